@@ -11,11 +11,10 @@ from benchmarks.report import Report, median
 from reader.article.article import Article
 from reader.article.model import Block, BlockKind, Citation, Reference
 from reader.review.coverage import Coverage
-from reader.review.model import ANNOTATION_KINDS, CLAIM
-from reader.review.placement import WORDS_CHANGED
 from reader.review.queue import build_queue
 from reader.review.scale import UNAVAILABLE
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, WORDS_CHANGED
 
 PAIRS: Final = 5000
 SENTENCES: Final = 5000

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
 from reader.review.scale import DEFAULT_SCALE, Scale
@@ -24,8 +23,7 @@ _SETTING_NAMES: Final = ("library", "theme", "creator", "blind", "keys", "scale"
 _NO_KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings of a person.
 
     `library` is the folder of the library, `theme` the name of a theme ("" for the default), `creator` the name on annotations.
@@ -36,7 +34,7 @@ class Settings:
     library: Path
     theme: str = ""
     creator: str = ""
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_KEYS)
+    keys: Mapping[str, tuple[str, ...]] = _NO_KEYS
     scale: Scale = DEFAULT_SCALE
     blind: bool = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
@@ -37,8 +37,7 @@ def is_reference_heading(title: str) -> bool:
     return words in REFERENCE_HEADINGS or _NUMBERED_HEADING.sub("", words, count=1) in REFERENCE_HEADINGS
 
 
-@dataclass(frozen=True, slots=True)
-class ListEntry:
+class ListEntry(NamedTuple):
     """An entry of a reference list: the index of its block, and its label if it has one."""
 
     block: int
@@ -54,8 +53,7 @@ class ListEntry:
         return self.block
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceList:
+class ReferenceList(NamedTuple):
     """Consecutive entries. `is_announced`: a heading announces them as references."""
 
     entries: tuple[ListEntry, ...]

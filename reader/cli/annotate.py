@@ -20,9 +20,10 @@ from reader.cli.context import (
 )
 from reader.errors import ReaderError, UsageError
 from reader.printable import plural
-from reader.review.model import ANNOTATION_KINDS, CLAIM, Evidence, Judgement, clean_tag_name, is_readable
+from reader.review.model import Evidence, Judgement, clean_tag_name, is_readable
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
 from reader.review.selector import make_selector
+from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM
 
 if TYPE_CHECKING:
     from reader.article.article import Article

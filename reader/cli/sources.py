@@ -28,7 +28,7 @@ from reader.formats.source_input import read_pipe, read_source
 from reader.formats.web import RateLimiter
 from reader.printable import plural, printable_line
 from reader.review.index import fetchable_references, has_source_text, source_address
-from reader.review.model import ABSTRACT, EMPTY, FETCH_FAILED, FULL_TEXT, PASTED_TEXT
+from reader.review.vocabulary import ABSTRACT, EMPTY, FETCH_FAILED, FULL_TEXT, PASTED_TEXT
 
 if TYPE_CHECKING:
     from reader.article.article import Article

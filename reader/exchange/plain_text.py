@@ -21,7 +21,7 @@ from reader.exchange.wording import (
     pair_details,
 )
 from reader.printable import plural, printable, printable_line
-from reader.review.model import LATER, NOT_CLAIM
+from reader.review.vocabulary import LATER, NOT_CLAIM
 
 _PREFORMATTED = frozenset({BlockKind.CODE, BlockKind.TABLE})
 _KIND_NAMES = {NOT_CLAIM: "Not a claim", LATER: "For later"}

@@ -13,12 +13,13 @@ from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.review.coverage import Completeness, completeness
 from reader.review.index import audit_input
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, ClaimLink, Dismissal, Evidence, Judgement, Selector
+from reader.review.model import Annotation, ClaimLink, Dismissal, Evidence, Judgement, Selector
 from reader.review.pairs import Status
 from reader.review.queue import NO_EVIDENCE, QUEUE_REASONS
 from reader.review.scale import LEAVE_AS_IS, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
 
 
 @dataclass(frozen=True, slots=True)

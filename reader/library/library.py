@@ -42,26 +42,14 @@ from reader.library.writer import Checkpoints, SaveState, Writer
 from reader.review.cells import Record
 from reader.review.codec import from_record
 from reader.review.index import Editions, ReviewItems
-from reader.review.model import (
-    EMPTY,
-    PASTED_TEXT,
-    Annotation,
-    Attachment,
-    Bookmark,
-    Change,
-    Dismissal,
-    Edit,
-    Source,
-    SourceText,
-    Tag,
-    now,
-)
+from reader.review.model import Annotation, Attachment, Bookmark, Change, Dismissal, Edit, Source, SourceText, Tag, now
 from reader.review.reading_position import ReadingPosition
 from reader.review.records import entries_in
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
 from reader.review.source_shelf import detect_extent
 from reader.review.undo import UndoStack
+from reader.review.vocabulary import EMPTY, PASTED_TEXT
 
 SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""

@@ -15,7 +15,8 @@ from typing import Final
 from reader.article.audit.finding import CITES_NOTHING, Finding
 from reader.article.ranges import Span
 from reader.review.index import AnnotationIndex
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Change
+from reader.review.model import Change
+from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
 
 UNREAD: Final = "unread"
 """The state of a sentence without an annotation; the other states are the kinds of annotations."""

@@ -9,22 +9,11 @@ from reader.article.ranges import Span
 from reader.review.cells import changed_cells, to_cells
 from reader.review.conflicts import remaining_conflicts
 from reader.review.declaration import EMPTY_MAPPING
-from reader.review.model import (
-    TAG_COLOURS,
-    TAG_SYMBOLS,
-    Annotation,
-    ClaimLink,
-    DecidedPlace,
-    Edit,
-    Judgement,
-    Source,
-    SourceText,
-    Tag,
-    new_id,
-)
+from reader.review.model import Annotation, ClaimLink, DecidedPlace, Edit, Judgement, Source, SourceText, Tag, new_id
 from reader.review.placement import Placement
 from reader.review.records import item_to_record
 from reader.review.selector import make_selector
+from reader.review.vocabulary import TAG_COLOURS, TAG_SYMBOLS
 
 
 def trim_span(text: str, span: Span) -> Span:

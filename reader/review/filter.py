@@ -8,17 +8,16 @@ later), the id of a verdict, `note` (has one); after a change of the text `is:ch
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from reader.review.model import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM, Annotation
-from reader.review.placement import PLACE_UNSURE, WORDS_CHANGED
 from reader.review.scale import Scale
+from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM, PLACE_UNSURE, WORDS_CHANGED
 
 if TYPE_CHECKING:
     from reader.review.index import AnnotationIndex
+    from reader.review.model import Annotation
 
-AnnotationTest = Callable[["AnnotationIndex", Annotation], bool]
+AnnotationTest = Callable[["AnnotationIndex", "Annotation"], bool]
 STATUS_NAMES = ("open", "judged", "uncited")
 CHECK_FILTER = "is:check"
 """The filter for annotations that a person should check because the text changed."""
@@ -31,8 +30,7 @@ _PLACEMENT_TESTS: dict[str, AnnotationTest] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """A filter of annotations with the `text` that a person typed. `kinds` are the kinds of annotation that match."""
 
     text: str

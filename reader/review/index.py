@@ -12,23 +12,13 @@ from reader.article.article import Article
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.article.reference_identity import NO_SOURCES, reference_identities
-from reader.review.manual_noise import NOISE_KINDS, apply_manual_noise
-from reader.review.model import (
-    CLAIM,
-    Annotation,
-    Attachment,
-    Bookmark,
-    Change,
-    Dismissal,
-    Judgement,
-    ReviewItem,
-    Source,
-    Tag,
-)
+from reader.review.manual_noise import apply_manual_noise
+from reader.review.model import Annotation, Attachment, Bookmark, Change, Dismissal, Judgement, ReviewItem, Source, Tag
 from reader.review.pairs import Status, claim_status, is_settled
-from reader.review.placement import WORDS_CHANGED, Placement, PlacementCounts, PlacementIndex, TextOf
+from reader.review.placement import Placement, PlacementCounts, PlacementIndex, TextOf
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.source_shelf import SourceShelf
+from reader.review.vocabulary import CLAIM, NOISE_KINDS, WORDS_CHANGED
 
 
 class Tally:

@@ -6,18 +6,12 @@ Both are annotations of special kinds on whole blocks, so they are undone, merge
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
 
 from reader.article.article import Article
 from reader.article.model import Block, Noise, NoiseReason
 from reader.article.ranges import Span, block_at
 from reader.review.model import Annotation, Edit
-
-ASIDE_KIND: Final = "aside"
-"""The kind of an annotation that sets its range aside."""
-BODY_KIND: Final = "body"
-"""The kind of an annotation that takes its range back from the noise."""
-NOISE_KINDS: Final = frozenset([ASIDE_KIND, BODY_KIND])
+from reader.review.vocabulary import ASIDE_KIND, BODY_KIND
 
 
 def blocks_at(article: Article, span: Span) -> Sequence[Block]:

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.review.declaration import (
@@ -21,6 +21,19 @@ from reader.review.declaration import (
     options,
     stored,
     union,
+)
+from reader.review.vocabulary import (
+    ABSTRACT,
+    CLAIM,
+    EMPTY,
+    FETCH_FAILED,
+    FULL_TEXT,
+    NO_SOURCE,
+    NO_TEXT,
+    ONLY_ABSTRACT,
+    PASTED_TEXT,
+    READABLE_STATES,
+    SUPPLIED,
 )
 
 _SPACES = lazy_pattern(r"\s+")
@@ -35,16 +48,6 @@ def clean_tag_name(text: str) -> str:
 
 
 # ------------------------------------------------------------------ annotations
-
-CLAIM: Final = "claim"
-NOT_CLAIM: Final = "not-claim"
-LATER: Final = "later"
-ANNOTATION_KINDS: Final = (CLAIM, NOT_CLAIM, LATER)
-
-TAG_SYMBOLS: Final = "◆●■▲★♦◉▼"
-"""The symbols of new tags, in turn; each is one cell wide."""
-TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
-"""The colours of new tags, in turn; the theme gives their shades."""
 
 
 def new_id() -> str:
@@ -249,21 +252,6 @@ class Dismissal:
 
 # ------------------------------------------------------------------ sources
 
-FULL_TEXT: Final = "full"
-ABSTRACT: Final = "abstract"
-EMPTY: Final = "empty"
-"""How much of a source its text holds: all of it, only an abstract, or nothing, as for a scan without recognised text."""
-
-NO_SOURCE: Final = "not supplied"
-FETCH_FAILED: Final = "could not be reached"
-NO_TEXT: Final = "no text in it"
-ONLY_ABSTRACT: Final = "only an abstract"
-SUPPLIED: Final = "supplied"
-"""The states of a reference's source."""
-
-PASTED_TEXT: Final = "pasted text"
-"""The origin of a text that came through the clipboard or a pipe."""
-
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
@@ -365,7 +353,7 @@ def source_state(source: Source | None) -> str:
 
 def is_readable(source: Source | None) -> bool:
     """Whether there is a text to read."""
-    return source_state(source) in (SUPPLIED, ONLY_ABSTRACT)
+    return source_state(source) in READABLE_STATES
 
 
 # ------------------------------------------------------------------ changes

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation
 from reader.article.ranges import Span
-from reader.review.model import CLAIM, Annotation, Judgement
 from reader.review.scale import DEFAULT_SCALE, UNAVAILABLE, Scale, Verdict
+from reader.review.vocabulary import CLAIM
+
+if TYPE_CHECKING:
+    from reader.review.model import Annotation, Judgement
 
 _BETWEEN = lazy_pattern(r"[\s.,;:!?…)\]\"'”’»]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """The references that a claim rests on, by id, and how many of these pairs are settled."""
 
     rests_on: tuple[str, ...]

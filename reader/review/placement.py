@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from reader.article.ranges import Span
 from reader.review.model import Annotation, Selector
 from reader.review.selector import exact_range
+from reader.review.vocabulary import PLACE_UNSURE, SURE_CONFIDENCE, WORDS_CHANGED
 
 if TYPE_CHECKING:
     from reader.review.anchoring.resolver import QuoteResolver
 
-SURE_CONFIDENCE: Final = 0.9
-"""The confidence below which a person is asked to check a place even if its words are the same."""
-WORDS_CHANGED: Final = "the words changed"
-PLACE_UNSURE: Final = "the place is not sure"
-"""The reasons to check a place."""
 BY_HAND: Final = "by hand"
 SAME_EDITION: Final = "made here"
 ONLY_PLACE: Final = "only place"

@@ -11,9 +11,10 @@ from reader.article.ranges import Span
 from reader.review.conflicts import conflicting_judgements
 from reader.review.filter import Filter, parse_filter
 from reader.review.index import AnnotationIndex
-from reader.review.model import CLAIM, FETCH_FAILED, Annotation, is_readable
+from reader.review.model import Annotation, is_readable
 from reader.review.pairs import is_settled
 from reader.review.scale import UNAVAILABLE, Scale
+from reader.review.vocabulary import CLAIM, FETCH_FAILED
 
 # ------------------------------------------------------------------ entries
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reader.article.ranges import Span
 
@@ -40,8 +40,7 @@ class SeenRanges:
         return tuple(map(Span, self._starts, self._ends))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingPosition:
+class ReadingPosition(NamedTuple):
     """The position at which reading stopped.
 
     `cursor` and `top` are the offsets of the current sentence and of the first line shown, `tab` is the tab of the side pane.

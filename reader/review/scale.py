@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 # ------------------------------------------------------------------ verdicts
 
@@ -16,8 +15,7 @@ TONES: Final = ("good", "partly", "bad", "unsure")
 """The tones of verdicts; the theme gives their colours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One verdict of a scale: its stable `id`, the `label` people read, the digit that gives it, its symbol (one cell).
 
     `tone` is one of TONES; `weight` is how urgent it is (the heaviest verdict of a claim is shown first). A pair whose verdict
@@ -38,8 +36,7 @@ class Verdict:
 UNAVAILABLE_STATE: Final = Verdict(UNAVAILABLE, "source unavailable", "7", "∅", "unsure", 2)
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """The verdicts that a pair can get, in the order of their keys."""
 
     verdicts: tuple[Verdict, ...]

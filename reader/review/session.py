@@ -23,7 +23,6 @@ from reader.review.edits import (
 from reader.review.index import NO_EDITIONS, NO_ITEMS, AnnotationIndex, Editions, ReviewItems
 from reader.review.manual_noise import noise_edits
 from reader.review.model import (
-    CLAIM,
     Annotation,
     Attachment,
     Bookmark,
@@ -42,6 +41,7 @@ from reader.review.placement import BY_HAND, Placement
 from reader.review.scale import DEFAULT_SCALE, Scale, decision_title, problem_title
 from reader.review.selector import make_selector
 from reader.review.undo import UndoStack, merge_remote, rebase_change
+from reader.review.vocabulary import CLAIM
 
 ChangeListener = Callable[[Change], None]
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
-from reader.review.model import ABSTRACT, FULL_TEXT, Attachment, Source, source_state
+from reader.review.model import Attachment, Source, source_state
+from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 
 # ------------------------------------------------------------------ extent of a text
 

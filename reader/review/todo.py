@@ -10,8 +10,9 @@ from reader.article.audit.finding import CITES_NOTHING, FINDING_KINDS, Finding, 
 from reader.article.ranges import Span
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.index import AnnotationIndex
-from reader.review.model import CLAIM, LATER, Annotation
+from reader.review.model import Annotation
 from reader.review.queue import QUEUE_REASONS, build_queue
+from reader.review.vocabulary import CLAIM, LATER
 
 LOST_ANNOTATION: Final = "lost"
 PLACE_TO_CHECK: Final = "check"

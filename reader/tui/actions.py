@@ -27,8 +27,7 @@ READING: Final = (TEXT, CARD, LIST)
 """The contexts of the reading screen in which no selection, attachment or queue is active."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """The facts that decide which actions the footer offers. Each screen sets those that it knows.
 
     `verdict_keys` are the keys of the verdicts as people write them.
@@ -71,8 +70,7 @@ class Hint(NamedTuple):
     on_claim: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One thing a person can do.
 
     `keys` are the vim keys, `plain` the others; both always work in the `contexts`. `in_palette` is False for actions that make

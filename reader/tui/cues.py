@@ -14,8 +14,9 @@ from textual.message import Message
 from reader.article.model import Reference, StyleKind
 from reader.article.ranges import Span, within
 from reader.errors import ReaderError
-from reader.review.model import SUPPLIED, Annotation, Evidence, SourceText
+from reader.review.model import Annotation, Evidence, SourceText
 from reader.review.selector import make_selector
+from reader.review.vocabulary import SUPPLIED
 from reader.tui.background import Post, run_in_background
 
 if TYPE_CHECKING:

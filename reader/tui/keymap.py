@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.tui.actions import ACTION_BY_ID, ACTIONS, LETTER, TEXT, Action, Hint, Situation, key_label
@@ -44,8 +43,7 @@ UNUSABLE_KEYS: Final = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift
 """Keys that terminals cannot tell from Tab, Enter, Backspace and Escape."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyMatch:
+class KeyMatch(NamedTuple):
     """What a key press came to: an action and the key that chose it.
 
     Or a half-typed sequence and what may follow; or neither.
@@ -69,7 +67,7 @@ class KeyMap:
         if unknown is not None:
             raise ReaderError(f"settings: no action is called {unknown!r}", "`reader` then ? lists the actions")
         self.actions = tuple(
-            replace(action, keys=overrides[action.id], plain=()) if action.id in overrides else action for action in actions
+            action._replace(keys=overrides[action.id], plain=()) if action.id in overrides else action for action in actions
         )
         self._overridden = frozenset(overrides)
         self._map: dict[str, dict[tuple[str, ...], Action]] = {}

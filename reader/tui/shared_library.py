@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from reader.errors import ReaderError
-from reader.review.model import Change, Edit
 from reader.tui.panes.bars import SaveStatus
 
 if TYPE_CHECKING:
     from reader.library.library import Library
     from reader.library.writer import SaveState
+    from reader.review.model import Change, Edit
 
 FLUSH_TIMEOUT = 5.0
 """Seconds to wait for the last save before asking."""
 
-Edits = tuple[Edit, ...]
+Edits = tuple["Edit", ...]
 
 
 class SaveStatusChanged(Message):

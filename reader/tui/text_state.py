@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.ranges import Span
 from reader.tui.widgets.article_view import next_boundary
@@ -33,14 +32,14 @@ class NotReady(CannotAct):
     """An action must wait until the library is open, or the passages of a source are found."""
 
 
-@dataclass(slots=True)
 class Hits:
     """Ranges that n and N step through: search hits, or the citations of a reference. `role` is their style."""
 
-    spans: Sequence[Span] = ()
-    index: int = -1
-    role: str = "hit"
-    label: str = ""
+    def __init__(self, spans: Sequence[Span] = (), index: int = -1, role: str = "hit", label: str = "") -> None:
+        self.spans = spans
+        self.index = index
+        self.role = role
+        self.label = label
 
     def step(self, by: int, after: int) -> Span:
         """Go `by` hits on, wrapping at the ends, and return the hit. Without a current one, start at the offset `after`."""
@@ -52,12 +51,12 @@ class Hits:
         return self.spans[self.index]
 
 
-@dataclass(slots=True)
 class JumpList:
     """The offsets where jumps started, and those that the person came back from."""
 
-    behind: list[int] = field(default_factory=list[int])
-    ahead: list[int] = field(default_factory=list[int])
+    def __init__(self) -> None:
+        self.behind: list[int] = []
+        self.ahead: list[int] = []
 
     def leave(self, offset: int) -> None:
         """Remember the offset that a jump starts from."""
@@ -82,8 +81,7 @@ class JumpList:
         return self.ahead.pop()
 
 
-@dataclass(frozen=True, slots=True)
-class RangeSelection:
+class RangeSelection(NamedTuple):
     """A selection being extended: `anchor` stays, `head` moves. Both are offsets of characters inside it.
 
     `annotation` is the one whose bounds are being moved; None while selecting.

@@ -8,25 +8,25 @@ same order of emphasis.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
 from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
-from reader.review.model import TAG_COLOURS
+from reader.review.vocabulary import TAG_COLOURS
 
 
-@dataclass(frozen=True)
 class Look:
     """One set of styles. `styles` maps a role to its style; unknown roles change nothing."""
 
-    name: str
-    title: str
-    styles: Mapping[str, Style]
-    theme: Theme
-    _blended: dict[tuple[str, ...], Style] = field(default_factory=dict[tuple[str, ...], Style], repr=False)
+    def __init__(self, name: str, title: str, styles: Mapping[str, Style], theme: Theme) -> None:
+        self.name = name
+        self.title = title
+        self.styles = styles
+        self.theme = theme
+        self._blended: dict[tuple[str, ...], Style] = {}
 
     def style(self, *roles: str) -> Style:
         """Return the style of roles laid over each other, the last on top."""

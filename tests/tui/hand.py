@@ -18,9 +18,10 @@ from tinydb import TinyDB
 from reader.article.article import Article
 from reader.formats.open_request import OpenRequest
 from reader.library import Library
-from reader.review.model import CLAIM, Annotation
+from reader.review.model import Annotation
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import CLAIM
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
 from reader.tui.reading.screen import ReadingScreen

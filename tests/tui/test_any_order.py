@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reader.article.article import Article
-from reader.review.manual_noise import NOISE_KINDS
+from reader.review.vocabulary import NOISE_KINDS
 from reader.tui.actions import ACTIONS, LETTER
 from tests.tui.hand import Hand, reading, stored
 from tests.tui.texts import BUSES, HEADING, LONG, article

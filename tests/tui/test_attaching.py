@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from reader.review.model import FETCH_FAILED, NO_SOURCE, NO_TEXT, PASTED_TEXT, SUPPLIED
+from reader.review.vocabulary import FETCH_FAILED, NO_SOURCE, NO_TEXT, PASTED_TEXT, SUPPLIED
 from tests.tui.hand import NARROW, WIDE, Hand, reading
 from tests.tui.serving import asked, release, serving
 from tests.tui.sources import CLOSEST, LATER_WINTER, WINTER, linked, looked, sentence, supply

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.review.model import ABSTRACT, FULL_TEXT
+from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 from tests.tui.hand import NARROW, WIDE, Hand, elsewhere, reading
 from tests.tui.serving import release, serving
 from tests.tui.sources import CARRIED, HERONS, WINTER, claim, linked, read_source, shown, supply

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from reader.article.article import Article
 from reader.article.model import Citation, Reference
 from reader.review.index import Tally
-from reader.review.model import ANNOTATION_KINDS, Annotation, ClaimLink, Judgement, Selector
+from reader.review.model import Annotation, ClaimLink, Judgement, Selector
 from reader.review.pairs import Status
 from reader.review.scale import DECISIONS, DEFAULT_SCALE, NEWSROOM_SCALE, PROBLEMS
+from reader.review.vocabulary import ANNOTATION_KINDS
 from reader.tui.actions import ACTIONS
 from reader.tui.dialogs.help import help_lines
 from reader.tui.keymap import KeyMap

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.review.model import ANNOTATION_KINDS
 from reader.review.queue import build_queue
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import ANNOTATION_KINDS
 from reader.tui.reading.review_queue import ReviewQueue
 from tests.tui.texts import BUSES
 

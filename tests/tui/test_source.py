@@ -7,8 +7,8 @@ from shutil import rmtree
 
 import pytest
 
-from reader.review.model import ONLY_ABSTRACT, SUPPLIED
 from reader.review.scale import UNAVAILABLE
+from reader.review.vocabulary import ONLY_ABSTRACT, SUPPLIED
 from tests.tui.hand import NARROW, WIDE, reading, stored
 from tests.tui.sources import (
     ABSTRACT,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.review.model import NOT_CLAIM
+from reader.review.vocabulary import NOT_CLAIM
 from tests.tui.hand import NARROW, WIDE, elsewhere, reading
 from tests.tui.sources import CARRIED, LAST, SECOND, WINTER, claim, kept, looked, read_source, sentence, supply
 from tests.tui.test_hostile import BITES, look

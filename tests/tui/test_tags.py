@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reader.review.model import TAG_SYMBOLS
+from reader.review.vocabulary import TAG_SYMBOLS
 from reader.tui.dialogs.tag import TAG_OFFERS, match_tags
 from tests.tui.hand import Hand, reading, stored
 from tests.tui.texts import BUSES

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reader.review.model import CLAIM, LATER, NOT_CLAIM
+from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
 from tests.tui.hand import NARROW, WIDE, Hand, Window, elsewhere, reading, stored
 from tests.tui.texts import BUSES, place
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reader.library import Library
-from reader.review.model import ANNOTATION_KINDS, LATER
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import ANNOTATION_KINDS, LATER
 from tests.tui.hand import NARROW, WIDE, Window, elsewhere, reading, stored
 from tests.tui.texts import BUSES, LONG, place
 

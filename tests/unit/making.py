@@ -9,7 +9,6 @@ from reader.article.ranges import Span
 from reader.formats import parse_article
 from reader.review.cells import LATEST_WINS
 from reader.review.model import (
-    ANNOTATION_KINDS,
     Annotation,
     Attachment,
     ClaimLink,
@@ -23,6 +22,7 @@ from reader.review.model import (
     Tag,
 )
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import ANNOTATION_KINDS
 
 TEXT = """The ferry that counts its passengers twice 🚢
 

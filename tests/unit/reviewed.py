@@ -7,10 +7,6 @@ from reader.article.reference_identity import reference_identity
 from reader.exchange import Report, build_report
 from reader.review.index import ReviewItems
 from reader.review.model import (
-    ABSTRACT,
-    CLAIM,
-    LATER,
-    NOT_CLAIM,
     Annotation,
     Attachment,
     ClaimLink,
@@ -25,6 +21,7 @@ from reader.review.model import (
 from reader.review.scale import ADD_SOURCE, DROP_CLAIM, FIX_WORDING, LEAVE_AS_IS, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import ABSTRACT, CLAIM, LATER, NOT_CLAIM
 from tests.unit.making import TEXT, article, where
 
 AT = "2026-01-15T10:00:00.000Z"

@@ -25,19 +25,10 @@ from reader.exchange.save import save_export
 from reader.exchange.wording import COMPLETE
 from reader.printable import printable, printable_line
 from reader.review.index import Editions, ReviewItems
-from reader.review.model import (
-    ANNOTATION_KINDS,
-    Attachment,
-    ClaimLink,
-    Dismissal,
-    Evidence,
-    Judgement,
-    Selector,
-    Source,
-    SourceText,
-)
+from reader.review.model import Attachment, ClaimLink, Dismissal, Evidence, Judgement, Selector, Source, SourceText
 from reader.review.scale import ACADEMIC_SCALE, FIX_WORDING
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import ANNOTATION_KINDS
 from tests.hypothesis_profiles import examples
 from tests.unit.making import TEXT, article, review, where
 from tests.unit.reviewed import AT, NEVER_CITED, annotation, report, reviewed

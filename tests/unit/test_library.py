@@ -16,9 +16,9 @@ from tinydb import TinyDB
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import ArticleEntry, ArticleProgress, Library, LibraryDB, SaveState, progress_of
-from reader.review.model import LATER
 from reader.review.reading_position import ReadingPosition, SeenRanges
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import LATER
 from tests.hypothesis_profiles import examples
 from tests.unit.making import TEXT, article, where
 from tests.unit.test_review_session import state, steps, take

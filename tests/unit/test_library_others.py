@@ -11,8 +11,8 @@ from tinydb import TinyDB
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import Library
-from reader.review.model import LATER
 from reader.review.undo import UndoConflict
+from reader.review.vocabulary import LATER
 from tests.unit.making import article
 from tests.unit.test_library import LONG, kept, opened, plain
 

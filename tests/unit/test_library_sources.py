@@ -13,9 +13,10 @@ from reader.library.care.doctor import HEALTHY, PROBLEM, examine_library
 from reader.library.care.purge import find_unused, remove_unused
 from reader.library.folder import Folder
 from reader.library.library import keep_source
-from reader.review.model import EMPTY, NO_SOURCE, NO_TEXT, SUPPLIED, Edit, Evidence, Source
+from reader.review.model import Edit, Evidence, Source
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import EMPTY, NO_SOURCE, NO_TEXT, SUPPLIED
 from tests.unit.making import article, where
 from tests.unit.test_library import LONG, kept, opened, plain
 from tests.unit.test_library_others import KEPT

@@ -7,8 +7,9 @@ from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.library.articles import ArticleProgress
-from reader.review.model import LATER, Bookmark, Edit
+from reader.review.model import Bookmark, Edit
 from reader.review.reading_position import ReadingPosition
+from reader.review.vocabulary import LATER
 from tests.unit.test_library import LONG, opened, plain
 
 

@@ -12,8 +12,8 @@ from reader.article.ranges import Span
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.coverage import completeness as completeness_of
 from reader.review.index import Editions, ReviewItems
-from reader.review.model import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM
 from tests.unit.making import article, review, where
 from tests.unit.test_review_queue import FLOUR, MILL, SACKS, WHEEL
 

@@ -3,9 +3,9 @@
 from reader.article.audit.audit import audit_findings
 from reader.review.coverage import UNREAD, Coverage
 from reader.review.index import Editions, ReviewItems
-from reader.review.model import LATER, NOT_CLAIM
 from reader.review.session import ReviewSession
 from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TODO_KINDS, TodoItem, todo_items
+from reader.review.vocabulary import LATER, NOT_CLAIM
 from tests.unit.making import TEXT, article, review, where
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reader.review.model import ABSTRACT, FULL_TEXT
 from reader.review.source_shelf import detect_extent
+from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 from tests.unit.making import article
 
 COUNTED = "We counted the passengers of the ferry for a year. Twice as many tickets were sold as people went on board."

@@ -12,8 +12,9 @@ from reader.library import Library
 from reader.review.codec import from_record, to_record
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import Annotation, Judgement
-from reader.review.placement import BY_HAND, PLACE_UNSURE, WORDS_CHANGED
+from reader.review.placement import BY_HAND
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import PLACE_UNSURE, WORDS_CHANGED
 from tests.unit.making import article
 
 OLD = (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.review.index import Editions, ReviewItems
-from reader.review.model import ABSTRACT, ANNOTATION_KINDS, CLAIM, EMPTY, Annotation, Evidence, Judgement, SourceText
+from reader.review.model import Annotation, Evidence, Judgement, SourceText
 from reader.review.pairs import is_settled
 from reader.review.queue import (
     MISSING_DETAIL,
@@ -33,6 +33,7 @@ from reader.review.records import item_to_record
 from reader.review.scale import ACADEMIC_SCALE, DEFAULT_SCALE, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import ABSTRACT, ANNOTATION_KINDS, CLAIM, EMPTY
 from tests.unit.making import article, review, where
 
 TEXT = """The mill

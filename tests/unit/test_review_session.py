@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.review.index import Editions, ReviewItems
-from reader.review.model import ANNOTATION_KINDS, CLAIM, Annotation, Change
+from reader.review.model import Annotation, Change
 from reader.review.pairs import claim_status
 from reader.review.scale import UNAVAILABLE
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM
 from tests.unit.making import article, review, where
 
 ARTICLE = article()

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from reader.article.ranges import Span
 from reader.library import ArticleProgress, Library
 from reader.review.cells import RecordCells, changed_cells, is_user_written, to_cells
-from reader.review.model import ABSTRACT, FULL_TEXT, Annotation, Bookmark, Change, Edit, Evidence, SourceText, Tag
+from reader.review.model import Annotation, Bookmark, Change, Edit, Evidence, SourceText, Tag
 from reader.review.reading_position import ReadingPosition
 from reader.review.records import item_from_record, item_to_record
 from reader.review.scale import DECISIONS, PROBLEMS
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.undo import UndoConflict
+from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 from tests.hypothesis_profiles import examples
 from tests.unit.making import article, review
 from tests.unit.test_library import LONG, opened

@@ -4,8 +4,9 @@ import pytest
 
 from reader.article.model import Reference
 from reader.review.index import FetchableReference, fetchable_references, has_source_text, source_address
-from reader.review.model import EMPTY, SourceText
+from reader.review.model import SourceText
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import EMPTY
 from tests.unit.making import article
 
 TEXT = """Full ferries

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
@@ -57,8 +56,7 @@ FINDING_KINDS: Final[dict[str, Kind]] = {
 _MAX_EXCERPT_LENGTH = 70
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A mismatch between an article and its references.
 
     `kind` is a constant of this module; its spelling never changes. `where` is None for a finding about the whole article, or
@@ -92,7 +90,7 @@ def with_keys(findings: Iterable[Finding], article: Article) -> tuple[Finding, .
         words = "" if finding.where is None or in_list or finding.kind == WOULD_FIT else _key_words(article, finding.where)
         key = short_digest(f"{finding.kind}\n{source}\n{words}")
         count = counts[key] = counts.get(key, 0) + 1
-        result.append(replace(finding, key=key if count == 1 else f"{key}~{count}"))
+        result.append(finding._replace(key=key if count == 1 else f"{key}~{count}"))
     return tuple(result)
 
 

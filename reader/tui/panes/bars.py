@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.printable import plural
 from reader.tui.actions import Action, key_label
@@ -23,8 +22,7 @@ NOISE_COUNT_WIDTH = 72
 """Fewest columns at which the header counts the noise."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingProgress:
+class ReadingProgress(NamedTuple):
     """Progress of a review. `sentences` is negative until they are counted; `tally` counts claims and pairs."""
 
     seen: int
@@ -77,8 +75,7 @@ def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) 
     return [tuple(tabs), tuple(under)]
 
 
-@dataclass(frozen=True, slots=True)
-class SaveStatus:
+class SaveStatus(NamedTuple):
     """State of saving: "saved", "saving" or "failed", and the reason for a failure."""
 
     kind: str = "saved"
@@ -166,14 +163,13 @@ NOTICE_LINES: Final = 3
 _SHORTEN_STEP: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Problems that a notice reports.
 
     `trouble` is the error that kept the library from opening; `copies` counts its conflict copies.
     """
 
-    saved: SaveStatus = field(default_factory=SaveStatus)
+    saved: SaveStatus = SaveStatus()
     trouble: ReaderError | None = None
     copies: int = 0
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
 from reader.printable import terminal_line
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation
+from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import key_line
 from reader.tui.panes.notes import note_lines, other_kinds, other_notes
@@ -31,6 +30,7 @@ from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, inde
 
 if TYPE_CHECKING:
     from reader.article.model import Reference
+    from reader.review.model import Annotation
     from reader.tui.panes.card_view import CardView
 
 # ------------------------------------------------------------------ card of the current sentence
@@ -372,7 +372,7 @@ def attachment_lines(view: CardView, width: int, height: int, *, drawer: bool = 
     if annotation is None:
         return [()] * height
     lines: list[StyledLine] = [] if drawer else [line(("To be attached", "secondary"))]
-    lines.append(summary_line(replace(view, status=None, others=0), width))
+    lines.append(summary_line(view._replace(status=None, others=0), width))
     pairs = [pair_line(view, judgement.reference, width) for judgement in annotation.judgements]
     body = [*pairs, *note_lines(annotation, view.label, width, 1 if drawer else 3)]
     tail = [key_line(view.label, *_ATTACH_KEYS)]

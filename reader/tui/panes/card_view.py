@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from reader.review.model import CLAIM, Annotation, Source
+from reader.review.vocabulary import CLAIM
 from reader.tui.panes.pair_lines import PairView, view_pair
 
 if TYPE_CHECKING:
     from reader.article.article import Article
+    from reader.review.model import Annotation, Source
     from reader.review.pairs import Status
     from reader.review.scale import Scale
     from reader.tui.styled_line import Part
 
 
-@dataclass(frozen=True, slots=True)
-class CardView:
+class CardView(NamedTuple):
     """State of the card. `rests_on` holds reference ids in the order of the text, `pair` the id of the current one.
 
     `annotation` is None on an unmarked sentence; `others` counts further annotations on it. `is_ready` is set once the library
@@ -46,7 +46,7 @@ class CardView:
     label: Callable[[str], str] = str
     digits: Sequence[str] = ()
     check: TextChange | None = None
-    sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
+    sources: Mapping[str, Source] = MappingProxyType({})
 
     @property
     def is_claim(self) -> bool:

@@ -17,8 +17,8 @@ from reader.article.audit.finding import (
     message_label,
 )
 from reader.printable import plural, printable_line, terminal_line
-from reader.review.model import CLAIM, LATER, Annotation
 from reader.review.pairs import worst_verdict
+from reader.review.vocabulary import CLAIM, LATER
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.notes import has_conflicts
 from reader.tui.panes.pair_lines import source_state_part
@@ -28,6 +28,7 @@ from reader.tui.styled_line import Part, StyledLine, clip, fold, line, width_of
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.model import Reference
+    from reader.review.model import Annotation
     from reader.review.scale import Scale
     from reader.review.session import ReviewSession
 

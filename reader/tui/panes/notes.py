@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from reader.review.model import Annotation, Selector
 from reader.tui.panes.pair_lines import LEAD_WIDTH, led_lines
 from reader.tui.styled_line import Part, StyledLine, clip, line, width_of
+
+if TYPE_CHECKING:
+    from reader.review.model import Annotation
 
 # ------------------------------------------------------------------ concurrent versions
 
@@ -33,6 +35,7 @@ def other_kinds(annotation: Annotation) -> tuple[str, ...]:
 def other_quotes(annotation: Annotation) -> tuple[str, ...]:
     """Return the quotes of the conflicting bounds of an annotation."""
     from reader.review.codec import as_mapping, from_record
+    from reader.review.model import Selector
 
     quotes = (from_record(Selector, selector).exact for selector in map(as_mapping, annotation.conflicts.get("selector", ())))
     return tuple(quote for quote in quotes if quote and quote != annotation.selector.exact)

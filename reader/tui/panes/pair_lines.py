@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from reader.formats import is_address
 from reader.printable import printable_line
-from reader.review.model import (
-    CLAIM,
-    FETCH_FAILED,
-    NO_SOURCE,
-    NO_TEXT,
-    ONLY_ABSTRACT,
-    PASTED_TEXT,
-    SUPPLIED,
-    Annotation,
-    ClaimLink,
-    Judgement,
-    Source,
-    source_state,
-)
 from reader.review.scale import LEAVE_AS_IS, Scale, decision_title, problem_title
+from reader.review.vocabulary import CLAIM, FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, PASTED_TEXT, SUPPLIED
 from reader.tui.styled_line import Part, StyledLine, fold, line, width_of
+
+if TYPE_CHECKING:
+    from reader.review.model import Annotation, ClaimLink, Judgement, Source
 
 EVIDENCE_SIGN: Final = "❝"
 """Sign of a passage that is kept as evidence."""
@@ -138,18 +128,18 @@ def evidence_part(pair: PairView) -> StyledLine:
     count = len(pair.judgement.evidence) if pair.judgement is not None else 0
     if count:
         return line((f"  {EVIDENCE_SIGN} {count}", "yours", "action:source"))
-    state = source_state(pair.source)
-    sign, word, role = _STATES.get(state, ("", "", ""))
-    text = sign if state == SUPPLIED else f"{sign} {word}"
-    return line((f"  {text}", role, "action:source")) if sign else ()
+    if pair.source is None or pair.source.state not in _STATES:
+        return ()
+    sign, word, role = _STATES[pair.source.state]
+    text = sign if pair.source.state == SUPPLIED else f"{sign} {word}"
+    return line((f"  {text}", role, "action:source"))
 
 
 def source_state_part(source: Source | None, target: str, width: int, lead: str = "") -> StyledLine:
     """Return `lead` and the state of a source: a sign, and a word if it fits in `width` cells; nothing without a source."""
-    state = source_state(source)
-    if state == NO_SOURCE:
+    if source is None or source.state not in _STATES:
         return ()
-    sign, word, role = _STATES[state]
+    sign, word, role = _STATES[source.state]
     parts = line((f"{lead}{sign} {word}", role, target))
     return parts if width_of(parts) <= width else line((f"{lead}{sign}", role, target))
 

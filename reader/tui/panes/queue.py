@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reader.printable import printable_line
-from reader.review.model import (
-    CLAIM,
-    FETCH_FAILED,
-    NO_SOURCE,
-    NOT_CLAIM,
-    SUPPLIED,
-    Annotation,
-    Source,
-    is_readable,
-    source_state,
-)
+from reader.review.model import Annotation, Source, is_readable, source_state
 from reader.review.queue import QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
+from reader.review.vocabulary import CLAIM, FETCH_FAILED, NO_SOURCE, NOT_CLAIM, SUPPLIED
 from reader.tui.cues import ClosestPassages, is_same_evidence
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import key_line
@@ -250,7 +241,7 @@ def _other_pair_line(view: QueueView, reference: str) -> StyledLine:
 def legend_lines(view: QueueView, width: int) -> list[StyledLine]:
     """Return the keys of the verdicts with their labels, in as few lines as the width allows."""
     cells = [_legend_cell(key, verdict, f"key:{key}") for key, verdict in verdict_keys(view.scale, view.digits)]
-    cells.append(_legend_cell(view.label("unavailable"), replace(UNAVAILABLE_STATE, label="unavailable"), "action:unavailable"))
+    cells.append(_legend_cell(view.label("unavailable"), UNAVAILABLE_STATE._replace(label="unavailable"), "action:unavailable"))
     if view.claim is not None and view.claim.verdict_on(view.reference):
         clear = "action:clear-verdict"
         cells.append(line((view.label("clear-verdict"), "yours b", clear), (" clears", "secondary", clear)))

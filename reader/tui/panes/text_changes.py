@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.printable import terminal_line
-from reader.review.placement import PLACE_UNSURE, SURE_CONFIDENCE, WORDS_CHANGED, Placement
+from reader.review.vocabulary import PLACE_UNSURE, SURE_CONFIDENCE, WORDS_CHANGED
 from reader.tui.panes.bars import key_line
 from reader.tui.panes.card_view import TextChange
 from reader.tui.styled_line import Part, StyledLine, clip_line, line, width_of
 
 if TYPE_CHECKING:
     from reader.review.model import Annotation
+    from reader.review.placement import Placement
     from reader.review.revisions import DiffPiece
     from reader.review.session import ReviewSession
     from reader.tui.panes.card_view import CardView

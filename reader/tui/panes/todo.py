@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from reader.printable import printable_line
 from reader.review.coverage import UNREAD
-from reader.review.model import LATER
 from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TodoItem
+from reader.review.vocabulary import LATER
 from reader.tui.panes.lists import quote_of
 from reader.tui.styled_line import Part, StyledLine, clip, line
 

@@ -12,8 +12,7 @@ from textual.timer import Timer
 
 from reader.errors import ReaderError
 from reader.printable import plural
-from reader.review.manual_noise import ASIDE_KIND, BODY_KIND
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Attachment, Bookmark, Change, Dismissal, Edit, Source, Tag
+from reader.review.vocabulary import ASIDE_KIND, BODY_KIND, CLAIM, LATER, NOT_CLAIM
 from reader.tui.panes.bars import SaveStatus
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from reader.library.articles import ArticleEntry, Edition
     from reader.library.library import Library
     from reader.review.index import AuditInput
+    from reader.review.model import Change, Edit
     from reader.review.session import ReviewSession
     from reader.tui.editions import EditionComparison
     from reader.tui.reading.host import ReadingHost
@@ -229,7 +229,8 @@ class LibraryLink:
         """Merge the waiting edits into the review, except those to annotations being worked on; return the change."""
         session, picking = self._host.state.open_session, self._host.state.range_selection
         busy = (self.note_id, picking.annotation.id if picking is not None and picking.annotation is not None else "")
-        ready, waiting = list[Edit](), list[Edit]()
+        ready: list[Edit] = []
+        waiting: list[Edit] = []
         for edit in self._edits:
             (waiting if edit.annotation is not None and edit.annotation.id in busy else ready).append(edit)
         self._edits = waiting
@@ -269,13 +270,14 @@ _MARK_WORDS: dict[str, EditWords] = {
     ASIDE_KIND: ("passage", "set aside as noise"),
     BODY_KIND: ("passage", "taken back from the noise"),
 }
-_ITEM_WORDS: dict[type, EditWords] = {
-    Tag: ("tag", "changed"),
-    Source: ("source", "changed"),
-    Attachment: ("source", "changed"),
-    Dismissal: ("finding", "dismissed or brought back"),
-    Bookmark: ("bookmark", "set"),
+_ITEM_WORDS: dict[str, EditWords] = {
+    "tags": ("tag", "changed"),
+    "sources": ("source", "changed"),
+    "attached": ("source", "changed"),
+    "dismissed": ("finding", "dismissed or brought back"),
+    "bookmarks": ("bookmark", "set"),
 }
+"""The words for an item other than an annotation, by the table that it is stored in."""
 
 
 def edit_words(edit: Edit) -> EditWords:
@@ -283,7 +285,7 @@ def edit_words(edit: Edit) -> EditWords:
     before, after = edit.annotations
     annotation = after or before
     if annotation is None:
-        return _ITEM_WORDS[type(edit.item)]
+        return _ITEM_WORDS[edit.item.STORED_IN]
     if before is not None and after is not None:
         if before.judgements != after.judgements:
             return "claim", "judged"
@@ -309,6 +311,6 @@ class RemoteSummary:
         counts = Counter(map(edit_words, change.edits))
         self._counts = self._counts + counts if to_last else counts
         # Tags change together with the claims that get them, and are named only when nothing else changed.
-        named = [(words, n) for words, n in self._counts.items() if words != _ITEM_WORDS[Tag] or len(self._counts) == 1]
+        named = [(words, n) for words, n in self._counts.items() if words != _ITEM_WORDS["tags"] or len(self._counts) == 1]
         self.text = "another window: " + ", ".join(f"{plural(n, noun)} {verb}" for (noun, verb), n in named)
         return self.text

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.ranges import Span
 from reader.review.pairs import citations_in
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingPanes:
+class ReadingPanes(NamedTuple):
     """The widgets around the article."""
 
     header: StyledLines

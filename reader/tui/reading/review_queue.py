@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from reader.review.model import CLAIM, Annotation, Attachment, Change, Source
+from reader.review.model import Annotation, Attachment, Change, Source
 from reader.review.queue import PairKey, QueueEntry, QueueFilter, build_queue, parse_queue_filter, queue_entries
+from reader.review.vocabulary import CLAIM
 from reader.tui.cues import DetailCache, DetailKey
 
 if TYPE_CHECKING:

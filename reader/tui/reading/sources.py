@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reader.errors import ReaderError
 from reader.printable import plural
-from reader.review.model import ABSTRACT, EMPTY, SourceText
+from reader.review.vocabulary import ABSTRACT, EMPTY
 from reader.tui.background import PROGRESS_INTERVAL, error_message, run_in_background
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reader.article.article import Article
     from reader.article.model import Reference
+    from reader.review.model import SourceText
     from reader.tui.cues import NearestPassages, ReadSource, ReadSources, SourcePair
     from reader.tui.reading.fetch_jobs import FetchJob, FetchJobs
     from reader.tui.reading.host import ReadingHost

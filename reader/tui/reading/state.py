@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.audit.finding import CITES_NOTHING, Finding
 from reader.printable import terminal_line
 from reader.review.filter import CHECK_FILTER, Filter, parse_filter
-from reader.review.model import CLAIM, LATER, TAG_COLOURS, Annotation, Dismissal, Source, is_readable
 from reader.review.pairs import citations_in, claim_references
 from reader.review.reading_position import ReadingPosition, SeenRanges
+from reader.review.vocabulary import CLAIM, LATER, READABLE_STATES, TAG_COLOURS
 from reader.tui.actions import Situation
 from reader.tui.panes.card_view import CardView
 from reader.tui.panes.lists import annotation_sign
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from reader.article.ranges import Span
     from reader.errors import ReaderError
     from reader.review.coverage import Coverage
-    from reader.review.model import Change
+    from reader.review.model import Annotation, Change, Dismissal, Source
     from reader.review.scale import Scale
     from reader.review.session import ReviewSession
     from reader.review.todo import TodoItem
@@ -188,7 +187,7 @@ class ReadingState(TextState):
             has_queue_pair=queue is not None and queue.current is not None,
             has_readable_source=session is not None
             and queue is not None
-            and is_readable(session.sources.source(queue.reference)),
+            and session.sources.state(queue.reference) in READABLE_STATES,
             has_findings=self.tab == "audit" and bool(self.findings),
         )
 
@@ -298,7 +297,7 @@ class ReadingState(TextState):
         text = "" if self.filter.text == CHECK_FILTER else self.filter.text
         position = ReadingPosition(cursor, top, self.tab, text, self.seen.spans())
         queue = self.queue
-        return position if queue is None else replace(position, pair=queue.current, skipped_pairs=tuple(queue.skipped))
+        return position if queue is None else position._replace(pair=queue.current, skipped_pairs=tuple(queue.skipped))
 
     def restore_position(self, position: ReadingPosition) -> None:
         """Restore tab, filter, seen sentences and queue as they were saved."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from reader.review.model import ABSTRACT, FULL_TEXT, Evidence
+from reader.review.model import Evidence
 from reader.review.selector import make_selector
+from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 from reader.tui.reading.commands import TEXT_COMMANDS
 from reader.tui.reading.commands.annotation import words_in
 from reader.tui.reading.commands.application import quit_reader

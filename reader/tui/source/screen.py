@@ -15,9 +15,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from reader.article.ranges import Span
-from reader.review.model import CLAIM, Annotation, Change, Evidence, Source
+from reader.review.model import Annotation, Change, Evidence, Source
 from reader.review.scale import UNAVAILABLE
 from reader.review.selector import exact_range
+from reader.review.vocabulary import CLAIM
 from reader.tui.actions import QUOTE, SOURCE
 from reader.tui.background import error_message, run_in_background
 from reader.tui.cues import Cues, ReadSource, SourcePair, SourcePassage

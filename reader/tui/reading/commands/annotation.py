@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
 from reader.printable import plural
-from reader.review.model import CLAIM, LATER, NOT_CLAIM, Annotation, clean_tag_name
+from reader.review.model import Annotation, clean_tag_name
+from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
 from reader.tui.dialogs.note import NoteScreen
 from reader.tui.dialogs.tag import TagScreen
 from reader.tui.keymap import verdict_key_label

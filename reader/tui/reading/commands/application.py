@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.printable import plural
-from reader.review.manual_noise import NOISE_KINDS, blocks_at, is_aside
-from reader.review.model import CLAIM, Annotation, Bookmark, Change, ReviewItem, now
+from reader.review.manual_noise import blocks_at, is_aside
+from reader.review.model import Annotation, Bookmark, Change, ReviewItem, now
 from reader.review.selector import exact_range
+from reader.review.vocabulary import CLAIM, NOISE_KINDS
 from reader.tui.actions import QUOTE, SOURCE
 from reader.tui.reading.commands.lists import to_text
 from reader.tui.reading.commands.registry import command, text_command

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reader.review.index import fetchable_references, source_address
-from reader.review.model import CLAIM, NO_TEXT, Annotation, Source, is_readable
+from reader.review.model import Annotation, Source, is_readable
+from reader.review.vocabulary import CLAIM, NO_TEXT
 from reader.tui.actions import LIST
 from reader.tui.reading.commands.registry import command
 from reader.tui.reading.sources import source_question

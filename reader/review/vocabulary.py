@@ -1,0 +1,50 @@
+"""The words of a review that are stored: kinds of annotations, signs of tags, states of sources, reasons to check a place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# ------------------------------------------------------------------ annotations
+
+CLAIM: Final = "claim"
+NOT_CLAIM: Final = "not-claim"
+LATER: Final = "later"
+ANNOTATION_KINDS: Final = (CLAIM, NOT_CLAIM, LATER)
+
+ASIDE_KIND: Final = "aside"
+"""The kind of an annotation that sets its range aside."""
+BODY_KIND: Final = "body"
+"""The kind of an annotation that takes its range back from the noise."""
+NOISE_KINDS: Final = frozenset([ASIDE_KIND, BODY_KIND])
+
+SURE_CONFIDENCE: Final = 0.9
+"""The confidence below which a person is asked to check a place even if its words are the same."""
+WORDS_CHANGED: Final = "the words changed"
+PLACE_UNSURE: Final = "the place is not sure"
+"""The reasons to check a place."""
+
+# ------------------------------------------------------------------ tags
+
+TAG_SYMBOLS: Final = "◆●■▲★♦◉▼"
+"""The symbols of new tags, in turn; each is one cell wide."""
+TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
+"""The colours of new tags, in turn; the theme gives their shades."""
+
+# ------------------------------------------------------------------ sources
+
+FULL_TEXT: Final = "full"
+ABSTRACT: Final = "abstract"
+EMPTY: Final = "empty"
+"""How much of a source its text holds: all of it, only an abstract, or nothing, as for a scan without recognised text."""
+
+NO_SOURCE: Final = "not supplied"
+FETCH_FAILED: Final = "could not be reached"
+NO_TEXT: Final = "no text in it"
+ONLY_ABSTRACT: Final = "only an abstract"
+SUPPLIED: Final = "supplied"
+"""The states of a reference's source."""
+READABLE_STATES: Final = (SUPPLIED, ONLY_ABSTRACT)
+"""The states in which there is a text to read."""
+
+PASTED_TEXT: Final = "pasted text"
+"""The origin of a text that came through the clipboard or a pipe."""
