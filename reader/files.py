@@ -69,7 +69,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], temporary: Path, *, o
     ones. Without it, raises FileExistsError when `path` exists, even if it appeared in the meantime. Raises OSError on failure;
     then `path` is unchanged.
     """
-    written = write_new(temporary, data, like=path if overwrite else None)
+    copy = write_new(temporary, data, like=path if overwrite else None)
     try:
         if overwrite:
             replace(temporary, path)
@@ -80,7 +80,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], temporary: Path, *, o
         raise
     _remove_file(temporary)
     sync_folder(path.parent)
-    return written
+    return copy
 
 
 def write_new(path: Path, data: bytes | Iterable[bytes], like: Path | None = None) -> Signature:

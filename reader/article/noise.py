@@ -196,9 +196,9 @@ def _find_copies(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator
 
 def _find_repeated_headings(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator[int]:
     """Yield the blocks that repeat the heading above them or, near the top, the article's heading, as info boxes do."""
-    shown = [i for i in range(len(page.blocks)) if i not in reasons]
-    top = next((i for i in shown if page.blocks[i].kind is BlockKind.HEADING and page.blocks[i].level == 1), -1)
-    for before, index in pairwise(shown):
+    visible = [i for i in range(len(page.blocks)) if i not in reasons]
+    top = next((i for i in visible if page.blocks[i].kind is BlockKind.HEADING and page.blocks[i].level == 1), -1)
+    for before, index in pairwise(visible):
         heads = (before, top) if index < _TOP_BLOCKS else (before,)
         words = page.words(index)
         is_repeated = any(

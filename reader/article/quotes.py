@@ -45,19 +45,19 @@ def _words(text: str) -> list[str]:
 
 def _find_in_shown_text(pattern: re.Pattern[str], article: Article, hidden: list[Span]) -> Iterator[Span]:
     """Yield the ranges of the article's text where `pattern` matches the text without its hidden parts."""
-    shown: list[Span] = []
+    visible: list[Span] = []
     end = 0
     for part in sorted(hidden):
         if part.start > end:
-            shown.append(Span(end, part.start))
+            visible.append(Span(end, part.start))
         end = max(end, part.end)
-    shown.append(Span(end, len(article.text)))
-    starts = [0, *accumulate(part.end - part.start for part in shown)]
+    visible.append(Span(end, len(article.text)))
+    starts = [0, *accumulate(part.end - part.start for part in visible)]
 
     def original(offset: int) -> int:
         part = bisect_right(starts, offset) - 1
-        return shown[part].start + offset - starts[part]
+        return visible[part].start + offset - starts[part]
 
-    text = "".join(article.text[part.start : part.end] for part in shown)
+    text = "".join(article.text[part.start : part.end] for part in visible)
     for match in pattern.finditer(text):
         yield Span(original(match.start()), original(match.end() - 1) + 1)

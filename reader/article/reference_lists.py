@@ -157,13 +157,13 @@ def _without_rivals(runs: Sequence[ReferenceList]) -> list[ReferenceList]:
         run for run in runs if run.is_announced or (_label_shape(run) in ("bracket", "named", "caret") and len(run.entries) > 1)
     ]
     names = {entry.label.name for run in better for entry in run.entries if entry.label is not None}
-    kept: list[ReferenceList] = []
+    accepted: list[ReferenceList] = []
     for run in runs:
         label = run.entries[0].label
         is_rival = bool(better) and run not in better and (len(run.entries) == 1 or (label is not None and label.name in names))
         if not is_rival:
-            kept.append(run)
-    return kept
+            accepted.append(run)
+    return accepted
 
 
 def _label_shape(run: ReferenceList) -> str:

@@ -97,13 +97,13 @@ def _mask_block(text: str, block: Block, citations: Sequence[Citation], styles: 
 
 def _apply_masks(chunk: str, base: int, masks: Iterable[_Mask]) -> str:
     parts: list[str] = []
-    done = 0
+    at = 0
     for start, end, signs in masks:
-        first, last = max(start - base, done), min(end - base, len(chunk))
+        first, last = max(start - base, at), min(end - base, len(chunk))
         if first < last:
-            parts += chunk[done:first], signs[0] + signs[-1] * (last - first - 1)
-            done = last
-    return "".join([*parts, chunk[done:]])
+            parts += chunk[at:first], signs[0] + signs[-1] * (last - first - 1)
+            at = last
+    return "".join([*parts, chunk[at:]])
 
 
 def _marker_masks(chunk: str, base: int, citations: Sequence[Citation]) -> Iterator[_Mask]:

@@ -95,8 +95,8 @@ def _print_line(console: Console, sign: str, pieces: Iterable[DiffPiece], colour
 
     line = Text(sign)
     for text, changed, detail in pieces:
-        shown = printable_line(text)
-        words = shown.rstrip()
+        printed = printable_line(text)
+        words = printed.rstrip()
         line.append(words, f"{colour} underline{' bold' if detail else ''}" if changed else "")
-        line.append(shown[len(words) :])
+        line.append(printed[len(words) :])
     console.print(line)

@@ -96,15 +96,15 @@ class _ShownText:
 
     def __init__(self, article: Article) -> None:
         parts: list[str] = []
-        start = gone = 0
+        start = cut_length = 0
         self._starts: list[int] = []
         self._cuts: list[tuple[Span, int]] = []
         for cut in _noise_spans(article.noise):
             parts.append(article.text[start : cut.start])
             self._starts.append(cut.start)
-            self._cuts.append((cut, gone))
+            self._cuts.append((cut, cut_length))
             start = cut.end
-            gone += cut.end - cut.start
+            cut_length += cut.end - cut.start
         self.text = "".join([*parts, article.text[start:]])
 
     def place(self, offset: int) -> int:
@@ -112,8 +112,8 @@ class _ShownText:
         before = bisect_right(self._starts, offset) - 1
         if before < 0:
             return offset
-        cut, gone = self._cuts[before]
-        return offset - gone - (min(offset, cut.end) - cut.start)
+        cut, cut_length = self._cuts[before]
+        return offset - cut_length - (min(offset, cut.end) - cut.start)
 
 
 def _noise_spans(noise: Iterable[Noise]) -> Iterable[Span]:

@@ -60,7 +60,7 @@ class ArticleSources:
             self._opened = self._library.review(self._article, self._creator)
         return self._opened
 
-    def attach(self, references: Sequence[str], source_input: SourceInput, extent: str = "", done: str = "") -> str:
+    def attach(self, references: Sequence[str], source_input: SourceInput, extent: str = "", verb: str = "") -> str:
         """Attach a source to references and return a message. Without an `extent` (of `SourceText`), it is detected."""
         from reader.library.library import keep_source
 
@@ -72,8 +72,8 @@ class ArticleSources:
         source = review.attach_source(first, text)
         for other in references[1:]:
             review.share_source(other, source)
-        done = done or ("replaced" if before is not None and before.current else "attached")
-        return self._result_text(references, done, text, source_input.article.text if source_input.article is not None else "")
+        verb = verb or ("replaced" if before is not None and before.current else "attached")
+        return self._result_text(references, verb, text, source_input.article.text if source_input.article is not None else "")
 
     def reuse_text(self, reference: str, extent: str) -> str:
         """Attach the text that another article has of a reference, or set the extent of its own text; return a message.
@@ -81,22 +81,22 @@ class ArticleSources:
         Raises ReaderError when there is neither.
         """
         shelf = self.current_review().sources
-        offered, own = shelf.reusable_source(reference), shelf.source(reference)
-        source = offered or own
+        reusable, own = shelf.reusable_source(reference), shelf.source(reference)
+        source = reusable or own
         text = source.text if source is not None else None
         label = self._label(reference)
         if source is None or text is None:
             raise ReaderError(f"No other article has a text of {label}", "Name a file, an address, or - for standard input")
-        if offered is None and not extent:
+        if reusable is None and not extent:
             raise ReaderError(f"{label} already has a text: “{text.title}”", "Name a file or an address to replace it")
         if extent and text.extent == EMPTY:
             raise ReaderError(f"The source of {label} contains no text", "Name a file or an address to replace it")
         words = "" if text.extent == EMPTY else self._library.text(text)
-        if offered is not None:
+        if reusable is not None:
             self.editable_review().share_source(reference, source)
         if extent and extent != text.extent:
             self.editable_review().set_extent(source, extent)
-        return self._result_text([reference], "attached from another article" if offered else "updated", text, words)
+        return self._result_text([reference], "attached from another article" if reusable else "updated", text, words)
 
     def remove(self, reference: str) -> str:
         """Detach the source of a reference and return a message. Raises ReaderError when it has none."""
@@ -111,10 +111,10 @@ class ArticleSources:
         """Record that a source could not be reached; return the error, with a hint if another article has the text."""
         for reference in references:
             self.editable_review().record_fetch_failure(reference, address, error.what)
-        offered = self.current_review().sources.reusable_source(references[0])
-        if offered is None or offered.text is None:
+        reusable = self.current_review().sources.reusable_source(references[0])
+        if reusable is None or reusable.text is None:
             return error
-        hint = f"Another article has “{offered.text.title}”: `reader source add` without a file attaches it"
+        hint = f"Another article has “{reusable.text.title}”: `reader source add` without a file attaches it"
         return ReaderError(error.what, f"{error.hint}. {hint}" if error.hint else hint)
 
     def labels(self, references: Sequence[str]) -> str:
@@ -124,14 +124,14 @@ class ArticleSources:
     def _label(self, reference: str) -> str:
         return f"[{self._article.label_of(reference)}]"
 
-    def _result_text(self, references: Sequence[str], done: str, text: SourceText, words: str) -> str:
+    def _result_text(self, references: Sequence[str], verb: str, text: SourceText, words: str) -> str:
         parts = (
             f"“{text.title}”" if text.title else "",
             plural(len(words.split()), "word") if words else "",
             self.editable_review().sources.state(references[0]),
             text.origin if text.origin == PASTED_TEXT else f"from {text.origin}",
         )
-        return printable_line(f"{self.labels(references)} {done}: {', '.join(part for part in parts if part)}")
+        return printable_line(f"{self.labels(references)} {verb}: {', '.join(part for part in parts if part)}")
 
 
 def evidence_counts(review: ReviewSession) -> Mapping[str, int]:
@@ -145,7 +145,7 @@ def evidence_counts(review: ReviewSession) -> Mapping[str, int]:
 
 def source_record(review: ReviewSession, reference: Reference, evidence: int) -> dict[str, object]:
     """Return the source of a reference as JSON values; times are in UTC, `evidence` is the number of its pieces of evidence."""
-    source, offered = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
+    source, reusable = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
     text = source.text if source is not None else None
     has_failed = source is not None and source.failure
     return {
@@ -160,7 +160,7 @@ def source_record(review: ReviewSession, reference: Reference, evidence: int) ->
         if source and has_failed
         else None,
         "evidence": evidence,
-        "offered": None if offered is None or offered.text is None else _text_record(offered.text),
+        "offered": None if reusable is None or reusable.text is None else _text_record(reusable.text),
     }
 
 
@@ -177,12 +177,12 @@ def _text_record(text: SourceText) -> dict[str, object]:
 
 def source_row(review: ReviewSession, reference: Reference, evidence: int) -> tuple[str, ...]:
     """Return the same as a table row: label, title, state, origin, time, number of pieces of evidence, note."""
-    source, offered = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
+    source, reusable = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
     text = source.text if source is not None else None
     # The address has a column of its own.
     notes = [source.failure.removeprefix(f"{source.failed_address} ") if source is not None else ""]
-    if offered is not None and offered.text is not None:
-        notes.append(f"another article has “{offered.text.title}”")
+    if reusable is not None and reusable.text is not None:
+        notes.append(f"another article has “{reusable.text.title}”")
     origin, at = (text.origin, text.at) if text is not None else ("", "")
     if source is not None and source.state == FETCH_FAILED:
         origin, at = source.failed_address, source.failed_at
@@ -228,7 +228,7 @@ class FetchRun:
             self.failed_count += 1
             click.echo(printable_line(f"{self._sources.labels(target.references)} not reached: {failure}"), err=True)
         else:
-            click.echo(self._sources.attach(target.references, source_input, done="fetched"))
+            click.echo(self._sources.attach(target.references, source_input, verb="fetched"))
             self.fetched_count += 1
 
     @property
@@ -349,12 +349,12 @@ def fetch_sources_command(context: click.Context, name: str, labels: tuple[str, 
         targets = fetchable_references(
             sources.current_review().index, _chosen_references(article, labels) or article.references
         )
-        fetching = FetchRun(sources, private=call.private)
-        fetching.run(targets)
-    click.echo(fetching.summary if targets else _nothing_to_fetch(labels))
-    if fetching.was_stopped:
+        fetch_run = FetchRun(sources, private=call.private)
+        fetch_run.run(targets)
+    click.echo(fetch_run.summary if targets else _nothing_to_fetch(labels))
+    if fetch_run.was_stopped:
         raise click.Abort
-    if fetching.failed_count:
+    if fetch_run.failed_count:
         context.exit(1)
 
 

@@ -34,8 +34,8 @@ def write_csv(report: Report) -> Iterator[bytes]:
     for item in (*report.items, *report.orphans):
         about = _item_cells(report, item)
         for pair in item.pairs or (None,):
-            judged = {field.name: csv_cell(field.text_of(pair)) for field in PAIR_FIELDS} if pair else {}
-            writer.writerow(about | judged)
+            pair_cells = {field.name: csv_cell(field.text_of(pair)) for field in PAIR_FIELDS} if pair else {}
+            writer.writerow(about | pair_cells)
     yield encode_text(out.getvalue())
 
 

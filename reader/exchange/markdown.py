@@ -75,8 +75,8 @@ def _summary(report: Report) -> str:
 
 
 def _section(title: str, parts: Iterable[str]) -> list[str]:
-    filled = [part for part in parts if part]
-    return [f"## {title}", *filled] if filled else []
+    bodies = [part for part in parts if part]
+    return [f"## {title}", *bodies] if bodies else []
 
 
 def _claim_callout(report: Report, item: ReportItem) -> str:
@@ -104,8 +104,8 @@ def _anchor_of(item: ReportItem) -> str:
 
 
 def _pair_lines(report: Report, pair: ReportPair) -> Iterator[str]:
-    linked = f" ({markdown_line(describe_link(pair))})" if pair.link else ""
-    yield f"- {_label_link(report, pair)} {_judgement_text(pair)}{linked}"
+    link = f" ({markdown_line(describe_link(pair))})" if pair.link else ""
+    yield f"- {_label_link(report, pair)} {_judgement_text(pair)}{link}"
     for title, text in pair_details(pair, VERDICT_NOTE):
         yield f"  - {title.lower()}: {markdown_line(text)}"
 

@@ -118,8 +118,8 @@ def _annotation_lines(item: ReportItem) -> Iterator[str]:
 
 def _pair_lines(pair: ReportPair) -> Iterator[str]:
     lost = "" if pair.entry else " (no longer in the article)"
-    linked = f" ({_one_line(describe_link(pair))})" if pair.link else ""
-    yield f"    Rests on [{printable_line(pair.label)}]{lost}{linked}: {_one_line(describe_judgement(pair))}"
+    link = f" ({_one_line(describe_link(pair))})" if pair.link else ""
+    yield f"    Rests on [{printable_line(pair.label)}]{lost}{link}: {_one_line(describe_judgement(pair))}"
     yield from (f"        {title}: {_one_line(text)}" for title, text in pair_details(pair))
 
 

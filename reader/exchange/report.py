@@ -186,13 +186,13 @@ class Report:
 def build_report(session: ReviewSession, at: str) -> Report:
     """Build the report of a review in its current state; `at` is the current time, as RFC 3339 in UTC."""
     article = session.index.article
-    placed, lost = session.index.annotations(), session.index.orphans()
-    claims = [a.id for a in (*placed, *lost) if a.kind == CLAIM]
+    annotations, orphan_annotations = session.index.annotations(), session.index.orphans()
+    claims = [a.id for a in (*annotations, *orphan_annotations) if a.kind == CLAIM]
     numbers = {annotation_id: number for number, annotation_id in enumerate(claims, 1)}
-    items = tuple(_report_item(session, a, numbers.get(a.id, 0)) for a in placed)
-    orphans = tuple(_report_item(session, a, numbers.get(a.id, 0)) for a in lost)
-    cited = Counter(reference for citation in article.citations for reference in citation.references)
-    resting = Counter(pair.reference for item in items for pair in item.pairs)
+    items = tuple(_report_item(session, a, numbers.get(a.id, 0)) for a in annotations)
+    orphans = tuple(_report_item(session, a, numbers.get(a.id, 0)) for a in orphan_annotations)
+    citation_counts = Counter(reference for citation in article.citations for reference in citation.references)
+    claim_counts = Counter(pair.reference for item in items for pair in item.pairs)
     findings = _report_findings(session, int(at[:4]))
     return Report(
         article=article,
@@ -201,7 +201,8 @@ def build_report(session: ReviewSession, at: str) -> Report:
         items=items,
         orphans=orphans,
         references=tuple(
-            ReportReference(e, cited[e.id], resting[e.id], session.sources.state(e.id)) for e in article.references
+            ReportReference(e, citation_counts[e.id], claim_counts[e.id], session.sources.state(e.id))
+            for e in article.references
         ),
         tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),
         sentence_count=len(session.index.article.sentences.all()),

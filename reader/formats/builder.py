@@ -409,8 +409,8 @@ def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str) -> 
 
 
 def _find_title(text: str, blocks: Sequence[Block], aside: set[int]) -> str:
-    shown = (i for i, block in enumerate(blocks) if block.kind is BlockKind.HEADING and i not in aside)
-    texts = {i: text[blocks[i].start : blocks[i].end] for i in shown}
+    indexes = (i for i, block in enumerate(blocks) if block.kind is BlockKind.HEADING and i not in aside)
+    texts = {i: text[blocks[i].start : blocks[i].end] for i in indexes}
     headings = [i for i, words in texts.items() if any(map(str.isalnum, words)) and not is_reference_heading(words)]
     index = headings[0] if headings else find_title(text, blocks, aside)
     return one_line(text, blocks[index].start, blocks[index].end) if index >= 0 else ""

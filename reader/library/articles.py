@@ -143,13 +143,13 @@ def edition_to_record(edition: Edition) -> Record:
 
 def position_to_record(position: ReadingPosition) -> Record:
     """Convert a reading position to its part of the article's record."""
-    seen = [[span.start, span.end] for span in position.seen_ranges]
+    seen_ranges = [[span.start, span.end] for span in position.seen_ranges]
     record: Record = {
         "cursor": position.cursor,
         "top": position.top,
         "tab": position.tab,
         "filter": position.filter,
-        "seen": seen,
+        "seen": seen_ranges,
     }
     if position.pair is not None:
         record["pair"] = list(position.pair)

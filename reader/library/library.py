@@ -206,9 +206,9 @@ class Library:
 
     def close(self, timeout: float = 10.0) -> bool:
         """Flush, fold all changes into the library's file and stop the writer; return whether everything is on the disk."""
-        done = self._writer.close(timeout)
+        is_saved = self._writer.close(timeout)
         self._checkpoints.close()
-        return done
+        return is_saved
 
     # ------------------------------------------------------------------ history and other libraries
 

@@ -238,9 +238,9 @@ class RecordTables:
             raise ReaderError(f'{name} is damaged: the checksum of its table "{META}" does not fit', _REPAIR_HINT)
         # TinyDB drops a table together with our line ends. In a file that still has them, the name of the table was damaged.
         is_own_layout = data.startswith(b"{\n") and meta.schema <= SCHEMA
-        lost = [table for table in meta.tables if table not in by_name] if is_own_layout else []
-        if lost:
-            raise ReaderError(f'{name} is damaged: the table "{lost[0]}" is missing', _REPAIR_HINT)
+        missing = [table for table in meta.tables if table not in by_name] if is_own_layout else []
+        if missing:
+            raise ReaderError(f'{name} is damaged: the table "{missing[0]}" is missing', _REPAIR_HINT)
         return cls({table: records for table, records in by_name.items() if table != META}), meta
 
     @classmethod

@@ -350,11 +350,11 @@ class Store:
 
         Changes that other programs made in the file are left out: they come with the file, and no journal ever brings them.
         """
-        written = self._written_contexts.get(self._replica, VersionVector()).counters
+        counters = self._written_contexts.get(self._replica, VersionVector()).counters
         growth = {
             replica: counter
             for replica, counter in self.vector.counters.items()
-            if replica != self._replica and not is_foreign_replica(replica) and written.get(replica, 0) < counter
+            if replica != self._replica and not is_foreign_replica(replica) and counters.get(replica, 0) < counter
         }
         return VersionVector(growth) if growth else None
 

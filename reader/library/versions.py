@@ -214,14 +214,14 @@ def edit_stored(stored: Record | None, before: Mapping[str, object] | None, afte
     old_cells, new_cells = to_cells(old), to_cells(new)
     is_edited = False
     for cell in {**old_cells, **new_cells}:
-        seen = [old_cells[cell]] if cell in old_cells else []
-        seen.extend(as_list(old_rivals.get(cell)))
+        old_values = [old_cells[cell]] if cell in old_cells else []
+        old_values.extend(as_list(old_rivals.get(cell)))
         value = [new_cells[cell]] if cell in new_cells else []
-        if (before is not None and is_same_value(seen[:1], value)) and is_same_value(
+        if (before is not None and is_same_value(old_values[:1], value)) and is_same_value(
             old_rivals.get(cell), new_rivals.get(cell)
         ):
             continue
-        overwritten = (*(v for v in seen if not is_among(v, as_list(new_rivals.get(cell)))), *value)
+        overwritten = (*(v for v in old_values if not is_among(v, as_list(new_rivals.get(cell)))), *value)
         unseen = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST_WINS or is_among(v, overwritten))}
         values = {**unseen, dot: value[0]} if value else unseen
         is_edited = True

@@ -143,13 +143,13 @@ class Writer:
     def close(self, timeout: float) -> bool:
         """Flush and end the thread within `timeout` seconds; return whether all requested runs succeeded."""
         deadline = time.monotonic() + timeout
-        done = self.flush(timeout)
+        is_saved = self.flush(timeout)
         with self._condition:
             thread, self._thread = self._thread, None
             self._condition.notify_all()
         if thread is not None:
             thread.join(max(0.0, deadline - time.monotonic()))
-        return done
+        return is_saved
 
     def _run(self) -> None:
         failures = 0

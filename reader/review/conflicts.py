@@ -16,9 +16,9 @@ from reader.review.model import Annotation, Judgement
 
 def conflicting_judgements(annotation: Annotation, reference: str) -> tuple[Judgement, ...]:
     """Return the concurrent judgements on a pair whose verdict differs from the current one."""
-    shown = annotation.judgement_on(reference)
+    current = annotation.judgement_on(reference)
     others = (from_record(Judgement, as_mapping(other)) for other in annotation.conflicts.get(f"judgements/{reference}", ()))
-    return tuple(other for other in others if other.verdict and (shown is None or other.verdict != shown.verdict))
+    return tuple(other for other in others if other.verdict and (current is None or other.verdict != current.verdict))
 
 
 # ------------------------------------------------------------------ joining annotations
@@ -58,9 +58,9 @@ def combine_judgements(judgement: Judgement, others: Sequence[Judgement]) -> Jud
     return replace(decisive, extra=merge_mappings([one.extra for one in (decisive, *judgements)]), **values)
 
 
-def combine_judgement_records(shown: object, others: Sequence[object]) -> Record:
+def combine_judgement_records(current: object, others: Sequence[object]) -> Record:
     """Return the record of a judgement combined with concurrent ones; a value that is not a record counts as empty."""
-    mine, *theirs = (from_record(Judgement, as_mapping(one)) for one in (shown, *others))
+    mine, *theirs = (from_record(Judgement, as_mapping(one)) for one in (current, *others))
     return to_record(combine_judgements(mine, theirs))
 
 

@@ -130,8 +130,8 @@ class AnnotationIndex:
 
     def orphans(self) -> tuple[Annotation, ...]:
         """Return the annotations that lost their place, the oldest first."""
-        lost = (a for key, a in self._annotations.items() if key not in self._places and a.kind not in NOISE_KINDS)
-        return tuple(sorted(lost, key=lambda a: (a.created_at, a.id)))
+        orphans = (a for key, a in self._annotations.items() if key not in self._places and a.kind not in NOISE_KINDS)
+        return tuple(sorted(orphans, key=lambda a: (a.created_at, a.id)))
 
     def claims(self) -> tuple[Annotation, ...]:
         """Return the claims that have a place, sorted by it."""
@@ -228,8 +228,8 @@ class AnnotationIndex:
     def recent_tags(self) -> tuple[str, ...]:
         """Return the names of all tags, in use or only in the codebook, the most recently used first."""
         latest = sorted(self._annotations.values(), key=lambda a: a.updated_at, reverse=True)
-        used = dict.fromkeys(tag for annotation in latest for tag in annotation.tags)
-        return tuple(dict.fromkeys((*used, *(tag.name for tag in self.tags()))))
+        tags_in_use = dict.fromkeys(tag for annotation in latest for tag in annotation.tags)
+        return tuple(dict.fromkeys((*tags_in_use, *(tag.name for tag in self.tags()))))
 
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """Return the bookmarks, sorted by name."""

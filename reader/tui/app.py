@@ -85,11 +85,11 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self.register_theme(self._look.theme)
         self.theme = self._look.name
 
-    def _first_look(self, wanted: str) -> Look:
+    def _first_look(self, title: str) -> Look:
         """Return the look of the settings, or the terminal's own colours where it has no others."""
         if self.no_color or self.console.color_system in (None, "standard"):
             return look_by_title(TERMINAL_TITLE)
-        return look_by_title(wanted)
+        return look_by_title(title)
 
     @property
     def look(self) -> Look:
@@ -244,16 +244,16 @@ class ReaderApp(AppServices, inherit_bindings=False):
     def _handle_new_folder(self, event: LibraryMoved) -> None:
         from reader.tui.dialogs.folder import FolderScreen
 
-        asking = self.screen if isinstance(self.screen, FolderScreen) else None
+        dialog = self.screen if isinstance(self.screen, FolderScreen) else None
         if event.error:
-            if asking is not None:
-                asking.complain(event.error)
+            if dialog is not None:
+                dialog.complain(event.error)
             else:
                 self._show_message(f"Not saved there: {event.error}", "bad")
             return
         self.new_folder = event.folder
-        if asking is not None:
-            asking.dismiss()
+        if dialog is not None:
+            dialog.dismiss()
         self._show_message(f"Saved in {event.folder} · `{_open_command(event.folder)}` opens it next time", "good")
 
     def leave(self) -> None:
@@ -272,7 +272,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
             return
         from reader.tui.dialogs.choice import ConfirmScreen
 
-        def answered(answer: str | None) -> None:
+        def take_answer(answer: str | None) -> None:
             if answer == "leave":
                 self.exit(return_code=1)
             elif answer == "save":
@@ -280,7 +280,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
 
         choices = (("y", "leave all the same", "leave"), ("s", "save all in another folder", "save"))
         self.push_screen(
-            ConfirmScreen("not everything is saved, and leaving now loses it", self.save_status.why, choices), answered
+            ConfirmScreen("not everything is saved, and leaving now loses it", self.save_status.why, choices), take_answer
         )
 
     # ------------------------------------------------------------------ screens
@@ -325,9 +325,9 @@ class ReaderApp(AppServices, inherit_bindings=False):
 
         if not isinstance(reading, ReadingScreen):
             return
-        shown = self.source_over(reading)
-        if shown is not None:
-            shown.dismiss()
+        source_screen = self.source_over(reading)
+        if source_screen is not None:
+            source_screen.dismiss()
         elif self.screen is not reading:
             return
         reading.say("")
@@ -366,10 +366,10 @@ def run_reader(
     try:
         app.run()
     finally:
-        saved = app.close_library()
+        is_saved = app.close_library()
         if app.new_folder is not None:
-            said = f"everything is saved in {app.new_folder}: `{_open_command(app.new_folder)}` opens it"
-            print(printable_line(said), file=sys.stderr)
+            message = f"everything is saved in {app.new_folder}: `{_open_command(app.new_folder)}` opens it"
+            print(printable_line(message), file=sys.stderr)
     if app.crash is not None:
         raise app.crash
-    return (app.return_code or 0) if saved else 1
+    return (app.return_code or 0) if is_saved else 1

@@ -196,29 +196,29 @@ class NearestPassages:
 
     def closest(self, text: SourceText, words: str) -> ClosestPassages:
         """Return the passages of a text closest to some words; the first call starts the search."""
-        asked = (text.digest, words)
-        known = self._cache.get(asked)
-        if known is None:
-            known = self._cache[asked] = ClosestPassages()
+        query = (text.digest, words)
+        closest = self._cache.get(query)
+        if closest is None:
+            closest = self._cache[query] = ClosestPassages()
             for oldest in list(self._cache)[:-_CACHED_PAIRS]:
                 del self._cache[oldest]
-            run_in_background(self._post, partial(self._find, text, words), partial(self._store, asked))
-        return known
+            run_in_background(self._post, partial(self._find, text, words), partial(self._store, query))
+        return closest
 
     def step(self, text: SourceText, words: str, by: int) -> bool:
         """Make the passage `by` further on the current one; return whether there is one."""
-        known = self.closest(text, words)
-        if not 0 <= known.at + by < len(known.passages):
+        closest = self.closest(text, words)
+        if not 0 <= closest.at + by < len(closest.passages):
             return False
-        self._cache[text.digest, words] = replace(known, at=known.at + by)
+        self._cache[text.digest, words] = replace(closest, at=closest.at + by)
         return True
 
     def _find(self, text: SourceText, words: str) -> ClosestPassages:
         read = self._sources.read(self._library(), text)
         return ClosestPassages(read, read.passages(words))
 
-    def _store(self, asked: PassageQuery, found: ClosestPassages | Exception) -> None:
-        self._cache[asked] = ClosestPassages(failed=True) if isinstance(found, Exception) else found
+    def _store(self, query: PassageQuery, outcome: ClosestPassages | Exception) -> None:
+        self._cache[query] = ClosestPassages(failed=True) if isinstance(outcome, Exception) else outcome
         self._then()
 
 

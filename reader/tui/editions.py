@@ -29,12 +29,12 @@ class EditionComparison:
 
     def __init__(self, old: Article, new: Article, number: int, total: int, at: str) -> None:
         self.old, self.new, self.number, self.total, self.opened_at = old, new, number, total, at
-        found = diff_sentences(old, new)
+        changes = diff_sentences(old, new)
         self.changes: tuple[SentenceChange, ...] = tuple(
-            sorted((one for one in found if one.old is not None), key=lambda one: one.old or Span(0, 0))
+            sorted((one for one in changes if one.old is not None), key=lambda one: one.old or Span(0, 0))
         )
-        self.added = len(found) - len(self.changes)
-        self._pairs = matching_sentences(old, new, found)
+        self.added = len(changes) - len(self.changes)
+        self._pairs = matching_sentences(old, new, changes)
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -32,9 +32,9 @@ def verdict_for_key(scale: Scale, keys: Sequence[str], key: str) -> Verdict | No
 
 def verdict_key_label(scale: Scale, keys: Sequence[str]) -> str:
     """Return the keys that give verdicts as people write them: "1–6", "1 2 5"; "" for a scale without any that can be given."""
-    given = [key for key, _ in verdict_keys(scale, keys)]
-    in_a_row = "".join(given) in _DIGITS
-    return f"{given[0]}–{given[-1]}" if in_a_row and len(given) > 2 else " ".join(map(key_label, given))
+    usable = [key for key, _ in verdict_keys(scale, keys)]
+    in_a_row = "".join(usable) in _DIGITS
+    return f"{usable[0]}–{usable[-1]}" if in_a_row and len(usable) > 2 else " ".join(map(key_label, usable))
 
 
 # ------------------------------------------------------------------ sequences, contexts, a person's own keys, and clashes
@@ -86,15 +86,15 @@ class KeyMap:
             )
         for context in action.contexts:
             bound = self._map.setdefault(context, {})
-            taken = self._prefixes.setdefault(context, {})
+            prefixes = self._prefixes.setdefault(context, {})
             holders = (bound.get(steps[:length]) for length in range(1, len(steps) + 1))
-            holder = next((h for h in (*holders, taken.get(steps)) if h is not None and h.id != action.id), None)
+            holder = next((h for h in (*holders, prefixes.get(steps)) if h is not None and h.id != action.id), None)
             if holder is not None:
                 both = f"“{holder.title}” ({holder.id}) and “{action.title}” ({action.id})"
                 raise ReaderError(f"settings: {key_label(keys)} is asked for by both {both}", "give one of them another key")
             bound[steps] = action
             for length in range(1, len(steps)):
-                taken.setdefault(steps[:length], action)
+                prefixes.setdefault(steps[:length], action)
 
     def find(self, context: str, steps: tuple[str, ...]) -> KeyMatch:
         """Return what the keys `steps`, pressed one after the other, come to in `context`."""
@@ -141,8 +141,8 @@ class KeyMap:
 
     def action_elsewhere(self, context: str, key: str) -> Action | None:
         """Return an action that this key does, or begins, in the text, when it does nothing in `context`."""
-        pressed = self.find(TEXT, (key,)) if context != TEXT else KeyMatch()
-        return pressed.action or next((action for _, action in pressed.follow), None)
+        match = self.find(TEXT, (key,)) if context != TEXT else KeyMatch()
+        return match.action or next((action for _, action in match.follow), None)
 
 
 def _hint_word(hint: Hint, now: Situation | None) -> str:
@@ -167,6 +167,6 @@ class KeyReader:
             self._typed = ()
             return KeyMatch(typed="")
         steps = (*self._typed, key)
-        pressed = self.keymap.find(context, steps)
-        self._typed = steps if pressed.follow else ()
-        return pressed
+        match = self.keymap.find(context, steps)
+        self._typed = steps if match.follow else ()
+        return match

@@ -134,7 +134,7 @@ class LibraryScreen(Screen[None], LibraryListener):
     def _handle_entries(self, event: Loaded) -> None:
         if not self.query(_ArticleList):  # the program ends
             return
-        chosen = self._current_id()
+        current = self._current_id()
         self._is_loading, self._has_loaded = False, True
         self._error = None if self.services.library.is_open else event.error
         if event.error is None:
@@ -144,7 +144,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         elif self._message == OPENING_MESSAGE:
             self._message = ("", "text")
         self._show()
-        self._keep_current(chosen)
+        self._keep_current(current)
         if self._load_again:
             self._load()
 
@@ -220,11 +220,11 @@ class LibraryScreen(Screen[None], LibraryListener):
 
     def _show_bars(self) -> None:
         reader, width = self.services, self.size.width
-        saved = SaveStatus("failed") if self._error else reader.save_status
-        notice = Notice(saved, self._error, len(reader.copies))
+        status = SaveStatus("failed") if self._error else reader.save_status
+        notice = Notice(status, self._error, len(reader.copies))
         self.query_one(NoticeBar).show_notice(notice_lines(notice, width, reader.keymap.label, "library-"))
         text, tone = self._message
-        footer = footer_line(reader.keymap.hints(LIBRARY), saved, width, text, tone)
+        footer = footer_line(reader.keymap.hints(LIBRARY), status, width, text, tone)
         self.query_one("#footer", StyledLines).show([footer])
 
     @on(StyledLines.Resized)
@@ -249,8 +249,8 @@ class LibraryScreen(Screen[None], LibraryListener):
         elif action == "library-save-as" and self._has_loaded and not self._error:
             self.services.save_elsewhere()
         elif action == "library-merge-copy":
-            merging = self.services.merge_copy()
-            self._say(*(("Merging the conflict copy …", "hint") if merging else ("No conflict copy lies here", "fault")))
+            has_copy = self.services.merge_copy()
+            self._say(*(("Merging the conflict copy …", "hint") if has_copy else ("No conflict copy lies here", "fault")))
         elif action == "library-help":
             self.services.show_help(LIBRARY)
         elif action == "library-clear" and self._stop_loading():
@@ -269,13 +269,13 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._message = (text, tone)
         self._show()
 
-    def _enter(self, typed: str) -> None:
-        known = next((entry for entry in self._entries if entry.source == typed), None)
-        path = Path(typed).expanduser() if typed else None
-        if known is not None:
-            self._open(known)
-        elif is_address(typed):
-            self._start_loading(page_request(typed, private=self.services.private))
+    def _enter(self, text: str) -> None:
+        entry = next((entry for entry in self._entries if entry.source == text), None)
+        path = Path(text).expanduser() if text else None
+        if entry is not None:
+            self._open(entry)
+        elif is_address(text):
+            self._start_loading(page_request(text, private=self.services.private))
         elif path is not None and (_exists(path) or not self._visible_entries):
             self._start_loading(OpenRequest(str(path), partial(read_article, str(path))))
         elif self._visible_entries:

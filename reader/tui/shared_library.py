@@ -29,10 +29,10 @@ Edits = tuple["Edit", ...]
 class SaveStatusChanged(Message):
     """The writer reported how saving goes; `change_count` is the number of changes it had been given."""
 
-    def __init__(self, saved: SaveStatus, given: int) -> None:
+    def __init__(self, status: SaveStatus, change_count: int) -> None:
         super().__init__()
-        self.status = saved
-        self.change_count = given
+        self.status = status
+        self.change_count = change_count
 
 
 class RemoteEdits(Message):
@@ -64,18 +64,18 @@ class LibraryMoved(Message):
 class CopyMerged(Message):
     """A conflict copy was merged, or could not be; `text` is the message."""
 
-    def __init__(self, said: str, tone: str) -> None:
+    def __init__(self, text: str, tone: str) -> None:
         super().__init__()
-        self.text = said
+        self.text = text
         self.tone = tone
 
 
 class LibraryFlushed(Message):
     """The wait for the last save before leaving has ended."""
 
-    def __init__(self, done: bool) -> None:
+    def __init__(self, is_saved: bool) -> None:
         super().__init__()
-        self.is_saved = done
+        self.is_saved = is_saved
 
 
 class LibraryListener:
@@ -144,11 +144,11 @@ class SharedLibrary:
         """Merge a conflict copy and post the result."""
         try:
             library = self.get()
-            merged = library.merge(copy, by)
+            result = library.merge(copy, by)
         except ReaderError as error:
             self._post(CopyMerged(f"Not merged: {error}", "bad"))
         else:
-            self._post(CopyMerged(merged.summary, "good"))
+            self._post(CopyMerged(result.summary, "good"))
             self._post_copies(library)
 
     def save_to(self, folder: Path) -> None:

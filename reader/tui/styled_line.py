@@ -29,8 +29,8 @@ StyledLine = tuple[Part, ...]
 
 def line(*parts: Part | tuple[str, str] | tuple[str, str, str] | str) -> StyledLine:
     """Return a line from parts; text from outside is made printable here, so no other place has to think of it."""
-    made = (Part(part) if isinstance(part, str) else Part(*part) for part in parts)
-    return tuple(part._replace(text=terminal_line(part.text)) for part in made if part.text)
+    pieces = (Part(part) if isinstance(part, str) else Part(*part) for part in parts)
+    return tuple(part._replace(text=terminal_line(part.text)) for part in pieces if part.text)
 
 
 def width_of(parts: Iterable[Part]) -> int:
@@ -67,15 +67,15 @@ def clip_middle(text: str, width: int) -> str:
 
 def clip_line(parts: StyledLine, width: int) -> StyledLine:
     """Return a line in at most `width` cells, the part that does not fit cut with "…"."""
-    kept: list[Part] = []
+    clipped: list[Part] = []
     for part in parts:
         size = cell_len(part.text)
         if size > width:
-            kept.append(part._replace(text=clip(part.text, width)))
+            clipped.append(part._replace(text=clip(part.text, width)))
             break
-        kept.append(part)
+        clipped.append(part)
         width -= size
-    return tuple(kept)
+    return tuple(clipped)
 
 
 def spread(left: StyledLine, right: StyledLine, width: int) -> StyledLine:
@@ -85,9 +85,9 @@ def spread(left: StyledLine, right: StyledLine, width: int) -> StyledLine:
     return (*left, Part(" " * max(1, width - width_of(left) - width_of(right))), *right)
 
 
-def meter(done: float, total: float, cells: int) -> StyledLine:
+def meter(amount: float, total: float, cells: int) -> StyledLine:
     """Return a line of `cells` cells whose heavy part says how much of `total` is done."""
-    filled = int(cells * done // total) if total else 0
+    filled = int(cells * amount // total) if total else 0
     return (Part("━" * filled, "yours"), Part("─" * (cells - filled), "hairline"))
 
 

@@ -181,10 +181,10 @@ class TextScreen(Screen[None], LibraryListener):
 
     def run_waiting_action(self) -> None:
         """Perform the action that waited, then take the keys typed in the meantime."""
-        waiting, self._waiting_action = self._waiting_action, None
-        if waiting is not None:
+        action, self._waiting_action = self._waiting_action, None
+        if action is not None:
             self.message = ("", "text")
-            self.perform(*waiting)
+            self.perform(*action)
         self.services.take_waiting_keys()
 
     def do(self, action_id: str, key: str = "") -> None:

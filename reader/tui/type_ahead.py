@@ -89,11 +89,11 @@ class TypeAhead:
 
     async def _wait_for_pump(self, pump: MessagePump, screen: Screen[object]) -> None:
         """Wait until a pump has handled its messages, or its screen is gone."""
-        done = asyncio.Event()
-        pump.call_later(done.set)
-        waiting = asyncio.ensure_future(done.wait())
+        handled = asyncio.Event()
+        pump.call_later(handled.set)
+        wait = asyncio.ensure_future(handled.wait())
         for _ in range(MAX_POLLS):
-            answered, _ = await asyncio.wait({waiting}, timeout=POLL_INTERVAL)
+            answered, _ = await asyncio.wait({wait}, timeout=POLL_INTERVAL)
             if answered or self._app.screen is not screen:
                 break
-        waiting.cancel()
+        wait.cancel()

@@ -187,8 +187,8 @@ def _people(citation: Element, kind: str) -> list[Element]:
 
 def _format_author(name: Element) -> str:
     """Return "Surname, Given" or the name of an organisation."""
-    family, given = element_text(name, "surname"), element_text(name, "given-names")
-    return f"{family}, {given}" if family and given else family or element_text(name)
+    family, given_names = element_text(name, "surname"), element_text(name, "given-names")
+    return f"{family}, {given_names}" if family and given_names else family or element_text(name)
 
 
 def _is_mixed(citation: Element) -> bool:

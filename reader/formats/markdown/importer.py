@@ -99,8 +99,8 @@ def _find_cited(
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
     list_references = find_references(text, blocks, cited_labels, hidden, footnotes=False)
     notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
-    linked = _linked_numbers(text, styles, {reference.label for reference in list_references})
-    references = with_unique_ids([*linked, *list_references, *notes])
+    linked_numbers = _linked_numbers(text, styles, {reference.label for reference in list_references})
+    references = with_unique_ids([*linked_numbers, *list_references, *notes])
     entries = entry_ranges(references)
     return references, find_citations(text, references, brackets, raised, merge_ranges([*opaque, *entries]))
 

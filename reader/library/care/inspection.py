@@ -173,8 +173,8 @@ class InspectedJournal:
         if self.read_error:
             return self.read_error
         if self.damaged_lines:
-            shown = ", ".join(map(str, self.damaged_lines[:5])) + (" …" if len(self.damaged_lines) > 5 else "")
-            return f"is damaged in {'line' if len(self.damaged_lines) == 1 else 'lines'} {shown}"
+            numbers = ", ".join(map(str, self.damaged_lines[:5])) + (" …" if len(self.damaged_lines) > 5 else "")
+            return f"is damaged in {'line' if len(self.damaged_lines) == 1 else 'lines'} {numbers}"
         if not self.data:
             return "is empty, but a journal never is"
         # The name of an archived journal gives its replica too.

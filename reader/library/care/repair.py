@@ -71,17 +71,17 @@ class Recovery:
 
     def add_copy(self, copy: LibraryCopy) -> None:
         """Join a readable library file."""
-        seen = copy.meta.vector.copy()
+        vector = copy.meta.vector.copy()
         if not copy.is_intact:
-            seen.add(copy.foreign_dot)
-        if self._common_vector.covers(seen):
+            vector.add(copy.foreign_dot)
+        if self._common_vector.covers(vector):
             return
         for (table, record_id), record in join_file(
             self.records, self._common_vector, copy.records, copy.meta, copy.foreign_dot
         ).items():
             self._set_record((table, record_id), record)
-        self._common_vector.join(seen)
-        self.vector.join(seen)
+        self._common_vector.join(vector)
+        self.vector.join(vector)
 
     def add_entries(self, entries: Iterable[JournalEntry]) -> None:
         """Join journal entries, in any order."""

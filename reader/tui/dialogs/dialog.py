@@ -76,8 +76,8 @@ class PickDialog(Dialog[Result]):
         self.lines = ListLines()
         self.index = 0
 
-    def search(self, typed: str) -> None:
-        """Find the entries that match the typed text."""
+    def search(self, words: str) -> None:
+        """Find the entries that match the words in the field."""
         raise NotImplementedError
 
     def rows(self) -> list[StyledLine]:
@@ -105,8 +105,8 @@ class PickDialog(Dialog[Result]):
         """Show the list."""
         self.lines.fill(self.rows() or [self.empty_line()])
 
-    def _narrow(self, typed: str) -> None:
-        self.search(typed)
+    def _narrow(self, words: str) -> None:
+        self.search(words)
         self.index = 0
         self.draw()
 

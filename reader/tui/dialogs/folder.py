@@ -65,12 +65,12 @@ class FolderScreen(Dialog[None]):
     @on(Input.Submitted)
     def _handle_submit(self, event: Input.Submitted) -> None:
         event.stop()
-        typed = event.value.strip()
-        if not typed:
+        folder = event.value.strip()
+        if not folder:
             self.complain("Type the path of a folder; it is created if it does not exist")
             return
         self._say("Saving there …", "hint")
-        app_of(self).save_to(Path(typed).expanduser().absolute())
+        app_of(self).save_to(Path(folder).expanduser().absolute())
 
     def on_key(self, event: events.Key) -> None:
         """Close on Escape."""

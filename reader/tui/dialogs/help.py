@@ -51,13 +51,13 @@ def help_lines(keymap: KeyMap, context: str, width: int) -> list[StyledLine]:
             (" scroll   : finds every action by its name", "secondary"),
         ),
     ]
-    shown: set[str] = set()
+    listed_ids: set[str] = set()
     for place in (context, *(p for p in CONTEXT_TITLES if p != context)):
-        actions = [a for a in keymap.actions if place in a.contexts and a.id not in shown]
+        actions = [a for a in keymap.actions if place in a.contexts and a.id not in listed_ids]
         if not actions:
             continue
         lines.extend(((), line((CONTEXT_TITLES[place], "heading yours"))))
-        shown.update(action.id for action in actions)
+        listed_ids.update(action.id for action in actions)
         for group in dict.fromkeys(action.group for action in actions):
             lines.extend(((), line((group, "secondary"))))
             for action in actions:

@@ -28,12 +28,12 @@ class NoteScreen(Dialog[str]):
         super().__init__()
         self._versions = versions
         self._note = note
-        self._shown = printable(note)
+        self._printable_note = printable(note)
         self._quote = " ".join(quote.split())
 
     def body(self) -> Sequence[Widget]:
         """Return quote and field."""
-        return self.lines, NoteField(self._shown, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+        return self.lines, NoteField(self._printable_note, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
 
     def on_mount(self) -> None:
         """Put the cursor at the end of the text."""
@@ -54,4 +54,4 @@ class NoteScreen(Dialog[str]):
         if event.key in ("escape", "ctrl+s", "f2"):
             event.stop()
             text = self.query_one(TextArea).text
-            self.dismiss(self._note if text == self._shown else text)
+            self.dismiss(self._note if text == self._printable_note else text)

@@ -27,12 +27,12 @@ class ReferenceOffer(NamedTuple):
     why: str
 
 
-def match_references(offers: Sequence[ReferenceOffer], typed: str) -> list[ReferenceOffer]:
+def match_references(offers: Sequence[ReferenceOffer], text: str) -> list[ReferenceOffer]:
     """Return the offers that match a text: its label first, then labels that begin so, then entries with all its words.
 
     Equally good offers keep their order.
     """
-    words = typed.casefold().replace("[", " ").replace("]", " ").split()
+    words = text.casefold().replace("[", " ").replace("]", " ").split()
     if not words:
         return list(offers[:REFERENCE_OFFERS])
 
@@ -62,9 +62,9 @@ class ReferenceScreen(PickDialog[None]):
         """Return field and list."""
         return LineField(placeholder="number or words of the reference to link", select_on_focus=False), self.lines
 
-    def search(self, typed: str) -> None:
-        """Find the references that match the typed text."""
-        self._matches = match_references(self._offers, typed)
+    def search(self, words: str) -> None:
+        """Find the references that match the words in the field."""
+        self._matches = match_references(self._offers, words)
 
     def draw(self) -> None:
         """Show list and keys."""

@@ -18,9 +18,9 @@ TAG_OFFERS = 8
 """Most tags in the list."""
 
 
-def match_tags(names: Sequence[str], typed: str) -> list[str]:
+def match_tags(names: Sequence[str], words: str) -> list[str]:
     """Return the tags that match a text: tags that begin with it, then tags with such a part, then tags that contain it."""
-    text = clean_tag_name(typed).casefold()
+    text = clean_tag_name(words).casefold()
     if not text:
         return list(names[:TAG_OFFERS])
 
@@ -66,31 +66,31 @@ class TagScreen(PickDialog[str]):
         self._current = current
         self._choices: list[str] = []
         self._new = ""
-        self._typed = ""
+        self._words = ""
 
     def body(self) -> Sequence[Widget]:
         """Return field and list."""
         return _Field(placeholder="tag", select_on_focus=False), self.lines
 
-    def search(self, typed: str) -> None:
-        """Find the tags that match the typed text; a new name comes last."""
-        matches, name = match_tags(self._names, typed), clean_tag_name(typed)
-        self._typed = typed
+    def search(self, words: str) -> None:
+        """Find the tags that match the words in the field; a new name comes last."""
+        matches, name = match_tags(self._names, words), clean_tag_name(words)
+        self._words = words
         self._new = name if name and name not in matches else ""
         self._choices = [*matches, *([self._new] if self._new else [])]
 
     def draw(self) -> None:
         """Show list and keys."""
         super().draw()
-        pick = "1–9" if not self._typed else "↑↓"
+        pick = "1–9" if not self._words else "↑↓"
         self.show_keys((pick, "pick"), ("Tab", "complete"), ("Enter", "pick"), ("Esc", "cancel"))
 
     def rows(self) -> list[StyledLine]:
         """Return a line for each tag."""
         rows: list[StyledLine] = []
         for number, name in enumerate(self._choices):
-            current = number == self.index and bool(self._typed)
-            lead = Part(f" {number + 1} " if not self._typed else " ▸ " if current else "   ", "yours b")
+            current = number == self.index and bool(self._words)
+            lead = Part(f" {number + 1} " if not self._words else " ▸ " if current else "   ", "yours b")
             state = "  on the claim: pick again to remove" if name in self._current else ""
             state = "  new tag" if name == self._new and not state else state
             tag = Part(f"# {name}", "tag") if name == self._new else self._part(name)
@@ -113,7 +113,7 @@ class TagScreen(PickDialog[str]):
 
     def submit(self) -> None:
         """Pick the current entry, or nothing if the field is empty."""
-        self.dismiss(self._choices[self.index] if self._typed else "")
+        self.dismiss(self._choices[self.index] if self._words else "")
 
     def on_key(self, event: events.Key) -> None:
         """Complete the name on Tab; the base class handles the other keys."""

@@ -89,13 +89,13 @@ Hints = Sequence[tuple[str, str, str]]
 """Hints in the footer: the key's label, the word for the action, the action's id."""
 
 
-def footer_line(hints: Hints, saved: SaveStatus, width: int, message: str = "", tone: str = "text") -> StyledLine:
+def footer_line(hints: Hints, status: SaveStatus, width: int, message: str = "", tone: str = "text") -> StyledLine:
     """Return the footer: the hints, or `message`, and the state of saving.
 
     The last two hints, help and the palette, are always shown; of the others, as many as fit. A notice above the footer gives
     the reason for a failed save.
     """
-    right = _save_state_line(saved)
+    right = _save_state_line(status)
     if message:
         return spread(line(" ", (message, tone)), right, width)
     room = width - width_of(right) - 2
@@ -128,21 +128,21 @@ def key_line(label: KeyLabel, *actions: tuple[str, str]) -> StyledLine:
     return tuple(part for hint in hints for part in (Part("  "), *hint))[1:]
 
 
-def _save_state_line(saved: SaveStatus) -> StyledLine:
-    if saved.kind == "failed":
+def _save_state_line(status: SaveStatus) -> StyledLine:
+    if status.kind == "failed":
         return line(("not saved ✗ ", "bad b"))
-    return line(("saving… ", "hint")) if saved.kind == "saving" else line(("saved ✓ ", "good"))
+    return line(("saving… ", "hint")) if status.kind == "saving" else line(("saved ✓ ", "good"))
 
 
-def follow_line(typed: str, follow: Sequence[tuple[str, Action]], saved: SaveStatus, width: int) -> StyledLine:
+def follow_line(typed: str, follow: Sequence[tuple[str, Action]], status: SaveStatus, width: int) -> StyledLine:
     """Return the keys that may follow a half-typed sequence, if need be in place of the state of saving.
 
     All keys are shown; in a narrow window the last ones lose their words.
     """
     for blanks in ("   ", "  ", " "):
         parts = _follow_parts(typed, follow, blanks, len(follow))
-        if width_of(parts) <= width - width_of(_save_state_line(saved)):
-            return spread(parts, _save_state_line(saved), width)
+        if width_of(parts) <= width - width_of(_save_state_line(status)):
+            return spread(parts, _save_state_line(status), width)
     shorter = (_follow_parts(typed, follow, " ", worded) for worded in range(len(follow), -1, -1))
     return next((parts for parts in shorter if width_of(parts) <= width), _follow_parts(typed, follow, " ", 0))
 

@@ -111,16 +111,16 @@ def _conflicting_kinds(view: CardView, annotation: Annotation) -> StyledLine:
 
 def _tag_parts(tags: Sequence[Part], width: int) -> StyledLine:
     """Return tags in at most `width` cells: the last one that fits may be cut, the rest are counted."""
-    shown: list[Part] = []
+    parts: list[Part] = []
     for number, tag in enumerate(tags):
         rest = len(tags) - number - 1
         more = f" +{rest}" if rest else ""
-        room = width - width_of(shown) - 3 - len(more)
+        room = width - width_of(parts) - 3 - len(more)
         if cell_len(tag.text) > room or (rest and room - cell_len(tag.text) < 12):
             cut = tag._replace(text=clip(tag.text, room), target="action:tag")
-            return (*shown, Part("   "), cut, Part(more, "hint")) if room > 3 else (*shown, Part(f" +{rest + 1}", "hint"))
-        shown.extend((Part("   "), tag._replace(target="action:tag")))
-    return tuple(shown)
+            return (*parts, Part("   "), cut, Part(more, "hint")) if room > 3 else (*parts, Part(f" +{rest + 1}", "hint"))
+        parts.extend((Part("   "), tag._replace(target="action:tag")))
+    return tuple(parts)
 
 
 def _pair_title(view: CardView, reference_id: str, width: int) -> StyledLine:
@@ -324,9 +324,9 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
     scale = _scale_lines(view, width) if view.annotation is not None and view.rests_on else []
     room = max(1, height - len(scale))
     first = max(0, min(at - room // 2, len(lines) - room))
-    shown = lines[first : first + room]
-    shown.extend([()] * (room - len(shown)))
-    return [clip_line(parts, width) for parts in (*shown, *scale)][:height]
+    visible = lines[first : first + room]
+    visible.extend([()] * (room - len(visible)))
+    return [clip_line(parts, width) for parts in (*visible, *scale)][:height]
 
 
 def _scale_lines(view: CardView, width: int) -> list[StyledLine]:

@@ -100,11 +100,11 @@ def queue_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
     evidence = evidence_lines(view.pair_of(view.reference), width, 4 if roomy else 1)
     room = height - len(head) - len(keys)
     if roomy:
-        shown = _space_groups([quote, [*entry, *state], judgement, evidence, _closest_lines(view, width, 6), others], room)
+        parts = _space_groups([quote, [*entry, *state], judgement, evidence, _closest_lines(view, width, 6), others], room)
     else:
         groups = [quote, entry, state, judgement, evidence, _closest_lines(view, width, 2), others]
-        shown = _fit_groups(view, width, groups, room)
-    body = [*head, *shown][: max(0, height - len(keys))]
+        parts = _fit_groups(view, width, groups, room)
+    body = [*head, *parts][: max(0, height - len(keys))]
     body.extend([()] * (height - len(body) - len(keys)))
     return [clip_line(parts, width) for parts in (*body, *keys)][:height]
 

@@ -128,9 +128,9 @@ def _join_pieces(pieces: Iterable[StyledWords]) -> tuple[str, list[tuple[int, in
     """Join pieces into one printable line; return it and the range and roles of each piece, without trailing blanks."""
     text, marks = "", list[tuple[int, int, str]]()
     for piece, role in pieces:
-        shown = terminal_line(_BLANKS.sub(" ", piece))
-        marks.append((len(text), len(text) + len(shown.rstrip()), role))
-        text += shown
+        words = terminal_line(_BLANKS.sub(" ", piece))
+        marks.append((len(text), len(text) + len(words.rstrip()), role))
+        text += words
     return text, marks
 
 

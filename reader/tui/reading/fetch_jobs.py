@@ -41,9 +41,9 @@ class FetchJob:
         return short_name(self.name) if self.name else "the pasted text"
 
 
-def is_pasted_text(pasted: str) -> bool:
+def is_pasted_text(characters: str) -> bool:
     """Whether pasted characters are a text rather than the name of one: several lines, or long."""
-    return len(pasted.strip().splitlines()) > 1 or len(pasted) > PASTED_TEXT_LENGTH
+    return len(characters.strip().splitlines()) > 1 or len(characters) > PASTED_TEXT_LENGTH
 
 
 JobCallback = Callable[[FetchJob, "SourceText | Exception"], None]
@@ -56,11 +56,11 @@ class FetchJobs:
     After `stop` neither is called. The thread then ends at its next step; nothing waits for that.
     """
 
-    def __init__(self, jobs: Sequence[FetchJob], post: Post, came: JobCallback, done: Callable[[], None]) -> None:
+    def __init__(self, jobs: Sequence[FetchJob], post: Post, take: JobCallback, finish: Callable[[], None]) -> None:
         self._jobs = jobs
         self._post = post
-        self._report = came
-        self._finish = done
+        self._report = take
+        self._finish = finish
         self._index = 0
         self._progress: ProgressReport | None = None
         self._stop = threading.Event()
@@ -77,8 +77,8 @@ class FetchJobs:
     def progress(self) -> str:
         """The progress: number and name of the job, pages or bytes."""
         job, many = self._jobs[self._index], len(self._jobs)
-        doing = "fetching" if job.is_remote else "reading"
-        which = f"{doing} {self._index + 1} of {many} · {job.short_name}" if many > 1 else f"{doing} {job.short_name}"
+        verb = "fetching" if job.is_remote else "reading"
+        which = f"{verb} {self._index + 1} of {many} · {job.short_name}" if many > 1 else f"{verb} {job.short_name}"
         step = self._progress
         return f"{which} · {progress_text(step)}" if step is not None else which
 
@@ -100,10 +100,10 @@ class FetchJobs:
 
         try:
             with report_to(self._note_progress):
-                come = read_paste(job.pasted_text) if job.pasted_text else read_source(job.name, private=private)
+                source = read_paste(job.pasted_text) if job.pasted_text else read_source(job.name, private=private)
             if self._stop.is_set():
                 return ReaderError("stopped")
-            return keep_source(open_library(), come.article, come.data, come.origin)
+            return keep_source(open_library(), source.article, source.data, source.origin)
         except Exception as failed:
             # Also what nobody expected: the screen must be told, or it would wait for ever.
             return failed

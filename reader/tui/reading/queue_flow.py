@@ -116,9 +116,9 @@ def _pair_of_edit(queue: ReviewQueue, session: ReviewSession, edit: Edit) -> Pai
         return None
     rests_on = session.index.status(claim).rests_on
     old = before or replace(claim, judgements=())
-    judged = (r for r in rests_on if old.judgement_on(r) != claim.judgement_on(r))
+    changed_references = (r for r in rests_on if old.judgement_on(r) != claim.judgement_on(r))
     same = queue.reference if queue.current is not None and queue.current[0] == claim.id else ""
-    reference = next(judged, same or next(iter(rests_on), ""))
+    reference = next(changed_references, same or next(iter(rests_on), ""))
     return (claim.id, reference) if reference in rests_on else None
 
 

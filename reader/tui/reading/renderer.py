@@ -68,8 +68,8 @@ class ReadingRenderer:
         if state.active_queue is not None and state.session is not None:
             from reader.tui.panes.queue import queue_header
 
-            typed, tally = state.active_queue.filter_text, state.session.index.tally
-            self._panes.header.show([queue_header(context.article.title, tally, coverage, typed, context.width)])
+            filter_text, tally = state.active_queue.filter_text, state.session.index.tally
+            self._panes.header.show([queue_header(context.article.title, tally, coverage, filter_text, context.width)])
             return
         progress = ReadingProgress(
             state.seen_count,
@@ -166,14 +166,14 @@ class ReadingRenderer:
 
     def _show_claims(self, focused: bool) -> None:
         context, state = self._context, self._context.state
-        shown = state.filtered_annotations()
+        annotations = state.filtered_annotations()
         session = state.session
         here = {annotation.id for annotation in state.annotations_here()}
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             if session is None:
                 return []
-            annotation = shown[index]
+            annotation = annotations[index]
             return lists.claim_rows(
                 session,
                 annotation,
@@ -189,21 +189,21 @@ class ReadingRenderer:
             if state.filter.text
             else f"no claims yet: {context.key('mark')} marks a sentence as one"
         )
-        at = [n for n, annotation in enumerate(shown) if annotation.id in here] if not focused else []
-        self._panes.list.fill(len(shown), lists.CLAIM_HEIGHT, row, [line((none, "hint"))], (at[0], at[0]) if at else None)
+        at = [n for n, annotation in enumerate(annotations) if annotation.id in here] if not focused else []
+        self._panes.list.fill(len(annotations), lists.CLAIM_HEIGHT, row, [line((none, "hint"))], (at[0], at[0]) if at else None)
 
     def _show_audit(self, focused: bool) -> None:
         state = self._context.state
-        found = state.findings
-        dismissed: Mapping[str, Dismissal] = state.session.index.dismissals() if state.session is not None else {}
+        findings = state.findings
+        dismissals: Mapping[str, Dismissal] = state.session.index.dismissals() if state.session is not None else {}
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
-            finding = found[index]
-            why = dismissed[finding.key].reason if finding.key in dismissed else None
+            finding = findings[index]
+            why = dismissals[finding.key].reason if finding.key in dismissals else None
             return finding_rows(state.article, finding, index, width, why, current=current and focused)
 
         none = "nothing found" if state.sentence_count >= 0 else "Reading …"
-        self._panes.list.fill(len(found), FINDING_HEIGHT, row, [line((none, "hint"))])
+        self._panes.list.fill(len(findings), FINDING_HEIGHT, row, [line((none, "hint"))])
 
     def _show_todo(self, focused: bool) -> None:
         state = self._context.state
@@ -215,8 +215,8 @@ class ReadingRenderer:
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             return [] if session is None else todo_rows(session, items[index], index, width, current=current and focused)
 
-        done = session is not None and state.sentence_count >= 0
-        none = ("Nothing to do: the review is complete", "good") if done else ("Reading …", "hint")
+        is_complete = session is not None and state.sentence_count >= 0
+        none = ("Nothing to do: the review is complete", "good") if is_complete else ("Reading …", "hint")
         self._panes.list.fill(len(items), TODO_HEIGHT, row, [line(none)])
 
     def show_footer(self) -> None:
@@ -225,16 +225,16 @@ class ReadingRenderer:
         width = context.width
         keymap = context.services.keymap
         trouble = state.library_error if state.session is None else None
-        saved = SaveStatus("failed") if trouble else context.services.save_status
-        notice = Notice(saved, trouble, len(context.services.copies))
+        status = SaveStatus("failed") if trouble else context.services.save_status
+        notice = Notice(status, trouble, len(context.services.copies))
         self._panes.notice.show_notice(notice_lines(notice, width, keymap.label))
         if context.pending_keys:
             follow = keymap.find(context.key_context, tuple(context.pending_keys.split(" "))).follow
-            self._panes.footer.show([follow_line(context.pending_keys, follow, saved, width)])
+            self._panes.footer.show([follow_line(context.pending_keys, follow, status, width)])
             return
         digits = verdict_key_label(state.scale, keymap.keys_of("verdict"))
         hints = keymap.hints(context.key_context, state.situation(digits))
-        self._panes.footer.show([footer_line(hints, saved, width, *context.message)])
+        self._panes.footer.show([footer_line(hints, status, width, *context.message)])
 
     # ------------------------------------------------------------------ the mouse
 

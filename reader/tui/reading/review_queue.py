@@ -145,12 +145,12 @@ class ReviewQueue:
         if key is not None and key not in self._sequence:
             self._sequence.insert(0, key)
 
-    def set_filter(self, typed: str, at: PairKey | None) -> None:
+    def set_filter(self, text: str, at: PairKey | None) -> None:
         """Filter the pairs and go to the pair `at` if it passes, else to the worst."""
         if self._session is None:
             return
         self.current = at
-        self._filter = parse_queue_filter(typed, self._session.index.scale) if typed.strip() else None
+        self._filter = parse_queue_filter(text, self._session.index.scale) if text.strip() else None
         self._sequence = []
         self._build_entries()
         self._begin()
@@ -184,9 +184,9 @@ class ReviewQueue:
         self._build_entries()
         self._arrange()
 
-    def add_details(self, found: Mapping[DetailKey, bool]) -> bool:
+    def add_details(self, results: Mapping[DetailKey, bool]) -> bool:
         """Add which sources lack details; return whether that changes the open queue."""
-        changes = self.details.add(found) and self.active
+        changes = self.details.add(results) and self.active
         if changes:
             self.rebuild()
         return changes
@@ -219,8 +219,8 @@ class ReviewQueue:
         now = queue_entries(session.index, claim, self._has_missing_detail) if claim is not None else ()
         passing = {p.key: p for p in now if self._filter is None or self._filter.matches(session.index, p)}
         self._open.update(passing)
-        gone = {key for key in of_it if self._claim_of(key) is None}
-        self._sequence = [key for key in self._sequence if key not in gone] if gone else self._sequence
+        removed = {key for key in of_it if self._claim_of(key) is None}
+        self._sequence = [key for key in self._sequence if key not in removed] if removed else self._sequence
         if any(before.get(key) != pair.sort_key for key, pair in passing.items()):
             self._arrange()
 
@@ -232,8 +232,8 @@ class ReviewQueue:
         head = self._sequence[: self.number] or [key for key in self._sequence if key not in self._open]
         if self.current is not None and self.current not in head and self.has_current_pair():
             head.append(self.current)
-        known, put_off = set(head), set(self.skipped)
-        rest = sorted((pair for key, pair in self._open.items() if key not in known), key=lambda pair: pair.sort_key)
+        numbered, put_off = set(head), set(self.skipped)
+        rest = sorted((pair for key, pair in self._open.items() if key not in numbered), key=lambda pair: pair.sort_key)
         fresh = [pair.key for pair in rest if pair.key not in put_off]
-        later = [key for key in self.skipped if key in self._open and key not in known]
+        later = [key for key in self.skipped if key in self._open and key not in numbered]
         self._sequence = [*head, *fresh, *later]

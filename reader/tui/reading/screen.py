@@ -445,8 +445,8 @@ class ReadingScreen(TextScreen):
             return
         open_references = pairs_to_judge(claim, self.session.index.status(claim).rests_on)
         self.state.selected_reference = open_references[0] if open_references else reference
-        following = f" · now [{self.article.label_of(open_references[0])}]" if open_references else ""
-        self.say(f"{message}{following}")
+        next_pair = f" · now [{self.article.label_of(open_references[0])}]" if open_references else ""
+        self.say(f"{message}{next_pair}")
 
     def go_to_change(self, change: Change) -> str:
         """Go to where a change was made; return what to add to the message."""

@@ -166,9 +166,9 @@ class ReadingState(TextState):
             return self.selected_reference
         annotation = self.annotation
         if annotation is not None:
-            asking = pairs_to_judge(annotation, rests_on)
-            if asking:
-                return asking[0]
+            open_references = pairs_to_judge(annotation, rests_on)
+            if open_references:
+                return open_references[0]
         return rests_on[0] if rests_on else ""
 
     def situation(self, verdict_keys: str) -> Situation:
@@ -202,8 +202,8 @@ class ReadingState(TextState):
         if self._citations is None:
             self._citations = {}
             for citation in self.article.citations:
-                for named in citation.references:
-                    self._citations.setdefault(named, []).append(citation.span)
+                for reference_id in citation.references:
+                    self._citations.setdefault(reference_id, []).append(citation.span)
         return self._citations.get(reference, [])
 
     def set_findings(self, findings: tuple[Finding, ...]) -> None:
@@ -214,8 +214,8 @@ class ReadingState(TextState):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings of the audit in its order, the dismissed ones last."""
-        dismissed: Mapping[str, Dismissal] = self.session.index.dismissals() if self.session is not None else {}
-        return tuple(sorted(self._findings, key=lambda finding: finding.key in dismissed)) if dismissed else self._findings
+        dismissals: Mapping[str, Dismissal] = self.session.index.dismissals() if self.session is not None else {}
+        return tuple(sorted(self._findings, key=lambda finding: finding.key in dismissals)) if dismissals else self._findings
 
     def count_faults(self) -> int:
         """Return the number of faults that were not dismissed: all findings but the sentences that cite nothing."""
@@ -364,8 +364,8 @@ class ReadingState(TextState):
 
     def sources_of(self, references: Sequence[str]) -> dict[str, Source]:
         """Return the sources of references by their ids; references without a source are left out."""
-        found = ((r, self.session.sources.source(r)) for r in references) if self.session is not None else ()
-        return {reference: source for reference, source in found if source is not None}
+        pairs = ((r, self.session.sources.source(r)) for r in references) if self.session is not None else ()
+        return {reference: source for reference, source in pairs if source is not None}
 
     def tag_part(self, name: str) -> Part:
         """Return a tag as it is shown: symbol and name, in its colour."""

@@ -129,8 +129,8 @@ def show_older_text(context: SourceContext, key: str) -> None:
     source, digest = context.source, context.read.text.digest
     if source is None:
         raise CannotAct("This source is no longer there")
-    quoted = {evidence.source for evidence in context.evidence} | {source.current}
-    texts = [text for text in source.texts if text.digest != digest and text.digest in quoted]
+    digests = {evidence.source for evidence in context.evidence} | {source.current}
+    texts = [text for text in source.texts if text.digest != digest and text.digest in digests]
     if not texts:
         raise CannotAct("No evidence was taken from an older text")
     context.reading.sources.open(context.pair, texts[-1])

@@ -88,8 +88,8 @@ class SourceRenderer:
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             passage = passages[index]
-            kept = any(place.overlaps(passage.span) for place, _ in context.kept_evidence)
-            return panes.passage_rows(passage, index, width, current=current and context.passage_index >= 0, kept=kept)
+            is_kept = any(place.overlaps(passage.span) for place, _ in context.kept_evidence)
+            return panes.passage_rows(passage, index, width, current=current and context.passage_index >= 0, kept=is_kept)
 
         empty = [line(" ", *parts) for parts in panes.passages_empty(view)]
         context.list.fill(len(passages), panes.PASSAGE_HEIGHT, row, empty)

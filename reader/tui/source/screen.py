@@ -173,8 +173,8 @@ class SourceScreen(TextScreen):
         digest = self.read.text.digest
         own = [evidence for evidence in self.evidence if evidence.source == digest]
         places = ((exact_range(self.article.text, evidence.selector), evidence) for evidence in own)
-        placed = [(place, evidence) for place, evidence in places if place is not None]
-        self.kept_evidence = tuple(sorted(placed, key=lambda one: one[0]))
+        pairs = [(place, evidence) for place, evidence in places if place is not None]
+        self.kept_evidence = tuple(sorted(pairs, key=lambda one: one[0]))
         # Evidence comes first and last: the gutter shows the first sign, the text the topmost mark.
         marks = [TextMark(place, "", EVIDENCE_SIGN, "yours") for place, _ in self.kept_evidence]
         for number, passage in enumerate(self.passages):
@@ -183,19 +183,19 @@ class SourceScreen(TextScreen):
             marks.append(TextMark(passage.span, role, PASSAGE_SIGNS[current], "cite" if current else "secondary"))
             marks.extend(TextMark(shared, "shared", "", "") for shared in passage.shared)
         marks.extend(TextMark(place, "evidence", "", "") for place, _ in self.kept_evidence)
-        made = tuple(marks)
-        if made != self._marks:
-            old, self._marks = self._marks, made
-            self.view.repaint(*(mark.span for mark in {*old} ^ {*made}))
+        new_marks = tuple(marks)
+        if new_marks != self._marks:
+            old, self._marks = self._marks, new_marks
+            self.view.repaint(*(mark.span for mark in {*old} ^ {*new_marks}))
 
     def _marks_on(self, span: Span) -> Iterator[TextMark]:
         return (mark for mark in self._marks if mark.span.overlaps(span))
 
-    def _show_passages(self, found: tuple[SourcePassage, ...] | Exception) -> None:
-        if isinstance(found, Exception):
-            self.error = error_message(found, "the source")
+    def _show_passages(self, outcome: tuple[SourcePassage, ...] | Exception) -> None:
+        if isinstance(outcome, Exception):
+            self.error = error_message(outcome, "the source")
         else:
-            self.cues = Cues(found)
+            self.cues = Cues(outcome)
             run_in_background(self.post_message, partial(self.read.find_missing, self.pair.words), self._show_missing_details)
             self.passage_index = self._passage_at(self.view.cursor)
             self.follow()
@@ -209,11 +209,11 @@ class SourceScreen(TextScreen):
         self.show()
         self.run_waiting_action()
 
-    def _show_missing_details(self, found: tuple[Detail, ...] | Exception) -> None:
-        if isinstance(found, Exception):
-            self.say(error_message(found, "the source"), "bad")
+    def _show_missing_details(self, outcome: tuple[Detail, ...] | Exception) -> None:
+        if isinstance(outcome, Exception):
+            self.say(error_message(outcome, "the source"), "bad")
         elif self.cues is not None:
-            self.cues = replace(self.cues, missing=found)
+            self.cues = replace(self.cues, missing=outcome)
         self.show()
 
     def _passage_at(self, sentence: Span) -> int:
@@ -237,9 +237,9 @@ class SourceScreen(TextScreen):
         """Return the claim; raises CannotAct if there is none, or if it no longer makes a pair with the reference."""
         annotation, reference = self.annotation, self.pair.reference
         if annotation is None:
-            gone = "this is no claim any more: {} goes back to the article"
+            no_claim = "this is no claim any more: {} goes back to the article"
             none = "no claim in hand rests on this source: mark the sentence as a claim first; {} goes back"
-            raise CannotAct(gone if self.pair.claim else none, "source-back")
+            raise CannotAct(no_claim if self.pair.claim else none, "source-back")
         if self.session.index.place(annotation) is None:
             raise CannotAct("This claim lost its place in the text meanwhile: {} goes back to the article", "source-back")
         if reference.id not in self.session.index.status(annotation).rests_on:
@@ -297,10 +297,10 @@ class SourceScreen(TextScreen):
     @property
     def is_searching(self) -> bool:
         """Whether the search for passages goes on and the cursor will move to the closest one."""
-        looking = (
+        is_pending = (
             bool(self.pair.words) and self.cues is None and not self.error and not self.kept_evidence and not self.is_hidden
         )
-        return looking and self.view.selection is None and self.view.cursor == self._start_sentence
+        return is_pending and self.view.selection is None and self.view.cursor == self._start_sentence
 
     @property
     def state(self) -> TextState:

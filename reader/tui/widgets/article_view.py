@@ -123,16 +123,16 @@ class ArticleView(ScrollView, can_focus=True):
         """Highlight ranges, sorted by place, the current one more strongly; `role` is "hit" or "cited"."""
         old = self._painter.hits
         self._painter.set_hits(hits, current, role)
-        seen = self._visible_span()
-        self.repaint(*(hit for hit in (*old, *hits) if hit.overlaps(seen)))
+        visible = self._visible_span()
+        self.repaint(*(hit for hit in (*old, *hits) if hit.overlaps(visible)))
 
     def show_cited(self, references: frozenset[str]) -> None:
         """Highlight the markers of these references."""
         if references != self._painter.cited_references:
-            changed = references ^ self._painter.cited_references
+            difference = references ^ self._painter.cited_references
             self._painter.cited_references = references
-            seen = self._visible_span()
-            self.repaint(*(c.span for c in self._painter.citations_in(seen) if changed.intersection(c.references)))
+            visible = self._visible_span()
+            self.repaint(*(c.span for c in self._painter.citations_in(visible) if difference.intersection(c.references)))
 
     def repaint(self, *spans: Span) -> None:
         """Repaint the lines of some ranges."""
@@ -215,8 +215,8 @@ class ArticleView(ScrollView, can_focus=True):
             return Strip.blank(width, look.style("page", "text"))
         left, _ = self.text_column()
         segments = self._painter.paint(self.lines, line, look, self.cursor, self.selection, left)
-        used = sum(segment.cell_length for segment in segments)
-        segments.append(Segment(" " * max(0, width - used), look.style("page", "text")))
+        size = sum(segment.cell_length for segment in segments)
+        segments.append(Segment(" " * max(0, width - size), look.style("page", "text")))
         return Strip(segments).adjust_cell_length(width, look.style("page", "text")).simplify()
 
     def notify_style_update(self) -> None:

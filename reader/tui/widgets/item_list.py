@@ -41,7 +41,7 @@ class ItemList(StyledLines, can_focus=True):
         return max(1, (self.size.height - 1) // self._height)
 
     def fill(
-        self, count: int, height: int, row: RowBuilder, empty: Sequence[StyledLine] = (), bring: tuple[int, int] | None = None
+        self, count: int, height: int, row: RowBuilder, empty: Sequence[StyledLine] = (), in_view: tuple[int, int] | None = None
     ) -> None:
         """Show `count` entries built by `row`, or `empty` if there are none. `height` includes the blank line after an entry.
 
@@ -50,7 +50,7 @@ class ItemList(StyledLines, can_focus=True):
         self._count, self._height, self._row, self._empty = count, height, row, empty
         self.index = max(0, min(self.index, count - 1))
         self._first = max(0, min(self._first, count - self.visible_count))
-        first, last = bring if bring is not None else (self._first, self._first)
+        first, last = in_view if in_view is not None else (self._first, self._first)
         self.bring_into_view(first, last)
 
     def go_to(self, index: int) -> None:

@@ -58,15 +58,15 @@ class StyledLines(Widget):
     class Clicked(Message):
         """A part with a target was clicked."""
 
-        def __init__(self, painted: StyledLines, target: str) -> None:
+        def __init__(self, pane: StyledLines, target: str) -> None:
             super().__init__()
-            self.painted = painted
+            self.pane = pane
             self.target = target
 
         @property
         def control(self) -> StyledLines:
             """The widget that was clicked."""
-            return self.painted
+            return self.pane
 
     class Resized(Message):
         """The size of the widget changed, so its lines must be built again."""

@@ -26,18 +26,18 @@ def _kind(kind: str) -> Command:
     """Return the command that marks as `kind`, or unmarks what already has that kind."""
 
     def run(context: ReadingContext, key: str) -> None:
-        state, selected = context.state, context.view.selection
+        state, selection = context.state, context.view.selection
         session = state.open_session
-        span = state.current_sentence() if selected is None else words_in(context, selected)
-        if selected is not None:
+        span = state.current_sentence() if selection is None else words_in(context, selection)
+        if selection is not None:
             annotation = next((a for a in session.index.annotations_on(span) if session.index.place(a) == span), None)
         else:
             annotation = state.annotation
         if annotation is None:
-            made = session.mark(span, kind)
+            new = session.mark(span, kind)
             context.view.select(None)
-            _select(context, made)
-            context.say(_mark_message(context, made))
+            _select(context, new)
+            context.say(_mark_message(context, new))
         elif other_kinds(annotation):
             _select(context, session.set_kind(annotation, kind))
             context.say(f"Decided: {_NAMES[kind]}")
@@ -52,13 +52,13 @@ def _kind(kind: str) -> Command:
     return run
 
 
-def words_in(context: TextContext, selected: Span) -> Span:
+def words_in(context: TextContext, selection: Span) -> Span:
     """Return a selection without the blanks at its ends; raises CannotAct if it has no words."""
-    text = context.article.text[selected.start : selected.end]
+    text = context.article.text[selection.start : selection.end]
     bare = text.strip()
     if not bare:
         raise CannotAct("Nothing to mark: the selection holds no words")
-    start = selected.start + text.index(bare)
+    start = selection.start + text.index(bare)
     return Span(start, start + len(bare))
 
 
@@ -80,14 +80,14 @@ def _mark_message(context: ReadingContext, annotation: Annotation) -> str:
     return f"claim marked · {context.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
 
 
-def _removal_message(context: ReadingContext, annotation: Annotation, done: str) -> str:
+def _removal_message(context: ReadingContext, annotation: Annotation, verb: str) -> str:
     """Return what was removed together with an annotation, and the key that undoes that."""
-    lost = [
+    losses = [
         *(["its note"] if annotation.note else []),
         *([plural(len(annotation.tags), "tag")] if annotation.tags else []),
         *([plural(len(annotation.judgements), "verdict")] if annotation.judgements else []),
     ]
-    return done + (f", with {' and '.join(lost)}" if lost else "") + f" · {context.key('undo')} brings it back"
+    return verb + (f", with {' and '.join(losses)}" if losses else "") + f" · {context.key('undo')} brings it back"
 
 
 @command("enter")
@@ -107,7 +107,7 @@ def add_tag(context: ReadingContext, key: str) -> None:
     annotation = context.state.current_annotation()
     session = context.state.open_session
 
-    def done(answer: str | None) -> None:
+    def take_name(answer: str | None) -> None:
         name = clean_tag_name(answer or "")
         now = session.index.get(annotation.id)
         if name and now is None:
@@ -118,7 +118,7 @@ def add_tag(context: ReadingContext, key: str) -> None:
             context.say(f"#{name} " + ("added" if name in tags else "taken off"))
         context.show()
 
-    context.services.push_screen(TagScreen(session.index.recent_tags(), annotation.tags, context.state.tag_part), done)
+    context.services.push_screen(TagScreen(session.index.recent_tags(), annotation.tags, context.state.tag_part), take_name)
 
 
 @command("note")
@@ -128,7 +128,7 @@ def edit_note(context: ReadingContext, key: str) -> None:
     session = context.state.open_session
     versions = 1 + len(other_notes(annotation))
 
-    def done(answer: str | None) -> None:
+    def take_note(answer: str | None) -> None:
         now = session.index.get(annotation.id)
         if answer is not None and now is not None:
             context.select_annotation(session.set_note(now, answer.strip()))
@@ -138,7 +138,7 @@ def edit_note(context: ReadingContext, key: str) -> None:
         context.show()
 
     context.protect_annotation(annotation)
-    context.services.push_screen(NoteScreen(all_notes(annotation), annotation.selector.exact, versions), done)
+    context.services.push_screen(NoteScreen(all_notes(annotation), annotation.selector.exact, versions), take_note)
 
 
 @command("split")
@@ -184,9 +184,9 @@ def join_claims(context: ReadingContext, key: str) -> None:
         if at + 1 == len(order):
             raise CannotAct("There is no claim after this one to join with")
         parts = tuple(order[at : at + 2])
-    joined = session.join(parts)
+    whole = session.join(parts)
     context.view.select(None)
-    _select(context, joined)
+    _select(context, whole)
     context.say(f"{len(parts)} joined")
 
 
@@ -200,9 +200,9 @@ def remove_annotation(context: ReadingContext, key: str) -> None:
 
 def list_annotation(context: ReadingContext) -> Annotation | None:
     """Return the claim of the list's current entry while the list has the focus."""
-    shown = context.state.filtered_annotations()
-    if context.has_list_focus and context.state.tab == "claims" and context.list.index < len(shown):
-        return shown[context.list.index]
+    annotations = context.state.filtered_annotations()
+    if context.has_list_focus and context.state.tab == "claims" and context.list.index < len(annotations):
+        return annotations[context.list.index]
     return None
 
 

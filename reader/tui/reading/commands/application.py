@@ -31,8 +31,8 @@ def undo_change(context: PairContext, key: str) -> None:
     change = context.session.undo()
     if change is None:
         raise CannotAct("Nothing to undo")
-    lost = context.go_to_change(change.inverse())
-    context.say(f"Undone: {change.label}{lost}")
+    remark = context.go_to_change(change.inverse())
+    context.say(f"Undone: {change.label}{remark}")
 
 
 @text_command("redo")
@@ -41,19 +41,19 @@ def redo_change(context: PairContext, key: str) -> None:
     change = context.session.redo()
     if change is None:
         raise CannotAct("Nothing to redo")
-    lost = context.go_to_change(change)
-    context.say(f"Redone: {change.label}{lost}")
+    remark = context.go_to_change(change)
+    context.say(f"Redone: {change.label}{remark}")
 
 
 def go_to_change(context: ReadingContext, change: Change) -> str:
     """Go to the first place that a change was made at; return what to add to the message if there is none."""
     if show_changed_pair(context, change):
         return ""
-    placed = [(place, edit) for edit in change.edits if (place := _place_of(context, edit.item)) is not None]
-    if not placed:
-        lost = any(edit.annotation is not None for edit in change.edits)
-        return " · it lost its place in the text" if lost else ""
-    place, edit = min(placed, key=lambda pair: pair[0].start)
+    places = [(place, edit) for edit in change.edits if (place := _place_of(context, edit.item)) is not None]
+    if not places:
+        is_lost = any(edit.annotation is not None for edit in change.edits)
+        return " · it lost its place in the text" if is_lost else ""
+    place, edit = min(places, key=lambda pair: pair[0].start)
     (_, annotation), here = edit.annotations, context.state.sentence
     if here is None or not here.overlaps(place):
         context.go(place)
@@ -86,27 +86,27 @@ def export_review(context: ReadingContext, key: str) -> None:
     session = context.state.open_session
     source = Path(context.article.source)
     name = "article" if context.article.source == "-" else source.stem
-    asked: list[str] = []
+    confirmed_names: list[str] = []
 
-    def done(text: str) -> str | None:
+    def submit(text: str) -> str | None:
         from reader.exchange.save import save_export
 
         path = Path(text.strip()).expanduser()
-        chosen = format_for(path)
-        if chosen is None:
+        export_format = format_for(path)
+        if export_format is None:
             return f"the name must end in {list_suffixes()}"
         try:
-            save_export(path, chosen.write(build_report(session, now())), force=text in asked)
+            save_export(path, export_format.write(build_report(session, now())), force=text in confirmed_names)
         except ReaderError as error:
-            if path.is_file() and text not in asked:
-                asked.append(text)
+            if path.is_file() and text not in confirmed_names:
+                confirmed_names.append(text)
                 return "it is there already: Enter again replaces it"
             return error.what
         context.say(f"Exported to {path}", "good")
         context.close_question()
         return None
 
-    context.ask(Question("export to", done, f"{name}-claims.md", list_suffixes(), on_leave=context.close_question))
+    context.ask(Question("export to", submit, f"{name}-claims.md", list_suffixes(), on_leave=context.close_question))
 
 
 @command("save-as")
@@ -128,12 +128,12 @@ def merge_copy(context: ReadingContext, key: str) -> None:
 def toggle_noise(context: ReadingContext, key: str) -> None:
     """Show or hide the noise."""
     pieces = len(context.article.noise)
-    shown = not context.view.noise_shown
-    if not pieces and shown:
+    show = not context.view.noise_shown
+    if not pieces and show:
         raise CannotAct("Nothing is set aside in this article: {} sets a paragraph aside", "set-aside")
-    context.show_noise(shown)
+    context.show_noise(show)
     reasons = ", ".join(sorted({n.reason.value for n in context.article.noise}))
-    context.say(f"{plural(pieces, 'passage')} set aside ({reasons}): " + ("shown in grey" if shown else "hidden again"))
+    context.say(f"{plural(pieces, 'passage')} set aside ({reasons}): " + ("shown in grey" if show else "hidden again"))
 
 
 @command("set-aside")
@@ -144,9 +144,11 @@ def set_aside(context: ReadingContext, key: str) -> None:
     aside = not all(is_aside(session.index.article, block) for block in blocks_at(session.index.article, span))
     stop_selection(context, key)
     claims = sum(annotation.kind == CLAIM for annotation in session.index.annotations_on(span)) if aside else 0
-    done = session.set_aside(span, aside=aside)
+    label = session.set_aside(span, aside=aside)
     stays = f" · {plural(claims, 'claim')} on it {'stay' if claims > 1 else 'stays'}" if claims else ""
-    context.say(f"{done}{stays} · {context.key('undo')} undoes that" + (f" · {context.key('noise')} shows it" if aside else ""))
+    context.say(
+        f"{label}{stays} · {context.key('undo')} undoes that" + (f" · {context.key('noise')} shows it" if aside else "")
+    )
 
 
 @command("theme")
@@ -188,8 +190,8 @@ def escape(context: ReadingContext, key: str) -> None:
     state = context.state
     if context.state.range_selection is not None or context.view.selection is not None:
         stop_selection(context, key)
-    elif stopped := context.sources.stop():
-        context.say(stopped)
+    elif summary := context.sources.stop():
+        context.say(summary)
     elif context.state.active_queue is not None:
         leave_review(context)
     elif state.annotation_to_attach is not None:

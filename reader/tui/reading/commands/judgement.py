@@ -47,10 +47,10 @@ def _judge(context: PairContext, verdict_id: str, words: str) -> None:
     claim, reference = context.current_pair()
     if not reference:
         raise CannotAct("This claim cites nothing, so there is no reference to judge it by")
-    judged = context.session.judge(claim, reference, verdict_id)
-    if verdict_id != UNAVAILABLE and context.session.index.is_open(judged, reference):
+    new = context.session.judge(claim, reference, verdict_id)
+    if verdict_id != UNAVAILABLE and context.session.index.is_open(new, reference):
         words += f", open until evidence is kept ({context.key('source')} reads the source)"
-    context.after_verdict(judged, reference, f"[{context.session.index.article.label_of(reference)}] {words}")
+    context.after_verdict(new, reference, f"[{context.session.index.article.label_of(reference)}] {words}")
 
 
 @text_command("clear-verdict")
@@ -117,15 +117,15 @@ def set_problems(context: PairContext, key: str) -> None:
         if current is None:
             context.say(f"Not saved: {REMOVED_ELSEWHERE}", "fault")
             return False
-        changed = [one for one in problems if one != problem] if problem in problems else [*problems, problem]
-        session.set_problems(current, reference, sorted(changed, key=_place))
+        new = [one for one in problems if one != problem] if problem in problems else [*problems, problem]
+        session.set_problems(current, reference, sorted(new, key=_place))
         titles = ", ".join(problem_title(one) for one in current_problems())
         context.say(f"[{label}] {titles or 'nothing is wrong with it'}")
         context.show()
         return True
 
-    known = session.index.article.reference_by_id.get(reference)
-    title = f"problems of [{label}] {short_title(known) if known else ''}"
+    entry = session.index.article.reference_by_id.get(reference)
+    title = f"problems of [{label}] {short_title(entry) if entry else ''}"
     context.services.push_screen(ChoiceScreen(title, choices, switch, several=True), lambda _: context.show())
 
 
@@ -142,8 +142,8 @@ def decide_claim(context: PairContext, key: str) -> None:
 
     def choices() -> list[Choice]:
         current = session.index.get(claim.id)
-        given = current.decision if current is not None else ""
-        return [Choice(digit, decision_title(decision), decision == given) for digit, decision in keys.items()]
+        current_decision = current.decision if current is not None else ""
+        return [Choice(digit, decision_title(decision), decision == current_decision) for digit, decision in keys.items()]
 
     def choose(digit: str) -> bool:
         decision = keys.get(digit, "")
@@ -210,10 +210,10 @@ def link_reference(context: ReadingContext, key: str) -> None:
             _ask_why(
                 context,
                 f"why it rests on [{session.index.article.label_of(reference)}]",
-                lambda reason: linked(reference, reason),
+                lambda reason: link(reference, reason),
             )
 
-    def linked(reference: str, reason: str) -> None:
+    def link(reference: str, reason: str) -> None:
         now = session.index.get(claim.id)
         if now is None:
             context.say(f"Not linked: {REMOVED_ELSEWHERE}", "fault")
@@ -238,7 +238,7 @@ def unlink_reference(context: ReadingContext, key: str) -> None:
         context.say(f"No longer linked to [{session.index.article.label_of(pair)}]")
         return
 
-    def unlinked(reason: str) -> None:
+    def unlink(reason: str) -> None:
         now = session.index.get(claim.id)
         if now is None:
             context.say(f"Not unlinked: {REMOVED_ELSEWHERE}", "fault")
@@ -247,16 +247,16 @@ def unlink_reference(context: ReadingContext, key: str) -> None:
         state.selected_reference = ""
         context.say(f"[{session.index.article.label_of(pair)}] does not count any more · {context.key('link')} links it again")
 
-    _ask_why(context, f"why it does not rest on [{session.index.article.label_of(pair)}]", unlinked)
+    _ask_why(context, f"why it does not rest on [{session.index.article.label_of(pair)}]", unlink)
 
 
 def _ask_why(context: TextContext, label: str, then: Callable[[str], None]) -> None:
-    def done(text: str) -> str | None:
+    def submit(text: str) -> str | None:
         then(text.strip())
         context.close_question()
         return None
 
-    context.ask(Question(label, done, "", _HINT, on_leave=context.close_question))
+    context.ask(Question(label, submit, "", _HINT, on_leave=context.close_question))
 
 
 def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Finding]) -> list[ReferenceOffer]:

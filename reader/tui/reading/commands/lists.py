@@ -36,7 +36,7 @@ def dismiss_finding(context: ReadingContext, key: str) -> None:
         context.say(f"Back on the list · {context.key('dismiss')} dismisses it again")
         return
 
-    def done(reason: str) -> str | None:
+    def submit(reason: str) -> str | None:
         session.dismiss_finding(finding.key, finding.kind, finding.text, reason.strip())
         context.close_question()
         context.list.go_to(min(context.list.index, max(0, len(state.findings) - 1)))
@@ -44,7 +44,7 @@ def dismiss_finding(context: ReadingContext, key: str) -> None:
         context.show()
         return None
 
-    context.ask(Question("dismiss:", done, "", DISMISS_HINT, on_leave=context.close_question))
+    context.ask(Question("dismiss:", submit, "", DISMISS_HINT, on_leave=context.close_question))
 
 
 def _keep_on_finding(context: ReadingContext, finding: Finding) -> None:
@@ -163,11 +163,11 @@ def _go_open(context: ReadingContext, item: TodoItem) -> None:
 
 def _to_orphan(context: ReadingContext, item: TodoItem) -> None:
     """Show an annotation without a place in the list of claims, and start to attach it."""
-    shown = context.state.filtered_annotations()
-    if item.annotation is None or item.annotation not in shown:
+    annotations = context.state.filtered_annotations()
+    if item.annotation is None or item.annotation not in annotations:
         raise CannotAct("This claim lost its place, and the filter hides it; {} changes the filter", "filter")
     context.set_tab("claims")
-    context.list.index = shown.index(item.annotation)
+    context.list.index = annotations.index(item.annotation)
     context.do("attach")
 
 

@@ -82,22 +82,22 @@ def _claim(by: int) -> Command:
     def run(context: ReadingContext, key: str) -> None:
         state = context.state
         session = state.open_session
-        placed = [(session.index.place(a), a) for a in state.filtered_annotations() if session.index.place(a) is not None]
-        if not placed:
+        places = [(session.index.place(a), a) for a in state.filtered_annotations() if session.index.place(a) is not None]
+        if not places:
             if state.filter.text:
                 raise CannotAct("No claim passes the filter: {} changes it", "filter")
             raise CannotAct("No claims yet: {} marks a sentence as one", "mark")
         current, here = state.annotation, state.sentence or Span(0, 0)
-        at = next((n for n, (_, a) in enumerate(placed) if current is not None and a.id == current.id), None)
+        at = next((n for n, (_, a) in enumerate(places) if current is not None and a.id == current.id), None)
         if at is None:
             after = next(
-                (n for n, (place, _) in enumerate(placed) if place is not None and place.start > here.start), len(placed)
+                (n for n, (place, _) in enumerate(places) if place is not None and place.start > here.start), len(places)
             )
             at = after - 1 if by > 0 else after
         at += by
-        if not 0 <= at < len(placed):
+        if not 0 <= at < len(places):
             raise CannotAct("This is the last claim" if by > 0 else "This is the first claim")
-        place, annotation = placed[at]
+        place, annotation = places[at]
         if place is not None:
             context.go(place, jump=True)
             context.select_annotation(annotation)
@@ -124,13 +124,13 @@ def go_bookmark(context: ReadingContext, key: str) -> None:
         return
     bookmark = session.index.bookmark(key)
     if bookmark is None:
-        known = ", ".join(b.name for b in session.index.bookmarks())
-        raise CannotAct(f"No bookmark {key}" + (f"; there is {known}" if known else " yet"))
+        names = ", ".join(b.name for b in session.index.bookmarks())
+        raise CannotAct(f"No bookmark {key}" + (f"; there is {names}" if names else " yet"))
     context.go(Span(bookmark.start, bookmark.start + 1), jump=True)
 
 
 def _ask_letter(context: ReadingContext, command: Command) -> None:
-    def done(text: str) -> str | None:
+    def submit(text: str) -> str | None:
         if len(text) != 1 or not text.isalnum():
             return "one letter"
         context.close_question()
@@ -141,8 +141,8 @@ def _ask_letter(context: ReadingContext, command: Command) -> None:
         context.show()
         return None
 
-    known = " ".join(b.name for b in context.state.open_session.index.bookmarks())
-    context.ask(Question("bookmark", done, "", f"set: {known}" if known else "a letter", on_leave=context.close_question))
+    names = " ".join(b.name for b in context.state.open_session.index.bookmarks())
+    context.ask(Question("bookmark", submit, "", f"set: {names}" if names else "a letter", on_leave=context.close_question))
 
 
 @command("back")
@@ -181,18 +181,18 @@ def search(context: TextContext, key: str) -> None:
     """Ask what to search for; hits are highlighted while it is typed, and Enter goes to the first one from here."""
     top, before = context.view.top, context.state.hits
 
-    def find(typed: str) -> None:
-        hits = Hits(find_hits(context.article.text, typed), role="hit", label=f"“{typed}”")
+    def find(words: str) -> None:
+        hits = Hits(find_hits(context.article.text, words), role="hit", label=f"“{words}”")
         context.state.hits = hits
         context.view.show_hits(hits.spans, -1)
         many = f"{len(hits.spans)}+" if len(hits.spans) == MAX_HITS else str(len(hits.spans))
-        context.prompt.say(f"{many} found" if typed else "", "hint" if hits.spans else "fault")
+        context.prompt.say(f"{many} found" if words else "", "hint" if hits.spans else "fault")
         here = context.state.sentence
         first = next((hit for hit in hits.spans if here is None or hit.start >= here.start), None)
         if first is not None:
             context.view.bring_into_view(first)
 
-    def typed(text: str) -> None:
+    def update(text: str) -> None:
         if len(context.article.text) < SEARCH_ON_ENTER:
             find(text)
 
@@ -201,7 +201,7 @@ def search(context: TextContext, key: str) -> None:
             step_hit(context, by)
             context.show()
 
-    def done(text: str) -> str | None:
+    def submit(text: str) -> str | None:
         if text and text != context.state.hits.label.strip("“”"):
             find(text)
         if text and not context.state.hits.spans:
@@ -215,13 +215,13 @@ def search(context: TextContext, key: str) -> None:
         context.show()
         return None
 
-    def left() -> None:
+    def leave() -> None:
         context.state.hits = before
         context.view.show_hits(before.spans, before.index, before.role)
         context.view.restore_scroll(top)
         context.close_question()
 
-    context.ask(Question("search", done, "", "", typed, move, left))
+    context.ask(Question("search", submit, "", "", update, move, leave))
 
 
 def _hit(by: int) -> TextCommand:
@@ -240,27 +240,27 @@ def filter_claims(context: ReadingContext, key: str) -> None:
     before = state.filter
     state.open_session.index.tags()
 
-    def typed(text: str) -> None:
+    def update(text: str) -> None:
         state.set_filter(parse_filter(text, state.scale))
         count = len(state.filtered_annotations())
         context.prompt.say(f"{count} left" if text else FILTER_HINT)
         context.view.repaint_all()
         context.show()
 
-    def done(text: str) -> str | None:
-        typed(text)
+    def submit(text: str) -> str | None:
+        update(text)
         context.set_tab("claims")
         context.close_question()
         context.link.remember()
         return None
 
-    def left() -> None:
-        typed(before.text)
+    def leave() -> None:
+        update(before.text)
         context.close_question()
 
     context.set_tab("claims")
     context.show()
-    context.ask(Question("filter", done, before.text, FILTER_HINT, typed, None, left))
+    context.ask(Question("filter", submit, before.text, FILTER_HINT, update, None, leave))
 
 
 FILTER_HINT = "#tag  [3]  open  judged  uncited  later  supports  word   -word turns round"

@@ -25,20 +25,20 @@ def to_check(context: ReadingContext, key: str) -> None:
         _filter(context, "")
         context.say("Every claim is shown again")
         return
-    found = parse_filter(CHECK_FILTER, state.scale).select(session.index)
-    if not found:
+    annotations = parse_filter(CHECK_FILTER, state.scale).select(session.index)
+    if not annotations:
         raise CannotAct("Nothing to check: every annotation kept its place")
     _filter(context, CHECK_FILTER)
     context.set_tab("claims")
     context.list.index = 0
-    _go(context, found[0])
-    if session.index.place(found[0]) is None:
+    _go(context, annotations[0])
+    if session.index.place(annotations[0]) is None:
         to_list(context)
     context.say(f"{_left(context)} · {context.key('next-claim')} goes to the next, {context.key('to-check')} shows all again")
 
 
-def _filter(context: ReadingContext, typed: str) -> None:
-    context.state.set_filter(parse_filter(typed, context.state.scale))
+def _filter(context: ReadingContext, text: str) -> None:
+    context.state.set_filter(parse_filter(text, context.state.scale))
     context.view.repaint_all()
     context.link.remember()
 
@@ -54,18 +54,18 @@ def _go(context: ReadingContext, annotation: Annotation) -> None:
 def _left(context: ReadingContext) -> str:
     """Return how many annotations are left to check."""
     session = context.state.open_session
-    found = parse_filter(CHECK_FILTER, context.state.scale).select(session.index)
-    lost = sum(session.index.place(annotation) is None for annotation in found)
-    checked = len(found) - lost
+    annotations = parse_filter(CHECK_FILTER, context.state.scale).select(session.index)
+    lost = sum(session.index.place(annotation) is None for annotation in annotations)
+    checked = len(annotations) - lost
     parts = (f"{checked} to check" if checked else "", f"{lost} without a place" if lost else "")
     return ", ".join(part for part in parts if part) or "nothing left to check"
 
 
-def _report_decision(context: ReadingContext, said: str) -> None:
+def _report_decision(context: ReadingContext, message: str) -> None:
     """Say what was decided and what is left; if nothing is, show all claims again."""
     if context.state.filter.text == CHECK_FILTER and not context.state.filtered_annotations():
         _filter(context, "")
-    context.say(f"{said} · {_left(context)} · {context.key('undo')} undoes that")
+    context.say(f"{message} · {_left(context)} · {context.key('undo')} undoes that")
 
 
 @command("confirm")
@@ -88,11 +88,11 @@ def confirm_place(context: ReadingContext, key: str) -> None:
 def confirm_places(context: ReadingContext, key: str) -> None:
     """Confirm the places of all annotations to check."""
     session = context.state.open_session
-    found = session.index.annotations_to_check()
-    if not found:
+    annotations = session.index.annotations_to_check()
+    if not annotations:
         raise CannotAct("No place needs confirming")
-    session.confirm_places(found)
-    _report_decision(context, f"{plural(len(found), 'place')} confirmed")
+    session.confirm_places(annotations)
+    _report_decision(context, f"{plural(len(annotations), 'place')} confirmed")
 
 
 @command("attach")
@@ -143,6 +143,6 @@ def show_old_edition(context: ReadingContext, key: str) -> None:
     if not others:
         raise CannotAct("The text has not changed since it was first opened")
     made_on = state.annotation.edition if state.annotation is not None else ""
-    wanted = next((edition for edition in others if edition.digest == made_on), others[-1])
-    context.link.read_edition(wanted)
+    edition = next((edition for edition in others if edition.digest == made_on), others[-1])
+    context.link.read_edition(edition)
     context.say("Opening the text as it was …", "hint")

@@ -72,21 +72,21 @@ def filter_pairs(context: ReadingContext, key: str) -> None:
         return
     before, at = queue.filter_text, queue.current
 
-    def typed(text: str) -> None:
+    def update(text: str) -> None:
         queue.set_filter(text, at)
         context.prompt.say(f"{queue.open_count} left" if text else QUEUE_FILTER_HINT)
         context.show()
 
-    def done(text: str) -> str | None:
-        typed(text)
+    def submit(text: str) -> str | None:
+        update(text)
         context.close_question()
         return None
 
-    def left() -> None:
-        typed(before)
+    def leave() -> None:
+        update(before)
         context.close_question()
 
-    context.ask(Question("filter the pairs", done, before, QUEUE_FILTER_HINT, typed, None, left))
+    context.ask(Question("filter the pairs", submit, before, QUEUE_FILTER_HINT, update, None, leave))
 
 
 @command("next-unread")
@@ -111,8 +111,8 @@ def next_unread(context: ReadingContext, key: str) -> None:
 def _passage(by: int) -> Command:
     def run(context: ReadingContext, key: str) -> None:
         _shown_evidence(context)
-        asked = passage_query(context)
-        if asked is not None and not context.sources.nearest.step(*asked, by):
+        query = passage_query(context)
+        if query is not None and not context.sources.nearest.step(*query, by):
             raise CannotAct("This is the last of the passages" if by > 0 else "This is the first of the passages")
 
     return run
@@ -125,8 +125,8 @@ def keep_passage(context: ReadingContext, key: str) -> None:
     claim = queue.claim
     if claim is None:
         raise CannotAct("This pair was removed; {} shows the next", "review-skip")
-    known = claim.judgement_on(queue.reference)
-    if known is not None and any(is_same_evidence(evidence, one) for one in known.evidence):
+    judgement = claim.judgement_on(queue.reference)
+    if judgement is not None and any(is_same_evidence(evidence, one) for one in judgement.evidence):
         raise CannotAct("This passage is kept already; {} takes the last change back", "undo")
     context.state.open_session.keep_evidence(claim, queue.reference, evidence)
     context.say(f"Kept as evidence · a digit gives the verdict · {context.key('undo')} undoes that")

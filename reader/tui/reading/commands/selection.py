@@ -86,8 +86,8 @@ def _next_sentence(article: Article, head: int) -> int:
     end = _last_of(article, here)
     if head < end:
         return end
-    following = sentences.after(here)
-    return _last_of(article, following) if following is not None else head
+    after = sentences.after(here)
+    return _last_of(article, after) if after is not None else head
 
 
 def _previous_sentence(article: Article, head: int) -> int:
@@ -220,8 +220,8 @@ def keep_bounds(context: ReadingContext, key: str) -> None:
     span = picking.span(context.article.text)
     stop_selection(context, key)
     if now is not None:
-        moved = session.set_bounds(now, span)
-        context.select_annotation(moved)
+        new = session.set_bounds(now, span)
+        context.select_annotation(new)
         sentence = context.state.current_sentence()
         if not sentence.overlaps(span):
             context.go(span)

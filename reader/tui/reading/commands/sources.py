@@ -27,8 +27,8 @@ _WIDE = 100
 def open_source(context: ReadingContext, key: str) -> None:
     """Open the source of the current pair, or ask for it if there is none."""
     reference = _reference_to_open(context)
-    known = context.state.open_session.sources.source(reference.id)
-    if not is_readable(known):
+    source = context.state.open_session.sources.source(reference.id)
+    if not is_readable(source):
         ask_for_source(context, reference)
         return
     _open(context, pair_of(context, reference))
@@ -36,9 +36,9 @@ def open_source(context: ReadingContext, key: str) -> None:
 
 def _open(context: ReadingContext, pair: SourcePair) -> None:
     """Show the current text of a pair's source."""
-    known = context.state.open_session.sources.source(pair.reference.id)
-    if known is not None and known.text is not None and is_readable(known):
-        context.sources.open(pair, known.text)
+    source = context.state.open_session.sources.source(pair.reference.id)
+    if source is not None and source.text is not None and is_readable(source):
+        context.sources.open(pair, source.text)
 
 
 def pair_of(context: ReadingContext, reference: Reference) -> SourcePair:
@@ -66,12 +66,12 @@ def _reference_to_open(context: ReadingContext) -> Reference:
         state.current_annotation()
     if context.key_context == LIST and state.tab == "references" and context.list.index < len(state.references()):
         return state.references()[context.list.index]
-    shown = state.peeked_reference or state.current_reference()
-    if not shown:
+    reference_id = state.peeked_reference or state.current_reference()
+    if not reference_id:
         raise CannotAct("This sentence cites nothing: {} shows all references, each with its source", "show-references")
-    reference = state.article.reference_by_id.get(shown)
+    reference = state.article.reference_by_id.get(reference_id)
     if reference is None:
-        raise CannotAct(f"[{shown}] is no longer in this article")
+        raise CannotAct(f"[{reference_id}] is no longer in this article")
     return reference
 
 
@@ -87,10 +87,10 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
 
     session = context.state.open_session
     _require_no_fetch(context)
-    known, pair, here = session.sources.reusable_source(reference.id), pair_of(context, reference), _current_place(context)
-    offered = known if is_readable(known) else None
+    reusable, pair, here = session.sources.reusable_source(reference.id), pair_of(context, reference), _current_place(context)
+    offer = reusable if is_readable(reusable) else None
 
-    def bring(job: FetchJob) -> None:
+    def fetch(job: FetchJob) -> None:
         context.close_question()
         context.sources.fetch([job], read)
 
@@ -99,29 +99,35 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
         if _current_place(context) == here and not (context.is_asking or context.pending_keys or context.state.range_selection):
             _open(context, pair)
 
-    def done(text: str) -> str | None:
+    def submit(text: str) -> str | None:
         name = text.strip()
         if name:
-            bring(FetchJob((reference.id,), name))
-        elif offered is not None:
-            session.share_source(reference.id, offered)
+            fetch(FetchJob((reference.id,), name))
+        elif offer is not None:
+            session.share_source(reference.id, offer)
             context.close_question()
             _open(context, pair)
         else:
             return "a file, an address, or a pasted text"
         return None
 
-    def pasted(text: str) -> bool:
+    def take_paste(text: str) -> bool:
         if not is_pasted_text(text):
             return False
-        bring(FetchJob((reference.id,), pasted_text=text))
+        fetch(FetchJob((reference.id,), pasted_text=text))
         return True
 
-    value = "" if offered is not None else source_address(reference)
-    hint = _hint(context, session.sources.source(reference.id), offered, value)
+    value = "" if offer is not None else source_address(reference)
+    hint = _hint(context, session.sources.source(reference.id), offer, value)
     context.ask(
         Question(
-            source_question(reference), done, value, hint, on_leave=context.close_question, on_paste=pasted, select_value=True
+            source_question(reference),
+            submit,
+            value,
+            hint,
+            on_leave=context.close_question,
+            on_paste=take_paste,
+            select_value=True,
         )
     )
 
@@ -138,12 +144,12 @@ def _require_no_fetch(context: ReadingContext) -> None:
         raise CannotAct("A source is still being fetched: {} stops that", "escape")
 
 
-def _hint(context: ReadingContext, known: Source | None, offered: Source | None, value: str) -> str:
+def _hint(context: ReadingContext, source: Source | None, offer: Source | None, value: str) -> str:
     """Return what Enter does, and what else can be entered."""
     wide = context.width >= _WIDE
-    if offered is not None and offered.text is not None:
-        return f"Enter takes “{offered.text.title}”, which another article has · or type"
-    if known is not None and known.state == NO_TEXT:
+    if offer is not None and offer.text is not None:
+        return f"Enter takes “{offer.text.title}”, which another article has · or type"
+    if source is not None and source.state == NO_TEXT:
         return "no text is in what is there: a file, or paste the text" if wide else "a file, or paste the text"
     if value:
         return "Enter fetches it · or a file · or paste the text" if wide else "Enter fetches it · file · paste"
@@ -157,7 +163,7 @@ def fetch_all(context: ReadingContext, key: str) -> None:
 
     session = context.state.open_session
     _require_no_fetch(context)
-    found = fetchable_references(session.index, context.article.references)
-    if not found:
+    references = fetchable_references(session.index, context.article.references)
+    if not references:
         raise CannotAct("Nothing to fetch: every reference with an address has its source")
-    context.sources.fetch([FetchJob(one.references, one.address) for one in found])
+    context.sources.fetch([FetchJob(one.references, one.address) for one in references])
