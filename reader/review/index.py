@@ -172,7 +172,7 @@ class AnnotationIndex:
         return tuple(a for a in self.annotations() if self._placements[a.id].check_reason)
 
     def guess_place(self, annotation: Annotation) -> Span | None:
-        """Return the likeliest place of an orphan, None when there is no candidate."""
+        """Return the likeliest place of an orphan, None if no place is likely."""
         return self._placement_index.guess_place(annotation)
 
     def is_foreign(self, annotation: Annotation) -> bool:

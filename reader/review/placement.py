@@ -79,9 +79,8 @@ class PlacementIndex:
         return self._anchor(selector, self._resolver_for(annotation.edition))
 
     def guess_place(self, annotation: Annotation) -> Span | None:
-        """Return the likeliest place of an orphan, None if there is no candidate."""
-        candidates = self._resolver_for(annotation.edition).score_candidates(annotation.selector)
-        return max(candidates, key=lambda candidate: candidate.probability).place if candidates else None
+        """Return the likeliest place of an orphan, None if no place is likely."""
+        return self._resolver_for(annotation.edition).guess(annotation.selector)
 
     def _anchor(self, selector: Selector, resolver: QuoteResolver) -> Placement:
         match = resolver.find(selector)

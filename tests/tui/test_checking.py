@@ -198,12 +198,14 @@ async def test_what_stands_where_it_stood_is_not_confirmed(own_library: Path) ->
 
 
 @SIZES
-async def test_an_orphan_is_offered_its_likeliest_place_and_attached_only_when_told(
+async def test_an_orphan_without_a_likely_place_is_attached_only_where_a_person_goes(
     own_library: Path, size: tuple[int, int]
 ) -> None:
     async with reopened(own_library, size) as hand:
         await hand.press("F", "g", "c", "G", "enter")
-        assert "Best guess" in hand.footer
+        assert "No likely place: go where it belongs, Enter attaches it" in hand.footer
+        await hand.press("enter")
+        assert "go to its sentence or select its words first" in hand.footer
         assert "lost its place" in hand.card
         assert "Nobody had counted the dogs" in hand.card
         assert "◆ dogs" in hand.card
@@ -222,6 +224,19 @@ async def test_an_orphan_is_offered_its_likeliest_place_and_attached_only_when_t
         await hand.saved()
     (place,) = places(own_library).values()
     assert (place["method"], place["by"]) == ("by hand", "tester")
+
+
+async def test_an_orphan_is_offered_a_likely_place_and_attached_only_when_told(own_library: Path) -> None:
+    rewritten = "The dogs that travelled without a ticket were never counted."
+    changed = ((HEADING, "Night buses"), f"{CATS} {MAYOR} {rewritten}", f"{BEGINNING} {CARRIES} {COSTS}")
+    await mark_the_old(own_library)
+    async with reading(article(changed, REFERENCES, source="buses.txt"), own_library) as hand:
+        await hand.press("F", "g", "c", "G", "enter")
+        assert "A likely place: Enter attaches it here" in hand.footer
+        assert hand.sentence == rewritten
+        assert [a.selector.exact for a in hand.session.index.orphans()] == [DOGS]
+        await hand.press("enter")
+        assert hand.session.index.orphans() == ()
 
 
 async def test_leaving_an_orphan_changes_nothing(own_library: Path) -> None:
@@ -264,7 +279,7 @@ async def test_what_was_marked_in_this_text_is_not_attached_elsewhere(own_librar
 
 async def test_when_nothing_is_left_every_claim_is_shown_again(own_library: Path) -> None:
     async with reopened(own_library) as hand:
-        await hand.press("F", "p", "g", "c", "G", "enter", "enter")
+        await hand.press("F", "p", "1", "g", "c", "G", "enter", "j", "enter")
         assert "nothing left to check" in hand.footer
         assert hand.desk.filter.text == ""
 

@@ -25,6 +25,8 @@ MIN_PROBABILITY: Final = 0.5
 """The probability that a place must have: more likely than not."""
 CERTAIN_PROBABILITY: Final = 0.97
 """The probability from which on the place that the alignment gives is not compared with others."""
+MIN_GUESS: Final = 0.2
+"""The probability from which on a person is offered a place for an orphan. Below it, one offer in a hundred is right."""
 MIN_OVERLAP: Final = 0.5
 """The share of overlap from which on two candidates are one place with different boundaries."""
 
@@ -117,6 +119,11 @@ class QuoteResolver:
             return before and after and bool(prefix or suffix)
         return bool(before and prefix) or bool(after and suffix) or not (prefix or suffix)
 
+    def guess(self, selector: Selector) -> Span | None:
+        """Return the likeliest place of an orphan, None if no place is likely enough to be offered to a person."""
+        match = _best_match(self.score_candidates(selector), MIN_GUESS)
+        return match.place if match else None
+
     def score_candidates(self, selector: Selector) -> list[ScoredMatch]:
         """Score all candidates, in no particular order."""
         query = to_query(selector)
@@ -156,13 +163,13 @@ def _carried_boundaries(query: QuoteQuery, alignment: Alignment, old: Span) -> I
         yield Boundary(at, at), Boundary(at + len(query.letters), at + len(query.letters))
 
 
-def _best_match(matches: list[ScoredMatch]) -> QuoteMatch | None:
-    """Return the most probable candidate, or None when even that is less likely than not."""
+def _best_match(matches: list[ScoredMatch], least: float = MIN_PROBABILITY) -> QuoteMatch | None:
+    """Return the most probable candidate, or None when even that is less likely than `least`."""
     best = max(matches, key=lambda candidate: candidate.probability, default=None)
     if best is None:
         return None
     confidence = sum(candidate.probability for candidate in matches if is_same_place(candidate.place, best.place))
-    return QuoteMatch(best.place, Method.LIKELY, min(1.0, confidence)) if confidence >= MIN_PROBABILITY else None
+    return QuoteMatch(best.place, Method.LIKELY, min(1.0, confidence)) if confidence >= least else None
 
 
 def is_same_place(first: Span, second: Span) -> bool:

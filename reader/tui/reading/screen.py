@@ -167,6 +167,7 @@ class ReadingScreen(TextScreen):
         before = state.annotation
         if sentence != state.sentence:
             state.sentence, state.selected_reference, state.peeked_reference = sentence, "", ""
+            state.has_target = True
         if state.seen.add(sentence) and state.sentence_count >= 0 and not self.article.is_noise(sentence):
             state.seen_count += 1
         self.repaint_annotations(before, state.annotation)

@@ -60,6 +60,7 @@ class ReadingState(TextState):
     """What is current on one article. `session` is None until the library is open.
 
     `sentence_count` is -1 until the article was audited; `seen_count` counts the sentences that the person has seen.
+    `has_target` is set once a person, or a likely guess, went to the sentence that an annotation is to be attached to.
     """
 
     def __init__(self, article: Article, scale: Scale) -> None:
@@ -81,6 +82,7 @@ class ReadingState(TextState):
         self.revision = 0
         self._annotation_id = ""
         self._to_attach_id = ""
+        self.has_target = False
         self._filtered_annotations: tuple[Annotation, ...] | None = None
         self._citations: dict[str, list[Span]] | None = None
         self.queue: ReviewQueue | None = None
@@ -128,7 +130,7 @@ class ReadingState(TextState):
 
     def set_annotation_to_attach(self, annotation: Annotation | None) -> None:
         """Choose the annotation to attach to another place, or None."""
-        self._to_attach_id = annotation.id if annotation else ""
+        self._to_attach_id, self.has_target = annotation.id if annotation else "", False
 
     def current_claim(self) -> Annotation:
         """Return the current claim; raises CannotAct, naming the key that makes one."""

@@ -74,7 +74,7 @@ def confirm_place(context: ReadingContext, key: str) -> None:
     session = context.state.open_session
     annotation = list_annotation(context) or context.state.current_annotation()
     if session.index.place(annotation) is None:
-        raise CannotAct("This claim has no place to confirm; {} offers the likeliest", "attach")
+        raise CannotAct("This claim has no place to confirm; {} attaches it to one", "attach")
     if not session.index.placement(annotation).check_reason:
         if session.index.is_stale(annotation):
             raise CannotAct("Its place is certain, but the reference names another source now; a digit judges it again")
@@ -97,7 +97,7 @@ def confirm_places(context: ReadingContext, key: str) -> None:
 
 @command("attach")
 def attach_annotation(context: ReadingContext, key: str) -> None:
-    """Attach the annotation to the selection; without one, start to attach it, an orphan at its likeliest place."""
+    """Attach the annotation to the selection; without one, start to attach it, an orphan at its place if one is likely."""
     state, session = context.state, context.state.open_session
     annotation = state.annotation_to_attach or list_annotation(context) or state.current_annotation()
     if annotation.edition == session.index.article.digest:
@@ -108,13 +108,18 @@ def attach_annotation(context: ReadingContext, key: str) -> None:
     to_text(context)
     context.remove_class("-card")
     state.set_annotation_to_attach(annotation)
-    decides = f"{context.key('attach-here')} attaches it here, {context.key('escape')} leaves it"
-    guess = session.index.guess_place(annotation) if session.index.place(annotation) is None else None
+    attaches, leaves = f"{context.key('attach-here')} attaches it", f"{context.key('escape')} leaves it"
+    if session.index.place(annotation) is not None:
+        state.has_target = True
+        context.say(f"Go where it belongs: {attaches} here, {leaves}")
+        return
+    guess = session.index.guess_place(annotation)
     if guess is None:
-        context.say(f"Go where it belongs: {decides}")
+        context.say(f"No likely place: go where it belongs, {attaches}")
         return
     context.go(guess, jump=True)
-    context.say(f"Best guess: {decides}")
+    state.has_target = True
+    context.say(f"A likely place: {attaches} here, {leaves}")
 
 
 @command("attach-here")
@@ -122,6 +127,8 @@ def attach_to_sentence(context: ReadingContext, key: str) -> None:
     """Attach the annotation to the selection, else to the sentence."""
     if context.state.annotation_to_attach is None:
         raise CannotAct("No claim is being attached; {} starts with one whose text changed", "attach")
+    if not context.state.has_target and context.view.selection is None:
+        raise CannotAct("Nothing here is like it; go to its sentence or select its words first")
     _attach(context, context.state.annotation_to_attach)
 
 
