@@ -278,11 +278,22 @@ class Layout:
     """The wrapped lines of `article` at `width` cells, without the blocks of which `hidden` are the indices.
 
     `starts[i]`, `ends[i]` and `blocks[i]` are line i's range and the index of its block, or -1 for a blank line: one between
-    blocks, one before the first and one after the last. Starts never decrease.
+    blocks, one before the first and one after the last. Starts never decrease. They hold at least the first lines that were
+    asked for; the methods wrap the rest of the article when they need it.
     """
 
-    def __init__(self, article: Article, width: int, hidden: frozenset[int] = frozenset(), spare: int = 0) -> None:
-        """Wrap it. Tables and code, which lose by being wrapped, may use `spare` cells more."""
+    def __init__(
+        self,
+        article: Article,
+        width: int,
+        hidden: frozenset[int] = frozenset(),
+        spare: int = 0,
+        first_lines: int | None = None,
+    ) -> None:
+        """Wrap the article, or only its `first_lines` for now.
+
+        Tables and code, which lose by being wrapped, may use `spare` cells more.
+        """
         self.article = article
         self.width = width
         self._spare = spare
@@ -294,26 +305,46 @@ class Layout:
         markup = [s for s in article.styles if s.kind is StyleKind.MARKUP]
         self._hidden_starts = [s.start for s in markup]
         self._hidden_ends = [s.end for s in markup]
-        self._line(0, 0, -1)
-        previous: Block | None = None
-        for index, block in enumerate(article.blocks):
-            if index in hidden:
-                continue
-            if previous is not None and not self._tight(previous, block):
-                self._line(previous.end, previous.end, -1)
-            self._wrap(index, block)
-            previous = block
-        self._line(len(article.text), len(article.text), -1)
+        self._wrapped_end = 0
+        self._wrapping = self._wrap_blocks(hidden)
+        for _ in self._wrapping:
+            if first_lines is not None and len(self.starts) >= first_lines:
+                break
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the whole article is wrapped."""
+        return self._wrapped_end > len(self.article.text)
+
+    @property
+    def height(self) -> int:
+        """The number of lines, estimated while only the first ones are wrapped."""
+        lines = len(self.starts)
+        return lines if self.is_complete else lines * len(self.article.text) // max(1, self._wrapped_end)
+
+    def complete(self) -> None:
+        """Wrap what is not wrapped yet."""
+        for _ in self._wrapping:
+            pass
 
     def __len__(self) -> int:
+        self.complete()
         return len(self.starts)
+
+    def block_of(self, line: int) -> int:
+        """Return the index of a line's block, -1 for a blank line and for one after the last."""
+        if line >= len(self.starts):
+            self.complete()
+        return self.blocks[line] if line < len(self.starts) else -1
 
     def line_of(self, offset: int) -> int:
         """Return the line that shows `offset`, or the nearest one before it."""
+        if offset >= self._wrapped_end:
+            self.complete()
         line = max(0, bisect_right(self.starts, offset) - 1)
         while line > 1 and self.blocks[line] < 0:
             line -= 1
-        return line if self.blocks[line] >= 0 else min(line + 1, len(self) - 1)
+        return line if self.blocks[line] >= 0 else min(line + 1, len(self.starts) - 1)
 
     def lines_of(self, span: Span) -> range:
         """Return the lines that show some of `span`."""
@@ -406,6 +437,22 @@ class Layout:
             at = max(at, gap_end)
         if at < end:
             yield Span(at, end)
+
+    def _wrap_blocks(self, hidden: frozenset[int]) -> Iterator[None]:
+        """Add the lines of one block for each step."""
+        self._line(0, 0, -1)
+        previous: Block | None = None
+        for index, block in enumerate(self.article.blocks):
+            if index in hidden:
+                continue
+            if previous is not None and not self._tight(previous, block):
+                self._line(previous.end, previous.end, -1)
+            self._wrap(index, block)
+            previous, self._wrapped_end = block, block.end
+            yield
+        end = len(self.article.text)
+        self._line(end, end, -1)
+        self._wrapped_end = end + 1
 
     def _wrap(self, index: int, block: Block) -> None:
         text = self.article.text

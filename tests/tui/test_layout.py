@@ -59,6 +59,21 @@ def widths(low: int = 12) -> st.SearchStrategy[int]:
     return st.integers(low, 90)
 
 
+@given(articles(), widths(1), st.integers(1, 12), st.data())
+def test_lines_that_are_wrapped_later_are_the_same(article: Article, width: int, first_lines: int, data: st.DataObject) -> None:
+    whole = Layout(article, width)
+    late = Layout(article, width, first_lines=first_lines)
+    assert len(late.starts) >= min(first_lines, len(whole))
+    start = data.draw(st.integers(0, len(article.text)))
+    span = Span(start, data.draw(st.integers(start, len(article.text))))
+    assert late.lines_of(span) == whole.lines_of(span)
+    late = Layout(article, width, first_lines=first_lines)
+    line = data.draw(st.integers(0, len(whole)))
+    assert late.block_of(line) == whole.block_of(line)
+    assert len(late) == len(whole) == late.height
+    assert (late.starts, late.ends, late.blocks) == (whole.starts, whole.ends, whole.blocks)
+
+
 @given(articles(), widths(1), st.data())
 def test_every_visible_character_is_on_exactly_one_line_of_its_block(article: Article, width: int, data: st.DataObject) -> None:
     hidden = data.draw(st.frozensets(st.integers(0, len(article.blocks) - 1)))

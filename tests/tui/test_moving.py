@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from reader.tui.layout import Layout
+from reader.tui.widgets import article_view
 from tests.tui.hand import NARROW, WIDE, Hand, reading
 from tests.tui.texts import BUSES, LONG
 
@@ -112,6 +114,46 @@ async def test_top_and_end(own_library: Path, top: tuple[str, ...], end: tuple[s
         await hand.press(*top)
         assert hand.sentence.startswith("Paragraph 1 opens")
         assert "The long count" in hand.lines[2], "the title is in view again"
+
+
+async def test_keys_reach_the_text_that_the_first_frame_did_not_wrap(
+    own_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(article_view, "FIRST_LINES", 40)
+    monkeypatch.setattr(article_view, "REST_DELAY", 3600)
+    async with reading(LONG, own_library, NARROW, wait=False) as hand:
+        view = hand.screen.view
+        assert not view.lines.is_complete
+        assert 100 < view.virtual_size.height != len(Layout(LONG, view.lines.width)), "the scroll bar is estimated"
+        hand.send("G")
+        await hand.settle()
+        assert shows_cursor(hand)
+        assert hand.sentence.startswith("A third sentence closes paragraph 40")
+        assert view.virtual_size.height == len(view.lines)
+        assert view.scroll_offset.y == view.max_scroll_y > 0
+    async with reading(LONG, own_library, NARROW, wait=False) as hand:
+        hand.send("/", *"closes", "enter", "N")
+        await hand.settle()
+        assert hand.sentence.startswith("A third sentence closes paragraph 40")
+        assert shows_cursor(hand)
+        await hand.until(lambda: hand.desk.session is not None)
+        await hand.press("q")
+        await hand.left()
+    async with reading(LONG, own_library, NARROW) as hand:
+        assert shows_cursor(hand), "the saved place lies beyond the first lines"
+        assert hand.sentence.startswith("A third sentence closes paragraph 40")
+        await hand.press("g", "g")
+        assert hand.screen.view.scroll_offset.y == 0
+
+
+async def test_the_rest_of_the_text_is_wrapped_after_the_first_frame(
+    own_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(article_view, "FIRST_LINES", 40)
+    async with reading(LONG, own_library) as hand:
+        view = hand.screen.view
+        await hand.until(lambda: view.lines.is_complete)
+        assert view.virtual_size.height == len(view.lines)
 
 
 async def test_the_cursor_stays_in_view_wherever_it_goes(own_library: Path) -> None:

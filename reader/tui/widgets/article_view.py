@@ -31,6 +31,10 @@ MARGIN = 3
 """Fewest cells right of the text."""
 CACHED_LINES = 500
 """Most painted lines in the cache."""
+FIRST_LINES = 300
+"""The lines that are wrapped for the first frame: more than a screen shows."""
+REST_DELAY = 0.02
+"""Seconds after that frame until the others are wrapped."""
 NO_SPAN = Span(-1, -1)
 
 
@@ -172,12 +176,12 @@ class ArticleView(ScrollView, can_focus=True):
             target = lines.stop - (height * 3) // 4
         else:
             target = lines.start - height // 3
-        self.scroll_to(y=max(0, min(target, lines.start)), animate=False)
+        self._scroll_to_line(max(0, min(target, lines.start)))
 
     def restore_scroll(self, top: int) -> None:
         """Scroll the line with this offset to the top."""
         self._top_offset = top
-        self.scroll_to(y=self.lines.line_of(top) if top > 0 else 0, animate=False)
+        self._scroll_to_line(self.lines.line_of(top) if top > 0 else 0)
 
     def move_by_pages(self, pages: float) -> None:
         """Scroll by pages, up if negative, and move the cursor along."""
@@ -189,10 +193,14 @@ class ArticleView(ScrollView, can_focus=True):
         target = max(0, min(top + step, max(0, len(self.lines) - height)))
         line = target + row if target != top else (len(self.lines) - 1 if pages > 0 else 0)
         line = max(0, min(line, len(self.lines) - 1))
-        self.scroll_to(y=target, animate=False)
+        self._scroll_to_line(target)
         sentence = self.article.sentences.at(self.lines.starts[line]) if len(self.lines) else None
         if sentence is not None and sentence != self.cursor:
             self.move_to(sentence)
+
+    def _scroll_to_line(self, line: int) -> None:
+        self._fit_height()
+        self.scroll_to(y=line, animate=False)
 
     # ------------------------------------------------------------------ drawing
 
@@ -211,7 +219,7 @@ class ArticleView(ScrollView, can_focus=True):
     def _paint(self, line: int) -> Strip:
         width = self.size.width
         look = app_of(self).look
-        if line >= len(self.lines) or self.lines.blocks[line] < 0:
+        if self.lines.block_of(line) < 0:
             return Strip.blank(width, look.style("page", "text"))
         left, _ = self.text_column()
         segments = self._painter.paint(self.lines, line, look, self.cursor, self.selection, left)
@@ -234,13 +242,22 @@ class ArticleView(ScrollView, can_focus=True):
 
     def _wrap(self, keep: int) -> None:
         noise = () if self.noise_shown else (Span(n.start, n.end) for n in self.article.noise)
+        first_lines = None if self._width else FIRST_LINES
         left, self._width = self.text_column()
         spare = max(0, self.scrollable_content_region.width - left - self._width - 1)
-        self.lines = Layout(self.article, self._width, hidden_blocks(self.article, noise), spare)
+        self.lines = Layout(self.article, self._width, hidden_blocks(self.article, noise), spare, first_lines)
         self._strips.clear()
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self.lines))
-        self.scroll_to(y=self.lines.line_of(keep) if keep > 0 and len(self.lines) else 0, animate=False)
+        self._scroll_to_line(self.lines.line_of(keep) if keep > 0 else 0)
         self.refresh()
+        if not self.lines.is_complete:
+            self.call_after_refresh(self.set_timer, REST_DELAY, self._wrap_rest)
+
+    def _wrap_rest(self) -> None:
+        self.lines.complete()
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, self.lines.height)
 
     def _visible_span(self) -> Span:
         top = self.scroll_offset.y
