@@ -154,15 +154,6 @@ def sync_folder(folder: Path) -> None:
             raise
 
 
-def sync_file(path: Path) -> None:
-    """Wait until everything that any program wrote to a file is on the disk. Raises OSError."""
-    descriptor = os.open(path, os.O_WRONLY | _BINARY)
-    try:
-        _sync_data(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def free_path(path: Path) -> Path:
     """Return a path that nothing has yet: this one, else one with a number added to its name."""
     number, free = 1, path

@@ -33,7 +33,6 @@ class StyleKind(StrEnum):
     CODE = "code"
     LINK = "link"
     SUPERSCRIPT = "superscript"
-    SUBSCRIPT = "subscript"
     STRIKE = "strike"
     MARKUP = "markup"
 

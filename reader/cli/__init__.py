@@ -54,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except SystemExit as end:
-        # Click ends the process this way when the reader of its output has gone: quietly.
+        # Click exits this way, without a message, when the program that reads its output has ended.
         return end.code if isinstance(end.code, int) else 1
     except Exception as error:
         return _print_error(_crash_error(error))

@@ -42,7 +42,7 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
         records = [{"part": f.part, "state": f.state, "what": f.message, "todo": f.advice} for f in findings]
         print_json({"folder": str(folder), "well": well, "findings": records})
     else:
-        # What needs attention comes last, where it is seen.
+        # Problems come last, where people see them.
         order = sorted(findings, key=lambda finding: (finding.state == PROBLEM, finding.state != HEALTHY))
         print_table(("", "part", "what", "what to do"), [(f.state, f.part, f.message, f.advice) for f in order])
         click.echo("Everything is in order." if well else "Something is wrong: the last column says what to do.")

@@ -37,7 +37,7 @@ def open_screen(context: click.Context, name: str | None) -> None:
     A text is parsed before the screen starts; anything that takes longer is parsed while the screen is up. Raises ReaderError
     when the article cannot be read, or when there is no terminal.
     """
-    # What start-up creates stays; collecting garbage in it would be a tenth of the time to the first text. The reading screen
+    # Garbage collection would take a tenth of the time to the first text, and start-up leaves no garbage. The reading screen
     # turns the collector on again once that text is drawn.
     gc.disable()
     call = cli_context(context)

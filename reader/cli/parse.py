@@ -47,7 +47,7 @@ def parse_command(context: click.Context, name: str, as_json: bool) -> None:
 
 def article_record(article: Article) -> dict[str, object]:
     """Return an article as JSON values, with positions in the text without noise."""
-    text = _ShownText(article)
+    text = _VisibleText(article)
     return {
         "title": article.title,
         "format": article.format,
@@ -91,8 +91,8 @@ def article_record(article: Article) -> dict[str, object]:
     }
 
 
-class _ShownText:
-    """The text without noise; `place` converts offsets of the whole text."""
+class _VisibleText:
+    """The text without noise. `place` converts offsets of the whole text."""
 
     def __init__(self, article: Article) -> None:
         parts: list[str] = []
@@ -108,7 +108,7 @@ class _ShownText:
         self.text = "".join([*parts, article.text[start:]])
 
     def place(self, offset: int) -> int:
-        """Return the offset in the shown text; an offset inside noise becomes the place where the noise was cut out."""
+        """Return the offset in the visible text; an offset inside noise becomes the place where the noise was cut out."""
         before = bisect_right(self._starts, offset) - 1
         if before < 0:
             return offset

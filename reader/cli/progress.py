@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from reader.article.article import Article
 from reader.formats.progress import report_to
@@ -13,8 +13,6 @@ from reader.printable import printable_line
 
 if TYPE_CHECKING:
     from reader.formats.progress import ProgressReport
-
-_KB: Final = 1000
 
 
 @contextmanager
@@ -33,17 +31,11 @@ def show_progress(title: str) -> Generator[None]:
         task = progress.add_task(printable_line(title), total=None, far="")
 
         def show(step: ProgressReport) -> bool:
-            progress.update(task, completed=step.done, total=step.total or None, far=_progress_text(step))
+            progress.update(task, completed=step.done, total=step.total or None, far=step.summary)
             return True
 
         with report_to(show):
             yield
-
-
-def _progress_text(step: ProgressReport) -> str:
-    unit, size = ("KB", _KB) if step.unit == "byte" else (step.unit, 1)
-    of = f" of {step.total // size}" if step.total else ""
-    return f"{step.done // size}{of} {unit}"
 
 
 def fetch_with_progress(address: str, *, private: bool) -> Article:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
@@ -23,7 +22,7 @@ from reader.cli.history import local_time
 from reader.cli.output import json_option, print_json, print_table
 from reader.cli.progress import show_progress
 from reader.errors import ReaderError, UsageError
-from reader.formats import is_address
+from reader.formats import is_address, short_name
 from reader.formats.source_input import read_pipe, read_source
 from reader.formats.web import RateLimiter
 from reader.printable import plural, printable_line
@@ -176,7 +175,7 @@ def _text_record(text: SourceText) -> dict[str, object]:
 
 
 def source_row(review: ReviewSession, reference: Reference, evidence: int) -> tuple[str, ...]:
-    """Return the same as a table row: label, title, state, origin, time, number of pieces of evidence, note."""
+    """Return the source of a reference as a table row: label, title, state, origin, time, count of evidence, note."""
     source, reusable = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
     text = source.text if source is not None else None
     # The address has a column of its own.
@@ -215,7 +214,7 @@ class FetchRun:
                 # The library may know two addresses as one source: then the first fetch has served both.
                 if not all(has_source_text(self._sources.current_review().index, reference) for reference in target.references):
                     limiter.wait(target.address)
-                    self._fetch(target, f"Fetching {number} of {len(targets)} · {_host_of(target.address)}")
+                    self._fetch(target, f"Fetching {number} of {len(targets)} · {short_name(target.address)}")
         except KeyboardInterrupt:
             self.was_stopped = True
 
@@ -236,13 +235,6 @@ class FetchRun:
         """The result in words."""
         failed = f", {self.failed_count} could not be reached" if self.failed_count else ""
         return f"{'Stopped: ' if self.was_stopped else ''}{plural(self.fetched_count, 'source')} fetched{failed}"
-
-
-def _host_of(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or address
-    except ValueError:
-        return address
 
 
 @click.group("source", epilog="Example: `reader source add article.md 2 report.pdf` attaches a file to the reference [2].")

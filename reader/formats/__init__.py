@@ -7,6 +7,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from reader.article.article import Article
 from reader.errors import ReaderError
@@ -51,6 +52,16 @@ def read_bytes(path: str, *, stdin: bytes | None = None) -> bytes:
 def is_address(name: str) -> bool:
     """Whether a name is a web address."""
     return name.lower().startswith(("http://", "https://"))
+
+
+def short_name(name: str) -> str:
+    """Return the short name of a path or an address: the file without its folder, the host."""
+    if not is_address(name):
+        return Path(name).name or name
+    try:
+        return urlsplit(name).hostname or name
+    except ValueError:
+        return name
 
 
 def is_quick(data: bytes, source: str) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
+
+_KB: Final = 1000
 
 
 class ProgressReport(NamedTuple):
@@ -19,6 +21,14 @@ class ProgressReport(NamedTuple):
     unit: str
     done: int
     total: int = 0
+
+    @property
+    def summary(self) -> str:
+        """The progress as people read it: "page 3 of 20", "1,200 of 4,000 KB"."""
+        if self.unit == "byte":
+            of = f" of {self.total // _KB:,}" if self.total else ""
+            return f"{self.done // _KB:,}{of} KB"
+        return f"{self.unit} {self.done:,} of {self.total:,}" if self.total else f"{self.unit} {self.done:,}"
 
 
 ProgressListener = Callable[[ProgressReport], bool]

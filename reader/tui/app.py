@@ -50,10 +50,10 @@ def _command_provider() -> type[Provider]:
 
 
 class ReaderApp(AppServices, inherit_bindings=False):
-    """Shows the library, an article, or one that is still being read. `crash` holds the error that it ended with.
+    """Show the library, an article, or the progress of opening one. `crash` is the error that ended the app.
 
-    `private` tells whether addresses of the person's own network may be fetched. `copies` are the conflict copies beside the
-    library. `new_folder` is the folder in which everything was saved when that was not possible in the library's own.
+    `private` allows addresses of the person's own network. `copies` are the conflict copies beside the library; `new_folder` is
+    the folder to which the library was moved, None if it was not.
     """
 
     TITLE = "Claim Reader"
@@ -86,7 +86,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self.theme = self._look.name
 
     def _first_look(self, title: str) -> Look:
-        """Return the look of the settings, or the terminal's own colours where it has no others."""
+        """Return the look with this title, or that in the terminal's own colours if it has no others."""
         if self.no_color or self.console.color_system in (None, "standard"):
             return look_by_title(TERMINAL_TITLE)
         return look_by_title(title)
@@ -119,7 +119,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         return LibraryScreen()
 
     def on_mount(self) -> None:
-        """Save and end when the system says so: the terminal is closed, the machine shuts down."""
+        """Save and end on the signals that a closed terminal or a shutdown sends."""
         for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)):
             # Not every event loop accepts signal handlers: not on Windows, not on another thread.
             with suppress(NotImplementedError, RuntimeError, ValueError):
@@ -143,7 +143,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self.type_ahead.resume()
 
     def forget_keys(self) -> None:
-        """Drop the keys that wait for something that did not come."""
+        """Drop the waiting keys: what they were typed for did not open."""
         self.type_ahead.forget()
 
     def take_key(self, key: events.Key) -> bool:
@@ -257,7 +257,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self._show_message(f"Saved in {event.folder} · `{_open_command(event.folder)}` opens it next time", "good")
 
     def leave(self) -> None:
-        """Save and end; when saving fails, say so and ask first."""
+        """Save and end; if saving fails, ask first."""
         if not self.library.is_open:
             self.exit()
         elif not self._is_leaving:
@@ -278,15 +278,15 @@ class ReaderApp(AppServices, inherit_bindings=False):
             elif answer == "save":
                 self.save_elsewhere()
 
-        choices = (("y", "leave all the same", "leave"), ("s", "save all in another folder", "save"))
+        choices = (("y", "leave anyway", "leave"), ("s", "save all in another folder", "save"))
         self.push_screen(
-            ConfirmScreen("not everything is saved, and leaving now loses it", self.save_status.why, choices), take_answer
+            ConfirmScreen("Not everything is saved; leaving now loses the rest", self.save_status.why, choices), take_answer
         )
 
     # ------------------------------------------------------------------ screens
 
     def show_first_article(self, article: Article) -> None:
-        """Read the article that the program was started with, now that it is there."""
+        """Show the article that the program was started with, once it is read."""
         from reader.tui.reading.screen import ReadingScreen
 
         self._loading_screen = None
@@ -298,7 +298,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self.exit(return_code=1)
 
     def show_article(self, article: Article) -> None:
-        """Read an article, from the library."""
+        """Show an article over the library."""
         from reader.tui.reading.screen import ReadingScreen
 
         self.push_screen(ReadingScreen(article, self.settings.scale))
@@ -358,9 +358,9 @@ def _open_command(folder: Path) -> str:
 def run_reader(
     article: Article | OpenRequest | None, library_folder: Path, settings: Settings, *, private: bool = False
 ) -> int:
-    """Run the program in this terminal and return its exit code. What it ended by is raised, after all work is saved.
+    """Run the program in this terminal and return its exit code. Raises the error that ended it, after everything is saved.
 
-    Where the library is, if it was moved, is left behind on the terminal.
+    If the library was moved, the command that opens it is printed.
     """
     app = ReaderApp(article, library_folder, settings, private=private)
     try:
@@ -368,7 +368,7 @@ def run_reader(
     finally:
         is_saved = app.close_library()
         if app.new_folder is not None:
-            message = f"everything is saved in {app.new_folder}: `{_open_command(app.new_folder)}` opens it"
+            message = f"Everything is saved in {app.new_folder}: `{_open_command(app.new_folder)}` opens it"
             print(printable_line(message), file=sys.stderr)
     if app.crash is not None:
         raise app.crash

@@ -42,11 +42,11 @@ def run_in_background(post: Post, work: Callable[[], T], take: Callable[[T | Exc
         try:
             outcome: T | Exception = work()
         except Exception as failed:
-            # Also what nobody expected: the screen must be told, or it would wait for ever.
+            # Unexpected errors too: without an outcome the screen would wait for ever.
             outcome = failed
         post_outcome(post, partial(take, outcome))
 
-    start_thread(run, "beside")
+    start_thread(run, "work")
 
 
 def start_thread(run: Callable[[], None], name: str) -> None:
@@ -71,7 +71,6 @@ def error_message(error: Exception, name: str) -> str:
 
 PROGRESS_INTERVAL: Final = 0.25
 """Seconds between two updates of the progress."""
-_KB: Final = 1000
 
 
 class LoadingFinished(Message):
@@ -109,13 +108,13 @@ class LoadingTask:
     def name(self) -> str:
         """A short name for the article: its file without the folder, or its address."""
         name = self.request.name
-        return "what came through the pipe" if name == "-" else name if "://" in name else PurePath(name).name or name
+        return "the text from the pipe" if name == "-" else name if "://" in name else PurePath(name).name or name
 
     @property
     def progress(self) -> str:
         """The progress: pages or bytes, and seconds."""
         seconds = f"{time.monotonic() - self._since:.0f} s"
-        return f"{progress_text(self.report)} · {seconds}" if self.report is not None else seconds
+        return f"{self.report.summary} · {seconds}" if self.report is not None else seconds
 
     @property
     def fraction(self) -> float:
@@ -129,7 +128,7 @@ class LoadingTask:
             with report_to(self._note_progress):
                 article = self.request.read()
         except Exception as failed:
-            # Also what nobody expected: the screen must be told, or it would wait for ever.
+            # Unexpected errors too: without an outcome the screen would wait for ever.
             error = failed
         if not self._stopped:
             with suppress(RuntimeError):  # the program ended meanwhile
@@ -138,11 +137,3 @@ class LoadingTask:
     def _note_progress(self, step: ProgressReport) -> bool:
         self.report = step
         return not self._stopped
-
-
-def progress_text(step: ProgressReport) -> str:
-    """Return a progress report in a few words."""
-    if step.unit == "byte":
-        of = f" of {step.total // _KB:,}" if step.total else ""
-        return f"{step.done // _KB:,}{of} KB"
-    return f"{step.unit} {step.done:,} of {step.total:,}" if step.total else f"{step.unit} {step.done:,}"

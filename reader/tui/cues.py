@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ passages and cues of one source
 
 PASSAGE_LIMIT: Final = 10
-"""The passages shown of a source."""
+"""Most passages shown of a source."""
 _CACHED_TEXTS: Final = 4
-"""The source texts kept in memory."""
+"""Most source texts kept in memory."""
 
 Pieces = tuple[tuple[str, bool], ...]
-"""The words of a passage in pieces; True: the piece stands in the claim too."""
+"""The words of a passage in pieces, each with True if the claim shares it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _parse_source(library: Library, text: SourceText) -> Article:
 # ------------------------------------------------------------------ the closest passages of a pair
 
 _CACHED_PAIRS = 200
-"""The pairs whose passages are kept in memory."""
+"""Most pairs whose passages are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class NearestPassages:
         return closest
 
     def step(self, text: SourceText, words: str, by: int) -> bool:
-        """Make the passage `by` further on the current one; return whether there is one."""
+        """Move on by `by` passages; return whether there is one."""
         closest = self.closest(text, words)
         if not 0 <= closest.at + by < len(closest.passages):
             return False

@@ -44,10 +44,7 @@ UNUSABLE_KEYS: Final = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift
 
 
 class KeyMatch(NamedTuple):
-    """What a key press came to: an action and the key that chose it.
-
-    Or a half-typed sequence and what may follow; or neither.
-    """
+    """Match of typed keys: an action and its key, or a half-typed sequence and what may follow it, or neither."""
 
     action: Action | None = None
     key: str = ""
@@ -82,7 +79,7 @@ class KeyMap:
         if unusable or not all(steps):
             raise ReaderError(
                 f"settings: the key {keys!r} of “{action.title}” cannot be used",
-                "terminals do not tell it from another key",
+                "Terminals cannot tell it from another key",
             )
         for context in action.contexts:
             bound = self._map.setdefault(context, {})
@@ -91,13 +88,13 @@ class KeyMap:
             holder = next((h for h in (*holders, prefixes.get(steps)) if h is not None and h.id != action.id), None)
             if holder is not None:
                 both = f"“{holder.title}” ({holder.id}) and “{action.title}” ({action.id})"
-                raise ReaderError(f"settings: {key_label(keys)} is asked for by both {both}", "give one of them another key")
+                raise ReaderError(f"settings: {key_label(keys)} is asked for by both {both}", "Give one of them another key")
             bound[steps] = action
             for length in range(1, len(steps)):
                 prefixes.setdefault(steps[:length], action)
 
     def find(self, context: str, steps: tuple[str, ...]) -> KeyMatch:
-        """Return what the keys `steps`, pressed one after the other, come to in `context`."""
+        """Return the match of a sequence of keys in `context`."""
         bound = self._map.get(context, {})
         action = bound.get(steps)
         *before, last = steps
@@ -121,9 +118,9 @@ class KeyMap:
         return (*action.keys, *action.plain)
 
     def hints(self, context: str, now: Situation | None = None) -> tuple[tuple[str, str, str], ...]:
-        """Return what the footer shows in `context`: for each action its key as people write it, the word for it, its id.
+        """Return the hints of the footer in `context`: the key as people write it, the word, and the id of each action.
 
-        With a situation only the actions that apply in it.
+        With a situation, they are those of the actions that apply in it.
         """
         hints = [
             (hint.position[context], self._hint_key(action, hint, now), _hint_word(hint, now), action.id)
@@ -134,13 +131,13 @@ class KeyMap:
         return tuple(hint[1:] for hint in sorted(hints))
 
     def _hint_key(self, action: Action, hint: Hint, now: Situation | None) -> str:
-        """Return how the footer writes the key of an action. A key that a person changed is shown as they changed it."""
+        """Return the key of an action as the footer shows it: the hint's own spelling, unless the person changed the key."""
         if action.id == "verdict" and now is not None and now.verdict_keys:
             return now.verdict_keys
         return hint.key if hint.key and action.id not in self._overridden else self.label(action.id)
 
     def action_elsewhere(self, context: str, key: str) -> Action | None:
-        """Return an action that this key does, or begins, in the text, when it does nothing in `context`."""
+        """Return the action that a key performs or begins in the text, for a key without one in `context`."""
         match = self.find(TEXT, (key,)) if context != TEXT else KeyMatch()
         return match.action or next((action for _, action in match.follow), None)
 
@@ -150,7 +147,7 @@ def _hint_word(hint: Hint, now: Situation | None) -> str:
 
 
 class KeyReader:
-    """Collects half-typed sequences. One for each screen; it owns nothing but the keys typed so far."""
+    """Collect half-typed sequences of keys. Each screen has its own."""
 
     def __init__(self, keymap: KeyMap) -> None:
         self.keymap = keymap
@@ -162,7 +159,7 @@ class KeyReader:
         return bool(self._typed)
 
     def press(self, context: str, key: str) -> KeyMatch:
-        """Take a key press and return what it came to. Escape ends a half-typed sequence."""
+        """Take a key and return the match. Escape ends a half-typed sequence."""
         if self._typed and key == "escape":
             self._typed = ()
             return KeyMatch(typed="")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ENTRY_HEIGHT = 3
 SAVE_SIGN_WIDTH = 13
-"""The cells of the footer that show how saving goes, with the blanks around them."""
+"""Cells of the state of saving in the footer, with the blanks around it."""
 OPENING_MESSAGE = ("Opening your library …", "hint")
 
 
@@ -68,7 +68,7 @@ def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[Styled
 
 
 class LibraryScreen(Screen[None], LibraryListener):
-    """Lists the articles of the library; Enter opens one."""
+    """Screen that lists the articles of the library; Enter opens one."""
 
     DEFAULT_CSS = """
     #library-list { height: 1fr; margin: 1 1 0 1; background: $background; }
@@ -172,7 +172,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._load()
 
     def show_save_status(self) -> None:
-        """Show how saving goes, and problems to solve."""
+        """Show the state of saving."""
         if self.is_mounted:
             self._show_bars_if_mounted()
 
@@ -185,7 +185,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._show()
 
     def _show(self) -> None:
-        """Draw list and bars. Messages still come while the program ends, when the widgets are gone already."""
+        """Draw list and bars, unless the program ends and the widgets are gone."""
         with suppress(NoMatches):
             self._show_articles()
             self._show_bars()
@@ -209,9 +209,9 @@ class LibraryScreen(Screen[None], LibraryListener):
         if not self._has_loaded or self._error:
             none = ""
         elif self._entries:
-            none = "nothing fits; Enter opens what is typed as a path or an address"
+            none = "No article matches; Enter opens the text as a path or an address"
         else:
-            none = "nothing here yet: type the path of a file or the address of a page, and press Enter"
+            none = "No articles yet: type the path of a file or the address of a page, and press Enter"
         self.query_one(_ArticleList).fill(len(entries), ENTRY_HEIGHT, row, [line(" ", (none, "hint"))])
 
     def _show_bars_if_mounted(self) -> None:
@@ -250,7 +250,7 @@ class LibraryScreen(Screen[None], LibraryListener):
             self.services.save_elsewhere()
         elif action == "library-merge-copy":
             has_copy = self.services.merge_copy()
-            self._say(*(("Merging the conflict copy …", "hint") if has_copy else ("No conflict copy lies here", "fault")))
+            self._say(*(("Merging the conflict copy …", "hint") if has_copy else ("There is no conflict copy", "fault")))
         elif action == "library-help":
             self.services.show_help(LIBRARY)
         elif action == "library-clear" and self._stop_loading():
@@ -320,7 +320,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         if self._loading_task is not None:
             progress, stop = self._loading_task.progress, self.services.keymap.label("library-clear")
             name = clip_middle(self._loading_task.name, max(8, self.size.width - len(progress) - len(stop) - 36))
-            self._message = (f"opening {name} · {progress} · {stop} stops", "hint")
+            self._message = (f"Opening {name} · {progress} · {stop} stops", "hint")
             self._show_bars_if_mounted()
 
     @on(LoadingFinished)

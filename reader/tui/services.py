@@ -1,4 +1,4 @@
-"""The app as everything below it sees it."""
+"""What screens, widgets and commands may use of the app."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class AppServices(App[None], inherit_bindings=False):
         ...
 
     def forget_keys(self) -> None:
-        """Drop the keys that wait for something that did not come."""
+        """Drop the waiting keys: what they were typed for did not open."""
         ...
 
     # ------------------------------------------------------------------ library

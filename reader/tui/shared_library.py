@@ -1,6 +1,6 @@
 """The library that all screens share, opened by the first thread that needs it.
 
-What happens on threads is posted to the app as messages, which passes it on to the screens.
+Threads post messages to the app, which passes them on to the screens.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Edits = tuple["Edit", ...]
 
 
 class SaveStatusChanged(Message):
-    """The writer reported how saving goes; `change_count` is the number of changes it had been given."""
+    """The state of saving changed; `change_count` counts the changes that had been queued by then."""
 
     def __init__(self, status: SaveStatus, change_count: int) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class CopiesChanged(Message):
 
 
 class LibraryMoved(Message):
-    """Everything was saved in another folder, the library's from now on; or `error` is why that folder cannot be used."""
+    """The library was moved to another folder, or `error` is the reason why not."""
 
     def __init__(self, folder: Path, error: str = "") -> None:
         super().__init__()
@@ -88,13 +88,13 @@ class LibraryListener:
         """Show a message."""
 
     def show_save_status(self) -> None:
-        """Show how saving goes, and problems to solve."""
+        """Show the state of saving."""
 
 
 class SharedLibrary:
-    """The one library of the app. Call its methods on threads, as they wait for the disk, but for `save` and `is_open`.
+    """The library of the app. All methods but `save` wait for the disk: call them on threads.
 
-    `change_count` is the number of changes that it was given.
+    `change_count` counts the changes that were queued.
     """
 
     def __init__(self, folder: Path, post: Callable[[Message], object]) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """A piece of a line. `roles` are names of the look, parted by blanks; `target` says what a click asks for ("" nothing)."""
+    """Piece of a line. `roles` are role names of the look, separated by blanks; `target` is what a click acts on, or ""."""
 
     text: str
     roles: str = "text"
@@ -28,13 +28,13 @@ StyledLine = tuple[Part, ...]
 
 
 def line(*parts: Part | tuple[str, str] | tuple[str, str, str] | str) -> StyledLine:
-    """Return a line from parts; text from outside is made printable here, so no other place has to think of it."""
+    """Return a line of parts, with their text made printable."""
     pieces = (Part(part) if isinstance(part, str) else Part(*part) for part in parts)
     return tuple(part._replace(text=terminal_line(part.text)) for part in pieces if part.text)
 
 
 def width_of(parts: Iterable[Part]) -> int:
-    """Return how many cells parts take."""
+    """Return the width of parts in cells."""
     return sum(cell_len(part.text) for part in parts)
 
 
@@ -47,7 +47,7 @@ def clip(text: str, width: int) -> str:
 
 
 def clip_left(text: str, width: int) -> str:
-    """Return the end of `text` in at most `width` cells, with "…" where it was cut: of a path the file's name stays."""
+    """Return the end of `text` in at most `width` cells, after "…" if it was cut: a path keeps its file name."""
     text = terminal_line(text)
     if cell_len(text) <= width:
         return text
@@ -57,7 +57,7 @@ def clip_left(text: str, width: int) -> str:
 
 
 def clip_middle(text: str, width: int) -> str:
-    """Return `text` in at most `width` cells, with "…" where its middle was cut: of a message the cause at its end stays."""
+    """Return `text` in at most `width` cells, with "…" where its middle was cut: a message keeps the cause at its end."""
     text = terminal_line(text)
     if cell_len(text) <= width:
         return text
@@ -86,13 +86,13 @@ def spread(left: StyledLine, right: StyledLine, width: int) -> StyledLine:
 
 
 def meter(amount: float, total: float, cells: int) -> StyledLine:
-    """Return a line of `cells` cells whose heavy part says how much of `total` is done."""
+    """Return a meter of `cells` cells, the share of `amount` in `total` drawn heavy."""
     filled = int(cells * amount // total) if total else 0
     return (Part("━" * filled, "yours"), Part("─" * (cells - filled), "hairline"))
 
 
 def indent(lines: Iterable[StyledLine], cells: int) -> list[StyledLine]:
-    """Return lines behind so many blanks."""
+    """Return lines indented by `cells` blanks."""
     return [(Part(" " * cells), *parts) for parts in lines]
 
 
@@ -116,7 +116,7 @@ def fold(text: str, width: int, most: int) -> Iterator[str]:
 def strip_of(parts: StyledLine, width: int, look: Look, *under: str) -> Strip:
     """Return a line as a strip of exactly `width` cells, on the background of the roles `under`.
 
-    Blanks take the style of what stands before them where that looks the same: fewer changes of style, fewer bytes.
+    Blanks keep the style before them where that looks the same, which saves bytes of output.
     """
     parts = clip_line(parts, width)
     ground = style = look.style(*under)

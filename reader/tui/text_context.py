@@ -117,4 +117,4 @@ class PairContext(TextContext, Protocol):
         ...
 
     def save_position(self) -> None:
-        """Save where the person is in the article."""
+        """Save the reading position."""

@@ -32,7 +32,7 @@ WIDE = 110
 
 
 class TextScreen(Screen[None], LibraryListener):
-    """Shows `article` on `view` over `footer`. Subclasses decide which keys act (`key_context`) and what actions do.
+    """Screen with the text of `article` in `view` above `footer`. Subclasses decide which keys act and what actions do.
 
     `message` is the last message and its style, `pending_keys` a half-typed sequence of keys. `palette_contexts` names the
     contexts whose actions the palette lists; it cannot be opened without any.
@@ -158,7 +158,7 @@ class TextScreen(Screen[None], LibraryListener):
         return True
 
     def _say_where_key_acts(self, key: str) -> None:
-        """Name the place where a key acts that does nothing here."""
+        """Say on which screen a key acts that does nothing here."""
         keymap, context = self.services.keymap, self.key_context
         other = keymap.action_elsewhere(context, key)
         if other is not None:

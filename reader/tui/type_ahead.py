@@ -1,4 +1,4 @@
-"""Take keys one after the other, each only when what the previous one opened or closed is ready.
+"""Hold typed keys back until the screen or field that they are meant for is ready.
 
 Textual sends a key to whatever has the focus when the key is read. If a person types fast, or over a slow line, the letters
 after "t" would be taken as commands, as the field for the tag is not open yet. So the app keeps the keys here, in order.
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 POLL_INTERVAL = 0.01
 """Seconds after which a widget that has not answered is checked: it may be gone."""
 MAX_POLLS = 50
-"""How often a widget is checked before it is given up."""
+"""Most checks of a widget before the wait ends."""
 
 Forward = Callable[[events.Key], Awaitable[None]]
 """Forward a key to the focused widget, as Textual does."""
 
 
 class TypeAhead:
-    """The keys that were pressed and are not taken yet."""
+    """Queue of the pressed keys that no screen has taken yet."""
 
     def __init__(self, app: AppServices, forward: Forward) -> None:
         self._app = app
@@ -47,7 +47,7 @@ class TypeAhead:
         self.resume()
 
     def forget(self) -> None:
-        """Drop the keys that wait for something that did not come."""
+        """Drop the waiting keys: what they were typed for did not open."""
         self._keys.clear()
 
     def resume(self) -> None:
@@ -77,9 +77,9 @@ class TypeAhead:
             self._forwarding = False
 
     async def _wait_until_handled(self) -> None:
-        """Wait until a key was handled by the focused widget, those it bubbles through, and the app.
+        """Wait until the focused widget, those above it and the app have handled a key.
 
-        Twice, because what a binding does comes back the same way, as a message.
+        Wait twice, as a binding answers with a message that takes the same way.
         """
         screen = self._app.screen
         way: list[MessagePump] = [*(self._app.focused or screen).ancestors_with_self]

@@ -28,7 +28,7 @@ def words(terminal: Terminal) -> str:
 def test_two_windows_show_each_others_claims_and_outlive_each_other(desk: PtyDesk) -> None:
     first, second = desk.read(ARTICLE), desk.read(ARTICLE)
     mark(first)
-    second.wait(lambda: "another window: 1 claim marked" in footer(second), "the claim of the first window", SECONDS)
+    second.wait(lambda: "Another window: 1 claim marked" in footer(second), "the claim of the first window", SECONDS)
     second.send(DOWN)
     mark(second)
     first.wait(lambda: claims(first) == 2, "the claim of the second window", SECONDS)
@@ -62,7 +62,7 @@ def test_a_disk_that_takes_no_more_is_told_and_everything_is_saved_elsewhere(des
     told = ("Not saved: ", "No space left", "W saves everything elsewhere")
     terminal.wait(lambda: all(words_of in words(terminal) for words_of in told), "why nothing is saved any more", SECONDS)
     terminal.send("q")
-    terminal.wait(lambda: "not everything is saved" in words(terminal), "a question", SECONDS)
+    terminal.wait(lambda: "Not everything is saved" in words(terminal), "a question", SECONDS)
     terminal.send("s")
     terminal.wait(lambda: "Save everything in another folder" in words(terminal), "a question", SECONDS)
     other = desk.home / "elsewhere"

@@ -50,7 +50,7 @@ async def test_a_problem_without_a_verdict_leaves_the_pair_open(own_library: Pat
         assert "0 of 1 judged" in hand.card
         await hand.press("w", "9", "escape")
         assert hand.annotation.judgements == ()
-        assert "nothing is wrong with it" in hand.footer
+        assert "no problems" in hand.footer
 
 
 async def test_keys_that_are_no_choice_do_nothing_in_the_menu(own_library: Path) -> None:

@@ -131,7 +131,7 @@ async def test_a_page_is_fetched_and_kept_with_its_address_and_the_time(own_libr
 async def test_an_address_typed_in_the_library_is_fetched(own_library: Path) -> None:
     with serving(PAGE) as server:
         async with reading(None, own_library, private=True) as hand:
-            await hand.until(lambda: "nothing here yet" in hand.picture)
+            await hand.until(lambda: "No articles yet" in hand.picture)
             await hand.type(f"{server}/weir")
             await hand.press("enter")
             await opened(hand)
@@ -141,10 +141,10 @@ async def test_an_address_typed_in_the_library_is_fetched(own_library: Path) -> 
 async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: Path) -> None:
     with serving(PAGE) as server:
         async with reading(None, own_library, private=True) as hand:
-            await hand.until(lambda: "nothing here yet" in hand.picture)
+            await hand.until(lambda: "No articles yet" in hand.picture)
             await hand.type(f"{server}/slow")
             await hand.press("enter")
-            await hand.until(lambda: "opening" in hand.footer and " of " in hand.footer)
+            await hand.until(lambda: "Opening" in hand.footer and " of " in hand.footer)
             assert "Esc stops" in hand.footer
             await hand.press("escape")
             assert "Not opened" in hand.footer
@@ -159,7 +159,7 @@ async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: 
 async def test_what_cannot_be_fetched_is_said_in_one_line(own_library: Path, path: str, private: bool, why: str) -> None:
     with serving(PAGE) as server:
         async with reading(None, own_library, private=private) as hand:
-            await hand.until(lambda: "nothing here yet" in hand.picture)
+            await hand.until(lambda: "No articles yet" in hand.picture)
             await hand.type(f"{server}/{path}")
             await hand.press("enter")
             await hand.until(lambda: why in hand.footer)
@@ -170,7 +170,7 @@ async def test_what_is_opened_last_counts(own_library: Path, tmp_path: Path) -> 
     (tmp_path / "weir.html").write_text(PAGE, encoding="utf-8")
     with serving(PAGE) as server:
         async with reading(None, own_library, private=True) as hand:
-            await hand.until(lambda: "nothing here yet" in hand.picture)
+            await hand.until(lambda: "No articles yet" in hand.picture)
             await hand.type(f"{server}/slow")
             await hand.press("enter")
             await hand.until(lambda: " of " in hand.footer)

@@ -115,7 +115,7 @@ async def test_a_scan_has_no_text_in_it(own_library: Path, tmp_path: Path) -> No
         assert "▢ no text" in hand.list
         await hand.press("s")
         assert hand.screen.is_asking
-        assert "no text is in what is there" in hand.footer
+        assert "it contains no text" in hand.footer
 
 
 async def test_a_sentence_that_cites_nothing_has_no_source(own_library: Path) -> None:

@@ -160,7 +160,7 @@ async def test_a_confirmed_place_is_no_longer_to_check_and_the_library_says_so(
 ) -> None:
     async with reopened(own_library, size) as hand:
         await hand.press("F", "p")
-        assert "its place is confirmed · 1 without a place · u undoes that" in hand.footer
+        assert "Place confirmed · 1 without a place · u undoes that" in hand.footer
         assert "stale" not in hand.card
         assert "words changed" not in hand.card
         await hand.press("u")
@@ -213,7 +213,7 @@ async def test_an_orphan_without_a_likely_place_is_attached_only_where_a_person_
         await hand.press("g", "g", "j", "j")
         assert hand.sentence == CATS
         await hand.press("enter")
-        assert "attached · 1 to check" in hand.footer
+        assert "Attached · 1 to check" in hand.footer
         assert hand.session.index.orphans() == ()
         assert CATS in words_of(hand)
         assert hand.annotation.note == "ask the vet"
@@ -256,7 +256,7 @@ async def test_a_claim_on_a_wrong_place_is_moved_to_selected_words(own_library: 
         await hand.press("h")
         assert "is for the text" in hand.footer, "while a claim is taken along nothing is marked"
         await hand.press("G", "v", "w", "w", "w", "enter")
-        assert "attached" in hand.footer
+        assert "Attached" in hand.footer
         assert hand.annotation.selector.exact == CARRIED
         assert MAYOR.startswith(words_of(hand)[-1])
         assert CHECK_SIGNS["the words changed"] not in "".join(line[:8] for line in hand.lines)

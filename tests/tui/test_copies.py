@@ -90,7 +90,7 @@ async def test_a_copy_that_cannot_be_read_stays_and_that_is_said(own_library: Pa
 async def test_without_a_copy_the_key_says_so(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("M")
-        assert "No conflict copy lies beside your library" in hand.footer
+        assert "There is no conflict copy beside your library" in hand.footer
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -101,7 +101,7 @@ async def test_the_library_screen_names_and_merges_it(own_library: Path, size: t
         await hand.press("ctrl+g")
         await hand.until(lambda: "Merged library.sync-conflict" in hand.footer and hand.notice == "")
         await hand.press("ctrl+g")
-        assert "No conflict copy" in hand.footer
+        assert "There is no conflict copy" in hand.footer
 
 
 async def test_the_notice_can_be_clicked(own_library: Path) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reader.formats import parse_article
+from reader.formats import parse_article, short_name
 from reader.formats.source_input import read_paste
 from reader.review.model import SourceText
 from reader.tui.cues import ReadSource
-from reader.tui.panes.pair_lines import short_name
 from reader.tui.reading.fetch_jobs import FetchJob, is_pasted_text
 
 MARKED = """# Of herons

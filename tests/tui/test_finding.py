@@ -71,7 +71,7 @@ async def test_what_is_not_found_is_said_and_the_field_stays(own_library: Path) 
         await search(hand, "zebra")
         assert "0 found" in hand.footer
         await hand.press("enter")
-        assert "not found" in hand.footer
+        assert "Not found" in hand.footer
         assert hand.field.value == "zebra"
         assert hand.sentence == before
         await hand.press("escape")
@@ -101,7 +101,7 @@ async def test_brackets_and_dots_are_searched_as_they_stand(own_library: Path) -
         await search(hand, "[9].", "enter")
         assert hand.sentence.startswith("The figure leaves out")
         await search(hand, ".*", "enter")
-        assert "not found" in hand.footer
+        assert "Not found" in hand.footer
 
 
 async def test_a_search_is_a_jump_to_come_back_from(own_library: Path) -> None:
@@ -196,7 +196,7 @@ async def test_a_filter_that_lets_nothing_through_says_so(own_library: Path) -> 
     async with reading(BUSES, own_library) as hand:
         await marked(hand)
         await filtered(hand, "zebra")
-        assert "the filter lets nothing through" in hand.list
+        assert "No claim passes the filter" in hand.list
         await hand.press("]")
         assert "No claim passes the filter" in hand.footer
 

@@ -272,7 +272,7 @@ REASONS = {
     "N": "No search yet",
     "u": "Nothing to undo",
     "]": "No claims yet: h marks a sentence as one",
-    "go": "nowhere to go forward to",
+    "go": "No place to go forward to",
     "gx": "gx",
     "m!": "m!",
 }
@@ -284,7 +284,7 @@ async def test_a_key_that_cannot_act_says_why(own_library: Path) -> None:
             await hand.press(*keys)
             assert why in hand.footer, keys
             assert hand.quotes == []
-        for key, why in {"ctrl+r": "Nothing to redo", "ctrl+o": "nowhere to come back to"}.items():
+        for key, why in {"ctrl+r": "Nothing to redo", "ctrl+o": "No place to go back to"}.items():
             await hand.press(key)
             assert why in hand.footer, key
 

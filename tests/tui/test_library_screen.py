@@ -47,7 +47,7 @@ async def test_articles_are_listed_the_latest_first_with_progress_and_tags(own_l
 
 async def test_an_empty_library_says_what_to_do(own_library: Path) -> None:
     async with reading(None, own_library) as hand:
-        await hand.until(lambda: "nothing here yet" in hand.picture)
+        await hand.until(lambda: "No articles yet" in hand.picture)
         assert "path" in hand.picture
 
 
@@ -65,7 +65,7 @@ async def test_typing_filters_by_title_and_tag(own_library: Path, words: str, le
 
 async def test_every_letter_and_digit_goes_into_the_field(own_library: Path) -> None:
     async with reading(None, own_library) as hand:
-        await hand.until(lambda: "nothing here yet" in hand.picture)
+        await hand.until(lambda: "No articles yet" in hand.picture)
         typed = "hjkqxzdgG1234567890?:/[]'"
         await hand.type(typed)
         assert hand.field.value == typed
@@ -87,7 +87,7 @@ async def test_a_path_opens_a_new_article(own_library: Path, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     (tmp_path / "ferry.txt").write_text(FERRY, encoding="utf-8")
     async with reading(None, own_library) as hand:
-        await hand.until(lambda: "nothing here yet" in hand.picture)
+        await hand.until(lambda: "No articles yet" in hand.picture)
         await hand.type("ferry.txt")
         await hand.press("enter")
         await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.state.session)
@@ -100,7 +100,7 @@ async def test_a_path_opens_a_new_article(own_library: Path, tmp_path: Path, mon
 @pytest.mark.parametrize(("name", "why"), [("no-such-file.txt", "File not found"), (".", "folder")])
 async def test_a_path_that_cannot_be_read_says_why(own_library: Path, name: str, why: str) -> None:
     async with reading(None, own_library) as hand:
-        await hand.until(lambda: "nothing here yet" in hand.picture)
+        await hand.until(lambda: "No articles yet" in hand.picture)
         await hand.type(name)
         await hand.press("enter")
         await hand.until(lambda: why in hand.footer)
@@ -141,7 +141,7 @@ async def test_after_a_click_beside_the_field_the_keys_still_go_into_it(own_libr
 
 async def test_the_library_is_left_by_its_key_and_not_by_an_escape_too_many(own_library: Path) -> None:
     async with reading(None, own_library) as hand:
-        await hand.until(lambda: "nothing here yet" in hand.picture)
+        await hand.until(lambda: "No articles yet" in hand.picture)
         await hand.press("escape")
         assert "Ctrl+Q quits" in hand.footer
         await hand.press("ctrl+q")
@@ -150,7 +150,7 @@ async def test_the_library_is_left_by_its_key_and_not_by_an_escape_too_many(own_
 
 async def test_help_shows_the_keys_of_the_library_first(own_library: Path) -> None:
     async with reading(None, own_library) as hand:
-        await hand.until(lambda: "nothing here yet" in hand.picture)
+        await hand.until(lambda: "No articles yet" in hand.picture)
         await hand.press("f1")
         assert hand.over == "HelpScreen"
         assert "In the library" in hand.picture

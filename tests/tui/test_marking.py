@@ -31,7 +31,7 @@ async def test_the_same_key_unmarks_and_nothing_stays_behind(own_library: Path) 
     async with reading(BUSES, own_library) as hand:
         await hand.press("h", "h")
         assert hand.quotes == []
-        assert "unmarked" in hand.footer
+        assert "Unmarked" in hand.footer
         assert "0 claims" in hand.header
         await hand.saved()
     assert stored(own_library, "annotations") == []
@@ -236,7 +236,7 @@ async def test_remove_takes_the_annotation_in_hand_away(own_library: Path, keys:
     async with reading(BUSES, own_library) as hand:
         await hand.press("h", "j", "x", *keys)
         assert hand.quotes == [FIRST]
-        assert "removed" in hand.footer
+        assert "Removed" in hand.footer
         await hand.press(*keys)
         assert "Nothing is marked here yet" in hand.footer
         await hand.saved()

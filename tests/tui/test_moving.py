@@ -225,7 +225,7 @@ async def test_back_and_forward_retrace_the_jumps(own_library: Path) -> None:
     async with reading(LONG, own_library) as hand:
         start = hand.sentence
         await hand.press("ctrl+o")
-        assert "nowhere to come back to" in hand.footer
+        assert "No place to go back to" in hand.footer
         await hand.press("G")
         end = hand.sentence
         await hand.press("ctrl+o")
@@ -237,13 +237,13 @@ async def test_back_and_forward_retrace_the_jumps(own_library: Path) -> None:
         await hand.press("alt+right")
         assert hand.sentence == end
         await hand.press("g", "o")
-        assert "nowhere to go forward to" in hand.footer
+        assert "No place to go forward to" in hand.footer
 
 
 async def test_steps_are_not_jumps(own_library: Path) -> None:
     async with reading(LONG, own_library) as hand:
         await hand.press("j", "j", "}", "space", "ctrl+o")
-        assert "nowhere to come back to" in hand.footer
+        assert "No place to go back to" in hand.footer
 
 
 async def test_what_the_cursor_was_on_counts_as_seen_once(own_library: Path) -> None:

@@ -97,7 +97,7 @@ async def test_a_digit_judges_the_claim_of_the_source_and_no_other_on_its_senten
         await hand.until(lambda: hand.quotes == ["twice what the council had planned for [1]"])
         await hand.settle()
         await hand.press("1")
-        assert "no claim any more" in hand.footer, hand.footer
+        assert "no longer a claim" in hand.footer, hand.footer
         assert not any(one.judgements for one in hand.session.index.claims())
 
 

@@ -185,7 +185,7 @@ async def test_leaving_with_unsaved_work_asks_first(own_library: Path) -> None:
                 await hand.press("q")
                 await hand.until(lambda: hand.over == "ConfirmScreen")
                 await hand.settle()
-                assert "not everything is saved" in hand.picture
+                assert "Not everything is saved" in hand.picture
                 await hand.press(stay)
                 assert hand.over == "ReadingScreen"
                 assert hand.app.is_running
@@ -253,5 +253,5 @@ async def test_the_library_screen_names_the_repair_of_a_damaged_library(own_libr
         await hand.until(lambda: "Your library could not be opened" in hand.notice)
         await hand.settle()
         assert "`reader repair`" in hand.notice
-        assert "nothing here yet" not in hand.picture
+        assert "No articles yet" not in hand.picture
         assert "not saved ✗" in hand.footer

@@ -119,10 +119,10 @@ async def test_an_unmarked_sentence_has_passages_and_no_evidence(own_library: Pa
         assert "says  The first winter" in hand.picture
         assert screen.passages
         await hand.press("e")
-        assert "mark the sentence as a claim first" in hand.footer
+        assert "mark the sentence as a claim" in hand.footer
         await hand.press("1")
         assert hand.over == "SourceScreen"
-        assert "mark the sentence as a claim first" in hand.footer
+        assert "mark the sentence as a claim" in hand.footer
         assert not hand.session.index.annotations()
 
 

@@ -84,7 +84,7 @@ async def test_what_another_window_says_of_the_pair_is_shown(own_library: Path) 
             window.session.set_kind(window.on(CARRIED), NOT_CLAIM)
         await hand.until(lambda: hand.annotation.kind == NOT_CLAIM)
         await hand.press("e")
-        assert "this is no claim any more" in hand.footer
+        assert "This is no longer a claim" in hand.footer
 
 
 @pytest.mark.parametrize("name", BITES)

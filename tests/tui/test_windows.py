@@ -19,7 +19,7 @@ async def test_what_another_window_marks_appears_and_is_said_in_plain_words(own_
     async with reading(BUSES, own_library, size) as hand:
         with elsewhere(BUSES, own_library) as other:
             made = other.mark("The first winter brought 412,000 passengers")
-            await hand.until(lambda: "another window: 1 claim marked" in hand.footer)
+            await hand.until(lambda: "Another window: 1 claim marked" in hand.footer)
             assert hand.session.index.get(made.id) is not None
             assert "1 claim" in hand.header
             assert "○" in next(row for row in hand.lines if "The first winter" in row)[:10]
@@ -63,10 +63,10 @@ async def test_many_changes_are_counted_until_a_key_is_pressed(own_library: Path
             for number in range(1, 41):
                 other.mark(f"Paragraph {number} opens with a plain remark.")
                 other.save()
-            await hand.until(lambda: "another window: 40 claims marked" in hand.footer)
+            await hand.until(lambda: "Another window: 40 claims marked" in hand.footer)
             await hand.press("j")
             other.mark("A third sentence closes paragraph 3.", LATER)
-            await hand.until(lambda: "another window: 1 sentence kept for later" in hand.footer)
+            await hand.until(lambda: "Another window: 1 sentence kept for later" in hand.footer)
 
 
 async def test_what_the_person_is_being_told_is_not_talked_over(own_library: Path) -> None:
@@ -76,7 +76,7 @@ async def test_what_the_person_is_being_told_is_not_talked_over(own_library: Pat
         with elsewhere(BUSES, own_library) as other:
             other.mark("Nobody had counted the dogs.")
         await hand.until(lambda: hand.quotes)
-        await witness.until(lambda: "another window" in witness.footer)
+        await witness.until(lambda: "Another window" in witness.footer)
         assert "No search yet" in hand.footer
 
 

@@ -11,24 +11,8 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
+from reader.review.details import lexicon
 from reader.review.details.dates import Month, NumericDate, blank_timestamps, find_months, find_numeric_dates
-from reader.review.details.lexicon import (
-    DECADES,
-    FOREIGN_NUMBERS,
-    HEDGES,
-    MONTH_LEADS,
-    NUMBER_WORDS,
-    ORDINALS,
-    SCALES,
-    TENS,
-    UNITS,
-    WEEKDAYS,
-    Token,
-    fold_text,
-    fold_with_offsets,
-    likely_languages,
-    tokenize,
-)
 from reader.review.details.names import NameIndex, find_missing_names
 from reader.review.details.numbers import ROMAN_NUMERALS, Number, find_figures, find_spelled_numbers, is_year, to_roman
 from reader.review.passages.words import shorten_claim
@@ -56,12 +40,12 @@ class SourceIndex:
     """Index of the words, names, numbers and dates of a source. Costly parts are built on first use."""
 
     def __init__(self, text: str) -> None:
-        self._folded = blank_timestamps(fold_text(text))
+        self._folded = blank_timestamps(lexicon.fold_text(text))
 
     @cached_property
     def languages(self) -> frozenset[str]:
         """The languages that the source may be in; empty when its words do not tell."""
-        return frozenset(likely_languages(self._folded))
+        return frozenset(lexicon.likely_languages(self._folded))
 
     @cached_property
     def _is_english(self) -> bool:
@@ -82,10 +66,14 @@ class SourceIndex:
         values = {value for number in self._figures if not number.decade for value in number.values}
         if "en" in self.languages or not self.languages:
             values.update(value for number in find_spelled_numbers(self.names.lower_words) for value in number.values)
-            values.update(table[word] for table in (UNITS, TENS, ORDINALS, SCALES) for word in words & table.keys())
+            values.update(
+                table[word]
+                for table in (lexicon.UNITS, lexicon.TENS, lexicon.ORDINALS, lexicon.SCALES)
+                for word in words & table.keys()
+            )
         if not self._is_english:
-            values.update(FOREIGN_NUMBERS[word] for word in words & FOREIGN_NUMBERS.keys())
-        values.update(value for word in words & NUMBER_WORDS.keys() for value in NUMBER_WORDS[word])
+            values.update(lexicon.FOREIGN_NUMBERS[word] for word in words & lexicon.FOREIGN_NUMBERS.keys())
+        values.update(value for word in words & lexicon.NUMBER_WORDS.keys() for value in lexicon.NUMBER_WORDS[word])
         return frozenset(values)
 
     @cached_property
@@ -95,7 +83,7 @@ class SourceIndex:
     @cached_property
     def _decades(self) -> frozenset[float]:
         decades = {value for number in self._figures if number.decade for value in number.values}
-        return frozenset(decades | {DECADES[word] for word in self.names.words & DECADES.keys()})
+        return frozenset(decades | {lexicon.DECADES[word] for word in self.names.words & lexicon.DECADES.keys()})
 
     @cached_property
     def _dates(self) -> Mapping[tuple[int, int], set[int]]:
@@ -121,7 +109,7 @@ class SourceIndex:
 
     def has_weekday(self, day: float) -> bool:
         """Whether the source names a day of the week, 1 for Monday."""
-        return any(word in self.names.words for word, number in WEEKDAYS.items() if number == day)
+        return any(word in self.names.words for word, number in lexicon.WEEKDAYS.items() if number == day)
 
     def has_decade(self, first: float) -> bool:
         """Whether the source names a decade, given by its first year as 1990 or 90, or a year of it."""
@@ -167,7 +155,7 @@ class _ClaimText(NamedTuple):
     """A folded claim: its words with their ends, its months in words, its dates in figures, its likely languages."""
 
     folded: str
-    words: Sequence[Token]
+    words: Sequence[lexicon.Token]
     ends: Sequence[int]
     months: Sequence[Month]
     dates: Sequence[NumericDate]
@@ -184,9 +172,9 @@ def find_missing_details(claim: str, source: SourceIndex) -> tuple[Detail, ...]:
     Pass the claim without citation markers, as their numbers would be details. Of a very long claim only the beginning is read.
     """
     claim = shorten_claim(claim)
-    folded, places = fold_with_offsets(claim)
+    folded, places = lexicon.fold_with_offsets(claim)
     folded = blank_timestamps(folded)
-    words, languages = tokenize(folded), frozenset(likely_languages(folded, 0))
+    words, languages = lexicon.tokenize(folded), frozenset(lexicon.likely_languages(folded, 0))
     ends = [word.span.end for word in words]
     months = [month for month in find_months(folded, with_foreign=False) if _is_month(month, words, ends)]
     # Without a day, 2011-12 is more likely a season; without a full year, 6-4-10 may be a score.
@@ -216,13 +204,13 @@ def _merge_adjacent(missing: Iterable[tuple[Span, str]], claim: str) -> Iterator
         yield last
 
 
-def _is_month(month: Month, words: Sequence[Token], ends: Sequence[int]) -> bool:
+def _is_month(month: Month, words: Sequence[lexicon.Token], ends: Sequence[int]) -> bool:
     """Whether a word for a month means a month: May may be a verb, April a person."""
     if month.days:
         return True
     at = bisect_left(ends, month.span.end)
     before, after = words[max(0, at - 1) : at], words[at + 1 : at + 2]
-    return any(word.text.isdecimal() for word in (*before, *after)) or any(word.text in MONTH_LEADS for word in before)
+    return any(word.text.isdecimal() for word in (*before, *after)) or any(word.text in lexicon.MONTH_LEADS for word in before)
 
 
 def _missing_dates(claim: _ClaimText, source: SourceIndex) -> Iterator[tuple[Span, str]]:
@@ -239,7 +227,7 @@ def _missing_dates(claim: _ClaimText, source: SourceIndex) -> Iterator[tuple[Spa
         if not any(matches):
             yield span, DATE
     for word in claim.words if "en" in source.languages else ():
-        day = WEEKDAYS.get(word.text)
+        day = lexicon.WEEKDAYS.get(word.text)
         if day and word.text.endswith("day") and word.surface[0].isupper() and not source.has_weekday(day):
             yield word.span, DATE
 
@@ -265,7 +253,7 @@ def _missing_numbers(claim: _ClaimText, source: SourceIndex) -> Iterator[tuple[S
         )
 
 
-def _numbers_in_words(words: Sequence[Token]) -> Iterator[Number]:
+def _numbers_in_words(words: Sequence[lexicon.Token]) -> Iterator[Number]:
     """Yield the numbers in words that are counts, without "one" and "first", which often are none, and Roman numerals."""
     lower = [word.text for word in words]
     for start, stop, values, step in find_spelled_numbers(lower):
@@ -278,22 +266,22 @@ def _numbers_in_words(words: Sequence[Token]) -> Iterator[Number]:
 
 def _is_vague(words: Sequence[str], start: int) -> bool:
     """Whether a number in words is only a scale: after a figure, after "some", or in "half a million"."""
-    alone = words[start] in SCALES
+    alone = words[start] in lexicon.SCALES
     return alone and (words[max(0, start - 1) : start] != ["a"] or "half" in words[max(0, start - 3) : start])
 
 
 def _is_fraction(words: Sequence[str], start: int, stop: int) -> bool:
     """Whether a number in words is part of a fraction, which sources often give in per cent: two thirds, a third of them."""
     before, after = words[max(0, start - 1) : start], words[stop : stop + 1]
-    if words[start] in ORDINALS:
+    if words[start] in lexicon.ORDINALS:
         return before == ["one"] or (before == ["a"] and after == ["of"])
-    return any(word.endswith("s") and (word[:-1] in ORDINALS or word == "quarters") for word in after)
+    return any(word.endswith("s") and (word[:-1] in lexicon.ORDINALS or word == "quarters") for word in after)
 
 
 def _has_number(number: Number, claim: _ClaimText, source: SourceIndex) -> bool:
     """Whether the source contains a number of the claim."""
     at = bisect_right(claim.ends, number.span.start)
-    hedges = [HEDGES[word.text] for word in claim.words[max(0, at - _HEDGE_REACH) : at] if word.text in HEDGES]
+    hedges = [lexicon.HEDGES[word.text] for word in claim.words[max(0, at - _HEDGE_REACH) : at] if word.text in lexicon.HEDGES]
     if source.has_number(number, any(less for less, _ in hedges), any(more for _, more in hedges)):
         return True
     behind = bisect_left(claim.ends, number.span.end) + 1

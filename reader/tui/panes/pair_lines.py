@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
 
-from reader.formats import is_address
 from reader.printable import printable_line
 from reader.review.scale import LEAVE_AS_IS, Scale, decision_title, problem_title
 from reader.review.vocabulary import CLAIM, FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, PASTED_TEXT, SUPPLIED
@@ -222,13 +219,3 @@ def unlinked_references(claim: Annotation | None) -> list[str]:
     if claim is None or claim.kind != CLAIM:
         return []
     return [reference for reference, link in claim.links.items() if not link.rests]
-
-
-def short_name(name: str) -> str:
-    """Return the short name of a path or an address: the file without its folder, the host."""
-    if not is_address(name):
-        return PurePath(name).name or name
-    try:
-        return urlsplit(name).hostname or name
-    except ValueError:
-        return name

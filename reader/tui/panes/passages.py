@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from reader.formats import short_name
 from reader.review.model import SourceText
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 from reader.tui.keymap import verdict_keys
-from reader.tui.panes.pair_lines import EVIDENCE_SIGN, short_name
+from reader.tui.panes.pair_lines import EVIDENCE_SIGN
 from reader.tui.panes.text_changes import LEAD_CELLS, wording_lines
 from reader.tui.styled_line import Part, StyledLine, clip, clip_line, indent, line, spread, width_of
 

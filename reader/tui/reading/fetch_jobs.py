@@ -9,10 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from reader.errors import ReaderError
-from reader.formats import is_address
+from reader.formats import is_address, short_name
 from reader.formats.progress import ProgressReport, report_to
-from reader.tui.background import Post, post_outcome, progress_text, start_thread
-from reader.tui.panes.pair_lines import short_name
+from reader.tui.background import Post, post_outcome, start_thread
 
 if TYPE_CHECKING:
     from reader.library.library import Library
@@ -51,7 +50,7 @@ JobCallback = Callable[[FetchJob, "SourceText | Exception"], None]
 
 
 class FetchJobs:
-    """Run jobs one after the other; on the screen's loop, call `came` for each and `done` after the last.
+    """Run jobs one after the other; on the screen's loop, call `take` for each and `finish` after the last.
 
     After `stop` neither is called. The thread then ends at its next step; nothing waits for that.
     """
@@ -67,7 +66,7 @@ class FetchJobs:
 
     def start(self, open_library: Callable[[], Library], *, private: bool) -> None:
         """Start; `private` allows addresses of the person's own network."""
-        start_thread(partial(self._run, open_library, private), "bringing")
+        start_thread(partial(self._run, open_library, private), "fetch")
 
     def stop(self) -> None:
         """Stop fetching."""
@@ -80,7 +79,7 @@ class FetchJobs:
         verb = "fetching" if job.is_remote else "reading"
         which = f"{verb} {self._index + 1} of {many} · {job.short_name}" if many > 1 else f"{verb} {job.short_name}"
         step = self._progress
-        return f"{which} · {progress_text(step)}" if step is not None else which
+        return f"{which} · {step.summary}" if step is not None else which
 
     def _run(self, open_library: Callable[[], Library], private: bool) -> None:
         from reader.formats.web import RateLimiter
@@ -105,7 +104,7 @@ class FetchJobs:
                 return ReaderError("stopped")
             return keep_source(open_library(), source.article, source.data, source.origin)
         except Exception as failed:
-            # Also what nobody expected: the screen must be told, or it would wait for ever.
+            # Unexpected errors too: without an outcome the screen would wait for ever.
             return failed
 
     def _note_progress(self, step: ProgressReport) -> bool:
@@ -117,4 +116,4 @@ class FetchJobs:
             return
         self._report(self._jobs[number], outcome)
         if number + 1 == len(self._jobs):
-            self._finish()  # at once: whoever was told of the last one may ask for another
+            self._finish()  # at once, as the callback of the last job may start another fetch

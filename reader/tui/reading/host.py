@@ -39,7 +39,7 @@ class ReadingHost(PairContext, Protocol):
         ...
 
     def show_save_status(self) -> None:
-        """Show how saving goes, and the message."""
+        """Show the state of saving and the message."""
 
     def show_source(self, pair: SourcePair, source: ReadSource) -> None:
         """Show a source over the screen, or in place of the source there, unless the person went elsewhere."""

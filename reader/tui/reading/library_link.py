@@ -312,5 +312,5 @@ class RemoteSummary:
         self._counts = self._counts + counts if to_last else counts
         # Tags change together with the claims that get them, and are named only when nothing else changed.
         named = [(words, n) for words, n in self._counts.items() if words != _ITEM_WORDS["tags"] or len(self._counts) == 1]
-        self.text = "another window: " + ", ".join(f"{plural(n, noun)} {verb}" for (noun, verb), n in named)
+        self.text = "Another window: " + ", ".join(f"{plural(n, noun)} {verb}" for (noun, verb), n in named)
         return self.text

@@ -43,7 +43,7 @@ class ReadingPanes(NamedTuple):
 
 
 class ReadingRenderer:
-    """Draw one reading context."""
+    """Draw the panes of one reading screen."""
 
     def __init__(self, context: ReadingContext, panes: ReadingPanes) -> None:
         self._context = context
@@ -160,7 +160,7 @@ class ReadingRenderer:
                 current=current and focused, lit=reference.id in lit,
             )  # fmt: skip
 
-        empty = [line(("no reference list found in this article", "hint"))]
+        empty = [line(("No reference list found in this article", "hint"))]
         at = [n for n, reference in enumerate(references) if reference.id in lit] if not focused else []
         self._panes.list.fill(len(references), lists.REFERENCE_HEIGHT, row, empty, (at[0], at[-1]) if at else None)
 
@@ -185,9 +185,9 @@ class ReadingRenderer:
             )
 
         none = (
-            "the filter lets nothing through"
+            "No claim passes the filter"
             if state.filter.text
-            else f"no claims yet: {context.key('mark')} marks a sentence as one"
+            else f"No claims yet: {context.key('mark')} marks a sentence as one"
         )
         at = [n for n, annotation in enumerate(annotations) if annotation.id in here] if not focused else []
         self._panes.list.fill(len(annotations), lists.CLAIM_HEIGHT, row, [line((none, "hint"))], (at[0], at[0]) if at else None)
@@ -202,7 +202,7 @@ class ReadingRenderer:
             why = dismissals[finding.key].reason if finding.key in dismissals else None
             return finding_rows(state.article, finding, index, width, why, current=current and focused)
 
-        none = "nothing found" if state.sentence_count >= 0 else "Reading …"
+        none = "No findings" if state.sentence_count >= 0 else "Reading …"
         self._panes.list.fill(len(findings), FINDING_HEIGHT, row, [line((none, "hint"))])
 
     def _show_todo(self, focused: bool) -> None:
@@ -220,7 +220,7 @@ class ReadingRenderer:
         self._panes.list.fill(len(items), TODO_HEIGHT, row, [line(none)])
 
     def show_footer(self) -> None:
-        """Draw the footer with keys or the message and how saving goes, and the notice above it."""
+        """Draw the footer, with keys or the message and the state of saving, and the notice above it."""
         context, state = self._context, self._context.state
         width = context.width
         keymap = context.services.keymap

@@ -140,7 +140,7 @@ class ReviewQueue:
         return False
 
     def _set_current(self, key: PairKey | None) -> None:
-        """Set the current pair; number it first if it was settled before the others were numbered."""
+        """Set the current pair. One that was settled before the others were numbered gets the first number."""
         self.current, self._waits_for_person = key, False
         if key is not None and key not in self._sequence:
             self._sequence.insert(0, key)

@@ -50,9 +50,9 @@ def _load_commands() -> dict[str, Command]:
 
 
 class ReadingScreen(TextScreen):
-    """Reads one article. `view`, `list` and `card` are the widgets that people and tests look at most."""
+    """Screen for reading and reviewing one article."""
 
-    WAIT_MESSAGE = "your library is still opening …"
+    WAIT_MESSAGE = "Your library is still opening …"
 
     def __init__(self, article: Article, scale: Scale) -> None:
         super().__init__()
@@ -276,7 +276,7 @@ class ReadingScreen(TextScreen):
     # ------------------------------------------------------------------ messages of the library
 
     def show_save_status(self) -> None:
-        """Show how saving goes, and problems to solve."""
+        """Show the state of saving."""
         if self.is_mounted:
             self._renderer.show_footer()
 
@@ -285,7 +285,7 @@ class ReadingScreen(TextScreen):
         session = event.session
         self.state.session, self.state.library_error = session, None
         self.state.follow()
-        session.listen(self.link.save)  # first of the listeners: what is shown is on its way to the disk
+        session.listen(self.link.save)  # first of the listeners: a change is on its way to the disk before it is shown
         session.listen(self.show_change)
         self._follow_noise()
         self._restore_position(event.entry.position)
@@ -374,7 +374,7 @@ class ReadingScreen(TextScreen):
         self.link.schedule_audit(change)
         self._follow_noise()
         session = self.state.open_session
-        # Where an annotation was drawn before, is not known after a change of its place or of another window.
+        # After a change of places, or of another window, it is unknown where annotations were drawn before.
         if current is not None or _moves_annotations(change):
             self.view.repaint_all()
         for edit in change.edits if current is None else ():
@@ -456,7 +456,7 @@ class ReadingScreen(TextScreen):
         return go_to_change(self, change)
 
     def save_position(self) -> None:
-        """Save where the person is in the article."""
+        """Save the reading position."""
         self.link.save_position()
 
     def show_source(self, pair: SourcePair, source: ReadSource) -> None:
@@ -469,5 +469,5 @@ class ReadingScreen(TextScreen):
 
 
 def _moves_annotations(change: Change) -> bool:
-    """Whether a change sets where annotations stand in a changed text."""
+    """Whether a change sets the places of annotations in a changed text."""
     return any(a and b and a.places != b.places for a, b in (edit.annotations for edit in change.edits))

@@ -72,7 +72,7 @@ class SourceManager:
         def show(outcome: ReadSource | Exception) -> None:
             self.is_opening = False
             if isinstance(outcome, Exception):
-                host.services.forget_keys()  # they were meant for the source
+                host.services.forget_keys()  # they were typed for the source
                 host.report(error_message(outcome, "the source"), "bad")
             else:
                 host.show_source(pair, outcome)

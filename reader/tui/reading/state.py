@@ -269,7 +269,7 @@ class ReadingState(TextState):
         return CurrentItem(self.annotation, self.current_reference())
 
     def keep_current(self, item: CurrentItem) -> None:
-        """Keep annotation and reference current after another window's change: the next digit is for what the person saw."""
+        """Keep annotation and reference current after another window's change, as the next digit is for what the person saw."""
         if self.active_queue is not None:
             self.active_queue.hold_current()
         elif item.annotation is not None:

@@ -1,4 +1,4 @@
-"""The commands of the source screen beside those of both text screens: passages, evidence, the text, the way back."""
+"""Commands that only the source screen has: passages, evidence, the text, the way back."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def set_extent(context: SourceContext, key: str) -> None:
     """Mark the text as only an abstract, or as the whole text."""
     source = context.source
     if source is None or source.current != context.read.text.digest:
-        raise CannotAct("This is an older text: {} shows the one of now", "source-older")
+        raise CannotAct("This is an older text; {} shows the current one", "source-older")
     text = source.text_of(context.read.text.digest)
     extent = FULL_TEXT if text is not None and text.extent == ABSTRACT else ABSTRACT
     context.session.set_extent(source, extent)

@@ -58,7 +58,7 @@ class SourceRenderer:
         self._draw_footer(view)
 
     def show_footer(self) -> None:
-        """Draw the footer with keys, the message or a question for a verdict, and how saving goes."""
+        """Draw the footer: keys, the message or the question for a verdict, and the state of saving."""
         self._draw_footer(self._source_view())
 
     def _source_view(self) -> panes.SourceView:

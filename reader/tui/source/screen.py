@@ -49,7 +49,7 @@ class _ClaimPane(StyledLines):
 class SourceScreen(TextScreen):
     """Reads the source of `pair` over a reading screen. See `SourceContext` for its attributes."""
 
-    WAIT_MESSAGE = "looking for passages …"
+    WAIT_MESSAGE = "Looking for passages …"
 
     DEFAULT_CSS = """
     SourceScreen { background: $background; }
@@ -237,11 +237,11 @@ class SourceScreen(TextScreen):
         """Return the claim; raises CannotAct if there is none, or if it no longer makes a pair with the reference."""
         annotation, reference = self.annotation, self.pair.reference
         if annotation is None:
-            no_claim = "this is no claim any more: {} goes back to the article"
-            none = "no claim in hand rests on this source: mark the sentence as a claim first; {} goes back"
+            no_claim = "This is no longer a claim; {} goes back to the article"
+            none = "No current claim rests on this source; {} goes back, to mark the sentence as a claim"
             raise CannotAct(no_claim if self.pair.claim else none, "source-back")
         if self.session.index.place(annotation) is None:
-            raise CannotAct("This claim lost its place in the text meanwhile: {} goes back to the article", "source-back")
+            raise CannotAct("This claim has lost its place in the text; {} goes back to the article", "source-back")
         if reference.id not in self.session.index.status(annotation).rests_on:
             raise CannotAct(f"The claim no longer rests on [{reference.label}]")
         return annotation
@@ -275,7 +275,7 @@ class SourceScreen(TextScreen):
         return ""
 
     def save_position(self) -> None:
-        """Save where the person is in the article."""
+        """Save the reading position."""
         self.reading.save_position()
 
     def close(self) -> None:
@@ -308,7 +308,7 @@ class SourceScreen(TextScreen):
         return self._state
 
     def take_key(self, event: events.Key) -> bool:
-        """Take a key; the question for a verdict gives way to any message."""
+        """Take a key and close the question for a verdict."""
         if not self.is_typing:
             self.verdict_prompt = ""
         return super().take_key(event)
@@ -393,6 +393,6 @@ class SourceScreen(TextScreen):
         self.call_later(self.on_screen_resume)
 
     def show_save_status(self) -> None:
-        """Show how saving goes."""
+        """Show the state of saving."""
         if self.is_mounted:
             self._renderer.show_footer()

@@ -45,7 +45,7 @@ class ItemList(StyledLines, can_focus=True):
     ) -> None:
         """Show `count` entries built by `row`, or `empty` if there are none. `height` includes the blank line after an entry.
 
-        `bring` holds the first and the last entry to bring into view.
+        `in_view` holds the first and the last entry to bring into view.
         """
         self._count, self._height, self._row, self._empty = count, height, row, empty
         self.index = max(0, min(self.index, count - 1))

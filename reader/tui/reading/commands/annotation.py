@@ -36,17 +36,17 @@ def _kind(kind: str) -> Command:
         if annotation is None:
             new = session.mark(span, kind)
             context.view.select(None)
-            _select(context, new)
+            go_to_annotation(context, new)
             context.say(_mark_message(context, new))
         elif other_kinds(annotation):
-            _select(context, session.set_kind(annotation, kind))
+            go_to_annotation(context, session.set_kind(annotation, kind))
             context.say(f"Decided: {_NAMES[kind]}")
         elif annotation.kind == kind:
             session.remove([annotation], f"unmark {_NAMES[kind]}")
             context.view.select(None)
-            context.say(_removal_message(context, annotation, "unmarked"))
+            context.say(_removal_message(context, annotation, "Unmarked"))
         else:
-            _select(context, session.set_kind(annotation, kind))
+            go_to_annotation(context, session.set_kind(annotation, kind))
             context.say(f"Now: {_NAMES[kind]}")
 
     return run
@@ -62,22 +62,21 @@ def words_in(context: TextContext, selection: Span) -> Span:
     return Span(start, start + len(bare))
 
 
-def _select(context: ReadingContext, annotation: Annotation) -> None:
-    """Select an annotation, and go to its sentence if the cursor is elsewhere."""
-    place = context.state.open_session.index.place(annotation)
-    sentence = context.state.sentence
-    if place is not None and (sentence is None or not sentence.overlaps(place)):
-        context.go(place)
+def go_to_annotation(context: ReadingContext, annotation: Annotation, *, jump: bool = False) -> None:
+    """Select an annotation, and go to its place unless the cursor is there."""
+    place, here = context.state.open_session.index.place(annotation), context.state.sentence
+    if place is not None and (here is None or not here.overlaps(place)):
+        context.go(place, jump=jump)
     context.select_annotation(annotation)
 
 
 def _mark_message(context: ReadingContext, annotation: Annotation) -> str:
     if annotation.kind != CLAIM:
-        return f"marked: {_NAMES[annotation.kind]}"
+        return f"Marked: {_NAMES[annotation.kind]}"
     pairs = len(context.state.open_session.index.status(annotation).rests_on)
     digits = verdict_key_label(context.state.scale, context.services.keymap.keys_of("verdict"))
     judge = f" · {digits} judge its reference" if digits else ""
-    return f"claim marked · {context.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
+    return f"Claim marked · {context.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
 
 
 def _removal_message(context: ReadingContext, annotation: Annotation, verb: str) -> str:
@@ -163,7 +162,7 @@ def split_claim(context: ReadingContext, key: str) -> None:
     except ValueError as error:
         raise CannotAct("Select the words where the second claim begins, then {} splits there", "split") from error
     context.view.select(None)
-    _select(context, left if cut > state.current_sentence().start else right)
+    go_to_annotation(context, left if cut > state.current_sentence().start else right)
     context.say("Split in two")
 
 
@@ -186,7 +185,7 @@ def join_claims(context: ReadingContext, key: str) -> None:
         parts = tuple(order[at : at + 2])
     whole = session.join(parts)
     context.view.select(None)
-    _select(context, whole)
+    go_to_annotation(context, whole)
     context.say(f"{len(parts)} joined")
 
 
@@ -195,7 +194,7 @@ def remove_annotation(context: ReadingContext, key: str) -> None:
     """Remove the current annotation, or that of the list's current entry."""
     annotation = list_annotation(context) or context.state.current_annotation()
     context.state.open_session.remove([annotation], f"remove {_NAMES.get(annotation.kind, annotation.kind)}")
-    context.say(_removal_message(context, annotation, "removed"))
+    context.say(_removal_message(context, annotation, "Removed"))
 
 
 def list_annotation(context: ReadingContext) -> Annotation | None:

@@ -63,7 +63,7 @@ def go_to_change(context: ReadingContext, change: Change) -> str:
 
 
 def _place_of(context: ReadingContext, item: ReviewItem) -> Span | None:
-    """Return where an item stands, or stood before it was removed."""
+    """Return the place of an item, or its place before it was removed."""
     if isinstance(item, Annotation):
         return context.state.open_session.index.place(item) or exact_range(context.article.text, item.selector)
     return Span(item.start, item.start + 1) if isinstance(item, Bookmark) else None
@@ -94,13 +94,13 @@ def export_review(context: ReadingContext, key: str) -> None:
         path = Path(text.strip()).expanduser()
         export_format = format_for(path)
         if export_format is None:
-            return f"the name must end in {list_suffixes()}"
+            return f"The name must end in {list_suffixes()}"
         try:
             save_export(path, export_format.write(build_report(session, now())), force=text in confirmed_names)
         except ReaderError as error:
             if path.is_file() and text not in confirmed_names:
                 confirmed_names.append(text)
-                return "it is there already: Enter again replaces it"
+                return "This file exists; Enter again replaces it"
             return error.what
         context.say(f"Exported to {path}", "good")
         context.close_question()
@@ -120,7 +120,7 @@ def save_as(context: ReadingContext, key: str) -> None:
 def merge_copy(context: ReadingContext, key: str) -> None:
     """Merge the conflict copy beside the library, or the first of several."""
     if not (context.state.open_session and context.services.merge_copy()):
-        raise CannotAct("No conflict copy lies beside your library")
+        raise CannotAct("There is no conflict copy beside your library")
     context.say("Merging the conflict copy …", "hint")
 
 

@@ -91,14 +91,20 @@ def open_card(context: ReadingContext, key: str) -> None:
 
 # ------------------------------------------------------------------ problems of a pair, decisions on a claim
 
-REMOVED_ELSEWHERE = "it was removed in another window"
-"""The reason when another window removed a claim while a question about it was open."""
 _DIGITS = "123456789"
+
+
+def _current_claim(context: PairContext, claim: Annotation, failure: str) -> Annotation | None:
+    """Return the current version of a claim; None, with a message, if another window removed it during a question."""
+    current = context.session.index.get(claim.id)
+    if current is None:
+        context.say(f"{failure}: it was removed in another window", "fault")
+    return current
 
 
 @text_command("problems")
 def set_problems(context: PairContext, key: str) -> None:
-    """Ask what is wrong with the current pair. Every digit is a change of its own."""
+    """Ask for the problems of the current pair. Each digit is a change of its own."""
     session, (claim, reference) = context.session, context.current_pair()
     if not reference:
         raise CannotAct("This claim rests on nothing, so there is no pair to be wrong: {} links it to a reference", "link")
@@ -113,14 +119,13 @@ def set_problems(context: PairContext, key: str) -> None:
         return [Choice(digit, problem_title(problem), problem in current_problems()) for digit, problem in keys.items()]
 
     def switch(digit: str) -> bool:
-        current, problem, problems = session.index.get(claim.id), keys[digit], current_problems()
+        current, problem, problems = _current_claim(context, claim, "Not saved"), keys[digit], current_problems()
         if current is None:
-            context.say(f"Not saved: {REMOVED_ELSEWHERE}", "fault")
             return False
         new = [one for one in problems if one != problem] if problem in problems else [*problems, problem]
         session.set_problems(current, reference, sorted(new, key=_place))
         titles = ", ".join(problem_title(one) for one in current_problems())
-        context.say(f"[{label}] {titles or 'nothing is wrong with it'}")
+        context.say(f"[{label}] {titles or 'no problems'}")
         context.show()
         return True
 
@@ -136,7 +141,7 @@ def _place(problem: str) -> int:
 
 @text_command("decide")
 def decide_claim(context: PairContext, key: str) -> None:
-    """Ask what the author should do about the current claim, and how, for a decision that has a how."""
+    """Ask what the author should do about the current claim, and for the new wording or the source to add."""
     session, claim = context.session, context.current_claim()
     keys = dict(zip(_DIGITS, DECISIONS, strict=False))
 
@@ -175,9 +180,8 @@ def _ask_fix(context: PairContext, claim: Annotation, decision: str) -> None:
 
 
 def _decide(context: PairContext, claim: Annotation, decision: str, fix: str) -> None:
-    current = context.session.index.get(claim.id)
+    current = _current_claim(context, claim, "Not saved")
     if current is None:
-        context.say(f"Not saved: {REMOVED_ELSEWHERE}", "fault")
         return
     context.session.decide(current, decision, fix)
     context.say(f"For the author: {decision_title(decision)}" if decision else "Nothing left for the author to do")
@@ -199,10 +203,10 @@ def link_reference(context: ReadingContext, key: str) -> None:
         raise CannotAct("It rests on every reference already" if lists else "This article lists no references to link to")
 
     def take(reference: str) -> None:
-        now = session.index.get(claim.id)
+        now = _current_claim(context, claim, "Not linked")
         if now is None:
-            context.say(f"Not linked: {REMOVED_ELSEWHERE}", "fault")
-        elif reference in now.links and reference in _cited_references(session, now):
+            return
+        if reference in now.links and reference in _cited_references(session, now):
             session.clear_link(now, reference)
             context.say(f"[{session.index.article.label_of(reference)}] counts again, as the text cites it")
             state.selected_reference = reference
@@ -214,9 +218,8 @@ def link_reference(context: ReadingContext, key: str) -> None:
             )
 
     def link(reference: str, reason: str) -> None:
-        now = session.index.get(claim.id)
+        now = _current_claim(context, claim, "Not linked")
         if now is None:
-            context.say(f"Not linked: {REMOVED_ELSEWHERE}", "fault")
             return
         session.link(now, reference, reason)
         state.selected_reference = reference
@@ -239,9 +242,8 @@ def unlink_reference(context: ReadingContext, key: str) -> None:
         return
 
     def unlink(reason: str) -> None:
-        now = session.index.get(claim.id)
+        now = _current_claim(context, claim, "Not unlinked")
         if now is None:
-            context.say(f"Not unlinked: {REMOVED_ELSEWHERE}", "fault")
             return
         session.unlink(now, pair, reason)
         state.selected_reference = ""

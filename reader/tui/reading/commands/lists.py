@@ -81,7 +81,7 @@ def go_definition(context: ReadingContext, key: str) -> None:
         raise CannotAct("This sentence cites nothing")
     span = reference.span
     if span is None:
-        raise CannotAct(f"[{reference.label}] does not stand in the text")
+        raise CannotAct(f"[{reference.label}] is not in the text")
     state.trail.leave(state.current_sentence().start)
     context.view.show_hits((span,), 0, "cited")
     context.view.bring_into_view(span, centre=True)
@@ -121,7 +121,7 @@ def show_list_item(context: ReadingContext) -> None:
 
 @command("list-enter")
 def list_enter(context: ReadingContext, key: str) -> None:
-    """Go where the entry stands. For a reference, go to its next citation, so that Enter steps through them."""
+    """Go to the place of the entry. For a reference, go to its next citation, so that Enter steps through them."""
     state, index = context.state, context.list.index
     if state.tab == "references" and index < len(state.references()):
         reference = state.references()[index]

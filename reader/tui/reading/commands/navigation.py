@@ -148,13 +148,13 @@ def _ask_letter(context: ReadingContext, command: Command) -> None:
 @command("back")
 def go_back(context: ReadingContext, key: str) -> None:
     """Go back to where the last jump started."""
-    _along(context, context.state.trail.back(_here(context)), "nowhere to come back to")
+    _along(context, context.state.trail.back(_here(context)), "No place to go back to")
 
 
 @command("forward")
 def go_forward(context: ReadingContext, key: str) -> None:
     """Go forward again after going back."""
-    _along(context, context.state.trail.forward(_here(context)), "nowhere to go forward to")
+    _along(context, context.state.trail.forward(_here(context)), "No place to go forward to")
 
 
 def _here(context: ReadingContext) -> int:
@@ -205,7 +205,7 @@ def search(context: TextContext, key: str) -> None:
         if text and text != context.state.hits.label.strip("“”"):
             find(text)
         if text and not context.state.hits.spans:
-            return "not found"
+            return "Not found"
         context.close_question()
         to_text(context)
         if text and context.state.hits.index < 0:

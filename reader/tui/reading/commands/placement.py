@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reader.printable import plural
 from reader.review.filter import CHECK_FILTER, parse_filter
-from reader.tui.reading.commands.annotation import list_annotation, words_in
+from reader.tui.reading.commands.annotation import go_to_annotation, list_annotation, words_in
 from reader.tui.reading.commands.lists import to_list, to_text
 from reader.tui.reading.commands.registry import command
 from reader.tui.text_state import CannotAct
@@ -31,7 +31,7 @@ def to_check(context: ReadingContext, key: str) -> None:
     _filter(context, CHECK_FILTER)
     context.set_tab("claims")
     context.list.index = 0
-    _go(context, annotations[0])
+    go_to_annotation(context, annotations[0], jump=True)
     if session.index.place(annotations[0]) is None:
         to_list(context)
     context.say(f"{_left(context)} · {context.key('next-claim')} goes to the next, {context.key('to-check')} shows all again")
@@ -41,14 +41,6 @@ def _filter(context: ReadingContext, text: str) -> None:
     context.state.set_filter(parse_filter(text, context.state.scale))
     context.view.repaint_all()
     context.link.remember()
-
-
-def _go(context: ReadingContext, annotation: Annotation) -> None:
-    """Select an annotation, and go to its place unless the cursor is there."""
-    place, here = context.state.open_session.index.place(annotation), context.state.sentence
-    if place is not None and (here is None or not here.overlaps(place)):
-        context.go(place, jump=True)
-    context.select_annotation(annotation)
 
 
 def _left(context: ReadingContext) -> str:
@@ -81,7 +73,7 @@ def confirm_place(context: ReadingContext, key: str) -> None:
         raise CannotAct("Its place is certain; {} shows what to check", "to-check")
     session.confirm_places([annotation])
     context.select_annotation(annotation)
-    _report_decision(context, "its place is confirmed")
+    _report_decision(context, "Place confirmed")
 
 
 @command("confirm-all")
@@ -138,8 +130,8 @@ def _attach(context: ReadingContext, annotation: Annotation) -> None:
     context.state.range_selection = None
     context.view.select(None)
     context.state.set_annotation_to_attach(None)
-    _go(context, context.state.open_session.set_place(annotation, span))
-    _report_decision(context, "attached")
+    go_to_annotation(context, context.state.open_session.set_place(annotation, span), jump=True)
+    _report_decision(context, "Attached")
 
 
 @command("edition")

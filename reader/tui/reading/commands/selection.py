@@ -204,7 +204,7 @@ def _bound(by_start: Motion, by_end: Motion) -> Command:
 
 def _word_end_back(article: Article, head: int) -> int:
     first = max(0, head - 4000)
-    # One code point more than is looked for: what follows a word's last letter tells that it is the last.
+    # The search includes the head: the character after a word's last letter shows that it is the last.
     ends = [match.start() for match in _WORD_END.finditer(article.text, first, head + 1) if match.start() < head]
     return ends[-1] if ends else head
 
@@ -220,10 +220,8 @@ def keep_bounds(context: ReadingContext, key: str) -> None:
     span = picking.span(context.article.text)
     stop_selection(context, key)
     if now is not None:
-        new = session.set_bounds(now, span)
-        context.select_annotation(new)
-        sentence = context.state.current_sentence()
-        if not sentence.overlaps(span):
+        context.select_annotation(session.set_bounds(now, span))
+        if not context.state.current_sentence().overlaps(span):
             context.go(span)
         context.say("Bounds moved")
 

@@ -95,7 +95,7 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
         context.sources.fetch([job], read)
 
     def read() -> None:
-        # Who went on meanwhile would have the next digit taken for a pair that they no longer think of.
+        # A person who has moved on would give the next digit to another pair.
         if _current_place(context) == here and not (context.is_asking or context.pending_keys or context.state.range_selection):
             _open(context, pair)
 
@@ -150,7 +150,7 @@ def _hint(context: ReadingContext, source: Source | None, offer: Source | None, 
     if offer is not None and offer.text is not None:
         return f"Enter takes “{offer.text.title}”, which another article has · or type"
     if source is not None and source.state == NO_TEXT:
-        return "no text is in what is there: a file, or paste the text" if wide else "a file, or paste the text"
+        return "it contains no text: a file, or paste the text" if wide else "a file, or paste the text"
     if value:
         return "Enter fetches it · or a file · or paste the text" if wide else "Enter fetches it · file · paste"
     return "a file, an address, or paste the text" if wide else "a file, or paste the text"
