@@ -66,9 +66,10 @@ class ReaderApp(AppServices, inherit_bindings=False):
     def __init__(
         self, article: Article | OpenRequest | None, library_folder: Path, settings: Settings, *, private: bool = False
     ) -> None:
+        self.settings = settings
+        self._look: Look | None = None
         # Textual reads this only here: without it, NO_COLOR still gives shades of grey.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
-        self.settings = settings
         self.private = private
         self.keymap = KeyMap(overrides=settings.keys)
         self.crash: Exception | None = None
@@ -81,24 +82,30 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self._loading_screen: LoadingScreen | None = None
         self._is_leaving = False
         self.type_ahead = TypeAhead(self, super().on_event)
-        self._look = self._first_look(settings.theme)
-        self.register_theme(self._look.theme)
-        self.theme = self._look.name
+        self.theme = self.look.name
 
-    def _first_look(self, title: str) -> Look:
-        """Return the look with this title, or that in the terminal's own colours if it has no others."""
-        if self.no_color or self.console.color_system in (None, "standard"):
-            return look_by_title(TERMINAL_TITLE)
-        return look_by_title(title)
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the variables of the theme. Textual asks before it reads the style sheet, so the first look is chosen here.
+
+        A theme that is set later makes it read the style sheet again. The terminal's own colours need that, for their filter.
+        """
+        if self._look is None:
+            self.register_theme(self.look.theme)
+            if not self.look.theme.ansi:
+                self.set_reactive(ReaderApp.theme, self.look.name)
+        return super().get_css_variables()
 
     @property
     def look(self) -> Look:
-        """The styles of the current theme."""
+        """The styles of the current theme: at first of the settings, or the terminal's own colours where it has no others."""
+        if self._look is None:
+            has_colours = not self.no_color and self.console.color_system not in (None, "standard")
+            self._look = look_by_title(self.settings.theme if has_colours else TERMINAL_TITLE)
         return self._look
 
     def next_look(self) -> Look:
         """Change to the next look and return it."""
-        self._look = look_by_title(LOOK_TITLES[(LOOK_TITLES.index(self._look.title) + 1) % len(LOOK_TITLES)])
+        self._look = look_by_title(LOOK_TITLES[(LOOK_TITLES.index(self.look.title) + 1) % len(LOOK_TITLES)])
         self.register_theme(self._look.theme)
         self.theme = self._look.name
         return self._look
