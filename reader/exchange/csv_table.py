@@ -17,7 +17,7 @@ _FIXED_ORDER: Final = (
     *("reference", "reference_text", "reference_url", "reference_doi", "verdict", "verdict_label", "verdict_note", "evidence"),
     *("judged_by", "judged_at", "created", "updated", "creator", "check", "quote_then", "stale", "decision", "fix", "unlinked"),
 )
-"""The columns that stand in an order of their own; all other fields of a pair follow in the order of `PAIR_FIELDS`."""
+"""The first columns, in their order; the other fields of a pair follow in the order of `PAIR_FIELDS`."""
 
 CSV_COLUMNS: Final = (*_FIXED_ORDER, *(field.name for field in PAIR_FIELDS if field.name not in _FIXED_ORDER))
 """The columns. Offsets are code points of the article's text; a cell is empty when its value is unknown or does not apply."""

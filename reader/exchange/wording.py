@@ -102,7 +102,7 @@ def describe_place(item: ReportItem) -> str:
 
 
 def pair_phrases(pair: ReportPair) -> list[str]:
-    """Return what is said about a pair in its line, after the verdict."""
+    """Return the phrases of a pair that follow the verdict in its line."""
     return [phrase for field in PAIR_FIELDS if (phrase := field.phrase_of(pair))]
 
 

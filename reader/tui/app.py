@@ -194,7 +194,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         return [screen for screen in reversed(self.screen_stack) if isinstance(screen, LibraryListener)]
 
     def set_save_status(self, status: SaveStatus) -> None:
-        """Set how saving goes. A failure stands until everything is saved."""
+        """Set the state of saving. A failure stays until everything is saved."""
         if not (status.kind == "saving" and self.save_status.kind == "failed"):
             self.save_status = status
 

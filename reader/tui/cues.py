@@ -235,7 +235,7 @@ DetailKey = tuple[str, str]
 
 
 class DetailsFound(Message):
-    """A source was searched for the details of claims; `results` tells for which of them it lacks one."""
+    """A source was searched for the details of claims; `results` is True for each claim of which it lacks one."""
 
     def __init__(self, results: Mapping[DetailKey, bool]) -> None:
         super().__init__()
@@ -298,7 +298,7 @@ class DetailCache:
 def check_details(
     article: Article, tasks: Iterable[DetailTask], text_of: Callable[[SourceText], str]
 ) -> Iterator[Mapping[DetailKey, bool]]:
-    """Yield for each source of `tasks` the claims and whether it lacks a detail of them; skip a source whose text is gone."""
+    """Yield for each source of `tasks` whether it lacks a detail of each claim; skip a source without a kept text."""
     from reader.review.details.finder import SourceIndex, find_missing_details
     from reader.review.passages.ranking import claim_text
 

@@ -19,7 +19,7 @@ _DIGITS = "123456789"
 def verdict_keys(scale: Scale, keys: Sequence[str]) -> tuple[tuple[str, Verdict], ...]:
     """Return the verdicts that can be given, each after the key that gives it.
 
-    `keys` are those of the action "verdict": the n-th stands for the digit n. A verdict whose digit has none is left out.
+    `keys` are those of the action "verdict"; the n-th gives the verdict of the digit n. A verdict without a key is left out.
     """
     by_digit = dict(zip(_DIGITS, keys, strict=False))
     return tuple((by_digit[verdict.key], verdict) for verdict in scale.verdicts if verdict.key in by_digit)
@@ -53,7 +53,7 @@ class KeyMatch(NamedTuple):
 
 
 class KeyMap:
-    """The actions by context and keys. `overrides` maps an action's id to the keys it gets instead of its own.
+    """Map of contexts and keys to actions. `overrides` holds the keys that a person gave to actions, by action id.
 
     Raises ReaderError for an unknown id, an unusable key, and two actions on one key in one context, both named.
     """

@@ -33,20 +33,20 @@ _RULE_INDEX: Final = 1
 
 RowSpans = Sequence[Span]
 CellCounter = Callable[[str], int]
-"""Tells how many cells a text takes."""
+"""Return the width of a text in cells."""
 
 
 class Columns(NamedTuple):
-    """What is not drawn of a table, as sorted ranges, and what is drawn before the character at an offset."""
+    """The hidden ranges of a table, sorted, and the padding to draw before the character at an offset."""
 
     hidden: tuple[Span, ...] = ()
     pads: dict[int, str] = {}  # noqa: RUF012  # never written to
 
 
 def columns_of(text: str, rows: Sequence[RowSpans], width: int, cells: CellCounter) -> Columns:
-    """Return how a table is drawn in `width` cells.
+    """Return hidden ranges and padding that fit a table into `width` cells.
 
-    One of Markdown's is lined up, if that fits. Of one that is lined up by blanks and too wide, the gaps get narrower.
+    The columns of a Markdown table are aligned if that fits. A table aligned by blanks gets narrower gaps if it is too wide.
     """
     drawn = [_DrawnRow(text, row) for row in rows]
     if len(drawn) > 1 and "|" in drawn[_RULE_INDEX].text and _PIPE_RULE.fullmatch(drawn[_RULE_INDEX].text):
@@ -63,7 +63,7 @@ def columns_of(text: str, rows: Sequence[RowSpans], width: int, cells: CellCount
 
 
 class _DrawnRow:
-    """What is drawn of a row, and where in the article's text each place of that is."""
+    """Visible text of a row, with the offset in the article of each of its characters."""
 
     def __init__(self, text: str, pieces: RowSpans) -> None:
         self._pieces = pieces
@@ -71,22 +71,22 @@ class _DrawnRow:
         self.text = "".join(text[piece.start : piece.end] for piece in pieces)
 
     def offset(self, place: int) -> int:
-        """Return where a place of what is drawn is."""
+        """Return the offset in the article of a place in the visible text."""
         piece = min(bisect_right(self._starts, place), len(self._pieces)) - 1
         return self._pieces[piece].start + place - self._starts[piece]
 
     def span(self, start: int, end: int) -> Span:
-        """Return where a stretch of what is drawn, which is not empty, is."""
+        """Return the range in the article of a stretch of the visible text, which must not be empty."""
         return Span(self.offset(start), self.offset(end - 1) + 1)
 
     def fields(self) -> list[tuple[int, int]]:
-        """Return the stretches before, between and behind the pipes."""
+        """Return the stretches before, between and after the pipes."""
         edges = [-1, *(match.start() for match in _PIPE.finditer(self.text)), len(self.text)]
         return [(start + 1, end) for start, end in pairwise(edges)]
 
 
 class _Field(NamedTuple):
-    """What stays of a field of a row: from the blank before its content to the blank behind it, in places of what is drawn."""
+    """Stretch of a row's visible text that is shown of a field: its content with at most one blank on each side."""
 
     start: int
     end: int
@@ -119,14 +119,14 @@ def _align_columns(rows: Sequence[_DrawnRow], width: int, cells: CellCounter) ->
 
 
 def _shorten_rule(text: str, start: int, end: int, size: int) -> _Field:
-    """Return a field of the rule, of which at most `size` cells stay."""
+    """Return a field of the rule, cut to at most `size` cells."""
     rule = text[start:end].strip()
     first = text.index(rule, start, end) if rule else end
     return _Field(first, first + min(len(rule), size), min(len(rule), size))
 
 
 def _trim_field(text: str, start: int, end: int, cells: CellCounter) -> _Field:
-    """Return a field of which at most one blank on each side stays."""
+    """Return a field with at most one blank on each side."""
     content = text[start:end].strip(" ")
     if not content:
         return _Field(start, min(start + 1, end), min(1, end - start))
@@ -142,20 +142,20 @@ _NARROW = (
     "\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2200-\u22ff"
 )
 _ODD: Final = re.compile(f"[^{_NARROW}]")
-"""Finds what is not surely one cell wide and printable; everything else takes the fast path."""
+"""Characters that may not be printable and one cell wide. A text without them takes the fast path."""
 _FILL: Final = "\0"
-"""Stands behind a wide character for its second cell while lines are cut; a text that has it already is not cut that way."""
+"""Placeholder for the second cell of a wide character while lines are cut. A text that contains it is cut another way."""
 _JOINER: Final = re.compile("(?<![\u0900-\u0dff])\u200d")
 _CONTINUATION: Final = re.compile(r"\n[ \t]+")
 _VERBATIM: Final = frozenset({BlockKind.CODE, BlockKind.TABLE})
 TAB: Final = 4
 HANG: Final = 2
-"""By how many cells the rest of a row that does not fit in one line is indented."""
+"""Cells of indent of the later lines of a table row that is wrapped."""
 
 
 @lru_cache(maxsize=8192)
 def _is_wide(character: str) -> bool:
-    """Whether a character takes two cells wherever it stands: no emoji, which may join a neighbour, nothing combining."""
+    """Whether a character always takes two cells. Emoji, which may join a neighbour, and combining signs do not count."""
     return (
         "\u1100" <= character <= "\uffff"
         and unicodedata.east_asian_width(character) in "WF"
@@ -166,13 +166,13 @@ def _is_wide(character: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _wide_wrapper(width: int) -> re.Pattern[str]:
-    """Return the pattern that cuts text with filled wide characters: also before and after each of them."""
+    """Return the pattern that cuts text with filled wide characters into lines; it may cut before and after each of them."""
     inner = rf"(?<=\S)(?=\s|\Z)|(?<=\w[-–—/])(?=\w)|(?<={_FILL})|(?<=\S)(?=[^{_NARROW}{_FILL}])"
     return re.compile(rf"\S(?:.{{0,{width - 1}}}(?:{inner})|\S{{0,{width - 1}}})", re.DOTALL)
 
 
 def _wrap_wide(text: str, width: int) -> Iterator[tuple[int, int]]:
-    """Cut text of one- and two-cell characters into lines, each two-cell character filled up to its two cells."""
+    """Cut text of one- and two-cell characters into lines, with a placeholder after each two-cell character."""
     filled = _ODD.sub(rf"\g<0>{_FILL}", text)
     at = fills = 0
     for match in _wide_wrapper(width).finditer(filled):
@@ -191,26 +191,26 @@ def _wrapper(width: int) -> re.Pattern[str]:
 
 
 def cells(text: str) -> int:
-    """Return how many cells a piece of text takes when drawn."""
+    """Return the width of a piece of text in cells."""
     return len(text) if _ODD.search(text) is None else sum(wide for _, _, wide in graphemes(text))
 
 
 def characters(text: str) -> list[tuple[int, int, int]]:
-    """Return what a person calls the characters of `text` as (start, end, cells): joined emoji are one."""
+    """Return the characters of `text` as people count them, as (start, end, cells): joined emoji are one character."""
     return split_graphemes(printable_line(text))[0]
 
 
 def graphemes(text: str) -> list[tuple[int, int, int]]:
-    """Return the pieces of `text` that are drawn as one, as (start, end, cells): grapheme clusters, joined emoji apart."""
+    """Return the grapheme clusters of `text` as they are drawn, as (start, end, cells): joined emoji are several."""
     if not has_varying_width(text):
         return characters(text)
-    # What `drawn` takes apart must not be one cluster: a joiner is made a mark on what stands before it.
+    # Joined emoji are drawn apart, so they must not be one cluster: each joiner becomes a mark on the emoji before it.
     clusters = split_graphemes(_JOINER.sub("\u034f", printable_line(text)))[0]
     return [(start, end, cell_len(terminal_line(text[start:end]))) for start, end, _ in clusters]
 
 
 def _wrap_odd(text: str, width: int) -> Iterator[tuple[int, int]]:
-    """Cut text that has wide, joined or invisible characters into lines. Wide ones may part anywhere, others at blanks."""
+    """Cut text with wide, joined or invisible characters into lines: at blanks, or beside a wide character."""
     clusters = graphemes(text)
     start = index = 0
     while index < len(clusters):
@@ -242,7 +242,7 @@ def wrap(text: str, width: int) -> Iterator[tuple[int, int]]:
 
 
 def chop(text: str, width: int) -> Iterator[tuple[int, int]]:
-    """Return the lines of verbatim text, which keeps its blanks: cut where it is too wide."""
+    """Yield the lines of verbatim text, which keeps its blanks and is cut where it is too wide."""
     width = max(2, width)
     if _ODD.search(text) is None and "\t" not in text:
         yield from ((at, min(at + width, len(text))) for at in range(0, max(1, len(text)), width))
@@ -258,12 +258,12 @@ def chop(text: str, width: int) -> Iterator[tuple[int, int]]:
 
 
 def _cells(text: str) -> int:
-    """Return how many cells verbatim text takes."""
+    """Return the width of verbatim text in cells."""
     return cells(text) + (TAB - 1) * text.count("\t")
 
 
 def indent_of(block: Block) -> tuple[int, int]:
-    """Return by how many cells a block's first line and its later lines are indented."""
+    """Return the cells of indent of a block's first line and of its later lines."""
     if block.kind is BlockKind.ITEM:
         first = 2 * max(0, block.level - 1)
         return first, first + min(block.indent, 8)
@@ -275,7 +275,7 @@ def indent_of(block: Block) -> tuple[int, int]:
 
 
 class Layout:
-    """The wrapped lines of `article` at `width` cells, without the blocks of which `hidden` are the indices.
+    """The wrapped lines of `article` at `width` cells, without the blocks with the indices `hidden`.
 
     `starts[i]`, `ends[i]` and `blocks[i]` are line i's range and the index of its block, or -1 for a blank line: one between
     blocks, one before the first and one after the last. Starts never decrease. They hold at least the first lines that were
@@ -292,7 +292,7 @@ class Layout:
     ) -> None:
         """Wrap the article, or only its `first_lines` for now.
 
-        Tables and code, which lose by being wrapped, may use `spare` cells more.
+        Tables and code, which wrapping makes hard to read, may use `spare` cells more.
         """
         self.article = article
         self.width = width
@@ -323,7 +323,7 @@ class Layout:
         return lines if self.is_complete else lines * len(self.article.text) // max(1, self._wrapped_end)
 
     def complete(self) -> None:
-        """Wrap what is not wrapped yet."""
+        """Wrap the rest of the article."""
         for _ in self._wrapping:
             pass
 
@@ -363,11 +363,11 @@ class Layout:
         return [*self._split(parts)] if self._pads and self._is_table(line) else [*parts]
 
     def pad(self, offset: int) -> str:
-        """Return what is drawn before the character at an offset, where a part of a line begins, so that columns line up."""
+        """Return the padding that aligns a column, drawn before the character at an offset; a part of a line begins there."""
         return self._pads.get(offset, "")
 
     def _split(self, parts: Iterable[Span]) -> Iterator[Span]:
-        """Yield parts of a line, cut where something is drawn between."""
+        """Yield parts of a line, cut where padding is drawn."""
         for part in parts:
             cuts = (at for at in range(part.start + 1, part.end) if at in self._pads)
             yield from (Span(start, end) for start, end in pairwise([part.start, *cuts, part.end]))
@@ -387,7 +387,7 @@ class Layout:
         return self.ends[line]
 
     def indent(self, line: int) -> int:
-        """Return by how many cells a line is indented."""
+        """Return the cells of indent of a line."""
         block = self.article.blocks[self.blocks[line]] if self.blocks[line] >= 0 else None
         if block is None:
             return 0
@@ -405,7 +405,7 @@ class Layout:
 
     @staticmethod
     def _tight(previous: Block, block: Block) -> bool:
-        """Whether no blank line parts two blocks: items of a list, as long as they are close in the text."""
+        """Whether two blocks are drawn without a blank line between them: list items that are close in the text."""
         items = previous.kind is BlockKind.ITEM and block.kind is BlockKind.ITEM
         return items and block.start - previous.end < 3 + 2 * block.level
 
@@ -418,7 +418,7 @@ class Layout:
         return bisect_right(self._hidden_ends, start) < bisect_left(self._hidden_starts, end)
 
     def _visible(self, block: Block, start: int, end: int) -> Iterator[Span]:
-        """Return the parts of [start, end) that are neither markup nor a continuation line's indent."""
+        """Yield the parts of [start, end) that are neither markup nor the indent of a continuation line."""
         gaps: list[tuple[int, int]] = []
         first = bisect_right(self._hidden_ends, start)
         last = bisect_left(self._hidden_starts, end)
@@ -474,7 +474,7 @@ class Layout:
         self._wrap_pieces(index, list(self._visible(block, block.start, block.end)), block, width)
 
     def _wrap_pieces(self, index: int, pieces: list[Span], block: Block, width: int) -> None:
-        """Wrap what is drawn of a block, and map its lines back to offsets of the text."""
+        """Wrap the visible text of a block, and map its lines back to offsets of the article."""
         text = self.article.text
         drawn = "".join(text[piece.start : piece.end] for piece in pieces)
         at, marks = 0, array("l")
@@ -511,7 +511,7 @@ class Layout:
                 self._chop(index, shown, width)
 
     def _wrap_row(self, index: int, block: Block, pieces: list[Span], shown: Span, width: int) -> None:
-        """Draw a row in one line. One that is too wide is wrapped at blanks, what follows hanging; a rule is cut."""
+        """Add a table row as one line. One that is too wide is wrapped at blanks with a hanging indent; a rule is cut."""
         text = self.article.text
         if sum(_cells(text[piece.start : piece.end]) + len(self.pad(piece.start)) for piece in pieces) <= width:
             self._line(*shown, index)

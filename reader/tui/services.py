@@ -68,7 +68,7 @@ class AppServices(App[None], inherit_bindings=False):
         ...
 
     def set_save_status(self, status: SaveStatus) -> None:
-        """Set how saving goes. A failure stands until everything is saved."""
+        """Set the state of saving. A failure stays until everything is saved."""
         ...
 
     def merge_copy(self) -> bool:

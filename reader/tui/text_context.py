@@ -110,7 +110,7 @@ class PairContext(TextContext, Protocol):
         """Show the pair of the current claim and a reference."""
 
     def after_verdict(self, claim: Annotation, reference: str, message: str) -> None:
-        """Go on after a verdict, and say what it was."""
+        """Go on to the next pair after a verdict, and say which verdict it was."""
 
     def go_to_change(self, change: Change) -> str:
         """Go to where a change was made; return what to add to the message."""

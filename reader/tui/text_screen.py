@@ -218,7 +218,7 @@ class TextScreen(Screen[None], LibraryListener):
 
     @on(events.DescendantFocus)
     def _leave_question(self, event: events.DescendantFocus) -> None:
-        """Close a question when a click elsewhere takes the focus: keys would wait for it for ever."""
+        """Close a question when a click elsewhere takes the focus, as keys would wait for its field for ever."""
         if self.is_asking and event.widget is self.focused and not self.is_typing:
             self.prompt.leave()
 

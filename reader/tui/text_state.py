@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class CannotAct(Exception):
     """An action cannot act here; the text gives the reason and what to do instead.
 
-    Each "{}" in the text stands for the key of an action in `actions`, in the same order.
+    Each "{}" in the text is filled with the key of an action of `actions`, in the same order.
     """
 
     def __init__(self, text: str, *actions: str) -> None:

@@ -134,7 +134,7 @@ _CONTRAST: Final = {
 
 
 def _terminal_look() -> Look:
-    """Return the look in the terminal's own sixteen colours, which still tells everything apart with no colour at all."""
+    """Return the look in the terminal's own sixteen colours, which also works without any colour."""
     colour = {
         "yours": "yellow", "cite": "cyan", "good": "green", "partly": "yellow", "bad": "red",
         "open": "yellow", "fault": "yellow",

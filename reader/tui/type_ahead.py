@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reader.tui.services import AppServices
 
 POLL_INTERVAL = 0.01
-"""Seconds after which a widget that has not answered is checked: it may be gone."""
+"""Seconds between two checks whether a widget that has not answered is gone."""
 MAX_POLLS = 50
 """Most checks of a widget before the wait ends."""
 

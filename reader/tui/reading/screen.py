@@ -206,7 +206,7 @@ class ReadingScreen(TextScreen):
         )
 
     def _follow_noise(self) -> None:
-        """Follow a change of what is noise, made here or in another window."""
+        """Show the article with its current noise after a change, made here or in another window."""
         session = self.state.session
         if session is not None and session.index.article.noise != self.article.noise:
             self._replace_article(session.index.article, self.view.noise_shown)
@@ -297,7 +297,7 @@ class ReadingScreen(TextScreen):
         self.run_waiting_action()
 
     def _restore_position(self, position: ReadingPosition) -> None:
-        """Go where the article was left, unless the person already went elsewhere."""
+        """Go to the saved position, unless the person has moved already."""
         is_untouched = not self.state.seen.spans()
         self.state.restore_position(position)
         sentence = self.article.sentences.at(max(0, position.cursor)) if is_untouched else None

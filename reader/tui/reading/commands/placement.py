@@ -54,7 +54,7 @@ def _left(context: ReadingContext) -> str:
 
 
 def _report_decision(context: ReadingContext, message: str) -> None:
-    """Say what was decided and what is left; if nothing is, show all claims again."""
+    """Say what was decided and how many places are left to check; after the last one, show all claims again."""
     if context.state.filter.text == CHECK_FILTER and not context.state.filtered_annotations():
         _filter(context, "")
     context.say(f"{message} · {_left(context)} · {context.key('undo')} undoes that")
