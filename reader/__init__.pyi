@@ -20,28 +20,16 @@ from reader.library.library import Library as Library
 from reader.library.library import keep_source as keep_source
 from reader.review.anchoring.resolver import QuoteMatch as QuoteMatch
 from reader.review.anchoring.resolver import anchor_quote as anchor_quote
-from reader.review.details.finder import (
-    Detail as Detail,
-)
-from reader.review.details.finder import (
-    SourceIndex as SourceIndex,
-)
-from reader.review.details.finder import (
-    find_missing_details as find_missing_details,
-)
+from reader.review.details.finder import Detail as Detail
+from reader.review.details.finder import SourceIndex as SourceIndex
+from reader.review.details.finder import find_missing_details as find_missing_details
 from reader.review.model import Annotation as Annotation
 from reader.review.model import Evidence as Evidence
 from reader.review.model import Judgement as Judgement
 from reader.review.model import Selector as Selector
-from reader.review.passages.ranking import (
-    PassageIndex as PassageIndex,
-)
-from reader.review.passages.ranking import (
-    RankedPassage as RankedPassage,
-)
-from reader.review.passages.ranking import (
-    claim_text as claim_text,
-)
+from reader.review.passages.ranking import PassageIndex as PassageIndex
+from reader.review.passages.ranking import RankedPassage as RankedPassage
+from reader.review.passages.ranking import claim_text as claim_text
 from reader.review.selector import make_selector as make_selector
 from reader.review.session import ReviewSession as ReviewSession
 

@@ -26,12 +26,7 @@ if TYPE_CHECKING:
 @click.command("export", epilog="Example: `reader export article.md --format csv --output claims.csv`")
 @article_argument
 @click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="The export format.")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write to a new file.",
-)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to a new file.")
 @click.option("--force", is_flag=True, help="Let --output replace an existing file.")
 @library_option
 @click.pass_context

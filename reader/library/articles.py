@@ -211,8 +211,8 @@ def match_article(records: Iterable[Record], article: Article) -> Record | None:
     source = resolve_source(article.source)
     latest = sorted(records, key=lambda r: str(r.get("opened")), reverse=True)
     same = [r for r in latest if r.get("digest") == article.digest]
-    moved = [r for r in latest if r.get("source") == source and source != "-"]
-    return next(iter(same + moved), None)
+    same_source = [r for r in latest if r.get("source") == source and source != "-"]
+    return next(iter(same + same_source), None)
 
 
 def original_of(article: Article) -> str:

@@ -236,9 +236,9 @@ class Journals:
             data, signature = read_from(path)
         file.number = signature[1]
         self._files[path] = file
-        parsed = parse_lines(data, file.lines + 1)
-        self.damaged_entries |= {(path, line.number): line for line in parsed.lines if isinstance(line, DamagedEntry)}
-        return file, parsed.lines, parsed.size
+        chunk = parse_lines(data, file.lines + 1)
+        self.damaged_entries |= {(path, line.number): line for line in chunk.lines if isinstance(line, DamagedEntry)}
+        return file, chunk.lines, chunk.size
 
     # ------------------------------------------------------------------ the journal of this device; the write lock is held
 
@@ -269,9 +269,9 @@ class Journals:
         if not self._is_ready:
             # An older state copied over the file keeps the file's number, but not its time.
             status = os.stat(path)
-            changed = status.st_mtime if sys.platform == "win32" else status.st_ctime
+            changed_at = status.st_mtime if sys.platform == "win32" else status.st_ctime
             with contextlib.suppress(ValueError):
-                return abs(datetime.fromisoformat(file.at).timestamp() - changed) < _CLOCK_TOLERANCE
+                return abs(datetime.fromisoformat(file.at).timestamp() - changed_at) < _CLOCK_TOLERANCE
         return True
 
     def append(self, entries: Sequence[JournalEntry]) -> None:
@@ -354,7 +354,7 @@ def newest_entries(folder: Folder, about: str = "", until: VersionVector | None 
     cannot be listed.
     """
     needle = about.encode()
-    yielded: set[str] = set()
+    change_ids: set[str] = set()
     with folder.wrap_errors():
         groups = (folder.journals(), *([archived.path] for archived in sorted(folder.archived_journals(), reverse=True)))
     for paths in groups:
@@ -367,8 +367,8 @@ def newest_entries(folder: Folder, about: str = "", until: VersionVector | None 
             data = b"".join(_matching_lines(needle, data)) if needle else data
             entries.extend(entry for entry in read_entries(data) if until is None or entry.dot in until)
         for entry in sorted(entries, key=lambda entry: entry.dot, reverse=True):
-            if entry.id not in yielded:
-                yielded.add(entry.id)
+            if entry.id not in change_ids:
+                change_ids.add(entry.id)
                 yield entry
 
 

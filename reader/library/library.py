@@ -174,8 +174,8 @@ class Library:
             self._writer.wake()
 
     def _document_bytes(self, digest: str) -> bytes:
-        queued = self._pending.document(digest)
-        return self._snapshots.read_bytes(digest) if queued is None else queued
+        data = self._pending.document(digest)
+        return self._snapshots.read_bytes(digest) if data is None else data
 
     # ------------------------------------------------------------------ saving
 

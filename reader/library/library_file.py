@@ -268,9 +268,9 @@ class RecordTables:
     def _add_new_lines(self, table: str, new_lines: Iterable[bytes]) -> None:
         """Add lines whose keys are new: as `_add_line`, but fast enough for a hundred thousand of them."""
         lines, keys, of_article = self._lines[table], self._keys.setdefault(table, {}), self._article_keys
-        identified, annotations = table in _TABLES_WITH_IDS, table == ANNOTATIONS
+        has_id, annotations = table in _TABLES_WITH_IDS, table == ANNOTATIONS
         for line in new_lines:
-            match = _LINE_IDS(line) if identified else None
+            match = _LINE_IDS(line) if has_id else None
             if match is None:
                 end = line.index(b'": ')
                 self._add_line(table, cast("str", json.loads(line[: end + 1])), line)

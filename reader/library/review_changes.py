@@ -59,15 +59,17 @@ def undone_change(entry: JournalEntry, article_id: str) -> Change:
 def to_edits(divergences: Iterable[Divergence]) -> dict[str, list[Edit]]:
     """Convert divergences to edits by article id. Edits of codebook and sources belong to every article."""
     edits: dict[str, list[Edit]] = {}
-    shared: list[Edit] = []
+    common_edits: list[Edit] = []
     for divergence in divergences:
         record = divergence.after or divergence.before or {}
         if divergence.table == ARTICLES:
             edits.setdefault(divergence.id, []).extend(_to_entry_edits(divergence))
         elif divergence.table in TABLES:
-            article_edits = edits.setdefault(str(record.get("article")), []) if divergence.table == ANNOTATIONS else shared
+            article_edits = (
+                edits.setdefault(str(record.get("article")), []) if divergence.table == ANNOTATIONS else common_edits
+            )
             article_edits.append(_to_item_edit(divergence, TABLES[divergence.table]))
-    return {article: [*shared, *edits.get(article, ())] for article in (*edits, *([""] if shared else ()))}
+    return {article: [*common_edits, *edits.get(article, ())] for article in (*edits, *([""] if common_edits else ()))}
 
 
 def _to_item_edit(divergence: Divergence, kind: type[Annotation | Tag | Source]) -> Edit:
@@ -80,9 +82,7 @@ def _to_entry_edits(divergence: Divergence) -> list[Edit]:
 
 
 def find_divergences(
-    divergences: Sequence[Divergence],
-    transactions: Sequence[Transaction],
-    current_record: Callable[[str, str], Record | None],
+    divergences: Sequence[Divergence], transactions: Sequence[Transaction], current_record: Callable[[str, str], Record | None]
 ) -> list[Divergence]:
     """Return the differences between the stored records and the outcome that the author of these transactions expects.
 
@@ -90,15 +90,15 @@ def find_divergences(
     count. `current_record` returns a plain record by table and id.
     """
     edits = [edit for transaction in transactions for edit in transaction.edits]
-    expected = {(edit.table, edit.id): edit.after for edit in edits if edit.table != ARTICLES}
-    own = [Divergence(*key, after, current_record(*key)) for key, after in expected.items()]
+    new_records = {(edit.table, edit.id): edit.after for edit in edits if edit.table != ARTICLES}
+    own = [Divergence(*key, after, current_record(*key)) for key, after in new_records.items()]
     articles = [edit for edit in edits if edit.table == ARTICLES]
     others = [
         d._replace(before=reduce(apply_edit, (edit for edit in articles if edit.id == d.id), d.before))
         if d.table == ARTICLES
         else d
         for d in divergences
-        if (d.table, d.id) not in expected
+        if (d.table, d.id) not in new_records
     ]
     return [d for d in (*others, *own) if not is_same_value(d.before, d.after)]
 

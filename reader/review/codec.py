@@ -38,8 +38,8 @@ def from_record(kind: type[ValueT], record: Mapping[str, object], key: str | Non
     if key is not None:
         values.insert(0, key)
     extra = EMPTY_MAPPING
-    if not record.keys() <= schema.known:
-        extra = MappingProxyType({name: value for name, value in record.items() if name not in schema.known})
+    if not record.keys() <= schema.stored_keys:
+        extra = MappingProxyType({name: value for name, value in record.items() if name not in schema.stored_keys})
     return schema.make(*values, extra)
 
 
@@ -78,7 +78,7 @@ class _Schema(NamedTuple):
     readers: tuple[_Reader, ...]
     writers: tuple[_Writer, ...]
     contents: Callable[[Any], tuple[Any, ...]]
-    known: frozenset[str]
+    stored_keys: frozenset[str]
 
 
 @cache

@@ -92,7 +92,7 @@ class Coverage:
 
     def _set_all_states(self) -> None:
         """Set the states of all sentences: annotations and sentences are sorted by place, so each is visited once."""
-        states, touched, place_of = self._states, self._sentences_of, self._index.place
+        states, sentences_of, place_of = self._states, self._sentences_of, self._index.place
         starts, ends = [s.start for s in self.sentences], [s.end for s in self.sentences]
         first, beyond = 0, len(ends)
         for annotation in self._index.annotations():
@@ -106,7 +106,7 @@ class Coverage:
                 if rank > _ORDER[states[last]]:
                     states[last] = kind
                 last += 1
-            touched[annotation.id] = range(first, last)
+            sentences_of[annotation.id] = range(first, last)
 
     def _sentences_at(self, place: Span | None) -> range:
         """Return the numbers of the sentences that a place overlaps."""

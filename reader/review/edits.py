@@ -47,8 +47,8 @@ def with_place(annotation: Annotation, edition: str, placement: Placement, by: s
     place, method, confidence, _ = placement
     if place is None:
         return annotation
-    decided = DecidedPlace(place.start, place.end, method, round(confidence, 3), by, at)
-    return replace(annotation, places={**annotation.places, edition: decided}, updated_at=at)
+    decided_place = DecidedPlace(place.start, place.end, method, round(confidence, 3), by, at)
+    return replace(annotation, places={**annotation.places, edition: decided_place}, updated_at=at)
 
 
 def divide_annotation(
@@ -79,10 +79,7 @@ def add_tags(codebook: Iterable[Tag], names: Iterable[str]) -> tuple[Edit, ...]:
     old = {tag.name for tag in codebook}
     new = enumerate((name for name in names if name not in old), len(old))
     return tuple(
-        Edit(
-            None,
-            Tag(new_id(), name, colour=TAG_COLOURS[n % len(TAG_COLOURS)], symbol=TAG_SYMBOLS[n % len(TAG_SYMBOLS)]),
-        )
+        Edit(None, Tag(new_id(), name, colour=TAG_COLOURS[n % len(TAG_COLOURS)], symbol=TAG_SYMBOLS[n % len(TAG_SYMBOLS)]))
         for n, name in new
     )
 

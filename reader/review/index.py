@@ -90,11 +90,7 @@ class AnnotationIndex:
     """
 
     def __init__(
-        self,
-        article: Article,
-        items: ReviewItems = NO_ITEMS,
-        scale: Scale = DEFAULT_SCALE,
-        editions: Editions = NO_EDITIONS,
+        self, article: Article, items: ReviewItems = NO_ITEMS, scale: Scale = DEFAULT_SCALE, editions: Editions = NO_EDITIONS
     ) -> None:
         self.article = article
         self.scale = scale
@@ -163,9 +159,9 @@ class AnnotationIndex:
     def placement_counts(self) -> PlacementCounts | None:
         """Count the annotations of other editions by what became of their places; None if there are none."""
         foreign = [a for a in self._annotations.values() if a.kind not in NOISE_KINDS and self.is_foreign(a)]
-        lost = sum(a.id not in self._places for a in foreign)
+        orphan_count = sum(a.id not in self._places for a in foreign)
         uncertain = sum(bool(self._placements[a.id].check_reason) for a in foreign)
-        return PlacementCounts(len(foreign) - lost - uncertain, uncertain, lost) if foreign else None
+        return PlacementCounts(len(foreign) - orphan_count - uncertain, uncertain, orphan_count) if foreign else None
 
     def annotations_to_check(self) -> tuple[Annotation, ...]:
         """Return the annotations whose place a person should check because the text changed, sorted by place."""

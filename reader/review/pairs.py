@@ -59,11 +59,11 @@ def claim_citations(article: Article, span: Span) -> tuple[Citation, ...]:
         if not following or following[0].start != at:
             break
         end = following[0].end
-    reached = Span(span.start, max(span.end, end))
+    extent = Span(span.start, max(span.end, end))
     sentence = article.sentences.at(span.start)
-    if sentence is not None and sentence.end < reached.end and span.end <= sentence.end:
-        reached = Span(span.start, max(span.end, sentence.end))
-    own = citations_in(article, reached)
+    if sentence is not None and sentence.end < extent.end and span.end <= sentence.end:
+        extent = Span(span.start, max(span.end, sentence.end))
+    own = citations_in(article, extent)
     if own or sentence is None or not sentence.overlaps(span):
         return own
     last = article.sentences.at(max(span.start, span.end - 1))

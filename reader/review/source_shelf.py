@@ -49,10 +49,7 @@ class SourceShelf:
         self._identities = identities
         self._sources = {source.id: source for source in sources}
         self._attachments = {attachment.reference: attachment for attachment in attachments}
-        self.items: Mapping[type[Source | Attachment], dict[str, Any]] = {
-            Source: self._sources,
-            Attachment: self._attachments,
-        }
+        self.items: Mapping[type[Source | Attachment], dict[str, Any]] = {Source: self._sources, Attachment: self._attachments}
 
     def source(self, reference: str) -> Source | None:
         """Return the source attached to a reference, or None."""

@@ -77,10 +77,10 @@ class UndoStack:
         self._undo_stack.append(change)
 
 
-def rebase_change(change: Change, current: Callable[[ReviewItem], ReviewItem | None], failed: str) -> Change:
+def rebase_change(change: Change, current: Callable[[ReviewItem], ReviewItem | None], message: str) -> Change:
     """Return a change rebased on the current state; `current` returns the current version of an item, None if there is none.
 
-    Raises UndoConflict, with the message `failed`, if the change would remove or overwrite later work, or change nothing.
+    Raises UndoConflict, with `message`, if the change would remove or overwrite later work, or change nothing.
     """
     edits: list[Edit] = []
     for edit in change.edits:
@@ -88,11 +88,11 @@ def rebase_change(change: Change, current: Callable[[ReviewItem], ReviewItem | N
         try:
             target = edit.after if now == edit.before else _rebase_item(now, edit)
         except UndoConflict as error:
-            raise UndoConflict(f"{failed} ({error.what})", error.clashes, NEXT_CHANGE_HINT) from error
+            raise UndoConflict(f"{message} ({error.what})", error.clashes, NEXT_CHANGE_HINT) from error
         if target != now:
             edits.append(Edit(now, target))
     if not edits:
-        raise UndoConflict(f"{failed} (others have already done so)", hint=NEXT_CHANGE_HINT)
+        raise UndoConflict(f"{message} (others have already done so)", hint=NEXT_CHANGE_HINT)
     return replace(change, edits=tuple(edits))
 
 

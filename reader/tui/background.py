@@ -93,7 +93,7 @@ class LoadingTask:
         self.request = request
         self.report: ProgressReport | None = None
         self._post = post
-        self._stopped = False
+        self._is_stopped = False
         self._since = time.monotonic()
 
     def start(self) -> None:
@@ -102,7 +102,7 @@ class LoadingTask:
 
     def stop(self) -> None:
         """Stop reading and post nothing."""
-        self._stopped = True
+        self._is_stopped = True
 
     @property
     def name(self) -> str:
@@ -130,10 +130,10 @@ class LoadingTask:
         except Exception as failed:
             # Unexpected errors too: without an outcome the screen would wait for ever.
             error = failed
-        if not self._stopped:
+        if not self._is_stopped:
             with suppress(RuntimeError):  # the program ended meanwhile
                 self._post(LoadingFinished(self, article, error))
 
     def _note_progress(self, step: ProgressReport) -> bool:
         self.report = step
-        return not self._stopped
+        return not self._is_stopped

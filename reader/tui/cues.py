@@ -74,7 +74,7 @@ class ReadSource:
     def __init__(self, text: SourceText, article: Article) -> None:
         self.text = text
         self.article = article
-        self._working = threading.Lock()
+        self._lock = threading.Lock()
 
     @cached_property
     def _sentences(self) -> tuple[Span, ...]:
@@ -95,14 +95,14 @@ class ReadSource:
 
     def passages(self, claim: str) -> tuple[SourcePassage, ...]:
         """Return the passages closest to a claim, best first."""
-        with self._working:
+        with self._lock:
             return tuple(self._passage(close.index, close.shared_ranges) for close in self._passages.rank(claim, PASSAGE_LIMIT))
 
     def find_missing(self, claim: str) -> tuple[Detail, ...]:
         """Return the details of a claim that the text lacks."""
         from reader.review.details.finder import find_missing_details
 
-        with self._working:
+        with self._lock:
             return find_missing_details(claim, self._details)
 
     def _passage(self, index: int, shared: tuple[Span, ...]) -> SourcePassage:

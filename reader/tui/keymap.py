@@ -78,8 +78,7 @@ class KeyMap:
         unusable = next((step for step in steps if step in UNUSABLE_KEYS or step.startswith("ctrl+shift+")), None)
         if unusable or not all(steps):
             raise ReaderError(
-                f"settings: the key {keys!r} of “{action.title}” cannot be used",
-                "Terminals cannot tell it from another key",
+                f"settings: the key {keys!r} of “{action.title}” cannot be used", "Terminals cannot tell it from another key"
             )
         for context in action.contexts:
             bound = self._map.setdefault(context, {})

@@ -283,12 +283,7 @@ class Layout:
     """
 
     def __init__(
-        self,
-        article: Article,
-        width: int,
-        hidden: frozenset[int] = frozenset(),
-        spare: int = 0,
-        first_lines: int | None = None,
+        self, article: Article, width: int, hidden: frozenset[int] = frozenset(), spare: int = 0, first_lines: int | None = None
     ) -> None:
         """Wrap the article, or only its `first_lines` for now.
 

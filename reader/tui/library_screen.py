@@ -111,7 +111,7 @@ class LibraryScreen(Screen[None], LibraryListener):
 
     def on_mount(self) -> None:
         """Prepare the timer that shows the progress of opening."""
-        self._ticking = self.set_interval(PROGRESS_INTERVAL, self._say_progress, pause=True)
+        self._progress_timer = self.set_interval(PROGRESS_INTERVAL, self._say_progress, pause=True)
 
     def on_screen_resume(self) -> None:
         """Read the library, at first and after every article."""
@@ -305,13 +305,13 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._stop_loading()
         self._loading_task = LoadingTask(request, self.post_message)
         self._loading_task.start()
-        self._ticking.resume()
+        self._progress_timer.resume()
         self._say_progress()
 
     def _stop_loading(self) -> bool:
         """Stop reading; return whether an article was being read."""
         task, self._loading_task = self._loading_task, None
-        self._ticking.pause()
+        self._progress_timer.pause()
         if task is not None:
             task.stop()
         return task is not None

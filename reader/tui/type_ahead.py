@@ -34,12 +34,12 @@ class TypeAhead:
         self._app = app
         self._forward = forward
         self._keys: deque[events.Key] = deque()
-        self._forwarding = False
+        self._is_forwarding = False
 
     @property
     def is_forwarding(self) -> bool:
         """Whether keys are being forwarded to a field."""
-        return self._forwarding
+        return self._is_forwarding
 
     def press(self, key: events.Key) -> None:
         """Take a key after those that still wait."""
@@ -56,8 +56,8 @@ class TypeAhead:
         Actions run at once. Keys for a field pass through the messages of several widgets and the app, so a worker waits for
         them beside the app's own message loop.
         """
-        if not self._forwarding and self._run_actions() and self._keys:
-            self._forwarding = True
+        if not self._is_forwarding and self._run_actions() and self._keys:
+            self._is_forwarding = True
             self._app.run_worker(self._forward_keys(), group="keys")
 
     def _run_actions(self) -> bool:
@@ -74,7 +74,7 @@ class TypeAhead:
                 await self._forward(self._keys.popleft())
                 await self._wait_until_handled()
         finally:
-            self._forwarding = False
+            self._is_forwarding = False
 
     async def _wait_until_handled(self) -> None:
         """Wait until the focused widget, those above it and the app have handled a key.

@@ -289,9 +289,9 @@ def suggestion_findings(
 
 def _distinct_words(words: Mapping[str, None]) -> Iterator[str]:
     """Yield the words, leaving out those that differ from an earlier one only in case or plural."""
-    seen: set[str] = set()
+    normalized_words: set[str] = set()
     for word in words:
-        folded = word.casefold().rstrip("s")
-        if folded not in seen:
-            seen.add(folded)
+        normalized = word.casefold().rstrip("s")
+        if normalized not in normalized_words:
+            normalized_words.add(normalized)
             yield word

@@ -469,13 +469,13 @@ def _has_blocks(node: Node) -> bool:
 
 def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:
     """Yield the paragraphs that repeat an earlier one, such as captions of a repeated picture."""
-    seen: set[str] = set()
+    texts: set[str] = set()
     for run in runs:
         if run.is_prose and run.node.tag not in HEADING_TAGS and run.node.tag != "pre":
             text = run.node.text()
-            if text in seen:
+            if text in texts:
                 yield run.node
-            seen.add(text)
+            texts.add(text)
 
 
 def _is_in(node: Node, nodes: Collection[Node]) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ Inline markup
 
 _STYLE_ELEMENTS: Final = {
-    **{"italic": StyleKind.EMPHASIS, "bold": StyleKind.STRONG, "monospace": StyleKind.CODE, "strike": StyleKind.STRIKE},
+    **{"italic": StyleKind.EMPHASIS, "bold": StyleKind.STRONG, "monospace": StyleKind.CODE, "strike": StyleKind.STRIKE}
 }
 _SCRIPT_LEVELS: Final = {"sup": 1, "sub": -1}
 _LINK_ELEMENTS: Final = frozenset({"ext-link", "uri", "email", "self-uri", "inline-supplementary-material"})

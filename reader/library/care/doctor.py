@@ -136,9 +136,9 @@ def _examine_waiting(journals: list[InspectedJournal], store: Store | None) -> I
     """Report changes that wait for earlier ones."""
     if store is None or store.readonly_reason:
         return
-    waiting = [entry for journal in journals for entry in journal.entries if entry.dot not in store.vector]
-    if waiting:
-        message = f"{plural(len(waiting), 'change')} of another device not shown yet: earlier changes are missing"
+    pending = [entry for journal in journals for entry in journal.entries if entry.dot not in store.vector]
+    if pending:
+        message = f"{plural(len(pending), 'change')} of another device not shown yet: earlier changes are missing"
         yield Diagnosis("journals", PROBLEM, message, "Let the sync tool finish; then they appear by themselves")
 
 

@@ -146,8 +146,8 @@ class InspectedJournal:
 
     def _parse(self) -> None:
         data = self.data
-        parsed = parse_lines(data)
-        for line, raw in zip(parsed.lines, data[: parsed.size].split(b"\n"), strict=False):
+        chunk = parse_lines(data)
+        for line, raw in zip(chunk.lines, data[: chunk.size].split(b"\n"), strict=False):
             if isinstance(line, DamagedEntry):
                 entries = list(salvage_entries(raw))
                 self.damaged_lines.append(line.number)
@@ -158,7 +158,7 @@ class InspectedJournal:
                 self._add_entries([], raw + b"\n")
             else:
                 self._add_entries([line], raw + b"\n")
-        rest = data[parsed.size :]
+        rest = data[chunk.size :]
         last = list(read_entries(rest + b"\n")) if rest else []
         self._add_entries(last, *(rest + b"\n" for _ in last))
         self.is_torn = bool(rest) and not last

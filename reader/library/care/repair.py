@@ -26,17 +26,7 @@ from reader.library.care.salvage import Salvage, SalvagedRecord
 from reader.library.file_join import apply_delta, join_file
 from reader.library.folder import Folder
 from reader.library.journal import JournalEntry
-from reader.library.library_file import (
-    ANNOTATIONS,
-    ARTICLES,
-    SCHEMA,
-    SOURCES,
-    TAGS,
-    Meta,
-    RecordTables,
-    has_ids,
-    with_id,
-)
+from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Meta, RecordTables, has_ids, with_id
 from reader.library.versions import Dot, VersionVector, content_of, dots_of, join_versions, stamp_record
 from reader.printable import plural
 from reader.review.cells import Record
@@ -122,8 +112,8 @@ class Recovery:
         mine = self.records.get(*key)
         ours = RecordTables({key[0]: {"1": mine}}) if mine is not None else RecordTables()
         theirs = RecordTables({key[0]: {"1": record}})
-        for joined in join_file(ours, self._context_of(key), theirs, Meta(SCHEMA, "", context), stamp).values():
-            self._set_record(key, joined)
+        for new_record in join_file(ours, self._context_of(key), theirs, Meta(SCHEMA, "", context), stamp).values():
+            self._set_record(key, new_record)
         self._add_context(key, context)
         self._add_context(key, VersionVector({stamp.replica: stamp.counter}))
 

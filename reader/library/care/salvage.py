@@ -119,11 +119,11 @@ class _SalvageReader:
     def read_line(self, line: str) -> None:
         """Read a line of a library's own layout."""
         record = _RECORD.fullmatch(line)
-        parsed = _record_at(record[2], 0) if record else None
+        value = _record_at(record[2], 0) if record else None
         heading = _HEADING.fullmatch(line)
-        if record and parsed and parsed[1] == len(record[2]):
+        if record and value and value[1] == len(record[2]):
             self.finish_lines()
-            self._add_record(record[1], *parsed)
+            self._add_record(record[1], *value)
         elif heading:
             self.finish_lines()
             self._table, self._is_table_sure = _decode_name(heading[1]), True
@@ -177,11 +177,11 @@ def _assign_tables(salvage: Salvage) -> Iterator[SalvagedRecord]:
     This holds for a library's own layout only: other programs add tables of their own.
     """
     present = {record.table for record in salvage.records}
-    expected = salvage.meta.tables if salvage.meta is not None else (ANNOTATIONS, ARTICLES, TAGS, SOURCES)
-    missing = [table for table in expected if table not in present]
+    tables = salvage.meta.tables if salvage.meta is not None else (ANNOTATIONS, ARTICLES, TAGS, SOURCES)
+    missing = [table for table in tables if table not in present]
     only = missing[0] if salvage.meta is not None and len(missing) == 1 else ""
     for record in salvage.records:
-        if salvage.is_own_layout and record.table not in expected:
+        if salvage.is_own_layout and record.table not in tables:
             guess = _guess_table(record.record)
             record = record._replace(table=guess if guess in missing else only or record.table)
         yield record
@@ -208,11 +208,11 @@ def _guess_table(record: Record) -> str:
     return next((table for table, fields in _TABLE_FIELDS if fields <= record.keys()), "")
 
 
-def _decode_name(quoted: str) -> str:
+def _decode_name(literal: str) -> str:
     try:
-        return str(json.loads(f'"{quoted}"'))
+        return str(json.loads(f'"{literal}"'))
     except ValueError:
-        return quoted
+        return literal
 
 
 def _trusted_meta(record: Record) -> Meta | None:

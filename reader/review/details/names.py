@@ -219,14 +219,14 @@ def _has_adjacent(words: Sequence[Token], at: int, source_names: NameIndex) -> b
 def _has_abbreviation(folded: str, words: Sequence[Token], at: int, source_names: NameIndex) -> bool:
     """Whether the source has the initials of a run of capitalised words that contains a word."""
 
-    def linked(left: int) -> bool:
+    def is_same_name(left: int) -> bool:
         between, right = folded[words[left].span.end : words[left + 1].span.start], words[left + 1]
         return between.strip() in ("", "-", "&") and (right.surface[0].isupper() or right.text in NAME_PARTICLES)
 
     first = last = at
-    while first and at - first < _MAX_INITIALS and linked(first - 1):
+    while first and at - first < _MAX_INITIALS and is_same_name(first - 1):
         first -= 1
-    while last + 1 < len(words) and last - at < _MAX_INITIALS and linked(last):
+    while last + 1 < len(words) and last - at < _MAX_INITIALS and is_same_name(last):
         last += 1
     for start in range(first, at + 1):
         for stop in range(max(at + 1, start + 2), last + 2):

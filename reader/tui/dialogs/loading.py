@@ -54,7 +54,7 @@ class LoadingScreen(Screen[None]):
         """Start loading after the first frame."""
         gc.freeze()
         gc.enable()  # the start of the program disables it
-        self._ticking = self.set_interval(PROGRESS_INTERVAL, self._show)
+        self._progress_timer = self.set_interval(PROGRESS_INTERVAL, self._show)
         self.call_after_refresh(self._loading_task.start)
 
     @on(StyledLines.Resized)
@@ -83,7 +83,7 @@ class LoadingScreen(Screen[None]):
 
     @on(LoadingFinished)
     def _show_article(self, event: LoadingFinished) -> None:
-        self._ticking.stop()
+        self._progress_timer.stop()
         if event.article is not None:
             self.services.show_first_article(event.article)
         elif event.error is not None:

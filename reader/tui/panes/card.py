@@ -283,10 +283,7 @@ def _unlinked_lines(view: CardView, width: int) -> list[StyledLine]:
 def _cited_line(view: CardView, reference_id: str, width: int, number: int, drawer: bool) -> StyledLine:
     reference = view.article.reference_by_id.get(reference_id)
     lead = "" if drawer else "rests on  " if number == 0 else " " * 10
-    parts = [
-        Part(lead, "secondary"),
-        Part(f"[{view.article.label_of(reference_id)}] ", "cite b", f"reference:{reference_id}"),
-    ]
+    parts = [Part(lead, "secondary"), Part(f"[{view.article.label_of(reference_id)}] ", "cite b", f"reference:{reference_id}")]
     if reference is not None:
         parts.append(Part(short_title(reference), "text", f"reference:{reference_id}"))
         if drawer:
