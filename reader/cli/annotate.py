@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
@@ -20,6 +21,7 @@ from reader.cli.context import (
 )
 from reader.errors import ReaderError, UsageError
 from reader.printable import plural
+from reader.review.completeness import review_counts
 from reader.review.model import Evidence, Judgement, clean_tag_name, is_readable
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
 from reader.review.selector import make_selector
@@ -102,8 +104,6 @@ def annotate_command(
     **options: Unpack[JudgementOptions],
 ) -> None:
     """Add an annotation to an article, and print its id once it is saved."""
-    from reader.library import progress_of
-
     call = cli_context(context)
     names = _tag_names(tags)
     with call.library() as library:
@@ -114,7 +114,7 @@ def annotate_command(
         session.listen(lambda change: library.save(entry.id, change))
         decision = options["decision"] or ""
         annotation = session.add(span, kind, names, note, judgements, decision=decision, fix=options["fix"])
-        library.save_position(entry.id, entry.position, progress_of(session, entry.position))
+        library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
     click.echo(annotation.id)
 
 

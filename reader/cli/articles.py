@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -16,10 +18,13 @@ from reader.cli.context import (
     resolve_entry,
 )
 from reader.cli.output import json_option, print_json, print_table
+from reader.errors import ReaderError
 from reader.printable import printable_line
+from reader.review.completeness import Completeness, review_counts
 
 if TYPE_CHECKING:
-    from reader.library import ArticleEntry, Edition
+    from reader.library import ArticleEntry, Edition, Library
+    from reader.review.scale import Scale
 
 
 @click.command("add", epilog="Example: `reader add https://example.org/story` fetches a page and keeps it.")
@@ -35,7 +40,8 @@ def add_command(context: click.Context, name: str) -> None:
     call = cli_context(context)
     article = read_input(name, private=call.private)
     with call.library() as library:
-        _, entry = library.session(article, call.settings.creator)
+        session, entry = library.session(article, call.settings.creator, call.settings.scale)
+        library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
     click.echo(f"{entry.id}  {printable_line(article.title)}")
 
 
@@ -96,27 +102,40 @@ def _edition_record(edition: Edition, count: int, latest: bool) -> dict[str, obj
 @library_option
 @click.pass_context
 def list_command(context: click.Context, as_json: bool) -> None:
-    """List the articles of the library, the most recently opened first."""
-    with cli_context(context).library() as library:
-        entries = library.entries()
+    """List the articles of the library, the most recently opened first, with the state of their reviews."""
+    call = cli_context(context)
+    with call.library() as library:
+        saved = library.saved_counts(call.settings.scale)
+        rows = [(e, saved.get(e.id) or _count(library, e, call.settings.scale)) for e in library.entries()]
     if as_json:
-        print_json([_article_record(entry) for entry in entries])
-    elif entries:
-        print_table(("id", "title", "sentences", "claims", "tags", "opened"), [_article_row(entry) for entry in entries])
+        print_json([_article_record(*row) for row in rows])
+    elif rows:
+        print_table(("id", "title", "decided", "claims", "review", "tags", "opened"), [_article_row(*row) for row in rows])
     else:
         click.echo(f"The library {library.folder} has no articles yet. `reader FILE` opens one.")
 
 
-def _article_row(entry: ArticleEntry) -> tuple[str, ...]:
-    progress = entry.progress
-    sentences = f"{progress.seen} of {progress.sentences} visited"
-    claims = f"{progress.claims}, {progress.open} open"
+def _count(library: Library, entry: ArticleEntry, scale: Scale) -> Completeness | None:
+    """Return the counts of an article's review, None if its text cannot be read."""
+    from reader.formats import parse_article
+
+    with suppress(ReaderError):
+        return library.count(entry, parse_article, scale)
+    return None
+
+
+def _article_row(entry: ArticleEntry, counts: Completeness | None) -> tuple[str, ...]:
     tags = " ".join(f"#{tag}" for tag in entry.tags)
-    return entry.id[:8], entry.title, sentences, claims, tags, entry.opened[:16].replace("T", " ")
+    opened = entry.opened[:16].replace("T", " ")
+    if counts is None:
+        return entry.id[:8], entry.title, "", "", "text cannot be read", tags, opened
+    decided = f"{counts.decided_count} of {counts.sentences}"
+    return entry.id[:8], entry.title, decided, str(counts.claims), counts.summary(), tags, opened
 
 
-def _article_record(entry: ArticleEntry) -> dict[str, object]:
-    progress = entry.progress
+def _article_record(entry: ArticleEntry, counts: Completeness | None) -> dict[str, object]:
+    """Return an article with the counts of its review, which are null if its text cannot be read."""
+    numbers: dict[str, object] = dict(counts._asdict() if counts else dict.fromkeys(Completeness._fields))
     return {
         "id": entry.id,
         "title": entry.title,
@@ -125,9 +144,9 @@ def _article_record(entry: ArticleEntry) -> dict[str, object]:
         "digest": entry.digest,
         "added": entry.added,
         "opened": entry.opened,
-        "sentences": progress.sentences,
-        "seen": progress.seen,
-        "claims": progress.claims,
-        "open": progress.open,
+        "decided": counts.decided_count if counts else None,
+        "open": numbers.pop("open_pairs"),
+        **numbers,
+        "complete": counts.is_complete if counts else None,
         "tags": list(entry.tags),
     }

@@ -9,20 +9,18 @@ from itertools import count
 from reader.exchange.escape import encode_text, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportReference, UnlinkedReference
 from reader.exchange.wording import (
-    COMPLETE,
     VERDICT_NOTE,
     decision_label,
+    describe_counts,
     describe_judgement,
     describe_link,
     describe_place,
     describe_status,
     describe_use,
-    is_complete,
-    list_remaining_work,
     pair_details,
     pair_phrases,
+    work_lines,
 )
-from reader.printable import plural
 from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title
 
 _NOT_IN_ANCHOR = re.compile(r"[^A-Za-z0-9-]+")
@@ -35,11 +33,11 @@ def write_markdown(report: Report) -> Iterator[bytes]:
     parts = (
         _front_matter(report),
         f"# {markdown_line(report.article.title)}",
-        _summary(report),
+        describe_counts(report),
         *_section("For the author", ["\n".join(_fix_lines(report))]),
         *_section("Claims", (_claim_callout(report, item) for item in report.claims)),
         *_section("References", ["\n".join(map(_reference_line, count(1), report.references))]),
-        *_section("To do", [_remaining_work(report)]),
+        *_section("To do", ["\n".join(f"- {words}" for words in work_lines(report))]),
         *_section("Open and uncited claims", ["\n".join(_open_lines(report))]),
         *_section("Later", ["\n".join(f"- {_quote_line(item)} ({describe_place(item)})" for item in report.later)]),
         *_section("Annotations without a place", (_claim_callout(report, item) for item in report.orphans)),
@@ -61,17 +59,6 @@ def _front_matter(report: Report) -> str:
             "---",
         )
     )
-
-
-def _summary(report: Report) -> str:
-    parts = [
-        f"{plural(len(report.claims), 'claim')}, {plural(report.open_pair_count, 'open pair')}",
-        f"{report.not_claim_count} not a claim",
-        f"{len(report.later)} for later",
-        *([f"{report.check_count} to check"] if report.check_count else []),
-        *([f"{len(report.orphans)} without a place"] if report.orphans else []),
-    ]
-    return "; ".join(parts) + "."
 
 
 def _section(title: str, parts: Iterable[str]) -> list[str]:
@@ -164,10 +151,6 @@ def _fix_lines(report: Report) -> Iterator[str]:
             yield "    - rests on nothing"
         if item.annotation.note:
             yield f"    - note: {markdown_line(item.annotation.note)}"
-
-
-def _remaining_work(report: Report) -> str:
-    return "\n".join((*([COMPLETE] if is_complete(report) else []), *(f"- {words}" for words in list_remaining_work(report))))
 
 
 def _finding_lines(row: ReportFinding) -> str:

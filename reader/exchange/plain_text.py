@@ -10,15 +10,14 @@ from reader.article.model import Block, BlockKind, entry_ranges, markup_ranges
 from reader.article.ranges import Span, within
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportReference
 from reader.exchange.wording import (
-    COMPLETE,
     decision_label,
+    describe_counts,
     describe_judgement,
     describe_link,
     describe_status,
     describe_use,
-    is_complete,
-    list_remaining_work,
     pair_details,
+    work_lines,
 )
 from reader.printable import plural, printable, printable_line
 from reader.review.vocabulary import LATER, NOT_CLAIM
@@ -46,17 +45,16 @@ def to_plain_text(report: Report) -> str:
         parts += ["References", "\n".join(map(_reference_line, report.references))]
     if report.orphans:
         parts += ["Annotations without a place in the text", *("\n".join(_annotation_lines(item)) for item in report.orphans)]
-    parts += ["To do", "\n".join((*([COMPLETE] if is_complete(report) else []), *list_remaining_work(report)))]
+    parts += ["To do", "\n".join(work_lines(report))]
     return "\n\n".join(parts) + "\n"
 
 
 def _head_lines(report: Report) -> str:
     article = report.article
-    numbers = [plural(len(article.sentences.all()), "sentence"), plural(len(report.claims), "claim")]
     lines = [
         printable_line(article.title),
         f"Source: {'standard input' if article.source == '-' else printable_line(article.source)}",
-        f"{', '.join([*numbers, plural(report.open_pair_count, 'open pair')])}.",
+        describe_counts(report),
     ]
     if article.noise:
         lines.append(f"{plural(len(article.noise), 'passage')} set aside as noise.")

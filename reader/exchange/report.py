@@ -11,12 +11,12 @@ from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import Finding
 from reader.article.model import Reference
 from reader.article.ranges import Span
-from reader.review.coverage import Completeness, completeness
+from reader.review.completeness import Completeness, count_review
 from reader.review.index import audit_input
 from reader.review.model import Annotation, ClaimLink, Dismissal, Evidence, Judgement, Selector
 from reader.review.pairs import Status
 from reader.review.queue import NO_EVIDENCE, QUEUE_REASONS
-from reader.review.scale import LEAVE_AS_IS, UNAVAILABLE
+from reader.review.scale import LEAVE_AS_IS
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
@@ -128,7 +128,7 @@ class Report:
     """Everything that an export can contain.
 
     `items` are the annotations in the order of the text, `orphans` those without a place. `article_id` is "" when the library
-    does not have the article; `at` is the time of the report in UTC; `sentence_count` counts the sentences of the body.
+    does not have the article; `at` is the time of the report in UTC; `counts` says what is left to do.
     """
 
     article: Article
@@ -138,8 +138,7 @@ class Report:
     orphans: tuple[ReportItem, ...]
     references: tuple[ReportReference, ...]
     tags: tuple[str, ...]
-    sentence_count: int
-    completeness: Completeness
+    counts: Completeness
     findings: tuple[ReportFinding, ...]
 
     @property
@@ -153,19 +152,9 @@ class Report:
         return tuple(item for item in self.items if item.annotation.kind == LATER)
 
     @property
-    def check_count(self) -> int:
-        """The number of annotations whose place needs a check after the text changed."""
-        return sum(bool(item.check_reason) for item in self.items)
-
-    @property
     def not_claim_count(self) -> int:
         """The number of annotations of the kind "not a claim"."""
         return sum(item.annotation.kind == NOT_CLAIM for item in self.items)
-
-    @property
-    def open_pair_count(self) -> int:
-        """The number of open pairs, including those of claims without a place."""
-        return sum(item.status.open_pairs for item in (*self.items, *self.orphans) if item.status)
 
     @property
     def claims_to_fix(self) -> tuple[ReportItem, ...]:
@@ -205,8 +194,7 @@ def build_report(session: ReviewSession, at: str) -> Report:
             for e in article.references
         ),
         tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),
-        sentence_count=len(session.index.article.sentences.all()),
-        completeness=completeness(session.index, (row.finding for row in findings)),
+        counts=count_review(session.index, (row.finding for row in findings)),
         findings=findings,
     )
 
@@ -247,7 +235,7 @@ def _report_pair(session: ReviewSession, annotation: Annotation, reference: str)
         verdict_label=session.index.scale.by_id(verdict).label if verdict else "open",
         judgement=judgement,
         is_open=is_open,
-        open_reason=QUEUE_REASONS[NO_EVIDENCE] if is_open and verdict not in ("", UNAVAILABLE) else "",
+        open_reason=QUEUE_REASONS[NO_EVIDENCE] if is_open and verdict else "",
         stale_reason=_stale_reason(session, annotation, judgement),
         evidence=tuple(_report_passage(session, reference, e) for e in judgement.evidence) if judgement else (),
         link=link if link is not None and link.rests else None,

@@ -6,12 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reader.article.audit.finding import CITES_NOTHING
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.printable import plural
 from reader.review.scale import decision_title, problem_title
-
-COMPLETE = "Complete: every sentence is a claim or not a claim, and every pair is settled."
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +122,14 @@ def describe_use(reference: ReportReference) -> str:
     return f"cited {plural(reference.citation_count, 'time')}, {plural(reference.claim_count, 'claim')}"
 
 
-def is_complete(report: Report) -> bool:
-    """Whether the review is complete. Findings of the audit do not keep it open."""
-    return report.completeness.is_complete and not (report.later or report.check_count)
+def describe_counts(report: Report) -> str:
+    """Return the counts of a review: claims, decided sentences, what keeps it open, and what is counted beside it."""
+    counts = report.counts
+    decided = f"{counts.decided_count:,} of {plural(counts.sentences, 'sentence')} decided"
+    return f"{plural(counts.claims, 'claim')}, {decided}. {counts.summary()}."
 
 
-def list_remaining_work(report: Report) -> list[str]:
-    """Return what is left to do, a line each. Findings of the audit are listed even when the review is complete."""
-    left = report.completeness
-    without = sum(bool(pair.open_reason) for item in (*report.items, *report.orphans) for pair in item.pairs)
-    uncited = sum(row.finding.kind == CITES_NOTHING for row in report.active_findings)
-    counts = (
-        (left.unread, f"{left.unread} of {plural(report.sentence_count, 'sentence')} undecided"),
-        (left.open_pairs, plural(left.open_pairs, "open pair") + (f", {without} of them without evidence" if without else "")),
-        (left.stale_verdicts, plural(left.stale_verdicts, "stale verdict")),
-        (left.double_verdicts, f"{plural(left.double_verdicts, 'pair')} with two verdicts"),
-        (report.check_count, f"{plural(report.check_count, 'annotation')} to check: the text changed"),
-        (left.orphans, f"{plural(left.orphans, 'annotation')} without a place in the text"),
-        (len(report.later), f"{plural(len(report.later), 'annotation')} for later"),
-        (left.findings, f"{plural(left.findings, 'finding')} of the audit"),
-        (uncited, f"{plural(uncited, 'sentence')} without a citation"),
-    )
-    return [words for number, words in counts if number]
+def work_lines(report: Report) -> list[str]:
+    """Return what keeps a review open, or that it is complete, and what is counted beside it, a line each."""
+    counts = report.counts
+    return [*(("Complete",) if counts.is_complete else counts.remaining_work()), *counts.side_counts()]

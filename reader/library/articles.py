@@ -1,8 +1,9 @@
-"""Find, create and convert the records of articles: their entries, editions and reading positions."""
+"""Find, create and convert the records of articles: their entries, editions, reading positions and saved counts."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import uuid
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -12,27 +13,17 @@ from typing import Final, NamedTuple
 
 from reader import __version__
 from reader.article.article import Article
-from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identities
 from reader.errors import ReaderError
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
-from reader.review.model import Bookmark, new_id, now
-from reader.review.reading_position import ReadingPosition, SeenRanges
+from reader.review.completeness import Completeness
+from reader.review.model import Bookmark, Dismissal, new_id, now
+from reader.review.reading_position import ReadingPosition
 from reader.review.records import bookmarks_from_record
-from reader.review.session import ReviewSession
+from reader.review.scale import Scale
 
 # ------------------------------------------------------------------ entries
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleProgress:
-    """Counts of an article's sentences, of those that were seen, of its claims and of its open pairs."""
-
-    sentences: int = 0
-    seen: int = 0
-    claims: int = 0
-    open: int = 0
 
 
 class Edition(NamedTuple):
@@ -72,27 +63,13 @@ class ArticleEntry:
     fetched: str = ""
     bookmarks: tuple[Bookmark, ...] = ()
     position: ReadingPosition = field(default_factory=ReadingPosition)
-    progress: ArticleProgress = field(default_factory=ArticleProgress)
     editions: tuple[Edition, ...] = ()
     tags: tuple[str, ...] = ()
 
 
-def progress_of(session: ReviewSession, position: ReadingPosition) -> ArticleProgress:
-    """Return the progress of an open article."""
-    seen = SeenRanges(position.seen_ranges)
-    sentences = session.index.article.sentences.all()
-    return ArticleProgress(
-        len(sentences), sum(map(seen.covers, sentences)), len(session.index.claims()), session.index.open_pairs()
-    )
-
-
 def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
-    """Read the entry of an article from its record. Fields that are missing or of a wrong type are empty.
-
-    Where two devices kept a reading position concurrently, the sentences seen on both are joined.
-    """
-    reading, progress = as_mapping(record.get("reading")), as_mapping(record.get("progress"))
-    others = map(as_mapping, as_list(as_mapping(record.get("_rivals")).get("reading")))
+    """Read the entry of an article from its record. Fields that are missing or of a wrong type are empty."""
+    reading = as_mapping(record.get("reading"))
     return ArticleEntry(
         id=_text_field(record, "id"),
         title=_text_field(record, "title"),
@@ -109,13 +86,9 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
             top=_number_field(reading, "top"),
             tab=_text_field(reading, "tab") or ReadingPosition().tab,
             filter=_text_field(reading, "filter"),
-            seen_ranges=SeenRanges(
-                tuple(span for place in (reading, *others) for span in _spans_from(place.get("seen")))
-            ).spans(),
             pair=next(iter(_pairs_from([reading.get("pair")])), None),
             skipped_pairs=_pairs_from(reading.get("skipped")),
         ),
-        progress=ArticleProgress(*(_number_field(progress, name) for name in ("sentences", "seen", "claims", "open"))),
         editions=editions_of(record),
         tags=tags,
     )
@@ -143,24 +116,17 @@ def edition_to_record(edition: Edition) -> Record:
 
 def position_to_record(position: ReadingPosition) -> Record:
     """Convert a reading position to its part of the article's record."""
-    seen_ranges = [[span.start, span.end] for span in position.seen_ranges]
     record: Record = {
         "cursor": position.cursor,
         "top": position.top,
         "tab": position.tab,
         "filter": position.filter,
-        "seen": seen_ranges,
     }
     if position.pair is not None:
         record["pair"] = list(position.pair)
     if position.skipped_pairs:
         record["skipped"] = [list(pair) for pair in position.skipped_pairs]
     return record
-
-
-def progress_to_record(progress: ArticleProgress) -> Record:
-    """Convert progress to its part of the article's record."""
-    return {"sentences": progress.sentences, "seen": progress.seen, "claims": progress.claims, "open": progress.open}
 
 
 def _text_field(record: Mapping[str, object], name: str) -> str:
@@ -173,17 +139,6 @@ def _number_field(record: Mapping[str, object], name: str, default: int = 0) -> 
     return value if isinstance(value, int) else default
 
 
-def _spans_from(value: object) -> tuple[Span, ...]:
-    spans: list[Span] = []
-    for pair in as_list(value):
-        match pair:
-            case [int(start), int(end)]:
-                spans.append(Span(start, end))
-            case _:
-                continue
-    return tuple(spans)
-
-
 def _pairs_from(value: object) -> tuple[tuple[str, str], ...]:
     """Return the pairs of ids in a value; other values are left out."""
     pairs: list[tuple[str, str]] = []
@@ -194,6 +149,40 @@ def _pairs_from(value: object) -> tuple[tuple[str, str], ...]:
             case _:
                 continue
     return tuple(pairs)
+
+
+# ------------------------------------------------------------------ counts of a review
+
+_UNCOUNTED_FIELDS: Final = frozenset(("note", "tags", "created", "updated", "creator"))
+"""The fields of an annotation on which no count depends."""
+
+
+def counts_to_record(counts: Completeness, state: str) -> Record:
+    """Convert the counts of a review to a part of the article's record; `state` is the `review_state` that was counted."""
+    return {**counts._asdict(), "state": state}
+
+
+def counts_of(record: Record, state: str) -> Completeness | None:
+    """Read the counts of a review from an article's record, None if they are of another state of the review."""
+    counts = as_mapping(record.get("progress"))
+    if counts.get("state") != state:
+        return None
+    return Completeness(*(_number_field(counts, name) for name in Completeness._fields))
+
+
+def review_state(record: Record, annotations: Iterable[Record], scale: Scale) -> str:
+    """Return a digest of everything on which the counts of a review depend: text, annotations, dismissals, scale, program."""
+    values = (
+        __version__,
+        record.get("digest"),
+        sorted(as_mapping(record.get(Dismissal.STORED_IN))),
+        [verdict.id for verdict in scale.verdicts if verdict.needs_evidence],
+        sorted(
+            json.dumps({name: item[name] for name in item if name not in _UNCOUNTED_FIELDS}, sort_keys=True)
+            for item in annotations
+        ),
+    )
+    return hashlib.blake2b(json.dumps(values).encode(), digest_size=12).hexdigest()
 
 
 # ------------------------------------------------------------------ records of articles
@@ -267,7 +256,6 @@ def new_article_record(article: Article, source: str, used_ids: Container[str]) 
         "opened": "",
         "bookmarks": {},
         "reading": position_to_record(ReadingPosition()),
-        "progress": progress_to_record(ArticleProgress()),
     }
 
 

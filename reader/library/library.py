@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Final, Self, cast
 
@@ -15,17 +16,18 @@ from reader.errors import ReaderError
 from reader.files import make_folder
 from reader.library.articles import (
     ArticleEntry,
-    ArticleProgress,
     Edition,
+    counts_of,
+    counts_to_record,
     entry_of,
     find_entry,
     match_article,
     new_article_record,
     original_of,
     position_to_record,
-    progress_to_record,
     reopened_fields,
     resolve_source,
+    review_state,
 )
 from reader.library.folder import Folder
 from reader.library.history import already_done_error, invert_entry, labelled_entries, read_history
@@ -41,6 +43,7 @@ from reader.library.versions import to_plain
 from reader.library.writer import Checkpoints, SaveState, Writer
 from reader.review.cells import Record
 from reader.review.codec import from_record
+from reader.review.completeness import Completeness, review_counts
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import Annotation, Attachment, Bookmark, Change, Dismissal, Edit, Source, SourceText, Tag, now
 from reader.review.reading_position import ReadingPosition
@@ -54,6 +57,8 @@ from reader.review.vocabulary import EMPTY, PASTED_TEXT
 SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""
 
+DocumentReader = Callable[[bytes, str], Article]
+"""Parses a document that came from a path or an address."""
 RemoteListener = Callable[[str, tuple[Edit, ...]], None]
 """Receives the edits that others made, with the id of their article, "" for edits of codebook and sources alone."""
 
@@ -133,6 +138,21 @@ class Library:
             entries = [entry_of(record, self._tags_of(key)) for key, record in self._records(ARTICLES).items()]
         return tuple(sorted(entries, key=lambda entry: (entry.opened or entry.added, entry.id), reverse=True))
 
+    def saved_counts(self, scale: Scale = DEFAULT_SCALE) -> dict[str, Completeness]:
+        """Return the saved counts of reviews by the ids of their articles, without those of reviews that changed since."""
+        with self._store.guard:
+            states = (
+                (key, record, review_state(record, self._annotations(key).values(), scale))
+                for key, record in self._records(ARTICLES).items()
+            )
+            counts = {key: counts_of(record, state) for key, record, state in states}
+        return {key: value for key, value in counts.items() if value is not None}
+
+    def count(self, entry: ArticleEntry, read: DocumentReader, scale: Scale = DEFAULT_SCALE) -> Completeness:
+        """Count the review of an article as it is now; `read` parses its document. Raises ReaderError if that fails."""
+        session, _ = self.peek(read(self.document(entry), entry.source), scale)
+        return review_counts(session.index, date.today().year)
+
     def find(self, name: str) -> ArticleEntry:
         """Find an article by an id or its beginning, a path, or a title in any case.
 
@@ -183,9 +203,14 @@ class Library:
         """Queue a change of an article's review."""
         self._queue_transaction(to_transaction(change, self._article_record(article_id), by))
 
-    def save_position(self, article_id: str, position: ReadingPosition, progress: ArticleProgress) -> None:
+    def save_position(self, article_id: str, position: ReadingPosition) -> None:
         """Queue the position where reading stopped."""
-        self._set_fields(article_id, {"reading": position_to_record(position), "progress": progress_to_record(progress)})
+        self._set_fields(article_id, {"reading": position_to_record(position)})
+
+    def save_counts(self, article_id: str, counts: Completeness, scale: Scale = DEFAULT_SCALE) -> None:
+        """Queue the counts of an article's review as it is now."""
+        state = review_state(self._article_record(article_id), self._annotations(article_id).values(), scale)
+        self._set_fields(article_id, {"progress": counts_to_record(counts, state)})
 
     def watch(self) -> None:
         """Start to look for changes by others, and report them to `on_remote_change`."""

@@ -1,4 +1,4 @@
-"""Track the state of every sentence of the body, and what is left to do in a review.
+"""Track the state of every sentence of the body.
 
 An annotation sets the state of every sentence that it overlaps; reading a sentence does not change its state. Of several
 annotations "later" takes precedence over "claim", and "claim" over "not a claim", so that no postponed sentence is hidden.
@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
-from reader.article.audit.finding import CITES_NOTHING, Finding
 from reader.article.ranges import Span
 from reader.review.index import AnnotationIndex
 from reader.review.model import Change
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
 
-UNREAD: Final = "unread"
+UNDECIDED: Final = "undecided"
 """The state of a sentence without an annotation; the other states are the kinds of annotations."""
-_ORDER: Final = {UNREAD: 0, NOT_CLAIM: 1, CLAIM: 2, LATER: 3}
+_ORDER: Final = {UNDECIDED: 0, NOT_CLAIM: 1, CLAIM: 2, LATER: 3}
 _NOWHERE: Final = range(0)
 _NO_PLACE: Final = Span(0, 0)
 
@@ -36,7 +33,7 @@ class Coverage:
         self._index = index
         self.article = index.article
         self.sentences = index.article.sentences.all()
-        self._states = [UNREAD] * len(self.sentences)
+        self._states = [UNDECIDED] * len(self.sentences)
         self._sentences_of: dict[str, range] = {}
         self._set_all_states()
         self._counts = Counter(self._states)
@@ -50,25 +47,25 @@ class Coverage:
         return sum(self._counts[state] for state in states)
 
     @property
-    def unread(self) -> int:
+    def undecided_count(self) -> int:
         """The number of sentences without an annotation."""
-        return self._counts[UNREAD]
+        return self._counts[UNDECIDED]
 
     def __len__(self) -> int:
         """Return the number of sentences."""
         return len(self.sentences)
 
     def state(self, index: int) -> str:
-        """Return the state of a sentence: CLAIM, NOT_CLAIM, LATER or UNREAD."""
+        """Return the state of a sentence: CLAIM, NOT_CLAIM, LATER or UNDECIDED."""
         return self._states[index]
 
-    def next_unread(self, offset: int) -> Span | None:
-        """Return the first unread sentence that starts after an offset, else the first of all, or None."""
-        if not self.unread:
+    def next_undecided(self, offset: int) -> Span | None:
+        """Return the first undecided sentence that starts after an offset, else the first of all, or None."""
+        if not self.undecided_count:
             return None
         first = bisect_left(self.sentences, (offset + 1,))
         for index in (*range(first, len(self.sentences)), *range(first)):
-            if self._states[index] == UNREAD:
+            if self._states[index] == UNDECIDED:
                 return self.sentences[index]
         return None
 
@@ -85,9 +82,9 @@ class Coverage:
         self._sentences_of[annotation_id] = new
         for index in {*old, *new}:
             kinds = (annotation.kind for annotation in self._index.annotations_on(self.sentences[index]))
-            state = max(kinds, key=lambda kind: _ORDER.get(kind, 0), default=UNREAD)
+            state = max(kinds, key=lambda kind: _ORDER.get(kind, 0), default=UNDECIDED)
             self._counts[self._states[index]] -= 1
-            self._states[index] = state if state in _ORDER else UNREAD
+            self._states[index] = state if state in _ORDER else UNDECIDED
             self._counts[self._states[index]] += 1
 
     def _set_all_states(self) -> None:
@@ -115,64 +112,3 @@ class Coverage:
         last = bisect_left(self.sentences, (place.end,))
         first = bisect_left(self.sentences, (place.start,), hi=last)
         return range(first - 1 if first and self.sentences[first - 1].end > place.start else first, last)
-
-
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """Counts of the remaining work in a review: undecided sentences, open pairs, stale and double verdicts, orphans.
-
-    `findings` counts the findings of the audit that nobody dismissed. They do not keep a review from being complete, as only
-    the author can fix the article.
-    """
-
-    unread: int
-    later: int
-    open_pairs: int
-    stale_verdicts: int
-    double_verdicts: int
-    orphans: int
-    findings: int = 0
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether nothing is left to do."""
-        return not (self.unread or self.later or self.open_pairs or self.stale_verdicts or self.double_verdicts or self.orphans)
-
-    @property
-    def remaining_work(self) -> str:
-        """The remaining work in words, "" for none: "3 sentences unread, 2 pairs open"."""
-        parts = (
-            _count_label(self.unread, "sentence unread", "sentences unread"),
-            _count_label(self.later, "sentence for later", "sentences for later"),
-            _count_label(self.open_pairs, "pair open", "pairs open"),
-            _count_label(self.stale_verdicts, "verdict stale", "verdicts stale"),
-            _count_label(self.double_verdicts, "pair with two verdicts", "pairs with two verdicts"),
-            _count_label(self.orphans, "annotation without a place", "annotations without a place"),
-            _count_label(self.findings, "finding of the audit", "findings of the audit"),
-        )
-        return ", ".join(part for part in parts if part)
-
-
-def _count_label(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}" if count else ""
-
-
-def completeness(index: AnnotationIndex, findings: Iterable[Finding] = (), coverage: Coverage | None = None) -> Completeness:
-    """Return the remaining work in a review. `coverage` is that of the index, if the caller has one.
-
-    Dismissed findings do not count, nor do sentences that cite nothing, which is not a fault by itself.
-    """
-    from reader.review.queue import TWO_VERDICTS, queue_entries
-
-    coverage = coverage if coverage is not None else Coverage(index)
-    judged = [claim for claim in index.claims() if claim.judgements]
-    dismissed = index.dismissals()
-    return Completeness(
-        unread=coverage.unread,
-        later=coverage.count(LATER),
-        open_pairs=index.open_pairs(),
-        stale_verdicts=sum(index.is_stale_verdict(a, j) for a in judged for j in a.judgements if j.verdict),
-        double_verdicts=sum(pair.reason == TWO_VERDICTS for a in judged if a.conflicts for pair in queue_entries(index, a)),
-        orphans=len(index.orphans()),
-        findings=sum(f.kind != CITES_NOTHING and f.key not in dismissed for f in findings),
-    )

@@ -16,18 +16,19 @@ from reader.review.manual_noise import apply_manual_noise
 from reader.review.model import Annotation, Attachment, Bookmark, Change, Dismissal, Judgement, ReviewItem, Source, Tag
 from reader.review.pairs import Status, claim_status, is_settled
 from reader.review.placement import Placement, PlacementCounts, PlacementIndex, TextOf
-from reader.review.scale import DEFAULT_SCALE, Scale
+from reader.review.scale import DEFAULT_SCALE, UNAVAILABLE, Scale
 from reader.review.source_shelf import SourceShelf
 from reader.review.vocabulary import CLAIM, NOISE_KINDS, WORDS_CHANGED
 
 
 class Tally:
-    """Counts of claims, pairs and open pairs; for each reference, of the claims that rest on it and of its verdicts."""
+    """Counts of claims, pairs, open and unavailable pairs; for each reference, of the claims on it and of its verdicts."""
 
     def __init__(self) -> None:
         self.claims = 0
         self.pairs = 0
         self.open_pairs = 0
+        self.unavailable = 0
         self.claims_on: Counter[str] = Counter()
         self._verdicts: dict[str, Counter[str]] = {}
 
@@ -54,6 +55,7 @@ class Tally:
             self.claims_on[reference] += by
         for judgement in (j for j in annotation.judgements if j.verdict and j.reference in status.rests_on):
             self._verdicts.setdefault(judgement.reference, Counter())[judgement.verdict] += by
+            self.unavailable += by * (judgement.verdict == UNAVAILABLE)
 
 
 class ReviewItems(NamedTuple):

@@ -9,7 +9,7 @@ from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation
 from reader.article.ranges import Span
-from reader.review.scale import DEFAULT_SCALE, UNAVAILABLE, Scale, Verdict
+from reader.review.scale import DEFAULT_SCALE, Scale, Verdict
 from reader.review.vocabulary import CLAIM
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ def claim_references(article: Article, span: Span) -> tuple[str, ...]:
 
 
 def is_settled(judgement: Judgement | None, scale: Scale) -> bool:
-    """Whether a pair is settled: it has a verdict, and evidence if the scale requires it."""
-    if judgement is None or judgement.verdict in ("", UNAVAILABLE):
+    """Whether a pair is settled: its source is unavailable, or it has a verdict, and evidence if the scale requires it."""
+    if judgement is None or not judgement.verdict:
         return False
     return bool(judgement.evidence) or not scale.by_id(judgement.verdict).needs_evidence
 
@@ -94,8 +94,8 @@ def claim_status(article: Article, annotation: Annotation, span: Span | None, sc
     linked = (reference for reference, link in annotation.links.items() if link.rests)
     references = dict.fromkeys((*text_references, *linked, *(j.reference for j in annotation.judgements)))
     rests_on = tuple(r for r in references if r not in annotation.links or annotation.links[r].rests)
-    judged = sum(is_settled(j, scale) for j in annotation.judgements if j.reference in rests_on)
-    return Status(rests_on, judged)
+    settled = sum(is_settled(j, scale) for j in annotation.judgements if j.reference in rests_on)
+    return Status(rests_on, settled)
 
 
 def worst_verdict(annotation: Annotation, scale: Scale) -> Verdict | None:

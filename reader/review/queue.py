@@ -27,7 +27,6 @@ NO_VERDICT: Final = "begun"
 NEW_SOURCE: Final = "supplied"
 UNSEEN_PAIR: Final = "new"
 SOURCE_UNREACHABLE: Final = "unreached"
-SOURCE_UNAVAILABLE: Final = "unavailable"
 QUEUE_REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         TWO_VERDICTS: "two verdicts on it",
@@ -39,7 +38,6 @@ QUEUE_REASONS: Final[Mapping[str, str]] = MappingProxyType(
         NEW_SOURCE: "source supplied, not looked at",
         UNSEEN_PAIR: "never looked at",
         SOURCE_UNREACHABLE: "source could not be reached",
-        SOURCE_UNAVAILABLE: "source unavailable",
     }
 )
 """Why a pair is in the queue, by id, in words; the most urgent first."""
@@ -119,7 +117,7 @@ def _reason_for(index: AnnotationIndex, claim: Annotation, reference: str, lacks
     """Return the reason why a pair needs a decision, "" if it needs none.
 
     Sources that contradict each other put only the open pairs of a claim into the queue: once all are settled, the
-    contradiction is a result. Unavailable sources come last.
+    contradiction is a result. Sources that could not be reached come last.
     """
     judgement = claim.judgement_on(reference)
     verdict = judgement.verdict if judgement is not None else ""
@@ -129,8 +127,6 @@ def _reason_for(index: AnnotationIndex, claim: Annotation, reference: str, lacks
         return STALE_VERDICT
     if is_settled(judgement, index.scale):
         return ""
-    if verdict == UNAVAILABLE:
-        return SOURCE_UNAVAILABLE
     source = index.sources.source(reference)
     if not verdict and source is not None and source.state == FETCH_FAILED:
         return SOURCE_UNREACHABLE

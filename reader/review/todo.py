@@ -1,4 +1,4 @@
-"""List everything left to do in a review: orphans, places to check, open pairs, findings, sentences for later and unread."""
+"""List everything left to do in a review: orphans, places to check, open pairs, findings, sentences for later and undecided."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from reader.article.audit.finding import CITES_NOTHING, FINDING_KINDS, Finding, message_label
 from reader.article.ranges import Span
-from reader.review.coverage import UNREAD, Coverage
+from reader.review.coverage import UNDECIDED, Coverage
 from reader.review.index import AnnotationIndex
 from reader.review.model import Annotation
 from reader.review.queue import QUEUE_REASONS, build_queue
@@ -18,7 +18,7 @@ LOST_ANNOTATION: Final = "lost"
 PLACE_TO_CHECK: Final = "check"
 OPEN_PAIR: Final = "pair"
 OPEN_FINDING: Final = "finding"
-TODO_KINDS: Final = (LOST_ANNOTATION, PLACE_TO_CHECK, OPEN_PAIR, OPEN_FINDING, LATER, UNREAD)
+TODO_KINDS: Final = (LOST_ANNOTATION, PLACE_TO_CHECK, OPEN_PAIR, OPEN_FINDING, LATER, UNDECIDED)
 """The kinds of items, in the order of the list: what may be lost comes first."""
 
 
@@ -53,9 +53,9 @@ def todo_items(index: AnnotationIndex, findings: Iterable[Finding], coverage: Co
         *_finding_items(index, findings),
         *(TodoItem(LATER, "for later", index.place(a), a) for a in index.annotations() if a.kind == LATER),
         *(
-            TodoItem(UNREAD, "not looked at yet", sentence)
+            TodoItem(UNDECIDED, "undecided", sentence)
             for n, sentence in enumerate(coverage.sentences)
-            if coverage.state(n) == UNREAD
+            if coverage.state(n) == UNDECIDED
         ),
     )
 

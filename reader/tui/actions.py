@@ -248,8 +248,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("review", "Review queue",
             "Show the open pairs one by one, worst first; again: go back to the text", "R", "f5",
             when=lambda now: now.has_open_pairs, footer=(Hint("review", {TEXT: 11}),)),
-        ActionRow("next-unread", "Next unread sentence", "Go to the next sentence without an annotation", "U",
-            footer=(Hint("unread", {REVIEW: 10}),)),
+        ActionRow("next-undecided", "Next undecided sentence", "Go to the next sentence without an annotation", "U",
+            footer=(Hint("undecided", {REVIEW: 10}),)),
     ),
     *action_rows(
         "Review", (REVIEW,),
@@ -307,7 +307,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("show-references", "References", "Show the references", "g r"),
         ActionRow("show-claims", "Claims", "Show the claims", "g c"),
         ActionRow("audit", "Audit", "List what does not fit between text and references", "A", "f6"),
-        ActionRow("show-open", "To do", "List everything left to do: pairs, findings, lost places, unread sentences", "O"),
+        ActionRow("show-open", "To do", "List everything left to do: pairs, findings, lost places, undecided sentences", "O"),
     ),
     *action_rows(
         "References", (LIST,),

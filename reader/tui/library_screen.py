@@ -17,6 +17,7 @@ from textual.widgets import Input
 from reader.errors import ReaderError
 from reader.formats import is_address, parse_article, read_article
 from reader.formats.open_request import OpenRequest, page_request
+from reader.printable import plural
 from reader.tui.actions import LIBRARY
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
 from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_line, notice_lines
@@ -30,6 +31,7 @@ from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.library.articles import ArticleEntry
+    from reader.review.completeness import Completeness
 
 ENTRY_HEIGHT = 3
 SAVE_SIGN_WIDTH = 13
@@ -43,15 +45,15 @@ class _ArticleList(ItemList, can_focus=False):
     UNDER = ("page", "text")
 
 
-def entry_rows(entry: ArticleEntry, width: int, *, current: bool) -> list[StyledLine]:
-    """Return two lines for an article: title and progress; source, date of opening, tags."""
-    progress = entry.progress
-    right = [
-        Part(f"{progress.seen}/{progress.sentences} ", "secondary"),
-        *meter(progress.seen, progress.sentences, HEADER_METER),
-    ]
-    right.append(Part(f"  {progress.claims} claims" if progress.claims != 1 else "  1 claim", "secondary"))
-    right.append(Part(f"  {progress.open} open" if progress.open else "", "open"))
+def entry_rows(entry: ArticleEntry, counts: Completeness | None, width: int, *, current: bool) -> list[StyledLine]:
+    """Return two lines for an article: title and counts, None until they are there; source, date of opening, tags."""
+    right: list[Part] = []
+    if counts is not None:
+        right.extend((Part(f"{counts.decided_count:,}/{counts.sentences:,} ", "secondary"),))
+        right.extend(meter(counts.decided_count, counts.sentences, HEADER_METER))
+        right.append(Part(f"  {plural(counts.claims, 'claim')}", "secondary"))
+        right.append(Part(f"  {counts.open_pairs:,} open" if counts.open_pairs else "", "open"))
+        right.append(Part("  ✓" if counts.is_complete else "", "good"))
     lead = Part("▌ " if current else "  ", "yours")
     target = f"article:{entry.id}"
     first = spread(line(lead, (entry.title, "b" if current else "text", target)), (*right, Part(" ")), width)
@@ -80,15 +82,27 @@ class LibraryScreen(Screen[None], LibraryListener):
     class Loaded(Message):
         """The library was read."""
 
-        def __init__(self, entries: tuple[ArticleEntry, ...], error: ReaderError | None) -> None:
+        def __init__(
+            self, entries: tuple[ArticleEntry, ...], counts: dict[str, Completeness], error: ReaderError | None
+        ) -> None:
             super().__init__()
             self.entries = entries
+            self.counts = counts
             self.error = error
+
+    class Counted(Message):
+        """The review of an article was counted; `counts` is None if its text cannot be read."""
+
+        def __init__(self, article_id: str, counts: Completeness | None) -> None:
+            super().__init__()
+            self.article_id = article_id
+            self.counts = counts
 
     def __init__(self) -> None:
         super().__init__()
         self._entries: tuple[ArticleEntry, ...] = ()
         self._visible_entries: list[ArticleEntry] = []
+        self._counts: dict[str, Completeness | None] = {}
         self._has_loaded = False
         self._is_loading = False
         self._load_again = False
@@ -125,10 +139,21 @@ class LibraryScreen(Screen[None], LibraryListener):
             self.run_worker(self._read_library, thread=True)
 
     def _read_library(self) -> None:
+        scale = self.services.settings.scale
         try:
-            self.post_message(self.Loaded(self.services.open_library().entries(), None))
+            library = self.services.open_library()
+            entries, counts = library.entries(), library.saved_counts(scale)
         except ReaderError as error:
-            self.post_message(self.Loaded((), error))
+            self.post_message(self.Loaded((), {}, error))
+            return
+        self.post_message(self.Loaded(entries, counts, None))
+        for entry in entries:
+            if entry.id not in counts and self.is_current:
+                try:
+                    counted = library.count(entry, parse_article, scale)
+                except ReaderError:
+                    counted = None
+                self.post_message(self.Counted(entry.id, counted))
 
     @on(Loaded)
     def _handle_entries(self, event: Loaded) -> None:
@@ -139,6 +164,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._error = None if self.services.library.is_open else event.error
         if event.error is None:
             self._entries = event.entries
+            self._counts = {**event.counts}
         if event.error is not None and self._error is None:
             self._message = (event.error.what, "bad")
         elif self._message == OPENING_MESSAGE:
@@ -147,6 +173,12 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._keep_current(current)
         if self._load_again:
             self._load()
+
+    @on(Counted)
+    def _handle_counts(self, event: Counted) -> None:
+        self._counts[event.article_id] = event.counts
+        if self.query(_ArticleList):
+            self._show()
 
     def _current_id(self) -> str:
         """Return the id of the article that Enter would open."""
@@ -204,7 +236,8 @@ class LibraryScreen(Screen[None], LibraryListener):
         entries = self._visible_entries
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
-            return entry_rows(entries[index], width, current=current)
+            entry = entries[index]
+            return entry_rows(entry, self._counts.get(entry.id), width, current=current)
 
         if not self._has_loaded or self._error:
             none = ""

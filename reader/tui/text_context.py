@@ -116,5 +116,5 @@ class PairContext(TextContext, Protocol):
         """Go to where a change was made; return what to add to the message."""
         ...
 
-    def save_position(self) -> None:
-        """Save the reading position."""
+    def save_progress(self) -> None:
+        """Save the position in the article and the counts of its review."""

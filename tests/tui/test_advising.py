@@ -47,7 +47,7 @@ async def test_a_problem_without_a_verdict_leaves_the_pair_open(own_library: Pat
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", "h", "w", "9", "escape")
         assert "○ open ! dead link" in hand.card
-        assert "0 of 1 judged" in hand.card
+        assert "0 of 1 settled" in hand.card
         await hand.press("w", "9", "escape")
         assert hand.annotation.judgements == ()
         assert "no problems" in hand.footer
@@ -189,7 +189,7 @@ async def test_a_scale_of_ones_own_has_its_own_digits(own_library: Path, size: t
         assert "Your scale has no verdict for this key, only for 1 4" in hand.footer
         await hand.press("4")
         assert hand.verdicts() == {"1": "fails"}
-        assert "1 of 1 judged" in hand.card
+        assert "1 of 1 settled" in hand.card
 
 
 async def test_a_verdict_that_needs_evidence_leaves_its_pair_open_until_there_is_some(own_library: Path) -> None:
@@ -198,10 +198,10 @@ async def test_a_verdict_that_needs_evidence_leaves_its_pair_open_until_there_is
         assert hand.verdicts() == {"1": "supports"}
         assert "✓ confirmed" in hand.card
         assert "no evidence yet" in hand.card
-        assert "0 of 1 judged" in hand.card
+        assert "0 of 1 settled" in hand.card
         assert "open until evidence is kept" in hand.footer
         await hand.press("4")
-        assert "1 of 1 judged" in hand.card
+        assert "1 of 1 settled" in hand.card
 
 
 async def test_changed_keys_give_the_verdicts_of_their_digits(own_library: Path) -> None:
@@ -227,7 +227,7 @@ async def test_a_verdict_of_another_scale_is_still_shown(own_library: Path) -> N
     async with reading(BUSES, own_library, scale=SHORT) as hand:
         await hand.press("j")
         assert "? overstated" in hand.card
-        assert "1 of 1 judged" in hand.card
+        assert "1 of 1 settled" in hand.card
 
 
 async def test_both_can_be_said_where_the_source_is_read(own_library: Path, tmp_path: Path) -> None:

@@ -117,4 +117,4 @@ async def test_when_nothing_is_open_the_list_says_so(own_library: Path) -> None:
             assert item.finding is not None
             hand.session.dismiss_finding(item.finding.key, item.finding.kind, item.finding.text)
         await hand.press("home")
-        assert "the review is complete" in hand.list
+        assert "✓ Complete" in hand.list

@@ -38,23 +38,23 @@ async def test_a_digit_gives_its_verdict_and_it_is_saved(own_library: Path) -> N
 async def test_one_verdict_never_closes_a_claim_that_rests_on_three(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(BUSES, own_library, size) as hand:
         await hand.press("}", "h")
-        assert "0 of 3 judged" in hand.card
+        assert "0 of 3 settled" in hand.card
         assert "3 open" in hand.header
         await hand.press("1")
         assert hand.verdicts() == {"1": "supports"}
-        assert "1 of 3 judged" in hand.card
+        assert "1 of 3 settled" in hand.card
         assert "2 open" in hand.header
         await hand.press("4", "6")
         assert hand.verdicts() == {"1": "supports", "2": "does-not-support", "3": "unclear"}
-        assert "3 of 3 judged" in hand.card
+        assert "3 of 3 settled" in hand.card
         assert "open" not in hand.header
 
 
-async def test_a_source_that_cannot_be_had_leaves_its_pair_open(own_library: Path) -> None:
+async def test_an_unavailable_source_settles_its_pair(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("j", "h", "7")
-        assert "0 of 1 judged" in hand.card
-        assert "1 open" in hand.header
+        assert "1 of 1 settled" in hand.card
+        assert "open" not in hand.header
         assert "source unavailable" in hand.footer
 
 

@@ -39,7 +39,7 @@ async def test_articles_are_listed_the_latest_first_with_progress_and_tags(own_l
         await hand.until(lambda: "2 articles" in hand.header)
         assert titles(hand) == ["The long count", "Night buses in Ostrel"]
         row = next(row for row in hand.lines if "Night buses" in row)
-        assert "2/13" in row
+        assert "1/13" in row
         assert "1 claim" in row
         assert "1 open" in row
         assert "#winter" in hand.picture

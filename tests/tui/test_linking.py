@@ -41,12 +41,12 @@ async def test_a_claim_can_be_linked_to_a_reference_that_it_does_not_cite(own_li
         await hand.type("same count")
         await hand.press("enter")
         assert words(hand) == {"4": (True, "same count")}
-        assert "1 of 2 judged" in hand.card
+        assert "1 of 2 settled" in hand.card
         assert "+[4]" in hand.card
         assert "1 open" in hand.header
         await hand.press("4")
         assert hand.verdicts() == {"1": "supports", "4": "does-not-support"}
-        assert "2 of 2 judged" in hand.card
+        assert "2 of 2 settled" in hand.card
         await hand.press("o")
         assert "linked by you: same count" in hand.picture
         await hand.saved()
@@ -74,7 +74,7 @@ async def test_what_would_fit_and_is_never_cited_is_offered_first(own_library: P
         assert rows[-1].startswith("[2] Weather")
         await hand.press("enter", "enter")
         assert words(hand) == {"3": (True, "")}
-        assert "0 of 1 judged" in hand.card
+        assert "0 of 1 settled" in hand.card
 
 
 async def test_leaving_at_either_step_links_nothing(own_library: Path) -> None:
@@ -99,7 +99,7 @@ async def test_a_pair_can_be_unlinked_and_counts_again_when_it_is_linked(own_lib
         await hand.type("about taxis")
         await hand.press("enter")
         assert words(hand) == {"2": (False, "about taxis")}
-        assert "0 of 2 judged" in hand.card
+        assert "0 of 2 settled" in hand.card
         assert "1 unlinked: [2]" in hand.card
         assert "2 open" in hand.header
         await hand.press("o")
@@ -108,11 +108,11 @@ async def test_a_pair_can_be_unlinked_and_counts_again_when_it_is_linked(own_lib
         assert "unlinked" in next(row for row in hand.lines if "[2] Who drives at night?" in row and "unlinked" in row)
         await hand.press("2", "enter")
         assert words(hand) == {}
-        assert "0 of 3 judged" in hand.card
+        assert "0 of 3 settled" in hand.card
         assert "[2] counts again, as the text cites it" in hand.footer
         await hand.press("u", "u")
         assert words(hand) == {}
-        assert "0 of 3 judged" in hand.card
+        assert "0 of 3 settled" in hand.card
 
 
 async def test_what_was_judged_of_an_unlinked_pair_comes_back_with_it(own_library: Path) -> None:
@@ -124,7 +124,7 @@ async def test_what_was_judged_of_an_unlinked_pair_comes_back_with_it(own_librar
         assert "rests on nothing that could be unlinked" in hand.footer
         await hand.press("+", "1", "enter")
         assert hand.verdicts() == {"1": "partly-supports"}
-        assert "1 of 1 judged" in hand.card
+        assert "1 of 1 settled" in hand.card
 
 
 async def test_a_link_by_hand_is_taken_back_at_once_unless_it_was_judged(own_library: Path) -> None:

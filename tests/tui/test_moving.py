@@ -246,8 +246,11 @@ async def test_steps_are_not_jumps(own_library: Path) -> None:
         assert "No place to go back to" in hand.footer
 
 
-async def test_what_the_cursor_was_on_counts_as_seen_once(own_library: Path) -> None:
+async def test_a_sentence_counts_once_it_is_decided_not_when_the_cursor_was_on_it(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
-        assert "1 of 13 sentences" in hand.header
         await hand.press("j", "j", "k", "k")
-        assert "3 of 13 sentences" in hand.header
+        assert "0 of 13 sentences decided" in hand.header
+        await hand.press("h", "j", "x", "j", "z")
+        assert "3 of 13 sentences decided" in hand.header
+        await hand.press("u")
+        assert "2 of 13 sentences decided" in hand.header

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reader.article.article import Article
 from reader.article.model import Citation, Reference
+from reader.review.completeness import Completeness
 from reader.review.index import Tally
 from reader.review.model import Annotation, ClaimLink, Judgement, Selector
 from reader.review.pairs import Status
@@ -157,10 +158,11 @@ def test_a_label_that_says_who_and_when_leaves_the_second_line_to_the_title() ->
 
 
 @given(WORDS, st.integers(0, 9999), st.integers(-1, 9999), st.integers(60, 200), WORDS, st.integers(0, 20))
-def test_the_header_has_exactly_the_width(title: str, seen: int, sentences: int, width: int, typed: str, noise: int) -> None:
+def test_the_header_has_exactly_the_width(title: str, decided: int, sentences: int, width: int, typed: str, noise: int) -> None:
     tally = Tally()
     tally.claims, tally.open_pairs = 12, 7
-    progress = ReadingProgress(min(seen, max(0, sentences)), sentences, tally, typed[:6], noise)
+    counts = Completeness(sentences, max(0, sentences - decided)) if sentences >= 0 else None
+    progress = ReadingProgress(counts, tally, typed[:6], noise)
     assert width_of(header_line(title, progress, width)) == width
 
 

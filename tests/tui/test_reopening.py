@@ -11,15 +11,15 @@ from tests.tui.hand import NARROW, WIDE, Hand, reading, stored
 from tests.tui.texts import BUSES, LONG
 
 
-async def test_cursor_scroll_tab_filter_and_what_was_seen_come_back(own_library: Path) -> None:
+async def test_cursor_scroll_tab_and_filter_come_back(own_library: Path) -> None:
     async with reading(LONG, own_library) as hand:
         await hand.press("h", *["}"] * 12, "j", "h", "g", "c", "escape", "f")
         await hand.type("open")
         await hand.press("enter", "q")
-        left = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.text, hand.desk.seen_count)
+        left = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.text)
         assert left[1] > 0
     async with reading(LONG, own_library) as hand:
-        back = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.text, hand.desk.seen_count)
+        back = (hand.sentence, hand.screen.view.top, hand.desk.tab, hand.desk.filter.text)
         assert back == left
         assert "filter open" in hand.header
         assert len(hand.quotes) == 2
@@ -53,8 +53,7 @@ async def test_the_place_is_on_the_disk_in_the_articles_record(own_library: Path
         cursor = hand.desk.sentence.start
     (record,) = stored(own_library, "articles")
     assert record["reading"]["cursor"] == cursor
-    assert record["progress"]["seen"] == 3
-    assert record["progress"]["sentences"] == 120
+    assert (record["progress"]["sentences"], record["progress"]["undecided"]) == (120, 120)
 
 
 async def test_a_cursor_that_moved_before_the_library_was_open_is_not_pulled_back(own_library: Path) -> None:

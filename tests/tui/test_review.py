@@ -140,13 +140,13 @@ async def test_undoing_a_mark_takes_its_pairs_out_of_the_queue(own_library: Path
         assert pair(hand) == (DRIVERS, "2")
 
 
-async def test_unavailable_leaves_the_pair_open_for_the_end(own_library: Path) -> None:
+async def test_unavailable_settles_the_pair_and_is_counted_beside_the_rest(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press(*MARKS, "R", "7", "1", "1", "1", "1")
-        assert pair(hand) == PAIRS[0]
-        assert "source unavailable" in hand.card
-        await hand.press("0")
-        assert "never looked at" in hand.card
+        assert "5 of 5 pairs" in hand.header
+        assert "1 unavailable" in hand.card
+        await hand.press("N", "0")
+        assert "4 of 5 pairs" in hand.header
 
 
 @SIZES
@@ -222,7 +222,7 @@ async def test_without_pairs_it_says_what_is_left_and_leads_there(own_library: P
     async with reading(BUSES, own_library) as hand:
         await hand.press("x", "R")
         assert "No pair is left" in hand.card
-        assert "12 sentences unread" in hand.card
+        assert "12 sentences undecided" in hand.card
         for key in ("1", "7", "n", "a"):
             await hand.press(key)
             assert "No pair is left" in hand.footer
@@ -238,19 +238,19 @@ SHORT = article(((HEADING, "Trams"), "Trams ran until 1958 [1]. Nobody minded.")
 async def test_a_review_is_complete_when_all_is_decided(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(SHORT, own_library, size) as hand:
         await hand.press("h", "R", "1")
-        assert "The review is not complete" in hand.card
-        assert "1 sentence unread" in hand.card
+        assert "1 sentence undecided" in hand.card
+        assert "Complete" not in hand.card
         await hand.press("U", "x", "R")
-        assert "The review is complete" in hand.card
+        assert "✓ Complete" in hand.card
         await hand.press("u")
-        assert "1 sentence unread" in hand.card
+        assert "1 sentence undecided" in hand.card
 
 
-async def test_the_next_unread_sentence_is_gone_to_from_the_text_and_round(own_library: Path) -> None:
+async def test_the_next_undecided_sentence_is_gone_to_from_the_text_and_round(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
-        assert "13 unread" in hand.header
+        assert "0 of 13 sentences" in hand.header
         await hand.press("h", "j", "j", "x", "k", "U")
-        assert "11 unread" in hand.header
+        assert "2 of 13 sentences" in hand.header
         assert hand.sentence.startswith(STUDIES)
         await hand.press("G", "U")
         assert hand.sentence.startswith(WINTER)

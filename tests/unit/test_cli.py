@@ -183,7 +183,7 @@ def test_an_article_that_the_library_does_not_know_is_exported_and_shown_and_not
     call: Call, ferry: Path, own_library: Path
 ) -> None:
     assert call("export", ferry, "--format", "jsonl") == (0, "", "")
-    assert "7 sentences, 0 claims, 0 open pairs." in call("show", ferry).out
+    assert "0 claims, 0 of 7 sentences decided. 7 sentences undecided" in call("show", ferry).out
     assert not (own_library / "library.json").exists()
 
 

@@ -51,7 +51,7 @@ def test_show_and_export_use_its_labels_and_what_it_asks_for(call: Call, ferry: 
     shown = call("show", ferry).out
     assert "Rests on [2]: stands as it is" in shown
     assert "Rests on [3]: fails (no evidence yet)" in shown
-    assert "1 open pair, 1 of them without evidence" in shown
+    assert "2 claims, 2 of 7 sentences decided. 1 open pair" in shown
     records = [json.loads(line) for line in call("export", ferry, "--format", "jsonl").out.splitlines()]
     told = ("verdict_label", "verdict_rating", "open")
     assert [tuple(r["judgements"][0][name] for name in told) for r in records] == [

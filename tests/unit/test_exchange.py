@@ -22,7 +22,6 @@ from reader.exchange.csv_table import CSV_COLUMNS
 from reader.exchange.escape import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.plain_text import to_plain_text
 from reader.exchange.save import save_export
-from reader.exchange.wording import COMPLETE
 from reader.printable import printable, printable_line
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import Attachment, ClaimLink, Dismissal, Evidence, Judgement, Selector, Source, SourceText
@@ -232,7 +231,8 @@ def test_a_review_of_nothing_can_be_exported() -> None:
     assert export("jsonl", empty) == ""
     assert export("csv", empty).count("\r\n") == 1
     note = export("markdown", empty)
-    assert "0 claims, 0 open pairs; 0 not a claim; 0 for later.\n\n## To do\n\n- 1 of 1 sentence undecided" in note
+    assert "0 claims, 0 of 1 sentence decided. 1 sentence undecided · 1 finding.\n" in note
+    assert "\n\n## To do\n\n- 1 sentence undecided\n- 1 finding\n" in note
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert (row["check"], row["stale"]) == ("the words changed", "given on other words")
     assert "To check (the words changed). Original wording: “The port office counted 20,500 \\[2\\].”." in written["review.md"]
     assert "supports (stale: given on other words)" in written["review.md"]
-    assert "1 to check" in written["review.md"]
+    assert "1 place to check" in written["review.md"]
     assert "Original wording: The port office counted 20,500 [2]." in written["review.txt"]
     session.confirm_places(session.index.annotations())
     assert "other words" not in "".join(exporter(build_report(session, AT)) for exporter in WRITTEN.values())
@@ -316,17 +316,17 @@ def left(session: ReviewSession) -> str:
 def test_the_report_says_what_was_left_and_when_nothing_was() -> None:
     read = article("One ferry sails [1].\n\nReferences\n\n[1] Lines, I. (2024). Sailing. https://a.example/b\n")
     session = ReviewSession(read, "the-article")
-    assert left(session) == "- 1 of 1 sentence undecided"
+    assert left(session) == "- 1 sentence undecided"
     claim = session.mark(read.sentences.all()[0])
     assert left(session) == "- 1 open pair"
-    session.judge(claim, "1", "unavailable")
-    assert left(session) == "- 1 open pair"
+    claim = session.judge(claim, "1", "unavailable")
+    assert left(session) == "- Complete\n- 1 unavailable"
     session.judge(claim, "1", "supports")
-    assert left(session) == COMPLETE
+    assert left(session) == "- Complete"
     session.set_kind(claim, "later")
-    assert left(session) == "- 1 annotation for later"
+    assert left(session) == "- 1 sentence for later"
     session.set_kind(claim, "not-claim")
-    assert left(session) == COMPLETE
+    assert left(session) == "- Complete"
 
 
 def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every_format() -> None:
@@ -335,7 +335,7 @@ def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every
     claim = session.judge(session.add(where(read, "The port office counted 20,500 [2].")), "2", "overstated")
     written = {name: exporter(build_report(session, AT)) for name, exporter in WRITTEN.items()}
     assert "goes beyond the source (no evidence yet)" in written["review.md"]
-    assert "1 open pair, 1 of them without evidence" in written["review.md"]
+    assert "1 claim, 1 of 7 sentences decided. 1 open pair" in written["review.md"]
     assert "goes beyond the source (no evidence yet)" in written["review.txt"]
     assert json.loads(written["review.jsonl"])["judgements"][0]["open"] is True
     assert next(csv.DictReader(io.StringIO(written["review.csv"].removeprefix("\ufeff"))))["open"] == "yes"

@@ -15,8 +15,10 @@ from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
-from reader.library import ArticleEntry, ArticleProgress, Library, LibraryDB, SaveState, progress_of
-from reader.review.reading_position import ReadingPosition, SeenRanges
+from reader.library import ArticleEntry, Library, LibraryDB, SaveState
+from reader.review.completeness import review_counts
+from reader.review.reading_position import ReadingPosition
+from reader.review.scale import ACADEMIC_SCALE
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import LATER
 from tests.hypothesis_profiles import examples
@@ -118,7 +120,7 @@ def test_saved_is_not_said_while_more_is_queued(own_library: Path) -> None:
             session.mark(Span(10, 19))
 
     library.on_save_state = listen
-    library.save_position(library.entries()[0].id, ReadingPosition(3), ArticleProgress())
+    library.save_position(library.entries()[0].id, ReadingPosition(3))
     assert library.close(LONG)
     assert said == ["saving", "saving", "saved"]
     assert len(plain(own_library, "annotations")) == 1
@@ -165,15 +167,32 @@ def test_whatever_was_done_and_undone_is_there_when_it_is_opened_again(
 def test_it_reopens_where_it_was_left(own_library: Path) -> None:
     library, session, entry = opened(own_library)
     session.mark(where(session.index.article, "The port office counted 20,500"))
-    place = ReadingPosition(120, 46, "claims", "#a open", (Span(46, 120), Span(200, 240)))
-    library.save_position(entry.id, ReadingPosition(), ArticleProgress())
-    library.save_position(entry.id, place, progress_of(session, place))
+    place = ReadingPosition(120, 46, "claims", "#a open")
+    library.save_position(entry.id, ReadingPosition())
+    library.save_position(entry.id, place)
     assert library.close(LONG)
     (found,) = Library.open(own_library).entries()
     assert found.position == place
-    sentences = session.index.article.sentences.all()
-    seen = sum(map(SeenRanges(place.seen_ranges).covers, sentences))
-    assert found.progress == ArticleProgress(len(sentences), seen, 1, 1)
+
+
+def test_the_counts_of_a_review_are_saved_until_it_changes(own_library: Path) -> None:
+    library, session, entry = opened(own_library)
+    claim = session.mark(where(session.index.article, "The port office counted 20,500 [2]"))
+    counts = review_counts(session.index, 2026)
+    assert (counts.sentences - counts.undecided, counts.claims, counts.open_pairs) == (1, 1, 1)
+    library.save_counts(entry.id, counts)
+    assert library.saved_counts() == {entry.id: counts}
+    assert library.close(LONG)
+    assert Library.open(own_library).saved_counts() == {entry.id: counts}
+    again, other, _ = opened(own_library)
+    note = other.set_note(claim, "a note changes no count")
+    assert again.saved_counts() == {entry.id: counts}
+    other.judge(note, "2", "supports")
+    assert again.saved_counts() == {}
+    assert again.saved_counts(ACADEMIC_SCALE) == {}
+    assert again.count(entry, lambda data, source: article(data.decode(), source)) == counts._replace(open_pairs=0)
+    assert again.close(LONG)
+    assert Library.open(own_library).saved_counts() == {}
 
 
 def test_an_article_is_found_by_its_text_and_else_by_its_path(own_library: Path, tmp_path: Path) -> None:
@@ -201,7 +220,7 @@ def test_an_article_can_be_listed_before_anything_is_said_of_it(own_library: Pat
     assert library.close(LONG)
     assert Library.open(own_library).entries() == (entry,)
     assert entry.opened
-    assert (entry.position, entry.progress) == (ReadingPosition(), ArticleProgress())
+    assert entry.position == ReadingPosition()
 
 
 def test_looking_makes_nothing(own_library: Path) -> None:
@@ -264,12 +283,12 @@ def test_unknown_tables_and_fields_stay(own_library: Path) -> None:
     library, session, _ = opened(own_library)
     (claim,) = session.index.annotations()
     session.judge(session.set_note(claim, "new"), "1", "supports")
-    library.save_position(entry.id, ReadingPosition(3), ArticleProgress(9))
+    library.save_position(entry.id, ReadingPosition(3))
     assert library.close(LONG)
     (record,) = plain(own_library, "annotations")
     assert (record["mood"], record["selector"]["page"], record["note"]) == ("calm", 4, "new")
     (record,) = plain(own_library, "articles")
-    assert (record["shelf"], record["progress"]["sentences"]) == (["x"], 9)
+    assert (record["shelf"], record["reading"]["cursor"]) == (["x"], 3)
     assert plain(own_library, "readings") == [{"by": "somebody"}]
 
 

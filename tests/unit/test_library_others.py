@@ -43,7 +43,7 @@ def test_a_library_of_the_first_form_is_taken_in_and_kept_as_a_backup(tmp_path: 
     library = Library.open(folder)
     (entry,) = library.entries()
     assert entry.tags == ("economy", "energy/heat")
-    assert (entry.progress.claims, entry.position.tab, [b.start for b in entry.bookmarks]) == (2, "claims", [795])
+    assert (entry.position.tab, [b.start for b in entry.bookmarks]) == ("claims", [795])
     session, _ = library.session(article(library.text(entry)), "ana")
     assert [a.note for a in session.index.claims()] == ["ask the port for the figure", "É — «quoted» 😀"]
     assert session.index.claims()[0].judgements[0].verdict == "supports"

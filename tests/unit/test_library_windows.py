@@ -6,7 +6,6 @@ from typing import Any
 from tinydb import TinyDB
 
 from reader.article.ranges import Span
-from reader.library.articles import ArticleProgress
 from reader.review.model import Bookmark, Edit
 from reader.review.reading_position import ReadingPosition
 from reader.review.vocabulary import LATER
@@ -60,7 +59,7 @@ def test_what_one_does_oneself_is_never_told_as_what_another_window_did(own_libr
         first.set_bookmark(name, ord(name))
         assert one.flush(LONG)
     first.undo()
-    one.save_position(entry.id, ReadingPosition(cursor=3), ArticleProgress(sentences=9))
+    one.save_position(entry.id, ReadingPosition(cursor=3))
     assert one.flush(LONG)
     assert heard == []
     two, second, _ = opened(own_library)

@@ -1,7 +1,7 @@
 """Everything open in one list: each thing once, in its order, and gone once it is decided."""
 
 from reader.article.audit.audit import audit_findings
-from reader.review.coverage import UNREAD, Coverage
+from reader.review.coverage import UNDECIDED, Coverage
 from reader.review.index import Editions, ReviewItems
 from reader.review.session import ReviewSession
 from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TODO_KINDS, TodoItem, todo_items
@@ -20,7 +20,11 @@ def test_each_kind_has_its_place_in_the_list() -> None:
     session.mark(where(session.index.article, "The port office counted"), LATER)
     kinds = [item.kind for item in listed(session)]
     assert sorted(kinds, key=TODO_KINDS.index) == kinds
-    assert [kinds.count(kind) for kind in (OPEN_PAIR, LATER, UNREAD)] == [2, 1, len(session.index.article.sentences.all()) - 2]
+    assert [kinds.count(kind) for kind in (OPEN_PAIR, LATER, UNDECIDED)] == [
+        2,
+        1,
+        len(session.index.article.sentences.all()) - 2,
+    ]
     assert [(item.reference, item.why) for item in listed(session) if item.kind == OPEN_PAIR] == [
         ("1", "never looked at"),
         ("2", "never looked at"),

@@ -1,6 +1,4 @@
-"""Seen ranges against a plain set of places, and anchoring: a quote is found where it certainly stands, or not at all."""
-
-from itertools import pairwise
+"""Anchoring: a quote is found where it certainly stands, or not at all; the place where reading stopped."""
 
 import pytest
 from hypothesis import given
@@ -9,45 +7,10 @@ from hypothesis import strategies as st
 from reader.article.ranges import Span
 from reader.library.articles import entry_of, position_to_record
 from reader.review.model import Selector, clean_tag_name
-from reader.review.reading_position import ReadingPosition, SeenRanges
+from reader.review.reading_position import ReadingPosition
 from reader.review.selector import exact_range, find_all, make_selector
 
-spans = st.tuples(st.integers(0, 60), st.integers(0, 12)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))
 few_letters = st.text("ab ", max_size=40)
-
-
-def points(ranges: list[Span]) -> set[int]:
-    return {point for span in ranges for point in range(span.start, span.end)}
-
-
-@given(st.lists(spans), st.integers(0, 3))
-def test_seen_ranges_are_the_set_of_what_was_added_and_of_the_gaps_allowed(added: list[Span], gap: int) -> None:
-    seen = SeenRanges()
-    for span in added:
-        assert seen.add(span, gap) or span.start >= span.end or not seen.add(span, gap)
-    kept = list(seen.spans())
-    filled = points(kept) - points(added)
-    assert points(added) <= points(kept)
-    assert kept == sorted(kept)
-    assert all(later.start - earlier.end > gap for earlier, later in pairwise(kept))
-    assert not filled or gap
-    if not gap:
-        assert points(kept) == points(added)
-    assert all(seen.covers(span) for span in added if span.start < span.end)
-
-
-@given(st.lists(spans), spans)
-def test_covers_means_every_point(added: list[Span], asked: Span) -> None:
-    seen = SeenRanges()
-    for span in added:
-        seen.add(span, 0)
-    if asked.start < asked.end:
-        assert seen.covers(asked) == (points([asked]) <= points(added))
-
-
-@given(st.lists(spans))
-def test_seen_is_the_same_in_any_order_and_after_being_kept(added: list[Span]) -> None:
-    assert SeenRanges(added).spans() == SeenRanges(reversed(added)).spans() == SeenRanges(SeenRanges(added).spans()).spans()
 
 
 @given(few_letters, st.integers(0, 40), st.integers(1, 40))
@@ -99,7 +62,7 @@ def test_tags_as_people_type_them() -> None:
     assert clean_tag_name(" # / ") == ""
 
 
-PLACE = ReadingPosition(120, 46, "claims", "#a", (Span(46, 120),), ("c1", "2"), (("c1", "1"), ("c2", "7")))
+PLACE = ReadingPosition(120, 46, "claims", "#a", ("c1", "2"), (("c1", "1"), ("c2", "7")))
 
 
 def test_the_pair_that_the_queue_was_left_at_and_those_put_off_come_back_from_the_record() -> None:

@@ -19,7 +19,6 @@ from reader.review.queue import (
     NO_EVIDENCE,
     NO_VERDICT,
     QUEUE_REASONS,
-    SOURCE_UNAVAILABLE,
     SOURCE_UNREACHABLE,
     SOURCES_DISAGREE,
     STALE_VERDICT,
@@ -80,16 +79,12 @@ def test_pairs_that_nobody_looked_at_come_in_the_order_of_the_text() -> None:
     ]
 
 
-def test_a_judged_pair_is_gone_and_one_whose_source_is_unavailable_comes_last() -> None:
+def test_a_judged_pair_is_gone_and_so_is_one_whose_source_is_unavailable() -> None:
     session, (sacks, wheel) = marked(SACKS, WHEEL)
     session.judge(session.judge(sacks, "1", "supports"), "2", UNAVAILABLE)
-    assert told(build_queue(session.index)) == [
-        ("The", "3", UNSEEN_PAIR),
-        ("Its", "2", UNSEEN_PAIR),
-        ("The", "2", SOURCE_UNAVAILABLE),
-    ]
+    assert told(build_queue(session.index)) == [("The", "3", UNSEEN_PAIR), ("Its", "2", UNSEEN_PAIR)]
     session.judge(wheel, "2", "unclear")
-    assert told(build_queue(session.index)) == [("The", "3", UNSEEN_PAIR), ("The", "2", SOURCE_UNAVAILABLE)]
+    assert told(build_queue(session.index)) == [("The", "3", UNSEEN_PAIR)]
 
 
 def test_a_source_that_is_there_comes_before_none_and_one_not_reached_behind_it() -> None:
@@ -158,7 +153,6 @@ def test_a_verdict_on_words_that_changed_is_stale_until_it_is_given_anew() -> No
         ("The", "1", STALE_VERDICT),
         ("The", "3", UNSEEN_PAIR),
         ("Its", "2", UNSEEN_PAIR),
-        ("The", "2", SOURCE_UNAVAILABLE),
     ]
     session.judge(session.index.claims()[0], "1", "contradicts")
     assert told(build_queue(session.index))[0] == ("The", "3", UNSEEN_PAIR)
@@ -190,9 +184,9 @@ FILTERS = [
     ("", ["1", "2", "3", "2", "3"]),
     ("[3]", ["3", "3"]),
     ("-[3]", ["1", "2", "2"]),
-    ("is:new", ["1", "2", "2", "3"]),
-    ("IS:UNAVAILABLE", ["3"]),
-    ("-is:unavailable [3]", ["3"]),
+    ("is:new", ["1", "2", "2"]),
+    ("IS:UNREACHED", ["3", "3"]),
+    ("-is:unreached [3]", []),
     ("#water", ["2"]),
     ("sacks", ["1", "2", "3"]),
     ("open", ["1", "2", "3", "2", "3"]),
@@ -205,8 +199,8 @@ FILTERS = [
 
 @pytest.mark.parametrize(("typed", "wanted"), FILTERS, ids=[typed or "nothing" for typed, _ in FILTERS])
 def test_a_filter_lets_through(typed: str, wanted: list[str]) -> None:
-    session, (sacks, wheel, _) = marked(SACKS, WHEEL, CART)
-    session.judge(sacks, "3", UNAVAILABLE)
+    session, (_, wheel, _) = marked(SACKS, WHEEL, CART)
+    session.record_fetch_failure("3", "https://mill.example/carts", "no answer")
     session.set_tags(wheel, ["water/wheels"])
     found = build_queue(session.index, queue_filter=parse_queue_filter(typed, DEFAULT_SCALE))
     assert sorted(pair.reference for pair in found) == sorted(wanted)

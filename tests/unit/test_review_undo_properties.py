@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.article.ranges import Span
-from reader.library import ArticleProgress, Library
+from reader.library import Library
 from reader.review.cells import RecordCells, changed_cells, is_user_written, to_cells
 from reader.review.model import Annotation, Bookmark, Change, Edit, Evidence, SourceText, Tag
 from reader.review.reading_position import ReadingPosition
@@ -246,7 +246,7 @@ class Window:
 
     def listen(self) -> None:
         """Bring all that was done to the disk, and hear what others did."""
-        self.library.save_position(self.entry.id, ReadingPosition(next(PLACES)), ArticleProgress())
+        self.library.save_position(self.entry.id, ReadingPosition(next(PLACES)))
         assert self.library.flush(LONG)
         self.hear()
 

@@ -11,6 +11,7 @@ from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, fol
 
 if TYPE_CHECKING:
     from reader.errors import ReaderError
+    from reader.review.completeness import Completeness
     from reader.review.index import Tally
 
 # ------------------------------------------------------------------ header, tabs and footer
@@ -23,15 +24,13 @@ NOISE_COUNT_WIDTH = 72
 
 
 class ReadingProgress(NamedTuple):
-    """Progress of a review. `sentences` is negative until they are counted; `tally` counts claims and pairs."""
+    """Progress of a review: its counts, None until the sentences are counted, and of what is hidden in the text."""
 
-    seen: int
-    sentences: int
+    counts: Completeness | None
     tally: Tally | None
     filtered: str = ""
     noise: int = 0
     noise_shown: bool = False
-    unread: int = 0
 
 
 def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine:
@@ -44,17 +43,21 @@ def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine
         noise = str(progress.noise) if narrow else plural(progress.noise, "passage")
         state = "shown" if progress.noise_shown else "aside" if narrow else "set aside"
         right.append(Part(f"{noise} {state}  ", "yours" if progress.noise_shown else "hint", "action:noise"))
-    if progress.sentences >= 0:
-        of = f"/{progress.sentences}" if narrow else f" of {plural(progress.sentences, 'sentence')}"
-        filled = meter(progress.seen, progress.sentences, NARROW_METER if narrow else HEADER_METER)
-        right.extend((Part(str(progress.seen)), Part(f"{of} ", "secondary"), *filled))
+    if progress.counts is not None:
+        right.extend(decided_parts(progress.counts, narrow=narrow))
     if progress.tally is not None:
         right.append(Part(f"  {plural(progress.tally.claims, 'claim')}", "secondary", "action:show-claims"))
         if progress.tally.open_pairs:
             right.append(Part(f"  {progress.tally.open_pairs} open", "open", "action:show-claims"))
-    if progress.unread and not narrow:
-        right.append(Part(f"  {progress.unread} unread", "secondary", "action:next-unread"))
     return spread(line(" ", (title, "b")), (*right, Part(" ")), width)
+
+
+def decided_parts(counts: Completeness, *, narrow: bool) -> StyledLine:
+    """Return how many sentences are decided, with a meter; a click goes to the next undecided one."""
+    of = f"/{counts.sentences:,} " if narrow else f" of {plural(counts.sentences, 'sentence')} decided "
+    target = "action:next-undecided"
+    filled = meter(counts.decided_count, counts.sentences, NARROW_METER if narrow else HEADER_METER)
+    return (Part(f"{counts.decided_count:,}", "text", target), Part(of, "secondary", target), *filled)
 
 
 def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) -> list[StyledLine]:

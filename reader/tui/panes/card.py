@@ -66,7 +66,7 @@ def byline(reference: Reference, width: int = 60) -> str:
 
 
 def summary_line(view: CardView, width: int, *, advice: bool = False) -> StyledLine:
-    """Return kind and tags of the sentence and the number of judged pairs; with `advice` also the decision.
+    """Return kind and tags of the sentence and the number of settled pairs; with `advice` also the decision.
 
     Tags that do not fit are counted.
     """
@@ -89,7 +89,7 @@ def summary_line(view: CardView, width: int, *, advice: bool = False) -> StyledL
         tail.append(Part(f"   {view.check.reason}", "fault"))
     if view.status is not None and annotation.kind == CLAIM:
         total = len(view.status.rests_on)
-        state = f"{view.status.settled_pairs} of {total} judged" if total else "cites nothing"
+        state = f"{view.status.settled_pairs} of {total} settled" if total else "cites nothing"
         tail.append(Part(f"   {state}", "secondary" if total else "fault"))
     tail.extend(decision_part(view.annotation) if advice else ())
     if view.others:

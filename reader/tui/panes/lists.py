@@ -111,7 +111,7 @@ def annotation_sign(session: ReviewSession, annotation: Annotation, scale: Scale
 def claim_rows(
     session: ReviewSession, annotation: Annotation, scale: Scale, tags: Iterable[Part], width: int, *, current: bool, here: bool
 ) -> list[StyledLine]:
-    """Return an annotation in two lines: sign and quote; state, tags, judged pairs, note. `here` is set under the cursor."""
+    """Return an annotation in two lines: sign and quote; state, tags, settled pairs, note. `here` is set under the cursor."""
     sign, tone = annotation_sign(session, annotation, scale)
     target = f"claim:{annotation.id}"
     quote = " ".join(printable_line(quote_of(session, annotation)).split())
@@ -128,7 +128,7 @@ def claim_rows(
     parts.extend(Part(f"#{tag}  ", "tag", target) for tag in annotation.tags)
     if annotation.kind == CLAIM:
         status = session.index.status(annotation)
-        state = f"{status.settled_pairs} of {len(status.rests_on)} judged" if status.rests_on else "cites nothing"
+        state = f"{status.settled_pairs} of {len(status.rests_on)} settled" if status.rests_on else "cites nothing"
         parts.append(Part(state, "hint", target))
     else:
         parts.append(Part(annotation.kind, "hint", target))

@@ -10,7 +10,7 @@ from reader.printable import printable_line
 from reader.review.model import Annotation, Source, is_readable, source_state
 from reader.review.queue import QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
-from reader.review.vocabulary import CLAIM, FETCH_FAILED, NO_SOURCE, NOT_CLAIM, SUPPLIED
+from reader.review.vocabulary import FETCH_FAILED, NO_SOURCE, SUPPLIED
 from reader.tui.cues import ClosestPassages, is_same_evidence
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import key_line
@@ -29,11 +29,12 @@ from reader.tui.panes.pair_lines import (
 )
 from reader.tui.panes.passages import NO_SHARED_WORDING, passage_lines
 from reader.tui.panes.text_changes import change_lines
+from reader.tui.panes.todo import completeness_lines
 from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, indent, line, meter, spread, width_of
 
 if TYPE_CHECKING:
     from reader.article.article import Article
-    from reader.review.coverage import Completeness, Coverage
+    from reader.review.completeness import Completeness
     from reader.review.index import Tally
     from reader.tui.panes.card_view import TextChange
 
@@ -49,7 +50,7 @@ ROOMY_HEIGHT = 18
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """State of the queue's pane. `claim` is None when no pair is left; then `completeness` says what the review lacks.
+    """State of the queue's pane. `claim` is None when no pair is left; then `counts` says what the review lacks.
 
     `words` is the text of the claim, `rests_on` the ids of its references; `source` belongs to `reference`, the current one.
     `number` of `total` counts the pairs, `reason` explains the position of this one in the queue ("" once it is done). `check`
@@ -70,7 +71,7 @@ class QueueView:
     reason: str
     tags: tuple[Part, ...]
     check: TextChange | None
-    completeness: Completeness | None
+    counts: Completeness | None
     is_filtered: bool
     creator: str
     label: Callable[[str], str]
@@ -271,7 +272,7 @@ def _legend_cell(key: str, verdict: Verdict, target: str) -> StyledLine:
 
 def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:
     """Return that the review is complete, or the remaining work and the keys that lead to it."""
-    completeness = view.completeness
+    counts = view.counts
     if view.is_removed:
         reason = "Another window removed it, or its claim no longer rests on this source"
         lines = [line((text, "secondary")) for text in fold(reason, width, 3)]
@@ -279,23 +280,17 @@ def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:
         return [line(("This pair was removed", "fault b")), (), *lines, (), next_key]
     if view.is_filtered:
         return [line(("No pair passes the filter", "b")), (), key_line(view.label, ("review-filter", "changes it"))]
-    if completeness is None:
+    if counts is None:
         return [line(("No pair is left", "b"))]
-    work = completeness.remaining_work
-    if completeness.is_complete:
-        rest = fold(f"Still there: {work}", width, 3) if work else ()
-        return [
-            line(("✓ The review is complete", "good b")),
-            (),
-            line(("Every sentence is decided, every pair settled", "secondary")),
-            *(line((text, "secondary")) for text in rest),
-        ]
-    lines = [line(("No pair is left", "b")), (), line(("The review is not complete:", "secondary"))]
-    lines.extend((*map(line, work.split(", ")), ()))
-    if completeness.unread:
-        lines.append(key_line(view.label, ("next-unread", "goes to the next unread sentence")))
-    if completeness.orphans:
+    lines = [line(("No pair is left", "b")), (), *completeness_lines(counts, width), ()]
+    if counts.undecided:
+        lines.append(key_line(view.label, ("next-undecided", "goes to the next undecided sentence")))
+    if counts.orphans:
         lines.append(key_line(view.label, ("to-check", "shows the lost places")))
+    if counts.later or counts.findings or counts.uncited:
+        lines.append(key_line(view.label, ("show-open", "lists what is left")))
+    if counts.is_complete:
+        lines.append(key_line(view.label, ("export", "exports the review")))
     return [*lines, key_line(view.label, ("escape", "goes back to the text"))]
 
 
@@ -306,13 +301,13 @@ QUEUE_METER = 10
 """Cells of a meter in the header."""
 
 
-def queue_header(title: str, tally: Tally, coverage: Coverage | None, typed: str, width: int) -> StyledLine:
-    """Return title and two meters: of judged pairs and of decided sentences."""
+def queue_header(title: str, tally: Tally, counts: Completeness | None, typed: str, width: int) -> StyledLine:
+    """Return title and two meters: of settled pairs and of decided sentences."""
     narrow = width < 100
     right: list[Part] = [Part(f"filter {typed}  ", "tag", "action:review-filter")] if typed else []
     right.extend(_meter(tally.pairs - tally.open_pairs, tally.pairs, "pairs", narrow=narrow))
-    if coverage is not None:
-        right.extend((Part("   "), *_meter(coverage.count(CLAIM, NOT_CLAIM), len(coverage), "sentences", narrow=narrow)))
+    if counts is not None:
+        right.extend((Part("   "), *_meter(counts.decided_count, counts.sentences, "sentences", narrow=narrow)))
     return spread(line(" ", (title, "b")), (*line(*right), Part(" ")), width)
 
 

@@ -1,4 +1,4 @@
-"""Render the entries of the to-do list."""
+"""Render what is left to do: the state of the review, and the entries of the list."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from reader.printable import printable_line
-from reader.review.coverage import UNREAD
+from reader.review.coverage import UNDECIDED
 from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TodoItem
 from reader.review.vocabulary import LATER
 from reader.tui.panes.lists import quote_of
-from reader.tui.styled_line import Part, StyledLine, clip, line
+from reader.tui.styled_line import Part, StyledLine, clip, fold, line
 
 if TYPE_CHECKING:
+    from reader.review.completeness import Completeness
     from reader.review.session import ReviewSession
 
 TODO_HEIGHT: Final = 3
@@ -24,9 +25,19 @@ _SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         OPEN_PAIR: ("○", "open"),
         OPEN_FINDING: ("!", "fault"),
         LATER: ("◇", "yours"),
-        UNREAD: ("·", "hint"),
+        UNDECIDED: ("·", "hint"),
     }
 )
+
+
+def completeness_lines(counts: Completeness, width: int) -> list[StyledLine]:
+    """Return whether a review is complete, what keeps it open, and what is counted beside it."""
+    if counts.is_complete:
+        lines = [line(("✓ ", "good"), ("Complete", "good b"))]
+    else:
+        text = " · ".join(counts.remaining_work())
+        lines = [line(("○ " if not number else "  ", "open"), words) for number, words in enumerate(fold(text, width - 3, 3))]
+    return [*lines, *(line(("  " + words, "secondary")) for words in fold(" · ".join(counts.side_counts()), width - 3, 3))]
 
 
 def todo_rows(session: ReviewSession, item: TodoItem, number: int, width: int, *, current: bool) -> list[StyledLine]:

@@ -28,7 +28,7 @@ class ReadingContext(ReadingHost, Protocol):
         """Perform another action."""
 
     def set_sentence(self, sentence: Span) -> None:
-        """Make a sentence the current one, and mark it as seen."""
+        """Make a sentence the current one."""
 
     def select_annotation(self, annotation: Annotation) -> None:
         """Make an annotation on the current sentence the current one."""

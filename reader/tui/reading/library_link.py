@@ -186,23 +186,26 @@ class LibraryLink:
         if self._library is None:
             return
         if self._position_timer is None:
-            self._position_timer = self._host.set_timer(POSITION_DELAY, self.save_position)
+            self._position_timer = self._host.set_timer(POSITION_DELAY, self._save_position)
         else:
             self._position_timer.reset()
 
-    def save_position(self) -> None:
-        """Save the position and the progress of the person."""
+    def save_progress(self) -> None:
+        """Save the position, and the counts of the review for lists of articles."""
+        self._save_position()
+        state = self._host.state
+        counts = state.counts()
+        if self._library is not None and counts is not None:
+            self._library.save_counts(self._article_id, counts, state.scale)
+
+    def _save_position(self) -> None:
         if self._position_timer is not None:
             self._position_timer.stop()
             self._position_timer = None
         state, session = self._host.state, self._host.state.session
         if self._library is None or session is None:
             return
-        from reader.library.articles import ArticleProgress
-
-        tally = session.index.tally
-        progress = ArticleProgress(max(0, state.sentence_count), state.seen_count, tally.claims, tally.open_pairs)
-        self._library.save_position(self._article_id, state.position(self._host.view.top), progress)
+        self._library.save_position(self._article_id, state.position(self._host.view.top))
 
     # ------------------------------------------------------------------ edits of other windows
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reader.review.coverage import completeness
 from reader.review.model import Annotation, Change, Edit, SourceText, is_readable
 from reader.review.passages.ranking import claim_text
 from reader.review.vocabulary import CLAIM
@@ -53,7 +52,6 @@ def queue_view(context: ReadingContext) -> QueueView:
     state, session, queue = context.state, context.state.open_session, context.state.queue
     claim = queue.claim if queue is not None else None
     reference = queue.reference if queue is not None else ""
-    is_done = claim is None and state.sentence_count >= 0
     return QueueView(
         article=state.article,
         scale=state.scale,
@@ -67,7 +65,7 @@ def queue_view(context: ReadingContext) -> QueueView:
         reason=queue.reason if queue is not None else "",
         tags=tuple(map(state.tag_part, claim.tags)) if claim is not None else (),
         check=text_change_of(session, claim) if claim is not None else None,
-        completeness=completeness(session.index, state.findings, state.coverage()) if is_done else None,
+        counts=state.counts() if claim is None else None,
         is_filtered=queue is not None and bool(queue.filter_text),
         creator=session.creator,
         label=context.key,

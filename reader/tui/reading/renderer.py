@@ -64,21 +64,19 @@ class ReadingRenderer:
     def show_header(self) -> None:
         """Draw title and progress."""
         context, state = self._context, self._context.state
-        coverage = state.coverage() if state.session is not None and state.sentence_count >= 0 else None
+        counts = state.counts()
         if state.active_queue is not None and state.session is not None:
             from reader.tui.panes.queue import queue_header
 
             filter_text, tally = state.active_queue.filter_text, state.session.index.tally
-            self._panes.header.show([queue_header(context.article.title, tally, coverage, filter_text, context.width)])
+            self._panes.header.show([queue_header(context.article.title, tally, counts, filter_text, context.width)])
             return
         progress = ReadingProgress(
-            state.seen_count,
-            state.sentence_count,
+            counts,
             state.session.index.tally if state.session else None,
             state.filter.text,
             len(context.article.noise),
             context.view.noise_shown,
-            coverage.unread if coverage is not None else 0,
         )
         self._panes.header.show([header_line(context.article.title, progress, context.width)])
 
@@ -208,16 +206,16 @@ class ReadingRenderer:
     def _show_todo(self, focused: bool) -> None:
         state = self._context.state
         # Imported when the list is first shown: the first frame has none.
-        from reader.tui.panes.todo import TODO_HEIGHT, todo_rows
+        from reader.tui.panes.todo import TODO_HEIGHT, completeness_lines, todo_rows
 
-        items, session = state.todo_items, state.session
+        items, session, counts = state.todo_items, state.session, state.counts()
+        width = self._panes.list.size.width
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             return [] if session is None else todo_rows(session, items[index], index, width, current=current and focused)
 
-        is_complete = session is not None and state.sentence_count >= 0
-        none = ("Nothing to do: the review is complete", "good") if is_complete else ("Reading …", "hint")
-        self._panes.list.fill(len(items), TODO_HEIGHT, row, [line(none)])
+        head = [*completeness_lines(counts, width), ()] if counts is not None else [line(("Reading …", "hint")), ()]
+        self._panes.list.fill(len(items), TODO_HEIGHT, row, head=head)
 
     def show_footer(self) -> None:
         """Draw the footer, with keys or the message and the state of saving, and the notice above it."""

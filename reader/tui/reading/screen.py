@@ -68,6 +68,7 @@ class ReadingScreen(TextScreen):
         self.sources = SourceManager(self)
         self._renderer = ReadingRenderer(self, self._panes)
         self._is_show_scheduled = False
+        self._has_moved = False
 
     def compose(self) -> ComposeResult:
         """Lay out the widgets."""
@@ -162,14 +163,13 @@ class ReadingScreen(TextScreen):
             self.view.bring_into_view(span, centre=centre)
 
     def set_sentence(self, sentence: Span) -> None:
-        """Make a sentence the current one, and mark it as seen."""
+        """Make a sentence the current one."""
         state = self.state
+        self._has_moved = True
         before = state.annotation
         if sentence != state.sentence:
             state.sentence, state.selected_reference, state.peeked_reference = sentence, "", ""
             state.has_target = True
-        if state.seen.add(sentence) and state.sentence_count >= 0 and not self.article.is_noise(sentence):
-            state.seen_count += 1
         self.repaint_annotations(before, state.annotation)
         self.link.remember()
 
@@ -298,7 +298,7 @@ class ReadingScreen(TextScreen):
 
     def _restore_position(self, position: ReadingPosition) -> None:
         """Go to the saved position, unless the person has moved already."""
-        is_untouched = not self.state.seen.spans()
+        is_untouched = not self._has_moved
         self.state.restore_position(position)
         sentence = self.article.sentences.at(max(0, position.cursor)) if is_untouched else None
         if sentence is not None:
@@ -334,7 +334,6 @@ class ReadingScreen(TextScreen):
         if self.state.sentence_count < 0:
             gc.freeze()  # the article's objects stay: no key press should wait for their garbage collection
         self.state.sentence_count = len(event.article.sentences)
-        self.state.seen_count = sum(map(self.state.seen.covers, event.article.sentences.all()))
         entry = self._list_entry()
         self.state.set_findings(event.findings)
         self._keep_list_entry(entry)
@@ -455,9 +454,9 @@ class ReadingScreen(TextScreen):
 
         return go_to_change(self, change)
 
-    def save_position(self) -> None:
-        """Save the reading position."""
-        self.link.save_position()
+    def save_progress(self) -> None:
+        """Save the position in the article and the counts of its review."""
+        self.link.save_progress()
 
     def show_source(self, pair: SourcePair, source: ReadSource) -> None:
         """Show a source over the screen, or in place of the source there, unless the person went elsewhere."""

@@ -9,7 +9,7 @@ from reader.article.audit.finding import CITES_NOTHING, Finding
 from reader.printable import terminal_line
 from reader.review.filter import CHECK_FILTER, Filter, parse_filter
 from reader.review.pairs import citations_in, claim_references
-from reader.review.reading_position import ReadingPosition, SeenRanges
+from reader.review.reading_position import ReadingPosition
 from reader.review.vocabulary import CLAIM, LATER, READABLE_STATES, TAG_COLOURS
 from reader.tui.actions import Situation
 from reader.tui.panes.card_view import CardView
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reader.article.model import Reference
     from reader.article.ranges import Span
     from reader.errors import ReaderError
+    from reader.review.completeness import Completeness
     from reader.review.coverage import Coverage
     from reader.review.model import Annotation, Change, Dismissal, Source
     from reader.review.scale import Scale
@@ -59,7 +60,7 @@ class CurrentItem(NamedTuple):
 class ReadingState(TextState):
     """What is current on one article. `session` is None until the library is open.
 
-    `sentence_count` is -1 until the article was audited; `seen_count` counts the sentences that the person has seen.
+    `sentence_count` is -1 until the article was audited.
     `has_target` is set once a person, or a likely guess, went to the sentence that an annotation is to be attached to.
     """
 
@@ -71,8 +72,6 @@ class ReadingState(TextState):
         self.selected_reference = ""
         self.tab = TABS[0]
         self.trail = JumpList()
-        self.seen = SeenRanges()
-        self.seen_count = 0
         self.sentence_count = -1
         self._findings: tuple[Finding, ...] = ()
         self._todo_items: tuple[int, tuple[TodoItem, ...]] = (-1, ())
@@ -87,6 +86,7 @@ class ReadingState(TextState):
         self._citations: dict[str, list[Span]] | None = None
         self.queue: ReviewQueue | None = None
         self._coverage: Coverage | None = None
+        self._counts: tuple[int, Completeness | None] = (-1, None)
 
     # ------------------------------------------------------------------ the current annotation
 
@@ -284,6 +284,17 @@ class ReadingState(TextState):
             self._coverage = Coverage(self.open_session.index)
         return self._coverage
 
+    def counts(self) -> Completeness | None:
+        """Return the counts of the review, None until it is open and its sentences are counted."""
+        if self.session is None or self.sentence_count < 0:
+            return None
+        if self._counts[0] != self.revision:
+            # Imported when the counts are first shown: the first frame has none.
+            from reader.review.completeness import count_review
+
+            self._counts = self.revision, count_review(self.session.index, self._findings, self.coverage())
+        return self._counts[1]
+
     def list_keys(self) -> Sequence[str]:
         """Return the keys that tell the entries of the list of claims or findings apart; nothing for other lists."""
         if self.tab == "claims":
@@ -297,13 +308,12 @@ class ReadingState(TextState):
         cursor = self.sentence.start if self.sentence else -1
         # Opening the article leads to the claims to check; the filter for them is not restored.
         text = "" if self.filter.text == CHECK_FILTER else self.filter.text
-        position = ReadingPosition(cursor, top, self.tab, text, self.seen.spans())
+        position = ReadingPosition(cursor, top, self.tab, text)
         queue = self.queue
         return position if queue is None else position._replace(pair=queue.current, skipped_pairs=tuple(queue.skipped))
 
     def restore_position(self, position: ReadingPosition) -> None:
-        """Restore tab, filter, seen sentences and queue as they were saved."""
-        self.seen = SeenRanges((*position.seen_ranges, *self.seen.spans()))
+        """Restore tab, filter and queue as they were saved."""
         self.tab = position.tab if position.tab in TABS else TABS[0]
         self.set_filter(parse_filter(position.filter, self.scale))
         if self.queue is None:

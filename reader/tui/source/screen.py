@@ -274,9 +274,9 @@ class SourceScreen(TextScreen):
         """Stay on the source: changes are shown here or nowhere."""
         return ""
 
-    def save_position(self) -> None:
-        """Save the reading position."""
-        self.reading.save_position()
+    def save_progress(self) -> None:
+        """Save the position in the article and the counts of its review."""
+        self.reading.save_progress()
 
     def close(self) -> None:
         """Go back to the article."""

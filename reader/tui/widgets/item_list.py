@@ -32,22 +32,29 @@ class ItemList(StyledLines, can_focus=True):
         self._count = 0
         self._height = 1
         self._row: RowBuilder = lambda index, width, current: []
+        self._head: Sequence[StyledLine] = ()
         self._empty: Sequence[StyledLine] = ()
         self._first = 0
 
     @property
     def visible_count(self) -> int:
         """Number of whole entries in view, at least one."""
-        return max(1, (self.size.height - 1) // self._height)
+        return max(1, (self.size.height - len(self._head) - 1) // self._height)
 
     def fill(
-        self, count: int, height: int, row: RowBuilder, empty: Sequence[StyledLine] = (), in_view: tuple[int, int] | None = None
+        self,
+        count: int,
+        height: int,
+        row: RowBuilder,
+        empty: Sequence[StyledLine] = (),
+        in_view: tuple[int, int] | None = None,
+        head: Sequence[StyledLine] = (),
     ) -> None:
         """Show `count` entries built by `row`, or `empty` if there are none. `height` includes the blank line after an entry.
 
-        `in_view` holds the first and the last entry to bring into view.
+        `in_view` holds the first and the last entry to bring into view; `head` stays above the entries.
         """
-        self._count, self._height, self._row, self._empty = count, height, row, empty
+        self._count, self._height, self._row, self._empty, self._head = count, height, row, empty, head
         self.index = max(0, min(self.index, count - 1))
         self._first = max(0, min(self._first, count - self.visible_count))
         first, last = in_view if in_view is not None else (self._first, self._first)
@@ -68,10 +75,10 @@ class ItemList(StyledLines, can_focus=True):
 
     def _draw(self) -> None:
         if not self._count:
-            self.show(list(self._empty))
+            self.show([*self._head, *self._empty])
             return
         width, rows = self.size.width, self.size.height
-        lines: list[StyledLine] = []
+        lines: list[StyledLine] = [*self._head]
         index = self._first
         while index < self._count and len(lines) < rows:
             entry = self._row(index, width, index == self.index)
@@ -96,6 +103,6 @@ class ItemList(StyledLines, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Post the clicked entry. `StyledLines` posts the target of the clicked part."""
-        index = self._first + event.y // self._height
-        if index < self._count:
+        index = self._first + (event.y - len(self._head)) // self._height
+        if event.y >= len(self._head) and index < self._count:
             self.post_message(self.Changed(index))

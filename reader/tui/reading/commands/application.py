@@ -173,14 +173,14 @@ def show_help(context: TextContext, key: str) -> None:
 @command("library")
 def open_library(context: ReadingContext, key: str) -> None:
     """Go to the library."""
-    context.save_position()
+    context.save_progress()
     context.services.show_library()
 
 
 @text_command("quit")
 def quit_reader(context: PairContext, key: str) -> None:
     """Save and leave."""
-    context.save_position()
+    context.save_progress()
     context.services.leave()
 
 

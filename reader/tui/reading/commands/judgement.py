@@ -39,8 +39,8 @@ def give_verdict(context: PairContext, key: str) -> None:
 
 @text_command("unavailable")
 def set_unavailable(context: PairContext, key: str) -> None:
-    """Mark the source of the current pair as unavailable; the pair stays open."""
-    _judge(context, UNAVAILABLE, "∅ source unavailable; the pair stays open")
+    """Settle the current pair: its source is unavailable."""
+    _judge(context, UNAVAILABLE, "∅ source unavailable")
 
 
 def _judge(context: PairContext, verdict_id: str, words: str) -> None:
@@ -48,7 +48,7 @@ def _judge(context: PairContext, verdict_id: str, words: str) -> None:
     if not reference:
         raise CannotAct("This claim cites nothing, so there is no reference to judge it by")
     new = context.session.judge(claim, reference, verdict_id)
-    if verdict_id != UNAVAILABLE and context.session.index.is_open(new, reference):
+    if context.session.index.is_open(new, reference):
         words += f", open until evidence is kept ({context.key('source')} reads the source)"
     context.after_verdict(new, reference, f"[{context.session.index.article.label_of(reference)}] {words}")
 

@@ -1,4 +1,4 @@
-"""Commands: review the open pairs one by one, go to the next unread sentence."""
+"""Commands: review the open pairs one by one, go to the next undecided sentence."""
 
 from __future__ import annotations
 
@@ -89,23 +89,25 @@ def filter_pairs(context: ReadingContext, key: str) -> None:
     context.ask(Question("filter the pairs", submit, before, QUEUE_FILTER_HINT, update, None, leave))
 
 
-@command("next-unread")
-def next_unread(context: ReadingContext, key: str) -> None:
+@command("next-undecided")
+def next_undecided(context: ReadingContext, key: str) -> None:
     """Go to the next sentence that is not decided."""
     if context.state.open_session and context.state.sentence_count < 0:
         raise CannotAct("The sentences are still being counted")
     coverage = context.state.coverage()
     here = context.state.sentence
     after = here.start if here is not None else -1
-    target = coverage.next_unread(after)
+    target = coverage.next_undecided(after)
     if target is None:
-        raise CannotAct("No sentence is unread: each is a claim, no claim, or for later")
+        raise CannotAct("Every sentence is decided: a claim, not a claim, or for later")
     leave_review(context)
     context.remove_class("-card", "-side")
     context.view.focus()
     context.go(target, jump=True)
     if target.start <= after:
-        context.say("From the top: nothing below is unread" if target.start < after else "This is the only unread sentence")
+        context.say(
+            "From the top: every sentence below is decided" if target.start < after else "This is the only undecided sentence"
+        )
 
 
 def _passage(by: int) -> Command:
