@@ -146,6 +146,8 @@ def _is_note_call(text: str, start: int) -> bool:
 def _marker_names(marker: re.Match[str]) -> tuple[str, ...]:
     """Return the labels in a match of _BRACKET or _PARENTHESIS, or () if a part of it is neither a label nor a page."""
     names = expand_labels(marker[1])
+    if not marker[2]:
+        return names
     for part in marker[2].split(";")[1:]:
         more = _FURTHER_LABEL.fullmatch(part)
         if more is None:

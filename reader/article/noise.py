@@ -54,7 +54,7 @@ def find_noise(
 
 
 class _PageBlocks:
-    """The blocks of a text, with the properties that the noise rules test."""
+    """The blocks of a text, with the properties that the noise rules test. `sizes` are their lengths in code points."""
 
     def __init__(
         self,
@@ -65,6 +65,7 @@ class _PageBlocks:
         content: Sequence[Span],
     ) -> None:
         self.text, self.blocks = text, blocks
+        self.sizes = [block.end - block.start for block in blocks]
         self._references, self._citations, self._content = references, citations, content
 
     def must_stay(self, index: int) -> bool:
@@ -90,14 +91,10 @@ class _PageBlocks:
             return self.text[block.start : block.end]
         return " ".join(self.text[block.start : block.end].strip("#*_ \t=-\n").split())
 
-    def size(self, index: int) -> int:
-        """Return the length of the block in code points."""
-        return self.blocks[index].end - self.blocks[index].start
-
     def is_prose(self, index: int) -> bool:
         """Whether the block ends like a sentence or is longer than a teaser."""
         block = self.blocks[index]
-        return self.size(index) > _MAX_TEASER_LENGTH or bool(
+        return self.sizes[index] > _MAX_TEASER_LENGTH or bool(
             _PROSE_END.search(self.text, max(block.start, block.end - 12), block.end)
         )
 
@@ -119,8 +116,10 @@ def _is_chrome_line(line: str) -> bool:
 def _is_chrome_block(page: _PageBlocks, index: int) -> bool:
     """Whether all lines of a block are chrome. Importers read consecutive short lines as one paragraph."""
     block = page.blocks[index]
+    if page.text.find("\n", block.start, block.end) < 0:
+        return False
     lines = page.text[block.start : block.end].split("\n")
-    return len(lines) > 1 and all(len(line) <= _MAX_CHROME_LENGTH and _is_chrome_line(_bare_line(line)) for line in lines)
+    return all(len(line) <= _MAX_CHROME_LENGTH and _is_chrome_line(_bare_line(line)) for line in lines)
 
 
 def _is_menu(line: str) -> bool:
@@ -131,9 +130,9 @@ def _is_menu(line: str) -> bool:
 
 def _find_chrome(page: _PageBlocks) -> Iterator[int]:
     """Yield the blocks that are chrome. Words that could also be a section heading count only next to other chrome."""
-    lines = {i: page.line(i) for i in range(len(page.blocks)) if page.size(i) <= _MAX_CHROME_LENGTH}
+    lines = {i: page.line(i) for i, size in enumerate(page.sizes) if size <= _MAX_CHROME_LENGTH}
     certain = {i for i, line in lines.items() if _is_chrome_line(line)}
-    certain.update(i for i in range(len(page.blocks)) if page.size(i) <= _MAX_CHROME_BLOCK_LENGTH and _is_chrome_block(page, i))
+    certain.update(i for i, size in enumerate(page.sizes) if size <= _MAX_CHROME_BLOCK_LENGTH and _is_chrome_block(page, i))
     headings = {i for i in lines if page.blocks[i].kind is BlockKind.HEADING}
     likely = {i for i, line in lines.items() if line in CHROME_NEAR_CHROME} - headings
     candidates = certain | likely
@@ -146,7 +145,7 @@ def _find_teasers(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterato
     """Yield each "read also" heading and its teasers: the rest of the article if that is short, else the lines after it."""
     count = len(page.blocks)
     for index in range(count):
-        line = page.line(index) if page.size(index) <= _MAX_TEASER_LENGTH else ""
+        line = page.line(index) if page.sizes[index] <= _MAX_TEASER_LENGTH else ""
         if line in READ_ALSO and not page.must_stay(index):
             tail = range(index + 1, count)
             fills_tail = _is_droppable_tail(page, tail)
@@ -160,7 +159,7 @@ def _find_teasers(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterato
 
 def _is_droppable_tail(page: _PageBlocks, tail: range) -> bool:
     """Whether these last blocks are few and short, and none of them has to stay."""
-    if len(tail) > _MAX_TAIL_BLOCKS or sum(page.size(i) for i in tail) > _MAX_TAIL_LENGTH:
+    if len(tail) > _MAX_TAIL_BLOCKS or sum(page.sizes[i] for i in tail) > _MAX_TAIL_LENGTH:
         return False
     return not any(page.must_stay(i) for i in tail)
 
@@ -182,13 +181,13 @@ def _find_copies(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator
     title = next((i for i in range(min(_TOP_BLOCKS, len(page.blocks))) if i not in reasons and not page.is_prose(i)), -1)
     last = -2
     for index, block in enumerate(page.blocks):
-        if page.size(index) < _MIN_TRUNCATED_LENGTH or index in reasons:
+        if page.sizes[index] < _MIN_TRUNCATED_LENGTH or index in reasons:
             continue
         if page.text.endswith(("...", "…"), block.start, block.end):
             is_copy = _is_truncated_copy(page, index, reasons)
         else:
             earlier = {title, *(range(index) if last == index - 1 else ())} if index < _TOP_BLOCKS else set[int]()
-            is_copy = any(_is_equal(page, index, other) for other in {*earlier, index - 1} if 0 <= other < index)
+            is_copy = any(_is_equal(page, index, other) for other in (*earlier, index - 1) if 0 <= other < index)
         if is_copy and not page.must_stay(index):
             last = index
             yield index
@@ -200,16 +199,16 @@ def _find_repeated_headings(page: _PageBlocks, reasons: dict[int, NoiseReason]) 
     top = next((i for i in visible if page.blocks[i].kind is BlockKind.HEADING and page.blocks[i].level == 1), -1)
     for before, index in pairwise(visible):
         heads = (before, top) if index < _TOP_BLOCKS else (before,)
-        words = page.words(index)
         is_repeated = any(
-            0 <= head < index and page.blocks[head].kind is BlockKind.HEADING and page.words(head) == words for head in heads
+            0 <= head < index and page.blocks[head].kind is BlockKind.HEADING and page.words(head) == page.words(index)
+            for head in heads
         )
         if is_repeated and page.blocks[index].kind in _REPEATABLE_KINDS and not page.is_protected(index):
             yield index
 
 
 def _is_equal(page: _PageBlocks, index: int, other: int) -> bool:
-    same_size = page.size(index) == page.size(other) >= _MIN_COPY_LENGTH
+    same_size = page.sizes[index] == page.sizes[other] >= _MIN_COPY_LENGTH
     return same_size and page.line(index) == page.line(other)
 
 
@@ -220,7 +219,7 @@ def _is_truncated_copy(page: _PageBlocks, index: int, reasons: dict[int, NoiseRe
 
 
 def _is_truncation_of(page: _PageBlocks, index: int, other: int) -> bool:
-    if page.size(other) <= page.size(index) - 3:
+    if page.sizes[other] <= page.sizes[index] - 3:
         return False
     beginning = _SPACES.sub(" ", page.line(index).rstrip(". …"))
     whole = _SPACES.sub(" ", page.line(other))

@@ -11,49 +11,52 @@ from reader.article.model import Style, StyleKind
 
 # ------------------------------------------------------------------ Fields of an entry
 
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>“”]+")
-_ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
+_DOI = lazy_pattern(r"10\.\d{4,9}/[^\s\"<>“”]+")
+_ADDRESS = lazy_pattern(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
 _YEAR = r"(?:1[5-9]|20)\d\d"
-_PLACED_YEAR = re.compile(rf"[(\[](?:[^()\[\]\d]{{0,20}}\d{{0,2}} ?)?({_YEAR})[a-z]?\b[^()\[\]]{{0,24}}[)\]]")
-_ANY_YEAR = re.compile(
+_PLACED_YEAR = lazy_pattern(rf"[(\[](?:[^()\[\]\d]{{0,20}}\d{{0,2}} ?)?({_YEAR})[a-z]?\b[^()\[\]]{{0,24}}[)\]]")
+_ANY_YEAR = lazy_pattern(
     rf"(?<![\w/:–-])({_YEAR})[a-z]?(?![\w–/-])|(?<![\d/-])({_YEAR})-\d\d-\d\d(?!\d)|(?<!\d)\d\d?[./]\d\d?[./]({_YEAR})(?!\d)"
 )
-_YEAR_BEFORE_VOLUME = re.compile(rf"(?<![\w/–-])({_YEAR})[a-z]?(?: [A-Z][a-z]{{2,8}}(?: \d\d?)?)? ?[;:] ?[\dSe]")
-_YEAR_BETWEEN_STOPS = re.compile(rf"(?<=[.)\w]),? ({_YEAR})[a-z]?\.(?= [^\W\d_]| [“\"‘'«„])")
-_UNDATED = re.compile(r"[(\[](?:n\. ?d\.?|no date|undated|o\. ?J\.?|s\. ?d\.?|s\. ?f\.?)[)\]]", re.IGNORECASE)
+_YEAR_BEFORE_VOLUME = lazy_pattern(rf"(?<![\w/–-])({_YEAR})[a-z]?(?: [A-Z][a-z]{{2,8}}(?: \d\d?)?)? ?[;:] ?[\dSe]")
+_YEAR_BETWEEN_STOPS = lazy_pattern(rf"(?<=[.)\w]),? ({_YEAR})[a-z]?\.(?= [^\W\d_]| [“\"‘'«„])")
+# The empty group is the year that such an entry does not have.
+_UNDATED = lazy_pattern(r"[(\[]()(?:n\. ?d\.?|no date|undated|o\. ?J\.?|s\. ?d\.?|s\. ?f\.?)[)\]]", re.IGNORECASE)
 _VISIT_WORDS = (
     *("retrieved", "accessed", "visited", "viewed", "archived", "available at", "available from"),
     *("abgerufen", "zugriff", "consulté", "consultado"),
 )
-_VISIT = re.compile(rf"\b(?:last |online )?(?:{'|'.join(_VISIT_WORDS)})\b.*", re.IGNORECASE)
-_QUOTED = re.compile(r"[“\"„«]\s?([^“”\"„«»]{3,300}?)[,.]?\s?[”\"“»]")
-_INITIALS = re.compile(r"(?:^|[\s.])(?:[A-Z]|[A-Z]\.-[A-Z]|Jr|Sr|St|Dr|al|eds?|vol|No)$")
-_SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
+_VISIT = lazy_pattern(rf"\b(?:last |online )?(?:{'|'.join(_VISIT_WORDS)})\b.*", re.IGNORECASE)
+_QUOTED = lazy_pattern(r"[“\"„«]\s?([^“”\"„«»]{3,300}?)[,.]?\s?[”\"“»]")
+_INITIALS = lazy_pattern(r"(?:^|[\s.])(?:[A-Z]|[A-Z]\.-[A-Z]|Jr|Sr|St|Dr|al|eds?|vol|No)$")
+_SENTENCE_END = lazy_pattern(r"[.?!](?=\s|$)")
 _VANCOUVER_NAME = r"(?:[^\W\d_][\w'’′\-]* ){1,4}[A-Z]{1,4}(?: ?(?:Jr|Sr|II|III|2|3|2nd|3rd))?"
-_VANCOUVER = re.compile(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
-_APA_NAME = re.compile(r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)\.?")
-_NAMES_FIRST = re.compile(
-    rf"{_APA_NAME.pattern}(?:(?:,? (?:&|and|und|et|y) |[,;] ){_APA_NAME.pattern})*(?=[\s.])"
+_VANCOUVER = lazy_pattern(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
+_APA_NAME_SOURCE = r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)\.?"
+_APA_NAME = lazy_pattern(_APA_NAME_SOURCE)
+_NAMES_FIRST = lazy_pattern(
+    rf"{_APA_NAME_SOURCE}(?:(?:,? (?:&|and|und|et|y) |[,;] ){_APA_NAME_SOURCE})*(?=[\s.])"
     rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? et al)?(?=\.\s)"
 )
 _PARTICLES = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin|af|zu|zur|du|of) )*"
-_FAMILY_NAME = re.compile(rf"{_PARTICLES}[^\W\d_a-z][\w'’\-]+")
-_DIRECT_NAME = re.compile(
-    rf"(?:(?:[^\W\d_a-z]\.[ \-]?)+ ?|(?:[^\W\d_a-z][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME.pattern}(?:,? (?:Jr|Sr)\.?)?"
+_FAMILY_NAME_SOURCE = rf"{_PARTICLES}[^\W\d_a-z][\w'’\-]+"
+_FAMILY_NAME = lazy_pattern(_FAMILY_NAME_SOURCE)
+_DIRECT_NAME = lazy_pattern(
+    rf"(?:(?:[^\W\d_a-z]\.[ \-]?)+ ?|(?:[^\W\d_a-z][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME_SOURCE}(?:,? (?:Jr|Sr)\.?)?"
 )
-_INITIALS_FIRST = re.compile(r"(?:[^\W\d_a-z]\.[ \-]?)+ ?[^\W\d_]{2}")
-_DIRECT_NAME_SEPARATOR = re.compile(r"\s*(?:,? (?:&|and|und|et(?! al)|y) |[,;] )\s*")
-_GIVEN_NAMES = re.compile(r"[^\W\d_a-z][\w'’\-]*\.?(?: [^\W\d_a-z][\w'’\-]*\.?){0,3}$")
-_NAME_SEPARATOR = re.compile(r"\s*(?:;|,? & |,? and |,? und |,? et (?!al))\s*")
-_AND = re.compile(r"^(?:and|und|et|y|e) ")
-_LETTER = re.compile(r"[^\W\d_]")
-_ET_AL = re.compile(r",? (?:et al|and others|u\. ?a)\.?\s*$")
+_INITIALS_FIRST = lazy_pattern(r"(?:[^\W\d_a-z]\.[ \-]?)+ ?[^\W\d_]{2}")
+_DIRECT_NAME_SEPARATOR = lazy_pattern(r"\s*(?:,? (?:&|and|und|et(?! al)|y) |[,;] )\s*")
+_GIVEN_NAMES = lazy_pattern(r"[^\W\d_a-z][\w'’\-]*\.?(?: [^\W\d_a-z][\w'’\-]*\.?){0,3}$")
+_NAME_SEPARATOR = lazy_pattern(r"\s*(?:;|,? & |,? and |,? und |,? et (?!al))\s*")
+_AND = lazy_pattern(r"^(?:and|und|et|y|e) ")
+_LETTER = lazy_pattern(r"[^\W\d_]")
+_ET_AL = lazy_pattern(r",? (?:et al|and others|u\. ?a)\.?\s*$")
 _EDGE_SIGNS = " \t\n.,:;-–—"
 _NAME_EDGE_SIGNS = " \t\n,:;-–—("
-_ORGANISATION = re.compile(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|la|du|des|der|für)(?: |$)){1,7}$")
+_ORGANISATION = lazy_pattern(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|la|du|des|der|für)(?: |$)){1,7}$")
 _SENTENCE_SIGNS = frozenset(".,;:!?'’*_")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
-_ORGANISATION_WORD = re.compile(r" (?:of|for|on|the|für|des|pour|para) ")
+_ORGANISATION_WORD = lazy_pattern(r" (?:of|for|on|the|für|des|pour|para) ")
 _MAX_HEAD_LENGTH = 600
 _MAX_ENTRY_LENGTH = 3000  # longer text is not a single entry; its beginning is enough
 
@@ -135,7 +138,7 @@ def has_work_details(entry: str) -> bool:
 
 def _find_year(bare: str, bracketed_year: re.Match[str] | None) -> str:
     if bracketed_year is not None:
-        return "" if bracketed_year.re is _UNDATED else bracketed_year[1]
+        return bracketed_year[1]
     if match := _YEAR_BEFORE_VOLUME.search(bare):
         return match[1]
     years = ["".join(groups) for groups in _ANY_YEAR.findall(bare)]

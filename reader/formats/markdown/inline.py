@@ -103,8 +103,9 @@ def _emphasis_kind(sign: str, length: int) -> StyleKind:
 
 # ------------------------------------------------------------------ Inline markup
 
-# Every alternative begins with a literal character, which makes the search much faster.
-_TOKEN = lazy_pattern(r"\\[!-/:-@\[-`{-~\n]|``*|\*\**|__*|~~*|!\[|\[|\]|<|\^\d|://|www\.")
+# Every alternative begins with a literal character, which makes the search much faster. A number in brackets, as most markers
+# are, is one token: without an address it is never a link.
+_TOKEN = lazy_pattern(r"\[\d+\](?![\[(])|\\[!-/:-@\[-`{-~\n]|``*|\*\**|__*|~~*|!\[|\[|\]|<|\^\d|://|www\.")
 _TICKS = lazy_pattern(r"`+")
 _TARGET = lazy_pattern(
     r"\(\s{0,9}(<[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s{1,9}(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s{0,9}\)"
@@ -157,8 +158,9 @@ class _Inline:
         """Add the styles of the block, whose first sign is at `first`."""
         next_start = first
         for token in _TOKEN.finditer(self.text, first, self.end):
-            if token.start() >= next_start:
-                next_start = self._token(token[0], token.start(), token.end())
+            start, end = token.span()
+            if start >= next_start:
+                next_start = self._token(token[0], start, end)
         self.styles += match_emphasis(self.runs)
 
     def _token(self, sign: str, start: int, end: int) -> int:
@@ -182,7 +184,8 @@ class _Inline:
             case ":" | "w":
                 return self._address(start, end)
             case _:
-                self.brackets.append(Bracket(start, end, len(self.runs)))
+                if sign[-1] == "[":
+                    self.brackets.append(Bracket(start, end, len(self.runs)))
                 return end
 
     def _hide(self, start: int, end: int) -> None:
