@@ -244,7 +244,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         elif self._entries:
             none = "No article matches; Enter opens the text as a path or an address"
         else:
-            none = "No articles yet: type the path of a file or the address of a page, and press Enter"
+            none = "No articles yet: type a path or an address and press Enter"
         self.query_one(_ArticleList).fill(len(entries), ENTRY_HEIGHT, row, [line(" ", (none, "hint"))])
 
     def _show_bars_if_mounted(self) -> None:
