@@ -47,17 +47,17 @@ class ArticleSources:
         self._library = library
         self._article = article
         self._creator = call.settings.creator
-        self._opened: ReviewSession | None = None
+        self._review: ReviewSession | None = None
 
     def current_review(self) -> ReviewSession:
         """Return the review, for reading only."""
-        return self._opened or self._library.peek(self._article)[0]
+        return self._review or self._library.peek(self._article)[0]
 
     def editable_review(self) -> ReviewSession:
         """Return the review, with changes saved to the library."""
-        if self._opened is None:
-            self._opened = self._library.review(self._article, self._creator)
-        return self._opened
+        if self._review is None:
+            self._review = self._library.review(self._article, self._creator)
+        return self._review
 
     def attach(self, references: Sequence[str], source_input: SourceInput, extent: str = "", verb: str = "") -> str:
         """Attach a source to references and return a message. Without an `extent` (of `SourceText`), it is detected."""

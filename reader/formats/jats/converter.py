@@ -108,7 +108,7 @@ class JatsConverter:
         self._nesting: int = 0
         self._quotes: int = 0
         self._kind: str = "note"
-        self._made: int = 0
+        self._entry_count: int = 0
         self._handlers: dict[str, Callable[[Element], object]] = {
             "sec": lambda e: self.write_section(e, self._level + 1),
             "app": lambda e: self.write_section(e, self._level + 1),
@@ -353,8 +353,8 @@ class JatsConverter:
 
     def _entry_name(self, element: Element) -> str:
         """Return the id of an entry, or a unique name if it has none."""
-        self._made += 1
-        return element.get("id", "") or f"{element_name(element)} {self._made}"
+        self._entry_count += 1
+        return element.get("id", "") or f"{element_name(element)} {self._entry_count}"
 
     def _write_note(self, element: Element) -> None:
         """Write a note: as an entry if the text refers to it, else as paragraphs."""
