@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -38,6 +37,8 @@ class Article:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of the text in UTF-8, in hexadecimal. It identifies this edition of the article."""
+        import hashlib  # not for the first frame: it takes 1.5 ms
+
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property

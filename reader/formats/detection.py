@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import io
 import re
-import zipfile
 from pathlib import PurePath
 from typing import Final
 
@@ -242,6 +241,8 @@ def detect_container(data: bytes) -> str:
         return PDF
     if not data.startswith(b"PK\x03\x04"):
         return ""
+    import zipfile  # not for the first frame of a text
+
     is_epub = _EPUB_TYPE in data[:_EPUB_TYPE_END]
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
