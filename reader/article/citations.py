@@ -133,7 +133,7 @@ def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[
                 missing.append(name)
             else:
                 ids.append(reference_id)
-        if all(index.may_miss(name, alone=len(marker.names) == 1) for name in missing):
+        if not missing or all(index.may_miss(name, alone=len(marker.names) == 1) for name in missing):
             yield Citation(marker.start, marker.end, tuple(dict.fromkeys(ids)), tuple(missing), marker.kind)
 
 

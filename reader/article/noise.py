@@ -185,9 +185,11 @@ def _find_copies(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator
             continue
         if page.text.endswith(("...", "…"), block.start, block.end):
             is_copy = _is_truncated_copy(page, index, reasons)
+        elif index < _TOP_BLOCKS:
+            earlier = {title, index - 1, *(range(index) if last == index - 1 else ())}
+            is_copy = any(_is_equal(page, index, other) for other in earlier if 0 <= other < index)
         else:
-            earlier = {title, *(range(index) if last == index - 1 else ())} if index < _TOP_BLOCKS else set[int]()
-            is_copy = any(_is_equal(page, index, other) for other in (*earlier, index - 1) if 0 <= other < index)
+            is_copy = _is_equal(page, index, index - 1)
         if is_copy and not page.must_stay(index):
             last = index
             yield index

@@ -69,16 +69,17 @@ def markdown_article(text: str, source: str) -> Article:
     )
 
 
-def _entry_parts(text: str, leaf: Leaf) -> Iterator[Leaf]:
-    """Yield a leaf, or the entries of a reference list that Markdown reads as one paragraph."""
+def _entry_parts(text: str, leaf: Leaf) -> Sequence[Leaf]:
+    """Return a leaf, or the entries of a reference list that Markdown reads as one paragraph."""
     block = leaf.block
     if block.kind is not BlockKind.PARAGRAPH or not _LABELLED_LINE.search(text, block.start, block.end):
-        yield leaf
-        return
+        return (leaf,)
+    parts: list[Leaf] = []
     for start, end in split_entries(text, block.start, block.end):
         label = label_at(text, start, end)
         indent = label.end - start if label is not None and label.shape != "bullet" else 0
-        yield Leaf(Block(start, end, BlockKind.ITEM, 1, indent) if indent else Block(start, end), start)
+        parts.append(Leaf(Block(start, end, BlockKind.ITEM, 1, indent) if indent else Block(start, end), start))
+    return parts
 
 
 def _list_blocks(scan: ScannedBlocks, leaves: Sequence[Leaf]) -> Iterator[Block]:

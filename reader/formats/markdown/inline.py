@@ -166,6 +166,10 @@ class _Inline:
     def _token(self, sign: str, start: int, end: int) -> int:
         """Process one sign and return the offset at which to continue."""
         match sign[0]:
+            case "[" | "!":
+                if sign[-1] == "[":
+                    self.brackets.append(Bracket(start, end, len(self.runs)))
+                return end
             case "*" | "_" | "~":
                 if sign[0] != "~" or len(sign) <= 2:
                     self.runs.append(read_delimiters(self.text, start, end, self.start, self.end))
@@ -181,12 +185,8 @@ class _Inline:
                 return self._tag(start)
             case "^":
                 return self._carets(start)
-            case ":" | "w":
-                return self._address(start, end)
             case _:
-                if sign[-1] == "[":
-                    self.brackets.append(Bracket(start, end, len(self.runs)))
-                return end
+                return self._address(start, end)
 
     def _hide(self, start: int, end: int) -> None:
         if start < end:
