@@ -46,6 +46,7 @@ class Situation(NamedTuple):
     has_passages: bool = False
     has_other_text: bool = False
     is_on_evidence: bool = False
+    has_selection: bool = False
 
     @property
     def has_pair(self) -> bool:
@@ -166,9 +167,9 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
         "Mark", (TEXT, CARD, REVIEW),
         ActionRow("tag", "Tag", "Tag the claim: type to find a tag, a digit picks one, / nests", "t", "f3",
-            when=lambda now: now.has_annotation, footer=(Hint("tag", {TEXT: 6, CARD: 6, REVIEW: 8}),)),
+            when=lambda now: now.has_annotation, footer=(Hint("tag", {TEXT: 8, CARD: 6, REVIEW: 8}),)),
         ActionRow("note", "Note", "Write a note on the claim", "a", "f2",
-            when=lambda now: now.has_annotation, footer=(Hint("note", {TEXT: 7, CARD: 7, REVIEW: 7}),)),
+            when=lambda now: now.has_annotation, footer=(Hint("note", {TEXT: 9, CARD: 7, REVIEW: 7}),)),
     ),
     *action_rows(
         "Mark", (TEXT, ATTACH, SOURCE),
@@ -177,7 +178,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *action_rows(
         "Mark", (TEXT,),
-        ActionRow("bounds", "Move start or end", "Move the start or the end of the claim", "b"),
+        ActionRow("bounds", "Move start or end", "Move the start or the end of the claim or the selection", "b"),
     ),
     *action_rows(
         "Mark", (TEXT, SELECT),
@@ -196,7 +197,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *action_rows(
         "Mark", (TEXT, ATTACH, SOURCE),
-        ActionRow("shift-right", "Select to the right", "Select by character from the sentence's start", "", "shift+right"),
+        ActionRow("shift-right", "Select to the right", "Select by character, from the sentence's start or the selection",
+            "", "shift+right", when=lambda now: now.has_selection, footer=(Hint("by character", {TEXT: 6}, "Shift+← →"),)),
         ActionRow("shift-left", "Select to the left", "Select by character", "", "shift+left"),
         ActionRow("shift-down", "Select this sentence", "Select this sentence, then the next", "", "shift+down"),
         ActionRow("shift-up", "Select upwards", "Select this sentence, then the previous one", "", "shift+up"),
@@ -206,7 +208,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         "Judge", (TEXT, CARD, REVIEW, SOURCE),
         ActionRow("verdict", "Verdict", "Give a verdict on the current pair", "1, 2, 3, 4, 5, 6",
             when=lambda now: now.has_pair,
-            footer=(Hint("verdict", {TEXT: 8, CARD: 3, SOURCE: 3}, "1–6"), Hint("verdict, next", {REVIEW: 1}, "1–6"))),
+            footer=(Hint("verdict", {TEXT: 10, CARD: 3, SOURCE: 3}, "1–6"), Hint("verdict, next", {REVIEW: 1}, "1–6"))),
         in_palette=False,
     ),
     *action_rows(
@@ -222,9 +224,9 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
         "Judge", (TEXT, CARD, REVIEW, SOURCE),
         ActionRow("problems", "Problems", "Mark the problems of the current pair; digits switch them on and off", "w",
-            when=lambda now: now.has_pair, footer=(Hint("problems", {TEXT: 14, CARD: 8, SOURCE: 4}),)),
+            when=lambda now: now.has_pair, footer=(Hint("problems", {TEXT: 16, CARD: 8, SOURCE: 4}),)),
         ActionRow("decide", "For the author", "Say what the author should do: fine, fix the wording, add a source, drop", "i",
-            when=lambda now: now.is_claim, footer=(Hint("for the author", {TEXT: 15, CARD: 9}),)),
+            when=lambda now: now.is_claim, footer=(Hint("for the author", {TEXT: 17, CARD: 9}),)),
     ),
     *action_rows(
         "Judge", (TEXT, CARD, REVIEW),
@@ -247,7 +249,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         "Review", (*READING, REVIEW),
         ActionRow("review", "Review queue",
             "Show the open pairs one by one, worst first; again: go back to the text", "R", "f5",
-            when=lambda now: now.has_open_pairs, footer=(Hint("review", {TEXT: 11}),)),
+            when=lambda now: now.has_open_pairs, footer=(Hint("review", {TEXT: 13}),)),
         ActionRow("next-undecided", "Next undecided sentence", "Go to the next sentence without an annotation", "U",
             footer=(Hint("undecided", {REVIEW: 10}),)),
     ),
@@ -291,13 +293,13 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
         "References", (TEXT, CARD),
         ActionRow("peek", "Peek at the reference", "Show the reference of the marker; again: the next one", "r", "f4",
-            when=lambda now: now.reference_count > 0, footer=(Hint("reference", {TEXT: 9}),)),
+            when=lambda now: now.reference_count > 0, footer=(Hint("reference", {TEXT: 11}),)),
         ActionRow("go-definition", "Entry", "Go to the entry that the marker points to", "g d"),
     ),
     *action_rows(
         "Sources", (*READING, REVIEW),
         ActionRow("source", "Source", "Read the source of the current pair, or add one", "s",
-            when=lambda now: now.has_pair, footer=(Hint("source", {TEXT: 10, CARD: 5, REVIEW: 5}),)),
+            when=lambda now: now.has_pair, footer=(Hint("source", {TEXT: 12, CARD: 5, REVIEW: 5}),)),
         ActionRow("attach-source", "Attach a source",
             "Attach a file, an address or pasted text, or replace the source", "g s"),
         ActionRow("fetch-sources", "Fetch all sources", "Fetch every source that has an address but no text yet", "g f"),
@@ -325,7 +327,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
         "Find", (*READING, ATTACH, SOURCE),
         ActionRow("search", "Search", "Search the text", "/", "ctrl+f",
-            footer=(Hint("search", {TEXT: 12, ATTACH: 4, SOURCE: 8}),)),
+            footer=(Hint("search", {TEXT: 14, ATTACH: 4, SOURCE: 8}),)),
         ActionRow("next-hit", "Next hit", "Go to the next hit, or the next citation of the current reference", "n"),
         ActionRow("previous-hit", "Previous hit", "Go to the previous hit", "N"),
     ),
@@ -337,7 +339,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
         "Change and keep", (*READING, REVIEW, SOURCE),
         ActionRow("undo", "Undo", "Undo the last change", "u", "ctrl+z",
-            when=lambda now: now.can_undo, footer=(Hint("undo", {TEXT: 13, CARD: 10, REVIEW: 6, SOURCE: 9}),)),
+            when=lambda now: now.can_undo, footer=(Hint("undo", {TEXT: 15, CARD: 10, REVIEW: 6, SOURCE: 9}),)),
         ActionRow("redo", "Redo", "Redo the last undone change", "ctrl+r", "ctrl+y"),
     ),
     *action_rows(
@@ -349,7 +351,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *action_rows(
         "Change and keep", (*READING, SELECT, SOURCE, QUOTE),
-        ActionRow("copy", "Copy", "Copy the selection or the sentence to the terminal's clipboard", "y", "ctrl+c"),
+        ActionRow("copy", "Copy", "Copy the selection or the sentence to the terminal's clipboard", "y", "ctrl+c",
+            when=lambda now: now.has_selection, footer=(Hint("copy", {TEXT: 7}),)),
     ),
     *action_rows(
         "Screen", (TEXT, LIST),

@@ -14,14 +14,14 @@ from reader.tui.background import TaskOutcome
 from reader.tui.keymap import KeyReader
 from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import LibraryListener
-from reader.tui.text_state import CannotAct, NotReady
+from reader.tui.text_state import CannotAct, NotReady, RangeSelection
+from reader.tui.widgets.article_view import ArticleView, previous_boundary
 from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.ranges import Span
     from reader.tui.text_state import TextState
-    from reader.tui.widgets.article_view import ArticleView
     from reader.tui.widgets.item_list import ItemList
     from reader.tui.widgets.prompt_bar import PromptBar, Question
 
@@ -191,6 +191,18 @@ class TextScreen(Screen[None], LibraryListener):
         """Perform the action with this id, for the palette and the mouse."""
         self.message = ("", "text")
         self.perform(ACTION_BY_ID[action_id], key)
+
+    # ------------------------------------------------------------------ the selection
+
+    @on(ArticleView.Picked)
+    def _handle_pick(self, event: ArticleView.Picked) -> None:
+        """Let the keys go on from what the mouse selected, and the footer name them in place of an older message."""
+        self.say("")
+        picking = self.state.range_selection
+        if picking is not None and event.span is not None:
+            last = previous_boundary(self.article.text, event.span.end)
+            self.state.range_selection = RangeSelection(event.span.start, last, picking.annotation)
+        self.show()
 
     # ------------------------------------------------------------------ messages and questions
 

@@ -181,6 +181,48 @@ async def test_a_drag_backwards_selects_the_same(own_library: Path) -> None:
         assert hand.selected == "buses through"
 
 
+async def test_a_drag_takes_whole_words_and_the_footer_says_what_marks_them(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("h")
+        x, y = hand.cell("winter brought 412,000")
+        await hand.drag((x + 3, y), (x + len("winter brought 4"), y))
+        assert hand.selected == "winter brought 412,000"
+        assert hand.sentence.startswith("The first winter"), "the card is about what was selected"
+        assert "h mark" in hand.footer
+        assert "unmark" not in hand.footer
+        await hand.press("shift+left", "shift+left")
+        assert hand.selected == "winter brought 412,0"
+        await hand.press("escape", "b")
+        assert "Nothing is marked here" in hand.footer
+
+
+async def test_b_after_a_drag_moves_its_end_by_characters(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        x, y = hand.cell("uses throu")
+        await hand.drag((x, y), (x + len("uses throu") - 1, y))
+        await hand.press("b", "h")
+        assert hand.selected == "buses throug"
+        assert "mark it" in hand.footer
+        await hand.drag((x, y), (x, y + 1))
+        selected = hand.selected
+        assert selected is not None
+        assert selected.startswith("buses through")
+        await hand.press("h")
+        assert hand.selected == selected[:-1], "the keys go on from what the mouse selected last"
+        await hand.press("enter")
+        assert hand.quotes == [selected[:-1]]
+
+
+async def test_a_drag_in_the_review_goes_back_to_the_text(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("j", "h", "R")
+        x, y = hand.cell("Nobody had counted")
+        await hand.drag((x + 1, y), (x + len("Nobody had c"), y))
+        await hand.press("x")
+        assert hand.selected is None
+        assert "Nobody had counted" in hand.quotes
+
+
 async def test_a_drag_over_lines_takes_what_lies_between_and_never_the_other_pane(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         x, y = hand.cell("Ostrel began")

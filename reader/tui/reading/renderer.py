@@ -231,7 +231,7 @@ class ReadingRenderer:
             self._panes.footer.show([follow_line(context.pending_keys, follow, status, width)])
             return
         digits = verdict_key_label(state.scale, keymap.keys_of("verdict"))
-        hints = keymap.hints(context.key_context, state.situation(digits))
+        hints = keymap.hints(context.key_context, state.situation(digits, context.view.selection))
         self._panes.footer.show([footer_line(hints, status, width, *context.message)])
 
     # ------------------------------------------------------------------ the mouse

@@ -116,7 +116,7 @@ class ReadingScreen(TextScreen):
             return BOUNDS if self.state.range_selection.annotation is not None else SELECT
         if self.state.active_queue is not None:
             return REVIEW
-        if self.has_class("-card"):
+        if self.has_class("-card") and (self.view.selection is None or not self.view.display):
             return CARD
         if self.has_list_focus:
             return LIST
@@ -236,6 +236,11 @@ class ReadingScreen(TextScreen):
     @on(ArticleView.Selected)
     def _handle_selection(self) -> None:
         self.show()
+
+    @on(ArticleView.Picked)
+    def _leave_queue(self) -> None:
+        if self.state.active_queue is not None:
+            self.do("review")
 
     @on(ArticleView.Pressed)
     def _handle_press(self, event: ArticleView.Pressed) -> None:

@@ -114,6 +114,11 @@ class ReadingState(TextState):
         here = self.annotations_here()
         return next((a for a in here if a.id == self._annotation_id), here[0] if here else None)
 
+    def annotation_at(self, span: Span) -> Annotation | None:
+        """Return the annotation on exactly this range, None without one."""
+        index = self.session.index if self.session is not None else None
+        return next((a for a in index.annotations_on(span) if index.place(a) == span), None) if index is not None else None
+
     @property
     def active_queue(self) -> ReviewQueue | None:
         """The review queue while it is open, else None."""
@@ -173,14 +178,18 @@ class ReadingState(TextState):
                 return open_references[0]
         return rests_on[0] if rests_on else ""
 
-    def situation(self, verdict_keys: str) -> Situation:
-        """Return the facts that decide which actions apply; `verdict_keys` are the verdicts' keys as people write them."""
-        annotation, session, queue = self.annotation, self.session, self.active_queue
+    def situation(self, verdict_keys: str, selection: Span | None) -> Situation:
+        """Return the facts that decide which actions apply; `verdict_keys` are the verdicts' keys as people write them.
+
+        With a selection of the text they are about what is marked on exactly that range.
+        """
+        session, queue = self.session, self.active_queue
+        annotation = self.annotation if selection is None else self.annotation_at(selection)
         return Situation(
             verdict_keys,
             has_annotation=annotation is not None,
             is_claim=annotation is not None and annotation.kind == CLAIM,
-            reference_count=len(self.rests_on()),
+            reference_count=len(self.rests_on()) if selection is None else 0,
             needs_check=annotation is not None
             and session is not None
             and bool(session.index.placement(annotation).check_reason),
@@ -191,6 +200,7 @@ class ReadingState(TextState):
             and queue is not None
             and session.sources.state(queue.reference) in READABLE_STATES,
             has_findings=self.tab == "audit" and bool(self.findings),
+            has_selection=selection is not None,
         )
 
     # ------------------------------------------------------------------ references and lists

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ CACHED_LINES = 500
 """Most painted lines in the cache."""
 FIRST_LINES = 300
 """The lines that are wrapped for the first frame: more than a screen shows."""
+LONGEST_WORD = 200
+"""Most characters by which a drag is extended to whole words, at each end."""
 REST_DELAY = 0.02
 """Seconds after that frame until the others are wrapped."""
 NO_SPAN = Span(-1, -1)
@@ -58,6 +61,13 @@ class ArticleView(ScrollView, can_focus=True):
 
     class Selected(Message):
         """The selection changed, or ended (None)."""
+
+        def __init__(self, span: Span | None) -> None:
+            super().__init__()
+            self.span = span
+
+    class Picked(Message):
+        """The mouse selected a range, or nothing (None)."""
 
         def __init__(self, span: Span | None) -> None:
             super().__init__()
@@ -294,12 +304,18 @@ class ArticleView(ScrollView, can_focus=True):
         self._auto_scroll(step, event.x)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """End a drag."""
+        """End a drag, and move the cursor to the sentence where it ends."""
         if self._pressed_at < 0:
             return
         self.release_mouse()
         self._auto_scroll(0, 0)
         self._pressed_at = -1
+        if self._dragging and self.selection is not None:
+            end = min(max(self.offset_under(event.x, event.y), self.selection.start), self.selection.end - 1)
+            sentence = self.article.sentences.at(end)
+            if sentence is not None:
+                self.move_to(sentence)
+            self.post_message(self.Picked(self.selection))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor on one click, select a word on two, a sentence on three. The end of a drag is not a click."""
@@ -314,14 +330,15 @@ class ArticleView(ScrollView, can_focus=True):
             if sentence is not None:
                 self.move_to(sentence)
             self.post_message(self.Pressed(offset))
-        elif event.chain == 2:
-            self.select(word_at(self.article.text, offset))
-        elif sentence is not None:
-            self.select(sentence)
+        else:
+            span = word_at(self.article.text, offset) if event.chain == 2 else sentence
+            self.select(span or self.selection)
+            self.post_message(self.Picked(self.selection))
 
     def _drag_to(self, offset: int) -> None:
+        text = self.article.text
         first, last = sorted((self._pressed_at, offset))
-        self.select(Span(first, min(len(self.article.text), next_boundary(self.article.text, last))))
+        self.select(whole_words(text, Span(first, min(len(text), next_boundary(text, last)))))
 
     def _auto_scroll(self, step: int, x: int) -> None:
         if self._drag_timer is not None:
@@ -346,8 +363,42 @@ def word_at(text: str, offset: int) -> Span:
     return Span(start, max(end, min(len(text), start + 1)))
 
 
+def whole_words(text: str, span: Span) -> Span:
+    """Return a range with the words at its ends whole and without blanks there; the range itself if it has no words.
+
+    Scripts without spaces between words can be cut anywhere.
+    """
+    from reader.review.normalize import UNSPACED_SCRIPTS  # not for the first frame
+
+    words, unspaced = text[span.start : span.end], re.compile(f"[{UNSPACED_SCRIPTS}]")
+    if not words.strip():
+        return span
+
+    def is_cut(at: int) -> bool:
+        return all(_in_word(text, near) and not unspaced.match(text[near]) for near in (at - 1, at))
+
+    start, end = span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip())
+    first, last = max(1, start - LONGEST_WORD), min(len(text) - 1, end + LONGEST_WORD)
+    while start >= first and is_cut(start):
+        start -= 1
+    while end <= last and is_cut(end):
+        end += 1
+    return Span(start, end)
+
+
 def _in_word(text: str, at: int) -> bool:
-    return at < len(text) and (text[at].isalnum() or text[at] in "_'’" or "\u0300" <= text[at] <= "\u036f")
+    if at >= len(text):
+        return False
+    if text[at] in ".," and 0 < at < len(text) - 1:
+        return text[at - 1].isdigit() and text[at + 1].isdigit()
+    return text[at].isalnum() or text[at] in "_'’" or "\u0300" <= text[at] <= "\u036f"
+
+
+def previous_boundary(text: str, offset: int) -> int:
+    """Return the start of the grapheme before `offset`; joined signs count as one."""
+    first = max(0, offset - 64)
+    clusters = characters(text[first:offset])
+    return first + clusters[-1][0] if clusters else offset
 
 
 def next_boundary(text: str, offset: int) -> int:

@@ -29,10 +29,7 @@ def _kind(kind: str) -> Command:
         state, selection = context.state, context.view.selection
         session = state.open_session
         span = state.current_sentence() if selection is None else words_in(context, selection)
-        if selection is not None:
-            annotation = next((a for a in session.index.annotations_on(span) if session.index.place(a) == span), None)
-        else:
-            annotation = state.annotation
+        annotation = state.annotation if selection is None else state.annotation_at(span)
         if annotation is None:
             new = session.mark(span, kind)
             context.view.select(None)

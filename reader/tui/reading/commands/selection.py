@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
-from reader.tui.layout import characters
 from reader.tui.reading.commands.registry import Command, TextCommand, command, text_command
 from reader.tui.text_state import CannotAct, RangeSelection
-from reader.tui.widgets.article_view import next_boundary
+from reader.tui.widgets.article_view import next_boundary, previous_boundary
 
 if TYPE_CHECKING:
     from reader.tui.reading.context import ReadingContext
@@ -32,15 +31,8 @@ def _set_selection(context: TextContext, picking: RangeSelection) -> None:
     context.view.bring_into_view(Span(picking.head, picking.head + 1))
 
 
-def previous_character(text: str, offset: int) -> int:
-    """Return the start of the grapheme before `offset`; joined signs count as one."""
-    first = max(0, offset - 64)
-    clusters = characters(text[first:offset])
-    return first + clusters[-1][0] if clusters else offset
-
-
 def _left(article: Article, head: int) -> int:
-    return previous_character(article.text, head)
+    return previous_boundary(article.text, head)
 
 
 def _right(article: Article, head: int) -> int:
@@ -65,7 +57,7 @@ def _word_end(article: Article, head: int) -> int:
 
 
 def _last_of(article: Article, span: Span) -> int:
-    return previous_character(article.text, span.end)
+    return previous_boundary(article.text, span.end)
 
 
 def _sentence_start(article: Article, head: int) -> int:
@@ -180,7 +172,10 @@ def stop_selection(context: TextContext, key: str) -> None:
 
 @command("bounds")
 def start_bounds(context: ReadingContext, key: str) -> None:
-    """Start to move the end of the current annotation."""
+    """Start to move the end of the selection, else of the current annotation."""
+    if context.view.selection is not None:
+        start_selection(context, key)
+        return
     annotation = context.state.current_annotation()
     place = context.state.open_session.index.place(annotation)
     if place is None:
