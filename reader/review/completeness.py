@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from reader.article.audit.audit import audit_findings
-from reader.article.audit.finding import CITES_NOTHING, Finding
+from reader.article.audit.finding import Finding
 from reader.printable import plural
 from reader.review.coverage import Coverage
 from reader.review.index import AnnotationIndex, audit_input
@@ -100,7 +100,7 @@ def count_review(index: AnnotationIndex, findings: Iterable[Finding] = (), cover
         uncited=sum(not index.status(claim).rests_on for claim in claims),
         unavailable=tally.unavailable,
         places_to_check=len(index.annotations_to_check()),
-        findings=sum(finding.kind != CITES_NOTHING and finding.key not in dismissals for finding in findings),
+        findings=sum(finding.is_fault and finding.key not in dismissals for finding in findings),
     )
 
 

@@ -73,6 +73,11 @@ class Finding(NamedTuple):
     key: str = ""
     also: tuple[Span, ...] = ()
 
+    @property
+    def is_fault(self) -> bool:
+        """Whether something is wrong; a sentence that cites nothing may be right."""
+        return self.kind != CITES_NOTHING
+
 
 def with_keys(findings: Iterable[Finding], article: Article) -> tuple[Finding, ...]:
     """Return the findings with their keys. Repeated keys get "~2", "~3".

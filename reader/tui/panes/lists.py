@@ -7,15 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
-from reader.article.audit.finding import (
-    CITES_NOTHING,
-    FINDING_KINDS,
-    NEVER_CITED,
-    POINTS_NOWHERE,
-    WOULD_FIT,
-    Finding,
-    message_label,
-)
 from reader.printable import plural, printable_line, terminal_line
 from reader.review.pairs import worst_verdict
 from reader.review.vocabulary import CLAIM, LATER
@@ -27,6 +18,7 @@ from reader.tui.styled_line import Part, StyledLine, clip, fold, line, width_of
 
 if TYPE_CHECKING:
     from reader.article.article import Article
+    from reader.article.audit.finding import Finding
     from reader.article.model import Reference
     from reader.review.model import Annotation
     from reader.review.scale import Scale
@@ -153,8 +145,7 @@ def finding_rows(
     `dismissed` is the reason of a dismissed finding, which may be empty, or None.
     """
     target = f"finding:{number}"
-    fault = finding.kind != CITES_NOTHING
-    sign, tone = ("! ", "fault") if fault else ("· ", "hint")
+    sign, tone = ("! ", "fault") if finding.is_fault else ("· ", "hint")
     title, text = _finding_texts(article, finding)
     bar = Part("▌", "yours") if current else Part(" ")
     if dismissed is not None:
@@ -169,6 +160,16 @@ def finding_rows(
 
 def _finding_texts(article: Article, finding: Finding) -> tuple[str, str]:
     """Return the title of a finding and its explanation or context."""
+    # Imported here: the first frame shows no findings.
+    from reader.article.audit.finding import (
+        CITES_NOTHING,
+        FINDING_KINDS,
+        NEVER_CITED,
+        POINTS_NOWHERE,
+        WOULD_FIT,
+        message_label,
+    )
+
     reference = article.reference_by_id.get(finding.reference)
     place = article.text[finding.where.start : finding.where.end] if finding.where is not None else ""
     title = FINDING_KINDS[finding.kind].title if finding.kind in FINDING_KINDS else finding.kind

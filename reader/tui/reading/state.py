@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from reader.article.audit.finding import CITES_NOTHING, Finding
 from reader.printable import terminal_line
 from reader.review.filter import CHECK_FILTER, Filter, parse_filter
 from reader.review.pairs import citations_in, claim_references
-from reader.review.reading_position import ReadingPosition
 from reader.review.vocabulary import CLAIM, LATER, READABLE_STATES, TAG_COLOURS
 from reader.tui.actions import Situation
 from reader.tui.panes.card_view import CardView
@@ -21,12 +19,14 @@ from reader.tui.widgets.article_painter import TextMark
 
 if TYPE_CHECKING:
     from reader.article.article import Article
+    from reader.article.audit.finding import Finding
     from reader.article.model import Reference
     from reader.article.ranges import Span
     from reader.errors import ReaderError
     from reader.review.completeness import Completeness
     from reader.review.coverage import Coverage
     from reader.review.model import Annotation, Change, Dismissal, Source
+    from reader.review.reading_position import ReadingPosition
     from reader.review.scale import Scale
     from reader.review.session import ReviewSession
     from reader.review.todo import TodoItem
@@ -231,7 +231,7 @@ class ReadingState(TextState):
 
     def count_faults(self) -> int:
         """Return the number of faults that were not dismissed: all findings but the sentences that cite nothing."""
-        return sum(f.kind != CITES_NOTHING and not self.is_dismissed(f) for f in self._findings)
+        return sum(f.is_fault and not self.is_dismissed(f) for f in self._findings)
 
     @property
     def todo_items(self) -> tuple[TodoItem, ...]:
@@ -315,6 +315,8 @@ class ReadingState(TextState):
 
     def position(self, top: int) -> ReadingPosition:
         """Return where the person is; `top` is the offset of the first line shown."""
+        from reader.review.reading_position import ReadingPosition
+
         cursor = self.sentence.start if self.sentence else -1
         # Opening the article leads to the claims to check; the filter for them is not restored.
         text = "" if self.filter.text == CHECK_FILTER else self.filter.text
