@@ -1,4 +1,4 @@
-"""The profiles of property tests: `dev` for every day, `ci` for CI and releases. HYPOTHESIS_PROFILE chooses one."""
+"""The profiles of property tests, `dev` for every day and `ci` for releases (HYPOTHESIS_PROFILE), and their alphabet."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import os
 from typing import Final
 
 from hypothesis import settings
+from hypothesis import strategies as st
 
 PROFILE: Final = os.environ.get("HYPOTHESIS_PROFILE", "dev")
 EVERYDAY: Final = 25
 """The most examples that a test tries in the profile `dev`."""
+
+CHARACTERS: Final = st.characters(exclude_categories=["Cs"])
+"""All characters that UTF-8 can encode: those of `st.text()`, which takes 200 MB and a second to find out which these are."""
 
 
 def load_profile() -> None:

@@ -23,6 +23,7 @@ from reader.review.model import (
 )
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ANNOTATION_KINDS
+from tests.hypothesis_profiles import CHARACTERS
 
 TEXT = """The ferry that counts its passengers twice 🚢
 
@@ -57,7 +58,7 @@ def review(read: Article | None = None) -> ReviewSession:
     return ReviewSession(read or article(), "the-article", creator="ana")
 
 
-texts = st.text(max_size=20)
+texts = st.text(CHARACTERS, max_size=20)
 """Any text, lone surrogates and control characters included."""
 
 PLACE = ("start", "end", "method", "confidence", "by", "at")

@@ -28,7 +28,7 @@ from reader.review.model import Attachment, ClaimLink, Dismissal, Evidence, Judg
 from reader.review.scale import ACADEMIC_SCALE, FIX_WORDING
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ANNOTATION_KINDS
-from tests.hypothesis_profiles import examples
+from tests.hypothesis_profiles import CHARACTERS, examples
 from tests.unit.making import TEXT, article, review, where
 from tests.unit.reviewed import AT, NEVER_CITED, annotation, report, reviewed
 
@@ -43,7 +43,7 @@ def export(name: str, report: Report) -> str:
 WRITTEN = {**{f"review{row.suffix}": partial(export, row.name) for row in FORMATS.values()}, "review.txt": to_plain_text}
 
 marks = "\\`*_[]{}<>#|~^$&=%!@:/-+.)( \t\n\r\x0b\x85\u2028\u202e\x00\x1b\ufeff\ud800é🚢1aw"
-hostile = st.text(st.sampled_from(marks), max_size=30) | st.text(max_size=30)
+hostile = st.text(st.sampled_from(marks), max_size=30) | st.text(CHARACTERS, max_size=30)
 samples = [
     *(
         "# no heading",

@@ -13,6 +13,7 @@ from reader.formats.builder import Builder, EntryMarker
 from reader.formats.formulas import math_text, tex_text
 from reader.formats.runs import subscript, superscript
 from reader.formats.text_table import Cell, draw_table, render_table
+from tests.hypothesis_profiles import CHARACTERS
 
 
 def cells(*rows: str) -> list[list[Cell]]:
@@ -82,7 +83,7 @@ def test_wide_characters_take_their_two_cells() -> None:
     assert text == "港  x\nab  y"
 
 
-@given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=90), max_size=9), max_size=6), st.integers(0, 3))
+@given(st.lists(st.lists(st.text(CHARACTERS, max_size=90), max_size=9), max_size=6), st.integers(0, 3))
 def test_any_cells_can_be_drawn(rows: list[list[str]], heads: int) -> None:
     def cell(text: str) -> Cell:
         mark = (EntryMarker(0, len(text), ("n",), "note"),) if text.strip() == text != "" else ()

@@ -13,7 +13,7 @@ from reader.article.audit.audit import audit_findings
 from reader.article.model import Style, StyleKind
 from reader.formats.markdown.importer import markdown_article
 from reader.formats.plain import plain_article
-from tests.hypothesis_profiles import examples
+from tests.hypothesis_profiles import CHARACTERS, examples
 
 PARTS = [
     "[1]",
@@ -75,7 +75,7 @@ PARTS += [
 ]
 
 built = st.lists(st.sampled_from(PARTS), max_size=30).map("".join)
-anything = st.one_of(built, st.text(max_size=120))
+anything = st.one_of(built, st.text(CHARACTERS, max_size=120))
 
 
 def check(article: Article) -> None:

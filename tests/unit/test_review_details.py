@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from benchmarks.evidence_details import flags
 from reader.review.details.finder import DATE, NAME, NUMBER, SourceIndex, find_missing_details
+from tests.hypothesis_profiles import CHARACTERS
 
 BENCH = Path(__file__).resolve().parents[3] / "shared" / "bench" / "evidence"
 ABOUT = "This is what was written of it at the time, and all of that is as it was. "
@@ -147,7 +148,7 @@ OTHER_LANGUAGES = [
     ("船は約600隻で、1987年に出た", "1987年に船が500隻あった", [(NUMBER, "600")]),
 ]
 claims = st.one_of(
-    st.text(max_size=60),
+    st.text(CHARACTERS, max_size=60),
     st.lists(
         st.sampled_from(
             [claim for claim, *_ in chain(SAME, LACKING, OTHER_LANGUAGES)]
