@@ -48,7 +48,7 @@ def served(pages: Mapping[str, bytes | None]) -> Iterator[Pages]:
 
     running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     running.daemon_threads = True
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     site.address = f"http://127.0.0.1:{running.server_port}"
     try:

@@ -87,7 +87,7 @@ def server() -> Iterator[str]:
     _Server.released.clear()
     running = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
     running.daemon_threads = True
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{running.server_port}"
     _Server.released.set()
