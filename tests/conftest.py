@@ -12,7 +12,7 @@ from tests.hypothesis_profiles import load_profile
 
 load_profile()
 gc.set_threshold(
-    20_000, 10, 20
+    50_000, 10, 20
 )  # a test makes many short-lived objects: looking through them every 700 takes a tenth of its time
 
 # Read by Textual when it is imported, so before any test module can import it.
@@ -30,6 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in FULL_TIER:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Take modules and collected tests out of garbage collection: they stay to the end of the run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

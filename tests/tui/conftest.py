@@ -1,26 +1,39 @@
-"""For the tests of the screen: memory is given back now and then."""
+"""For the tests of the screen: the program makes short pauses, and closed apps are freed."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from itertools import count
+from typing import Final
 
 import pytest
 
-APPS = 40
-"""How many tests may leave their closed apps in memory, some 2 MB each."""
-_tests = count(1)
+SHORT: Final = 0.01
+AT_ONCE: Final = 0.001
+PAUSES: Final = {
+    "reader.tui.reading.screen.FIRST_FRAME": AT_ONCE,
+    "reader.tui.source.screen.FIRST_FRAME": AT_ONCE,
+    "reader.tui.reading.library_link.AUDIT_DELAY": SHORT,
+    "reader.library.writer._POLL_SECONDS": 5 * SHORT,
+    "reader.library.writer._FIRST_PAUSE": SHORT,
+}
+"""The pauses that the program makes for the sake of a person or a disk, and their seconds in these tests."""
 
 
 @pytest.fixture(autouse=True)
-def free_closed_apps() -> Iterator[None]:
-    """Free the apps of the last tests, once in a while: it takes as long as opening two.
+def shorten_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the pauses of the program: most of a test would be spent in them."""
+    for pause, seconds in PAUSES.items():
+        monkeypatch.setattr(pause, seconds)
+
+
+@pytest.fixture(autouse=True)
+def free_closed_apps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Free the app of each test, some 2 MB, while it is among the young objects and quickly found.
 
     Once an article is open, the program takes what is in memory out of garbage collection, so that no key press waits for it.
-    Of the hundreds of apps that these tests open, each would stay in memory.
+    Of the hundreds of apps that these tests open in one process, each would stay in memory.
     """
+    monkeypatch.setattr(gc, "freeze", lambda: None)
     yield
-    if next(_tests) % APPS == 0:
-        gc.unfreeze()
-        gc.collect()
+    gc.collect(1)

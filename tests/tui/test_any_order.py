@@ -34,8 +34,7 @@ async def act(hand: Hand, chance: random.Random) -> None:
     if kind < 0.86:
         await hand.press(chance.choice(KEYS))
     elif kind < 0.94:
-        await hand.pilot.click(offset=spot, times=chance.choice([1, 2, 3]))
-        await hand.settle()
+        await hand.click_at(spot, times=chance.choice([1, 2, 3]))
     elif kind < 0.97:
         await hand.drag(spot, (chance.randrange(width), chance.randrange(height)))
     else:

@@ -117,8 +117,7 @@ async def test_a_click_on_a_click_action_is_a_click_on_text(own_library: Path) -
         places = [hand.cell("@click", nth) for nth in range(hand.picture.count("@click"))]
         assert len(places) >= 5
         for place in places:
-            await hand.pilot.click(offset=place)
-            await hand.settle()
+            await hand.click_at(place)
             assert hand.app.is_running
 
 

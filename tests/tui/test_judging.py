@@ -167,8 +167,7 @@ async def test_a_click_on_the_card_chooses_the_pair_and_gives_the_verdict(own_li
         await hand.click("Accounts of the depots")
         assert hand.desk.current_reference() == "3"
         x, y = hand.cell("1 ✓")
-        await hand.pilot.click(offset=(x, y))
-        await hand.settle()
+        await hand.click_at((x, y))
         assert hand.verdicts() == {"3": "supports"}
 
 

@@ -336,16 +336,14 @@ async def test_a_footer_hint_can_be_clicked(own_library: Path) -> None:
         assert len(hand.quotes) == 1
         await hand.press("j")
         x, y = hand.cell("undo")
-        await hand.pilot.click(offset=(x, y))
-        await hand.settle()
+        await hand.click_at((x, y))
         assert hand.quotes == []
 
 
 async def test_a_click_on_what_is_no_hint_does_nothing(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         for cell in ((117, 35), (100, 35), (3, 0), (40, 0)):
-            await hand.pilot.click(offset=cell)
-            await hand.settle()
+            await hand.click_at(cell)
             assert hand.quotes == []
             assert not hand.screen.view.noise_shown
             assert hand.desk.tab == "references"

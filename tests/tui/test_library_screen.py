@@ -133,8 +133,8 @@ async def test_after_a_click_beside_the_field_the_keys_still_go_into_it(own_libr
     await two_articles(own_library)
     async with reading(None, own_library) as hand:
         await hand.until(lambda: "2 articles" in hand.header)
-        await hand.pilot.click(offset=(3, 30))
-        await hand.pilot.click(offset=(3, 0))
+        await hand.click_at((3, 30))
+        await hand.click_at((3, 0))
         await hand.type("long")
         assert hand.field.value == "long"
 

@@ -227,8 +227,7 @@ async def test_a_click_on_a_reference_of_the_list_goes_to_its_next_citation(own_
         assert hand.screen.list.index == 1
         assert hand.sentence.startswith("Three studies")
         x, y = hand.cell("Brandt, Ito")
-        await hand.pilot.click(offset=(x, y))
-        await hand.settle()
+        await hand.click_at((x, y))
         assert hand.sentence.startswith("Most drivers")
 
 
@@ -244,8 +243,7 @@ async def test_a_click_on_a_claim_of_the_list_goes_to_it(own_library: Path) -> N
     async with reading(BUSES, own_library) as hand:
         await hand.press("}", "}", "h", "g", "g", "g", "c", "escape")
         x, y = hand.cell("A night bus costs", 1)
-        await hand.pilot.click(offset=(x, y))
-        await hand.settle()
+        await hand.click_at((x, y))
         assert hand.sentence.startswith("A night bus")
 
 

@@ -87,8 +87,7 @@ async def test_a_click_beside_the_field_leaves_the_keys_somewhere(own_library: P
     """After a click anywhere, a key does what the footer says: into the field that is open, or a command."""
     async with reading(BUSES, own_library, WIDE) as hand:
         await hand.press("/", "d")
-        await hand.pilot.click(offset=where)
-        await hand.settle()
+        await hand.click_at(where)
         await hand.press("o")
         assert hand.field.value == "do" if hand.screen.prompt.is_asking else hand.screen.key_context == "card"
 
@@ -96,8 +95,8 @@ async def test_a_click_beside_the_field_leaves_the_keys_somewhere(own_library: P
 async def test_a_click_beside_the_tags_leaves_the_keys_with_the_field(own_library: Path) -> None:
     async with reading(BUSES, own_library, WIDE) as hand:
         await hand.press("h", "t", "d")
-        await hand.pilot.click(offset=(5, 5))
-        await hand.pilot.click(offset=(100, 35))
+        await hand.click_at((5, 5))
+        await hand.click_at((100, 35))
         await hand.press("o")
         assert hand.field.value == "do"
 
