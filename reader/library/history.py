@@ -10,7 +10,7 @@ from reader.library.journal import REDO, UNDO, JournalEntry, newest_entries
 from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import VersionVector, to_plain
 from reader.review.cells import Record
-from reader.review.undo import NEXT_CHANGE_HINT, UndoConflict, rebase_record
+from reader.review.undo import BOOKMARK_LABEL, NEXT_CHANGE_HINT, UndoConflict, rebase_record
 
 
 class ChangeHistory:
@@ -65,8 +65,9 @@ def labelled_entries(folder: Folder, article_id: str = "", until: VersionVector 
 
 
 def read_history(folder: Folder, article_id: str = "", until: VersionVector | None = None) -> ChangeHistory:
-    """Return the undo history of a library, or of one article; only with changes in `until`."""
-    return ChangeHistory(labelled_entries(folder, article_id, until))
+    """Return the undo history of a library, or of one article; only with changes in `until`, and without bookmarks."""
+    entries = labelled_entries(folder, article_id, until)
+    return ChangeHistory(entry for entry in entries if not _label_of(entry).startswith(BOOKMARK_LABEL))
 
 
 def invert_entry(entry: JournalEntry, current_record: Callable[[str, str], Record | None], by: str) -> Transaction:
@@ -94,7 +95,7 @@ def already_done_error(entry: JournalEntry) -> UndoConflict:
 
 
 def _label_of(entry: JournalEntry) -> str:
-    return entry.label.removeprefix(UNDO)
+    return entry.label.removeprefix(UNDO).removeprefix(REDO)
 
 
 def _refusal(entry: JournalEntry) -> str:

@@ -40,7 +40,7 @@ from reader.review.model import (
 from reader.review.placement import BY_HAND, Placement
 from reader.review.scale import DEFAULT_SCALE, Scale, decision_title, problem_title
 from reader.review.selector import make_selector
-from reader.review.undo import UndoStack, merge_remote, rebase_change
+from reader.review.undo import BOOKMARK_LABEL, UndoStack, merge_remote, rebase_change
 from reader.review.vocabulary import CLAIM
 
 ChangeListener = Callable[[Change], None]
@@ -50,8 +50,8 @@ class ReviewSession:
     """The review of one article. Every method that changes it makes one labelled `Change`, which listeners get.
 
     `index` holds its state, `sources` the sources of its references; only the methods here change them. Invariants: after
-    `undo()` the state equals the one before the change, apart from later changes by others; a new change clears the changes to
-    redo. Methods that take an annotation accept an older version of it and change the current one.
+    `undo()` the state equals the one before the change, apart from bookmarks and later changes by others; a new change clears
+    the changes to redo. Methods that take an annotation accept an older version of it and change the current one.
     """
 
     def __init__(
@@ -300,8 +300,10 @@ class ReviewSession:
         return label
 
     def set_bookmark(self, name: str, start: int) -> None:
-        """Set the bookmark `name` to an offset."""
-        self._do(f"bookmark {name}", (Edit(self.index.bookmark(name), Bookmark(name, start)),))
+        """Set the bookmark `name` to an offset. It is no work on the review, so undo leaves it alone."""
+        edit = Edit(self.index.bookmark(name), Bookmark(name, start))
+        if edit.before != edit.after:
+            self._apply(Change(f"{BOOKMARK_LABEL}{name}", (edit,)))
 
     # ------------------------------------------------------------------ undo, redo and the changes of others
 

@@ -22,6 +22,8 @@ from reader.review.codec import field_labels
 from reader.review.model import Annotation, Attachment, Bookmark, Change, Dismissal, Edit, ReviewItem, Source
 from reader.review.records import item_from_record, item_to_record
 
+BOOKMARK_LABEL: Final = "bookmark "
+"""The start of the label of a change that sets a bookmark, which undo leaves alone."""
 NEXT_CHANGE_HINT: Final = "Repeat to go on to the next change"
 
 

@@ -11,15 +11,13 @@ from tests.tui.texts import BUSES, article
 
 
 async def everything(hand: Hand) -> None:
-    """Change all there is to change: kinds, tags, notes, verdicts, bounds, a split, a join, bookmarks, a removal."""
+    """Change all there is to change: kinds, tags, notes, verdicts, bounds, a split, a join, a removal."""
     await hand.press("j", "h", "t")
     await hand.type("winter")
     await hand.press("enter", "1", "a")
     await hand.type("why")
-    await hand.press(
-        "escape", "b", "left", "enter", "j", "x", "j", "z", "h", "2", "7", "0", "m", "a", "j", "h", "J", "u", "ctrl+r"
-    )
-    await hand.press("k", "shift+down", "shift+down", "enter", "S", "m", "b", "m", "a", "d", "d")
+    await hand.press("escape", "b", "left", "enter", "j", "x", "j", "z", "h", "2", "7", "0", "j", "h", "J", "u", "ctrl+r")
+    await hand.press("k", "shift+down", "shift+down", "enter", "S", "d", "d")
 
 
 def state(hand: Hand) -> tuple[object, ...]:
@@ -31,7 +29,6 @@ def state(hand: Hand) -> tuple[object, ...]:
 
     return (
         tuple(map(timeless, hand.session.index.annotations())),
-        hand.session.index.bookmarks(),
         frozenset(tag.name for tag in hand.session.index.tags()),
     )
 
@@ -65,12 +62,12 @@ async def test_undo_is_saved_like_any_change(own_library: Path) -> None:
         await hand.saved()
     assert stored(own_library, "annotations") == []
     assert stored(own_library, "tags") == []
-    assert stored(own_library, "articles")[0]["bookmarks"] == {}
 
 
 async def test_what_is_on_the_disk_is_what_the_session_holds(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await everything(hand)
+        await hand.press("m", "a", "g", "g", "m", "b", "G", "m", "a")
         held = {annotation.id: annotation for annotation in hand.session.index.annotations()}
         bookmarks = {bookmark.name: bookmark.start for bookmark in hand.session.index.bookmarks()}
         await hand.saved()
@@ -99,12 +96,21 @@ async def test_undo_names_what_it_takes_back_and_goes_there(own_library: Path) -
         assert hand.sentence.startswith("Ostrel began")
 
 
-async def test_a_bookmark_that_moved_goes_back_to_where_it_was(own_library: Path) -> None:
+async def test_undo_and_redo_leave_bookmarks_alone(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
-        await hand.press("m", "a", "G", "m", "a", "u", "'", "a")
+        await hand.press("h", "u", "m", "a", "G", "m", "a", "g", "g", "ctrl+r")
+        assert "Redone: mark claim" in hand.footer, "a bookmark does not end what can be redone"
+        await hand.press("m", "b", "u")
+        assert "Undone: mark claim" in hand.footer
+        await hand.press("j", "'", "a")
+        assert hand.sentence.startswith("It will be looked at")
+        await hand.press("u")
+        assert "Nothing to undo" in hand.footer
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("u")
+        assert "Nothing to undo" in hand.footer, "nor does a later session take one back"
+        await hand.press("'", "b")
         assert hand.sentence.startswith("Ostrel began")
-        await hand.press("u", "'", "a")
-        assert "No bookmark a" in hand.footer
 
 
 async def test_a_new_change_ends_what_could_be_done_again(own_library: Path) -> None:
@@ -132,7 +138,6 @@ async def test_undo_goes_where_a_change_of_an_earlier_session_was(own_library: P
         await hand.press("G")
         assert not hand.sentence.startswith("A night bus")
         for key, label, sentence, quotes in (
-            ("u", "Undone: bookmark k", "A night bus", 2),
             ("u", "Undone: mark claim", "A night bus", 1),
             ("u", "Undone: verdict on [1]", "The first winter", 1),
             ("u", "Undone: mark claim", "The first winter", 0),
@@ -142,17 +147,6 @@ async def test_undo_goes_where_a_change_of_an_earlier_session_was(own_library: P
             assert label in hand.footer
             assert hand.sentence.startswith(sentence), (label, hand.sentence)
             assert len(hand.quotes) == quotes
-
-
-async def test_undo_of_a_bookmark_goes_where_it_was_put(own_library: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.press("j", "m", "a", "G", "m", "a", "g", "g", "u")
-        assert "Undone: bookmark a" in hand.footer
-        assert hand.sentence.startswith("The first winter"), "it is there again"
-        await hand.press("g", "g", "u")
-        assert hand.sentence.startswith("The first winter"), "it was there"
-        await hand.press("g", "g", "ctrl+r", "g", "g", "ctrl+r")
-        assert hand.sentence.startswith("In 2024") or hand.sentence.startswith("It will be looked at")
 
 
 GONE = "Nobody had counted the dogs."

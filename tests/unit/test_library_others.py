@@ -177,7 +177,7 @@ def test_undo_does_not_take_away_what_another_window_did_since(own_library: Path
     assert other.close(LONG)
     session.set_bookmark("a", 3)
     assert library.flush(LONG)
-    assert [session.undo(), session.undo()] != [None, None]
+    assert session.undo() is not None
     assert [(a.note, a.tags) for a in session.index.annotations()] == [("mine", ())]
     with pytest.raises(UndoConflict, match="later changes to it"):
         session.undo()

@@ -18,6 +18,8 @@ from tests.unit.making import article, review, where
 ARTICLE = article()
 VERDICTS = ("supports", "contradicts", UNAVAILABLE, "")
 
+BOOKMARK = 6
+"""The step that sets a bookmark, which undo leaves alone."""
 State = tuple[object, ...]
 Step = tuple[int, int, int, str]
 steps = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 400), st.integers(1, 90), st.sampled_from("abc")), max_size=25)
@@ -51,7 +53,7 @@ def take(session: ReviewSession, held: list[Annotation], step: Step) -> None:
         held.append(session.set_bounds(one, span))
     elif what == 5:
         session.remove([one, one])
-    elif what == 6:
+    elif what == BOOKMARK:
         session.set_bookmark(letter, start)
     elif what == 7:
         held.append(session.set_kind(one, ANNOTATION_KINDS[length % 3]))
@@ -72,7 +74,8 @@ def test_undo_leads_back_over_every_state_and_redo_forward(done: list[Step]) -> 
     states = [state(session)]
     session.listen(lambda _: states.append(state(session)))
     for step in done:
-        take(session, held, step)
+        if step[0] != BOOKMARK:
+            take(session, held, step)
     forward = list(states)
     back = [forward[-1]]
     while session.undo():

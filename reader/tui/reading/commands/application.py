@@ -63,10 +63,10 @@ def go_to_change(context: ReadingContext, change: Change) -> str:
 
 
 def _place_of(context: ReadingContext, item: ReviewItem) -> Span | None:
-    """Return the place of an item, or its place before it was removed."""
-    if isinstance(item, Annotation):
-        return context.state.open_session.index.place(item) or exact_range(context.article.text, item.selector)
-    return Span(item.start, item.start + 1) if isinstance(item, Bookmark) else None
+    """Return the place of an annotation, or its place before it was removed; other items have none."""
+    if not isinstance(item, Annotation):
+        return None
+    return context.state.open_session.index.place(item) or exact_range(context.article.text, item.selector)
 
 
 @text_command("copy")
