@@ -11,7 +11,7 @@ from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage
 from reader.exchange.wording import decision_label
 from reader.review.model import Judgement
 
-_OWN_KEYS: Final = ("reference", "verdict", "evidence", "note", "by", "at", "edition", "problems", "extra")
+_OWN_KEYS: Final = ("reference", "verdict", "evidence", "note", "by", "at", "edition", "identity", "problems", "extra")
 _OTHER_FIELDS: Final = tuple(field.name for field in fields(Judgement) if field.name not in _OWN_KEYS)
 """The fields of a judgement that are written under their own names, so that a new field is exported without a change here."""
 

@@ -19,7 +19,7 @@ from reader.review.queue import NO_EVIDENCE, QUEUE_REASONS
 from reader.review.scale import LEAVE_AS_IS
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
-from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
+from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM, SENTENCE_CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,10 @@ def _report_passage(session: ReviewSession, reference: str, evidence: Evidence) 
 def _stale_reason(session: ReviewSession, annotation: Annotation, judgement: Judgement | None) -> str:
     if judgement is None or not judgement.verdict or not session.index.is_stale_verdict(annotation, judgement):
         return ""
-    return "given on another source" if session.index.has_other_source(annotation, judgement) else "given on other words"
+    if session.index.has_other_source(annotation, judgement):
+        return "given on another source"
+    is_phrase = session.index.change_since_verdict(annotation, judgement) == SENTENCE_CHANGED
+    return "given in another sentence" if is_phrase else "given on other words"
 
 
 def _sentence_number(article: Article, span: Span) -> int:

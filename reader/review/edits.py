@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reader.article.ranges import Span
 from reader.review.cells import changed_cells, to_cells
-from reader.review.conflicts import remaining_conflicts
+from reader.review.conflicts import PAIR_CELLS, remaining_conflicts
 from reader.review.declaration import EMPTY_MAPPING
 from reader.review.model import Annotation, ClaimLink, DecidedPlace, Edit, Judgement, Source, SourceText, Tag, new_id
 from reader.review.placement import Placement
@@ -36,6 +36,35 @@ def with_judgement(annotation: Annotation, judgement: Judgement) -> tuple[Judgem
     return tuple(others) if judgement.is_empty else (*others, judgement)
 
 
+def with_editions(annotation: Annotation) -> Annotation:
+    """Return an annotation whose judgements name the edition that they were given on, so that it may be made on another one."""
+    judgements = tuple(replace(j, edition=j.edition or annotation.edition) for j in annotation.judgements)
+    return annotation if judgements == annotation.judgements else replace(annotation, judgements=judgements)
+
+
+def with_moved_judgements(annotation: Annotation, targets: Mapping[str, str], identity: Callable[[str], str]) -> Annotation:
+    """Return an annotation with judgements, and links, under the ids that their sources have in a renumbered list.
+
+    `targets` maps old ids to present ones, `identity` returns the identity of a reference. A judgement stays where another one
+    stays under its new id, or where concurrent verdicts wait for a choice.
+    """
+    pairs = {judgement.reference for judgement in annotation.judgements}
+    targets = {old: new for old, new in targets.items() if f"{PAIR_CELLS}{old}" not in annotation.conflicts}
+    while blocked := {old for old, new in targets.items() if new in pairs and new not in targets}:
+        targets = {old: new for old, new in targets.items() if old not in blocked}
+    if not targets:
+        return annotation
+    edition = annotation.edition
+    judgements = tuple(
+        replace(j, reference=targets[j.reference], edition=j.edition or edition, identity=identity(targets[j.reference]))
+        if j.reference in targets
+        else j
+        for j in annotation.judgements
+    )
+    links = {targets.get(reference, reference): link for reference, link in annotation.links.items()}
+    return replace(annotation, judgements=judgements, links=links or EMPTY_MAPPING)
+
+
 def with_link(annotation: Annotation, reference: str, link: ClaimLink | None) -> Mapping[str, ClaimLink]:
     """Return the links of an annotation with this one to a reference, or without one to it."""
     others = {key: other for key, other in annotation.links.items() if key != reference}
@@ -56,7 +85,7 @@ def divide_annotation(
 ) -> tuple[Annotation, Annotation]:
     """Return an annotation divided into two on these ranges."""
     left, right = (make_selector(text, span) for span in spans)
-    first = replace(annotation, selector=left, edition=edition, updated_at=at)
+    first = replace(with_editions(annotation), selector=left, edition=edition, updated_at=at)
     return first, replace(first, id=new_id(), selector=right, created_at=at)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from reader.review.scale import Scale
-from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM, PLACE_UNSURE, WORDS_CHANGED
+from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM, PLACE_UNSURE, SENTENCE_CHANGED, WORDS_CHANGED
 
 if TYPE_CHECKING:
     from reader.review.index import AnnotationIndex
@@ -23,7 +23,7 @@ CHECK_FILTER = "is:check"
 """The filter for annotations that a person should check because the text changed."""
 _PLACEMENT_TESTS: dict[str, AnnotationTest] = {
     CHECK_FILTER: lambda index, a: bool(index.placement(a).check_reason) or index.place(a) is None or index.is_stale(a),
-    "is:changed": lambda index, a: index.placement(a).check_reason == WORDS_CHANGED,
+    "is:changed": lambda index, a: index.placement(a).check_reason in (WORDS_CHANGED, SENTENCE_CHANGED),
     "is:unsure": lambda index, a: index.placement(a).check_reason == PLACE_UNSURE,
     "is:lost": lambda index, a: index.place(a) is None,
     "is:stale": lambda index, a: index.is_stale(a),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urldefrag
 
 from reader.article.article import Article
@@ -18,7 +18,10 @@ from reader.review.pairs import Status, claim_status, is_settled
 from reader.review.placement import Placement, PlacementCounts, PlacementIndex, TextOf
 from reader.review.scale import DEFAULT_SCALE, UNAVAILABLE, Scale
 from reader.review.source_shelf import SourceShelf
-from reader.review.vocabulary import CLAIM, NOISE_KINDS, WORDS_CHANGED
+from reader.review.vocabulary import CLAIM, NOISE_KINDS
+
+if TYPE_CHECKING:
+    from reader.review.passage import Passage
 
 
 class Tally:
@@ -182,17 +185,46 @@ class AnnotationIndex:
         return any(self.is_stale_verdict(annotation, judgement) for judgement in annotation.judgements)
 
     def is_stale_verdict(self, annotation: Annotation, judgement: Judgement) -> bool:
-        """Whether a verdict was given on words or a source that the pair no longer has."""
-        has_other_words = (
-            self._placements[annotation.id].check_reason == WORDS_CHANGED and judgement.edition != self.article.digest
-        )
+        """Whether a verdict was given on words or a source that the pair no longer has, and nobody kept it for the new ones.
+
+        A verdict on a reference that the claim no longer rests on counts only while it can follow its source.
+        """
+        is_made_here = (judgement.edition or annotation.edition) == self.article.digest
+        if not judgement.verdict or (is_made_here and not judgement.identity):
+            return False
+        if judgement.reference not in self.status(annotation).rests_on:
+            return bool(self.moved_reference(annotation, judgement))
+        has_other_words = judgement.verdict != UNAVAILABLE and bool(self.change_since_verdict(annotation, judgement))
         return has_other_words or self.has_other_source(annotation, judgement)
+
+    def change_since_verdict(self, annotation: Annotation, judgement: Judgement) -> str:
+        """Return how a claim changed since a verdict on it: WORDS_CHANGED, SENTENCE_CHANGED, or "" for not at all."""
+        edition = judgement.edition or annotation.edition
+        return self._placement_index.change_since(annotation, self.place(annotation), edition)
+
+    def passages_since(self, annotation: Annotation, edition: str) -> tuple[Passage | None, Passage | None]:
+        """Return the words of an annotation in an earlier edition and in this one, None where it has no place."""
+        index = self._placement_index
+        return index.passage_in(annotation, edition), index.passage_in(annotation, self.article.digest)
 
     def has_other_source(self, annotation: Annotation, judgement: Judgement) -> bool:
         """Whether a reference names a different source than when this verdict on it was given."""
+        old = self._identity_then(annotation, judgement)
+        return bool(old) and old != self._identities.get(judgement.reference)
+
+    def moved_reference(self, annotation: Annotation, judgement: Judgement) -> str:
+        """Return the id that the source of a judgement has in a renumbered list, "" if it kept its id or is gone."""
+        if not self.has_other_source(annotation, judgement):
+            return ""
+        old = self._identity_then(annotation, judgement)
+        return next((reference for reference, identity in self._identities.items() if identity == old), "")
+
+    def _identity_then(self, annotation: Annotation, judgement: Judgement) -> str:
+        """Return the identity of the source that a judgement is about, "" if it is not known to differ from the present one."""
         edition = judgement.edition or annotation.edition
-        old = self._editions.identities.get(edition, {}).get(judgement.reference) if edition != self.article.digest else None
-        return old is not None and old != self._identities.get(judgement.reference)
+        if judgement.identity or edition == self.article.digest:
+            return judgement.identity
+        return self._editions.identities.get(edition, {}).get(judgement.reference, "")
 
     def status(self, annotation: Annotation) -> Status:
         """Return how many pairs of an annotation are settled."""

@@ -94,7 +94,8 @@ class Judgement:
 
     `verdict` is "" while there is only evidence, a problem or a note: the pair is open. `problems` are ids of `scale.PROBLEMS`.
     `edition` is the digest of the text that the verdict was given on, "" for that of the annotation: in another edition the
-    same id may name another reference.
+    same id may name another reference. `identity` is that of the source that it was given on, where the judgement followed it
+    to another id, else "".
     """
 
     reference: str
@@ -105,12 +106,13 @@ class Judgement:
     at: str = ""
     edition: str = stored("", omit_empty=True)
     problems: tuple[str, ...] = stored((), combine=union, omit_empty=True)
+    identity: str = stored("", omit_empty=True)
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to keep: no verdict, evidence, note or problem, nor any field of a later version."""
-        return self == Judgement(self.reference, "", by=self.by, at=self.at, edition=self.edition)
+        return self == Judgement(self.reference, "", by=self.by, at=self.at, edition=self.edition, identity=self.identity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.ranges import Span
-from reader.review.model import Annotation, Selector
+from reader.review.model import Annotation
 from reader.review.selector import exact_range
-from reader.review.vocabulary import PLACE_UNSURE, SURE_CONFIDENCE, WORDS_CHANGED
+from reader.review.vocabulary import CLAIM, PLACE_UNSURE, SENTENCE_CHANGED, SURE_CONFIDENCE, WORDS_CHANGED
 
 if TYPE_CHECKING:
     from reader.review.anchoring.resolver import QuoteResolver
+    from reader.review.passage import Passage
 
 BY_HAND: Final = "by hand"
 SAME_EDITION: Final = "made here"
@@ -58,37 +59,84 @@ class PlacementIndex:
         self._digest = digest
         self._text_of = text_of
         self._resolvers: dict[str, QuoteResolver] = {}
+        self._other_editions: dict[str, PlacementIndex] = {}
+        self._changes: dict[tuple[str, Span, str], str] = {}
 
     def is_foreign(self, annotation: Annotation) -> bool:
         """Whether an annotation was made on another edition and nobody has set its place in this one."""
         return annotation.edition != self._digest and self._digest not in annotation.places
 
     def placement(self, annotation: Annotation) -> Placement:
-        """Return the place of an annotation and how it was found."""
+        """Return the place of an annotation, how it was found, and why to check it."""
+        found = self._find(annotation)
+        if found.place is None or found.check_reason or annotation.kind != CLAIM or not self.is_foreign(annotation):
+            return found
+        has_other_sentence = self._compare(annotation, found.place, annotation.edition) == SENTENCE_CHANGED
+        return found._replace(check_reason=SENTENCE_CHANGED) if has_other_sentence else found
+
+    def _find(self, annotation: Annotation) -> Placement:
         decided = annotation.places.get(self._digest)
         if decided is not None and 0 <= decided.start < decided.end <= len(self._text):
             return Placement(Span(decided.start, decided.end), decided.method, decided.confidence)
         if annotation.edition == self._digest:
             return Placement(exact_range(self._text, annotation.selector))
+        return self._anchor(annotation)
+
+    def passage_in(self, annotation: Annotation, edition: str) -> Passage | None:
+        """Return the words of an annotation in an edition, None if it has no place there or its text was not kept."""
+        from reader.review.passage import Passage
+
+        text = self._text_in(edition)
+        if text is None:
+            return None
+        index = self if edition == self._digest else self._other_editions.get(edition)
+        if index is None:
+            index = self._other_editions[edition] = PlacementIndex(text, edition, self._text_in)
+        place = index._find(annotation).place
+        return Passage(text, place) if place is not None else None
+
+    def change_since(self, annotation: Annotation, place: Span | None, edition: str) -> str:
+        """Return how an annotation with this place says something else than in another edition.
+
+        WORDS_CHANGED, SENTENCE_CHANGED, or "" for no change. Without the text of an edition only the words are compared.
+        """
+        if place is None or edition == self._digest:
+            return ""
+        key = (annotation.id, place, edition)
+        if key not in self._changes:
+            self._changes[key] = self._compare(annotation, place, edition)
+        return self._changes[key]
+
+    def _compare(self, annotation: Annotation, place: Span, edition: str) -> str:
+        from reader.review.passage import Passage, change_of, has_same_words
+
+        now, then = Passage(self._text, place), self.passage_in(annotation, edition)
+        if then is not None:
+            return change_of(then, now)
+        is_new_there = edition != annotation.edition and self._text_of(edition) is not None
+        return WORDS_CHANGED if is_new_there or not has_same_words(annotation.selector.exact, now.words) else ""
+
+    def _text_in(self, edition: str) -> str | None:
+        return self._text if edition == self._digest else self._text_of(edition)
+
+    def guess_place(self, annotation: Annotation) -> Span | None:
+        """Return the likeliest place of an orphan, None if no place is likely."""
+        return self._resolver_for(annotation.edition).guess(annotation.selector)
+
+    def _anchor(self, annotation: Annotation) -> Placement:
+        from reader.review.passage import has_same_words
+
         selector = annotation.selector
         if not (selector.prefix or selector.suffix):
             # Without a context a quote can only be found if it occurs once.
             place = exact_range(self._text, selector)
             if place is not None:
                 return Placement(place, ONLY_PLACE, SURE_CONFIDENCE)
-        return self._anchor(selector, self._resolver_for(annotation.edition))
-
-    def guess_place(self, annotation: Annotation) -> Span | None:
-        """Return the likeliest place of an orphan, None if no place is likely."""
-        return self._resolver_for(annotation.edition).guess(annotation.selector)
-
-    def _anchor(self, selector: Selector, resolver: QuoteResolver) -> Placement:
-        match = resolver.find(selector)
+        match = self._resolver_for(annotation.edition).find(selector)
         if match is None:
             return Placement(None, "", 0.0)
-        words = self._text[match.place.start : match.place.end]
         reason = PLACE_UNSURE if match.confidence < SURE_CONFIDENCE else ""
-        if not _has_same_words(words, selector.exact):
+        if not has_same_words(self._text[match.place.start : match.place.end], selector.exact):
             reason = WORDS_CHANGED
         return Placement(match.place, str(match.method), match.confidence, reason)
 
@@ -100,12 +148,3 @@ class PlacementIndex:
 
             resolver = self._resolvers[edition] = QuoteResolver(self._text, self._text_of(edition))
         return resolver
-
-
-def _has_same_words(one: str, other: str) -> bool:
-    """Whether two wordings differ only in case, quotes, dashes, spaces, hyphenation or marks."""
-    if one == other:
-        return True
-    from reader.review.normalize import normalize
-
-    return normalize(one).letters == normalize(other).letters

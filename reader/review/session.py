@@ -14,9 +14,11 @@ from reader.review.edits import (
     settle_conflicts,
     tag_label,
     trim_span,
+    with_editions,
     with_extent,
     with_judgement,
     with_link,
+    with_moved_judgements,
     with_place,
     with_text,
 )
@@ -164,7 +166,9 @@ class ReviewSession:
         article, first = self.index.article, ordered[0]
         span = Span(places[first.id].start, max(place.end for place in places.values()))
         selector = make_selector(article.text, span)
-        whole = replace(join_annotations(ordered), selector=selector, edition=article.digest, updated_at=now())
+        whole = replace(
+            join_annotations([with_editions(a) for a in ordered]), selector=selector, edition=article.digest, updated_at=now()
+        )
         self._do("join", (Edit(first, whole), *(Edit(annotation, None) for annotation in ordered[1:])))
         return whole
 
@@ -190,9 +194,31 @@ class ReviewSession:
         """Set the verdict on a pair by its id, or clear it by an empty one. The pair keeps its evidence, problems and note."""
         judgement = replace(self._judgement(annotation, reference), verdict=verdict)
         if verdict:
-            judgement = replace(judgement, by=self.creator, at=now(), edition=self.index.article.digest)
+            judgement = replace(judgement, by=self.creator, at=now(), edition=self.index.article.digest, identity="")
         label = f"verdict on [{reference}]" if verdict else f"clear verdict on [{reference}]"
         return self._set_judgement(annotation, judgement, label)
+
+    def keep_verdict(self, annotation: Annotation, reference: str) -> Annotation:
+        """Keep a verdict that was given on other words or another source: the person gives it again on the present ones."""
+        judgement = self._judgement(annotation, reference)
+        judgement = replace(judgement, by=self.creator, at=now(), edition=self.index.article.digest, identity="")
+        return self._set_judgement(annotation, judgement, f"keep the verdict on [{reference}]")
+
+    def follow_sources(self) -> int:
+        """Move the judgements whose sources have other ids in a renumbered list to those ids, and return their number.
+
+        A judgement stays where another one has that id, or where a person must choose between verdicts first. Verdicts on other
+        words stay stale.
+        """
+        index, edits, count = self.index, list[Edit](), 0
+        for annotation in index.annotations():
+            targets = {j.reference: target for j in annotation.judgements if (target := index.moved_reference(annotation, j))}
+            new = with_moved_judgements(annotation, targets, self.sources.identity)
+            if new is not annotation:
+                count += len({*new.judgements} - {*annotation.judgements})
+                edits.append(Edit(annotation, replace(new, updated_at=now())))
+        self._do(f"move {count} verdicts with their sources" if count > 1 else "move a verdict with its source", edits)
+        return count
 
     def keep_evidence(self, annotation: Annotation, reference: str, evidence: Evidence) -> Annotation:
         """Add a passage of a source to the evidence on a pair, unless it is there already."""

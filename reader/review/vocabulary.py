@@ -20,6 +20,7 @@ NOISE_KINDS: Final = frozenset([ASIDE_KIND, BODY_KIND])
 SURE_CONFIDENCE: Final = 0.9
 """The confidence below which a person is asked to check a place even if its words are the same."""
 WORDS_CHANGED: Final = "the words changed"
+SENTENCE_CHANGED: Final = "the sentence changed"
 PLACE_UNSURE: Final = "the place is not sure"
 """The reasons to check a place."""
 

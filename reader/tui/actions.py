@@ -38,6 +38,8 @@ class Situation(NamedTuple):
     is_claim: bool = False
     reference_count: int = 0
     needs_check: bool = False
+    is_stale: bool = False
+    has_moved_source: bool = False
     can_undo: bool = False
     has_open_pairs: bool = False
     has_queue_pair: bool = False
@@ -217,6 +219,11 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("clear-verdict", "Clear the verdict", "Clear the verdict on the current pair", "0"),
     ),
     *action_rows(
+        "Judge", (TEXT, CARD, REVIEW, SOURCE),
+        ActionRow("keep-verdict", "Keep the verdict", "Keep a stale verdict for the new words, as if it was given again", "K",
+            when=lambda now: now.is_stale, footer=(Hint("keep verdict", {TEXT: 0, CARD: 0, REVIEW: 0}),)),
+    ),
+    *action_rows(
         "Judge", (TEXT, CARD),
         ActionRow("next-pair", "Next reference of the claim", "Show the claim's next reference", "c"),
         ActionRow("previous-pair", "Previous reference of the claim", "Show the claim's previous reference", "C"),
@@ -274,9 +281,13 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         "Check what changed", READING,
         ActionRow("to-check", "Places to check",
             "Show only what needs checking after the text changed; again: show everything", "F", "ctrl+k"),
-        ActionRow("confirm", "Confirm the place", "Confirm the claim's place in the changed text", "p",
-            when=lambda now: now.needs_check, footer=(Hint("confirm place", {TEXT: 1, CARD: 1}),)),
-        ActionRow("confirm-all", "Confirm all places", "Confirm the places of all claims that need checking", "P"),
+        ActionRow("confirm", "Confirm the place", "Confirm the claim's place in the changed text, not its verdicts",
+            "p", when=lambda now: now.needs_check, footer=(Hint("confirm place", {TEXT: 1, CARD: 1}),)),
+        ActionRow("confirm-all", "Confirm all places",
+            "Confirm the places of all claims that need checking, not their verdicts", "P"),
+        ActionRow("follow-sources", "Verdicts follow their sources",
+            "Move every verdict whose source has another number now to that number", "V",
+            when=lambda now: now.has_moved_source, footer=(Hint("move verdicts", {TEXT: -1, CARD: -1}),)),
         ActionRow("edition", "As you annotated it", "Show the text as it was when you annotated it, changes marked", "D"),
     ),
     *action_rows(

@@ -160,29 +160,118 @@ async def test_a_confirmed_place_is_no_longer_to_check_and_the_library_says_so(
 ) -> None:
     async with reopened(own_library, size) as hand:
         await hand.press("F", "p")
-        assert "Place confirmed · 1 without a place · u undoes that" in hand.footer
-        assert "stale" not in hand.card
-        assert "words changed" not in hand.card
+        assert "Place confirmed · 1 verdict stale, 1 without a place · u undoes that" in hand.footer
+        assert "place confirmed" in hand.card
+        assert hand.session.index.annotations_to_check() == ()
         await hand.press("u")
-        assert "words changed" in hand.card
+        assert len(hand.session.index.annotations_to_check()) == 1
         await hand.press("ctrl+r")
-        assert "words changed" not in hand.card
+        assert hand.session.index.annotations_to_check() == ()
         await hand.saved()
     (place,) = places(own_library).values()
     assert NEW.text[int(str(place["start"])) : int(str(place["end"]))] == CARRIES
     assert place["by"] == "tester"
     async with reading(NEW, own_library, size) as hand:
-        assert "The text changed: 1 kept, 1 lost its place" in hand.footer
+        assert "The text changed: 1 kept, 1 lost its place, 1 verdict stale" in hand.footer
         await hand.press("u")
-        assert "words changed" in hand.card, "undo reaches what was decided the last time"
+        assert len(hand.session.index.annotations_to_check()) == 1, "undo reaches what was decided the last time"
         await hand.saved()
     assert places(own_library) == {}
+
+
+@SIZES
+async def test_a_confirmed_place_leaves_the_verdict_stale_until_it_is_kept_for_the_new_words(
+    own_library: Path, size: tuple[int, int]
+) -> None:
+    async with reopened(own_library, size) as hand:
+        await hand.press("F", "p")
+        assert "✓ supports stale" in hand.card
+        assert "was The first winter brought 412,000" in hand.card
+        await hand.press("j", "k")
+        assert "K keep verdict" in hand.footer
+        await hand.press("K")
+        assert "[1] ✓ supports kept for the text as it is now" in hand.footer
+        assert "stale" not in hand.card
+        assert "was The first" not in hand.card
+        assert hand.session.index.is_stale(hand.annotation) is False
+        await hand.press("K")
+        assert "This verdict is not stale" in hand.footer
+        await hand.press("u")
+        assert "✓ supports stale" in hand.card
+        await hand.press("1")
+        assert "stale" not in hand.card, "the same digit gives the verdict again"
+
+
+async def test_in_the_queue_a_stale_verdict_is_kept_with_the_same_key(own_library: Path) -> None:
+    async with reopened(own_library) as hand:
+        await hand.press("R", "K")
+        assert "✓ supports kept for the text as it is now" in hand.footer
+        assert not any(hand.session.index.is_stale(claim) for claim in hand.session.index.claims())
+
+
+async def test_a_phrase_in_a_sentence_with_another_name_is_shown_with_the_sentence_then_and_now(own_library: Path) -> None:
+    before, after = (
+        "In Ostrel the council approved of dogs on night buses [2].",
+        "In Vik the council approved of dogs on night buses [2].",
+    )
+    texts = [
+        article(((HEADING, "Night buses"), f"{BEGINNING} {words}", f"{COSTS} {MAYOR}"), REFERENCES, source="buses.txt")
+        for words in (before, after)
+    ]
+    async with reading(texts[0], own_library) as hand:
+        await hand.press("j", "v", "w", "w", "w", "o", *"wwww", "enter", "1")
+        phrase = hand.annotation.selector.exact
+        assert phrase in before
+        assert "Ostrel" not in phrase
+        await hand.saved()
+    async with reading(texts[1], own_library) as hand:
+        assert "The text changed: 1 to check" in hand.footer
+        await hand.press("F")
+        assert "sentence changed" in hand.card
+        assert "sentence changed" in hand.list
+        assert f"was {before}" in hand.card
+        assert f"now {after}" in hand.card
+        assert CHECK_SIGNS["the sentence changed"] in hand.picture
+        assert "✓ supports" in hand.card
+        assert "stale" in hand.card
+        await hand.press("p")
+        assert "1 verdict stale" in hand.footer
+        await hand.press("K")
+        assert "stale" not in hand.card
+
+
+async def test_verdicts_follow_their_sources_when_the_list_was_renumbered(own_library: Path) -> None:
+    sources = (("Harbour Office", "2024", "Ferries and their crews"), *REFERENCES)
+    same = (HEADING, "Night buses in Ostrel"), f"{BEGINNING} {CARRIED.replace('[1]', '[2]')} {DOGS}", f"{COSTS} {MAYOR}"
+    await mark_the_old(own_library)
+    async with reading(article(same, sources, source="buses.txt"), own_library) as hand:
+        assert "1 verdict stale" in hand.footer
+        await hand.press("F")
+        assert hand.sentence == CARRIED.replace("[1]", "[2]")
+        assert ("[1] Ferries and their crews" in hand.card, "stale" in hand.card) == (True, True)
+        await hand.press("V")
+        assert "1 verdict moved to the number of its source" in hand.footer
+        assert "✓ supports" in hand.card
+        assert ("Ferries and their crews" in hand.card, "stale" in hand.card) == (False, False)
+        await hand.press("V")
+        assert "Every verdict is under the number of its source" in hand.footer
+        await hand.press("u")
+        assert ("[1] Ferries and their crews" in hand.card, "stale" in hand.card) == (True, True)
+        await hand.press("j", "k")
+        assert "V move verdicts" in hand.footer
+        await hand.press("ctrl+r")
+        await hand.saved()
+    async with reading(OLD, own_library) as hand:
+        assert "1 verdict stale" in hand.footer
+        await hand.press("F", "V")
+        assert "1 verdict moved to the number of its source" in hand.footer
+        assert ("[1] The first winter" in hand.card, "stale" in hand.card) == (True, False)
 
 
 async def test_all_are_confirmed_at_once(own_library: Path) -> None:
     async with reopened(own_library) as hand:
         await hand.press("P")
-        assert "1 place confirmed" in hand.footer
+        assert "1 place confirmed · 1 verdict stale" in hand.footer
         assert hand.session.index.annotations_to_check() == ()
         await hand.press("P")
         assert "No place needs confirming" in hand.footer
@@ -334,6 +423,6 @@ async def test_a_verdict_on_a_reference_that_is_another_source_now_is_stale(own_
         assert hand.sentence == CARRIED
         assert "✓ supports stale" in hand.card
         await hand.press("p")
-        assert "a digit judges it again" in hand.footer
+        assert "K keeps it, a digit judges again" in hand.footer
         await hand.press("5")
         assert "stale" not in hand.card

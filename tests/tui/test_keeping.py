@@ -182,7 +182,7 @@ async def test_the_palette_finds_an_action_by_name_and_does_it(own_library: Path
 
 
 async def test_the_palette_shows_every_action_with_its_key(own_library: Path) -> None:
-    async with reading(BUSES, own_library, (100, 200)) as hand:
+    async with reading(BUSES, own_library, (100, 240)) as hand:
         await hand.press(":")
         await hand.until(lambda: "Next sentence" in hand.picture and "Quit" in hand.picture)
         for action in hand.app.keymap.actions:

@@ -89,13 +89,13 @@ def test_the_keys_are_those_of_the_product(action: str, keys: tuple[str, ...], p
 
 
 def test_a_key_of_ones_own_takes_the_place_of_all_the_actions_keys() -> None:
-    keymap = KeyMap(overrides={"mark": ("K", "f10")})
+    keymap = KeyMap(overrides={"mark": ("Z", "f10")})
     assert keymap.find("text", ("h",)).action is None
-    for key in ("K", "f10"):
+    for key in ("Z", "f10"):
         action = keymap.find("text", (key,)).action
         assert action is not None
         assert action.id == "mark"
-    assert keymap.label("mark") == "K"
+    assert keymap.label("mark") == "Z"
 
 
 def test_a_clash_is_reported_with_both_actions() -> None:
@@ -187,21 +187,21 @@ def test_keys_are_written_as_people_write_them(keys: str, label: str) -> None:
 
 
 async def test_a_persons_own_key_works_and_is_shown_everywhere(own_library: Path) -> None:
-    async with reading(BUSES, own_library, keys={"mark": ("K",)}) as hand:
-        assert "K mark" in hand.footer
-        assert "K marks it as a claim" in hand.card
+    async with reading(BUSES, own_library, keys={"mark": ("Z",)}) as hand:
+        assert "Z mark" in hand.footer
+        assert "Z marks it as a claim" in hand.card
         await hand.press("h")
         assert hand.quotes == []
-        await hand.press("K")
+        await hand.press("Z")
         assert len(hand.quotes) == 1
         await hand.press("?")
-        assert any("Mark the sentence" in row and " K " in row for row in hand.lines)
+        assert any("Mark the sentence" in row and " Z " in row for row in hand.lines)
 
 
 async def test_reasons_name_a_persons_own_key(own_library: Path) -> None:
-    async with reading(BUSES, own_library, keys={"mark": ("K",)}) as hand:
+    async with reading(BUSES, own_library, keys={"mark": ("Z",)}) as hand:
         await hand.press("t")
-        assert "K marks this sentence" in hand.footer
+        assert "Z marks this sentence" in hand.footer
 
 
 def test_the_reading_contexts_can_all_be_left_and_quit() -> None:

@@ -304,6 +304,8 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert "1 place to check" in written["review.md"]
     assert "Original wording: The port office counted 20,500 [2]." in written["review.txt"]
     session.confirm_places(session.index.annotations())
+    assert "supports (stale: given on other words)" in WRITTEN["review.md"](build_report(session, AT))
+    session.keep_verdict(claim, "2")
     assert "other words" not in "".join(exporter(build_report(session, AT)) for exporter in WRITTEN.values())
 
 

@@ -10,11 +10,12 @@ from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identities
 from reader.library import Library
 from reader.review.codec import from_record, to_record
+from reader.review.completeness import count_review
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import Annotation, Judgement
 from reader.review.placement import BY_HAND
 from reader.review.session import ReviewSession
-from reader.review.vocabulary import PLACE_UNSURE, WORDS_CHANGED
+from reader.review.vocabulary import PLACE_UNSURE, SENTENCE_CHANGED, WORDS_CHANGED
 from tests.unit.making import article
 
 OLD = (
@@ -91,20 +92,111 @@ def test_in_its_own_text_nothing_is_counted(old: ReviewSession) -> None:
     assert session_on(OLD, old.index.annotations()).index.placement_counts() is None
 
 
-def test_a_verdict_on_other_words_is_stale_until_the_place_is_confirmed(new: ReviewSession) -> None:
+def test_a_confirmed_place_does_not_vouch_for_a_verdict_on_other_words(new: ReviewSession) -> None:
     claim = by_note(new, "changed")
     assert new.index.is_stale(claim)
     assert not new.index.is_stale(by_note(new, "kept"))
     new.confirm_places([claim])
     claim = by_note(new, "changed")
-    assert not new.index.is_stale(claim)
+    assert new.index.is_stale(claim)
+    assert count_review(new.index).stale_verdicts == 1
     assert new.index.annotations_to_check() == ()
     decided = claim.places[new.index.article.digest]
     assert new.index.article.text[decided.start : decided.end] == shown(new, claim)
     assert (decided.by, decided.method != BY_HAND, 0 < decided.confidence <= 1) == ("ana", True, True)
     again = session_on(NEW, (*new.index.annotations(), *new.index.orphans()), session_on(OLD).index.article)
     assert again.index.annotations_to_check() == ()
-    assert not again.index.is_stale(claim)
+    assert again.index.is_stale(claim)
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["kept", "given again"])
+def test_a_verdict_is_kept_for_the_new_words_by_an_act_of_its_own_that_can_be_undone(new: ReviewSession, again: bool) -> None:
+    claim = by_note(new, "changed")
+    kept = new.judge(claim, "1", "supports") if again else new.keep_verdict(claim, "1")
+    assert not new.index.is_stale(kept)
+    assert kept.verdict_on("1") == "supports"
+    assert [a.note for a in new.index.annotations_to_check()] == ["changed"], "its place is still to be confirmed"
+    assert new.undo() is not None
+    assert new.index.is_stale(by_note(new, "changed"))
+
+
+def test_a_verdict_that_was_kept_is_compared_with_the_words_it_was_kept_for(new: ReviewSession) -> None:
+    new.keep_verdict(by_note(new, "changed"), "1")
+    third = NEW.replace("for two winters", "for two long winters")
+    items = (*new.index.annotations(), *new.index.orphans())
+    after = session_on(third, items, article(OLD), new.index.article)
+    assert not after.index.is_stale(by_note(after, "changed"))
+    after = session_on(third.replace("4,900", "9,400"), items, article(OLD), new.index.article)
+    assert after.index.is_stale(by_note(after, "changed"))
+
+
+def test_splitting_and_joining_in_the_new_text_do_not_vouch_for_verdicts_on_the_old_one(new: ReviewSession) -> None:
+    claim = by_note(new, "changed")
+    start = new.index.article.text.index("in the first")
+    left, right = new.split(claim, start)
+    assert new.index.is_stale(left)
+    whole = new.join([left, right])
+    assert new.index.is_stale(whole)
+    assert not new.index.is_stale(new.keep_verdict(whole, "1"))
+
+
+PHRASE = "approved the new timetable"
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("The board of Vesterhavn approved the new timetable.", "The board of Osthavn approved the new timetable."),
+        ("In 2019 it approved the new timetable for 12 lines.", "In 2019 it approved the new timetable for 14 lines."),
+        ("The board approved the new timetable for six lines.", "The board approved the new timetable for seven lines."),
+        ("The board approved the new timetable.", "The board, it turned out, had not approved the new timetable."),
+        ("The mayor says they approved the new timetable.", "The mayor doesn't say they approved the new timetable."),
+        ("Ana Lind approved the new timetable.", "Nobody approved the new timetable."),
+    ],
+)
+def test_a_phrase_whose_sentence_has_other_details_is_to_be_checked(then: str, now: str) -> None:
+    before, after = changed_around(then, now)
+    (claim,) = after.index.annotations()
+    assert shown(after, claim) == PHRASE
+    assert after.index.placement(claim).check_reason == SENTENCE_CHANGED
+    assert after.index.is_stale(claim)
+    passages = after.index.passages_since(claim, before.index.article.digest)
+    assert [passage and passage.sentence for passage in passages] == [then, now]
+    after.confirm_places([claim])
+    assert after.index.annotations_to_check() == ()
+    assert after.index.is_stale(claim)
+    assert not after.index.is_stale(after.keep_verdict(claim, "1"))
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        (
+            "In 2019 it approved the new timetable for 1,200 buses.",
+            "In 2019 it\napproved the new timetable for 1 200 buses [1].",
+        ),
+        (
+            "The board of Vesterhavn approved the new timetable.",
+            "The board of [Vesterhavn](https://town.example/2) **approved the new timetable**.",
+        ),
+        ("THE BOARD OF VESTERHAVN approved the new timetable.", "The board of Vesterhavn approved the new timetable."),
+        ("The board quickly approved the new timetable.", "Meanwhile the old board approved the new timetable with joy."),
+    ],
+)
+def test_a_phrase_whose_sentence_has_the_same_details_keeps_its_place(then: str, now: str) -> None:
+    _, after = changed_around(then, now)
+    (claim,) = after.index.annotations()
+    assert after.index.placement(claim).check_reason in ("", PLACE_UNSURE)
+    assert not after.index.is_stale(claim)
+
+
+def changed_around(then: str, now: str) -> tuple[ReviewSession, ReviewSession]:
+    """Return the review of an article with a judged phrase, and that of the same article with another sentence around it."""
+    frame = "Timetables of 1998\n\nNobody in Ostrel had expected 300 pages. {} The second half of it is for 2020.\n"
+    before = session_on(frame.format(then))
+    before.judge(marked(before, PHRASE), "1", "supports")
+    before.link(before.index.annotations()[0], "1")
+    return before, session_on(frame.format(now), before.index.annotations(), before.index.article)
 
 
 def test_all_places_are_confirmed_in_one_change_that_can_be_undone(new: ReviewSession) -> None:

@@ -260,3 +260,9 @@ NON_NAMES: Final = frozenset(
     | _word_set("spring summer autumn winter fall season")
 )
 """Capitalised words that are not names."""
+NEGATIONS: Final = _word_set(
+    "not no never none nobody nothing nowhere neither nor cannot without nicht kein keine keinen keinem keiner keines nie"
+    " niemals niemand nichts ohne ne pas jamais aucun aucune sans nunca jamas ningun ninguna sin non mai nessuno nessuna senza"
+    " nao nenhum sem niet geen nooit zonder inte ingen aldrig utan ikke aldri uten ei bez"
+)
+"""Words that negate a sentence, without accents."""

@@ -63,7 +63,8 @@ class TextChange(NamedTuple):
     """Change of the text under an annotation.
 
     `reason` is the reason to check it, or ""; `old` and `new` are the wordings, with their context if only the place is in
-    doubt; `placement` describes how the place was found; `stale` holds the references with stale verdicts.
+    doubt, the whole sentences if only these changed; `placement` describes how the place was found; `stale` holds the
+    references with stale verdicts. `needs_place`: the place is to be confirmed; `needs_verdict`: a verdict is on other words.
     """
 
     reason: str
@@ -71,3 +72,5 @@ class TextChange(NamedTuple):
     new: str
     placement: str
     stale: frozenset[str]
+    needs_place: bool = False
+    needs_verdict: bool = False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.printable import terminal_line
-from reader.review.vocabulary import PLACE_UNSURE, SURE_CONFIDENCE, WORDS_CHANGED
+from reader.review.vocabulary import PLACE_UNSURE, SENTENCE_CHANGED, SURE_CONFIDENCE, WORDS_CHANGED
 from reader.tui.panes.bars import key_line
 from reader.tui.panes.card_view import TextChange
 from reader.tui.styled_line import Part, StyledLine, clip_line, line, width_of
@@ -23,9 +23,9 @@ _BLANKS: Final = lazy_pattern(r"\s+")
 LEAD_CELLS: Final = 6
 """Cells of the word before a wording, with its padding."""
 LOST_PLACE: Final = "lost its place"
-CHECK_WORDS: Final = {WORDS_CHANGED: "words changed", PLACE_UNSURE: "place not sure"}
+CHECK_WORDS: Final = {WORDS_CHANGED: "words changed", SENTENCE_CHANGED: "sentence changed", PLACE_UNSURE: "place not sure"}
 """Reasons to check a place, as lists and the card show them."""
-CHECK_SIGNS: Final = {WORDS_CHANGED: "~", PLACE_UNSURE: "¿"}
+CHECK_SIGNS: Final = {WORDS_CHANGED: "~", SENTENCE_CHANGED: "≈", PLACE_UNSURE: "¿"}
 """Signs of the reasons to check a place, in gutter and list."""
 _METHOD_NAMES: Final = {
     "same place": "found at the same place",
@@ -42,18 +42,28 @@ StyledWords = tuple[str, str]
 
 
 def text_change_of(session: ReviewSession, annotation: Annotation) -> TextChange:
-    """Return the change of the text under an annotation of `session`."""
-    placement, selector = session.index.placement(annotation), annotation.selector
-    stale = frozenset(j.reference for j in annotation.judgements if session.index.is_stale_verdict(annotation, j))
+    """Return the change of the text under an annotation of `session`, or since the first of its stale verdicts."""
+    index = session.index
+    placement, selector = index.placement(annotation), annotation.selector
+    stale = {j.reference: j for j in annotation.judgements if index.is_stale_verdict(annotation, j)}
     if placement.place is None:
-        return TextChange(LOST_PLACE, selector.exact, "", "", stale)
+        return TextChange(LOST_PLACE, selector.exact, "", "", frozenset(stale))
+    since = {j.edition: change for j in stale.values() if (change := index.change_since_verdict(annotation, j))}
+    reason, edition = placement.check_reason, annotation.edition
+    if not reason and since:
+        edition, reason = next(iter(since.items()))
     start, end = placement.place
-    old = selector.exact
-    if placement.check_reason == PLACE_UNSURE:
-        start, end = max(0, start - len(selector.prefix)), end + len(selector.suffix)
+    old, new = selector.exact, index.article.text[start:end]
+    if reason == PLACE_UNSURE:
+        new = index.article.text[max(0, start - len(selector.prefix)) : end + len(selector.suffix)]
         old = selector.prefix + old + selector.suffix
-    new, reason = session.index.article.text[start:end], CHECK_WORDS.get(placement.check_reason, "")
-    return TextChange(reason, old, new, _placement_text(placement), stale)
+    elif reason:
+        then, now = index.passages_since(annotation, edition or annotation.edition)
+        if then is not None and now is not None:
+            old, new = (then.sentence, now.sentence) if reason == SENTENCE_CHANGED else (then.words, now.words)
+    is_decided = annotation.edition != index.article.digest and not index.is_foreign(annotation)
+    found = "place confirmed" if is_decided else _placement_text(placement)
+    return TextChange(CHECK_WORDS.get(reason, ""), old, new, found, frozenset(stale), bool(placement.check_reason), bool(since))
 
 
 def _placement_text(placement: Placement) -> str:
@@ -78,11 +88,13 @@ def change_lines(check: TextChange | None, width: int, most: int) -> list[Styled
 
 
 def placement_lines(view: CardView, width: int) -> list[StyledLine]:
-    """Return how the place was found and the keys that confirm or move it, in one line if they fit, else in two."""
-    if view.check is None or not view.check.new or not view.check.reason:
+    """Return how the place was found and the keys that decide on place and verdict, in one line if they fit, else in two."""
+    check = view.check
+    if check is None or not check.new or not check.reason:
         return []
-    method = line((view.check.placement, "secondary"))
-    keys = key_line(view.label, ("confirm", "its place"), ("attach", "moves it"))
+    method = line((check.placement, "secondary"))
+    deeds = (("confirm", "its place", check.needs_place), ("keep-verdict", "keeps the verdict", check.needs_verdict))
+    keys = key_line(view.label, *((key, words) for key, words, is_due in deeds if is_due), ("attach", "moves it"))
     return [(*method, Part("  "), *keys)] if width_of(method) + 2 + width_of(keys) <= width else [method, keys]
 
 

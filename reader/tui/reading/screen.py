@@ -313,16 +313,14 @@ class ReadingScreen(TextScreen):
 
     def _report_text_change(self, session: ReviewSession) -> None:
         """Say how many annotations made on another text kept their place, and which key leads to the others."""
-        counts = session.index.placement_counts()
-        if counts is None:
-            return
-        stale = sum(
-            session.index.is_stale(claim) and not session.index.placement(claim).check_reason
-            for claim in session.index.claims()
-        )
-        verdicts = f", {plural(stale, 'verdict')} stale" if stale else ""
-        hint = f" · {self.key('to-check')} checks" if counts.uncertain or counts.orphans or stale else ""
-        self.say(f"The text changed: {counts.summary}{verdicts}{hint}", "fault" if hint else "text")
+        index, counts = session.index, session.index.placement_counts()
+        stale = sum(index.is_stale(claim) and not index.placement(claim).check_reason for claim in index.claims())
+        told = [counts.summary] if counts is not None else []
+        if stale:
+            told.append(f"{plural(stale, 'verdict')} stale")
+        if told:
+            hint = f" · {self.key('to-check')} checks" if stale or (counts and (counts.uncertain or counts.orphans)) else ""
+            self.say(f"The text changed: {', '.join(told)}{hint}", "fault" if hint else "text")
 
     @on(LibraryFailed)
     def _handle_failure(self, event: LibraryFailed) -> None:
@@ -448,7 +446,7 @@ class ReadingScreen(TextScreen):
 
         if advance_queue(self, message):
             return
-        open_references = pairs_to_judge(claim, self.session.index.status(claim).rests_on)
+        open_references = pairs_to_judge(self.session, claim, self.session.index.status(claim).rests_on)
         self.state.selected_reference = open_references[0] if open_references else reference
         next_pair = f" · now [{self.article.label_of(open_references[0])}]" if open_references else ""
         self.say(f"{message}{next_pair}")

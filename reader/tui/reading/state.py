@@ -40,14 +40,15 @@ REPAIR_COMMAND = "`reader repair`"
 CANNOT_SAVE = "Cannot save: the library could not be opened"
 
 
-def pairs_to_judge(annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
-    """Return the references that need a verdict, of those in `rests_on`: first the conflicting ones, then those without one."""
+def pairs_to_judge(session: ReviewSession, annotation: Annotation, rests_on: Sequence[str]) -> list[str]:
+    """Return the references that need a verdict, of those in `rests_on`: conflicting ones, then stale ones, then open ones."""
     conflicting: list[str] = []
     if annotation.conflicts:
         from reader.review.conflicts import conflicting_judgements
 
         conflicting = [r for r in rests_on if conflicting_judgements(annotation, r)]
-    return [*conflicting, *(r for r in rests_on if not annotation.verdict_on(r))]
+    stale = [j.reference for j in annotation.judgements if session.index.is_stale_verdict(annotation, j)]
+    return [*conflicting, *(r for r in rests_on if r in stale), *(r for r in rests_on if not annotation.verdict_on(r))]
 
 
 class CurrentItem(NamedTuple):
@@ -164,7 +165,7 @@ class ReadingState(TextState):
     def current_reference(self) -> str:
         """Return the id of the reference that a digit judges.
 
-        It is the selected one, else the first with conflicting verdicts, else without a verdict, else the first, else "".
+        It is the selected one, else the first with conflicting, stale, or no verdicts, else the first, else "".
         """
         rests_on = self.rests_on()
         if self.active_queue is not None and self.active_queue.reference in rests_on:
@@ -172,8 +173,8 @@ class ReadingState(TextState):
         if self.selected_reference in rests_on:
             return self.selected_reference
         annotation = self.annotation
-        if annotation is not None:
-            open_references = pairs_to_judge(annotation, rests_on)
+        if annotation is not None and self.session is not None:
+            open_references = pairs_to_judge(self.session, annotation, rests_on)
             if open_references:
                 return open_references[0]
         return rests_on[0] if rests_on else ""
@@ -185,6 +186,7 @@ class ReadingState(TextState):
         """
         session, queue = self.session, self.active_queue
         annotation = self.annotation if selection is None else self.annotation_at(selection)
+        is_stale, has_moved_source = self._verdict_state(annotation)
         return Situation(
             verdict_keys,
             has_annotation=annotation is not None,
@@ -193,6 +195,8 @@ class ReadingState(TextState):
             needs_check=annotation is not None
             and session is not None
             and bool(session.index.placement(annotation).check_reason),
+            is_stale=is_stale,
+            has_moved_source=has_moved_source,
             can_undo=session is not None and session.can_undo,
             has_open_pairs=session is not None and session.index.open_pairs() > 0,
             has_queue_pair=queue is not None and queue.current is not None,
@@ -202,6 +206,14 @@ class ReadingState(TextState):
             has_findings=self.tab == "audit" and bool(self.findings),
             has_selection=selection is not None,
         )
+
+    def _verdict_state(self, annotation: Annotation | None) -> tuple[bool, bool]:
+        """Return whether the verdict on the current pair is stale, and whether its source has another number now."""
+        judgement = annotation.judgement_on(self.current_reference()) if annotation is not None else None
+        if self.session is None or annotation is None or judgement is None:
+            return False, False
+        index = self.session.index
+        return index.is_stale_verdict(annotation, judgement), bool(index.moved_reference(annotation, judgement))
 
     # ------------------------------------------------------------------ references and lists
 

@@ -53,6 +53,21 @@ def _judge(context: PairContext, verdict_id: str, words: str) -> None:
     context.after_verdict(new, reference, f"[{context.session.index.article.label_of(reference)}] {words}")
 
 
+@text_command("keep-verdict")
+def keep_verdict(context: PairContext, key: str) -> None:
+    """Keep the stale verdict on the current pair for the new words."""
+    (claim, reference), index = context.current_pair(), context.session.index
+    judgement = claim.judgement_on(reference)
+    if judgement is None or not judgement.verdict:
+        raise CannotAct("This pair has no verdict to keep; a digit gives one")
+    if not index.is_stale_verdict(claim, judgement):
+        raise CannotAct("This verdict is not stale: it was given on these words and this source")
+    new = context.session.keep_verdict(claim, reference)
+    verdict = index.scale.by_id(judgement.verdict)
+    label = f"[{index.article.label_of(reference)}] {verdict.symbol} {verdict.label}"
+    context.after_verdict(new, reference, f"{label} kept for the text as it is now")
+
+
 @text_command("clear-verdict")
 def clear_verdict(context: PairContext, key: str) -> None:
     """Clear the verdict on the current pair."""

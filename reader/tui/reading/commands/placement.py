@@ -45,11 +45,12 @@ def _filter(context: ReadingContext, text: str) -> None:
 
 def _left(context: ReadingContext) -> str:
     """Return how many annotations are left to check."""
-    session = context.state.open_session
-    annotations = parse_filter(CHECK_FILTER, context.state.scale).select(session.index)
-    lost = sum(session.index.place(annotation) is None for annotation in annotations)
-    checked = len(annotations) - lost
-    parts = (f"{checked} to check" if checked else "", f"{lost} without a place" if lost else "")
+    index = context.state.open_session.index
+    places = len(index.annotations_to_check())
+    stale = sum(index.is_stale_verdict(claim, judgement) for claim in index.claims() for judgement in claim.judgements)
+    lost = len(index.orphans())
+    parts = (f"{places} to check" if places else "", f"{plural(stale, 'verdict')} stale" if stale else "")
+    parts = (*parts, f"{lost} without a place" if lost else "")
     return ", ".join(part for part in parts if part) or "nothing left to check"
 
 
@@ -69,7 +70,7 @@ def confirm_place(context: ReadingContext, key: str) -> None:
         raise CannotAct("This claim has no place to confirm; {} attaches it to one", "attach")
     if not session.index.placement(annotation).check_reason:
         if session.index.is_stale(annotation):
-            raise CannotAct("Its place is certain, but the reference names another source now; a digit judges it again")
+            raise CannotAct("Its place is certain, but a verdict is stale: {} keeps it, a digit judges again", "keep-verdict")
         raise CannotAct("Its place is certain; {} shows what to check", "to-check")
     session.confirm_places([annotation])
     context.select_annotation(annotation)
@@ -80,11 +81,22 @@ def confirm_place(context: ReadingContext, key: str) -> None:
 def confirm_places(context: ReadingContext, key: str) -> None:
     """Confirm the places of all annotations to check."""
     session = context.state.open_session
-    annotations = session.index.annotations_to_check()
-    if not annotations:
+    found = session.index.annotations_to_check()
+    if not found:
         raise CannotAct("No place needs confirming")
-    session.confirm_places(annotations)
-    _report_decision(context, f"{plural(len(annotations), 'place')} confirmed")
+    session.confirm_places(found)
+    _report_decision(context, f"{plural(len(found), 'place')} confirmed")
+
+
+@command("follow-sources")
+def move_verdicts(context: ReadingContext, key: str) -> None:
+    """Move the verdicts whose sources have other numbers in the renumbered list."""
+    count = context.state.open_session.follow_sources()
+    if not count:
+        raise CannotAct("Every verdict is under the number of its source")
+    context.view.repaint_all()
+    numbers = "the number of its source" if count == 1 else "the numbers of their sources"
+    _report_decision(context, f"{plural(count, 'verdict')} moved to {numbers}")
 
 
 @command("attach")
