@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from reader.tui.text_state import Hits
+
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.ranges import Span
@@ -88,6 +90,12 @@ class TextContext(Protocol):
 
     def remove_class(self, *class_names: str) -> object:
         """Remove CSS classes."""
+
+
+def clear_hits(context: TextContext) -> None:
+    """End the search, or what else n and N step through, with its highlights."""
+    context.state.hits = Hits()
+    context.view.show_hits(())
 
 
 class PairContext(TextContext, Protocol):

@@ -49,6 +49,24 @@ async def test_a_finding_with_several_places_is_stepped_through(own_library: Pat
         }
 
 
+async def test_the_highlights_of_a_finding_end_with_the_next_thing_done(own_library: Path) -> None:
+    async with reading(ARTICLE, own_library) as hand:
+        await hand.until(lambda: any(f.kind == WOULD_FIT for f in hand.desk.findings))
+        at = next(n for n, f in enumerate(hand.desk.findings) if f.kind == WOULD_FIT)
+
+        def is_lit() -> bool:
+            x, y = hand.cell("a second radio")
+            lit = hand.app.look.style("cited").bgcolor, hand.app.look.style("current-cited").bgcolor
+            return hand.app.screen.get_style_at(x, y).bgcolor in lit
+
+        for rest in (("R",), ("tab", "j"), ("escape",)):
+            await hand.press("A", *["k"] * 20, *["j"] * at, "enter")
+            assert is_lit(), rest
+            await hand.press(*rest)
+            assert not is_lit(), rest
+            await hand.press("escape", "escape")
+
+
 async def test_a_finding_is_dismissed_with_a_reason_undone_and_brought_back(own_library: Path) -> None:
     async with reading(ARTICLE, own_library) as hand:
         await hand.until(lambda: any(f.kind == NEVER_CITED for f in hand.desk.findings))

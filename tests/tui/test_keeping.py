@@ -155,6 +155,15 @@ async def test_help_shows_the_keys_and_leaves(own_library: Path, size: tuple[int
         assert hand.sentence.startswith("The first winter")
 
 
+async def test_help_opened_in_a_list_begins_with_the_keys_of_lists(own_library: Path) -> None:
+    async with reading(BUSES, own_library, NARROW) as hand:
+        await hand.press("tab", "?")
+        assert "In the lists on the side" in hand.picture
+        at = hand.picture.index("Go to the next entry")
+        assert at < hand.picture.index("Show the next tab")
+        assert "Go down a page" not in hand.picture[:at], "those that act in the text too come after them"
+
+
 async def test_help_scrolls_to_its_end_by_keys(own_library: Path) -> None:
     async with reading(BUSES, own_library, NARROW) as hand:
         await hand.press("?")

@@ -123,6 +123,24 @@ async def test_a_selection_of_blanks_marks_nothing_and_says_so(own_library: Path
     assert stored(own_library, "annotations") == []
 
 
+async def test_the_gutter_shows_the_worst_sign_that_begins_on_a_line(own_library: Path) -> None:
+    async with reading(BUSES, own_library, (160, 36)) as hand:
+
+        def sign() -> str:
+            _, y = hand.cell("Ostrel began")
+            return hand.lines[y].split()[0]
+
+        await hand.press("x", "j")
+        assert sign() == "·"
+        for keys, worst in (("h", "○"), ("1", "✓"), ("7", "∅"), ("2", "◐"), ("6", "?"), ("3", "↑"), ("4", "✗"), ("5", "≠")):
+            await hand.press(keys)
+            assert sign() == worst, "not the sign of the sentence before it, in which there is nothing to check"
+        await hand.press("k", "z", "j")
+        assert sign() == "≠"
+        await hand.press("1")
+        assert sign() == "◇"
+
+
 async def test_a_claim_over_two_sentences_is_in_hand_on_both(own_library: Path) -> None:
     async with reading(BUSES, own_library) as hand:
         await hand.press("shift+down", "shift+down", "enter", "g", "g")

@@ -56,6 +56,8 @@ def help_lines(keymap: KeyMap, context: str, width: int) -> list[StyledLine]:
         actions = [a for a in keymap.actions if place in a.contexts and a.id not in listed_ids]
         if not actions:
             continue
+        if place != TEXT:
+            actions.sort(key=lambda action: TEXT in action.contexts)  # the keys of the place itself first
         lines.extend(((), line((CONTEXT_TITLES[place], "heading yours"))))
         listed_ids.update(action.id for action in actions)
         for group in dict.fromkeys(action.group for action in actions):

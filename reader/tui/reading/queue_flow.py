@@ -12,6 +12,7 @@ from reader.tui.cues import ClosestPassages
 from reader.tui.panes.lists import quote_of
 from reader.tui.panes.queue import QueueView
 from reader.tui.panes.text_changes import text_change_of
+from reader.tui.text_context import clear_hits
 
 if TYPE_CHECKING:
     from reader.review.queue import PairKey
@@ -28,6 +29,7 @@ def start_review(context: ReadingContext) -> None:
         return
     state.trail.leave(state.current_sentence().start)
     state.peeked_reference = ""
+    clear_hits(context)
     queue.start(session)
     context.remove_class("-card", "-side")
     context.add_class("-review")

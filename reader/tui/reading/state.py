@@ -11,7 +11,7 @@ from reader.review.pairs import citations_in, claim_references
 from reader.review.vocabulary import CLAIM, LATER, READABLE_STATES, TAG_COLOURS
 from reader.tui.actions import Situation
 from reader.tui.panes.card_view import CardView
-from reader.tui.panes.lists import annotation_sign
+from reader.tui.panes.lists import annotation_sign, sign_rank
 from reader.tui.panes.text_changes import text_change_of
 from reader.tui.styled_line import Part
 from reader.tui.text_state import CannotAct, JumpList, NotReady, TextState
@@ -365,7 +365,7 @@ class ReadingState(TextState):
             if not self.filter.matches(session.index, annotation) and annotation.kind in (CLAIM, LATER):
                 role = "filtered"
             sign, tone = annotation_sign(session, annotation, self.scale)
-            yield TextMark(place, role, sign, tone)
+            yield TextMark(place, role, sign, tone, sign_rank(sign, tone))
 
     def card_view(self, label: Callable[[str], str], digits: Sequence[str]) -> CardView:
         """Return what the card shows; `label` returns the key of an action, `digits` are the keys of the verdicts."""

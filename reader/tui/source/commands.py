@@ -11,7 +11,8 @@ from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 from reader.tui.reading.commands import TEXT_COMMANDS
 from reader.tui.reading.commands.annotation import words_in
 from reader.tui.reading.commands.application import quit_reader
-from reader.tui.text_state import CannotAct, Hits, NotReady
+from reader.tui.text_context import clear_hits
+from reader.tui.text_state import CannotAct, NotReady
 
 if TYPE_CHECKING:
     from reader.tui.source.context import SourceContext
@@ -142,7 +143,6 @@ def leave_source(context: SourceContext, key: str) -> None:
     if key == "escape" and context.view.selection is not None:
         clear_selection(context, key)
     elif key == "escape" and context.state.hits.spans:
-        context.state.hits = Hits()
-        context.view.show_hits(())
+        clear_hits(context)
     else:
         context.close()

@@ -24,12 +24,16 @@ _VERBATIM = (BlockKind.CODE, BlockKind.TABLE)
 
 
 class TextMark(NamedTuple):
-    """Mark on the text: its range and role, and the sign for the gutter (or "") with its role, `tone`."""
+    """Mark on the text: its range and role, and the sign for the gutter (or "") with its role, `tone`.
+
+    Of the signs that begin on one line, the gutter shows the first one of the lowest `rank`.
+    """
 
     span: Span
     role: str
     sign: str
     tone: str
+    rank: int = 0
 
 
 class Painter:
@@ -90,7 +94,8 @@ class Painter:
     def _gutter(
         self, layout: Layout, line: int, look: Look, span: Span, cursor: Span, marks: list[TextMark], left: int
     ) -> list[Segment]:
-        sign = next((m for m in marks if m.sign and line in layout.lines_of(Span(m.span.start, m.span.start + 1))), None)
+        here = (m for m in marks if m.sign and line in layout.lines_of(Span(m.span.start, m.span.start + 1)))
+        sign = min(here, key=lambda mark: mark.rank, default=None)
         bar = cursor.overlaps(span)
         margin = max(0, left - 4)
         return [

@@ -9,7 +9,7 @@ from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.printable import plural
 from reader.review.manual_noise import blocks_at, is_aside
-from reader.review.model import Annotation, Bookmark, Change, ReviewItem, now
+from reader.review.model import Annotation, Change, ReviewItem, now
 from reader.review.selector import exact_range
 from reader.review.vocabulary import CLAIM, NOISE_KINDS
 from reader.tui.actions import QUOTE, SOURCE
@@ -17,7 +17,8 @@ from reader.tui.reading.commands.lists import to_text
 from reader.tui.reading.commands.registry import command, text_command
 from reader.tui.reading.commands.selection import stop_selection
 from reader.tui.reading.queue_flow import leave_review, show_changed_pair
-from reader.tui.text_state import CannotAct, Hits
+from reader.tui.text_context import clear_hits
+from reader.tui.text_state import CannotAct
 from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
@@ -203,7 +204,6 @@ def escape(context: ReadingContext, key: str) -> None:
     elif context.has_list_focus:
         to_text(context)
     elif state.hits.spans:
-        state.hits = Hits()
-        context.view.show_hits(())
+        clear_hits(context)
     elif state.filter.text:
         raise CannotAct("The filter stays: {} changes it", "filter")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reader.tui.reading.commands.registry import Command, command
 from reader.tui.reading.state import TABS
+from reader.tui.text_context import clear_hits
 from reader.tui.text_state import CannotAct, Hits
 from reader.tui.widgets.prompt_bar import Question
 
@@ -83,7 +84,8 @@ def go_definition(context: ReadingContext, key: str) -> None:
     if span is None:
         raise CannotAct(f"[{reference.label}] is not in the text")
     state.trail.leave(state.current_sentence().start)
-    context.view.show_hits((span,), 0, "cited")
+    state.hits = Hits((span,), 0, "cited", f"entry of [{reference.label}]")
+    context.view.show_hits(state.hits.spans, 0, "cited")
     context.view.bring_into_view(span, centre=True)
     context.say(f"[{reference.label}] · {context.key('back')} comes back")
 
@@ -105,8 +107,10 @@ def _list_step(by: int) -> Command:
 
 
 def show_list_item(context: ReadingContext) -> None:
-    """Show in the text what the list's current entry is about."""
+    """Show in the text what the list's current entry is about, and no longer the places of another one."""
     state, index = context.state, context.list.index
+    if state.hits.role == "cited":
+        clear_hits(context)
     if state.tab == "references" and index < len(state.references()):
         show_citations(context, state.references()[index].id)
     elif state.tab == "claims" and index < len(state.filtered_annotations()):
