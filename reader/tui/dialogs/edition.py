@@ -1,16 +1,17 @@
-"""Show an older edition of the article, read-only, with the changes since then marked."""
+"""Compare another edition of the article with the current text, read-only, with the changes marked in both."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
 from reader.article.ranges import Span
-from reader.tui.actions import EDITION, key_label
+from reader.tui.actions import EDITION, Situation, key_label
 from reader.tui.keymap import KeyReader
 from reader.tui.panes.bars import footer_line
 from reader.tui.panes.card_view import TextChange
@@ -21,14 +22,21 @@ from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
-    from reader.tui.editions import EditionComparison
+    from reader.tui.editions import ComparedText, EditionComparison
 
 CHANGE_LINES = 4
 """Lines below the text."""
 
 
-class EditionScreen(Screen[Span | None]):
-    """Screen of an old edition. It returns the sentence of the current text that corresponds to the one at its cursor."""
+class EditionExit(NamedTuple):
+    """How the screen was left: at which sentence of the current text, and for which other edition, 0 for none."""
+
+    sentence: Span | None
+    number: int = 0
+
+
+class EditionScreen(Screen[EditionExit]):
+    """Screen of another edition and of the current text, one at a time, each at the counterpart of the other's cursor."""
 
     DEFAULT_CSS = f"""
     EditionScreen {{ background: $background; }}
@@ -36,18 +44,26 @@ class EditionScreen(Screen[Span | None]):
     """
     AUTO_FOCUS = "#article"
 
-    def __init__(self, comparison: EditionComparison, sentence: Span | None) -> None:
-        """Start at the old counterpart of `sentence`, a sentence of the current text."""
+    def __init__(self, comparison: EditionComparison, sentence: Span | None, numbers: Sequence[int]) -> None:
+        """Start at the old counterpart of `sentence`, a sentence of the current text.
+
+        `numbers` are those of the editions that can be compared with the current text.
+        """
         super().__init__()
         self._comparison = comparison
         self._sentence = sentence
+        self._numbers = numbers
         self._message = ("", "text")
-        self.view = ArticleView(comparison.old, comparison.marks, id="article")
+        self._shows_old = True
+        self._old_view = ArticleView(comparison.old.article, comparison.old.marks, id="article")
+        self._new_view = ArticleView(comparison.new.article, comparison.new.marks, id="article-now")
+        self._new_view.display = False
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out."""
         yield StyledLines(id="header")
-        yield self.view
+        yield self._old_view
+        yield self._new_view
         yield StyledLines(id="edition-below")
         yield StyledLines(id="footer")
 
@@ -55,36 +71,52 @@ class EditionScreen(Screen[Span | None]):
         """Put the cursor on the old counterpart of the current sentence."""
         self._keys = KeyReader(app_of(self).keymap)
         counterpart = self._comparison.old_sentence(self._sentence) if self._sentence is not None else None
-        sentence = counterpart or self._comparison.old.sentences.at(0)
+        sentence = counterpart or self._comparison.old.article.sentences.at(0)
         if sentence is not None:
             self.call_after_refresh(self.view.move_to, sentence, centre=True)
         self._show()
 
     # ------------------------------------------------------------------ display
 
+    @property
+    def view(self) -> ArticleView:
+        """The view of the text that is shown."""
+        return self._old_view if self._shows_old else self._new_view
+
+    @property
+    def _text(self) -> ComparedText:
+        return self._comparison.old if self._shows_old else self._comparison.new
+
+    def _new_sentence(self) -> Span | None:
+        """Return the current sentence at the cursor, or that of the old one there."""
+        return self._comparison.new_sentence(self.view.cursor) if self._shows_old else self.view.cursor
+
     def _show(self) -> None:
         width, comparison = self.size.width, self._comparison
-        changed, added = len(comparison.changes), comparison.added
+        changed, added = len(comparison.old.changes), comparison.added
         date = f"As it was on {comparison.opened_at[:10]}" if comparison.opened_at else "As it was"
-        number = f" · edition {comparison.number} of {comparison.total} · read-only"
-        title = line(" ", (date, "yours b"), (number, "secondary"))
+        number = f"edition {comparison.number} of {comparison.total} · read-only"
+        which, since = (date, "") if self._shows_old else ("As it is now", "since ")
+        title = line(" ", (which, "yours b"), (f" · {since}{number}", "secondary"))
         counts = line((f"{changed} changed, {added} new ", "fault" if changed or added else "secondary"))
         self.query_one("#header", StyledLines).show([spread(title, counts, width)])
         self.query_one("#edition-below", StyledLines).show(indent(self._change_lines(width - 2), 1))
         reader = app_of(self)
         text, tone = self._message
-        footer = footer_line(reader.keymap.hints(EDITION), reader.save_status, width, text, tone)
-        self.query_one("#footer", StyledLines).show([footer])
+        hints = reader.keymap.hints(EDITION, Situation(has_other_text=len(self._numbers) > 1))
+        self.query_one("#footer", StyledLines).show([footer_line(hints, reader.save_status, width, text, tone)])
 
     def _change_lines(self, width: int) -> list[StyledLine]:
         """Return the change of the sentence at the cursor."""
-        change = self._comparison.change_at(self.view.cursor)
-        if change is None or change.old is None:
+        change = self._text.change_at(self.view.cursor)
+        if change is None:
             return [line(("This sentence did not change", "hint"))]
-        if change.new is None:
-            return [line(("This sentence was removed", "fault"))]
-        old, new = self._comparison.old.text, self._comparison.new.text
-        words = old[change.old.start : change.old.end], new[change.new.start : change.new.end]
+        here, there = change
+        if there is None:
+            return [line((f"This sentence {'was removed' if self._shows_old else 'is new'}", "fault"))]
+        then, now = (here, there) if self._shows_old else (there, here)
+        old, new = self._comparison.old.article.text, self._comparison.new.article.text
+        words = old[then.start : then.end], new[now.start : now.end]
         return change_lines(TextChange("words changed", *words, "", frozenset()), width, CHANGE_LINES)
 
     @on(ArticleView.Moved)
@@ -115,7 +147,7 @@ class EditionScreen(Screen[Span | None]):
             self._show()
 
     def _do(self, action: str) -> None:
-        view, sentences = self.view, self._comparison.old.sentences
+        view, sentences = self.view, self._text.article.sentences
         if action in ("edition-next", "edition-previous"):
             target = (sentences.after if action == "edition-next" else sentences.before)(view.cursor)
             if target is not None:
@@ -124,16 +156,39 @@ class EditionScreen(Screen[Span | None]):
             view.move_by_pages(1 if action == "edition-page-down" else -1)
         elif action in ("edition-next-change", "edition-previous-change"):
             self._go_to_change(action == "edition-next-change")
+        elif action == "edition-other-text":
+            self._show_other_text()
+        elif action in ("edition-older", "edition-newer"):
+            self._open_edition(-1 if action == "edition-older" else 1)
         elif action == "edition-back":
-            self.dismiss(self._comparison.new_sentence(view.cursor))
+            self.dismiss(EditionExit(self._new_sentence()))
         elif action == "edition-help":
             app_of(self).show_help(EDITION)
         elif action == "edition-quit":
             app_of(self).leave()
 
+    def _show_other_text(self) -> None:
+        """Show the other of the two texts, at the counterpart of this one's sentence."""
+        cursor = self.view.cursor
+        target = self._comparison.new_sentence(cursor) if self._shows_old else self._comparison.old_sentence(cursor)
+        self._shows_old = not self._shows_old
+        self._old_view.display, self._new_view.display = self._shows_old, not self._shows_old
+        self.view.focus()
+        target = target or self._text.article.sentences.at(0)
+        if target is not None:
+            self.call_after_refresh(self.view.move_to, target, centre=True)
+
+    def _open_edition(self, step: int) -> None:
+        """Leave for the next older or newer edition."""
+        at = self._numbers.index(self._comparison.number) + step
+        if 0 <= at < len(self._numbers):
+            self.dismiss(EditionExit(self._new_sentence(), self._numbers[at]))
+        else:
+            self._message = (f"No {'older' if step < 0 else 'newer'} edition can be compared with the current text", "fault")
+
     def _go_to_change(self, forward: bool) -> None:
         """Go to the next or the previous changed sentence."""
-        changed = [change.old for change in self._comparison.changes if change.old is not None]
+        changed = [sentence for sentence, _ in self._text.changes]
         at = bisect_left(changed, self.view.cursor)
         at = at + (at < len(changed) and changed[at] == self.view.cursor) if forward else at - 1
         if 0 <= at < len(changed):

@@ -353,15 +353,18 @@ class ReadingScreen(TextScreen):
         if isinstance(event.comparison, ReaderError):
             self.show_message(str(event.comparison), "bad")
             return
-        from reader.tui.dialogs.edition import EditionScreen
+        from reader.tui.dialogs.edition import EditionExit, EditionScreen
 
-        def back(sentence: Span | None) -> None:
-            if sentence is not None:
-                self.go(sentence)
+        def back(exit: EditionExit | None) -> None:
+            if exit is not None and exit.sentence is not None:
+                self.go(exit.sentence)
+            if exit is not None and exit.number:
+                self.link.read_edition(self.link.editions[exit.number - 1])
             self.show()
 
         self.say("")
-        self.services.push_screen(EditionScreen(event.comparison, self.state.sentence), back)
+        numbers = [n for n, edition in enumerate(self.link.editions, 1) if edition.digest != self.article.digest]
+        self.services.push_screen(EditionScreen(event.comparison, self.state.sentence, numbers), back)
 
     # ------------------------------------------------------------------ changes, of this window and of others
 
