@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.making import TEXT
+from tests.unit.review_strategies import TEXT
 
 HOUSE = Path(__file__).parents[2] / "reader"
 COMMON = {"reader", "errors", "printable", "files", "settings"}

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.unit.making import TEXT
+from tests.unit.review_strategies import TEXT
 
 AT_MOST = 60
 """How many modules and packages of ours the first frame may need. Raise it only for what is seen in that frame."""

@@ -11,7 +11,7 @@ import pytest
 
 from reader.article.ranges import Span
 from reader.library import Library
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 from tests.unit.test_library import LONG, kept, opened, plain
 
 ANNOTATOR = """
@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from reader.article.ranges import Span
 from reader.library import Library
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 
 library = Library.open(Path(sys.argv[1]))
 session, entry = library.session(article(), sys.argv[2])
@@ -37,7 +37,7 @@ import json, resource, signal, sys
 from pathlib import Path
 from reader.article.ranges import Span
 from reader.library import Library
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 folder = Path(sys.argv[1])

@@ -11,8 +11,8 @@ from reader.library.library import keep_source
 from reader.review.model import Annotation, Evidence
 from reader.review.selector import make_selector
 from reader.tui.source.screen import SourceScreen
-from tests.tui.hand import Hand, elsewhere
 from tests.tui.texts import BUSES, place
+from tests.tui.user import User, elsewhere
 
 CARRIED = "The first winter brought 412,000 passengers, twice what the council had planned for [1]."
 CLOSEST = "In the first winter the council counted 389,000 passengers."
@@ -58,41 +58,41 @@ def quote(folder: Path, text: str, words: str) -> None:
         window.session.keep_evidence(window.mark(CARRIED), "1", evidence)
 
 
-def shown(hand: Hand) -> SourceScreen:
+def source_screen(user: User) -> SourceScreen:
     """Return the source screen, which has the keys."""
-    assert isinstance(hand.app.screen, SourceScreen), hand.picture
-    return hand.app.screen
+    assert isinstance(user.app.screen, SourceScreen), user.picture
+    return user.app.screen
 
 
-def looked(hand: Hand) -> bool:
+def is_searched(user: User) -> bool:
     """Return whether a source is shown, and all was looked for in it."""
-    if hand.over != "SourceScreen":
+    if user.over != "SourceScreen":
         return False
-    cues = shown(hand).cues
+    cues = source_screen(user).cues
     return cues is not None and cues.missing is not None
 
 
-async def read_source(hand: Hand, *keys: str) -> SourceScreen:
+async def read_source(user: User, *keys: str) -> SourceScreen:
     """Mark the claim on [1] unless it is marked, open its source, and wait until passages were looked for."""
-    await hand.press("j", *(keys or ("h",)), "s")
-    await hand.until(lambda: hand.over == "SourceScreen")
-    await hand.until(lambda: looked(hand) or not shown(hand).pair.words)
-    await hand.settle()
-    return shown(hand)
+    await user.press("j", *(keys or ("h",)), "s")
+    await user.until(lambda: user.over == "SourceScreen")
+    await user.until(lambda: is_searched(user) or not source_screen(user).pair.words)
+    await user.settle()
+    return source_screen(user)
 
 
-def sentence(hand: Hand) -> str:
+def sentence(user: User) -> str:
     """Return the sentence of the source that has the cursor."""
-    start, end = shown(hand).view.cursor
-    return shown(hand).article.text[start:end]
+    start, end = source_screen(user).view.cursor
+    return source_screen(user).article.text[start:end]
 
 
-def kept(hand: Hand) -> list[str]:
+def evidence_quotes(user: User) -> list[str]:
     """Return the quotes that are evidence for the pair."""
-    return [evidence.selector.exact for evidence in shown(hand).evidence]
+    return [evidence.selector.exact for evidence in source_screen(user).evidence]
 
 
-def claim(hand: Hand) -> Annotation:
+def claim(user: User) -> Annotation:
     """Return the claim that cites [1]."""
-    (found,) = (one for one in hand.session.index.claims() if one.selector.exact == CARRIED)
+    (found,) = (one for one in user.session.index.claims() if one.selector.exact == CARRIED)
     return found

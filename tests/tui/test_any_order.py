@@ -10,8 +10,8 @@ import pytest
 from reader.article.article import Article
 from reader.review.vocabulary import NOISE_KINDS
 from reader.tui.actions import ACTIONS, LETTER
-from tests.tui.hand import Hand, reading, stored
 from tests.tui.texts import BUSES, HEADING, LONG, article
+from tests.tui.user import User, reading, stored
 
 LEAVE = ("q", "ctrl+q")
 STEPS = [step for action in ACTIONS for keys in (*action.keys, *action.plain) for step in keys.split(" ")]
@@ -26,20 +26,20 @@ ARTICLES = {
 }
 
 
-async def act(hand: Hand, chance: random.Random) -> None:
+async def act(user: User, chance: random.Random) -> None:
     """Do something: press a key most of the time, else click, drag, or resize."""
     kind = chance.random()
-    width, height = hand.app.size
+    width, height = user.app.size
     spot = (chance.randrange(width), chance.randrange(height))
     if kind < 0.86:
-        await hand.press(chance.choice(KEYS))
+        await user.press(chance.choice(KEYS))
     elif kind < 0.94:
-        await hand.click_at(spot, times=chance.choice([1, 2, 3]))
+        await user.click_at(spot, times=chance.choice([1, 2, 3]))
     elif kind < 0.97:
-        await hand.drag(spot, (chance.randrange(width), chance.randrange(height)))
+        await user.drag(spot, (chance.randrange(width), chance.randrange(height)))
     else:
-        await hand.pilot.resize_terminal(*chance.choice(SIZES))
-        await hand.settle()
+        await user.pilot.resize_terminal(*chance.choice(SIZES))
+        await user.settle()
 
 
 @pytest.mark.parametrize("name", ARTICLES)
@@ -48,16 +48,16 @@ async def test_no_order_of_keys_clicks_and_sizes_crashes_strands_or_loses(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     chance = random.Random(name)
-    async with reading(ARTICLES[name], own_library) as hand:
+    async with reading(ARTICLES[name], own_library) as user:
         for _ in range(50):
-            await act(hand, chance)
-            if not hand.app.is_running:
+            await act(user, chance)
+            if not user.app.is_running:
                 break
-        held = {annotation.id: annotation.kind for annotation in hand.session.index.annotations()}
-        if hand.app.is_running:
-            await hand.press(*["escape"] * 6)
-            if hand.app.is_running and hand.over == "ReadingScreen":
-                await hand.press("?")
-                assert hand.over == "HelpScreen", "after enough Escape the keys are those of the text again"
-    records = stored(hand.app.new_folder or own_library, "annotations")
+        held = {annotation.id: annotation.kind for annotation in user.session.index.annotations()}
+        if user.app.is_running:
+            await user.press(*["escape"] * 6)
+            if user.app.is_running and user.over == "ReadingScreen":
+                await user.press("?")
+                assert user.over == "HelpScreen", "after enough Escape the keys are those of the text again"
+    records = stored(user.app.new_folder or own_library, "annotations")
     assert {record["id"]: record["kind"] for record in records if record["kind"] not in NOISE_KINDS} == held

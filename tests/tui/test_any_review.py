@@ -15,9 +15,9 @@ from reader.tui.actions import ACTIONS, CARD, LETTER, LIST, QUOTE, REVIEW, SELEC
 from reader.tui.reading.screen import ReadingScreen
 from reader.tui.source.screen import SourceScreen
 from reader.tui.text_screen import TextScreen
-from tests.tui.hand import TICK, Hand, Window, elsewhere, reading, stored
 from tests.tui.sources import HERONS, WINTER, supply
 from tests.tui.texts import BUSES
+from tests.tui.user import TICK, User, Window, elsewhere, reading, stored
 
 SIZES = [(80, 24), (120, 36), (60, 15)]
 AWAY = ("library", "quit", "source-quit", "export", "save-as", "fetch-sources", "palette")
@@ -39,12 +39,12 @@ ON_MENUS = [*"0123456789ax#", "enter", "enter", "escape", "down", "up"]
 Pair = tuple[str, str]
 
 
-def shown(hand: Hand) -> Pair | None:
+def source_screen(user: User) -> Pair | None:
     """Return the pair that is shown to the person: its claim and its reference."""
-    top = hand.app.screen
+    top = user.app.screen
     if isinstance(top, SourceScreen):
         return top.pair.claim, top.pair.reference.id
-    desk = hand.desk
+    desk = user.desk
     return (desk.annotation.id, desk.current_reference()) if desk.annotation is not None else None
 
 
@@ -57,9 +57,9 @@ def judged(change: Change) -> Iterator[Pair]:
             yield from ((after.id, r) for r in references if before.verdict_on(r) != after.verdict_on(r))
 
 
-def keys_for(hand: Hand, chance: random.Random) -> list[str]:
+def keys_for(user: User, chance: random.Random) -> list[str]:
     """Return what to press next: mostly what acts where one is."""
-    top = hand.app.screen
+    top = user.app.screen
     if not isinstance(top, TextScreen) or top.is_typing:
         return [chance.choice(ON_MENUS)]
     if chance.random() < 0.45:
@@ -92,38 +92,38 @@ async def test_a_digit_judges_the_pair_shown_whatever_was_pressed_before(own_lib
     told: list[Change] = []
     known: ReviewSession | None = None
     with ExitStack() as stack:
-        async with reading(BUSES, own_library, chance.choice(SIZES)) as hand:
-            await hand.press("j", "h", "}", "h", "j", "h")
-            await hand.saved()
+        async with reading(BUSES, own_library, chance.choice(SIZES)) as user:
+            await user.press("j", "h", "}", "h", "j", "h")
+            await user.saved()
             window = None if alone else stack.enter_context(elsewhere(BUSES, own_library))
             for _ in range(120):
-                if known is not hand.session:
-                    known = hand.session
+                if known is not user.session:
+                    known = user.session
                     known.listen(told.append)
                 if chance.random() < 0.03:
-                    await hand.pilot.resize_terminal(*chance.choice(SIZES))
-                    await hand.settle()
-                deep = isinstance(hand.app.screen, SourceScreen)
+                    await user.pilot.resize_terminal(*chance.choice(SIZES))
+                    await user.settle()
+                deep = isinstance(user.app.screen, SourceScreen)
                 if window is not None and chance.random() < (0.5 if deep else 0.1):
                     meddle(window, chance)
                     window.save()
-                    await hand.pilot.pause(TICK)
-                where, acts = hand.app.screen, keys_for(hand, chance)
-                pair = shown(hand) if isinstance(where, TextScreen) and not where.is_typing else None
+                    await user.pilot.pause(TICK)
+                where, acts = user.app.screen, keys_for(user, chance)
+                pair = source_screen(user) if isinstance(where, TextScreen) and not where.is_typing else None
                 told.clear()
-                await hand.press(*acts)
-                await hand.until(lambda: not hand.app.keys_must_wait())
-                assert hand.app.is_running, (where, acts, hand.app.crash)
+                await user.press(*acts)
+                await user.until(lambda: not user.app.keys_must_wait())
+                assert user.app.is_running, (where, acts, user.app.crash)
                 if pair is not None and acts[0] in "12345670" and len(acts) == 1:
                     assert {one for change in told for one in judged(change)} <= {pair}
             for _ in range(8):
-                await hand.press("escape")
-            assert isinstance(hand.app.screen, ReadingScreen), "Escape leads back to the text"
-            assert hand.screen.key_context in (TEXT, LIST)
+                await user.press("escape")
+            assert isinstance(user.app.screen, ReadingScreen), "Escape leads back to the text"
+            assert user.screen.key_context in (TEXT, LIST)
             held = {
-                one.id: {j.reference: j.verdict for j in one.judgements if j.verdict} for one in hand.session.index.claims()
+                one.id: {j.reference: j.verdict for j in one.judgements if j.verdict} for one in user.session.index.claims()
             }
-            await hand.saved()
+            await user.saved()
     if alone:
         records = {record["id"]: record for record in stored(own_library, "annotations")}
         assert {id: {j["reference"]: j["verdict"] for j in records[id]["judgements"] if j["verdict"]} for id in held} == held

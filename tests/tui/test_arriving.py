@@ -12,9 +12,9 @@ from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.formats.open_request import OpenRequest, page_request
 from reader.formats.progress import report
-from tests.tui.hand import NARROW, WIDE, Hand, reading, stored
-from tests.tui.serving import release, serving
+from tests.tui.page_server import release_page, serve_page
 from tests.tui.texts import BUSES
+from tests.tui.user import NARROW, WIDE, User, reading, stored
 
 PAGE = """<!doctype html><html><head><title>The weir at Tarn</title></head><body><article><h1>The weir at Tarn</h1>
 <p>The weir was built in 1911. Nobody has repaired it since, says the council of Tarn in its report of this spring.</p>
@@ -49,10 +49,10 @@ class Slow:
             self.go_on.release()
 
 
-async def opened(hand: Hand) -> None:
+async def opened(user: User) -> None:
     """Wait until an article is open."""
-    await hand.until(lambda: hand.over == "ReadingScreen" and hand.screen.state.session)
-    await hand.settle()
+    await user.until(lambda: user.over == "ReadingScreen" and user.screen.state.session)
+    await user.settle()
 
 
 # ---------------------------------------------------------------------- what the program is started with
@@ -61,67 +61,67 @@ async def opened(hand: Hand) -> None:
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_the_screen_stands_at_once_and_says_how_far_opening_is(own_library: Path, size: tuple[int, int]) -> None:
     slow = Slow()
-    async with reading(slow.wanted, own_library, size) as hand:
-        await hand.until(lambda: "page 1 of 3" in hand.picture)
-        assert "Opening long.pdf" in hand.picture
-        assert "Esc stop and quit" in hand.footer
+    async with reading(slow.wanted, own_library, size) as user:
+        await user.until(lambda: "page 1 of 3" in user.picture)
+        assert "Opening long.pdf" in user.picture
+        assert "Esc stop and quit" in user.footer
         slow.pages(1)
-        await hand.until(lambda: "page 2 of 3" in hand.picture)
+        await user.until(lambda: "page 2 of 3" in user.picture)
         slow.pages(2)
-        await opened(hand)
-        assert "Night buses in Ostrel" in hand.header
+        await opened(user)
+        assert "Night buses in Ostrel" in user.header
 
 
 async def test_what_is_typed_while_it_is_opened_is_done_when_it_is_there(own_library: Path) -> None:
     slow = Slow()
-    async with reading(slow.wanted, own_library) as hand:
-        await hand.until(lambda: "page 1 of 3" in hand.picture)
-        await hand.press("j", "h")
-        assert hand.over == "LoadingScreen"
+    async with reading(slow.wanted, own_library) as user:
+        await user.until(lambda: "page 1 of 3" in user.picture)
+        await user.press("j", "h")
+        assert user.over == "LoadingScreen"
         slow.pages(3)
-        await opened(hand)
-        await hand.until(lambda: len(hand.quotes) == 1)
-        assert hand.quotes[0].startswith("The first winter")
+        await opened(user)
+        await user.until(lambda: len(user.quotes) == 1)
+        assert user.quotes[0].startswith("The first winter")
 
 
 @pytest.mark.parametrize("key", ["escape", "ctrl+c", "ctrl+q"])
 async def test_a_key_stops_opening_and_leaves(own_library: Path, key: str) -> None:
     slow = Slow()
-    async with reading(slow.wanted, own_library) as hand:
-        await hand.until(lambda: "page 1 of 3" in hand.picture)
-        await hand.press("j", key)
-        await hand.left()
-        assert hand.app.return_code == 130
+    async with reading(slow.wanted, own_library) as user:
+        await user.until(lambda: "page 1 of 3" in user.picture)
+        await user.press("j", key)
+        await user.left()
+        assert user.app.return_code == 130
         slow.pages(1)
         assert await asyncio.to_thread(slow.ended.wait, 30), "it is read no further"
-    assert hand.app.crash is None
+    assert user.app.crash is None
 
 
 @pytest.mark.parametrize("error", [ReaderError("long.pdf is locked", "save it without a password"), ValueError("a defect")])
 async def test_what_cannot_be_read_ends_the_program_with_the_reason(own_library: Path, error: Exception) -> None:
     slow = Slow(error)
     slow.pages(3)
-    async with reading(slow.wanted, own_library) as hand:
-        await hand.left()
-        assert hand.app.return_code == 1
-    assert hand.app.crash is error
+    async with reading(slow.wanted, own_library) as user:
+        await user.left()
+        assert user.app.return_code == 1
+    assert user.app.crash is error
 
 
 async def test_a_page_is_fetched_and_kept_with_its_address_and_the_time(own_library: Path) -> None:
-    with serving(PAGE) as server:
-        async with reading(page_request(f"{server}/weir", private=True), own_library) as hand:
-            await opened(hand)
-            assert "The weir at Tarn" in hand.header
-            await hand.press("q")
+    with serve_page(PAGE) as server:
+        async with reading(page_request(f"{server}/weir", private=True), own_library) as user:
+            await opened(user)
+            assert "The weir at Tarn" in user.header
+            await user.press("q")
     (record,) = stored(own_library, "articles")
     assert record["source"] == f"{server}/weir"
     assert record["fetched"].startswith("20")
-    async with reading(None, own_library) as hand:
-        await hand.until(lambda: "1 article" in hand.header)
-        assert f"fetched {record['fetched'][:10]}" in hand.picture
-        await hand.press("enter")
-        await opened(hand)
-        assert "The weir at Tarn" in hand.header, "what was kept is read: the server is gone"
+    async with reading(None, own_library) as user:
+        await user.until(lambda: "1 article" in user.header)
+        assert f"fetched {record['fetched'][:10]}" in user.picture
+        await user.press("enter")
+        await opened(user)
+        assert "The weir at Tarn" in user.header, "what was kept is read: the server is gone"
     assert stored(own_library, "articles")[0]["fetched"] == record["fetched"]
 
 
@@ -129,54 +129,54 @@ async def test_a_page_is_fetched_and_kept_with_its_address_and_the_time(own_libr
 
 
 async def test_an_address_typed_in_the_library_is_fetched(own_library: Path) -> None:
-    with serving(PAGE) as server:
-        async with reading(None, own_library, private=True) as hand:
-            await hand.until(lambda: "No articles yet" in hand.picture)
-            await hand.type(f"{server}/weir")
-            await hand.press("enter")
-            await opened(hand)
-            assert "The weir at Tarn" in hand.header
+    with serve_page(PAGE) as server:
+        async with reading(None, own_library, private=True) as user:
+            await user.until(lambda: "No articles yet" in user.picture)
+            await user.type(f"{server}/weir")
+            await user.press("enter")
+            await opened(user)
+            assert "The weir at Tarn" in user.header
 
 
 async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: Path) -> None:
-    with serving(PAGE) as server:
-        async with reading(None, own_library, private=True) as hand:
-            await hand.until(lambda: "No articles yet" in hand.picture)
-            await hand.type(f"{server}/slow")
-            await hand.press("enter")
-            await hand.until(lambda: "Opening" in hand.footer and " of " in hand.footer)
-            assert "Esc stops" in hand.footer
-            await hand.press("escape")
-            assert "Not opened" in hand.footer
-            assert hand.field.value == f"{server}/slow", "what was typed is still there"
-            release()
-            await hand.press("backspace", "backspace", "backspace", "backspace", *"weir", "enter")
-            await opened(hand)
-            assert hand.screen.article.source == f"{server}/weir"
+    with serve_page(PAGE) as server:
+        async with reading(None, own_library, private=True) as user:
+            await user.until(lambda: "No articles yet" in user.picture)
+            await user.type(f"{server}/slow")
+            await user.press("enter")
+            await user.until(lambda: "Opening" in user.footer and " of " in user.footer)
+            assert "Esc stops" in user.footer
+            await user.press("escape")
+            assert "Not opened" in user.footer
+            assert user.field.value == f"{server}/slow", "what was typed is still there"
+            release_page()
+            await user.press("backspace", "backspace", "backspace", "backspace", *"weir", "enter")
+            await opened(user)
+            assert user.screen.article.source == f"{server}/weir"
 
 
 @pytest.mark.parametrize(("path", "private", "why"), [("gone", True, "404"), ("weir", False, "in a private network")])
 async def test_what_cannot_be_fetched_is_said_in_one_line(own_library: Path, path: str, private: bool, why: str) -> None:
-    with serving(PAGE) as server:
-        async with reading(None, own_library, private=private) as hand:
-            await hand.until(lambda: "No articles yet" in hand.picture)
-            await hand.type(f"{server}/{path}")
-            await hand.press("enter")
-            await hand.until(lambda: why in hand.footer)
-            assert hand.over == "LibraryScreen"
+    with serve_page(PAGE) as server:
+        async with reading(None, own_library, private=private) as user:
+            await user.until(lambda: "No articles yet" in user.picture)
+            await user.type(f"{server}/{path}")
+            await user.press("enter")
+            await user.until(lambda: why in user.footer)
+            assert user.over == "LibraryScreen"
 
 
 async def test_what_is_opened_last_counts(own_library: Path, tmp_path: Path) -> None:
     (tmp_path / "weir.html").write_text(PAGE, encoding="utf-8")
-    with serving(PAGE) as server:
-        async with reading(None, own_library, private=True) as hand:
-            await hand.until(lambda: "No articles yet" in hand.picture)
-            await hand.type(f"{server}/slow")
-            await hand.press("enter")
-            await hand.until(lambda: " of " in hand.footer)
-            hand.field.value = str(tmp_path / "weir.html")
-            await hand.press("enter")
-            await opened(hand)
-            release()
-            assert hand.screen.article.source == str(tmp_path / "weir.html")
-            assert len(hand.app.screen_stack) == 2
+    with serve_page(PAGE) as server:
+        async with reading(None, own_library, private=True) as user:
+            await user.until(lambda: "No articles yet" in user.picture)
+            await user.type(f"{server}/slow")
+            await user.press("enter")
+            await user.until(lambda: " of " in user.footer)
+            user.field.value = str(tmp_path / "weir.html")
+            await user.press("enter")
+            await opened(user)
+            release_page()
+            assert user.screen.article.source == str(tmp_path / "weir.html")
+            assert len(user.app.screen_stack) == 2

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reader.library import Library
-from tests.tui.hand import NARROW, WIDE, elsewhere, reading, stored
 from tests.tui.texts import BUSES
+from tests.tui.user import NARROW, WIDE, elsewhere, reading, stored
 
 NAME = "library.sync-conflict-20260105-101500-ABCDEFG.json"
 DOGS = "Nobody had counted the dogs."
@@ -32,17 +32,17 @@ def diverge(folder: Path, name: str = NAME, quote: str = DOGS) -> None:
 @pytest.mark.parametrize("key", ["M", "ctrl+g"])
 async def test_a_conflict_copy_is_named_and_a_key_merges_it(own_library: Path, size: tuple[int, int], key: str) -> None:
     diverge(own_library)
-    async with reading(BUSES, own_library, size) as hand:
-        await hand.until(lambda: hand.notice == "There is a conflict copy beside your library: M merges it")
-        await hand.press("h", "j")
-        await hand.saved()
-        assert "conflict copy" in hand.notice, "it stands there until it is merged"
-        await hand.press(key)
-        await hand.until(lambda: "Merged library.sync-conflict" in hand.footer)
-        await hand.until(lambda: hand.notice == "")
-        await hand.until(lambda: DOGS in hand.quotes)
-        assert len(hand.quotes) == 2
-        await hand.saved()
+    async with reading(BUSES, own_library, size) as user:
+        await user.until(lambda: user.notice == "There is a conflict copy beside your library: M merges it")
+        await user.press("h", "j")
+        await user.saved()
+        assert "conflict copy" in user.notice, "it stands there until it is merged"
+        await user.press(key)
+        await user.until(lambda: "Merged library.sync-conflict" in user.footer)
+        await user.until(lambda: user.notice == "")
+        await user.until(lambda: DOGS in user.quotes)
+        assert len(user.quotes) == 2
+        await user.saved()
     assert {record["selector"]["exact"] for record in stored(own_library, "annotations")} >= {DOGS}
     assert not (own_library / NAME).exists()
     library = Library.open(own_library)
@@ -56,61 +56,61 @@ async def test_a_conflict_copy_is_named_and_a_key_merges_it(own_library: Path, s
 async def test_several_copies_are_merged_one_after_the_other(own_library: Path) -> None:
     diverge(own_library)
     diverge(own_library, "library (conflicted copy).json", "Ostrel began to run")
-    async with reading(BUSES, own_library) as hand:
-        await hand.until(lambda: hand.notice.startswith("There are 2 conflict copies beside your library: M merges"))
-        await hand.press("M")
-        await hand.until(lambda: hand.notice.startswith("There is a conflict copy"))
-        await hand.press("M")
-        await hand.until(lambda: hand.notice == "" and len(hand.quotes) == 2)
+    async with reading(BUSES, own_library) as user:
+        await user.until(lambda: user.notice.startswith("There are 2 conflict copies beside your library: M merges"))
+        await user.press("M")
+        await user.until(lambda: user.notice.startswith("There is a conflict copy"))
+        await user.press("M")
+        await user.until(lambda: user.notice == "" and len(user.quotes) == 2)
 
 
 async def test_a_copy_that_comes_while_an_article_is_open_is_named_once_something_is_heard(own_library: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.press("h")
-        await hand.saved()
+    async with reading(BUSES, own_library) as user:
+        await user.press("h")
+        await user.saved()
         with elsewhere(BUSES, own_library) as other:
             diverge(own_library)
-            assert hand.notice == ""
+            assert user.notice == ""
             other.mark("Three studies agree")
-        await hand.until(lambda: "There is a conflict copy beside your library" in hand.notice)
+        await user.until(lambda: "There is a conflict copy beside your library" in user.notice)
 
 
 async def test_a_copy_that_cannot_be_read_stays_and_that_is_said(own_library: Path) -> None:
     with elsewhere(BUSES, own_library):
         pass
     (own_library / NAME).write_text("torn", encoding="utf-8")
-    async with reading(BUSES, own_library) as hand:
-        await hand.until(lambda: "conflict copy" in hand.notice)
-        await hand.press("M")
-        await hand.until(lambda: "Not merged" in hand.footer)
-        assert "conflict copy" in hand.notice
+    async with reading(BUSES, own_library) as user:
+        await user.until(lambda: "conflict copy" in user.notice)
+        await user.press("M")
+        await user.until(lambda: "Not merged" in user.footer)
+        assert "conflict copy" in user.notice
     assert (own_library / NAME).read_text(encoding="utf-8") == "torn"
 
 
 async def test_without_a_copy_the_key_says_so(own_library: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.press("M")
-        assert "There is no conflict copy beside your library" in hand.footer
+    async with reading(BUSES, own_library) as user:
+        await user.press("M")
+        assert "There is no conflict copy beside your library" in user.footer
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_the_library_screen_names_and_merges_it(own_library: Path, size: tuple[int, int]) -> None:
     diverge(own_library)
-    async with reading(None, own_library, size) as hand:
-        await hand.until(lambda: hand.notice == "There is a conflict copy beside your library: Ctrl+G merges it")
-        await hand.press("ctrl+g")
-        await hand.until(lambda: "Merged library.sync-conflict" in hand.footer and hand.notice == "")
-        await hand.press("ctrl+g")
-        assert "There is no conflict copy" in hand.footer
+    async with reading(None, own_library, size) as user:
+        await user.until(lambda: user.notice == "There is a conflict copy beside your library: Ctrl+G merges it")
+        await user.press("ctrl+g")
+        await user.until(lambda: "Merged library.sync-conflict" in user.footer and user.notice == "")
+        await user.press("ctrl+g")
+        assert "There is no conflict copy" in user.footer
 
 
 async def test_the_notice_can_be_clicked(own_library: Path) -> None:
     diverge(own_library)
-    async with reading(BUSES, own_library) as hand:
-        await hand.until(lambda: "conflict copy" in hand.notice)
-        await hand.settle()
-        await hand.click("merges it")
-        await hand.until(lambda: DOGS in hand.quotes)
+    async with reading(BUSES, own_library) as user:
+        await user.until(lambda: "conflict copy" in user.notice)
+        await user.settle()
+        await user.click("merges it")
+        await user.until(lambda: DOGS in user.quotes)
 
 
 async def test_two_versions_that_a_merge_brings_are_shown_at_once(own_library: Path) -> None:
@@ -122,10 +122,10 @@ async def test_two_versions_that_a_merge_brings_are_shown_at_once(own_library: P
         with elsewhere(BUSES, folder) as window:
             window.session.set_note(window.on(DOGS), note)
     shutil.copy(copy / "library.json", own_library / NAME)
-    async with reading(BUSES, own_library) as hand:
-        await hand.until(lambda: "conflict copy" in hand.notice)
-        await hand.press("]", "M")
-        await hand.until(lambda: hand.annotation.conflicts)
-        await hand.settle()
+    async with reading(BUSES, own_library) as user:
+        await user.until(lambda: "conflict copy" in user.notice)
+        await user.press("]", "M")
+        await user.until(lambda: user.annotation.conflicts)
+        await user.settle()
         for words in ("here", "there", "also", "a shows both"):
-            assert words in hand.card
+            assert words in user.card

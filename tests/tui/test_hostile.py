@@ -14,8 +14,8 @@ from reader.formats import read_article
 from reader.review.model import Judgement
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
-from tests.tui.hand import NARROW, WIDE, Hand, reading
 from tests.tui.texts import article
+from tests.tui.user import NARROW, WIDE, User, reading
 
 SAMPLE = Path(__file__).parents[2] / "sample_articles" / "hostile.txt"
 
@@ -37,15 +37,15 @@ def bite(words: str) -> Article:
     )
 
 
-def look(hand: Hand) -> str:
+def look(user: User) -> str:
     """Look at the whole screen: nothing in it moves a cursor, turns the reading direction or hides an action. Return it."""
-    for strip in hand.app.screen._compositor.render_strips():
+    for strip in user.app.screen._compositor.render_strips():
         assert not FORBIDDEN.search(strip.text), repr(strip.text)
         for segment in strip:
             meta = segment.style.meta if segment.style else {}
             assert "@click" not in meta, f"{segment.text!r} would do {meta['@click']!r}"
-    assert hand.app.is_running
-    return hand.picture
+    assert user.app.is_running
+    return user.picture
 
 
 TOUR = (
@@ -55,13 +55,13 @@ TOUR = (
 """Keys that lead through every screen; two blanks part the places to look from."""
 
 
-async def tour(hand: Hand) -> None:
+async def tour(user: User) -> None:
     """Go through every screen of the reading screen and look at each."""
     for keys in TOUR.split("  "):
-        await hand.press(*keys.split())
-        look(hand)
-    while hand.over != "ReadingScreen":
-        await hand.press("escape")
+        await user.press(*keys.split())
+        look(user)
+    while user.over != "ReadingScreen":
+        await user.press("escape")
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -69,104 +69,104 @@ async def tour(hand: Hand) -> None:
 async def test_text_title_references_notes_and_tags_are_shown_and_never_obeyed(
     own_library: Path, words: str, size: tuple[int, int]
 ) -> None:
-    async with reading(bite(words), own_library, size) as hand:
-        look(hand)
-        sentence = hand.desk.current_sentence()
-        hand.session.add(
+    async with reading(bite(words), own_library, size) as user:
+        look(user)
+        sentence = user.desk.current_sentence()
+        user.session.add(
             sentence,
             tags=(words, f"{words}\nsecond line"),
             note=f"{words}\nand {words}",
             judgements=(Judgement("1", words), Judgement(words, "supports")),
         )
-        hand.session.add(Span(sentence.start, sentence.start + 10), kind=words)
-        hand.screen.show()
-        await tour(hand)
-        await hand.saved()
-    async with reading(None, own_library, size) as hand:
-        await hand.until(lambda: "1 article" in hand.header)
-        assert "Title" in look(hand)
-        await hand.type("Title")
-        look(hand)
-        await hand.press("enter")
-        await hand.until(lambda: hand.over == "ReadingScreen" or "no text" in hand.footer)
-        look(hand)
+        user.session.add(Span(sentence.start, sentence.start + 10), kind=words)
+        user.screen.show()
+        await tour(user)
+        await user.saved()
+    async with reading(None, own_library, size) as user:
+        await user.until(lambda: "1 article" in user.header)
+        assert "Title" in look(user)
+        await user.type("Title")
+        look(user)
+        await user.press("enter")
+        await user.until(lambda: user.over == "ReadingScreen" or "no text" in user.footer)
+        look(user)
 
 
 @pytest.mark.parametrize("words", ["a [/b] b", "[@click=app.quit]x[/]", "[bold red]y"])
 async def test_brackets_stand_on_the_screen_as_they_stand_in_the_text(own_library: Path, words: str) -> None:
-    async with reading(bite(words), own_library) as hand:
-        assert f"A sentence says {words}" in hand.picture
-        assert f"Title {words}" in hand.header
-        assert f"Entry {words}" in hand.list
-        await hand.press("h", "t")
-        await hand.type(words.replace(" ", ""))
-        await hand.press("enter")
-        assert hand.annotation.tags == (words.replace(" ", ""),)
-        assert words.replace(" ", "")[:6] in hand.card
-        assert words.replace(" ", "") in hand.footer
-        await hand.press("a")
-        await hand.type(words)
-        assert words in hand.picture
-        await hand.press("escape")
-        assert words in hand.card
+    async with reading(bite(words), own_library) as user:
+        assert f"A sentence says {words}" in user.picture
+        assert f"Title {words}" in user.header
+        assert f"Entry {words}" in user.list
+        await user.press("h", "t")
+        await user.type(words.replace(" ", ""))
+        await user.press("enter")
+        assert user.annotation.tags == (words.replace(" ", ""),)
+        assert words.replace(" ", "")[:6] in user.card
+        assert words.replace(" ", "") in user.footer
+        await user.press("a")
+        await user.type(words)
+        assert words in user.picture
+        await user.press("escape")
+        assert words in user.card
 
 
 async def test_a_click_on_a_click_action_is_a_click_on_text(own_library: Path) -> None:
     words = "[@click=app.quit]x[/]"
-    async with reading(bite(words), own_library) as hand:
-        places = [hand.cell("@click", nth) for nth in range(hand.picture.count("@click"))]
+    async with reading(bite(words), own_library) as user:
+        places = [user.cell("@click", nth) for nth in range(user.picture.count("@click"))]
         assert len(places) >= 5
         for place in places:
-            await hand.click_at(place)
-            assert hand.app.is_running
+            await user.click_at(place)
+            assert user.app.is_running
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_the_hostile_sample_can_be_read_from_end_to_end(own_library: Path, size: tuple[int, int]) -> None:
-    async with reading(read_article(str(SAMPLE)), own_library, size) as hand:
-        seen = {look(hand)}
+    async with reading(read_article(str(SAMPLE)), own_library, size) as user:
+        seen = {look(user)}
         for _ in range(120):
-            await hand.press("space", "h")
-            seen.add(look(hand))
-            if "last" in hand.footer or hand.screen.view.scroll_offset.y >= hand.screen.view.max_scroll_y:
+            await user.press("space", "h")
+            seen.add(look(user))
+            if "last" in user.footer or user.screen.view.scroll_offset.y >= user.screen.view.max_scroll_y:
                 break
         assert len(seen) > 5
-        await tour(hand)
+        await tour(user)
 
 
 async def test_a_pasted_tag_with_line_breaks_is_one_name_in_one_line(own_library: Path) -> None:
-    async with reading(bite("plain"), own_library) as hand:
-        await hand.press("h", "t")
-        hand.app.post_message(events.Paste("one\ntwo\x1b[31m\u202e"))
-        await hand.settle()
-        look(hand)
-        await hand.press("enter")
-        look(hand)
-        assert all("\n" not in tag and not FORBIDDEN.search(tag) for tag in hand.annotation.tags)
+    async with reading(bite("plain"), own_library) as user:
+        await user.press("h", "t")
+        user.app.post_message(events.Paste("one\ntwo\x1b[31m\u202e"))
+        await user.settle()
+        look(user)
+        await user.press("enter")
+        look(user)
+        assert all("\n" not in tag and not FORBIDDEN.search(tag) for tag in user.annotation.tags)
 
 
 async def test_a_pasted_note_keeps_its_lines_and_is_shown_safely(own_library: Path) -> None:
-    async with reading(bite("plain"), own_library) as hand:
-        await hand.press("h", "a")
-        hand.app.post_message(events.Paste("one [/b]\ntwo \x1b[31m\u202e[@click=app.quit]x[/]"))
-        await hand.settle()
-        look(hand)
-        await hand.press("escape")
-        look(hand)
-        assert hand.annotation.note.startswith("one [/b]\ntwo ")
+    async with reading(bite("plain"), own_library) as user:
+        await user.press("h", "a")
+        user.app.post_message(events.Paste("one [/b]\ntwo \x1b[31m\u202e[@click=app.quit]x[/]"))
+        await user.settle()
+        look(user)
+        await user.press("escape")
+        look(user)
+        assert user.annotation.note.startswith("one [/b]\ntwo ")
 
 
 async def test_a_pasted_search_filter_and_file_name_are_plain_text(own_library: Path) -> None:
-    async with reading(bite("plain"), own_library) as hand:
+    async with reading(bite("plain"), own_library) as user:
         for key in ("/", "f", "E"):
-            await hand.press(key)
-            hand.app.post_message(events.Paste("[/b] [@click=app.quit]x[/] \x1b[31m\u202e"))
-            await hand.settle()
-            look(hand)
-            await hand.press("enter")
-            look(hand)
-            await hand.press("escape")
-            look(hand)
+            await user.press(key)
+            user.app.post_message(events.Paste("[/b] [@click=app.quit]x[/] \x1b[31m\u202e"))
+            await user.settle()
+            look(user)
+            await user.press("enter")
+            look(user)
+            await user.press("escape")
+            look(user)
 
 
 async def test_a_hostile_message_of_the_library_is_only_shown(tmp_path: Path) -> None:
@@ -174,8 +174,8 @@ async def test_a_hostile_message_of_the_library_is_only_shown(tmp_path: Path) ->
     folder.write_text("a file where the folder should be", encoding="utf-8")
     app = ReaderApp(bite("plain"), folder, Settings(library=folder))
     async with app.run_test(size=WIDE) as pilot:
-        hand = Hand(app, pilot)
-        await hand.until(lambda: "Your library could not be opened" in hand.notice)
-        await hand.press("h")
-        assert "library" in look(hand)
+        user = User(app, pilot)
+        await user.until(lambda: "Your library could not be opened" in user.notice)
+        await user.press("h")
+        assert "library" in look(user)
     app.close_library()

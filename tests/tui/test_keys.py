@@ -10,8 +10,8 @@ from reader.errors import ReaderError
 from reader.tui.actions import ACTION_BY_ID, ACTIONS, LETTER, READING, key_label
 from reader.tui.keymap import UNUSABLE_KEYS, KeyMap, KeyReader
 from reader.tui.reading.commands import COMMANDS
-from tests.tui.hand import reading
 from tests.tui.texts import BUSES
+from tests.tui.user import reading
 
 KEYMAP = KeyMap()
 
@@ -187,21 +187,21 @@ def test_keys_are_written_as_people_write_them(keys: str, label: str) -> None:
 
 
 async def test_a_persons_own_key_works_and_is_shown_everywhere(own_library: Path) -> None:
-    async with reading(BUSES, own_library, keys={"mark": ("Z",)}) as hand:
-        assert "Z mark" in hand.footer
-        assert "Z marks it as a claim" in hand.card
-        await hand.press("h")
-        assert hand.quotes == []
-        await hand.press("Z")
-        assert len(hand.quotes) == 1
-        await hand.press("?")
-        assert any("Mark the sentence" in row and " Z " in row for row in hand.lines)
+    async with reading(BUSES, own_library, keys={"mark": ("Z",)}) as user:
+        assert "Z mark" in user.footer
+        assert "Z marks it as a claim" in user.card
+        await user.press("h")
+        assert user.quotes == []
+        await user.press("Z")
+        assert len(user.quotes) == 1
+        await user.press("?")
+        assert any("Mark the sentence" in row and " Z " in row for row in user.lines)
 
 
 async def test_reasons_name_a_persons_own_key(own_library: Path) -> None:
-    async with reading(BUSES, own_library, keys={"mark": ("Z",)}) as hand:
-        await hand.press("t")
-        assert "Z marks this sentence" in hand.footer
+    async with reading(BUSES, own_library, keys={"mark": ("Z",)}) as user:
+        await user.press("t")
+        assert "Z marks this sentence" in user.footer
 
 
 def test_the_reading_contexts_can_all_be_left_and_quit() -> None:

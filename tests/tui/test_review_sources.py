@@ -6,71 +6,71 @@ from pathlib import Path
 
 from reader.formats.source_input import read_paste
 from reader.library.library import keep_source
-from tests.tui.hand import Hand, reading
 from tests.tui.test_review import DRIVERS, MARKS, PAIRS, pair, verdicts
 from tests.tui.texts import BUSES
+from tests.tui.user import User, reading
 
 
-def supply(hand: Hand, reference: str, text: str) -> None:
+def supply(user: User, reference: str, text: str) -> None:
     """Put a text behind a reference, as one that a person pasted."""
-    hand.session.attach_source(reference, keep_source(hand.app.open_library(), *read_paste(text)))
+    user.session.attach_source(reference, keep_source(user.app.open_library(), *read_paste(text)))
 
 
 async def test_what_a_source_lacks_is_found_beside_and_comes_first(own_library: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.press("}", "}", "h", "g", "g", "j", "h")
-        supply(hand, "3", "The depots were painted. The buses cost the town some money, nobody wrote down how much.")
-        await hand.press("R")
-        await hand.until(lambda: "source lacks a detail" in hand.card)
-        assert "91 cents" in hand.card
-        supply(hand, "1", "In the first winter 412,000 passengers came, twice what the council planned for. It was a winter.")
-        await hand.press("n")
-        assert "The first winter brought" in hand.card
-        assert "source supplied, not looked at" in hand.card, "all that the claim says stands in it"
+    async with reading(BUSES, own_library) as user:
+        await user.press("}", "}", "h", "g", "g", "j", "h")
+        supply(user, "3", "The depots were painted. The buses cost the town some money, nobody wrote down how much.")
+        await user.press("R")
+        await user.until(lambda: "source lacks a detail" in user.card)
+        assert "91 cents" in user.card
+        supply(user, "1", "In the first winter 412,000 passengers came, twice what the council planned for. It was a winter.")
+        await user.press("n")
+        assert "The first winter brought" in user.card
+        assert "source supplied, not looked at" in user.card, "all that the claim says stands in it"
 
 
 async def test_a_verdict_in_the_source_screen_leads_to_the_next_pair(own_library: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.press(*MARKS)
-        supply(hand, "1", "In the first winter 412,000 passengers came, twice what the council planned for. It was a winter.")
-        await hand.press("R")
-        assert pair(hand) == PAIRS[0]
-        await hand.press("s")
-        await hand.until(lambda: hand.over == "SourceScreen")
-        await hand.settle()
-        await hand.press("e", "2")
-        await hand.until(lambda: hand.over == "ReadingScreen")
-        await hand.settle()
-        assert verdicts(hand) == {PAIRS[0]: "partly-supports"}
-        assert pair(hand) == PAIRS[1]
-        await hand.press("N")
-        assert "❝" in hand.card, "what was kept of the source is shown with the pair"
+    async with reading(BUSES, own_library) as user:
+        await user.press(*MARKS)
+        supply(user, "1", "In the first winter 412,000 passengers came, twice what the council planned for. It was a winter.")
+        await user.press("R")
+        assert pair(user) == PAIRS[0]
+        await user.press("s")
+        await user.until(lambda: user.over == "SourceScreen")
+        await user.settle()
+        await user.press("e", "2")
+        await user.until(lambda: user.over == "ReadingScreen")
+        await user.settle()
+        assert verdicts(user) == {PAIRS[0]: "partly-supports"}
+        assert pair(user) == PAIRS[1]
+        await user.press("N")
+        assert "❝" in user.card, "what was kept of the source is shown with the pair"
 
 
 async def test_a_source_judges_its_own_pair_whatever_was_undone_in_it(own_library: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.press(*MARKS)
-        supply(hand, "2", "Most drivers like the night. Taxis lost passengers to the buses, trams did not. So we were told.")
-        await hand.press("R", "1")
-        assert pair(hand) == (DRIVERS, "2")
-        await hand.press("s")
-        await hand.until(lambda: hand.over == "SourceScreen")
-        await hand.settle()
-        await hand.press("u", "4")
-        await hand.until(lambda: hand.over == "ReadingScreen")
-        await hand.settle()
-        assert verdicts(hand) == {(DRIVERS, "2"): "does-not-support"}
+    async with reading(BUSES, own_library) as user:
+        await user.press(*MARKS)
+        supply(user, "2", "Most drivers like the night. Taxis lost passengers to the buses, trams did not. So we were told.")
+        await user.press("R", "1")
+        assert pair(user) == (DRIVERS, "2")
+        await user.press("s")
+        await user.until(lambda: user.over == "SourceScreen")
+        await user.settle()
+        await user.press("u", "4")
+        await user.until(lambda: user.over == "ReadingScreen")
+        await user.settle()
+        assert verdicts(user) == {(DRIVERS, "2"): "does-not-support"}
 
 
 async def test_a_source_that_is_no_use_leads_back_to_the_queue_too(own_library: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.press(*MARKS)
-        supply(hand, "1", "In the first winter 412,000 passengers came, twice what the council planned for. It was a winter.")
-        await hand.press("R", "s")
-        await hand.until(lambda: hand.over == "SourceScreen")
-        await hand.settle()
-        await hand.press("7")
-        await hand.until(lambda: hand.over == "ReadingScreen")
-        await hand.settle()
-        assert verdicts(hand) == {PAIRS[0]: "unavailable"}
-        assert pair(hand) == PAIRS[1]
+    async with reading(BUSES, own_library) as user:
+        await user.press(*MARKS)
+        supply(user, "1", "In the first winter 412,000 passengers came, twice what the council planned for. It was a winter.")
+        await user.press("R", "s")
+        await user.until(lambda: user.over == "SourceScreen")
+        await user.settle()
+        await user.press("7")
+        await user.until(lambda: user.over == "ReadingScreen")
+        await user.settle()
+        assert verdicts(user) == {PAIRS[0]: "unavailable"}
+        assert pair(user) == PAIRS[1]

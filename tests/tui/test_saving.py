@@ -14,8 +14,8 @@ from reader.errors import ReaderError
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import NOTICE_LINES, Notice, SaveStatus, notice_lines
 from reader.tui.styled_line import width_of
-from tests.tui.hand import NARROW, WIDE, Hand, elsewhere, reading, stored
 from tests.tui.texts import BUSES, LONG
+from tests.tui.user import NARROW, WIDE, User, elsewhere, reading, stored
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE])
 
@@ -31,16 +31,16 @@ def unwritable(folder: Path) -> Iterator[None]:
         away.rename(folder / "library.json")
 
 
-async def not_saved(hand: Hand) -> None:
+async def not_saved(user: User) -> None:
     """Mark a sentence and wait until the screen says that it is not saved."""
-    await hand.press("h")
-    await hand.until(lambda: "Not saved: " in hand.notice)
-    await hand.settle()
+    await user.press("h")
+    await user.until(lambda: "Not saved: " in user.notice)
+    await user.settle()
 
 
-def told(hand: Hand) -> str:
+def told(user: User) -> str:
     """Return all words on the screen in one line, whatever lines they were folded into."""
-    return " ".join(hand.picture.split())
+    return " ".join(user.picture.split())
 
 
 # ---------------------------------------------------------------------- saying so
@@ -50,31 +50,31 @@ def told(hand: Hand) -> str:
 async def test_why_it_is_not_saved_stands_there_whatever_is_pressed_until_it_is(
     own_library: Path, size: tuple[int, int]
 ) -> None:
-    async with reading(BUSES, own_library, size) as hand:
-        await hand.until((own_library / "library.json").exists)
+    async with reading(BUSES, own_library, size) as user:
+        await user.until((own_library / "library.json").exists)
         with unwritable(own_library):
-            await not_saved(hand)
+            await not_saved(user)
             for key in ("j", "?", "escape", "n", "g", "escape", "/", "escape", "o", "escape", "h"):
-                await hand.press(key)
-                if hand.over == "ReadingScreen":
-                    assert "library.json is gone" in told(hand), key
-            assert "not saved ✗" in hand.footer
-            assert "saved ✓" not in hand.picture
-            assert "W saves everything elsewhere" in told(hand)
-        await hand.until(lambda: "saved ✓" in hand.footer)
-        assert hand.notice == ""
+                await user.press(key)
+                if user.over == "ReadingScreen":
+                    assert "library.json is gone" in told(user), key
+            assert "not saved ✗" in user.footer
+            assert "saved ✓" not in user.picture
+            assert "W saves everything elsewhere" in told(user)
+        await user.until(lambda: "saved ✓" in user.footer)
+        assert user.notice == ""
     assert len(stored(own_library, "annotations")) == 2
 
 
 async def test_a_long_reason_is_cut_in_its_middle_and_names_its_cause(tmp_path: Path) -> None:
     folder = tmp_path.joinpath(*(f"a-folder-with-a-long-name-{n}" for n in range(8)))
-    async with reading(BUSES, folder, NARROW) as hand:
-        await hand.until((folder / "library.json").exists)
+    async with reading(BUSES, folder, NARROW) as user:
+        await user.until((folder / "library.json").exists)
         with unwritable(folder):
-            await not_saved(hand)
-            assert "Not saved: /" in hand.notice
-            assert "Put it back; unsaved changes are kept until then" in hand.notice
-            assert "W saves everything elsewhere" in hand.notice
+            await not_saved(user)
+            assert "Not saved: /" in user.notice
+            assert "Put it back; unsaved changes are kept until then" in user.notice
+            assert "W saves everything elsewhere" in user.notice
 
 
 @given(
@@ -92,16 +92,16 @@ def test_a_notice_fits(why: str, trouble: ReaderError | None, copies: int, width
 
 
 async def test_the_library_screen_says_it_too(own_library: Path) -> None:
-    async with reading(BUSES, own_library, NARROW) as hand:
-        await hand.until((own_library / "library.json").exists)
+    async with reading(BUSES, own_library, NARROW) as user:
+        await user.until((own_library / "library.json").exists)
         with unwritable(own_library):
-            await not_saved(hand)
-            await hand.press("g", "l")
-            await hand.until(lambda: hand.over == "LibraryScreen")
-            await hand.settle()
-            assert "is gone" in told(hand)
-            assert "F12 saves everything elsewhere" in told(hand)
-            await hand.press("escape")
+            await not_saved(user)
+            await user.press("g", "l")
+            await user.until(lambda: user.over == "LibraryScreen")
+            await user.settle()
+            assert "is gone" in told(user)
+            assert "F12 saves everything elsewhere" in told(user)
+            await user.press("escape")
 
 
 # ---------------------------------------------------------------------- saving elsewhere
@@ -113,103 +113,103 @@ async def test_everything_can_be_saved_in_another_folder(
     own_library: Path, tmp_path: Path, size: tuple[int, int], key: str
 ) -> None:
     other = tmp_path / "other place"
-    async with reading(BUSES, own_library, size) as hand:
-        await hand.press("j", "h", "4", "j")
-        await hand.until((own_library / "library.json").exists)
+    async with reading(BUSES, own_library, size) as user:
+        await user.press("j", "h", "4", "j")
+        await user.until((own_library / "library.json").exists)
         with unwritable(own_library):
-            await not_saved(hand)
-            await hand.press(key)
-            assert hand.over == "FolderScreen"
-            assert "is gone" in told(hand)
-            await hand.type(str(other))
-            await hand.press("enter")
-            await hand.until(lambda: hand.over == "ReadingScreen")
-            await hand.until(lambda: "saved ✓" in hand.footer)
-            assert hand.footer.strip().startswith(f"Saved in {other}"[:40])
-            assert hand.notice == ""
-            await hand.press("G", "h")
-            await hand.saved()
-        await hand.press("q")
-        await hand.left()
-        assert hand.app.return_code in (0, None)
+            await not_saved(user)
+            await user.press(key)
+            assert user.over == "FolderScreen"
+            assert "is gone" in told(user)
+            await user.type(str(other))
+            await user.press("enter")
+            await user.until(lambda: user.over == "ReadingScreen")
+            await user.until(lambda: "saved ✓" in user.footer)
+            assert user.footer.strip().startswith(f"Saved in {other}"[:40])
+            assert user.notice == ""
+            await user.press("G", "h")
+            await user.saved()
+        await user.press("q")
+        await user.left()
+        assert user.app.return_code in (0, None)
     assert len(stored(other, "annotations")) == 3
     assert len(stored(own_library, "annotations")) <= 1, "the folder that could not be written is left as it was"
-    async with reading(BUSES, other) as hand:
-        assert len(hand.quotes) == 3
+    async with reading(BUSES, other) as user:
+        assert len(user.quotes) == 3
 
 
 async def test_a_folder_that_cannot_be_used_says_why_and_another_can_be_typed(own_library: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     with elsewhere(LONG, tmp_path / "taken"):
         pass
-    async with reading(BUSES, own_library, NARROW) as hand:
-        await hand.until((own_library / "library.json").exists)
+    async with reading(BUSES, own_library, NARROW) as user:
+        await user.until((own_library / "library.json").exists)
         with unwritable(own_library):
-            await not_saved(hand)
-            await hand.press("W", "enter")
-            assert "Type the path of a folder" in hand.picture
+            await not_saved(user)
+            await user.press("W", "enter")
+            assert "Type the path of a folder" in user.picture
             for name, why in (("file", "cannot be"), ("taken", "There is already a library in")):
-                await hand.press("ctrl+u")
-                await hand.type(str(tmp_path / name))
-                await hand.press("enter")
-                await hand.until(lambda why=why: why in told(hand))
-                assert hand.over == "FolderScreen"
-            await hand.press("ctrl+u")
-            await hand.type(str(tmp_path / "free"))
-            await hand.press("enter")
-            await hand.until(lambda: hand.over == "ReadingScreen")
+                await user.press("ctrl+u")
+                await user.type(str(tmp_path / name))
+                await user.press("enter")
+                await user.until(lambda why=why: why in told(user))
+                assert user.over == "FolderScreen"
+            await user.press("ctrl+u")
+            await user.type(str(tmp_path / "free"))
+            await user.press("enter")
+            await user.until(lambda: user.over == "ReadingScreen")
     assert len(stored(tmp_path / "free", "annotations")) == 1
     assert len(stored(tmp_path / "taken", "articles")) == 1
 
 
 async def test_the_question_for_a_folder_is_left_by_escape(own_library: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.until((own_library / "library.json").exists)
+    async with reading(BUSES, own_library) as user:
+        await user.until((own_library / "library.json").exists)
         with unwritable(own_library):
-            await not_saved(hand)
-            await hand.press("W", *"/tmp/j", "escape", "j")
-            assert hand.over == "ReadingScreen"
-            assert "Not saved" in hand.notice
-            assert hand.sentence.startswith("The first winter")
+            await not_saved(user)
+            await user.press("W", *"/tmp/j", "escape", "j")
+            assert user.over == "ReadingScreen"
+            assert "Not saved" in user.notice
+            assert user.sentence.startswith("The first winter")
 
 
 # ---------------------------------------------------------------------- leaving
 
 
 async def test_leaving_with_unsaved_work_asks_first(own_library: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.until((own_library / "library.json").exists)
+    async with reading(BUSES, own_library) as user:
+        await user.until((own_library / "library.json").exists)
         with unwritable(own_library):
-            await not_saved(hand)
+            await not_saved(user)
             for stay in ("escape", "n", "q", "enter"):
-                await hand.press("q")
-                await hand.until(lambda: hand.over == "ConfirmScreen")
-                await hand.settle()
-                assert "Not everything is saved" in hand.picture
-                await hand.press(stay)
-                assert hand.over == "ReadingScreen"
-                assert hand.app.is_running
-            await hand.press("q")
-            await hand.until(lambda: hand.over == "ConfirmScreen")
-            await hand.press("y")
-            await hand.left()
-            assert hand.app.return_code == 1
+                await user.press("q")
+                await user.until(lambda: user.over == "ConfirmScreen")
+                await user.settle()
+                assert "Not everything is saved" in user.picture
+                await user.press(stay)
+                assert user.over == "ReadingScreen"
+                assert user.app.is_running
+            await user.press("q")
+            await user.until(lambda: user.over == "ConfirmScreen")
+            await user.press("y")
+            await user.left()
+            assert user.app.return_code == 1
 
 
 async def test_leaving_with_unsaved_work_offers_another_folder(own_library: Path, tmp_path: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.until((own_library / "library.json").exists)
+    async with reading(BUSES, own_library) as user:
+        await user.until((own_library / "library.json").exists)
         with unwritable(own_library):
-            await not_saved(hand)
-            await hand.press("q")
-            await hand.until(lambda: hand.over == "ConfirmScreen")
-            await hand.press("s")
-            await hand.until(lambda: hand.over == "FolderScreen")
-            await hand.type(str(tmp_path / "other"))
-            await hand.press("enter")
-            await hand.until(lambda: hand.over == "ReadingScreen")
-            await hand.press("q")
-            await hand.left()
+            await not_saved(user)
+            await user.press("q")
+            await user.until(lambda: user.over == "ConfirmScreen")
+            await user.press("s")
+            await user.until(lambda: user.over == "FolderScreen")
+            await user.type(str(tmp_path / "other"))
+            await user.press("enter")
+            await user.until(lambda: user.over == "ReadingScreen")
+            await user.press("q")
+            await user.left()
     assert len(stored(tmp_path / "other", "annotations")) == 1
 
 
@@ -221,37 +221,37 @@ async def test_a_damaged_library_swallows_no_mark_and_names_the_repair(own_libra
     own_library.mkdir()
     damaged = b'{"articles": {"1": {"id": "1", "title": "half a rec'
     (own_library / "library.json").write_bytes(damaged)
-    async with reading(BUSES, own_library, size, wait=False) as hand:
-        await hand.until(lambda: "Your library could not be opened: " in hand.notice)
-        await hand.settle()
-        assert "library.json" in hand.notice
-        assert "Your library could not be opened" in hand.card
+    async with reading(BUSES, own_library, size, wait=False) as user:
+        await user.until(lambda: "Your library could not be opened: " in user.notice)
+        await user.settle()
+        assert "library.json" in user.notice
+        assert "Your library could not be opened" in user.card
         for key in ("h", "x", "z", "t", "a", "1", "u", "ctrl+r", "W", "M"):
-            await hand.press(key)
-            assert "Cannot save: `reader repair` shows what can be recovered" in hand.footer, key
-            assert "not saved ✗" in hand.footer
-        assert hand.desk.annotations_here() == ()
-        await hand.press("j", "j", "r")
-        assert hand.sentence.startswith("Nobody"), "reading goes on"
-        await hand.press("q")
-        await hand.left()
+            await user.press(key)
+            assert "Cannot save: `reader repair` shows what can be recovered" in user.footer, key
+            assert "not saved ✗" in user.footer
+        assert user.desk.annotations_here() == ()
+        await user.press("j", "j", "r")
+        assert user.sentence.startswith("Nobody"), "reading goes on"
+        await user.press("q")
+        await user.left()
     assert (own_library / "library.json").read_bytes() == damaged
 
 
 async def test_a_key_that_waited_for_a_library_that_cannot_be_opened_is_answered(own_library: Path) -> None:
     own_library.mkdir()
     (own_library / "library.json").write_text("no library", encoding="utf-8")
-    async with reading(BUSES, own_library, wait=False) as hand:
-        hand.send("h")
-        await hand.until(lambda: "Cannot save" in hand.footer)
+    async with reading(BUSES, own_library, wait=False) as user:
+        user.send("h")
+        await user.until(lambda: "Cannot save" in user.footer)
 
 
 async def test_the_library_screen_names_the_repair_of_a_damaged_library(own_library: Path) -> None:
     own_library.mkdir()
     (own_library / "library.json").write_text("no library", encoding="utf-8")
-    async with reading(None, own_library, NARROW) as hand:
-        await hand.until(lambda: "Your library could not be opened" in hand.notice)
-        await hand.settle()
-        assert "`reader repair`" in hand.notice
-        assert "No articles yet" not in hand.picture
-        assert "not saved ✗" in hand.footer
+    async with reading(None, own_library, NARROW) as user:
+        await user.until(lambda: "Your library could not be opened" in user.notice)
+        await user.settle()
+        assert "`reader repair`" in user.notice
+        assert "No articles yet" not in user.picture
+        assert "not saved ✗" in user.footer

@@ -14,9 +14,9 @@ from tinydb import TinyDB
 from reader.article.article import Article
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
-from tests.tui.hand import NARROW, WIDE, Hand, reading
-from tests.tui.sources import WINTER, looked, supply
+from tests.tui.sources import WINTER, is_searched, supply
 from tests.tui.texts import BUSES, LONG
+from tests.tui.user import NARROW, WIDE, User, reading
 
 Compare = Callable[..., bool]
 
@@ -26,22 +26,22 @@ def looks(own_library: Path, snap_compare: Compare) -> Callable[..., bool]:
     """Return a function that opens an article, presses keys, waits until all is saved, and compares the picture."""
 
     def compare(
-        article: Article | None, size: tuple[int, int], *keys: str, then: Callable[[Hand], Awaitable[Any]] | None = None
+        article: Article | None, size: tuple[int, int], *keys: str, then: Callable[[User], Awaitable[Any]] | None = None
     ) -> bool:
         app = ReaderApp(article, own_library, Settings(library=own_library, creator="tester"))
 
         async def act(pilot: Pilot[None]) -> None:
-            hand = Hand(app, pilot)
+            user = User(app, pilot)
             if article is not None:
-                await hand.until(lambda: hand.desk.session is not None and hand.desk.sentence_count >= 0)
-                await hand.settle()
-                await hand.press(*keys)
-                await hand.saved()
+                await user.until(lambda: user.desk.session is not None and user.desk.sentence_count >= 0)
+                await user.settle()
+                await user.press(*keys)
+                await user.saved()
             if then is not None:
-                await then(hand)
+                await then(user)
             for field in app.screen.query(Input):
                 field.cursor_blink = False
-            await hand.settle()
+            await user.settle()
 
         try:
             return snap_compare(app, terminal_size=size, run_before=act)
@@ -78,11 +78,11 @@ def test_narrow_in_the_review_queue(looks: Compare) -> None:
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_source_with_its_closest_passages(looks: Compare, own_library: Path, size: tuple[int, int]) -> None:
-    async def read(hand: Hand) -> None:
-        await hand.press("s")
-        await hand.until(lambda: looked(hand))
-        await hand.press("e", "]")
-        await hand.saved()
+    async def read(user: User) -> None:
+        await user.press("s")
+        await user.until(lambda: is_searched(user))
+        await user.press("e", "]")
+        await user.saved()
 
     supply(own_library, WINTER)
     assert looks(BUSES, size, "j", "h", then=read)
@@ -96,10 +96,10 @@ def test_the_library(looks: Compare, own_library: Path) -> None:
     import asyncio
 
     async def fill() -> None:
-        async with reading(BUSES, own_library) as hand:
-            await hand.press("j", "h", "t", *"winter", "enter", "q")
-        async with reading(LONG, own_library) as hand:
-            await hand.press("}", "}", "h", "q")
+        async with reading(BUSES, own_library) as user:
+            await user.press("j", "h", "t", *"winter", "enter", "q")
+        async with reading(LONG, own_library) as user:
+            await user.press("}", "}", "h", "q")
 
     asyncio.run(fill())
     with TinyDB(own_library / "library.json") as db:
@@ -107,7 +107,7 @@ def test_the_library(looks: Compare, own_library: Path) -> None:
             day = 3 if record["title"] == LONG.title else 2
             db.table("articles").update({"opened": f"2026-02-0{day}T10:00:00.000Z"}, doc_ids=[record.doc_id])
 
-    async def listed(hand: Hand) -> None:
-        await hand.until(lambda: "2 articles" in hand.header)
+    async def listed(user: User) -> None:
+        await user.until(lambda: "2 articles" in user.header)
 
     assert looks(None, WIDE, then=listed)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
-from tests.tui.hand import NARROW, WIDE, Hand, Window, elsewhere, reading, stored
 from tests.tui.texts import BUSES, place
+from tests.tui.user import NARROW, WIDE, User, Window, elsewhere, reading, stored
 
 QUOTE = "Three studies agree that the buses replaced taxis rather than trams [1][2][3]."
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE])
@@ -20,7 +20,7 @@ SIZES = pytest.mark.parametrize("size", [NARROW, WIDE])
 @asynccontextmanager
 async def at_once(
     folder: Path, mine: Callable[[Window], object], theirs: Callable[[Window], object], size: tuple[int, int] = WIDE
-) -> AsyncIterator[Hand]:
+) -> AsyncIterator[User]:
     """Open the article with a claim that two people changed at once; the cursor is on it. The later change is shown first."""
     with elsewhere(BUSES, folder, "tester") as window:
         window.mark(QUOTE)
@@ -29,9 +29,9 @@ async def at_once(
         other.save()
         mine(one)
         one.save()
-    async with reading(BUSES, folder, size) as hand:
-        await hand.press("]")
-        yield hand
+    async with reading(BUSES, folder, size) as user:
+        await user.press("]")
+        yield user
 
 
 def noted(text: str) -> Callable[[Window], object]:
@@ -55,36 +55,36 @@ def record(folder: Path) -> dict[str, Any]:
 
 @SIZES
 async def test_both_versions_of_a_note_are_on_the_card(own_library: Path, size: tuple[int, int]) -> None:
-    async with at_once(own_library, noted("mine is this"), noted("theirs is that"), size) as hand:
+    async with at_once(own_library, noted("mine is this"), noted("theirs is that"), size) as user:
         for words in ("mine is this", "also", "theirs is that", "a shows both"):
-            assert words in hand.card
-        await hand.press("o")
+            assert words in user.card
+        await user.press("o")
         for words in ("mine is this", "also", "theirs is that", "a shows both"):
-            assert words in hand.picture
+            assert words in user.picture
 
 
 @SIZES
 async def test_a_shows_both_versions_and_what_is_left_of_them_is_the_note(own_library: Path, size: tuple[int, int]) -> None:
-    async with at_once(own_library, noted("mine"), noted("theirs"), size) as hand:
-        await hand.press("a")
-        assert "2 versions of the note on" in hand.picture
+    async with at_once(own_library, noted("mine"), noted("theirs"), size) as user:
+        await user.press("a")
+        assert "2 versions of the note on" in user.picture
         for words in ("mine", "— other version —", "theirs"):
-            assert any(words == row.strip() for row in hand.lines)
-        await hand.press("escape")
-        assert hand.annotation.note == "mine\n— other version —\ntheirs"
-        assert not hand.annotation.conflicts
-        assert "shows both" not in hand.card
-        await hand.saved()
+            assert any(words == row.strip() for row in user.lines)
+        await user.press("escape")
+        assert user.annotation.note == "mine\n— other version —\ntheirs"
+        assert not user.annotation.conflicts
+        assert "shows both" not in user.card
+        await user.saved()
     assert record(own_library)["note"] == "mine\n— other version —\ntheirs"
     assert "rivals" not in record(own_library)["_versions"]
 
 
 async def test_deleting_the_other_version_decides_for_the_one_that_was_shown(own_library: Path) -> None:
-    async with at_once(own_library, noted("mine"), noted("theirs")) as hand:
-        await hand.press("a", *["backspace"] * len("\n— other version —\ntheirs"), "escape")
-        assert hand.annotation.note == "mine"
-        assert not hand.annotation.conflicts
-        await hand.saved()
+    async with at_once(own_library, noted("mine"), noted("theirs")) as user:
+        await user.press("a", *["backspace"] * len("\n— other version —\ntheirs"), "escape")
+        assert user.annotation.note == "mine"
+        assert not user.annotation.conflicts
+        await user.saved()
     assert record(own_library)["note"] == "mine"
     assert "rivals" not in record(own_library)["_versions"]
 
@@ -97,17 +97,17 @@ async def test_an_empty_version_is_one_too(own_library: Path) -> None:
         one.save()
         noted("kept")(other)
         other.save()
-    async with reading(BUSES, own_library) as hand:
-        await hand.press("]")
-        assert "kept" in hand.card
-        assert "(none)" in hand.card
+    async with reading(BUSES, own_library) as user:
+        await user.press("]")
+        assert "kept" in user.card
+        assert "(none)" in user.card
 
 
 async def test_a_decision_here_ends_it_in_the_other_window(own_library: Path) -> None:
-    async with at_once(own_library, noted("mine"), noted("theirs")) as hand, reading(BUSES, own_library) as second:
+    async with at_once(own_library, noted("mine"), noted("theirs")) as user, reading(BUSES, own_library) as second:
         await second.press("]")
         assert "shows both" in second.card
-        await hand.press("a", "escape")
+        await user.press("a", "escape")
         await second.until(lambda: not second.annotation.conflicts)
         await second.settle()
         assert "shows both" not in second.card
@@ -118,47 +118,47 @@ async def test_a_decision_here_ends_it_in_the_other_window(own_library: Path) ->
 
 @SIZES
 async def test_two_verdicts_on_a_pair_are_shown_with_whose_the_other_is(own_library: Path, size: tuple[int, int]) -> None:
-    async with at_once(own_library, judged("2", "supports"), judged("2", "does-not-support"), size) as hand:
-        assert "✓ supports" in hand.card
-        assert "✗ does not support (Ben)" in hand.card
-        assert "a digit decides" in hand.card
-        assert "▸[2]" in hand.card, "the pair to decide is the one a digit judges"
-        await hand.press("o")
-        assert "✗ does not support (Ben)" in hand.picture
+    async with at_once(own_library, judged("2", "supports"), judged("2", "does-not-support"), size) as user:
+        assert "✓ supports" in user.card
+        assert "✗ does not support (Ben)" in user.card
+        assert "a digit decides" in user.card
+        assert "▸[2]" in user.card, "the pair to decide is the one a digit judges"
+        await user.press("o")
+        assert "✗ does not support (Ben)" in user.picture
 
 
 async def test_a_digit_decides_the_pair(own_library: Path) -> None:
-    async with at_once(own_library, judged("2", "supports"), judged("2", "does-not-support")) as hand:
-        await hand.press("2")
-        assert hand.verdicts() == {"2": "partly-supports"}
-        assert not hand.annotation.conflicts
-        assert "(Ben)" not in hand.card
-        assert "now [1]" in hand.footer
-        await hand.saved()
+    async with at_once(own_library, judged("2", "supports"), judged("2", "does-not-support")) as user:
+        await user.press("2")
+        assert user.verdicts() == {"2": "partly-supports"}
+        assert not user.annotation.conflicts
+        assert "(Ben)" not in user.card
+        assert "now [1]" in user.footer
+        await user.saved()
     assert [j["verdict"] for j in record(own_library)["judgements"]] == ["partly-supports"]
     assert "rivals" not in record(own_library)["_versions"]
 
 
 async def test_the_verdict_already_shown_decides_too(own_library: Path) -> None:
-    async with at_once(own_library, judged("2", "supports"), judged("2", "does-not-support")) as hand:
-        await hand.press("1")
-        assert hand.verdicts() == {"2": "supports"}
-        assert not hand.annotation.conflicts
+    async with at_once(own_library, judged("2", "supports"), judged("2", "does-not-support")) as user:
+        await user.press("1")
+        assert user.verdicts() == {"2": "supports"}
+        assert not user.annotation.conflicts
 
 
 async def test_zero_clears_both_verdicts(own_library: Path) -> None:
-    async with at_once(own_library, judged("2", "supports"), judged("2", "does-not-support")) as hand:
-        await hand.press("0")
-        assert hand.verdicts() == {}
-        await hand.saved()
+    async with at_once(own_library, judged("2", "supports"), judged("2", "does-not-support")) as user:
+        await user.press("0")
+        assert user.verdicts() == {}
+        await user.saved()
     assert record(own_library)["judgements"] == []
 
 
 async def test_two_who_agree_leave_nothing_to_decide(own_library: Path) -> None:
-    async with at_once(own_library, judged("2", "supports"), judged("2", "supports")) as hand:
-        assert "✓ supports" in hand.card
-        assert "decides" not in hand.card
-        assert "▸[1]" in hand.card
+    async with at_once(own_library, judged("2", "supports"), judged("2", "supports")) as user:
+        assert "✓ supports" in user.card
+        assert "decides" not in user.card
+        assert "▸[1]" in user.card
 
 
 async def test_different_pairs_and_different_tags_never_meet(own_library: Path) -> None:
@@ -169,10 +169,10 @@ async def test_different_pairs_and_different_tags_never_meet(own_library: Path) 
 
         return act
 
-    async with at_once(own_library, tagged("one", "1"), tagged("two", "2")) as hand:
-        assert hand.verdicts() == {"1": "supports", "2": "supports"}
-        assert set(hand.annotation.tags) == {"one", "two"}
-        assert not hand.annotation.conflicts
+    async with at_once(own_library, tagged("one", "1"), tagged("two", "2")) as user:
+        assert user.verdicts() == {"1": "supports", "2": "supports"}
+        assert set(user.annotation.tags) == {"one", "two"}
+        assert not user.annotation.conflicts
 
 
 # ---------------------------------------------------------------------- kinds and bounds
@@ -185,18 +185,18 @@ def marked(kind: str) -> Callable[[Window], object]:
 
 @SIZES
 async def test_two_kinds_are_shown_with_the_keys_that_decide(own_library: Path, size: tuple[int, int]) -> None:
-    async with at_once(own_library, marked(LATER), marked(NOT_CLAIM), size) as hand:
-        assert "later · not a claim" in hand.card
-        assert "z or x decides" in hand.card
+    async with at_once(own_library, marked(LATER), marked(NOT_CLAIM), size) as user:
+        assert "later · not a claim" in user.card
+        assert "z or x decides" in user.card
 
 
 @pytest.mark.parametrize(("key", "kind"), [("x", NOT_CLAIM), ("z", LATER), ("h", CLAIM)])
 async def test_the_key_of_a_kind_decides_and_takes_nothing_away(own_library: Path, key: str, kind: str) -> None:
-    async with at_once(own_library, marked(LATER), marked(NOT_CLAIM)) as hand:
-        await hand.press(key)
-        assert hand.annotation.kind == kind
-        assert not hand.annotation.conflicts
-        await hand.saved()
+    async with at_once(own_library, marked(LATER), marked(NOT_CLAIM)) as user:
+        await user.press(key)
+        assert user.annotation.kind == kind
+        assert not user.annotation.conflicts
+        await user.saved()
     assert record(own_library)["kind"] == kind
 
 
@@ -204,19 +204,19 @@ async def test_other_bounds_are_shown_and_keeping_bounds_decides(own_library: Pa
     def bounded(quote: str) -> Callable[[Window], object]:
         return lambda window: window.session.set_bounds(window.on(QUOTE), place(BUSES, quote))
 
-    async with at_once(own_library, bounded("Three studies agree"), bounded("Three studies")) as hand:
-        assert hand.annotation.selector.exact == "Three studies agree"
-        assert "also “Three studies”" in hand.card
-        assert "b decides" in hand.card
-        await hand.press("b", "enter")
-        assert hand.annotation.selector.exact == "Three studies agree"
-        assert not hand.annotation.conflicts
-        assert "decides" not in hand.card
+    async with at_once(own_library, bounded("Three studies agree"), bounded("Three studies")) as user:
+        assert user.annotation.selector.exact == "Three studies agree"
+        assert "also “Three studies”" in user.card
+        assert "b decides" in user.card
+        await user.press("b", "enter")
+        assert user.annotation.selector.exact == "Three studies agree"
+        assert not user.annotation.conflicts
+        assert "decides" not in user.card
 
 
 async def test_the_list_names_the_claims_that_have_two_versions(own_library: Path) -> None:
-    async with at_once(own_library, noted("mine"), noted("theirs")) as hand:
-        await hand.press("G", "h", "g", "c")
-        assert hand.list.count("two versions") == 1
-        await hand.press("k", "enter", "a", "escape", "g", "c")
-        assert "two versions" not in hand.list
+    async with at_once(own_library, noted("mine"), noted("theirs")) as user:
+        await user.press("G", "h", "g", "c")
+        assert user.list.count("two versions") == 1
+        await user.press("k", "enter", "a", "escape", "g", "c")
+        assert "two versions" not in user.list

@@ -8,7 +8,7 @@ from reader.article.audit.finding import HAS_A_DATE
 from reader.formats import read_article
 from reader.review.completeness import count_review
 from reader.review.scale import DEFAULT_SCALE
-from tests.tui.hand import NARROW, WIDE, Hand, reading
+from tests.tui.user import NARROW, WIDE, User, reading
 
 PASTE = Path(__file__).resolve().parents[3] / "shared" / "inputs" / "digital-rights-web-paste.txt"
 pytestmark = [
@@ -68,18 +68,18 @@ ON_THE_ACT = (18, 19, 20, 21)
 class Counting:
     """Presses keys and counts them; text that is typed into a field is counted apart."""
 
-    def __init__(self, hand: Hand) -> None:
-        self.hand, self.keys, self.letters = hand, 0, 0
+    def __init__(self, user: User) -> None:
+        self.user, self.keys, self.letters = user, 0, 0
 
     async def press(self, *keys: str) -> None:
         """Press command keys."""
         self.keys += len(keys)
-        await self.hand.press(*keys)
+        await self.user.press(*keys)
 
     async def type(self, text: str) -> None:
         """Type into a field."""
         self.letters += len(text)
-        await self.hand.type(text)
+        await self.user.type(text)
 
 
 @pytest.fixture
@@ -94,13 +94,13 @@ def sources(tmp_path: Path) -> dict[str, Path]:
 
 async def _attach(typing: Counting, sources: dict[str, Path]) -> None:
     """Put a file behind every reference of the list."""
-    hand = typing.hand
+    user = typing.user
     await typing.press("g", "r", "home")
     for number, path in enumerate(sources.values()):
         await typing.press(*(["j"] if number else []), "s")
         await typing.type(str(path))
         await typing.press("enter")
-        await hand.until(lambda: hand.over == "SourceScreen")
+        await user.until(lambda: user.over == "SourceScreen")
         await typing.press("escape")
     await typing.press("tab")
 
@@ -117,35 +117,35 @@ async def _mark(typing: Counting) -> None:
 
 async def _judge(typing: Counting) -> None:
     """Work through the queue: the closest passage as evidence, a verdict; beside some what is wrong; one in its source."""
-    hand = typing.hand
-    numbers = {claim.id: CLAIMS[n] for n, claim in enumerate(hand.session.index.claims())}
+    user = typing.user
+    numbers = {claim.id: CLAIMS[n] for n, claim in enumerate(user.session.index.claims())}
     await typing.press("R")
-    while hand.desk.active_queue is not None and hand.desk.active_queue.claim is not None:
-        claim, reference = hand.desk.active_queue.claim, hand.desk.active_queue.reference
+    while user.desk.active_queue is not None and user.desk.active_queue.claim is not None:
+        claim, reference = user.desk.active_queue.claim, user.desk.active_queue.reference
         digit, problems = VERDICTS[numbers[claim.id], reference]
         if problems:
             await typing.press("w", *problems, "enter")
         if (numbers[claim.id], reference) in IN_THE_SOURCE:
             await typing.press("s")
-            await hand.until(lambda: hand.over == "SourceScreen")
-            await hand.settle()
+            await user.until(lambda: user.over == "SourceScreen")
+            await user.settle()
             await typing.press("e", digit)
-            await hand.until(lambda: hand.over == "ReadingScreen")
-            await hand.settle()
+            await user.until(lambda: user.over == "ReadingScreen")
+            await user.settle()
         else:
             close = (numbers[claim.id], reference) not in FAR
-            await hand.until(lambda c=close: ("e keeps it" if c else "No wording in common") in hand.card)
+            await user.until(lambda c=close: ("e keeps it" if c else "No wording in common") in user.card)
             await typing.press(*(["e"] if close else []), digit)
-        judged = hand.session.index.get(claim.id)
+        judged = user.session.index.get(claim.id)
         assert judged is not None
         assert judged.verdict_on(reference) == DEFAULT_SCALE.verdicts[int(digit) - 1].id
-        assert len(hand.session.index.claims()) == len(CLAIMS)
+        assert len(user.session.index.claims()) == len(CLAIMS)
     await typing.press("escape")
 
 
 async def _advise(typing: Counting) -> None:
     """Say what the author should do about three claims, and dismiss what is of no account."""
-    hand = typing.hand
+    user = typing.user
     for number, (choice, how) in ADVICE.items():
         await typing.press("g", "g", *["j"] * (number - 1), "i", choice)
         if how:
@@ -153,8 +153,8 @@ async def _advise(typing: Counting) -> None:
             await typing.type(how)
             await typing.press("enter")
     await typing.press("A")
-    while any(f.kind == HAS_A_DATE and not hand.desk.is_dismissed(f) for f in hand.desk.findings):
-        at = next(n for n, f in enumerate(hand.desk.findings) if f.kind == HAS_A_DATE)
+    while any(f.kind == HAS_A_DATE and not user.desk.is_dismissed(f) for f in user.desk.findings):
+        at = next(n for n, f in enumerate(user.desk.findings) if f.kind == HAS_A_DATE)
         await typing.press("home", *["j"] * at, "x")
         await typing.type("known")
         await typing.press("enter")
@@ -166,8 +166,8 @@ async def test_the_pasted_page_is_reviewed_from_end_to_end(
     own_library: Path, tmp_path: Path, sources: dict[str, Path], size: tuple[int, int]
 ) -> None:
     article = read_article(str(PASTE))
-    async with reading(article, own_library, size) as hand:
-        typing = Counting(hand)
+    async with reading(article, own_library, size) as user:
+        typing = Counting(user)
         await _attach(typing, sources)
         attached = typing.keys
         await _mark(typing)
@@ -175,12 +175,12 @@ async def test_the_pasted_page_is_reviewed_from_end_to_end(
         await _judge(typing)
         judged = typing.keys - attached - marked
         await _advise(typing)
-        left = count_review(hand.session.index)
+        left = count_review(user.session.index)
         assert left.is_complete, left.summary()
         await typing.press("E", "ctrl+u")
         await typing.type(str(tmp_path / "r.md"))
         await typing.press("enter")
-        await hand.until(lambda: (tmp_path / "r.md").is_file())
+        await user.until(lambda: (tmp_path / "r.md").is_file())
     report = (tmp_path / "r.md").read_text(encoding="utf-8")
     assert "12 claims, 25 of 25 sentences decided. Complete" in report
     assert "A proposal of 2024, which nobody has adopted" in report.partition("## For the author")[2]

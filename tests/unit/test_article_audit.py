@@ -23,7 +23,7 @@ from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.formats import parse_article, read_article
 from tests.hypothesis_profiles import examples
-from tests.unit.mutating import mutated
+from tests.unit.mutations import mutate
 
 SAMPLES = sorted(path for path in (Path(__file__).parents[2] / "sample_articles").iterdir() if path.suffix in (".md", ".txt"))
 PASTE = Path(__file__).resolve().parents[3] / "shared" / "inputs" / "digital-rights-web-paste.txt"
@@ -185,7 +185,7 @@ def test_the_page_s_uncited_sentences_on_a_law_find_the_reference_that_is_never_
 @given(st.data())
 def test_no_broken_text_breaks_the_audit(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([FAULTY, TEXT, *(path.read_text("utf-8")[-3000:] for path in SAMPLES)]))
-    broken = data.draw(mutated(text.encode()))
+    broken = data.draw(mutate(text.encode()))
     with suppress(ReaderError):
         article = parse_article(broken, "any.txt")
         for claims in ((), (Span(0, len(article.text)),)):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from reader.cli import run
-from tests.unit.making import TEXT
+from tests.unit.review_strategies import TEXT
 from tests.unit.test_library import plain
 
 COMMANDS = ("annotate", "audit", "export", "list", "open", "show")

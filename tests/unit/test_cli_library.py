@@ -17,7 +17,7 @@ from reader.library.folder import Lock
 from reader.library.journal import JournalEntry, JournalHeader, Operation
 from reader.library.versions import Dot, stamp_record
 from tests.contracts.test_imports import loaded
-from tests.unit.making import TEXT
+from tests.unit.review_strategies import TEXT
 from tests.unit.test_cli import Answer, Call, call, ferry
 from tests.unit.test_library import kept, plain
 from tests.unit.test_library_repair import everything

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.making import TEXT
 from tests.unit.pdfs import Sheet, pdf
-from tests.unit.serving import Pages, served
+from tests.unit.review_strategies import TEXT
 from tests.unit.test_cli import Call, call, ferry, piped
 from tests.unit.test_library import plain
+from tests.unit.web_server import Pages, serve
 
 __all__ = ["call", "ferry"]  # fixtures
 
@@ -36,7 +36,7 @@ def ledger(tmp_path: Path) -> Path:
 @pytest.fixture
 def site() -> Iterator[Pages]:
     pages = {"/ledger.txt": LEDGER.encode(), "/gate.txt": REVISED.encode(), "/scan.pdf": SCAN, "/silent.txt": None}
-    with served(pages) as running:
+    with serve(pages) as running:
         yield running
 
 

@@ -29,8 +29,8 @@ from reader.review.scale import ACADEMIC_SCALE, FIX_WORDING
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ANNOTATION_KINDS
 from tests.hypothesis_profiles import CHARACTERS, examples
-from tests.unit.making import TEXT, article, review, where
-from tests.unit.reviewed import AT, NEVER_CITED, annotation, report, reviewed
+from tests.unit.golden_review import AT, NEVER_CITED, annotation, report, review_everything
+from tests.unit.review_strategies import TEXT, article, review, where
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -356,7 +356,7 @@ def note_of(session: ReviewSession) -> list[str]:
 @given(hostile, hostile, hostile)
 @settings(max_examples=examples(40))
 def test_no_fix_reason_or_dismissal_becomes_structure(fix: str, reason: str, why: str) -> None:
-    session = reviewed()
+    session = review_everything()
     plain = note_of(session)
     second = next(a for a in session.index.claims() if a.fix)
     session.decide(second, FIX_WORDING, f"x{fix}")

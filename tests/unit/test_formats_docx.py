@@ -8,8 +8,8 @@ import zipfile
 from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse_article
+from tests.unit.article_contents import block_texts, marker_readings, visible_blocks
 from tests.unit.docxs import NAMESPACES, docx, field, link, mark, note, notes, p, relations, t
-from tests.unit.shown import cited, drawn, said
 from tests.unit.test_formats_hostile import check
 
 
@@ -35,7 +35,7 @@ def test_styles_make_headings_quotes_and_code_whatever_their_ids() -> None:
         "<w:p><w:pPr><w:outlineLvl w:val='0'/></w:pPr><w:r><w:t>By level</w:t></w:r></w:p>",
         p(""),
     )
-    assert drawn(article) == [
+    assert visible_blocks(article) == [
         ("The lamp", BlockKind.HEADING, 1),
         ("Past", BlockKind.HEADING, 2),
         ("Farther", BlockKind.HEADING, 3),
@@ -59,7 +59,7 @@ def test_lists_count_as_word_does() -> None:
         p("out of it", style="Liste", number="0"),
         p("lost", number="77"),
     )
-    assert [(text, level) for text, _, level in drawn(article)] == [
+    assert [(text, level) for text, _, level in visible_blocks(article)] == [
         ("• dot", 1),
         ("• deep", 2),
         ("3. three", 1),
@@ -91,7 +91,7 @@ def test_a_table_is_aligned_with_its_head_and_its_merged_cells() -> None:
         cell("first", "second"),
         "</w:tr></w:tbl>",
     )
-    assert drawn(article) == [
+    assert visible_blocks(article) == [
         (
             "Port  Heights\n────  ───────  ──────\nVik        12  7\n            3  first\n               second",
             BlockKind.TABLE,
@@ -102,7 +102,7 @@ def test_a_table_is_aligned_with_its_head_and_its_merged_cells() -> None:
 
 def test_a_table_that_only_arranges_the_page_is_its_words() -> None:
     article = read(f"<w:tbl><w:tr><w:tc>{p('Past', style='Overskrift1')}{p('It was lit.')}</w:tc></w:tr></w:tbl>")
-    assert said(article) == ["Past", "It was lit."]
+    assert block_texts(article) == ["Past", "It was lit."]
 
 
 def test_text_boxes_controls_and_content_for_newer_programs() -> None:
@@ -116,7 +116,7 @@ def test_text_boxes_controls_and_content_for_newer_programs() -> None:
         f"<w:sdt><w:sdtPr/><w:sdtContent>{p('Controlled.')}</w:sdtContent></w:sdt>",
         p(f"<w:sdt><w:sdtContent>{t('Inside')}</w:sdtContent></w:sdt>", f"<w:smartTag>{t(' it.')}</w:smartTag>"),
     )
-    assert said(article) == ["Here[image: A lamp]", "In a box.", "Controlled.", "Inside it."]
+    assert block_texts(article) == ["Here[image: A lamp]", "In a box.", "Controlled.", "Inside it."]
 
 
 def test_a_table_of_contents_is_set_aside() -> None:
@@ -145,9 +145,14 @@ def test_looks_signs_and_breaks() -> None:
             "<m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>",
         )
     )
-    assert said(article) == ["10⁶litnotstrongxy a\nb-c≥✓1/2"]
-    looks = {(article.text[s.start : s.end], s.kind) for s in article.styles}
-    assert {("lit", StyleKind.STRONG), ("strong", StyleKind.STRONG), ("x", StyleKind.EMPHASIS), ("y", StyleKind.CODE)} <= looks
+    assert block_texts(article) == ["10⁶litnotstrongxy a\nb-c≥✓1/2"]
+    styled_texts = {(article.text[s.start : s.end], s.kind) for s in article.styles}
+    assert {
+        ("lit", StyleKind.STRONG),
+        ("strong", StyleKind.STRONG),
+        ("x", StyleKind.EMPHASIS),
+        ("y", StyleKind.CODE),
+    } <= styled_texts
 
 
 def test_what_was_inserted_is_shown_and_what_was_deleted_is_not() -> None:
@@ -162,7 +167,7 @@ def test_what_was_inserted_is_shown_and_what_was_deleted_is_not() -> None:
         ),
         comments=f"<w:comments {NAMESPACES}><w:comment w:id='1'>{p('A comment.')}</w:comment></w:comments>",
     )
-    assert said(article) == ["It was lit", "Moved on."]
+    assert block_texts(article) == ["It was lit", "Moved on."]
 
 
 def test_links_and_fields_show_their_results_and_lead_where_they_do() -> None:
@@ -184,7 +189,7 @@ def test_links_and_fields_show_their_results_and_lead_where_they_do() -> None:
         p("After it."),
         rels=relations(r1="https://a.example/"),
     )
-    assert said(article) == ["one two", "three 7", "(Rask 1999) deep", "After it."]
+    assert block_texts(article) == ["one two", "three 7", "(Rask 1999) deep", "After it."]
     links = {(article.text[s.start : s.end], s.target) for s in article.styles if s.kind is StyleKind.LINK}
     assert links == {("one", "https://a.example/"), ("two", "https://b.example/"), ("three", "https://c.example/")}
 
@@ -198,13 +203,18 @@ def test_footnotes_and_endnotes_are_entries_in_the_order_of_their_calls() -> Non
         footnotes=notes("Nobody saw it.", "Rask 1999, see there."),
         endnotes=notes("Vik, 2001. doi:10.5555/vik", kind="endnote"),
     )
-    assert cited(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ()), ("[i]", ("i",), ()), ("[1]", ("1",), ())]
+    assert marker_readings(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ()), ("[i]", ("i",), ()), ("[1]", ("1",), ())]
     assert [(r.label, r.text, r.remark) for r in article.references] == [
         ("1", "Rask 1999, see there.", False),
         ("2", "Nobody saw it.", True),
         ("i", "Vik, 2001. doi:10.5555/vik", False),
     ]
-    assert said(article)[1:] == ["Notes", "[1] Rask 1999, see there.", "[2] Nobody saw it.", "[i] Vik, 2001. doi:10.5555/vik"]
+    assert block_texts(article)[1:] == [
+        "Notes",
+        "[1] Rask 1999, see there.",
+        "[2] Nobody saw it.",
+        "[i] Vik, 2001. doi:10.5555/vik",
+    ]
 
 
 def test_links_in_notes_are_those_of_their_own_part() -> None:
@@ -219,7 +229,7 @@ def test_links_in_notes_are_those_of_their_own_part() -> None:
 def test_a_note_with_a_sign_of_its_own_and_a_call_of_no_note() -> None:
     own = '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="1"/><w:t>*</w:t></w:r>'
     article = read(p("It was lit", own, " and seen", note(2), note(9), "."), footnotes=notes("A remark.", "Another one."))
-    assert said(article)[0] == "It was lit[*] and seen[1]."
+    assert block_texts(article)[0] == "It was lit[*] and seen[1]."
     assert [r.label for r in article.references] == ["*", "1"]
 
 
@@ -246,7 +256,7 @@ def test_links_to_a_bibliography_are_markers() -> None:
     labels = [r.label for r in article.references]
     assert labels == ["Rask 1999", "Vik 2001", "Moe 2003"]
     ids = [r.id for r in article.references]
-    assert cited(article) == [("(Rask 1999; Vik 2001)", tuple(ids[:2]), ()), ("Rask (1999)", (ids[0],), ())]
+    assert marker_readings(article) == [("(Rask 1999; Vik 2001)", tuple(ids[:2]), ()), ("Rask (1999)", (ids[0],), ())]
     assert article.references[0].doi == "10.5555/lamp"
 
 
@@ -257,7 +267,7 @@ def test_a_marker_of_which_a_part_is_a_link_is_one_marker() -> None:
         p(mark("ref-a"), "Rask, O. 1999. “Lamps.” Coast 2.", style="Bib"),
         p("Vik, A. 2001. “Piers.” Coast 3.", style="Bib"),
     )
-    assert [(shown, set(names)) for shown, names, _ in cited(article)] == [
+    assert [(shown, set(names)) for shown, names, _ in marker_readings(article)] == [
         ("(Rask 1999; Vik 2001)", {reference.id for reference in article.references})
     ]
 
@@ -277,7 +287,7 @@ def test_numbers_that_link_to_a_list_are_markers_and_ranges() -> None:
         *(p(mark(f"_ENREF_{n}"), f"{n}. ", f"Rask O. Lamps {n}. 199{n}.") for n in (1, 2, 3)),
     )
     assert [r.label for r in article.references] == ["1", "2", "3"]
-    assert cited(article)[0] == ("[1–3]", ("1", "2", "3"), ())
+    assert marker_readings(article)[0] == ("[1–3]", ("1", "2", "3"), ())
 
 
 def test_notes_that_link_back_are_entries() -> None:
@@ -285,7 +295,7 @@ def test_notes_that_link_back_are_entries() -> None:
         p("It was lit", mark("_ftnref1"), link("[1]", "_ftn1"), "."),
         p(mark("_ftn1"), link("[1]", "_ftnref1"), " Nobody saw it."),
     )
-    assert cited(article) == [("[1]", ("1",), ())]
+    assert marker_readings(article) == [("[1]", ("1",), ())]
     assert [(r.text, r.remark) for r in article.references] == [("Nobody saw it.", True)]
 
 
@@ -295,7 +305,7 @@ def test_links_to_other_places_are_no_markers() -> None:
         p(mark("past"), "Past", style="Overskrift1"),
     )
     assert article.citations == ()
-    assert said(article)[0] == "See Past and there."
+    assert block_texts(article)[0] == "See Past and there."
 
 
 def test_a_list_that_is_mere_text_is_found_beside_footnotes() -> None:
@@ -305,7 +315,7 @@ def test_a_list_that_is_mere_text_is_found_beside_footnotes() -> None:
         *(p(f"[{n}] Rask O. (199{n}). Lamps {n}.") for n in (1, 2, 3)),
         footnotes=notes("A remark."),
     )
-    found = [(shown, [article.reference_by_id[name].text for name in names]) for shown, names, _ in cited(article)]
+    found = [(shown, [article.reference_by_id[name].text for name in names]) for shown, names, _ in marker_readings(article)]
     assert found == [
         ("[1]", ["Rask O. (1991). Lamps 1."]),
         ("[1]", ["A remark."]),
@@ -320,7 +330,7 @@ def test_a_list_that_word_numbers_has_its_labels() -> None:
         p("Rask O. (1991). Lamps.", number="3"),
         p("Vik A. (1992). Piers.", number="3"),
     )
-    assert cited(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
+    assert marker_readings(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
 
 
 def test_a_bibliography_that_nothing_links_to_is_matched_by_names_and_years() -> None:
@@ -330,7 +340,7 @@ def test_a_bibliography_that_nothing_links_to_is_matched_by_names_and_years() ->
         p("Vik, A. (2001). Piers. Coast 4.", style="Bib"),
     )
     ids = [reference.id for reference in article.references]
-    assert cited(article) == [("(Rask, 1999)", (ids[0],), ()), ("Vik (2001)", (ids[1],), ())]
+    assert marker_readings(article) == [("(Rask, 1999)", (ids[0],), ()), ("Vik (2001)", (ids[1],), ())]
 
 
 # ---------------------------------------------------------------------- what it says of itself

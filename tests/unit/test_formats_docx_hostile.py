@@ -12,8 +12,8 @@ from reader.errors import ReaderError
 from reader.formats import parse_article
 from tests.hypothesis_profiles import examples
 from tests.unit.docxs import NAMESPACES, NUMBERING, STRICT, STYLES, W, docx, field, link, mark, note, notes, p, t
-from tests.unit.mutating import check_any, mutated
-from tests.unit.test_formats_docx import said
+from tests.unit.mutations import check_any, mutate
+from tests.unit.test_formats_docx import block_texts
 from tests.unit.test_formats_hostile import check
 
 
@@ -95,7 +95,7 @@ def test_a_document_of_the_strict_kind_is_read_too() -> None:
         package.writestr(
             "word/document.xml", f'<w:document xmlns:w="{STRICT}"><w:body>{p("It was lit.")}</w:body></w:document>'
         )
-    assert said(parse_article(made.getvalue(), "lamp.docx")) == ["It was lit."]
+    assert block_texts(parse_article(made.getvalue(), "lamp.docx")) == ["It was lit."]
 
 
 def test_the_main_part_is_what_the_package_says_it_is() -> None:
@@ -106,7 +106,7 @@ def test_the_main_part_is_what_the_package_says_it_is() -> None:
             "_rels/.rels", f'<Relationships><Relationship Type="{kind}" Target="/word/document2.xml"/></Relationships>'
         )
         package.writestr("word/document2.xml", f"<w:document {NAMESPACES}><w:body>{p('It was lit.')}</w:body></w:document>")
-    assert said(parse_article(made.getvalue(), "lamp.docx")) == ["It was lit."]
+    assert block_texts(parse_article(made.getvalue(), "lamp.docx")) == ["It was lit."]
 
 
 def test_entities_in_a_part_are_not_looked_for() -> None:
@@ -117,7 +117,7 @@ def test_entities_in_a_part_are_not_looked_for() -> None:
             "word/document.xml",
             f'{doctype}<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>a &x; b</w:t></w:r></w:p></w:body></w:document>',
         )
-    assert said(parse_article(made.getvalue(), "lamp.docx")) == ["a b"]
+    assert block_texts(parse_article(made.getvalue(), "lamp.docx")) == ["a b"]
 
 
 BODY = (
@@ -147,12 +147,12 @@ def stored(document: bytes) -> bytes:
 
 
 @settings(max_examples=examples(150))
-@given(mutated(f"<w:document {NAMESPACES}><w:body>{BODY}</w:body></w:document>".encode()))
+@given(mutate(f"<w:document {NAMESPACES}><w:body>{BODY}</w:body></w:document>".encode()))
 def test_a_broken_document_is_an_article_or_an_error_for_people(document: bytes) -> None:
     check_any(lambda: parse_article(stored(document), "lamp.docx"))
 
 
 @settings(max_examples=examples(150))
-@given(mutated(docx(BODY, footnotes=notes("A remark.", "Vik 2001."))))
+@given(mutate(docx(BODY, footnotes=notes("A remark.", "Vik 2001."))))
 def test_a_broken_package_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse_article(data, "lamp.docx"))

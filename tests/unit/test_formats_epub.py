@@ -11,9 +11,9 @@ from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse_article
 from reader.formats.progress import Cancelled, ProgressReport, report_to
+from tests.unit.article_contents import block_texts, noise_texts, visible_blocks
 from tests.unit.epubs import CONTAINER, SAID, epub, item, opf, pack, page
 from tests.unit.html_shapes import ONE, SHAPES, TEXT, TWO
-from tests.unit.shown import aside, drawn, said
 from tests.unit.test_formats_hostile import check
 
 PROSE = "The keeper lit the lamp when the boats were out, and let it burn until the last of them had come in again."
@@ -27,7 +27,7 @@ def read(pages: Mapping[str, str], **more: Any) -> Article:
     return article
 
 
-def cited(article: Article) -> list[tuple[str, list[str]]]:
+def marker_readings(article: Article) -> list[tuple[str, list[str]]]:
     return [(article.text[c.start : c.end], [article.reference_by_id[r].text for r in c.references]) for c in article.citations]
 
 
@@ -42,13 +42,13 @@ def test_the_spine_gives_the_order_and_each_document_comes_once() -> None:
     article = parse_article(
         pack({"META-INF/container.xml": CONTAINER, "OPS/book.opf": opf(manifest, spine), **pages}), "x.epub"
     )
-    assert said(article) == ["b was lit.", "a was lit."]
+    assert block_texts(article) == ["b was lit.", "a was lit."]
 
 
 def test_names_of_members_are_read_as_addresses() -> None:
     manifest = item("a", "./../OPS/Part%20one.xhtml")
     book = {"OPS/book.opf": opf(manifest, '<itemref idref="a"/>'), "OPS/Part one.xhtml": page("<p>Lit.</p>")}
-    assert said(parse_article(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")) == ["Lit."]
+    assert block_texts(parse_article(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")) == ["Lit."]
 
 
 def test_blocks_looks_and_entities_of_xhtml() -> None:
@@ -61,7 +61,7 @@ def test_blocks_looks_and_entities_of_xhtml() -> None:
             )
         }
     )
-    assert drawn(article) == [
+    assert visible_blocks(article) == [
         ("Past", BlockKind.HEADING, 2),
         ("It was lit & seen\ntwice.", BlockKind.PARAGRAPH, 0),
         ("• one", BlockKind.ITEM, 1),
@@ -75,16 +75,19 @@ def test_blocks_looks_and_entities_of_xhtml() -> None:
 
 def test_a_title_that_is_a_paragraph_is_a_heading_like_its_number() -> None:
     titled = '<hgroup><h3 epub:type="ordinal">II</h3><p epub:type="title">Of lamps</p></hgroup><p>They were lit.</p>'
-    assert drawn(read({"c.xhtml": page(titled)}))[:2] == [("II", BlockKind.HEADING, 3), ("Of lamps", BlockKind.HEADING, 3)]
+    assert visible_blocks(read({"c.xhtml": page(titled)}))[:2] == [
+        ("II", BlockKind.HEADING, 3),
+        ("Of lamps", BlockKind.HEADING, 3),
+    ]
     alone = read({"c.xhtml": page('<p epub:type="title">Of lamps</p><p>They were lit.</p>')})
-    assert drawn(alone)[0] == ("Of lamps", BlockKind.HEADING, 2)
+    assert visible_blocks(alone)[0] == ("Of lamps", BlockKind.HEADING, 2)
 
 
 def test_documents_out_of_line_come_last_and_are_set_aside() -> None:
     pages = {"map.xhtml": page("<p>A map of the harbour.</p>"), **CHAPTERS}
     article = read(pages, out_of_line=("map.xhtml",))
-    assert said(article)[-1] == "A map of the harbour."
-    assert aside(article) == ["A map of the harbour."]
+    assert block_texts(article)[-1] == "A map of the harbour."
+    assert noise_texts(article) == ["A map of the harbour."]
 
 
 def test_it_tells_how_far_it_is_and_can_be_stopped_there() -> None:
@@ -116,8 +119,8 @@ def test_covers_contents_imprints_and_indexes_are_set_aside_by_their_roles() -> 
         "index.xhtml": page('<section role="doc-index"><h1>Index</h1><p>Lamp, <a href="c1.xhtml">1</a></p></section>'),
     }
     article = read(pages)
-    assert aside(article) == ["The cover", "All rights.", "1. Part 1", "Index", "Lamp, 1"]
-    assert drawn(article)[1] == ("The harbour", BlockKind.HEADING, 1)
+    assert noise_texts(article) == ["The cover", "All rights.", "1. Part 1", "Index", "Lamp, 1"]
+    assert visible_blocks(article)[1] == ("The harbour", BlockKind.HEADING, 1)
 
 
 def test_the_guide_and_the_manifest_tell_roles_too() -> None:
@@ -129,7 +132,7 @@ def test_the_guide_and_the_manifest_tell_roles_too() -> None:
     }
     guide = '<reference type="cover" href="one.xhtml"/><reference type="copyright-page" href="three.xhtml#c"/>'
     article = read(pages, guide=guide, properties={"two.xhtml": "scripted nav"})
-    assert aside(article) == ["The cover", "Parts", "First the lamps, then the boats.", "All rights."]
+    assert noise_texts(article) == ["The cover", "Parts", "First the lamps, then the boats.", "All rights."]
 
 
 def test_a_document_that_is_mostly_links_to_others_is_a_table_of_contents() -> None:
@@ -140,17 +143,17 @@ def test_a_document_that_is_mostly_links_to_others_is_a_table_of_contents() -> N
         for n in (1, 2, 3)
     }
     article = read({"toc.xhtml": page(f"<p>Contents</p>{contents}"), **chapters})
-    assert aside(article) == ["Contents", *(f"The lamps of the harbour {n}" for n in (1, 2, 3))]
+    assert noise_texts(article) == ["Contents", *(f"The lamps of the harbour {n}" for n in (1, 2, 3))]
     assert article.citations == article.references == ()
 
 
 def test_a_first_document_of_nothing_but_a_picture_is_a_cover() -> None:
     article = read({"c.xhtml": page("<div><img src='c.jpg' alt='A harbour'/></div>"), **CHAPTERS})
-    assert aside(article) == ["[image: A harbour]"]
+    assert noise_texts(article) == ["[image: A harbour]"]
 
 
 def test_what_is_most_of_a_book_is_its_text_whatever_it_is_called() -> None:
-    assert aside(read({"c.xhtml": page(f"<p>{PROSE}</p>", ' epub:type="cover"')})) == []
+    assert noise_texts(read({"c.xhtml": page(f"<p>{PROSE}</p>", ' epub:type="cover"')})) == []
 
 
 # ---------------------------------------------------------------------- notes and references
@@ -161,7 +164,7 @@ def test_notes_in_another_document_are_found_in_every_shape(name: str) -> None:
     first, second, notes = (part.replace('href="#', 'href="{}#') for part in SHAPES[name])
     body = TEXT.format(first.format("back/notes.xhtml"), second.format("back/notes.xhtml"))
     article = read({"one.xhtml": page(f"<h1>Ferry</h1>{body}"), "back/notes.xhtml": page(notes.replace("{}", "../one.xhtml"))})
-    assert [sources for _, sources in cited(article)] in ([[ONE], [TWO]], [[f"{ONE} [Google Scholar]"], [TWO]])
+    assert [sources for _, sources in marker_readings(article)] in ([[ONE], [TWO]], [[f"{ONE} [Google Scholar]"], [TWO]])
     assert [r.remark for r in article.references] == [False, True]
     assert "noon[1] and" in article.text
 
@@ -174,8 +177,8 @@ def test_notes_that_pop_up_are_shown_even_if_they_are_hidden_until_then() -> Non
         '<aside epub:type="footnote" id="n2" style="display: none">A remark.</aside></div>'
     )
     article = read({"c.xhtml": page(body)})
-    assert cited(article) == [("[*]", ["Vik 2001, p. 3."]), ("[*]", ["A remark."])]
-    assert said(article) == ["It was lit[*] and seen[*].", "[*] Vik 2001, p. 3.", "More.", "[*] A remark."]
+    assert marker_readings(article) == [("[*]", ["Vik 2001, p. 3."]), ("[*]", ["A remark."])]
+    assert block_texts(article) == ["It was lit[*] and seen[*].", "[*] Vik 2001, p. 3.", "More.", "[*] A remark."]
 
 
 def test_notes_out_of_line_are_entries() -> None:
@@ -184,8 +187,8 @@ def test_notes_out_of_line_are_entries() -> None:
         "c.xhtml": page(f'<p>{PROSE}<a epub:type="noteref" href="n.xhtml#n1">1</a></p>'),
     }
     article = read(pages, out_of_line=("n.xhtml",))
-    assert cited(article) == [("[1]", ["Vik 2001, p. 3."])]
-    assert (said(article)[1:], aside(article)) == (["Notes", "[1] Vik 2001, p. 3."], [])
+    assert marker_readings(article) == [("[1]", ["Vik 2001, p. 3."])]
+    assert (block_texts(article)[1:], noise_texts(article)) == (["Notes", "[1] Vik 2001, p. 3."], [])
 
 
 def test_numbers_and_ids_that_begin_anew_in_each_chapter_are_kept_apart() -> None:
@@ -197,7 +200,7 @@ def test_numbers_and_ids_that_begin_anew_in_each_chapter_are_kept_apart() -> Non
         for n in (1, 2)
     }
     article = read(pages)
-    assert cited(article) == [("[1]", ["Vik, Lamps 1, 2001."]), ("[1]", ["Vik, Lamps 2, 2001."])]
+    assert marker_readings(article) == [("[1]", ["Vik, Lamps 1, 2001."]), ("[1]", ["Vik, Lamps 2, 2001."])]
     assert [reference.label for reference in article.references] == ["1", "1"]
 
 
@@ -230,7 +233,7 @@ def test_citations_by_keys_that_are_no_links_find_their_entries() -> None:
         ),
     }
     article = read(pages)
-    assert cited(article) == [("(Vik 2001)", ["Vik, A. 2001. “Piers.”"]), ("(lost?)", [])]
+    assert marker_readings(article) == [("(Vik 2001)", ["Vik, A. 2001. “Piers.”"]), ("(lost?)", [])]
     assert article.citations[1].missing == ("lost",)
 
 
@@ -239,7 +242,7 @@ def test_a_list_that_nothing_links_to_is_found_in_the_text() -> None:
         "c.xhtml": page("<h1>Past</h1><p>The lamp was lit [1], and it was seen from far away [2, 3].</p>"),
         "r.xhtml": page("<h1>References</h1>" + "".join(f"<p>[{n}] Rask O. (199{n}). Lamps {n}.</p>" for n in (1, 2, 3))),
     }
-    assert [shown for shown, _ in cited(read(pages))] == ["[1]", "[2, 3]"]
+    assert [shown for shown, _ in marker_readings(read(pages))] == ["[1]", "[2, 3]"]
 
 
 def test_numbers_of_notes_and_of_lists_in_the_text_are_kept_apart() -> None:
@@ -255,7 +258,7 @@ def test_numbers_of_notes_and_of_lists_in_the_text_are_kept_apart() -> None:
 def test_without_notes_the_links_out_of_the_book_are_its_references() -> None:
     link = "<a href='https://a.example/lamps'>the list</a> and <a href='c2.xhtml'>Part 2</a>"
     article = read({**CHAPTERS, "c1.xhtml": page(f"<p>When the boats were out, the keeper lit them all: see {link}.</p>")})
-    assert cited(article) == [("the list", ["the list. https://a.example/lamps"])]
+    assert marker_readings(article) == [("the list", ["the list. https://a.example/lamps"])]
     assert [s.target for s in article.styles if s.kind is StyleKind.LINK] == ["https://a.example/lamps"]
 
 
@@ -287,10 +290,10 @@ def test_what_is_missing_in_the_metadata_is_found_elsewhere_or_left_out() -> Non
 def test_a_title_of_signs_is_none_and_what_the_title_page_says_again_is_set_aside() -> None:
     said_so = "<dc:title>&gt;</dc:title>"
     article = read({"t.xhtml": page("<h1>&gt;</h1>"), "c.xhtml": page("<h1>&gt;</h1><p>It was lit.</p>")}, said=said_so)
-    assert (article.title, aside(article)) == ("harbour", [">"])
+    assert (article.title, noise_texts(article)) == ("harbour", [">"])
     pages = {"t.xhtml": page("<h1>Lamps</h1>"), "c.xhtml": page("<h1>Lamps</h1><p>It was lit.</p><h2>Oil</h2><p>Dear.</p>")}
     article = read(pages, said=said_so)
-    assert (article.title, aside(article)) == ("Lamps", ["Lamps"])
+    assert (article.title, noise_texts(article)) == ("Lamps", ["Lamps"])
 
 
 def test_a_package_document_of_old_books_is_read() -> None:
@@ -298,4 +301,4 @@ def test_a_package_document_of_old_books_is_read() -> None:
     manifest = '<item id="a" href="a.html" media-type="text/x-oeb1-document"/>'
     book = {"OPS/book.opf": opf(manifest, '<itemref idref="a"/>', old), "OPS/a.html": "<h1>Past</h1><p>It was lit.</p>"}
     article = parse_article(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")
-    assert (article.title, said(article)) == ("The harbour", ["Past", "It was lit."])
+    assert (article.title, block_texts(article)) == ("The harbour", ["Past", "It was lit."])

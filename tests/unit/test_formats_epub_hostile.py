@@ -9,8 +9,8 @@ from reader.errors import ReaderError
 from reader.formats import parse_article
 from tests.hypothesis_profiles import examples
 from tests.unit.epubs import CONTAINER, epub, item, opf, pack, page
-from tests.unit.mutating import check_any, mutated
-from tests.unit.test_formats_epub import CHAPTERS, PROSE, cited, read, said
+from tests.unit.mutations import check_any, mutate
+from tests.unit.test_formats_epub import CHAPTERS, PROSE, block_texts, marker_readings, read
 from tests.unit.test_formats_hostile import check
 
 ENCRYPTION = (
@@ -57,7 +57,7 @@ def test_what_is_encrypted_beside_the_text_does_not_matter(algorithm: str, place
 def test_a_broken_book_is_read_as_far_as_it_goes(members: dict[str, str]) -> None:
     article = parse_article(pack(members), "harbour.epub")
     check(article)
-    assert said(article) == ["It was lit."]
+    assert block_texts(article) == ["It was lit."]
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_a_manifest_that_climbs_out_of_the_package_reaches_nothing() -> None:
     manifest = item("a", "a.xhtml") + item("b", "../../../../etc/hostname") + item("c", "file:///etc/hostname")
     spine = "".join(f'<itemref idref="{name}"/>' for name in "abc")
     book = {"OPS/book.opf": opf(manifest, spine), "OPS/a.xhtml": page("<p>Lit.</p>")}
-    assert said(parse_article(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")) == ["Lit."]
+    assert block_texts(parse_article(pack({"META-INF/container.xml": CONTAINER, **book}), "x.epub")) == ["Lit."]
 
 
 def test_names_that_are_none_and_names_of_other_systems() -> None:
     book = {"META-INF\\container.xml": CONTAINER, "./OPS\\book.opf": opf(item("a", "a.xhtml"), '<itemref idref="a"/>')}
     packed = pack({**book, "QQQQ": "nothing", "OPS/": "", "/OPS/a.xhtml": page("<p>Lit.</p>")})
-    assert said(parse_article(packed.replace(b"QQQQ", b"\0QQQ"), "x.epub")) == ["Lit."]
+    assert block_texts(parse_article(packed.replace(b"QQQQ", b"\0QQQ"), "x.epub")) == ["Lit."]
 
 
 def test_entities_are_neither_looked_for_nor_blown_up() -> None:
@@ -117,7 +117,7 @@ def test_entities_are_neither_looked_for_nor_blown_up() -> None:
 )
 def test_a_hostile_chapter_is_read_as_far_as_it_goes(body: str) -> None:
     check_any(lambda: parse_article(epub({"x.xhtml": page(body)}), "x.epub"))
-    assert said(read({"x.xhtml": page(body), **CHAPTERS}))[-1] == f"{PROSE} So says part 3."
+    assert block_texts(read({"x.xhtml": page(body), **CHAPTERS}))[-1] == f"{PROSE} So says part 3."
 
 
 BOOK = {
@@ -143,22 +143,22 @@ def stored(document: bytes, chapter: bytes) -> bytes:
 def test_the_book_that_is_broken_below_is_sound() -> None:
     article = parse_article(stored(PACKAGE.encode(), BOOK["c.xhtml"].encode()), "harbour.epub")
     check(article)
-    assert [shown for shown, _ in cited(article)] == ["[1]", "(Rask 1999; Vik 2001)"]
+    assert [shown for shown, _ in marker_readings(article)] == ["[1]", "(Rask 1999; Vik 2001)"]
 
 
 @settings(max_examples=examples(150))
-@given(mutated(BOOK["c.xhtml"].encode()))
+@given(mutate(BOOK["c.xhtml"].encode()))
 def test_a_broken_chapter_is_an_article_or_an_error_for_people(chapter: bytes) -> None:
     check_any(lambda: parse_article(stored(PACKAGE.encode(), chapter), "harbour.epub"))
 
 
 @settings(max_examples=examples(150))
-@given(mutated(PACKAGE.encode()))
+@given(mutate(PACKAGE.encode()))
 def test_a_broken_package_document_is_an_article_or_an_error_for_people(document: bytes) -> None:
     check_any(lambda: parse_article(stored(document, BOOK["c.xhtml"].encode()), "harbour.epub"))
 
 
 @settings(max_examples=examples(150))
-@given(mutated(stored(PACKAGE.encode(), BOOK["c.xhtml"].encode())))
+@given(mutate(stored(PACKAGE.encode(), BOOK["c.xhtml"].encode())))
 def test_a_broken_package_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse_article(data, "harbour.epub"))

@@ -8,7 +8,7 @@ from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.errors import ReaderError
 from reader.formats import parse_article
-from tests.unit.shown import aside, drawn, looks, said
+from tests.unit.article_contents import block_texts, noise_texts, styled_texts, visible_blocks
 from tests.unit.test_formats_hostile import check
 
 FILLER = "The keeper rowed out to the lamp every evening for sixty years, and nobody thanked him for it, or asked him why."
@@ -97,7 +97,7 @@ def test_a_page_without_a_title_is_named_by_its_file() -> None:
 )
 def test_a_page_is_decoded_as_it_says_or_else_as_it_can_be(declared: str, encoding: str, text: str) -> None:
     data = f"<html><head>{declared}</head><body><p>{text}</p></body></html>".encode(encoding)
-    assert said(parse_article(data, "lamp.html")) == [text]
+    assert block_texts(parse_article(data, "lamp.html")) == [text]
 
 
 def test_xhtml_is_read_by_its_own_rules() -> None:
@@ -108,7 +108,7 @@ def test_xhtml_is_read_by_its_own_rules() -> None:
         ),
         "lamp.xhtml",
     )
-    assert said(article) == ["café\nb", "x < y & z"]
+    assert block_texts(article) == ["café\nb", "x < y & z"]
 
 
 # ---------------------------------------------------------------------- blocks
@@ -121,7 +121,7 @@ def test_headings_keep_their_levels_and_lose_what_is_there_to_be_clicked() -> No
         '<div role="heading" aria-level="4">Deep</div>'
         "<h5>Two<br>lines</h5><h6></h6>"
     )
-    assert drawn(article) == [
+    assert visible_blocks(article) == [
         ("Lamps", BlockKind.HEADING, 1),
         ("Past", BlockKind.HEADING, 2),
         ("Lit.", BlockKind.PARAGRAPH, 0),
@@ -133,11 +133,11 @@ def test_headings_keep_their_levels_and_lose_what_is_there_to_be_clicked() -> No
 
 def test_a_page_cannot_set_the_markers_that_importers_set() -> None:
     article = read(f'<p>{FILLER}</p><ul><li MARKER="[1] " marker="[2] ">Lit.</li></ul><hr MARKER="***"><p>{FILLER}</p>')
-    assert [text for text, _, _ in drawn(article)][1:3] == ["• Lit.", "---"]
+    assert [text for text, _, _ in visible_blocks(article)][1:3] == ["• Lit.", "---"]
 
 
 def test_breaks_are_lines_and_two_of_them_a_new_paragraph() -> None:
-    assert said(read("One<br>two<br><br>three<p>four<div>five</div>six")) == ["One\ntwo", "three", "four", "five", "six"]
+    assert block_texts(read("One<br>two<br><br>three<p>four<div>five</div>six")) == ["One\ntwo", "three", "four", "five", "six"]
 
 
 def test_lists_nest_count_and_describe() -> None:
@@ -145,7 +145,7 @@ def test_lists_nest_count_and_describe() -> None:
         "<ul><li>a<ul><li>b<ul><li>c<p>more</p></li></ul></li></ul></li></ul><ol start=3><li>x<li value=7>y</ol>"
         "<ol type=a><li>p</ol><ol type=I><li>k</ol><ol reversed start=-2><li>z</ol><dl><dt>Lamp<dd>It burns.</dl><li>stray"
     )
-    assert [(text, level) for text, _, level in drawn(article)] == [
+    assert [(text, level) for text, _, level in visible_blocks(article)] == [
         ("• a", 1),
         ("◦ b", 2),
         ("▪ c", 3),
@@ -159,12 +159,12 @@ def test_lists_nest_count_and_describe() -> None:
         ("It burns.", 2),
         ("• stray", 1),
     ]
-    assert ("Lamp", StyleKind.STRONG) in looks(article)
+    assert ("Lamp", StyleKind.STRONG) in styled_texts(article)
 
 
 def test_quotes_nest_and_keep_who_said_it() -> None:
     article = read("<blockquote><p>One.</p><blockquote>Two.</blockquote><footer>Ana Rask</footer></blockquote><p>Three.</p>")
-    assert drawn(article) == [
+    assert visible_blocks(article) == [
         ("One.", BlockKind.QUOTE, 1),
         ("Two.", BlockKind.QUOTE, 2),
         ("Ana Rask", BlockKind.QUOTE, 1),
@@ -175,7 +175,7 @@ def test_quotes_nest_and_keep_who_said_it() -> None:
 
 def test_code_stands_as_it_was_written_without_the_numbers_of_its_lines() -> None:
     article = read("<pre>  x = 1\n\n  y<br>z</pre><table><tr><td><pre>1\n2</pre><td><pre>a\nb</pre></table><hr><p>End.</p>")
-    assert drawn(article) == [
+    assert visible_blocks(article) == [
         ("  x = 1\n\n  y\nz", BlockKind.CODE, 0),
         ("a\nb", BlockKind.CODE, 0),
         ("---", BlockKind.RULE, 0),
@@ -188,7 +188,7 @@ def test_a_table_is_aligned_under_its_caption() -> None:
         "<table><caption>Heights</caption><thead><tr><th>Port<th colspan=2>Metres</thead>"
         "<tbody><tr><td rowspan=2>Vik<td>12<td>7<tr><td>3<td>1</tbody></table>"
     )
-    assert drawn(article) == [
+    assert visible_blocks(article) == [
         ("Heights", BlockKind.PARAGRAPH, 0),
         ("Port  Metres\n────  ──────  ─\nVik       12  7\n           3  1", BlockKind.TABLE, 0),
     ]
@@ -199,7 +199,7 @@ def test_a_table_within_a_cell_over_the_whole_width_parts_the_table_around_it() 
         "<table><tr><th>Club<td>Vik Rowers<tr><th>Since<td>1951"
         "<tr><td colspan=2><table><tr><td><p>Home</p></table><tr><th>Boats<td>12<tr><th>Coach<td>Ana Rask</table>"
     )
-    assert drawn(article) == [
+    assert visible_blocks(article) == [
         ("Club   Vik Rowers\nSince  1951", BlockKind.TABLE, 0),
         ("Home", BlockKind.PARAGRAPH, 0),
         ("Boats  12\nCoach  Ana Rask", BlockKind.TABLE, 0),
@@ -223,7 +223,7 @@ def test_a_table_of_sentences_is_read_row_by_row_and_one_for_the_layout_is_no_ta
         f"<table><tr><th>Year<th>What<tr><td>{cell}<td>{cell} of it<tr><td>1951<td>{cell}</table>"
         "<table role=presentation><tr><td>Just<td>layout</table><table><tr><td><p>One cell.</p></table>"
     )
-    assert said(article) == [f"• {cell}; What: {cell} of it", f"• 1951; What: {cell}", "Just", "layout", "One cell."]
+    assert block_texts(article) == [f"• {cell}; What: {cell} of it", f"• 1951; What: {cell}", "Just", "layout", "One cell."]
 
 
 def test_pictures_say_what_they_show_where_that_is_said() -> None:
@@ -233,7 +233,7 @@ def test_pictures_say_what_they_show_where_that_is_said() -> None:
         "<p><img alt='A second lamp'><img alt='IMG_2034.jpg'><img alt='logo'><img width=16 alt='A small lamp'></p>"
         "<p>Lit <img class=emoji alt='😀'> again <img alt='Flag'>by us</p>"
     )
-    assert said(article)[2:] == [
+    assert block_texts(article)[2:] == [
         "[image: A lamp at night]",
         "The lamp in 1900.",
         "The lamp by day, photo: Vik",
@@ -251,8 +251,8 @@ def test_looks_and_signs_of_words() -> None:
         "</q>, caf&eacute; a&nbsp;b&shy;c&#8203;d.</p>"
         "<p>H<sub>2</sub>O, 10<sup>6</sup>, x<sup>n+1</sup>, 1<sup>st</sup>, <ruby>漢<rp>(</rp><rt>kan</rt></ruby>.</p>"
     )
-    assert said(article) == ["Use ls -l, now or never; “said”, café a bcd.", "H₂O, 10⁶, xⁿ⁺¹, 1st, 漢(kan)."]
-    assert looks(article) == {
+    assert block_texts(article) == ["Use ls -l, now or never; “said”, café a bcd.", "H₂O, 10⁶, xⁿ⁺¹, 1st, 漢(kan)."]
+    assert styled_texts(article) == {
         ("ls -l", StyleKind.CODE),
         ("now", StyleKind.STRONG),
         ("or", StyleKind.EMPHASIS),
@@ -264,7 +264,7 @@ def test_elements_that_are_always_empty_hold_nothing() -> None:
     article = read(
         "<p>a <embed src=x> b <source src=y> c<wbr>d <track> e</p><p><picture><source srcset=x><img alt='A lamp'></picture></p>"
     )
-    assert said(article) == ["a b cd e", "[image: A lamp]"]
+    assert block_texts(article) == ["a b cd e", "[image: A lamp]"]
 
 
 def test_formulas_are_text_once_however_they_are_drawn() -> None:
@@ -275,7 +275,7 @@ def test_formulas_are_text_once_however_they_are_drawn() -> None:
         "</span></span></p>"
         "<p><img class='tex' alt='{\\displaystyle c^{2}}'></p>"
     )
-    assert said(article) == ["Half: 1/2.", "a + b", "c^2"]
+    assert block_texts(article) == ["Half: 1/2.", "a + b", "c^2"]
 
 
 def test_links_are_absolute_and_lead_nowhere_bad() -> None:
@@ -303,7 +303,7 @@ def test_what_is_no_text_is_not_read_and_what_looks_like_markup_is_text() -> Non
         "<p style='color: red; display: none'>n</p><iframe src=x>i</iframe>"
         "<svg><text>s</text></svg><!-- c --><p onclick='x()'>[b]bold[/b] &lt;script&gt;alert(1)&lt;/script&gt; &amp;lt;</p>"
     )
-    assert said(article) == [f"{FILLER} {FILLER}", "[b]bold[/b] <script>alert(1)</script> &lt;"]
+    assert block_texts(article) == [f"{FILLER} {FILLER}", "[b]bold[/b] <script>alert(1)</script> &lt;"]
 
 
 def test_what_the_style_of_a_wiki_hides_is_not_read() -> None:
@@ -316,16 +316,16 @@ def test_what_the_style_of_a_wiki_hides_is_not_read() -> None:
         f'<span id="coordinates">Coordinates: {place}</span></td></tr></table><p>{FILLER}</p>'
         '<ul><li>Rask, 1999. <span class="cs1-maint">CS1 maint: dates</span></li></ul>'
     )
-    assert said(article) == ["Lamp", "Lamp", "Lit    1912\nPlace  61°N 5°E", FILLER, "• Rask, 1999."]
-    assert aside(article) == ["Lamp"]
+    assert block_texts(article) == ["Lamp", "Lamp", "Lit    1912\nPlace  61°N 5°E", FILLER, "• Rask, 1999."]
+    assert noise_texts(article) == ["Lamp"]
     alone = read(f'<h1>Lamp</h1><p id="coordinates">Coordinates: {place}</p><p>{FILLER}</p>')
-    assert said(alone)[1] == "Coordinates: 61°N 5°E"
+    assert block_texts(alone)[1] == "Coordinates: 61°N 5°E"
 
 
 def test_a_page_that_hides_all_until_a_script_shows_it_is_shown() -> None:
-    assert said(read(f"<p>Wait.</p><div hidden><p>{FILLER}</p></div>")) == ["Wait.", FILLER]
-    assert said(read(f"<noscript><p>{FILLER}</p></noscript>")) == [FILLER]
-    assert said(read("<p>A short page.</p><p hidden>Wait.</p>")) == ["A short page."]
+    assert block_texts(read(f"<p>Wait.</p><div hidden><p>{FILLER}</p></div>")) == ["Wait.", FILLER]
+    assert block_texts(read(f"<noscript><p>{FILLER}</p></noscript>")) == [FILLER]
+    assert block_texts(read("<p>A short page.</p><p hidden>Wait.</p>")) == ["A short page."]
 
 
 def test_a_page_without_text_says_so() -> None:

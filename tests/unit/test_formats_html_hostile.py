@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from reader.formats import parse_article
 from tests.hypothesis_profiles import examples
+from tests.unit.article_contents import block_texts
 from tests.unit.html_shapes import SHAPES, page
-from tests.unit.mutating import check_any, mutated
+from tests.unit.mutations import check_any, mutate
 from tests.unit.news_pages import PAGES
-from tests.unit.shown import said
 
 FILLER = "The keeper rowed out to the lamp every evening for sixty years, and nobody thanked him for it, or asked him why."
 
@@ -56,7 +56,7 @@ def test_entities_and_other_files_are_not_looked_for(tmp_path: Path) -> None:
     )
     article = parse_article(page.encode(), "lamp.html")
     assert "SECRET" not in article.text
-    assert said(article)[-1] == "End."
+    assert block_texts(article)[-1] == "End."
 
 
 DOCUMENTS = [*(page(shape) for shape in SHAPES.values()), *(news.html for news in PAGES.values())]
@@ -65,7 +65,7 @@ DOCUMENTS = [*(page(shape) for shape in SHAPES.values()), *(news.html for news i
 @settings(max_examples=examples(200))
 @given(st.data())
 def test_a_broken_page_is_an_article_or_an_error_for_people(data: st.DataObject) -> None:
-    broken = data.draw(st.sampled_from(DOCUMENTS).map(str.encode).flatmap(mutated))
+    broken = data.draw(st.sampled_from(DOCUMENTS).map(str.encode).flatmap(mutate))
     check_any(lambda: parse_article(broken, "lamp.html"))
 
 

@@ -9,8 +9,8 @@ import pytest
 from reader.article.article import Article
 from reader.article.model import StyleKind
 from reader.formats import parse_article, read_article
+from tests.unit.article_contents import block_texts, marker_readings
 from tests.unit.html_shapes import ONE, SHAPES, TWO, page
-from tests.unit.shown import cited, said
 from tests.unit.test_formats_hostile import check
 
 LEAD = "The lamp at the end of the pier was lit every evening for sixty years, by three generations of the same family"
@@ -30,13 +30,13 @@ def read(body: str, title: str = "Lamps") -> Article:
 def test_every_shape_of_notes_is_read_as_the_same_article(name: str) -> None:
     article = parse_article(page(SHAPES[name]).encode(), "ferry.html")
     check(article)
-    assert said(article)[:3] == [
+    assert block_texts(article)[:3] == [
         "Ferry",
         "The tide turns at noon[1] and the ferry waits for it.",
         "Nobody has counted the gulls[2] since the war.",
     ]
-    assert said(article)[-2:] == [f"[1] {article.references[0].text}", f"[2] {TWO}"]
-    assert cited(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
+    assert block_texts(article)[-2:] == [f"[1] {article.references[0].text}", f"[2] {TWO}"]
+    assert marker_readings(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
     assert [(r.label, r.text.removesuffix(" [Google Scholar]"), r.year, r.url, r.remark) for r in article.references] == [
         ("1", ONE, "2019", "", False),
         ("2", TWO, "", "", True),
@@ -49,7 +49,7 @@ def test_what_stands_around_a_note_in_no_way_changes_it() -> None:
         '<nav><ul><li><a href="/">Home</a><li><a href="#fn1">Notes</a></ul></nav><div class="cookie-bar">We use cookies.</div>'
     )
     article = parse_article(page(SHAPES["pandoc"], chrome).encode(), "ferry.html")
-    assert cited(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
+    assert marker_readings(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
     assert [article.text[n.start : n.end] for n in article.noise] == ["• Home", "• Notes", "We use cookies."]
 
 
@@ -59,7 +59,7 @@ def test_a_note_of_several_paragraphs_with_a_link_a_list_and_a_letter_for_a_labe
         '<p id="fna"><a href="#ra">a</a> See <a href="https://press.example/lamps">Lamps</a> (1999).</p>'
         '<div id="fnb"><p><a href="#rb">b</a> First.</p><ul><li>Second.</li></ul><p>Third.</p></div>'
     )
-    assert cited(article) == [("[a]", ("a",), ()), ("[b]", ("b",), ())]
+    assert marker_readings(article) == [("[a]", ("a",), ()), ("[b]", ("b",), ())]
     assert [(r.text, r.url, r.remark) for r in article.references] == [
         ("See Lamps (1999).", "https://press.example/lamps", False),
         ("First. • Second. Third.", "", True),
@@ -100,7 +100,7 @@ def test_a_list_that_is_mere_text_is_found_beside_remarks() -> None:
         f"<p>[1] Rask O. (1991). Lamps.</p>"
         '<p>[2] Vik A. (1992). Piers.</p><p id="n1"><a href="#r1">*</a> But not on Sundays.</p>'
     )
-    found = [(text, [article.reference_by_id[name].text for name in names]) for text, names, _ in cited(article)]
+    found = [(text, [article.reference_by_id[name].text for name in names]) for text, names, _ in marker_readings(article)]
     assert found == [
         ("[1]", ["Rask O. (1991). Lamps."]),
         ("[*]", ["But not on Sundays."]),
@@ -130,7 +130,7 @@ def test_citeproc_by_names_and_years() -> None:
         "</strong>)</span>."
         f'</p><h1>References</h1><div id="refs" class="references csl-bib-body" role="list">{ENTRIES}</div>'
     )
-    assert cited(article) == [
+    assert marker_readings(article) == [
         ("(Rask 1999, 12; Vik 2001)", ("ref-rask1999", "ref-vik2001"), ()),
         ("Moe (2003)", ("ref-moe2003",), ()),
         ("(gone?)", (), ("gone",)),
@@ -166,7 +166,7 @@ def test_citeproc_without_links_is_read_by_the_keys() -> None:
         f'<p>{LEAD} <span class="citation" data-cites="vik2001 moe2003">(Vik 2001; Moe 2003)</span>.</p>'
         f'<div id="refs" class="references">{ENTRIES}</div>'
     )
-    assert cited(article) == [("(Vik 2001; Moe 2003)", ("ref-vik2001", "ref-moe2003"), ())]
+    assert marker_readings(article) == [("(Vik 2001; Moe 2003)", ("ref-vik2001", "ref-moe2003"), ())]
 
 
 def test_citeproc_by_numbers_and_a_dash_between_two() -> None:
@@ -181,7 +181,7 @@ def test_citeproc_by_numbers_and_a_dash_between_two() -> None:
         ' [<a href="#ref-2">2</a>, <a href="#ref-4">4</a>].</p>'
         f'<div id="refs" class="csl-bib-body">{entries}</div>'
     )
-    assert cited(article) == [("[1]–[3]", ("1", "2", "3"), ()), ("[2, 4]", ("2", "4"), ())]
+    assert marker_readings(article) == [("[1]–[3]", ("1", "2", "3"), ()), ("[2, 4]", ("2", "4"), ())]
     assert [r.text for r in article.references] == [f"Rask, O. Lamps. 199{n}." for n in range(1, 5)]
 
 
@@ -195,7 +195,7 @@ def test_a_journal_names_its_entries_and_the_links_that_only_search_are_no_sourc
         '<a href="https://scholar.example/q">Google Scholar</a>]'
         "</li></ul></section>"
     )
-    assert cited(article) == [("[1,2]", ("1", "2"), ())]
+    assert marker_readings(article) == [("[1,2]", ("1", "2"), ())]
     assert [(r.url, r.doi) for r in article.references] == [("https://doi.org/10.5555/lamps", "10.5555/lamps"), ("", "")]
 
 
@@ -237,8 +237,8 @@ href="/wiki/C1">Lamps</a></div>"""
 def test_wikipedia() -> None:
     article = read(WIKI, "Pier lamp - Small things")
     assert article.title == "Pier lamp"
-    assert [text for text, _, _ in cited(article)] == ["[1]", "[1]", "[2]", "[nb 1]", "[1]"]
-    assert [names for _, names, _ in cited(article)] == [("1",), ("1",), ("2",), ("nb 1",), ("1",)]
+    assert [text for text, _, _ in marker_readings(article)] == ["[1]", "[1]", "[2]", "[nb 1]", "[1]"]
+    assert [names for _, names, _ in marker_readings(article)] == [("1",), ("1",), ("2",), ("nb 1",), ("1",)]
     named = {r.label: r for r in article.references}
     assert list(named) == ["nb 1", "1", "2", "Vik 2001"]
     assert named["1"].text == "Rask, Ola (1999). Lamps. Harbour Press."
@@ -246,8 +246,8 @@ def test_wikipedia() -> None:
     assert (named["2"].text, named["2"].doi) == ("Vik 2001, p. 4.", "10.5555/piers")
     assert named["nb 1"].remark
     assert "9 m[1]" in article.text
-    assert "History" in said(article)
-    assert "• Beacon" in said(article)
+    assert "History" in block_texts(article)
+    assert "• Beacon" in block_texts(article)
     assert {article.text[n.start : n.end] for n in article.noise} == {
         "• Main page",
         "From the encyclopedia of small things",
@@ -278,11 +278,14 @@ def test_latexml() -> None:
         "<span>C. Moe. Winds, 2003."
         "</span></li></ul></section></article>"
     )
-    assert said(article)[2:4] == [
+    assert block_texts(article)[2:4] == [
         "Lamps burn (Rask, 1999; Vik, 2001) and [3] at x^2 lux[note 1], every evening of the year.",
         "[note 1] Measured by hand.",
     ]
-    assert [c[:2] for c in cited(article)] == [("(Rask, 1999; Vik, 2001)", ("Rask 1999", "Vik 2001")), ("[3]", ("3",))]
+    assert [c[:2] for c in marker_readings(article)] == [
+        ("(Rask, 1999; Vik, 2001)", ("Rask 1999", "Vik 2001")),
+        ("[3]", ("3",)),
+    ]
     assert [r.text for r in article.references] == ["Ola Rask. Lamps, 1999.", "A. Vik. Piers, 2001.", "C. Moe. Winds, 2003."]
 
 
@@ -297,8 +300,8 @@ def test_distill_lists_what_is_cited_first() -> None:
         ' and <dt-cite key="moe2003"></dt-cite> or <d-cite key="lost"></d-cite>.</p></d-article>'
         f'<d-bibliography><script type="text/bibtex">{BIBLIOGRAPHY}</script></d-bibliography>'
     )
-    assert said(article)[1:3] == [f"{LEAD} [1, 2][note 1], and [1] or [lost].", "[note 1] Not on Sundays."]
-    assert cited(article) == [("[1, 2]", ("1", "2"), ()), ("[1]", ("1",), ()), ("[lost]", (), ("lost",))]
+    assert block_texts(article)[1:3] == [f"{LEAD} [1, 2][note 1], and [1] or [lost].", "[note 1] Not on Sundays."]
+    assert marker_readings(article) == [("[1, 2]", ("1", "2"), ()), ("[1]", ("1",), ()), ("[lost]", (), ("lost",))]
     assert [(r.title, r.year, r.url) for r in article.references] == [
         ("Winds", "2003", ""),
         ("Lamps", "1999", "https://press.example/lamps"),
@@ -322,7 +325,7 @@ def test_distill_finds_the_bibliography_beside_the_page(tmp_path: Path) -> None:
         f'<html><body><p>{LEAD} <d-cite key="rask1999"></d-cite>.</p></body></html>', encoding="utf-8"
     )
     article = read_article(str(tmp_path / "lamp.html"))
-    assert cited(article) == [("[1]", ("1",), ())]
+    assert marker_readings(article) == [("[1]", ("1",), ())]
     assert article.references[0].title == "Lamps"
 
 
@@ -332,7 +335,7 @@ def test_notes_in_the_margin_become_a_list_where_there_is_no_other() -> None:
         f'<span class="sidenote">Rask, Lamps, 1999.</span>.'
         '</p><p>Then it went out<span class="sidenote">It was March.</span>.</p>'
     )
-    assert said(article)[1:3] == [f"{LEAD}[1].", "Then it went out[2]."]
+    assert block_texts(article)[1:3] == [f"{LEAD}[1].", "Then it went out[2]."]
     assert [(r.label, r.text, r.remark) for r in article.references] == [
         ("1", "Rask, Lamps, 1999.", False),
         ("2", "It was March.", True),

@@ -7,8 +7,8 @@ import pytest
 from reader.article.article import Article
 from reader.article.model import Block, BlockKind, StyleKind
 from reader.formats import parse_article
+from tests.unit.article_contents import block_texts, marker_readings
 from tests.unit.jats_files import NOTES, REFS, jats, read, x
-from tests.unit.shown import cited, said
 
 PARAGRAPHS = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE)
 
@@ -45,7 +45,7 @@ def test_the_front_tells_title_authors_journal_date_and_address() -> None:
         "",
     )
     assert article.language == "nb"
-    assert said(article)[1:3] == ["Abstract", "It was lit."]
+    assert block_texts(article)[1:3] == ["Abstract", "It was lit."]
 
 
 def test_each_abstract_stands_under_its_name() -> None:
@@ -53,7 +53,7 @@ def test_each_abstract_stands_under_its_name() -> None:
         front='<abstract abstract-type="toc"><p>Short.</p></abstract><abstract><title>Long one</title><sec><title>Aim</title>'
         "<p>To see.</p></sec></abstract><trans-abstract><p>Kurz.</p></trans-abstract>"
     )
-    assert said(article, BlockKind.HEADING) == ["The lamp", "Summary", "Long one", "Aim", "Abstract"]
+    assert block_texts(article, BlockKind.HEADING) == ["The lamp", "Summary", "Long one", "Aim", "Abstract"]
 
 
 # ---------------------------------------------------------------------- markers
@@ -82,22 +82,22 @@ def test_each_abstract_stands_under_its_name() -> None:
     ],
 )
 def test_a_marker_names_its_entries(text: str, shown: str, names: str) -> None:
-    assert cited(read(f"<p>It was {text}</p>", REFS)) == [(shown, tuple(names), ())]
+    assert marker_readings(read(f"<p>It was {text}</p>", REFS)) == [(shown, tuple(names), ())]
 
 
 def test_markers_apart_are_markers_of_their_own() -> None:
     article = read(f"<p>Lit [{x('r1', '1')}] and dark [{x('r2', '2')}], ({x('r3', '3')}) ({x('r4', '4')}).</p>", REFS)
-    assert [shown for shown, _, _ in cited(article)] == ["[1]", "[2]", "(3) (4)"]
+    assert [shown for shown, _, _ in marker_readings(article)] == ["[1]", "[2]", "(3) (4)"]
 
 
 def test_a_range_runs_between_numbers_only() -> None:
     article = read(f"<p>As {x('r1', 'Rask 1999')} – {x('r4', 'Moe 2003')} say.</p>", REFS)
-    assert cited(article)[0][1] == ("1", "4")
+    assert marker_readings(article)[0][1] == ("1", "4")
 
 
 def test_a_marker_that_points_nowhere_is_told() -> None:
     article = read(f"<p>It was lit [{x('r99', '99')}].</p>", REFS)
-    assert cited(article) == [("[99]", (), ("r99",))]
+    assert marker_readings(article) == [("[99]", (), ("r99",))]
 
 
 def test_what_names_a_figure_a_section_or_an_author_is_no_marker() -> None:
@@ -181,7 +181,7 @@ def test_an_entry_may_hold_several_citations_a_note_or_have_no_id() -> None:
 
 
 def test_a_list_without_a_title_gets_one() -> None:
-    assert "References" in said(read(back=REFS.replace("<title>References</title>", "")), BlockKind.HEADING)
+    assert "References" in block_texts(read(back=REFS.replace("<title>References</title>", "")), BlockKind.HEADING)
 
 
 # ---------------------------------------------------------------------- notes
@@ -189,19 +189,19 @@ def test_a_list_without_a_title_gets_one() -> None:
 
 def test_a_note_that_the_text_calls_is_an_entry_and_a_remark_unless_it_names_a_source() -> None:
     article = read(f"<p>It was lit<sup>{x('n1', '1', 'fn')}</sup> and seen.<sup>[{x('n2', '2', 'fn')}]</sup></p>", NOTES)
-    assert cited(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
+    assert marker_readings(article) == [("[1]", ("1",), ()), ("[2]", ("2",), ())]
     assert [(r.text, r.remark, r.url) for r in article.references] == [
         ("Nobody saw it.", True, ""),
         ("Rask 1999, see there.", False, "https://rask.example/"),
     ]
-    assert "No interests." in said(article, BlockKind.PARAGRAPH)
-    assert "Notes" in said(article, BlockKind.HEADING)
+    assert "No interests." in block_texts(article, BlockKind.PARAGRAPH)
+    assert "Notes" in block_texts(article, BlockKind.HEADING)
 
 
 def test_a_note_in_the_text_comes_after_its_paragraph() -> None:
     article = read("<p>It was lit<fn><label>a</label><p>Once.</p></fn> and seen.</p><p>More.</p>")
-    assert said(article)[1:] == ["It was lit[a] and seen.", "[a] Once.", "More."]
-    assert cited(article) == [("[a]", ("a",), ())]
+    assert block_texts(article)[1:] == ["It was lit[a] and seen.", "[a] Once.", "More."]
+    assert marker_readings(article) == [("[a]", ("a",), ())]
 
 
 def test_what_authors_did_is_told_with_their_names() -> None:
@@ -210,7 +210,7 @@ def test_what_authors_did_is_told_with_their_names() -> None:
         '<xref ref-type="fn" rid="c1"/></contrib></contrib-group>',
         back='<sec><title>Contributions</title><fn-group><fn id="c1"><p>lit the lamp.</p></fn></fn-group></sec>',
     )
-    assert "Ana Rask: lit the lamp." in said(article)
+    assert "Ana Rask: lit the lamp." in block_texts(article)
     assert article.references == ()
 
 
@@ -261,7 +261,7 @@ def test_a_figure_in_the_middle_of_a_sentence_comes_after_it() -> None:
         "<fig><alt-text>A lamp in fog</alt-text><graphic/></fig>"
         "<supplementary-material><label>File 1.</label><caption><p>All of it.</p></caption></supplementary-material>"
     )
-    assert said(article)[1:] == [
+    assert block_texts(article)[1:] == [
         "It was lit.",
         "Figure 1. The lamp.",
         "At night.",
@@ -278,7 +278,7 @@ def test_a_table_is_aligned_with_its_head_its_spans_and_its_notes() -> None:
         <tbody><tr><td>Vik</td><td>1</td><td>20</td></tr></tbody></table>
         <table-wrap-foot><fn id="t1"><label>a</label><p>In metres.</p></fn></table-wrap-foot></table-wrap>"""
     )
-    assert said(article)[1:] == [
+    assert block_texts(article)[1:] == [
         "Table 1. Lamps",
         "Port  Heightᵃ\n          low  high\n────  ───────  ────\nVik         1    20",
         "a In metres.",
@@ -295,7 +295,7 @@ def test_a_formula_stands_in_its_sentence() -> None:
         <mml:mn>2</mml:mn></mml:math><tex-math>no</tex-math></alternatives></disp-formula>so far,
         <inline-formula><tex-math>$z$</tex-math></inline-formula>.</p>"""
     )
-    assert " ".join(said(article)[1].split()) == "Here x² is y = 2 (1) so far, z."
+    assert " ".join(block_texts(article)[1].split()) == "Here x² is y = 2 (1) so far, z."
 
 
 def test_high_and_low_letters_and_looks() -> None:
@@ -304,15 +304,15 @@ def test_high_and_low_letters_and_looks() -> None:
         "<monospace>code</monospace>,<break/>"
         '<ext-link ext-link-type="doi" xlink:href="10.5555/a">link</ext-link> <email>ana@lamp.example</email></p>'
     )
-    assert said(article)[1] == "10⁶ H₂O, x^(n+Q), strong, code,\nlink ana@lamp.example"
-    looks = {(article.text[s.start : s.end], s.kind, s.target) for s in article.styles}
+    assert block_texts(article)[1] == "10⁶ H₂O, x^(n+Q), strong, code,\nlink ana@lamp.example"
+    styled_texts = {(article.text[s.start : s.end], s.kind, s.target) for s in article.styles}
     assert {
         ("x", StyleKind.EMPHASIS, ""),
         ("strong", StyleKind.STRONG, ""),
         ("code", StyleKind.CODE, ""),
         ("link", StyleKind.LINK, "https://doi.org/10.5555/a"),
         ("ana@lamp.example", StyleKind.LINK, "mailto:ana@lamp.example"),
-    } <= looks
+    } <= styled_texts
 
 
 def test_what_comes_along_with_the_article_is_set_aside() -> None:
@@ -323,10 +323,10 @@ def test_what_comes_along_with_the_article_is_set_aside() -> None:
         f"<body><p>We saw [{x('q1', '9')}].</p></body><back><ref-list><ref id='q1'><mixed-citation>Qvist 2009."
         "</mixed-citation></ref></ref-list></back></sub-article>",
     )
-    aside = [article.text[n.start : n.end] for n in article.noise]
-    assert aside == ["Decision letter", "We saw [9].", "References", "Qvist 2009."]
+    noise_texts = [article.text[n.start : n.end] for n in article.noise]
+    assert noise_texts == ["Decision letter", "We saw [9].", "References", "Qvist 2009."]
     assert len(article.references) == 5
-    assert [shown for shown, _, _ in cited(article)] == ["[1]"]
+    assert [shown for shown, _, _ in marker_readings(article)] == ["[1]"]
     assert article.title == "The lamp"
 
 
@@ -334,7 +334,7 @@ def test_parts_of_the_back_stand_under_their_names() -> None:
     article = read(
         back="<ack><p>Thanks.</p></ack><app-group><app><title>Appendix A</title><p>More.</p></app></app-group>" + REFS
     )
-    assert said(article, BlockKind.HEADING)[1:] == ["Acknowledgements", "Appendix A", "References"]
+    assert block_texts(article, BlockKind.HEADING)[1:] == ["Acknowledgements", "Appendix A", "References"]
 
 
 # ---------------------------------------------------------------------- characters and other wrappings
@@ -342,7 +342,7 @@ def test_parts_of_the_back_stand_under_their_names() -> None:
 
 def test_named_characters_need_no_dtd() -> None:
     article = read("<p>5&nbsp;m &alpha;&ndash;&amp;&lt; <![CDATA[&nbsp;<b>]]></p>")
-    assert said(article)[1] == "5 m α–&< &nbsp;<b>"
+    assert block_texts(article)[1] == "5 m α–&< &nbsp;<b>"
 
 
 @pytest.mark.parametrize("wrap", ["namespaced", "set", "utf-16", "bare"])

@@ -11,7 +11,7 @@ from reader.errors import ReaderError
 from reader.formats import parse_article
 from tests.hypothesis_profiles import examples
 from tests.unit.jats_files import NOTES, REFS, jats, x
-from tests.unit.mutating import check_any, mutated
+from tests.unit.mutations import check_any, mutate
 from tests.unit.test_formats_hostile import check
 
 
@@ -71,6 +71,6 @@ WHOLE = jats(
 
 
 @settings(max_examples=examples(250))
-@given(mutated(WHOLE))
+@given(mutate(WHOLE))
 def test_a_broken_file_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse_article(data, "lamp.xml"))

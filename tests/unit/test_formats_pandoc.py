@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reader.article.article import Article
 from reader.formats import parse_article, read_article
 from reader.formats.bibtex import read_bibtex
-from tests.unit.shown import cited
+from tests.unit.article_contents import marker_readings
 
 BIB = r"""
 @comment{kept by hand}
@@ -67,27 +67,31 @@ def test_any_bibtex_is_read_to_its_end(noise: str, cut: int) -> None:
 )
 def test_keys_in_brackets_are_markers(tmp_path: Path, written: str, pointed_at: tuple[str, ...]) -> None:
     article = beside(tmp_path, f"# Tides\n\nThe barrage holds {written}.\n")
-    assert cited(article) == [(written, pointed_at, ())]
+    assert marker_readings(article) == [(written, pointed_at, ())]
     assert [r.id for r in article.references] == ["adler2020", "port", "never"]
 
 
 def test_a_bare_key_of_the_bibliography_is_a_marker_and_an_address_or_a_name_is_none(tmp_path: Path) -> None:
     article = beside(tmp_path, "# Tides\n\nAs @adler2020 says. Write to ana@port.example or @holm. `@port` is code.\n")
-    assert cited(article) == [("@adler2020", ("adler2020",), ())]
+    assert marker_readings(article) == [("@adler2020", ("adler2020",), ())]
 
 
 def test_a_key_that_the_bibliography_lacks_points_nowhere(tmp_path: Path) -> None:
-    assert cited(beside(tmp_path, "# Tides\n\nIt holds [@lost; @port].\n")) == [("[@lost; @port]", ("port",), ("lost",))]
+    assert marker_readings(beside(tmp_path, "# Tides\n\nIt holds [@lost; @port].\n")) == [
+        ("[@lost; @port]", ("port",), ("lost",))
+    ]
 
 
 def test_figures_that_are_referred_to_by_keys_are_no_sources(tmp_path: Path) -> None:
-    assert cited(beside(tmp_path, "# Tides\n\nIt holds [@fig:barrage] and [@port].\n")) == [("[@port]", ("port",), ())]
+    assert marker_readings(beside(tmp_path, "# Tides\n\nIt holds [@fig:barrage] and [@port].\n")) == [
+        ("[@port]", ("port",), ())
+    ]
 
 
 def test_the_front_matter_names_the_bibliography(tmp_path: Path) -> None:
     (tmp_path / "all.bib").write_text(BIB, encoding="utf-8")
     article = beside(tmp_path, "---\ntitle: Tides\nbibliography: all.bib\n---\n\nIt holds [@port].\n", bib=None)
-    assert cited(article) == [("[@port]", ("port",), ())]
+    assert marker_readings(article) == [("[@port]", ("port",), ())]
 
 
 def test_without_a_bibliography_a_key_is_its_own_reference() -> None:
@@ -115,5 +119,5 @@ def test_a_bibliography_outside_the_folder_is_not_read(tmp_path: Path) -> None:
 def test_a_colon_behind_a_citation_makes_no_definition_of_it() -> None:
     text = "Adler writes [@adler2020]: the sea rose.\n[@port]: so says the port, or [@tag:it].\n\n[@tag:it]: doi:10.5555/it\n"
     article = parse_article(text.encode(), "tides.md")
-    assert [ids for _, ids, _ in cited(article)] == [("adler2020",), ("tag:it",)]
+    assert [ids for _, ids, _ in marker_readings(article)] == [("adler2020",), ("tag:it",)]
     assert article.reference_by_id["tag:it"].doi == "10.5555/it"

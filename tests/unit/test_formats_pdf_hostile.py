@@ -11,7 +11,7 @@ from reader.errors import ReaderError
 from reader.formats import parse_article
 from reader.formats.progress import Cancelled, ProgressReport, report_to
 from tests.hypothesis_profiles import examples
-from tests.unit.mutating import check_any, mutated
+from tests.unit.mutations import check_any, mutate
 from tests.unit.pdfs import Sheet, assembled, pdf
 from tests.unit.test_formats_pdf import BOOKS, FROZE, LIT, RASK, read, said, sheet
 
@@ -160,6 +160,6 @@ NOTED.link(60, 112, 200, (0, 700))
 
 
 @settings(max_examples=examples(150))
-@given(mutated(pdf(NOTED, sheet(FROZE), said={"Title": "Lamps"})))
+@given(mutate(pdf(NOTED, sheet(FROZE), said={"Title": "Lamps"})))
 def test_a_broken_file_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse_article(data, "lamp.pdf"))

@@ -12,8 +12,8 @@ from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse_article
 from tests.hypothesis_profiles import examples
-from tests.unit.mutating import check_any, mutated
-from tests.unit.shown import cited, drawn, said
+from tests.unit.article_contents import block_texts, marker_readings, visible_blocks
+from tests.unit.mutations import check_any, mutate
 from tests.unit.test_formats_hostile import check
 
 
@@ -36,7 +36,7 @@ def test_notes_of_every_kind_are_entries_under_the_labels_that_their_markers_sho
         ".. [*] A remark.\n"
         ".. [Rask1999] Rask, O. Lamps of the north. 1999.\n"
     )
-    assert cited(article) == [
+    assert marker_readings(article) == [
         ("[1]", ("1",), ()),
         ("[2]", ("2",), ()),
         ("[3]", ("3",), ()),
@@ -54,12 +54,12 @@ def test_notes_of_every_kind_are_entries_under_the_labels_that_their_markers_sho
 
 def test_numbers_that_are_given_by_hand_keep_theirs() -> None:
     article = read("A [#a]_ b [2]_ c [#b]_.\n\n.. [#a] One.\n.. [2] Two.\n.. [#b] Three.\n")
-    assert [shown for shown, _, _ in cited(article)] == ["[1]", "[2]", "[3]"]
+    assert [shown for shown, _, _ in marker_readings(article)] == ["[1]", "[2]", "[3]"]
 
 
 def test_a_marker_without_its_note_points_nowhere() -> None:
     article = read("It was lit [9]_ and seen [1]_.\n\n.. [1] Rask 1999.\n")
-    assert cited(article)[0] == ("[9]", (), ("9",))
+    assert marker_readings(article)[0] == ("[9]", (), ("9",))
 
 
 def test_an_entry_that_begins_with_a_list_keeps_its_label() -> None:
@@ -70,7 +70,7 @@ def test_an_entry_that_begins_with_a_list_keeps_its_label() -> None:
 
 def test_a_list_without_markup_is_found_by_the_parsers_of_text() -> None:
     article = read("Lit [1] and seen [2].\n\nReferences\n==========\n\n[1] Rask 1999. Lamps.\n\n[2] Vik 2001. Piers.\n")
-    assert [names for _, names, _ in cited(article)] == [("1",), ("2",)]
+    assert [names for _, names, _ in marker_readings(article)] == [("1",), ("2",)]
 
 
 # ---------------------------------------------------------------------- what it says of itself
@@ -83,7 +83,7 @@ def test_a_lone_title_is_the_articles_and_sections_stand_below_it() -> None:
     )
     assert article.title == "The lamp"
     assert article.about[:2] == ("Ana Rask", "2021-03-04")
-    headings = [(text, level) for text, kind, level in drawn(article) if kind is BlockKind.HEADING]
+    headings = [(text, level) for text, kind, level in visible_blocks(article) if kind is BlockKind.HEADING]
     assert headings == [("The lamp", 1), ("A history", 2), ("Past", 2), ("Deep", 3)]
 
 
@@ -94,11 +94,11 @@ def test_a_header_as_of_a_mail_is_read() -> None:
     )
     assert article.title == "The lamp"
     assert article.about[:2] == ("Ana Rask, Odd Vik", "04-Mar-2021")
-    assert said(article)[:3] == ["The lamp", "PEP: 9999", "Author: Ana Rask <ana@lamp.example>, Odd Vik"]
+    assert block_texts(article)[:3] == ["The lamp", "PEP: 9999", "Author: Ana Rask <ana@lamp.example>, Odd Vik"]
 
 
 def test_a_first_paragraph_is_no_header() -> None:
-    assert said(read("Note: it was lit.\nNobody saw it.\n\nMore.\n"))[0] == "Note: it was lit. Nobody saw it."
+    assert block_texts(read("Note: it was lit.\nNobody saw it.\n\nMore.\n"))[0] == "Note: it was lit. Nobody saw it."
 
 
 # ---------------------------------------------------------------------- words
@@ -111,10 +111,10 @@ def test_words_links_and_roles_show_their_text() -> None:
         ":doc:`other </x>` :ref:`there <label>` :func:`~os.path.join` :py:class:`!Lamp` :pep:`8` :pep:`style <8>` nowhere_\n\n"
         ".. _Vik: https://vik.example/\n.. |sub| replace:: *put in*\n"
     )
-    assert said(article)[0] == (
+    assert block_texts(article)[0] == (
         "Lit twice x = 1 10⁶ H₂O the site Vik put in gone Moe other there join Lamp PEP 8 style nowhere"
     )
-    looks = {(article.text[s.start : s.end], s.kind, s.target) for s in article.styles}
+    styled_texts = {(article.text[s.start : s.end], s.kind, s.target) for s in article.styles}
     assert {
         ("Lit", StyleKind.EMPHASIS, ""),
         ("twice", StyleKind.STRONG, ""),
@@ -123,7 +123,7 @@ def test_words_links_and_roles_show_their_text() -> None:
         ("the site", StyleKind.LINK, "https://lamp.example/"),
         ("Vik", StyleKind.LINK, "https://vik.example/"),
         ("put in", StyleKind.EMPHASIS, ""),
-    } <= looks
+    } <= styled_texts
 
 
 # ---------------------------------------------------------------------- blocks
@@ -135,7 +135,7 @@ def test_lists_quotes_code_and_definitions_are_drawn_as_such() -> None:
         "term : kind\n    Its *meaning*.\n\n:field: value\n\n-o FILE  The output.\n\n| O lamp\n| o light\n\n"
         "    It burns.\n\n    -- Rask\n\n>>> 1 + 1\n2\n\n----\n\nEnd.\n"
     )
-    assert drawn(article) == [
+    assert visible_blocks(article) == [
         ("• one", BlockKind.ITEM, 1),
         ("more", BlockKind.ITEM, 2),
         ("• deep", BlockKind.ITEM, 2),
@@ -160,7 +160,7 @@ def test_lists_quotes_code_and_definitions_are_drawn_as_such() -> None:
 
 def test_code_of_mere_numbers_is_kept_and_definitions_of_substitutions_are_not_shown() -> None:
     article = read("It is |lit|::\n\n  1\n  2\n\n.. |lit| replace:: put in\n")
-    assert drawn(article) == [("It is put in:", BlockKind.PARAGRAPH, 0), ("1\n2", BlockKind.CODE, 0)]
+    assert visible_blocks(article) == [("It is put in:", BlockKind.PARAGRAPH, 0), ("1\n2", BlockKind.CODE, 0)]
 
 
 @pytest.mark.parametrize(
@@ -175,15 +175,15 @@ def test_code_of_mere_numbers_is_kept_and_definitions_of_substitutions_are_not_s
 )
 def test_a_table_is_aligned_and_its_markers_count(table: str) -> None:
     article = read(f"{table}\n.. [1] Rask 1999.\n")
-    assert said(article, BlockKind.TABLE) == ["Port      Nr\n────  ──────\nVik        7\nLund  12 [1]"]
-    assert cited(article) == [("[1]", ("1",), ())]
+    assert block_texts(article, BlockKind.TABLE) == ["Port      Nr\n────  ──────\nVik        7\nLund  12 [1]"]
+    assert marker_readings(article) == [("[1]", ("1",), ())]
 
 
 def test_cells_that_span_others_keep_the_columns() -> None:
     article = read("+---+---+---+\n| a     | b |\n+---+---+   |\n| c | - d   |\n|   | - e   |\n+---+-------+\n", "x.rst")
     assert article.text  # a malformed table is shown as it is
     article = read("+---+---+---+\n| a     | b |\n+---+---+---+\n| c | d | e |\n|   +---+---+\n|   | f | g |\n+---+---+---+\n")
-    assert said(article, BlockKind.TABLE) == ["a     b\nc  d  e\n   f  g"]
+    assert block_texts(article, BlockKind.TABLE) == ["a     b\nc  d  e\n   f  g"]
 
 
 def test_pictures_say_what_they_show() -> None:
@@ -191,7 +191,7 @@ def test_pictures_say_what_they_show() -> None:
         ".. image:: a.png\n   :alt: A lamp\n\n.. figure:: b.png\n   :figclass: wide\n\n   The *caption*.\n\n   A legend.\n\n"
         ".. image:: c.png\n"
     )
-    assert said(article) == ["[image: A lamp]", "The caption.", "A legend."]
+    assert block_texts(article) == ["[image: A lamp]", "The caption.", "A legend."]
 
 
 def test_admonitions_topics_and_rubrics_stand_out() -> None:
@@ -199,7 +199,7 @@ def test_admonitions_topics_and_rubrics_stand_out() -> None:
         ".. note:: Mind it.\n\n   And more.\n\n.. topic:: Aside\n\n   Words.\n\n.. rubric:: Small\n\n.. contents::\n\n"
         "Past\n====\n\nX.\n"
     )
-    assert drawn(article)[:6] == [
+    assert visible_blocks(article)[:6] == [
         ("Note", BlockKind.QUOTE, 1),
         ("Mind it.", BlockKind.QUOTE, 1),
         ("And more.", BlockKind.QUOTE, 1),
@@ -217,7 +217,7 @@ def test_what_docutils_does_not_know_is_shown_as_its_text() -> None:
         ".. py:function:: light(lamp)\n   :async:\n\n   Light it.\n\n"
         ".. math::\n   :label: one\n\n   e = mc^2\n\n.. [1] Rask 1999.\n"
     )
-    assert said(article) == [
+    assert block_texts(article) == [
         "x = 1",
         "Added in version 3.2 The lamp [1].",
         "See also There",
@@ -354,6 +354,6 @@ WHOLE = (
 )
 
 
-@given(mutated(WHOLE))
+@given(mutate(WHOLE))
 def test_a_broken_text_is_an_article(data: bytes) -> None:
     check_any(lambda: parse_article(data, "lamp.rst"))

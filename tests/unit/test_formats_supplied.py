@@ -8,7 +8,7 @@ from reader.errors import ReaderError
 from reader.formats.progress import Cancelled, ProgressReport, report_to
 from reader.formats.source_input import SourceInput, read_paste, read_pipe, read_source
 from tests.unit.pdfs import Sheet, pdf
-from tests.unit.serving import served
+from tests.unit.web_server import serve
 
 LEDGER = "The ledger of Island Lines\n\nIn May 20,500 people went out, and 20,500 came back.\n"
 SCAN = pdf(Sheet(operators=["q 595 0 0 842 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x7f EI Q"]))
@@ -77,7 +77,7 @@ def test_what_was_piped_may_be_a_document() -> None:
 
 
 def test_a_page_is_fetched_and_says_where_it_came_from_in_the_end() -> None:
-    with served({"/ledger.txt": LEDGER.encode(), "/scan.pdf": SCAN}) as site:
+    with serve({"/ledger.txt": LEDGER.encode(), "/scan.pdf": SCAN}) as site:
         come = read_source(f"{site.address}/ledger.txt", private=True)
         assert (title(come), come.data, come.origin) == (
             "The ledger of Island Lines",
@@ -90,7 +90,7 @@ def test_a_page_is_fetched_and_says_where_it_came_from_in_the_end() -> None:
 
 
 def test_ones_own_network_is_not_asked_unless_allowed() -> None:
-    with served({"/ledger.txt": LEDGER.encode()}) as site:
+    with serve({"/ledger.txt": LEDGER.encode()}) as site:
         with pytest.raises(ReaderError, match="in a private network"):
             read_source(f"{site.address}/ledger.txt")
         assert site.asked == []
@@ -104,7 +104,7 @@ def test_who_listens_is_told_how_far_a_fetch_is_and_can_stop_it() -> None:
         return len(steps) < 2
 
     long = LEDGER.encode() * 10_000
-    with served({"/long.txt": long}) as site, report_to(told), pytest.raises(Cancelled):
+    with serve({"/long.txt": long}) as site, report_to(told), pytest.raises(Cancelled):
         read_source(f"{site.address}/long.txt", private=True)
     assert {(step.unit, step.total) for step in steps} == {("byte", len(long))}
     assert 0 < steps[0].done < steps[1].done < len(long)

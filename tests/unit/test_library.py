@@ -22,7 +22,7 @@ from reader.review.scale import ACADEMIC_SCALE
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import LATER
 from tests.hypothesis_profiles import examples
-from tests.unit.making import TEXT, article, where
+from tests.unit.review_strategies import TEXT, article, where
 from tests.unit.test_review_session import state, steps, take
 
 LONG = 30.0

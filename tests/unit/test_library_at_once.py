@@ -13,7 +13,7 @@ from reader.review.model import Annotation, Evidence
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.undo import UndoConflict
-from tests.unit.making import article, where
+from tests.unit.review_strategies import article, where
 from tests.unit.test_library import LONG, opened
 from tests.unit.test_library_others import two_devices
 from tests.unit.test_review_undo_properties import Window, two_windows

@@ -13,7 +13,7 @@ from reader.errors import ReaderError
 from reader.library import Library
 from reader.review.undo import UndoConflict
 from reader.review.vocabulary import LATER
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 from tests.unit.test_library import LONG, kept, opened, plain
 
 KEPT = Path(__file__).parents[1] / "kept"

@@ -17,7 +17,7 @@ from reader.library.care.purge import find_unused, remove_unused
 from reader.library.folder import Folder
 from reader.library.snapshots import Snapshots
 from reader.review.model import Evidence, Judgement, Selector
-from tests.unit.making import TEXT, article
+from tests.unit.review_strategies import TEXT, article
 from tests.unit.test_library import LONG, kept, opened
 
 WEEK = 7 * 86_400.0

@@ -16,7 +16,7 @@ from reader.library import Library
 from reader.library.care.repair import apply_repair
 from reader.library.folder import Folder
 from reader.library.journal import JournalEntry, read_entries
-from tests.unit.damaged import (
+from tests.unit.library_damage import (
     DAMAGE,
     FILE,
     REMOVED,
@@ -34,7 +34,7 @@ from tests.unit.damaged import (
     truth,
     without,
 )
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 from tests.unit.test_library import LONG, kept, opened, plain
 
 __all__ = ["library", "made", "truth"]  # fixtures

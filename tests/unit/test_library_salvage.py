@@ -11,7 +11,7 @@ from reader.library.journal import JournalEntry, Operation
 from reader.library.library_file import RecordTables
 from reader.library.versions import Dot, VersionVector, stamp_record
 from tests.hypothesis_profiles import examples
-from tests.unit.making import texts, values
+from tests.unit.review_strategies import texts, values
 
 Content = dict[str, dict[str, dict[str, Any]]]
 

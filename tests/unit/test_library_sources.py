@@ -17,7 +17,7 @@ from reader.review.model import Edit, Evidence, Source
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import EMPTY, NO_SOURCE, NO_TEXT, SUPPLIED
-from tests.unit.making import article, where
+from tests.unit.review_strategies import article, where
 from tests.unit.test_library import LONG, kept, opened, plain
 from tests.unit.test_library_others import KEPT
 from tests.unit.test_library_purge import aged, files, text_in

@@ -9,7 +9,7 @@ from reader.library.library import keep_source
 from reader.review.model import Source, SourceText
 from reader.review.undo import UndoConflict
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT, ONLY_ABSTRACT
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 from tests.unit.test_library_at_once import GATE, TURNED, Act, alike, at_once, close, evidence, hear
 from tests.unit.test_review_undo_properties import Window
 

@@ -20,7 +20,7 @@ from reader.errors import ReaderError
 from reader.library import Library, LibraryDB
 from reader.library.versions import to_plain
 from tests.hypothesis_profiles import examples
-from tests.unit.making import texts, values
+from tests.unit.review_strategies import texts, values
 from tests.unit.test_library import LONG
 from tests.unit.test_library_merging_properties import MEMORY
 

@@ -14,7 +14,7 @@ from reader.library import LibraryDB
 from reader.library.library_file import RecordTables, read_intact_meta
 from reader.library.versions import VersionVector
 from tests.hypothesis_profiles import examples
-from tests.unit.making import texts, values
+from tests.unit.review_strategies import texts, values
 
 names = st.sampled_from(["annotations", "tags", "theirs", 'a "b": {'])
 OURS = {"id", "_versions", "_rivals"}

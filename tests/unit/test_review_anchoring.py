@@ -14,7 +14,7 @@ from reader.review.anchoring.resolver import MIN_PROBABILITY, Method, QuoteResol
 from reader.review.model import Selector
 from reader.review.selector import PhraseIndex, find_all, make_selector
 from tests.hypothesis_profiles import CHARACTERS
-from tests.unit.changing import ARTICLE, PARAGRAPHS, SENTENCES, without, wrapped
+from tests.unit.text_changes import ARTICLE, PARAGRAPHS, SENTENCES, without, wrapped
 
 known = pytest.mark.parametrize("with_old", [True, False], ids=["old text", "selector"])
 sentences = st.sampled_from(SENTENCES)

@@ -11,7 +11,7 @@ from reader.review.anchoring.alignment import align_texts
 from reader.review.normalize import fold_letter, normalize
 from reader.review.word_diff import find_equal_blocks
 from tests.hypothesis_profiles import CHARACTERS
-from tests.unit.changing import ARTICLE, wrapped
+from tests.unit.text_changes import ARTICLE, wrapped
 
 texts = st.text(
     st.sampled_from("aBc1 .-\n\u00e9e\u0301\ufb01\u00df\u0130\u00ad\u200b\u2014*_[](&;\u6f22\u5b57\uac00\U0001f9ca")

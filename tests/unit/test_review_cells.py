@@ -22,7 +22,7 @@ from reader.review.cells import (
 from reader.review.codec import to_record
 from reader.review.model import Annotation
 from tests.hypothesis_profiles import examples
-from tests.unit.making import annotations, texts, values
+from tests.unit.review_strategies import annotations, texts, values
 
 judged = st.fixed_dictionaries({"reference": texts}, optional={"verdict": texts, "page": values})
 fields = (

@@ -14,7 +14,7 @@ from reader.review.coverage import UNDECIDED, Coverage
 from reader.review.index import Editions, ReviewItems
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM
-from tests.unit.making import article, review, where
+from tests.unit.review_strategies import article, review, where
 from tests.unit.test_review_queue import FLOUR, MILL, SACKS, WHEEL
 
 NOON = "The miller sleeps at noon."

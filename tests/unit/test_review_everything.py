@@ -6,7 +6,7 @@ from reader.review.index import Editions, ReviewItems
 from reader.review.session import ReviewSession
 from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TODO_KINDS, TodoItem, todo_items
 from reader.review.vocabulary import LATER, NOT_CLAIM
-from tests.unit.making import TEXT, article, review, where
+from tests.unit.review_strategies import TEXT, article, review, where
 
 
 def listed(session: ReviewSession) -> tuple[TodoItem, ...]:

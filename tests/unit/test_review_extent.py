@@ -4,7 +4,7 @@ import pytest
 
 from reader.review.source_shelf import detect_extent
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 
 COUNTED = "We counted the passengers of the ferry for a year. Twice as many tickets were sold as people went on board."
 

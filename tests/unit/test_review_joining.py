@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reader.review.codec import to_record
 from reader.review.conflicts import combine_judgement_records, combine_judgements
 from reader.review.model import Judgement
-from tests.unit.making import judgements
+from tests.unit.review_strategies import judgements
 
 several = st.lists(judgements(), min_size=1, max_size=4).map(lambda said: [replace(one, reference="2") for one in said])
 

@@ -5,7 +5,7 @@ from reader.review.model import Annotation, Change, Evidence
 from reader.review.scale import ACADEMIC_SCALE, DEFAULT_SCALE, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
-from tests.unit.making import article, review, where
+from tests.unit.review_strategies import article, review, where
 
 SOURCE = article("The ledger\n\nIn May the ferry carried 20,500 people, counted at the gate of the port office.\n")
 PASSAGE = Evidence(SOURCE.digest, make_selector(SOURCE.text, where(SOURCE, "carried 20,500 people")))

@@ -16,7 +16,7 @@ from reader.review.model import Annotation, Judgement
 from reader.review.placement import BY_HAND
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import PLACE_UNSURE, SENTENCE_CHANGED, WORDS_CHANGED
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 
 OLD = (
     "The night bus\n\nThe council ran the night bus for two winters. It carried 4,300 people in the first of them [1]. "

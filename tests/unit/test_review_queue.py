@@ -33,7 +33,7 @@ from reader.review.scale import ACADEMIC_SCALE, DEFAULT_SCALE, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ABSTRACT, ANNOTATION_KINDS, CLAIM, EMPTY
-from tests.unit.making import article, review, where
+from tests.unit.review_strategies import article, review, where
 
 TEXT = """The mill
 

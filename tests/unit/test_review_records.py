@@ -16,7 +16,7 @@ from reader.review.records import (
     item_from_record,
     item_to_record,
 )
-from tests.unit.making import annotations, attachments, dismissals, selectors, sources, tags, texts, values
+from tests.unit.review_strategies import annotations, attachments, dismissals, selectors, sources, tags, texts, values
 
 
 def through_json(record: dict[str, object]) -> dict[str, object]:

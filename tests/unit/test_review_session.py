@@ -13,7 +13,7 @@ from reader.review.pairs import claim_status
 from reader.review.scale import UNAVAILABLE
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM
-from tests.unit.making import article, review, where
+from tests.unit.review_strategies import article, review, where
 
 ARTICLE = article()
 VERDICTS = ("supports", "contradicts", UNAVAILABLE, "")

@@ -8,7 +8,7 @@ from reader.library import Library
 from reader.review.model import Change, SourceText, is_readable
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ABSTRACT, EMPTY, FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, SUPPLIED
-from tests.unit.making import article, review
+from tests.unit.review_strategies import article, review
 
 FIRST = SourceText("a" * 64, title="The ledger", format="plain", origin="/tmp/ledger.txt")
 SECOND = SourceText("b" * 64, title="The ledger, revised", format="plain", origin="https://lines.example/ledger")

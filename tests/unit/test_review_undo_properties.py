@@ -23,7 +23,7 @@ from reader.review.session import ReviewSession
 from reader.review.undo import UndoConflict
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 from tests.hypothesis_profiles import examples
-from tests.unit.making import article, review
+from tests.unit.review_strategies import article, review
 from tests.unit.test_library import LONG, opened
 from tests.unit.test_library_merging_properties import MEMORY
 from tests.unit.test_review_session import BOOKMARK, Step, take

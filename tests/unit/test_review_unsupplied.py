@@ -7,7 +7,7 @@ from reader.review.index import FetchableReference, fetchable_references, has_so
 from reader.review.model import SourceText
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import EMPTY
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 
 TEXT = """Full ferries
 

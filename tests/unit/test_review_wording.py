@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.review.revisions import diff_sentences, diff_words, matching_sentences
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 
 words = st.lists(st.sampled_from(["the", "port", "counted", "20,500", "Sandvik", ".", "  ", "\n"]), max_size=12).map(" ".join)
 

@@ -41,8 +41,8 @@ RESTLESS = 300
 _CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t"}
 
 
-class Hand:
-    """Types into `app`, and sees what a person sees."""
+class User:
+    """A person at `app`: presses keys, clicks, looks at the screen."""
 
     def __init__(self, app: ReaderApp, pilot: Pilot[None]) -> None:
         self.app = app
@@ -256,7 +256,7 @@ async def reading(
     wait: bool = True,
     private: bool = False,
     blind: bool = False,
-) -> AsyncIterator[Hand]:
+) -> AsyncIterator[User]:
     """Open an article, or the library without one, as the program does, and close all when the block ends.
 
     One that has yet to be read is not waited for.
@@ -265,11 +265,11 @@ async def reading(
     app = ReaderApp(article, folder, settings, private=private)
     try:
         async with app.run_test(size=size) as pilot:
-            hand = Hand(app, pilot)
+            user = User(app, pilot)
             if wait and isinstance(article, Article):
-                await hand.until(lambda: hand.desk.session is not None and hand.desk.sentence_count >= 0)
-                await hand.settle()
-            yield hand
+                await user.until(lambda: user.desk.session is not None and user.desk.sentence_count >= 0)
+                await user.settle()
+            yield user
     finally:
         app.close_library()
 

@@ -12,7 +12,7 @@ from reader.errors import ReaderError
 from tests.unit.test_formats_hostile import check
 
 
-def mutated(data: bytes) -> st.SearchStrategy[bytes]:
+def mutate(data: bytes) -> st.SearchStrategy[bytes]:
     """Return what may become of `data` on a bad disk, or at the hands of somebody bad."""
     place = st.integers(0, len(data))
     piece = st.tuples(place, st.integers(0, 60))

@@ -18,7 +18,7 @@ import os, sys
 from pathlib import Path
 from reader.article.ranges import Span
 from reader.library import Library
-from tests.unit.making import article
+from tests.unit.review_strategies import article
 
 folder, first, end = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 library = Library.open(folder)

@@ -22,7 +22,7 @@ from reader.review.scale import ADD_SOURCE, DROP_CLAIM, FIX_WORDING, LEAVE_AS_IS
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ABSTRACT, CLAIM, LATER, NOT_CLAIM
-from tests.unit.making import TEXT, article, where
+from tests.unit.review_strategies import TEXT, article, where
 
 AT = "2026-01-15T10:00:00.000Z"
 
@@ -60,7 +60,7 @@ def annotation(read: Article, number: int, quote: str, kind: str = CLAIM, **said
     )
 
 
-def reviewed() -> ReviewSession:
+def review_everything() -> ReviewSession:
     """Return the review: judged, open, uncited and lost claims, what is no claim, what is for later."""
     read = article(TEXT + NEVER_CITED, "articles/ferry.txt")
     evidence = (
@@ -127,5 +127,5 @@ def _dismissed(read: Article) -> Dismissal:
 
 def report() -> Report:
     """Return the report of the review."""
-    session = reviewed()
+    session = review_everything()
     return build_report(session, AT)

@@ -37,7 +37,7 @@ class _Server(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(page: str) -> Iterator[str]:
+def serve_page(page: str) -> Iterator[str]:
     """Serve a page on the loopback, whatever is asked for but /gone, and give the address."""
     _Server.page = page
     _Server.released.clear()
@@ -54,11 +54,11 @@ def serving(page: str) -> Iterator[str]:
         server.server_close()
 
 
-def release() -> None:
+def release_page() -> None:
     """Have the server give the second half of what it holds back."""
     _Server.released.set()
 
 
-def asked() -> list[str]:
+def requested_paths() -> list[str]:
     """Return the paths that were asked for, in turn."""
     return _Server.asked

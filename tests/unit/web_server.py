@@ -35,7 +35,7 @@ class Pages:
 
 
 @contextmanager
-def served(pages: Mapping[str, bytes | None]) -> Iterator[Pages]:
+def serve(pages: Mapping[str, bytes | None]) -> Iterator[Pages]:
     """Serve pages for a block."""
     site = Pages(pages)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.hand import NARROW, WIDE, Hand, reading
 from tests.tui.texts import HEADING, REFERENCES, article
+from tests.tui.user import NARROW, WIDE, User, reading
 
 BEGINNING = "Ostrel began to run buses through the night in the spring of 2021."
 CARRIED = "The first winter brought 412,000 passengers, twice what the council had planned for [1]."
@@ -38,7 +38,7 @@ _marked: dict[str, bytes] = {}
 """The files of a library in which the claims are marked, by their names in it: made once, by the first test that needs them."""
 
 
-async def mark_the_old(folder: Path) -> None:
+async def mark_old_edition(folder: Path) -> None:
     """Mark three claims on the old text: one that will stay, one whose number will change, one that will be gone."""
     if not _marked:
         await _mark(folder)
@@ -49,18 +49,18 @@ async def mark_the_old(folder: Path) -> None:
 
 
 async def _mark(folder: Path) -> None:
-    async with reading(OLD, folder) as hand:
-        await hand.press("h", "j", "h", "1", "j", "h", "a")
-        await hand.type("ask the vet")
-        await hand.press("ctrl+s", "t")
-        await hand.type("dogs")
-        await hand.press("enter", "g", "g")
-        await hand.saved()
+    async with reading(OLD, folder) as user:
+        await user.press("h", "j", "h", "1", "j", "h", "a")
+        await user.type("ask the vet")
+        await user.press("ctrl+s", "t")
+        await user.type("dogs")
+        await user.press("enter", "g", "g")
+        await user.saved()
 
 
 @asynccontextmanager
-async def reopened(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[Hand]:
+async def open_new_edition(folder: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[User]:
     """Open the new text of the article that was marked."""
-    await mark_the_old(folder)
-    async with reading(NEW, folder, size) as hand:
-        yield hand
+    await mark_old_edition(folder)
+    async with reading(NEW, folder, size) as user:
+        yield user
