@@ -32,7 +32,7 @@ NAMED: Final = {"old text": 19, "selector": 17}
 """By what is known: how many of the cases from bug reports must be right."""
 EDITED_MS: Final = {10_000: (0.95, 5.0), 1_000_000: (0.5, 10.0)}
 """By the length of the text: the milliseconds that this share of the edited quotes may take at most."""
-UNCHANGED: Final = 5.0
+UNCHANGED: Final = 8.0
 """How often both texts could be split into words while 500 unchanged quotes are found in a shifted text of 5 MB, at most."""
 ALIGNED: Final = 1.5
 """How often two texts of 10 KB could be normalized while they are aligned, at most."""

@@ -43,6 +43,11 @@ def words_of(user: User) -> list[str]:
     return [NEW.text[place.start : place.end] for place in found if place is not None]
 
 
+def gutter(user: User) -> str:
+    """Return the signs beside the text."""
+    return "".join(line[:8] for line in user.lines)
+
+
 # ---------------------------------------------------------------------- told and listed
 
 
@@ -361,7 +366,9 @@ async def test_a_claim_on_a_wrong_place_is_moved_to_selected_words(own_library: 
         assert "Attached" in user.footer
         assert user.annotation.selector.exact == CARRIED
         assert MAYOR.startswith(words_of(user)[-1])
-        assert CHECK_SIGNS["the words changed"] not in "".join(line[:8] for line in user.lines)
+        assert CHECK_SIGNS["the words changed"] in gutter(user), "its verdict was given on other words"
+        await user.press("K")
+        assert CHECK_SIGNS["the words changed"] not in gutter(user)
 
 
 async def test_with_words_selected_the_claim_in_hand_is_attached_to_them(own_library: Path) -> None:

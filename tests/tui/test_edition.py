@@ -65,6 +65,7 @@ async def test_what_changed_is_marked_and_stepped_through(own_library: Path) -> 
 @SIZES
 async def test_the_current_text_is_shown_too_with_the_same_changes_marked(own_library: Path, size: tuple[int, int]) -> None:
     async with as_it_was(own_library, size) as user:
+        assert "Tab other text" in user.footer
         await user.press("tab")
         assert "As it is now · since edition 1 of 2 · read-only" in user.header
         assert DOGS[:20] not in user.picture

@@ -14,31 +14,11 @@ from reader.review.anchoring.resolver import MIN_PROBABILITY, Method, QuoteResol
 from reader.review.model import Selector
 from reader.review.selector import PhraseIndex, find_all, make_selector
 from tests.hypothesis_profiles import CHARACTERS
-from tests.unit.text_changes import ARTICLE, PARAGRAPHS, SENTENCES, without, wrapped
+from tests.unit.text_changes import ARTICLE, PARAGRAPHS, SENTENCES, fragments, without, wrapped
 
 known = pytest.mark.parametrize("with_old", [True, False], ids=["old text", "selector"])
 sentences = st.sampled_from(SENTENCES)
 few_letters = st.text("ab ", max_size=40)
-_PARTS = (
-    "a ",
-    "word",
-    " ",
-    "Mrs. ",
-    ". ",
-    "[a b](",
-    "https://e.org/a-b/c?d=e",
-    ") ",
-    "[1]",
-    "&amp;",
-    "**",
-    "\u2014",
-    "\n\n",
-    "\ufb01",
-    "e\u0301",
-    "\u4e2d",
-)
-fragments = st.lists(st.sampled_from(_PARTS), max_size=25).map("".join)
-"""Texts of what anchoring treats in a way of its own: links, notes, entities, marks, ligatures, accents."""
 
 
 def quoted(new: str, quote: str, with_old: bool, old: str = ARTICLE, number: int = 0) -> str | None:

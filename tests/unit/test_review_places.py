@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reader.article.article import Article
 from reader.article.ranges import Span
@@ -17,6 +19,7 @@ from reader.review.placement import BY_HAND
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import PLACE_UNSURE, SENTENCE_CHANGED, WORDS_CHANGED
 from tests.unit.review_strategies import article
+from tests.unit.text_changes import fragments
 
 OLD = (
     "The night bus\n\nThe council ran the night bus for two winters. It carried 4,300 people in the first of them [1]. "
@@ -188,6 +191,28 @@ def test_a_phrase_whose_sentence_has_the_same_details_keeps_its_place(then: str,
     (claim,) = after.index.annotations()
     assert after.index.placement(claim).check_reason in ("", PLACE_UNSURE)
     assert not after.index.is_stale(claim)
+
+
+def test_the_sentence_before_a_note_is_not_part_of_a_phrase_s_sentence() -> None:
+    _, after = changed_around(
+        "In 2019 it opened.[4] It approved the new timetable.", "In 2020 it opened.[4] It approved the new timetable."
+    )
+    (claim,) = after.index.annotations()
+    assert after.index.placement(claim).check_reason == ""
+
+
+@given(fragments, fragments, st.integers(0, 200), st.integers(1, 60))
+def test_no_annotation_on_any_text_keeps_any_other_text_from_being_opened(old: str, new: str, start: int, length: int) -> None:
+    before = session_on(f"A title\n\n{old}")
+    text = before.index.article.text
+    span = Span(min(start, len(text) - 1), min(start + length, len(text)))
+    if span.start < span.end:
+        before.judge(before.mark(span), "1", "supports")
+        after = session_on(f"A title\n\n{new}", before.index.annotations(), before.index.article)
+        (annotation,) = (*after.index.annotations(), *after.index.orphans())
+        place = after.index.place(annotation) or after.index.guess_place(annotation)
+        assert place is None or 0 <= place.start < place.end <= len(after.index.article.text)
+        assert not after.index.is_stale(annotation) or place is not None
 
 
 def changed_around(then: str, now: str) -> tuple[ReviewSession, ReviewSession]:

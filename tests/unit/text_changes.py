@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import strategies as st
+
 SENTENCES = (
     "The harbour of Vessel Bay froze over for the first time in 31 years.",
     "Three tugs broke a channel through the ice before dawn on Tuesday.",
@@ -20,6 +22,28 @@ SENTENCES = (
 )
 PARAGRAPHS = tuple(" ".join(SENTENCES[start : start + 3]) for start in range(0, len(SENTENCES), 3))
 ARTICLE = "Ice in the bay\n\n" + "\n\n".join(PARAGRAPHS) + "\n"
+
+_FRAGMENTS = (
+    *(
+        "a ",
+        "word",
+        " ",
+        "Mrs. ",
+        ". ",
+        "[a b](",
+        "https://e.org/a-b/c?d=e",
+        ") ",
+        "[1]",
+        "&amp;",
+        "**",
+        "\u2014",
+        "\n\n",
+        "\ufb01",
+    ),
+    *("e\u0301", "\u4e2d"),
+)
+fragments = st.lists(st.sampled_from(_FRAGMENTS), max_size=25).map("".join)
+"""Texts of what anchoring treats in a way of its own: links, notes, entities, marks, ligatures, accents."""
 
 
 def without(text: str, part: str) -> str:

@@ -17,7 +17,7 @@ from reader.review.anchoring.alignment import Boundary
 from reader.review.anchoring.candidates import QuoteQuery
 from reader.review.normalize import NormalizedText, is_combining
 
-_SENTENCE_STOP: Final = r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?=\s|$)|[。！？][」』”’）]*+"
+_SENTENCE_STOP: Final = r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?:\[\^?\d{1,3}\]|[¹²³⁰⁴-⁹])*+(?=\s|$)|[。！？][」』”’）]*+"
 _LINE_STOP: Final = r"\n(?=[^\S\n]*(?:\n|(?:[-*+>#|]|\d{1,3}[.)])\s))"
 _STOP_PATTERN: Final = re.compile(rf"{_SENTENCE_STOP}|{_LINE_STOP}")
 """Match the end of a sentence: a full stop before a space, a blank line, a line end before the next item of a list."""

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from reader.printable import plural, printable_line, terminal_line
 from reader.review.pairs import worst_verdict
-from reader.review.vocabulary import CLAIM, LATER
+from reader.review.vocabulary import CLAIM, LATER, WORDS_CHANGED
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.notes import has_conflicts
 from reader.tui.panes.pair_lines import source_state_part
@@ -82,11 +82,11 @@ def quote_of(session: ReviewSession, annotation: Annotation) -> str:
 def annotation_sign(session: ReviewSession, annotation: Annotation, scale: Scale) -> tuple[str, str]:
     """Return the sign of an annotation and its role.
 
-    It is the reason to check its place, if there is one; for a claim ◌ if uncited, ○ if open, else its worst verdict.
+    It is the reason to check its place, or a stale verdict; for a claim ◌ if uncited, ○ if open, else its worst verdict.
     """
     check = session.index.placement(annotation).check_reason
-    if check:
-        return CHECK_SIGNS[check], "fault"
+    if check or session.index.is_stale(annotation):
+        return CHECK_SIGNS[check or WORDS_CHANGED], "fault"
     if annotation.kind == LATER:
         return "◇", "yours"
     if annotation.kind != CLAIM:
