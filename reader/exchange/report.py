@@ -80,7 +80,8 @@ class ReportItem:
     `number` counts the claims from 1 in the order of the text, claims without a place last; it is 0 for other kinds. `selector`
     points into the current text, or is the original one of an annotation without a place. `sentence` and `paragraph` count from
     1 in the body, 0 outside it. `status` is None for other kinds than claims. `check_reason` says why a person should check the
-    place after the text changed.
+    place after the text changed; `original_quote` is the wording that the annotation was made on then, or the sentence around
+    it if only this changed, else "".
     """
 
     annotation: Annotation
@@ -92,12 +93,8 @@ class ReportItem:
     status: Status | None
     pairs: tuple[ReportPair, ...]
     check_reason: str = ""
+    original_quote: str = ""
     unlinked: tuple[UnlinkedReference, ...] = ()
-
-    @property
-    def original_quote(self) -> str:
-        """The quote that the annotation was made on, if its place needs a check; otherwise ""."""
-        return self.annotation.selector.exact if self.check_reason else ""
 
     @property
     def open_pairs(self) -> tuple[ReportPair, ...]:
@@ -219,8 +216,15 @@ def _report_item(session: ReviewSession, annotation: Annotation, number: int) ->
         status=status,
         pairs=tuple(_report_pair(session, annotation, reference) for reference in (status.rests_on if status else ())),
         check_reason=session.index.placement(annotation).check_reason,
+        original_quote=_original_quote(session, annotation),
         unlinked=tuple(UnlinkedReference(r, article.label_of(r), link) for r, link in unlinked.items()) if status else (),
     )
+
+
+def _original_quote(session: ReviewSession, annotation: Annotation) -> str:
+    reason = session.index.placement(annotation).check_reason
+    then, _ = session.index.passages_since(annotation, annotation.edition) if reason == SENTENCE_CHANGED else (None, None)
+    return then.sentence if then is not None else annotation.selector.exact if reason else ""
 
 
 def _report_pair(session: ReviewSession, annotation: Annotation, reference: str) -> ReportPair:

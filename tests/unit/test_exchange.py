@@ -309,6 +309,21 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert "other words" not in "".join(exporter(build_report(session, AT)) for exporter in WRITTEN.values())
 
 
+def test_of_a_phrase_the_sentence_that_changed_is_exported() -> None:
+    old = article("The port of Vik counted 20,500 tickets in May [1].\n", "ferry.txt")
+    before = review(old)
+    before.add(where(old, "counted 20,500 tickets"))
+    new = article("The port of Holm counted 20,500 tickets in May [1].\n", "ferry.txt")
+    session = ReviewSession(
+        new, "the-article", ReviewItems(before.index.annotations()), editions=Editions({old.digest: old.text}.get)
+    )
+    written = WRITTEN["review.md"](build_report(session, AT))
+    assert (
+        "To check (the sentence changed). Original wording: “The port of Vik counted 20,500 tickets in May \\[1\\].”."
+        in written
+    )
+
+
 def left(session: ReviewSession) -> str:
     """Return the part of the Markdown report that says what was left."""
     note = export("markdown", build_report(session, AT))
