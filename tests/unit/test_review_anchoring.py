@@ -207,6 +207,12 @@ BORDERS = {
         "The daily figures are at https://ice.example/thickness",
         "The daily figures are at https://ice.example/thickness?station=4&unit=cm",
     ),
+    "after a word with which the next sentence begins": (
+        "The harbour master said that the lighthouse needs paint. The plans show a second stair.",
+        "The harbour master said that Mrs. Moe and J. Lind would paint the lighthouse. The plans show a second stair.",
+        "The harbour master said that the lighthouse needs paint.",
+        "The harbour master said that Mrs. Moe and J. Lind would paint the lighthouse.",
+    ),
     "after more notes": (
         "The bay froze over on the 4th of January [1]. It stayed so for a month.",
         "The whole bay froze over on the 4th of January [1][2]. It stayed so for a month.",

@@ -82,7 +82,10 @@ class OffsetMap:
             ends = [span.end for start, span in change.surviving_words() if start < letters.end]
             return Boundary(ends[-1] if ends else change.new.start, change.new.end, letters.end == change.old.end)
         there = new.word_starts[before.new + word - before.old] + letters.end - old.word_starts[word]
-        if word + 1 < before.old_end or letters.end < old.word_starts[word + 1]:
+        beyond = before.old_end - word - 1
+        # A few words after the quote, before words that were put in, may be equal by chance: the quote may end after those.
+        by_chance = beyond < MOVED_RUN and after.new > before.new_end
+        if letters.end < old.word_starts[word + 1] or (beyond and not by_chance):
             return Boundary(there, there)
         return Boundary(there, new.word_starts[after.new])
 
