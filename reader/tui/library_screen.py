@@ -20,7 +20,7 @@ from reader.formats.open_request import OpenRequest, page_request
 from reader.printable import plural
 from reader.tui.actions import LIBRARY
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
-from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_line, notice_lines
+from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_lines, notice_lines
 from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import Part, StyledLine, clip_left, clip_middle, line, meter, spread
@@ -255,10 +255,9 @@ class LibraryScreen(Screen[None], LibraryListener):
         reader, width = self.services, self.size.width
         status = SaveStatus("failed") if self._error else reader.save_status
         notice = Notice(status, self._error, len(reader.copies))
-        self.query_one(NoticeBar).show_notice(notice_lines(notice, width, reader.keymap.label, "library-"))
-        text, tone = self._message
-        footer = footer_line(reader.keymap.hints(LIBRARY), status, width, text, tone)
-        self.query_one("#footer", StyledLines).show([footer])
+        lines = footer_lines(reader.keymap.hints(LIBRARY), status, width, *self._message)
+        self.query_one(NoticeBar).show_notice([*notice_lines(notice, width, reader.keymap.label, "library-"), *lines[:-1]])
+        self.query_one("#footer", StyledLines).show(lines[-1:])
 
     @on(StyledLines.Resized)
     def _handle_resize(self) -> None:

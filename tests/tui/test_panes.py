@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.article.article import Article
 from reader.article.model import Citation, Reference
+from reader.printable import terminal_line
 from reader.review.completeness import Completeness
 from reader.review.index import Tally
 from reader.review.model import Annotation, ClaimLink, Judgement, Selector
@@ -16,7 +18,7 @@ from reader.review.vocabulary import ANNOTATION_KINDS
 from reader.tui.actions import ACTIONS
 from reader.tui.dialogs.help import help_lines
 from reader.tui.keymap import KeyMap
-from reader.tui.panes.bars import ReadingProgress, SaveStatus, follow_line, footer_line, header_line, tab_lines
+from reader.tui.panes.bars import ReadingProgress, SaveStatus, follow_lines, footer_lines, header_line, tab_lines
 from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.card_view import CardView, TextChange
 from reader.tui.panes.lists import reference_rows
@@ -168,7 +170,7 @@ def test_the_header_has_exactly_the_width(title: str, decided: int, sentences: i
 
 @given(st.sampled_from(CONTEXTS), st.integers(30, 200), st.sampled_from(["saved", "saving", "failed"]))
 def test_the_footer_has_exactly_the_width_and_help_is_always_there(context: str, width: int, kind: str) -> None:
-    made = footer_line(KEYMAP.hints(context), SaveStatus(kind, "the disk is full" if kind == "failed" else ""), width)
+    (made,) = footer_lines(KEYMAP.hints(context), SaveStatus(kind, "the disk is full" if kind == "failed" else ""), width)
     assert width_of(made) == width
     if width >= 80 and context in ("text", "card", "list"):
         assert "help" in "".join(part.text for part in made)
@@ -181,11 +183,22 @@ def test_the_tabs_and_their_line_fit(width: int) -> None:
     assert width_of(under) >= width
 
 
-def test_what_may_follow_is_named() -> None:
+@pytest.mark.parametrize("width", [36, 60, 80, 200])
+def test_what_may_follow_is_named_with_its_words(width: int) -> None:
     follow = KEYMAP.find("text", ("g",)).follow
-    text = "".join(part.text for part in follow_line("g", follow, SaveStatus(), 200))
-    for key, _ in follow:
-        assert f" {key} " in text
+    lines = follow_lines("g", follow, SaveStatus(), width)
+    assert all(width_of(parts) <= width for parts in lines)
+    text = "\n".join("".join(part.text for part in parts) for parts in lines)
+    for key, action in follow:
+        assert f" {key} {action.title.lower()}" in text
+
+
+@given(WORDS, st.integers(24, 120))
+def test_a_message_is_readable_whole(words: str, width: int) -> None:
+    *above, footer = footer_lines(KEYMAP.hints("text"), SaveStatus(), width, words)
+    text = "".join(part.text for parts in (*above, footer) for part in parts)
+    assert all(width_of(parts) <= width for parts in (*above, footer))
+    assert "".join(terminal_line(words).split()) in "".join(text.split())
 
 
 @given(st.sampled_from(["text", "card", "list", "library"]), st.integers(66, 90))

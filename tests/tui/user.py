@@ -147,8 +147,9 @@ class User:
 
     @property
     def footer(self) -> str:
-        """The last line."""
-        return next(reversed(self.lines), "")
+        """The last line, after the notice above it, where a message goes that is too long for the line."""
+        last = next(reversed(self.lines), "")
+        return f" {self.notice} {last}" if self.app.screen.query(NoticeBar) and self.notice else last
 
     @property
     def notice(self) -> str:

@@ -13,13 +13,13 @@ from textual.screen import Screen
 from reader.article.ranges import Span
 from reader.tui.actions import EDITION, Situation, key_label
 from reader.tui.keymap import KeyReader
-from reader.tui.panes.bars import footer_line
+from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.card_view import TextChange
 from reader.tui.panes.text_changes import change_lines
 from reader.tui.services import app_of
 from reader.tui.styled_line import StyledLine, indent, line, spread
 from reader.tui.widgets.article_view import ArticleView
-from reader.tui.widgets.styled_lines import StyledLines
+from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
     from reader.tui.editions import ComparedText, EditionComparison
@@ -65,6 +65,7 @@ class EditionScreen(Screen[EditionExit]):
         yield self._old_view
         yield self._new_view
         yield StyledLines(id="edition-below")
+        yield NoticeBar(id="notice")
         yield StyledLines(id="footer")
 
     def on_mount(self) -> None:
@@ -102,9 +103,10 @@ class EditionScreen(Screen[EditionExit]):
         self.query_one("#header", StyledLines).show([spread(title, counts, width)])
         self.query_one("#edition-below", StyledLines).show(indent(self._change_lines(width - 2), 1))
         reader = app_of(self)
-        text, tone = self._message
         hints = reader.keymap.hints(EDITION, Situation(has_other_text=len(self._numbers) > 1))
-        self.query_one("#footer", StyledLines).show([footer_line(hints, reader.save_status, width, text, tone)])
+        lines = footer_lines(hints, reader.save_status, width, *self._message)
+        self.query_one(NoticeBar).show_notice(lines[:-1])
+        self.query_one("#footer", StyledLines).show(lines[-1:])
 
     def _change_lines(self, width: int) -> list[StyledLine]:
         """Return the change of the sentence at the cursor."""

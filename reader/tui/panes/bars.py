@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 HEADER_METER = 12
 NARROW_METER = 8
 """Cells of the header's meter in a wide and in a narrow window."""
+TITLE_ROOM = 12
+"""Cells that the header keeps for the title before it shortens the words of the counts."""
 NOISE_COUNT_WIDTH = 72
 """Fewest columns at which the header counts the noise."""
 
@@ -35,7 +37,13 @@ class ReadingProgress(NamedTuple):
 
 def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine:
     """Return the header of the reading screen: title, progress, open pairs."""
-    narrow = width < 100
+    right = _progress_parts(progress, width, narrow=width < 100)
+    if width_of(right) > width - TITLE_ROOM:
+        right = _progress_parts(progress, width, narrow=True)
+    return spread(line(" ", (title, "b")), (*right, Part(" ")), width)
+
+
+def _progress_parts(progress: ReadingProgress, width: int, *, narrow: bool) -> list[Part]:
     right: list[Part] = []
     if progress.filtered:
         right.append(Part(f"filter {progress.filtered}  ", "tag", "action:filter"))
@@ -49,7 +57,7 @@ def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine
         right.append(Part(f"  {plural(progress.tally.claims, 'claim')}", "secondary", "action:show-claims"))
         if progress.tally.open_pairs:
             right.append(Part(f"  {progress.tally.open_pairs} open", "open", "action:show-claims"))
-    return spread(line(" ", (title, "b")), (*right, Part(" ")), width)
+    return right
 
 
 def decided_parts(counts: Completeness, *, narrow: bool) -> StyledLine:
@@ -92,16 +100,17 @@ Hints = Sequence[tuple[str, str, str]]
 """Hints in the footer: the key's label, the word for the action, the action's id."""
 
 
-def footer_line(hints: Hints, status: SaveStatus, width: int, message: str = "", tone: str = "text") -> StyledLine:
-    """Return the footer: the hints, or `message`, and the state of saving.
+def footer_lines(hints: Hints, status: SaveStatus, width: int, message: str = "", tone: str = "text") -> list[StyledLine]:
+    """Return the footer: `message`, else the hints, and the state of saving.
 
-    The last two hints, help and the palette, are always shown; of the others, as many as fit. A notice above the footer gives
-    the reason for a failed save.
+    A message that is too long for it is folded into lines above, which come first. The last two hints, help and the palette,
+    are always shown; of the others, as many as fit. A notice above the footer gives the reason for a failed save.
     """
     right = _save_state_line(status)
-    if message:
-        return spread(line(" ", (message, tone)), right, width)
     room = width - width_of(right) - 2
+    if message and width_of(text := line(" ", (message, tone))) <= room:
+        return [spread(text, right, width)]
+    above = [line(" ", (piece, tone)) for piece in _fold_middle(message, max(4, width - 2), MESSAGE_LINES) if message]
     narrow = width < 100
     tail = [part for hint in hints[-2:] for part in _footer_hint(hint, narrow)]
     parts: list[Part] = [Part(" ")]
@@ -110,7 +119,7 @@ def footer_line(hints: Hints, status: SaveStatus, width: int, message: str = "",
         if width_of(parts) + width_of(hint_parts) + width_of(tail) > room:
             break
         parts.extend(hint_parts)
-    return spread((*parts, *tail), right, width)
+    return [*above, spread((*parts, *tail), right, width)]
 
 
 def _footer_hint(hint: tuple[str, str, str], narrow: bool) -> StyledLine:
@@ -137,32 +146,27 @@ def _save_state_line(status: SaveStatus) -> StyledLine:
     return line(("saving… ", "hint")) if status.kind == "saving" else line(("saved ✓ ", "good"))
 
 
-def follow_line(typed: str, follow: Sequence[tuple[str, Action]], status: SaveStatus, width: int) -> StyledLine:
-    """Return the keys that may follow a half-typed sequence, if need be in place of the state of saving.
+def follow_lines(typed: str, follow: Sequence[tuple[str, Action]], status: SaveStatus, width: int) -> list[StyledLine]:
+    """Return the keys that may follow a half-typed sequence with their words, in as few lines as they need.
 
-    All keys are shown; in a narrow window the last ones lose their words.
+    The last line is the footer, with the state of saving if there is room.
     """
-    for blanks in ("   ", "  ", " "):
-        parts = _follow_parts(typed, follow, blanks, len(follow))
-        if width_of(parts) <= width - width_of(_save_state_line(status)):
-            return spread(parts, _save_state_line(status), width)
-    shorter = (_follow_parts(typed, follow, " ", worded) for worded in range(len(follow), -1, -1))
-    return next((parts for parts in shorter if width_of(parts) <= width), _follow_parts(typed, follow, " ", 0))
-
-
-def _follow_parts(typed: str, follow: Sequence[tuple[str, Action]], blanks: str, worded: int) -> StyledLine:
-    """Return the keys that may follow, the first `worded` of them with the titles of their actions."""
-    parts = [Part(f" {key_label(typed)} …{blanks}", "yours b")]
-    for number, (key, action) in enumerate(follow):
-        word = f" {action.title.lower()}{blanks}" if number < worded else blanks
-        parts.extend((Part(key_label(key), "yours b"), Part(word, "secondary")))
-    return line(*parts)
+    rows: list[StyledLine] = [line((f" {key_label(typed)} …", "yours b"))]
+    for key, action in follow:
+        cell = line("   ", (key_label(key), "yours b"), (f" {action.title.lower()}", "secondary"))
+        if width_of((*rows[-1], *cell)) < width:
+            rows[-1] += cell
+        else:
+            rows.append((Part("  "), *cell[1:]))
+    right = _save_state_line(status)
+    return [*rows[:-1], spread(rows[-1], right, width) if width_of((*rows[-1], *right)) + 2 <= width else rows[-1]]
 
 
 # ------------------------------------------------------------------ notices
 
 NOTICE_LINES: Final = 3
-"""Most lines of a notice."""
+MESSAGE_LINES: Final = 6
+"""Most lines of a notice, and of a message that is too long for the footer."""
 _SHORTEN_STEP: Final = 8
 
 

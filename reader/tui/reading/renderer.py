@@ -14,8 +14,8 @@ from reader.tui.panes.bars import (
     Notice,
     ReadingProgress,
     SaveStatus,
-    follow_line,
-    footer_line,
+    follow_lines,
+    footer_lines,
     header_line,
     notice_lines,
     tab_lines,
@@ -225,14 +225,15 @@ class ReadingRenderer:
         trouble = state.library_error if state.session is None else None
         status = SaveStatus("failed") if trouble else context.services.save_status
         notice = Notice(status, trouble, len(context.services.copies))
-        self._panes.notice.show_notice(notice_lines(notice, width, keymap.label))
         if context.pending_keys:
             follow = keymap.find(context.key_context, tuple(context.pending_keys.split(" "))).follow
-            self._panes.footer.show([follow_line(context.pending_keys, follow, status, width)])
-            return
-        digits = verdict_key_label(state.scale, keymap.keys_of("verdict"))
-        hints = keymap.hints(context.key_context, state.situation(digits, context.view.selection))
-        self._panes.footer.show([footer_line(hints, status, width, *context.message)])
+            lines = follow_lines(context.pending_keys, follow, status, width)
+        else:
+            digits = verdict_key_label(state.scale, keymap.keys_of("verdict"))
+            hints = keymap.hints(context.key_context, state.situation(digits, context.view.selection))
+            lines = footer_lines(hints, status, width, *context.message)
+        self._panes.notice.show_notice([*notice_lines(notice, width, keymap.label), *lines[:-1]])
+        self._panes.footer.show(lines[-1:])
 
     # ------------------------------------------------------------------ the mouse
 

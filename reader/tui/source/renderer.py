@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from reader.tui.actions import Situation
 from reader.tui.keymap import verdict_key_label
 from reader.tui.panes import passages as panes
-from reader.tui.panes.bars import follow_line, footer_line
+from reader.tui.panes.bars import follow_lines, footer_lines
 from reader.tui.panes.card import short_title
 from reader.tui.styled_line import StyledLine, line
 
 if TYPE_CHECKING:
     from reader.tui.source.context import SourceContext
-    from reader.tui.widgets.styled_lines import StyledLines
+    from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 CLAIM_LINES = 4
 NARROW_CLAIM_LINES = 2
@@ -29,6 +29,7 @@ class SourcePanes:
     claim: StyledLines
     heading: StyledLines
     drawer: StyledLines
+    notice: NoticeBar
     footer: StyledLines
 
 
@@ -99,13 +100,15 @@ class SourceRenderer:
         keymap, width = context.services.keymap, context.width
         if context.pending_keys:
             follow = keymap.find(context.key_context, tuple(context.pending_keys.split(" "))).follow
-            self._widgets.footer.show([follow_line(context.pending_keys, follow, context.services.save_status, width)])
-            return
-        if context.verdict_prompt:
-            self._widgets.footer.show([panes.verdict_question(view, keymap.keys_of("verdict"), context.verdict_prompt, width)])
-            return
-        hints = keymap.hints(context.key_context, self._situation(verdict_key_label(view.scale, keymap.keys_of("verdict"))))
-        self._widgets.footer.show([footer_line(hints, context.services.save_status, width, *context.message)])
+            lines = follow_lines(context.pending_keys, follow, context.services.save_status, width)
+        elif context.verdict_prompt:
+            lines = [panes.verdict_question(view, keymap.keys_of("verdict"), context.verdict_prompt, width)]
+        else:
+            situation = self._situation(verdict_key_label(view.scale, keymap.keys_of("verdict")))
+            hints = keymap.hints(context.key_context, situation)
+            lines = footer_lines(hints, context.services.save_status, width, *context.message)
+        self._widgets.notice.show_notice(lines[:-1])
+        self._widgets.footer.show(lines[-1:])
 
     def _situation(self, verdict_keys: str) -> Situation:
         """Return the facts that decide which actions apply."""

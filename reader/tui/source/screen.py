@@ -30,7 +30,7 @@ from reader.tui.text_state import CannotAct, TextState
 from reader.tui.widgets.article_painter import TextMark
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
-from reader.tui.widgets.styled_lines import StyledLines
+from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -79,6 +79,7 @@ class SourceScreen(TextScreen):
             _ClaimPane(id="source-claim"),
             StyledLines(id="passages-head"),
             StyledLines(id="drawer"),
+            NoticeBar(id="notice"),
             self.footer,
         )
         self._state = TextState()
@@ -98,6 +99,7 @@ class SourceScreen(TextScreen):
                 yield self._panes.heading
                 yield self.list
                 yield self._panes.drawer
+        yield self._panes.notice
         yield self.footer
 
     def on_mount(self) -> None:

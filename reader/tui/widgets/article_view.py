@@ -94,6 +94,7 @@ class ArticleView(ScrollView, can_focus=True):
         self._drag_timer: Timer | None = None
         self._top_offset = 0
         self._width = 0
+        self._height = 0
 
     # ------------------------------------------------------------------ geometry
 
@@ -110,11 +111,12 @@ class ArticleView(ScrollView, can_focus=True):
         width = max(8, min(TEXT_WIDTH, space - gutter - margin))
         return max(gutter, (space - width) // 2), width
 
-    def is_in_view(self, span: Span) -> bool:
-        """Whether part of a range is in view."""
+    def is_in_view(self, span: Span, height: int | None = None) -> bool:
+        """Whether part of a range is in view, in a view of `height` lines, else in that of now."""
         lines = self.lines.lines_of(span)
         top = self.scroll_offset.y
-        return bool(lines) and lines.start < top + self.scrollable_content_region.height and lines.stop > top
+        height = self.scrollable_content_region.height if height is None else height
+        return bool(lines) and lines.start < top + height and lines.stop > top
 
     # ------------------------------------------------------------------ changes
 
@@ -243,11 +245,13 @@ class ArticleView(ScrollView, can_focus=True):
         super().notify_style_update()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap the text again and keep the scroll position."""
+        """Wrap the text again, and keep the scroll position and the cursor in view if it was."""
+        was_in_view = not self._height or self.is_in_view(self.cursor, self._height)
+        self._height = self.scrollable_content_region.height
         self._strips.clear()
         if self.text_column()[1] != self._width or not self.virtual_size.height:
             self._wrap(keep=self.top if self._width else self._top_offset)
-        if self.cursor.start >= 0:
+        if self.cursor.start >= 0 and was_in_view:
             self.bring_into_view(self.cursor)
 
     def _wrap(self, keep: int) -> None:
