@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from benchmarks.evidence_baseline import plain_bm25
 from benchmarks.programs import Workshop
 from benchmarks.report import Report, median
-from reader.review.passages.ranking import PassageIndex
+from reader.article.passages.ranking import PassageIndex
 
 BENCH: Final = Path(__file__).resolve().parents[2] / "shared" / "bench" / "evidence"
 LOST: Final[Mapping[str, tuple[float, float, float]]] = {

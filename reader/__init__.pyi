@@ -4,6 +4,8 @@ from reader.article.audit.finding import Finding as Finding
 from reader.article.model import Block as Block
 from reader.article.model import Citation as Citation
 from reader.article.model import Reference as Reference
+from reader.article.passages.ranking import PassageIndex as PassageIndex
+from reader.article.passages.ranking import RankedPassage as RankedPassage
 from reader.article.quotes import find_quote as find_quote
 from reader.article.ranges import Span as Span
 from reader.errors import ReaderError as ReaderError
@@ -27,9 +29,7 @@ from reader.review.model import Annotation as Annotation
 from reader.review.model import Evidence as Evidence
 from reader.review.model import Judgement as Judgement
 from reader.review.model import Selector as Selector
-from reader.review.passages.ranking import PassageIndex as PassageIndex
-from reader.review.passages.ranking import RankedPassage as RankedPassage
-from reader.review.passages.ranking import claim_text as claim_text
+from reader.review.pairs import claim_text as claim_text
 from reader.review.selector import make_selector as make_selector
 from reader.review.session import ReviewSession as ReviewSession
 

@@ -12,17 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
 
+from reader.article.passages.words import COMBINING_CATEGORIES, UNSPACED_SCRIPTS
 from reader.article.ranges import Span
-
-# ------------------------------------------------------------------ scripts and combining characters
-
-UNSPACED_SCRIPTS: Final = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-"""Scripts without spaces between words, for a character class: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
-COMBINING_CATEGORIES: Final = ("Mn", "Mc", "Me", "Cf")
-"""Categories of characters that belong to the letter before: accents, vowel signs, soft hyphens, zero-width characters."""
-
 
 # ------------------------------------------------------------------ folded letters
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import Citation
-from reader.article.ranges import Span
+from reader.article.model import Citation, markup_ranges
+from reader.article.ranges import Span, block_at, merge_ranges, within
 from reader.review.scale import DEFAULT_SCALE, Scale, Verdict
 from reader.review.vocabulary import CLAIM
 
 if TYPE_CHECKING:
     from reader.review.model import Annotation, Judgement
 
+_EMPTY_BRACKETS = lazy_pattern(r"\[\s*\]|\(\s*\)")
+_SPACE_BEFORE_MARK = lazy_pattern(r"(?<!\s)\s+(?=[.,;:!?](?:\s|$))")
 _BETWEEN = lazy_pattern(r"[\s.,;:!?…)\]\"'”’»]*")
 
 
@@ -43,6 +45,30 @@ def citations_in(article: Article, span: Span) -> tuple[Citation, ...]:
     first = bisect_right(article.citations, span.start, key=lambda c: c.end)
     last = bisect_left(article.citations, span.end, key=lambda c: c.start)
     return article.citations[first:last]
+
+
+def claim_text(article: Article, span: Span) -> str:
+    """Return the text of a claim in one line, without citation markers and hidden markup.
+
+    Words that are linked to their source stay, although the link is the marker.
+    """
+    hidden = [citation.span for citation in citations_in(article, span) if not _is_part_of_claim(article, citation)]
+    begins = article.blocks[block_at(article.blocks, span.start)].start if article.blocks else 0
+    styles = within(article.styles, begins, span.end)
+    markup = markup_ranges(styles)
+    parts: list[str] = []
+    at = span.start
+    for part in merge_ranges([*hidden, *markup]):
+        if part.end > at:
+            parts.append(article.text[at : max(at, min(part.start, span.end))])
+            at = part.end
+    text = "".join([*parts, article.text[at : span.end]])
+    return " ".join(_SPACE_BEFORE_MARK.sub("", _EMPTY_BRACKETS.sub(" ", text)).split())
+
+
+def _is_part_of_claim(article: Article, citation: Citation) -> bool:
+    references = [article.reference_by_id[name] for name in citation.references]
+    return citation.kind == "link" and all(reference.span is None for reference in references)
 
 
 def claim_citations(article: Article, span: Span) -> tuple[Citation, ...]:

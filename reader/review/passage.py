@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.passages.stop_words import STOP_WORDS
 from reader.article.ranges import Span
 from reader.review.anchoring.boundaries import sentence_stops
 from reader.review.details.lexicon import COMMON_WORDS, NEGATIONS, SCALES, TENS, UNITS
 from reader.review.normalize import normalize
-from reader.review.passages.stop_words import STOP_WORDS
 from reader.review.vocabulary import SENTENCE_CHANGED, WORDS_CHANGED
 
 _REACH: Final = 1000

@@ -21,9 +21,9 @@ from reader.tui.background import Post, run_in_background
 
 if TYPE_CHECKING:
     from reader.article.article import Article
+    from reader.article.passages.ranking import PassageIndex
     from reader.library.library import Library
     from reader.review.details.finder import Detail, SourceIndex
-    from reader.review.passages.ranking import PassageIndex
     from reader.review.session import ReviewSession
 
 
@@ -83,7 +83,7 @@ class ReadSource:
     @cached_property
     def _passages(self) -> PassageIndex:
         # Imported on the thread that searches: the text is shown without it.
-        from reader.review.passages.ranking import PassageIndex
+        from reader.article.passages.ranking import PassageIndex
 
         return PassageIndex([self.article.text[span.start : span.end] for span in self._sentences])
 
@@ -300,7 +300,7 @@ def check_details(
 ) -> Iterator[Mapping[DetailKey, bool]]:
     """Yield for each source of `tasks` whether it lacks a detail of each claim; skip a source without a kept text."""
     from reader.review.details.finder import SourceIndex, find_missing_details
-    from reader.review.passages.ranking import claim_text
+    from reader.review.pairs import claim_text
 
     in_order = sorted(tasks, key=lambda task: task.source.digest)
     for _, group in groupby(in_order, key=lambda task: task.source.digest):

@@ -10,6 +10,7 @@ AT_MOST = 60
 """How many modules and packages of ours the first frame may need. Raise it only for what is seen in that frame."""
 AFTER_THE_FRAME = (
     "reader.article.audit",
+    "reader.article.passages",
     "reader.exchange",
     "reader.formats.web",
     "reader.library",
@@ -18,7 +19,6 @@ AFTER_THE_FRAME = (
     "reader.review.details",
     "reader.review.index",
     "reader.review.model",
-    "reader.review.passages",
     "reader.review.placement",
     "reader.review.session",
     "reader.review.undo",

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from benchmarks.evidence import BENCH, Ranked, ranked, read_claims, score
 from reader.article.article import Article
+from reader.article.passages.ranking import PassageIndex, RankedPassage
+from reader.article.passages.stop_words import rank_languages
+from reader.article.passages.words import ROOT_LENGTH, blank_citations, extract_terms, stem
 from reader.article.ranges import Span
 from reader.formats import parse_article
-from reader.review.passages.ranking import PassageIndex, RankedPassage, claim_text
-from reader.review.passages.stop_words import rank_languages
-from reader.review.passages.words import ROOT_LENGTH, blank_citations, extract_terms, stem
+from reader.review.pairs import claim_text
 from tests.hypothesis_profiles import CHARACTERS
 
 SOURCE = (

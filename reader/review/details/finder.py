@@ -10,12 +10,12 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.passages.words import shorten_claim
 from reader.article.ranges import Span
 from reader.review.details import lexicon
 from reader.review.details.dates import Month, NumericDate, blank_timestamps, find_months, find_numeric_dates
 from reader.review.details.names import NameIndex, find_missing_names
 from reader.review.details.numbers import ROMAN_NUMERALS, Number, find_figures, find_spelled_numbers, is_year, to_roman
-from reader.review.passages.words import shorten_claim
 
 __all__ = ["DATE", "NAME", "NUMBER", "Detail", "SourceIndex", "find_missing_details"]
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.passages import stop_words as function_words
+from reader.article.passages.stop_words import STOP_WORDS
 from reader.article.ranges import Span
-from reader.review.passages import stop_words as function_words
-from reader.review.passages.stop_words import STOP_WORDS
 
 # ------------------------------------------------------------------ folding
 

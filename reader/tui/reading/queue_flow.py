@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reader.review.model import Annotation, Change, Edit, SourceText, is_readable
-from reader.review.passages.ranking import claim_text
+from reader.review.pairs import claim_text
 from reader.review.vocabulary import CLAIM
 from reader.tui.cues import ClosestPassages
 from reader.tui.panes.lists import quote_of

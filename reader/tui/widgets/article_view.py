@@ -372,7 +372,7 @@ def whole_words(text: str, span: Span) -> Span:
 
     Scripts without spaces between words can be cut anywhere.
     """
-    from reader.review.normalize import UNSPACED_SCRIPTS  # not for the first frame
+    from reader.article.passages.words import UNSPACED_SCRIPTS  # not for the first frame
 
     words, unspaced = text[span.start : span.end], re.compile(f"[{UNSPACED_SCRIPTS}]")
     if not words.strip():

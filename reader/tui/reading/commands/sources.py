@@ -43,7 +43,7 @@ def _open(context: ReadingContext, pair: SourcePair) -> None:
 
 def pair_of(context: ReadingContext, reference: Reference) -> SourcePair:
     """Return the pair of a reference and the current claim or sentence, if that rests on it."""
-    from reader.review.passages.ranking import claim_text
+    from reader.review.pairs import claim_text
     from reader.tui.cues import SourcePair
 
     state, annotation = context.state, context.state.annotation

@@ -16,13 +16,9 @@ from itertools import chain
 from math import log1p
 from typing import Final
 
-from reader.article.article import Article
-from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import Citation, markup_ranges
-from reader.article.ranges import Span, block_at, merge_ranges, within
-from reader.review.pairs import citations_in
-from reader.review.passages.stop_words import ENGLISH, STOP_WORDS, rank_languages
-from reader.review.passages.words import ROOT_LENGTH, extract_terms, fold_terms, raw_terms, shorten_claim, stem, term_prefix
+from reader.article.passages.stop_words import ENGLISH, STOP_WORDS, rank_languages
+from reader.article.passages.words import ROOT_LENGTH, extract_terms, fold_terms, raw_terms, shorten_claim, stem, term_prefix
+from reader.article.ranges import Span, merge_ranges
 
 SATURATION: Final = 1.0
 """k1 of BM25: how soon repetitions of a term in a passage stop to count."""
@@ -42,8 +38,6 @@ MAX_PENALTY_PASSAGE: Final = 300
 """The passage of a long source from which on all lose as much as the last one."""
 _SENTENCE_ENDS: Final = tuple(".!?:;…。！？।۔؟")
 _CLOSING_MARKS: Final = " \t\n\r\"'”’»›)]）」』"
-_EMPTY_BRACKETS: Final = lazy_pattern(r"\[\s*\]|\(\s*\)")
-_SPACE_BEFORE_MARK: Final = lazy_pattern(r"(?<!\s)\s+(?=[.,;:!?](?:\s|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,30 +134,6 @@ class PassageIndex:
         stop_words = STOP_WORDS[self._language]
         terms = (term for term in extract_terms(self._passages[index]) if term.text not in stop_words)
         return tuple(merge_ranges(term.span for term in terms if self._stem_of(term.text) in stems))
-
-
-def claim_text(article: Article, span: Span) -> str:
-    """Return the text of a claim in one line, without citation markers and hidden markup.
-
-    Words that are linked to their source stay, although the link is the marker.
-    """
-    hidden = [citation.span for citation in citations_in(article, span) if not _is_part_of_claim(article, citation)]
-    begins = article.blocks[block_at(article.blocks, span.start)].start if article.blocks else 0
-    styles = within(article.styles, begins, span.end)
-    markup = markup_ranges(styles)
-    parts: list[str] = []
-    at = span.start
-    for part in merge_ranges([*hidden, *markup]):
-        if part.end > at:
-            parts.append(article.text[at : max(at, min(part.start, span.end))])
-            at = part.end
-    text = "".join([*parts, article.text[at : span.end]])
-    return " ".join(_SPACE_BEFORE_MARK.sub("", _EMPTY_BRACKETS.sub(" ", text)).split())
-
-
-def _is_part_of_claim(article: Article, citation: Citation) -> bool:
-    references = [article.reference_by_id[name] for name in citation.references]
-    return citation.kind == "link" and all(reference.span is None for reference in references)
 
 
 def _terms_by_passage(passages: Iterable[str]) -> list[list[str]]:
