@@ -208,10 +208,10 @@ BORDERS = {
         "The daily figures are at https://ice.example/thickness?station=4&unit=cm",
     ),
     "after a word with which the next sentence begins": (
-        "The harbour master said that the lighthouse needs paint. The plans show a second stair.",
-        "The harbour master said that Mrs. Moe and J. Lind would paint the lighthouse. The plans show a second stair.",
-        "The harbour master said that the lighthouse needs paint.",
-        "The harbour master said that Mrs. Moe and J. Lind would paint the lighthouse.",
+        "The keeper said that the hut needs paint. [The plans](https://p.example/?rev=7) show stairs. Visitors came.",
+        "The keeper said that Mrs. Moe and J. Lind would paint the hut. [The plans](https://p.example/?rev=9) show stairs.",
+        "The keeper said that the hut needs paint.",
+        "The keeper said that Mrs. Moe and J. Lind would paint the hut.",
     ),
     "after more notes": (
         "The bay froze over on the 4th of January [1]. It stayed so for a month.",
