@@ -388,9 +388,13 @@ async def test_what_was_marked_in_this_text_is_not_attached_elsewhere(own_librar
 
 async def test_when_nothing_is_left_every_claim_is_shown_again(own_library: Path) -> None:
     async with open_new_edition(own_library) as user:
-        await user.press("F", "p", "1", "g", "c", "G", "enter", "j", "enter")
+        await user.press("F", "p", "K", "g", "c", "G", "enter", "j", "enter")
         assert "nothing left to check" in user.footer
         assert user.desk.filter.text == ""
+        await user.press("u", "u")
+        await user.press("F", "g", "c", "G", "enter", "j", "enter", "[", "K")
+        assert user.annotation.selector.exact == CARRIED
+        assert user.desk.filter.text == "", "a verdict that was kept is the last one too"
 
 
 # ---------------------------------------------------------------------- lines

@@ -444,9 +444,11 @@ class ReadingScreen(TextScreen):
 
     def after_verdict(self, claim: Annotation, reference: str, message: str) -> None:
         """Go on to the next pair of the queue, else to the claim's next reference that needs a verdict."""
+        from reader.tui.reading.commands.placement import show_all_once_checked
         from reader.tui.reading.queue_flow import advance_queue
         from reader.tui.reading.state import pairs_to_judge
 
+        show_all_once_checked(self)
         if advance_queue(self, message):
             return
         open_references = pairs_to_judge(self.session, claim, self.session.index.status(claim).rests_on)

@@ -54,10 +54,15 @@ def _left(context: ReadingContext) -> str:
     return ", ".join(part for part in parts if part) or "nothing left to check"
 
 
-def _report_decision(context: ReadingContext, message: str) -> None:
-    """Say what was decided and how many places are left to check; after the last one, show all claims again."""
+def show_all_once_checked(context: ReadingContext) -> None:
+    """Show all claims again if only those to check were shown and none is left."""
     if context.state.filter.text == CHECK_FILTER and not context.state.filtered_annotations():
         _filter(context, "")
+
+
+def _report_decision(context: ReadingContext, message: str) -> None:
+    """Say what was decided and what is left to check; after the last one, show all claims again."""
+    show_all_once_checked(context)
     context.say(f"{message} · {_left(context)} · {context.key('undo')} undoes that")
 
 
