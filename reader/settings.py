@@ -1,4 +1,4 @@
-"""Read the settings: the folder of the library, the theme, the keys, the scale of verdicts. They are never written.
+"""Read the settings: the folder of the library, the theme, the keys, the scale of verdicts; write those chosen on a screen.
 
 The command line takes precedence over the environment, the environment over the settings file, and the file over the defaults.
 """
@@ -66,6 +66,29 @@ def load_settings(path: Path | None = None, library: Path | None = None) -> Sett
         scale=table.scale(),
         blind=table.flag("blind"),
     )
+
+
+def save_setting(name: str, value: str | bool, path: Path | None = None) -> None:
+    """Set one setting in the file at `path` (None: the default file), and leave the rest of the file as it is.
+
+    Raises ReaderError for a file that cannot be read or written.
+    """
+    import json
+    import re
+
+    from reader.files import make_folder, write_whole
+
+    file = Path(os.path.realpath(path or settings_path()))
+    source, _ = _read_file(file, required=False)
+    setting = f"{name} = {str(value).lower() if isinstance(value, bool) else json.dumps(value)}"
+    head, table, tables = source.partition("\n[") if not source.startswith("[") else ("", "", source)
+    old = re.compile(rf"^[ \t]*{name}[ \t]*=[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*'|\w+)", re.MULTILINE)
+    head = old.sub(lambda _: setting, head, count=1) if old.search(head) else f"{setting}\n{head}"
+    try:
+        make_folder(file.parent)
+        write_whole(file, f"{head}{table}{tables}".encode(), file.with_name(f".{file.name}.{os.getpid()}"), overwrite=True)
+    except OSError as error:
+        raise ReaderError(f"Cannot write the settings file {file}: {error.strerror}") from error
 
 
 def _read_file(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:

@@ -88,6 +88,7 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
             filter=_text_field(reading, "filter"),
             pair=next(iter(_pairs_from([reading.get("pair")])), None),
             skipped_pairs=_pairs_from(reading.get("skipped")),
+            drafts=_pairs_from(reading.get("drafts")),
         ),
         editions=editions_of(record),
         tags=tags,
@@ -126,6 +127,8 @@ def position_to_record(position: ReadingPosition) -> Record:
         record["pair"] = list(position.pair)
     if position.skipped_pairs:
         record["skipped"] = [list(pair) for pair in position.skipped_pairs]
+    if position.drafts:
+        record["drafts"] = [list(draft) for draft in position.drafts]
     return record
 
 
@@ -140,7 +143,7 @@ def _number_field(record: Mapping[str, object], name: str, default: int = 0) -> 
 
 
 def _pairs_from(value: object) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of ids in a value; other values are left out."""
+    """Return the pairs of texts in a value; other values are left out."""
     pairs: list[tuple[str, str]] = []
     for pair in as_list(value):
         match pair:

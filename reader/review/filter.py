@@ -3,14 +3,15 @@
 `#tag` (and the tags nested in it), `[3]` (rests on that reference), a status (open, judged, uncited), a kind (claim, not-claim,
 later), the id of a verdict, `note` (has one); after a change of the text `is:check` (place or verdict to check), and of those
 `is:changed`, `is:unsure`, `is:lost`, `is:stale`; any other word is searched in the quote, the note and the tags. "-" negates.
+"is:" may stand before a status, a kind, a verdict and `note` too. Any other word of the form `name:value` is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from reader.review.scale import Scale
+from reader.review.scale import UNAVAILABLE, Scale
 from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM, PLACE_UNSURE, SENTENCE_CHANGED, WORDS_CHANGED
 
 if TYPE_CHECKING:
@@ -31,11 +32,15 @@ _PLACEMENT_TESTS: dict[str, AnnotationTest] = {
 
 
 class Filter(NamedTuple):
-    """A filter of annotations with the `text` that a person typed. `kinds` are the kinds of annotation that match."""
+    """A filter of annotations with the `text` that a person typed. `kinds` are the kinds of annotation that match.
+
+    `complaint` names the first unknown word and the words that exist, "" if all are known. Unknown words match everything.
+    """
 
     text: str
     kinds: frozenset[str]
     tests: tuple[AnnotationTest, ...]
+    complaint: str = ""
 
     def matches(self, index: AnnotationIndex, annotation: Annotation) -> bool:
         """Whether an annotation of this review matches."""
@@ -51,15 +56,45 @@ class Filter(NamedTuple):
         return tuple(a for a in everything if self.matches(index, a))
 
 
-def parse_filter(text: str, scale: Scale) -> Filter:
-    """Parse a filter. Without a kind, it matches claims and "later"; with an `is:` test, every kind."""
-    words = text.split()
+def parse_filter(text: str, scale: Scale, other_names: Iterable[str] = ()) -> Filter:
+    """Parse a filter. Without a kind, it matches claims and "later"; with an `is:` test, every kind.
+
+    `other_names` are names that the caller knows besides, for the complaint about an unknown word.
+    """
+    names = (*STATUS_NAMES, *ANNOTATION_KINDS, *(verdict.id for verdict in scale.verdicts), UNAVAILABLE, "note")
+    words, unknown = _split_words(text, names, _PLACEMENT_TESTS)
     usual = ANNOTATION_KINDS if any(word.casefold() in _PLACEMENT_TESTS for word in words) else (CLAIM, LATER)
     kinds = frozenset(word for word in words if word in ANNOTATION_KINDS) or frozenset(usual)
     if "-" + LATER in words:
         kinds -= {LATER}
     skip = {*ANNOTATION_KINDS, "-" + LATER, "-" + NOT_CLAIM}
-    return Filter(text, kinds, tuple(_annotation_test(word, scale) for word in words if word not in skip))
+    tests = tuple(_annotation_test(word, scale) for word in words if word not in skip)
+    return Filter(text, kinds, tests, _complaint(unknown, (*names, *other_names)) if unknown else "")
+
+
+def _split_words(text: str, names: Collection[str], tests: Collection[str]) -> tuple[list[str], str]:
+    """Split a filter into words without the "is:" of a known name, and return its first unknown word or "".
+
+    `tests` are the words with an "is:" that stay as they are.
+    """
+    words: list[str] = []
+    unknown = ""
+    for word in text.split():
+        sign = "-" if word.startswith("-") and len(word) > 1 else ""
+        folded = word[len(sign) :].casefold()
+        prefix, colon, value = folded.partition(":")
+        if prefix == "is" and value in names:
+            words.append(sign + value)
+        elif colon and folded not in tests and (prefix == "is" or (prefix.isalpha() and value and not value.startswith("//"))):
+            unknown = unknown or word
+        else:
+            words.append(word)
+    return words, unknown
+
+
+def _complaint(unknown: str, names: Iterable[str]) -> str:
+    values = " ".join(dict.fromkeys((*names, *(test.removeprefix("is:") for test in _PLACEMENT_TESTS))))
+    return f"No filter “{unknown}”; after is: {values}"
 
 
 def _annotation_test(word: str, scale: Scale) -> AnnotationTest:
@@ -77,7 +112,7 @@ def _annotation_test(word: str, scale: Scale) -> AnnotationTest:
         return _PLACEMENT_TESTS[folded]
     if folded in STATUS_NAMES:
         return lambda index, a: a.kind == CLAIM and index.status(a).name == folded
-    if folded in {verdict.id for verdict in scale.verdicts} or folded == "unavailable":
+    if folded in {verdict.id for verdict in scale.verdicts} or folded == UNAVAILABLE:
         return lambda _, a: any(j.verdict == folded for j in a.judgements)
     if folded == "note":
         return lambda _, a: bool(a.note)

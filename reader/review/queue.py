@@ -166,7 +166,9 @@ def parse_queue_filter(text: str, scale: Scale) -> QueueFilter:
     """Parse a filter of the queue."""
     tests = {word: _pair_test(word) for word in text.split()}
     rest = " ".join(word for word, test in tests.items() if test is None)
-    return QueueFilter(text, tuple(test for test in tests.values() if test is not None), parse_filter(rest, scale))
+    return QueueFilter(
+        text, tuple(test for test in tests.values() if test is not None), parse_filter(rest, scale, QUEUE_REASONS)
+    )
 
 
 def _pair_test(word: str) -> _PairTest | None:

@@ -10,6 +10,7 @@ class ReadingPosition(NamedTuple):
 
     `cursor` and `top` are the offsets of the current sentence and of the first line shown, `tab` is the tab of the side pane.
     `pair` is the current pair of the review queue, `skipped_pairs` those that were skipped, by the ids of claim and reference.
+    `drafts` are texts that were typed into a field and not kept, after the keys of their fields.
     """
 
     cursor: int = -1
@@ -18,3 +19,4 @@ class ReadingPosition(NamedTuple):
     filter: str = ""
     pair: tuple[str, str] | None = None
     skipped_pairs: tuple[tuple[str, str], ...] = ()
+    drafts: tuple[tuple[str, str], ...] = ()

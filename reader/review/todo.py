@@ -67,6 +67,7 @@ def _finding_items(index: AnnotationIndex, findings: Iterable[Finding]) -> Itera
             continue
         reference = index.article.reference_by_id.get(finding.reference)
         title = FINDING_KINDS[finding.kind].title if finding.kind in FINDING_KINDS else finding.kind
+        title = "rests on nothing" if finding.kind == CITES_NOTHING else title
         why = f"{message_label(reference)} {title}" if reference is not None else title
         yield TodoItem(OPEN_FINDING, why, finding.where, None, finding.reference, finding)
 

@@ -163,6 +163,9 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
             when=lambda now: not now.has_annotation, footer=(Hint("not a claim", {TEXT: 4}),)),
         ActionRow("later", "Later", "Come back to this sentence later; again: unmark it", "z",
             when=lambda now: not now.has_annotation, footer=(Hint("later", {TEXT: 5}),)),
+    ),
+    *action_rows(
+        "Mark", (TEXT, CARD, SELECT),
         ActionRow("split", "Split the claim", "Split the claim where the selection starts, or else at its next sentence", "S"),
         ActionRow("join", "Join claims", "Join the claim with the next one, or everything in the selection", "J"),
     ),

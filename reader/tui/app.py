@@ -130,7 +130,21 @@ class ReaderApp(AppServices, inherit_bindings=False):
         for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)):
             # Not every event loop accepts signal handlers: not on Windows, not on another thread.
             with suppress(NotImplementedError, RuntimeError, ValueError):
-                asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+                asyncio.get_running_loop().add_signal_handler(number, self._end_by_signal, number)
+
+    def _end_by_signal(self, number: int) -> None:
+        """Keep what is half typed, save, and end."""
+        from reader.tui.dialogs.dialog import Dialog
+        from reader.tui.text_screen import TextScreen
+
+        try:
+            for screen in reversed(self.screen_stack):
+                if isinstance(screen, Dialog):
+                    screen.keep_draft()
+                elif isinstance(screen, TextScreen):
+                    screen.keep_progress()
+        finally:
+            self.exit(None, 128 + number)
 
     # ------------------------------------------------------------------ keys
 

@@ -134,6 +134,16 @@ class TextScreen(Screen[None], LibraryListener):
         """Show the current state."""
         raise NotImplementedError
 
+    def save_progress(self) -> None:
+        """Save the position in the article and the counts of its review."""
+        raise NotImplementedError
+
+    def keep_progress(self) -> None:
+        """Save the progress before the program is ended from outside, with what is half typed."""
+        if self.is_asking:
+            self.prompt.keep_draft()
+        self.save_progress()
+
     # ------------------------------------------------------------------ keys and actions
 
     def take_key(self, event: events.Key) -> bool:

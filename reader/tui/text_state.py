@@ -98,10 +98,11 @@ class RangeSelection(NamedTuple):
 
 
 class TextState:
-    """What is current on a text: the sentence with the cursor, the hits that n and N step through, the selection."""
+    """What is current on a text: the sentence with the cursor, the hits that n and N step through, the selection, drafts."""
 
     def __init__(self) -> None:
         self.sentence: Span | None = None
+        self.drafts: dict[str, str] = {}
         self.hits = Hits()
         self.range_selection: RangeSelection | None = None
 

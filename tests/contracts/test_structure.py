@@ -8,7 +8,7 @@ import pytest
 
 HOUSE = Path(__file__).parents[2] / "reader"
 LAYERS = (
-    {"actions", "theme", "layout", "background"},
+    {"actions", "drafts", "theme", "layout", "background"},
     {"styled_line", "keymap", "cues"},
     {"panes", "services", "shared_library"},
     {"widgets"},

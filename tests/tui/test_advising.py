@@ -27,9 +27,12 @@ async def test_digits_switch_what_is_wrong_on_and_off_beside_the_verdict(own_lib
         assert "problems of [1] The first winter of the night buses" in user.picture
         assert user.picture.count("□") == 9
         await user.press("6", "1")
-        assert wrong(user) == ("wrong-number", "out-of-context")
         assert "1 ■ wrong number" in user.picture
-        await user.press("6", "enter")
+        await user.press("enter")
+        assert wrong(user) == ("wrong-number", "out-of-context")
+        await user.press("w", "6", "1", "escape")
+        assert wrong(user) == ("wrong-number", "out-of-context"), "Esc cancels"
+        await user.press("w", "6", "enter")
         assert user.over == "ReadingScreen"
         assert wrong(user) == ("wrong-number",)
         assert user.verdicts() == {"1": "overstated"}
@@ -45,10 +48,10 @@ async def test_digits_switch_what_is_wrong_on_and_off_beside_the_verdict(own_lib
 
 async def test_a_problem_without_a_verdict_leaves_the_pair_open(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
-        await user.press("j", "h", "w", "9", "escape")
+        await user.press("j", "h", "w", "9", "enter")
         assert "○ open ! dead link" in user.card
         assert "0 of 1 settled" in user.card
-        await user.press("w", "9", "escape")
+        await user.press("w", "9", "enter")
         assert user.annotation.judgements == ()
         assert "no problems" in user.footer
 
@@ -67,6 +70,7 @@ async def test_the_menu_can_be_clicked(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("j", "h", "w")
         await user.click("misquoted")
+        await user.press("enter")
         assert wrong(user) == ("misquoted",)
 
 
@@ -163,7 +167,7 @@ async def test_a_claim_that_goes_while_its_menu_is_open_is_said_to_be_gone(own_l
         with elsewhere(BUSES, own_library) as other:
             other.session.remove(other.session.index.claims())
         await user.until(lambda: not user.session.index.claims())
-        await user.press("1")
+        await user.press("1", "enter")
         assert user.over == "ReadingScreen"
         assert "removed in another window" in user.footer
 

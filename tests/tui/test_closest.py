@@ -56,7 +56,7 @@ async def test_the_passages_are_stepped_through_and_the_ends_say_so(own_library:
 async def test_who_judges_blind_sees_no_passage_before_the_verdict(own_library: Path) -> None:
     supply(own_library, WINTER)
     async with reading(BUSES, own_library) as user:
-        user.screen.sources.set_blind(True)
+        user.app.settings = user.app.settings._replace(blind=True)
         await queued(user, "hidden until you give a verdict")
         assert "389,000" not in user.card
         await user.press("e")

@@ -137,7 +137,7 @@ async def marked(user: User) -> None:
     await user.type("dogs")
     await user.press("enter", "j", "h", "5", "j", "j", "h", "j", "z", "a")
     await user.type("ask them")
-    await user.press("escape")
+    await user.press("enter")
 
 
 FILTERS = {
@@ -199,6 +199,19 @@ async def test_a_filter_that_lets_nothing_through_says_so(own_library: Path) -> 
         assert "No claim passes the filter" in user.list
         await user.press("]")
         assert "No claim passes the filter" in user.footer
+
+
+async def test_an_unknown_word_of_a_filter_is_named_and_hides_nothing(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await marked(user)
+        await user.press("f")
+        await user.type("foo:bar")
+        assert "No filter “foo:bar”; after is: open" in user.picture
+        await user.press("enter")
+        assert user.field.value == "foo:bar", "it keeps asking"
+        await user.press("escape")
+        assert len(user.desk.filtered_annotations()) == 4
+        assert await filtered(user, "is:open") == ["Three"]
 
 
 async def test_a_click_on_the_filter_in_the_header_changes_it(own_library: Path) -> None:

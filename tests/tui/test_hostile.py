@@ -107,7 +107,7 @@ async def test_brackets_stand_on_the_screen_as_they_stand_in_the_text(own_librar
         await user.press("a")
         await user.type(words)
         assert words in user.picture
-        await user.press("escape")
+        await user.press("enter")
         assert words in user.card
 
 
@@ -151,7 +151,7 @@ async def test_a_pasted_note_keeps_its_lines_and_is_shown_safely(own_library: Pa
         user.app.post_message(events.Paste("one [/b]\ntwo \x1b[31m\u202e[@click=app.quit]x[/]"))
         await user.settle()
         look(user)
-        await user.press("escape")
+        await user.press("enter")
         look(user)
         assert user.annotation.note.startswith("one [/b]\ntwo ")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reader.settings import load_settings
 from tests.tui.texts import BUSES, LONG, article
 from tests.tui.user import NARROW, WIDE, User, reading, stored
 
@@ -232,6 +233,8 @@ async def test_the_themes_go_round_and_paint_the_text_anew(own_library: Path) ->
             assert "Colours:" in user.footer
         assert user.app.screen.get_style_at(x, y).color == colours[0]
         assert len(set(map(str, colours))) == 4
+        await user.press("g", "t", "q")
+    assert load_settings().theme == "light", "what a person chooses stays"
 
 
 # ---------------------------------------------------------------------- leaving

@@ -66,7 +66,7 @@ async def test_a_label_that_is_typed_means_that_reference_and_no_reason_is_neede
 async def test_what_would_fit_and_is_never_cited_is_offered_first(own_library: Path) -> None:
     async with reading(PIER, own_library) as user:
         await user.press("j", "h")
-        assert "cites nothing" in user.card
+        assert "rests on nothing" in user.card
         await user.press("+")
         rows = [row.strip() for row in user.lines if "[" in row and "never cited" in row and "…" not in row.split("[")[0]]
         assert rows[-2].startswith("▸ [3] Halvorsen report")
@@ -118,7 +118,7 @@ async def test_a_pair_can_be_unlinked_and_counts_again_when_it_is_linked(own_lib
 async def test_what_was_judged_of_an_unlinked_pair_comes_back_with_it(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("j", "h", "2", "-", "enter")
-        assert "cites nothing" in user.card
+        assert "rests on nothing" in user.card
         assert "judged" not in user.header
         await user.press("-")
         assert "rests on nothing that could be unlinked" in user.footer

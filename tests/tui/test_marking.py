@@ -246,6 +246,16 @@ async def test_the_last_claim_has_none_to_join_with(own_library: Path) -> None:
         assert "no claim after this one" in user.footer
 
 
+async def test_claims_of_two_paragraphs_are_joined_only_by_a_selection(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as hand:
+        await hand.press("h", "}", "h", "k", "k", "k", "J")
+        assert "in another paragraph: select both, then J joins them" in hand.footer
+        assert len(hand.quotes) == 2
+        await hand.press("shift+down", "shift+down", "shift+down", "shift+down", "J")
+        assert len(hand.quotes) == 1
+        assert "2 claims joined · the whole spans 4 sentences" in hand.footer
+
+
 @pytest.mark.parametrize("keys", [("d", "d"), ("delete",)])
 async def test_remove_takes_the_annotation_in_hand_away(own_library: Path, keys: tuple[str, ...]) -> None:
     async with reading(BUSES, own_library) as user:

@@ -1,4 +1,4 @@
-"""Notes: several lines, kept on Escape, shown on the card, undone."""
+"""Notes: several lines, kept on Enter, offered again after Escape, shown on the card, undone."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tests.tui.user import NARROW, WIDE, reading, stored
 
 
 @pytest.mark.parametrize("key", ["a", "f2"])
-async def test_a_note_of_several_lines_is_kept_on_escape(own_library: Path, key: str) -> None:
+async def test_a_note_of_several_lines_is_kept_on_enter(own_library: Path, key: str) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("h", key)
         assert user.over == "NoteScreen"
         await user.type("who counted?")
-        await user.press("enter")
+        await user.press("ctrl+j")
         await user.type("ask for 2021 and 2022")
-        await user.press("escape")
+        await user.press("enter")
         assert user.over == "ReadingScreen"
         assert user.annotation.note == "who counted?\nask for 2021 and 2022"
         assert "who counted?" in user.card
@@ -31,9 +31,9 @@ async def test_a_note_is_opened_again_with_the_cursor_at_its_end(own_library: Pa
     async with reading(BUSES, own_library) as user:
         await user.press("h", "a")
         await user.type("one")
-        await user.press("escape", "a")
+        await user.press("enter", "a")
         await user.type(" two")
-        await user.press("escape")
+        await user.press("enter")
         assert user.annotation.note == "one two"
 
 
@@ -51,7 +51,7 @@ async def test_every_command_key_is_a_letter_in_a_note(own_library: Path) -> Non
         typed = "hjkxzdtaSJ1234567890/?:[]{}'\"qEnNguR$ "
         await user.press("h", "a")
         await user.type(typed)
-        await user.press("escape")
+        await user.press("enter")
         assert user.annotation.note == typed.strip()
         assert len(user.quotes) == 1
 
@@ -60,7 +60,7 @@ async def test_undo_takes_a_note_back_and_redo_brings_it(own_library: Path) -> N
     async with reading(BUSES, own_library) as user:
         await user.press("h", "a")
         await user.type("gone")
-        await user.press("escape", "u")
+        await user.press("enter", "u")
         assert user.annotation.note == ""
         await user.press("ctrl+r")
         assert user.annotation.note == "gone"
@@ -68,13 +68,33 @@ async def test_undo_takes_a_note_back_and_redo_brings_it(own_library: Path) -> N
 
 async def test_an_unchanged_note_is_no_change(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
-        await user.press("h", "a", "escape", "u")
+        await user.press("h", "a", "enter", "u")
         assert user.quotes == [], "the first undo already takes the mark back"
+
+
+async def test_escape_keeps_no_note_and_loses_nothing_typed(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("h", "a")
+        await user.type("first")
+        await user.press("enter", "a")
+        await user.type(" and more")
+        await user.press("escape")
+        assert user.annotation.note == "first"
+        assert "Note not kept · a offers it again" in user.footer
+        await user.press("q")
+    async with reading(BUSES, own_library) as user:
+        assert user.annotation.note == "first"
+        await user.press("a")
+        assert "Typed before and not kept" in user.picture
+        await user.press("enter")
+        assert user.annotation.note == "first and more"
+        await user.press("a")
+        assert "Typed before" not in user.picture
 
 
 async def test_a_note_can_be_emptied(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
-        await user.press("h", "a", "n", "o", "escape", "a", "backspace", "backspace", "escape")
+        await user.press("h", "a", "n", "o", "enter", "a", "backspace", "backspace", "enter")
         assert user.annotation.note == ""
 
 
@@ -89,7 +109,7 @@ async def test_a_note_of_another_kind_is_shown_too(own_library: Path, size: tupl
     async with reading(BUSES, own_library, size) as user:
         await user.press("z", "a")
         await user.type("after lunch")
-        await user.press("escape")
+        await user.press("enter")
         assert "after lunch" in user.card
 
 

@@ -107,15 +107,16 @@ async def test_where_nothing_is_cited_there_is_no_entry_to_go_to(own_library: Pa
 @pytest.mark.parametrize("step", ["enter", "n"])
 async def test_from_a_reference_its_citations_are_stepped_through_and_round(own_library: Path, step: str) -> None:
     async with reading(BUSES, own_library) as user:
-        await user.press("g", "r", "j")
-        assert user.screen.key_context == "list"
-        found: list[str] = []
-        for _ in range(4):
-            await user.press(step)
+        await user.press("g", "r", "j", step)
+        assert user.screen.key_context == "text", "where the cursor goes, the keys go"
+        found = [user.sentence]
+        for _ in range(3):
+            await user.press("n")
             found.append(user.sentence)
         assert [words.split()[0] for words in found] == ["Three", "Most", "A", "Three"]
-        assert user.screen.key_context == "list", "Enter steps on, so the keys stay with the list"
-        assert "1 of 3" in user.footer
+        assert "1 of 3 · n goes to the next" in user.footer
+        await user.press("h")
+        assert user.quotes == [found[-1]]
 
 
 async def test_capital_n_steps_back_through_the_citations(own_library: Path) -> None:

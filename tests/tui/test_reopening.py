@@ -29,7 +29,7 @@ async def test_annotations_bookmarks_and_judgements_come_back(own_library: Path)
     async with reading(BUSES, own_library) as user:
         await user.press("j", "h", "3", "a")
         await user.type("check")
-        await user.press("escape", "m", "k", "q")
+        await user.press("enter", "m", "k", "q")
     async with reading(BUSES, own_library) as user:
         assert user.verdicts() == {"1": "overstated"}
         assert user.annotation.note == "check"

@@ -57,7 +57,7 @@ def test_wide_with_the_cursor_on_an_unmarked_sentence(looks: Compare) -> None:
 
 def test_wide_with_a_judged_claim_in_hand(looks: Compare) -> None:
     tag = [*"ttown/buses", "enter"]
-    note = [*"awho?", "escape"]
+    note = [*"awho?", "enter"]
     assert looks(BUSES, WIDE, "h", "j", "h", "4", "j", "x", "j", "h", "1", "2", *tag, *note, "c", "f4", "escape")
 
 
@@ -65,7 +65,7 @@ def test_narrow_with_an_open_claim(looks: Compare) -> None:
     assert looks(BUSES, NARROW, "j", "h", "1", "}", "h", "1", "escape")
 
 
-IN_REVIEW = ("h", "j", "h", "4", "j", "x", "j", "h", "1", "t", *"taxis", "enter", *"awhich studies?", "escape", "R", "n")
+IN_REVIEW = ("h", "j", "h", "4", "j", "x", "j", "h", "1", "t", *"taxis", "enter", *"awhich studies?", "enter", "R", "n")
 
 
 def test_wide_in_the_review_queue(looks: Compare) -> None:

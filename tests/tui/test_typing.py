@@ -53,7 +53,7 @@ async def test_a_burst_of_keys_goes_into_the_field_that_its_first_opens(own_libr
 
 async def test_a_whole_job_in_one_burst(own_library: Path) -> None:
     """Mark, tag, note, judge, next, mark, back, search: as a paste or a slow line delivers it."""
-    keys = [*"jht", *"winter", "enter", *"1a", *"why?", "escape", *"jx", *"k/dogs", "enter"]
+    keys = [*"jht", *"winter", "enter", *"1a", *"why?", "enter", *"jx", *"k/dogs", "enter"]
     async with reading(BUSES, own_library) as user:
         user.send(*keys)
         await user.until(lambda: "1 of 1" in user.footer)

@@ -16,7 +16,7 @@ async def everything(user: User) -> None:
     await user.type("winter")
     await user.press("enter", "1", "a")
     await user.type("why")
-    await user.press("escape", "b", "left", "enter", "j", "x", "j", "z", "h", "2", "7", "0", "j", "h", "J", "u", "ctrl+r")
+    await user.press("enter", "b", "left", "enter", "j", "x", "j", "z", "h", "2", "7", "0", "j", "h", "J", "u", "ctrl+r")
     await user.press("k", "shift+down", "shift+down", "enter", "S", "d", "d")
 
 
@@ -156,7 +156,7 @@ async def test_undo_of_what_lost_its_place_says_so_and_stays(own_library: Path) 
     before = article(("Title", f"One sentence stands here. {GONE} Another one follows."), source="/x.txt")
     after = article(("Title", "One sentence stands here. Another one follows. And a third."), source="/x.txt")
     async with reading(before, own_library) as user:
-        await user.press("j", "j", "h", "a", *"why", "escape", "q")
+        await user.press("j", "j", "h", "a", *"why", "enter", "q")
         assert GONE in user.quotes
     async with reading(after, own_library) as user:
         assert [a.note for a in user.session.index.orphans()] == ["why"]

@@ -70,7 +70,7 @@ async def test_a_shows_both_versions_and_what_is_left_of_them_is_the_note(own_li
         assert "2 versions of the note on" in user.picture
         for words in ("mine", "— other version —", "theirs"):
             assert any(words == row.strip() for row in user.lines)
-        await user.press("escape")
+        await user.press("enter")
         assert user.annotation.note == "mine\n— other version —\ntheirs"
         assert not user.annotation.conflicts
         assert "shows both" not in user.card
@@ -81,7 +81,7 @@ async def test_a_shows_both_versions_and_what_is_left_of_them_is_the_note(own_li
 
 async def test_deleting_the_other_version_decides_for_the_one_that_was_shown(own_library: Path) -> None:
     async with at_once(own_library, noted("mine"), noted("theirs")) as user:
-        await user.press("a", *["backspace"] * len("\n— other version —\ntheirs"), "escape")
+        await user.press("a", *["backspace"] * len("\n— other version —\ntheirs"), "enter")
         assert user.annotation.note == "mine"
         assert not user.annotation.conflicts
         await user.saved()
@@ -107,7 +107,7 @@ async def test_a_decision_here_ends_it_in_the_other_window(own_library: Path) ->
     async with at_once(own_library, noted("mine"), noted("theirs")) as user, reading(BUSES, own_library) as second:
         await second.press("]")
         assert "shows both" in second.card
-        await user.press("a", "escape")
+        await user.press("a", "enter")
         await second.until(lambda: not second.annotation.conflicts)
         await second.settle()
         assert "shows both" not in second.card
@@ -218,5 +218,5 @@ async def test_the_list_names_the_claims_that_have_two_versions(own_library: Pat
     async with at_once(own_library, noted("mine"), noted("theirs")) as user:
         await user.press("G", "h", "g", "c")
         assert user.list.count("two versions") == 1
-        await user.press("k", "enter", "a", "escape", "g", "c")
+        await user.press("k", "enter", "a", "enter", "g", "c")
         assert "two versions" not in user.list

@@ -164,7 +164,7 @@ async def test_a_note_being_written_is_not_touched_and_both_are_kept(own_library
         assert user.over == "NoteScreen"
         assert "mine" in user.picture
         assert "theirs" not in user.picture
-        await user.press("escape")
+        await user.press("enter")
         await user.until(lambda: user.annotation.conflicts)
         assert user.annotation.note == "mine"
         assert "theirs" in user.card
@@ -193,7 +193,7 @@ async def test_a_note_on_a_claim_that_another_window_removed_is_not_lost(own_lib
             other.session.remove([other.on("Ostrel began")])
             other.mark("Nobody had counted the dogs.")
         await user.until(lambda: len(user.quotes) == 2)
-        await user.press("escape")
+        await user.press("enter")
         assert user.annotation.note == "mine"
         await user.saved()
     assert "mine" in [record["note"] for record in stored(own_library, "annotations")]
@@ -362,7 +362,7 @@ def meddle(window: Window, chance: random.Random) -> None:
 
 KEYS = (
     *"jjjkkkhhxz12340ucCo]}[{", "ctrl+r", "d d", "S", "J", "b l enter", "v e m",
-    "a m i n e escape", "a escape", "t a enter", "t b / c enter", "m a", "g c", "escape",
+    "a m i n e enter", "a m i n e escape", "a escape", "t a enter", "t b / c enter", "m a", "g c", "escape",
 )  # fmt: skip
 
 

@@ -68,6 +68,6 @@ def test_a_changed_text_puts_lost_and_changed_places_first() -> None:
 
 def test_that_a_sentence_cites_nothing_is_told_of_claims_only() -> None:
     session = review()
-    assert not any(item.why == "cites nothing" for item in listed(session))
+    assert not any(item.why == "rests on nothing" for item in listed(session))
     session.mark(where(session.index.article, "The café next to it opened in spring"))
-    assert [item.why for item in listed(session)].count("cites nothing") == 1
+    assert [item.why for item in listed(session)].count("rests on nothing") == 1

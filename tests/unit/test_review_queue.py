@@ -193,7 +193,9 @@ FILTERS = [
     ("judged", []),
     ("is:changed", []),
     ("later", []),
-    ("is:no-such-reason", []),
+    ("is:open -is:judged", ["1", "2", "2", "3", "3"]),
+    ("is:claim is:uncited", []),
+    ("https://mill.example", []),
 ]
 
 
@@ -204,6 +206,15 @@ def test_a_filter_lets_through(typed: str, wanted: list[str]) -> None:
     session.set_tags(wheel, ["water/wheels"])
     found = build_queue(session.index, queue_filter=parse_queue_filter(typed, DEFAULT_SCALE))
     assert sorted(pair.reference for pair in found) == sorted(wanted)
+
+
+@pytest.mark.parametrize("typed", ["is:no-such-reason", "foo:bar sacks", "-foo:bar", "is:"])
+def test_an_unknown_word_is_named_with_those_that_exist_and_hides_nothing(typed: str) -> None:
+    session, _ = marked(SACKS, WHEEL, CART)
+    pairs = parse_queue_filter(typed, DEFAULT_SCALE)
+    assert pairs.claim.complaint.startswith(f"No filter “{typed.split()[0]}”; after is: open judged")
+    assert {"stale", "unreached", "supports", "later"} <= set(pairs.claim.complaint.split())
+    assert len(build_queue(session.index, queue_filter=pairs)) == (3 if "sacks" in typed else 5)
 
 
 VERDICTS = ("supports", "partly-supports", "contradicts", "unclear", UNAVAILABLE, "")

@@ -1,12 +1,13 @@
 """Settings: where they come from, in which order, and how a faulty file is told."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from reader.errors import ReaderError
 from reader.review.scale import DEFAULT_SCALE, SCALE_PRESETS, Verdict
-from reader.settings import Settings, load_settings
+from reader.settings import Settings, load_settings, save_setting
 
 
 def written(tmp_path: Path, text: str | bytes) -> Path:
@@ -42,6 +43,36 @@ def test_passages_are_hidden_only_where_that_is_set(tmp_path: Path) -> None:
     assert load_settings(written(tmp_path, "blind = true\n")).blind is True
     assert load_settings(written(tmp_path, "blind = false\n")).blind is False
     assert load_settings(written(tmp_path, 'theme = "dusk"\n')).blind is False
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", 'theme = "light"\n'),
+        ("# mine\ntheme = 'dusk'  # for the evening\n", '# mine\ntheme = "light"  # for the evening\n'),
+        ('[keys]\ntheme = "g t"\n', 'theme = "light"\n[keys]\ntheme = "g t"\n'),
+        ('creator = "é"\n\n[keys]\nnote = "n"\n', 'theme = "light"\ncreator = "é"\n\n[keys]\nnote = "n"\n'),
+    ],
+)
+def test_a_setting_that_is_chosen_on_a_screen_is_written_and_the_rest_stays(tmp_path: Path, before: str, after: str) -> None:
+    path = written(tmp_path, before)
+    save_setting("theme", "light", path)
+    assert path.read_text(encoding="utf-8") == after
+    save_setting("blind", True, path)
+    assert (load_settings(path).theme, load_settings(path).blind) == ("light", True)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_setting_that_cannot_be_written_is_an_error_and_the_file_stays(tmp_path: Path) -> None:
+    path = written(tmp_path, "not toml")
+    with pytest.raises(ReaderError, match="not valid TOML"):
+        save_setting("theme", "light", path)
+    assert path.read_text(encoding="utf-8") == "not toml"
+    path.write_text('theme = "dusk"\n', encoding="utf-8")
+    (tmp_path / f".settings.toml.{os.getpid()}").mkdir()
+    with pytest.raises(ReaderError, match="Cannot write the settings file"):
+        save_setting("theme", "light", path)
+    assert load_settings(path).theme == "dusk"
 
 
 def test_all_that_can_be_set(tmp_path: Path) -> None:

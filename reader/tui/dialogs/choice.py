@@ -55,11 +55,11 @@ class Choice(NamedTuple):
     is_on: bool
 
 
-class ChoiceScreen(Dialog[None]):
+class ChoiceScreen(Dialog[bool]):
     """Menu of choices, which `choices` returns anew after each change.
 
     `take` gets the key of a choice and returns whether the menu stays open. `several` is set if several choices can be on.
-    `back` is the word for the key 0, "" if the menu does not use it. Enter and Esc close the menu.
+    `back` is the word for the key 0, "" if the menu does not use it. Enter and Esc close the menu; it returns whether by Enter.
     """
 
     AUTO_FOCUS = ""
@@ -90,7 +90,8 @@ class ChoiceScreen(Dialog[None]):
         self.lines.fill([title, *_rows_in_columns([self._cell(choice) for choice in choices], width)])
         digits = (f"{choices[0].key}–{choices[-1].key}", "switch on or off" if self._several else "choose")
         back = [("0", self._back)] if self._back else []
-        self.show_keys(digits, *back, ("Enter", "done") if self._several else ("Esc", "cancel"))
+        enter = [("Enter", "keep")] if self._several else []
+        self.show_keys(digits, *back, *enter, ("Esc", "cancel"))
 
     def _cell(self, choice: Choice) -> StyledLine:
         target = f"choice:{choice.key}"
@@ -107,7 +108,7 @@ class ChoiceScreen(Dialog[None]):
         """Take a choice or close the menu."""
         event.stop()
         if event.key in ("escape", "enter"):
-            self.dismiss(None)
+            self.dismiss(event.key == "enter")
         elif event.character:
             self._take_choice(event.character)
 
@@ -117,7 +118,7 @@ class ChoiceScreen(Dialog[None]):
         if self._take(key):
             self._draw()
         else:
-            self.dismiss(None)
+            self.dismiss(True)
 
 
 def _rows_in_columns(cells: Sequence[StyledLine], width: int) -> list[StyledLine]:

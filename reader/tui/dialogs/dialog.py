@@ -61,6 +61,9 @@ class Dialog(ModalScreen[Result]):
         with Vertical():
             yield from (*self.body(), self.hint)
 
+    def keep_draft(self) -> None:
+        """Keep what is typed, to offer it again; a dialog without a field for texts keeps nothing."""
+
     def show_keys(self, *keys: tuple[str, str]) -> None:
         """Show keys, each with the word for its action."""
         width = max(10, self.size.width - 2)
@@ -94,8 +97,9 @@ class PickDialog(Dialog[Result]):
 
     def on_mount(self) -> None:
         """List the likeliest entries and focus the field."""
-        self._narrow("")
-        self.query_one(Input).focus()
+        field = self.query_one(Input)
+        self._narrow(field.value)
+        field.focus()
 
     def on_resize(self) -> None:
         """Draw the list at the new width."""
@@ -130,6 +134,7 @@ class PickDialog(Dialog[Result]):
         """Close the dialog or step through the list."""
         if event.key == "escape":
             event.stop()
+            self.keep_draft()
             self.dismiss()
         elif event.key in ("down", "up"):
             event.stop()

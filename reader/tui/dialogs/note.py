@@ -1,39 +1,42 @@
-"""Edit the note of a claim. Closing the dialog keeps the text; undo restores the old one."""
+"""Edit the note of a claim. Enter keeps the text, Escape cancels; a canceled text is offered again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import events
+from textual import events, on
 from textual.widget import Widget
 from textual.widgets import TextArea
 
 from reader.printable import printable
 from reader.tui.dialogs.dialog import Dialog
-from reader.tui.services import app_of
+from reader.tui.drafts import Draft
 from reader.tui.styled_line import clip, line
 from reader.tui.widgets.prompt_bar import NoteField
 
 
 class NoteScreen(Dialog[str]):
-    """Dialog that returns the text of a note."""
+    """Dialog that returns the text of a note, None if it was canceled."""
 
     DEFAULT_CSS = """
     NoteScreen TextArea { height: 7; border: none; background: $surface; padding: 0 1; }
     NoteScreen TextArea:focus { border: none; }
     """
 
-    def __init__(self, note: str, quote: str, versions: int = 1) -> None:
-        """`note` holds the text, or all versions of it; `versions` counts them."""
+    def __init__(self, note: str, quote: str, draft: Draft, versions: int = 1) -> None:
+        """`note` holds the text, or all versions of it; `versions` counts them. `draft` is the text typed and not kept."""
         super().__init__()
         self._versions = versions
+        self._draft = draft
+        self._has_draft = draft.exists
         self._note = note
         self._printable_note = printable(note)
         self._quote = " ".join(quote.split())
 
     def body(self) -> Sequence[Widget]:
         """Return quote and field."""
-        return self.lines, NoteField(self._printable_note, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+        text = self._draft.text(self._printable_note)
+        return self.lines, NoteField(text, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
 
     def on_mount(self) -> None:
         """Put the cursor at the end of the text."""
@@ -44,14 +47,28 @@ class NoteScreen(Dialog[str]):
     def on_resize(self, event: events.Resize) -> None:
         """Fit quote and keys to the width."""
         title = "Note on" if self._versions == 1 else f"{self._versions} versions of the note on"
+        title = f"Typed before and not kept · {title}" if self._has_draft else title
         quote = clip(f"{title}: {self._quote}", max(10, event.size.width - 4))
         self.lines.fill([line((quote, "secondary"))])
         keep = "keep" if self._versions == 1 else "keep this text as the only version"
-        self.show_keys(("Esc", keep), ("Enter", "new line"), (app_of(self).keymap.label("undo"), "undoes it later"))
+        self.show_keys(("Enter", keep), ("Ctrl+J", "new line"), ("Esc", "cancel"))
 
     def on_key(self, event: events.Key) -> None:
-        """Keep the text and close on Escape, Ctrl+S and F2."""
-        if event.key in ("escape", "ctrl+s", "f2"):
+        """Keep the text on Ctrl+S and F2 too; on Escape keep it as a draft and close."""
+        if event.key in ("ctrl+s", "f2"):
             event.stop()
-            text = self.query_one(TextArea).text
-            self.dismiss(self._note if text == self._printable_note else text)
+            self._submit()
+        elif event.key == "escape":
+            event.stop()
+            self.keep_draft()
+            self.dismiss(None)
+
+    @on(NoteField.Submitted)
+    def _submit(self) -> None:
+        text = self.query_one(TextArea).text
+        self._draft.drop()
+        self.dismiss(self._note if text == self._printable_note else text)
+
+    def keep_draft(self) -> None:
+        """Keep what is typed as a draft."""
+        self._draft.keep(self.query_one(TextArea).text, self._printable_note)

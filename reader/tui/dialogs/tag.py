@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from reader.review.model import clean_tag_name
 from reader.tui.dialogs.dialog import PickDialog
+from reader.tui.drafts import Draft
 from reader.tui.styled_line import Part, StyledLine, line
 from reader.tui.widgets.prompt_bar import LineField
 
@@ -57,10 +58,11 @@ class _Field(LineField):
 
 
 class TagScreen(PickDialog[str]):
-    """Dialog that returns the name of the picked or new tag. `part` renders an existing tag."""
+    """Dialog that returns the name of the picked or new tag. `part` renders an existing tag, `draft` is a name typed before."""
 
-    def __init__(self, names: Sequence[str], current: Sequence[str], part: Callable[[str], Part]) -> None:
+    def __init__(self, names: Sequence[str], current: Sequence[str], part: Callable[[str], Part], draft: Draft) -> None:
         super().__init__()
+        self._draft = draft
         self._part = part
         self._names = names
         self._current = current
@@ -70,7 +72,11 @@ class TagScreen(PickDialog[str]):
 
     def body(self) -> Sequence[Widget]:
         """Return field and list."""
-        return _Field(placeholder="tag", select_on_focus=False), self.lines
+        return _Field(self._draft.text(""), placeholder="tag", select_on_focus=False), self.lines
+
+    def keep_draft(self) -> None:
+        """Keep the typed name as a draft."""
+        self._draft.keep(self._words, "")
 
     def search(self, words: str) -> None:
         """Find the tags that match the words in the field; a new name comes last."""
@@ -109,10 +115,12 @@ class TagScreen(PickDialog[str]):
 
     def pick(self, number: int) -> None:
         """Close and return the tag with this number."""
+        self._draft.drop()
         self.dismiss(self._choices[number])
 
     def submit(self) -> None:
         """Pick the current entry, or nothing if the field is empty."""
+        self._draft.drop()
         self.dismiss(self._choices[self.index] if self._words else "")
 
     def on_key(self, event: events.Key) -> None:

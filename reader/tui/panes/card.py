@@ -89,7 +89,7 @@ def summary_line(view: CardView, width: int, *, advice: bool = False) -> StyledL
         tail.append(Part(f"   {view.check.reason}", "fault"))
     if view.status is not None and annotation.kind == CLAIM:
         total = len(view.status.rests_on)
-        state = f"{view.status.settled_pairs} of {total} settled" if total else "cites nothing"
+        state = f"{view.status.settled_pairs} of {total} settled" if total else "rests on nothing"
         tail.append(Part(f"   {state}", "secondary" if total else "fault"))
     tail.extend(decision_part(view.annotation) if advice else ())
     if view.others:

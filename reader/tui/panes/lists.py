@@ -130,7 +130,7 @@ def claim_rows(
     parts.extend(Part(f"#{tag}  ", "tag", target) for tag in annotation.tags)
     if annotation.kind == CLAIM:
         status = session.index.status(annotation)
-        state = f"{status.settled_pairs} of {len(status.rests_on)} settled" if status.rests_on else "cites nothing"
+        state = f"{status.settled_pairs} of {len(status.rests_on)} settled" if status.rests_on else "rests on nothing"
         parts.append(Part(state, "hint", target))
     else:
         parts.append(Part(annotation.kind, "hint", target))

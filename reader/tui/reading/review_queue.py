@@ -58,6 +58,11 @@ class ReviewQueue:
         return len(self._sequence)
 
     @property
+    def filter_complaint(self) -> str:
+        """The complaint about an unknown word of the filter, "" if all are known."""
+        return self._filter.claim.complaint if self._filter is not None else ""
+
+    @property
     def open_count(self) -> int:
         """The number of open pairs."""
         return len(self._open)

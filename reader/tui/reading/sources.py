@@ -28,7 +28,6 @@ class SourceManager:
     """Open and fetch sources for a reading host. While `is_opening`, keys wait for the text of a source."""
 
     def __init__(self, host: ReadingHost) -> None:
-        self._blind: bool | None = None
         self._host = host
         self.is_opening = False
         self._jobs: FetchJobs | None = None
@@ -39,12 +38,8 @@ class SourceManager:
 
     @property
     def blind(self) -> bool:
-        """Whether passages stay hidden until a pair has a verdict: the person's last choice, else the setting."""
-        return self._host.services.settings.blind if self._blind is None else self._blind
-
-    def set_blind(self, blind: bool) -> None:
-        """Hide passages until a pair has a verdict, or show them."""
-        self._blind = blind
+        """Whether passages stay hidden until a pair has a verdict."""
+        return self._host.services.settings.blind
 
     @cached_property
     def nearest(self) -> NearestPassages:

@@ -332,12 +332,13 @@ class ReadingState(TextState):
         cursor = self.sentence.start if self.sentence else -1
         # Opening the article leads to the claims to check; the filter for them is not restored.
         text = "" if self.filter.text == CHECK_FILTER else self.filter.text
-        position = ReadingPosition(cursor, top, self.tab, text)
+        position = ReadingPosition(cursor, top, self.tab, text, drafts=tuple(self.drafts.items()))
         queue = self.queue
         return position if queue is None else position._replace(pair=queue.current, skipped_pairs=tuple(queue.skipped))
 
     def restore_position(self, position: ReadingPosition) -> None:
-        """Restore tab, filter and queue as they were saved."""
+        """Restore drafts, tab, filter and queue as they were saved."""
+        self.drafts.update(position.drafts)
         self.tab = position.tab if position.tab in TABS else TABS[0]
         self.set_filter(parse_filter(position.filter, self.scale))
         if self.queue is None:

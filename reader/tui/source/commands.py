@@ -10,7 +10,7 @@ from reader.review.selector import make_selector
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 from reader.tui.reading.commands import TEXT_COMMANDS
 from reader.tui.reading.commands.annotation import words_in
-from reader.tui.reading.commands.application import quit_reader
+from reader.tui.reading.commands.application import quit_reader, save_choice
 from reader.tui.text_context import clear_hits
 from reader.tui.text_state import CannotAct, NotReady
 
@@ -61,16 +61,16 @@ register_command("source-previous")(_step_passage(-1))
 
 @register_command("source-blind")
 def toggle_blind(context: SourceContext, key: str) -> None:
-    """Hide the passages until the pair has a verdict, or show them."""
-    sources = context.reading.sources
-    sources.set_blind(not sources.blind)
-    if not sources.blind:
-        context.say("The passages are shown")
-    elif context.is_hidden:
+    """Hide the passages until the pair has a verdict, or show them; keep the choice for the next time."""
+    services = context.services
+    services.settings = services.settings._replace(blind=not services.settings.blind)
+    message = "The passages are shown"
+    if services.settings.blind and context.is_hidden:
         context.passage_index = -1
-        context.say("Blind mode: the passages stay hidden until a pair has a verdict")
-    else:
-        context.say("Blind mode is on; this pair has a verdict, so its passages are shown")
+        message = "Blind mode: the passages stay hidden until a pair has a verdict"
+    elif services.settings.blind:
+        message = "Blind mode is on; this pair has a verdict, so its passages are shown"
+    save_choice(context, "blind", services.settings.blind, message)
 
 
 # ------------------------------------------------------------------ evidence

@@ -83,6 +83,7 @@ class SourceScreen(TextScreen):
             self.footer,
         )
         self._state = TextState()
+        self._state.drafts = reading.state.drafts
         self._marks: tuple[TextMark, ...] = ()
         self._start_sentence = Span(-1, -1)
         self.error = ""

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.widgets import Input, TextArea
 
 from reader.printable import printable, printable_line
+from reader.tui.drafts import Draft
 from reader.tui.styled_line import clip, line, width_of
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
@@ -36,7 +38,22 @@ class LineField(Input):
 
 
 class NoteField(TextArea):
-    """Field of several lines in which pasted control and direction characters become visible signs."""
+    """Field of several lines: Enter submits, Ctrl+J begins a line. Pasted control characters become visible signs."""
+
+    class Submitted(Message):
+        """Enter was pressed."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Submitted())
+        elif event.key == "ctrl+j":
+            event.stop()
+            event.prevent_default()
+            self.insert("\n")
+        else:
+            await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         await super()._on_paste(events.Paste(printable(event.text)))
@@ -55,7 +72,8 @@ class Question:
 
     `on_submit` gets the text on Enter and returns a complaint to keep asking, or None. `on_change` gets the text after every
     change, `on_step` 1 for the down key and -1 for the up key. `on_leave` is called on Escape. `on_paste` gets a pasted text
-    and returns True to keep it out of the field. `select_value` selects `value`, so that typing replaces it.
+    and returns True to keep it out of the field. `select_value` selects `value`, so that typing replaces it. With a `draft`,
+    what was typed is offered again after Escape.
     """
 
     label: str
@@ -67,6 +85,7 @@ class Question:
     on_leave: Callable[[], None] | None = None
     on_paste: Callable[[str], bool] | None = None
     select_value: bool = False
+    draft: Draft | None = None
 
 
 class PromptBar(Horizontal):
@@ -116,8 +135,8 @@ class PromptBar(Horizontal):
         field = self.query_one(LineField)
         field.take_paste = question.on_paste
         with self.prevent(Input.Changed):
-            field.value = question.value
-        field.cursor_position = len(question.value)
+            field.value = question.value if question.draft is None else question.draft.text(question.value)
+        field.cursor_position = len(field.value)
         if question.select_value:
             field.select_all()
         field.focus()
@@ -134,11 +153,17 @@ class PromptBar(Horizontal):
         label.show([parts])
 
     def leave(self) -> None:
-        """Close the question without an answer."""
+        """Close the question without an answer; keep what was typed as a draft."""
         question = self._question
+        self.keep_draft()
         self.close()
         if question is not None and question.on_leave is not None:
             question.on_leave()
+
+    def keep_draft(self) -> None:
+        """Keep what is typed as a draft, if the question has one."""
+        if self._question is not None and self._question.draft is not None:
+            self._question.draft.keep(self.query_one(LineField).value, self._question.value)
 
     def close(self) -> None:
         """Close the question and hide the bar."""
@@ -154,13 +179,16 @@ class PromptBar(Horizontal):
     @on(Input.Submitted)
     def _handle_submit(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._question is None:
+        question = self._question
+        if question is None:
             return
-        complaint = self._question.on_submit(event.value)
+        complaint = question.on_submit(event.value)
         if complaint:
             self.say(complaint, "fault")
-        else:
-            self.close()
+            return
+        if question.draft is not None:
+            question.draft.drop()
+        self.close()
 
     def on_key(self, event: events.Key) -> None:
         """Leave on Escape; step on up and down if the question has steps."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
@@ -10,12 +11,14 @@ from reader.review.model import Annotation, clean_tag_name
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
 from reader.tui.dialogs.note import NoteScreen
 from reader.tui.dialogs.tag import TagScreen
+from reader.tui.drafts import Draft
 from reader.tui.keymap import verdict_key_label
 from reader.tui.panes.notes import all_notes, other_kinds, other_notes
 from reader.tui.reading.commands.registry import Command, command
 from reader.tui.text_state import CannotAct
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
     from reader.tui.reading.context import ReadingContext
     from reader.tui.text_context import TextContext
 
@@ -114,7 +117,9 @@ def add_tag(context: ReadingContext, key: str) -> None:
             context.say(f"#{name} " + ("added" if name in tags else "taken off"))
         context.show()
 
-    context.services.push_screen(TagScreen(session.index.recent_tags(), annotation.tags, context.state.tag_part), take_name)
+    draft = Draft(context.state.drafts, f"tag {annotation.id}")
+    names = session.index.recent_tags()
+    context.services.push_screen(TagScreen(names, annotation.tags, context.state.tag_part, draft), take_name)
 
 
 @command("note")
@@ -130,11 +135,15 @@ def edit_note(context: ReadingContext, key: str) -> None:
             context.select_annotation(session.set_note(now, answer.strip()))
             if versions > 1:
                 context.say("The notes are one now")
+        elif draft.exists:
+            context.say(f"Note not kept · {context.key('note')} offers it again")
+            context.link.remember()
         context.protect_annotation(None)
         context.show()
 
     context.protect_annotation(annotation)
-    context.services.push_screen(NoteScreen(all_notes(annotation), annotation.selector.exact, versions), take_note)
+    draft = Draft(context.state.drafts, f"note {annotation.id}")
+    context.services.push_screen(NoteScreen(all_notes(annotation), annotation.selector.exact, draft, versions), take_note)
 
 
 @command("split")
@@ -180,10 +189,26 @@ def join_claims(context: ReadingContext, key: str) -> None:
         if at + 1 == len(order):
             raise CannotAct("There is no claim after this one to join with")
         parts = tuple(order[at : at + 2])
+        if not _are_near(context.article, *(session.index.place(part) for part in parts)):
+            raise CannotAct("The next claim is in another paragraph: select both, then {} joins them", "join")
     whole = session.join(parts)
     context.view.select(None)
     go_to_annotation(context, whole)
-    context.say(f"{len(parts)} joined")
+    place = session.index.place(whole)
+    sentences = sum(place is not None and place.overlaps(sentence) for sentence in context.article.sentences.all())
+    context.say(f"{len(parts)} claims joined · the whole spans {plural(sentences, 'sentence')}")
+
+
+def _are_near(article: Article, first: Span | None, second: Span | None) -> bool:
+    """Whether two places lie in one paragraph, or only blanks and punctuation lie between them."""
+    if first is None or second is None:
+        return False
+    between = article.text[min(first.end, second.start) : second.start]
+    return not any(map(str.isalnum, between)) or _block_index(article, first) == _block_index(article, second)
+
+
+def _block_index(article: Article, place: Span) -> int:
+    return bisect_right(article.blocks, place.start, key=lambda block: block.start)
 
 
 @command("remove")

@@ -12,6 +12,7 @@ from reader.review.manual_noise import blocks_at, is_aside
 from reader.review.model import Annotation, Change, ReviewItem, now
 from reader.review.selector import exact_range
 from reader.review.vocabulary import CLAIM, NOISE_KINDS
+from reader.settings import save_setting
 from reader.tui.actions import QUOTE, SOURCE
 from reader.tui.reading.commands.lists import to_text
 from reader.tui.reading.commands.registry import command, text_command
@@ -154,9 +155,20 @@ def set_aside(context: ReadingContext, key: str) -> None:
 
 @command("theme")
 def next_theme(context: ReadingContext, key: str) -> None:
-    """Change to the next theme."""
-    context.say(f"Colours: {context.services.next_look().title}")
+    """Change to the next theme, and keep it for the next time."""
+    title = context.services.next_look().title
     context.view.repaint_all()
+    save_choice(context, "theme", title, f"Colours: {title}")
+
+
+def save_choice(context: TextContext, name: str, value: str | bool, message: str) -> None:
+    """Keep a choice in the settings, and say so, or why it is not kept."""
+    try:
+        save_setting(name, value)
+    except ReaderError as error:
+        context.say(f"{message}, until you quit: {error.what}", "fault")
+    else:
+        context.say(message)
 
 
 @command("palette")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from reader.article.audit.finding import WOULD_FIT, Finding
@@ -10,6 +10,7 @@ from reader.review.pairs import claim_references
 from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_title, problem_title
 from reader.tui.dialogs.choice import Choice, ChoiceScreen
 from reader.tui.dialogs.reference import ReferenceOffer, ReferenceScreen
+from reader.tui.drafts import Draft
 from reader.tui.keymap import verdict_for_key, verdict_key_label
 from reader.tui.panes.card import short_title
 from reader.tui.panes.lists import quote_of
@@ -119,34 +120,33 @@ def _current_claim(context: PairContext, claim: Annotation, failure: str) -> Ann
 
 @text_command("problems")
 def set_problems(context: PairContext, key: str) -> None:
-    """Ask for the problems of the current pair. Each digit is a change of its own."""
+    """Ask for the problems of the current pair, and set them together."""
     session, (claim, reference) = context.session, context.current_pair()
     if not reference:
         raise CannotAct("This claim rests on nothing, so there is no pair to be wrong: {} links it to a reference", "link")
     keys, label = dict(zip(_DIGITS, PROBLEMS, strict=False)), session.index.article.label_of(reference)
 
-    def current_problems() -> Sequence[str]:
-        current = session.index.get(claim.id)
-        judgement = current.judgement_on(reference) if current is not None else None
-        return judgement.problems if judgement is not None else ()
+    judgement = claim.judgement_on(reference)
+    problems = set(judgement.problems if judgement is not None else ())
 
     def choices() -> list[Choice]:
-        return [Choice(digit, problem_title(problem), problem in current_problems()) for digit, problem in keys.items()]
+        return [Choice(digit, problem_title(problem), problem in problems) for digit, problem in keys.items()]
 
     def switch(digit: str) -> bool:
-        current, problem, problems = _current_claim(context, claim, "Not saved"), keys[digit], current_problems()
-        if current is None:
-            return False
-        new = [one for one in problems if one != problem] if problem in problems else [*problems, problem]
-        session.set_problems(current, reference, sorted(new, key=_place))
-        titles = ", ".join(problem_title(one) for one in current_problems())
-        context.say(f"[{label}] {titles or 'no problems'}")
-        context.show()
+        problems.symmetric_difference_update({keys[digit]})
         return True
+
+    def keep(is_kept: bool | None) -> None:
+        current = _current_claim(context, claim, "Not saved") if is_kept else None
+        if current is not None:
+            ordered = sorted(problems, key=_place)
+            session.set_problems(current, reference, ordered)
+            context.say(f"[{label}] {', '.join(map(problem_title, ordered)) or 'no problems'}")
+        context.show()
 
     entry = session.index.article.reference_by_id.get(reference)
     title = f"problems of [{label}] {short_title(entry) if entry else ''}"
-    context.services.push_screen(ChoiceScreen(title, choices, switch, several=True), lambda _: context.show())
+    context.services.push_screen(ChoiceScreen(title, choices, switch, several=True), keep)
 
 
 def _place(problem: str) -> int:
@@ -191,7 +191,9 @@ def _ask_fix(context: PairContext, claim: Annotation, decision: str) -> None:
 
     label = "new wording" if decision == FIX_WORDING else "which source"
     value = claim.fix if claim.fix and claim.decision == decision else start
-    context.ask(Question(label, submit, value, "Enter keeps it, also as it is", on_leave=context.close_question))
+    draft = Draft(context.state.drafts, f"{decision} {claim.id}")
+    hint = "Enter keeps it, also as it is"
+    context.ask(Question(label, submit, value, hint, on_leave=context.close_question, draft=draft))
 
 
 def _decide(context: PairContext, claim: Annotation, decision: str, fix: str) -> None:
@@ -230,6 +232,7 @@ def link_reference(context: ReadingContext, key: str) -> None:
                 context,
                 f"why it rests on [{session.index.article.label_of(reference)}]",
                 lambda reason: link(reference, reason),
+                f"link {claim.id} {reference}",
             )
 
     def link(reference: str, reason: str) -> None:
@@ -264,16 +267,17 @@ def unlink_reference(context: ReadingContext, key: str) -> None:
         state.selected_reference = ""
         context.say(f"[{session.index.article.label_of(pair)}] does not count any more · {context.key('link')} links it again")
 
-    _ask_why(context, f"why it does not rest on [{session.index.article.label_of(pair)}]", unlink)
+    _ask_why(context, f"why it does not rest on [{session.index.article.label_of(pair)}]", unlink, f"unlink {claim.id} {pair}")
 
 
-def _ask_why(context: TextContext, label: str, then: Callable[[str], None]) -> None:
+def _ask_why(context: TextContext, label: str, then: Callable[[str], None], key: str) -> None:
     def submit(text: str) -> str | None:
         then(text.strip())
         context.close_question()
         return None
 
-    context.ask(Question(label, submit, "", _HINT, on_leave=context.close_question))
+    draft = Draft(context.state.drafts, key)
+    context.ask(Question(label, submit, "", _HINT, on_leave=context.close_question, draft=draft))
 
 
 def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Finding]) -> list[ReferenceOffer]:

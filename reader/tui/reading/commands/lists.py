@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reader.tui.drafts import Draft
 from reader.tui.reading.commands.registry import Command, command
 from reader.tui.reading.state import TABS
 from reader.tui.text_context import clear_hits
@@ -45,7 +46,8 @@ def dismiss_finding(context: ReadingContext, key: str) -> None:
         context.show()
         return None
 
-    context.ask(Question("dismiss:", submit, "", DISMISS_HINT, on_leave=context.close_question))
+    draft = Draft(state.drafts, f"dismiss {finding.key}")
+    context.ask(Question("dismiss:", submit, "", DISMISS_HINT, on_leave=context.close_question, draft=draft))
 
 
 def _keep_on_finding(context: ReadingContext, finding: Finding) -> None:
@@ -125,7 +127,7 @@ def show_list_item(context: ReadingContext) -> None:
 
 @command("list-enter")
 def list_enter(context: ReadingContext, key: str) -> None:
-    """Go to the place of the entry. For a reference, go to its next citation, so that Enter steps through them."""
+    """Go to the place of the entry, for a reference to its next citation, and give the keys to the text."""
     state, index = context.state, context.list.index
     if state.tab == "references" and index < len(state.references()):
         reference = state.references()[index]
@@ -133,6 +135,7 @@ def list_enter(context: ReadingContext, key: str) -> None:
         if not state.hits.spans:
             raise CannotAct(f"[{reference.label}] is never cited")
         step_hit(context, 1)
+        to_text(context)
     elif state.tab == "claims" and index < len(state.filtered_annotations()):
         annotation = state.filtered_annotations()[index]
         place = state.open_session.index.place(annotation)
@@ -146,8 +149,6 @@ def list_enter(context: ReadingContext, key: str) -> None:
         _go_finding(context, state.findings[index])
     elif state.tab == "open" and index < len(state.todo_items):
         _go_open(context, state.todo_items[index])
-    if context.has_class("-narrow"):
-        to_text(context)
 
 
 def _go_open(context: ReadingContext, item: TodoItem) -> None:
@@ -196,7 +197,8 @@ def step_hit(context: TextContext, by: int) -> None:
     context.view.show_hits(hits.spans, hits.index, hits.role)
     context.go(span, jump=True)
     context.view.bring_into_view(span)
-    context.say(f"{hits.label}: {hits.index + 1} of {len(hits.spans)}")
+    following = f" · {context.key('next-hit')} goes to the next" if len(hits.spans) > 1 else ""
+    context.say(f"{hits.label}: {hits.index + 1} of {len(hits.spans)}{following}")
 
 
 def to_text(context: TextContext) -> None:

@@ -229,6 +229,7 @@ def _hit(by: int) -> TextCommand:
         if not context.state.hits.spans:
             raise CannotAct("No search yet; {} searches the text", "search")
         step_hit(context, by)
+        to_text(context)
 
     return run
 
@@ -243,12 +244,17 @@ def filter_claims(context: ReadingContext, key: str) -> None:
     def update(text: str) -> None:
         state.set_filter(parse_filter(text, state.scale))
         count = len(state.filtered_annotations())
-        context.prompt.say(f"{count} left" if text else FILTER_HINT)
+        if state.filter.complaint:
+            context.prompt.say(state.filter.complaint, "fault")
+        else:
+            context.prompt.say(f"{count} left" if text else FILTER_HINT)
         context.view.repaint_all()
         context.show()
 
     def submit(text: str) -> str | None:
         update(text)
+        if state.filter.complaint:
+            return state.filter.complaint
         context.set_tab("claims")
         context.close_question()
         context.link.remember()

@@ -8,6 +8,7 @@ from reader.review.index import fetchable_references, source_address
 from reader.review.model import Annotation, Source, is_readable
 from reader.review.vocabulary import CLAIM, NO_TEXT
 from reader.tui.actions import LIST
+from reader.tui.drafts import Draft
 from reader.tui.reading.commands.registry import command
 from reader.tui.reading.sources import source_question
 from reader.tui.text_state import CannotAct
@@ -128,6 +129,7 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
             on_leave=context.close_question,
             on_paste=take_paste,
             select_value=True,
+            draft=Draft(context.state.drafts, f"source {reference.id}"),
         )
     )
 
