@@ -90,6 +90,11 @@ class Store:
                 self._load_history()
             self._load_journals()
 
+    @property
+    def has_divergences(self) -> bool:
+        """Whether `take_divergences` may return changes."""
+        return bool(self._old_lines)
+
     def take_divergences(self) -> list[Divergence]:
         """Return the changes that others made since the last call, as plain records."""
         divergences: list[Divergence] = []

@@ -1,5 +1,6 @@
 """Several windows on one library, in one process: each keeps what the others wrote, and is never told of its own changes."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,26 @@ def test_changes_that_had_to_wait_are_made_to_what_another_window_wrote_meanwhil
     assert one.close(LONG)
     (record,) = plain(own_library, "annotations")
     assert (record["note"], record["tags"], record["kind"]) == ("waited", ["waited-too"], LATER)
+
+
+def test_a_change_that_a_look_at_the_articles_took_in_is_still_reported(own_library: Path) -> None:
+    one, _, entry = opened(own_library)
+    assert one.flush(LONG)
+    is_reported, articles = threading.Event(), list[str]()
+
+    def listen(article: str, edits: tuple[Edit, ...]) -> None:
+        articles.append(article)
+        is_reported.set()
+
+    two, second, _ = opened(own_library)
+    one.on_remote_change = listen
+    second.set_bookmark("d", 4)
+    assert two.close(LONG)
+    assert [mark.name for found in one.entries() for mark in found.bookmarks] == ["d"]
+    one.watch()
+    assert is_reported.wait(LONG)
+    assert articles == [entry.id]
+    assert one.close(LONG)
 
 
 def test_what_one_does_oneself_is_never_told_as_what_another_window_did(own_library: Path) -> None:
