@@ -40,6 +40,7 @@ _MODULES = {
     "keep_source": "reader.library.library",
     "make_selector": "reader.review.selector",
     "parse_article": "reader.formats",
+    "prose_sentences": "reader.article.prose",
     "read_article": "reader.formats",
     "read_page": "reader.formats.web",
     "read_source": "reader.formats.source_input",

@@ -6,6 +6,7 @@ from reader.article.model import Citation as Citation
 from reader.article.model import Reference as Reference
 from reader.article.passages.ranking import PassageIndex as PassageIndex
 from reader.article.passages.ranking import RankedPassage as RankedPassage
+from reader.article.prose import prose_sentences as prose_sentences
 from reader.article.quotes import find_quote as find_quote
 from reader.article.ranges import Span as Span
 from reader.errors import ReaderError as ReaderError

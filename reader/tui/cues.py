@@ -78,7 +78,9 @@ class ReadSource:
 
     @cached_property
     def _sentences(self) -> tuple[Span, ...]:
-        return self.article.sentences.all()
+        from reader.article.prose import prose_sentences
+
+        return prose_sentences(self.article)
 
     @cached_property
     def _passages(self) -> PassageIndex:

@@ -4,7 +4,7 @@ The score is the sum of three BM25 scores (Robertson and Zaragoza, "The probabil
 2009): for the words of the claim, their stems and their prefixes. So the same word counts most, another form of it less, a
 related word least. Three adjustments follow: a passage gets a share of its neighbours' scores; passages that are not whole
 sentences, such as headings, captions and buttons, lose a share; and so do later passages, because the first of several passages
-with the same content is usually the fullest.
+with the same content is usually the fullest. Passages with a figure of the claim stand before all others.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import chain
 from math import log1p
 from typing import Final
 
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.passages.stop_words import ENGLISH, STOP_WORDS, rank_languages
 from reader.article.passages.words import ROOT_LENGTH, extract_terms, fold_terms, raw_terms, shorten_claim, stem, term_prefix
 from reader.article.ranges import Span, merge_ranges
@@ -36,6 +37,12 @@ POSITION_PENALTY: Final = 0.25
 """The share of its score that the last passage loses; earlier ones lose less, in proportion to their position."""
 MAX_PENALTY_PASSAGE: Final = 300
 """The passage of a long source from which on all lose as much as the last one."""
+_MIN_FIGURE_DIGITS: Final = 3
+"""How many digits a whole number has at least that alone tells what a claim is about. Years tell less: texts repeat them."""
+_MIN_SHORT_FIGURE_DIGITS: Final = 2
+_MIN_WORDS_BESIDE_SHORT_FIGURE: Final = 2
+"""How many other words a passage shares with the claim at least for a shorter number to count: shorter ones recur by chance."""
+_YEAR: Final = lazy_pattern(r"(?:1[5-9]|20)\d\d")
 _SENTENCE_ENDS: Final = tuple(".!?:;…。！？।۔؟")
 _CLOSING_MARKS: Final = " \t\n\r\"'”’»›)]）」』"
 
@@ -85,7 +92,8 @@ class PassageIndex:
     def rank(self, claim: str, limit: int | None = 10) -> tuple[RankedPassage, ...]:
         """Return the passages that share a word or its stem with a claim, the closest first, all of them without a limit.
 
-        Stop words, such as "the", do not count, so there may be no passage. The ranking is deterministic.
+        Passages with a figure of the claim come first. Stop words, such as "the", do not count, so there may be no passage. The
+        ranking is deterministic.
         """
         words = self._claim_terms(shorten_claim(claim))
         stems = dict.fromkeys(self._stem_of(word) for word in words)
@@ -98,8 +106,23 @@ class PassageIndex:
         for prefix in dict.fromkeys(map(term_prefix, words)):
             self._add_scores(scores, PREFIX_WEIGHT, self._family_of(prefix).by_prefix.get(prefix, ()))
         adjusted = {index: self._adjusted_score(index, scores) for index in sharing}
-        best = sorted(sharing, key=lambda index: (-adjusted[index], index))[:limit]
+        exact = self._passages_with_figure(words, stems)
+        best = sorted(sharing, key=lambda index: (index not in exact, -adjusted[index], index))[:limit]
         return tuple(RankedPassage(index, self._shared_ranges(index, stems)) for index in best)
+
+    def _passages_with_figure(self, words: Iterable[str], stems: Iterable[str]) -> frozenset[int]:
+        """Return the passages that hold a figure of the claim: a fraction or a whole number that is no year."""
+        figures = [word for word in words if word in self._postings and _is_figure(word, _MIN_SHORT_FIGURE_DIGITS)]
+        long = frozenset(index for word in figures if _is_figure(word, _MIN_FIGURE_DIGITS) for index in self._postings[word])
+        short = frozenset(index for word in figures for index in self._postings[word]) - long
+        if not short:
+            return long
+        counts: Counter[int] = Counter()
+        for stem_ in stems:
+            if not stem_[0].isdecimal():
+                forms = self._family_of(stem_).by_stem.get(stem_, ())
+                counts.update(short.intersection(chain.from_iterable(self._postings[form] for form in forms)))
+        return long.union(index for index in short if counts[index] >= _MIN_WORDS_BESIDE_SHORT_FIGURE)
 
     def _claim_terms(self, text: str) -> dict[str, None]:
         stop_words = STOP_WORDS[self._language]
@@ -134,6 +157,10 @@ class PassageIndex:
         stop_words = STOP_WORDS[self._language]
         terms = (term for term in extract_terms(self._passages[index]) if term.text not in stop_words)
         return tuple(merge_ranges(term.span for term in terms if self._stem_of(term.text) in stems))
+
+
+def _is_figure(term: str, min_digits: int) -> bool:
+    return term[0].isdecimal() and ("." in term or (len(term) >= min_digits and not _YEAR.fullmatch(term)))
 
 
 def _terms_by_passage(passages: Iterable[str]) -> list[list[str]]:
