@@ -29,6 +29,8 @@ FIRST_FRAME = 0.04
 """Seconds for the first frame to be written before the library's thread competes with it for the interpreter."""
 WIDE = 110
 """The columns from which the side pane has room beside the text."""
+SHORT = 18
+"""The lines below which the review queue leaves two lines to the text."""
 
 
 class TextScreen(Screen[None], LibraryListener):
@@ -43,6 +45,7 @@ class TextScreen(Screen[None], LibraryListener):
         (0, "-narrow"),
         (WIDE, "-wide"),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012  # as the base class has it
     WAIT_MESSAGE = ""
     """The message while an action waits for what it needs."""
 

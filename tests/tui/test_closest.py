@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.tui.sources import CLOSEST, HERONS, SECOND, WINTER, supply
 from tests.tui.test_review_sources import supply as put
 from tests.tui.texts import BUSES
@@ -35,6 +37,36 @@ async def test_a_passage_is_kept_and_judged_without_leaving_the_queue(own_librar
             await user.press("2")
             assert user.session.index.claims()[0].verdict_on("1") == "partly-supports"
             assert evidence_quotes(user) == [CLOSEST]
+
+
+@pytest.mark.parametrize("size", [(60, 18), (40, 12)])
+async def test_in_a_small_window_reference_and_passage_come_first(own_library: Path, size: tuple[int, int]) -> None:
+    supply(own_library, WINTER)
+    async with reading(BUSES, own_library, size) as user:
+        await queued(user, "389,000")
+        assert "[1] The first winter of the night b" in user.card
+        assert CLOSEST in user.card
+        assert "source" in user.card, "the reason why it is shown"
+        assert "The first winter brought" in user.picture, "the claim in the text above"
+        assert "1 ✓" in user.card
+        assert "7 ∅" in user.card
+        assert ("partly" in user.card) == (size[0] == 60), "the words beside the digits come last"
+        await user.press("2")
+        assert user.session.index.claims()[0].verdict_on("1") == "partly-supports"
+
+
+async def test_a_pair_that_cannot_be_shown_cannot_be_judged(own_library: Path) -> None:
+    supply(own_library, WINTER)
+    async with reading(BUSES, own_library, (40, 7)) as user:
+        await queued(user, "Too small to judge here")
+        assert "✓" not in user.card
+        await user.press("2")
+        assert "Too small to judge here" in user.footer
+        assert user.session.index.claims()[0].verdict_on("1") == ""
+        await user.pilot.resize_terminal(40, 12)
+        await user.settle()
+        await user.press("2")
+        assert user.session.index.claims()[0].verdict_on("1") == "partly-supports"
 
 
 async def test_the_passages_are_stepped_through_and_the_ends_say_so(own_library: Path) -> None:

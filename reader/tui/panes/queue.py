@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
 
-from reader.printable import printable_line
+from rich.cells import cell_len
+
+from reader.printable import printable_line, terminal_line
 from reader.review.model import Annotation, Source, is_readable, source_state
 from reader.review.queue import QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
@@ -44,6 +47,10 @@ STATE_INDENT = 4
 """Cells of indent below a reference."""
 COLUMN_GAP = 3
 """Cells between two columns of the legend."""
+TOO_SMALL: Final = line(("Too small to judge here", "open b"))
+"""The pane without room for a reference and its passage."""
+SHORT_LABEL = 11
+"""Most cells of a verdict's label where lines are few."""
 ROOMY_HEIGHT = 18
 """Fewest lines at which blank lines separate the parts of the pane."""
 
@@ -91,35 +98,98 @@ def queue_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
     """Return the pane in `height` lines of `width` cells; the least important lines are left out first."""
     if view.claim is None:
         return [clip_line(parts, width) for parts in _no_pair_lines(view, width)][:height]
-    roomy = height >= ROOMY_HEIGHT
+    lines = (_roomy_lines if height >= ROOMY_HEIGHT else _compact_lines)(view, width, height)
+    return [clip_line(parts, width) for parts in lines][:height]
+
+
+def _roomy_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
+    """Return the pane in `height` lines, with a blank line between its parts."""
     head, keys = _heading_lines(view, width), legend_lines(view, width)
-    quote = _claim_lines(view, width, 8 if roomy else 2)
-    entry = _entry_lines(view, width, roomy=roomy)
-    state = _source_lines(view, width)
-    judgement = _judgement_lines(view, width)
-    others = _other_pair_lines(view, width, roomy=roomy)
-    evidence = evidence_lines(view.pair_of(view.reference), width, 4 if roomy else 1)
-    room = height - len(head) - len(keys)
-    if roomy:
-        parts = _space_groups([quote, [*entry, *state], judgement, evidence, _closest_lines(view, width, 6), others], room)
-    else:
-        groups = [quote, entry, state, judgement, evidence, _closest_lines(view, width, 2), others]
-        parts = _fit_groups(view, width, groups, room)
-    body = [*head, *parts][: max(0, height - len(keys))]
-    body.extend([()] * (height - len(body) - len(keys)))
-    return [clip_line(parts, width) for parts in (*body, *keys)][:height]
+    groups = [
+        _claim_lines(view, width, 8),
+        [*_entry_lines(view, width), *_source_lines(view, width)],
+        _judgement_lines(view, width),
+        evidence_lines(view.pair_of(view.reference), width, 4),
+        _closest_lines(view, width, 6),
+        _other_pair_lines(view, width, roomy=True),
+    ]
+    body = [*head, *_space_groups(groups, height - len(head) - len(keys))][: height - len(keys)]
+    return [*body, *[()] * (height - len(body) - len(keys)), *keys]
 
 
-def _fit_groups(view: QueueView, width: int, groups: Sequence[list[StyledLine]], room: int) -> list[StyledLine]:
-    """Shorten the groups to `room` lines together. The claim goes first, as the text above the pane shows it too."""
-    quote, entry, _, judgement, evidence, closest, others = groups
-    if sum(map(len, groups)) > room:
-        quote[:] = _claim_lines(view, width, 1)
-    order = ((quote, 1), (entry, 1), (others, 0), (closest, 2), (judgement, 1), (evidence, 0), (closest, 0), (judgement, 0))
-    for group, least in order:
-        while len(group) > least and sum(map(len, groups)) > room:
-            group.pop()
-    return [parts for group in groups for parts in group]
+def _compact_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
+    """Return the pane in `height` lines: reference, passage and digits, then as much else as there is room for.
+
+    The claim comes late, as the text beside the pane shows it too. Without room for those three, it gives no digits.
+    """
+    title, titles, details = _short_entry_lines(view, width)
+    passage = view.closest.passage if view.closest is not None and not view.is_blind else None
+    closest, signs = _closest_lines(view, width, 3), legend_lines(view, width, KeyWords.NONE)
+    words = legend_lines(view, width)
+    short_words = legend_lines(view, width, KeyWords.SHORT)
+    head, own = (closest[:1], closest[1:]) if passage is not None else ([], closest or _source_lines(view, width))
+    judgement, others = _judgement_lines(view, width), _other_pair_lines(view, width, roomy=False)
+    before, after = (
+        [line("  ", (clip(text, width - 2), "hint"))] if text else []
+        for text in ((passage.before, passage.after) if passage is not None else ("", ""))
+    )
+    order = ("claim", "title", "details", "reason", "judgement", "evidence", "head", "before", "own", "after", "others")
+    parts: dict[str, list[StyledLine]] = {**{name: [] for name in order}, "title": [title], "own": own, "keys": signs}
+    options = (
+        ("reason", [_reason_line(view, width)]),
+        ("head", head),
+        ("keys", short_words),
+        ("keys", words if len(words) <= len(short_words) else short_words),
+        ("judgement", judgement[:1]),
+        ("details", details),
+        ("title", titles),
+        ("evidence", evidence_lines(view.pair_of(view.reference), width, 1)),
+        ("after", after),
+        ("before", before),
+        ("judgement", judgement),
+        ("claim", _claim_lines(view, width, 1)),
+        ("others", others),
+        ("claim", _claim_lines(view, width, 2)),
+    )
+    if sum(map(len, parts.values())) > height:
+        return [TOO_SMALL]
+    for name, lines in options:
+        if sum(map(len, parts.values())) - len(parts[name]) + len(lines) <= height:
+            parts[name] = lines
+    body = [text for name in order for text in parts[name]]
+    return [*body, *[()] * (height - len(body) - len(parts["keys"])), *parts["keys"]]
+
+
+def _reason_line(view: QueueView, width: int) -> StyledLine:
+    """Return the number of the pair if there is room, its reason, and the key that opens a readable source."""
+    state = source_state(view.source)
+    kind = (Part(f"{state}  ", "open"),) if state != SUPPLIED else ()
+    right = (*kind, *key_line(view.label, ("source", "opens it"))) if is_readable(view.source) else ()
+    room = width - width_of(right) - 2
+    *_, reason = headings = _heading_lines(view, room)
+    return spread(headings[0] if len(headings) == 1 else reason, right, width)
+
+
+def _short_entry_lines(view: QueueView, width: int) -> tuple[StyledLine, list[StyledLine], list[StyledLine]]:
+    """Return the reference in one line, its title in up to two lines, and what the first line has no room for."""
+    reference = view.article.reference_by_id.get(view.reference)
+    label = f"[{view.article.label_of(view.reference)}] "
+    if reference is None:
+        missing = line((label, "cite b"), ("No longer in this article", "fault"))
+        return missing, [missing], []
+    room, target = width - cell_len(terminal_line(label)), "action:source"
+    first, *rest = list(fold(short_title(reference), room, 2)) or [""]
+    title = line((label, "cite b"), (clip(short_title(reference), room), "text b", target))
+    by = line((byline(reference, room), "secondary"))
+    address = f"doi:{reference.doi}" if reference.doi else reference.url
+    if width_of(title) + COLUMN_GAP + width_of(by) <= width:
+        title, by = spread(title, by, width), ()
+    details = [*by, Part("   " if by else ""), Part(clip(address, room), "cite")] if address or by else []
+    titles = [
+        line((label, "cite b"), (first, "text b", target)),
+        *indent([line((text, "text b")) for text in rest], len(label)),
+    ]
+    return title, titles if rest else [title], indent([line(*details)], len(label)) if details else []
 
 
 def _space_groups(groups: Iterable[list[StyledLine]], room: int) -> list[StyledLine]:
@@ -149,7 +219,7 @@ def _claim_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
     return lines
 
 
-def _entry_lines(view: QueueView, width: int, *, roomy: bool) -> list[StyledLine]:
+def _entry_lines(view: QueueView, width: int) -> list[StyledLine]:
     """Return the reference: label and title, authors and year, address."""
     reference = view.article.reference_by_id.get(view.reference)
     label = f"[{view.article.label_of(view.reference)}] "
@@ -157,10 +227,6 @@ def _entry_lines(view: QueueView, width: int, *, roomy: bool) -> list[StyledLine
         return [line((label, "cite b"), ("No longer in this article", "fault"))]
     room, target = width - len(label), "action:source"
     address = f"doi:{reference.doi}" if reference.doi else reference.url
-    if not roomy:
-        title = line((label, "cite b"), (clip(short_title(reference), room), "text b", target))
-        details = line((byline(reference, room), "secondary"), "   ", (address, "cite"))
-        return [title, *indent([clip_line(details, room)], len(label))]
     first, *rest = list(fold(short_title(reference), room, 3)) or [""]
     below = [*(line((text, "text b")) for text in rest), line((byline(reference, room), "secondary"))]
     below.extend([line((clip(address, room), "cite"))] if address else [])
@@ -239,21 +305,31 @@ def _other_pair_line(view: QueueView, reference: str) -> StyledLine:
     return (*line((f"[{view.article.label_of(reference)}] ", "cite"), state), *stale_part(pair))
 
 
-def legend_lines(view: QueueView, width: int) -> list[StyledLine]:
+class KeyWords(Enum):
+    """Words beside the keys of the verdicts: whole labels, their first words, or none beside the signs."""
+
+    FULL = auto()
+    SHORT = auto()
+    NONE = auto()
+
+
+def legend_lines(view: QueueView, width: int, words: KeyWords = KeyWords.FULL) -> list[StyledLine]:
     """Return the keys of the verdicts with their labels, in as few lines as the width allows."""
-    cells = [_legend_cell(key, verdict, f"key:{key}") for key, verdict in verdict_keys(view.scale, view.digits)]
-    cells.append(_legend_cell(view.label("unavailable"), UNAVAILABLE_STATE._replace(label="unavailable"), "action:unavailable"))
+    cells = [_legend_cell(key, verdict, f"key:{key}", words) for key, verdict in verdict_keys(view.scale, view.digits)]
+    unavailable = UNAVAILABLE_STATE._replace(label="unavailable")
+    cells.append(_legend_cell(view.label("unavailable"), unavailable, "action:unavailable", words))
     if view.claim is not None and view.claim.verdict_on(view.reference):
         clear = "action:clear-verdict"
         cells.append(line((view.label("clear-verdict"), "yours b", clear), (" clears", "secondary", clear)))
-    rows = next(rows for across in range(len(cells), 0, -1) if (rows := _columns(cells, across, width)) or across == 1)
-    return rows or cells
+    gaps = (COLUMN_GAP,) if words is KeyWords.FULL else range(COLUMN_GAP, 0, -1)
+    choices = (_columns(cells, across, width, gap) for across in range(len(cells), 0, -1) for gap in gaps)
+    return next((rows for rows in choices if rows), cells)
 
 
-def _columns(cells: Sequence[StyledLine], across: int, width: int) -> list[StyledLine]:
+def _columns(cells: Sequence[StyledLine], across: int, width: int, gap: int) -> list[StyledLine]:
     """Return cells in rows of `across` aligned columns, or nothing if the rows are wider than `width`."""
-    sizes = [max(map(width_of, cells[column::across])) + COLUMN_GAP for column in range(across)]
-    if sum(sizes) - COLUMN_GAP > width:
+    sizes = [max(map(width_of, cells[column::across])) + gap for column in range(across)]
+    if sum(sizes) - gap > width:
         return []
     rows = (cells[start : start + across] for start in range(0, len(cells), across))
     return [_padded_row(row, sizes) for row in rows]
@@ -265,9 +341,17 @@ def _padded_row(cells: Sequence[StyledLine], sizes: Sequence[int]) -> StyledLine
     return (*(part for cell, size in padded for part in (*cell, Part(" " * (size - width_of(cell))))), *cells[-1])
 
 
-def _legend_cell(key: str, verdict: Verdict, target: str) -> StyledLine:
+def _legend_cell(key: str, verdict: Verdict, target: str, words: KeyWords) -> StyledLine:
     tone = "secondary" if verdict.id == UNAVAILABLE else verdict.tone
-    return line((key, "yours b", target), (f" {verdict.symbol} {verdict.label}", tone, target))
+    label = {KeyWords.FULL: verdict.label, KeyWords.SHORT: _first_words(verdict.label), KeyWords.NONE: ""}[words]
+    return line((key, "yours b", target), (f" {verdict.symbol} {label}".rstrip(), tone, target))
+
+
+def _first_words(label: str) -> str:
+    """Return the first words of a label, as many as fit in `SHORT_LABEL` cells."""
+    words = label.split()
+    fits = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+    return next((text for text in fits if cell_len(text) <= SHORT_LABEL), clip(label, SHORT_LABEL))
 
 
 def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:

@@ -114,6 +114,16 @@ class ReadingRenderer:
         self._panes.card.show([(Part(" "), *parts) for parts in lines])
         context.view.show_cited(frozenset({state.peeked_reference}) if state.peeked_reference else frozenset())
 
+    def is_pair_hidden(self) -> bool:
+        """Whether the queue has no room to show its pair."""
+        if self._context.state.active_queue is None:
+            return False
+        from reader.tui.panes.queue import TOO_SMALL, queue_lines
+        from reader.tui.reading.queue_flow import queue_view
+
+        width, height = self._panes.card.size
+        return TOO_SMALL in queue_lines(queue_view(self._context), width - 2, height)
+
     def show_side(self) -> None:
         """Draw the tabs and the current list, unless a narrow window hides them."""
         context, state = self._context, self._context.state

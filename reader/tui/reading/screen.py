@@ -22,6 +22,7 @@ from reader.tui.reading.renderer import ReadingPanes, ReadingRenderer
 from reader.tui.reading.sources import SourceManager
 from reader.tui.reading.state import CurrentItem, ReadingState
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
+from reader.tui.text_state import CannotAct
 from reader.tui.widgets.article_view import NO_SPAN, ArticleView
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
@@ -435,7 +436,12 @@ class ReadingScreen(TextScreen):
         return self.state.current_claim()
 
     def current_pair(self) -> tuple[Annotation, str]:
-        """Return the current claim and the id of the reference to judge it by, "" when it cites nothing."""
+        """Return the current claim and the id of the reference to judge it by, "" when it cites nothing.
+
+        Raises CannotAct without a claim, and for a pair that the queue has no room to show.
+        """
+        if self._renderer.is_pair_hidden():
+            raise CannotAct("Too small to judge here")
         return self.state.current_claim(), self.state.current_reference()
 
     def select_pair(self, reference: str) -> None:
