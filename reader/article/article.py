@@ -68,8 +68,8 @@ class Article:
 
     @cached_property
     def cited_ids(self) -> frozenset[str]:
-        """The ids of the references that any marker points to."""
-        return frozenset(name for citation in self.citations for name in citation.references)
+        """The ids of the references that any marker points to, or may point to."""
+        return frozenset(name for citation in self.citations for name in (*citation.references, *citation.ambiguous))
 
     @cached_property
     def reference_by_id(self) -> dict[str, Reference]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
+from reader.article.names import fold_name, name_spellings, surname
 from reader.article.ranges import Ranges
-from reader.article.reference_identity import strip_accents
-from reader.article.references import surname
+from reader.article.reference_parser import CAPITAL
+from reader.article.references import year_letter
 
 _YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.|in press|forthcoming)"
 _UNDATED = "n.d."
+_AND_OTHERS = "et al."
 _BRACKET_GROUP = lazy_pattern(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
 _YEARS = (
     rf"(?<!\w){_YEAR}[a-z]?(?!\w)"
@@ -23,15 +26,16 @@ _YEARS = (
 _NAMES_AND_YEARS = lazy_pattern(rf"(?P<names>.*?)[,\s(]*(?P<years>{_YEARS})", re.DOTALL)
 _IN_TEXT = lazy_pattern(rf"[ \n](?=[12nif])(?P<years>{_YEARS})")
 _SINGLE_YEAR = lazy_pattern(rf"({_YEAR})?([a-z])?")
-_CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
-_NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{_CAPITAL}][\w'’\-]+"
+_IN_NAME = r"\w'’ʼ‐‑\-\u0300-\u036f"
+_NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{CAPITAL}][{_IN_NAME}]+"
 _NAMES_AT_END = lazy_pattern(
-    rf"(?<![\w'’\-]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | |/){_NAME})*"
+    rf"(?<![{_IN_NAME}]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | |/){_NAME})*"
     r"(?:,? (?:et al\.?|and (?:colleagues|others|co-?workers)))?"
     r"(?:['’]s?| \[[^\[\]]{1,20}\])?[\s,]{0,3}$"
 )
 _POSSESSIVE = lazy_pattern(r"(?:['’]s?| \[[^\[\]]*\])?[\s,]*$")
-_FIRST_NAME_END = lazy_pattern(r",? et al|,? (?:and|&|und|et|y) |, |/")
+_MORE_NAMES = lazy_pattern(r",? (?:et al\b\.?|and (?:colleagues|others|co-?workers)\b)")
+_NAME_END = lazy_pattern(r",? (?:et al\b\.?|and (?:colleagues|others|co-?workers)\b|(?:and|&|und|et|y|e) )|, |/")
 _CERTAIN_NAMES = lazy_pattern(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
 _NO_NAMES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Spring|Summer|Autumn|Fall|Winter|"
@@ -43,6 +47,7 @@ _NAMES_WITH_YEAR = lazy_pattern(r"[^\W\d_][^\d()\[\]]{0,79}")
 _MIN_CITATIONS = 3
 _MAX_NAMES_LENGTH = 120
 _MAX_NAME_WORDS = 5
+_MAX_ENTRY_LENGTH = 3000
 _MAX_LEAD_LENGTH = 20
 """The longest lead-in that is still part of a bracketed citation: "(see, for example, Doe 2019)"."""
 _MAX_REMARK_LENGTH = 32
@@ -60,20 +65,21 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
     for match in _BRACKET_GROUP.finditer(text) if index else ():
         parts = list(_group_parts(text, match, index))
         if parts:
-            ids = dict.fromkeys(name for part in parts for name in part.ids)
-            missing = dict.fromkeys(name for part in parts for name in part.missing)
+            matches = _join_matches(part.matches for part in parts)
             start, end = parts[0].start, parts[-1].end
             before, after = start - match.start(), match.end() - end
             if before <= _MAX_LEAD_LENGTH and after <= _MAX_REMARK_LENGTH:
                 start, end = min(start, match.start()), match.end()
-            citations.append(Citation(start, end, tuple(ids), tuple(missing), "author-year"))
+            citations.append(matches.citation(start, end))
     if index:
         citations = sorted(
             [*citations, *_find_unbracketed(text, index, Ranges(citations))], key=lambda citation: citation.start
         )
-    is_in_use = sum(len(citation.references) > 0 for citation in citations) >= _MIN_CITATIONS
+    is_in_use = sum(bool(c.references or c.ambiguous) for c in citations) >= _MIN_CITATIONS
     return [
-        c for c in citations if is_in_use or c.references or not _LONE_NAME_AND_YEAR.fullmatch(text, c.start + 1, c.end - 1)
+        c
+        for c in citations
+        if is_in_use or c.references or c.ambiguous or not _LONE_NAME_AND_YEAR.fullmatch(text, c.start + 1, c.end - 1)
     ]
 
 
@@ -89,17 +95,39 @@ def find_author_years(marker: str) -> list[str]:
             names = _NAME_LEAD.sub("", " ".join(match["names"].split()), count=1).strip(" ,(–-") or names
             if not _NAMES_WITH_YEAR.fullmatch(names):
                 return []
-            calls += (f"{names} {year}" for year in _each_year(match["years"]))
+            calls += (f"{names} {year}{letter}" for year, letter in _each_year(match["years"]))
     return calls
 
 
+class _Matches(NamedTuple):
+    """What names and years match: ids of references, labels without a reference, and ids of which only one is meant."""
+
+    references: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+
+    @property
+    def has_references(self) -> bool:
+        """Whether any reference matches."""
+        return bool(self.references or self.ambiguous)
+
+    def citation(self, start: int, end: int) -> Citation:
+        """Return the citation of a marker that matches these."""
+        return Citation(start, end, self.references, self.missing, "author-year", self.ambiguous)
+
+
+def _join_matches(parts: Iterable[_Matches]) -> _Matches:
+    """Join matches; each reference and label occurs once."""
+    joined = tuple(tuple(dict.fromkeys(chain.from_iterable(field))) for field in zip(*parts, strict=True))
+    return _Matches(*joined)
+
+
 class _GroupPart(NamedTuple):
-    """Names and years between two semicolons: their range, the ids of their references, and labels without a reference."""
+    """Names and years between two semicolons: their range, and what they match."""
 
     start: int
     end: int
-    ids: list[str]
-    missing: list[str]
+    matches: _Matches
 
 
 def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> Iterator[_GroupPart]:
@@ -114,17 +142,17 @@ def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> It
                 last_names = " ".join(own_names.split())
             elif not last_names and not place:
                 start, last_names = _find_names_before(text, group.start(), index, match["years"])
-            ids, missing = index.look_up(last_names, match["years"])
-            if not ids and names is not None:
+            matches = index.look_up(last_names, match["years"])
+            if not matches.has_references and names is not None:
                 names_start, names_in_front = _find_names_before(
                     text, offset + match.start() + names.end(), index, match["years"]
                 )
                 if names_in_front:
-                    start, (ids, missing) = names_start, index.look_up(names_in_front, match["years"])
-            if not ids and _LONE_NAME_AND_YEAR.fullmatch(group[1]):
-                missing = [" ".join(group[1].replace(",", " ").split())]
-            if ids or missing:
-                yield _GroupPart(start, offset + match.end("years"), ids, missing)
+                    start, matches = names_start, index.look_up(names_in_front, match["years"])
+            if not matches.has_references and _LONE_NAME_AND_YEAR.fullmatch(group[1]):
+                matches = _Matches(missing=(" ".join(group[1].replace(",", " ").split()),))
+            if any(matches):
+                yield _GroupPart(start, offset + match.end("years"), matches)
         offset += len(part) + 1
 
 
@@ -144,9 +172,9 @@ def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str)
     match = _NAMES_AT_END.search(window)
     if match is not None:
         names = _POSSESSIVE.sub("", match[0])
-        for word in re.finditer(rf"(?<![\w'’\-]){_NAME}", names):
+        for word in re.finditer(rf"(?<![{_IN_NAME}]){_NAME}", names):
             candidate = " ".join(names[word.start() :].split())
-            if index.look_up(candidate, years)[0]:
+            if index.look_up(candidate, years).has_references:
                 return end - len(window) + match.start() + word.start(), candidate
     return end, ""
 
@@ -157,100 +185,108 @@ def _find_unbracketed(text: str, index: _AuthorYearIndex, bracketed: Ranges) -> 
         if not bracketed.contains(match.start("years")) and index.has_year(match["years"]):
             start, names = _find_names_before(text, match.start(), index, match["years"])
             if names and not bracketed.contains(start):
-                yield Citation(start, match.end(), tuple(index.look_up(names, match["years"])[0]), (), "author-year")
+                matches = index.look_up(names, match["years"])._replace(missing=())
+                yield matches.citation(start, match.end())
 
 
 class _AuthorYearIndex:
     """Index of references by the first author's family name (or the organisation) and the year, with and without its letter."""
 
     def __init__(self, references: Sequence[Reference]) -> None:
-        self._ids: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
-        self._lettered: set[str] = set()
+        self._by_name: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
         for reference in references:
-            if reference.authors:
-                years = _reference_years(reference)
-                if len(years) > 1:
-                    self._lettered.add(reference.id)
-                for key in _author_keys(reference.authors[0]):
-                    for year in years:
-                        self._ids[key, year].append(reference)
-        self._years = {year for _, year in self._ids}
+            for key in _author_keys(reference.authors[0]) if reference.authors else ():
+                self._by_name[key, reference.year or _UNDATED].append(reference)
+        self._years = {year for _, year in self._by_name}
 
     def __bool__(self) -> bool:
-        return bool(self._ids)
+        return bool(self._by_name)
 
     def has_year(self, years: str) -> bool:
         """Whether any reference has one of these years."""
-        return any(year in self._years for year in _each_year(years))
+        return any(year in self._years for year, _ in _each_year(years))
 
-    def look_up(self, names: str, years: str) -> tuple[list[str], list[str]]:
-        """Return the ids for names and years such as "Smith & Lee", "2007, 2014", and the labels without a reference."""
-        ids: list[str] = []
-        missing: list[str] = []
-        for year in _each_year(years):
-            year_ids = self._find_year(names, year)
-            ids += year_ids
-            if not year_ids and _CERTAIN_NAMES.search(names):
-                missing.append(f"{names} {year}")
-        return ids, missing
+    def look_up(self, names: str, years: str) -> _Matches:
+        """Return what names and years such as "Smith & Lee", "2007, 2014" match."""
+        return _join_matches(self._look_up_year(names, year, letter) for year, letter in _each_year(years))
 
-    def _find_year(self, names: str, year: str) -> list[str]:
-        """Return the ids for one year. A letter that no entry has is ignored: the list may have lost it."""
-        ids = self._find_exact_year(names, year)
-        if not ids and year[-1:].isalpha():
-            return [name for name in self._find_exact_year(names, year[:-1]) if name not in self._lettered]
-        return ids
+    def _look_up_year(self, names: str, year: str, letter: str) -> _Matches:
+        ids = tuple(reference.id for reference in _with_letter(self._find_names(names, year), letter))
+        if not ids:
+            return _Matches(missing=(f"{names} {year}{letter}",) if _CERTAIN_NAMES.search(names) else ())
+        return _Matches(ids) if len(ids) == 1 else _Matches(ambiguous=ids)
 
-    def _find_exact_year(self, names: str, year: str) -> list[str]:
-        if full_matches := self._ids.get((_fold_name(names), year)):
-            return [full_matches[0].id]
-        words = _FIRST_NAME_END.split(names, maxsplit=1)[0].split()
-        others = _fold_name(names[len(" ".join(words)) :])
+    def _find_names(self, names: str, year: str) -> list[Reference]:
+        """Return the references of a year whose authors fit names such as "Smith & Lee" best."""
+        if same_name := self._by_name.get((fold_name(names), year)):
+            return _best_fits(same_name, ())
+        first, *others = [part for part in _NAME_END.split(names) if part.strip()] or [""]
+        words = first.split()
         for count in range(min(len(words), _MAX_NAME_WORDS), 0, -1):
-            hits = self._ids.get((_fold_name(" ".join(words[-count:])), year), [])
-            if hits:
-                matching_ids = [r.id for r in hits if _has_coauthors(r, others)]
-                return matching_ids or [r.id for r in hits[:1]]
+            if hits := self._by_name.get((fold_name(" ".join(words[-count:])), year)):
+                return _best_fits(hits, [fold_name(name) for name in others] + [_AND_OTHERS] * bool(_MORE_NAMES.search(names)))
         return []
 
 
-def _has_coauthors(reference: Reference, others: str) -> bool:
-    """Whether the names after the first one in a marker match the reference's other authors."""
+def _with_letter(references: list[Reference], letter: str) -> list[Reference]:
+    """Return the references with a letter after their year. If the list gives no letters, count them off in its order."""
+    if not letter:
+        return references
+    letters = [year_letter(reference.year, reference.text) for reference in references]
+    if letter in letters:
+        return [references[letters.index(letter)]]
+    if len(references) > 1 and not any(letters):
+        place = ord(letter) - ord("a")
+        return references[place : place + 1]
+    return [reference for reference, own_letter in zip(references, letters, strict=True) if not own_letter]
+
+
+def _best_fits(references: Sequence[Reference], others: Sequence[str]) -> list[Reference]:
+    """Return the references whose authors fit the further names of a marker best, and none if all of them exclude it.
+
+    Entries with the same text count once.
+    """
+    fits = [_coauthor_fit(reference, others) for reference in references]
+    best = max(fits)
+    by_text: dict[str, Reference] = {}
+    for reference, fit in zip(references, fits, strict=True):
+        if fit == best > 0:
+            by_text.setdefault(reference.text, reference)
+    return list(by_text.values())
+
+
+def _coauthor_fit(reference: Reference, others: Sequence[str]) -> int:
+    """Rate how the authors of a reference fit the names after the first one in a marker: 0 is impossible, 3 certain."""
     count = len(reference.authors)
-    if "et al" in others:
-        return count > 1
-    return count > 1 and _fold_name(surname(reference.authors[1])) in others if others.strip(" ,") else count < 2 or not others
+    names = [name for name in others if name != _AND_OTHERS]
+    if not others:
+        return 3 if count == 1 else 2
+    if not names:
+        return min(count, 3)
+    further = reference.authors[1 : len(names) + 1]
+    if len(further) == len(names) and all(n in name_spellings(surname(a)) for a, n in zip(further, names, strict=True)):
+        return 3 if (count > len(names) + 1) == (len(others) > len(names)) else 2
+    entry = fold_name(reference.text[:_MAX_ENTRY_LENGTH])
+    return 1 if all(name in entry for name in names) else 0
 
 
 def _author_keys(author: str) -> set[str]:
     """Return the names a marker may use for an author: family name, full name, last word, initials of an organisation."""
     words = author.split()
-    keys = {_fold_name(surname(author)), _fold_name(author)}
+    keys = name_spellings(surname(author)) | {fold_name(author)}
     if "," not in author and words:
-        keys.add(_fold_name(words[-1]))
+        keys.add(fold_name(words[-1]))
     capitals = "".join(word[0] for word in words if word[0].isupper())
     if len(capitals) > 2 and "," not in author:
-        keys.add(_fold_name(capitals))
+        keys.add(fold_name(capitals))
     return keys
 
 
-def _reference_years(reference: Reference) -> set[str]:
-    """Return the year with and without its letter, or "n.d." if the entry has none."""
-    if not reference.year:
-        return {_UNDATED}
-    letter = re.search(rf"\b{reference.year}([a-z])\b", reference.text)
-    return {reference.year, reference.year + letter[1]} if letter else {reference.year}
-
-
-def _each_year(years: str) -> Iterator[str]:
-    """Yield 2007, 2014 for "2007, 2014", and 2019a, 2019b for "2019a,b"."""
+def _each_year(years: str) -> Iterator[tuple[str, str]]:
+    """Yield 2007 and 2014 for "2007, 2014", each with no letter, and 2019 with a and b for "2019a,b"."""
     last = ""
     for match in _SINGLE_YEAR.finditer(years):
         if match[1]:
             last = match[1] if match[1].isdecimal() else _UNDATED
         if match[0] and last:
-            yield last + (match[2] or "")
-
-
-def _fold_name(name: str) -> str:
-    return " ".join(strip_accents(name).casefold().replace("’", "'").split())
+            yield last, match[2] or ""

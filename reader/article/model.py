@@ -78,7 +78,8 @@ class Citation(NamedTuple):
     """A marker in the text that points to references.
 
     `references` are ids of `Article.references` in the order of the marker. `missing` are the labels without a reference.
-    `kind` is the notation of the marker.
+    `kind` is the notation of the marker. `ambiguous` are ids of references that the marker does not tell apart, such as works
+    of one author and year.
     """
 
     start: int
@@ -86,6 +87,7 @@ class Citation(NamedTuple):
     references: tuple[str, ...]
     missing: tuple[str, ...] = ()
     kind: str = "bracket"
+    ambiguous: tuple[str, ...] = ()
 
     @property
     def span(self) -> Span:

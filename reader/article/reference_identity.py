@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -23,13 +22,6 @@ def reference_identity(reference: Reference) -> str:
 def plain_words(text: str) -> str:
     """Return the words of a text in lower case, without punctuation and line breaks."""
     return " ".join(_WORD.findall(text.casefold()))
-
-
-def strip_accents(text: str) -> str:
-    """Return a text without accents, and with compatible characters in their plain form."""
-    if text.isascii():
-        return text
-    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
 
 
 def short_digest(text: str) -> str:

@@ -30,13 +30,17 @@ _VISIT = lazy_pattern(rf"\b(?:last |online )?(?:{'|'.join(_VISIT_WORDS)})\b.*", 
 _QUOTED = lazy_pattern(r"[“\"„«]\s?([^“”\"„«»]{3,300}?)[,.]?\s?[”\"“»]")
 _INITIALS = lazy_pattern(r"(?:^|[\s.])(?:[A-Z]|[A-Z]\.-[A-Z]|Jr|Sr|St|Dr|al|eds?|vol|No)$")
 _SENTENCE_END = lazy_pattern(r"[.?!](?=\s|$)")
-_VANCOUVER_NAME = r"(?:[^\W\d_][\w'’′\-]* ){1,4}[A-Z]{1,4}(?: ?(?:Jr|Sr|II|III|2|3|2nd|3rd))?"
+CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĢĦĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ"
+"""The capital letters of Latin alphabets, for a character class."""
+INITIALS = rf"[{CAPITAL}]\.?(?:(?:(?<=\.) )?[-‐‑]?[{CAPITAL}]\.?){{0,3}}"
+"""A pattern for a person's initials: "SG", "S-G", "S.-G.", "S. G."."""
+_VANCOUVER_NAME = rf"(?:[^\W\d_][\w'’′‐‑\-]* ){{1,4}}{INITIALS}(?: ?(?:Jr|Sr|II|III|2|3|2nd|3rd)\b\.?)?"
 _VANCOUVER = lazy_pattern(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
 _APA_NAME_SOURCE = r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)\.?"
 _APA_NAME = lazy_pattern(_APA_NAME_SOURCE)
 _NAMES_FIRST = lazy_pattern(
     rf"{_APA_NAME_SOURCE}(?:(?:,? (?:&|and|und|et|y) |[,;] ){_APA_NAME_SOURCE})*(?=[\s.])"
-    rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? et al)?(?=\.\s)"
+    rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? et al)?(?:(?<=\.)(?=\s)|(?=\.\s))"
 )
 _PARTICLES = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin|af|zu|zur|du|of) )*"
 _FAMILY_NAME_SOURCE = rf"{_PARTICLES}[^\W\d_a-z][\w'’\-]+"

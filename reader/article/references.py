@@ -11,9 +11,6 @@ from reader.article.ranges import Span, within
 from reader.article.reference_lists import ListEntry, ReferenceList, reference_lists
 from reader.article.reference_parser import Fields, find_doi, find_url, has_source_details, parse_fields
 
-_NAME_WITH_INITIALS = lazy_pattern(r"(.+?),? (?:[A-Z]\.?[ \-]?){1,4}$")
-_INITIALS_BEFORE = lazy_pattern(r"(?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
-_INITIALS_WITHIN = lazy_pattern(r"[^\W\d_a-z][\w'’\-]+ (?:[A-Z]\.[ \-]?)+ ?(?=[^\W\d_]{2})")
 _SAME_AUTHORS_DASH = lazy_pattern(r"(?:[–—―_]+|-{2,6})(?=[\s.,:(])")
 _MAX_NAMES_SHOWN = 2
 
@@ -52,24 +49,6 @@ def one_line(text: str, start: int, end: int, hidden: Sequence[Span] = ()) -> st
         parts.append(text[start : span.start])
         start = max(start, span.end)
     return " ".join("".join([*parts, text[start:end]]).split())
-
-
-def surname(author: str) -> str:
-    """Return the family name in "Lee, A. B.", "Lee AB" or "Anna Lee", or the whole name of an organisation."""
-    name = _marker_name(author)
-    words = name.split()
-    return words[-1] if name == author and len(words) == _MAX_NAMES_SHOWN and "," not in author else name
-
-
-def _marker_name(author: str) -> str:
-    """Return the name without initials or the part after a comma. An organisation's name stays whole."""
-    if "," in author:
-        return author.split(",", 1)[0].strip()
-    initials = _INITIALS_BEFORE.match(author) or _INITIALS_WITHIN.match(author)
-    if initials is not None:
-        return author[initials.end() :]
-    match = _NAME_WITH_INITIALS.match(author)
-    return match[1] if match else author
 
 
 def with_unique_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
@@ -140,9 +119,16 @@ def _parse_reference(
 
 def reference_name(fields: Fields, line: str) -> str:
     """Name an entry without a label: "Lee 2020", "Lee & Doe 2020", "Lee et al. 2020", or its first words."""
-    names = [_marker_name(author) for author in fields.authors]
+    from reader.article.names import name_without_initials  # not for the first frame
+
+    names = [name_without_initials(author) for author in fields.authors]
     if not names:
         return " ".join(line.split()[:4]) or "?"
     authors = " & ".join(names) if len(names) <= _MAX_NAMES_SHOWN else f"{names[0]} et al."
-    letter = re.search(rf"\b{fields.year}([a-z])\b", line) if fields.year else None
-    return f"{authors} {fields.year}{letter[1] if letter else ''}".strip()
+    return f"{authors} {fields.year}{year_letter(fields.year, line)}".strip()
+
+
+def year_letter(year: str, entry: str) -> str:
+    """Return the letter after the year of an entry, "a" in "2019a", or ""."""
+    match = re.search(rf"\b{year}([a-z])\b", entry) if year else None
+    return match[1] if match else ""

@@ -79,6 +79,7 @@ def article_record(article: Article) -> dict[str, object]:
                 "end": end,
                 "refs": list(citation.references),
                 "missing": list(citation.missing),
+                "ambiguous": list(citation.ambiguous),
                 "kind": citation.kind,
             }
             for citation in article.citations

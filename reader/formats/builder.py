@@ -380,7 +380,9 @@ def _merge_overlapping(citations: Iterable[Citation]) -> list[Citation]:
             last = merged[-1]
             references = tuple(dict.fromkeys((*last.references, *citation.references)))
             missing = tuple(dict.fromkeys((*last.missing, *citation.missing)))
-            merged[-1] = last._replace(end=max(last.end, citation.end), references=references, missing=missing)
+            ambiguous = (*last.ambiguous, *citation.ambiguous)
+            ambiguous = () if set(ambiguous) & set(references) else ambiguous
+            merged[-1] = Citation(last.start, max(last.end, citation.end), references, missing, last.kind, ambiguous)
         else:
             merged.append(citation)
     return merged

@@ -91,7 +91,7 @@ def views(draw: st.DrawFn) -> CardView:
         pair=draw(st.sampled_from(rests_on)) if rests_on else "",
         others=draw(st.integers(0, 3)),
         tags=tuple(Part(f"◆ {name}", "tag") for name in draw(st.lists(st.sampled_from(["a", "b/c", "d" * 30]), max_size=4))),
-        missing=tuple(draw(st.lists(st.sampled_from(["9", "missing" * 9]), max_size=3))),
+        marker_problems=tuple(draw(st.lists(st.sampled_from(["[9] points nowhere", "missing" * 9]), max_size=3))),
         cited=tuple((name, 2) for name in rests_on),
         is_ready=draw(st.booleans()),
         sentence=draw(st.booleans()),

@@ -205,6 +205,63 @@ def test_authors_that_have_no_reference() -> None:
     assert [c.missing for c in read(text).citations if c.missing] == [("Oe et al. 2011",), ("Rye 2001",)]
 
 
+SPELLINGS = [
+    ("Sørensen", ("Sorensen", "Soerensen", "SØRENSEN")),
+    ("Wałęsa", ("Walesa",)),
+    ("Ærø", ("Aero", "Æro")),
+    ("Đoković", ("Dokovic", "Djoković")),
+    ("Weiß", ("Weiss",)),
+    ("Müller", ("Muller", "Mueller")),
+    ("O’Hara", ("O'Hara", "OʼHara")),
+    ("Garc\u00eda‐Paz", ("Garcia-Paz", "Garci\u0301a‑Paz")),
+]
+
+
+@pytest.mark.parametrize(("listed", "marker"), [(name, other) for name, others in SPELLINGS for other in (name, *others)])
+def test_a_name_links_in_any_spelling(listed: str, marker: str) -> None:
+    text = f"Tides\n\nThey turn ({marker}, 2020), and Ek and {marker} (2021) agree.\n\nReferences\n\n"
+    text += f"{listed}, A. (2020). Nets. Holm.\n\nEk, B., & {listed}, A. (2021). Traps. Holm.\n"
+    assert [c.references for c in read(text).citations] == [(f"{listed} 2020",), (f"Ek & {listed} 2021",)]
+
+
+SAME_YEAR = """
+
+References
+
+Doe, J. (2019). Nets. Holm.
+
+Doe, J. (2019). Traps. Holm.
+
+Ek, T., & Doe, J. (2019). Two hands. Holm.
+
+Ek, T., Doe, J., & Oe, K. (2019). Three hands. Holm.
+
+Ek, T. (2019). One hand. Holm.
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "titles", "ambiguous"),
+    [
+        ("Doe, 2019", (), ("Nets", "Traps")),
+        ("Doe, 2019a", ("Nets",), ()),
+        ("Doe, 2019b", ("Traps",), ()),
+        ("Doe, 2019c", (), ()),
+        ("Ek, 2019", ("One hand",), ()),
+        ("Ek & Doe, 2019", ("Two hands",), ()),
+        ("Ek et al., 2019", ("Three hands",), ()),
+        ("Ek, Doe, and Oe 2019", ("Three hands",), ()),
+        ("Ek & Lee, 2019", (), ()),
+        ("Ek, 2019; Doe, 2019", ("One hand",), ("Nets", "Traps")),
+    ],
+)
+def test_works_of_one_name_and_year(written: str, titles: tuple[str, ...], ambiguous: tuple[str, ...]) -> None:
+    article = read(f"The tide\n\nTides turn, says Ek (2019). They turn again ({written}).{SAME_YEAR}")
+    citation = [c for c in article.citations if c.start > 40]
+    titles_of = [tuple(article.reference_by_id[i].title for i in ids) for c in citation for ids in (c.references, c.ambiguous)]
+    assert titles_of in ([titles, ambiguous], [] if not titles and not ambiguous else None)
+
+
 @given(st.text(st.sampled_from(list("[]()1234, –-;aSmith.²【】^&é\n0129")), max_size=60))
 def test_markers_stand_in_the_text_and_point_at_what_there_is(text: str) -> None:
     for name, rest in (("a.txt", LIST), ("a.md", NOTES), ("a.txt", NAMED)):

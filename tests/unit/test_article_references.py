@@ -6,6 +6,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.article.model import Reference
+from reader.article.names import surname
 from reader.article.reference_parser import parse_fields
 from reader.formats import parse_article
 
@@ -208,3 +209,21 @@ def test_a_first_entry_that_begins_with_a_dash_has_no_authors() -> None:
 def test_suffixes_and_primes_in_names() -> None:
     entry = "O′Dell B, Pryor E2, Quill MA Jr (2004) Otters and their eels. River Notes 3: 4–9."
     assert parse_fields(entry).authors == ("O′Dell B", "Pryor E2", "Quill MA Jr")
+
+
+@pytest.mark.parametrize(
+    "initials",
+    ["S-G", "S.-G.", "SG", "S.G.", "S. G.", "Ö-Ł"],
+)
+@pytest.mark.parametrize(
+    "entry", ["{a}, {b}. Eels of the Sorn. River Notes 2010;3:4–9.", "{a}, {b} (2010) Eels of the Sorn. Holm."]
+)
+def test_initials_in_any_notation_end_a_name(initials: str, entry: str) -> None:
+    fields = parse_fields(entry.format(a=f"Kim {initials}", b=f"van Dijk {initials}"))
+    assert [surname(author) for author in fields.authors] == ["Kim", "van Dijk"]
+    assert (fields.title, fields.year) == ("Eels of the Sorn", "2010")
+
+
+@pytest.mark.parametrize("times", [100, 4000])
+def test_a_long_list_of_names_is_no_burden(times: int) -> None:
+    assert parse_fields("Kim S.-G. P., " * times + "? 2010").year in ("", "2010")

@@ -13,9 +13,8 @@ from reader.article.article import Article
 from reader.article.audit.finding import CITES_NOTHING, WOULD_FIT, Finding, excerpt, message_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Reference, markup_ranges
+from reader.article.names import strip_accents, surname
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
-from reader.article.reference_identity import strip_accents
-from reader.article.references import surname
 
 # ------------------------------------------------------------------ Suggestions of references for sentences
 

@@ -15,9 +15,8 @@ from reader.article.article import Article
 from reader.article.audit.finding import FUTURE_YEAR, OTHER_NAME, OTHER_YEAR, POINTS_NOWHERE, Finding, message_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
+from reader.article.names import fold_name, surname
 from reader.article.ranges import Span
-from reader.article.reference_identity import strip_accents
-from reader.article.references import surname
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _NAME = (
@@ -43,9 +42,6 @@ _MIN_NAME_SIMILARITY = 0.7
 _MAX_NAME_CONFLICTS = 3
 _MAX_COUNTED_CONFLICTS = 300
 """The number of conflicting names after which to stop, since searching for a name in a long entry is slow."""
-_PLAIN_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "’": "'"}
-)
 
 
 def check_markers(article: Article, year: int) -> Iterator[Finding]:
@@ -83,7 +79,7 @@ def _group_by_first_author(references: Sequence[Reference]) -> dict[str, list[Re
     groups: defaultdict[str, list[Reference]] = defaultdict(list)
     for reference in references:
         if reference.authors and reference.year:
-            groups[_fold_name(surname(reference.authors[0]))].append(reference)
+            groups[fold_name(surname(reference.authors[0]))].append(reference)
     return groups
 
 
@@ -93,7 +89,7 @@ def _find_other_year(names: str, by_author: Mapping[str, Sequence[Reference]], c
     One author may have several works, so a match by a single name counts only if the reference is cited nowhere else.
     """
     first, *others = [part for part in _NAME_SEPARATOR.split(names) if part.strip()] or [""]
-    candidates = [r for r in by_author.get(_fold_name(first), ()) if _has_coauthors(r, others, "et al" in names)]
+    candidates = [r for r in by_author.get(fold_name(first), ()) if _has_coauthors(r, others, "et al" in names)]
     if len(candidates) != 1:
         return None
     return candidates[0] if others or candidates[0].id not in cited_ids else None
@@ -102,8 +98,7 @@ def _find_other_year(names: str, by_author: Mapping[str, Sequence[Reference]], c
 def _has_coauthors(reference: Reference, others: Sequence[str], more: bool) -> bool:
     if others:
         return len(reference.authors) == 1 + len(others) and all(
-            _fold_name(surname(author)) == _fold_name(other)
-            for author, other in zip(reference.authors[1:], others, strict=True)
+            fold_name(surname(author)) == fold_name(other) for author, other in zip(reference.authors[1:], others, strict=True)
         )
     return len(reference.authors) > 1 if more else len(reference.authors) == 1
 
@@ -130,7 +125,7 @@ class _Comparison(NamedTuple):
 
 def _compare_mentions(article: Article) -> Iterator[_Comparison]:
     """Compare each mention of a name with the entry of the marker after it, if that marker has a single reference."""
-    authors = {_fold_name(surname(author)) for reference in article.references for author in reference.authors}
+    authors = {fold_name(surname(author)) for reference in article.references for author in reference.authors}
     end = 0
     for citation in article.citations:
         start, end = max(end, citation.start - _MAX_MENTION_LENGTH), citation.end
@@ -142,7 +137,7 @@ def _compare_mentions(article: Article) -> Iterator[_Comparison]:
             mention is not None
             and reference.authors
             and not reference.remark
-            and (mention.is_certain or _fold_name(mention.names[0]) in authors)
+            and (mention.is_certain or fold_name(mention.names[0]) in authors)
         ):
             yield _Comparison(mention, reference, _find_conflict(article, mention, reference))
 
@@ -163,7 +158,7 @@ def _find_conflict(article: Article, mention: _Mention, reference: Reference) ->
 
     An entry may have names in the wrong order, "Anna L" for "Lee, Anna", so the initial of the first author counts as a match.
     """
-    entry = _fold_name(f"{reference.text[:_MAX_ENTRY_LENGTH]} {' '.join(reference.authors)} {reference.url}")
+    entry = fold_name(f"{reference.text[:_MAX_ENTRY_LENGTH]} {' '.join(reference.authors)} {reference.url}")
     place = " ".join(article.text[mention.span.start : mention.span.end].split())
     is_initial = any(part.rstrip(".") == mention.names[0][0] for part in reference.authors[0].replace(",", " ").split())
     if not is_initial and not any(_is_name_in(name, entry) for name in mention.names):
@@ -183,7 +178,7 @@ def _find_conflict(article: Article, mention: _Mention, reference: Reference) ->
 
 def _is_name_in(name: str, entry: str) -> bool:
     """Whether an entry contains a name, possibly in another spelling."""
-    folded = _fold_name(name)
+    folded = fold_name(name)
     if folded.replace("-", " ") in entry.replace("-", " "):
         return True
     letters = Counter(folded)
@@ -209,7 +204,3 @@ def _believable_findings(comparisons: Iterable[_Comparison]) -> Iterator[Finding
             return
     if wrong < _MAX_NAME_CONFLICTS or wrong * 3 < count:
         yield from findings
-
-
-def _fold_name(name: str) -> str:
-    return " ".join(strip_accents(name.casefold().translate(_PLAIN_LETTERS)).split())

@@ -24,10 +24,10 @@ from reader.article.audit.finding import (
 )
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference, Style, StyleKind
+from reader.article.names import surname
 from reader.article.ranges import within
 from reader.article.reference_identity import plain_words
 from reader.article.reference_parser import trim_address
-from reader.article.references import surname
 
 # ------------------------------------------------------------------ Duplicates
 

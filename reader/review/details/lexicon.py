@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.names import PLAIN_LETTERS
 from reader.article.passages import stop_words as function_words
 from reader.article.passages.stop_words import STOP_WORDS
 from reader.article.ranges import Span
@@ -18,8 +19,7 @@ _WORD: Final = lazy_pattern(r"[^\W_]+")
 _SAMPLE_LENGTH: Final = 20_000
 """How many characters of a text are read to find its language."""
 _LETTERS: Final[Mapping[str, str]] = {
-    **{"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"},
-    **{"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ə": "e", "Ə": "E", "ħ": "h", "Ħ": "H"},
+    **PLAIN_LETTERS,
     **{"½": ".5", "¼": ".25", "¾": ".75", "‘": "'", "’": "'", "ʼ": "'", "ʻ": "'", "′": "'", "`": "'"},
     **dict.fromkeys("‐‑‒–—―−⁃", "-"),
 }

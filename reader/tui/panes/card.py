@@ -254,7 +254,7 @@ def _reference_lines(view: CardView, width: int, drawer: bool) -> list[StyledLin
         lines = [*(pair_line(view, reference, width) for reference in view.rests_on), *_unlinked_line(view)]
     else:
         lines = [_cited_line(view, reference, width, n, drawer) for n, reference in enumerate(view.rests_on)]
-    lines.extend(line((f"[{label}]", "fault"), (" points nowhere", "fault")) for label in view.missing)
+    lines.extend(line((problem, "fault")) for problem in view.marker_problems)
     if not lines and view.sentence and not view.is_claim:
         lines.append(line(("rests on nothing the article cites", "hint")))
     return lines
@@ -312,8 +312,8 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
         details = [*entry, *source_lines(pair.source, room), *evidence_lines(pair, room, 2), *link_lines(pair, room)]
         lines.extend((*indent(details, PAIR_INDENT), ()))
     lines.extend(_unlinked_lines(view, width))
-    lines.extend(line((f"[{label}] points nowhere", "fault")) for label in view.missing)
-    if not view.rests_on and not view.missing:
+    lines.extend(line((problem, "fault")) for problem in view.marker_problems)
+    if not view.rests_on and not view.marker_problems:
         lines.extend((line(("rests on nothing the article cites", "hint")), ()))
     lines.extend((*decision_lines(view.annotation, width, 6), *note))
     if view.annotation is not None and not view.annotation.note and not other_notes(view.annotation):

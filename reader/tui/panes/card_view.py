@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +11,7 @@ from reader.tui.panes.pair_lines import PairView, view_pair
 
 if TYPE_CHECKING:
     from reader.article.article import Article
+    from reader.article.model import Citation
     from reader.review.model import Annotation, Source
     from reader.review.pairs import Status
     from reader.review.scale import Scale
@@ -21,10 +22,11 @@ class CardView(NamedTuple):
     """State of the card. `rests_on` holds reference ids in the order of the text, `pair` the id of the current one.
 
     `annotation` is None on an unmarked sentence; `others` counts further annotations on it. `is_ready` is set once the library
-    is open, `is_unavailable` if it could not be opened. `creator` is the person. `missing` holds labels that point nowhere;
-    `cited` counts the citations of each reference. `sentence` is False in an article without sentences; `noise_reason` is the
-    reason why the sentence is noise, or "". `hints` is set to teach the keys; `label` returns the key of an action, `digits`
-    are the keys of the verdicts. `check` is the change of the text; `sources` maps reference ids to sources.
+    is open, `is_unavailable` if it could not be opened. `creator` is the person. `marker_problems` holds a line for each
+    problem of a marker, `cited` the number of citations of each reference. `sentence` is False in an article without sentences;
+    `noise_reason` is the reason why the sentence is noise, or "". `hints` is set to teach the keys; `label` returns the key of
+    an action, `digits` are the keys of the verdicts. `check` is the change of the text; `sources` maps reference ids to
+    sources.
     """
 
     article: Article
@@ -35,7 +37,7 @@ class CardView(NamedTuple):
     pair: str
     others: int = 0
     tags: tuple[Part, ...] = ()
-    missing: tuple[str, ...] = ()
+    marker_problems: tuple[str, ...] = ()
     cited: tuple[tuple[str, int], ...] = ()
     is_ready: bool = True
     is_unavailable: bool = False
@@ -57,6 +59,13 @@ class CardView(NamedTuple):
         """Return the pair of the annotation and a reference."""
         is_stale = self.check is not None and reference in self.check.stale
         return view_pair(self.annotation, reference, self.scale, self.sources.get(reference), self.creator, is_stale=is_stale)
+
+
+def marker_problems(article: Article, citation: Citation) -> Iterator[str]:
+    """Yield a line for each label of a marker without a reference, and one if several references fit."""
+    yield from (f"[{label}] points nowhere" for label in citation.missing)
+    if citation.ambiguous:
+        yield f"{article.label_of(citation.ambiguous[0])} is ambiguous: {len(citation.ambiguous)} references fit"
 
 
 class TextChange(NamedTuple):

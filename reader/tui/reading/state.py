@@ -10,7 +10,7 @@ from reader.review.filter import CHECK_FILTER, Filter, parse_filter
 from reader.review.pairs import citations_in, claim_references
 from reader.review.vocabulary import CLAIM, LATER, READABLE_STATES, TAG_COLOURS
 from reader.tui.actions import Situation
-from reader.tui.panes.card_view import CardView
+from reader.tui.panes.card_view import CardView, marker_problems
 from reader.tui.panes.lists import annotation_sign, sign_rank
 from reader.tui.panes.text_changes import text_change_of
 from reader.tui.styled_line import Part
@@ -371,9 +371,7 @@ class ReadingState(TextState):
     def card_view(self, label: Callable[[str], str], digits: Sequence[str]) -> CardView:
         """Return what the card shows; `label` returns the key of an action, `digits` are the keys of the verdicts."""
         annotation, here = self.annotation_to_attach or self.annotation, self.annotations_here()
-        missing: tuple[str, ...] = ()
-        if self.sentence is not None:
-            missing = tuple(m for c in citations_in(self.article, self.sentence) for m in c.missing)
+        citations = citations_in(self.article, self.sentence) if self.sentence is not None else ()
         rests_on = self.rests_on()
         at = self.sentence.start if self.sentence is not None else -1
         return CardView(
@@ -385,7 +383,7 @@ class ReadingState(TextState):
             pair=self.current_reference(),
             others=max(0, len(here) - 1),
             tags=tuple(map(self.tag_part, annotation.tags)) if annotation is not None else (),
-            missing=missing,
+            marker_problems=tuple(problem for citation in citations for problem in marker_problems(self.article, citation)),
             cited=tuple((r, len(self.citations_of(r))) for r in rests_on),
             is_ready=self.session is not None,
             is_unavailable=self.library_error is not None,
