@@ -234,12 +234,14 @@ def is_same_evidence(one: Evidence, other: Evidence) -> bool:
 
 DetailKey = tuple[str, str]
 """The words of a claim as they stand in the text, and the digest of a source."""
+MissingDetails = Mapping[DetailKey, tuple[str, ...]]
+"""The numbers, dates and names of claims that sources lack, as the claims write them."""
 
 
 class DetailsFound(Message):
-    """A source was searched for the details of claims; `results` is True for each claim of which it lacks one."""
+    """A source was searched for the details of claims; `results` holds those of each claim that it lacks."""
 
-    def __init__(self, results: Mapping[DetailKey, bool]) -> None:
+    def __init__(self, results: MissingDetails) -> None:
         super().__init__()
         self.results = results
 
@@ -253,21 +255,21 @@ class DetailTask(NamedTuple):
 
 
 class DetailCache:
-    """Remember which sources lack a detail of a claim. Without a result a source counts as complete.
+    """Remember which details of a claim a source lacks. Without a result it lacks none.
 
     Only a source whose whole text is there can lack a detail.
     """
 
     def __init__(self) -> None:
-        self._results: dict[DetailKey, bool] = {}
+        self._results: dict[DetailKey, tuple[str, ...]] = {}
         self._run = 0
 
-    def lacks(self, session: ReviewSession, claim: Annotation, reference: str) -> bool:
-        """Whether the source of a reference is known to lack a detail of a claim of `session`."""
+    def missing(self, session: ReviewSession, claim: Annotation, reference: str) -> tuple[str, ...]:
+        """Return the details of a claim of `session` that the source of a reference is known to lack."""
         task = _detail_task(session, claim, reference) if self._results else None
-        return task is not None and self._results.get(task.words, False)
+        return self._results.get(task.words, ()) if task is not None else ()
 
-    def add(self, results: Mapping[DetailKey, bool]) -> bool:
+    def add(self, results: MissingDetails) -> bool:
         """Add results; return whether any source lacks a detail."""
         self._results.update(results)
         return any(results.values())
@@ -299,9 +301,9 @@ class DetailCache:
 
 def check_details(
     article: Article, tasks: Iterable[DetailTask], text_of: Callable[[SourceText], str]
-) -> Iterator[Mapping[DetailKey, bool]]:
-    """Yield for each source of `tasks` whether it lacks a detail of each claim; skip a source without a kept text."""
-    from reader.review.details.finder import SourceIndex, find_missing_details
+) -> Iterator[MissingDetails]:
+    """Yield for each source of `tasks` the details of each claim that it lacks; skip a source without a kept text."""
+    from reader.review.details.finder import SourceIndex
     from reader.review.pairs import claim_text
 
     in_order = sorted(tasks, key=lambda task: task.source.digest)
@@ -311,7 +313,14 @@ def check_details(
             details = SourceIndex(text_of(source_tasks[0].source))
         except ReaderError:
             continue
-        yield {task.words: bool(find_missing_details(claim_text(article, task.place), details)) for task in source_tasks}
+        yield {task.words: _missing_texts(claim_text(article, task.place), details) for task in source_tasks}
+
+
+def _missing_texts(claim: str, source: SourceIndex) -> tuple[str, ...]:
+    """Return the details that a source lacks, each once."""
+    from reader.review.details.finder import find_missing_details
+
+    return tuple(dict.fromkeys(" ".join(detail.text.split()) for detail in find_missing_details(claim, source)))
 
 
 def _detail_tasks(session: ReviewSession) -> Iterator[DetailTask]:

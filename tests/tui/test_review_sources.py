@@ -21,7 +21,7 @@ async def test_what_a_source_lacks_is_found_beside_and_comes_first(own_library: 
         await user.press("}", "}", "h", "g", "g", "j", "h")
         supply(user, "3", "The depots were painted. The buses cost the town some money, nobody wrote down how much.")
         await user.press("R")
-        await user.until(lambda: "source lacks a detail" in user.card)
+        await user.until(lambda: "the source lacks 91" in user.card)
         assert "91 cents" in user.card
         supply(user, "1", "In the first winter 412,000 passengers came, twice what the council planned for. It was a winter.")
         await user.press("n")

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from reader.printable import printable_line, terminal_line
 from reader.review.model import Annotation, Source, is_readable, source_state
-from reader.review.queue import QUEUE_REASONS
+from reader.review.queue import MISSING_DETAIL, QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
 from reader.review.vocabulary import FETCH_FAILED, NO_SOURCE, SUPPLIED
 from reader.tui.cues import ClosestPassages, is_same_evidence
@@ -84,6 +84,7 @@ class QueueView:
     label: Callable[[str], str]
     digits: Sequence[str]
     is_removed: bool = False
+    missing: tuple[str, ...] = ()
     closest: ClosestPassages | None = None
     is_blind: bool = False
 
@@ -205,6 +206,8 @@ def _heading_lines(view: QueueView, width: int) -> list[StyledLine]:
     """Return the number of the pair and its reason, in one line if they fit, else in two."""
     number = line((f"Pair {view.number} of {view.total}", "b"))
     reason = line((QUEUE_REASONS.get(view.reason, "done"), "open" if view.reason else "good"))
+    if view.reason == MISSING_DETAIL and view.missing:
+        reason = clip_line(line(("! the source lacks  ", "fault"), ("  ".join(view.missing), "fault b")), width)
     heading = (*number, Part("  ·  ", "hint"), *reason)
     return [heading] if width_of(heading) <= width else [number, reason]
 

@@ -65,6 +65,7 @@ def queue_view(context: ReadingContext) -> QueueView:
         number=queue.number if queue is not None else 0,
         total=queue.total if queue is not None else 0,
         reason=queue.reason if queue is not None else "",
+        missing=queue.missing_details if queue is not None else (),
         tags=tuple(map(state.tag_part, claim.tags)) if claim is not None else (),
         check=text_change_of(session, claim) if claim is not None else None,
         counts=state.counts() if claim is None else None,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from reader.review.model import Annotation, Attachment, Change, Source
 from reader.review.queue import PairKey, QueueEntry, QueueFilter, build_queue, parse_queue_filter, queue_entries
 from reader.review.vocabulary import CLAIM
-from reader.tui.cues import DetailCache, DetailKey
+from reader.tui.cues import DetailCache, MissingDetails
 
 if TYPE_CHECKING:
     from reader.review.session import ReviewSession
@@ -72,6 +72,14 @@ class ReviewQueue:
         """The reason why the current pair is in the queue, "" when it is settled."""
         pair = self._open.get(self.current) if self.current is not None else None
         return pair.reason if pair is not None else ""
+
+    @property
+    def missing_details(self) -> tuple[str, ...]:
+        """The details of the current claim that the source of the current pair lacks."""
+        claim = self.claim
+        if self._session is None or claim is None:
+            return ()
+        return self.details.missing(self._session, claim, self.reference)
 
     @property
     def claim(self) -> Annotation | None:
@@ -189,7 +197,7 @@ class ReviewQueue:
         self._build_entries()
         self._arrange()
 
-    def add_details(self, results: Mapping[DetailKey, bool]) -> bool:
+    def add_details(self, results: MissingDetails) -> bool:
         """Add which sources lack details; return whether that changes the open queue."""
         changes = self.details.add(results) and self.active
         if changes:
@@ -230,7 +238,7 @@ class ReviewQueue:
             self._arrange()
 
     def _has_missing_detail(self, claim: Annotation, reference: str) -> bool:
-        return self._session is not None and self.details.lacks(self._session, claim, reference)
+        return self._session is not None and bool(self.details.missing(self._session, claim, reference))
 
     def _arrange(self) -> None:
         """Sort the pairs after the current one, the worst first and the skipped ones last."""
