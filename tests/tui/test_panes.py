@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,9 +23,11 @@ from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import ReadingProgress, SaveStatus, follow_lines, footer_lines, header_line, tab_lines
 from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.card_view import CardView, TextChange
-from reader.tui.panes.lists import reference_rows
+from reader.tui.panes.lists import REFERENCE_HEIGHT, reference_height, reference_rows
 from reader.tui.styled_line import Part, width_of
 from tests.hypothesis_profiles import examples
+from tests.tui.texts import article
+from tests.tui.user import reading
 
 PIECES = ["a", "word ", "夜", "e\u0301", "[/b]", "\x1b", "\n", " ", "x" * 30, "👩‍🚒"]
 WORDS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
@@ -101,9 +105,12 @@ def views(draw: st.DrawFn) -> CardView:
 
 
 @given(views(), st.integers(20, 110), st.integers(1, 14), st.booleans())
-def test_the_card_has_exactly_its_height_and_fits_its_width(view: CardView, width: int, height: int, drawer: bool) -> None:
+def test_the_card_ends_with_its_words_and_the_drawer_has_its_height(
+    view: CardView, width: int, height: int, drawer: bool
+) -> None:
     lines = card_lines(view, width, height, drawer=drawer)
-    assert len(lines) == height
+    assert len(lines) == height if drawer else len(lines) <= height
+    assert drawer or lines[-1]
     assert all(width_of(parts) <= width for parts in lines)
 
 
@@ -119,7 +126,7 @@ def test_the_open_card_has_exactly_its_height_and_fits_its_width(view: CardView,
 @settings(max_examples=examples(80))
 def test_the_card_of_what_is_taken_along_has_its_height_too(view: CardView, width: int, height: int, drawer: bool) -> None:
     lines = attachment_lines(view, width, height, drawer=drawer)
-    assert len(lines) == height
+    assert len(lines) == height if drawer else len(lines) <= height
     assert all(width_of(parts) <= width for parts in lines)
 
 
@@ -140,11 +147,30 @@ def test_a_peeked_reference_fits(reference: Reference, width: int, height: int) 
     assert all(width_of(parts) <= width for parts in lines)
 
 
-@given(references("1"), st.integers(24, 110), st.booleans(), st.booleans(), st.integers(0, 3))
-def test_an_entry_of_the_list_has_three_lines(reference: Reference, width: int, current: bool, lit: bool, cited: int) -> None:
-    lines = reference_rows(reference, None, DEFAULT_SCALE, cited, width, current=current, lit=lit)
-    assert len(lines) == 3
-    assert ("never cited" in "".join(part.text for part in lines[2])) == (cited == 0)
+@given(references("1"), st.integers(24, 110), st.booleans(), st.booleans(), st.integers(0, 3), st.integers(2, 60))
+def test_an_entry_of_the_list_has_three_lines_or_one_more_for_its_title(
+    reference: Reference, width: int, current: bool, lit: bool, cited: int, room: int
+) -> None:
+    height = reference_height([reference], width, room)
+    lines = reference_rows(reference, None, DEFAULT_SCALE, cited, width, height, current=current, lit=lit)
+    assert len(lines) in (3, height - 1)
+    assert ("never cited" in "".join(part.text for part in lines[-1])) == (cited == 0)
+
+
+async def test_titles_that_begin_alike_are_told_apart_in_list_and_card(own_library: Path) -> None:
+    titles = [f"Guideline: sodium intake for adults and children, {part}" for part in ("the evidence", "report on progress")]
+    references = [("World Health Organization", str(2013 + n), title) for n, title in enumerate(titles)]
+    text = article(("Salt", "A target was set [1]. Nine in ten missed it [2]. That is all."), references)
+    for size in ((120, 36), (120, 24)):
+        async with reading(text, own_library / str(size[1]), size) as user:
+            assert "report" in user.list, "also where the list has no room for one more line"
+            assert "the evi" in user.list
+            await user.press("j")
+            assert titles[0] in user.card
+            await user.press("j", "h")
+            assert titles[1] in user.card
+            below = user.card_rows[-1]
+            assert "1 ✓" in below, "the shade of the card ends with its last line"
 
 
 def test_a_label_that_says_who_and_when_leaves_the_second_line_to_the_title() -> None:
@@ -152,11 +178,11 @@ def test_a_label_that_says_who_and_when_leaves_the_second_line_to_the_title() ->
         reference = Reference(
             "1", label, "", authors=("Lind, A.",), year="2020", title="Night buses and those who wait for them"
         )
-        lines = reference_rows(reference, None, DEFAULT_SCALE, 2, 40, current=False, lit=False)
+        lines = reference_rows(reference, None, DEFAULT_SCALE, 2, 40, REFERENCE_HEIGHT, current=False, lit=False)
         return ["".join(part.text for part in line).strip() for line in lines[:2]]
 
     assert rows("Lind 2020") == ["[Lind 2020] Night buses and those who", "wait for them"]
-    assert rows("1") == ["[1] Night buses and those who wait fo…", "Lind · 2020"]
+    assert rows("1") == ["[1] Night buses and those who wait for", "them   Lind · 2020"]
 
 
 @given(WORDS, st.integers(0, 9999), st.integers(-1, 9999), st.integers(60, 200), WORDS, st.integers(0, 20))

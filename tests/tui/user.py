@@ -163,6 +163,14 @@ class User:
         return " ".join(_text_of(self.screen.card).split())
 
     @property
+    def card_rows(self) -> list[str]:
+        """The rows that have the shade of the card."""
+        card = self.screen.card
+        shade = self.app.look.style("card").bgcolor
+        strips = [card.render_line(y) for y in range(card.size.height)]
+        return [strip.text for strip in strips if any(s.style is not None and s.style.bgcolor == shade for s in strip)]
+
+    @property
     def list(self) -> str:
         """The text of the list on the side."""
         return _text_of(self.screen.list)

@@ -123,8 +123,8 @@ def _tag_parts(tags: Sequence[Part], width: int) -> StyledLine:
     return tuple(parts)
 
 
-def _pair_title(view: CardView, reference_id: str, width: int) -> StyledLine:
-    """Return label and title of a pair in at most `width` cells, a sign before the current pair."""
+def _pair_title(view: CardView, reference_id: str, width: int, most: int = 1) -> list[StyledLine]:
+    """Return label and title of a pair in at most `most` lines, a sign before the current pair."""
     reference = view.article.reference_by_id.get(reference_id)
     current = view.annotation is not None and reference_id == view.pair
     target = f"pair:{reference_id}"
@@ -132,8 +132,9 @@ def _pair_title(view: CardView, reference_id: str, width: int) -> StyledLine:
     label = Part(f"{sign}[{view.article.label_of(reference_id)}] ", "cite b" if current else "cite", target)
     title = short_title(reference) if reference else "No longer in this article"
     room = width - width_of((label,)) - 1
-    title_part = Part(clip(title, room), "text b" if current else "text", target)
-    return line(Part("▸" if current else " ", "yours"), label, title_part)
+    first, *rest = [Part(text, "text b" if current else "text", target) for text in fold(title, room, most)] or [Part("")]
+    lead = line(Part("▸" if current else " ", "yours"), label)
+    return [(*lead, first), *indent([(part,) for part in rest], width_of(lead))]
 
 
 def pair_line(view: CardView, reference_id: str, width: int) -> StyledLine:
@@ -141,7 +142,8 @@ def pair_line(view: CardView, reference_id: str, width: int) -> StyledLine:
     verdict = _verdict_line(view, reference_id, short=not _fits_beside(view, reference_id, width))
     remarks = remarks_part(view.pair_of(reference_id), width - TITLE_CELLS - width_of(verdict))
     verdict = clip_line((*verdict, *remarks), width - LABEL_CELLS)
-    return spread(_pair_title(view, reference_id, width - width_of(verdict) - 2), verdict, width)
+    (title,) = _pair_title(view, reference_id, width - width_of(verdict) - 2)
+    return spread(title, verdict, width)
 
 
 def _fits_beside(view: CardView, reference_id: str, width: int) -> bool:
@@ -153,19 +155,19 @@ def _verdict_line(view: CardView, reference_id: str, *, short: bool = False) -> 
     return verdict_line(view.pair_of(reference_id), short=short) if view.is_claim else ()
 
 
-def _pair_lines(view: CardView, reference_id: str, width: int) -> list[StyledLine]:
-    """Return one pair in two lines, label and title, then the verdict; each further verdict takes a line more."""
-    title, pair = _pair_title(view, reference_id, width), view.pair_of(reference_id)
+def _pair_lines(view: CardView, reference_id: str, width: int, title_lines: int = 2) -> list[StyledLine]:
+    """Return one pair: label and title in at most `title_lines` lines, then the verdict; each further verdict takes a line."""
+    title, pair = _pair_title(view, reference_id, width, title_lines), view.pair_of(reference_id)
     remarks = remarks_part(pair, width - 3)
     if len(pair.verdicts) < 2:
         verdict = (Part(" " * PAIR_INDENT), *_verdict_line(view, reference_id))
         fits = width_of((*verdict, *remarks)) <= width
-        return [title, (*verdict, *remarks)] if fits else [title, verdict, (Part(" " * 3), *remarks)]
+        return [*title, (*verdict, *remarks)] if fits else [*title, verdict, (Part(" " * 3), *remarks)]
     decides = line((f" — {DECIDE_HINT}", "hint")) if reference_id == view.pair else ()
     lines = [(Part(" " * PAIR_INDENT), *signed_verdict(pair, judgement)) for judgement in pair.verdicts]
     at = next((n for n, parts in enumerate(lines) if width_of((*parts, *decides)) <= width), 0)
     lines[at] = (*lines[at], *decides)
-    return [title, *lines, *([(Part(" " * 3), *remarks)] if remarks else [])]
+    return [*title, *lines, *([(Part(" " * 3), *remarks)] if remarks else [])]
 
 
 def legend_line(view: CardView, width: int) -> StyledLine:
@@ -181,7 +183,7 @@ def legend_line(view: CardView, width: int) -> StyledLine:
 
 
 def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[StyledLine]:
-    """Return the card in `height` lines of `width` cells; in the drawer without its heading and blank lines."""
+    """Return the card in at most `height` lines of `width` cells; in the drawer in all of them, without a heading."""
     lines: list[StyledLine] = [] if drawer else [line(("This sentence", "secondary"))]
     lines.append(summary_line(view, width, advice=drawer))
     tail = [legend_line(view, width)] if view.is_claim and view.rests_on else []
@@ -207,7 +209,8 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
     if note and not drawer and len(body) + len(note) < room:
         lines.append(())
     lines.extend(note)
-    lines.extend([()] * (height - len(lines) - len(tail)))
+    room = height - len(lines) - len(tail)
+    lines.extend([()] * (room if drawer else min(room, bool(tail))))
     return [clip_line(parts, width) for parts in (*lines[: max(0, height - len(tail))], *tail)][:height]
 
 
@@ -218,11 +221,13 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
     """
     body, note = _reference_lines(view, width, drawer), _advice_and_note(view, width, 1 if drawer else 3, drawer)
     if view.annotation is None or not view.is_claim:
-        return body, note
-    in_full = [_pair_lines(view, reference, width) for reference in view.rests_on]
+        longer = body if drawer else _reference_lines(view, width, drawer, 3)
+        return longer if len(longer) + len(note) < room else body, note
     rest = body[len(view.rests_on) :]
-    if len(rest) + sum(map(len, in_full)) + len(note) < room:
-        return [*(part for lines in in_full for part in lines), *rest], note
+    for title_lines in (2, 1):
+        in_full = [_pair_lines(view, reference, width, title_lines) for reference in view.rests_on]
+        if len(rest) + sum(map(len, in_full)) + len(note) < room:
+            return [*(part for lines in in_full for part in lines), *rest], note
     if not view.annotation.conflicts:
         return body, note
     brief = _advice_and_note(view, width, 1, drawer)
@@ -248,12 +253,13 @@ def _lines_around_pair(body: list[StyledLine], view: CardView, fits: int) -> lis
     return body[first : first + fits] if fits > 0 else []
 
 
-def _reference_lines(view: CardView, width: int, drawer: bool) -> list[StyledLine]:
-    """Return the references that the sentence rests on, one line each."""
+def _reference_lines(view: CardView, width: int, drawer: bool, title_lines: int = 1) -> list[StyledLine]:
+    """Return the references that the sentence rests on: one line each, on a sentence that is no claim at most `title_lines`."""
     if view.is_claim:
         lines = [*(pair_line(view, reference, width) for reference in view.rests_on), *_unlinked_line(view)]
     else:
-        lines = [_cited_line(view, reference, width, n, drawer) for n, reference in enumerate(view.rests_on)]
+        cited = (_cited_lines(view, reference, width, n, drawer, title_lines) for n, reference in enumerate(view.rests_on))
+        lines = [parts for entry in cited for parts in entry]
     lines.extend(line((problem, "fault")) for problem in view.marker_problems)
     if not lines and view.sentence and not view.is_claim:
         lines.append(line(("rests on nothing the article cites", "hint")))
@@ -280,16 +286,23 @@ def _unlinked_lines(view: CardView, width: int) -> list[StyledLine]:
     return [*lines, ()] if lines else []
 
 
-def _cited_line(view: CardView, reference_id: str, width: int, number: int, drawer: bool) -> StyledLine:
+def _cited_lines(
+    view: CardView, reference_id: str, width: int, number: int, drawer: bool, title_lines: int
+) -> list[StyledLine]:
     reference = view.article.reference_by_id.get(reference_id)
     lead = "" if drawer else "rests on  " if number == 0 else " " * 10
     parts = [Part(lead, "secondary"), Part(f"[{view.article.label_of(reference_id)}] ", "cite b", f"reference:{reference_id}")]
-    if reference is not None:
-        parts.append(Part(short_title(reference), "text", f"reference:{reference_id}"))
-        if drawer:
-            cited = dict(view.cited).get(reference_id, 0)
-            parts.append(Part(f"   {byline(reference)} · cited {cited}×", "secondary"))
-    return clip_line(line(*parts), width)
+    lead = line(*parts)
+    if reference is None:
+        return [lead]
+    target, title = f"reference:{reference_id}", short_title(reference)
+    if drawer:
+        cited = dict(view.cited).get(reference_id, 0)
+        by = Part(f"   {byline(reference)} · cited {cited}×", "secondary")
+        return [clip_line((*lead, *line(Part(title, "text", target), by)), width)]
+    size = width_of(lead)
+    texts = list(fold(title, max(1, width - size), title_lines)) or [""]
+    return [(*(lead if n == 0 else (Part(" " * size),)), Part(text, "text", target)) for n, text in enumerate(texts)]
 
 
 def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list[StyledLine]:
@@ -364,7 +377,10 @@ _QUOTE: Final = "text b"
 
 
 def attachment_lines(view: CardView, width: int, height: int, *, drawer: bool = False) -> list[StyledLine]:
-    """Return the card in `height` lines of `width` cells: kind and tags, the quote in its context, verdicts, note, keys."""
+    """Return the card in at most `height` lines: kind and tags, the quote in its context, verdicts, note, keys.
+
+    The drawer has all of them.
+    """
     annotation = view.annotation
     if annotation is None:
         return [()] * height
@@ -376,7 +392,8 @@ def attachment_lines(view: CardView, width: int, height: int, *, drawer: bool = 
     room = height - len(lines) - len(tail)
     quote = wording_lines("was", _quote_in_context(view), width, max(1, room - min(len(body), room // 2)), _QUOTE)
     lines.extend((*quote, *body[: max(0, room - len(quote))]))
-    lines.extend([()] * (height - len(lines) - len(tail)))
+    blank = height - len(lines) - len(tail)
+    lines.extend([()] * (blank if drawer else min(blank, 1)))
     return [clip_line(parts, width) for parts in (*lines[: max(0, height - 1)], *tail)][:height]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ references and claims
 
 REFERENCE_HEIGHT: Final = 4
+LONG_REFERENCE_HEIGHT: Final = 5
+BYLINE_CELLS: Final = 14
+"""Cells that authors and year keep beside a long title."""
 CLAIM_HEIGHT: Final = 3
 
 
@@ -35,28 +38,58 @@ def _lead_sign(current: bool, lit: bool) -> Part:
     return Part("▌", "yours") if current else Part("▌", "cite") if lit else Part(" ")
 
 
-def reference_rows(
-    reference: Reference, session: ReviewSession | None, scale: Scale, cited: int, width: int, *, current: bool, lit: bool
-) -> list[StyledLine]:
-    """Return a reference in three lines: label and title; authors and year; its citations, claims, verdicts and source.
+def _title_room(reference: Reference, width: int) -> int:
+    """Return the cells for the first line of a title, beside bar and label."""
+    return width - cell_len(terminal_line(f"[{reference.label}] ")) - 2
 
-    If the label gives authors and year already, the second line continues the title. `lit` is set if the sentence rests on it.
+
+def reference_height(references: Sequence[Reference], width: int, height: int) -> int:
+    """Return the lines of each reference in a list of `height` lines: one more if a title needs and all have room for it."""
+    has_room = len(references) * LONG_REFERENCE_HEIGHT <= height
+    is_long = has_room and any(cell_len(terminal_line(short_title(r))) > _title_room(r, width) for r in references)
+    return LONG_REFERENCE_HEIGHT if is_long else REFERENCE_HEIGHT
+
+
+def reference_rows(
+    reference: Reference,
+    session: ReviewSession | None,
+    scale: Scale,
+    cited: int,
+    width: int,
+    height: int,
+    *,
+    current: bool,
+    lit: bool,
+) -> list[StyledLine]:
+    """Return a reference in `height` - 1 lines: label and title; authors and year; its citations, claims, verdicts and source.
+
+    A title that is too long for its line goes on in the second one, before authors and year or, with `LONG_REFERENCE_HEIGHT`,
+    above them. `lit` is set if the sentence rests on it.
     """
     target = f"reference:{reference.id}"
     label = f"[{reference.label}] "
-    room = width - cell_len(terminal_line(label)) - 2
+    room = _title_room(reference, width)
     role = "text b" if lit or current else "text"
-    title, second = short_title(reference), Part(byline(reference, width - 7), "secondary", target)
-    if reference.year and reference.year in reference.label and cell_len(terminal_line(title)) > room:
-        title, *rest = fold(title, room, 9)
-        second = Part(clip(" ".join(rest), width - 7), "text", target)
+    title, below = short_title(reference), width - 7
+    second = [[Part(byline(reference, below), "secondary", target)]]
+    if cell_len(terminal_line(title)) > room:
+        title, *folded = fold(title, room, 9)
+        rest = " ".join(folded)
+        if height == LONG_REFERENCE_HEIGHT:
+            second = [[Part(clip(rest, below), role, target)], *second]
+        elif reference.year and reference.year in reference.label:
+            second = [[Part(clip(rest, below), role, target)]]
+        else:
+            by = byline(reference, max(BYLINE_CELLS, below - cell_len(rest) - 3))
+            rest = clip(rest, below - cell_len(by) - 3)
+            second = [[Part(f"{rest}   ", role, target), Part(by, "secondary", target)]]
     lines = [
         line(
             _lead_sign(current, lit),
             Part(label, "cite b" if lit or current else "cite", target),
             Part(clip(title, room), role, target),
         ),
-        line("      ", second),
+        *(line("      ", *parts) for parts in second),
     ]
     source = session.sources.source(reference.id) if session is not None else None
     if not cited:

@@ -23,6 +23,7 @@ from reader.tui.panes.bars import (
 from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.lists import FINDING_HEIGHT, finding_rows
 from reader.tui.styled_line import Part, StyledLine, line
+from reader.tui.widgets.styled_lines import CARD_ROLES
 
 if TYPE_CHECKING:
     from reader.review.model import Dismissal
@@ -111,7 +112,8 @@ class ReadingRenderer:
             )
         else:
             lines = card_lines(view, width, height, drawer=drawer)
-        self._panes.card.show([(Part(" "), *parts) for parts in lines])
+        # The shade of the card ends with its words; its room does not, so that the list below keeps its place.
+        self._panes.card.show([(Part(" "), *parts) for parts in lines], [CARD_ROLES] * len(lines))
         context.view.show_cited(frozenset({state.peeked_reference}) if state.peeked_reference else frozenset())
 
     def is_pair_hidden(self) -> bool:
@@ -160,17 +162,18 @@ class ReadingRenderer:
         state = self._context.state
         references = state.references()
         lit = set(state.rests_on())
+        height = lists.reference_height(references, *self._panes.list.size)
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             reference = references[index]
             return lists.reference_rows(
-                reference, state.session, state.scale, len(state.citations_of(reference.id)), width,
+                reference, state.session, state.scale, len(state.citations_of(reference.id)), width, height,
                 current=current and focused, lit=reference.id in lit,
             )  # fmt: skip
 
         empty = [line(("No reference list found in this article", "hint"))]
         at = [n for n, reference in enumerate(references) if reference.id in lit] if not focused else []
-        self._panes.list.fill(len(references), lists.REFERENCE_HEIGHT, row, empty, (at[0], at[-1]) if at else None)
+        self._panes.list.fill(len(references), height, row, empty, (at[0], at[-1]) if at else None)
 
     def _show_claims(self, focused: bool) -> None:
         context, state = self._context, self._context.state

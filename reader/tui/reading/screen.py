@@ -38,12 +38,6 @@ if TYPE_CHECKING:
     from reader.tui.shared_library import Edits
 
 
-class CardPane(StyledLines):
-    """The card of the current sentence."""
-
-    UNDER = ("card", "text")
-
-
 def _load_commands() -> dict[str, Command]:
     from reader.tui.reading.commands import COMMANDS  # not for the first frame: loaded together with the library
 
@@ -60,7 +54,7 @@ class ReadingScreen(TextScreen):
         self.article = article
         self._state = ReadingState(article, scale)
         self.view = ArticleView(article, self._state.marks, id="article")
-        self.card = CardPane(id="card")
+        self.card = StyledLines(id="card")
         self.list = ItemList(id="list")
         self._panes = ReadingPanes(
             StyledLines(id="header"), self.card, StyledLines(id="tabs"), self.list, NoticeBar(id="notice"), self.footer
