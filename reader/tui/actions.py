@@ -22,6 +22,7 @@ REVIEW: Final = "review"
 SOURCE: Final = "source"
 QUOTE: Final = "quote"
 LIBRARY: Final = "library"
+ARTICLE_LIST: Final = "articles"
 LOADING: Final = "arriving"
 READING: Final = (TEXT, CARD, LIST)
 """The contexts of the reading screen in which no selection, attachment or queue is active."""
@@ -453,13 +454,28 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("library-previous", "Previous article", "Go to the previous article", "", "up"),
         ActionRow("library-open", "Open", "Open the article, or the typed path or address", "", "enter",
             footer=(Hint("open", {LIBRARY: 2}),)),
-        ActionRow("library-help", "Help", "Show the keys", "", "f1", footer=(Hint("help", {LIBRARY: 3}),)),
+        ActionRow("library-complete", "Complete, or letters to the list",
+            "Complete the path in the field; without one, give the letters to the list", "", "tab",
+            footer=(Hint("list keys", {LIBRARY: 3}),)),
+        ActionRow("library-help", "Help", "Show the keys", "", "f1", footer=(Hint("help", {LIBRARY: 4}),)),
         ActionRow("library-clear", "One level back",
             "Stop opening, or empty the field, or go back to the article", "", "escape"),
         ActionRow("library-save-as", "Save elsewhere", "Save everything in another folder and use that from now on", "", "f12"),
         ActionRow("library-merge-copy", "Merge a conflict copy",
             "Merge the conflict copy beside your library", "", "ctrl+g"),
-        ActionRow("library-quit", "Quit", "Leave", "", "ctrl+q", footer=(Hint("quit", {LIBRARY: 4}),)),
+        ActionRow("library-quit", "Quit", "Leave", "", "ctrl+q", footer=(Hint("quit", {LIBRARY: 5}),)),
+        in_palette=False,
+    ),
+    *action_rows(
+        "Library", (ARTICLE_LIST,),
+        ActionRow("library-list-next", "Next article", "Go to the next article", "j", "down",
+            footer=(Hint("choose", {ARTICLE_LIST: 1}, "j k"),)),
+        ActionRow("library-list-previous", "Previous article", "Go to the previous article", "k", "up"),
+        ActionRow("library-list-open", "Open", "Open the article", "o", "enter", footer=(Hint("open", {ARTICLE_LIST: 2}),)),
+        ActionRow("library-list-clear", "Back to the field", "Give the letters back to the field", "/", "escape, tab",
+            footer=(Hint("filter", {ARTICLE_LIST: 3}),)),
+        ActionRow("library-list-help", "Help", "Show the keys", "?", "f1", footer=(Hint("help", {ARTICLE_LIST: 4}),)),
+        ActionRow("library-list-quit", "Quit", "Leave", "q", "ctrl+q", footer=(Hint("quit", {ARTICLE_LIST: 5}),)),
         in_palette=False,
     ),
     *action_rows(

@@ -264,7 +264,7 @@ class DetailCache:
         self._results: dict[DetailKey, tuple[str, ...]] = {}
         self._run = 0
 
-    def missing(self, session: ReviewSession, claim: Annotation, reference: str) -> tuple[str, ...]:
+    def missing_details(self, session: ReviewSession, claim: Annotation, reference: str) -> tuple[str, ...]:
         """Return the details of a claim of `session` that the source of a reference is known to lack."""
         task = _detail_task(session, claim, reference) if self._results else None
         return self._results.get(task.words, ()) if task is not None else ()

@@ -18,9 +18,10 @@ from reader.errors import ReaderError
 from reader.formats import is_address, parse_article, read_article
 from reader.formats.open_request import OpenRequest, page_request
 from reader.printable import plural
-from reader.tui.actions import LIBRARY
+from reader.tui.actions import ARTICLE_LIST, LIBRARY
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
 from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_lines, notice_lines
+from reader.tui.path_completion import is_path_start
 from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import Part, StyledLine, clip_left, clip_middle, line, meter, spread
@@ -40,7 +41,7 @@ OPENING_MESSAGE = ("Opening your library …", "hint")
 
 
 class _ArticleList(ItemList, can_focus=False):
-    """The articles."""
+    """The articles. Tab lets the list have the focus; then letters are keys."""
 
     UNDER = ("page", "text")
 
@@ -255,7 +256,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         reader, width = self.services, self.size.width
         status = SaveStatus("failed") if self._error else reader.save_status
         notice = Notice(status, self._error, len(reader.copies))
-        lines = footer_lines(reader.keymap.hints(LIBRARY), status, width, *self._message)
+        lines = footer_lines(reader.keymap.hints(self._key_context), status, width, *self._message)
         self.query_one(NoticeBar).show_notice([*notice_lines(notice, width, reader.keymap.label, "library-"), *lines[:-1]])
         self.query_one("#footer", StyledLines).show(lines[-1:])
 
@@ -264,16 +265,41 @@ class LibraryScreen(Screen[None], LibraryListener):
         self._show()
 
     def on_key(self, event: events.Key) -> None:
-        """Run the action of a key; keys that can be typed belong to the field."""
-        action = self.services.keymap.find(LIBRARY, (event.key,)).action
+        """Run the action of a key; while the field has the focus, keys that can be typed belong to it."""
+        key = event.character if event.is_printable and event.character and event.character != " " else event.key
+        action = self.services.keymap.find(self._key_context, (key,)).action
         if action is None:
             return
         event.stop()
         event.prevent_default()
         self._run_action(action.id)
 
+    @property
+    def _key_context(self) -> str:
+        return ARTICLE_LIST if isinstance(self.focused, _ArticleList) else LIBRARY
+
     def _run_action(self, action: str) -> None:
-        articles, field = self.query_one(_ArticleList), self.query_one(Input)
+        articles, field = self.query_one(_ArticleList), self.query_one(LineField)
+        if action == "library-list-clear":
+            articles.can_focus = False
+            field.focus()
+        elif action == "library-list-open":
+            self._open_current()
+        elif action == "library-complete" and is_path_start(field.value):
+            names = field.complete()
+            self._say("  ".join(names) if len(names) > 1 else "", "hint")
+        elif action == "library-complete":
+            articles.can_focus = True
+            articles.focus()
+        else:
+            self._run_shared_action(action.replace("library-list-", "library-"), articles, field)
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of the widget that has the focus."""
+        self._show_bars_if_mounted()
+
+    def _run_shared_action(self, action: str, articles: ItemList, field: Input) -> None:
+        """Run an action that is the same in the field and in the list."""
         if action in ("library-next", "library-previous"):
             articles.go_to(articles.index + (1 if action == "library-next" else -1))
         elif action == "library-open":
@@ -284,7 +310,7 @@ class LibraryScreen(Screen[None], LibraryListener):
             has_copy = self.services.merge_copy()
             self._say(*(("Merging the conflict copy …", "hint") if has_copy else ("There is no conflict copy", "fault")))
         elif action == "library-help":
-            self.services.show_help(LIBRARY)
+            self.services.show_help(self._key_context)
         elif action == "library-clear" and self._stop_loading():
             self._say("Not opened", "text")
         elif action == "library-clear" and field.value:
@@ -310,7 +336,11 @@ class LibraryScreen(Screen[None], LibraryListener):
             self._start_loading(page_request(text, private=self.services.private))
         elif path is not None and (_exists(path) or not self._visible_entries):
             self._start_loading(OpenRequest(str(path), partial(read_article, str(path))))
-        elif self._visible_entries:
+        else:
+            self._open_current()
+
+    def _open_current(self) -> None:
+        if self._visible_entries:
             self._open(self._visible_entries[self.query_one(_ArticleList).index])
 
     @on(StyledLines.Clicked)

@@ -103,6 +103,20 @@ async def test_what_cannot_be_had_is_told_and_leaves_no_trace(own_library: Path,
         assert user.over == "ReadingScreen"
 
 
+async def test_tab_completes_the_path_of_a_source_and_throws_nothing_away(own_library: Path, tmp_path: Path) -> None:
+    (tmp_path / "winter report.txt").write_text("A report on the winter.", encoding="utf-8")
+    async with reading(BUSES, own_library) as user:
+        await ask(user)
+        await user.type(f"{tmp_path}/wint")
+        await user.press("tab")
+        assert user.field.value == f"{tmp_path}/winter report.txt"
+        await user.type("x")
+        await user.press("tab")
+        assert user.field.value == f"{tmp_path}/winter report.txtx"
+        assert "No file begins like this" in user.footer
+        assert user.screen.is_asking
+
+
 async def test_a_scan_has_no_text_in_it(own_library: Path, tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     path.write_bytes(pdf(Sheet()))

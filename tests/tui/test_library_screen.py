@@ -167,3 +167,32 @@ async def test_escape_in_the_library_leads_back_to_the_article_it_was_opened_ove
         assert user.over == "ReadingScreen"
         await user.press("j")
         assert user.sentence.startswith("A third sentence")
+
+
+async def test_tab_completes_a_path_and_else_gives_the_letters_to_the_list(own_library: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for name in ("ferry-may.txt", "ferry-june.txt"):
+        (folder / name).write_text(FERRY, encoding="utf-8")
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await user.until(lambda: "2 articles" in user.header)
+        await user.type(f"{tmp_path}/rep")
+        await user.press("tab")
+        assert user.field.value == f"{folder}/"
+        await user.press("tab")
+        assert user.field.value == f"{folder}/ferry-"
+        await user.press("tab")
+        assert "ferry-june.txt  ferry-may.txt" in user.footer
+        await user.press("m", "tab")
+        assert user.field.value == f"{folder}/ferry-may.txt"
+        await user.press("escape", "tab")
+        assert "j k choose" in user.footer
+        await user.press("j")
+        assert user.field.value == ""
+        assert any("▌" in row and "Night buses" in row for row in user.lines)
+        await user.press("/", "c")
+        assert user.field.value == "c"
+        await user.press("backspace", "tab", "k", "o")
+        await user.until(lambda: user.over == "ReadingScreen")
+        assert "The long count" in user.header

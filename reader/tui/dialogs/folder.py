@@ -42,7 +42,7 @@ class FolderScreen(Dialog[None]):
     def on_resize(self) -> None:
         """Fit lines and keys to the width."""
         self._show()
-        self.show_keys(("Enter", "save everything there"), ("Esc", "cancel"))
+        self.show_keys(("Enter", "save everything there"), ("Tab", "complete"), ("Esc", "cancel"))
 
     def complain(self, why: str) -> None:
         """Show the reason why the folder cannot be used."""
@@ -73,7 +73,10 @@ class FolderScreen(Dialog[None]):
         app_of(self).save_to(Path(folder).expanduser().absolute())
 
     def on_key(self, event: events.Key) -> None:
-        """Close on Escape."""
+        """Close on Escape, complete the path on Tab."""
         if event.key == "escape":
             event.stop()
             self.dismiss()
+        elif event.key == "tab":
+            event.stop()
+            self.query_one(LineField).complete()

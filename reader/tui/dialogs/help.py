@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from reader.tui.actions import (
+    ARTICLE_LIST,
     ATTACH,
     BOUNDS,
     CARD,
@@ -35,6 +36,7 @@ CONTEXT_TITLES = {
     TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", REVIEW: "In the review queue",
     SELECT: "While selecting",
     BOUNDS: "While moving a claim's bounds", ATTACH: "While attaching a claim to another place", LIBRARY: "In the library",
+    ARTICLE_LIST: "In the list of the library",
     SOURCE: "In a source", QUOTE: "While selecting in a source",
     EDITION: "In the text as you annotated it", LOADING: "While an article is opened",
 }  # fmt: skip

@@ -79,7 +79,7 @@ class ReviewQueue:
         claim = self.claim
         if self._session is None or claim is None:
             return ()
-        return self.details.missing(self._session, claim, self.reference)
+        return self.details.missing_details(self._session, claim, self.reference)
 
     @property
     def claim(self) -> Annotation | None:
@@ -238,7 +238,7 @@ class ReviewQueue:
             self._arrange()
 
     def _has_missing_detail(self, claim: Annotation, reference: str) -> bool:
-        return self._session is not None and bool(self.details.missing(self._session, claim, reference))
+        return self._session is not None and bool(self.details.missing_details(self._session, claim, reference))
 
     def _arrange(self) -> None:
         """Sort the pairs after the current one, the worst first and the skipped ones last."""

@@ -13,6 +13,7 @@ from textual.widgets import Input, TextArea
 
 from reader.printable import printable, printable_line
 from reader.tui.drafts import Draft
+from reader.tui.path_completion import complete_path
 from reader.tui.styled_line import clip, line, width_of
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
@@ -26,6 +27,13 @@ class LineField(Input):
     """
 
     take_paste: Callable[[str], bool] | None = None
+
+    def complete(self) -> tuple[str, ...]:
+        """Complete the path in the field as far as it is certain; return the names that it may go on with."""
+        completion = complete_path(self.value)
+        self.value = completion.text
+        self.cursor_position = len(self.value)
+        return completion.names
 
     def validate_value(self, value: str) -> str:
         """Return the value with control characters made visible."""
@@ -73,7 +81,7 @@ class Question:
     `on_submit` gets the text on Enter and returns a complaint to keep asking, or None. `on_change` gets the text after every
     change, `on_step` 1 for the down key and -1 for the up key. `on_leave` is called on Escape. `on_paste` gets a pasted text
     and returns True to keep it out of the field. `select_value` selects `value`, so that typing replaces it. With a `draft`,
-    what was typed is offered again after Escape.
+    what was typed is offered again after Escape. In a question for a `path`, Tab completes it.
     """
 
     label: str
@@ -86,10 +94,11 @@ class Question:
     on_paste: Callable[[str], bool] | None = None
     select_value: bool = False
     draft: Draft | None = None
+    path: bool = False
 
 
 class PromptBar(Horizontal):
-    """Prompt with a field, hidden while no question is open. The field gets all keys but Enter, Escape, up and down."""
+    """Prompt with a field, hidden while no question is open. The field gets all keys but Enter, Escape, Tab, up and down."""
 
     DEFAULT_CSS = """
     PromptBar { height: 1; display: none; background: $panel; }
@@ -141,6 +150,11 @@ class PromptBar(Horizontal):
             field.select_all()
         field.focus()
 
+    def _complete(self) -> None:
+        names = self.query_one(LineField).complete()
+        if len(names) != 1:
+            self.say("  ".join(names) or "No file begins like this", "hint" if names else "fault")
+
     def say(self, hint: str, role: str = "hint") -> None:
         """Show a hint right of the field, cut to leave the field its room."""
         room = self.screen.size.width - len(self._question.label if self._question else "") - FIELD_ROOM
@@ -191,13 +205,17 @@ class PromptBar(Horizontal):
         self.close()
 
     def on_key(self, event: events.Key) -> None:
-        """Leave on Escape; step on up and down if the question has steps."""
+        """Leave on Escape, complete a path on Tab; step on up and down if the question has steps."""
         question = self._question
         if question is None:
             return
         if event.key == "escape":
             event.stop()
             self.leave()
+        elif event.key == "tab":
+            event.stop()
+            if question.path:
+                self._complete()
         elif event.key in ("down", "up") and question.on_step is not None:
             event.stop()
             question.on_step(1 if event.key == "down" else -1)

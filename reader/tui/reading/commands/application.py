@@ -108,7 +108,8 @@ def export_review(context: ReadingContext, key: str) -> None:
         context.close_question()
         return None
 
-    context.ask(Question("export to", submit, f"{name}-claims.md", list_suffixes(), on_leave=context.close_question))
+    value, hint = f"{name}-claims.md", list_suffixes()
+    context.ask(Question("export to", submit, value, hint, on_leave=context.close_question, path=True))
 
 
 @command("save-as")

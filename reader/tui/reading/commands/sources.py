@@ -130,6 +130,7 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
             on_paste=take_paste,
             select_value=True,
             draft=Draft(context.state.drafts, f"source {reference.id}"),
+            path=True,
         )
     )
 
@@ -155,7 +156,7 @@ def _hint(context: ReadingContext, source: Source | None, offer: Source | None, 
         return "it contains no text: a file, or paste the text" if wide else "a file, or paste the text"
     if value:
         return "Enter fetches it · or a file · or paste the text" if wide else "Enter fetches it · file · paste"
-    return "a file, an address, or paste the text" if wide else "a file, or paste the text"
+    return "a file (Tab completes it), an address, or paste the text" if wide else "a file, or paste the text"
 
 
 @command("fetch-sources")
