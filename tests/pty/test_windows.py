@@ -67,7 +67,7 @@ def test_a_disk_that_takes_no_more_is_told_and_everything_is_saved_elsewhere(des
     terminal.wait(lambda: "Save everything in another folder" in words(terminal), "a question", SECONDS)
     other = desk.home / "elsewhere"
     terminal.send(f"{other}\r")
-    terminal.wait(lambda: "Saved in" in footer(terminal), "where it is saved", SECONDS)
+    terminal.wait(lambda: "Saved in" in words(terminal), "where it is saved", SECONDS)
     terminal.send("q")
     assert terminal.wait_end(SECONDS) == 0
     assert f"`reader --library {other}` opens it" in after_the_screen(terminal)
