@@ -155,7 +155,7 @@ def _verdict_line(view: CardView, reference_id: str, *, short: bool = False) -> 
     return verdict_line(view.pair_of(reference_id), short=short) if view.is_claim else ()
 
 
-def _pair_lines(view: CardView, reference_id: str, width: int, title_lines: int = 2) -> list[StyledLine]:
+def _pair_lines(view: CardView, reference_id: str, width: int, title_lines: int = 3) -> list[StyledLine]:
     """Return one pair: label and title in at most `title_lines` lines, then the verdict; each further verdict takes a line."""
     title, pair = _pair_title(view, reference_id, width, title_lines), view.pair_of(reference_id)
     remarks = remarks_part(pair, width - 3)
@@ -224,7 +224,7 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
         longer = body if drawer else _reference_lines(view, width, drawer, 3)
         return longer if len(longer) + len(note) < room else body, note
     rest = body[len(view.rests_on) :]
-    for title_lines in (2, 1):
+    for title_lines in (3, 2, 1):
         in_full = [_pair_lines(view, reference, width, title_lines) for reference in view.rests_on]
         if len(rest) + sum(map(len, in_full)) + len(note) < room:
             return [*(part for lines in in_full for part in lines), *rest], note

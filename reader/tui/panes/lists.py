@@ -44,10 +44,15 @@ def _title_room(reference: Reference, width: int) -> int:
 
 
 def reference_height(references: Sequence[Reference], width: int, height: int) -> int:
-    """Return the lines of each reference in a list of `height` lines: one more if a title needs and all have room for it."""
+    """Return the lines of each reference in a list of `height` lines: one more if all have room and one would else be cut."""
     has_room = len(references) * LONG_REFERENCE_HEIGHT <= height
-    is_long = has_room and any(cell_len(terminal_line(short_title(r))) > _title_room(r, width) for r in references)
-    return LONG_REFERENCE_HEIGHT if is_long else REFERENCE_HEIGHT
+    return LONG_REFERENCE_HEIGHT if has_room and any(_is_long(r, width) for r in references) else REFERENCE_HEIGHT
+
+
+def _is_long(reference: Reference, width: int) -> bool:
+    """Whether two lines have no room for a title with authors and year."""
+    _, *rest = list(fold(short_title(reference), _title_room(reference, width), 9)) or [""]
+    return bool(rest) and cell_len(" ".join(rest)) + 3 + cell_len(byline(reference)) > width - 7
 
 
 def reference_rows(

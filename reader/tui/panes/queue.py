@@ -98,7 +98,9 @@ class QueueView:
 def queue_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
     """Return the pane in `height` lines of `width` cells; the least important lines are left out first."""
     if view.claim is None:
-        return [clip_line(parts, width) for parts in _no_pair_lines(view, width)][:height]
+        lines = _no_pair_lines(view, width)
+        shown = lines if len(lines) <= height else [parts for parts in lines if parts]
+        return [clip_line(parts, width) for parts in shown][:height]
     lines = (_roomy_lines if height >= ROOMY_HEIGHT else _compact_lines)(view, width, height)
     return [clip_line(parts, width) for parts in lines][:height]
 
@@ -139,11 +141,11 @@ def _compact_lines(view: QueueView, width: int, height: int) -> list[StyledLine]
     options = (
         ("reason", [_reason_line(view, width)]),
         ("head", head),
+        ("title", titles),
         ("keys", short_words),
         ("keys", words if len(words) <= len(short_words) else short_words),
         ("judgement", judgement[:1]),
         ("details", details),
-        ("title", titles),
         ("evidence", evidence_lines(view.pair_of(view.reference), width, 1)),
         ("after", after),
         ("before", before),
