@@ -51,6 +51,11 @@ class Coverage:
         """The number of sentences without an annotation."""
         return self._counts[UNDECIDED]
 
+    @property
+    def decided_count(self) -> int:
+        """The number of sentences with an annotation."""
+        return len(self.sentences) - self.undecided_count
+
     def __len__(self) -> int:
         """Return the number of sentences."""
         return len(self.sentences)

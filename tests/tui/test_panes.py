@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from reader.article.article import Article
 from reader.article.model import Citation, Reference
 from reader.printable import terminal_line
-from reader.review.completeness import Completeness
 from reader.review.index import Tally
 from reader.review.model import Annotation, ClaimLink, Judgement, Selector
 from reader.review.pairs import Status
@@ -189,8 +188,7 @@ def test_a_label_that_says_who_and_when_leaves_the_second_line_to_the_title() ->
 def test_the_header_has_exactly_the_width(title: str, decided: int, sentences: int, width: int, typed: str, noise: int) -> None:
     tally = Tally()
     tally.claims, tally.open_pairs = 12, 7
-    counts = Completeness(sentences, max(0, sentences - decided)) if sentences >= 0 else None
-    progress = ReadingProgress(counts, tally, typed[:6], noise)
+    progress = ReadingProgress(min(decided, max(0, sentences)), sentences, tally, typed[:6], noise)
     assert width_of(header_line(title, progress, width)) == width
 
 

@@ -11,7 +11,6 @@ from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, fol
 
 if TYPE_CHECKING:
     from reader.errors import ReaderError
-    from reader.review.completeness import Completeness
     from reader.review.index import Tally
 
 # ------------------------------------------------------------------ header, tabs and footer
@@ -26,9 +25,10 @@ NOISE_COUNT_WIDTH = 72
 
 
 class ReadingProgress(NamedTuple):
-    """Progress of a review: its counts, None until the sentences are counted, and of what is hidden in the text."""
+    """Progress of a review. `sentences` is negative until they are counted, `decided` how many of them are decided."""
 
-    counts: Completeness | None
+    decided: int
+    sentences: int
     tally: Tally | None
     filtered: str = ""
     noise: int = 0
@@ -51,8 +51,8 @@ def _progress_parts(progress: ReadingProgress, width: int, *, narrow: bool) -> l
         noise = str(progress.noise) if narrow else plural(progress.noise, "passage")
         state = "shown" if progress.noise_shown else "aside" if narrow else "set aside"
         right.append(Part(f"{noise} {state}  ", "yours" if progress.noise_shown else "hint", "action:noise"))
-    if progress.counts is not None:
-        right.extend(decided_parts(progress.counts, narrow=narrow))
+    if progress.sentences >= 0:
+        right.extend(_decided_parts(progress.decided, progress.sentences, narrow=narrow))
     if progress.tally is not None:
         right.append(Part(f"  {plural(progress.tally.claims, 'claim')}", "secondary", "action:show-claims"))
         if progress.tally.open_pairs:
@@ -60,12 +60,12 @@ def _progress_parts(progress: ReadingProgress, width: int, *, narrow: bool) -> l
     return right
 
 
-def decided_parts(counts: Completeness, *, narrow: bool) -> StyledLine:
+def _decided_parts(decided: int, sentences: int, *, narrow: bool) -> StyledLine:
     """Return how many sentences are decided, with a meter; a click goes to the next undecided one."""
-    of = f"/{counts.sentences:,} " if narrow else f" of {plural(counts.sentences, 'sentence')} decided "
+    of = f"/{sentences:,} " if narrow else f" of {plural(sentences, 'sentence')} decided "
     target = "action:next-undecided"
-    filled = meter(counts.decided_count, counts.sentences, NARROW_METER if narrow else HEADER_METER)
-    return (Part(f"{counts.decided_count:,}", "text", target), Part(of, "secondary", target), *filled)
+    filled = meter(decided, sentences, NARROW_METER if narrow else HEADER_METER)
+    return (Part(f"{decided:,}", "text", target), Part(of, "secondary", target), *filled)
 
 
 def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) -> list[StyledLine]:

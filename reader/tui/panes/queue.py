@@ -390,13 +390,13 @@ QUEUE_METER = 10
 """Cells of a meter in the header."""
 
 
-def queue_header(title: str, tally: Tally, counts: Completeness | None, typed: str, width: int) -> StyledLine:
+def queue_header(title: str, tally: Tally, decided: int, sentences: int, typed: str, width: int) -> StyledLine:
     """Return title and two meters: of settled pairs and of decided sentences."""
     narrow = width < 100
     right: list[Part] = [Part(f"filter {typed}  ", "tag", "action:review-filter")] if typed else []
     right.extend(_meter(tally.pairs - tally.open_pairs, tally.pairs, "pairs", narrow=narrow))
-    if counts is not None:
-        right.extend((Part("   "), *_meter(counts.decided_count, counts.sentences, "sentences", narrow=narrow)))
+    if sentences >= 0:
+        right.extend((Part("   "), *_meter(decided, sentences, "sentences", narrow=narrow)))
     return spread(line(" ", (title, "b")), (*line(*right), Part(" ")), width)
 
 

@@ -65,15 +65,18 @@ class ReadingRenderer:
     def show_header(self) -> None:
         """Draw title and progress."""
         context, state = self._context, self._context.state
-        counts = state.counts()
+        decided, sentences = state.decided_count(), state.sentence_count
         if state.active_queue is not None and state.session is not None:
             from reader.tui.panes.queue import queue_header
 
             filter_text, tally = state.active_queue.filter_text, state.session.index.tally
-            self._panes.header.show([queue_header(context.article.title, tally, counts, filter_text, context.width)])
+            self._panes.header.show(
+                [queue_header(context.article.title, tally, decided, sentences, filter_text, context.width)]
+            )
             return
         progress = ReadingProgress(
-            counts,
+            decided,
+            sentences if state.session is not None else -1,
             state.session.index.tally if state.session else None,
             state.filter.text,
             len(context.article.noise),

@@ -306,6 +306,10 @@ class ReadingState(TextState):
             self._coverage = Coverage(self.open_session.index)
         return self._coverage
 
+    def decided_count(self) -> int:
+        """Return the number of decided sentences, 0 until the review is open and its sentences are counted."""
+        return self.coverage().decided_count if self.session is not None and self.sentence_count >= 0 else 0
+
     def counts(self) -> Completeness | None:
         """Return the counts of the review, None until it is open and its sentences are counted."""
         if self.session is None or self.sentence_count < 0:
