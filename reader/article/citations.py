@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from reader.article.markers import Marker, flat_markers, footnote_markers, parenthesis_markers, spaced_markers, word_markers
 from reader.article.model import Citation, Reference
-from reader.article.ranges import Ranges, Span
+from reader.article.ranges import Ranges, Span, merge_ranges
 
 _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 _MIN_MARKERS_WITHOUT_LIST = 3
+_MAX_LEAP = 3
+"""The allowed distance from a number to the highest one before it, in a list that is numbered in the order of its citations."""
+_MIN_FURTHER_REFERENCES = 3
+"""The least number of references that a second style must cite beside the first."""
 
 
 def find_citations(
@@ -24,52 +28,89 @@ def find_citations(
     """Return the citations of an article in order.
 
     `brackets` and `raised` are the bracket and superscript markers of the text. Markers that begin inside `skipped` (sorted,
-    disjoint ranges: reference entries, code) are ignored. Other citation styles are tried only if brackets are not in use.
+    disjoint ranges: reference entries, code) are ignored. The style that cites most of the list counts, and further ones that
+    cite most of the rest.
     """
     skipped_ranges = Ranges(skipped)
     notes = _LabelIndex([reference for reference in references if reference.id.startswith("^")])
     index = _LabelIndex([reference for reference in references if not reference.id.startswith("^")])
-    citations = list(_resolve_markers(_markers_outside(brackets, skipped_ranges), index))
-    if index.has_words:
-        starts = {citation.start for citation in citations}
-        words = (marker for marker in word_markers(text) if marker.start not in starts)
-        citations += (
-            c for c in _resolve_markers(_markers_outside(words, skipped_ranges), index) if c.references and not c.missing
-        )
-    if not any(citation.references for citation in citations):
-        citations = (
-            list(_find_other_styles(text, references, index, raised, skipped_ranges))
-            if references
-            else _markers_without_list(citations)
-        )
+    bracketed = list(_resolve_markers(_markers_outside(brackets, skipped_ranges), index))
+    if references:
+        citations = _choose_number_styles(bracketed, _other_number_styles(text, index, raised, skipped_ranges), index)
+        if index.has_words:
+            words = _resolve_markers(_markers_outside(word_markers(text), skipped_ranges), index)
+            citations = _add_apart(citations, (c for c in words if c.references and not c.missing))
+        citations = _add_author_years(text, references, index, citations, skipped_ranges)
+    else:
+        citations = _markers_without_list(bracketed)
     if notes:
         citations += _resolve_footnotes(_markers_outside(footnote_markers(text), skipped_ranges), notes)
     return tuple(sorted(citations, key=lambda citation: citation.start))
 
 
-def _find_other_styles(
-    text: str, references: Sequence[Reference], index: _LabelIndex, raised: Sequence[Marker], skipped_ranges: Ranges
-) -> Iterator[Citation]:
-    """Yield the citations of an article without bracketed ones, in the first style that fits."""
-    if index.numbers:
-        notes = [c for c in _resolve_markers(_markers_outside(raised, skipped_ranges), index) if c.references]
-        if notes:
-            yield from notes
-            return
-        for markers, leap in ((parenthesis_markers(text), 12), (flat_markers(text), 3)):
-            citations = list(_resolve_in_order(_markers_outside(markers, skipped_ranges), index, leap))
-            if len({name for c in citations for name in c.references}) * 3 >= len(index.numbers):
-                yield from citations
-                return
-        citations = list(
-            _resolve_in_order(_plausible_markers(_markers_outside(spaced_markers(text), skipped_ranges)), index, 3)
-        )
-        if len({name for c in citations for name in c.references}) * 3 >= len(index.numbers) * 2:
-            yield from citations
-            return
+def _choose_number_styles(
+    bracketed: list[Citation], others: Iterable[tuple[int, list[Citation]]], index: _LabelIndex
+) -> list[Citation]:
+    """Return the citations of the styles that explain the numbered list.
+
+    `others` are further styles, each with the percentage of the list that it must cite. Numbers without brackets may be counts
+    or names of things, so brackets stand against a style that cites no more than twice as much.
+    """
+    rest = index.numbered_ids
+    if not rest or len(rest - _cited(bracketed)) * 5 < len(rest):
+        return bracketed if rest else []
+    styles = [(2 * len(_cited(bracketed)), bracketed)]
+    for minimum, citations in others:
+        count = len(_cited(citations))
+        if count * 100 >= len(rest) * minimum:
+            styles.append((count, citations))
+    styles.sort(key=lambda style: -style[0])
+    citations = styles[0][1]
+    for _, further in styles[1:]:
+        rest = rest - _cited(citations)
+        if (count := len(rest & _cited(further))) >= _MIN_FURTHER_REFERENCES and count * 2 >= len(rest):
+            citations = _add_apart(citations, (c for c in further if c.references))
+    return citations
+
+
+def _other_number_styles(
+    text: str, index: _LabelIndex, raised: Sequence[Marker], skipped_ranges: Ranges
+) -> Iterator[tuple[int, list[Citation]]]:
+    """Yield the citations in every style of numbers without brackets, and the percentage of the list that it must cite."""
+    yield 0, [c for c in _resolve_markers(_markers_outside(raised, skipped_ranges), index) if c.references]
+    for minimum, markers in ((33, parenthesis_markers(text)), (33, flat_markers(text)), (50, spaced_markers(text))):
+        yield minimum, list(_resolve_in_order(_markers_outside(markers, skipped_ranges), index))
+
+
+def _add_author_years(
+    text: str, references: Sequence[Reference], index: _LabelIndex, citations: list[Citation], skipped_ranges: Ranges
+) -> list[Citation]:
+    """Add the citations by authors and year, unless the numbered list is the only one and numbers cite half of it.
+
+    A text with citations by number may name authors and years of other works, so it has no such citation without a reference.
+    """
+    unexplained = index.numbered_ids - _cited(citations)
+    if not index.has_words and len(unexplained) * 2 <= len(index.numbered_ids):
+        return citations
     from reader.article.author_year import author_year_citations  # its patterns take 2 ms to compile
 
-    yield from (c for c in author_year_citations(text, references) if not skipped_ranges.contains(c.start))
+    named = [c for c in author_year_citations(text, references) if not skipped_ranges.contains(c.start)]
+    count = len(_cited(citations))
+    if not count or (not index.has_words and count * 2 <= len(_cited(named))):
+        return named
+    if not index.has_words and len(unexplained & _cited(named)) * 2 < len(unexplained):
+        return citations
+    return _add_apart(citations, (c._replace(missing=()) for c in named if c.references or c.ambiguous))
+
+
+def _add_apart(citations: Sequence[Citation], further: Iterable[Citation]) -> list[Citation]:
+    """Return citations and those further ones that do not overlap them."""
+    ranges = Ranges(merge_ranges(citation.span for citation in citations))
+    return [*citations, *(c for c in further if not ranges.contains(c.start) and not ranges.contains(c.end - 1))]
+
+
+def _cited(citations: Iterable[Citation]) -> set[str]:
+    return {name for citation in citations for name in citation.references}
 
 
 def _resolve_footnotes(markers: Iterable[Marker], notes: _LabelIndex) -> Iterator[Citation]:
@@ -94,6 +135,7 @@ class _LabelIndex:
         self._by_label: defaultdict[str, list[Reference]] = defaultdict(list)
         for reference in references:
             self._by_label[reference.label].append(reference)
+        self.numbered_ids = frozenset(reference.id for reference in references if reference.label.isdecimal())
         self.numbers = {int(label) for label in self._by_label if label.isdecimal()}
         self.has_words = any(not label.isdecimal() for label in self._by_label)
         self.highest = max(self.numbers, default=0)
@@ -137,30 +179,43 @@ def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[
             yield Citation(marker.start, marker.end, tuple(dict.fromkeys(ids)), tuple(missing), marker.kind)
 
 
-def _plausible_markers(markers: Iterable[Marker]) -> Iterator[Marker]:
-    """Yield the markers that end a clause, and others only with the next number in sequence: "the report 8 says"."""
-    highest = 0
-    for marker in markers:
-        ends_clause = marker.kind == "superscript"
-        new_numbers = [number for number in map(int, marker.names) if number > highest]
-        is_new = bool(new_numbers) and min(new_numbers) <= highest + (3 if ends_clause else 1)
-        if is_new or ends_clause:
-            highest = max(new_numbers) if is_new else highest
-            yield marker._replace(kind="superscript")
+def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[Citation]:
+    """Yield the markers whose numbers are in the list, and that fit its order if the list has the order of its citations.
 
-
-def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex, leap: int) -> Iterator[Citation]:
-    """Yield the markers whose numbers are in the list and first occur roughly in its order.
-
-    `leap` is the allowed distance from a number to the highest one before it.
+    A marker of kind "superscript?" only counts as the next number in sequence: "the report 8 says".
     """
+    known = [(marker, sorted(map(int, marker.names))) for marker in markers]
+    known = [(marker, numbers) for marker, numbers in known if numbers and index.numbers.issuperset(numbers)]
+    certain = [numbers for marker, numbers in known if not marker.kind.endswith("?")]
+    rising = _rising_numbers(certain)
+    is_ordered = len(rising) * 2 >= len({number for numbers in certain for number in numbers})
     highest = 0
-    for marker in markers:
-        numbers = [int(name) for name in marker.names]
-        if not numbers or not index.numbers.issuperset(numbers) or min(numbers) > highest + leap:
+    for marker, numbers in known:
+        is_certain = not marker.kind.endswith("?")
+        if not is_certain and (not is_ordered or highest + 1 not in numbers or numbers[0] <= highest or numbers[-1] in rising):
             continue
-        highest = max(highest, *numbers)
-        ids = (index.find(name, marker.start) for name in marker.names)
-        yield Citation(
-            marker.start, marker.end, tuple(reference_id for reference_id in ids if reference_id is not None), (), marker.kind
-        )
+        while is_certain and rising and rising[0] in numbers:
+            highest = max(highest, rising.popleft())
+        if is_certain and is_ordered and numbers[-1] > highest + _MAX_LEAP:
+            continue
+        highest = highest if is_certain else numbers[-1]
+        ids = tuple(filter(None, (index.find(name, marker.start) for name in marker.names)))
+        yield Citation(marker.start, marker.end, ids, (), marker.kind.removesuffix("?"))
+
+
+def _rising_numbers(groups: Sequence[Sequence[int]]) -> deque[int]:
+    """Return a longest rising sequence of numbers that occurs in sorted groups of numbers."""
+    lowest_ends: list[int] = []  # for each length, the lowest number that ends a sequence of it
+    places: list[int] = []  # the length of the longest sequence that ends with each number
+    numbers = [number for group in groups for number in group]
+    for number in numbers:
+        place = bisect_left(lowest_ends, number)
+        lowest_ends[place : place + 1] = [number]
+        places.append(place)
+    rising: deque[int] = deque()
+    length = len(lowest_ends) - 1
+    for number, place in zip(reversed(numbers), reversed(places), strict=True):
+        if place == length and (not rising or number < rising[0]):
+            rising.appendleft(number)
+            length -= 1
+    return rising

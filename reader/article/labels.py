@@ -20,7 +20,8 @@ _LABEL = lazy_pattern(
     r"|(?P<half>\d{1,4})\)[ \t]+"
     r"|\((?P<parens>\d{1,3})\)[ \t]+"
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
-    r"|(?P<bare>\d{1,3})[ \t]+(?=[A-Z\"“‘])"
+    r"|(?P<bare>\d{1,3})[ \t]+(?=[^\W\d_a-z]|[\"“‘]"
+    r"|(?:van|von|der?|den|del?|della|d[ai]|dos|du|l[ae]|ten|ter|el|al|bin|d['’])\b)"
     r"|(?P<bullet>[-*+•–·‣◦▪●])[ \t]+"
 )
 _LABEL_STARTS = frozenset("[\\(^J0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●" + SUPERSCRIPT_DIGITS)

@@ -13,8 +13,9 @@ _DASH = r"[-‐‑–—−]"
 _NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}(?:{_DASH}|[,;&]|and\b)\s{{0,4}}\d{{1,4}})*"
 _LEAD = r"(?:(?:see|cf|e\.g|also|in|and|ref|refs|reviewed in)[.,]*\s+)*"
 _PAGE_NOTE = (
-    r"(?:\s{0,4}[,:;]?\s{0,4}(?:pp?\.?|pages?|ch\.|chaps?\.?|chapters?|secs?\.|sections?|§+|figs?\.?|tables?|paras?\.?|lines?|vols?\.|nos?\.|"
-    r"at|S\.|art\.)\s{0,4}[^\[\];\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
+    r"(?:(?:\s{0,4}[,:;]\s{0,4}|\s{1,4})(?:(?:pp?|ch|chaps?|secs?|figs?|vols?|nos?|S|art)\.|"
+    r"(?:pp?|pages?|chaps?|chapters?|sections?|figs?|tables?|paras?|lines?|at)\b\.?|§+)"
+    r"\s{0,4}[^\[\];\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
 )
 _FURTHER_LABELS = r"((?:;[^\[\]();\n]{1,60}){0,20})"  # more labels may follow a page number: "[3, p. 12; 5, p. 7]"
 _LABELS = rf"\s{{0,4}}{_LEAD}({_NUMBERS}){_PAGE_NOTE}"
@@ -25,24 +26,31 @@ _WORD_BRACKET = lazy_pattern(r"\[([^\[\]\n]{1,80})\]")
 _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})[^【】\n]{0,60}】")
 _SUPERSCRIPT = lazy_pattern(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
-_FLAT_NUMBER = lazy_pattern(rf"(?<=[a-z)”\"’'\]])[.,;:]?[”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
-_FLAT_AFTER_CAPITALS = lazy_pattern(rf"(?<=[A-Z]{{2}})[.,][”\"’')]?(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
+_AFTER_WORD = r"(?:(?<=[^\W\dA-Z_]{3})|(?<=[)”\"’'\]]))"
+_AFTER_CLAUSE = r"(?:(?<=[^\W\dA-Z_])|(?<=[)”\"’'\]])|(?<=[A-Z]{2}))[.,;:][”\"’')]?"
+_FLAT_NUMBER = lazy_pattern(rf"(?:{_AFTER_WORD}|{_AFTER_CLAUSE}){_FLAT_NUMBERS}")
+_FLAT_AFTER_CODE = lazy_pattern(rf"(?:(?<=[A-Z]{{3}})|(?<=[A-Z%])[.,][”\"’')]?){_FLAT_NUMBERS}")
 _FLAT_AFTER_YEAR = lazy_pattern(rf"(?<![\d.,])(?:19|20)\d\d[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
-_AFTER_SPACED_NUMBER = r"[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$"
+_SPACED_NUMBERS = rf"[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)"
 _SPACED_NUMBER = lazy_pattern(
-    rf"(?<=[^\W\d_]|[)\]”\"’'.])[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)(?={_AFTER_SPACED_NUMBER})"
+    rf"(?<=[^\W\d_]|[)\]”\"’'.]){_SPACED_NUMBERS}(?=[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$)"
+    rf"|(?<=[^\W\d_)\]”’'][.;:?!]){_SPACED_NUMBERS}(?=[ \n][“\"(]?[A-Z])"
 )
 _NUMBERED_THING = lazy_pattern(
     r"(?:\b(?:figs?|figures?|tables?|eqs?|equations?|chapters?|sections?|steps?|parts?|pages?|pp?|nos?|vols?|volumes?|versions?|types?|groups?|"
     r"phases?|stages?|grades?|levels?|days?|weeks?|years?|months?|ages?|experiments?|appendi(?:x|ces)|january|february|march|april|may|june|july|"
-    r"august|september|october|november|december|of|by|to|than|from|between|only|about|least|most|over|under|up|the|a|an|these|those)\.?)$",
+    r"august|september|october|november|december|files?|slices|lemmas?|theorems?|definitions?|propositions?|corollar(?:y|ies)|(?-i:Case|n)|of|by|to|than|from|between|only|about|least|most|"
+    r"over|under|up|the|a|an|these|those)\.?)$",
     re.IGNORECASE,
 )
-_UNIT_BEFORE = lazy_pattern(r"(?:\d[ \u00a0]?(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
+_UNIT_BEFORE = lazy_pattern(r"(?:(?:\d[ \u00a0]?|/)(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
 _ITEMS = lazy_pattern(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
 _BETWEEN_BRACKETS = lazy_pattern(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
 _CODE_BEFORE = lazy_pattern(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
+_NAME_BEFORE = lazy_pattern(r"(?<![^\W\d_])[^\W\d_]{1,2}$")
 _MAX_RANGE = 200
+_MAX_ADDRESS_LENGTH = 200
 
 
 class Marker(NamedTuple):
@@ -57,14 +65,20 @@ class Marker(NamedTuple):
 def bracket_markers(text: str) -> list[Marker]:
     """Return the bracket markers in order: "[1]", "[1,3]", "[1–4]", "[see 4, p. 2]", "【4†source】", and "[2]–[7]" as one.
 
-    Brackets after an identifier, such as `a[0]`, are left out.
+    Brackets after an identifier, such as `a[0]`, are left out; after a short name such as "F" or "to" if few others follow
+    without a space.
     """
     if "[" not in text and "【" not in text:
         return []
+    matches = [match for match in _BRACKET.finditer(text) if not _is_index(text, match.start())]
+    glued = [match.start() for match in matches if _is_glued(text, match.start())]
+    indices: set[int] = set()
+    if len(glued) * 5 <= len(matches):
+        indices = {start for start in glued if _NAME_BEFORE.search(text, max(0, start - 3), start)}
     markers = [
         Marker(*match.span(), names, "bracket")
-        for match in _BRACKET.finditer(text)
-        if not _is_index(text, match.start()) and (names := _marker_names(match))
+        for match in matches
+        if match.start() not in indices and (names := _marker_names(match))
     ]
     markers = list(_join_ranges(text, markers))
     if "【" in text:
@@ -103,10 +117,16 @@ def superscript_markers(text: str) -> Iterator[Marker]:
 
 
 def flat_markers(text: str) -> Iterator[Marker]:
-    """Yield digits right after a word or a year, "word.1,2", "in 20093": superscripts that lost their formatting."""
-    patterns = (_FLAT_NUMBER, _FLAT_AFTER_CAPITALS, _FLAT_AFTER_YEAR)
-    spans = sorted(match.span(1) for pattern in patterns for match in pattern.finditer(text))
-    return (Marker(*span, expand_labels(text[slice(*span)]), "superscript") for span in spans if not _is_power(text, span[0]))
+    """Yield digits right after a word or a year, "word.1,2", "in 20093": superscripts that lost their formatting.
+
+    Digits after capitals, as in "DNA3", may belong to a name; they get the kind "superscript?".
+    """
+    certain = {match.span(1) for pattern in (_FLAT_NUMBER, _FLAT_AFTER_YEAR) for match in pattern.finditer(text)}
+    spans = sorted(certain.union(match.span(1) for match in _FLAT_AFTER_CODE.finditer(text)))
+    for start, end in spans:
+        if not _is_power(text, start) and not _is_in_address(text, start):
+            kind = "superscript" if (start, end) in certain else "superscript?"
+            yield Marker(start, end, expand_labels(text[start:end]), kind)
 
 
 def spaced_markers(text: str) -> Iterator[Marker]:
@@ -120,11 +140,17 @@ def spaced_markers(text: str) -> Iterator[Marker]:
         if not is_count and not _is_power(text, match.start()):
             ends_clause = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
             ends_clause = ends_clause or text.endswith(" al.", 0, match.start())
-            yield Marker(*match.span(1), expand_labels(match[1]), "superscript" if ends_clause else "superscript?")
+            group = 1 if match[1] else 2
+            kind = "superscript" if ends_clause or group == 2 else "superscript?"
+            yield Marker(*match.span(group), expand_labels(match[group]), kind)
 
 
 def _is_index(text: str, start: int) -> bool:
     return start > 0 and text[start - 1] not in " \n.,;:" and _CODE_BEFORE.search(text, max(0, start - 24), start) is not None
+
+
+def _is_glued(text: str, start: int) -> bool:
+    return start > 0 and not text[start - 1].isspace() and text[start - 1] not in "([]"
 
 
 def _is_power(text: str, start: int) -> bool:
@@ -132,15 +158,21 @@ def _is_power(text: str, start: int) -> bool:
     return _UNIT_BEFORE.search(text, max(0, start - 8), start) is not None
 
 
+def _is_in_address(text: str, start: int) -> bool:
+    """Whether the word around an offset is a web address or a DOI."""
+    before = text[max(0, start - _MAX_ADDRESS_LENGTH) : start]
+    return "/" in before and ("://" in (word := before[len(before.rstrip("\n").rpartition(" ")[0]) :]) or "10." in word)
+
+
 def _is_note_call(text: str, start: int) -> bool:
     """Whether the superscript digits at `start` follow a word or a full stop. Exponents follow a digit or a unit."""
     before = text[max(0, start - 4) : start]
-    word = re.search(r"[^\W\d_]+$", before)
+    word = re.search(r"(?:[’'])?[^\W\d_]+$", before)
     if word:
         return len(word[0]) > 2 or (
             len(word[0]) == 2 and word[0] not in {"km", "cm", "mm", "nm", "µm", "dm", "ft", "mi", "in", "yd"}
         )
-    return before[-1:] in tuple(".,;:!?)]”’»\"'…")
+    return before[-1:] in tuple(".,;:!?)]”’»\"'…%")
 
 
 def _marker_names(marker: re.Match[str]) -> tuple[str, ...]:

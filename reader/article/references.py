@@ -24,11 +24,14 @@ def find_references(
     also read blocks that begin like "[^1]:". Importers that parse footnotes themselves turn this off.
     """
     references: list[Reference] = []
-    for reference_list in reference_lists(text, blocks, cited_labels):
+    lists = reference_lists(text, blocks, cited_labels)
+    labels = {entry.label.name for reference_list in lists for entry in reference_list.entries if entry.label is not None}
+    unlisted_labels = [label for label in cited_labels if label not in labels]
+    for reference_list in lists:
         first = reference_list.entries[0].label
         if first is not None and first.shape == "footnote" and not footnotes:
             continue
-        by_place = _is_numbered_by_position(reference_list, cited_labels)
+        by_place = _is_numbered_by_position(reference_list, unlisted_labels)
         authors: tuple[str, ...] = ()
         for place, entry in enumerate(reference_list.entries, 1):
             span = Span(blocks[entry.block].start, blocks[entry.last_block(text, blocks)].end)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -260,6 +262,79 @@ def test_works_of_one_name_and_year(written: str, titles: tuple[str, ...], ambig
     citation = [c for c in article.citations if c.start > 40]
     titles_of = [tuple(article.reference_by_id[i].title for i in ids) for c in citation for ids in (c.references, c.ambiguous)]
     assert titles_of in ([titles, ambiguous], [] if not titles and not ambiguous else None)
+
+
+STYLES = {
+    "raised": lambda numbers: ",".join(map(str, numbers)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")),
+    "flat": lambda numbers: ",".join(map(str, numbers)),
+    "spaced": lambda numbers: " " + ", ".join(map(str, numbers)),
+    "parenthesis": lambda numbers: f" ({', '.join(map(str, numbers))})",
+    "bracket": lambda numbers: f" [{', '.join(map(str, numbers))}]",
+}
+STRAYS = ("", "The gap was [6pt] wide. ", "Let F[1,2] be the flow. ", "As [2P] shows, it ebbs. ", "Between [3, 9] it is low. ")
+
+
+def numbered_text(marker: Callable[[Sequence[int]], str], groups: Sequence[Sequence[int]], stray: str, length: int) -> str:
+    sentences = " ".join(f"The tide turns at the pier{marker(group)}." for group in groups)
+    entries = "\n".join(f"{n}. Oke, A. ({1900 + n}). Work of the year. Holm." for n in range(1, length + 1))
+    return f"The tide at Holm\n\n{stray}{sentences}\n\nReferences\n\n{entries}"
+
+
+@given(
+    st.sampled_from(sorted(STYLES)),
+    st.sampled_from(STRAYS),
+    st.lists(st.integers(1, 30), min_size=20, unique=True).map(sorted),
+    st.data(),
+)
+def test_neither_a_gap_nor_a_stray_bracket_loses_a_marker(
+    style: str, stray: str, numbers: list[int], data: st.DataObject
+) -> None:
+    groups = [(number,) for number in numbers]
+    for again in data.draw(st.lists(st.sampled_from(numbers), max_size=5)):
+        place = data.draw(st.integers(groups.index((again,)) + 1, len(groups)))
+        groups.insert(place, (again,))
+    article = read(numbered_text(STYLES[style], groups, stray, 30))
+    end = article.text.index(" The tide turns at the pier") if stray else 0
+    links = [tuple(map(int, c.references)) for c in article.citations if c.start > end]
+    assert links == groups
+    assert style == "bracket" or len(links) == len(article.citations)
+
+
+@pytest.mark.parametrize("style", sorted(STYLES))
+def test_a_list_in_the_order_of_the_alphabet_is_cited_in_any_order(style: str) -> None:
+    groups = [((7 * place) % 20 + 1,) for place in range(20)]
+    article = read(numbered_text(STYLES[style], groups, STRAYS[1], 20))
+    assert [tuple(map(int, c.references)) for c in article.citations] == groups
+
+
+def test_two_styles_in_one_text() -> None:
+    notes = "Notes\n\n1. The mayor, on the pier, 3 May 2019.\n2. A letter of 2020.\n3. The log of 2021."
+    text = f"The tide\n\nTides turn [1], and again [2] (Lee & Smith, 2020). Doe (2019a) saw it [3].\n\n{notes}{NAMED}"
+    assert [c.references for c in read(text).citations] == [("1",), ("2",), ("Lee & Smith 2020",), ("Doe 2019a",), ("3",)]
+    box = numbered_text(STYLES["bracket"], [(n,) for n in range(1, 13)], "", 20)
+    box = box.replace(
+        "\n\nReferences", "\n\nIn a box" + "".join(f" it ebbs.{n} Then" for n in range(13, 21)) + " all.\n\nReferences"
+    )
+    assert [int(c.references[0]) for c in read(box).citations] == list(range(1, 21))
+
+
+@pytest.mark.parametrize("stray", ["[Doe 2019a] says so.", "It is in [1, 5].", "So [1] and [5]; [3].", "F[1,2] is."])
+def test_a_stray_bracket_leaves_authors_and_years(stray: str) -> None:
+    text = "It turns (Lee & Smith, 2020), by Håkon (2007), or Håkon (2014), as (Doe, 2019b) and (Rye, in press) say, and van"
+    article = read(f"The tide\n\n{stray} {text} der Aa et al. (2021).{NAMED}")
+    labels = [article.label_of(c.references[0]) for c in article.citations if c.start > 10 + len(stray)]
+    if labels[0].isdecimal():  # three brackets may number a list of eight entries
+        labels = [article.reference_by_id[label].text.split(".")[0].split(",")[0] for label in labels]
+        assert labels == ["Lee", "Håkon", "———", "Doe", "Rye", "van der Aa"]
+    else:
+        assert labels == ["Lee & Smith 2020", "Håkon 2007", "Håkon 2014", "Doe 2019b", "Rye", "van der Aa et al. 2021"]
+
+
+@pytest.mark.parametrize("name", ["F", "DJ", "to"])
+def test_an_index_of_a_short_name_is_no_marker(name: str) -> None:
+    text = f"Tides turn [1], and turn [2] again [3]. {name}[4] is the flow, [5] says.{LIST}"
+    assert [c.references for c in read(text).citations] == [("1",), ("2",), ("3",), ("5",)]
+    assert len(read(text.replace(" [", "[")).citations) == 5
 
 
 @given(st.text(st.sampled_from(list("[]()1234, –-;aSmith.²【】^&é\n0129")), max_size=60))
