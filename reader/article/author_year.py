@@ -131,11 +131,25 @@ class _GroupPart(NamedTuple):
 
 
 def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> Iterator[_GroupPart]:
-    """Yield the parts of a bracket. Bare years belong to the names before them, inside the bracket or in front of it."""
+    """Yield the parts of a bracket. Bare years belong to the names before them, inside the bracket or in front of it.
+
+    Semicolons may also separate the authors of one work: "(Lee; Doe, 2019; Ek, 2020)".
+    """
     offset = group.start(1)
     last_names = ""
+    authors: list[str] = []
     for place, part in enumerate(group[1].split(";")):
+        own_authors, authors = authors, []
+        if len(part) < _MAX_NAMES_LENGTH and not _NAMES_AND_YEARS.match(part):
+            authors = [*own_authors[-_MAX_NAME_WORDS:], part.strip()]
         for match in _each_names_and_years(part):
+            if own_authors:
+                joined = index.look_up(", ".join((*own_authors, match["names"].strip(" ,\n"))), match["years"])
+                if joined.has_references:
+                    start = group.start(1) + group[1].index(own_authors[0])
+                    yield _GroupPart(start, offset + match.end("years"), joined)
+                    own_authors = []
+                    continue
             names = _NAMES_AT_END.search(match["names"])
             start = offset + (match.start() + names.start() if names else match.start("years"))
             if own_names := match["names"].strip(" ,\n"):

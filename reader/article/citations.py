@@ -57,18 +57,18 @@ def _choose_number_styles(
     or names of things, so brackets stand against a style that cites no more than twice as much.
     """
     rest = index.numbered_ids
-    if not rest or len(rest - _cited(bracketed)) * 5 < len(rest):
+    if not rest or len(rest - _reference_ids(bracketed)) * 5 < len(rest):
         return bracketed if rest else []
-    styles = [(2 * len(_cited(bracketed)), bracketed)]
+    styles = [(2 * len(_reference_ids(bracketed)), bracketed)]
     for minimum, citations in others:
-        count = len(_cited(citations))
+        count = len(_reference_ids(citations))
         if count * 100 >= len(rest) * minimum:
             styles.append((count, citations))
     styles.sort(key=lambda style: -style[0])
     citations = styles[0][1]
     for _, further in styles[1:]:
-        rest = rest - _cited(citations)
-        if (count := len(rest & _cited(further))) >= _MIN_FURTHER_REFERENCES and count * 2 >= len(rest):
+        rest = rest - _reference_ids(citations)
+        if (count := len(rest & _reference_ids(further))) >= _MIN_FURTHER_REFERENCES and count * 2 >= len(rest):
             citations = _add_apart(citations, (c for c in further if c.references))
     return citations
 
@@ -89,16 +89,16 @@ def _add_author_years(
 
     A text with citations by number may name authors and years of other works, so it has no such citation without a reference.
     """
-    unexplained = index.numbered_ids - _cited(citations)
+    unexplained = index.numbered_ids - _reference_ids(citations)
     if not index.has_words and len(unexplained) * 2 <= len(index.numbered_ids):
         return citations
     from reader.article.author_year import author_year_citations  # its patterns take 2 ms to compile
 
     named = [c for c in author_year_citations(text, references) if not skipped_ranges.contains(c.start)]
-    count = len(_cited(citations))
-    if not count or (not index.has_words and count * 2 <= len(_cited(named))):
+    count = len(_reference_ids(citations))
+    if not count or (not index.has_words and count * 2 <= len(_reference_ids(named))):
         return named
-    if not index.has_words and len(unexplained & _cited(named)) * 2 < len(unexplained):
+    if not index.has_words and len(unexplained & _reference_ids(named)) * 2 < len(unexplained):
         return citations
     return _add_apart(citations, (c._replace(missing=()) for c in named if c.references or c.ambiguous))
 
@@ -109,7 +109,7 @@ def _add_apart(citations: Sequence[Citation], further: Iterable[Citation]) -> li
     return [*citations, *(c for c in further if not ranges.contains(c.start) and not ranges.contains(c.end - 1))]
 
 
-def _cited(citations: Iterable[Citation]) -> set[str]:
+def _reference_ids(citations: Iterable[Citation]) -> set[str]:
     return {name for citation in citations for name in citation.references}
 
 

@@ -27,7 +27,7 @@ _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})[^【】\n]{0,60}】")
 _SUPERSCRIPT = lazy_pattern(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
-_AFTER_WORD = r"(?:(?<=[^\W\dA-Z_]{3})|(?<=[)”\"’'\]]))"
+_AFTER_WORD = r"(?:(?<=[^\W\dA-Z_]{3}| in| by| of| al)|(?<=[)”\"’'\]]))"
 _AFTER_CLAUSE = r"(?:(?<=[^\W\dA-Z_])|(?<=[)”\"’'\]])|(?<=[A-Z]{2}))[.,;:][”\"’')]?"
 _FLAT_NUMBER = lazy_pattern(rf"(?:{_AFTER_WORD}|{_AFTER_CLAUSE}){_FLAT_NUMBERS}")
 _FLAT_AFTER_CODE = lazy_pattern(rf"(?:(?<=[A-Z]{{3}})|(?<=[A-Z%])[.,][”\"’')]?){_FLAT_NUMBERS}")
