@@ -109,7 +109,7 @@ def check_references(article: Article) -> None:
         assert reference.span is None or 0 <= reference.start < reference.end <= len(article.text)
         assert reference.text == " ".join(reference.text.split())
     for citation in article.citations:
-        assert citation.references or citation.missing
+        assert citation.references or citation.missing or citation.ambiguous
         assert set(citation.references) <= article.reference_by_id.keys()
 
 

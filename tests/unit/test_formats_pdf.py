@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse_article
@@ -329,6 +331,43 @@ def test_links_lead_to_addresses_and_to_entries() -> None:
     assert cited(article) == [("Rask", ("Rask 1999",))]
     links = [(article.text[s.start : s.end], s.target) for s in article.styles if s.kind is StyleKind.LINK]
     assert links == [("there", "https://lamps.example/north")]
+
+
+@pytest.mark.parametrize("slip", [-1, 0, 1])
+def test_a_printed_number_wins_over_the_target_of_its_link(slip: int) -> None:
+    page = Sheet()
+    targets: dict[int, float] = {}
+    y = page.put(60, 700, "References", 12, "bold") and 720.0
+    for number in range(1, 5):
+        targets[number] = y
+        y = page.paragraph(60, y, f"[{number}] Rask, T. Lamps of the {number} towers. Oslo, {1990 + number}.", rest=18)
+    y = 80.0
+    for number in range(1, 5):
+        x = page.put(60, y, f"{LIT.split('.')[0]} [")
+        end = page.put(x, y, str(number))
+        page.put(end, y, "].")
+        page.link(x, y, end, (0, targets[min(max(number + slip, 1), 4)]))
+        y += 12
+    assert [ids for _, ids in cited(read(page))] == [("1",), ("2",), ("3",), ("4",)]
+
+
+def test_the_target_of_a_link_decides_between_works_of_one_name_and_year() -> None:
+    page = Sheet()
+    y = page.put(60, 600, "References", 12, "bold") and 620.0
+    targets: list[float] = []
+    for title in ("Lamps", "Wicks"):
+        targets.append(y)
+        y = page.paragraph(60, y, f"Rask, T. (1999). {title} of the towers. {LIT}", rest=18)
+    for line, target in ((80.0, targets[1]), (92.0, targets[0])):
+        x = page.put(60, line, "The lamps were lit in the towers (")
+        end = page.put(x, line, "Rask, 1999")
+        page.put(end, line, "), he says.")
+        page.link(x, line, end, (0, target))
+    page.put(60, 104, "Then the lamps were lit again (Rask, 1999), he says.")
+    article = read(page)
+    titles = [[article.reference_by_id[i].title for i in c.references] for c in article.citations]
+    assert titles == [["Wicks of the towers"], ["Lamps of the towers"], []]
+    assert [len(c.ambiguous) for c in article.citations] == [0, 0, 2]
 
 
 def test_what_a_document_says_of_itself_counts_where_its_first_page_says_so_too() -> None:

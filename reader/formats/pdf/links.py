@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
+from reader.article.labels import plain_digits
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.markers import expand_labels
 from reader.article.model import Citation, Reference, Style, StyleKind
 from reader.article.ranges import Ranges, Span, merge_ranges
 from reader.article.reference_parser import find_urls
@@ -78,6 +80,8 @@ _COLUMN_TOLERANCE: Final = 40.0
 _EDGE_CHARACTERS: Final = " \t\n()[],;.:"
 _MAX_GAP_LENGTH: Final = 3
 _MAX_MARKER_LENGTH: Final = 120
+_PRINTED_NUMBERS = lazy_pattern(r"\d{1,3}(?:[,;–\u2010\u2011-] ?\d{1,3})*")
+_PRINTED_YEAR = lazy_pattern(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 
 
 class LinkRange(NamedTuple):
@@ -116,23 +120,41 @@ def _link_citations(article: Article, places: Sequence[LinkRange], starts: Seque
         (reference for reference in article.references if reference.start >= 0), key=lambda reference: reference.start
     )
     entry_ranges = Ranges(merge_ranges(span for reference in entries if (span := reference.span)))
+    by_label = {reference.label: reference for reference in entries}
     by_page: dict[int, list[LineStart]] = {}
     for start in starts:
         by_page.setdefault(start.page, []).append(start)
     last: Citation | None = None
     for place in sorted(places):
-        reference = _find_entry(place.link, by_page.get(place.link.page, ()), entries) if entries else None
+        target = _find_entry(place.link, by_page.get(place.link.page, ()), entries) if entries else None
         start, end = _trim_range(article.text, place.start, place.end)
-        if reference is None or start >= end or end - start > _MAX_MARKER_LENGTH or entry_ranges.contains(start):
+        if target is None or start >= end or end - start > _MAX_MARKER_LENGTH or entry_ranges.contains(start):
             continue
-        if last is not None and last.references == (reference.id,) and start - last.end <= _MAX_GAP_LENGTH:
+        ids = tuple(reference.id for reference in _printed_references(article.text[start:end], target, by_label))
+        if last is not None and last.references == ids and start - last.end <= _MAX_GAP_LENGTH:
             last = last._replace(end=max(end, last.end))
             continue
         if last is not None:
             yield last
-        last = Citation(start, end, (reference.id,), (), "link")
+        last = Citation(start, end, ids, (), "link") if ids else None
     if last is not None:
         yield last
+
+
+def _printed_references(printed: str, target: Reference, by_label: Mapping[str, Reference]) -> Sequence[Reference]:
+    """Return the references that the text of a link names: the link's target, unless the text contradicts it.
+
+    A printed number that the list has wins, since targets are often placed at the wrong entry.
+    """
+    plain = plain_digits(printed)
+    if _PRINTED_NUMBERS.fullmatch(plain):
+        labels = expand_labels(plain)
+        if target.label in labels or not target.label.isdecimal():
+            return (target,)
+        return [by_label[label] for label in labels if label in by_label]
+    years = _PRINTED_YEAR.findall(printed)
+    entry = f"{target.text} {target.year}"
+    return () if years and not any(year in entry for year in years) else (target,)
 
 
 def _find_entry(link: PdfLink, lines: Sequence[LineStart], entries: Sequence[Reference]) -> Reference | None:
@@ -167,10 +189,7 @@ def _trim_range(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _merge_citations(citations: Sequence[Citation], link_citations: Iterable[Citation]) -> tuple[Citation, ...]:
-    """Merge the citations from the text with the citations from links.
-
-    If they overlap, the range comes from the text, and the references come from the links unless these are fewer.
-    """
+    """Merge the citations from the text with the citations from links. If they overlap, the range comes from the text."""
     result = list(citations)
     starts = [citation.start for citation in citations]
     ids: dict[int, list[str]] = {}
@@ -180,15 +199,21 @@ def _merge_citations(citations: Sequence[Citation], link_citations: Iterable[Cit
             result.append(link)
         else:
             ids.setdefault(place, []).extend(link.references)
-    for place, references in ids.items():
-        result[place] = _merge_targets(citations[place], tuple(dict.fromkeys(references)))
+    for place, targets in ids.items():
+        result[place] = _merge_targets(citations[place], tuple(dict.fromkeys(targets)))
     return tuple(sorted(result, key=lambda citation: citation.start))
 
 
-def _merge_targets(citation: Citation, targets: tuple[str, ...]) -> Citation:
-    """Return a citation from the text with the references that its links lead to."""
-    count = len(citation.references) + len(citation.missing)
-    if len(targets) >= count:
-        return citation._replace(references=targets, missing=())
-    references = tuple(dict.fromkeys((*citation.references, *targets)))
-    return citation._replace(references=references, missing=citation.missing if len(references) < count else ())
+def _merge_targets(citation: Citation, targets: Sequence[str]) -> Citation:
+    """Return a citation from the text with the references that it leaves open: ambiguous ones, and labels without an entry.
+
+    What the text names clearly is not changed, so targets that are beside the entry do no harm.
+    """
+    meant = tuple(target for target in targets if target in citation.ambiguous)
+    further = tuple(target for target in targets if target not in citation.ambiguous)[: len(citation.missing)]
+    further = further if citation.kind == "author-year" and not citation.references else ()
+    return citation._replace(
+        references=tuple(dict.fromkeys((*citation.references, *meant, *further))),
+        missing=() if further else citation.missing,
+        ambiguous=() if meant else citation.ambiguous,
+    )
