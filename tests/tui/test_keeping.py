@@ -329,14 +329,24 @@ async def test_every_key_of_the_text_says_or_changes_something(own_library: Path
                 await user.press("escape", "escape", "escape")
 
 
+async def test_a_message_too_long_for_the_footer_is_folded_above_it(own_library: Path) -> None:
+    async with reading(BUSES, own_library, (40, 12)) as user:
+        await user.saved()
+        await user.press("t")
+        assert "Nothing is marked here yet; h marks this sentence" in user.footer
+        assert "saved ✓" in user.footer
+        await user.press("j")
+        assert "Nothing is marked" not in user.picture
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_a_half_typed_sequence_shows_all_that_may_follow(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(BUSES, own_library, size) as user:
         for key in "gdm'":
             await user.press(key)
             assert user.footer.lstrip().startswith(f"{key} …")
-            for follow, _ in user.app.keymap.find("text", (key,)).follow:
-                assert f" {follow.replace('<letter>', 'a–z')} " in user.footer
+            for follow, action in user.app.keymap.find("text", (key,)).follow:
+                assert f" {follow.replace('<letter>', 'a–z')} {action.title.lower()}" in user.footer
             await user.press("escape")
             assert f"{key} …" not in user.footer
             assert user.sentence.startswith("Ostrel began"), "Escape ends the sequence and nothing else"
