@@ -204,7 +204,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
         "Mark", (TEXT, ATTACH, SOURCE),
         ActionRow("shift-right", "Select to the right", "Select by character, from the sentence's start or the selection",
-            "", "shift+right", when=lambda now: now.has_selection, footer=(Hint("by character", {TEXT: 6}, "Shift+← →"),)),
+            "", "shift+right", when=lambda now: now.has_selection, footer=(Hint("character", {TEXT: 6}, "Shift+←→"),)),
         ActionRow("shift-left", "Select to the left", "Select by character", "", "shift+left"),
         ActionRow("shift-down", "Select this sentence", "Select this sentence, then the next", "", "shift+down"),
         ActionRow("shift-up", "Select upwards", "Select this sentence, then the previous one", "", "shift+up"),

@@ -189,6 +189,7 @@ async def test_a_drag_takes_whole_words_and_the_footer_says_what_marks_them(own_
         assert user.selected == "winter brought 412,000"
         assert user.sentence.startswith("The first winter"), "the card is about what was selected"
         assert "h mark" in user.footer
+        assert "Shift+←→ character" in user.footer
         assert "unmark" not in user.footer
         await user.press("shift+left", "shift+left")
         assert user.selected == "winter brought 412,0"

@@ -32,6 +32,9 @@ from reader.tui.styled_line import Part, StyledLine, clip_line, fold, line
 if TYPE_CHECKING:
     from reader.tui.keymap import KeyMap
 
+KEY_COLUMN = 24
+"""Cells of the column of keys, half as many under `NARROW_WIDTH`."""
+NARROW_WIDTH = 60
 CONTEXT_TITLES = {
     TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", REVIEW: "In the review queue",
     SELECT: "While selecting",
@@ -72,11 +75,12 @@ def help_lines(keymap: KeyMap, context: str, width: int) -> list[StyledLine]:
 
 def _action_lines(action: Action, width: int) -> list[StyledLine]:
     keys = "  ".join(key_label(key) for key in (*action.keys, *action.plain))
-    left = f"  {keys}".ljust(24)
-    folded = list(fold(action.help, max(20, width - 26), 3))
-    if len(left) > 24:
-        return [line((left, "yours")), *(line(" " * 24, part) for part in folded)]
-    return [line((left if n == 0 else " " * 24, "yours"), Part(text)) for n, text in enumerate(folded)]
+    column = KEY_COLUMN if width >= NARROW_WIDTH else KEY_COLUMN // 2
+    left = f"  {keys}".ljust(column)
+    folded = list(fold(action.help, max(10, width - column - 2), 6))
+    if len(left) > column:
+        return [line((left, "yours")), *(line(" " * column, part) for part in folded)]
+    return [line((left if n == 0 else " " * column, "yours"), Part(text)) for n, text in enumerate(folded)]
 
 
 class HelpScreen(ModalScreen[None]):
