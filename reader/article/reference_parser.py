@@ -40,7 +40,7 @@ _APA_NAME_SOURCE = r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)
 _APA_NAME = lazy_pattern(_APA_NAME_SOURCE)
 _NAMES_FIRST = lazy_pattern(
     rf"{_APA_NAME_SOURCE}(?:(?:,? (?:&|and|und|et|y) |[,;] ){_APA_NAME_SOURCE})*(?=[\s.])"
-    rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? et al)?(?:(?<=\.)(?=\s)|(?=\.\s))"
+    rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? et al\.?)?(?:(?<=\.)(?=\s)|(?=[.:]\s))"
 )
 _PARTICLES = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin|af|zu|zur|du|of) )*"
 _FAMILY_NAME_SOURCE = rf"{_PARTICLES}[^\W\d_a-z][\w'’\-]+"

@@ -216,7 +216,13 @@ def test_suffixes_and_primes_in_names() -> None:
     ["S-G", "S.-G.", "SG", "S.G.", "S. G.", "Ö-Ł"],
 )
 @pytest.mark.parametrize(
-    "entry", ["{a}, {b}. Eels of the Sorn. River Notes 2010;3:4–9.", "{a}, {b} (2010) Eels of the Sorn. Holm."]
+    "entry",
+    [
+        "{a}, {b}. Eels of the Sorn. River Notes 2010;3:4–9.",
+        "{a}, {b} (2010) Eels of the Sorn. Holm.",
+        "{a}, {b}: Eels of the Sorn. River Notes 2010;3:4–9.",
+        "{a}, {b}, et al.: Eels of the Sorn. River Notes 2010;3:4–9.",
+    ],
 )
 def test_initials_in_any_notation_end_a_name(initials: str, entry: str) -> None:
     fields = parse_fields(entry.format(a=f"Kim {initials}", b=f"van Dijk {initials}"))

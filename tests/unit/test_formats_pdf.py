@@ -285,6 +285,33 @@ def test_numbered_references_go_on_in_the_next_column() -> None:
     assert cited(article) == [("[1]", ("1",)), ("[2,3]", ("2", "3"))]
 
 
+def test_numbers_in_front_of_a_list_are_no_column_of_their_own() -> None:
+    page = Sheet()
+    page.paragraph(60, 106, f"It was lit [1], and [9] its oil froze. {LIT} {BOOKS}", width=220)
+    page.put(310, 80, "References", 12, "bold")
+    y = 100
+    for number in range(1, 10):
+        page.put(324 - width_of(f"{number}.", 10), y, f"{number}.")
+        for line in lines_of(f"{RASK[:-1]} {number}.", 200):
+            page.put(336, y, line)
+            y += 12
+    article = read(page)
+    assert [reference.label for reference in article.references] == [str(number) for number in range(1, 10)]
+    assert {reference.authors for reference in article.references} == {("Rask, O.",)}
+
+
+def test_a_raised_number_beside_an_author_is_an_affiliation() -> None:
+    page = Sheet()
+    page.put(60, 80, "Lamps of the northern piers", 18, "bold")
+    page.put(60, 104, "Olga Rask^1^ and Ida Vik^2^", 11)
+    page.put(60, 130, "Introduction", 12, "bold")
+    page.paragraph(60, 150, LIT)
+    page.put(60, 700, "^1^Pier Museum, 4 Quay Street, Holm, founded in 1999", 7)
+    page.put(60, 709, "^2^Institute of Lamps, Holm, founded in 2004", 7)
+    article = read(page)
+    assert (article.references, article.citations) == ((), ())
+
+
 def test_superscripts_are_markers() -> None:
     page = Sheet()
     y = page.paragraph(60, 100, f"It was lit every evening^1^ and its oil froze.^2,3^ {LIT}")

@@ -71,6 +71,9 @@ def _attach_accent(accent: PdfRun, place: int, runs: list[PdfRun | None]) -> boo
 
 _WORD_GAP: Final = 0.8
 """The widest gap within a fragment, in font sizes. Lines join fragments again unless a gutter is between them."""
+_LABEL_GAP: Final = 2.5
+"""The widest gap between the number of a list entry and its text. Wider ones of many entries would look like a gutter."""
+_ENTRY_LABEL = lazy_pattern(r"\d{1,3}\.|\[\d{1,3}\]")
 _SCRIPT_SHIFT: Final = 0.5
 """The greatest distance of a superscript or subscript from its line, in font sizes."""
 _ROW_TOLERANCE: Final = 0.3
@@ -140,7 +143,8 @@ def horizontal_extent(parts: Iterable[Fragment]) -> Column:
 def _is_adjacent(last: Fragment, run: PdfRun) -> bool:
     small, size = sorted((last.size, run.font.size))
     gap = run.left - last.right
-    is_near = abs(run.baseline - last.baseline) <= _SCRIPT_SHIFT * size and -0.6 * size <= gap <= _WORD_GAP * size
+    widest = _LABEL_GAP if gap > _WORD_GAP * size and _ENTRY_LABEL.fullmatch(last.text) else _WORD_GAP
+    is_near = abs(run.baseline - last.baseline) <= _SCRIPT_SHIFT * size and -0.6 * size <= gap <= widest * size
     return is_near and size < DROP_CAP_RATIO * small and run.right > last.left
 
 

@@ -100,7 +100,9 @@ def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str
     classifier = HeadingClassifier(blocks, metrics)
     builder = Builder()
     _set_metadata(builder, metadata, [line.text for line in lines if line.page == lines[0].page])
-    writer = PdfConverter(builder, classifier, PdfNotes(blocks), Vocabulary(lines))
+    writer = PdfConverter(
+        builder, classifier, PdfNotes(blocks, {id(block) for block in blocks if classifier.is_front(block)}), Vocabulary(lines)
+    )
     writer.write(blocks, find_figure_text(blocks, metrics, classifier), contents.links, asides)
     if contents.unread_pages:
         builder.begin()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -28,13 +28,16 @@ NOTE_SYMBOLS: Final = frozenset("*∗†‡§¶#")
 
 
 class PdfNotes:
-    """The footnotes of a PDF with their markers. The name of a note consists of its page and sign."""
+    """The footnotes of a PDF with their markers. The name of a note consists of its page and sign.
 
-    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+    `front_ids` are the ids of paragraphs in the front matter, whose raised signs point to affiliations.
+    """
+
+    def __init__(self, paragraphs: Sequence[Paragraph], front_ids: Collection[int] = ()) -> None:
         self._signs: dict[int, str] = {}
         self._signs_by_page: defaultdict[int, set[str]] = defaultdict(set)
         feet = [(paragraph, note_sign(paragraph.lines[0])) for paragraph in paragraphs if paragraph.is_foot]
-        calls = _find_signs(paragraphs)
+        calls = _find_signs(paragraph for paragraph in paragraphs if id(paragraph) not in front_ids)
         for paragraph, sign in feet:
             page = paragraph.lines[0].page
             if sign and sign in calls[page] and sign not in self._signs_by_page[page]:
