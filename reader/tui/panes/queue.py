@@ -164,13 +164,14 @@ def _compact_lines(view: QueueView, width: int, height: int) -> list[StyledLine]
 
 
 def _reason_line(view: QueueView, width: int) -> StyledLine:
-    """Return the number of the pair if there is room, its reason, and the key that opens a readable source."""
+    """Return the reason of the pair, and as far as there is room its number and the key that opens a readable source."""
     state = source_state(view.source)
     kind = (Part(f"{state}  ", "open"),) if state != SUPPLIED else ()
     right = (*kind, *key_line(view.label, ("source", "opens it"))) if is_readable(view.source) else ()
     room = width - width_of(right) - 2
     *_, reason = headings = _heading_lines(view, room)
-    return spread(headings[0] if len(headings) == 1 else reason, right, width)
+    fits = width_of(reason) <= room
+    return spread(headings[0] if len(headings) == 1 else reason, right, width) if fits else reason
 
 
 def _short_entry_lines(view: QueueView, width: int) -> tuple[StyledLine, list[StyledLine], list[StyledLine]]:
