@@ -230,9 +230,12 @@ def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
         }
     if label_starts:
         return starts
+    is_list = in_references or is_reference_heading(lines[0].text)
+    if is_list and (entry_starts := _indented_entry_starts(lines)):
+        return starts | entry_starts
     starts |= _indent_starts(lines)
     starts |= {i for i in range(1, len(lines)) if _stops_short(lines[i - 1], lines[i], width)}
-    if in_references or is_reference_heading(lines[0].text):
+    if is_list:
         starts |= _entry_starts(lines, starts)
     return starts
 
@@ -292,6 +295,21 @@ def _indent_starts(lines: Sequence[_Line]) -> set[int]:
     if indents[1] > least and len(lines) - deeper_count <= deeper_count + 1:
         return {i for i in range(1, len(lines)) if indents[i] == least}
     return set()
+
+
+def _indented_entry_starts(lines: Sequence[_Line]) -> set[int]:
+    """Return the lines that start an entry of a list with hanging or first-line indents, or none in other lists.
+
+    Most lines before a start must be able to end an entry.
+    """
+    first = 1 if is_reference_heading(lines[0].text) else 0
+    edge = lines[first].indent if first < len(lines) else 0
+    if all(line.indent == edge for line in lines[first:]):
+        return set()
+    hangs = edge == min(line.indent for line in lines[first:])
+    starts = {i for i in range(first, len(lines)) if (lines[i].indent == edge if hangs else lines[i].indent >= edge)}
+    ends = sum(_ENTRY_END.search(lines[i - 1].text) is not None for i in starts if i > first)
+    return starts - {0} if len(starts) > 1 and ends * 2 >= len(starts) - 1 else set()
 
 
 def _is_short(line: _Line, after: _Line, width: int) -> bool:

@@ -107,6 +107,20 @@ def test_entries_without_labels_and_blank_lines_begin_at_a_name() -> None:
     assert list(listed(f"Eels hide (Lee, 2020), nets don't (Doe, 2019).\n\nReferences\n{entries}")) == ["Doe 2019", "Lee 2020"]
 
 
+@pytest.mark.parametrize(("first", "rest"), [("", "    "), ("    ", ""), ("  ", "       ")])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_indents_decide_where_entries_begin(first: str, rest: str, gap: str) -> None:
+    entries = [
+        ("Pryor, E. (2006). Otters.", "Boat, G. and other stories of the Sorn.", "River Notes, 3(1), 4–9."),
+        ("the Sorn Trust (2011) What otters eat in May.",),
+        ("Rook, T. (2015). Eels.", "Press of the Sorn, 2nd ed. London.", "https://otters.example/eels"),
+        ("Stone, U. (2016). Nets. Sorn.",),
+    ]
+    lines = "\n".join((rest if place else first) + line for entry in entries for place, line in enumerate(entry))
+    body = "Otters came back to the Sorn (Pryor, 2006). They eat eels (Rook, 2015; Stone, 2016).\n\nReferences"
+    assert [r.text for r in read(f"{body}{gap}{lines}").references] == [" ".join(entry) for entry in entries]
+
+
 def test_numbers_that_a_paste_lost_are_counted() -> None:
     text = BODY + f"References\n\n{ONE}\n\n{TWO}\n"
     assert listed(text) == {"1": ONE, "2": TWO}
