@@ -169,9 +169,9 @@ def _reason_line(view: QueueView, width: int) -> StyledLine:
     kind = (Part(f"{state}  ", "open"),) if state != SUPPLIED else ()
     right = (*kind, *key_line(view.label, ("source", "opens it"))) if is_readable(view.source) else ()
     room = width - width_of(right) - 2
-    *_, reason = headings = _heading_lines(view, room)
-    fits = width_of(reason) <= room
-    return spread(headings[0] if len(headings) == 1 else reason, right, width) if fits else reason
+    if width_of(_reason_parts(view)) > room:
+        return clip_line(_reason_parts(view), width)
+    return spread(_heading_lines(view, room)[-1], right, width)
 
 
 def _short_entry_lines(view: QueueView, width: int) -> tuple[StyledLine, list[StyledLine], list[StyledLine]]:
@@ -208,11 +208,16 @@ def _space_groups(groups: Iterable[list[StyledLine]], room: int) -> list[StyledL
 def _heading_lines(view: QueueView, width: int) -> list[StyledLine]:
     """Return the number of the pair and its reason, in one line if they fit, else in two."""
     number = line((f"Pair {view.number} of {view.total}", "b"))
-    reason = line((QUEUE_REASONS.get(view.reason, "done"), "open" if view.reason else "good"))
-    if view.reason == MISSING_DETAIL and view.missing:
-        reason = clip_line(line(("! the source lacks  ", "fault"), ("  ".join(view.missing), "fault b")), width)
+    reason = clip_line(_reason_parts(view), width)
     heading = (*number, Part("  ·  ", "hint"), *reason)
     return [heading] if width_of(heading) <= width else [number, reason]
+
+
+def _reason_parts(view: QueueView) -> StyledLine:
+    """Return the reason of the pair, with the details that its source lacks."""
+    if view.reason == MISSING_DETAIL and view.missing:
+        return line(("! the source lacks  ", "fault"), ("  ".join(view.missing), "fault b"))
+    return line((QUEUE_REASONS.get(view.reason, "done"), "open" if view.reason else "good"))
 
 
 def _claim_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
