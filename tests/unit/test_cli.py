@@ -12,7 +12,9 @@ from typing import NamedTuple
 import pytest
 
 from reader.cli import run
-from tests.unit.review_strategies import TEXT
+from reader.formats import read_article
+from reader.library import Library
+from tests.unit.review_strategies import TEXT, where
 from tests.unit.test_library import plain
 
 COMMANDS = ("annotate", "audit", "export", "list", "open", "show")
@@ -58,6 +60,30 @@ def process(*arguments: object, **environment: str) -> "subprocess.CompletedProc
     return subprocess.run(
         command, capture_output=True, stdin=subprocess.DEVNULL, env={**os.environ, **environment}, check=False
     )
+
+
+def test_the_list_shows_the_review_as_it_is_while_a_window_has_the_article_open(
+    call: Call, ferry: Path, own_library: Path
+) -> None:
+    def listed() -> tuple[int, int, int, str]:
+        (record,) = json.loads(call("list", "--json").out)
+        return record["decided"], record["sentences"], record["claims"], str(record["open"])
+
+    assert call("add", ferry).code == 0
+    assert listed() == (0, 7, 0, "0")
+    assert "7 sentences undecided" in call("list").out
+    window = Library.open(own_library)
+    session = window.review(read_article(str(ferry)))
+    claim = session.mark(where(session.index.article, "“Nobody believed it,” says"))
+    session.mark(where(session.index.article, "The port office counted 20,500"), "later")
+    assert window.flush(30)
+    assert listed() == (2, 7, 1, "2")
+    session.judge(claim, "1", "unavailable")
+    assert window.flush(30)
+    assert listed() == (2, 7, 1, "1")
+    in_the_export = call("export", ferry, "--format", "markdown").out
+    assert "1 claim, 2 of 7 sentences decided. 1 open pair · 5 sentences undecided · 1 sentence for later" in in_the_export
+    assert window.close(30)
 
 
 def test_the_whole_job_from_a_script(call: Call, ferry: Path, own_library: Path) -> None:
