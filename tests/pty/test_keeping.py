@@ -40,6 +40,24 @@ def test_what_was_said_to_be_saved_outlives_a_signal_and_can_be_undone_tomorrow(
         assert [record["selector"]["exact"] for record in plain.table("annotations")] == [quote]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_note_that_is_half_typed_when_the_terminal_closes_is_offered_again(desk: PtyDesk, number: signal.Signals) -> None:
+    terminal = desk.read(ARTICLE)
+    mark(terminal)
+    terminal.send("awho counted")
+    terminal.wait(lambda: any("who counted" in row for row in terminal.display.lines), "the note", SECONDS)
+    terminal.signal(number)
+    assert terminal.wait_end(SECONDS) != 0
+    again = desk.read(ARTICLE)
+    again.send("a")
+    again.wait(lambda: any("Typed before and not kept" in row for row in again.display.lines), "the draft", SECONDS)
+    again.send("\r")
+    again.wait(lambda: "saved ✓" in again.display.lines[-1], "the note to be saved", SECONDS)
+    again.send("q")
+    assert again.wait_end(SECONDS) == 0
+    assert desk.annotations()[0]["note"] == "who counted"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_request_to_end_gives_the_terminal_back_and_is_told_by_the_exit_code(desk: PtyDesk, number: signal.Signals) -> None:
     terminal = desk.read(ARTICLE)

@@ -74,7 +74,11 @@ async def test_a_finding_is_dismissed_with_a_reason_undone_and_brought_back(own_
         await user.press("A")
         at = next(n for n, f in enumerate(user.desk.findings) if f.kind == NEVER_CITED)
         finding = user.desk.findings[at]
-        await user.press(*["j"] * at, "x", *"further", "enter")
+        await user.press(*["j"] * at, "x", *"further", "escape")
+        assert user.desk.open_session.index.dismissals() == {}
+        await user.press("x")
+        assert user.field.value == "further", "what was typed is offered again"
+        await user.press("enter")
         assert user.desk.open_session.index.dismissals()[finding.key].reason == "further"
         assert (user.desk.count_faults(), user.desk.findings[-1]) == (faults - 1, finding)
         await user.press("u")
