@@ -56,7 +56,11 @@ def export_command(context: click.Context, name: str, kind: str, output: Path | 
 @click.command("audit", epilog="Example: `reader audit --strict draft.md` makes a script fail when there is a finding.")
 @article_argument
 @json_option
-@click.option("--strict", is_flag=True, help="End with exit code 1 when there is a finding that is not dismissed.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="End with exit code 1 when there is a finding that is not dismissed, apart from sentences that cite nothing.",
+)
 @click.option("--all", "everything", is_flag=True, help="Also list dismissed findings.")
 @library_option
 @click.pass_context
@@ -65,9 +69,10 @@ def audit_command(context: click.Context, name: str, as_json: bool, strict: bool
 
     References that are never cited, and the sentences they would fit; citations that point nowhere, or whose name or year
     differs from the reference; references that repeat another one, have no link, or say "(n.d.)" although they contain a date;
-    malformed DOIs and addresses; years in the future; sentences that cite nothing.
+    malformed DOIs and addresses; years in the future; sentences that cite nothing, at most ten of them without claims.
 
-    Claims in the library are taken into account. Dismissed findings are left out; JSON includes them, with the reason.
+    Claims in the library are taken into account. Dismissed findings are left out; JSON includes them, with the reason. Its
+    offsets are code points of the article's text, as those of `parse --json`.
     """
     from reader.article.audit.audit import audit_findings
     from reader.review.index import audit_input
@@ -90,7 +95,7 @@ def audit_command(context: click.Context, name: str, as_json: bool, strict: bool
         click.echo("No findings.")
     if dismissed and not everything and not as_json:
         click.echo(f"{len(dismissed)} dismissed: --all lists {'them' if len(dismissed) > 1 else 'it'}.")
-    if active and strict:
+    if strict and any(finding.is_fault for finding in active):
         context.exit(1)
 
 

@@ -217,12 +217,13 @@ def test_a_year_in_a_marker_that_no_reference_has(kinds: tuple[str, ...], body: 
 
 HERONS = "Pike, Q. (2008). Night herons in the harbour of Ostrel. https://a.example/birds/night-herons-ostrel"
 WANTED = [
-    (1, "The night herons have bred there since the war. They sleep by day."),
-    (2, "Night herons breed there. Nobody has disturbed the night herons since."),
+    (1, "The night herons of the harbour have bred there since the war. They sleep by day."),
+    (2, "Night herons breed in the harbour. Nobody has disturbed the night herons of the harbour since."),
     (1, "The harbour has few herons at high tide, and Ostrel likes it so."),
     (1, "Pike knows the herons of the harbour best."),
     (0, "The night herons have bred there since the war [1]."),
-    (0, "Do the night herons breed there?"),
+    (0, "The night herons have bred there since the war. They sleep by day."),
+    (0, "Do the night herons breed in the harbour?"),
     (0, "The harbour is full of boats. The night is dark and full of noise."),
     (0, "A heron is a large bird that stands still most of the time."),
     (0, "Herons sleep in the harbour by day.\n\nEvery hour of the night a boat comes in."),

@@ -15,7 +15,8 @@ from reader.article.audit.finding import CITES_NOTHING, FINDING_KINDS, NOTHING_R
 from reader.article.ranges import Span
 
 if TYPE_CHECKING:
-    from reader.article.audit.claims import Suggestion
+    from reader.article.audit.suggestions import Suggestion
+    from reader.article.audit.traces import UncitedReferences
 
 _KIND_ORDER = {kind: place for place, kind in enumerate(FINDING_KINDS)}
 
@@ -23,11 +24,12 @@ _KIND_ORDER = {kind: place for place, kind in enumerate(FINDING_KINDS)}
 def audit_findings(
     article: Article, claims: Sequence[Span] = (), settled: Sequence[Span] = (), *, year: int | None = None
 ) -> tuple[Finding, ...]:
-    """Return the findings: first the faults, then the sentences without a citation, each in the order of the text.
+    """Return the findings: first the faults in the order of the text, then the sentences without a citation.
 
     If there are `claims`, sentences without a citation, and references that would fit them, are reported only where they
-    overlap an unsettled claim; otherwise in the whole body. An article without references or without citations has a single
-    finding that says so. `year` is the current year, by default today's. Equal input gives equal findings.
+    overlap an unsettled claim. Otherwise the ten sentences that call most for a source are reported, and the others counted. An
+    article without references or without citations has a single finding that says so. `year` is the current year, by
+    default today's. Equal input gives equal findings.
     """
     return Audit(article, year).findings(claims, settled)
 
@@ -46,9 +48,7 @@ class Audit:
     def findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
         """Return all findings in order."""
         findings = (*self.article_findings, *self.claim_findings(claims, settled))
-        return tuple(
-            sorted(findings, key=lambda f: (f.kind == CITES_NOTHING, f.where.start if f.where else -1, _KIND_ORDER[f.kind]))
-        )
+        return tuple(sorted(findings, key=_list_order))
 
     @cached_property
     def article_findings(self) -> tuple[Finding, ...]:
@@ -57,23 +57,30 @@ class Audit:
             return with_keys([Finding(NOTHING_RECOGNISED, None, "", _explain_missing_parts(self._article))], self._article)
         from reader.article.audit.markers import check_markers
         from reader.article.audit.references import check_references
+        from reader.article.audit.traces import uncited_findings
 
-        findings = [*check_references(self._article, self._year), *check_markers(self._article, self._year)]
+        findings = [
+            *uncited_findings(self._uncited_references),
+            *check_references(self._article, self._year),
+            *check_markers(self._article, self._year),
+        ]
         return with_keys(_sort_findings(findings), self._article)
 
     def claim_findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
-        """Return the findings about unsettled claims, or about all sentences of the body if there are no claims."""
+        """Return the findings about unsettled claims, or about the whole body if there are no claims."""
         settled_claims = frozenset(settled)
         open_claims = [claim for claim in claims if claim not in settled_claims]
         if not self._has_citations or (claims and not open_claims):
             return ()
-        from reader.article.audit.claims import find_uncited, suggestion_findings
+        from reader.article.audit.claims import find_uncited
+        from reader.article.audit.suggestions import suggestion_findings
 
         article = self._article
         return with_keys(
-            _sort_findings(
-                [*suggestion_findings(article, self._suggestions, open_claims), *find_uncited(article, open_claims)]
-            ),
+            [
+                *_sort_findings(suggestion_findings(article, self._suggestions, open_claims)),
+                *find_uncited(article, open_claims),
+            ],
             article,
         )
 
@@ -82,18 +89,31 @@ class Audit:
         return bool(self._article.references) and any(citation.references for citation in self._article.citations)
 
     @cached_property
+    def _uncited_references(self) -> UncitedReferences:
+        from reader.article.audit.traces import find_uncited_references
+
+        return find_uncited_references(self._article)
+
+    @cached_property
     def _suggestions(self) -> Mapping[str, tuple[Suggestion, ...]]:
         """The sentences that uncited references would fit, by reference id. They need not be claims."""
-        from reader.article.audit.claims import is_assertion, is_uncited, suggest_references
-        from reader.article.audit.references import uncited_references
+        from reader.article.audit.claims import is_assertion, is_uncited
+        from reader.article.audit.suggestions import suggest_references
 
         article = self._article
-        references = [reference for reference in uncited_references(article) if not reference.remark]
+        references = [reference for reference in self._uncited_references.references if not reference.remark]
         if not references:
             return {}
         return suggest_references(
             article, references, [s for s in article.sentences.all() if is_uncited(article, s) and is_assertion(article, s)]
         )
+
+
+def _list_order(finding: Finding) -> tuple[int, ...]:
+    """Return the sorting key of a finding. Sentences without a citation come last, in the order that they were found in."""
+    if finding.kind == CITES_NOTHING:
+        return (1,)
+    return (0, finding.where.start if finding.where else -1, _KIND_ORDER[finding.kind])
 
 
 def _sort_findings(findings: Iterable[Finding]) -> list[Finding]:

@@ -25,6 +25,7 @@ HAS_A_DATE: Final = "has-a-date"
 FUTURE_YEAR: Final = "future-year"
 CITES_NOTHING: Final = "cites-nothing"
 NOTHING_RECOGNISED: Final = "nothing-recognised"
+MARKERS_UNKNOWN: Final = "markers-unknown"
 
 
 class Kind(NamedTuple):
@@ -36,6 +37,7 @@ class Kind(NamedTuple):
 
 FINDING_KINDS: Final[dict[str, Kind]] = {
     NOTHING_RECOGNISED: Kind("nothing recognised", "Nothing recognised"),
+    MARKERS_UNKNOWN: Kind("markers not recognised", "Lists whose markers were not recognised"),
     POINTS_NOWHERE: Kind("points nowhere", "Markers that point nowhere"),
     OTHER_NAME: Kind("different name", "Names that differ from the reference"),
     OTHER_YEAR: Kind("different year", "Years that differ from the reference"),

@@ -14,7 +14,6 @@ from reader.article.audit.finding import (
     HAS_A_DATE,
     LISTED_TWICE,
     MALFORMED_DOI,
-    NEVER_CITED,
     NO_LINK,
     NO_LINK_ANYWHERE,
     SHARED_DOI,
@@ -238,7 +237,6 @@ _FORTHCOMING = lazy_pattern(
 
 def check_references(article: Article, year: int) -> Iterator[Finding]:
     """Yield the findings about the reference list, in no particular order. `year` is the current year."""
-    yield from _uncited_findings(article)
     yield from find_duplicates(article.references)
     sources = [reference for reference in article.references if not reference.remark]
     yield from _missing_links(article, sources)
@@ -247,18 +245,6 @@ def check_references(article: Article, year: int) -> Iterator[Finding]:
             if finding:
                 yield finding
         yield from _date_findings(reference, year)
-
-
-def uncited_references(article: Article) -> tuple[Reference, ...]:
-    """Return the references that no marker points to."""
-    return tuple(reference for reference in article.references if reference.id not in article.cited_ids)
-
-
-def _uncited_findings(article: Article) -> Iterator[Finding]:
-    for reference in uncited_references(article):
-        yield Finding(
-            NEVER_CITED, reference.span, reference.id, f"{message_label(reference)} is never cited: {excerpt(reference.text)}"
-        )
 
 
 def _missing_links(article: Article, sources: Sequence[Reference]) -> Iterator[Finding]:

@@ -10,8 +10,8 @@ with the same content is usually the fullest. Passages with a figure of the clai
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from math import log1p
 from typing import Final
@@ -49,10 +49,14 @@ _CLOSING_MARKS: Final = " \t\n\r\"'”’»›)]）」』"
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:
-    """The index of a passage, and the ranges of its words that are in the claim too, sorted and disjoint."""
+    """The index of a passage, and the ranges of its words that are in the claim too, sorted and disjoint.
+
+    `score` tells how close the wording is. Only the scores of one ranking can be compared.
+    """
 
     index: int
     shared_ranges: tuple[Span, ...]
+    score: float = field(default=0.0, compare=False)
 
 
 class _TermFamily:
@@ -89,18 +93,18 @@ class PassageIndex:
             self._terms_by_root[term[:ROOT_LENGTH]].append(term)
         self._families: dict[str, _TermFamily] = {}
 
-    def rank(self, claim: str, limit: int | None = 10) -> tuple[RankedPassage, ...]:
+    def rank(self, claim: str, limit: int | None = 10, candidates: Container[int] | None = None) -> tuple[RankedPassage, ...]:
         """Return the passages that share a word or its stem with a claim, the closest first, all of them without a limit.
 
-        Passages with a figure of the claim come first. Stop words, such as "the", do not count, so there may be no passage. The
-        ranking is deterministic.
+        `candidates` are the indices to choose from, by default all. Passages with a figure of the claim come first. Stop words,
+        such as "the", do not count, so there may be no passage. The ranking is deterministic.
         """
         words = self._claim_terms(shorten_claim(claim))
         stems = dict.fromkeys(self._stem_of(word) for word in words)
         scores: dict[int, float] = {}
         for stem_ in stems:
             self._add_scores(scores, STEM_WEIGHT, self._family_of(stem_).by_stem.get(stem_, ()))
-        sharing = tuple(scores)
+        sharing = tuple(index for index in scores if candidates is None or index in candidates)
         for word in words:
             self._add_scores(scores, WORD_WEIGHT, [word] if word in self._postings else [])
         for prefix in dict.fromkeys(map(term_prefix, words)):
@@ -108,7 +112,11 @@ class PassageIndex:
         adjusted = {index: self._adjusted_score(index, scores) for index in sharing}
         exact = self._passages_with_figure(words, stems)
         best = sorted(sharing, key=lambda index: (index not in exact, -adjusted[index], index))[:limit]
-        return tuple(RankedPassage(index, self._shared_ranges(index, stems)) for index in best)
+        return tuple(RankedPassage(index, self._shared_ranges(index, stems), adjusted[index]) for index in best)
+
+    def count_terms(self, claim: str) -> int:
+        """Return the number of different words of a claim that count."""
+        return len(self._claim_terms(shorten_claim(claim)))
 
     def _passages_with_figure(self, words: Iterable[str], stems: Iterable[str]) -> frozenset[int]:
         """Return the passages that hold a figure of the claim: a fraction or a whole number that is no year."""

@@ -227,7 +227,7 @@ def _finding_texts(article: Article, finding: Finding) -> tuple[str, str]:
         return f"{subject} {plural(count, 'sentence')}", finding.text
     if finding.kind == NEVER_CITED and reference is not None:
         return subject, short_title(reference)
-    if finding.kind == CITES_NOTHING:
+    if finding.kind == CITES_NOTHING and place:
         return title, " ".join(place.split())
     if finding.kind == POINTS_NOWHERE and finding.where is not None:
         sentence = article.sentences.at(finding.where.start)

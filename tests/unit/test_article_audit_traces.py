@@ -1,0 +1,162 @@
+"""Which references are never cited: those of a list whose markers are known, and of which the text has no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from reader.article.article import Article
+from reader.article.audit.audit import audit_findings
+from reader.article.audit.claims import source_need
+from reader.article.audit.finding import CITES_NOTHING, MARKERS_UNKNOWN, NEVER_CITED, WOULD_FIT, Finding
+from reader.article.model import Reference
+from reader.formats import parse_article
+
+AUTHORS = ("Ames", "Bell", "Cole", "Dunn", "Eade", "Finn", "Gale", "Hume", "Iden", "Jory")
+TITLES = ("kilns", "looms", "weirs", "mills", "locks", "barns", "quays", "forges", "dairies", "presses")
+
+
+def entries(count: int) -> str:
+    lines = (
+        f"{name}, A. (19{60 + n}). The {title} of Orle. Press."
+        for n, (name, title) in enumerate(zip(AUTHORS, TITLES, strict=True))
+    )
+    return "\n\n".join(f"[{number}] {line}" for number, line in enumerate(list(lines)[:count], 1))
+
+
+def numbered(body: str, count: int = 8) -> Article:
+    return parse_article(f"Works of Orle\n\n{body}\n\nReferences\n\n{entries(count)}\n".encode(), "orle.txt")
+
+
+def of(kind: str, article: Article) -> list[Finding]:
+    return [finding for finding in audit_findings(article, year=2026) if finding.kind == kind]
+
+
+def never_cited(article: Article) -> list[str]:
+    return [finding.reference for finding in of(NEVER_CITED, article)]
+
+
+def cite(numbers: Sequence[int]) -> str:
+    return " ".join(f"People of the valley still talk about {'a' * n} and the like [{n}]." for n in numbers)
+
+
+def unread(article: Article, reference_id: str) -> Article:
+    """Return the article as if the markers of a reference had not been recognised."""
+    return replace(article, citations=tuple(c for c in article.citations if reference_id not in c.references))
+
+
+def test_a_list_whose_markers_were_not_recognised_is_one_finding() -> None:
+    article = numbered(cite([1, 2, 3]))
+    (finding,) = of(MARKERS_UNKNOWN, article)
+    assert (finding.where, finding.is_fault) == (None, True)
+    assert "5 of the 8" in finding.text
+    assert never_cited(article) == []
+    assert never_cited(numbered(cite([1, 2, 4, 5, 6, 8]))) == ["3", "7"]
+
+
+def test_a_second_list_that_nothing_cites_says_nothing_of_its_entries() -> None:
+    article = numbered(cite(range(1, 9)))
+    more = tuple(
+        Reference(f"{name} 1999", f"{name} 1999", f"{name}, A. (1999). Orle.", authors=(f"{name}, A.",), year="1999")
+        for name in AUTHORS
+    )
+    for count in (1, 6):
+        read = replace(article, references=(*article.references, *more[:count]))
+        assert never_cited(read) == []
+        assert len(of(MARKERS_UNKNOWN, read)) == (count >= 4)
+
+
+@pytest.mark.parametrize("marker", ["[7, 3]", "[2–4]", "[3, p. 8]", "Kiln[3]"])
+def test_a_number_in_a_bracket_is_a_trace(marker: str) -> None:
+    article = numbered(f"{cite([1, 2, 4, 5, 6, 7, 8])} The weirs are gone {marker}.")
+    assert never_cited(article) == never_cited(unread(article, "3")) == []
+
+
+def test_a_page_in_a_bracket_is_no_trace() -> None:
+    assert never_cited(numbered(f"{cite([1, 2, 4, 5, 6, 7, 8])} The weirs are gone [2, p. 3].")) == ["3"]
+
+
+def test_a_name_before_its_year_is_a_trace() -> None:
+    listed = "\n\n".join(line.partition("] ")[2] for line in entries(6).split("\n\n"))
+    cited = "Kilns smoke (Ames, 1960). Looms rattle (Bell, 1961). Weirs roar (Cole, 1962). Mills turn (Dunn, 1963)."
+    for more, told in (("", ["Eade", "Finn"]), ("So do locks, as Eade wrote in the spring of 1964.", ["Finn"])):
+        article = parse_article(f"Orle\n\n{cited} {more}\n\nReferences\n\n{listed}\n".encode(), "orle.txt")
+        assert [article.reference_by_id[name].authors[0].split(",")[0] for name in never_cited(article)] == told
+
+
+def test_headings_and_other_editions_of_a_work_are_not_never_cited() -> None:
+    article = numbered(cite([1, 2, 4, 5, 6, 7, 8]))
+    third = article.reference_by_id["3"]
+    for change in (
+        {"text": "External links[edit]", "authors": (), "year": "", "title": ""},
+        {"text": "Discussion", "authors": (), "year": "", "title": ""},
+        {"doi": "10.5555/Orle.1"},
+        {"url": "https://doi.org/10.5555/orle.1"},
+    ):
+        references = (r._replace(doi="10.5555/orle.1") if r.id == "1" else r for r in article.references)
+        read = replace(article, references=tuple(third._replace(**change) if r.id == "3" else r for r in references))
+        assert never_cited(read) == []
+    assert never_cited(article) == ["3"]
+
+
+def test_a_run_that_one_marker_may_cite_is_not_never_cited() -> None:
+    assert never_cited(numbered(cite([1, 2, 6, 7, 8]))) == []
+    assert never_cited(numbered(cite([1, 2, 5, 6, 7, 8]))) == ["3", "4"]
+    assert never_cited(numbered(cite([7, 2, 6, 1, 8]))) == ["3", "4", "5"]
+
+
+def test_the_marker_of_a_list_in_order_stood_between_its_neighbours() -> None:
+    before = "The weirs were built by monks, and they fell long ago."
+    here = "Of the weirs nothing is left but two posts."
+    article = numbered(
+        f"{before} {cite([1, 2])} Nobody goes there. {here} {cite([4, 5, 6, 7, 8])} The weirs are missed by all."
+    )
+    (finding,) = of(WOULD_FIT, article)
+    assert finding.where is not None
+    assert (finding.reference, article.text[slice(*finding.where)], finding.also) == ("3", here, ())
+    assert "“weirs”" in finding.text
+
+
+def test_a_sentence_that_names_the_author_is_the_first_candidate() -> None:
+    named = "Cole counted them in the year of the flood."
+    article = numbered(f"The weirs of Orle were many, and so were the weirs of Marn. {cite([8, 2, 5, 4, 1, 6, 7])} {named}")
+    (finding,) = of(WOULD_FIT, article)
+    assert finding.where is not None
+    assert article.text[slice(*finding.where)] == named
+    assert len(finding.also) <= 2
+
+
+def test_without_claims_the_sentences_that_call_for_a_source_come_first() -> None:
+    plain = " ".join(f"The path went on and on, past one more {thing}." for thing in ("gate", "hedge", "pond", "shed") * 3)
+    article = numbered(f"{cite(range(1, 9))} {plain} In 1911 the mill ground 640 sacks. “It was loud,” said Ida Moss of it.")
+    found = of(CITES_NOTHING, article)
+    texts = [article.text[slice(*finding.where)] for finding in found if finding.where]
+    assert texts[:2] == ["In 1911 the mill ground 640 sacks.", "“It was loud,” said Ida Moss of it."]
+    assert len(texts) == 10
+    assert (found[-1].where, found[-1].text[:29]) == (None, "4 more sentences cite nothing")
+    every = article.sentences.all()
+    assert len(of(CITES_NOTHING, article)) == 11
+    assert sum(finding.kind == CITES_NOTHING for finding in audit_findings(article, every)) == 14
+
+
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        ("The mill stood by the river.", "The mill had 12 floors."),
+        ("The mill stood by the river.", "The mill burnt in March."),
+        ("The mill stood by the river.", "It was built by Ida Moss."),
+        ("The mill stood by the river.", "It was the oldest of them."),
+        ("The mill stood by the river.", "It was called “the drum”."),
+        ("It was built by Ida Moss.", "It had 12 floors."),
+        ("It had 12 floors.", "It had 12 floors, more than any other."),
+    ],
+)
+def test_what_makes_a_sentence_call_for_a_source(less: str, more: str) -> None:
+    assert source_need(less) < source_need(more)
+
+
+def test_bylines_assert_nothing() -> None:
+    article = numbered(f"By Ada Quill and Tom van Ree of Orle\n\n{cite(range(1, 9))}")
+    assert of(CITES_NOTHING, article) == []
