@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from reader.cli.context import cli_context, network_option, read_input
 from reader.cli.output import print_json, print_table
-from reader.printable import plural
+from reader.errors import UsageError
+from reader.printable import plural, printable_line
 
 if TYPE_CHECKING:
     from reader.article.article import Article
-    from reader.article.model import Noise
-    from reader.article.ranges import Span
 
 
 @click.command("parse", epilog="Example: `reader parse page.html --json | jq .references`")
 @click.argument("name", metavar="FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead of a summary.")
+@click.option("--text", "as_text", is_flag=True, help="Print the text that all positions count in, instead of a summary.")
 @network_option
 @click.pass_context
-def parse_command(context: click.Context, name: str, as_json: bool) -> None:
+def parse_command(context: click.Context, name: str, as_json: bool, as_text: bool) -> None:
     """Show what is recognised in a document: blocks, references, citations, noise.
 
-    FILE is a file, an address, or "-" for standard input. In JSON, `text` is the text as the reading screen shows it, without
-    noise, and positions are half-open ranges of its code points.
+    FILE is a file, an address, or "-" for standard input. In JSON, positions are half-open ranges of the code points of `text`,
+    as in `reader audit --json`. `noise` holds the ranges of `text` that are set aside; `shown` is the text without them.
     """
+    if as_json and as_text:
+        raise UsageError("--text and --json exclude each other", "--json prints the text too, as `text`")
     article = read_input(name, private=cli_context(context).private)
     if as_json:
         print_json(article_record(article))
+        return
+    if as_text:
+        _print_text(article.text)
         return
     rows = (
         ("title", article.title),
@@ -46,23 +50,24 @@ def parse_command(context: click.Context, name: str, as_json: bool) -> None:
 
 
 def article_record(article: Article) -> dict[str, object]:
-    """Return an article as JSON values, with positions in the text without noise."""
-    text = _VisibleText(article)
+    """Return an article as JSON values. Positions are half-open ranges of the code points of `article.text`."""
     return {
         "title": article.title,
         "format": article.format,
         "language": article.language,
         "about": {name: value for name, value in article.about._asdict().items() if value},
-        "text": text.text,
+        "text": article.text,
+        "shown": _shown_text(article),
         "blocks": [
-            {"start": start, "end": end, "kind": block.kind.value, "level": block.level}
-            for block in article.blocks
-            if (start := text.place(block.start)) < (end := text.place(block.end))
+            {"start": block.start, "end": block.end, "kind": block.kind.value, "level": block.level} for block in article.blocks
         ],
+        "sentences": [{"start": sentence.start, "end": sentence.end} for sentence in article.sentences.all()],
         "references": [
             {
                 "id": reference.id,
                 "label": reference.label,
+                "start": span.start if (span := reference.span) else None,
+                "end": span.end if span else None,
                 "text": reference.text,
                 "authors": list(reference.authors),
                 "year": reference.year,
@@ -75,49 +80,30 @@ def article_record(article: Article) -> dict[str, object]:
         ],
         "citations": [
             {
-                "start": start,
-                "end": end,
+                "start": citation.start,
+                "end": citation.end,
                 "refs": list(citation.references),
                 "missing": list(citation.missing),
                 "ambiguous": list(citation.ambiguous),
                 "kind": citation.kind,
             }
             for citation in article.citations
-            if (start := text.place(citation.start)) < (end := text.place(citation.end))
         ],
-        "noise": [
-            {"at": text.place(noise.start), "reason": noise.reason.value, "text": article.text[noise.start : noise.end]}
-            for noise in article.noise
-        ],
+        "noise": [{"start": noise.start, "end": noise.end, "reason": noise.reason.value} for noise in article.noise],
     }
 
 
-class _VisibleText:
-    """The text without noise. `place` converts offsets of the whole text."""
-
-    def __init__(self, article: Article) -> None:
-        parts: list[str] = []
-        start = cut_length = 0
-        self._starts: list[int] = []
-        self._cuts: list[tuple[Span, int]] = []
-        for cut in _noise_spans(article.noise):
-            parts.append(article.text[start : cut.start])
-            self._starts.append(cut.start)
-            self._cuts.append((cut, cut_length))
-            start = cut.end
-            cut_length += cut.end - cut.start
-        self.text = "".join([*parts, article.text[start:]])
-
-    def place(self, offset: int) -> int:
-        """Return the offset in the visible text; an offset inside noise becomes the place where the noise was cut out."""
-        before = bisect_right(self._starts, offset) - 1
-        if before < 0:
-            return offset
-        cut, cut_length = self._cuts[before]
-        return offset - cut_length - (min(offset, cut.end) - cut.start)
+def _shown_text(article: Article) -> str:
+    """Return the text without noise."""
+    starts = (0, *(noise.end for noise in article.noise))
+    ends = (*(noise.start for noise in article.noise), len(article.text))
+    return "".join(article.text[start:end] for start, end in zip(starts, ends, strict=True))
 
 
-def _noise_spans(noise: Iterable[Noise]) -> Iterable[Span]:
-    from reader.article.ranges import Span, merge_ranges
-
-    return merge_ranges([Span(piece.start, piece.end) for piece in noise])
+def _print_text(text: str) -> None:
+    """Print a text: in a pipe as it is, in UTF-8; on a terminal so that it cannot control it."""
+    if sys.stdout.isatty():
+        click.echo("\n".join(map(printable_line, text.split("\n"))))
+        return
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()

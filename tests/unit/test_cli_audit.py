@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reader.formats import read_article
 from reader.library import Library
-from tests.unit.test_cli import Call, call, ferry
+from tests.unit.test_cli import Call, call, ferry, process
 
 __all__ = ["call", "ferry"]  # fixtures
 
@@ -23,6 +23,37 @@ def test_audit_ends_with_one_only_when_it_is_strict_and_finds_something(call: Ca
     faulty.write_text(f"[9] begins. {text}", encoding="utf-8")
     assert [finding["line"] for finding in json.loads(call("audit", faulty, "--json").out)] == [1]
     assert [call("audit", faulty, *options).code for options in ([], ["--strict"], ["--strict", "--json"])] == [0, 1, 1]
+
+
+PAGE = """<html lang="en"><title>The ferry</title><body><nav><a href="/a">Home</a> <a href="/b">Harbour news</a></nav>
+<article><h1>The ferry</h1><p>It carried 41,000 people in May [1], or more [7]. Nobody had counted them before.</p>
+<p>Sign up for our newsletter</p><p>The pier is old 🚢, they say.</p>
+<h2>References</h2><p>[1] Island Lines. (2024). Passengers.</p>
+</article><footer><a href="/c">Imprint</a> <a href="/d">Privacy policy</a></footer></body></html>"""
+
+
+def test_parse_and_audit_count_in_the_same_text(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "ferry.html"
+    path.write_text(PAGE, encoding="utf-8")
+    record = json.loads(call("parse", path, "--json").out)
+    text, shown = record["text"], record["text"]
+
+    def pieces(name: str) -> list[str]:
+        return [text[item["start"] : item["end"]] for item in record[name]]
+
+    assert pieces("sentences")[0] == "It carried 41,000 people in May [1], or more [7]."
+    assert pieces("citations") == ["[1]", "[7]"]
+    assert pieces("references") == ["[1] Island Lines. (2024). Passengers."]
+    for noise in reversed(record["noise"]):
+        assert noise["reason"]
+        shown = shown[: noise["start"]] + shown[noise["end"] :]
+    assert shown == record["shown"]
+    assert "Sign up for our newsletter" in text
+    assert "Sign up" not in shown
+    findings = {text[item["start"] : item["end"]] for item in json.loads(call("audit", path, "--json").out)}
+    assert {"[7]", "The pier is old 🚢, they say."} <= findings
+    assert process("parse", path, "--text").stdout.decode() == text
+    assert call("parse", path, "--text", "--json").code == 2
 
 
 def test_audit_tells_all_the_places_that_a_reference_would_fit(call: Call, tmp_path: Path) -> None:

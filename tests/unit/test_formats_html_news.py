@@ -26,7 +26,7 @@ def linked(article: Article) -> list[tuple[str, str]]:
 
 
 def shown(article: Article) -> str:
-    return " ".join(str(article_record(article)["text"]).split())
+    return " ".join(str(article_record(article)["shown"]).split())
 
 
 @pytest.mark.parametrize("name", PAGES)
