@@ -86,12 +86,25 @@ def test_a_name_before_its_year_is_a_trace() -> None:
         assert [article.reference_by_id[name].authors[0].split(",")[0] for name in never_cited(article)] == told
 
 
+def test_the_initials_of_an_organisation_are_a_trace() -> None:
+    article = numbered(cite(range(1, 9)))
+    board = Reference(
+        "Board 2001", "Board 2001", "River Board of Orle (2001). Water.", authors=("River Board of Orle",), year="2001"
+    )
+    cited = Reference("Ames 1999", "Ames 1999", "Ames, A. (1999). Kilns.", authors=("Ames, A.",), year="1999")
+    citations = (article.citations[0]._replace(references=("Ames 1999",)), *article.citations[1:])
+    for text, told in ((article.text, ["Board 2001"]), (article.text.replace("Works of Orle", "RBO in 2001  "), [])):
+        read = replace(article, text=text, citations=citations, references=(*article.references, cited, board))
+        assert [name for name in never_cited(read) if name != "1"] == told
+
+
 def test_headings_and_other_editions_of_a_work_are_not_never_cited() -> None:
     article = numbered(cite([1, 2, 4, 5, 6, 7, 8]))
     third = article.reference_by_id["3"]
     for change in (
         {"text": "External links[edit]", "authors": (), "year": "", "title": ""},
         {"text": "Discussion", "authors": (), "year": "", "title": ""},
+        {"text": "responsible for weirs, 2001.", "label": "responsible for"},
         {"doi": "10.5555/Orle.1"},
         {"url": "https://doi.org/10.5555/orle.1"},
     ):

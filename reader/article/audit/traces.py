@@ -38,6 +38,10 @@ _NUMBER_LIST = lazy_pattern(r"(?:^|;)((?:\s*\d{1,3}(?:\s?[–—-]\s?\d{1,3})?\s
 """Match numbers at the beginning of a bracket or of its parts. Those after a word, as in "[5, p. 22]", are no labels."""
 _NUMBERS = lazy_pattern(r"(\d{1,3})(?:\s?[–—-]\s?(\d{1,3}))?")
 _YEAR = lazy_pattern(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_BEGINNING_OF_PART = lazy_pattern(
+    r"[\d\W_]*(?!(?:van|von|vom|der|den|de|del|della|di|da|dos|du|la|le|ten|ter|al|el|bin)\b)[a-zß-öø-ÿ]"
+)
+"""Match the beginning of a line that goes on from another entry: in a list by names, each begins with a capital."""
 _WORD = lazy_pattern(r"[^\W\d_]+")
 
 
@@ -97,6 +101,8 @@ def _is_work(reference: Reference) -> bool:
     has_place = bool(reference.doi or reference.url)
     if _EDIT_LINK.search(reference.text) or is_reference_heading(reference.text):
         return False
+    if _list_style(reference) == "names" and _BEGINNING_OF_PART.match(reference.text):
+        return False
     if _list_style(reference) == "names":
         return has_place or bool(reference.year and reference.authors)
     is_short = len(reference.text.split()) <= _MAX_HEADING_WORDS and not reference.year
@@ -120,9 +126,8 @@ def _traced_ids(article: Article, references: Sequence[Reference]) -> frozenset[
         if is_traced or not cited_works.isdisjoint(_work_keys(reference)):
             traced.add(reference.id)
         elif not is_number and reference.authors and reference.year:
-            names = _WORD.findall(fold_name(surname(reference.authors[0])))
-            if names:
-                by_year[reference.year[:4]][names[-1]].append(reference.id)
+            for name in _marker_names(reference.authors[0]):
+                by_year[reference.year[:4]][name].append(reference.id)
     for part in body if by_year else ():
         traced.update(_named_ids(part, by_year))
     return frozenset(traced)
@@ -179,6 +184,16 @@ def citation_order(article: Article) -> tuple[tuple[int, int], ...]:
     ordered = sum(one[1] <= other[1] for one, other in pairwise(numbers))
     is_ordered = len(numbers) >= _MIN_ORDERED and ordered >= _MIN_ORDERED_SHARE * (len(numbers) - 1)
     return tuple(numbers) if is_ordered else ()
+
+
+def _marker_names(author: str) -> Iterator[str]:
+    """Yield what a marker may call an author: the end of the surname; the first word or the initials of an organisation."""
+    words = _WORD.findall(surname(author))
+    if words:
+        yield fold_name(words[-1])
+    if len(words) > 1:
+        yield fold_name(words[0])
+        yield fold_name("".join(word[0] for word in words if word[0].isupper()))
 
 
 def _named_ids(part: str, by_year: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str]:
