@@ -56,6 +56,20 @@ def test_parse_and_audit_count_in_the_same_text(call: Call, tmp_path: Path) -> N
     assert call("parse", path, "--text", "--json").code == 2
 
 
+def test_offsets_of_the_audit_count_what_is_set_aside(call: Call, tmp_path: Path) -> None:
+    page = tmp_path / "ferry.md"
+    page.write_text(
+        "# The ferry\n\nShare on Facebook\n\nIt carried 41,000 people in May [1][7].\n\n## References\n\n"
+        "[1] Island Lines. (2024). Passengers of the ferry.\n",
+        encoding="utf-8",
+    )
+    article = read_article(str(page))
+    assert [article.text[part.start : part.end] for part in article.noise] == ["Share on Facebook"]
+    (found,) = [f for f in json.loads(call("audit", page, "--json").out) if f["kind"] == "points-nowhere"]
+    text = json.loads(call("parse", page, "--json").out)["text"]
+    assert article.text[found["start"] : found["end"]] == text[found["start"] : found["end"]] == "[7]"
+
+
 def test_audit_tells_all_the_places_that_a_reference_would_fit(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "piers.txt"
     body = "Night ferries run late [1]. The copper roof leaks.\n\nNobody mended the copper roof.\n\nThe pier is old, they say."
