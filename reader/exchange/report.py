@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
-from reader.article.audit.finding import Finding
+from reader.article.audit.finding import NEVER_CITED, Finding
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.review.completeness import Completeness, count_review
@@ -104,12 +104,16 @@ class ReportItem:
 
 @dataclass(frozen=True, slots=True)
 class ReportReference:
-    """A reference of the article, with the numbers of citations that point to it and of claims that rest on it."""
+    """A reference of the article, with the numbers of citations that point to it and of claims that rest on it.
+
+    `is_never_cited`: the audit found neither a marker nor a trace of it.
+    """
 
     entry: Reference
     citation_count: int
     claim_count: int
     source_state: str
+    is_never_cited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,7 @@ def build_report(session: ReviewSession, at: str) -> Report:
     citation_counts = Counter(reference for citation in article.citations for reference in citation.references)
     claim_counts = Counter(pair.reference for item in items for pair in item.pairs)
     findings = _report_findings(session, int(at[:4]))
+    never_cited = {row.finding.reference for row in findings if row.finding.kind == NEVER_CITED}
     return Report(
         article=article,
         article_id=session.article_id,
@@ -187,7 +192,7 @@ def build_report(session: ReviewSession, at: str) -> Report:
         items=items,
         orphans=orphans,
         references=tuple(
-            ReportReference(e, citation_counts[e.id], claim_counts[e.id], session.sources.state(e.id))
+            ReportReference(e, citation_counts[e.id], claim_counts[e.id], session.sources.state(e.id), e.id in never_cited)
             for e in article.references
         ),
         tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),

@@ -118,7 +118,7 @@ def decision_label(item: ReportItem) -> str:
 def describe_use(reference: ReportReference) -> str:
     """Return how often a reference is cited, and how many claims rest on it."""
     if not reference.citation_count:
-        return "never cited"
+        return "never cited" if reference.is_never_cited else "no marker found"
     return f"cited {plural(reference.citation_count, 'time')}, {plural(reference.claim_count, 'claim')}"
 
 

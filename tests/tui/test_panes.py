@@ -148,12 +148,13 @@ def test_a_peeked_reference_fits(reference: Reference, width: int, height: int) 
 
 @given(references("1"), st.integers(24, 110), st.booleans(), st.booleans(), st.integers(0, 3), st.integers(2, 60))
 def test_an_entry_of_the_list_has_three_lines_or_one_more_for_its_title(
-    reference: Reference, width: int, current: bool, lit: bool, cited: int, room: int
+    reference: Reference, width: int, current: bool, never: bool, cited: int, room: int
 ) -> None:
     height = reference_height([reference], width, room)
-    lines = reference_rows(reference, None, DEFAULT_SCALE, cited, width, height, current=current, lit=lit)
+    lines = reference_rows(reference, None, DEFAULT_SCALE, cited, width, height, current=current, lit=bool(cited), never=never)
     assert len(lines) in (3, height - 1)
-    assert ("never cited" in "".join(part.text for part in lines[-1])) == (cited == 0)
+    last = "".join(part.text for part in lines[-1])
+    assert ("never cited" in last, "no marker found" in last) == (never and not cited, not never and not cited)
 
 
 async def test_titles_that_begin_alike_are_told_apart_in_list_and_card(own_library: Path) -> None:
@@ -177,7 +178,7 @@ def test_a_label_that_says_who_and_when_leaves_the_second_line_to_the_title() ->
         reference = Reference(
             "1", label, "", authors=("Lind, A.",), year="2020", title="Night buses and those who wait for them"
         )
-        lines = reference_rows(reference, None, DEFAULT_SCALE, 2, 40, REFERENCE_HEIGHT, current=False, lit=False)
+        lines = reference_rows(reference, None, DEFAULT_SCALE, 2, 40, REFERENCE_HEIGHT, current=False, lit=False, never=False)
         return ["".join(part.text for part in line).strip() for line in lines[:2]]
 
     assert rows("Lind 2020") == ["[Lind 2020] Night buses and those who", "wait for them"]

@@ -128,7 +128,7 @@ async def test_capital_n_steps_back_through_the_citations(own_library: Path) -> 
 async def test_a_reference_never_cited_says_so_on_enter(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("g", "r", "G", "enter")
-        assert "[4] is never cited" in user.footer
+        assert "No marker of [4] was found" in user.footer
 
 
 async def test_coming_back_after_citations_leads_to_where_they_were_left_from(own_library: Path) -> None:

@@ -65,11 +65,13 @@ def reference_rows(
     *,
     current: bool,
     lit: bool,
+    never: bool,
 ) -> list[StyledLine]:
     """Return a reference in `height` - 1 lines: label and title; authors and year; its citations, claims, verdicts and source.
 
     A title that is too long for its line goes on in the second one, before authors and year or, with `LONG_REFERENCE_HEIGHT`,
-    above them. `lit` is set if the sentence rests on it.
+    above them. `lit` is set if the sentence rests on it, `never` if the audit
+    says that it is never cited.
     """
     target = f"reference:{reference.id}"
     label = f"[{reference.label}] "
@@ -98,8 +100,8 @@ def reference_rows(
     ]
     source = session.sources.source(reference.id) if session is not None else None
     if not cited:
-        lines.append((*line("      ", ("! never cited", "fault", target)), *source_state_part(source, target, width, "   ")))
-        return lines
+        use = Part("! never cited", "fault", target) if never else Part("no marker found", "hint", target)
+        return [*lines, (*line("      ", use), *source_state_part(source, target, width, "   "))]
     parts = [Part("      "), Part(f"cited {cited}×", "hint", target)]
     if session is not None:
         claims = session.index.tally.claims_on[reference.id]

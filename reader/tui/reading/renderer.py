@@ -164,14 +164,14 @@ class ReadingRenderer:
     def _show_references(self, focused: bool) -> None:
         state = self._context.state
         references = state.references()
-        lit = set(state.rests_on())
+        lit, never_cited = set(state.rests_on()), state.never_cited_ids()
         height = lists.reference_height(references, *self._panes.list.size)
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             reference = references[index]
             return lists.reference_rows(
                 reference, state.session, state.scale, len(state.citations_of(reference.id)), width, height,
-                current=current and focused, lit=reference.id in lit,
+                current=current and focused, lit=reference.id in lit, never=reference.id in never_cited,
             )  # fmt: skip
 
         empty = [line(("No reference list found in this article", "hint"))]

@@ -241,6 +241,14 @@ class ReadingState(TextState):
         dismissals: Mapping[str, Dismissal] = self.session.index.dismissals() if self.session is not None else {}
         return tuple(sorted(self._findings, key=lambda finding: finding.key in dismissals)) if dismissals else self._findings
 
+    def never_cited_ids(self) -> frozenset[str]:
+        """Return the ids of the references that the audit calls never cited."""
+        if not self._findings:
+            return frozenset()
+        from reader.article.audit.finding import NEVER_CITED  # not for the first frame
+
+        return frozenset(finding.reference for finding in self._findings if finding.kind == NEVER_CITED)
+
     def count_faults(self) -> int:
         """Return the number of faults that were not dismissed: all findings but the sentences that cite nothing."""
         return sum(f.is_fault and not self.is_dismissed(f) for f in self._findings)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from reader.article.audit.finding import WOULD_FIT, Finding
+from reader.article.audit.finding import NEVER_CITED, WOULD_FIT, Finding
 from reader.review.pairs import claim_references
 from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_title, problem_title
 from reader.tui.dialogs.choice import Choice, ChoiceScreen
@@ -280,7 +280,7 @@ def _ask_why(context: TextContext, label: str, then: Callable[[str], None], key:
     context.ask(Question(label, submit, "", _HINT, on_leave=context.close_question, draft=draft))
 
 
-def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Finding]) -> list[ReferenceOffer]:
+def _offers(session: ReviewSession, claim: Annotation, findings: Sequence[Finding]) -> list[ReferenceOffer]:
     """Return the references that a claim does not rest on: first suggested, then unlinked, uncited and other ones."""
     article, rests_on, place = session.index.article, session.index.status(claim).rests_on, session.index.place(claim)
     fits = {
@@ -288,7 +288,7 @@ def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Findin
         for finding in findings
         if finding.kind == WOULD_FIT and place and any(spot and spot.overlaps(place) for spot in (finding.where, *finding.also))
     }
-    cited = {reference for citation in article.citations for reference in citation.references}
+    never_cited = {finding.reference for finding in findings if finding.kind == NEVER_CITED}
     offers: list[tuple[int, ReferenceOffer]] = []
     for reference in article.references:
         if reference.id in rests_on:
@@ -298,7 +298,7 @@ def _offers(session: ReviewSession, claim: Annotation, findings: Iterable[Findin
         elif reference.id in claim.links:
             offers.append((1, ReferenceOffer(reference, "unlinked")))
         else:
-            never = reference.id not in cited
+            never = reference.id in never_cited
             offers.append((2 if never else 3, ReferenceOffer(reference, "never cited" if never else "")))
     return [offer for _, offer in sorted(offers, key=lambda ranked: ranked[0])]
 

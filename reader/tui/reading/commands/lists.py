@@ -133,7 +133,7 @@ def list_enter(context: ReadingContext, key: str) -> None:
         reference = state.references()[index]
         show_citations(context, reference.id)
         if not state.hits.spans:
-            raise CannotAct(f"[{reference.label}] is never cited")
+            raise CannotAct(f"No marker of [{reference.label}] was found")
         step_hit(context, 1)
         to_text(context)
     elif state.tab == "claims" and index < len(state.filtered_annotations()):
