@@ -82,7 +82,7 @@ def uncited_findings(uncited: UncitedReferences) -> Iterator[Finding]:
     """Yield a finding for every reference that is never cited, and one for every list whose markers were not recognised."""
     for count, total in uncited.unknown_lists:
         share = f"all {total}" if count == total else f"{count} of the {total}"
-        text = f"No marker was recognised for {share} references of a list, so nobody knows which of them are never cited."
+        text = f"No marker was found for {share} references of a list. Its markers may have a style that is not recognised."
         yield Finding(MARKERS_UNKNOWN, None, "", text)
     for reference in uncited.references:
         text = f"{message_label(reference)} is never cited: {excerpt(reference.text)}"
