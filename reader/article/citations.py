@@ -182,6 +182,7 @@ def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[
 def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[Citation]:
     """Yield the markers whose numbers are in the list, and that fit its order if the list has the order of its citations.
 
+    A number far above the highest one before it is no citation if its own turn comes later.
     A marker of kind "superscript?" only counts as the next number in sequence: "the report 8 says".
     """
     known = [(marker, sorted(map(int, marker.names))) for marker in markers]
@@ -189,6 +190,7 @@ def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex) -> Iterator
     certain = [numbers for marker, numbers in known if not marker.kind.endswith("?")]
     rising = _rising_numbers(certain)
     is_ordered = len(rising) * 2 >= len({number for numbers in certain for number in numbers})
+    in_order = frozenset(rising)
     highest = 0
     for marker, numbers in known:
         is_certain = not marker.kind.endswith("?")
@@ -196,7 +198,7 @@ def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex) -> Iterator
             continue
         while is_certain and rising and rising[0] in numbers:
             highest = max(highest, rising.popleft())
-        if is_certain and is_ordered and numbers[-1] > highest + _MAX_LEAP:
+        if is_certain and is_ordered and any(number > highest + _MAX_LEAP and number in in_order for number in numbers):
             continue
         highest = highest if is_certain else numbers[-1]
         ids = tuple(filter(None, (index.find(name, marker.start) for name in marker.names)))

@@ -38,10 +38,12 @@ _SPACED_NUMBER = lazy_pattern(
     rf"|(?<=[^\W\d_)\]”’'][.;:?!]){_SPACED_NUMBERS}(?=[ \n][“\"(]?[A-Z])"
 )
 _NUMBERED_THING = lazy_pattern(
-    r"(?:\b(?:figs?|figures?|tables?|eqs?|equations?|chapters?|sections?|steps?|parts?|pages?|pp?|nos?|vols?|volumes?|versions?|types?|groups?|"
-    r"phases?|stages?|grades?|levels?|days?|weeks?|years?|months?|ages?|experiments?|appendi(?:x|ces)|january|february|march|april|may|june|july|"
-    r"august|september|october|november|december|files?|slices|lemmas?|theorems?|definitions?|propositions?|corollar(?:y|ies)|(?-i:Case|n)|of|by|to|than|from|between|only|about|least|most|"
-    r"over|under|up|the|a|an|these|those)\.?)$",
+    r"(?:\b(?:(?:figs?|figures?|tables?|eqs?|equations?|chapters?|sections?|files?|(?-i:Box|Figura|Tabela|Tabla|Quadro|Tabelle|Abbildung))"
+    r"(?:\.? \d{1,3}[a-z]?,? (?:and|to|or))?|"
+    r"step|part|pages?|pp?|nos?|vols?|volume|version|type|group|phase|stage|grade|level|day|week|year|month|age|experiment|"
+    r"appendi(?:x|ces)|january|february|march|april|may|june|july|august|september|october|november|december|slices|"
+    r"lemmas?|theorems?|definition|propositions?|corollar(?:y|ies)|index|(?-i:Case|Aim|n)|of|by|to|than|from|between|only|about|"
+    r"least|most|over|under|up|the|a|an|these|those)\.?)$",
     re.IGNORECASE,
 )
 _UNIT_BEFORE = lazy_pattern(r"(?:(?:\d[ \u00a0]?|/)(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
@@ -136,7 +138,7 @@ def spaced_markers(text: str) -> Iterator[Marker]:
     kind "superscript" without a question mark.
     """
     for match in _SPACED_NUMBER.finditer(text):
-        is_count = _NUMBERED_THING.search(text, max(0, match.start() - 16), match.start()) is not None
+        is_count = _NUMBERED_THING.search(text, max(0, match.start() - 24), match.start()) is not None
         if not is_count and not _is_power(text, match.start()):
             ends_clause = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
             ends_clause = ends_clause or text.endswith(" al.", 0, match.start())

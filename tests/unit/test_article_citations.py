@@ -309,6 +309,17 @@ def test_a_list_in_the_order_of_the_alphabet_is_cited_in_any_order(style: str) -
     assert [tuple(map(int, c.references)) for c in article.citations] == groups
 
 
+def test_a_number_before_its_turn_counts_unless_its_turn_comes() -> None:
+    groups = [(1,), (2,), (3,), (18, 19), (4,), (5,), (6,), (7,), (8,), (9,), (10,), (11,)]
+    text = numbered_text(STYLES["flat"], groups, "The log of Holm9 is old. ", 20)
+    assert [tuple(map(int, c.references)) for c in read(text).citations] == groups
+
+
+def test_a_number_of_a_thing_is_no_marker_and_one_after_a_plural_is() -> None:
+    text = "It turns 1, as in Tables 2 and 3. The boats of two groups 2, see Box 1, had it for years 3. It ebbs 4, 5."
+    assert [c.references for c in read(f"The tide\n\n{text}{NOTES}").citations] == [("1",), ("2",), ("3",), ("4", "5")]
+
+
 def test_two_styles_in_one_text() -> None:
     notes = "Notes\n\n1. The mayor, on the pier, 3 May 2019.\n2. A letter of 2020.\n3. The log of 2021."
     text = f"The tide\n\nTides turn [1], and again [2] (Lee & Smith, 2020). Doe (2019a) saw it [3].\n\n{notes}{NAMED}"
