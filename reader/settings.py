@@ -75,18 +75,27 @@ def save_setting(name: str, value: str | bool, path: Path | None = None) -> None
     """
     import json
     import re
+    import tomllib
 
     from reader.files import make_folder, write_whole
 
     file = Path(os.path.realpath(path or settings_path()))
     source, _ = _read_file(file, required=False)
     setting = f"{name} = {str(value).lower() if isinstance(value, bool) else json.dumps(value)}"
-    head, table, tables = source.partition("\n[") if not source.startswith("[") else ("", "", source)
+    first_table = re.search(r"^[ \t]*\[", source, re.MULTILINE)
+    head, tables = (source[: first_table.start()], source[first_table.start() :]) if first_table else (source, "")
     old = re.compile(rf"^[ \t]*{name}[ \t]*=[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*'|\w+)", re.MULTILINE)
     head = old.sub(lambda _: setting, head, count=1) if old.search(head) else f"{setting}\n{head}"
+    new = f"{head}{tables}"
+    try:
+        is_set = tomllib.loads(new).get(name) == value
+    except tomllib.TOMLDecodeError:
+        is_set = False
+    if not is_set:
+        raise ReaderError(f"Cannot set {name} in {file}, as it is written there", f"Write this line yourself: {setting}")
     try:
         make_folder(file.parent)
-        write_whole(file, f"{head}{table}{tables}".encode(), file.with_name(f".{file.name}.{os.getpid()}"), overwrite=True)
+        write_whole(file, new.encode(), file.with_name(f".{file.name}.{os.getpid()}"), overwrite=True)
     except OSError as error:
         raise ReaderError(f"Cannot write the settings file {file}: {error.strerror}") from error
 

@@ -71,6 +71,14 @@ class Completeness(NamedTuple):
             (self.findings, plural(self.findings, "finding")),
         )
 
+    def to_check(self) -> tuple[str, ...]:
+        """Return what a changed text left to check, in words."""
+        return _phrases(
+            (self.places_to_check, f"{plural(self.places_to_check, 'place')} to check"),
+            (self.stale_verdicts, plural(self.stale_verdicts, "stale verdict")),
+            (self.orphans, f"{plural(self.orphans, 'annotation')} without a place"),
+        )
+
     def summary(self) -> str:
         """Return the state of the review in one line: "Complete · 3 rest on nothing", "2 open pairs · 1 finding"."""
         return " · ".join((*(("Complete",) if self.is_complete else self.remaining_work()), *self.side_counts()))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Tally:
-    """Counts of claims, pairs, open and unavailable pairs; for each reference, of the claims on it and of its verdicts."""
+    """Count claims with a place, their pairs, open and unavailable ones; for each reference, its claims and its verdicts."""
 
     def __init__(self) -> None:
         self.claims = 0
@@ -306,14 +306,14 @@ class AnnotationIndex:
             entry = (place.start, place.end, annotation.id)
             self._order.insert(bisect_right(self._order, entry), entry)
             self._longest = max(self._longest, place.end - place.start)
-        self.tally.add(annotation, self.status(annotation))
+            self.tally.add(annotation, self.status(annotation))
 
     def _drop(self, annotation_id: str) -> None:
         annotation = self._annotations.get(annotation_id)
         if annotation is None:
             return
         is_noise = annotation.kind in NOISE_KINDS
-        if not is_noise:
+        if not is_noise and annotation_id in self._places:
             self.tally.remove(annotation, self.status(annotation))
         del self._annotations[annotation_id]
         self._placements.pop(annotation_id, None)

@@ -21,6 +21,7 @@ from reader.review.vocabulary import CLAIM, FETCH_FAILED
 TWO_VERDICTS: Final = "rivals"
 SOURCES_DISAGREE: Final = "disagree"
 STALE_VERDICT: Final = "stale"
+OTHER_SOURCE: Final = "other-source"
 MISSING_DETAIL: Final = "lacks"
 NO_EVIDENCE: Final = "no-evidence"
 NO_VERDICT: Final = "begun"
@@ -32,11 +33,12 @@ QUEUE_REASONS: Final[Mapping[str, str]] = MappingProxyType(
         TWO_VERDICTS: "two verdicts on it",
         SOURCES_DISAGREE: "its sources disagree",
         STALE_VERDICT: "stale after an edit",
+        OTHER_SOURCE: "given on another source",
         MISSING_DETAIL: "source lacks a detail",
         NO_EVIDENCE: "no evidence yet",
-        NO_VERDICT: "looked at, no verdict yet",
-        NEW_SOURCE: "source supplied, not looked at",
-        UNSEEN_PAIR: "never looked at",
+        NO_VERDICT: "begun, no verdict yet",
+        NEW_SOURCE: "source supplied, no verdict yet",
+        UNSEEN_PAIR: "no verdict yet",
         SOURCE_UNREACHABLE: "source could not be reached",
     }
 )
@@ -124,7 +126,7 @@ def _reason_for(index: AnnotationIndex, claim: Annotation, reference: str, lacks
     if claim.conflicts and conflicting_judgements(claim, reference):
         return TWO_VERDICTS
     if judgement is not None and verdict and verdict != UNAVAILABLE and index.is_stale_verdict(claim, judgement):
-        return STALE_VERDICT
+        return OTHER_SOURCE if index.has_other_source(claim, judgement) else STALE_VERDICT
     if is_settled(judgement, index.scale):
         return ""
     source = index.sources.source(reference)

@@ -12,13 +12,14 @@ from reader.review.coverage import UNDECIDED, Coverage
 from reader.review.index import AnnotationIndex
 from reader.review.model import Annotation
 from reader.review.queue import QUEUE_REASONS, build_queue
-from reader.review.vocabulary import CLAIM, LATER
+from reader.review.vocabulary import LATER
 
 LOST_ANNOTATION: Final = "lost"
 PLACE_TO_CHECK: Final = "check"
 OPEN_PAIR: Final = "pair"
+UNCITED_CLAIM: Final = "uncited"
 OPEN_FINDING: Final = "finding"
-TODO_KINDS: Final = (LOST_ANNOTATION, PLACE_TO_CHECK, OPEN_PAIR, OPEN_FINDING, LATER, UNDECIDED)
+TODO_KINDS: Final = (LOST_ANNOTATION, PLACE_TO_CHECK, OPEN_PAIR, UNCITED_CLAIM, OPEN_FINDING, LATER, UNDECIDED)
 """The kinds of items, in the order of the list: what may be lost comes first."""
 
 
@@ -50,6 +51,11 @@ def todo_items(index: AnnotationIndex, findings: Iterable[Finding], coverage: Co
             TodoItem(OPEN_PAIR, QUEUE_REASONS[pair.reason], pair.place, pair.claim, pair.reference)
             for pair in build_queue(index)
         ),
+        *(
+            TodoItem(UNCITED_CLAIM, "rests on nothing", index.place(claim), claim)
+            for claim in index.claims()
+            if not index.status(claim).rests_on
+        ),
         *_finding_items(index, findings),
         *(TodoItem(LATER, "for later", index.place(a), a) for a in index.annotations() if a.kind == LATER),
         *(
@@ -63,15 +69,9 @@ def todo_items(index: AnnotationIndex, findings: Iterable[Finding], coverage: Co
 def _finding_items(index: AnnotationIndex, findings: Iterable[Finding]) -> Iterator[TodoItem]:
     dismissed = index.dismissals()
     for finding in findings:
-        if finding.key in dismissed or (finding.kind == CITES_NOTHING and not _has_claim(index, finding)):
+        if finding.key in dismissed or finding.kind == CITES_NOTHING:
             continue
         reference = index.article.reference_by_id.get(finding.reference)
         title = FINDING_KINDS[finding.kind].title if finding.kind in FINDING_KINDS else finding.kind
-        title = "rests on nothing" if finding.kind == CITES_NOTHING else title
         why = f"{message_label(reference)} {title}" if reference is not None else title
         yield TodoItem(OPEN_FINDING, why, finding.where, None, finding.reference, finding)
-
-
-def _has_claim(index: AnnotationIndex, finding: Finding) -> bool:
-    """Whether there is a claim at a finding now: the audit may lag behind the review."""
-    return finding.where is not None and any(annotation.kind == CLAIM for annotation in index.annotations_on(finding.where))

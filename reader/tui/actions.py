@@ -223,7 +223,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("clear-verdict", "Clear the verdict", "Clear the verdict on the current pair", "0"),
     ),
     *action_rows(
-        "Judge", (TEXT, CARD, REVIEW, SOURCE),
+        "Judge", (TEXT, CARD, LIST, REVIEW, SOURCE),
         ActionRow("keep-verdict", "Keep the verdict", "Keep a stale verdict for the new words, as if it was given again", "K",
             when=lambda now: now.is_stale, footer=(Hint("keep verdict", {TEXT: 0, CARD: 0, REVIEW: 0}),)),
     ),

@@ -24,7 +24,7 @@ from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_lines
 from reader.tui.path_completion import is_path_start
 from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import Edits, LibraryListener
-from reader.tui.styled_line import Part, StyledLine, clip_left, clip_middle, line, meter, spread
+from reader.tui.styled_line import Part, StyledLine, clip, clip_left, clip_middle, line, meter, spread
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.prompt_bar import LineField
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from reader.library.articles import ArticleEntry
     from reader.review.completeness import Completeness
 
-ENTRY_HEIGHT = 3
+ENTRY_HEIGHT = 4
 SAVE_SIGN_WIDTH = 13
 """Cells of the state of saving in the footer, with the blanks around it."""
 OPENING_MESSAGE = ("Opening your library …", "hint")
@@ -47,14 +47,13 @@ class _ArticleList(ItemList, can_focus=False):
 
 
 def entry_rows(entry: ArticleEntry, counts: Completeness | None, width: int, *, current: bool) -> list[StyledLine]:
-    """Return two lines for an article: title and counts, None until they are there; source, date of opening, tags."""
+    """Return three lines for an article: title and counts, None until they are there; the state of its review; its source."""
     right: list[Part] = []
     if counts is not None:
         right.extend((Part(f"{counts.decided_count:,}/{counts.sentences:,} ", "secondary"),))
         right.extend(meter(counts.decided_count, counts.sentences, HEADER_METER))
         right.append(Part(f"  {plural(counts.claims, 'claim')}", "secondary"))
         right.append(Part(f"  {counts.open_pairs:,} open" if counts.open_pairs else "", "open"))
-        right.append(Part("  ✓" if counts.is_complete else "", "good"))
     lead = Part("▌ " if current else "  ", "yours")
     target = f"article:{entry.id}"
     first = spread(line(lead, (entry.title, "b" if current else "text", target)), (*right, Part(" ")), width)
@@ -67,7 +66,9 @@ def entry_rows(entry: ArticleEntry, counts: Completeness | None, width: int, *, 
         Part(fetched, "hint", target),
     ]
     parts.extend(Part(f"  #{tag}", "tag", target) for tag in entry.tags)
-    return [first, line(*parts)]
+    summary = "" if counts is None else counts.summary()
+    tone = "good" if counts is not None and counts.is_complete else "secondary"
+    return [first, line("  ", Part(clip(summary, width - 3), tone, target)), line(*parts)]
 
 
 class LibraryScreen(Screen[None], LibraryListener):
@@ -286,8 +287,10 @@ class LibraryScreen(Screen[None], LibraryListener):
         elif action == "library-list-open":
             self._open_current()
         elif action == "library-complete" and is_path_start(field.value):
-            names = field.complete()
-            self._say("  ".join(names) if len(names) > 1 else "", "hint")
+            with self.prevent(Input.Changed):
+                names = field.complete()
+            few = "" if len(names) == 1 else "  ".join(names) or "No file begins like this"
+            self._say(few, "hint" if names else "fault")
         elif action == "library-complete":
             articles.can_focus = True
             articles.focus()

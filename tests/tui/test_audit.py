@@ -118,7 +118,7 @@ async def test_only_findings_are_dismissed(own_library: Path) -> None:
 async def test_everything_open_is_one_list_that_leads_to_each(own_library: Path) -> None:
     async with reading(ARTICLE, own_library) as user:
         await user.press("j", "h", "O")
-        assert "never looked at" in user.list
+        assert "no verdict yet" in user.list
         assert "[1]" in user.list
         await user.press("home", "enter")
         assert user.sentence.startswith("The crews waited")

@@ -175,7 +175,7 @@ async def test_overlapping_claims_are_both_kept_and_the_card_tells_of_the_other(
         assert "+1 more here" in user.card
         assert "2 claims" in user.header
         await user.press("h")
-        assert user.quotes == [FIRST], "the one in hand is unmarked, not the other"
+        assert user.quotes == [FIRST], "the one in user is unmarked, not the other"
         await user.saved()
     assert [record["selector"]["exact"] for record in stored(own_library, "annotations")] == [FIRST]
 
@@ -247,13 +247,22 @@ async def test_the_last_claim_has_none_to_join_with(own_library: Path) -> None:
 
 
 async def test_claims_of_two_paragraphs_are_joined_only_by_a_selection(own_library: Path) -> None:
-    async with reading(BUSES, own_library) as hand:
-        await hand.press("h", "}", "h", "k", "k", "k", "J")
-        assert "in another paragraph: select both, then J joins them" in hand.footer
-        assert len(hand.quotes) == 2
-        await hand.press("shift+down", "shift+down", "shift+down", "shift+down", "J")
-        assert len(hand.quotes) == 1
-        assert "2 claims joined · the whole spans 4 sentences" in hand.footer
+    async with reading(BUSES, own_library) as user:
+        await user.press("h", "}", "h", "k", "k", "k", "J")
+        assert "in another paragraph: select both, then J joins them" in user.footer
+        assert len(user.quotes) == 2
+        await user.press("shift+down", "shift+down", "shift+down", "shift+down", "J")
+        assert len(user.quotes) == 1
+        assert "2 claims joined · the whole spans 4 sentences" in user.footer
+        await user.press("u")
+        assert len(user.quotes) == 2, "the selection is over: keys act in the text again"
+
+
+async def test_only_annotations_of_one_kind_are_joined(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("x", "j", "h", "1", "k", "shift+down", "shift+down", "J")
+        assert "Only annotations of one kind can be joined; selected: not a claim, claim" in user.picture
+        assert user.session.index.tally.claims == 1
 
 
 @pytest.mark.parametrize("keys", [("d", "d"), ("delete",)])

@@ -48,7 +48,7 @@ async def test_a_digit_judges_the_pair_shown_and_shows_the_next(own_library: Pat
         seen: list[tuple[str, str]] = []
         for number, digit in enumerate("12345", 1):
             assert user.screen.key_context == "review"
-            assert f"Pair {number} of 5 · never looked at" in user.card
+            assert f"Pair {number} of 5 · no verdict yet" in user.card
             assert pair(user)[0] in user.sentence, "the text stands at the claim"
             assert any("▌" in row for row in user.lines)
             seen.append(pair(user))
@@ -343,7 +343,7 @@ async def test_two_sources_that_contradict_each_other_bring_the_third_forward(ow
     async with reading(BUSES, own_library) as user:
         await user.press(*MARKS, "R", "n", "1")
         assert pair(user) == (STUDIES, "2")
-        assert "never looked at" in user.card
+        assert "no verdict yet" in user.card
         await user.press("5")
         assert pair(user) == (STUDIES, "3")
         assert "its sources disagree" in user.card

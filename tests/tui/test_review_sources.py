@@ -6,6 +6,8 @@ from pathlib import Path
 
 from reader.formats.source_input import read_paste
 from reader.library.library import keep_source
+from reader.review.model import Annotation
+from reader.review.session import ReviewSession
 from tests.tui.test_review import DRIVERS, MARKS, PAIRS, pair, verdicts
 from tests.tui.texts import BUSES
 from tests.tui.user import User, reading
@@ -26,7 +28,23 @@ async def test_what_a_source_lacks_is_found_beside_and_comes_first(own_library: 
         supply(user, "1", "In the first winter 412,000 passengers came, twice what the council planned for. It was a winter.")
         await user.press("n")
         assert "The first winter brought" in user.card
-        assert "source supplied, not looked at" in user.card, "all that the claim says stands in it"
+        assert "source supplied, no verdict yet" in user.card, "all that the claim says stands in it"
+
+
+async def test_who_judges_blind_is_not_told_what_the_source_lacks(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        user.app.settings = user.app.settings._replace(blind=True)
+        await user.press("}", "}", "h", "g", "g", "j", "h")
+        supply(user, "3", "The depots were painted. The buses cost the town some money, nobody wrote down how much.")
+        await user.press("R")
+        await user.until(lambda: bool(user.desk.queue and user.desk.queue.details.missing_details(*lacking(user))))
+        assert "source supplied, no verdict yet" in user.card
+        assert "lacks" not in user.card
+
+
+def lacking(user: User) -> tuple[ReviewSession, Annotation, str]:
+    """Return the pair whose source lacks a detail."""
+    return user.session, user.session.index.claims()[1], "3"
 
 
 async def test_a_verdict_in_the_source_screen_leads_to_the_next_pair(own_library: Path) -> None:

@@ -4,7 +4,15 @@ from reader.article.audit.audit import audit_findings
 from reader.review.coverage import UNDECIDED, Coverage
 from reader.review.index import Editions, ReviewItems
 from reader.review.session import ReviewSession
-from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TODO_KINDS, TodoItem, todo_items
+from reader.review.todo import (
+    LOST_ANNOTATION,
+    OPEN_PAIR,
+    PLACE_TO_CHECK,
+    TODO_KINDS,
+    UNCITED_CLAIM,
+    TodoItem,
+    todo_items,
+)
 from reader.review.vocabulary import LATER, NOT_CLAIM
 from tests.unit.review_strategies import TEXT, article, review, where
 
@@ -26,8 +34,8 @@ def test_each_kind_has_its_place_in_the_list() -> None:
         len(session.index.article.sentences.all()) - 2,
     ]
     assert [(item.reference, item.why) for item in listed(session) if item.kind == OPEN_PAIR] == [
-        ("1", "never looked at"),
-        ("2", "never looked at"),
+        ("1", "no verdict yet"),
+        ("2", "no verdict yet"),
     ]
 
 
@@ -35,16 +43,16 @@ def test_what_is_decided_is_gone_and_comes_back_when_that_is_undone() -> None:
     session = review()
     claim = session.mark(where(session.index.article, "“Nobody believed it,” says"))
     session.judge(session.judge(claim, "1", "supports"), "2", "unclear")
-    session.mark(where(session.index.article, "The café next to it opened in spring"))
+    uncited = session.mark(where(session.index.article, "The café next to it opened in spring"))
     for sentence in session.index.article.sentences.all():
         if not session.index.annotations_on(sentence):
             session.mark(sentence, NOT_CLAIM)
     for item in listed(session):
-        assert item.finding is not None
-        session.dismiss_finding(item.finding.key, item.finding.kind, item.finding.text, "known")
-    assert listed(session) == ()
+        if item.finding is not None:
+            session.dismiss_finding(item.finding.key, item.finding.kind, item.finding.text, "known")
+    assert [(item.kind, item.annotation) for item in listed(session)] == [(UNCITED_CLAIM, uncited)]
     session.undo()
-    assert [item.kind for item in listed(session)] == [OPEN_FINDING]
+    assert [item.kind for item in listed(session)] == [UNCITED_CLAIM, UNDECIDED]
 
 
 def test_a_changed_text_puts_lost_and_changed_places_first() -> None:

@@ -51,6 +51,7 @@ def test_passages_are_hidden_only_where_that_is_set(tmp_path: Path) -> None:
         ("", 'theme = "light"\n'),
         ("# mine\ntheme = 'dusk'  # for the evening\n", '# mine\ntheme = "light"  # for the evening\n'),
         ('[keys]\ntheme = "g t"\n', 'theme = "light"\n[keys]\ntheme = "g t"\n'),
+        ('  [keys]\n  theme = "g t"\n', 'theme = "light"\n  [keys]\n  theme = "g t"\n'),
         ('creator = "é"\n\n[keys]\nnote = "n"\n', 'theme = "light"\ncreator = "é"\n\n[keys]\nnote = "n"\n'),
     ],
 )
@@ -68,6 +69,11 @@ def test_a_setting_that_cannot_be_written_is_an_error_and_the_file_stays(tmp_pat
     with pytest.raises(ReaderError, match="not valid TOML"):
         save_setting("theme", "light", path)
     assert path.read_text(encoding="utf-8") == "not toml"
+    for text in ('"theme" = "dusk"\n', 'theme = """dusk"""\n', 'creator = """\ntheme = 1\n"""\n'):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ReaderError, match="Cannot set theme"):
+            save_setting("theme", "light", path)
+        assert path.read_text(encoding="utf-8") == text
     path.write_text('theme = "dusk"\n', encoding="utf-8")
     (tmp_path / f".settings.toml.{os.getpid()}").mkdir()
     with pytest.raises(ReaderError, match="Cannot write the settings file"):

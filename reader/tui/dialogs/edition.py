@@ -119,7 +119,7 @@ class EditionScreen(Screen[EditionExit]):
         then, now = (here, there) if self._shows_old else (there, here)
         old, new = self._comparison.old.article.text, self._comparison.new.article.text
         words = old[then.start : then.end], new[now.start : now.end]
-        return change_lines(TextChange("words changed", *words, "", frozenset()), width, CHANGE_LINES)
+        return change_lines(TextChange("words changed", *words, "", {}), width, CHANGE_LINES)
 
     @on(ArticleView.Moved)
     @on(StyledLines.Resized)

@@ -57,8 +57,8 @@ class CardView(NamedTuple):
 
     def pair_of(self, reference: str) -> PairView:
         """Return the pair of the annotation and a reference."""
-        is_stale = self.check is not None and reference in self.check.stale
-        return view_pair(self.annotation, reference, self.scale, self.sources.get(reference), self.creator, is_stale=is_stale)
+        stale = self.check.stale.get(reference, "") if self.check is not None else ""
+        return view_pair(self.annotation, reference, self.scale, self.sources.get(reference), self.creator, stale=stale)
 
 
 def marker_problems(article: Article, citation: Citation) -> Iterator[str]:
@@ -80,6 +80,6 @@ class TextChange(NamedTuple):
     old: str
     new: str
     placement: str
-    stale: frozenset[str]
+    stale: Mapping[str, str]
     needs_place: bool = False
     needs_verdict: bool = False

@@ -29,7 +29,7 @@ _STATES: Final[Mapping[str, tuple[str, str, str]]] = {
 
 
 class PairView(NamedTuple):
-    """Pair as the panes show it. `creator` is the person; `is_stale` is set if the verdict was given on another text."""
+    """Pair as the panes show it. `creator` is the person; `stale` says why the verdict is, if it is."""
 
     scale: Scale
     judgement: Judgement | None
@@ -37,7 +37,7 @@ class PairView(NamedTuple):
     link: ClaimLink | None
     source: Source | None
     creator: str
-    is_stale: bool
+    stale: str
 
     @property
     def verdicts(self) -> tuple[Judgement, ...]:
@@ -51,15 +51,15 @@ class PairView(NamedTuple):
 
 
 def view_pair(
-    claim: Annotation | None, reference: str, scale: Scale, source: Source | None, creator: str, *, is_stale: bool
+    claim: Annotation | None, reference: str, scale: Scale, source: Source | None, creator: str, *, stale: str
 ) -> PairView:
     """Return the pair of a claim and the reference with this id."""
     if claim is None:
-        return PairView(scale, None, (), None, source, creator, is_stale)
+        return PairView(scale, None, (), None, source, creator, stale)
     from reader.review.conflicts import conflicting_judgements
 
     judgement, conflicts = claim.judgement_on(reference), conflicting_judgements(claim, reference)
-    return PairView(scale, judgement, conflicts, claim.links.get(reference), source, creator, is_stale)
+    return PairView(scale, judgement, conflicts, claim.links.get(reference), source, creator, stale)
 
 
 # ------------------------------------------------------------------ line parts
@@ -78,8 +78,8 @@ def signed_verdicts(pair: PairView) -> StyledLine:
 
 
 def stale_part(pair: PairView) -> StyledLine:
-    """Return "stale" for a verdict that was given on another wording or source."""
-    return line(("  stale", "fault")) if pair.is_stale else ()
+    """Return that a verdict was given on another wording or source, nothing for a current one."""
+    return line((f"  {pair.stale}", "fault")) if pair.stale else ()
 
 
 def verdict_line(pair: PairView, *, short: bool = False) -> StyledLine:

@@ -91,8 +91,8 @@ class QueueView:
     def pair_of(self, reference: str) -> PairView:
         """Return the pair of the claim and a reference; only the current one has its source."""
         source = self.source if reference == self.reference else None
-        is_stale = self.check is not None and reference in self.check.stale
-        return view_pair(self.claim, reference, self.scale, source, self.creator, is_stale=is_stale)
+        stale = self.check.stale.get(reference, "") if self.check is not None else ""
+        return view_pair(self.claim, reference, self.scale, source, self.creator, stale=stale)
 
 
 def queue_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:

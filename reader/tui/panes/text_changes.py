@@ -46,8 +46,9 @@ def text_change_of(session: ReviewSession, annotation: Annotation) -> TextChange
     index = session.index
     placement, selector = index.placement(annotation), annotation.selector
     stale = {j.reference: j for j in annotation.judgements if index.is_stale_verdict(annotation, j)}
+    reasons = {r: "stale: another source" if index.has_other_source(annotation, j) else "stale" for r, j in stale.items()}
     if placement.place is None:
-        return TextChange(LOST_PLACE, selector.exact, "", "", frozenset(stale))
+        return TextChange(LOST_PLACE, selector.exact, "", "", reasons)
     since = {j.edition: change for j in stale.values() if (change := index.change_since_verdict(annotation, j))}
     reason, edition = placement.check_reason, annotation.edition
     if not reason and since:
@@ -63,7 +64,7 @@ def text_change_of(session: ReviewSession, annotation: Annotation) -> TextChange
             old, new = (then.sentence, now.sentence) if reason == SENTENCE_CHANGED else (then.words, now.words)
     is_decided = annotation.edition != index.article.digest and not index.is_foreign(annotation)
     found = "place confirmed" if is_decided else _placement_text(placement)
-    return TextChange(CHECK_WORDS.get(reason, ""), old, new, found, frozenset(stale), bool(placement.check_reason), bool(since))
+    return TextChange(CHECK_WORDS.get(reason, ""), old, new, found, reasons, bool(placement.check_reason), bool(since))
 
 
 def _placement_text(placement: Placement) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from reader.printable import printable_line
 from reader.review.coverage import UNDECIDED
-from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, TodoItem
+from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, UNCITED_CLAIM, TodoItem
 from reader.review.vocabulary import LATER
 from reader.tui.panes.lists import quote_of
 from reader.tui.styled_line import Part, StyledLine, clip, fold, line
@@ -23,6 +23,7 @@ _SIGNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         LOST_ANNOTATION: ("∅", "fault"),
         PLACE_TO_CHECK: ("~", "fault"),
         OPEN_PAIR: ("○", "open"),
+        UNCITED_CLAIM: ("◌", "open"),
         OPEN_FINDING: ("!", "fault"),
         LATER: ("◇", "yours"),
         UNDECIDED: ("·", "hint"),

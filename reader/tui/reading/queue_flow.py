@@ -30,6 +30,7 @@ def start_review(context: ReadingContext) -> None:
     state.trail.leave(state.current_sentence().start)
     state.peeked_reference = ""
     clear_hits(context)
+    queue.hides_details = context.sources.blind
     queue.start(session)
     context.remove_class("-card", "-side")
     context.add_class("-review")
@@ -129,6 +130,7 @@ def show_current_pair(context: ReadingContext) -> None:
     session = state.session
     if queue is None or session is None:
         return
+    queue.hides_details = context.sources.blind
     if queue.needs_details:
         queue.needs_details = False
         search = queue.details.make_search(session, context.services.open_library, context.post_message)

@@ -19,7 +19,7 @@ class ReviewQueue:
 
     `current` is None when no pair is left; `screen_pair` is the pair that the screen shows. `active` tells whether the queue
     is open: a closed queue follows no changes, and `start` builds it anew. `needs_details` tells whether there are new sources
-    to search for missing details.
+    to search for missing details; a person who judges blind `hides_details`.
 
     Invariants while it is active: `_open` holds every open pair that passes the filter; `_sequence` numbers all of them, and
     those settled since the start, each once.
@@ -32,6 +32,7 @@ class ReviewQueue:
         self.screen_pair: PairKey | None = None
         self.skipped = list(skipped)
         self.details = DetailCache()
+        self.hides_details = False
         self.needs_details = True
         self._waits_for_person = False
         self._session: ReviewSession | None = None
@@ -77,7 +78,7 @@ class ReviewQueue:
     def missing_details(self) -> tuple[str, ...]:
         """The details of the current claim that the source of the current pair lacks."""
         claim = self.claim
-        if self._session is None or claim is None:
+        if self._session is None or claim is None or self.hides_details:
             return ()
         return self.details.missing_details(self._session, claim, self.reference)
 
@@ -238,7 +239,9 @@ class ReviewQueue:
             self._arrange()
 
     def _has_missing_detail(self, claim: Annotation, reference: str) -> bool:
-        return self._session is not None and bool(self.details.missing_details(self._session, claim, reference))
+        if self._session is None or self.hides_details:
+            return False
+        return bool(self.details.missing_details(self._session, claim, reference))
 
     def _arrange(self) -> None:
         """Sort the pairs after the current one, the worst first and the skipped ones last."""

@@ -309,10 +309,10 @@ class ReadingScreen(TextScreen):
     def _report_text_change(self, session: ReviewSession) -> None:
         """Say how many annotations made on another text kept their place, and which key leads to the others."""
         index, counts = session.index, session.index.placement_counts()
-        stale = sum(index.is_stale(claim) and not index.placement(claim).check_reason for claim in index.claims())
+        stale = sum(index.is_stale_verdict(claim, judgement) for claim in index.claims() for judgement in claim.judgements)
         told = [counts.summary] if counts is not None else []
         if stale:
-            told.append(f"{plural(stale, 'verdict')} stale")
+            told.append(plural(stale, "stale verdict"))
         if told:
             hint = f" · {self.key('to-check')} checks" if stale or (counts and (counts.uncertain or counts.orphans)) else ""
             self.say(f"The text changed: {', '.join(told)}{hint}", "fault" if hint else "text")
@@ -436,6 +436,11 @@ class ReadingScreen(TextScreen):
         """
         if self._renderer.is_pair_hidden():
             raise CannotAct("Too small to judge here")
+        from reader.tui.reading.commands.annotation import list_annotation
+
+        listed = list_annotation(self)
+        if listed is not None and listed is not self.state.annotation:
+            self.select_annotation(listed)
         return self.state.current_claim(), self.state.current_reference()
 
     def select_pair(self, reference: str) -> None:

@@ -270,7 +270,8 @@ class ReadingState(TextState):
     def count_claims(self) -> int:
         """Return the number of claims that pass the filter; without one it is taken from the tally."""
         if self.session is not None and not self.filter.tests:
-            return self.session.index.tally.claims if CLAIM in self.filter.kinds else 0
+            lost = sum(annotation.kind == CLAIM for annotation in self.session.index.orphans())
+            return self.session.index.tally.claims + lost if CLAIM in self.filter.kinds else 0
         return sum(annotation.kind == CLAIM for annotation in self.filtered_annotations())
 
     def filtered_annotations(self) -> tuple[Annotation, ...]:

@@ -167,14 +167,14 @@ def split_claim(context: ReadingContext, key: str) -> None:
         left, right = session.split(annotation, cut)
     except ValueError as error:
         raise CannotAct("Select the words where the second claim begins, then {} splits there", "split") from error
-    context.view.select(None)
+    _end_selection(context)
     go_to_annotation(context, left if cut > state.current_sentence().start else right)
     context.say("Split in two")
 
 
 @command("join")
 def join_claims(context: ReadingContext, key: str) -> None:
-    """Join all annotations that the selection touches, else the current annotation and the next."""
+    """Join all annotations of one kind that the selection touches, else the current annotation and the next of its kind."""
     state = context.state
     session = state.open_session
     selection = context.view.selection
@@ -182,6 +182,9 @@ def join_claims(context: ReadingContext, key: str) -> None:
         parts = session.index.annotations_on(selection)
         if len(parts) < 2:
             raise CannotAct("The selection touches fewer than two claims")
+        if len({part.kind for part in parts}) > 1:
+            kinds = ", ".join(dict.fromkeys(_NAMES.get(part.kind, part.kind) for part in parts))
+            raise CannotAct(f"Only annotations of one kind can be joined; selected: {kinds}")
     else:
         annotation = state.current_annotation()
         order = [a for a in session.index.annotations() if a.kind == annotation.kind]
@@ -192,11 +195,17 @@ def join_claims(context: ReadingContext, key: str) -> None:
         if not _are_near(context.article, *(session.index.place(part) for part in parts)):
             raise CannotAct("The next claim is in another paragraph: select both, then {} joins them", "join")
     whole = session.join(parts)
-    context.view.select(None)
+    _end_selection(context)
     go_to_annotation(context, whole)
     place = session.index.place(whole)
     sentences = sum(place is not None and place.overlaps(sentence) for sentence in context.article.sentences.all())
-    context.say(f"{len(parts)} claims joined · the whole spans {plural(sentences, 'sentence')}")
+    noun = "claims" if whole.kind == CLAIM else "annotations"
+    context.say(f"{len(parts)} {noun} joined · the whole spans {plural(sentences, 'sentence')}")
+
+
+def _end_selection(context: ReadingContext) -> None:
+    context.state.range_selection = None
+    context.view.select(None)
 
 
 def _are_near(article: Article, first: Span | None, second: Span | None) -> bool:

@@ -60,9 +60,17 @@ def keep_verdict(context: PairContext, key: str) -> None:
     (claim, reference), index = context.current_pair(), context.session.index
     judgement = claim.judgement_on(reference)
     if judgement is None or not judgement.verdict:
-        raise CannotAct("This pair has no verdict to keep; a digit gives one")
+        raise CannotAct(
+            "This pair has no verdict to keep; a digit gives one" if reference else "This claim rests on nothing to judge it by"
+        )
     if not index.is_stale_verdict(claim, judgement):
         raise CannotAct("This verdict is not stale: it was given on these words and this source")
+    if index.has_other_source(claim, judgement):
+        target = index.moved_reference(claim, judgement)
+        where = (
+            f"which is [{index.article.label_of(target)}] now: {{}} moves it" if target else "which is no longer in the list"
+        )
+        raise CannotAct(f"This verdict was given on another source, {where}; a digit judges this one", "follow-sources")
     new = context.session.keep_verdict(claim, reference)
     verdict = index.scale.by_id(judgement.verdict)
     label = f"[{index.article.label_of(reference)}] {verdict.symbol} {verdict.label}"

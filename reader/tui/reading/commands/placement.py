@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reader.printable import plural
+from reader.review.completeness import count_review
 from reader.review.filter import CHECK_FILTER, parse_filter
 from reader.tui.reading.commands.annotation import go_to_annotation, list_annotation, words_in
 from reader.tui.reading.commands.lists import to_list, to_text
@@ -44,14 +45,8 @@ def _filter(context: ReadingContext, text: str) -> None:
 
 
 def _left(context: ReadingContext) -> str:
-    """Return how many annotations are left to check."""
-    index = context.state.open_session.index
-    places = len(index.annotations_to_check())
-    stale = sum(index.is_stale_verdict(claim, judgement) for claim in index.claims() for judgement in claim.judgements)
-    lost = len(index.orphans())
-    parts = (f"{places} to check" if places else "", f"{plural(stale, 'verdict')} stale" if stale else "")
-    parts = (*parts, f"{lost} without a place" if lost else "")
-    return ", ".join(part for part in parts if part) or "nothing left to check"
+    """Return what is left to check."""
+    return " · ".join(count_review(context.state.open_session.index).to_check()) or "nothing left to check"
 
 
 def show_all_once_checked(context: ReadingContext) -> None:
@@ -96,9 +91,15 @@ def confirm_places(context: ReadingContext, key: str) -> None:
 @command("follow-sources")
 def move_verdicts(context: ReadingContext, key: str) -> None:
     """Move the verdicts whose sources have other numbers in the renumbered list."""
-    count = context.state.open_session.follow_sources()
+    session = context.state.open_session
+    count = session.follow_sources()
     if not count:
-        raise CannotAct("Every verdict is under the number of its source")
+        index = session.index
+        staying = [t for a in index.annotations() for j in a.judgements if (t := index.moved_reference(a, j))]
+        if staying:
+            labels = ", ".join(f"[{index.article.label_of(reference)}]" for reference in dict.fromkeys(staying))
+            raise CannotAct(f"Nothing moved: {labels} has a verdict of its own, or two verdicts wait for a choice")
+        raise CannotAct("No verdict was given on a source that has another number now")
     context.view.repaint_all()
     numbers = "the number of its source" if count == 1 else "the numbers of their sources"
     _report_decision(context, f"{plural(count, 'verdict')} moved to {numbers}")
