@@ -99,7 +99,9 @@ def views(draw: st.DrawFn) -> CardView:
         is_ready=draw(st.booleans()),
         sentence=draw(st.booleans()),
         hints=draw(st.booleans()),
-        check=draw(st.none() | st.builds(TextChange, WORDS, WORDS, WORDS, WORDS, st.frozensets(st.sampled_from(NAMES)))),
+        check=draw(
+            st.none() | st.builds(TextChange, WORDS, WORDS, WORDS, WORDS, st.dictionaries(st.sampled_from(NAMES), WORDS))
+        ),
     )
 
 
