@@ -36,6 +36,9 @@ KEYMAP = KeyMap()
 CONTEXTS = sorted({context for action in ACTIONS for context in action.contexts})
 
 
+STALE = st.dictionaries(st.sampled_from(NAMES), WORDS)
+
+
 @st.composite
 def references(draw: st.DrawFn, name: str) -> Reference:
     """Make a reference."""

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from benchmarks.evidence import BENCH, Ranked, ranked, read_claims, score
 from reader.article.article import Article
+from reader.article.names import fold_name
 from reader.article.passages.ranking import PassageIndex, RankedPassage
 from reader.article.passages.stop_words import rank_languages
-from reader.article.passages.words import ROOT_LENGTH, blank_citations, extract_terms, stem
+from reader.article.passages.words import ROOT_LENGTH, blank_citations, extract_terms, fold_word, stem
 from reader.article.ranges import Span
 from reader.formats import parse_article
 from reader.review.pairs import claim_text
@@ -279,3 +280,8 @@ def test_white_space_of_any_length_is_one_blank_of_the_claim() -> None:
 )
 def test_a_language_is_told_by_its_words_without_content(text: str, languages: tuple[str, ...]) -> None:
     assert rank_languages(Counter(text.split())) == languages
+
+
+def test_words_are_folded_as_names_are() -> None:
+    for name in ("Sørensen", "Łódź", "Ærø", "Straße", "Đorđević", "Kováč"):
+        assert fold_word(name) == fold_name(name)

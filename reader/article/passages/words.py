@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.names import PLAIN_LETTERS
 from reader.article.ranges import Span
 
 # ------------------------------------------------------------------ scripts and combining characters
@@ -90,6 +91,7 @@ _MARKS: Final = (
 )
 """Characters inside words that need not be letters: accents, vowel signs of Hebrew, Arabic and the scripts of India, soft
 hyphens, zero-width characters."""
+_PLAIN_LETTERS: Final = str.maketrans(PLAIN_LETTERS)
 _INVISIBLE: Final = ("Cf", "Zs", "Cc")
 _LETTER: Final = rf"[^\W_{UNSPACED_SCRIPTS}]"
 _WORD: Final = lazy_pattern(
@@ -149,10 +151,13 @@ def fold_terms(raw: str) -> tuple[Term, ...]:
 
 
 def fold_word(raw: str) -> str:
-    """Return letters without case and accents, by NFKD and case folding (Unicode Standard Annex 15 and chapter 3.13)."""
+    """Return letters without case and accents, by NFKD and case folding (Unicode Standard Annex 15 and chapter 3.13).
+
+    Letters that Unicode does not decompose, such as "ø", become those that names are folded to.
+    """
     if raw.isascii():
         return raw.lower()
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", raw).casefold())
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", raw.translate(_PLAIN_LETTERS)).casefold())
     return "".join(c for c in letters if not unicodedata.combining(c) and unicodedata.category(c) not in _INVISIBLE)
 
 
