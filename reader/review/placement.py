@@ -68,11 +68,11 @@ class PlacementIndex:
 
     def placement(self, annotation: Annotation) -> Placement:
         """Return the place of an annotation, how it was found, and why to check it."""
-        found = self._find(annotation)
-        if found.place is None or found.check_reason or annotation.kind != CLAIM or not self.is_foreign(annotation):
-            return found
-        has_other_sentence = self._compare(annotation, found.place, annotation.edition) == SENTENCE_CHANGED
-        return found._replace(check_reason=SENTENCE_CHANGED) if has_other_sentence else found
+        placement = self._find(annotation)
+        if placement.place is None or placement.check_reason or annotation.kind != CLAIM or not self.is_foreign(annotation):
+            return placement
+        has_other_sentence = self._compare(annotation, placement.place, annotation.edition) == SENTENCE_CHANGED
+        return placement._replace(check_reason=SENTENCE_CHANGED) if has_other_sentence else placement
 
     def _find(self, annotation: Annotation) -> Placement:
         decided = annotation.places.get(self._digest)

@@ -111,7 +111,7 @@ class PairContext(TextContext, Protocol):
         ...
 
     def current_pair(self) -> tuple[Annotation, str]:
-        """Return the current claim and the id of the reference to judge it by, "" when it cites nothing. Raises CannotAct."""
+        """Return the current claim and the id of the reference to judge it by, "" if none. Raises CannotAct."""
         ...
 
     def select_pair(self, reference: str) -> None:

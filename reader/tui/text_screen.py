@@ -174,7 +174,9 @@ class TextScreen(Screen[None], LibraryListener):
         """Say on which screen a key acts that does nothing here."""
         keymap, context = self.services.keymap, self.key_context
         other = keymap.action_elsewhere(context, key)
-        if other is not None:
+        if other is not None and self.state.range_selection is not None:
+            self.say(f"{other.title} does not act on a selection: {self.key('escape')} ends it", "fault")
+        elif other is not None:
             self.say(f"{other.title} is for the text: {self.key('escape')} goes back to it", "fault")
         elif context in (*READING, REVIEW) and (other := keymap.find(SOURCE, (key,)).action) is not None:
             self.say(f"{other.title} is for a source: {self.key('source')} opens it", "fault")
@@ -211,10 +213,10 @@ class TextScreen(Screen[None], LibraryListener):
     def _handle_pick(self, event: ArticleView.Picked) -> None:
         """Let the keys go on from what the mouse selected, and the footer name them in place of an older message."""
         self.say("")
-        picking = self.state.range_selection
-        if picking is not None and event.span is not None:
+        selection = self.state.range_selection
+        if selection is not None and event.span is not None:
             last = previous_boundary(self.article.text, event.span.end)
-            self.state.range_selection = RangeSelection(event.span.start, last, picking.annotation)
+            self.state.range_selection = RangeSelection(event.span.start, last, selection.annotation)
         self.show()
 
     # ------------------------------------------------------------------ messages and questions

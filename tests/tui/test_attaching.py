@@ -99,6 +99,9 @@ async def test_what_cannot_be_had_is_told_and_leaves_no_trace(own_library: Path,
         await user.type(str(tmp_path / "none.txt"))
         await user.press("enter")
         await user.until(lambda: "File not found" in user.footer)
+        await user.press("s")
+        assert user.field.value.endswith("none.txt"), "a mistyped path can be mended"
+        await user.press("escape")
         assert user.session.sources.state("1") == NO_SOURCE
         assert user.over == "ReadingScreen"
 

@@ -124,7 +124,7 @@ async def test_the_card_shows_both_wordings_how_it_was_found_and_what_is_stale(
         assert "words changed" in user.card
         assert "was The first winter brought 412,000" in user.card
         assert "now The first winter brought 389,000" in user.card
-        assert "found by the old text, sure" in user.card
+        assert "placed by comparing the texts, sure" in user.card
         assert "✓ supports stale" in user.card
         assert CHECK_SIGNS["the words changed"] in user.picture
         await user.press("j", "k")

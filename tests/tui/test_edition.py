@@ -92,13 +92,13 @@ async def test_each_of_several_editions_can_be_compared(own_library: Path) -> No
         await user.until(lambda: "edition 1 of 3" in user.header)
         assert "412,000" in user.picture
         await user.press("left")
-        assert "No older edition" in user.footer
+        assert "This is the oldest edition" in user.footer
         await user.press("right")
         await user.until(lambda: "edition 2 of 3" in user.header)
         assert "412,000" not in user.picture
         assert DOGS[:20] in user.picture
         await user.press("right")
-        assert "No newer edition" in user.footer
+        assert "This is the newest edition" in user.footer
         await user.press("h")
         await user.until(lambda: "edition 1 of 3" in user.header)
         await user.press("escape")

@@ -125,7 +125,7 @@ async def test_a_claim_that_cites_nothing_says_why_it_takes_no_verdict(own_libra
     async with reading(BUSES, own_library) as user:
         await user.press("h", "1")
         assert user.verdicts() == {}
-        assert "cites nothing" in user.footer
+        assert "rests on nothing" in user.footer
 
 
 async def test_an_unmarked_sentence_takes_no_verdict_and_says_how_to_mark_it(own_library: Path) -> None:

@@ -24,41 +24,41 @@ def article(
 
     A reference is (authors, year, title) and becomes the entry "[n] …" at the end; `noise` names the blocks set aside.
     """
-    typed = [block if isinstance(block, tuple) else (BlockKind.PARAGRAPH, block) for block in blocks]
+    body = [block if isinstance(block, tuple) else (BlockKind.PARAGRAPH, block) for block in blocks]
     entries = [f"[{n}] {who}. ({year}). {what}." for n, (who, year, what) in enumerate(references, 1)]
-    made: list[Block] = []
+    places: list[Block] = []
     text = ""
-    for kind, words in (*typed, *((BlockKind.ITEM, entry) for entry in entries)):
+    for kind, words in (*body, *((BlockKind.ITEM, entry) for entry in entries)):
         text += "\n\n" if text else ""
-        made.append(Block(len(text), len(text) + len(words), kind, 1 if kind is BlockKind.HEADING else 0))
+        places.append(Block(len(text), len(text) + len(words), kind, 1 if kind is BlockKind.HEADING else 0))
         text += words
-    first_entry = made[len(typed)].start if entries else len(text)
+    first_entry = places[len(body)].start if entries else len(text)
     known = {str(n) for n in range(1, len(references) + 1)}
-    found: list[Citation] = []
+    citations: list[Citation] = []
     for marker in _MARKER.finditer(text, 0, first_entry):
         name = marker[1]
-        found.append(
+        citations.append(
             Citation(*marker.span(), *(((name,), ()) if name in known else ((), (name,)))),
         )
     return Article(
         text=text,
-        title=title or typed[0][1],
-        blocks=tuple(made),
-        citations=tuple(found),
+        title=title or body[0][1],
+        blocks=tuple(places),
+        citations=tuple(citations),
         references=tuple(
             Reference(
                 id=str(n + 1),
                 label=str(n + 1),
                 text=entries[n].partition("] ")[2],
-                start=made[len(typed) + n].start,
-                end=made[len(typed) + n].end,
+                start=places[len(body) + n].start,
+                end=places[len(body) + n].end,
                 authors=tuple(who.split(" & ")),
                 year=year,
                 title=what,
             )
             for n, (who, year, what) in enumerate(references)
         ),
-        noise=tuple(Noise(made[n].start, made[n].end, NoiseReason.READ_ALSO) for n in noise),
+        noise=tuple(Noise(places[n].start, places[n].end, NoiseReason.READ_ALSO) for n in noise),
         source=source,
     )
 

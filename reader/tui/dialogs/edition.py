@@ -186,7 +186,10 @@ class EditionScreen(Screen[EditionExit]):
         if 0 <= at < len(self._numbers):
             self.dismiss(EditionExit(self._new_sentence(), self._numbers[at]))
         else:
-            self._message = (f"No {'older' if step < 0 else 'newer'} edition can be compared with the current text", "fault")
+            self._message = (
+                f"This is the {'oldest' if step < 0 else 'newest'} edition to compare with the current text",
+                "fault",
+            )
 
     def _go_to_change(self, forward: bool) -> None:
         """Go to the next or the previous changed sentence."""

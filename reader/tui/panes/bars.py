@@ -100,15 +100,18 @@ Hints = Sequence[tuple[str, str, str]]
 """Hints in the footer: the key's label, the word for the action, the action's id."""
 
 
-def footer_lines(hints: Hints, status: SaveStatus, width: int, message: str = "", tone: str = "text") -> list[StyledLine]:
+def footer_lines(
+    hints: Hints, status: SaveStatus, width: int, message: str = "", tone: str = "text", *, is_hidden: bool = False
+) -> list[StyledLine]:
     """Return the footer: `message`, else the hints, and the state of saving.
 
     A message that is too long for it is folded into lines above, which come first. The last two hints, help and the palette,
-    are always shown; of the others, as many as fit. A notice above the footer gives the reason for a failed save.
+    are always shown; of the others, as many as fit. A notice above the footer gives the reason for a failed save. While a
+    question hides the footer, every message comes above it.
     """
     right = _save_state_line(status)
     room = width - width_of(right) - 2
-    if message and width_of(text := line(" ", (message, tone))) <= room:
+    if message and not is_hidden and width_of(text := line(" ", (message, tone))) <= room:
         return [spread(text, right, width)]
     above = [line(" ", (piece, tone)) for piece in _fold_middle(message, max(4, width - 2), MESSAGE_LINES) if message]
     narrow = width < 100

@@ -30,7 +30,7 @@ CHECK_SIGNS: Final = {WORDS_CHANGED: "~", SENTENCE_CHANGED: "≈", PLACE_UNSURE:
 _METHOD_NAMES: Final = {
     "same place": "found at the same place",
     "only place": "found by its words",
-    "old text": "found by the old text",
+    "old text": "placed by comparing the texts",
     "likeliest place": "likeliest place",
 }
 """Words for each anchoring method. A method of a later version is shown as its own name."""
@@ -63,8 +63,8 @@ def text_change_of(session: ReviewSession, annotation: Annotation) -> TextChange
         if then is not None and now is not None:
             old, new = (then.sentence, now.sentence) if reason == SENTENCE_CHANGED else (then.words, now.words)
     is_decided = annotation.edition != index.article.digest and not index.is_foreign(annotation)
-    found = "place confirmed" if is_decided else _placement_text(placement)
-    return TextChange(CHECK_WORDS.get(reason, ""), old, new, found, reasons, bool(placement.check_reason), bool(since))
+    method = "place confirmed" if is_decided else _placement_text(placement)
+    return TextChange(CHECK_WORDS.get(reason, ""), old, new, method, reasons, bool(placement.check_reason), bool(since))
 
 
 def _placement_text(placement: Placement) -> str:

@@ -230,8 +230,8 @@ class LibraryLink:
 
     def merge_edits(self) -> Change:
         """Merge the waiting edits into the review, except those to annotations being worked on; return the change."""
-        session, picking = self._host.state.open_session, self._host.state.range_selection
-        busy = (self.note_id, picking.annotation.id if picking is not None and picking.annotation is not None else "")
+        session, selection = self._host.state.open_session, self._host.state.range_selection
+        busy = (self.note_id, selection.annotation.id if selection is not None and selection.annotation is not None else "")
         ready: list[Edit] = []
         waiting: list[Edit] = []
         for edit in self._edits:

@@ -247,7 +247,7 @@ class ReadingRenderer:
         else:
             digits = verdict_key_label(state.scale, keymap.keys_of("verdict"))
             hints = keymap.hints(context.key_context, state.situation(digits, context.view.selection))
-            lines = footer_lines(hints, status, width, *context.message)
+            lines = footer_lines(hints, status, width, *context.message, is_hidden=context.is_asking)
         self._panes.notice.show_notice([*notice_lines(notice, width, keymap.label), *lines[:-1]])
         self._panes.footer.show(lines[-1:])
 

@@ -430,7 +430,7 @@ class ReadingScreen(TextScreen):
         return self.state.current_claim()
 
     def current_pair(self) -> tuple[Annotation, str]:
-        """Return the current claim and the id of the reference to judge it by, "" when it cites nothing.
+        """Return the current claim and the id of the reference to judge it by, "" when it rests on nothing.
 
         Raises CannotAct without a claim, and for a pair that the queue has no room to show.
         """

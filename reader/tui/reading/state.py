@@ -162,6 +162,11 @@ class ReadingState(TextState):
             return self.session.index.status(annotation).rests_on
         return claim_references(self.article, self.sentence) if self.sentence else ()
 
+    def lack_of_references(self) -> str:
+        """Return the words for a current claim, else sentence, without a reference."""
+        is_claim = self.annotation is not None and self.annotation.kind == CLAIM
+        return "This claim rests on nothing" if is_claim else "This sentence cites nothing"
+
     def current_reference(self) -> str:
         """Return the id of the reference that a digit judges.
 

@@ -81,7 +81,8 @@ class Question:
     `on_submit` gets the text on Enter and returns a complaint to keep asking, or None. `on_change` gets the text after every
     change, `on_step` 1 for the down key and -1 for the up key. `on_leave` is called on Escape. `on_paste` gets a pasted text
     and returns True to keep it out of the field. `select_value` selects `value`, so that typing replaces it. With a `draft`,
-    what was typed is offered again after Escape. In a question for a `path`, Tab completes it.
+    what was typed is offered again after Escape. In a question for a `path`, Tab completes it. With
+    `keeps_draft`, the asker drops the draft once the answer was of use.
     """
 
     label: str
@@ -95,6 +96,7 @@ class Question:
     select_value: bool = False
     draft: Draft | None = None
     path: bool = False
+    keeps_draft: bool = False
 
 
 class PromptBar(Horizontal):
@@ -200,7 +202,9 @@ class PromptBar(Horizontal):
         if complaint:
             self.say(complaint, "fault")
             return
-        if question.draft is not None:
+        if question.draft is not None and question.keeps_draft:
+            question.draft.keep(event.value, question.value)
+        elif question.draft is not None:
             question.draft.drop()
         self.close()
 

@@ -76,7 +76,7 @@ def _mark_message(context: ReadingContext, annotation: Annotation) -> str:
     pairs = len(context.state.open_session.index.status(annotation).rests_on)
     digits = verdict_key_label(context.state.scale, context.services.keymap.keys_of("verdict"))
     judge = f" · {digits} judge its reference" if digits else ""
-    return f"Claim marked · {context.key('tag')} tags it" + (judge if pairs else " · it cites nothing")
+    return f"Claim marked · {context.key('tag')} tags it" + (judge if pairs else " · it rests on nothing")
 
 
 def _removal_message(context: ReadingContext, annotation: Annotation, verb: str) -> str:

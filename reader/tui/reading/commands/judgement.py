@@ -47,7 +47,7 @@ def set_unavailable(context: PairContext, key: str) -> None:
 def _judge(context: PairContext, verdict_id: str, words: str) -> None:
     claim, reference = context.current_pair()
     if not reference:
-        raise CannotAct("This claim cites nothing, so there is no reference to judge it by")
+        raise CannotAct("This claim rests on nothing: {} links it to a reference to judge it by", "link")
     new = context.session.judge(claim, reference, verdict_id)
     if context.session.index.is_open(new, reference):
         words += f", open until evidence is kept ({context.key('source')} reads the source)"
@@ -131,7 +131,7 @@ def set_problems(context: PairContext, key: str) -> None:
     """Ask for the problems of the current pair, and set them together."""
     session, (claim, reference) = context.session, context.current_pair()
     if not reference:
-        raise CannotAct("This claim rests on nothing, so there is no pair to be wrong: {} links it to a reference", "link")
+        raise CannotAct("This claim rests on nothing, and problems are set on a reference: {} links it to one", "link")
     keys, label = dict(zip(_DIGITS, PROBLEMS, strict=False)), session.index.article.label_of(reference)
 
     judgement = claim.judgement_on(reference)

@@ -65,7 +65,7 @@ def peek_reference(context: ReadingContext, key: str) -> None:
     state = context.state
     rests_on = [r for r in state.rests_on() if r in state.article.reference_by_id]
     if not rests_on:
-        raise CannotAct("This sentence cites nothing")
+        raise CannotAct(state.lack_of_references())
     at = rests_on.index(state.peeked_reference) + 1 if state.peeked_reference in rests_on else 0
     state.peeked_reference = rests_on[at] if at < len(rests_on) else ""
     if state.peeked_reference:
@@ -81,7 +81,7 @@ def go_definition(context: ReadingContext, key: str) -> None:
     state = context.state
     reference = state.article.reference_by_id.get(state.peeked_reference or state.current_reference())
     if reference is None:
-        raise CannotAct("This sentence cites nothing")
+        raise CannotAct(state.lack_of_references())
     span = reference.span
     if span is None:
         raise CannotAct(f"[{reference.label}] is not in the text")

@@ -244,17 +244,15 @@ def filter_claims(context: ReadingContext, key: str) -> None:
     def update(text: str) -> None:
         state.set_filter(parse_filter(text, state.scale))
         count = len(state.filtered_annotations())
-        if state.filter.complaint:
-            context.prompt.say(state.filter.complaint, "fault")
-        else:
-            context.prompt.say(f"{count} left" if text else FILTER_HINT)
+        context.say(state.filter.complaint, "fault")
+        context.prompt.say(f"{count} left" if text else FILTER_HINT)
         context.view.repaint_all()
         context.show()
 
     def submit(text: str) -> str | None:
         update(text)
         if state.filter.complaint:
-            return state.filter.complaint
+            return "unknown word"
         context.set_tab("claims")
         context.close_question()
         context.link.remember()

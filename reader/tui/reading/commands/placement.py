@@ -81,11 +81,11 @@ def confirm_place(context: ReadingContext, key: str) -> None:
 def confirm_places(context: ReadingContext, key: str) -> None:
     """Confirm the places of all annotations to check."""
     session = context.state.open_session
-    found = session.index.annotations_to_check()
-    if not found:
+    uncertain = session.index.annotations_to_check()
+    if not uncertain:
         raise CannotAct("No place needs confirming")
-    session.confirm_places(found)
-    _report_decision(context, f"{plural(len(found), 'place')} confirmed")
+    session.confirm_places(uncertain)
+    _report_decision(context, f"{plural(len(uncertain), 'place')} confirmed")
 
 
 @command("follow-sources")

@@ -74,16 +74,14 @@ def filter_pairs(context: ReadingContext, key: str) -> None:
 
     def update(text: str) -> None:
         queue.set_filter(text, at)
-        if queue.filter_complaint:
-            context.prompt.say(queue.filter_complaint, "fault")
-        else:
-            context.prompt.say(f"{queue.open_count} left" if text else QUEUE_FILTER_HINT)
+        context.say(queue.filter_complaint, "fault")
+        context.prompt.say(f"{queue.open_count} left" if text else QUEUE_FILTER_HINT)
         context.show()
 
     def submit(text: str) -> str | None:
         update(text)
         if queue.filter_complaint:
-            return queue.filter_complaint
+            return "unknown word"
         context.close_question()
         return None
 

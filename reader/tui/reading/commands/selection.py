@@ -25,10 +25,10 @@ Motion = Callable[[Article, int], int]
 """Return the offset of another character, given that of the head."""
 
 
-def _set_selection(context: TextContext, picking: RangeSelection) -> None:
-    context.state.range_selection = picking
-    context.view.select(picking.span(context.article.text))
-    context.view.bring_into_view(Span(picking.head, picking.head + 1))
+def _set_selection(context: TextContext, selection: RangeSelection) -> None:
+    context.state.range_selection = selection
+    context.view.select(selection.span(context.article.text))
+    context.view.bring_into_view(Span(selection.head, selection.head + 1))
 
 
 def _left(article: Article, head: int) -> int:
@@ -93,23 +93,25 @@ def _previous_sentence(article: Article, head: int) -> int:
     return before.start if before is not None else head
 
 
-def _sentence_up(article: Article, picking: RangeSelection) -> int:
+def _sentence_up(article: Article, selection: RangeSelection) -> int:
     """Drop the last sentence from the selection; with the head before the anchor, add one more."""
     sentences = article.sentences
-    here = sentences.at(picking.head)
+    here = sentences.at(selection.head)
     before = sentences.before(here) if here is not None else None
-    if before is not None and picking.anchor < _last_of(article, before) < picking.head:
+    if before is not None and selection.anchor < _last_of(article, before) < selection.head:
         return _last_of(article, before)
-    return _previous_sentence(article, picking.head)
+    return _previous_sentence(article, selection.head)
 
 
 def _selection_command(motion: Motion) -> TextCommand:
     """Return the command that moves the head of the selection."""
 
     def run(context: TextContext, key: str) -> None:
-        picking = context.state.range_selection
-        if picking is not None:
-            _set_selection(context, RangeSelection(picking.anchor, motion(context.article, picking.head), picking.annotation))
+        selection = context.state.range_selection
+        if selection is not None:
+            _set_selection(
+                context, RangeSelection(selection.anchor, motion(context.article, selection.head), selection.annotation)
+            )
 
     return run
 
@@ -117,9 +119,11 @@ def _selection_command(motion: Motion) -> TextCommand:
 @text_command("select-up")
 def move_head_up(context: TextContext, key: str) -> None:
     """Move the head of the selection up by a sentence."""
-    picking = context.state.range_selection
-    if picking is not None:
-        _set_selection(context, RangeSelection(picking.anchor, _sentence_up(context.article, picking), picking.annotation))
+    selection = context.state.range_selection
+    if selection is not None:
+        _set_selection(
+            context, RangeSelection(selection.anchor, _sentence_up(context.article, selection), selection.annotation)
+        )
 
 
 def _shift_command(motion: Motion, begin: Callable[[Span], tuple[int, int]]) -> TextCommand:
@@ -151,9 +155,9 @@ def start_selection(context: TextContext, key: str) -> None:
 @text_command("select-swap", "bounds-swap")
 def swap_ends(context: TextContext, key: str) -> None:
     """Move the other end of the selection from now on."""
-    picking = context.state.range_selection
-    if picking is not None:
-        _set_selection(context, RangeSelection(picking.head, picking.anchor, picking.annotation))
+    selection = context.state.range_selection
+    if selection is not None:
+        _set_selection(context, RangeSelection(selection.head, selection.anchor, selection.annotation))
 
 
 @command("select-mark")
@@ -187,12 +191,12 @@ def _bound(by_start: Motion, by_end: Motion) -> Command:
     """Return the command that moves the current edge: a start to starts of words, an end to ends."""
 
     def run(context: ReadingContext, key: str) -> None:
-        picking = context.state.range_selection
-        if picking is not None:
-            at_start = picking.head < picking.anchor
-            head = (by_start if at_start else by_end)(context.article, picking.head)
-            if at_start == (head < picking.anchor):
-                _set_selection(context, RangeSelection(picking.anchor, head, picking.annotation))
+        selection = context.state.range_selection
+        if selection is not None:
+            at_start = selection.head < selection.anchor
+            head = (by_start if at_start else by_end)(context.article, selection.head)
+            if at_start == (head < selection.anchor):
+                _set_selection(context, RangeSelection(selection.anchor, head, selection.annotation))
 
     return run
 
@@ -207,12 +211,12 @@ def _word_end_back(article: Article, head: int) -> int:
 @command("bounds-keep")
 def keep_bounds(context: ReadingContext, key: str) -> None:
     """Save the new bounds of the annotation."""
-    picking = context.state.range_selection
-    if picking is None or picking.annotation is None:
+    selection = context.state.range_selection
+    if selection is None or selection.annotation is None:
         return
     session = context.state.open_session
-    now = session.index.get(picking.annotation.id)
-    span = picking.span(context.article.text)
+    now = session.index.get(selection.annotation.id)
+    span = selection.span(context.article.text)
     stop_selection(context, key)
     if now is not None:
         context.select_annotation(session.set_bounds(now, span))

@@ -69,7 +69,7 @@ def _reference_to_open(context: ReadingContext) -> Reference:
         return state.references()[context.list.index]
     reference_id = state.peeked_reference or state.current_reference()
     if not reference_id:
-        raise CannotAct("This sentence cites nothing: {} shows all references, each with its source", "show-references")
+        raise CannotAct(f"{state.lack_of_references()}: {{}} shows all references, each with its source", "show-references")
     reference = state.article.reference_by_id.get(reference_id)
     if reference is None:
         raise CannotAct(f"[{reference_id}] is no longer in this article")
@@ -95,7 +95,10 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
         context.close_question()
         context.sources.fetch([job], read)
 
+    draft = Draft(context.state.drafts, f"source {reference.id}")
+
     def read() -> None:
+        draft.drop()
         # A person who has moved on would give the next digit to another pair.
         if _current_place(context) == here and not (context.is_asking or context.pending_keys or context.state.range_selection):
             _open(context, pair)
@@ -105,6 +108,7 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
         if name:
             fetch(FetchJob((reference.id,), name))
         elif offer is not None:
+            draft.drop()
             session.share_source(reference.id, offer)
             context.close_question()
             _open(context, pair)
@@ -129,8 +133,9 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
             on_leave=context.close_question,
             on_paste=take_paste,
             select_value=True,
-            draft=Draft(context.state.drafts, f"source {reference.id}"),
+            draft=draft,
             path=True,
+            keeps_draft=True,
         )
     )
 
