@@ -59,7 +59,7 @@ def with_a_limit(say: Say, folder: str, seed: int, rounds: int) -> None:
     @contextmanager
     def full() -> Generator[None]:
         largest = max((path.stat().st_size for path in Path(folder).rglob("*") if path.is_file()), default=0)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (chance.randrange(0, largest + 20_000), most))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (chance.randrange(0, largest + 2_000), most))
         try:
             yield
         finally:
