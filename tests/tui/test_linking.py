@@ -177,3 +177,11 @@ async def test_a_reason_commands_no_terminal(own_library: Path) -> None:
         assert "\x1b" not in user.picture
         assert "\u202e" not in user.picture
         assert "[b]x[/b]" in user.picture
+
+
+async def test_words_typed_to_find_a_reference_or_a_file_are_offered_again(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("h", "+", *"taxis", "escape", "+")
+        assert user.field.value == "taxis"
+        await user.press("escape", "E", *"x", "escape", "E")
+        assert user.field.value.endswith("x")

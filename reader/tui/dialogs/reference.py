@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.widget import Widget
 
 from reader.tui.dialogs.dialog import PickDialog
+from reader.tui.drafts import Draft
 from reader.tui.panes.card import byline, short_title
 from reader.tui.styled_line import Part, StyledLine, clip, line, spread, width_of
 from reader.tui.widgets.prompt_bar import LineField
@@ -50,17 +51,24 @@ def match_references(offers: Sequence[ReferenceOffer], text: str) -> list[Refere
 
 
 class ReferenceScreen(PickDialog[None]):
-    """Dialog that calls `take` with the id of the picked reference, then closes."""
+    """Dialog that calls `take` with the id of the picked reference, then closes. `draft` holds the words typed before."""
 
-    def __init__(self, offers: Sequence[ReferenceOffer], take: Callable[[str], None]) -> None:
+    def __init__(self, offers: Sequence[ReferenceOffer], take: Callable[[str], None], draft: Draft) -> None:
         super().__init__()
+        self._draft = draft
         self._offers = offers
         self._take = take
         self._matches: list[ReferenceOffer] = []
 
     def body(self) -> Sequence[Widget]:
         """Return field and list."""
-        return LineField(placeholder="number or words of the reference to link", select_on_focus=False), self.lines
+        return LineField(
+            self._draft.text(""), placeholder="number or words of the reference to link", select_on_focus=False
+        ), self.lines
+
+    def keep_draft(self) -> None:
+        """Keep the typed words as a draft."""
+        self._draft.keep(self.query_one(LineField).value, "")
 
     def search(self, words: str) -> None:
         """Find the references that match the words in the field."""
@@ -94,5 +102,6 @@ class ReferenceScreen(PickDialog[None]):
     def pick(self, number: int) -> None:
         """Take a reference, then close: the next question must be open before the next key arrives."""
         if number < len(self._matches):
+            self._draft.drop()
             self._take(self._matches[number].reference.id)
             self.dismiss()

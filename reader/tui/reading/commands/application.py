@@ -14,6 +14,7 @@ from reader.review.selector import exact_range
 from reader.review.vocabulary import CLAIM, NOISE_KINDS
 from reader.settings import save_setting
 from reader.tui.actions import QUOTE, SOURCE
+from reader.tui.drafts import Draft
 from reader.tui.reading.commands.lists import to_text
 from reader.tui.reading.commands.registry import command, text_command
 from reader.tui.reading.commands.selection import stop_selection
@@ -109,7 +110,8 @@ def export_review(context: ReadingContext, key: str) -> None:
         return None
 
     value, hint = f"{name}-claims.md", list_suffixes()
-    context.ask(Question("export to", submit, value, hint, on_leave=context.close_question, path=True))
+    draft = Draft(context.state.drafts, "export")
+    context.ask(Question("export to", submit, value, hint, on_leave=context.close_question, path=True, draft=draft))
 
 
 @command("save-as")

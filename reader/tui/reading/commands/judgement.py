@@ -251,7 +251,9 @@ def link_reference(context: ReadingContext, key: str) -> None:
         state.selected_reference = reference
         context.say(f"Linked to [{session.index.article.label_of(reference)}] · {context.key('unlink')} unlinks it")
 
-    context.services.push_screen(ReferenceScreen(offers, take), lambda _: context.show())
+    context.services.push_screen(
+        ReferenceScreen(offers, take, Draft(state.drafts, f"link words {claim.id}")), lambda _: context.show()
+    )
 
 
 @command("unlink")
