@@ -334,7 +334,7 @@ async def test_a_message_too_long_for_the_footer_is_folded_above_it(own_library:
         await user.saved()
         await user.press("t")
         assert "Nothing is marked here yet; h marks this sentence" in user.footer
-        assert "saved ✓" in user.footer
+        await user.until(lambda: "saved ✓" in user.footer)
         await user.press("j")
         assert "Nothing is marked" not in user.picture
 
