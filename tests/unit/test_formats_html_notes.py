@@ -340,3 +340,19 @@ def test_notes_in_the_margin_become_a_list_where_there_is_no_other() -> None:
         ("1", "Rask, Lamps, 1999.", False),
         ("2", "It was March.", True),
     ]
+
+
+# ---------------------------------------------------------------------- tables
+
+
+def test_a_source_named_only_in_the_head_of_a_table_read_row_by_row_is_cited_once() -> None:
+    cell = "so many words that they would have to be broken over several lines of a narrow column in the middle"
+    mark = '<sup class="reference"><a href="#note-{0}">[{0}]</a></sup>'
+    article = read(
+        f"<p>{LEAD}.{mark.format(1)}</p><table><tr><th>Year{mark.format(2)}<th>What{mark.format(3)}"
+        f"<tr><td>{cell}<td>{cell}<tr><td>1951<td>{cell}</table><h2>References</h2>"
+        '<ol><li id="note-1">Rask O. Lamps. 1999.</li><li id="note-2">Vik T. Piers. 2001.</li>'
+        '<li id="note-3">Moe A. Coasts. 2004.</li></ol>'
+    )
+    assert block_texts(article)[1:3] == [f"• Year[2]: {cell}; What[3]: {cell}", f"• Year[2]: 1951; What[3]: {cell}"]
+    assert [(text, names) for text, names, _ in marker_readings(article)] == [("[1]", ("1",)), ("[2]", ("2",)), ("[3]", ("3",))]

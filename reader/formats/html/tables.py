@@ -66,21 +66,30 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
     if [word for word in drawn_text.split() if word.strip(_RULE_SIGN)] == words:
         render_table(builder, rows, heads)
         return
-    names = [
-        " ".join(" ".join(cell.text.split()) for cell in column if cell.text)
-        for column in zip_longest(*rows[:heads], fillvalue=Cell())
-    ]
+    names = [[cell for cell in column if cell.text] for column in zip_longest(*rows[:heads], fillvalue=Cell())]
+    if names and not any(cell.markers for cell in names[0]):
+        names[0] = []  # A row is known by its first cell.
     for row in rows[heads:]:
         builder.begin(BlockKind.ITEM, 1, "• ")
         for place, cell in enumerate(row):
             if cell.text:
-                name = names[place] if place < len(names) else ""
                 if not builder.is_at_start:
                     builder.text("; ")
-                builder.text(f"{name}: " if name and place else "")
+                if place < len(names) and names[place]:
+                    _write_name(builder, names[place])
+                    # Only the first copy of a name keeps its citations.
+                    names[place] = [name._replace(markers=()) for name in names[place]]
                 with contextlib.nullcontext() if place else builder.style(StyleKind.STRONG):
                     write_cell(builder, cell)
         builder.end()
+
+
+def _write_name(builder: Builder, heads: Sequence[Cell]) -> None:
+    """Add the name of a column: the cells of its head, one below the other."""
+    for place, cell in enumerate(heads):
+        builder.text(" " if place else "")
+        write_cell(builder, cell._replace(styles=()))
+    builder.text(": ")
 
 
 def _split_parts(above: Node | None, rows: list[tuple[RowCells, bool]]) -> Iterator[TablePart]:
@@ -98,11 +107,11 @@ def _split_parts(above: Node | None, rows: list[tuple[RowCells, bool]]) -> Itera
             heads += 1
         part_rows.append(row)
     if part_rows or above is not None:
-        yield _make_part(above, part_rows, heads if heads < len(part_rows) else 0)
+        yield _make_part(above, part_rows, heads)
 
 
 def _make_part(above: Node | None, rows: list[RowCells], heads: int) -> TablePart:
-    return TablePart(above, tuple(rows), heads, above is not None and _has_layout(above))
+    return TablePart(above, tuple(rows), heads if heads < len(rows) else 0, above is not None and _has_layout(above))
 
 
 def _full_width_cell(row: RowCells) -> Node | None:
