@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import anchoring, evidence, idle, keys, memory, queue, references, sources, start, store
+from benchmarks import anchoring, audit, evidence, idle, keys, memory, queue, references, sources, start, store
 from benchmarks.faults import figures as faults
 from benchmarks.programs import workshop
 from benchmarks.report import Report
@@ -17,6 +17,7 @@ _PARTS = {
     "idle": idle.run,
     "store": store.run,
     "references": references.run,
+    "audit": audit.run,
     "anchoring": anchoring.run,
     "evidence": evidence.run,
     "queue": queue.run,
