@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.files import Signature, signature_of, sync_folder
+from reader.files import Signature, make_folder, signature_of, sync_folder
 
 # ------------------------------------------------------------------ locks
 
@@ -130,6 +130,15 @@ class Folder:
         self.history = self.path / "history"
         self._write_lock = Lock(self.path / "library.lock")
         self._checkpoint_lock = Lock(self.path / "checkpoint.lock")
+
+    @classmethod
+    def create(cls, folder: Path) -> Folder:
+        """Create a folder for a library unless it exists. Raises ReaderError when that fails."""
+        try:
+            make_folder(folder)
+        except OSError as error:
+            raise ReaderError(f"The library folder {folder} cannot be created: {error.strerror}") from error
+        return cls(folder)
 
     @cached_property
     def journal(self) -> Path:

@@ -13,7 +13,6 @@ from typing import Final, Self, cast
 
 from reader.article.article import Article
 from reader.errors import ReaderError
-from reader.files import make_folder
 from reader.library.articles import (
     ArticleEntry,
     Edition,
@@ -94,18 +93,16 @@ class Library:
 
         Raises ReaderError when that fails, or when the library's file is unreadable, damaged or foreign.
         """
-        try:
-            make_folder(folder)
-        except OSError as error:
-            raise ReaderError(f"The library folder {folder} cannot be created: {error.strerror}") from error
+        Folder.create(folder)
         return cls(folder)
 
     # ------------------------------------------------------------------ articles
 
     def session(self, article: Article, creator: str, scale: Scale = DEFAULT_SCALE) -> tuple[ReviewSession, ArticleEntry]:
         """Open an article for review, with its annotations, codebook, sources and undo history; keep its text."""
-        record = self._set_fields(str(self._find_or_create(article)["id"]), {"opened": now()})
+        # The text first: the writer may commit what is queued at any moment, and a record must not name a missing text.
         self.keep_text(article)
+        record = self._set_fields(str(self._find_or_create(article)["id"]), {"opened": now()})
         return self._open_session(article, record, creator, scale), entry_of(record, self._tags_of(str(record["id"])))
 
     def review(self, article: Article, creator: str = "", scale: Scale = DEFAULT_SCALE) -> ReviewSession:

@@ -30,6 +30,7 @@ class JournalStorage(Storage):
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.has_written = False
 
     def read(self) -> dict[str, Any]:
         """Return all tables for TinyDB."""
@@ -73,7 +74,8 @@ class JournalStorage(Storage):
                 if (table, record_id) in new_ids:
                     raise _duplicate_error(table, record_id)
                 new_ids.add((table, record_id))
-        self.store.commit([Transaction(tuple(edits), label)])
+        if self.store.commit([Transaction(tuple(edits), label)]):
+            self.has_written = True
 
 
 def _keep_conflicts(old: Record, after: Record) -> Record:
@@ -185,8 +187,8 @@ class LibraryDB(TinyDB):
     table_class = JournalTable
 
     def __init__(self, folder: Path) -> None:
-        """Read the library in a folder. Raises ReaderError when it cannot be read."""
-        self._store = Store(Folder(folder))
+        """Read the library in a folder, which is created when it is missing. Raises ReaderError when that fails."""
+        self._store = Store(Folder.create(folder))
         super().__init__(self._store, storage=JournalStorage)  # pyright: ignore[reportUnknownMemberType]  # TinyDB's own is untyped
 
     def drop_table(self, name: str) -> None:
@@ -199,6 +201,12 @@ class LibraryDB(TinyDB):
             self.drop_table(name)
 
     def close(self) -> None:
-        """Fold all changes into the library's file. Raises ReaderError when that fails."""
-        self._store.checkpoint(wait=10.0)
+        """Fold all changes into the library's file. Raises ReaderError when that fails after a change through this object."""
+        if self._store.is_behind:
+            try:
+                self._store.checkpoint(wait=10.0)
+            except ReaderError:
+                # Nothing is lost: the journals hold what others changed, and a later checkpoint folds it in.
+                if cast("JournalStorage", self.storage).has_written:
+                    raise
         super().close()

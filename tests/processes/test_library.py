@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.library import Library
@@ -57,6 +58,17 @@ outcome += [library.flush(60), states[-1].kind, [path.read_bytes() for path in f
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 outcome += [library.flush(60), states[-1].kind, library.close(60)]
 print(json.dumps(outcome))
+"""
+
+READER_ON_A_FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from reader.library import LibraryDB
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+with LibraryDB(Path(sys.argv[1])) as db:
+    sys.stdout.write(str(len(db.table("annotations"))))
 """
 
 
@@ -121,3 +133,19 @@ def test_a_full_disk_is_said_and_nothing_is_lost(own_library: Path) -> None:
     outcome = json.loads(program.communicate()[0])
     assert outcome == [True, False, "failed", True, True, "saved", True]
     assert len(plain(own_library, "annotations")) == 2
+
+
+def test_a_script_that_only_reads_closes_quietly_on_a_full_disk(own_library: Path) -> None:
+    program = start(ANNOTATOR, own_library, "ana", 10_000)
+    assert program.stdout is not None
+    program.stdout.readline()
+    os.kill(program.pid, signal.SIGKILL)
+    program.communicate()
+    # What another program adds must be folded into the file, and its backup does not fit on the disk.
+    with TinyDB(own_library / "library.json") as db:
+        db.table("theirs").insert({"n": 1})
+    before = {path: path.read_bytes() for path in own_library.rglob("*") if path.is_file() and path.suffix != ".lock"}
+    reading = start(READER_ON_A_FULL_DISK, own_library)
+    assert int(reading.communicate()[0]) >= 1
+    assert reading.returncode == 0
+    assert {path: path.read_bytes() for path in before} == before

@@ -2,17 +2,21 @@
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reader.article.article import Article
 from reader.cli import run
-from reader.library import Library
+from reader.library import Library, SaveState
 from reader.library.care.doctor import HEALTHY, PROBLEM, examine_library
 from reader.library.care.purge import find_unused, remove_unused
 from reader.library.folder import Folder
+from reader.library.journal import read_entries
 from reader.library.library import keep_source
+from reader.library.library_file import ARTICLES
+from reader.library.merge import digests_in
 from reader.review.model import Edit, Evidence, Source
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
@@ -244,6 +248,24 @@ def test_what_names_a_text_is_not_saved_before_the_text_is(own_library: Path) ->
     assert [record["current"] for record in kept(own_library, "sources")] == [article(LEDGER).digest]
     assert article(LEDGER).digest in snapshots(own_library)
     assert library.close(LONG)
+
+
+def test_an_article_is_not_saved_before_its_text_and_document_are(own_library: Path) -> None:
+    library = Library.open(own_library)
+    named_texts: list[set[str]] = []
+
+    def note_missing_texts(state: SaveState) -> None:
+        if state.kind == "saved":
+            lines = b"".join(path.read_bytes() for path in own_library.glob("journal-*.jsonl"))
+            records = [o.after for entry in read_entries(lines) for o in entry.operations if o.after is not None]
+            named_texts.append(digests_in((ARTICLES, record) for record in records) - snapshots(own_library))
+
+    library.on_save_state = note_missing_texts
+    # While the digest of a large document is calculated, the writer has the time to save what is queued.
+    library.session(replace(article(), original=bytes(1 << 26)), "ana")
+    assert library.close(LONG)
+    assert named_texts
+    assert set().union(*named_texts) == set()
 
 
 def test_a_text_stays_for_its_evidence_when_its_source_is_gone(own_library: Path) -> None:

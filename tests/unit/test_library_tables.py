@@ -76,6 +76,17 @@ def test_code_that_reads_and_writes_the_whole_storage_works(tmp_path: Path) -> N
         assert content(plain) == {"theirs": [{"n": 2, "m": 3}]}
 
 
+def test_a_missing_folder_is_made_and_stays_empty_until_a_change(tmp_path: Path) -> None:
+    folder = tmp_path / "not" / "there"
+    with LibraryDB(folder) as db:
+        assert db.table("theirs").all() == []
+    assert list(folder.iterdir()) == []
+    with LibraryDB(folder) as db:
+        db.table("theirs").insert({"n": 1})
+    with TinyDB(folder / "library.json") as plain:
+        assert content(plain) == {"theirs": [{"n": 1}]}
+
+
 def test_one_change_is_one_line_of_the_journal(tmp_path: Path) -> None:
     db = LibraryDB(tmp_path)
     table = db.table("theirs")
