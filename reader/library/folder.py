@@ -157,6 +157,25 @@ class Folder:
         except OSError as error:
             raise ReaderError(f"{self.library} cannot be reached: {error.strerror}") from error
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the library's file is protected against changes.
+
+        Its permissions count for root too, who may write it in spite of them: whoever set them wants no change.
+        """
+        try:
+            mode = os.stat(self.library).st_mode
+        except OSError:
+            return False
+        return not mode & 0o222 or not os.access(self.library, os.W_OK)
+
+    def check_writable(self) -> None:
+        """Raise ReaderError if the library's file is read-only: then nothing may replace it, or journal changes to it."""
+        if self.is_read_only:
+            raise ReaderError(
+                f"{self.library} is read-only", "Nothing is saved until you make it writable, or choose another library"
+            )
+
     def journals(self) -> list[Path]:
         """Return the current journals of all devices. Raises OSError when they cannot be listed."""
         names = (name for name in _file_names(self.path) if name.startswith(_JOURNAL_PREFIX))

@@ -273,6 +273,7 @@ class Store:
         """Catch up, and create the file and the journal of this device where they are missing. The write lock is held."""
         if self.readonly_reason:
             raise ReaderError(self.readonly_reason, "Update Claim Reader to change it")
+        self.folder.check_writable()
         self.catch_up()
         if not self._is_settled:
             # Another program may have been killed after it named a file and before that name was on the disk.
@@ -380,10 +381,12 @@ class Store:
         """Fold all changes into the library's file; return whether it holds them all.
 
         While another program makes a checkpoint, wait at most `wait` seconds for it. The write lock is not held while the file
-        is written, so that no save waits. Raises ReaderError when the file cannot be written.
+        is written, so that no save waits. A read-only file stays as it is. Raises ReaderError when the file cannot be written.
         """
+        if self.readonly_reason or self.folder.is_read_only:
+            return not self.is_behind
         with self.folder.checkpoint_lock(wait) as is_held:
-            if is_held and not self.readonly_reason:
+            if is_held:
                 with self.begin_write():
                     vector, signature, foreign = self.vector.copy(), self._signature, self._is_file_foreign
                     data = self.records.encode(self._replica, vector) if self.is_behind else None
@@ -403,7 +406,7 @@ class Store:
         except OSError as error:
             raise ReaderError(f"{self.folder.library} cannot be written: {error.strerror or error}") from error
         with self.guard, self.folder.write_lock():
-            if self.folder.signature() == old:
+            if self.folder.signature() == old and not self.folder.is_read_only:
                 self._install_file(signature, vector)
 
     def _install_file(self, signature: Signature, vector: VersionVector) -> None:

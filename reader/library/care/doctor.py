@@ -92,7 +92,10 @@ def _examine_rights(folder: Folder) -> Iterator[Diagnosis]:
     ]
     files = [path for path in (folder.library, folder.journal) if path.is_file()]
     denied += [str(path) for path in files if not os.access(path, os.R_OK | os.W_OK)]
-    if denied:
+    if folder.is_read_only:
+        message = f"{folder.library.name} is read-only: it can be read, but nothing is saved"
+        yield Diagnosis("rights", PROBLEM, message, "Make it writable to change the library")
+    elif denied:
         yield Diagnosis("rights", PROBLEM, f"No permission to read and write {_list_names(denied)}", "Change the permissions")
     else:
         yield Diagnosis("rights", HEALTHY, f"{folder.path} can be read and written")

@@ -357,6 +357,7 @@ def apply_repair(folder: Folder) -> RepairPlan:
         with folder.write_lock():
             plan = plan_repair(folder)
             if plan.damaged:
+                folder.check_writable()
                 _RepairRun(folder, plan).run()
     return plan
 
