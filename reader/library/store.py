@@ -29,6 +29,7 @@ from reader.library.transaction import Divergence, RecordEdit, Transaction
 from reader.library.versions import Dot, VersionVector, edit_stored, to_plain, tombstone_of
 from reader.review.cells import Record, is_same_record, to_cells
 from reader.review.model import now
+from reader.review.records import as_read
 
 
 class Store:
@@ -323,7 +324,7 @@ class Store:
             is_same = stored is not None and to_plain(stored) == to_plain(record)
             return None if is_same else Operation(table, record_id, stored, record)
         # A record that somebody changed since `before` is not removed: adding wins.
-        if stored is None or (before is not None and not is_same_record(to_cells(to_plain(stored)), to_cells(before))):
+        if stored is None or (before is not None and not _is_unchanged(table, to_plain(stored), before)):
             return None
         return Operation(table, record_id, stored, None)
 
@@ -414,3 +415,9 @@ class Store:
         replace(self._temporary, self.folder.library)
         sync_folder(self.folder.path)
         self._signature, self.file_vector, self._is_file_foreign = signature, vector, False
+
+
+def _is_unchanged(table: str, current: Record, before: Record) -> bool:
+    """Whether a plain record is still the one that its editor saw, who may not see values of a wrong type as they are."""
+    cells = to_cells(before)
+    return is_same_record(to_cells(current), cells) or is_same_record(to_cells(as_read(table, current)), cells)

@@ -28,6 +28,11 @@ def item_to_record(item: ReviewItem) -> Record:
     return record
 
 
+def as_read(table: str, record: Record) -> Record:
+    """Return a record of a table as a review shows it, where a value of a wrong type reads as another one."""
+    return to_record(from_record(TABLES[table], record)) if table in TABLES else record
+
+
 def item_from_record(item: ReviewItem, record: Record) -> ReviewItem:
     """Return the item that a record holds, of the same kind and key as `item`."""
     if item.STORED_IN in TABLES:

@@ -4,9 +4,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tinydb import TinyDB
 
 from reader.article.ranges import Span
+from reader.library import Library
 from reader.review.model import Bookmark, Edit
 from reader.review.reading_position import ReadingPosition
 from reader.review.vocabulary import LATER
@@ -133,3 +135,33 @@ def test_a_file_of_the_same_size_that_another_program_wrote_is_noticed(own_libra
     assert one.close(LONG)
     assert two.close(LONG)
     assert [record["note"] for record in plain(own_library, "annotations")] == ["dddd"]
+
+
+WRONG_TYPES = {
+    "note": 5,
+    "kind": None,
+    "tags": {"economy": True},
+    "created": [2026],
+    "creator": False,
+    "judgements": [{"reference": 2, "verdict": ["supports"], "evidence": "none"}],
+    "selector": {"exact": 7, "start": "0", "end": 1.5, "prefix": None},
+    "places": [1, 2],
+    "edition": {"of": "another"},
+}
+
+
+@pytest.mark.parametrize("field", WRONG_TYPES)
+def test_a_record_with_a_value_of_a_wrong_type_is_removed_and_brought_back(own_library: Path, field: str) -> None:
+    library, session, _ = opened(own_library)
+    session.add(Span(0, 9), note="by hand", tags=["economy"])
+    assert library.close(LONG)
+    with TinyDB(own_library / "library.json") as db:
+        db.table("annotations").update({field: WRONG_TYPES[field]})
+    library, session, _ = opened(own_library)
+    session.remove(session.index.annotations() or session.index.orphans())
+    assert library.close(LONG)
+    assert plain(own_library, "annotations") == []
+    library = Library.open(own_library)
+    assert library.undo() is not None
+    assert library.close(LONG)
+    assert [record[field] for record in plain(own_library, "annotations")] == [WRONG_TYPES[field]]
