@@ -12,7 +12,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker
 from reader.article.model import Block, BlockKind
 from reader.article.phrases import REFERENCE_HEADINGS
-from reader.article.reference_parser import has_source_details, has_work_details
+from reader.article.reference_parser import begins_with_authors, has_source_details, has_work_details, reads_as_prose
 
 _HEADING_EDGE_SIGNS = "#*_>=:.-–—+ \t\n"
 _NUMBERED_HEADING = lazy_pattern(r"(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{0,2}\.?|\))?[ \t]+")
@@ -20,10 +20,17 @@ _EDIT_LINK = lazy_pattern(r"\s*\[[^\[\]]{1,30}\]$")
 _MAX_HEADING_LENGTH = 60
 _MAX_FILLER_LENGTH = 140
 _MAX_TAIL_LENGTH = 300
-_ENTRY_TAIL = lazy_pattern(r"(?:<?https?://|www\.|doi:|(?:retrieved|available|accessed|url:|link:)\s)\S.*$", re.IGNORECASE)
+_ADDRESS = r"<?(?:https?://|www\.|doi:\s?)\S+"
+_ENTRY_TAIL = lazy_pattern(
+    rf"(?:{_ADDRESS}(?:\s+{_ADDRESS})*(?=\s*$|\s+[(\[]?(?:retrieved|accessed|archived|pmid|pmcid)\b)"
+    r"|(?:retrieved|available|accessed|url:|link:)\s\S).*$",
+    re.IGNORECASE,
+)
 _MAX_FILLERS = 5
 _MAX_LABEL_LENGTH = 8
 _MAX_NUMBER_GAP = 60
+_MAX_SUBHEADING_WORDS = 6
+_SUBHEADING = lazy_pattern(r"[^\W\d_a-z][^\d.,;:!?()]*(?: [A-Z\d])?")
 _RUN_SHAPES = frozenset({"bracket", "named", "dot", "half", "parens", "superscript", "caret", "bare", "footnote"})
 
 
@@ -45,8 +52,9 @@ class ListEntry(NamedTuple):
 
     def last_block(self, text: str, blocks: Sequence[Block]) -> int:
         """Return the index of the entry's last block: its address may be in the next block."""
-        next_index = self.block + 1
-        if self.label is not None and next_index < len(blocks):
+        own, next_index = blocks[self.block], self.block + 1
+        can_go_on = self.label is not None or not has_source_details(text[own.start : own.end])
+        if can_go_on and next_index < len(blocks):
             block = blocks[next_index]
             if block.end - block.start <= _MAX_TAIL_LENGTH and _ENTRY_TAIL.match(text, block.start, block.end):
                 return next_index
@@ -174,17 +182,41 @@ def _label_shape(run: ReferenceList) -> str:
 def _entries_without_labels(
     text: str, blocks: Sequence[Block], labels: Sequence[EntryLabel | None], first: int, used_blocks: Collection[int]
 ) -> tuple[ListEntry, ...]:
-    """Return the blocks from `first` on that are entries without labels, up to the last one that names a source."""
+    """Return the blocks from `first` on that are entries without labels, up to the last one that names a source.
+
+    Headings and prose between entries are no entries. The list ends with the second block without a source in a row, and with a
+    heading that no entry with authors follows.
+    """
     entries: list[ListEntry] = []
-    certain = 0
+    doubtful: list[ListEntry] = []  # blocks without a source since the last entry: they count if the list goes on
+    gaps, is_under_heading = 0, False
     for index in range(first, len(blocks)):
         block = blocks[index]
-        if index in used_blocks or block.kind not in _ENTRY_KINDS or _is_announcement(text, block):
+        if index in used_blocks or block.kind not in _ENTRY_KINDS or _is_announcement(text, block) or gaps > 1:
             break
+        if entries and index <= entries[-1].last_block(text, blocks):
+            continue
         label = labels[index]
-        entries.append(ListEntry(index, label if label and label.shape == "bullet" else None))
-        if has_source_details(text[block.start : block.end]):
-            certain = len(entries)
-        elif len(entries) - certain > 1:
+        entry = ListEntry(index, label if label is not None and label.shape == "bullet" else None)
+        line = text[block.start if entry.label is None else entry.label.end : block.end]
+        is_prose = reads_as_prose(line)
+        if (has_source_details(line) and not is_prose) or entry.last_block(text, blocks) > index:
+            if is_under_heading and not begins_with_authors(line):
+                break
+            entries += [*doubtful, entry]
+            gaps, is_under_heading, doubtful = 0, False, []
+        elif _is_subheading(line):
+            is_under_heading, doubtful = True, []
+        elif is_under_heading:
             break
-    return tuple(entries[:certain])
+        else:
+            gaps += 1
+            is_entry = not is_prose and (entries or begins_with_authors(line))
+            doubtful = [*doubtful, entry] if is_entry else []
+    return tuple(entries)
+
+
+def _is_subheading(line: str) -> bool:
+    """Whether a line in a list looks like a heading: a few words without a number or a mark at the end."""
+    words = _EDIT_LINK.sub("", line).rstrip(":")
+    return len(words.split()) <= _MAX_SUBHEADING_WORDS and _SUBHEADING.fullmatch(words) is not None

@@ -61,6 +61,25 @@ _ORGANISATION = lazy_pattern(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|l
 _SENTENCE_SIGNS = frozenset(".,;:!?'’*_")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _ORGANISATION_WORD = lazy_pattern(r" (?:of|for|on|the|für|des|pour|para) ")
+_TURNED_NAME = lazy_pattern(
+    rf"{_FAMILY_NAME_SOURCE}, [^\W\d_a-z][\w'’\-]+(?: [^\W\d_a-z][\w'’\-]*\.?){{0,2}}(?:[.,;]| \(| (?:and|&|und|et|y) )"
+)
+_NOTICE = lazy_pattern(
+    r"(?:©|\(c\) |copyright\b|how to cite\b|cite this\b|(?:received|accepted|submitted|published online)\b[^.]{0,30}\d"
+    r"|(?:funding|correspond(?:ing|ence)|author contributions?|competing interests?|conflicts? of interest|publisher['’]s note"
+    r"|acknowledge?ments?|open access|data availability|disclaimer|abbreviations)(?: \w+)?[:.–—])",
+    re.IGNORECASE,
+)
+_PROSE_END = lazy_pattern(r"[.!?…。][\"'”’»)\]]*\s*$")
+_YEAR_IN_TEXT = lazy_pattern(rf"(?<!\d){_YEAR}(?!\d)")
+_WORD_BEFORE_YEAR = lazy_pattern(
+    r"(?:(?<!\b\d )(?<!\b\d\d )(?<!\b\d\. )(?<!\b\d\d\. )(?<!\w)(?!de\s)[a-zß-öø-ÿ]\w*"
+    r"|\bet al\.,?|^(?:In|Im|By|Since|During|From|Until|Seit|En|Depuis|Desde)|\bJahr(?:en?)?)\s$"
+)
+_MIN_PROSE_WORDS = 10
+_MIN_CUT_PROSE_WORDS = 14
+"""The fewest words of prose with and without a mark at its end."""
+_MAX_WORD_LENGTH = 24
 _MAX_HEAD_LENGTH = 600
 _MAX_ENTRY_LENGTH = 3000  # longer text is not a single entry; its beginning is enough
 
@@ -138,6 +157,33 @@ def has_work_details(entry: str) -> bool:
     """Whether `entry` has a DOI or a year, which mere lists of links don't."""
     entry = entry[:_MAX_ENTRY_LENGTH]
     return bool(_ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry) or find_doi(entry))
+
+
+def begins_with_authors(entry: str) -> bool:
+    """Whether `entry` begins with names as reference lists write them: with initials, turned round, or before a year."""
+    if _NAMES_FIRST.match(entry) or _INITIALS_FIRST.match(entry) or _TURNED_NAME.match(entry):
+        return True
+    year = _PLACED_YEAR.search(entry, 0, _MAX_HEAD_LENGTH)
+    if year is None:
+        return False
+    head = entry[: year.start()].strip(_NAME_EDGE_SIGNS).rstrip(".")
+    return bool(_ORGANISATION.match(head) or _split_direct_names(head))
+
+
+def reads_as_prose(entry: str) -> bool:
+    """Whether a line among entries is a remark or a part of the article: it names no source, or only in passing.
+
+    The years in a sentence follow words, "since 2010"; the years in an entry stand apart.
+    """
+    entry = entry[:_MAX_ENTRY_LENGTH]
+    if _NOTICE.match(entry):
+        return True
+    if len(entry.split()) < (_MIN_PROSE_WORDS if _PROSE_END.search(entry) else _MIN_CUT_PROSE_WORDS):
+        return False
+    if find_doi(entry) or find_url(entry) or _QUOTED.match(entry) or begins_with_authors(entry):
+        return False
+    years = [match.start() for match in _YEAR_IN_TEXT.finditer(entry)]
+    return all(_WORD_BEFORE_YEAR.search(entry, max(0, start - _MAX_WORD_LENGTH), start) for start in years)
 
 
 def _find_year(bare: str, bracketed_year: re.Match[str] | None) -> str:

@@ -107,6 +107,52 @@ def test_entries_without_labels_and_blank_lines_begin_at_a_name() -> None:
     assert list(listed(f"Eels hide (Lee, 2020), nets don't (Doe, 2019).\n\nReferences\n{entries}")) == ["Doe 2019", "Lee 2020"]
 
 
+NAMED = "Otters came back to the Sorn (Pryor, 2006). They eat eels (Quill, 2011).\n\n"
+PROSE = "The survey began in the spring of 2004, when the nets were given up, and has gone on between 2009 and 2020."
+BIOGRAPHY = "Ada Rook is a teacher in the town of Sorn. She has counted otters since 2010 and lives there with two dogs."
+
+
+@pytest.mark.parametrize("name", ["plain.txt", "list.md"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        *(PROSE, BIOGRAPHY, "Funding: The survey was paid by the Trust for Rivers in 2018."),
+        "Received 4 March 2020; accepted 2 May 2020; published online 7 June 2020.",
+        "© 2021 The Authors. Published by the Sorn Press under a licence that lets anyone copy the text.",
+        f"Discussion\n\n{PROSE}",
+        f"About the author\n\n{BIOGRAPHY}",
+        "Appendix A\n\nThe nets were counted twice (1990) in all villages.",
+        "External links[edit]\n\nThe museum of otters: https://otters.example/museum\n\nA map, 1890: https://otters.example/map",
+    ],
+)
+def test_what_follows_a_list_without_labels_is_no_reference(rest: str, name: str) -> None:
+    heading = "# References" if name.endswith(".md") else "References"
+    assert listed(f"{NAMED}{heading}\n\n{ONE}\n\n{TWO}\n\n{rest}\n", name) == {"Pryor 2006": ONE, "Quill 2011": TWO}
+
+
+def test_remarks_and_headings_in_a_list_without_labels_are_no_references() -> None:
+    assert listed(
+        f"{NAMED}References\n\nAll works named here were read between 2018 and 2020 in Sorn.\n\n{ONE}\n\n"
+        f"A dull book that says of the years after 1990 nothing but what was known.\n\nWeb pages\n\n{TWO}\n"
+    ) == {"Pryor 2006": ONE, "Quill 2011": TWO}
+
+
+def test_titles_with_addresses_below_them_are_entries() -> None:
+    pages = "Otters of the Sorn\n\nhttps://otters.example/sorn\n\nWhat otters eat\n\nhttps://otters.example/diet\n"
+    assert [(r.text, r.url) for r in read(f"{NAMED}Sources\n\n{pages}").references] == [
+        ("Otters of the Sorn https://otters.example/sorn", "https://otters.example/sorn"),
+        ("What otters eat https://otters.example/diet", "https://otters.example/diet"),
+    ]
+
+
+def test_a_line_that_only_begins_with_an_address_is_no_part_of_the_entry_above_it() -> None:
+    notice = "doi:10.5555/sorn.1 Cite this article as: Pryor et al.: Otters of the Sorn. River Notes 2006 3:4."
+    assert list(listed(f"{BODY}References\n\n[1] {ONE}\n\n[2] Quill, M. (2011). Eels.\n\n{notice}\n").values()) == [
+        ONE,
+        "Quill, M. (2011). Eels.",
+    ]
+
+
 @pytest.mark.parametrize(("first", "rest"), [("", "    "), ("    ", ""), ("  ", "       ")])
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 def test_indents_decide_where_entries_begin(first: str, rest: str, gap: str) -> None:

@@ -264,6 +264,19 @@ def test_a_list_of_references_with_hanging_lines() -> None:
     assert article.title == "lamp"
 
 
+def test_what_follows_a_list_of_references_is_no_part_of_it() -> None:
+    page = Sheet()
+    y = page.paragraph(60, 100, f"It was lit (Rask, 1999; Vik & Moe, 2001), and its oil froze, as Zorn (2004) says. {LIT}")
+    page.put(60, y + 20, "References", 12, "bold")
+    y += 40
+    for entry in (RASK, VIK, ZORN):
+        y = page.paragraph(60, y, entry, rest=18)
+    page.paragraph(
+        60, y + 10, "Ola Rask has written about lamps since 1990, and now lives at the pier with two dogs and a cat."
+    )
+    assert [reference.text for reference in read(page).references] == [RASK, VIK, ZORN]
+
+
 def test_numbered_references_go_on_in_the_next_column() -> None:
     page = Sheet()
     y = page.paragraph(60, 100, f"It was lit [1], and [2,3] the oil froze. {LIT}", width=220)
