@@ -1,11 +1,13 @@
 """Find the references that no marker points to, where the markers of their list were recognised.
 
 Markers come in styles that no program knows. So a reference counts as never cited only if the markers of most of its list were
-recognised, it names a work, and the text has no trace of it: its number in brackets, its author beside its year.
+recognised, it names a work, and the text has no trace of it: its number in brackets or after "refs.", its author beside its
+year, its address, a short note about it, another entry of the same work. A trace proves nothing; it only withholds the finding.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -13,10 +15,12 @@ from typing import NamedTuple
 
 from reader.article.article import Article
 from reader.article.audit.finding import MARKERS_UNKNOWN, NEVER_CITED, Finding, excerpt, message_label
+from reader.article.labels import SUPERSCRIPT_DIGITS, plain_digits
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import Reference, entry_ranges
+from reader.article.model import BlockKind, Reference, StyleKind, entry_ranges
 from reader.article.names import fold_name, surname
-from reader.article.ranges import merge_ranges
+from reader.article.ranges import Ranges, merge_ranges
+from reader.article.reference_identity import plain_words
 from reader.article.reference_lists import is_reference_heading
 
 _MIN_LIST_WITHOUT_MARKERS = 4
@@ -29,20 +33,66 @@ _MAX_HEADING_WORDS = 3
 _MAX_NUMBER_RUN = 100
 _MAX_NAME_DISTANCE = 80
 """How many code points before its year the name of an author may begin."""
+_MAX_NAME_DISTANCE_AFTER = 40
+"""How many code points after its year the name of an author may end, as in "the 2019 survey by Lee"."""
+_MAX_TITLE_START = 80
+_MAX_TITLE_NAMES = 3
+_MIN_TITLE_NAME_LETTERS = 4
+_MIN_TITLE_WORDS = 4
+_MIN_BEGINNING_WORDS, _MAX_BEGINNING_WORDS = 4, 8
+"""How many first words two entries share at least if one work has both, and how many of them are compared."""
 _EDIT_LINK = lazy_pattern(r"\[\s*edit\s*\]\s*$")
+_DATE_ALONE = lazy_pattern(
+    r"(?:\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?)\b|[\d\W_])*",
+    re.IGNORECASE,
+)
+_DASH = "[‐‑–—−-]"
+_RANGE = rf"(?:{_DASH}|to|through|thru|bis|hasta|até|à|\.\.\.?|…)"
+_NUMBERS = lazy_pattern(rf"(?<![\w.])(\d{{1,3}})(?:\s?{_RANGE}\s?(\d{{1,3}}))?(?![\w%]|\.\d)")
 _BRACKETS = lazy_pattern(r"[\[【［]([^\[\]【】［］]{1,80})[\]】］]")
+_BRACKET_RANGES = lazy_pattern(rf"\[\s?(\d{{1,3}}\s?\]\s?{_RANGE}\s?\[\s?\d{{1,3}})\s?\]")
 _PARENTHESES = lazy_pattern(r"\(([\d\s,;–-]{1,80})\)")
-_RAISED = lazy_pattern(r"(?:[^\W\d_A-Z]{2}[.,;:)\]\"”’]{0,2}|[a-z] (?:\d+\.)?\d+ )(\d{1,3}(?:[,–-]\d{1,3})*)(?![\w%]|[.,]\d)")
+_NUMBER_LIST = rf"\d{{1,3}}(?:(?:\s?(?:[,;&/]|{_DASH})\s?|,?\s(?:and|or|to|through|und|bis|et|y|e|à)\s){{1,2}}\d{{1,3}})*"
+_NAMED_NUMBERS = lazy_pattern(
+    r"\b(?:refs?|references?|citations?|sources?|(?:foot|end)?notes?|entr(?:y|ies)|quellen?|fußnoten?|réf(?:érence)?s?|referencias?"
+    rf"|fuentes?|notas?)\b\.?\s?(?:nos?\.?\s?|numbers?\s)?[\[(#]?({_NUMBER_LIST})",
+    re.IGNORECASE,
+)
+_RAISED_NUMBERS = r"\d{1,3}(?:[,–-]\d{1,3})*"
+_RAISED = lazy_pattern(
+    r"(?:[^\W\d_A-Z]{2}[.,;:)\]\"”’*_]{0,5}|[a-z] (?:\d+\.)?\d+ )(?<!\b[kcmn]m)(?<!\blog)"
+    rf"({_RAISED_NUMBERS})(?![\w%]|[.,]\d)"
+)
+_MARKED_RAISED = lazy_pattern(rf"[^\W\d_]{{3}}[.,;:)\]\"”’*_]{{0,5}}(?:\^\(?|<sup>\s?\[?)({_RAISED_NUMBERS})")
+_SMALL_DIGITS = lazy_pattern(
+    rf"[^\W\d_]{{3}}[.,;:)\]\"”’*_]{{0,5}}([{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*)"
+)
 _NOTE_MARKER = lazy_pattern(r"[^\W\d_][.,;:)”\"]?(\[[a-z]{1,6} \d{1,2}\])")
-_NUMBER_LIST = lazy_pattern(r"(?:^|;)((?:\s*\d{1,3}(?:\s?[–—-]\s?\d{1,3})?\s*(?:[,;]|$|(?=\D)))+)")
-"""Match numbers at the beginning of a bracket or of its parts. Those after a word, as in "[5, p. 22]", are no labels."""
-_NUMBERS = lazy_pattern(r"(\d{1,3})(?:\s?[–—-]\s?(\d{1,3}))?")
-_YEAR = lazy_pattern(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_PAGES = lazy_pattern(
+    r"(?:\b(?:pp?|pages?|chap(?:ter)?s?|ch|sec(?:tion)?s?|fig(?:ure)?s?|tab(?:le)?s?|eqs?|vols?|nos?|lines?|paras?|art|seiten?|s"
+    rf"|cap|col|nb?|mb|fn)\b\.?|§+|:)\s?\d+(?:\s?{_DASH}\s?\d+)?",
+    re.IGNORECASE,
+)
+_SOURCE_COLUMN = lazy_pattern(
+    r"\b(?:refs?\.?|references?|sources?|stud(?:y|ies)|citations?|quellen?|fuentes?)\b", re.IGNORECASE
+)
+_YEAR = lazy_pattern(
+    r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|(?<!\w)(?:n\.\s?d\.|undated|no date|in press|forthcoming|s\.\s?[fd]\.|o\.\s?J\.)",
+    re.IGNORECASE,
+)
+_UNDATED = "undated"
+_NAMELESS_YEAR = lazy_pattern(
+    r"\((?:\s|[,;&]|and\b|et al\b\.?|see\b|also\b|e\.g\.|cf\.){0,8}((?:1[5-9]|20)\d\d)[a-z]?\s?(?:[),;:])", re.IGNORECASE
+)
+_NAMES_IN_PARENTHESES = lazy_pattern(r"\(([^()]{3,120})\)")
+_PART_END = lazy_pattern(r"[;.,()\n]")
 _BEGINNING_OF_PART = lazy_pattern(
     r"[\d\W_]*(?!(?:van|von|vom|der|den|de|del|della|di|da|dos|du|la|le|ten|ter|al|el|bin)\b)[a-zß-öø-ÿ]"
 )
 """Match the beginning of a line that goes on from another entry: in a list by names, each begins with a capital."""
 _WORD = lazy_pattern(r"[^\W\d_]+")
+_ADDRESS = lazy_pattern(r"(?:https?://|www\.|\b10\.\d{4,9}/)[^\s<>\"“”]{3,300}", re.IGNORECASE)
 
 
 class UncitedReferences(NamedTuple):
@@ -63,19 +113,15 @@ def find_uncited_references(article: Article) -> UncitedReferences:
         lists[_list_style(reference)].append(reference)
     rest: list[Reference] = []
     unknown: list[tuple[int, int]] = []
-    for references in lists.values():
-        uncited = [reference for reference in references if reference.id not in article.cited_ids]
+    for style, references in lists.items():
+        uncited = _uncited_entries(article, style, references)
         is_unknown = len(uncited) == len(references) if len(lists) > 1 else False
         if len(uncited) >= _MIN_LIST_WITHOUT_MARKERS and len(uncited) * 2 > len(references):
             unknown.append((len(uncited), len(references)))
         elif not is_unknown:
-            rest += uncited
-    if not rest:
-        return UncitedReferences((), tuple(unknown))
+            rest += [reference for reference in uncited if _is_work(reference)]
     traces = _traced_ids(article, rest)
-    return UncitedReferences(
-        tuple(reference for reference in rest if _is_work(reference) and reference.id not in traces), tuple(unknown)
-    )
+    return UncitedReferences(tuple(reference for reference in rest if reference.id not in traces), tuple(unknown))
 
 
 def uncited_findings(uncited: UncitedReferences) -> Iterator[Finding]:
@@ -97,16 +143,55 @@ def _list_style(reference: Reference) -> str:
 
 
 def _is_work(reference: Reference) -> bool:
-    """Whether an entry names a work, and is no heading or paragraph that was read as one."""
+    """Whether an entry names a work, and is no heading, date or paragraph that was read as one."""
     has_place = bool(reference.doi or reference.url)
     if _EDIT_LINK.search(reference.text) or is_reference_heading(reference.text):
         return False
-    if _list_style(reference) == "names" and _BEGINNING_OF_PART.match(reference.text):
-        return False
     if _list_style(reference) == "names":
-        return has_place or bool(reference.year and reference.authors)
-    is_short = len(reference.text.split()) <= _MAX_HEADING_WORDS and not reference.year
-    return has_place or bool(reference.authors) or not is_short
+        is_part = _BEGINNING_OF_PART.match(reference.text) is not None
+        return not is_part and (has_place or bool(reference.year and reference.authors))
+    is_short = not reference.year and len(_WORD.findall(reference.text)) <= _MAX_HEADING_WORDS
+    return has_place or bool(reference.authors) or not (is_short or _DATE_ALONE.fullmatch(reference.text))
+
+
+def _uncited_entries(article: Article, style: str, references: Sequence[Reference]) -> list[Reference]:
+    """Return the entries of a list that neither a marker cites nor another entry: a short note, a second entry of the work."""
+    uncited = [reference for reference in references if reference.id not in article.cited_ids]
+    cited = [reference for reference in article.references if reference.id in article.cited_ids]
+    elsewhere = [reference for reference in cited if _list_style(reference) != style]
+    works = {key for reference in cited for key in _work_keys(reference)}
+    works.update(beginning for reference in elsewhere for beginning in _beginnings(reference))
+    notes = [reference.text for reference in elsewhere]
+    named = _named_ids(uncited, notes) if style == "names" else frozenset[str]()
+    return [
+        reference
+        for reference in uncited
+        if reference.id not in named and works.isdisjoint((*_work_keys(reference), *list(_beginnings(reference))[-1:]))
+    ]
+
+
+def _work_keys(reference: Reference) -> Iterator[str]:
+    """Yield the DOI and the address of a reference in a form to compare: another entry may give the same work."""
+    if reference.doi:
+        yield reference.doi.casefold()
+    if reference.url:
+        yield from _address_keys(reference.url)
+
+
+def _address_keys(address: str) -> Iterator[str]:
+    address = address.rpartition("://")[2].removeprefix("www.").rstrip("/.,;:)]}>'")
+    for host in ("doi.org/", "dx.doi.org/"):
+        if address.startswith(host):
+            yield address.removeprefix(host).casefold()
+    if "/" in address:
+        yield address.casefold() if address.startswith("10.") else address
+
+
+def _beginnings(reference: Reference) -> Iterator[str]:
+    """Yield the first words of an entry, from the fewest that identify a work."""
+    words = plain_words(reference.text).split()
+    for count in range(_MIN_BEGINNING_WORDS, min(len(words), _MAX_BEGINNING_WORDS) + 1):
+        yield " ".join(words[:count])
 
 
 # ------------------------------------------------------------------ Traces of a reference in the text
@@ -114,22 +199,24 @@ def _is_work(reference: Reference) -> bool:
 
 def _traced_ids(article: Article, references: Sequence[Reference]) -> frozenset[str]:
     """Return the ids of the references that the text seems to cite although no marker was recognised."""
-    body = list(_body_parts(article))
-    numbers = _traced_numbers(article, body) | _skipped_numbers(article, references) | _noted_numbers(article, body)
-    labels = {reference.label for reference in article.references if reference.id in article.cited_ids}
-    cited_works = {key for r in article.references if r.id in article.cited_ids for key in _work_keys(r)}
-    by_year: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    traced: set[str] = set()
-    for reference in references:
-        is_number = reference.label.isdecimal()
-        is_traced = is_number and (int(reference.label) in numbers or reference.label in labels)
-        if is_traced or not cited_works.isdisjoint(_work_keys(reference)):
-            traced.add(reference.id)
-        elif not is_number and reference.authors and reference.year:
-            for name in _marker_names(reference.authors[0]):
-                by_year[reference.year[:4]][name].append(reference.id)
-    for part in body if by_year else ():
-        traced.update(_named_ids(part, by_year))
+    if not references:
+        return frozenset()
+    body = [*_body_parts(article), *(entry.text for entry in article.references if not _is_work(entry))]
+    works = frozenset(_linked_works(article, body))
+    title = plain_words(article.title)
+    is_titled = len(title.split()) >= _MIN_TITLE_WORDS
+    traced = {r.id for r in references if not works.isdisjoint(_work_keys(r)) or (is_titled and title in plain_words(r.text))}
+    numbered = [reference for reference in references if reference.label.isdecimal()]
+    if numbered:
+        labels = {reference.label for reference in article.references if reference.id in article.cited_ids}
+        numbers = _traced_numbers(article, body) | _skipped_numbers(article, references) | _noted_numbers(article, body)
+        traced.update(r.id for r in numbered if int(r.label) in numbers or r.label in labels)
+    named = [reference for reference in references if not reference.label.isdecimal()]
+    if named:
+        years = _nameless_years(article)
+        notes = [entry.text for entry in article.references if _list_style(entry) != "names"]
+        traced.update(reference.id for reference in named if reference.year[:4] in years)
+        traced.update(_named_ids(named, [*body, *notes]))
     return frozenset(traced)
 
 
@@ -142,17 +229,43 @@ def _body_parts(article: Article) -> Iterator[str]:
     yield article.text[start:]
 
 
-def _traced_numbers(article: Article, body: Iterable[str]) -> frozenset[int]:
-    """Return the numbers in brackets, and those that are raised or in parentheses if markers of the article are."""
-    kinds = {citation.kind.rstrip("?") for citation in article.citations if citation.references}
-    patterns = [_BRACKETS, *([_RAISED] if "superscript" in kinds else []), *([_PARENTHESES] if "parenthesis" in kinds else [])]
-    numbers: set[int] = set()
+def _linked_works(article: Article, body: Iterable[str]) -> Iterator[str]:
+    """Yield the DOIs and addresses that stand in the text, and those that its links lead to."""
     for part in body:
-        for match in (match for pattern in patterns for match in pattern.finditer(part)):
-            for first, last in _NUMBERS.findall(" ".join(_NUMBER_LIST.findall(match[1]))):
-                end = int(last) if last and int(last) - int(first) <= _MAX_NUMBER_RUN else int(first)
-                numbers.update((int(first), *range(int(first), end + 1)))
+        for match in _ADDRESS.finditer(part):
+            yield from _address_keys(match[0])
+    entries = Ranges(merge_ranges(entry_ranges(article.references)))
+    for style in article.styles:
+        if style.kind is StyleKind.LINK and "://" in style.target and not entries.contains(style.start):
+            yield from _address_keys(style.target)
+
+
+# ------------------------------------------------------------------ Numbers
+
+
+def _traced_numbers(article: Article, body: Sequence[str]) -> frozenset[int]:
+    """Return the numbers that may be markers, and those that are raised or in parentheses if markers of the article are."""
+    kinds = {citation.kind.rstrip("?") for citation in article.citations if citation.references}
+    patterns = [_BRACKETS, _BRACKET_RANGES, _NAMED_NUMBERS, _MARKED_RAISED, _SMALL_DIGITS]
+    patterns += [*([_RAISED] if "superscript" in kinds else []), *([_PARENTHESES] if "parenthesis" in kinds else [])]
+    numbers = {
+        number
+        for part in body
+        for pattern in patterns
+        for match in pattern.finditer(part)
+        for number in _numbers_in(plain_digits(match[1]))
+    }
+    for block in article.blocks:
+        if block.kind is BlockKind.TABLE and _SOURCE_COLUMN.search(article.text, block.start, block.end):
+            numbers.update(_numbers_in(article.text[block.start : block.end]))
     return frozenset(numbers)
+
+
+def _numbers_in(text: str) -> Iterator[int]:
+    """Yield the numbers of a marker, with those between the ends of a range, without pages and the like."""
+    for first, last in _NUMBERS.findall(_PAGES.sub(" ", text.replace("]", "").replace("[", ""))):
+        end = int(last) if last and int(last) - int(first) <= _MAX_NUMBER_RUN else int(first)
+        yield from (int(first), *range(int(first), end + 1))
 
 
 def _noted_numbers(article: Article, body: Iterable[str]) -> frozenset[int]:
@@ -186,33 +299,67 @@ def citation_order(article: Article) -> tuple[tuple[int, int], ...]:
     return tuple(numbers) if is_ordered else ()
 
 
-def _marker_names(author: str) -> Iterator[str]:
-    """Yield what a marker may call an author: the end of the surname; the first word or the initials of an organisation."""
-    words = _WORD.findall(surname(author))
+# ------------------------------------------------------------------ Names
+
+
+def _marker_names(reference: Reference) -> Iterator[str]:
+    """Yield what a marker may call a reference.
+
+    That is the end of the first author's surname, the first word or the initials of an organisation, or the first words of an
+    entry without authors.
+    """
+    if not reference.authors:
+        words = [word for word in _WORD.findall(reference.text[:_MAX_TITLE_START]) if len(word) >= _MIN_TITLE_NAME_LETTERS]
+        yield from map(fold_name, words[:_MAX_TITLE_NAMES])
+        return
+    words = _WORD.findall(surname(reference.authors[0]))
     if words:
         yield fold_name(words[-1])
-    if len(words) > 1:
+    if len(words) > 1 and words[0][0].isupper():
         yield fold_name(words[0])
         yield fold_name("".join(word[0] for word in words if word[0].isupper()))
 
 
-def _named_ids(part: str, by_year: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str]:
-    """Yield the ids of the references whose first author stands shortly before their year."""
-    for match in _YEAR.finditer(part):
-        if by_name := by_year.get(match[0]):
-            before = fold_name(part[max(0, match.start() - _MAX_NAME_DISTANCE) : match.start()])
-            for name in frozenset(_WORD.findall(before)) & by_name.keys():
+def _named_ids(references: Iterable[Reference], texts: Iterable[str]) -> frozenset[str]:
+    """Return the ids of the references whose name stands beside one of their years, or in parentheses without a year."""
+    by_year: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    by_name: defaultdict[str, list[str]] = defaultdict(list)
+    for reference in references:
+        years = {reference.year[:4], *map(_year_key, _YEAR.findall(reference.text))} - {""}
+        for name in _marker_names(reference):
+            by_name[name].append(reference.id)
+            for year in years or {_UNDATED}:
+                by_year[year][name].append(reference.id)
+    return frozenset(
+        reference_id
+        for text in (texts if by_name else ())
+        for reference_id in (*_ids_by_year(text, by_year), *_ids_in_parentheses(text, by_name))
+    )
+
+
+def _ids_by_year(text: str, by_year: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str]:
+    for match in _YEAR.finditer(text):
+        if ids_by_name := by_year.get(_year_key(match[0])):
+            before = text[max(0, match.start() - _MAX_NAME_DISTANCE) : match.start()].rpartition(";")[2]
+            after = _PART_END.split(text[match.end() : match.end() + _MAX_NAME_DISTANCE_AFTER], maxsplit=1)[0]
+            for name in frozenset(_WORD.findall(fold_name(f"{before} {after}"))) & ids_by_name.keys():
+                yield from ids_by_name[name]
+
+
+def _ids_in_parentheses(text: str, by_name: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the ids of the references that parentheses without a year name, as in "(Lee, ch. 3)"."""
+    for match in _NAMES_IN_PARENTHESES.finditer(text):
+        if not _YEAR.search(match[1]):
+            for name in frozenset(_WORD.findall(fold_name(match[1]))) & by_name.keys():
                 yield from by_name[name]
 
 
-def _work_keys(reference: Reference) -> Iterator[str]:
-    """Yield the DOI and the address of a reference in a form to compare: another entry may give the same work."""
-    if reference.doi:
-        yield reference.doi.casefold()
-    if reference.url:
-        address = reference.url.partition("://")[2].removeprefix("www.").rstrip("/")
-        for host in ("doi.org/", "dx.doi.org/"):
-            if address.startswith(host):
-                yield address.removeprefix(host).casefold()
-        if "/" in address:
-            yield address
+def _year_key(year: str) -> str:
+    return year if year.isdecimal() else _UNDATED
+
+
+def _nameless_years(article: Article) -> frozenset[str]:
+    """Return the years in parentheses that no citation covers, as in "( , 2018)": converters lose the names before them."""
+    ranges = [*entry_ranges(article.references), *(citation.span for citation in article.citations)]
+    elsewhere = Ranges(merge_ranges(ranges))
+    return frozenset(m[1] for m in _NAMELESS_YEAR.finditer(article.text) if not elsewhere.contains(m.start(1)))
