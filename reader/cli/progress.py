@@ -30,9 +30,8 @@ def show_progress(title: str) -> Generator[None]:
     ) as progress:
         task = progress.add_task(printable_line(title), total=None, far="")
 
-        def show(step: ProgressReport) -> bool:
+        def show(step: ProgressReport) -> None:
             progress.update(task, completed=step.done, total=step.total or None, far=step.summary)
-            return True
 
         with report_to(show):
             yield

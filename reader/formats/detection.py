@@ -27,6 +27,18 @@ _LEGACY_ENCODINGS = [
     *("koi8_r", "koi8_u", "mac_roman", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "cp437", "cp850", "cp866"),
 ]
 _ENCODING_SAMPLE_SIZE = 4096
+_BROWSER_ENCODINGS: Final = {
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "gb2312": "gb18030",
+    "shift_jis": "cp932",
+}
+"""The encodings that browsers use in place of the declared ones."""
+_TEXT_ENCODING: Final = re.compile(
+    r"utf-(?:8|16|32)(?:-[bl]e)?|utf-8-sig|ascii|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|tis-620|kz1048|ptcp154|hp-roman8"
+    r"|gb\w+|big5\w*|hz|euc_\w+|iso2022_\w+|shift_jis\w*|johab"
+)
 _MAX_GUESS_SIZE = 200_000
 
 
@@ -37,6 +49,28 @@ def decode(data: bytes) -> str:
     Windows-1252. Invalid bytes become U+FFFD. Never raises.
     """
     return normalize_line_ends(_decode_bytes(data))
+
+
+def decode_declared(data: bytes, charset: str) -> str | None:
+    """Return the text of `data` in a charset that the document or its server declares, or None if that does not fit."""
+    encoding = _declared_encoding(charset)
+    try:
+        return data.decode(encoding) if encoding else None
+    except UnicodeError:
+        return None
+
+
+def _declared_encoding(charset: str) -> str:
+    """Return Python's encoding for a charset, as browsers read it, or "" if it is not an encoding of texts.
+
+    Python also knows "punycode", "rot13", "unicode_escape" and the like, some of which take quadratic time.
+    """
+    name = _BROWSER_ENCODINGS.get(charset.lower(), charset)
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return ""
+    return found if _TEXT_ENCODING.fullmatch(found) else ""
 
 
 def has_byte_order_mark(data: bytes) -> bool:

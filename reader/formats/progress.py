@@ -1,10 +1,11 @@
-"""Report the progress of an import; a listener may cancel it.
+"""Report the progress of an import, and end it at its next step when it was stopped or its time is over.
 
-Importers call `report` even if there is no listener.
+Importers and fetches call `report` and `checkpoint` even if nobody listens.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,28 +32,66 @@ class ProgressReport(NamedTuple):
         return f"{self.unit} {self.done:,} of {self.total:,}" if self.total else f"{self.unit} {self.done:,}"
 
 
-ProgressListener = Callable[[ProgressReport], bool]
-"""Called with each report, on the importing thread. Returns False to cancel."""
+ProgressListener = Callable[[ProgressReport], object]
+"""Called with each report, on the importing thread."""
 
-_listener: ContextVar[ProgressListener | None] = ContextVar("listener", default=None)
+
+def _never() -> bool:
+    return False
+
+
+class _Watch(NamedTuple):
+    """What watches an import: a listener, a question whether it was stopped, and its deadline with the message for it."""
+
+    listener: ProgressListener | None = None
+    is_stopped: Callable[[], bool] = _never
+    end: float = float("inf")
+    message: str = ""
+
+
+_UNWATCHED: Final = _Watch()
+_watch: ContextVar[_Watch] = ContextVar("watch", default=_UNWATCHED)
 
 
 class Cancelled(ReaderError):
-    """Cancellation of an import by its listener."""
+    """Cancellation of an import."""
 
 
 @contextmanager
-def report_to(listener: ProgressListener) -> Generator[None]:
-    """Send the reports of the code in the context to `listener`."""
-    token = _listener.set(listener)
+def report_to(listener: ProgressListener, is_stopped: Callable[[], bool] = _never) -> Generator[None]:
+    """Send the reports of the code in the context to `listener`, and end it at its next step once `is_stopped` is true."""
+    with _use_watch(_watch.get()._replace(listener=listener, is_stopped=is_stopped)):
+        yield
+
+
+@contextmanager
+def deadline(seconds: float, message: str) -> Generator[None]:
+    """Let the code in the context raise ReaderError with this message at its first step after this time."""
+    with _use_watch(_watch.get()._replace(end=time.monotonic() + seconds, message=message)):
+        yield
+
+
+@contextmanager
+def _use_watch(watch: _Watch) -> Generator[None]:
+    token = _watch.set(watch)
     try:
         yield
     finally:
-        _listener.reset(token)
+        _watch.reset(token)
 
 
 def report(unit: str, done: int, of: int = 0) -> None:
-    """Report progress. Raises Cancelled if the listener cancels."""
-    listener = _listener.get()
-    if listener is not None and not listener(ProgressReport(unit, done, of)):
+    """Report progress. Raises as `checkpoint` does."""
+    watch = _watch.get()
+    if watch.listener is not None:
+        watch.listener(ProgressReport(unit, done, of))
+    checkpoint()
+
+
+def checkpoint() -> None:
+    """Raise Cancelled if the import was stopped, ReaderError if its time is over. Call it in every long loop."""
+    watch = _watch.get()
+    if watch.is_stopped():
         raise Cancelled("Reading was cancelled")
+    if time.monotonic() > watch.end:
+        raise ReaderError(watch.message)

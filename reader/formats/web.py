@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import ipaddress
-import socket
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,8 +18,9 @@ from reader import __version__
 from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.formats import parse_article
-from reader.formats.detection import detect_container
-from reader.formats.progress import report
+from reader.formats.connections import PublicBackend
+from reader.formats.detection import decode_declared, detect_container
+from reader.formats.progress import deadline, report
 
 # ------------------------------------------------------------------ Rate limit
 
@@ -58,6 +58,9 @@ MAX_FETCH_SECONDS: Final = 120.0
 """The maximum time for a page in seconds."""
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=10.0)
 _MAX_REDIRECTS: Final = 8
+_ANY_HEADER: Final = 47
+_NO_HEADER: Final = -15
+"""The `wbits` of zlib for gzip or zlib data, and for data without a header."""
 _ACCEPT_HEADER: Final = (
     "text/html,application/xhtml+xml,application/pdf,application/epub+zip,application/xml;q=0.9,text/*;q=0.8,*/*;q=0.5"
 )
@@ -101,8 +104,12 @@ def fetch_page(address: str, limits: FetchLimits | None = None) -> FetchedPage:
     Raises ReaderError if the fetch fails, is too slow or too large, or is cancelled.
     """
     limits = limits or FetchLimits()
-    deadline = time.monotonic() + limits.seconds
-    headers = {"User-Agent": USER_AGENT, "Accept": _ACCEPT_HEADER}
+    with deadline(limits.seconds, f"{address} takes too long: stopped after {limits.seconds:g} seconds"):
+        return _follow_redirects(address, limits)
+
+
+def _follow_redirects(address: str, limits: FetchLimits) -> FetchedPage:
+    headers = {"User-Agent": USER_AGENT, "Accept": _ACCEPT_HEADER, "Accept-Encoding": "gzip, deflate"}
     try:
         with httpx.Client(transport=_Transport(limits.private), timeout=limits.timeout, headers=headers) as client:
             for _ in range(_MAX_REDIRECTS + 1):
@@ -113,8 +120,10 @@ def fetch_page(address: str, limits: FetchLimits | None = None) -> FetchedPage:
                         continue
                     if not response.is_success:
                         raise _status_error(address, response)
-                    data = b"".join(_read_body(response, limits, deadline))
+                    data = b"".join(_read_body(response, limits))
                     return FetchedPage(data, address, response.charset_encoding or "", _now())
+    except zlib.error as error:
+        raise ReaderError(f"{address} sent a damaged response: {error}") from error
     except (
         httpx.HTTPError,
         httpx.InvalidURL,
@@ -136,25 +145,6 @@ def _check_address(address: str) -> None:
         raise ReaderError(f"{address} has no host name")
 
 
-def _read_body(response: httpx.Response, limits: FetchLimits, deadline: float) -> Iterator[bytes]:
-    expected = int(response.headers.get("content-length") or 0) if not response.headers.get("content-encoding") else 0
-    if expected > limits.size:
-        raise _size_error(response, limits)
-    received = 0
-    for part in response.iter_bytes():
-        received += len(part)
-        if received > limits.size:
-            raise _size_error(response, limits)
-        if time.monotonic() > deadline:
-            raise ReaderError(f"{response.url} takes too long: stopped after {limits.seconds:g} seconds")
-        report("byte", received, expected)
-        yield part
-
-
-def _size_error(response: httpx.Response, limits: FetchLimits) -> ReaderError:
-    return ReaderError(f"{response.url} is larger than {limits.size // 1_000_000} MB", "Save it to a file and open that")
-
-
 def _status_error(address: str, response: httpx.Response) -> ReaderError:
     hints = {
         401: "The page needs a password: save it from your browser and open the file",
@@ -171,8 +161,6 @@ def _network_error(address: str, error: Exception) -> ReaderError:
     reason = str(error) or type(error).__name__
     if isinstance(error, (httpx.TimeoutException, httpcore.TimeoutException)):
         return ReaderError(f"{address} does not answer", "Try again later")
-    if isinstance(error, httpx.DecodingError):
-        return ReaderError(f"{address} sent a damaged response: {reason}")
     if isinstance(error, (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)):
         return ReaderError(f"{address} closed the connection too early: {reason}", "Try again")
     return ReaderError(f"Cannot reach {address}: {reason}", "Check the address and the network")
@@ -191,11 +179,13 @@ class _ResponseStream(httpx.SyncByteStream):
 
 
 class _Transport(httpx.BaseTransport):
-    """Transport that sends requests through `_CheckedBackend`."""
+    """Transport that sends requests to public hosts, or to any host if `private` permits that."""
 
     def __init__(self, private: bool) -> None:
         context = httpx.create_ssl_context()
-        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_CheckedBackend(private), max_connections=1)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context, network_backend=PublicBackend(private=private), max_connections=1
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the response before its body is read."""
@@ -215,44 +205,70 @@ class _Transport(httpx.BaseTransport):
         self._pool.close()
 
 
-class _CheckedBackend(httpcore.SyncBackend):
-    """Network backend that connects only to public addresses, unless private ones are permitted.
+# ------------------------------------------------------------------ The body
 
-    It connects to the checked address itself, so that a second look-up cannot return another one.
+
+def _read_body(response: httpx.Response, limits: FetchLimits) -> Iterator[bytes]:
+    unpacker = _unpacker(response)
+    expected = int(response.headers.get("content-length") or 0) if unpacker is None else 0
+    if expected > limits.size:
+        raise _size_error(response, limits)
+    received = 0
+    for part in response.iter_raw():
+        data = part if unpacker is None else unpacker.unpack(part, limits.size - received + 1)
+        received += len(data)
+        if received > limits.size:
+            raise _size_error(response, limits)
+        report("byte", received, expected)
+        yield data
+    if unpacker is not None and not unpacker.is_complete:
+        raise zlib.error("it is incomplete")
+
+
+def _unpacker(response: httpx.Response) -> _Unpacker | None:
+    """Return the unpacker of a body, or None if it is not packed.
+
+    Raises ReaderError for a body that is packed twice, or by a method that was not asked for.
     """
-
-    def __init__(self, private: bool) -> None:
-        super().__init__()
-        self._private = private
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: object = None,
-    ) -> httpcore.NetworkStream:
-        """Connect to a host. Raises ReaderError for a private address, httpcore.ConnectError if the connection fails."""
-        error: Exception = httpcore.ConnectError(f"host {host} not found")
-        for address in _resolve_host(host, port):
-            if not self._private and not ipaddress.ip_address(address.partition("%")[0]).is_global:
-                raise ReaderError(
-                    f"{host} is in a private network, so nothing was fetched", "--allow-private permits private networks"
-                )
-            try:
-                return super().connect_tcp(address, port, timeout, local_address)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as connect_error:
-                error = connect_error
-        raise error
+    names = [name.strip().lower() for name in response.headers.get("content-encoding", "").split(",")]
+    encodings = [name for name in names if name not in ("", "identity")]
+    if not encodings:
+        return None
+    if len(encodings) > 1 or encodings[0] not in ("gzip", "x-gzip", "deflate"):
+        raise ReaderError(
+            f"{response.url} sent its text packed as {', '.join(encodings)}",
+            "Save the page from your browser and open the file",
+        )
+    return _Unpacker()
 
 
-def _resolve_host(host: str, port: int) -> list[str]:
-    try:
-        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(f"host {host} not found") from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in infos))
+class _Unpacker:
+    """Unpacker of gzip and deflate. Some servers send deflate without the header that it must have."""
+
+    def __init__(self) -> None:
+        self._inflater = zlib.decompressobj(_ANY_HEADER)
+        self._is_first = True
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the end of the data was reached."""
+        return self._inflater.eof
+
+    def unpack(self, part: bytes, max_size: int) -> bytes:
+        """Return the bytes in a part, at most `max_size`. Raises zlib.error if it is damaged."""
+        try:
+            return self._inflater.decompress(part, max_size)
+        except zlib.error:
+            if not self._is_first:
+                raise
+            self._inflater = zlib.decompressobj(_NO_HEADER)
+            return self._inflater.decompress(part, max_size)
+        finally:
+            self._is_first = False
+
+
+def _size_error(response: httpx.Response, limits: FetchLimits) -> ReaderError:
+    return ReaderError(f"{response.url} is larger than {limits.size // 1_000_000} MB", "Save it to a file and open that")
 
 
 def _to_utf8(page: FetchedPage) -> bytes:
@@ -264,12 +280,8 @@ def _to_utf8(page: FetchedPage) -> bytes:
         or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     ):
         return data
-    try:
-        text = data.decode(page.charset)
-    except (LookupError, UnicodeDecodeError):
-        # The charset is unknown or wrong, so the content decides.
-        return data
-    return codecs.BOM_UTF8 + text.encode("utf-8", "replace")
+    text = decode_declared(data, page.charset)
+    return data if text is None else codecs.BOM_UTF8 + text.encode("utf-8", "replace")
 
 
 def _now() -> str:

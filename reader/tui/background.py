@@ -125,7 +125,7 @@ class LoadingTask:
         article: Article | None = None
         error: Exception | None = None
         try:
-            with report_to(self._note_progress):
+            with report_to(self._note_progress, lambda: self._is_stopped):
                 article = self.request.read()
         except Exception as failed:
             # Unexpected errors too: without an outcome the screen would wait for ever.
@@ -134,6 +134,5 @@ class LoadingTask:
             with suppress(RuntimeError):  # the program ended meanwhile
                 self._post(LoadingFinished(self, article, error))
 
-    def _note_progress(self, step: ProgressReport) -> bool:
+    def _note_progress(self, step: ProgressReport) -> None:
         self.report = step
-        return not self._is_stopped

@@ -93,11 +93,7 @@ def test_documents_out_of_line_come_last_and_are_set_aside() -> None:
 def test_it_tells_how_far_it_is_and_can_be_stopped_there() -> None:
     steps: list[ProgressReport] = []
 
-    def go_on(step: ProgressReport) -> bool:
-        steps.append(step)
-        return step != ProgressReport("chapter", 2, 3)
-
-    with report_to(go_on), pytest.raises(Cancelled):
+    with report_to(steps.append, lambda: steps[-1:] == [ProgressReport("chapter", 2, 3)]), pytest.raises(Cancelled):
         parse_article(epub(CHAPTERS), "harbour.epub")
     assert steps == [
         *(ProgressReport("file", number, 3) for number in (1, 2, 3)),

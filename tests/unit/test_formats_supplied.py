@@ -99,12 +99,8 @@ def test_ones_own_network_is_not_asked_unless_allowed() -> None:
 def test_who_listens_is_told_how_far_a_fetch_is_and_can_stop_it() -> None:
     steps: list[ProgressReport] = []
 
-    def told(step: ProgressReport) -> bool:
-        steps.append(step)
-        return len(steps) < 2
-
     long = LEDGER.encode() * 10_000
-    with serve({"/long.txt": long}) as site, report_to(told), pytest.raises(Cancelled):
+    with serve({"/long.txt": long}) as site, report_to(steps.append, lambda: len(steps) == 2), pytest.raises(Cancelled):
         read_source(f"{site.address}/long.txt", private=True)
     assert {(step.unit, step.total) for step in steps} == {("byte", len(long))}
     assert 0 < steps[0].done < steps[1].done < len(long)

@@ -15,18 +15,10 @@ from typing import Final, Protocol, cast
 from urllib.parse import unquote
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.detection import decode, has_byte_order_mark, normalize_line_ends
+from reader.formats.detection import decode, decode_declared, has_byte_order_mark, normalize_line_ends
 
 _MAX_DEPTH: Final = 120
 _DECLARATION_SIZE: Final = 4096
-_BROWSER_ENCODINGS: Final = {
-    "iso-8859-1": "cp1252",
-    "latin1": "cp1252",
-    "us-ascii": "cp1252",
-    "gb2312": "gb18030",
-    "shift_jis": "cp932",
-}
-"""The encodings that browsers use in place of the declared ones."""
 _MAX_NODES: Final = 500_000
 _MAX_DIGITS: Final = 9
 _VOID_TAGS: Final = frozenset(
@@ -267,12 +259,8 @@ def _decode_page(data: bytes) -> str:
     if declaration is not None:
         name = (declaration[1] or declaration[2]).lower()
         # A page whose declaration can be read as ASCII is not in UTF-16 or UTF-32.
-        name = _BROWSER_ENCODINGS.get(name, name)
-        if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")):
-            try:
-                return normalize_line_ends(data.decode(name))
-            except (LookupError, UnicodeError):
-                pass
+        if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")) and (text := decode_declared(data, name)) is not None:
+            return normalize_line_ends(text)
     return decode(data)
 
 

@@ -98,7 +98,7 @@ class FetchJobs:
         from reader.library.library import keep_source
 
         try:
-            with report_to(self._note_progress):
+            with report_to(self._note_progress, self._stop.is_set):
                 source = read_paste(job.pasted_text) if job.pasted_text else read_source(job.name, private=private)
             if self._stop.is_set():
                 return ReaderError("stopped")
@@ -107,9 +107,8 @@ class FetchJobs:
             # Unexpected errors too: without an outcome the screen would wait for ever.
             return failed
 
-    def _note_progress(self, step: ProgressReport) -> bool:
+    def _note_progress(self, step: ProgressReport) -> None:
         self._progress = step
-        return not self._stop.is_set()
 
     def _deliver(self, number: int, outcome: SourceText | Exception) -> None:
         if self._stop.is_set():
