@@ -1,35 +1,53 @@
-"""What a program costs while nobody does anything."""
+"""What a program costs while nobody does anything, beside the bare app in the same seconds."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Final
 
 from benchmarks.programs import BARE, READER, Program, Workshop
-from benchmarks.report import IDLE_MS, Report
+from benchmarks.report import IDLE, Report
+from benchmarks.terminal import Terminal
 
 _SECONDS: Final = 5.0
+_SHARE: Final = 0.05
+"""Seconds for which the output of one program is waited for before the next one's is looked at."""
 
 
-def measure(workshop: Workshop, program: Program) -> tuple[float, int]:
-    """Return the CPU milliseconds and the bytes written in five seconds after the program has come to rest."""
-    with workshop.run(program) as terminal:
+def measure(terminals: Sequence[Terminal]) -> list[tuple[float, int]]:
+    """Return the CPU milliseconds and the bytes written, by program, in five seconds after all have come to rest."""
+    for terminal in terminals:
         terminal.quiet(1.0)
         terminal.settle(window=1.0)
-        before, written = terminal.cpu(), len(terminal.output)
-        deadline = time.monotonic() + _SECONDS
-        while (left := deadline - time.monotonic()) > 0:
-            terminal.pump(left)
-        return (terminal.cpu() - before) * 1000, len(terminal.output) - written
+    before = [(terminal.cpu(), len(terminal.output)) for terminal in terminals]
+    deadline = time.monotonic() + _SECONDS
+    while time.monotonic() < deadline:
+        for terminal in terminals:
+            terminal.pump(_SHARE)
+    return [
+        ((terminal.cpu() - cpu) * 1000, len(terminal.output) - written)
+        for terminal, (cpu, written) in zip(terminals, before, strict=True)
+    ]
 
 
 def run(workshop: Workshop, report: Report, quick: bool) -> None:
-    """Measure and print a table."""
+    """Measure all programs at once and print a table."""
     ours = [Program(READER, "1 MB", 2000)] if quick else [Program(READER, size, 2000) for size in ("100 KB", "1 MB", "5 MB")]
-    rows: list[tuple[str, ...]] = []
-    for program in [Program(BARE, "100 KB"), *ours]:
-        report.doing(f"idle, {' '.join(program.label)}")
-        ms, written = measure(workshop, program)
-        verdict = report.verdict(ms, IDLE_MS if program.name == READER else None, f"{IDLE_MS:g} ms")
-        rows.append((*program.label, f"{ms:.1f}", verdict, str(written)))
-    report.table("Idle for 5 s", ("idle", "size", "format", "claims", "CPU ms", "budget", "bytes"), rows)
+    programs = [Program(BARE, "100 KB"), *ours]
+    report.doing("idle")
+    with ExitStack() as stack:
+        idle = measure([stack.enter_context(workshop.run(program)) for program in programs])
+    bare, _ = idle[0]
+    rows = [
+        (
+            *program.label,
+            f"{ms:.1f}",
+            f"{ms / bare:.2f}",
+            report.times(ms / bare, IDLE if program.name == READER else None),
+            str(written),
+        )
+        for program, (ms, written) in zip(programs, idle, strict=True)
+    ]
+    report.table("Idle for 5 s", ("idle", "size", "format", "claims", "CPU ms", "× bare", "budget", "bytes"), rows)

@@ -1,30 +1,38 @@
-"""What a key press costs: CPU time and bytes written, one press after the other, each once the one before has gone quiet."""
+"""What a key press costs: CPU time, as a ratio to the baseline's in the same minute, and bytes written.
+
+Our program and both baselines are open side by side and get their keys in turn, each once the press before has gone quiet.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
 from benchmarks.processes import main_thread_seconds
-from benchmarks.programs import BARE, READER, VIEWER, Program, Workshop, readers
-from benchmarks.report import KEY_BYTES, KEY_MS, PAGE_MS, Report, median, quantile
+from benchmarks.programs import BARE, VIEWER, Program, Workshop, readers
+from benchmarks.report import CHANGE, CURSOR, KEY_BYTES, PAGE, Report, median, quantile
 from benchmarks.terminal import Terminal
 
 PRESSES: Final = 40
 QUIET: Final = 0.06
 """Seconds without output after which a key press is over."""
 
-_DOWN, _UP, _PAGE = "\x1b[B", "\x1b[A", "\x1b[6~"
+DOWN, UP, _PAGE = "\x1b[B", "\x1b[A", "\x1b[6~"
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Some key presses: `keys` are pressed over and over, `first` before that, unmeasured. `ms` and `bytes` are the budgets."""
+    """Some key presses: `keys` are pressed over and over, `first` before that, unmeasured.
+
+    `times` and `bytes` are the budgets: the CPU time as a multiple of that of `baseline`, and the bytes of a press.
+    """
 
     name: str
     keys: Sequence[str]
-    ms: float | None = None
+    baseline: str
+    times: float | None = None
     bytes: int | None = None
     first: str = ""
 
@@ -38,26 +46,28 @@ class Press:
     bytes: int
 
 
-READER_SCENES: Final = (
-    Scene("cursor, no scrolling", (_DOWN, _UP), KEY_MS, KEY_BYTES),
-    Scene("cursor, down and down", (_DOWN,)),
-    Scene("mark and unmark", ("h",), KEY_MS, KEY_BYTES),
-    Scene("undo", ("u",), KEY_MS, KEY_BYTES),
-    Scene("page down", (_PAGE,), PAGE_MS),
-    Scene("mark, claims listed", ("h",), first="gc\t"),
+SCENES: Final = (
+    Scene("cursor, no scrolling", (DOWN, UP), VIEWER, CURSOR, KEY_BYTES),
+    Scene("cursor, down and down", (DOWN,), VIEWER),
+    Scene("mark and unmark", ("h",), VIEWER, CHANGE, KEY_BYTES),
+    Scene("undo", ("u",), VIEWER, CHANGE, KEY_BYTES),
+    Scene("page down", (_PAGE,), BARE, PAGE),
+    Scene("mark, claims listed", ("h",), VIEWER, first="gc\t"),
 )
 """The scenes in the order in which they are played: undo takes back what was marked."""
-BARE_SCENES: Final = (Scene("a key that does nothing", (_DOWN,)), Scene("page down", (_PAGE,)))
-VIEWER_SCENES: Final = (Scene("line down", (_DOWN,)), Scene("page down", (_PAGE,)))
+BASELINE_KEYS: Final = {VIEWER: (DOWN,), BARE: (_PAGE,)}
+"""What is pressed in a baseline: a line down in the viewer, a page in the bare app."""
 
 
-def play(terminal: Terminal, scene: Scene) -> list[Press]:
-    """Press the keys of a scene and return what each press cost."""
-    for key in scene.first:
-        terminal.send(key)
-        terminal.quiet(QUIET)
-    terminal.settle()
-    return [_press(terminal, scene.keys[number % len(scene.keys)]) for number in range(PRESSES)]
+def play(terminals: Sequence[Terminal], keys: Sequence[Sequence[str]]) -> list[list[Press]]:
+    """Press keys in several programs in turn, each its own keys over and over; return what each press cost, by program."""
+    for terminal in terminals:
+        terminal.settle()
+    presses: list[list[Press]] = [[] for _ in terminals]
+    for number in range(PRESSES):
+        for terminal, own, done in zip(terminals, keys, presses, strict=True):
+            done.append(_press(terminal, own[number % len(own)]))
+    return presses
 
 
 def _press(terminal: Terminal, key: str) -> Press:
@@ -69,33 +79,58 @@ def _press(terminal: Terminal, key: str) -> Press:
     return Press((terminal.cpu() - cpu) * 1000, alone, written)
 
 
+def median_ms(presses: Sequence[Press]) -> float:
+    """Return the median of the CPU milliseconds."""
+    return median(press.ms for press in presses)
+
+
 def run(workshop: Workshop, report: Report, quick: bool) -> None:
-    """Play the scenes on every program and print a table for each."""
-    ours = [program for program in readers(quick) if program.markdown or program.claims == 2000]
-    viewers = [Program(VIEWER, "100 KB")] if quick else [Program(VIEWER, "100 KB"), Program(VIEWER, "1 MB")]
-    head = ("key", "CPU ms", "p95", "main thread", "budget", "bytes", "p95", "budget")
-    scenes = {READER: READER_SCENES, BARE: BARE_SCENES, VIEWER: VIEWER_SCENES}
-    for program in [Program(BARE, "100 KB"), *viewers, *ours]:
-        with workshop.run(program) as terminal:
-            terminal.quiet(1.0)
-            rows = [_row(report, scene, play(terminal, scene)) for scene in scenes[program.name]]
+    """Play the scenes on our program at every size and print a table for each."""
+    head = ("key", "CPU ms", "p95", "main thread", "baseline ms", "ratio", "budget", "bytes", "p95", "budget")
+    for program in [program for program in readers(quick) if program.markdown or program.claims == 2000]:
         name, size, form, claims = program.label
+        report.doing(f"keys, {size} {form}, {claims} claims")
+        with ExitStack() as stack:
+            terminal, *others = (
+                stack.enter_context(workshop.run(one))
+                for one in (program, *(Program(name, "100 KB") for name in BASELINE_KEYS))
+            )
+            baselines = dict(zip(BASELINE_KEYS, others, strict=True))
+            rows = [_row(report, scene, terminal, baselines) for scene in SCENES]
         report.table(f"Keys: {name}, {size} {form}" + (f", {claims} claims" if claims else ""), head, rows)
-    report.console.print(
-        "Medians of 40 presses. CPU: of the whole process, also of the thread that writes the library.", style="dim"
+    note = (
+        f"Medians of {PRESSES} presses, in turn with the baseline's: a line down of MarkdownViewer on 100 KB,\n"
+        "for a page that of the bare app. CPU: of the whole process, also of the thread that writes the library."
     )
+    report.console.print(note, style="dim")
 
 
-def _row(report: Report, scene: Scene, presses: list[Press]) -> tuple[str, ...]:
-    ms, written = median(press.ms for press in presses), median(press.bytes for press in presses)
-    main = [press.main for press in presses if press.main is not None]
+def _row(report: Report, scene: Scene, terminal: Terminal, baselines: Mapping[str, Terminal]) -> tuple[str, ...]:
+    for key in scene.first:
+        terminal.send(key)
+        terminal.quiet(QUIET)
+    both = (terminal, baselines[scene.baseline])
+    presses, beside = play(both, (scene.keys, BASELINE_KEYS[scene.baseline]))
+    ratio = median_ms(presses) / median_ms(beside)
     return (
         scene.name,
-        f"{ms:.1f}",
-        f"{quantile((press.ms for press in presses), 0.95):.1f}",
-        f"{median(main):.1f}" if main else "",
-        report.verdict(ms, scene.ms, f"{scene.ms:g} ms" if scene.ms else ""),
-        f"{written:.0f}",
-        f"{quantile((press.bytes for press in presses), 0.95):.0f}",
-        report.verdict(written, scene.bytes, f"{scene.bytes} B"),
+        *figures(presses),
+        f"{median_ms(beside):.1f}",
+        f"{ratio:.2f}",
+        report.times(ratio, scene.times),
+        *written(report, presses, scene.bytes),
     )
+
+
+def figures(presses: Sequence[Press]) -> tuple[str, str, str]:
+    """Return the CPU milliseconds as cells: the median, the 95th of a hundred, the median of the main thread."""
+    main = [press.main for press in presses if press.main is not None]
+    p95 = quantile((press.ms for press in presses), 0.95)
+    return f"{median_ms(presses):.1f}", f"{p95:.1f}", f"{median(main):.1f}" if main else ""
+
+
+def written(report: Report, presses: Sequence[Press], budget: int | None) -> tuple[str, str, str]:
+    """Return the bytes written as cells: the median, the 95th of a hundred, the verdict."""
+    bytes_written = median(press.bytes for press in presses)
+    p95 = quantile((press.bytes for press in presses), 0.95)
+    return f"{bytes_written:.0f}", f"{p95:.0f}", report.verdict(bytes_written, budget, f"{budget} B")

@@ -1,11 +1,11 @@
-"""How much memory a program has held: once its article is open, and after a walk through it."""
+"""How much memory a program has held, beside the bare app: once its article is open, and after a walk through it."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from benchmarks.programs import BARE, READER, VIEWER, Program, Workshop, readers
-from benchmarks.report import MEMORY_MB, Report
+from benchmarks.report import MEMORY, Report
 
 _PAGES: Final = 200
 _PAGE = "\x1b[6~"
@@ -28,12 +28,16 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
     """Measure every program and print a table."""
     viewers = [Program(VIEWER, "100 KB")] if quick else [Program(VIEWER, "100 KB"), Program(VIEWER, "1 MB")]
     ours = [program for program in readers(quick) if program.claims in (0, 2000)]
+    programs = [Program(BARE, "100 KB"), *viewers, *ours]
     rows: list[tuple[str, ...]] = []
-    for program in [Program(BARE, "100 KB"), *viewers, *ours]:
+    bare = 0.0
+    for program in programs:
         report.doing(f"memory, {' '.join(program.label)}")
         opened, walked = measure(workshop, program)
-        budget = MEMORY_MB if program.name == READER and program.size == "1 MB" else None
-        verdict = report.verdict(opened, budget, f"{MEMORY_MB:g} MB")
-        rows.append((*program.label, f"{opened:.0f}", verdict, f"{walked:.0f}"))
-    head = ("memory", "size", "format", "claims", "peak MB", "budget", f"after {_PAGES} pages")
+        bare = bare or opened
+        budget = MEMORY if program.name == READER and program.size == "1 MB" else None
+        rows.append(
+            (*program.label, f"{opened:.0f}", f"{opened / bare:.2f}", report.times(opened / bare, budget), f"{walked:.0f}")
+        )
+    head = ("memory", "size", "format", "claims", "peak MB", "× bare", "budget", f"after {_PAGES} pages")
     report.table("Memory", head, rows)

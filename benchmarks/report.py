@@ -9,18 +9,21 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-FIRST_TEXT: Final = {"100 KB": 1.45, "1 MB": 1.8}
+FIRST_TEXT: Final = {"100 KB": 1.35, "1 MB": 1.7}
 """By size: how many times the CPU time of the bare app the first text may take."""
-KEY_MS: Final = 5.0
-"""The CPU milliseconds that a cursor key, a mark, an undo may take."""
+SETTLED: Final = {"100 KB": 1.7, "1 MB": 3.0}
+"""By size: how many times the CPU time of the bare app may be used until the program is at rest."""
+CURSOR: Final = 0.55
+CHANGE: Final = 0.9
+"""How many times the CPU time of the viewer's line down a cursor key may take, and a mark or an undo."""
+PAGE: Final = 1.1
+"""How many times the CPU time of the bare app's page a page may take."""
 KEY_BYTES: Final = 2000
 """The bytes that a cursor key, a mark, an undo may write."""
-PAGE_MS: Final = 40.0
-"""The CPU milliseconds that a page may take."""
-MEMORY_MB: Final = 60.0
-"""The megabytes of memory that an article of 1 MB may take."""
-IDLE_MS: Final = 10.0
-"""The CPU milliseconds in five seconds that count as none: Textual alone, which looks for keys ten times a second, takes 6."""
+MEMORY: Final = 1.8
+"""How many times the memory of the bare app an article of 1 MB may take."""
+IDLE: Final = 1.5
+"""How many times the CPU time of the bare app, which looks for keys ten times a second, may be used while nobody types."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,10 @@ class Report:
     console: Console = field(default_factory=lambda: Console(width=128, highlight=False))
     kept: int = 0
     missed: int = 0
+
+    def times(self, ratio: float, budget: float | None) -> str:
+        """Return the cell that says whether a ratio to a baseline keeps its budget; an empty one without a budget."""
+        return self.verdict(ratio, budget, f"{budget}×")
 
     def verdict(self, value: float, budget: float | None, shown: str) -> str:
         """Return the cell that says whether a value keeps its budget, written as `shown`; an empty one without a budget."""
