@@ -16,6 +16,7 @@ from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import LibraryListener
 from reader.tui.text_state import CannotAct, NotReady, RangeSelection
 from reader.tui.widgets.article_view import ArticleView, previous_boundary
+from reader.tui.widgets.rows import RowCache
 from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ SHORT = 18
 """The lines below which the review queue leaves two lines to the text."""
 
 
-class TextScreen(Screen[None], LibraryListener):
+class TextScreen(RowCache, Screen[None], LibraryListener):
     """Screen with the text of `article` in `view` above `footer`. Subclasses decide which keys act and what actions do.
 
     `message` is the last message and its style, `pending_keys` a half-typed sequence of keys. `palette_contexts` names the

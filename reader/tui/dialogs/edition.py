@@ -74,7 +74,7 @@ class EditionScreen(Screen[EditionExit]):
         counterpart = self._comparison.old_sentence(self._sentence) if self._sentence is not None else None
         sentence = counterpart or self._comparison.old.article.sentences.at(0)
         if sentence is not None:
-            self.call_after_refresh(self.view.move_to, sentence, centre=True)
+            self.call_after_refresh(self._go_to_counterpart, sentence)
         self._show()
 
     # ------------------------------------------------------------------ display
@@ -155,7 +155,9 @@ class EditionScreen(Screen[EditionExit]):
             if target is not None:
                 view.move_to(target)
         elif action in ("edition-page-down", "edition-page-up"):
-            view.move_by_pages(1 if action == "edition-page-down" else -1)
+            sentence = view.scroll_by_pages(1 if action == "edition-page-down" else -1)
+            if sentence is not None:
+                view.move_to(sentence)
         elif action in ("edition-next-change", "edition-previous-change"):
             self._go_to_change(action == "edition-next-change")
         elif action == "edition-other-text":
@@ -178,7 +180,11 @@ class EditionScreen(Screen[EditionExit]):
         self.view.focus()
         target = target or self._text.article.sentences.at(0)
         if target is not None:
-            self.call_after_refresh(self.view.move_to, target, centre=True)
+            self.call_after_refresh(self._go_to_counterpart, target)
+
+    def _go_to_counterpart(self, sentence: Span) -> None:
+        self.view.move_to(sentence, centre=True)
+        self._show()
 
     def _open_edition(self, step: int) -> None:
         """Leave for the next older or newer edition."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 
 from reader.article.ranges import Span
 from reader.review.model import Annotation, Change, Evidence, Source
@@ -30,6 +29,7 @@ from reader.tui.text_state import CannotAct, TextState
 from reader.tui.widgets.article_painter import TextMark
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
+from reader.tui.widgets.rows import PaneColumn, PaneRow
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ class SourceScreen(TextScreen):
         """Lay out the widgets."""
         yield self._panes.header
         yield self._panes.claim
-        with Horizontal(id="body"):
+        with PaneRow(id="body"):
             yield self.view
-            with Vertical(id="side"):
+            with PaneColumn(id="side"):
                 yield self._panes.heading
                 yield self.list
                 yield self._panes.drawer
@@ -228,7 +228,6 @@ class SourceScreen(TextScreen):
         self.passage_index = number
         passage = self.passages[number]
         self.view.select(None)
-        # Set here, not when the cursor reports its move: the next key may come before that message.
         self._state.sentence = self.article.sentences.at(passage.span.start) or passage.span
         self.view.move_to(self._state.sentence, centre=True)
         self.list.go_to(number)
@@ -337,7 +336,7 @@ class SourceScreen(TextScreen):
         sentence = self.article.sentences.at(span.start)
         if sentence is not None:
             self.view.move_to(sentence, centre=centre)
-            self._state.sentence = sentence
+            self._set_sentence(sentence)
             if not sentence.overlaps(span):
                 self.view.bring_into_view(span, centre=centre)
 
@@ -354,13 +353,17 @@ class SourceScreen(TextScreen):
 
     @on(ArticleView.Moved)
     def _handle_move(self, event: ArticleView.Moved) -> None:
-        self._state.sentence = event.sentence
-        number = self._passage_at(event.sentence)
+        self._set_sentence(event.sentence)
+        self.show()
+
+    def _set_sentence(self, sentence: Span) -> None:
+        """Make a sentence the current one, and the passage that it is."""
+        self._state.sentence = sentence
+        number = self._passage_at(sentence)
         if number >= 0 and number != self.passage_index:
             self.passage_index = number
             self.list.go_to(number)
             self.follow()
-        self.show()
 
     @on(ArticleView.Selected)
     @on(StyledLines.Resized)

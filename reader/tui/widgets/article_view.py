@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -17,6 +17,7 @@ from reader.article.ranges import Span
 from reader.tui.layout import Layout, characters, hidden_blocks
 from reader.tui.services import app_of
 from reader.tui.widgets.article_painter import Painter, TextMark
+from reader.tui.widgets.rows import finish_lines
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -53,7 +54,7 @@ class ArticleView(ScrollView, can_focus=True):
     """
 
     class Moved(Message):
-        """The cursor moved to another sentence."""
+        """The mouse moved the cursor to another sentence. Whoever calls `move_to` knows of the move."""
 
         def __init__(self, sentence: Span) -> None:
             super().__init__()
@@ -125,7 +126,6 @@ class ArticleView(ScrollView, can_focus=True):
         if sentence != self.cursor:
             old, self.cursor = self.cursor, sentence
             self.repaint(old, sentence)
-            self.post_message(self.Moved(sentence))
         self.bring_into_view(sentence, centre=centre)
 
     def select(self, span: Span | None) -> None:
@@ -195,8 +195,8 @@ class ArticleView(ScrollView, can_focus=True):
         self._top_offset = top
         self._scroll_to_line(self.lines.line_of(top) if top > 0 else 0)
 
-    def move_by_pages(self, pages: float) -> None:
-        """Scroll by pages, up if negative, and move the cursor along."""
+    def scroll_by_pages(self, pages: float) -> Span | None:
+        """Scroll by pages, up if negative; return the sentence that the cursor moves along to, None without one."""
         height = max(1, self.scrollable_content_region.height)
         step = round((height - 2 if abs(pages) >= 1 else height) * pages) or 1
         top = self.scroll_offset.y
@@ -206,9 +206,7 @@ class ArticleView(ScrollView, can_focus=True):
         line = target + row if target != top else (len(self.lines) - 1 if pages > 0 else 0)
         line = max(0, min(line, len(self.lines) - 1))
         self._scroll_to_line(target)
-        sentence = self.article.sentences.at(self.lines.starts[line]) if len(self.lines) else None
-        if sentence is not None and sentence != self.cursor:
-            self.move_to(sentence)
+        return self.article.sentences.at(self.lines.starts[line]) if len(self.lines) else None
 
     def _scroll_to_line(self, line: int) -> None:
         self._fit_height()
@@ -216,28 +214,34 @@ class ArticleView(ScrollView, can_focus=True):
 
     # ------------------------------------------------------------------ drawing
 
-    def render_line(self, y: int) -> Strip:
-        """Return row `y` of the widget."""
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the rows in `crop`: there is no border or padding for Textual to paint."""
         if not self._width and self.size.width:
             self._wrap(keep=self._top_offset)  # the first frame comes before the first resize event
-        line = y + self.scroll_offset.y
-        strip = self._strips.get(line)
-        if strip is None:
+        top = self.scroll_offset.y
+        lines = [top + y for y in crop.line_range]
+        missing = [line for line in lines if line not in self._strips]
+        if missing:
             if len(self._strips) > CACHED_LINES:
                 self._strips.clear()
-            strip = self._strips[line] = self._paint(line)
-        return strip
+                missing = lines
+            self._strips.update(zip(missing, finish_lines(self, self._paint(missing)), strict=True))
+        strips = [self._strips[line] for line in lines]
+        span = crop.column_span
+        return strips if span == (0, self.size.width) else [strip.crop(*span) for strip in strips]
 
-    def _paint(self, line: int) -> Strip:
-        width = self.size.width
-        look = app_of(self).look
-        if self.lines.block_of(line) < 0:
-            return Strip.blank(width, look.style("page", "text"))
+    def _paint(self, lines: Iterable[int]) -> Iterator[Strip]:
+        width, look = self.size.width, app_of(self).look
+        ground = look.style("page", "text")
         left, _ = self.text_column()
-        segments = self._painter.paint(self.lines, line, look, self.cursor, self.selection, left)
-        size = sum(segment.cell_length for segment in segments)
-        segments.append(Segment(" " * max(0, width - size), look.style("page", "text")))
-        return Strip(segments).adjust_cell_length(width, look.style("page", "text")).simplify()
+        for line in lines:
+            if self.lines.block_of(line) < 0:
+                yield Strip.blank(width, ground)
+                continue
+            segments = self._painter.paint(self.lines, line, look, self.cursor, self.selection, left)
+            size = sum(segment.cell_length for segment in segments)
+            segments.append(Segment(" " * max(0, width - size), ground))
+            yield Strip(segments).adjust_cell_length(width, ground).simplify()
 
     def notify_style_update(self) -> None:
         """Clear the painted lines after a change of theme or focus."""
@@ -318,7 +322,7 @@ class ArticleView(ScrollView, can_focus=True):
             end = min(max(self.offset_under(event.x, event.y), self.selection.start), self.selection.end - 1)
             sentence = self.article.sentences.at(end)
             if sentence is not None:
-                self.move_to(sentence)
+                self._move_by_mouse(sentence)
             self.post_message(self.Picked(self.selection))
 
     def on_click(self, event: events.Click) -> None:
@@ -332,12 +336,17 @@ class ArticleView(ScrollView, can_focus=True):
         if event.chain == 1:
             self.select(None)
             if sentence is not None:
-                self.move_to(sentence)
+                self._move_by_mouse(sentence)
             self.post_message(self.Pressed(offset))
         else:
             span = word_at(self.article.text, offset) if event.chain == 2 else sentence
             self.select(span or self.selection)
             self.post_message(self.Picked(self.selection))
+
+    def _move_by_mouse(self, sentence: Span) -> None:
+        if sentence != self.cursor:
+            self.move_to(sentence)
+            self.post_message(self.Moved(sentence))
 
     def _drag_to(self, offset: int) -> None:
         text = self.article.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from reader.tui.services import app_of
 from reader.tui.styled_line import StyledLine, part_at, strip_of, width_of
+from reader.tui.widgets.rows import RowCache, finish_lines
 
 if TYPE_CHECKING:
     from reader.tui.theme import Look
@@ -43,7 +44,7 @@ def _changed_region(before: _PaintedLine | None, after: _PaintedLine | None, y: 
     return Region(left, y, max(1, min(right, width) - left), 1)
 
 
-class StyledLines(Widget):
+class StyledLines(RowCache, Widget):
     """Widget of styled lines on a background; the rest of its height is blank.
 
     It repaints single lines, so that a key press redraws few cells and never lays out the screen again.
@@ -91,6 +92,10 @@ class StyledLines(Widget):
             after = self._lines[y] if y < len(self._lines) else None
             if before != after:
                 self.refresh(_changed_region(before, after, y, self.size.width))
+
+    def paint_rows(self, rows: Sequence[int]) -> Iterable[Strip]:
+        """Paint rows."""
+        return super().paint_rows(rows) if self.gutter else finish_lines(self, map(self.render_line, rows))
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget."""

@@ -58,7 +58,9 @@ def _page(pages: float) -> TextCommand:
         if context.key_context == LIST:
             context.list.go_to(context.list.index + (1 if pages > 0 else -1) * context.list.visible_count)
         else:
-            context.view.move_by_pages(pages)
+            sentence = context.view.scroll_by_pages(pages)
+            if sentence is not None and sentence != context.view.cursor:
+                context.go(sentence)
 
     return run
 
