@@ -7,15 +7,17 @@ that every process that joins the same file reaches the same state.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from reader.library.library_file import Meta, RecordTables
 from reader.library.versions import (
     EXISTS_CELL,
     Dot,
+    JoinedContext,
     Versions,
     VersionVector,
     content_of,
+    context_of,
     dots_of,
     is_present,
     is_unaltered,
@@ -23,6 +25,7 @@ from reader.library.versions import (
     to_stored,
     tombstone_of,
     versions_of,
+    with_context,
 )
 from reader.review.cells import Record, is_among, is_same_value, to_cells
 from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
@@ -60,6 +63,8 @@ def join_file(
     `stamp` is the dot for changes by another program. `find_tombstone` returns the tombstone of a removed record, or None.
     """
     changes: RecordChanges = {}
+    joined_vector = vector.copy()
+    joined_vector.join(meta.vector)
     for table in {**records.tables(), **theirs.tables()}:
         for record_id in dict.fromkeys((*records.ids(table), *theirs.ids(table))):
             if records.line(table, record_id) == theirs.line(table, record_id):
@@ -68,20 +73,10 @@ def join_file(
             is_removed = mine is None and other is not None and is_partly_seen(other, vector)
             state = find_tombstone(table, record_id) if is_removed else mine
             record = _join_record(state, vector, other, meta.vector, stamp)
-            record = record if record is not None and is_present(record) else None
+            record = with_context(record, VersionVector(), joined_vector) if record and is_present(record) else None
             if record is None or mine is None or not is_same_value(record, mine):
                 changes[table, record_id] = record
     return {key: record for key, record in changes.items() if record is not None or records.line(*key) is not None}
-
-
-class _EntryContext(NamedTuple):
-    """The causal context of a journal entry for a record: the dots that the entry names, and those of a merge."""
-
-    dots: set[Dot]
-    merge_vector: VersionVector
-
-    def __contains__(self, dot: object) -> bool:
-        return isinstance(dot, Dot) and (dot in self.dots or dot in self.merge_vector)
 
 
 def apply_delta(
@@ -89,16 +84,17 @@ def apply_delta(
     vector: VersionVector,
     before: Record | None,
     after: Record | None,
-    merge_vector: VersionVector | None = None,
+    context: VersionVector,
 ) -> Record | None:
     """Join another replica's change of a record, given before and after it, into the state here, which has seen `vector`.
 
-    Where the record was removed here, `mine` is its tombstone, if that is still known.
+    `context` is the causal context of the change, as far as it is known. Where the record was removed here, `mine` is its
+    tombstone, if that is still known.
     """
     if is_same_value(mine, before) or (mine is None and after is None):
         return after
-    context = _EntryContext(dots_of(before or {}) | dots_of(after or {}), merge_vector or VersionVector())
-    return join_versions(mine, vector, tombstone_of(before) if after is None and before is not None else after, context)
+    named = JoinedContext((dots_of(before or {}) | dots_of(after or {}), context))
+    return join_versions(mine, vector, tombstone_of(before) if after is None and before is not None else after, named)
 
 
 def is_partly_seen(record: Record, vector: VersionVector) -> bool:
@@ -118,7 +114,7 @@ def _join_record(
     their_versions = versions_of(theirs)
     if my_versions is None or their_versions is None:
         return _join_unversioned(my_versions, theirs, stamp)
-    return to_stored(_join_foreign_edit(my_versions, their_versions, their_context, stamp))
+    return to_stored(_join_foreign_edit(my_versions, their_versions, their_context, stamp), context_of(mine or {}))
 
 
 def _join_unversioned(my_versions: Versions | None, theirs: Record, stamp: Dot) -> Record:

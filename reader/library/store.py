@@ -26,7 +26,7 @@ from reader.library.folder import Folder, device_name
 from reader.library.journal import DamagedEntry, JournalEntry, JournalHeader, Journals, Operation, newest_entries
 from reader.library.library_file import SCHEMA, LoadedFile, RecordTables, read_library
 from reader.library.transaction import Divergence, RecordEdit, Transaction
-from reader.library.versions import Dot, VersionVector, edit_stored, to_plain, tombstone_of
+from reader.library.versions import Dot, VersionVector, edit_stored, to_plain, tombstone_of, with_context
 from reader.review.cells import Record, is_same_record, to_cells
 from reader.review.model import now
 from reader.review.records import as_read
@@ -202,11 +202,19 @@ class Store:
         journal.advance(lines, size)
 
     def _apply_remote(self, entry: JournalEntry) -> None:
+        context = self._written_contexts.get(entry.dot.replica, VersionVector()).copy()
+        context.join(entry.context or VersionVector())
+        unseen = context.beyond(self.vector)
+        context.join(entry.merge_vector or VersionVector())
+        if unseen.counters:
+            unseen = context.beyond(self.vector)
+        context.add(entry.dot)
         for table, record_id, before, after in entry.operations:
             mine = self.records.get(table, record_id)
             if mine is None and after is not None and is_partly_seen(after, self.vector):
                 mine = self.find_tombstone(table, record_id)
-            self._set_record(table, record_id, apply_delta(mine, self.vector, before, after, entry.merge_vector))
+            record = apply_delta(mine, self.vector, before, after, context)
+            self._set_record(table, record_id, None if record is None else with_context(record, unseen, self.vector))
         self._add_dots(entry)
 
     def _has_context(self, entry: JournalEntry) -> bool:

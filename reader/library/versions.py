@@ -25,8 +25,9 @@ from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 
 VERSIONS_FIELD: Final = "_versions"
 """The field of a stored record that only the library uses. It holds `dots` (by cell; "" stands for all cells that are not
-named), `rivals` (the concurrent values of cells in conflict, by cell and dot) and `sum` (a checksum: it no longer fits when
-another program or damage changed the record)."""
+named), `rivals` (the concurrent values of cells in conflict, by cell and dot), `saw` (the part of the record's causal context
+that the library itself has not seen, as a version vector; mostly absent) and `sum` (a checksum: it no longer fits when another
+program or damage changed the record)."""
 RIVALS_FIELD: Final = "_rivals"
 """The field of a plain record that holds the other values of cells in conflict, by cell."""
 
@@ -79,6 +80,10 @@ class VersionVector:
         """Add every dot of `other`."""
         self.add(*(Dot(counter, replica) for replica, counter in other.counters.items()))
 
+    def beyond(self, other: VersionVector) -> VersionVector:
+        """Return the part of this vector that `other` has not seen."""
+        return VersionVector({r: counter for r, counter in self.counters.items() if other.counters.get(r, 0) < counter})
+
     def next(self, replica: str) -> Dot:
         """Return the dot for the next change of a replica."""
         return Dot(max(self.counters.values(), default=0) + 1, replica)
@@ -86,6 +91,15 @@ class VersionVector:
     def copy(self) -> VersionVector:
         """Return an independent copy."""
         return VersionVector(self.counters)
+
+
+class JoinedContext(NamedTuple):
+    """A causal context of several parts."""
+
+    parts: tuple[Container[Dot], ...]
+
+    def __contains__(self, dot: object) -> bool:
+        return isinstance(dot, Dot) and any(dot in part for part in self.parts)
 
 
 Versions = dict[str, dict[Dot, object]]
@@ -106,8 +120,11 @@ def versions_of(stored: Mapping[str, object]) -> Versions | None:
     return versions
 
 
-def to_stored(versions: Versions) -> Record:
-    """Return the stored record for these versions: each cell shows its latest value, and entries stand in the order of dots."""
+def to_stored(versions: Versions, context: VersionVector | None = None) -> Record:
+    """Return the stored record for these versions: each cell shows its latest value, and entries stand in the order of dots.
+
+    `context` is the part of the record's causal context that the library has not seen.
+    """
     latest = {cell: max(values) for cell, values in versions.items() if values}
     cells = versions.keys() - {EXISTS_CELL, *_FIRST}
     whole = [*(c for c in _FIRST if c in versions), *sorted(c for c in cells if "/" not in c or c.startswith("="))]
@@ -124,7 +141,33 @@ def to_stored(versions: Versions) -> Record:
     fields: Record = {"dots": {"": usual, **{cell: text for cell, text in sorted(dots.items()) if text != usual}}}
     if conflicts:
         fields["rivals"] = dict(sorted(conflicts.items()))
+    if context is not None and context.counters:
+        fields["saw"] = dict(sorted(context.counters.items()))
     return _with_versions(record, fields)
+
+
+def context_of(stored: Mapping[str, object]) -> VersionVector:
+    """Return the part of a stored record's causal context that the library has not seen, mostly empty.
+
+    A change may be known only from a journal, whose writer had seen more than is known here. The record has seen that too: a
+    value that it replaced must not come back as a conflict when its own change arrives later.
+    """
+    return VersionVector.from_json(_versions_field(stored).get("saw"))
+
+
+def with_context(stored: Record, context: VersionVector, seen: VersionVector) -> Record:
+    """Return a stored record with a wider causal context, as far as that is beyond `seen`, the vector of the library."""
+    old = context_of(stored)
+    if not (old.counters or context.counters):
+        return stored
+    new = old.copy()
+    new.join(context)
+    new = new.beyond(seen)
+    if new.counters == old.counters:
+        return stored
+    fields = {name: value for name, value in _versions_field(stored).items() if name not in ("saw", "sum")}
+    fields |= {"saw": dict(sorted(new.counters.items()))} if new.counters else {}
+    return _with_versions(content_of(stored), fields)
 
 
 def tombstone_of(stored: Record) -> Record:
@@ -133,7 +176,7 @@ def tombstone_of(stored: Record) -> Record:
     When a concurrent change brings the record back, the join takes the cells that nobody has removed from here.
     """
     versions = versions_of(stored)
-    return to_stored({**versions, EXISTS_CELL: {}}) if versions is not None else stored
+    return to_stored({**versions, EXISTS_CELL: {}}, context_of(stored)) if versions is not None else stored
 
 
 def is_present(stored: Record) -> bool:
@@ -229,7 +272,7 @@ def edit_stored(stored: Record | None, before: Mapping[str, object] | None, afte
             versions[cell] = values
         else:
             versions.pop(cell, None)
-    return to_stored({**versions, EXISTS_CELL: {dot: None}} if is_edited else versions)
+    return to_stored({**versions, EXISTS_CELL: {dot: None}} if is_edited else versions, context_of(stored or {}))
 
 
 def join_versions(
@@ -248,6 +291,9 @@ def join_versions(
     my_versions, their_versions = versions_of(mine), versions_of(theirs)
     if my_versions is None or their_versions is None:
         return theirs if my_versions is None else mine
+    context, their_own = context_of(mine), context_of(theirs)
+    my_context, their_context = JoinedContext((my_context, context)), JoinedContext((their_context, their_own))
+    context.join(their_own)
     versions: Versions = {}
     for cell in {**my_versions, **their_versions}:
         a, b = my_versions.get(cell, {}), their_versions.get(cell, {})
@@ -259,7 +305,7 @@ def join_versions(
             values = {latest: {**a, **b}[latest]}
         if values:
             versions[cell] = values
-    return to_stored(versions) if versions.get(EXISTS_CELL) else None
+    return to_stored(versions, context) if versions.get(EXISTS_CELL) else None
 
 
 def _with_versions(record: Record, fields: Record) -> Record:

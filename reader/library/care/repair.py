@@ -23,11 +23,11 @@ from reader.library.care.inspection import (
     read_copy,
 )
 from reader.library.care.salvage import Salvage, SalvagedRecord
-from reader.library.file_join import apply_delta, join_file
+from reader.library.file_join import apply_delta, is_foreign_replica, join_file
 from reader.library.folder import Folder
 from reader.library.journal import JournalEntry
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Meta, RecordTables, has_ids, with_id
-from reader.library.versions import Dot, VersionVector, content_of, dots_of, join_versions, stamp_record
+from reader.library.versions import Dot, VersionVector, content_of, dots_of, join_versions, stamp_record, with_context
 from reader.printable import plural
 from reader.review.cells import Record
 
@@ -75,15 +75,22 @@ class Recovery:
 
     def add_entries(self, entries: Iterable[JournalEntry]) -> None:
         """Join journal entries, in any order."""
+        written_contexts: dict[str, VersionVector] = {}
         for entry in sorted(entries, key=lambda entry: entry.dot):
+            written = written_contexts.setdefault(entry.dot.replica, VersionVector())
+            for part in (entry.context, entry.merge_vector):
+                written.join(part or _EMPTY_VECTOR)
+            written.add(entry.dot)
             for table, record_id, before, after in entry.operations:
                 key, context = (table, record_id), self._context_of((table, record_id))
                 if entry.dot not in context:
-                    record = apply_delta(self.records.get(*key), context, before, after, entry.merge_vector)
+                    record = apply_delta(self.records.get(*key), context, before, after, written)
                     self._set_record(key, record)
-                    dots = VersionVector()
-                    dots.add(entry.dot, *dots_of(before or {}), *dots_of(after or {}))
-                    self._add_context(key, dots)
+                    named = dots_of(before or {}) | dots_of(after or {})
+                    seen = self._record_vectors.setdefault(key, VersionVector())
+                    seen.join(written)
+                    seen.add(*named)
+                    self.vector.add(*(dot for dot in named if is_foreign_replica(dot.replica)))
             self.vector.add(entry.dot)
             self.vector.join(entry.merge_vector or VersionVector())
 
@@ -123,6 +130,13 @@ class Recovery:
         self._set_record(key, stamp_record(record, stamp))
         self.vector.add(stamp)
         return True
+
+    def add_contexts(self) -> None:
+        """Give each record the part of its causal context that the library has not seen. Call it when all is joined."""
+        for key, context in self._record_vectors.items():
+            record = self.records.get(*key) if context.beyond(self.vector).counters else None
+            if record is not None:
+                self._set_record(key, with_context(record, context, self.vector))
 
     def has_met(self, key: RecordKey) -> bool:
         """Whether an entry or a salvaged record was about this record, which may have been removed since."""
@@ -235,6 +249,7 @@ class _PlanBuilder:
             self._add_salvage(self._file.path.name, self._file.salvage, self._file.digest)
         for part in self._backups.parts if self._file.copy is None else ():
             self._add_salvage("a damaged backup", part, "")
+        self._recovery.add_contexts()
         self._plan.records, self._plan.vector = self._recovery.records, self._recovery.vector
         self._plan.sources = dict(self._record_sources())
         self._add_losses()
