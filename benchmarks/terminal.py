@@ -51,6 +51,7 @@ class Terminal:
         self._size = (columns, rows)
         self._leader, follower = os.openpty()
         termios.tcsetwinsize(follower, (rows, columns))
+        self._name = os.ttyname(follower)
         try:
             self._process = subprocess.Popen(
                 command,
@@ -95,6 +96,24 @@ class Terminal:
         """Change the terminal's size; the kernel tells the program."""
         self.display.resize(columns, rows)
         termios.tcsetwinsize(self._leader, (rows, columns))
+
+    def block_output(self) -> None:
+        """Take no more output, as a terminal after Ctrl+S or a connection that hangs."""
+        follower = os.open(self._name, os.O_RDWR | os.O_NOCTTY)
+        termios.tcflow(follower, termios.TCOOFF)
+        os.close(follower)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a window that is closed or a connection that breaks; nothing can be read or typed any more."""
+        os.close(self._leader)
+        self._leader = -1
+
+    def wait_process(self, seconds: float) -> int:
+        """Wait for the program's end without reading from the terminal; return its exit code, negative for a signal.
+
+        Raises subprocess.TimeoutExpired.
+        """
+        return self._process.wait(seconds)
 
     def signal(self, number: signal.Signals) -> None:
         """Send the process a signal."""
@@ -211,7 +230,8 @@ class Terminal:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
-        os.close(self._leader)
+        if self._leader >= 0:
+            os.close(self._leader)
 
     def __enter__(self) -> Self:
         return self

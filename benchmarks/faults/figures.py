@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,7 @@ from benchmarks.faults.killing import (
 from benchmarks.faults.nursery import Nursery
 from benchmarks.faults.patient import make_patient
 from benchmarks.faults.places import fast_folder
-from benchmarks.faults.screen import type_and_kill
+from benchmarks.faults.screen import CLOSINGS, End, type_and_end
 from benchmarks.programs import Workshop
 from benchmarks.report import Report
 from benchmarks.texts import write_article
@@ -67,19 +67,25 @@ class _Faults:
         self._report.doing("three writers")
         tally = kill_several_writers(nursery, self._new(), 10 * times, seed)
         yield self._row("library, three writers at once", tally.figures, tally.wrong)
-        yield self._typed(2 * times)
+        yield self._typed("the program, while somebody types", 2 * times, ["kill"])
+        yield self._typed("its terminal is closed or a signal ends it", 20 * times, CLOSINGS)
         tally = kill_one_writer(nursery, self._new(), 30 * times, seed, PLAIN_WRITER, large=0.1)
         yield ("plain TinyDB, one writer", *tally.figures, "")
 
-    def _typed(self, rounds: int) -> Row:
-        self._report.doing("the whole program while a person types")
+    def _typed(self, title: str, rounds: int, ends: Sequence[End]) -> Row:
+        self._report.doing(title)
         folder = self._new()
         folder.mkdir()
         article = write_article(folder, 40_000, markdown=False)
-        lives = [type_and_kill(folder / f"{number}", article, self._seed + number) for number in range(rounds)]
+        lives = [
+            type_and_end(folder / f"{number}", article, self._seed + number, ends[number % len(ends)])
+            for number in range(rounds)
+        ]
         wrong = [what for life in lives for what in life.wrong]
+        if "kill" not in ends:
+            title = f"{title} (left after {max(life.seconds for life in lives):.1f} s at most)"
         figures = (f"{rounds}", f"{sum(life.saved for life in lives):,}", f"{len(wrong)}", "0", "0")
-        return self._row("the program, while somebody types", figures, wrong)
+        return self._row(title, figures, wrong)
 
     def failing(self, times: int) -> Iterator[Row]:
         """Yield the rows of what the system does."""

@@ -1,4 +1,4 @@
-"""The whole program on a terminal, killed while a person types, and commands that are killed: what they called saved stays."""
+"""The whole program on a terminal, ended while a person types, and commands that are killed: what they called saved stays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, Literal
 
 from benchmarks.faults.verifier import plain_notes
 from benchmarks.terminal import Terminal
@@ -27,39 +27,71 @@ _LONGEST: Final = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What came of one life of the program: the claims that it called saved, those that are there, and all that is wrong."""
+    """What came of one life of the program: claims called saved, claims in the library, faults, seconds to leave."""
 
     saved: int
     there: int
     wrong: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
-def type_and_kill(home: Path, article: Path, seed: int) -> Typed:
-    """Mark sentence after sentence of an article that is new, kill the program at any moment, and look what is in the library.
+End = Literal["kill", "close", "close unheard", "terminate", "terminate blocked"]
+"""How a life ends: by kill -9, a closed terminal (with its SIGHUP, or without), or SIGTERM (while output is taken, or not)."""
+CLOSINGS: Final[tuple[End, ...]] = ("close", "close unheard", "terminate", "terminate blocked")
+"""The ends after which the program closes its library and leaves within `LEAVING_SECONDS`."""
+LEAVING_SECONDS: Final = 2.0
+
+_WITHOUT_HANGUP: Final = (
+    "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP]); os.execv(sys.executable, sys.argv[1:])"
+)
+"""Runs a program that never gets a SIGHUP: it can only see that its terminal fails."""
+
+
+def type_and_end(home: Path, article: Path, seed: int, end: End = "kill") -> Typed:
+    """Mark sentence after sentence of an article that is new, end the program at any moment, and look what is in the library.
 
     The article must be longer than a person gets in a second.
     """
     chance = Random(seed)
     library = home / "library"
     env = {"HOME": str(home), "CLAIM_READER_LIBRARY": str(library)}
+    wrapper = (sys.executable, "-c", _WITHOUT_HANGUP) if end == "close unheard" else ()
     saved = 0
-    with Terminal([*READER, "open", str(article)], env=env) as terminal:
+    with Terminal([*wrapper, *READER, "open", str(article)], env=env) as terminal:
         terminal.wait(lambda: _CLAIMS.search(terminal.display.lines[0]) is not None, "the claims in the header", _SECONDS)
-        end = time.monotonic() + chance.uniform(0, _LONGEST)
-        while time.monotonic() < end:
+        stop = time.monotonic() + chance.uniform(0, _LONGEST)
+        while time.monotonic() < stop:
             for _ in range(chance.choice((1, 1, 2, 5))):
                 terminal.send(_KEYS)
             if chance.random() < 0.7:
                 terminal.quiet(_QUIET)
                 saved = max(saved, _called_saved(terminal))
         terminal.quiet(chance.choice((0, 0.001, 0.01)))
-        terminal.signal(signal.SIGKILL)
-        terminal.wait_end(_SECONDS)
+        seconds = _end(terminal, end, chance)
     there = _quotes(library)
     text = article.read_text(encoding="utf-8")
     wrong = [f"seed {seed}: {saved} were called saved, {len(there)} are there"] if len(there) < saved else []
     wrong.extend(f"seed {seed}: {quote!r} does not stand in the article" for quote in there if quote not in text)
-    return Typed(saved, len(there), tuple(wrong))
+    if end in CLOSINGS and seconds > LEAVING_SECONDS:
+        wrong.append(f"seed {seed}: {end}: it left after {seconds:.1f} s")
+    return Typed(saved, len(there), tuple(wrong), seconds)
+
+
+def _end(terminal: Terminal, end: End, chance: Random) -> float:
+    """End the program and return the seconds until it has left."""
+    if end == "terminate blocked":
+        terminal.block_output()
+    for _ in range(chance.randrange(60)):
+        terminal.send(_KEYS)
+        if chance.random() < 0.5:
+            terminal.pump(0.01)
+    begun = time.monotonic()
+    if end in ("close", "close unheard"):
+        terminal.hang_up()
+    else:
+        terminal.signal(signal.SIGKILL if end == "kill" else signal.SIGTERM)
+    terminal.wait_process(_SECONDS)
+    return time.monotonic() - begun
 
 
 def _called_saved(terminal: Terminal) -> int:

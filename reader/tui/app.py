@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import sys
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +31,7 @@ from reader.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
 
     from reader.formats.open_request import OpenRequest
     from reader.library.library import Library
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
     from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.dialogs.loading import LoadingScreen
     from reader.tui.source.screen import SourceScreen
+    from reader.tui.terminal import EndRequested
 
 
 def _command_provider() -> type[Provider]:
@@ -125,14 +124,16 @@ class ReaderApp(AppServices, inherit_bindings=False):
 
         return LibraryScreen()
 
-    def on_mount(self) -> None:
-        """Save and end on the signals that a closed terminal or a shutdown sends."""
-        for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)):
-            # Not every event loop accepts signal handlers: not on Windows, not on another thread.
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                asyncio.get_running_loop().add_signal_handler(number, self._end_by_signal, number)
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver, or for a terminal of Unix ours."""
+        driver_class = super().get_driver_class()
+        if driver_class.__module__ == "textual.drivers.linux_driver":
+            from reader.tui.terminal import TerminalDriver
 
-    def _end_by_signal(self, number: int) -> None:
+            return TerminalDriver
+        return driver_class
+
+    def on_end_requested(self, event: EndRequested) -> None:
         """Keep what is half typed, save, and end."""
         from reader.tui.dialogs.dialog import Dialog
         from reader.tui.text_screen import TextScreen
@@ -144,7 +145,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
                 elif isinstance(screen, TextScreen):
                     screen.keep_progress()
         finally:
-            self.exit(None, 128 + number)
+            self.exit(None, 128 + event.number)
 
     # ------------------------------------------------------------------ keys
 

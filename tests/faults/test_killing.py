@@ -14,7 +14,7 @@ from benchmarks.faults.killing import (
     kill_several_writers,
 )
 from benchmarks.faults.nursery import Nursery
-from benchmarks.faults.screen import annotate_and_kill, type_and_kill
+from benchmarks.faults.screen import CLOSINGS, End, annotate_and_kill, type_and_end
 from benchmarks.texts import write_article
 from reader.formats import read_article
 
@@ -51,7 +51,14 @@ def test_what_the_screen_called_saved_is_there_when_it_is_killed_while_somebody_
     place.mkdir()
     article = write_article(place, 40_000, markdown=False)
     for number in range(2):
-        assert type_and_kill(place / f"{number}", article, seed + number).wrong == ()
+        assert type_and_end(place / f"{number}", article, seed + number).wrong == ()
+
+
+@pytest.mark.parametrize("end", CLOSINGS)
+def test_a_closed_terminal_or_a_signal_ends_it_soon_with_all_that_it_called_saved(place: Path, seed: int, end: End) -> None:
+    place.mkdir()
+    article = write_article(place, 40_000, markdown=False)
+    assert type_and_end(place / "home", article, seed, end).wrong == ()
 
 
 def test_an_annotation_whose_id_was_printed_is_there_when_the_command_is_killed(place: Path, seed: int) -> None:

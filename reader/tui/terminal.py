@@ -1,0 +1,116 @@
+"""The terminal: end the program when it is closed or a signal asks for it, and never wait for one that takes no output.
+
+Textual's writing thread ends at the first error; after that, whatever draws waits for ever. Its input thread takes a closed
+terminal for an empty one.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from textual.app import App
+
+GRACE: Final = 0.5
+"""Seconds for which the output of an ending program waits for the terminal."""
+_POLL: Final = 0.1
+_CLOSED: Final = frozenset({errno.EIO, errno.EPIPE, errno.ENXIO, errno.ENODEV})
+
+
+class EndRequested(Message):
+    """A signal asks the program to end, or its terminal was closed, which counts as SIGHUP."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class TerminalOutput(io.TextIOBase):
+    """Write to a terminal, waiting while it takes nothing. Once it is closed, or too late while ending, drop the text.
+
+    The terminal is opened once more where possible, as only then it can be written without waiting and with the descriptor of
+    the shell left as it is. `on_closed` is called on the writing thread.
+    """
+
+    def __init__(self, descriptor: int, on_closed: Callable[[], object]) -> None:
+        self._descriptor = descriptor
+        try:
+            flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC
+            self._output = os.open(os.ttyname(descriptor), flags)
+        except OSError:
+            self._output = os.dup(descriptor)
+        self._on_closed = on_closed
+        self._deadline = float("inf")
+        self._is_closed = False
+
+    def fileno(self) -> int:
+        """Return the descriptor that the program was started with."""
+        return self._descriptor
+
+    def start_ending(self) -> None:
+        """Wait at most `GRACE` seconds more."""
+        self._deadline = min(self._deadline, time.monotonic() + GRACE)
+
+    def write(self, text: str, /) -> int:
+        """Write or drop a text and return its length."""
+        rest = memoryview(text.encode("utf-8", "replace"))
+        while rest and not self._is_closed and time.monotonic() < self._deadline:
+            try:
+                if select.select([], [self._output], [], _POLL)[1]:
+                    rest = rest[os.write(self._output, rest) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                if error.errno not in _CLOSED:
+                    raise
+                self._is_closed = True
+                self._on_closed()
+        return len(text)
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver with output that cannot block the end, and with `EndRequested` for signals and a closed terminal."""
+
+    def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)  # pyright: ignore[reportUnknownMemberType]  # App[Unknown]
+        self._output = TerminalOutput(self._file.fileno(), self._end_closed)
+        self._file = self._output
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            # Only the main thread may do this. A handler of the event loop would wait for the output with it.
+            with suppress(ValueError):
+                signal.signal(number, self._handle_signal)
+        if self.input_tty:
+            Thread(target=self._watch, name="terminal-watch", daemon=True).start()
+
+    def _handle_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._output.start_ending()
+        with suppress(RuntimeError):  # the loop is closed: the program is ending already
+            self._loop.call_soon_threadsafe(self._app.post_message, EndRequested(number))
+
+    def _end_closed(self) -> None:
+        self._handle_signal(signal.SIGHUP, None)
+
+    def _watch(self) -> None:
+        """Wait until the terminal is closed. A poll for nothing still reports that."""
+        poll = select.poll()
+        poll.register(self.fileno, 0)
+        if any(events & (select.POLLHUP | select.POLLERR) for _, events in poll.poll()):
+            self._end_closed()
+
+    def _run_input_thread(self) -> None:
+        with suppress(OSError):
+            self.run_input_thread()
