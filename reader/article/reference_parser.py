@@ -61,6 +61,7 @@ _ORGANISATION = lazy_pattern(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|l
 _SENTENCE_SIGNS = frozenset(".,;:!?'’*_")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _ORGANISATION_WORD = lazy_pattern(r" (?:of|for|on|the|für|des|pour|para) ")
+_ONE_NAME = lazy_pattern(rf"(?:{_APA_NAME_SOURCE}|{_VANCOUVER_NAME}(?=[,.;:( ]|$))")
 _TURNED_NAME = lazy_pattern(
     rf"{_FAMILY_NAME_SOURCE}, [^\W\d_a-z][\w'’\-]+(?: [^\W\d_a-z][\w'’\-]*\.?){{0,2}}(?:[.,;]| \(| (?:and|&|und|et|y) )"
 )
@@ -157,6 +158,11 @@ def has_work_details(entry: str) -> bool:
     """Whether `entry` has a DOI or a year, which mere lists of links don't."""
     entry = entry[:_MAX_ENTRY_LENGTH]
     return bool(_ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry) or find_doi(entry))
+
+
+def begins_with_author(line: str) -> bool:
+    """Whether a line begins with one name as reference lists write it: with initials, or turned round."""
+    return any(pattern.match(line) for pattern in (_ONE_NAME, _INITIALS_FIRST, _TURNED_NAME))
 
 
 def begins_with_authors(entry: str) -> bool:

@@ -20,6 +20,7 @@ from reader.article.ranges import Span, block_at
 from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_urls
 from reader.article.references import find_references
+from reader.formats.entry_borders import find_entry_starts
 
 # ------------------------------------------------------------------ Headings
 
@@ -122,8 +123,6 @@ _POSSIBLE_BREAK = lazy_pattern(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^=~_\-*+•�
 _RULE_SIGNS = frozenset("-=_*~–—#+")
 _SENTENCE_END_SIGN = lazy_pattern(r"[.!?:;,][\"'”’»)\]]*$")
 _ENTRY_END = lazy_pattern(r"(?:[.)\]\d]|://\S+)$")
-_ENTRY_START = lazy_pattern(r"[^\W\d_a-z][\w'’\-]+(?: [^\W\d_][\w'’\-]+){0,3},? (?:[A-Z]\.|[A-Z]{1,3}\b|[A-Z][a-z]+|\()")
-_SOURCE_SIGN = lazy_pattern(r"(?:1[5-9]|20)\d\d|://")
 _ENTRY_TAIL = lazy_pattern(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
 _BYLINE = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [A-Z]")
 _ITEM_SHAPES = frozenset({"dot", "half", "parens", "bracket", "named", "superscript", "bullet", "footnote"})
@@ -231,13 +230,10 @@ def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
     if label_starts:
         return starts
     is_list = in_references or is_reference_heading(lines[0].text)
-    if is_list and (entry_starts := _indented_entry_starts(lines)):
+    if is_list and (entry_starts := _indented_entry_starts(lines) or _flush_entry_starts(lines)):
         return starts | entry_starts
     starts |= _indent_starts(lines)
-    starts |= {i for i in range(1, len(lines)) if _stops_short(lines[i - 1], lines[i], width)}
-    if is_list:
-        starts |= _entry_starts(lines, starts)
-    return starts
+    return starts | {i for i in range(1, len(lines)) if _stops_short(lines[i - 1], lines[i], width)}
 
 
 def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
@@ -326,19 +322,10 @@ def _stops_short(line: _Line, after: _Line, width: int) -> bool:
     return _is_short(line, after, width) or _BYLINE.match(after.text) is not None
 
 
-def _entry_starts(lines: Sequence[_Line], other_starts: set[int]) -> set[int]:
-    """Return the lines that start an unlabelled entry: they begin with a name, and the previous line ends an entry."""
-    starts: set[int] = set()
-    has_source = False
-    for index, line in enumerate(lines):
-        previous = lines[index - 1].text if index else ""
-        is_announced = index == 1 and is_reference_heading(previous)
-        if is_announced or (has_source and _ENTRY_END.search(previous) and _ENTRY_START.match(line.text)):
-            starts.add(index)
-        if index in starts or index in other_starts:
-            has_source = False
-        has_source = has_source or _SOURCE_SIGN.search(line.text) is not None
-    return starts
+def _flush_entry_starts(lines: Sequence[_Line]) -> set[int]:
+    """Return the lines that start an entry of a list without labels and indents."""
+    first = 1 if is_reference_heading(lines[0].text) else 0
+    return {first + start for start in find_entry_starts([line.text for line in lines[first:]])} - {0}
 
 
 # ------------------------------------------------------------------ The importer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from reader.article.article import Article
@@ -151,6 +153,26 @@ def test_a_line_that_only_begins_with_an_address_is_no_part_of_the_entry_above_i
         ONE,
         "Quill, M. (2011). Eels.",
     ]
+
+
+WORKS = (
+    "Abel KM, Brandt L, Cole PJ (2011) The kilns of the upper valley and the people who lit them. Annals of Craft 12: 44–59.",
+    "Dunn R (2009) Weirs. Press of the Sorn.",
+    "Eade SQ, Finn T, van der Gale U, et al. (2017) How four mills came to stand on one river, and why the Sorn was the last. "
+    "Proc Natl Soc Mills 88: 1726–1730. doi: 10.5555/sorn.2017.4",
+    "Hume V, Ives W (1996) Locks. River Notes 3: 1–12.",
+    "Jory X (2020) The Dairies. In Kent Y, ed. Farms (Orle Press), pp. 30–41.",
+    "Lund Z, Moe A (2002) Presses and printers of the towns along the Sorn, with a list of all that they printed. Sorn: Trust.",
+)
+
+
+@pytest.mark.parametrize("width", range(48, 100, 4))
+@pytest.mark.parametrize("name", ["plain.txt", "list.md"])
+def test_wrapped_entries_without_labels_indents_and_blank_lines_are_told_apart(name: str, width: int) -> None:
+    lines = "\n".join(line for work in WORKS for line in textwrap.wrap(work, width, break_on_hyphens=False))
+    heading = "## References" if name.endswith(".md") else "References"
+    article = read(f"{NAMED}{heading}\n\n{lines}\n", name)
+    assert [reference.text for reference in article.references] == list(WORKS)
 
 
 @pytest.mark.parametrize(("first", "rest"), [("", "    "), ("    ", ""), ("  ", "       ")])

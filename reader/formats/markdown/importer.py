@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from operator import attrgetter
 
 from reader.article.article import Article
@@ -25,9 +26,10 @@ from reader.article.model import (
 )
 from reader.article.noise import find_noise
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges
-from reader.article.reference_lists import marker_labels
+from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_doi
 from reader.article.references import find_references, one_line, parse_footnote, with_unique_ids
+from reader.formats.entry_borders import find_entry_starts
 from reader.formats.markdown.blocks import Leaf, ScannedBlocks, scan_blocks
 from reader.formats.markdown.inline import inline_styles
 from reader.formats.plain import file_title, find_title, split_entries
@@ -35,6 +37,7 @@ from reader.formats.plain import file_title, find_title, split_entries
 _FRONT_TITLE = lazy_pattern(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
 _LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
+_LINE_EDGE_SIGNS = " \t\n\\*_"
 _MAX_NUMBER_LENGTH = 6
 _MAX_NUMBER_RATIO = 3
 _MIN_ASIDE_LENGTH = 3  # shorter markup, such as emphasis signs, contains no marker
@@ -43,7 +46,7 @@ _MIN_ASIDE_LENGTH = 3  # shorter markup, such as emphasis signs, contains no mar
 def markdown_article(text: str, source: str) -> Article:
     r"""Return the article of a Markdown text with `\n` line ends."""
     scan = scan_blocks(text)
-    leaves = [part for leaf in scan.leaves for part in _entry_parts(text, leaf)]
+    leaves = list(_split_lists(text, scan.leaves))
     styles = inline_styles(text, leaves, scan.definitions)
     styles += (Style(span.start, span.end, StyleKind.MARKUP) for span in scan.hidden)
     styles.sort(key=attrgetter("start"))
@@ -69,17 +72,35 @@ def markdown_article(text: str, source: str) -> Article:
     )
 
 
-def _entry_parts(text: str, leaf: Leaf) -> Sequence[Leaf]:
-    """Return a leaf, or the entries of a reference list that Markdown reads as one paragraph."""
-    block = leaf.block
-    if block.kind is not BlockKind.PARAGRAPH or not _LABELLED_LINE.search(text, block.start, block.end):
-        return (leaf,)
-    parts: list[Leaf] = []
-    for start, end in split_entries(text, block.start, block.end):
-        label = label_at(text, start, end)
-        indent = label.end - start if label is not None and label.shape != "bullet" else 0
-        parts.append(Leaf(Block(start, end, BlockKind.ITEM, 1, indent) if indent else Block(start, end), start))
-    return parts
+def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
+    """Yield the leaves, and instead of a reference list that Markdown reads as one paragraph its entries."""
+    in_references = False
+    for leaf in leaves:
+        block = leaf.block
+        if block.kind is BlockKind.HEADING:
+            in_references = is_reference_heading(text[block.start : block.end])
+        parts = [block.span]
+        if block.kind is BlockKind.PARAGRAPH and text.find("\n", block.start, block.end) >= 0:
+            if _LABELLED_LINE.search(text, block.start, block.end):
+                parts = split_entries(text, block.start, block.end)
+            if in_references and len(parts) == 1:
+                parts = list(_split_before_authors(text, block))
+        yield from (_entry_leaf(text, part) for part in parts) if len(parts) > 1 else (leaf,)
+
+
+def _entry_leaf(text: str, entry: Span) -> Leaf:
+    label = label_at(text, entry.start, entry.end)
+    indent = label.end - entry.start if label is not None and label.shape != "bullet" else 0
+    return Leaf(Block(*entry, BlockKind.ITEM, 1, indent) if indent else Block(*entry), entry.start)
+
+
+def _split_before_authors(text: str, block: Block) -> Iterator[Span]:
+    lines = text[block.start : block.end].splitlines(keepends=True)
+    offsets = [*accumulate(map(len, lines), initial=block.start)]
+    starts = find_entry_starts([line.strip(_LINE_EDGE_SIGNS) for line in lines]) or [0]
+    for first, last in pairwise([*starts, len(lines)]):
+        start = offsets[first] + len(lines[first]) - len(lines[first].lstrip())
+        yield Span(start, offsets[first] + len(text[offsets[first] : offsets[last]].rstrip()))
 
 
 def _list_blocks(scan: ScannedBlocks, leaves: Sequence[Leaf]) -> Iterator[Block]:
