@@ -125,6 +125,8 @@ def test_a_number_in_a_column_of_sources_is_a_trace() -> None:
                 "So do locks (and , 1964).",
             )
         ),
+        ("So do locks, says the council (1964).", ["Finn"]),
+        ("So do locks, say Moss and Reed (1964).", ["Eade", "Finn"]),
         ("So do locks, as Eade said in 1970.", ["Eade", "Finn"]),
         ("So do locks (Ames, 1960; Dunn, 1963). Some stood in 1964 (most of them wood).", ["Eade", "Finn"]),
     ],

@@ -17,6 +17,7 @@ from reader.article.article import Article
 from reader.article.audit.finding import MARKERS_UNKNOWN, NEVER_CITED, Finding, excerpt, message_label
 from reader.article.labels import SUPERSCRIPT_DIGITS, plain_digits
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.markers import spaced_markers
 from reader.article.model import BlockKind, Reference, StyleKind, entry_ranges
 from reader.article.names import fold_name, surname
 from reader.article.ranges import Ranges, merge_ranges
@@ -49,7 +50,7 @@ _DATE_ALONE = lazy_pattern(
 )
 _DASH = "[‐‑–—−-]"
 _RANGE = rf"(?:{_DASH}|to|through|thru|bis|hasta|até|à|\.\.\.?|…)"
-_NUMBERS = lazy_pattern(rf"(?<![\w.])(\d{{1,3}})(?:\s?{_RANGE}\s?(\d{{1,3}}))?(?![\w%]|\.\d)")
+_NUMBERS = lazy_pattern(rf"(?<![\w.])(\d{{1,4}})(?:\s?{_RANGE}\s?(\d{{1,4}}))?(?![\w%]|\.\d)")
 _BRACKETS = lazy_pattern(r"[\[【［]([^\[\]【】［］]{1,80})[\]】］]")
 _BRACKET_RANGES = lazy_pattern(rf"\[\s?(\d{{1,3}}\s?\]\s?{_RANGE}\s?\[\s?\d{{1,3}})\s?\]")
 _PARENTHESES = lazy_pattern(r"\(([\d\s,;–-]{1,80})\)")
@@ -66,8 +67,9 @@ _RAISED = lazy_pattern(
 )
 _MARKED_RAISED = lazy_pattern(rf"[^\W\d_]{{3}}[.,;:)\]\"”’*_]{{0,5}}(?:\^\(?|<sup>\s?\[?)({_RAISED_NUMBERS})")
 _SMALL_DIGITS = lazy_pattern(
-    rf"[^\W\d_]{{3}}[.,;:)\]\"”’*_]{{0,5}}([{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*)"
+    rf"[^\W\d_{SUPERSCRIPT_DIGITS}]{{2}}[.,;:)\]\"”’*_]{{0,5}}(?<!\b[kcmn]m)([{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*)"
 )
+_KEY = lazy_pattern(r"[\^@]([\w:./+-]*\w)")
 _NOTE_MARKER = lazy_pattern(r"[^\W\d_][.,;:)”\"]?(\[[a-z]{1,6} \d{1,2}\])")
 _PAGES = lazy_pattern(
     r"(?:\b(?:pp?|pages?|chap(?:ter)?s?|ch|sec(?:tion)?s?|fig(?:ure)?s?|tab(?:le)?s?|eqs?|vols?|nos?|lines?|paras?|art|seiten?|s"
@@ -85,7 +87,10 @@ _UNDATED = "undated"
 _NAMELESS_YEAR = lazy_pattern(
     r"\((?:\s|[,;&]|and\b|et al\b\.?|see\b|also\b|e\.g\.|cf\.){0,8}((?:1[5-9]|20)\d\d)[a-z]?\s?(?:[),;:])", re.IGNORECASE
 )
+_PEOPLE = lazy_pattern(r"\b(?:(?:and|und|et|y|e) |& )[^\W\d_a-z][\w'’-]+\s?$|\bet al\.?\s?$")
 _NAMES_IN_PARENTHESES = lazy_pattern(r"\(([^()]{3,120})\)")
+_YEAR_BEFORE = lazy_pattern(r"\d\s?[a-z]?;")
+"""Match the end of the citation before: the names of one may be separated by ";" too."""
 _PART_END = lazy_pattern(r"[;.,()\n]")
 _BEGINNING_OF_PART = lazy_pattern(
     r"[\d\W_]*(?!(?:van|von|vom|der|den|de|del|della|di|da|dos|du|la|le|ten|ter|al|el|bin)\b)[a-zß-öø-ÿ]"
@@ -213,6 +218,8 @@ def _traced_ids(article: Article, references: Sequence[Reference]) -> frozenset[
         traced.update(r.id for r in numbered if int(r.label) in numbers or r.label in labels)
     named = [reference for reference in references if not reference.label.isdecimal()]
     if named:
+        keys = frozenset(_keys_in(body))
+        traced.update(r.id for r in named if r.id.removeprefix("^") in keys or r.label in keys)
         years = _nameless_years(article)
         notes = [entry.text for entry in article.references if _list_style(entry) != "names"]
         traced.update(reference.id for reference in named if reference.year[:4] in years)
@@ -244,10 +251,8 @@ def _linked_works(article: Article, body: Iterable[str]) -> Iterator[str]:
 
 
 def _traced_numbers(article: Article, body: Sequence[str]) -> frozenset[int]:
-    """Return the numbers that may be markers, and those that are raised or in parentheses if markers of the article are."""
-    kinds = {citation.kind.rstrip("?") for citation in article.citations if citation.references}
-    patterns = [_BRACKETS, _BRACKET_RANGES, _NAMED_NUMBERS, _MARKED_RAISED, _SMALL_DIGITS]
-    patterns += [*([_RAISED] if "superscript" in kinds else []), *([_PARENTHESES] if "parenthesis" in kinds else [])]
+    """Return the numbers that may be markers; those in a notation of other things only if the article's markers have it."""
+    patterns = (_BRACKETS, _BRACKET_RANGES, _NAMED_NUMBERS, _MARKED_RAISED, _SMALL_DIGITS, *_patterns_in_use(article))
     numbers = {
         number
         for part in body
@@ -255,10 +260,23 @@ def _traced_numbers(article: Article, body: Sequence[str]) -> frozenset[int]:
         for match in pattern.finditer(part)
         for number in _numbers_in(plain_digits(match[1]))
     }
+    if any(c.kind == "superscript" and article.text[c.start - 1 : c.start].isspace() for c in article.citations):
+        markers = (marker for part in body for marker in spaced_markers(part) if marker.kind == "superscript")
+        numbers.update(int(name) for marker in markers for name in marker.names)
     for block in article.blocks:
         if block.kind is BlockKind.TABLE and _SOURCE_COLUMN.search(article.text, block.start, block.end):
             numbers.update(_numbers_in(article.text[block.start : block.end]))
     return frozenset(numbers)
+
+
+def _patterns_in_use(article: Article) -> Iterator[re.Pattern[str]]:
+    """Yield the patterns of numbers that are raised, apart or in parentheses, if markers of the article are."""
+    text = article.text
+    markers = [citation for citation in article.citations if citation.references and citation.kind != "author-year"]
+    if any(citation.kind.rstrip("?") == "superscript" for citation in markers):
+        yield _RAISED
+    if any("(" in text[max(0, citation.start - 1) : citation.start + 1] for citation in markers):
+        yield _PARENTHESES
 
 
 def _numbers_in(text: str) -> Iterator[int]:
@@ -299,7 +317,15 @@ def citation_order(article: Article) -> tuple[tuple[int, int], ...]:
     return tuple(numbers) if is_ordered else ()
 
 
-# ------------------------------------------------------------------ Names
+# ------------------------------------------------------------------ Names and keys
+
+
+def _keys_in(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the words in brackets and after "^" and "@", which name footnotes and entries."""
+    for text in texts:
+        for match in _BRACKETS.finditer(text):
+            yield from (part.strip() for part in match[1].replace(";", ",").split(","))
+        yield from _KEY.findall(text)
 
 
 def _marker_names(reference: Reference) -> Iterator[str]:
@@ -340,7 +366,7 @@ def _named_ids(references: Iterable[Reference], texts: Iterable[str]) -> frozens
 def _ids_by_year(text: str, by_year: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str]:
     for match in _YEAR.finditer(text):
         if ids_by_name := by_year.get(_year_key(match[0])):
-            before = text[max(0, match.start() - _MAX_NAME_DISTANCE) : match.start()].rpartition(";")[2]
+            before = _YEAR_BEFORE.split(text[max(0, match.start() - _MAX_NAME_DISTANCE) : match.start()])[-1]
             after = _PART_END.split(text[match.end() : match.end() + _MAX_NAME_DISTANCE_AFTER], maxsplit=1)[0]
             for name in frozenset(_WORD.findall(fold_name(f"{before} {after}"))) & ids_by_name.keys():
                 yield from ids_by_name[name]
@@ -359,7 +385,15 @@ def _year_key(year: str) -> str:
 
 
 def _nameless_years(article: Article) -> frozenset[str]:
-    """Return the years in parentheses that no citation covers, as in "( , 2018)": converters lose the names before them."""
+    """Return the years in parentheses that no citation covers and that no people stand before.
+
+    In "( , 2018)" a converter lost the names; "the ministry (2018)" may call an author by another name.
+    """
     ranges = [*entry_ranges(article.references), *(citation.span for citation in article.citations)]
     elsewhere = Ranges(merge_ranges(ranges))
-    return frozenset(m[1] for m in _NAMELESS_YEAR.finditer(article.text) if not elsewhere.contains(m.start(1)))
+    return frozenset(
+        match[1]
+        for match in _NAMELESS_YEAR.finditer(article.text)
+        if not elsewhere.contains(match.start(1))
+        and not _PEOPLE.search(article.text, max(0, match.start() - _MAX_NAME_DISTANCE_AFTER), match.start())
+    )
