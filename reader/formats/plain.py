@@ -20,7 +20,6 @@ from reader.article.ranges import Span, block_at
 from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_urls
 from reader.article.references import find_references
-from reader.formats.entry_borders import find_entry_starts
 
 # ------------------------------------------------------------------ Headings
 
@@ -323,8 +322,12 @@ def _stops_short(line: _Line, after: _Line, width: int) -> bool:
 
 
 def _flush_entry_starts(lines: Sequence[_Line]) -> set[int]:
-    """Return the lines that start an entry of a list without labels and indents."""
+    """Return the lines that start an entry of a list without labels and indents, or nothing in other lists."""
+    from reader.formats.entry_borders import find_entry_starts  # not for the first frame of other texts
+
     first = 1 if is_reference_heading(lines[0].text) else 0
+    if first == len(lines) or label_at(lines[first].text, 0, len(lines[first].text)) is not None:
+        return set()
     return {first + start for start in find_entry_starts([line.text for line in lines[first:]])} - {0}
 
 

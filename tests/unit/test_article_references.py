@@ -175,6 +175,14 @@ def test_wrapped_entries_without_labels_indents_and_blank_lines_are_told_apart(n
     assert [reference.text for reference in article.references] == list(WORKS)
 
 
+def test_a_wrapped_entry_with_a_label_is_never_split() -> None:
+    works = [textwrap.wrap(work, 60) for work in WORKS]
+    lists = "\n\n".join(
+        "\n".join([f"[{n}]\t{first}", *(f"     {line}" for line in rest)]) for n, (first, *rest) in enumerate(works, 1)
+    )
+    assert list(listed(f"{BODY}References\n\n{lists}\n").values()) == list(WORKS)
+
+
 @pytest.mark.parametrize(("first", "rest"), [("", "    "), ("    ", ""), ("  ", "       ")])
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 def test_indents_decide_where_entries_begin(first: str, rest: str, gap: str) -> None:

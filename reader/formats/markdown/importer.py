@@ -83,7 +83,7 @@ def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
         if block.kind is BlockKind.PARAGRAPH and text.find("\n", block.start, block.end) >= 0:
             if _LABELLED_LINE.search(text, block.start, block.end):
                 parts = split_entries(text, block.start, block.end)
-            if in_references and len(parts) == 1:
+            if in_references and len(parts) == 1 and label_at(text, block.start, block.end) is None:
                 parts = list(_split_before_authors(text, block))
         yield from (_entry_leaf(text, part) for part in parts) if len(parts) > 1 else (leaf,)
 
