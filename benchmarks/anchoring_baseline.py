@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from reader.article.ranges import Span
 from reader.review.model import Selector
-from reader.review.selector import find_all
 
 
 def client_rule(text: str, selector: Selector) -> Span | None:
@@ -32,6 +31,13 @@ def _score(text: str, selector: Selector, place: Span, errors: int) -> float:
     return 50 * quote + 20 * _alike(before, prefix) + 20 * _alike(after, suffix) + 2 * near
 
 
+def _occurrences(text: str, pattern: str) -> Iterator[Span]:
+    at = text.find(pattern) if pattern else -1
+    while at >= 0:
+        yield Span(at, at + len(pattern))
+        at = text.find(pattern, at + 1)
+
+
 def _alike(text: str, wanted: str) -> float:
     if not text or not wanted:
         return 0.0
@@ -40,7 +46,7 @@ def _alike(text: str, wanted: str) -> float:
 
 def best_matches(text: str, pattern: str, most: int) -> Iterator[tuple[Span, int]]:
     """Yield the matches of a pattern that have the fewest errors, at most `most`, with their number."""
-    exact = find_all(text, pattern)
+    exact = list(_occurrences(text, pattern))
     if exact:
         yield from ((place, 0) for place in exact)
         return

@@ -23,7 +23,7 @@ _YEARS = (
     rf"(?<!\w){_YEAR}[a-z]?(?!\w)"
     rf"(?:(?:(?:\s?[,/&]|\s(?:and|und|et|y)(?=\s))\s?(?:{_YEAR}[a-z]?|[a-z](?!\. ?\d))|[–-][a-z])(?!\w))*"
 )
-_NAMES_AND_YEARS = lazy_pattern(rf"(?P<names>.*?)[,\s(]*(?P<years>{_YEARS})", re.DOTALL)
+_YEARS_AFTER_NAMES = lazy_pattern(_YEARS)
 _IN_TEXT = lazy_pattern(rf"[ \n](?=[12nif])(?P<years>{_YEARS})")
 _SINGLE_YEAR = lazy_pattern(rf"({_YEAR})?([a-z])?")
 _IN_NAME = r"\w'’ʼ‐‑\-\u0300-\u036f"
@@ -47,6 +47,8 @@ _NAMES_WITH_YEAR = lazy_pattern(r"[^\W\d_][^\d()\[\]]{0,79}")
 _MIN_CITATIONS = 3
 _MAX_NAMES_LENGTH = 120
 _MAX_NAME_WORDS = 5
+_MAX_NAMESAKES = 26
+"""The most works of one author and year that a marker may mean: as many as there are letters to tell them apart."""
 _MAX_ENTRY_LENGTH = 3000
 _MAX_LEAD_LENGTH = 20
 """The longest lead-in that is still part of a bracketed citation: "(see, for example, Doe 2019)"."""
@@ -92,10 +94,10 @@ def find_author_years(marker: str) -> list[str]:
     names = ""
     for part in marker.strip("()[] ").split(";"):
         for match in _each_names_and_years(part):
-            names = _NAME_LEAD.sub("", " ".join(match["names"].split()), count=1).strip(" ,(–-") or names
+            names = _NAME_LEAD.sub("", " ".join(match.names.split()), count=1).strip(" ,(–-") or names
             if not _NAMES_WITH_YEAR.fullmatch(names):
                 return []
-            calls += (f"{names} {year}{letter}" for year, letter in _each_year(match["years"]))
+            calls += (f"{names} {year}{letter}" for year, letter in _each_year(match.years))
     return calls
 
 
@@ -140,41 +142,51 @@ def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> It
     authors: list[str] = []
     for place, part in enumerate(group[1].split(";")):
         own_authors, authors = authors, []
-        if len(part) < _MAX_NAMES_LENGTH and not _NAMES_AND_YEARS.match(part):
+        if len(part) < _MAX_NAMES_LENGTH and not _YEARS_AFTER_NAMES.search(part):
             authors = [*own_authors[-_MAX_NAME_WORDS:], part.strip()]
         for match in _each_names_and_years(part):
             if own_authors:
-                joined = index.look_up(", ".join((*own_authors, match["names"].strip(" ,\n"))), match["years"])
+                joined = index.look_up(", ".join((*own_authors, match.names.strip(" ,\n"))), match.years)
                 if joined.has_references:
                     start = group.start(1) + group[1].index(own_authors[0])
-                    yield _GroupPart(start, offset + match.end("years"), joined)
+                    yield _GroupPart(start, offset + match.end, joined)
                     own_authors = []
                     continue
-            names = _NAMES_AT_END.search(match["names"])
-            start = offset + (match.start() + names.start() if names else match.start("years"))
-            if own_names := match["names"].strip(" ,\n"):
+            names = _NAMES_AT_END.search(match.names)
+            start = offset + (match.start + names.start() if names else match.end - len(match.years))
+            if own_names := match.names.strip(" ,\n"):
                 last_names = " ".join(own_names.split())
             elif not last_names and not place:
-                start, last_names = _find_names_before(text, group.start(), index, match["years"])
-            matches = index.look_up(last_names, match["years"])
+                start, last_names = _find_names_before(text, group.start(), index, match.years)
+            matches = index.look_up(last_names, match.years)
             if not matches.has_references and names is not None:
-                names_start, names_in_front = _find_names_before(
-                    text, offset + match.start() + names.end(), index, match["years"]
-                )
+                names_start, names_in_front = _find_names_before(text, offset + match.start + names.end(), index, match.years)
                 if names_in_front:
-                    start, matches = names_start, index.look_up(names_in_front, match["years"])
+                    start, matches = names_start, index.look_up(names_in_front, match.years)
             if not matches.has_references and _LONE_NAME_AND_YEAR.fullmatch(group[1]):
                 matches = _Matches(missing=(" ".join(group[1].replace(",", " ").split()),))
             if any(matches):
-                yield _GroupPart(start, offset + match.end("years"), matches)
+                yield _GroupPart(start, offset + match.end, matches)
         offset += len(part) + 1
 
 
-def _each_names_and_years(part: str) -> Iterator[re.Match[str]]:
-    match = _NAMES_AND_YEARS.match(part)
-    while match is not None:
-        yield match
-        match = _NAMES_AND_YEARS.match(part, match.end())
+class _NamesAndYears(NamedTuple):
+    """Names, which may be empty, and the years after them: the range of both in a part of a marker."""
+
+    start: int
+    end: int
+    names: str
+    years: str
+
+
+def _each_names_and_years(part: str) -> Iterator[_NamesAndYears]:
+    start = 0
+    for match in _YEARS_AFTER_NAMES.finditer(part):
+        end = match.start()
+        while end > start and (part[end - 1] in ",(" or part[end - 1].isspace()):
+            end -= 1
+        yield _NamesAndYears(start, match.end(), part[start:end], match[0])
+        start = match.end()
 
 
 def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str) -> tuple[int, str]:
@@ -210,7 +222,9 @@ class _AuthorYearIndex:
         self._by_name: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
         for reference in references:
             for key in _author_keys(reference.authors[0]) if reference.authors else ():
-                self._by_name[key, reference.year or _UNDATED].append(reference)
+                namesakes = self._by_name[key, reference.year or _UNDATED]
+                if len(namesakes) < _MAX_NAMESAKES:
+                    namesakes.append(reference)
         self._years = {year for _, year in self._by_name}
 
     def __bool__(self) -> bool:

@@ -192,9 +192,15 @@ def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex) -> Iterator
     is_ordered = len(rising) * 2 >= len({number for numbers in certain for number in numbers})
     in_order = frozenset(rising)
     highest = 0
+
+    def comes_later(number: int) -> bool:
+        return number in in_order and bool(rising) and number >= rising[0]
+
     for marker, numbers in known:
         is_certain = not marker.kind.endswith("?")
-        if not is_certain and (not is_ordered or highest + 1 not in numbers or numbers[0] <= highest or numbers[-1] in rising):
+        if not is_certain and (
+            not is_ordered or highest + 1 not in numbers or numbers[0] <= highest or comes_later(numbers[-1])
+        ):
             continue
         while is_certain and rising and rising[0] in numbers:
             highest = max(highest, rising.popleft())

@@ -164,11 +164,13 @@ def _without_rivals(runs: Sequence[ReferenceList]) -> list[ReferenceList]:
     better = [
         run for run in runs if run.is_announced or (_label_shape(run) in ("bracket", "named", "caret") and len(run.entries) > 1)
     ]
+    better_starts = {run.entries[0].block for run in better}
     names = {entry.label.name for run in better for entry in run.entries if entry.label is not None}
     accepted: list[ReferenceList] = []
     for run in runs:
         label = run.entries[0].label
-        is_rival = bool(better) and run not in better and (len(run.entries) == 1 or (label is not None and label.name in names))
+        is_better = run.entries[0].block in better_starts
+        is_rival = bool(better) and not is_better and (len(run.entries) == 1 or (label is not None and label.name in names))
         if not is_rival:
             accepted.append(run)
     return accepted

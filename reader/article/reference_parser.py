@@ -34,7 +34,8 @@ CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĢĦĪĮİĶĹĽŁŃŅŇŌŐŒ
 """The capital letters of Latin alphabets, for a character class."""
 INITIALS = rf"[{CAPITAL}]\.?(?:(?:(?<=\.) )?[-‐‑]?[{CAPITAL}]\.?){{0,3}}"
 """A pattern for a person's initials: "SG", "S-G", "S.-G.", "S. G."."""
-_VANCOUVER_NAME = rf"(?:[^\W\d_][\w'’′‐‑\-]* ){{1,4}}{INITIALS}(?: ?(?:Jr|Sr|II|III|2|3|2nd|3rd)\b\.?)?"
+# "IIII" must have one reading, or a list of such names has a power of two.
+_VANCOUVER_NAME = rf"(?:[^\W\d_][\w'’′‐‑\-]* ){{1,4}}{INITIALS}(?:(?: (?:II|III)| ?(?:Jr|Sr|2|3|2nd|3rd))\b\.?)?"
 _VANCOUVER = lazy_pattern(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
 _APA_NAME_SOURCE = r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)\.?"
 _APA_NAME = lazy_pattern(_APA_NAME_SOURCE)

@@ -26,12 +26,13 @@ def find_references(
     references: list[Reference] = []
     lists = reference_lists(text, blocks, cited_labels)
     labels = {entry.label.name for reference_list in lists for entry in reference_list.entries if entry.label is not None}
-    unlisted_labels = [label for label in cited_labels if label not in labels]
+    unlisted_numbers = [int(label) for label in cited_labels if label.isdecimal() and label not in labels]
+    highest = max(unlisted_numbers, default=0)
     for reference_list in lists:
         first = reference_list.entries[0].label
         if first is not None and first.shape == "footnote" and not footnotes:
             continue
-        by_place = _is_numbered_by_position(reference_list, unlisted_labels)
+        by_place = _is_numbered_by_position(reference_list, len(unlisted_numbers), highest)
         authors: tuple[str, ...] = ()
         for place, entry in enumerate(reference_list.entries, 1):
             span = Span(blocks[entry.block].start, blocks[entry.last_block(text, blocks)].end)
@@ -69,15 +70,17 @@ def with_unique_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
     return tuple(by_id.values())
 
 
-def _is_numbered_by_position(reference_list: ReferenceList, cited_labels: Collection[str]) -> bool:
-    """Whether entries without labels are cited by number: many of the numbers are cited, and no higher ones."""
+def _is_numbered_by_position(reference_list: ReferenceList, cited_count: int, highest: int) -> bool:
+    """Whether entries without labels are cited by number: many of the numbers are cited, and no higher ones.
+
+    `cited_count` is how many numbers without a label are cited, `highest` the highest of them.
+    """
     first = reference_list.entries[0].label
     if first is not None and first.shape == "caret":
         return not first.name
     if first is not None and first.name:
         return False
-    numbers = [int(name) for name in cited_labels if name.isdecimal()]
-    return len(numbers) * 3 >= len(reference_list.entries) and max(numbers) <= len(reference_list.entries)
+    return cited_count * 3 >= len(reference_list.entries) >= highest
 
 
 def _listed_reference(

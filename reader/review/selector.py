@@ -19,33 +19,28 @@ def make_selector(text: str, span: Span) -> Selector:
     )
 
 
-def find_all(text: str, quote: str) -> list[Span]:
-    """Return all ranges of a quote in a text, in order; they may overlap."""
-    places: list[Span] = []
-    at = text.find(quote) if quote else -1
-    while at >= 0:
-        places.append(Span(at, at + len(quote)))
-        at = text.find(quote, at + 1)
-    return places
-
-
 def exact_range(text: str, selector: Selector) -> Span | None:
     """Return the range of a selector's quote in a text, None if it is not certain.
 
     That is the selector's own range if the quote is still there, else the only range of the quote, else the only one with the
     selector's context on both sides.
     """
-    quote = selector.exact
-    if quote and selector.start >= 0 and text.startswith(quote, selector.start):
+    prefix, quote = selector.prefix, selector.exact
+    if not quote:
+        return None
+    if selector.start >= 0 and text.startswith(quote, selector.start):
         return Span(selector.start, selector.start + len(quote))
-    places = find_all(text, quote)
-    if len(places) > 1:
-        places = [
-            place
-            for place in places
-            if text.endswith(selector.prefix, 0, place.start) and text.startswith(selector.suffix, place.end)
-        ]
-    return places[0] if len(places) == 1 else None
+    starts = _first_two(text, quote)
+    if len(starts) > 1:
+        starts = [start + len(prefix) for start in _first_two(text, prefix + quote + selector.suffix)]
+    return Span(starts[0], starts[0] + len(quote)) if len(starts) == 1 else None
+
+
+def _first_two(text: str, phrase: str) -> list[int]:
+    """Return the offsets of the first two occurrences of a phrase, not empty; they may overlap."""
+    first = text.find(phrase)
+    second = text.find(phrase, first + 1) if first >= 0 else -1
+    return [place for place in (first, second) if place >= 0]
 
 
 class PhraseIndex:
@@ -67,16 +62,11 @@ class PhraseIndex:
     def find(self, phrase: str) -> tuple[int, ...]:
         """Return the offsets of at most two occurrences of a phrase, which must not be empty."""
         if len(phrase) < 2 * self.PIECE_SIZE - 1:
-            return self._scan(phrase)
+            return tuple(_first_two(self._text, phrase))
         places: list[int] = []
         for shift in range(self.PIECE_SIZE):
             offsets = self._offsets.get(phrase[shift : shift + self.PIECE_SIZE], ())
             if len(offsets) > self.MAX_OFFSETS:
-                return self._scan(phrase)
+                return tuple(_first_two(self._text, phrase))
             places += [start - shift for start in offsets if start >= shift and self._text.startswith(phrase, start - shift)]
         return tuple(places[:2])
-
-    def _scan(self, phrase: str) -> tuple[int, ...]:
-        first = self._text.find(phrase)
-        second = self._text.find(phrase, first + 1) if first >= 0 else -1
-        return tuple(place for place in (first, second) if place >= 0)

@@ -18,6 +18,8 @@ RUN_LENGTHS: Final = (4, 2, 1)
 """The lengths of the runs that divide a range; long ones first, as they are seldom equal by chance."""
 MAX_CELLS: Final = 4_000_000
 """The most pairs of words or letters that are compared one by one; longer ranges count as rewritten."""
+MAX_PASSES: Final = 16
+"""How many times each word may be looked at to divide ranges, at the mean; what is left then counts as rewritten."""
 
 
 class EqualBlock(NamedTuple):
@@ -62,6 +64,7 @@ def find_equal_blocks(old: WordSequence, new: WordSequence) -> list[EqualBlock]:
 def _iterate_blocks(old: WordSequence, new: WordSequence) -> Iterator[EqualBlock]:
     """Yield the blocks in order; some may touch. The ranges still to be compared are a stack."""
     waiting: list[Gap | EqualBlock] = [Gap(0, len(old), 0, len(new))]
+    room = MAX_PASSES * (len(old) + len(new))
     while waiting:
         top = waiting.pop()
         if isinstance(top, EqualBlock):
@@ -72,7 +75,8 @@ def _iterate_blocks(old: WordSequence, new: WordSequence) -> Iterator[EqualBlock
             yield EqualBlock(top.low, top.lower, gap.low - top.low)
         if gap.high < top.high:
             waiting.append(EqualBlock(gap.high, gap.upper, top.high - gap.high))
-        if gap.low == gap.high or gap.lower == gap.upper:
+        room -= gap.high - gap.low + gap.upper - gap.lower
+        if gap.low == gap.high or gap.lower == gap.upper or room < 0:
             continue
         parts = _divide_gap(old, new, gap)
         if not parts:

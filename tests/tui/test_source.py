@@ -338,3 +338,11 @@ async def test_a_text_that_was_not_kept_is_told(own_library: Path) -> None:
         await user.until(lambda: "Opening" not in user.footer)
         assert user.over == "ReadingScreen"
         assert "The library has no text" in user.footer
+
+
+async def test_a_source_with_one_word_of_400_000_letters_opens(own_library: Path) -> None:
+    supply(own_library, f"{WINTER}\n\n{'ACGT' * 100_000}")
+    async with reading(BUSES, own_library, NARROW) as user:
+        await read_source(user)
+        assert sentence(user) == CLOSEST
+        assert "not in this source: 412,000" in user.picture

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reader.article.ranges import Span
 from reader.review.anchoring.resolver import MIN_PROBABILITY, Method, QuoteResolver, anchor_quote
 from reader.review.model import Selector
-from reader.review.selector import PhraseIndex, find_all, make_selector
+from reader.review.selector import PhraseIndex, make_selector
 from tests.hypothesis_profiles import CHARACTERS
 from tests.unit.text_changes import ARTICLE, PARAGRAPHS, SENTENCES, fragments, without, wrapped
 
@@ -68,7 +68,7 @@ def test_a_phrase_is_looked_up_as_a_scan_would_find_it(text: str, data: st.DataO
     start = data.draw(st.integers(0, len(text)))
     phrase = text[start : start + data.draw(st.integers(1, 150))] + data.draw(st.sampled_from(("", "a", "b")))
     if phrase:
-        places = [span.start for span in find_all(text, phrase)]
+        places = [place for place in range(len(text)) if text.startswith(phrase, place)]
         found = PhraseIndex(text).find(phrase)
         assert len(found) == min(2, len(places))
         assert set(found) <= set(places)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
@@ -56,6 +57,8 @@ FINDING_KINDS: Final[dict[str, Kind]] = {
 """The wording of every kind by its id, in display order."""
 
 _MAX_EXCERPT_LENGTH = 70
+_MAX_KEY_LENGTH = 10_000
+"""The most characters of a sentence that are in a key themselves. One of thousands of markers has as many keys."""
 
 
 class Finding(NamedTuple):
@@ -89,35 +92,64 @@ def with_keys(findings: Iterable[Finding], article: Article) -> tuple[Finding, .
     both. A suggested reference uses the source alone, since the sentences depend on the claims.
     """
     counts: dict[str, int] = {}
+    sentences: dict[Span, _SentenceWords] = {}
     result: list[Finding] = []
     for finding in findings:
         reference = article.reference_by_id.get(finding.reference)
         source = reference_identity(reference) if reference is not None else ""
         in_list = reference is not None and finding.where == reference.span
-        words = "" if finding.where is None or in_list or finding.kind == WOULD_FIT else _key_words(article, finding.where)
+        words = (
+            ""
+            if finding.where is None or in_list or finding.kind == WOULD_FIT
+            else _key_words(article, finding.where, sentences)
+        )
         key = short_digest(f"{finding.kind}\n{source}\n{words}")
         count = counts[key] = counts.get(key, 0) + 1
         result.append(finding._replace(key=key if count == 1 else f"{key}~{count}"))
     return tuple(result)
 
 
-def _key_words(article: Article, where: Span) -> str:
+class _SentenceWords(NamedTuple):
+    """The words of a sentence without its markers, and the offset of each in the text."""
+
+    words: str
+    starts: tuple[int, ...]
+
+
+def _key_words(article: Article, where: Span, sentences: dict[Span, _SentenceWords]) -> str:
+    """Return what the key of a finding says of its place. `sentences` keeps the words of those that have findings."""
     sentence = article.sentences.at(where.start)
     if sentence is None or not sentence.overlaps(where):
         return plain_words(article.text[where.start : where.end])
-    words = plain_words(_text_without_markers(article, sentence))
-    if where == sentence:
-        return words
-    return f"{words}\n{len(plain_words(_text_without_markers(article, Span(sentence.start, where.start))).split())}"
+    if sentence not in sentences:
+        sentences[sentence] = _sentence_words(article, sentence)
+    words, starts = sentences[sentence]
+    return words if where == sentence else f"{words}\n{bisect_left(starts, where.start)}"
 
 
-def _text_without_markers(article: Article, span: Span) -> str:
-    parts: list[str] = []
-    start = span.start
-    for citation in within(article.citations, span.start, span.end):
-        parts.append(article.text[start : citation.start])
+def _sentence_words(article: Article, sentence: Span) -> _SentenceWords:
+    parts: list[Span] = []
+    start = sentence.start
+    for citation in within(article.citations, sentence.start, sentence.end):
+        parts.append(Span(start, citation.start))
         start = max(start, citation.end)
-    return "".join([*parts, article.text[start : span.end]])
+    parts.append(Span(start, sentence.end))
+    words = plain_words("".join(article.text[part.start : part.end] for part in parts))
+    return _SentenceWords(
+        words if len(words) <= _MAX_KEY_LENGTH else short_digest(words),
+        tuple(_word_starts(article.text, (offset for part in parts for offset in range(*part)))),
+    )
+
+
+def _word_starts(text: str, offsets: Iterable[int]) -> Iterator[int]:
+    """Yield the offset of each word of `plain_words`, for which a letter may be folded to several signs."""
+    is_inside = False
+    for offset in offsets:
+        for sign in text[offset].casefold():
+            is_word = sign.isalnum() or sign == "_"
+            if is_word and not is_inside:
+                yield offset
+            is_inside = is_word
 
 
 def message_label(reference: Reference) -> str:

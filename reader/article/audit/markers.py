@@ -38,6 +38,8 @@ _NAME_SEPARATOR = lazy_pattern(r",? et al\.?|,? (?:and|&|und|et|y) |, |/")
 _NUMBERED_KINDS = frozenset({"bracket", "superscript", "superscript?", "footnote", "parenthesis", "link"})
 _MAX_MENTION_LENGTH = 90
 _MAX_ENTRY_LENGTH = 3000
+_MAX_NAMESAKES = 100
+"""The most references by one first author that a marker is compared with."""
 _MIN_NAME_SIMILARITY = 0.7
 _MAX_NAME_CONFLICTS = 3
 _MAX_COUNTED_CONFLICTS = 300
@@ -79,7 +81,9 @@ def _group_by_first_author(references: Sequence[Reference]) -> dict[str, list[Re
     groups: defaultdict[str, list[Reference]] = defaultdict(list)
     for reference in references:
         if reference.authors and reference.year:
-            groups[fold_name(surname(reference.authors[0]))].append(reference)
+            group = groups[fold_name(surname(reference.authors[0]))]
+            if len(group) < _MAX_NAMESAKES:
+                group.append(reference)
     return groups
 
 

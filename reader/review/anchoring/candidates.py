@@ -129,18 +129,18 @@ def _piece_occurrences(new: NormalizedText, piece: str, near: int) -> list[int]:
 
 def _quote_occurrences(letters: str, quote: str, near: int) -> list[int]:
     """Return the starts of a quote, at most MAX_OCCURRENCES on each side of `near`."""
+    before = len(letters) - near - len(quote) + 1
+    backwards = _first_occurrences(letters[::-1], quote[::-1], before)
+    return [*_first_occurrences(letters, quote, near), *(len(letters) - at - len(quote) for at in backwards)]
+
+
+def _first_occurrences(letters: str, quote: str, start: int) -> list[int]:
+    """Return at most MAX_OCCURRENCES of a quote from an index on. Only `find` is linear in the text; `rfind` is not."""
     places: list[int] = []
-    at = letters.find(quote, near)
+    at = letters.find(quote, max(0, start))
     while at >= 0 and len(places) < MAX_OCCURRENCES:
         places.append(at)
         at = letters.find(quote, at + 1)
-    stop = near + len(quote) - 1
-    for _ in range(MAX_OCCURRENCES):
-        at = letters.rfind(quote, 0, stop)
-        if at < 0:
-            break
-        places.append(at)
-        stop = at + len(quote) - 1
     return places
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import takewhile
 from typing import Final
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -25,8 +24,11 @@ from reader.review.details.lexicon import (
 from reader.review.details.numbers import ROMAN_NUMERALS
 
 _WORD: Final = lazy_pattern(r"[^\W_]+")
-_COMPOUND: Final = lazy_pattern(r"[^\W_]+(?:[-'.&/][^\W_]+)+")
-_RUN: Final = lazy_pattern(r"[A-Z][^\W_]*(?:[-'. ,&/\n]{1,2}(?:(?:of|the|and|for|in|on|de|du|la)\s)*[A-Z][^\W_]*)+")
+# Both begin at the start of a word and never give back a part of one: a word of any length is read once.
+_COMPOUND: Final = lazy_pattern(r"(?<![^\W_])[^\W_]++(?:[-'.&/][^\W_]++)+")
+_RUN: Final = lazy_pattern(
+    r"(?<![^\W_])[^\W_A-Z]*+([A-Z][^\W_]*+(?:[-'. ,&/\n]{1,2}(?:(?:of|the|and|for|in|on|de|du|la)\s)*[A-Z][^\W_]*+)+)"
+)
 _DOUBLED: Final = lazy_pattern(r"(.)\1+|\b(mac|mc)(?=\w{3})")
 _SENTENCE_START: Final = lazy_pattern(r"(?:\w\w[.!?]['\")\]]*\s|[\"“”«»(\[\n:;]|\s')[\s\"“”'«»(\[*]*$")
 _ORDINARY_ENDING: Final = lazy_pattern(
@@ -39,10 +41,11 @@ _HEADLINE_WORDS: Final = 4
 """How many content words, all of them capitalised, make a headline."""
 _START_REACH: Final = 8
 """How many characters before a word are searched for the start of a sentence or a quote."""
-_MIN_INSIDE_LENGTH: Final = 6
-"""How many letters a name needs to be searched for inside words, as in addresses, tags and compounds."""
+_INSIDE_LENGTHS: Final = range(6, 65)
+"""How many letters a name has that is searched for inside words, as in addresses, tags and compounds. A longer word is data."""
 _MIN_STEM_LENGTH: Final = 4
 """How many letters two forms of a name need to have in common."""
+_MAX_ENDING_LENGTH: Final = max(map(len, NAME_ENDINGS))
 _MAX_INITIALS: Final = 7
 """How many letters an abbreviation from initials has at most."""
 
@@ -89,11 +92,8 @@ class NameIndex:
         return frozenset(_normalize_spelling(word) for word in self.words)
 
     @cached_property
-    def _stems(self) -> dict[str, list[str]]:
-        stems: dict[str, list[str]] = {}
-        for word in self.words:
-            stems.setdefault(word[:_MIN_STEM_LENGTH], []).append(word)
-        return stems
+    def _stems(self) -> frozenset[str]:
+        return frozenset(stem for word in self.words for stem in _name_stems(word))
 
     @cached_property
     def _initials(self) -> frozenset[str]:
@@ -116,7 +116,7 @@ class NameIndex:
         return (
             word in self.words
             or word in self._compounds
-            or (len(word) >= _MIN_INSIDE_LENGTH and self._is_inside(word))
+            or (len(word) in _INSIDE_LENGTHS and self._is_inside(word))
             or any(self.has_abbreviation(other) if len(other) == 2 else other in self.words for other in SYNONYMS.get(word, ()))
             or _normalize_spelling(word) in self._spellings
             or self._has_inflection(word)
@@ -149,11 +149,14 @@ class NameIndex:
         """Whether the text contains another form of a word: its plural, or the name of the people of a place."""
         if len(word) < _MIN_STEM_LENGTH:
             return word + "s" in self.words
-        for other in self._stems.get(word[:_MIN_STEM_LENGTH], ()):
-            shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
-            if any(word[at:] in NAME_ENDINGS and other[at:] in NAME_ENDINGS for at in range(_MIN_STEM_LENGTH, shared + 1)):
-                return True
-        return False
+        return not self._stems.isdisjoint(_name_stems(word))
+
+
+def _name_stems(word: str) -> Iterator[str]:
+    """Yield what a word may be without the ending of a name's form."""
+    for end in range(max(_MIN_STEM_LENGTH, len(word) - _MAX_ENDING_LENGTH), len(word) + 1):
+        if word[end:] in NAME_ENDINGS:
+            yield word[:end]
 
 
 def _normalize_spelling(word: str) -> str:

@@ -15,7 +15,7 @@ _FIRST_YEAR: Final = 1000
 _LAST_YEAR: Final = 2099
 _MAX_DIGITS: Final = 15
 """How many digits a float holds: longer numbers are not compared."""
-_GROUPED: Final = r"(?<!\d[.,])\d{1,3}(?P<mark>[.,' ])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d+)?(?![.,']?\d)"
+_GROUPED: Final = r"(?<!\d[.,'])\d{1,3}(?P<mark>[.,' ])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d+)?(?![.,']?\d)"
 _DECIMAL: Final = r"(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)"
 _SCALE: Final = "|".join(sorted(SCALES, key=len, reverse=True))
 _NUMBER: Final = lazy_pattern(

@@ -1,0 +1,70 @@
+"""Texts that a function reads in a second, unless its time grows faster than the text: then the test does not end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reader.review.details.finder import SourceIndex, find_missing_details
+from reader.review.selector import Selector, exact_range
+from reader.review.word_diff import find_equal_blocks
+from tests.unit.test_cli import Call, call
+
+__all__ = ["call"]  # a fixture
+
+LIST = "\n\nReferences\n\n" + "".join(f"{n}. Lee{n}, A. (20{n:02}). Title {n}.\n" for n in range(1, 30))
+
+
+def numbered(unit: str, count: int) -> str:
+    """Return so many repetitions of a unit, with their numbers in place of its braces."""
+    return "".join(unit.format(n) for n in range(1, count + 1))
+
+
+def test_a_sentence_with_thousands_of_markers_is_audited(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "markers.txt"
+    path.write_text(f"A survey counted {numbered('[{}]', 6700)} in the end.{LIST}", encoding="utf-8")
+    findings = json.loads(call("audit", path, "--json").out)
+    assert len({finding["key"] for finding in findings}) == len(findings) > 5000
+
+
+def test_names_that_end_in_numerals_are_parsed(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "names.txt"
+    path.write_text(f"A survey [1].\n\nReferences\n\n1. {'Lee IIII, ' * 250}x. 2001. Title.\n", encoding="utf-8")
+    (reference,) = json.loads(call("parse", path, "--json").out)["references"]
+    assert reference["year"] == "2001"
+
+
+LONG_WORDS = [
+    "ACGT" * 100_000,
+    "A" * 400_000,
+    "a1" * 40_000,
+    "100'" * 40_000 + "1000",
+    "na\u0308ive-" * 20_000,
+    "I.B." * 50_000,
+]
+
+
+@pytest.mark.parametrize("word", LONG_WORDS, ids=lambda word: word[:8])
+def test_a_source_with_one_long_word_is_compared_with_a_claim(word: str) -> None:
+    claim = "On 12 May 2020 John Smith-Jones of IBM counted 20,000 boats in the US."
+    missing = find_missing_details(claim, SourceIndex(f"The survey of John Smith-Jones counted the boats. {word}"))
+    assert "20,000" in [detail.text for detail in missing]
+    assert find_missing_details(f"The survey counted {word} in the end.", SourceIndex(f"The survey has {word}x.")) is not None
+
+
+def test_a_quote_of_half_a_text_of_one_letter_has_no_certain_place() -> None:
+    text = "a" * 400_000
+    assert exact_range(text, Selector("a" * 200_000, "a", "b", -1)) is None
+
+
+def test_words_that_are_divided_one_by_one_are_compared_no_further() -> None:
+    def stairs() -> Iterator[str]:
+        for n in range(2, 8_000):
+            yield from (str(n), str(n - 1))
+
+    words = list(stairs())
+    blocks = find_equal_blocks(["first", *words, "end"], ["start", *words[::2], "last"])
+    assert blocks == sorted(blocks)
