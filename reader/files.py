@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from reader.errors import UsageError
+
 Signature = tuple[int, int, int, int]
 """Identifies the state of a file without reading it: device, inode, size in bytes, modification time in nanoseconds."""
 
@@ -34,6 +36,18 @@ def sync(descriptor: int) -> None:
         fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
     else:
         os.fsync(descriptor)
+
+
+def expand_path(text: str) -> Path:
+    """Return a path that a person wrote, with their home for "~". Raises UsageError for an unknown user or a null character."""
+    if "\0" in text:
+        raise UsageError(f"The path {text} contains a null character", "Write it without that")
+    path = os.path.expanduser(text)
+    if path.startswith("~"):
+        user = path[1:].partition(os.sep)[0]
+        what = f"There is no user {user}" if user else "Your home folder is unknown"
+        raise UsageError(what, f"To name a folder like that, write ./{path}")
+    return Path(path)
 
 
 def signature_of(path: Path) -> Signature | None:

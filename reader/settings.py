@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple, cast
 
-from reader.errors import ReaderError
+from reader.errors import ReaderError, UsageError
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.settings_lines import error_at, line_of
 
@@ -20,6 +20,9 @@ SETTINGS_VARIABLE: Final = "CLAIM_READER_SETTINGS"
 
 _APPLICATION: Final = "claim-reader"
 _SETTING_NAMES: Final = ("library", "theme", "creator", "blind", "keys", "scale", "verdicts")
+_MAX_BYTES: Final = 1 << 16
+_MAX_LINE: Final = 4096
+"""Code points of one line; the parser takes quadratic time for the dots of a name."""
 _NO_KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
 
@@ -43,7 +46,7 @@ def settings_path() -> Path:
     """Return the path of the settings file, which need not exist."""
     path = os.environ.get(SETTINGS_VARIABLE)
     if path:
-        return Path(path).expanduser()
+        return _path(path, SETTINGS_VARIABLE)
     from platformdirs import user_config_path
 
     return user_config_path(_APPLICATION, appauthor=False) / "settings.toml"
@@ -102,12 +105,14 @@ def save_setting(name: str, value: str | bool, path: Path | None = None) -> None
 
 def _read_file(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:
     try:
-        text = file.read_bytes().decode("utf-8")
+        text = _read_text(file)
     except FileNotFoundError:
         if required:
             raise ReaderError(f"The settings file {file} is missing", f"Create it, or unset {SETTINGS_VARIABLE}") from None
         return "", {}
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ReaderError(f"Cannot read the settings file {file}: {error.strerror}") from error
+    except ValueError as error:
         raise ReaderError(f"Cannot read the settings file {file}: {error}") from error
     if not text.strip():
         return text, {}
@@ -117,6 +122,23 @@ def _read_file(file: Path, required: bool) -> tuple[str, Mapping[str, object]]:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ReaderError(f"The settings file {file} is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise ReaderError(f"The settings file {file} has too many tables or lists in each other") from error
+
+
+def _read_text(file: Path) -> str:
+    """Return the text of a settings file. Raises OSError, and ValueError for what no person would write as settings."""
+    if file.exists() and not file.is_file():
+        raise ValueError("it is not a file")
+    with file.open("rb") as stream:
+        data = stream.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise ValueError(f"it has more than {_MAX_BYTES:,} bytes")
+    lines = data.decode("utf-8").splitlines(keepends=True)
+    number = next((number for number, line in enumerate(lines, start=1) if len(line) > _MAX_LINE), 0)
+    if number:
+        raise ValueError(f"line {number} has more than {_MAX_LINE:,} characters")
+    return "".join(lines)
 
 
 class _SettingsTable:
@@ -172,10 +194,22 @@ class _SettingsTable:
         return error_at(str(self._file), line_of(self._source, name), what, hint)
 
 
+def _path(text: str, origin: str) -> Path:
+    """Return a path of the environment or the settings, which `origin` names."""
+    if not text.startswith("~") and "\0" not in text:
+        return Path(text)
+    from reader.files import expand_path
+
+    try:
+        return expand_path(text)
+    except UsageError as error:
+        raise UsageError(f"{error.what}, in {origin}", error.hint) from error
+
+
 def _library_folder(setting: str) -> Path:
-    folder = os.environ.get(LIBRARY_VARIABLE) or setting
-    if folder:
-        return Path(folder).expanduser()
+    variable = os.environ.get(LIBRARY_VARIABLE)
+    if variable or setting:
+        return _path(variable or setting, LIBRARY_VARIABLE if variable else "the setting library")
     from platformdirs import user_data_path
 
     return user_data_path(_APPLICATION, appauthor=False)

@@ -112,7 +112,7 @@ def list_command(context: click.Context, as_json: bool) -> None:
     elif rows:
         print_table(("id", "title", "decided", "claims", "review", "tags", "opened"), [_article_row(*row) for row in rows])
     else:
-        click.echo(f"The library {library.folder} has no articles yet. `reader FILE` opens one.")
+        click.echo(f"The library {printable_line(str(library.folder))} has no articles yet. `reader FILE` opens one.")
 
 
 def _count(library: Library, entry: ArticleEntry, scale: Scale) -> Completeness | None:

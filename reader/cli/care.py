@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -13,6 +12,7 @@ import click
 from reader.cli.context import cli_context, library_option
 from reader.cli.history import local_time
 from reader.cli.output import json_option, print_json, print_table
+from reader.files import expand_path
 from reader.printable import plural, printable_line
 
 if TYPE_CHECKING:
@@ -94,11 +94,11 @@ def _purge_lines(unused: UnusedFiles, folder: Folder, *, done: bool) -> Iterator
 
 
 @click.command("merge", epilog="Example: `reader merge library.sync-conflict-20260115-101500-ABCDEFG.json --dry-run`")
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE", type=click.Path())
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @library_option
 @click.pass_context
-def merge_command(context: click.Context, path: Path, dry_run: bool) -> None:
+def merge_command(context: click.Context, path: str, dry_run: bool) -> None:
     """Merge another library into this one. Nothing is lost: where both changed the same thing, both versions are kept.
 
     FILE is a library.json (a conflict copy of a sync tool, or a colleague's file) or the folder of a library. A conflict copy
@@ -106,7 +106,7 @@ def merge_command(context: click.Context, path: Path, dry_run: bool) -> None:
     """
     call = cli_context(context)
     with call.library() as library:
-        merge = library.merge(path.expanduser(), call.settings.creator, dry=dry_run)
+        merge = library.merge(expand_path(path), call.settings.creator, dry=dry_run)
     summary = merge.summary
     if dry_run and summary.startswith("Merged "):
         summary = f"Would merge {summary.removeprefix('Merged ')}"

@@ -59,9 +59,9 @@ def library_option(function: CommandFunction) -> CommandFunction:
 
     def set_folder(context: click.Context, _: click.Parameter, value: str | None) -> None:
         if value is not None:
-            from pathlib import Path
+            from reader.files import expand_path
 
-            cli_context(context).folder = Path(value).expanduser()
+            cli_context(context).folder = expand_path(value)
 
     return click.option(
         "--library",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -332,7 +333,7 @@ class LibraryScreen(Screen[None], LibraryListener):
 
     def _enter(self, text: str) -> None:
         entry = next((entry for entry in self._entries if entry.source == text), None)
-        path = Path(text).expanduser() if text else None
+        path = Path(os.path.expanduser(text)) if text else None
         if entry is not None:
             self._open(entry)
         elif is_address(text):

@@ -1,11 +1,14 @@
 """Settings: where they come from, in which order, and how a faulty file is told."""
 
+import json
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from reader.errors import ReaderError
+from reader.errors import ReaderError, UsageError
 from reader.review.scale import DEFAULT_SCALE, SCALE_PRESETS, Verdict
 from reader.settings import Settings, load_settings, save_setting
 
@@ -100,6 +103,10 @@ def test_all_that_can_be_set(tmp_path: Path) -> None:
         ("[keys]\nnote = 3\n", 'line 2: The keys of "note"'),
         ('[keys]\nmark = "h"\nnote = ["a", ""]\n', 'line 3: The keys of "note"'),
         (b'theme = "\xff"\n', "Cannot read"),
+        ("theme = '\0'\n", "line 1"),
+        ("keys = " + "[\n" * 9_000 + "]\n" * 9_000, "too many tables or lists"),
+        (".".join("a" * 4_000) + " = 1\n", "line 1 has more than 4,096 characters"),
+        ("\n" * 70_000, "more than 65,536 bytes"),
     ],
 )
 def test_a_faulty_file_is_told_with_the_line(tmp_path: Path, text: str | bytes, told: str) -> None:
@@ -108,6 +115,23 @@ def test_a_faulty_file_is_told_with_the_line(tmp_path: Path, text: str | bytes, 
         load_settings(path)
     assert told in fault.value.what
     assert str(path) in fault.value.what
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, partial(os.symlink, "/dev/zero")], ids=["pipe", "folder", "device"])
+def test_only_a_file_is_read(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(path := tmp_path / "settings.toml.d")
+    with pytest.raises(ReaderError, match="it is not a file"):
+        load_settings(path)
+
+
+@pytest.mark.parametrize(("folder", "what"), [("~nobody-here/x", "no user nobody-here"), ("a\0b", "null character")])
+def test_a_folder_that_cannot_be_is_an_error_with_its_origin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, what: str
+) -> None:
+    path = written(tmp_path, f"library = {json.dumps(folder)}\n")
+    monkeypatch.delenv("CLAIM_READER_LIBRARY")
+    with pytest.raises(UsageError, match=f"{what}.*in the setting library"):
+        load_settings(path)
 
 
 def test_a_file_that_was_named_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

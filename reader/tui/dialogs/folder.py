@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.widget import Widget
 from textual.widgets import Input
 
+from reader.errors import ReaderError
+from reader.files import expand_path
 from reader.tui.dialogs.dialog import Dialog
 from reader.tui.services import app_of
 from reader.tui.styled_line import clip_middle, fold, line
@@ -69,8 +70,13 @@ class FolderScreen(Dialog[None]):
         if not folder:
             self.complain("Type the path of a folder; it is created if it does not exist")
             return
+        try:
+            path = expand_path(folder).absolute()
+        except ReaderError as error:
+            self.complain(str(error))
+            return
         self._say("Saving there …", "hint")
-        app_of(self).save_to(Path(folder).expanduser().absolute())
+        app_of(self).save_to(path)
 
     def on_key(self, event: events.Key) -> None:
         """Close on Escape, complete the path on Tab."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
+from reader.files import expand_path
 from reader.printable import plural
 from reader.review.manual_noise import blocks_at, is_aside
 from reader.review.model import Annotation, Change, ReviewItem, now
@@ -94,14 +95,15 @@ def export_review(context: ReadingContext, key: str) -> None:
     def submit(text: str) -> str | None:
         from reader.exchange.save import save_export
 
-        path = Path(text.strip()).expanduser()
-        export_format = format_for(path)
-        if export_format is None:
-            return f"The name must end in {list_suffixes()}"
+        path: Path | None = None
         try:
+            path = expand_path(text.strip())
+            export_format = format_for(path)
+            if export_format is None:
+                return f"The name must end in {list_suffixes()}"
             save_export(path, export_format.write(build_report(session, now())), force=text in confirmed_names)
         except ReaderError as error:
-            if path.is_file() and text not in confirmed_names:
+            if path is not None and path.is_file() and text not in confirmed_names:
                 confirmed_names.append(text)
                 return "This file exists; Enter again replaces it"
             return error.what
