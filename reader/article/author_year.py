@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -25,7 +25,10 @@ _YEARS = (
 )
 _YEARS_AFTER_NAMES = lazy_pattern(_YEARS)
 _IN_TEXT = lazy_pattern(rf"[ \n](?=[12nif])(?P<years>{_YEARS})")
+_LOST_NAMES = lazy_pattern(rf"\s*,\s*{_YEAR}")
+"""Match a year whose authors were lost in a copy, as in "( , 2018)"."""
 _SINGLE_YEAR = lazy_pattern(rf"({_YEAR})?([a-z])?")
+_WORD = lazy_pattern(r"[^\W\d_]+")
 _IN_NAME = r"\w'’ʼ‐‑\-\u0300-\u036f"
 _NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{CAPITAL}][{_IN_NAME}]+"
 _NAMES_AT_END = lazy_pattern(
@@ -48,8 +51,10 @@ _MIN_CITATIONS = 3
 _MAX_NAMES_LENGTH = 120
 _MAX_NAME_WORDS = 5
 _MAX_NAMESAKES = 26
-"""The most works of one author and year that a marker may mean: as many as there are letters to tell them apart."""
+"""The most works of one year that a marker may mean: as many as there are letters to tell them apart."""
 _MAX_ENTRY_LENGTH = 3000
+_MAX_DISTANCE = 200
+"""How many code points from a year without authors the words before it may be that name one."""
 _MAX_LEAD_LENGTH = 20
 """The longest lead-in that is still part of a bracketed citation: "(see, for example, Doe 2019)"."""
 _MAX_REMARK_LENGTH = 32
@@ -60,7 +65,8 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
     """Return the citations in `text` that name authors and years, in order.
 
     Authors and a year without a reference are reported as missing only if they are clearly a citation, as in "Smith et al.,
-    2020". A single name, as in "(Brandt, 2018)", also requires that other author-year citations are resolved.
+    2020". A single name, as in "(Brandt, 2018)", or none, as in "( , 2018)", also requires that other author-year citations are
+    resolved.
     """
     index = _AuthorYearIndex(references)
     citations: list[Citation] = []
@@ -78,10 +84,11 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
             [*citations, *_find_unbracketed(text, index, Ranges(citations))], key=lambda citation: citation.start
         )
     is_in_use = sum(bool(c.references or c.ambiguous) for c in citations) >= _MIN_CITATIONS
+    doubtful = (_LONE_NAME_AND_YEAR, _LOST_NAMES)
     return [
         c
         for c in citations
-        if is_in_use or c.references or c.ambiguous or not _LONE_NAME_AND_YEAR.fullmatch(text, c.start + 1, c.end - 1)
+        if is_in_use or c.references or c.ambiguous or not any(p.fullmatch(text, c.start + 1, c.end - 1) for p in doubtful)
     ]
 
 
@@ -145,6 +152,9 @@ def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> It
         if len(part) < _MAX_NAMES_LENGTH and not _YEARS_AFTER_NAMES.search(part):
             authors = [*own_authors[-_MAX_NAME_WORDS:], part.strip()]
         for match in _each_names_and_years(part):
+            is_nameless = not match.start and _LOST_NAMES.match(part) is not None
+            if is_nameless and place:
+                last_names = ""
             if own_authors:
                 joined = index.look_up(", ".join((*own_authors, match.names.strip(" ,\n"))), match.years)
                 if joined.has_references:
@@ -163,6 +173,8 @@ def _group_parts(text: str, group: re.Match[str], index: _AuthorYearIndex) -> It
                 names_start, names_in_front = _find_names_before(text, offset + match.start + names.end(), index, match.years)
                 if names_in_front:
                     start, matches = names_start, index.look_up(names_in_front, match.years)
+            if not matches.has_references and is_nameless:
+                matches = index.look_up_nameless(match.years, _words_before(text, start))
             if not matches.has_references and _LONE_NAME_AND_YEAR.fullmatch(group[1]):
                 matches = _Matches(missing=(" ".join(group[1].replace(",", " ").split()),))
             if any(matches):
@@ -187,6 +199,10 @@ def _each_names_and_years(part: str) -> Iterator[_NamesAndYears]:
             end -= 1
         yield _NamesAndYears(start, match.end(), part[start:end], match[0])
         start = match.end()
+
+
+def _words_before(text: str, end: int) -> frozenset[str]:
+    return frozenset(_WORD.findall(fold_name(text[max(0, end - _MAX_DISTANCE) : end])))
 
 
 def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str) -> tuple[int, str]:
@@ -226,6 +242,9 @@ class _AuthorYearIndex:
                 if len(namesakes) < _MAX_NAMESAKES:
                     namesakes.append(reference)
         self._years = {year for _, year in self._by_name}
+        self._by_year: defaultdict[str, list[Reference]] = defaultdict(list)
+        for reference in references:
+            self._by_year[reference.year or _UNDATED].append(reference)
 
     def __bool__(self) -> bool:
         return bool(self._by_name)
@@ -237,6 +256,19 @@ class _AuthorYearIndex:
     def look_up(self, names: str, years: str) -> _Matches:
         """Return what names and years such as "Smith & Lee", "2007, 2014" match."""
         return _join_matches(self._look_up_year(names, year, letter) for year, letter in _each_year(years))
+
+    def look_up_nameless(self, years: str, words: Collection[str]) -> _Matches:
+        """Return what years match whose authors are not known. Of several works, those whose author is among `words` count."""
+        return _join_matches(self._look_up_nameless_year(year, letter, words) for year, letter in _each_year(years))
+
+    def _look_up_nameless_year(self, year: str, letter: str, words: Collection[str]) -> _Matches:
+        fits = self._by_year.get(year, [])
+        fits = _with_letter(fits, letter) if len(fits) <= _MAX_NAMESAKES else []
+        named = [r for r in fits if r.authors and not name_spellings(surname(r.authors[0])).isdisjoint(words)]
+        ids = tuple(reference.id for reference in named or fits)
+        if not ids:
+            return _Matches(missing=(f"{year}{letter}",))
+        return _Matches(ids) if len(ids) == 1 else _Matches(ambiguous=ids)
 
     def _look_up_year(self, names: str, year: str, letter: str) -> _Matches:
         ids = tuple(reference.id for reference in _with_letter(self._find_names(names, year), letter))

@@ -14,6 +14,8 @@ _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 _MIN_MARKERS_WITHOUT_LIST = 3
 _MAX_LEAP = 3
 """The allowed distance from a number to the highest one before it, in a list that is numbered in the order of its citations."""
+_MIN_LARGE_NUMBER = 10
+"""The least number after a single letter that is more likely a marker than an exponent."""
 _MIN_FURTHER_REFERENCES = 3
 """The least number of references that a second style must cite beside the first."""
 
@@ -77,7 +79,7 @@ def _other_number_styles(
     text: str, index: _LabelIndex, raised: Sequence[Marker], skipped_ranges: Ranges
 ) -> Iterator[tuple[int, list[Citation]]]:
     """Yield the citations in every style of numbers without brackets, and the percentage of the list that it must cite."""
-    yield 0, [c for c in _resolve_markers(_markers_outside(raised, skipped_ranges), index) if c.references]
+    yield 0, list(_resolve_raised(list(_markers_outside(raised, skipped_ranges)), index))
     for minimum, markers in ((33, parenthesis_markers(text)), (33, flat_markers(text)), (50, spaced_markers(text))):
         yield minimum, list(_resolve_in_order(_markers_outside(markers, skipped_ranges), index))
 
@@ -177,6 +179,31 @@ def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[
                 ids.append(reference_id)
         if not missing or all(index.may_miss(name, alone=len(marker.names) == 1) for name in missing):
             yield Citation(marker.start, marker.end, tuple(dict.fromkeys(ids)), tuple(missing), marker.kind)
+
+
+def _resolve_raised(markers: Sequence[Marker], index: _LabelIndex) -> Iterator[Citation]:
+    """Yield the superscript markers with a reference.
+
+    One of kind "superscript?" counts if its numbers are not far above those before it; a single digit only if it is the next
+    number and no other marker has it.
+    """
+    certain = {name for marker in markers if not marker.kind.endswith("?") for name in marker.names}
+    highest = 0
+    for marker in markers:
+        numbers = [int(name) for name in marker.names]
+        if marker.kind.endswith("?"):
+            is_digit = len(numbers) == 1 and numbers[0] < _MIN_LARGE_NUMBER
+            fits = (
+                numbers == [highest + 1] and certain.isdisjoint(marker.names)
+                if is_digit
+                else max(numbers) <= highest + _MAX_LEAP
+            )
+            if not fits or not index.numbers.issuperset(numbers):
+                continue
+        for citation in _resolve_markers([marker._replace(kind=marker.kind.removesuffix("?"))], index):
+            if citation.references:
+                highest = max(highest, *(number for number in numbers if number in index.numbers))
+                yield citation
 
 
 def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[Citation]:

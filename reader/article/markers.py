@@ -51,6 +51,8 @@ _ITEMS = lazy_pattern(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
 _BETWEEN_BRACKETS = lazy_pattern(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
 _CODE_BEFORE = lazy_pattern(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
 _NAME_BEFORE = lazy_pattern(r"(?<![^\W\d_])[^\W\d_]{1,2}$")
+_CAPITAL_BEFORE = lazy_pattern(r"(?<![^\W_])[^\W\d_a-zß-öø-ÿ]$")
+_SHORT_WORD_BEFORE = lazy_pattern(r"(?<![^\W_])[a-zß-öø-ÿ]{2}$")
 _MAX_RANGE = 200
 _MAX_ADDRESS_LENGTH = 200
 
@@ -109,13 +111,17 @@ def parenthesis_markers(text: str) -> Iterator[Marker]:
 
 
 def superscript_markers(text: str) -> Iterator[Marker]:
-    """Yield superscript digits that are not exponents: "word¹²", "word.¹˒³"."""
+    """Yield superscript digits that are not exponents: "word¹²", "word.¹˒³".
+
+    Digits after a single capital or a unit, as in "type A²⁸", may be exponents; they get the kind "superscript?".
+    """
     if not any(digit in text for digit in SUPERSCRIPT_DIGITS):
         return
     for match in _SUPERSCRIPT.finditer(text):
-        if _is_note_call(text, match.start()):
+        is_certain = _is_note_call(text, match.start())
+        if is_certain or _is_possible_note_call(text, *match.span()):
             numbers = plain_digits(match[0]).replace("⁻", "-").replace("˒", ",")
-            yield Marker(*match.span(), expand_labels(numbers), "superscript")
+            yield Marker(*match.span(), expand_labels(numbers), "superscript" if is_certain else "superscript?")
 
 
 def flat_markers(text: str) -> Iterator[Marker]:
@@ -175,6 +181,13 @@ def _is_note_call(text: str, start: int) -> bool:
             len(word[0]) == 2 and word[0] not in {"km", "cm", "mm", "nm", "µm", "dm", "ft", "mi", "in", "yd"}
         )
     return before[-1:] in tuple(".,;:!?)]”’»\"'…%")
+
+
+def _is_possible_note_call(text: str, start: int, end: int) -> bool:
+    """Whether superscript digits follow a single capital, and are not a square or a cube, or are several after a unit."""
+    if _CAPITAL_BEFORE.search(text, max(0, start - 2), start):
+        return text[start:end] not in ("²", "³")
+    return end - start > 1 and _SHORT_WORD_BEFORE.search(text, max(0, start - 3), start) is not None
 
 
 def _marker_names(marker: re.Match[str]) -> tuple[str, ...]:

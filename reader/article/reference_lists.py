@@ -72,7 +72,7 @@ def marker_labels(text: str, blocks: Sequence[Block], markers: Iterable[Marker])
     """Return the labels in the markers, except markers at the start of a block, which may label an entry."""
     starts = [block.start for block in blocks]
     names: set[str] = set()
-    for marker in markers:
+    for marker in (marker for marker in markers if not marker.kind.endswith("?")):
         place = bisect_right(starts, marker.start) - 1
         label = (
             label_at(text, starts[place], blocks[place].end)

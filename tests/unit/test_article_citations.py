@@ -266,6 +266,32 @@ def test_works_of_one_name_and_year(written: str, titles: tuple[str, ...], ambig
     assert titles_of in ([titles, ambiguous], [] if not titles and not ambiguous else None)
 
 
+@pytest.mark.parametrize(
+    ("written", "titles", "ambiguous", "missing"),
+    [
+        ("( , 2018)", ("Weirs",), (), ()),
+        ("(, 2018a, p. 4; Lee & Smith, 2020)", ("Weirs", "Eels"), (), ()),
+        ("(Lee & Smith, 2020; , 2018)", ("Eels", "Weirs"), (), ()),
+        ("( , 2019)", (), ("Nets", "Traps"), ()),
+        ("by Oe ( , 2019)", ("Traps",), (), ()),
+        ("( , 2003)", (), (), ("2003",)),
+    ],
+)
+def test_a_year_whose_authors_were_lost(
+    written: str, titles: tuple[str, ...], ambiguous: tuple[str, ...], missing: tuple[str, ...]
+) -> None:
+    entries = "Doe, J. (2019). Nets. Holm.\n\nOe, K. (2019). Traps. Holm.\n\nAbel, T. (2018). Weirs. Holm.\n\n"
+    entries += "Lee, A., & Smith, B. (2020). Eels. Holm.\n\nEk, T. (2017). Fish. Holm."
+    body = "They turn (Ek, 2017), and (Lee & Smith, 2020) agree, with Ek (2017). " + "The tide is high at Holm. " * 9
+    article = read(f"The tide\n\n{body}It ebbs again, {written}.\n\nReferences\n\n{entries}")
+    last = article.citations[-1]
+    assert [tuple(article.reference_by_id[i].title for i in ids) for ids in (last.references, last.ambiguous)] == [
+        titles,
+        ambiguous,
+    ]
+    assert last.missing == missing
+
+
 STYLES = {
     "raised": lambda numbers: ",".join(map(str, numbers)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")),
     "flat": lambda numbers: ",".join(map(str, numbers)),
@@ -313,6 +339,21 @@ def test_a_number_before_its_turn_counts_unless_its_turn_comes() -> None:
     groups = [(1,), (2,), (3,), (18, 19), (4,), (5,), (6,), (7,), (8,), (9,), (10,), (11,)]
     text = numbered_text(STYLES["flat"], groups, "The log of Holm9 is old. ", 20)
     assert [tuple(map(int, c.references)) for c in read(text).citations] == groups
+
+
+def test_raised_digits_after_a_capital_are_markers_where_they_fit_the_list_and_are_no_power() -> None:
+    groups = [(number,) for number in range(1, 14)]
+    text = numbered_text(STYLES["raised"], groups, "", 20).replace("\n\nReferences", "{}\n\nReferences")
+    more = " Boats of type A¹⁴ and grade C¹⁵,¹⁶ came in¹², R² was low on 5 km², and a² was 4¹⁰. Kind B⁷ is like E¹⁹."
+    cited = [tuple(map(int, c.references)) for c in read(text.format(more)).citations]
+    assert cited == [*groups, (14,), (15, 16), (12,), (19,)]
+
+
+def test_a_single_raised_digit_after_a_capital_is_a_marker_in_its_turn() -> None:
+    text = numbered_text(STYLES["raised"], [(n,) for n in (1, 2, 3, 4, 6, 7)], "", 8).replace(
+        "pier⁶", "pier of kind A⁵, or B⁶⁷, or⁶"
+    )
+    assert [c.references for c in read(text).citations] == [("1",), ("2",), ("3",), ("4",), ("5",), ("6",), ("7",)]
 
 
 def test_a_number_of_a_thing_is_no_marker_and_one_after_a_plural_is() -> None:
