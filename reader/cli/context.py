@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reader.errors import ReaderError, UsageError
+from reader.printable import printable_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,10 +44,13 @@ class CliContext:
         return load_settings(library=self.folder)
 
     def library(self) -> Library:
-        """Open the library, to be closed by a `with` block. Raises ReaderError when it cannot be opened."""
+        """Open the library, to be closed by a `with` block, and print its warnings. Raises ReaderError when that fails."""
         from reader.library import Library
 
-        return Library.open(self.settings.library)
+        library = Library.open(self.settings.library)
+        for warning in library.warnings():
+            click.echo(f"reader: {printable_line(warning)}", err=True)
+        return library
 
 
 def cli_context(context: click.Context) -> CliContext:

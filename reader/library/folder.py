@@ -150,6 +150,11 @@ class Folder:
         """The identity of this folder. A copy has another one, since it must not use the same dots for other changes."""
         return f"{device_name()}:{os.stat(self.path).st_ino}:{self.path}"
 
+    @property
+    def place(self) -> str:
+        """The identity of this device and the path, in eight hexadecimal digits."""
+        return _short_hash(f"{device_name()}:{self.path}")
+
     def signature(self) -> Signature | None:
         """Return the signature of the library's file, None when there is no file. Raises ReaderError when it is unreachable."""
         try:

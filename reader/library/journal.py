@@ -7,16 +7,17 @@ import json
 import os
 import sys
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from reader.files import append, make_folder, read_from, replace, signature_of, sync_folder, write_whole
 from reader.library.folder import Folder
 from reader.library.versions import Dot, VersionVector, encode_json
+from reader.printable import plural
 from reader.review.cells import Record
+from reader.review.codec import as_list, as_mapping
 from reader.review.model import now
 
 UNDO: Final = "undo: "
@@ -29,7 +30,6 @@ JOURNAL_LIMIT: Final = 1 << 20
 
 _SUM: Final = b',"sum":"'
 _TAIL: Final = len(_SUM) + 8 + 3
-_CLOCK_TOLERANCE: Final = 10.0
 _UNKNOWN_REPLICA: Final = "unknown"
 """The replica in the name of an archived journal whose header is lost."""
 
@@ -167,12 +167,32 @@ def _parse_entry(fields: Record) -> JournalEntry:
 # ------------------------------------------------------------------ files
 
 
+class JournalMark(NamedTuple):
+    """The state of a device's journal when that device wrote the library's file.
+
+    `place` identifies folder and device, `name` and `replica` the journal. `first` and `last` are the counters of its first and
+    last change, `changes` is their number, `at` the time of its last line. `size` (in bytes), `file` (inode) and `changed_at`
+    (in nanoseconds) are those of the file: an older copy, put in its place or written over it, never has all three.
+    """
+
+    place: str
+    name: str
+    replica: str
+    first: int
+    last: int
+    changes: int
+    at: str
+    size: int
+    file: int
+    changed_at: int
+
+
 @dataclass(slots=True)
 class JournalFile:
     """The part of a journal that was read.
 
     `number` is that of its file (inode); `size` (in bytes) and `lines` measure that part; `first` and `last` are the counters
-    of its first and last change, `at` is the time of its last line.
+    of its first and last change, `changes` is their number, `at` the time of its last line.
     """
 
     number: int
@@ -180,6 +200,7 @@ class JournalFile:
     lines: int = 0
     first: int = 0
     last: int = 0
+    changes: int = 0
     at: str = ""
     header: JournalHeader | None = None
 
@@ -188,6 +209,7 @@ class JournalFile:
         counters = [line.dot.counter for line in lines if isinstance(line, JournalEntry)]
         if counters:
             self.first, self.last = self.first or counters[0], counters[-1]
+            self.changes += len(counters)
         self.at = next((line.at for line in reversed(lines) if not isinstance(line, DamagedEntry)), self.at)
         self.header = next((line for line in lines if isinstance(line, JournalHeader)), self.header)
         self.size += size
@@ -242,18 +264,19 @@ class Journals:
 
     # ------------------------------------------------------------------ the journal of this device; the write lock is held
 
-    def ensure_journal(self, new_replica: str) -> str:
+    def ensure_journal(self, new_replica: str, marks: Sequence[JournalMark]) -> str:
         """Ensure that this device has a journal below JOURNAL_LIMIT, and return its replica.
 
-        The replica goes on only in a journal that this device left here itself. A journal that came with a copy of the folder
-        or from a backup may lack changes whose dots others have seen: a new one is begun, for `new_replica`. Raises OSError.
+        The replica goes on only in a journal that is just as `marks`, those of the library's file, say that this device left it
+        here. One that came with a copy of the folder or from a backup may lack changes whose dots others have seen; nobody can
+        tell it from one whose program was killed. Then a new journal is begun, for `new_replica`. Raises OSError.
         """
         path = self._folder.journal
         if not path.exists():
             self._files.pop(path, None)
         file = self._files.get(path)
         header = file.header if file is not None else None
-        is_own = file is not None and header is not None and self._is_own_latest(path, file, header)
+        is_own = file is not None and header is not None and self._is_own(path, file, header, marks)
         replica = header.replica if is_own and header is not None and not self._has_failed else new_replica
         if file is None or not is_own or self._has_failed or file.size >= JOURNAL_LIMIT:
             if file is not None:
@@ -262,17 +285,22 @@ class Journals:
         self._is_ready = True
         return replica
 
-    def _is_own_latest(self, path: Path, file: JournalFile, header: JournalHeader) -> bool:
-        """Whether a journal is the one that this device wrote last, and not an older copy put in its place."""
-        if (header.folder, header.file) != (self._folder.identity, file.number):
-            return False
-        if not self._is_ready:
-            # An older state copied over the file keeps the file's number, but not its time.
-            status = os.stat(path)
-            changed_at = status.st_mtime if sys.platform == "win32" else status.st_ctime
-            with contextlib.suppress(ValueError):
-                return abs(datetime.fromisoformat(file.at).timestamp() - changed_at) < _CLOCK_TOLERANCE
-        return True
+    def _is_own(self, path: Path, file: JournalFile, header: JournalHeader, marks: Sequence[JournalMark]) -> bool:
+        is_here = (header.folder, header.file) == (self._folder.identity, file.number)
+        return is_here and (self._is_ready or self._mark(path, file, header) in marks)
+
+    def mark_own(self) -> JournalMark | None:
+        """Return the mark of this device's journal, as it is now, once there is one. Raises OSError."""
+        path = self._folder.journal
+        file = self._files.get(path)
+        return None if file is None or file.header is None else self._mark(path, file, file.header)
+
+    def _mark(self, path: Path, file: JournalFile, header: JournalHeader) -> JournalMark:
+        status = os.stat(path)
+        # No program can set the time of the last change of a file's state; Windows has none.
+        changed_at = status.st_mtime_ns if sys.platform == "win32" else status.st_ctime_ns
+        numbers = (file.first, file.last, file.changes)
+        return JournalMark(self._folder.place, path.name, header.replica, *numbers, file.at, file.size, file.number, changed_at)
 
     def append(self, entries: Sequence[JournalEntry]) -> None:
         """Append changes to this device's journal; all of it is on the disk when this returns. Raises OSError.
@@ -342,6 +370,71 @@ def _unused_temporary(path: Path) -> Path:
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
     return temporary
+
+
+# ------------------------------------------------------------------ journals that are gone or were cut
+
+
+class LostJournal(NamedTuple):
+    """A journal of which `missing` changes are gone that it held when the library's file was written."""
+
+    mark: JournalMark
+    missing: int
+
+    @property
+    def problem(self) -> str:
+        """What is missing, in words that follow the name of the journal."""
+        mark = self.mark
+        changes = plural(mark.changes, "change")
+        what = f"is gone, with {changes}" if self.missing == mark.changes else f"was cut: it lacks {self.missing} of {changes}"
+        return f"{what} up to {mark.at}"
+
+
+LOSS: Final = "The library shows these changes, but nobody can undo them; later ones, if there were any, are lost"
+"""The consequence of a lost journal, for people."""
+_TYPES: Final = (str, str, str, int, int, int, str, int, int, int)
+
+
+def marks_to_json(marks: Iterable[JournalMark]) -> list[Record]:
+    """Convert marks to JSON."""
+    return [dict(mark._asdict()) for mark in marks]
+
+
+def marks_from_json(value: object) -> tuple[JournalMark, ...]:
+    """Read marks from JSON, without those that have a value of a wrong type."""
+    rows = ([as_mapping(fields).get(name) for name in JournalMark._fields] for fields in as_list(value))
+    return tuple(JournalMark(*cast("list[Any]", row)) for row in rows if tuple(map(type, row)) == _TYPES)
+
+
+def find_lost_journals(folder: Folder, marks: Iterable[JournalMark]) -> list[LostJournal]:
+    """Return the marked journals of this folder and device that lack changes, which the history does not hold either.
+
+    Raises OSError when they cannot be examined.
+    """
+    own = (mark for mark in marks if mark.place == folder.place and mark.changes)
+    counts = ((mark, mark.changes - _count_changes(folder, mark)) for mark in own if not _is_whole(folder, mark))
+    return [LostJournal(mark, missing) for mark, missing in counts if missing > 0]
+
+
+def _is_whole(folder: Folder, mark: JournalMark) -> bool:
+    """Whether beginning, size or name of a file show that a journal is not shorter than it was."""
+    with contextlib.suppress(FileNotFoundError), (folder.path / mark.name).open("rb") as file:
+        for line in parse_lines(file.readline()).lines:
+            if isinstance(line, JournalHeader) and line.replica == mark.replica and file.seek(0, 2) >= mark.size:
+                return True
+    return any(
+        one.replica == mark.replica and one.first <= mark.first and one.last >= mark.last for one in folder.archived_journals()
+    )
+
+
+def _count_changes(folder: Folder, mark: JournalMark) -> int:
+    archived = (one.path for one in folder.archived_journals() if one.replica in (mark.replica, ""))
+    counters = set[int]()
+    for path in (folder.path / mark.name, *archived):
+        with contextlib.suppress(FileNotFoundError):
+            dots = (entry.dot for entry in read_entries(read_from(path)[0]))
+            counters.update(dot.counter for dot in dots if dot.replica == mark.replica)
+    return sum(mark.first <= counter <= mark.last for counter in counters)
 
 
 # ------------------------------------------------------------------ history

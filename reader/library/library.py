@@ -30,7 +30,7 @@ from reader.library.articles import (
 )
 from reader.library.folder import Folder
 from reader.library.history import already_done_error, invert_entry, labelled_entries, read_history
-from reader.library.journal import JournalEntry
+from reader.library.journal import LOSS, JournalEntry
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.merge import Merge, archive_conflict_copy, copy_library, copy_texts, plan_merge
 from reader.library.review_changes import apply_edit, find_divergences, to_change, to_edits, to_transaction, undone_change
@@ -231,6 +231,11 @@ class Library:
         is_saved = self._writer.close(timeout)
         self._checkpoints.close()
         return is_saved
+
+    def warnings(self) -> tuple[str, ...]:
+        """Say which changes are lost with journals that are gone or were cut. Raises ReaderError when nobody can tell."""
+        lost = self._store.lost_journals()
+        return tuple(f"{one.mark.name} {one.problem}. {LOSS}; `reader doctor` shows what to do" for one in lost)
 
     # ------------------------------------------------------------------ history and other libraries
 

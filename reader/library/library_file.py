@@ -16,6 +16,7 @@ from typing import Final, cast
 from reader import __version__
 from reader.errors import ReaderError
 from reader.files import read_from, signature_of
+from reader.library.journal import JournalMark, marks_from_json, marks_to_json
 from reader.library.versions import VersionVector, checksum_of, encode_json
 from reader.review.cells import Record
 from reader.review.model import new_id
@@ -46,7 +47,7 @@ _LINE_IDS: Final = re.compile(rb'"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article"
 class Meta:
     """The meta table of a library file: its schema, the replica that wrote it, its version vector, the names of its tables.
 
-    `is_sound` says whether the checksum of these fields fits.
+    `is_sound` says whether the checksum of these fields fits. `marks` are the journals as their devices left them.
     """
 
     schema: int
@@ -54,6 +55,7 @@ class Meta:
     vector: VersionVector
     tables: tuple[str, ...] = ()
     is_sound: bool = True
+    marks: tuple[JournalMark, ...] = ()
 
 
 def parse_meta(tables: object) -> Meta | None:
@@ -76,6 +78,7 @@ def parse_meta(tables: object) -> Meta | None:
                 VersionVector.from_json(fields.get("seen")),
                 tuple(map(str, names)),
                 is_sound=schema > SCHEMA or fields.get("sum") in (None, meta_checksum(fields)),
+                marks=marks_from_json(fields.get("journals")),
             )
     return None
 
@@ -208,7 +211,7 @@ class RecordTables:
 
     # ------------------------------------------------------------------ file
 
-    def encode(self, replica: str, vector: VersionVector) -> Iterator[bytes]:
+    def encode(self, replica: str, vector: VersionVector, marks: Iterable[JournalMark] = ()) -> Iterator[bytes]:
         """Yield the bytes of the library file: a TinyDB file in ASCII, one record a line, tables and keys sorted.
 
         The last table is `meta`, whose last field is the digest of all bytes before it. Later changes to these tables do not
@@ -216,7 +219,7 @@ class RecordTables:
         """
         keys = {table: (lines, list(lines)) for table, lines in self._lines.items() if table != META}
         tables = {table: [lines[key] for key in _sort_keys(some)] for table, (lines, some) in sorted(keys.items())}
-        return _encode_file(tables, replica, vector)
+        return _encode_file(tables, replica, vector, marks_to_json(marks))
 
     @classmethod
     def parse(cls, data: bytes, name: str) -> tuple[RecordTables, Meta]:
@@ -304,14 +307,16 @@ class TableView(Mapping[str, Record]):
         return len(self._lines)
 
 
-def _encode_file(tables: Mapping[str, list[bytes]], replica: str, vector: VersionVector) -> Iterator[bytes]:
+def _encode_file(
+    tables: Mapping[str, list[bytes]], replica: str, vector: VersionVector, marks: list[Record]
+) -> Iterator[bytes]:
     digest = hashlib.sha256()
     for part in _encode_tables(tables):
         digest.update(part)
         yield part
     meta: Record = {"schema": SCHEMA, "made_by": f"claim-reader {__version__}", "replica": replica, "seen": vector.counters}
     meta |= {"tables": list(tables)}
-    meta |= {"sum": meta_checksum(meta)}
+    meta |= {"journals": marks, "sum": meta_checksum(meta)}
     head = f'"meta": {{\n"1": {encode_json(meta)[:-1]},'.encode()
     digest.update(head)
     yield head + f'"digest":"{digest.hexdigest()}"}}\n}}\n}}\n'.encode()

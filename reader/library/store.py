@@ -23,7 +23,17 @@ from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
 from reader.library.file_join import apply_delta, foreign_dot, is_foreign_replica, is_partly_seen, join_file
 from reader.library.folder import Folder, device_name
-from reader.library.journal import DamagedEntry, JournalEntry, JournalHeader, Journals, Operation, newest_entries
+from reader.library.journal import (
+    DamagedEntry,
+    JournalEntry,
+    JournalHeader,
+    JournalMark,
+    Journals,
+    LostJournal,
+    Operation,
+    find_lost_journals,
+    newest_entries,
+)
 from reader.library.library_file import SCHEMA, LoadedFile, RecordTables, read_library
 from reader.library.transaction import Divergence, RecordEdit, Transaction
 from reader.library.versions import Dot, VersionVector, edit_stored, to_plain, tombstone_of, with_context
@@ -47,6 +57,7 @@ class Store:
         self.readonly_reason = ""
         self.file_vector = VersionVector()
         self._replica: str = ""
+        self._marks: tuple[JournalMark, ...] = ()
         self._tombstones: dict[tuple[str, str], Record] | None = None
         self._written_contexts: dict[str, VersionVector] = {}
         self._signature: Signature | None = None
@@ -90,6 +101,11 @@ class Store:
                 self._load_file()
                 self._load_history()
             self._load_journals()
+
+    def lost_journals(self) -> list[LostJournal]:
+        """Return the journals of this device that are gone or were cut. Raises ReaderError when they cannot be examined."""
+        with self.guard, self.folder.wrap_errors():
+            return find_lost_journals(self.folder, self._marks)
 
     @property
     def has_divergences(self) -> bool:
@@ -143,6 +159,7 @@ class Store:
         elif not (file.is_intact and self.vector.covers(file.meta.vector)):
             self._join_file(file)
         self._signature, self.file_vector = file.signature, file.meta.vector.copy()
+        self._marks = file.meta.marks
         self._is_file_foreign = not file.is_intact
 
     def _join_file(self, file: LoadedFile) -> None:
@@ -295,7 +312,7 @@ class Store:
             self._temporary.unlink(missing_ok=True)
             signature = write_new(self._temporary, self.records.encode("", self.vector))
             self._install_file(signature, self.vector.copy())
-        self._replica = self._journals.ensure_journal(uuid.uuid4().hex[:8])
+        self._replica = self._journals.ensure_journal(uuid.uuid4().hex[:8], self._marks)
         self._is_settled = True
 
     @contextlib.contextmanager
@@ -398,10 +415,18 @@ class Store:
             if is_held:
                 with self.begin_write():
                     vector, signature, foreign = self.vector.copy(), self._signature, self._is_file_foreign
-                    data = self.records.encode(self._replica, vector) if self.is_behind else None
+                    self._marks = self._mark_journals()
+                    data = self.records.encode(self._replica, vector, self._marks) if self.is_behind else None
                 if data is not None:
                     self._write_file(data, vector, signature, foreign=foreign)
         return not self.is_behind
+
+    def _mark_journals(self) -> tuple[JournalMark, ...]:
+        """Return the marks for the library's file: the journal of this device, its lost ones, and those of other devices."""
+        own = self._journals.mark_own()
+        lost = [journal.mark for journal in find_lost_journals(self.folder, self._marks)]
+        others = [mark for mark in self._marks if mark.name != self.folder.journal.name]
+        return (*([own] if own is not None else ()), *lost, *others)
 
     @property
     def _temporary(self) -> Path:

@@ -18,9 +18,9 @@ from reader.tui.panes.bars import SaveStatus
 from reader.tui.services import AppServices
 from reader.tui.shared_library import (
     CopiesChanged,
-    CopyMerged,
     LibraryFlushed,
     LibraryListener,
+    LibraryMessage,
     LibraryMoved,
     RemoteEdits,
     SaveStatusChanged,
@@ -242,8 +242,8 @@ class ReaderApp(AppServices, inherit_bindings=False):
             self.run_worker(merge, thread=True, group="merge")
         return bool(self.copies)
 
-    @on(CopyMerged)
-    def _handle_merge(self, event: CopyMerged) -> None:
+    @on(LibraryMessage)
+    def _handle_library_message(self, event: LibraryMessage) -> None:
         self._show_message(event.text, event.tone)
 
     def _show_message(self, text: str, tone: str) -> None:

@@ -61,8 +61,8 @@ class LibraryMoved(Message):
         self.error = error
 
 
-class CopyMerged(Message):
-    """A conflict copy was merged, or could not be; `text` is the message."""
+class LibraryMessage(Message):
+    """A message about the library: a merged conflict copy, or what is wrong with its files."""
 
     def __init__(self, text: str, tone: str) -> None:
         super().__init__()
@@ -121,6 +121,8 @@ class SharedLibrary:
                 library.watch()
                 self._library = library
                 self._post_copies(library)
+                for text in library.warnings():
+                    self._post(LibraryMessage(text, "bad"))
             return self._library
 
     def _post_save_status(self, state: SaveState) -> None:
@@ -146,9 +148,9 @@ class SharedLibrary:
             library = self.get()
             result = library.merge(copy, by)
         except ReaderError as error:
-            self._post(CopyMerged(f"Not merged: {error}", "bad"))
+            self._post(LibraryMessage(f"Not merged: {error}", "bad"))
         else:
-            self._post(CopyMerged(result.summary, "good"))
+            self._post(LibraryMessage(result.summary, "good"))
             self._post_copies(library)
 
     def save_to(self, folder: Path) -> None:

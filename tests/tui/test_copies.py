@@ -1,4 +1,4 @@
-"""A conflict copy that a syncing tool left beside the library: it is named, and one key merges it."""
+"""What is wrong with the files of a library is named: a conflict copy, which one key merges, and a journal that is gone."""
 
 from __future__ import annotations
 
@@ -129,3 +129,15 @@ async def test_two_versions_that_a_merge_brings_are_shown_at_once(own_library: P
         await user.settle()
         for words in ("here", "there", "also", "a shows both"):
             assert words in user.card
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_a_journal_that_is_gone_is_named_when_the_library_opens(own_library: Path, size: tuple[int, int]) -> None:
+    with elsewhere(BUSES, own_library) as window:
+        window.mark("Nobody had counted the dogs.")
+    (journal,) = own_library.glob("journal-*.jsonl")
+    journal.unlink()
+    async with reading(BUSES, own_library, size) as user:
+        await user.until(lambda: f"{journal.name} is gone, with" in user.footer)
+        await user.press("h", "j")
+        await user.saved()

@@ -123,7 +123,7 @@ def test_history_that_the_file_does_not_cover_stays(own_library: Path, tmp_path:
     assert find_unused(Folder(own_library), timedelta(0)).history == ()
     # Now that all of it is taken in, and written to the file:
     assert len(kept(own_library, "annotations")) == 3
-    assert len(find_unused(Folder(own_library), timedelta(0)).history) == 1
+    assert len(find_unused(Folder(own_library), timedelta(0)).history) >= 1
 
 
 @pytest.mark.parametrize("name", ["library.json", "journal-*.jsonl"])

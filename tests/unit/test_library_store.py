@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -276,6 +276,32 @@ def test_work_after_a_backup_of_the_folder_was_put_back_is_other_work_than_was_l
     assert numbers_in(other) == {1, 2, 3}
     merged(folder, other)
     assert numbers_in(folder) == {1, 2, 3}
+
+
+@pytest.mark.parametrize("copy", [shutil.copyfile, shutil.copy2])
+def test_work_after_a_backup_was_just_copied_over_the_files_is_other_work_than_was_lost(
+    tmp_path: Path, copy: Callable[[Path, Path], object]
+) -> None:
+    folder, other = tmp_path / "library", tmp_path / "other"
+    folder.mkdir()
+    put(folder, 1)
+    shutil.copytree(folder, tmp_path / "backup")
+    put(folder, 2)
+    merged(other, folder)
+    for path in (path for path in (tmp_path / "backup").rglob("*") if path.is_file()):
+        copy(path, folder / path.relative_to(tmp_path / "backup"))
+    put(folder, 3)
+    assert numbers_in(folder) == {1, 3}
+    merged(other, folder)
+    assert numbers_in(other) == {1, 2, 3}
+    merged(folder, other)
+    assert numbers_in(folder) == {1, 2, 3}
+
+
+def test_the_journal_goes_on_where_its_library_left_it(tmp_path: Path) -> None:
+    for number in range(5):
+        put(tmp_path, number)
+    assert len(list(tmp_path.rglob("*.jsonl"))) == 1
 
 
 def test_what_a_tool_brought_is_found_again_after_an_older_file_was_put_back(tmp_path: Path) -> None:

@@ -17,10 +17,12 @@ from reader.library.care.inspection import (
     InspectedTexts,
     LibraryFile,
     inspect_journals,
+    inspect_lost,
     list_temporaries,
 )
 from reader.library.care.repair import DAMAGED_FOLDER
 from reader.library.folder import Folder, Lock
+from reader.library.journal import LOSS
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.store import Store
 from reader.printable import plural
@@ -72,6 +74,9 @@ def _examine_contents(folder: Folder) -> Iterator[Diagnosis]:
     yield _examine_file(file, journals, backups, store)
     yield from _examine_journals(journals, folder)
     yield from _examine_waiting(journals, store)
+    for lost in inspect_lost(folder, file):
+        advice = "Put it back from a backup if you have one; else `reader repair --yes` accepts the loss"
+        yield Diagnosis("journals", PROBLEM, f"{lost.mark.name} {lost.problem}. {LOSS}", advice)
     yield from _examine_texts(folder, store)
     yield from _examine_backups(folder, backups)
     yield from _examine_clock(journals, backups)

@@ -16,7 +16,15 @@ from reader.library import backups
 from reader.library.care.salvage import Salvage, mend_digest, salvage_entries, salvage_library
 from reader.library.file_join import foreign_dot
 from reader.library.folder import Folder
-from reader.library.journal import DamagedEntry, JournalEntry, JournalHeader, parse_lines, read_entries
+from reader.library.journal import (
+    DamagedEntry,
+    JournalEntry,
+    JournalHeader,
+    LostJournal,
+    find_lost_journals,
+    parse_lines,
+    read_entries,
+)
 from reader.library.library_file import (
     ANNOTATIONS,
     ARTICLES,
@@ -236,6 +244,12 @@ def inspect_journals(folder: Folder) -> list[InspectedJournal]:
     with folder.wrap_errors():
         archived = [InspectedJournal(one.path, is_archived=True) for one in folder.archived_journals()]
         return [*archived, *(InspectedJournal(path, is_archived=False) for path in folder.journals())]
+
+
+def inspect_lost(folder: Folder, file: LibraryFile) -> list[LostJournal]:
+    """Return the journals that are gone or were cut since the library's file was written. Raises ReaderError as above."""
+    with folder.wrap_errors():
+        return find_lost_journals(folder, file.copy.meta.marks if file.copy is not None else ())
 
 
 def list_snapshots(folder: Folder) -> Iterator[tuple[str, Path]]:

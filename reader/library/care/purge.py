@@ -15,6 +15,7 @@ from reader.errors import ReaderError
 from reader.files import read_from, sync_folder
 from reader.library.care.inspection import InspectedJournal, LibraryFile, inspect_journals, list_snapshots, list_temporaries
 from reader.library.folder import Folder
+from reader.library.versions import Dot
 
 _DIGEST: Final = re.compile(rb'"([0-9a-f]{64})"')
 _DAY_SECONDS: Final = 86_400.0
@@ -81,9 +82,12 @@ def remove_unused(folder: Folder, older: timedelta | None = None) -> UnusedFiles
 
 
 def _is_covered(journal: InspectedJournal, file: LibraryFile) -> bool:
-    """Whether the library's file has seen all changes of a journal."""
+    """Whether the library's file has seen all changes of a journal, and would not miss it."""
     copy = file.copy
-    return copy is not None and copy.is_intact and all(entry.dot in copy.meta.vector for entry in journal.entries)
+    if copy is None or not copy.is_intact:
+        return False
+    marked = {Dot(mark.last, mark.replica) for mark in copy.meta.marks}
+    return all(entry.dot in copy.meta.vector and entry.dot not in marked for entry in journal.entries)
 
 
 def _is_old_journal(journal: InspectedJournal, older: timedelta) -> bool:

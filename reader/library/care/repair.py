@@ -20,12 +20,13 @@ from reader.library.care.inspection import (
     LibraryCopy,
     LibraryFile,
     inspect_journals,
+    inspect_lost,
     read_copy,
 )
 from reader.library.care.salvage import Salvage, SalvagedRecord
 from reader.library.file_join import apply_delta, is_foreign_replica, join_file
 from reader.library.folder import Folder
-from reader.library.journal import JournalEntry
+from reader.library.journal import LOSS, JournalEntry
 from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Meta, RecordTables, has_ids, with_id
 from reader.library.versions import Dot, VersionVector, content_of, dots_of, join_versions, stamp_record, with_context
 from reader.printable import plural
@@ -209,6 +210,9 @@ def plan_repair(folder: Folder) -> RepairPlan:
     is_empty = file.is_missing and not (journals or backups.paths or folder.conflict_copies())
     plan = RepairPlan({} if is_empty or not file.problem else {file.path: file.problem}, journals)
     plan.damaged |= {journal.path: journal.problem for journal in journals if journal.problem}
+    for lost in inspect_lost(folder, file):
+        plan.damaged.setdefault(folder.path / lost.mark.name, lost.problem)
+        plan.losses.append(f"{plural(lost.missing, 'change')} of {lost.mark.name}. {LOSS}")
     plan.rewrites = bool(plan.damaged)
     plan.damaged |= backups.damaged | InspectedTexts(folder).damaged
     plan.notes += (f"{path} {problem}; it is not used" for path, problem in backups.denied.items())
