@@ -177,9 +177,7 @@ class Folder:
     def check_writable(self) -> None:
         """Raise ReaderError if the library's file is read-only: then nothing may replace it, or journal changes to it."""
         if self.is_read_only:
-            raise ReaderError(
-                f"{self.library} is read-only", "Nothing is saved until you make it writable, or choose another library"
-            )
+            raise ReaderError(f"{self.library} is read-only", "Make it writable, or choose another library")
 
     def journals(self) -> list[Path]:
         """Return the current journals of all devices. Raises OSError when they cannot be listed."""
