@@ -30,12 +30,69 @@ _CAPTION = lazy_pattern(
     re.IGNORECASE,
 )
 _CREDIT = lazy_pattern(
-    r"[*_(\s]*(?:Photo(?:graph)?s?|Images?|Pictures?|Illustrations?|Credits?|Foto|Bild|Crédit|Fotografía)"
-    r"(?: (?:by|credit))?\s?[:/©]",
+    r"[*_(\s]*(?:(?:file |stock |handout )?photo(?:graph)?s?|images?|pictures?|illustrations?|credits?|foto|bild|crédit"
+    r"|fotografía)(?: (?:by|credits?|courtesy of))?\s?[:/©]",
+    re.IGNORECASE,
+)
+_DATELINE = lazy_pattern(
+    r"[*_\s]*(?:(?:first |last )?(?:published|updated|posted|modified)|veröffentlicht|aktualisiert|stand|publié|mis à jour"
+    r"|publicado|actualizado)\b(?=\D{0,20}\d)",
+    re.IGNORECASE,
+)
+_DATE_WORDS = frozenset(
+    [
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "may",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+        "mär",
+        "mai",
+        "okt",
+        "dez",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "on",
+        "at",
+        "am",
+        "pm",
+        "um",
+        "uhr",
+        "utc",
+        "gmt",
+        "est",
+        "edt",
+        "pst",
+        "pdt",
+        "bst",
+        "cet",
+        "min",
+        "rea",
+        "the",
+    ]
+)
+"""The first three letters of the words of a dateline, "Updated on Monday 3 May 2021, 10:00 GMT | 4 min read"."""
+_NOTICE = lazy_pattern(
+    r"[*_\s]*(?:©|\(c\) \d|copyright\b|all rights reserved|(?:received|accepted):? \d|e-?mail:|key ?words?:|citation:|doi:"
+    r"|issn\b|correspond(?:ence|ing author)[^.:]{0,40}:|(?:how to )?cite this (?:article|work)|click here|read (?:more|also)\b"
+    r"|sign up\b|subscribe\b)",
     re.IGNORECASE,
 )
 _RUN_IN_HEADING = lazy_pattern(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+[^\W\d_a-z]\w*(?:\s\w+){0,3}\.")
 _WORK = lazy_pattern(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|https?://|www\.|doi")
+_LETTERS = lazy_pattern(r"[^\W\d_]+")
 _COLUMNS = lazy_pattern(r"\S(?: {3,}|\t)\S")
 _MAX_FRAGMENT_WORDS = 30
 """The most words of a line that is not prose although nothing but its missing end tells: a longer one may be a cut sentence."""
@@ -62,8 +119,20 @@ def prose_sentences(article: Article) -> tuple[Span, ...]:
 
 
 def is_fragment(article: Article, sentence: Span) -> bool:
-    """Whether a sentence belongs to a title, byline, caption, credit or row of links."""
+    """Whether a sentence is a notice or credit, or belongs to a title, byline, caption or row of links."""
+    if _NOTICE.match(article.text, *sentence) or _CREDIT.match(article.text, *sentence):
+        return True
     return _is_fragment_block(article, block_at(article.blocks, sentence.start))
+
+
+def ends_as_sentence(article: Article, sentence: Span) -> bool:
+    """Whether a sentence ends with a mark, apart from citations after it, or its script has no such marks."""
+    end = sentence.end
+    for citation in reversed(within(article.citations, sentence.start, sentence.end)):
+        if article.text[citation.end : end].strip(" )]") == "" and citation.kind != "link":
+            end = citation.start
+    is_marked = _SENTENCE_END.search(article.text, max(sentence.start, end - 20), end) is not None
+    return is_marked or _SCRIPT_WITHOUT_STOPS.search(article.text, *sentence) is not None
 
 
 def _prose_blocks(article: Article) -> Iterator[int]:
@@ -98,12 +167,14 @@ def _is_fragment_block(article: Article, index: int) -> bool:
     if block.kind is BlockKind.TABLE or block.end - block.start > _MAX_FRAGMENT_LENGTH:
         return False
     text = article.text[block.start : block.end]
-    if _BYLINE.fullmatch(text) or _CREDIT.match(text):
+    if _BYLINE.fullmatch(text) or _is_dateline(text) or _NOTICE.match(text) or _is_caption_with_credit(article, index):
         return True
     if _CAPTION.match(text):
         return not _COLUMNS.search(text)
     words = text.split(maxsplit=_MAX_FRAGMENT_WORDS)
-    if len(words) > _MAX_FRAGMENT_WORDS or _SCRIPT_WITHOUT_STOPS.search(text) or _ends_as_sentence(article, index):
+    if len(words) > _MAX_FRAGMENT_WORDS:
+        return False
+    if any(ends_as_sentence(article, sentence) for sentence in article.sentences.in_block(index)):
         return False
     if block.kind is BlockKind.ITEM:
         is_label = len(words) <= _MAX_LABEL_WORDS and not any(char.isdecimal() for char in text[block.indent :])
@@ -112,16 +183,15 @@ def _is_fragment_block(article: Article, index: int) -> bool:
     return not introduces_items and not _COLUMNS.search(text)
 
 
-def _ends_as_sentence(article: Article, index: int) -> bool:
-    """Whether one of the sentences of a block ends with a mark, apart from citations after it."""
-    for sentence in article.sentences.in_block(index):
-        end = sentence.end
-        for citation in reversed(within(article.citations, sentence.start, sentence.end)):
-            if article.text[citation.end : end].strip(" )]") == "" and citation.kind != "link":
-                end = citation.start
-        if _SENTENCE_END.search(article.text, max(sentence.start, end - 20), end):
-            return True
-    return False
+def _is_dateline(text: str) -> bool:
+    start = _DATELINE.match(text)
+    return start is not None and all(word[:3].casefold() in _DATE_WORDS for word in _LETTERS.findall(text, start.end()))
+
+
+def _is_caption_with_credit(article: Article, index: int) -> bool:
+    """Whether a block is a caption: its first or last sentence credits a picture."""
+    sentences = article.sentences.in_block(index)
+    return any(_CREDIT.match(article.text, *sentence) for sentence in (*sentences[:1], *sentences[-1:]))
 
 
 def _is_linked(article: Article, block: Block) -> bool:

@@ -238,3 +238,29 @@ def test_what_makes_a_sentence_call_for_a_source(less: str, more: str) -> None:
 def test_bylines_assert_nothing() -> None:
     article = numbered(f"By Ada Quill and Tom van Ree of Orle\n\n{cite(range(1, 9))}")
     assert of(CITES_NOTHING, article) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_listed"),
+    [
+        ("The mill of Orle ground 640 sacks in 1911.", True),
+        ("“It ground 640 sacks in 1911.”", True),
+        ("该磨坊在1911年磨了640袋面粉。", True),
+        ("该磨坊在1911年磨了640袋面粉吗？", False),
+        ("- The mill of Orle ground 640 sacks in its last year", True),
+        ("- Mill: Orle; Sacks: 640; Year: 1911; Owner: Ida Moss of Marn", False),
+        ("- 640 sacks of rye", False),
+        ("(A, B) Sacks ground in 1911 by the mill of Orle.", False),
+        ("By Ada Quill · 5 March 1911", False),
+        ("Updated 5 March 1911", False),
+        ("Credit: Mill Trust of Orle, 1911.", False),
+        ("© 1911 Mill Trust of Orle.", False),
+        ("The mill of Orle in 1911", False),
+        ("Did the mill of Orle grind 640 sacks in 1911?", False),
+        ("f(x) = 640 (x + 1911) / y.", False),
+    ],
+)
+def test_what_cites_nothing_asserts_something(line: str, is_listed: bool) -> None:
+    text = f"# Mills\n\n{cite(range(1, 9))}\n\n{line}\n\n## References\n\n{entries(8)}\n"
+    found = of(CITES_NOTHING, parse_article(text.encode(), "orle.md"))
+    assert len(found) == is_listed

@@ -39,6 +39,11 @@ def passages(article: Article) -> list[str]:
         "Photo: the tide mill of Orle, by Ada Quill.",
         "Figure 3. The tide mill of Orle. Each sack is drawn.",
         "Abb. 2: Die Mühle von Orle.",
+        "Updated on Monday 5 March 2021, 10:00 GMT | 4 min read",
+        "Stand: 5. März 2021, 10.30 Uhr",
+        "© 2021 Mill Trust of Orle. The mill of Orle is printed with its leave.",
+        "FILE PHOTO: The tide mill of Orle ground 640 sacks. Its wheel is seen from the quay.",
+        "The tide mill of Orle ground 640 sacks. (Image credit: Ada Quill)",
     ],
 )
 def test_a_line_that_asserts_nothing_is_no_passage(aside: str) -> None:
@@ -52,6 +57,8 @@ def test_a_line_that_asserts_nothing_is_no_passage(aside: str) -> None:
     [
         "By March the mill had ground them all.",
         "By Ada Quill's count the mill ground 640 sacks.",
+        "Updated rules for 12 mills were sent to Orle.",
+        "Stand by the mill on 5 March and you hear nothing.",
         "Its wheel, a witness told the court in the autumn of that year, had been sold by the widow of the last miller before"
         " the town could say a word about what it meant to",
         "640 sacks were ground [1].",

@@ -9,12 +9,21 @@ from reader.article.article import Article
 from reader.article.audit.finding import CITES_NOTHING, Finding, excerpt
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
-from reader.article.prose import is_fragment
+from reader.article.passages.words import UNSPACED_SCRIPTS
+from reader.article.prose import ends_as_sentence, is_fragment
 from reader.article.ranges import Span, block_at, merge_ranges, within
 
 _MIN_ASSERTION_WORDS = 4
+_MIN_ITEM_WORDS = 6
+"""The fewest words of an item that asserts something without a mark at its end."""
 _MAX_SENTENCES = 10
 """The most sentences without a citation that are listed one by one when there are no claims."""
+_WORD = lazy_pattern(rf"[{UNSPACED_SCRIPTS}]|[^\W\d_{UNSPACED_SCRIPTS}]{{2,}}")
+_NO_ASSERTION_ENDS = ("?", ":", "？", "：", "؟")
+_MIN_ROW_SEPARATORS = 2
+"""The fewest semicolons in an item that is the row of a table."""
+_LEGEND = lazy_pattern(r"\([A-Z](?: ?[-–,] ?[A-Z])*\) |<[a-z]")
+"""Match the beginning of a legend, "(A–C) Loss of …", and a tag of HTML."""
 _NUMBER = lazy_pattern(r"\d")
 _DATE = lazy_pattern(
     r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|\b(?:January|February|March|April|June|July|August|September|October|November|December"
@@ -31,12 +40,20 @@ _QUOTE = lazy_pattern(r"[\"“”„«»「『]")
 
 
 def is_assertion(article: Article, sentence: Span) -> bool:
-    """Whether a sentence asserts something. Questions, headings, bylines, captions and table rows do not."""
+    """Whether a sentence asserts something.
+
+    Questions, headings, bylines, captions, legends, rows and formulas do not; neither do lines that do not end as a sentence,
+    except for items of some length.
+    """
     text = article.text[sentence.start : sentence.end]
-    if len(text.split()) < _MIN_ASSERTION_WORDS or text.rstrip("\"'”’»)]").endswith(("?", ":")):
+    words = sum(1 for _ in _WORD.finditer(text))
+    if words < _MIN_ASSERTION_WORDS or text.rstrip("\"'”’»」』)]").endswith(_NO_ASSERTION_ENDS) or _LEGEND.match(text):
         return False
-    is_row = article.blocks[block_at(article.blocks, sentence.start)].kind is BlockKind.TABLE
-    return not is_row and not is_fragment(article, sentence)
+    kind = article.blocks[block_at(article.blocks, sentence.start)].kind
+    if kind is BlockKind.TABLE or is_fragment(article, sentence):
+        return False
+    is_long_item = kind is BlockKind.ITEM and words >= _MIN_ITEM_WORDS and text.count(";") < _MIN_ROW_SEPARATORS
+    return is_long_item or ends_as_sentence(article, sentence)
 
 
 def is_uncited(article: Article, sentence: Span) -> bool:
