@@ -59,7 +59,7 @@ def columns_of(text: str, rows: Sequence[RowSpans], width: int, cells: CellCount
         for at, sign in enumerate(row.text):
             blank[at] = blank[at] and sign == " "
     gaps = [at for at in range(1, widest) if blank[at - 1] and blank[at]]
-    return Columns(tuple(row.span(at, at + 1) for row in drawn for at in gaps if at < len(row.text)))
+    return Columns(tuple(row.span(at, at + 1) for row in drawn for at in gaps[: bisect_left(gaps, len(row.text))]))
 
 
 class _DrawnRow:
@@ -97,8 +97,10 @@ def _align_columns(rows: Sequence[_DrawnRow], width: int, cells: CellCounter) ->
     hidden: list[Span] = []
     pads: dict[int, str] = {}
     kept = [[_trim_field(row.text, *field, cells) for field in row.fields()] for row in rows]
-    body = [fields for number, fields in enumerate(kept) if number != _RULE_INDEX]
-    sizes = [max((row[at].size for row in body if at < len(row)), default=0) for at in range(max(map(len, kept)))]
+    sizes = [0] * max(map(len, kept))
+    for number, fields in enumerate(kept):
+        for at, field in enumerate(fields if number != _RULE_INDEX else ()):
+            sizes[at] = max(sizes[at], field.size)
     fits = sum(sizes) + len(sizes) - 1 <= width
     rule = [rows[_RULE_INDEX].text[start:end].strip() for start, end in rows[_RULE_INDEX].fields()]
     if fits:
@@ -209,27 +211,33 @@ def graphemes(text: str) -> list[tuple[int, int, int]]:
     return [(start, end, cell_len(terminal_line(text[start:end]))) for start, end, _ in clusters]
 
 
+def _is_blank(cluster: str) -> bool:
+    """Whether a grapheme cluster is drawn as a blank, without an accent on it: hidden markup may end before an accent."""
+    return cluster[0].isspace() and not any(unicodedata.category(sign)[0] == "M" for sign in terminal_line(cluster[1:]))
+
+
 def _wrap_odd(text: str, width: int) -> Iterator[tuple[int, int]]:
     """Cut text with wide, joined or invisible characters into lines: at blanks, or beside a wide character."""
     clusters = graphemes(text)
+    blank = [_is_blank(text[begin:end]) for begin, end, _ in clusters]
     start = index = 0
     while index < len(clusters):
-        while index < len(clusters) and text[clusters[index][0]].isspace():
+        while index < len(clusters) and blank[index]:
             index += 1
         if index == len(clusters):
             return
         start, used, last_break = index, 0, -1
         while index < len(clusters) and used + clusters[index][2] <= width:
-            begin, _, wide = clusters[index]
-            if text[begin].isspace() or (wide > 1 and index > start):
+            wide = clusters[index][2]
+            if blank[index] or (wide > 1 and index > start):
                 last_break = index
             used += wide
             index += 1
-        if index < len(clusters) and last_break > start and not text[clusters[index][0]].isspace() and clusters[index][2] < 2:
+        if index < len(clusters) and last_break > start and not blank[index] and clusters[index][2] < 2:
             index = last_break
         index = max(index, start + 1)
         end = index
-        while end > start + 1 and text[clusters[end - 1][0]].isspace():
+        while end > start + 1 and blank[end - 1]:
             end -= 1
         yield clusters[start][0], clusters[end - 1][1]
 

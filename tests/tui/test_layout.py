@@ -95,6 +95,21 @@ def test_every_visible_character_is_on_exactly_one_line_of_its_block(article: Ar
                 assert found[offset] == 1, (index, offset, article.text[offset])
 
 
+@pytest.mark.parametrize("width", [1, 20])
+@pytest.mark.parametrize(("text", "start", "end"), [("aaaa  e\u0301", 5, 7), ("aaaa *\u0301b", 5, 6), (" *\u093fa", 1, 2)])
+def test_an_accent_after_hidden_markup_is_drawn(text: str, start: int, end: int, width: int) -> None:
+    styles = (Style(start, end, StyleKind.MARKUP),)
+    layout = Layout(Article(text, "title", (Block(0, len(text), BlockKind.HEADING, 1),), styles=styles), width)
+    drawn = [offset for line in range(len(layout)) for span in layout.visible(line) for offset in range(*span)]
+    assert drawn.count(end) == 1
+
+
+@pytest.mark.parametrize("rows", [[" " * 20_000, *["a"] * 20_000], ["|a" * 10_000, "|-|", *["|a|"] * 20_000]])
+def test_a_table_with_one_long_row_and_many_short_ones_is_laid_out(rows: list[str]) -> None:
+    text = "\n".join([f"a{rows[0]}b", *rows[1:]])
+    assert len(Layout(Article(text, "title", (Block(0, len(text), BlockKind.TABLE),)), 80)) > 20_000
+
+
 def blanks(text: str, start: int) -> set[int]:
     """Return the offsets of white space, what is joined on to it, and what is never drawn, in a text that begins at `start`."""
     joined = {start + at for begin, end, _ in graphemes(text) if text[begin].isspace() for at in range(begin, end)}

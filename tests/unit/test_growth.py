@@ -68,3 +68,19 @@ def test_words_that_are_divided_one_by_one_are_compared_no_further() -> None:
     words = list(stairs())
     blocks = find_equal_blocks(["first", *words, "end"], ["start", *words[::2], "last"])
     assert blocks == sorted(blocks)
+
+
+PAGE = "<html><head><title>A town</title></head><body><article><h1>A town</h1><p>A text [1].</p>"
+PAGES = {
+    "nested lists beside prose": "<div><p>Some prose stands here, with a comma.</p><ul><li>a</li></ul>" * 5000,
+    "lists in lists": "<ol start='-5'>" * 8000 + "a",
+    "empty items": "<ul><li></li></ul>" * 20_000 + "<ul><li><a href='/b'>b</a></li></ul>" * 2000,
+    "links in a heading": f"<div><h2>A{'<a href=/b></a>' * 5000}</h2></div>" * 2,
+}
+
+
+@pytest.mark.parametrize("body", PAGES.values(), ids=PAGES)
+def test_a_page_of_many_elements_in_one_is_read(call: Call, tmp_path: Path, body: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(PAGE + body, encoding="utf-8")
+    assert call("parse", path, "--json").code == 0

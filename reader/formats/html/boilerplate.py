@@ -149,16 +149,43 @@ _LISTS: Final = frozenset({"ul", "ol", "dl"})
 _MAX_CAPTION_LENGTH: Final = 40
 
 
-def is_headed_list(node: Node) -> bool:
-    """Whether an element contains a list, and a heading precedes it."""
-    if not any(inner.tag in _LISTS for inner in (node, *node.descendants())):
-        return False
-    kids = node.parent.children if node.parent is not None else []
-    for place in range(node.index - 1, -1, -1):
-        kid = kids[place]
-        if isinstance(kid, Node) and kid.text():
-            return kid.tag in HEADING_TAGS or any(inner.tag in HEADING_TAGS for inner in kid.descendants())
-    return False
+class _Structure:
+    """Index of the blocks, lists, headings and texts of a page by position, for lookup by element."""
+
+    def __init__(self, root: Node) -> None:
+        nodes = list(root.descendants())
+        self._blocks = [node.order for node in nodes if node.tag in BLOCK_TAGS and node.tag != "br"]
+        self._lists = [node.order for node in nodes if node.tag in _LISTS]
+        self._headings = [node.order for node in nodes if node.tag in HEADING_TAGS]
+        self._texts = list(_nodes_with_text(root))
+
+    def has_blocks(self, node: Node) -> bool:
+        """Whether an element contains blocks."""
+        return bisect_right(self._blocks, node.order) < bisect_right(self._blocks, node.last_order)
+
+    def is_headed_list(self, node: Node) -> bool:
+        """Whether an element is or contains a list, and the last text before it in its parent is or contains a heading."""
+        place = bisect_left(self._texts, node.order, key=lambda text: text.order) - 1
+        before = self._texts[place] if place >= 0 else None
+        if before is None or node.parent is None or before.order <= node.parent.order or not _is_one_in(self._lists, node):
+            return False
+        sibling = next(part for part in (before, *before.ancestors()) if part.parent is node.parent)
+        return _is_one_in(self._headings, sibling)
+
+
+def _is_one_in(orders: Sequence[int], node: Node) -> bool:
+    return bisect_left(orders, node.order) < bisect_right(orders, node.last_order)
+
+
+def _nodes_with_text(root: Node) -> Iterator[Node]:
+    """Yield the visible elements that hold text of their own, in order."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node.is_shown:
+            if any(isinstance(kid, str) and kid.strip() for kid in node.children):
+                yield node
+            stack += reversed(list(node.child_nodes()))
 
 
 def has_address_field(node: Node) -> bool:
@@ -185,13 +212,13 @@ def _is_local_link(item: Node) -> bool:
 def has_linked_heading(node: Node) -> bool:
     """Whether the first heading in an element links to another page, as in teasers."""
     for inner in (node, *node.descendants()):
-        if inner.tag in HEADING_TAGS and inner.text():
+        if inner.tag in HEADING_TAGS and (text := inner.text()):
             links = [
                 link
                 for link in (*inner.descendants(), *inner.ancestors())
                 if link.tag == "a" and link.get("href")[:1] not in ("", "#")
             ]
-            return any(link.text() == inner.text() or link.contains(inner) for link in links)
+            return any(link.contains(inner) or link.text() == text for link in links)
     return False
 
 
@@ -244,7 +271,7 @@ class _PageSums:
 
     def __init__(self, root: Node, entries: Collection[Node], titles: Collection[str], site: Site) -> None:
         entry_ranges = _NodeRanges(entries)
-        self._root, self._site = root, site
+        self._root, self._site, self._structure = root, site, _Structure(root)
         self._runs = [run for run in page_runs(root, site) if not entry_ranges.contains(run.node)]
         self._prose = Sums([(run.node.order, run.size) for run in self._runs if run.is_prose])
         self._all = Sums([(run.node.order, run.size) for run in self._runs])
@@ -267,13 +294,13 @@ class _PageSums:
             nodes = named_nodes | set(self._find_around(self._root, article)) | set(self._find_at_ends(article))
         outermost = {node for node in nodes if not any(ancestor in nodes for ancestor in node.ancestors())}
         aside = dict.fromkeys(outermost, NoiseReason.CHROME)
-        body = [run for run in unnamed if not _is_in(run.node, outermost) and not _has_blocks(run.node)]
+        body = [run for run in unnamed if not _is_in(run.node, outermost) and not self._structure.has_blocks(run.node)]
         aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
         prose = {run.node for run in body if run.is_prose or "note" in run.node.roles}
         return MainContent(aside, prose, {run.node.text().casefold() for run in body})
 
     def _holds_entry(self, node: Node) -> bool:
-        return bisect_left(self._entry_orders, node.order) < bisect_right(self._entry_orders, node.last_order)
+        return _is_one_in(self._entry_orders, node)
 
     def _share_of_comments(self) -> float:
         """Return the largest share of the prose that a comment section may hold as boilerplate.
@@ -412,7 +439,7 @@ class _PageSums:
                 node.contains(article)
                 or self._holds_entry(node)
                 or self._has_title(node)
-                or (is_standfirst and _has_blocks(node))
+                or (is_standfirst and self._structure.has_blocks(node))
             ):
                 if not self._is_title(node):
                     yield from self._find_around(node, article)
@@ -437,7 +464,8 @@ class _PageSums:
             if not node.is_shown or self._holds_entry(node) or self._is_title(node) or node.tag == "table":
                 continue
             if (node.last_order < first or node.order > last) and node.tag in BLOCK_TAGS:
-                if is_headed_list(node) or (node.tag == "li" and node.parent is not None and self._prose.within(node.parent)):
+                is_item = node.tag == "li" and node.parent is not None and self._prose.within(node.parent) > 0
+                if is_item or self._structure.is_headed_list(node):
                     continue
                 size = self._letters.within(node)
                 if size and self._within_site.within(node) >= _MIN_LINK_LINE_SHARE * size:
@@ -460,11 +488,7 @@ class _NodeRanges:
 
     def is_any_inside(self, node: Node) -> bool:
         """Whether one of the elements is inside `node`."""
-        return bisect_left(self._orders, node.order) < bisect_right(self._orders, node.last_order)
-
-
-def _has_blocks(node: Node) -> bool:
-    return any(inner.tag in BLOCK_TAGS and inner.tag != "br" for inner in node.descendants())
+        return _is_one_in(self._orders, node)
 
 
 def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:
