@@ -7,6 +7,7 @@ import sys
 
 from benchmarks import anchoring, audit, evidence, idle, keys, memory, queue, references, sources, start, store
 from benchmarks.faults import figures as faults
+from benchmarks.growth import figures as growth
 from benchmarks.programs import workshop
 from benchmarks.report import Report
 
@@ -22,9 +23,10 @@ _PARTS = {
     "evidence": evidence.run,
     "queue": queue.run,
     "sources": sources.run,
+    "growth": growth.run,
     "faults": faults.run,
 }
-_LONG = ("faults",)
+_LONG = ("growth", "faults")
 """The parts that take an hour: only when they are named."""
 
 

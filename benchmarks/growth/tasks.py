@@ -1,0 +1,170 @@
+"""The functions that read text from outside, each with the contexts in which it meets text and what it needs beforehand."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from benchmarks.growth.texts import HTML_CONTEXTS, TEXT_CONTEXTS, WORD_CONTEXTS, XML_CONTEXTS, Context
+from reader import printable
+from reader.article.article import Article
+from reader.article.audit.audit import audit_findings
+from reader.article.passages.ranking import PassageIndex
+from reader.article.prose import prose_sentences
+from reader.article.ranges import Span
+from reader.exchange import escape
+from reader.formats import parse_article
+from reader.formats.bibtex import read_bibtex
+from reader.formats.docx.importer import docx_article
+from reader.formats.epub import epub_article
+from reader.formats.html.importer import html_article
+from reader.formats.jats.importer import jats_article
+from reader.formats.markdown.importer import markdown_article
+from reader.formats.plain import plain_article
+from reader.formats.rst.importer import rst_article
+from reader.review.anchoring.resolver import QuoteResolver
+from reader.review.details.finder import SourceIndex, find_missing_details
+from reader.review.pairs import claim_citations, claim_text
+from reader.review.revisions import diff_sentences, diff_words
+from reader.review.selector import make_selector
+from reader.tui.layout import Layout
+
+_CLAIM: Final = "On 12 May 2020 the survey of John Smith-Jones counted 20,000 boats (a third of 1.5 million) in the US."
+_WIDTHS: Final = (1, 20, 80)
+_XML: Final = '<?xml version="1.0" encoding="UTF-8"?>'
+_WORD_NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_CONTAINER: Final = (
+    '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'
+    '<rootfile full-path="book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+)
+_BOOK: Final = (
+    '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata/><manifest>'
+    '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>'
+)
+
+
+class Task(NamedTuple):
+    """A function to measure. `prepare` makes its argument from a text and is not measured."""
+
+    run: Callable[[Any], object]
+    prepare: Callable[[str], Any] = str
+    contexts: Mapping[str, Context] = TEXT_CONTEXTS
+    escape: bool = False
+
+
+def _plain(text: str) -> Article:
+    return plain_article(text, "-")
+
+
+def _edited(text: str) -> str:
+    """Return a text with a word put in after every two thousand characters."""
+    return " edited ".join(text[at : at + 2000] for at in range(0, len(text), 2000))
+
+
+def _anchor(text: str) -> None:
+    """Look for quotes of several lengths in an edited text, with the old text and without."""
+    half = len(text) // 2
+    new = f"Put before it. {_edited(text)}"
+    for old in (text, None):
+        resolver = QuoteResolver(new, old)
+        for length in (10, 100, half):
+            selector = make_selector(text, Span(half - length // 2, half - length // 2 + length))
+            resolver.find(selector)
+            resolver.guess(selector)
+
+
+def _rank(text: str) -> None:
+    """Rank a text as one passage and as many, for a claim and for a claim that is the text itself."""
+    for passages in ([text], text.split("\n"), text.split(". ")):
+        index = PassageIndex(passages)
+        index.rank(_CLAIM)
+        index.rank(text, None)
+
+
+def _compare_details(text: str) -> None:
+    find_missing_details(_CLAIM, SourceIndex(text))
+    find_missing_details(text, SourceIndex(f"The survey counted boats. {text}"))
+
+
+def _claims(article: Article) -> None:
+    for span in islice(article.sentences.all(), 20):
+        claim_text(article, span)
+        claim_citations(article, span)
+
+
+def _audit(article: Article) -> None:
+    audit_findings(article, year=2025)
+    audit_findings(article, article.sentences.all()[:20], year=2025)
+
+
+def _lay_out(article: Article) -> None:
+    for width in _WIDTHS:
+        len(Layout(article, width))
+
+
+def _escape(text: str) -> None:
+    for write in (
+        *(escape.encode_text, escape.json_text, escape.markdown_line, escape.markdown_lines, escape.markdown_tag),
+        *(escape.csv_cell, printable.printable, printable.printable_line, printable.terminal_line),
+    ):
+        write(text)
+    escape.markdown_link(text, f"https://{text}")
+
+
+def _jats(body: str) -> bytes:
+    return (
+        f"{_XML}<article><front><article-meta><title-group><article-title>A town</article-title></title-group></article-meta>"
+        f"</front><body>{body}</body>"
+        "<back><ref-list><ref id='r1'><mixed-citation>Lee A. 2001.</mixed-citation></ref></ref-list></back></article>"
+    ).encode("utf-8", "replace")
+
+
+def _word(body: str) -> bytes:
+    document = f'{_XML}<w:document xmlns:w="{_WORD_NAMESPACE}"><w:body>{body}</w:body></w:document>'
+    return _zip({"word/document.xml": document, "[Content_Types].xml": "<Types/>"})
+
+
+def _book(page: str) -> bytes:
+    return _zip({"META-INF/container.xml": _CONTAINER, "book.opf": _BOOK, "a.xhtml": page})
+
+
+def _zip(members: Mapping[str, str]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        for name, text in members.items():
+            package.writestr(name, text.encode("utf-8", "replace"))
+    return packed.getvalue()
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+TASKS: Final[Mapping[str, Task]] = {
+    "plain text": Task(_plain),
+    "Markdown": Task(lambda text: markdown_article(text, "-")),
+    "reStructuredText": Task(lambda text: rst_article(text, "-")),
+    "BibTeX": Task(read_bibtex),
+    "HTML": Task(lambda data: html_article(data, "-"), _encode, HTML_CONTEXTS),
+    "HTML, text": Task(lambda data: html_article(data, "-"), _encode, HTML_CONTEXTS, escape=True),
+    "EPUB": Task(lambda data: epub_article(data, "-"), _book, HTML_CONTEXTS, escape=True),
+    "JATS": Task(lambda data: jats_article(data, "-"), _jats, XML_CONTEXTS, escape=True),
+    "Word": Task(lambda data: docx_article(data, "-"), _word, WORD_CONTEXTS, escape=True),
+    "any format": Task(lambda data: parse_article(data, "-"), _encode),
+    "sentences": Task(lambda article: article.sentences.all(), _plain),
+    "prose": Task(prose_sentences, _plain),
+    "claims": Task(_claims, _plain),
+    "audit": Task(_audit, _plain),
+    "passages": Task(_rank),
+    "details": Task(_compare_details),
+    "anchoring": Task(_anchor),
+    "words that differ": Task(lambda text: diff_words(text, _edited(text))),
+    "sentences that differ": Task(lambda both: diff_sentences(*both), lambda text: (_plain(text), _plain(_edited(text)))),
+    "layout": Task(_lay_out, _plain),
+    "layout of Markdown": Task(_lay_out, lambda text: markdown_article(text, "-")),
+    "escapes": Task(_escape),
+}
+"""The functions by name."""

@@ -1,0 +1,359 @@
+"""Texts that repeat one unit in one context, of any length: what people write by accident, and what they write on purpose."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import Final
+
+NUMBER: Final = "№"
+"""The sign in a unit that becomes the number of its repetition."""
+_WORDS: Final = (
+    *("a", "A", "aB", "é", "ACGT", "word ", "Word ", "Word№ ", "the ", "naïve-", "word.", "Word, ", "w№ ", "a b"),
+    *(
+        "漢",
+        "漢字。",
+        "かな",
+        "ก",
+        "한",
+        "א",
+        "न्",
+        "\u0301",
+        "e\u0301",
+        "\u200d",
+        "👩‍👧",
+        "🇳🇴",
+        "\u00ad",
+        "ﬁ",
+        "\u202e",
+        "\ufeff",
+    ),
+)
+_NUMBERS: Final = (
+    *("1", "1 ", "№ ", "12.", "1,", "1-", "1–", "2020", "2020 ", "1,000", "1 000 ", "1.1.", "5%", "¹", "¹,", "¹⁻", "½", "٣"),
+    *(
+        "May ",
+        "12 May 2020 ",
+        "1 and ",
+        "1/2/",
+        "2020-01-",
+        "1990s ",
+        "one hundred and ",
+        "million ",
+        "XIV ",
+        "10 km2 ",
+        "T12:00:00",
+    ),
+)
+_MARKERS: Final = (
+    *("[1]", "[№]", "[1] ", "[№] ", "[1, 2]", "[1–", "[1,", "[1;", "[see ", "[1, p. ", "[1]–", "[^1]", "[^№]", "[^1]: ", "[^"),
+    *("(1)", "(1", "(1; ", "word.1,2 ", "word 1, ", "【1†", "【1†a】", "[@lee]", "[@lee; ", "@lee ", "[a]", "[a] ", "[a; b"),
+    *(
+        "(Smith 2020) ",
+        "(Smith 2020; ",
+        "(Name№, 2020) ",
+        "Smith et al. (2020) ",
+        "Name№ (2020) ",
+        "(Smith, ",
+        "2020; ",
+        "2020a, ",
+    ),
+    *("Smith and ", "Smith & ", "Smith, ", "Smith's ", "van der ", "et al. ", "Smith 2020 ", "in press "),
+)
+_ENTRIES: Final = (
+    *(
+        "Lee A, ",
+        "Lee, A., ",
+        "A. ",
+        "A.",
+        "A.-",
+        "A. B. Lee, ",
+        "Lee, Ann; ",
+        "and ",
+        ", & ",
+        "eds. ",
+        "vol. ",
+        "retrieved ",
+        "n.d. ",
+    ),
+    *("№. Lee, A. (2001). Title №.\n", "[№] Doe, B. Title. 2002.\n", "Name№, A. (2001). Title.\n\n", "Lee, A. (2001). Same.\n"),
+    *("http://", "https://a.b/c", "https://a.b/№ ", "www.", "www.a.", "10.1000/", "doi:10.1000/№ ", "a@", "a.b.", "a/", "://"),
+)
+_MARKS: Final = (
+    *("(", ")", "[", "]", "{", "}", "<", ">", "«", "»", "“", "”", '"', "'", "’", "„", "()", "[]", "(a ", "“a ", "“a” ", "'a "),
+    *(
+        ".",
+        ". ",
+        ",",
+        ", ",
+        ";",
+        ":",
+        ": ",
+        "!",
+        "?! ",
+        "…",
+        "...",
+        "-",
+        "--",
+        "- ",
+        "–",
+        "— ",
+        "a-",
+        "a–",
+        "/",
+        "a/b ",
+        "%",
+        "#",
+    ),
+    *("Dr. ", "e.g. ", "p. ", "No. ", "J. ", "a. ", "A? ", "U.S.", ".) ", "”. ", '." ', "§", "©", "•", "• "),
+    *(
+        " ",
+        "\t",
+        "\n",
+        "\n\n",
+        " \n",
+        "\n ",
+        "a\n",
+        "\r",
+        "\u00a0",
+        "\u200b",
+        "\u3000",
+        "\u2028",
+        "\x00",
+        "\x1b[",
+        "a  ",
+        "-\n",
+        "a-\n",
+    ),
+)
+_MARKUP: Final = (
+    *(
+        "*",
+        "**",
+        "*a",
+        "*a* ",
+        "**a* ",
+        "_",
+        "_a",
+        "__a ",
+        "`",
+        "``",
+        "`a",
+        "~",
+        "~~a",
+        "\\",
+        "\\[",
+        "\\(",
+        "$",
+        "$$",
+        "$a$ ",
+        "^",
+    ),
+    *(
+        "|",
+        "| ",
+        "| a ",
+        "| a | b |\n",
+        "|-",
+        "|:-",
+        "- a\n",
+        "-\n",
+        "* ",
+        "+ a\n",
+        "1. ",
+        "№. a\n",
+        "a. ",
+        "> ",
+        ">",
+        "# ",
+        "#a\n",
+        "=\n",
+    ),
+    *(
+        "[a](b) ",
+        "[a](",
+        "[a](<",
+        "![](",
+        "![",
+        "](",
+        "[a]: b\n",
+        "[№]: b\n",
+        "[a][b] ",
+        "[[",
+        "]]",
+        "[a",
+        "a]",
+        "![a](b)",
+        "<a",
+        "<http://",
+    ),
+    *(
+        "<b>",
+        "</b>",
+        "<b",
+        "<b ",
+        "<a href='",
+        "<a href='b'>",
+        "<!--",
+        "-->",
+        "<!",
+        "<?",
+        "<![CDATA[",
+        "]]>",
+        "&amp;",
+        "&",
+        "&#1",
+        "&#x41;",
+    ),
+    *(
+        "<p>",
+        "<p>a</p>",
+        "<div>",
+        "<ul><li>",
+        "<ol><li>a",
+        "<li>a",
+        "<table><tr><td>",
+        "<td>a",
+        "<tr>",
+        "<sup>",
+        "<sup>1</sup>",
+        "<br>",
+    ),
+    *(
+        "<a href='#r1'>1</a>",
+        "<a href='#r№'>№</a> ",
+        "<a name='r№'>",
+        "<span>",
+        "<h2>a</h2>",
+        "<section>",
+        "<script>",
+        "<style>",
+        "</div>",
+    ),
+    *(
+        "::",
+        ".. ",
+        ".. [1] ",
+        ".. _a: b\n",
+        "`a`_ ",
+        ":a:`b` ",
+        "|a| ",
+        "[1]_ ",
+        "a_ ",
+        "====\n",
+        "* - a\n",
+        "    a\n",
+        "\ta",
+        "```\n",
+        "~~~",
+    ),
+    *("@a{b, ", "title = {", "\\cite{", "{{", "{a", "References\n", "Read also: ", "Share\n", "By ", "Figure 1 ", "Figure: "),
+)
+UNITS: Final = (*_WORDS, *_NUMBERS, *_MARKERS, *_ENTRIES, *_MARKS, *_MARKUP)
+"""What is repeated."""
+_PAIRS: Final = (
+    *(
+        ("(", ")"),
+        ("[", "]"),
+        ("{", "}"),
+        ("“", "”"),
+        ("*", "*"),
+        ("<b>", "</b>"),
+        ("<div>", "</div>"),
+        ("<ul><li>", "</li></ul>"),
+    ),
+    *(("<div>a", "b</div>"), ("<ol><li>a", "b</li></ol>"), ("<table><tr><td>", "</td></tr></table>"), ("[^1] ", "\n[^1]: a")),
+    *(("[№] ", "\n[№] Lee, A. (2001). Title."), ("(Name№, 2001) ", "\nName№, A. (2001). Title."), ("[a] ", "\n[a]: b")),
+    *(
+        ("<a href='#r№'>№</a>", "<li id='r№'>Lee, A. (2001). Title.</li>"),
+        ("<a id='c№' href='#r1'>1</a>", "<a href='#c№'>^</a>"),
+    ),
+)
+"""Units that are all repeated before their counterparts are."""
+_LIST: Final = "\n\nReferences\n\n" + "".join(f"{n}. Lee{n}, A. (20{n:02}). Title {n}. Journal.\n" for n in range(1, 30))
+
+Repeat = Callable[[int], str]
+"""Return a text of about so many characters."""
+Context = Callable[[Iterator[str]], str]
+"""Return a text around repetitions of a unit."""
+
+
+def _around(before: str, after: str = "", joint: str = "") -> Context:
+    return lambda units: before + joint.join(units) + after
+
+
+TEXT_CONTEXTS: Final[Mapping[str, Context]] = {
+    "bare": _around(""),
+    "spaced": _around("", joint=" "),
+    "lines": _around("", joint="\n"),
+    "paragraphs": _around("", joint="\n\n"),
+    "sentence": _around("A survey of nine towns counted ", " in the end, and nobody asked why. It was over."),
+    "sentences": _around("It was ", ", they thought.", ", they thought. It was "),
+    "item": _around("- one\n- ", "\n- three\n"),
+    "heading": _around("# ", "\n\nA text stands below it.\n"),
+    "cell": _around("| ", " | a |\n|---|---|\n| b | c |\n"),
+    "cells": _around("| a |\n|---|\n| ", " |\n", " |\n| "),
+    "cited": _around("A first sentence [1]. A second one ", f" [2] (Lee3, 2003).{_LIST}"),
+    "entry": _around("A first sentence [1] (Lee, 2001).\n\nReferences\n\n1. Lee, A. (2001). ", "\n2. Doe, B. (2002). Title.\n"),
+    "entries": _around("A first sentence [1] (Lee, 2001).\n\nReferences\n\n", joint=" Title. 2001.\n"),
+    "bracket": _around("A note (", "). It was over."),
+    "code": _around("```\n", "\n```\n"),
+    "front matter": _around("---\ntitle: ", "\n---\n\nA text.\n"),
+}
+"""Where units stand in a text."""
+_HTML_PAGE: Final = "<html><head><title>A town</title></head><body><article><h1>A town</h1><p>A text [1].</p>"
+HTML_CONTEXTS: Final[Mapping[str, Context]] = {
+    "page": _around(_HTML_PAGE, "</article></body></html>"),
+    "p": _around(f"{_HTML_PAGE}<p>", "</p></article>"),
+    "ps": _around(f"{_HTML_PAGE}<p>", "</p></article>", "</p><p>"),
+    "items": _around(f"{_HTML_PAGE}<ul><li>", "</li></ul></article>", "</li><li>"),
+    "cells": _around(f"{_HTML_PAGE}<table><tr><td>", "</td></tr></table>", "</td><td>"),
+    "rows": _around(f"{_HTML_PAGE}<table><tr><td>", "</td></tr></table>", "</td></tr><tr><td>"),
+    "attribute": _around(f'{_HTML_PAGE}<p class="', '">a</p>'),
+    "links": _around(f"{_HTML_PAGE}<p><a href='https://a.b/'>", "</a></p>", "</a> <a href='https://a.b/'>"),
+    "superscripts": _around(f"{_HTML_PAGE}<p>Word<sup>", "</sup></p>", "</sup> word<sup>"),
+    "script": _around(f'{_HTML_PAGE}<script type="application/ld+json">', "</script>"),
+    "pre": _around(f"{_HTML_PAGE}<pre>", "</pre>"),
+    "entries": _around(f"{_HTML_PAGE}<h2>References</h2><ol><li id='r1'>", "</li></ol>", " Title. 2001.</li><li>"),
+    "nested lists": _around(f"{_HTML_PAGE}<p>", "", "</p><ul><li>a</li></ul><p>"),
+}
+"""Where units stand in a page."""
+XML_CONTEXTS: Final[Mapping[str, Context]] = {
+    "p": _around("<p>", "</p>"),
+    "ps": _around("<p>", "</p>", "</p><p>"),
+    "items": _around("<list><list-item><p>", "</p></list-item></list>", "</p></list-item><list-item><p>"),
+    "bold": _around("<p>", "</p>", "<bold>a</bold>"),
+    "marker": _around("<p><xref ref-type='bibr' rid='r1'>", "</xref></p>", "</xref><xref ref-type='bibr' rid='r1'>"),
+    "rows": _around("<table-wrap><table><tr><td>", "</td></tr></table></table-wrap>", "</td></tr><tr><td>"),
+    "runs": _around("<p>", "</p>", "<![CDATA[a]]>"),
+}
+"""Where units stand in the body of a JATS article. They are escaped."""
+WORD_CONTEXTS: Final[Mapping[str, Context]] = {
+    "p": _around("<w:p><w:r><w:t>", "</w:t></w:r></w:p>"),
+    "ps": _around("<w:p><w:r><w:t>", "</w:t></w:r></w:p>", "</w:t></w:r></w:p><w:p><w:r><w:t>"),
+    "runs": _around("<w:p><w:r><w:t>", "</w:t></w:r></w:p>", "</w:t></w:r><w:r><w:t>"),
+    "cells": _around(
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>",
+        "</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+        "</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>",
+    ),
+}
+"""Where units stand in the body of a Word document. They are escaped."""
+
+
+def repeated_texts(contexts: Mapping[str, Context], escape: bool) -> Iterator[tuple[str, Repeat]]:
+    """Yield the name of each text, its context and its unit, and how to make it of any length."""
+    for (name, context), unit in product(contexts.items(), UNITS):
+        yield f"{name}: {unit!r}", _repeat(context, unit, "", escape)
+    for (name, context), (unit, counterpart) in product(contexts.items(), _PAIRS):
+        yield f"{name}: {unit!r}, then {counterpart!r}", _repeat(context, unit, counterpart, escape)
+
+
+def _repeat(context: Context, unit: str, counterpart: str, escape: bool) -> Repeat:
+    def text(size: int) -> str:
+        count = max(1, size // len(unit + counterpart))
+        units = (one.replace(NUMBER, str(n)) for one in (unit, counterpart) if one for n in range(1, count + 1))
+        return context(map(html.escape, units) if escape else units)
+
+    return text
