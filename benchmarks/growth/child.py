@@ -31,7 +31,7 @@ _LEAST: Final = 0.0001
 
 
 class Growth(NamedTuple):
-    """How many times as long a text of `size` characters took as one of half its size, and its seconds; 0 if it was too quick."""
+    """How many times as long a text of `size` characters took as one of half its size, and its seconds; 0 if too quick."""
 
     ratio: float
     size: int

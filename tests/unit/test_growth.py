@@ -74,8 +74,18 @@ PAGE = "<html><head><title>A town</title></head><body><article><h1>A town</h1><p
 PAGES = {
     "nested lists beside prose": "<div><p>Some prose stands here, with a comma.</p><ul><li>a</li></ul>" * 5000,
     "lists in lists": "<ol start='-5'>" * 8000 + "a",
-    "empty items": "<ul><li></li></ul>" * 20_000 + "<ul><li><a href='/b'>b</a></li></ul>" * 2000,
+    "empty items": "<ul><li></li></ul>" * 10_000 + "<ul><li><a href='/b'>b</a></li></ul>" * 2000,
     "links in a heading": f"<div><h2>A{'<a href=/b></a>' * 5000}</h2></div>" * 2,
+}
+
+BACK_LINKS = numbered("<a href=#c{0}>{0}</a> ", 5000)
+MARKERS = f"<p>{numbered('Word<sup id=c{0}><a href=#n1>1</a></sup> ', 5000)}</p>"
+PAGES |= {
+    "back links of one note": f"{MARKERS}<ol><li id=n1><span>^ {BACK_LINKS}</span>Lee 2001.</ol>",
+    "a link to each of many empty elements": numbered("<a href=#d{0}>{0}</a> ", 10_000)
+    + numbered("<div id=d{0}></div>", 10_000),
+    "ranges over many entries of one number": "<a href=#a>[1]</a>–<a href=#b>[3]</a> word " * 4000
+    + f"<ol><li id=a>Lee 2001.{'<li value=2 id=x>Doe 2002.' * 4000}<li id=b>Roe 2003.</ol>",
 }
 
 
@@ -83,4 +93,10 @@ PAGES = {
 def test_a_page_of_many_elements_in_one_is_read(call: Call, tmp_path: Path, body: str) -> None:
     path = tmp_path / "page.html"
     path.write_text(PAGE + body, encoding="utf-8")
+    assert call("parse", path, "--json").code == 0
+
+
+def test_data_that_is_opened_again_and_again_and_never_closed_is_read(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "page.xhtml"
+    path.write_text(f"<?xml version='1.0'?>{PAGE}<p>{'a <![CDATA[b' * 100_000}", encoding="utf-8")
     assert call("parse", path, "--json").code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -84,11 +85,10 @@ class MarkerFinder:
 
     def __init__(self, entries: Entries, labels: Mapping[Node, str]) -> None:
         self._labels = labels
-        self._targets: dict[Node, list[Node]] = {}
+        targets: dict[Node, dict[Node, None]] = {}
         for link, entry in entries.markers():
-            targets = self._targets.setdefault(link.node, [])
-            if entry not in targets:
-                targets.append(entry)
+            targets.setdefault(link.node, {})[entry] = None
+        self._targets = {node: list(cited) for node, cited in targets.items()}
         self._links = set(self._targets)
         self._only_markers: dict[Node, bool] = {}
         self._numbered = _group_by_number(labels)
@@ -189,8 +189,9 @@ class MarkerFinder:
         if not (low.isdecimal() and high.isdecimal()) or not 0 <= int(high) - int(low) <= _MAX_RANGE:
             return
         for number in range(int(low) + 1, int(high)):
-            entries = [node for node in self._numbered.get(number, ()) if first.order < node.order < last.order]
-            yield from entries[:1]
+            entries = self._numbered.get(number, ())
+            place = bisect_right(entries, first.order, key=lambda node: node.order)
+            yield from (node for node in entries[place : place + 1] if node.order < last.order)
 
     def _marker_text(self, outer: Node, links: list[Node], targets: list[Node]) -> str:
         words = outer.text()
@@ -229,6 +230,7 @@ def _text_before(outer: Node, links: list[Node]) -> list[str]:
 
 
 def _group_by_number(labels: Mapping[Node, str]) -> dict[int, list[Node]]:
+    """Return the entries by number, in order."""
     groups: dict[int, list[Node]] = {}
     for node, label in labels.items():
         if label.isdecimal():

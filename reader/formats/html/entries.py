@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs
@@ -53,6 +53,7 @@ class Entries:
         self._heading_orders = [node.order for node in self._headings]
         self._announces_list: dict[int, bool] = {}
         self._numbers: dict[Node, dict[Node, int]] = {}
+        self._fields: dict[Node, Reference] = {}
         self._links = links
         self._around: dict[Node, Node | None] = {}
         self._links_to: defaultdict[Node, list[LocalLink]] = defaultdict(list)
@@ -101,6 +102,12 @@ class Entries:
             self._numbers[ordered_list] = item_numbers(ordered_list)
         return str(self._numbers[ordered_list][entry])
 
+    def fields(self, entry: Node) -> Reference:
+        """Return the fields of an entry, for the short notes that refer to it."""
+        if entry not in self._fields:
+            self._fields[entry] = _entry_fields(entry)
+        return self._fields[entry]
+
     def _is_entry(self, node: Node, links: Sequence[LocalLink]) -> bool:
         if node.roles & ENTRY_ROLES:
             return True
@@ -121,7 +128,7 @@ class Entries:
             return False
         if any(len(link.node.text()) <= _MAX_MARKER_LENGTH for link in links) and self._is_announced(node):
             return True
-        return any(_is_raised_or_bracketed(link.node) and _is_labelled(node, link.node.text()) for link in before)
+        return any(_is_raised_or_bracketed(link.node) and _is_labelled(node, text, link.node.text()) for link in before)
 
     def _is_announced(self, node: Node) -> bool:
         place = bisect_right(self._heading_orders, node.order) - 1
@@ -186,10 +193,10 @@ def _is_between_blocks(target: Node, around: Node) -> bool:
 
 
 def _next_block(target: Node) -> Node | None:
-    """Return the next element with text, if it is a block."""
+    """Return the next element with text, if it is a block and not too many empty ones precede it."""
     node = target
     while node.parent is not None:
-        for kid in islice(node.parent.children, node.index + 1, None):
+        for kid in node.parent.children[node.index + 1 : node.index + _MAX_SIBLING_DISTANCE]:
             if isinstance(kid, Node) and kid.text():
                 return kid if _is_entry_block(kid) else None
         if _is_entry_block(node.parent):
@@ -244,12 +251,12 @@ def _in_brackets(link: Node) -> bool:
     return isinstance(before, str) and before.rstrip().endswith("[")
 
 
-def _is_labelled(node: Node, marker: str) -> bool:
-    """Whether an element begins with the label of a marker, or is an item of a numbered list."""
+def _is_labelled(node: Node, text: str, marker: str) -> bool:
+    """Whether an element with this text begins with the label of a marker, or is an item of a numbered list."""
     if node.tag == "li" and node.parent is not None and node.parent.tag == "ol":
         return True
     match = MARKER_LABEL.fullmatch(marker)
-    return match is not None and re.match(rf"\W{{0,2}}{re.escape(match[1])}(?!\w)", node.text()) is not None
+    return match is not None and re.match(rf"\W{{0,2}}{re.escape(match[1])}(?!\w)", text) is not None
 
 
 # ------------------------------------------------------------------ Labels, links and fields of an entry
@@ -308,29 +315,30 @@ def back_links(entry: Node, entries: Entries) -> set[Node]:
         if node.tag == "a" and node.get("href")[:1] == "#" and _BACK_LINK_TEXT.fullmatch(node.text())
     }
     outer_nodes: set[Node] = set()
+    only_links: dict[Node, bool] = {}
     for node in links:
         outer = node
-        while (
-            (parent := outer.parent) is not None
-            and parent is not entry
-            and _BACK_LINK_TEXT.fullmatch(parent.text(without=links))
-        ):
+        while (parent := outer.parent) is not None and parent is not entry:
+            if parent not in only_links:
+                only_links[parent] = _BACK_LINK_TEXT.fullmatch(parent.text(without=links)) is not None
+            if not only_links[parent]:
+                break
             outer = parent
         outer_nodes.add(outer)
     return outer_nodes
 
 
-def find_leading_label(entry: Node, label: str, hidden: Collection[Node]) -> LeadingLabel | None:
+def find_leading_label(entry: Node, label: str, hidden: Set[Node]) -> LeadingLabel | None:
     """Return the label at the start of an entry: `label` or, if that is "", any text that looks like a label.
 
     Text must follow the label, unless the entry is a term with a description.
     """
     leading = _find_label(entry, label, hidden)
-    is_all = leading is not None and entry.tag != "dt" and len(leading.written) >= len(entry.text(without=frozenset(hidden)))
+    is_all = leading is not None and entry.tag != "dt" and len(leading.written) >= len(entry.text(without=hidden))
     return None if is_all else leading
 
 
-def _find_label(entry: Node, label: str, hidden: Collection[Node]) -> LeadingLabel | None:
+def _find_label(entry: Node, label: str, hidden: Set[Node]) -> LeadingLabel | None:
     holder = entry
     while True:
         place, first = next(((i, kid) for i, kid in enumerate(holder.children) if _has_content(kid, hidden)), (0, None))
@@ -353,7 +361,7 @@ def _find_label(entry: Node, label: str, hidden: Collection[Node]) -> LeadingLab
         holder = first
 
 
-def strip_label_signs(entry: Node, hidden: Collection[Node]) -> None:
+def strip_label_signs(entry: Node, hidden: Set[Node]) -> None:
     """Remove the signs in front of an entry that its label and back links leave behind: "^", ".", "]"."""
     holder: Node = entry
     while True:
@@ -417,23 +425,26 @@ def full_entry_fields(note: Node, entries: Entries) -> Reference | None:
     for link in entries.links_in(note):
         full_entry = entries.entry_at(link.target)
         if full_entry is not None and full_entry is not note:
-            fields = parse_fields(full_entry.text()[:_MAX_FULL_ENTRY_LENGTH])
-            metadata = read_coins(full_entry) or Reference("", "", "")
-            links = " ".join(external_links(full_entry))
-            return metadata._replace(
-                authors=metadata.authors or fields.authors,
-                year=metadata.year or fields.year,
-                title=metadata.title or fields.title,
-                doi=metadata.doi or fields.doi or find_doi(links),
-                url=fields.url,
-            )
+            return entries.fields(full_entry)
     return None
 
 
-def _has_content(kid: Node | str, hidden: Collection[Node]) -> bool:
+def _entry_fields(entry: Node) -> Reference:
+    fields = parse_fields(entry.text()[:_MAX_FULL_ENTRY_LENGTH])
+    metadata = read_coins(entry) or Reference("", "", "")
+    return metadata._replace(
+        authors=metadata.authors or fields.authors,
+        year=metadata.year or fields.year,
+        title=metadata.title or fields.title,
+        doi=metadata.doi or fields.doi or find_doi(" ".join(external_links(entry))),
+        url=fields.url,
+    )
+
+
+def _has_content(kid: Node | str, hidden: Set[Node]) -> bool:
     if isinstance(kid, str):
         return bool(kid.strip())
-    return kid not in hidden and bool(kid.text(without=frozenset(hidden)))
+    return kid not in hidden and bool(kid.text(without=hidden))
 
 
 def _is_expected_label(text: str, label: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from importlib import import_module
 from posixpath import normpath
 from typing import Final, Protocol, cast
@@ -120,7 +120,7 @@ class Node:
         """Whether `other` is this element or a descendant."""
         return self.order <= other.order <= self.last_order
 
-    def text(self, without: frozenset[Node] | set[Node] = frozenset()) -> str:
+    def text(self, without: Set[Node] = frozenset()) -> str:
         """Return the visible text in one line, without the elements in `without`."""
         parts: list[str] = []
         stack: list[Node | str] = [self]
@@ -156,7 +156,8 @@ def parse_html(text: str) -> Node:
     text = text.replace("\0", "")
     if _XHTML.match(text):
         # HTML ignores the "/" of self-closed elements and would leave them open.
-        text = _CDATA.sub(lambda match: match[1].replace("&", "&amp;").replace("<", "&lt;"), text)
+        end = text.rfind("]]>") + len("]]>")  # beyond it, each "<![CDATA[" would be followed to the end of the page
+        text = _CDATA.sub(lambda match: match[1].replace("&", "&amp;").replace("<", "&lt;"), text[:end]) + text[end:]
         text = _SELF_CLOSED.sub(lambda m: m[0] if m[1].casefold() in _VOID_TAGS else f"<{m[1]}{m[2]}></{m[1]}>", text)
     target = _TreeBuilder()
     library = cast("_Library", import_module("lxml.etree"))
