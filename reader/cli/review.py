@@ -67,9 +67,10 @@ def export_command(context: click.Context, name: str, kind: str, output: Path | 
 def audit_command(context: click.Context, name: str, as_json: bool, strict: bool, everything: bool) -> None:
     """List what does not add up between an article and its references.
 
-    References that are never cited, and the sentences they would fit; citations that point nowhere, or whose name or year
-    differs from the reference; references that repeat another one, have no link, or say "(n.d.)" although they contain a date;
-    malformed DOIs and addresses; years in the future; sentences that cite nothing, at most ten of them without claims.
+    References that are never cited, and the sentences they would fit; citations that point nowhere, that fit several
+    references, or whose name or year differs from the reference; references that repeat another one, have no link, or say
+    "(n.d.)" although they contain a date; malformed DOIs and addresses; years in the future; sentences that cite nothing, at
+    most ten of them without claims.
 
     Claims in the library are taken into account. Dismissed findings are left out; JSON includes them, with the reason. Its
     offsets are code points of the article's text, as those of `parse --json`.

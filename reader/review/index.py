@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urldefrag
 
 from reader.article.article import Article
+from reader.article.audit.finding import CITES_NOTHING
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.article.reference_identity import NO_SOURCES, reference_identities
@@ -332,17 +333,23 @@ class AnnotationIndex:
 
 
 class AuditInput(NamedTuple):
-    """The places of the claims of a review, and of the claims that a person linked to a reference: they are not uncited."""
+    """What the audit of an article needs from its review.
+
+    `claims` are the places of the claims, `linked` those of the claims that a person linked to a reference: they are not
+    uncited. `dismissed` are the keys of the dismissed sentences that cite nothing.
+    """
 
     claims: tuple[Span, ...] = ()
     linked: tuple[Span, ...] = ()
+    dismissed: frozenset[str] = frozenset()
 
 
 def audit_input(index: AnnotationIndex) -> AuditInput:
-    """Return the ranges that the audit of an article needs from its review."""
+    """Return what the audit of an article needs from its review."""
     places = [(claim, place) for claim in index.claims() if (place := index.place(claim)) is not None]
     linked = (place for claim, place in places if any(link.rests for link in claim.links.values()))
-    return AuditInput(tuple(place for _, place in places), tuple(linked))
+    dismissed = (key for key, dismissal in index.dismissals().items() if dismissal.kind == CITES_NOTHING)
+    return AuditInput(tuple(place for _, place in places), tuple(linked), frozenset(dismissed))
 
 
 # ------------------------------------------------------------------ references to fetch

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reader.article.audit.finding import CITES_NOTHING, NEVER_CITED, WOULD_FIT
+from reader.article.audit.finding import AMBIGUOUS, CITES_NOTHING, NEVER_CITED, WOULD_FIT
 from tests.tui.user import elsewhere, reading
 from tests.unit.review_strategies import article
 
@@ -140,3 +140,78 @@ async def test_when_nothing_is_open_the_list_says_so(own_library: Path) -> None:
             user.session.dismiss_finding(item.finding.key, item.finding.kind, item.finding.text)
         await user.press("home")
         assert "✓ Complete" in user.list
+
+
+MOSS = article(
+    """A walk
+
+Moss grows on every roof (Bell, 1998). Oaks walk (Cole, 2003). Elms die in the end (Dunn, 2005).
+
+References
+
+Bell, E. (1998). Moss on slate roofs. Moss Notes, 1, 1–9.
+
+Bell, E. (1998). Moss on thatch. Moss Notes, 1, 10–19.
+
+Cole, F. (2003). Oaks that were moved. Tree Letters, 4, 1–9.
+
+Dunn, G. (2005). Elms. Tree Letters, 6, 1–9.
+""",
+    "walk.txt",
+)
+
+
+async def test_a_marker_that_fits_two_references_says_so_on_the_card_and_in_the_audit(own_library: Path) -> None:
+    async with reading(MOSS, own_library) as user:
+        await user.until(lambda: any(f.kind == AMBIGUOUS for f in user.desk.findings))
+        assert "Bell 1998 is ambiguous: 2 references fit" in user.card
+        await user.press("j")
+        assert "ambiguous" not in user.card
+        await user.press("A")
+        assert "(Bell, 1998) is ambiguous" in user.list
+        assert "fits 2 references: “Moss" in user.list
+        faults = user.desk.count_faults()
+        at = next(n for n, f in enumerate(user.desk.findings) if f.kind == AMBIGUOUS)
+        await user.press(*["j"] * at, "x", *"both", "enter")
+        assert user.desk.count_faults() == faults - 1
+        assert "(Bell, 1998) is ambiguous · dismissed" in user.list
+
+
+def mills(count: int) -> str:
+    said = " ".join(f"In 19{n} mill number {n} of Orle ground {n} sacks of rye." for n in range(10, 10 + count))
+    return f"Mills\n\nThe weir is old [1].\n\n{said}\n\nReferences\n\n[1] Ames, A. (1960). The weirs of Orle. Press.\n"
+
+
+async def test_a_dismissed_sentence_that_cites_nothing_makes_room_for_the_next(own_library: Path) -> None:
+    async with reading(article(mills(13), "mills.txt"), own_library) as user:
+        await user.until(lambda: len(user.desk.findings) == 11)
+
+        def shown() -> list[str]:
+            return [f.text for f in user.desk.findings if not user.desk.is_dismissed(f)]
+
+        first, *others, more = shown()
+        assert more.startswith("3 more sentences cite nothing.")
+        await user.press("A", "x", "enter")
+        await user.until(lambda: len(user.desk.findings) == 12)
+        assert (shown()[:9], shown()[-1]) == (others, "2 more sentences cite nothing. Mark claims to list only theirs.")
+        assert len(shown()) == 11
+        assert user.desk.findings[-1].text == first
+        await user.press("u")
+        await user.until(lambda: len(user.desk.findings) == 11)
+        assert shown() == [first, *others, more]
+        for left in (11, 11, 10, 9):
+            await user.press("home", "x", "enter")
+            await user.until(lambda: len(shown()) == left)  # noqa: B023  # awaited within the turn
+        assert all(text.startswith("Cites nothing: ") for text in shown()), "nothing is left to count"
+
+
+async def test_a_claim_that_cites_nothing_rests_on_nothing(own_library: Path) -> None:
+    async with reading(article(mills(3), "mills.txt"), own_library) as user:
+        await user.until(lambda: len(user.desk.findings) == 3)
+        await user.press("A")
+        assert "cites nothing" in user.list
+        await user.press("escape", "j", "h")
+        await user.until(lambda: len(user.desk.findings) == 1)
+        await user.press("A")
+        assert "rests on nothing" in user.list
+        assert "cites nothing" not in user.list

@@ -7,6 +7,7 @@ import pytest
 from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import (
+    AMBIGUOUS,
     BROKEN_LINK,
     FUTURE_YEAR,
     HAS_A_DATE,
@@ -262,3 +263,25 @@ def test_where_hundreds_of_names_disagree_nothing_is_said_of_any() -> None:
     wrong = " ".join(f"So did {name}{end} et al. [1] for a while." for name in ("Quor", "Zuts", "Wimp") for end in ENDINGS)
     assert len(of(OTHER_NAME, article(FERNS, body=right + " So did Quor et al. [1] for a while."))) == 1
     assert of(OTHER_NAME, article(FERNS, body=f"{right} {wrong}")) == []
+
+
+def test_a_marker_that_fits_several_works_of_one_name_and_year_is_one_finding() -> None:
+    entries = (
+        "Bell, E. (1998). Moss on slate roofs: a count. Moss Notes, 1, 1–9.",
+        "Bell, E. (1998). Moss on thatch. Moss Notes, 1, 10–19.",
+        "Cole, F. (2003). Oaks that were moved. Tree Letters, 4, 1–9.",
+        "Dunn, G. (2005). Elms. Tree Letters, 6, 1–9.",
+    )
+    listed = "\n\n".join(entries)
+    body = "Moss grows (Bell, 1998). Oaks walk (Cole, 2003). Elms die (Dunn, 2005)."
+    read = parse_article(f"A walk\n\n{body}\n\nReferences\n\n{listed}\n".encode(), "walk.txt")
+    (finding,) = of(AMBIGUOUS, read)
+    assert finding.text == "(Bell, 1998) fits 2 references: “Moss on slate roofs: a count” and “Moss on thatch”."
+    assert finding.where is not None
+    assert read.text[slice(*finding.where)] == "(Bell, 1998)"
+    assert [read.text[slice(*span)] for span in finding.also] == list(entries[:2])
+    assert finding.is_fault
+    lettered = read.text.replace("(1998). Moss on slate", "(1998a). Moss on slate").replace(
+        "(1998). Moss on th", "(1998b). Moss on th"
+    )
+    assert of(AMBIGUOUS, parse_article(lettered.replace("Bell, 1998)", "Bell, 1998b)").encode(), "walk.txt")) == []

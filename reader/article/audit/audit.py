@@ -5,7 +5,7 @@ Findings about the article itself are computed once. Findings about claims are c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,16 +22,22 @@ _KIND_ORDER = {kind: place for place, kind in enumerate(FINDING_KINDS)}
 
 
 def audit_findings(
-    article: Article, claims: Sequence[Span] = (), settled: Sequence[Span] = (), *, year: int | None = None
+    article: Article,
+    claims: Sequence[Span] = (),
+    settled: Sequence[Span] = (),
+    dismissed: Collection[str] = (),
+    *,
+    year: int | None = None,
 ) -> tuple[Finding, ...]:
     """Return the findings: first the faults in the order of the text, then the sentences without a citation.
 
     If there are `claims`, sentences without a citation, and references that would fit them, are reported only where they
-    overlap an unsettled claim. Otherwise the ten sentences that call most for a source are reported, and the others counted. An
-    article without references or without citations has a single finding that says so. `year` is the current year, by
-    default today's. Equal input gives equal findings.
+    overlap an unsettled claim. Otherwise the ten sentences that call most for a source are reported, and the others counted;
+    `dismissed`, the keys of dismissed sentences, are reported beside these ten. An article without references or without
+    citations has a single finding that says so. `year` is the current year, by default today's. Equal input gives equal
+    findings.
     """
-    return Audit(article, year).findings(claims, settled)
+    return Audit(article, year).findings(claims, settled, dismissed)
 
 
 class Audit:
@@ -45,16 +51,19 @@ class Audit:
         self._article = article
         self._year = date.today().year if year is None else year
 
-    def findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
+    def findings(
+        self, claims: Sequence[Span] = (), settled: Sequence[Span] = (), dismissed: Collection[str] = ()
+    ) -> tuple[Finding, ...]:
         """Return all findings in order."""
-        findings = (*self.article_findings, *self.claim_findings(claims, settled))
+        findings = (*self.article_findings, *self.claim_findings(claims, settled, dismissed))
         return tuple(sorted(findings, key=_list_order))
 
     @cached_property
     def article_findings(self) -> tuple[Finding, ...]:
         """The findings that do not depend on claims."""
         if not self._has_citations:
-            return with_keys([Finding(NOTHING_RECOGNISED, None, "", _explain_missing_parts(self._article))], self._article)
+            finding = Finding(NOTHING_RECOGNISED, None, "", _explain_missing_parts(self._article))
+            return tuple(with_keys([finding], self._article))
         from reader.article.audit.markers import check_markers
         from reader.article.audit.references import check_references
         from reader.article.audit.traces import uncited_findings
@@ -64,25 +73,33 @@ class Audit:
             *check_references(self._article, self._year),
             *check_markers(self._article, self._year),
         ]
-        return with_keys(_sort_findings(findings), self._article)
+        return tuple(with_keys(_sort_findings(findings), self._article))
 
-    def claim_findings(self, claims: Sequence[Span] = (), settled: Sequence[Span] = ()) -> tuple[Finding, ...]:
+    def claim_findings(
+        self, claims: Sequence[Span] = (), settled: Sequence[Span] = (), dismissed: Collection[str] = ()
+    ) -> tuple[Finding, ...]:
         """Return the findings about unsettled claims, or about the whole body if there are no claims."""
         settled_claims = frozenset(settled)
         open_claims = [claim for claim in claims if claim not in settled_claims]
         if not self._has_citations or (claims and not open_claims):
             return ()
-        from reader.article.audit.claims import find_uncited
+        from reader.article.audit.claims import find_uncited, overlapping_sentences, select_uncited
         from reader.article.audit.suggestions import suggestion_findings
 
         article = self._article
-        return with_keys(
-            [
-                *_sort_findings(suggestion_findings(article, self._suggestions, open_claims)),
-                *find_uncited(article, open_claims),
-            ],
-            article,
-        )
+        suggestions = with_keys(_sort_findings(suggestion_findings(article, self._suggestions, open_claims)), article)
+        if claims:
+            uncited = with_keys(find_uncited(article, overlapping_sentences(article, open_claims)), article)
+        else:
+            uncited = select_uncited(article, self._uncited_sentences, frozenset(dismissed))
+        return (*suggestions, *uncited)
+
+    @cached_property
+    def _uncited_sentences(self) -> list[Finding]:
+        """The findings about all sentences without a citation, without keys, those first that call most for a source."""
+        from reader.article.audit.claims import find_uncited, sort_by_need
+
+        return sort_by_need(self._article, find_uncited(self._article, self._article.sentences.all()))
 
     @cached_property
     def _has_citations(self) -> bool:

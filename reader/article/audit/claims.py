@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from reader.article.article import Article
-from reader.article.audit.finding import CITES_NOTHING, Finding, excerpt
+from reader.article.audit.finding import CITES_NOTHING, Finding, excerpt, with_keys
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
 from reader.article.passages.words import UNSPACED_SCRIPTS
@@ -61,24 +61,44 @@ def is_uncited(article: Article, sentence: Span) -> bool:
     return not any(citation.references for citation in within(article.citations, sentence.start, sentence.end))
 
 
-def find_uncited(article: Article, claims: Sequence[Span]) -> Iterator[Finding]:
-    """Yield the assertions without a marker.
+def find_uncited(article: Article, sentences: Iterable[Span]) -> Iterator[Finding]:
+    """Yield a finding for each of some sentences that asserts something and has no marker."""
+    for sentence in sentences:
+        if not within(article.citations, sentence.start, sentence.end) and is_assertion(article, sentence):
+            text = article.text[sentence.start : sentence.end]
+            yield Finding(CITES_NOTHING, sentence, "", f"Cites nothing: {excerpt(text)}")
 
-    With claims, those that overlap one, in order. Without, the ten that call most for a source, and one finding for all others.
+
+def sort_by_need(article: Article, findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings about sentences, those first that call most for a source; lines without an end like a sentence last."""
+
+    def need(finding: Finding) -> tuple[bool, int]:
+        sentence = finding.where or Span(0, 0)
+        return not ends_as_sentence(article, sentence), -source_need(article.text[sentence.start : sentence.end])
+
+    return sorted(findings, key=need)
+
+
+def select_uncited(article: Article, findings: Sequence[Finding], dismissed: Collection[str]) -> Iterator[Finding]:
+    """Yield the first ten findings that nobody dismissed, one that counts the others, and the dismissed ones, all with keys.
+
+    `findings` have no keys yet: these are only made as far as they are needed. `dismissed` are the keys of dismissed findings.
     """
-    sentences = [
-        sentence
-        for sentence in (overlapping_sentences(article, claims) if claims else article.sentences.all())
-        if not within(article.citations, sentence.start, sentence.end) and is_assertion(article, sentence)
-    ]
-    if not claims:
-        sentences.sort(key=lambda sentence: -source_need(article.text[sentence.start : sentence.end]))
-    for sentence in sentences if claims else sentences[:_MAX_SENTENCES]:
-        yield Finding(CITES_NOTHING, sentence, "", f"Cites nothing: {excerpt(article.text[sentence.start : sentence.end])}")
-    rest = 0 if claims else len(sentences) - _MAX_SENTENCES
+    dismissed_findings: list[Finding] = []
+    shown = 0
+    for finding in with_keys(findings, article):
+        if finding.key in dismissed:
+            dismissed_findings.append(finding)
+        elif shown < _MAX_SENTENCES:
+            shown += 1
+            yield finding
+        if shown == _MAX_SENTENCES and len(dismissed_findings) == len(dismissed):
+            break
+    rest = len(findings) - shown - len(dismissed_findings)
     if rest > 0:
         more = "1 more sentence cites nothing" if rest == 1 else f"{rest:,} more sentences cite nothing"
-        yield Finding(CITES_NOTHING, None, "", f"{more}. Mark claims to list only theirs.")
+        yield from with_keys([Finding(CITES_NOTHING, None, "", f"{more}. Mark claims to list only theirs.")], article)
+    yield from dismissed_findings
 
 
 def source_need(text: str) -> int:

@@ -14,6 +14,7 @@ from reader.article.reference_identity import plain_words, reference_identity, s
 NEVER_CITED: Final = "never-cited"
 WOULD_FIT: Final = "fits"
 POINTS_NOWHERE: Final = "points-nowhere"
+AMBIGUOUS: Final = "ambiguous"
 OTHER_YEAR: Final = "other-year"
 OTHER_NAME: Final = "other-name"
 LISTED_TWICE: Final = "listed-twice"
@@ -40,6 +41,7 @@ FINDING_KINDS: Final[dict[str, Kind]] = {
     NOTHING_RECOGNISED: Kind("nothing recognised", "Nothing recognised"),
     MARKERS_UNKNOWN: Kind("markers not recognised", "Lists whose markers were not recognised"),
     POINTS_NOWHERE: Kind("points nowhere", "Markers that point nowhere"),
+    AMBIGUOUS: Kind("is ambiguous", "Markers that fit several references"),
     OTHER_NAME: Kind("different name", "Names that differ from the reference"),
     OTHER_YEAR: Kind("different year", "Years that differ from the reference"),
     NEVER_CITED: Kind("never cited", "References that are never cited"),
@@ -84,8 +86,8 @@ class Finding(NamedTuple):
         return self.kind != CITES_NOTHING
 
 
-def with_keys(findings: Iterable[Finding], article: Article) -> tuple[Finding, ...]:
-    """Return the findings with their keys. Repeated keys get "~2", "~3".
+def with_keys(findings: Iterable[Finding], article: Article) -> Iterator[Finding]:
+    """Yield the findings with their keys. Repeated keys get "~2", "~3".
 
     The key of a finding about a reference is made from the source. The key of a finding about a sentence or marker is made from
     the words of the sentence, without markers since renumbering changes them, and the position in it. A finding about both uses
@@ -93,7 +95,6 @@ def with_keys(findings: Iterable[Finding], article: Article) -> tuple[Finding, .
     """
     counts: dict[str, int] = {}
     sentences: dict[Span, _SentenceWords] = {}
-    result: list[Finding] = []
     for finding in findings:
         reference = article.reference_by_id.get(finding.reference)
         source = reference_identity(reference) if reference is not None else ""
@@ -105,8 +106,7 @@ def with_keys(findings: Iterable[Finding], article: Article) -> tuple[Finding, .
         )
         key = short_digest(f"{finding.kind}\n{source}\n{words}")
         count = counts[key] = counts.get(key, 0) + 1
-        result.append(finding._replace(key=key if count == 1 else f"{key}~{count}"))
-    return tuple(result)
+        yield finding._replace(key=key if count == 1 else f"{key}~{count}")
 
 
 class _SentenceWords(NamedTuple):

@@ -1,4 +1,4 @@
-"""Check citation markers: report markers that point nowhere, and names or years beside a marker that contradict the entry.
+"""Check citation markers: markers that point nowhere or fit several references, names and years that contradict the entry.
 
 Only unambiguous patterns are checked: "Smith et al. [4]", "Smith and Lee (2019) [4]", "Lee (2019) [4]", "Lee's 2019 study [4]",
 "a 2019 study by Lee [4]". If many of them disagree, the markers were matched with the wrong list, and nothing is reported.
@@ -12,7 +12,16 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from reader.article.article import Article
-from reader.article.audit.finding import FUTURE_YEAR, OTHER_NAME, OTHER_YEAR, POINTS_NOWHERE, Finding, message_label
+from reader.article.audit.finding import (
+    AMBIGUOUS,
+    FUTURE_YEAR,
+    OTHER_NAME,
+    OTHER_YEAR,
+    POINTS_NOWHERE,
+    Finding,
+    excerpt,
+    message_label,
+)
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
 from reader.article.names import fold_name, surname
@@ -37,6 +46,8 @@ _MARKER_YEAR = lazy_pattern(rf"(?P<names>.+) (?P<year>{_YEAR})[a-z]?$")
 _NAME_SEPARATOR = lazy_pattern(r",? et al\.?|,? (?:and|&|und|et|y) |, |/")
 _NUMBERED_KINDS = frozenset({"bracket", "superscript", "superscript?", "footnote", "parenthesis", "link"})
 _MAX_MENTION_LENGTH = 90
+_MAX_NAMED_REFERENCES = 3
+"""The most references that a finding names one by one."""
 _MAX_ENTRY_LENGTH = 3000
 _MAX_NAMESAKES = 100
 """The most references by one first author that a marker is compared with."""
@@ -50,9 +61,21 @@ def check_markers(article: Article, year: int) -> Iterator[Finding]:
     """Yield the findings about markers. `year` is the current year."""
     by_author = _group_by_first_author(article.references)
     for citation in article.citations:
+        if citation.ambiguous:
+            yield _ambiguous_finding(article, citation)
         if citation.missing:
             yield from _missing_findings(article, citation, by_author, year)
     yield from _believable_findings(_compare_mentions(article))
+
+
+def _ambiguous_finding(article: Article, citation: Citation) -> Finding:
+    marker = " ".join(article.text[citation.start : citation.end].split())
+    references = [article.reference_by_id[name] for name in citation.ambiguous]
+    names = [f"“{excerpt(reference.title or reference.text)}”" for reference in references[:_MAX_NAMED_REFERENCES]]
+    more = len(references) - len(names)
+    listed = f"{', '.join(names)} and {more} more" if more else " and ".join([", ".join(names[:-1]), names[-1]])
+    also = tuple(sorted(reference.span for reference in references if reference.span is not None))
+    return Finding(AMBIGUOUS, citation.span, "", f"{marker} fits {len(references)} references: {listed}.", also=also)
 
 
 def _missing_findings(

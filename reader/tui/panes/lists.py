@@ -188,15 +188,16 @@ _WHY_LINES: Final = 2
 
 
 def finding_rows(
-    article: Article, finding: Finding, number: int, width: int, dismissed: str | None, *, current: bool
+    article: Article, finding: Finding, number: int, width: int, dismissed: str | None, *, uncited_claim: bool, current: bool
 ) -> list[StyledLine]:
     """Return a finding in at most three lines: a title, then two lines of explanation or context.
 
-    `dismissed` is the reason of a dismissed finding, which may be empty, or None.
+    `dismissed` is the reason of a dismissed finding, which may be empty, or None. `uncited_claim`: the place of the finding is
+    marked as a claim that rests on nothing.
     """
     target = f"finding:{number}"
     sign, tone = ("! ", "fault") if finding.is_fault else ("· ", "hint")
-    title, text = _finding_texts(article, finding)
+    title, text = _finding_texts(article, finding, uncited_claim=uncited_claim)
     bar = Part("▌", "yours") if current else Part(" ")
     if dismissed is not None:
         title += " · dismissed" + (f": {dismissed}" if dismissed else "")
@@ -208,10 +209,11 @@ def finding_rows(
     return [first, *rows]
 
 
-def _finding_texts(article: Article, finding: Finding) -> tuple[str, str]:
+def _finding_texts(article: Article, finding: Finding, *, uncited_claim: bool) -> tuple[str, str]:
     """Return the title of a finding and its explanation or context."""
     # Imported here: the first frame shows no findings.
     from reader.article.audit.finding import (
+        AMBIGUOUS,
         CITES_NOTHING,
         FINDING_KINDS,
         NEVER_CITED,
@@ -230,7 +232,9 @@ def _finding_texts(article: Article, finding: Finding) -> tuple[str, str]:
     if finding.kind == NEVER_CITED and reference is not None:
         return subject, short_title(reference)
     if finding.kind == CITES_NOTHING and place:
-        return title, " ".join(place.split())
+        return "rests on nothing" if uncited_claim else title, " ".join(place.split())
+    if finding.kind == AMBIGUOUS:
+        return f"{place} {title}", finding.text
     if finding.kind == POINTS_NOWHERE and finding.where is not None:
         sentence = article.sentences.at(finding.where.start)
         words = article.text[sentence.start : sentence.end] if sentence is not None else ""

@@ -129,8 +129,8 @@ class LibraryLink:
         self._host.post_message(AuditFinished(article, audit.findings(*review)))
 
     def schedule_audit(self, change: Change) -> None:
-        """Audit again once the keys rest, if a change affects which sentences are claims or what they rest on."""
-        if self._audit is None or not any(map(_affects_claims, change.edits)):
+        """Audit again once the keys rest, if a change affects the claims, what they rest on or the dismissed findings."""
+        if self._audit is None or not any(map(_affects_audit, change.edits)):
             return
         if self._audit_timer is None:
             self._audit_timer = self._host.set_timer(AUDIT_DELAY, self._audit_again)
@@ -252,8 +252,12 @@ def _is_changed_here(session: ReviewSession, edit: Edit) -> bool:
     return current is not None and not is_same_record(to_cells(item_to_record(current)), to_cells(item_to_record(before)))
 
 
-def _affects_claims(edit: Edit) -> bool:
-    """Whether an edit adds, moves or removes a claim, or changes what it rests on."""
+def _affects_audit(edit: Edit) -> bool:
+    """Whether an edit adds, moves or removes a claim, changes what it rests on, or dismisses a finding or brings it back."""
+    from reader.review.model import Dismissal  # not for the first frame
+
+    if isinstance(edit.item, Dismissal):
+        return True
     before, after = edit.annotations
     if before is None or after is None:
         return edit.annotation is not None

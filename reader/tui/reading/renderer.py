@@ -214,7 +214,8 @@ class ReadingRenderer:
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             finding = findings[index]
             why = dismissals[finding.key].reason if finding.key in dismissals else None
-            return finding_rows(state.article, finding, index, width, why, current=current and focused)
+            uncited = state.is_uncited_claim(finding)
+            return finding_rows(state.article, finding, index, width, why, uncited_claim=uncited, current=current and focused)
 
         none = "No findings" if state.sentence_count >= 0 else "Reading …"
         self._panes.list.fill(len(findings), FINDING_HEIGHT, row, [line((none, "hint"))])

@@ -310,12 +310,12 @@ class ReadingScreen(TextScreen):
         """Say how many annotations made on another text kept their place, and which key leads to the others."""
         index, counts = session.index, session.index.placement_counts()
         stale = sum(index.is_stale_verdict(claim, judgement) for claim in index.claims() for judgement in claim.judgements)
-        told = [counts.summary] if counts is not None else []
+        reports = [counts.summary] if counts is not None else []
         if stale:
-            told.append(plural(stale, "stale verdict"))
-        if told:
+            reports.append(plural(stale, "stale verdict"))
+        if reports:
             hint = f" · {self.key('to-check')} checks" if stale or (counts and (counts.uncertain or counts.orphans)) else ""
-            self.say(f"The text changed: {', '.join(told)}{hint}", "fault" if hint else "text")
+            self.say(f"The text changed: {', '.join(reports)}{hint}", "fault" if hint else "text")
 
     @on(LibraryFailed)
     def _handle_failure(self, event: LibraryFailed) -> None:

@@ -268,6 +268,14 @@ class ReadingState(TextState):
             self._todo_items = self.revision, todo_items(self.session.index, self._findings, self.coverage())
         return self._todo_items[1]
 
+    def is_uncited_claim(self, finding: Finding) -> bool:
+        """Whether the place of a finding is marked as a claim that rests on nothing."""
+        if self.session is None or finding.where is None:
+            return False
+        index = self.session.index
+        claims = (annotation for annotation in index.annotations_on(finding.where) if annotation.kind == CLAIM)
+        return any(not index.status(claim).rests_on for claim in claims)
+
     def is_dismissed(self, finding: Finding) -> bool:
         """Whether a person has dismissed a finding."""
         return self.session is not None and finding.key in self.session.index.dismissals()
