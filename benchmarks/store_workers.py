@@ -19,8 +19,8 @@ from benchmarks.store_contenders import opened
 from benchmarks.store_libraries import Stock
 from benchmarks.terminal import environment
 from reader.library.folder import Folder
-from reader.library.library_file import ANNOTATIONS
 from reader.library.store import Store
+from reader.library.tables import ANNOTATIONS
 from reader.library.transaction import RecordEdit, Transaction
 from reader.review.model import new_id
 

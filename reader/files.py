@@ -53,7 +53,7 @@ def expand_path(text: str) -> Path:
 def signature_of(path: Path) -> Signature | None:
     """Return the signature of the file at `path`, None if there is no file. Raises OSError when it cannot be examined."""
     try:
-        return _signature_from(os.stat(path))
+        return signature_from(os.stat(path))
     except FileNotFoundError:
         return None
 
@@ -63,9 +63,9 @@ def read_from(path: Path, start: int = 0) -> tuple[bytes, Signature]:
 
     If the file changes while it is read, its signature differs from the returned one.
     """
-    descriptor = os.open(path, os.O_RDONLY | _BINARY)
+    descriptor = open_file(path)
     try:
-        signature = _signature_from(os.fstat(descriptor))
+        signature = signature_from(os.fstat(descriptor))
         os.lseek(descriptor, start, os.SEEK_SET)
         # Read it in one piece if possible: joining pieces would need twice the memory of a large file.
         parts = [os.read(descriptor, max(0, signature[2] - start) + 1)]
@@ -74,6 +74,27 @@ def read_from(path: Path, start: int = 0) -> tuple[bytes, Signature]:
         return b"".join(parts) if len(parts) > 2 else parts[0], signature
     finally:
         os.close(descriptor)
+
+
+def open_file(path: Path) -> int:
+    """Open a file for reading, and return its descriptor. Raises OSError."""
+    return os.open(path, os.O_RDONLY | _BINARY)
+
+
+def read_part(descriptor: int, start: int, end: int) -> bytes:
+    """Return a range of the bytes of an open file, less at its end. Raises OSError."""
+    data = b""
+    while len(data) < end - start:
+        first, rest = start + len(data), end - start - len(data)
+        if hasattr(os, "pread"):
+            part = os.pread(descriptor, rest, first)
+        else:
+            os.lseek(descriptor, first, os.SEEK_SET)
+            part = os.read(descriptor, rest)
+        if not part:
+            break
+        data = data + part if data else part
+    return data
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes], temporary: Path, *, overwrite: bool) -> Signature:
@@ -112,7 +133,7 @@ def write_new(path: Path, data: bytes | Iterable[bytes], like: Path | None = Non
             for part in (data,) if isinstance(data, bytes) else data:
                 _write_all(descriptor, part)
             sync(descriptor)
-            return _signature_from(os.fstat(descriptor))
+            return signature_from(os.fstat(descriptor))
         finally:
             os.close(descriptor)
     except BaseException:
@@ -138,7 +159,7 @@ def append(path: Path, data: bytes, size: int) -> Signature:
                 os.ftruncate(descriptor, size)
                 _sync_data(descriptor)
             raise
-        return _signature_from(os.fstat(descriptor))
+        return signature_from(os.fstat(descriptor))
     finally:
         os.close(descriptor)
 
@@ -187,7 +208,8 @@ def make_folder(path: Path) -> None:
         sync_folder(path.parent)
 
 
-def _signature_from(status: os.stat_result) -> Signature:
+def signature_from(status: os.stat_result) -> Signature:
+    """Return the signature of a file whose status is known."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -65,6 +65,45 @@ class ArticleEntry:
     position: ReadingPosition = field(default_factory=ReadingPosition)
     editions: tuple[Edition, ...] = ()
     tags: tuple[str, ...] = ()
+
+
+class ArticleSummary(NamedTuple):
+    """An article as the list shows it: the fields of its `ArticleEntry` that need no more than a row of the index."""
+
+    id: str
+    title: str
+    source: str
+    format: str
+    digest: str
+    original: str
+    added: str
+    opened: str
+    tags: tuple[str, ...]
+
+
+_ROW_FIELDS: Final = ("title", "source", "format", "digest", "original", "added", "opened", "progress")
+
+
+def row_fields(record: Record) -> Record:
+    """Return the fields of an article's record that its row in the index repeats: those of its summary, and for its counts."""
+    row: Record = {"id": record.get("id", ""), **{name: record[name] for name in _ROW_FIELDS if name in record}}
+    dismissed = as_mapping(record.get(Dismissal.STORED_IN))
+    return {**row, Dismissal.STORED_IN: dict.fromkeys(dismissed)} if dismissed else row
+
+
+def summary_of(row: Record) -> ArticleSummary:
+    """Read the summary of an article from its row."""
+    return ArticleSummary(
+        id=_text_field(row, "id"),
+        title=_text_field(row, "title"),
+        source=_text_field(row, "source"),
+        format=_text_field(row, "format"),
+        digest=_text_field(row, "digest"),
+        original=_text_field(row, "original"),
+        added=_text_field(row, "added"),
+        opened=_text_field(row, "opened"),
+        tags=tuple(map(str, as_list(row.get("tags")))),
+    )
 
 
 def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
@@ -158,6 +197,7 @@ def _pairs_from(value: object) -> tuple[tuple[str, str], ...]:
 
 _UNCOUNTED_FIELDS: Final = frozenset(("note", "tags", "created", "updated", "creator"))
 """The fields of an annotation on which no count depends."""
+_DIGEST_SIZE: Final = 12
 
 
 def counts_to_record(counts: Completeness, state: str) -> Record:
@@ -173,19 +213,28 @@ def counts_of(record: Record, state: str) -> Completeness | None:
     return Completeness(*(_number_field(counts, name) for name in Completeness._fields))
 
 
-def review_state(record: Record, annotations: Iterable[Record], scale: Scale) -> str:
-    """Return a digest of everything on which the counts of a review depend: text, annotations, dismissals, scale, program."""
+def review_digest(annotations: Iterable[Record]) -> str:
+    """Return a digest of the annotations of an article, in any order, as far as counts depend on them."""
+    total = 0
+    for record in annotations:
+        counted = json.dumps({name: record[name] for name in record if name not in _UNCOUNTED_FIELDS}, sort_keys=True)
+        total += int.from_bytes(hashlib.blake2b(counted.encode(), digest_size=_DIGEST_SIZE).digest(), "big")
+    return f"{total % (1 << 8 * _DIGEST_SIZE):x}"
+
+
+def review_state(record: Record, annotations_digest: str, scale: Scale) -> str:
+    """Return a digest of everything on which the counts of a review depend: text, annotations, dismissals, scale, program.
+
+    `record` is the article's record or its row, `annotations_digest` the `review_digest` of its annotations.
+    """
     values = (
         __version__,
         record.get("digest"),
         sorted(as_mapping(record.get(Dismissal.STORED_IN))),
         [verdict.id for verdict in scale.verdicts if verdict.needs_evidence],
-        sorted(
-            json.dumps({name: item[name] for name in item if name not in _UNCOUNTED_FIELDS}, sort_keys=True)
-            for item in annotations
-        ),
+        annotations_digest,
     )
-    return hashlib.blake2b(json.dumps(values).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b(json.dumps(values).encode(), digest_size=_DIGEST_SIZE).hexdigest()
 
 
 # ------------------------------------------------------------------ records of articles
@@ -242,12 +291,12 @@ def reopened_fields(record: Record, article: Article) -> Record:
     return fields if source == "-" else {**fields, "source": source}
 
 
-def new_article_record(article: Article, source: str, used_ids: Container[str]) -> Record:
-    """Return the record of an article that is new to the library; `used_ids` are the ids of others."""
+def new_article_record(article: Article, source: str, is_used: Callable[[str], bool]) -> Record:
+    """Return the record of an article that is new to the library; `is_used` says whether another one has an id."""
     # The id comes from the text, so that two processes that open one new article at once make one record.
     article_id = str(uuid.uuid5(_ARTICLE_NAMESPACE, article.digest))
     return {
-        "id": new_id() if article_id in used_ids else article_id,
+        "id": new_id() if is_used(article_id) else article_id,
         "title": article.title,
         "source": source,
         "format": article.format,
@@ -262,7 +311,7 @@ def new_article_record(article: Article, source: str, used_ids: Container[str]) 
     }
 
 
-def find_entry(name: str, entries: Sequence[ArticleEntry], folder: Path) -> ArticleEntry:
+def find_article(name: str, entries: Sequence[ArticleSummary], folder: Path) -> ArticleSummary:
     """Find an article by an id or its beginning, a path, or a title in any case.
 
     Raises ReaderError with the candidates when none or several match; `folder` names the library in the message.
@@ -286,5 +335,5 @@ def find_entry(name: str, entries: Sequence[ArticleEntry], folder: Path) -> Arti
     )
 
 
-def _list_candidates(entries: list[ArticleEntry]) -> str:
+def _list_candidates(entries: list[ArticleSummary]) -> str:
     return ", ".join(f'{entry.id} "{entry.title}"' for entry in entries[:5])

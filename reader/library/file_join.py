@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from reader.library.library_file import Meta, RecordTables
+from reader.library.library_file import Meta
+from reader.library.record_tables import RecordTables
 from reader.library.versions import (
     EXISTS_CELL,
     Dot,
@@ -38,7 +39,12 @@ RecordChanges = dict[tuple[str, str], Record | None]
 
 def foreign_dot(meta: Meta, digest: str) -> Dot:
     """Return the dot for the changes that another program made in a file; its replica names the file by its digest."""
-    return Dot(meta.vector.next("").counter, f"f{digest[: _FOREIGN_REPLICA_LENGTH - 1]}")
+    return Dot(meta.vector.next("").counter, foreign_replica(digest))
+
+
+def foreign_replica(digest: str) -> str:
+    """Return the replica that stands for a file with this digest, which another program wrote."""
+    return f"f{digest[: _FOREIGN_REPLICA_LENGTH - 1]}"
 
 
 def is_foreign_replica(replica: str) -> bool:

@@ -145,6 +145,11 @@ class Folder:
         """The journal of this device. Each device has its own, so that a sync tool never finds changes of two in one file."""
         return self.path / f"{_JOURNAL_PREFIX}{device_name()}{_JOURNAL_SUFFIX}"
 
+    @cached_property
+    def index(self) -> Path:
+        """The index of the library's file. Each device has its own, since it names the file as this device knows it."""
+        return self.path / f"library-{device_name()}.index"
+
     @property
     def identity(self) -> str:
         """The identity of this folder. A copy has another one, since it must not use the same dots for other changes."""

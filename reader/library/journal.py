@@ -239,6 +239,10 @@ class Journals:
         signature, file = signature_of(path), self._files.get(path)
         return signature is not None and (file is None or (signature[1], signature[2]) != (file.number, file.size))
 
+    def forget_positions(self) -> None:
+        """Read all journals again from their beginning."""
+        self._files.clear()
+
     def is_replaced(self, path: Path) -> bool:
         """Whether another file has taken a journal's place since it was read; the rest of the old one is in the history."""
         signature, file = signature_of(path), self._files.get(path)

@@ -15,33 +15,37 @@ from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.library.articles import (
     ArticleEntry,
+    ArticleSummary,
     Edition,
     counts_of,
     counts_to_record,
     entry_of,
-    find_entry,
+    find_article,
     match_article,
     new_article_record,
     original_of,
     position_to_record,
     reopened_fields,
     resolve_source,
+    review_digest,
     review_state,
+    row_fields,
+    summary_of,
 )
 from reader.library.folder import Folder
 from reader.library.history import already_done_error, invert_entry, labelled_entries, read_history
 from reader.library.journal import LOSS, JournalEntry
-from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.merge import Merge, archive_conflict_copy, copy_library, copy_texts, plan_merge
 from reader.library.review_changes import apply_edit, find_divergences, to_change, to_edits, to_transaction, undone_change
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
+from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.tinydb_api import JournalStorage, JournalTable
 from reader.library.transaction import PendingChanges, RecordEdit, Transaction
 from reader.library.versions import to_plain
 from reader.library.writer import Checkpoints, SaveState, Writer
 from reader.review.cells import Record
-from reader.review.codec import from_record
+from reader.review.codec import as_list, from_record
 from reader.review.completeness import Completeness, review_counts
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import Annotation, Attachment, Bookmark, Change, Dismissal, Edit, Source, SourceText, Tag, now
@@ -133,19 +137,29 @@ class Library:
         """Return all articles, the one that was opened last first."""
         with self._store.guard:
             entries = [entry_of(record, self._tags_of(key)) for key, record in self._records(ARTICLES).items()]
-        return tuple(sorted(entries, key=lambda entry: (entry.opened or entry.added, entry.id), reverse=True))
+        return tuple(sorted(entries, key=_time_of_use, reverse=True))
+
+    def summaries(self) -> tuple[ArticleSummary, ...]:
+        """Return what the list shows of all articles, the one that was opened last first, without reading their records."""
+        return tuple(sorted(map(summary_of, self._rows().values()), key=_time_of_use, reverse=True))
+
+    def entry(self, article_id: str) -> ArticleEntry:
+        """Return the entry of an article. Raises ReaderError when there is none with this id."""
+        with self._store.guard:
+            return entry_of(self._current_article(article_id), self._tags_of(article_id))
 
     def saved_counts(self, scale: Scale = DEFAULT_SCALE) -> dict[str, Completeness]:
         """Return the saved counts of reviews by the ids of their articles, without those of reviews that changed since."""
         with self._store.guard:
-            states = (
-                (key, record, review_state(record, self._annotations(key).values(), scale))
-                for key, record in self._records(ARTICLES).items()
-            )
-            counts = {key: counts_of(record, state) for key, record, state in states}
+            self._store.records.complete_rows()
+            rows = self._rows()
+        states = (
+            (key, row, review_state(row, str(row.get("reviewed")), scale)) for key, row in rows.items() if "progress" in row
+        )
+        counts = {key: counts_of(row, state) for key, row, state in states}
         return {key: value for key, value in counts.items() if value is not None}
 
-    def count(self, entry: ArticleEntry, read: DocumentReader, scale: Scale = DEFAULT_SCALE) -> Completeness:
+    def count(self, entry: ArticleEntry | ArticleSummary, read: DocumentReader, scale: Scale = DEFAULT_SCALE) -> Completeness:
         """Count the review of an article as it is now; `read` parses its document. Raises ReaderError if that fails."""
         session, _ = self.peek(read(self.document(entry), entry.source), scale)
         return review_counts(session.index, date.today().year)
@@ -155,7 +169,7 @@ class Library:
 
         Raises ReaderError with the candidates when none or several match.
         """
-        return find_entry(name, self.entries(), self.folder)
+        return self.entry(find_article(name, self.summaries(), self.folder).id)
 
     def text(self, item: ArticleEntry | Edition | SourceText) -> str:
         """Return the text of an article, in its latest edition, an edition or a source. Raises ReaderError as `document`."""
@@ -171,7 +185,7 @@ class Library:
         except ReaderError:
             return None
 
-    def document(self, item: ArticleEntry | Edition | SourceText) -> bytes:
+    def document(self, item: ArticleEntry | ArticleSummary | Edition | SourceText) -> bytes:
         """Return the document that a kept text was built from, or the text itself where the file was text.
 
         Raises ReaderError when it was not kept or is damaged.
@@ -206,7 +220,8 @@ class Library:
 
     def save_counts(self, article_id: str, counts: Completeness, scale: Scale = DEFAULT_SCALE) -> None:
         """Queue the counts of an article's review as it is now."""
-        state = review_state(self._article_record(article_id), self._annotations(article_id).values(), scale)
+        annotations_digest = review_digest(self._annotations(article_id).values())
+        state = review_state(self._article_record(article_id), annotations_digest, scale)
         self._set_fields(article_id, {"progress": counts_to_record(counts, state)})
 
     def watch(self) -> None:
@@ -230,6 +245,7 @@ class Library:
         """Flush, fold all changes into the library's file and stop the writer; return whether everything is on the disk."""
         is_saved = self._writer.close(timeout)
         self._checkpoints.close()
+        self._store.save_index()
         return is_saved
 
     def warnings(self) -> tuple[str, ...]:
@@ -325,6 +341,24 @@ class Library:
             records = self._overlay_pending(ANNOTATIONS, records)
         return {key: record for key, record in records.items() if record.get("article") == article_id}
 
+    def _rows(self) -> dict[str, Record]:
+        """Return the rows of all articles by id, with queued changes applied."""
+        with self._store.guard:
+            self._store.catch_up()
+            rows = self._store.records.rows()
+            for article_id in self._pending_articles():
+                record = self._article_or_none(article_id)
+                if record is not None:
+                    digest = review_digest(self._annotations(article_id).values())
+                    rows[article_id] = {**row_fields(record), "tags": self._tags_of(article_id), "reviewed": digest}
+        return rows
+
+    def _pending_articles(self) -> set[str]:
+        sides = (side or {} for edit in self._pending.edits_of(ANNOTATIONS) for side in (edit.before, edit.after))
+        return {edit.id for edit in self._pending.edits_of(ARTICLES)} | {
+            str(side["article"]) for side in sides if "article" in side
+        }
+
     def _codebook(self) -> list[Tag]:
         # Two processes may each have made a tag with the same name: the older one stands for both.
         tags: dict[str, Tag] = {}
@@ -338,6 +372,7 @@ class Library:
     def _open_session(self, article: Article, record: Record, creator: str, scale: Scale) -> ReviewSession:
         with self._store.guard:
             article_id, entry = str(record["id"]), entry_of(record)
+            self._store.records.load_article(article_id)
             items = ReviewItems(
                 [from_record(Annotation, record) for record in self._annotations(article_id).values()],
                 self._codebook(),
@@ -356,7 +391,7 @@ class Library:
 
     def _tags_of(self, article_id: str) -> tuple[str, ...]:
         with self._store.guard:
-            tags = self._store.records.tag_names_of(article_id)
+            tags = set(map(str, as_list((self._store.records.row(article_id) or {}).get("tags"))))
         for record in (edit.after or {} for edit in self._pending.edits_of(ANNOTATIONS)):
             if record.get("article") == article_id:
                 tags.update(from_record(Annotation, record).tags)
@@ -367,10 +402,9 @@ class Library:
     def _find_or_create(self, article: Article) -> Record:
         source = resolve_source(article.source)
         with self._store.guard:
-            records = self._records(ARTICLES)
-            record = match_article(records.values(), article)
+            record = self._find_record(article)
             if record is None:
-                record = new_article_record(article, source, records)
+                record = new_article_record(article, source, lambda key: self._article_or_none(key) is not None)
                 self._open_records[str(record["id"])] = record
                 self._queue_transaction(Transaction((RecordEdit(ARTICLES, str(record["id"]), None, record),)))
                 return record
@@ -378,7 +412,21 @@ class Library:
         return self._set_fields(str(record["id"]), reopened_fields(record, article))
 
     def _find_record(self, article: Article) -> Record | None:
-        return match_article(self._records(ARTICLES).values(), article)
+        with self._store.guard:
+            self._store.catch_up()
+            fields = {"digest": article.digest, "source": resolve_source(article.source)}
+            similar = (record for field in fields.items() for record in self._store.records.articles_with(*field))
+            records = self._overlay_pending(ARTICLES, {str(record["id"]): to_plain(record) for record in similar})
+        return match_article(records.values(), article)
+
+    def _article_or_none(self, article_id: str) -> Record | None:
+        record = self._plain_record(ARTICLES, article_id)
+        return self._overlay_pending(ARTICLES, {} if record is None else {article_id: record}).get(article_id)
+
+    def _current_article(self, article_id: str) -> Record:
+        if (record := self._article_or_none(article_id)) is not None:
+            return record
+        raise ReaderError(f"The library holds no article {article_id}")
 
     def _set_fields(self, article_id: str, fields: Record) -> Record:
         """Set fields of an article's record and return it. Raises ReaderError for one that was never here."""
@@ -390,9 +438,7 @@ class Library:
 
     def _article_record(self, article_id: str) -> Record:
         # The record as it was opened, not as stored: no key press may wait for the disk. Changes by others stay in the store.
-        if record := self._open_records.get(article_id) or self._records(ARTICLES).get(article_id):
-            return record
-        raise ReaderError(f"The library holds no article {article_id}")
+        return self._open_records.get(article_id) or self._current_article(article_id)
 
     # ------------------------------------------------------------------ writer thread
 
@@ -432,6 +478,9 @@ class Library:
 
     def _report_remote(self, transactions: tuple[Transaction, ...]) -> None:
         with self._store.guard:
+            if self.on_remote_change is None:
+                self._store.forget_divergences()
+                return
             divergences = find_divergences(self._store.take_divergences(), transactions, self._plain_record)
         if self.on_remote_change is not None:
             for article_id, edits in to_edits(divergences).items():
@@ -445,6 +494,10 @@ class Library:
         self._save_state = state
         if self.on_save_state is not None:
             self.on_save_state(state)
+
+
+def _time_of_use(entry: ArticleEntry | ArticleSummary) -> tuple[str, str]:
+    return entry.opened or entry.added, entry.id
 
 
 def keep_source(library: Library, article: Article | None, data: bytes, origin: str) -> SourceText:

@@ -15,9 +15,12 @@ from reader.library.articles import editions_of
 from reader.library.file_join import RecordChanges, foreign_dot, join_file
 from reader.library.folder import LIBRARY_FILE_NAME, Folder
 from reader.library.journal import read_entries
-from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Meta, RecordTables, read_library
+from reader.library.library_file import SCHEMA, Meta
+from reader.library.library_reader import read_library
+from reader.library.record_tables import RecordTables
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
+from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.versions import VersionVector, content_of, stored_conflicts
 from reader.review.cells import LATEST_WINS, Record, to_cells
 from reader.review.codec import as_mapping, from_record

@@ -15,13 +15,15 @@ import contextlib
 import json
 import threading
 import uuid
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from reader.errors import ReaderError
 from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
-from reader.library.file_join import apply_delta, foreign_dot, is_foreign_replica, is_partly_seen, join_file
+from reader.library.article_index import fields_of
+from reader.library.file_join import apply_delta, foreign_dot, foreign_replica, is_foreign_replica, is_partly_seen, join_file
 from reader.library.folder import Folder, device_name
 from reader.library.journal import (
     DamagedEntry,
@@ -34,10 +36,14 @@ from reader.library.journal import (
     find_lost_journals,
     newest_entries,
 )
-from reader.library.library_file import SCHEMA, LoadedFile, RecordTables, read_library
+from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, read_tail
+from reader.library.library_reader import LoadedFile, is_indexed, is_sound, read_library, write_index
+from reader.library.record_tables import RecordTables, TableWriter, decode_record
+from reader.library.sorted_lines import FileBytes, SortedLines, record_part
+from reader.library.tables import has_ids
 from reader.library.transaction import Divergence, RecordEdit, Transaction
-from reader.library.versions import Dot, VersionVector, edit_stored, to_plain, tombstone_of, with_context
-from reader.review.cells import Record, is_same_record, to_cells
+from reader.library.versions import Dot, VersionVector, edit_stored, join_versions, to_plain, tombstone_of, with_context
+from reader.review.cells import Record, is_same_record, is_same_value, to_cells
 from reader.review.model import now
 from reader.review.records import as_read
 
@@ -58,6 +64,7 @@ class Store:
         self.file_vector = VersionVector()
         self._replica: str = ""
         self._marks: tuple[JournalMark, ...] = ()
+        self._base_vector = VersionVector()
         self._tombstones: dict[tuple[str, str], Record] | None = None
         self._written_contexts: dict[str, VersionVector] = {}
         self._signature: Signature | None = None
@@ -97,10 +104,13 @@ class Store:
         """
         with self.guard, self.folder.wrap_errors():
             self._tombstones = None
+            lost: _LostState | None = None
             if self.folder.signature() != self._signature or self._signature is None:
-                self._load_file()
+                lost = self._load_file()
                 self._load_history()
             self._load_journals()
+            if lost is not None:
+                self._restore_lost(lost)
 
     def lost_journals(self) -> list[LostJournal]:
         """Return the journals of this device that are gone or were cut. Raises ReaderError when they cannot be examined."""
@@ -124,6 +134,11 @@ class Store:
                     divergences.append(Divergence(table, record_id, before and to_plain(before), after and to_plain(after)))
         return divergences
 
+    def forget_divergences(self) -> None:
+        """Forget the changes that others made so far."""
+        with self.guard:
+            self._old_lines.clear()
+
     def find_tombstone(self, table: str, record_id: str) -> Record | None:
         """Return the tombstone of a removed record; None when the history does not hold it."""
         if self._tombstones is None:
@@ -138,29 +153,36 @@ class Store:
         record = self._tombstones.get((table, record_id))
         return None if record is None else tombstone_of(record)
 
-    def _load_file(self) -> None:
-        file = read_library(self.folder.library)
+    def _load_file(self) -> _LostState | None:
+        """Join the file. Return the state before that if the file that it was read from is lost."""
+        file = read_library(self.folder.library, self.folder.index)
         if file is None:
             if self._signature is not None:
                 raise ReaderError(f"{self.folder.library} is gone", "Put it back; unsaved changes are kept until then")
             if self.folder.journals() or any(self.folder.archived_journals()):
                 if self.folder.signature() is not None:
                     # Another program has just created the library.
-                    self._load_file()
-                    return
+                    return self._load_file()
                 what = f"{self.folder.library} is missing, but the folder holds changes made to it"
                 raise ReaderError(what, "Put it back; `reader repair` shows what else can be done")
-            return
+            return None
         if file.meta.schema > SCHEMA:
             self.readonly_reason = f"{self.folder.library} was written by a newer version of Claim Reader"
-        is_first = self._signature is None and not self.vector.counters
+        lost = self._start_over() if self.records.file.is_lost else None
+        is_first = lost is not None or (self._signature is None and not self.vector.counters)
         if is_first and file.is_intact:
             self.records, self.vector = file.records, file.meta.vector.copy()
+            self._base_vector = self.vector.copy()
         elif not (file.is_intact and self.vector.covers(file.meta.vector)):
             self._join_file(file)
+        elif file.has_index:
+            # Every line in which the files differ is in memory, as the changes came from the journals.
+            self.records.rebase(file.records.file, file.records.index)
+            self._base_vector = file.meta.vector.copy()
         self._signature, self.file_vector = file.signature, file.meta.vector.copy()
         self._marks = file.meta.marks
         self._is_file_foreign = not file.is_intact
+        return lost
 
     def _join_file(self, file: LoadedFile) -> None:
         dot = foreign_dot(file.meta, file.digest)
@@ -170,6 +192,40 @@ class Store:
         self.vector.join(file.meta.vector)
         if not file.is_intact:
             self.vector.add(dot)
+
+    def _start_over(self) -> _LostState:
+        """Forget all records, since a program wrote into the file under them, and return what is left of them."""
+        lost = _LostState(self.records, self.vector, self._base_vector)
+        self.records, self.vector, self._base_vector = RecordTables(), VersionVector(), VersionVector()
+        self._journals.forget_positions()
+        return lost
+
+    def _restore_lost(self, lost: _LostState) -> None:
+        """Join what file and journals do not hold: changes of other programs, from lines in memory and from backups."""
+        for table in lost.records.tables():
+            for key, line in lost.records.changes(table):
+                self._restore_line(table, key, line, lost.vector)
+        foreign = {replica: count for replica, count in lost.vector.counters.items() if is_foreign_replica(replica)}
+        for replica, counter in foreign.items():
+            dot = Dot(counter, replica)
+            if dot in lost.base_vector and dot not in self.vector:
+                copy = backups.find_foreign(self.folder, lambda digest, dot=dot: foreign_replica(digest) == dot.replica)
+                if copy is None:
+                    continue
+                records, meta = RecordTables.parse(copy, str(self.folder.backups))
+                for key, record in join_file(self.records, self.vector, records, meta, dot, self.find_tombstone).items():
+                    self._set_record(*key, record)
+            self.vector.add(dot)
+
+    def _restore_line(self, table: str, key: str, line: bytes | None, context: VersionVector) -> None:
+        record_id = (fields_of(line).id if line is not None and has_ids(table) else "") or key
+        mine = self.records.get(table, record_id)
+        if line is not None:
+            theirs = decode_record(key, line)
+            joined = join_versions(mine, self.vector, theirs, context)
+            self._old_lines.setdefault((table, record_id), record_part(key, line))
+            if joined is not None and (mine is None or not is_same_value(joined, mine)):
+                self._set_record(table, record_id, joined)
 
     def _load_history(self, before: Dot | None = None) -> None:
         """Read the archived journals that are not seen yet; with `before`, only older ones of the same replica."""
@@ -403,6 +459,17 @@ class Store:
 
     # ------------------------------------------------------------------ checkpoints
 
+    def save_index(self) -> None:
+        """Write the index of the library's file, if it was made anew."""
+        # A file that was changed meanwhile needs another index.
+        with self.guard, contextlib.suppress(ReaderError):
+            records, source = self.records, self.records.file.source
+            if records.is_index_saved or not isinstance(source, FileBytes) or self.folder.is_read_only:
+                return
+            if source.signature == self._signature:
+                write_index(self.folder.index, records.index.encode(source.signature, records.file.ranges, read_tail(source)))
+                records.is_index_saved = True
+
     def checkpoint(self, wait: float = 0.0) -> bool:
         """Fold all changes into the library's file; return whether it holds them all.
 
@@ -416,9 +483,9 @@ class Store:
                 with self.begin_write():
                     vector, signature, foreign = self.vector.copy(), self._signature, self._is_file_foreign
                     self._marks = self._mark_journals()
-                    data = self.records.encode(self._replica, vector, self._marks) if self.is_behind else None
-                if data is not None:
-                    self._write_file(data, vector, signature, foreign=foreign)
+                    writer = TableWriter(self.records, self._replica, vector, self._marks) if self.is_behind else None
+                if writer is not None:
+                    self._write_file(writer, vector, signature, foreign=foreign)
         return not self.is_behind
 
     def _mark_journals(self) -> tuple[JournalMark, ...]:
@@ -432,22 +499,40 @@ class Store:
     def _temporary(self) -> Path:
         return self.folder.library.with_name(f".{self.folder.library.name}.new")
 
-    def _write_file(self, data: Iterable[bytes], vector: VersionVector, old: Signature | None, *, foreign: bool) -> None:
+    def _write_file(self, writer: TableWriter, vector: VersionVector, old: Signature | None, *, foreign: bool) -> None:
+        if not is_sound(self.records.file.source):
+            raise ReaderError(f"{self.folder.library} is damaged: its digest does not fit", UNTOUCHED_HINT)
+        file: SortedLines | None = None
         try:
             backups.back_up(self.folder, foreign=foreign)
             self._temporary.unlink(missing_ok=True)
-            signature = write_new(self._temporary, data, like=self.folder.library)
+            signature = write_new(self._temporary, writer.encode(), like=self.folder.library)
+            if is_indexed(signature):
+                file = SortedLines(FileBytes(self._temporary), writer.ranges)
         except OSError as error:
             raise ReaderError(f"{self.folder.library} cannot be written: {error.strerror or error}") from error
+        if file is not None:
+            write_index(self.folder.index, writer.index.encode(signature, writer.ranges, writer.tail))
         with self.guard, self.folder.write_lock():
             if self.folder.signature() == old and not self.folder.is_read_only:
                 self._install_file(signature, vector)
+                if file is not None:
+                    self.records.rebase(file, writer.index)
+                    self._base_vector = vector.copy()
 
     def _install_file(self, signature: Signature, vector: VersionVector) -> None:
         """Rename the temporary file, written and synced, over the library, and sync the folder so that the name is durable."""
         replace(self._temporary, self.folder.library)
         sync_folder(self.folder.path)
         self._signature, self.file_vector, self._is_file_foreign = signature, vector, False
+
+
+class _LostState(NamedTuple):
+    """The records and the vector of a store whose file was written in place; `base_vector` is what the file had seen."""
+
+    records: RecordTables
+    vector: VersionVector
+    base_vector: VersionVector
 
 
 def _is_unchanged(table: str, current: Record, before: Record) -> bool:

@@ -16,8 +16,8 @@ from tinydb.table import Table
 
 from reader.errors import ReaderError
 from reader.library.folder import Folder
-from reader.library.library_file import META, has_ids, with_id
 from reader.library.store import Store
+from reader.library.tables import META, has_ids, with_id
 from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import RIVALS_FIELD, content_of, to_raw
 from reader.review.cells import Record, changed_cells, from_cells, is_same_value, to_cells

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reader.library.care.salvage import mend_digest, salvage_entries, salvage_library
 from reader.library.journal import JournalEntry, Operation
-from reader.library.library_file import RecordTables
+from reader.library.record_tables import RecordTables
 from reader.library.versions import Dot, VersionVector, stamp_record
 from tests.hypothesis_profiles import examples
 from tests.unit.review_strategies import texts, values

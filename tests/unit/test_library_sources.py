@@ -15,8 +15,8 @@ from reader.library.care.purge import find_unused, remove_unused
 from reader.library.folder import Folder
 from reader.library.journal import read_entries
 from reader.library.library import keep_source
-from reader.library.library_file import ARTICLES
 from reader.library.merge import digests_in
+from reader.library.tables import ARTICLES
 from reader.review.model import Edit, Evidence, Source
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession

@@ -11,7 +11,9 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document, Table
 
 from reader.library import LibraryDB
-from reader.library.library_file import RecordTables, read_intact_meta
+from reader.library.library_file import read_intact_meta
+from reader.library.record_tables import RecordTables
+from reader.library.sorted_lines import MemoryBytes
 from reader.library.versions import VersionVector
 from tests.hypothesis_profiles import examples
 from tests.unit.review_strategies import texts, values
@@ -107,14 +109,14 @@ def test_lines_come_back_from_their_bytes(tables: dict[str, dict[str, Any]]) -> 
     lines, seen = RecordTables(tables), VersionVector({"a": 3})
     data = b"".join(lines.encode("r", seen))
     assert data.isascii()
-    meta = read_intact_meta(data)
+    meta = read_intact_meta(MemoryBytes(data))
     assert meta is not None
     assert (meta.replica, meta.vector.counters) == ("r", {"a": 3})
     assert b"".join(RecordTables.decode(data).encode("r", seen)) == data
     assert b"".join(RecordTables.parse(data, "library.json")[0].encode("r", seen)) == data
     kept = {name: dict(table) for name, table in RecordTables.decode(data).tables().items() if name in ("theirs", 'a "b": {')}
     assert kept == {name: table for name, table in tables.items() if name in kept}
-    assert read_intact_meta(data.replace(b"3", b"4", 1)) is None
+    assert read_intact_meta(MemoryBytes(data.replace(b"3", b"4", 1))) is None
 
 
 def test_nothing_read_from_it_is_shared(tmp_path: Path) -> None:

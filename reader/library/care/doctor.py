@@ -23,8 +23,8 @@ from reader.library.care.inspection import (
 from reader.library.care.repair import DAMAGED_FOLDER
 from reader.library.folder import Folder, Lock
 from reader.library.journal import LOSS
-from reader.library.library_file import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.store import Store
+from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.printable import plural
 from reader.review.codec import as_list, as_mapping
 

@@ -25,18 +25,12 @@ from reader.library.journal import (
     parse_lines,
     read_entries,
 )
-from reader.library.library_file import (
-    ANNOTATIONS,
-    ARTICLES,
-    SCHEMA,
-    SOURCES,
-    TAGS,
-    Meta,
-    RecordTables,
-    read_intact_meta,
-    read_library,
-)
+from reader.library.library_file import SCHEMA, Meta, read_intact_meta
+from reader.library.library_reader import read_library
+from reader.library.record_tables import RecordTables
 from reader.library.snapshots import Snapshots
+from reader.library.sorted_lines import MemoryBytes
+from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.versions import Dot
 
 _CHUNK: Final = 1 << 12
@@ -57,7 +51,7 @@ class LibraryCopy(NamedTuple):
 
 def read_copy(data: bytes, name: str) -> LibraryCopy:
     """Read the bytes of a library file. Raises ReaderError when they are damaged or not a library."""
-    intact_meta = read_intact_meta(data)
+    intact_meta = read_intact_meta(MemoryBytes(data))
     records, meta = RecordTables.parse(data, name) if intact_meta is None else (RecordTables.decode(data), intact_meta)
     return LibraryCopy(name, records, meta, foreign_dot(meta, hashlib.sha256(data).hexdigest()), intact_meta is not None)
 

@@ -27,7 +27,9 @@ from reader.library.care.salvage import Salvage, SalvagedRecord
 from reader.library.file_join import apply_delta, is_foreign_replica, join_file
 from reader.library.folder import Folder
 from reader.library.journal import LOSS, JournalEntry
-from reader.library.library_file import ANNOTATIONS, ARTICLES, SCHEMA, SOURCES, TAGS, Meta, RecordTables, has_ids, with_id
+from reader.library.library_file import SCHEMA, Meta
+from reader.library.record_tables import RecordTables
+from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS, has_ids, with_id
 from reader.library.versions import Dot, VersionVector, content_of, dots_of, join_versions, stamp_record, with_context
 from reader.printable import plural
 from reader.review.cells import Record

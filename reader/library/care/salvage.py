@@ -15,7 +15,9 @@ from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
 from reader.library.journal import JournalEntry, read_entries
-from reader.library.library_file import ANNOTATIONS, ARTICLES, META, SOURCES, TAGS, Meta, RecordTables
+from reader.library.library_file import Meta
+from reader.library.record_tables import RecordTables
+from reader.library.tables import ANNOTATIONS, ARTICLES, META, SOURCES, TAGS
 from reader.library.versions import VERSIONS_FIELD, is_unaltered
 from reader.review.cells import Record
 

@@ -1,0 +1,447 @@
+"""Hold the records of a library: the lines of its file, and in memory those that were changed or opened since."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
+from functools import cached_property
+from typing import Final, cast
+
+from reader.errors import ReaderError
+from reader.library.article_index import ArticleIndex, Range, Shift, fields_of, tag_names_in
+from reader.library.articles import review_digest, row_fields
+from reader.library.journal import JournalMark
+from reader.library.library_file import META, SCHEMA, UNTOUCHED_HINT, FileEncoder, Meta, parse_meta
+from reader.library.sorted_lines import MemoryBytes, SortedLines, key_rank, read_chunks, record_part
+from reader.library.tables import ANNOTATIONS, ARTICLES, TABLES_WITH_IDS, TAGS, default_key, new_key, with_id
+from reader.library.versions import VersionVector, encode_json, to_plain
+from reader.review.cells import Record
+
+_OWN_TABLES: Final = (ANNOTATIONS, ARTICLES, TAGS)
+_EMPTY: Final = b"{\n"
+
+
+class RecordTables:
+    """Tables of records as encoded lines. Keys are TinyDB's document ids as text; a record is found by its `id`.
+
+    In tables of other programs the key of a record is its id, whatever its fields say. Lines in memory replace those of the
+    file with the same key; None stands for a record that was removed.
+    """
+
+    def __init__(self, tables: Mapping[str, Mapping[str, object]] | None = None) -> None:
+        self._file = SortedLines(MemoryBytes(_EMPTY), {})
+        self._index: ArticleIndex | None = None
+        self.is_index_saved = False
+        """Whether the index is the one in the file beside the library's."""
+        self._lines: dict[str, dict[str, bytes | None]] = {table: {} for table in _OWN_TABLES}
+        self._keys: dict[str, dict[str, str]] = {}
+        self._article_keys: dict[str, dict[str, None]] = {}
+        for table, records in (tables or {}).items():
+            self._lines[table] = {}
+            for key, record in records.items():
+                self._add_line(table, key, encode_record(key, with_id(table, key, record)))
+
+    @classmethod
+    def on_file(cls, file: SortedLines, index: ArticleIndex | None = None) -> RecordTables:
+        """Return the records of a file as `encode` writes it. Its index is made when it is needed, unless it is given."""
+        tables = cls()
+        tables.rebase(file, index)
+        return tables
+
+    @classmethod
+    def decode(cls, data: bytes) -> RecordTables:
+        """Return the records of the bytes of a file that is just as `encode` wrote it."""
+        return cls.on_file(SortedLines(MemoryBytes(data)))
+
+    def rebase(self, file: SortedLines, index: ArticleIndex | None) -> None:
+        """Go on with a file that holds all these records, or a state of them in which the lines in memory are older."""
+        self._file, self._index, self.is_index_saved = file, index, index is not None
+
+    def snapshot(self) -> RecordTables:
+        """Return these records as they are now; later changes do not change them."""
+        copy = RecordTables.on_file(self._file, self._index)
+        copy._lines = {table: dict(lines) for table, lines in self._lines.items()}
+        copy._keys = {table: dict(keys) for table, keys in self._keys.items()}
+        copy._article_keys = {article: dict(keys) for article, keys in self._article_keys.items()}
+        return copy
+
+    @classmethod
+    def parse(cls, data: bytes, name: str) -> tuple[RecordTables, Meta]:
+        """Return the records and the meta table of a library file that any program may have written.
+
+        `name` is what errors call the file. Raises ReaderError when it is empty, damaged, or not a library.
+        """
+        if not data.strip(b"\0 \t\r\n"):
+            raise ReaderError(f"{name} is empty, but a library never is", UNTOUCHED_HINT)
+        try:
+            tables: object = json.loads(data)
+        except (ValueError, RecursionError) as error:
+            raise ReaderError(f"{name} is damaged: {error}", UNTOUCHED_HINT) from error
+        meta = parse_meta(tables)
+        if meta is None:
+            raise ReaderError(f"{name} is not a library of Claim Reader", UNTOUCHED_HINT)
+        by_name = cast("dict[str, Mapping[str, object]]", tables)
+        if not meta.is_sound:
+            raise ReaderError(f'{name} is damaged: the checksum of its table "{META}" does not fit', UNTOUCHED_HINT)
+        # TinyDB drops a table together with our line ends. In a file that still has them, the name of the table was damaged.
+        is_own_layout = data.startswith(b"{\n") and meta.schema <= SCHEMA
+        missing = [table for table in meta.tables if table not in by_name] if is_own_layout else []
+        if missing:
+            raise ReaderError(f'{name} is damaged: the table "{missing[0]}" is missing', UNTOUCHED_HINT)
+        return cls({table: records for table, records in by_name.items() if table != META}), meta
+
+    @property
+    def file(self) -> SortedLines:
+        """The file under the lines in memory."""
+        return self._file
+
+    @property
+    def index(self) -> ArticleIndex:
+        """The index of the file by article."""
+        if self._index is None:
+            self._index = ArticleIndex.build(self._file)
+        return self._index
+
+    # ------------------------------------------------------------------ queries
+
+    def tables(self) -> dict[str, TableView]:
+        """Return every table; its records are decoded when they are read."""
+        return {table: TableView(self, table) for table in {**self._file.ranges, **self._lines}}
+
+    def lines(self, table: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the keys and lines of a table in the order of the keys, as they were when the first is asked for."""
+        changed, number = self.changes(table), 0
+        for line in self._file.lines(table):
+            while number < len(changed) and key_rank(changed[number][0]) < key_rank(line.key):
+                if (data := changed[number][1]) is not None:
+                    yield changed[number][0], data
+                number += 1
+            if number == len(changed) or changed[number][0] != line.key:
+                yield line.key, line.data
+        for key, data in changed[number:]:
+            if data is not None:
+                yield key, data
+
+    def line_at(self, table: str, key: str) -> bytes | None:
+        """Return the line with a key, or None."""
+        own = self._lines.get(table, {})
+        return own[key] if key in own else self._file.line(table, key)
+
+    def count(self, table: str) -> int:
+        """Count the records of a table."""
+        own = self._lines.get(table, {})
+        replaced = sum(self._file.find(table, key).end >= 0 for key in own)
+        return self._file.count(table) - replaced + sum(line is not None for line in own.values())
+
+    def ids(self, table: str) -> Iterator[str]:
+        """Yield the ids of a table's records."""
+        return (_id_in(table, key, line) for key, line in self.lines(table))
+
+    def line(self, table: str, record_id: str) -> bytes | None:
+        """Return the encoded record with this id, or None. Equal bytes are equal records."""
+        key = self.key_of(table, record_id)
+        line = None if key is None else self.line_at(table, key)
+        return None if key is None or line is None else record_part(key, line)
+
+    def get(self, table: str, record_id: str) -> Record | None:
+        """Return the record with this id, or None."""
+        key = self.key_of(table, record_id)
+        line = None if key is None else self.line_at(table, key)
+        return None if key is None or line is None else decode_record(key, line)
+
+    def annotations_of(self, article_id: str) -> list[Record]:
+        """Return the annotations of an article without reading any other record."""
+        return [decode_record(key, line) for key, line in self._lines_of(article_id)]
+
+    def load_article(self, article_id: str) -> None:
+        """Keep the records of an article in memory, since it is open: a program may write into the file."""
+        for key, line in self._lines_of(article_id):
+            if key not in self._lines[ANNOTATIONS]:
+                self._add_line(ANNOTATIONS, key, line)
+
+    def row(self, article_id: str) -> Record | None:
+        """Return the row of an article in the list, or None: some fields of its record, and the names of its tags."""
+        return self.rows_of([article_id]).get(article_id)
+
+    def rows(self) -> dict[str, Record]:
+        """Return the rows of all articles by their ids."""
+        changed = self.changed_articles
+        rows = {str(row["id"]): row for row in self.index.rows() if len(row) > 1}
+        rows.update(self.rows_of(changed))
+        return {
+            article_id: row for article_id, row in rows.items() if article_id not in changed or self._has_article(article_id)
+        }
+
+    def complete_rows(self) -> None:
+        """Add the digests of reviews to the rows of the index that lack them but have saved counts."""
+        rows = [row for row in self.index.rows() if "progress" in row and "reviewed" not in row]
+        complete = {str(row["id"]): {**row, "reviewed": self._digest_of(self._file_lines_of(str(row["id"])))} for row in rows}
+        if complete:
+            self._index, self.is_index_saved = self.index.with_rows(complete), False
+
+    def rows_of(self, article_ids: Iterable[str]) -> dict[str, Record]:
+        """Return the rows of those of these articles that there are."""
+        changed, rows = self.changed_articles, dict[str, Record]()
+        for article_id in article_ids:
+            row = self._sum_up(article_id) if article_id in changed else self.index.row(article_id)
+            if row is not None and len(row) > 1:
+                rows[article_id] = row
+        return rows
+
+    def articles_with(self, field: str, value: str) -> list[Record]:
+        """Return the articles of which a field of the row has a value, without decoding the others."""
+        ids = {str(row["id"]) for row in self.index.rows_with(field, value)} | self._own_articles()
+        records = (self.get(ARTICLES, article_id) for article_id in sorted(ids))
+        return [record for record in records if record is not None and record.get(field) == value]
+
+    def key_of(self, table: str, record_id: str) -> str | None:
+        """Return the key of the record with this id, or None."""
+        if table not in TABLES_WITH_IDS:
+            return record_id if self.line_at(table, record_id) is not None else None
+        own = self._lines.get(table, {})
+        key = self._keys.get(table, {}).get(record_id)
+        if key is not None and own.get(key) is not None:
+            return key
+        for key in (default_key(record_id), self.index.other_keys.get(table, {}).get(record_id), record_id):
+            if key is not None and key not in own:
+                line = self._file.line(table, key)
+                if line is not None and (fields_of(line).id or key) == record_id:
+                    return key
+        return None
+
+    def id_at(self, table: str, key: str) -> str:
+        """Return the id of the record with this key: its own id, else the key itself."""
+        line = self.line_at(table, key)
+        return key if line is None else _id_in(table, key, line)
+
+    # ------------------------------------------------------------------ changes
+
+    def put(self, table: str, record_id: str, record: Record) -> None:
+        """Add a record under its id, or replace the one there is."""
+        self._lines.setdefault(table, {})
+        key = self.key_of(table, record_id)
+        if key is None:
+            has_ids = table in TABLES_WITH_IDS
+            key = new_key(record_id, lambda key: self.line_at(table, key) is not None) if has_ids else record_id
+        self._drop_line(table, key)
+        self._add_line(table, key, encode_record(key, record))
+        if table in TABLES_WITH_IDS and record.get("id") != record_id:
+            self._keys.setdefault(table, {})[record_id] = key
+
+    def remove(self, table: str, record_id: str) -> None:
+        """Remove the record with this id, if there is one."""
+        key = self.key_of(table, record_id)
+        if key is not None:
+            self._drop_line(table, key)
+            self._keys.get(table, {}).pop(record_id, None)
+            self._lines.setdefault(table, {})[key] = None
+
+    def _add_line(self, table: str, key: str, line: bytes) -> None:
+        self._lines[table][key] = line
+        if table not in TABLES_WITH_IDS:
+            return
+        fields = fields_of(line)
+        if fields.id:
+            self._keys.setdefault(table, {})[fields.id] = key
+        if fields.article and table == ANNOTATIONS:
+            self._article_keys.setdefault(fields.article, {})[key] = None
+
+    def _drop_line(self, table: str, key: str) -> None:
+        line = self.line_at(table, key) if table == ANNOTATIONS else None
+        if line is not None and (article := fields_of(line).article):
+            # The article that the line leaves is a changed one too.
+            self._article_keys.setdefault(article, {})[key] = None
+
+    def _lines_of(self, article_id: str) -> list[tuple[str, bytes]]:
+        own = self._lines[ANNOTATIONS]
+        lines = [(key, line) for key, line in self._file_lines_of(article_id) if key not in own]
+        changed = ((key, own[key]) for key in self._article_keys.get(article_id, ()))
+        lines.extend((key, line) for key, line in changed if line is not None and fields_of(line).article == article_id)
+        return sorted(lines, key=lambda pair: key_rank(pair[0]))
+
+    def _file_lines_of(self, article_id: str) -> Iterator[tuple[str, bytes]]:
+        ranges = self.index.ranges(article_id)
+        return ((line.key, line.data) for one in ranges for line in self._file.lines_in(*one))
+
+    # ------------------------------------------------------------------ rows
+
+    def _own_articles(self) -> set[str]:
+        own = self._lines[ARTICLES]
+        lines = ((key, line or self._file.line(ARTICLES, key)) for key, line in own.items())
+        return {fields_of(line).id or key for key, line in lines if line is not None}
+
+    @property
+    def changed_articles(self) -> set[str]:
+        """The ids of the articles with lines in memory: the index does not say how they are now."""
+        return self._own_articles() | self._article_keys.keys()
+
+    def changes(self, table: str) -> list[tuple[str, bytes | None]]:
+        """Return the keys and lines in memory of a table in the order of the keys; None stands for a removed record."""
+        own = self._lines.get(table, {})
+        return [(key, own[key]) for key in sorted(own, key=key_rank)]
+
+    def other_keys(self) -> dict[str, dict[str, str]]:
+        """Return the keys, by table and id, of the records whose key is not the number of their id."""
+        others = {table: dict(keys) for table, keys in self.index.other_keys.items()}
+        for table in TABLES_WITH_IDS:
+            own, keys = self._lines.get(table, {}), others.setdefault(table, {})
+            for record_id in [record_id for record_id, key in keys.items() if key in own]:
+                del keys[record_id]
+            ids = {key: fields_of(line).id for key, line in own.items() if line is not None}
+            keys.update((record_id, key) for key, record_id in ids.items() if record_id and default_key(record_id) != key)
+        return {table: keys for table, keys in others.items() if keys}
+
+    def _has_article(self, article_id: str) -> bool:
+        return self.key_of(ARTICLES, article_id) is not None
+
+    def _sum_up(self, article_id: str) -> Record | None:
+        record = self.get(ARTICLES, article_id)
+        if record is None:
+            return None
+        lines = self._lines_of(article_id)
+        tags = {name for _, line in lines for name in tag_names_in(line)}
+        return {**row_fields(to_plain(record)), "tags": sorted(tags), "reviewed": self._digest_of(lines)}
+
+    def _digest_of(self, lines: Iterable[tuple[str, bytes]]) -> str:
+        return review_digest(to_plain(decode_record(key, line)) for key, line in lines)
+
+    # ------------------------------------------------------------------ file
+
+    def encode(self, replica: str, vector: VersionVector, marks: Iterable[JournalMark] = ()) -> Iterator[bytes]:
+        """Yield the bytes of the library file: a TinyDB file in ASCII, one record a line, tables and keys sorted.
+
+        The last table is `meta`, whose last field is the digest of all bytes before it. Later changes to these tables do not
+        change what is yielded.
+        """
+        return TableWriter(self, replica, vector, marks).encode()
+
+
+class TableWriter:
+    """Write records, as they are when this is made, as a library file: unchanged lines are copied from the last file.
+
+    Once all bytes are taken, `ranges` and `index` describe the new file, and `tail` is all of it after its tables.
+    """
+
+    def __init__(self, records: RecordTables, replica: str, vector: VersionVector, marks: Iterable[JournalMark] = ()) -> None:
+        self._records = records.snapshot()
+        self._meta = replica, vector.copy(), tuple(marks)
+        self._encoder = FileEncoder()
+        self._shifts: list[Shift] = []
+        self._new_ranges: dict[str, list[Range]] = {}
+
+    def encode(self) -> Iterator[bytes]:
+        """Yield the bytes of the file."""
+        tables = {table: self._parts(table) for table in sorted(self._records.tables()) if table != META}
+        return self._encoder.encode(tables, *self._meta)
+
+    @property
+    def ranges(self) -> dict[str, tuple[int, int]]:
+        """The ranges of the tables in the new file."""
+        return self._encoder.ranges
+
+    @property
+    def tail(self) -> bytes:
+        """The bytes of the new file after its tables."""
+        return self._encoder.tail
+
+    @cached_property
+    def index(self) -> ArticleIndex:
+        """The index of the new file."""
+        records = self._records
+        rows = {article_id: records.row(article_id) for article_id in records.changed_articles}
+        return records.index.update(self._shifts, rows, self._new_ranges, records.other_keys())
+
+    def _parts(self, table: str) -> Iterator[bytes]:
+        file, changes = self._records.file, self._records.changes(table)
+        cursor, end = file.ranges.get(table, (0, 0))
+        near, separator = cursor, b""
+        for key, line in changes:
+            place = file.find(table, key, near)
+            near = place.start
+            if place.end >= 0 and line == file.source.read(*place):
+                continue
+            if place.start - 2 > cursor:
+                yield separator
+                yield from self._copy(table, cursor, place.start - 2)
+                separator = b",\n"
+            if line is not None:
+                yield separator
+                self._note_line(table, line)
+                yield line
+                separator = b",\n"
+            cursor = place.start if place.end < 0 else place.end + 2
+        if cursor < end:
+            yield separator
+            yield from self._copy(table, cursor, end)
+
+    def _copy(self, table: str, start: int, end: int) -> Iterator[bytes]:
+        if table == ANNOTATIONS:
+            self._shifts.append(Shift(start, end, self._encoder.position - start))
+        return read_chunks(self._records.file.source, start, end)
+
+    def _note_line(self, table: str, line: bytes) -> None:
+        article = fields_of(line).article if table == ANNOTATIONS else ""
+        if article:
+            start = self._encoder.position
+            self._new_ranges.setdefault(article, []).append(Range(start, start + len(line)))
+
+
+class TableView(Mapping[str, Record]):
+    """A table by its keys, as TinyDB reads it. Each read decodes a new record, which the caller may change."""
+
+    def __init__(self, records: RecordTables, table: str) -> None:
+        self._records = records
+        self._table = table
+
+    def __getitem__(self, key: str) -> Record:
+        line = self._records.line_at(self._table, key)
+        if line is None:
+            raise KeyError(key)
+        return decode_record(key, line)
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key, _ in self._records.lines(self._table))
+
+    def __len__(self) -> int:
+        return self._records.count(self._table)
+
+    def items(self) -> ItemsView[str, Record]:
+        """Return the keys and records, read in one pass."""
+        return _TableItems(self)
+
+    def values(self) -> ValuesView[Record]:
+        """Return the records, read in one pass."""
+        return _TableValues(self)
+
+    def read(self) -> Iterator[tuple[str, Record]]:
+        """Yield the keys and records in one pass."""
+        return ((key, decode_record(key, line)) for key, line in self._records.lines(self._table))
+
+
+class _TableItems(ItemsView[str, Record]):
+    _mapping: TableView
+
+    def __iter__(self) -> Iterator[tuple[str, Record]]:
+        return self._mapping.read()
+
+
+class _TableValues(ValuesView[Record]):
+    _mapping: TableView
+
+    def __iter__(self) -> Iterator[Record]:
+        return (record for _, record in self._mapping.read())
+
+
+def _id_in(table: str, key: str, line: bytes) -> str:
+    return (fields_of(line).id if table in TABLES_WITH_IDS else "") or key
+
+
+def encode_record(key: str, record: object) -> bytes:
+    """Return the line of a record in a library file, without comma and line end."""
+    return f"{encode_json(key)}: {encode_json(record)}".encode("ascii")
+
+
+def decode_record(key: str, line: bytes) -> Record:
+    """Return the record of a line; it is empty for a line that holds something else."""
+    record: object = json.loads(record_part(key, line))
+    return cast("Record", record) if isinstance(record, dict) else {}

@@ -1,0 +1,247 @@
+"""Find the lines of a library file: each table is a range of lines that are sorted by key, so one is found in a few reads.
+
+A file as a library wrote it needs no other directory of its keys. Small files, and those in another layout, are held in memory;
+of a large one only the lines that are asked for are read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol, cast
+
+from reader.errors import ReaderError
+from reader.files import Signature, open_file, read_part, signature_from
+from reader.library.tables import META
+from reader.library.versions import encode_json
+
+_CHUNK: Final = 1 << 20
+_PROBE: Final = 1 << 11
+_KEY: Final = re.compile(rb'"([^"\\]*)": ').match
+_decode_key = json.JSONDecoder().raw_decode
+
+
+# ------------------------------------------------------------------ bytes
+
+
+class ByteSource(Protocol):
+    """Bytes that never change."""
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        ...
+
+    def read(self, start: int, end: int) -> bytes:
+        """Return the bytes of a range, which lies within the source."""
+        ...
+
+
+class MemoryBytes:
+    """Bytes in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        return len(self._data)
+
+    def read(self, start: int, end: int) -> bytes:
+        """Return the bytes of a range."""
+        return self._data[start:end]
+
+
+class FileBytes:
+    """The bytes of an open file, read when they are asked for.
+
+    The file stays open, so its bytes stay the same when another file takes its name. When a program writes into the file
+    itself, every read raises ReaderError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file. Raises OSError."""
+        self.path = path
+        self._descriptor = open_file(path)
+        self.signature: Signature = signature_from(os.fstat(self._descriptor))
+
+    def __del__(self) -> None:
+        if hasattr(self, "_descriptor"):
+            os.close(self._descriptor)
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        return self.signature[2]
+
+    def read(self, start: int, end: int) -> bytes:
+        """Return the bytes of a range. Raises OSError, or ReaderError when the file was changed."""
+        data = read_part(self._descriptor, start, end)
+        if len(data) < end - start or self.is_changed:
+            raise ReaderError(f"Another program has just changed {self.path}", "Try again")
+        return data
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a program wrote into the file since it was opened."""
+        return signature_from(os.fstat(self._descriptor)) != self.signature
+
+
+def read_chunks(source: ByteSource, start: int, end: int) -> Iterator[bytes]:
+    """Yield the bytes of a range in pieces of at most one MiB."""
+    for first in range(start, end, _CHUNK):
+        yield source.read(first, min(end, first + _CHUNK))
+
+
+def find_bytes(source: ByteSource, needle: bytes, start: int) -> int:
+    """Return the first position of `needle` from `start` on, -1 if there is none."""
+    while start < source.size:
+        end = min(source.size, start + _CHUNK + len(needle))
+        position = source.read(start, end).find(needle)
+        if position >= 0:
+            return start + position
+        start += _CHUNK
+    return -1
+
+
+# ------------------------------------------------------------------ lines
+
+
+class Line(NamedTuple):
+    """A line of a table: its key, its half-open range of bytes in the file, and the bytes, without comma and line end."""
+
+    key: str
+    start: int
+    end: int
+    data: bytes
+
+
+class Place(NamedTuple):
+    """The place of a key in a table: the start and end of its line; for a missing key the start of the next line, and -1."""
+
+    start: int
+    end: int
+
+
+class SortedLines:
+    """The tables of a file as `encode_file` writes it. `ranges` are the half-open ranges of their lines in bytes."""
+
+    def __init__(self, source: ByteSource, ranges: dict[str, tuple[int, int]] | None = None) -> None:
+        self.source = source
+        self.ranges = table_ranges(source) if ranges is None else ranges
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether a program has written into the file, so that its lines can no longer be read."""
+        return isinstance(self.source, FileBytes) and self.source.is_changed
+
+    def find(self, table: str, key: str, near: int = 0) -> Place:
+        """Return the place of a key. `near` is the start of a line that is not after it, to begin there."""
+        low, high = self.ranges.get(table, (0, 0))
+        low, rank, step = max(low, near), key_rank(key), _PROBE
+        while near and low + step < high:
+            start, end, data = self._line_around(low + step, low, high)
+            if key_rank(key_of(data)) > rank:
+                high = max(low, start - 2)
+                break
+            low, step = start, step * 2
+        while low < high:
+            start, end, data = self._line_around((low + high) // 2, low, high)
+            found = key_rank(key_of(data))
+            if found == rank:
+                return Place(start, end)
+            if found < rank:
+                low = end + 2
+            else:
+                high = max(low, start - 2)
+        return Place(low, -1)
+
+    def line(self, table: str, key: str) -> bytes | None:
+        """Return the line with a key, or None."""
+        start, end = self.find(table, key)
+        return None if end < 0 else self.source.read(start, end)
+
+    def lines(self, table: str) -> Iterator[Line]:
+        """Yield the lines of a table in the order of their keys."""
+        return self.lines_in(*self.ranges.get(table, (0, 0)))
+
+    def lines_in(self, start: int, end: int) -> Iterator[Line]:
+        """Yield the lines of a range that begins and ends with whole lines."""
+        for position, chunk in self._chunks_in(start, end):
+            for part in chunk.split(b"\n"):
+                line = part.removesuffix(b",")
+                yield Line(key_of(line), position, position + len(line), line)
+                position += len(part) + 1
+
+    def chunks(self, table: str) -> Iterator[tuple[int, bytes]]:
+        """Yield a table in pieces of whole lines, each with its position; between two lines stand a comma and a line end."""
+        return self._chunks_in(*self.ranges.get(table, (0, 0)))
+
+    def _chunks_in(self, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+        rest = b""
+        for chunk in read_chunks(self.source, start, end):
+            whole, line_end, last = chunk.rpartition(b"\n")
+            if line_end:
+                yield start, rest + whole
+                start, rest = start + len(rest) + len(whole) + 1, last
+            else:
+                rest += chunk
+        if rest:
+            yield start, rest
+
+    def count(self, table: str) -> int:
+        """Count the lines of a table."""
+        start, end = self.ranges.get(table, (0, 0))
+        return sum(chunk.count(b"\n") for chunk in read_chunks(self.source, start, end)) + (end > start)
+
+    def _line_around(self, position: int, low: int, high: int) -> tuple[int, int, bytes]:
+        """Return the range and the beginning of the line at a position; `low` and `high` are ends of whole lines around it."""
+        size = _PROBE
+        while True:
+            first, last = max(low, position - size), min(high, position + size)
+            data = self.source.read(first, last)
+            start = data.rfind(b"\n", 0, position - first) + 1
+            end = data.find(b"\n", position - first)
+            is_whole = (start or first == low) and (end >= 0 or last == high)
+            if is_whole:
+                # Before a line end stands a comma, except at the end of the table.
+                stop = end - 1 if end >= 0 else len(data)
+                return first + start, first + stop, data[start:stop]
+            size *= 4
+
+
+def table_ranges(source: ByteSource) -> dict[str, tuple[int, int]]:
+    """Return the ranges of the tables in a file as `encode_file` writes it, without the table `meta`."""
+    ranges: dict[str, tuple[int, int]] = {}
+    start = 2
+    while True:
+        end = find_bytes(source, b": {\n", start)
+        table, start = cast("str", json.loads(source.read(start, end))), end + 4
+        if table == META:
+            return ranges
+        is_empty = source.read(start, start + 3) == b"},\n"
+        end = start if is_empty else find_bytes(source, b"\n},\n", start)
+        ranges[table] = start, end
+        start = end + (3 if is_empty else 4)
+
+
+def key_rank(key: str) -> tuple[int, str]:
+    """Return the value by which keys are sorted: by length, then as text, which sorts numbers by value."""
+    return len(key), key
+
+
+def key_of(line: bytes) -> str:
+    """Return the key at the beginning of a line. Raises ValueError when there is none."""
+    match = _KEY(line)
+    if match is not None:
+        return match[1].decode()
+    return cast("str", _decode_key(line.decode())[0])
+
+
+def record_part(key: str, line: bytes) -> bytes:
+    """Return the record of a line without its key."""
+    return line[len(encode_json(key)) + 2 :]
