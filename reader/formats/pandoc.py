@@ -27,6 +27,8 @@ _DEFINITION: Final = lazy_pattern(rf"^ {{0,3}}\[@({_KEY})\]:[ \t]*(\S+).*$", re.
 _IDENTIFIER: Final = lazy_pattern(r"(?:doi|pmid|pmcid|pmc|arxiv|isbn|url|https?|wikidata|raw|tag):\S", re.IGNORECASE)
 _CROSS_REFERENCE: Final = frozenset({"fig", "tbl", "tab", "eq", "sec", "lst", "table", "figure", "equation", "section", "thm"})
 _BIBLIOGRAPHY: Final = lazy_pattern(r"^bibliography:[ \t]*(.*(?:\n[ \t]*- .*)*)", re.MULTILINE)
+_BETWEEN_NAMES: Final = lazy_pattern(r"[^\w./ -]+")
+_BIBLIOGRAPHY_NAME: Final = lazy_pattern(r".+\.bib(?:tex)?")
 _MAX_FILE_SIZE: Final = 20_000_000
 
 
@@ -39,7 +41,8 @@ def read_bibliography(front_matter: str, source: str) -> tuple[Reference, ...] |
         return None
     folder, stem = Path(source).parent, Path(source).stem
     match = _BIBLIOGRAPHY.search(front_matter)
-    names = re.findall(r"[\w./ -]+\.bib(?:tex)?", match[1]) if match else []
+    parts = _BETWEEN_NAMES.split(match[1]) if match else []
+    names = [name[0] for part in parts if (name := _BIBLIOGRAPHY_NAME.match(part))]
     references: dict[str, Reference] = {}
     exists = False
     for name in dict.fromkeys((*names, f"{stem}.bib")):
@@ -64,8 +67,10 @@ def pandoc_citations(
     if "@" not in text:
         return (), ()
     references = {reference.id: reference for reference in bibliography or ()}
-    definitions = {_strip_braces(match[1]): match[2] for match in _DEFINITION.finditer(text)}
-    markers = list(_key_markers(text, skipped, set(references)))
+    lines = list(_DEFINITION.finditer(text))
+    definitions = {_strip_braces(match[1]): match[2] for match in lines}
+    definition_ranges = Ranges([Span(*match.span()) for match in lines])
+    markers = list(_key_markers(text, skipped, definition_ranges, set(references)))
     if bibliography is None:
         references = {name: _key_reference(name, definitions.get(name, "")) for marker in markers for name in marker.names}
     elif not markers:
@@ -86,13 +91,14 @@ def pandoc_citations(
     return tuple(references.values()), tuple(citations)
 
 
-def _key_markers(text: str, skipped: Ranges, bibliography_keys: set[str]) -> Iterator[Marker]:
+def _key_markers(text: str, skipped: Ranges, definitions: Ranges, bibliography_keys: set[str]) -> Iterator[Marker]:
+    """Yield the markers by key, without those that define a key at the start of a line, "[@tag:lee]: doi:10.…"."""
     markers: list[Marker] = []
     for match in _BRACKET.finditer(text):
         if (
             not skipped.contains(match.start())
             and text[match.end() : match.end() + 1] != "("
-            and not _is_definition(text, match)
+            and not (text.startswith(":", match.end()) and definitions.contains(match.start()))
         ):
             names = tuple(dict.fromkeys(_source_keys(_KEY_IN_BRACKET.findall(match[0]), bibliography_keys)))
             if names:
@@ -105,12 +111,6 @@ def _key_markers(text: str, skipped: Ranges, bibliography_keys: set[str]) -> Ite
         if is_key and not skipped.contains(match.start()) and not bracket_ranges.contains(match.start()):
             markers.append(Marker(*match.span(), (name,), "key"))
     yield from sorted(markers)
-
-
-def _is_definition(text: str, bracket: re.Match[str]) -> bool:
-    """Whether a bracket defines a key at the start of a line, "[@tag:lee]: doi:10.…"."""
-    line = text.rfind("\n", 0, bracket.start()) + 1
-    return text.startswith(":", bracket.end()) and _DEFINITION.match(text, line) is not None
 
 
 def _source_keys(names: Iterable[str], bibliography_keys: set[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from itertools import accumulate, pairwise
 from typing import Final, NamedTuple, TypeVar
 
 from reader.article.model import BlockKind, Style
+from reader.article.ranges import within
 from reader.formats.builder import Builder, EntryMarker
 
 _MAX_TABLE_WIDTH: Final = 66
@@ -157,13 +158,13 @@ def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequen
 
 def _wrap_cell(cell: Cell, width: int) -> Iterator[Cell]:
     """Yield the lines of a cell at a width. A marker is never wrapped; one that is wider than the column is cut."""
+    pending, open_styles = deque(sorted(cell.styles)), list[Style]()
     for start, end in _wrap_ranges(cell, width):
-        marks = (mark._replace(end=min(mark.end, end)) for mark in cell.markers if start <= mark.start < end)
-        styles = (
-            style._replace(start=max(style.start, start), end=min(style.end, end))
-            for style in cell.styles
-            if style.start < end and start < style.end
-        )
+        while pending and pending[0].start < end:
+            open_styles.append(pending.popleft())
+        open_styles = [style for style in open_styles if style.end > start]
+        marks = (mark._replace(end=min(mark.end, end)) for mark in within(cell.markers, start, end))
+        styles = (style._replace(start=max(style.start, start), end=min(style.end, end)) for style in open_styles)
         yield Cell(cell.text[start:end], tuple(_shift(m, -start) for m in marks), tuple(_shift(s, -start) for s in styles))
 
 
@@ -179,10 +180,10 @@ def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
             start = word_start
         while size > width:
             # Break a word that is longer than the line, such as an address.
-            cut = word_start + _fitting_length(cell.text[word_start:word_end], width)
+            cut = _fitting_end(cell.text, word_start, width)
             yield word_start, cut
+            size -= _cell_width(cell.text[word_start:cut])
             start = word_start = cut
-            size = _cell_width(cell.text[word_start:word_end])
         line_width = line_width + (1 if line_width else 0) + size
         end = word_end
     if line_width:
@@ -192,9 +193,12 @@ def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
 def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
     """Yield the ranges of the words. A marker counts as one word."""
     pending: tuple[int, int] | None = None
+    markers = deque(cell.markers)
     for match in _WORD.finditer(cell.text):
         start, end = match.span()
-        if pending is not None and any(mark.start < pending[1] and start < mark.end for mark in cell.markers):
+        while markers and markers[0].end <= start:
+            markers.popleft()
+        if pending is not None and markers and markers[0].start < pending[1]:
             pending = pending[0], end
             continue
         if pending is not None:
@@ -204,10 +208,12 @@ def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
         yield pending
 
 
-def _fitting_length(word: str, width: int) -> int:
-    """Return the number of code points of `word` that fit, at least one."""
-    sums = accumulate(map(_cell_width, word))
-    return max(1, sum(1 for size in sums if size <= width))
+def _fitting_end(text: str, start: int, width: int) -> int:
+    """Return the end of the code points from `start` on that fit, at least one; there are more than fit."""
+    end = start
+    while (width := width - _cell_width(text[end])) >= 0:
+        end += 1
+    return max(end, start + 1)
 
 
 def _is_numeric(column: Iterable[Cell]) -> bool:

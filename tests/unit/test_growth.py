@@ -100,3 +100,27 @@ def test_data_that_is_opened_again_and_again_and_never_closed_is_read(call: Call
     path = tmp_path / "page.xhtml"
     path.write_text(f"<?xml version='1.0'?>{PAGE}<p>{'a <![CDATA[b' * 100_000}", encoding="utf-8")
     assert call("parse", path, "--json").code == 0
+
+
+TEXTS = {
+    "brackets in brackets": f"[a]: b\n\n{'[' * 100_000}{']' * 100_000}\n",
+    "pictures in pictures": f"{'![' * 40_000}{'](a)' * 40_000}\n",
+    "definitions in a line": "[@a]: doi:10.1000/a " * 40_000,
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_markdown_text_of_one_long_line_is_read(call: Call, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "text.md"
+    path.write_text(text, encoding="utf-8")
+    assert call("parse", path, "--json").code == 0
+
+
+@pytest.mark.parametrize(
+    "cell", ["ACGT" * 50_000, "夜" * 100_000, numbered("<a href=#n{0}>[{0}]</a> ", 5000), "<b>a</b> " * 10_000]
+)
+def test_a_table_with_a_long_cell_is_drawn(call: Call, tmp_path: Path, cell: str) -> None:
+    notes = numbered("<li id=n{0}>Lee, A. (2001). Title.", 5000) if "href" in cell else ""
+    path = tmp_path / "page.html"
+    path.write_text(f"{PAGE}<table><tr><td>a<td>{cell}</table><ol>{notes}</ol>", encoding="utf-8")
+    assert call("parse", path, "--json").code == 0

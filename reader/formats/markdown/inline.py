@@ -115,6 +115,7 @@ _AUTOLINK = lazy_pattern(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+
 _BARE_ADDRESS = lazy_pattern(r"[^\s<>\"“”|\\`{}\[\]]+")
 _SCHEME = lazy_pattern(r"(?:https?|ftp)$", re.IGNORECASE)
 _CARET_NUMBERS = lazy_pattern(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
+_MAX_LABEL_LENGTH = 300
 _KINDS_WITHOUT_MARKUP = frozenset({BlockKind.CODE, BlockKind.RULE})
 
 
@@ -220,8 +221,7 @@ class _Inline:
         if target is None:
             return next_start
         address, end = target
-        inner = self.text[bracket.content : start]
-        is_number = inner.strip("[]^\\").isdecimal()
+        is_number = self._inner(bracket, start).strip("[]^\\").isdecimal()
         if not is_number:
             self._hide(bracket.start, bracket.content)
         self.styles.append(Style(bracket.content, start, StyleKind.LINK, address))
@@ -238,12 +238,15 @@ class _Inline:
             return target[1].strip("<>"), target.end()
         if not self.definitions:
             return None
-        inner = self.text[bracket.content : start]
         reference = _REFERENCE.match(self.text, start + 1, self.end)
-        label = definition_label((reference[1] if reference else "") or inner)
+        label = definition_label((reference[1] if reference else "") or self._inner(bracket, start))
         if label in self.definitions and not (label.isdecimal() and reference is None):
             return self.definitions[label], reference.end() if reference else start + 1
         return None
+
+    def _inner(self, bracket: Bracket, end: int) -> str:
+        """Return the text in a bracket that may be a label or a number, "" if it is too long for one: brackets nest."""
+        return self.text[bracket.content : end] if end - bracket.content <= _MAX_LABEL_LENGTH else ""
 
     def _tag(self, start: int) -> int:
         text = self.text
