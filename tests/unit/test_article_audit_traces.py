@@ -48,10 +48,11 @@ def unread(article: Article, reference_id: str) -> Article:
 
 
 def test_a_list_whose_markers_were_not_recognised_is_one_finding() -> None:
-    article = numbered(cite([1, 2, 3]))
+    article = numbered(f"{cite([1, 2, 3])} In 1911 the weir of Orle was mended.")
     (finding,) = of(MARKERS_UNKNOWN, article)
     assert (finding.where, finding.is_fault) == (None, True)
     assert "5 of the 8" in finding.text
+    assert of(CITES_NOTHING, article) == [], "a sentence may cite in the style that was not recognised"
     assert never_cited(article) == []
     assert never_cited(numbered(cite([1, 2, 4, 5, 6, 8]))) == ["3", "7"]
 

@@ -32,10 +32,10 @@ def audit_findings(
     """Return the findings: first the faults in the order of the text, then the sentences without a citation.
 
     If there are `claims`, sentences without a citation, and references that would fit them, are reported only where they
-    overlap an unsettled claim. Otherwise the ten sentences that call most for a source are reported, and the others counted;
-    `dismissed`, the keys of dismissed sentences, are reported beside these ten. An article without references or without
-    citations has a single finding that says so. `year` is the current year, by default today's. Equal input gives equal
-    findings.
+    overlap an unsettled claim. Otherwise the ten sentences that call most for a source are reported, and the others
+    counted; `dismissed`, the keys of dismissed sentences, are reported beside these ten. An article without references or
+    without citations has a single finding that says so, and no sentence is reported where the markers of a list were not
+    recognised. `year` is the current year, by default today's. Equal input gives equal findings.
     """
     return Audit(article, year).findings(claims, settled, dismissed)
 
@@ -90,6 +90,8 @@ class Audit:
         suggestions = with_keys(_sort_findings(suggestion_findings(article, self._suggestions, open_claims)), article)
         if claims:
             uncited = with_keys(find_uncited(article, overlapping_sentences(article, open_claims)), article)
+        elif self._uncited_references.unknown_lists:
+            uncited = ()  # they may cite in the style that was not recognised
         else:
             uncited = select_uncited(article, self._uncited_sentences, frozenset(dismissed))
         return (*suggestions, *uncited)
