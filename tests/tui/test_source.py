@@ -7,6 +7,7 @@ from shutil import rmtree
 
 import pytest
 
+from reader.formats import read_article
 from reader.review.scale import UNAVAILABLE
 from reader.review.vocabulary import ONLY_ABSTRACT, SUPPLIED
 from tests.tui.sources import (
@@ -29,8 +30,9 @@ from tests.tui.sources import (
     supply,
 )
 from tests.tui.texts import BUSES
-from tests.tui.user import NARROW, WIDE, reading, stored
+from tests.tui.user import NARROW, WIDE, elsewhere, reading, stored
 
+SAMPLES = Path(__file__).parents[2] / "sample_articles"
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 
 
@@ -69,6 +71,29 @@ async def test_passages_are_stepped_through_and_the_text_follows(own_library: Pa
         assert "This is the first of the passages" in user.footer
         await user.press("j", "j")
         assert (sentence(user), source_screen(user).passage_index) == (SECOND, 1), "who walks onto a passage has it in hand"
+
+
+@SIZES
+async def test_the_passage_with_the_number_of_the_claim_comes_first_and_no_title_or_byline(
+    own_library: Path, size: tuple[int, int]
+) -> None:
+    harbour = read_article(str(SAMPLES / "harbour-heat-pump.txt"))
+    paper = (SAMPLES / "sources/harbour-heat-pump/2.txt").read_text(encoding="utf-8")
+    claim = harbour.sentences.at(harbour.text.index("every unit of electricity"))
+    assert claim is not None
+    supply(own_library, paper, "2", harbour)
+    with elsewhere(harbour, own_library) as window:
+        window.mark(harbour.text[slice(*claim)])
+    async with reading(harbour, own_library, size) as user:
+        await user.press("]", "s")
+        await user.until(lambda: is_searched(user) and source_screen(user).passages)
+        assert sentence(user).startswith("Monthly values lay between 3.4 in October")
+        passages = source_screen(user).passages
+        texts = ["".join(words for words, _ in passage.words) for passage in passages]
+        assert [("3.4" in text) for text in texts] == sorted((("3.4" in text) for text in texts), reverse=True)
+        for aside in ("Measured seasonal performance of a 21 MW", "Kvale Institute of Technology, Department"):
+            assert aside in paper
+            assert not any(aside in text for text in texts)
 
 
 async def test_words_in_common_are_bold_and_nothing_is_green_or_red(own_library: Path) -> None:
