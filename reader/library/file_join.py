@@ -97,7 +97,9 @@ def apply_delta(
     `context` is the causal context of the change, as far as it is known. Where the record was removed here, `mine` is its
     tombstone, if that is still known.
     """
-    if is_same_value(mine, before) or (mine is None and after is None):
+    if mine is None and after is None:
+        return None
+    if mine is not None and is_same_value(mine, before):
         return after
     named = JoinedContext((dots_of(before or {}) | dots_of(after or {}), context))
     return join_versions(mine, vector, tombstone_of(before) if after is None and before is not None else after, named)

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from reader.files import append, make_folder, read_from, replace, signature_of, sync_folder, write_whole
 from reader.library.folder import Folder
-from reader.library.versions import Dot, VersionVector, encode_json
+from reader.library.versions import Dot, VersionVector, dots_of, encode_json
 from reader.printable import plural
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
@@ -68,6 +68,15 @@ class JournalEntry:
     redoes: str = ""
     merge_vector: VersionVector | None = None
     context: VersionVector | None = None
+
+    @property
+    def known_context(self) -> VersionVector:
+        """The part of the causal context that this entry proves by itself: every dot it names, with the earlier ones."""
+        vector = VersionVector({self.dot.replica: self.dot.counter})
+        for part in (self.context, self.merge_vector):
+            vector.join(part or VersionVector())
+        vector.add(*(dot for o in self.operations for side in (o.before, o.after) for dot in dots_of(side or {})))
+        return vector
 
     def encode(self) -> bytes:
         """Encode the line with its line end."""

@@ -65,7 +65,7 @@ class Store:
         self._replica: str = ""
         self._marks: tuple[JournalMark, ...] = ()
         self._base_vector = VersionVector()
-        self._tombstones: dict[tuple[str, str], Record] | None = None
+        self._tombstones: dict[tuple[str, str], tuple[Record, JournalEntry]] | None = None
         self._written_contexts: dict[str, VersionVector] = {}
         self._signature: Signature | None = None
         self._is_file_foreign = False
@@ -104,11 +104,9 @@ class Store:
         """
         with self.guard, self.folder.wrap_errors():
             self._tombstones = None
-            lost: _LostState | None = None
-            if self.folder.signature() != self._signature or self._signature is None:
-                lost = self._load_file()
-                self._load_history()
-            self._load_journals()
+            is_new = self.folder.signature() != self._signature or self._signature is None
+            lost = self._load_file() if is_new else None
+            self._load_journals(with_history=is_new)
             if lost is not None:
                 self._restore_lost(lost)
 
@@ -148,10 +146,12 @@ class Store:
                 for operation in reversed(entry.operations):
                     key = operation.table, operation.id
                     if key not in visited and operation.after is None and operation.before is not None:
-                        self._tombstones[key] = operation.before
+                        self._tombstones[key] = operation.before, entry
                     visited.add(key)
-        record = self._tombstones.get((table, record_id))
-        return None if record is None else tombstone_of(record)
+        if (table, record_id) not in self._tombstones:
+            return None
+        before, entry = self._tombstones[table, record_id]
+        return tombstone_of(with_context(before, entry.known_context, self.vector))
 
     def _load_file(self) -> _LostState | None:
         """Join the file. Return the state before that if the file that it was read from is lost."""
@@ -227,26 +227,36 @@ class Store:
             if joined is not None and (mine is None or not is_same_value(joined, mine)):
                 self._set_record(table, record_id, joined)
 
-    def _load_history(self, before: Dot | None = None) -> None:
+    def _load_journals(self, *, with_history: bool) -> None:
+        """Read the journals until nothing new comes: a change of one device may wait for one of another.
+
+        A change of this device is taken without what it builds on only when all that is here has been read. Archived journals
+        are read if asked for, and whenever something new comes.
+        """
+        for waits in (True, False):
+            while True:
+                paths, old_vector = self._journals.unread_journals(), self.vector.copy()
+                if not (paths or with_history):
+                    return
+                if with_history:
+                    self._load_history(waits=waits)
+                for path in paths:
+                    self._load_journal(path, waits=waits)
+                if self.vector.counters == old_vector.counters:
+                    break
+                with_history = True
+
+    def _load_history(self, before: Dot | None = None, *, waits: bool = False) -> None:
         """Read the archived journals that are not seen yet; with `before`, only older ones of the same replica."""
         for archived in self.folder.archived_journals():
             if Dot(archived.last, archived.replica) not in self.vector and (
                 before is None or (archived.replica == before.replica and archived.last < before.counter)
             ):
-                self._load_journal(archived.path)
+                self._load_journal(archived.path, waits=waits)
 
-    def _load_journals(self) -> None:
-        """Read the journals again and again until nothing new comes: a change of one device may wait for one of another."""
-        while paths := self._journals.unread_journals():
-            old_vector = self.vector.copy()
-            for path in paths:
-                self._load_journal(path)
-            if self.vector.counters == old_vector.counters:
-                break
-
-    def _load_journal(self, path: Path) -> None:
+    def _load_journal(self, path: Path, *, waits: bool = False) -> None:
         if self._journals.is_replaced(path):
-            self._load_history()
+            self._load_history(waits=waits)
         try:
             journal, lines, size = self._journals.read(path)
         except FileNotFoundError:
@@ -266,8 +276,8 @@ class Store:
                 continue
             previous = Dot(line.previous, line.dot.replica)
             if previous not in self.vector:
-                self._load_history(line.dot)
-            if not is_final and (previous not in self.vector or not self._has_context(line)):
+                self._load_history(line.dot, waits=waits)
+            if (waits or not is_final) and (previous not in self.vector or not self._has_context(line, waits=waits)):
                 return
             if previous not in self.vector:
                 self._journals.damaged_entries[path, number] = DamagedEntry(number, b"")
@@ -290,11 +300,11 @@ class Store:
             self._set_record(table, record_id, None if record is None else with_context(record, unseen, self.vector))
         self._add_dots(entry)
 
-    def _has_context(self, entry: JournalEntry) -> bool:
+    def _has_context(self, entry: JournalEntry, *, waits: bool) -> bool:
         """Whether this store has seen the causal context of an entry; reads archived journals for it."""
         if entry.context is not None and not self.vector.covers(entry.context):
             for replica, counter in entry.context.counters.items():
-                self._load_history(Dot(counter + 1, replica))
+                self._load_history(Dot(counter + 1, replica), waits=waits)
         return entry.context is None or self.vector.covers(entry.context)
 
     def _add_dots(self, entry: JournalEntry) -> None:
@@ -361,7 +371,7 @@ class Store:
             # Another program may have been killed after it named a file and before that name was on the disk.
             self.folder.sync_names()
             # Earlier, others may have archived journals between the two listings of `catch_up`.
-            self._load_history()
+            self._load_journals(with_history=True)
         # Until all of it succeeds, a new file may have its name while the name is not on the disk.
         self._is_settled = False
         if self._signature is None:

@@ -170,8 +170,18 @@ OVERWRITTEN_ELSEWHERE: list[Deed] = [
 ]
 """The second device overwrites what the third wrote; the first, who knew neither, merges its file; the third hears of that."""
 
+REMOVED_BY_BOTH: list[Deed] = [
+    (0, "write", "note", 1),
+    (1, "write", "kind", 1),
+    (2, "merge", "", 1),
+    (1, "merge", "", 2),
+    (2, "write", "kind", 1),
+]
+"""The second device removes the record and gets it back by a merge; the third, who knew all of it, removes it for good."""
+
 
 @settings(max_examples=examples(20), derandomize=True)
+@example(REMOVED_BY_BOTH, True)
 @example(OVERWRITTEN_ELSEWHERE, False)
 @example(REMOVED_ELSEWHERE, False)
 @example(MERGED_ELSEWHERE, False)

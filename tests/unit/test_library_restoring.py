@@ -107,3 +107,12 @@ def test_a_value_that_was_replaced_does_not_come_back_from_a_journal(done: list[
             else:
                 getattr(world, what)(who, (who + other) % 3)
             world.check(who)
+
+
+def test_a_record_that_was_removed_stays_away_when_an_older_file_is_put_back(tmp_path: Path) -> None:
+    world = RestoringWorld(tmp_path)
+    world.work(0, "write", "note")
+    world.deliver(1, 0)
+    world.work(1, "remove", "")
+    world.restore(1)
+    assert CLAIM not in world.records(1)
