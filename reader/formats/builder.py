@@ -149,7 +149,7 @@ class Builder:
         for part in reversed(self._parts):
             words = part.rstrip()
             end -= len(part) - len(words)
-            if words:
+            if words or end <= block.start:
                 break
         if end > block.start:
             self._blocks.append(block._replace(end=end))
@@ -217,13 +217,14 @@ class Builder:
             if begin < self._size:
                 self._styles.append(Style(begin, self._size, kind, target))
 
-    def _text_at(self, offset: int) -> str:
-        position = self._size
+    def _text_since(self, offset: int) -> str:
+        position, parts = self._size, list[str]()
         for part in reversed(self._parts):
-            position -= len(part)
             if position <= offset:
-                return part[offset - position : offset - position + 1]
-        return ""
+                break
+            parts.append(part)
+            position -= len(part)
+        return "".join(reversed(parts))[offset - position :]
 
     def cite(self, marker: str, names: Sequence[str], kind: str = "note") -> None:
         """Add a marker and the names of its entries."""
@@ -236,8 +237,8 @@ class Builder:
 
     def mark(self, start: int, names: Sequence[str], kind: str = "note") -> None:
         """Record the text since `start` as a marker."""
-        while start < self._size and self._text_at(start).isspace():
-            start += 1
+        words = self._text_since(start)
+        start += len(words) - len(words.lstrip())
         if start < self._size:
             self.markers.append(EntryMarker(start, self._size, tuple(names), kind))
 
@@ -344,7 +345,8 @@ class Builder:
             calls = find_author_years(text[mark.start : mark.end])
             calls = calls[:1] if len(mark.names) == 1 else calls
             if len(calls) == len(mark.names):
-                names = dict(zip(mark.names, calls, strict=True)) | names
+                for name, call in zip(mark.names, calls, strict=True):
+                    names.setdefault(name, call)
         return names
 
     def _citations(
@@ -374,18 +376,24 @@ def _resolve_markers(marks: Iterable[EntryMarker], ids: dict[str, str]) -> Itera
 
 def _merge_overlapping(citations: Iterable[Citation]) -> list[Citation]:
     """Sort the citations and merge overlapping ones: a part of "(Lee 2019; Doe 2020)" may be a link."""
-    merged: list[Citation] = []
+    groups: list[list[Citation]] = []
+    end = 0
     for citation in sorted(citations, key=lambda citation: (citation.start, -citation.end)):
-        if merged and citation.start < merged[-1].end:
-            last = merged[-1]
-            references = tuple(dict.fromkeys((*last.references, *citation.references)))
-            missing = tuple(dict.fromkeys((*last.missing, *citation.missing)))
-            ambiguous = (*last.ambiguous, *citation.ambiguous)
-            ambiguous = () if set(ambiguous) & set(references) else ambiguous
-            merged[-1] = Citation(last.start, max(last.end, citation.end), references, missing, last.kind, ambiguous)
+        if groups and citation.start < end:
+            groups[-1].append(citation)
         else:
-            merged.append(citation)
-    return merged
+            groups.append([citation])
+        end = max(end, citation.end)
+    return [_merge_group(group) if len(group) > 1 else group[0] for group in groups]
+
+
+def _merge_group(citations: Sequence[Citation]) -> Citation:
+    references = tuple(dict.fromkeys(name for citation in citations for name in citation.references))
+    missing = tuple(dict.fromkeys(label for citation in citations for label in citation.missing))
+    ambiguous = tuple(name for citation in citations for name in citation.ambiguous)
+    ambiguous = ambiguous if set(ambiguous).isdisjoint(references) else ()
+    first = citations[0]
+    return Citation(first.start, max(citation.end for citation in citations), references, missing, first.kind, ambiguous)
 
 
 def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str) -> tuple[str, Reference]:

@@ -18,9 +18,10 @@ from reader.article.reference_parser import begins_with_author
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _SOURCE = lazy_pattern(rf"(?<!\d){_YEAR}(?!\d)|://|www\.|\b10\.\d{{4}}")
 _CERTAIN_END = lazy_pattern(
-    rf"(?:\d[–—-][A-Za-z]?\d+|://\S+|\b10\.\d{{4,9}}/\S+|[:(]\s?[A-Za-z]?\d+\)?|(?<![(\[])\b{_YEAR})\.?$"
+    rf"(?:\d[–—-][A-Za-z]?\d+|[:(]\s?[A-Za-z]?\d+\)?|(?<![(\[])\b{_YEAR})\.?$"
+    r"|(?<!\S)(?=\S+$)\S*(?:://|\b10\.\d{4,9}/)\S"
 )
-_POSSIBLE_END = lazy_pattern(r"(?:[.!?][\"'”’»)\]]*|[)\]\d”\"]|://\S+)$")
+_POSSIBLE_END = lazy_pattern(r"(?:[.!?][\"'”’»)\]]*|[)\]\d”\"])$|(?<!\S)(?=\S+$)\S*://\S")
 _ABBREVIATION_END = lazy_pattern(r"(?<![^\W\d_])[^\W\d_]{1,4}\.$")
 _YEAR_END = lazy_pattern(rf"[(\[]{_YEAR}[a-z]?[)\]]?$")
 """Match the year after the authors at the end of a line."""
