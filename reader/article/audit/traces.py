@@ -270,7 +270,7 @@ def _traced_numbers(article: Article, body: Sequence[str]) -> frozenset[int]:
 
 
 def _patterns_in_use(article: Article) -> Iterator[re.Pattern[str]]:
-    """Yield the patterns of numbers that are raised, apart or in parentheses, if markers of the article are."""
+    """Yield the patterns of raised numbers and of numbers in parentheses, if markers of the article are such."""
     text = article.text
     markers = [citation for citation in article.citations if citation.references and citation.kind != "author-year"]
     if any(citation.kind.rstrip("?") == "superscript" for citation in markers):
