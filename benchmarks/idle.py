@@ -12,6 +12,8 @@ from benchmarks.report import IDLE, Report
 from benchmarks.terminal import Terminal
 
 _SECONDS: Final = 5.0
+_REST: Final = 6.0
+"""Seconds in which our program writes down where the person is, and folds its journal."""
 _SHARE: Final = 0.05
 """Seconds for which the output of one program is waited for before the next one's is looked at."""
 
@@ -21,15 +23,20 @@ def measure(terminals: Sequence[Terminal]) -> list[tuple[float, int]]:
     for terminal in terminals:
         terminal.quiet(1.0)
         terminal.settle(window=1.0)
+    _pump(terminals, _REST)
     before = [(terminal.cpu(), len(terminal.output)) for terminal in terminals]
-    deadline = time.monotonic() + _SECONDS
-    while time.monotonic() < deadline:
-        for terminal in terminals:
-            terminal.pump(_SHARE)
+    _pump(terminals, _SECONDS)
     return [
         ((terminal.cpu() - cpu) * 1000, len(terminal.output) - written)
         for terminal, (cpu, written) in zip(terminals, before, strict=True)
     ]
+
+
+def _pump(terminals: Sequence[Terminal], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for terminal in terminals:
+            terminal.pump(_SHARE)
 
 
 def run(workshop: Workshop, report: Report, quick: bool) -> None:

@@ -21,10 +21,10 @@ SENTENCES: Final = 5000
 REFERENCES: Final = 200
 EACH: Final = 2
 """How many references a claim rests on."""
-OPEN_MS: Final = 100.0
-"""The milliseconds in which the queue must be there."""
-COVERAGE_MS: Final = 5.0
-"""The milliseconds in which it must be known what is said of every sentence."""
+OPEN_TIMES: Final = 10.0
+"""How many times the time of its baseline the queue may take: it has an order, and reasons."""
+COVERAGE_TIMES: Final = 0.05
+"""The share of the time of its baseline in which it must be known what is said of every sentence."""
 TIMES: Final = 15
 _VERDICTS: Final = ("supports", "contradicts", "partly-supports", UNAVAILABLE, "", "")
 
@@ -38,19 +38,21 @@ def run(_: Workshop, report: Report, quick: bool) -> None:
     covered, walked = _ms(times, lambda: Coverage(session.index)), _ms(3, lambda: _one_by_one(session))
     report.table(
         "The review queue and the sentences",
-        ("", "ms", "budget", "baseline ms"),
+        ("", "ms", "baseline ms", "ratio", "budget"),
         (
             (
                 f"queue of {session.index.tally.pairs} pairs",
                 f"{queue:.1f}",
-                report.verdict(queue, OPEN_MS, "100 ms"),
                 f"{naive:.1f}",
+                f"{queue / naive:.2f}",
+                report.times(queue / naive, OPEN_TIMES),
             ),
             (
                 f"state of {len(session.index.article.sentences)} sentences",
                 f"{covered:.1f}",
-                report.verdict(covered, COVERAGE_MS, "5 ms"),
                 f"{walked:.1f}",
+                f"{covered / walked:.3f}",
+                report.times(covered / walked, COVERAGE_TIMES),
             ),
         ),
         "Medians. Baselines: open or stale pairs in the order of the text, without a reason; each sentence compared with each "

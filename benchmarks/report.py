@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Final
 
 from rich.console import Console
@@ -68,6 +71,17 @@ class Report:
     def end(self) -> None:
         """Print how many budgets were kept."""
         self.console.print(f"\n{self.kept} budgets kept, {self.missed} missed")
+
+
+def word_count_ms(text: str, times: int = 3) -> float:
+    """Return the milliseconds, at the median, in which plain Python counts the words of a text."""
+
+    def once() -> float:
+        begun = perf_counter()
+        Counter(re.findall(r"\w+", text.casefold()))
+        return 1000 * (perf_counter() - begun)
+
+    return median(once() for _ in range(times))
 
 
 def median(values: Iterable[float]) -> float:

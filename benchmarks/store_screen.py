@@ -28,7 +28,7 @@ KEY_TIMES: Final = 1.3
 
 _SCRIPTS: Final = 5
 _NOTICED: Final = 1.5
-"""The seconds in which a program has noticed what another one did: it looks twice a second."""
+"""The seconds in which a program has noticed what another one did: it looks once a second, or twice."""
 _PRESSES: Final = 60
 _CURSOR: Final = (keys.DOWN, keys.UP)
 _MARK: Final = ("h",)
