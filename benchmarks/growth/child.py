@@ -68,10 +68,12 @@ def _time(task: Task, text: str) -> float:
     argument = task.prepare(text)
     gc.collect()
     gc.disable()
+    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT)
     start = process_time()
     with contextlib.suppress(ReaderError):
         task.run(argument)
     seconds = process_time() - start
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     gc.enable()
     return seconds
 
@@ -82,7 +84,6 @@ def main() -> None:
     task = TASKS[name]
     for number, (title, text) in islice(enumerate(repeated_texts(task.contexts, task.escape)), first, None, step):
         print(number, title, sep="\t", flush=True)
-        signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT)
         print(*measure(task, text), sep="\t", flush=True)
 
 

@@ -15,9 +15,9 @@ from reader.article.model import Reference
 from reader.article.reference_parser import find_doi, find_url
 
 _ENTRY: Final = re.compile(r"@\s*(\w+)\s*([{(])")
-_FIELD: Final = re.compile(r"\s*,?\s*([\w:.+/-]+)\s*=\s*")
+_FIELD: Final = re.compile(r"\s*(?:,\s*)?([\w:.+/-]+)\s*=\s*")
 _WORD: Final = re.compile(r"[^\s,#{}\"()]+")
-_AND: Final = re.compile(r"\s+and\s+", re.IGNORECASE)
+_AND: Final = re.compile(r"(?<!\s)\s+and\s+", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _COMMAND: Final = re.compile(r"\\(?:url|href|texttt|textit|textbf|emph|textsc|mbox|textrm|text|mathrm)\b\s*")
 _ACCENT: Final = re.compile(r"\\([`'^\"~=.uvHcdbkr])\s*(?:\{\s*(\\?[A-Za-z])\s*\}|(\\?[A-Za-z]))")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ columns of tables
 
 RULE_ROW: Final = lazy_pattern(r"[\s|:+=\-─━│┼]+")
-_PIPE_RULE: Final = lazy_pattern(r"[\s|:-]*-[\s|:-]*")
+_PIPE_RULE: Final = lazy_pattern(r"(?=[\s|:]*-)[\s|:-]+")
 _PIPE: Final = lazy_pattern(r"(?<!\\)\|")
 
 _RIGHT_ALIGNED: Final = lazy_pattern(r"-+:")

@@ -104,7 +104,10 @@ def test_an_accent_after_hidden_markup_is_drawn(text: str, start: int, end: int,
     assert drawn.count(end) == 1
 
 
-@pytest.mark.parametrize("rows", [[" " * 20_000, *["a"] * 20_000], ["|a" * 10_000, "|-|", *["|a|"] * 20_000]])
+@pytest.mark.parametrize(
+    "rows",
+    [[" " * 20_000, *["a"] * 20_000], ["|a" * 10_000, "|-|", *["|a|"] * 20_000], ["|b", "-" * 100_000 + "x", *["c"] * 20_000]],
+)
 def test_a_table_with_one_long_row_and_many_short_ones_is_laid_out(rows: list[str]) -> None:
     text = "\n".join([f"a{rows[0]}b", *rows[1:]])
     assert len(Layout(Article(text, "title", (Block(0, len(text), BlockKind.TABLE),)), 80)) > 20_000

@@ -71,9 +71,11 @@ def test_words_that_are_divided_one_by_one_are_compared_no_further() -> None:
 
 
 PAGE = "<html><head><title>A town</title></head><body><article><h1>A town</h1><p>A text [1].</p>"
+BLANKS = " " * 100_000
 PAGES = {
     "nested lists beside prose": "<div><p>Some prose stands here, with a comma.</p><ul><li>a</li></ul>" * 5000,
     "lists in lists": "<ol start='-5'>" * 8000 + "a",
+    "blanks between markers": f"<a href=#a>1</a>{BLANKS}x <a href=#b>2</a><ol><li id=a>{BLANKS}Lee 2001.<li id=b>Doe 2002.",
     "empty items": "<ul><li></li></ul>" * 10_000 + "<ul><li><a href='/b'>b</a></li></ul>" * 2000,
     "links in a heading": f"<div><h2>A{'<a href=/b></a>' * 5000}</h2></div>" * 2,
 }

@@ -263,7 +263,7 @@ def _is_labelled(node: Node, text: str, marker: str) -> bool:
 
 _NAMED_LABEL: Final = r"(?:nb|note|n|fn)\.? ?\d{1,3}"
 _LABEL_WITH_STOP: Final = lazy_pattern(
-    rf"\s*[\[(]?\s*(\d{{1,4}}|[A-Za-z]{{1,2}}|[*†‡§¶]{{1,3}}|{_NAMED_LABEL})\s*(?:[\])][.:]?|[.:])(?:\s+|$)"
+    rf"\s*(?:[\[(]\s*)?(\d{{1,4}}|[A-Za-z]{{1,2}}|[*†‡§¶]{{1,3}}|{_NAMED_LABEL})\s*(?:[\])][.:]?|[.:])(?:\s+|$)"
 )
 _LABEL_WITHOUT_STOP: Final = lazy_pattern(rf"\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED_LABEL})\s+")
 _LONE_LABEL: Final = lazy_pattern(rf"[\[(]?\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED_LABEL})\s*[\])]?\s*[.:)]?")
