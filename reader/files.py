@@ -8,17 +8,24 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-from reader.errors import UsageError
+from reader.errors import ReaderError, UsageError
 
 Signature = tuple[int, int, int, int]
 """Identifies the state of a file without reading it: device, inode, size in bytes, modification time in nanoseconds."""
 
+MAX_SIZE_VARIABLE: Final = "CLAIM_READER_MAX_SIZE"
+"""The variable of the environment that sets the largest size of a document in megabytes."""
+
+_MB: Final = 1_000_000
+_MAX_DOCUMENT_SIZE: Final = 100 * _MB
+_PIPE_HINT: Final = "Save its content to a file"
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 _CHUNK: Final = 1 << 20
 _NO_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ENOSYS)
@@ -95,6 +102,58 @@ def read_part(descriptor: int, start: int, end: int) -> bytes:
             break
         data = data + part if data else part
     return data
+
+
+def read_document(path: Path | str) -> bytes:
+    """Return the bytes of a regular file of limited size.
+
+    Raises ReaderError for anything else, such as a device or a pipe, which may never end, and for a file that is too large,
+    even if it grows while it is read. Raises OSError and ValueError as `os.open` does.
+    """
+    # Without O_NONBLOCK, opening a named pipe would wait for a program that writes to it.
+    descriptor = os.open(path, os.O_RDONLY | _BINARY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(status.st_mode):
+            raise ReaderError(f"{path} is not a file but {_kind_of(status.st_mode)}", _PIPE_HINT)
+        return read_stream(file, str(path), status.st_size)
+
+
+def read_stream(stream: BinaryIO, name: str, expected: int = _CHUNK) -> bytes:
+    """Return what is left of a stream. `expected` is its probable size in bytes. Raises ReaderError if it is too large."""
+    limit = max_document_size()
+    # Read it in one piece if possible: joining pieces would need twice the memory of a large file.
+    parts = [stream.read(min(expected, limit) + 1)]
+    size = len(parts[0])
+    while parts[-1] and size <= limit:
+        parts.append(stream.read(_CHUNK))
+        size += len(parts[-1])
+    if size > limit:
+        raise ReaderError(
+            f"{name} is larger than {limit // _MB:,} MB",
+            f"{MAX_SIZE_VARIABLE} sets the largest size in MB: {MAX_SIZE_VARIABLE}={-(-max(expected, 2 * limit) // _MB)}",
+        )
+    return b"".join(parts) if len(parts) > 2 else parts[0]
+
+
+def max_document_size() -> int:
+    """Return the largest size of a document in bytes. Raises ReaderError if its variable is not a number of megabytes."""
+    value = os.environ.get(MAX_SIZE_VARIABLE, "")
+    if not value:
+        return _MAX_DOCUMENT_SIZE
+    if not (value.isdecimal() and 0 < len(value) < 10):
+        raise ReaderError(
+            f"{MAX_SIZE_VARIABLE} must be a number of megabytes, not {value!r}", f"Example: {MAX_SIZE_VARIABLE}=200"
+        )
+    return int(value) * _MB
+
+
+def _kind_of(mode: int) -> str:
+    if stat.S_ISFIFO(mode):
+        return "a pipe"
+    return "a socket" if stat.S_ISSOCK(mode) else "a device"
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes], temporary: Path, *, overwrite: bool) -> Signature:

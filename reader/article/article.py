@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reader.article.model import About, Block, Citation, Noise, Reference, Style
+from reader.article.model import About, Block, Citation, Noise, Omission, Reference, Style
 
 if TYPE_CHECKING:
     from reader.article.ranges import Span
@@ -18,7 +18,8 @@ class Article:
     """A document to read. All tuples of ranges are sorted by start.
 
     `source` is the path or address it was read from, or "-". `format` names the importer; `language` is a BCP 47 tag.
-    `original` holds the bytes of a document whose text was extracted, and is empty for plain text and Markdown.
+    `omissions` are the notices in the text about parts of the document that were not read. `original` holds the bytes of a
+    document whose text was extracted, and is empty for plain text and Markdown.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Article:
     source: str = "-"
     language: str = field(default="en")
     about: About = field(default_factory=About)
+    omissions: tuple[Omission, ...] = ()
     original: bytes = field(default=b"", repr=False, compare=False)
 
     @cached_property
@@ -40,6 +42,11 @@ class Article:
         import hashlib  # not for the first frame: it takes 1.5 ms
 
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the text says about parts of the document that were not read, without its brackets."""
+        return tuple(self.text[omission.start : omission.end].strip("[]") for omission in self.omissions)
 
     @cached_property
     def sentences(self) -> Sentences:

@@ -129,6 +129,13 @@ class Noise(NamedTuple):
     reason: NoiseReason
 
 
+class Omission(NamedTuple):
+    """A notice in the text about a part of the document that was not read: a half-open range of the text."""
+
+    start: int
+    end: int
+
+
 class About(NamedTuple):
     """The document's own metadata; unknown values are empty.
 

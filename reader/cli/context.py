@@ -184,5 +184,7 @@ def read_input(name: str, *, private: bool = False) -> Article:
 
 
 def read_stdin(name: str) -> bytes | None:
-    """Return the bytes of standard input if `name` is "-", else None."""
-    return sys.stdin.buffer.read() if name == "-" else None
+    """Return the bytes of standard input if `name` is "-", else None. Raises ReaderError if it is too large."""
+    from reader.files import read_stream
+
+    return read_stream(sys.stdin.buffer, "The input") if name == "-" else None

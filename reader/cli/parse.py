@@ -27,10 +27,13 @@ def parse_command(context: click.Context, name: str, as_json: bool, as_text: boo
 
     FILE is a file, an address, or "-" for standard input. In JSON, positions are half-open ranges of the code points of `text`,
     as in `reader audit --json`. `noise` holds the ranges of `text` that are set aside; `shown` is the text without them.
+    `omissions` holds the notices in `text` about parts that were not read; they are printed on standard error too.
     """
     if as_json and as_text:
         raise UsageError("--text and --json exclude each other", "--json prints the text too, as `text`")
     article = read_input(name, private=cli_context(context).private)
+    for notice in article.notices:
+        click.echo(f"reader: {printable_line(name)}: {notice}", err=True)
     if as_json:
         print_json(article_record(article))
         return
@@ -89,6 +92,7 @@ def article_record(article: Article) -> dict[str, object]:
             }
             for citation in article.citations
         ],
+        "omissions": [{"start": omission.start, "end": omission.end} for omission in article.omissions],
         "noise": [{"start": noise.start, "end": noise.end, "reason": noise.reason.value} for noise in article.noise],
     }
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from reader.article.article import Article
+from reader.article.model import Omission
 from reader.errors import ReaderError
+from reader.files import read_document
 
+if TYPE_CHECKING:
+    from reader.formats.budget import Budget, Limits
+
+INTERNAL_ERROR: Final = "an error of Claim Reader itself"
 _PIPE: Final = "-"
 _MAX_QUICK_SIZE: Final = 2_000_000
 """The most bytes of plain text that can be read at once."""
@@ -44,7 +51,7 @@ def read_bytes(path: str, *, stdin: bytes | None = None) -> bytes:
     if path == _PIPE:
         return stdin or b""
     try:
-        return Path(path).read_bytes()
+        return read_document(path)
     except (OSError, ValueError) as error:
         raise _file_error(path, error) from error
 
@@ -71,21 +78,52 @@ def is_quick(data: bytes, source: str) -> bool:
     return len(data) <= _MAX_QUICK_SIZE and not (detect_container(data) or detect_markup(data, source))
 
 
-def parse_article(data: bytes, source: str) -> Article:
+def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Article:
     """Parse `data`, which came from `source`: a path or address, whose suffix may indicate the format, or "-".
+
+    Beyond `limits` (None: the default ones), the rest of the document is left out, and a notice in the text says so.
 
     Raises ReaderError if the data is empty, broken or of no supported format. Any text becomes an article.
     """
-    from reader.formats.detection import detect_container, detect_markup, detect_text_format
+    from reader.formats.budget import new_budget
+    from reader.formats.detection import document_name
+    from reader.formats.progress import deadline
+
+    what = document_name(source)
+    try:
+        with new_budget(limits) as budget, deadline(budget.limits.seconds, f"{what} takes too long to read"):
+            return _import_document(data, source, budget)
+    except MemoryError as error:
+        raise ReaderError(f"{what} needs more memory than there is", "Close other programs and try again") from error
+    except (ReaderError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        raise ReaderError(f"{what} cannot be read: {INTERNAL_ERROR} ({type(error).__name__})", "Please report this") from error
+
+
+def _import_document(data: bytes, source: str, budget: Budget) -> Article:
+    from reader.formats.detection import detect_container, detect_markup
 
     kind = detect_container(data) or detect_markup(data, source)
     if kind:
         return replace(_importer(*_IMPORTERS[kind])(data, source), original=data)
-    from reader.formats.detection import decode, document_name, reject_binary
+    return _import_text(data, source, budget)
+
+
+def _import_text(data: bytes, source: str, budget: Budget) -> Article:
+    from reader.formats.detection import cut_bytes, decode, detect_text_format, document_name, reject_binary
 
     reject_binary(data, document_name(source))
-    text = decode(data)
-    return _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])(text, source)
+    beginning = data if len(data) <= budget.limits.text_size else cut_bytes(data, budget.limits.text_size)
+    budget.omitted_size += len(data) - len(beginning)
+    text = budget.fit_text(decode(beginning))
+    notices = [f"[{notice}]" for notice in budget.take_notices()]
+    whole = "\n\n".join((text, *notices))
+    article = _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])(whole, source)
+    # The notices are the end of the text, in reStructuredText too.
+    ends = accumulate((-len(notice) - 2 for notice in reversed(notices[1:])), initial=len(article.text))
+    omissions = (Omission(end - len(notice), end) for end, notice in zip(ends, reversed(notices), strict=False))
+    return replace(article, omissions=tuple(sorted(omissions))) if notices else article
 
 
 def parse_kept(document: bytes, source: str, digest: str, text: Callable[[], str]) -> Article:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from reader.article.article import Article
 from reader.article.author_year import find_author_years
 from reader.article.citations import find_citations
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import bracket_markers, superscript_markers
 from reader.article.model import (
     About,
@@ -18,6 +19,7 @@ from reader.article.model import (
     Citation,
     Noise,
     NoiseReason,
+    Omission,
     Reference,
     Style,
     StyleKind,
@@ -28,7 +30,9 @@ from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_doi, find_url, has_source_details, parse_fields
 from reader.article.references import find_references, one_line, reference_name, with_unique_ids
+from reader.formats.budget import current_budget
 from reader.formats.plain import file_title, find_title
+from reader.formats.progress import checkpoint
 
 # ------------------------------------------------------------------ Letters and Roman numerals of list items
 
@@ -62,6 +66,14 @@ _VERBATIM_KINDS: Final = (BlockKind.CODE, BlockKind.TABLE)
 _BLOCK_GAP: Final = "\n\n"
 
 
+_SURROGATES: Final = lazy_pattern("[\ud800-\udfff]")
+
+
+def replace_surrogates(text: str) -> str:
+    """Replace each half of a UTF-16 pair, which is not a character and cannot be written to a file, by U+FFFD."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
 class EntryMarker(NamedTuple):
     """A marker whose entries the document itself identifies. `names` are the document's names of the entries."""
 
@@ -91,11 +103,15 @@ class ReferenceEntry:
 class Builder:
     """Builder of an article's text and ranges. White space is collapsed except in code and tables.
 
+    Beyond the limits of the import, it takes no more words and counts them for a notice at the end of the text.
+
     `gap` separates two blocks. A builder for table cells uses a single line end.
     """
 
     def __init__(self, gap: str = _BLOCK_GAP) -> None:
         self._gap = gap
+        self._budget = current_budget()
+        self._omissions: list[Omission] = []
         self.entries: list[ReferenceEntry] = []
         self.markers: list[EntryMarker] = []
         self.about = About()
@@ -136,6 +152,7 @@ class Builder:
 
     def begin(self, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = "") -> None:
         """End the open block and begin another. `marker` is the marker of a list item, such as "• " or "3. "."""
+        checkpoint()
         self.end()
         self._open = Block(-1, -1, kind, level, len(marker))
         self._marker = marker
@@ -174,12 +191,28 @@ class Builder:
             self._space = False
             self._add("\n")
 
+    def omit(self, notice: str) -> None:
+        """Write a notice about a part of the document that is not read, as a paragraph in brackets."""
+        self.end()
+        self._open, self._marker = Block(-1, -1), ""
+        self._write_words(self._open, f"[{notice}]")
+        self.end()
+        self._omissions.append(Omission(self._blocks[-1].start, self._blocks[-1].end))
+
     def _add(self, words: str) -> None:
         if self._open is None:
             self.begin()
-        block = self._open
+        limits, block = self._budget.limits, self._open
         if block is None:
             return
+        room = limits.characters - self._size if len(self._blocks) < limits.blocks else 0
+        if len(words) > room:
+            self._budget.omitted_length += len(words) - max(0, room)
+            words = words[: max(0, room)]
+        if words:
+            self._write_words(block, words)
+
+    def _write_words(self, block: Block, words: str) -> None:
         if block.start < 0:
             gap = self._gap if self._size else ""
             self._write(gap + self._marker)
@@ -207,7 +240,7 @@ class Builder:
     @contextlib.contextmanager
     def style(self, kind: StyleKind, target: str = "") -> Generator[None]:
         """Style the words added in the context. Across several blocks, a link covers all, other styles only the last one."""
-        start, first = self._next_offset(), len(self._blocks)
+        start, first, target = self._next_offset(), len(self._blocks), replace_surrogates(target)
         yield
         if kind is StyleKind.LINK:
             ranges = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])
@@ -289,8 +322,8 @@ class Builder:
 
         `from_text`: always find them in the text, for example in a document with footnotes and a plain reference list.
         """
-        self.end()
-        text, blocks = "".join(self._parts), tuple(self._blocks)
+        self._write_notices()
+        text, blocks = replace_surrogates("".join(self._parts)), tuple(self._blocks)
         noise_starts = {noise.start for noise in self._noise}
         body = tuple(block for block in blocks if block.start not in noise_starts)
         references, ids = self._references(text, body, from_text or not self.entries)
@@ -302,7 +335,7 @@ class Builder:
         aside = {block_at(blocks, span.start) for span in (*noise_ranges, *entries)}
         return Article(
             text=text,
-            title=self.title or _find_title(text, blocks, aside) or file_title(source),
+            title=replace_surrogates(self.title) or _find_title(text, blocks, aside) or file_title(source),
             blocks=blocks,
             styles=self.styles,
             citations=citations,
@@ -311,8 +344,15 @@ class Builder:
             format=format,
             source=source,
             language=self.language,
-            about=self.about,
+            about=About(*map(replace_surrogates, self.about)),
+            omissions=tuple(self._omissions),
         )
+
+    def _write_notices(self) -> None:
+        self.end()
+        if self._size:
+            for notice in self._budget.take_notices():
+                self.omit(notice)
 
     def _references(self, text: str, body: Sequence[Block], from_text: bool) -> tuple[tuple[Reference, ...], dict[str, str]]:
         """Return the references, and their ids by the document's names. `from_text`: also find references in the text."""
@@ -333,6 +373,7 @@ class Builder:
                 ("", reference) for reference in find_references(text, rest, marker_labels(text, rest, markers))
             )
         references_by_name.sort(key=lambda pair: pair[1].start)
+        checkpoint()
         references = with_unique_ids(reference for _, reference in references_by_name)
         return references, {
             name: reference.id for (name, _), reference in zip(references_by_name, references, strict=True) if name
@@ -404,7 +445,7 @@ def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str) -> 
     metadata = entry.metadata
     line = one_line(text, entry.content, entry.end) if entry.start >= 0 else metadata.text if metadata is not None else ""
     fields = parse_fields(line)
-    links = " ".join(entry.links)
+    links = replace_surrogates(" ".join(entry.links))
     doi = fields.doi or find_doi(links)
     url = fields.url or find_url(links)
     fields = fields._replace(doi=doi, url=url)

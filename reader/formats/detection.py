@@ -73,6 +73,14 @@ def _declared_encoding(charset: str) -> str:
     return found if _TEXT_ENCODING.fullmatch(found) else ""
 
 
+def cut_bytes(data: bytes, size: int) -> bytes:
+    """Return at most the first `size` bytes, without a part of a character in UTF-8 at the end."""
+    end = size
+    while end and size - end < 4 and 0x80 <= data[end - 1] < 0xC0:
+        end -= 1
+    return data[: end - 1 if end and data[end - 1] >= 0xC0 else size]
+
+
 def has_byte_order_mark(data: bytes) -> bool:
     """Whether `data` begins with a byte order mark."""
     return data.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS))
@@ -265,6 +273,10 @@ _JATS_BEGINNING = re.compile(
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
 _EPUB_TYPE: Final = b"application/epub+zip"
 _DOCX_MAIN: Final = lazy_pattern(r"word/document\d*\.xml")  # Word's web service adds a number
+DIRECTORY_ENTRY: Final = b"PK\x01\x02"
+"""The bytes before each member in the directory of a zip file."""
+MAX_MEMBERS: Final = 50_000
+"""The most members of a zip file that is a document."""
 _EPUB_TYPE_END: Final = 200
 _MARKUP_SAMPLE_SIZE: Final = 100_000
 
@@ -278,6 +290,8 @@ def detect_container(data: bytes) -> str:
     import zipfile  # not for the first frame of a text
 
     is_epub = _EPUB_TYPE in data[:_EPUB_TYPE_END]
+    if data.count(DIRECTORY_ENTRY) > MAX_MEMBERS:
+        return EPUB  # whose importer refuses it; to list the members would take 0.6 KB of memory for each
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):  # NotImplementedError: unknown compression

@@ -261,17 +261,13 @@ def _add_role(node: Node, role: str) -> None:
 
 # ------------------------------------------------------------------ The importer
 
-_MAX_TEXT_SIZE: Final = 48 << 20
-_MAX_NODES: Final = 1_000_000
-_TOO_LARGE_HINT: Final = "No book needs that much, so it is not read"
-
 
 def epub_article(data: bytes, source: str) -> Article:
-    """Read an EPUB book. Raises ReaderError if it is broken, locked, without text or too large."""
+    """Read an EPUB book. Raises ReaderError if it is broken, locked or without text."""
     what = document_name(source)
     package = Package(data, what)
     book = read_package(package, what)
-    root = join_files(_read_documents(package, book, what))
+    root = join_files(_read_documents(package, book))
     prepare_tree(root, book)
     notes = find_notes(root)
     builder = Builder()
@@ -289,18 +285,7 @@ def epub_article(data: bytes, source: str) -> Article:
     return with_linked_references(builder.article("epub", source, from_text=notes.are_remarks))
 
 
-def _read_documents(package: Package, book: Book, what: str) -> list[tuple[str, Node]]:
-    documents: list[tuple[str, Node]] = []
-    size = count = 0
+def _read_documents(package: Package, book: Book) -> Iterator[tuple[str, Node]]:
     for number, page in enumerate(book.pages, 1):
         report("file", number, len(book.pages))
-        data = package.read(page.path)
-        size += len(data)
-        if size > _MAX_TEXT_SIZE:
-            raise ReaderError(f"{what} has more than {_MAX_TEXT_SIZE >> 20} MB of text", _TOO_LARGE_HINT)
-        root = html_tree(data)
-        count += root.last_order
-        if count > _MAX_NODES:
-            raise ReaderError(f"{what} has more than {_MAX_NODES:,} elements", _TOO_LARGE_HINT)
-        documents.append((page.path, root))
-    return documents
+        yield page.path, html_tree(package.read(page.path))

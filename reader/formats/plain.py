@@ -20,6 +20,7 @@ from reader.article.ranges import Span, block_at
 from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_urls
 from reader.article.references import find_references
+from reader.formats.progress import checkpoint
 
 # ------------------------------------------------------------------ Headings
 
@@ -337,12 +338,15 @@ def _flush_entry_starts(lines: Sequence[_Line]) -> set[int]:
 def plain_article(text: str, source: str) -> Article:
     r"""Return the article of a plain text with `\n` line ends. No part of the text is markup."""
     blocks = split_blocks(text)
+    checkpoint()
     brackets = bracket_markers(text)
     raised = list(superscript_markers(text))
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
     references = find_references(text, blocks, cited_labels)
+    checkpoint()
     entries = entry_ranges(references)
     citations = find_citations(text, references, brackets, raised, entries)
+    checkpoint()
     noise = find_noise(text, blocks, entries, citations)
     aside = {block_at(blocks, span.start) for span in (*noise, *entries)}
     title = find_title(text, blocks, aside)

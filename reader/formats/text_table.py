@@ -10,12 +10,13 @@ import contextlib
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple, TypeVar
 
 from reader.article.model import BlockKind, Style
 from reader.article.ranges import within
+from reader.formats.budget import current_budget
 from reader.formats.builder import Builder, EntryMarker
 
 _MAX_TABLE_WIDTH: Final = 66
@@ -41,13 +42,34 @@ MarkerOrStyle = TypeVar("MarkerOrStyle", EntryMarker, Style)
 
 
 def render_table(builder: Builder, rows: Sequence[CellRow], heads: int = 0) -> None:
-    """Add a table as a block. The first `heads` rows are its head, separated by a rule."""
-    table = draw_table(rows, heads)
-    if not table.text:
-        return
-    builder.begin(BlockKind.TABLE)
-    write_cell(builder, table)
-    builder.end()
+    """Add a table as a block. The first `heads` rows are its head, separated by a rule.
+
+    Rows beyond the budget of the import are left out, with a notice.
+    """
+    with fit_rows(builder, rows) as first_rows:
+        write_table(builder, draw_table(first_rows, heads))
+
+
+@contextlib.contextmanager
+def fit_rows(builder: Builder, rows: Sequence[CellRow]) -> Generator[Sequence[CellRow]]:
+    """Provide as many of the rows as the budget of the import permits, and at the end write a notice about the others."""
+    budget, count = current_budget(), 0
+    for row in rows:
+        cost = len(row) + max((len(cell.text) for cell in row), default=0) // _MIN_COLUMN_WIDTH
+        if budget.take("cells", cost) < cost:
+            break
+        count += 1
+    yield rows[:count]
+    if count < len(rows):
+        builder.omit(f"{len(rows) - count:,} rows of this table were not read, as the tables of the document are too large.")
+
+
+def write_table(builder: Builder, table: Cell) -> None:
+    """Add the result of `draw_table` as a block."""
+    if table.text:
+        builder.begin(BlockKind.TABLE)
+        write_cell(builder, table)
+        builder.end()
 
 
 def write_cell(builder: Builder, cell: Cell) -> None:

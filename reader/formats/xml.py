@@ -14,7 +14,10 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree  # pyright: ignore[reportMissingTypeStubs, reportAttributeAccessIssue, reportUnknownVariableType]  # no stubs
 
 from reader.errors import ReaderError
-from reader.formats.detection import BROKEN_FILE_HINT
+from reader.formats.budget import current_budget
+from reader.formats.detection import BROKEN_FILE_HINT, DIRECTORY_ENTRY, MAX_MEMBERS
+from reader.formats.markup import decode_markup
+from reader.formats.progress import checkpoint
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -56,6 +59,15 @@ def find_elements(element: Element | None, *names: str) -> Iterator[Element]:
     return (part for part in (() if element is None else element.iter()) if element_name(part) in names)
 
 
+def outermost_elements(element: Element, *names: str) -> Iterator[Element]:
+    """Yield the descendants that have one of these names, in document order, without those inside one another."""
+    for child in element:
+        if element_name(child) in names:
+            yield child
+        else:
+            yield from outermost_elements(child, *names)
+
+
 def element_text(element: Element | None, *path: str) -> str:
     """Return the text of the element at the end of a path of names, in one line, or ""."""
     element = find_element(element, *path)
@@ -66,13 +78,22 @@ def element_text(element: Element | None, *path: str) -> str:
 
 _MAX_MEMBER_SIZE: Final = 64 << 20
 _MAX_TOTAL_SIZE: Final = 256 << 20
-_MAX_MEMBERS: Final = 50_000
 _MAX_RATIO: Final = 200  # text compresses to a third or a tenth; a higher ratio is a zip bomb
 _SMALL_SIZE: Final = 4 << 20  # smaller members may have any ratio
 _CHUNK_SIZE: Final = 1 << 20
 _ENCRYPTED: Final = 0x1
 _ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
 """The errors of zipfile for a broken package. NotImplementedError means an unknown compression."""
+
+
+_PARSER_OPTIONS: Final = {
+    "resolve_entities": "internal",
+    **{"no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True},
+}
+_MAX_BYTES: Final = 4
+"""The most bytes of a character in UTF-8."""
+_DEPTH_ERROR: Final = "Excessive depth"
+"""The beginning of libxml2's message about an element that is nested too deep."""
 
 
 class Package:
@@ -82,6 +103,8 @@ class Package:
         """Open a package. Raises ReaderError if it is broken or has too many members."""
         self._what = what
         self._read = 0
+        if data.count(DIRECTORY_ENTRY) > MAX_MEMBERS:
+            raise ReaderError(f"{what} has more than {MAX_MEMBERS:,} parts", "No document needs that many, so it is not read")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _ZIP_ERRORS as error:
@@ -89,8 +112,6 @@ class Package:
         # Some programs write backslashes.
         infos_by_name = ((info.filename.replace("\\", "/"), info) for info in self._zip.infolist())
         self._members = {_normalize_member(name): info for name, info in infos_by_name if name and not name.endswith("/")}
-        if len(self._members) > _MAX_MEMBERS:
-            raise ReaderError(f"{what} has more than {_MAX_MEMBERS:,} parts", "No document needs that many, so it is not read")
 
     def __contains__(self, name: str) -> bool:
         return name in self._members
@@ -146,14 +167,28 @@ def read_xml(data: bytes) -> Element | None:
     Comments and processing instructions are dropped, external entities are never loaded, and nesting deeper than 255 elements
     is cut off. The elements are lxml's, with the types of the standard library.
     """
-    parser = etree.XMLParser(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # lxml has no stubs
-        resolve_entities="internal", no_network=True, load_dtd=False, recover=True, remove_comments=True, remove_pis=True
-    )
+    library = cast("Any", etree)
+    parser = library.XMLParser(encoding="utf-8", recover=True, **_PARSER_OPTIONS)
     try:
-        root = etree.fromstring(data, parser)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # lxml has no stubs
-    except (etree.XMLSyntaxError, ValueError):  # pyright: ignore[reportUnknownMemberType]  # lxml has no stubs
+        root = library.parse(_MarkupFile(decode_markup(data, "xml")), parser).getroot()
+    except (library.XMLSyntaxError, ValueError):
         return None
-    return cast("Element | None", root)
+    current_budget().has_omitted_depth |= any(_DEPTH_ERROR in entry.message for entry in parser.error_log)
+    return root
+
+
+class _MarkupFile:
+    """A text as a binary file in UTF-8, with a checkpoint before each part."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._position = 0
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, at most `size`."""
+        checkpoint()
+        start, self._position = self._position, self._position + max(1, size // _MAX_BYTES)
+        return self._text[start : self._position].encode("utf-8", "replace")
 
 
 def resolve_member(base: str, address: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from typing import Final, Self, cast
 
 from reader.article.article import Article
 from reader.errors import ReaderError
+from reader.files import read_document
 from reader.library.articles import (
     ArticleEntry,
     ArticleSummary,
@@ -196,7 +197,7 @@ class Library:
         """Return the bytes of an article's file as they are now, else of the kept document. Raises as `document`."""
         if entry.source != "-" and os.path.isfile(entry.source):
             with contextlib.suppress(OSError):
-                return Path(entry.source).read_bytes()
+                return read_document(entry.source)
         return self.document(entry)
 
     def _queue_document(self, digest: str, data: bytes) -> None:

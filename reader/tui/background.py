@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from textual.message import Message
 
 from reader.errors import ReaderError
+from reader.formats import INTERNAL_ERROR
 from reader.formats.progress import ProgressReport, report_to
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def error_message(error: Exception, name: str) -> str:
     """Return the message for an error while `name` was read, in one line."""
     if isinstance(error, ReaderError):
         return str(error)
-    return f"{name} cannot be read: an error of Claim Reader itself ({type(error).__name__})"
+    return f"{name} cannot be read: {INTERNAL_ERROR} ({type(error).__name__})"
 
 
 # ------------------------------------------------------------------ reading an article

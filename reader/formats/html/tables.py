@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.builder import Builder
 from reader.formats.html.tree import Node, parse_number
-from reader.formats.text_table import Cell, draw_table, render_table, write_cell
+from reader.formats.text_table import Cell, draw_table, fit_rows, write_cell, write_table
 
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 _CELL_TAGS: Final = frozenset({"td", "th"})
@@ -18,6 +18,8 @@ _LAYOUT_TAGS: Final = frozenset({"table", "h1", "h2", "h3", "h4", "pre", "blockq
 _MAX_CELL_LENGTH: Final = 600
 _MAX_COLUMNS: Final = 40
 _MAX_SPAN: Final = 50
+_MAX_PLACES: Final = 60
+"""The columns that spanning cells may add up to."""
 _RULE_SIGN: Final = "─"
 
 RowCells = tuple[Node | None, ...]
@@ -61,11 +63,16 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
     If the table is too wide for the article, the words of a row would be spread over several lines, but a row must be readable,
     selectable and citable as one range.
     """
-    drawn_text = draw_table(rows, heads).text
-    words = [word for row in rows for cell in row for word in cell.text.split()]
-    if [word for word in drawn_text.split() if word.strip(_RULE_SIGN)] == words:
-        render_table(builder, rows, heads)
-        return
+    with fit_rows(builder, rows) as first_rows:
+        table = draw_table(first_rows, heads)
+        words = [word for row in first_rows for cell in row for word in cell.text.split()]
+        if [word for word in table.text.split() if word.strip(_RULE_SIGN)] == words:
+            write_table(builder, table)
+        else:
+            _write_items(builder, first_rows, heads)
+
+
+def _write_items(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> None:
     names = [[cell for cell in column if cell.text] for column in zip_longest(*rows[:heads], fillvalue=Cell())]
     if names and not any(cell.markers for cell in names[0]):
         names[0] = []  # A row is known by its first cell.
@@ -133,7 +140,7 @@ def _placed_rows(table: Node) -> Iterator[tuple[RowCells, bool]]:
         for cell in cells:
             while spans.get(len(columns), 0):
                 columns.append(None)
-            width = _cell_span(cell, "colspan")
+            width = max(1, min(_cell_span(cell, "colspan"), _MAX_PLACES - len(columns)))
             height = _cell_span(cell, "rowspan")
             for column in range(len(columns), len(columns) + width):
                 spans[column] = max(spans.get(column, 0), height)

@@ -15,11 +15,10 @@ from typing import Final, Protocol, cast
 from urllib.parse import unquote
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.detection import decode, decode_declared, has_byte_order_mark, normalize_line_ends
+from reader.formats.markup import FEED_LENGTH, decode_markup
+from reader.formats.progress import checkpoint
 
 _MAX_DEPTH: Final = 120
-_DECLARATION_SIZE: Final = 4096
-_MAX_NODES: Final = 500_000
 _MAX_DIGITS: Final = 9
 _VOID_TAGS: Final = frozenset(
     {
@@ -36,9 +35,6 @@ HIDDEN_TAGS: Final = frozenset(
 )
 """Elements whose content is never shown as text."""
 _HIDING_STYLE: Final = lazy_pattern(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_DECLARED_ENCODING: Final = lazy_pattern(
-    r"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})|<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE
-)
 _SELF_CLOSED: Final = lazy_pattern(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*?)?)/>")
 _XHTML: Final = lazy_pattern(r"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
 _ANCHOR_ATTRIBUTES: Final = ("id", "name")
@@ -122,6 +118,7 @@ class Node:
 
     def text(self, without: Set[Node] = frozenset()) -> str:
         """Return the visible text in one line, without the elements in `without`."""
+        checkpoint()
         parts: list[str] = []
         stack: list[Node | str] = [self]
         while stack:
@@ -148,12 +145,7 @@ BLOCK_TAGS: Final = HEADING_TAGS | {
 
 def html_tree(data: bytes) -> Node:
     """Return the root of a page, a node without a tag. This never fails: anything but HTML becomes text."""
-    return parse_html(_decode_page(data))
-
-
-def parse_html(text: str) -> Node:
-    """Return the root of decoded HTML or XHTML."""
-    text = text.replace("\0", "")
+    text = decode_markup(data, "html")
     if _XHTML.match(text):
         # HTML ignores the "/" of self-closed elements and would leave them open.
         end = text.rfind("]]>") + len("]]>")  # beyond it, each "<![CDATA[" would be followed to the end of the page
@@ -163,7 +155,9 @@ def parse_html(text: str) -> Node:
     library = cast("_Library", import_module("lxml.etree"))
     parser = library.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
     with contextlib.suppress(library.LxmlError):  # keep what was parsed so far
-        parser.feed(text.encode("utf-8", "replace"))
+        for start in range(0, len(text), FEED_LENGTH):
+            checkpoint()
+            parser.feed(text[start : start + FEED_LENGTH].encode("utf-8", "replace"))
         parser.close()
     number_nodes(target.root)
     return target.root
@@ -254,17 +248,6 @@ def _resolve_link(path: str, href: str) -> tuple[str, str]:
     return normpath(f"{folder}/{unquote(page)}" if folder else unquote(page)), name
 
 
-def _decode_page(data: bytes) -> str:
-    """Decode a page by its byte order mark, else by its declaration if that fits, else like any text."""
-    declaration = None if has_byte_order_mark(data) else _DECLARED_ENCODING.search(data[:_DECLARATION_SIZE].decode("latin-1"))
-    if declaration is not None:
-        name = (declaration[1] or declaration[2]).lower()
-        # A page whose declaration can be read as ASCII is not in UTF-16 or UTF-32.
-        if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")) and (text := decode_declared(data, name)) is not None:
-            return normalize_line_ends(text)
-    return decode(data)
-
-
 class _Parser(Protocol):
     def feed(self, data: bytes) -> None: ...
     def close(self) -> object: ...
@@ -284,19 +267,16 @@ class _TreeBuilder:
     def __init__(self) -> None:
         self.root = Node("")
         self._node = self.root
-        self._depth = self._flattened_depth = self._count = 0
+        self._depth = self._flattened_depth = 0
         self._text: list[str] = []
 
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
         """Open an element."""
         self._flush()
-        self._count += 1
         name = tag.rpartition(":")[2].lower()
         is_empty = name in _VOID_TAGS
-        if not is_empty and (self._flattened_depth or self._depth == _MAX_DEPTH or self._count > _MAX_NODES):
+        if not is_empty and (self._flattened_depth or self._depth == _MAX_DEPTH):
             self._flattened_depth += 1
-        if self._count > _MAX_NODES:
-            return
         node = Node(name, attrs, self._node)
         self._node.children.append(node)
         if not is_empty and not self._flattened_depth:

@@ -21,7 +21,7 @@ from reader.formats.jats.references import (
 )
 from reader.formats.runs import LINE_BREAK, StyledRun, join_markers, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
-from reader.formats.xml import attribute, children, element_name, element_text, find_element, find_elements
+from reader.formats.xml import attribute, children, element_name, element_text, find_element, find_elements, outermost_elements
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -38,7 +38,7 @@ _EMPTY_CELL: Final = Cell()
 
 def _table_rows(table: Element, names: MarkerTargets) -> tuple[list[list[Cell]], int]:
     """Return the rows of a table, with each spanning cell in its first place, and the number of head rows."""
-    rows = list(find_elements(table, "tr", "row"))
+    rows = list(outermost_elements(table, "tr", "row"))
     head_rows = {row for part in find_elements(table, "thead") for row in part.iter()}
     heads = 0
     for row in rows:
@@ -60,7 +60,7 @@ def _place_cells(row: Element, names: MarkerTargets, covered_rows: dict[int, int
             covered_rows[place] -= 1
             place += 1
             yield _EMPTY_CELL
-        wide = min(_parse_span(attribute(cell, "colspan")), _MAX_COLUMNS - place)
+        wide = max(1, min(_parse_span(attribute(cell, "colspan")), _MAX_COLUMNS - place))
         high = _parse_span(attribute(cell, "rowspan")) + _parse_span(attribute(cell, "morerows"), 0) - 1
         for offset in range(wide):
             covered_rows[place] = high
@@ -320,7 +320,7 @@ class JatsConverter:
 
     def _write_table_wrap(self, element: Element) -> None:
         self._write_caption(element)
-        for table in find_elements(element, "table", "tgroup"):
+        for table in outermost_elements(element, "table", "tgroup"):
             self._write_table(table)
         for foot in children(element, "table-wrap-foot"):
             for child in foot:
@@ -331,7 +331,13 @@ class JatsConverter:
                     self._write_block(child)
 
     def _write_table(self, element: Element) -> None:
-        render_table(self._builder, *_table_rows(element, self._names))
+        """Write a table. If a cell contains another table, write the cells as blocks, one below the other."""
+        cells = outermost_elements(element, *_CELL_ELEMENTS)
+        if any(True for cell in cells for _ in find_elements(cell, "table")):
+            for cell in outermost_elements(element, *_CELL_ELEMENTS):
+                self._write_block(cell)
+        else:
+            render_table(self._builder, *_table_rows(element, self._names))
 
     def _write_array(self, element: Element) -> None:
         self._write_caption(element)

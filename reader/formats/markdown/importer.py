@@ -33,6 +33,7 @@ from reader.formats.entry_borders import find_entry_starts
 from reader.formats.markdown.blocks import Leaf, ScannedBlocks, scan_blocks
 from reader.formats.markdown.inline import inline_styles
 from reader.formats.plain import file_title, find_title, split_entries
+from reader.formats.progress import checkpoint
 
 _FRONT_TITLE = lazy_pattern(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
@@ -46,14 +47,17 @@ _MIN_ASIDE_LENGTH = 3  # shorter markup, such as emphasis signs, contains no mar
 def markdown_article(text: str, source: str) -> Article:
     r"""Return the article of a Markdown text with `\n` line ends."""
     scan = scan_blocks(text)
+    checkpoint()
     leaves = list(_split_lists(text, scan.leaves))
     styles = inline_styles(text, leaves, scan.definitions)
     styles += (Style(span.start, span.end, StyleKind.MARKUP) for span in scan.hidden)
     styles.sort(key=attrgetter("start"))
     blocks = tuple(_list_blocks(scan, leaves))
     hidden = markup_ranges(styles)
+    checkpoint()
     references, citations = _find_cited(text, scan, blocks, styles, hidden)
     references, citations = _with_pandoc_keys(text, source, scan, styles, blocks, references, citations)
+    checkpoint()
     entries = entry_ranges(references)
     noise = find_noise(text, blocks, entries, citations)
     if scan.front_matter is not None:

@@ -15,6 +15,7 @@ from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import About
 from reader.errors import NoTextError, ReaderError
+from reader.formats.budget import current_budget
 from reader.formats.builder import Builder
 from reader.formats.detection import document_name
 from reader.formats.pdf.converter import PdfConverter
@@ -31,8 +32,6 @@ from reader.formats.progress import report
 
 _DATE = lazy_pattern(r"D:(\d{4})(\d\d)?(\d\d)?")
 _WORD = lazy_pattern(r"[^\W_]+")
-_MAX_CHARACTERS: Final = 6_000_000
-"""The most characters to read: about 2,000 pages, which take half a minute."""
 _BROKEN_HINT: Final = "The file is damaged or malicious: get it again, or print it to a new PDF"
 _SCAN_HINT: Final = "Make it searchable first, for example with ocrmypdf"
 
@@ -67,7 +66,7 @@ def pdf_article(data: bytes, source: str) -> Article:
 
 def _read_pages(document: PdfDocument) -> _Contents:
     contents = _Contents([], [], [], {}, [])
-    characters = 0
+    runs_left = current_budget().limits.pdf_runs
     for number, page in enumerate(document.pages()):
         report("page", number + 1, document.count)
         if page is None:
@@ -78,8 +77,8 @@ def _read_pages(document: PdfDocument) -> _Contents:
         contents.askew_parts.append(to_fragments(page.askew_runs))
         if page.links:
             contents.links[number] = page.links
-        characters += sum(len(run.text) for run in page.runs)
-        if characters > _MAX_CHARACTERS:
+        runs_left -= len(page.runs)
+        if runs_left < 0:
             contents.unread_pages.extend(range(number + 1, document.count))
             break
     return contents
@@ -105,16 +104,15 @@ def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str
     )
     writer.write(blocks, find_figure_text(blocks, metrics, classifier), contents.links, asides)
     if contents.unread_pages:
-        builder.begin()
-        builder.text(_unread_notice(contents.unread_pages))
+        builder.omit(_unread_notice(contents.unread_pages))
     return add_links(builder.article("pdf", source, from_text=True), writer.link_ranges, writer.line_starts)
 
 
 def _unread_notice(unread: Sequence[int]) -> str:
     """Return the notice about unread pages. `unread` are their numbers from 0."""
     if len(unread) == 1:
-        return f"[1 page was not read: page {unread[0] + 1:,}.]"
-    return f"[{len(unread):,} pages were not read, between page {unread[0] + 1:,} and page {unread[-1] + 1:,}.]"
+        return f"1 page was not read: page {unread[0] + 1:,}."
+    return f"{len(unread):,} pages were not read, between page {unread[0] + 1:,} and page {unread[-1] + 1:,}."
 
 
 def _set_metadata(builder: Builder, metadata: Mapping[str, str], first_page: Sequence[str]) -> None:

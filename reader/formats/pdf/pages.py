@@ -8,13 +8,16 @@ import marshal
 import os
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.formats.detection import BROKEN_FILE_HINT
+from reader.formats.progress import checkpoint
 
 if TYPE_CHECKING:
     from reader.formats.pdf.worker import PageFields
@@ -75,6 +78,10 @@ class PdfWorker:
             self.end()
             return None
 
+    def kill(self) -> None:
+        """Kill the process, so that a thread that waits for its next message goes on. Any thread may call this."""
+        self._process.kill()
+
     def release(self) -> None:
         """Keep the worker for the next file, or end it if another one is idle."""
         if self.has_ended or self._idle_workers:
@@ -106,6 +113,7 @@ _PASSWORD_ERROR: Final = 4
 _SECURITY_ERROR: Final = 5
 """Error numbers of PDFium."""
 _MAX_CRASHES: Final = 3
+_WATCH_SECONDS: Final = 0.1
 
 
 class Font(NamedTuple):
@@ -168,9 +176,13 @@ class PdfDocument:
     def __init__(self, data: bytes, what: str) -> None:
         self._data = data
         self._worker = PdfWorker.take_idle()
+        self._is_closed = threading.Event()
+        threading.Thread(target=copy_context().run, args=(self._watch,), name="pdf watch", daemon=True).start()
         answer: tuple[int, dict[str, str]] | int | None = self._worker.open(data, 0)
         if not isinstance(answer, tuple):
-            self._worker.release()
+            self._pages_left = 0
+            self.close()
+            checkpoint()
             raise _opening_error(what, answer)
         self.count, self.metadata = answer
         self._pages_left = self.count
@@ -180,10 +192,20 @@ class PdfDocument:
 
     def close(self) -> None:
         """Release the worker."""
+        self._is_closed.set()
         if self._pages_left:
             self._worker.end()
         else:
             self._worker.release()
+
+    def _watch(self) -> None:
+        """Kill the worker when the import is stopped or its time is over, as it may be busy with one page."""
+        while not self._is_closed.wait(_WATCH_SECONDS):
+            try:
+                checkpoint()
+            except ReaderError:
+                self._worker.kill()
+                return
 
     def pages(self) -> Iterator[PdfPage | None]:
         """Yield the pages in order, None for each that cannot be read.

@@ -54,10 +54,10 @@ _REPLACEMENTS: Final = str.maketrans(
 _object_of: Any = raw.FPDFText_GetTextObject
 _object_of.restype = ctypes.c_void_p  # an address, used only as an identity
 _MAX_LINKS: Final = 2_000
-_MAX_CHARACTERS: Final = 2_000_000
+_MAX_CHARACTERS: Final = 300_000
 _MAX_FONT_SIZE: Final = 2_000
-_MEMORY_LIMIT: Final = 1_000_000_000
-"""The bytes of memory for a file, in addition to a multiple of its size."""
+_MEMORY_LIMIT: Final = 500_000_000
+"""The bytes of memory for a file, in addition to its size."""
 _PAGE_SECONDS: Final = 20
 _FILE_SECONDS: Final = 200
 """The seconds of CPU time for a page and for a file. A full page takes about 0.01."""
@@ -73,7 +73,7 @@ def run_worker() -> None:
 
 
 def _read_file(data: bytes, first: int) -> None:
-    _limit_memory(_MEMORY_LIMIT + 4 * len(data))
+    _limit_memory(_MEMORY_LIMIT + len(data))
     deadline = time.process_time() + _FILE_SECONDS
     _limit_time(deadline)
     document = raw.FPDF_LoadMemDocument64(data, len(data), None)

@@ -136,6 +136,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     **{"report_level": 5, "halt_level": 5, "warning_stream": False},
     **{"syntax_highlight": "none", "sectnum_xform": False, "toc_backlinks": False},
 }
+_MAX_LINES: Final = 100_000
 _MAX_LINE_LENGTH: Final = 10_000
 _MAX_LENGTH: Final = 2_000_000
 """The number of characters that docutils parses in a few seconds."""
@@ -185,7 +186,8 @@ def rst_article(text: str, source: str) -> Article:
 
 def _is_parsable(text: str) -> bool:
     """Whether docutils can parse a text in a few seconds. It copies the rest of a paragraph at every sign in it."""
-    if len(text) > _MAX_LENGTH or max(map(len, text.split("\n"))) > _MAX_LINE_LENGTH:
+    lines = text.split("\n") if len(text) <= _MAX_LENGTH else []
+    if not 0 < len(lines) <= _MAX_LINES or max(map(len, lines)) > _MAX_LINE_LENGTH:
         return False
     long_parts = (
         part for part in text.split("\n\n") if len(part) > _MAX_LINE_LENGTH and not part.lstrip().startswith(_TABLE_SIGNS)

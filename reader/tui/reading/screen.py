@@ -316,6 +316,8 @@ class ReadingScreen(TextScreen):
         if reports:
             hint = f" · {self.key('to-check')} checks" if stale or (counts and (counts.uncertain or counts.orphans)) else ""
             self.say(f"The text changed: {', '.join(reports)}{hint}", "fault" if hint else "text")
+        elif self.article.notices:
+            self.say(self.article.notices[0], "fault")
 
     @on(LibraryFailed)
     def _handle_failure(self, event: LibraryFailed) -> None:

@@ -1,0 +1,115 @@
+"""Limit what one import may use. All importers share one budget; what exceeds it is left out and named in the text.
+
+The limits keep an import below 600 MB: a sign of markup takes up to 0.4 KB in a tree, a character up to 20 bytes, and a block
+0.5 KB.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import islice
+from typing import Final, Literal, NamedTuple
+
+
+class Limits(NamedTuple):
+    """The limits of an import. Sizes are bytes; the signs of markup are "<" and "=", for tags and attributes.
+
+    A run of a PDF is a word or a part of one. The cells of a row count once more for each line that the row takes in a column
+    of 8 characters.
+    """
+
+    html_size: int = 12_000_000
+    html_signs: int = 1_000_000
+    xml_size: int = 40_000_000
+    xml_signs: int = 1_800_000
+    pdf_runs: int = 800_000
+    text_size: int = 42_000_000
+    lines: int = 600_000
+    characters: int = 10_000_000
+    blocks: int = 200_000
+    cells: int = 400_000
+    seconds: float = 120.0
+
+
+Resource = Literal["html_size", "html_signs", "xml_size", "xml_signs", "cells"]
+"""What the parts of a document share."""
+
+_MAX_NOTICE_LENGTH: Final = 500
+_MAX_NOTICE_LINES: Final = 10
+
+
+class Budget:
+    """The rest of the limits during an import, and what was left out before there was a text to name it in.
+
+    `omitted_size` counts bytes of the document, `omitted_length` characters of its text; `has_omitted_depth` means elements
+    that are nested too deep.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.omitted_size = 0
+        self.omitted_length = 0
+        self.has_omitted_depth = False
+        self._spent: Counter[Resource] = Counter()
+
+    def take(self, resource: Resource, amount: int) -> int:
+        """Take as much of `amount` as is left of a resource, and return how much that is."""
+        granted = max(0, min(amount, int(getattr(self.limits, resource)) - self._spent[resource]))
+        self._spent[resource] += granted
+        return granted
+
+    def fit_text(self, text: str) -> str:
+        """Return as many whole lines of a text as the limits permit. The rest counts as omitted.
+
+        A text that was cut and has its notices now is not cut again.
+        """
+        end = len(text)
+        if end > self.limits.characters + _MAX_NOTICE_LENGTH:
+            end = text.rfind("\n", 0, self.limits.characters) + 1 or self.limits.characters
+        if text.count("\n", 0, end) > self.limits.lines + _MAX_NOTICE_LINES:
+            end = next(islice(_line_ends(text), self.limits.lines, None))
+        self.omitted_length += len(text) - end
+        return text[:end]
+
+    def take_notices(self) -> list[str]:
+        """Return a notice for each kind of omission that has none yet, for the end of the text."""
+        notices = [
+            (self.omitted_size, f"{format_size(self.omitted_size)} of the document were not read, as it is too large."),
+            (self.omitted_length, f"{self.omitted_length:,} more characters of the text were not read, as it is too long."),
+            (self.has_omitted_depth, "Elements that are nested too deep were not read."),
+        ]
+        self.omitted_size = self.omitted_length = 0
+        self.has_omitted_depth = False
+        return [notice for is_needed, notice in notices if is_needed]
+
+
+def _line_ends(text: str) -> Iterator[int]:
+    end = -1
+    while (end := text.find("\n", end + 1)) >= 0:
+        yield end
+
+
+def format_size(size: int) -> str:
+    """Return a number of bytes as people read it: "1.2 MB", "34 KB"."""
+    return f"{size / 1_000_000:,.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000)} KB"
+
+
+_budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
+
+
+@contextmanager
+def new_budget(limits: Limits | None = None) -> Generator[Budget]:
+    """Give the import in the context a budget."""
+    token = _budget.set(budget := Budget(limits))
+    try:
+        yield budget
+    finally:
+        _budget.reset(token)
+
+
+def current_budget() -> Budget:
+    """Return the budget of the running import, or a new one outside an import."""
+    return _budget.get() or Budget()

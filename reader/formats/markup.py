@@ -1,0 +1,57 @@
+"""Decode HTML and XML for a parser: within the budget of the import, and without what would break the parser or its text."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Final, Literal
+
+from reader.article.lazy_pattern import lazy_pattern
+from reader.formats.budget import Resource, current_budget
+from reader.formats.detection import cut_bytes, decode, decode_declared, has_byte_order_mark, normalize_line_ends
+
+_DECLARATION_SIZE: Final = 4096
+_DECLARED_ENCODING: Final = lazy_pattern(
+    r"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})|<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE
+)
+_DATA_ADDRESS: Final = re.compile(rb"(data:[\w/.+-]{0,80};base64,)[A-Za-z0-9+/=]{200,}")
+"""The address of an embedded picture or font. Saved pages consist mostly of these, and they have no text."""
+_SURROGATE: Final = lazy_pattern(
+    r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:55(?:29[6-9]|[3-9]\d\d)|56\d{3}|57(?:[0-2]\d\d|3[0-3]\d|34[0-3])));?"
+)
+"""A reference to half of a UTF-16 pair, which is not a character: lxml cannot return text that contains it."""
+FEED_LENGTH: Final = 1 << 18
+"""The characters to give a parser at once, between two checkpoints."""
+_SIGN: Final = re.compile("[<=]")
+_REPLACEMENT: Final = "\ufffd"
+
+
+def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
+    """Return the text of a document in HTML or XML, as much of it as the budget permits. The rest counts as omitted."""
+    budget = current_budget()
+    sizes: Resource = "html_size" if kind == "html" else "xml_size"
+    signs: Resource = "html_signs" if kind == "html" else "xml_signs"
+    if b";base64," in data:
+        data = _DATA_ADDRESS.sub(rb"\1", data)
+    granted = budget.take(sizes, len(data))
+    budget.omitted_size += len(data) - granted
+    text = _decode(data if granted == len(data) else cut_bytes(data, granted)).replace("\0", "")
+    if granted < len(data) and text.rfind("<") > text.rfind(">"):
+        text = text[: text.rfind("<")]
+    count = text.count("<") + text.count("=")
+    if count > (granted := budget.take(signs, count)):
+        end = next(islice(_SIGN.finditer(text), granted, None)).start()
+        budget.omitted_size += len(text) - end
+        text = text[:end]
+    return _SURROGATE.sub(_REPLACEMENT, text) if "&#" in text else text
+
+
+def _decode(data: bytes) -> str:
+    """Decode by the byte order mark, else by the declaration if that fits, else like any text."""
+    declaration = None if has_byte_order_mark(data) else _DECLARED_ENCODING.search(data[:_DECLARATION_SIZE].decode("latin-1"))
+    if declaration is not None:
+        name = (declaration[1] or declaration[2]).lower()
+        # A page whose declaration can be read as ASCII is not in UTF-16 or UTF-32.
+        if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")) and (text := decode_declared(data, name)) is not None:
+            return normalize_line_ends(text)
+    return decode(data)

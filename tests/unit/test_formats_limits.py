@@ -1,0 +1,303 @@
+"""Documents that would take too much: what is beyond a limit is left out and named, and the rest is read."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reader.article.article import Article
+from reader.errors import ReaderError
+from reader.files import MAX_SIZE_VARIABLE
+from reader.formats import parse_article, read_article
+from reader.formats.budget import Limits
+from reader.formats.progress import Cancelled, report_to
+from reader.formats.source_input import read_source
+from reader.library import Library
+from tests.unit.docxs import docx, p
+from tests.unit.epubs import epub
+from tests.unit.epubs import page as chapter
+from tests.unit.jats_files import jats
+from tests.unit.pdfs import pdf
+from tests.unit.test_formats_hostile import check
+from tests.unit.test_formats_pdf import sheet
+
+WORDS = "The ice road to Harm was open for nine weeks that winter."
+SIZE = 300
+MAKERS: dict[str, Callable[[list[str]], bytes]] = {
+    "ice.txt": lambda parts: "\n\n".join(parts).encode(),
+    "ice.md": lambda parts: "\n\n".join(f"*Now.* {part}" for part in parts).encode(),
+    "ice.rst": lambda parts: "\n\n".join(f"*Now.* {part}" for part in parts).encode(),
+    "ice.html": lambda parts: f"<html><body>{''.join(f'<p>{part}</p>' for part in parts)}</body></html>".encode(),
+    "ice.xml": lambda parts: jats("".join(f"<p>{part}</p>" for part in parts)),
+    "ice.docx": lambda parts: docx(*map(p, parts)),
+    "ice.epub": lambda parts: epub({"a.xhtml": chapter("".join(f"<p>{part}</p>" for part in parts))}),
+    "ice.pdf": lambda parts: pdf(*(sheet(part) for part in parts)),
+}
+"""How a document with these paragraphs is made, by its name."""
+
+
+def numbered(count: int) -> list[str]:
+    return [f"{WORDS} It was year {number}." for number in range(1, count + 1)]
+
+
+def check_notices(article: Article) -> None:
+    assert article.omissions
+    assert all(article.text[start] == "[" and article.text[end - 1] == "]" for start, end in article.omissions)
+    check(article)
+
+
+@pytest.mark.parametrize(
+    ("name", "limits"),
+    [
+        *((name, Limits(characters=2000)) for name in MAKERS),
+        *((name, Limits(blocks=30)) for name in MAKERS if name not in ("ice.txt", "ice.md")),
+        ("ice.txt", Limits(lines=60)),
+        ("ice.md", Limits(lines=60)),
+        ("ice.txt", Limits(text_size=2000)),
+        ("ice.html", Limits(html_size=2000)),
+        ("ice.html", Limits(html_signs=70)),
+        ("ice.xml", Limits(xml_size=2000)),
+        ("ice.xml", Limits(xml_signs=70)),
+        ("ice.docx", Limits(xml_signs=400)),
+        ("ice.epub", Limits(html_signs=70)),
+        ("ice.pdf", Limits(pdf_runs=500)),
+    ],
+)
+def test_what_is_beyond_a_limit_is_left_out_and_named_at_the_end(name: str, limits: Limits) -> None:
+    data = MAKERS[name](numbered(100))
+    whole, part = parse_article(data, name), parse_article(data, name, limits)
+    assert not whole.omissions
+    check_notices(part)
+    end = part.omissions[0].start
+    assert part.text[: end - 2].rstrip() in whole.text
+    assert 500 < end < len(whole.text) / 2
+    assert part.omissions[-1].end == len(part.text)
+    assert any(character.isdigit() for character in part.notices[0]), "it says how much"
+
+
+@pytest.mark.parametrize("name", ["ice.txt", "ice.md"])
+def test_a_text_that_was_cut_and_kept_is_not_cut_again(name: str) -> None:
+    limits = Limits(characters=2000)
+    part = parse_article(MAKERS[name](numbered(100)), name, limits)
+    assert parse_article(part.text.encode(), name, limits).text == part.text
+
+
+def html_table(rows: str) -> tuple[bytes, str]:
+    return f"<html><body><table>{rows}</table><p>{WORDS}</p></body></html>".encode(), "a.html"
+
+
+def jats_table(rows: str) -> tuple[bytes, str]:
+    return jats(f"<table-wrap><table>{rows}</table></table-wrap><p>{WORDS}</p>"), "a.xml"
+
+
+def docx_table(rows: str) -> tuple[bytes, str]:
+    rows = rows.replace("<tr>", "<w:tr>").replace("</tr>", "</w:tr>").replace("</td>", "</w:t></w:r></w:p></w:tc>")
+    return docx(f"<w:tbl>{rows.replace('<td>', '<w:tc><w:p><w:r><w:t>')}</w:tbl>", p(WORDS)), "a.docx"
+
+
+@pytest.mark.parametrize("make", [html_table, jats_table, docx_table])
+def test_rows_beyond_the_limit_are_named_below_their_table(make: Callable[[str], tuple[bytes, str]]) -> None:
+    rows = "".join(f"<tr><td>year {number}</td><td>weeks {number * 7}</td></tr>" for number in range(60))
+    article = parse_article(*make(rows), Limits(cells=100))
+    check_notices(article)
+    assert article.notices == ("26 rows of this table were not read, as the tables of the document are too large.",)
+    before, after = article.text[: article.omissions[0].start], article.text[article.omissions[0].end :]
+    assert before.rstrip().endswith("231")
+    assert after.strip() == WORDS
+
+
+@pytest.mark.parametrize("make", [html_table, jats_table, docx_table])
+def test_tables_in_tables_take_no_more_than_their_words(make: Callable[[str], tuple[bytes, str]]) -> None:
+    inner = "a b"
+    tag = ("w:tbl", "w:tc") if make is docx_table else ("table", "td")
+    for number in range(40):
+        nested = f"<{tag[0]}><tr><td>c{number}</td><{tag[1]}>{inner}</{tag[1]}></tr><tr><td>d</td><td>e</td></tr></{tag[0]}>"
+        inner = nested
+    data, name = make(inner.removeprefix(f"<{tag[0]}>").removesuffix(f"</{tag[0]}>"))
+    article = parse_article(data, name)
+    assert len(article.text) < 20 * len(" ".join(article.text.split()))
+    assert all(article.text.count(f"c{number}") == 1 for number in range(25, 40))
+
+
+@pytest.mark.parametrize("make", [html_table, jats_table])
+def test_cells_that_claim_to_be_huge_lose_no_words(make: Callable[[str], tuple[bytes, str]]) -> None:
+    cells = [[f'<td rowspan="999" colspan="999">w{row}x{column}</td>' for column in range(30)] for row in range(30)]
+    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
+    article = parse_article(*make(rows))
+    assert {f"w{row}x{column}" for row in range(30) for column in range(30)} <= set(re.findall(r"\w+", article.text))
+    assert len(article.text) < 200_000
+
+
+def test_elements_that_are_nested_too_deep_are_named() -> None:
+    deep = f"{'<sec>' * 300}<p>{WORDS}</p>{'</sec>' * 300}"
+    article = parse_article(jats(f"<p>{WORDS}</p>{deep}"), "a.xml")
+    assert article.notices == ("Elements that are nested too deep were not read.",)
+    assert WORDS in article.text
+
+
+SURROGATES = "&#xD800; &#55555; &#x000dFfF; "
+
+
+@pytest.mark.parametrize("name", ["ice.xml", "ice.docx", "ice.epub", "ice.html", "ice.md"])
+def test_half_a_character_never_reaches_a_text(name: str) -> None:
+    article = parse_article(MAKERS[name]([f"{SURROGATES}{WORDS}"] * 3), name)
+    article.text.encode()
+    assert WORDS in article.text
+
+
+def test_half_a_character_in_other_places_never_reaches_an_article() -> None:
+    metadata = (
+        '<script type="application/ld+json">{"@type": "Article", "author": "A \\ud800 B", "headline": "H \\udfff"}</script>'
+    )
+    page = f"<html><head>{metadata}</head><body><p>{WORDS}</p></body></html>".encode()
+    directive = f".. |x| unicode:: 0xD800\n\n|x| {WORDS}".encode()
+    title = epub({"a.xhtml": chapter(f"<p>{WORDS}</p>")}).replace(b"&amp;", b"&amp;")
+    for article in (parse_article(page, "a.html"), parse_article(directive, "a.rst"), parse_article(title, "a.epub")):
+        json.dumps([article.text, article.title, *article.about], ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_an_import_ends_when_its_time_is_over_or_when_it_is_stopped(name: str) -> None:
+    data = MAKERS[name](numbered(40))
+    with pytest.raises(ReaderError, match=f"{name} takes too long to read"):
+        parse_article(data, name, Limits(seconds=-1))
+    stopped = threading.Event()
+    steps: list[int] = []
+
+    def is_stopped() -> bool:
+        steps.append(1)
+        return stopped.is_set() or len(steps) > 2
+
+    with report_to(lambda _: None, is_stopped), pytest.raises(Cancelled):
+        parse_article(data, name)
+
+
+# ------------------------------------------------------------------ Files
+
+
+def endless_files(folder: Path) -> dict[str, str]:
+    os.mkfifo(folder / "pipe.txt")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(folder / "socket.txt"))
+    listener.close()
+    return {"/dev/zero": "a device", str(folder / "pipe.txt"): "a pipe", str(folder / "socket.txt"): ""}
+
+
+def test_a_file_that_may_never_end_is_refused(tmp_path: Path) -> None:
+    for path, kind in endless_files(tmp_path).items():
+        for read in (read_article, read_source):
+            with pytest.raises(ReaderError, match=f"is not a file but {kind}" if kind else "Cannot read"):
+                read(path)
+
+
+def test_a_source_of_the_library_that_became_a_pipe_is_read_from_its_copy(tmp_path: Path) -> None:
+    path = tmp_path / "ice.txt"
+    path.write_text(WORDS)
+    with Library.open(tmp_path / "library") as library:
+        library.session(read_article(str(path)), "me")
+        path.unlink()
+        os.mkfifo(path)
+        (entry,) = library.entries()
+        assert library.latest_document(entry).decode() == WORDS
+
+
+def test_a_large_file_is_refused_with_a_way_past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "ice.txt"
+    path.write_text("\n".join(numbered(40_000)))
+    monkeypatch.setenv(MAX_SIZE_VARIABLE, "2")
+    with pytest.raises(ReaderError, match="larger than 2 MB") as refused:
+        read_article(str(path))
+    name, _, value = refused.value.hint.rpartition(" ")[2].partition("=")
+    monkeypatch.setenv(name, value)
+    assert read_article(str(path)).text.endswith("It was year 40000.")
+    monkeypatch.setenv(name, "much")
+    with pytest.raises(ReaderError, match="must be a number of megabytes"):
+        read_article(str(path))
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused_at_the_largest_size(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_text(WORDS)
+    grow = "import sys\nwith open(sys.argv[1], 'ab', 0) as log:\n    while True: log.write(b'and so on ' * 100_000)"
+    writer = subprocess.Popen([sys.executable, "-c", grow, str(path)])
+    try:
+        while path.stat().st_size < 2_000_000:
+            pass
+        result = run_parse(str(path), MAX_SIZE_VARIABLE, "3")
+    finally:
+        writer.kill()
+        writer.wait()
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "log.txt is larger than 3 MB" in result.stderr
+
+
+def run_parse(name: str, variable: str = MAX_SIZE_VARIABLE, value: str = "100") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "reader", "parse", name]
+    return subprocess.run(
+        command, env={**os.environ, variable: value}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+def test_standard_input_that_never_ends_is_refused() -> None:
+    with open("/dev/zero", "rb") as zeros:
+        command = [sys.executable, "-m", "reader", "parse", "-"]
+        result = subprocess.run(command, stdin=zeros, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "larger than 100 MB" in result.stderr
+
+
+# ------------------------------------------------------------------ Memory
+
+MEMORY = 600_000_000
+
+
+def letters(mark: str, end: str) -> str:
+    return f"{mark}a{end}" * (9_000_000 // len(f"{mark}a{end}"))
+
+
+SPANS = ("<tr>" + '<td rowspan="99" colspan="99">a b</td>' * 300 + "</tr>") * 300
+HUGE: dict[str, Callable[[], bytes]] = {
+    "letters.txt": lambda: letters("", "\n\n").encode(),
+    "letters.md": lambda: letters("", "\n\n").encode(),
+    "letters.html": lambda: f"<html><body>{letters('<p>', '</p>')}".encode(),
+    "letters.xml": lambda: jats(letters("<p>", "</p>")),
+    "attributes.xml": lambda: jats(letters('<p a="1" b="2" c="3" d="4">', "</p>")),
+    "large.html": lambda: b"<html><body>" + f"<p>{WORDS} <a href='http://a.example/'>{WORDS}</a></p>".encode() * 600_000,
+    "spans.html": lambda: html_table(SPANS)[0],
+    "spans.xml": lambda: jats_table(SPANS)[0],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HUGE)
+def test_an_import_stays_below_600_mb(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(HUGE[name]())
+    with subprocess.Popen([sys.executable, "-m", "reader", "parse", str(path)], stdout=subprocess.DEVNULL) as child:
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0
+    assert usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) < MEMORY
+
+
+@pytest.mark.slow
+def test_an_import_without_memory_ends_with_an_error_for_people(tmp_path: Path) -> None:
+    path = tmp_path / "letters.html"
+    path.write_bytes(HUGE["letters.html"]())
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (300_000_000,) * 2); from reader.cli import main; main()"
+    )
+    command = [sys.executable, "-c", program, "parse", str(path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "letters.html needs more memory than there is" in result.stderr
+    assert "Traceback" not in result.stderr
