@@ -78,8 +78,8 @@ class Citation(NamedTuple):
     """A marker in the text that points to references.
 
     `references` are ids of `Article.references` in the order of the marker. `missing` are the labels without a reference.
-    `kind` is the notation of the marker. `ambiguous` are ids of references that the marker does not tell apart, such as works
-    of one author and year.
+    `kind` is the notation of the marker: "words" if it is words of the sentence that link to their source. `ambiguous` are ids
+    of references that the marker does not tell apart, such as works of one author and year.
     """
 
     start: int

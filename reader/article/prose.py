@@ -93,6 +93,7 @@ _NOTICE = lazy_pattern(
 _RUN_IN_HEADING = lazy_pattern(r"\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+[^\W\d_a-z]\w*(?:\s\w+){0,3}\.")
 _WORK = lazy_pattern(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)|https?://|www\.|doi")
 _LETTERS = lazy_pattern(r"[^\W\d_]+")
+_REST_OF_LINK = lazy_pattern(r"(?:\](?:\([^\s()]*\)|\[[^\]\n]*\])|>)?[\s)\]]*")
 _COLUMNS = lazy_pattern(r"\S(?: {3,}|\t)\S")
 _MAX_FRAGMENT_WORDS = 30
 """The most words of a line that is not prose although nothing but its missing end tells: a longer one may be a cut sentence."""
@@ -129,8 +130,8 @@ def ends_as_sentence(article: Article, sentence: Span) -> bool:
     """Whether a sentence ends with a mark, apart from citations after it, or its script has no such marks."""
     end = sentence.end
     for citation in reversed(within(article.citations, sentence.start, sentence.end)):
-        if article.text[citation.end : end].strip(" )]") == "" and citation.kind != "link":
-            end = citation.start
+        if citation.kind != "words" and _REST_OF_LINK.fullmatch(article.text, citation.end, end):
+            end = citation.start - (2 if article.text.endswith(("([", "(<"), 0, citation.start) else 0)
     is_marked = _SENTENCE_END.search(article.text, max(sentence.start, end - 20), end) is not None
     return is_marked or _SCRIPT_WITHOUT_STOPS.search(article.text, *sentence) is not None
 

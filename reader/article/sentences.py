@@ -35,7 +35,10 @@ _NUMBER = lazy_pattern(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")
 _CLOSERS = lazy_pattern(r"[)\]}”’»\"']+(?:\s+|$)")
 _CLOSED_QUOTE = lazy_pattern(r"[.?!…][”’»\"')]+\s*$")
 _BRACKETED_SENTENCE = lazy_pattern(r"(?<=\s)(?!etc\b|incl\b)[a-z]{3,}[.!?][”’»\"']?\)[”’»\"']?\s+(?=[A-Z“\"(])")
+_SPACES = lazy_pattern(r" +")
 _LETTER = lazy_pattern(r"[^\W_]")
+_LINKED_SOURCES = lazy_pattern(r"(?<=[.!?…。！？])[”\"’'\]]{0,2}(?P<links>(?:\s*\([\s,;·&|]*\))+|\s+$)")
+"""Match the place of links that belong to the sentence before them: in parentheses, or last in the block."""
 _TABLE_RULE = lazy_pattern(r"[\s|:+=\-─━│┼]*$")
 _LINE = lazy_pattern(r"[^\n]+")
 _MAX_ABBREVIATION_LENGTH = 12
@@ -88,8 +91,11 @@ def _mask_block(text: str, block: Block, citations: Sequence[Citation], styles: 
     if styles:
         chunk = _apply_masks(chunk, block.start, (_Mask(s.start, s.end, " ") for s in styles if s.kind is StyleKind.MARKUP))
         chunk = _apply_masks(chunk, block.start, (_Mask(s.start, s.end, "x") for s in styles if s.kind is StyleKind.CODE))
-    if citations:
-        chunk = _apply_masks(chunk, block.start, _marker_masks(chunk, block.start, citations))
+    if markers := [citation for citation in citations if citation.kind != "words"]:
+        chunk = _apply_masks(chunk, block.start, _marker_masks(chunk, block.start, markers))
+    if links := [citation for citation in citations if citation.kind in ("link", "words")]:
+        blank = _apply_masks(chunk, block.start, (_Mask(link.start, link.end, " ") for link in links))
+        chunk = _apply_masks(chunk, 0, (_Mask(*match.span("links"), " ") for match in _LINKED_SOURCES.finditer(blank)))
     if 1 < block.indent < len(chunk):
         chunk = "x" * (block.indent - 1) + " " + chunk[block.indent :]
     return chunk
@@ -138,6 +144,8 @@ def _sentence_cuts(chunk: str, language: str) -> Iterator[int]:
     for cut in starts[1:]:
         closers = _CLOSERS.match(chunk, cut)
         cut = closers.end() if closers else cut
+        if spaces := _SPACES.match(chunk, cut):  # sentencex breaks long runs of spaces
+            cut = spaces.end()
         if last < cut < len(chunk) and not _is_no_boundary(chunk, last, cut):
             last = cut
             yield cut

@@ -17,8 +17,8 @@ from reader.formats.html.boilerplate import MainContent
 from reader.formats.html.citations import find_notes
 from reader.formats.html.converter import convert_tree
 from reader.formats.html.entries import ENTRY_ROLES
-from reader.formats.html.linked_references import with_linked_references
 from reader.formats.html.tree import HEADING_TAGS, Node, html_tree, join_files
+from reader.formats.linked_references import with_linked_references
 from reader.formats.progress import report
 from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element, resolve_member
 
@@ -282,7 +282,8 @@ def epub_article(data: bytes, source: str) -> Article:
             convert_tree(chapter, builder, notes, parts)
     if not builder.size:
         raise NoTextError(f"{what} is an EPUB book without text", "Text recognition (OCR) can turn pictures of pages into text")
-    return with_linked_references(builder.article("epub", source, from_text=notes.are_remarks))
+    article = builder.article("epub", source, from_text=notes.are_remarks)
+    return article if article.references else with_linked_references(article)
 
 
 def _read_documents(package: Package, book: Book) -> Iterator[tuple[str, Node]]:

@@ -350,7 +350,7 @@ def plain_article(text: str, source: str) -> Article:
     noise = find_noise(text, blocks, entries, citations)
     aside = {block_at(blocks, span.start) for span in (*noise, *entries)}
     title = find_title(text, blocks, aside)
-    return Article(
+    article = Article(
         text=text,
         title=" ".join(text[blocks[title].start : blocks[title].end].split()) if title >= 0 else file_title(source),
         blocks=with_headings(text, blocks, title, aside),
@@ -360,3 +360,8 @@ def plain_article(text: str, source: str) -> Article:
         noise=noise,
         source=source,
     )
+    if all(block_at(blocks, link.start) in aside for link in article.styles):
+        return article
+    from reader.formats.linked_references import with_linked_references  # not for the first frame of other texts
+
+    return with_linked_references(article)

@@ -52,7 +52,7 @@ def claim_text(article: Article, span: Span) -> str:
 
     Words that are linked to their source stay, although the link is the marker.
     """
-    hidden = [citation.span for citation in citations_in(article, span) if not _is_part_of_claim(article, citation)]
+    hidden = [citation.span for citation in citations_in(article, span) if citation.kind != "words"]
     begins = article.blocks[block_at(article.blocks, span.start)].start if article.blocks else 0
     styles = within(article.styles, begins, span.end)
     markup = markup_ranges(styles)
@@ -64,11 +64,6 @@ def claim_text(article: Article, span: Span) -> str:
             at = part.end
     text = "".join([*parts, article.text[at : span.end]])
     return " ".join(_SPACE_BEFORE_MARK.sub("", _EMPTY_BRACKETS.sub(" ", text)).split())
-
-
-def _is_part_of_claim(article: Article, citation: Citation) -> bool:
-    references = [article.reference_by_id[name] for name in citation.references]
-    return citation.kind == "link" and all(reference.span is None for reference in references)
 
 
 def claim_citations(article: Article, span: Span) -> tuple[Citation, ...]:

@@ -126,9 +126,11 @@ def test_a_linked_number_without_a_list_is_its_own_reference() -> None:
     assert (reference.id, reference.url, reference.span) == ("1", "https://tide.example/one", None)
 
 
-def test_a_linked_amount_is_no_reference() -> None:
+def test_a_linked_amount_is_a_link_and_no_number_of_a_reference() -> None:
     text = "They paid 100 a day, [100](https://tide.example/court), in [2020](https://tide.example/year), it says [1](https://t.example/a)."
-    assert [reference.id for reference in read(text, "a.md").references] == ["1"]
+    article = read(text, "a.md")
+    assert [(r.id, r.url.rpartition("/")[2]) for r in article.references] == [("1", "a"), ("2", "court"), ("3", "year")]
+    assert [c.references for c in article.citations] == [("2",), ("3",), ("1",)]
 
 
 def test_footnotes_and_numbers_are_two_things() -> None:
@@ -139,7 +141,8 @@ def test_footnotes_and_numbers_are_two_things() -> None:
 
 def test_code_holds_no_marker() -> None:
     assert markers(f"Tides turn [1], but `x[2]` is [code `[3]`](https://t.example/[4]).\n\n    y [5]\n\n{LIST}", "a.md") == [
-        ("[1]", ("1",))
+        ("[1]", ("1",)),
+        ("code `[3]`", ("13",)),
     ]
 
 

@@ -129,7 +129,8 @@ BIOGRAPHY = "Ada Rook is a teacher in the town of Sorn. She has counted otters s
 )
 def test_what_follows_a_list_without_labels_is_no_reference(rest: str, name: str) -> None:
     heading = "# References" if name.endswith(".md") else "References"
-    assert listed(f"{NAMED}{heading}\n\n{ONE}\n\n{TWO}\n\n{rest}\n", name) == {"Pryor 2006": ONE, "Quill 2011": TWO}
+    article = read(f"{NAMED}{heading}\n\n{ONE}\n\n{TWO}\n\n{rest}\n", name)
+    assert {r.id: r.text for r in article.references if r.span} == {"Pryor 2006": ONE, "Quill 2011": TWO}
 
 
 def test_remarks_and_headings_in_a_list_without_labels_are_no_references() -> None:

@@ -31,7 +31,7 @@ def check(article: Article) -> None:
     assert all(0 <= style.start <= style.end <= len(text) for style in article.styles)
     for citation in article.citations:
         assert all(name in article.reference_by_id for name in citation.references)
-        assert citation.references or citation.missing
+        assert citation.references or citation.missing or citation.ambiguous
     for reference in article.references:
         assert reference.span is None or 0 <= reference.start < reference.end <= len(text)
     assert len(article.reference_by_id) == len(article.references)

@@ -38,7 +38,7 @@ def test_a_news_page_is_its_story_and_what_that_links_to(name: str) -> None:
     assert article.title == TITLE
     assert (article.about.site, article.about.address) == ("The Gazette", f"{HOME}/2023/05/02/no-drills")
     assert linked(article) == list(page.sources)
-    assert {c.kind for c in article.citations} == {"link"}
+    assert {c.kind for c in article.citations} == {"words"}
     assert [line for line in BODY if line not in text] == []
     assert [line for line in page.noise if line in text] == []
     assert [line for line in page.noise if line not in " ".join(article.text.split())] == list(page.controls)

@@ -240,7 +240,7 @@ def test_linked_words_that_are_the_marker_are_said_all_the_same() -> None:
         " for it</a> again and again, as they wrote to us in the spring.</p></article></body></html>",
         "a.html",
     )
-    assert [citation.kind for citation in read.citations] == ["link", "link"]
+    assert [citation.kind for citation in read.citations] == ["words", "words"]
     assert said(read, "The council", "in May") == "The council published a report of bees in May"
 
 

@@ -128,6 +128,7 @@ _VERBATIM_TAGS: Final = frozenset({"pre", "listing", "xmp", "plaintext"})
 _LIST_TAGS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _LINE_NUMBERS: Final = re.compile(r"[\d\s]+")
 _ANCHOR_SIGNS: Final = frozenset("¶#§🔗⚓️∞ ")
+_OTHER_RELATIONS: Final = frozenset({"author", "tag", "sponsored", "license"})
 _ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
 _NOT_IN_ADDRESS: Final = {**INVISIBLE_CHARACTERS, **dict.fromkeys(map(ord, "\t\r\n"))}
 _SPACE: Final = re.compile(r"\s")
@@ -151,6 +152,16 @@ def absolute_address(href: str, base: str) -> str:
         with contextlib.suppress(ValueError):
             href = urljoin(base, href)
     return href if _ADDRESS.match(href) else ""
+
+
+def non_source_links(root: Node, base: str) -> frozenset[str]:
+    """Return the addresses of a page whose links are all marked as advertisements, tags, authors or the like."""
+    addresses: dict[str, bool] = {}
+    for node in root.descendants():
+        if node.tag == "a" and (address := absolute_address(node.get("href"), base)):
+            is_other = not _OTHER_RELATIONS.isdisjoint(node.get("rel").casefold().split())
+            addresses[address] = addresses.get(address, True) and is_other
+    return frozenset(address for address, is_other in addresses.items() if is_other)
 
 
 class _TreeWalk:

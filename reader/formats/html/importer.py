@@ -10,11 +10,11 @@ from reader.errors import NoTextError
 from reader.formats.builder import Builder
 from reader.formats.html.boilerplate import find_main_content
 from reader.formats.html.citations import find_notes
-from reader.formats.html.converter import convert_tree
-from reader.formats.html.linked_references import non_source_links, with_linked_references
+from reader.formats.html.converter import convert_tree, non_source_links
 from reader.formats.html.local_links import add_bibliography
 from reader.formats.html.metadata import base_address, read_metadata
 from reader.formats.html.tree import Node, html_tree
+from reader.formats.linked_references import with_linked_references
 
 # ------------------------------------------------------------------ Hidden elements
 

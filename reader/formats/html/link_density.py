@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,17 +11,10 @@ from urllib.parse import unquote
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.html.tree import BLOCK_TAGS, Node
+from reader.formats.linked_references import is_sentence, site_domain, width
 
-_SENTENCE_END: Final = lazy_pattern(r"[.!?…:。！？][\"'”’»)\]]*$")
-_HOST: Final = lazy_pattern(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s:]+)", re.IGNORECASE)
 _NOT_LETTERS: Final = lazy_pattern(r"[\W_]+")
-_WIDE_CHARACTER: Final = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WIDE_CHARACTER_LETTERS: Final = 3
-"""The number of letters that correspond to one Chinese, Japanese or Korean character."""
-_MIN_PROSE_LENGTH: Final = 120
-_MIN_SENTENCE_LENGTH: Final = 40
 _MAX_LINK_SHARE: Final = 0.5
-_MAX_SUFFIX_LENGTH: Final = 3
 
 
 class PageRun(NamedTuple):
@@ -37,17 +29,6 @@ class PageRun(NamedTuple):
     letters: int
     within_site: int
     is_prose: bool
-
-
-def is_sentence(text: str) -> bool:
-    """Whether a line reads like prose: it is long, or it ends like a sentence and is not short."""
-    size = width(text)
-    return size >= _MIN_PROSE_LENGTH or (size >= _MIN_SENTENCE_LENGTH and _SENTENCE_END.search(text) is not None)
-
-
-def width(text: str) -> int:
-    """Return the length of a text, with each Chinese, Japanese or Korean character counted as several letters."""
-    return len(text) if text.isascii() else len(text) + (_WIDE_CHARACTER_LETTERS - 1) * len(_WIDE_CHARACTER.findall(text))
 
 
 class Site:
@@ -158,14 +139,3 @@ def _most_linked_domain(root: Node) -> str:
         if node.tag == "a" and (href := node.get("href")) and not href.startswith("#"):
             hosts[site_domain(href)] += 1
     return max(hosts, key=hosts.__getitem__, default="")
-
-
-def site_domain(address: str) -> str:
-    """Return the domain of a site, or "" for a relative link.
-
-    "https://sport.gazette.example/a" gives "gazette.example", and "www.a.co.uk" gives "a.co.uk".
-    """
-    host = _HOST.match(address)
-    labels = host[1].casefold().split(".") if host is not None else []
-    count = 3 if len(labels) > 2 and len(labels[-2]) <= _MAX_SUFFIX_LENGTH else 2
-    return ".".join(labels[-count:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from operator import attrgetter
@@ -39,7 +40,7 @@ _FRONT_TITLE = lazy_pattern(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
 _LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
 _LINE_EDGE_SIGNS = " \t\n\\*_"
-_MAX_NUMBER_LENGTH = 6
+_MAX_NUMBER_LENGTH = 8
 _MAX_NUMBER_RATIO = 3
 _MIN_ASIDE_LENGTH = 3  # shorter markup, such as emphasis signs, contains no marker
 
@@ -55,14 +56,14 @@ def markdown_article(text: str, source: str) -> Article:
     blocks = tuple(_list_blocks(scan, leaves))
     hidden = markup_ranges(styles)
     checkpoint()
-    references, citations = _find_cited(text, scan, blocks, styles, hidden)
-    references, citations = _with_pandoc_keys(text, source, scan, styles, blocks, references, citations)
+    text_references, citations = _find_cited(text, scan, blocks, styles, hidden)
+    references, citations = _with_pandoc_keys(text, source, scan, styles, blocks, text_references, citations)
     checkpoint()
     entries = entry_ranges(references)
     noise = find_noise(text, blocks, entries, citations)
     if scan.front_matter is not None:
         noise = (Noise(blocks[0].start, blocks[0].end, NoiseReason.CHROME), *(n for n in noise if n.start != blocks[0].start))
-    return Article(
+    article = Article(
         text=text,
         title=_find_title(text, scan, blocks, hidden, {block_at(blocks, span.start) for span in (*noise, *entries)})
         or file_title(source),
@@ -74,6 +75,12 @@ def markdown_article(text: str, source: str) -> Article:
         format="markdown",
         source=source,
     )
+    entry_blocks = Ranges(entries)
+    if not any(style.kind is StyleKind.LINK and not entry_blocks.contains(style.start) for style in styles):
+        return article
+    from reader.formats.linked_references import with_linked_references  # not for the first frame of other texts
+
+    return with_linked_references(article, beside_list=references == text_references)
 
 
 def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
@@ -173,17 +180,18 @@ def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]
 def _linked_numbers(text: str, styles: Sequence[Style], labels: Collection[str]) -> Iterator[Reference]:
     """Yield a reference for each number that links to its source, "[1](https://…)", unless a list has that number.
 
-    Numbers far beyond the number of sources are quantities and are left out.
+    Numbers far beyond the number of sources are quantities and are left out, as are numbers that link to several sources.
     """
-    targets: dict[str, str] = {}
+    targets: defaultdict[str, set[str]] = defaultdict(set)
     for style in styles:
         if style.kind is StyleKind.LINK and style.end - style.start <= _MAX_NUMBER_LENGTH and "://" in style.target:
-            number = text[style.start : style.end].strip("[]")
+            number = text[style.start : style.end].strip("[]\\^")
             if number.isdecimal():
-                targets.setdefault(number, style.target)
+                targets[number].add(style.target)
     highest = _MAX_NUMBER_RATIO * len(targets.keys() | labels)
-    for number, target in targets.items():
-        if number not in labels and int(number) <= highest:
+    for number, addresses in targets.items():
+        if number not in labels and int(number) <= highest and len(addresses) == 1:
+            target = addresses.pop()
             yield Reference(number, number, target, doi=find_doi(target), url=target)
 
 

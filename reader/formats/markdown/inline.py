@@ -221,11 +221,11 @@ class _Inline:
         if target is None:
             return next_start
         address, end = target
-        is_number = self._inner(bracket, start).strip("[]^\\").isdecimal()
-        if not is_number:
+        is_bare_number = self._inner(bracket, start).strip("^").isdecimal()  # its brackets are those of the marker
+        if not is_bare_number:
             self._hide(bracket.start, bracket.content)
         self.styles.append(Style(bracket.content, start, StyleKind.LINK, address))
-        self._hide(next_start if is_number else start, end)
+        self._hide(next_start if is_bare_number else start, end)
         self.styles += match_emphasis(self.runs[bracket.run_count :])
         del self.runs[bracket.run_count :]
         if not bracket.is_image:

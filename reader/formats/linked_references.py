@@ -1,0 +1,191 @@
+"""Turn the links of a text into citations of their addresses.
+
+Newspapers, blogs and language models cite like this. The linked words are the marker, and as a rule also words of the text.
+Where a reference list has the address, its entry is cited; other addresses become references outside the text.
+
+These links are not sources: links before the first sentence (byline, date), links marked as advertisements, tags or authors
+(https://microformats.org/wiki/existing-rel-values), buttons to share a page, pictures, and on a page links in headings unless
+they lead to another site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlsplit
+
+from reader.article.article import Article
+from reader.article.lazy_pattern import lazy_pattern
+from reader.article.model import BlockKind, Citation, Reference, Style, StyleKind, entry_ranges, markup_ranges
+from reader.article.ranges import Ranges, block_at, merge_ranges, within
+from reader.article.reference_parser import find_doi
+from reader.article.references import one_line
+
+_KINDS_WITHOUT_LINKS: Final = frozenset({BlockKind.CODE, BlockKind.RULE})
+_KINDS_WITHOUT_TEXT: Final = _KINDS_WITHOUT_LINKS | {BlockKind.HEADING}
+_PICTURE_ADDRESS: Final = lazy_pattern(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#]|$)", re.IGNORECASE)
+_NO_SOURCE: Final = lazy_pattern(
+    r"https?://(?:www\.)?(?:orcid\.org/|(?:twitter|x)\.com/(?:intent|share|home\?)|facebook\.com/(?:sharer|share\.php|dialog/)"
+    r"|linkedin\.com/(?:share|cws/share)|reddit\.com/submit|pinterest\.com/pin/create|(?:t\.me|telegram\.me)/share|wa\.me/\?"
+    r"|api\.whatsapp\.com/send|news\.ycombinator\.com/submitlink|(?:[^/]+/)+(?:tags?|authors?)/[^/?#]+/?$)",
+    re.IGNORECASE,
+)
+_TRACKING: Final = lazy_pattern(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|igshid|ref_src)=[^&#]*&?", re.IGNORECASE)
+_TEXT_FRAGMENT: Final = lazy_pattern(r"#:~:text=.*")
+_MAX_REFERENCES: Final = 2000
+_MIN_LINKS_FOR_REMARK: Final = 2
+"""The least number of links for each footnote that make the links, not the footnotes, the sources of a text."""
+
+
+def with_linked_references(article: Article, excluded: Collection[str] = (), *, beside_list: bool = False) -> Article:
+    """Return the article with its links as citations, except of addresses in `excluded`.
+
+    Beside other references, only links to the addresses of a list are citations. `beside_list`: all links are, unless the
+    article has footnotes that name sources.
+    """
+    links = [link for link in _web_links(article) if link.target not in excluded]
+    listed = [reference for reference in article.references if not reference.id.startswith("^")]
+    notes = article.references[len(listed) :]
+    can_add = not article.references or (beside_list and _can_add_to(notes, listed, links))
+    names = {page_address(reference.url): reference.id for reference in listed if reference.url and reference.span}
+    if not links or not (can_add or names):
+        return article
+    hidden = markup_ranges(article.styles)
+    entries = Ranges(merge_ranges(entry_ranges(r for r in article.references if not (can_add and r.remark))))
+    number = max((int(r.label) for r in listed if r.label.isdecimal()), default=0)
+    cited = [citation for citation in article.citations if citation.references or citation.ambiguous]
+    cited_ranges = Ranges(merge_ranges(citation.span for citation in cited))
+    references: list[Reference] = []
+    citations: list[Citation] = []
+    for link in links:
+        if entries.contains(link.start) or cited_ranges.contains(link.start) or within(cited, link.start, link.end):
+            continue
+        name = page_address(link.target)
+        if name not in names:
+            words = one_line(article.text, link.start, link.end, hidden)
+            if not can_add or not words or len(references) >= _MAX_REFERENCES:
+                continue
+            number += 1
+            references.append(_link_reference(str(number), words, link.target))
+            names[name] = references[-1].id
+        citations.append(Citation(link.start, link.end, (names[name],), kind=_citation_kind(article.text, link)))
+    kept = [citation for citation in article.citations if not within(citations, citation.start, citation.end)]
+    return replace(
+        article,
+        references=tuple(sorted((*article.references, *references), key=lambda reference: reference.start)),
+        citations=tuple(_merge_overlapping([*kept, *citations])),
+    )
+
+
+def page_address(address: str) -> str:
+    """Return the address of a page without scheme, "www.", fragment and tracking parameters: a name for its content."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address
+    query = _TRACKING.sub("", parts.query).rstrip("&")
+    return f"{parts.netloc.casefold().removeprefix('www.')}{parts.path.rstrip('/')}{f'?{query}' if query else ''}"
+
+
+def without_tracking(address: str) -> str:
+    """Return an address without tracking parameters and text fragment."""
+    path, mark, query = _TEXT_FRAGMENT.sub("", address).partition("?")
+    query, hash_sign, fragment = query.partition("#")
+    query = _TRACKING.sub("", query).rstrip("&")
+    return f"{path}{mark if query else ''}{query}{hash_sign}{fragment}"
+
+
+def _can_add_to(notes: Sequence[Reference], listed: Sequence[Reference], links: Sequence[Style]) -> bool:
+    """Whether links count as references beside a list and footnotes: no footnote names a source, and links are the rule."""
+    if not notes:
+        return True
+    return not listed and all(note.remark for note in notes) and len(links) > _MIN_LINKS_FOR_REMARK * len(notes)
+
+
+def _web_links(article: Article) -> Iterator[Style]:
+    """Yield the links of an article that may lead to sources, in order."""
+    noise = Ranges(article.noise)
+    own_address, site = page_address(article.about.address), site_domain(article.about.address)
+    first = _first_sentence_start(article, noise)
+    is_page = article.format == "html"
+    for style in article.styles:
+        is_web_link = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
+        if not is_web_link or style.start < first or noise.contains(style.start) or _NO_SOURCE.match(style.target):
+            continue
+        kind = article.blocks[block_at(article.blocks, style.start)].kind
+        is_within = site in ("", site_domain(style.target))
+        if kind in _KINDS_WITHOUT_LINKS or page_address(style.target) == own_address:
+            continue
+        if is_within and ((is_page and kind is BlockKind.HEADING) or _PICTURE_ADDRESS.search(style.target)):
+            continue
+        if not article.text.startswith(("[image:", "![", "<img"), style.start) and not article.text.endswith(
+            "![", 0, style.start
+        ):
+            yield style
+
+
+def _first_sentence_start(article: Article, noise: Ranges) -> int:
+    """Return the start of the first block that reads like prose or is a list item, or 0."""
+    for block in article.blocks:
+        is_text = block.kind not in _KINDS_WITHOUT_TEXT and not noise.contains(block.start)
+        if is_text and (block.kind is not BlockKind.PARAGRAPH or is_sentence(article.text[block.start : block.end])):
+            return block.start
+    return 0
+
+
+def _link_reference(label: str, words: str, address: str) -> Reference:
+    address = without_tracking(address)
+    text = address if "." in words and words.casefold() in address.casefold() else f"{words}. {address}"
+    return Reference(label, label, text, doi=find_doi(address), url=address)
+
+
+def _citation_kind(text: str, link: Style) -> str:
+    """Return "link" for a link that is a mere marker, an address or words in parentheses, else "words"."""
+    before = text[max(0, link.start - 2) : link.start].rstrip("[<")
+    is_marker = before.endswith("(") or "://" in text[link.start : link.end] or text[link.start : link.end].isdecimal()
+    return "link" if is_marker else "words"
+
+
+def _merge_overlapping(citations: Sequence[Citation]) -> list[Citation]:
+    """Return the citations in order, without those that begin inside another."""
+    disjoint: list[Citation] = []
+    for citation in sorted(citations, key=lambda citation: (citation.start, -citation.end)):
+        if not disjoint or citation.start >= disjoint[-1].end:
+            disjoint.append(citation)
+    return disjoint
+
+
+# ------------------------------------------------------------------ Lines and sites
+
+_SENTENCE_END: Final = lazy_pattern(r"[.!?…:。！？][\"'”’»)\]]*$")
+_HOST: Final = lazy_pattern(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s:]+)", re.IGNORECASE)
+_WIDE_CHARACTER: Final = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WIDE_CHARACTER_LETTERS: Final = 3
+"""The number of letters that correspond to one Chinese, Japanese or Korean character."""
+_MIN_PROSE_LENGTH: Final = 120
+_MIN_SENTENCE_LENGTH: Final = 40
+_MAX_SUFFIX_LENGTH: Final = 3
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a line reads like prose: it is long, or it ends like a sentence and is not short."""
+    size = width(text)
+    return size >= _MIN_PROSE_LENGTH or (size >= _MIN_SENTENCE_LENGTH and _SENTENCE_END.search(text) is not None)
+
+
+def width(text: str) -> int:
+    """Return the length of a text, with each Chinese, Japanese or Korean character counted as several letters."""
+    return len(text) if text.isascii() else len(text) + (_WIDE_CHARACTER_LETTERS - 1) * len(_WIDE_CHARACTER.findall(text))
+
+
+def site_domain(address: str) -> str:
+    """Return the domain of a site, or "" for a relative link.
+
+    "https://sport.gazette.example/a" gives "gazette.example", and "www.a.co.uk" gives "a.co.uk".
+    """
+    host = _HOST.match(address)
+    labels = host[1].casefold().split(".") if host is not None else []
+    count = 3 if len(labels) > 2 and len(labels[-2]) <= _MAX_SUFFIX_LENGTH else 2
+    return ".".join(labels[-count:])

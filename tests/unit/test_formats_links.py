@@ -1,0 +1,117 @@
+"""Texts whose links are their references: posts, notes, answers of language models."""
+
+from __future__ import annotations
+
+import pytest
+
+from reader.article.article import Article
+from reader.formats import parse_article
+
+TOP = "The ferry to Moe was stopped in the winter of 2011, and the pier at Vik has been empty ever since.\n\n"
+LOG, MAP = "https://log.example/2011/ice", "https://www.map.example/moe?layer=sea"
+
+
+def read(text: str, name: str = "ferry.md") -> Article:
+    return parse_article(text.encode(), name)
+
+
+def linked(article: Article) -> list[tuple[str, str]]:
+    """Return the words of each citation, and the address of what it cites."""
+    return [
+        (article.text[c.start : c.end], article.reference_by_id[name].url) for c in article.citations for name in c.references
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (f"It froze, as [the log]({LOG}) says.", "the log"),
+        (f"It froze, as [**the** log]({LOG} 'A log') says.", "**the** log"),
+        (f"It froze, as [the log][log] says.\n\n[log]: {LOG}", "the log"),
+        (f"It froze, as [log][] says.\n\n[log]: {LOG}", "log"),
+        (f"It froze, as [log] says.\n\n[log]: <{LOG}>", "log"),
+        (f"It froze: <{LOG}>.", LOG),
+        (f"It froze: {LOG}.", LOG),
+        (f"It froze. ([log]({LOG}))", "log"),
+        (f"- It froze ([log]({LOG})).", "log"),
+        (f"> It froze, says [the log]({LOG}).", "the log"),
+        (f"## It froze, says [the log]({LOG})\n\nAnd how.", "the log"),
+        (f"It froze.[\\[1\\]]({LOG})", "[1\\]"),
+        (f"It froze [^1^]({LOG}).", "1"),
+        (f"It froze [1]({LOG}).", "[1]"),
+        (f"It froze [[1]]({LOG}).", "[1]"),
+    ],
+)
+def test_a_link_in_markdown_is_a_citation_of_its_address(written: str, words: str) -> None:
+    assert linked(read(TOP + written)) == [(words, LOG)]
+
+
+def test_a_bare_address_in_plain_text_is_a_citation() -> None:
+    assert linked(read(f"{TOP}It froze ({LOG}), see {MAP}.\n", "ferry.txt")) == [(LOG, LOG), (MAP, MAP)]
+
+
+def test_words_of_tracking_make_no_second_source() -> None:
+    article = read(
+        f"{TOP}It froze. ([log]({LOG}?utm_source=chat&utm_medium=b)) It was cold. ([the log]({LOG}/?fbclid=4#top)) "
+        f"Ships sailed round [Moe]({MAP}&gclid=1#:~:text=ships%20sailed), not [east]({MAP}&page=2)."
+    )
+    assert [r.url for r in article.references] == [LOG, MAP, f"{MAP}&page=2"]
+    assert [c.references for c in article.citations] == [("1",), ("1",), ("2",), ("3",)]
+
+
+@pytest.mark.parametrize("label", ["- ", "1. ", "[1] ", ""])
+def test_a_link_to_an_address_of_the_list_cites_its_entry(label: str) -> None:
+    other = label.replace("1", "2")
+    article = read(
+        f"{TOP}It froze. ([The log]({LOG}?utm_source=a))\n\n## Sources\n\n{label}[Log]({LOG})\n\n{other}[Map]({MAP})\n"
+    )
+    (citation,) = article.citations
+    reference = article.reference_by_id[citation.references[0]]
+    assert (len(article.references), reference.url, reference.span is not None) == (2, LOG, True)
+
+
+def test_links_count_beside_a_numbered_list_but_not_beside_footnotes_with_sources() -> None:
+    text = f"{TOP}It froze [1], and [Moe]({MAP}) was cut off.\n\n"
+    beside = read(f"{text}## References\n\n[1] Vik, A. (2012). Ice. Moe Press.\n")
+    assert [(r.label, r.url) for r in beside.references] == [("2", MAP), ("1", "")]
+    assert [c.references for c in beside.citations] == [("1",), ("2",)]
+    notes = read(text.replace("[1]", "[^1]") + "[^1]: Vik, A. (2012). Ice. Moe Press.\n")
+    assert [c.references for c in notes.citations] == [("^1",)]
+
+
+def test_beside_a_few_footnotes_that_are_remarks_links_count() -> None:
+    article = read(f"{TOP}It froze[^1], [the log]({LOG}) says. See [Moe]({MAP}) and [Vik]({MAP}&v).\n\n[^1]: Or nearly so.\n")
+    assert [c.references for c in article.citations] == [("^1",), ("1",), ("2",), ("3",)]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("![A ship](https://map.example/ship.png)", "[![A ship](https://map.example/s.png)](https://map.example/s.png)"),
+        "[Share](https://twitter.com/intent/tweet?url=https://map.example/moe)",
+        "[Share](https://www.facebook.com/sharer/sharer.php?u=https://map.example/moe)",
+        "[Ada Vik](https://orcid.org/0000-0001-0000-0009)",
+        *("[ice](https://map.example/tag/ice/)", "[Ada Vik](https://map.example/authors/ada-vik)"),
+        *("[mail](mailto:ada@map.example)", "[top](#top)", "[file](ice.md)", "`https://map.example/moe`"),
+    ],
+)
+def test_what_is_no_source(link: str) -> None:
+    assert read(f"{TOP}It froze. {link}\n").references == ()
+
+
+def test_a_number_that_links_to_two_places_is_no_number_of_a_list() -> None:
+    assert linked(read(f"{TOP}It froze [1]({LOG}), and Moe was cut off [1]({MAP}).")) == [("1", LOG), ("1", MAP)]
+
+
+@pytest.mark.parametrize(
+    "source", [f"([log]({LOG}))", f"([log]({LOG}), [map]({MAP}))", f"([log]({LOG})) ([map]({MAP}))", f"[\\[1\\]]({LOG})"]
+)
+def test_links_after_a_full_stop_belong_to_the_sentence_before_them(source: str) -> None:
+    article = read(
+        f"{TOP}It froze for weeks. {source} Ships sailed round Moe. See [the\nlog. Of 2011]({LOG}) for more.\n\n- No. {source}"
+    )
+    assert [article.text[s.start : s.end] for s in article.sentences.all()][1:3] == [
+        f"It froze for weeks. {source}",
+        "Ships sailed round Moe.",
+    ]
+    assert article.text[slice(*article.sentences.all()[-1])] == f"- No. {source}"
