@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from reader.article.article import Article
@@ -346,7 +346,7 @@ def _marker_names(reference: Reference) -> Iterator[str]:
         yield fold_name("".join(word[0] for word in words if word[0].isupper()))
 
 
-def _named_ids(references: Iterable[Reference], texts: Iterable[str]) -> frozenset[str]:
+def _named_ids(references: Iterable[Reference], texts: Sequence[str]) -> frozenset[str]:
     """Return the ids of the references whose name stands beside one of their years, or in parentheses without a year."""
     by_year: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     by_name: defaultdict[str, list[str]] = defaultdict(list)
@@ -356,28 +356,30 @@ def _named_ids(references: Iterable[Reference], texts: Iterable[str]) -> frozens
             by_name[name].append(reference.id)
             for year in years or {_UNDATED}:
                 by_year[year][name].append(reference.id)
-    return frozenset(
-        reference_id
-        for text in (texts if by_name else ())
-        for reference_id in (*_ids_by_year(text, by_year), *_ids_in_parentheses(text, by_name))
-    )
+    if not by_name:
+        return frozenset()
+    # Names are collected before ids, as many works may have one name that the text repeats.
+    dated = {key for text in texts for key in _names_and_years(text, by_year)}
+    undated = {name for text in texts for name in _names_in_parentheses(text, by_name)}
+    ids = [*(by_year[year][name] for name, year in dated), *(by_name[name] for name in undated)]
+    return frozenset(chain.from_iterable(ids))
 
 
-def _ids_by_year(text: str, by_year: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str]:
+def _names_and_years(text: str, by_year: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, str]]:
     for match in _YEAR.finditer(text):
-        if ids_by_name := by_year.get(_year_key(match[0])):
+        year = _year_key(match[0])
+        if ids_by_name := by_year.get(year):
             before = _YEAR_BEFORE.split(text[max(0, match.start() - _MAX_NAME_DISTANCE) : match.start()])[-1]
             after = _PART_END.split(text[match.end() : match.end() + _MAX_NAME_DISTANCE_AFTER], maxsplit=1)[0]
-            for name in frozenset(_WORD.findall(fold_name(f"{before} {after}"))) & ids_by_name.keys():
-                yield from ids_by_name[name]
+            names = frozenset(_WORD.findall(fold_name(f"{before} {after}"))) & ids_by_name.keys()
+            yield from ((name, year) for name in names)
 
 
-def _ids_in_parentheses(text: str, by_name: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield the ids of the references that parentheses without a year name, as in "(Lee, ch. 3)"."""
+def _names_in_parentheses(text: str, by_name: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the names of references in parentheses without a year, as in "(Lee, ch. 3)"."""
     for match in _NAMES_IN_PARENTHESES.finditer(text):
         if not _YEAR.search(match[1]):
-            for name in frozenset(_WORD.findall(fold_name(match[1]))) & by_name.keys():
-                yield from by_name[name]
+            yield from frozenset(_WORD.findall(fold_name(match[1]))) & by_name.keys()
 
 
 def _year_key(year: str) -> str:
