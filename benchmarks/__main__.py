@@ -1,9 +1,10 @@
-"""`python -m benchmarks [PART …] [--quick]`: measure and print. Exit code 1 when a budget was missed."""
+"""`python -m benchmarks [PART …] [--quick]` or `fuzz [FORMAT …] [--seconds N]`: measure and print. Exit code 1 for a miss."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from benchmarks import anchoring, audit, evidence, idle, keys, memory, queue, references, sources, start, store
 from benchmarks.faults import figures as faults
@@ -36,8 +37,11 @@ def main() -> int:
     parser.add_argument(
         "parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; all but {', '.join(_LONG)} if none is named"
     )
+    parser.add_argument("--seconds", type=float, default=60, help="for each format of `fuzz`, which may be named after it")
     parser.add_argument("--quick", action="store_true", help="fewer sizes and repetitions")
     asked = parser.parse_args()
+    if asked.parts[:1] == ["fuzz"]:
+        return _run_fuzz(parser, asked.parts[1:], asked.seconds)
     unknown = [part for part in asked.parts if part not in _PARTS]
     if unknown:
         parser.error(f"no part is called {unknown[0]}: there are {', '.join(_PARTS)}")
@@ -45,6 +49,18 @@ def main() -> int:
     with workshop() as folder:
         for part in asked.parts or [part for part in _PARTS if part not in _LONG]:
             _PARTS[part](folder, report, asked.quick)
+    report.end()
+    return 1 if report.missed else 0
+
+
+def _run_fuzz(parser: argparse.ArgumentParser, formats: Sequence[str], seconds: float) -> int:
+    from benchmarks import fuzz  # not for the other parts: Windows has none of what it needs
+
+    unknown = [name for name in formats if name not in fuzz.SEEDS]
+    if unknown:
+        parser.error(f"no format is called {unknown[0]}: there are {', '.join(fuzz.SEEDS)}")
+    report = Report()
+    fuzz.run(formats, seconds, report)
     report.end()
     return 1 if report.missed else 0
 

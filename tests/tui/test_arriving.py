@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import threading
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 
 from reader.article.article import Article
 from reader.errors import ReaderError
+from reader.formats import parse_article
+from reader.formats.budget import Limits
 from reader.formats.open_request import OpenRequest, page_request
-from reader.formats.progress import report
+from reader.formats.progress import Cancelled, report
 from tests.tui.page_server import release_page, serve_page
 from tests.tui.texts import BUSES
 from tests.tui.user import NARROW, WIDE, User, reading, stored
@@ -95,6 +98,35 @@ async def test_a_key_stops_opening_and_leaves(own_library: Path, key: str) -> No
         slow.pages(1)
         assert await asyncio.to_thread(slow.ended.wait, 30), "it is read no further"
     assert user.app.crash is None
+
+
+async def test_a_stopped_import_ends_at_its_next_step(own_library: Path) -> None:
+    """The importer reports no pages here, and would be busy for long after the program was left."""
+    data = f"<html><body>{'<p>The weir was built in 1911.</p>' * 200_000}</body></html>".encode()
+    begun, outcomes = threading.Event(), queue.SimpleQueue[type[object]]()
+
+    def read() -> Article:
+        begun.set()
+        try:
+            outcome: object = parse_article(data, "weir.html")
+        except Exception as error:
+            outcome = error
+        outcomes.put(type(outcome))
+        return BUSES
+
+    async with reading(OpenRequest("weir.html", read), own_library) as user:
+        assert await asyncio.to_thread(begun.wait, 30)
+        await user.press("escape")
+        await user.left()
+    assert await asyncio.to_thread(outcomes.get) is Cancelled
+
+
+async def test_what_was_left_out_of_an_article_is_said_when_it_is_opened(own_library: Path) -> None:
+    article = parse_article(PAGE.encode(), "weir.html", Limits(characters=200))
+    async with reading(article, own_library) as user:
+        await opened(user)
+        await user.until(lambda: "more characters of the text were not read" in user.footer)
+        assert "[41 more characters of the text" in user.picture
 
 
 @pytest.mark.parametrize("error", [ReaderError("long.pdf is locked", "save it without a password"), ValueError("a defect")])

@@ -97,7 +97,9 @@ async def test_a_path_opens_a_new_article(own_library: Path, tmp_path: Path, mon
         assert titles(user) == ["The ferry counts again"]
 
 
-@pytest.mark.parametrize(("name", "why"), [("no-such-file.txt", "File not found"), (".", "folder")])
+@pytest.mark.parametrize(
+    ("name", "why"), [("no-such-file.txt", "File not found"), (".", "folder"), ("/dev/zero", "not a file but a device")]
+)
 async def test_a_path_that_cannot_be_read_says_why(own_library: Path, name: str, why: str) -> None:
     async with reading(None, own_library) as user:
         await user.until(lambda: "No articles yet" in user.picture)

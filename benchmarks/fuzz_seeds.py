@@ -1,0 +1,195 @@
+"""Small documents of each format, from which broken and inflated ones are made, and words of each format's syntax."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+_CHAPTER: Final = """<?xml version="1.0"?>
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>
+<h1>The ice road</h1>
+<p>It was open for nine weeks<a epub:type="noteref" href="#n1">1</a>. <em>Nobody</em> drove after dark.</p>
+<aside epub:type="footnote" id="n1"><p>Harm, A. (2001). <i>Roads of ice</i>. https://a.example/ice</p></aside></body>
+</html>"""
+_HTML: Final = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>The ice road</title>
+<script type="application/ld+json">{"@type": "NewsArticle", "headline": "The ice road", "author": {"name": "A. Harm"}}
+</script></head>
+<body><nav><a href="/">Home</a></nav><article><h1>The ice road</h1><p>It was open for nine weeks<sup>
+<a href="#r1">[1]</a></sup>.</p><ul><li>one <b>bold</b> <sub>2</sub></li><li>two</li></ul><pre>a  b</pre>
+<blockquote>said so</blockquote>
+<table><tr><th>year</th><th>weeks</th></tr><tr><td rowspan="2">1987</td><td colspan="1">9</td></tr><tr><td>7</td></tr></table>
+<math><mi>x</mi></math><img src="a.png" alt="a road"><h2>References</h2><ol>
+<li id="r1">Harm, A. (2001). Roads of ice. doi:10.1000/1</li>
+</ol></article></body></html>"""
+_JATS: Final = """<?xml version="1.0"?>
+<article article-type="research-article" dtd-version="1.3" xmlns:xlink="http://www.w3.org/1999/xlink">
+<front><article-meta><title-group><article-title>The ice road</article-title></title-group></article-meta></front><body>
+<sec><title>A</title>
+<p>Open for nine weeks <xref ref-type="bibr" rid="r1">1</xref>&#8211;<xref ref-type="bibr" rid="r2">2</xref>.</p>
+<list list-type="order">
+<list-item><p>one</p></list-item></list><table-wrap id="t"><label>Table 1</label>
+<table><thead><tr><th>year</th><th>weeks</th></tr></thead>
+<tbody><tr><td rowspan="2">1987</td><td>9</td></tr></tbody></table></table-wrap><disp-formula>
+<tex-math>x^2</tex-math></disp-formula></sec></body><back><ref-list><ref id="r1"><label>1</label>
+<mixed-citation>Harm A. Roads. 2001.</mixed-citation></ref><ref id="r2"><element-citation>
+<person-group><name><surname>Lee</surname></name></person-group><year>1999</year></element-citation></ref></ref-list>
+</back></article>"""
+_DOCX: Final = """<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>
+<w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr><w:r><w:t>The ice road</w:t></w:r></w:p><w:p><w:r>
+<w:t xml:space="preserve">Open for nine weeks </w:t></w:r><w:r>
+<w:footnoteReference w:id="1"/></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>REF x</w:instrText></w:r>
+<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
+<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>one</w:t></w:r></w:p><w:tbl><w:tr>
+<w:tc><w:tcPr>
+<w:gridSpan w:val="2"/></w:tcPr><w:p><w:r><w:t>year</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>weeks</w:t></w:r></w:p>
+</w:tc></w:tr></w:tbl>
+<w:p><w:r><w:t>References</w:t></w:r></w:p><w:p><w:r><w:t>[1] Harm, A. (2001). Roads of ice.</w:t></w:r></w:p></w:body>
+</w:document>"""
+_NOTES: Final = """<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
+<w:footnote w:id="1"><w:p><w:r><w:t>Lee 1999.</w:t>
+</w:r></w:p></w:footnote></w:footnotes>"""
+_MARKDOWN: Final = """---
+title: The ice road
+---
+# The ice road
+
+It was *open* for **nine** weeks [1][^a], see [@harm2001, p. 3] and (Lee, 1999). `code` [a link](https://a.example/ "t")
+
+> - one
+>   1. two
+
+| year | weeks |
+|------|:-----:|
+| 1987 | 9     |
+
+```
+code
+```
+<div>raw</div>
+
+[^a]: Harm 2001.
+
+## References
+
+[1] Harm, A. (2001). *Roads of ice*. https://a.example/ice
+"""
+_RST: Final = """The ice road
+============
+
+:Author: A. Harm
+
+It was *open* for **nine** weeks [1]_ [#a]_ and `a link <https://a.example/>`_, |x|.
+
+.. |x| unicode:: 0x2603
+.. note:: A note.
+
+* one
+
+  1. two
+
++------+-------+
+| year | weeks |
++======+=======+
+| 1987 | 9     |
++------+-------+
+
+.. [1] Harm, A. (2001). Roads of ice.
+.. [#a] Lee 1999.
+"""
+_PLAIN: Final = """The ice road
+
+It was open for nine weeks [1], as Harm (2001) and Lee et al. (1999) say.¹ Nobody drove after dark [2-4].
+
+Read also: The lamp
+* one
+* two
+
+References
+
+[1] Harm, A. (2001). Roads of ice. Journal of Roads, 3(2), 1-9. https://a.example/ice
+[2] Lee, B., & Doe, C. (1999). Winters. doi:10.1000/182
+"""
+_PDF_TEXT: Final = """BT /F1 12 Tf 60 780 Td (The ice road) Tj 0 -30 Td (It was open for nine weeks [1].) Tj 0 -30 Td
+(References) Tj 0 -15 Td ([1] Harm 2001.) Tj ET"""
+_OPF: Final = """<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>The ice road</dc:title></metadata>
+<manifest><item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/>
+</spine></package>"""
+_EPUB: Final = {
+    "mimetype": "application/epub+zip",
+    "META-INF/container.xml": '<container><rootfiles><rootfile full-path="book.opf"/></rootfiles></container>',
+    "book.opf": _OPF,
+    "a.xhtml": _CHAPTER,
+}
+
+
+class Seed(NamedTuple):
+    """A document by its parts. A document of a single part is that part, another one is a zip package of its parts.
+
+    `words` are parts of the format's syntax.
+    """
+
+    name: str
+    parts: Mapping[str, bytes]
+    words: tuple[bytes, ...]
+
+    def build(self, parts: Mapping[str, bytes]) -> bytes:
+        """Return the document with these parts instead."""
+        if len(parts) == 1:
+            return next(iter(parts.values()))
+        package = io.BytesIO()
+        with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as members:
+            for name, data in parts.items():
+                members.writestr(name, data, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
+        return package.getvalue()
+
+
+def _make_pdf() -> bytes:
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        f"<</Length {len(_PDF_TEXT)}>>stream\n{_PDF_TEXT}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body = "".join(f"{number} 0 obj{content}endobj\n" for number, content in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer<</Root 1 0 R>>\n%%EOF".encode()
+
+
+def _seed(name: str, text: str | bytes, words: str) -> Seed:
+    return Seed(name, {name: text.encode() if isinstance(text, str) else text}, _split(words))
+
+
+def _package(name: str, parts: Mapping[str, str], words: str) -> Seed:
+    return Seed(name, {part: text.encode() for part, text in parts.items()}, _split(words))
+
+
+def _split(words: str) -> tuple[bytes, ...]:
+    return tuple(word.encode() for word in words.split(" "))
+
+
+_MARKUP: Final = "&#xD800; &#0; &amp; &x; <!-- --> <![CDATA[ ]]> <?x ?> \0 é <p> </p> = < > </ />"
+SEEDS: Final = {
+    "plain": _seed("a.txt", _PLAIN, "[1] [99] (Lee, 1999) ¹ ² … --- === \n\n \t • 1. a) doi:10.1/x https:// \0 \u2028 é"),
+    "markdown": _seed("a.md", _MARKDOWN, "* ** _ ` ``` > # - 1. | |-| [ ]( ) ![ [^a] [@a] <b> \\ \n\n \t & é ~~ ^1^"),
+    "rst": _seed("a.rst", _RST, "* ** ` `` _ __ | .. :: :a: [1]_ === --- +-+ \n\n \t .. |x| .. _a: >>> é"),
+    "html": _seed(
+        "a.html",
+        _HTML,
+        f"{_MARKUP} <table> <td> <tr> </table> <ul> <li> <a> <sup> <div> </div> <svg> <pre> hidden",
+    ),
+    "jats": _seed("a.xml", _JATS, f"{_MARKUP} <sec> <xref> </xref> <table> <td> <tr> <list> <fn> <ref> <sup> <disp-quote>"),
+    "docx": _package(
+        "a.docx",
+        {"word/document.xml": _DOCX, "word/footnotes.xml": _NOTES},
+        f"{_MARKUP} <w:tbl> <w:tc> <w:tr> <w:p> <w:r> <w:t> <w:ins> <w:del> <w:hyperlink> <w:sdt>",
+    ),
+    "epub": _package("a.epub", _EPUB, f"{_MARKUP} <table> <td> <a> <aside> <nav> <sup> <li> <h1> epub:type href"),
+    "pdf": _seed(
+        "a.pdf",
+        _make_pdf(),
+        "BT ET Tj TJ Td Tm Tf q Q cm Do /F1 << >> [ ] ( ) 0 -1 99999999999 1e9 obj endobj stream endstream R",
+    ),
+}
+"""The seeds by format."""
