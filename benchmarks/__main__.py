@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benchmarks import anchoring, audit, evidence, idle, keys, memory, queue, references, sources, start, store
+from benchmarks import anchoring, audit, evidence, idle, keys, memory, queue, references, scale, sources, start, store
 from benchmarks.faults import figures as faults
 from benchmarks.growth import figures as growth
 from benchmarks.programs import workshop
@@ -18,6 +18,7 @@ _PARTS = {
     "memory": memory.run,
     "idle": idle.run,
     "store": store.run,
+    "scale": scale.run,
     "references": references.run,
     "audit": audit.run,
     "anchoring": anchoring.run,
@@ -27,8 +28,8 @@ _PARTS = {
     "growth": growth.run,
     "faults": faults.run,
 }
-_LONG = ("growth", "faults")
-"""The parts that take an hour: only when they are named."""
+_LONG = ("scale", "growth", "faults")
+"""The parts that take long: only when they are named."""
 
 
 def main() -> int:

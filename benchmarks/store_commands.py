@@ -31,7 +31,7 @@ def run(folder: Path, stock: Stock, report: Report, turns: int) -> None:
     libraries = {"0": folder / "empty-for-commands", f"{stock.size:,}": stock.library}
     commands = {"reader list": ("list",), "reader annotate": annotating(stock.last)}
     measures = {
-        f"{command}|{size}": partial(_spent, [sys.executable, "-m", "reader", *words, "--library", str(library)])
+        f"{command}|{size}": partial(spent_by, [sys.executable, "-m", "reader", *words, "--library", str(library)])
         for command, words in commands.items()
         for size, library in libraries.items()
     }
@@ -47,7 +47,7 @@ def annotating(article: Path) -> tuple[str, ...]:
     return "annotate", str(article), "--quote", FIRST_WORDS, "--note", "by a script"
 
 
-def _spent(command: list[str]) -> Spent:
+def spent_by(command: list[str]) -> Spent:
     """Run a command. Raises RuntimeError when it fails."""
     begun = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment())

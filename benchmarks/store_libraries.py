@@ -28,10 +28,11 @@ _TAGS: Final = ("figure", "money/cost", "quote", "to ask")
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """One number of annotations, `size`, in three forms, in `folder`."""
+    """One number of annotations, `size`, in so many `articles`, in three forms, in `folder`."""
 
     folder: Path
     size: int
+    articles: int = ARTICLES
 
     @property
     def library(self) -> Path:
@@ -61,7 +62,7 @@ class Stock:
     @property
     def last(self) -> Path:
         """The article that was read last."""
-        return self.article(ARTICLES - 1)
+        return self.article(self.articles - 1)
 
     def article(self, number: int) -> Path:
         """Return the file of an article, which is written if it is not there. All sizes share the articles."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import store_libraries
+from benchmarks import scale_libraries, store_libraries
 from benchmarks.processes import peak_memory
 from benchmarks.store_contenders import opened
 from benchmarks.store_libraries import Stock
@@ -54,6 +54,11 @@ def make(stock: Stock) -> None:
     _ask("make", stock)
 
 
+def write(stock: Stock, seed: int) -> None:
+    """Write a stock of many articles, line by line."""
+    _ask("write", stock, seed)
+
+
 def saves(stock: Stock, name: str, count: int) -> list[float]:
     """Return the seconds that each of `count` saves took a contender."""
     return _ask("saves", stock, name, count)
@@ -71,7 +76,8 @@ def checkpoints(stock: Stock) -> Folding:
 
 def _ask(job: str, stock: Stock, *arguments: object) -> Any:
     """Return what a job came to. Raises RuntimeError, with what the process said, when it failed."""
-    command = [sys.executable, "-m", __name__, job, str(stock.folder), str(stock.size), *map(str, arguments)]
+    command = [sys.executable, "-m", "benchmarks.store_workers", job, str(stock.folder), str(stock.size), str(stock.articles)]
+    command.extend(map(str, arguments))
     done = subprocess.run(command, capture_output=True, text=True, env=environment())
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed: {done.stderr}")
@@ -128,6 +134,7 @@ def _checkpoints(stock: Stock) -> Folding:
 
 _JOBS: dict[str, Callable[..., object]] = {
     "make": store_libraries.make,
+    "write": scale_libraries.write,
     "saves": _saves,
     "load": _load,
     "checkpoints": _checkpoints,
@@ -135,5 +142,5 @@ _JOBS: dict[str, Callable[..., object]] = {
 
 
 if __name__ == "__main__":
-    job, folder, size, *arguments = sys.argv[1:]
-    print(json.dumps(_JOBS[job](Stock(Path(folder), int(size)), *arguments)))
+    job, folder, size, articles, *arguments = sys.argv[1:]
+    print(json.dumps(_JOBS[job](Stock(Path(folder), int(size), int(articles)), *arguments)))

@@ -23,7 +23,7 @@ from reader.printable import printable_line
 from reader.review.completeness import Completeness, review_counts
 
 if TYPE_CHECKING:
-    from reader.library import ArticleEntry, Edition, Library
+    from reader.library import ArticleSummary, Edition, Library
     from reader.review.scale import Scale
 
 
@@ -105,8 +105,8 @@ def list_command(context: click.Context, as_json: bool) -> None:
     """List the articles of the library, the most recently opened first, with the state of their reviews."""
     call = cli_context(context)
     with call.library() as library:
-        saved = library.saved_counts(call.settings.scale)
-        rows = [(e, saved.get(e.id) or _count(library, e, call.settings.scale)) for e in library.entries()]
+        entries, saved = library.overview(call.settings.scale)
+        rows = [(e, saved.get(e.id) or _count(library, e, call.settings.scale)) for e in entries]
     if as_json:
         print_json([_article_record(*row) for row in rows])
     elif rows:
@@ -115,7 +115,7 @@ def list_command(context: click.Context, as_json: bool) -> None:
         click.echo(f"The library {printable_line(str(library.folder))} has no articles yet. `reader FILE` opens one.")
 
 
-def _count(library: Library, entry: ArticleEntry, scale: Scale) -> Completeness | None:
+def _count(library: Library, entry: ArticleSummary, scale: Scale) -> Completeness | None:
     """Return the counts of an article's review, None if its text cannot be read."""
     from reader.formats import parse_article
 
@@ -124,7 +124,7 @@ def _count(library: Library, entry: ArticleEntry, scale: Scale) -> Completeness 
     return None
 
 
-def _article_row(entry: ArticleEntry, counts: Completeness | None) -> tuple[str, ...]:
+def _article_row(entry: ArticleSummary, counts: Completeness | None) -> tuple[str, ...]:
     tags = " ".join(f"#{tag}" for tag in entry.tags)
     opened = entry.opened[:16].replace("T", " ")
     if counts is None:
@@ -133,7 +133,7 @@ def _article_row(entry: ArticleEntry, counts: Completeness | None) -> tuple[str,
     return entry.id[:8], entry.title, decided, str(counts.claims), counts.summary(), tags, opened
 
 
-def _article_record(entry: ArticleEntry, counts: Completeness | None) -> dict[str, object]:
+def _article_record(entry: ArticleSummary, counts: Completeness | None) -> dict[str, object]:
     """Return an article with the counts of its review, which are null if its text cannot be read."""
     numbers: dict[str, object] = dict(counts._asdict() if counts else dict.fromkeys(Completeness._fields))
     return {

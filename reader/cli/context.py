@@ -166,7 +166,7 @@ def is_new_address(name: str, library: Library) -> bool:
     """Whether this is an address of which the library has no article."""
     from reader.formats import is_address
 
-    return is_address(name) and not any(entry.source == name for entry in library.entries())
+    return is_address(name) and not any(entry.source == name for entry in library.summaries())
 
 
 def read_input(name: str, *, private: bool = False) -> Article:

@@ -58,7 +58,7 @@ def _change_title(line: JournalEntry | None, library: Library, verb: str) -> str
 
     if line is None:
         raise ReaderError(f"There is nothing to {verb}", "`reader history` lists the changes")
-    title = next((entry.title for entry in library.entries() if entry.id == line.article), "")
+    title = next((entry.title for entry in library.summaries() if entry.id == line.article), "")
     return printable_line(line.label.removeprefix(UNDO) + (f", on “{title}”" if title else ""))
 
 
@@ -79,7 +79,7 @@ def history_command(context: click.Context, name: str, number: int, as_json: boo
     """List the changes of the library, or of ARTICLE, latest first: when, by whom, what, and whether it is undone."""
     with cli_context(context).library() as library:
         article_id = resolve_entry(name, library).id if name else ""
-        titles = {entry.id: entry.title for entry in library.entries()}
+        titles = {entry.id: entry.title for entry in library.summaries()}
         changes = list(islice(_history_changes(library.history(article_id)), number))
     if as_json:
         print_json([_change_record(change, titles) for change in changes])

@@ -15,20 +15,26 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table, folded to the width of a terminal; in a pipe each row is one line."""
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    cells = [[printable_line(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        # Rich takes half a millisecond for a row.
+        lengths = [[len(cell) if cell.isascii() else cell_len(cell) for cell in row] for row in (head, *cells)]
+        widths = [max(column) for column in zip(*lengths, strict=True)]
+        for row, row_lengths in zip((head, *cells), lengths, strict=True):
+            padded = (cell + " " * (width - length) for cell, width, length in zip(row, widths, row_lengths, strict=True))
+            sys.stdout.write("  ".join(padded) + "\n")
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in head:
-        table.add_column(name, overflow="fold", no_wrap=not sys.stdout.isatty())
-    for row in rows:
-        table.add_row(*(Text(printable_line(cell)) for cell in row))
-    console = Console(file=sys.stdout, highlight=False)
-    if not sys.stdout.isatty():
-        wide = console.options.update(width=1_000_000, max_width=1_000_000)
-        console = Console(file=sys.stdout, highlight=False, width=console.measure(table, options=wide).maximum)
-    console.print(table)
+        table.add_column(name, overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    Console(file=sys.stdout, highlight=False).print(table)
 
 
 def print_json(value: object) -> None:

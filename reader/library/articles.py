@@ -78,10 +78,11 @@ class ArticleSummary(NamedTuple):
     original: str
     added: str
     opened: str
+    fetched: str
     tags: tuple[str, ...]
 
 
-_ROW_FIELDS: Final = ("title", "source", "format", "digest", "original", "added", "opened", "progress")
+_ROW_FIELDS: Final = ("title", "source", "format", "digest", "original", "added", "opened", "fetched", "progress")
 
 
 def row_fields(record: Record) -> Record:
@@ -102,6 +103,7 @@ def summary_of(row: Record) -> ArticleSummary:
         original=_text_field(row, "original"),
         added=_text_field(row, "added"),
         opened=_text_field(row, "opened"),
+        fetched=_text_field(row, "fetched"),
         tags=tuple(map(str, as_list(row.get("tags")))),
     )
 

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final, Self, cast
@@ -142,23 +142,21 @@ class Library:
 
     def summaries(self) -> tuple[ArticleSummary, ...]:
         """Return what the list shows of all articles, the one that was opened last first, without reading their records."""
-        return tuple(sorted(map(summary_of, self._rows().values()), key=_time_of_use, reverse=True))
+        return _in_order(self._rows())
 
     def entry(self, article_id: str) -> ArticleEntry:
         """Return the entry of an article. Raises ReaderError when there is none with this id."""
         with self._store.guard:
             return entry_of(self._current_article(article_id), self._tags_of(article_id))
 
-    def saved_counts(self, scale: Scale = DEFAULT_SCALE) -> dict[str, Completeness]:
-        """Return the saved counts of reviews by the ids of their articles, without those of reviews that changed since."""
-        with self._store.guard:
-            self._store.records.complete_rows()
-            rows = self._rows()
+    def overview(self, scale: Scale = DEFAULT_SCALE) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
+        """Return `summaries`, and by article the saved counts of the reviews that have not changed since."""
+        rows = self._rows()
         states = (
             (key, row, review_state(row, str(row.get("reviewed")), scale)) for key, row in rows.items() if "progress" in row
         )
-        counts = {key: counts_of(row, state) for key, row, state in states}
-        return {key: value for key, value in counts.items() if value is not None}
+        counts = {key: value for key, row, state in states if (value := counts_of(row, state)) is not None}
+        return _in_order(rows), counts
 
     def count(self, entry: ArticleEntry | ArticleSummary, read: DocumentReader, scale: Scale = DEFAULT_SCALE) -> Completeness:
         """Count the review of an article as it is now; `read` parses its document. Raises ReaderError if that fails."""
@@ -193,7 +191,7 @@ class Library:
         """
         return self._document_bytes(item.original or item.digest)
 
-    def latest_document(self, entry: ArticleEntry) -> bytes:
+    def latest_document(self, entry: ArticleEntry | ArticleSummary) -> bytes:
         """Return the bytes of an article's file as they are now, else of the kept document. Raises as `document`."""
         if entry.source != "-" and os.path.isfile(entry.source):
             with contextlib.suppress(OSError):
@@ -495,6 +493,10 @@ class Library:
         self._save_state = state
         if self.on_save_state is not None:
             self.on_save_state(state)
+
+
+def _in_order(rows: Mapping[str, Record]) -> tuple[ArticleSummary, ...]:
+    return tuple(sorted(map(summary_of, rows.values()), key=_time_of_use, reverse=True))
 
 
 def _time_of_use(entry: ArticleEntry | ArticleSummary) -> tuple[str, str]:

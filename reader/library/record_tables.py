@@ -164,20 +164,21 @@ class RecordTables:
         return self.rows_of([article_id]).get(article_id)
 
     def rows(self) -> dict[str, Record]:
-        """Return the rows of all articles by their ids."""
-        changed = self.changed_articles
-        rows = {str(row["id"]): row for row in self.index.rows() if len(row) > 1}
+        """Return the rows of all articles by their ids. Where counts are saved, they have the digest of the review."""
+        changed, file_rows = self.changed_articles, self.index.rows()
+        self._complete_rows(file_rows)
+        rows = {str(row["id"]): row for row in file_rows if len(row) > 1}
         rows.update(self.rows_of(changed))
         return {
             article_id: row for article_id, row in rows.items() if article_id not in changed or self._has_article(article_id)
         }
 
-    def complete_rows(self) -> None:
-        """Add the digests of reviews to the rows of the index that lack them but have saved counts."""
-        rows = [row for row in self.index.rows() if "progress" in row and "reviewed" not in row]
-        complete = {str(row["id"]): {**row, "reviewed": self._digest_of(self._file_lines_of(str(row["id"])))} for row in rows}
-        if complete:
-            self._index, self.is_index_saved = self.index.with_rows(complete), False
+    def _complete_rows(self, rows: Iterable[Record]) -> None:
+        incomplete = {str(row["id"]): row for row in rows if "progress" in row and "reviewed" not in row}
+        for article_id, row in incomplete.items():
+            row["reviewed"] = self._digest_of(self._file_lines_of(article_id))
+        if incomplete:
+            self._index, self.is_index_saved = self.index.with_rows(incomplete), False
 
     def rows_of(self, article_ids: Iterable[str]) -> dict[str, Record]:
         """Return the rows of those of these articles that there are."""

@@ -32,7 +32,7 @@ from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
     from reader.article.article import Article
-    from reader.library.articles import ArticleEntry
+    from reader.library.articles import ArticleSummary
     from reader.review.completeness import Completeness
 
 ENTRY_HEIGHT = 4
@@ -47,7 +47,7 @@ class _ArticleList(ItemList, can_focus=False):
     UNDER = ("page", "text")
 
 
-def entry_rows(entry: ArticleEntry, counts: Completeness | None, width: int, *, current: bool) -> list[StyledLine]:
+def entry_rows(entry: ArticleSummary, counts: Completeness | None, width: int, *, current: bool) -> list[StyledLine]:
     """Return three lines for an article: title and counts, None until they are there; the state of its review; its source."""
     right: list[Part] = []
     if counts is not None:
@@ -86,7 +86,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         """The library was read."""
 
         def __init__(
-            self, entries: tuple[ArticleEntry, ...], counts: dict[str, Completeness], error: ReaderError | None
+            self, entries: tuple[ArticleSummary, ...], counts: dict[str, Completeness], error: ReaderError | None
         ) -> None:
             super().__init__()
             self.entries = entries
@@ -103,8 +103,8 @@ class LibraryScreen(Screen[None], LibraryListener):
 
     def __init__(self) -> None:
         super().__init__()
-        self._entries: tuple[ArticleEntry, ...] = ()
-        self._visible_entries: list[ArticleEntry] = []
+        self._entries: tuple[ArticleSummary, ...] = ()
+        self._visible_entries: list[ArticleSummary] = []
         self._counts: dict[str, Completeness | None] = {}
         self._has_loaded = False
         self._is_loading = False
@@ -145,7 +145,7 @@ class LibraryScreen(Screen[None], LibraryListener):
         scale = self.services.settings.scale
         try:
             library = self.services.open_library()
-            entries, counts = library.entries(), library.saved_counts(scale)
+            entries, counts = library.overview(scale)
         except ReaderError as error:
             self.post_message(self.Loaded((), {}, error))
             return
@@ -358,7 +358,7 @@ class LibraryScreen(Screen[None], LibraryListener):
 
     # ------------------------------------------------------------------ opening
 
-    def _open(self, entry: ArticleEntry) -> None:
+    def _open(self, entry: ArticleSummary) -> None:
         """Read an article of the library from its file, else from the kept copy."""
 
         def read() -> Article:

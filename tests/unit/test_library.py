@@ -181,18 +181,18 @@ def test_the_counts_of_a_review_are_saved_until_it_changes(own_library: Path) ->
     counts = review_counts(session.index, 2026)
     assert (counts.sentences - counts.undecided, counts.claims, counts.open_pairs) == (1, 1, 1)
     library.save_counts(entry.id, counts)
-    assert library.saved_counts() == {entry.id: counts}
+    assert library.overview()[1] == {entry.id: counts}
     assert library.close(LONG)
-    assert Library.open(own_library).saved_counts() == {entry.id: counts}
+    assert Library.open(own_library).overview()[1] == {entry.id: counts}
     again, other, _ = opened(own_library)
     note = other.set_note(claim, "a note changes no count")
-    assert again.saved_counts() == {entry.id: counts}
+    assert again.overview()[1] == {entry.id: counts}
     other.judge(note, "2", "supports")
-    assert again.saved_counts() == {}
-    assert again.saved_counts(ACADEMIC_SCALE) == {}
+    assert again.overview()[1] == {}
+    assert again.overview(ACADEMIC_SCALE)[1] == {}
     assert again.count(entry, lambda data, source: article(data.decode(), source)) == counts._replace(open_pairs=0)
     assert again.close(LONG)
-    assert Library.open(own_library).saved_counts() == {}
+    assert Library.open(own_library).overview()[1] == {}
 
 
 def test_an_article_is_found_by_its_text_and_else_by_its_path(own_library: Path, tmp_path: Path) -> None:

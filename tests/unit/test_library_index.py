@@ -1,0 +1,215 @@
+"""The index by article: it says of a file what the file says, whatever was changed, and is not believed for another file."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tinydb import TinyDB, where
+from tinydb.table import Document
+
+from reader.errors import ReaderError
+from reader.formats import read_article
+from reader.library import Library, LibraryDB
+from reader.library.article_index import ArticleIndex
+from reader.library.folder import Folder
+from reader.library.library_reader import read_index
+from reader.library.sorted_lines import FileBytes, SortedLines
+from reader.library.store import Store
+from tests.hypothesis_profiles import examples
+
+ARTICLES = [f"0190a000-0000-7000-8000-00000000000{number}" for number in range(3)]
+IDS = [f"0190b000-0000-7000-8000-0000000000{number:02d}" for number in range(12)]
+
+
+@pytest.fixture(autouse=True)
+def every_file_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reader.library.library_reader.MEMORY_BYTES", 0)
+
+
+def annotation(number: int, article: int, tags: list[str], note: str = "") -> dict[str, Any]:
+    return {"id": IDS[number], "article": ARTICLES[article], "tags": tags, "note": note}
+
+
+changes = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("annotate"), st.integers(0, 11), st.integers(0, 2), st.lists(st.sampled_from(["a", "b"]), max_size=2)
+        ),
+        st.tuples(st.just("remove"), st.integers(0, 11)),
+        st.tuples(st.just("article"), st.integers(0, 2), st.text("xyz", max_size=3)),
+        st.tuples(st.just("remove article"), st.integers(0, 2)),
+        st.tuples(st.just("other key"), st.integers(0, 11), st.integers(1, 5)),
+        st.tuples(st.just("checkpoint")),
+        st.tuples(st.just("open again")),
+        st.tuples(st.just("no index")),
+    ),
+    max_size=25,
+)
+
+
+def make_change(db: LibraryDB, change: tuple[Any, ...]) -> None:
+    """Make a change through TinyDB."""
+    annotations, articles = db.table("annotations"), db.table("articles")
+    match change:
+        case ("annotate", number, article, tags):
+            annotations.upsert(annotation(number, article, tags), where("id") == IDS[number])
+        case ("other key", number, key) if not annotations.contains(where("id") == IDS[number]):
+            if not annotations.contains(doc_id=key):
+                annotations.insert(Document(annotation(number, 0, ["k"]), key))
+        case ("remove", number):
+            annotations.remove(where("id") == IDS[number])
+        case ("article", number, title):
+            articles.upsert({"id": ARTICLES[number], "title": title, "digest": title}, where("id") == ARTICLES[number])
+        case ("remove article", number):
+            articles.remove(where("id") == ARTICLES[number])
+        case _:
+            pass
+
+
+def told(index: ArticleIndex) -> dict[str, Any]:
+    """Return all that an index says; what it may leave out is left out."""
+    rows = {str(row["id"]): {name: value for name, value in row.items() if name != "reviewed"} for row in index.rows()}
+    return {"keys": index.other_keys, **{key: (row, index.ranges(key)) for key, row in rows.items()}}
+
+
+@settings(max_examples=examples(40))
+@given(changes)
+def test_an_index_that_followed_every_change_is_the_one_made_anew(
+    tmp_path_factory: pytest.TempPathFactory, done: list[tuple[Any, ...]]
+) -> None:
+    path = tmp_path_factory.mktemp("library")
+    folder, db = Folder(path), LibraryDB(path)
+    for change in [*done, ("checkpoint",)]:
+        make_change(db, change)
+        if change[0] in ("checkpoint", "open again", "no index"):
+            db.close()
+            if change[0] == "no index":
+                folder.index.unlink(missing_ok=True)
+            db = LibraryDB(path)
+        held = {document["id"]: dict(document) for document in db.table("annotations")}
+        if change[0] == "checkpoint" and folder.library.exists():
+            with TinyDB(folder.library, access_mode="r") as plain:
+                assert held == {document["id"]: dict(document) for document in plain.table("annotations")}
+        store = Store(folder)
+        for article in ARTICLES:
+            expected = [record for record in held.values() if record["article"] == article]
+            found = store.records.annotations_of(article)
+            assert {str(record["id"]): record for record in found} == {record["id"]: record for record in expected}
+            row, record = store.records.row(article), store.records.get("articles", article)
+            tags = sorted({tag for record in expected for tag in record["tags"]})
+            assert row is None if record is None else row is not None and (row["title"], row["tags"]) == (record["title"], tags)
+        assert store.records.rows() == {a: row for a in ARTICLES if (row := store.records.row(a)) is not None}
+    db.close()
+    index = read_index(folder.index)
+    if index is not None:
+        lines = SortedLines(FileBytes(folder.library))
+        assert index.ranges == lines.ranges
+        assert told(index.articles) == told(ArticleIndex.build(lines))
+
+
+@pytest.fixture
+def reviewed(tmp_path: Path) -> tuple[Path, Path]:
+    """Give a library with a review, and the article."""
+    article = tmp_path / "report.md"
+    article.write_text("# Report\n\nThe ferry was late. The school was shut. The mill was sold.\n", encoding="utf-8")
+    with Library.open(tmp_path / "library") as library:
+        session = library.review(read_article(str(article)), "ana")
+        for span in session.index.article.sentences.all():
+            session.add(span, tags=("town",))
+    return tmp_path / "library", article
+
+
+def notes_in(folder: Path, article: Path) -> list[tuple[str, str]]:
+    with Library.open(folder) as library:
+        session, _ = library.peek(read_article(str(article)))
+        assert [entry.tags for entry in library.summaries()] == [("town",)]
+        return sorted((one.selector.exact, one.note) for one in session.index.annotations())
+
+
+def test_an_index_that_does_not_fit_is_not_believed(reviewed: tuple[Path, Path], tmp_path: Path) -> None:
+    folder, article = reviewed
+    index, notes = Folder(folder).index, notes_in(*reviewed)
+    assert len(notes) == 3
+    whole, truth = index.read_bytes(), told(ArticleIndex.build(SortedLines(FileBytes(folder / "library.json"))))
+    for damaged in (b"", whole[:-5], whole[:200] + b"0" + whole[201:], whole.replace(b"town", b"city"), b"[]\n" * 9, None):
+        if damaged is None:
+            index.unlink()
+        else:
+            index.write_bytes(damaged)
+        assert notes_in(folder, article) == notes
+        new = read_index(index)
+        assert new is not None
+        assert told(new.articles) == truth
+    other = tmp_path / "copy"
+    shutil.copytree(folder, other)
+    with TinyDB(other / "library.json") as plain:
+        plain.table("annotations").update({"note": "by hand"}, where("note") == "")
+    assert [note for _, note in notes_in(other, article)] == ["by hand"] * 3
+    assert notes_in(folder, article) == notes
+
+
+def test_a_program_that_keeps_size_and_time_of_the_file_is_noticed(reviewed: tuple[Path, Path]) -> None:
+    folder, article = reviewed
+    path = folder / "library.json"
+    before = path.stat()
+    tables = json.loads(path.read_bytes())
+    for record in tables["annotations"].values():
+        record["note"] = "by hand"
+    path.write_text(json.dumps(tables, separators=(",", ":")).ljust(before.st_size), encoding="ascii")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert [note for _, note in notes_in(folder, article)] == ["by hand"] * 3
+
+
+def test_nothing_is_lost_when_other_programs_write_into_the_open_file(reviewed: tuple[Path, Path]) -> None:
+    folder, article = reviewed
+    path = folder / "library.json"
+    with Library.open(folder) as library:
+        library.review(read_article(str(article)), "ben")
+        ours = Store(Folder(folder))
+        old = json.loads(path.read_bytes())
+        with TinyDB(path) as plain:
+            (first, *_) = (document.doc_id for document in plain.table("annotations"))
+            plain.table("annotations").update({"note": "one"}, doc_ids=[first])
+        ours.catch_up()
+        assert ours.checkpoint()
+        # Another program, which had read the file before that, writes its state over the new file.
+        (*_, last) = old["annotations"]
+        old["annotations"][last]["note"] = "two"
+        path.write_text(json.dumps(old), encoding="ascii")
+        assert ours.has_changed()
+        ours.catch_up()
+        noted = sorted(str(record["note"]) for record in ours.records.tables()["annotations"].values())
+        assert noted == ["", "one", "two"]
+        assert {divergence.id for divergence in ours.take_divergences()} >= {old["annotations"][last]["id"]}
+    assert sorted(note for _, note in notes_in(folder, article)) == ["", "one", "two"]
+
+
+def test_a_file_damaged_under_an_open_library_is_not_overwritten(reviewed: tuple[Path, Path]) -> None:
+    folder, article = reviewed
+    path = folder / "library.json"
+    db, before = LibraryDB(folder), path.stat()
+    damaged = path.read_bytes().replace(b"The mill", b"The hill", 1)
+    with path.open("r+b") as file:
+        file.write(damaged)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    db.table("theirs").insert({"n": 1})
+    with pytest.raises(ReaderError, match="damaged"):
+        db.close()
+    assert path.read_bytes() == damaged
+    assert notes_in(folder, article)
+
+
+def test_the_index_is_not_written_into_a_folder_that_cannot_be_written(reviewed: tuple[Path, Path]) -> None:
+    folder, article = reviewed
+    notes = notes_in(folder, article)
+    index = Folder(folder).index
+    index.unlink()
+    (folder / "library.json").chmod(0o444)
+    assert notes_in(folder, article) == notes
+    assert not index.exists()
