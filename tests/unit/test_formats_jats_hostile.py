@@ -44,8 +44,9 @@ def bomb() -> bytes:
         jats("<p>" + x("r1", "1") + ", " + (x("r1", "1") + ", ") * 5000 + "</p>", REFS),
         jats("<p>It was lit.")[:-40],
         bomb(),
+        jats("<p>It was lit &amp; seen.</p><p>" + "<![CDATA[" * 100_000),
     ],
-    ids=["sections", "italics", "headings", "markers", "lists", "math", "spans", "many", "cut", "bomb"],
+    ids=["sections", "italics", "headings", "markers", "lists", "math", "spans", "many", "cut", "bomb", "cdata"],
 )
 def test_a_hostile_file_is_read_as_far_as_it_goes(data: bytes) -> None:
     article = parse_article(data, "lamp.xml")

@@ -20,7 +20,7 @@ from reader.formats.xml import attribute, children, element_name, element_text, 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_ENTITY: Final = re.compile(rb"<!\[CDATA\[.*?\]\]>|&([A-Za-z][A-Za-z0-9]{1,31});", re.DOTALL)
+_ENTITY: Final = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&([A-Za-z][A-Za-z0-9]{1,31});", re.DOTALL)
 _XML_ENTITIES: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 _ABSTRACT_TITLES: Final = {
     **dict.fromkeys(("toc", "summary", "short", "teaser", "precis"), "Summary"),
