@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import zlib
 
 import pytest
@@ -146,6 +147,34 @@ def test_reading_can_be_stopped_between_two_pages_and_another_file_be_read() -> 
     with report_to(steps.append, lambda: bool(steps) and steps[-1].done == 3), pytest.raises(Cancelled):
         read(*(sheet(f"Page {number}. {LIT}") for number in range(9)))
     assert [(step.unit, step.done, step.total) for step in steps] == [("page", number, 9) for number in (1, 2, 3)]
+    assert said(read(sheet(LIT))) == [LIT]
+
+
+def endless_page(depth: int = 12) -> bytes:
+    """Return a file whose page draws a form that draws another one twelve times, and so on: PDFium never comes to its end."""
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
+        "<</Length 5>>stream\n/X Do\nendstream",
+    ]
+    for number in range(6, 6 + depth):
+        form = f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {number} 0 R>>>>/Length 72"
+        objects.append(f"<<{form}>>stream\n{'/X Do ' * 12}\nendstream")
+    objects.append("<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 5>>stream\n0 0 m\nendstream")
+    return assembled(objects)
+
+
+def test_reading_is_stopped_while_one_page_takes_for_ever() -> None:
+    questions: list[str] = []
+
+    def is_stopped() -> bool:
+        questions.append(threading.current_thread().name)
+        return len(questions) > 4
+
+    with report_to(lambda _: None, is_stopped), pytest.raises(Cancelled):
+        parse_article(endless_page(), "lamp.pdf")
+    assert "pdf watch" in questions, "the importer itself waits for the page"
     assert said(read(sheet(LIT))) == [LIT]
 
 
