@@ -9,6 +9,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -456,33 +457,36 @@ def _count_changes(folder: Folder, mark: JournalMark) -> int:
 def newest_entries(folder: Folder, about: str = "", until: VersionVector | None = None) -> Iterator[JournalEntry]:
     """Yield the changes in the folder's journals, the newest first; of these, the ones in `until` that mention the id `about`.
 
-    Files are read one by one as they are needed; a file that cannot be read is left out. Raises ReaderError when the files
-    cannot be listed.
+    Files are read one by one, and their lines parsed, as they are needed; a file that cannot be read is left out. Raises
+    ReaderError when the files cannot be listed.
     """
     needle = about.encode()
     change_ids: set[str] = set()
     with folder.wrap_errors():
         groups = (folder.journals(), *([archived.path] for archived in sorted(folder.archived_journals(), reverse=True)))
     for paths in groups:
-        entries: list[JournalEntry] = []
+        journals: list[Iterator[JournalEntry]] = []
         for path in paths:
             try:
                 data, _ = read_from(path)
             except OSError:
                 continue
-            data = b"".join(_matching_lines(needle, data)) if needle else data
-            entries.extend(entry for entry in read_entries(data) if until is None or entry.dot in until)
-        for entry in sorted(entries, key=lambda entry: entry.dot, reverse=True):
-            if entry.id not in change_ids:
+            journals.append(_entries_backwards(data, needle))
+        for entry in merge(*journals, key=lambda entry: entry.dot, reverse=True):
+            if entry.id not in change_ids and (until is None or entry.dot in until):
                 change_ids.add(entry.id)
                 yield entry
 
 
-def _matching_lines(needle: bytes, data: bytes) -> Iterator[bytes]:
-    """Yield the whole lines, with their line ends, that contain `needle`."""
-    end = 0
-    while (position := data.find(needle, end)) >= 0:
-        start, end = data.rfind(b"\n", end, position) + 1 or end, data.find(b"\n", position) + 1
-        if not end:
-            return
-        yield data[start:end]
+def _entries_backwards(data: bytes, needle: bytes) -> Iterator[JournalEntry]:
+    """Yield the changes whose lines contain `needle`, the newest first, each parsed only when it is asked for.
+
+    The changes of a journal are in the order of their dots, as one device writes it.
+    """
+    end = data.rfind(b"\n")
+    while end >= 0 and (position := data.rfind(needle, 0, end)) >= 0:
+        start = data.rfind(b"\n", 0, position) + 1
+        line = _parse_line(0, data[start : data.find(b"\n", position)])
+        if isinstance(line, JournalEntry):
+            yield line
+        end = start - 1
