@@ -77,6 +77,9 @@ class Checkpoints:
 _FIRST_PAUSE: Final = 0.5
 _DOUBLINGS: Final = 6
 _POLL_SECONDS: Final = 0.5
+_RARE_POLL_SECONDS: Final = 1.0
+_POLLS: Final = 10
+"""The polls since the last run from which on they are rare: each one wakes up the processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,8 @@ class Writer:
     """A thread that runs `work` after each wake. Wakes during a run lead to one more run.
 
     Every wake gets a number; a run that succeeds completes all numbers given before it began. A run that fails is repeated
-    after a pause that doubles, or at the next wake. While there is nothing to do, the thread calls `idle` twice a second. It
-    calls `report` when a run begins or ends, and when `idle` starts to fail or works again.
+    after a pause that doubles, or at the next wake. While there is nothing to do, the thread calls `idle` twice a second, after
+    a while once a second. It calls `report` when a run begins or ends, and when `idle` starts to fail or works again.
     """
 
     def __init__(self, work: Callable[[], None], idle: Callable[[], None], report: Callable[[SaveState], None]) -> None:
@@ -104,6 +107,7 @@ class Writer:
         self._requested_number: int = 0
         self._attempted_number: int = 0
         self._completed_number: int = 0
+        self._poll_count: int = 0
 
     def start(self) -> None:
         """Start the thread."""
@@ -156,11 +160,13 @@ class Writer:
         state = SaveState("saved")
         while (number := self._wait_for_run(failures)) is not None:
             if number == self._completed_number:
+                self._poll_count += 1
                 outcome = self._attempt(self._idle)
                 if outcome != state:
                     state = outcome
                     self._report_state(outcome)
                 continue
+            self._poll_count = 0
             self._report_state(SaveState("saving"))
             outcome = state = self._attempt(self._work)
             failures = failures + 1 if outcome.kind == "failed" else 0
@@ -173,7 +179,8 @@ class Writer:
 
     def _wait_for_run(self, failures: int) -> int | None:
         """Wait for the next run or idle call; return its number, or None when this thread is no longer the writer."""
-        pause = _FIRST_PAUSE * 2 ** min(failures, _DOUBLINGS) if failures else _POLL_SECONDS
+        poll = _POLL_SECONDS if self._poll_count < _POLLS else _RARE_POLL_SECONDS
+        pause = _FIRST_PAUSE * 2 ** min(failures, _DOUBLINGS) if failures else poll
         with self._condition:
             self._condition.wait_for(lambda: self._is_retired() or self._requested_number > self._attempted_number, pause)
             return None if self._is_retired() else self._requested_number
