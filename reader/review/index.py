@@ -107,6 +107,7 @@ class AnnotationIndex:
         self._placements: dict[str, Placement] = {}
         self._placement_index = PlacementIndex(article.text, article.digest, editions.text_of)
         self._places: dict[str, Span] = {}
+        self._orphans: dict[str, Annotation] = {}
         self._status: dict[str, Status] = {}
         self._order: list[tuple[int, int, str]] = []
         self._longest = 0
@@ -132,8 +133,7 @@ class AnnotationIndex:
 
     def orphans(self) -> tuple[Annotation, ...]:
         """Return the annotations that lost their place, the oldest first."""
-        orphans = (a for key, a in self._annotations.items() if key not in self._places and a.kind not in NOISE_KINDS)
-        return tuple(sorted(orphans, key=lambda a: (a.created_at, a.id)))
+        return tuple(sorted(self._orphans.values(), key=lambda a: (a.created_at, a.id)))
 
     def claims(self) -> tuple[Annotation, ...]:
         """Return the claims that have a place, sorted by it."""
@@ -308,6 +308,8 @@ class AnnotationIndex:
             self._order.insert(bisect_right(self._order, entry), entry)
             self._longest = max(self._longest, place.end - place.start)
             self.tally.add(annotation, self.status(annotation))
+        else:
+            self._orphans[annotation.id] = annotation
 
     def _drop(self, annotation_id: str) -> None:
         annotation = self._annotations.get(annotation_id)
@@ -319,6 +321,7 @@ class AnnotationIndex:
         del self._annotations[annotation_id]
         self._placements.pop(annotation_id, None)
         self._status.pop(annotation_id, None)
+        self._orphans.pop(annotation_id, None)
         place = self._places.pop(annotation_id, None)
         if is_noise:
             self._apply_noise()

@@ -67,6 +67,8 @@ class KeyMap:
             action._replace(keys=overrides[action.id], plain=()) if action.id in overrides else action for action in actions
         )
         self._overridden = frozenset(overrides)
+        self._keys = {action.id: (*action.keys, *action.plain) for action in self.actions}
+        self._hints: dict[tuple[str, Situation | None], tuple[tuple[str, str, str], ...]] = {}
         self._map: dict[str, dict[tuple[str, ...], Action]] = {}
         self._prefixes: dict[str, dict[tuple[str, ...], Action]] = {}
         for action in self.actions:
@@ -113,21 +115,22 @@ class KeyMap:
 
     def keys_of(self, action_id: str) -> tuple[str, ...]:
         """Return all keys of an action, as they arrive."""
-        action = next(a for a in self.actions if a.id == action_id)
-        return (*action.keys, *action.plain)
+        return self._keys[action_id]
 
     def hints(self, context: str, now: Situation | None = None) -> tuple[tuple[str, str, str], ...]:
         """Return the hints of the footer in `context`: the key as people write it, the word, and the id of each action.
 
-        With a situation, they are those of the actions that apply in it.
+        With a situation, they are those of the actions that apply in it. They are kept: all actions are walked for them.
         """
-        hints = [
-            (hint.position[context], self._hint_key(action, hint, now), _hint_word(hint, now), action.id)
-            for action in self.actions
-            for hint in action.footer
-            if context in hint.position and (now is None or action.when(now))
-        ]
-        return tuple(hint[1:] for hint in sorted(hints))
+        if (context, now) not in self._hints:
+            hints = [
+                (hint.position[context], self._hint_key(action, hint, now), _hint_word(hint, now), action.id)
+                for action in self.actions
+                for hint in action.footer
+                if context in hint.position and (now is None or action.when(now))
+            ]
+            self._hints[context, now] = tuple(hint[1:] for hint in sorted(hints))
+        return self._hints[context, now]
 
     def _hint_key(self, action: Action, hint: Hint, now: Situation | None) -> str:
         """Return the key of an action as the footer shows it: the hint's own spelling, unless the person changed the key."""

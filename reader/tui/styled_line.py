@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size, split_graphemes
 from rich.segment import Segment
-from textual.strip import Strip
 
 from reader.printable import terminal_line
 
@@ -113,8 +112,8 @@ def fold(text: str, width: int, most: int) -> Iterator[str]:
         yield clip(f"{folded} {spans[most]}", width) if more else folded
 
 
-def strip_of(parts: StyledLine, width: int, look: Look, *under: str) -> Strip:
-    """Return a line as a strip of exactly `width` cells, on the background of the roles `under`.
+def segments_of(parts: StyledLine, width: int, look: Look, *under: str) -> list[Segment]:
+    """Return a line as segments of exactly `width` cells, on the background of the roles `under`.
 
     Blanks keep the style before them where that looks the same, which saves bytes of output.
     """
@@ -127,7 +126,7 @@ def strip_of(parts: StyledLine, width: int, look: Look, *under: str) -> Strip:
         if not (part.text.isspace() and plain and own.bgcolor == style.bgcolor == ground.bgcolor):
             style = own
         segments.append(Segment(part.text, style))
-    return Strip(segments, width).simplify()
+    return segments
 
 
 def part_at(parts: StyledLine, cell: int) -> Part | None:

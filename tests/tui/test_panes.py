@@ -22,7 +22,7 @@ from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import ReadingProgress, SaveStatus, follow_lines, footer_lines, header_line, tab_lines
 from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.card_view import CardView, TextChange
-from reader.tui.panes.lists import REFERENCE_HEIGHT, reference_height, reference_rows
+from reader.tui.panes.lists import REFERENCE_HEIGHT, ReferenceUse, reference_height, reference_rows
 from reader.tui.styled_line import Part, width_of
 from tests.hypothesis_profiles import examples
 from tests.tui.texts import article
@@ -156,7 +156,7 @@ def test_an_entry_of_the_list_has_three_lines_or_one_more_for_its_title(
     reference: Reference, width: int, current: bool, never: bool, cited: int, room: int
 ) -> None:
     height = reference_height([reference], width, room)
-    lines = reference_rows(reference, None, DEFAULT_SCALE, cited, width, height, current=current, lit=bool(cited), never=never)
+    lines = reference_rows(reference, ReferenceUse(cited, never), width, height, current=current, lit=bool(cited))
     assert len(lines) in (3, height - 1)
     last = "".join(part.text for part in lines[-1])
     assert ("never cited" in last, "no marker found" in last) == (never and not cited, not never and not cited)
@@ -183,7 +183,7 @@ def test_a_label_that_says_who_and_when_leaves_the_second_line_to_the_title() ->
         reference = Reference(
             "1", label, "", authors=("Lind, A.",), year="2020", title="Night buses and those who wait for them"
         )
-        lines = reference_rows(reference, None, DEFAULT_SCALE, 2, 40, REFERENCE_HEIGHT, current=False, lit=False, never=False)
+        lines = reference_rows(reference, ReferenceUse(2), 40, REFERENCE_HEIGHT, current=False, lit=False)
         return ["".join(part.text for part in line).strip() for line in lines[:2]]
 
     assert rows("Lind 2020") == ["[Lind 2020] Night buses and those who", "wait for them"]

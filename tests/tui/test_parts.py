@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from reader.printable import terminal_line
-from reader.tui.styled_line import Part, clip, clip_line, fold, line, part_at, spread, strip_of, width_of
+from reader.tui.styled_line import Part, clip, clip_line, fold, line, part_at, segments_of, spread, width_of
 from reader.tui.theme import look_by_title
 
 PIECES = st.sampled_from(["夜", "e\u0301", "👩‍🚒", "\x1b", "\u202e", "\n", "\t", " ", "a", "-", "🇩🇪", "\u200b", "word"])
@@ -55,9 +55,9 @@ def test_folding_keeps_the_line_breaks_and_tells_that_there_is_more() -> None:
 
 
 @given(st.lists(TEXTS, max_size=4), st.integers(1, 60))
-def test_a_strip_has_exactly_its_width(texts: list[str], width: int) -> None:
-    strip = strip_of(line(*texts), width, look_by_title("dark"), "page")
-    assert strip.cell_length == width == cell_len(strip.text)
+def test_a_painted_line_has_exactly_its_width(texts: list[str], width: int) -> None:
+    text = "".join(segment.text for segment in segments_of(line(*texts), width, look_by_title("dark"), "page"))
+    assert cell_len(text) == width
 
 
 def test_a_click_finds_the_part_that_is_drawn_there() -> None:

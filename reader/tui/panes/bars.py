@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.printable import plural
@@ -96,7 +97,7 @@ class SaveStatus(NamedTuple):
 KeyLabel = Callable[[str], str]
 """Function that returns the label of an action's key."""
 
-Hints = Sequence[tuple[str, str, str]]
+Hints = tuple[tuple[str, str, str], ...]
 """Hints in the footer: the key's label, the word for the action, the action's id."""
 
 
@@ -114,7 +115,12 @@ def footer_lines(
     if message and not is_hidden and width_of(text := line(" ", (message, tone))) <= room:
         return [spread(text, right, width)]
     above = [line(" ", (piece, tone)) for piece in _fold_middle(message, max(4, width - 2), MESSAGE_LINES) if message]
-    narrow = width < 100
+    return [*above, spread(_hints_line(hints, room, narrow=width < 100), right, width)]
+
+
+@lru_cache(32)
+def _hints_line(hints: Hints, room: int, *, narrow: bool) -> StyledLine:
+    """Return the last two hints, and as many of the others before them as fit; kept, as most keys leave them as they are."""
     tail = [part for hint in hints[-2:] for part in _footer_hint(hint, narrow)]
     parts: list[Part] = [Part(" ")]
     for hint in hints[:-2]:
@@ -122,7 +128,7 @@ def footer_lines(
         if width_of(parts) + width_of(hint_parts) + width_of(tail) > room:
             break
         parts.extend(hint_parts)
-    return [*above, spread((*parts, *tail), right, width)]
+    return (*parts, *tail)
 
 
 def _footer_hint(hint: tuple[str, str, str], narrow: bool) -> StyledLine:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
 
 from reader.printable import plural, printable_line, terminal_line
 from reader.review.pairs import worst_verdict
-from reader.review.vocabulary import CLAIM, LATER, WORDS_CHANGED
+from reader.review.vocabulary import CLAIM, LATER, NO_SOURCE, WORDS_CHANGED
 from reader.tui.panes.card import byline, short_title
 from reader.tui.panes.notes import has_conflicts
 from reader.tui.panes.pair_lines import source_state_part
@@ -55,23 +56,44 @@ def _is_long(reference: Reference, width: int) -> bool:
     return bool(rest) and cell_len(" ".join(rest)) + 3 + cell_len(byline(reference)) > width - 7
 
 
+class ReferenceUse(NamedTuple):
+    """How often a reference is cited, how many claims rest on it (None until the review is open), and the verdicts on it.
+
+    `verdicts` holds the symbol, the tone and the number of each verdict; `never` is set if the audit says that the reference is
+    never cited; `source_state` is that of `SourceShelf.state`.
+    """
+
+    cited: int
+    never: bool = False
+    claims: int | None = None
+    verdicts: tuple[tuple[str, str, int], ...] = ()
+    source_state: str = NO_SOURCE
+
+
+def reference_use(reference: str, session: ReviewSession | None, scale: Scale, cited: int, *, never: bool) -> ReferenceUse:
+    """Return how the reference with this id is used in an article and in its review."""
+    if session is None:
+        return ReferenceUse(cited, never)
+    tally = session.index.tally
+    counts = tally.verdicts_on(reference)
+    verdicts = sorted(map(scale.by_id, counts), key=lambda verdict: verdict.key)
+    return ReferenceUse(
+        cited,
+        never,
+        tally.claims_on[reference],
+        tuple((verdict.symbol, verdict.tone, counts[verdict.id]) for verdict in verdicts),
+        session.sources.state(reference),
+    )
+
+
+@lru_cache(256)
 def reference_rows(
-    reference: Reference,
-    session: ReviewSession | None,
-    scale: Scale,
-    cited: int,
-    width: int,
-    height: int,
-    *,
-    current: bool,
-    lit: bool,
-    never: bool,
-) -> list[StyledLine]:
+    reference: Reference, use: ReferenceUse, width: int, height: int, *, current: bool, lit: bool
+) -> tuple[StyledLine, ...]:
     """Return a reference in `height` - 1 lines: label and title; authors and year; its citations, claims, verdicts and source.
 
     A title that is too long for its line goes on in the second one, before authors and year or, with `LONG_REFERENCE_HEIGHT`,
-    above them. `lit` is set if the sentence rests on it, `never` if the audit
-    says that it is never cited.
+    above them. `lit` is set if the sentence rests on it. The rows are kept, as a key changes one or two of those in view.
     """
     target = f"reference:{reference.id}"
     label = f"[{reference.label}] "
@@ -90,27 +112,23 @@ def reference_rows(
             by = byline(reference, max(BYLINE_CELLS, below - cell_len(rest) - 3))
             rest = clip(rest, below - cell_len(by) - 3)
             second = [[Part(f"{rest}   ", role, target), Part(by, "secondary", target)]]
-    lines = [
+    lines = (
         line(
             _lead_sign(current, lit),
             Part(label, "cite b" if lit or current else "cite", target),
             Part(clip(title, room), role, target),
         ),
         *(line("      ", *parts) for parts in second),
-    ]
-    source = session.sources.source(reference.id) if session is not None else None
-    if not cited:
-        use = Part("! never cited", "fault", target) if never else Part("no marker found", "hint", target)
-        return [*lines, (*line("      ", use), *source_state_part(source, target, width, "   "))]
-    parts = [Part("      "), Part(f"cited {cited}×", "hint", target)]
-    if session is not None:
-        claims = session.index.tally.claims_on[reference.id]
-        parts.append(Part(f"   {plural(claims, 'claim') if claims else 'no claim'}   ", "hint", target))
-        verdicts = session.index.tally.verdicts_on(reference.id)
-        for verdict in sorted(map(scale.by_id, verdicts), key=lambda v: v.key):
-            parts.append(Part(f" {verdict.symbol} {verdicts[verdict.id]}", verdict.tone, target))
-    room = width - width_of(parts)
-    return [*lines, (*line(*parts), *source_state_part(source, target, room, "" if parts[-1].text.endswith(" ") else "   "))]
+    )
+    if not use.cited:
+        mark = Part("! never cited", "fault", target) if use.never else Part("no marker found", "hint", target)
+        return (*lines, (*line("      ", mark), *source_state_part(use.source_state, target, width, "   ")))
+    parts = [Part("      "), Part(f"cited {use.cited}×", "hint", target)]
+    if use.claims is not None:
+        parts.append(Part(f"   {plural(use.claims, 'claim') if use.claims else 'no claim'}   ", "hint", target))
+    parts.extend(Part(f" {symbol} {count}", tone, target) for symbol, tone, count in use.verdicts)
+    room, lead = width - width_of(parts), "" if parts[-1].text.endswith(" ") else "   "
+    return (*lines, (*line(*parts), *source_state_part(use.source_state, target, room, lead)))
 
 
 def quote_of(session: ReviewSession, annotation: Annotation) -> str:

@@ -132,11 +132,11 @@ def evidence_part(pair: PairView) -> StyledLine:
     return line((f"  {text}", role, "action:source"))
 
 
-def source_state_part(source: Source | None, target: str, width: int, lead: str = "") -> StyledLine:
+def source_state_part(state: str, target: str, width: int, lead: str = "") -> StyledLine:
     """Return `lead` and the state of a source: a sign, and a word if it fits in `width` cells; nothing without a source."""
-    if source is None or source.state not in _STATES:
+    if state not in _STATES:
         return ()
-    sign, word, role = _STATES[source.state]
+    sign, word, role = _STATES[state]
     parts = line((f"{lead}{sign} {word}", role, target))
     return parts if width_of(parts) <= width else line((f"{lead}{sign}", role, target))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.ranges import Span
@@ -149,7 +149,7 @@ class ReadingRenderer:
             self._panes.list.index,
             self._panes.list.size,
             state.sentence,
-            state.sentence_count < 0,
+            state.is_audit_complete,
         )
         if depends != self._list_inputs:
             self._list_inputs = depends
@@ -167,12 +167,11 @@ class ReadingRenderer:
         lit, never_cited = set(state.rests_on()), state.never_cited_ids()
         height = lists.reference_height(references, *self._panes.list.size)
 
-        def row(index: int, width: int, current: bool) -> list[StyledLine]:
+        def row(index: int, width: int, current: bool) -> Sequence[StyledLine]:
             reference = references[index]
-            return lists.reference_rows(
-                reference, state.session, state.scale, len(state.citations_of(reference.id)), width, height,
-                current=current and focused, lit=reference.id in lit, never=reference.id in never_cited,
-            )  # fmt: skip
+            cited, never = len(state.citations_of(reference.id)), reference.id in never_cited
+            use = lists.reference_use(reference.id, state.session, state.scale, cited, never=never)
+            return lists.reference_rows(reference, use, width, height, current=current and focused, lit=reference.id in lit)
 
         empty = [line(("No reference list found in this article", "hint"))]
         at = [n for n, reference in enumerate(references) if reference.id in lit] if not focused else []
@@ -217,7 +216,7 @@ class ReadingRenderer:
             uncited = state.is_uncited_claim(finding)
             return finding_rows(state.article, finding, index, width, why, uncited_claim=uncited, current=current and focused)
 
-        none = "No findings" if state.sentence_count >= 0 else "Reading …"
+        none = "No findings" if state.is_audit_complete else "Reading …"
         self._panes.list.fill(len(findings), FINDING_HEIGHT, row, [line((none, "hint"))])
 
     def _show_todo(self, focused: bool) -> None:

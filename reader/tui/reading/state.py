@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from reader.printable import terminal_line
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from reader.errors import ReaderError
     from reader.review.completeness import Completeness
     from reader.review.coverage import Coverage
-    from reader.review.model import Annotation, Change, Dismissal, Source
+    from reader.review.model import Annotation, Change, Source
     from reader.review.reading_position import ReadingPosition
     from reader.review.scale import Scale
     from reader.review.session import ReviewSession
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 HINT_LIMIT = 8
 """The number of claims from which on the card no longer explains how to mark one."""
 TABS = ("references", "claims", "audit", "open")
+AUDITED_TABS = ("audit", "open")
+"""The tabs that list findings."""
 REPAIR_COMMAND = "`reader repair`"
 """The command that helps with a damaged library."""
 CANNOT_SAVE = "Cannot save: the library could not be opened"
@@ -58,6 +62,103 @@ class CurrentItem(NamedTuple):
     reference: str
 
 
+class _AuditFacts:
+    """The findings of an audit, and what follows from them alone: worked out when asked for, until the next audit.
+
+    `is_complete` is unset while the claims were not audited.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...] = (), *, is_complete: bool = False) -> None:
+        self.findings = findings
+        self.is_complete = is_complete
+
+    @cached_property
+    def fault_keys(self) -> Counter[str]:
+        """The keys of the faults: all findings but the sentences that cite nothing."""
+        return Counter(finding.key for finding in self.findings if finding.is_fault)
+
+    @cached_property
+    def never_cited_ids(self) -> frozenset[str]:
+        """The ids of the references that are never cited."""
+        if not self.findings:
+            return frozenset()
+        from reader.article.audit.finding import NEVER_CITED  # not for the first frame
+
+        return frozenset(finding.reference for finding in self.findings if finding.kind == NEVER_CITED)
+
+
+class _Facts:
+    """What follows from the review, the audit and the filter: worked out when asked for, until one of them changes.
+
+    Keys that change none of them ask for it too.
+    """
+
+    def __init__(self, state: ReadingState, audit: _AuditFacts) -> None:
+        self.audit = audit
+        self._state = state
+        self._here: tuple[Span | None, tuple[Annotation, ...]] = (None, ())
+        self._cited: tuple[Span | None, tuple[str, ...]] = (None, ())
+
+    def annotations_on(self, sentence: Span) -> tuple[Annotation, ...]:
+        """Return the annotations on a sentence, sorted by place; the last answer is kept, as one key asks for it many times."""
+        session = self._state.session
+        if session is not None and self._here[0] != sentence:
+            self._here = sentence, session.index.annotations_on(sentence)
+        return self._here[1]
+
+    def references_on(self, sentence: Span) -> tuple[str, ...]:
+        """Return the ids of the references that a sentence rests on; the last answer is kept, likewise."""
+        if self._cited[0] != sentence:
+            self._cited = sentence, claim_references(self._state.article, sentence)
+        return self._cited[1]
+
+    @cached_property
+    def filtered_annotations(self) -> tuple[Annotation, ...]:
+        """The annotations that pass the filter, sorted by place."""
+        state = self._state
+        return state.filter.select(state.session.index) if state.session is not None else ()
+
+    @cached_property
+    def claim_count(self) -> int:
+        """The number of claims that pass the filter; without one it is taken from the tally."""
+        state = self._state
+        if state.session is not None and not state.filter.tests:
+            lost = sum(annotation.kind == CLAIM for annotation in state.session.index.orphans())
+            return state.session.index.tally.claims + lost if CLAIM in state.filter.kinds else 0
+        return sum(annotation.kind == CLAIM for annotation in self.filtered_annotations)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, the dismissed ones last."""
+        return tuple(sorted(self.audit.findings, key=self._state.is_dismissed))
+
+    @cached_property
+    def fault_count(self) -> int:
+        """The number of faults that were not dismissed."""
+        session, faults = self._state.session, self.audit.fault_keys
+        return faults.total() - (sum(faults[key] for key in session.index.dismissals()) if session is not None else 0)
+
+    @cached_property
+    def todo_items(self) -> tuple[TodoItem, ...]:
+        """Everything left to do."""
+        state = self._state
+        if state.session is None:
+            return ()
+        from reader.review.todo import todo_items  # only the list of things to do needs it
+
+        return todo_items(state.session.index, self.audit.findings, state.coverage())
+
+    @cached_property
+    def counts(self) -> Completeness | None:
+        """The counts of the review, None until it is open and the audit complete."""
+        state = self._state
+        if state.session is None or not self.audit.is_complete:
+            return None
+        from reader.review.completeness import count_review  # not for the first frame
+
+        return count_review(state.session.index, self.audit.findings, state.coverage())
+
+
 class ReadingState(TextState):
     """What is current on one article. `session` is None until the library is open.
 
@@ -74,8 +175,6 @@ class ReadingState(TextState):
         self.tab = TABS[0]
         self.trail = JumpList()
         self.sentence_count = -1
-        self._findings: tuple[Finding, ...] = ()
-        self._todo_items: tuple[int, tuple[TodoItem, ...]] = (-1, ())
         self.filter = parse_filter("", scale)
         self.peeked_reference = ""
         self.library_error: ReaderError | None = None
@@ -83,11 +182,10 @@ class ReadingState(TextState):
         self._annotation_id = ""
         self._to_attach_id = ""
         self.has_target = False
-        self._filtered_annotations: tuple[Annotation, ...] | None = None
         self._citations: dict[str, list[Span]] | None = None
         self.queue: ReviewQueue | None = None
         self._coverage: Coverage | None = None
-        self._counts: tuple[int, Completeness | None] = (-1, None)
+        self._facts = _Facts(self, _AuditFacts())
 
     # ------------------------------------------------------------------ the current annotation
 
@@ -103,9 +201,7 @@ class ReadingState(TextState):
 
     def annotations_here(self) -> tuple[Annotation, ...]:
         """Return the annotations on the current sentence, sorted by place."""
-        if self.session is None or self.sentence is None:
-            return ()
-        return self.session.index.annotations_on(self.sentence)
+        return self._facts.annotations_on(self.sentence) if self.sentence is not None else ()
 
     @property
     def annotation(self) -> Annotation | None:
@@ -160,7 +256,7 @@ class ReadingState(TextState):
         annotation = self.annotation
         if annotation is not None and self.session is not None and annotation.kind == CLAIM:
             return self.session.index.status(annotation).rests_on
-        return claim_references(self.article, self.sentence) if self.sentence else ()
+        return self._facts.references_on(self.sentence) if self.sentence else ()
 
     def lack_of_references(self) -> str:
         """Return the words for a current claim, else sentence, without a reference."""
@@ -235,38 +331,32 @@ class ReadingState(TextState):
                     self._citations.setdefault(reference_id, []).append(citation.span)
         return self._citations.get(reference, [])
 
-    def set_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Set the findings of the last audit."""
-        self._findings = findings
-        self.revision += 1
+    def set_findings(self, findings: tuple[Finding, ...], *, is_complete: bool = True) -> None:
+        """Set the findings of the last audit; `is_complete` is unset while the claims were not audited."""
+        self._forget_facts(_AuditFacts(findings, is_complete=is_complete))
+
+    @property
+    def is_audit_complete(self) -> bool:
+        """Whether the findings are those of the claims too."""
+        return self._facts.audit.is_complete
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings of the audit in its order, the dismissed ones last."""
-        dismissals: Mapping[str, Dismissal] = self.session.index.dismissals() if self.session is not None else {}
-        return tuple(sorted(self._findings, key=lambda finding: finding.key in dismissals)) if dismissals else self._findings
+        return self._facts.findings
 
     def never_cited_ids(self) -> frozenset[str]:
         """Return the ids of the references that the audit calls never cited."""
-        if not self._findings:
-            return frozenset()
-        from reader.article.audit.finding import NEVER_CITED  # not for the first frame
-
-        return frozenset(finding.reference for finding in self._findings if finding.kind == NEVER_CITED)
+        return self._facts.audit.never_cited_ids
 
     def count_faults(self) -> int:
         """Return the number of faults that were not dismissed: all findings but the sentences that cite nothing."""
-        return sum(f.is_fault and not self.is_dismissed(f) for f in self._findings)
+        return self._facts.fault_count
 
     @property
     def todo_items(self) -> tuple[TodoItem, ...]:
-        """Everything left to do, computed on first use after a change."""
-        if self.session is not None and self._todo_items[0] != self.revision:
-            # Imported here: only the list of things to do needs it.
-            from reader.review.todo import todo_items
-
-            self._todo_items = self.revision, todo_items(self.session.index, self._findings, self.coverage())
-        return self._todo_items[1]
+        """Everything left to do."""
+        return self._facts.todo_items
 
     def is_uncited_claim(self, finding: Finding) -> bool:
         """Whether the place of a finding is marked as a claim that rests on nothing."""
@@ -281,19 +371,16 @@ class ReadingState(TextState):
         return self.session is not None and finding.key in self.session.index.dismissals()
 
     def count_claims(self) -> int:
-        """Return the number of claims that pass the filter; without one it is taken from the tally."""
-        if self.session is not None and not self.filter.tests:
-            lost = sum(annotation.kind == CLAIM for annotation in self.session.index.orphans())
-            return self.session.index.tally.claims + lost if CLAIM in self.filter.kinds else 0
-        return sum(annotation.kind == CLAIM for annotation in self.filtered_annotations())
+        """Return the number of claims that pass the filter."""
+        return self._facts.claim_count
 
     def filtered_annotations(self) -> tuple[Annotation, ...]:
         """Return the annotations that pass the filter, sorted by place."""
-        if self.session is None:
-            return ()
-        if self._filtered_annotations is None:
-            self._filtered_annotations = self.filter.select(self.session.index)
-        return self._filtered_annotations
+        return self._facts.filtered_annotations
+
+    def _forget_facts(self, audit: _AuditFacts | None = None) -> None:
+        self.revision += 1
+        self._facts = _Facts(self, audit if audit is not None else self._facts.audit)
 
     def set_filter(self, filter: Filter) -> None:
         """Set the filter of the annotations."""
@@ -302,8 +389,7 @@ class ReadingState(TextState):
 
     def follow(self, change: Change | None = None) -> None:
         """Update what depends on the annotations, after `change` or, without it, after any change."""
-        self._filtered_annotations = None
-        self.revision += 1
+        self._forget_facts()
         for follower in (self._coverage, self.queue):
             if change is not None and follower is not None:
                 follower.update(change)
@@ -333,15 +419,8 @@ class ReadingState(TextState):
         return self.coverage().decided_count if self.session is not None and self.sentence_count >= 0 else 0
 
     def counts(self) -> Completeness | None:
-        """Return the counts of the review, None until it is open and its sentences are counted."""
-        if self.session is None or self.sentence_count < 0:
-            return None
-        if self._counts[0] != self.revision:
-            # Imported when the counts are first shown: the first frame has none.
-            from reader.review.completeness import count_review
-
-            self._counts = self.revision, count_review(self.session.index, self._findings, self.coverage())
-        return self._counts[1]
+        """Return the counts of the review, None until it is open and the audit complete."""
+        return self._facts.counts
 
     def list_keys(self) -> Sequence[str]:
         """Return the keys that tell the entries of the list of claims or findings apart; nothing for other lists."""

@@ -62,11 +62,25 @@ class Painter:
         """Return the markers in a range."""
         return citations_in(self.article, span)
 
-    def paint(self, layout: Layout, line: int, look: Look, cursor: Span, selection: Span | None, left: int) -> list[Segment]:
-        """Return the segments of a line: `left` cells of gutter, the indent, the text."""
+    def marks_on(self, layout: Layout, lines: Sequence[int]) -> list[TextMark]:
+        """Return the marks on some lines in ascending order, each once, though it may go on over several of them."""
+        starts = [line for line in lines if layout.block_of(line) >= 0]
+        return list(self.marks(Span(layout.starts[starts[0]], layout.ends[starts[-1]]))) if starts else []
+
+    def paint(
+        self,
+        layout: Layout,
+        line: int,
+        marks: Iterable[TextMark],
+        look: Look,
+        cursor: Span,
+        selection: Span | None,
+        left: int,
+    ) -> list[Segment]:
+        """Return the segments of a line: `left` cells of gutter, the indent, the text. `marks` hold those that are on it."""
         span = Span(layout.starts[line], layout.ends[line])
         block = self.article.blocks[layout.blocks[line]]
-        marks = list(self.marks(span))
+        marks = [mark for mark in marks if mark.span.overlaps(span)]
         base = self._base_roles(block)
         segments = self._gutter(layout, line, look, span, cursor, marks, left)
         indent = layout.indent(line)
@@ -94,7 +108,9 @@ class Painter:
     def _gutter(
         self, layout: Layout, line: int, look: Look, span: Span, cursor: Span, marks: list[TextMark], left: int
     ) -> list[Segment]:
-        here = (m for m in marks if m.sign and line in layout.lines_of(Span(m.span.start, m.span.start + 1)))
+        before = layout.ends[line - 1] if line else 0
+        begun = (m for m in marks if m.sign and m.span.start >= before)
+        here = (m for m in begun if line in layout.lines_of(Span(m.span.start, m.span.start + 1)))
         sign = min(here, key=lambda mark: mark.rank, default=None)
         bar = cursor.overlaps(span)
         margin = max(0, left - 4)

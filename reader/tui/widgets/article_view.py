@@ -11,6 +11,7 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from reader.article.ranges import Span
@@ -225,23 +226,26 @@ class ArticleView(ScrollView, can_focus=True):
             if len(self._strips) > CACHED_LINES:
                 self._strips.clear()
                 missing = lines
-            self._strips.update(zip(missing, finish_lines(self, self._paint(missing)), strict=True))
+            self._strips.update(zip(missing, finish_lines(self, self._paint(missing), self.size.width), strict=True))
         strips = [self._strips[line] for line in lines]
         span = crop.column_span
         return strips if span == (0, self.size.width) else [strip.crop(*span) for strip in strips]
 
-    def _paint(self, lines: Iterable[int]) -> Iterator[Strip]:
+    def render_line(self, y: int) -> Strip:
+        """Return row `y` of the widget."""
+        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+
+    def _paint(self, lines: Sequence[int]) -> Iterator[list[Segment]]:
         width, look = self.size.width, app_of(self).look
         ground = look.style("page", "text")
         left, _ = self.text_column()
+        marks = self._painter.marks_on(self.lines, lines)
         for line in lines:
             if self.lines.block_of(line) < 0:
-                yield Strip.blank(width, ground)
+                yield [Segment(" " * width, ground)]
                 continue
-            segments = self._painter.paint(self.lines, line, look, self.cursor, self.selection, left)
-            size = sum(segment.cell_length for segment in segments)
-            segments.append(Segment(" " * max(0, width - size), ground))
-            yield Strip(segments).adjust_cell_length(width, ground).simplify()
+            segments = self._painter.paint(self.lines, line, marks, look, self.cursor, self.selection, left)
+            yield Segment.adjust_line_length(segments, width, ground)
 
     def notify_style_update(self) -> None:
         """Clear the painted lines after a change of theme or focus."""
@@ -276,6 +280,26 @@ class ArticleView(ScrollView, can_focus=True):
 
     def _fit_height(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, self.lines.height)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Repaint the text, and of the scroll bar the rows between its old place and the new one: each of its rows is dear."""
+        bar = self.vertical_scrollbar
+        if self.show_vertical_scrollbar:
+            rows = sorted((*self._bar_rows(old_value), *self._bar_rows(new_value)))
+            bar.set_reactive(ScrollBar.position, bar.validate_position(new_value))
+            bar.refresh(Region(0, rows[0], bar.size.width, rows[-1] - rows[0] + 1))
+        if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
+
+    def _bar_rows(self, scroll_y: float) -> tuple[int, int]:
+        """Return the first and the last row that the scroll bar's thumb touches, as Textual places it."""
+        bar = self.vertical_scrollbar
+        height, lines, window = bar.size.height, bar.window_virtual_size, bar.window_size
+        if lines <= window or not height:
+            return 0, height
+        thumb = max(1.0, window * height / lines)
+        first = (height - thumb) * scroll_y / (lines - window)
+        return int(first) - 1, int(first + thumb) + 1
 
     def _visible_span(self) -> Span:
         top = self.scroll_offset.y

@@ -10,7 +10,7 @@ from textual.message import Message
 from reader.tui.styled_line import StyledLine, line
 from reader.tui.widgets.styled_lines import StyledLines
 
-RowBuilder = Callable[[int, int, bool], list[StyledLine]]
+RowBuilder = Callable[[int, int, bool], Sequence[StyledLine]]
 """Function that returns the lines of entry `index` at `width` cells; the last argument is True for the current one."""
 
 

@@ -7,7 +7,7 @@ app's filters, however few have changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Self
 
@@ -77,14 +77,14 @@ class PaneColumn(RowCache, Vertical):
     """Widgets one below the other."""
 
 
-def finish_lines(widget: Widget, lines: Iterable[Strip]) -> Iterable[Strip]:
-    """Put painted lines through the app's filters, for a widget without border or padding."""
+def finish_lines(widget: Widget, lines: Iterable[list[Segment]], width: int) -> Iterator[Strip]:
+    """Put lines of `width` cells through the app's filters, for a widget without border or padding."""
     filters = widget.get_line_filters()
     _, background = widget.background_colors
-    for strip in lines:
+    for segments in lines:
         for line_filter in filters:
-            strip = strip.apply_filter(line_filter, background)
-        yield TerseStrip(strip, strip.cell_length)
+            segments = line_filter.apply(segments, background)
+        yield TerseStrip(Segment.simplify(segments), width)
 
 
 # ------------------------------------------------------------------ sending them
@@ -131,11 +131,12 @@ def _transition(before: str, after: str) -> str:
     if not after:
         return "\x1b[0m"
     old, new = _settings(before), _settings(after)
+    anew = f"\x1b[0;{after}m" if before else f"\x1b[{after}m"
     if not old.keys() <= {*new, *_OFF}:
-        return f"\x1b[0;{after}m"
+        return anew
     ended = {_OFF[plane] for plane in old if plane not in new}
     begun = [code for plane, code in new.items() if old.get(plane) != code or _OFF.get(plane) in ended]
-    return f"\x1b[{';'.join((*sorted(ended), *begun))}m"
+    return min(f"\x1b[{';'.join((*sorted(ended), *begun))}m", anew, key=len)
 
 
 def _settings(codes: str) -> dict[str, str]:

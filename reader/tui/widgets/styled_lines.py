@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 
+from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -13,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from reader.tui.services import app_of
-from reader.tui.styled_line import StyledLine, part_at, strip_of, width_of
+from reader.tui.styled_line import StyledLine, part_at, segments_of, width_of
 from reader.tui.widgets.rows import RowCache, finish_lines
 
 if TYPE_CHECKING:
@@ -87,23 +88,25 @@ class StyledLines(RowCache, Widget):
         """Show `lines`; `under` holds background roles of the first lines, in place of the widget's."""
         old = self._lines
         self._lines = tuple((text, under[y] if y < len(under) else self._under) for y, text in enumerate(lines))
-        for y in range(max(len(old), len(self._lines))):
-            before = old[y] if y < len(old) else None
-            after = self._lines[y] if y < len(self._lines) else None
-            if before != after:
-                self.refresh(_changed_region(before, after, y, self.size.width))
+        changed = [(y, *pair) for y, pair in enumerate(zip_longest(old, self._lines)) if pair[0] != pair[1]]
+        if changed:
+            width = self.size.width
+            self.refresh(*(_changed_region(before, after, y, width) for y, before, after in changed))
 
     def paint_rows(self, rows: Sequence[int]) -> Iterable[Strip]:
         """Paint rows."""
-        return super().paint_rows(rows) if self.gutter else finish_lines(self, map(self.render_line, rows))
+        if self.gutter:
+            return super().paint_rows(rows)
+        width = self.size.width
+        return finish_lines(self, (self._segments(y, width) for y in rows), width)
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget."""
-        width = self.size.width
-        if y >= len(self._lines):
-            return Strip.blank(width, self.look.style(*self._under))
-        parts, under = self._lines[y]
-        return strip_of(parts, width, self.look, *under)
+        return Strip(self._segments(y, self.size.width))
+
+    def _segments(self, y: int, width: int) -> list[Segment]:
+        parts, under = self._lines[y] if y < len(self._lines) else ((), self._under)
+        return segments_of(parts, width, self.look, *under)
 
     def on_resize(self) -> None:
         """Request lines for the new size."""
