@@ -32,6 +32,7 @@ from reader.tui.type_ahead import TypeAhead
 if TYPE_CHECKING:
     from textual.command import Provider
     from textual.driver import Driver
+    from textual.timer import Timer
 
     from reader.formats.open_request import OpenRequest
     from reader.library.library import Library
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
     from reader.tui.dialogs.loading import LoadingScreen
     from reader.tui.source.screen import SourceScreen
     from reader.tui.terminal import EndRequested
+
+
+SAVED_DELAY = 0.15
+"""Seconds without another change until the footer says that all is saved: while a person goes on, that would only flicker."""
 
 
 def _command_provider() -> type[Provider]:
@@ -75,6 +80,8 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self.reading_screen: Screen[None] | None = None
         self.library = SharedLibrary(library_folder, self.post_message)
         self.save_status = SaveStatus()
+        self._save_report: SaveStatusChanged | None = None
+        self._save_timer: Timer | None = None
         self.copies: tuple[Path, ...] = ()
         self.new_folder: Path | None = None
         self._first = article
@@ -219,8 +226,21 @@ class ReaderApp(AppServices, inherit_bindings=False):
 
     @on(SaveStatusChanged)
     def _handle_save_status(self, event: SaveStatusChanged) -> None:
-        stale = event.status.kind == "saved" and event.change_count < self.library.change_count
-        if event.status != self.save_status and not stale:
+        """Show a failure at once, and that everything is saved once no change has come for a moment."""
+        self._save_report = event
+        if event.status.kind != "saved" or self.save_status.kind != "saving":
+            self._take_save_report()
+        elif self._save_timer is None:
+            self._save_timer = self.set_timer(SAVED_DELAY, self._take_save_report)
+        else:
+            self._save_timer.reset()
+
+    def _take_save_report(self) -> None:
+        self._save_timer = None
+        event = self._save_report
+        if event is None or event.status == self.save_status:
+            return
+        if event.status.kind != "saved" or event.change_count == self.library.change_count:
             self.set_save_status(event.status)
             self._show_save_status()
 
