@@ -27,7 +27,7 @@ OPEN_TIMES_PLAIN: Final = 1.0
 """How many times plain TinyDB's CPU time opening the library may take."""
 MEMORY_TIMES_PLAIN: Final = 1.0
 """How many times the memory of a process with plain TinyDB open one with our library may have held."""
-ARTICLE_TIMES_SQLITE: Final = 8.0
+ARTICLE_TIMES_SQLITE: Final = 10.0
 """How many times SQLite's CPU time an open library may take to have an article's review: SQLite gives rows of text."""
 
 _SIZES: Final = (1_000, 10_000, 100_000)

@@ -23,7 +23,7 @@ from reader.files import signature_of
 
 CLAIMS_TIMES: Final = 2.0
 """How many times as long as in a library of these alone the article's own annotations may take to be there."""
-KEY_TIMES: Final = 1.3
+KEY_TIMES: Final = 1.5
 """How many times the CPU time of a key in the empty library a key may take."""
 
 _SCRIPTS: Final = 5

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from reader.article.audit.finding import AMBIGUOUS, CITES_NOTHING, NEVER_CITED, WOULD_FIT
+from reader.library import Library
 from tests.tui.user import elsewhere, reading
 from tests.unit.review_strategies import article
 
@@ -30,6 +33,26 @@ async def test_the_audit_follows_the_claims(own_library: Path) -> None:
         assert not any(f.kind == WOULD_FIT for f in user.desk.findings)
         await user.press("u")
         await user.until(lambda: sum(f.kind == CITES_NOTHING for f in user.desk.findings) == 3)
+
+
+async def test_the_claims_are_audited_when_their_tab_is_opened_or_the_article_left(
+    own_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.tui.reading.library_link.FIRST_AUDIT_DELAY", 3600.0)
+    async with reading(ARTICLE, own_library) as user:
+        await user.until(lambda: any(f.kind == NEVER_CITED for f in user.desk.findings))
+        assert not any(f.kind == WOULD_FIT for f in user.desk.findings)
+        await user.press("A")
+        await user.until(lambda: any(f.kind == WOULD_FIT for f in user.desk.findings))
+        findings = user.desk.counts()
+    async with reading(ARTICLE, own_library, wait=False) as user:
+        await user.until(lambda: user.desk.sentence_count > 0)
+        await user.press("q")
+    library = Library.open(own_library)
+    (counts,) = library.saved_counts().values()
+    library.close(5.0)
+    assert findings is not None
+    assert counts.findings == findings.findings > 0
 
 
 async def test_a_finding_with_several_places_is_stepped_through(own_library: Path) -> None:
@@ -69,7 +92,7 @@ async def test_the_highlights_of_a_finding_end_with_the_next_thing_done(own_libr
 
 async def test_a_finding_is_dismissed_with_a_reason_undone_and_brought_back(own_library: Path) -> None:
     async with reading(ARTICLE, own_library) as user:
-        await user.until(lambda: any(f.kind == NEVER_CITED for f in user.desk.findings))
+        await user.until(lambda: user.desk.is_audit_complete)
         faults = user.desk.count_faults()
         await user.press("A")
         at = next(n for n, f in enumerate(user.desk.findings) if f.kind == NEVER_CITED)

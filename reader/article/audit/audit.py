@@ -48,7 +48,7 @@ class Audit:
 
     def __init__(self, article: Article, year: int | None = None) -> None:
         """Prepare the audit; nothing is computed yet. `year` is the current year, by default today's."""
-        self._article = article
+        self.article = article
         self._year = date.today().year if year is None else year
 
     def findings(
@@ -60,20 +60,20 @@ class Audit:
 
     @cached_property
     def article_findings(self) -> tuple[Finding, ...]:
-        """The findings that do not depend on claims."""
+        """The findings that do not depend on claims, in order: the smaller part of the work."""
         if not self._has_citations:
-            finding = Finding(NOTHING_RECOGNISED, None, "", _explain_missing_parts(self._article))
-            return tuple(with_keys([finding], self._article))
+            finding = Finding(NOTHING_RECOGNISED, None, "", _explain_missing_parts(self.article))
+            return tuple(with_keys([finding], self.article))
         from reader.article.audit.markers import check_markers
         from reader.article.audit.references import check_references
         from reader.article.audit.traces import uncited_findings
 
         findings = [
             *uncited_findings(self._uncited_references),
-            *check_references(self._article, self._year),
-            *check_markers(self._article, self._year),
+            *check_references(self.article, self._year),
+            *check_markers(self.article, self._year),
         ]
-        return tuple(with_keys(_sort_findings(findings), self._article))
+        return tuple(with_keys(_sort_findings(findings), self.article))
 
     def claim_findings(
         self, claims: Sequence[Span] = (), settled: Sequence[Span] = (), dismissed: Collection[str] = ()
@@ -86,7 +86,7 @@ class Audit:
         from reader.article.audit.claims import find_uncited, overlapping_sentences, select_uncited
         from reader.article.audit.suggestions import suggestion_findings
 
-        article = self._article
+        article = self.article
         suggestions = with_keys(_sort_findings(suggestion_findings(article, self._suggestions, open_claims)), article)
         if claims:
             uncited = with_keys(find_uncited(article, overlapping_sentences(article, open_claims)), article)
@@ -101,17 +101,17 @@ class Audit:
         """The findings about all sentences without a citation, without keys, those first that call most for a source."""
         from reader.article.audit.claims import find_uncited, sort_by_need
 
-        return sort_by_need(self._article, find_uncited(self._article, self._article.sentences.all()))
+        return sort_by_need(self.article, find_uncited(self.article, self.article.sentences.all()))
 
     @cached_property
     def _has_citations(self) -> bool:
-        return bool(self._article.references) and any(citation.references for citation in self._article.citations)
+        return bool(self.article.references) and any(citation.references for citation in self.article.citations)
 
     @cached_property
     def _uncited_references(self) -> UncitedReferences:
         from reader.article.audit.traces import find_uncited_references
 
-        return find_uncited_references(self._article)
+        return find_uncited_references(self.article)
 
     @cached_property
     def _suggestions(self) -> Mapping[str, tuple[Suggestion, ...]]:
@@ -119,7 +119,7 @@ class Audit:
         from reader.article.audit.claims import is_assertion, is_uncited
         from reader.article.audit.suggestions import suggest_references
 
-        article = self._article
+        article = self.article
         references = [reference for reference in self._uncited_references.references if not reference.remark]
         if not references:
             return {}

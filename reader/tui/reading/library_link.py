@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from reader.tui.reading.host import ReadingHost
 
 AUDIT_DELAY = 0.3
-"""Seconds without a change of the claims before the next audit: no key waits for it."""
+"""Seconds without a change of the claims before they are audited again: no key waits for it."""
+FIRST_AUDIT_DELAY = 2.0
+"""Seconds before they are audited first, unless a person looks at the audit: most of its work is about them."""
 POSITION_DELAY = 1.5
 """Seconds for which the cursor rests before its position is saved."""
 
@@ -51,12 +53,16 @@ class LibraryFailed(Message):
 
 
 class AuditFinished(Message):
-    """The article was audited: its sentences are known, and the findings."""
+    """The article was audited: its sentences are known, and the findings.
 
-    def __init__(self, article: Article, findings: tuple[Finding, ...]) -> None:
+    With `is_complete` unset they are only those that do not depend on claims.
+    """
+
+    def __init__(self, article: Article, findings: tuple[Finding, ...], *, is_complete: bool = True) -> None:
         super().__init__()
         self.article = article
         self.findings = findings
+        self.is_complete = is_complete
 
 
 class EditionLoaded(Message):
@@ -100,10 +106,8 @@ class LibraryLink:
         self._host.run_worker(self._open, thread=True, group="open")
 
     def _open(self) -> None:
-        from reader.review.index import AuditInput, audit_input
-
         self._preload()
-        host, article, review = self._host, self._host.article, AuditInput()
+        host, article = self._host, self._host.article
         try:
             library = host.services.open_library()
             session, entry = library.session(article, host.services.settings.creator, host.state.scale)
@@ -112,39 +116,54 @@ class LibraryLink:
         else:
             session.load_past()
             self._library, self._article_id, self.editions = library, entry.id, entry.editions
-            article, review = session.index.article, audit_input(session.index)
+            article = session.index.article
             host.post_message(LibraryOpened(session, entry))
-        self._audit_article(article, review)
+        host.post_message(AuditFinished(article, self._new_audit(article).article_findings, is_complete=False))
+
+    def _new_audit(self, article: Article) -> Audit:
+        from reader.article.audit.audit import Audit
+
+        article.sentences.all()
+        self._audit = Audit(article)
+        return self._audit
 
     def audit_article(self, article: Article) -> None:
         """Audit the article again on a thread: its noise changed."""
         review = self._audit_input()
-        self._host.run_worker(lambda: self._audit_article(article, review), thread=True, group="count")
 
-    def _audit_article(self, article: Article, review: AuditInput) -> None:
-        from reader.article.audit.audit import Audit
+        def run_audit() -> None:
+            self._host.post_message(AuditFinished(article, self._new_audit(article).findings(*review)))
 
-        article.sentences.all()
-        audit = self._audit = Audit(article)
-        self._host.post_message(AuditFinished(article, audit.findings(*review)))
+        self._host.run_worker(run_audit, thread=True, group="count")
 
     def schedule_audit(self, change: Change) -> None:
-        """Audit again once the keys rest, if a change affects the claims, what they rest on or the dismissed findings."""
-        if self._audit is None or not any(map(_affects_audit, change.edits)):
-            return
+        """Audit the claims again once the keys rest, if a change affects them, what they rest on or the dismissed findings."""
+        if any(map(_affects_audit, change.edits)):
+            self._audit_later(AUDIT_DELAY)
+
+    def complete_audit(self, *, at_once: bool) -> None:
+        """Audit the claims too, after a while if nobody looks at the audit."""
+        if at_once:
+            self._audit_claims()
+        else:
+            self._audit_later(FIRST_AUDIT_DELAY)
+
+    def _audit_later(self, delay: float) -> None:
         if self._audit_timer is None:
-            self._audit_timer = self._host.set_timer(AUDIT_DELAY, self._audit_again)
+            self._audit_timer = self._host.set_timer(delay, self._audit_claims)
         else:
             self._audit_timer.reset()
 
-    def _audit_again(self) -> None:
-        self._audit_timer = None
-        if self._audit is None:
+    def _audit_claims(self) -> None:
+        if self._audit_timer is not None:
+            self._audit_timer.stop()
+            self._audit_timer = None
+        audit, review = self._audit, self._audit_input()
+        if audit is None:
             return
-        audit, article, review = self._audit, self._host.article, self._audit_input()
 
         def run_audit() -> None:
-            self._host.post_message(AuditFinished(article, audit.findings(*review)))
+            self._host.post_message(AuditFinished(audit.article, audit.findings(*review)))
 
         self._host.run_worker(run_audit, thread=True, group="audit", exclusive=True)
 
@@ -194,6 +213,8 @@ class LibraryLink:
         """Save the position, and the counts of the review for lists of articles."""
         self._save_position()
         state = self._host.state
+        if self._audit is not None and not state.is_audit_complete:
+            state.set_findings(self._audit.findings(*self._audit_input()))
         counts = state.counts()
         if self._library is not None and counts is not None:
             self._library.save_counts(self._article_id, counts, state.scale)

@@ -19,7 +19,7 @@ from reader.tui.actions import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELE
 from reader.tui.reading.library_link import AuditFinished, EditionLoaded, LibraryFailed, LibraryLink, LibraryOpened
 from reader.tui.reading.renderer import ReadingPanes, ReadingRenderer
 from reader.tui.reading.sources import SourceManager
-from reader.tui.reading.state import CurrentItem, ReadingState
+from reader.tui.reading.state import AUDITED_TABS, CurrentItem, ReadingState
 from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
 from reader.tui.text_state import CannotAct
 from reader.tui.widgets.article_view import NO_SPAN, ArticleView
@@ -191,6 +191,8 @@ class ReadingScreen(TextScreen):
         if tab != self.state.tab:
             self.state.tab = tab
             self.list.index = 0
+            if tab in AUDITED_TABS and not self.state.is_audit_complete:
+                self.link.complete_audit(at_once=True)
             self.link.remember()
 
     def show_noise(self, shown: bool) -> None:
@@ -335,8 +337,10 @@ class ReadingScreen(TextScreen):
             gc.freeze()  # the article's objects stay: no key press should wait for their garbage collection
         self.state.sentence_count = len(event.article.sentences)
         entry = self._list_entry()
-        self.state.set_findings(event.findings)
+        self.state.set_findings(event.findings, is_complete=event.is_complete)
         self._keep_list_entry(entry)
+        if not event.is_complete:
+            self.link.complete_audit(at_once=self.state.tab in AUDITED_TABS)
         self.show()
 
     def on_details_found(self, event: DetailsFound) -> None:

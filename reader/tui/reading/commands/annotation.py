@@ -9,8 +9,6 @@ from reader.article.ranges import Span
 from reader.printable import plural
 from reader.review.model import Annotation, clean_tag_name
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
-from reader.tui.dialogs.note import NoteScreen
-from reader.tui.dialogs.tag import TagScreen
 from reader.tui.drafts import Draft
 from reader.tui.keymap import verdict_key_label
 from reader.tui.panes.notes import all_notes, other_kinds, other_notes
@@ -103,6 +101,8 @@ def mark_or_open(context: ReadingContext, key: str) -> None:
 @command("tag")
 def add_tag(context: ReadingContext, key: str) -> None:
     """Ask for a tag and add it to the current annotation, or remove it if it is there."""
+    from reader.tui.dialogs.tag import TagScreen  # dialogs are slow to load, and few are opened
+
     annotation = context.state.current_annotation()
     session = context.state.open_session
 
@@ -125,6 +125,8 @@ def add_tag(context: ReadingContext, key: str) -> None:
 @command("note")
 def edit_note(context: ReadingContext, key: str) -> None:
     """Edit the note of the current annotation; if it has several versions, show all and keep one."""
+    from reader.tui.dialogs.note import NoteScreen
+
     annotation = context.state.current_annotation()
     session = context.state.open_session
     versions = 1 + len(other_notes(annotation))

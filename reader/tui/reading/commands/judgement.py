@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from reader.article.audit.finding import NEVER_CITED, WOULD_FIT, Finding
 from reader.review.pairs import claim_references
 from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_title, problem_title
-from reader.tui.dialogs.choice import Choice, ChoiceScreen
-from reader.tui.dialogs.reference import ReferenceOffer, ReferenceScreen
 from reader.tui.drafts import Draft
 from reader.tui.keymap import verdict_for_key, verdict_key_label
 from reader.tui.panes.card import short_title
@@ -21,6 +19,8 @@ from reader.tui.widgets.prompt_bar import Question
 if TYPE_CHECKING:
     from reader.review.model import Annotation
     from reader.review.session import ReviewSession
+    from reader.tui.dialogs.choice import Choice
+    from reader.tui.dialogs.reference import ReferenceOffer
     from reader.tui.reading.context import ReadingContext
     from reader.tui.text_context import PairContext, TextContext
 
@@ -129,6 +129,8 @@ def _current_claim(context: PairContext, claim: Annotation, failure: str) -> Ann
 @text_command("problems")
 def set_problems(context: PairContext, key: str) -> None:
     """Ask for the problems of the current pair, and set them together."""
+    from reader.tui.dialogs.choice import Choice, ChoiceScreen  # dialogs are slow to load, and few are opened
+
     session, (claim, reference) = context.session, context.current_pair()
     if not reference:
         raise CannotAct("This claim rests on nothing, and problems are set on a reference: {} links it to one", "link")
@@ -165,6 +167,8 @@ def _place(problem: str) -> int:
 @text_command("decide")
 def decide_claim(context: PairContext, key: str) -> None:
     """Ask what the author should do about the current claim, and for the new wording or the source to add."""
+    from reader.tui.dialogs.choice import Choice, ChoiceScreen
+
     session, claim = context.session, context.current_claim()
     keys = dict(zip(_DIGITS, DECISIONS, strict=False))
 
@@ -220,6 +224,8 @@ _HINT = "Enter alone is fine"
 @command("link")
 def link_reference(context: ReadingContext, key: str) -> None:
     """Ask which reference the claim rests on, and why; for an unlinked one, only clear the link."""
+    from reader.tui.dialogs.reference import ReferenceScreen
+
     state, session = context.state, context.state.open_session
     claim = state.current_claim()
     offers = _offers(session, claim, state.findings)
@@ -292,6 +298,8 @@ def _ask_why(context: TextContext, label: str, then: Callable[[str], None], key:
 
 def _offers(session: ReviewSession, claim: Annotation, findings: Sequence[Finding]) -> list[ReferenceOffer]:
     """Return the references that a claim does not rest on: first suggested, then unlinked, uncited and other ones."""
+    from reader.tui.dialogs.reference import ReferenceOffer
+
     article, rests_on, place = session.index.article, session.index.status(claim).rests_on, session.index.place(claim)
     fits = {
         finding.reference
