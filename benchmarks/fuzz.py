@@ -28,7 +28,7 @@ _WALL_SECONDS: Final = 120
 """The most CPU time for a document and, as other programs may be busy, the most time."""
 _MEMORY: Final = 600_000_000
 """The most memory for a document, in bytes."""
-_MAX_SIZE: Final = 400_000
+_MAX_SIZE: Final = 300_000
 """The largest part of a document, in bytes."""
 _MAX_CHANGES: Final = 6
 _OUTCOMES: Final = ("read", "refused", "crash", "hang", "memory")

@@ -21,6 +21,7 @@ from reader.article.model import About, BlockKind
 from reader.formats.builder import Builder
 from reader.formats.html.converter import convert_tree
 from reader.formats.plain import plain_article
+from reader.formats.progress import checkpoint
 from reader.formats.rst.converter import DocutilsNode, HtmlConverter, child_named
 
 # ------------------------------------------------------------------ Roles and directives unknown to docutils
@@ -160,7 +161,14 @@ class _Parser(Parser):
             if faults > _MAX_FAULTS:
                 raise ValueError("too many faults for reStructuredText")
 
+        note_source: Callable[[str, int], object] = document.note_source
+
+        def note_line(source: str, offset: int) -> None:
+            checkpoint()
+            note_source(source, offset)
+
         document.reporter.attach_observer(count)
+        document.note_source = note_line  # called for each line
         super().parse(inputstring, document)  # pyright: ignore[reportUnknownMemberType]  # docutils has no stubs
 
 
