@@ -84,6 +84,16 @@ SCALE_PRESETS: Final[Mapping[str, Scale]] = MappingProxyType(
 )
 
 
+_SIGN_ORDER: Final = "≠✗↑?◐○∅◌◇✓·"
+_TONE_SIGNS: Final = {"good": "✓", "partly": "◐", "bad": "✗", "unsure": "?"}
+"""The signs from the worst to the one that yields to any other, and those that a scale's own symbols rank with."""
+
+
+def sign_rank(sign: str, tone: str) -> int:
+    """Return the rank of an annotation's sign, the worst first: a fault has rank -1."""
+    return -1 if tone == "fault" else _SIGN_ORDER.find(sign if sign in _SIGN_ORDER else _TONE_SIGNS.get(tone, "?"))
+
+
 # ------------------------------------------------------------------ problems and decisions
 
 PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
