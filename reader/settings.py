@@ -31,7 +31,7 @@ class Settings(NamedTuple):
 
     `library` is the folder of the library, `theme` the name of a theme ("" for the default), `creator` the name on annotations.
     `keys` maps action ids to the keys that replace their own; the registry of actions checks both. With `blind`, the passages
-    of a source stay hidden until the pair has a verdict.
+    of a source stay hidden until the pair has a verdict. `has_chosen_name` is false if `creator` is the name of the account.
     """
 
     library: Path
@@ -40,6 +40,12 @@ class Settings(NamedTuple):
     keys: Mapping[str, tuple[str, ...]] = _NO_KEYS
     scale: Scale = DEFAULT_SCALE
     blind: bool = False
+    has_chosen_name: bool = False
+
+    @property
+    def public_names(self) -> tuple[str, ...]:
+        """The names that may stand in what is handed over: `creator`, if the person chose it."""
+        return (self.creator,) if self.has_chosen_name else ()
 
 
 def settings_path() -> Path:
@@ -68,6 +74,7 @@ def load_settings(path: Path | None = None, library: Path | None = None) -> Sett
         keys=table.keys(),
         scale=table.scale(),
         blind=table.flag("blind"),
+        has_chosen_name=bool(table.text("creator")),
     )
 
 

@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "purge": ("care", "Delete files that are no longer needed."),
     "redo": ("history", "Redo the last undone change."),
     "repair": ("care", "Repair a damaged library."),
+    "report": ("review", "Write the review as one web page."),
     "show": ("articles", "Print an article and its review as plain text."),
     "source": ("sources", "Attach, list and fetch sources."),
     "undo": ("history", "Undo the last change."),

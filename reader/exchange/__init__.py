@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from reader.exchange.csv_table import write_csv
+from reader.exchange.html import write_html
 from reader.exchange.jsonl import write_jsonl
 from reader.exchange.markdown import write_markdown
 from reader.exchange.report import Report, build_report
@@ -40,6 +41,11 @@ _ROWS: Final = (
         cannot_carry="the words around a quote; who judged a pair, and when",
     ),
     ExportFormat(
+        *("html", "HTML report", ".html", "text/html", write_html),
+        cannot_carry="the words around a quote; places as numbers; passages set aside beyond their beginning; "
+        "paths of files, and names of people that are those of their accounts",
+    ),
+    ExportFormat(
         *("jsonl", "JSON Lines", ".jsonl", "application/jsonl", write_jsonl),
         cannot_carry="references that no claim rests on; audit findings; sentences without an annotation",
     ),
@@ -59,6 +65,6 @@ def format_for(path: Path) -> ExportFormat | None:
 
 
 def list_suffixes() -> str:
-    """Return the endings of all formats as people read them: ".md, .jsonl or .csv"."""
+    """Return the endings of all formats as people read them: ".md, .html, .jsonl or .csv"."""
     *others, last = (row.suffix for row in FORMATS.values())
     return f"{', '.join(others)} or {last}"

@@ -46,7 +46,12 @@ def markdown_tag(name: str) -> str:
 
 def markdown_link(text: str, url: str) -> str:
     """Return a link to a web address, or only its text if the address is not safe to follow."""
-    return f"[{markdown_line(text)}](<{url}>)" if _SAFE_URL.fullmatch(url) else markdown_line(text)
+    return f"[{markdown_line(text)}](<{url}>)" if is_web_address(url) else markdown_line(text)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an address that is safe to follow: http or https, without white space or control characters."""
+    return _SAFE_URL.fullmatch(text) is not None
 
 
 def csv_cell(text: str) -> str:

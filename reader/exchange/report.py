@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reader.article.article import Article
@@ -16,7 +17,7 @@ from reader.review.index import audit_input
 from reader.review.model import Annotation, ClaimLink, Dismissal, Evidence, Judgement, Selector
 from reader.review.pairs import Status
 from reader.review.queue import NO_EVIDENCE, QUEUE_REASONS
-from reader.review.scale import LEAVE_AS_IS
+from reader.review.scale import DEFAULT_SCALE, LEAVE_AS_IS, Scale
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM, SENTENCE_CHANGED
@@ -129,7 +130,8 @@ class Report:
     """Everything that an export can contain.
 
     `items` are the annotations in the order of the text, `orphans` those without a place. `article_id` is "" when the library
-    does not have the article; `at` is the time of the report in UTC; `counts` says what is left to do.
+    does not have the article; `at` is the time of the report in UTC; `counts` says what is left to do. `public_names` are the
+    names of people that may stand in what is handed over; any other may be the name of an account.
     """
 
     article: Article
@@ -141,6 +143,8 @@ class Report:
     tags: tuple[str, ...]
     counts: Completeness
     findings: tuple[ReportFinding, ...]
+    scale: Scale = DEFAULT_SCALE
+    public_names: frozenset[str] = frozenset()
 
     @property
     def claims(self) -> tuple[ReportItem, ...]:
@@ -173,8 +177,11 @@ class Report:
         return tuple(row for row in self.findings if row.dismissal is not None)
 
 
-def build_report(session: ReviewSession, at: str) -> Report:
-    """Build the report of a review in its current state; `at` is the current time, as RFC 3339 in UTC."""
+def build_report(session: ReviewSession, at: str, public_names: Iterable[str] = ()) -> Report:
+    """Build the report of a review in its current state; `at` is the current time, as RFC 3339 in UTC.
+
+    `public_names` are the names that people chose, as opposed to those of their accounts.
+    """
     article = session.index.article
     annotations, orphan_annotations = session.index.annotations(), session.index.orphans()
     claims = [a.id for a in (*annotations, *orphan_annotations) if a.kind == CLAIM]
@@ -198,6 +205,8 @@ def build_report(session: ReviewSession, at: str) -> Report:
         tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),
         counts=count_review(session.index, (row.finding for row in findings)),
         findings=findings,
+        scale=session.index.scale,
+        public_names=frozenset(public_names),
     )
 
 

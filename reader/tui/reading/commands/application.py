@@ -101,7 +101,8 @@ def export_review(context: ReadingContext, key: str) -> None:
             export_format = format_for(path)
             if export_format is None:
                 return f"The name must end in {list_suffixes()}"
-            save_export(path, export_format.write(build_report(session, now())), force=text in confirmed_names)
+            report = build_report(session, now(), context.services.settings.public_names)
+            save_export(path, export_format.write(report), force=text in confirmed_names)
         except ReaderError as error:
             if path is not None and path.is_file() and text not in confirmed_names:
                 confirmed_names.append(text)

@@ -1,0 +1,99 @@
+"""The anchors of a page, the links to them, and the addresses and names that may leave with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+from urllib.parse import quote
+
+from reader.article.model import Reference
+from reader.exchange.escape import is_web_address
+from reader.exchange.html.element import Content, element
+from reader.exchange.report import Report, ReportItem, ReportPair, UnlinkedReference
+
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+class Links:
+    """The anchors of claims and references by their ids, and the names of people as the page gives them."""
+
+    def __init__(self, report: Report) -> None:
+        """Give every reference and annotation of a report its anchor, and every person a name."""
+        self._references = {row.entry.id: number for number, row in enumerate(report.references, 1)}
+        annotations = (*report.items, *report.orphans)
+        self._anchors = {i.annotation.id: str(i.number or f"x{nth}") for nth, i in enumerate(annotations, 1)}
+        people = dict.fromkeys(name for name in _people_of(report) if name)
+        self._names = {n: n if n in report.public_names else f"Reviewer {nth}" for nth, n in enumerate(people, 1)}
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The people of the review, in the order in which they appear."""
+        return tuple(self._names.values())
+
+    def name_of(self, person: str) -> str:
+        """Return the name of a person on the page, "" for nobody."""
+        return self._names.get(person, "")
+
+    def anchor_of(self, item: ReportItem) -> str:
+        """Return what the anchors of an annotation end with: its place is "c" and this, its note "n" and this."""
+        return self._anchors[item.annotation.id]
+
+    def claim(self, item: ReportItem) -> Content:
+        """Return a link to an annotation: to its place in the text, or to its note if it has none."""
+        words = f"claim {item.number}" if item.number else "annotation"
+        return element("a", words, href=f"#{'c' if item.has_place else 'n'}{self.anchor_of(item)}")
+
+    def reference_anchor(self, reference: str) -> str | None:
+        """Return the address of an entry of the reference list in the page, None if the article does not have it."""
+        number = self._references.get(reference)
+        return f"#r{number}" if number else None
+
+    def label(self, pair: ReportPair | UnlinkedReference) -> Content:
+        """Return the label of a reference in brackets, as a link to its entry if there is one."""
+        label = element("bdi", f"[{pair.label}]")
+        anchor = self.reference_anchor(pair.reference)
+        return element("a", label, class_="cite", href=anchor) if anchor else [label, " (no longer in the article)"]
+
+
+def _people_of(report: Report) -> Iterator[str]:
+    for item in (*report.items, *report.orphans):
+        yield item.annotation.creator
+        for pair in item.pairs:
+            yield pair.judgement.by if pair.judgement else ""
+            yield pair.link.by if pair.link else ""
+        yield from (unlinked.link.by for unlinked in item.unlinked)
+    yield from (row.dismissal.by for row in report.dismissed_findings if row.dismissal)
+
+
+def outside_link(address: str, words: str = "") -> Content:
+    """Return a link to a web address, or its words alone if the address is not safe to follow."""
+    text = element("bdi", words or address)
+    return element("a", text, href=address, rel="noopener noreferrer") if is_web_address(address) else text
+
+
+def entry_text(entry: Reference) -> Content:
+    """Return an entry with its address and DOI as links; one that the text lacks is appended."""
+    before, address, after = entry.text.partition(entry.url) if entry.url else (entry.text, "", "")
+    yield element("bdi", before, outside_link(address) if address else "", after)
+    if entry.url and not address:
+        yield [" ", outside_link(entry.url)]
+    if entry.doi and entry.doi not in entry.url:
+        yield [" ", outside_link(f"https://doi.org/{quote(entry.doi, safe='/:;().-_')}", f"doi:{entry.doi}")]
+
+
+def public_address(report: Report) -> str:
+    """Return the web address of the article, "" for a file or a pasted text."""
+    return next((a for a in (report.article.about.address, report.article.source) if is_web_address(a)), "")
+
+
+def day_of(at: str) -> str:
+    """Return the day of a time as people write it, "15 January 2026"; "" if it is not a time."""
+    try:
+        day = date.fromisoformat(at[:10])
+    except ValueError:
+        return ""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,73 @@
+"""The sign, words and colour by which the page shows the state of a claim, a pair or a sentence."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from reader.exchange.html.element import Content, element
+from reader.exchange.report import Report, ReportItem, ReportPair
+from reader.review.scale import Scale, sign_rank
+from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
+
+
+class Mark(NamedTuple):
+    """A sign with its words. `tone` is the class of the style sheet that gives colour and underline."""
+
+    sign: str
+    words: str
+    tone: str
+
+    @property
+    def rank(self) -> int:
+        """The rank of the sign, the worst first."""
+        return sign_rank(self.sign, self.tone)
+
+
+OPEN: Final = Mark("○", "open", "open")
+UNCITED: Final = Mark("◌", "rests on nothing", "uncited")
+TO_CHECK: Final = Mark("!", "to check", "fault")
+FOR_LATER: Final = Mark("◇", "for later", "later")
+NO_CLAIM: Final = Mark("·", "not a claim", "none")
+NOT_DECIDED: Final = Mark(" ", "undecided", "undecided")
+
+
+def pair_mark(scale: Scale, pair: ReportPair) -> Mark:
+    """Return the mark of a pair: its verdict, or that it is open."""
+    verdict = scale.by_id(pair.verdict)
+    return Mark(verdict.symbol, pair.verdict_label, verdict.tone) if pair.verdict else OPEN
+
+
+def item_mark(scale: Scale, item: ReportItem) -> Mark:
+    """Return the mark of an annotation: that it has to be checked, rests on nothing, or is open, else its worst verdict."""
+    if item.check_reason or any(pair.stale_reason for pair in item.pairs):
+        return TO_CHECK
+    if item.annotation.kind != CLAIM:
+        return {LATER: FOR_LATER, NOT_CLAIM: NO_CLAIM}.get(item.annotation.kind, NOT_DECIDED)
+    if not item.pairs:
+        return UNCITED
+    if item.open_pairs:
+        return OPEN
+    return pair_mark(scale, max(item.pairs, key=lambda pair: scale.by_id(pair.verdict).weight))
+
+
+def sentence_marks(report: Report) -> list[Mark]:
+    """Return the mark of every sentence of the body, in order: the worst of the annotations on it."""
+    sentences = report.article.sentences.all()
+    marks = [NOT_DECIDED] * len(sentences)
+    for item in report.items:
+        mark, index = item_mark(report.scale, item), item.sentence - 1
+        while 0 <= index < len(sentences) and sentences[index].start < item.selector.end:
+            if marks[index] is NOT_DECIDED or mark.rank < marks[index].rank:
+                marks[index] = mark
+            index += 1
+    return marks
+
+
+def sign(mark: Mark) -> Content:
+    """Return the sign of a mark, which its words repeat for those who do not see it."""
+    return element("span", mark.sign, class_="s", aria_hidden="true")
+
+
+def show_mark(mark: Mark, words: str = "") -> Content:
+    """Return a mark in its colour, sign and words."""
+    return element("span", sign(mark), " ", element("bdi", words or mark.words), class_=f"v {mark.tone}")
