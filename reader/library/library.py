@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Final, Self, cast
 
@@ -176,7 +177,8 @@ class Library:
 
     def annotations_by_edition(self, entry: ArticleEntry) -> Counter[str]:
         """Count the annotations of an article by the digest of the edition they were made on."""
-        return Counter(str(record.get("edition")) for record in self._annotations(entry.id).values())
+        with self._store.guard:
+            return Counter(str(record.get("edition")) for record in self._annotations(entry.id))
 
     def _text_or_none(self, digest: str) -> str | None:
         try:
@@ -219,7 +221,8 @@ class Library:
 
     def save_counts(self, article_id: str, counts: Completeness, scale: Scale = DEFAULT_SCALE) -> None:
         """Queue the counts of an article's review as it is now."""
-        annotations_digest = review_digest(self._annotations(article_id).values())
+        with self._store.guard:
+            annotations_digest = review_digest(self._annotations(article_id))
         state = review_state(self._article_record(article_id), annotations_digest, scale)
         self._set_fields(article_id, {"progress": counts_to_record(counts, state)})
 
@@ -334,11 +337,16 @@ class Library:
                 records[edit.id] = record
         return records
 
-    def _annotations(self, article_id: str) -> dict[str, Record]:
-        with self._store.guard:
-            records = {str(r["id"]): to_plain(r) for r in self._store.records.annotations_of(article_id)}
-            records = self._overlay_pending(ANNOTATIONS, records)
-        return {key: record for key, record in records.items() if record.get("article") == article_id}
+    def _annotations(self, article_id: str) -> Iterator[Record]:
+        """Yield the plain annotations of an article, with queued changes applied, to a caller that holds the store's guard.
+
+        They come one after the other: not all of them need memory at once.
+        """
+        stored = self._store.records
+        edited = {edit.id: stored.get(ANNOTATIONS, edit.id) for edit in self._pending.edits_of(ANNOTATIONS)}
+        changed = self._overlay_pending(ANNOTATIONS, {key: to_plain(record) for key, record in edited.items() if record})
+        records = (to_plain(record) for record in stored.annotations_of(article_id) if str(record["id"]) not in edited)
+        return (record for record in chain(records, changed.values()) if record.get("article") == article_id)
 
     def _rows(self) -> dict[str, Record]:
         """Return the rows of all articles by id, with queued changes applied."""
@@ -348,7 +356,7 @@ class Library:
             for article_id in self._pending_articles():
                 record = self._article_or_none(article_id)
                 if record is not None:
-                    digest = review_digest(self._annotations(article_id).values())
+                    digest = review_digest(self._annotations(article_id))
                     rows[article_id] = {**row_fields(record), "tags": self._tags_of(article_id), "reviewed": digest}
         return rows
 
@@ -373,7 +381,7 @@ class Library:
             article_id, entry = str(record["id"]), entry_of(record)
             self._store.records.load_article(article_id)
             items = ReviewItems(
-                [from_record(Annotation, record) for record in self._annotations(article_id).values()],
+                (from_record(Annotation, record) for record in self._annotations(article_id)),
                 self._codebook(),
                 entries_in(record, Bookmark),
                 entries_in(record, Dismissal),

@@ -149,9 +149,9 @@ class RecordTables:
         line = None if key is None else self.line_at(table, key)
         return None if key is None or line is None else decode_record(key, line)
 
-    def annotations_of(self, article_id: str) -> list[Record]:
-        """Return the annotations of an article without reading any other record."""
-        return [decode_record(key, line) for key, line in self._lines_of(article_id)]
+    def annotations_of(self, article_id: str) -> Iterator[Record]:
+        """Yield the annotations of an article, each decoded when it is asked for, without reading any other record."""
+        return (decode_record(key, line) for key, line in self._lines_of(article_id))
 
     def load_article(self, article_id: str) -> None:
         """Keep the records of an article in memory, since it is open: a program may write into the file."""
