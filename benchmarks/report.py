@@ -14,8 +14,8 @@ from rich.table import Table
 
 FIRST_TEXT: Final = {"100 KB": 1.35, "1 MB": 1.7}
 """By size: how many times the CPU time of the bare app the first text may take."""
-SETTLED: Final = {"100 KB": 1.7, "1 MB": 3.0}
-"""By size: how many times the CPU time of the bare app may be used until the program is at rest."""
+SETTLED: Final = {("100 KB", 0): 1.7, ("1 MB", 0): 3.0, ("1 MB", 2000): 3.0}
+"""By size and claims: how many times the CPU time of the bare app may be used until the program is at rest."""
 CURSOR: Final = 0.55
 CHANGE: Final = 0.9
 """How many times the CPU time of the viewer's line down a cursor key may take, and a mark or an undo."""
