@@ -47,14 +47,14 @@ def annotating(article: Path) -> tuple[str, ...]:
     return "annotate", str(article), "--quote", FIRST_WORDS, "--note", "by a script"
 
 
-def spent_by(command: list[str]) -> Spent:
-    """Run a command. Raises RuntimeError when it fails."""
+def spent_by(command: list[str], code: int = 0) -> Spent:
+    """Run a command. Raises RuntimeError when it ends with another exit code than this."""
     begun = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment())
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode != code:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
     unit = 1 if sys.platform == "darwin" else 1024
     return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6)

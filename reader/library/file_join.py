@@ -72,7 +72,7 @@ def join_file(
     joined_vector = vector.copy()
     joined_vector.join(meta.vector)
     for table in {**records.tables(), **theirs.tables()}:
-        for record_id in dict.fromkeys((*records.ids(table), *theirs.ids(table))):
+        for record_id in records.differences(table, theirs):
             if records.line(table, record_id) == theirs.line(table, record_id):
                 continue
             mine, other = records.get(table, record_id), theirs.get(table, record_id)

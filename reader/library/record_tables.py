@@ -122,6 +122,20 @@ class RecordTables:
             if data is not None:
                 yield key, data
 
+    def differences(self, table: str, other: RecordTables) -> list[str]:
+        """Return the ids of the records of a table that are not the same, or missing, in one of two libraries."""
+        mine, theirs = self.lines(table), other.lines(table)
+        ids: dict[str, None] = {}
+        a, b = next(mine, None), next(theirs, None)
+        while a is not None or b is not None:
+            is_mine = b is None or (a is not None and key_rank(a[0]) <= key_rank(b[0]))
+            is_theirs = a is None or (b is not None and key_rank(b[0]) <= key_rank(a[0]))
+            if a != b:
+                ids.update((_id_in(table, *one), None) for one in (a if is_mine else None, b if is_theirs else None) if one)
+            a = next(mine, None) if is_mine else a
+            b = next(theirs, None) if is_theirs else b
+        return list(ids)
+
     def line_at(self, table: str, key: str) -> bytes | None:
         """Return the line with a key, or None."""
         own = self._lines.get(table, {})
@@ -349,7 +363,8 @@ class TableWriter:
     def index(self) -> ArticleIndex:
         """The index of the new file."""
         records = self._records
-        rows = {article_id: records.row(article_id) for article_id in records.changed_articles}
+        changed = records.changed_articles
+        rows: dict[str, Record | None] = {**dict.fromkeys(changed), **records.rows_of(changed)}
         return records.index.update(self._shifts, rows, self._new_ranges, records.other_keys())
 
     def _parts(self, table: str) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ of a large one only the lines that are asked for are read.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -71,7 +72,8 @@ class FileBytes:
 
     def __del__(self) -> None:
         if hasattr(self, "_descriptor"):
-            os.close(self._descriptor)
+            with contextlib.suppress(OSError):
+                os.close(self._descriptor)
 
     @property
     def size(self) -> int:
@@ -79,9 +81,14 @@ class FileBytes:
         return self.signature[2]
 
     def read(self, start: int, end: int) -> bytes:
-        """Return the bytes of a range. Raises OSError, or ReaderError when the file was changed."""
-        data = read_part(self._descriptor, start, end)
-        if len(data) < end - start or self.is_changed:
+        """Return the bytes of a range. Raises ReaderError when they cannot be read, or the file was changed."""
+        try:
+            data = read_part(self._descriptor, start, end)
+            is_changed = len(data) < end - start or self.is_changed
+        except OSError as error:
+            hint = "`reader doctor` shows what is wrong, `reader repair` what can be saved"
+            raise ReaderError(f"{self.path} cannot be read: {error.strerror or error}", hint) from error
+        if is_changed:
             raise ReaderError(f"Another program has just changed {self.path}", "Try again")
         return data
 

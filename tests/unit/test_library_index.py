@@ -169,24 +169,22 @@ def test_a_program_that_keeps_size_and_time_of_the_file_is_noticed(reviewed: tup
 def test_nothing_is_lost_when_other_programs_write_into_the_open_file(reviewed: tuple[Path, Path]) -> None:
     folder, article = reviewed
     path = folder / "library.json"
-    with Library.open(folder) as library:
-        library.review(read_article(str(article)), "ben")
-        ours = Store(Folder(folder))
-        old = json.loads(path.read_bytes())
-        with TinyDB(path) as plain:
-            (first, *_) = (document.doc_id for document in plain.table("annotations"))
-            plain.table("annotations").update({"note": "one"}, doc_ids=[first])
-        ours.catch_up()
-        assert ours.checkpoint()
-        # Another program, which had read the file before that, writes its state over the new file.
-        (*_, last) = old["annotations"]
-        old["annotations"][last]["note"] = "two"
-        path.write_text(json.dumps(old), encoding="ascii")
-        assert ours.has_changed()
-        ours.catch_up()
-        noted = sorted(str(record["note"]) for record in ours.records.tables()["annotations"].values())
-        assert noted == ["", "one", "two"]
-        assert {divergence.id for divergence in ours.take_divergences()} >= {old["annotations"][last]["id"]}
+    ours = Store(Folder(folder))
+    old = json.loads(path.read_bytes())
+    with TinyDB(path) as plain:
+        (first, *_) = (document.doc_id for document in plain.table("annotations"))
+        plain.table("annotations").update({"note": "one"}, doc_ids=[first])
+    ours.catch_up()
+    assert ours.checkpoint()
+    # Another program, which had read the file before that, writes its state over the new file.
+    (*_, last) = old["annotations"]
+    old["annotations"][last]["note"] = "two"
+    path.write_text(json.dumps(old), encoding="ascii")
+    assert ours.has_changed()
+    ours.catch_up()
+    noted = sorted(str(record["note"]) for record in ours.records.tables()["annotations"].values())
+    assert noted == ["", "one", "two"]
+    assert {divergence.id for divergence in ours.take_divergences()} >= {old["annotations"][last]["id"]}
     assert sorted(note for _, note in notes_in(folder, article)) == ["", "one", "two"]
 
 
