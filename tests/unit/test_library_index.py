@@ -185,6 +185,7 @@ def test_nothing_is_lost_when_other_programs_write_into_the_open_file(reviewed: 
     noted = sorted(str(record["note"]) for record in ours.records.tables()["annotations"].values())
     assert noted == ["", "one", "two"]
     assert {divergence.id for divergence in ours.take_divergences()} >= {old["annotations"][last]["id"]}
+    assert ours.checkpoint()
     assert sorted(note for _, note in notes_in(folder, article)) == ["", "one", "two"]
 
 
