@@ -49,7 +49,7 @@ async def test_the_claims_are_audited_when_their_tab_is_opened_or_the_article_le
         await user.until(lambda: user.desk.sentence_count > 0)
         await user.press("q")
     library = Library.open(own_library)
-    (counts,) = library.saved_counts().values()
+    (counts,) = library.overview()[1].values()
     library.close(5.0)
     assert findings is not None
     assert counts.findings == findings.findings > 0
