@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reader.article.audit.finding import WOULD_FIT
 from reader.article.model import BlockKind
 from tests.tui.texts import BUSES, article
 from tests.tui.user import NARROW, WIDE, User, elsewhere, reading, stored
@@ -67,6 +68,7 @@ async def test_what_would_fit_and_is_never_cited_is_offered_first(own_library: P
     async with reading(PIER, own_library) as user:
         await user.press("j", "h")
         assert "rests on nothing" in user.card
+        await user.until(lambda: any(finding.kind == WOULD_FIT for finding in user.desk.findings))
         await user.press("+")
         rows = [row.strip() for row in user.lines if "[" in row and "never cited" in row and "…" not in row.split("[")[0]]
         assert rows[-2].startswith("▸ [3] Halvorsen report")
