@@ -181,7 +181,7 @@ def _segments(article: Article, row: _Row, block: Block) -> Iterator[_Segment]:
         top = items[next(reversed(items))] if items else None
         run += bool(first) or top is not item
         item = top
-        yield _Segment(article.text[at:end], run, item, tuple(first), anchor, tuple(k for k in StyleKind if kinds[k]))
+        yield _Segment(article.text[at:end], run, item, tuple(first), anchor, tuple(kind for kind in kinds if kinds[kind]))
 
 
 def _layers_on(article: Article, items: Iterable[ReportItem], block: Block) -> Iterator[_Layer]:
@@ -227,7 +227,8 @@ def _keys(report: Report, links: Links, items: Iterable[ReportItem]) -> Iterator
             continue
         mark, anchor = item_mark(report.scale, item), links.anchor_of(item)
         name = f"Claim {item.number}, {mark.words}: its note" if item.number else f"{mark.words.capitalize()}: its note"
-        face = element("span", mark.sign, element("sup", str(item.number)) if item.number else (), aria_hidden="true")
+        number = element("sup", str(item.number)) if item.number else ()
+        face = element("span", mark.sign, number, aria_hidden="true")
         yield element(
             "span",
             element("a", face, class_="key wide", href=f"#n{anchor}", aria_label=name),

@@ -214,7 +214,8 @@ def _fix(report: Report, links: Links, item: ReportItem) -> Content:
         ),
         element("p", _quote(claim_words(report, item)), class_="q", dir="auto"),
         reasons if item.pairs else element("p", show_mark(mark)),
-        element("p", item.annotation.fix, class_="how", dir="auto") if item.annotation.fix else (),
+        _line("say", item.annotation.note) if item.annotation.note else (),
+        _line("how", item.annotation.fix) if item.annotation.fix else (),
         class_=mark.tone,
     )
 

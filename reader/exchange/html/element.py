@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import escape
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from reader.printable import printable, printable_line
 
@@ -99,66 +100,93 @@ _LINES: Final = frozenset(
 _NONCHARACTER: Final = re.compile(
     f"[\ufdd0-\ufdef{''.join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))}]"
 )
+_MARKUP: Final = re.compile('[&<>"]')
+_MOST_PIECES: Final = 256
+"""The most pieces that are joined before they are handed over."""
 
 
-class Verbatim(NamedTuple):
-    """The content of a style sheet or a script of this package, which HTML does not escape."""
+class Html(NamedTuple):
+    """HTML that is written as it is: what elements make, and the style sheet and the script of this package."""
 
     code: str
 
 
-class Element(NamedTuple):
-    """An element with its attributes by their names in HTML. The children may be computed while the page is written."""
+class LazyElement(NamedTuple):
+    """An element whose children are computed while the page is written. `end` is the end tag."""
 
-    tag: TagName
-    attributes: tuple[tuple[str, str | None], ...]
-    children: Iterable[Content]
-
-
-Content: TypeAlias = "str | Verbatim | Element | Iterable[Content]"
+    start: str
+    end: str
+    children: tuple[Content, ...]
 
 
-def element(tag: TagName, *children: Content, **attributes: str | int | None) -> Element:
-    """Return an element.
+Content: TypeAlias = "str | Html | LazyElement | Iterable[Content]"
+
+
+def element(tag: TagName, *children: Content, **attributes: str | int | None) -> Html | LazyElement:
+    """Return an element, as HTML if all that it holds is there.
 
     A trailing underscore of an attribute's name is dropped, any other is a hyphen: `class_`, `aria_label`. An attribute that is
     None is left out.
     """
-    named = ((name.rstrip("_").replace("_", "-"), str(value)) for name, value in attributes.items() if value is not None)
-    return Element(tag, tuple(named), children)
+    start, end = _start_tag(tag, *attributes.items()), _END_TAGS[tag]
+    parts = [start]
+    for child in children:
+        if isinstance(child, str):
+            parts.append(escape_text(child))
+        elif isinstance(child, Html):
+            parts.append(child.code)
+        elif child != ():
+            return LazyElement(start, end, children)
+    parts.append(end)
+    return Html("".join(parts))
 
 
-def render(*nodes: Content) -> Iterator[str]:
-    """Yield the HTML of nodes in pieces. Its depth is that of the page, so that no text can exhaust a stack."""
-    levels: list[tuple[Iterator[Content], str]] = [(iter(nodes), "")]
+def render(*contents: Content) -> Iterator[str]:
+    """Yield the HTML of contents in pieces. No text can exhaust a stack, as there is no recursion."""
+    pieces: list[str] = []
+    levels: list[tuple[Iterator[Content], str]] = [(iter(contents), "")]
     while levels:
         children, end = levels[-1]
         for child in children:
             if isinstance(child, str):
-                yield escape_text(child)
-            elif isinstance(child, Verbatim):
-                yield child.code
-            elif isinstance(child, Element):
-                yield f"<{child.tag}{''.join(map(_attribute, child.attributes))}>"
-                line = "\n" if child.tag in _LINES else ""
-                if child.tag in _VOID:
-                    yield line
-                else:
-                    levels.append((iter(child.children), f"</{child.tag}>{line}"))
-                    break
+                pieces.append(escape_text(child))
+            elif isinstance(child, Html):
+                pieces.append(child.code)
+            elif isinstance(child, LazyElement):
+                pieces.append(child.start)
+                levels.append((iter(child.children), child.end))
+                break
             else:
                 levels.append((iter(child), ""))
                 break
         else:
             levels.pop()
-            yield end
+            pieces.append(end)
+        if len(pieces) > _MOST_PIECES:
+            yield "".join(pieces)
+            pieces.clear()
+    yield "".join(pieces)
 
 
 def escape_text(text: str) -> str:
-    """Return a text as HTML that shows it, with visible signs for characters that control a screen or reverse the direction."""
-    return escape(_NONCHARACTER.sub("\ufffd", printable(text)), quote=False)
+    """Return a text as HTML, also for a value in double quotes, with signs for characters of control and direction."""
+    if not (text.isascii() and text.isprintable()):
+        text = _NONCHARACTER.sub("\ufffd", printable(text))
+    return escape(text, quote=False).replace('"', "&quot;") if _MARKUP.search(text) else text
 
 
-def _attribute(attribute: tuple[str, str | None]) -> str:
-    name, value = attribute
-    return f' {name}="{escape(_NONCHARACTER.sub(chr(0xFFFD), printable_line(value)))}"' if value else f' {name}=""'
+@lru_cache(maxsize=2048)  # most of the start tags of a page are a few, such as those of the signs
+def _start_tag(tag: TagName, *attributes: tuple[str, str | int | None]) -> str:
+    written = (
+        f' {name.rstrip("_").replace("_", "-")}="{escape_text(printable_line(str(value)))}"'
+        for name, value in attributes
+        if value is not None
+    )
+    return f"<{tag}{''.join(written)}>{_line_end(tag) if tag in _VOID else ''}"
+
+
+def _line_end(tag: str) -> str:
+    return "\n" if tag in _LINES else ""
+
+
+_END_TAGS: Final[dict[str, str]] = {tag: "" if tag in _VOID else f"</{tag}>{_line_end(tag)}" for tag in get_args(TagName)}

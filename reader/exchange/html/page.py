@@ -7,20 +7,17 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from importlib.resources import files
 from re import fullmatch
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from reader.exchange.escape import encode_text
 from reader.exchange.html.article_text import ArticleText
 from reader.exchange.html.claims import author_list, claims_table, count_rows
-from reader.exchange.html.element import Content, Verbatim, element, render
+from reader.exchange.html.element import Content, Html, element, render
 from reader.exchange.html.links import Links, day_of, outside_link, public_address
 from reader.exchange.html.references import audit_list, lost_annotations, passages_aside, reference_list
 from reader.exchange.html.summary import chart, method, not_checked, period, short_summary
 from reader.exchange.report import Report
 from reader.printable import plural
-
-_PIECE: Final = 1 << 16
-"""The least size of a piece in characters, apart from the last."""
 
 
 class _Part(NamedTuple):
@@ -35,44 +32,35 @@ class _Part(NamedTuple):
 
 def write_html(report: Report) -> Iterator[bytes]:
     """Yield the page in pieces. It needs nothing beside it, asks nothing of the network, and runs no script but its own."""
-    size, pieces = 0, list[str]()
-    for piece in _html(report):
-        pieces.append(piece)
-        size += len(piece)
-        if size >= _PIECE:
-            yield encode_text("".join(pieces))
-            size, pieces = 0, []
-    yield encode_text("".join(pieces))
+    yield b"<!DOCTYPE html>\n"
+    yield from map(encode_text, render(_document(report)))
 
 
-def _html(report: Report) -> Iterator[str]:
+def _document(report: Report) -> Content:
     style, script = _package_file("report.css"), _package_file("report.js")
     title = " ".join(report.article.title.split()) or "Untitled article"
     parts = tuple(_parts(report))
-    yield "<!DOCTYPE html>\n"
-    yield from render(
+    return element(
+        "html",
         element(
-            "html",
-            element(
-                "head",
-                element("meta", charset="utf-8"),
-                _policy(style, script),
-                element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-                element("meta", name="color-scheme", content="light dark"),
-                element("meta", name="referrer", content="no-referrer"),
-                element("title", f"{title}: what it rests on"),
-                element("style", Verbatim(style)),
-            ),
-            element(
-                "body",
-                element("a", "To the article", class_="skip", href="#text"),
-                _header(report, title, parts),
-                element("main", map(_section, parts)),
-                element("footer", element("p", f"Made with Claim Reader on {day_of(report.at)}. This file sends nothing.")),
-                element("script", Verbatim(script)),
-            ),
-            lang="en",
-        )
+            "head",
+            element("meta", charset="utf-8"),
+            _policy(style, script),
+            element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+            element("meta", name="color-scheme", content="light dark"),
+            element("meta", name="referrer", content="no-referrer"),
+            element("title", f"{title}: what it rests on"),
+            element("style", Html(style)),
+        ),
+        element(
+            "body",
+            element("a", "To the article", class_="skip", href="#text"),
+            _header(report, title, parts),
+            element("main", map(_section, parts)),
+            element("footer", element("p", f"Made with Claim Reader on {day_of(report.at)}. This file sends nothing.")),
+            element("script", Html(script)),
+        ),
+        lang="en",
     )
 
 
