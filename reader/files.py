@@ -27,6 +27,8 @@ _MB: Final = 1_000_000
 _MAX_DOCUMENT_SIZE: Final = 100 * _MB
 _PIPE_HINT: Final = "Save its content to a file"
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+_NO_WAIT: Final[int] = getattr(os, "O_NONBLOCK", 0)
+"""The flag without which opening a named pipe would wait for a program that writes to it."""
 _CHUNK: Final = 1 << 20
 _NO_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ENOSYS)
 """The errors of Windows, which cannot open a folder, and of file systems that cannot sync one."""
@@ -84,8 +86,16 @@ def read_from(path: Path, start: int = 0) -> tuple[bytes, Signature]:
 
 
 def open_file(path: Path) -> int:
-    """Open a file for reading, and return its descriptor. Raises OSError."""
-    return os.open(path, os.O_RDONLY | _BINARY)
+    """Open a regular file for reading, and return its descriptor.
+
+    Raises OSError, also for a pipe or a device, which may never end.
+    """
+    descriptor = os.open(path, os.O_RDONLY | _BINARY | _NO_WAIT)
+    mode = os.fstat(descriptor).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, f"Not a file but {_kind_of(mode)}", str(path))
+    return descriptor
 
 
 def read_part(descriptor: int, start: int, end: int) -> bytes:
@@ -110,8 +120,7 @@ def read_document(path: Path | str) -> bytes:
     Raises ReaderError for anything else, such as a device or a pipe, which may never end, and for a file that is too large,
     even if it grows while it is read. Raises OSError and ValueError as `os.open` does.
     """
-    # Without O_NONBLOCK, opening a named pipe would wait for a program that writes to it.
-    descriptor = os.open(path, os.O_RDONLY | _BINARY | getattr(os, "O_NONBLOCK", 0))
+    descriptor = os.open(path, os.O_RDONLY | _BINARY | _NO_WAIT)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):

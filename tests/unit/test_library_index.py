@@ -153,6 +153,31 @@ def test_an_index_that_does_not_fit_is_not_believed(reviewed: tuple[Path, Path],
     assert notes_in(folder, article) == notes
 
 
+def test_what_stands_in_place_of_an_index_is_neither_waited_for_nor_written_to(
+    reviewed: tuple[Path, Path], tmp_path: Path
+) -> None:
+    index, notes = Folder(reviewed[0]).index, notes_in(*reviewed)
+    precious = tmp_path / "precious.txt"
+    precious.write_text("precious", encoding="utf-8")
+    index.unlink()
+    os.mkfifo(index)
+    assert notes_in(*reviewed) == notes
+    for target in (precious, Path("/dev/zero")):
+        index.unlink()
+        index.symlink_to(target)
+        assert notes_in(*reviewed) == notes
+    assert precious.read_text(encoding="utf-8") == "precious"
+    index.unlink(missing_ok=True)
+    index.mkdir()
+    assert notes_in(*reviewed) == notes
+
+
+def test_a_library_that_is_a_pipe_is_an_error_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "library.json")
+    with pytest.raises(ReaderError, match=r"library\.json cannot be read: Not a file but a pipe"):
+        Library.open(tmp_path)
+
+
 def test_a_program_that_keeps_size_and_time_of_the_file_is_noticed(reviewed: tuple[Path, Path]) -> None:
     folder, article = reviewed
     path = folder / "library.json"
