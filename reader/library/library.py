@@ -230,6 +230,11 @@ class Library:
         """Start to look for changes by others, and report them to `on_remote_change`."""
         self._writer.start()
 
+    @property
+    def is_saved(self) -> bool:
+        """Whether everything that was queued is on the disk."""
+        return self._writer.is_done
+
     def flush(self, timeout: float) -> bool:
         """Wait at most `timeout` seconds until all queued changes are on the disk; return whether they are. Retry failures."""
         return self._writer.flush(timeout)

@@ -124,6 +124,11 @@ class Writer:
             self._condition.notify_all()
             return self._requested_number
 
+    @property
+    def is_done(self) -> bool:
+        """Whether all requested runs succeeded."""
+        return self._completed_number == self._requested_number
+
     def flush(self, timeout: float) -> bool:
         """Wait at most `timeout` seconds for all runs requested so far; return whether they succeeded.
 
@@ -170,11 +175,12 @@ class Writer:
             self._report_state(SaveState("saving"))
             outcome = state = self._attempt(self._work)
             failures = failures + 1 if outcome.kind == "failed" else 0
-            if failures or self._requested_number == number:
+            if not failures:
+                self._completed_number = number
+            if failures or self.is_done:
                 self._report_state(outcome)
             with self._condition:
                 self._attempted_number = number
-                self._completed_number = self._completed_number if failures else number
                 self._condition.notify_all()
 
     def _wait_for_run(self, failures: int) -> int | None:

@@ -240,7 +240,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         event = self._save_report
         if event is None or event.status == self.save_status:
             return
-        if event.status.kind != "saved" or event.change_count == self.library.change_count:
+        if event.status.kind != "saved" or self.library.is_saved:
             self.set_save_status(event.status)
             self._show_save_status()
 

@@ -27,12 +27,11 @@ Edits = tuple["Edit", ...]
 
 
 class SaveStatusChanged(Message):
-    """The state of saving changed; `change_count` counts the changes that had been queued by then."""
+    """The state of saving changed. When this arrives, there may be newer changes."""
 
-    def __init__(self, status: SaveStatus, change_count: int) -> None:
+    def __init__(self, status: SaveStatus) -> None:
         super().__init__()
         self.status = status
-        self.change_count = change_count
 
 
 class RemoteEdits(Message):
@@ -92,22 +91,23 @@ class LibraryListener:
 
 
 class SharedLibrary:
-    """The library of the app. All methods but `save` wait for the disk: call them on threads.
-
-    `change_count` counts the changes that were queued.
-    """
+    """The library of the app. All methods but `save` wait for the disk: call them on threads."""
 
     def __init__(self, folder: Path, post: Callable[[Message], object]) -> None:
         self._folder = folder
         self._post = post
         self._library: Library | None = None
         self._lock = threading.Lock()
-        self.change_count = 0
 
     @property
     def is_open(self) -> bool:
         """Whether the library was opened, so that there may be unsaved changes."""
         return self._library is not None
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether everything that was queued is on the disk."""
+        return self._library is None or self._library.is_saved
 
     def get(self) -> Library:
         """Return the library, opened on first use. Raises ReaderError."""
@@ -126,7 +126,7 @@ class SharedLibrary:
             return self._library
 
     def _post_save_status(self, state: SaveState) -> None:
-        self._post(SaveStatusChanged(SaveStatus(state.kind, state.message), self.change_count))
+        self._post(SaveStatusChanged(SaveStatus(state.kind, state.message)))
 
     def _post_edits(self, article_id: str, edits: Edits) -> None:
         self._post(RemoteEdits(article_id, edits))
@@ -139,7 +139,6 @@ class SharedLibrary:
     def save(self, article_id: str, change: Change) -> None:
         """Queue a change of an article's review and return at once."""
         if self._library is not None:
-            self.change_count += 1
             self._library.save(article_id, change)
 
     def merge(self, copy: Path, by: str) -> None:
