@@ -105,10 +105,17 @@ class Store:
         with self.guard, self.folder.wrap_errors():
             self._tombstones = None
             is_new = self.folder.signature() != self._signature or self._signature is None
-            lost = self._load_file() if is_new else None
-            self._load_journals(with_history=is_new)
-            if lost is not None:
-                self._restore_lost(lost)
+            lost = self._start_over() if is_new and self.records.file.is_lost else None
+            try:
+                if is_new:
+                    self._load_file(is_first=lost is not None)
+                self._load_journals(with_history=is_new)
+                if lost is not None:
+                    self._restore_lost(lost)
+            except BaseException:
+                if lost is not None:
+                    self.records, self.vector, self._base_vector, self._signature = lost
+                raise
 
     def lost_journals(self) -> list[LostJournal]:
         """Return the journals of this device that are gone or were cut. Raises ReaderError when they cannot be examined."""
@@ -153,8 +160,8 @@ class Store:
         before, entry = self._tombstones[table, record_id]
         return tombstone_of(with_context(before, entry.known_context, self.vector))
 
-    def _load_file(self) -> _LostState | None:
-        """Join the file. Return the state before that if the file that it was read from is lost."""
+    def _load_file(self, *, is_first: bool) -> None:
+        """Join the file; `is_first` is set if nothing else is known."""
         file = read_library(self.folder.library, self.folder.index)
         if file is None:
             if self._signature is not None:
@@ -162,15 +169,14 @@ class Store:
             if self.folder.journals() or any(self.folder.archived_journals()):
                 if self.folder.signature() is not None:
                     # Another program has just created the library.
-                    return self._load_file()
+                    self._load_file(is_first=is_first)
+                    return
                 what = f"{self.folder.library} is missing, but the folder holds changes made to it"
                 raise ReaderError(what, "Put it back; `reader repair` shows what else can be done")
-            return None
+            return
         if file.meta.schema > SCHEMA:
             self.readonly_reason = f"{self.folder.library} was written by a newer version of Claim Reader"
-        lost = self._start_over() if self.records.file.is_lost else None
-        is_first = lost is not None or (self._signature is None and not self.vector.counters)
-        if is_first and file.is_intact:
+        if file.is_intact and (is_first or (self._signature is None and not self.vector.counters)):
             self.records, self.vector = file.records, file.meta.vector.copy()
             self._base_vector = self.vector.copy()
         elif not (file.is_intact and self.vector.covers(file.meta.vector)):
@@ -182,7 +188,6 @@ class Store:
         self._signature, self.file_vector = file.signature, file.meta.vector.copy()
         self._marks = file.meta.marks
         self._is_file_foreign = not file.is_intact
-        return lost
 
     def _join_file(self, file: LoadedFile) -> None:
         dot = foreign_dot(file.meta, file.digest)
@@ -195,7 +200,7 @@ class Store:
 
     def _start_over(self) -> _LostState:
         """Forget all records, since a program wrote into the file under them, and return what is left of them."""
-        lost = _LostState(self.records, self.vector, self._base_vector)
+        lost = _LostState(self.records, self.vector, self._base_vector, self._signature)
         self.records, self.vector, self._base_vector = RecordTables(), VersionVector(), VersionVector()
         self._journals.forget_positions()
         return lost
@@ -538,11 +543,12 @@ class Store:
 
 
 class _LostState(NamedTuple):
-    """The records and the vector of a store whose file was written in place; `base_vector` is what the file had seen."""
+    """The state of a store whose file was written in place; `base_vector` is what the file had seen, `signature` is its own."""
 
     records: RecordTables
     vector: VersionVector
     base_vector: VersionVector
+    signature: Signature | None
 
 
 def _is_unchanged(table: str, current: Record, before: Record) -> bool:

@@ -191,7 +191,10 @@ def test_a_program_that_keeps_size_and_time_of_the_file_is_noticed(reviewed: tup
     assert [note for _, note in notes_in(folder, article)] == ["by hand"] * 3
 
 
-def test_nothing_is_lost_when_other_programs_write_into_the_open_file(reviewed: tuple[Path, Path]) -> None:
+@pytest.mark.parametrize("is_hindered", [False, True])
+def test_nothing_is_lost_when_other_programs_write_into_the_open_file(
+    reviewed: tuple[Path, Path], *, is_hindered: bool
+) -> None:
     folder, article = reviewed
     path = folder / "library.json"
     ours = Store(Folder(folder))
@@ -206,6 +209,12 @@ def test_nothing_is_lost_when_other_programs_write_into_the_open_file(reviewed: 
     old["annotations"][last]["note"] = "two"
     path.write_text(json.dumps(old), encoding="ascii")
     assert ours.has_changed()
+    if is_hindered:
+        pipe = folder / "journal-pipe.jsonl"
+        os.mkfifo(pipe)
+        with pytest.raises(ReaderError, match="pipe"):
+            ours.catch_up()
+        pipe.unlink()
     ours.catch_up()
     noted = sorted(str(record["note"]) for record in ours.records.tables()["annotations"].values())
     assert noted == ["", "one", "two"]
