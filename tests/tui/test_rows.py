@@ -81,3 +81,13 @@ def check_drawn_anew(user: User, when: str) -> None:
         widget.refresh()
     user.screen.view.repaint_all()
     assert shown == [list(strip) for strip in user.app.screen._compositor.render_strips()], when
+
+
+async def test_a_click_below_an_entry_of_the_list_shows_that_it_is_current(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("tab", "j", "k")
+        column, row = user.cell("Who drives at night?")
+        below = next(y for y in range(row, row + 4) if not user.lines[y][column:].strip())
+        assert "▌" not in user.lines[row]
+        await user.click_at((column, below))
+        assert "▌" in user.lines[row]

@@ -16,6 +16,7 @@ from tinydb import TinyDB
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import ArticleEntry, Library, LibraryDB, SaveState
+from reader.library.folder import Folder
 from reader.review.completeness import review_counts
 from reader.review.reading_position import ReadingPosition
 from reader.review.scale import ACADEMIC_SCALE
@@ -56,6 +57,18 @@ def kept(folder: Path, table: str) -> Table:
     """Return a table with all that was ever called saved, as somebody finds it who opens the library now."""
     with LibraryDB(folder) as db:
         return [dict(document) for document in db.table(table)]
+
+
+def test_all_is_saved_once_what_was_queued_is_on_the_disk(own_library: Path) -> None:
+    library, review, _ = opened(own_library)
+    assert library.flush(LONG)
+    assert library.is_saved
+    with Folder(own_library).write_lock():
+        review.add(Span(0, 9))
+        assert not library.is_saved
+    assert library.flush(LONG)
+    assert library.is_saved
+    assert library.close(LONG)
 
 
 def test_plain_tinydb_reads_what_was_saved(own_library: Path) -> None:

@@ -251,6 +251,7 @@ class ReadingScreen(TextScreen):
     def _handle_item(self, event: ItemList.Changed) -> None:
         self.list.index = event.index
         self.list.focus()
+        self.show()
 
     @on(StyledLines.Clicked)
     def _handle_click(self, event: StyledLines.Clicked) -> None:
