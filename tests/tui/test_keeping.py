@@ -59,7 +59,7 @@ async def exported(user: User, name: str, key: str = "E") -> None:
     await user.press("enter")
 
 
-@pytest.mark.parametrize(("key", "ending"), [("E", "md"), ("ctrl+e", "csv")])
+@pytest.mark.parametrize(("key", "ending"), [("E", "md"), ("E", "html"), ("ctrl+e", "csv")])
 async def test_claims_and_verdicts_are_written_to_the_named_file(
     own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, ending: str
 ) -> None:

@@ -217,7 +217,7 @@ def _marked_text(report: Report, links: Links, row: _Row, block: Block) -> Itera
             yield element("span", keys, words, class_="nothing")
         else:
             mark = item_mark(report.scale, item)
-            yield element("mark", keys, words, class_=mark.tone, data_n=f"n{links.anchor_of(item)}")
+            yield element("mark", keys, words, class_=mark.tone, dir="auto", data_n=f"n{links.anchor_of(item)}")
 
 
 def _keys(report: Report, links: Links, items: Iterable[ReportItem]) -> Iterator[Content]:

@@ -55,12 +55,20 @@ def sentence_marks(report: Report) -> list[Mark]:
     """Return the mark of every sentence of the body, in order: the worst of the annotations on it."""
     sentences = report.article.sentences.all()
     marks = [NOT_DECIDED] * len(sentences)
-    for item in report.items:
-        mark, index = item_mark(report.scale, item), item.sentence - 1
-        while 0 <= index < len(sentences) and sentences[index].start < item.selector.end:
-            if marks[index] is NOT_DECIDED or mark.rank < marks[index].rank:
-                marks[index] = mark
-            index += 1
+    following = list(range(len(sentences) + 1))  # leads to the next sentence without a mark, so that each is visited once
+
+    def next_without_mark(index: int) -> int:
+        while following[index] != index:
+            following[index] = following[following[index]]
+            index = following[index]
+        return index
+
+    worst_first = sorted(((item_mark(report.scale, item), item) for item in report.items), key=lambda pair: pair[0].rank)
+    for mark, item in worst_first:
+        index = next_without_mark(item.sentence - 1) if item.sentence else len(sentences)
+        while index < len(sentences) and sentences[index].start < item.selector.end:
+            marks[index], following[index] = mark, index + 1
+            index = next_without_mark(index)
     return marks
 
 
