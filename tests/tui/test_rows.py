@@ -14,7 +14,7 @@ from textual.strip import Strip
 from benchmarks.display import Display
 from reader.tui.theme import LOOK_TITLES, look_by_title
 from reader.tui.widgets.rows import TerseStrip
-from tests.tui.texts import BUSES
+from tests.tui.texts import BUSES, place
 from tests.tui.user import NARROW, WIDE, User, reading
 
 ROLES = ("page", "card", "text", "b", "yours", "hint", "mark", "current-mark", "link", "later", "strike", "detail", "selection")
@@ -91,3 +91,17 @@ async def test_a_click_below_an_entry_of_the_list_shows_that_it_is_current(own_l
         assert "▌" not in user.lines[row]
         await user.click_at((column, below))
         assert "▌" in user.lines[row]
+
+
+async def test_the_list_lights_up_what_the_current_one_of_two_claims_on_a_sentence_rests_on(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        whole, part = (place(BUSES, quote) for quote in ("Three studies agree that the buses", "replaced taxis"))
+        user.session.add(whole)
+        user.session.link(user.session.add(part), "4")
+        await user.press("g", "g", "]")
+        assert "▌[3]" in user.picture
+        assert "▌[4]" not in user.picture
+        await user.press("]")
+        assert "▌[4]" in user.picture
+        await user.press("[")
+        assert "▌[4]" not in user.picture

@@ -149,6 +149,7 @@ class ReadingRenderer:
             self._panes.list.index,
             self._panes.list.size,
             state.sentence,
+            state.annotation,
             state.is_audit_complete,
         )
         if depends != self._list_inputs:
