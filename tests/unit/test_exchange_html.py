@@ -517,6 +517,15 @@ def test_a_report_goes_to_a_new_private_file_or_to_the_named_one(
     assert str(tmp_path).encode() not in target.read_bytes() + (tmp_path / "again.html").read_bytes()
 
 
+def test_a_person_has_a_name_on_the_page_once_they_chose_one(call: Callable[..., Answer], ferry: Path, tmp_path: Path) -> None:
+    quote = ("annotate", ferry, "--quote")
+    assert call(*quote, "The port office counted").code == 0
+    assert "references by Reviewer 1," in Path(call("report", ferry).out.strip()).read_text(encoding="utf-8")
+    (tmp_path / "settings.toml").write_text('creator = "Mirela"\n', encoding="utf-8")
+    assert call(*quote, "Nobody believed it").code == 0
+    assert "references by Mirela and Reviewer 2," in Path(call("report", ferry).out.strip()).read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="the browser of this test is a shell script")
 def test_the_report_is_opened_in_the_browser_only_when_asked(ferry: Path, tmp_path: Path) -> None:
     shown, browser = tmp_path / "shown", tmp_path / "browser"

@@ -24,7 +24,6 @@ class Links:
     def __init__(self, report: Report) -> None:
         """Give every reference and annotation of a report its anchor, and every person a name."""
         self._references = {row.entry.id: number for number, row in enumerate(report.references, 1)}
-        self._labels: dict[str, Content] = {}
         annotations = (*report.items, *report.orphans)
         self._anchors = {i.annotation.id: str(i.number or f"x{nth}") for nth, i in enumerate(annotations, 1)}
         people = dict.fromkeys(name for name in _people_of(report) if name)
@@ -55,11 +54,8 @@ class Links:
 
     def label(self, pair: ReportPair | UnlinkedReference) -> Content:
         """Return the label of a reference in brackets, as a link to its entry if there is one."""
-        if pair.reference not in self._labels:
-            label, anchor = element("bdi", f"[{pair.label}]"), self.reference_anchor(pair.reference)
-            link = element("a", label, class_="cite", href=anchor) if anchor else (label, " (no longer in the article)")
-            self._labels[pair.reference] = link
-        return self._labels[pair.reference]
+        label, anchor = element("bdi", f"[{pair.label}]"), self.reference_anchor(pair.reference)
+        return element("a", label, class_="cite", href=anchor) if anchor else (label, " (no longer in the article)")
 
 
 def _people_of(report: Report) -> Iterator[str]:
