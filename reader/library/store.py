@@ -181,8 +181,9 @@ class Store:
             self._base_vector = self.vector.copy()
         elif not (file.is_intact and self.vector.covers(file.meta.vector)):
             self._join_file(file)
-        elif file.has_index:
-            # Every line in which the files differ is in memory, as the changes came from the journals.
+        elif file.has_index and file.meta.vector.covers(self._base_vector):
+            # Every line in which the files differ is in memory, as the changes came from the journals. Over an older file that
+            # somebody put back, lines would be missing that only the newer one holds.
             self.records.rebase(file.records.file, file.records.index)
             self._base_vector = file.meta.vector.copy()
         self._signature, self.file_vector = file.signature, file.meta.vector.copy()

@@ -223,6 +223,22 @@ def test_nothing_is_lost_when_other_programs_write_into_the_open_file(
     assert sorted(note for _, note in notes_in(folder, article)) == ["", "one", "two"]
 
 
+def test_an_older_file_put_back_with_its_index_takes_nothing_from_an_open_library(
+    reviewed: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, article = reviewed
+    older = shutil.copytree(folder, tmp_path / "older")
+    with LibraryDB(folder) as db:
+        db.table("annotations").update({"note": "new"})
+    ours = Store(Folder(folder))
+    for path in (folder / "library.json", Folder(folder).index):
+        os.replace(older / path.name, path)
+    ours.catch_up()
+    assert {str(record["note"]) for record in ours.records.tables()["annotations"].values()} == {"new"}
+    assert ours.checkpoint()
+    assert [note for _, note in notes_in(folder, article)] == ["new"] * 3
+
+
 def test_a_file_damaged_under_an_open_library_is_not_overwritten(reviewed: tuple[Path, Path]) -> None:
     folder, article = reviewed
     path = folder / "library.json"
