@@ -178,8 +178,10 @@ def not_checked(report: Report, links: Links) -> Iterator[Content]:
         rows.append(f"{plural(abstracts, 'verdict')} on a source of which only the abstract was at hand.")
     if unused:
         rows.append(f"{plural(unused, 'reference')} on which no claim rests.")
-    if counts.stale_verdicts or counts.places_to_check or counts.two_verdicts:
-        rows.append(f"Changed since: {' · '.join(counts.to_check())}." if counts.to_check() else "Pairs with two verdicts.")
+    if counts.to_check():
+        rows.append(f"Changed since then: {' · '.join(counts.to_check())}.")
+    if counts.two_verdicts:
+        rows.append(f"{plural(counts.two_verdicts, 'pair')} with two verdicts.")
     if report.not_claim_count:
         rows.append(f"{plural(report.not_claim_count, 'passage')} marked as making no claim.")
     if report.article.noise:
