@@ -158,9 +158,9 @@ def _all_claims(report: Report) -> Iterator[ReportItem]:
     yield from (item for item in report.orphans if item.number)
 
 
-def count_rows(report: Report) -> int:
-    """Return the number of rows of the table."""
-    return sum(max(1, len(item.pairs)) for item in _all_claims(report))
+def count_claims(report: Report) -> int:
+    """Return the number of claims, those without a place too."""
+    return sum(1 for _ in _all_claims(report))
 
 
 def _row_mark(report: Report, pair: ReportPair | None) -> Mark:

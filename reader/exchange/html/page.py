@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from reader.exchange.escape import encode_text
 from reader.exchange.html.article_text import ArticleText
-from reader.exchange.html.claims import author_list, claims_table, count_rows
+from reader.exchange.html.claims import author_list, claims_table, count_claims
 from reader.exchange.html.element import Content, Html, element, render
 from reader.exchange.html.links import Links, day_of, outside_link, public_address
 from reader.exchange.html.references import audit_list, lost_annotations, passages_aside, reference_list
@@ -21,7 +21,7 @@ from reader.printable import plural
 
 
 class _Part(NamedTuple):
-    """A part of the page: its anchor, title, the number of its rows for the navigation, and its content."""
+    """A part of the page: its anchor, title, content, and for the navigation the number of its entries and a short title."""
 
     anchor: str
     title: str
@@ -122,7 +122,7 @@ def _parts(report: Report) -> Iterator[_Part]:
     text = ArticleText(report, links)
     yield _Part("sum", "In short", [short_summary(report), chart(report)])
     yield _Part("text", "The article, with its claims", _article_part(report, text), short_title="Article")
-    yield _Part("claims", "Claims and verdicts", claims_table(report, links), count_rows(report), "Claims")
+    yield _Part("claims", "Claims and verdicts", claims_table(report, links), count_claims(report), "Claims")
     if report.orphans:
         yield _Part(
             "lost", "Annotations without a place", lost_annotations(report, links), len(report.orphans), "Without a place"
