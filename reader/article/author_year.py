@@ -50,6 +50,8 @@ _NAMES_WITH_YEAR = lazy_pattern(r"[^\W\d_][^\d()\[\]]{0,79}")
 _MIN_CITATIONS = 3
 _MAX_NAMES_LENGTH = 120
 _MAX_NAME_WORDS = 5
+_MIN_INITIALS = 3
+"""The fewest initials that stand for an organisation: "MoS" is the Ministry of Schools."""
 _MAX_NAMESAKES = 26
 """The most works of one year that a marker may mean: as many as there are letters to tell them apart."""
 _MAX_ENTRY_LENGTH = 3000
@@ -336,9 +338,8 @@ def _author_keys(author: str) -> set[str]:
     keys = name_spellings(surname(author)) | {fold_name(author)}
     if "," not in author and words:
         keys.add(fold_name(words[-1]))
-    capitals = "".join(word[0] for word in words if word[0].isupper())
-    if len(capitals) > 2 and "," not in author:
-        keys.add(fold_name(capitals))
+        initials = ("".join(word[0] for word in words), "".join(word[0] for word in words if word[0].isupper()))
+        keys.update(fold_name(letters) for letters in initials if len(letters) >= _MIN_INITIALS)
     return keys
 
 

@@ -37,10 +37,11 @@ INITIALS = rf"[{CAPITAL}]\.?(?:(?:(?<=\.) )?[-‐‑]?[{CAPITAL}]\.?){{0,3}}"
 # "IIII" must have one reading, or a list of such names has a power of two.
 _VANCOUVER_NAME = rf"(?:[^\W\d_][\w'’′‐‑\-]* ){{1,4}}{INITIALS}(?:(?: (?:II|III)| ?(?:Jr|Sr|2|3|2nd|3rd))\b\.?)?"
 _VANCOUVER = lazy_pattern(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
-_APA_NAME_SOURCE = r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)\.?"
+# The "A" in "Lee, K. A river in winter" is a word of the title.
+_APA_NAME_SOURCE = r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)(?!(?<=\. A) [a-z])\.?"
 _APA_NAME = lazy_pattern(_APA_NAME_SOURCE)
 _NAMES_FIRST = lazy_pattern(
-    rf"{_APA_NAME_SOURCE}(?:(?:,? (?:&|and|und|et|y) |[,;] ){_APA_NAME_SOURCE})*(?=[\s.])"
+    rf"{_APA_NAME_SOURCE}(?:(?:,? (?:&|and|und|et(?! al)|y) |[,;] ){_APA_NAME_SOURCE})*(?:,? et al\.?)?(?=[\s.])"
     rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? et al\.?)?(?:(?<=\.)(?=\s)|(?=[.:]\s))"
 )
 _PARTICLES = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin|af|zu|zur|du|of) )*"
@@ -52,10 +53,13 @@ _DIRECT_NAME = lazy_pattern(
 _INITIALS_FIRST = lazy_pattern(r"(?:[^\W\d_a-z]\.[ \-]?)+ ?[^\W\d_]{2}")
 _DIRECT_NAME_SEPARATOR = lazy_pattern(r"\s*(?:,? (?:&|and|und|et(?! al)|y) |[,;] )\s*")
 _GIVEN_NAMES = lazy_pattern(r"[^\W\d_a-z][\w'’\-]*\.?(?: [^\W\d_a-z][\w'’\-]*\.?){0,3}$")
-_NAME_SEPARATOR = lazy_pattern(r"\s*(?:;|,? & |,? and |,? und |,? et (?!al))\s*")
+_NAME_SEPARATOR = lazy_pattern(r"\s*(?:;| / |,? & |,? and |,? und |,? et (?!al))\s*")
 _AND = lazy_pattern(r"^(?:and|und|et|y|e) ")
 _LETTER = lazy_pattern(r"[^\W\d_]")
 _ET_AL = lazy_pattern(r",? (?:et al|and others|u\. ?a)\.?\s*$")
+_EDITOR_MARK = lazy_pattern(r"[ ,]*\((?:eds?|hrsg|hgg?|dirs?|coords?)\.?\)[\s.,:]*$", re.IGNORECASE)
+_PAGES_FIRST = lazy_pattern(r"(?:(?:pp?|pages?|seiten?|s|art(?:icle)?|no)\b\.? ?)?[a-z]?\d+ ?(?:[–\-,;:.(]|$)", re.IGNORECASE)
+"""Match what follows the year of a volume, as in "Journal 8 (2018), pp. 14–29" and "Journal 8 (2018) 14–29"."""
 _EDGE_SIGNS = " \t\n.,:;-–—"
 _NAME_EDGE_SIGNS = " \t\n,:;-–—("
 _ORGANISATION = lazy_pattern(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|la|du|des|der|für)(?: |$)){1,7}$")
@@ -223,9 +227,12 @@ def _split_authors_and_title(bare: str, bracketed_year: re.Match[str] | None) ->
         bracketed_year is not None
         and bracketed_year.start() <= _MAX_HEAD_LENGTH
         and (quoted is None or bracketed_year.start() < quoted.start())
+        and not _is_volume_year(bare, bracketed_year)
     ):
         head = bare[: bracketed_year.start()]
         rest = bare[bracketed_year.end() :].lstrip(_EDGE_SIGNS)
+        if (not rest or _PAGES_FIRST.match(rest)) and (parts := _split_head(head.strip(_EDGE_SIGNS), rest)):
+            return parts
         if head.strip(_EDGE_SIGNS):
             quoted_next = _QUOTED.match(rest)
             return _split_names(head), quoted_next[1] if quoted_next else _first_sentence(rest)
@@ -243,6 +250,23 @@ def _split_authors_and_title(bare: str, bracketed_year: re.Match[str] | None) ->
     return (), head.strip("\"'“”„‘’«» ")
 
 
+def _split_head(head: str, pages: str) -> tuple[tuple[str, ...], str] | None:
+    """Split authors and title that both precede the year: "Ada Lee, Tides (Oslo, 1954), 7" or "Sea Board: Tides (1954)"."""
+    names, _, title = head.partition(", " if pages else ": ")
+    authors = _split_direct_names(names) if pages else (names,) if _ORGANISATION.match(names) else ()
+    return (authors, title) if title and authors else None
+
+
+def _is_volume_year(bare: str, year: re.Match[str]) -> bool:
+    """Whether a year in brackets follows authors, title and journal, and pages follow it."""
+    if not _PAGES_FIRST.match(bare[year.end() :].lstrip(_EDGE_SIGNS)):
+        return False
+    head = bare[: year.start()]
+    if (names := _NAMES_FIRST.match(head)) is not None:
+        return bool(head[names.end() :].strip(_EDGE_SIGNS))
+    return len(_first_sentence(head)) < len(head.rstrip(_EDGE_SIGNS))
+
+
 def _first_sentence(text: str) -> str:
     """Return `text` up to the first full stop that belongs to no initial or abbreviation."""
     for match in _SENTENCE_END.finditer(text):
@@ -252,7 +276,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _split_names(head: str) -> tuple[str, ...]:
-    head = _ET_AL.sub("", head.strip(_NAME_EDGE_SIGNS))
+    head = _ET_AL.sub("", _EDITOR_MARK.sub("", head).strip(_NAME_EDGE_SIGNS))
     if len(head) > _MAX_HEAD_LENGTH or not _LETTER.search(head):
         return ()
     if _VANCOUVER.match(head):

@@ -12,6 +12,7 @@ from reader.article.reference_lists import ListEntry, ReferenceList, reference_l
 from reader.article.reference_parser import Fields, find_doi, find_url, has_source_details, parse_fields
 
 _SAME_AUTHORS_DASH = lazy_pattern(r"(?:[–—―_]+|-{2,6})(?=[\s.,:(])")
+_NOTE_MARKER = lazy_pattern(r"\[((?:note|nb|fn|n)\.? ?\d{1,3}|[a-z])\]")
 _MAX_NAMES_SHOWN = 2
 
 
@@ -28,15 +29,19 @@ def find_references(
     labels = {entry.label.name for reference_list in lists for entry in reference_list.entries if entry.label is not None}
     unlisted_numbers = [int(label) for label in cited_labels if label.isdecimal() and label not in labels]
     highest = max(unlisted_numbers, default=0)
+    notes = _unnumbered_notes(lists, highest)
     for reference_list in lists:
         first = reference_list.entries[0].label
         if first is not None and first.shape == "footnote" and not footnotes:
             continue
         by_place = _is_numbered_by_position(reference_list, len(unlisted_numbers), highest)
+        numbers = [str(place) if by_place else "" for place in range(1, len(reference_list.entries) + 1)]
+        if reference_list is notes:
+            numbers = _note_labels(text, len(numbers))
         authors: tuple[str, ...] = ()
-        for place, entry in enumerate(reference_list.entries, 1):
+        for number, entry in zip(numbers, reference_list.entries, strict=True):
             span = Span(blocks[entry.block].start, blocks[entry.last_block(text, blocks)].end)
-            references.append(_listed_reference(text, span, entry, str(place) if by_place else "", hidden, authors))
+            references.append(_listed_reference(text, span, entry, number, hidden, authors))
             authors = references[-1].authors
     return with_unique_ids(references)
 
@@ -81,6 +86,26 @@ def _is_numbered_by_position(reference_list: ReferenceList, cited_count: int, hi
     if first is not None and first.name:
         return False
     return cited_count * 3 >= len(reference_list.entries) >= highest
+
+
+def _unnumbered_notes(lists: Sequence[ReferenceList], highest: int) -> ReferenceList | None:
+    """Return the list of notes in a pasted article of Wikipedia, if there is one.
+
+    It is shorter than the `highest` number cited, and another list without labels has that number.
+    """
+    counts = {
+        len(reference_list.entries): reference_list
+        for reference_list in reversed(lists)
+        if (label := reference_list.entries[0].label) is not None and label.shape == "caret" and not label.name
+    }
+    fewest = min(counts, default=0)
+    return counts[fewest] if fewest < highest <= max(counts, default=0) else None
+
+
+def _note_labels(text: str, count: int) -> list[str]:
+    """Return the labels of `count` notes, such as "a" or "note 1", in the order of their markers, or empty ones."""
+    labels = list(dict.fromkeys(match[1] for match in _NOTE_MARKER.finditer(text)))
+    return labels if len(labels) == count else [""] * count
 
 
 def _listed_reference(

@@ -231,6 +231,21 @@ def test_a_name_links_in_any_spelling(listed: str, marker: str) -> None:
     assert [c.references for c in read(text).citations] == [(f"{listed} 2020",), (f"Ek & {listed} 2021",)]
 
 
+@pytest.mark.parametrize(
+    ("listed", "marker"),
+    [
+        ("Ministry of Seas. (2020). Nets.", "(MoS, 2020)"),
+        ("Ministry of Seas and Salt. (2020). Nets.", "(MSS, 2020)"),
+        ("Stadt Holm (Hg.) (2020): Nets.", "(Stadt Holm 2020)"),
+        ("Holm, A. (Eds.). (2020). Nets.", "(Holm, 2020)"),
+        ("Holm, Anna / Ek, Bo (2020): Nets.", "(Holm/Ek 2020)"),
+    ],
+)
+def test_a_marker_gives_initials_and_leaves_out_who_edited(listed: str, marker: str) -> None:
+    article = read(f"Tides\n\nThey turn {marker}.\n\nReferences\n\n{listed}\n")
+    assert [c.references for c in article.citations] == [(article.references[0].id,)]
+
+
 SAME_YEAR = """
 
 References

@@ -208,6 +208,20 @@ def test_back_links_of_a_wiki_are_labels() -> None:
     assert listed(text) == {"1": ONE, "2": TWO}
 
 
+@pytest.mark.parametrize(("marker", "label"), [("[a]", "a"), ("[note 1]", "note 1")])
+def test_notes_above_the_references_of_a_wiki_take_no_numbers(marker: str, label: str) -> None:
+    notes = "Notes[edit]\n\n^ Not in the ice of 2003.\n\n"
+    article = read(f"Otters dive.{marker} {BODY}{notes}References[edit]\n\n^ a b {ONE}\n^ {TWO}\n")
+    assert {r.id: r.text for r in article.references} == {label: "Not in the ice of 2003.", "1": ONE, "2": TWO}
+    assert [c.references for c in article.citations] == [(label,), ("1",), ("2",), ("1", "2")]
+
+
+def test_notes_of_a_wiki_whose_markers_were_lost_take_no_numbers() -> None:
+    article = read(f"{BODY}Notes[edit]\n\n^ Not in the ice of 2003.\n\nReferences[edit]\n\n^ a b {ONE}\n^ {TWO}\n")
+    assert [c.references for c in article.citations] == [("1",), ("2",), ("1", "2")]
+    assert article.reference_by_id["1"].text == ONE
+
+
 def test_a_remark_is_told_from_a_source() -> None:
     article = read(
         "Otters sleep[^a] and eat[^b].\n\n[^a]: Not that we looked.\n[^b]: See https://otters.example/diet.\n", "a.md"
@@ -247,6 +261,15 @@ def test_fields_of_an_apa_entry(ending: str) -> None:
         ("Pryor, E. Otters of the Sorn. https://sorn.example/otters", ("Pryor, E.",), "", "Otters of the Sorn"),
         ("https://sorn.example/2004/otters", (), "", ""),
         ("Otter counts, posted 2004-05-06.", (), "2004", "Otter counts, posted 2004-05-06"),
+        ("Pryor E. Otters of the Sorn. River Notes 15 (2006) 4–18.", ("Pryor E",), "2006", "Otters of the Sorn"),
+        ("Pryor, E. Otters of the Sorn. River Notes 8 (2006), pp. 4-9.", ("Pryor, E.",), "2006", "Otters of the Sorn"),
+        ("Pryor, E. (2006). 12 otters of the Sorn. Sorn.", ("Pryor, E.",), "2006", "12 otters of the Sorn"),
+        ("Pryor, E. et al. Otters of the Sorn. River Notes 2006.", ("Pryor, E.",), "2006", "Otters of the Sorn"),
+        ("Pryor, E. A river and its otters. River Notes 2006.", ("Pryor, E.",), "2006", "A river and its otters"),
+        ("Pryor, Emma / Holt, Jo (2006): Otters. Sorn.", ("Pryor, Emma", "Holt, Jo"), "2006", "Otters"),
+        ("Stadt Sorn (Hg.) (2006): Otterbericht. Sorn.", ("Stadt Sorn",), "2006", "Otterbericht"),
+        ("Emma Pryor, Otters and Men (Sorn: Weir Press, 2006), 77.", ("Emma Pryor",), "2006", "Otters and Men"),
+        ("Sorn River Trust: Otters by night (2006) https://sorn.example", ("Sorn River Trust",), "2006", "Otters by night"),
     ],
 )
 def test_fields_are_read_where_they_stand(entry: str, authors: tuple[str, ...], year: str, title: str) -> None:
