@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from itertools import accumulate, pairwise
@@ -35,6 +35,8 @@ _NUMBER = lazy_pattern(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")
 _CLOSERS = lazy_pattern(r"[)\]}”’»\"']+(?:\s+|$)")
 _CLOSED_QUOTE = lazy_pattern(r"[.?!…][”’»\"')]+\s*$")
 _BRACKETED_SENTENCE = lazy_pattern(r"(?<=\s)(?!etc\b|incl\b)[a-z]{3,}[.!?][”’»\"']?\)[”’»\"']?\s+(?=[A-Z“\"(])")
+_CLOSED_SENTENCE = lazy_pattern(r"[.?!…][”’»\"')]*\s*$")
+_OPENING = lazy_pattern(r"\s+[“\"„«(]?[^\W\da-zß-öø-ÿ]|\s*$")
 _SPACES = lazy_pattern(r" +")
 _LETTER = lazy_pattern(r"[^\W_]")
 _LINKED_SOURCES = lazy_pattern(r"(?<=[.!?…。！？])[”\"’'\]]{0,2}(?P<links>(?:\s*\([\s,;·&|]*\))+|\s+$)")
@@ -42,6 +44,7 @@ _LINKED_SOURCES = lazy_pattern(r"(?<=[.!?…。！？])[”\"’'\]]{0,2}(?P<lin
 _TABLE_RULE = lazy_pattern(r"[\s|:+=\-─━│┼]*$")
 _LINE = lazy_pattern(r"[^\n]+")
 _MAX_ABBREVIATION_LENGTH = 12
+_MAX_CLOSING_LENGTH = 6
 _WINDOW_SIZE = 2000
 _WINDOW_OVERLAP = 100
 
@@ -55,8 +58,12 @@ def split_sentences(
     """
     if block.kind is BlockKind.TABLE:
         return _table_rows(text, block)
-    chunk = _mask_block(text, block, within(citations, block.start, block.end), within(styles, block.start, block.end))
-    return tuple(_sentence_spans(text, block, _sentence_cuts(chunk, language)))
+    styles = within(styles, block.start, block.end)
+    chunk = _mask_block(text, block, within(citations, block.start, block.end), styles)
+    markup = {s.end - block.start: s.start - block.start for s in styles if s.kind is StyleKind.MARKUP and s.start < s.end}
+    words = text[block.start : block.end]
+    cuts = (_start_of_markup(words, cut, markup) for cut in _sentence_cuts(chunk, language))
+    return tuple(_sentence_spans(text, block, cuts))
 
 
 def _table_rows(text: str, block: Block) -> tuple[Span, ...]:
@@ -69,6 +76,17 @@ def _sentence_spans(text: str, block: Block, cuts: Iterable[int]) -> Iterator[Sp
         span = _trim_range(text, block.start + start, block.start + end)
         if span.start < span.end:
             yield span
+
+
+def _start_of_markup(words: str, cut: int, markup: Mapping[int, int]) -> int:
+    """Return the start of the markup that opens right before `cut`, as in "**Bold words", or `cut` if there is none.
+
+    `words` is the block's text; `markup` has the start of each piece of markup by its end.
+    """
+    start = cut
+    while start in markup:
+        start = markup[start]
+    return start if words[start - 1 : start].isspace() else cut
 
 
 def _trim_range(text: str, start: int, end: int) -> Span:
@@ -115,12 +133,19 @@ def _apply_masks(chunk: str, base: int, masks: Iterable[_Mask]) -> str:
 def _marker_masks(chunk: str, base: int, citations: Sequence[Citation]) -> Iterator[_Mask]:
     """Yield a mask for each run of markers: a word if the markers are part of the sentence, else spaces.
 
-    "[4] found more" and "Lee (2020) found" begin a sentence; a marker after a full stop belongs to the sentence before it.
+    "[4] found more" and "Lee (2020) found" begin a sentence; a marker after a full stop belongs to the sentence before it, and
+    so does a link between two sentences.
     """
+    links = {citation.start for citation in citations if citation.kind == "link"}
     for start, end in _citation_runs(citations):
         before, after = chunk[max(start - base - 1, 0) : start - base], chunk[end - base : end - base + 2]
         is_word = before in ("", " ") and after[:1] == " " and after[1:].islower()
-        yield _Mask(start, end, "Xx" if is_word or chunk[start - base].isalpha() else " ")
+        is_apart = (
+            start in links
+            and _CLOSED_SENTENCE.search(chunk, max(start - base - _MAX_CLOSING_LENGTH, 0), start - base)
+            and _OPENING.match(chunk, end - base)
+        )
+        yield _Mask(start, end, "Xx" if is_word or (chunk[start - base].isalpha() and not is_apart) else " ")
 
 
 def _citation_runs(citations: Sequence[Citation]) -> Iterator[Span]:

@@ -142,10 +142,17 @@ def _link_reference(label: str, words: str, address: str) -> Reference:
 
 
 def _citation_kind(text: str, link: Style) -> str:
-    """Return "link" for a link that is a mere marker, an address or words in parentheses, else "words"."""
-    before = text[max(0, link.start - 2) : link.start].rstrip("[<")
-    is_marker = before.endswith("(") or "://" in text[link.start : link.end] or text[link.start : link.end].isdecimal()
-    return "link" if is_marker else "words"
+    """Return "link" for a link that is a mere marker, else "words".
+
+    Markers are numbers, addresses, words in parentheses, and the name of the site between two sentences.
+    """
+    words = text[link.start : link.end]
+    before = text[max(0, link.start - 6) : link.start].rstrip("[<")
+    if before.endswith("(") or "://" in words or words.isdecimal():
+        return "link"
+    is_site = "." in words and words.casefold() in link.target.casefold()
+    is_apart = is_site and _SENTENCE_END.search(before.rstrip()) and _NEXT_SENTENCE.match(text, link.end)
+    return "link" if is_apart else "words"
 
 
 def _merge_overlapping(citations: Sequence[Citation]) -> list[Citation]:
@@ -160,6 +167,8 @@ def _merge_overlapping(citations: Sequence[Citation]) -> list[Citation]:
 # ------------------------------------------------------------------ Lines and sites
 
 _SENTENCE_END: Final = lazy_pattern(r"[.!?…:。！？][\"'”’»)\]]*$")
+_NEXT_SENTENCE: Final = lazy_pattern(r"(?:\]\([^\s()]*\)|\]\[[^\]\n]*\])?(?:\s*$|\s*\n|\s+[\"“„«(]?[^\W\da-zß-öø-ÿ])")
+"""Match what follows a link at the end of a sentence, in Markdown or elsewhere: the end, a new line or a capital."""
 _HOST: Final = lazy_pattern(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s:]+)", re.IGNORECASE)
 _WIDE_CHARACTER: Final = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WIDE_CHARACTER_LETTERS: Final = 3

@@ -118,6 +118,17 @@ def test_names_with_a_year_begin_a_sentence() -> None:
     assert sentences(text) == ["Lunde was there.", "Lunde (2019) saw ice.", "It was thick (Lunde, 2019).", "It broke."]
 
 
+def test_markup_belongs_to_the_words_that_it_marks() -> None:
+    sentences = [
+        "It froze *long.*",
+        "**Ice** lay on the bay.",
+        '[The *log*](https://log.example/a "A log") says so.',
+        "`a` froze.",
+    ]
+    article = parse_article(" ".join(sentences).encode(), "ice.md")
+    assert [article.text[slice(*span)] for span in article.sentences.all()] == sentences
+
+
 def test_hidden_markup_neither_makes_nor_hides_a_boundary() -> None:
     text = "**It froze.** Then *all* of it `a. B` thawed. See [the log.](https://log.example/a.B) Done."
     assert sentences(text, "a.md") == [

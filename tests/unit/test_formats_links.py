@@ -104,7 +104,14 @@ def test_a_number_that_links_to_two_places_is_no_number_of_a_list() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", [f"([log]({LOG}))", f"([log]({LOG}), [map]({MAP}))", f"([log]({LOG})) ([map]({MAP}))", f"[\\[1\\]]({LOG})"]
+    "source",
+    [
+        f"([log]({LOG}))",
+        f"([log]({LOG}), [map]({MAP}))",
+        f"([log]({LOG})) ([map]({MAP}))",
+        f"[\\[1\\]]({LOG})",
+        f"[log.example]({LOG})",
+    ],
 )
 def test_links_after_a_full_stop_belong_to_the_sentence_before_them(source: str) -> None:
     article = read(
@@ -115,3 +122,11 @@ def test_links_after_a_full_stop_belong_to_the_sentence_before_them(source: str)
         "Ships sailed round Moe.",
     ]
     assert article.text[slice(*article.sentences.all()[-1])] == f"- No. {source}"
+
+
+def test_the_name_of_a_site_that_begins_a_sentence_is_a_part_of_it() -> None:
+    article = read(f"{TOP}It froze for weeks. [log.example]({LOG}) counted the ships.\n\nAnd more.")
+    assert [article.text[s.start : s.end] for s in article.sentences.all()][1:3] == [
+        "It froze for weeks.",
+        f"[log.example]({LOG}) counted the ships.",
+    ]
