@@ -340,6 +340,17 @@ def test_what_only_looks_like_a_tag_is_shown() -> None:
     assert visible(read(text)) == "AList<T>of<things>andaboldword."
 
 
+@pytest.mark.parametrize("front", ['---\ntitle: "The mill"\n---\n', '+++\ntitle = "The mill"\n+++\n'])
+def test_the_front_matter_is_no_prose(front: str) -> None:
+    article = read(f"{front}\n# Sacks\n\nThe mill stood still.\n")
+    assert article.title == "The mill"
+    assert [article.text[slice(*span)] for span in article.sentences.all()] == ["The mill stood still."]
+
+
+def test_the_heading_of_the_references_is_no_title() -> None:
+    assert read("The mill stood still.[1]\n\n## Sources\n\n1. https://mill.example/still\n").title != "Sources"
+
+
 def test_the_title_is_shown_without_markup() -> None:
     assert read("intro words\n\n## The *old* [mill](https://m.example) ##\n").title == "The old mill"
 

@@ -226,9 +226,12 @@ class _Scanner:
         return self.scan
 
     def _front_matter(self) -> int:
-        if not self.text.startswith("---\n"):
+        """Set the front matter aside, in YAML between "---" or in TOML between "+++", and return where the text begins."""
+        fence = self.text[:4]
+        if fence not in ("---\n", "+++\n"):
             return 0
-        ends = [end for end in (self.text.find("\n---\n", 3), self.text.find("\n...\n", 3)) if end >= 0]
+        closings = (f"\n{fence}", "\n...\n") if fence == "---\n" else (f"\n{fence}",)
+        ends = [end for closing in closings if (end := self.text.find(closing, 3)) >= 0]
         if not ends:
             return 0
         self.scan.front_matter = Span(0, min(ends) + 4)

@@ -36,7 +36,7 @@ from reader.formats.markdown.inline import inline_styles
 from reader.formats.plain import file_title, find_title, split_entries
 from reader.formats.progress import checkpoint
 
-_FRONT_TITLE = lazy_pattern(r"^title:[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
+_FRONT_TITLE = lazy_pattern(r"^title(?::|[ \t]*=)[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
 _LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
 _LINE_EDGE_SIGNS = " \t\n\\*_"
@@ -199,6 +199,10 @@ def _find_title(text: str, scan: ScannedBlocks, blocks: Sequence[Block], hidden:
     """Return the title in the front matter, else the first heading, else the first line if it looks like a title, else ""."""
     if scan.front_matter is not None and (match := _FRONT_TITLE.search(text, *scan.front_matter)):
         return (match[1] or match[2] or match[3]).strip()
-    headings = [index for index, block in enumerate(blocks) if block.kind is BlockKind.HEADING and index not in aside]
+    headings = [
+        index
+        for index, block in enumerate(blocks)
+        if block.kind is BlockKind.HEADING and index not in aside and not is_reference_heading(text[block.start : block.end])
+    ]
     index = headings[0] if headings else find_title(text, blocks, aside)
     return one_line(text, blocks[index].start, blocks[index].end, hidden) if index >= 0 else ""
