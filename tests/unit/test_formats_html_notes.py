@@ -84,6 +84,15 @@ def test_a_note_that_is_never_cited_stands_among_the_others() -> None:
     assert [(r.label, r.text) for r in article.references] == [("1", "One."), ("2", "Two."), ("3", "Three.")]
 
 
+def test_a_note_that_is_never_cited_is_told_by_its_id() -> None:
+    article = read(
+        f'<p id="p1">{LEAD}.<sup><a href="#n1">1</a></sup> It went out<sup><a href="#n2">2</a></sup>.</p><h2>Sources</h2>'
+        '<div><p id="n1">1. Lee, A. Lamps. 2001.</p><p id="n2">2. Doe, B. Piers. 2002.</p><p id="n3">3. Ree, C. Oil. 2003.</p>'
+        '<p id="end">That is all.</p></div>'
+    )
+    assert [r.label for r in article.references] == ["1", "2", "3"]
+
+
 def test_links_within_a_page_that_lead_to_no_entry_are_no_markers() -> None:
     article = read(
         f'<ul><li><a href="#past">Past</a><li><a href="#now">Now</a></ul><h2 id="past">Past</h2><p>{LEAD}. See '

@@ -220,8 +220,15 @@ def _innermost(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _is_same_kind(node: Node, other: Node) -> bool:
-    """Whether two siblings with the same tag are of the same kind: always for list items, by class for other elements."""
+    """Whether two siblings with the same tag are of the same kind.
+
+    List items always are; other elements by class, or if the later one has an id of the same series, as "fn2" after "fn1".
+    """
     if node.tag in ("li", "dt", "dd", "tr"):
+        return True
+    name = node.get("id")
+    series = name.rstrip("0123456789")
+    if series != name and series == other.get("id").rstrip("0123456789") and node.order > other.order:
         return True
     return bool(node.classes) and node.classes == other.classes
 
