@@ -23,6 +23,7 @@ _BYLINE = lazy_pattern(
     r"[*_\s]*(?:(?:Words|Story|Text|Report(?:ed|ing)?|Written|Edited) )?(?:[Bb]y|BY|Von|VON|Par|Por|Di|Door)[: ]\s*"
     rf"{_NAME}(?: (?:{_NAME}|de|del|della|der|den|di|du|la|le|van|von))*"
     rf"(?:(?:,| and| und| et| y| e| en| &) {_NAME}(?: (?:{_NAME}|of|for|de|del|der|van|von))*)*[.*_\s]*"
+    r"(?:[|·•–—-]?\s*\d+[ -]min(?:ute)?s? read\W*)?"
 )
 _CAPTION = lazy_pattern(
     r"[*_\s]*(?:Fig(?:ure|\.)?|Table|Tab\.|Chart|Map|Plate|Abb(?:ildung|\.)|Tabelle|Figura|Tabla|Tableau)\s?[A-Z]?\d[\d.\-]*[a-z]?"
@@ -34,6 +35,10 @@ _CREDIT = lazy_pattern(
     r"|fotografía)(?: (?:by|credits?|courtesy of))?\s?[:/©]",
     re.IGNORECASE,
 )
+_CREDIT_IN_PARENTHESES = lazy_pattern(
+    rf"\({_NAME}(?: {_NAME}){{1,3}}(?: ?/ ?| for (?:the |The )?| via ){_NAME}(?: (?:{_NAME}|of|de|&)){{0,5}}\)\.?"
+)
+"""Match the credit at the end of a caption, "(Ada Reyes/Harbour Press)" or "(Ada Reyes for The Harbour Press)"."""
 _DATELINE = lazy_pattern(
     r"[*_\s]*(?:(?:first |last )?(?:published|updated|posted|modified)|veröffentlicht|aktualisiert|stand|publié|mis à jour"
     r"|publicado|actualizado)\b(?=\D{0,20}\d)",
@@ -192,6 +197,8 @@ def _is_dateline(text: str) -> bool:
 def _is_caption_with_credit(article: Article, index: int) -> bool:
     """Whether a block is a caption: its first or last sentence credits a picture."""
     sentences = article.sentences.in_block(index)
+    if sentences and _CREDIT_IN_PARENTHESES.fullmatch(article.text, *sentences[-1]):
+        return True
     return any(_CREDIT.match(article.text, *sentence) for sentence in (*sentences[:1], *sentences[-1:]))
 
 

@@ -75,6 +75,20 @@ def test_what_may_assert_something_stays(kept: str) -> None:
     assert len(passages(article)) == len(article.sentences)
 
 
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "The tide mill of Orle is seen from the quay. (Ada Quill/Orle Press)",
+        "The tide mill of Orle is seen from the quay. (Ada Quill for The Orle Gazette)",
+        "Written by Ada Quill. 7 min read",
+    ],
+)
+def test_a_caption_or_byline_within_the_text_is_no_passage(aside: str) -> None:
+    sold = "It was sold to a farmer of the next valley, who used it as a fence."
+    page = f"<article><h1>Mills</h1><p>{PROSE}</p><p>{aside}</p><p>{sold}</p></article>"
+    assert passages(read(page, "source.html")) == [PROSE, sold]
+
+
 def test_links_in_a_row_and_works_are_no_passages() -> None:
     page = f"""<main><ul><li><a href="/a">The tide mill of Orle</a></li><li><a href="/b">Sacks</a></li></ul>
     <p>{PROSE}</p><p>It was sold to a farmer of the next valley, who used it as a fence.</p></main>"""
