@@ -282,9 +282,8 @@ def _decode_ranges(data: bytes) -> list[Range]:
 
 
 def _id_of(row: bytes) -> str:
-    if b"\\" not in row[:60]:
-        return row[7 : row.index(b'"', 7)].decode()
-    return str(json.loads(row)["id"])
+    article_id = row[7 : row.index(b'"', 7)]
+    return str(json.loads(row)["id"]) if b"\\" in article_id else article_id.decode()
 
 
 def _move_range(one: Range, shifts: Sequence[Shift], starts: Sequence[int]) -> Iterator[Range]:

@@ -40,6 +40,7 @@ class LoadedFile:
         self.signature = self._source.signature
         index = read_index(index_path) if index_path is not None and is_indexed(self.signature) else None
         meta = None if index is None else self._read_by_index(index)
+        self._is_index_current = meta is not None
         if meta is None:
             if not is_indexed(self.signature):
                 self._source = MemoryBytes(self._source.read(0, self._source.size))
@@ -71,7 +72,10 @@ class LoadedFile:
     @cached_property
     def records(self) -> RecordTables:
         """The records of the file."""
-        return RecordTables.on_file(SortedLines(self._source, self._ranges), self._index)
+        records = RecordTables.on_file(SortedLines(self._source, self._ranges), self._index)
+        # That of a copied folder names another file: unless it is written again, the file is read whole each time.
+        records.is_index_saved = self._is_index_current
+        return records
 
     @cached_property
     def digest(self) -> str:

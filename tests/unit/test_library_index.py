@@ -147,10 +147,26 @@ def test_an_index_that_does_not_fit_is_not_believed(reviewed: tuple[Path, Path],
         assert told(new.articles) == truth
     other = tmp_path / "copy"
     shutil.copytree(folder, other)
+    assert notes_in(other, article) == notes
+    copied = read_index(Folder(other).index)
+    assert copied is not None
+    assert copied.file == FileBytes(other / "library.json").signature[1:], "the index is fitted to the copy"
     with TinyDB(other / "library.json") as plain:
         plain.table("annotations").update({"note": "by hand"}, where("note") == "")
     assert [note for _, note in notes_in(other, article)] == ["by hand"] * 3
     assert notes_in(folder, article) == notes
+
+
+def test_a_row_is_replaced_whatever_the_id_of_its_article(tmp_path: Path) -> None:
+    article_id = f'{"a" * 60} "b"'
+    with LibraryDB(tmp_path) as db:
+        db.table("articles").insert({"id": article_id, "title": "Old"})
+    for title in ("Newer", "Newest"):
+        with LibraryDB(tmp_path) as db:
+            db.table("articles").update({"title": title})
+        index = read_index(Folder(tmp_path).index)
+        assert index is not None
+        assert [row["title"] for row in index.articles.rows()] == [title]
 
 
 def test_what_stands_in_place_of_an_index_is_neither_waited_for_nor_written_to(
