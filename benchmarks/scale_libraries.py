@@ -32,14 +32,17 @@ from reader.review.index import ReviewItems
 from reader.review.scale import DEFAULT_SCALE
 from reader.review.session import ReviewSession
 
-_DOT: Final = Dot(1, "b0b0b0b0")
 _YEAR_2026: Final = 1_767_225_600_000
 _LATER: Final = 10
 _TAG_NAMES: Final = ("figure", "money/cost", "quote", "to ask")
 
 
 def write(stock: Stock, seed: str = "0") -> None:
-    """Write a stock in both forms, ours and SQLite's. Stocks of one size and another `seed` have the same articles."""
+    """Write a stock in both forms, ours and SQLite's.
+
+    Stocks of one size and another `seed`, a digit, have the same articles, and annotations of another device.
+    """
+    dot = Dot(1, f"b0b0b0b{seed}")
     make_folder(stock.library)
     articles = _article_records(stock)
     stock.ids.write_text(
@@ -59,15 +62,15 @@ def write(stock: Stock, seed: str = "0") -> None:
         for record in _annotations(stock, articles, templates, int(seed)):
             database.execute("INSERT INTO annotations VALUES (?, ?, ?)", row(record))
             states[str(record["article"])] += int(review_digest([record]), 16)
-            yield _line(record)
+            yield _line(record, dot)
 
     tables = {
         ANNOTATIONS: lines(),
-        ARTICLES: map(_line, _counted(articles, states)),
-        TAGS: (_line({"id": _id(number, number), "name": name}) for number, name in enumerate(_TAG_NAMES)),
+        ARTICLES: (_line(record, dot) for record in _counted(articles, states)),
+        TAGS: (_line({"id": _id(number, number), "name": name}, dot) for number, name in enumerate(_TAG_NAMES)),
     }
     with (stock.library / "library.json").open("wb") as file:
-        for part in encode_file(tables, _DOT.replica, VersionVector({_DOT.replica: _DOT.counter})):
+        for part in encode_file(tables, dot.replica, VersionVector({dot.replica: dot.counter})):
             file.write(part)
     database.execute("CREATE INDEX of_article ON annotations (article)")
     database.commit()
@@ -125,5 +128,5 @@ def _id(moment: int, number: int) -> str:
     return str(uuid.UUID(int=high << 64 | 0b10 << 62 | number & ((1 << 62) - 1)))
 
 
-def _line(record: Record) -> bytes:
-    return encode_record(str(uuid.UUID(str(record["id"])).int), stamp_record(record, _DOT))
+def _line(record: Record, dot: Dot) -> bytes:
+    return encode_record(str(uuid.UUID(str(record["id"])).int), stamp_record(record, dot))

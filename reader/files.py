@@ -11,7 +11,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -34,6 +34,7 @@ _NO_SYNC: Final = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno
 """The errors of Windows, which cannot open a folder, and of file systems that cannot sync one."""
 _TRIES: Final = 20
 _PAUSE: Final = 0.02
+_BLOCK: Final = 1 << 18
 
 
 def sync(descriptor: int) -> None:
@@ -209,8 +210,8 @@ def write_new(path: Path, data: bytes | Iterable[bytes], like: Path | None = Non
         raise
 
 
-def append(path: Path, data: bytes, size: int) -> Signature:
-    """Replace everything after the first `size` bytes of an existing file by `data`; return its signature.
+def append(path: Path, data: Iterable[bytes], size: int) -> Signature:
+    """Replace everything after the first `size` bytes of an existing file by the parts of `data`; return its signature.
 
     Raises OSError on failure; then the file is cut to `size` bytes again, unless that fails too.
     """
@@ -220,7 +221,8 @@ def append(path: Path, data: bytes, size: int) -> Signature:
             os.ftruncate(descriptor, size)
         os.lseek(descriptor, size, os.SEEK_SET)
         try:
-            _write_all(descriptor, data)
+            for block in _in_blocks(data):
+                _write_all(descriptor, block)
             _sync_data(descriptor)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -230,6 +232,17 @@ def append(path: Path, data: bytes, size: int) -> Signature:
         return signature_from(os.fstat(descriptor))
     finally:
         os.close(descriptor)
+
+
+def _in_blocks(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of all parts in blocks of at least _BLOCK bytes, but for the last."""
+    block = bytearray()
+    for part in parts:
+        block += part
+        if len(block) >= _BLOCK:
+            yield bytes(block)
+            block.clear()
+    yield bytes(block)
 
 
 def replace(source: Path, target: Path) -> None:

@@ -26,6 +26,7 @@ import sys
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple, Self, cast
 
 from reader.files import Signature
@@ -36,6 +37,8 @@ from reader.library.versions import encode_json
 from reader.review.cells import Record
 
 INDEX_FORMAT: Final = 1
+_MAX_SEARCHES: Final = 32
+"""The number of articles that are searched for one by one, before their lines are listed."""
 _TAGS_START: Final = b'"tags":['
 _LINE: Final = re.compile(rb'^(?:"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article":"([^"\\]{36})")?)?[^\n]+', re.MULTILINE)
 """Match a line; groups are the key, the id and the article of nearly every line that a library wrote, without decoding it."""
@@ -69,6 +72,7 @@ class ArticleIndex:
         """Take lines of a row, a tab and ranges; each begins with a line end."""
         self.text = text
         self.other_keys = other_keys
+        self._searches = 0
 
     @classmethod
     def build(cls, lines: SortedLines) -> Self:
@@ -151,11 +155,25 @@ class ArticleIndex:
         return b"%08x %s%s" % (zlib.crc32(body.encode()), body.encode(), self.text)
 
     def _line(self, article_id: str) -> bytes | None:
-        start = self.text.find(b'\n{"id":%s' % encode_json(article_id).encode()) + 1
+        self._searches += 1
+        if self._searches <= _MAX_SEARCHES:
+            start = self.text.find(b'\n{"id":%s' % encode_json(article_id).encode()) + 1
+        else:
+            start = self._starts.get(article_id, 0)
         if not start:
             return None
         end = self.text.find(b"\n", start)
         return self.text[start : end if end >= 0 else len(self.text)]
+
+    @cached_property
+    def _starts(self) -> dict[str, int]:
+        """The positions of the lines by article: worth finding for those who ask for many."""
+        starts: dict[str, int] = {}
+        start = self.text.find(b"\n") + 1
+        while start:
+            starts[_id_of(self.text[start : self.text.index(b"\t", start)])] = start
+            start = self.text.find(b"\n", start) + 1
+        return starts
 
 
 class IndexFile(NamedTuple):

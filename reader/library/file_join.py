@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from reader.library.library_file import Meta
-from reader.library.record_tables import RecordTables
+from reader.library.record_tables import RecordChange, RecordPair, RecordTables, decode_record, encode_record
 from reader.library.versions import (
     EXISTS_CELL,
     Dot,
@@ -32,9 +32,6 @@ from reader.review.cells import Record, is_among, is_same_value, to_cells
 from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 
 _FOREIGN_REPLICA_LENGTH: Final = 11
-
-RecordChanges = dict[tuple[str, str], Record | None]
-"""New states of records, by table and id. None: the record is removed."""
 
 
 def foreign_dot(meta: Meta, digest: str) -> Dot:
@@ -63,26 +60,34 @@ def join_file(
     meta: Meta,
     stamp: Dot,
     find_tombstone: Callable[[str, str], Record | None] = _no_tombstone,
-) -> RecordChanges:
+) -> list[RecordChange]:
     """Return the changes to `records`, which have seen `vector`, from joining a file with the records `theirs`.
 
     `stamp` is the dot for changes by another program. `find_tombstone` returns the tombstone of a removed record, or None.
     """
-    changes: RecordChanges = {}
+    changes: list[RecordChange] = []
     joined_vector = vector.copy()
     joined_vector.join(meta.vector)
     for table in {**records.tables(), **theirs.tables()}:
-        for record_id in records.differences(table, theirs):
-            if records.line(table, record_id) == theirs.line(table, record_id):
-                continue
-            mine, other = records.get(table, record_id), theirs.get(table, record_id)
+        for pair in records.differences(table, theirs):
+            mine, other = (None if line is None else decode_record(*line) for line in (pair.mine, pair.theirs))
             is_removed = mine is None and other is not None and is_partly_seen(other, vector)
-            state = find_tombstone(table, record_id) if is_removed else mine
+            state = find_tombstone(table, pair.id) if is_removed else mine
             record = _join_record(state, vector, other, meta.vector, stamp)
             record = with_context(record, VersionVector(), joined_vector) if record and is_present(record) else None
-            if record is None or mine is None or not is_same_value(record, mine):
-                changes[table, record_id] = record
-    return {key: record for key, record in changes.items() if record is not None or records.line(*key) is not None}
+            if record is not mine and (record is None or mine is None or not is_same_value(record, mine)):
+                before = None if pair.mine is None else pair.mine[1]
+                changes.append(RecordChange(table, pair.id, pair.key, before, _joined_line(pair, record, other)))
+    return changes
+
+
+def _joined_line(pair: RecordPair, record: Record | None, other: Record | None) -> bytes | None:
+    """Return the line of a joined record: that of the file where it is the file's record."""
+    if record is None:
+        return None
+    if pair.theirs is not None and record is other and pair.key in ("", pair.theirs[0]):
+        return pair.theirs[1]
+    return encode_record(pair.key, record)
 
 
 def apply_delta(

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -81,14 +82,17 @@ class JournalEntry:
 
     def encode(self) -> bytes:
         """Encode the line with its line end."""
+        return b"".join(self.parts(encode_json(list(operation)).encode("ascii") for operation in self.operations))
+
+    def parts(self, operations: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the line with its line end in parts, with these encoded operations."""
         fields: Record = {"n": self.dot.counter, "replica": self.dot.replica, "previous": self.previous, "id": self.id}
         fields |= {"at": self.at, "label": self.label, "article": self.article, "by": self.by}
         fields |= {"undoes": self.undoes} if self.undoes else {}
         fields |= {"redoes": self.redoes} if self.redoes else {}
         fields |= {"saw": self.merge_vector.counters} if self.merge_vector is not None else {}
         fields |= {"knew": self.context.counters} if self.context is not None else {}
-        fields["operations"] = [list(operation) for operation in self.operations]
-        return encode_line(fields)
+        return _add_sum(chain([encode_json(fields)[:-1].encode("ascii"), b',"operations":['], _separate(operations), [b"]"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,22 @@ class ParsedLines(NamedTuple):
 
 def encode_line(fields: Mapping[str, object]) -> bytes:
     """Encode a line of JSON whose last field is the checksum of all before it."""
-    body = encode_json(fields)[:-1].encode("ascii")
-    return body + _SUM + b'%08x"}\n' % zlib.crc32(body)
+    return b"".join(_add_sum([encode_json(fields)[:-1].encode("ascii")]))
+
+
+def _add_sum(parts: Iterable[bytes]) -> Iterator[bytes]:
+    checksum = 0
+    for part in parts:
+        checksum = zlib.crc32(part, checksum)
+        yield part
+    yield _SUM + b'%08x"}\n' % checksum
+
+
+def _separate(values: Iterable[bytes]) -> Iterator[bytes]:
+    separator = b""
+    for value in values:
+        yield separator + value
+        separator = b","
 
 
 def parse_lines(data: bytes, first: int = 1) -> ParsedLines:
@@ -321,16 +339,22 @@ class Journals:
 
         Call it without changes too: what another program of this device appended may not be on the disk yet.
         """
-        data = b"".join(entry.encode() for entry in entries)
+        self._append(entries, (entry.encode() for entry in entries))
+
+    def append_encoded(self, entry: JournalEntry, operations: Iterable[bytes]) -> None:
+        """Append a change whose operations, which may be many, are given as they stand in its line. Raises OSError."""
+        self._append([entry], entry.parts(operations))
+
+    def _append(self, entries: Sequence[JournalEntry], data: Iterable[bytes]) -> None:
         file = self._files[self._folder.journal]
         try:
-            append(self._folder.journal, data, file.size)
+            signature = append(self._folder.journal, data, file.size)
         except BaseException:
             self._has_failed = True
             with contextlib.suppress(OSError):
                 self._discard_failed(self._folder.journal, file)
             raise
-        file.advance(entries, len(data))
+        file.advance(entries, signature[2] - file.size)
 
     def _discard_failed(self, path: Path, file: JournalFile) -> None:
         """Archive a journal whose write failed, so that no other program goes on with it.

@@ -37,7 +37,7 @@ from reader.library.articles import (
 from reader.library.folder import Folder
 from reader.library.history import already_done_error, invert_entry, labelled_entries, read_history
 from reader.library.journal import LOSS, JournalEntry
-from reader.library.merge import Merge, archive_conflict_copy, copy_library, copy_texts, plan_merge
+from reader.library.merge import Merge, archive_conflict_copy, copy_library, copy_texts, plan_merge, read_other_library
 from reader.library.review_changes import apply_edit, find_divergences, to_change, to_edits, to_transaction, undone_change
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
@@ -306,14 +306,14 @@ class Library:
 
         Raises ReaderError when the other library cannot be read, or the change cannot be saved.
         """
-        merge = plan_merge(self._store, path)
+        other = read_other_library(path)
         if dry:
-            return merge
+            return plan_merge(self._store, other).outcome
         with self._store.begin_write():
-            merge = plan_merge(self._store, path)
-            copy_texts(merge, path, self._snapshots)
-            if merge.records or not self._store.vector.covers(merge.vector):
-                self._store.merge(merge.records, merge.vector, f"merge {merge.name}" if merge.records else "", by)
+            merge, changes, vector = plan_merge(self._store, other)
+            copy_texts(changes, path, self._snapshots)
+            if changes or not self._store.vector.covers(vector):
+                self._store.merge(changes, vector, f"merge {merge.name}" if changes else "", by)
                 self._has_written = True
         archive_conflict_copy(self._store.folder, path)
         self._report_remote(())

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from reader.errors import ReaderError
 from reader.files import free_path, make_folder, read_from, sync_folder, write_new
 from reader.library.articles import editions_of
-from reader.library.file_join import RecordChanges, foreign_dot, join_file
+from reader.library.file_join import foreign_dot, join_file
 from reader.library.folder import LIBRARY_FILE_NAME, Folder
 from reader.library.journal import read_entries
 from reader.library.library_file import SCHEMA, Meta
 from reader.library.library_reader import read_library
-from reader.library.record_tables import RecordTables
+from reader.library.record_tables import RecordChange, RecordTables, decode_line
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
 from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
@@ -72,15 +72,13 @@ def _companion_paths(source: Folder, target: Folder) -> list[tuple[Path, Path]]:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The changes that merging another library, called `name`, makes here, with counts of the records.
+    """The outcome of merging another library, called `name`, in counts of records.
 
     `conflicts` counts the changed records in which both sides changed the same cell: both values stay until somebody chooses.
     Of sources and dismissed findings the later one is shown, and nobody needs to choose.
     """
 
     name: str
-    records: RecordChanges
-    vector: VersionVector
     added: int
     changed: int
     removed: int
@@ -97,48 +95,66 @@ class Merge:
         return f"Merged {self.name}: {', '.join(counts)}{conflicts}"
 
 
-def plan_merge(store: Store, path: Path) -> Merge:
-    """Plan the merge of the library at `path`, a file or a folder, into a store.
+class MergePlan(NamedTuple):
+    """The changes that merging a library, which has seen `vector`, makes here."""
 
-    Raises ReaderError when there is no library, or it cannot be read.
-    """
-    theirs, meta, digest = _read_other_library(path)
+    outcome: Merge
+    changes: Sequence[RecordChange]
+    vector: VersionVector
+
+
+class OtherLibrary(NamedTuple):
+    """A library to merge: its name, records and meta table, and its digest if another program wrote it, else ""."""
+
+    name: str
+    records: RecordTables
+    meta: Meta
+    digest: str
+
+
+def read_other_library(path: Path) -> OtherLibrary:
+    """Read the library at `path`, a file or a folder. Raises ReaderError when there is none, or it cannot be read."""
+    name = path.name or str(path)
+    if path.is_dir():
+        if not os.path.lexists(path / LIBRARY_FILE_NAME):
+            raise ReaderError(f"There is no library in {path}", f"Choose a folder that holds a {LIBRARY_FILE_NAME}")
+        other = Store(Folder(path))
+        return OtherLibrary(name, other.records, Meta(SCHEMA, "", other.vector), "")
+    file = read_library(path)
+    if file is None:
+        raise ReaderError(f"There is no file {path}")
+    if file.meta.schema > SCHEMA:
+        raise ReaderError(f"{path} was written by a newer version of Claim Reader", "Update Claim Reader to merge it")
+    return OtherLibrary(name, file.records, file.meta, "" if file.is_intact else file.digest)
+
+
+def plan_merge(store: Store, other: OtherLibrary) -> MergePlan:
+    """Plan the merge of another library into a store. Raises ReaderError when one of them cannot be read."""
     with store.guard:
         store.catch_up()
-        stamp = foreign_dot(meta, digest)
-        records = join_file(store.records, store.vector, theirs, meta, stamp, store.find_tombstone)
-        vector = meta.vector.copy()
-        if digest:
-            vector.add(stamp)
-        added = sum(store.records.line(*key) is None for key in records)
-    removed = sum(record is None for record in records.values())
-    conflicts = sum(_has_conflict(record) for (table, _), record in records.items() if record and table in (ANNOTATIONS, TAGS))
-    return Merge(path.name or str(path), records, vector, added, len(records) - added - removed, removed, conflicts)
+        stamp = foreign_dot(other.meta, other.digest)
+        changes = join_file(store.records, store.vector, other.records, other.meta, stamp, store.find_tombstone)
+    vector = other.meta.vector.copy()
+    if other.digest:
+        vector.add(stamp)
+    added = sum(change.before is None for change in changes)
+    removed = sum(change.after is None for change in changes)
+    conflicts = sum(_has_conflict(change.after) for change in changes if change.after and change.table in (ANNOTATIONS, TAGS))
+    outcome = Merge(other.name, added, len(changes) - added - removed, removed, conflicts)
+    return MergePlan(outcome, changes, vector)
 
 
-def _has_conflict(record: Record) -> bool:
+def _has_conflict(line: bytes) -> bool:
     """Whether a person has to choose between concurrent values. Evidence is combined: only different verdicts need a choice."""
+    if b'"rivals":' not in line:
+        return False
+    record = decode_line(line)
     cells = to_cells(content_of(record))
     for cell, others in stored_conflicts(record).items():
         verdicts = {as_mapping(value).get("verdict") for value in (cells.get(cell), *as_mapping(others).values())} - {"", None}
         if len(verdicts) > 1 if cell.startswith(PAIR_CELLS) else cell not in LATEST_WINS:
             return True
     return False
-
-
-def _read_other_library(path: Path) -> tuple[RecordTables, Meta, str]:
-    """Return the records and the meta table of another library, and its digest if another program wrote it, else ""."""
-    if path.is_dir():
-        if not os.path.lexists(path / LIBRARY_FILE_NAME):
-            raise ReaderError(f"There is no library in {path}", f"Choose a folder that holds a {LIBRARY_FILE_NAME}")
-        other = Store(Folder(path))
-        return other.records, Meta(SCHEMA, "", other.vector), ""
-    file = read_library(path)
-    if file is None:
-        raise ReaderError(f"There is no file {path}")
-    if file.meta.schema > SCHEMA:
-        raise ReaderError(f"{path} was written by a newer version of Claim Reader", "Update Claim Reader to merge it")
-    return file.records, file.meta, "" if file.is_intact else file.digest
 
 
 def digests_in(records: Iterable[tuple[str, Record]]) -> set[str]:
@@ -160,13 +176,13 @@ def digests_in(records: Iterable[tuple[str, Record]]) -> set[str]:
     return digests
 
 
-def copy_texts(merge: Merge, path: Path, snapshots: Snapshots) -> None:
-    """Copy the texts that merged records refer to from the folder of the other library, as far as they are there.
+def copy_texts(changes: Iterable[RecordChange], path: Path, snapshots: Snapshots) -> None:
+    """Copy the texts that changed records refer to from the folder of the other library, as far as they are there.
 
     The write lock is held. Raises OSError when a text cannot be written.
     """
     others = Snapshots((path if path.is_dir() else path.parent) / "snapshots")
-    for digest in digests_in((table, record) for (table, _), record in merge.records.items() if record is not None):
+    for digest in digests_in((change.table, decode_line(change.after)) for change in changes if change.after is not None):
         with contextlib.suppress(ReaderError):
             snapshots.keep(digest, others.read_bytes(digest))
 

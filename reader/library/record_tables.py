@@ -5,20 +5,51 @@ from __future__ import annotations
 import json
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from functools import cached_property
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
 from reader.library.article_index import ArticleIndex, Range, Shift, fields_of, tag_names_in
 from reader.library.articles import review_digest, row_fields
 from reader.library.journal import JournalMark
 from reader.library.library_file import META, SCHEMA, UNTOUCHED_HINT, FileEncoder, Meta, parse_meta
-from reader.library.sorted_lines import MemoryBytes, SortedLines, key_rank, read_chunks, record_part
+from reader.library.sorted_lines import MemoryBytes, SortedLines, key_of, key_rank, read_chunks, record_part
 from reader.library.tables import ANNOTATIONS, ARTICLES, TABLES_WITH_IDS, TAGS, default_key, new_key, with_id
 from reader.library.versions import VersionVector, encode_json, to_plain
 from reader.review.cells import Record
 
 _OWN_TABLES: Final = (ANNOTATIONS, ARTICLES, TAGS)
 _EMPTY: Final = b"{\n"
+
+
+_KeyedLine = tuple[str, bytes]
+_LinePair = tuple[_KeyedLine | None, _KeyedLine | None]
+
+
+class RecordChange(NamedTuple):
+    """The line of a record before and after a change, None where there is none; `key` is "" where a new one is to be chosen."""
+
+    table: str
+    id: str
+    key: str
+    before: bytes | None
+    after: bytes | None
+
+    def encode(self) -> bytes:
+        """Encode the change as `Operation` stands in a journal."""
+        sides = (b"null" if line is None else record_part(key_of(line), line) for line in (self.before, self.after))
+        return b"[%s,%s,%s,%s]" % (encode_json(self.table).encode(), encode_json(self.id).encode(), *sides)
+
+
+class RecordPair(NamedTuple):
+    """The lines of a record in two libraries, each with its key; None where it is missing.
+
+    `key` is that of its line in the first one, or can be; "" where another record may have it.
+    """
+
+    id: str
+    key: str
+    mine: _KeyedLine | None
+    theirs: _KeyedLine | None
 
 
 class RecordTables:
@@ -108,7 +139,7 @@ class RecordTables:
         """Return every table; its records are decoded when they are read."""
         return {table: TableView(self, table) for table in {**self._file.ranges, **self._lines}}
 
-    def lines(self, table: str) -> Iterator[tuple[str, bytes]]:
+    def lines(self, table: str) -> Iterator[_KeyedLine]:
         """Yield the keys and lines of a table in the order of the keys, as they were when the first is asked for."""
         changed, number = self.changes(table), 0
         for line in self._file.lines(table):
@@ -122,19 +153,23 @@ class RecordTables:
             if data is not None:
                 yield key, data
 
-    def differences(self, table: str, other: RecordTables) -> list[str]:
-        """Return the ids of the records of a table that are not the same, or missing, in one of two libraries."""
-        mine, theirs = self.lines(table), other.lines(table)
-        ids: dict[str, None] = {}
-        a, b = next(mine, None), next(theirs, None)
-        while a is not None or b is not None:
-            is_mine = b is None or (a is not None and key_rank(a[0]) <= key_rank(b[0]))
-            is_theirs = a is None or (b is not None and key_rank(b[0]) <= key_rank(a[0]))
-            if a != b:
-                ids.update((_id_in(table, *one), None) for one in (a if is_mine else None, b if is_theirs else None) if one)
-            a = next(mine, None) if is_mine else a
-            b = next(theirs, None) if is_theirs else b
-        return list(ids)
+    def differences(self, table: str, other: RecordTables) -> Iterator[RecordPair]:
+        """Yield the records of a table that are not the same, or missing, in one of two libraries, by walking both in step."""
+        other_keys = self.other_keys().get(table, {}).keys() | other.other_keys().get(table, {}).keys()
+        elsewhere: dict[str, None] = {}
+        for mine, theirs in _walk_in_step(self.lines(table), other.lines(table)):
+            if mine == theirs:
+                continue
+            ids = dict.fromkeys(_id_in(table, *line) for line in (mine, theirs) if line is not None)
+            if len(ids) > 1 or not other_keys.isdisjoint(ids):
+                elsewhere.update(ids)
+            else:
+                key, _ = mine or theirs or ("", b"")
+                yield RecordPair(next(iter(ids)), key, mine, theirs)
+        for record_id in elsewhere:
+            if self.line(table, record_id) != other.line(table, record_id):
+                mine, theirs = self.find_line(table, record_id), other.find_line(table, record_id)
+                yield RecordPair(record_id, mine[0] if mine is not None else "", mine, theirs)
 
     def line_at(self, table: str, key: str) -> bytes | None:
         """Return the line with a key, or None."""
@@ -153,15 +188,19 @@ class RecordTables:
 
     def line(self, table: str, record_id: str) -> bytes | None:
         """Return the encoded record with this id, or None. Equal bytes are equal records."""
+        line = self.find_line(table, record_id)
+        return None if line is None else record_part(*line)
+
+    def find_line(self, table: str, record_id: str) -> _KeyedLine | None:
+        """Return the key and the line of the record with this id, or None."""
         key = self.key_of(table, record_id)
         line = None if key is None else self.line_at(table, key)
-        return None if key is None or line is None else record_part(key, line)
+        return None if key is None or line is None else (key, line)
 
     def get(self, table: str, record_id: str) -> Record | None:
         """Return the record with this id, or None."""
-        key = self.key_of(table, record_id)
-        line = None if key is None else self.line_at(table, key)
-        return None if key is None or line is None else decode_record(key, line)
+        line = self.find_line(table, record_id)
+        return None if line is None else decode_record(*line)
 
     def annotations_of(self, article_id: str) -> Iterator[Record]:
         """Yield the annotations of an article, each decoded when it is asked for, without reading any other record."""
@@ -243,6 +282,23 @@ class RecordTables:
         if table in TABLES_WITH_IDS and record.get("id") != record_id:
             self._keys.setdefault(table, {})[record_id] = key
 
+    def apply(self, change: RecordChange) -> None:
+        """Change a record whose state here is that before the change."""
+        table, record_id, key, before, after = change
+        if after is not None and not key:
+            self.put(table, record_id, decode_line(after))
+            return
+        self._lines.setdefault(table, {})
+        if before is not None and table == ANNOTATIONS:
+            self._note_article(key, before)
+        if after is not None:
+            self._add_line(table, key, after)
+            if table in TABLES_WITH_IDS:
+                self._keys.setdefault(table, {})[record_id] = key
+        else:
+            self._keys.get(table, {}).pop(record_id, None)
+            self._lines[table][key] = None
+
     def remove(self, table: str, record_id: str) -> None:
         """Remove the record with this id, if there is one."""
         key = self.key_of(table, record_id)
@@ -263,18 +319,22 @@ class RecordTables:
 
     def _drop_line(self, table: str, key: str) -> None:
         line = self.line_at(table, key) if table == ANNOTATIONS else None
-        if line is not None and (article := fields_of(line).article):
+        if line is not None:
+            self._note_article(key, line)
+
+    def _note_article(self, key: str, line: bytes) -> None:
+        if article := fields_of(line).article:
             # The article that the line leaves is a changed one too.
             self._article_keys.setdefault(article, {})[key] = None
 
-    def _lines_of(self, article_id: str) -> list[tuple[str, bytes]]:
+    def _lines_of(self, article_id: str) -> list[_KeyedLine]:
         own = self._lines[ANNOTATIONS]
         lines = [(key, line) for key, line in self._file_lines_of(article_id) if key not in own]
         changed = ((key, own[key]) for key in self._article_keys.get(article_id, ()))
         lines.extend((key, line) for key, line in changed if line is not None and fields_of(line).article == article_id)
         return sorted(lines, key=lambda pair: key_rank(pair[0]))
 
-    def _file_lines_of(self, article_id: str) -> Iterator[tuple[str, bytes]]:
+    def _file_lines_of(self, article_id: str) -> Iterator[_KeyedLine]:
         ranges = self.index.ranges(article_id)
         return ((line.key, line.data) for one in ranges for line in self._file.lines_in(*one))
 
@@ -317,7 +377,7 @@ class RecordTables:
         tags = {name for _, line in lines for name in tag_names_in(line)}
         return {**row_fields(to_plain(record)), "tags": sorted(tags), "reviewed": self._digest_of(lines)}
 
-    def _digest_of(self, lines: Iterable[tuple[str, bytes]]) -> str:
+    def _digest_of(self, lines: Iterable[_KeyedLine]) -> str:
         return review_digest(to_plain(decode_record(key, line)) for key, line in lines)
 
     # ------------------------------------------------------------------ file
@@ -448,6 +508,21 @@ class _TableValues(ValuesView[Record]):
         return (record for _, record in self._mapping.read())
 
 
+def _walk_in_step(mine: Iterator[_KeyedLine], theirs: Iterator[_KeyedLine]) -> Iterator[_LinePair]:
+    """Yield the lines of two sorted tables with one key together, and those that only one of them has alone."""
+    a, b = next(mine, None), next(theirs, None)
+    while a is not None or b is not None:
+        if a is not None and b is not None and a[0] == b[0]:
+            yield a, b
+            a, b = next(mine, None), next(theirs, None)
+        elif b is None or (a is not None and key_rank(a[0]) < key_rank(b[0])):
+            yield a, None
+            a = next(mine, None)
+        else:
+            yield None, b
+            b = next(theirs, None)
+
+
 def _id_in(table: str, key: str, line: bytes) -> str:
     return (fields_of(line).id if table in TABLES_WITH_IDS else "") or key
 
@@ -455,6 +530,11 @@ def _id_in(table: str, key: str, line: bytes) -> str:
 def encode_record(key: str, record: object) -> bytes:
     """Return the line of a record in a library file, without comma and line end."""
     return f"{encode_json(key)}: {encode_json(record)}".encode("ascii")
+
+
+def decode_line(line: bytes) -> Record:
+    """Return the record of a line whose key is not known."""
+    return decode_record(key_of(line), line)
 
 
 def decode_record(key: str, line: bytes) -> Record:

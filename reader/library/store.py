@@ -15,7 +15,7 @@ import contextlib
 import json
 import threading
 import uuid
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,8 +38,8 @@ from reader.library.journal import (
 )
 from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, read_tail
 from reader.library.library_reader import LoadedFile, is_indexed, is_sound, read_library, write_index
-from reader.library.record_tables import RecordTables, TableWriter, decode_record
-from reader.library.sorted_lines import FileBytes, SortedLines, record_part
+from reader.library.record_tables import RecordChange, RecordTables, TableWriter, decode_record
+from reader.library.sorted_lines import FileBytes, SortedLines, key_of, record_part
 from reader.library.tables import has_ids
 from reader.library.transaction import Divergence, RecordEdit, Transaction
 from reader.library.versions import Dot, VersionVector, edit_stored, join_versions, to_plain, tombstone_of, with_context
@@ -192,9 +192,8 @@ class Store:
 
     def _join_file(self, file: LoadedFile) -> None:
         dot = foreign_dot(file.meta, file.digest)
-        changes = join_file(self.records, self.vector, file.records, file.meta, dot, self.find_tombstone)
-        for (table, record_id), record in changes.items():
-            self._set_record(table, record_id, record)
+        for change in join_file(self.records, self.vector, file.records, file.meta, dot, self.find_tombstone):
+            self._apply(change)
         self.vector.join(file.meta.vector)
         if not file.is_intact:
             self.vector.add(dot)
@@ -219,8 +218,8 @@ class Store:
                 if copy is None:
                     continue
                 records, meta = RecordTables.parse(copy, str(self.folder.backups))
-                for key, record in join_file(self.records, self.vector, records, meta, dot, self.find_tombstone).items():
-                    self._set_record(*key, record)
+                for change in join_file(self.records, self.vector, records, meta, dot, self.find_tombstone):
+                    self._apply(change)
             self.vector.add(dot)
 
     def _restore_line(self, table: str, key: str, line: bytes | None, context: VersionVector) -> None:
@@ -327,6 +326,11 @@ class Store:
         """Whether this device wrote a journal, in this folder or in its former place."""
         return header is not None and header.folder.partition(":")[0] == device_name()
 
+    def _apply(self, change: RecordChange) -> None:
+        before = None if change.before is None else record_part(key_of(change.before), change.before)
+        self._old_lines.setdefault((change.table, change.id), before)
+        self.records.apply(change)
+
     def _set_record(self, table: str, record_id: str, record: Record | None) -> None:
         self._old_lines.setdefault((table, record_id), self.records.line(table, record_id))
         if record is None:
@@ -354,18 +358,16 @@ class Store:
             self._forget_expected(transactions, entries)
         return entries
 
-    def merge(
-        self, records: Mapping[tuple[str, str], Record | None], merge_vector: VersionVector, label: str, by: str
-    ) -> JournalEntry:
-        """Replace records in one change: the outcome of joining another library, which had seen `merge_vector`.
+    def merge(self, changes: Sequence[RecordChange], merge_vector: VersionVector, label: str, by: str) -> None:
+        """Make the changes of joining another library, which had seen `merge_vector`, as one.
 
-        The caller joined them within the same block of `begin_write`. Raises as `commit`.
+        The caller joined it within the same block of `begin_write`. Raises as `commit`.
         """
         with self.begin_write(), self._restore_on_error():
-            operations = [Operation(*key, self.records.get(*key), record) for key, record in records.items()]
-            entry = self._new_entry(Transaction((), label, by=by), operations, merge_vector)
-            self._journals.append([entry])
-        return entry
+            entry = self._new_entry(Transaction((), label, by=by), (), merge_vector)
+            for change in changes:
+                self._apply(change)
+            self._journals.append_encoded(entry, map(RecordChange.encode, changes))
 
     def _prepare_to_write(self) -> None:
         """Catch up, and create the file and the journal of this device where they are missing. The write lock is held."""

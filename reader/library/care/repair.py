@@ -28,7 +28,7 @@ from reader.library.file_join import apply_delta, is_foreign_replica, join_file
 from reader.library.folder import Folder
 from reader.library.journal import LOSS, JournalEntry
 from reader.library.library_file import SCHEMA, Meta
-from reader.library.record_tables import RecordTables
+from reader.library.record_tables import RecordTables, decode_line
 from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS, has_ids, with_id
 from reader.library.versions import Dot, VersionVector, content_of, dots_of, join_versions, stamp_record, with_context
 from reader.printable import plural
@@ -69,10 +69,8 @@ class Recovery:
             vector.add(copy.foreign_dot)
         if self._common_vector.covers(vector):
             return
-        for (table, record_id), record in join_file(
-            self.records, self._common_vector, copy.records, copy.meta, copy.foreign_dot
-        ).items():
-            self._set_record((table, record_id), record)
+        for change in join_file(self.records, self._common_vector, copy.records, copy.meta, copy.foreign_dot):
+            self.records.apply(change)
         self._common_vector.join(vector)
         self.vector.join(vector)
 
@@ -122,8 +120,8 @@ class Recovery:
         mine = self.records.get(*key)
         ours = RecordTables({key[0]: {"1": mine}}) if mine is not None else RecordTables()
         theirs = RecordTables({key[0]: {"1": record}})
-        for new_record in join_file(ours, self._context_of(key), theirs, Meta(SCHEMA, "", context), stamp).values():
-            self._set_record(key, new_record)
+        for change in join_file(ours, self._context_of(key), theirs, Meta(SCHEMA, "", context), stamp):
+            self._set_record(key, None if change.after is None else decode_line(change.after))
         self._add_context(key, context)
         self._add_context(key, VersionVector({stamp.replica: stamp.counter}))
 
