@@ -22,7 +22,6 @@ from reader.article.model import BlockKind, Reference, StyleKind, entry_ranges
 from reader.article.names import fold_name, surname
 from reader.article.ranges import Ranges, merge_ranges
 from reader.article.reference_identity import plain_words
-from reader.article.reference_lists import is_reference_heading
 
 _MIN_LIST_WITHOUT_MARKERS = 4
 """The fewest references without a marker that are reported as one list instead of one by one, if they are most of it."""
@@ -42,7 +41,6 @@ _MIN_TITLE_NAME_LETTERS = 4
 _MIN_TITLE_WORDS = 4
 _MIN_BEGINNING_WORDS, _MAX_BEGINNING_WORDS = 4, 8
 """How many first words two entries share at least if one work has both, and how many of them are compared."""
-_EDIT_LINK = lazy_pattern(r"\[\s*edit\s*\]\s*$")
 _DATE_ALONE = lazy_pattern(
     r"(?:\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
     r"|dec(?:ember)?)\b|[\d\W_])*",
@@ -148,10 +146,8 @@ def _list_style(reference: Reference) -> str:
 
 
 def _is_work(reference: Reference) -> bool:
-    """Whether an entry names a work, and is no heading, date or paragraph that was read as one."""
+    """Whether an entry names a work, and is no date, label or part of another entry that was read as one."""
     has_place = bool(reference.doi or reference.url)
-    if _EDIT_LINK.search(reference.text) or is_reference_heading(reference.text):
-        return False
     if _list_style(reference) == "names":
         is_part = _BEGINNING_OF_PART.match(reference.text) is not None
         return not is_part and (has_place or bool(reference.year and reference.authors))
