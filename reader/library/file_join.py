@@ -6,7 +6,7 @@ that every process that joins the same file reaches the same state.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Final
 
 from reader.library.library_file import Meta
@@ -127,7 +127,9 @@ def _join_record(
     their_versions = versions_of(theirs)
     if my_versions is None or their_versions is None:
         return _join_unversioned(my_versions, theirs, stamp)
-    return to_stored(_join_foreign_edit(my_versions, their_versions, their_context, stamp), context_of(mine or {}))
+    own = context_of(mine or {})
+    context = JoinedContext((my_context, own))
+    return to_stored(_join_foreign_edit(my_versions, context, their_versions, their_context, stamp), own)
 
 
 def _join_unversioned(my_versions: Versions | None, theirs: Record, stamp: Dot) -> Record:
@@ -148,11 +150,14 @@ def _join_unversioned(my_versions: Versions | None, theirs: Record, stamp: Dot) 
     return to_stored(my_versions)
 
 
-def _join_foreign_edit(my_versions: Versions, their_versions: Versions, their_context: VersionVector, stamp: Dot) -> Versions:
+def _join_foreign_edit(
+    my_versions: Versions, my_context: Container[Dot], their_versions: Versions, their_context: VersionVector, stamp: Dot
+) -> Versions:
     """Join the versions of a record that another program edited from the state whose dots it still names.
 
     Where a cell was changed here since, the file holds either the old value or a new one of that program. As nobody can tell
-    which, the cell stays as it is here, and the file is kept as a backup.
+    which, the cell stays as it is here, and the file is kept as a backup. Where the file holds a change that is new here, its
+    value counts, whether that program edited it or not.
     """
     versions = dict(my_versions)
     for cell in {**my_versions, **their_versions}:
@@ -165,4 +170,8 @@ def _join_foreign_edit(my_versions: Versions, their_versions: Versions, their_co
             if mine is None or not all(is_among(value, mine.values()) for value in values):
                 is_pair = cell.startswith(PAIR_CELLS) and len(values) > 1
                 versions[cell] = {stamp: combine_judgement_records(values[-1], values[:-1]) if is_pair else values[-1]}
+        elif any(dot not in my_context for dot in theirs):
+            shown = [*theirs.values()][-1]
+            rivals = {dot: value for dot, value in theirs.items() if not is_same_value(value, shown)}
+            versions[cell] = {**{d: v for d, v in mine.items() if d not in their_context}, **rivals, stamp: shown}
     return versions if versions == my_versions else {**versions, EXISTS_CELL: {stamp: None}}

@@ -213,11 +213,12 @@ def test_nothing_is_lost_when_other_programs_write_into_the_open_file(
 ) -> None:
     folder, article = reviewed
     path = folder / "library.json"
-    ours = Store(Folder(folder))
+    ours, theirs = Store(Folder(folder)), Store(Folder(folder))
     old = json.loads(path.read_bytes())
     with TinyDB(path) as plain:
         (first, *_) = (document.doc_id for document in plain.table("annotations"))
         plain.table("annotations").update({"note": "one"}, doc_ids=[first])
+    theirs.catch_up()
     ours.catch_up()
     assert ours.checkpoint()
     # Another program, which had read the file before that, writes its state over the new file.
@@ -235,7 +236,9 @@ def test_nothing_is_lost_when_other_programs_write_into_the_open_file(
     noted = sorted(str(record["note"]) for record in ours.records.tables()["annotations"].values())
     assert noted == ["", "one", "two"]
     assert {divergence.id for divergence in ours.take_divergences()} >= {old["annotations"][last]["id"]}
-    assert ours.checkpoint()
+    theirs.catch_up()
+    assert theirs.checkpoint(1.0)
+    assert ours.checkpoint(1.0)
     assert sorted(note for _, note in notes_in(folder, article)) == ["", "one", "two"]
 
 

@@ -10,7 +10,9 @@ from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
-from reader.library import Library
+from reader.library import Library, LibraryDB
+from reader.library.folder import Folder
+from reader.library.store import Store
 from reader.review.undo import UndoConflict
 from reader.review.vocabulary import LATER
 from tests.unit.review_strategies import article
@@ -273,6 +275,22 @@ def test_what_plain_tinydb_wrote_over_our_changes_from_an_old_reading_is_joined(
     records = {record["id"]: record for record in kept(own_library, "annotations")}
     assert records.keys() == {first.id, second.id, "theirs"}
     assert records[first.id]["note"] == "ours"
+
+
+def test_a_change_that_comes_only_with_the_edit_of_another_program_is_kept(tmp_path: Path) -> None:
+    with LibraryDB(tmp_path) as db:
+        db.table("annotations").insert({"note": "", "tags": []})
+    late = Store(Folder(tmp_path))
+    with LibraryDB(tmp_path) as db:
+        db.table("annotations").update({"note": "ours"})
+    with TinyDB(tmp_path / "library.json") as plain_db:
+        plain_db.table("annotations").update({"colour": "red"})
+    late.catch_up()
+    assert late.checkpoint()
+    (record,) = plain(tmp_path, "annotations")
+    assert (record["note"], record["colour"]) == ("ours", "red")
+    with LibraryDB(tmp_path) as db:
+        assert [document["note"] for document in db.table("annotations")] == ["ours"]
 
 
 @pytest.mark.parametrize(
