@@ -86,6 +86,16 @@ def read_from(path: Path, start: int = 0) -> tuple[bytes, Signature]:
         os.close(descriptor)
 
 
+def read_blocks(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of a file in blocks of at most one MiB. Raises OSError."""
+    descriptor = open_file(path)
+    try:
+        while block := os.read(descriptor, _CHUNK):
+            yield block
+    finally:
+        os.close(descriptor)
+
+
 def open_file(path: Path) -> int:
     """Open a regular file for reading, and return its descriptor.
 

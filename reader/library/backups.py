@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from reader.files import make_folder, read_from, write_whole
+from reader.files import make_folder, read_blocks, read_from, write_whole
 from reader.library.folder import Folder
 
 _INTERVAL: Final = timedelta(hours=1)
@@ -38,22 +38,25 @@ def back_up(folder: Folder, *, foreign: bool) -> None:
     # In either direction, because the clock may have been wrong when the last one was made.
     if not foreign and any(abs(moment - time) < _INTERVAL for time, _ in backups):
         return
-    try:
-        data, _ = read_from(folder.library)
-    except FileNotFoundError:
+    if folder.signature() is None:
         return
     make_folder(folder.backups)
     prefix = _FOREIGN if foreign else _PREFIX
     while (path := folder.backups / f"{prefix}{moment.strftime(_TIME_FORMAT)}{_ENDING}").exists():
         moment += timedelta(seconds=1)
-    packer = zlib.compressobj(1, zlib.DEFLATED, GZIP_WINDOW)
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
-    write_whole(path, packer.compress(data) + packer.flush(), temporary, overwrite=True)
+    write_whole(path, _pack(read_blocks(folder.library)), temporary, overwrite=True)
     # A file that another program wrote never expires: it may hold the only copy of something.
     for old in expired_backups(backups if foreign else [*backups, (moment, path)], moment):
         with contextlib.suppress(OSError):
             old.unlink()
+
+
+def _pack(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(1, zlib.DEFLATED, GZIP_WINDOW)
+    yield from map(packer.compress, blocks)
+    yield packer.flush()
 
 
 def rotating_backups(folder: Folder) -> Iterator[tuple[datetime, Path]]:

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
-from reader.files import append, make_folder, read_from, replace, signature_of, sync_folder, write_whole
+from reader.files import append, make_folder, read_blocks, read_from, replace, signature_of, sync_folder, write_whole
 from reader.library.folder import Folder
 from reader.library.versions import Dot, VersionVector, dots_of, encode_json
 from reader.printable import plural
@@ -389,14 +389,13 @@ class Journals:
             return
         target = self._archive_path(file)
         make_folder(target.parent)
-        data, _ = read_from(path)
-        archived = signature_of(target)
-        if archived is not None and archived[2] >= len(data):
+        archived, current = signature_of(target), signature_of(path)
+        if archived is not None and current is not None and archived[2] >= current[2]:
             # The program that wrote it may have been killed before the name was on the disk.
             sync_folder(target.parent)
         else:
             # Where there are no hard links, a program that was killed may have left half a copy.
-            write_whole(target, data, _unused_temporary(target), overwrite=archived is not None)
+            write_whole(target, read_blocks(path), _unused_temporary(target), overwrite=archived is not None)
 
     def _archive_path(self, file: JournalFile) -> Path:
         replica = file.header.replica if file.header is not None else _UNKNOWN_REPLICA

@@ -17,7 +17,7 @@ from reader.formats import read_article
 from reader.library import Library, LibraryDB
 from reader.library.article_index import ArticleIndex
 from reader.library.folder import Folder
-from reader.library.library_reader import read_index
+from reader.library.library_reader import read_index, read_library
 from reader.library.sorted_lines import FileBytes, SortedLines
 from reader.library.store import Store
 from tests.hypothesis_profiles import examples
@@ -110,6 +110,40 @@ def test_an_index_that_followed_every_change_is_the_one_made_anew(
         lines = SortedLines(FileBytes(folder.library))
         assert index.ranges == lines.ranges
         assert told(index.articles) == told(ArticleIndex.build(lines))
+
+
+@settings(max_examples=examples(40))
+@given(st.sets(st.integers(0, 5)), st.dictionaries(st.integers(0, 5), st.integers(1, 6)))
+def test_a_merge_compares_each_record_whatever_its_key_in_the_other_library(
+    tmp_path_factory: pytest.TempPathFactory, mine: set[int], theirs: dict[int, int]
+) -> None:
+    paths = [tmp_path_factory.mktemp("library") for _ in range(2)]
+    for path, numbers in zip(paths, ({*mine, 9}, {9}), strict=True):
+        with LibraryDB(path) as db:
+            for number in numbers:
+                db.table("annotations").insert(annotation(number, 0, ["mine"]))
+    keys = {
+        **{number: int(IDS[number].replace("-", ""), 16) for number in theirs},
+        **{n: k for n, k in theirs.items() if k < 5},
+    }
+    with TinyDB(paths[1] / "library.json") as plain:
+        for number, key in keys.items():
+            if not plain.table("annotations").contains(doc_id=key):
+                plain.table("annotations").insert(Document(annotation(number, 1, ["theirs"]), key))
+    file = read_library(paths[1] / "library.json")
+    assert file is not None
+    here, there = Store(Folder(paths[0])).records, file.records
+    pairs = [(pair.id, pair.mine, pair.theirs) for pair in here.differences("annotations", there)]
+    lines = [(one, here.find_line("annotations", one), there.find_line("annotations", one)) for one in IDS]
+    assert sorted(pairs, key=lambda pair: pair[0]) == [
+        line for line in lines if here.line("annotations", line[0]) != there.line("annotations", line[0])
+    ]
+    expected = {*here.ids("annotations"), *there.ids("annotations")}
+    with Library.open(paths[0]) as library:
+        library.merge(paths[1] / "library.json", "ana")
+        assert library.merge(paths[1] / "library.json", "ana", dry=True).summary.startswith("Nothing new")
+    with TinyDB(paths[0] / "library.json", access_mode="r") as plain:
+        assert {document["id"] for document in plain.table("annotations")} == expected
 
 
 @pytest.fixture
