@@ -241,7 +241,7 @@ class _PlanBuilder:
         self._plan = plan
         self._recovery = Recovery()
         self._copies: list[LibraryCopy] = []
-        self._salvaged_records: dict[str, dict[RecordKey, Record]] = {}
+        self._salvaged_records: dict[str, dict[RecordKey, SalvagedRecord]] = {}
 
     def build(self) -> None:
         """Fill the plan."""
@@ -289,7 +289,7 @@ class _PlanBuilder:
                 yield copy
 
     def _add_salvage(self, name: str, salvage: Salvage, digest: str) -> None:
-        self._salvaged_records[name] = dict(map(identify_record, salvage.records))
+        self._salvaged_records[name] = {identify_record(salvaged)[0]: salvaged for salvaged in salvage.records}
         vector = self._recovery.vector.copy()
         vector.add(*(dot for salvaged in salvage.records for dot in dots_of(salvaged.record)))
         stamp = Dot(vector.next("").counter, f"f{digest[:10]}")
@@ -306,10 +306,14 @@ class _PlanBuilder:
             for table_key, record in records.items():
                 key = table, self._plan.records.id_at(table, table_key)
                 content = content_of(record)
-                states = ((name, self._salvaged_records[name].get(key)) for name in names)
+                states = ((name, self._salvaged_record(name, key)) for name in names)
                 copies = ((copy.name, copy.records.get(*key)) for copy in self._copies)
                 sources = (name for name, state in chain(states, copies) if _has_content(state, content))
                 yield key, next(sources, JOURNAL_SOURCE)
+
+    def _salvaged_record(self, name: str, key: RecordKey) -> Record | None:
+        salvaged = self._salvaged_records[name].get(key)
+        return None if salvaged is None else identify_record(salvaged)[1]
 
     def _add_losses(self) -> None:
         losses, file = self._plan.losses, self._file

@@ -7,6 +7,7 @@ single line are searched for whole records.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ _TABLE_FIELDS: Final = (
     (SOURCES, {"names", "texts"}),
     (META, {"schema", "made_by"}),
 )
+_DECODING: Final = ("utf-8", "surrogateescape")
 _decode_json = json.JSONDecoder().raw_decode
 
 
@@ -48,8 +50,13 @@ class SalvagedRecord(NamedTuple):
 
     table: str
     key: str
-    record: Record
+    data: bytes
     sum_fits: bool | None
+
+    @property
+    def record(self) -> Record:
+        """The record, decoded anew each time: a damaged file may hold a great many."""
+        return cast("Record", json.loads(self.data.decode(*_DECODING)))
 
 
 @dataclass(slots=True)
@@ -69,13 +76,12 @@ def salvage_library(data: bytes) -> Salvage:
     """Salvage a library file with any damage anywhere. Every record whose line is undamaged comes back as it was."""
     salvage = Salvage(is_own_layout=_OWN_LINE.search(data) is not None)
     reader = _SalvageReader(salvage)
-    text = data.decode("utf-8", "surrogateescape")
     if salvage.is_own_layout:
-        for line in text.split("\n"):
-            reader.read_line(line)
+        for line in io.BytesIO(data):
+            reader.read_line(line.removesuffix(b"\n").decode(*_DECODING))
         reader.finish_lines()
     else:
-        reader.read_text(text)
+        reader.read_text(data.decode(*_DECODING))
     metas = [record.record for record in salvage.records if record.table == META]
     salvage.records = [record for record in salvage.records if record.table != META]
     salvage.meta = next(filter(None, map(_trusted_meta, metas)), None)
@@ -125,7 +131,7 @@ class _SalvageReader:
         heading = _HEADING.fullmatch(line)
         if record and value and value[1] == len(record[2]):
             self.finish_lines()
-            self._add_record(record[1], *value)
+            self._add_record(record[1], value[0], record[2])
         elif heading:
             self.finish_lines()
             self._table, self._is_table_sure = _decode_name(heading[1]), True
@@ -153,7 +159,8 @@ class _SalvageReader:
                 # The key cannot be read, but a checksum that fits proves a whole record.
                 position = start + 1
                 if parsed is not None and is_unaltered(parsed[0]):
-                    position = self._add_record("", *parsed)
+                    position = parsed[1]
+                    self._add_record("", parsed[0], text[start:position])
             elif not _is_key(name):
                 # A quotation mark may end one name and begin the next: nothing between two names may be skipped.
                 position = match.start() + 1
@@ -163,14 +170,13 @@ class _SalvageReader:
                 self._salvage.torn_keys.append(name)
                 position = start
             else:
-                position = self._add_record(name, *parsed)
+                position = parsed[1]
+                self._add_record(name, parsed[0], text[start:position])
 
-    def _add_record(self, key: str, record: Record, end: int) -> int:
-        """Add a record, and return its end."""
+    def _add_record(self, key: str, record: Record, text: str) -> None:
         table = self._table if self._is_table_sure else _guess_table(record) or self._table
         sum_fits = is_unaltered(record) if VERSIONS_FIELD in record else None
-        self._salvage.records.append(SalvagedRecord(table, key, record, sum_fits))
-        return end
+        self._salvage.records.append(SalvagedRecord(table, key, text.encode(*_DECODING), sum_fits))
 
 
 def _assign_tables(salvage: Salvage) -> Iterator[SalvagedRecord]:
