@@ -147,7 +147,7 @@ class Library:
 
     def entry(self, article_id: str) -> ArticleEntry:
         """Return the entry of an article. Raises ReaderError when there is none with this id."""
-        with self._store.guard:
+        with self._store.reading():
             return entry_of(self._current_article(article_id), self._tags_of(article_id))
 
     def overview(self, scale: Scale = DEFAULT_SCALE) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
@@ -177,7 +177,7 @@ class Library:
 
     def annotations_by_edition(self, entry: ArticleEntry) -> Counter[str]:
         """Count the annotations of an article by the digest of the edition they were made on."""
-        with self._store.guard:
+        with self._store.reading():
             return Counter(str(record.get("edition")) for record in self._annotations(entry.id))
 
     def _text_or_none(self, digest: str) -> str | None:
@@ -221,7 +221,7 @@ class Library:
 
     def save_counts(self, article_id: str, counts: Completeness, scale: Scale = DEFAULT_SCALE) -> None:
         """Queue the counts of an article's review as it is now."""
-        with self._store.guard:
+        with self._store.reading():
             annotations_digest = review_digest(self._annotations(article_id))
         state = review_state(self._article_record(article_id), annotations_digest, scale)
         self._set_fields(article_id, {"progress": counts_to_record(counts, state)})
@@ -402,8 +402,8 @@ class Library:
             return ReviewSession(article, article_id, items, creator=creator, scale=scale, editions=editions, history=history)
 
     def _tags_of(self, article_id: str) -> tuple[str, ...]:
-        with self._store.guard:
-            tags = set(map(str, as_list((self._store.records.row(article_id) or {}).get("tags"))))
+        with self._store.reading() as records:
+            tags = set(map(str, as_list((records.row(article_id) or {}).get("tags"))))
         for record in (edit.after or {} for edit in self._pending.edits_of(ANNOTATIONS)):
             if record.get("article") == article_id:
                 tags.update(from_record(Annotation, record).tags)
@@ -499,7 +499,8 @@ class Library:
                 self.on_remote_change(article_id, tuple(edits))
 
     def _plain_record(self, table: str, record_id: str) -> Record | None:
-        record = self._store.records.get(table, record_id)
+        with self._store.reading() as records:
+            record = records.get(table, record_id)
         return record and to_plain(record)
 
     def _report_state(self, state: SaveState) -> None:

@@ -117,6 +117,17 @@ class Store:
                     self.records, self.vector, self._base_vector, self._signature = lost
                 raise
 
+    @contextlib.contextmanager
+    def reading(self) -> Generator[RecordTables]:
+        """Hold `guard` for a block, and give it the records; catch up first if a program wrote into the file under them.
+
+        Raises ReaderError as `catch_up`, and when a program writes into the file within the block.
+        """
+        with self.guard:
+            if self.records.file.is_lost:
+                self.catch_up()
+            yield self.records
+
     def lost_journals(self) -> list[LostJournal]:
         """Return the journals of this device that are gone or were cut. Raises ReaderError when they cannot be examined."""
         with self.guard, self.folder.wrap_errors():

@@ -20,6 +20,7 @@ from reader.library.folder import Folder
 from reader.library.library_reader import read_index, read_library
 from reader.library.sorted_lines import FileBytes, SortedLines
 from reader.library.store import Store
+from reader.review.completeness import review_counts
 from tests.hypothesis_profiles import examples
 
 ARTICLES = [f"0190a000-0000-7000-8000-00000000000{number}" for number in range(3)]
@@ -290,6 +291,18 @@ def test_an_older_file_put_back_with_its_index_takes_nothing_from_an_open_librar
     assert {str(record["note"]) for record in ours.records.tables()["annotations"].values()} == {"new"}
     assert ours.checkpoint()
     assert [note for _, note in notes_in(folder, article)] == ["new"] * 3
+
+
+def test_an_open_library_goes_on_when_a_program_has_just_written_into_its_file(reviewed: tuple[Path, Path]) -> None:
+    folder, article = reviewed
+    with Library.open(folder) as library:
+        session, entry = library.session(read_article(str(article)), "ana")
+        assert library.flush(10.0)
+        with TinyDB(folder / "library.json") as plain:
+            plain.table("annotations").update({"note": "by hand"})
+        library.save_counts(entry.id, review_counts(session.index, 2026))
+        assert library.entry(entry.id).tags == ("town",)
+    assert [note for _, note in notes_in(folder, article)] == ["by hand"] * 3
 
 
 def test_a_file_damaged_under_an_open_library_is_not_overwritten(reviewed: tuple[Path, Path]) -> None:
