@@ -92,7 +92,7 @@ def salvage_library(data: bytes) -> Salvage:
 def mend_digest(data: bytes) -> bytes | None:
     """Return a library file as it was written if it is damaged only after its digest, else None."""
     matches = list(_DIGEST.finditer(data))
-    if matches and hashlib.sha256(data[: matches[-1].start()]).hexdigest().encode() == matches[-1][1]:
+    if matches and hashlib.sha256(memoryview(data)[: matches[-1].start()]).hexdigest().encode() == matches[-1][1]:
         return data[: matches[-1].end()] + b'"}\n}\n}\n'
     return None
 
