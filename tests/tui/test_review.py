@@ -222,7 +222,7 @@ async def test_without_pairs_it_says_what_is_left_and_leads_there(own_library: P
     async with reading(BUSES, own_library) as user:
         await user.press("x", "R")
         assert "No pair is left" in user.card
-        assert "12 sentences undecided" in user.card
+        await user.until(lambda: "12 sentences undecided" in user.card)
         for key in ("1", "7", "n", "a"):
             await user.press(key)
             assert "No pair is left" in user.footer
@@ -238,7 +238,7 @@ SHORT = article(((HEADING, "Trams"), "Trams ran until 1958 [1]. Nobody minded.")
 async def test_a_review_is_complete_when_all_is_decided(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(SHORT, own_library, size) as user:
         await user.press("h", "R", "1")
-        assert "1 sentence undecided" in user.card
+        await user.until(lambda: "1 sentence undecided" in user.card)
         assert "Complete" not in user.card
         await user.press("U", "x", "R")
         assert "✓ Complete" in user.card

@@ -1,7 +1,7 @@
 """What can be read in damaged bytes: every record and every change that stands in them whole."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,8 +22,15 @@ def numbered(records: dict[str, list[dict[str, Any]]], first: int) -> Content:
     return {table: {str(next(keys)): record for record in listed} for table, listed in records.items()}
 
 
-# Nobody names a field by a number.
-fields = st.dictionaries(texts.filter(lambda name: not name.isdigit()), values, max_size=3)
+def has_no_number_for_a_name(value: object) -> bool:
+    """Whether no field is named by a number, at any depth: nobody does that, and such fields look like a table."""
+    if isinstance(value, dict):
+        named = cast("dict[str, object]", value)
+        return all(not name.isdigit() and has_no_number_for_a_name(part) for name, part in named.items())
+    return not isinstance(value, list) or all(map(has_no_number_for_a_name, cast("list[object]", value)))
+
+
+fields = st.dictionaries(texts, values, max_size=3).filter(has_no_number_for_a_name)
 tables = st.builds(
     numbered,
     st.dictionaries(
