@@ -130,7 +130,7 @@ class ArticleIndex:
                 lines.append(b"\n" + line)
                 continue
             moved = [part for one in _decode_ranges(ranges) for part in _move_range(one, shifts, starts)]
-            all_ranges = _join_ranges((*moved, *new_ranges.get(article_id, ()))) if is_changed else moved
+            all_ranges = _join_ranges((*moved, *new_ranges.get(article_id, ())))
             if not is_changed:
                 lines.append(b"\n%s\t%s" % (row, _encode_ranges(all_ranges)))
             elif (new_row := remaining.pop(article_id)) is not None or all_ranges:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tinydb import TinyDB, where
 from tinydb.table import Document
@@ -80,6 +80,7 @@ def told(index: ArticleIndex) -> dict[str, Any]:
 
 @settings(max_examples=examples(40))
 @given(changes)
+@example(done=[("other key", 0, 1), ("other key", 2, 1), ("annotate", 1, 1, []), ("checkpoint",), ("remove", 1)])
 def test_an_index_that_followed_every_change_is_the_one_made_anew(
     tmp_path_factory: pytest.TempPathFactory, done: list[tuple[Any, ...]]
 ) -> None:
