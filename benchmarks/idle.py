@@ -22,7 +22,7 @@ def measure(terminals: Sequence[Terminal]) -> list[tuple[float, int]]:
     """Return the CPU milliseconds and the bytes written, by program, in five seconds after all have come to rest."""
     for terminal in terminals:
         terminal.quiet(1.0)
-        terminal.settle(window=1.0)
+        terminal.settle(window=1.0, busy=0.01)
     _pump(terminals, _REST)
     before = [(terminal.cpu(), len(terminal.output)) for terminal in terminals]
     _pump(terminals, _SECONDS)

@@ -194,7 +194,7 @@ def card_lines(view: CardView, width: int, height: int, *, drawer: bool = False)
     lines.extend(() if drawer else placement[: max(0, height - len(lines) - reserved)])
     room = height - len(lines) - len(tail)
     body, note = _body_and_note(view, width, room, drawer)
-    if not drawer and room > len(body) + len(note):
+    if not drawer and (body or note or tail) and room > len(body) + len(note):
         lines.append(())
         room -= 1
     if len(body) + len(note) > room:
