@@ -223,7 +223,7 @@ def test_what_may_follow_is_named_with_its_words(width: int) -> None:
         assert f" {key} {action.title.lower()}" in text
 
 
-@given(WORDS, st.integers(24, 120))
+@given(WORDS, st.integers(40, 120))
 def test_a_message_is_readable_whole(words: str, width: int) -> None:
     *above, footer = footer_lines(KEYMAP.hints("text"), SaveStatus(), width, words)
     text = "".join(part.text for parts in (*above, footer) for part in parts)
