@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Timer
 from typing import Final
 
 from benchmarks.fuzz_seeds import SEEDS, Seed
@@ -70,20 +71,13 @@ def _fuzz(name: str, seconds: float, chance: random.Random, folder: Path) -> Seq
 
 def _parse(path: Path, errors: Path) -> tuple[str, float, int]:
     """Run `reader parse` on a file in a process of its own. Return the outcome, the CPU seconds and the bytes of memory."""
-    started = time.monotonic()
     child = os.fork()
     if not child:
         _run_child(path, errors)
-    status, usage = 0, None
-    while usage is None:
-        ended, status, resources = os.wait4(child, os.WNOHANG)
-        if ended:
-            usage = resources
-        elif time.monotonic() - started > _WALL_SECONDS:
-            os.kill(child, signal.SIGKILL)
-            _, status, usage = os.wait4(child, 0)
-        else:
-            time.sleep(0.001)
+    killer = Timer(_WALL_SECONDS, os.kill, (child, signal.SIGKILL))
+    killer.start()
+    _, status, usage = os.wait4(child, 0)
+    killer.cancel()
     took, memory = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     if took > _SECONDS or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGXCPU)):
         return "hang", took, memory

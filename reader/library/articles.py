@@ -23,6 +23,8 @@ from reader.review.reading_position import ReadingPosition
 from reader.review.records import bookmarks_from_record
 from reader.review.scale import Scale
 
+_TEXT_FIELDS: Final = ("id", "title", "source", "format", "digest", "original", "added", "opened", "fetched")
+
 # ------------------------------------------------------------------ entries
 
 
@@ -82,12 +84,12 @@ class ArticleSummary(NamedTuple):
     tags: tuple[str, ...]
 
 
-_ROW_FIELDS: Final = ("title", "source", "format", "digest", "original", "added", "opened", "fetched", "progress")
+_ROW_FIELDS: Final = (*_TEXT_FIELDS, "progress")
 
 
 def row_fields(record: Record) -> Record:
     """Return the fields of an article's record that its row in the index repeats: those of its summary, and for its counts."""
-    row: Record = {"id": record.get("id", ""), **{name: record[name] for name in _ROW_FIELDS if name in record}}
+    row: Record = {"id": "", **{name: record[name] for name in _ROW_FIELDS if name in record}}
     dismissed = as_mapping(record.get(Dismissal.STORED_IN))
     return {**row, Dismissal.STORED_IN: dict.fromkeys(dismissed)} if dismissed else row
 
@@ -95,15 +97,7 @@ def row_fields(record: Record) -> Record:
 def summary_of(row: Record) -> ArticleSummary:
     """Read the summary of an article from its row."""
     return ArticleSummary(
-        id=_text_field(row, "id"),
-        title=_text_field(row, "title"),
-        source=_text_field(row, "source"),
-        format=_text_field(row, "format"),
-        digest=_text_field(row, "digest"),
-        original=_text_field(row, "original"),
-        added=_text_field(row, "added"),
-        opened=_text_field(row, "opened"),
-        fetched=_text_field(row, "fetched"),
+        **_text_fields(row),
         tags=tuple(map(str, as_list(row.get("tags")))),
     )
 
@@ -112,15 +106,7 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
     """Read the entry of an article from its record. Fields that are missing or of a wrong type are empty."""
     reading = as_mapping(record.get("reading"))
     return ArticleEntry(
-        id=_text_field(record, "id"),
-        title=_text_field(record, "title"),
-        source=_text_field(record, "source"),
-        format=_text_field(record, "format"),
-        digest=_text_field(record, "digest"),
-        original=_text_field(record, "original"),
-        fetched=_text_field(record, "fetched"),
-        added=_text_field(record, "added"),
-        opened=_text_field(record, "opened"),
+        **_text_fields(record),
         bookmarks=bookmarks_from_record(record),
         position=ReadingPosition(
             cursor=_number_field(reading, "cursor", -1),
@@ -134,6 +120,11 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
         editions=editions_of(record),
         tags=tags,
     )
+
+
+def _text_fields(record: Record) -> dict[str, str]:
+    """Return the fields that a row of the list and an entry have in common."""
+    return {name: _text_field(record, name) for name in _TEXT_FIELDS}
 
 
 def editions_of(record: Record) -> tuple[Edition, ...]:

@@ -7,12 +7,11 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +21,6 @@ from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.model import About
 from reader.article.reference_identity import reference_identity
-from reader.cli import run
 from reader.exchange import Report, build_report
 from reader.exchange.html import write_html
 from reader.exchange.wording import describe_use
@@ -32,6 +30,9 @@ from reader.review.session import ReviewSession
 from tests.hypothesis_profiles import CHARACTERS, examples
 from tests.unit.golden_review import AT, NEVER_CITED, annotation, report, review_everything
 from tests.unit.review_strategies import TEXT, article, review, where
+from tests.unit.test_cli import Call, call, ferry
+
+__all__ = ["call", "ferry"]  # fixtures
 
 VOID = {"meta", "hr", "input"}
 ATTRIBUTES = {
@@ -465,38 +466,14 @@ def test_three_hundred_claims_take_less_than_a_megabyte_in_small_pieces() -> Non
 # ---------------------------------------------------------------------- the command
 
 
-class Answer(NamedTuple):
-    """How a call ended and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the reports in the test's folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
 
-    def called(*arguments: object) -> Answer:
-        capsys.readouterr()
-        code = run([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Answer(code, printed.out, printed.err)
 
-    return called
-
-
-@pytest.fixture
-def ferry(tmp_path: Path) -> Path:
-    path = tmp_path / "ferry.txt"
-    path.write_text(TEXT, encoding="utf-8")
-    return path
-
-
-def test_a_report_goes_to_a_new_private_file_or_to_the_named_one(
-    call: Callable[..., Answer], ferry: Path, tmp_path: Path
-) -> None:
+def test_a_report_goes_to_a_new_private_file_or_to_the_named_one(call: Call, ferry: Path, tmp_path: Path) -> None:
     first, second = (Path(call("report", ferry).out.strip()) for _ in range(2))
     assert first != second
     assert first.is_relative_to(tmp_path)
@@ -517,7 +494,7 @@ def test_a_report_goes_to_a_new_private_file_or_to_the_named_one(
     assert str(tmp_path).encode() not in target.read_bytes() + (tmp_path / "again.html").read_bytes()
 
 
-def test_a_person_has_a_name_on_the_page_once_they_chose_one(call: Callable[..., Answer], ferry: Path, tmp_path: Path) -> None:
+def test_a_person_has_a_name_on_the_page_once_they_chose_one(call: Call, ferry: Path, tmp_path: Path) -> None:
     quote = ("annotate", ferry, "--quote")
     assert call(*quote, "The port office counted").code == 0
     assert "references by Reviewer 1," in Path(call("report", ferry).out.strip()).read_text(encoding="utf-8")
