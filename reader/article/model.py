@@ -50,7 +50,8 @@ class Block(NamedTuple):
     """A block of the text, such as a paragraph or heading, without surrounding blank lines. Blocks are sorted and disjoint.
 
     `level` is the level of a heading (1-6), the nesting of a quote or list item (from 1), or 0. `indent` is the width in cells
-    of a list item's marker ("- ", "12. ") and of the indentation of its other lines.
+    of a list item's marker ("- ", "12. ") and of the indentation of its other lines. `is_caption` marks what the document calls
+    the caption of a figure or table.
     """
 
     start: int
@@ -58,6 +59,7 @@ class Block(NamedTuple):
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
     indent: int = 0
+    is_caption: bool = False
 
     @property
     def span(self) -> Span:

@@ -172,6 +172,8 @@ def _is_fragment_block(article: Article, index: int) -> bool:
     block = article.blocks[index]
     if block.kind is BlockKind.TABLE or block.end - block.start > _MAX_FRAGMENT_LENGTH:
         return False
+    if block.is_caption:
+        return True
     text = article.text[block.start : block.end]
     if _BYLINE.fullmatch(text) or _is_dateline(text) or _NOTICE.match(text) or _is_caption_with_credit(article, index):
         return True

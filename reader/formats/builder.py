@@ -112,6 +112,7 @@ class Builder:
         self._gap = gap
         self._budget = current_budget()
         self._omissions: list[Omission] = []
+        self._is_caption = False
         self.entries: list[ReferenceEntry] = []
         self.markers: list[EntryMarker] = []
         self.about = About()
@@ -154,8 +155,15 @@ class Builder:
         """End the open block and begin another. `marker` is the marker of a list item, such as "• " or "3. "."""
         checkpoint()
         self.end()
-        self._open = Block(-1, -1, kind, level, len(marker))
+        self._open = Block(-1, -1, kind, level, len(marker), self._is_caption)
         self._marker = marker
+
+    @contextlib.contextmanager
+    def caption(self) -> Generator[None]:
+        """Mark the blocks that begin in the context as a caption."""
+        previous, self._is_caption = self._is_caption, True
+        yield
+        self._is_caption = previous
 
     def end(self) -> None:
         """End the open block. An empty block is dropped."""

@@ -15,6 +15,7 @@ from reader.article.prose import is_fragment, prose_sentences
 from reader.errors import ReaderError
 from reader.formats import parse_article
 from tests.hypothesis_profiles import CHARACTERS
+from tests.unit import jats_files
 
 PROSE = "The tide mill of Orle ground 640 sacks in its last year, and then its wheel was sold."
 CLAIM = "The tide mill of Orle ground 640 sacks"
@@ -87,6 +88,17 @@ def test_a_caption_or_byline_within_the_text_is_no_passage(aside: str) -> None:
     sold = "It was sold to a farmer of the next valley, who used it as a fence."
     page = f"<article><h1>Mills</h1><p>{PROSE}</p><p>{aside}</p><p>{sold}</p></article>"
     assert passages(read(page, "source.html")) == [PROSE, sold]
+
+
+def test_what_the_document_calls_a_caption_is_no_passage() -> None:
+    caption = "The tide mill of Orle was still turning when the painter came through in 1911."
+    sold = "It was sold to a farmer of the next valley, who used it as a fence."
+    figure = f"<figure><img src=a.png><figcaption><p>{caption}</p></figcaption></figure>"
+    page = read(f"<article><h1>Mills</h1><p>{PROSE}</p>{figure}<p>{sold}</p></article>", "a.html")
+    paper = jats_files.read(f"<p>{PROSE}</p><fig><caption><p>{caption}</p></caption></fig><p>{sold}</p>")
+    for article in (page, paper):
+        assert caption in article.text
+        assert passages(article) == [PROSE, sold]
 
 
 def test_links_in_a_row_and_works_are_no_passages() -> None:

@@ -301,7 +301,7 @@ class _TreeWalk:
         self._quote_depth -= 1
 
     def caption(self, node: Node) -> None:
-        with self._blocks.with_properties(BlockProperties(style=StyleKind.EMPHASIS)):
+        with self._builder.caption(), self._blocks.with_properties(BlockProperties(style=StyleKind.EMPHASIS)):
             self._children(node)
 
     def figure(self, node: Node) -> None:

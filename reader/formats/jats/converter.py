@@ -304,13 +304,14 @@ class JatsConverter:
         paragraphs = children(caption, "p")
         if not runs and not paragraphs and (alternative := element_text(element, "alt-text")):
             runs = [StyledRun(f"[image: {alternative}]", ((StyleKind.EMPHASIS, ""),))]
-        if runs and paragraphs and title is None:
-            runs.append(StyledRun(". " if not label.endswith((".", ":")) else " "))
-            self._write_paragraph(paragraphs.pop(0), lead=runs)
-        elif runs:
-            self._write_runs(runs)
-        for paragraph in paragraphs:
-            self._write_paragraph(paragraph)
+        with self._builder.caption():
+            if runs and paragraphs and title is None:
+                runs.append(StyledRun(". " if not label.endswith((".", ":")) else " "))
+                self._write_paragraph(paragraphs.pop(0), lead=runs)
+            elif runs:
+                self._write_runs(runs)
+            for paragraph in paragraphs:
+                self._write_paragraph(paragraph)
 
     def _write_figure(self, element: Element) -> None:
         self._write_caption(element)
