@@ -16,6 +16,7 @@ _MODULES = {
     "Citation": "reader.article.model",
     "Detail": "reader.review.details.finder",
     "Evidence": "reader.review.model",
+    "ExportOptions": "reader.exchange.export_format",
     "FORMATS": "reader.exchange",
     "Finding": "reader.article.audit.finding",
     "Judgement": "reader.review.model",

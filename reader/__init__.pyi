@@ -11,6 +11,7 @@ from reader.article.quotes import find_quote as find_quote
 from reader.article.ranges import Span as Span
 from reader.errors import ReaderError as ReaderError
 from reader.exchange import FORMATS as FORMATS
+from reader.exchange import ExportOptions as ExportOptions
 from reader.exchange.report import Report as Report
 from reader.exchange.report import build_report as build_report
 from reader.formats import parse_article as parse_article

@@ -13,7 +13,7 @@ import click
 from reader.cli.context import article_argument, cli_context, library_option, resolve_article
 from reader.cli.output import json_option, print_json, print_table
 from reader.errors import ReaderError, UsageError
-from reader.exchange import FORMATS, Report, build_report
+from reader.exchange import FORMATS, ExportOptions, Report, build_report
 from reader.printable import plural
 from reader.review.model import now
 
@@ -40,7 +40,7 @@ def export_command(context: click.Context, name: str, kind: str, output: Path | 
     report = _report_on(context, name)
     if output is None:
         # As bytes: an export is UTF-8 with the line ends of its format in every locale.
-        sys.stdout.buffer.writelines(FORMATS[kind].write(report))
+        sys.stdout.buffer.writelines(FORMATS[kind].write([report], ExportOptions()))
         sys.stdout.buffer.flush()
         return
     _save_report(output, kind, report, force=force)
@@ -85,7 +85,7 @@ def _report_on(context: click.Context, name: str) -> Report:
 def _save_report(path: Path, kind: str, report: Report, *, force: bool) -> None:
     from reader.exchange.save import save_export
 
-    save_export(path, FORMATS[kind].write(report), force)
+    save_export(path, FORMATS[kind].write([report], ExportOptions()), force)
     click.echo(f"{path}: {plural(len(report.items), 'annotation')}", err=True)
 
 

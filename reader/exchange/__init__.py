@@ -1,56 +1,43 @@
-"""Export a review: one module per format, each a pure function from a report to bytes.
+"""Export reviews: one module per format, each a pure function from reports to bytes.
 
-`FORMATS` is the only list of formats: the command line, the reading screen, the documentation and the tests read it.
+`FORMATS` is the only list of formats: the command line, the export screen, the documentation and the tests read it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from reader.exchange.csv_table import write_csv
+from reader.exchange.export_format import ExportFormat, ExportOptions, write_each
 from reader.exchange.html import write_html
 from reader.exchange.jsonl import write_jsonl
 from reader.exchange.markdown import write_markdown
 from reader.exchange.report import Report, build_report
 
-__all__ = ["FORMATS", "ExportFormat", "Report", "build_report", "format_for", "list_suffixes"]
-
-
-class ExportFormat(NamedTuple):
-    """Describe an export format.
-
-    `name` is what people type, `suffix` the ending of a file in this format. `cannot_carry` says what of a review gets lost.
-    `read` turns such a file back into annotations, None for a format that is only written.
-    """
-
-    name: str
-    title: str
-    suffix: str
-    media_type: str
-    write: Callable[[Report], Iterator[bytes]]
-    cannot_carry: str
-    read: Callable[[bytes], object] | None = None
+__all__ = ["FORMATS", "ExportFormat", "ExportOptions", "Report", "build_report", "format_for", "list_suffixes"]
 
 
 _ROWS: Final = (
     ExportFormat(
-        *("markdown", "Markdown", ".md", "text/markdown", write_markdown),
+        *("markdown", "Markdown", "m", ".md", "text/markdown", write_each(write_markdown)),
         cannot_carry="the words around a quote; who judged a pair, and when",
+        is_single=True,
     ),
     ExportFormat(
-        *("html", "HTML report", ".html", "text/html", write_html),
+        *("html", "HTML report", "h", ".html", "text/html", write_each(write_html)),
         cannot_carry="the words around a quote; places as numbers; passages set aside beyond their beginning; "
         "paths of files, and names of people that are those of their accounts",
+        is_single=True,
     ),
     ExportFormat(
-        *("jsonl", "JSON Lines", ".jsonl", "application/jsonl", write_jsonl),
+        *("jsonl", "JSON Lines", "j", ".jsonl", "application/jsonl", write_each(write_jsonl)),
         cannot_carry="references that no claim rests on; audit findings; sentences without an annotation",
     ),
     ExportFormat(
-        *("csv", "CSV", ".csv", "text/csv", write_csv),
+        *("csv", "CSV", "c", ".csv", "text/csv", write_csv),
         cannot_carry="the same as JSON Lines, and the words around a quote; who linked a reference by hand, and when",
     ),
 )
@@ -61,10 +48,11 @@ FORMATS: Final[Mapping[str, ExportFormat]] = MappingProxyType({row.name: row for
 
 def format_for(path: Path) -> ExportFormat | None:
     """Return the format that the ending of a file name asks for, None if there is no such format."""
-    return next((row for row in FORMATS.values() if row.suffix == path.suffix.lower()), None)
+    name = path.name.casefold()
+    return max((row for row in _ROWS if name.endswith(row.suffix)), key=lambda row: len(row.suffix), default=None)
 
 
 def list_suffixes() -> str:
     """Return the endings of all formats as people read them: ".md, .html, .jsonl or .csv"."""
-    *others, last = (row.suffix for row in FORMATS.values())
+    *others, last = (row.suffix for row in _ROWS)
     return f"{', '.join(others)} or {last}"

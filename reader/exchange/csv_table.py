@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reader.exchange.escape import csv_cell, encode_text
+from reader.exchange.export_format import ExportOptions
 from reader.exchange.report import Report, ReportItem
 from reader.exchange.wording import PAIR_FIELDS, decision_label
 
@@ -25,17 +26,21 @@ CSV_COLUMNS: Final = (*_FIXED_ORDER, *(field.name for field in PAIR_FIELDS if fi
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
 
-def write_csv(report: Report) -> Iterator[bytes]:
-    """Yield the table, with the byte order mark by which Excel recognises UTF-8."""
+def write_csv(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
+    """Yield the table row by row, with the byte order mark by which Excel recognises UTF-8."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, CSV_COLUMNS, restval="")
     out.write(_BYTE_ORDER_MARK)
     writer.writeheader()
-    for item in (*report.items, *report.orphans):
-        about = _item_cells(report, item)
-        for pair in item.pairs or (None,):
-            pair_cells = {field.name: csv_cell(field.text_of(pair)) for field in PAIR_FIELDS} if pair else {}
-            writer.writerow(about | pair_cells)
+    for report in reports:
+        for item in (*report.items, *report.orphans):
+            about = _item_cells(report, item)
+            for pair in item.pairs or (None,):
+                pair_cells = {field.name: csv_cell(field.text_of(pair)) for field in PAIR_FIELDS} if pair else {}
+                writer.writerow(about | pair_cells)
+            yield encode_text(out.getvalue())
+            out.seek(0)
+            out.truncate()
     yield encode_text(out.getvalue())
 
 

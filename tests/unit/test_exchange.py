@@ -17,7 +17,7 @@ from reader.article.audit.audit import audit_findings
 from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identity
 from reader.errors import ReaderError
-from reader.exchange import FORMATS, Report, build_report
+from reader.exchange import FORMATS, ExportOptions, Report, build_report
 from reader.exchange.csv_table import CSV_COLUMNS
 from reader.exchange.escape import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.plain_text import to_plain_text
@@ -37,7 +37,7 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 
 def export(name: str, report: Report) -> str:
     """Return a report as text in a format."""
-    return b"".join(FORMATS[name].write(report)).decode("utf-8")
+    return b"".join(FORMATS[name].write([report], ExportOptions())).decode("utf-8")
 
 
 WRITTEN = {**{f"review{row.suffix}": partial(export, row.name) for row in FORMATS.values()}, "review.txt": to_plain_text}

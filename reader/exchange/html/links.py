@@ -1,8 +1,7 @@
-"""The anchors of a page, the links to them, and the addresses and names that may leave with it."""
+"""The anchors of a page, the links to them, and the names of people on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Final
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from urllib.parse import quote
 from reader.article.model import Reference
 from reader.exchange.escape import is_web_address
 from reader.exchange.html.element import Content, element
+from reader.exchange.identity import People, people_of
 from reader.exchange.report import Report, ReportItem, ReportPair, UnlinkedReference
 
 _MONTHS: Final = (
@@ -26,17 +26,18 @@ class Links:
         self._references = {row.entry.id: number for number, row in enumerate(report.references, 1)}
         annotations = (*report.items, *report.orphans)
         self._anchors = {i.annotation.id: str(i.number or f"x{nth}") for nth, i in enumerate(annotations, 1)}
-        people = dict.fromkeys(name for name in _people_of(report) if name)
-        self._names = {n: n if n in report.public_names else f"Reviewer {nth}" for nth, n in enumerate(people, 1)}
+        self._people = People(report.public_names)
+        for person in people_of(report):
+            self._people.name_of(person)
 
     @property
     def people(self) -> tuple[str, ...]:
         """The people of the review, in the order in which they appear."""
-        return tuple(self._names.values())
+        return self._people.names
 
     def name_of(self, person: str) -> str:
         """Return the name of a person on the page, "" for nobody."""
-        return self._names.get(person, "")
+        return self._people.name_of(person)
 
     def anchor_of(self, item: ReportItem) -> str:
         """Return what the anchors of an annotation end with: its place is "c" and this, its note "n" and this."""
@@ -58,16 +59,6 @@ class Links:
         return element("a", label, class_="cite", href=anchor) if anchor else (label, " (no longer in the article)")
 
 
-def _people_of(report: Report) -> Iterator[str]:
-    for item in (*report.items, *report.orphans):
-        yield item.annotation.creator
-        for pair in item.pairs:
-            yield pair.judgement.by if pair.judgement else ""
-            yield pair.link.by if pair.link else ""
-        yield from (unlinked.link.by for unlinked in item.unlinked)
-    yield from (row.dismissal.by for row in report.dismissed_findings if row.dismissal)
-
-
 def outside_link(address: str, words: str = "") -> Content:
     """Return a link to a web address, or its words alone if the address is not safe to follow."""
     text = element("bdi", words or address)
@@ -82,11 +73,6 @@ def entry_text(entry: Reference) -> Content:
         yield [" ", outside_link(entry.url)]
     if entry.doi and entry.doi not in entry.url:
         yield [" ", outside_link(f"https://doi.org/{quote(entry.doi, safe='/:;().-_')}", f"doi:{entry.doi}")]
-
-
-def public_address(report: Report) -> str:
-    """Return the web address of the article, "" for a file or a pasted text."""
-    return next((a for a in (report.article.about.address, report.article.source) if is_web_address(a)), "")
 
 
 def day_of(at: str) -> str:

@@ -13,9 +13,10 @@ from reader.exchange.escape import encode_text
 from reader.exchange.html.article_text import ArticleText
 from reader.exchange.html.claims import author_list, claims_table, count_claims
 from reader.exchange.html.element import Content, Html, element, render
-from reader.exchange.html.links import Links, day_of, outside_link, public_address
+from reader.exchange.html.links import Links, day_of, outside_link
 from reader.exchange.html.references import audit_list, lost_annotations, passages_aside, reference_list
 from reader.exchange.html.summary import chart, method, not_checked, period, short_summary
+from reader.exchange.identity import public_address
 from reader.exchange.report import Report
 from reader.printable import plural
 
@@ -79,7 +80,7 @@ def _policy(style: str, script: str) -> Content:
 
 
 def _header(report: Report, title: str, parts: Iterable[_Part]) -> Content:
-    links, about, days, address = Links(report), report.article.about, period(report), public_address(report)
+    links, about, days, address = Links(report), report.article.about, period(report), public_address(report.article)
     origin = ", ".join(part for part in (about.byline, about.site, about.date) if part)
     people = " and ".join(links.people) if len(links.people) < 3 else ", ".join(links.people)
     beside = f"Read beside its {plural(len(report.references), 'reference')}" if report.references else "Read"

@@ -85,7 +85,7 @@ def copy_text(context: TextContext, key: str) -> None:
 @command("export")
 def export_review(context: ReadingContext, key: str) -> None:
     """Ask for a file and export the review to it; the suffix chooses the format."""
-    from reader.exchange import build_report, format_for, list_suffixes
+    from reader.exchange import ExportOptions, build_report, format_for, list_suffixes
 
     session = context.state.open_session
     source = Path(context.article.source)
@@ -102,7 +102,7 @@ def export_review(context: ReadingContext, key: str) -> None:
             if export_format is None:
                 return f"The name must end in {list_suffixes()}"
             report = build_report(session, now(), context.services.settings.public_names)
-            save_export(path, export_format.write(report), force=text in confirmed_names)
+            save_export(path, export_format.write([report], ExportOptions()), force=text in confirmed_names)
         except ReaderError as error:
             if path is not None and path.is_file() and text not in confirmed_names:
                 confirmed_names.append(text)

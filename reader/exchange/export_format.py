@@ -1,0 +1,49 @@
+"""What an export format is: the row that describes it, and the choices that some of them offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reader.exchange.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """The choices for an export. A format reads those that its row names, and ignores the others."""
+
+
+WriteReports = Callable[[Iterable[Report], ExportOptions], Iterator[bytes]]
+"""Write the reports of one or several articles. It asks for a report when the one before is written, to keep only one."""
+
+
+class ExportFormat(NamedTuple):
+    """Describe an export format.
+
+    `name` is what people type, `letter` the key that picks it on the export screen, `suffix` the ending of a file in this
+    format. `cannot_carry` says what of a review gets lost. If `is_single`, a file holds one article, and `write` takes one
+    report. `options` are the fields of `ExportOptions` that it reads. `read` turns such a file back into annotations, None for
+    a format that is only written.
+    """
+
+    name: str
+    title: str
+    letter: str
+    suffix: str
+    media_type: str
+    write: WriteReports
+    cannot_carry: str
+    is_single: bool = False
+    options: frozenset[str] = frozenset()
+    read: Callable[[bytes], object] | None = None
+
+
+def write_each(write: Callable[[Report], Iterator[bytes]]) -> WriteReports:
+    """Return a writer that renders each report by itself, without options."""
+
+    def write_reports(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
+        for report in reports:
+            yield from write(report)
+
+    return write_reports
