@@ -28,6 +28,14 @@ AT = "2026-01-15T10:00:00.000Z"
 
 
 NEVER_CITED = "[4] Rask, O. (2031). Plans of the *pier*. https://rask.example/plans\n"
+MANY_SCRIPTS = (
+    "Pilots call the old harbour “⛴\ufe0f נמל ישן”, and 300 of them asked in Ma\u0308rz for its repair [1][2]. "
+    "The list ends there.\n\n"
+)
+"""A paragraph with an emoji of two code points, words from right to left and a letter with a combining mark."""
+HOSTILE_NOTE = "=SUM(A1) <script>alert(1)</script> ]]> {0} %s [[x]] \x00 end"
+SOURCE = "/home/ana/articles/ferry.txt"
+"""A path with the name of an account, which is also the creator's: neither may leave with an export."""
 SOURCES = (
     Source(
         "source-2",
@@ -61,8 +69,10 @@ def annotation(read: Article, number: int, quote: str, kind: str = CLAIM, **said
 
 
 def review_everything() -> ReviewSession:
-    """Return the review: judged, open, uncited and lost claims, what is no claim, what is for later."""
-    read = article(TEXT + NEVER_CITED, "articles/ferry.txt")
+    """Return the review: judged, open, uncited and lost claims, what is no claim, what is for later. The file has CRLF."""
+    body, heading, references = TEXT.partition("References\n")
+    text = f"{body}{MANY_SCRIPTS}{heading}{references}{NEVER_CITED}"
+    read = article(text.replace("\n", "\r\n"), SOURCE)
     evidence = (
         Evidence("0" * 64, Selector("We counted <b>20,500</b> tickets\nat the gate.", start=210, end=255)),
         Evidence("1" * 64, Selector("=20,500 it was", start=7, end=21)),
@@ -106,6 +116,18 @@ def review_everything() -> ReviewSession:
         ),
         annotation(
             read, 7, "The bridge\nwas | closed.", judgements=(Judgement("9", "overstated", by="ben"),), decision=DROP_CLAIM
+        ),
+        annotation(
+            read,
+            8,
+            MANY_SCRIPTS[: MANY_SCRIPTS.index(" The list")],
+            judgements=(
+                Judgement("1", "supports", by="ana", at="2026-01-15T09:42:00.000Z"),
+                Judgement("2", "overstated", (), "300 is the *whole* port", "ben", "2026-01-15T09:43:00.000Z"),
+            ),
+        ),
+        annotation(
+            read, 9, "נמל ישן”, and 300 of them asked in Ma\u0308rz for its repair [1][2]. The list", LATER, note=HOSTILE_NOTE
         ),
     ]
     return ReviewSession(
