@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from reader.article.ranges import Span
     from reader.review.model import Annotation, Change
     from reader.review.session import ReviewSession
+    from reader.tui.question import Question
     from reader.tui.services import AppServices
     from reader.tui.text_state import TextState
     from reader.tui.widgets.article_view import ArticleView
     from reader.tui.widgets.item_list import ItemList
-    from reader.tui.widgets.prompt_bar import PromptBar, Question
+    from reader.tui.widgets.prompt_bar import PromptBar
 
 
 class TextContext(Protocol):

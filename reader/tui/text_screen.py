@@ -22,9 +22,10 @@ from reader.tui.widgets.styled_lines import StyledLines
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.ranges import Span
+    from reader.tui.question import Question
     from reader.tui.text_state import TextState
     from reader.tui.widgets.item_list import ItemList
-    from reader.tui.widgets.prompt_bar import PromptBar, Question
+    from reader.tui.widgets.prompt_bar import PromptBar
 
 FIRST_FRAME = 0.04
 """Seconds for the first frame to be written before the library's thread competes with it for the interpreter."""

@@ -8,7 +8,7 @@ import pytest
 
 HOUSE = Path(__file__).parents[2] / "reader"
 LAYERS = (
-    {"actions", "drafts", "path_completion", "theme", "layout", "background", "terminal"},
+    {"actions", "path_completion", "question", "theme", "layout", "background", "terminal"},
     {"styled_line", "keymap", "cues"},
     {"panes", "services", "shared_library"},
     {"widgets"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from reader.cli import main
-from reader.tui.reading.commands import COMMANDS
+from reader.tui.reading.commands import load_commands
 from reader.tui.reading.context import ReadingContext
 
 
@@ -14,5 +14,5 @@ def _fail(context: ReadingContext, key: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    COMMANDS["help"] = _fail
+    load_commands()["help"] = _fail
     main()

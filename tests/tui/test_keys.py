@@ -9,11 +9,12 @@ import pytest
 from reader.errors import ReaderError
 from reader.tui.actions import ACTION_BY_ID, ACTIONS, LETTER, READING, key_label
 from reader.tui.keymap import UNUSABLE_KEYS, KeyMap, KeyReader
-from reader.tui.reading.commands import COMMANDS
+from reader.tui.reading.commands import load_commands
 from tests.tui.texts import BUSES
 from tests.tui.user import reading
 
 KEYMAP = KeyMap()
+COMMANDS = load_commands()
 
 
 def test_the_registry_has_no_clash_and_no_action_twice() -> None:

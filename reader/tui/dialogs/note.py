@@ -5,14 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import events, on
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
 
 from reader.printable import printable
 from reader.tui.dialogs.dialog import Dialog
-from reader.tui.drafts import Draft
+from reader.tui.question import Draft
 from reader.tui.styled_line import clip, line
-from reader.tui.widgets.prompt_bar import NoteField
+
+
+class NoteField(TextArea):
+    """Field of several lines: Enter submits, Ctrl+J begins a line. Pasted control characters become visible signs."""
+
+    class Submitted(Message):
+        """Enter was pressed."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Submitted())
+        elif event.key == "ctrl+j":
+            event.stop()
+            event.prevent_default()
+            self.insert("\n")
+        else:
+            await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        await super()._on_paste(events.Paste(printable(event.text)))
+        event.prevent_default()
 
 
 class NoteScreen(Dialog[str]):

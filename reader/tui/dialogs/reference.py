@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from textual.widget import Widget
 
 from reader.tui.dialogs.dialog import PickDialog
-from reader.tui.drafts import Draft
 from reader.tui.panes.card import byline, short_title
+from reader.tui.question import Draft
 from reader.tui.styled_line import Part, StyledLine, clip, line, spread, width_of
 from reader.tui.widgets.prompt_bar import LineField
 

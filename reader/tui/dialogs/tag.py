@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from reader.review.model import clean_tag_name
 from reader.tui.dialogs.dialog import PickDialog
-from reader.tui.drafts import Draft
+from reader.tui.question import Draft
 from reader.tui.styled_line import Part, StyledLine, line
 from reader.tui.widgets.prompt_bar import LineField
 

@@ -81,7 +81,7 @@ class LibraryLink:
     """
 
     def __init__(self, host: ReadingHost, preload: Callable[[], object]) -> None:
-        """`preload` is called on the thread that opens the library, so that the first frame does not wait for it."""
+        """`preload` is called on a thread once the keys rest after the start: it loads what they will need."""
         self.editions: tuple[Edition, ...] = ()
         self.note_id = ""
         self.summary = RemoteSummary()
@@ -106,7 +106,6 @@ class LibraryLink:
         self._host.run_worker(self._open, thread=True, group="open")
 
     def _open(self) -> None:
-        self._preload()
         host, article = self._host, self._host.article
         try:
             library = host.services.open_library()
@@ -164,6 +163,7 @@ class LibraryLink:
 
         def run_audit() -> None:
             self._host.post_message(AuditFinished(audit.article, audit.findings(*review)))
+            self._preload()
 
         self._host.run_worker(run_audit, thread=True, group="audit", exclusive=True)
 

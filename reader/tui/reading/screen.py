@@ -7,6 +7,7 @@ repaint only what changed.
 from __future__ import annotations
 
 import gc
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -34,14 +35,16 @@ if TYPE_CHECKING:
     from reader.review.scale import Scale
     from reader.review.session import ReviewSession
     from reader.tui.cues import DetailsFound, ReadSource, SourcePair
-    from reader.tui.reading.commands.registry import Command
     from reader.tui.shared_library import Edits
 
 
-def _load_commands() -> dict[str, Command]:
-    from reader.tui.reading.commands import COMMANDS  # not for the first frame: loaded together with the library
+def _load_rest() -> None:
+    """Load what a key press needs, and neither the first frame nor the library."""
+    for module in ("reader.tui.widgets.prompt_bar", "reader.tui.dialogs.note"):
+        import_module(module)
+    from reader.tui.reading.commands import load_commands
 
-    return COMMANDS
+    load_commands()
 
 
 class ReadingScreen(TextScreen):
@@ -59,7 +62,7 @@ class ReadingScreen(TextScreen):
         self._panes = ReadingPanes(
             StyledLines(id="header"), self.card, StyledLines(id="tabs"), self.list, NoticeBar(id="notice"), self.footer
         )
-        self.link = LibraryLink(self, _load_commands)
+        self.link = LibraryLink(self, _load_rest)
         self.sources = SourceManager(self)
         self._renderer = ReadingRenderer(self, self._panes)
         self._is_show_scheduled = False
@@ -129,7 +132,9 @@ class ReadingScreen(TextScreen):
 
     def run_command(self, action_id: str, key: str) -> None:
         """Run the command of an action. Raises CannotAct and ReaderError."""
-        _load_commands()[action_id](self, key)
+        from reader.tui.reading.commands import find_command  # not for the first frame
+
+        find_command(action_id)(self, key)
 
     def finish_action(self) -> None:
         """Merge edits that waited for the action to end, and show what changed."""

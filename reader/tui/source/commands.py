@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from reader.review.model import Evidence
 from reader.review.selector import make_selector
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT
-from reader.tui.reading.commands import TEXT_COMMANDS
+from reader.tui.reading.commands import load_text_commands
 from reader.tui.reading.commands.annotation import words_in
 from reader.tui.reading.commands.application import quit_reader, save_choice
 from reader.tui.text_context import clear_hits
@@ -23,7 +23,7 @@ SourceCommand = Callable[["SourceContext", str], None]
 
 AnySourceCommand = TypeVar("AnySourceCommand", bound=SourceCommand)
 
-SOURCE_COMMANDS: Final[dict[str, SourceCommand]] = {**TEXT_COMMANDS, "source-quit": quit_reader}
+SOURCE_COMMANDS: Final[dict[str, SourceCommand]] = {**load_text_commands(), "source-quit": quit_reader}
 
 
 def register_command(*action_ids: str) -> Callable[[AnySourceCommand], AnySourceCommand]:

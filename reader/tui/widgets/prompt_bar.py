@@ -1,23 +1,21 @@
-"""Text fields that make control characters visible, and the prompt in place of the footer."""
+"""A text field that makes control characters visible, and the prompt in place of the footer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.message import Message
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
-from reader.printable import printable, printable_line
-from reader.tui.drafts import Draft
+from reader.printable import printable_line
 from reader.tui.path_completion import complete_path
+from reader.tui.question import Question
 from reader.tui.styled_line import clip, line, width_of
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
-# ------------------------------------------------------------------ text fields
+# ------------------------------------------------------------------ text field
 
 
 class LineField(Input):
@@ -45,58 +43,10 @@ class LineField(Input):
             event.prevent_default()
 
 
-class NoteField(TextArea):
-    """Field of several lines: Enter submits, Ctrl+J begins a line. Pasted control characters become visible signs."""
-
-    class Submitted(Message):
-        """Enter was pressed."""
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Submitted())
-        elif event.key == "ctrl+j":
-            event.stop()
-            event.prevent_default()
-            self.insert("\n")
-        else:
-            await super()._on_key(event)
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        await super()._on_paste(events.Paste(printable(event.text)))
-        event.prevent_default()
-
-
 # ------------------------------------------------------------------ prompt
 
 FIELD_ROOM = 30
 """Cells reserved for the field and its padding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Question of the prompt: a label, the first value of the field, a hint to its right, and callbacks.
-
-    `on_submit` gets the text on Enter and returns a complaint to keep asking, or None. `on_change` gets the text after every
-    change, `on_step` 1 for the down key and -1 for the up key. `on_leave` is called on Escape. `on_paste` gets a pasted text
-    and returns True to keep it out of the field. `select_value` selects `value`, so that typing replaces it. With a `draft`,
-    what was typed is offered again after Escape. In a question for a `path`, Tab completes it. With
-    `keeps_draft`, the asker drops the draft once the answer was of use.
-    """
-
-    label: str
-    on_submit: Callable[[str], str | None]
-    value: str = ""
-    hint: str = ""
-    on_change: Callable[[str], None] | None = None
-    on_step: Callable[[int], None] | None = None
-    on_leave: Callable[[], None] | None = None
-    on_paste: Callable[[str], bool] | None = None
-    select_value: bool = False
-    draft: Draft | None = None
-    path: bool = False
-    keeps_draft: bool = False
 
 
 class PromptBar(Horizontal):

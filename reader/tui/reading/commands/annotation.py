@@ -9,9 +9,9 @@ from reader.article.ranges import Span
 from reader.printable import plural
 from reader.review.model import Annotation, clean_tag_name
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
-from reader.tui.drafts import Draft
 from reader.tui.keymap import verdict_key_label
 from reader.tui.panes.notes import all_notes, other_kinds, other_notes
+from reader.tui.question import Draft
 from reader.tui.reading.commands.registry import Command, command
 from reader.tui.text_state import CannotAct
 

@@ -15,14 +15,13 @@ from reader.review.selector import exact_range
 from reader.review.vocabulary import CLAIM, NOISE_KINDS
 from reader.settings import save_setting
 from reader.tui.actions import QUOTE, SOURCE
-from reader.tui.drafts import Draft
+from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.lists import to_text
 from reader.tui.reading.commands.registry import command, text_command
 from reader.tui.reading.commands.selection import stop_selection
 from reader.tui.reading.queue_flow import leave_review, show_changed_pair
 from reader.tui.text_context import clear_hits
 from reader.tui.text_state import CannotAct
-from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
     from reader.tui.reading.context import ReadingContext

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from reader.article.audit.finding import NEVER_CITED, WOULD_FIT, Finding
 from reader.review.pairs import claim_references
 from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_title, problem_title
-from reader.tui.drafts import Draft
 from reader.tui.keymap import verdict_for_key, verdict_key_label
 from reader.tui.panes.card import short_title
 from reader.tui.panes.lists import quote_of
+from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.registry import Command, command, text_command
 from reader.tui.text_state import CannotAct
-from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
     from reader.review.model import Annotation

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.tui.drafts import Draft
+from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.registry import Command, command
 from reader.tui.reading.state import TABS
 from reader.tui.text_context import clear_hits
 from reader.tui.text_state import CannotAct, Hits
-from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
     from reader.article.audit.finding import Finding

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from reader.article.ranges import MAX_HITS, Span, block_at, find_hits
 from reader.review.filter import parse_filter
 from reader.tui.actions import LIST
+from reader.tui.question import Question
 from reader.tui.reading.commands.lists import step_hit, to_text
 from reader.tui.reading.commands.registry import Command, TextCommand, command, text_command
 from reader.tui.text_state import CannotAct, Hits
-from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
     from reader.tui.reading.context import ReadingContext

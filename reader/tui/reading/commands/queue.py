@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reader.tui.cues import is_same_evidence
+from reader.tui.question import Question
 from reader.tui.reading.commands.registry import Command, command
 from reader.tui.reading.queue_flow import closest_passages, is_blind, leave_review, passage_query, start_review
 from reader.tui.text_state import CannotAct
-from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
     from reader.review.model import Evidence

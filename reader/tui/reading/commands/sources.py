@@ -8,11 +8,10 @@ from reader.review.index import fetchable_references, source_address
 from reader.review.model import Annotation, Source, is_readable
 from reader.review.vocabulary import CLAIM, NO_TEXT
 from reader.tui.actions import LIST
-from reader.tui.drafts import Draft
+from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.registry import command
 from reader.tui.reading.sources import source_question
 from reader.tui.text_state import CannotAct
-from reader.tui.widgets.prompt_bar import Question
 
 if TYPE_CHECKING:
     from reader.article.model import Reference
