@@ -11,7 +11,12 @@ from reader.exchange.report import Report
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """The choices for an export. A format reads those that its row names, and ignores the others."""
+    """The choices for an export. A format reads those that its row names, and ignores the others.
+
+    `with_paths` lets paths of files, names of accounts and mail addresses of people leave, and what other devices wrote.
+    """
+
+    with_paths: bool = False
 
 
 WriteReports = Callable[[Iterable[Report], ExportOptions], Iterator[bytes]]

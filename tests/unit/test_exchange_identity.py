@@ -1,0 +1,57 @@
+"""What may leave with an export: the same names for the same people everywhere, no path, no account, no mail address."""
+
+import re
+from dataclasses import replace
+
+from reader.article.model import About
+from reader.exchange import ExportOptions
+from reader.exchange.identity import article_iri, disclose, public_address, public_origin
+from reader.review.model import ClaimLink, DecidedPlace
+from tests.unit.golden_review import SOURCE, report
+from tests.unit.review_strategies import article
+
+ASIS = ExportOptions(with_paths=True)
+
+
+def test_a_disclosed_report_holds_no_path_and_no_account_and_everything_else() -> None:
+    made = report()
+    item = made.items[0]
+    later = replace(
+        item.annotation,
+        places={"0" * 64: DecidedPlace(1, 2, by="ana", extra={"x": SOURCE})},
+        links={"1": ClaimLink(False, "", "ana")},
+        conflicts={"note": ({"by": "ana"},)},
+        extra={"new": SOURCE},
+    )
+    made = replace(made, items=(replace(item, annotation=later), *made.items[1:]))
+    (public,) = disclose([made], ExportOptions())
+    shown = repr(public)
+    assert not re.search(r"/home|ferry\.txt|/texts|\bana\b|'ben'", shown)
+    assert "https://port.example/gate" in shown
+    assert public.article.source == f"urn:sha256:{made.article.digest}"
+    assert public.article.digest == made.article.digest
+    assert [i.annotation.creator for i in public.items] == ["Reviewer 1"] * len(made.items)
+    assert {row.dismissal.by for row in public.dismissed_findings if row.dismissal} == {"Reviewer 2"}
+    assert [i.selector for i in public.items] == [i.selector for i in made.items]
+    assert list(disclose([made], ASIS)) == [made]
+    assert list(disclose([public], ExportOptions())) == [public]
+
+
+def test_a_person_has_one_name_in_all_reports_of_an_export() -> None:
+    made = report()
+    chosen = replace(made, public_names=frozenset({"ben", "ana@paper.example"}))
+    mailed = replace(made.items[0], annotation=replace(made.items[0].annotation, creator="ana@paper.example"))
+    first, second = disclose([chosen, replace(chosen, items=(mailed, *made.items))], ExportOptions())
+    names = [{i.annotation.creator for i in made.items} for made in (first, second)]
+    assert names == [{"Reviewer 1"}, {"Reviewer 1", "Reviewer 3"}]
+    assert {row.dismissal.by for row in second.dismissed_findings if row.dismissal} == {"ben"}
+
+
+def test_an_address_with_an_account_in_it_is_not_public() -> None:
+    assert public_origin("https://ana:secret@paper.example/a") == ""
+    assert public_origin("https://paper.example/@desk") == "https://paper.example/@desk"
+    assert public_origin("pasted text") == "pasted text"
+    assert public_origin("/home/ana/a.txt") == public_origin("file:///home/ana/a.txt") == ""
+    read = replace(article(source=SOURCE), about=About(address="https://ana@paper.example/a"))
+    assert public_address(read) == ""
+    assert article_iri(read) == f"urn:sha256:{read.digest}"
