@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reader.exchange.report import Report
+
+
+def _ignore(notice: str) -> None:
+    """Drop a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +18,13 @@ class ExportOptions:
     """The choices for an export. A format reads those that its row names, and ignores the others.
 
     `with_paths` lets paths of files, names of accounts and mail addresses of people leave, and what other devices wrote.
+    `into` holds the bytes of the writer's newer draft, which gets the comments in place of the document that was judged; b""
+    for none. `notify` gets a line for the summary about whatever of the reports has no place in what is written.
     """
 
     with_paths: bool = False
+    into: bytes = field(default=b"", repr=False)
+    notify: Callable[[str], None] = _ignore
 
 
 WriteReports = Callable[[Iterable[Report], ExportOptions], Iterator[bytes]]
