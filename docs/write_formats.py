@@ -16,7 +16,8 @@ def format_table() -> str:
     lines = ["| format | name | ending | media type | imported again | leaves out |", "| --- | --- | --- | --- | --- | --- |"]
     for row in FORMATS.values():
         imported = "yes" if row.read else "no"
-        lines.append(f"| `{row.name}` | {row.title} | `{row.suffix}` | `{row.media_type}` | {imported} | {row.cannot_carry} |")
+        losses = "; ".join(loss.text for loss in row.cannot_carry)
+        lines.append(f"| `{row.name}` | {row.title} | `{row.suffix}` | `{row.media_type}` | {imported} | {losses} |")
     return "\n".join(lines) + "\n"
 
 

@@ -11,34 +11,58 @@ from types import MappingProxyType
 from typing import Final
 
 from reader.exchange.csv_table import write_csv
-from reader.exchange.export_format import ExportFormat, ExportOptions, write_each
+from reader.exchange.export_format import ExportFormat, ExportOptions, Loss, describe_losses, write_each
 from reader.exchange.html import write_html
 from reader.exchange.jsonl import write_jsonl
 from reader.exchange.markdown import write_markdown
 from reader.exchange.report import Report, build_report
 
-__all__ = ["FORMATS", "ExportFormat", "ExportOptions", "Report", "build_report", "format_for", "list_suffixes"]
+__all__ = [
+    "FORMATS",
+    "ExportFormat",
+    "ExportOptions",
+    "Loss",
+    "Report",
+    "build_report",
+    "describe_losses",
+    "format_for",
+    "list_suffixes",
+]
 
 
 _ROWS: Final = (
     ExportFormat(
         *("markdown", "Markdown", "m", ".md", "text/markdown", write_each(write_markdown)),
-        cannot_carry="the words around a quote; who judged a pair, and when",
+        cannot_carry=(Loss("the words around a quote"), Loss("who judged a pair, and when")),
         is_single=True,
     ),
     ExportFormat(
         *("html", "HTML report", "h", ".html", "text/html", write_each(write_html)),
-        cannot_carry="the words around a quote; places as numbers; passages set aside beyond their beginning; "
-        "paths of files, and names of people that are those of their accounts",
+        cannot_carry=(
+            Loss("the words around a quote"),
+            Loss("places as numbers"),
+            Loss("passages set aside beyond their beginning"),
+            Loss("paths of files, and names of people that are those of their accounts"),
+        ),
         is_single=True,
     ),
     ExportFormat(
         *("jsonl", "JSON Lines", "j", ".jsonl", "application/jsonl", write_each(write_jsonl)),
-        cannot_carry="references that no claim rests on; audit findings; sentences without an annotation",
+        cannot_carry=(
+            Loss("references that no claim rests on"),
+            Loss("audit findings"),
+            Loss("sentences without an annotation"),
+        ),
     ),
     ExportFormat(
         *("csv", "CSV", "c", ".csv", "text/csv", write_csv),
-        cannot_carry="the same as JSON Lines, and the words around a quote; who linked a reference by hand, and when",
+        cannot_carry=(
+            Loss("references that no claim rests on"),
+            Loss("audit findings"),
+            Loss("sentences without an annotation"),
+            Loss("the words around a quote"),
+            Loss("who linked a reference by hand, and when"),
+        ),
     ),
 )
 

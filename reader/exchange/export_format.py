@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reader.exchange.report import Report
+from reader.printable import plural
 
 
 def _ignore(notice: str) -> None:
@@ -18,11 +20,13 @@ class ExportOptions:
     """The choices for an export. A format reads those that its row names, and ignores the others.
 
     `with_paths` lets paths of files, names of accounts and mail addresses of people leave, and what other devices wrote.
+    `address` is that of the public page that shows the review.
     `into` holds the bytes of the writer's newer draft, which gets the comments in place of the document that was judged; b""
     for none. `notify` gets a line for the summary about whatever of the reports has no place in what is written.
     """
 
     with_paths: bool = False
+    address: str = ""
     into: bytes = field(default=b"", repr=False)
     notify: Callable[[str], None] = _ignore
 
@@ -31,13 +35,25 @@ WriteReports = Callable[[Iterable[Report], ExportOptions], Iterator[bytes]]
 """Write the reports of one or several articles. It asks for a report when the one before is written, to keep only one."""
 
 
+class Loss(NamedTuple):
+    """Describe what a format cannot carry: `text` in the plural, "claims with an open pair", or in words that have none.
+
+    What can be counted has `count_in`, which returns how many of them a report has, and `one`, the singular of `text`.
+    """
+
+    text: str
+    one: str = ""
+    count_in: Callable[[Report], int] | None = None
+
+
 class ExportFormat(NamedTuple):
     """Describe an export format.
 
     `name` is what people type, `letter` the key that picks it on the export screen, `suffix` the ending of a file in this
-    format. `cannot_carry` says what of a review gets lost. If `is_single`, a file holds one article, and `write` takes one
-    report. `options` are the fields of `ExportOptions` that it reads. `read` turns such a file back into annotations, None for
-    a format that is only written.
+    format. `cannot_carry` lists what of a review gets lost: the command `reader export --explain` prints it, and after an
+    export a person learns how much was. If `is_single`, a file holds one article, and `write` takes one report. `options` are
+    the fields of `ExportOptions` that it reads. `read` turns such a file back into annotations, None for a format that is only
+    written. `remark` is what else a person should know before choosing the format.
     """
 
     name: str
@@ -46,10 +62,20 @@ class ExportFormat(NamedTuple):
     suffix: str
     media_type: str
     write: WriteReports
-    cannot_carry: str
+    cannot_carry: tuple[Loss, ...]
     is_single: bool = False
     options: frozenset[str] = frozenset()
     read: Callable[[bytes], object] | None = None
+    remark: str = ""
+
+    def count_losses(self, report: Report) -> Counter[Loss]:
+        """Return how many of each thing that it cannot carry a report has; the counters of several reports add up."""
+        return Counter({loss: loss.count_in(report) for loss in self.cannot_carry if loss.count_in is not None})
+
+
+def describe_losses(counts: Mapping[Loss, int]) -> list[str]:
+    """Return what an export lost, as many as there are of each: "2 claims with an open pair"."""
+    return [plural(count, loss.one, loss.text) for loss, count in counts.items() if count]
 
 
 def write_each(write: Callable[[Report], Iterator[bytes]]) -> WriteReports:
