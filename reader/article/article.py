@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reader.article.model import About, Block, Citation, Noise, Omission, Reference, Style
+from reader.article.model import About, Block, Citation, FileText, Noise, Omission, Reference, Style
 
 if TYPE_CHECKING:
     from reader.article.ranges import Span
@@ -19,7 +19,8 @@ class Article:
 
     `source` is the path or address it was read from, or "-". `format` names the importer; `language` is a BCP 47 tag.
     `omissions` are the notices in the text about parts of the document that were not read. `original` holds the bytes of a
-    document whose text was extracted, and is empty for plain text and Markdown.
+    document whose text was extracted, and is empty for plain text and Markdown. `file` is the text of the file as it is on the
+    disk; it is None if the text was extracted, cut or converted.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Article:
     about: About = field(default_factory=About)
     omissions: tuple[Omission, ...] = ()
     original: bytes = field(default=b"", repr=False, compare=False)
+    file: FileText | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def digest(self) -> str:

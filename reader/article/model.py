@@ -152,6 +152,35 @@ class About(NamedTuple):
     fetched: str = ""
 
 
+class FileText(NamedTuple):
+    r"""The text of a file: decoded, with the file's own line ends, but without a byte order mark, which `has_mark` records.
+
+    With `\n` for every line end it is the text of the article. `encoding` is the name of Python's codec.
+    """
+
+    text: str
+    encoding: str = "utf-8"
+    has_mark: bool = False
+
+    @property
+    def mark(self) -> bytes:
+        """The byte order mark at the beginning of the file, empty if it has none."""
+        return "\ufeff".encode(self.encoding) if self.has_mark else b""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the text encodes to the very bytes of the file.
+
+        In a Unicode encoding that needs the absence of U+FFFD, which stands for invalid bytes; in other encodings several
+        sequences of bytes may decode to one character.
+        """
+        return self.encoding.startswith("utf-") and "\ufffd" not in self.text
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes of the file; they are its own if the text `is_exact`."""
+        return self.mark + self.text.encode(self.encoding, "replace")
+
+
 def markup_ranges(styles: Iterable[Style]) -> list[Span]:
     """Return the ranges of hidden markup."""
     return [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]

@@ -111,19 +111,29 @@ def _import_document(data: bytes, source: str, budget: Budget) -> Article:
 
 
 def _import_text(data: bytes, source: str, budget: Budget) -> Article:
-    from reader.formats.detection import cut_bytes, decode, detect_text_format, document_name, reject_binary
+    from reader.formats.detection import (
+        cut_bytes,
+        decode_file,
+        detect_text_format,
+        document_name,
+        normalize_line_ends,
+        reject_binary,
+    )
 
     reject_binary(data, document_name(source))
     beginning = data if len(data) <= budget.limits.text_size else cut_bytes(data, budget.limits.text_size)
     budget.omitted_size += len(data) - len(beginning)
-    text = budget.fit_text(decode(beginning))
+    file = decode_file(beginning)
+    text = budget.fit_text(normalize_line_ends(file.text))
     notices = [f"[{notice}]" for notice in budget.take_notices()]
     whole = "\n\n".join((text, *notices))
     article = _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])(whole, source)
+    if not notices:
+        return replace(article, file=file) if article.text == text else article
     # The notices are the end of the text, in reStructuredText too.
     ends = accumulate((-len(notice) - 2 for notice in reversed(notices[1:])), initial=len(article.text))
     omissions = (Omission(end - len(notice), end) for end, notice in zip(ends, reversed(notices), strict=False))
-    return replace(article, omissions=tuple(sorted(omissions))) if notices else article
+    return replace(article, omissions=tuple(sorted(omissions)))
 
 
 def parse_kept(document: bytes, source: str, digest: str, text: Callable[[], str]) -> Article:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Final
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.model import FileText
 from reader.errors import ReaderError
 
 # ------------------------------------------------------------------ Encoding
@@ -48,7 +49,21 @@ def decode(data: bytes) -> str:
     The candidates are, in order: the byte order mark, UTF-8, UTF-16 without a mark, the guess of charset-normalizer, and
     Windows-1252. Invalid bytes become U+FFFD. Never raises.
     """
-    return normalize_line_ends(_decode_bytes(data))
+    return normalize_line_ends(decode_file(data).text)
+
+
+def decode_file(data: bytes) -> FileText:
+    """Return the text of `data` as `decode` does, but with its own line ends, and how it is encoded."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return FileText(data[len(mark) :].decode(encoding, "replace"), encoding, has_mark=True)
+    if b"\0" in data and (wide := wide_encoding(data)):
+        return FileText(data.decode(wide, "replace"), wide)
+    try:
+        return FileText(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        encoding = _guess_encoding(data)
+        return FileText(data.decode(encoding, "replace"), encoding)
 
 
 def decode_declared(data: bytes, charset: str) -> str | None:
@@ -101,18 +116,6 @@ def wide_encoding(data: bytes) -> str:
     encoding = "utf-16-le" if odd > even else "utf-16-be"
     text = sample.decode(encoding, "replace")
     return encoding if sum(char.isprintable() or char.isspace() for char in text) > pairs * 0.9 else ""
-
-
-def _decode_bytes(data: bytes) -> str:
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
-    if b"\0" in data and (wide := wide_encoding(data)):
-        return data.decode(wide, "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode(_guess_encoding(data), "replace")
 
 
 def _guess_encoding(data: bytes) -> str:
