@@ -1,9 +1,9 @@
-"""Show the progress of a download on standard error."""
+"""Show the progress of a download or of many articles on standard error."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,29 @@ def show_progress(title: str) -> Generator[None]:
 
         with report_to(show):
             yield
+
+
+@contextmanager
+def show_count(title: str, total: int) -> Generator[Callable[[int], None]]:
+    """Show how many of several things are done while a block runs, if standard error is a terminal.
+
+    The block calls the function that it gets with the number that is done.
+    """
+    if total < 2 or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    with Progress(
+        *(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.update(task, completed=done)
 
 
 def fetch_with_progress(address: str, *, private: bool) -> Article:

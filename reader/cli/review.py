@@ -1,108 +1,20 @@
-"""`reader export`, `reader report` and `reader audit`."""
+"""`reader audit`."""
 
 from __future__ import annotations
 
 import re
-import sys
 from bisect import bisect_left
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from reader.cli.context import article_argument, cli_context, library_option, resolve_article
 from reader.cli.output import json_option, print_json, print_table
-from reader.errors import ReaderError, UsageError
-from reader.exchange import FORMATS, ExportOptions, Report, build_report
-from reader.printable import plural
-from reader.review.model import now
 
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.audit.finding import Finding
     from reader.review.model import Dismissal
-
-
-@click.command("export", epilog="Example: `reader export article.md --format csv --output claims.csv`")
-@article_argument
-@click.option("--format", "kind", type=click.Choice(list(FORMATS)), required=True, help="The export format.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to a new file.")
-@click.option("--force", is_flag=True, help="Let --output replace an existing file.")
-@library_option
-@click.pass_context
-def export_command(context: click.Context, name: str, kind: str, output: Path | None, force: bool) -> None:
-    """Export the review of an article: claims with their places, tags, notes and verdicts, and the references.
-
-    The output is UTF-8.
-    """
-    if force and output is None:
-        raise UsageError("--force needs --output FILE")
-    report = _report_on(context, name)
-    if output is None:
-        # As bytes: an export is UTF-8 with the line ends of its format in every locale.
-        sys.stdout.buffer.writelines(FORMATS[kind].write([report], ExportOptions()))
-        sys.stdout.buffer.flush()
-        return
-    _save_report(output, kind, report, force=force)
-
-
-@click.command("report", epilog="Example: `reader report article.md --open` shows the report in your browser.")
-@article_argument
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to a new file.")
-@click.option("--force", is_flag=True, help="Let --output replace an existing file.")
-@click.option("--open", "show", is_flag=True, help="Open the report in your browser.")
-@library_option
-@click.pass_context
-def report_command(context: click.Context, name: str, output: Path | None, force: bool, show: bool) -> None:
-    """Write the review of an article as one web page to hand over, and print the name of its file.
-
-    The page needs no network and no other file. It holds neither paths nor the name of your account; to have your name on it,
-    set `creator` in the settings. Without --output the file is a new one in the folder of your caches, which only you can read.
-    """
-    if force and output is None:
-        raise UsageError("--force needs --output FILE")
-    report = _report_on(context, name)
-    path = _new_report_path(report.article) if output is None else output
-    _save_report(path, "html", report, force=force)
-    click.echo(str(path))
-    if show:
-        import webbrowser
-
-        if not webbrowser.open(path.resolve().as_uri()):
-            raise ReaderError(
-                f"No browser could be opened to show {path}", "Open the file yourself; the variable BROWSER names one"
-            )
-
-
-def _report_on(context: click.Context, name: str) -> Report:
-    call = cli_context(context)
-    with call.library() as library:
-        article = resolve_article(name, library)
-        session, _ = library.peek(article, call.settings.scale)
-    return build_report(session, now(), call.settings.public_names)
-
-
-def _save_report(path: Path, kind: str, report: Report, *, force: bool) -> None:
-    from reader.exchange.save import save_export
-
-    save_export(path, FORMATS[kind].write([report], ExportOptions()), force)
-    click.echo(f"{path}: {plural(len(report.items), 'annotation')}", err=True)
-
-
-def _new_report_path(article: Article) -> Path:
-    """Return an unused path for a report in a folder of the caches that only its owner can read. Raises ReaderError."""
-    from platformdirs import user_cache_path
-
-    from reader.files import free_path
-
-    folder = user_cache_path("claim-reader", appauthor=False) / "reports"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        what = f"Cannot create the folder {folder}: {error.strerror or error}"
-        raise ReaderError(what, "Choose a file with --output FILE") from error
-    words = re.findall(r"[a-z0-9]+", article.title.casefold())
-    return free_path(folder / f"{'-'.join(words)[:60].rstrip('-') or 'article'}.html")
 
 
 @click.command("audit", epilog="Example: `reader audit --strict draft.md` makes a script fail when there is a finding.")

@@ -15,7 +15,7 @@ from reader.exchange.export_format import ExportFormat, ExportOptions, Loss, des
 from reader.exchange.html import write_html
 from reader.exchange.jsonl import write_jsonl
 from reader.exchange.markdown import write_markdown
-from reader.exchange.report import Report, build_report
+from reader.exchange.report import Report, build_report, filter_report
 
 __all__ = [
     "FORMATS",
@@ -25,6 +25,7 @@ __all__ = [
     "Report",
     "build_report",
     "describe_losses",
+    "filter_report",
     "format_for",
     "list_suffixes",
 ]
@@ -33,11 +34,13 @@ __all__ = [
 _ROWS: Final = (
     ExportFormat(
         *("markdown", "Markdown", "m", ".md", "text/markdown", write_each(write_markdown)),
+        carries="counts, claims, verdicts, evidence, notes, tags, what the author should do, references and the audit",
         cannot_carry=(Loss("the words around a quote"), Loss("who judged a pair, and when")),
         is_single=True,
     ),
     ExportFormat(
         *("html", "HTML report", "h", ".html", "text/html", write_each(write_html)),
+        carries="the article with its claims, verdicts and evidence beside them, tables, chart, audit, references and method",
         cannot_carry=(
             Loss("the words around a quote"),
             Loss("places as numbers"),
@@ -48,6 +51,7 @@ _ROWS: Final = (
     ),
     ExportFormat(
         *("jsonl", "JSON Lines", "j", ".jsonl", "application/jsonl", write_each(write_jsonl)),
+        carries="annotations with everything that is recorded of them",
         cannot_carry=(
             Loss("references that no claim rests on"),
             Loss("audit findings"),
@@ -56,6 +60,7 @@ _ROWS: Final = (
     ),
     ExportFormat(
         *("csv", "CSV", "c", ".csv", "text/csv", write_csv),
+        carries="annotations and pairs with their places, verdicts, evidence, notes and tags, a row for each pair",
         cannot_carry=(
             Loss("references that no claim rests on"),
             Loss("audit findings"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reader.exchange.report import Report
 from reader.printable import plural
@@ -31,6 +31,27 @@ class ExportOptions:
     notify: Callable[[str], None] = _ignore
 
 
+class OptionRow(NamedTuple):
+    """Describe a choice for an export: its field in `ExportOptions`, and its option on the command line with its help.
+
+    `metavar` stands for its value there; it is "" for a switch. If `is_file`, the value names a file, and the field takes its
+    bytes.
+    """
+
+    name: str
+    flag: str
+    help: str
+    metavar: str = ""
+    is_file: bool = False
+
+
+OPTION_ROWS: Final = (
+    OptionRow("with_paths", "--with-paths", "Let paths of files, names of accounts and mail addresses of people leave."),
+    OptionRow("address", "--url", "The address of the public page that shows the review.", "ADDRESS"),
+    OptionRow("into", "--into", "The writer's newer draft, which gets the comments. It is not changed.", "FILE", is_file=True),
+)
+"""The choices for people, in the order of the help: the fields of `ExportOptions` but `notify`."""
+
 WriteReports = Callable[[Iterable[Report], ExportOptions], Iterator[bytes]]
 """Write the reports of one or several articles. It asks for a report when the one before is written, to keep only one."""
 
@@ -50,10 +71,10 @@ class ExportFormat(NamedTuple):
     """Describe an export format.
 
     `name` is what people type, `letter` the key that picks it on the export screen, `suffix` the ending of a file in this
-    format. `cannot_carry` lists what of a review gets lost: the command `reader export --explain` prints it, and after an
-    export a person learns how much was. If `is_single`, a file holds one article, and `write` takes one report. `options` are
-    the fields of `ExportOptions` that it reads. `read` turns such a file back into annotations, None for a format that is only
-    written. `remark` is what else a person should know before choosing the format.
+    format. `carries` says what of a review such a file has, `cannot_carry` lists what gets lost: the command `reader export
+    --explain` prints both, and after an export a person learns how much was lost. If `is_single`, a file holds one article, and
+    `write` takes one report. `options` are the fields of `ExportOptions` that it reads. `read` turns such a file back into
+    annotations, None for a format that is only written. `remark` is what else a person should know before choosing the format.
     """
 
     name: str
@@ -67,6 +88,7 @@ class ExportFormat(NamedTuple):
     options: frozenset[str] = frozenset()
     read: Callable[[bytes], object] | None = None
     remark: str = ""
+    carries: str = ""
 
     def count_losses(self, report: Report) -> Counter[Loss]:
         """Return how many of each thing that it cannot carry a report has; the counters of several reports add up."""

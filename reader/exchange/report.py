@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
@@ -131,7 +131,8 @@ class Report:
 
     `items` are the annotations in the order of the text, `orphans` those without a place. `article_id` is "" when the library
     does not have the article; `at` is the time of the report in UTC; `counts` says what is left to do. `public_names` are the
-    names of people that may stand in what is handed over; any other may be the name of an account.
+    names of people that may stand in what is handed over; any other may be the name of an account. A filtered report has the
+    words of its `filter`, and the `unfiltered` one.
     """
 
     article: Article
@@ -145,6 +146,26 @@ class Report:
     findings: tuple[ReportFinding, ...]
     scale: Scale = DEFAULT_SCALE
     public_names: frozenset[str] = frozenset()
+    filter: str = ""
+    unfiltered: Report | None = None
+
+    @property
+    def whole(self) -> Report:
+        """The report of the whole review: the unfiltered one, or this one if it has no filter."""
+        return self.unfiltered or self
+
+    @property
+    def annotation_count(self) -> int:
+        """The number of annotations, with those without a place."""
+        return len(self.items) + len(self.orphans)
+
+    @property
+    def reference_choice(self) -> tuple[ReportReference, ...]:
+        """The references for a list without the claims: all, or with a filter those on which its claims rest."""
+        if self.unfiltered is None:
+            return self.references
+        used = {pair.reference for item in (*self.items, *self.orphans) for pair in item.pairs}
+        return tuple(row for row in self.references if row.entry.id in used)
 
     @property
     def claims(self) -> tuple[ReportItem, ...]:
@@ -208,6 +229,18 @@ def build_report(session: ReviewSession, at: str, public_names: Iterable[str] = 
         scale=session.index.scale,
         public_names=frozenset(public_names),
     )
+
+
+def filter_report(report: Report, annotation_ids: Collection[str], words: str) -> Report:
+    """Return a report that keeps the annotations with these ids; `words` say by what they were chosen.
+
+    Everything else stays that of the whole review: the numbers of the claims, the counts, the references and the findings.
+    """
+    items, orphans = (
+        tuple(item for item in group if item.annotation.id in annotation_ids) for group in (report.items, report.orphans)
+    )
+    tags = tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags}))
+    return replace(report, items=items, orphans=orphans, tags=tags, filter=words, unfiltered=report.whole)
 
 
 def _report_findings(session: ReviewSession, year: int) -> tuple[ReportFinding, ...]:

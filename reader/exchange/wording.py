@@ -123,10 +123,22 @@ def describe_use(reference: ReportReference) -> str:
 
 
 def describe_counts(report: Report) -> str:
-    """Return the counts of a review: claims, decided sentences, what keeps it open, and what is counted beside it."""
+    """Return the counts of a review: claims, decided sentences, what keeps it open, and what is counted beside it.
+
+    If the report is filtered, the filter follows.
+    """
     counts = report.counts
     decided = f"{counts.decided_count:,} of {plural(counts.sentences, 'sentence')} decided"
-    return f"{plural(counts.claims, 'claim')}, {decided}. {counts.summary()}."
+    filtered = f" {describe_filter(report)}" if report.filter else ""
+    return f"{plural(counts.claims, 'claim')}, {decided}. {counts.summary()}.{filtered}"
+
+
+def describe_filter(report: Report) -> str:
+    """Return that a report is filtered, and by what; "" if it is not."""
+    if not report.filter:
+        return ""
+    shown = f"{report.annotation_count:,} of {plural(report.whole.annotation_count, 'annotation')}"
+    return f"Filtered by {report.filter}: {shown}. The counts are those of the whole review."
 
 
 def work_lines(report: Report) -> list[str]:

@@ -1,16 +1,18 @@
 """Filter annotations by words that must all match.
 
 `#tag` (and the tags nested in it), `[3]` (rests on that reference), a status (open, judged, uncited), a kind (claim, not-claim,
-later), the id of a verdict, `note` (has one); after a change of the text `is:check` (place or verdict to check), and of those
-`is:changed`, `is:unsure`, `is:lost`, `is:stale`; any other word is searched in the quote, the note and the tags. "-" negates.
-"is:" may stand before a status, a kind, a verdict and `note` too. Any other word of the form `name:value` is unknown.
+later), the id of a verdict, `note` (has one), `by:ada` (made or judged by a person with these letters in the name); after a
+change of the text `is:check` (place or verdict to check), and of those `is:changed`, `is:unsure`, `is:lost`, `is:stale`; any
+other word is searched in the quote, the note and the tags. "-" negates. "is:" may stand before a status, a kind, a verdict and
+`note` too. Any other word of the form `name:value` is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from reader.printable import plural
 from reader.review.scale import UNAVAILABLE, Scale
 from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM, PLACE_UNSURE, SENTENCE_CHANGED, WORDS_CHANGED
 
@@ -29,6 +31,9 @@ _PLACEMENT_TESTS: dict[str, AnnotationTest] = {
     "is:lost": lambda index, a: index.place(a) is None,
     "is:stale": lambda index, a: index.is_stale(a),
 }
+
+
+_BY = "by:"
 
 
 class Filter(NamedTuple):
@@ -83,7 +88,9 @@ def _split_words(text: str, names: Collection[str], tests: Collection[str]) -> t
         sign = "-" if word.startswith("-") and len(word) > 1 else ""
         folded = word[len(sign) :].casefold()
         prefix, colon, value = folded.partition(":")
-        if prefix == "is" and value in names:
+        if prefix == "by" and value:
+            words.append(word)
+        elif prefix == "is" and value in names:
             words.append(sign + value)
         elif colon and folded not in tests and (prefix == "is" or (prefix.isalpha() and value and not value.startswith("//"))):
             unknown = unknown or word
@@ -97,6 +104,47 @@ def _complaint(unknown: str, names: Iterable[str]) -> str:
     return f"No filter “{unknown}”; after is: {values}"
 
 
+class Criteria(NamedTuple):
+    """What annotations must have: one value of each field that is not empty.
+
+    `tags` include those nested in them, `verdicts` are ids, `references` labels or ids, `people` letters of their names.
+    """
+
+    tags: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+    def to_filter(self, scale: Scale) -> Filter:
+        """Return the filter for these criteria. Its text leaves out the names of people."""
+        groups = (
+            tuple(f"#{tag.removeprefix('#')}" for tag in self.tags),
+            self.verdicts,
+            self.statuses,
+            tuple(f"[{reference.removeprefix('[').removesuffix(']')}]" for reference in self.references),
+        )
+        tests = [_any_test([_annotation_test(word, scale) for word in group]) for group in groups if group]
+        if self.people:
+            tests.append(_any_test([_person_test(name.casefold()) for name in self.people]))
+        by = (f"by {plural(len(self.people), 'person', 'people')}",) if self.people else ()
+        text = ", ".join((*(" or ".join(group) for group in (self.kinds, *groups) if group), *by))
+        return Filter(text, frozenset(self.kinds or ANNOTATION_KINDS), tuple(tests))
+
+
+def _any_test(tests: Sequence[AnnotationTest]) -> AnnotationTest:
+    return lambda index, annotation: any(test(index, annotation) for test in tests)
+
+
+def _reference_test(name: str) -> AnnotationTest:
+    return lambda index, a: any(name in (r, index.article.label_of(r)) for r in index.status(a).rests_on)
+
+
+def _person_test(letters: str) -> AnnotationTest:
+    return lambda _, a: any(letters in name.casefold() for name in (a.creator, *(j.by for j in a.judgements)))
+
+
 def _annotation_test(word: str, scale: Scale) -> AnnotationTest:
     if word.startswith("-") and len(word) > 1:
         inner = _annotation_test(word[1:], scale)
@@ -106,8 +154,9 @@ def _annotation_test(word: str, scale: Scale) -> AnnotationTest:
         name = folded[1:]
         return lambda _, a: any(t == name or t.startswith(name + "/") for t in map(str.casefold, a.tags))
     if word.startswith("[") and word.endswith("]") and len(word) > 2:
-        reference = word[1:-1]
-        return lambda index, a: reference in index.status(a).rests_on
+        return _reference_test(word[1:-1])
+    if folded.startswith(_BY) and len(word) > len(_BY):
+        return _person_test(folded.removeprefix(_BY))
     if folded in _PLACEMENT_TESTS:
         return _PLACEMENT_TESTS[folded]
     if folded in STATUS_NAMES:

@@ -27,7 +27,7 @@ class Links:
         annotations = (*report.items, *report.orphans)
         self._anchors = {i.annotation.id: str(i.number or f"x{nth}") for nth, i in enumerate(annotations, 1)}
         self._people = People(report.public_names)
-        for person in people_of(report):
+        for person in people_of(report.whole):
             self._people.name_of(person)
 
     @property
@@ -44,8 +44,10 @@ class Links:
         return self._anchors[item.annotation.id]
 
     def claim(self, item: ReportItem) -> Content:
-        """Return a link to an annotation: to its place in the text, or to its note if it has none."""
+        """Link to an annotation: to its place in the text, to its note if it has none; only its name if it was filtered out."""
         words = f"claim {item.number}" if item.number else "annotation"
+        if item.annotation.id not in self._anchors:
+            return words
         return element("a", words, href=f"#{'c' if item.has_place else 'n'}{self.anchor_of(item)}")
 
     def reference_anchor(self, reference: str) -> str | None:

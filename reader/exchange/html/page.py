@@ -18,6 +18,7 @@ from reader.exchange.html.references import audit_list, lost_annotations, passag
 from reader.exchange.html.summary import chart, method, not_checked, period, short_summary
 from reader.exchange.identity import public_address
 from reader.exchange.report import Report
+from reader.exchange.wording import describe_filter
 from reader.printable import plural
 
 
@@ -80,7 +81,7 @@ def _policy(style: str, script: str) -> Content:
 
 
 def _header(report: Report, title: str, parts: Iterable[_Part]) -> Content:
-    links, about, days, address = Links(report), report.article.about, period(report), public_address(report.article)
+    links, about, days, address = Links(report), report.article.about, period(report.whole), public_address(report.article)
     origin = ", ".join(part for part in (about.byline, about.site, about.date) if part)
     people = " and ".join(links.people) if len(links.people) < 3 else ", ".join(links.people)
     beside = f"Read beside its {plural(len(report.references), 'reference')}" if report.references else "Read"
@@ -119,9 +120,10 @@ def _section(part: _Part) -> Content:
 
 
 def _parts(report: Report) -> Iterator[_Part]:
-    links = Links(report)
+    links, whole = Links(report), report.whole
     text = ArticleText(report, links)
-    yield _Part("sum", "In short", [short_summary(report), chart(report)])
+    filtered = element("p", describe_filter(report), class_="lead") if report.filter else ()
+    yield _Part("sum", "In short", [filtered, short_summary(whole), chart(whole)])
     yield _Part("text", "The article, with its claims", _article_part(report, text), short_title="Article")
     yield _Part("claims", "Claims and verdicts", claims_table(report, links), count_claims(report), "Claims")
     if report.orphans:
@@ -130,10 +132,10 @@ def _parts(report: Report) -> Iterator[_Part]:
         )
     yield _Part("fix", "For the author", author_list(report, links), len(report.claims_to_fix))
     yield _Part("audit", "Audit of the references", audit_list(report, links, text), len(report.active_findings), "Audit")
-    yield _Part("not", "What was not checked", not_checked(report, links), short_title="Not checked")
+    yield _Part("not", "What was not checked", not_checked(whole, links), short_title="Not checked")
     if report.article.noise:
         yield _Part("aside", "Set aside", passages_aside(report), len(report.article.noise))
-    yield _Part("how", "Method", method(report, links))
+    yield _Part("how", "Method", method(whole, links))
     yield _Part("refs", "References of the article", reference_list(report), len(report.references), "References")
 
 

@@ -1,0 +1,128 @@
+"""Export the reviews of one or of many articles: into one file, or into a folder with a file for each article."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from reader.errors import ReaderError
+from reader.exchange.export_format import ExportFormat, ExportOptions, Loss
+from reader.exchange.report import Report
+from reader.exchange.save import save_export
+from reader.files import make_folder
+
+_MOST_LETTERS: Final = 60
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "'’"))
+_ID_LETTERS: Final = 8
+"""Letters of the end of an id, which is random, that tell articles with the same title apart."""
+
+
+class ExportArticle(NamedTuple):
+    """An article to export: its name in messages, the title that names its file, its id or "", and how to get its report.
+
+    `load` raises ReaderError when the article cannot be read.
+    """
+
+    name: str
+    title: str
+    id: str
+    load: Callable[[], Report]
+
+
+class ExportJob:
+    """Export the reviews of `articles` in one format; count what was exported and what was lost, and keep the notices about it.
+
+    `before_each` is called with the number of articles that are done, before each; what it raises ends the export. An article
+    that cannot be read is left out, with its name and the reason in `failures`; if there is no other, the error is raised.
+    """
+
+    def __init__(
+        self,
+        export_format: ExportFormat,
+        options: ExportOptions,
+        articles: Sequence[ExportArticle],
+        before_each: Callable[[int], None] = lambda done: None,
+    ) -> None:
+        self.failures: list[tuple[str, ReaderError]] = []
+        self.losses: Counter[Loss] = Counter()
+        self.notices: list[str] = []
+        self.article_count = self.annotation_count = self.whole_count = 0
+        self._format = export_format
+        self._options = replace(options, notify=self.notices.append)
+        self._articles = articles
+        self._before_each = before_each
+
+    def write(self) -> Iterator[bytes]:
+        """Yield one file with the reviews of all articles. Only one of them is in memory at a time."""
+        yield from self._format.write(self._reports(self._articles), self._options)
+        self._check_count()
+
+    def save(self, path: Path, *, force: bool = False) -> None:
+        """Save one file with the reviews of all articles, completely or not at all. Raises ReaderError as `save_export`."""
+        save_export(path, self.write(), force)
+
+    def save_each(self, folder: Path, *, force: bool = False) -> Iterator[Path]:
+        """Save a file for each article in a folder, which is created if it is missing; yield the path of each.
+
+        Raises ReaderError before the first is written when one of the files exists and `force` is not set, and when a file
+        cannot be written.
+        """
+        paths = [folder / f"{stem}{self._format.suffix}" for stem in unique_stems(self._articles)]
+        existing = next((path for path in paths if path.exists()), None)
+        if existing is not None and not force:
+            raise ReaderError(f"{existing} already exists; nothing was written", "Use --force to replace existing files")
+        try:
+            make_folder(folder)
+        except OSError as error:
+            raise ReaderError(f"Cannot create the folder {folder}: {error.strerror or error}", "Choose another one") from error
+        for done, (path, article) in enumerate(zip(paths, self._articles, strict=True)):
+            for report in self._reports([article], done):
+                save_export(path, self._format.write([report], self._options), force)
+                yield path
+        self._check_count()
+
+    def _check_count(self) -> None:
+        if self.failures and not self.article_count:
+            name, error = self.failures[0]
+            raise ReaderError(f"None of the {len(self._articles)} articles could be read; {name}: {error.what}", error.hint)
+
+    def _reports(self, articles: Sequence[ExportArticle], done: int = 0) -> Iterator[Report]:
+        for number, article in enumerate(articles, done):
+            self._before_each(number)
+            try:
+                report = article.load()
+            except ReaderError as error:
+                if len(self._articles) == 1:
+                    raise
+                self.failures.append((article.name, error))
+                continue
+            self.article_count += 1
+            self.annotation_count += report.annotation_count
+            self.whole_count += report.whole.annotation_count
+            self.losses.update(self._format.count_losses(report))
+            yield report
+
+
+def file_stem(title: str) -> str:
+    """Return the name for a file, without its ending: the words of a title in small letters, joined by hyphens."""
+    letters = unicodedata.normalize("NFC", title.casefold()).translate(_APOSTROPHES)
+    words = "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in letters).split()
+    return "-".join(words)[:_MOST_LETTERS].rstrip("-") or "article"
+
+
+def unique_stems(articles: Sequence[ExportArticle]) -> tuple[str, ...]:
+    """Return a name for the file of each article: its title, and where titles are alike the end of its id or a number."""
+    stems = [file_stem(article.title) for article in articles]
+    counts, used = Counter(stems), set[str]()
+    for at, article in enumerate(articles):
+        stem = f"{stems[at]}-{article.id[-_ID_LETTERS:]}" if counts[stems[at]] > 1 and article.id else stems[at]
+        number, stems[at] = 1, stem
+        while stems[at] in used:
+            number += 1
+            stems[at] = f"{stem}-{number}"
+        used.add(stems[at])
+    return tuple(stems)
