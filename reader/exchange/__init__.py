@@ -10,12 +10,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from reader.exchange.bibtex import write_bibtex
+from reader.exchange.csl_json import write_csl_json
 from reader.exchange.csv_table import write_csv
 from reader.exchange.export_format import ExportFormat, ExportOptions, Loss, describe_losses, write_each
 from reader.exchange.html import write_html
 from reader.exchange.jsonl import write_jsonl
 from reader.exchange.markdown import write_markdown
 from reader.exchange.report import Report, build_report, filter_report
+from reader.exchange.ris import write_ris
+from reader.exchange.works import count_sourceless_notes
 
 __all__ = [
     "FORMATS",
@@ -30,6 +34,17 @@ __all__ = [
     "list_suffixes",
 ]
 
+
+def _count_claims(report: Report) -> int:
+    return sum(bool(item.number) for item in (*report.items, *report.orphans))
+
+
+_REFERENCES_ONLY: Final = (
+    Loss("claims", "claim", _count_claims),
+    Loss("verdicts, tags and notes"),
+    Loss("notes that name no source", "note that names no source", count_sourceless_notes),
+)
+"""What the formats for references lose; each adds what becomes of an entry beyond its fields."""
 
 _ROWS: Final = (
     ExportFormat(
@@ -68,6 +83,18 @@ _ROWS: Final = (
             Loss("the words around a quote"),
             Loss("who linked a reference by hand, and when"),
         ),
+    ),
+    ExportFormat(
+        *("csl-json", "CSL-JSON", "l", ".csl.json", "application/vnd.citationstyles.csl+json", write_csl_json),
+        cannot_carry=(*_REFERENCES_ONLY, Loss("what an entry says beyond its fields, except as its whole text in `custom`")),
+    ),
+    ExportFormat(
+        *("bibtex", "BibTeX", "b", ".bib", "application/x-bibtex", write_bibtex),
+        cannot_carry=(*_REFERENCES_ONLY, Loss("what an entry says beyond its fields, except as its whole text in `annote`")),
+    ),
+    ExportFormat(
+        *("ris", "RIS", "i", ".ris", "application/x-research-info-systems", write_ris),
+        cannot_carry=(*_REFERENCES_ONLY, Loss("what an entry says beyond its fields, except as its whole text in `N1`")),
     ),
 )
 

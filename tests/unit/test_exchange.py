@@ -40,7 +40,7 @@ def export(name: str, report: Report) -> str:
     return b"".join(FORMATS[name].write([report], ExportOptions())).decode("utf-8")
 
 
-WRITTEN = {**{f"review{row.suffix}": partial(export, row.name) for row in FORMATS.values()}, "review.txt": to_plain_text}
+WRITTEN = {**{f"review{row.suffix}": partial(export, row.name) for row in FORMATS.values()}, "plain.txt": to_plain_text}
 
 marks = "\\`*_[]{}<>#|~^$&=%!@:/-+.)( \t\n\r\x0b\x85\u2028\u202e\x00\x1b\ufeff\ud800é🚢1aw"
 hostile = st.text(st.sampled_from(marks), max_size=30) | st.text(CHARACTERS, max_size=30)
@@ -302,7 +302,7 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert "To check (the words changed). Original wording: “The port office counted 20,500 \\[2\\].”." in written["review.md"]
     assert "supports (stale: given on other words)" in written["review.md"]
     assert "1 place to check" in written["review.md"]
-    assert "Original wording: The port office counted 20,500 [2]." in written["review.txt"]
+    assert "Original wording: The port office counted 20,500 [2]." in written["plain.txt"]
     session.confirm_places(session.index.annotations())
     assert "supports (stale: given on other words)" in WRITTEN["review.md"](build_report(session, AT))
     session.keep_verdict(claim, "2")
@@ -353,7 +353,7 @@ def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every
     written = {name: exporter(build_report(session, AT)) for name, exporter in WRITTEN.items()}
     assert "goes beyond the source (no evidence yet)" in written["review.md"]
     assert "1 claim, 1 of 7 sentences decided. 1 open pair" in written["review.md"]
-    assert "goes beyond the source (no evidence yet)" in written["review.txt"]
+    assert "goes beyond the source (no evidence yet)" in written["plain.txt"]
     assert json.loads(written["review.jsonl"])["judgements"][0]["open"] is True
     assert next(csv.DictReader(io.StringIO(written["review.csv"].removeprefix("\ufeff"))))["open"] == "yes"
     session.keep_evidence(claim, "2", Evidence("0" * 64, Selector("twenty thousand at most", start=5, end=28)))
