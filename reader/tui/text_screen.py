@@ -91,6 +91,17 @@ class TextScreen(RowCache, Screen[None], LibraryListener):
         """Whether the window has no room for the side pane."""
         return self.has_class("-narrow")
 
+    def set_size_classes(self) -> None:
+        """Set the classes for the size of the window on mounting: Textual styles all widgets next, and sets them later."""
+        width, height = self.services.size
+        classes = {"-narrow": width < WIDE, "-wide": width >= WIDE, "-short": height < SHORT, "-tall": height >= SHORT}
+        self.update_classes(classes, update=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw nothing again for a size that is already laid out: Textual announces each size several times."""
+        if event.size == self.outer_size:
+            event.prevent_default()
+
     @property
     def is_asking(self) -> bool:
         """Whether a question is open."""

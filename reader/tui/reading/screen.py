@@ -21,7 +21,7 @@ from reader.tui.reading.library_link import AuditFinished, EditionLoaded, Librar
 from reader.tui.reading.renderer import ReadingPanes, ReadingRenderer
 from reader.tui.reading.sources import SourceManager
 from reader.tui.reading.state import AUDITED_TABS, CurrentItem, ReadingState
-from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
+from reader.tui.text_screen import FIRST_FRAME, TextScreen
 from reader.tui.text_state import CannotAct
 from reader.tui.widgets.article_view import NO_SPAN, ArticleView
 from reader.tui.widgets.item_list import ItemList
@@ -82,8 +82,7 @@ class ReadingScreen(TextScreen):
 
     def on_mount(self) -> None:
         """Put the cursor on the first sentence, paint, then open the library."""
-        # Textual sets the class for the width only with the first resize: without it here, the first layout would be wasted.
-        self.set_class(self.services.size.width < WIDE, "-narrow")
+        self.set_size_classes()
         first = self.article.sentences.at(0)
         if first is not None:
             self.state.sentence = first
@@ -290,14 +289,15 @@ class ReadingScreen(TextScreen):
 
     @on(LibraryOpened)
     def _handle_library(self, event: LibraryOpened) -> None:
-        session = event.session
+        session, old_session = event.session, self.state.session
         self.state.session, self.state.library_error = session, None
         self.state.follow()
         session.listen(self.link.save)  # first of the listeners: a change is on its way to the disk before it is shown
         session.listen(self.show_change)
         self._follow_noise()
         self._restore_position(event.entry.position)
-        self.view.repaint_all()
+        if any(one is not None and one.index.annotations() for one in (old_session, session)):
+            self.view.repaint_all()
         self.link.finish_opening()
         self._merge_edits()
         self._report_text_change(session)

@@ -24,7 +24,7 @@ from reader.tui.cues import Cues, ReadSource, SourcePair, SourcePassage
 from reader.tui.panes.pair_lines import EVIDENCE_SIGN
 from reader.tui.panes.passages import PASSAGE_SIGNS
 from reader.tui.source.renderer import SourcePanes, SourceRenderer
-from reader.tui.text_screen import FIRST_FRAME, WIDE, TextScreen
+from reader.tui.text_screen import FIRST_FRAME, TextScreen
 from reader.tui.text_state import CannotAct, TextState
 from reader.tui.widgets.article_painter import TextMark
 from reader.tui.widgets.article_view import ArticleView
@@ -105,7 +105,7 @@ class SourceScreen(TextScreen):
 
     def on_mount(self) -> None:
         """Show the text, at the first evidence kept from it, and start the search for passages."""
-        self.set_class(self.services.size.width < WIDE, "-narrow")
+        self.set_size_classes()
         self.follow()
         first = self.kept_evidence[0][0] if self.kept_evidence else Span(0, 0)
         sentence = self._state.sentence = self.article.sentences.at(first.start)

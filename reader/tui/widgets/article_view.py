@@ -91,6 +91,7 @@ class ArticleView(ScrollView, can_focus=True):
         self.noise_shown = False
         self._painter = Painter(article, marks)
         self._strips: dict[int, Strip] = {}
+        self._strips_size = (0, 0, 0)
         self._pressed_at = -1
         self._dragging = False
         self._drag_timer: Timer | None = None
@@ -219,6 +220,10 @@ class ArticleView(ScrollView, can_focus=True):
         """Return the rows in `crop`: there is no border or padding for Textual to paint."""
         if not self._width and self.size.width:
             self._wrap(keep=self._top_offset)  # the first frame comes before the first resize event
+        size = (self.size.width, *self.text_column())
+        if size != self._strips_size:
+            self._strips.clear()
+            self._strips_size = size
         top = self.scroll_offset.y
         lines = [top + y for y in crop.line_range]
         missing = [line for line in lines if line not in self._strips]
@@ -256,7 +261,6 @@ class ArticleView(ScrollView, can_focus=True):
         """Wrap the text again, and keep the scroll position and the cursor in view if it was."""
         was_in_view = not self._height or self.is_in_view(self.cursor, self._height)
         self._height = self.scrollable_content_region.height
-        self._strips.clear()
         if self.text_column()[1] != self._width or not self.virtual_size.height:
             self._wrap(keep=self.top if self._width else self._top_offset)
         if self.cursor.start >= 0 and was_in_view:
@@ -279,7 +283,9 @@ class ArticleView(ScrollView, can_focus=True):
         self._fit_height()
 
     def _fit_height(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, self.lines.height)
+        space = self.scrollable_content_region
+        self.virtual_size = Size(space.width, self.lines.height)
+        self.show_vertical_scrollbar = self.lines.height > space.height  # Textual sets it later, and nothing scrolls without it
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Repaint the text, and of the scroll bar the rows between its old place and the new one: each of its rows is dear."""
