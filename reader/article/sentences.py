@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Citation, Noise, Reference, Style, StyleKind, entry_ranges
-from reader.article.ranges import Ranges, Span, merge_ranges, within
+from reader.article.ranges import Ranges, Span, merge_ranges
 
 BODY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM, BlockKind.TABLE})
 
-_WHITE = lazy_pattern(r"\s")
+_ODD_SPACE = lazy_pattern(r"[^\S ]")
 _WORD_START = r"(?:^|[\s(\[“\"])"
 _ALWAYS_GOES_ON = lazy_pattern(
     _WORD_START + r"(?:Mr|Mrs|Ms|Mx|Drs?|Profs?|St|Sen|Rep|Gov|Gen|Col|Lt|Capt|Sgt|Rev|Hon|Messrs|Mme|Mlle"
@@ -54,15 +54,16 @@ def split_sentences(
 ) -> tuple[Span, ...]:
     """Return the sentences of `block` as ranges of `text`, without surrounding white space.
 
-    `citations` and `styles` are those of the article, sorted by start. In a table, each line except rules is a sentence.
+    `citations` and `styles` are those that start in it, sorted by start. In a table, each line except rules is a sentence.
     """
     if block.kind is BlockKind.TABLE:
         return _table_rows(text, block)
-    styles = within(styles, block.start, block.end)
-    chunk = _mask_block(text, block, within(citations, block.start, block.end), styles)
-    markup = {s.end - block.start: s.start - block.start for s in styles if s.kind is StyleKind.MARKUP and s.start < s.end}
-    words = text[block.start : block.end]
-    cuts = (_start_of_markup(words, cut, markup) for cut in _sentence_cuts(chunk, language))
+    chunk = _mask_block(text, block, citations, styles)
+    cuts = _sentence_cuts(chunk, language)
+    if styles:
+        markup = {s.end - block.start: s.start - block.start for s in styles if s.kind is StyleKind.MARKUP and s.start < s.end}
+        words = text[block.start : block.end]
+        cuts = (_start_of_markup(words, cut, markup) for cut in cuts)
     return tuple(_sentence_spans(text, block, cuts))
 
 
@@ -83,6 +84,8 @@ def _start_of_markup(words: str, cut: int, markup: Mapping[int, int]) -> int:
 
     `words` is the block's text; `markup` has the start of each piece of markup by its end.
     """
+    if cut not in markup:
+        return cut
     start = cut
     while start in markup:
         start = markup[start]
@@ -90,9 +93,11 @@ def _start_of_markup(words: str, cut: int, markup: Mapping[int, int]) -> int:
 
 
 def _trim_range(text: str, start: int, end: int) -> Span:
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip())
-    return Span(start, start + len(piece.strip()))
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
 
 
 class _Mask(NamedTuple):
@@ -105,10 +110,12 @@ class _Mask(NamedTuple):
 
 def _mask_block(text: str, block: Block, citations: Sequence[Citation], styles: Sequence[Style]) -> str:
     """Return the block's text in the same length, with plain white space and with markers, markup and code masked."""
-    chunk = _WHITE.sub(" ", text[block.start : block.end])
-    if styles:
-        chunk = _apply_masks(chunk, block.start, (_Mask(s.start, s.end, " ") for s in styles if s.kind is StyleKind.MARKUP))
-        chunk = _apply_masks(chunk, block.start, (_Mask(s.start, s.end, "x") for s in styles if s.kind is StyleKind.CODE))
+    chunk = text[block.start : block.end]
+    if not chunk.isprintable():  # white space is not, apart from the blank
+        chunk = _ODD_SPACE.sub(" ", chunk)
+    for kind, sign in ((StyleKind.MARKUP, " "), (StyleKind.CODE, "x")):
+        if masks := [_Mask(style.start, style.end, sign) for style in styles if style.kind is kind]:
+            chunk = _apply_masks(chunk, block.start, masks)
     if markers := [citation for citation in citations if citation.kind != "words"]:
         chunk = _apply_masks(chunk, block.start, _marker_masks(chunk, block.start, markers))
     if links := [citation for citation in citations if citation.kind in ("link", "words")]:
@@ -150,7 +157,7 @@ def _marker_masks(chunk: str, base: int, citations: Sequence[Citation]) -> Itera
 
 def _citation_runs(citations: Sequence[Citation]) -> Iterator[Span]:
     """Merge adjacent citations, such as "[1][3][4]"."""
-    start, end = citations[0].span
+    start, end = citations[0].start, citations[0].end
     for citation in citations[1:]:
         if citation.start > end:
             yield Span(start, end)
@@ -164,13 +171,14 @@ def _sentence_cuts(chunk: str, language: str) -> Iterator[int]:
     if ")" in chunk:
         ends.update(match.end() for match in _BRACKETED_SENTENCE.finditer(chunk))
     edges = sorted({0, *ends, len(chunk)})
-    starts = [start for start, end in pairwise(edges) if _LETTER.search(chunk, start, end)]
+    starts = [start for start, end in pairwise(edges) if chunk[start].isalnum() or _LETTER.search(chunk, start, end)]
     last = 0
     for cut in starts[1:]:
-        closers = _CLOSERS.match(chunk, cut)
-        cut = closers.end() if closers else cut
-        if spaces := _SPACES.match(chunk, cut):  # sentencex breaks long runs of spaces
-            cut = spaces.end()
+        if not chunk[cut].isalnum():
+            closers = _CLOSERS.match(chunk, cut)
+            cut = closers.end() if closers else cut
+            if spaces := _SPACES.match(chunk, cut):  # sentencex breaks long runs of spaces
+                cut = spaces.end()
         if last < cut < len(chunk) and not _is_no_boundary(chunk, last, cut):
             last = cut
             yield cut
@@ -178,8 +186,7 @@ def _sentence_cuts(chunk: str, language: str) -> Iterator[int]:
 
 def _proposed_ends(chunk: str, language: str) -> Iterator[int]:
     """Yield the sentence ends proposed by sentencex, in windows because its time grows with the square of the length."""
-    segment: Callable[[str, str], list[str]] = import_module("sentencex").segment  # takes 6 ms
-    start = 0
+    segment, start = _segmenter(), 0
     while start < len(chunk):
         stop = start + _WINDOW_SIZE
         pieces = segment(language, chunk[start:stop])
@@ -195,6 +202,12 @@ def _proposed_ends(chunk: str, language: str) -> Iterator[int]:
         )
 
 
+@cache
+def _segmenter() -> Callable[[str, str], list[str]]:
+    segment: Callable[[str, str], list[str]] = import_module("sentencex").segment  # takes 6 ms
+    return segment
+
+
 def _is_no_boundary(chunk: str, start: int, cut: int) -> bool:
     before = chunk[max(start, cut - _MAX_ABBREVIATION_LENGTH) : cut]
     if is_abbreviation(before, chunk, cut):
@@ -204,6 +217,9 @@ def _is_no_boundary(chunk: str, start: int, cut: int) -> bool:
 
 def is_abbreviation(before: str, text: str, cut: int) -> bool:
     """Whether `before` ends with an abbreviation, not a sentence, if `text` goes on at `cut`. Few characters before suffice."""
+    word = before.rstrip()
+    if not (word.endswith(".") and word[-2:-1].isalpha()):
+        return False
     if _ALWAYS_GOES_ON.search(before):
         return True
     return _GOES_ON_TO_A_NUMBER.search(before) is not None and _NUMBER.match(text, cut) is not None
@@ -257,6 +273,14 @@ class Sentences:
         return tuple(style for style in self._text.styles if style.kind in (StyleKind.MARKUP, StyleKind.CODE))
 
     @cached_property
+    def _citation_starts(self) -> list[int]:
+        return [citation.start for citation in self._text.citations]
+
+    @cached_property
+    def _style_starts(self) -> list[int]:
+        return [style.start for style in self._mask_styles]
+
+    @cached_property
     def _all(self) -> tuple[Span, ...]:
         return tuple(span for index in self.body_blocks for span in self.in_block(index))
 
@@ -276,7 +300,9 @@ class Sentences:
             block = article.blocks[index]
             spans = ()
             if block.kind in BODY_KINDS:
-                spans = split_sentences(article.text, block, article.citations, self._mask_styles, article.language)
+                citations = article.citations[_slice_in(self._citation_starts, block)]
+                styles = self._mask_styles[_slice_in(self._style_starts, block)]
+                spans = split_sentences(article.text, block, citations, styles, article.language)
             self._cache[index] = spans
         return spans
 
@@ -322,6 +348,11 @@ class Sentences:
                 return spans[0 if step > 0 else -1]
             place += step
         return None
+
+
+def _slice_in(starts: Sequence[int], block: Block) -> slice:
+    """Return the slice of the items that start in a block; `starts` are the starts of all, sorted."""
+    return slice(bisect_left(starts, block.start), bisect_left(starts, block.end))
 
 
 def _span_start(span: Span) -> int:
