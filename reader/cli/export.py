@@ -21,7 +21,6 @@ from reader.exchange import (
     Report,
     build_report,
     describe_losses,
-    filter_report,
     format_for,
     list_suffixes,
 )
@@ -144,11 +143,11 @@ def export_command(
     call = cli_context(context)
     annotation_filter = _criteria_filter(call, _take_criteria(choices))
     with call.library() as library:
-        articles = list(_list_articles(call, library, names, annotation_filter, everything=everything))
+        articles = list(_list_articles(call, library, names, everything=everything))
         if output is not None and output.is_dir() and not is_folder:
             raise UsageError(f"{output} is a folder", f"Name a file in it: --output {output / 'review'}{export_format.suffix}")
         with show_count("Exporting", len(articles)) as show:
-            job = ExportJob(export_format, options, articles, show)
+            job = ExportJob(export_format, options, articles, annotation_filter, show)
             _run(job, output, is_folder=is_folder, force=force)
     _print_summary(job, output)
     if job.failures:
@@ -218,11 +217,9 @@ def _explain(export_format: ExportFormat) -> None:
 # ------------------------------------------------------------------ articles and filters
 
 
-def _list_articles(
-    call: CliContext, library: Library, names: Iterable[str], annotation_filter: Filter | None, *, everything: bool
-) -> Iterable[ExportArticle]:
+def _list_articles(call: CliContext, library: Library, names: Iterable[str], *, everything: bool) -> Iterable[ExportArticle]:
     """Yield the articles to export. One that the library does not have fails only when it is loaded."""
-    load = partial(_load_report, call, library, annotation_filter=annotation_filter)
+    load = partial(_load_report, call, library)
     if everything:
         for entry in library.summaries():
             yield ExportArticle(entry.title, entry.title, entry.id, partial(load, entry.id))
@@ -239,14 +236,10 @@ def _list_articles(
         yield ExportArticle(name, title, article_id, partial(load, name))
 
 
-def _load_report(call: CliContext, library: Library, name: str, *, annotation_filter: Filter | None) -> Report:
+def _load_report(call: CliContext, library: Library, name: str, annotation_filter: Filter | None) -> Report:
     article = resolve_article(name, library)
     session, _ = library.peek(article, call.settings.scale)
-    report = build_report(session, now(), call.settings.public_names)
-    if annotation_filter is None:
-        return report
-    chosen = {annotation.id for annotation in annotation_filter.select(session.index)}
-    return filter_report(report, chosen, annotation_filter.text)
+    return build_report(session, now(), call.settings.public_names, annotation_filter)
 
 
 def _criteria_filter(call: CliContext, criteria: Criteria) -> Filter | None:
@@ -280,9 +273,13 @@ def report_command(context: click.Context, name: str, output: Path | None, force
     call = cli_context(context)
     annotation_filter = _criteria_filter(call, _take_criteria(choices))
     with call.library() as library:
-        report = _load_report(call, library, name, annotation_filter=annotation_filter)
+        report = _load_report(call, library, name, annotation_filter)
     path = _new_report_path(report.article.title) if output is None else output
-    job = ExportJob(FORMATS["html"], ExportOptions(), [ExportArticle(name, "", "", lambda: report)])
+
+    def load(_: Filter | None) -> Report:
+        return report
+
+    job = ExportJob(FORMATS["html"], ExportOptions(), [ExportArticle(name, "", "", load)])
     job.save(path, force=force)
     _print_summary(job, path)
     click.echo(str(path))

@@ -14,6 +14,7 @@ from reader.exchange.export_format import ExportFormat, ExportOptions, Loss
 from reader.exchange.report import Report
 from reader.exchange.save import save_export
 from reader.files import make_folder
+from reader.review.filter import Filter
 
 _MOST_LETTERS: Final = 60
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’"))
@@ -24,13 +25,13 @@ _ID_LETTERS: Final = 8
 class ExportArticle(NamedTuple):
     """An article to export: its name in messages, the title that names its file, its id or "", and how to get its report.
 
-    `load` raises ReaderError when the article cannot be read.
+    `load` gets the filter, None for the whole review, and raises ReaderError when the article cannot be read.
     """
 
     name: str
     title: str
     id: str
-    load: Callable[[], Report]
+    load: Callable[[Filter | None], Report]
 
 
 class ExportJob:
@@ -45,6 +46,7 @@ class ExportJob:
         export_format: ExportFormat,
         options: ExportOptions,
         articles: Sequence[ExportArticle],
+        annotation_filter: Filter | None = None,
         before_each: Callable[[int], None] = lambda done: None,
     ) -> None:
         self.failures: list[tuple[str, ReaderError]] = []
@@ -54,6 +56,7 @@ class ExportJob:
         self._format = export_format
         self._options = replace(options, notify=self.notices.append)
         self._articles = articles
+        self._filter = annotation_filter
         self._before_each = before_each
 
     def write(self) -> Iterator[bytes]:
@@ -94,7 +97,7 @@ class ExportJob:
         for number, article in enumerate(articles, done):
             self._before_each(number)
             try:
-                report = article.load()
+                report = article.load(self._filter)
             except ReaderError as error:
                 if len(self._articles) == 1:
                     raise

@@ -32,13 +32,14 @@ class ExportOptions:
 
 
 class OptionRow(NamedTuple):
-    """Describe a choice for an export: its field in `ExportOptions`, and its option on the command line with its help.
+    """Describe a choice for an export: its field in `ExportOptions`, its words on the export screen, its option and help.
 
-    `metavar` stands for its value there; it is "" for a switch. If `is_file`, the value names a file, and the field takes its
-    bytes.
+    `metavar` stands for its value on the command line; it is "" for a switch. If `is_file`, the value names a file, and the
+    field takes its bytes.
     """
 
     name: str
+    title: str
     flag: str
     help: str
     metavar: str = ""
@@ -46,9 +47,23 @@ class OptionRow(NamedTuple):
 
 
 OPTION_ROWS: Final = (
-    OptionRow("with_paths", "--with-paths", "Let paths of files, names of accounts and mail addresses of people leave."),
-    OptionRow("address", "--url", "The address of the public page that shows the review.", "ADDRESS"),
-    OptionRow("into", "--into", "The writer's newer draft, which gets the comments. It is not changed.", "FILE", is_file=True),
+    OptionRow(
+        "with_paths",
+        "paths and names of accounts",
+        "--with-paths",
+        "Let paths of files, names of accounts and mail addresses of people leave.",
+    ),
+    OptionRow(
+        "address", "address of the public page", "--url", "The address of the public page that shows the review.", "ADDRESS"
+    ),
+    OptionRow(
+        "into",
+        "newer draft",
+        "--into",
+        "The writer's newer draft, which gets the comments. It is not changed.",
+        "FILE",
+        is_file=True,
+    ),
 )
 """The choices for people, in the order of the help: the fields of `ExportOptions` but `notify`."""
 

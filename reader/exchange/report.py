@@ -13,6 +13,7 @@ from reader.article.audit.finding import NEVER_CITED, Finding
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.review.completeness import Completeness, count_review
+from reader.review.filter import Filter
 from reader.review.index import audit_input
 from reader.review.model import Annotation, ClaimLink, Dismissal, Evidence, Judgement, Selector
 from reader.review.pairs import Status
@@ -198,11 +199,21 @@ class Report:
         return tuple(row for row in self.findings if row.dismissal is not None)
 
 
-def build_report(session: ReviewSession, at: str, public_names: Iterable[str] = ()) -> Report:
+def build_report(
+    session: ReviewSession, at: str, public_names: Iterable[str] = (), annotation_filter: Filter | None = None
+) -> Report:
     """Build the report of a review in its current state; `at` is the current time, as RFC 3339 in UTC.
 
-    `public_names` are the names that people chose, as opposed to those of their accounts.
+    `public_names` are the names that people chose, as opposed to those of their accounts. With a filter, the report has the
+    annotations that match.
     """
+    report = _build_whole(session, at, public_names)
+    if annotation_filter is None:
+        return report
+    return filter_report(report, {a.id for a in annotation_filter.select(session.index)}, annotation_filter.public_text)
+
+
+def _build_whole(session: ReviewSession, at: str, public_names: Iterable[str]) -> Report:
     article = session.index.article
     annotations, orphan_annotations = session.index.annotations(), session.index.orphans()
     claims = [a.id for a in (*annotations, *orphan_annotations) if a.kind == CLAIM]

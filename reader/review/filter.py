@@ -47,6 +47,11 @@ class Filter(NamedTuple):
     tests: tuple[AnnotationTest, ...]
     complaint: str = ""
 
+    @property
+    def public_text(self) -> str:
+        """The text without names of people, for an export."""
+        return " ".join("by:…" if word.casefold().lstrip("-").startswith(_BY) else word for word in self.text.split())
+
     def matches(self, index: AnnotationIndex, annotation: Annotation) -> bool:
         """Whether an annotation of this review matches."""
         return annotation.kind not in ANNOTATION_KINDS or (

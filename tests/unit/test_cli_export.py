@@ -11,6 +11,7 @@ from reader.errors import ReaderError
 from reader.exchange import FORMATS, ExportFormat, ExportOptions, Loss, Report, describe_losses
 from reader.exchange.batch import ExportArticle, ExportJob
 from reader.exchange.export_format import OPTION_ROWS
+from reader.review.filter import Filter
 from tests.unit.golden_review import report
 from tests.unit.test_cli import Call, call
 
@@ -128,18 +129,18 @@ def test_every_format_is_explained(call: Call) -> None:
 
 
 def test_an_interrupted_export_leaves_nothing_half_written(tmp_path: Path) -> None:
-    articles, folder = [ExportArticle(f"{n}", f"Article {n}", "", report) for n in range(3)], tmp_path / "out"
+    articles, folder = [ExportArticle(f"{n}", f"Article {n}", "", lambda _: report()) for n in range(3)], tmp_path / "out"
     folder.mkdir()
 
     def stop(done: int) -> None:
         if done == 2:
             raise KeyboardInterrupt
 
-    job = ExportJob(FORMATS["jsonl"], ExportOptions(), articles, stop)
+    job = ExportJob(FORMATS["jsonl"], ExportOptions(), articles, before_each=stop)
     with pytest.raises(KeyboardInterrupt):
         job.save(folder / "all.jsonl")
     assert not [*folder.iterdir()]
-    each = ExportJob(FORMATS["html"], ExportOptions(), articles, stop).save_each(folder)
+    each = ExportJob(FORMATS["html"], ExportOptions(), articles, before_each=stop).save_each(folder)
     written = [next(each), next(each)]
     with pytest.raises(KeyboardInterrupt):
         next(each)
@@ -153,14 +154,14 @@ def test_losses_and_notices_are_told_of_all_articles_together() -> None:
             yield b"x"
 
     lossy = ExportFormat("x", "X", "x", ".x", "text/plain", write, (Loss("open claims", "open claim", lambda _: 2),))
-    job = ExportJob(lossy, ExportOptions(), [ExportArticle("a", "A", "", report)] * 2)
+    job = ExportJob(lossy, ExportOptions(), [ExportArticle("a", "A", "", lambda _: report())] * 2)
     assert b"".join(job.write()) == b"xx"
     assert describe_losses(job.losses) == ["4 open claims"]
     assert job.notices == ["the-article has no place"] * 2
 
 
 def test_one_article_that_cannot_be_read_is_the_error_itself(tmp_path: Path) -> None:
-    def fail() -> Report:
+    def fail(_: Filter | None) -> Report:
         raise ReaderError("The text is missing")
 
     job = ExportJob(FORMATS["csv"], ExportOptions(), [ExportArticle("a", "A", "", fail)])
