@@ -81,6 +81,16 @@ class Article:
         return frozenset(name for citation in self.citations for name in (*citation.references, *citation.ambiguous))
 
     @cached_property
+    def citation_starts(self) -> list[int]:
+        """The starts of the citations, for bisection: they are looked up for every claim and sentence."""
+        return [citation.start for citation in self.citations]
+
+    @cached_property
+    def citation_ends(self) -> list[int]:
+        """The ends of the citations, for bisection."""
+        return [citation.end for citation in self.citations]
+
+    @cached_property
     def reference_by_id(self) -> dict[str, Reference]:
         """The references by id."""
         return {reference.id: reference for reference in self.references}

@@ -269,12 +269,16 @@ class Sentences:
         return tuple(index for index, block in blocks if block.kind in BODY_KINDS and not aside.contains(block.start))
 
     @cached_property
-    def _mask_styles(self) -> tuple[Style, ...]:
-        return tuple(style for style in self._text.styles if style.kind in (StyleKind.MARKUP, StyleKind.CODE))
-
-    @cached_property
     def _citation_starts(self) -> list[int]:
         return [citation.start for citation in self._text.citations]
+
+    @cached_property
+    def _body_starts(self) -> list[int]:
+        return [self._text.blocks[index].start for index in self.body_blocks]
+
+    @cached_property
+    def _mask_styles(self) -> tuple[Style, ...]:
+        return tuple(style for style in self._text.styles if style.kind in (StyleKind.MARKUP, StyleKind.CODE))
 
     @cached_property
     def _style_starts(self) -> list[int]:
@@ -338,7 +342,7 @@ class Sentences:
 
     def _body_index(self, offset: int) -> int:
         """Return the index in `body_blocks` of the last block that starts at or before `offset`, or -1."""
-        return bisect_right(self.body_blocks, offset, key=lambda index: self._text.blocks[index].start) - 1
+        return bisect_right(self._body_starts, offset) - 1
 
     def _sentence_in_next_block(self, place: int, step: int) -> Span | None:
         """Return the first sentence after a body block (`step` 1) or the last one before it (`step` -1), or None."""

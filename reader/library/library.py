@@ -109,7 +109,8 @@ class Library:
         # The text first: the writer may commit what is queued at any moment, and a record must not name a missing text.
         self.keep_text(article)
         record = self._set_fields(str(self._find_or_create(article)["id"]), {"opened": now()})
-        return self._open_session(article, record, creator, scale), entry_of(record, self._tags_of(str(record["id"])))
+        session = self._open_session(article, record, creator, scale)
+        return session, entry_of(record, session.index.tags_in_use())
 
     def review(self, article: Article, creator: str = "", scale: Scale = DEFAULT_SCALE) -> ReviewSession:
         """Open an article for review, and save every change as it is made."""
@@ -122,7 +123,8 @@ class Library:
         record = self._find_record(article)
         if record is None:
             return ReviewSession(article, "", ReviewItems(tags=self._codebook(), sources=self._sources()), scale=scale), None
-        return self._open_session(article, record, "", scale), entry_of(record, self._tags_of(str(record["id"])))
+        session = self._open_session(article, record, "", scale)
+        return session, entry_of(record, session.index.tags_in_use())
 
     def keep_text(self, article: Article) -> None:
         """Queue the text of an article or a source, and the document it was built from."""

@@ -208,6 +208,8 @@ class RecordTables:
 
     def load_article(self, article_id: str) -> None:
         """Keep the records of an article in memory, since it is open: a program may write into the file."""
+        if isinstance(self._file.source, MemoryBytes):
+            return
         for key, line in self._lines_of(article_id):
             if key not in self._lines[ANNOTATIONS]:
                 self._add_line(ANNOTATIONS, key, line)
@@ -539,5 +541,5 @@ def decode_line(line: bytes) -> Record:
 
 def decode_record(key: str, line: bytes) -> Record:
     """Return the record of a line; it is empty for a line that holds something else."""
-    record: object = json.loads(record_part(key, line))
+    record: object = json.loads(record_part(key, line).decode("utf-8", "surrogatepass"))  # bytes take longer
     return cast("Record", record) if isinstance(record, dict) else {}

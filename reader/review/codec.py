@@ -32,8 +32,8 @@ def from_record(kind: type[ValueT], record: Mapping[str, object], key: str | Non
     """Return the value of `kind` that a record holds. `key` is the key of an entry, which its record does not repeat."""
     schema = _schema(kind)
     values: list[Any] = [
-        value if type(value := record.get(stored_as, missing)) is plain else read(value)
-        for stored_as, missing, plain, read in schema.readers
+        (value if type(value := record[stored_as]) is plain else read(value)) if stored_as in record else default
+        for stored_as, default, plain, read in schema.readers
     ]
     if key is not None:
         values.insert(0, key)
@@ -62,7 +62,7 @@ class _Reader(NamedTuple):
     """Reader of a field: the value for a missing key, the type of values to keep as they are, the conversion of all others."""
 
     key: str
-    missing: object
+    default: object
     plain: type[Any] | None
     read: Callable[[Any], object]
 
@@ -94,7 +94,7 @@ def _schema(kind: type[Any]) -> _Schema:
             key = options.stored_as or name
             missing, plain, read, write = _conversion(types[name])
             names.append(name)
-            readers.append(_Reader(key, missing, plain, read))
+            readers.append(_Reader(key, missing if type(missing) is plain else read(missing), plain, read))
             writers.append(_Writer(key, options.omit_empty, write))
     return _Schema(kind, tuple(readers), tuple(writers), attrgetter(*names), frozenset(reader.key for reader in readers))
 

@@ -262,6 +262,10 @@ class AnnotationIndex:
         tags_in_use = dict.fromkeys(tag for annotation in latest for tag in annotation.tags)
         return tuple(dict.fromkeys((*tags_in_use, *(tag.name for tag in self.tags()))))
 
+    def tags_in_use(self) -> tuple[str, ...]:
+        """Return the names of the tags that annotations have, sorted."""
+        return tuple(sorted({tag for annotation in self._annotations.values() for tag in annotation.tags}))
+
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """Return the bookmarks, sorted by name."""
         return tuple(sorted(self._bookmarks.values(), key=lambda b: b.name))

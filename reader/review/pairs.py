@@ -42,8 +42,7 @@ NO_STATUS = Status((), 0)
 
 def citations_in(article: Article, span: Span) -> tuple[Citation, ...]:
     """Return the citations that overlap a range. They are sorted and disjoint, so two bisections find them."""
-    first = bisect_right(article.citations, span.start, key=lambda c: c.end)
-    last = bisect_left(article.citations, span.end, key=lambda c: c.start)
+    first, last = bisect_right(article.citation_ends, span.start), bisect_left(article.citation_starts, span.end)
     return article.citations[first:last]
 
 
