@@ -19,7 +19,7 @@ LIBRARY_VARIABLE: Final = "CLAIM_READER_LIBRARY"
 SETTINGS_VARIABLE: Final = "CLAIM_READER_SETTINGS"
 
 _APPLICATION: Final = "claim-reader"
-_SETTING_NAMES: Final = ("library", "theme", "creator", "blind", "keys", "scale", "verdicts")
+_SETTING_NAMES: Final = ("library", "theme", "creator", "blind", "citation_style", "keys", "scale", "verdicts")
 _MAX_BYTES: Final = 1 << 16
 _MAX_LINE: Final = 4096
 """Code points of one line; the parser takes quadratic time for the dots of a name."""
@@ -32,6 +32,7 @@ class Settings(NamedTuple):
     `library` is the folder of the library, `theme` the name of a theme ("" for the default), `creator` the name on annotations.
     `keys` maps action ids to the keys that replace their own; the registry of actions checks both. With `blind`, the passages
     of a source stay hidden until the pair has a verdict. `has_chosen_name` is false if `creator` is the name of the account.
+    `citation_style` is the .csl file for lists of references, None for the plain style.
     """
 
     library: Path
@@ -41,6 +42,7 @@ class Settings(NamedTuple):
     scale: Scale = DEFAULT_SCALE
     blind: bool = False
     has_chosen_name: bool = False
+    citation_style: Path | None = None
 
     @property
     def public_names(self) -> tuple[str, ...]:
@@ -75,6 +77,7 @@ def load_settings(path: Path | None = None, library: Path | None = None) -> Sett
         scale=table.scale(),
         blind=table.flag("blind"),
         has_chosen_name=bool(table.text("creator")),
+        citation_style=_path(style, "the setting citation_style") if (style := table.text("citation_style")) else None,
     )
 
 

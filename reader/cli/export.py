@@ -32,6 +32,7 @@ from reader.review.filter import STATUS_NAMES, Criteria, Filter
 from reader.review.model import now
 from reader.review.scale import UNAVAILABLE
 from reader.review.vocabulary import ANNOTATION_KINDS
+from reader.settings import Settings
 
 if TYPE_CHECKING:
     from reader.library import Library
@@ -73,14 +74,17 @@ def _take_criteria(choices: Mapping[str, Any]) -> Criteria:
     return Criteria(*(choices[name] for name in Criteria._fields))
 
 
-def _take_options(choices: Mapping[str, Any], export_format: ExportFormat) -> ExportOptions:
-    """Return the options of a format, with the content of the files they name.
+def _take_options(choices: Mapping[str, Any], export_format: ExportFormat, settings: Settings) -> ExportOptions:
+    """Return the options of a format, with the content of the files they name; the settings give those that were not chosen.
 
     Raises UsageError for one that the format does not read, ReaderError for a file that cannot be read.
     """
     values: dict[str, Any] = {}
+    defaults = {"style": settings.citation_style}
     for row in OPTION_ROWS:
         value = choices[row.name]
+        if value is None and row.name in export_format.options:
+            value = defaults.get(row.name)
         if value is None:
             continue
         if row.name not in export_format.options:
@@ -136,11 +140,11 @@ def export_command(
         return
     _check_usage(names, output, force=force, everything=everything)
     export_format = _choose_format(kind, output)
-    options = _take_options(choices, export_format)
+    call = cli_context(context)
+    options = _take_options(choices, export_format, call.settings)
     is_folder = export_format.is_single and (everything or len(names) > 1)
     if is_folder and output is None:
         raise UsageError(f"A file in the format {export_format.name} holds one article", "--output DIR writes several files")
-    call = cli_context(context)
     annotation_filter = _criteria_filter(call, _take_criteria(choices))
     with call.library() as library:
         articles = list(_list_articles(call, library, names, everything=everything))

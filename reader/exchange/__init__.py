@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from reader.exchange.bibliography import write_bibliography
 from reader.exchange.bibtex import write_bibtex
 from reader.exchange.csl_json import write_csl_json
 from reader.exchange.csv_table import write_csv
@@ -86,15 +87,24 @@ _ROWS: Final = (
     ),
     ExportFormat(
         *("csl-json", "CSL-JSON", "l", ".csl.json", "application/vnd.citationstyles.csl+json", write_csl_json),
+        carries="the references: authors, title, year, DOI and address, and each entry as a whole",
         cannot_carry=(*_REFERENCES_ONLY, Loss("what an entry says beyond its fields, except as its whole text in `custom`")),
     ),
     ExportFormat(
         *("bibtex", "BibTeX", "b", ".bib", "application/x-bibtex", write_bibtex),
+        carries="the references: authors, title, year, DOI and address, and each entry as a whole",
         cannot_carry=(*_REFERENCES_ONLY, Loss("what an entry says beyond its fields, except as its whole text in `annote`")),
     ),
     ExportFormat(
         *("ris", "RIS", "i", ".ris", "application/x-research-info-systems", write_ris),
+        carries="the references: authors, title, year, DOI and address, and each entry as a whole",
         cannot_carry=(*_REFERENCES_ONLY, Loss("what an entry says beyond its fields, except as its whole text in `N1`")),
+    ),
+    ExportFormat(
+        *("bibliography", "Bibliography", "y", ".txt", "text/plain", write_bibliography),
+        carries="the references in a citation style, or by author, title and year",
+        cannot_carry=(*_REFERENCES_ONLY, Loss("what an entry says beyond authors, title, year, DOI and address")),
+        options=frozenset({"style"}),
     ),
 )
 

@@ -21,12 +21,14 @@ class ExportOptions:
 
     `with_paths` lets paths of files, names of accounts and mail addresses of people leave, and what other devices wrote.
     `address` is that of the public page that shows the review.
+    `style` is the content of the .csl file of a citation style, b"" for none.
     `into` holds the bytes of the writer's newer draft, which gets the comments in place of the document that was judged; b""
     for none. `notify` gets a line for the summary about whatever of the reports has no place in what is written.
     """
 
     with_paths: bool = False
     address: str = ""
+    style: bytes = field(default=b"", repr=False)
     into: bytes = field(default=b"", repr=False)
     notify: Callable[[str], None] = _ignore
 
@@ -55,6 +57,14 @@ OPTION_ROWS: Final = (
     ),
     OptionRow(
         "address", "address of the public page", "--url", "The address of the public page that shows the review.", "ADDRESS"
+    ),
+    OptionRow(
+        "style",
+        "citation style",
+        "--style",
+        "A citation style, as https://www.zotero.org/styles has them.",
+        "FILE.csl",
+        is_file=True,
     ),
     OptionRow(
         "into",

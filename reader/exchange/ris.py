@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from reader.exchange.escape import encode_text
 from reader.exchange.export_format import ExportOptions
 from reader.exchange.report import Report
-from reader.exchange.works import Author, Work, collect_works
+from reader.exchange.works import Work, collect_works
 
 
 def write_ris(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
@@ -19,12 +19,8 @@ def write_ris(reports: Iterable[Report], options: ExportOptions) -> Iterator[byt
 def _fields(work: Work) -> Iterator[tuple[str, str]]:
     yield "TY", "ELEC" if work.is_web_page else "GEN"
     yield "ID", work.key
-    yield from (("AU", _name(author)) for author in work.authors)
+    yield from (("AU", author.sorted_name) for author in work.authors)
     optional = (("TI", work.title), ("PY", work.year), ("DO", work.doi), ("UR", work.url))
     yield from ((tag, value) for tag, value in optional if value)
     yield from (("N1", entry) for entry in work.entries)
     yield "ER", ""
-
-
-def _name(author: Author) -> str:
-    return f"{author.family}, {author.given}" if author.given else author.family

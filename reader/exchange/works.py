@@ -33,13 +33,19 @@ class Author(NamedTuple):
     family: str
     given: str = ""
 
+    @property
+    def sorted_name(self) -> str:
+        """The name as lists of references have it: "Lee, Anna"."""
+        return f"{self.family}, {self.given}" if self.given else self.family
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """A work, with its fields as single lines of printable text; those that are not known are empty.
 
     `key` is unique among the works of an export, and the same in every export of the same entry: ASCII letters in lower case,
-    digits and a hyphen. `year` has four digits. `entries` are the labels and texts of the references that name the work.
+    digits and a hyphen. `year` has four digits. `entries` are the references that name the work, with their labels, and `text`
+    is the first of them without.
     """
 
     key: str
@@ -49,6 +55,7 @@ class Work:
     doi: str = ""
     url: str = ""
     entries: tuple[str, ...] = ()
+    text: str = ""
 
     @property
     def is_web_page(self) -> bool:
@@ -108,7 +115,7 @@ def _identify(entry: Reference) -> str:
 
 def _read_work(entry: Reference) -> Work:
     url = entry.url if _WEB.fullmatch(entry.url) and not (entry.doi and _RESOLVER.match(entry.url)) else ""
-    label = f"[{_line(entry.label)}] " if entry.label else ""
+    label, text = f"[{_line(entry.label)}] " if entry.label else "", _line(entry.text)
     return Work(
         key="",
         authors=_split_names(tuple(name for author in entry.authors if (name := _line(author)))),
@@ -116,7 +123,8 @@ def _read_work(entry: Reference) -> Work:
         title=_line(entry.title),
         doi=_line(entry.doi),
         url=_line(url),
-        entries=(f"{label}{_line(entry.text)}",),
+        entries=(f"{label}{text}",),
+        text=text,
     )
 
 
