@@ -66,13 +66,16 @@ _ROWS: Final = (
         is_single=True,
     ),
     ExportFormat(
-        *("jsonl", "JSON Lines", "j", ".jsonl", "application/jsonl", write_each(write_jsonl)),
-        carries="annotations with everything that is recorded of them",
+        *("jsonl", "JSON Lines", "j", ".jsonl", "application/jsonl", write_jsonl),
+        carries="the whole review: article, references, annotations, tags, bookmarks and findings",
         cannot_carry=(
-            Loss("references that no claim rests on"),
-            Loss("audit findings"),
-            Loss("sentences without an annotation"),
+            Loss("the text of the article and of its sources"),
+            Loss("paths, names of accounts, and what other devices wrote at the same time, unless asked for"),
+            Loss("fields that a later version of the program wrote"),
+            Loss("passages set aside whose place is lost"),
+            Loss("the history of changes"),
         ),
+        options=frozenset({"with_paths"}),
     ),
     ExportFormat(
         *("csv", "CSV", "c", ".csv", "text/csv", write_csv),

@@ -12,6 +12,7 @@ _INVISIBLE: Final = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2
 _MARKDOWN: Final = re.compile(r"[\\`*_\[\]{}<>#|~^$&=%!@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"([ ]*)(?:([-+:])|(\d{1,9})([.)]))?")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # Excel accepts the full-width signs too
+_JSON: Final = json.JSONEncoder(ensure_ascii=False)
 _PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
 _SAFE_URL: Final = re.compile(r"https?://[^\s<>\\\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
@@ -26,7 +27,7 @@ def json_text(value: object) -> str:
 
     The JSON of a text is also a double-quoted scalar in YAML.
     """
-    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", _JSON.encode(value))
 
 
 def markdown_line(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 from uuid import UUID, uuid5
@@ -10,9 +10,9 @@ from uuid import UUID, uuid5
 from reader.article.article import Article
 from reader.exchange.escape import is_web_address
 from reader.exchange.export_format import ExportOptions
-from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportPassage
+from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.review.declaration import EMPTY_MAPPING
-from reader.review.model import Annotation, ClaimLink, Dismissal, Judgement
+from reader.review.model import Annotation, ClaimLink, Dismissal, Judgement, Source
 from reader.review.vocabulary import PASTED_TEXT
 
 _IDS: Final = UUID("6f5b7a52-6f0c-5c0e-9b58-3c6b1f0a7d11")
@@ -39,35 +39,62 @@ class People:
         is_public = person in self._public_names and "@" not in person
         return self._names.setdefault(person, person if is_public else f"Reviewer {len(self._names) + 1}")
 
-    def add_public_names(self, names: Iterable[str]) -> None:
-        """Let these people keep their names, if they have none in this export yet."""
-        self._public_names |= frozenset(names)
+    def add_report(self, report: Report) -> None:
+        """Name the people of a report in the order of their appearance; those with a public name keep it."""
+        self._public_names |= report.public_names
+        for person in people_of(report):
+            self.name_of(person)
 
 
 def disclose(reports: Iterable[Report], options: ExportOptions) -> Iterator[Report]:
-    """Yield each report as it may leave this machine: without local paths, names of accounts and mail addresses of people.
+    """Yield a copy of each report as it may leave this machine: see `Disclosure`."""
+    disclosure = Disclosure(options)
+    for report in reports:
+        disclosure.add_report(report)
+        yield report if options.with_paths else _PublicCopy(disclosure).report(report)
+
+
+class Disclosure:
+    """What may leave this machine: no local path, name of an account or mail address of a person, unless asked for.
 
     An article that has no web address is named by the digest of its edition, a person by "Reviewer 1" and so on, the same in
-    all reports. What other devices and later versions of the program wrote is left out, as nobody can tell what it holds. With
-    `options.with_paths`, the reports are yielded unchanged.
+    all reports of an export. What other devices and later versions of the program wrote is left out, as nobody can tell what it
+    holds. With `ExportOptions.with_paths` everything leaves as it is.
     """
-    if options.with_paths:
-        yield from reports
-        return
-    people = People()
-    for report in reports:
-        people.add_public_names(report.public_names)
-        for person in people_of(report):
-            people.name_of(person)
-        yield _Disclosure(people).report(report)
+
+    def __init__(self, options: ExportOptions) -> None:
+        """Start an export, before its first report."""
+        self.is_complete = options.with_paths
+        self._people = People()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that were given so far."""
+        return frozenset(self._people.names)
+
+    def add_report(self, report: Report) -> None:
+        """Name the people of the next report."""
+        self._people.add_report(report)
+
+    def name_of(self, person: str) -> str:
+        """Return the name of a person, "" for nobody."""
+        return person if self.is_complete else self._people.name_of(person)
+
+    def source_of(self, article: Article) -> str:
+        """Return where an article can be found, or what it is named by."""
+        return article.source if self.is_complete else article_iri(article)
+
+    def origin_of(self, origin: str) -> str:
+        """Return where a text came from, "" if it may not leave."""
+        return origin if self.is_complete else public_origin(origin)
 
 
-class _Disclosure:
-    """Copies of the values of a report, without what is private in them."""
+class _PublicCopy:
+    """Copy the values of a report without what is private in them."""
 
-    def __init__(self, people: People) -> None:
-        self._people = people
-        self._name_of = people.name_of
+    def __init__(self, disclosure: Disclosure) -> None:
+        self._disclosure = disclosure
+        self._name_of = disclosure.name_of
 
     def report(self, report: Report) -> Report:
         article = report.article
@@ -77,16 +104,23 @@ class _Disclosure:
             article=replace(article, source=article_iri(article), about=about, original=b""),
             items=tuple(map(self._item, report.items)),
             orphans=tuple(map(self._item, report.orphans)),
+            references=tuple(map(self._reference, report.references)),
             findings=tuple(map(self._finding, report.findings)),
-            public_names=frozenset(self._people.names),
+            asides=tuple(map(self._item, report.asides)),
+            past_dismissals=tuple(map(self._dismissal, report.past_dismissals)),
+            codebook=tuple(replace(tag, extra=EMPTY_MAPPING) for tag in report.codebook),
+            public_names=self._disclosure.names,
+            unfiltered=self.report(report.unfiltered) if report.unfiltered else None,
         )
 
     def _item(self, item: ReportItem) -> ReportItem:
+        annotation = self._annotation(item.annotation)
+        judgements = {judgement.reference: judgement for judgement in annotation.judgements}
         return replace(
             item,
-            annotation=self._annotation(item.annotation),
-            pairs=tuple(map(self._pair, item.pairs)),
-            unlinked=tuple(replace(unlinked, link=self._link(unlinked.link)) for unlinked in item.unlinked),
+            annotation=annotation,
+            pairs=tuple(self._pair(pair, judgements.get(pair.reference), annotation.links) for pair in item.pairs),
+            unlinked=tuple(replace(one, link=annotation.links[one.reference]) for one in item.unlinked),
         )
 
     def _annotation(self, annotation: Annotation) -> Annotation:
@@ -94,26 +128,38 @@ class _Disclosure:
         return replace(
             annotation,
             creator=name_of(annotation.creator),
-            judgements=tuple(map(self._judgement, annotation.judgements)),
+            judgements=tuple(replace(j, by=name_of(j.by), extra=EMPTY_MAPPING) for j in annotation.judgements),
             places={key: replace(p, by=name_of(p.by), extra=EMPTY_MAPPING) for key, p in annotation.places.items()},
-            links={reference: self._link(link) for reference, link in annotation.links.items()},
+            links={key: replace(link, by=name_of(link.by), extra=EMPTY_MAPPING) for key, link in annotation.links.items()},
             conflicts=EMPTY_MAPPING,
             extra=EMPTY_MAPPING,
         )
 
-    def _pair(self, pair: ReportPair) -> ReportPair:
+    def _pair(self, pair: ReportPair, judgement: Judgement | None, links: Mapping[str, ClaimLink]) -> ReportPair:
         return replace(
             pair,
-            judgement=self._judgement(pair.judgement) if pair.judgement else None,
-            link=self._link(pair.link) if pair.link else None,
+            judgement=judgement,
+            link=links[pair.reference] if pair.link else None,
             evidence=tuple(map(_public_passage, pair.evidence)),
         )
 
-    def _judgement(self, judgement: Judgement) -> Judgement:
-        return replace(judgement, by=self._name_of(judgement.by), extra=EMPTY_MAPPING)
+    def _reference(self, row: ReportReference) -> ReportReference:
+        return replace(row, source=self._source(row.source)) if row.source else row
 
-    def _link(self, link: ClaimLink) -> ClaimLink:
-        return replace(link, by=self._name_of(link.by), extra=EMPTY_MAPPING)
+    def _source(self, source: Source) -> Source:
+        texts = (
+            replace(text, origin=public_origin(text.origin), by=self._name_of(text.by), extra=EMPTY_MAPPING)
+            for text in source.texts
+        )
+        address = public_origin(source.failed_address)
+        return replace(
+            source,
+            texts=tuple(texts),
+            failed_address=address,
+            failure=source.failure if address else "",
+            conflicts=EMPTY_MAPPING,
+            extra=EMPTY_MAPPING,
+        )
 
     def _finding(self, row: ReportFinding) -> ReportFinding:
         return replace(row, dismissal=self._dismissal(row.dismissal)) if row.dismissal else row
@@ -123,7 +169,8 @@ class _Disclosure:
 
 
 def _public_passage(passage: ReportPassage) -> ReportPassage:
-    return replace(passage, origin=public_origin(passage.origin))
+    origin = public_origin(passage.origin)
+    return passage if passage.origin == origin else replace(passage, origin=origin)
 
 
 def people_of(report: Report) -> Iterator[str]:

@@ -1,38 +1,205 @@
-"""JSON Lines: one object per annotation, with all its data. Offsets count code points of the article's text."""
+"""JSON Lines: the whole review, one object a line. Offsets are half-open ranges of code points of the article's text.
+
+`docs/json-lines.md` describes the format, `schemas/json-lines.schema.json` is its JSON Schema.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
+from reader.article.ranges import Span
 from reader.exchange.escape import encode_text, json_text
-from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage
+from reader.exchange.export_format import ExportOptions
+from reader.exchange.identity import Disclosure
+from reader.exchange.report import (
+    Report,
+    ReportFinding,
+    ReportItem,
+    ReportPair,
+    ReportPassage,
+    ReportReference,
+)
 from reader.exchange.wording import decision_label
-from reader.review.model import Judgement
+from reader.review.model import (
+    Annotation,
+    Bookmark,
+    ClaimLink,
+    DecidedPlace,
+    Dismissal,
+    Judgement,
+    Selector,
+    Source,
+    SourceText,
+    Tag,
+)
+from reader.review.scale import Verdict
 
-_OWN_KEYS: Final = ("reference", "verdict", "evidence", "note", "by", "at", "edition", "identity", "problems", "extra")
-_OTHER_FIELDS: Final = tuple(field.name for field in fields(Judgement) if field.name not in _OWN_KEYS)
-"""The fields of a judgement that are written under their own names, so that a new field is exported without a change here."""
+FORMAT: Final = "claim-reader-review"
+VERSION: Final = 1
+"""What every line begins with. The version rises when a reader of the older one would misread a line."""
+
+_Record = dict[str, object]
 
 
-def write_jsonl(report: Report) -> Iterator[bytes]:
-    """Yield a line for each annotation of any kind, in the order of the text, those without a place last.
+def write_jsonl(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
+    """Yield the lines of each review: its article, references, tags, annotations, asides, bookmarks and findings.
 
-    `start` and `end` are a half-open range, null when the place is lost. `judgements` holds every reference that a claim rests
-    on, with a null verdict where there is none. `verdict_rating` is the value of the verdict in a ClaimReview, from 1 to 5, or
-    null. `unlinked` holds the references that a claim cites but, as a person decided, does not rest on.
+    Annotations are in the order of the text, those without a place last.
     """
-    for item in (*report.items, *report.orphans):
-        yield encode_text(json_text(_item_record(report, item)) + "\n")
+    disclosure = Disclosure(options)
+    for report in reports:
+        disclosure.add_report(report)
+        article = _article_record(report, disclosure)
+        for kind, record in _records(report, disclosure):
+            line: _Record = {"format": FORMAT, "version": VERSION, "type": kind, "article": article}
+            yield encode_text(json_text(line | record) + "\n")
 
 
-def _item_record(report: Report, item: ReportItem) -> dict[str, object]:
-    article, annotation, selector = report.article, item.annotation, item.selector
+def _records(report: Report, disclosure: Disclosure) -> Iterator[tuple[str, _Record]]:
+    yield "article", _about_record(report, disclosure)
+    yield from (("reference", _reference_record(row, disclosure)) for row in report.references)
+    yield from (("tag", _tag_record(tag)) for tag in report.codebook)
+    for item in chain(report.items, report.orphans, report.asides):
+        yield "annotation", _item_record(item, report.article.digest, disclosure)
+    yield from (("bookmark", _bookmark_record(bookmark)) for bookmark in report.bookmarks)
+    yield from (("finding", _finding_record(row, disclosure)) for row in report.findings)
+    yield from (("finding", _past_finding_record(dismissal, disclosure)) for dismissal in report.past_dismissals)
+
+
+def _article_record(report: Report, disclosure: Disclosure) -> _Record:
+    article = report.article
+    source = disclosure.source_of(article)
+    return {"id": report.article_id, "title": article.title, "source": source, "edition": article.digest}
+
+
+# ------------------------------------------------------------------ the article and what belongs to it
+
+
+def _about_record(report: Report, disclosure: Disclosure) -> _Record:
+    article = report.article
+    about = article.about._replace(address=disclosure.origin_of(article.about.address))
     return {
-        "article": {"id": report.article_id, "title": article.title, "source": article.source, "edition": article.digest},
+        "exported": report.at,
+        "filter": report.filter or None,
+        "document_format": article.format,
+        "language": article.language,
+        **about._asdict(),
+        "length": len(article.text),
+        "scale": [_verdict_record(verdict) for verdict in report.scale.verdicts],
+    }
+
+
+def _verdict_record(verdict: Verdict) -> _Record:
+    return {
+        "id": verdict.id,
+        "label": verdict.label,
+        "symbol": verdict.symbol,
+        "tone": verdict.tone,
+        "rating": verdict.rating or None,
+        "needs_evidence": verdict.needs_evidence,
+    }
+
+
+def _reference_record(row: ReportReference, disclosure: Disclosure) -> _Record:
+    entry = row.entry
+    return {
+        "id": entry.id,
+        "label": entry.label,
+        "text": entry.text,
+        "authors": list(entry.authors),
+        "year": entry.year,
+        "title": entry.title,
+        "url": entry.url,
+        "doi": entry.doi,
+        "remark": entry.remark,
+        **_place_fields(entry.span),
+        "citations": row.citation_count,
+        "claims": row.claim_count,
+        "source_state": row.source_state,
+        "source": _source_record(row.source, disclosure) if row.source else None,
+    }
+
+
+def _source_record(source: Source, disclosure: Disclosure) -> _Record:
+    failed_address = disclosure.origin_of(source.failed_address)
+    return {
+        "id": source.id,
+        "names": list(source.names),
+        "current": source.current or None,
+        "texts": [_text_record(text, disclosure) for text in source.texts],
+        "failed_address": failed_address or None,
+        "failure": (source.failure or None) if failed_address else None,
+        "failed_at": source.failed_at or None,
+    }
+
+
+def _text_record(text: SourceText, disclosure: Disclosure) -> _Record:
+    return {
+        "digest": text.digest,
+        "original": text.original or None,
+        "title": text.title,
+        "document_format": text.format,
+        "origin": disclosure.origin_of(text.origin),
+        "extent": text.extent,
+        "by": disclosure.name_of(text.by),
+        "at": text.at,
+    }
+
+
+def _tag_record(tag: Tag) -> _Record:
+    return {"id": tag.id, "name": tag.name, "definition": tag.definition, "colour": tag.colour, "symbol": tag.symbol}
+
+
+def _bookmark_record(bookmark: Bookmark) -> _Record:
+    return {"name": bookmark.name, "start": bookmark.start}
+
+
+def _finding_record(row: ReportFinding, disclosure: Disclosure) -> _Record:
+    finding = row.finding
+    return {
+        "key": finding.key,
+        "kind": finding.kind,
+        "text": finding.text,
+        "current": True,
+        "reference": finding.reference or None,
+        **_place_fields(finding.where),
+        "also": [_place_fields(span) for span in finding.also],
+        "dismissal": _dismissal_record(row.dismissal, disclosure) if row.dismissal else None,
+    }
+
+
+def _past_finding_record(dismissal: Dismissal, disclosure: Disclosure) -> _Record:
+    return {
+        "key": dismissal.finding,
+        "kind": dismissal.kind,
+        "text": dismissal.text,
+        "current": False,
+        "reference": None,
+        **_place_fields(None),
+        "also": [],
+        "dismissal": _dismissal_record(dismissal, disclosure),
+    }
+
+
+def _dismissal_record(dismissal: Dismissal, disclosure: Disclosure) -> _Record:
+    return {"reason": dismissal.reason, "by": disclosure.name_of(dismissal.by), "at": dismissal.at}
+
+
+def _place_fields(span: Span | None) -> _Record:
+    return {"start": span.start if span else None, "end": span.end if span else None}
+
+
+# ------------------------------------------------------------------ annotations
+
+
+def _item_record(item: ReportItem, edition: str, disclosure: Disclosure) -> _Record:
+    annotation, selector = item.annotation, item.selector
+    return {
         "id": annotation.id,
         "kind": annotation.kind,
+        "number": item.number or None,
         "quote": selector.exact,
         "prefix": selector.prefix,
         "suffix": selector.suffix,
@@ -45,58 +212,101 @@ def _item_record(report: Report, item: ReportItem) -> dict[str, object]:
         "status": item.status.name if item.status else None,
         "check": item.check_reason or None,
         "quote_then": item.original_quote or None,
-        "judgements": [_pair_record(pair) for pair in item.pairs],
-        "unlinked": [
-            {
-                "reference": unlinked.reference,
-                "label": unlinked.label,
-                "reason": unlinked.link.reason,
-                "by": unlinked.link.by,
-                "at": unlinked.link.at,
-            }
-            for unlinked in item.unlinked
-        ],
+        "judgements": [_pair_record(pair, disclosure) for pair in item.pairs],
+        "other_judgements": [_judgement_record(judgement, disclosure) for judgement in item.other_judgements],
+        "links": [_link_record(reference, link, disclosure) for reference, link in annotation.links.items()],
         "decision": annotation.decision or None,
         "decision_label": decision_label(item) or None,
         "fix": annotation.fix,
         "created": annotation.created_at,
         "updated": annotation.updated_at,
-        "creator": annotation.creator,
+        "creator": disclosure.name_of(annotation.creator),
+        "made_on": _made_on_record(annotation) if (annotation.edition, annotation.selector) != (edition, selector) else None,
+        "places": {edition: _decided_place_record(place, disclosure) for edition, place in annotation.places.items()},
+        "conflicts": dict(annotation.conflicts) if disclosure.is_complete else {},
     }
 
 
-def _pair_record(pair: ReportPair) -> dict[str, object]:
-    judgement, entry = pair.judgement, pair.entry
+def _pair_record(pair: ReportPair, disclosure: Disclosure) -> _Record:
+    entry = pair.entry
     return {
-        "reference": pair.reference,
         "label": pair.label,
         "text": entry.text if entry else None,
         "url": entry.url if entry else None,
         "doi": entry.doi if entry else None,
-        "verdict": pair.verdict or None,
         "verdict_label": pair.verdict_label,
         "verdict_rating": pair.rating or None,
         "open": pair.is_open,
         "stale": pair.stale_reason or None,
-        "problems": list(judgement.problems) if judgement else [],
-        "linked": pair.link is not None,
-        "link_reason": pair.link.reason if pair.link else None,
         "source": pair.source_state,
-        "note": judgement.note if judgement else "",
-        "evidence": [_passage_record(passage) for passage in pair.evidence],
-        "by": judgement.by if judgement else None,
-        "at": judgement.at if judgement else None,
-        **{name: getattr(judgement, name, None) for name in _OTHER_FIELDS},
+        "linked": pair.link is not None,
+        **_verdict_fields(pair.judgement or Judgement(pair.reference, ""), disclosure),
+        "evidence": [_passage_record(passage, disclosure) for passage in pair.evidence],
     }
 
 
-def _passage_record(passage: ReportPassage) -> dict[str, object]:
+def _judgement_record(judgement: Judgement, disclosure: Disclosure) -> _Record:
+    evidence = [{"source": one.source, **_selector_fields(one.selector)} for one in judgement.evidence]
+    return {**_verdict_fields(judgement, disclosure), "evidence": evidence}
+
+
+def _verdict_fields(judgement: Judgement, disclosure: Disclosure) -> _Record:
+    return {
+        "reference": judgement.reference,
+        "verdict": judgement.verdict or None,
+        "problems": list(judgement.problems),
+        "note": judgement.note,
+        "by": disclosure.name_of(judgement.by) or None,
+        "at": judgement.at or None,
+        "edition": judgement.edition or None,
+        "identity": judgement.identity or None,
+    }
+
+
+def _passage_record(passage: ReportPassage, disclosure: Disclosure) -> _Record:
     return {
         "source": passage.source,
         "quote": passage.quote,
+        "prefix": passage.prefix,
+        "suffix": passage.suffix,
         "start": passage.start,
         "end": passage.end,
         "title": passage.title,
-        "origin": passage.origin,
+        "origin": disclosure.origin_of(passage.origin),
         "older": passage.is_older,
+    }
+
+
+def _link_record(reference: str, link: ClaimLink, disclosure: Disclosure) -> _Record:
+    return {
+        "reference": reference,
+        "rests": link.rests,
+        "reason": link.reason,
+        "by": disclosure.name_of(link.by),
+        "at": link.at,
+    }
+
+
+def _made_on_record(annotation: Annotation) -> _Record:
+    return {"edition": annotation.edition, **_selector_fields(annotation.selector)}
+
+
+def _decided_place_record(place: DecidedPlace, disclosure: Disclosure) -> _Record:
+    return {
+        "start": place.start,
+        "end": place.end,
+        "method": place.method,
+        "confidence": place.confidence,
+        "by": disclosure.name_of(place.by),
+        "at": place.at,
+    }
+
+
+def _selector_fields(selector: Selector) -> _Record:
+    return {
+        "quote": selector.exact,
+        "prefix": selector.prefix,
+        "suffix": selector.suffix,
+        "start": selector.start,
+        "end": selector.end,
     }

@@ -15,7 +15,7 @@ from reader.article.ranges import Span
 from reader.review.completeness import Completeness, count_review
 from reader.review.filter import Filter
 from reader.review.index import audit_input
-from reader.review.model import Annotation, ClaimLink, Dismissal, Evidence, Judgement, Selector
+from reader.review.model import Annotation, Bookmark, ClaimLink, Dismissal, Evidence, Judgement, Selector, Source, Tag
 from reader.review.pairs import Status
 from reader.review.queue import NO_EVIDENCE, QUEUE_REASONS
 from reader.review.scale import DEFAULT_SCALE, LEAVE_AS_IS, Scale
@@ -26,7 +26,7 @@ from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM, SENTENCE_CHANGED
 
 @dataclass(frozen=True, slots=True)
 class ReportPassage:
-    """Evidence: a quoted passage of a source, with its range in the source's text.
+    """Evidence: a quoted passage of a source, with its range in the source's text and the words on either side of it.
 
     `source` is the digest of that text; its `title` and `origin` are "" if the library does not have it. `is_older` is true if
     the source has a newer text.
@@ -39,6 +39,8 @@ class ReportPassage:
     title: str = ""
     origin: str = ""
     is_older: bool = False
+    prefix: str = ""
+    suffix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,12 @@ class ReportItem:
     unlinked: tuple[UnlinkedReference, ...] = ()
 
     @property
+    def other_judgements(self) -> tuple[Judgement, ...]:
+        """The judgements on references that the annotation does not rest on, or no longer."""
+        references = {pair.reference for pair in self.pairs}
+        return tuple(j for j in self.annotation.judgements if j.reference not in references)
+
+    @property
     def open_pairs(self) -> tuple[ReportPair, ...]:
         """The pairs that are open: without a verdict, without a source, or without the evidence that the verdict needs."""
         return tuple(pair for pair in self.pairs if pair.is_open)
@@ -108,7 +116,7 @@ class ReportItem:
 class ReportReference:
     """A reference of the article, with the numbers of citations that point to it and of claims that rest on it.
 
-    `is_never_cited`: the audit found neither a marker nor a trace of it.
+    `is_never_cited`: the audit found neither a marker nor a trace of it. `source` is None if the library has none for it.
     """
 
     entry: Reference
@@ -116,6 +124,7 @@ class ReportReference:
     claim_count: int
     source_state: str
     is_never_cited: bool
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +141,9 @@ class Report:
 
     `items` are the annotations in the order of the text, `orphans` those without a place. `article_id` is "" when the library
     does not have the article; `at` is the time of the report in UTC; `counts` says what is left to do. `public_names` are the
-    names of people that may stand in what is handed over; any other may be the name of an account. A filtered report has the
-    words of its `filter`, and the `unfiltered` one.
+    names of people that may stand in what is handed over; any other may be the name of an account. `codebook` holds the `tags`
+    that have a definition, sign or colour, `asides` what a person set aside or took back, `past_dismissals` the dismissed
+    findings that the audit no longer makes. A filtered report has the words of its `filter`, and the `unfiltered` one.
     """
 
     article: Article
@@ -147,6 +157,10 @@ class Report:
     findings: tuple[ReportFinding, ...]
     scale: Scale = DEFAULT_SCALE
     public_names: frozenset[str] = frozenset()
+    codebook: tuple[Tag, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    asides: tuple[ReportItem, ...] = ()
+    past_dismissals: tuple[Dismissal, ...] = ()
     filter: str = ""
     unfiltered: Report | None = None
 
@@ -224,6 +238,8 @@ def _build_whole(session: ReviewSession, at: str, public_names: Iterable[str]) -
     claim_counts = Counter(pair.reference for item in items for pair in item.pairs)
     findings = _report_findings(session, int(at[:4]))
     never_cited = {row.finding.reference for row in findings if row.finding.kind == NEVER_CITED}
+    tags = {tag for item in (*items, *orphans) for tag in item.annotation.tags}
+    finding_keys = {row.finding.key for row in findings}
     return Report(
         article=article,
         article_id=session.article_id,
@@ -231,14 +247,25 @@ def _build_whole(session: ReviewSession, at: str, public_names: Iterable[str]) -
         items=items,
         orphans=orphans,
         references=tuple(
-            ReportReference(e, citation_counts[e.id], claim_counts[e.id], session.sources.state(e.id), e.id in never_cited)
-            for e in article.references
+            ReportReference(
+                entry=entry,
+                citation_count=citation_counts[entry.id],
+                claim_count=claim_counts[entry.id],
+                source_state=session.sources.state(entry.id),
+                is_never_cited=entry.id in never_cited,
+                source=session.sources.source(entry.id),
+            )
+            for entry in article.references
         ),
-        tags=tuple(sorted({tag for item in (*items, *orphans) for tag in item.annotation.tags})),
+        tags=tuple(sorted(tags)),
         counts=count_review(session.index, (row.finding for row in findings)),
         findings=findings,
         scale=session.index.scale,
         public_names=frozenset(public_names),
+        codebook=tuple(tag for tag in session.index.tags() if tag.name in tags),
+        bookmarks=session.index.bookmarks(),
+        asides=tuple(_report_item(session, mark, 0) for mark, _ in session.index.noise_marks()),
+        past_dismissals=tuple(d for key, d in session.index.dismissals().items() if key not in finding_keys),
     )
 
 
@@ -317,6 +344,8 @@ def _report_passage(session: ReviewSession, reference: str, evidence: Evidence) 
         source=evidence.source,
         title=text.title if text is not None else "",
         origin=text.origin if text is not None else "",
+        prefix=selector.prefix,
+        suffix=selector.suffix,
         is_older=now is not None and now.current != evidence.source and now.text_of(evidence.source) is not None,
     )
 

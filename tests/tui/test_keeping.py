@@ -10,6 +10,7 @@ import pytest
 from reader.settings import load_settings
 from tests.tui.texts import BUSES, LONG, article
 from tests.tui.user import NARROW, WIDE, User, reading, stored
+from tests.unit.review_strategies import annotation_lines
 
 NOISE = "a tapir is born in the zoo"
 
@@ -79,7 +80,7 @@ async def test_json_lines_hold_one_claim_a_line(own_library: Path, tmp_path: Pat
     async with reading(BUSES, own_library) as user:
         await user.press("j", "h", "4", "}", "h")
         await exported(user, "out.jsonl")
-    rows = [json.loads(row) for row in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = annotation_lines((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
     assert "412,000 passengers" in json.dumps(rows[0])
     assert len(rows) == 2
 

@@ -1,6 +1,8 @@
 """An article to review, and hypothesis strategies for what is said of it."""
 
+import json
 from dataclasses import fields
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -56,6 +58,12 @@ def where(read: Article, quote: str) -> Span:
 def review(read: Article | None = None) -> ReviewSession:
     """Return an empty review."""
     return ReviewSession(read or article(), "the-article", creator="ana")
+
+
+def annotation_lines(exported: str) -> list[dict[str, Any]]:
+    """Return the annotations in an export to JSON Lines."""
+    lines = (json.loads(line) for line in exported.split("\n")[:-1])
+    return [line for line in lines if line["type"] == "annotation"]
 
 
 texts = st.text(CHARACTERS, max_size=20)

@@ -14,7 +14,7 @@ import pytest
 from reader.cli import run
 from reader.formats import read_article
 from reader.library import Library
-from tests.unit.review_strategies import TEXT, where
+from tests.unit.review_strategies import TEXT, annotation_lines, where
 from tests.unit.test_library import plain
 
 COMMANDS = ("annotate", "audit", "export", "list", "open", "show")
@@ -108,7 +108,7 @@ def test_the_whole_job_from_a_script(call: Call, ferry: Path, own_library: Path)
     assert "Rests on [2]: contradicts" in shown
     assert "For later: opened in spring" in shown
     exported = call("export", ferry, "--format", "jsonl").out
-    assert [json.loads(line)["kind"] for line in exported.splitlines()] == ["claim", "later"]
+    assert [line["kind"] for line in annotation_lines(exported)] == ["claim", "later"]
 
 
 def test_an_article_of_the_library_is_named_by_its_title_also_when_its_file_is_gone(call: Call, ferry: Path) -> None:
@@ -117,7 +117,7 @@ def test_an_article_of_the_library_is_named_by_its_title_also_when_its_file_is_g
     title = TEXT.splitlines()[0].upper()
     assert "Nobody believed it" in call("show", title).out
     assert call("annotate", title, "--quote", "counted 20,500").code == 0
-    assert len(call("export", title, "--format", "jsonl").out.splitlines()) == 2
+    assert len(annotation_lines(call("export", title, "--format", "jsonl").out)) == 2
     missing = call("show", ferry)
     assert missing.code == 0
     assert call("show", "something else").code == 1
@@ -208,7 +208,8 @@ def test_exports_go_to_standard_output_as_bytes_or_to_a_new_file(call: Call, fer
 def test_an_article_that_the_library_does_not_know_is_exported_and_shown_and_not_kept(
     call: Call, ferry: Path, own_library: Path
 ) -> None:
-    assert call("export", ferry, "--format", "jsonl") == (0, "", "")
+    exported = call("export", ferry, "--format", "jsonl")
+    assert (exported.code, annotation_lines(exported.out), exported.err) == (0, [], "")
     assert "0 claims, 0 of 7 sentences decided. 7 sentences undecided" in call("show", ferry).out
     assert not (own_library / "library.json").exists()
 

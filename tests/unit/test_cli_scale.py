@@ -1,10 +1,10 @@
 """The scale of verdicts that the settings ask for, as every command uses it."""
 
-import json
 from pathlib import Path
 
 import pytest
 
+from tests.unit.review_strategies import annotation_lines
 from tests.unit.test_cli import Call, call, ferry
 from tests.unit.test_library import plain
 
@@ -52,7 +52,7 @@ def test_show_and_export_use_its_labels_and_what_it_asks_for(call: Call, ferry: 
     assert "Rests on [2]: stands as it is" in shown
     assert "Rests on [3]: fails (no evidence yet)" in shown
     assert "2 claims, 2 of 7 sentences decided. 1 open pair" in shown
-    records = [json.loads(line) for line in call("export", ferry, "--format", "jsonl").out.splitlines()]
+    records = annotation_lines(call("export", ferry, "--format", "jsonl").out)
     told = ("verdict_label", "verdict_rating", "open")
     assert [tuple(r["judgements"][0][name] for name in told) for r in records] == [
         ("stands as it is", 4, False),

@@ -30,7 +30,7 @@ from reader.review.session import ReviewSession
 from reader.review.vocabulary import ANNOTATION_KINDS
 from tests.hypothesis_profiles import CHARACTERS, examples
 from tests.unit.golden_review import AT, NEVER_CITED, annotation, report, review_everything
-from tests.unit.review_strategies import TEXT, article, review, where
+from tests.unit.review_strategies import TEXT, annotation_lines, article, review, where
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -160,7 +160,7 @@ def test_every_annotation_stands_in_every_export(said: list[tuple[int, int, str,
     for start, length, kind, note in said:
         session.add(Span(start, min(len(TEXT), start + length)), kind, note=note)
     made = build_report(session, AT)
-    records = [json.loads(line) for line in export("jsonl", made).split("\n")[:-1]]
+    records = annotation_lines(export("jsonl", made))
     assert [record["id"] for record in records] == [a.id for a in (*session.index.annotations(), *session.index.orphans())]
     assert all(TEXT[r["start"] : r["end"]] == r["quote"] for r in records if r["start"] is not None)
     rows = list(csv.DictReader(io.StringIO(export("csv", made).removeprefix("\ufeff"), newline="")))
@@ -201,7 +201,7 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     rows = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"), newline="")))
     assert {len(row) for row in rows} == {len(CSV_COLUMNS)}
     assert not [cell for row in rows for cell in row if cell.lstrip().startswith(("=", "+", "-", "@"))]
-    assert json.loads(lines)["judgements"][0]["evidence"][0]["title"] == text
+    assert annotation_lines(lines)[0]["judgements"][0]["evidence"][0]["title"] == text
 
 
 def _addresses(made: Report) -> Iterator[str]:
@@ -228,7 +228,7 @@ def test_places_count_sentences_and_paragraphs_of_the_body() -> None:
 
 def test_a_review_of_nothing_can_be_exported() -> None:
     empty = build_report(review(article("One line.")), AT)
-    assert export("jsonl", empty) == ""
+    assert annotation_lines(export("jsonl", empty)) == []
     assert export("csv", empty).count("\r\n") == 1
     note = export("markdown", empty)
     assert "0 claims, 0 of 1 sentence decided. 1 sentence undecided · 1 finding.\n" in note
@@ -292,8 +292,7 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
         new, "the-article", ReviewItems(before.index.annotations()), editions=Editions({old.digest: old.text}.get)
     )
     written = {name: exporter(build_report(session, AT)) for name, exporter in WRITTEN.items()}
-    (line,) = written["review.jsonl"].splitlines()
-    told = json.loads(line)
+    (told,) = annotation_lines(written["review.jsonl"])
     assert (told["check"], told["quote_then"]) == ("the words changed", "The port office counted 20,500 [2].")
     assert told["quote"] == "The port office counted 21,000 [2]."
     assert told["judgements"][0]["stale"] == "given on other words"
@@ -354,12 +353,12 @@ def test_a_verdict_without_the_evidence_that_the_scale_asks_for_is_open_in_every
     assert "goes beyond the source (no evidence yet)" in written["review.md"]
     assert "1 claim, 1 of 7 sentences decided. 1 open pair" in written["review.md"]
     assert "goes beyond the source (no evidence yet)" in written["plain.txt"]
-    assert json.loads(written["review.jsonl"])["judgements"][0]["open"] is True
+    assert annotation_lines(written["review.jsonl"])[0]["judgements"][0]["open"] is True
     assert next(csv.DictReader(io.StringIO(written["review.csv"].removeprefix("\ufeff"))))["open"] == "yes"
     session.keep_evidence(claim, "2", Evidence("0" * 64, Selector("twenty thousand at most", start=5, end=28)))
     again = {name: exporter(build_report(session, AT)) for name, exporter in WRITTEN.items()}
     assert "no evidence yet" not in "".join(again.values())
-    assert json.loads(again["review.jsonl"])["judgements"][0]["open"] is False
+    assert annotation_lines(again["review.jsonl"])[0]["judgements"][0]["open"] is False
 
 
 def note_of(session: ReviewSession) -> list[str]:
