@@ -26,7 +26,10 @@ class BlockKind(StrEnum):
 
 
 class StyleKind(StrEnum):
-    """The appearance of a range. Text of kind MARKUP is hidden."""
+    """The appearance of a range. Text of kind MARKUP is hidden.
+
+    ORIGIN is no appearance: it names the part of a document that the range was read from, for who asks an importer for it.
+    """
 
     EMPHASIS = "emphasis"
     STRONG = "strong"
@@ -35,6 +38,7 @@ class StyleKind(StrEnum):
     SUPERSCRIPT = "superscript"
     STRIKE = "strike"
     MARKUP = "markup"
+    ORIGIN = "origin"
 
 
 class NoiseReason(StrEnum):

@@ -20,6 +20,7 @@ from reader.exchange.jsonl import write_jsonl
 from reader.exchange.markdown import write_markdown
 from reader.exchange.report import Report, build_report, filter_report
 from reader.exchange.ris import write_ris
+from reader.exchange.word import write_word
 from reader.exchange.works import count_sourceless_notes
 
 __all__ = [
@@ -108,6 +109,23 @@ _ROWS: Final = (
         carries="the references in a citation style, or by author, title and year",
         cannot_carry=(*_REFERENCES_ONLY, Loss("what an entry says beyond authors, title, year, DOI and address")),
         options=frozenset({"style"}),
+    ),
+    ExportFormat(
+        *("docx", "Word comments", "w", ".docx"),
+        *("application/vnd.openxmlformats-officedocument.wordprocessingml.document", write_word),
+        carries="the writer's own file with verdicts, evidence, what the author should do and notes as comments in threads, "
+        "resolved where nothing is left to do",
+        cannot_carry=(
+            Loss("annotations without a verdict, an advice or a note"),
+            Loss("tags"),
+            Loss("references, but by their labels"),
+            Loss("audit findings"),
+            Loss("passages set aside"),
+            Loss("places in notes and text boxes, but as a quote at what refers to them"),
+        ),
+        is_single=True,
+        options=frozenset({"into"}),
+        remark="Only for an article that was read from a .docx, or with --into a .docx. That file itself is never written.",
     ),
 )
 

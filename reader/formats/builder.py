@@ -247,8 +247,12 @@ class Builder:
 
     @contextlib.contextmanager
     def style(self, kind: StyleKind, target: str = "") -> Generator[None]:
-        """Style the words added in the context. Across several blocks, a link covers all, other styles only the last one."""
-        start, first, target = self._next_offset(), len(self._blocks), replace_surrogates(target)
+        """Style the words added in the context. Across several blocks, a link covers all, other styles only the last one.
+
+        An origin changes nothing in the text: it may begin with the space before its first word.
+        """
+        start = self._size if kind is StyleKind.ORIGIN else self._next_offset()
+        first, target = len(self._blocks), replace_surrogates(target)
         yield
         if kind is StyleKind.LINK:
             ranges = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])

@@ -75,13 +75,19 @@ RunStyles = tuple[tuple[StyleKind, str], ...]
 class StyledRun(NamedTuple):
     """Text with one style. `styles` are kinds and targets; `level` is 1 for superscript and -1 for subscript.
 
-    `names` are the names of a marker's entries, or None if the run is not a marker.
+    `names` are the names of a marker's entries, or None if the run is not a marker. `origins` are the targets of the ORIGIN
+    styles that the text gets: the parts of the document that it was read from, if the importer traces them.
     """
 
     text: str
     styles: RunStyles = ()
     level: int = 0
     names: tuple[str, ...] | None = None
+    origins: tuple[str, ...] = ()
+
+
+def _join_origins(runs: Iterable[StyledRun]) -> tuple[str, ...]:
+    return tuple(origin for run in runs for origin in run.origins)
 
 
 def write_runs(builder: Builder, runs: Iterable[StyledRun], kind: str = "note") -> None:
@@ -91,12 +97,19 @@ def write_runs(builder: Builder, runs: Iterable[StyledRun], kind: str = "note") 
             for style_kind, target in styles:
                 contexts.enter_context(builder.style(style_kind, target))
             for run in group:
-                if run.text == LINE_BREAK:
-                    builder.new_line()
-                elif run.names is not None:
-                    builder.cite(run.text, run.names, kind)
-                else:
-                    builder.text(run.text)
+                with contextlib.ExitStack() as origins:
+                    for origin in run.origins:
+                        origins.enter_context(builder.style(StyleKind.ORIGIN, origin))
+                    _write_run(builder, run, kind)
+
+
+def _write_run(builder: Builder, run: StyledRun, kind: str) -> None:
+    if run.text == LINE_BREAK:
+        builder.new_line()
+    elif run.names is not None:
+        builder.cite(run.text, run.names, kind)
+    else:
+        builder.text(run.text)
 
 
 def plain_text(runs: Iterable[StyledRun]) -> str:
@@ -120,7 +133,8 @@ def _set_scripts(runs: Iterable[StyledRun]) -> Iterator[StyledRun]:
             members = [run._replace(text=" ".join(run.text.split())) for run in members]
         elif level:
             text = "".join(run.text for run in members)
-            members = [members[0]._replace(text=superscript(text, previous_text) if level > 0 else subscript(text))]
+            script = superscript(text, previous_text) if level > 0 else subscript(text)
+            members = [members[0]._replace(text=script, origins=_join_origins(members))]
         for run in members:
             yield run
             previous_text = run.text or previous_text
@@ -176,9 +190,8 @@ def join_markers(runs: Sequence[StyledRun], keys: EntryKeys) -> list[StyledRun]:
         elif run.level or (_NUMBER_LIST.fullmatch(text) and first and not first.isspace() and first not in "([/–-"):
             text = f"[{text.strip()}]"
         lead = text[: len(text) - len(text.lstrip())]
-        result += (
-            [StyledRun(lead)] * bool(lead) + [StyledRun(text.strip(), run.styles, 0, names)] + [StyledRun(tail)] * bool(tail)
-        )
+        marker = StyledRun(text.strip(), run.styles, 0, names, _join_origins(group))
+        result += [StyledRun(lead)] * bool(lead) + [marker] + [StyledRun(tail)] * bool(tail)
     return [run for run in result if run.text]
 
 

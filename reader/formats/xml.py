@@ -7,7 +7,9 @@ import lzma
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
@@ -106,7 +108,7 @@ class Package:
         if data.count(DIRECTORY_ENTRY) > MAX_MEMBERS:
             raise ReaderError(f"{what} has more than {MAX_MEMBERS:,} parts", "No document needs that many, so it is not read")
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._data, self._zip = data, zipfile.ZipFile(io.BytesIO(data))
         except _ZIP_ERRORS as error:
             raise ReaderError(f"{what} cannot be unpacked", BROKEN_FILE_HINT) from error
         # Some programs write backslashes.
@@ -146,6 +148,35 @@ class Package:
         data = self.find(name)
         return None if data is None else read_xml(data)
 
+    def with_members(self, changes: Mapping[str, bytes]) -> bytes:
+        """Return the package with these members in place of those of the same names, or added.
+
+        All others keep their bytes, packed as they are, and their places. Raises ReaderError if they lie over one another.
+        """
+        packed, data = io.BytesIO(), self._data
+        infos = self._zip.infolist()
+        places = sorted({info.header_offset for info in infos})
+        if len(places) < len(infos):
+            raise ReaderError(f"{self._what} cannot be packed again: its parts lie over one another", BROKEN_FILE_HINT)
+        ends = dict(pairwise((*places, self._zip.start_dir)))
+        changed_infos = {id(info): name for name, info in self._members.items() if name in changes}
+        with zipfile.ZipFile(packed, "w") as target:
+            for info in infos:
+                if (name := changed_infos.get(id(info))) is not None:
+                    target.writestr(_new_info(info.filename), changes[name])
+                    continue
+                copied = copy(info)
+                copied.header_offset = packed.tell()
+                packed.write(data[info.header_offset : ends[info.header_offset]])
+                # The directory is written from these, as for members that the module itself has written.
+                target.filelist.append(copied)
+                target.NameToInfo[copied.filename] = copied
+                target.start_dir = packed.tell()
+            for name in changes:
+                if name not in self._members:
+                    target.writestr(_new_info(name), changes[name])
+        return packed.getvalue()
+
     def _read_bounded(self, member: Any, compressed_size: int) -> bytes:
         pieces: list[bytes] = []
         size = 0
@@ -159,6 +190,13 @@ class Package:
                     f"{self._what} unpacks to far more than a document needs", "It may be a zip bomb and was not read"
                 )
         return b"".join(pieces)
+
+
+def _new_info(name: str) -> zipfile.ZipInfo:
+    """Return the directory entry of a new member, without the time and the system of this machine."""
+    info = zipfile.ZipInfo(name)
+    info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
+    return info
 
 
 def read_xml(data: bytes) -> Element | None:

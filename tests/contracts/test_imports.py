@@ -17,7 +17,7 @@ MAY = {
     "formats": {"article", "formats"},
     "review": {"article", "review"},
     "library": {"article", "review", "library"},
-    "exchange": {"article", "review", "exchange"},
+    "exchange": {"article", "formats", "review", "exchange"},
     "cli": {"article", "formats", "review", "library", "exchange", "cli"},
     "tui": {"article", "formats", "review", "library", "exchange", "tui"},
 }

@@ -40,7 +40,9 @@ def export(name: str, report: Report) -> str:
     return b"".join(FORMATS[name].write([report], ExportOptions())).decode("utf-8")
 
 
-WRITTEN = {**{f"review{row.suffix}": partial(export, row.name) for row in FORMATS.values()}, "plain.txt": to_plain_text}
+TEXTS = [row for row in FORMATS.values() if row.name != "docx"]
+"""The formats of text. Word comments are written into a document: `test_exchange_word.py`."""
+WRITTEN = {**{f"review{row.suffix}": partial(export, row.name) for row in TEXTS}, "plain.txt": to_plain_text}
 
 marks = "\\`*_[]{}<>#|~^$&=%!@:/-+.)( \t\n\r\x0b\x85\u2028\u202e\x00\x1b\ufeff\ud800é🚢1aw"
 hostile = st.text(st.sampled_from(marks), max_size=30) | st.text(CHARACTERS, max_size=30)

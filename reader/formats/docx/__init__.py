@@ -1,5 +1,5 @@
 """Import Word documents."""
 
-from reader.formats.docx.importer import docx_article
+from reader.formats.docx.importer import docx_article, trace_docx
 
-__all__ = ["docx_article"]
+__all__ = ["docx_article", "trace_docx"]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from reader.article.article import Article
 from reader.article.labels import label_at
 from reader.article.model import About, BlockKind, NoiseReason
 from reader.errors import NoTextError, ReaderError
+from reader.formats.budget import Limits, new_budget
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT, document_name
 from reader.formats.docx.inline import DocxNotes, LinkTargets, Note, RunReader, find_entries, preferred_content
+from reader.formats.docx.relationships import external_addresses, related_parts
 from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on, typed_text, value_at
+from reader.formats.docx.trace import Trace, TracedDocument
+from reader.formats.progress import deadline
 from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
 from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element, find_elements
@@ -45,7 +47,7 @@ class DocxConverter:
         self._reader = reader
         self._under_title: int = 0
         self._depth: int = 0
-        self._code: list[str] = []
+        self._code: list[list[StyledRun]] = []
 
     def write_blocks(self, element: Element) -> None:
         """Write the paragraphs and tables inside an element."""
@@ -66,16 +68,15 @@ class DocxConverter:
 
     def write_note(self, note: Note, links: LinkTargets) -> list[str]:
         """Write a note and return the addresses in it. `links` are the link targets of the note's package part."""
-        previous, self._reader.links = self._reader.links, links
         addresses: list[str] = []
         marker = f"[{note.label}] "
-        for paragraph in find_elements(note.element, "p"):
-            runs = self._reader.read(paragraph)
-            addresses += self._reader.link_targets
-            if plain_text(runs):
-                self._write_runs(runs, BlockKind.ITEM, 1 if marker else 2, marker)
-                marker = ""
-        self._reader.links = previous
+        with self._reader.inside(note, links):
+            for paragraph in find_elements(note.element, "p"):
+                runs = self._reader.read(paragraph)
+                addresses += self._reader.link_targets
+                if plain_text(runs):
+                    self._write_runs(runs, BlockKind.ITEM, 1 if marker else 2, marker)
+                    marker = ""
         return addresses
 
     def _write_paragraph(self, paragraph: Element) -> None:
@@ -83,7 +84,7 @@ class DocxConverter:
         item = self._numbering.next_label(paragraph)
         runs = self._reader.read(paragraph)
         if kind.name == "code" and item is None:
-            self._code.append("".join("\n" if run.text == LINE_BREAK else run.text for run in runs))
+            self._code.append(runs)
         elif plain_text(runs):
             self._write_code()
             self._write_block(paragraph, kind, item, runs)
@@ -138,13 +139,15 @@ class DocxConverter:
             self._write_runs(runs, BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
 
     def _write_code(self) -> None:
-        """Write the pending paragraphs of code as one block."""
+        """Write the pending paragraphs of code as one block, without the line breaks around it and without styles."""
         lines, self._code = self._code, []
-        code = "\n".join(lines).strip("\n")
-        if code.strip():
-            self._builder.begin(BlockKind.CODE)
-            self._builder.text(code)
-            self._builder.end()
+        runs = [StyledRun(run.text, origins=run.origins) for line in lines for run in (*line, StyledRun(LINE_BREAK))]
+        full = [place for place, run in enumerate(runs) if run.text.strip(f"\n{LINE_BREAK}")]
+        if any(runs[place].text.strip() for place in full):
+            first, last = full[0], full[-1]
+            runs[first] = runs[first]._replace(text=runs[first].text.lstrip("\n"))
+            runs[last] = runs[last]._replace(text=runs[last].text.rstrip("\n"))
+            self._write_runs(runs[first : last + 1], BlockKind.CODE)
 
     # ------------------------------------------------------------------ Tables
 
@@ -251,14 +254,25 @@ _NOTES_HEADING: Final = "Notes"
 
 def docx_article(data: bytes, source: str) -> Article:
     """Import a Word document. Raises ReaderError if it cannot be unpacked, is locked, or has no text."""
+    return _read(data, source).article
+
+
+def trace_docx(data: bytes, source: str, limits: Limits | None = None) -> TracedDocument:
+    """Import a Word document with the origins of its text. Takes and raises what `reader.formats.parse_article` does."""
+    with new_budget(limits) as budget, deadline(budget.limits.seconds, f"{document_name(source)} takes too long to read"):
+        return _read(data, source, Trace())
+
+
+def _read(data: bytes, source: str, trace: Trace | None = None) -> TracedDocument:
     what = document_name(source)
     package = Package(data, what)
-    main = next((target for kind, target in _related_parts(package, "") if kind == "officeDocument"), _MAIN_PART)
-    root = package.xml(main if main in package else _MAIN_PART)
+    main = next((target for kind, target in related_parts(package, "") if kind == "officeDocument"), _MAIN_PART)
+    main = main if main in package else _MAIN_PART
+    root = package.xml(main)
     body = find_element(root, "body")
-    if body is None:
+    if root is None or body is None:
         raise ReaderError(f"{what} is a Word document (.docx) whose text cannot be read", BROKEN_FILE_HINT)
-    parts = dict(_related_parts(package, main))
+    parts = dict(related_parts(package, main))
 
     def part(kind: str) -> Element | None:
         return package.xml(parts.get(kind, f"word/{kind}.xml"))
@@ -266,10 +280,13 @@ def docx_article(data: bytes, source: str) -> Article:
     styles = Styles(part("styles"))
     footnotes, endnotes, settings = part("footnotes"), part("endnotes"), part("settings")
     notes = DocxNotes(footnotes, endnotes, _endnote_format(body, settings))
-    links = LinkTargets(_external_addresses(package, main))
+    links = LinkTargets(external_addresses(package, main))
     builder = Builder()
     writer = DocxConverter(
-        builder, styles, Numbering(part("numbering"), styles), RunReader(styles, notes, links, find_entries(body, styles))
+        builder,
+        styles,
+        Numbering(part("numbering"), styles),
+        RunReader(styles, notes, links, find_entries(body, styles), trace),
     )
     writer.write_blocks(body)
     _set_metadata(builder, package, styles, has_headings=writer.has_headings)
@@ -277,7 +294,7 @@ def docx_article(data: bytes, source: str) -> Article:
     article = builder.article("docx", source, from_text=True)
     if not article.blocks:
         raise NoTextError(f"{what} is a Word document (.docx) without any text", "Pictures in it are not read")
-    return article
+    return TracedDocument(article, trace.pieces if trace else [], root, package, main)
 
 
 def _write_notes(builder: Builder, writer: DocxConverter, notes: DocxNotes, package: Package, parts: dict[str, str]) -> None:
@@ -287,36 +304,10 @@ def _write_notes(builder: Builder, writer: DocxConverter, notes: DocxNotes, pack
         builder.text(_NOTES_HEADING)
         builder.end()
     for kind in ("footnotes", "endnotes"):
-        links = LinkTargets(_external_addresses(package, parts.get(kind, f"word/{kind}.xml")))
+        links = LinkTargets(external_addresses(package, parts.get(kind, f"word/{kind}.xml")))
         for note in (note for note in notes.notes if note.kind == kind):
             with builder.entry(note.name, note.label) as entry:
                 entry.links = writer.write_note(note, links)
-
-
-# ------------------------------------------------------------------ Relationships
-
-
-def _relationships(package: Package, part: str) -> Iterator[Element]:
-    """Yield the relationships of a part. Open Packaging Conventions store them in "_rels/<name>.rels" in its folder."""
-    folder, name = posixpath.split(part)
-    root = package.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
-    if root is not None:
-        yield from (element for element in root if element_name(element) == "Relationship")
-
-
-def _related_parts(package: Package, part: str) -> Iterator[tuple[str, str]]:
-    """Yield the kind and name of the package parts that a part refers to."""
-    for element in _relationships(package, part):
-        if element.get("TargetMode") != "External":
-            target = element.get("Target", "")
-            path = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
-            yield posixpath.basename(element.get("Type", "")), path
-
-
-def _external_addresses(package: Package, part: str) -> dict[str, str]:
-    """Return the addresses outside the package that a part refers to, by relationship id."""
-    relationships = (element for element in _relationships(package, part) if element.get("TargetMode") == "External")
-    return {element.get("Id", ""): element.get("Target", "") for element in relationships}
 
 
 # ------------------------------------------------------------------ Properties

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.model import StyleKind
 from reader.article.reference_lists import is_reference_heading
 from reader.formats.docx.styles import Styles, is_on, numeral, typed_text, value_at
+from reader.formats.docx.trace import Trace
 from reader.formats.formulas import math_text
 from reader.formats.runs import LINE_BREAK, EntryKeys, RunStyles, StyledRun, join_markers
 from reader.formats.xml import attribute, children, element_name, find_element, find_elements
@@ -166,12 +168,16 @@ _SEPARATORS: Final = frozenset({"separator", "continuationSeparator", "continuat
 
 @dataclass
 class Note:
-    """A footnote or endnote that the text refers to. `kind` is its part of the package, `name` its name for the builder."""
+    """A footnote or endnote that the text refers to. `kind` is its part of the package, `name` its name for the builder.
+
+    `reference` is the element in the text that refers to it first.
+    """
 
     kind: str
     name: str
     label: str
     element: Element
+    reference: Element
 
 
 class DocxNotes:
@@ -200,7 +206,7 @@ class DocxNotes:
             if not mark:
                 self._counts[kind] += 1
                 mark = numeral(self._counts[kind], self._formats[kind])
-            self._by_name[name] = Note(kind, name, mark, element)
+            self._by_name[name] = Note(kind, name, mark, element, reference)
         return self._by_name[name]
 
 
@@ -222,13 +228,14 @@ class _Field:
 class RunReader:
     """Reader of the runs of a document's paragraphs.
 
-    `boxes` collects text boxes, `link_targets` the addresses in the last paragraph.
+    `boxes` collects text boxes, `link_targets` the addresses in the last paragraph, `trace` the pieces, if it is given.
     """
 
     styles: Styles
     notes: DocxNotes
     links: LinkTargets
     entries: Mapping[Element, frozenset[str]]
+    trace: Trace | None = None
     boxes: list[Element] = field(default_factory=list["Element"])
     link_targets: list[str] = field(default_factory=list[str])
     _fields: list[_Field] = field(default_factory=list[_Field])
@@ -238,6 +245,14 @@ class RunReader:
         self._names = {mark: f"entry {place}" for place, marks in enumerate(self.entries.values()) for mark in marks}
         self._entry_names = {paragraph: f"entry {place}" for place, paragraph in enumerate(self.entries)}
         self._keys = EntryKeys.from_entries([(name, "") for name in self._entry_names.values()])
+
+    @contextlib.contextmanager
+    def inside(self, note: Note, links: LinkTargets) -> Generator[None]:
+        """Read the paragraphs of a note in the context. `links` are the link targets of the note's package part."""
+        previous, self.links = self.links, links
+        with self.trace.inside(note.reference) if self.trace else contextlib.nullcontext():
+            yield
+        self.links = previous
 
     def entry_name(self, paragraph: Element) -> str:
         """Return the name of an entry, or "" for other paragraphs."""
@@ -261,7 +276,8 @@ class RunReader:
             elif name == "fldSimple":
                 yield from self._read_link(child, address_in(attribute(child, "instr")), look, names)
             elif name in ("oMath", "oMathPara"):
-                yield StyledRun(f" {math_text(child)} " if name == "oMathPara" else math_text(child), look)
+                formula = StyledRun(f" {math_text(child)} " if name == "oMathPara" else math_text(child), look)
+                yield from self._follow(child, [formula])
             elif name == "AlternateContent":
                 yield from self._read_children(preferred_content(child), look, names)
             elif name not in _HIDDEN_ELEMENTS:
@@ -301,12 +317,15 @@ class RunReader:
             elif self._fields and not self._fields[-1].is_result:
                 continue
             elif name in _NOTE_PARTS:
-                yield from self._read_note(child, pieces)
+                yield from self._follow(child, self._read_note(child, pieces))
             else:
                 in_look, in_names = look, names
                 for item in self._fields:
                     in_look, in_names = self._follow_target(item.target, in_look, in_names)
-                yield from self._read_piece(child, (*in_look, *run_styles), level, in_names)
+                yield from self._follow(child, self._read_piece(child, (*in_look, *run_styles), level, in_names))
+
+    def _follow(self, element: Element, runs: Iterable[StyledRun]) -> Iterable[StyledRun]:
+        return runs if self.trace is None else self.trace.follow(element, runs)
 
     def _read_piece(self, child: Element, look: RunStyles, level: int, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         name = element_name(child)

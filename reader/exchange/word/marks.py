@@ -1,0 +1,183 @@
+"""Insert the marks of comments into the main part of a Word document, without a change of anything else.
+
+A mark stands between the children of a paragraph, as Word itself writes it. A run or a tracked insertion is split for it; a
+link, a field, a formula, a content control or a text box gets the mark before or after it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from reader.exchange.word.markup import WORD_NAMESPACE, XmlPart
+from reader.exchange.word.origins import Origin, Point
+
+_SPLIT_KINDS: Final = frozenset({"ins", "moveTo"})
+_FIELD_KIND: Final = re.compile(rb"""fldCharType\s*=\s*["'](\w+)""")
+_KEEP_SPACE: Final = b' xml:space="preserve"'
+_BINDING: Final = f' xmlns:w="{WORD_NAMESPACE}"'
+_ID: Final = re.compile(rb"""(:id\s*=\s*["'])(\d{1,9})\b""")
+
+
+class _Cut(NamedTuple):
+    """A place for marks: the byte before which they go, and the tags that close and open again what is split there.
+
+    `text` is the number of the text element that is split, -1 for none.
+    """
+
+    place: int
+    closing: bytes = b""
+    opening: bytes = b""
+    text: int = -1
+
+
+@dataclass
+class _Insertion:
+    """What is inserted at a cut: the ends of ranges, then the beginnings of others."""
+
+    cut: _Cut
+    ends: list[bytes] = field(default_factory=list[bytes])
+    starts: list[bytes] = field(default_factory=list[bytes])
+
+    @property
+    def source(self) -> bytes:
+        return b"".join((self.cut.closing, *self.ends, *self.starts, self.cut.opening))
+
+
+class Marks:
+    """The marks of comments in a main part of a document."""
+
+    def __init__(self, part: XmlPart) -> None:
+        self._part = part
+        self._insertions: dict[int, _Insertion] = {}
+        self._spaced = set[int]()
+        self._next_id = max((int(match[2]) for match in _ID.finditer(part.data)), default=0) + 1
+        self._fields_in = cache(self._find_fields)
+        self._binding = "" if part.data.count(b"xmlns:w=") == 1 and part.binds("w", WORD_NAMESPACE) else _BINDING
+
+    def add(self, origin: Origin, comment: int) -> None:
+        """Mark a range as that of the comment with this id."""
+        start, end, binding = self._cut(origin.start, is_start=True), self._cut(origin.end), self._binding
+        self._at(start).starts.append(f'<w:commentRangeStart{binding} w:id="{comment}"/>'.encode())
+        self._at(end).ends.append(
+            f'<w:commentRangeEnd{binding} w:id="{comment}"/><w:r{binding}><w:commentReference w:id="{comment}"/></w:r>'.encode()
+        )
+
+    def write_part(self) -> bytes:
+        """Return the part with all marks."""
+        part = self._part
+        insertions = {place: insertion.source for place, insertion in self._insertions.items()}
+        for text in self._spaced:
+            insertions[part.starts[text] + len(part.start_tag(text)) - 1] = _KEEP_SPACE
+        pieces, last = list[bytes](), 0
+        for place, source in sorted(insertions.items()):
+            pieces += (part.data[last:place], source)
+            last = place
+        return b"".join((*pieces, part.data[last:]))
+
+    def is_in_box(self, point: Point) -> bool:
+        """Whether a place is in a text box, which gets marks only around it."""
+        return sum(self._part.kind(element) == "p" for element in self._ancestors(point.element)) > 1
+
+    def _at(self, cut: _Cut) -> _Insertion:
+        if cut.text >= 0 and b"xml:space" not in self._part.start_tag(cut.text):
+            self._spaced.add(cut.text)
+        return self._insertions.setdefault(cut.place, _Insertion(cut))
+
+    # ------------------------------------------------------------------ Cuts
+
+    def _cut(self, point: Point, *, is_start: bool = False) -> _Cut:
+        part, path = self._part, self._path_to(point.element)
+        child = path[-1]
+        first, last = self._fields_in(part.parents[child]).get(child, (child, child))
+        if first != last or not self._can_split(path):
+            return _Cut(part.starts[first] if is_start else part.ends[last])
+        return self._split(path, point.offset, is_start=is_start)
+
+    def _ancestors(self, element: int) -> list[int]:
+        """Return an element and what contains it, outwards."""
+        ancestors: list[int] = []
+        while element >= 0:
+            ancestors.append(element)
+            element = self._part.parents[element]
+        return ancestors
+
+    def _path_to(self, element: int) -> list[int]:
+        """Return an element and what contains it up to the child of the outermost paragraph."""
+        ancestors = self._ancestors(element)
+        outermost = max(place for place, one in enumerate(ancestors) if self._part.kind(one) == "p")
+        return ancestors[: max(1, outermost)]
+
+    def _can_split(self, path: list[int]) -> bool:
+        kind = self._part.kind
+        return (
+            len(path) > 1
+            and kind(path[1]) == "r"
+            and all(kind(outer) in _SPLIT_KINDS for outer in path[2:])
+            and all(kind(child) != "fldChar" for child in self._part.children(path[1]))
+        )
+
+    def _split(self, path: list[int], offset: int, *, is_start: bool) -> _Cut:
+        """Return the cut at an offset in the innermost element of a path. Nothing is split at its own beginning or end."""
+        part, element = self._part, path[0]
+        place, closing, opening, split = (part.starts if is_start else part.ends)[element], b"", b"", -1
+        if 0 < offset < len(part.text(element)):
+            place, closing, split = part.byte_at(element, offset), part.end_tag(element), element
+            opening = part.start_tag(element)
+            opening = opening if b"xml:space" in opening else opening[:-1] + _KEEP_SPACE + b">"
+        for inner, outer in pairwise(path):
+            if not closing and place == part.starts[inner] and inner == self._first_in(outer):
+                place = part.starts[outer]
+            elif not closing and place == part.ends[inner] and part.nexts[inner] == part.nexts[outer]:
+                place = part.ends[outer]
+            else:
+                closing, opening = closing + part.end_tag(outer), self._reopen(outer) + opening
+        return _Cut(place, closing, opening, split)
+
+    def _first_in(self, element: int) -> int:
+        """Return the first child of an element after its properties."""
+        first = element + 1
+        return self._part.nexts[first] if self._part.kind(first) == "rPr" else first
+
+    def _reopen(self, element: int) -> bytes:
+        """Return the start tag of an element, and its properties, for the part behind a cut. A tracked change gets a new id."""
+        part, tag = self._part, self._part.start_tag(element)
+        if part.kind(element) in _SPLIT_KINDS:
+            tag = _ID.sub(lambda match: match[1] + str(self._next_id).encode(), tag, count=1)
+            self._next_id += 1
+        has_properties = part.kind(element) == "r" and part.kind(element + 1) == "rPr"
+        return tag + (part.source(element + 1) if has_properties else b"")
+
+    def _find_fields(self, paragraph: int) -> dict[int, tuple[int, int]]:
+        """Return the first and the last child of the field that a child of a paragraph belongs to, for those that do.
+
+        A field that does not end in its paragraph is not one: its result may be split.
+        """
+        part, depth, start = self._part, 0, -1
+        fields: dict[int, tuple[int, int]] = {}
+        pending: list[int] = []
+        for child in part.children(paragraph):
+            for sign in self._field_signs(child):
+                if sign == b"begin":
+                    depth += 1
+                    start = child if depth == 1 and start < 0 else start
+                elif sign == b"end" and depth:
+                    depth -= 1
+            if start >= 0:
+                pending.append(child)
+            if start >= 0 and not depth:
+                fields.update(dict.fromkeys(pending, (start, child)))
+                start, pending = -1, []
+        return fields
+
+    def _field_signs(self, element: int) -> list[bytes]:
+        part, signs, last = self._part, list[bytes](), self._part.nexts[element]
+        while element < last:
+            kind = part.kind(element)
+            if kind == "fldChar" and (match := _FIELD_KIND.search(part.start_tag(element))):
+                signs.append(match[1])
+            element = part.nexts[element] if kind == "txbxContent" else element + 1
+        return signs

@@ -1,0 +1,149 @@
+"""Locate the elements of an XML part by byte, so that something can be inserted while everything else stays as it is."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator
+from typing import Final
+from xml.parsers import expat
+
+from reader.errors import ReaderError
+
+WORD_NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_START_TAG: Final = re.compile(rb"""<[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
+_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""The characters that XML 1.0 forbids, even as references."""
+_SAVE_AGAIN: Final = "Open it in Word and save it again"
+
+
+def clean_xml(text: str) -> str:
+    """Return a text with U+FFFD for each character that XML forbids."""
+    return text if text.isascii() and text.isprintable() else _FORBIDDEN.sub("\ufffd", text)
+
+
+def xml_text(text: str) -> str:
+    """Return a text for the content of an element or an attribute in double quotes."""
+    return clean_xml(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def refusal(what: str, reason: str, hint: str = _SAVE_AGAIN) -> ReaderError:
+    """Return the error that a document cannot get comments, with the reason and the way out."""
+    return ReaderError(f"{what} cannot get comments: {reason}", hint)
+
+
+class XmlPart:
+    """The elements of an XML part in document order, by number: the root element is 0.
+
+    `names` are as they are written, with their prefixes. Element `i` is `data[starts[i] : ends[i]]`, `parents[i]` is the number
+    of its parent (-1 for the root), and `nexts[i]` that of the first element after it that is not inside it.
+    """
+
+    def __init__(self, data: bytes, what: str) -> None:
+        """Locate the elements. Raises ReaderError if `data` is not XML in UTF-8 or declares entities."""
+        self.data = data
+        self.names: list[str] = []
+        self.starts, self.ends = array("Q"), array("Q")
+        self.parents, self.nexts = array("q"), array("Q")
+        self._chunks: dict[int, list[tuple[int, str]]] = {}
+        self._open: list[int] = []
+        self._whole = set[int]()
+        self._what = what
+        self._parse()
+
+    def _parse(self) -> None:
+        parser = expat.ParserCreate()
+        parser.buffer_text = False
+        parser.XmlDeclHandler = self._declare
+        parser.StartDoctypeDeclHandler = self._refuse_entities
+        parser.StartElementHandler = lambda name, _: self._start(name, parser.CurrentByteIndex)
+        parser.EndElementHandler = lambda _: self._end(parser.CurrentByteIndex)
+        parser.CharacterDataHandler = lambda text: self._add_text(text, parser.CurrentByteIndex)
+        parser.StartCdataSectionHandler = lambda: self._whole.update(self._open[-1:])
+        try:
+            parser.Parse(self.data, True)
+        except (expat.ExpatError, ValueError) as error:
+            raise refusal(self._what, "its XML is not well-formed") from error
+
+    def _declare(self, version: str, encoding: str | None, standalone: int) -> None:
+        if encoding is not None and encoding.casefold() != "utf-8":
+            raise refusal(self._what, "its XML is not in UTF-8")
+
+    def _refuse_entities(self, *_: object) -> None:
+        raise refusal(self._what, "its XML declares a document type")
+
+    def _start(self, name: str, place: int) -> None:
+        self.parents.append(self._open[-1] if self._open else -1)
+        self._open.append(len(self.names))
+        self.names.append(name)
+        self.starts.append(place)
+        self.ends.append(0)
+        self.nexts.append(0)
+
+    def _end(self, place: int) -> None:
+        element = self._open.pop()
+        # For an empty-element tag, the parser gives the place after it.
+        is_leaf = element == len(self.names) - 1 and self.data.endswith(b"/>", self.starts[element], place)
+        is_empty = is_leaf and self.starts[element] + len(self.start_tag(element)) == place
+        self.ends[element] = place if is_empty else self.data.index(b">", place) + 1
+        self.nexts[element] = len(self.names)
+
+    def _add_text(self, text: str, place: int) -> None:
+        if self._open and self.kind(self._open[-1]) == "t":
+            self._chunks.setdefault(self._open[-1], []).append((place, text))
+
+    # ------------------------------------------------------------------ Elements
+
+    def kind(self, element: int) -> str:
+        """Return the name of an element without its prefix."""
+        return self.names[element].rpartition(":")[2]
+
+    def children(self, element: int) -> Iterator[int]:
+        """Yield the children of an element."""
+        child = element + 1
+        while child < self.nexts[element]:
+            yield child
+            child = self.nexts[child]
+
+    def start_tag(self, element: int) -> bytes:
+        """Return the start tag of an element as it is written."""
+        match = _START_TAG.match(self.data, self.starts[element])
+        return match[0] if match else b""
+
+    def binds(self, prefix: str, namespace: str) -> bool:
+        """Whether the root element binds a prefix to a namespace."""
+        tag = self.start_tag(0)
+        return any(f"xmlns:{prefix}={quote}{namespace}{quote}".encode() in tag for quote in "\"'")
+
+    def end_tag(self, element: int) -> bytes:
+        """Return the end tag of an element."""
+        return f"</{self.names[element]}>".encode()
+
+    def source(self, element: int) -> bytes:
+        """Return an element as it is written."""
+        return self.data[self.starts[element] : self.ends[element]]
+
+    def text(self, element: int) -> str:
+        """Return the text of a `t` element, "" if it cannot be split."""
+        return "" if element in self._whole else "".join(text for _, text in self._chunks.get(element, ()))
+
+    def keep_whole(self, element: int) -> None:
+        """Let a `t` element not be split."""
+        self._whole.add(element)
+
+    def byte_at(self, element: int, offset: int) -> int:
+        """Return the place of a code point of the text of a `t` element."""
+        place = 0
+        for place, text in self._chunks[element]:
+            if offset < len(text):
+                return place + len(text[:offset].encode())
+            offset -= len(text)
+        return place
+
+    def append(self, xml: str) -> bytes:
+        """Return the part with XML at the end of its root element."""
+        tag, end = self.start_tag(0), self.ends[0]
+        if len(tag) == end - self.starts[0]:
+            return self.data[: end - 2] + b">" + xml.encode() + self.end_tag(0) + self.data[end:]
+        place = self.data.rindex(b"</", 0, end)
+        return self.data[:place] + xml.encode() + self.data[place:]
