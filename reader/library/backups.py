@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -73,16 +72,6 @@ def all_backups(folder: Folder) -> list[Path]:
 def read_backup(path: Path) -> bytes:
     """Return the bytes of the library's file in a backup. Raises OSError or zlib.error when it cannot be read."""
     return zlib.decompress(read_from(path)[0], GZIP_WINDOW)
-
-
-def find_foreign(folder: Folder, fits: Callable[[str], bool]) -> bytes | None:
-    """Return a file that another program wrote, and whose SHA-256 `fits`, from its backup; None if there is none."""
-    for _, path in _backups_with_prefix(folder, _FOREIGN):
-        with contextlib.suppress(OSError, zlib.error):
-            data = read_backup(path)
-            if fits(hashlib.sha256(data).hexdigest()):
-                return data
-    return None
 
 
 def expired_backups(backups: Iterable[tuple[datetime, Path]], moment: datetime) -> list[Path]:

@@ -13,6 +13,7 @@ from reader.library.library_file import Meta
 from reader.library.record_tables import RecordChange, RecordPair, RecordTables, decode_record, encode_record
 from reader.library.versions import (
     EXISTS_CELL,
+    VERSIONS_FIELD,
     Dot,
     JoinedContext,
     Versions,
@@ -49,8 +50,8 @@ def is_foreign_replica(replica: str) -> bool:
     return len(replica) == _FOREIGN_REPLICA_LENGTH and replica.startswith("f")
 
 
-def _no_tombstone(table: str, record_id: str) -> Record | None:
-    del table, record_id
+def _no_state(*_: object) -> Record | None:
+    return None
 
 
 def join_file(
@@ -59,11 +60,13 @@ def join_file(
     theirs: RecordTables,
     meta: Meta,
     stamp: Dot,
-    find_tombstone: Callable[[str, str], Record | None] = _no_tombstone,
+    find_tombstone: Callable[[str, str], Record | None] = _no_state,
+    find_original: Callable[[str, str, Record], Record | None] = _no_state,
 ) -> list[RecordChange]:
     """Return the changes to `records`, which have seen `vector`, from joining a file with the records `theirs`.
 
-    `stamp` is the dot for changes by another program. `find_tombstone` returns the tombstone of a removed record, or None.
+    `stamp` is the dot for changes by another program. `find_tombstone` returns the tombstone of a removed record,
+    `find_original` the state of a record from which that program made its own; each returns None when it is not known.
     """
     changes: list[RecordChange] = []
     joined_vector = vector.copy()
@@ -73,7 +76,15 @@ def join_file(
             mine, other = (None if line is None else decode_record(*line) for line in (pair.mine, pair.theirs))
             is_removed = mine is None and other is not None and is_partly_seen(other, vector)
             state = find_tombstone(table, pair.id) if is_removed else mine
-            record = _join_record(state, vector, other, meta.vector, stamp)
+            if other is None or is_unaltered(other):
+                record = join_versions(state, vector, other, meta.vector)
+            elif stamp in vector:
+                record = mine
+            else:
+                original = None if is_edit_of(other, mine) else find_original(table, pair.id, other)
+                record = _join_edited(original or state, vector, other, meta.vector, stamp)
+                if original is not None:
+                    record = join_versions(state, vector, record, JoinedContext((meta.vector, (stamp,))))
             record = with_context(record, VersionVector(), joined_vector) if record and is_present(record) else None
             if record is not mine and (record is None or mine is None or not is_same_value(record, mine)):
                 before = None if pair.mine is None else pair.mine[1]
@@ -116,13 +127,9 @@ def is_partly_seen(record: Record, vector: VersionVector) -> bool:
     return any(dot in vector for dot in dots) and not all(dot in vector for dot in dots)
 
 
-def _join_record(
-    mine: Record | None, my_context: VersionVector, theirs: Record | None, their_context: VersionVector, stamp: Dot
-) -> Record | None:
-    if theirs is None or is_unaltered(theirs):
-        return join_versions(mine, my_context, theirs, their_context)
-    if stamp in my_context:
-        return mine
+def _join_edited(
+    mine: Record | None, my_context: VersionVector, theirs: Record, their_context: VersionVector, stamp: Dot
+) -> Record:
     my_versions = versions_of(mine) if mine is not None else None
     their_versions = versions_of(theirs)
     if my_versions is None or their_versions is None:
@@ -130,6 +137,11 @@ def _join_record(
     own = context_of(mine or {})
     context = JoinedContext((my_context, own))
     return to_stored(_join_foreign_edit(my_versions, context, their_versions, their_context, stamp), own)
+
+
+def is_edit_of(edited: Record, original: Record | None) -> bool:
+    """Whether another program made a record from an original: it left the versions as they were."""
+    return original is not None and VERSIONS_FIELD in edited and edited[VERSIONS_FIELD] == original.get(VERSIONS_FIELD)
 
 
 def _join_unversioned(my_versions: Versions | None, theirs: Record, stamp: Dot) -> Record:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
+from reader.library.file_join import is_edit_of
 from reader.library.folder import Folder
 from reader.library.journal import REDO, UNDO, JournalEntry, newest_entries
 from reader.library.transaction import RecordEdit, Transaction
-from reader.library.versions import VersionVector, to_plain
+from reader.library.versions import Dot, VersionVector, is_unaltered, to_plain, tombstone_of, with_context
 from reader.review.cells import Record
 from reader.review.undo import BOOKMARK_LABEL, NEXT_CHANGE_HINT, UndoConflict, rebase_record
 
@@ -56,6 +57,53 @@ class ChangeHistory:
         is_new = target not in self._undo_states
         self._undo_states.setdefault(target, bool(entry.undoes))
         return is_new
+
+
+class Tombstones:
+    """The tombstones of the records whose last change in `vector` is a removal."""
+
+    def __init__(self, folder: Folder, vector: VersionVector) -> None:
+        """Read the journals."""
+        self._removals: dict[tuple[str, str], tuple[Record, VersionVector]] = {}
+        visited = set[tuple[str, str]]()
+        for entry in newest_entries(folder, until=vector.copy()):
+            for table, record_id, before, after in reversed(entry.operations):
+                if (table, record_id) not in visited and after is None and before is not None:
+                    self._removals[table, record_id] = before, entry.known_context
+                visited.add((table, record_id))
+
+    def find(self, table: str, record_id: str, vector: VersionVector) -> Record | None:
+        """Return the tombstone of a record for a library that has seen `vector`; None when the journals do not hold it."""
+        if (table, record_id) not in self._removals:
+            return None
+        before, context = self._removals[table, record_id]
+        return tombstone_of(with_context(before, context, vector))
+
+
+class Originals:
+    """The states of records from which another program, which had seen `vector`, may have made the changes with a dot."""
+
+    def __init__(self, folder: Folder, vector: VersionVector, dot: Dot) -> None:
+        self._folder = folder
+        self._vector = vector
+        self._dot = dot
+
+    def find(self, table: str, record_id: str, edited: Record) -> Record | None:
+        """Return the state of a record from which the program made `edited`, or None."""
+        states = [state for state in self._states.get((table, record_id), ()) if is_edit_of(edited, state)]
+        # Where nobody knows the original of an earlier edit, the journal holds the record as that edit left it.
+        return max(states, key=is_unaltered, default=None)
+
+    @cached_property
+    def _states(self) -> dict[tuple[str, str], list[Record]]:
+        states: dict[tuple[str, str], list[Record]] = {}
+        for entry in newest_entries(self._folder, beyond=self._vector):
+            if entry.merge_vector is not None and self._dot in entry.merge_vector:
+                continue
+            for table, record_id, before, _ in entry.operations:
+                if before is not None:
+                    states.setdefault((table, record_id), []).append(before)
+        return states
 
 
 def labelled_entries(folder: Folder, article_id: str = "", until: VersionVector | None = None) -> Iterator[JournalEntry]:

@@ -477,16 +477,22 @@ def _count_changes(folder: Folder, mark: JournalMark) -> int:
 # ------------------------------------------------------------------ history
 
 
-def newest_entries(folder: Folder, about: str = "", until: VersionVector | None = None) -> Iterator[JournalEntry]:
-    """Yield the changes in the folder's journals, the newest first; of these, the ones in `until` that mention the id `about`.
+def newest_entries(
+    folder: Folder, about: str = "", until: VersionVector | None = None, beyond: VersionVector | None = None
+) -> Iterator[JournalEntry]:
+    """Yield the changes in the folder's journals, the newest first.
+
+    Of these, only the ones that mention the id `about`, are in `until`, and not in `beyond`.
 
     Files are read one by one, and their lines parsed, as they are needed; a file that cannot be read is left out. Raises
     ReaderError when the files cannot be listed.
     """
     needle = about.encode()
     change_ids: set[str] = set()
+    beyond = beyond or VersionVector()
     with folder.wrap_errors():
-        groups = (folder.journals(), *([archived.path] for archived in sorted(folder.archived_journals(), reverse=True)))
+        archives = (one for one in folder.archived_journals() if Dot(one.last, one.replica) not in beyond)
+        groups = (folder.journals(), *([archived.path] for archived in sorted(archives, reverse=True)))
     for paths in groups:
         journals: list[Iterator[JournalEntry]] = []
         for path in paths:
@@ -496,7 +502,7 @@ def newest_entries(folder: Folder, about: str = "", until: VersionVector | None 
                 continue
             journals.append(_entries_backwards(data, needle))
         for entry in merge(*journals, key=lambda entry: entry.dot, reverse=True):
-            if entry.id not in change_ids and (until is None or entry.dot in until):
+            if entry.id not in change_ids and (until is None or entry.dot in until) and entry.dot not in beyond:
                 change_ids.add(entry.id)
                 yield entry
 

@@ -486,6 +486,7 @@ class Library:
         """Read what others wrote, and make a checkpoint once nothing has been written for a while."""
         if self._store.has_changed():
             self._store.catch_up()
+        self._store.keep_foreign_changes()
         if self._store.has_divergences:  # a read of the tables may have taken them in since the last look
             self._report_remote(())
         self._checkpoints.check(own=self._has_written)

@@ -14,6 +14,7 @@ from reader.files import free_path, make_folder, read_from, sync_folder, write_n
 from reader.library.articles import editions_of
 from reader.library.file_join import foreign_dot, join_file
 from reader.library.folder import LIBRARY_FILE_NAME, Folder
+from reader.library.history import Originals
 from reader.library.journal import read_entries
 from reader.library.library_file import SCHEMA, Meta
 from reader.library.library_reader import read_library
@@ -133,7 +134,8 @@ def plan_merge(store: Store, other: OtherLibrary) -> MergePlan:
     with store.guard:
         store.catch_up()
         stamp = foreign_dot(other.meta, other.digest)
-        changes = join_file(store.records, store.vector, other.records, other.meta, stamp, store.find_tombstone)
+        originals = Originals(store.folder, other.meta.vector, stamp)
+        changes = join_file(store.records, store.vector, other.records, other.meta, stamp, store.find_tombstone, originals.find)
     vector = other.meta.vector.copy()
     if other.digest:
         vector.add(stamp)

@@ -23,8 +23,9 @@ from reader.errors import ReaderError
 from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
 from reader.library.article_index import fields_of
-from reader.library.file_join import apply_delta, foreign_dot, foreign_replica, is_foreign_replica, is_partly_seen, join_file
+from reader.library.file_join import apply_delta, foreign_dot, is_edit_of, is_foreign_replica, is_partly_seen, join_file
 from reader.library.folder import Folder, device_name
+from reader.library.history import Originals, Tombstones
 from reader.library.journal import (
     DamagedEntry,
     JournalEntry,
@@ -34,15 +35,14 @@ from reader.library.journal import (
     LostJournal,
     Operation,
     find_lost_journals,
-    newest_entries,
 )
 from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, read_tail
 from reader.library.library_reader import LoadedFile, is_indexed, is_sound, read_library, write_index
-from reader.library.record_tables import RecordChange, RecordTables, TableWriter, decode_record
+from reader.library.record_tables import RecordChange, RecordTables, TableWriter, decode_line, decode_record
 from reader.library.sorted_lines import FileBytes, SortedLines, key_of, record_part
 from reader.library.tables import has_ids
 from reader.library.transaction import Divergence, RecordEdit, Transaction
-from reader.library.versions import Dot, VersionVector, edit_stored, join_versions, to_plain, tombstone_of, with_context
+from reader.library.versions import Dot, VersionVector, edit_stored, join_versions, to_plain, with_context
 from reader.review.cells import Record, is_same_record, is_same_value, to_cells
 from reader.review.model import now
 from reader.review.records import as_read
@@ -65,10 +65,12 @@ class Store:
         self._replica: str = ""
         self._marks: tuple[JournalMark, ...] = ()
         self._base_vector = VersionVector()
-        self._tombstones: dict[tuple[str, str], tuple[Record, JournalEntry]] | None = None
+        self._tombstones: Tombstones | None = None
         self._written_contexts: dict[str, VersionVector] = {}
         self._signature: Signature | None = None
         self._is_file_foreign = False
+        self._foreign_lines: dict[tuple[str, str], bytes | None] = {}
+        self._foreign_dots: set[Dot] = set()
         self._is_settled = False
         self._journals = Journals(folder)
         self._old_lines: dict[tuple[str, str], bytes | None] = {}
@@ -114,7 +116,7 @@ class Store:
                     self._restore_lost(lost)
             except BaseException:
                 if lost is not None:
-                    self.records, self.vector, self._base_vector, self._signature = lost
+                    self.records, self.vector, self._base_vector, self._written_contexts, self._signature = lost
                 raise
 
     @contextlib.contextmanager
@@ -158,18 +160,8 @@ class Store:
     def find_tombstone(self, table: str, record_id: str) -> Record | None:
         """Return the tombstone of a removed record; None when the history does not hold it."""
         if self._tombstones is None:
-            self._tombstones = {}
-            visited = set[tuple[str, str]]()
-            for entry in newest_entries(self.folder, until=self.vector.copy()):
-                for operation in reversed(entry.operations):
-                    key = operation.table, operation.id
-                    if key not in visited and operation.after is None and operation.before is not None:
-                        self._tombstones[key] = operation.before, entry
-                    visited.add(key)
-        if (table, record_id) not in self._tombstones:
-            return None
-        before, entry = self._tombstones[table, record_id]
-        return tombstone_of(with_context(before, entry.known_context, self.vector))
+            self._tombstones = Tombstones(self.folder, self.vector)
+        return self._tombstones.find(table, record_id, self.vector)
 
     def _load_file(self, *, is_first: bool) -> None:
         """Join the file; `is_first` is set if nothing else is known."""
@@ -203,45 +195,44 @@ class Store:
 
     def _join_file(self, file: LoadedFile) -> None:
         dot = foreign_dot(file.meta, file.digest)
-        for change in join_file(self.records, self.vector, file.records, file.meta, dot, self.find_tombstone):
+        originals = Originals(self.folder, file.meta.vector, dot)
+        changes = join_file(self.records, self.vector, file.records, file.meta, dot, self.find_tombstone, originals.find)
+        for change in changes:
             self._apply(change)
         self.vector.join(file.meta.vector)
         if not file.is_intact:
             self.vector.add(dot)
+            self._foreign_dots.add(dot)
+            for change in changes:
+                if change.after is None or str(dot).encode() in change.after:
+                    self._foreign_lines.setdefault((change.table, change.id), _original_line(change, file.records))
 
     def _start_over(self) -> _LostState:
         """Forget all records, since a program wrote into the file under them, and return what is left of them."""
-        lost = _LostState(self.records, self.vector, self._base_vector, self._signature)
+        lost = _LostState(self.records, self.vector, self._base_vector, self._written_contexts, self._signature)
         self.records, self.vector, self._base_vector = RecordTables(), VersionVector(), VersionVector()
+        self._written_contexts = {}
         self._journals.forget_positions()
         return lost
 
     def _restore_lost(self, lost: _LostState) -> None:
-        """Join what file and journals do not hold: changes of other programs, from lines in memory and from backups."""
+        """Join the lines in memory: what other programs changed may not be in the journal yet."""
         for table in lost.records.tables():
             for key, line in lost.records.changes(table):
-                self._restore_line(table, key, line, lost.vector)
-        foreign = {replica: count for replica, count in lost.vector.counters.items() if is_foreign_replica(replica)}
-        for replica, counter in foreign.items():
-            dot = Dot(counter, replica)
-            if dot in lost.base_vector and dot not in self.vector:
-                copy = backups.find_foreign(self.folder, lambda digest, dot=dot: foreign_replica(digest) == dot.replica)
-                if copy is None:
-                    continue
-                records, meta = RecordTables.parse(copy, str(self.folder.backups))
-                for change in join_file(self.records, self.vector, records, meta, dot, self.find_tombstone):
-                    self._apply(change)
-            self.vector.add(dot)
+                if line is not None:
+                    self._restore_line(table, key, line, lost.vector)
+        self.vector.add(*self._foreign_dots)
 
-    def _restore_line(self, table: str, key: str, line: bytes | None, context: VersionVector) -> None:
-        record_id = (fields_of(line).id if line is not None and has_ids(table) else "") or key
+    def _restore_line(self, table: str, key: str, line: bytes, context: VersionVector) -> None:
+        record_id = (fields_of(line).id if has_ids(table) else "") or key
         mine = self.records.get(table, record_id)
-        if line is not None:
-            theirs = decode_record(key, line)
-            joined = join_versions(mine, self.vector, theirs, context)
-            self._old_lines.setdefault((table, record_id), record_part(key, line))
-            if joined is not None and (mine is None or not is_same_value(joined, mine)):
-                self._set_record(table, record_id, joined)
+        joined = join_versions(mine, self.vector, decode_record(key, line), context)
+        self._old_lines.setdefault((table, record_id), record_part(key, line))
+        if joined is None:
+            # The program that wrote the file removed it, which only a library that knows the record can tell.
+            self._foreign_lines.setdefault((table, record_id), line)
+        elif mine is None or not is_same_value(joined, mine):
+            self._set_record(table, record_id, joined)
 
     def _load_journals(self, *, with_history: bool) -> None:
         """Read the journals until nothing new comes: a change of one device may wait for one of another.
@@ -375,10 +366,34 @@ class Store:
         The caller joined it within the same block of `begin_write`. Raises as `commit`.
         """
         with self.begin_write(), self._restore_on_error():
-            entry = self._new_entry(Transaction((), label, by=by), (), merge_vector)
             for change in changes:
                 self._apply(change)
-            self._journals.append_encoded(entry, map(RecordChange.encode, changes))
+            self._append_merge(changes, merge_vector, label, by)
+
+    def _append_merge(
+        self, changes: Sequence[RecordChange], merge_vector: VersionVector, label: str = "", by: str = ""
+    ) -> None:
+        entry = self._new_entry(Transaction((), label, by=by), (), merge_vector)
+        self._journals.append_encoded(entry, map(RecordChange.encode, changes))
+
+    def keep_foreign_changes(self) -> None:
+        """Journal what other programs changed in the file. Raises ReaderError when that fails."""
+        if self._foreign_dots and not (self.readonly_reason or self.folder.is_read_only):
+            with self.begin_write():
+                pass  # it is the first thing that a writer does
+
+    def _journal_foreign_changes(self) -> None:
+        """Journal what other programs changed in the file: the next one to write there may not have seen it."""
+        contexts = self._written_contexts.values()
+        dots = [dot for dot in self._foreign_dots if not any(dot in context for context in contexts)]
+        if dots:
+            vector = VersionVector()
+            vector.add(*dots)
+            with self._restore_on_error():
+                lines = ((key, before, self.records.find_line(*key)) for key, before in self._foreign_lines.items())
+                self._append_merge([RecordChange(*key, "", before, line and line[1]) for key, before, line in lines], vector)
+        self._foreign_dots.clear()
+        self._foreign_lines.clear()
 
     def _prepare_to_write(self) -> None:
         """Catch up, and create the file and the journal of this device where they are missing. The write lock is held."""
@@ -399,6 +414,7 @@ class Store:
             self._install_file(signature, self.vector.copy())
         self._replica = self._journals.ensure_journal(uuid.uuid4().hex[:8], self._marks)
         self._is_settled = True
+        self._journal_foreign_changes()
 
     @contextlib.contextmanager
     def _restore_on_error(self) -> Generator[None]:
@@ -562,7 +578,15 @@ class _LostState(NamedTuple):
     records: RecordTables
     vector: VersionVector
     base_vector: VersionVector
+    written_contexts: dict[str, VersionVector]
     signature: Signature | None
+
+
+def _original_line(change: RecordChange, theirs: RecordTables) -> bytes | None:
+    """Return the line that another program changed, or that of its file when nobody knows from which it made that."""
+    line = theirs.find_line(change.table, change.id)
+    is_known = line is None or (change.before is not None and is_edit_of(decode_record(*line), decode_line(change.before)))
+    return change.before if is_known else line and line[1]
 
 
 def _is_unchanged(table: str, current: Record, before: Record) -> bool:
