@@ -41,6 +41,10 @@ def _count_claims(report: Report) -> int:
     return sum(bool(item.number) for item in (*report.items, *report.orphans))
 
 
+def _count_no_claims(report: Report) -> int:
+    return report.not_claim_count
+
+
 _REFERENCES_ONLY: Final = (
     Loss("claims", "claim", _count_claims),
     Loss("verdicts, tags and notes"),
@@ -50,10 +54,17 @@ _REFERENCES_ONLY: Final = (
 
 _ROWS: Final = (
     ExportFormat(
-        *("markdown", "Markdown", "m", ".md", "text/markdown", write_each(write_markdown)),
+        *("markdown", "Markdown", "m", ".md", "text/markdown", write_markdown),
         carries="counts, claims, verdicts, evidence, notes, tags, what the author should do, references and the audit",
-        cannot_carry=(Loss("the words around a quote"), Loss("who judged a pair, and when")),
+        cannot_carry=(
+            Loss("passages that are not claims", "passage that is not a claim", _count_no_claims),
+            Loss("the words around a quote"),
+            Loss("places as numbers of characters"),
+            Loss("who marked a claim, linked or unlinked a reference, and when"),
+            Loss("bookmarks, and passages that a person set aside"),
+        ),
         is_single=True,
+        options=frozenset({"with_paths"}),
     ),
     ExportFormat(
         *("html", "HTML report", "h", ".html", "text/html", write_each(write_html)),

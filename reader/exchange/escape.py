@@ -40,9 +40,14 @@ def markdown_lines(text: str) -> list[str]:
     return [_escape_markdown(line.rstrip()) for line in printable(text).expandtabs(4).split("\n")]
 
 
+def is_plain_tag(name: str) -> bool:
+    """Whether Obsidian takes a name as a tag: letters, digits, "_", "-" and "/", and not only digits."""
+    return _PLAIN_TAG.fullmatch(name) is not None
+
+
 def markdown_tag(name: str) -> str:
     """Return a tag for Obsidian, "#name", or plain text if Obsidian does not allow a character of the name in a tag."""
-    return f"#{name}" if _PLAIN_TAG.fullmatch(name) else markdown_line(f"#{name}")
+    return f"#{name}" if is_plain_tag(name) else markdown_line(f"#{name}")
 
 
 def markdown_link(text: str, url: str) -> str:

@@ -1,64 +1,58 @@
-"""Markdown for Obsidian: front matter, a callout per claim, the references, and what is left to do."""
+"""Markdown for Obsidian and other editors of notes: counts, what the author should do, the claims, what is left to do."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import count
+from typing import Final
 
-from reader.exchange.escape import encode_text, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
+from reader.article.names import strip_accents
+from reader.exchange.escape import (
+    encode_text,
+    is_plain_tag,
+    json_text,
+    markdown_line,
+    markdown_lines,
+    markdown_link,
+    markdown_tag,
+)
+from reader.exchange.export_format import ExportOptions
+from reader.exchange.identity import disclose
+from reader.exchange.marks import OPEN, UNCITED, count_pairs, item_mark, pair_mark
 from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportReference, UnlinkedReference
 from reader.exchange.wording import (
+    FIX_NAMES,
     VERDICT_NOTE,
     decision_label,
     describe_counts,
     describe_judgement,
     describe_link,
-    describe_place,
+    describe_sentence,
+    describe_signature,
     describe_status,
     describe_use,
     pair_details,
     pair_phrases,
     work_lines,
 )
-from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title
+from reader.review.scale import decision_title
 
-_NOT_IN_ANCHOR = re.compile(r"[^A-Za-z0-9-]+")
-_FIX_NAMES = {FIX_WORDING: "new wording", ADD_SOURCE: "source"}
-"""The names of the text that accompanies a decision."""
-
-
-def write_markdown(report: Report) -> Iterator[bytes]:
-    """Yield the report as a note. The block ids of claims and references are the same in every export."""
-    parts = (
-        _front_matter(report),
-        f"# {markdown_line(report.article.title)}",
-        describe_counts(report),
-        *_section("For the author", ["\n".join(_fix_lines(report))]),
-        *_section("Claims", (_claim_callout(report, item) for item in report.claims)),
-        *_section("References", ["\n".join(map(_reference_line, count(1), report.references))]),
-        *_section("To do", ["\n".join(f"- {words}" for words in work_lines(report))]),
-        *_section("Open and uncited claims", ["\n".join(_open_lines(report))]),
-        *_section("Later", ["\n".join(f"- {_quote_line(item)} ({describe_place(item)})" for item in report.later)]),
-        *_section("Annotations without a place", (_claim_callout(report, item) for item in report.orphans)),
-        *_section("Audit", ["\n".join(map(_finding_lines, report.active_findings))]),
-        *_section("Dismissed findings", ["\n".join(map(_finding_lines, report.dismissed_findings))]),
-    )
-    yield encode_text("\n\n".join(parts) + "\n")
+_NOT_IN_BLOCK_ID: Final = re.compile(r"[^a-z0-9]+")
+_MAX_BLOCK_ID: Final = 40
+_CALLOUTS: Final = {
+    **{"good": "success", "partly": "warning", "bad": "failure", "unsure": "question"},
+    **{"open": "todo", "uncited": "question", "fault": "warning"},
+}
+"""The kinds of callouts, to which Obsidian gives a colour, by the tone of a mark; others are quotes."""
 
 
-def _front_matter(report: Report) -> str:
-    tags = ", ".join(json_text(tag) for tag in report.tags)
-    return "\n".join(
-        (
-            "---",
-            f"title: {json_text(report.article.title)}",
-            f"source: {json_text(report.article.source)}",
-            f"created: {json_text(report.at)}",
-            f"tags: [{tags}]",
-            "---",
-        )
-    )
+def write_markdown(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
+    """Yield each report as a note.
+
+    The block id of a claim is its number, which no filter changes, that of a reference its label: "^c1", "^r-lee-2020".
+    """
+    for report in disclose(reports, options):
+        yield encode_text("\n\n".join(_Note(report).parts()) + "\n")
 
 
 def _section(title: str, parts: Iterable[str]) -> list[str]:
@@ -66,58 +60,140 @@ def _section(title: str, parts: Iterable[str]) -> list[str]:
     return [f"## {title}", *bodies] if bodies else []
 
 
-def _claim_callout(report: Report, item: ReportItem) -> str:
-    annotation = item.annotation
-    name = f"Claim {item.number}" if item.number else markdown_line(annotation.kind)
-    title = " · ".join(part for part in (name, describe_status(item)) if part)
-    place = describe_place(item)
-    lines = [f"[!quote] {title}", _quote_line(item), "", f"{place[:1].upper()}{place[1:]}."]
-    if item.check_reason:
-        lines += ["", f"To check ({item.check_reason}). Original wording: “{markdown_line(item.original_quote)}”."]
-    if annotation.tags:
-        lines += ["", " ".join(map(markdown_tag, annotation.tags))]
-    if annotation.decision:
-        lines += ["", f"For the author: {_advice_text(item)}."]
-    if item.pairs or item.unlinked:
-        lines += ["", *(line for pair in item.pairs for line in _pair_lines(report, pair))]
-        lines += [_unlinked_line(report, unlinked) for unlinked in item.unlinked]
-    if annotation.note:
-        lines += ["", "Note:", *markdown_lines(annotation.note)]
-    return "\n".join(f"> {line}".rstrip() for line in lines) + f"\n\n^{_anchor_of(item)}"
+class _Note:
+    """The parts of a note, which link to one another."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._reference_blocks = _reference_blocks(report)
+        self._orphan_blocks = {item.annotation.id: f"n{number}" for number, item in enumerate(report.whole.orphans, 1)}
+
+    def parts(self) -> Iterator[str]:
+        """Yield the front matter, the title and the sections; blank lines separate them."""
+        report = self._report
+        yield self._front_matter()
+        yield f"# {markdown_line(report.article.title)}"
+        yield markdown_line(describe_counts(report))
+        if pairs := count_pairs(report.whole):
+            yield markdown_line(" · ".join(f"{mark.sign} {count:,} {mark.words}" for mark, count in pairs.items()))
+        yield from _section("For the author", ["\n".join(self._fix_lines())])
+        yield from _section("Claims", map(self._callout, report.claims))
+        yield from _section("References", ["\n".join(map(self._reference_line, report.references))])
+        yield from _section("To do", ["\n".join(f"- {words}" for words in work_lines(report))])
+        yield from _section("Open and uncited claims", ["\n".join(self._open_lines())])
+        yield from _section("Later", ["\n".join(map(_later_lines, report.later))])
+        yield from _section("Annotations without a place", map(self._callout, report.orphans))
+        yield from _section("Audit", ["\n".join(map(_finding_lines, report.active_findings))])
+        yield from _section("Dismissed findings", ["\n".join(map(_finding_lines, report.dismissed_findings))])
+        codebook = (f"- {markdown_tag(tag.name)}: {markdown_line(tag.definition)}" for tag in report.codebook if tag.definition)
+        yield from _section("Tags", ["\n".join(codebook)])
+
+    def _front_matter(self) -> str:
+        report, counts = self._report, self._report.counts
+        tags = [f"  - {json_text(tag)}" for tag in report.tags if is_plain_tag(tag)]
+        return "\n".join(
+            (
+                "---",
+                f"title: {json_text(report.article.title)}",
+                f"source: {json_text(report.article.source)}",
+                f"created: {json_text(f'{report.at[:19]}Z')}",
+                *(("tags:", *tags) if tags else ("tags: []",)),
+                f"claims: {counts.claims}",
+                f"open: {counts.open_pairs}",
+                f"complete: {'true' if counts.is_complete else 'false'}",
+                "---",
+            )
+        )
+
+    def _callout(self, item: ReportItem) -> str:
+        annotation, mark = item.annotation, item_mark(self._report.scale, item)
+        name = f"Claim {item.number}" if item.number else annotation.kind
+        verdict = "" if mark in (OPEN, UNCITED) else mark.words
+        title = " · ".join(part for part in (f"{mark.sign} {name}", verdict, describe_status(item)) if part)
+        place = (describe_sentence(item) or "outside the body text") if item.has_place else "no place in the text"
+        lines = [
+            f"[!{_CALLOUTS.get(mark.tone, 'quote')}] {markdown_line(title)}",
+            f"> {_quote(item)}",
+            "",
+            f"{place.capitalize()}.",
+        ]
+        if item.check_reason:
+            lines += ["", f"To check ({item.check_reason}). Original wording: “{markdown_line(item.original_quote)}”."]
+        if annotation.tags:
+            lines += ["", " ".join(map(markdown_tag, annotation.tags))]
+        if annotation.decision:
+            fix = f": {markdown_line(annotation.fix)}" if annotation.fix else ""
+            lines += ["", f"For the author: {markdown_line(decision_label(item))}{fix}."]
+        if item.pairs or item.unlinked:
+            lines += ["", *(line for pair in item.pairs for line in self._pair_lines(pair))]
+            lines += map(self._unlinked_line, item.unlinked)
+        if annotation.note:
+            lines += ["", "Note:", *markdown_lines(annotation.note)]
+        return "\n".join(f"> {line}".rstrip() for line in lines) + f"\n\n^{self._block_of(item)}"
+
+    def _block_of(self, item: ReportItem) -> str:
+        return f"c{item.number}" if item.number else self._orphan_blocks[item.annotation.id]
+
+    def _pair_lines(self, pair: ReportPair) -> Iterator[str]:
+        link = f" ({markdown_line(describe_link(pair))})" if pair.link else ""
+        who = describe_signature(pair.judgement) if pair.judgement else ""
+        yield f"- {self._judged_pair(pair)}{link}{f' — {markdown_line(who)}' if who else ''}"
+        for title, text in pair_details(pair, VERDICT_NOTE):
+            yield f"  - {title.lower()}: {markdown_line(text)}"
+
+    def _judged_pair(self, pair: ReportPair) -> str:
+        sign, note = pair_mark(self._report.scale, pair).sign, VERDICT_NOTE.text_of(pair)
+        words = f"{markdown_line(sign)} {self._reference_link(pair)} {markdown_line(describe_judgement(pair))}"
+        return f"{words}: {markdown_line(note)}" if note else words
+
+    def _unlinked_line(self, unlinked: UnlinkedReference) -> str:
+        reason = f": {markdown_line(unlinked.link.reason)}" if unlinked.link.reason else ""
+        return f"- {self._reference_link(unlinked)} unlinked by hand{reason}"
+
+    def _reference_link(self, pair: ReportPair | UnlinkedReference) -> str:
+        """Return the label of a reference in brackets, with a link to its entry in the list of references."""
+        label, block = f"\\[{markdown_line(pair.label)}\\]", self._reference_blocks.get(pair.reference)
+        return f"[{label}](#^{block})" if block else f"{label} (no longer in the article)"
+
+    def _reference_line(self, reference: ReportReference) -> str:
+        entry = reference.entry
+        line = f"- \\[{markdown_line(entry.label)}\\] {_linked_entry(entry.text, entry.url)} ({describe_use(reference)})"
+        return f"{line} ^{self._reference_blocks[entry.id]}"
+
+    def _fix_lines(self) -> Iterator[str]:
+        """Yield what the author should do, claim by claim: the current wording, what to do and how, and the reasons."""
+        for number, item in enumerate(self._report.claims_to_fix, 1):
+            word = markdown_line(decision_title(item.annotation.decision))
+            place = describe_sentence(item) if item.has_place else "no place in the text"
+            claim = ", ".join(part for part in (f"[claim {item.number}](#^{self._block_of(item)})", place) if part)
+            yield f"{number}. **{word[:1].upper()}{word[1:]}** ({claim}): {_quote(item)}"
+            if item.annotation.fix:
+                yield f"    - {FIX_NAMES.get(item.annotation.decision, 'how')}: {markdown_line(item.annotation.fix)}"
+            yield from (f"    - {self._judged_pair(pair)}" for pair in item.pairs if pair.verdict or pair_phrases(pair))
+            if item.status and not item.status.rests_on:
+                yield "    - rests on nothing"
+            if item.annotation.note:
+                yield f"    - note: {markdown_line(item.annotation.note)}"
+
+    def _open_lines(self) -> Iterator[str]:
+        for item in (*self._report.claims, *(orphan for orphan in self._report.orphans if orphan.status)):
+            claim = f"[Claim {item.number}](#^{self._block_of(item)})"
+            if item.status and not item.status.rests_on:
+                yield f"- {claim} rests on nothing"
+            elif item.open_pairs:
+                yield f"- {claim}: {', '.join(map(self._reference_link, item.open_pairs))}"
 
 
-def _anchor_of(item: ReportItem) -> str:
-    return f"claim-{_NOT_IN_ANCHOR.sub('-', item.annotation.id)}"
-
-
-def _pair_lines(report: Report, pair: ReportPair) -> Iterator[str]:
-    link = f" ({markdown_line(describe_link(pair))})" if pair.link else ""
-    yield f"- {_label_link(report, pair)} {_judgement_text(pair)}{link}"
-    for title, text in pair_details(pair, VERDICT_NOTE):
-        yield f"  - {title.lower()}: {markdown_line(text)}"
-
-
-def _judgement_text(pair: ReportPair) -> str:
-    note = VERDICT_NOTE.text_of(pair)
-    return markdown_line(describe_judgement(pair)) + (f": {markdown_line(note)}" if note else "")
-
-
-def _unlinked_line(report: Report, unlinked: UnlinkedReference) -> str:
-    reason = f": {markdown_line(unlinked.link.reason)}" if unlinked.link.reason else ""
-    return f"- {_label_link(report, unlinked)} unlinked by hand{reason}"
-
-
-def _label_link(report: Report, pair: ReportPair | UnlinkedReference) -> str:
-    """Return the label of a reference in brackets, with a link to its entry in the list of references."""
-    label = f"\\[{markdown_line(pair.label)}\\]"
-    number = next((n for n, one in enumerate(report.references, 1) if one.entry.id == pair.reference), 0)
-    return f"[{label}](#^ref-{number})" if number else f"{label} (no longer in the article)"
-
-
-def _reference_line(number: int, reference: ReportReference) -> str:
-    entry = reference.entry
-    line = f"- \\[{markdown_line(entry.label)}\\] {_linked_entry(entry.text, entry.url)} ({describe_use(reference)})"
-    return f"{line} ^ref-{number}"
+def _reference_blocks(report: Report) -> dict[str, str]:
+    """Return block ids for the references, by reference id: "r1" for "[1]", "r-lee-2020" for "Lee 2020"."""
+    blocks: dict[str, str] = {}
+    used: set[str] = set()
+    for number, reference in enumerate(report.references, 1):
+        words = _NOT_IN_BLOCK_ID.sub("-", strip_accents(reference.entry.id).casefold())[:_MAX_BLOCK_ID].strip("-")
+        block = f"r{words}" if words[:1].isdigit() else f"r-{words}"
+        blocks[reference.entry.id] = block if words and block not in used else f"r-no-{number}"
+        used.add(blocks[reference.entry.id])
+    return blocks
 
 
 def _linked_entry(text: str, url: str) -> str:
@@ -129,30 +205,6 @@ def _linked_entry(text: str, url: str) -> str:
     return f"{markdown_line(before)} {link} {markdown_line(after)}".strip() if match else f"{markdown_line(text)} {link}"
 
 
-def _advice_text(item: ReportItem) -> str:
-    fix = f": {markdown_line(item.annotation.fix)}" if item.annotation.fix else ""
-    return f"{markdown_line(decision_label(item))}{fix}"
-
-
-def _fix_lines(report: Report) -> Iterator[str]:
-    """Yield what the author should do, claim by claim: the current wording, what to do and how, and the reasons."""
-    for number, item in enumerate(report.claims_to_fix, 1):
-        word = markdown_line(decision_title(item.annotation.decision))
-        claim = f"[claim {item.number}](#^{_anchor_of(item)}), {describe_place(item)}"
-        yield f"{number}. **{word[:1].upper()}{word[1:]}** ({claim}): {_quote_line(item)}"
-        if item.annotation.fix:
-            yield f"    - {_FIX_NAMES.get(item.annotation.decision, 'how')}: {markdown_line(item.annotation.fix)}"
-        yield from (
-            f"    - {_label_link(report, pair)} {_judgement_text(pair)}"
-            for pair in item.pairs
-            if pair.verdict or pair_phrases(pair)
-        )
-        if item.status and not item.status.rests_on:
-            yield "    - rests on nothing"
-        if item.annotation.note:
-            yield f"    - note: {markdown_line(item.annotation.note)}"
-
-
 def _finding_lines(row: ReportFinding) -> str:
     words, dismissal = f"- {markdown_line(row.finding.text)}", row.dismissal
     if dismissal is None:
@@ -161,13 +213,12 @@ def _finding_lines(row: ReportFinding) -> str:
     return f"{words}\n    - dismissed{by}" + (f": {markdown_line(dismissal.reason)}" if dismissal.reason else "")
 
 
-def _open_lines(report: Report) -> Iterator[str]:
-    for item in (*report.claims, *(orphan for orphan in report.orphans if orphan.status)):
-        if item.status and not item.status.rests_on:
-            yield f"- Claim {item.number} rests on nothing"
-        elif item.open_pairs:
-            yield f"- Claim {item.number}: {', '.join(_label_link(report, pair) for pair in item.open_pairs)}"
+def _later_lines(item: ReportItem) -> str:
+    place, annotation = describe_sentence(item), item.annotation
+    tags = "".join(f" {markdown_tag(tag)}" for tag in annotation.tags)
+    note = f"\n    - note: {markdown_line(annotation.note)}" if annotation.note else ""
+    return f"- {_quote(item)}{f' ({place})' if place else ''}{tags}{note}"
 
 
-def _quote_line(item: ReportItem) -> str:
+def _quote(item: ReportItem) -> str:
     return markdown_line(item.selector.exact)

@@ -8,7 +8,8 @@ from typing import Final
 
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.printable import plural
-from reader.review.scale import decision_title, problem_title
+from reader.review.model import Judgement
+from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title, problem_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def describe_link(pair: ReportPair) -> str:
     return f"linked by hand: {pair.link.reason}" if pair.link.reason else "linked by hand"
 
 
+FIX_NAMES: Final = {FIX_WORDING: "new wording", ADD_SOURCE: "source"}
+"""The names of the text that accompanies a decision."""
 VERDICT_NOTE: Final = PairField("verdict_note", lambda pair: pair.judgement.note if pair.judgement else "", "Note")
 PAIR_FIELDS: Final = (
     PairField("reference", lambda pair: pair.label),
@@ -87,15 +90,16 @@ def describe_status(item: ReportItem) -> str:
     return f"{status.name}, {status.settled_pairs} of {len(status.rests_on)}{' settled' if status.open_pairs else ''}"
 
 
-def describe_place(item: ReportItem) -> str:
-    """Return the place of an annotation: sentence and paragraph of the body, and the characters of the article's text."""
-    if not item.has_place:
-        return "no place in the text"
-    characters = f"characters {item.selector.start}–{item.selector.end}"
-    if not item.paragraph:
-        return characters
-    sentence = f"sentence {item.sentence}, " if item.sentence else ""
-    return f"{sentence}paragraph {item.paragraph}, {characters}"
+def describe_sentence(item: ReportItem) -> str:
+    """Return the place of an annotation in the body, "sentence 2, paragraph 1"; "" outside the body and without a place."""
+    if not item.has_place or not item.paragraph:
+        return ""
+    return f"{f'sentence {item.sentence}, ' if item.sentence else ''}paragraph {item.paragraph}"
+
+
+def describe_signature(judgement: Judgement) -> str:
+    """Return who judged a pair, and on which day: "Ana, 2026-01-15"; "" if neither is known."""
+    return ", ".join(part for part in (judgement.by, judgement.at[:10]) if part)
 
 
 def pair_phrases(pair: ReportPair) -> list[str]:

@@ -96,11 +96,7 @@ def count_sourceless_notes(report: Report) -> int:
 
 def _entries(report: Report) -> list[Reference]:
     """Return the references to take from a report."""
-    entries = [listed.entry for listed in report.references if not _is_sourceless_note(listed.entry)]
-    if not report.filter:
-        return entries
-    used = {pair.reference for item in (*report.items, *report.orphans) for pair in item.pairs}
-    return [entry for entry in entries if entry.id in used]
+    return [row.entry for row in report.reference_choice if not _is_sourceless_note(row.entry)]
 
 
 def _is_sourceless_note(entry: Reference) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.article.model import Reference
+from reader.article.references import with_unique_ids
 from reader.exchange import FORMATS, ExportOptions, Report, build_report, filter_report
 from reader.exchange.works import Author, Work, collect_works
 from reader.formats.bibtex import read_bibtex
@@ -30,9 +31,10 @@ ENTRIES = st.builds(
 )
 
 
-def report_on(*references: Reference) -> Report:
-    """Return the report of an article that has these references, with ids of their own."""
+def report_on(*references: Reference, keep_ids: bool = False) -> Report:
+    """Return the report of an article that has these references, with numbers for ids, or such as an article gives them."""
     numbered = tuple(entry._replace(id=str(number)) for number, entry in enumerate(references, 1))
+    numbered = with_unique_ids(references) if keep_ids else numbered
     return build_report(ReviewSession(replace(article(), references=numbered, citations=()), "the-article"), AT)
 
 

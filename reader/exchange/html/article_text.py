@@ -14,7 +14,7 @@ from reader.exchange.escape import is_web_address
 from reader.exchange.html.claims import has_note, item_note
 from reader.exchange.html.element import Content, TagName, element
 from reader.exchange.html.links import Links
-from reader.exchange.html.marks import item_mark
+from reader.exchange.marks import item_mark
 from reader.exchange.report import Report, ReportItem
 from reader.review.pairs import citations_in, claim_text
 from reader.review.vocabulary import NOT_CLAIM

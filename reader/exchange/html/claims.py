@@ -8,7 +8,8 @@ from reader.article.ranges import Span
 from reader.exchange.escape import is_web_address
 from reader.exchange.html.element import Content, element
 from reader.exchange.html.links import Links, day_of, outside_link
-from reader.exchange.html.marks import UNCITED, Mark, item_mark, pair_mark, show_mark, sign
+from reader.exchange.html.marks import show_mark, sign
+from reader.exchange.marks import UNCITED, Mark, item_mark, pair_mark
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, UnlinkedReference
 from reader.exchange.wording import PAIR_FIELDS, VERDICT_NOTE, decision_label, describe_judgement, describe_link
 from reader.printable import plural

@@ -1,75 +1,11 @@
-"""The sign, words and colour by which the page shows the state of a claim, a pair or a sentence."""
+"""The marks of a review in HTML: sign, words and colour."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, NamedTuple
 
 from reader.exchange.html.element import Content, element
-from reader.exchange.report import Report, ReportItem, ReportPair
-from reader.review.scale import Scale, sign_rank
-from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
-
-
-class Mark(NamedTuple):
-    """A sign with its words. `tone` is the class of the style sheet that gives colour and underline."""
-
-    sign: str
-    words: str
-    tone: str
-
-    @property
-    def rank(self) -> int:
-        """The rank of the sign, the worst first."""
-        return sign_rank(self.sign, self.tone)
-
-
-OPEN: Final = Mark("○", "open", "open")
-UNCITED: Final = Mark("◌", "rests on nothing", "uncited")
-TO_CHECK: Final = Mark("!", "to check", "fault")
-FOR_LATER: Final = Mark("◇", "for later", "later")
-NO_CLAIM: Final = Mark("·", "not a claim", "none")
-NOT_DECIDED: Final = Mark(" ", "undecided", "undecided")
-
-
-def pair_mark(scale: Scale, pair: ReportPair) -> Mark:
-    """Return the mark of a pair: its verdict, or that it is open."""
-    verdict = scale.by_id(pair.verdict)
-    return Mark(verdict.symbol, pair.verdict_label, verdict.tone) if pair.verdict else OPEN
-
-
-def item_mark(scale: Scale, item: ReportItem) -> Mark:
-    """Return the mark of an annotation: that it has to be checked, rests on nothing, or is open, else its worst verdict."""
-    if item.check_reason or any(pair.stale_reason for pair in item.pairs):
-        return TO_CHECK
-    if item.annotation.kind != CLAIM:
-        return {LATER: FOR_LATER, NOT_CLAIM: NO_CLAIM}.get(item.annotation.kind, NOT_DECIDED)
-    if not item.pairs:
-        return UNCITED
-    if item.open_pairs:
-        return OPEN
-    return pair_mark(scale, max(item.pairs, key=lambda pair: scale.by_id(pair.verdict).weight))
-
-
-def sentence_marks(report: Report) -> list[Mark]:
-    """Return the mark of every sentence of the body, in order: the worst of the annotations on it."""
-    sentences = report.article.sentences.all()
-    marks = [NOT_DECIDED] * len(sentences)
-    following = list(range(len(sentences) + 1))  # leads to the next sentence without a mark, so that each is visited once
-
-    def next_without_mark(index: int) -> int:
-        while following[index] != index:
-            following[index] = following[following[index]]
-            index = following[index]
-        return index
-
-    worst_first = sorted(((item_mark(report.scale, item), item) for item in report.items), key=lambda pair: pair[0].rank)
-    for mark, item in worst_first:
-        index = next_without_mark(item.sentence - 1) if item.sentence else len(sentences)
-        while index < len(sentences) and sentences[index].start < item.selector.end:
-            marks[index], following[index] = mark, index + 1
-            index = next_without_mark(index)
-    return marks
+from reader.exchange.marks import Mark
 
 
 @lru_cache(maxsize=128)

@@ -9,17 +9,8 @@ from typing import Final
 
 from reader.exchange.html.element import Content, element
 from reader.exchange.html.links import Links, day_of
-from reader.exchange.html.marks import (
-    FOR_LATER,
-    NO_CLAIM,
-    OPEN,
-    TO_CHECK,
-    UNCITED,
-    Mark,
-    pair_mark,
-    sentence_marks,
-    show_mark,
-)
+from reader.exchange.html.marks import show_mark
+from reader.exchange.marks import FOR_LATER, NO_CLAIM, OPEN, TO_CHECK, UNCITED, Mark, count_pairs, sentence_marks
 from reader.exchange.report import Report, ReportPair
 from reader.printable import plural
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE
@@ -85,9 +76,7 @@ def _is_good(report: Report, pair: ReportPair) -> bool:
 
 def chart(report: Report) -> Content:
     """Return the chart: the pairs by verdict, the sentences by their worst mark, and what the signs mean."""
-    pairs = Counter(pair_mark(report.scale, pair) for pair in _placed_pairs(report))
-    order = {verdict.label: place for place, verdict in enumerate((*report.scale.verdicts, UNAVAILABLE_STATE))}
-    by_verdict = Counter({mark: pairs[mark] for mark in sorted(pairs, key=lambda mark: order.get(mark.words, len(order)))})
+    by_verdict = count_pairs(report)
     marks = sentence_marks(report)
     by_mark = Counter(sorted(marks, key=lambda mark: mark.rank))
     signs = dict.fromkeys([*by_verdict, *(mark for mark in by_mark if mark in _CHART_MARKS)])
