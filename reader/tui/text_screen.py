@@ -42,6 +42,7 @@ class TextScreen(RowCache, Screen[None], LibraryListener):
     contexts whose actions the palette lists; it cannot be opened without any.
     """
 
+    HAS_EQUAL_ROWS = True
     AUTO_FOCUS = "#article"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as the base class has it
         (0, "-narrow"),

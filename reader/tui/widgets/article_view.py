@@ -212,7 +212,7 @@ class ArticleView(ScrollView, can_focus=True):
 
     def _scroll_to_line(self, line: int) -> None:
         self._fit_height()
-        self.scroll_to(y=line, animate=False)
+        self.scroll_to(y=line, animate=False, force=True)  # the scroll bar comes only with the second frame
 
     # ------------------------------------------------------------------ drawing
 
@@ -283,9 +283,7 @@ class ArticleView(ScrollView, can_focus=True):
         self._fit_height()
 
     def _fit_height(self) -> None:
-        space = self.scrollable_content_region
-        self.virtual_size = Size(space.width, self.lines.height)
-        self.show_vertical_scrollbar = self.lines.height > space.height  # Textual sets it later, and nothing scrolls without it
+        self.virtual_size = Size(self.scrollable_content_region.width, self.lines.height)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Repaint the text, and of the scroll bar the rows between its old place and the new one: each of its rows is dear."""

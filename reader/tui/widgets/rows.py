@@ -31,6 +31,9 @@ else:
 class RowCache(_WidgetBase):
     """Widget mixin that keeps rows as they are sent, until they are refreshed or the size or the style changes."""
 
+    HAS_EQUAL_ROWS = False
+    """Whether all rows look the same: those of a container without border and padding, on which nothing is but its children."""
+
     def __init__(self, *children: Widget, id: str | None = None, classes: str | None = None) -> None:
         self._rows: dict[int, Strip] = {}
         self._rows_size = Size(0, 0)
@@ -49,9 +52,13 @@ class RowCache(_WidgetBase):
         return strips if span == (0, self._rows_size.width) else [strip.crop(*span) for strip in strips]
 
     def paint_rows(self, rows: Sequence[int]) -> Iterable[Strip]:
-        """Paint rows. Textual's own way is slow, but knows borders and padding."""
-        width = self._rows_size.width
-        return [strip for y in rows for strip in super(RowCache, self).render_lines(Region(0, y, width, 1))]
+        """Paint rows. Textual's own way is slow, mostly for each call, but knows borders and padding."""
+        width, paint = self._rows_size.width, super().render_lines
+        if self.HAS_EQUAL_ROWS:
+            return paint(Region(0, rows[0], width, 1)) * len(rows)
+        if len(rows) == rows[-1] - rows[0] + 1:
+            return paint(Region(0, rows[0], width, len(rows)))
+        return [strip for y in rows for strip in paint(Region(0, y, width, 1))]
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Forget the rows of some regions, or all rows, and let them be painted again."""
@@ -71,6 +78,8 @@ class RowCache(_WidgetBase):
 
 class PaneRow(RowCache, Horizontal):
     """Widgets side by side."""
+
+    HAS_EQUAL_ROWS = True
 
 
 class PaneColumn(RowCache, Vertical):
