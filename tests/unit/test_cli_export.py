@@ -1,6 +1,5 @@
 """`reader export` of many articles: what is chosen, where it goes, and what happens when it cannot all be written."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -13,6 +12,7 @@ from reader.exchange.batch import ExportArticle, ExportJob
 from reader.exchange.export_format import OPTION_ROWS
 from reader.review.filter import Filter
 from tests.unit.golden_review import report
+from tests.unit.review_strategies import annotation_lines
 from tests.unit.test_cli import Call, call
 
 __all__ = ["call"]  # a fixture
@@ -43,7 +43,7 @@ def texts(call: Call, tmp_path: Path) -> tuple[Path, Path]:
 
 
 def quotes(out: str) -> list[str]:
-    return [json.loads(line)["quote"].split()[0] for line in out.splitlines()]
+    return [line["quote"].split()[0] for line in annotation_lines(out)]
 
 
 def test_several_articles_and_the_whole_library_go_into_one_file(call: Call, texts: tuple[Path, Path], tmp_path: Path) -> None:
