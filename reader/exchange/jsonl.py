@@ -81,7 +81,6 @@ def _about_record(report: Report, disclosure: Disclosure) -> _Record:
     article = report.article
     about = article.about._replace(address=disclosure.origin_of(article.about.address))
     return {
-        "exported": report.at,
         "filter": report.filter or None,
         "document_format": article.format,
         "language": article.language,
