@@ -20,6 +20,7 @@ from reader.exchange.jsonl import write_jsonl
 from reader.exchange.markdown import write_markdown
 from reader.exchange.report import Report, build_report, filter_report
 from reader.exchange.ris import write_ris
+from reader.exchange.sarif import write_sarif
 from reader.exchange.word import write_word
 from reader.exchange.works import count_sourceless_notes
 
@@ -43,6 +44,14 @@ def _count_claims(report: Report) -> int:
 
 def _count_no_claims(report: Report) -> int:
     return report.not_claim_count
+
+
+def _count_lost_claims(report: Report) -> int:
+    return sum(bool(item.number) for item in report.orphans)
+
+
+def _count_others(report: Report) -> int:
+    return report.annotation_count - _count_claims(report)
 
 
 _REFERENCES_ONLY: Final = (
@@ -137,6 +146,17 @@ _ROWS: Final = (
         is_single=True,
         options=frozenset({"into"}),
         remark="Only for an article that was read from a .docx, or with --into a .docx. That file itself is never written.",
+    ),
+    ExportFormat(
+        *("sarif", "SARIF", "f", ".sarif", "application/sarif+json", write_sarif),
+        carries="the findings of the audit, the pairs that are open, stale or without a source, and their places in the file",
+        cannot_carry=(
+            Loss("claims that are settled"),
+            Loss("notes, tags, and what the author should do"),
+            Loss("annotations that are no claims", "annotation that is no claim", _count_others),
+            Loss("claims without a place", "claim without a place", _count_lost_claims),
+        ),
+        options=frozenset({"without_reasons"}),
     ),
 )
 

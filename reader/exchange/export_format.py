@@ -23,13 +23,15 @@ class ExportOptions:
     `address` is that of the public page that shows the review.
     `style` is the content of the .csl file of a citation style, b"" for none.
     `into` holds the bytes of the writer's newer draft, which gets the comments in place of the document that was judged; b""
-    for none. `notify` gets a line for the summary about whatever of the reports has no place in what is written.
+    for none. `without_reasons` leaves out why people dismissed findings. `notify` gets a line for the summary about whatever of
+    the reports has no place in what is written.
     """
 
     with_paths: bool = False
     address: str = ""
     style: bytes = field(default=b"", repr=False)
     into: bytes = field(default=b"", repr=False)
+    without_reasons: bool = False
     notify: Callable[[str], None] = _ignore
 
 
@@ -74,6 +76,7 @@ OPTION_ROWS: Final = (
         "FILE",
         is_file=True,
     ),
+    OptionRow("without_reasons", "no reasons of dismissals", "--no-reasons", "Leave out why people dismissed findings."),
 )
 """The choices for people, in the order of the help: the fields of `ExportOptions` but `notify`."""
 
