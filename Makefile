@@ -26,6 +26,7 @@ lint: $(READY)
 	$(BIN)/pyright
 	$(BIN)/python docs/write_keys.py --check
 	$(BIN)/python docs/write_formats.py --check
+	$(BIN)/python docs/write_rules.py --check
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -34,6 +35,7 @@ format: $(READY)
 docs: $(READY)
 	$(BIN)/python docs/write_keys.py
 	$(BIN)/python docs/write_formats.py
+	$(BIN)/python docs/write_rules.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

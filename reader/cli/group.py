@@ -13,7 +13,8 @@ from reader.cli.context import library_option, network_option
 _COMMANDS: Final = {
     "add": ("articles", "Add an article to the library."),
     "annotate": ("annotate", "Annotate a quote."),
-    "audit": ("review", "List what does not add up between text and references."),
+    "audit": ("check", "List what does not add up between text and references."),
+    "check": ("check", "Check articles by code, for scripts."),
     "diff": ("diff", "Show how an article has changed."),
     "doctor": ("care", "Check the library; change nothing."),
     "editions": ("articles", "List the editions of an article."),
