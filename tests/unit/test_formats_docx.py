@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse_article
+from reader.formats.docx import trace_docx
 from tests.unit.article_contents import block_texts, marker_readings, visible_blocks
 from tests.unit.docxs import NAMESPACES, docx, field, link, mark, note, notes, p, relations, t
 from tests.unit.test_formats_hostile import check
@@ -358,3 +360,22 @@ def test_the_properties_tell_who_when_and_in_which_language() -> None:
     assert article.about[:2] == ("Ana Rask", "2021-03-04")
     assert article.language == "nb-NO"
     assert read(p("Past", style="Overskrift1"), p("Words."), core=core).title == "Past"
+
+
+def test_a_document_that_is_traced_reads_the_same_and_names_the_elements_of_its_words() -> None:
+    code = p("<w:r><w:br/></w:r>", "x = 1", style="Kode") + p("  y = 2", style="Kode")
+    table = f"<w:tbl><w:tr><w:tc>{p('One ', 'cell')}</w:tc><w:tc>{p('41,000')}</w:tc></w:tr></w:tbl>"
+    shown = p("A ferry ", t("of ", "<w:b/>"), t(" Sund", "<w:b/>"), note(1), t(" sails ", "<w:i/>"), t(" "), t(" ", "<w:b/>"))
+    data = docx(p("The ferry", style="Tittel"), shown, table, code, p("[1] Lee.", style="Bib"), footnotes=notes("See it."))
+    plain, traced = parse_article(data, "-"), trace_docx(data, "-")
+    styles = tuple(style for style in traced.article.styles if style.kind is not StyleKind.ORIGIN)
+    assert replace(traced.article, styles=styles) == replace(plain, original=b"")
+    words = [
+        (traced.article.text[style.start : style.end].strip(), (traced.pieces[int(style.target)].element.text or "").strip())
+        for style in traced.article.styles
+        if style.kind is StyleKind.ORIGIN
+    ]
+    assert ("Sund", "Sund") in words
+    assert ("x = 1", "x = 1") in words
+    assert [text for text, element in words if text != element and element] == ["Lee."]
+    assert {text for text, element in words if text and not element} == {"[1]", "See it."}

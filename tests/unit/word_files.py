@@ -22,7 +22,8 @@ _TAG = f"{{{W}}}"
 
 def word_file(*body: str, main_type: str = MAIN_TYPE, links: dict[str, str] | None = None, **parts: str) -> bytes:
     """Return a package that Word would open. `parts` are further parts of the text by kind, `links` addresses by id."""
-    texts = {"styles": f"<w:styles {NAMESPACES}>{STYLES}</w:styles>", **parts}
+    styles = STYLES.replace("<w:style ", '<w:style w:type="paragraph" ')
+    texts = {"styles": f"<w:styles {NAMESPACES}>{styles}</w:styles>", **parts}
     texts["numbering"] = f"<w:numbering {NAMESPACES}>{NUMBERING}</w:numbering>"
     types = "".join(
         f'<Override PartName="/word/{kind}.xml" ContentType="{_WORD_TYPE}.{kind}+xml"/>' for kind in texts if kind != "document"

@@ -123,15 +123,17 @@ class Marks:
     def _split(self, path: list[int], offset: int, *, is_start: bool) -> _Cut:
         """Return the cut at an offset in the innermost element of a path. Nothing is split at its own beginning or end."""
         part, element = self._part, path[0]
-        place, closing, opening, split = (part.starts if is_start else part.ends)[element], b"", b"", -1
-        if 0 < offset < len(part.text(element)):
-            place, closing, split = part.byte_at(element, offset), part.end_tag(element), element
-            opening = part.start_tag(element)
+        closing, opening, split = b"", b"", -1
+        place = part.byte_at(element, offset)
+        if place >= 0:
+            closing, opening, split = part.end_tag(element), part.start_tag(element), element
             opening = opening if b"xml:space" in opening else opening[:-1] + _KEEP_SPACE + b">"
+        else:
+            place = (part.starts if is_start else part.ends)[element]
         for inner, outer in pairwise(path):
-            if not closing and place == part.starts[inner] and inner == self._first_in(outer):
+            if place == part.starts[inner] and inner == self._first_in(outer):
                 place = part.starts[outer]
-            elif not closing and place == part.ends[inner] and part.nexts[inner] == part.nexts[outer]:
+            elif place == part.ends[inner] and part.nexts[inner] == part.nexts[outer]:
                 place = part.ends[outer]
             else:
                 closing, opening = closing + part.end_tag(outer), self._reopen(outer) + opening

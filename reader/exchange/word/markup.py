@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 from xml.parsers import expat
 
 from reader.errors import ReaderError
@@ -14,6 +16,8 @@ WORD_NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006
 _START_TAG: Final = re.compile(rb"""<[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """The characters that XML 1.0 forbids, even as references."""
+_CHUNK_LENGTH: Final = 1024
+"""The code points from which on a piece of text is divided, so that the byte of one of them costs little to compute."""
 _SAVE_AGAIN: Final = "Open it in Word and save it again"
 
 
@@ -32,6 +36,14 @@ def refusal(what: str, reason: str, hint: str = _SAVE_AGAIN) -> ReaderError:
     return ReaderError(f"{what} cannot get comments: {reason}", hint)
 
 
+class _Chunk(NamedTuple):
+    """A piece of a text: its offset in it, in code points, and the byte at which it begins. A reference is one of its own."""
+
+    offset: int
+    place: int
+    text: str
+
+
 class XmlPart:
     """The elements of an XML part in document order, by number: the root element is 0.
 
@@ -45,13 +57,15 @@ class XmlPart:
         self.names: list[str] = []
         self.starts, self.ends = array("Q"), array("Q")
         self.parents, self.nexts = array("q"), array("Q")
-        self._chunks: dict[int, list[tuple[int, str]]] = {}
+        self._chunks: dict[int, list[_Chunk]] = {}
         self._open: list[int] = []
         self._whole = set[int]()
         self._what = what
         self._parse()
 
     def _parse(self) -> None:
+        if self.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise refusal(self._what, "its XML is not in UTF-8")
         parser = expat.ParserCreate()
         parser.buffer_text = False
         parser.XmlDeclHandler = self._declare
@@ -89,8 +103,13 @@ class XmlPart:
         self.nexts[element] = len(self.names)
 
     def _add_text(self, text: str, place: int) -> None:
-        if self._open and self.kind(self._open[-1]) == "t":
-            self._chunks.setdefault(self._open[-1], []).append((place, text))
+        if not self._open or self.kind(self._open[-1]) != "t":
+            return
+        chunks = self._chunks.setdefault(self._open[-1], [])
+        offset = chunks[-1].offset + len(chunks[-1].text) if chunks else 0
+        for start in range(0, len(text), _CHUNK_LENGTH):
+            chunks.append(_Chunk(offset + start, place, text[start : start + _CHUNK_LENGTH]))
+            place += len(chunks[-1].text.encode())
 
     # ------------------------------------------------------------------ Elements
 
@@ -125,20 +144,22 @@ class XmlPart:
 
     def text(self, element: int) -> str:
         """Return the text of a `t` element, "" if it cannot be split."""
-        return "" if element in self._whole else "".join(text for _, text in self._chunks.get(element, ()))
+        return "" if element in self._whole else "".join(chunk.text for chunk in self._chunks.get(element, ()))
 
     def keep_whole(self, element: int) -> None:
         """Let a `t` element not be split."""
         self._whole.add(element)
 
     def byte_at(self, element: int, offset: int) -> int:
-        """Return the place of a code point of the text of a `t` element."""
-        place = 0
-        for place, text in self._chunks[element]:
-            if offset < len(text):
-                return place + len(text[:offset].encode())
-            offset -= len(text)
-        return place
+        """Return the byte at which a code point of the text of a `t` element begins, -1 if the text cannot be split there.
+
+        The text can be split neither at its ends nor if it is kept whole.
+        """
+        chunks = self._chunks.get(element, [])
+        if element in self._whole or not chunks or not 0 < offset < chunks[-1].offset + len(chunks[-1].text):
+            return -1
+        chunk = chunks[bisect_right(chunks, offset, key=lambda chunk: chunk.offset) - 1]
+        return chunk.place + len(chunk.text[: offset - chunk.offset].encode())
 
     def append(self, xml: str) -> bytes:
         """Return the part with XML at the end of its root element."""

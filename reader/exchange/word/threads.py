@@ -52,22 +52,22 @@ def _messages(item: ReportItem, scale: Scale) -> tuple[Message, ...]:
     author, stamp = annotation.creator, annotation.updated_at or annotation.created_at
     advice = ": ".join(words for words in (decision_label(item), annotation.fix) if words)
     messages = (
-        *_verdicts(item, scale),
+        *_verdicts(item, scale, stamp),
         _message(author, stamp, [f"For the author: {advice}"] if advice else []),
         _message(author, stamp, [annotation.note]),
     )
     return tuple(message for message in messages if message.paragraphs)
 
 
-def _verdicts(item: ReportItem, scale: Scale) -> Iterator[Message]:
-    """Yield what each person judged, in the order of the references."""
+def _verdicts(item: ReportItem, scale: Scale, stamp: str) -> Iterator[Message]:
+    """Yield what each person judged, in the order of the references. `stamp` is the time of verdicts that have none."""
     pairs_by_person: dict[str, list[ReportPair]] = {}
     for pair in item.pairs:
         if pair.judgement is not None and not pair.judgement.is_empty:
             pairs_by_person.setdefault(pair.judgement.by, []).append(pair)
     for person, pairs in pairs_by_person.items():
         lines = [line for pair in pairs for line in _pair_lines(pair, scale)]
-        yield _message(person, max(pair.judgement.at for pair in pairs if pair.judgement), lines)
+        yield _message(person, max(pair.judgement.at for pair in pairs if pair.judgement) or stamp, lines)
 
 
 def _pair_lines(pair: ReportPair, scale: Scale) -> Iterator[str]:
