@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import FileText
 from reader.article.ranges import Span
 
+_STEP: Final = 1024
 _LINE_END: Final = lazy_pattern(r"\r\n|\r|\n")
 
 
@@ -50,7 +51,7 @@ class FilePlaces:
         """Return the place of a range of the text."""
         start_line, start = self._locate(span.start)
         end_line, end = self._locate(span.end)
-        byte_start, byte_end = self._byte_offset(start_line, start), self._byte_offset(end_line, end)
+        byte_start, byte_end = self._byte_offset(start), self._byte_offset(end)
         return FileRegion(
             *(start_line + 1, span.start - self._starts[start_line] + 1),
             *(end_line + 1, span.end - self._starts[end_line] + 1),
@@ -62,21 +63,21 @@ class FilePlaces:
         line = bisect_right(self._starts, offset) - 1
         return line, self._file_starts[line] + offset - self._starts[line]
 
-    def _byte_offset(self, line: int, file_offset: int) -> int:
+    def _byte_offset(self, file_offset: int) -> int:
         file = self._file
         if file is None or not self._has_bytes:
             return -1
-        before = file.text[self._file_starts[line] : file_offset]
-        return self._line_bytes[line] + len(before.encode(file.encoding))
+        step, rest = divmod(file_offset, _STEP)
+        return self._byte_counts[step] + len(file.text[file_offset - rest : file_offset].encode(file.encoding))
 
     @cached_property
-    def _line_bytes(self) -> list[int]:
-        """The number of bytes of the file before each line."""
+    def _byte_counts(self) -> list[int]:
+        """The number of bytes of the file before every `_STEP`-th character, since a line may be as long as the file."""
         file = self._file
         if file is None:
             return []
-        lines = (file.text[start:end] for start, end in pairwise(self._file_starts))
-        return [*accumulate((len(line.encode(file.encoding)) for line in lines), initial=len(file.mark))]
+        parts = (file.text[start : start + _STEP] for start in range(0, len(file.text), _STEP))
+        return [*accumulate((len(part.encode(file.encoding)) for part in parts), initial=len(file.mark))]
 
 
 def _line_starts(text: str) -> list[int]:

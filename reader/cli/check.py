@@ -277,11 +277,12 @@ def _write(parts: Iterable[bytes], output: Path | None, force: bool, *, is_text:
 
         save_export(output, parts, force)
         return
-    for part in parts:
-        if is_text:
+    if is_text:
+        for part in parts:
             click.echo(part.decode("utf-8"), nl=False)
-        else:
-            sys.stdout.buffer.write(part)
+        return
+    # As bytes: SARIF is UTF-8 in every locale.
+    sys.stdout.buffer.writelines(parts)
     sys.stdout.buffer.flush()
 
 

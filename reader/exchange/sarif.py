@@ -30,6 +30,7 @@ _BASE: Final = "ARTICLES"
 _FINGERPRINT: Final = "findingKey/v1"
 """The name of the fingerprint. Its version goes up when keys are made in another way."""
 _MAX_SNIPPET_LENGTH: Final = 2000
+_MAX_RELATED_LOCATIONS: Final = 50
 _GROUP_TAGS: Final = {"0": "recognition", "1": "references", "2": "citations", "3": "references", "4": "claims", "5": "review"}
 _MEDIA_TYPES: Final = {
     "plain": "text/plain",
@@ -58,18 +59,15 @@ def write_sarif_log(
 ) -> Iterator[bytes]:
     """Yield a log with one run, in which every result has its `suppressions` (3.27.23 wants them on all or none).
 
-    Without `reasons`, it leaves out why findings were dismissed. `exit_code` returns that of the
-    program, once all articles are checked.
+    Without `reasons`, it leaves out why findings were dismissed. `exit_code` returns that of the program, once all
+    articles are checked.
     """
     names = _ArtifactNames()
     results: list[bytes] = []
     notifications: list[object] = []
     artifact_count = article_count = 0
     at = ""
-    yield encode_text(f'{{"$schema": {json_text(_SCHEMA)}, "version": "2.1.0", "runs": [{{\n"tool": {json_text(_tool())},\n')
-    yield encode_text('"language": "en", "columnKind": "unicodeCodePoints", "newlineSequences": ["\\r\\n", "\\n", "\\r"],\n')
-    base = {_BASE: {"description": {"text": "The folder of the articles that were checked."}}}
-    yield encode_text(f'"defaultEncoding": "utf-8", "originalUriBaseIds": {json_text(base)},\n"artifacts": [')
+    yield _head()
     for check in checks:
         location = names.add(check.name)
         if isinstance(check, CheckFailure):
@@ -97,15 +95,20 @@ def write_sarif_log(
     yield encode_text(f'"automationDetails": {json_text({"id": category})}\n}}]}}\n')
 
 
-def _tool() -> object:
-    return {
-        "driver": {
-            "name": "Claim Reader",
-            "version": __version__,
-            "semanticVersion": __version__,
-            "rules": [_rule(rule) for rule in RULES.values()],
-        }
+def _head() -> bytes:
+    """Return the beginning of a log, up to the artifacts."""
+    rules = [_rule(rule) for rule in RULES.values()]
+    driver = {"name": "Claim Reader", "version": __version__, "semanticVersion": __version__, "rules": rules}
+    run = {
+        "tool": {"driver": driver},
+        "language": "en",
+        "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "defaultEncoding": "utf-8",
+        "originalUriBaseIds": {_BASE: {"description": {"text": "The folder of the articles that were checked."}}},
     }
+    members = ",\n".join(f"{json_text(name)}: {json_text(value)}" for name, value in run.items())
+    return encode_text(f'{{"$schema": {json_text(_SCHEMA)}, "version": "2.1.0", "runs": [{{\n{members},\n"artifacts": [')
 
 
 def _rule(rule: Rule) -> object:
@@ -233,8 +236,8 @@ def _result(article: Article, places: _ResultPlaces, result: CheckResult, reason
         "message": {"text": _message_text(result.message)},
         "locations": [places.location(result.where)],
     }
-    if result.also:
-        record["relatedLocations"] = [{"id": number, **places.location(span)} for number, span in enumerate(result.also, 1)]
+    if also := result.also[:_MAX_RELATED_LOCATIONS]:
+        record["relatedLocations"] = [{"id": number, **places.location(span)} for number, span in enumerate(also, 1)]
     suppression: dict[str, object] = {"kind": "external", "status": "accepted"}
     if dismissal is not None and dismissal.reason and reasons:
         suppression["justification"] = dismissal.reason

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from reader.article.file_places import FilePlaces
+from reader.article.model import FileText
+from reader.article.ranges import Span
 from reader.review.details.finder import SourceIndex, find_missing_details
 from reader.review.selector import Selector, exact_range
 from reader.review.word_diff import find_equal_blocks
@@ -28,6 +31,13 @@ def test_a_sentence_with_thousands_of_markers_is_audited(call: Call, tmp_path: P
     path.write_text(f"A survey counted {numbered('[{}]', 6700)} in the end.{LIST}", encoding="utf-8")
     findings = json.loads(call("audit", path, "--json").out)
     assert len({finding["key"] for finding in findings}) == len(findings) > 5000
+
+
+def test_thousands_of_places_in_one_long_line_are_located() -> None:
+    text = "é" * 2_000_000
+    places = FilePlaces(text, FileText(text))
+    regions = [places.region(Span(at, at + 3)) for at in range(0, len(text) - 3, 100)]
+    assert all((region.byte_offset, region.byte_length) == (2 * region.offset, 6) for region in regions)
 
 
 def test_names_that_end_in_numerals_are_parsed(call: Call, tmp_path: Path) -> None:
