@@ -142,6 +142,7 @@ def export_command(
     export_format = _choose_format(kind, output)
     call = cli_context(context)
     options = _take_options(choices, export_format, call.settings)
+    _check_targets(output, choices)
     is_folder = export_format.is_single and (everything or len(names) > 1)
     if is_folder and output is None:
         raise UsageError(f"A file in the format {export_format.name} holds one article", "--output DIR writes several files")
@@ -167,6 +168,14 @@ def _check_usage(names: Sequence[str], output: Path | None, *, force: bool, ever
         )
     if force and output is None:
         raise UsageError("--force needs --output PATH")
+
+
+def _check_targets(output: Path | None, choices: Mapping[str, Any]) -> None:
+    """Raise UsageError if the output would replace a file that an option names."""
+    for row in OPTION_ROWS:
+        path = choices[row.name] if row.is_file else None
+        if output is not None and path is not None and output.exists() and output.samefile(path):
+            raise UsageError(f"--output and {row.flag} name the same file", "That file is only read: choose another --output")
 
 
 def _choose_format(kind: str | None, output: Path | None) -> ExportFormat:

@@ -58,6 +58,7 @@ class ExportJob:
         self._articles = articles
         self._filter = annotation_filter
         self._before_each = before_each
+        self._target: Path | None = None
 
     def write(self) -> Iterator[bytes]:
         """Yield one file with the reviews of all articles. Only one of them is in memory at a time."""
@@ -65,7 +66,11 @@ class ExportJob:
         self._check_count()
 
     def save(self, path: Path, *, force: bool = False) -> None:
-        """Save one file with the reviews of all articles, completely or not at all. Raises ReaderError as `save_export`."""
+        """Save one file with the reviews of all articles, completely or not at all. Raises ReaderError as `save_export`.
+
+        The file of an article itself is never replaced.
+        """
+        self._target = path
         save_export(path, self.write(), force)
 
     def save_each(self, folder: Path, *, force: bool = False) -> Iterator[Path]:
@@ -83,6 +88,7 @@ class ExportJob:
         except OSError as error:
             raise ReaderError(f"Cannot create the folder {folder}: {error.strerror or error}", "Choose another one") from error
         for done, (path, article) in enumerate(zip(paths, self._articles, strict=True)):
+            self._target = path
             for report in self._reports([article], done):
                 save_export(path, self._format.write([report], self._options), force)
                 yield path
@@ -103,11 +109,22 @@ class ExportJob:
                     raise
                 self.failures.append((article.name, error))
                 continue
+            if self._target is not None and _is_same_file(self._target, report.article.source):
+                raise ReaderError(
+                    f"{self._target} is the file of the article itself; nothing was written", "Choose another name"
+                )
             self.article_count += 1
             self.annotation_count += report.annotation_count
             self.whole_count += report.whole.annotation_count
             self.losses.update(self._format.count_losses(report))
             yield report
+
+
+def _is_same_file(path: Path, source: str) -> bool:
+    try:
+        return path.samefile(source)
+    except (OSError, ValueError):  # there is no such file, or the source is an address
+        return False
 
 
 def file_stem(title: str) -> str:

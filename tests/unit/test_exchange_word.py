@@ -368,7 +368,7 @@ def test_comments_go_into_the_newer_draft_and_what_has_no_place_there_is_named(c
     draft.write_bytes(
         writers_file(p("Since March the harbour has a gauge."), p("At last: the gauge at Sund rose 31 cm in May, it is said."))
     )
-    before = draft.read_bytes()
+    before = (judged.read_bytes(), draft.read_bytes())
     call("annotate", judged, "--quote", "The gauge at Sund rose 31 cm in May", "--note", "Which year?")
     call("annotate", judged, "--quote", "A first item of the list", "--note", "Gone?")
     assert call("export", judged, "--format", "docx", "--output", output).code == 0
@@ -378,7 +378,10 @@ def test_comments_go_into_the_newer_draft_and_what_has_no_place_there_is_named(c
     assert "No place in the document: claim 2, “A first item of the list”" in into.err
     (comment,) = comments_in(output.read_bytes())
     assert (comment.text, comment.words) == ("Which year?", "the gauge at Sund rose 31 cm in May")
-    assert draft.read_bytes() == before
+    itself = call("export", judged, "--format", "docx", "--output", judged, "--force")
+    assert (itself.code, "the file of the article itself" in itself.err) == (1, True)
+    assert call("export", judged, "--format", "docx", "--into", draft, "--output", draft, "--force").code == 2
+    assert (judged.read_bytes(), draft.read_bytes()) == before
     plain = tmp_path / "tide.txt"
     plain.write_text("The gauge at Sund rose 31 cm in May.\n")
     call("annotate", plain, "--quote", "The gauge at Sund rose 31 cm in May", "--note", "Which year?")
