@@ -75,7 +75,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         # Textual reads this only here: without it, NO_COLOR still gives shades of grey.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.private = private
-        self.keymap = KeyMap(overrides=settings.keys)
+        self._key_map = KeyMap(overrides=settings.keys) if settings.keys else None
         self.crash: Exception | None = None
         self.reading_screen: Screen[None] | None = None
         self.library = SharedLibrary(library_folder, self.post_message)
@@ -100,6 +100,13 @@ class ReaderApp(AppServices, inherit_bindings=False):
             if not self.look.theme.ansi:
                 self.set_reactive(ReaderApp.theme, self.look.name)
         return super().get_css_variables()
+
+    @property
+    def keymap(self) -> KeyMap:
+        """The keys of the actions. Without keys in the settings, which are checked at the start, the first frame needs none."""
+        if self._key_map is None:
+            self._key_map = KeyMap()
+        return self._key_map
 
     @property
     def look(self) -> Look:

@@ -28,7 +28,6 @@ class AppServices(App[None], inherit_bindings=False):
 
     settings: Settings
     private: bool
-    keymap: KeyMap
     library: SharedLibrary
     save_status: SaveStatus
     copies: tuple[Path, ...]
@@ -39,6 +38,11 @@ class AppServices(App[None], inherit_bindings=False):
     @property
     def look(self) -> Look:
         """The styles of the current theme."""
+        ...
+
+    @property
+    def keymap(self) -> KeyMap:
+        """The keys of the actions."""
         ...
 
     def next_look(self) -> Look:

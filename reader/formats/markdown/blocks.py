@@ -218,6 +218,10 @@ class _Scanner:
                 self.leaf = _OpenLeaf("paragraph", position, position, simple.end(), 0)
                 position = simple.end() + 1
                 continue
+            if text[position] == "\n" and not self.stack and (self.leaf is None or self.leaf.kind == "paragraph"):
+                self._close_leaf()
+                position += 1
+                continue
             end = text.find("\n", position)
             end = size if end < 0 else end
             self._scan_line(position, end)

@@ -97,8 +97,10 @@ class StyledLines(RowCache, Widget):
         """Paint rows."""
         if self.gutter:
             return super().paint_rows(rows)
-        width = self.size.width
-        return finish_lines(self, (self._segments(y, width) for y in rows), width)
+        width, count = self.size.width, sum(y < len(self._lines) for y in rows)
+        # All rows below the lines are blank: one of them is painted.
+        painted = list(finish_lines(self, (self._segments(y, width) for y in rows[: count + 1]), width))
+        return [*painted[:count], *painted[count:] * (len(rows) - count)]
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget."""
