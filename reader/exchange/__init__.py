@@ -12,15 +12,26 @@ from typing import Final
 
 from reader.exchange.bibliography import write_bibliography
 from reader.exchange.bibtex import write_bibtex
+from reader.exchange.claim_review import count_unreviewed_claims, write_claim_review
 from reader.exchange.csl_json import write_csl_json
 from reader.exchange.csv_table import write_csv
 from reader.exchange.export_format import ExportFormat, ExportOptions, Loss, describe_losses, write_each
 from reader.exchange.html import write_html
+from reader.exchange.hypothesis import write_hypothesis
 from reader.exchange.jsonl import write_jsonl
+from reader.exchange.losses import (
+    count_decisions,
+    count_evidence,
+    count_findings,
+    count_judged_pairs,
+    count_links,
+    count_unjudged_pairs,
+)
 from reader.exchange.markdown import write_markdown
 from reader.exchange.report import Report, build_report, filter_report
 from reader.exchange.ris import write_ris
 from reader.exchange.sarif import write_sarif
+from reader.exchange.web_annotation import write_web_annotation
 from reader.exchange.word import write_word
 from reader.exchange.works import count_sourceless_notes
 
@@ -108,6 +119,49 @@ _ROWS: Final = (
             Loss("the words around a quote"),
             Loss("who linked a reference by hand, and when"),
         ),
+    ),
+    ExportFormat(
+        *("web-annotation", "W3C Web Annotation", "a", ".jsonld", "application/ld+json", write_web_annotation),
+        carries="marks with quote, place, kind, note, tags and fix; verdicts with reason, problems, reference and evidence",
+        cannot_carry=(
+            Loss("pairs without a verdict", "pair without a verdict", count_unjudged_pairs),
+            Loss("decisions what to do about a claim", "decision what to do about a claim", count_decisions),
+            Loss("decisions what a claim rests on", "decision what a claim rests on", count_links),
+            Loss("audit findings", "audit finding", count_findings),
+            Loss("what makes a verdict or a place stale"),
+            Loss("references that no verdict is about"),
+        ),
+    ),
+    ExportFormat(
+        *("hypothesis", "Hypothesis JSON", "p", ".hypothesis.json", "application/json", write_hypothesis),
+        carries="marks with quote, place, kind, note and tags, verdicts as tags, what was said of each pair as words",
+        cannot_carry=(
+            Loss("verdicts but as tags and words", "verdict but as a tag and words", count_judged_pairs),
+            Loss("passages of sources", "passage of a source", count_evidence),
+            Loss("decisions what a claim rests on", "decision what a claim rests on", count_links),
+            Loss("audit findings", "audit finding", count_findings),
+            Loss("who judged a pair, and when"),
+            Loss("references but by their labels"),
+        ),
+    ),
+    ExportFormat(
+        *("claimreview", "ClaimReview", "r", ".claimreview.jsonld", "application/ld+json", write_claim_review),
+        carries="claims with a settled verdict on each pair: the claim, the verdict in words and as a number, the reason",
+        cannot_carry=(
+            Loss(
+                "claims that are open, stale, uncited, unavailable, without a place or said before",
+                "claim that is open, stale, uncited, unavailable, without a place or said before",
+                count_unreviewed_claims,
+            ),
+            Loss("passages of sources", "passage of a source", count_evidence),
+            Loss("references, tags, notes and decisions"),
+            Loss("names of people: the author is the site of the page"),
+        ),
+        is_single=True,
+        options=frozenset({"address"}),
+        remark="Google Search has not shown ClaimReview since June 2025; Fact Check Explorer and the Fact Check Tools API do. "
+        "It belongs into the page that --url names, which must show the same verdicts: the HTML report does, and has the "
+        "places of the claims that the addresses end with.",
     ),
     ExportFormat(
         *("csl-json", "CSL-JSON", "l", ".csl.json", "application/vnd.citationstyles.csl+json", write_csl_json),

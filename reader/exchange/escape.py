@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
 from typing import Final
 
 from reader.printable import printable, printable_line
@@ -14,6 +15,7 @@ _LINE_START: Final = re.compile(r"([ ]*)(?:([-+:])|(\d{1,9})([.)]))?")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # Excel accepts the full-width signs too
 _JSON: Final = json.JSONEncoder(ensure_ascii=False)
 _PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
+_NOT_IN_IRI: Final = re.compile(r'["{}|^`]')
 _SAFE_URL: Final = re.compile(r"https?://[^\s<>\\\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
 
@@ -60,10 +62,28 @@ def is_web_address(text: str) -> bool:
     return _SAFE_URL.fullmatch(text) is not None
 
 
+def iri(address: str) -> str:
+    """Return a web address as an IRI (RFC 3987), with the characters encoded that web pages use but an IRI must not have."""
+    return _NOT_IN_IRI.sub(lambda match: f"%{ord(match[0]):02X}", address)
+
+
+def utc_time(stamp: str) -> datetime | None:
+    """Return a stored time, None if it is not a time in UTC: another program may have written it."""
+    try:
+        time = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return time if time.utcoffset() == timedelta() else None
+
+
 def csv_cell(text: str) -> str:
     """Return a text as a CSV cell; an apostrophe keeps spreadsheets from taking it for a formula."""
     cell = printable(text)
     return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
+
+
+def _with_backslash(match: re.Match[str]) -> str:
+    return f"\\{match[0]}"
 
 
 def _escape_markdown(line: str) -> str:
@@ -71,4 +91,4 @@ def _escape_markdown(line: str) -> str:
     indent, bullet, number, dot = start.groups() if start else ("", None, None, None)
     rest = line[start.end() :] if start else line
     head = f"\\{bullet}" if bullet else f"{number}\\{dot}" if number else ""
-    return "\u00a0" * len(indent or "") + head + _MARKDOWN.sub(r"\\\g<0>", rest)
+    return "\u00a0" * len(indent or "") + head + _MARKDOWN.sub(_with_backslash, rest)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from reader.article.article import Article
-from reader.exchange.escape import is_web_address
+from reader.exchange.escape import iri, is_web_address
 from reader.exchange.export_format import ExportOptions
 from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.review.declaration import EMPTY_MAPPING
@@ -202,7 +203,14 @@ def public_address(article: Article) -> str:
 
 def article_iri(article: Article) -> str:
     """Return what names an article everywhere: its web address, else the digest of its edition."""
-    return public_address(article) or f"urn:sha256:{article.digest}"
+    return iri(public_address(article)) or f"urn:sha256:{article.digest}"
+
+
+def reference_iri(article: Article, reference: str) -> str:
+    """Return what names a reference everywhere: the address of its DOI or its web address, else an id in the article."""
+    entry = article.reference_by_id.get(reference)
+    address = f"https://doi.org/{quote(entry.doi, safe='/:;().-_')}" if entry and entry.doi else entry.url if entry else ""
+    return iri(address) if is_web_address(address) else stable_iri("reference", article_iri(article), reference)
 
 
 def stable_iri(*parts: str) -> str:

@@ -4,7 +4,7 @@ from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import FUTURE_YEAR
 from reader.article.reference_identity import reference_identity
-from reader.exchange import Report, build_report
+from reader.exchange import ExportOptions, Report, build_report
 from reader.review.index import ReviewItems
 from reader.review.model import (
     Annotation,
@@ -36,6 +36,8 @@ MANY_SCRIPTS = (
 HOSTILE_NOTE = "=SUM(A1) <script>alert(1)</script> ]]> {0} %s [[x]] \x00 end"
 SOURCE = "/home/ana/articles/ferry.txt"
 """A path with the name of an account, which is also the creator's: neither may leave with an export."""
+OPTIONS = ExportOptions(address="https://desk.example/checks/ferry")
+"""The choices that some formats ask for."""
 SOURCES = (
     Source(
         "source-2",

@@ -17,7 +17,7 @@ from reader.article.audit.audit import audit_findings
 from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identity
 from reader.errors import ReaderError
-from reader.exchange import FORMATS, ExportOptions, Report, build_report
+from reader.exchange import FORMATS, Report, build_report
 from reader.exchange.csv_table import CSV_COLUMNS
 from reader.exchange.escape import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.plain_text import to_plain_text
@@ -29,7 +29,7 @@ from reader.review.scale import ACADEMIC_SCALE, FIX_WORDING
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ANNOTATION_KINDS
 from tests.hypothesis_profiles import CHARACTERS, examples
-from tests.unit.golden_review import AT, NEVER_CITED, annotation, report, review_everything
+from tests.unit.golden_review import AT, NEVER_CITED, OPTIONS, annotation, report, review_everything
 from tests.unit.review_strategies import TEXT, annotation_lines, article, review, where
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -37,7 +37,7 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 
 def export(name: str, report: Report) -> str:
     """Return a report as text in a format."""
-    return b"".join(FORMATS[name].write([report], ExportOptions())).decode("utf-8")
+    return b"".join(FORMATS[name].write([report], OPTIONS)).decode("utf-8")
 
 
 TEXTS = [row for row in FORMATS.values() if row.name != "docx"]

@@ -1,12 +1,18 @@
 """Exports for programs: each file is taken by a reader that is not ours, and says what the review says, where it says it."""
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reader.article.model import About
+from reader.errors import ReaderError, UsageError
 from reader.exchange import FORMATS, ExportOptions, Report, build_report
 from reader.review.index import ReviewItems
 from reader.review.model import (
@@ -24,15 +30,23 @@ from reader.review.model import (
 )
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import CLAIM, LATER
-from tests.unit.golden_review import AT, NEVER_CITED, report
+from tests.unit.golden_review import AT, NEVER_CITED, OPTIONS, annotation, report
 from tests.unit.review_strategies import TEXT, article, where
 
 WITH_PATHS = ExportOptions(with_paths=True)
+SCHEMAS = Path(__file__).parents[1] / "schemas"
+PROGRAMS = ("jsonl", "web-annotation", "hypothesis", "claimreview")
 
 
-def export(name: str, *reports: Report, options: ExportOptions = ExportOptions()) -> str:  # noqa: B008  # a frozen value
+def export(name: str, *reports: Report, options: ExportOptions = OPTIONS) -> str:
     """Return reports as text in a format."""
     return b"".join(FORMATS[name].write(reports, options)).decode("utf-8")
+
+
+@cache
+def schema_of(name: str) -> Any:
+    """Return a JSON Schema of the tests."""
+    return json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
 
 
 def check_schema(schema: Any, values: list[Any]) -> None:
@@ -44,6 +58,15 @@ def check_schema(schema: Any, values: list[Any]) -> None:
     validator = kind(schema, format_checker=kind.FORMAT_CHECKER)
     for value in values:
         validator.validate(value)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_second_export_is_the_same_and_holds_no_path_and_no_account(name: str) -> None:
+    written = export(name, report())
+    assert written == export(name, report())
+    assert not re.search(r"/home|ferry\.txt|/texts/|\bana\b|\bben\b", written)
+    assert written.endswith("\n")
+    assert not {"\x00", "\x1b", "\u202e", "\ud800"} & {*written}
 
 
 # ------------------------------------------------------------------ JSON Lines
@@ -140,3 +163,164 @@ def fields_of(value: Any) -> Iterator[tuple[str, Any]]:
         yield from (one for inner in value.values() for one in fields_of(inner))
     elif isinstance(value, list):
         yield from (one for inner in value for one in fields_of(inner))
+
+
+# ------------------------------------------------------------------ W3C Web Annotation
+
+
+def expanded(collection: Any) -> Any:
+    """Return a collection in expanded form, as a reader of JSON-LD sees it; skip the test where pyld is not installed."""
+    jsonld = pytest.importorskip("pyld", reason="the extra `validators` is not installed").jsonld
+    context = json.loads((SCHEMAS / "anno.jsonld").read_text("utf-8"))
+
+    def load(address: str, _: object) -> dict[str, object]:
+        assert address == "http://www.w3.org/ns/anno.jsonld"
+        return {"contextUrl": None, "documentUrl": address, "document": context, "contentType": "application/ld+json"}
+
+    return jsonld.expand(collection, {"documentLoader": load})
+
+
+def test_a_reader_of_json_ld_sees_every_verdict_once_and_no_relative_address() -> None:
+    made = report()
+    verdicts = [p.verdict for i in (*made.items, *made.orphans) for p in i.pairs if p.verdict not in ("", "unavailable")]
+    assert len(verdicts) == 5
+    collection = json.loads(export("web-annotation", made))
+    check_schema(schema_of("w3c-annotation"), [collection])
+    fields = list(fields_of(expanded(collection)))
+    assessing = {"@id": "http://www.w3.org/ns/oa#assessing"}
+    for name in ("hasPurpose", "motivatedBy"):
+        values = [value for key, value in fields if key == f"http://www.w3.org/ns/oa#{name}"]
+        assert sum(value.count(assessing) for value in values) == len(verdicts)
+    types = (name for key, value in fields if key == "@type" for name in ([value] if isinstance(value, str) else value))
+    addresses = [*types, *(value for key, value in fields if key == "@id")]
+    assert [address for address in addresses if not re.match(r"(https?|urn):[^\s<>\"{}|\\^`]+$", address)] == []
+
+
+def test_an_annotation_of_the_web_says_where_what_and_who() -> None:
+    made = report()
+    collection = json.loads(export("web-annotation", made))
+    items = collection["first"]["items"]
+    assert len({item["id"] for item in items}) == collection["total"] == len(items) == len(made.items) + len(made.orphans) + 5
+    text, placed = made.article.text, 0
+    for item in items:
+        selectors = {selector["type"]: selector for selector in item["target"]["selector"]}
+        quote, position = selectors["TextQuoteSelector"], selectors.get("TextPositionSelector")
+        if position:
+            assert text[position["start"] : position["end"]] == quote["exact"]
+            assert text[: position["start"]].endswith(quote["prefix"])
+            placed += 1
+    assert placed == len(items) - 2
+    (contradicts,) = [item for item in items if item["body"][0]["value"] == "contradicts"]
+    assert [body["purpose"] for body in contradicts["body"]] == ["assessing", "commenting", *["tagging"] * 2, *["linking"] * 3]
+    linked = [body for body in contradicts["body"] if body["purpose"] == "linking"]
+    assert [body["source"] for body in linked] == ["https://port.example/gate", *["https://doi.org/10.5555/gate.7"] * 2]
+    assert linked[0]["selector"][1] == {"type": "TextPositionSelector", "start": 210, "end": 255}
+    assert {item["creator"]["nickname"] for item in items} == {"Reviewer 1", "Reviewer 2"}
+
+
+def test_several_articles_are_one_collection_and_none_is_one_too() -> None:
+    made, empty = report(), build_report(ReviewSession(article(source="https://paper.example/a|b"), ""), AT)
+    alone, both, none = (json.loads(export("web-annotation", *reports)) for reports in ([made], [made, empty], [empty]))
+    check_schema(schema_of("w3c-annotation"), [alone, both, none])
+    assert (none["total"], "first" in none, both["total"]) == (0, False, alone["total"])
+    assert both["label"] == "Reviews of 2 articles"
+    assert len({alone["id"], both["id"], none["id"]}) == 3
+    assert both["first"]["items"] == alone["first"]["items"]
+
+
+# ------------------------------------------------------------------ Hypothesis
+
+
+def test_hypothesis_gets_quotes_where_a_browser_counts_them() -> None:
+    made = report()
+    written = json.loads(export("hypothesis", made))
+    check_schema(schema_of("hypothesis"), [written])
+    units, shifted = made.article.text.encode("utf-16-le"), 0
+    for item, record in zip((*made.items, *made.orphans), written["annotations"], strict=True):
+        (target,) = record["target"]
+        selectors = {selector["type"]: selector for selector in target["selector"]}
+        assert ("TextPositionSelector" in selectors) == item.has_place
+        if position := selectors.get("TextPositionSelector"):
+            quote = units[2 * position["start"] : 2 * position["end"]].decode("utf-16-le")
+            assert quote == selectors["TextQuoteSelector"]["exact"] == item.selector.exact
+            shifted += position["end"] > item.selector.end
+    assert shifted == len(made.items)
+    by_quote = {record["target"][0]["selector"][-1]["exact"][:6]: record for record in written["annotations"]}
+    assert by_quote["Pilots"]["tags"] == ["claim", "verdict:supports", "verdict:overstated"]
+    assert "overstated \\[2\\]: 300 is the \\*whole\\* port" in by_quote["Pilots"]["text"]
+    assert "<script>" not in "".join(record["text"].replace("\\<", "") for record in written["annotations"])
+
+
+# ------------------------------------------------------------------ ClaimReview
+
+
+def test_a_page_with_claim_reviews_is_read_and_each_says_what_it_was_measured_by() -> None:
+    extruct = pytest.importorskip("extruct", reason="the extra `validators` is not installed")
+    made = report()
+    item = made.items[1]
+    (pair,) = item.pairs
+    hostile = replace(pair, judgement=Judgement("1", "partly-supports", note="</script><script>alert(1)</script>"))
+    written = export("claimreview", replace(made, items=(made.items[0], replace(item, pairs=(hostile,)), *made.items[2:])))
+    check_schema(schema_of("claimreview"), json.loads(written))
+    page = f'<html><body><script type="application/ld+json">{written}</script></body></html>'
+    first, second = extruct.extract(page, syntaxes=["json-ld"])["json-ld"]
+    assert first == json.loads(written)[0]
+    assert first["reviewRating"]["ratingExplanation"] == "</script><script>alert(1)</script>"
+    assert first["url"] == "https://desk.example/checks/ferry#c1"
+    assert first["claimReviewed"] == "The island's ferry carried 41,000 people in May, the operator says"
+    assert first["reviewRating"]["alternateName"] == "Checked against its source: partly supports"
+    assert first["reviewRating"]["ratingValue"] == 3
+    assert second["reviewRating"]["alternateName"] == "Checked against its 2 sources: 1 supports, 1 overstated"
+    assert "ratingValue" not in second["reviewRating"]
+    assert FORMATS["claimreview"].count_losses(report()).total() == 4 + 3
+
+
+def test_only_settled_claims_are_reviewed_each_once_and_a_verdict_without_a_rating_has_no_number() -> None:
+    read = replace(
+        article(TEXT), about=About(site="The Ferry Times", date="2026-01-02T08:00", address="https://ferry.example/a")
+    )
+    quote = "The port office counted 20,500 [2]."
+
+    def judged(number: int, verdict: str, reference: str = "2", **fields: Any) -> Annotation:
+        return annotation(read, number, quote, judgements=(Judgement(reference, verdict, by="ana"),), **fields)
+
+    def reviews(*annotations: Annotation) -> list[Any]:
+        return json.loads(export("claimreview", build_report(ReviewSession(read, "", ReviewItems(annotations)), AT)))
+
+    (one,) = reviews(judged(1, "does-not-support"), judged(2, "does-not-support"))
+    assert "ratingValue" not in one["reviewRating"]
+    assert one["itemReviewed"] == {
+        "@type": "Claim",
+        "author": {"@type": "Organization", "name": "The Ferry Times"},
+        "datePublished": "2026-01-02",
+        "appearance": {"@type": "CreativeWork", "url": "https://ferry.example/a"},
+    }
+    check_schema(schema_of("claimreview"), [one])
+    assert reviews(judged(1, "supports"))[0]["reviewRating"]["ratingValue"] == 5
+    stale = replace(judged(1, "supports"), edition="0" * 64, selector=Selector("The port office counted 1 [2].", "", "", 3, 9))
+    lost = replace(stale, selector=Selector("nowhere", "", "", 3, 9))
+    other_kind, other_reference = judged(1, "supports", kind=LATER), judged(1, "supports", "1")
+    for left_out in (judged(1, "unavailable"), judged(1, ""), other_reference, other_kind, stale, lost):
+        assert reviews(left_out) == []
+    assert reviews(annotation(read, 1, "The café next to it")) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "desk", "file:///home/ana/a.html", "ftp://desk.example/a", "https://[/", "https://ana@desk.example/"),
+        *("https://localhost/a", "https://desk/a", "https://127.0.0.1/a", "https://192.168.0.3:8080/a", "https://a.local/"),
+        "https://desk.example/a#b",
+    ],
+)
+def test_a_claim_review_needs_the_public_address_of_a_page(address: str) -> None:
+    with pytest.raises(UsageError, match="public address of the page") as error:
+        export("claimreview", report(), options=ExportOptions(address=address))
+    assert "--url" in str(error.value)
+
+
+@pytest.mark.parametrize("site", ["https://desk.example/a", "https://www.desk.example/a", "https://news.desk.example/a"])
+def test_a_claim_review_is_about_the_claims_of_others(site: str) -> None:
+    own = replace(report().article, about=About(address=site))
+    with pytest.raises(ReaderError, match="claims of others"):
+        export("claimreview", replace(report(), article=own))
