@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +12,7 @@ import click
 
 from reader.cli.context import article_argument, cli_context, library_option, network_option, read_input, resolve_article
 from reader.cli.output import json_option, print_json, print_table
+from reader.cli.progress import show_count
 from reader.errors import ReaderError, UsageError
 from reader.printable import plural, printable_line
 from reader.review.rules import COMPLETE_CODES, FAULT_CODES, RULES, SETTLED_CODES, Rule
@@ -123,12 +124,18 @@ def check_command(
         raise UsageError("--no-reasons needs --format sarif")
     required = frozenset[str]().union(*(_REQUIREMENTS[name] for name in requirements))
     codes = (required | selected or FAULT_CODES) - ignored
+    names = tuple(dict.fromkeys(names))
     tally = _Tally()
+    is_shown = output is None and sys.stdout.isatty()
     try:
-        checks = tally.count(_check_articles(cli_context(context), dict.fromkeys(names), codes))
-        _write(_render(kind, checks, tally, reasons=not no_reasons), output, force, is_text=kind == "text")
+        with show_count("Checking", 0 if is_shown else len(names)) as show:
+            checks = tally.count(_check_articles(cli_context(context), names, codes), show)
+            _write(_render(kind, checks, tally, reasons=not no_reasons), output, force, is_text=kind == "text")
     except ReaderError as error:
         raise UsageError(error.what, error.hint) from error
+    for failure in tally.failures:
+        hint = f" ({failure.hint})" if failure.hint else ""
+        click.echo(f"reader: {printable_line(f'{failure.name}: {failure.what}{hint}')}", err=True)
     context.exit(tally.exit_code)
 
 
@@ -176,17 +183,18 @@ class _Tally:
         self.articles_with_results = 0
         self.results = 0
         self.dismissed = 0
-        self.failures = 0
+        self.failures: list[CheckFailure] = []
 
-    def count(self, checks: Iterable[CheckedArticle | CheckFailure]) -> Iterator[CheckedArticle | CheckFailure]:
-        """Count checks as they pass, and print failures on standard error."""
+    def count(
+        self, checks: Iterable[CheckedArticle | CheckFailure], show: Callable[[int], None]
+    ) -> Iterator[CheckedArticle | CheckFailure]:
+        """Count checks as they pass; `show` gets the number of those that are done."""
         from reader.exchange.check import CheckFailure
 
-        for check in checks:
+        for done, check in enumerate(checks, 1):
+            show(done)
             if isinstance(check, CheckFailure):
-                self.failures += 1
-                hint = f" ({check.hint})" if check.hint else ""
-                click.echo(f"reader: {printable_line(check.name)}: {printable_line(check.what + hint)}", err=True)
+                self.failures.append(check)
             else:
                 self.articles += 1
                 self.articles_with_results += bool(check.active_results)
@@ -202,15 +210,12 @@ class _Tally:
     def summary(self) -> str:
         """Return the counts in a line: "3 findings in 2 of 40 articles. 1 dismissed."."""
         articles = plural(self.articles, "article")
-        parts = [
-            f"{plural(self.results, 'finding')} in {self.articles_with_results:,} of {articles}."
-            if self.results
-            else f"No findings in {articles}."
-        ]
-        if self.dismissed:
-            parts.append(f"{self.dismissed:,} dismissed.")
-        if self.failures:
-            parts.append(f"{plural(self.failures, 'article')} could not be checked.")
+        found = f"{plural(self.results, 'finding')} in {self.articles_with_results:,} of {articles}."
+        parts = (
+            *((found if self.results else f"No findings in {articles}.",) if self.articles else ()),
+            *((f"{self.dismissed:,} dismissed.",) if self.dismissed else ()),
+            *((f"{plural(len(self.failures), 'article')} could not be checked.",) if self.failures else ()),
+        )
         return " ".join(parts)
 
 
