@@ -194,6 +194,10 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     )
     for written in (note, table, lines, told):
         assert not {"\x1b", "\u202e", "\ud800"} & set(written)
+    for name in ("web-annotation", "hypothesis", "claimreview"):
+        written = export(name, made)
+        assert not {"\x00", "\x1b", "\u202e", "\ud800"} & set(written)
+        assert isinstance(json.loads(written), dict | list)
     body = note.partition("\n---\n")[2]
     parsed = MarkdownIt("gfm-like").parse(body)
     inline = [child for token in parsed for child in token.children or []]

@@ -141,8 +141,8 @@ def test_every_line_is_as_the_schema_of_the_package_says() -> None:
     full = build_report(full_review()[0], AT)
     for written in (export("jsonl", report(), full), export("jsonl", full, options=WITH_PATHS)):
         lines = [json.loads(line) for line in written.splitlines()]
-        check_schema(schema, lines)
         assert {(line["format"], line["version"]) for line in lines} == {("claim-reader-review", 1)}
+        check_schema(schema, lines)
 
 
 def test_people_and_paths_leave_in_json_lines_only_when_asked_for() -> None:
@@ -221,11 +221,11 @@ def test_an_annotation_of_the_web_says_where_what_and_who() -> None:
 def test_several_articles_are_one_collection_and_none_is_one_too() -> None:
     made, empty = report(), build_report(ReviewSession(article(source="https://paper.example/a|b"), ""), AT)
     alone, both, none = (json.loads(export("web-annotation", *reports)) for reports in ([made], [made, empty], [empty]))
-    check_schema(schema_of("w3c-annotation"), [alone, both, none])
     assert (none["total"], "first" in none, both["total"]) == (0, False, alone["total"])
     assert both["label"] == "Reviews of 2 articles"
     assert len({alone["id"], both["id"], none["id"]}) == 3
     assert both["first"]["items"] == alone["first"]["items"]
+    check_schema(schema_of("w3c-annotation"), [alone, both, none])
 
 
 # ------------------------------------------------------------------ Hypothesis
@@ -234,7 +234,6 @@ def test_several_articles_are_one_collection_and_none_is_one_too() -> None:
 def test_hypothesis_gets_quotes_where_a_browser_counts_them() -> None:
     made = report()
     written = json.loads(export("hypothesis", made))
-    check_schema(schema_of("hypothesis"), [written])
     units, shifted = made.article.text.encode("utf-16-le"), 0
     for item, record in zip((*made.items, *made.orphans), written["annotations"], strict=True):
         (target,) = record["target"]
@@ -249,6 +248,7 @@ def test_hypothesis_gets_quotes_where_a_browser_counts_them() -> None:
     assert by_quote["Pilots"]["tags"] == ["claim", "verdict:supports", "verdict:overstated"]
     assert "overstated \\[2\\]: 300 is the \\*whole\\* port" in by_quote["Pilots"]["text"]
     assert "<script>" not in "".join(record["text"].replace("\\<", "") for record in written["annotations"])
+    check_schema(schema_of("hypothesis"), [written])
 
 
 # ------------------------------------------------------------------ ClaimReview
@@ -295,7 +295,6 @@ def test_only_settled_claims_are_reviewed_each_once_and_a_verdict_without_a_rati
         "datePublished": "2026-01-02",
         "appearance": {"@type": "CreativeWork", "url": "https://ferry.example/a"},
     }
-    check_schema(schema_of("claimreview"), [one])
     assert reviews(judged(1, "supports"))[0]["reviewRating"]["ratingValue"] == 5
     stale = replace(judged(1, "supports"), edition="0" * 64, selector=Selector("The port office counted 1 [2].", "", "", 3, 9))
     lost = replace(stale, selector=Selector("nowhere", "", "", 3, 9))
@@ -303,6 +302,7 @@ def test_only_settled_claims_are_reviewed_each_once_and_a_verdict_without_a_rati
     for left_out in (judged(1, "unavailable"), judged(1, ""), other_reference, other_kind, stale, lost):
         assert reviews(left_out) == []
     assert reviews(annotation(read, 1, "The café next to it")) == []
+    check_schema(schema_of("claimreview"), [one])
 
 
 @pytest.mark.parametrize(
