@@ -33,6 +33,7 @@ from reader.exchange.ris import write_ris
 from reader.exchange.sarif import write_sarif
 from reader.exchange.web_annotation import write_web_annotation
 from reader.exchange.word import write_word
+from reader.exchange.word.threads import count_without_comment
 from reader.exchange.works import count_sourceless_notes
 
 __all__ = [
@@ -190,7 +191,11 @@ _ROWS: Final = (
         carries="the writer's own file with verdicts, evidence, what the author should do and notes as comments in threads, "
         "resolved where nothing is left to do",
         cannot_carry=(
-            Loss("annotations without a verdict, an advice or a note"),
+            Loss(
+                "annotations without verdict, advice and note",
+                "annotation without verdict, advice and note",
+                count_without_comment,
+            ),
             Loss("tags"),
             Loss("references, but by their labels"),
             Loss("audit findings"),

@@ -378,6 +378,12 @@ def test_comments_go_into_the_newer_draft_and_what_has_no_place_there_is_named(c
     assert "No place in the document: claim 2, “A first item of the list”" in into.err
     (comment,) = comments_in(output.read_bytes())
     assert (comment.text, comment.words) == ("Which year?", "the gauge at Sund rose 31 cm in May")
+    draft.write_bytes(writers_file(p("The gauge at Sund rose 29 cm in May, it is said.")))
+    call("export", judged, "--format", "docx", "--into", draft, "--output", output, "--force")
+    (changed,) = comments_in(output.read_bytes())
+    assert changed.text == "About “The gauge at Sund rose 31 cm in May”:\nWhich year?"
+    assert "gauge at Sund rose 29 cm in May" in changed.words
+    draft.write_bytes(before[1])
     itself = call("export", judged, "--format", "docx", "--output", judged, "--force")
     assert (itself.code, "the file of the article itself" in itself.err) == (1, True)
     assert call("export", judged, "--format", "docx", "--into", draft, "--output", draft, "--force").code == 2

@@ -33,6 +33,7 @@ _NAMESPACES: Final = {
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
 _RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+_QUOTE_START: Final = "About “"
 _PART_TYPES: Final = "[Content_Types].xml"
 _MAX_PARAGRAPH_ID: Final = 0x7FFFFFFF
 _PARAGRAPH_ID: Final = re.compile(rb'paraId="([0-9A-Fa-f]{8})"')
@@ -113,14 +114,19 @@ class CommentParts:
         }
         self.present_count = 0
 
-    def add_thread(self, thread: Thread) -> Iterator[int]:
-        """Add the comments of a thread that the document does not have yet, and yield their ids."""
+    def add_thread(self, thread: Thread, quote: str = "") -> Iterator[int]:
+        """Add the comments of a thread that the document does not have yet, and yield their ids.
+
+        The first begins with the `quote`, if there is one, as the words that it is about are not those that it surrounds.
+        """
         parent = ""
         for number, message in enumerate(thread.messages):
             present = self._present.get((message.author, message.date, message.paragraphs))
             if present is not None:
                 self.present_count += 1
             else:
+                if quote and not number:
+                    message = message._replace(paragraphs=(f"{_QUOTE_START}{quote}”:", *message.paragraphs))
                 present = self._add(message, self._new_paragraph_id(thread, number), parent, thread.is_resolved)
                 yield self._next_id - 1
             parent = parent or present
@@ -212,8 +218,9 @@ class CommentParts:
 
 
 def _identity(comment: Element) -> tuple[str, str, tuple[str, ...]]:
-    """Return author, date and paragraphs of a comment."""
+    """Return author, date and paragraphs of a comment, without the quote of the words that it is about."""
     texts = tuple(typed_text(paragraph) for paragraph in find_elements(comment, "p"))
+    texts = texts[1:] if texts[:1] and texts[0].startswith(_QUOTE_START) else texts
     return attribute(comment, "author"), attribute(comment, "date"), texts
 
 

@@ -39,6 +39,12 @@ def list_threads(report: Report) -> list[Thread]:
     return [thread for thread in threads if thread.messages]
 
 
+def count_without_comment(report: Report) -> int:
+    """Return how many annotations get no comment, as nobody wrote anything about them."""
+    items = (item for item in (*report.items, *report.orphans) if item.annotation.kind not in NOISE_KINDS)
+    return sum(1 for _ in items) - len(list_threads(report))
+
+
 def _is_settled_well(item: ReportItem, scale: Scale) -> bool:
     """Whether a claim needs nothing of its author: all pairs are settled, and it is fine, or all verdicts are good."""
     if item.status is None or item.open_pairs or item.check_reason:

@@ -21,6 +21,7 @@ from reader.formats.docx import docx_article, trace_docx
 from reader.formats.docx.trace import TracedDocument
 from reader.formats.xml import attribute, children, element_name
 from reader.printable import plural, printable_line
+from reader.review.passage import has_same_words
 
 _DRAFT: Final = "The draft"
 _PART_TYPES: Final = "[Content_Types].xml"
@@ -42,18 +43,19 @@ def add_comments(report: Report, options: ExportOptions) -> bytes:
     origins, marks = Origins(document, _number_elements(document, part, what)), Marks(part)
     comments = CommentParts(document.package, document.main, what)
     find, lost = _finder(public.article, document.article), list[Thread]()
-    places: list[tuple[Origin, Thread]] = []
+    places: list[tuple[Origin, Thread, str]] = []
     for thread in list_threads(public):
         span = find(thread.item)
         origin = origins.find(span) if span is not None else None
-        if origin is None:
+        if span is None or origin is None:
             lost.append(thread)
-        else:
-            places.append((origin, thread))
+            continue
+        is_plain = has_same_words(_judged_words(thread), document.article.text[span.start : span.end])
+        is_plain = is_plain and not origin.is_wide and not marks.is_in_box(origin.start)
+        places.append((origin, thread, "" if is_plain else _quote(thread)))
     count = 0
-    for origin, thread in sorted(places, key=lambda place: (place[0].start, place[0].end)):
-        is_wide = origin.is_wide or marks.is_in_box(origin.start)
-        for number in comments.add_thread(_with_quote(thread) if is_wide else thread):
+    for origin, thread, quote in sorted(places, key=lambda place: (place[0].start, place[0].end)):
+        for number in comments.add_thread(thread, quote):
             marks.add(origin, number)
             count += 1
     _notify(options, lost, comments.present_count, count)
@@ -127,15 +129,12 @@ def _finder(judged: Article, document: Article) -> Finder:
     return find
 
 
-def _with_quote(thread: Thread) -> Thread:
-    """Return a thread that says which words it is about, as it surrounds more than these."""
-    first, *others = thread.messages
-    line = f"About “{_quote(thread)}”:"
-    return thread._replace(messages=(first._replace(paragraphs=(line, *first.paragraphs)), *others))
+def _judged_words(thread: Thread) -> str:
+    return thread.item.original_quote or thread.item.selector.exact
 
 
 def _quote(thread: Thread) -> str:
-    words = clean_xml(" ".join(thread.item.selector.exact.split()))
+    words = clean_xml(" ".join(_judged_words(thread).split()))
     return words if len(words) <= _MAX_QUOTE_LENGTH else f"{words[: _MAX_QUOTE_LENGTH - 1].rstrip()}…"
 
 
