@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -16,7 +17,6 @@ from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import LibraryListener
 from reader.tui.text_state import CannotAct, NotReady, RangeSelection
 from reader.tui.widgets.article_view import ArticleView, previous_boundary
-from reader.tui.widgets.rows import RowCache
 from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
@@ -35,14 +35,13 @@ SHORT = 18
 """The lines below which the review queue leaves two lines to the text."""
 
 
-class TextScreen(RowCache, Screen[None], LibraryListener):
+class TextScreen(Screen[None], LibraryListener):
     """Screen with the text of `article` in `view` above `footer`. Subclasses decide which keys act and what actions do.
 
     `message` is the last message and its style, `pending_keys` a half-typed sequence of keys. `palette_contexts` names the
     contexts whose actions the palette lists; it cannot be opened without any.
     """
 
-    HAS_EQUAL_ROWS = True
     AUTO_FOCUS = "#article"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as the base class has it
         (0, "-narrow"),
@@ -60,6 +59,10 @@ class TextScreen(RowCache, Screen[None], LibraryListener):
 
     def __init__(self) -> None:
         super().__init__()
+        with suppress(ImportError):  # this version of Textual composes in another way
+            from reader.tui.widgets.compositor import use_culling
+
+            use_culling(self)
         self.footer = StyledLines(id="footer")
         self.message = ("", "text")
         self.pending_keys = ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.screen import Screen
 
 from reader.article.ranges import Span
@@ -41,6 +42,7 @@ class EditionScreen(Screen[EditionExit]):
     DEFAULT_CSS = f"""
     EditionScreen {{ background: $background; }}
     #edition-below {{ height: {CHANGE_LINES + 1}; background: $surface; border-top: solid $hairline; }}
+    #edition-change {{ height: 1fr; }}
     """
     AUTO_FOCUS = "#article"
 
@@ -64,7 +66,8 @@ class EditionScreen(Screen[EditionExit]):
         yield StyledLines(id="header")
         yield self._old_view
         yield self._new_view
-        yield StyledLines(id="edition-below")
+        with Vertical(id="edition-below"):
+            yield StyledLines(id="edition-change")
         yield NoticeBar(id="notice")
         yield StyledLines(id="footer")
 
@@ -101,7 +104,7 @@ class EditionScreen(Screen[EditionExit]):
         title = line(" ", (which, "yours b"), (f" · {since}{number}", "secondary"))
         counts = line((f"{changed} changed, {added} new ", "fault" if changed or added else "secondary"))
         self.query_one("#header", StyledLines).show([spread(title, counts, width)])
-        self.query_one("#edition-below", StyledLines).show(indent(self._change_lines(width - 2), 1))
+        self.query_one("#edition-change", StyledLines).show(indent(self._change_lines(width - 2), 1))
         reader = app_of(self)
         hints = reader.keymap.hints(EDITION, Situation(has_other_text=len(self._numbers) > 1))
         lines = footer_lines(hints, reader.save_status, width, *self._message)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
@@ -25,7 +26,6 @@ from reader.tui.text_screen import FIRST_FRAME, TextScreen
 from reader.tui.text_state import CannotAct
 from reader.tui.widgets.article_view import NO_SPAN, ArticleView
 from reader.tui.widgets.item_list import ItemList
-from reader.tui.widgets.rows import PaneColumn, PaneRow
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ class ReadingScreen(TextScreen):
     def compose(self) -> ComposeResult:
         """Lay out the widgets."""
         yield self._panes.header
-        with PaneRow(id="body"):
+        with Horizontal(id="body"):
             yield self.view
-            with PaneColumn(id="side"):
+            with Vertical(id="side"):
                 yield self.card
                 yield self._panes.tabs
                 yield self.list

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 
 from reader.article.ranges import Span
 from reader.review.model import Annotation, Change, Evidence, Source
@@ -29,7 +30,6 @@ from reader.tui.text_state import CannotAct, TextState
 from reader.tui.widgets.article_painter import TextMark
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.item_list import ItemList
-from reader.tui.widgets.rows import PaneColumn, PaneRow
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ class SourceScreen(TextScreen):
         """Lay out the widgets."""
         yield self._panes.header
         yield self._panes.claim
-        with PaneRow(id="body"):
+        with Horizontal(id="body"):
             yield self.view
-            with PaneColumn(id="side"):
+            with Vertical(id="side"):
                 yield self._panes.heading
                 yield self.list
                 yield self._panes.drawer

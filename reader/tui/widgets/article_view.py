@@ -91,7 +91,7 @@ class ArticleView(ScrollView, can_focus=True):
         self.noise_shown = False
         self._painter = Painter(article, marks)
         self._strips: dict[int, Strip] = {}
-        self._strips_size = (0, 0, 0)
+        self._strips_size = (0, 0)
         self._pressed_at = -1
         self._dragging = False
         self._drag_timer: Timer | None = None
@@ -113,6 +113,11 @@ class ArticleView(ScrollView, can_focus=True):
         gutter, margin = (GUTTER, MARGIN) if space >= 74 else (GUTTER - 2, 1)
         width = max(8, min(TEXT_WIDTH, space - gutter - margin))
         return max(gutter, (space - width) // 2), width
+
+    @property
+    def _row_width(self) -> int:
+        """The cells of a row, without the scroll bar."""
+        return self.outer_size.width - (self.styles.scrollbar_size_vertical if self.show_vertical_scrollbar else 0)
 
     def is_in_view(self, span: Span, height: int | None = None) -> bool:
         """Whether part of a range is in view, in a view of `height` lines, else in that of now."""
@@ -161,7 +166,7 @@ class ArticleView(ScrollView, can_focus=True):
             for line in lines:
                 self._strips.pop(line, None)
             if lines:
-                self.refresh(Region(0, lines.start - self.scroll_offset.y, self.size.width, len(lines)))
+                self.refresh(Region(0, lines.start - self.scroll_offset.y, self._row_width, len(lines)))
 
     def repaint_all(self) -> None:
         """Repaint everything."""
@@ -218,9 +223,9 @@ class ArticleView(ScrollView, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the rows in `crop`: there is no border or padding for Textual to paint."""
-        if not self._width and self.size.width:
+        if not self._width and self.outer_size.width:
             self._wrap(keep=self._top_offset)  # the first frame comes before the first resize event
-        size = (self.size.width, *self.text_column())
+        size = (self.outer_size.width, self._row_width)
         if size != self._strips_size:
             self._strips.clear()
             self._strips_size = size
@@ -231,17 +236,15 @@ class ArticleView(ScrollView, can_focus=True):
             if len(self._strips) > CACHED_LINES:
                 self._strips.clear()
                 missing = lines
-            self._strips.update(zip(missing, finish_lines(self, self._paint(missing), self.size.width), strict=True))
-        strips = [self._strips[line] for line in lines]
-        span = crop.column_span
-        return strips if span == (0, self.size.width) else [strip.crop(*span) for strip in strips]
+            self._strips.update(zip(missing, finish_lines(self, self._paint(missing), self._row_width), strict=True))
+        return [self._strips[line].crop(*crop.column_span) for line in lines]
 
     def render_line(self, y: int) -> Strip:
         """Return row `y` of the widget."""
-        return self.render_lines(Region(0, y, self.size.width, 1))[0]
+        return self.render_lines(Region(0, y, self._row_width, 1))[0]
 
     def _paint(self, lines: Sequence[int]) -> Iterator[list[Segment]]:
-        width, look = self.size.width, app_of(self).look
+        width, look = self._row_width, app_of(self).look
         ground = look.style("page", "text")
         left, _ = self.text_column()
         marks = self._painter.marks_on(self.lines, lines)
@@ -293,7 +296,7 @@ class ArticleView(ScrollView, can_focus=True):
             bar.set_reactive(ScrollBar.position, bar.validate_position(new_value))
             bar.refresh(Region(0, rows[0], bar.size.width, rows[-1] - rows[0] + 1))
         if round(old_value) != round(new_value):
-            self.refresh(self.size.region)
+            self.refresh(Region(0, 0, self._row_width, self.outer_size.height))
 
     def _bar_rows(self, scroll_y: float) -> tuple[int, int]:
         """Return the first and the last row that the scroll bar's thumb touches, as Textual places it."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import takewhile, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from reader.tui.services import app_of
 from reader.tui.styled_line import StyledLine, part_at, segments_of, width_of
-from reader.tui.widgets.rows import RowCache, finish_lines
+from reader.tui.widgets.rows import finish_lines
 
 if TYPE_CHECKING:
     from reader.tui.theme import Look
@@ -27,6 +27,8 @@ PAGE_ROLES = ("page", "text")
 CARD_ROLES = ("card", "text")
 """Background roles of the article and of cards, dialogs and prompts."""
 
+_BLANK_ROW = 1 << 30
+"""Stands for all rows below the lines: they look the same, and one is painted."""
 _PaintedLine = tuple[StyledLine, tuple[str, ...]]
 """A line and its background roles."""
 
@@ -45,10 +47,11 @@ def _changed_region(before: _PaintedLine | None, after: _PaintedLine | None, y: 
     return Region(left, y, max(1, min(right, width) - left), 1)
 
 
-class StyledLines(RowCache, Widget):
-    """Widget of styled lines on a background; the rest of its height is blank.
+class StyledLines(Widget):
+    """Widget of styled lines on a background, without border or padding; the rest of its height is blank.
 
-    It repaints single lines, so that a key press redraws few cells and never lays out the screen again.
+    It repaints single lines, so that a key press redraws few cells and never lays out the screen again, and keeps its rows as
+    they are sent until they are refreshed: Textual would put every row through its cache of styles and the app's filters.
     """
 
     ALLOW_SELECT = False
@@ -78,6 +81,13 @@ class StyledLines(RowCache, Widget):
         super().__init__(id=id, classes=classes)
         self._under = under or self.UNDER
         self._lines: tuple[_PaintedLine, ...] = ()
+        self._rows: dict[int, Strip] = {}
+        self._rows_size = Size(0, 0)
+
+    @property
+    def size(self) -> Size:
+        """The size in cells. Textual works it out from the layout of the screen whenever it is asked."""
+        return self.outer_size
 
     @property
     def look(self) -> Look:
@@ -93,14 +103,33 @@ class StyledLines(RowCache, Widget):
             width = self.size.width
             self.refresh(*(_changed_region(before, after, y, width) for y, before, after in changed))
 
-    def paint_rows(self, rows: Sequence[int]) -> Iterable[Strip]:
-        """Paint rows."""
-        if self.gutter:
-            return super().paint_rows(rows)
-        width, count = self.size.width, sum(y < len(self._lines) for y in rows)
-        # All rows below the lines are blank: one of them is painted.
-        painted = list(finish_lines(self, (self._segments(y, width) for y in rows[: count + 1]), width))
-        return [*painted[:count], *painted[count:] * (len(rows) - count)]
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Forget the rows of some regions, or all rows, and let them be painted again."""
+        if repaint and regions:
+            for region in regions:
+                for y in region.line_range:
+                    self._rows.pop(y, None)
+        elif repaint:
+            self._rows.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        """Forget all rows after a change of theme or focus."""
+        self._rows.clear()
+        super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the rows in `crop`, painted anew if they were refreshed."""
+        if self._rows_size != self.size:
+            self._rows.clear()
+            self._rows_size = self.size
+        rows = [y if y < len(self._lines) else _BLANK_ROW for y in crop.line_range]
+        missing = [row for row in dict.fromkeys(rows) if row not in self._rows]
+        if missing:
+            width = self._rows_size.width
+            painted = finish_lines(self, (self._segments(row, width) for row in missing), width)
+            self._rows.update(zip(missing, painted, strict=True))
+        return [self._rows[row].crop(*crop.column_span) for row in rows]
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget."""
