@@ -133,6 +133,8 @@ def check_command(
             _write(_render(kind, checks, tally, reasons=not no_reasons), output, force, is_text=kind == "text")
     except ReaderError as error:
         raise UsageError(error.what, error.hint) from error
+    if output is not None:
+        click.echo(tally.summary(), err=True)
     for failure in tally.failures:
         hint = f" ({failure.hint})" if failure.hint else ""
         click.echo(f"reader: {printable_line(f'{failure.name}: {failure.what}{hint}')}", err=True)

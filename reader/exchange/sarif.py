@@ -65,7 +65,8 @@ def write_sarif_log(
     names = _ArtifactNames()
     results: list[bytes] = []
     notifications: list[object] = []
-    artifact_count = article_count = 0
+    uris: list[str] = []
+    artifact_count = 0
     at = ""
     yield _head()
     for check in checks:
@@ -75,12 +76,13 @@ def write_sarif_log(
             place = {"physicalLocation": {"artifactLocation": location}}
             notifications.append({"level": "error", "message": {"text": text}, "locations": [place]})
             continue
-        for artifact in _artifacts(check.article, location, artifact_count):
+        text_location = location if check.article.file else names.add_text(location)
+        for artifact in _artifacts(check.article, location, text_location, artifact_count):
             yield encode_text(f"{',' if artifact_count else ''}\n{json_text(artifact)}")
             artifact_count += 1
-        article_count += 1
+        uris.append(location["uri"])
         at = max(at, check.at)
-        places = _ResultPlaces(check.article, {**_text_location(check.article, location), "index": artifact_count - 1})
+        places = _ResultPlaces(check.article, {**text_location, "index": artifact_count - 1})
         results += [encode_text(json_text(_result(check.article, places, result, reasons))) for result in check.results]
     yield b'\n],\n"results": [\n'
     yield b",\n".join(results)
@@ -90,7 +92,7 @@ def write_sarif_log(
         **({"exitCode": exit_code()} if exit_code else {}),
         **({"toolExecutionNotifications": notifications} if notifications else {}),
     }
-    category = f"claims/{names.single}/" if article_count == 1 and names.single else "claims/"
+    category = f"claims/{uris[0]}/" if len(uris) == 1 else "claims/"
     yield encode_text(f'\n],\n"invocations": [{json_text(invocation)}],\n')
     yield encode_text(f'"automationDetails": {json_text({"id": category})}\n}}]}}\n')
 
@@ -127,28 +129,31 @@ def _rule(rule: Rule) -> object:
 
 
 class _ArtifactNames:
-    """The locations of the files of a run: relative, different from each other, and without a folder of this machine."""
+    """The locations of the artifacts of a run: relative, different from each other, and without a folder of this machine."""
 
     def __init__(self) -> None:
         self._uris: set[str] = set()
 
-    @property
-    def single(self) -> str:
-        """The address of the only file so far, "" if there are several."""
-        return next(iter(self._uris)) if len(self._uris) == 1 else ""
-
     def add(self, name: str) -> dict[str, str]:
         """Return the location of a file with this path or address.
 
-        A path that leads out of the working directory counts by its last part. If another file has that, the digest of the path
-        tells them apart.
+        A path that leads out of the working directory counts by its last part.
         """
-        is_address = is_web_address(public_origin(name))
-        uri = name if is_address else quote(_relative_path(name))
+        if is_web_address(public_origin(name)):
+            return {"uri": self._unique(name, name)}
+        return {"uri": self._unique(quote(_relative_path(name)), name), "uriBaseId": _BASE}
+
+    def add_text(self, location: dict[str, str]) -> dict[str, str]:
+        """Return the location of a text that was extracted from a file."""
+        uri = location["uri"]
+        return {"uri": self._unique(f"{uri if 'uriBaseId' in location else 'page'}.txt", uri), "uriBaseId": _BASE}
+
+    def _unique(self, uri: str, name: str) -> str:
+        """Return the address, with the digest of the name before its last part if another artifact has it."""
         if uri in self._uris:
             uri = f"{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}/{uri.rpartition('/')[2]}"
         self._uris.add(uri)
-        return {"uri": uri} if is_address else {"uri": uri, "uriBaseId": _BASE}
+        return uri
 
 
 def _relative_path(name: str) -> str:
@@ -159,14 +164,7 @@ def _relative_path(name: str) -> str:
     return (path.as_posix() if is_inside else path.name).encode("utf-8", "replace").decode("utf-8")
 
 
-def _text_location(article: Article, location: dict[str, str]) -> dict[str, str]:
-    """Return the location of an article's text: its file, or what stands for the text that was extracted from the file."""
-    if article.file is not None:
-        return location
-    return {"uri": f"{location['uri'] if 'uriBaseId' in location else 'page'}.txt", "uriBaseId": _BASE}
-
-
-def _artifacts(article: Article, location: dict[str, str], index: int) -> Iterator[dict[str, object]]:
+def _artifacts(article: Article, location: dict[str, str], text: dict[str, str], index: int) -> Iterator[dict[str, object]]:
     """Yield the artifact of a file and, if its text was extracted, that of its text. `index` is that of the first."""
     file = article.file
     data = article.original if file is None else file.to_bytes() if file.is_exact else b""
@@ -180,7 +178,7 @@ def _artifacts(article: Article, location: dict[str, str], index: int) -> Iterat
         return
     yield artifact
     yield {
-        "location": _text_location(article, location),
+        "location": text,
         "parentIndex": index,
         "mimeType": "text/plain",
         "encoding": "utf-8",

@@ -137,6 +137,9 @@ def test_files_of_one_name_stay_apart_and_no_folder_leaves() -> None:
     assert [uris[0], *uris[2:]] == ["essay.md", "drafts/essay.md", "essay%202.md", "https://x.example/essay"]
     assert ["uriBaseId" in location for location in locations] == [True, True, True, True, False]
     assert "home" not in json.dumps(log)
+    page = report_on(b"<p>It carried people [1].</p>", "a.html")
+    artifacts = log_of(page, report_on(ESSAY.encode(), "a.html.txt"))["runs"][0]["artifacts"]
+    assert len({artifact["location"]["uri"] for artifact in artifacts}) == 3
 
 
 def test_words_of_an_article_are_neither_links_nor_placeholders_nor_control_characters() -> None:
