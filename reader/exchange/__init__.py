@@ -137,7 +137,7 @@ _ROWS: Final = (
         *("hypothesis", "Hypothesis JSON", "p", ".hypothesis.json", "application/json", write_hypothesis),
         carries="marks with quote, place, kind, note and tags, verdicts as tags, what was said of each pair as words",
         cannot_carry=(
-            Loss("verdicts but as tags and words", "verdict but as a tag and words", count_judged_pairs),
+            Loss("verdicts, kept as tags and words only", "verdict, kept as a tag and words only", count_judged_pairs),
             Loss("passages of sources", "passage of a source", count_evidence),
             Loss("decisions what a claim rests on", "decision what a claim rests on", count_links),
             Loss("audit findings", "audit finding", count_findings),
