@@ -60,6 +60,7 @@ def row(*cells: str) -> str:
     return f"<w:tr>{''.join(f'<w:tc>{p(cell)}</w:tc>' for cell in cells)}</w:tr>"
 
 
+LINK = f'<w:hyperlink r:id="rIdLink">{t(" this year")}</w:hyperlink>'
 BODY = (
     p("The tide gauge", style="Overskrift1"),
     p(
@@ -79,7 +80,7 @@ BODY = (
     p(
         t("Nobody "),
         deletion("ever "),
-        insertion(t("has so far meas"), t("ured", "<w:i/>")),
+        insertion(t("has so far meas"), t("ured", "<w:i/>"), field("REF a", t(" at"), t(" all")), LINK, t(" in")),
         t(" the second basin."),
         box("Kept dry."),
     ),
@@ -144,8 +145,10 @@ def text_of(data: bytes) -> str:
         ("E\u0301 is up & 🌊", "E\u0301 is up & 🌊"),  # written as references, too
         ("falls. It fell in June.", "falls. It fell in June."),
         ("H₂O", "H2O"),
-        ("far measured the second", "far measured the second"),  # from within an insertion
+        ("far measured at all this year in the second", "far measured at all this year in the second"),  # from an insertion
         ("so far", "so far"),
+        ("all this", " at all this year"),  # a field and a link in an insertion
+        ("in the second", "in the second"),
         ("first item of", "first item of"),
         ("Sund  31 cm above", "Sund31 cm above"),  # cells are apart in the text
         (
@@ -261,6 +264,7 @@ WRAPPERS = st.sampled_from(
         lambda text: f"<w:proofErr w:type='spellStart'/>{t(text)}{deletion('gone')}",
         lambda text: f'<w:hyperlink r:id="rIdLink">{t(text)}</w:hyperlink>',
         lambda text: field("REF x", t(text)),
+        lambda text: insertion(t(text), field("REF x", t(text), t(text)), t(text)),
         lambda text: f"<w:sdt><w:sdtContent>{t(text)}</w:sdtContent></w:sdt>",
         lambda text: f"<w:r><w:t><![CDATA[{html.unescape(text)}]]></w:t></w:r>",
     ]
@@ -435,7 +439,7 @@ def test_mammoth_and_docx2python_read_the_comments() -> None:
 def test_pandoc_reads_the_same_text_and_every_comment(tmp_path: Path) -> None:
     before, after = tmp_path / "before.docx", tmp_path / "after.docx"
     before.write_bytes(writers_file())
-    after.write_bytes(commented(writers_file(), "rose 31", "2 shows.", "far measured the second", "harbour master"))
+    after.write_bytes(commented(writers_file(), "rose 31", "2 shows.", "far measured at all", "harbour master"))
 
     def read(path: Path, *options: str) -> str:
         command = ["pandoc", "--from", "docx", *options, str(path)]

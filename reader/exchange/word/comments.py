@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
@@ -38,6 +39,10 @@ _PART_TYPES: Final = "[Content_Types].xml"
 _MAX_PARAGRAPH_ID: Final = 0x7FFFFFFF
 _PARAGRAPH_ID: Final = re.compile(rb'paraId="([0-9A-Fa-f]{8})"')
 _FREE_ID: Final = re.compile(r"rId(\d{1,9})")
+
+
+_Identity = tuple[str, str, tuple[str, ...]]
+"""Author, date and paragraphs of a comment: a comment with the same ones is not written again."""
 
 
 class _Kind(NamedTuple):
@@ -105,7 +110,9 @@ class CommentParts:
         comments = list(self._elements("comments", "comment"))
         numbers = (attribute(comment, "id") for comment in comments)
         self._next_id = max((int(number) for number in numbers if number.isdecimal()), default=-1) + 1
-        self._present = {_identity(comment): _last_paragraph_id(comment) for comment in comments}
+        self._present: defaultdict[_Identity, list[str]] = defaultdict(list)
+        for comment in comments:
+            self._present[_identity(comment)].append(_last_paragraph_id(comment))
         self._authors = {attribute(person, "author") for person in self._elements("people", "person")}
         self._used_ids = {
             int(match[1], 16)
@@ -121,17 +128,17 @@ class CommentParts:
         """
         parent = ""
         for number, message in enumerate(thread.messages):
-            present = self._present.get((message.author, message.date, message.paragraphs))
-            if present is not None:
+            if present := self._present[message.author, message.date, message.paragraphs]:
                 self.present_count += 1
-            else:
-                if quote and not number:
-                    message = message._replace(paragraphs=(f"{_QUOTE_START}{quote}”:", *message.paragraphs))
-                present = self._add(message, self._new_paragraph_id(thread, number), parent, thread.is_resolved)
-                yield self._next_id - 1
-            parent = parent or present
+                parent = parent or present.pop(0)
+                continue
+            if quote and not number:
+                message = message._replace(paragraphs=(f"{_QUOTE_START}{quote}”:", *message.paragraphs))
+            paragraph_id = self._new_paragraph_id(thread, number)
+            yield self._add(message, paragraph_id, parent, thread.is_resolved)
+            parent = parent or paragraph_id
 
-    def _add(self, message: Message, paragraph_id: str, parent: str, is_resolved: bool) -> str:
+    def _add(self, message: Message, paragraph_id: str, parent: str, is_resolved: bool) -> int:
         author, entries = message.author, self._entries
         initials = "".join(word[0] for word in author.split() if word[0].isalnum())[:3].upper()
         comment = _attributes(w_id=str(self._next_id), w_author=author, w_date=message.date, w_initials=initials)
@@ -149,7 +156,7 @@ class CommentParts:
             account = _Entry("w15:presenceInfo", _attributes(w15_providerId="None", w15_userId=author)).source()
             entries["people"].append(_Entry("w15:person", _attributes(w15_author=author), account))
         self._next_id += 1
-        return paragraph_id
+        return self._next_id - 1
 
     def _new_paragraph_id(self, thread: Thread, number: int) -> str:
         """Return an id that no paragraph of the document has, the same in every export of the same thread."""
@@ -217,7 +224,7 @@ class CommentParts:
         return part.append("".join(entry._replace(name=f"{prefix}{entry.name}").source() for entry in entries))
 
 
-def _identity(comment: Element) -> tuple[str, str, tuple[str, ...]]:
+def _identity(comment: Element) -> _Identity:
     """Return author, date and paragraphs of a comment, without the quote of the words that it is about."""
     texts = tuple(typed_text(paragraph) for paragraph in find_elements(comment, "p"))
     texts = texts[1:] if texts[:1] and texts[0].startswith(_QUOTE_START) else texts

@@ -15,7 +15,8 @@ from typing import Final, NamedTuple
 from reader.exchange.word.markup import WORD_NAMESPACE, XmlPart
 from reader.exchange.word.origins import Origin, Point
 
-_SPLIT_KINDS: Final = frozenset({"ins", "moveTo"})
+_TRACKED_KINDS: Final = frozenset({"ins", "moveTo"})
+_SPLIT_KINDS: Final = _TRACKED_KINDS | {"r"}
 _FIELD_KIND: Final = re.compile(rb"""fldCharType\s*=\s*["'](\w+)""")
 _KEEP_SPACE: Final = b' xml:space="preserve"'
 _BINDING: Final = f' xmlns:w="{WORD_NAMESPACE}"'
@@ -90,12 +91,30 @@ class Marks:
     # ------------------------------------------------------------------ Cuts
 
     def _cut(self, point: Point, *, is_start: bool = False) -> _Cut:
-        part, path = self._part, self._path_to(point.element)
-        child = path[-1]
-        first, last = self._fields_in(part.parents[child]).get(child, (child, child))
-        if first != last or not self._can_split(path):
-            return _Cut(part.starts[first] if is_start else part.ends[last])
-        return self._split(path, point.offset, is_start=is_start)
+        """Return the cut at a point: where it is or, in what is not split, before or after the whole of that."""
+        part, (path, paragraph) = self._part, self._path_to(point.element)
+        fixed = max((level for level, outer in enumerate(path) if level and self._is_fixed(outer)), default=0)
+        place = -1 if fixed else part.byte_at(point.element, point.offset)
+        if place >= 0:
+            tag = part.start_tag(point.element)
+            opening = tag if b"xml:space" in tag else tag[:-1] + _KEEP_SPACE + b">"
+            cut = _Cut(place, part.end_tag(point.element), opening, point.element)
+        else:
+            cut = _Cut((part.starts if is_start else part.ends)[path[fixed]])
+        for inner, outer in pairwise((*path[fixed:], paragraph)):
+            first, last = self._fields_in(outer).get(inner, (inner, inner))
+            if first != last:
+                cut = _Cut(part.starts[first] if is_start else part.ends[last])
+            if outer == paragraph:
+                break
+            if cut.place == part.starts[first] and first == self._first_in(outer):
+                cut = _Cut(part.starts[outer])
+            elif cut.place == part.ends[last] and part.nexts[last] == part.nexts[outer]:
+                cut = _Cut(part.ends[outer])
+            else:
+                closing, opening = cut.closing + part.end_tag(outer), self._reopen(outer) + cut.opening
+                cut = cut._replace(closing=closing, opening=opening)
+        return cut
 
     def _ancestors(self, element: int) -> list[int]:
         """Return an element and what contains it, outwards."""
@@ -105,39 +124,16 @@ class Marks:
             element = self._part.parents[element]
         return ancestors
 
-    def _path_to(self, element: int) -> list[int]:
-        """Return an element and what contains it up to the child of the outermost paragraph."""
+    def _path_to(self, element: int) -> tuple[list[int], int]:
+        """Return an element and what contains it inside the outermost paragraph, and this paragraph."""
         ancestors = self._ancestors(element)
         outermost = max(place for place, one in enumerate(ancestors) if self._part.kind(one) == "p")
-        return ancestors[: max(1, outermost)]
+        return ancestors[:outermost], ancestors[outermost]
 
-    def _can_split(self, path: list[int]) -> bool:
+    def _is_fixed(self, element: int) -> bool:
+        """Whether an element is not split: it is neither a run nor a tracked insertion, or a sign of a field is in it."""
         kind = self._part.kind
-        return (
-            len(path) > 1
-            and kind(path[1]) == "r"
-            and all(kind(outer) in _SPLIT_KINDS for outer in path[2:])
-            and all(kind(child) != "fldChar" for child in self._part.children(path[1]))
-        )
-
-    def _split(self, path: list[int], offset: int, *, is_start: bool) -> _Cut:
-        """Return the cut at an offset in the innermost element of a path. Nothing is split at its own beginning or end."""
-        part, element = self._part, path[0]
-        closing, opening, split = b"", b"", -1
-        place = part.byte_at(element, offset)
-        if place >= 0:
-            closing, opening, split = part.end_tag(element), part.start_tag(element), element
-            opening = opening if b"xml:space" in opening else opening[:-1] + _KEEP_SPACE + b">"
-        else:
-            place = (part.starts if is_start else part.ends)[element]
-        for inner, outer in pairwise(path):
-            if place == part.starts[inner] and inner == self._first_in(outer):
-                place = part.starts[outer]
-            elif place == part.ends[inner] and part.nexts[inner] == part.nexts[outer]:
-                place = part.ends[outer]
-            else:
-                closing, opening = closing + part.end_tag(outer), self._reopen(outer) + opening
-        return _Cut(place, closing, opening, split)
+        return kind(element) not in _SPLIT_KINDS or any(kind(child) == "fldChar" for child in self._part.children(element))
 
     def _first_in(self, element: int) -> int:
         """Return the first child of an element after its properties."""
@@ -147,21 +143,21 @@ class Marks:
     def _reopen(self, element: int) -> bytes:
         """Return the start tag of an element, and its properties, for the part behind a cut. A tracked change gets a new id."""
         part, tag = self._part, self._part.start_tag(element)
-        if part.kind(element) in _SPLIT_KINDS:
+        if part.kind(element) in _TRACKED_KINDS:
             tag = _ID.sub(lambda match: match[1] + str(self._next_id).encode(), tag, count=1)
             self._next_id += 1
         has_properties = part.kind(element) == "r" and part.kind(element + 1) == "rPr"
         return tag + (part.source(element + 1) if has_properties else b"")
 
-    def _find_fields(self, paragraph: int) -> dict[int, tuple[int, int]]:
-        """Return the first and the last child of the field that a child of a paragraph belongs to, for those that do.
+    def _find_fields(self, parent: int) -> dict[int, tuple[int, int]]:
+        """Return the first and the last child of the field that a child of an element belongs to, for those that do.
 
-        A field that does not end in its paragraph is not one: its result may be split.
+        A field that does not end in that element is none of it: in another paragraph, its result may be split.
         """
         part, depth, start = self._part, 0, -1
         fields: dict[int, tuple[int, int]] = {}
         pending: list[int] = []
-        for child in part.children(paragraph):
+        for child in part.children(parent):
             for sign in self._field_signs(child):
                 if sign == b"begin":
                     depth += 1

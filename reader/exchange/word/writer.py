@@ -16,8 +16,9 @@ from reader.exchange.word.marks import Marks
 from reader.exchange.word.markup import WORD_NAMESPACE, XmlPart, clean_xml, refusal
 from reader.exchange.word.origins import Origin, Origins
 from reader.exchange.word.threads import Thread, list_threads
+from reader.formats import parse_article
 from reader.formats.detection import DOCX, detect_container, document_name, reject_binary
-from reader.formats.docx import docx_article, trace_docx
+from reader.formats.docx import trace_docx
 from reader.formats.docx.trace import TracedDocument
 from reader.formats.xml import attribute, children, element_name
 from reader.printable import plural, printable_line
@@ -62,7 +63,7 @@ def add_comments(report: Report, options: ExportOptions) -> bytes:
     if not count:
         return data
     written = document.package.with_members({**comments.changes(), document.main: marks.write_part()})
-    if docx_article(written, what).text != document.article.text:
+    if parse_article(written, what).text != document.article.text:
         raise refusal(what, "its text would change", "Please report this")
     return written
 
@@ -84,8 +85,10 @@ def _document(report: Report, options: ExportOptions) -> tuple[bytes, str]:
 
 
 def _check_writable(document: TracedDocument, what: str) -> None:
-    """Raise ReaderError for a document in another format than the common .docx, and for a signed one."""
+    """Raise ReaderError for a document in another format than the common .docx, for a signed one, and for too large a one."""
     package = document.package
+    if document.article.omissions:
+        raise refusal(what, "it is too large to be read as a whole", "Choose another format, such as html")
     if not document.root.tag.startswith(f"{{{WORD_NAMESPACE}}}"):
         raise refusal(what, "it is a Strict Open XML document", _SAVE_AS)
     if any(name.startswith("_xmlsignatures/") for name in package.names):
