@@ -28,6 +28,7 @@ from reader.exchange.losses import (
     count_unjudged_pairs,
 )
 from reader.exchange.markdown import write_markdown
+from reader.exchange.org import write_org
 from reader.exchange.report import Report, build_report, filter_report
 from reader.exchange.ris import write_ris
 from reader.exchange.sarif import write_sarif
@@ -163,6 +164,19 @@ _ROWS: Final = (
         remark="Google Search has not shown ClaimReview since June 2025; Fact Check Explorer and the Fact Check Tools API do. "
         "It belongs into the page that --url names, which must show the same verdicts: the HTML report does, and has the "
         "places of the claims that the addresses end with.",
+    ),
+    ExportFormat(
+        *("org", "Org", "o", ".org", "text/org", write_org),
+        carries="the same as Markdown, with places, verdicts and times as properties",
+        cannot_carry=(
+            Loss("passages that are not claims", "passage that is not a claim", _count_no_claims),
+            Loss("the words around a quote"),
+            Loss("places as numbers of characters"),
+            Loss("the signs of tags that are not letters, digits or _, except in a property"),
+            Loss("bookmarks, and passages that a person set aside"),
+        ),
+        is_single=True,
+        options=frozenset({"with_paths"}),
     ),
     ExportFormat(
         *("csl-json", "CSL-JSON", "l", ".csl.json", "application/vnd.citationstyles.csl+json", write_csl_json),

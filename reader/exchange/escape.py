@@ -16,6 +16,16 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  
 _JSON: Final = json.JSONEncoder(ensure_ascii=False)
 _PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
 _NOT_IN_IRI: Final = re.compile(r'["{}|^`]')
+_NOT_IN_ORG_TAG: Final = re.compile(r"\W")
+_ORG_START: Final = re.compile(r"[-+|:#%]|\d+[.)]|[a-zA-Z][.)] |(?:CLOCK|DEADLINE|SCHEDULED|CLOSED|COMMENT|TODO|DONE)\b")
+_ORG_EMPHASIS: Final = re.compile(r"(?:^|(?<=[\s\-–—({'\"]))[*/_=~+](?=\S)")
+_ORG_SYNTAX: Final = re.compile(
+    r"\[(?=\[|fn:|cite|#)|<(?=[\d<%]|[a-zA-Z][\w+-]*:)|\{(?=\{)|@(?=@)|:(?=(?:END|PROPERTIES):)|\b(?:src|call)(?=_)"
+    r"|\b(?:attachment|bbdb|bibtex|docview|elisp|eww|file(?:\+\w+)?|gnus|help|id|info|irc|mailto|man|mhe|org-protocol|rmail|shell"
+    r"|shortdoc|w3m):(?=\S)",
+    re.IGNORECASE,
+)
+"""The beginnings of links, footnotes, citations, priorities, timestamps, targets, macros, snippets, drawers and code."""
 _SAFE_URL: Final = re.compile(r"https?://[^\s<>\\\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
 
@@ -55,6 +65,33 @@ def markdown_tag(name: str) -> str:
 def markdown_link(text: str, url: str) -> str:
     """Return a link to a web address, or only its text if the address is not safe to follow."""
     return f"[{markdown_line(text)}](<{url}>)" if is_web_address(url) else markdown_line(text)
+
+
+def org_words(text: str) -> str:
+    """Return a text as words within a line of Org that show the text itself: no markup, link, active timestamp or code to run.
+
+    Zero width spaces, the escape character of the Org manual, break what would be syntax.
+    """
+    words = _ORG_SYNTAX.sub("\\g<0>\u200b", printable_line(" ".join(text.split())))
+    return _ORG_EMPHASIS.sub("\u200b\\g<0>", words)
+
+
+def org_line(text: str) -> str:
+    """Return a text as a line of Org that shows the text itself; a comma precedes "*" and "#+", as in the blocks of Org."""
+    line = " ".join(text.split())
+    if line.startswith(("*", "#+", ",*", ",#+")):
+        return f",{org_words(line)}"
+    return f"\u200b{org_words(line)}" if _ORG_START.match(line) else org_words(line)
+
+
+def org_lines(text: str) -> list[str]:
+    """Return the lines of a text as Org that shows the text itself."""
+    return [org_line(line) for line in printable(text).split("\n")]
+
+
+def org_tag(name: str) -> str:
+    """Return a tag as Org allows it: letters, digits and "_"."""
+    return _NOT_IN_ORG_TAG.sub("_", name) or "_"
 
 
 def is_web_address(text: str) -> bool:

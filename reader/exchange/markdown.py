@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from reader.article.names import strip_accents
 from reader.exchange.escape import (
     encode_text,
     is_plain_tag,
@@ -31,14 +29,14 @@ from reader.exchange.wording import (
     describe_signature,
     describe_status,
     describe_use,
+    name_item_blocks,
+    name_reference_blocks,
     pair_details,
     pair_phrases,
     work_lines,
 )
 from reader.review.scale import decision_title
 
-_NOT_IN_BLOCK_ID: Final = re.compile(r"[^a-z0-9]+")
-_MAX_BLOCK_ID: Final = 40
 _CALLOUTS: Final = {
     **{"good": "success", "partly": "warning", "bad": "failure", "unsure": "question"},
     **{"open": "todo", "uncited": "question", "fault": "warning"},
@@ -65,8 +63,8 @@ class _Note:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._reference_blocks = _reference_blocks(report)
-        self._orphan_blocks = {item.annotation.id: f"n{number}" for number, item in enumerate(report.whole.orphans, 1)}
+        self._reference_blocks = name_reference_blocks(report)
+        self._item_blocks = name_item_blocks(report)
 
     def parts(self) -> Iterator[str]:
         """Yield the front matter, the title and the sections; blank lines separate them."""
@@ -129,10 +127,7 @@ class _Note:
             lines += map(self._unlinked_line, item.unlinked)
         if annotation.note:
             lines += ["", "Note:", *markdown_lines(annotation.note)]
-        return "\n".join(f"> {line}".rstrip() for line in lines) + f"\n\n^{self._block_of(item)}"
-
-    def _block_of(self, item: ReportItem) -> str:
-        return f"c{item.number}" if item.number else self._orphan_blocks[item.annotation.id]
+        return "\n".join(f"> {line}".rstrip() for line in lines) + f"\n\n^{self._item_blocks[item.annotation.id]}"
 
     def _pair_lines(self, pair: ReportPair) -> Iterator[str]:
         link = f" ({markdown_line(describe_link(pair))})" if pair.link else ""
@@ -165,7 +160,9 @@ class _Note:
         for number, item in enumerate(self._report.claims_to_fix, 1):
             word = markdown_line(decision_title(item.annotation.decision))
             place = describe_sentence(item) if item.has_place else "no place in the text"
-            claim = ", ".join(part for part in (f"[claim {item.number}](#^{self._block_of(item)})", place) if part)
+            claim = ", ".join(
+                part for part in (f"[claim {item.number}](#^{self._item_blocks[item.annotation.id]})", place) if part
+            )
             yield f"{number}. **{word[:1].upper()}{word[1:]}** ({claim}): {_quote(item)}"
             if item.annotation.fix:
                 yield f"    - {FIX_NAMES.get(item.annotation.decision, 'how')}: {markdown_line(item.annotation.fix)}"
@@ -177,23 +174,11 @@ class _Note:
 
     def _open_lines(self) -> Iterator[str]:
         for item in (*self._report.claims, *(orphan for orphan in self._report.orphans if orphan.status)):
-            claim = f"[Claim {item.number}](#^{self._block_of(item)})"
+            claim = f"[Claim {item.number}](#^{self._item_blocks[item.annotation.id]})"
             if item.status and not item.status.rests_on:
                 yield f"- {claim} rests on nothing"
             elif item.open_pairs:
                 yield f"- {claim}: {', '.join(map(self._reference_link, item.open_pairs))}"
-
-
-def _reference_blocks(report: Report) -> dict[str, str]:
-    """Return block ids for the references, by reference id: "r1" for "[1]", "r-lee-2020" for "Lee 2020"."""
-    blocks: dict[str, str] = {}
-    used: set[str] = set()
-    for number, reference in enumerate(report.references, 1):
-        words = _NOT_IN_BLOCK_ID.sub("-", strip_accents(reference.entry.id).casefold())[:_MAX_BLOCK_ID].strip("-")
-        block = f"r{words}" if words[:1].isdigit() else f"r-{words}"
-        blocks[reference.entry.id] = block if words and block not in used else f"r-no-{number}"
-        used.add(blocks[reference.entry.id])
-    return blocks
 
 
 def _linked_entry(text: str, url: str) -> str:

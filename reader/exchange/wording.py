@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from reader.article.names import strip_accents
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.printable import plural
 from reader.review.model import Judgement
 from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title, problem_title
+
+_NOT_IN_BLOCK_NAME: Final = re.compile(r"[^a-z0-9]+")
+_MAX_BLOCK_NAME: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +154,24 @@ def work_lines(report: Report) -> list[str]:
     """Return what keeps a review open, or that it is complete, and what is counted beside it, a line each."""
     counts = report.counts
     return [*(("Complete",) if counts.is_complete else counts.remaining_work()), *counts.side_counts()]
+
+
+def name_item_blocks(report: Report) -> dict[str, str]:
+    """Return the names that links within a note use, by annotation id: "c1" for claim 1, "n2" for an annotation that is none.
+
+    A filter does not change them.
+    """
+    items = enumerate((*report.whole.items, *report.whole.orphans), 1)
+    return {item.annotation.id: f"c{item.number}" if item.number else f"n{place}" for place, item in items}
+
+
+def name_reference_blocks(report: Report) -> dict[str, str]:
+    """Return the names that links within a note use, by reference id: "r1" for "[1]", "r-lee-2020" for "Lee 2020"."""
+    blocks: dict[str, str] = {}
+    used: set[str] = set()
+    for place, reference in enumerate(report.references, 1):
+        words = _NOT_IN_BLOCK_NAME.sub("-", strip_accents(reference.entry.id).casefold())[:_MAX_BLOCK_NAME].strip("-")
+        block = f"r{words}" if words[:1].isdigit() else f"r-{words}"
+        blocks[reference.entry.id] = block if words and block not in used else f"r-no-{place}"
+        used.add(blocks[reference.entry.id])
+    return blocks

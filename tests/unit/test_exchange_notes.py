@@ -4,14 +4,53 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from reader.article.model import Reference
-from reader.exchange import ExportOptions, filter_report
-from tests.unit.golden_review import report
+from reader.exchange import ExportOptions, build_report, filter_report
+from reader.review.scale import FIX_WORDING
+from tests.hypothesis_profiles import examples
+from tests.unit.golden_review import AT, report, review_everything
 from tests.unit.test_exchange_references import ENTRIES, entry, export, report_on
+
+NASTY = st.text(st.sampled_from("*#+:|-[]<>{}@%_=~/,\n 12.)aé\u2028\u202e\x00"), max_size=20) | st.sampled_from(
+    [
+        *(
+            "* heading",
+            "** TODO x",
+            "#+begin_src sh",
+            "#+end_quote",
+            ":END:",
+            ":PROPERTIES:",
+            "x :tag:",
+            "# comment",
+            "| a | b |",
+        ),
+        *(
+            "- item",
+            "1. item",
+            "<2026-05-01 Fri>",
+            "SCHEDULED: <2026-05-01 Fri>",
+            "[[elisp:(ding)][x]]",
+            "elisp:(ding)",
+            "shell:ls",
+        ),
+        *(
+            "<elisp:x>",
+            "{{{macro(x)}}}",
+            "@@html:<b>@@",
+            "src_sh{ls}",
+            "call_x()",
+            "%%(ding)",
+            "[fn:1] note",
+            "<<target>>",
+            ",* x",
+            ",#+x",
+        ),
+    ]
+)
 
 
 def test_frontmatter_reads_the_properties_of_a_note() -> None:
@@ -65,7 +104,54 @@ def test_references_have_different_block_ids(references: list[Reference]) -> Non
     assert len(blocks) == len(set(blocks)) == len(references) + len(named)
 
 
-@pytest.mark.parametrize("name", ["markdown"])
+def outline(text: str) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Return the nodes that orgparse makes of an outline: level, heading, and the names of the properties."""
+    orgparse = pytest.importorskip("orgparse", reason="needs the extra `validators`")
+    nodes = orgparse.loads(text)[1:]
+    return [(node.level, node.heading, tuple(node.properties)) for node in nodes]
+
+
+def test_orgparse_reads_the_claims_with_their_tags_and_properties() -> None:
+    orgparse = pytest.importorskip("orgparse", reason="needs the extra `validators`")
+    nodes = {
+        str(node.properties["CUSTOM_ID"]): node
+        for node in orgparse.loads(export("org", report()))[1:]
+        if "CUSTOM_ID" in node.properties
+    }
+    assert list(nodes) == ["c1", "c2", "c3", "c4", "c5", "r1", "r2", "r3", "r4", "n1", "n8", "c6"]
+    first = nodes["c1"]
+    assert first.heading == "◐ Claim 1: partly supports"
+    assert first.shallow_tags == {"numbers_passengers", "c__"}
+    assert first.properties["TAG_NAMES"] == "numbers/passengers, c++"
+    assert first.properties["CREATED"] == "[2026-01-15 Thu 09:01]"
+    assert report().claims[0].annotation.selector.exact in first.body
+    (pair,) = first.children
+    assert (pair.heading, pair.properties["VERDICT"], pair.properties["JUDGED_BY"]) == (
+        "◐ partly supports [1]",
+        "partly-supports",
+        "Reviewer 1",
+    )
+    assert not any(node.datelist or node.rangelist or node.todo or node.deadline for node in nodes.values())
+
+
+@given(NASTY, NASTY, NASTY, st.lists(NASTY, max_size=2))
+@settings(max_examples=examples(40))
+def test_no_text_becomes_structure_of_an_outline(note: str, fix: str, reason: str, tags: list[str]) -> None:
+    session = review_everything()
+    plain = outline(export("org", build_report(session, AT)))
+    claim = next(a for a in session.index.claims() if a.fix)
+    claim = session.set_note(claim, f"x{note}\n{note}")
+    claim = session.set_tags(claim, ["numbers", *(f"x{tag}" for tag in tags)])
+    claim = session.decide(claim, FIX_WORDING, f"x{fix}")
+    session.link(claim, "4", f"x{reason}")
+    text = export("org", build_report(session, AT))
+    assert outline(text) == plain
+    assert not re.search(
+        r"\[\[(?!#[cr]\d+\]\])|<\d{4}|<<|\{\{|@@|\b(?:elisp|shell|file):[^\s\u200b]|\bsrc_|\bcall_|^%%", text, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("name", ["markdown", "org"])
 def test_paths_and_accounts_leave_only_on_demand(name: str) -> None:
     assert not {"/home/ana", "draft.txt", "ben"} & set(re.findall(r"/home/ana|draft\.txt|\bben\b", export(name, report())))
     with_paths = export(name, report(), options=ExportOptions(with_paths=True))
