@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+# Python calls none of these printable, so that most texts need no translation.
 _SIGNS: Final[dict[int, str]] = {
     **{code: chr(0x2400 + code) for code in range(0x20)},
     0x7F: "\u2421",
@@ -23,12 +24,12 @@ _BLOCK_SIGNS: Final[dict[int, str]] = {code: sign for code, sign in _SIGNS.items
 
 def printable_line(text: str) -> str:
     """Return `text` as one safe line: spaces for line breaks and tabs, visible signs for control and direction characters."""
-    return text if text.isascii() and text.isprintable() else text.translate(_LINE_SIGNS)
+    return text if text.isprintable() else text.translate(_LINE_SIGNS)
 
 
 def printable(text: str) -> str:
     """Return `text` made safe, with its line breaks and tabs."""
-    return text if text.isascii() and text.isprintable() else text.translate(_BLOCK_SIGNS)
+    return text if text.isprintable() else text.translate(_BLOCK_SIGNS)
 
 
 _FLAG: Final[dict[int, str]] = {0x1F1E6 + number: chr(ord("A") + number) for number in range(26)}

@@ -20,11 +20,13 @@ from reader.exchange.html import write_html
 from reader.exchange.hypothesis import write_hypothesis
 from reader.exchange.jsonl import write_jsonl
 from reader.exchange.losses import (
+    count_all_claims,
     count_decisions,
     count_evidence,
     count_findings,
     count_judged_pairs,
     count_links,
+    count_no_claims,
     count_unjudged_pairs,
 )
 from reader.exchange.markdown import write_markdown
@@ -51,24 +53,16 @@ __all__ = [
 ]
 
 
-def _count_claims(report: Report) -> int:
-    return sum(bool(item.number) for item in (*report.items, *report.orphans))
-
-
-def _count_no_claims(report: Report) -> int:
-    return report.not_claim_count
-
-
 def _count_lost_claims(report: Report) -> int:
     return sum(bool(item.number) for item in report.orphans)
 
 
 def _count_others(report: Report) -> int:
-    return report.annotation_count - _count_claims(report)
+    return report.annotation_count - count_all_claims(report)
 
 
 _REFERENCES_ONLY: Final = (
-    Loss("claims", "claim", _count_claims),
+    Loss("claims", "claim", count_all_claims),
     Loss("verdicts, tags and notes"),
     Loss("notes that name no source", "note that names no source", count_sourceless_notes),
 )
@@ -79,7 +73,7 @@ _ROWS: Final = (
         *("markdown", "Markdown", "m", ".md", "text/markdown", write_markdown),
         carries="counts, claims, verdicts, evidence, notes, tags, what the author should do, references and the audit",
         cannot_carry=(
-            Loss("passages that are not claims", "passage that is not a claim", _count_no_claims),
+            Loss("passages that are not claims", "passage that is not a claim", count_no_claims),
             Loss("the words around a quote"),
             Loss("places as numbers of characters"),
             Loss("who marked a claim, linked or unlinked a reference, and when"),
@@ -121,6 +115,7 @@ _ROWS: Final = (
             Loss("the words around a quote"),
             Loss("who linked a reference by hand, and when"),
         ),
+        options=frozenset({"with_paths"}),
     ),
     ExportFormat(
         *("web-annotation", "W3C Web Annotation", "a", ".jsonld", "application/ld+json", write_web_annotation),
@@ -169,7 +164,7 @@ _ROWS: Final = (
         *("org", "Org", "o", ".org", "text/org", write_org),
         carries="the same as Markdown, with places, verdicts and times as properties",
         cannot_carry=(
-            Loss("passages that are not claims", "passage that is not a claim", _count_no_claims),
+            Loss("passages that are not claims", "passage that is not a claim", count_no_claims),
             Loss("the words around a quote"),
             Loss("places as numbers of characters"),
             Loss("the signs of tags that are not letters, digits or _, except in a property"),

@@ -14,6 +14,7 @@ _MARKDOWN: Final = re.compile(r"[\\`*_\[\]{}<>#|~^$&=%!@]|:(?=//)|(?<=www)\.", r
 _LINE_START: Final = re.compile(r"([ ]*)(?:([-+:])|(\d{1,9})([.)]))?")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # Excel accepts the full-width signs too
 _JSON: Final = json.JSONEncoder(ensure_ascii=False)
+_PLAIN_CELL: Final = re.compile(r"[0-9A-Za-z][\x20-\x7e]*")
 _PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
 _NOT_IN_IRI: Final = re.compile(r'["{}|^`]')
 _NOT_IN_ORG_TAG: Final = re.compile(r"\W")
@@ -115,6 +116,8 @@ def utc_time(stamp: str) -> datetime | None:
 
 def csv_cell(text: str) -> str:
     """Return a text as a CSV cell; an apostrophe keeps spreadsheets from taking it for a formula."""
+    if _PLAIN_CELL.fullmatch(text):
+        return text
     cell = printable(text)
     return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
 

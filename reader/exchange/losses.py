@@ -8,6 +8,16 @@ from reader.exchange.report import Report, ReportItem, ReportPair
 from reader.review.scale import UNAVAILABLE
 
 
+def count_all_claims(report: Report) -> int:
+    """Return the number of claims, those without a place included."""
+    return sum(bool(item.number) for item in _all_items(report))
+
+
+def count_no_claims(report: Report) -> int:
+    """Return the number of passages that are not claims."""
+    return report.not_claim_count
+
+
 def is_judged(pair: ReportPair) -> bool:
     """Whether a pair has a verdict; that its source is unavailable is none."""
     return pair.verdict not in ("", UNAVAILABLE)

@@ -77,7 +77,7 @@ def test_a_filter_keeps_numbers_and_counts_and_says_that_it_is_one(call: Call, t
         assert quotes(call("export", texts[0], "--format", "jsonl", *arguments).out) == left, arguments
     filtered = call("export", texts[0], "--format", "markdown", "--tag", "people").out
     assert "2 claims, 3 of 3 sentences decided" in filtered
-    assert "Filtered by #people: 1 of 3 annotations." in filtered
+    assert "Filtered by \\#people: 1 of 3 annotations." in filtered
     assert "Claim 2" in filtered
     assert "Claim 1" not in filtered
     page = call("export", texts[0], "--format", "html", "--tag", "noise").out

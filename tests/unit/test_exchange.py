@@ -18,10 +18,11 @@ from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identity
 from reader.errors import ReaderError
 from reader.exchange import FORMATS, Report, build_report
-from reader.exchange.csv_table import CSV_COLUMNS
+from reader.exchange.csv_table import COLUMNS
 from reader.exchange.escape import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
 from reader.exchange.plain_text import to_plain_text
 from reader.exchange.save import save_export
+from reader.exchange.wording import PAIR_FIELDS
 from reader.printable import printable, printable_line
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import Attachment, ClaimLink, Dismissal, Evidence, Judgement, Selector, Source, SourceText
@@ -205,7 +206,7 @@ def test_nothing_that_is_said_of_a_pair_or_a_source_becomes_structure(text: str)
     assert {token.type for token in (*parsed, *inline)}.isdisjoint({"html_block", "html_inline", "image", "fence", "hr"})
     assert {t.attrs.get("href") for t in inline if t.type == "link_open"} <= {*_addresses(made)}
     rows = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"), newline="")))
-    assert {len(row) for row in rows} == {len(CSV_COLUMNS)}
+    assert {len(row) for row in rows} == {len(COLUMNS)}
     assert not [cell for row in rows for cell in row if cell.lstrip().startswith(("=", "+", "-", "@"))]
     assert annotation_lines(lines)[0]["judgements"][0]["evidence"][0]["title"] == text
 
@@ -218,9 +219,10 @@ def _addresses(made: Report) -> Iterator[str]:
     yield from (f"#%5Ec{item.number}" for item in made.items)
 
 
-def test_the_table_has_a_column_for_every_cell() -> None:
+def test_the_table_has_a_column_for_every_field_of_a_pair_and_a_cell_for_every_column() -> None:
     rows = list(csv.reader(io.StringIO(export("csv", report()).removeprefix("\ufeff"), newline="")))
-    assert {len(row) for row in rows} == {len(CSV_COLUMNS)}
+    assert {len(row) for row in rows} == {len(COLUMNS)}
+    assert {field.name for field in PAIR_FIELDS} <= {*rows[0]}
 
 
 def test_places_count_sentences_and_paragraphs_of_the_body() -> None:
