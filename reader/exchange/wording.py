@@ -28,7 +28,7 @@ class PairField:
     name: str
     text_of: Callable[[ReportPair], str]
     title: str = ""
-    phrase_of: Callable[[ReportPair], str] = lambda pair: ""
+    phrase_of: Callable[[ReportPair], str] | None = None
 
 
 def list_problems(pair: ReportPair) -> tuple[str, ...]:
@@ -72,6 +72,7 @@ PAIR_FIELDS: Final = (
     PairField("evidence_source", lambda pair: "\n\n".join(map(describe_passage, pair.evidence))),
 )
 """The fields of a pair. A new one goes to the end: the columns that spreadsheets already use stay where they are."""
+_PHRASES: Final = tuple(field.phrase_of for field in PAIR_FIELDS if field.phrase_of)
 
 
 def pair_details(pair: ReportPair, without: PairField | None = None) -> Iterator[tuple[str, str]]:
@@ -109,7 +110,7 @@ def describe_signature(judgement: Judgement) -> str:
 
 def pair_phrases(pair: ReportPair) -> list[str]:
     """Return the phrases of a pair that follow the verdict in its line."""
-    return [phrase for field in PAIR_FIELDS if (phrase := field.phrase_of(pair))]
+    return [phrase for phrase_of in _PHRASES if (phrase := phrase_of(pair))]
 
 
 def describe_judgement(pair: ReportPair) -> str:

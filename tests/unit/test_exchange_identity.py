@@ -1,11 +1,12 @@
 """What may leave with an export: the same names for the same people everywhere, no path, no account, no mail address."""
 
 import re
+import uuid
 from dataclasses import replace
 
 from reader.article.model import About
 from reader.exchange import ExportOptions
-from reader.exchange.identity import article_iri, disclose, public_address, public_origin
+from reader.exchange.identity import article_iri, disclose, public_address, public_origin, stable_iri
 from reader.review.model import ClaimLink, DecidedPlace
 from tests.unit.golden_review import SOURCE, report
 from tests.unit.review_strategies import article
@@ -55,3 +56,10 @@ def test_an_address_with_an_account_in_it_is_not_public() -> None:
     read = replace(article(source=SOURCE), about=About(address="https://ana@paper.example/a"))
     assert public_address(read) == ""
     assert article_iri(read) == f"urn:sha256:{read.digest}"
+
+
+def test_an_id_is_the_uuid_of_its_name_whatever_the_name_holds() -> None:
+    names = [str(number) for number in range(64)] + ["é", "claim\nreference"]
+    space = uuid.UUID("6f5b7a52-6f0c-5c0e-9b58-3c6b1f0a7d11")
+    assert [stable_iri(*name.split("\n")) for name in names] == [uuid.uuid5(space, name).urn for name in names]
+    assert uuid.UUID(stable_iri("\ud800")) != uuid.UUID(stable_iri("\ud801"))
