@@ -135,9 +135,8 @@ def check_command(
         raise UsageError(error.what, error.hint) from error
     if output is not None:
         click.echo(tally.summary(), err=True)
-    for failure in tally.failures:
-        hint = f" ({failure.hint})" if failure.hint else ""
-        click.echo(f"reader: {printable_line(f'{failure.name}: {failure.what}{hint}')}", err=True)
+    for line in tally.messages:
+        click.echo(f"reader: {printable_line(line)}", err=True)
     context.exit(tally.exit_code)
 
 
@@ -185,19 +184,22 @@ class _Tally:
         self.articles_with_results = 0
         self.results = 0
         self.dismissed = 0
-        self.failures: list[CheckFailure] = []
+        self.failures = 0
+        self.messages: list[str] = []
 
     def count(
         self, checks: Iterable[CheckedArticle | CheckFailure], show: Callable[[int], None]
     ) -> Iterator[CheckedArticle | CheckFailure]:
-        """Count checks as they pass; `show` gets the number of those that are done."""
+        """Count checks as they pass, and keep what to tell about articles; `show` gets the number of those that are done."""
         from reader.exchange.check import CheckFailure
 
         for done, check in enumerate(checks, 1):
             show(done)
             if isinstance(check, CheckFailure):
-                self.failures.append(check)
+                self.failures += 1
+                self.messages.append(f"{check.name}: {check.what}{f' ({check.hint})' if check.hint else ''}")
             else:
+                self.messages += (f"{check.name}: {notice}" for notice in check.article.notices)
                 self.articles += 1
                 self.articles_with_results += bool(check.active_results)
                 self.results += len(check.active_results)
@@ -216,7 +218,7 @@ class _Tally:
         parts = (
             *((found if self.results else f"No findings in {articles}.",) if self.articles else ()),
             *((f"{self.dismissed:,} dismissed.",) if self.dismissed else ()),
-            *((f"{plural(len(self.failures), 'article')} could not be checked.",) if self.failures else ()),
+            *((f"{plural(self.failures, 'article')} could not be checked.",) if self.failures else ()),
         )
         return " ".join(parts)
 

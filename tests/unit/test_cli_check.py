@@ -10,6 +10,7 @@ import pytest
 from reader.formats import read_article
 from reader.library import Library
 from reader.review.rules import RULES
+from tests.unit.jats_files import jats
 from tests.unit.test_cli import Call, call, ferry, piped, process
 
 __all__ = ["call", "ferry"]  # fixtures
@@ -49,6 +50,13 @@ def test_each_article_is_checked_by_itself_and_the_exit_code_says_how_it_went(
     ]
     assert not own_library.exists()
     assert call("check").code == 2
+
+
+def test_what_was_not_read_of_an_article_is_said(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "deep.xml"
+    words = "<p>It carried 41,000 people in May, the operator says.</p>"
+    path.write_bytes(jats(f"{words}{'<sec>' * 300}{words}{'</sec>' * 300}"))
+    assert call("check", path).err == f"reader: {path}: Elements that are nested too deep were not read.\n"
 
 
 def test_codes_are_selected_and_ignored_by_their_beginnings(call: Call, essays: tuple[Path, Path]) -> None:
