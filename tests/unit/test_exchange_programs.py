@@ -37,7 +37,6 @@ from tests.unit.test_cli import Call, call, ferry
 __all__ = ["call", "ferry"]  # fixtures
 WITH_PATHS = ExportOptions(with_paths=True)
 SCHEMAS = Path(__file__).parents[1] / "schemas"
-PROGRAMS = ("jsonl", "web-annotation", "hypothesis", "claimreview")
 
 
 def export(name: str, *reports: Report, options: ExportOptions = OPTIONS) -> str:
@@ -62,11 +61,13 @@ def check_schema(schema: Any, values: list[Any]) -> None:
         validator.validate(value)
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "docx"])
 def test_a_second_export_is_the_same_and_holds_no_path_and_no_account(name: str) -> None:
+    """A Word document is not made from this review, whose article is a text; SARIF names the file, without its folder."""
     written = export(name, report())
     assert written == export(name, report())
-    assert not re.search(r"/home|ferry\.txt|/texts/|\bana\b|\bben\b", written)
+    assert not re.search(r"/home|/texts/|\bana\b|\bben\b", written)
+    assert "ferry.txt" not in written or name == "sarif"
     assert written.endswith("\n")
     assert not {"\x00", "\x1b", "\u202e", "\ud800"} & {*written}
 
