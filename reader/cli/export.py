@@ -25,6 +25,7 @@ from reader.exchange import (
     list_suffixes,
 )
 from reader.exchange.batch import ExportArticle, ExportJob, file_stem
+from reader.exchange.citation_style import read_style
 from reader.exchange.export_format import OPTION_ROWS, OptionRow
 from reader.files import read_document
 from reader.printable import plural, printable_line
@@ -80,11 +81,10 @@ def _take_options(choices: Mapping[str, Any], export_format: ExportFormat, setti
     Raises UsageError for one that the format does not read, ReaderError for a file that cannot be read.
     """
     values: dict[str, Any] = {}
-    defaults = {"style": settings.citation_style}
+    if "style" in export_format.options and choices["style"] is None:
+        values["style"] = read_style(settings.citation_style)
     for row in OPTION_ROWS:
         value = choices[row.name]
-        if value is None and row.name in export_format.options:
-            value = defaults.get(row.name)
         if value is None:
             continue
         if row.name not in export_format.options:

@@ -61,6 +61,7 @@ def _count_others(report: Report) -> int:
     return report.annotation_count - count_all_claims(report)
 
 
+_PRIVATE: Final = Loss("paths of files and names of accounts, unless asked for")
 _REFERENCES_ONLY: Final = (
     Loss("claims", "claim", count_all_claims),
     Loss("verdicts, tags and notes"),
@@ -78,6 +79,7 @@ _ROWS: Final = (
             Loss("places as numbers of characters"),
             Loss("who marked a claim, linked or unlinked a reference, and when"),
             Loss("bookmarks, and passages that a person set aside"),
+            _PRIVATE,
         ),
         is_single=True,
         options=frozenset({"with_paths"}),
@@ -114,6 +116,8 @@ _ROWS: Final = (
             Loss("sentences without an annotation"),
             Loss("the words around a quote"),
             Loss("who linked a reference by hand, and when"),
+            Loss("bookmarks, and passages that a person set aside"),
+            _PRIVATE,
         ),
         options=frozenset({"with_paths"}),
     ),
@@ -169,6 +173,7 @@ _ROWS: Final = (
             Loss("places as numbers of characters"),
             Loss("the signs of tags that are not letters, digits or _, except in a property"),
             Loss("bookmarks, and passages that a person set aside"),
+            _PRIVATE,
         ),
         is_single=True,
         options=frozenset({"with_paths"}),

@@ -92,6 +92,7 @@ def export_review(context: ReadingContext, key: str) -> None:
     confirmed_names: list[str] = []
 
     def submit(text: str) -> str | None:
+        from reader.exchange.citation_style import read_style
         from reader.exchange.save import save_export
 
         path: Path | None = None
@@ -101,7 +102,8 @@ def export_review(context: ReadingContext, key: str) -> None:
             if export_format is None:
                 return f"The name must end in {list_suffixes()}"
             report = build_report(session, now(), context.services.settings.public_names)
-            save_export(path, export_format.write([report], ExportOptions()), force=text in confirmed_names)
+            style = read_style(context.services.settings.citation_style) if "style" in export_format.options else b""
+            save_export(path, export_format.write([report], ExportOptions(style=style)), force=text in confirmed_names)
         except ReaderError as error:
             if path is not None and path.is_file() and text not in confirmed_names:
                 confirmed_names.append(text)
