@@ -38,6 +38,8 @@ _QUOTE_START: Final = "About “"
 _PART_TYPES: Final = "[Content_Types].xml"
 _MAX_PARAGRAPH_ID: Final = 0x7FFFFFFF
 _PARAGRAPH_ID: Final = re.compile(rb'paraId="([0-9A-Fa-f]{8})"')
+_COMMENT_ID: Final = re.compile("[0-9]{1,9}")
+_MARK_ID: Final = re.compile(rb"""<\w+:comment(?:RangeStart|RangeEnd|Reference)\s[^<>]{0,200}?\bid\s*=\s*["']([0-9]+)""")
 _FREE_ID: Final = re.compile(r"rId(\d{1,9})")
 
 
@@ -108,8 +110,9 @@ class CommentParts:
             raise refusal(what, "it lacks a part with comments that it refers to")
         self._entries: dict[str, list[_Entry]] = {kind.name: [] for kind in _KINDS}
         comments = list(self._elements("comments", "comment"))
-        numbers = (attribute(comment, "id") for comment in comments)
-        self._next_id = max((int(number) for number in numbers if number.isdecimal()), default=-1) + 1
+        ids = [attribute(comment, "id") for comment in comments]
+        ids += (match[1].decode() for match in _MARK_ID.finditer(package.read(main)))
+        self._next_id = max((int(number) for number in ids if _COMMENT_ID.fullmatch(number)), default=-1) + 1
         self._present: defaultdict[_Identity, list[str]] = defaultdict(list)
         for comment in comments:
             self._present[_identity(comment)].append(_last_paragraph_id(comment))

@@ -7,6 +7,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
@@ -34,6 +35,13 @@ def xml_text(text: str) -> str:
 def refusal(what: str, reason: str, hint: str = _SAVE_AGAIN) -> ReaderError:
     """Return the error that a document cannot get comments, with the reason and the way out."""
     return ReaderError(f"{what} cannot get comments: {reason}", hint)
+
+
+@lru_cache(256)
+def _written_name(name: str) -> str:
+    """Return an element's name with its prefix, from the parser's "namespace name prefix", the last if there is one."""
+    parts = name.split(" ")
+    return f"{parts[2]}:{parts[1]}" if len(parts) > 2 else parts[-1]
 
 
 class _Chunk(NamedTuple):
@@ -66,7 +74,8 @@ class XmlPart:
     def _parse(self) -> None:
         if self.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise refusal(self._what, "its XML is not in UTF-8")
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate(namespace_separator=" ")  # so that a prefix without a namespace is an error
+        parser.namespace_prefixes = True
         parser.buffer_text = False
         parser.XmlDeclHandler = self._declare
         parser.StartDoctypeDeclHandler = self._refuse_entities
@@ -89,7 +98,7 @@ class XmlPart:
     def _start(self, name: str, place: int) -> None:
         self.parents.append(self._open[-1] if self._open else -1)
         self._open.append(len(self.names))
-        self.names.append(name)
+        self.names.append(_written_name(name))
         self.starts.append(place)
         self.ends.append(0)
         self.nexts.append(0)
