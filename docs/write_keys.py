@@ -5,7 +5,20 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reader.tui.actions import ARTICLE_LIST, ATTACH, BOUNDS, CARD, EDITION, LIBRARY, LIST, QUOTE, SELECT, SOURCE, key_label
+from reader.tui.actions import (
+    ARTICLE_LIST,
+    ATTACH,
+    BOUNDS,
+    CARD,
+    EDITION,
+    EXPORT,
+    LIBRARY,
+    LIST,
+    QUOTE,
+    SELECT,
+    SOURCE,
+    key_label,
+)
 from reader.tui.keymap import KeyMap
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,7 +34,7 @@ def key_table() -> str:
     """Return the actions of the reading screen as a Markdown table: what is done, the vim hand's keys, the plain hand's."""
     lines = ["| action | vim hand | plain hand |", "| --- | --- | --- |"]
     for action in KeyMap().actions:
-        if not set(action.contexts) <= {SELECT, BOUNDS, ATTACH, EDITION, LIBRARY, ARTICLE_LIST, QUOTE}:
+        if not set(action.contexts) <= {SELECT, BOUNDS, ATTACH, EDITION, EXPORT, LIBRARY, ARTICLE_LIST, QUOTE}:
             vim, plain = _cell(action.keys), _cell(action.plain)
             otherwise = "palette" if action.in_palette else "same"
             lines.append(f"| {action.help}{_ONLY_IN.get(action.contexts, '')} | {vim or 'same'} | {plain or otherwise} |")

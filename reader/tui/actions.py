@@ -24,6 +24,7 @@ QUOTE: Final = "quote"
 LIBRARY: Final = "library"
 ARTICLE_LIST: Final = "articles"
 LOADING: Final = "arriving"
+EXPORT: Final = "export"
 READING: Final = (TEXT, CARD, LIST)
 """The contexts of the reading screen in which no selection, attachment or queue is active."""
 
@@ -359,7 +360,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *action_rows(
         "Change and keep", (*READING, REVIEW),
-        ActionRow("export", "Export", "Export claims and verdicts to a file", "E", "ctrl+e"),
+        ActionRow("export", "Export", "Choose a format, and export claims and verdicts to a file", "E", "ctrl+e"),
         ActionRow("save-as", "Save elsewhere", "Save everything in another folder and use that from now on", "W", "f12"),
         ActionRow("merge-copy", "Merge a conflict copy",
             "Merge the conflict copy beside your library", "M", "ctrl+g"),
@@ -457,13 +458,15 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("library-complete", "Complete, or letters to the list",
             "Complete the path in the field; without one, give the letters to the list", "", "tab",
             footer=(Hint("list keys", {LIBRARY: 3}),)),
-        ActionRow("library-help", "Help", "Show the keys", "", "f1", footer=(Hint("help", {LIBRARY: 4}),)),
+        ActionRow("library-help", "Help", "Show the keys", "", "f1", footer=(Hint("help", {LIBRARY: 5}),)),
         ActionRow("library-clear", "One level back",
             "Stop opening, or empty the field, or go back to the article", "", "escape"),
+        ActionRow("library-export", "Export", "Export the listed articles", "", "ctrl+e",
+            footer=(Hint("export", {LIBRARY: 4}),)),
         ActionRow("library-save-as", "Save elsewhere", "Save everything in another folder and use that from now on", "", "f12"),
         ActionRow("library-merge-copy", "Merge a conflict copy",
             "Merge the conflict copy beside your library", "", "ctrl+g"),
-        ActionRow("library-quit", "Quit", "Leave", "", "ctrl+q", footer=(Hint("quit", {LIBRARY: 5}),)),
+        ActionRow("library-quit", "Quit", "Leave", "", "ctrl+q", footer=(Hint("quit", {LIBRARY: 6}),)),
         in_palette=False,
     ),
     *action_rows(
@@ -474,8 +477,10 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("library-list-open", "Open", "Open the article", "o", "enter", footer=(Hint("open", {ARTICLE_LIST: 2}),)),
         ActionRow("library-list-clear", "Back to the field", "Give the letters back to the field", "/", "escape, tab",
             footer=(Hint("filter", {ARTICLE_LIST: 3}),)),
-        ActionRow("library-list-help", "Help", "Show the keys", "?", "f1", footer=(Hint("help", {ARTICLE_LIST: 4}),)),
-        ActionRow("library-list-quit", "Quit", "Leave", "q", "ctrl+q", footer=(Hint("quit", {ARTICLE_LIST: 5}),)),
+        ActionRow("library-list-export", "Export", "Export the listed articles", "E", "ctrl+e",
+            footer=(Hint("export", {ARTICLE_LIST: 4}),)),
+        ActionRow("library-list-help", "Help", "Show the keys", "?", "f1", footer=(Hint("help", {ARTICLE_LIST: 5}),)),
+        ActionRow("library-list-quit", "Quit", "Leave", "q", "ctrl+q", footer=(Hint("quit", {ARTICLE_LIST: 6}),)),
         in_palette=False,
     ),
     *action_rows(
@@ -524,6 +529,23 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
             footer=(Hint("keep as evidence", {QUOTE: 1}, "Enter"),)),
         ActionRow("source-unquote", "Cancel", "Cancel the selection", "q", "escape",
             footer=(Hint("cancel", {QUOTE: 7}, "Esc"),)),
+        in_palette=False,
+    ),
+    *action_rows(
+        "Export", (EXPORT,),
+        ActionRow("export-write", "Write", "Write the export; a file that exists is replaced only after a second Enter",
+            "", "enter", footer=(Hint("write", {EXPORT: 1}),)),
+        ActionRow("export-next", "Next format", "Choose the next format; its letter does it at once", "", "down",
+            footer=(Hint("format", {EXPORT: 2}, "a–z"),)),
+        ActionRow("export-previous", "Previous format", "Choose the previous format", "", "up"),
+        ActionRow("export-path", "Where to", "Type the file, or the folder for several", "/", "f2",
+            footer=(Hint("file", {EXPORT: 3}),)),
+        ActionRow("export-filter", "Filter", "Export only annotations with a tag, status, verdict, reference, person or word",
+            "", "f7", footer=(Hint("filter", {EXPORT: 4}),)),
+        ActionRow("export-option", "Option", "Switch the option with this number, or type its value", "1, 2, 3, 4, 5"),
+        ActionRow("export-back", "Back", "Stop writing, or go back", "", "escape", footer=(Hint("back", {EXPORT: 5}),)),
+        ActionRow("export-help", "Help", "Show the keys", "?", "f1", footer=(Hint("help", {EXPORT: 6}),)),
+        ActionRow("export-quit", "Quit", "Quit; everything is saved", "", "ctrl+q"),
         in_palette=False,
     ),
     *action_rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.timer import Timer
 
+    from reader.exchange.batch import ExportArticle
     from reader.formats.open_request import OpenRequest
     from reader.library.library import Library
     from reader.settings import Settings
@@ -366,6 +368,19 @@ class ReaderApp(AppServices, inherit_bindings=False):
         from reader.tui.dialogs.help import HelpScreen
 
         self.push_screen(HelpScreen(self.keymap, context))
+
+    def show_export(
+        self,
+        articles: Sequence[ExportArticle],
+        title: str,
+        name: str,
+        drafts: dict[str, str],
+        say: Callable[[str], None],
+    ) -> None:
+        """Show the export screen for articles, and `say` what was written. `name` is that of the file without its ending."""
+        from reader.tui.export_screen import ExportScreen
+
+        self.push_screen(ExportScreen(articles, title, name, drafts), lambda message: say(message or ""))
 
     def show_source(self, reading: object, pair: SourcePair, source: ReadSource) -> None:
         """Show a source over a reading screen, or in place of the source there, unless the person went elsewhere."""

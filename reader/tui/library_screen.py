@@ -19,6 +19,7 @@ from reader.errors import ReaderError
 from reader.formats import is_address, parse_article, read_article
 from reader.formats.open_request import OpenRequest, page_request
 from reader.printable import plural
+from reader.review.model import now
 from reader.tui.actions import ARTICLE_LIST, LIBRARY
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
 from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_lines, notice_lines
@@ -32,8 +33,10 @@ from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
     from reader.article.article import Article
+    from reader.exchange import Report
     from reader.library.articles import ArticleSummary
     from reader.review.completeness import Completeness
+    from reader.review.filter import Filter
 
 ENTRY_HEIGHT = 4
 SAVE_SIGN_WIDTH = 13
@@ -308,6 +311,8 @@ class LibraryScreen(Screen[None], LibraryListener):
             articles.go_to(articles.index + (1 if action == "library-next" else -1))
         elif action == "library-open":
             self._enter(field.value.strip())
+        elif action == "library-export":
+            self._export()
         elif action == "library-save-as" and self._has_loaded and not self._error:
             self.services.save_elsewhere()
         elif action == "library-merge-copy":
@@ -326,6 +331,25 @@ class LibraryScreen(Screen[None], LibraryListener):
         elif action == "library-quit":
             self._stop_loading()
             self.services.leave()
+
+    def _export(self) -> None:
+        """Show the export screen for the articles that are listed."""
+        if not self._visible_entries:
+            self._say("No article is listed", "fault")
+            return
+        from reader.exchange.batch import ExportArticle
+
+        rows = [ExportArticle(e.title, e.title, e.id, partial(self._load_report, e)) for e in self._visible_entries]
+        title = self._visible_entries[0].title
+        self.services.show_export(rows, title, "library-export", {}, lambda text: self.show_message(text, "good"))
+
+    def _load_report(self, entry: ArticleSummary, annotation_filter: Filter | None) -> Report:
+        """Return the report of an article as its file or the kept copy is now. Raises ReaderError."""
+        from reader.exchange import build_report
+
+        library, settings = self.services.open_library(), self.services.settings
+        session, _ = library.peek(parse_article(library.latest_document(entry), entry.source), settings.scale)
+        return build_report(session, now(), settings.public_names, annotation_filter)
 
     def _say(self, text: str, tone: str) -> None:
         self._message = (text, tone)

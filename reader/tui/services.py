@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from reader.article.article import Article
+    from reader.exchange.batch import ExportArticle
     from reader.library.library import Library
     from reader.settings import Settings
     from reader.tui.cues import ReadSource, SourcePair
@@ -111,6 +113,17 @@ class AppServices(App[None], inherit_bindings=False):
 
     def show_help(self, context: str) -> None:
         """Show the keys that act in `context`, then all others."""
+        ...
+
+    def show_export(
+        self,
+        articles: Sequence[ExportArticle],
+        title: str,
+        name: str,
+        drafts: dict[str, str],
+        say: Callable[[str], None],
+    ) -> None:
+        """Show the export screen for articles, and `say` what was written. `name` is that of the file without its ending."""
         ...
 
     def show_source(self, reading: object, pair: SourcePair, source: ReadSource) -> None:

@@ -15,7 +15,7 @@ LAYERS = (
     {"text_state", "text_context", "text_screen", "editions", "dialogs"},
     {"reading"},
     {"source"},
-    {"library_screen", "palette", "type_ahead", "app"},
+    {"library_screen", "export_screen", "palette", "type_ahead", "app"},
 )
 """The modules and packages of the terminal, lowest first. Each may import those of its own layer and of those below."""
 

@@ -1,16 +1,14 @@
-"""Noise, copying, exporting, colours, help, the palette, leaving; and that a key that cannot act says why."""
+"""Noise, copying, colours, help, the palette, leaving; and that a key that cannot act says why."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from reader.settings import load_settings
-from tests.tui.texts import BUSES, LONG, article
-from tests.tui.user import NARROW, WIDE, User, reading, stored
-from tests.unit.review_strategies import annotation_lines
+from tests.tui.texts import BUSES, LONG
+from tests.tui.user import NARROW, WIDE, reading, stored
 
 NOISE = "a tapir is born in the zoo"
 
@@ -48,97 +46,6 @@ async def test_a_selection_is_sent_as_it_stands(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("v", "e", "e", "y")
         assert user.app.clipboard == "Ostrel began"
-
-
-# ---------------------------------------------------------------------- export
-
-
-async def exported(user: User, name: str, key: str = "E") -> None:
-    """Export to a file of this name."""
-    await user.press(key, "ctrl+u")
-    await user.type(name)
-    await user.press("enter")
-
-
-@pytest.mark.parametrize(("key", "ending"), [("E", "md"), ("E", "html"), ("ctrl+e", "csv")])
-async def test_claims_and_verdicts_are_written_to_the_named_file(
-    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, ending: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with reading(BUSES, own_library) as user:
-        await user.press("j", "h", "4")
-        await exported(user, f"out.{ending}", key)
-        assert f"Exported to out.{ending}" in user.footer
-        assert user.screen.key_context == "text"
-    written = (tmp_path / f"out.{ending}").read_text(encoding="utf-8")
-    assert "412,000 passengers" in written
-    assert "does not support" in written or "does-not-support" in written
-
-
-async def test_json_lines_hold_one_claim_a_line(own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with reading(BUSES, own_library) as user:
-        await user.press("j", "h", "4", "}", "h")
-        await exported(user, "out.jsonl")
-    rows = annotation_lines((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
-    assert "412,000 passengers" in json.dumps(rows[0])
-    assert len(rows) == 2
-
-
-async def test_a_file_that_exists_is_replaced_only_when_asked_twice(
-    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    target = tmp_path / "mine.md"
-    target.write_text("keep me", encoding="utf-8")
-    async with reading(BUSES, own_library) as user:
-        await user.press("h")
-        await exported(user, "mine.md")
-        assert target.read_text(encoding="utf-8") == "keep me"
-        assert "Enter again replaces it" in user.footer
-        await user.press("escape")
-        assert target.read_text(encoding="utf-8") == "keep me"
-        await exported(user, "mine.md")
-        assert target.read_text(encoding="utf-8") == "keep me", "a question that was left is asked again"
-        await user.press("enter")
-        assert "Ostrel began" in target.read_text(encoding="utf-8")
-
-
-async def test_the_yes_to_one_file_is_no_yes_to_another(
-    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("a.md", "b.md"):
-        (tmp_path / name).write_text("keep me", encoding="utf-8")
-    async with reading(BUSES, own_library) as user:
-        await user.press("h")
-        await exported(user, "a.md")
-        await user.press("ctrl+u")
-        await user.type("b.md")
-        await user.press("enter")
-        assert "Enter again replaces it" in user.footer
-    assert (tmp_path / "a.md").read_text(encoding="utf-8") == (tmp_path / "b.md").read_text(encoding="utf-8") == "keep me"
-
-
-@pytest.mark.parametrize(
-    ("name", "why"), [("", "must end in .md"), ("out.txt", "must end in .md"), ("no/such/folder/x.md", "folder")]
-)
-async def test_a_name_that_cannot_be_says_why_and_asks_on(
-    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, why: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with reading(BUSES, own_library) as user:
-        await user.press("h")
-        await exported(user, name)
-        assert why in user.footer
-        assert user.field.value == name
-
-
-async def test_the_offered_name_comes_from_the_article(own_library: Path) -> None:
-    text = article(("Title", "A sentence that is long enough."), source="/some/where/ferry.md")
-    async with reading(text, own_library) as user:
-        await user.press("E")
-        assert user.field.value == "ferry-claims.md"
 
 
 # ---------------------------------------------------------------------- help, palette, colours

@@ -92,6 +92,14 @@ def test_the_help(looks: Compare) -> None:
     assert looks(BUSES, NARROW, "?")
 
 
+def test_the_export_screen(looks: Compare) -> None:
+    async def preview(user: User) -> None:
+        await user.press("E", "b")
+        await user.until(lambda: "@" in user.picture)
+
+    assert looks(BUSES, WIDE, "j", "h", "4", then=preview)
+
+
 def test_the_library(looks: Compare, own_library: Path) -> None:
     import asyncio
 

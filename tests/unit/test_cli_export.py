@@ -80,6 +80,9 @@ def test_a_filter_keeps_numbers_and_counts_and_says_that_it_is_one(call: Call, t
     assert "Filtered by \\#people: 1 of 3 annotations." in filtered
     assert "Claim 2" in filtered
     assert "Claim 1" not in filtered
+    references = call("export", texts[0], "--format", "bibtex", "--tag", "people").out
+    assert "Complaints by month" in references
+    assert "Sounds of steel" not in references
     page = call("export", texts[0], "--format", "html", "--tag", "noise").out
     assert "Filtered by #noise: 1 of 3 annotations." in page
     assert 'id="c1"' in page

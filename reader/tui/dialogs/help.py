@@ -15,6 +15,7 @@ from reader.tui.actions import (
     BOUNDS,
     CARD,
     EDITION,
+    EXPORT,
     LIBRARY,
     LIST,
     LOADING,
@@ -41,7 +42,7 @@ CONTEXT_TITLES = {
     BOUNDS: "While moving a claim's bounds", ATTACH: "While attaching a claim to another place", LIBRARY: "In the library",
     ARTICLE_LIST: "In the list of the library",
     SOURCE: "In a source", QUOTE: "While selecting in a source",
-    EDITION: "In the text as you annotated it", LOADING: "While an article is opened",
+    EDITION: "In the text as you annotated it", EXPORT: "On the export screen", LOADING: "While an article is opened",
 }  # fmt: skip
 
 

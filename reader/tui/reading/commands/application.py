@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
-from reader.files import expand_path
 from reader.printable import plural
 from reader.review.manual_noise import blocks_at, is_aside
 from reader.review.model import Annotation, Change, ReviewItem, now
@@ -15,7 +14,6 @@ from reader.review.selector import exact_range
 from reader.review.vocabulary import CLAIM, NOISE_KINDS
 from reader.settings import save_setting
 from reader.tui.actions import QUOTE, SOURCE
-from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.lists import to_text
 from reader.tui.reading.commands.registry import command, text_command
 from reader.tui.reading.commands.selection import stop_selection
@@ -24,6 +22,7 @@ from reader.tui.text_context import clear_hits
 from reader.tui.text_state import CannotAct
 
 if TYPE_CHECKING:
+    from reader.review.filter import Filter
     from reader.tui.reading.context import ReadingContext
     from reader.tui.text_context import PairContext, TextContext
 
@@ -83,39 +82,26 @@ def copy_text(context: TextContext, key: str) -> None:
 
 @command("export")
 def export_review(context: ReadingContext, key: str) -> None:
-    """Ask for a file and export the review to it; the suffix chooses the format."""
-    from reader.exchange import ExportOptions, build_report, format_for, list_suffixes
+    """Show the export screen for the article."""
+    from reader.exchange import Report, build_report
+    from reader.exchange.batch import ExportArticle
 
-    session = context.state.open_session
-    source = Path(context.article.source)
-    name = "article" if context.article.source == "-" else source.stem
-    confirmed_names: list[str] = []
+    article, services = context.article, context.services
+    article_id = context.state.open_session.article_id
+    stem = "article" if article.source == "-" else Path(article.source).stem or "article"
 
-    def submit(text: str) -> str | None:
-        from reader.exchange.citation_style import read_style
-        from reader.exchange.save import save_export
+    def load(annotation_filter: Filter | None) -> Report:
+        # A session of its own: this runs on a thread, while the one of the screen goes on.
+        session, _ = services.open_library().peek(article, services.settings.scale)
+        return build_report(session, now(), services.settings.public_names, annotation_filter)
 
-        path: Path | None = None
-        try:
-            path = expand_path(text.strip())
-            export_format = format_for(path)
-            if export_format is None:
-                return f"The name must end in {list_suffixes()}"
-            report = build_report(session, now(), context.services.settings.public_names)
-            style = read_style(context.services.settings.citation_style) if "style" in export_format.options else b""
-            save_export(path, export_format.write([report], ExportOptions(style=style)), force=text in confirmed_names)
-        except ReaderError as error:
-            if path is not None and path.is_file() and text not in confirmed_names:
-                confirmed_names.append(text)
-                return "This file exists; Enter again replaces it"
-            return error.what
-        context.say(f"Exported to {path}", "good")
-        context.close_question()
-        return None
+    row = ExportArticle(article.title, article.title, article_id, load)
 
-    value, hint = f"{name}-claims.md", list_suffixes()
-    draft = Draft(context.state.drafts, "export")
-    context.ask(Question("export to", submit, value, hint, on_leave=context.close_question, path=True, draft=draft))
+    def show_outcome(text: str) -> None:
+        context.say(text, "good")
+        context.show()
+
+    services.show_export([row], article.title, f"{stem}-claims", context.state.drafts, show_outcome)
 
 
 @command("save-as")
