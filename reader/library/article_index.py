@@ -230,10 +230,7 @@ class _Scan:
         for match in _LINE.finditer(chunk):
             start, end = match.span()
             end -= chunk.endswith(b",", start, end)
-            if match[3] is None:
-                key, record_id, article = fields_of(chunk[start:end])
-            else:
-                key, record_id, article = match[1].decode(), match[2].decode(), match[3].decode()
+            key, record_id, article = _fields_in(match)
             if record_id and default_key(record_id) != key:
                 self.other_keys.setdefault(table, {})[record_id] = key
             if has_articles and article:
@@ -248,6 +245,18 @@ class _Scan:
             ranges[-1] = Range(ranges[-1].start, place.end)
         else:
             ranges.append(place)
+
+
+def find_other_keys(lines: SortedLines) -> dict[str, dict[str, str]]:
+    """Return the keys, by table and id, of the records in a file whose key is not the number of their id."""
+    keys: dict[str, dict[str, str]] = {}
+    for table in TABLES_WITH_IDS:
+        for _, chunk in lines.chunks(table):
+            for match in _LINE.finditer(chunk):
+                key, record_id, _ = _fields_in(match)
+                if record_id and default_key(record_id) != key:
+                    keys.setdefault(table, {})[record_id] = key
+    return keys
 
 
 class LineFields(NamedTuple):
@@ -268,6 +277,13 @@ def fields_of(line: bytes) -> LineFields:
     record = cast("Record", value) if isinstance(value, dict) else {}
     record_id, article = record.get("id"), record.get("article")
     return LineFields(key, record_id if isinstance(record_id, str) else "", article if isinstance(article, str) else "")
+
+
+def _fields_in(match: re.Match[bytes]) -> LineFields:
+    """Return the fields of a matched line, at whose end may stand a comma."""
+    if match[3] is None:
+        return fields_of(match[0].removesuffix(b","))
+    return LineFields(match[1].decode(), match[2].decode(), match[3].decode())
 
 
 def tag_names_in(line: bytes) -> set[str]:

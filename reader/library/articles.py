@@ -206,13 +206,18 @@ def counts_of(record: Record, state: str) -> Completeness | None:
     return Completeness(*(_number_field(counts, name) for name in Completeness._fields))
 
 
-def review_digest(annotations: Iterable[Record]) -> str:
-    """Return a digest of the annotations of an article, in any order, as far as counts depend on them."""
-    total = 0
-    for record in annotations:
-        counted = json.dumps({name: record[name] for name in record if name not in _UNCOUNTED_FIELDS}, sort_keys=True)
-        total += int.from_bytes(hashlib.blake2b(counted.encode(), digest_size=_DIGEST_SIZE).digest(), "big")
+def review_digest(annotations: Iterable[Record], removed: Iterable[Record] = (), base: str = "0") -> str:
+    """Return a digest of the annotations of an article, in any order, as far as counts depend on them.
+
+    With the digest of other annotations as `base`, it is that of all of them without those that are `removed`.
+    """
+    total = int(base, 16) + sum(map(_digest_number, annotations)) - sum(map(_digest_number, removed))
     return f"{total % (1 << 8 * _DIGEST_SIZE):x}"
+
+
+def _digest_number(annotation: Record) -> int:
+    counted = json.dumps({name: annotation[name] for name in annotation if name not in _UNCOUNTED_FIELDS}, sort_keys=True)
+    return int.from_bytes(hashlib.blake2b(counted.encode(), digest_size=_DIGEST_SIZE).digest(), "big")
 
 
 def review_state(record: Record, annotations_digest: str, scale: Scale) -> str:

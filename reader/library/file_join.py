@@ -11,6 +11,7 @@ from typing import Final
 
 from reader.library.library_file import Meta
 from reader.library.record_tables import RecordChange, RecordPair, RecordTables, decode_record, encode_record
+from reader.library.sorted_lines import record_part
 from reader.library.versions import (
     EXISTS_CELL,
     VERSIONS_FIELD,
@@ -24,6 +25,7 @@ from reader.library.versions import (
     is_present,
     is_unaltered,
     join_versions,
+    plain_dots,
     to_stored,
     tombstone_of,
     versions_of,
@@ -73,6 +75,15 @@ def join_file(
     joined_vector.join(meta.vector)
     for table in {**records.tables(), **theirs.tables()}:
         for pair in records.differences(table, theirs):
+            before = None if pair.mine is None else pair.mine[1]
+            context = vector if pair.mine is None else meta.vector
+            seen = {dot in context for dot in _dots_of_lone(pair)}
+            if seen in ({True}, {False}):
+                # The side that lacks the record has removed it, or never knew it.
+                after = (pair.mine or pair.theirs or (None, None))[1] if seen == {False} else None
+                if after != before:
+                    changes.append(RecordChange(table, pair.id, pair.key, before, after))
+                continue
             mine, other = (None if line is None else decode_record(*line) for line in (pair.mine, pair.theirs))
             is_removed = mine is None and other is not None and is_partly_seen(other, vector)
             state = find_tombstone(table, pair.id) if is_removed else mine
@@ -87,9 +98,14 @@ def join_file(
                     record = join_versions(state, vector, record, JoinedContext((meta.vector, (stamp,))))
             record = with_context(record, VersionVector(), joined_vector) if record and is_present(record) else None
             if record is not mine and (record is None or mine is None or not is_same_value(record, mine)):
-                before = None if pair.mine is None else pair.mine[1]
                 changes.append(RecordChange(table, pair.id, pair.key, before, _joined_line(pair, record, other)))
     return changes
+
+
+def _dots_of_lone(pair: RecordPair) -> set[Dot]:
+    """Return the dots of a record that one side lacks, if they show without decoding the rest of it."""
+    lone = pair.mine if pair.theirs is None else pair.theirs if pair.mine is None else None
+    return (plain_dots(record_part(*lone)) if lone is not None else None) or set()
 
 
 def _joined_line(pair: RecordPair, record: Record | None, other: Record | None) -> bytes | None:

@@ -7,11 +7,10 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from reader.errors import ReaderError
 from reader.files import free_path, make_folder, read_from, sync_folder, write_new
-from reader.library.articles import editions_of
 from reader.library.file_join import foreign_dot, join_file
 from reader.library.folder import LIBRARY_FILE_NAME, Folder
 from reader.library.history import Originals
@@ -19,14 +18,13 @@ from reader.library.journal import read_entries
 from reader.library.library_file import SCHEMA, Meta
 from reader.library.library_reader import read_library
 from reader.library.record_tables import RecordChange, RecordTables, decode_line
-from reader.library.snapshots import Snapshots
+from reader.library.snapshots import Snapshots, find_digests
 from reader.library.store import Store
-from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
+from reader.library.tables import ANNOTATIONS, TAGS
 from reader.library.versions import VersionVector, content_of, stored_conflicts
-from reader.review.cells import LATEST_WINS, Record, to_cells
-from reader.review.codec import as_mapping, from_record
+from reader.review.cells import LATEST_WINS, to_cells
+from reader.review.codec import as_mapping
 from reader.review.conflicts import PAIR_CELLS
-from reader.review.model import Source
 
 # ------------------------------------------------------------------ copies
 
@@ -159,32 +157,14 @@ def _has_conflict(line: bytes) -> bool:
     return False
 
 
-def digests_in(records: Iterable[tuple[str, Record]]) -> set[str]:
-    """Return the digests of the texts (editions of articles, and sources) that records refer to. Each comes with its table."""
-    digests: set[str] = set()
-    for table, record in records:
-        if table == ARTICLES:
-            pairs = [(record.get("digest"), record.get("original")), *((e.digest, e.original) for e in editions_of(record))]
-            digests.update(str(digest) for pair in pairs for digest in pair if digest)
-        elif table == ANNOTATIONS:
-            digests.add(str(record.get("edition")))
-            for judgement in cast("list[object]", record.get("judgements") or []):
-                evidence = cast("Record", judgement).get("evidence") if isinstance(judgement, dict) else None
-                pieces = cast("list[object]", evidence) if isinstance(evidence, list) else []
-                digests.update(str(cast("Record", piece).get("source")) for piece in pieces if isinstance(piece, dict))
-        elif table == SOURCES:
-            texts = from_record(Source, record).texts
-            digests.update(digest for text in texts for digest in (text.digest, text.original) if digest)
-    return digests
-
-
 def copy_texts(changes: Iterable[RecordChange], path: Path, snapshots: Snapshots) -> None:
     """Copy the texts that changed records refer to from the folder of the other library, as far as they are there.
 
     The write lock is held. Raises OSError when a text cannot be written.
     """
     others = Snapshots((path if path.is_dir() else path.parent) / "snapshots")
-    for digest in digests_in((change.table, decode_line(change.after)) for change in changes if change.after is not None):
+    digests = {digest for change in changes if change.after is not None for digest in find_digests(change.after)}
+    for digest in sorted(digests):
         with contextlib.suppress(ReaderError):
             snapshots.keep(digest, others.read_bytes(digest))
 

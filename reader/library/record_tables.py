@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
-from reader.library.article_index import ArticleIndex, Range, Shift, fields_of, tag_names_in
+from reader.library.article_index import ArticleIndex, Range, Shift, fields_of, find_other_keys, tag_names_in
 from reader.library.articles import review_digest, row_fields
 from reader.library.journal import JournalMark
 from reader.library.library_file import META, SCHEMA, UNTOUCHED_HINT, FileEncoder, Meta, parse_meta
@@ -16,6 +16,7 @@ from reader.library.sorted_lines import MemoryBytes, SortedLines, key_of, key_ra
 from reader.library.tables import ANNOTATIONS, ARTICLES, TABLES_WITH_IDS, TAGS, default_key, new_key, with_id
 from reader.library.versions import VersionVector, encode_json, to_plain
 from reader.review.cells import Record
+from reader.review.codec import as_list
 
 _OWN_TABLES: Final = (ANNOTATIONS, ARTICLES, TAGS)
 _EMPTY: Final = b"{\n"
@@ -62,6 +63,7 @@ class RecordTables:
     def __init__(self, tables: Mapping[str, Mapping[str, object]] | None = None) -> None:
         self._file = SortedLines(MemoryBytes(_EMPTY), {})
         self._index: ArticleIndex | None = None
+        self._keys_of_file: Mapping[str, Mapping[str, str]] | None = None
         self.is_index_saved = False
         """Whether the index is the one in the file beside the library's."""
         self._lines: dict[str, dict[str, bytes | None]] = {table: {} for table in _OWN_TABLES}
@@ -87,6 +89,7 @@ class RecordTables:
     def rebase(self, file: SortedLines, index: ArticleIndex | None) -> None:
         """Go on with a file that holds all these records, or a state of them in which the lines in memory are older."""
         self._file, self._index, self.is_index_saved = file, index, index is not None
+        self._keys_of_file = None
 
     def snapshot(self) -> RecordTables:
         """Return these records as they are now; later changes do not change them."""
@@ -133,6 +136,15 @@ class RecordTables:
             self._index = ArticleIndex.build(self._file)
         return self._index
 
+    @property
+    def _file_keys(self) -> Mapping[str, Mapping[str, str]]:
+        """The keys in the file that are not the numbers of their ids: those in the index, or looked for, which takes less."""
+        if self._index is not None:
+            return self._index.other_keys
+        if self._keys_of_file is None:
+            self._keys_of_file = find_other_keys(self._file)
+        return self._keys_of_file
+
     # ------------------------------------------------------------------ queries
 
     def tables(self) -> dict[str, TableView]:
@@ -155,7 +167,7 @@ class RecordTables:
 
     def differences(self, table: str, other: RecordTables) -> Iterator[RecordPair]:
         """Yield the records of a table that are not the same, or missing, in one of two libraries, by walking both in step."""
-        other_keys = self.other_keys().get(table, {}).keys() | other.other_keys().get(table, {}).keys()
+        other_keys = self.other_keys.get(table, {}).keys() | other.other_keys.get(table, {}).keys()
         elsewhere: dict[str, None] = {}
         for mine, theirs in _walk_in_step(self.lines(table), other.lines(table)):
             if mine == theirs:
@@ -220,20 +232,18 @@ class RecordTables:
 
     def rows(self) -> dict[str, Record]:
         """Return the rows of all articles by their ids. Where counts are saved, they have the digest of the review."""
-        changed, file_rows = self.changed_articles, self.index.rows()
-        self._complete_rows(file_rows)
-        rows = {str(row["id"]): row for row in file_rows if len(row) > 1}
-        rows.update(self.rows_of(changed))
-        return {
-            article_id: row for article_id, row in rows.items() if article_id not in changed or self._has_article(article_id)
-        }
-
-    def _complete_rows(self, rows: Iterable[Record]) -> None:
-        incomplete = {str(row["id"]): row for row in rows if "progress" in row and "reviewed" not in row}
+        changed, file_rows = self.changed_articles, {str(row["id"]): row for row in self.index.rows() if len(row) > 1}
+        incomplete = {article_id: row for article_id, row in file_rows.items() if _lacks_digest(row)}
         for article_id, row in incomplete.items():
-            row["reviewed"] = self._digest_of(self._file_lines_of(article_id))
+            row["reviewed"] = review_digest(_plain_records(self._file_lines_of(article_id)))
         if incomplete:
             self._index, self.is_index_saved = self.index.with_rows(incomplete), False
+        rows = {article_id: row for article_id, row in file_rows.items() if article_id not in changed}
+        rows |= self.rows_of(changed)
+        for article_id, row in rows.items():
+            if _lacks_digest(row):
+                row["reviewed"] = review_digest(_plain_records(self._lines_of(article_id)))
+        return rows
 
     def rows_of(self, article_ids: Iterable[str]) -> dict[str, Record]:
         """Return the rows of those of these articles that there are."""
@@ -258,11 +268,10 @@ class RecordTables:
         key = self._keys.get(table, {}).get(record_id)
         if key is not None and own.get(key) is not None:
             return key
-        for key in (default_key(record_id), self.index.other_keys.get(table, {}).get(record_id), record_id):
-            if key is not None and key not in own:
-                line = self._file.line(table, key)
-                if line is not None and (fields_of(line).id or key) == record_id:
-                    return key
+        for key in (default_key(record_id), self._file_keys.get(table, {}).get(record_id), record_id):
+            line = None if key is None else self.line_at(table, key)
+            if line is not None and (fields_of(line).id or key) == record_id:
+                return key
         return None
 
     def id_at(self, table: str, key: str) -> str:
@@ -295,8 +304,6 @@ class RecordTables:
             self._note_article(key, before)
         if after is not None:
             self._add_line(table, key, after)
-            if table in TABLES_WITH_IDS:
-                self._keys.setdefault(table, {})[record_id] = key
         else:
             self._keys.get(table, {}).pop(record_id, None)
             self._lines[table][key] = None
@@ -314,7 +321,7 @@ class RecordTables:
         if table not in TABLES_WITH_IDS:
             return
         fields = fields_of(line)
-        if fields.id:
+        if fields.id and default_key(fields.id) != key:
             self._keys.setdefault(table, {})[fields.id] = key
         if fields.article and table == ANNOTATIONS:
             self._article_keys.setdefault(fields.article, {})[key] = None
@@ -357,9 +364,10 @@ class RecordTables:
         own = self._lines.get(table, {})
         return [(key, own[key]) for key in sorted(own, key=key_rank)]
 
+    @property
     def other_keys(self) -> dict[str, dict[str, str]]:
         """Return the keys, by table and id, of the records whose key is not the number of their id."""
-        others = {table: dict(keys) for table, keys in self.index.other_keys.items()}
+        others = {table: dict(keys) for table, keys in self._file_keys.items()}
         for table in TABLES_WITH_IDS:
             own, keys = self._lines.get(table, {}), others.setdefault(table, {})
             for record_id in [record_id for record_id, key in keys.items() if key in own]:
@@ -368,19 +376,31 @@ class RecordTables:
             keys.update((record_id, key) for key, record_id in ids.items() if record_id and default_key(record_id) != key)
         return {table: keys for table, keys in others.items() if keys}
 
-    def _has_article(self, article_id: str) -> bool:
-        return self.key_of(ARTICLES, article_id) is not None
-
     def _sum_up(self, article_id: str) -> Record | None:
         record = self.get(ARTICLES, article_id)
         if record is None:
             return None
-        lines = self._lines_of(article_id)
-        tags = {name for _, line in lines for name in tag_names_in(line)}
-        return {**row_fields(to_plain(record)), "tags": sorted(tags), "reviewed": self._digest_of(lines)}
-
-    def _digest_of(self, lines: Iterable[_KeyedLine]) -> str:
-        return review_digest(to_plain(decode_record(key, line)) for key, line in lines)
+        own = self._lines[ANNOTATIONS]
+        lines = {key: line for key in self._article_keys.get(article_id, ()) if (line := own[key]) is not None}
+        added = {key: line for key, line in lines.items() if fields_of(line).article == article_id}
+        removed: dict[str, bytes] = {}
+        for key, line in self._file_lines_of(article_id):
+            if key in own and added.get(key) == line:
+                del added[key]
+            elif key in own:
+                removed[key] = line
+        old_row = self.index.row(article_id) or {}
+        tags, removed_tags = ({name for line in side.values() for name in tag_names_in(line)} for side in (added, removed))
+        if "tags" in old_row and removed_tags <= tags:
+            tags.update(map(str, as_list(old_row.get("tags"))))
+        else:
+            tags = {name for _, line in self._lines_of(article_id) for name in tag_names_in(line)}
+        row = {**row_fields(to_plain(record)), "tags": sorted(tags)}
+        if "progress" in row and "reviewed" in old_row:
+            row["reviewed"] = review_digest(
+                _plain_records(added.items()), _plain_records(removed.items()), str(old_row["reviewed"])
+            )
+        return row
 
     # ------------------------------------------------------------------ file
 
@@ -427,7 +447,7 @@ class TableWriter:
         records = self._records
         changed = records.changed_articles
         rows: dict[str, Record | None] = {**dict.fromkeys(changed), **records.rows_of(changed)}
-        return records.index.update(self._shifts, rows, self._new_ranges, records.other_keys())
+        return records.index.update(self._shifts, rows, self._new_ranges, records.other_keys)
 
     def _parts(self, table: str) -> Iterator[bytes]:
         file, changes = self._records.file, self._records.changes(table)
@@ -523,6 +543,14 @@ def _walk_in_step(mine: Iterator[_KeyedLine], theirs: Iterator[_KeyedLine]) -> I
         else:
             yield None, b
             b = next(theirs, None)
+
+
+def _lacks_digest(row: Record) -> bool:
+    return "progress" in row and "reviewed" not in row
+
+
+def _plain_records(lines: Iterable[_KeyedLine]) -> Iterator[Record]:
+    return (to_plain(decode_record(key, line)) for key, line in lines)
 
 
 def _id_in(table: str, key: str, line: bytes) -> str:

@@ -11,7 +11,13 @@ from reader.errors import ReaderError
 from reader.files import make_folder, sync_folder, write_whole
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST_IN_JSON = re.compile(rb'"([0-9a-f]{64})"')
 _OPEN_FILE_HINT = "Open the article's file instead"
+
+
+def find_digests(data: bytes) -> set[str]:
+    """Return all strings in JSON that may be the digest of a text."""
+    return {match.decode() for match in _DIGEST_IN_JSON.findall(data)}
 
 
 class Snapshots:

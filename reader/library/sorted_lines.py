@@ -150,6 +150,11 @@ class SortedLines:
         """Return the place of a key. `near` is the start of a line that is not after it, to begin there."""
         low, high = self.ranges.get(table, (0, 0))
         low, rank, step = max(low, near), key_rank(key), _PROBE
+        if near and low < high:
+            for line in self._lines_near(low, high):
+                if key_rank(line.key) >= rank:
+                    return Place(line.start, line.end if line.key == key else -1)
+                low = line.end + 2
         while near and low + step < high:
             start, end, data = self._line_around(low + step, low, high)
             if key_rank(key_of(data)) > rank:
@@ -166,6 +171,16 @@ class SortedLines:
             else:
                 high = max(low, start - 2)
         return Place(low, -1)
+
+    def _lines_near(self, start: int, end: int) -> Iterator[Line]:
+        """Yield the whole lines among the next bytes from the start of a line on."""
+        position, last = start, min(end, start + 2 * _PROBE)
+        for data in self.source.read(start, last).split(b"\n"):
+            stop = position + len(data)
+            if stop < last or last == end:
+                line = data.removesuffix(b",")
+                yield Line(key_of(line), position, position + len(line), line)
+            position = stop + 1
 
     def line(self, table: str, key: str) -> bytes | None:
         """Return the line with a key, or None."""
@@ -251,4 +266,5 @@ def key_of(line: bytes) -> str:
 
 def record_part(key: str, line: bytes) -> bytes:
     """Return the record of a line without its key."""
-    return line[len(encode_json(key)) + 2 :]
+    # Nearly every key is a number, which is encoded as it is.
+    return line[(len(key) + 2 if key.isascii() and key.isdigit() else len(encode_json(key))) + 2 :]

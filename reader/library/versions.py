@@ -17,7 +17,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from reader.review.cells import LATEST_WINS, Record, from_cells, is_among, is_same_value, to_cells
 from reader.review.codec import as_list, as_mapping
@@ -38,6 +38,9 @@ Every change writes it, and a removal removes only this cell: so a removal never
 """
 
 _FIRST: Final = ("id", "article")
+_PLAIN_START: Final = b',"_versions":{"dots":{'
+_PLAIN_SUM: Final = b',"sum":"'
+_PLAIN_END: Final = len(_PLAIN_SUM) + 8 + 3
 encode_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 """Encode a value as compact ASCII JSON."""
 
@@ -236,6 +239,23 @@ def is_unaltered(stored: Mapping[str, object]) -> bool:
 def checksum_of(content: Mapping[str, object]) -> str:
     """Return the CRC-32 of a record's content in eight hexadecimal digits."""
     return f"{zlib.crc32(encode_json(content).encode()):08x}"
+
+
+def plain_dots(record: bytes) -> set[Dot] | None:
+    """Return the dots that an encoded record names, without decoding the rest of it.
+
+    None for one that is not just as a library wrote it, or that has conflicts or a causal context of its own.
+    """
+    start, end = record.rfind(_PLAIN_START), len(record) - _PLAIN_END
+    if start < 0 or record[end : end + len(_PLAIN_SUM)] != _PLAIN_SUM:
+        return None
+    if b"%08x" % zlib.crc32(b"}}", zlib.crc32(memoryview(record)[:end])) != record[end + len(_PLAIN_SUM) : -3]:
+        return None
+    try:
+        dots = cast("dict[str, object]", json.loads(record[start + len(_PLAIN_START) - 1 : end]))
+    except ValueError:
+        return None
+    return {dot for text in dots.values() for dot in _parse_dots(text)}
 
 
 def dots_of(stored: Mapping[str, object]) -> set[Dot]:

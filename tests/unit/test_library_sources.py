@@ -13,10 +13,8 @@ from reader.library import Library, SaveState
 from reader.library.care.doctor import HEALTHY, PROBLEM, examine_library
 from reader.library.care.purge import find_unused, remove_unused
 from reader.library.folder import Folder
-from reader.library.journal import read_entries
 from reader.library.library import keep_source
-from reader.library.merge import digests_in
-from reader.library.tables import ARTICLES
+from reader.library.snapshots import find_digests
 from reader.review.model import Edit, Evidence, Source
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
@@ -257,8 +255,7 @@ def test_an_article_is_not_saved_before_its_text_and_document_are(own_library: P
     def note_missing_texts(state: SaveState) -> None:
         if state.kind == "saved":
             lines = b"".join(path.read_bytes() for path in own_library.glob("journal-*.jsonl"))
-            records = [o.after for entry in read_entries(lines) for o in entry.operations if o.after is not None]
-            named_texts.append(digests_in((ARTICLES, record) for record in records) - snapshots(own_library))
+            named_texts.append(find_digests(lines) - snapshots(own_library))
 
     library.on_save_state = note_missing_texts
     # While the digest of a large document is calculated, the writer has the time to save what is queued.

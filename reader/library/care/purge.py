@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,9 +14,9 @@ from reader.errors import ReaderError
 from reader.files import read_from, sync_folder
 from reader.library.care.inspection import InspectedJournal, LibraryFile, inspect_journals, list_snapshots, list_temporaries
 from reader.library.folder import Folder
+from reader.library.snapshots import find_digests
 from reader.library.versions import Dot
 
-_DIGEST: Final = re.compile(rb'"([0-9a-f]{64})"')
 _DAY_SECONDS: Final = 86_400.0
 
 
@@ -109,7 +108,7 @@ def _digests_named_in(paths: Iterable[Path]) -> set[str]:
     digests: set[str] = set()
     for path in paths:
         with contextlib.suppress(FileNotFoundError):
-            digests.update(match.decode() for match in _DIGEST.findall(read_from(path)[0]))
+            digests |= find_digests(read_from(path)[0])
     return digests
 
 
