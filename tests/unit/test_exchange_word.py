@@ -351,7 +351,7 @@ STRICT_NAMES = ("schemas.openxmlformats.org/wordprocessingml/2006", "purl.oclc.o
         ("word/document.xml", *STRICT_NAMES, "Strict"),
         ("word/document.xml", "<w:document", "<!DOCTYPE w:document []><w:document", "document type"),
         ("word/document.xml", "</w:body>", "</w:bdy>", "well-formed"),
-        ("word/document.xml", "<w:t ", "<v:t ", "well-formed"),
+        ("word/document.xml", "<w:sectPr/>", "<v:sectPr/>", "well-formed"),
         ("word/document.xml", "<w:document", "<?xml version='1.0' encoding='iso-8859-1'?><w:document", "UTF-8"),
         ("[Content_Types].xml", MAIN_TYPE, MACROS, "macros"),
         ("[Content_Types].xml", "document.main+xml", "template.main+xml", "template"),

@@ -57,6 +57,7 @@ class Marks:
         self._spaced = set[int]()
         self._next_id = max((int(match[2]) for match in _ID.finditer(part.data)), default=0) + 1
         self._fields_in = cache(self._find_fields)
+        self._is_fixed = cache(self._find_fixed)
         self._binding = "" if part.data.count(b"xmlns:w=") == 1 and part.binds("w", WORD_NAMESPACE) else _BINDING
 
     def add(self, origin: Origin, comment: int) -> None:
@@ -130,7 +131,7 @@ class Marks:
         outermost = max(place for place, one in enumerate(ancestors) if self._part.kind(one) == "p")
         return ancestors[:outermost], ancestors[outermost]
 
-    def _is_fixed(self, element: int) -> bool:
+    def _find_fixed(self, element: int) -> bool:
         """Whether an element is not split: it is neither a run nor a tracked insertion, or a sign of a field is in it."""
         kind = self._part.kind
         return kind(element) not in _SPLIT_KINDS or any(kind(child) == "fldChar" for child in self._part.children(element))
