@@ -24,9 +24,9 @@ _IDS: Final = UUID("6f5b7a52-6f0c-5c0e-9b58-3c6b1f0a7d11")
 class People:
     """The names that the people of an export get: the ones they chose, else "Reviewer 1" in the order of appearance."""
 
-    def __init__(self, public_names: Iterable[str] = ()) -> None:
-        """Start without people. `public_names` are the names that people chose, as opposed to those of their accounts."""
-        self._public_names = frozenset(public_names)
+    def __init__(self) -> None:
+        """Start without people."""
+        self._public_names = frozenset[str]()
         self._names: dict[str, str] = {}
 
     @property
@@ -42,10 +42,21 @@ class People:
         return self._names.setdefault(person, person if is_public else f"Reviewer {len(self._names) + 1}")
 
     def add_report(self, report: Report) -> None:
-        """Name the people of a report in the order of their appearance; those with a public name keep it."""
+        """Name the people of a report in the order of their appearance, before any filter; public names are kept."""
         self._public_names |= report.public_names
-        for person in people_of(report):
+        for person in _people_of(report.whole):
             self.name_of(person)
+
+
+def _people_of(report: Report) -> Iterator[str]:
+    """Yield who made, judged, linked and dismissed what a report shows, as often as it shows them."""
+    for item in (*report.items, *report.orphans):
+        yield item.annotation.creator
+        for pair in item.pairs:
+            yield pair.judgement.by if pair.judgement else ""
+            yield pair.link.by if pair.link else ""
+        yield from (unlinked.link.by for unlinked in item.unlinked)
+    yield from (row.dismissal.by for row in report.dismissed_findings if row.dismissal)
 
 
 def disclose(reports: Iterable[Report], options: ExportOptions) -> Iterator[Report]:
@@ -173,17 +184,6 @@ class _PublicCopy:
 def _public_passage(passage: ReportPassage) -> ReportPassage:
     origin = public_origin(passage.origin)
     return passage if passage.origin == origin else replace(passage, origin=origin)
-
-
-def people_of(report: Report) -> Iterator[str]:
-    """Yield who made, judged, linked and dismissed what a report shows, as often as it shows them."""
-    for item in (*report.items, *report.orphans):
-        yield item.annotation.creator
-        for pair in item.pairs:
-            yield pair.judgement.by if pair.judgement else ""
-            yield pair.link.by if pair.link else ""
-        yield from (unlinked.link.by for unlinked in item.unlinked)
-    yield from (row.dismissal.by for row in report.dismissed_findings if row.dismissal)
 
 
 def public_origin(origin: str) -> str:

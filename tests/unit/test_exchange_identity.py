@@ -48,6 +48,17 @@ def test_a_person_has_one_name_in_all_reports_of_an_export() -> None:
     assert {row.dismissal.by for row in second.dismissed_findings if row.dismissal} == {"ben"}
 
 
+def test_a_filter_leaves_people_their_names() -> None:
+    made = report()
+    by_ben = next(item for item in made.items if item.pairs and item.pairs[0].judgement and item.pairs[0].judgement.by == "ben")
+    (filtered,) = disclose([replace(made, items=(by_ben,), unfiltered=made)], ExportOptions())
+    (pair,) = filtered.items[0].pairs
+    assert pair.judgement is not None
+    assert pair.judgement.by == "Reviewer 2"
+    assert filtered.unfiltered is not None
+    assert filtered.unfiltered.items[0].annotation.creator == "Reviewer 1"
+
+
 def test_an_address_with_an_account_in_it_is_not_public() -> None:
     assert public_origin("https://ana:secret@paper.example/a") == ""
     assert public_origin("https://paper.example/@desk") == "https://paper.example/@desk"

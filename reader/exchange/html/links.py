@@ -9,7 +9,7 @@ from urllib.parse import quote
 from reader.article.model import Reference
 from reader.exchange.escape import is_web_address
 from reader.exchange.html.element import Content, element
-from reader.exchange.identity import People, people_of
+from reader.exchange.identity import People
 from reader.exchange.report import Report, ReportItem, ReportPair, UnlinkedReference
 
 _MONTHS: Final = (
@@ -26,9 +26,8 @@ class Links:
         self._references = {row.entry.id: number for number, row in enumerate(report.references, 1)}
         annotations = (*report.items, *report.orphans)
         self._anchors = {i.annotation.id: str(i.number or f"x{nth}") for nth, i in enumerate(annotations, 1)}
-        self._people = People(report.public_names)
-        for person in people_of(report.whole):
-            self._people.name_of(person)
+        self._people = People()
+        self._people.add_report(report)
 
     @property
     def people(self) -> tuple[str, ...]:
