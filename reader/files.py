@@ -109,6 +109,15 @@ def open_file(path: Path) -> int:
     return descriptor
 
 
+def read_range(path: Path, start: int, end: int) -> bytes:
+    """Return a range of the bytes of a file, less at its end. Raises OSError."""
+    descriptor = open_file(path)
+    try:
+        return read_part(descriptor, start, end)
+    finally:
+        os.close(descriptor)
+
+
 def read_part(descriptor: int, start: int, end: int) -> bytes:
     """Return a range of the bytes of an open file, less at its end. Raises OSError."""
     data = b""

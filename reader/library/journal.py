@@ -14,7 +14,17 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
-from reader.files import append, make_folder, read_blocks, read_from, replace, signature_of, sync_folder, write_whole
+from reader.files import (
+    append,
+    make_folder,
+    read_blocks,
+    read_from,
+    read_range,
+    replace,
+    signature_of,
+    sync_folder,
+    write_whole,
+)
 from reader.library.folder import Folder
 from reader.library.versions import Dot, VersionVector, dots_of, encode_json
 from reader.printable import plural
@@ -30,6 +40,8 @@ JOURNAL_FORMAT: Final = 1
 JOURNAL_LIMIT: Final = 1 << 20
 """The size in bytes at which a journal is archived and a new one begun."""
 
+_BLOCK: Final = 1 << 16
+"""The bytes of an archived journal that are read at once for its history."""
 _SUM: Final = b',"sum":"'
 _TAIL: Final = len(_SUM) + 8 + 3
 _UNKNOWN_REPLICA: Final = "unknown"
@@ -492,19 +504,36 @@ def newest_entries(
     beyond = beyond or VersionVector()
     with folder.wrap_errors():
         archives = (one for one in folder.archived_journals() if Dot(one.last, one.replica) not in beyond)
-        groups = (folder.journals(), *([archived.path] for archived in sorted(archives, reverse=True)))
+        current = folder.journals()
+        groups = (current, *([archived.path] for archived in sorted(archives, reverse=True)))
     for paths in groups:
         journals: list[Iterator[JournalEntry]] = []
         for path in paths:
-            try:
-                data, _ = read_from(path)
-            except OSError:
-                continue
-            journals.append(_entries_backwards(data, needle))
+            journals.append(_journal_backwards(path, needle) if path in current else _archive_backwards(path, needle))
         for entry in merge(*journals, key=lambda entry: entry.dot, reverse=True):
             if entry.id not in change_ids and (until is None or entry.dot in until) and entry.dot not in beyond:
                 change_ids.add(entry.id)
                 yield entry
+
+
+def _journal_backwards(path: Path, needle: bytes) -> Iterator[JournalEntry]:
+    with contextlib.suppress(OSError):
+        yield from _entries_backwards(read_from(path)[0], needle)
+
+
+def _archive_backwards(path: Path, needle: bytes) -> Iterator[JournalEntry]:
+    """Read an archived journal, which never changes, in blocks from its end; it is open only while a block is read."""
+    with contextlib.suppress(OSError):
+        end, size, rest = os.stat(path).st_size, _BLOCK, b""
+        while end > 0:
+            start = max(0, end - size)
+            data = read_range(path, start, end) + rest
+            first = data.find(b"\n") + 1 if start else 0
+            if start and not first:
+                size *= 2  # the line is longer: so its blocks are joined a few times only
+                first = len(data)
+            end, rest = start, data[:first]
+            yield from _entries_backwards(data[first:], needle)
 
 
 def _entries_backwards(data: bytes, needle: bytes) -> Iterator[JournalEntry]:

@@ -128,7 +128,8 @@ class Library:
 
     def keep_text(self, article: Article) -> None:
         """Queue the text of an article or a source, and the document it was built from."""
-        self._queue_document(article.digest, article.text.encode("utf-8", "surrogatepass"))
+        if not self._snapshots.has(article.digest):
+            self._queue_document(article.digest, article.text.encode("utf-8", "surrogatepass"))
         self._queue_document(original_of(article), article.original)
 
     def keep_document(self, data: bytes) -> str:

@@ -19,7 +19,7 @@ from reader.files import Signature, open_file, read_part, signature_from
 from reader.library.tables import META
 from reader.library.versions import encode_json
 
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 17
 _PROBE: Final = 1 << 11
 _KEY: Final = re.compile(rb'"([^"\\]*)": ').match
 _decode_key = json.JSONDecoder().raw_decode
@@ -99,7 +99,7 @@ class FileBytes:
 
 
 def read_chunks(source: ByteSource, start: int, end: int) -> Iterator[bytes]:
-    """Yield the bytes of a range in pieces of at most one MiB."""
+    """Yield the bytes of a range in pieces of at most 128 KiB."""
     for first in range(start, end, _CHUNK):
         yield source.read(first, min(end, first + _CHUNK))
 

@@ -302,9 +302,9 @@ class Layout:
         self._spare = spare
         self._unseen: dict[int, Sequence[Span]] = {}
         self._pads: dict[int, str] = {}
-        self.starts = array("l")
-        self.ends = array("l")
-        self.blocks = array("l")
+        self.starts = array("i")
+        self.ends = array("i")
+        self.blocks = array("i")
         markup = [s for s in article.styles if s.kind is StyleKind.MARKUP]
         self._hidden_starts = [s.start for s in markup]
         self._hidden_ends = [s.end for s in markup]

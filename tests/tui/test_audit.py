@@ -35,15 +35,18 @@ async def test_the_audit_follows_the_claims(own_library: Path) -> None:
         await user.until(lambda: sum(f.kind == CITES_NOTHING for f in user.desk.findings) == 3)
 
 
-async def test_the_claims_are_audited_when_their_tab_is_opened_or_the_article_left(
+async def test_the_article_is_audited_when_the_tab_is_opened_or_the_article_left(
     own_library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reader.tui.reading.library_link.FIRST_AUDIT_DELAY", 3600.0)
     async with reading(ARTICLE, own_library) as user:
-        await user.until(lambda: any(f.kind == NEVER_CITED for f in user.desk.findings))
-        assert not any(f.kind == WOULD_FIT for f in user.desk.findings)
+        await user.until(lambda: user.desk.sentence_count > 0)
+        await user.settle()
+        assert not user.desk.is_audited
+        assert "Audit 0" not in user.picture
         await user.press("A")
         await user.until(lambda: any(f.kind == WOULD_FIT for f in user.desk.findings))
+        assert any(f.kind == NEVER_CITED for f in user.desk.findings)
         findings = user.desk.counts()
     async with reading(ARTICLE, own_library, wait=False) as user:
         await user.until(lambda: user.desk.sentence_count > 0)
@@ -92,7 +95,7 @@ async def test_the_highlights_of_a_finding_end_with_the_next_thing_done(own_libr
 
 async def test_a_finding_is_dismissed_with_a_reason_undone_and_brought_back(own_library: Path) -> None:
     async with reading(ARTICLE, own_library) as user:
-        await user.until(lambda: user.desk.is_audit_complete)
+        await user.until(lambda: user.desk.is_audited)
         faults = user.desk.count_faults()
         await user.press("A")
         at = next(n for n, f in enumerate(user.desk.findings) if f.kind == NEVER_CITED)

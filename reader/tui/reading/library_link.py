@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 AUDIT_DELAY = 0.3
 """Seconds without a change of the claims before they are audited again: no key waits for it."""
-FIRST_AUDIT_DELAY = 2.0
-"""Seconds before they are audited first, unless a person looks at the audit: most of its work is about them."""
+FIRST_AUDIT_DELAY = 1.9
+"""Seconds before the article is audited first, unless a person looks at the audit: the first keys should not wait for it."""
 POSITION_DELAY = 1.5
 """Seconds for which the cursor rests before its position is saved."""
 
@@ -52,17 +52,21 @@ class LibraryFailed(Message):
         self.error = error
 
 
+class SentencesFound(Message):
+    """All sentences of the article are known."""
+
+    def __init__(self, article: Article) -> None:
+        super().__init__()
+        self.article = article
+
+
 class AuditFinished(Message):
-    """The article was audited: its sentences are known, and the findings.
+    """The article was audited, with these findings."""
 
-    With `is_complete` unset they are only those that do not depend on claims.
-    """
-
-    def __init__(self, article: Article, findings: tuple[Finding, ...], *, is_complete: bool = True) -> None:
+    def __init__(self, article: Article, findings: tuple[Finding, ...]) -> None:
         super().__init__()
         self.article = article
         self.findings = findings
-        self.is_complete = is_complete
 
 
 class EditionLoaded(Message):
@@ -99,7 +103,7 @@ class LibraryLink:
     # ------------------------------------------------------------------ opening and auditing
 
     def open(self) -> None:
-        """Open the library and audit the article on a thread."""
+        """Open the library and find the sentences of the article on a thread."""
         gc.freeze()
         gc.enable()
         self._is_opening = True
@@ -117,7 +121,8 @@ class LibraryLink:
             self._library, self._article_id, self.editions = library, entry.id, entry.editions
             article = session.index.article
             host.post_message(LibraryOpened(session, entry))
-        host.post_message(AuditFinished(article, self._new_audit(article).article_findings, is_complete=False))
+        self._new_audit(article)
+        host.post_message(SentencesFound(article))
 
     def _new_audit(self, article: Article) -> Audit:
         from reader.article.audit.audit import Audit
@@ -140,20 +145,20 @@ class LibraryLink:
         if any(map(_affects_audit, change.edits)):
             self._audit_later(AUDIT_DELAY)
 
-    def complete_audit(self, *, at_once: bool) -> None:
-        """Audit the claims too, after a while if nobody looks at the audit."""
+    def start_audit(self, *, at_once: bool) -> None:
+        """Audit article and claims, after a while if nobody looks at the audit."""
         if at_once:
-            self._audit_claims()
+            self._audit_now()
         else:
             self._audit_later(FIRST_AUDIT_DELAY)
 
     def _audit_later(self, delay: float) -> None:
         if self._audit_timer is None:
-            self._audit_timer = self._host.set_timer(delay, self._audit_claims)
+            self._audit_timer = self._host.set_timer(delay, self._audit_now)
         else:
             self._audit_timer.reset()
 
-    def _audit_claims(self) -> None:
+    def _audit_now(self) -> None:
         if self._audit_timer is not None:
             self._audit_timer.stop()
             self._audit_timer = None
@@ -213,7 +218,7 @@ class LibraryLink:
         """Save the position, and the counts of the review for lists of articles."""
         self._save_position()
         state = self._host.state
-        if self._audit is not None and not state.is_audit_complete:
+        if self._audit is not None and not state.is_audited:
             state.set_findings(self._audit.findings(*self._audit_input()))
         counts = state.counts()
         if self._library is not None and counts is not None:

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 def start_review(context: ReadingContext) -> None:
     """Open the queue in the side pane."""
     state = context.state
-    session, queue = state.open_session, state.queue
-    if queue is None:
-        return
+    session, queue = state.open_session, state.make_queue()
     state.trail.leave(state.current_sentence().start)
     state.peeked_reference = ""
     clear_hits(context)

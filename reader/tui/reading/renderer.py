@@ -150,7 +150,7 @@ class ReadingRenderer:
             self._panes.list.size,
             state.sentence,
             state.annotation,
-            state.is_audit_complete,
+            state.is_audited,
         )
         if depends != self._list_inputs:
             self._list_inputs = depends
@@ -217,7 +217,7 @@ class ReadingRenderer:
             uncited = state.is_uncited_claim(finding)
             return finding_rows(state.article, finding, index, width, why, uncited_claim=uncited, current=current and focused)
 
-        none = "No findings" if state.is_audit_complete else "Reading …"
+        none = "No findings" if state.is_audited else "Reading …"
         self._panes.list.fill(len(findings), FINDING_HEIGHT, row, [line((none, "hint"))])
 
     def _show_todo(self, focused: bool) -> None:

@@ -18,7 +18,14 @@ from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.printable import plural
 from reader.tui.actions import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELECT, TEXT
-from reader.tui.reading.library_link import AuditFinished, EditionLoaded, LibraryFailed, LibraryLink, LibraryOpened
+from reader.tui.reading.library_link import (
+    AuditFinished,
+    EditionLoaded,
+    LibraryFailed,
+    LibraryLink,
+    LibraryOpened,
+    SentencesFound,
+)
 from reader.tui.reading.renderer import ReadingPanes, ReadingRenderer
 from reader.tui.reading.sources import SourceManager
 from reader.tui.reading.state import AUDITED_TABS, CurrentItem, ReadingState
@@ -195,8 +202,8 @@ class ReadingScreen(TextScreen):
         if tab != self.state.tab:
             self.state.tab = tab
             self.list.index = 0
-            if tab in AUDITED_TABS and not self.state.is_audit_complete:
-                self.link.complete_audit(at_once=True)
+            if tab in AUDITED_TABS and not self.state.is_audited:
+                self.link.start_audit(at_once=True)
             self.link.remember()
 
     def show_noise(self, shown: bool) -> None:
@@ -335,18 +342,22 @@ class ReadingScreen(TextScreen):
         self.show()
         self.run_waiting_action()
 
+    @on(SentencesFound)
+    def _handle_sentences(self, event: SentencesFound) -> None:
+        if event.article.noise == self.article.noise:
+            gc.freeze()  # the article's objects stay: no key press should wait for their garbage collection
+            self.state.sentence_count = len(event.article.sentences)
+            self.link.start_audit(at_once=self.state.tab in AUDITED_TABS)
+            self.show()
+
     @on(AuditFinished)
     def _handle_audit(self, event: AuditFinished) -> None:
         if event.article.noise != self.article.noise:
             return
-        if self.state.sentence_count < 0:
-            gc.freeze()  # the article's objects stay: no key press should wait for their garbage collection
         self.state.sentence_count = len(event.article.sentences)
         entry = self._list_entry()
-        self.state.set_findings(event.findings, is_complete=event.is_complete)
+        self.state.set_findings(event.findings)
         self._keep_list_entry(entry)
-        if not event.is_complete:
-            self.link.complete_audit(at_once=self.state.tab in AUDITED_TABS)
         self.show()
 
     def on_details_found(self, event: DetailsFound) -> None:

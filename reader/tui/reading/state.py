@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reader.review.completeness import Completeness
     from reader.review.coverage import Coverage
     from reader.review.model import Annotation, Change, Source
+    from reader.review.queue import PairKey
     from reader.review.reading_position import ReadingPosition
     from reader.review.scale import Scale
     from reader.review.session import ReviewSession
@@ -66,12 +67,12 @@ class CurrentItem(NamedTuple):
 class _AuditFacts:
     """The findings of an audit, and what follows from them alone: worked out when asked for, until the next audit.
 
-    `is_complete` is unset while the claims were not audited.
+    `is_known` is unset until the first audit.
     """
 
-    def __init__(self, findings: tuple[Finding, ...] = (), *, is_complete: bool = False) -> None:
+    def __init__(self, findings: tuple[Finding, ...] = (), *, is_known: bool = True) -> None:
         self.findings = findings
-        self.is_complete = is_complete
+        self.is_known = is_known
 
     @cached_property
     def fault_keys(self) -> Counter[str]:
@@ -151,9 +152,9 @@ class _Facts:
 
     @cached_property
     def counts(self) -> Completeness | None:
-        """The counts of the review, None until it is open and the audit complete."""
+        """The counts of the review, None until it is open and the article was audited."""
         state = self._state
-        if state.session is None or not self.audit.is_complete:
+        if state.session is None or not self.audit.is_known:
             return None
         from reader.review.completeness import count_review  # not for the first frame
 
@@ -163,7 +164,7 @@ class _Facts:
 class ReadingState(TextState):
     """What is current on one article. `session` is None until the library is open.
 
-    `sentence_count` is -1 until the article was audited.
+    `sentence_count` is -1 until all sentences are known.
     `has_target` is set once a person, or a likely guess, went to the sentence that an annotation is to be attached to.
     """
 
@@ -185,8 +186,9 @@ class ReadingState(TextState):
         self.has_target = False
         self._citations: dict[str, list[Span]] | None = None
         self.queue: ReviewQueue | None = None
+        self._queue_place: tuple[PairKey | None, tuple[PairKey, ...]] = (None, ())
         self._coverage: Coverage | None = None
-        self._facts = _Facts(self, _AuditFacts())
+        self._facts = _Facts(self, _AuditFacts(is_known=False))
 
     # ------------------------------------------------------------------ the current annotation
 
@@ -216,6 +218,14 @@ class ReadingState(TextState):
         """Return the annotation on exactly this range, None without one."""
         index = self.session.index if self.session is not None else None
         return next((a for a in index.annotations_on(span) if index.place(a) == span), None) if index is not None else None
+
+    def make_queue(self) -> ReviewQueue:
+        """Return the review queue, made on its first use: at the pair where it was left."""
+        if self.queue is None:
+            from reader.tui.reading.review_queue import ReviewQueue
+
+            self.queue = ReviewQueue(*self._queue_place)
+        return self.queue
 
     @property
     def active_queue(self) -> ReviewQueue | None:
@@ -332,14 +342,14 @@ class ReadingState(TextState):
                     self._citations.setdefault(reference_id, []).append(citation.span)
         return self._citations.get(reference, [])
 
-    def set_findings(self, findings: tuple[Finding, ...], *, is_complete: bool = True) -> None:
-        """Set the findings of the last audit; `is_complete` is unset while the claims were not audited."""
-        self._forget_facts(_AuditFacts(findings, is_complete=is_complete))
+    def set_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Set the findings of the last audit."""
+        self._forget_facts(_AuditFacts(findings))
 
     @property
-    def is_audit_complete(self) -> bool:
-        """Whether the findings are those of the claims too."""
-        return self._facts.audit.is_complete
+    def is_audited(self) -> bool:
+        """Whether the article was audited, so that the findings are known."""
+        return self._facts.audit.is_known
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -420,7 +430,7 @@ class ReadingState(TextState):
         return self.coverage().decided_count if self.session is not None and self.sentence_count >= 0 else 0
 
     def counts(self) -> Completeness | None:
-        """Return the counts of the review, None until it is open and the audit complete."""
+        """Return the counts of the review, None until it is open and the article was audited."""
         return self._facts.counts
 
     def list_keys(self) -> Sequence[str]:
@@ -440,7 +450,8 @@ class ReadingState(TextState):
         text = "" if self.filter.text == CHECK_FILTER else self.filter.text
         position = ReadingPosition(cursor, top, self.tab, text, drafts=tuple(self.drafts.items()))
         queue = self.queue
-        return position if queue is None else position._replace(pair=queue.current, skipped_pairs=tuple(queue.skipped))
+        pair, skipped = self._queue_place if queue is None else (queue.current, tuple(queue.skipped))
+        return position._replace(pair=pair, skipped_pairs=skipped)
 
     def restore_position(self, position: ReadingPosition) -> None:
         """Restore drafts, tab, filter and queue as they were saved."""
@@ -448,9 +459,7 @@ class ReadingState(TextState):
         self.tab = position.tab if position.tab in TABS else TABS[0]
         self.set_filter(parse_filter(position.filter, self.scale))
         if self.queue is None:
-            from reader.tui.reading.review_queue import ReviewQueue
-
-            self.queue = ReviewQueue(position.pair, position.skipped_pairs)
+            self._queue_place = position.pair, position.skipped_pairs
         elif self.queue.active:
             self.queue.start(self.open_session)
 

@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
+from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.tui.layout import Layout, characters, hidden_blocks
 from reader.tui.services import app_of
@@ -22,8 +23,6 @@ from reader.tui.widgets.rows import finish_lines
 
 if TYPE_CHECKING:
     from textual.timer import Timer
-
-    from reader.article.article import Article
 
 
 TEXT_WIDTH = 72
@@ -85,7 +84,7 @@ class ArticleView(ScrollView, can_focus=True):
     def __init__(self, article: Article, marks: Callable[[Span], Iterable[TextMark]], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.article = article
-        self.lines = Layout(article, 1, frozenset(range(len(article.blocks))))
+        self.lines = Layout(Article("", "", ()), 1)  # until the width is known
         self.cursor = NO_SPAN
         self.selection: Span | None = None
         self.noise_shown = False
