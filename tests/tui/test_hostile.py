@@ -158,8 +158,8 @@ async def test_a_pasted_note_keeps_its_lines_and_is_shown_safely(own_library: Pa
 
 async def test_a_pasted_search_filter_and_file_name_are_plain_text(own_library: Path) -> None:
     async with reading(bite("plain"), own_library) as user:
-        for key in ("/", "f", "E"):
-            await user.press(key)
+        for keys in ("/", "f", "E/"):
+            await user.press(*keys)
             user.app.post_message(events.Paste("[/b] [@click=app.quit]x[/] \x1b[31m\u202e"))
             await user.settle()
             look(user)

@@ -185,5 +185,5 @@ async def test_words_typed_to_find_a_reference_or_a_file_are_offered_again(own_l
     async with reading(BUSES, own_library) as user:
         await user.press("h", "+", *"taxis", "escape", "+")
         assert user.field.value == "taxis"
-        await user.press("escape", "E", *"x", "escape", "E")
+        await user.press("escape", *"E/x", "escape", "escape", *"E/")
         assert user.field.value.endswith("x")

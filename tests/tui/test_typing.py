@@ -12,10 +12,10 @@ from tests.tui.user import WIDE, reading, stored
 KEYS = "hjklxzdtaSJ1234567890/?:[]{}'qEnNguR$bvoycCmGA"
 
 
-@pytest.mark.parametrize("key", ["/", "f", "E", "t"])
-async def test_a_field_takes_every_letter_and_digit(own_library: Path, key: str) -> None:
+@pytest.mark.parametrize("keys", ["/", "f", "E/", "t"])
+async def test_a_field_takes_every_letter_and_digit(own_library: Path, keys: str) -> None:
     async with reading(BUSES, own_library) as user:
-        await user.press("h", key, "ctrl+u")
+        await user.press("h", *keys, "ctrl+u")
         await user.type(KEYS)
         assert user.field.value == KEYS
         assert len(user.quotes) == 1

@@ -177,9 +177,9 @@ async def test_the_pasted_page_is_reviewed_from_end_to_end(
         await _advise(typing)
         left = count_review(user.session.index)
         assert left.is_complete, left.summary()
-        await typing.press("E", "ctrl+u")
+        await typing.press("E", "/", "ctrl+u")
         await typing.type(str(tmp_path / "r.md"))
-        await typing.press("enter")
+        await typing.press("enter", "enter")
         await user.until(lambda: (tmp_path / "r.md").is_file())
     report = (tmp_path / "r.md").read_text(encoding="utf-8")
     assert "12 claims, 25 of 25 sentences decided. Complete" in report
