@@ -26,19 +26,19 @@ _Node = dict[str, object]
 
 def write_web_annotation(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
     """Yield a collection with an annotation a line; what counts or names all of them follows the last."""
-    people, articles, titles, total = People(), list[str](), list[str](), 0
+    people, articles, title, total = People(), list[str](), "", 0
     yield encode_text(f'{{"@context": {json_text(_CONTEXT)}, "type": "AnnotationCollection"')
     for report in reports:
         people.add_report(report)
         articles.append(article_iri(report.article))
-        titles = [report.article.title]
+        title = report.article.title
         for node in _annotations(report, people):
             before = ',\n"first": {"type": "AnnotationPage", "startIndex": 0, "items": [\n' if not total else ",\n"
             yield encode_text(before + json_text(node))
             total += 1
     if total:
         yield encode_text(f'\n], "id": {json_text(stable_iri("page", *articles))}}}')
-    label = f"Review of “{titles[0]}”" if len(articles) == 1 else f"Reviews of {plural(len(articles), 'article')}"
+    label = f"Review of “{title}”" if len(articles) == 1 else f"Reviews of {plural(len(articles), 'article')}"
     rest = {"id": stable_iri("collection", *articles), "label": label, "total": total}
     yield encode_text(",\n" + json_text(rest).removeprefix("{") + "\n")
 
@@ -49,7 +49,8 @@ def _annotations(report: Report, people: People) -> Iterator[_Node]:
     fetched = _time("sourceDate", article.about.fetched)
     state: _Node = {"state": {"type": "TimeState", **fetched}} if fetched else {}
     for item in (*report.items, *report.orphans):
-        target = {"type": "SpecificResource", "source": source, **state, **_selectors(item.selector, has_place=item.has_place)}
+        target = {"type": "SpecificResource", "source": source, **_selectors(item.selector, has_place=item.has_place)}
+        target |= state if item.has_place else {}
         common: _Node = {**generated, "generator": _GENERATOR, "target": target}
         yield {**_mark(item, people), **common}
         for pair in item.pairs:
