@@ -218,7 +218,7 @@ _ROWS: Final = (
         ),
         is_single=True,
         options=frozenset({"into"}),
-        remark="Only for an article that was read from a .docx, or with --into a .docx. That file itself is never written.",
+        remark="Only for an article that was read from a .docx, or into a newer draft that is one. Neither file is changed.",
     ),
     ExportFormat(
         *("sarif", "SARIF", "f", ".sarif", "application/sarif+json", write_sarif),

@@ -448,3 +448,7 @@ def test_pandoc_reads_the_same_text_and_every_comment(tmp_path: Path) -> None:
 
     assert read(before, "--to", "plain") == read(after, "--to", "plain")
     assert read(after, "--to", "native", "--track-changes=all").count('"comment-start"') == 4
+
+
+if __name__ == "__main__":
+    GOLDEN.write_bytes(golden_file())
