@@ -23,6 +23,11 @@ _ORGANISATION: Final = re.compile(r"&|\b(?:of|for|on|the|and|für|pour|para|et|u
 _NOT_IN_KEY: Final = re.compile(r"[^a-z0-9]+")
 _RESOLVER: Final = re.compile(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
 _WEB: Final = re.compile(r"(?:(?:https?|ftp)://|www\.)[^\s<>\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
+_SITE: Final = re.compile(r"(?:[a-z]+://)?(?:www\.)?([^/?#\s:]*)", re.IGNORECASE)
+_AND: Final = re.compile(r"^(?:and|und|et|y|&) ")
+_MAX_LABEL: Final = 3
+"""The most digits that are a label rather than a title."""
+_MAX_KEY_WORDS: Final = 3
 _MAX_KEY_NAME: Final = 24
 _KEY_DIGITS: Final = 6
 
@@ -114,14 +119,19 @@ def _read_work(entry: Reference) -> Work:
     label, text = f"[{_line(entry.label)}] " if entry.label else "", _line(entry.text)
     return Work(
         key="",
-        authors=_split_names(tuple(name for author in entry.authors if (name := _line(author)))),
+        authors=_split_names(tuple(name for author in entry.authors if (name := _AND.sub("", _line(author), count=1)))),
         year=entry.year if re.fullmatch(r"[0-9]{4}", entry.year) else "",
-        title=_line(entry.title),
+        title="" if _is_label(entry.title) else _line(entry.title),
         doi=_line(entry.doi),
         url=_line(url),
         entries=(f"{label}{text}",),
         text=text,
     )
+
+
+def _is_label(title: str) -> bool:
+    words = plain_words(title)
+    return not words or (words.isdecimal() and len(words) <= _MAX_LABEL)
 
 
 def _merge(first: Work, other: Work) -> Work:
@@ -162,9 +172,16 @@ def _split_name(name: str, are_initials_last: bool) -> Author:
 
 
 def _key_stem(work: Work) -> str:
-    """Return what people recognise in a key: the first author, else the first words of the title, and the year."""
-    words = work.authors[0].family if work.authors else " ".join(plain_words(work.title).split()[:3])
-    return f"{_NOT_IN_KEY.sub('', strip_accents(words).casefold())[:_MAX_KEY_NAME] or 'work'}{work.year}"
+    """Return what people recognise in a key: the first author, title or site, in up to three words, and the year."""
+    name = work.authors[0].family.partition(",")[0] if work.authors else work.title or _site(work.url)
+    words = "".join(strip_accents(plain_words(name)).casefold().split()[:_MAX_KEY_WORDS])
+    stem = _NOT_IN_KEY.sub("", words)[:_MAX_KEY_NAME]
+    return f"{stem if stem[:1].isalpha() else f'work{stem}'}{work.year}"
+
+
+def _site(url: str) -> str:
+    match = _SITE.match(url)
+    return match[1] if match else ""
 
 
 def _line(text: str) -> str:

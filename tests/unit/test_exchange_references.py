@@ -56,7 +56,7 @@ def line(text: str) -> str:
         (["Lee, A. B."], [("Lee", "A. B.")]),
         (["van der Berg, Anna Maria"], [("van der Berg", "Anna Maria")]),
         (["A. B. Lee", "Anna C. Doe"], [("Lee", "A. B."), ("Doe", "Anna C.")]),
-        (["Lee AB", "Doe C"], [("Lee", "AB"), ("Doe", "C")]),
+        (["Lee AB", "and Doe C"], [("Lee", "AB"), ("Doe", "C")]),
         (["Lee A.B."], [("Lee", "A.B.")]),
         (["Amnesty UK"], [("Amnesty UK", "")]),
         (["Anna Lee"], [("Anna Lee", "")]),
@@ -86,6 +86,18 @@ def test_references_of_several_articles_to_one_work_are_one_and_its_key_stays() 
     assert len({work.key for work in works}) == 3
     (alone,) = collect_works([report_on(reports[1])])
     assert alone.key == works[2].key
+
+
+def test_a_key_has_what_people_recognise() -> None:
+    made = report_on(
+        entry("1", "x", ["Łęski, A.-M."], title="Tides", year="2020"),
+        entry("2", "x", ["Port Office of Sandvik"], title="Tides"),
+        entry("3", "x", title="84 rivers: a list"),
+        entry("4", "Tide tables. https://www.tides.example/a", url="https://www.tides.example/a", title="[4]"),
+        entry("5", "潮汐表", title="潮汐表"),
+    )
+    stems = [work.key.rpartition("-")[0] for work in collect_works([made])]
+    assert stems == ["leski2020", "portofficeof", "work84riversa", "tidesexample", "work"]
 
 
 def test_what_names_no_source_is_no_reference() -> None:
