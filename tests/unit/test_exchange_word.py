@@ -26,6 +26,7 @@ from reader.review.scale import FIX_WORDING, LEAVE_AS_IS
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import CLAIM
+from reader.tui.panes.export import preview_of
 from tests.hypothesis_profiles import examples
 from tests.unit.docxs import NAMESPACES, field, note, notes, p, t
 from tests.unit.golden_review import AT, report
@@ -228,6 +229,10 @@ def test_an_export_is_byte_for_byte_its_golden_file() -> None:
     written = golden_file()
     assert unpacked(written) == unpacked(GOLDEN.read_bytes())
     assert len(comments_in(written)) > 10
+    assert preview_of([written], FORMATS["docx"].media_type)[:2] == (
+        "Reviewer 1: which ones?",
+        "Reviewer 1: ◐ [1] partly supports",
+    )
 
 
 hostile = st.text(st.sampled_from("\x00\x0b\ud800\ufffe\u202e<>&\"'\t\n]]>-- {}%\u2028é🌊א"), min_size=1, max_size=20)

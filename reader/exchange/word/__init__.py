@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from reader.exchange.export_format import ExportOptions
 from reader.exchange.report import Report
 
-__all__ = ["write_word"]
+__all__ = ["comment_lines", "write_word"]
 
 
 def write_word(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
@@ -20,3 +20,10 @@ def write_word(reports: Iterable[Report], options: ExportOptions) -> Iterator[by
 
     for report in reports:
         yield add_comments(report, options)
+
+
+def comment_lines(document: bytes) -> list[str]:
+    """Return the comments of a document that `write_word` yielded, a line each: who wrote it and what."""
+    from reader.exchange.word.comments import list_comments
+
+    return [f"{author}: {' · '.join(paragraphs)}" for author, _, paragraphs in list_comments(document)]

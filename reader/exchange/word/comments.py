@@ -227,6 +227,15 @@ class CommentParts:
         return part.append("".join(entry._replace(name=f"{prefix}{entry.name}").source() for entry in entries))
 
 
+def list_comments(document: bytes) -> list[_Identity]:
+    """Return author, date and paragraphs of the comments of a document. Raises ReaderError if it cannot be unpacked."""
+    package = Package(document, "The document")
+    main = next((name for kind, name in related_parts(package, "") if kind == "officeDocument"), "")
+    parts = dict(related_parts(package, main))
+    root = package.xml(parts["comments"]) if "comments" in parts else None
+    return [_identity(comment) for comment in children(root, "comment")]
+
+
 def _identity(comment: Element) -> _Identity:
     """Return author, date and paragraphs of a comment, without the quote of the words that it is about."""
     texts = tuple(typed_text(paragraph) for paragraph in find_elements(comment, "p"))

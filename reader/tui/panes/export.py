@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from reader.exchange.export_format import ExportFormat, OptionRow
+from reader.exchange.word import comment_lines
 from reader.printable import plural
 from reader.tui.panes.bars import KeyLabel
 from reader.tui.styled_line import Part, StyledLine, clip_left, clip_line, fold, line, meter, spread, width_of
@@ -159,12 +160,17 @@ def progress_line(done: int, total: int, stop_key: str, width: int) -> StyledLin
 
 
 def preview_of(pieces: Iterable[bytes], media_type: str) -> tuple[str, ...]:
-    """Return the first lines of an export, taking no more of it than they need; of a web page its words, "" for no text."""
+    """Return the first lines of an export, taking no more of it than they need, () for one without text.
+
+    Those of a web page are its words, those of a Word document its comments.
+    """
     data = bytearray()
     for piece in pieces:
         data += piece
         if len(data) >= _MOST_BYTES:
             break
+    if data.startswith(b"PK"):
+        return tuple(comment_lines(bytes(data))[:_MOST_LINES])
     if b"\0" in data[:_MOST_BYTES]:
         return ()
     text = data[:_MOST_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
