@@ -25,7 +25,6 @@ from reader.exchange import (
     list_suffixes,
 )
 from reader.exchange.batch import ExportArticle, ExportJob, file_stem
-from reader.exchange.citation_style import read_style
 from reader.exchange.export_format import OPTION_ROWS, OptionRow
 from reader.files import read_document
 from reader.printable import plural, printable_line
@@ -81,8 +80,8 @@ def _take_options(choices: Mapping[str, Any], export_format: ExportFormat, setti
     Raises UsageError for one that the format does not read, ReaderError for a file that cannot be read.
     """
     values: dict[str, Any] = {}
-    if "style" in export_format.options and choices["style"] is None:
-        values["style"] = read_style(settings.citation_style)
+    if "style" in export_format.options and settings.citation_style is not None and choices["style"] is None:
+        values["style"] = _read_file(settings.citation_style)
     for row in OPTION_ROWS:
         value = choices[row.name]
         if value is None:

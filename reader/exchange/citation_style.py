@@ -12,13 +12,11 @@ import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from reader.errors import ReaderError
 from reader.exchange.csl_json import csl_item
 from reader.exchange.works import Work
-from reader.files import read_document
 from reader.printable import printable_line
 
 if TYPE_CHECKING:
@@ -36,17 +34,6 @@ _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2})?")
 _NUMBER_IN_FRONT: Final = re.compile(r"^(?:\[\d+\]|\(\d+\)|\d+[.)])(?=\S)")
 """Match a number that a style sets in a column of its own, where citeproc-py puts nothing after it."""
 _HINT: Final = "Use a style from https://www.zotero.org/styles"
-
-
-def read_style(path: Path | None) -> bytes:
-    """Return the content of the .csl file that the settings name, b"" for none. Raises ReaderError if it cannot be read."""
-    if path is None:
-        return b""
-    try:
-        return read_document(path)
-    except OSError as error:
-        what = f"Cannot read the citation style {path}: {error.strerror or error}"
-        raise ReaderError(what, "Correct the setting citation_style") from error
 
 
 class CitationStyle:
@@ -99,7 +86,7 @@ def _check_style(data: bytes) -> None:
         parser = xml.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, encoding="UTF-8")
         root: Element = xml.fromstring(data, parser)
     except xml.XMLSyntaxError as error:
-        raise ReaderError(f"The citation style is not XML: {printable_line(str(error))}", _HINT) from None
+        raise ReaderError(f"The citation style is not XML: {printable_line(error.msg)}", _HINT) from None
     if xml.ElementTree(root).docinfo.internalDTD is not None:
         raise ReaderError("The citation style declares a document type, which no style needs", _HINT)
     if root.tag != f"{_NAMESPACE}style":
