@@ -82,7 +82,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self.reading_screen: Screen[None] | None = None
         self.library = SharedLibrary(library_folder, self.post_message)
         self.save_status = SaveStatus()
-        self._save_report: SaveStatusChanged | None = None
+        self._save_report = self.save_status
         self._save_timer: Timer | None = None
         self.copies: tuple[Path, ...] = ()
         self.new_folder: Path | None = None
@@ -236,21 +236,22 @@ class ReaderApp(AppServices, inherit_bindings=False):
     @on(SaveStatusChanged)
     def _handle_save_status(self, event: SaveStatusChanged) -> None:
         """Show a failure at once, and that everything is saved once no change has come for a moment."""
-        self._save_report = event
+        self._save_report = event.status
         if event.status.kind != "saved" or self.save_status.kind != "saving":
-            self._take_save_report()
+            self._show_save_report()
         elif self._save_timer is None:
-            self._save_timer = self.set_timer(SAVED_DELAY, self._take_save_report)
+            self._save_timer = self.set_timer(SAVED_DELAY, self._end_saving)
         else:
             self._save_timer.reset()
 
-    def _take_save_report(self) -> None:
+    def _end_saving(self) -> None:
         self._save_timer = None
-        event = self._save_report
-        if event is None or event.status == self.save_status:
-            return
-        if event.status.kind != "saved" or self.library.is_saved:
-            self.set_save_status(event.status)
+        self._show_save_report()
+
+    def _show_save_report(self) -> None:
+        status = self._save_report
+        if status != self.save_status and (status.kind != "saved" or self.library.is_saved):
+            self.set_save_status(status)
             self._show_save_status()
 
     @on(RemoteEdits)

@@ -98,6 +98,7 @@ class SharedLibrary:
         self._post = post
         self._library: Library | None = None
         self._lock = threading.Lock()
+        self._is_saving = False
 
     @property
     def is_open(self) -> bool:
@@ -126,7 +127,10 @@ class SharedLibrary:
             return self._library
 
     def _post_save_status(self, state: SaveState) -> None:
-        self._post(SaveStatusChanged(SaveStatus(state.kind, state.message)))
+        """Post the state of saving, but not once more that it goes on: with each key, that is a message less for the screen."""
+        if state.kind != "saving" or not self._is_saving:
+            self._post(SaveStatusChanged(SaveStatus(state.kind, state.message)))
+        self._is_saving = state.kind == "saving"
 
     def _post_edits(self, article_id: str, edits: Edits) -> None:
         self._post(RemoteEdits(article_id, edits))
@@ -137,8 +141,9 @@ class SharedLibrary:
         self._post(CopiesChanged(library.conflict_copies()))
 
     def save(self, article_id: str, change: Change) -> None:
-        """Queue a change of an article's review and return at once."""
+        """Queue a change of an article's review and return at once. Whoever calls this knows that saving goes on."""
         if self._library is not None:
+            self._is_saving = True
             self._library.save(article_id, change)
 
     def merge(self, copy: Path, by: str) -> None:
