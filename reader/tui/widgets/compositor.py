@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 
+from reader.tui.widgets.rows import TerseStrip, transition
+
 if TYPE_CHECKING:
     from rich.console import Console
     from textual.screen import Screen
@@ -42,7 +44,17 @@ class RowsUpdate(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """Return the text and the control sequences to write."""
-        return "".join(f"\x1b[{row + 1};{column + 1}H{strip.render(console)}" for row, column, strip in self._parts)
+        pieces: list[str] = []
+        settings = ""
+        for row, column, strip in self._parts:
+            pieces.append(f"\x1b[{row + 1};{column + 1}H")
+            if isinstance(strip, TerseStrip):
+                text, settings = strip.render_after(settings, console)
+                pieces.append(text)
+            else:
+                pieces += transition(settings, ""), strip.render(console)
+                settings = ""
+        return "".join((*pieces, transition(settings, "")))
 
 
 class CullingCompositor(Compositor):
@@ -66,7 +78,7 @@ class CullingCompositor(Compositor):
         for widget, (region, clip) in self.visible_widgets.items():  # those in front first
             visible = region.intersection(clip)
             (left, right), lines = visible.column_span, visible.line_range
-            rows = [row for row in gaps if row in lines and any(left < end and start < right for start, end in gaps[row])]
+            rows = [row for row, spans in gaps.items() if row in lines and spans[0][0] < right and left < spans[-1][1]]
             if not rows:
                 continue
             first, height = min(rows), max(rows) - min(rows) + 1

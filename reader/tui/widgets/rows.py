@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import Segment
+from textual.color import TRANSPARENT
 from textual.strip import Strip
 
 if TYPE_CHECKING:
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
 
 
 def finish_lines(widget: Widget, lines: Iterable[list[Segment]], width: int) -> Iterator[Strip]:
-    """Put lines of `width` cells through the app's filters, for a widget without border or padding."""
+    """Put lines of `width` cells through the app's filters.
+
+    Each segment has a background, so that of the widget is not needed: Textual works it out from all ancestors.
+    """
     filters = widget.get_line_filters()
-    _, background = widget.background_colors
     for segments in lines:
         for line_filter in filters:
-            segments = line_filter.apply(segments, background)
-        yield TerseStrip(Segment.simplify(segments), width)
+            segments = line_filter.apply(segments, TRANSPARENT)
+        yield TerseStrip(segments, width)
 
 
 _CODE: Final = re.compile(r"[34]8;(?:2;\d+;\d+;\d+|5;\d+)|\d+")
@@ -35,11 +38,7 @@ _OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27",
 class TerseStrip(Strip):
     """Strip that sends of each style only what differs from the style before. Its styles have no links."""
 
-    __slots__ = ("_sent",)
-
-    def __init__(self, segments: Iterable[Segment], cell_length: int | None = None) -> None:
-        super().__init__(segments, cell_length)
-        self._sent = ""
+    __slots__ = ()
 
     def crop(self, start: int, end: int | None = None) -> Strip:
         """Return the cells from `start` to `end`."""
@@ -48,20 +47,21 @@ class TerseStrip(Strip):
 
     def render(self, console: Console) -> str:
         """Return the text with the control sequences for its styles."""
-        if not self._sent:
-            system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
-            pieces: list[str] = []
-            before = ""
-            for text, style, _ in self:
-                after = Strip.render_ansi(style, system) if style is not None else ""
-                pieces.extend((_transition(before, after), text))
-                before = after
-            self._sent = "".join((*pieces, _transition(before, "")))
-        return self._sent
+        text, settings = self.render_after("", console)
+        return text + transition(settings, "")
+
+    def render_after(self, settings: str, console: Console) -> tuple[str, str]:
+        """Return the text with its control sequences, where the terminal has `settings`, and the settings that it leaves."""
+        system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
+        pieces: list[str] = []
+        for text, style, _ in self:
+            before, settings = settings, Strip.render_ansi(style, system) if style is not None else ""
+            pieces += transition(before, settings), text
+        return "".join(pieces), settings
 
 
 @lru_cache(4096)
-def _transition(before: str, after: str) -> str:
+def transition(before: str, after: str) -> str:
     """Return the control sequence that leads from one list of settings to another."""
     if before == after:
         return ""

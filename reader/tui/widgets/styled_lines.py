@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -39,9 +39,9 @@ def _changed_region(before: _PaintedLine | None, after: _PaintedLine | None, y: 
         return Region(0, y, width, 1)
     old, new = before[0], after[0]
     same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a[:2] != b[:2]), min(len(old), len(new)))
-    left = width_of(new[:same])
-    right = max(width_of(old), width_of(new))
-    if width_of(old) == width_of(new):
+    left, old_width, new_width = width_of(new[:same]), width_of(old), width_of(new)
+    right = max(old_width, new_width)
+    if old_width == new_width:
         tail = zip(reversed(old[same:]), reversed(new[same:]), strict=False)
         right -= width_of(pair[1] for pair in takewhile(lambda pair: pair[0][:2] == pair[1][:2], tail))
     return Region(left, y, max(1, min(right, width) - left), 1)
@@ -88,6 +88,11 @@ class StyledLines(Widget):
     def size(self) -> Size:
         """The size in cells. Textual works it out from the layout of the screen whenever it is asked."""
         return self.outer_size
+
+    @property
+    def content_offset(self) -> Offset:
+        """The offset of the lines in the widget. Textual adds up border and padding whenever it is asked."""
+        return Offset(0, 0)
 
     @property
     def look(self) -> Look:
