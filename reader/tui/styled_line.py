@@ -34,7 +34,7 @@ def line(*parts: Part | tuple[str, str] | tuple[str, str, str] | str) -> StyledL
 
 def width_of(parts: Iterable[Part]) -> int:
     """Return the width of parts in cells."""
-    return sum(cell_len(part.text) for part in parts)
+    return sum([cell_len(part.text) for part in parts])
 
 
 def clip(text: str, width: int) -> str:
@@ -66,22 +66,26 @@ def clip_middle(text: str, width: int) -> str:
 
 def clip_line(parts: StyledLine, width: int) -> StyledLine:
     """Return a line in at most `width` cells, the part that does not fit cut with "…"."""
-    clipped: list[Part] = []
-    for part in parts:
+    return _fit_line(parts, width)[0]
+
+
+def _fit_line(parts: StyledLine, width: int) -> tuple[StyledLine, int]:
+    """Return a line as `clip_line` does, and how many of the cells are left."""
+    for number, part in enumerate(parts):
         size = cell_len(part.text)
         if size > width:
-            clipped.append(part._replace(text=clip(part.text, width)))
-            break
-        clipped.append(part)
+            cut = clip(part.text, width)
+            return (*parts[:number], part._replace(text=cut)), width - cell_len(cut)
         width -= size
-    return tuple(clipped)
+    return parts, width
 
 
 def spread(left: StyledLine, right: StyledLine, width: int) -> StyledLine:
     """Return a line with `left` at its left end, cut if need be, and `right` at its right end."""
-    room = max(0, width - width_of(right) - 2)
-    left = clip_line(left, room)
-    return (*left, Part(" " * max(1, width - width_of(left) - width_of(right))), *right)
+    right_width = width_of(right)
+    room = max(0, width - right_width - 2)
+    left, spare = _fit_line(left, room)
+    return (*left, Part(" " * max(1, spare + width - room - right_width)), *right)
 
 
 def meter(amount: float, total: float, cells: int) -> StyledLine:
@@ -117,10 +121,10 @@ def segments_of(parts: StyledLine, width: int, look: Look, *under: str) -> list[
 
     Blanks keep the style before them where that looks the same, which saves bytes of output.
     """
-    parts = clip_line(parts, width)
+    parts, spare = _fit_line(parts, width)
     ground = style = look.style(*under)
     segments: list[Segment] = []
-    for part in (*parts, Part(" " * (width - width_of(parts)), "")):
+    for part in (*parts, Part(" " * spare, "")):
         own = look.style(*under, *part.roles.split())
         plain = not (style.underline or style.reverse or style.strike)
         if not (part.text.isspace() and plain and own.bgcolor == style.bgcolor == ground.bgcolor):

@@ -101,26 +101,26 @@ Hints = tuple[tuple[str, str, str], ...]
 """Hints in the footer: the key's label, the word for the action, the action's id."""
 
 
+@lru_cache(8)
 def footer_lines(
     hints: Hints, status: SaveStatus, width: int, message: str = "", tone: str = "text", *, is_hidden: bool = False
-) -> list[StyledLine]:
+) -> tuple[StyledLine, ...]:
     """Return the footer: `message`, else the hints, and the state of saving.
 
     A message that is too long for it is folded into lines above, which come first. The last two hints, help and the palette,
     are always shown; of the others, as many as fit. A notice above the footer gives the reason for a failed save. While a
-    question hides the footer, every message comes above it.
+    question hides the footer, every message comes above it. Kept, as most keys leave them as they are.
     """
     right = _save_state_line(status)
     room = width - width_of(right) - 2
     if message and not is_hidden and width_of(text := line(" ", (message, tone))) <= room:
-        return [spread(text, right, width)]
+        return (spread(text, right, width),)
     above = [line(" ", (piece, tone)) for piece in _fold_middle(message, max(4, width - 2), MESSAGE_LINES) if message]
-    return [*above, spread(_hints_line(hints, room, narrow=width < 100), right, width)]
+    return (*above, spread(_hints_line(hints, room, narrow=width < 100), right, width))
 
 
-@lru_cache(32)
 def _hints_line(hints: Hints, room: int, *, narrow: bool) -> StyledLine:
-    """Return the last two hints, and as many of the others before them as fit; kept, as most keys leave them as they are."""
+    """Return the last two hints, and as many of the others before them as fit."""
     tail = [part for hint in hints[-2:] for part in _footer_hint(hint, narrow)]
     parts: list[Part] = [Part(" ")]
     for hint in hints[:-2]:

@@ -224,7 +224,8 @@ class ArticleView(ScrollView, can_focus=True):
         """Return the rows in `crop`: there is no border or padding for Textual to paint."""
         if not self._width and self.outer_size.width:
             self._wrap(keep=self._top_offset)  # the first frame comes before the first resize event
-        size = (self.outer_size.width, self._row_width)
+        width = self._row_width
+        size = (self.outer_size.width, width)
         if size != self._strips_size:
             self._strips.clear()
             self._strips_size = size
@@ -235,15 +236,15 @@ class ArticleView(ScrollView, can_focus=True):
             if len(self._strips) > CACHED_LINES:
                 self._strips.clear()
                 missing = lines
-            self._strips.update(zip(missing, finish_lines(self, self._paint(missing), self._row_width), strict=True))
+            self._strips.update(zip(missing, finish_lines(self, self._paint(missing, width), width), strict=True))
         return [self._strips[line].crop(*crop.column_span) for line in lines]
 
     def render_line(self, y: int) -> Strip:
         """Return row `y` of the widget."""
         return self.render_lines(Region(0, y, self._row_width, 1))[0]
 
-    def _paint(self, lines: Sequence[int]) -> Iterator[list[Segment]]:
-        width, look = self._row_width, app_of(self).look
+    def _paint(self, lines: Sequence[int], width: int) -> Iterator[list[Segment]]:
+        look = app_of(self).look
         ground = look.style("page", "text")
         left, _ = self.text_column()
         marks = self._painter.marks_on(self.lines, lines)
