@@ -97,14 +97,16 @@ def write_runs(builder: Builder, runs: Iterable[StyledRun], kind: str = "note") 
             for style_kind, target in styles:
                 contexts.enter_context(builder.style(style_kind, target))
             for run in group:
-                with contextlib.ExitStack() as origins:
-                    for origin in run.origins:
-                        origins.enter_context(builder.style(StyleKind.ORIGIN, origin))
-                    _write_run(builder, run, kind)
+                _write_run(builder, run, kind)
 
 
 def _write_run(builder: Builder, run: StyledRun, kind: str) -> None:
-    if run.text == LINE_BREAK:
+    if run.origins:
+        with contextlib.ExitStack() as origins:
+            for origin in run.origins:
+                origins.enter_context(builder.style(StyleKind.ORIGIN, origin))
+            _write_run(builder, run._replace(origins=()), kind)
+    elif run.text == LINE_BREAK:
         builder.new_line()
     elif run.names is not None:
         builder.cite(run.text, run.names, kind)
