@@ -21,6 +21,8 @@ from reader.library.versions import encode_json
 
 _CHUNK: Final = 1 << 17
 _PROBE: Final = 1 << 11
+_PLACES: Final = 64
+"""Most places that are kept: a change of a review is about a handful of records."""
 _KEY: Final = re.compile(rb'"([^"\\]*)": ').match
 _decode_key = json.JSONDecoder().raw_decode
 
@@ -140,6 +142,7 @@ class SortedLines:
     def __init__(self, source: ByteSource, ranges: dict[str, tuple[int, int]] | None = None) -> None:
         self.source = source
         self.ranges = table_ranges(source) if ranges is None else ranges
+        self._places: dict[tuple[str, str], Place] = {}
 
     @property
     def is_lost(self) -> bool:
@@ -183,9 +186,13 @@ class SortedLines:
             position = stop + 1
 
     def line(self, table: str, key: str) -> bytes | None:
-        """Return the line with a key, or None."""
-        start, end = self.find(table, key)
-        return None if end < 0 else self.source.read(start, end)
+        """Return the line with a key, or None. A change asks several times for the few it is about: their places are kept."""
+        place = self._places.get((table, key))
+        if place is None or self.is_lost:
+            if len(self._places) >= _PLACES:
+                self._places.clear()
+            place = self._places[table, key] = self.find(table, key)
+        return None if place.end < 0 else self.source.read(*place)
 
     def lines(self, table: str) -> Iterator[Line]:
         """Yield the lines of a table in the order of their keys."""
