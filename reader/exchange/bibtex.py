@@ -18,7 +18,8 @@ _TEX: Final = {
     **{"{": "\\textbraceleft{}", "}": "\\textbraceright{}", "\\": "\\textbackslash{}"},
     **{"~": "\\textasciitilde{}", "^": "\\textasciicircum{}"},
 }
-_SPECIAL: Final = re.compile("[" + re.escape("".join(_TEX)) + "]")
+_SPECIAL: Final = re.compile("[" + re.escape("".join(_TEX)) + "]|(?<=-)-|(?<=[`?!])`|(?<=')'")
+"""Match what means something to TeX; the last three become dashes, quotation marks and inverted marks with the sign before."""
 _NOT_VERBATIM: Final = re.compile(r"[{}\\]")
 
 
@@ -51,7 +52,7 @@ def _name(author: Author) -> str:
 
 
 def _escape(text: str) -> str:
-    return _SPECIAL.sub(lambda match: _TEX[match[0]], text)
+    return _SPECIAL.sub(lambda match: _TEX.get(match[0], f"{{}}{match[0]}"), text)
 
 
 def _verbatim(address: str) -> str:

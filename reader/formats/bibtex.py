@@ -30,6 +30,8 @@ _COMBINING: Final = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307", "u": "\u0306",
     "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "k": "\u0328", "r": "\u030a",
 }  # fmt: skip
+_SIGN: Final = re.compile(r"\\text(backslash|braceleft|braceright|asciitilde|asciicircum)\b\s*(?:\{\})?")
+_SIGNS: Final = {"backslash": "\\", "braceleft": "{", "braceright": "}", "asciitilde": "~", "asciicircum": "^"}
 _SPECIAL_ENTRIES: Final = frozenset({"comment", "preamble", "string"})
 _CONTAINERS: Final = ("journal", "journaltitle", "booktitle", "publisher", "school", "institution", "howpublished", "note")
 _MAX_VALUE_LENGTH: Final = 20_000
@@ -109,13 +111,21 @@ def _find_closing(text: str, position: int) -> int:
 
 
 def _plain_value(value: str) -> str:
-    """Return a value without TeX: with accented letters, single spaces, and no braces or commands."""
+    """Return a value without TeX: with accented letters and single spaces, without commands and grouping braces."""
+    parts = _SIGN.split(value)  # names of signs are between the texts
+    parts[::2] = map(_without_tex, parts[::2])
+    parts[1::2] = (_SIGNS[name] for name in parts[1::2])
+    return " ".join("".join(parts).split())
+
+
+def _without_tex(value: str) -> str:
     value = _ACCENT.sub(_combine_accent, value)
     value = _LETTER.sub(lambda match: _LETTERS[match[1]], value)
     value = _COMMAND.sub("", value)
+    value = value.replace("---", "—").replace("--", "–")  # while braces keep hyphens apart
     value = re.sub(r"\\([&%$#_{}])", r"\1", value)
     value = re.sub(r"(?<!\\)[{}]", "", value).replace("\\", "")
-    return " ".join(value.replace("~", " ").replace("---", "—").replace("--", "–").split())
+    return value.replace("~", " ")
 
 
 def _combine_accent(match: re.Match[str]) -> str:
