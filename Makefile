@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+VALIDATORS := $(VENV)/validators
 
 # Compiled modules are kept whatever the environment says: the tests start many programs, and a second run starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-all lint format docs bench clean
+.PHONY: demo test test-all validators lint format docs bench clean
 
 demo: $(READY)
 	$(BIN)/reader open sample_articles/harbour-heat-pump.txt
@@ -19,6 +20,15 @@ test: $(READY)
 # And then what those leave out: the slow ones, and every property with many examples.
 test-all: test
 	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist=worksteal -m "slow or hypothesis"
+
+# The exports as the programs of others read them, and the HTML report in Chromium. Needs Chromium, Java and npm.
+validators: $(READY) $(VALIDATORS)/.ready
+	$(BIN)/python -m pytest -n 2 --dist=worksteal tests/browser tests/unit/test_exchange*.py tests/unit/test_cli_export.py
+
+$(VALIDATORS)/.ready: pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable ".[dev,validators,browser]"
+	npm install --prefix $(VALIDATORS) --no-audit --no-fund --silent axe-core@4 vnu-jar
+	touch $@
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
