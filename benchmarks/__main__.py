@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benchmarks import anchoring, audit, evidence, idle, keys, memory, queue, references, scale, sources, start, store
+from benchmarks import anchoring, audit, evidence, exchange, idle, keys, memory, queue, references, scale, sources, start, store
 from benchmarks.faults import figures as faults
 from benchmarks.growth import figures as growth
 from benchmarks.programs import workshop
@@ -23,6 +23,7 @@ _PARTS = {
     "audit": audit.run,
     "anchoring": anchoring.run,
     "evidence": evidence.run,
+    "exchange": exchange.run,
     "queue": queue.run,
     "sources": sources.run,
     "growth": growth.run,

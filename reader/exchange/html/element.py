@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
@@ -177,12 +177,18 @@ def escape_text(text: str) -> str:
 
 @lru_cache(maxsize=2048)  # most of the start tags of a page are a few, such as those of the signs
 def _start_tag(tag: TagName, *attributes: tuple[str, str | int | None]) -> str:
-    written = (
-        f' {name.rstrip("_").replace("_", "-")}="{escape_text(printable_line(str(value)))}"'
-        for name, value in attributes
-        if value is not None
-    )
-    return f"<{tag}{''.join(written)}>{_line_end(tag) if tag in _VOID else ''}"
+    written = [f"<{tag}"]
+    for name, value in attributes:
+        if value is not None:
+            text = escape_text(printable_line(value)) if isinstance(value, str) else str(value)
+            written.append(f' {_attribute_name(name)}="{text}"')
+    written.append(f">{_line_end(tag)}" if tag in _VOID else ">")
+    return "".join(written)
+
+
+@cache
+def _attribute_name(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 def _line_end(tag: str) -> str:
