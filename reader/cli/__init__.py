@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import io
-import os
-import platform
 import sys
-import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 
 import click
-from platformdirs import user_log_path
 
-from reader import __version__
+from reader.cli.crash import crash_error
 from reader.cli.group import reader_command
 from reader.errors import ReaderError, UsageError
 
 __all__ = ["main", "reader_command", "run"]
 
 INTERRUPTED = 130
-
-
-def write_crash_report(error: Exception) -> Path:
-    """Write the traceback and the versions, but nothing of the article, to a new file; return its path. Raises OSError."""
-    folder = user_log_path("claim-reader", appauthor=False)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
-    system = f"claim-reader {__version__}, Python {sys.version}, {platform.platform()}"
-    path.write_text(f"{system}\n\n{''.join(traceback.format_exception(error))}", encoding="utf-8", errors="replace")
-    return path
 
 
 def main() -> None:
@@ -57,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
         # Click exits this way, without a message, when the program that reads its output has ended.
         return end.code if isinstance(end.code, int) else 1
     except Exception as error:
-        return _print_error(_crash_error(error))
+        return _print_error(crash_error(error))
     return code if isinstance(code, int) else 0
 
 
@@ -75,11 +59,3 @@ def _print_error(error: ReaderError) -> int:
     if error.hint:
         click.echo(f"hint: {printable(error.hint)}", err=True)
     return error.exit_code
-
-
-def _crash_error(error: Exception) -> ReaderError:
-    what = f"Unexpected error: {type(error).__name__}: {error}"
-    try:
-        return ReaderError(what, f"The details are in {write_crash_report(error)}")
-    except OSError:
-        return ReaderError(what, "The details could not be written to a file")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from reader.cli.context import article_argument, cli_context, library_option, network_option, read_input, resolve_article
+from reader.cli.crash import crash_error
 from reader.cli.output import json_option, print_json, print_table
 from reader.cli.progress import show_count
 from reader.errors import ReaderError, UsageError
@@ -124,15 +125,20 @@ def check_command(
         raise UsageError("--no-reasons needs --format sarif")
     required = frozenset[str]().union(*(_REQUIREMENTS[name] for name in requirements))
     codes = (required | selected or FAULT_CODES) - ignored
+    if not codes:
+        raise UsageError("--ignore leaves no code to check", "Ignore fewer codes, or --select others")
     names = tuple(dict.fromkeys(names))
     tally = _Tally()
     is_shown = output is None and sys.stdout.isatty()
     try:
         with show_count("Checking", 0 if is_shown else len(names)) as show:
-            checks = tally.count(_check_articles(cli_context(context), names, codes), show)
+            checks = tally.count(_check_articles(cli_context(context), names, codes, output), show)
             _write(_render(kind, checks, tally, reasons=not no_reasons), output, force, is_text=kind == "text")
-    except ReaderError as error:
-        raise UsageError(error.what, error.hint) from error
+    except BrokenPipeError:
+        raise  # the program that reads the output has ended
+    except Exception as error:  # exit code 1 would say that something was found
+        expected = error if isinstance(error, ReaderError) else crash_error(error)
+        raise UsageError(expected.what, expected.hint) from error
     if output is not None:
         click.echo(tally.summary(), err=True)
     for line in tally.messages:
@@ -140,15 +146,25 @@ def check_command(
     context.exit(tally.exit_code)
 
 
-def _check_articles(call: CliContext, names: Iterable[str], codes: frozenset[str]) -> Iterator[CheckedArticle | CheckFailure]:
+def _check_articles(
+    call: CliContext, names: Iterable[str], codes: frozenset[str], output: Path | None
+) -> Iterator[CheckedArticle | CheckFailure]:
+    """Yield the check of each article. Raises UsageError if the output would replace one of them."""
+    from reader.exchange.batch import is_same_file
     from reader.exchange.check import CheckFailure, check_report
 
     library = _open_unchanged(call)
     for name in names:
+        source = name
         try:
-            yield check_report(_report_on(call, name, library), codes)
-        except ReaderError as error:
-            yield CheckFailure(name, error.what, error.hint)
+            check = check_report(_report_on(call, name, library), codes)
+            source = check.article.source
+        except Exception as error:  # the other articles are still checked
+            expected = error if isinstance(error, ReaderError) else crash_error(error)
+            check = CheckFailure(name, expected.what, expected.hint)
+        if output is not None and is_same_file(output, source):
+            raise UsageError(f"{output} is the file of the article {name}; nothing was written", "Choose another --output")
+        yield check
 
 
 def _open_unchanged(call: CliContext) -> Library | None:

@@ -109,7 +109,7 @@ class ExportJob:
                     raise
                 self.failures.append((article.name, error))
                 continue
-            if self._target is not None and _is_same_file(self._target, report.article.source):
+            if self._target is not None and is_same_file(self._target, report.article.source):
                 raise ReaderError(
                     f"{self._target} is the file of the article itself; nothing was written", "Choose another name"
                 )
@@ -120,7 +120,8 @@ class ExportJob:
             yield report
 
 
-def _is_same_file(path: Path, source: str) -> bool:
+def is_same_file(path: Path, source: str) -> bool:
+    """Whether a path leads to the file that an article was read from."""
     try:
         return path.samefile(source)
     except (OSError, ValueError):  # there is no such file, or the source is an address

@@ -72,11 +72,11 @@ class CheckFailure(NamedTuple):
     hint: str = ""
 
 
-def check_report(report: Report, codes: Collection[str], name: str = "") -> CheckedArticle:
-    """Return the results of a report that have one of these codes. Without a name, the article has that of its source."""
+def check_report(report: Report, codes: Collection[str]) -> CheckedArticle:
+    """Return the results of a report that have one of these codes."""
     found = [result for result in _all_results(report) if result.rule.code in codes]
     results = sorted(found, key=lambda r: (r.where is None, r.where.start if r.where else 0, r.rule.code))
-    return CheckedArticle(name or report.article.source, report.article, report.at, tuple(results))
+    return CheckedArticle(report.article.source, report.article, report.at, tuple(results))
 
 
 def finding_result(row: ReportFinding) -> CheckResult:

@@ -100,4 +100,4 @@ def test_no_command_but_the_screen_s_loads_the_screen(tmp_path: Path) -> None:
     assert loaded("list", "--json") <= {"tinydb"}
     assert loaded("list") <= {"tinydb", "rich"}
     assert loaded("audit", path) <= {"tinydb", "sentencex", "rich"}
-    assert loaded("check", path, "--ignore", "CR") <= {"tinydb", "sentencex"}
+    assert loaded("check", path, "--select", "CR306") <= {"tinydb", "sentencex"}

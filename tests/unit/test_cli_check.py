@@ -3,6 +3,8 @@
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from reader.formats import read_article
 from reader.library import Library
 from reader.review.rules import RULES
 from tests.unit.jats_files import jats
-from tests.unit.test_cli import Call, call, ferry, piped, process
+from tests.unit.test_cli import Call, Failing, call, ferry, piped, process
 
 __all__ = ["call", "ferry"]  # fixtures
 
@@ -52,6 +54,40 @@ def test_each_article_is_checked_by_itself_and_the_exit_code_says_how_it_went(
     assert call("check").code == 2
 
 
+def test_an_article_that_fails_in_an_unexpected_way_does_not_stop_the_others(
+    call: Call, essays: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    piped(monkeypatch, Failing(RuntimeError("the moon fell")))  # pyright: ignore[reportArgumentType]  # a stream that fails is enough
+    answer = call("check", "-", essays[1])
+    assert (answer.code, answer.out.splitlines()[-1]) == (2, "1 finding in 1 of 1 article. 1 article could not be checked.")
+    (written,) = tmp_path.rglob("crash-*.txt")
+    assert answer.err.startswith("reader: -: Unexpected error: RuntimeError: the moon fell")
+    assert str(written) in answer.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_output_that_cannot_be_written_is_no_finding(essays: tuple[Path, Path], own_library: Path) -> None:
+    for kind in ("text", "json"):
+        with Path("/dev/full").open("wb") as full:
+            command = [sys.executable, "-m", "reader", "check", str(essays[0]), "--format", kind]
+            assert subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False).returncode == 2
+
+
+def test_the_output_never_replaces_an_article(call: Call, essays: tuple[Path, Path], tmp_path: Path) -> None:
+    clean, faulty = essays
+    (tmp_path / "empty.txt").touch()
+    call("add", faulty)
+    (title,) = (row["title"] for row in json.loads(call("list", "--json").out))
+    before = contents(tmp_path)
+    for name, output in ((clean, clean), (title, faulty), (tmp_path / "empty.txt", tmp_path / "empty.txt")):
+        refused = call("check", name, "--output", output, "--force")
+        assert refused.code == 2
+        assert "is the file of the article" in refused.err
+    assert contents(tmp_path) == before
+
+
 def test_what_was_not_read_of_an_article_is_said(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "deep.xml"
     words = "<p>It carried 41,000 people in May, the operator says.</p>"
@@ -72,6 +108,7 @@ def test_codes_are_selected_and_ignored_by_their_beginnings(call: Call, essays: 
     assert codes("--select", "cr2,CR4") == ["CR201", "CR401"]
     assert codes("--select", "CR", "--ignore", "CR2", "--ignore", "CR52") == ["CR401"]
     assert codes("--ignore", "CR201") == []
+    assert call("check", faulty, "--ignore", "CR").code == 2  # nothing would be checked
     for unknown in ("CR7", "CR1,,CR2", "201"):
         refused = call("check", clean, "--select", unknown)
         assert refused.code == 2
