@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import PurePath
+from pathlib import PurePath, PureWindowsPath
 from typing import Final
 from urllib.parse import quote
 
@@ -29,6 +29,8 @@ _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sch
 _BASE: Final = "ARTICLES"
 _FINGERPRINT: Final = "findingKey/v1"
 """The name of the fingerprint. Its version goes up when keys are made in another way."""
+_URI_SIGNS: Final = "%:/?#[]@!$&'()*+,;="
+"""The signs of a web address that a URI may have as they are (RFC 3986)."""
 _MAX_SNIPPET_LENGTH: Final = 2000
 _MAX_RELATED_LOCATIONS: Final = 50
 _GROUP_TAGS: Final = {"0": "recognition", "1": "references", "2": "citations", "3": "references", "4": "claims", "5": "review"}
@@ -137,10 +139,11 @@ class _ArtifactNames:
     def add(self, name: str) -> dict[str, str]:
         """Return the location of a file with this path or address.
 
-        A path that leads out of the working directory counts by its last part.
+        A path that leads out of the working directory counts by its last part, and so does an address with the name of an
+        account.
         """
         if is_web_address(public_origin(name)):
-            return {"uri": self._unique(name, name)}
+            return {"uri": self._unique(quote(name, safe=_URI_SIGNS, errors="replace"), name)}
         return {"uri": self._unique(quote(_relative_path(name)), name), "uriBaseId": _BASE}
 
     def add_text(self, location: dict[str, str]) -> dict[str, str]:
@@ -159,9 +162,16 @@ class _ArtifactNames:
 def _relative_path(name: str) -> str:
     if name in ("", "-"):
         return "stdin"
-    path = PurePath(name)
-    is_inside = not path.is_absolute() and not path.drive and ".." not in path.parts
-    return (path.as_posix() if is_inside else path.name).encode("utf-8", "replace").decode("utf-8")
+    _, is_address, rest = name.partition("://")
+    if is_address:
+        path = PurePath("/", rest.partition("/")[2].partition("?")[0])
+    else:
+        # A library that is shared with Windows has paths of Windows.
+        windows = PureWindowsPath(name)
+        path = windows if windows.is_absolute() else PurePath(name)
+    is_inside = path.parts and not path.is_absolute() and not path.drive and ".." not in path.parts
+    relative = path.as_posix() if is_inside else path.name
+    return "article" if relative in ("", "..") else relative.encode("utf-8", "replace").decode("utf-8")
 
 
 def _artifacts(article: Article, location: dict[str, str], text: dict[str, str], index: int) -> Iterator[dict[str, object]]:

@@ -142,6 +142,26 @@ def test_files_of_one_name_stay_apart_and_no_folder_leaves() -> None:
     assert len({artifact["location"]["uri"] for artifact in artifacts}) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "uri"),
+    [
+        ("https://ana:secret@x.example/a/essay.md?key=1", "essay.md"),
+        ("https://ana:secret@x.example", "article"),
+        ("file:///home/ana/essay.md", "essay.md"),
+        ("C:\\Users\\ana\\essay.md", "essay.md"),
+        ("\\\\desk\\ana\\essay.md", "essay.md"),
+        ("a b/100%#é?.md", "a%20b/100%25%23%C3%A9%3F.md"),
+        ("a:b.md", "a%3Ab.md"),
+        ("..", "article"),
+        ("https://x.example/é|{a}?q=%20#b", "https://x.example/%C3%A9%7C%7Ba%7D?q=%20#b"),
+    ],
+)
+def test_a_file_has_an_address_that_every_reader_takes_and_that_names_nobody(name: str, uri: str) -> None:
+    (invocation,) = json.loads(b"".join(write_sarif_log([CheckFailure(name, "")])))["runs"][0]["invocations"]
+    (location,) = invocation["toolExecutionNotifications"][0]["locations"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
 def test_words_of_an_article_are_neither_links_nor_placeholders_nor_control_characters() -> None:
     hostile = "See [click](javascript:alert(1)) {0} and \x1b]0;x\x07 of 1987 in May here."
     log = log_of(
