@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 
+from reader.article.labels import decimal_number
 from reader.article.markers import Marker, flat_markers, footnote_markers, parenthesis_markers, spaced_markers, word_markers
 from reader.article.model import Citation, Reference
 from reader.article.ranges import Ranges, Span, merge_ranges
@@ -138,7 +139,7 @@ class _LabelIndex:
         for reference in references:
             self._by_label[reference.label].append(reference)
         self.numbered_ids = frozenset(reference.id for reference in references if reference.label.isdecimal())
-        self.numbers = {int(label) for label in self._by_label if label.isdecimal()}
+        self.numbers = {decimal_number(label) for label in self._by_label if label.isdecimal()}
         self.has_words = any(not label.isdecimal() for label in self._by_label)
         self.highest = max(self.numbers, default=0)
 
@@ -157,7 +158,7 @@ class _LabelIndex:
 
     def may_miss(self, label: str, *, alone: bool) -> bool:
         """Whether a label without a reference is clearly a citation: not a year, not 0, not part of an interval."""
-        number = int(label) if label.isdecimal() else 0
+        number = decimal_number(label)
         if number == 0 or label.startswith("0") or _FIRST_YEAR <= number <= _LAST_YEAR:
             return False
         return alone or number <= max(10, self.highest * 3 // 2)
@@ -190,7 +191,7 @@ def _resolve_raised(markers: Sequence[Marker], index: _LabelIndex) -> Iterator[C
     certain = {name for marker in markers if not marker.kind.endswith("?") for name in marker.names}
     highest = 0
     for marker in markers:
-        numbers = [int(name) for name in marker.names]
+        numbers = [decimal_number(name) for name in marker.names]
         if marker.kind.endswith("?"):
             is_digit = len(numbers) == 1 and numbers[0] < _MIN_LARGE_NUMBER
             fits = (

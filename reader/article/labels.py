@@ -7,6 +7,7 @@ from typing import NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 
 SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_MAX_DIGITS = 9
 _PLAIN_DIGITS = str.maketrans(SUPERSCRIPT_DIGITS, "0123456789")
 
 _BACK_LINK_LETTERS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
@@ -51,7 +52,12 @@ def label_at(text: str, start: int, end: int) -> EntryLabel | None:
     name = "" if shape == "bullet" else plain_digits(match[shape])
     if shape == "caret":
         name = match["numbered_caret"] or ""
-    return EntryLabel(shape, name, int(name) if name.isdecimal() else 0, match.end())
+    return EntryLabel(shape, name, decimal_number(name), match.end())
+
+
+def decimal_number(text: str) -> int:
+    """Return the number that a text is in decimal digits, 0 for any other text and for more digits than a number here has."""
+    return int(text) if len(text) <= _MAX_DIGITS and text.isdecimal() else 0
 
 
 def plain_digits(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from reader.article.labels import decimal_number
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, Reference
 from reader.article.ranges import Span, within
@@ -27,7 +28,7 @@ def find_references(
     references: list[Reference] = []
     lists = reference_lists(text, blocks, cited_labels)
     labels = {entry.label.name for reference_list in lists for entry in reference_list.entries if entry.label is not None}
-    unlisted_numbers = [int(label) for label in cited_labels if label.isdecimal() and label not in labels]
+    unlisted_numbers = [decimal_number(label) for label in cited_labels if label.isdecimal() and label not in labels]
     highest = max(unlisted_numbers, default=0)
     notes = _unnumbered_notes(lists, highest)
     for reference_list in lists:

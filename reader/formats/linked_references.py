@@ -17,6 +17,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reader.article.article import Article
+from reader.article.labels import decimal_number
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Citation, Reference, Style, StyleKind, entry_ranges, markup_ranges
 from reader.article.ranges import Ranges, block_at, merge_ranges, within
@@ -54,7 +55,7 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
         return article
     hidden = markup_ranges(article.styles)
     entries = Ranges(merge_ranges(entry_ranges(r for r in article.references if not (can_add and r.remark))))
-    number = max((int(r.label) for r in listed if r.label.isdecimal()), default=0)
+    number = max((decimal_number(r.label) for r in listed), default=0)
     cited = [citation for citation in article.citations if citation.references or citation.ambiguous]
     cited_ranges = Ranges(merge_ranges(citation.span for citation in cited))
     references: list[Reference] = []

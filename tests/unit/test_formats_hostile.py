@@ -225,6 +225,7 @@ def test_what_repeats_without_end_is_read_all_the_same(piece: str) -> None:
         "![" * 10_000 + "[ [a](b)" * 4_000,
         "References\n\n[1] " + "A B (2000). " * 4_000,
         "".join(f"[{number}]: http://a.example/{number}\n" for number in range(2000)),
+        f"A count.{'⁷' * 6_000}\n\nReferences\n\n1. Ada Bee (2000). Counts.\n",
     ],
     ids=lambda text: repr(text[:12]),
 )

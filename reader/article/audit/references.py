@@ -21,6 +21,7 @@ from reader.article.audit.finding import (
     excerpt,
     message_label,
 )
+from reader.article.labels import decimal_number
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference, Style, StyleKind
 from reader.article.names import surname
@@ -301,7 +302,7 @@ def _date_findings(reference: Reference, year: int) -> Iterator[Finding]:
     if (undated := _UNDATED.search(reference.text)) and (date := _find_date(reference, year)):
         text = f"{message_label(reference)} says “{undated[0]}”, but {date}."
         yield Finding(HAS_A_DATE, reference.span, reference.id, text)
-    if reference.year.isdecimal() and int(reference.year) > year and _is_publication_year(reference):
+    if decimal_number(reference.year) > year and _is_publication_year(reference):
         text = f"{message_label(reference)} is dated {reference.year}, which is in the future: {excerpt(reference.text)}"
         yield Finding(FUTURE_YEAR, reference.span, reference.id, text)
 

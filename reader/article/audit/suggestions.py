@@ -18,6 +18,7 @@ from reader.article.article import Article
 from reader.article.audit.claims import overlapping_sentences
 from reader.article.audit.finding import WOULD_FIT, Finding, message_label
 from reader.article.audit.traces import citation_order
+from reader.article.labels import decimal_number
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
 from reader.article.names import fold_name, name_without_initials, surname
@@ -83,7 +84,7 @@ class _Candidates:
         """Return the range between the first markers of the entries before and after this one, if the list is in order."""
         if not self._order or not reference.label.isdecimal():
             return None
-        place = bisect_left(self._order, (int(reference.label), -1))
+        place = bisect_left(self._order, (decimal_number(reference.label), -1))
         start = self._order[place - 1][1] if place else 0
         end = self._order[place][1] if place < len(self._order) else len(self._article.text)
         return Span(start, end) if start <= end else None

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from reader.article.article import Article
 from reader.article.audit.finding import MARKERS_UNKNOWN, NEVER_CITED, Finding, excerpt, message_label
-from reader.article.labels import SUPERSCRIPT_DIGITS, plain_digits
+from reader.article.labels import SUPERSCRIPT_DIGITS, decimal_number, plain_digits
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import spaced_markers
 from reader.article.model import BlockKind, Reference, StyleKind, entry_ranges
@@ -211,7 +211,7 @@ def _traced_ids(article: Article, references: Sequence[Reference]) -> frozenset[
     if numbered:
         labels = {reference.label for reference in article.references if reference.id in article.cited_ids}
         numbers = _traced_numbers(article, body) | _skipped_numbers(article, references) | _noted_numbers(article, body)
-        traced.update(r.id for r in numbered if int(r.label) in numbers or r.label in labels)
+        traced.update(r.id for r in numbered if decimal_number(r.label) in numbers or r.label in labels)
     named = [reference for reference in references if not reference.label.isdecimal()]
     if named:
         keys = frozenset(_keys_in(body))
@@ -258,7 +258,7 @@ def _traced_numbers(article: Article, body: Sequence[str]) -> frozenset[int]:
     }
     if any(c.kind == "superscript" and article.text[c.start - 1 : c.start].isspace() for c in article.citations):
         markers = (marker for part in body for marker in spaced_markers(part) if marker.kind == "superscript")
-        numbers.update(int(name) for marker in markers for name in marker.names)
+        numbers.update(decimal_number(name) for marker in markers for name in marker.names)
     for block in article.blocks:
         if block.kind is BlockKind.TABLE and _SOURCE_COLUMN.search(article.text, block.start, block.end):
             numbers.update(_numbers_in(article.text[block.start : block.end]))
@@ -285,7 +285,7 @@ def _numbers_in(text: str) -> Iterator[int]:
 def _noted_numbers(article: Article, body: Iterable[str]) -> frozenset[int]:
     """Return the last numbers of the list, one for each marker such as "[note 1]": pasted lists end with such notes."""
     count = len({marker for part in body for marker in _NOTE_MARKER.findall(part)})
-    numbers = sorted(int(reference.label) for reference in article.references if reference.label.isdecimal())
+    numbers = sorted(decimal_number(reference.label) for reference in article.references if reference.label.isdecimal())
     return frozenset(numbers[len(numbers) - count :] if count < len(numbers) else ())
 
 
@@ -293,7 +293,7 @@ def _skipped_numbers(article: Article, references: Iterable[Reference]) -> froze
     """Return the numbers that one unread marker probably cites together: runs in a list that is in the order of citation."""
     skipped: set[int] = set()
     order = [number for number, _ in citation_order(article)]
-    numbers = {int(reference.label) for reference in references if reference.label.isdecimal()}
+    numbers = {decimal_number(reference.label) for reference in references if reference.label.isdecimal()}
     for before, after in pairwise(order):
         run = range(before + 1, after)
         if len(run) >= _MIN_SKIPPED_RUN and numbers.issuperset(run):
@@ -307,7 +307,8 @@ def citation_order(article: Article) -> tuple[tuple[int, int], ...]:
     for citation in article.citations:
         for reference_id in citation.references:
             starts.setdefault(reference_id, citation.start)
-    numbers = sorted((int(r.label), starts[r.id]) for r in article.references if r.label.isdecimal() and r.id in starts)
+    cited = [reference for reference in article.references if reference.label.isdecimal() and reference.id in starts]
+    numbers = sorted((decimal_number(reference.label), starts[reference.id]) for reference in cited)
     ordered = sum(one[1] <= other[1] for one, other in pairwise(numbers))
     is_ordered = len(numbers) >= _MIN_ORDERED and ordered >= _MIN_ORDERED_SHARE * (len(numbers) - 1)
     return tuple(numbers) if is_ordered else ()

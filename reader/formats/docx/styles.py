@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from reader.article.labels import decimal_number
 from reader.formats.builder import roman_numeral
 from reader.formats.xml import attribute, children, element_name, find_element, find_elements
 
@@ -151,7 +152,7 @@ class Numbering:
             self._lists[name] = value_at(element, "abstractNumId")
             for override in children(element, "lvlOverride"):
                 if (start := value_at(override, "startOverride")).isdecimal():
-                    self._starts[name, int(attribute(override, "ilvl") or 0)] = int(start)
+                    self._starts[name, int(attribute(override, "ilvl") or 0)] = decimal_number(start)
         self._counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self._begun: set[tuple[str, int]] = set()
 
@@ -193,9 +194,8 @@ def _read_levels(abstract: Element) -> dict[int, _Level]:
         if place in _LEVELS:
             values = {element_name(child): attribute(child, "val") for child in level}
             start = values.get("start", "1")
-            levels[int(place)] = _Level(
-                values.get("numFmt", "decimal"), values.get("lvlText", f"%{place}."), int(start) if start.isdecimal() else 1
-            )
+            first = decimal_number(start) if start.isdecimal() else 1
+            levels[int(place)] = _Level(values.get("numFmt", "decimal"), values.get("lvlText", f"%{place}."), first)
     return levels
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from reader.article.labels import decimal_number
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
 from reader.article.reference_parser import has_source_details
@@ -186,9 +187,10 @@ class MarkerFinder:
 
     def _entries_between(self, first: Node, last: Node) -> Iterable[Node]:
         low, high = self._labels.get(first, ""), self._labels.get(last, "")
-        if not (low.isdecimal() and high.isdecimal()) or not 0 <= int(high) - int(low) <= _MAX_RANGE:
+        if not (low.isdecimal() and high.isdecimal()):
             return
-        for number in range(int(low) + 1, int(high)):
+        numbers = range(decimal_number(low) + 1, decimal_number(high))
+        for number in numbers if len(numbers) < _MAX_RANGE else ():
             entries = self._numbered.get(number, ())
             place = bisect_right(entries, first.order, key=lambda node: node.order)
             yield from (node for node in entries[place : place + 1] if node.order < last.order)
@@ -234,7 +236,7 @@ def _group_by_number(labels: Mapping[Node, str]) -> dict[int, list[Node]]:
     groups: dict[int, list[Node]] = {}
     for node, label in labels.items():
         if label.isdecimal():
-            groups.setdefault(int(label), []).append(node)
+            groups.setdefault(decimal_number(label), []).append(node)
     return groups
 
 
