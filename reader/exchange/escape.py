@@ -19,14 +19,13 @@ _PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
 _NOT_IN_IRI: Final = re.compile(r'["{}|^`]')
 _NOT_IN_ORG_TAG: Final = re.compile(r"\W")
 _ORG_START: Final = re.compile(r"[-+|:#%]|\d+[.)]|[a-zA-Z][.)] |(?:CLOCK|DEADLINE|SCHEDULED|CLOSED|COMMENT|TODO|DONE)\b")
-_ORG_EMPHASIS: Final = re.compile(r"(?:^|(?<=[\s\-–—({'\"]))[*/_=~+](?=\S)")
+_ORG_EMPHASIS: Final = re.compile(r"(?:^|(?<=[\s\-–—({'\"\u200b]))[*/_=~+](?=\S)")
 _ORG_SYNTAX: Final = re.compile(
     r"\[(?=\[|fn:|cite|#)|<(?=[\d<%]|[a-zA-Z][\w+-]*:)|\{(?=\{)|@(?=@)|:(?=(?:END|PROPERTIES):)|\b(?:src|call)(?=_)"
-    r"|\b(?:attachment|bbdb|bibtex|docview|elisp|eww|file(?:\+\w+)?|gnus|help|id|info|irc|mailto|man|mhe|org-protocol|rmail|shell"
-    r"|shortdoc|w3m):(?=\S)",
+    r"|\b(?!(?:https?|doi|urn):)[a-zA-Z][\w+-]{0,30}(?=:\S)|\\(?=\\)",
     re.IGNORECASE,
 )
-"""The beginnings of links, footnotes, citations, priorities, timestamps, targets, macros, snippets, drawers and code."""
+"""The beginnings of what Org would take for a link, note, citation, priority, timestamp, target, macro, drawer or code."""
 _SAFE_URL: Final = re.compile(r"https?://[^\s<>\\\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
 
@@ -74,7 +73,7 @@ def org_words(text: str) -> str:
     Zero width spaces, the escape character of the Org manual, break what would be syntax.
     """
     words = _ORG_SYNTAX.sub("\\g<0>\u200b", printable_line(" ".join(text.split())))
-    return _ORG_EMPHASIS.sub("\u200b\\g<0>", words)
+    return _ORG_EMPHASIS.sub("\\g<0>\u200b", words)  # in front it would begin emphasis, as Org takes it for a space
 
 
 def org_line(text: str) -> str:

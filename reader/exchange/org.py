@@ -26,6 +26,7 @@ from reader.exchange.wording import (
     name_reference_blocks,
     work_lines,
 )
+from reader.printable import printable_line
 from reader.review.scale import decision_title
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -54,7 +55,7 @@ class _Outline:
         report = self._report
         yield f"#+TITLE: {org_words(report.article.title)}"
         yield f"#+DATE: {_timestamp(report.at)}"
-        yield f"#+SOURCE: {org_words(report.article.source)}"
+        yield f"#+SOURCE: {printable_line(report.article.source)}"
         yield _OPTIONS
         yield ""
         yield org_line(describe_counts(report))
@@ -114,6 +115,7 @@ class _Outline:
             ("JUDGED_BY", judgement.by if judgement else ""),
             ("JUDGED_AT", _timestamp(judgement.at) if judgement else ""),
             ("LINKED", describe_link(pair)),
+            ("LINKED_BY", pair.link.by if pair.link else ""),
         )
         name = self._reference_names.get(pair.reference)
         yield f"Rests on [[#{name}]]." if name else "The reference is no longer in the article."

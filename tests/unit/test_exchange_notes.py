@@ -147,7 +147,9 @@ def test_no_text_becomes_structure_of_an_outline(note: str, fix: str, reason: st
     text = export("org", build_report(session, AT))
     assert outline(text) == plain
     assert not re.search(
-        r"\[\[(?!#[cr]\d+\]\])|<\d{4}|<<|\{\{|@@|\b(?:elisp|shell|file):[^\s\u200b]|\bsrc_|\bcall_|^%%", text, re.MULTILINE
+        r"\[\[(?!#[cr]\d+\]\])|<\d{4}|<<|\{\{|@@|\b(?:elisp|shell|file):|(?:^|[\s({\u200b])[*/_=~+]\w|\bsrc_|\bcall_|^%%",
+        text,
+        re.MULTILINE,
     )
 
 
