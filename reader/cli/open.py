@@ -38,7 +38,7 @@ def open_screen(context: click.Context, name: str | None) -> None:
     when the article cannot be read, or when there is no terminal.
     """
     # Garbage collection would take a tenth of the time to the first text, and start-up leaves no garbage. The reading screen
-    # turns the collector on again once that text is drawn.
+    # turns the collector on again once the review is open.
     gc.disable()
     call = cli_context(context)
     article = None if name is None else _read_article(context, name)

@@ -1,8 +1,11 @@
-"""What is loaded before the first frame: little, as everybody waits for it."""
+"""What is loaded before the first frame, and until the review is open: little, as everybody waits for it."""
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from tests.unit.review_strategies import TEXT
 
@@ -26,6 +29,15 @@ AFTER_THE_FRAME = (
     "reader.tui.reading.commands",
     "reader.tui.source",
 )
+AFTER_THE_OPENING = (
+    "reader.article.audit.markers",
+    "reader.library.merge",
+    "reader.review.queue",
+    "reader.tui.dialogs",
+    "reader.tui.reading.commands",
+    "reader.tui.widgets.prompt_bar",
+    "textual.widgets._text_area",
+)
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -34,28 +46,48 @@ from reader.settings import load_settings
 from reader.tui.app import ReaderApp
 from reader.tui.reading.screen import ReadingScreen
 
+def end():
+    loaded.extend(name for name in sys.modules if name.split(".")[0] in ("reader", "textual"))
+    app.exit()
+
 class FirstFrame(ReadingScreen):
     def on_mount(self):
-        self.call_after_refresh(self.end)
+        self.call_after_refresh(end)
 
-    def end(self):
-        loaded.extend(name for name in sys.modules if name.split(".")[0] == "reader")
-        self.app.exit()
+class Opened(ReadingScreen):
+    def show(self):
+        super().show()
+        if self.state.session is not None and self.state.sentence_count >= 0:
+            end()
 
 loaded, settings = [], load_settings()
 article = read_article(sys.argv[1])
 app = ReaderApp(article, Path(sys.argv[2]), settings)
-app.get_default_screen = lambda: FirstFrame(article, settings.scale)
+app.get_default_screen = lambda: globals()[sys.argv[3]](article, settings.scale)
 app.run(headless=True)
 print(*loaded)
 """
 
 
-def test_the_first_frame_needs_few_modules_and_nothing_that_changes_a_review(tmp_path: Path, own_library: Path) -> None:
-    path = tmp_path / "ferry.txt"
-    path.write_text(TEXT, encoding="utf-8")
-    command = [sys.executable, "-c", PROGRAM, str(path), str(own_library)]
-    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+@pytest.fixture
+def loaded_at(tmp_path: Path, own_library: Path) -> Callable[[str], list[str]]:
+    def load(screen: str) -> list[str]:
+        path = tmp_path / "ferry.txt"
+        path.write_text(TEXT, encoding="utf-8")
+        command = [sys.executable, "-c", PROGRAM, str(path), str(own_library), screen]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+    return load
+
+
+def test_the_first_frame_needs_few_modules_and_nothing_that_changes_a_review(loaded_at: Callable[[str], list[str]]) -> None:
+    loaded = [name for name in loaded_at("FirstFrame") if name.startswith("reader")]
     assert "reader.tui.widgets.article_view" in loaded
     assert [name for name in loaded if name.startswith(AFTER_THE_FRAME)] == []
     assert len(loaded) <= AT_MOST, sorted(loaded)
+
+
+def test_an_open_review_needs_neither_commands_nor_audit_until_a_key_is_pressed(loaded_at: Callable[[str], list[str]]) -> None:
+    loaded = loaded_at("Opened")
+    assert "reader.review.session" in loaded
+    assert [name for name in loaded if name.startswith(AFTER_THE_OPENING)] == []

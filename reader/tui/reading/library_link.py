@@ -104,12 +104,21 @@ class LibraryLink:
 
     def open(self) -> None:
         """Open the library and find the sentences of the article on a thread."""
-        gc.freeze()
-        gc.enable()
         self._is_opening = True
         self._host.run_worker(self._open, thread=True, group="open")
 
     def _open(self) -> None:
+        gc.disable()  # what is made here stays, so that looking for garbage is in vain
+        try:
+            article = self._open_review()
+            self._new_audit(article)
+            self._host.post_message(SentencesFound(article))
+        finally:
+            gc.freeze()  # no key press should wait for a collection among it
+            gc.enable()
+
+    def _open_review(self) -> Article:
+        """Open the library and the review, and return the article with the noise that a person set."""
         host, article = self._host, self._host.article
         try:
             library = host.services.open_library()
@@ -121,8 +130,7 @@ class LibraryLink:
             self._library, self._article_id, self.editions = library, entry.id, entry.editions
             article = session.index.article
             host.post_message(LibraryOpened(session, entry))
-        self._new_audit(article)
-        host.post_message(SentencesFound(article))
+        return article
 
     def _new_audit(self, article: Article) -> Audit:
         from reader.article.audit.audit import Audit

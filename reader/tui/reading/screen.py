@@ -6,7 +6,6 @@ repaint only what changed.
 
 from __future__ import annotations
 
-import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -345,7 +344,6 @@ class ReadingScreen(TextScreen):
     @on(SentencesFound)
     def _handle_sentences(self, event: SentencesFound) -> None:
         if event.article.noise == self.article.noise:
-            gc.freeze()  # the article's objects stay: no key press should wait for their garbage collection
             self.state.sentence_count = len(event.article.sentences)
             self.link.start_audit(at_once=self.state.tab in AUDITED_TABS)
             self.show()
