@@ -60,8 +60,7 @@ class Operation(NamedTuple):
     after: Record | None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """A change, which is one line of a journal.
 
     `previous` is the counter of the replica's change before it; `undoes` and `redoes` name other changes by their `id`. `label`
@@ -107,8 +106,7 @@ class JournalEntry:
         return _add_sum(chain([encode_json(fields)[:-1].encode("ascii"), b',"operations":['], _separate(operations), [b"]"]))
 
 
-@dataclass(frozen=True, slots=True)
-class JournalHeader:
+class JournalHeader(NamedTuple):
     """The first line of a journal: its replica, its folder, the number of its file (inode), the time of its creation."""
 
     replica: str

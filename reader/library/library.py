@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Final, Self, cast
+from typing import TYPE_CHECKING, Final, Self, cast
 
 from reader.article.article import Article
 from reader.errors import ReaderError
@@ -37,7 +37,6 @@ from reader.library.articles import (
 from reader.library.folder import Folder
 from reader.library.history import already_done_error, invert_entry, labelled_entries, read_history
 from reader.library.journal import LOSS, JournalEntry
-from reader.library.merge import Merge, archive_conflict_copy, copy_library, copy_texts, plan_merge, read_other_library
 from reader.library.review_changes import apply_edit, find_divergences, to_change, to_edits, to_transaction, undone_change
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
@@ -58,6 +57,9 @@ from reader.review.session import ReviewSession
 from reader.review.source_shelf import detect_extent
 from reader.review.undo import UndoStack
 from reader.review.vocabulary import EMPTY, PASTED_TEXT
+
+if TYPE_CHECKING:
+    from reader.library.merge import Merge
 
 SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""
@@ -309,6 +311,8 @@ class Library:
 
         Raises ReaderError when the other library cannot be read, or the change cannot be saved.
         """
+        from reader.library.merge import archive_conflict_copy, copy_texts, plan_merge, read_other_library
+
         other = read_other_library(path)
         if dry:
             return plan_merge(self._store, other).outcome
@@ -324,6 +328,8 @@ class Library:
 
     def move_to(self, folder: Path) -> None:
         """Continue in another folder with a copy of everything, queued changes included. Raises ReaderError when that fails."""
+        from reader.library.merge import copy_library
+
         with self._store.guard:
             self._open_folder(copy_library(self._store, folder))
         self._writer.wake()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from reader import __version__
 from reader.library.journal import JournalMark, marks_from_json, marks_to_json
@@ -27,8 +26,7 @@ _BUFFER: Final = 1 << 16
 # ------------------------------------------------------------------ table `meta`
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(NamedTuple):
     """The meta table of a library file: its schema, the replica that wrote it, its version vector, the names of its tables.
 
     `is_sound` says whether the checksum of these fields fits. `marks` are the journals as their devices left them.

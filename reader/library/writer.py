@@ -6,9 +6,8 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.library.store import Store
@@ -82,8 +81,7 @@ _POLLS: Final = 10
 """The polls since the last run from which on they are rare: each one wakes up the processor."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaveState:
+class SaveState(NamedTuple):
     """The state of saving: "saving", "saved" (all queued changes are on the disk) or "failed" with the error `message`."""
 
     kind: str

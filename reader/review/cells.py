@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 Record = dict[str, object]
 RecordCells = dict[str, object]
@@ -28,8 +27,7 @@ _ABSENT: Final = object()
 _canonical = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
 
 
-@dataclass(frozen=True, slots=True)
-class RebaseResult:
+class RebaseResult(NamedTuple):
     """The cells after a rebase, and the names of those that were kept because both sides changed them."""
 
     cells: RecordCells

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
 from operator import attrgetter
+from sys import intern
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -92,7 +93,7 @@ def _schema(kind: type[Any]) -> _Schema:
     for name, options in ((field.name, options_of(field)) for field in fields(kind)):
         if options.is_stored:
             key = options.stored_as or name
-            missing, plain, read, write = _conversion(types[name])
+            missing, plain, read, write = _conversion(types[name]) if name not in _SHARED else ("", None, _read_shared, None)
             names.append(name)
             readers.append(_Reader(key, missing if type(missing) is plain else read(missing), plain, read))
             writers.append(_Writer(key, options.omit_empty, write))
@@ -126,8 +127,16 @@ _SCALARS: Final[Mapping[Any, _Conversion]] = {
 }
 
 
+_SHARED: Final = frozenset({"article", "edition", "creator", "kind", "by"})
+"""The texts that thousands of records have in common: each is kept in memory once."""
+
+
+def _read_shared(value: object) -> str:
+    return intern(str(value))
+
+
 def _read_texts(value: object) -> tuple[str, ...]:
-    return tuple(map(str, as_list(value)))
+    return tuple(map(_read_shared, as_list(value)))
 
 
 def _read_value(kind: type[Any], value: object) -> object:

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ class World:
             return
         for path in (*(source.folder / "history").glob("*.jsonl"), source.journal):
             lines = [line for line in parse_lines(path.read_bytes()).lines if not isinstance(line, DamagedEntry)]
-            heads = (replace(line, folder=f"device{other}:1:/") if isinstance(line, JournalHeader) else line for line in lines)
+            heads = (line._replace(folder=f"device{other}:1:/") if isinstance(line, JournalHeader) else line for line in lines)
             target = (
                 device.folder / f"journal-device{other}.jsonl"
                 if path == source.journal
