@@ -1,13 +1,19 @@
-"""Culling rests on private names of Textual: they are as expected, and a version without them composes in its own way."""
+"""Drawing rests on private names of Textual: they are as expected, and a version without them draws in its own way."""
 
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from textual._compositor import Compositor, CompositorUpdate
+from textual.geometry import Region
+from textual.widget import Widget
 
 from reader.tui.text_screen import TextScreen
 from reader.tui.widgets.compositor import CullingCompositor
+from reader.tui.widgets.rows import repaint_cells
+from reader.tui.widgets.styled_lines import StyledLines
 
 OTHER_VERSIONS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "another name": lambda patch: patch.delattr(Compositor, "_regions_to_spans"),
@@ -25,3 +31,14 @@ def test_this_version_of_textual_composes_as_culling_expects() -> None:
 def test_another_version_of_textual_composes_in_its_own_way(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
     OTHER_VERSIONS[version](monkeypatch)
     assert type(TextScreen()._compositor) is Compositor
+
+
+def test_this_version_of_textual_takes_cells_to_repaint() -> None:
+    assert isinstance(TextScreen()._dirty_widgets, set)
+    assert isinstance(StyledLines()._repaint_regions, set)
+
+
+def test_another_version_of_textual_is_asked_to_refresh() -> None:
+    cells, refreshed = Region(1, 2, 3, 1), list[Region]()
+    repaint_cells(cast("Widget", SimpleNamespace(is_mounted=True, screen=None, refresh=refreshed.append)), cells)
+    assert refreshed == [cells]

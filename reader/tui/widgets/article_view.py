@@ -19,7 +19,7 @@ from reader.article.ranges import Span
 from reader.tui.layout import Layout, characters, hidden_blocks
 from reader.tui.services import app_of
 from reader.tui.widgets.article_painter import Painter, TextMark
-from reader.tui.widgets.rows import finish_lines
+from reader.tui.widgets.rows import finish_lines, repaint_cells
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -165,7 +165,7 @@ class ArticleView(ScrollView, can_focus=True):
             for line in lines:
                 self._strips.pop(line, None)
             if lines:
-                self.refresh(Region(0, lines.start - self.scroll_offset.y, self._row_width, len(lines)))
+                repaint_cells(self, Region(0, lines.start - self.scroll_offset.y, self._row_width, len(lines)))
 
     def repaint_all(self) -> None:
         """Repaint everything."""
@@ -296,7 +296,7 @@ class ArticleView(ScrollView, can_focus=True):
             bar.set_reactive(ScrollBar.position, bar.validate_position(new_value))
             bar.refresh(Region(0, rows[0], bar.size.width, rows[-1] - rows[0] + 1))
         if round(old_value) != round(new_value):
-            self.refresh(Region(0, 0, self._row_width, self.outer_size.height))
+            repaint_cells(self, Region(0, 0, self._row_width, self.outer_size.height))
 
     def _bar_rows(self, scroll_y: float) -> tuple[int, int]:
         """Return the first and the last row that the scroll bar's thumb touches, as Textual places it."""

@@ -14,7 +14,24 @@ from textual.color import TRANSPARENT
 from textual.strip import Strip
 
 if TYPE_CHECKING:
+    from textual.geometry import Region
     from textual.widget import Widget
+
+
+def repaint_cells(widget: Widget, *regions: Region) -> None:
+    """Let some cells of a widget without border or padding be composed with the next frame of its screen.
+
+    `Widget.refresh` sends two messages for that, which cost more than painting a row. It does so here too where Textual lacks
+    the names that take their place.
+    """
+    cells: set[Region] | None = getattr(widget, "_repaint_regions", None)
+    dirty_widgets: set[Widget] | None = getattr(widget.screen, "_dirty_widgets", None) if widget.is_mounted else None
+    if cells is None or dirty_widgets is None:
+        widget.refresh(*regions)
+    elif widget.display:
+        cells.update(regions)
+        dirty_widgets.add(widget)
+        widget.screen.check_idle()
 
 
 def finish_lines(widget: Widget, lines: Iterable[list[Segment]], width: int) -> Iterator[Strip]:

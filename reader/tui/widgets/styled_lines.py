@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from reader.tui.services import app_of
 from reader.tui.styled_line import StyledLine, part_at, segments_of, width_of
-from reader.tui.widgets.rows import finish_lines
+from reader.tui.widgets.rows import finish_lines, repaint_cells
 
 if TYPE_CHECKING:
     from reader.tui.theme import Look
@@ -106,15 +106,13 @@ class StyledLines(Widget):
         changed = [(y, *pair) for y, pair in enumerate(zip_longest(old, self._lines)) if pair[0] != pair[1]]
         if changed:
             width = self.size.width
-            self.refresh(*(_changed_region(before, after, y, width) for y, before, after in changed))
+            for y, _, _ in changed:
+                self._rows.pop(y, None)
+            repaint_cells(self, *(_changed_region(before, after, y, width) for y, before, after in changed))
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Forget the rows of some regions, or all rows, and let them be painted again."""
-        if repaint and regions:
-            for region in regions:
-                for y in region.line_range:
-                    self._rows.pop(y, None)
-        elif repaint:
+        """Forget all rows, and let some regions or all be painted again."""
+        if repaint:
             self._rows.clear()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
