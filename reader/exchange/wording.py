@@ -71,7 +71,7 @@ PAIR_FIELDS: Final = (
     PairField("source_state", lambda pair: pair.source_state),
     PairField("evidence_source", lambda pair: "\n\n".join(map(describe_passage, pair.evidence))),
 )
-"""The fields of a pair. A new one goes to the end: the columns that spreadsheets already use stay where they are."""
+"""The fields of a pair. A new one also gets a column in `csv_table.COLUMNS`."""
 _PHRASES: Final = tuple(field.phrase_of for field in PAIR_FIELDS if field.phrase_of)
 
 
