@@ -6,13 +6,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, TypeAlias
 
 import pytest
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
+Browser: TypeAlias = Any
+Page: TypeAlias = Any
+"""Those of playwright, which only `make validators` installs: the types must hold without it."""
 TOOLS = Path(os.environ.get("CLAIM_READER_VALIDATORS", Path(__file__).parents[2] / ".venv" / "validators")) / "node_modules"
 """Where `make validators` puts the tools of npm."""
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

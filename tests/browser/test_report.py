@@ -6,18 +6,15 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pypdfium2
 import pytest
 
 from reader.exchange import FORMATS, ExportOptions, Report
-from tests.browser.conftest import tool
+from tests.browser.conftest import Browser, Page, tool
 from tests.unit.golden_review import report
 from tests.unit.test_exchange_html import many_claims, review_with
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Dialog, Page
 
 HOSTILE = (
     '"><script>window.hacked = 1</script><img src=x onerror="window.hacked = 2"> \u202eevil\u202c javascript:alert(1)'
@@ -42,7 +39,7 @@ def open_page(browser: Browser, path: Path, size: tuple[int, int], colours: Any 
     page = context.new_page()
     faults: list[str] = []
 
-    def refuse(dialog: Dialog) -> None:
+    def refuse(dialog: Any) -> None:
         faults.append(dialog.message)
         dialog.dismiss()
 
