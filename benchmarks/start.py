@@ -46,7 +46,7 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
     )  # fmt: skip
     note = (
         "CPU of the whole process since its start, threads too; × bare: in the same turn; all are medians.\n"
-        "Settled: at rest, the library open, the sentences counted; claims are audited two seconds later."
+        "Settled: at rest, the library open, the sentences counted; the article is audited two seconds later."
     )
     report.table("Start", head, rows, note)
 
