@@ -128,7 +128,9 @@ def element(tag: TagName, *children: Content, **attributes: str | int | None) ->
     A trailing underscore of an attribute's name is dropped, any other is a hyphen: `class_`, `aria_label`. An attribute that is
     None is left out.
     """
-    start, end = _start_tag(tag, *attributes.items()), _END_TAGS[tag]
+    start, end = _start_tag(tag, *attributes.items()) if attributes else _PLAIN_TAGS[tag], _END_TAGS[tag]
+    if len(children) == 1 and isinstance(children[0], str):
+        return Html(f"{start}{escape_text(children[0])}{end}")
     parts = [start]
     for child in children:
         if isinstance(child, str):
@@ -196,3 +198,4 @@ def _line_end(tag: str) -> str:
 
 
 _END_TAGS: Final[dict[str, str]] = {tag: "" if tag in _VOID else f"</{tag}>{_line_end(tag)}" for tag in get_args(TagName)}
+_PLAIN_TAGS: Final[dict[str, str]] = {tag: _start_tag(tag) for tag in get_args(TagName)}
