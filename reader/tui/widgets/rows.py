@@ -11,6 +11,7 @@ from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import Segment
 from textual.color import TRANSPARENT
+from textual.dom import NoScreen
 from textual.strip import Strip
 
 if TYPE_CHECKING:
@@ -24,14 +25,18 @@ def repaint_cells(widget: Widget, *regions: Region) -> None:
     `Widget.refresh` sends two messages for that, which cost more than painting a row. It does so here too where Textual lacks
     the names that take their place.
     """
+    try:
+        screen = widget.screen
+    except NoScreen:  # its screen is closed
+        return
     cells: set[Region] | None = getattr(widget, "_repaint_regions", None)
-    dirty_widgets: set[Widget] | None = getattr(widget.screen, "_dirty_widgets", None) if widget.is_mounted else None
-    if cells is None or dirty_widgets is None:
+    dirty_widgets: set[Widget] | None = getattr(screen, "_dirty_widgets", None)
+    if not widget.is_mounted or cells is None or dirty_widgets is None:
         widget.refresh(*regions)
     elif widget.display:
         cells.update(regions)
         dirty_widgets.add(widget)
-        widget.screen.check_idle()
+        screen.check_idle()
 
 
 def finish_lines(widget: Widget, lines: Iterable[list[Segment]], width: int) -> Iterator[Strip]:
