@@ -10,10 +10,11 @@ from typing import Final
 from reader.printable import printable, printable_line
 
 _INVISIBLE: Final = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-_MARKDOWN: Final = re.compile(r"[\\`*_\[\]{}<>#|~^$&=%!@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_MARKDOWN: Final = re.compile(r"[\\`*_\[\]{}<>#|~^$&=%!@]")
+_BARE_HOST: Final = re.compile(r"(?<=www)\.", re.IGNORECASE)
 _LINE_START: Final = re.compile(r"([ ]*)(?:([-+:])|(\d{1,9})([.)]))?")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # Excel accepts the full-width signs too
-_JSON: Final = json.JSONEncoder(ensure_ascii=False)
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _PLAIN_CELL: Final = re.compile(r"[0-9A-Za-z][\x20-\x7e]*")
 _PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
 _NOT_IN_IRI: Final = re.compile(r'["{}|^`]')
@@ -39,7 +40,8 @@ def json_text(value: object) -> str:
 
     The JSON of a text is also a double-quoted scalar in YAML.
     """
-    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", _JSON.encode(value))
+    text = _JSON.encode(value)
+    return text if text.isprintable() else _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def markdown_line(text: str) -> str:
@@ -49,7 +51,7 @@ def markdown_line(text: str) -> str:
 
 def markdown_lines(text: str) -> list[str]:
     """Return the lines of a text as Markdown that renders as the text itself; no-break spaces keep the indentation."""
-    return [_escape_markdown(line.rstrip()) for line in printable(text).expandtabs(4).split("\n")]
+    return [_escape_markdown(printable(line).expandtabs(4).rstrip()) for line in text.split("\n")]
 
 
 def is_plain_tag(name: str) -> bool:
@@ -130,4 +132,7 @@ def _escape_markdown(line: str) -> str:
     indent, bullet, number, dot = start.groups() if start else ("", None, None, None)
     rest = line[start.end() :] if start else line
     head = f"\\{bullet}" if bullet else f"{number}\\{dot}" if number else ""
-    return "\u00a0" * len(indent or "") + head + _MARKDOWN.sub(_with_backslash, rest)
+    words = _MARKDOWN.sub(_with_backslash, rest).replace("://", "\\://")
+    if "www." in words.casefold():  # to look for it apart is quicker than in one pattern with the signs
+        words = _BARE_HOST.sub(r"\\.", words)
+    return "\u00a0" * len(indent or "") + head + words

@@ -39,10 +39,16 @@ def write_hypothesis(reports: Iterable[Report], options: ExportOptions) -> Itera
 class _Accounts(People):
     """The people of an export, as accounts."""
 
+    def __init__(self) -> None:
+        """Start without people."""
+        super().__init__()
+        self._accounts = {"": _account(0)}
+
     def account_of(self, person: str) -> str:
         """Return the account of a person: it has a number, as not every name can be that of an account."""
-        name = self.name_of(person)
-        return _account(self.names.index(name) + 1 if name else 0)
+        if person not in self._accounts:
+            self._accounts[person] = _account(self.names.index(self.name_of(person)) + 1)
+        return self._accounts[person]
 
 
 def _account(number: int) -> str:

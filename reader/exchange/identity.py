@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Final
 from urllib.parse import quote
 from uuid import UUID
@@ -36,10 +37,16 @@ class People:
 
     def name_of(self, person: str) -> str:
         """Return the name of a person in this export, "" for nobody. A mail address is no name, even if it was chosen."""
-        if not person:
-            return ""
-        is_public = person in self._public_names and "@" not in person
-        return self._names.setdefault(person, person if is_public else f"Reviewer {len(self._names) + 1}")
+        if person and person not in self._names:
+            is_public = person in self._public_names and "@" not in person
+            self._names[person] = person if is_public else self._new_name()
+        return self._names.get(person, "")
+
+    def _new_name(self) -> str:
+        """Return a name that nobody has, nor chose."""
+        taken = self._public_names.union(self._names.values())
+        names = (f"Reviewer {number}" for number in count(len(self._names) + 1))
+        return next(name for name in names if name not in taken)
 
     def add_report(self, report: Report) -> None:
         """Name the people of a report in the order of their appearance, before any filter; public names are kept."""

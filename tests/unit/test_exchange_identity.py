@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reader.article.model import About
 from reader.exchange import ExportOptions
-from reader.exchange.identity import article_iri, disclose, public_address, public_origin, stable_iri
+from reader.exchange.identity import People, article_iri, disclose, public_address, public_origin, stable_iri
 from reader.review.model import ClaimLink, DecidedPlace
 from tests.unit.golden_review import SOURCE, report
 from tests.unit.review_strategies import article
@@ -46,6 +46,14 @@ def test_a_person_has_one_name_in_all_reports_of_an_export() -> None:
     names = [{i.annotation.creator for i in made.items} for made in (first, second)]
     assert names == [{"Reviewer 1"}, {"Reviewer 1", "Reviewer 3"}]
     assert {row.dismissal.by for row in second.dismissed_findings if row.dismissal} == {"ben"}
+
+
+def test_no_two_people_get_one_name() -> None:
+    people = People()
+    people.add_report(replace(report(), public_names=frozenset({"Reviewer 2", "Reviewer 4"})))
+    names = [people.name_of(person) for person in ("ana", "ben", "Reviewer 2", "cem", "dee")]
+    assert len({*names}) == len(names)
+    assert names[2] == "Reviewer 2"
 
 
 def test_a_filter_leaves_people_their_names() -> None:
