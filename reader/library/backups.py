@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import zlib
 from collections.abc import Iterable, Iterator
@@ -12,12 +13,17 @@ from typing import Final
 
 from reader.files import make_folder, read_blocks, read_from, write_whole
 from reader.library.folder import Folder
+from reader.library.library_file import Meta, read_signed_tail
+from reader.library.sorted_lines import MemoryBytes
 
 _INTERVAL: Final = timedelta(hours=1)
 _PREFIX: Final = "library-"
 _FOREIGN: Final = "foreign-"
 _ENDING: Final = ".json.gz"
 _TIME_FORMAT: Final = "%Y%m%dT%H%M%SZ"
+_PIECE: Final = 1 << 12
+_TAIL_BYTES: Final = 1 << 20
+"""The most bytes at the end of a file in which its table `meta` is looked for."""
 GZIP_WINDOW: Final = 31
 """The `wbits` of zlib for the gzip format with the largest window."""
 _RETENTION: Final = (
@@ -72,6 +78,23 @@ def all_backups(folder: Folder) -> list[Path]:
 def read_backup(path: Path) -> bytes:
     """Return the bytes of the library's file in a backup. Raises OSError or zlib.error when it cannot be read."""
     return zlib.decompress(read_from(path)[0], GZIP_WINDOW)
+
+
+def read_meta(path: Path) -> Meta | None:
+    """Unpack a backup in pieces, and return the table `meta` of a file that is just as a library wrote it, else None.
+
+    Raises OSError or zlib.error when it cannot be unpacked.
+    """
+    unpacker = zlib.decompressobj(GZIP_WINDOW)
+    digest, tail = hashlib.sha256(), b""
+    for block in read_blocks(path):
+        for start in range(0, len(block), _PIECE):
+            tail += unpacker.decompress(block[start : start + _PIECE])
+            digest.update(tail[:-_TAIL_BYTES])
+            tail = tail[-_TAIL_BYTES:]
+    if not unpacker.eof:
+        raise zlib.error("the end is missing")
+    return read_signed_tail(MemoryBytes(tail), digest)
 
 
 def expired_backups(backups: Iterable[tuple[datetime, Path]], moment: datetime) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, Protocol, cast
 
 from reader import __version__
 from reader.library.journal import JournalMark, marks_from_json, marks_to_json
@@ -72,9 +72,22 @@ def meta_checksum(fields: Mapping[str, object]) -> str:
 
 def read_intact_meta(source: ByteSource) -> Meta | None:
     """Return the meta table of a file that is just as `FileEncoder` wrote it, in a known schema; else None."""
+    return read_signed_tail(source, hashlib.sha256())
+
+
+class _Digest(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
+
+
+def read_signed_tail(source: ByteSource, digest: _Digest) -> Meta | None:
+    """Return the meta table at the end of a file if its digest fits, else None.
+
+    `digest` is the SHA-256 of the bytes before those in `source`, and is brought to its end.
+    """
     tail = read_tail(source)
     end = tail.rfind(b'"digest":')
-    digest = hashlib.sha256()
     for chunk in read_chunks(source, 0, source.size - len(tail) + max(0, end)):
         digest.update(chunk)
     if end < 0 or tail[end:] != b'"digest":"%s"}\n}\n}\n' % digest.hexdigest().encode():

@@ -7,6 +7,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,7 +32,7 @@ from reader.library.record_tables import RecordTables
 from reader.library.snapshots import Snapshots
 from reader.library.sorted_lines import MemoryBytes
 from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
-from reader.library.versions import Dot
+from reader.library.versions import Dot, VersionVector
 
 _CHUNK: Final = 1 << 12
 
@@ -71,16 +72,19 @@ class LibraryFile:
         self.copy: LibraryCopy | None = None
         self.salvage: Salvage | None = None
         try:
-            file = read_library(self.path)
+            self.copy = self._read_content()
         except ReaderError as error:
             self.problem = error.what.removeprefix(f"{self.path} ")
+        # Not while the error is handled, which holds the content of the file.
+        if self.copy is None and not self.is_missing:
             self._salvage_content()
-        else:
-            if file is None:
-                self.problem = "is missing"
-            else:
-                stamp = foreign_dot(file.meta, file.digest)
-                self.copy = LibraryCopy(self.path.name, file.records, file.meta, stamp, file.is_intact)
+
+    def _read_content(self) -> LibraryCopy | None:
+        file = read_library(self.path)
+        if file is None:
+            self.problem = "is missing"
+            return None
+        return LibraryCopy(self.path.name, file.records, file.meta, foreign_dot(file.meta, file.digest), file.is_intact)
 
     def _salvage_content(self) -> None:
         try:
@@ -191,35 +195,51 @@ class InspectedJournal:
 
 
 class Backups:
-    """The result of inspecting the backups of a library: the `newest` that a library wrote, and all of `foreign` files.
+    """The result of inspecting the backups of a library. They are unpacked in pieces, and read only when they are needed.
 
     `damaged` describes by path the damage of those that cannot be unpacked, `parts` is what can be read of them. `denied` gives
-    by path the reason why the system refuses access to a backup.
+    by path the reason why the system refuses access to a backup. `newest_vector` is what the newest one that a library wrote
+    had seen, if it is intact.
     """
 
     def __init__(self, folder: Folder) -> None:
-        self.newest: LibraryCopy | None = None
-        self.foreign: list[LibraryCopy] = []
+        self.newest_vector: VersionVector | None = None
         self.damaged: dict[Path, str] = {}
         self.parts: list[Salvage] = []
         self.denied: dict[Path, str] = {}
         self.dates = {path: time for time, path in backups.rotating_backups(folder)}
         self.paths = backups.all_backups(folder)
+        self._newest: Path | None = None
         for path in self.paths:
             try:
-                self._add_backup(path)
+                self._inspect(path)
             except OSError as error:
                 self.denied[path] = f"cannot be read: {error.strerror}"
             except (ReaderError, zlib.error) as error:
                 self.damaged[path] = f"cannot be unpacked: {error}"
                 self.parts.append(salvage_library(unpack_partly(path)))
 
-    def _add_backup(self, path: Path) -> None:
-        data = backups.read_backup(path)
-        if path not in self.dates:
-            self.foreign.insert(0, read_copy(data, f"backups/{path.name}"))
-        elif self.newest is None:
-            self.newest = read_copy(data, f"backups/{path.name}")
+    def _inspect(self, path: Path) -> None:
+        meta = backups.read_meta(path)
+        if path in self.dates and self._newest is None:
+            if meta is None:
+                _read_backup(path)
+            self._newest, self.newest_vector = path, meta and meta.vector
+
+    @cached_property
+    def newest(self) -> LibraryCopy | None:
+        """The newest backup of a file that a library wrote."""
+        return None if self._newest is None else _read_backup(self._newest)
+
+    @cached_property
+    def foreign(self) -> list[LibraryCopy]:
+        """The backups of files that other programs wrote, the oldest first."""
+        readable = {*self.paths} - self.dates.keys() - self.damaged.keys() - self.denied.keys()
+        return [_read_backup(path) for path in reversed(self.paths) if path in readable]
+
+
+def _read_backup(path: Path) -> LibraryCopy:
+    return read_copy(backups.read_backup(path), f"backups/{path.name}")
 
 
 def unpack_partly(path: Path) -> bytes:

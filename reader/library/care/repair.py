@@ -13,6 +13,7 @@ from typing import Final, cast
 
 from reader.errors import ReaderError
 from reader.files import free_path, make_folder, read_from, sync_folder, write_new, write_whole
+from reader.library.article_index import fields_of
 from reader.library.care.inspection import (
     Backups,
     InspectedJournal,
@@ -28,9 +29,19 @@ from reader.library.file_join import apply_delta, is_foreign_replica, join_file
 from reader.library.folder import Folder
 from reader.library.journal import LOSS, JournalEntry
 from reader.library.library_file import SCHEMA, Meta
-from reader.library.record_tables import RecordTables, decode_line
+from reader.library.record_tables import RecordChange, RecordTables, decode_line
+from reader.library.sorted_lines import record_part
 from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS, has_ids, with_id
-from reader.library.versions import Dot, VersionVector, content_of, dots_of, join_versions, stamp_record, with_context
+from reader.library.versions import (
+    Dot,
+    VersionVector,
+    content_of,
+    dots_of,
+    join_versions,
+    plain_dots,
+    stamp_record,
+    with_context,
+)
 from reader.printable import plural
 from reader.review.cells import Record
 
@@ -88,9 +99,9 @@ class Recovery:
                     record = apply_delta(self.records.get(*key), context, before, after, written)
                     self._set_record(key, record)
                     named = dots_of(before or {}) | dots_of(after or {})
-                    seen = self._record_vectors.setdefault(key, VersionVector())
-                    seen.join(written)
+                    seen = written.copy()
                     seen.add(*named)
+                    self._widen_context(key, seen)
                     self.vector.add(*(dot for dot in named if is_foreign_replica(dot.replica)))
             self.vector.add(entry.dot)
             self.vector.join(entry.merge_vector or VersionVector())
@@ -105,10 +116,16 @@ class Recovery:
         is_versioned = any(salvaged.sum_fits is not None for salvaged in salvage.records)
         for salvaged in salvage.records:
             key, record = identify_record(salvaged)
-            context = salvage.meta.vector.copy() if salvage.meta is not None else VersionVector()
-            context.add(*dots_of(record))
+            context, dots = salvage.meta.vector if salvage.meta is not None else _EMPTY_VECTOR, dots_of(record)
+            if not all(dot in context for dot in dots):
+                context = context.copy()
+                context.add(*dots)
             if salvaged.sum_fits:
-                self._set_record(key, join_versions(self.records.get(*key), self._context_of(key), record, context))
+                joined = join_versions(self.records.get(*key), self._context_of(key), record, context)
+                if joined is record and self._can_take(key, salvaged):
+                    self.records.apply(RecordChange(*key, salvaged.key, None, salvaged.line))
+                else:
+                    self._set_record(key, joined)
                 self._add_context(key, context)
             elif salvage.is_own_layout and is_versioned:
                 doubtful.append((key, record))
@@ -149,8 +166,23 @@ class Recovery:
         return context
 
     def _add_context(self, key: RecordKey, context: VersionVector) -> None:
-        self._record_vectors.setdefault(key, VersionVector()).join(context)
+        self._widen_context(key, context)
         self.vector.join(context)
+
+    def _widen_context(self, key: RecordKey, context: VersionVector) -> None:
+        # Many records share one vector, which is never changed.
+        old = self._record_vectors.get(key)
+        if old is not None:
+            context = context.copy()
+            context.join(old)
+        self._record_vectors[key] = context
+
+    def _can_take(self, key: RecordKey, salvaged: SalvagedRecord) -> bool:
+        """Whether the line of a salvaged record can be taken as it is: it is as a library wrote it, and nothing has its key."""
+        table, record_id = key
+        is_own = plain_dots(record_part(salvaged.key, salvaged.line)) is not None
+        has_id = not has_ids(table) or fields_of(salvaged.line).id == record_id
+        return is_own and has_id and self.records.line_at(table, salvaged.key) is None
 
     def _set_record(self, key: RecordKey, record: Record | None) -> None:
         if record is None:
@@ -226,9 +258,12 @@ def _refuse_unreadable(file: LibraryFile, backups: Backups, journals: list[Inspe
     denied |= {journal.path: journal.problem for journal in journals if journal.is_denied}
     for path, problem in denied.items():
         raise ReaderError(f"{path} {problem}", "Make it readable first; until then its content is unknown")
-    copies = (copy for copy in (file.copy, backups.newest, *backups.foreign) if copy is not None)
-    if file.is_newer or any(copy.meta.schema > SCHEMA for copy in copies):
-        raise ReaderError(f"{file.path} was written by a newer version of Claim Reader", "Update Claim Reader to repair it")
+    if file.is_newer:
+        raise _newer_error(file)
+
+
+def _newer_error(file: LibraryFile) -> ReaderError:
+    return ReaderError(f"{file.path} was written by a newer version of Claim Reader", "Update Claim Reader to repair it")
 
 
 class _PlanBuilder:
@@ -272,10 +307,18 @@ class _PlanBuilder:
                 yield entry
 
     def _add_copies(self) -> None:
-        for copy in (self._file.copy, self._backups.newest, *self._backups.foreign, *self._other_copies()):
+        newest = None if self._is_backup_older() else self._backups.newest
+        for copy in (self._file.copy, newest, *self._backups.foreign, *self._other_copies()):
             if copy is not None:
+                if copy.meta.schema > SCHEMA:
+                    raise _newer_error(self._file)
                 self._copies.append(copy)
                 self._recovery.add_copy(copy)
+
+    def _is_backup_older(self) -> bool:
+        """Whether the newest backup holds nothing that the library's file has not seen."""
+        vector, copy = self._backups.newest_vector, self._file.copy
+        return vector is not None and copy is not None and copy.meta.vector.covers(vector)
 
     def _other_copies(self) -> Iterator[LibraryCopy]:
         """Yield the conflict copies and a temporary file, which are used only when the library's file is damaged."""

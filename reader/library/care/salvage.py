@@ -18,8 +18,9 @@ from reader.errors import ReaderError
 from reader.library.journal import JournalEntry, read_entries
 from reader.library.library_file import Meta
 from reader.library.record_tables import RecordTables
+from reader.library.sorted_lines import record_part
 from reader.library.tables import ANNOTATIONS, ARTICLES, META, SOURCES, TAGS
-from reader.library.versions import VERSIONS_FIELD, is_unaltered
+from reader.library.versions import VERSIONS_FIELD, encode_json, is_unaltered
 from reader.review.cells import Record
 
 _HEADING: Final = re.compile(r'"(?!\d+")((?:[^"\\]|\\.)*)": \{')
@@ -45,18 +46,19 @@ _decode_json = json.JSONDecoder().raw_decode
 class SalvagedRecord(NamedTuple):
     """A readable record of a damaged file. `sum_fits` says whether its checksum fits, None when it has none.
 
-    `table` is "" when neither a table name nor the record's fields identify it; `key` is "" when it cannot be read.
+    `table` is "" when neither a table name nor the record's fields identify it; `key` is "" when it cannot be read. `line` is
+    the record with its key, as a library file has it.
     """
 
     table: str
     key: str
-    data: bytes
+    line: bytes
     sum_fits: bool | None
 
     @property
     def record(self) -> Record:
         """The record, decoded anew each time: a damaged file may hold a great many."""
-        return cast("Record", json.loads(self.data.decode(*_DECODING)))
+        return cast("Record", json.loads(record_part(self.key, self.line).decode(*_DECODING)))
 
 
 @dataclass(slots=True)
@@ -176,7 +178,8 @@ class _SalvageReader:
     def _add_record(self, key: str, record: Record, text: str) -> None:
         table = self._table if self._is_table_sure else _guess_table(record) or self._table
         sum_fits = is_unaltered(record) if VERSIONS_FIELD in record else None
-        self._salvage.records.append(SalvagedRecord(table, key, text.encode(*_DECODING), sum_fits))
+        line = f"{encode_json(key)}: {text}".encode(*_DECODING)
+        self._salvage.records.append(SalvagedRecord(table, key, line, sum_fits))
 
 
 def _assign_tables(salvage: Salvage) -> Iterator[SalvagedRecord]:
