@@ -67,10 +67,16 @@ class Tombstones:
         self._removals: dict[tuple[str, str], tuple[Record, VersionVector]] = {}
         visited = set[tuple[str, str]]()
         for entry in newest_entries(folder, until=vector.copy()):
-            for table, record_id, before, after in reversed(entry.operations):
-                if (table, record_id) not in visited and after is None and before is not None:
-                    self._removals[table, record_id] = before, entry.known_context
-                visited.add((table, record_id))
+            removals: dict[tuple[str, str], Record] = {}
+            keys: set[tuple[str, str]] = set()
+            for table, record_id, before, after in entry.operations:
+                keys.add((table, record_id))
+                removals.pop((table, record_id), None)
+                if after is None and before is not None:
+                    removals[table, record_id] = before
+            context = entry.known_context if removals.keys() - visited else None
+            self._removals |= {key: (before, context) for key, before in removals.items() if context and key not in visited}
+            visited |= keys
 
     def find(self, table: str, record_id: str, vector: VersionVector) -> Record | None:
         """Return the tombstone of a record for a library that has seen `vector`; None when the journals do not hold it."""
@@ -124,7 +130,7 @@ def invert_entry(entry: JournalEntry, current_record: Callable[[str, str], Recor
     `current_record` returns a plain record by table and id. Raises UndoConflict when a part of the change was changed since.
     """
     edits: list[RecordEdit] = []
-    for table, record_id, before, after in reversed(entry.operations):
+    for table, record_id, before, after in reversed(tuple(entry.operations)):
         current = current_record(table, record_id)
         sides = (None if side is None else to_plain(side) for side in (after, before))
         try:

@@ -39,11 +39,15 @@ JOURNAL_FORMAT: Final = 1
 """The version of the line format that this program writes."""
 JOURNAL_LIMIT: Final = 1 << 20
 """The size in bytes at which a journal is archived and a new one begun."""
+LONG_LINE: Final = 1 << 18
+"""The size in bytes from which on the operations of a line are decoded one by one."""
 
 _BLOCK: Final = 1 << 16
 """The bytes of an archived journal that are read at once for its history."""
 _SUM: Final = b',"sum":"'
 _TAIL: Final = len(_SUM) + 8 + 3
+_OPERATIONS: Final = b',"operations":['
+_decode_json = json.JSONDecoder().raw_decode
 _UNKNOWN_REPLICA: Final = "unknown"
 """The replica in the name of an archived journal whose header is lost."""
 
@@ -60,6 +64,31 @@ class Operation(NamedTuple):
     after: Record | None
 
 
+class LongOperations:
+    """The operations in a long line: those of a merge may be many, so each is decoded when its turn comes."""
+
+    def __init__(self, data: bytes, start: int, end: int) -> None:
+        """Take the bytes with the operations, and the half-open range in which they stand, separated by commas."""
+        self._data = data
+        self._range = start, end
+
+    def __iter__(self) -> Iterator[Operation]:
+        position, end = self._range
+        size = LONG_LINE
+        while position < end:
+            text = self._data[position : min(end, position + size)].decode("ascii")
+            values = list(_decode_values(text))
+            yield from (Operation(*value) for value, _ in values)
+            stop = values[-1][1] if values else 0
+            if stop == 0 and position + size >= end:
+                raise ValueError("The operations of a change cannot be read")
+            size = LONG_LINE if stop else 2 * size
+            position += stop
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class JournalEntry(NamedTuple):
     """A change, which is one line of a journal.
 
@@ -74,7 +103,7 @@ class JournalEntry(NamedTuple):
     id: str
     at: str
     label: str
-    operations: tuple[Operation, ...]
+    operations: tuple[Operation, ...] | LongOperations
     article: str = ""
     by: str = ""
     undoes: str = ""
@@ -103,7 +132,7 @@ class JournalEntry(NamedTuple):
         fields |= {"redoes": self.redoes} if self.redoes else {}
         fields |= {"saw": self.merge_vector.counters} if self.merge_vector is not None else {}
         fields |= {"knew": self.context.counters} if self.context is not None else {}
-        return _add_sum(chain([encode_json(fields)[:-1].encode("ascii"), b',"operations":['], _separate(operations), [b"]"]))
+        return _add_sum(chain([encode_json(fields)[:-1].encode("ascii"), _OPERATIONS], _separate(operations), [b"]"]))
 
 
 class JournalHeader(NamedTuple):
@@ -159,9 +188,12 @@ def _separate(values: Iterable[bytes]) -> Iterator[bytes]:
 
 def parse_lines(data: bytes, first: int = 1) -> ParsedLines:
     """Parse the lines in `data`, of which the first is line `first` of its file. An unfinished last line is left out."""
-    size = data.rfind(b"\n") + 1
-    lines = data[:size].split(b"\n")[:-1]
-    return ParsedLines(tuple(_parse_line(number, line) for number, line in enumerate(lines, first)), size)
+    lines: list[JournalLine] = []
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        lines.append(_parse_line(first + len(lines), data, start, end))
+        start = end + 1
+    return ParsedLines(tuple(lines), start)
 
 
 def read_entries(data: bytes) -> Iterator[JournalEntry]:
@@ -169,22 +201,39 @@ def read_entries(data: bytes) -> Iterator[JournalEntry]:
     return (line for line in parse_lines(data).lines if isinstance(line, JournalEntry))
 
 
-def _parse_line(number: int, line: bytes) -> JournalLine:
-    body, tail = line[: -_TAIL + 1], line[-_TAIL + 1 :]
-    if tail != _SUM + b'%08x"}' % zlib.crc32(body):
-        return DamagedEntry(number, line)
+def _parse_line(number: int, data: bytes, start: int, end: int) -> JournalLine:
+    """Parse the line in a range of bytes, which ends before its line end."""
+    stop = max(start, end - _TAIL + 1)
+    if data[stop:end] != _SUM + b'%08x"}' % zlib.crc32(memoryview(data)[start:stop]):
+        return DamagedEntry(number, data[start:end])
     try:
-        fields = cast("Record", json.loads(body + b"}"))
+        operations = data.find(_OPERATIONS, start, stop) + len(_OPERATIONS) if end - start > LONG_LINE else -1
+        if operations >= start + len(_OPERATIONS) and data[stop - 1 : stop] == b"]":
+            fields = cast("Record", json.loads(data[start:operations] + b"]}"))
+            return _parse_entry(fields, LongOperations(data, operations, stop - 1))
+        fields = cast("Record", json.loads(data[start:stop] + b"}"))
         return _parse_header(fields) if "log" in fields else _parse_entry(fields)
     except (ValueError, KeyError, TypeError):
-        return DamagedEntry(number, line)
+        return DamagedEntry(number, data[start:end])
+
+
+def _decode_values(text: str) -> Iterator[tuple[list[Any], int]]:
+    """Yield the lists of JSON at the beginning of a text, each with the position after it and its comma."""
+    position = 0
+    while position < len(text):
+        try:
+            value, end = _decode_json(text, position)
+        except ValueError:
+            return
+        position = end + 1
+        yield value, position
 
 
 def _parse_header(fields: Record) -> JournalHeader:
     return JournalHeader(str(fields["replica"]), str(fields["folder"]), cast("int", fields["file"]), str(fields["at"]))
 
 
-def _parse_entry(fields: Record) -> JournalEntry:
+def _parse_entry(fields: Record, long_operations: LongOperations | None = None) -> JournalEntry:
     operations = cast("list[tuple[str, str, Record | None, Record | None]]", fields["operations"])
     return JournalEntry(
         dot=Dot(cast("int", fields["n"]), str(fields["replica"])),
@@ -192,7 +241,7 @@ def _parse_entry(fields: Record) -> JournalEntry:
         id=str(fields["id"]),
         at=str(fields["at"]),
         label=str(fields["label"]),
-        operations=tuple(Operation(*operation) for operation in operations),
+        operations=tuple(Operation(*one) for one in operations) if long_operations is None else long_operations,
         article=str(fields.get("article", "")),
         by=str(fields.get("by", "")),
         undoes=str(fields.get("undoes", "")),
@@ -542,7 +591,7 @@ def _entries_backwards(data: bytes, needle: bytes) -> Iterator[JournalEntry]:
     end = data.rfind(b"\n")
     while end >= 0 and (position := data.rfind(needle, 0, end)) >= 0:
         start = data.rfind(b"\n", 0, position) + 1
-        line = _parse_line(0, data[start : data.find(b"\n", position)])
+        line = _parse_line(0, data, start, data.find(b"\n", position))
         if isinstance(line, JournalEntry):
             yield line
         end = start - 1

@@ -5,6 +5,7 @@ import os
 import shutil
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import example, given, settings
@@ -18,12 +19,13 @@ from reader.library import Library, LibraryDB
 from reader.library.article_index import ArticleIndex
 from reader.library.articles import review_digest
 from reader.library.folder import Folder
+from reader.library.journal import DamagedEntry, JournalEntry, Operation, parse_lines, read_entries
 from reader.library.library_reader import read_index, read_library
 from reader.library.sorted_lines import FileBytes, SortedLines
 from reader.library.store import Store
-from reader.library.versions import to_plain
+from reader.library.versions import Dot, to_plain
 from reader.review.completeness import review_counts
-from tests.hypothesis_profiles import examples
+from tests.hypothesis_profiles import CHARACTERS, examples
 
 ARTICLES = [f"0190a000-0000-7000-8000-00000000000{number}" for number in range(3)]
 IDS = [f"0190b000-0000-7000-8000-0000000000{number:02d}" for number in range(12)]
@@ -152,6 +154,23 @@ def test_a_merge_compares_each_record_whatever_its_key_in_the_other_library(
         assert library.merge(paths[1] / "library.json", "ana", dry=True).summary.startswith("Nothing new")
     with TinyDB(paths[0] / "library.json", access_mode="r") as plain:
         assert {document["id"] for document in plain.table("annotations")} == expected
+
+
+records = st.none() | st.dictionaries(st.text(CHARACTERS, max_size=9), st.text('[],{}"', max_size=9) | st.lists(st.integers()))
+
+
+@given(
+    st.lists(st.builds(Operation, st.text(max_size=3), st.text(max_size=3), records, records), min_size=1), st.integers(1, 90)
+)
+def test_the_operations_of_a_long_line_are_read_one_by_one_as_they_were_written(done: list[Operation], size: int) -> None:
+    entry = JournalEntry(Dot(1, "a"), 0, "id", "at", ',"operations":[', tuple(done))
+    with mock.patch("reader.library.journal.LONG_LINE", size):
+        (long,) = read_entries(entry.encode())
+        assert not isinstance(long.operations, tuple)
+        assert (list(long.operations), len(long.operations)) == (done, len(done))
+        assert long.encode() == entry.encode()
+        (damaged,) = parse_lines(entry.encode().replace(b'"operations":[[', b'"operations":[(', 1)).lines
+    assert isinstance(damaged, DamagedEntry)
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def _examine_journals(journals: list[InspectedJournal], folder: Folder) -> Itera
             yield Diagnosis(part, PROBLEM, f"{journal.path.relative_to(folder.path)} {journal.problem}{lost}", advice)
         torn = "; a last line is unfinished, and was never reported as saved" if any(one.is_torn for one in files) else ""
         if not damaged:
-            changes = sum(len(journal.entries) for journal in files)
+            changes = sum(len(journal.heads) for journal in files)
             yield Diagnosis(part, HEALTHY, f"{plural(len(files), 'file')}, {plural(changes, 'change')}{torn}")
 
 
@@ -144,7 +144,7 @@ def _examine_waiting(journals: list[InspectedJournal], store: Store | None) -> I
     """Report changes that wait for earlier ones."""
     if store is None or store.readonly_reason:
         return
-    pending = [entry for journal in journals for entry in journal.entries if entry.dot not in store.vector]
+    pending = [head for journal in journals for head in journal.heads if head.dot not in store.vector]
     if pending:
         message = f"{plural(len(pending), 'change')} of another device not shown yet: earlier changes are missing"
         yield Diagnosis("journals", PROBLEM, message, "Let the sync tool finish; then they appear by themselves")
@@ -189,9 +189,9 @@ def _examine_backups(folder: Folder, backups: Backups) -> Iterator[Diagnosis]:
 def _examine_clock(journals: list[InspectedJournal], backups: Backups) -> Iterator[Diagnosis]:
     limit = datetime.now(UTC) + _CLOCK_TOLERANCE
     times = [time for time in backups.dates.values() if time > limit]
-    for entry in (entry for journal in journals for entry in journal.entries):
+    for head in (head for journal in journals for head in journal.heads):
         try:
-            moment = datetime.fromisoformat(entry.at).astimezone(UTC)
+            moment = datetime.fromisoformat(head.at).astimezone(UTC)
         except (ValueError, OverflowError):
             continue
         if moment > limit:

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -21,6 +21,7 @@ from reader.library.journal import (
     DamagedEntry,
     JournalEntry,
     JournalHeader,
+    JournalLine,
     LostJournal,
     find_lost_journals,
     parse_lines,
@@ -122,56 +123,56 @@ class LibraryFile:
         )
 
 
-class InspectedJournal:
-    """The result of inspecting a current or archived journal: its entries and its damaged lines.
+class EntryHead(NamedTuple):
+    """The dot of a change and the time at which it was made."""
 
-    `entries` are all that can be read, also in damaged lines; `damaged_lines` are the numbers of those lines, and `lost_count`
-    is the number of them that hold no readable entry. `is_torn` says that the last line is unfinished, which is no problem: it
-    was never acknowledged.
+    dot: Dot
+    at: str
+
+
+class InspectedJournal:
+    """The result of inspecting a current or archived journal: its changes and its damaged lines.
+
+    `heads` are of all changes that can be read, also in damaged lines; `damaged_lines` are the numbers of those lines, and
+    `lost_count` is the number of them that hold no readable change. `is_torn` says that the last line is unfinished, which is
+    no problem: it was never acknowledged. The changes themselves are read again when they are needed.
     """
 
     def __init__(self, path: Path, *, is_archived: bool) -> None:
         self.path = path
         self.is_archived = is_archived
-        self.data = b""
         self.header: JournalHeader | None = None
-        self.entries: list[JournalEntry] = []
+        self.heads: list[EntryHead] = []
         self.damaged_lines: list[int] = []
         self.lost_count = 0
         self.is_torn = False
         self.read_error = ""
         self.is_denied = False
-        self._sound_lines: list[bytes] = []
+        self._is_empty = True
         try:
-            self.data, _ = read_from(path)
+            data, _ = read_from(path)
         except OSError as error:
             self.read_error = f"cannot be read: {error.strerror}"
             self.is_denied = _hides_content(error)
             return
-        self._parse()
+        self._inspect(data)
 
-    def _parse(self) -> None:
-        data = self.data
-        chunk = parse_lines(data)
-        for line, raw in zip(chunk.lines, data[: chunk.size].split(b"\n"), strict=False):
-            if isinstance(line, DamagedEntry):
-                entries = list(salvage_entries(raw))
+    def _inspect(self, data: bytes) -> None:
+        self._is_empty = not data
+        for line, entries, raw in _read_lines(data):
+            self.heads.extend(EntryHead(entry.dot, entry.at) for entry in entries)
+            if isinstance(line, JournalHeader):
+                self.header = self.header or line
+            elif isinstance(line, DamagedEntry):
                 self.damaged_lines.append(line.number)
                 self.lost_count += not entries and not (line.number == 1 and b'"log":' in raw[:40])
-                self._add_entries(entries, *(entry.encode() for entry in entries))
-            elif isinstance(line, JournalHeader):
-                self.header = self.header or line
-                self._add_entries([], raw + b"\n")
-            else:
-                self._add_entries([line], raw + b"\n")
-        rest = data[chunk.size :]
-        last = list(read_entries(rest + b"\n")) if rest else []
-        self._add_entries(last, *(rest + b"\n" for _ in last))
-        self.is_torn = bool(rest) and not last
+            elif line is None:
+                self.is_torn = not entries
 
-    def _add_entries(self, entries: Iterable[JournalEntry], *lines: bytes) -> None:
-        self.entries += entries
-        self._sound_lines += lines
+    def entries(self) -> Iterator[JournalEntry]:
+        """Yield the changes that can be read. Raises OSError."""
+        for _, entries, _ in _read_lines(read_from(self.path)[0]) if self.heads else ():
+            yield from entries
 
     @property
     def problem(self) -> str:
@@ -181,17 +182,35 @@ class InspectedJournal:
         if self.damaged_lines:
             numbers = ", ".join(map(str, self.damaged_lines[:5])) + (" …" if len(self.damaged_lines) > 5 else "")
             return f"is damaged in {'line' if len(self.damaged_lines) == 1 else 'lines'} {numbers}"
-        if not self.data:
+        if self._is_empty:
             return "is empty, but a journal never is"
         # The name of an archived journal gives its replica too.
-        return (
-            "is damaged: it does not say whose it is" if self.header is None and not (self.is_archived and self.entries) else ""
-        )
+        is_known = self.header is not None or (self.is_archived and bool(self.heads))
+        return "" if is_known else "is damaged: it does not say whose it is"
 
-    @property
-    def sound_bytes(self) -> bytes:
-        """The readable part of the journal."""
-        return b"".join(self._sound_lines)
+    def sound_lines(self) -> Iterator[bytes]:
+        """Yield the readable lines of the journal. Raises OSError."""
+        for line, entries, raw in _read_lines(read_from(self.path)[0]):
+            if isinstance(line, DamagedEntry):
+                yield from (entry.encode() for entry in entries)
+            elif entries or line is not None:
+                yield raw
+
+
+def _read_lines(data: bytes) -> Iterator[tuple[JournalLine | None, list[JournalEntry], bytes]]:
+    """Yield each line of a journal, the changes that can be read in it, and its bytes; None for an unfinished last line."""
+    number = start = 0
+    while (end := data.find(b"\n", start) + 1) > 0:
+        number += 1
+        raw = data[start:end]
+        (line,) = parse_lines(raw, number).lines
+        if isinstance(line, DamagedEntry):
+            yield line, list(salvage_entries(raw)), raw
+        else:
+            yield line, [line] if isinstance(line, JournalEntry) else [], raw
+        start = end
+    if rest := data[start:]:
+        yield None, list(read_entries(rest + b"\n")), rest + b"\n"
 
 
 class Backups:

@@ -63,7 +63,7 @@ def find_unused(folder: Folder, older: timedelta | None = None) -> UnusedFiles:
     temporaries = [path for path in list_temporaries(folder) if _is_old_file(path)]
     history = [journal.path for journal in unused]
     size = sum(map(_file_size, (*texts, *temporaries, *history)))
-    reach = min((entry.at for journal in remaining for entry in journal.entries), default="")
+    reach = min((head.at for journal in remaining for head in journal.heads), default="")
     return UnusedFiles(tuple(texts), tuple(temporaries), tuple(history), size, reach)
 
 
@@ -86,12 +86,12 @@ def _is_covered(journal: InspectedJournal, file: LibraryFile) -> bool:
     if copy is None or not copy.is_intact:
         return False
     marked = {Dot(mark.last, mark.replica) for mark in copy.meta.marks}
-    return all(entry.dot in copy.meta.vector and entry.dot not in marked for entry in journal.entries)
+    return all(head.dot in copy.meta.vector and head.dot not in marked for head in journal.heads)
 
 
 def _is_old_journal(journal: InspectedJournal, older: timedelta) -> bool:
     try:
-        latest = max(datetime.fromisoformat(entry.at) for entry in journal.entries)
+        latest = max(datetime.fromisoformat(head.at) for head in journal.heads)
     except ValueError:
         return False
     return latest.astimezone(UTC) < datetime.now(UTC) - older

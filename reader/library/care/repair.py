@@ -280,7 +280,8 @@ class _PlanBuilder:
 
     def build(self) -> None:
         """Fill the plan."""
-        entries = list(self._entries())
+        with self._folder.wrap_errors():
+            entries = list(self._entries())
         self._add_copies()
         old_vector = self._recovery.vector.copy()
         self._recovery.add_entries(entries)
@@ -296,11 +297,11 @@ class _PlanBuilder:
 
     def _entries(self) -> Iterator[JournalEntry]:
         """Yield the entries of all journals, without those of other devices that wait for entries which may still arrive."""
-        dots = {entry.dot for journal in self._plan.journals for entry in journal.entries}
+        dots = {head.dot for journal in self._plan.journals for head in journal.heads}
         copy = self._file.copy
         for journal in self._plan.journals:
             is_complete = journal.is_archived or bool(journal.problem) or journal.path == self._folder.journal
-            for entry in journal.entries:
+            for entry in journal.entries():
                 previous = Dot(entry.previous, entry.dot.replica)
                 if not is_complete and copy is not None and previous not in copy.meta.vector and previous not in dots:
                     break
@@ -362,7 +363,7 @@ class _PlanBuilder:
         losses, file = self._plan.losses, self._file
         for journal in (journal for journal in self._plan.journals if journal.problem):
             name = journal.path.relative_to(self._folder.path)
-            if not journal.entries:
+            if not journal.heads:
                 losses.append(f"the content of {name}, none of which can be read")
             elif journal.lost_count:
                 losses.append(f"{plural(journal.lost_count, 'change')} in damaged lines of {name}")
@@ -482,10 +483,10 @@ class _RepairRun:
 
     def _archive_journal(self, journal: InspectedJournal) -> None:
         """Write the readable part of a journal into the history."""
-        if not journal.entries:
+        if not journal.heads:
             return
-        data = journal.sound_bytes
-        first, last = min(entry.dot for entry in journal.entries), max(entry.dot for entry in journal.entries)
+        data = b"".join(journal.sound_lines())
+        first, last = min(head.dot for head in journal.heads), max(head.dot for head in journal.heads)
         path = self._folder.archive_path(first.counter, last.counter, last.replica)
         if path.exists() and read_from(path)[0] == data:
             return
@@ -494,8 +495,8 @@ class _RepairRun:
 
     def _clean_archived(self, journal: InspectedJournal) -> None:
         """Replace an archived journal by its readable part."""
-        if journal.entries:
-            write_whole(journal.path, journal.sound_bytes, self._temporary(journal.path), overwrite=True)
+        if journal.heads:
+            write_whole(journal.path, b"".join(journal.sound_lines()), self._temporary(journal.path), overwrite=True)
         else:
             journal.path.unlink(missing_ok=True)
             sync_folder(journal.path.parent)
