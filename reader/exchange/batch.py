@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from reader.errors import ReaderError
 from reader.exchange.export_format import ExportFormat, ExportOptions, Loss
 from reader.exchange.report import Report
-from reader.exchange.save import save_export
+from reader.exchange.save import TargetExistsError, save_export
 from reader.files import make_folder
 from reader.review.filter import Filter
 
@@ -38,7 +38,8 @@ class ExportJob:
     """Export the reviews of `articles` in one format; count what was exported and what was lost, and keep the notices about it.
 
     `before_each` is called with the number of articles that are done, before each; what it raises ends the export. An article
-    that cannot be read is left out, with its name and the reason in `failures`; if there is no other, the error is raised.
+    that cannot be read or written is left out, with its name and the reason in `failures`; if there is no other, the error is
+    raised.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class ExportJob:
         paths = [folder / f"{stem}{self._format.suffix}" for stem in unique_stems(self._articles)]
         existing = next((path for path in paths if path.exists()), None)
         if existing is not None and not force:
-            raise ReaderError(f"{existing} already exists; nothing was written", "Use --force to replace existing files")
+            raise TargetExistsError(f"{existing} already exists; nothing was written", "Use --force to replace existing files")
         try:
             make_folder(folder)
         except OSError as error:
@@ -90,14 +91,35 @@ class ExportJob:
         for done, (path, article) in enumerate(zip(paths, self._articles, strict=True)):
             self._target = path
             for report in self._reports([article], done):
-                save_export(path, self._format.write([report], self._options), force)
-                yield path
+                try:
+                    save_export(path, self._pieces(report), force)
+                except _WriteError as failure:
+                    self._drop(article, report, failure.reason)
+                else:
+                    yield path
         self._check_count()
+
+    def _pieces(self, report: Report) -> Iterator[bytes]:
+        """Yield the file of one article. Raises _WriteError when the format cannot have it."""
+        try:
+            yield from self._format.write([report], self._options)
+        except ReaderError as error:
+            raise _WriteError(error) from error
+
+    def _drop(self, article: ExportArticle, report: Report, reason: ReaderError) -> None:
+        """Take an article that the format cannot have back from the counts. Raises the reason if it is the only one."""
+        if len(self._articles) == 1:
+            raise reason
+        self.failures.append((article.name, reason))
+        self.article_count -= 1
+        self.annotation_count -= report.annotation_count
+        self.whole_count -= report.whole.annotation_count
+        self.losses.subtract(self._format.count_losses(report))
 
     def _check_count(self) -> None:
         if self.failures and not self.article_count:
             name, error = self.failures[0]
-            raise ReaderError(f"None of the {len(self._articles)} articles could be read; {name}: {error.what}", error.hint)
+            raise ReaderError(f"None of the {len(self._articles)} articles could be exported; {name}: {error.what}", error.hint)
 
     def _reports(self, articles: Sequence[ExportArticle], done: int = 0) -> Iterator[Report]:
         for number, article in enumerate(articles, done):
@@ -126,6 +148,14 @@ def is_same_file(path: Path, source: str) -> bool:
         return path.samefile(source)
     except (OSError, ValueError):  # there is no such file, or the source is an address
         return False
+
+
+class _WriteError(Exception):
+    """A format cannot have an article; `reason` says why."""
+
+    def __init__(self, reason: ReaderError) -> None:
+        super().__init__(reason.what)
+        self.reason = reason
 
 
 def file_stem(title: str) -> str:

@@ -11,10 +11,15 @@ from reader.errors import ReaderError
 from reader.files import write_whole
 
 
+class TargetExistsError(ReaderError):
+    """There is a file already where an export would write one."""
+
+
 def save_export(path: Path, data: bytes | Iterable[bytes], force: bool = False) -> None:
     """Write `data` to a new file, completely or not at all; with `force`, replace an existing file.
 
-    Raises ReaderError when the file exists, even if it appeared in the meantime, is not a regular file, or cannot be written.
+    Raises TargetExistsError when the file exists, even if it appeared in the meantime; ReaderError when it is not a regular
+    file or cannot be written.
     """
     target = Path(os.path.realpath(path)) if force else path
     if force and target.exists() and not target.is_file():
@@ -23,6 +28,6 @@ def save_export(path: Path, data: bytes | Iterable[bytes], force: bool = False) 
     try:
         write_whole(target, data, temporary, overwrite=force)
     except FileExistsError:
-        raise ReaderError(f"{path} already exists; nothing was written", "Use --force to replace it") from None
+        raise TargetExistsError(f"{path} already exists; nothing was written", "Use --force to replace it") from None
     except OSError as error:
         raise ReaderError(f"Cannot write {path}: {error.strerror or error}", "Choose another name or folder") from error

@@ -17,6 +17,7 @@ from reader.errors import ReaderError
 from reader.exchange import FORMATS, ExportFormat, ExportOptions, describe_losses, format_for
 from reader.exchange.batch import ExportArticle, ExportJob
 from reader.exchange.export_format import OPTION_ROWS, OptionRow
+from reader.exchange.save import TargetExistsError
 from reader.files import expand_path, read_document
 from reader.printable import plural
 from reader.review.filter import Filter, parse_filter
@@ -190,8 +191,8 @@ class ExportScreen(Screen[str]):
         if self._preview_again:
             self._update_preview()
         elif isinstance(outcome, Exception):
-            self._preview = ()
-            self._message = (error_message(outcome, self._articles[0].name), "bad")
+            what = outcome.what if isinstance(outcome, ReaderError) else error_message(outcome, self._articles[0].name)
+            self._preview = (what,)
         if not isinstance(outcome, Exception):
             self._report, self._report_filter, preview = outcome
             if not self._preview_again:
@@ -437,7 +438,7 @@ class ExportScreen(Screen[str]):
                 f"Stopped; {plural(written, 'file is', 'files are')} complete" if written else "Stopped; nothing was written"
             )
             self._say(files, "text")
-        elif isinstance(error, ReaderError) and self._confirmed != self._path and self._exists():
+        elif isinstance(error, TargetExistsError):
             self._confirmed = self._path
             what = (
                 "Files of these names exist; Enter again replaces them"
@@ -451,10 +452,6 @@ class ExportScreen(Screen[str]):
             for draft in ("export", "export-filter"):
                 self._drafts.pop(draft, None)
             self.dismiss(_summary(job, self._path))
-
-    def _exists(self) -> bool:
-        path = expand_path(self._path)
-        return path.is_dir() if self._is_folder else path.is_file()
 
 
 def _summary(job: ExportJob, path: str) -> str:

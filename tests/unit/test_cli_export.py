@@ -11,6 +11,7 @@ from reader.exchange import FORMATS, ExportFormat, ExportOptions, Loss, Report, 
 from reader.exchange.batch import ExportArticle, ExportJob
 from reader.exchange.export_format import OPTION_ROWS
 from reader.review.filter import Filter
+from tests.unit.docxs import docx, p, t
 from tests.unit.golden_review import report
 from tests.unit.review_strategies import annotation_lines
 from tests.unit.test_cli import Call, call
@@ -112,6 +113,17 @@ def test_a_format_for_one_article_writes_a_folder_and_replaces_nothing_unasked(
     assert b"The mill that sings" in (folder / "mill.html").read_bytes()
     none = call("export", "no such", "nor this", "--output", tmp_path / "none.csv")
     assert (none.code, (tmp_path / "none.csv").exists()) == (1, False)
+
+
+def test_an_article_that_a_format_cannot_have_is_left_out_by_name(call: Call, texts: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "draft.docx").write_bytes(docx(*(p(t(line)) for line in BRIDGE.splitlines() if line)))
+    folder = tmp_path / "words"
+    done = call("export", texts[0], tmp_path / "draft.docx", "--format", "docx", "--output", folder)
+    assert done.code == 1
+    assert "bridge.txt was left out" in done.err
+    assert [path.name for path in folder.iterdir()] == ["draft.docx"]
+    none = call("export", *texts, "--format", "docx", "--output", folder)
+    assert (none.code, "None of the 2 articles could be exported" in none.err) == (1, True)
 
 
 def test_an_option_is_refused_by_a_format_that_does_not_read_it(call: Call, texts: tuple[Path, Path]) -> None:

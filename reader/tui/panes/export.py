@@ -12,7 +12,7 @@ from reader.exchange.export_format import ExportFormat, OptionRow
 from reader.exchange.word import comment_lines
 from reader.printable import plural
 from reader.tui.panes.bars import KeyLabel
-from reader.tui.styled_line import Part, StyledLine, clip_left, clip_line, fold, line, meter, spread, width_of
+from reader.tui.styled_line import Part, StyledLine, clip, clip_left, clip_line, fold, line, meter, spread, width_of
 
 LEAST_COLUMN = 30
 """Cells of a column of formats."""
@@ -139,7 +139,11 @@ def loss_lines(view: ExportView, width: int, most: int) -> list[StyledLine]:
 
 def preview_lines(title: str, lines: Sequence[str], width: int, height: int) -> list[StyledLine]:
     """Return the beginning of a file, its lines folded, under a title if there is room."""
-    head = [] if height < LEAST_TITLED else [line((f" {title}", "secondary")), line(" ", ("─" * max(0, width - 2), "hairline"))]
+    head = (
+        []
+        if height < LEAST_TITLED
+        else [line((f" {clip(title, width - 2)}", "secondary")), line(" ", ("─" * max(0, width - 2), "hairline"))]
+    )
     height -= len(head)
     shown: list[StyledLine] = []
     for text in lines:
