@@ -270,6 +270,40 @@ def test_a_review_of_nothing_has_a_page() -> None:
         check_page(page)
         assert not page.all("table")
         assert "No sentence is marked as a claim." in page.text
+        shown = words(page.text)
+        assert "No claim is marked in the article, and 0 of its 1 sentence are decided. State of the review" in shown
+        assert "Nobody has decided yet which sentences of the article make a claim." in shown
+        assert not re.search(r"\b0 (?:claims|pairs|of the|of 0)", shown)
+
+
+@pytest.mark.parametrize(
+    ("quotes", "verdict", "sums"),
+    [
+        (
+            ("The port office counted 20,500 [2].",),
+            "supports",
+            "What the claim rests on makes 1 pair of a claim and a reference: 1 with a verdict. "
+            "1 claim is supported by every reference that it rests on.",
+        ),
+        (("A sign on the pier",), "", "The claim rests on nothing. State of the review"),
+        (
+            ("A sign on the pier", "The port office counted 20,500 [2]."),
+            "",
+            "1 of the claims rests on nothing. What the other rests on makes 1 pair of a claim and a reference: "
+            "1 without a verdict. No claim is supported by every reference that it rests on.",
+        ),
+    ],
+)
+def test_few_claims_are_summed_up_in_good_english(quotes: tuple[str, ...], verdict: str, sums: str) -> None:
+    read = article()
+    session = review(read)
+    for quote in quotes:
+        claim = session.mark(where(read, quote))
+        if verdict:
+            session.judge(claim, "2", verdict)
+    page = parse(build_report(session, AT))
+    check_page(page)
+    assert sums in words(page.text)
 
 
 # ---------------------------------------------------------------------- safety

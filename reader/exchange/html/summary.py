@@ -46,25 +46,49 @@ def _has_verdict(pair: ReportPair) -> bool:
 
 def short_summary(report: Report) -> Iterator[Content]:
     """Yield the counts in words."""
-    counts, pairs = report.counts, _placed_pairs(report)
-    cited = sum(bool(claim.pairs) for claim in report.claims)
-    held = sum(bool(c.pairs) and all(not p.is_open and _is_good(report, p) for p in c.pairs) for c in report.claims)
+    counts = report.counts
+    decided = (
+        f"{counts.decided_count:,} of its {plural(counts.sentences, 'sentence')} {_is_or_are(counts.decided_count)} decided. "
+    )
     yield element(
         "p",
-        *("The article makes ", element("b", plural(counts.claims, "claim")), f" in {plural(counts.sentences, 'sentence')}"),
-        f", {counts.decided_count:,} of which {'is' if counts.decided_count == 1 else 'are'} decided. ",
-        *(
-            f"{cited:,} of the claims cite{'s' if cited == 1 else ''} something, which makes ",
-            element("b", plural(len(pairs), "pair")),
-        ),
-        " of a claim and a reference: ",
-        f"{sum(map(_has_verdict, pairs)):,} with a verdict, {counts.unavailable:,} whose source is unavailable, "
-        f"{sum(not pair.verdict for pair in pairs):,} without a verdict. ",
-        element("b", f"{plural(held, 'claim') if held else 'No claim'} {'is' if held < 2 else 'are'} supported"),
-        " by every reference.",
+        element("b", plural(counts.claims, "claim") if counts.claims else "No claim"),
+        f" {_is_or_are(counts.claims or 1)} marked in the article, and {decided}",
+        _rests(report),
         class_="lead",
     )
     yield element("p", element("b", "State of the review: "), f"{counts.summary()}.")
+
+
+def _is_or_are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _rests(report: Report) -> Iterator[Content]:
+    """Yield what the claims rest on, and how many are supported; nothing without claims."""
+    claims, pairs = report.claims, _placed_pairs(report)
+    resting = sum(bool(claim.pairs) for claim in claims)
+    bare = len(claims) - resting
+    if bare:
+        yield (
+            "The claim rests on nothing. "
+            if len(claims) == 1
+            else f"{bare:,} of the claims {'rests' if bare == 1 else 'rest'} on nothing. "
+        )
+    if not resting:
+        return
+    subject = ("the other" if bare else "the claim") + ("" if resting == 1 else "s")
+    states = (
+        (sum(map(_has_verdict, pairs)), "with a verdict"),
+        (report.counts.unavailable, "whose source is unavailable"),
+        (sum(not pair.verdict for pair in pairs), "without a verdict"),
+    )
+    yield f"What {subject} {'rests' if resting == 1 else 'rest'} on makes "
+    yield element("b", plural(len(pairs), "pair"))
+    yield f" of a claim and a reference: {', '.join(f'{count:,} {words}' for count, words in states if count)}. "
+    held = sum(bool(c.pairs) and all(not p.is_open and _is_good(report, p) for p in c.pairs) for c in claims)
+    yield element("b", f"{plural(held, 'claim') if held else 'No claim'} {_is_or_are(held or 1)} supported")
+    yield f" by every reference that {'it rests' if held < 2 else 'they rest'} on."
 
 
 def _is_good(report: Report, pair: ReportPair) -> bool:
@@ -85,9 +109,10 @@ def chart(report: Report) -> Content:
         element("li", show_mark(mark), " ", element("b", f"{by_verdict[mark] if mark in by_verdict else by_mark[mark]:,}"))
         for mark in signs
     )
+    pairs = len(_placed_pairs(report))
     return element(
         "figure",
-        element("p", f"{plural(len(_placed_pairs(report)), 'pair')} of a claim and a reference, by verdict", class_="cap"),
+        element("p", f"{plural(pairs, 'pair')} of a claim and a reference, by verdict", class_="cap") if pairs else (),
         _bar(by_verdict),
         element(
             "p", f"{plural(len(marks), 'sentence')} in {plural(paragraphs, 'paragraph')}, each by its worst mark", class_="cap"
@@ -186,19 +211,7 @@ def not_checked(report: Report, links: Links) -> Iterator[Content]:
 
 def method(report: Report, links: Links) -> Iterator[Content]:
     """Yield how the review was done, with its numbers, and what the verdicts mean."""
-    counts, pairs = report.counts, _placed_pairs(report)
-    verdicts = [pair for pair in pairs if _has_verdict(pair)]
-    passages = sum(bool(pair.evidence) for pair in verdicts)
-    people = len(links.people)
-    yield element(
-        "p",
-        f"{plural(people, 'person', 'people') if people else 'One person'} read the article and decided of "
-        f"{counts.decided_count:,} of its {plural(counts.sentences, 'sentence')} whether it makes a claim. "
-        f"Each claim was compared with each reference that it rests on, {plural(len(pairs), 'pair')} in all. A pair gets one "
-        f"of {len(report.scale.verdicts)} verdicts; {passages:,} of {plural(len(verdicts), 'verdict')} "
-        f"{'has' if passages == 1 else 'have'} the passage that decided it. The verdicts are those of people: Claim Reader "
-        "gives none. The audit compares the text with its reference list and fetches nothing.",
-    )
+    yield element("p", _method_sentences(report, len(links.people)))
     yield element(
         "p",
         f"The text is the edition whose SHA-256 begins with {report.article.digest[:16]}: "
@@ -220,6 +233,26 @@ def method(report: Report, links: Links) -> Iterator[Content]:
             )
         ),
     )
+
+
+def _method_sentences(report: Report, people: int) -> Iterator[Content]:
+    """Yield who decided and compared what, with the counts."""
+    counts, pairs = report.counts, _placed_pairs(report)
+    verdicts = [pair for pair in pairs if _has_verdict(pair)]
+    passages = sum(bool(pair.evidence) for pair in verdicts)
+    if counts.decided_count:
+        who = plural(people, "person", "people") if people else "One person"
+        sentences = f"{counts.decided_count:,} of its {plural(counts.sentences, 'sentence')}"
+        yield f"{who} read the article and decided whether {sentences} make{'s' if counts.decided_count == 1 else ''} a claim. "
+    else:
+        yield "Nobody has decided yet which sentences of the article make a claim. "
+    yield "Each claim is compared with each reference that it rests on; "
+    yield f"such a pair gets one of {len(report.scale.verdicts)} verdicts. "
+    if verdicts:
+        yield f"{len(verdicts):,} of {plural(len(pairs), 'pair')} {'has' if len(verdicts) == 1 else 'have'} a verdict, "
+        yield f"{f'{passages:,}' if passages else 'none'} of them with the passage of the source that decided it. "
+    yield "The verdicts are those of people: Claim Reader gives none. "
+    yield "The audit compares the text with its reference list and fetches nothing."
 
 
 def period(report: Report) -> str:
