@@ -39,7 +39,7 @@ class ExportJob:
 
     `before_each` is called with the number of articles that are done, before each; what it raises ends the export. An article
     that cannot be read or written is left out, with its name and the reason in `failures`; if there is no other, the error is
-    raised.
+    raised. Of several articles, each notice begins with the name of its article.
     """
 
     def __init__(
@@ -55,11 +55,12 @@ class ExportJob:
         self.notices: list[str] = []
         self.article_count = self.annotation_count = self.whole_count = 0
         self._format = export_format
-        self._options = replace(options, notify=self.notices.append)
+        self._options = replace(options, notify=self._keep_notice)
         self._articles = articles
         self._filter = annotation_filter
         self._before_each = before_each
         self._target: Path | None = None
+        self._current_name = ""
 
     def write(self) -> Iterator[bytes]:
         """Yield one file with the reviews of all articles. Only one of them is in memory at a time."""
@@ -99,6 +100,9 @@ class ExportJob:
                     yield path
         self._check_count()
 
+    def _keep_notice(self, notice: str) -> None:
+        self.notices.append(f"{self._current_name}: {notice}" if len(self._articles) > 1 else notice)
+
     def _pieces(self, report: Report) -> Iterator[bytes]:
         """Yield the file of one article. Raises _WriteError when the format cannot have it."""
         try:
@@ -124,6 +128,7 @@ class ExportJob:
     def _reports(self, articles: Sequence[ExportArticle], done: int = 0) -> Iterator[Report]:
         for number, article in enumerate(articles, done):
             self._before_each(number)
+            self._current_name = article.name
             try:
                 report = article.load(self._filter)
             except ReaderError as error:

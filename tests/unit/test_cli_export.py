@@ -173,7 +173,7 @@ def test_losses_and_notices_are_told_of_all_articles_together() -> None:
     job = ExportJob(lossy, ExportOptions(), [ExportArticle("a", "A", "", lambda _: report())] * 2)
     assert b"".join(job.write()) == b"xx"
     assert describe_losses(job.losses) == ["4 open claims"]
-    assert job.notices == ["the-article has no place"] * 2
+    assert job.notices == ["a: the-article has no place"] * 2
 
 
 def test_one_article_that_cannot_be_read_is_the_error_itself(tmp_path: Path) -> None:
