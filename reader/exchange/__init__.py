@@ -22,6 +22,7 @@ from reader.exchange.jsonl import write_jsonl
 from reader.exchange.losses import (
     count_all_claims,
     count_decisions,
+    count_detached_verdicts,
     count_evidence,
     count_findings,
     count_judged_pairs,
@@ -61,6 +62,11 @@ def _count_others(report: Report) -> int:
     return report.annotation_count - count_all_claims(report)
 
 
+_DETACHED: Final = Loss(
+    "verdicts on references that a claim no longer rests on",
+    "verdict on a reference that its claim no longer rests on",
+    count_detached_verdicts,
+)
 _PRIVATE: Final = Loss("paths of files and names of accounts, unless asked for")
 _REFERENCES_ONLY: Final = (
     Loss("claims", "claim", count_all_claims),
@@ -74,6 +80,7 @@ _ROWS: Final = (
         *("markdown", "Markdown", "m", ".md", "text/markdown", write_markdown),
         carries="counts, claims, verdicts, evidence, notes, tags, what the author should do, references and the audit",
         cannot_carry=(
+            _DETACHED,
             Loss("passages that are not claims", "passage that is not a claim", count_no_claims),
             Loss("the words around a quote"),
             Loss("places as numbers of characters"),
@@ -88,6 +95,7 @@ _ROWS: Final = (
         *("html", "HTML report", "h", ".html", "text/html", write_each(write_html)),
         carries="the article with its claims, verdicts and evidence beside them, tables, chart, audit, references and method",
         cannot_carry=(
+            _DETACHED,
             Loss("the words around a quote"),
             Loss("places as numbers"),
             Loss("passages set aside beyond their beginning"),
@@ -111,6 +119,7 @@ _ROWS: Final = (
         *("csv", "CSV", "c", ".csv", "text/csv", write_csv),
         carries="annotations and pairs with their places, verdicts, evidence, notes and tags, a row for each pair",
         cannot_carry=(
+            _DETACHED,
             Loss("references that no claim rests on"),
             Loss("audit findings"),
             Loss("sentences without an annotation"),
@@ -125,24 +134,30 @@ _ROWS: Final = (
         *("web-annotation", "W3C Web Annotation", "a", ".jsonld", "application/ld+json", write_web_annotation),
         carries="marks with quote, place, kind, note, tags and fix; verdicts with reason, problems, reference and evidence",
         cannot_carry=(
+            _DETACHED,
             Loss("pairs without a verdict", "pair without a verdict", count_unjudged_pairs),
             Loss("decisions what to do about a claim", "decision what to do about a claim", count_decisions),
             Loss("decisions what a claim rests on", "decision what a claim rests on", count_links),
             Loss("audit findings", "audit finding", count_findings),
             Loss("what makes a verdict or a place stale"),
             Loss("references that no verdict is about"),
+            Loss("bookmarks, and passages that a person set aside"),
+            Loss("paths of files and names of accounts"),
         ),
     ),
     ExportFormat(
         *("hypothesis", "Hypothesis JSON", "p", ".hypothesis.json", "application/json", write_hypothesis),
         carries="marks with quote, place, kind, note and tags, verdicts as tags, what was said of each pair as words",
         cannot_carry=(
+            _DETACHED,
             Loss("verdicts, kept as tags and words only", "verdict, kept as a tag and words only", count_judged_pairs),
             Loss("passages of sources", "passage of a source", count_evidence),
             Loss("decisions what a claim rests on", "decision what a claim rests on", count_links),
             Loss("audit findings", "audit finding", count_findings),
             Loss("who judged a pair, and when"),
             Loss("references but by their labels"),
+            Loss("bookmarks, and passages that a person set aside"),
+            Loss("paths of files and names of accounts"),
         ),
     ),
     ExportFormat(
@@ -168,6 +183,7 @@ _ROWS: Final = (
         *("org", "Org", "o", ".org", "text/org", write_org),
         carries="the same as Markdown, with places, verdicts and times as properties",
         cannot_carry=(
+            _DETACHED,
             Loss("passages that are not claims", "passage that is not a claim", count_no_claims),
             Loss("the words around a quote"),
             Loss("places as numbers of characters"),
@@ -205,6 +221,7 @@ _ROWS: Final = (
         carries="the writer's own file with verdicts, evidence, what the author should do and notes as comments in threads, "
         "resolved where nothing is left to do",
         cannot_carry=(
+            _DETACHED,
             Loss(
                 "annotations without verdict, advice and note",
                 "annotation without verdict, advice and note",

@@ -33,6 +33,12 @@ def count_judged_pairs(report: Report) -> int:
     return sum(is_judged(pair) for item in _all_items(report) for pair in item.pairs)
 
 
+def count_detached_verdicts(report: Report) -> int:
+    """Return the number of verdicts on references that their claim does not rest on, or no longer."""
+    judgements = (judgement for item in _all_items(report) for judgement in item.other_judgements)
+    return sum(judgement.verdict not in ("", UNAVAILABLE) for judgement in judgements)
+
+
 def count_evidence(report: Report) -> int:
     """Return the number of passages of sources."""
     return sum(len(pair.evidence) for item in _all_items(report) for pair in item.pairs)

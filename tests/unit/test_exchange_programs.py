@@ -13,7 +13,7 @@ import pytest
 
 from reader.article.model import About
 from reader.errors import ReaderError, UsageError
-from reader.exchange import FORMATS, ExportOptions, Report, build_report
+from reader.exchange import FORMATS, ExportOptions, Report, build_report, describe_losses
 from reader.review.index import ReviewItems
 from reader.review.model import (
     Annotation,
@@ -70,6 +70,18 @@ def test_a_second_export_is_the_same_and_holds_no_path_and_no_account(name: str)
     assert "ferry.txt" not in written or name == "sarif"
     assert written.endswith("\n")
     assert not {"\x00", "\x1b", "\u202e", "\ud800"} & {*written}
+
+
+def test_a_verdict_that_its_claim_no_longer_rests_on_is_in_json_lines_and_counted_as_lost_elsewhere() -> None:
+    read = article(TEXT)
+    detached = Judgement("1", "contradicts", note="a note on the other", by="ana", at=AT)
+    unlinked = {"1": ClaimLink(False, "", "ana", AT)}
+    claim = annotation(read, 1, "The port office counted 20,500 [2].", judgements=(detached,), links=unlinked)
+    made = build_report(ReviewSession(read, "", ReviewItems([claim])), AT)
+    for name in ("jsonl", "markdown", "html", "csv", "web-annotation", "hypothesis", "org"):
+        is_lost = "a note on the other" not in export(name, made)
+        lost = "1 verdict on a reference that its claim no longer rests on"
+        assert (lost in describe_losses(FORMATS[name].count_losses(made))) == is_lost == (name != "jsonl"), name
 
 
 # ------------------------------------------------------------------ JSON Lines
