@@ -1,4 +1,4 @@
-"""Convert offsets between code points and UTF-16 code units, in which JavaScript, Java and .NET count."""
+"""Convert offsets in code points to UTF-16 code units, in which JavaScript, Java and .NET count."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Utf16Offsets:
-    """The offsets of one text in both units. The text is read once, in linear time; an offset then takes a bisection.
+    """The offsets of one text in UTF-16 units. The text is read once, in linear time; an offset then takes a bisection.
 
     A code point above U+FFFF has two units, any other has one, a lone surrogate too.
     """
@@ -18,12 +18,7 @@ class Utf16Offsets:
     def __init__(self, text: str) -> None:
         """Find the code points of `text` that have two units."""
         self._astral = [] if text.isascii() else [match.start() for match in _ASTRAL.finditer(text)]
-        self._pairs = [offset + number for number, offset in enumerate(self._astral)]
 
     def to_units(self, offset: int) -> int:
         """Return the number of units before a code point, given as an offset from 0 to the length of the text."""
         return offset + bisect_left(self._astral, offset)
-
-    def to_code_points(self, unit: int) -> int:
-        """Return the number of code points before a unit; an offset inside a pair is that of its code point."""
-        return unit - bisect_left(self._pairs, unit)
