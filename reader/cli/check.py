@@ -249,7 +249,7 @@ def _render(kind: str, checks: Iterable[CheckedArticle | CheckFailure], tally: _
         return _json_lines(checks, tally)
     from reader.exchange.sarif import write_sarif_log
 
-    return write_sarif_log(checks, reasons=reasons, exit_code=lambda: tally.exit_code)
+    return write_sarif_log(checks, reasons=reasons, exit_code=lambda: tally.exit_code, folder=Path.cwd())
 
 
 def _text_lines(checks: Iterable[CheckedArticle | CheckFailure], tally: _Tally) -> Iterator[bytes]:

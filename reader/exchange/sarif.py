@@ -57,14 +57,18 @@ def write_sarif(reports: Iterable[Report], options: ExportOptions) -> Iterator[b
 
 
 def write_sarif_log(
-    checks: Iterable[CheckedArticle | CheckFailure], *, reasons: bool = True, exit_code: Callable[[], int] | None = None
+    checks: Iterable[CheckedArticle | CheckFailure],
+    *,
+    reasons: bool = True,
+    exit_code: Callable[[], int] | None = None,
+    folder: PurePath | None = None,
 ) -> Iterator[bytes]:
     """Yield a log with one run, in which every result has its `suppressions` (3.27.23 wants them on all or none).
 
     Without `reasons`, it leaves out why findings were dismissed. `exit_code` returns that of the program, once all
-    articles are checked.
+    articles are checked. An absolute path in `folder` is named relative to it.
     """
-    names = _ArtifactNames()
+    names = _ArtifactNames(folder)
     results: list[bytes] = []
     notifications: list[object] = []
     uris: list[str] = []
@@ -133,18 +137,18 @@ def _rule(rule: Rule) -> object:
 class _ArtifactNames:
     """The locations of the artifacts of a run: relative, different from each other, and without a folder of this machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: PurePath | None) -> None:
+        self._folder = folder
         self._uris: set[str] = set()
 
     def add(self, name: str) -> dict[str, str]:
         """Return the location of a file with this path or address.
 
-        A path that leads out of the working directory counts by its last part, and so does an address with the name of an
-        account.
+        A path that leads out of the folder counts by its last part, and so does an address with the name of an account.
         """
         if is_web_address(public_origin(name)):
             return {"uri": self._unique(quote(name, safe=_URI_SIGNS, errors="replace"), name)}
-        return {"uri": self._unique(quote(_relative_path(name)), name), "uriBaseId": _BASE}
+        return {"uri": self._unique(quote(_relative_path(name, self._folder)), name), "uriBaseId": _BASE}
 
     def add_text(self, location: dict[str, str]) -> dict[str, str]:
         """Return the location of a text that was extracted from a file."""
@@ -159,7 +163,7 @@ class _ArtifactNames:
         return uri
 
 
-def _relative_path(name: str) -> str:
+def _relative_path(name: str, folder: PurePath | None) -> str:
     if name in ("", "-"):
         return "stdin"
     _, is_address, rest = name.partition("://")
@@ -169,6 +173,8 @@ def _relative_path(name: str) -> str:
         # A library that is shared with Windows has paths of Windows.
         windows = PureWindowsPath(name)
         path = windows if windows.is_absolute() else PurePath(name)
+        if folder is not None and path.is_relative_to(folder):
+            path = path.relative_to(folder)
     is_inside = path.parts and not path.is_absolute() and not path.drive and ".." not in path.parts
     relative = path.as_posix() if is_inside else path.name
     return "article" if relative in ("", "..") else relative.encode("utf-8", "replace").decode("utf-8")

@@ -163,10 +163,12 @@ def test_output_goes_whole_into_a_new_file_and_is_the_same_each_time(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     log = tmp_path / "out.sarif"
-    arguments = ("check", "clean.txt", "faulty.txt", "none.txt", "--format", "sarif", "--output", log)
+    arguments = ("check", "clean.txt", tmp_path / "essays" / "a b.txt", "none.txt", "--format", "sarif", "--output", log)
+    (tmp_path / "essays").mkdir()
+    shutil.copy("faulty.txt", arguments[2])
     assert call(*arguments).code == 2
     (run,) = json.loads(log.read_bytes())["runs"]
-    assert [artifact["location"]["uri"] for artifact in run["artifacts"]] == ["clean.txt", "faulty.txt"]
+    assert [artifact["location"]["uri"] for artifact in run["artifacts"]] == ["clean.txt", "essays/a%20b.txt"]
     assert [result["ruleId"] for result in run["results"]] == ["CR201"]
     assert (run["invocations"][0]["exitCode"], run["invocations"][0]["executionSuccessful"]) == (2, False)
     assert str(tmp_path) not in log.read_text()
