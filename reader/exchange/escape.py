@@ -23,10 +23,10 @@ _ORG_START: Final = re.compile(r"[-+|:#%]|\d+[.)]|[a-zA-Z][.)] |(?:CLOCK|DEADLIN
 _ORG_EMPHASIS: Final = re.compile(r"(?:^|(?<=[\s\-–—({'\"\u200b]))[*/_=~+](?=\S)")
 _ORG_SYNTAX: Final = re.compile(
     r"\[(?=\[|fn:|cite|#)|<(?=[\d<%]|[a-zA-Z][\w+-]*:)|\{(?=\{)|@(?=@)|:(?=(?:END|PROPERTIES):)|\b(?:src|call)(?=_)"
-    r"|\b(?!(?:https?|doi|urn):)[a-zA-Z][\w+-]{0,30}(?=:\S)|\\(?=\\)",
+    r"|\b(?!(?:https?|doi|urn):)[a-zA-Z][\w+-]{0,30}(?=:\S)|\\(?=[\\(\[a-zA-Z])",
     re.IGNORECASE,
 )
-"""The beginnings of what Org would take for a link, note, citation, priority, timestamp, target, macro, drawer or code."""
+"""The beginnings of what Org would take for a link, note, priority, timestamp, target, macro, drawer, formula or code."""
 _SAFE_URL: Final = re.compile(r"https?://[^\s<>\\\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
 

@@ -33,6 +33,7 @@ from reader.exchange.wording import (
     name_reference_blocks,
     pair_details,
     pair_phrases,
+    review_times,
     work_lines,
 )
 from reader.review.scale import decision_title
@@ -89,12 +90,13 @@ class _Note:
     def _front_matter(self) -> str:
         report, counts = self._report, self._report.counts
         tags = [f"  - {json_text(tag)}" for tag in report.tags if is_plain_tag(tag)]
+        times = review_times(report.whole)
         return "\n".join(
             (
                 "---",
                 f"title: {json_text(report.article.title)}",
                 f"source: {json_text(report.article.source)}",
-                f"created: {json_text(f'{report.at[:19]}Z')}",
+                *(f"{name}: {json_text(f'{time[:19]}Z')}" for name, time in zip(("created", "updated"), times, strict=False)),
                 *(("tags:", *tags) if tags else ("tags: []",)),
                 f"claims: {counts.claims}",
                 f"open: {counts.open_pairs}",
@@ -116,12 +118,12 @@ class _Note:
             f"{place.capitalize()}.",
         ]
         if item.check_reason:
-            lines += ["", f"To check ({item.check_reason}). Original wording: “{markdown_line(item.original_quote)}”."]
+            lines += ["", f"To check ({item.check_reason}). Original wording: “{markdown_line(item.original_quote)}”"]
         if annotation.tags:
             lines += ["", " ".join(map(markdown_tag, annotation.tags))]
         if annotation.decision:
-            fix = f": {markdown_line(annotation.fix)}" if annotation.fix else ""
-            lines += ["", f"For the author: {markdown_line(decision_label(item))}{fix}."]
+            fix = f": {markdown_line(annotation.fix)}" if annotation.fix else "."
+            lines += ["", f"For the author: {markdown_line(decision_label(item))}{fix}"]
         if item.pairs or item.unlinked:
             lines += ["", *(line for pair in item.pairs for line in self._pair_lines(pair))]
             lines += map(self._unlinked_line, item.unlinked)

@@ -24,6 +24,7 @@ from reader.exchange.wording import (
     list_problems,
     name_item_blocks,
     name_reference_blocks,
+    review_times,
     work_lines,
 )
 from reader.printable import printable_line
@@ -33,7 +34,7 @@ _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _Part = TypeVar("_Part")
 _ESCAPE: Final = "\u200b"
 _OPTIONS: Final = "#+OPTIONS: ^:nil e:nil tex:nil -:nil"
-"""No sub- and superscripts, entities, formulas and dashes: the text stays as it is when Org exports the file."""
+"""No sub- and superscripts, entities and dashes when Org exports the file, and no formulas, which could run code of TeX."""
 
 
 def write_org(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
@@ -54,7 +55,7 @@ class _Outline:
         """Yield the keywords, the counts and the sections."""
         report = self._report
         yield f"#+TITLE: {org_words(report.article.title)}"
-        yield f"#+DATE: {_timestamp(report.at)}"
+        yield from (f"#+DATE: {_timestamp(time)}" for time in review_times(report.whole)[1:])
         yield f"#+SOURCE: {printable_line(report.article.source)}"
         yield _OPTIONS
         yield ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reader.article.names import strip_accents
+from reader.exchange.escape import utc_time
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.printable import plural
 from reader.review.model import Judgement
@@ -130,6 +131,15 @@ def describe_use(reference: ReportReference) -> str:
     if not reference.citation_count:
         return "never cited" if reference.is_never_cited else "no marker found"
     return f"cited {plural(reference.citation_count, 'time')}, {plural(reference.claim_count, 'claim')}"
+
+
+def review_times(report: Report) -> tuple[str, ...]:
+    """Return the first and the last time at which something was annotated or judged, as stored times in UTC; () for never."""
+    items = (*report.items, *report.orphans)
+    times = [time for item in items for time in (item.annotation.created_at, item.annotation.updated_at)]
+    times += [pair.judgement.at for item in items for pair in item.pairs if pair.judgement]
+    known = sorted(time for time in times if utc_time(time) is not None)
+    return (known[0], known[-1]) if known else ()
 
 
 def describe_counts(report: Report) -> str:

@@ -306,7 +306,7 @@ def test_what_the_text_changed_under_is_said_in_every_format() -> None:
     assert told["judgements"][0]["stale"] == "given on other words"
     (row,) = csv.DictReader(io.StringIO(written["review.csv"].removeprefix("\ufeff")))
     assert (row["check"], row["stale"]) == ("the words changed", "given on other words")
-    assert "To check (the words changed). Original wording: “The port office counted 20,500 \\[2\\].”." in written["review.md"]
+    assert "To check (the words changed). Original wording: “The port office counted 20,500 \\[2\\].”\n" in written["review.md"]
     assert "supports (stale: given on other words)" in written["review.md"]
     assert "1 place to check" in written["review.md"]
     assert "Original wording: The port office counted 20,500 [2]." in written["plain.txt"]
@@ -326,7 +326,7 @@ def test_of_a_phrase_the_sentence_that_changed_is_exported() -> None:
     )
     written = WRITTEN["review.md"](build_report(session, AT))
     assert (
-        "To check (the sentence changed). Original wording: “The port of Vik counted 20,500 tickets in May \\[1\\].”."
+        "To check (the sentence changed). Original wording: “The port of Vik counted 20,500 tickets in May \\[1\\].”\n"
         in written
     )
 

@@ -46,6 +46,8 @@ NASTY = st.text(st.sampled_from("*#+:|-[]<>{}@%_=~/,\n 12.)aé\u2028\u202e\x00")
             "%%(ding)",
             "[fn:1] note",
             "<<target>>",
+            "\\(x\\)",
+            "\\input{x}",
             ",* x",
             ",#+x",
         ),
@@ -147,10 +149,25 @@ def test_no_text_becomes_structure_of_an_outline(note: str, fix: str, reason: st
     text = export("org", build_report(session, AT))
     assert outline(text) == plain
     assert not re.search(
-        r"\[\[(?!#[cr]\d+\]\])|<\d{4}|<<|\{\{|@@|\b(?:elisp|shell|file):|(?:^|[\s({\u200b])[*/_=~+]\w|\bsrc_|\bcall_|^%%",
+        r"\[\[(?!#[cr]\d+\]\])|<\d{4}|<<|\{\{|@@|\b(?:elisp|shell|file):|(?:^|[\s({\u200b])[*/_=~+]\w|\\[a-z(\[]|\bsrc_|\bcall_|^%%",
         text,
         re.MULTILINE,
     )
+
+
+@pytest.mark.parametrize("name", ["markdown", "org", "csv", "csl-json", "bibtex", "ris", "bibliography"])
+def test_a_later_export_of_the_same_review_is_the_same(name: str) -> None:
+    session = review_everything()
+    assert export(name, build_report(session, AT)) == export(name, build_report(session, "2026-02-03T11:12:13.000Z"))
+
+
+def test_a_sentence_as_new_wording_ends_with_one_full_stop() -> None:
+    session = review_everything()
+    claim = next(a for a in session.index.claims() if a.fix)
+    session.decide(claim, FIX_WORDING, "Few believed it.")
+    text = export("markdown", build_report(session, AT))
+    assert "fix the wording: Few believed it.\n" in text
+    assert ".." not in text.replace("\n", "")
 
 
 @pytest.mark.parametrize("name", ["markdown", "org", "csv"])

@@ -12,6 +12,7 @@ from reader.exchange.html.links import Links, day_of
 from reader.exchange.html.marks import show_mark
 from reader.exchange.marks import FOR_LATER, NO_CLAIM, OPEN, TO_CHECK, UNCITED, Mark, count_pairs, sentence_marks
 from reader.exchange.report import Report, ReportPair
+from reader.exchange.wording import review_times
 from reader.printable import plural
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE
 from reader.review.vocabulary import NO_SOURCE, ONLY_ABSTRACT
@@ -257,10 +258,8 @@ def _method_sentences(report: Report, people: int) -> Iterator[Content]:
 
 def period(report: Report) -> str:
     """Return the days in which the review was made, "" if they are unknown: "22 to 26 November 2026"."""
-    times = [t for item in (*report.items, *report.orphans) for t in (item.annotation.created_at, item.annotation.updated_at)]
-    times += [pair.judgement.at for item in report.items for pair in item.pairs if pair.judgement]
-    days = sorted(time[:10] for time in times if day_of(time))
+    days = tuple(map(day_of, review_times(report)))
     if not days:
         return ""
-    first, last = day_of(days[0]), day_of(days[-1])
+    first, last = days
     return first if first == last else f"{first} to {last}"
