@@ -576,7 +576,7 @@ def _archive_backwards(path: Path, needle: bytes) -> Iterator[JournalEntry]:
             start = max(0, end - size)
             data = read_range(path, start, end) + rest
             first = data.find(b"\n") + 1 if start else 0
-            if start and not first:
+            if start and first in (0, len(data)):
                 size *= 2  # the line is longer: so its blocks are joined a few times only
                 first = len(data)
             end, rest = start, data[:first]
