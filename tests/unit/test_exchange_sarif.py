@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from reader.article.ranges import Span
 from reader.exchange import FORMATS, ExportOptions, Report, build_report
-from reader.exchange.check import CheckFailure, check_report
+from reader.exchange.check import CheckedArticle, CheckFailure, CheckResult, check_report
 from reader.exchange.sarif import write_sarif_log
 from reader.formats import parse_article, read_article
 from reader.review.index import ReviewItems
@@ -181,6 +182,32 @@ def test_an_article_that_could_not_be_checked_is_a_notification_without_its_fold
     assert invocation["executionSuccessful"] is False
     assert invocation["toolExecutionNotifications"][0]["message"]["text"] == "b.md could not be checked."
     assert "home" not in json.dumps(log)
+
+
+def test_results_are_in_the_order_of_the_text_and_each_pair_has_a_fingerprint_of_its_own() -> None:
+    text = ESSAY.replace("May [1]. Nobody", "May [1][2]. Nobody").replace("[7] them", "[7] them in 1987")
+    article = parse_article(text.encode(), "a.md")
+    session = ReviewSession(article, "")
+    start = article.text.index("It carried")
+    session.mark(Span(start, start + len("It carried 41,000 people in May")))
+    results = log_of(build_report(session, AT))["runs"][0]["results"]
+    pairs = [result["partialFingerprints"]["findingKey/v1"] for result in results if result["ruleId"] == "CR501"]
+    assert len({*pairs}) == len(pairs) == 2
+    regions = [result["locations"][0]["physicalLocation"].get("region") for result in results]
+    starts = [region["charOffset"] if region else len(text) for region in regions]
+    assert starts == sorted(starts)
+    assert [result["ruleId"] for result in results] != sorted(result["ruleId"] for result in results)
+
+
+def test_a_result_about_very_much_stays_small_and_the_log_has_the_latest_time() -> None:
+    made = report_on(f"# Ferries\n\n{'It carried people. ' * 200}\n".encode(), "a.md")
+    wide = CheckResult(RULES["CR201"], Span(0, 3000), "…", "key", also=(Span(2, 5),) * 99)
+    checks = (CheckedArticle("a.md", made.article, f"2026-01-{day}T10:00:00.500Z", (wide,)) for day in (15, 17, 16))
+    (run,) = json.loads(b"".join(write_sarif_log(checks)))["runs"]
+    assert run["invocations"] == [{"executionSuccessful": True, "endTimeUtc": "2026-01-17T10:00:00Z"}]
+    region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert (region["charLength"], "snippet" in region) == (3000, False)
+    assert len(run["results"][0]["relatedLocations"]) == 50
 
 
 def test_a_log_without_articles_and_one_without_results_are_sound() -> None:
