@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -127,7 +128,7 @@ def check_command(
     codes = (required | selected or FAULT_CODES) - ignored
     if not codes:
         raise UsageError("--ignore leaves no code to check", "Ignore fewer codes, or --select others")
-    names = tuple(dict.fromkeys(names))
+    names = _unique_names(names)
     tally = _Tally()
     is_shown = output is None and sys.stdout.isatty()
     try:
@@ -144,6 +145,14 @@ def check_command(
     for line in tally.messages:
         click.echo(f"reader: {printable_line(line)}", err=True)
     context.exit(tally.exit_code)
+
+
+def _unique_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Return each name once, and each file by the first of its names."""
+    unique: dict[str, str] = {}
+    for name in names:
+        unique.setdefault(os.path.abspath(name) if os.path.lexists(name) else name, name)
+    return tuple(unique.values())
 
 
 def _check_articles(

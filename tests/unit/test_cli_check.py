@@ -42,6 +42,7 @@ def test_each_article_is_checked_by_itself_and_the_exit_code_says_how_it_went(
     clean, faulty = essays
     found = f"{faulty}:3:36: CR201 [7] points nowhere: there is no reference 7.\n"
     assert call("check", clean) == (0, "No findings in 1 article.\n", "")
+    assert call("check", clean, clean, f"{clean.parent}/./{clean.name}").out.endswith("1 article.\n")
     assert call("check", clean, faulty) == (1, f"{found}1 finding in 1 of 2 articles.\n", "")
     (tmp_path / "scan.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     answer = call("check", tmp_path / "none.txt", faulty, tmp_path / "scan.png", tmp_path, clean)
