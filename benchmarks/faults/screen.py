@@ -20,7 +20,7 @@ READER: Final = (sys.executable, "-m", "reader")
 
 _CLAIMS: Final = re.compile(r"(\d+) claims?\b")
 _SECONDS: Final = 30.0
-_QUIET: Final = 0.04
+_QUIET: Final = 0.3
 _KEYS: Final = "hj"
 _LONGEST: Final = 1.2
 
