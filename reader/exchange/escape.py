@@ -64,9 +64,9 @@ def markdown_tag(name: str) -> str:
     return f"#{name}" if is_plain_tag(name) else markdown_line(f"#{name}")
 
 
-def markdown_link(text: str, url: str) -> str:
-    """Return a link to a web address, or only its text if the address is not safe to follow."""
-    return f"[{markdown_line(text)}](<{url}>)" if is_web_address(url) else markdown_line(text)
+def markdown_address(url: str) -> str:
+    """Return a web address as a link that shows it, or as text if it is not safe to follow."""
+    return f"<{url}>" if is_web_address(url) else markdown_line(url)
 
 
 def org_words(text: str) -> str:

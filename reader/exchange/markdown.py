@@ -9,9 +9,9 @@ from reader.exchange.escape import (
     encode_text,
     is_plain_tag,
     json_text,
+    markdown_address,
     markdown_line,
     markdown_lines,
-    markdown_link,
     markdown_tag,
 )
 from reader.exchange.export_format import ExportOptions
@@ -188,7 +188,7 @@ def _linked_entry(text: str, url: str) -> str:
     if not url:
         return markdown_line(text)
     before, match, after = text.partition(url)
-    link = markdown_link(url, url)
+    link = markdown_address(url)
     return f"{markdown_line(before)} {link} {markdown_line(after)}".strip() if match else f"{markdown_line(text)} {link}"
 
 

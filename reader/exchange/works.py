@@ -27,6 +27,10 @@ _SITE: Final = re.compile(r"(?:[a-z]+://)?(?:www\.)?([^/?#\s:]*)", re.IGNORECASE
 _AND: Final = re.compile(r"^(?:and|und|et|y|&) ")
 _MAX_LABEL: Final = 3
 """The most digits that are a label rather than a title."""
+_EDITORS: Final = re.compile(r"^\((?:eds?|hrsg|dirs?)\.?\)[\s.,:]*", re.IGNORECASE)
+"""Match what stands between editors and a title."""
+_MAX_NAME_WORDS: Final = 16
+"""The most words of a name: a remark may begin with more that were taken for one."""
 _MAX_KEY_WORDS: Final = 3
 _MAX_KEY_NAME: Final = 24
 _KEY_DIGITS: Final = 6
@@ -105,7 +109,13 @@ def _entries(report: Report) -> list[Reference]:
 
 
 def _is_sourceless_note(entry: Reference) -> bool:
-    return entry.remark and not entry.authors
+    return entry.remark and not _names(entry)
+
+
+def _names(entry: Reference) -> tuple[str, ...]:
+    """Return the names of the authors of an entry, without the "and" before the last."""
+    names = (_AND.sub("", _line(author), count=1) for author in entry.authors)
+    return tuple(name for name in names if 0 < len(name.split()) <= _MAX_NAME_WORDS)
 
 
 def _identify(entry: Reference) -> str:
@@ -119,9 +129,9 @@ def _read_work(entry: Reference) -> Work:
     label, text = f"[{_line(entry.label)}] " if entry.label else "", _line(entry.text)
     return Work(
         key="",
-        authors=_split_names(tuple(name for author in entry.authors if (name := _AND.sub("", _line(author), count=1)))),
+        authors=_split_names(_names(entry)),
         year=entry.year if re.fullmatch(r"[0-9]{4}", entry.year) else "",
-        title="" if _is_label(entry.title) else _line(entry.title),
+        title="" if _is_label(entry.title) else _EDITORS.sub("", _line(entry.title), count=1),
         doi=_line(entry.doi),
         url=_line(url),
         entries=(f"{label}{text}",),

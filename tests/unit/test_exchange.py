@@ -19,7 +19,7 @@ from reader.article.reference_identity import reference_identity
 from reader.errors import ReaderError
 from reader.exchange import FORMATS, Report, build_report
 from reader.exchange.csv_table import COLUMNS
-from reader.exchange.escape import csv_cell, json_text, markdown_line, markdown_lines, markdown_link, markdown_tag
+from reader.exchange.escape import csv_cell, json_text, markdown_address, markdown_line, markdown_lines, markdown_tag
 from reader.exchange.plain_text import to_plain_text
 from reader.exchange.save import save_export
 from reader.exchange.wording import PAIR_FIELDS
@@ -122,9 +122,9 @@ def test_lines_of_markdown_in_a_quote_stay_lines_of_text_in_a_quote(text: str) -
 
 
 def test_only_web_addresses_become_links() -> None:
-    assert tokens(markdown_link("a [b]", "https://x.example/a_(b)?c=d&e"))[1] == "link_open"
+    assert tokens(markdown_address("https://x.example/a_(b)?c=d&e"))[1] == "link_open"
     for url in ("javascript:alert(1)", "https://x.example/a b", "https://x.example/><script>", "data:text/html,x", "", "//x"):
-        assert "link_open" not in tokens(markdown_link("name", url))
+        assert "link_open" not in tokens(markdown_address(url))
 
 
 def test_tags_that_obsidian_knows_are_tags_and_others_are_text() -> None:

@@ -70,6 +70,12 @@ def test_a_name_is_split_only_where_its_parts_are_certain(names: list[str], auth
     assert list(work.authors) == [Author(*parts) for parts in authors]
 
 
+@pytest.mark.parametrize("between", ["(eds): ", "(Ed.). ", "(Hrsg.), "])
+def test_the_word_for_editors_is_no_part_of_a_title(between: str) -> None:
+    (work,) = collect_works([report_on(entry("1", "x", ["Lee, A. B."], title=f"{between}Tides (eds) and time"))])
+    assert work.title == "Tides (eds) and time"
+
+
 def test_references_of_several_articles_to_one_work_are_one_and_its_key_stays() -> None:
     gate = entry("2", "Port Office. Counting. doi:10.5555/gate.7", ["Port Office"], title="Counting", doi="10.5555/gate.7")
     dated = entry("7", "Counting (2024). https://doi.org/10.5555/GATE.7", year="2024", doi="10.5555/GATE.7")
@@ -108,7 +114,9 @@ def test_what_names_no_source_is_no_reference() -> None:
     local = entry(
         "4", "The draft. file:///home/ana/draft.txt", title="The draft", url="file:///home/ana/draft.txt", year="c. 90"
     )
-    works = collect_works([report_on(remark, undated, local)])
+    aside = "He is right, by the way, as most people who have counted anything at a gate in the wind and the rain will say"
+    wordy = entry("^4", f"{aside}. “People” it is.", [aside], title="People")._replace(remark=True)
+    works = collect_works([report_on(remark, wordy, undated, local)])
     assert [(work.title, work.year, work.url) for work in works] == [("Who pays for the pier?", "", ""), ("The draft", "", "")]
 
 
