@@ -331,6 +331,26 @@ def test_a_part_without_elements_or_with_another_prefix_is_filled() -> None:
     assert (comment.words, comment.author) == ("It fell", "Reviewer 1")
 
 
+@pytest.mark.parametrize(
+    ("attributes", "count"),
+    [
+        ('xmlns:w14="{w14}" xmlns:mc="{mc}"', 1),
+        ('xmlns:w14="{w14}" xmlns:mc="{mc}" mc:Ignorable="w15"', 2),
+        ('xmlns:w14="{w14}" xmlns:mc="{mc}" mc:Ignorable="w15 w14"', 1),
+    ],
+)
+def test_programs_that_do_not_know_the_ids_of_paragraphs_may_ignore_them(attributes: str, count: int) -> None:
+    w14, mc = (
+        "http://schemas.microsoft.com/office/word/2010/wordml",
+        "http://schemas.openxmlformats.org/markup-compatibility/2006",
+    )
+    w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    part = f'<w:comments xmlns:w="{w}" xmlns:w15="urn:x" {attributes.format(w14=w14, mc=mc)}/>'
+    written = unpacked(commented(writers_file(p(t("It fell.")), comments=part), "It fell"))["word/comments.xml"]
+    assert written.count(b"mc:Ignorable=") == count
+    assert b"w14" in b"".join(re.findall(rb'mc:Ignorable="([^"]*)"', written))
+
+
 @pytest.mark.skipif(not EXAMPLES.exists(), reason="the shared papers do not lie beside this folder")
 @pytest.mark.parametrize("name", ["comments-before.docx", "comments.docx"])
 def test_the_examples_get_comments(name: str) -> None:

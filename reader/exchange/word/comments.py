@@ -40,6 +40,7 @@ _MAX_PARAGRAPH_ID: Final = 0x7FFFFFFF
 _PARAGRAPH_ID: Final = re.compile(rb'paraId="([0-9A-Fa-f]{8})"')
 _COMMENT_ID: Final = re.compile("[0-9]{1,9}")
 _MARK_ID: Final = re.compile(rb"""<\w+:comment(?:RangeStart|RangeEnd|Reference)\s[^<>]{0,200}?\bid\s*=\s*["']([0-9]+)""")
+_IGNORES_W14: Final = re.compile(rb"""\bIgnorable\s*=\s*["'](?:[^"'<>]*\s)?w14[\s"']""")
 _FREE_ID: Final = re.compile(r"rId(\d{1,9})")
 
 
@@ -191,7 +192,8 @@ class CommentParts:
     def _append(self, name: str, kind: _Kind, entries: list[_Entry]) -> bytes:
         part = XmlPart(self._package.read(name), self._what)
         unbound = [prefix for prefix in kind.prefixes if not part.binds(prefix, _NAMESPACES[prefix])]
-        binding = _bindings(unbound) + (' mc:Ignorable="w14"' if "w14" in unbound else "")
+        is_ignored = "w14" not in unbound and _IGNORES_W14.search(part.start_tag(0))
+        binding = _bindings(unbound) + (' mc:Ignorable="w14"' if "w14" in kind.prefixes and not is_ignored else "")
         return part.append("".join(entry.source(binding) for entry in entries))
 
     def _free_name(self, kind: str) -> str:
