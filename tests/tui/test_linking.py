@@ -34,6 +34,7 @@ def words(user: User) -> dict[str, tuple[bool, str]]:
 @SIZES
 async def test_a_claim_can_be_linked_to_a_reference_that_it_does_not_cite(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(BUSES, own_library, size) as user:
+        await user.until(lambda: user.desk.is_audited)
         await user.press("j", "h", "1", "+")
         assert "[4] Taxis after dark" in user.picture
         assert "never cited" in user.picture

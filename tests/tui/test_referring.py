@@ -27,6 +27,7 @@ async def test_the_references_of_the_sentence_light_up_as_the_cursor_moves(own_l
 
 async def test_a_reference_that_is_never_cited_says_so(own_library: Path) -> None:
     async with reading(BUSES, own_library, (120, 50)) as user:
+        await user.until(lambda: user.desk.is_audited)
         rows = user.list.splitlines()
         at = next(n for n, row in enumerate(rows) if "Taxis after dark" in row)
         assert "never cited" in rows[at + 2]
