@@ -34,18 +34,14 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
-	$(BIN)/python docs/write_keys.py --check
-	$(BIN)/python docs/write_formats.py --check
-	$(BIN)/python docs/write_rules.py --check
+	$(BIN)/python docs/write.py --check
 
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 docs: $(READY)
-	$(BIN)/python docs/write_keys.py
-	$(BIN)/python docs/write_formats.py
-	$(BIN)/python docs/write_rules.py
+	$(BIN)/python docs/write.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,138 @@
+"""Write the parts of the documentation that the code knows: keys, export formats, rules; with --check, only compare them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from reader.exchange import FORMATS
+from reader.review.rules import RESERVED_CODES, RULES, Example, Rule
+from reader.tui.actions import (
+    ARTICLE_LIST,
+    ATTACH,
+    BOUNDS,
+    CARD,
+    EDITION,
+    EXPORT,
+    LIBRARY,
+    LIST,
+    QUOTE,
+    SELECT,
+    SOURCE,
+    key_label,
+)
+from reader.tui.keymap import KeyMap
+
+ROOT = Path(__file__).resolve().parents[1]
+_ONLY_IN: dict[tuple[str, ...], str] = {
+    (LIST,): " (in the side lists)",
+    (CARD,): " (in the open card)",
+    (SOURCE,): " (in a source)",
+}
+
+
+class Part(NamedTuple):
+    """A part of a page between two comments with its name, and what returns its content."""
+
+    page: str
+    name: str
+    content: Callable[[], str]
+
+
+def main() -> None:
+    """Write the parts, or check them."""
+    stale = [part for part in PARTS if not _update(part, write="--check" not in sys.argv)]
+    if stale and "--check" in sys.argv:
+        sys.exit(
+            "; ".join(f"{part.page} has other {part.name} than the program" for part in stale) + "; `make docs` writes them"
+        )
+
+
+def _update(part: Part, *, write: bool) -> bool:
+    """Return whether a page has a part as it should be; else write it if asked to."""
+    begin, end = f"<!-- {part.name}: written by docs/write.py -->\n", f"<!-- end of {part.name} -->\n"
+    page = ROOT / part.page
+    old = page.read_text(encoding="utf-8")
+    before, _, rest = old.partition(begin)
+    new = before + begin + part.content() + end + rest.partition(end)[2]
+    if write and new != old:
+        page.write_text(new, encoding="utf-8")
+    return new == old
+
+
+# ------------------------------------------------------------------ Keys
+
+
+def key_table() -> str:
+    """Return the actions of the reading screen as a Markdown table: what is done, the vim hand's keys, the plain hand's."""
+    lines = ["| action | vim hand | plain hand |", "| --- | --- | --- |"]
+    for action in KeyMap().actions:
+        if not set(action.contexts) <= {SELECT, BOUNDS, ATTACH, EDITION, EXPORT, LIBRARY, ARTICLE_LIST, QUOTE}:
+            vim, plain = _cell(action.keys), _cell(action.plain)
+            otherwise = "palette" if action.in_palette else "same"
+            lines.append(f"| {action.help}{_ONLY_IN.get(action.contexts, '')} | {vim or 'same'} | {plain or otherwise} |")
+    return "\n".join(lines) + "\n"
+
+
+def id_table() -> str:
+    """Return every action with the id by which the settings know it, where it acts, and its keys as settings write them."""
+    lines = ["| id | action | where | keys |", "| --- | --- | --- | --- |"]
+    for action in KeyMap().actions:
+        keys = " ".join(f"`{key}`" for key in (*action.keys, *action.plain))
+        lines.append(f"| `{action.id}` | {action.help} | {', '.join(action.contexts)} | {keys} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(keys: tuple[str, ...]) -> str:
+    return " ".join(f"`{key_label(key)}`" for key in keys)
+
+
+# ------------------------------------------------------------------ Export formats
+
+
+def format_table() -> str:
+    """Return the export formats as a Markdown table."""
+    lines = ["| format | name | ending | media type | imported again | leaves out |", "| --- | --- | --- | --- | --- | --- |"]
+    for row in FORMATS.values():
+        imported = "yes" if row.read else "no"
+        losses = "; ".join(loss.text for loss in row.cannot_carry)
+        lines.append(f"| `{row.name}` | {row.title} | `{row.suffix}` | `{row.media_type}` | {imported} | {losses} |")
+    return "\n".join(lines) + "\n"
+
+
+# ------------------------------------------------------------------ Rules
+
+
+def rule_sections() -> str:
+    """Return the table of the codes, then a section for each of them, as Markdown."""
+    lines = ["| code | name | level | what it finds |", "| --- | --- | --- | --- |"]
+    lines += [f"| [{r.code}](#{r.code.lower()}) | {r.name} | {r.level} | {r.summary} |" for r in RULES.values()]
+    reserved = ", ".join(f"{code} {name}" for code, (name, _) in RESERVED_CODES.items())
+    lines += ["", f"Reserved for the health of sources, and not checked yet: {reserved}."]
+    for rule in RULES.values():
+        lines += ["", *_section(rule)]
+    return "\n".join(lines) + "\n"
+
+
+def _section(rule: Rule) -> Iterator[str]:
+    yield from (f"### {rule.code}", "", f"`{rule.name}`, {rule.level}. {rule.summary}", "", f"**To mend:** {rule.mend}", "")
+    yield from _example("Found in", rule.failing)
+    yield ""
+    yield from _example("Not found in", rule.mended)
+
+
+def _example(title: str, example: Example) -> Iterator[str]:
+    yield from (f"{title}:", "", "````text", *example.lines(), "````")
+
+
+PARTS = (
+    Part("README.md", "keys", key_table),
+    Part("docs/keys.md", "actions", id_table),
+    Part("README.md", "formats", format_table),
+    Part("docs/check.md", "rules", rule_sections),
+)
+
+if __name__ == "__main__":
+    main()
