@@ -133,7 +133,7 @@ class Criteria(NamedTuple):
         tests = [_any_test([_annotation_test(word, scale) for word in group]) for group in groups if group]
         if self.people:
             tests.append(_any_test([_person_test(name.casefold()) for name in self.people]))
-        by = (f"by {plural(len(self.people), 'person', 'people')}",) if self.people else ()
+        by = (f"the work of {plural(len(self.people), 'person', 'people')}",) if self.people else ()
         text = ", ".join((*(" or ".join(group) for group in (self.kinds, *groups) if group), *by))
         return Filter(text, frozenset(self.kinds or ANNOTATION_KINDS), tuple(tests))
 

@@ -89,6 +89,7 @@ def test_a_filter_keeps_numbers_and_counts_and_says_that_it_is_one(call: Call, t
     assert 'id="c1"' in page
     assert 'id="c2"' not in page
     assert '"#c2"' not in page
+    assert "Filtered by the work of 1 person: " in call("export", texts[0], "--format", "html", "--person", "a").out
     assert "does-not-support" in call("export", texts[0], "--format", "csv", "--verdict", "wrong").err
 
 

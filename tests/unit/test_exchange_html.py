@@ -204,6 +204,7 @@ def test_the_page_has_everything_that_the_review_says() -> None:
     assert made.article.digest[:16] in sections["how"]
     assert len(page.all("tr")) == 1 + 8
     assert len(next(n for n in page.walk() if n.attributes.get("class") == "fixes").all("li")) == 3
+    assert all(name in sections["fix"] for name in ("3 claims to mend, the worst first.", "new wording: "))
 
 
 def test_the_text_of_the_article_is_whole_and_each_claim_has_its_place() -> None:

@@ -11,7 +11,7 @@ from reader.exchange.html.links import Links, day_of, outside_link
 from reader.exchange.html.marks import show_mark, sign
 from reader.exchange.marks import UNCITED, Mark, item_mark, pair_mark
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, UnlinkedReference
-from reader.exchange.wording import PAIR_FIELDS, VERDICT_NOTE, decision_label, describe_judgement, describe_link
+from reader.exchange.wording import FIX_NAMES, PAIR_FIELDS, VERDICT_NOTE, decision_label, describe_judgement, describe_link
 from reader.printable import plural
 from reader.review.pairs import claim_text
 from reader.review.vocabulary import CLAIM
@@ -198,7 +198,7 @@ def author_list(report: Report, links: Links) -> Iterator[Content]:
     if not fixes:
         yield element("p", "Nothing is noted for the author.")
         return
-    yield element("p", f"{plural(len(fixes), 'claim')} to mend, the worst first.")
+    yield element("p", f"{plural(len(fixes), 'claim')} to mend{', the worst first' if len(fixes) > 1 else ''}.")
     yield element("ol", (_fix(report, links, item) for item in fixes), class_="fixes")
 
 
@@ -216,9 +216,14 @@ def _fix(report: Report, links: Links, item: ReportItem) -> Content:
         element("p", _quote(claim_words(report, item)), class_="q", dir="auto"),
         reasons if item.pairs else element("p", show_mark(mark)),
         _line("say", item.annotation.note) if item.annotation.note else (),
-        _line("how", item.annotation.fix) if item.annotation.fix else (),
+        _how(item) if item.annotation.fix else (),
         class_=mark.tone,
     )
+
+
+def _how(item: ReportItem) -> Content:
+    name = FIX_NAMES.get(item.annotation.decision, "how")
+    return _line("how", element("span", f"{name}: ", class_="place"), element("bdi", item.annotation.fix))
 
 
 def _reason(pair: ReportPair) -> Content:
