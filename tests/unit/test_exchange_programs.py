@@ -247,6 +247,18 @@ def test_an_annotation_of_the_web_says_where_what_and_who() -> None:
     assert {item["creator"]["nickname"] for item in items} == {"Reviewer 1", "Reviewer 2"}
 
 
+def test_a_mark_has_the_date_of_the_page_that_it_is_on_and_a_lost_one_has_none() -> None:
+    made = report()
+    fetched = replace(made.article, about=About(fetched="2026-01-02T08:00:00.000Z"))
+    collection = json.loads(export("web-annotation", replace(made, article=fetched)))
+    targets = [item["target"] for item in collection["first"]["items"]]
+    placed = [any(selector["type"] == "TextPositionSelector" for selector in target["selector"]) for target in targets]
+    dates = [target.get("state", {}).get("sourceDate") for target in targets]
+    assert dates == ["2026-01-02T08:00:00Z" if has_place else None for has_place in placed]
+    assert {*placed} == {True, False}
+    check_schema(schema_of("w3c-annotation"), [collection])
+
+
 def test_several_articles_are_one_collection_and_none_is_one_too() -> None:
     made, empty = report(), build_report(ReviewSession(article(source="https://paper.example/a|b"), ""), AT)
     alone, both, none = (json.loads(export("web-annotation", *reports)) for reports in ([made], [made, empty], [empty]))
