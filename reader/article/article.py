@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from reader.article.model import About, Block, Citation, FileText, Noise, Omission, Reference, Style
+from reader.article.model import About, Block, Citation, FileText, Noise, Omission, Reference, Style, markup_ranges
 
 if TYPE_CHECKING:
     from reader.article.ranges import Span
@@ -96,6 +96,13 @@ class Article:
     def citation_ends(self) -> list[int]:
         """The ends of the citations, for bisection."""
         return [citation.end for citation in self.citations]
+
+    @cached_property
+    def markup(self) -> list[Span]:
+        """The ranges of hidden markup, merged and in order."""
+        from reader.article.ranges import merge_ranges
+
+        return merge_ranges(markup_ranges(self.styles))
 
     @cached_property
     def reference_by_id(self) -> dict[str, Reference]:

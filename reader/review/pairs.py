@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import Citation, markup_ranges
-from reader.article.ranges import Span, block_at, merge_ranges, within
+from reader.article.model import Citation
+from reader.article.ranges import Span, merge_ranges
 from reader.review.scale import DEFAULT_SCALE, Scale, Verdict
 from reader.review.vocabulary import CLAIM
 
@@ -52,12 +53,11 @@ def claim_text(article: Article, span: Span) -> str:
     Words that are linked to their source stay, although the link is the marker.
     """
     hidden = [citation.span for citation in citations_in(article, span) if citation.kind != "words"]
-    begins = article.blocks[block_at(article.blocks, span.start)].start if article.blocks else 0
-    styles = within(article.styles, begins, span.end)
-    markup = markup_ranges(styles)
+    first = bisect_right(article.markup, span.start, key=attrgetter("end"))
+    last = bisect_left(article.markup, span.end, key=attrgetter("start"))
     parts: list[str] = []
     at = span.start
-    for part in merge_ranges([*hidden, *markup]):
+    for part in merge_ranges([*hidden, *article.markup[first:last]]):
         if part.end > at:
             parts.append(article.text[at : max(at, min(part.start, span.end))])
             at = part.end

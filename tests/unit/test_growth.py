@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ import pytest
 from reader.article.file_places import FilePlaces
 from reader.article.model import FileText
 from reader.article.ranges import Span
+from reader.formats import parse_article
 from reader.review.details.finder import SourceIndex, find_missing_details
+from reader.review.pairs import claim_text
 from reader.review.selector import Selector, exact_range
 from reader.review.word_diff import find_equal_blocks
 from tests.unit.test_cli import Call, call
@@ -38,6 +42,13 @@ def test_thousands_of_places_in_one_long_line_are_located() -> None:
     places = FilePlaces(text, FileText(text))
     regions = [places.region(Span(at, at + 3)) for at in range(0, len(text) - 3, 100)]
     assert all((region.byte_offset, region.byte_length) == (2 * region.offset, 6) for region in regions)
+
+
+def test_thousands_of_claims_in_one_paragraph_with_markup_are_put_into_words() -> None:
+    article = parse_article(numbered("*{}* **carried** people. ", 8000).encode(), "a.md")
+    starts = [0, *(match.end() for match in re.finditer(r"\. ", article.text))]
+    texts = [claim_text(article, Span(*ends)) for ends in pairwise(starts)]
+    assert texts[-1] == "8000 carried people."
 
 
 def test_names_that_end_in_numerals_are_parsed(call: Call, tmp_path: Path) -> None:
