@@ -121,7 +121,7 @@ class _Outline:
         name = self._reference_names.get(pair.reference)
         yield f"Rests on [[#{name}]]." if name else "The reference is no longer in the article."
         if note := VERDICT_NOTE.text_of(pair):
-            yield from org_lines(note)
+            yield from ("", *org_lines(note))
         for passage in pair.evidence:
             yield from _passage_lines(passage)
 
@@ -138,7 +138,7 @@ class _Outline:
 
     def _fix_lines(self, item: ReportItem) -> Iterator[str]:
         word, fix = decision_title(item.annotation.decision), item.annotation.fix
-        link = f"[[#{self._item_names[item.annotation.id]}]]"
+        link = f"[[#{self._item_names[item.annotation.id]}][claim {item.number}]]"
         yield f"- {org_words(f'{word[:1].upper()}{word[1:]}')} :: {link} {org_words(item.selector.exact)}"
         if fix:
             yield f"  - {FIX_NAMES.get(item.annotation.decision, 'how')} :: {org_words(fix)}"

@@ -127,6 +127,7 @@ def test_orgparse_reads_the_claims_with_their_tags_and_properties() -> None:
     assert first.properties["TAG_NAMES"] == "numbers/passengers, c++"
     assert first.properties["CREATED"] == "[2026-01-15 Thu 09:01]"
     assert report().claims[0].annotation.selector.exact in first.body
+    assert "[[#c2][claim 2]] “Nobody believed it" in export("org", report())
     (pair,) = first.children
     assert (pair.heading, pair.properties["VERDICT"], pair.properties["JUDGED_BY"]) == (
         "◐ partly supports [1]",
@@ -149,7 +150,7 @@ def test_no_text_becomes_structure_of_an_outline(note: str, fix: str, reason: st
     text = export("org", build_report(session, AT))
     assert outline(text) == plain
     assert not re.search(
-        r"\[\[(?!#[cr]\d+\]\])|<\d{4}|<<|\{\{|@@|\b(?:elisp|shell|file):|(?:^|[\s({\u200b])[*/_=~+]\w|\\[a-z(\[]|\bsrc_|\bcall_|^%%",
+        r"\[\[(?!#[cr]\d+\](?:\[claim \d+\])?\])|<\d{4}|<<|\{\{|@@|\b(?:elisp|shell|file):|(?:^|[\s({\u200b])[*/_=~+]\w|\\[a-z(\[]|\bsrc_|\bcall_|^%%",
         text,
         re.MULTILINE,
     )
