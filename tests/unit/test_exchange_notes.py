@@ -150,7 +150,8 @@ def test_no_text_becomes_structure_of_an_outline(note: str, fix: str, reason: st
     text = export("org", build_report(session, AT))
     assert outline(text) == plain
     assert not re.search(
-        r"\[\[(?!#[cr]\d+\](?:\[claim \d+\])?\])|<\d{4}|<<|\{\{|@@|\b(?:elisp|shell|file):|(?:^|[\s({\u200b])[*/_=~+]\w|\\[a-z(\[]|\bsrc_|\bcall_|^%%",
+        r"\[\[(?!#[cr]\d+\](?:\[claim \d+\])?\])"
+        r"|<\d{4}|<<|\{\{|@@|\b(?:elisp|shell|file):|(?:^|[\s({\u200b])[*/_=~+]\w|\\[a-z(\[]|\bsrc_|\bcall_|^%%",
         text,
         re.MULTILINE,
     )

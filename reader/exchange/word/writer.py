@@ -27,7 +27,7 @@ from reader.review.passage import has_same_words
 _DRAFT: Final = "The draft"
 _PART_TYPES: Final = "[Content_Types].xml"
 _DOCUMENT_TYPE: Final = "wordprocessingml.document.main+xml"
-_SAVE_AS: Final = "In Word, choose “Save As” and “Word Document (.docx)”, then name that file with --into"
+_SAVE_AS: Final = "In Word, choose “Save As” and “Word Document (.docx)”, then give that file as the newer draft (--into)"
 _MAX_QUOTE_LENGTH: Final = 60
 
 Finder = Callable[[ReportItem], Span | None]
@@ -73,13 +73,15 @@ def _document(report: Report, options: ExportOptions) -> tuple[bytes, str]:
     if options.into:
         if detect_container(options.into) != DOCX:
             reject_binary(options.into, _DRAFT)
-            raise ReaderError(f"{_DRAFT} is not a Word document (.docx)", "Name the writer's .docx file with --into")
+            raise ReaderError(
+                f"{_DRAFT} is not a Word document (.docx)", "Give the writer's .docx file as the newer draft (--into)"
+            )
         return options.into, _DRAFT
     what = document_name(report.article.source)
     if report.article.format != DOCX or not report.article.original:
         raise ReaderError(
             f"{what} is not a Word document (.docx), so there is nothing to put comments in",
-            "Name the writer's .docx file with --into, or choose another format, such as html",
+            "Give the writer's .docx file as the newer draft (--into), or choose another format, such as html",
         )
     return report.article.original, what
 
