@@ -7,7 +7,7 @@ from dataclasses import replace
 from reader.article.model import About
 from reader.exchange import ExportOptions
 from reader.exchange.identity import People, article_iri, disclose, public_address, public_origin, stable_iri
-from reader.review.model import ClaimLink, DecidedPlace
+from reader.review.model import ClaimLink, DecidedPlace, Source
 from tests.unit.golden_review import SOURCE, report
 from tests.unit.review_strategies import article
 
@@ -24,7 +24,12 @@ def test_a_disclosed_report_holds_no_path_and_no_account_and_everything_else() -
         conflicts={"note": ({"by": "ana"},)},
         extra={"new": SOURCE},
     )
-    made = replace(made, items=(replace(item, annotation=later), *made.items[1:]))
+    failed = Source("s", failed_address=SOURCE, failure=f"{SOURCE} is a folder")
+    made = replace(
+        made,
+        items=(replace(item, annotation=later), *made.items[1:]),
+        references=(replace(made.references[0], source=failed), *made.references[1:]),
+    )
     (public,) = disclose([made], ExportOptions())
     shown = repr(public)
     assert not re.search(r"/home|ferry\.txt|/texts|\bana\b|'ben'", shown)
