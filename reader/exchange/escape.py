@@ -20,7 +20,7 @@ _PLAIN_TAG: Final = re.compile(r"(?=[\w/-]*[^\W\d])[\w/-]+")
 _NOT_IN_IRI: Final = re.compile(r'["{}|^`]')
 _NOT_IN_ORG_TAG: Final = re.compile(r"\W")
 _ORG_START: Final = re.compile(r"[-+|:#%]|\d+[.)]|[a-zA-Z][.)] |(?:CLOCK|DEADLINE|SCHEDULED|CLOSED|COMMENT|TODO|DONE)\b")
-_ORG_EMPHASIS: Final = re.compile(r"(?:^|(?<=[\s\-–—({'\"\u200b]))[*/_=~+](?=\S)")
+_ORG_EMPHASIS: Final = re.compile(r"(?:^|(?<=[\s\-–—({'\"\u200b]))[*/_=~+]+(?=\S)")
 _ORG_SYNTAX: Final = re.compile(
     r"\[(?=\[|fn:|cite|#)|<(?=[\d<%]|[a-zA-Z][\w+-]*:)|\{(?=\{)|@(?=@)|:(?=(?:END|PROPERTIES):)|\b(?:src|call)(?=_)"
     r"|\b(?!(?:https?|doi|urn):)[a-zA-Z][\w+-]{0,30}(?=:\S)|\\(?=[\\(\[a-zA-Z])",
@@ -75,7 +75,8 @@ def org_words(text: str) -> str:
     Zero width spaces, the escape character of the Org manual, break what would be syntax.
     """
     words = _ORG_SYNTAX.sub("\\g<0>\u200b", printable_line(" ".join(text.split())))
-    return _ORG_EMPHASIS.sub("\\g<0>\u200b", words)  # in front it would begin emphasis, as Org takes it for a space
+    # Org takes it for a space, after which a sign begins emphasis: so each of several signs gets one behind it.
+    return _ORG_EMPHASIS.sub(lambda match: "".join(f"{sign}\u200b" for sign in match[0]), words)
 
 
 def org_line(text: str) -> str:

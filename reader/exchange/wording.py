@@ -86,7 +86,7 @@ def pair_details(pair: ReportPair, without: PairField | None = None) -> Iterator
             yield field.title, text
     for passage in pair.evidence:
         origin = describe_passage(passage)
-        yield "Evidence", f"{passage.quote} ({origin})" if origin else passage.quote
+        yield "Evidence", f"“{passage.quote}” ({origin})" if origin else f"“{passage.quote}”"
 
 
 def describe_status(item: ReportItem) -> str:

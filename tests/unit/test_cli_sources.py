@@ -330,7 +330,7 @@ def test_a_claim_is_annotated_with_evidence_problems_and_a_decision(
     selector = evidence["selector"]
     assert LEDGER[selector["start"] : selector["end"]] == selector["exact"] == "20,500 people went out"
     assert [entry["evidence"] for entry in listed(call, ferry)] == [1, 0, 0]
-    assert "Evidence: 20,500 people went out" in call("show", ferry).out
+    assert "Evidence: “20,500 people went out”" in call("show", ferry).out
     assert call("undo", ferry).code == 0
     assert plain(own_library, "annotations") == []
 

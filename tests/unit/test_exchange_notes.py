@@ -46,6 +46,7 @@ NASTY = st.text(st.sampled_from("*#+:|-[]<>{}@%_=~/,\n 12.)aé\u2028\u202e\x00")
             "%%(ding)",
             "[fn:1] note",
             "<<target>>",
+            "==1==",
             "\\(x\\)",
             "\\input{x}",
             ",* x",
