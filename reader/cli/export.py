@@ -145,6 +145,8 @@ def export_command(
     is_folder = export_format.is_single and (everything or len(names) > 1)
     if is_folder and output is None:
         raise UsageError(f"A file in the format {export_format.name} holds one article", "--output DIR writes several files")
+    if output is None and export_format.is_binary and sys.stdout.isatty():
+        raise UsageError(f"{export_format.title} are no text to show", f"--output FILE{export_format.suffix} writes them")
     annotation_filter = _criteria_filter(call, _take_criteria(choices))
     with call.library() as library:
         articles = list(_list_articles(call, library, names, everything=everything))

@@ -118,6 +118,11 @@ class ExportFormat(NamedTuple):
     remark: str = ""
     carries: str = ""
 
+    @property
+    def is_binary(self) -> bool:
+        """Whether a file in this format is no text, which a terminal could show."""
+        return "openxmlformats" in self.media_type
+
     def count_losses(self, report: Report) -> Counter[Loss]:
         """Return how many of each thing that it cannot carry a report has; the counters of several reports add up."""
         return Counter({loss: loss.count_in(report) for loss in self.cannot_carry if loss.count_in is not None})

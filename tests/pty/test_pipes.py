@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from benchmarks.terminal import environment
 from tests.pty.desk import READER, SAMPLES, SECONDS, PtyDesk, assert_restored, mark, text_of, wait_until_read
+from tests.unit.docxs import docx
 
 ARTICLE = SAMPLES / "urban-trees.txt"
 
@@ -28,6 +30,15 @@ def test_a_dumb_terminal_is_refused_in_words(desk: PtyDesk) -> None:
     assert "\x1b" not in text_of(terminal)
     assert "dumb terminal" in text_of(terminal)
     assert "reader show" in text_of(terminal)
+
+
+def test_no_word_document_is_written_to_the_screen(desk: PtyDesk, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.docx"
+    draft.write_bytes(docx("<w:p><w:r><w:t>The gauge rose 31 cm in May.</w:t></w:r></w:p>"))
+    terminal = desk.run([*READER, "export", str(draft), "--format", "docx"])
+    assert terminal.wait_end(SECONDS) == 2
+    assert "--output FILE.docx" in text_of(terminal)
+    assert "word/document.xml" not in text_of(terminal)
 
 
 @pytest.mark.parametrize("source", ["file", "pipe"])
