@@ -347,7 +347,11 @@ class Layout:
         line = max(0, bisect_right(self.starts, offset) - 1)
         while line > 1 and self.blocks[line] < 0:
             line -= 1
-        return line if self.blocks[line] >= 0 else min(line + 1, len(self.starts) - 1)
+        if self.blocks[line] >= 0:
+            return line
+        if line + 1 == len(self.starts):
+            self.complete()
+        return min(line + 1, len(self.starts) - 1)
 
     def lines_of(self, span: Span) -> range:
         """Return the lines that show some of `span`."""
