@@ -135,13 +135,13 @@ def _min_width(column: Sequence[Cell]) -> int:
     """Return the minimum width of a column: that of its longest word or marker, up to a limit for breakable words."""
     return min(
         _MAX_WORD_WIDTH,
-        max(_cell_width(cell.text[start:end]) for cell in column for start, end in (*_word_ranges(cell), (0, 0))),
+        max(cell_width(cell.text[start:end]) for cell in column for start, end in (*_word_ranges(cell), (0, 0))),
     )
 
 
 def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
     """Return the widths of the columns. If they do not fit, the widest are narrowed evenly."""
-    natural_widths = [max(_cell_width(line) for cell in column for line in cell.text.split("\n")) for column in columns]
+    natural_widths = [max(cell_width(line) for cell in column for line in cell.text.split("\n")) for column in columns]
     needs = [
         max(_min_width(column), min(want, _MIN_COLUMN_WIDTH)) for column, want in zip(columns, natural_widths, strict=True)
     ]
@@ -170,7 +170,7 @@ def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequen
     text, marks, styles = "", list[EntryMarker](), list[Style]()
     for place, (cell, width, is_right) in enumerate(zip(cells, widths, is_numeric, strict=True)):
         text += _COLUMN_GAP if place else ""
-        padding = " " * max(0, width - _cell_width(cell.text))
+        padding = " " * max(0, width - cell_width(cell.text))
         text += padding if is_right else ""
         marks += (_shift(mark, len(text)) for mark in cell.markers)
         styles += (_shift(style, len(text)) for style in cell.styles)
@@ -194,7 +194,7 @@ def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
     start = end = line_width = 0
     for word_start, word_end in _word_ranges(cell):
         gap = cell.text[end:word_start] if line_width else ""
-        size = _cell_width(cell.text[word_start:word_end])
+        size = cell_width(cell.text[word_start:word_end])
         if line_width and ("\n" in gap or line_width + 1 + size > width):
             yield start, end
             line_width = 0
@@ -204,7 +204,7 @@ def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
             # Break a word that is longer than the line, such as an address.
             cut = _fitting_end(cell.text, word_start, width)
             yield word_start, cut
-            size -= _cell_width(cell.text[word_start:cut])
+            size -= cell_width(cell.text[word_start:cut])
             start = word_start = cut
         line_width = line_width + (1 if line_width else 0) + size
         end = word_end
@@ -233,7 +233,7 @@ def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
 def _fitting_end(text: str, start: int, width: int) -> int:
     """Return the end of the code points from `start` on that fit, at least one; there are more than fit."""
     end = start
-    while (width := width - _cell_width(text[end])) >= 0:
+    while (width := width - cell_width(text[end])) >= 0:
         end += 1
     return max(end, start + 1)
 
@@ -249,7 +249,8 @@ def _shift(part: MarkerOrStyle, offset: int) -> MarkerOrStyle:
     return part._replace(start=part.start + offset, end=part.end + offset)
 
 
-def _cell_width(text: str) -> int:
+def cell_width(text: str) -> int:
+    """Return the width of a text in columns of the screen."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

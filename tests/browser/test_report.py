@@ -14,14 +14,14 @@ import pytest
 from reader.exchange import FORMATS, ExportOptions, Report
 from tests.browser.conftest import Browser, Page, tool
 from tests.unit.golden_review import report
-from tests.unit.test_exchange_html import many_claims, review_with
+from tests.unit.test_exchange_html import lists_and_tables, many_claims, review_with
 
 HOSTILE = (
     '"><script>window.hacked = 1</script><img src=x onerror="window.hacked = 2"> \u202eevil\u202c javascript:alert(1)'
     ' https://x.example/" onmouseover="window.hacked=3 ]]> --> </style></title> שלום עולם مرحبا'
 )
 DESKTOP, PHONE = (1280, 900), (390, 844)
-REPORTS = {"golden": report, "many": many_claims, "hostile": lambda: review_with(HOSTILE)}
+REPORTS = {"golden": report, "many": many_claims, "lists": lists_and_tables, "hostile": lambda: review_with(HOSTILE)}
 IGNORED = "Text run is not in Unicode Normalization Form C.*|Inline (style|script) violates Content Security Policy.*"
 """What the Nu validator says of the article's own words, which stay as they are, and of hashes, which it does not compute."""
 

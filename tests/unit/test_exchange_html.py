@@ -51,7 +51,7 @@ ATTRIBUTES = {
         "dir",
     ),
     *("height", "hidden", "href", "http-equiv", "id", "lang", "name", "popover", "popovertarget", "popovertargetaction", "rel"),
-    *("role", "scope", "size", "text-anchor", "type", "value", "width", "x", "y"),
+    *("role", "scope", "size", "tabindex", "text-anchor", "type", "value", "width", "x", "y"),
 }
 """All attributes that a page may have: none that runs a script or applies a style."""
 
@@ -121,6 +121,11 @@ def without_keys(node: Node) -> str:
     return "".join(child if isinstance(child, str) else without_keys(child) for child in node.children)
 
 
+def article_rows(page: Node) -> list[Node]:
+    """Return the rows of the article, each a block of its text and the notes on it."""
+    return [node for node in page.walk() if re.fullmatch(r"p\d+", node.attributes.get("id", ""))]
+
+
 def check_page(page: Node) -> None:
     """Check what every page must be: safe, with one outline, links that lead somewhere and controls with a name."""
     nodes = list(page.walk())
@@ -159,8 +164,8 @@ def check_page(page: Node) -> None:
         assert section.attributes["aria-labelledby"] in ids
     for head in page.all("th"):
         assert head.attributes["scope"] in ("col", "row")
-    for row in page.all("tr"):
-        assert len(row.all("th", "td")) == 5
+    for table in page.all("table"):
+        assert len({len(row.all("th", "td")) for row in table.all("tr")}) == 1
     assert [node.attributes.get("class") for node in nodes if "hidden" in node.attributes] in ([], ["tools"])
     shown = "".join(node.text for node in page.all("body"))
     assert not re.search(
@@ -228,9 +233,8 @@ def test_the_text_of_the_article_is_whole_and_each_claim_has_its_place() -> None
     places = [n.attributes["id"] for n in text.walk() if n.attributes.get("class", "").startswith("at ")]
     assert sorted(places) == sorted(f"c{number}" for number in range(1, 8))
     assert len([n for n in text.walk() if n.attributes.get("role") == "note"]) == 7
-    rows = [n for n in text.children if isinstance(n, Node)]
     blocks = [read.text[block.start : block.end] for block in read.blocks]
-    shown = [without_keys(row.children[0]) for row in rows if isinstance(row.children[0], Node)]
+    shown = [without_keys(row.children[0]) for row in article_rows(page) if isinstance(row.children[0], Node)]
     assert shown == [block for block in blocks if block in shown]
     body_blocks = [blocks[index] for index in read.sentences.body_blocks]
     assert shown[: len(body_blocks)] == body_blocks
@@ -263,6 +267,108 @@ def test_headings_of_any_level_stand_below_those_of_the_page() -> None:
     assert [node.tag for node in page.all("h3", "h4", "h5", "h6")] == ["h3", "h3", "h4"]
     assert [node.attributes["href"] for node in page.all("a") if "rel" in node.attributes] == ["https://a.example/b"]
     assert [node.text for node in page.all("em")] == ["fine"]
+
+
+LISTS_AND_TABLES = """# Seeds
+
+Two papers agree [1, 2], three do [1–3].
+
+- Oaks grew [1].
+- Elms died.
+
+  Nobody knows why.
+  1. In spring [2]
+  2. In *autumn*
+- Ash stayed.
+
+| Tree | Count |
+|------|------:|
+| Oak  | 30 [1] |
+| Elm \\| ash | |
+| Fir | 4 | more |
+
+The end follows [3].
+
+References
+
+[1] Lee, A. (2020). Oaks of the valley. https://a.example/1
+[2] Roe, B. (2021). Elms of the valley. https://a.example/2
+[3] Poe, C. (2022). Firs of the valley. https://a.example/3
+"""
+
+
+def lists_and_tables() -> Report:
+    """Return a review with marks in items and cells and across them."""
+    session = review(article(LISTS_AND_TABLES, "seeds.md"))
+    crossing = "In *autumn*\n- Ash stayed.\n\n| Tree"
+    for quote in ("Elms died.\n\n  Nobody knows", crossing, "| Oak  | 30 [1] |\n| Elm", "|------|", "4 |"):
+        session.mark(where(session.index.article, quote))
+    return build_report(session, AT)
+
+
+def test_lists_and_tables_of_the_article_are_lists_and_tables() -> None:
+    page = parse(lists_and_tables())
+    check_page(page)
+    (text,) = [n for n in page.walk() if n.attributes.get("class") == "article"]
+
+    def outline(node: Node) -> str:
+        """Return the lists in a node with the words of their paragraphs."""
+        if node.tag == "p" and node.attributes.get("class") == "item":
+            return words(without_keys(node))
+        inner = ", ".join(filter(None, (outline(child) for child in node.children if isinstance(child, Node))))
+        return f"{node.tag}({inner})" if node.tag in ("ul", "ol", "li") and inner else inner
+
+    assert outline(text) == (
+        "ul(li(• Oaks grew [1].), li(• Elms died., Nobody knows why., ol(li(1. In spring [2]), li(2. In autumn))), "
+        "li(• Ash stayed.))"
+    )
+    (table,) = text.all("table")
+    rows = [[(cell.tag, words(without_keys(cell))) for cell in row.all("th", "td")] for row in table.all("tr")]
+    assert rows == [
+        [("th", "Tree"), ("th", "Count"), ("td", "")],
+        [("td", "Oak"), ("td", "30 [1]"), ("td", "")],
+        [("td", "Elm | ash"), ("td", ""), ("td", "")],
+        [("td", "Fir"), ("td", "4"), ("td", "more")],
+    ]
+    marked: dict[str, list[str]] = {}
+    for mark in text.all("mark"):
+        marked.setdefault(mark.attributes["data-n"], []).append(words(without_keys(mark)))
+    assert list(marked.values()) == [
+        ["Elms died.", "Nobody knows"],
+        ["In autumn", "Ash stayed.", "Tree"],
+        ["Oak", "30 [1]", "Elm"],
+        ["4"],
+    ]
+    keys = [n.attributes["id"] for n in text.walk() if n.attributes.get("class", "").startswith("at ")]
+    assert sorted(keys) == [f"c{number}" for number in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "expected"),
+    [
+        (
+            LISTS_AND_TABLES,
+            "2], three do [1–",
+            [("1", "#r1"), ("2", "#r2"), ("1", "#r1"), ("3", "#r3"), ("[2]", "#r2")],
+        ),
+        (
+            "Two papers agree on it (Roe & Poe, 2021; Lee, 2020, p. 7).\n\nReferences\n\n"
+            "Lee, A. (2020). Oaks of the valley. Press.\n\nRoe, B., & Poe, C. (2021). Elms of the valley. Press.\n",
+            "papers agree on it",
+            [("Roe & Poe, 2021", "#r2"), ("Lee, 2020", "#r1")],
+        ),
+    ],
+)
+def test_every_reference_of_a_marker_has_its_link(text: str, quote: str, expected: list[tuple[str, str]]) -> None:
+    read = article(text, "seeds.md")
+    session = review(read)
+    session.mark(where(read, quote))
+    page = parse(build_report(session, AT))
+    check_page(page)
+    paragraph = article_rows(page)[0].children[0]
+    assert isinstance(paragraph, Node)
+    cites = [link for link in paragraph.all("a") if link.attributes.get("class") == "cite"]
+    assert [(link.text, link.attributes["href"]) for link in cites] == expected
 
 
 def test_a_review_of_nothing_has_a_page() -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.article.model import BlockKind, Style, StyleKind
+from reader.article.model import Block, BlockKind, Style, StyleKind
 from reader.formats.builder import Builder, EntryMarker
 from reader.formats.formulas import math_text, tex_text
 from reader.formats.runs import subscript, superscript
+from reader.formats.table_cells import read_tables
 from reader.formats.text_table import Cell, draw_table, render_table
 from tests.hypothesis_profiles import CHARACTERS
 
@@ -96,6 +97,15 @@ def test_any_cells_can_be_drawn(rows: list[list[str]], heads: int) -> None:
     article = builder.article("html", "-")
     assert article.text.count("\n") >= text.rstrip().count("\n")
     assert all(0 <= style.start < style.end <= len(article.text) for style in article.styles)
+
+
+@pytest.mark.parametrize("heads", [0, 1])
+def test_the_cells_of_a_drawn_table_are_read_back(heads: int) -> None:
+    rows = cells("名前 | Count | Cafe\u0301", "東京 都 | 12 | a b", "é | 7 |", "| 3 | e\u0301")
+    drawn = draw_table(rows, heads).text
+    (table,) = read_tables(f"Before\n\n{drawn}", Block(8, 8 + len(drawn), BlockKind.TABLE))
+    read = [[drawn[cell.start - 8 : cell.end - 8] if cell else "" for cell in row] for row in table.rows]
+    assert (table.heads, read) == (heads, [[cell.text for cell in row] for row in rows])
 
 
 def test_what_is_drawn_in_a_cell_is_drawn_in_each_of_its_lines() -> None:

@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import groupby, pairwise
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final, NamedTuple, TypeAlias
 
 from reader.article.article import Article
-from reader.article.model import Block, BlockKind, Citation, Style, StyleKind, entry_ranges
-from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
-from reader.exchange.escape import is_web_address
+from reader.article.model import Block, BlockKind, entry_ranges
+from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.exchange.html.claims import has_note, item_note
 from reader.exchange.html.element import Content, TagName, element
 from reader.exchange.html.links import Links
-from reader.exchange.marks import item_mark
-from reader.exchange.report import Report, ReportItem
-from reader.review.pairs import citations_in, claim_text
-from reader.review.vocabulary import NOT_CLAIM
+from reader.exchange.html.marked_text import MarkedRange, item_keys, marked_text, place_items
+from reader.exchange.report import Report
+from reader.formats.table_cells import TextTable, read_tables
+from reader.review.pairs import claim_text
 
-_STYLE_TAGS: Final[dict[StyleKind, TagName]] = {
-    StyleKind.EMPHASIS: "em",
-    StyleKind.STRONG: "strong",
-    StyleKind.CODE: "code",
-    StyleKind.SUPERSCRIPT: "sup",
-    StyleKind.STRIKE: "s",
-}
 _HEADINGS: Final[tuple[TagName, ...]] = ("h3", "h4", "h5", "h6")
 """The headings of the article, which stand below one of the page."""
+_DEEPEST_LIST: Final = 4
+"""The deepest nesting of lists; items of deeper ones are on this level."""
 
 
 class _Row(NamedTuple):
-    """A block of the text, the annotations on it and those that begin in it. An annotation outside all blocks has no block."""
+    """A block of the text with the annotations on it. An annotation outside all blocks has no block."""
 
     number: int
     block: Block | None
-    items: tuple[ReportItem, ...]
-    first: tuple[ReportItem, ...]
+    marked: MarkedRange
+
+
+class _Item(NamedTuple):
+    """An item of a list: its paragraphs and the lists in it, in order."""
+
+    parts: list[_Row | _List]
+
+
+class _List(NamedTuple):
+    """A list of the article."""
+
+    level: int
+    tag: TagName
+    items: list[_Item]
+
+
+_Part: TypeAlias = _Row | _List
 
 
 class ArticleText:
@@ -50,14 +59,18 @@ class ArticleText:
         self._shown = {row.number for row in self._rows}
 
     def rows(self) -> Iterator[Content]:
-        """Yield the rows in the order of the text."""
+        """Yield the rows in the order of the text, those of a list in its items."""
         levels: list[int] = []
-        for row in self._rows:
-            if row.block is not None and row.block.kind is BlockKind.HEADING:
-                while levels and levels[-1] >= row.block.level:
-                    levels.pop()
-                levels.append(row.block.level)
-            yield self._show_row(row, _HEADINGS[min(max(len(levels), 1), len(_HEADINGS)) - 1])
+        for is_item, rows in groupby(self._rows, key=lambda row: row.block is not None and row.block.kind is BlockKind.ITEM):
+            if is_item:
+                yield from map(self._show_part, _nest_items(self._report.article, rows))
+                continue
+            for row in rows:
+                if row.block is not None and row.block.kind is BlockKind.HEADING:
+                    while levels and levels[-1] >= row.block.level:
+                        levels.pop()
+                    levels.append(row.block.level)
+                yield self._show_row(row, _HEADINGS[min(max(len(levels), 1), len(_HEADINGS)) - 1])
 
     def place_link(self, span: Span | None) -> Content:
         """Return a link to the paragraph of a range, nothing if the page does not show it."""
@@ -65,14 +78,19 @@ class ArticleText:
         index = block_at(blocks, span.start) if span is not None else -1
         return [" ", element("a", "in the text", href=f"#p{index}")] if index in self._shown else ()
 
-    def _show_row(self, row: _Row, heading: TagName) -> Content:
-        report, links = self._report, self._links
-        notes = [item_note(report, links, item, is_sheet=True) for item in row.first if has_note(item)]
+    def _show_part(self, part: _Part) -> Content:
+        if isinstance(part, _Row):
+            return self._show_row(part)
+        return element(part.tag, (element("li", map(self._show_part, item.parts)) for item in part.items))
+
+    def _show_row(self, row: _Row, heading: TagName = "h3") -> Content:
+        report, links, first = self._report, self._links, row.marked.first
+        notes = [item_note(report, links, item, is_sheet=True) for item in first if has_note(item)]
         if row.block is None:
-            (item,) = row.items
-            words = element("p", [*_keys(report, links, row.first), item.selector.exact], dir="auto")
+            (item,) = row.marked.items
+            words = element("p", [*item_keys(report, links, first), item.selector.exact], dir="auto")
         else:
-            words = _show_block(report, links, row, row.block, heading)
+            words = _show_block(report, links, row.block, row.marked, heading)
         return element("div", words, element("div", notes, class_="notes") if notes else (), class_="row", id=f"p{row.number}")
 
 
@@ -80,179 +98,132 @@ def _arrange_rows(report: Report) -> Iterator[_Row]:
     """Yield a row for every block that is shown, and one for every annotation that is on none of them."""
     article = report.article
     hidden = Ranges(merge_ranges([*(Span(n.start, n.end) for n in article.noise), *entry_ranges(article.references)]))
-    waiting, active, placed = list(reversed(report.items)), list[ReportItem](), set[str]()
-    title, heading = article.title.split(), None
-    for index, block in enumerate(article.blocks):
-        while waiting and waiting[-1].selector.start < block.end:
-            active.append(waiting.pop())
-        active = [item for item in active if item.selector.end > block.start]
-        items = tuple(active)
-        if hidden.contains(block.start) and not items:
+    placed, title, heading = set[str](), article.title.split(), None
+    marked_blocks = place_items(report.items, (block.span for block in article.blocks))
+    for index, (block, marked) in enumerate(zip(article.blocks, marked_blocks, strict=True)):
+        if hidden.contains(block.start) and not marked.items:
             heading = None  # a heading over nothing but what is hidden
             continue
-        is_heading = block.kind is BlockKind.HEADING and not items
+        is_heading = block.kind is BlockKind.HEADING and not marked.items
         if is_heading and claim_text(article, block.span).split() == title:
             title = None  # the page has it above
             continue
-        row = _Row(index, block, items, tuple(item for item in items if item.annotation.id not in placed))
-        placed.update(item.annotation.id for item in items)
+        placed.update(item.annotation.id for item in marked.first)
         if heading is not None:
             yield heading
+        row = _Row(index, block, marked)
         heading = row if is_heading else None
         if heading is None:
             yield row
     if heading is not None:
         yield heading
     outside = [item for item in report.items if item.annotation.id not in placed]
-    yield from (_Row(len(article.blocks) + nth, None, (item,), (item,)) for nth, item in enumerate(outside))
+    for number, item in enumerate(outside, len(article.blocks)):
+        yield _Row(number, None, MarkedRange(Span(item.selector.start, item.selector.end), (item,), (item,)))
+
+
+def _nest_items(article: Article, rows: Iterable[_Row]) -> list[_Part]:
+    """Return the lists of successive items. One without a marker continues the item above it, or stands alone."""
+    parts: list[_Part] = []
+    open_lists: list[_List] = []
+    for row in rows:
+        block = row.block
+        if block is None:
+            continue
+        level = min(max(block.level, 1), _DEEPEST_LIST)
+        marker = _marker_of(article, block)
+        while open_lists and open_lists[-1].level > level:
+            open_lists.pop()
+        if not marker:
+            (open_lists[-1].items[-1].parts if open_lists else parts).append(row)
+            continue
+        tag: TagName = "ul" if _is_bullet(marker) else "ol"
+        if open_lists and open_lists[-1].level == level and open_lists[-1].tag != tag:
+            open_lists.pop()
+        if not open_lists or open_lists[-1].level < level:
+            begun = _List(level, tag, [])
+            (open_lists[-1].items[-1].parts if open_lists else parts).append(begun)
+            open_lists.append(begun)
+        open_lists[-1].items.append(_Item([row]))
+    return parts
 
 
 # ------------------------------------------------------------------ one block
 
 
-def _show_block(report: Report, links: Links, row: _Row, block: Block, heading: TagName) -> Content:
-    words = _marked_text(report, links, row, block)
+def _show_block(report: Report, links: Links, block: Block, marked: MarkedRange, heading: TagName) -> Content:
     match block.kind:
         case BlockKind.HEADING:
-            return element(heading, words, dir="auto")
+            return element(heading, marked_text(report, links, marked), dir="auto")
         case BlockKind.QUOTE:
-            return element("blockquote", element("p", words, dir="auto"))
-        case BlockKind.CODE | BlockKind.TABLE:
-            return element("pre", words, dir="auto")
+            return element("blockquote", element("p", marked_text(report, links, marked), dir="auto"))
+        case BlockKind.CODE:
+            return element("pre", marked_text(report, links, marked), dir="auto")
+        case BlockKind.TABLE:
+            return _show_tables(report, links, block, marked)
         case BlockKind.RULE:
             return element("hr")
         case BlockKind.ITEM:
-            return element("p", words, class_=f"item level-{min(max(block.level, 1), 4)}", dir="auto")
+            return _show_item(report, links, block, marked)
         case BlockKind.PARAGRAPH:
-            return element("p", words, dir="auto")
+            return element("p", marked_text(report, links, marked), dir="auto")
 
 
-class _Layer(NamedTuple):
-    """Something that covers a part of a block: an annotation, a marker or link, or a style."""
-
-    start: int
-    end: int
-    value: ReportItem | Citation | Style
-
-
-class _Segment(NamedTuple):
-    """A piece of a block on which the same layers lie. `item` is the annotation that began last, `first` are those that begin.
-
-    `run` counts the stretches that have the same annotation on top; one that begins starts a new stretch.
-    """
-
-    text: str
-    run: int
-    item: ReportItem | None
-    first: tuple[ReportItem, ...]
-    anchor: Citation | Style | None
-    kinds: tuple[StyleKind, ...]
+def _show_item(report: Report, links: Links, block: Block, marked: MarkedRange) -> Content:
+    """Show a paragraph of a list item behind its marker, which for those who listen is a word of the text if it is a number."""
+    marker = _marker_of(report.article, block)
+    is_bullet = _is_bullet(marker)
+    words = marked_text(report, links, marked._replace(span=Span(min(block.start + block.indent, block.end), block.end)))
+    face = element("span", "•" if is_bullet else marker, class_="marker", aria_hidden="true" if is_bullet else None)
+    return element("p", (face, " ") if marker else (), words, class_="item", dir="auto")
 
 
-def _segments(article: Article, row: _Row, block: Block) -> Iterator[_Segment]:
-    """Yield the pieces of a block in order, in time that is linear in the layers on it."""
-    begins, ends = defaultdict[int, list[_Layer]](list), defaultdict[int, list[_Layer]](list)
-    for layer in _layers_on(article, row.items, block):
-        begins[layer.start].append(layer)
-        ends[layer.end].append(layer)
-    starting = {item.annotation.id for item in row.first}
-    items, kinds = dict[str, ReportItem](), Counter[StyleKind]()
-    anchor: Citation | Style | None = None
-    run, item = 0, None
-    for at, end in pairwise(sorted({*block.span, *begins, *ends})):
-        for layer in ends[at]:
-            match layer.value:
-                case ReportItem():
-                    items.pop(layer.value.annotation.id)
-                case Style(kind=kind) if kind is not StyleKind.LINK:
-                    kinds[kind] -= 1
-                case Style() | Citation():
-                    anchor = None
-        first: list[ReportItem] = []
-        for layer in sorted(begins[at], key=lambda layer: -layer.end):
-            match layer.value:
-                case ReportItem() as begun:
-                    items[begun.annotation.id] = begun
-                    first += [begun] if begun.annotation.id in starting else []
-                case Style(kind=kind) if kind is not StyleKind.LINK:
-                    kinds[kind] += 1
-                case Style() | Citation() as begun:
-                    anchor = begun
-        top = items[next(reversed(items))] if items else None
-        run += bool(first) or top is not item
-        item = top
-        yield _Segment(article.text[at:end], run, item, tuple(first), anchor, tuple(kind for kind in kinds if kinds[kind]))
+def _marker_of(article: Article, block: Block) -> str:
+    return article.text[block.start : block.start + block.indent].strip()
 
 
-def _layers_on(article: Article, items: Iterable[ReportItem], block: Block) -> Iterator[_Layer]:
-    """Yield the layers on a block, cut to it. A link that holds a marker gives way to it."""
-    for item in items:
-        start = max(item.selector.start, block.start)
-        yield _Layer(start, max(min(item.selector.end, block.end), start + 1), item)
-    for citation in within(article.citations, block.start, block.end):
-        if citation.references:
-            yield _Layer(citation.start, min(citation.end, block.end), citation)
-    link_end = block.start
-    for style in within(article.styles, block.start, block.end):
-        start, end = style.start, min(style.end, block.end)
-        if style.kind is StyleKind.LINK:
-            if start < link_end or not is_web_address(style.target) or citations_in(article, Span(start, end)):
-                continue
-            link_end = end
-        if start < end:
-            yield _Layer(start, end, style)
+def _is_bullet(marker: str) -> bool:
+    return len(marker) == 1 or not any(map(str.isalnum, marker))
 
 
-def _marked_text(report: Report, links: Links, row: _Row, block: Block) -> Iterator[Content]:
-    for _, run in groupby(_segments(report.article, row, block), key=lambda segment: segment.run):
-        segments = tuple(run)
-        item, keys = segments[0].item, _keys(report, links, segments[0].first)
-        words = [
-            _show_anchor(links, anchor, [_show_words(segment) for segment in parts])
-            for anchor, parts in groupby(segments, key=lambda segment: segment.anchor)
-        ]
-        if item is None:
-            yield words
-        elif item.annotation.kind == NOT_CLAIM:
-            yield element("span", keys, words, class_="nothing")
-        else:
-            mark = item_mark(report.scale, item)
-            yield element("mark", keys, words, class_=mark.tone, dir="auto", data_n=f"n{links.anchor_of(item)}")
+def _show_tables(report: Report, links: Links, block: Block, marked: MarkedRange) -> Content:
+    """Show the tables of a block. The key of an annotation that is on no cell, but on a rule, stands above them."""
+    tables = read_tables(report.article.text, block)
+    cells = [cell for table in tables for row in table.rows for cell in row if cell is not None]
+    keyless = {item.annotation.id: item for item in marked.first}
+    words: dict[Span, Content] = {}
+    for cell in place_items(marked.items, cells):
+        first = tuple(item for item in cell.first if keyless.pop(item.annotation.id, None))
+        words[cell.span] = marked_text(report, links, cell._replace(first=first))
+    return element(
+        "div",
+        element("p", item_keys(report, links, keyless.values())) if keyless else (),
+        (_show_table(table, words) for table in tables),
+        class_="scroll",
+        tabindex=0,
+        role="group",
+        aria_label="Table",
+    )
 
 
-def _keys(report: Report, links: Links, items: Iterable[ReportItem]) -> Iterator[Content]:
-    """Yield the signs of annotations in the text: the link to the note beside it, and the button of a narrow screen."""
-    for item in items:
-        if not has_note(item):
-            continue
-        mark, anchor = item_mark(report.scale, item), links.anchor_of(item)
-        name = f"Claim {item.number}, {mark.words}: its note" if item.number else f"{mark.words.capitalize()}: its note"
-        number = element("sup", str(item.number)) if item.number else ()
-        face = element("span", mark.sign, number, aria_hidden="true")
-        yield element(
-            "span",
-            element("a", face, class_="key wide", href=f"#n{anchor}", aria_label=name),
-            element("button", face, class_="key slim", type="button", popovertarget=f"n{anchor}", aria_label=name),
-            " ",
-            class_=f"at {mark.tone}",
-            id=f"c{anchor}",
-        )
+def _show_table(table: TextTable, words: Mapping[Span, Content]) -> Content:
+    head, body = table.rows[: table.heads], table.rows[table.heads :]
+    return element(
+        "table",
+        element("thead", (_show_cells(row, words, is_head=True) for row in head)) if head else (),
+        element("tbody", (_show_cells(row, words) for row in body)) if body else (),
+    )
 
 
-def _show_anchor(links: Links, anchor: Citation | Style | None, words: Content) -> Content:
-    match anchor:
-        case Style():
-            return element("a", words, href=anchor.target, rel="noopener noreferrer")
-        case Citation():
-            address = links.reference_anchor(anchor.references[0])
-            return element("a", words, class_="cite", href=address) if address else words
-        case None:
-            return words
-
-
-def _show_words(segment: _Segment) -> Content:
-    words: Content = "" if StyleKind.MARKUP in segment.kinds else segment.text
-    for kind in segment.kinds:
-        if kind in _STYLE_TAGS and words:
-            words = element(_STYLE_TAGS[kind], words)
-    return words
+def _show_cells(row: Sequence[Span | None], words: Mapping[Span, Content], *, is_head: bool = False) -> Content:
+    return element(
+        "tr",
+        (
+            element("td")
+            if cell is None
+            else element("th", words[cell], scope="col", dir="auto")
+            if is_head
+            else element("td", words[cell], dir="auto")
+            for cell in row
+        ),
+    )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from urllib.parse import quote
 
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
 from reader.exchange.escape import is_web_address
 from reader.exchange.html.element import Content, element
 from reader.exchange.identity import People
 from reader.exchange.report import Report, ReportItem, ReportPair, UnlinkedReference
 
+_NUMBER: Final = lazy_pattern(r"\d+")
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -23,7 +26,7 @@ class Links:
 
     def __init__(self, report: Report) -> None:
         """Give every reference and annotation of a report its anchor, and every person a name."""
-        self._references = {row.entry.id: number for number, row in enumerate(report.references, 1)}
+        self._references = {row.entry.id: (number, row.entry) for number, row in enumerate(report.references, 1)}
         annotations = (*report.items, *report.orphans)
         self._anchors = {i.annotation.id: str(i.number or f"x{nth}") for nth, i in enumerate(annotations, 1)}
         self._people = People()
@@ -51,8 +54,18 @@ class Links:
 
     def reference_anchor(self, reference: str) -> str | None:
         """Return the address of an entry of the reference list in the page, None if the article does not have it."""
-        number = self._references.get(reference)
-        return f"#r{number}" if number else None
+        row = self._references.get(reference)
+        return f"#r{row[0]}" if row else None
+
+    def reference_numbers(self, reference: str) -> Sequence[str]:
+        """Return the numbers that a marker may name a reference by: those in its label and its year."""
+        row = self._references.get(reference)
+        return _NUMBER.findall(f"{row[1].label} {row[1].year}") if row else ()
+
+    def reference(self, reference: str) -> Content:
+        """Link to an entry of the reference list by its label."""
+        row = self._references.get(reference)
+        return element("a", element("bdi", f"[{row[1].label}]"), class_="cite", href=f"#r{row[0]}") if row else ()
 
     def label(self, pair: ReportPair | UnlinkedReference) -> Content:
         """Return the label of a reference in brackets, as a link to its entry if there is one."""
