@@ -26,6 +26,7 @@ from reader.library.versions import (
     is_unaltered,
     join_versions,
     plain_dots,
+    stored_conflicts,
     to_stored,
     tombstone_of,
     versions_of,
@@ -63,12 +64,13 @@ def join_file(
     meta: Meta,
     stamp: Dot,
     find_tombstone: Callable[[str, str], Record | None] = _no_state,
-    find_original: Callable[[str, str, Record], Record | None] = _no_state,
+    find_original: Callable[[str, str, Record, Record | None], Record | None] = _no_state,
 ) -> list[RecordChange]:
     """Return the changes to `records`, which have seen `vector`, from joining a file with the records `theirs`.
 
     `stamp` is the dot for changes by another program. `find_tombstone` returns the tombstone of a removed record,
-    `find_original` the state of a record from which that program made its own; each returns None when it is not known.
+    `find_original` the state of a record from which that program made its own, which may not be the current one; each returns
+    None when it is not known.
     """
     changes: list[RecordChange] = []
     joined_vector = vector.copy()
@@ -92,7 +94,7 @@ def join_file(
             elif stamp in vector:
                 record = mine
             else:
-                original = None if is_edit_of(other, mine) else find_original(table, pair.id, other)
+                original = None if is_edit_of(other, mine) else find_original(table, pair.id, other, state)
                 record = _join_edited(original or state, vector, other, meta.vector, stamp)
                 if original is not None:
                     record = join_versions(state, vector, record, JoinedContext((meta.vector, (stamp,))))
@@ -163,12 +165,11 @@ def is_edit_of(edited: Record, original: Record | None) -> bool:
 def _join_unversioned(my_versions: Versions | None, theirs: Record, stamp: Dot) -> Record:
     """Join a record that is new here, or has no versions in the file: the other program wrote every value that it shows."""
     if my_versions is None:
-        versions = versions_of(theirs) or {}
+        # Others may know that the program did not touch a cell in conflict, and joining their state drops the stamp again: so
+        # all dots of the conflict stay beside it.
+        versions, conflicts = versions_of(theirs) or {}, stored_conflicts(theirs)
         cells = {**to_cells(content_of(theirs)), EXISTS_CELL: None}
-        others = {
-            cell: {dot: other for dot, other in versions.get(cell, {}).items() if not is_same_value(other, value)}
-            for cell, value in cells.items()
-        }
+        others = {cell: versions.get(cell, {}) if cell in conflicts else {} for cell in cells}
         return to_stored({cell: {**others[cell], stamp: value} for cell, value in cells.items()})
     for cell, value in to_cells(content_of(theirs)).items():
         values = my_versions.get(cell, {})

@@ -94,14 +94,20 @@ class Originals:
         self._vector = vector
         self._dot = dot
 
-    def find(self, table: str, record_id: str, edited: Record) -> Record | None:
-        """Return the state of a record from which the program made `edited`, or None."""
-        states = [state for state in self._states.get((table, record_id), ()) if is_edit_of(edited, state)]
+    def find(self, table: str, record_id: str, edited: Record, current: Record | None) -> Record | None:
+        """Return the state of a record from which the program made `edited`, or None.
+
+        All of the history is read only for a record with a `current` state here: without one, everything in `edited` is new.
+        """
+        states = [state for state in self._unseen_states.get((table, record_id), ()) if is_edit_of(edited, state)]
+        if current is not None and not any(map(is_unaltered, states)):
+            states.extend(state for state in self._seen_states.get((table, record_id), ()) if is_edit_of(edited, state))
         # Where nobody knows the original of an earlier edit, the journal holds the record as that edit left it.
         return max(states, key=is_unaltered, default=None)
 
     @cached_property
-    def _states(self) -> dict[tuple[str, str], list[Record]]:
+    def _unseen_states(self) -> dict[tuple[str, str], list[Record]]:
+        """The states before the changes that the program had not seen."""
         states: dict[tuple[str, str], list[Record]] = {}
         for entry in newest_entries(self._folder, beyond=self._vector):
             if entry.merge_vector is not None and self._dot in entry.merge_vector:
@@ -109,6 +115,16 @@ class Originals:
             for table, record_id, before, _ in entry.operations:
                 if before is not None:
                     states.setdefault((table, record_id), []).append(before)
+        return states
+
+    @cached_property
+    def _seen_states(self) -> dict[tuple[str, str], list[Record]]:
+        """The states after the changes that the program had seen."""
+        states: dict[tuple[str, str], list[Record]] = {}
+        for entry in newest_entries(self._folder, until=self._vector):
+            for table, record_id, _, after in entry.operations:
+                if after is not None:
+                    states.setdefault((table, record_id), []).append(after)
         return states
 
 

@@ -140,6 +140,27 @@ WRITTEN_OVER: list[Step] = [
     ("edit", 0, 0, 1),
     ("save", 0, 0, 0),
 ]
+EDITED_FROM_TWO_STATES: list[Step] = [
+    ("read", 1, 0, 0),
+    ("write", 0, 1, 1),
+    ("checkpoint", 0, 0, 0),
+    ("read", 0, 0, 0),
+    ("edit", 1, 1, 1),
+    ("save", 1, 0, 0),
+    ("look", 0, 0, 0),
+    ("edit", 0, 1, 1),
+    ("save", 0, 0, 0),
+]
+EDITED_IN_CONFLICT: list[Step] = [
+    ("read", 1, 0, 0),
+    ("edit", 1, 1, 1),
+    ("write", 0, 1, 1),
+    ("save", 1, 0, 0),
+    ("checkpoint", 0, 0, 0),
+    ("read", 1, 0, 0),
+    ("edit", 1, 1, 0),
+    ("save", 1, 0, 0),
+]
 REMOVED_BY_A_PROGRAM: list[Step] = [("read", 1, 0, 0), ("read", 0, 0, 0), ("drop", 0, 0, 0), ("save", 0, 0, 0)]
 
 
@@ -148,6 +169,8 @@ REMOVED_BY_A_PROGRAM: list[Step] = [("read", 1, 0, 0), ("read", 0, 0, 0), ("drop
 @given(st.lists(steps, max_size=16))
 @example([*KILLED_BEFORE_FOLDING, ("save", 1, 0, 0)])
 @example([("look", 1, 0, 0), *WRITTEN_OVER])
+@example(EDITED_FROM_TWO_STATES)
+@example(EDITED_IN_CONFLICT)
 def test_nothing_is_lost_and_nothing_removed_comes_back_when_plain_programs_write_what_they_read_long_ago(
     memory: int, done: list[Step]
 ) -> None:
