@@ -15,7 +15,7 @@ import contextlib
 import json
 import threading
 import uuid
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ class Store:
         self.file_vector = VersionVector()
         self._replica: str = ""
         self._marks: tuple[JournalMark, ...] = ()
-        self._base_vector = VersionVector()
+        self._base_vector: VersionVector = VersionVector()
         self._tombstones: Tombstones | None = None
         self._written_contexts: dict[str, VersionVector] = {}
         self._signature: Signature | None = None
@@ -210,6 +210,8 @@ class Store:
     def _start_over(self) -> _LostState:
         """Forget all records, since a program wrote into the file under them, and return what is left of them."""
         lost = _LostState(self.records, self.vector, self._base_vector, self._written_contexts, self._signature)
+        for table, record_id, key, line in lost.lines():
+            self._old_lines.setdefault((table, record_id), record_part(key, line))
         self.records, self.vector, self._base_vector = RecordTables(), VersionVector(), VersionVector()
         self._written_contexts = {}
         self._journals.forget_positions()
@@ -217,22 +219,15 @@ class Store:
 
     def _restore_lost(self, lost: _LostState) -> None:
         """Join the lines in memory: what other programs changed may not be in the journal yet."""
-        for table in lost.records.tables():
-            for key, line in lost.records.changes(table):
-                if line is not None:
-                    self._restore_line(table, key, line, lost.vector)
+        for table, record_id, key, line in lost.lines():
+            mine = self.records.get(table, record_id)
+            joined = join_versions(mine, self.vector, decode_record(key, line), lost.vector)
+            if joined is None:
+                # The program that wrote the file removed it, which only a library that knows the record can tell.
+                self._foreign_lines.setdefault((table, record_id), line)
+            elif mine is None or not is_same_value(joined, mine):
+                self._set_record(table, record_id, joined)
         self.vector.add(*self._foreign_dots)
-
-    def _restore_line(self, table: str, key: str, line: bytes, context: VersionVector) -> None:
-        record_id = (fields_of(line).id if has_ids(table) else "") or key
-        mine = self.records.get(table, record_id)
-        joined = join_versions(mine, self.vector, decode_record(key, line), context)
-        self._old_lines.setdefault((table, record_id), record_part(key, line))
-        if joined is None:
-            # The program that wrote the file removed it, which only a library that knows the record can tell.
-            self._foreign_lines.setdefault((table, record_id), line)
-        elif mine is None or not is_same_value(joined, mine):
-            self._set_record(table, record_id, joined)
 
     def _load_journals(self, *, with_history: bool) -> None:
         """Read the journals until nothing new comes: a change of one device may wait for one of another.
@@ -580,6 +575,13 @@ class _LostState(NamedTuple):
     base_vector: VersionVector
     written_contexts: dict[str, VersionVector]
     signature: Signature | None
+
+    def lines(self) -> Iterator[tuple[str, str, str, bytes]]:
+        """Yield the lines in memory, each after its table, id and key."""
+        for table in self.records.tables():
+            for key, line in self.records.changes(table):
+                if line is not None:
+                    yield table, (fields_of(line).id if has_ids(table) else "") or key, key, line
 
 
 def _original_line(change: RecordChange, theirs: RecordTables) -> bytes | None:

@@ -23,6 +23,7 @@ from reader.library.journal import DamagedEntry, JournalEntry, Operation, parse_
 from reader.library.library_reader import read_index, read_library
 from reader.library.sorted_lines import FileBytes, SortedLines
 from reader.library.store import Store
+from reader.library.transaction import Divergence, RecordEdit, Transaction
 from reader.library.versions import Dot, to_plain
 from reader.review.completeness import review_counts
 from tests.hypothesis_profiles import CHARACTERS, examples
@@ -301,6 +302,19 @@ def test_nothing_is_lost_when_other_programs_write_into_the_open_file(
     assert theirs.checkpoint(1.0)
     assert ours.checkpoint(1.0)
     assert sorted(note for _, note in notes_in(folder, article)) == ["", "one", "two"]
+
+
+def test_what_a_program_that_writes_into_the_open_file_changes_comes_with_the_state_before(reviewed: tuple[Path, Path]) -> None:
+    folder, _ = reviewed
+    store = Store(Folder(folder))
+    (first, *_) = store.records.ids("annotations")
+    old = to_plain(store.records.get("annotations", first) or {})
+    ours = {**old, "note": "ours"}
+    store.commit([Transaction((RecordEdit("annotations", first, old, ours),), "note")])
+    with TinyDB(folder / "library.json") as plain:
+        plain.table("annotations").update({"tags": ["theirs"]}, where("id") == first)
+    store.catch_up()
+    assert Divergence("annotations", first, ours, {**ours, "tags": ["theirs"]}) in store.take_divergences()
 
 
 def test_an_older_file_put_back_with_its_index_takes_nothing_from_an_open_library(
