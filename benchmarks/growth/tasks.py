@@ -108,10 +108,11 @@ def _lay_out(article: Article) -> None:
 def _escape(text: str) -> None:
     for write in (
         *(escape.encode_text, escape.json_text, escape.markdown_line, escape.markdown_lines, escape.markdown_tag),
-        *(escape.csv_cell, printable.printable, printable.printable_line, printable.terminal_line),
+        *(escape.org_words, escape.org_line, escape.org_lines, escape.org_tag, escape.iri, escape.csv_cell),
+        *(printable.printable, printable.printable_line, printable.terminal_line),
     ):
         write(text)
-    escape.markdown_link(text, f"https://{text}")
+    escape.markdown_address(f"https://{text}")
 
 
 def _jats(body: str) -> bytes:

@@ -179,13 +179,13 @@ def test_rispy_reads_every_record(references: list[Reference]) -> None:
 
 @pytest.mark.filterwarnings("ignore:The following arguments")  # citeproc-py does not know `custom`, which is in the schema
 def test_citeproc_renders_the_references_of_the_golden_file() -> None:
-    citeproc = pytest.importorskip("citeproc", reason="needs the extra `citations`")
-    from citeproc import formatter
-    from citeproc.source.json import CiteProcJSON
-
+    citeproc, json_source, formatter = (
+        pytest.importorskip(name, reason="needs the extra `citations`")
+        for name in ("citeproc", "citeproc.source.json", "citeproc.formatter")
+    )
     items = json.loads(export("csl-json", report()))
     style = citeproc.CitationStylesStyle("harvard-cite-them-right", validate=False)
-    made = citeproc.CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
+    made = citeproc.CitationStylesBibliography(style, json_source.CiteProcJSON(items), formatter.plain)
     for item in items:
         made.register(citeproc.Citation([citeproc.CitationItem(item["id"])]))
     lines = [str(one) for one in made.bibliography()]
