@@ -146,8 +146,13 @@ class SortedLines:
 
     @property
     def is_lost(self) -> bool:
-        """Whether a program has written into the file, so that its lines can no longer be read."""
-        return isinstance(self.source, FileBytes) and self.source.is_changed
+        """Whether a program has written into the file, or the system no longer tells, so that its lines cannot be relied on."""
+        if not isinstance(self.source, FileBytes):
+            return False
+        try:
+            return self.source.is_changed
+        except OSError:
+            return True
 
     def find(self, table: str, key: str, near: int = 0) -> Place:
         """Return the place of a key. `near` is the start of a line that is not after it, to begin there."""

@@ -368,3 +368,15 @@ def test_the_index_is_not_written_into_a_folder_that_cannot_be_written(reviewed:
     (folder / "library.json").chmod(0o444)
     assert notes_in(folder, article) == notes
     assert not index.exists()
+
+
+def test_a_file_that_the_system_no_longer_describes_is_an_error_of_the_library(
+    reviewed: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = reviewed
+    lines = SortedLines(FileBytes(folder / "library.json"))
+    key = next(lines.lines("articles")).key
+    assert lines.line("articles", key) == lines.line("articles", key)
+    monkeypatch.setattr(os, "fstat", mock.Mock(side_effect=OSError(5, "Input/output error")))
+    with pytest.raises(ReaderError, match="cannot be read: Input/output error"):
+        lines.line("articles", key)
