@@ -12,8 +12,8 @@ from benchmarks.report import IDLE, Report
 from benchmarks.terminal import Terminal
 
 _SECONDS: Final = 5.0
-_REST: Final = 6.0
-"""Seconds in which our program writes down where the person is, and folds its journal."""
+_REST: Final = 12.0
+"""Seconds in which our program audits the article, writes down the counts and where the person is, and folds its journal."""
 _SHARE: Final = 0.05
 """Seconds for which the output of one program is waited for before the next one's is looked at."""
 
