@@ -149,6 +149,7 @@ async def test_enter_on_a_claim_of_the_list_goes_to_it(own_library: Path) -> Non
 async def test_the_audit_lists_what_does_not_fit_and_leads_there(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("A")
+        await user.audited()
         assert user.desk.tab == "audit"
         assert "[9] points nowhere" in " ".join(finding.text for finding in user.desk.findings)
         at = next(n for n, finding in enumerate(user.desk.findings) if "[9]" in finding.text)

@@ -144,7 +144,7 @@ async def test_unavailable_settles_the_pair_and_is_counted_beside_the_rest(own_l
     async with reading(BUSES, own_library) as user:
         await user.press(*MARKS, "R", "7", "1", "1", "1", "1")
         assert "5 of 5 pairs" in user.header
-        assert "1 unavailable" in user.card
+        await user.until(lambda: "1 unavailable" in user.card)
         await user.press("N", "0")
         assert "4 of 5 pairs" in user.header
 

@@ -37,6 +37,7 @@ def looks(own_library: Path, snap_compare: Compare) -> Callable[..., bool]:
                 await user.settle()
                 await user.press(*keys)
                 await user.saved()
+                await user.audited()
             if then is not None:
                 await then(user)
             for field in app.screen.query(Input):

@@ -104,6 +104,18 @@ class User:
         await self.until(lambda: self.app.save_status.kind == "saved")
         await self.settle()
 
+    async def audited(self) -> None:
+        """Wait until the findings are those of the review as it is now."""
+        link = self.screen.link
+
+        def is_audited() -> bool:
+            is_due = link._audit_timer is not None  # pyright: ignore[reportPrivateUsage]  # nothing on the screen tells
+            is_running = any(worker.group == "audit" and not worker.is_finished for worker in self.app.workers)
+            return self.desk.is_audited and not is_due and not is_running
+
+        await self.until(is_audited)
+        await self.settle()
+
     async def left(self) -> None:
         """Wait until the program has ended."""
         await self.until(lambda: not self.app.is_running)
