@@ -12,6 +12,7 @@ from benchmarks.growth.texts import HTML_CONTEXTS, TEXT_CONTEXTS, WORD_CONTEXTS,
 from reader import printable
 from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
+from reader.article.debris import with_debris_aside
 from reader.article.passages.ranking import PassageIndex
 from reader.article.prose import prose_sentences
 from reader.article.ranges import Span
@@ -165,6 +166,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "words that differ": Task(lambda text: diff_words(text, _edited(text))),
     "sentences that differ": Task(lambda both: diff_sentences(*both), lambda text: (_plain(text), _plain(_edited(text)))),
     "layout": Task(_lay_out, _plain),
+    "debris": Task(with_debris_aside, _plain),
     "layout of Markdown": Task(_lay_out, lambda text: markdown_article(text, "-")),
     "escapes": Task(_escape),
 }

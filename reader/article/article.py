@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from reader.article.model import About, Block, Citation, FileText, Noise, Omission, Reference, Style, markup_ranges
+from reader.article.model import About, Block, Citation, FileText, Noise, Omission, Reference, Style, StyleKind, markup_ranges
 
 if TYPE_CHECKING:
     from reader.article.ranges import Span
@@ -22,6 +23,7 @@ class Article:
     """A document to read. All tuples of ranges are sorted by start.
 
     `source` is the path or address it was read from, or "-". `format` names the importer; `language` is a BCP 47 tag.
+    `noise` holds whole blocks; `debris` holds ranges within blocks, which are hidden markup too.
     `omissions` are the notices in the text about parts of the document that were not read. `original` holds the bytes of a
     document whose text was extracted, and is empty for plain text and Markdown. `file` is the text of the file as it is on the
     disk; it is None if the text was extracted, cut or converted.
@@ -34,6 +36,7 @@ class Article:
     citations: tuple[Citation, ...] = ()
     references: tuple[Reference, ...] = ()
     noise: tuple[Noise, ...] = ()
+    debris: tuple[Noise, ...] = ()
     format: str = "plain"
     source: str = "-"
     language: str = field(default="en")
@@ -64,17 +67,30 @@ class Article:
 
         return Sentences(self)
 
+    @property
+    def aside(self) -> tuple[Noise, ...]:
+        """All that is set aside, in order."""
+        return tuple(sorted((*self.noise, *self.debris))) if self.debris else self.noise
+
     def is_noise(self, span: Span) -> bool:
         """Whether a range begins in noise."""
         return any(noise.start <= span.start < noise.end for noise in self.noise)
 
     def with_noise(self, noise: tuple[Noise, ...]) -> Article:
         """Return a copy with this noise instead. It shares the cached sentences."""
-        return self._share_sentences(replace(self, noise=noise), noise_too=False)
+        copy = replace(self, noise=noise, styles=self._styles_of_debris(hidden=True))
+        return self._share_sentences(copy, noise_too=False)
 
     def with_noise_included(self) -> Article:
-        """Return a copy that has sentences in its noise too, for reading while noise is shown."""
-        return self._share_sentences(replace(self), noise_too=True)
+        """Return a copy that has sentences in its noise too and does not hide its debris, for reading while noise is shown."""
+        return self._share_sentences(replace(self, styles=self._styles_of_debris(hidden=False)), noise_too=True)
+
+    def _styles_of_debris(self, *, hidden: bool) -> tuple[Style, ...]:
+        """Return the styles with the debris hidden or not."""
+        if not self.debris:
+            return self.styles
+        debris = {Style(part.start, part.end, StyleKind.MARKUP) for part in self.debris}
+        return tuple(sorted({*self.styles, *debris} if hidden else {*self.styles} - debris, key=attrgetter("start")))
 
     def _share_sentences(self, copy: Article, *, noise_too: bool) -> Article:
         from reader.article.sentences import Sentences

@@ -11,7 +11,7 @@ from reader.article.lazy_pattern import lazy_pattern
 
 _DASH = r"[-‐‑–—−]"
 _NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}(?:{_DASH}|[,;&]|and\b)\s{{0,4}}\d{{1,4}})*"
-_LEAD = r"(?:(?:see|cf|e\.g|also|in|and|ref|refs|reviewed in)[.,]*\s+)*"
+_LEAD = r"(?:(?:see|cf|e\.g|also|in|and|ref|refs|reviewed in|sources?)[.,:]*\s+|(?:cite|citation|web|page):\s?)*"
 _PAGE_NOTE = (
     r"(?:(?:\s{0,4}[,:;]\s{0,4}|\s{1,4})(?:(?:pp?|ch|chaps?|secs?|figs?|vols?|nos?|S|art)\.|"
     r"(?:pp?|pages?|chaps?|chapters?|sections?|figs?|tables?|paras?|lines?|at)\b\.?|§+)"
@@ -24,7 +24,7 @@ _PARENTHESIS = lazy_pattern(rf"\({_LABELS}{_FURTHER_LABELS}\s{{0,4}}\)", re.IGNO
 _FURTHER_LABEL = lazy_pattern(rf"(?:{_LABELS}|{_PAGE_NOTE})\s*", re.IGNORECASE)
 _WORD_BRACKET = lazy_pattern(r"\[([^\[\]\n]{1,80})\]")
 _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
-_LENTICULAR = lazy_pattern(r"【(\d{1,4})[^【】\n]{0,60}】")
+_LENTICULAR = lazy_pattern(r"【(\d{1,4})(?::\d{1,4})?(?:†[^【】\n]{0,120})?】")
 _SUPERSCRIPT = lazy_pattern(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
 _AFTER_WORD = r"(?:(?<=[^\W\dA-Z_]{3}| in| by| of| al)|(?<=[)”\"’'\]]))"
@@ -67,7 +67,7 @@ class Marker(NamedTuple):
 
 
 def bracket_markers(text: str) -> list[Marker]:
-    """Return the bracket markers in order: "[1]", "[1,3]", "[1–4]", "[see 4, p. 2]", "【4†source】", and "[2]–[7]" as one.
+    """Return the bracket markers in order: "[1]", "[1,3–5]", "[see 4, p. 2]", "[cite: 4]", "【4†a】", and "[2]–[7]" as one.
 
     Brackets after an identifier, such as `a[0]`, are left out; after a short name such as "F" or "to" if few others follow
     without a space.

@@ -47,6 +47,7 @@ class NoiseReason(StrEnum):
     CHROME = "page chrome"
     READ_ALSO = "read also"
     DUPLICATE = "duplicate"
+    DEBRIS = "debris of a chat"
     BY_HAND = "set aside by hand"
 
 
@@ -128,7 +129,7 @@ class Reference(NamedTuple):
 
 
 class Noise(NamedTuple):
-    """A range of whole blocks that are not part of the article, and the reason."""
+    """A range that is not part of the article, and the reason: whole blocks, or debris within a block."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""Phrases that identify a line, in lower case. They count only if they fill the whole line."""
+"""Phrases that identify a line, in lower case, and signs of debris. A phrase counts only if it fills the whole line."""
 
 from __future__ import annotations
 
@@ -100,4 +100,10 @@ CHROME_BEGINNINGS = (
     *("we use", "we and ", "this site", "this website", "this page was", "our site", "our website", "by continuing"),
     *("by using", "by clicking", "text is available", "main article:", "hidden categories:", "categories:"),
     *("please enable", "no comments", "no shares", "share ", "©", "(c)", "copyright "),
+)
+
+# A text without any of these has no debris of a chat program.
+DEBRIS_SIGNS = (
+    *("oaicite", "oai_citation", "\ue200", "†", "[cite", "[citation:", "[web:", "[page:", "[attached_file:", "<grok"),
+    *("cite index=", "-citation[", *(f"turn{digit}" for digit in range(10))),
 )

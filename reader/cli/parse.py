@@ -47,7 +47,7 @@ def parse_command(context: click.Context, name: str, as_json: bool, as_text: boo
         ("blocks", str(len(article.blocks))),
         ("references", f"{len(article.references)}, {len(article.cited_ids)} of them cited"),
         ("citations", str(len(article.citations))),
-        ("noise", plural(len(article.noise), "passage")),
+        ("noise", plural(len(article.aside), "passage")),
     )
     print_table(("what", "found"), rows)
 
@@ -93,14 +93,14 @@ def article_record(article: Article) -> dict[str, object]:
             for citation in article.citations
         ],
         "omissions": [{"start": omission.start, "end": omission.end} for omission in article.omissions],
-        "noise": [{"start": noise.start, "end": noise.end, "reason": noise.reason.value} for noise in article.noise],
+        "noise": [{"start": noise.start, "end": noise.end, "reason": noise.reason.value} for noise in article.aside],
     }
 
 
 def _shown_text(article: Article) -> str:
     """Return the text without noise."""
-    starts = (0, *(noise.end for noise in article.noise))
-    ends = (*(noise.start for noise in article.noise), len(article.text))
+    starts = (0, *(noise.end for noise in article.aside))
+    ends = (*(noise.start for noise in article.aside), len(article.text))
     return "".join(article.text[start:end] for start, end in zip(starts, ends, strict=True))
 
 

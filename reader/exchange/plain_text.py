@@ -56,8 +56,8 @@ def _head_lines(report: Report) -> str:
         f"Source: {'standard input' if article.source == '-' else printable_line(article.source)}",
         describe_counts(report),
     ]
-    if article.noise:
-        lines.append(f"{plural(len(article.noise), 'passage')} set aside as noise.")
+    if article.aside:
+        lines.append(f"{plural(len(article.aside), 'passage')} set aside as noise.")
     return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reader.article.ranges import Span
+from reader.formats import parse_article
 from tests.tui.texts import BUSES, LONG, article, place
 from tests.tui.user import NARROW, WIDE, reading
 from tests.tui.user import elsewhere as in_another_window
@@ -140,3 +141,15 @@ async def test_where_nothing_is_set_aside_the_key_says_what_would(own_library: P
         await user.press("g", "n")
         assert "Nothing is set aside" in user.footer
         assert "X sets a paragraph aside" in user.footer
+
+
+async def test_debris_within_a_sentence_is_seen_only_while_noise_is_shown(own_library: Path) -> None:
+    answer = parse_article(b"The weir [cite: 3] was built in 1911 [cite: 4].\n\nNobody repaired it.\n", "weir.md")
+    async with reading(answer, own_library) as user:
+        assert "2 passages set aside" in user.header
+        assert "The weir was built in 1911." in user.picture
+        await user.press("g", "n")
+        assert "(debris of a chat)" in user.footer
+        assert "The weir [cite: 3] was built in 1911 [cite: 4]." in user.picture
+        await user.press("g", "n")
+        assert "The weir was built in 1911." in user.picture

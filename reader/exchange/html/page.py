@@ -133,8 +133,8 @@ def _parts(report: Report) -> Iterator[_Part]:
     yield _Part("fix", "For the author", author_list(report, links), len(report.claims_to_fix))
     yield _Part("audit", "Audit of the references", audit_list(report, links, text), len(report.active_findings), "Audit")
     yield _Part("not", "What was not checked", not_checked(whole, links), short_title="Not checked")
-    if report.article.noise:
-        yield _Part("aside", "Set aside", passages_aside(report), len(report.article.noise))
+    if report.article.aside:
+        yield _Part("aside", "Set aside", passages_aside(report), len(report.article.aside))
     yield _Part("how", "Method", method(whole, links))
     yield _Part("refs", "References of the article", reference_list(report), len(report.references), "References")
 

@@ -77,6 +77,6 @@ def passages_aside(report: Report) -> Content:
             element("bdi", excerpt(report.article.text[noise.start : noise.end])),
             *(" ", element("span", f"{noise.reason.value}, {noise.end - noise.start:,} characters", class_="place")),
         )
-        for noise in report.article.noise
+        for noise in report.article.aside
     )
     return element("ul", rows, class_="plain")

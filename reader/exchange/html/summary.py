@@ -199,9 +199,9 @@ def not_checked(report: Report, links: Links) -> Iterator[Content]:
         rows.append(f"{plural(counts.two_verdicts, 'pair')} with two verdicts.")
     if report.not_claim_count:
         rows.append(f"{plural(report.not_claim_count, 'passage')} marked as making no claim.")
-    if report.article.noise:
+    if report.article.aside:
         rows.append(
-            [element("a", plural(len(report.article.noise), "passage"), href="#aside"), " set aside as no part of the article."]
+            [element("a", plural(len(report.article.aside), "passage"), href="#aside"), " set aside as no part of the article."]
         )
     rows.append("Whether a source is right; only whether it says what the article says.")
     yield element("ul", (element("li", row) for row in rows), class_="plain")

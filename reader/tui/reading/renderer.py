@@ -79,7 +79,7 @@ class ReadingRenderer:
             sentences if state.session is not None else -1,
             state.session.index.tally if state.session else None,
             state.filter.text,
-            len(context.article.noise),
+            len(context.article.aside),
             context.view.noise_shown,
         )
         self._panes.header.show([header_line(context.article.title, progress, context.width)])

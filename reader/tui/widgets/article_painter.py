@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.segment import Segment
 
 from reader.article.model import Block, BlockKind, Citation, Style, StyleKind
-from reader.article.ranges import Span
+from reader.article.ranges import Span, within
 from reader.printable import terminal_line
 from reader.review.pairs import citations_in
 from reader.tui.layout import TAB, Layout
@@ -127,6 +127,7 @@ class Painter:
     ) -> list[tuple[Span, str]]:
         """Return the ranges on a line with their roles, from the lowest layer to the highest."""
         layers = [(Span(style.start, style.end), style.kind.value) for style in self._styles_on(block, span)]
+        layers.extend((Span(part.start, part.end), "noise") for part in within(self.article.debris, block.start, span.end))
         if cursor.overlaps(span):
             layers.append((cursor, "sentence"))
         layers.extend((mark.span, mark.role) for mark in marks)

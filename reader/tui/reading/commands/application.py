@@ -122,12 +122,12 @@ def merge_copy(context: ReadingContext, key: str) -> None:
 @command("noise")
 def toggle_noise(context: ReadingContext, key: str) -> None:
     """Show or hide the noise."""
-    pieces = len(context.article.noise)
+    pieces = len(context.article.aside)
     show = not context.view.noise_shown
     if not pieces and show:
         raise CannotAct("Nothing is set aside in this article: {} sets a paragraph aside", "set-aside")
     context.show_noise(show)
-    reasons = ", ".join(sorted({n.reason.value for n in context.article.noise}))
+    reasons = ", ".join(sorted({n.reason.value for n in context.article.aside}))
     context.say(f"{plural(pieces, 'passage')} set aside ({reasons}): " + ("shown in grey" if show else "hidden again"))
 
 
