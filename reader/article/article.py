@@ -22,8 +22,9 @@ _DIGEST_BLOCK: Final = 1 << 16
 class Article:
     """A document to read. All tuples of ranges are sorted by start.
 
-    `source` is the path or address it was read from, or "-". `format` names the importer; `language` is a BCP 47 tag.
-    `noise` holds whole blocks; `debris` holds ranges within blocks, which are hidden markup too.
+    `source` is the path or address it was read from, or "-". `format` names the importer. `language` is a BCP 47 tag; an
+    importer gives the one that the document declares, or "". `noise` holds whole blocks; `debris` holds ranges within blocks,
+    which are hidden markup too.
     `omissions` are the notices in the text about parts of the document that were not read. `original` holds the bytes of a
     document whose text was extracted, and is empty for plain text and Markdown. `file` is the text of the file as it is on the
     disk; it is None if the text was extracted, cut or converted.

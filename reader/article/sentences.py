@@ -14,6 +14,7 @@ from importlib import import_module
 from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
 
+from reader.article.language import primary_language
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Citation, Noise, Reference, Style, StyleKind, entry_ranges
 from reader.article.ranges import Ranges, Span, merge_ranges
@@ -306,7 +307,7 @@ class Sentences:
             if block.kind in BODY_KINDS:
                 citations = article.citations[_slice_in(self._citation_starts, block)]
                 styles = self._mask_styles[_slice_in(self._style_starts, block)]
-                spans = split_sentences(article.text, block, citations, styles, article.language)
+                spans = split_sentences(article.text, block, citations, styles, primary_language(article.language))
             self._cache[index] = spans
         return spans
 

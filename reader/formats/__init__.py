@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from reader.article.article import Article
-from reader.article.model import Omission
+from reader.article.model import Omission, entry_ranges
 from reader.article.phrases import DEBRIS_SIGNS
+from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.files import read_document
 
@@ -93,7 +94,7 @@ def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Art
     what = document_name(source)
     try:
         with new_budget(limits) as budget, deadline(budget.limits.seconds, f"{what} takes too long to read"):
-            return _with_debris_aside(_import_document(data, source, budget))
+            return _complete(_import_document(data, source, budget))
     except MemoryError as error:
         raise ReaderError(f"{what} needs more memory than there is", "Close other programs and try again") from error
     except (ReaderError, KeyboardInterrupt):
@@ -102,7 +103,12 @@ def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Art
         raise ReaderError(f"{what} cannot be read: {INTERNAL_ERROR} ({type(error).__name__})", "Please report this") from error
 
 
-def _with_debris_aside(article: Article) -> Article:
+def _complete(article: Article) -> Article:
+    """Complete an article with what every format has in common: its language, and debris set aside."""
+    from reader.article.language import document_language
+
+    aside = [*(Span(noise.start, noise.end) for noise in article.noise), *entry_ranges(article.references)]
+    article = replace(article, language=document_language(article.language, article.text, article.blocks, aside))
     if not any(sign in article.text for sign in DEBRIS_SIGNS):
         return article
     from reader.article.debris import with_debris_aside  # not for the first frame of other texts
@@ -148,7 +154,7 @@ def _import_text(data: bytes, source: str, budget: Budget) -> Article:
 def parse_kept(document: bytes, source: str, digest: str, text: Callable[[], str]) -> Article:
     """Parse a kept document again. If it yields another text today, build the article from the kept text with this digest."""
     article = parse_article(document, source)
-    return article if article.digest == digest else _with_debris_aside(_importer(*_TEXT_IMPORTERS["plain"])(text(), _PIPE))
+    return article if article.digest == digest else _complete(_importer(*_TEXT_IMPORTERS["plain"])(text(), _PIPE))
 
 
 def _importer(module: str, name: str) -> Callable[[bytes | str, str], Article]:

@@ -116,7 +116,7 @@ class Builder:
         self.entries: list[ReferenceEntry] = []
         self.markers: list[EntryMarker] = []
         self.about = About()
-        self.language = "en"
+        self.language = ""
         self.title = ""
         self._parts: list[str] = []
         self._size = 0

@@ -273,7 +273,7 @@ def epub_article(data: bytes, source: str) -> Article:
     builder = Builder()
     builder.about, builder.title = book.about, book.title
     languages = (node.get("xml:lang") or node.get("lang") for node in root.descendants() if node.tag == "html")
-    builder.language = book.language or language_tag(next(filter(None, languages), "")) or "en"
+    builder.language = book.language or language_tag(next(filter(None, languages), ""))
     # A book has no page furniture around its text, so only elements and roles are set aside.
     parts, chapters = find_book_content(root, book, notes.entries.keys()), list(root.child_nodes())
     with builder.as_content():

@@ -359,6 +359,7 @@ def plain_article(text: str, source: str) -> Article:
         references=references,
         noise=noise,
         source=source,
+        language="",
     )
     if all(block_at(blocks, link.start) in aside for link in article.styles):
         return article

@@ -319,7 +319,7 @@ def _set_metadata(builder: Builder, package: Package, styles: Styles, *, has_hea
     properties = {element_name(element): element_text(element) for element in core} if core is not None else {}
     date = properties.get("modified") or properties.get("created", "")
     builder.about = About(byline=properties.get("creator", ""), date=date[:10])
-    builder.language = properties.get("language") or styles.language or "en"
+    builder.language = properties.get("language") or styles.language or ""
     if not has_headings:
         builder.title = properties.get("title", "")
 

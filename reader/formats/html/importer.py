@@ -74,7 +74,7 @@ def html_article(data: bytes, source: str) -> Article:
     content = find_main_content(root, notes.entries.keys(), page.titles, address)
     builder = Builder()
     builder.about = page.about
-    builder.language = page.language or "en"
+    builder.language = page.language
     builder.title = _find_title(root, page.titles)
     base = base_address(root, source if "://" in source else address)
     convert_tree(root, builder, notes, content, base=base)

@@ -45,7 +45,7 @@ def jats_article(data: bytes, source: str) -> Article:
     builder = Builder()
     names = _marker_targets(article)
     meta = find_element(article, "front", "article-meta")
-    builder.language = attribute(article, "lang") or "en"
+    builder.language = attribute(article, "lang") or ""
     builder.about = _read_metadata(article, meta)
     body = JatsConverter(builder, names)
     _write_front(builder, body, meta)

@@ -36,6 +36,7 @@ from reader.formats.markdown.inline import inline_styles
 from reader.formats.plain import file_title, find_title, split_entries
 from reader.formats.progress import checkpoint
 
+_FRONT_LANGUAGE = lazy_pattern(r"^lang(?:uage)?[ \t]*[:=][ \t]*[\"']?([\w-]+)", re.MULTILINE)
 _FRONT_TITLE = lazy_pattern(r"^title(?::|[ \t]*=)[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
 _LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
@@ -74,6 +75,7 @@ def markdown_article(text: str, source: str) -> Article:
         noise=noise,
         format="markdown",
         source=source,
+        language=_declared_language(text, scan),
     )
     entry_blocks = Ranges(entries)
     if not any(style.kind is StyleKind.LINK and not entry_blocks.contains(style.start) for style in styles):
@@ -193,6 +195,12 @@ def _linked_numbers(text: str, styles: Sequence[Style], labels: Collection[str])
         if number not in labels and int(number) <= highest and len(addresses) == 1:
             target = addresses.pop()
             yield Reference(number, number, target, doi=find_doi(target), url=target)
+
+
+def _declared_language(text: str, scan: ScannedBlocks) -> str:
+    """Return the language tag in the front matter, as of Pandoc and Hugo, or ""."""
+    tag = _FRONT_LANGUAGE.search(text[slice(*scan.front_matter)]) if scan.front_matter is not None else None
+    return tag.group(1) if tag else ""
 
 
 def _find_title(text: str, scan: ScannedBlocks, blocks: Sequence[Block], hidden: Sequence[Span], aside: Collection[int]) -> str:
