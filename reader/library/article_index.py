@@ -26,7 +26,7 @@ import sys
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple, Self, cast
 
 from reader.files import Signature
@@ -35,13 +35,20 @@ from reader.library.sorted_lines import SortedLines, key_of, record_part
 from reader.library.tables import ANNOTATIONS, ARTICLES, TABLES_WITH_IDS, TAGS, default_key
 from reader.library.versions import encode_json
 from reader.review.cells import Record
+from reader.review.codec import as_list
 
 INDEX_FORMAT: Final = 1
 _MAX_SEARCHES: Final = 32
 """The number of articles that are searched for one by one, before their lines are listed."""
+_KEPT_NAMES: Final = 1 << 10
+"""The number of decoded lists of tags that are kept: most annotations have those of many others."""
 _TAGS_START: Final = b'"tags":['
-_LINE: Final = re.compile(rb'^(?:"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article":"([^"\\]{36})")?)?[^\n]+', re.MULTILINE)
-"""Match a line; groups are the key, the id and the article of nearly every line that a library wrote, without decoding it."""
+_FIELDS: Final = rb'"([^"\\]+)": \{"id":"([^"\\]{36})"(?:,"article":"([^"\\]{36})")?'
+_START: Final = re.compile(_FIELDS)
+"""Match the start of nearly every line that a library wrote; groups are the key, the id and the article."""
+_is_uuid = re.compile(rb"[0-9a-f]{8}-[0-9a-f-]{27}").fullmatch
+_LINE: Final = re.compile(rb"^(?:%s)?[^\n]+" % _FIELDS, re.MULTILINE)
+"""Match a line; the groups are those of its start."""
 
 
 class Range(NamedTuple):
@@ -230,10 +237,9 @@ class _Scan:
         for match in _LINE.finditer(chunk):
             start, end = match.span()
             end -= chunk.endswith(b",", start, end)
-            key, record_id, article = _fields_in(match)
-            if record_id and default_key(record_id) != key:
-                self.other_keys.setdefault(table, {})[record_id] = key
-            if has_articles and article:
+            if key := _other_key(match):
+                self.other_keys.setdefault(table, {})[key.id] = key.key
+            if has_articles and (article := _article_in(match)):
                 self._add_annotation(article, Range(offset + start, offset + end))
                 tags = chunk.find(_TAGS_START + b'"', start, end)
                 if tags >= 0:
@@ -253,9 +259,8 @@ def find_other_keys(lines: SortedLines) -> dict[str, dict[str, str]]:
     for table in TABLES_WITH_IDS:
         for _, chunk in lines.chunks(table):
             for match in _LINE.finditer(chunk):
-                key, record_id, _ = _fields_in(match)
-                if record_id and default_key(record_id) != key:
-                    keys.setdefault(table, {})[record_id] = key
+                if key := _other_key(match):
+                    keys.setdefault(table, {})[key.id] = key.key
     return keys
 
 
@@ -269,8 +274,8 @@ class LineFields(NamedTuple):
 
 def fields_of(line: bytes) -> LineFields:
     """Return the fields by which a line is found, for nearly every line that a library wrote without decoding it."""
-    match = _LINE.match(line)
-    if match is not None and match[2] is not None and (match[3] is not None or b'"article":"' not in line):
+    match = _START.match(line)
+    if match is not None and (match[3] is not None or b'"article":"' not in line):
         return LineFields(match[1].decode(), match[2].decode(), (match[3] or b"").decode())
     key = key_of(line)
     value: object = json.loads(record_part(key, line))
@@ -279,24 +284,43 @@ def fields_of(line: bytes) -> LineFields:
     return LineFields(key, record_id if isinstance(record_id, str) else "", article if isinstance(article, str) else "")
 
 
-def _fields_in(match: re.Match[bytes]) -> LineFields:
-    """Return the fields of a matched line, at whose end may stand a comma."""
-    if match[3] is None:
-        return fields_of(match[0].removesuffix(b","))
-    return LineFields(match[1].decode(), match[2].decode(), match[3].decode())
+def _other_key(match: re.Match[bytes]) -> LineFields | None:
+    """Return the fields of a matched line whose key is not the number of its record's id, else None."""
+    key, record_id = match.group(1, 2)
+    if record_id is not None and _is_uuid(record_id) and key == b"%d" % int(record_id.translate(None, b"-"), 16):
+        return None
+    fields = fields_of(_line_in(match))
+    return fields if fields.id and default_key(fields.id) != fields.key else None
 
 
-def tag_names_in(line: bytes) -> set[str]:
+def _article_in(match: re.Match[bytes]) -> str:
+    """Return the article of the record in a matched line, "" when it has none."""
+    article = match[3]
+    return fields_of(_line_in(match)).article if article is None else article.decode()
+
+
+def _line_in(match: re.Match[bytes]) -> bytes:
+    return match[0].removesuffix(b",")
+
+
+def tag_names_in(line: bytes) -> frozenset[str]:
     """Return the names of the tags in an annotation's line, without decoding the rest of it."""
     start = line.find(_TAGS_START)
     if start < 0 or line.startswith(b"]", start + len(_TAGS_START)):
-        return set()
+        return frozenset()
     try:
-        names: object = json.loads(line[start + len(_TAGS_START) - 1 : line.index(b"]", start) + 1])
+        return _decode_names(line[start + len(_TAGS_START) - 1 : line.index(b"]", start) + 1])
     except ValueError:
-        key = key_of(line)
-        names = cast("Record", json.loads(record_part(key, line))).get(TAGS)
-    return {name for name in cast("list[object]", names if isinstance(names, list) else []) if isinstance(name, str)}
+        return _names_in(cast("Record", json.loads(record_part(key_of(line), line))).get(TAGS))
+
+
+@lru_cache(_KEPT_NAMES)
+def _decode_names(data: bytes) -> frozenset[str]:
+    return _names_in(json.loads(data))
+
+
+def _names_in(value: object) -> frozenset[str]:
+    return frozenset(name for name in as_list(value) if isinstance(name, str))
 
 
 # ------------------------------------------------------------------ lines and ranges

@@ -191,6 +191,7 @@ def _pairs_from(value: object) -> tuple[tuple[str, str], ...]:
 _UNCOUNTED_FIELDS: Final = frozenset(("note", "tags", "created", "updated", "creator"))
 """The fields of an annotation on which no count depends."""
 _DIGEST_SIZE: Final = 12
+_encode_sorted = json.JSONEncoder(sort_keys=True).encode
 
 
 def counts_to_record(counts: Completeness, state: str) -> Record:
@@ -216,7 +217,7 @@ def review_digest(annotations: Iterable[Record], removed: Iterable[Record] = (),
 
 
 def _digest_number(annotation: Record) -> int:
-    counted = json.dumps({name: annotation[name] for name in annotation if name not in _UNCOUNTED_FIELDS}, sort_keys=True)
+    counted = _encode_sorted({name: annotation[name] for name in annotation if name not in _UNCOUNTED_FIELDS})
     return int.from_bytes(hashlib.blake2b(counted.encode(), digest_size=_DIGEST_SIZE).digest(), "big")
 
 

@@ -23,6 +23,7 @@ from reader.library.versions import (
     context_of,
     dots_of,
     is_present,
+    is_same_stored,
     is_unaltered,
     join_versions,
     plain_dots,
@@ -99,15 +100,15 @@ def join_file(
                 if original is not None:
                     record = join_versions(state, vector, record, JoinedContext((meta.vector, (stamp,))))
             record = with_context(record, VersionVector(), joined_vector) if record and is_present(record) else None
-            if record is not mine and (record is None or mine is None or not is_same_value(record, mine)):
+            if record is not mine and (record is None or mine is None or not is_same_stored(record, mine)):
                 changes.append(RecordChange(table, pair.id, pair.key, before, _joined_line(pair, record, other)))
     return changes
 
 
-def _dots_of_lone(pair: RecordPair) -> set[Dot]:
+def _dots_of_lone(pair: RecordPair) -> frozenset[Dot]:
     """Return the dots of a record that one side lacks, if they show without decoding the rest of it."""
     lone = pair.mine if pair.theirs is None else pair.theirs if pair.mine is None else None
-    return (plain_dots(record_part(*lone)) if lone is not None else None) or set()
+    return (plain_dots(record_part(*lone)) if lone is not None else None) or frozenset()
 
 
 def _joined_line(pair: RecordPair, record: Record | None, other: Record | None) -> bytes | None:

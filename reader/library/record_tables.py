@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
-from functools import cached_property
 from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
@@ -135,6 +134,11 @@ class RecordTables:
         if self._index is None:
             self._index = ArticleIndex.build(self._file)
         return self._index
+
+    @property
+    def has_index(self) -> bool:
+        """Whether the index of the file is there already."""
+        return self._index is not None
 
     @property
     def _file_keys(self) -> Mapping[str, Mapping[str, str]]:
@@ -416,7 +420,7 @@ class RecordTables:
 class TableWriter:
     """Write records, as they are when this is made, as a library file: unchanged lines are copied from the last file.
 
-    Once all bytes are taken, `ranges` and `index` describe the new file, and `tail` is all of it after its tables.
+    Once all bytes are taken, `ranges` describe the new file, and `tail` is all of it after its tables.
     """
 
     def __init__(self, records: RecordTables, replica: str, vector: VersionVector, marks: Iterable[JournalMark] = ()) -> None:
@@ -441,10 +445,11 @@ class TableWriter:
         """The bytes of the new file after its tables."""
         return self._encoder.tail
 
-    @cached_property
-    def index(self) -> ArticleIndex:
-        """The index of the new file."""
+    def index_file(self, file: SortedLines) -> ArticleIndex:
+        """Return the index of the new file: that of the last one with the changes, if it was needed so far."""
         records = self._records
+        if not records.has_index:
+            return ArticleIndex.build(file)
         changed = records.changed_articles
         rows: dict[str, Record | None] = {**dict.fromkeys(changed), **records.rows_of(changed)}
         return records.index.update(self._shifts, rows, self._new_ranges, records.other_keys)
@@ -452,10 +457,8 @@ class TableWriter:
     def _parts(self, table: str) -> Iterator[bytes]:
         file, changes = self._records.file, self._records.changes(table)
         cursor, end = file.ranges.get(table, (0, 0))
-        near, separator = cursor, b""
-        for key, line in changes:
-            place = file.find(table, key, near)
-            near = place.start
+        separator = b""
+        for (_, line), place in zip(changes, file.find_all(table, (key for key, _ in changes)), strict=True):
             if place.end >= 0 and line == file.source.read(*place):
                 continue
             if place.start - 2 > cursor:
@@ -478,7 +481,7 @@ class TableWriter:
         return read_chunks(self._records.file.source, start, end)
 
     def _note_line(self, table: str, line: bytes) -> None:
-        article = fields_of(line).article if table == ANNOTATIONS else ""
+        article = fields_of(line).article if table == ANNOTATIONS and self._records.has_index else ""
         if article:
             start = self._encoder.position
             self._new_ranges.setdefault(article, []).append(Range(start, start + len(line)))

@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, cast
 
@@ -154,21 +154,52 @@ class SortedLines:
         except OSError:
             return True
 
-    def find(self, table: str, key: str, near: int = 0) -> Place:
-        """Return the place of a key. `near` is the start of a line that is not after it, to begin there."""
-        low, high = self.ranges.get(table, (0, 0))
-        low, rank, step = max(low, near), key_rank(key), _PROBE
-        if near and low < high:
-            for line in self._lines_near(low, high):
-                if key_rank(line.key) >= rank:
-                    return Place(line.start, line.end if line.key == key else -1)
-                low = line.end + 2
-        while near and low + step < high:
-            start, end, data = self._line_around(low + step, low, high)
+    def find(self, table: str, key: str) -> Place:
+        """Return the place of a key."""
+        return self._find_between(*self.ranges.get(table, (0, 0)), key_rank(key))
+
+    def find_all(self, table: str, keys: Iterable[str]) -> Iterator[Place]:
+        """Yield the places of sorted keys. Where they are close together, the lines between them are read once, in step."""
+        low, end = self.ranges.get(table, (0, 0))
+        lines: list[Line] = []
+        size, is_close = _PROBE, False
+        for key in keys:
+            rank = key_rank(key)
+            while True:
+                lines = lines or self._next_lines(low, end, size)
+                while lines and key_rank(lines[-1].key) < rank:
+                    low = lines.pop().end + 2
+                if lines or not is_close:
+                    break
+                size, is_close = min(2 * size, _CHUNK), False
+            if lines:
+                is_close = True
+                yield Place(low, lines[-1].end if lines[-1].key == key else -1)
+            else:
+                size = _PROBE
+                place = self._find_after(low, end, rank)
+                low = place.start
+                yield place
+
+    def _next_lines(self, start: int, end: int, size: int) -> list[Line]:
+        """Return the whole lines within some bytes from the start of a line on, the last one first."""
+        last = min(end, start + size)
+        data = self.source.read(start, last) if start < last else b""
+        whole = len(data) if last == end else data.rfind(b"\n")
+        return list(_split_lines(start, data[:whole]))[::-1] if whole > 0 else []
+
+    def _find_after(self, low: int, high: int, rank: tuple[int, str]) -> Place:
+        """Return the place of a key from the start of a line on, by steps that double."""
+        step = _PROBE
+        while low + step < high:
+            start, _, data = self._line_around(low + step, low, high)
             if key_rank(key_of(data)) > rank:
                 high = max(low, start - 2)
                 break
             low, step = start, step * 2
+        return self._find_between(low, high, rank)
+
+    def _find_between(self, low: int, high: int, rank: tuple[int, str]) -> Place:
         while low < high:
             start, end, data = self._line_around((low + high) // 2, low, high)
             found = key_rank(key_of(data))
@@ -179,16 +210,6 @@ class SortedLines:
             else:
                 high = max(low, start - 2)
         return Place(low, -1)
-
-    def _lines_near(self, start: int, end: int) -> Iterator[Line]:
-        """Yield the whole lines among the next bytes from the start of a line on."""
-        position, last = start, min(end, start + 2 * _PROBE)
-        for data in self.source.read(start, last).split(b"\n"):
-            stop = position + len(data)
-            if stop < last or last == end:
-                line = data.removesuffix(b",")
-                yield Line(key_of(line), position, position + len(line), line)
-            position = stop + 1
 
     def line(self, table: str, key: str) -> bytes | None:
         """Return the line with a key, or None. A change asks several times for the few it is about: their places are kept."""
@@ -206,10 +227,7 @@ class SortedLines:
     def lines_in(self, start: int, end: int) -> Iterator[Line]:
         """Yield the lines of a range that begins and ends with whole lines."""
         for position, chunk in self._chunks_in(start, end):
-            for part in chunk.split(b"\n"):
-                line = part.removesuffix(b",")
-                yield Line(key_of(line), position, position + len(line), line)
-                position += len(part) + 1
+            yield from _split_lines(position, chunk)
 
     def chunks(self, table: str) -> Iterator[tuple[int, bytes]]:
         """Yield a table in pieces of whole lines, each with its position; between two lines stand a comma and a line end."""
@@ -246,6 +264,13 @@ class SortedLines:
                 stop = end - 1 if end >= 0 else len(data)
                 return first + start, first + stop, data[start:stop]
             size *= 4
+
+
+def _split_lines(position: int, data: bytes) -> Iterator[Line]:
+    for part in data.split(b"\n"):
+        line = part.removesuffix(b",")
+        yield Line(key_of(line), position, position + len(line), line)
+        position += len(part) + 1
 
 
 def table_ranges(source: ByteSource) -> dict[str, tuple[int, int]]:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from reader.errors import ReaderError
 from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
-from reader.library.article_index import fields_of
+from reader.library.article_index import ArticleIndex, fields_of
 from reader.library.file_join import apply_delta, foreign_dot, is_edit_of, is_foreign_replica, is_partly_seen, join_file
 from reader.library.folder import Folder, device_name
 from reader.library.history import Originals, Tombstones
@@ -543,6 +543,7 @@ class Store:
         if not is_sound(self.records.file.source):
             raise ReaderError(f"{self.folder.library} is damaged: its digest does not fit", UNTOUCHED_HINT)
         file: SortedLines | None = None
+        index: ArticleIndex | None = None
         try:
             backups.back_up(self.folder, foreign=foreign)
             self._temporary.unlink(missing_ok=True)
@@ -552,12 +553,13 @@ class Store:
         except OSError as error:
             raise ReaderError(f"{self.folder.library} cannot be written: {error.strerror or error}") from error
         if file is not None:
-            write_index(self.folder.index, writer.index.encode(signature, writer.ranges, writer.tail))
+            index = writer.index_file(file)
+            write_index(self.folder.index, index.encode(signature, writer.ranges, writer.tail))
         with self.guard, self.folder.write_lock():
             if self.folder.signature() == old and not self.folder.is_read_only:
                 self._install_file(signature, vector)
                 if file is not None:
-                    self.records.rebase(file, writer.index)
+                    self.records.rebase(file, index)
                     self._base_vector = vector.copy()
 
     def _install_file(self, signature: Signature, vector: VersionVector) -> None:

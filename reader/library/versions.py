@@ -17,6 +17,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from reader.review.cells import LATEST_WINS, Record, from_cells, is_among, is_same_value, to_cells
@@ -41,6 +42,8 @@ _FIRST: Final = ("id", "article")
 _PLAIN_START: Final = b',"_versions":{"dots":{'
 _PLAIN_SUM: Final = b',"sum":"'
 _PLAIN_END: Final = len(_PLAIN_SUM) + 8 + 3
+_KEPT_DOTS: Final = 256
+"""The number of decoded dots that are kept: a change is often about many records, which then all name the same dots."""
 encode_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 """Encode a value as compact ASCII JSON."""
 
@@ -136,10 +139,11 @@ def to_stored(versions: Versions, context: VersionVector | None = None) -> Recor
     conflicts: dict[str, Record] = {}
     for cell in latest:
         values = versions[cell]
-        others = {str(dot): value for dot, value in sorted(values.items()) if not is_same_value(value, values[latest[cell]])}
+        shown = values[latest[cell]]
+        others = {str(dot): value for dot, value in sorted(values.items()) if not is_same_value(value, shown)}
         if others:
             conflicts[cell] = others
-    dots = {cell: " ".join(map(str, sorted(values))) for cell, values in versions.items()}
+    dots = {cell: _encode_dots(tuple(values)) for cell, values in versions.items()}
     usual = max(sorted(Counter(dots.values()).items()), key=lambda counted: counted[1])[0]
     fields: Record = {"dots": {"": usual, **{cell: text for cell, text in sorted(dots.items()) if text != usual}}}
     if conflicts:
@@ -236,12 +240,17 @@ def is_unaltered(stored: Mapping[str, object]) -> bool:
     return fields.pop("sum", None) == checksum_of({**content_of(stored), VERSIONS_FIELD: fields})
 
 
+def is_same_stored(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether two stored records are equal. Their values are only compared if they name the same dots."""
+    return _versions_field(one).get("dots") == _versions_field(other).get("dots") and is_same_value(one, other)
+
+
 def checksum_of(content: Mapping[str, object]) -> str:
     """Return the CRC-32 of a record's content in eight hexadecimal digits."""
     return f"{zlib.crc32(encode_json(content).encode()):08x}"
 
 
-def plain_dots(record: bytes) -> set[Dot] | None:
+def plain_dots(record: bytes) -> frozenset[Dot] | None:
     """Return the dots that an encoded record names, without decoding the rest of it.
 
     None for one that is not just as a library wrote it, or that has conflicts or a causal context of its own.
@@ -251,11 +260,16 @@ def plain_dots(record: bytes) -> set[Dot] | None:
         return None
     if b"%08x" % zlib.crc32(b"}}", zlib.crc32(memoryview(record)[:end])) != record[end + len(_PLAIN_SUM) : -3]:
         return None
+    return _decode_dots_field(record[start + len(_PLAIN_START) - 1 : end])
+
+
+@lru_cache(_KEPT_DOTS)
+def _decode_dots_field(data: bytes) -> frozenset[Dot] | None:
     try:
-        dots = cast("dict[str, object]", json.loads(record[start + len(_PLAIN_START) - 1 : end]))
+        dots = cast("dict[str, object]", json.loads(data))
     except ValueError:
         return None
-    return {dot for text in dots.values() for dot in _parse_dots(text)}
+    return frozenset(dot for text in dots.values() for dot in _parse_dots(text))
 
 
 def dots_of(stored: Mapping[str, object]) -> set[Dot]:
@@ -337,12 +351,22 @@ def _versions_field(stored: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _parse_dots(text: object) -> tuple[Dot, ...]:
+    return _decode_dots(text) if isinstance(text, str) else ()
+
+
+@lru_cache(_KEPT_DOTS)
+def _decode_dots(text: str) -> tuple[Dot, ...]:
     dots: list[Dot] = []
-    for word in text.split() if isinstance(text, str) else ():
+    for word in text.split():
         counter, point, replica = word.partition(".")
         if point and counter.isascii() and counter.isdigit():
             dots.append(Dot(int(counter), replica))
     return tuple(dots)
+
+
+@lru_cache(_KEPT_DOTS)
+def _encode_dots(dots: tuple[Dot, ...]) -> str:
+    return " ".join(map(str, sorted(dots)))
 
 
 def _distinct_values(values: Iterable[object]) -> list[object]:

@@ -107,6 +107,8 @@ def is_same_value(one: object, other: object) -> bool:
     """Whether two JSON values are equal. Unlike with `==`, 1 differs from true, and NaN equals itself."""
     if one is other:
         return True
+    if isinstance(one, str) and isinstance(other, str) and one.isascii() and other.isascii():
+        return one == other
     if one is _ABSENT or other is _ABSENT:
         return False
     return _canonical(one) == _canonical(other)

@@ -1,6 +1,7 @@
 """The library through TinyDB's own API: it behaves as TinyDB does, and plain TinyDB reads what it wrote."""
 
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tinydb.table import Document, Table
 from reader.library import LibraryDB
 from reader.library.library_file import read_intact_meta
 from reader.library.record_tables import RecordTables
-from reader.library.sorted_lines import MemoryBytes
+from reader.library.sorted_lines import MemoryBytes, SortedLines
 from reader.library.versions import VersionVector
 from tests.hypothesis_profiles import examples
 from tests.unit.review_strategies import texts, values
@@ -117,6 +118,20 @@ def test_lines_come_back_from_their_bytes(tables: dict[str, dict[str, Any]]) -> 
     kept = {name: dict(table) for name, table in RecordTables.decode(data).tables().items() if name in ("theirs", 'a "b": {')}
     assert kept == {name: table for name, table in tables.items() if name in kept}
     assert read_intact_meta(MemoryBytes(data.replace(b"3", b"4", 1))) is None
+
+
+@settings(max_examples=examples(25))
+@given(st.sampled_from([0, 1, 30, 400]), st.sampled_from([1, 30, 400]), st.randoms(use_true_random=False))
+def test_keys_that_are_looked_for_in_their_order_are_at_the_places_where_each_is(
+    there: int, asked: int, chance: Random
+) -> None:
+    keys, lookups = ([str(key) for key in sorted(chance.sample(range(500), count))] for count in (there, asked))
+    sizes = [40] if chance.random() < 0.5 else [0, 600, 600, 5_000]
+    tables = {"theirs": {key: {"a": "-" * chance.choice(sizes)} for key in keys}, "zero": {}}
+    lines = SortedLines(MemoryBytes(b"".join(RecordTables(tables).encode("", VersionVector()))))
+    places = list(lines.find_all("theirs", lookups))
+    assert places == [lines.find("theirs", key) for key in lookups]
+    assert [place.end >= 0 for place in places] == [key in keys for key in lookups]
 
 
 def test_nothing_read_from_it_is_shared(tmp_path: Path) -> None:
