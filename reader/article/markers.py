@@ -27,9 +27,10 @@ _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})(?::\d{1,4})?(?:†[^【】\n]{0,120})?】")
 _SUPERSCRIPT = lazy_pattern(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
-_AFTER_WORD = r"(?:(?<=[^\W\dA-Z_]{3}| in| by| of| al)|(?<=[)”\"’'\]]))"
-_AFTER_CLAUSE = r"(?:(?<=[^\W\dA-Z_])|(?<=[)”\"’'\]])|(?<=[A-Z]{2}))[.,;:][”\"’')]?"
-_FLAT_NUMBER = lazy_pattern(rf"(?:{_AFTER_WORD}|{_AFTER_CLAUSE}){_FLAT_NUMBERS}")
+_AFTER_STRONG = r"(?<=[^\s\d*]\*\*)"  # the signs of Markdown
+_AFTER_WORD = rf"(?:(?<=[^\W\dA-Z_]{{3}}| in| by| of| al)|(?<=[)”\"’'\]])|{_AFTER_STRONG})"
+_AFTER_CLAUSE = rf"(?:(?<=[^\W\dA-Z_])|(?<=[)”\"’'\]?!])|(?<=[A-Z]{{2}})|{_AFTER_STRONG}|(?<=[^\s\d*]\*))[.,;:][”\"’')]?"
+_FLAT_NUMBER = lazy_pattern(rf"(?=[\d.,;:])(?:{_AFTER_WORD}|{_AFTER_CLAUSE}){_FLAT_NUMBERS}")
 _FLAT_AFTER_CODE = lazy_pattern(rf"(?:(?<=[A-Z]{{3}})|(?<=[A-Z%])[.,][”\"’')]?){_FLAT_NUMBERS}")
 _FLAT_AFTER_YEAR = lazy_pattern(rf"(?<![\d.,])(?:19|20)\d\d[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
 _SPACED_NUMBERS = rf"[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)"

@@ -44,6 +44,7 @@ _LINKED_SOURCES = lazy_pattern(r"(?<=[.!?…。！？])[”\"’'\]]{0,2}(?P<lin
 """Match the place of links that belong to the sentence before them: in parentheses, or last in the block."""
 _TABLE_RULE = lazy_pattern(r"[\s|:+=\-─━│┼]*$")
 _LINE = lazy_pattern(r"[^\n]+")
+_CITATION_SEPARATORS = " ,;·|&"
 _MAX_ABBREVIATION_LENGTH = 12
 _MAX_CLOSING_LENGTH = 6
 _WINDOW_SIZE = 2000
@@ -145,7 +146,7 @@ def _marker_masks(chunk: str, base: int, citations: Sequence[Citation]) -> Itera
     so does a link between two sentences.
     """
     links = {citation.start for citation in citations if citation.kind == "link"}
-    for start, end in _citation_runs(citations):
+    for start, end in _citation_runs(chunk, base, citations):
         before, after = chunk[max(start - base - 1, 0) : start - base], chunk[end - base : end - base + 2]
         is_word = before in ("", " ") and after[:1] == " " and after[1:].islower()
         is_apart = (
@@ -156,11 +157,11 @@ def _marker_masks(chunk: str, base: int, citations: Sequence[Citation]) -> Itera
         yield _Mask(start, end, "Xx" if is_word or (chunk[start - base].isalpha() and not is_apart) else " ")
 
 
-def _citation_runs(citations: Sequence[Citation]) -> Iterator[Span]:
-    """Merge adjacent citations, such as "[1][3][4]"."""
+def _citation_runs(chunk: str, base: int, citations: Sequence[Citation]) -> Iterator[Span]:
+    """Merge citations with nothing but blanks and separators between them, such as "[1][3] [4]"."""
     start, end = citations[0].start, citations[0].end
     for citation in citations[1:]:
-        if citation.start > end:
+        if citation.start > end and chunk[end - base : citation.start - base].strip(_CITATION_SEPARATORS):
             yield Span(start, end)
             start = citation.start
         end = max(end, citation.end)

@@ -20,7 +20,7 @@ from reader.article.article import Article
 from reader.article.labels import decimal_number
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Citation, Reference, Style, StyleKind, entry_ranges, markup_ranges
-from reader.article.ranges import Ranges, block_at, merge_ranges, within
+from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
 from reader.article.reference_parser import find_doi
 from reader.article.references import one_line
 
@@ -36,6 +36,14 @@ _NO_SOURCE: Final = lazy_pattern(
 _TRACKING: Final = lazy_pattern(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|igshid|ref_src)=[^&#]*&?", re.IGNORECASE)
 _TEXT_FRAGMENT: Final = lazy_pattern(r"#:~:text=.*")
 _MAX_REFERENCES: Final = 2000
+_MAX_GAP: Final = 2_000
+"""The most code points between two links of a run: an address and signs."""
+_MAX_SIGNS: Final = 6
+_LINK_SEPARATORS: Final = " ,;·|&()[]"
+_MORE_SOURCES: Final = lazy_pattern(r"\s*\+\d{1,3}$")
+_SOURCE_WORDS: Final = frozenset(
+    {"source", "link", "ref", "quelle", "fuente", "fonte", "bron", "источник", "出典", "来源", "來源", "المصدر"}
+)
 _MIN_LINKS_FOR_REMARK: Final = 2
 """The least number of links for each footnote that make the links, not the footnotes, the sources of a text."""
 
@@ -59,7 +67,7 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
     cited = [citation for citation in article.citations if citation.references or citation.ambiguous]
     cited_ranges = Ranges(merge_ranges(citation.span for citation in cited))
     references: list[Reference] = []
-    citations: list[Citation] = []
+    cited_links: dict[Style, str] = {}
     for link in links:
         if entries.contains(link.start) or cited_ranges.contains(link.start) or within(cited, link.start, link.end):
             continue
@@ -71,7 +79,12 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
             number += 1
             references.append(_link_reference(str(number), words, link.target))
             names[name] = references[-1].id
-        citations.append(Citation(link.start, link.end, (names[name],), kind=_citation_kind(article.text, link)))
+        cited_links[link] = names[name]
+    citations = [
+        Citation(link.start, link.end, (cited_links[link],), kind=kind)
+        for run in _link_runs(article.text, list(cited_links), hidden)
+        for link, kind in _citation_kinds(article.text, run)
+    ]
     kept = [citation for citation in article.citations if not within(citations, citation.start, citation.end)]
     return replace(
         article,
@@ -142,18 +155,47 @@ def _link_reference(label: str, words: str, address: str) -> Reference:
     return Reference(label, label, text, doi=find_doi(address), url=address)
 
 
-def _citation_kind(text: str, link: Style) -> str:
-    """Return "link" for a link that is a mere marker, else "words".
+def _link_runs(text: str, links: Sequence[Style], hidden: Sequence[Span]) -> Iterator[list[Style]]:
+    """Yield the links in runs with nothing but signs between them."""
+    run: list[Style] = []
+    for link in links:
+        if run and not (
+            link.start - run[-1].end <= _MAX_GAP and not one_line(text, run[-1].end, link.start, hidden).strip(_LINK_SEPARATORS)
+        ):
+            yield run
+            run = []
+        run.append(link)
+    if run:
+        yield run
 
-    Markers are numbers, addresses, words in parentheses, and the name of the site between two sentences.
+
+def _citation_kinds(text: str, run: Sequence[Style]) -> Iterator[tuple[Style, str]]:
+    """Yield the links of a run with their kinds: "link" for a mere marker, else "words".
+
+    Markers are numbers, addresses, words in parentheses, and the names of sites between two sentences.
     """
-    words = text[link.start : link.end]
-    before = text[max(0, link.start - 6) : link.start].rstrip("[<")
-    if before.endswith("(") or "://" in words or words.isdecimal():
-        return "link"
-    is_site = "." in words and words.casefold() in link.target.casefold()
-    is_apart = is_site and _SENTENCE_END.search(before.rstrip()) and _NEXT_SENTENCE.match(text, link.end)
-    return "link" if is_apart else "words"
+    before = text[max(0, run[0].start - _MAX_SIGNS) : run[0].start].rstrip("[<").rstrip()
+    is_apart = (
+        _SENTENCE_END.search(before) is not None
+        and _NEXT_SENTENCE.match(text, run[-1].end) is not None
+        and all(_names_site(text[link.start : link.end], link.target) for link in run)
+    )
+    for link in run:
+        words = text[link.start : link.end]
+        in_parentheses = text.endswith(("(", "([", "(<"), 0, link.start)
+        is_marker = is_apart or in_parentheses or "://" in words or words.isdecimal()
+        yield link, "link" if is_marker else "words"
+
+
+def _names_site(words: str, address: str) -> bool:
+    """Whether the words of a link are the name of its site, as in "Gazette" or "gazette.example +2", or call it a source."""
+    name = _MORE_SOURCES.sub("", words).casefold()
+    if "." in name:
+        return name in address.casefold()
+    host = _HOST.match(address)
+    is_page = host is not None and len(address) > host.end() + 1  # a link to the site itself is about it
+    name = "".join(filter(str.isalnum, name))
+    return name in _SOURCE_WORDS or (is_page and host is not None and name in host[1].casefold().replace("-", "").split("."))
 
 
 def _merge_overlapping(citations: Sequence[Citation]) -> list[Citation]:

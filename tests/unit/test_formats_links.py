@@ -111,6 +111,10 @@ def test_a_number_that_links_to_two_places_is_no_number_of_a_list() -> None:
         f"([log]({LOG})) ([map]({MAP}))",
         f"[\\[1\\]]({LOG})",
         f"[log.example]({LOG})",
+        f"[Log]({LOG}), [map +2]({MAP})",
+        f"[Source]({LOG})",
+        f"[[1]]({LOG}) [[2]]({MAP})",
+        f"<{LOG}>",
     ],
 )
 def test_links_after_a_full_stop_belong_to_the_sentence_before_them(source: str) -> None:
@@ -130,3 +134,16 @@ def test_the_name_of_a_site_that_begins_a_sentence_is_a_part_of_it() -> None:
         "It froze for weeks.",
         f"[log.example]({LOG}) counted the ships.",
     ]
+
+
+def test_a_link_that_begins_a_sentence_belongs_to_it() -> None:
+    article = read(f"{TOP}It froze. [Log](https://log.example) Books were lost. [The log of 2011]({LOG}) Moe kept is torn.\n")
+    assert [article.text[slice(*span)][-6:] for span in article.sentences.all()[1:]] == ["froze.", " lost.", " torn."]
+
+
+def test_numbers_after_emphasis_and_hidden_elements_in_markdown() -> None:
+    article = read(
+        'It was **"the calm"**.1 Then *"ice on all sides"*.2 None sailed*?.3 Thaw.<span style="display:none">[^4]</span>\n\n'
+        f"## Works cited\n\n1. Log, {LOG}\n2. Map, {MAP}\n3. Ice, https://ice.example\n\n[^4]: {LOG}\n\n[pic]: <data:a.3>"
+    )
+    assert [citation.references for citation in article.citations] == [("1",), ("2",), ("3",)]

@@ -128,6 +128,8 @@ def _find_cited(
     opaque = merge_ranges(
         [*_code_ranges(blocks, styles), *(span for span in hidden if span.end - span.start >= _MIN_ASIDE_LENGTH)]
     )
+    if scan.definitions:
+        opaque = merge_ranges([*opaque, *_gaps(blocks, len(text))])
     opaque_ranges = Ranges(opaque)
     brackets = [marker for marker in bracket_markers(text) if not opaque_ranges.contains(marker.start)]
     raised = sorted([*_superscript_numbers(text, styles), *superscript_markers(text)])
@@ -138,6 +140,12 @@ def _find_cited(
     references = with_unique_ids([*linked_numbers, *list_references, *notes])
     entries = entry_ranges(references)
     return references, find_citations(text, references, brackets, raised, merge_ranges([*opaque, *entries]))
+
+
+def _gaps(blocks: Sequence[Block], size: int) -> Iterator[Span]:
+    """Yield the ranges of a text of this size that are in no block, such as definitions of links."""
+    edges = (0, *(edge for block in blocks for edge in (block.start, block.end)), size)
+    return (Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end)
 
 
 def _code_ranges(blocks: Sequence[Block], styles: Sequence[Style]) -> list[Span]:

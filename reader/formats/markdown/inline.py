@@ -114,6 +114,7 @@ _REFERENCE = lazy_pattern(r"\[((?:[^\[\]\\]|\\.){0,300})\]")
 _AUTOLINK = lazy_pattern(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+/=?^`{|}~\-]{1,64}@[\w\-.]{1,255})>")
 _BARE_ADDRESS = lazy_pattern(r"[^\s<>\"“”|\\`{}\[\]]+")
 _SCHEME = lazy_pattern(r"(?:https?|ftp)$", re.IGNORECASE)
+_HIDING_TAG = lazy_pattern(r"<(?:span|div|p)\s(?:[^<>]*?\s)?style=[\"'][^\"'<>]*?display:\s?none", re.IGNORECASE)
 _CARET_NUMBERS = lazy_pattern(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
 _MAX_LABEL_LENGTH = 300
 _KINDS_WITHOUT_MARKUP = frozenset({BlockKind.CODE, BlockKind.RULE})
@@ -154,6 +155,7 @@ class _Inline:
         self.superscript_start = -1  # the offset after an open <sup>, or -1
         self.ticks: dict[int, list[int]] | None = None
         self.comments = True
+        self.hidden_elements = True
 
     def run(self, first: int) -> None:
         """Add the styles of the block, whose first sign is at `first`."""
@@ -266,6 +268,13 @@ class _Inline:
         tag = tag_at(text, start, self.end)
         if tag is None:
             return start + 1
+        if self.hidden_elements and _HIDING_TAG.match(text, start, tag.end()):
+            closing = text.find(f"</{tag[1]}>", tag.end(), self.end)
+            self.hidden_elements = closing >= 0
+            if self.hidden_elements:
+                end = closing + len(tag[1]) + 3
+                self._hide(start, end)
+                return end
         self._hide(start, tag.end())
         if tag[1].casefold() == "sup":
             if text[start + 1] != "/":
