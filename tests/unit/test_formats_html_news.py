@@ -8,9 +8,11 @@ from reader.article.article import Article
 from reader.article.model import NoiseReason
 from reader.cli.parse import article_record
 from reader.formats import parse_article
-from tests.unit.news_pages import BODY, HOME, PAGES, TITLE
+from tests.unit import news_pages, site_builders
+from tests.unit.news_pages import BODY, HOME, TITLE
 from tests.unit.test_formats_hostile import check
 
+PAGES = news_pages.PAGES | site_builders.PAGES
 SENTENCE = "The keeper rowed out to the lamp every evening for sixty years, and nobody thanked him for it, or asked him why."
 
 

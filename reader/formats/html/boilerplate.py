@@ -2,146 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import NoiseReason
 from reader.article.phrases import READ_ALSO
 from reader.article.reference_lists import is_reference_heading
+from reader.formats.html.credibility import credible_signs, find_signs, outermost
+from reader.formats.html.element_names import BOILERPLATE_TAGS, COMMENTS, is_called_button, is_called_standfirst
 from reader.formats.html.link_density import PageRun, Site, Sums, page_runs
 from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node
-
-# ------------------------------------------------------------------ Names of elements
-
-
-def _word_set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_BOILERPLATE_ROLES: Final = frozenset(
-    {"navigation", "banner", "contentinfo", "search", "menu", "menubar", "toolbar", "dialog", "alertdialog", "alert", "tablist"}
-)
-BOILERPLATE_TAGS: Final = frozenset({"nav", "footer", "dialog", "menu", "form", "button"})
-_BOILERPLATE_WORDS: Final = _word_set("""
-    ad addthis addtoany ads adv advert advertisement advertisements advertising adverts affiliate affiliates ambox banner
-    breadcrumb breadcrumbs catlinks categories colophon comment commentlist comments consent cookie cookies copyright cta disqus
-    donate donation dropdown editsection follow footer gdpr keywords login masthead menu modal nav navbar navbox navigation
-    newsletter newsletters noprint outbrain overlay pager pagination paywall popup printfooter promo promos promoted promotion
-    recirc recirculation recommend recommendation recommendations recommended register related replies respond share
-    sharedaddy shares sharing sidebar signup skip skiplink social sponsor sponsored sponsors submenu subscribe subscription
-    taboola tagcloud tags teaser teasers toast toc toolbar topbar topics trending vote widget widgets
-""")
-"""Words in class names and ids of boilerplate."""
-_CERTAIN_WORDS: Final = _word_set("""
-    comments commentlist disqus respond cookie cookies gdpr consent outbrain taboola footer sidebar recirc related modal popup
-""")
-"""Words in names of boilerplate that may make up most of the page."""
-_WORD_PAIRS: Final = _word_set("""
-    read-more read-next read-also more-stories more-news more-articles more-posts more-from more-on most-read most-popular
-    most-viewed up-next latest-news latest-stories latest-posts latest-articles sr-only visually-hidden screen-reader author-bio
-    author-box author-card author-profile about-author site-header hidden-print print-hide d-print back-top jump-link
-    sign-up inline-link buy-box
-""")
-"""Pairs of adjacent words in names of boilerplate."""
-_BUTTON_WORDS: Final = _word_set("button buttons btn")
-_STANDFIRST_WORDS: Final = _word_set("""
-    subtitle standfirst deck dek subheadline subheading subhead tagline lede lead intro introduction summary excerpt
-    chapo chapeau vorspann entradilla sommario ingress
-""")
-"""Words in names of standfirsts, in the languages of newsrooms."""
-_NAME_ATTRIBUTES: Final = (
-    "class",
-    *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")),
-)
-_MAX_LABEL_WORDS: Final = 3
-_TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
-_SECTION_LEVELS: Final = frozenset(f"level{number}" for number in range(1, 7))
-"""Classes of the sections that pandoc generates, whose ids come from their headings."""
-_NAME_WORD: Final = lazy_pattern(r"[^\W_]+")
-_CAMEL_CASE_WORD: Final = lazy_pattern(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
-_COMMENTS_NAME: Final = lazy_pattern(
-    r"(?:comments?|replies|disqus|respond)(?:[-_](?:area|list|section|threads?|wrapper|container|content))?"
-)
-"""The exact names of comment sections, which may be far longer than the article."""
-_MAX_PROSE_SHARE: Final = 0.4
-_MAX_CERTAIN_SHARE: Final = 0.8
-_LIKE_COMMENTS: Final = lazy_pattern("comment|replies|disqus|respond", re.IGNORECASE)
-MAX_COMMENTS_SHARE: Final = 0.97
-_MAX_TOOL_LENGTH: Final = 16
-
-
-def max_prose_share(node: Node) -> float:
-    """Return the largest share of the page's prose that an element may hold as boilerplate; 0 if its name suggests none."""
-    if node.tag in _TABLE_PARTS or "note" in node.roles or (node.tag == "footer" and _is_in_quote(node)):
-        return 0
-    if node.tag in BOILERPLATE_TAGS or node.roles & _BOILERPLATE_ROLES:
-        return _MAX_PROSE_SHARE
-    if is_called_comments(node):
-        return MAX_COMMENTS_SHARE
-    own_id = "" if _has_heading_id(node) else node.get("id")
-    words = _name_words(" ".join((own_id, *(node.attrs[name] for name in _NAME_ATTRIBUTES if name in node.attrs))))
-    if not _CERTAIN_WORDS.isdisjoint(words):
-        return _MAX_CERTAIN_SHARE
-    label = _name_words(node.get("aria-label")) if node.tag in BLOCK_TAGS else []
-    if len(label) <= _MAX_LABEL_WORDS:
-        words = [*words, "", *label]
-    is_named = not _BOILERPLATE_WORDS.isdisjoint(words) or any(f"{a}-{b}" in _WORD_PAIRS for a, b in pairwise(words))
-    return _MAX_PROSE_SHARE if is_named else 0
-
-
-def is_called_button(node: Node) -> bool:
-    """Whether an element has a class for buttons."""
-    return "class" in node.attrs and not _BUTTON_WORDS.isdisjoint(_name_words(node.get("class")))
-
-
-def is_called_standfirst(node: Node) -> bool:
-    """Whether an element has a class for standfirsts."""
-    return "class" in node.attrs and not _STANDFIRST_WORDS.isdisjoint(_name_words(node.get("class")))
-
-
-def is_called_comments(node: Node) -> bool:
-    """Whether the exact name of an element is one for comment sections."""
-    if not _LIKE_COMMENTS.search(f"{node.get('class')} {node.get('id')}"):
-        return False
-    own_id = "" if _has_heading_id(node) else node.get("id")
-    return any(map(_COMMENTS_NAME.fullmatch, (*node.classes, own_id.casefold())))
-
-
-def _has_heading_id(node: Node) -> bool:
-    """Whether an element's id repeats its heading, so that words in it such as "related" do not suggest boilerplate."""
-    if node.tag in HEADING_TAGS or not _SECTION_LEVELS.isdisjoint(node.classes):
-        return True
-    words = _NAME_WORD.findall(node.get("id").casefold())
-    first = next(node.child_nodes(), None)
-    return (
-        len(words) > 1
-        and first is not None
-        and first.tag in HEADING_TAGS
-        and _NAME_WORD.findall(first.text().casefold()) == words
-    )
-
-
-def _is_in_quote(node: Node) -> bool:
-    """Whether an element is inside a quotation, whose footer is its attribution."""
-    return any(ancestor.tag == "blockquote" for ancestor in node.ancestors())
-
-
-def is_tool(node: Node, line: str) -> bool:
-    """Whether an inline element, such as "[edit]" in a heading, is a control."""
-    return node.tag not in BLOCK_TAGS and len(node.text()) < min(len(line), _MAX_TOOL_LENGTH) and max_prose_share(node) > 0
-
-
-def _name_words(name: str) -> list[str]:
-    """Split a name into words in lower case, including the parts of camel case."""
-    words: list[str] = []
-    for word in _NAME_WORD.findall(name):
-        words += map(str.casefold, [word] if word.islower() else [word, *_CAMEL_CASE_WORD.findall(word)])
-    return words
-
 
 # ------------------------------------------------------------------ Structure of elements
 
@@ -237,7 +109,10 @@ _BODY_CLASSES: Final = frozenset({"e-content", "entry-content", "post-content", 
 """Classes of the element with the text, in microformats (http://microformats.org/wiki/h-entry) and common themes."""
 _MIN_LINK_LINE_SHARE: Final = 0.9
 _MIN_LINK_SHARE: Final = 0.8
+_MAX_COMMENTS_SHARE: Final = 0.97
 _MAX_SMALL_SHARE: Final = 0.02
+_MIN_CORE_SHARE: Final = 0.25
+_MIN_MARKED_SHARE: Final = 0.35
 _MIN_ARTICLE_SHARE: Final = 0.85
 _MIN_PROSE_LENGTH: Final = 140
 _MAX_TEASER_LENGTH: Final = 500
@@ -281,8 +156,11 @@ class _PageSums:
         self._within_site = Sums([(run.node.order, run.within_site) for run in self._runs])
         self._entry_orders = sorted(node.order for node in entries)
         self._titles = [" ".join(title.casefold().split()) for title in titles]
-        self._title_order = next((node.order for node in root.descendants() if self._is_title(node)), 0)
-        self._comments_share = self._share_of_comments()
+        self._title_order = self._find_title_order()
+        signs = find_signs(root, self._title_order, self._prose, self._linked)
+        comments = _NodeRanges([node for node, own in signs.items() if COMMENTS in own])
+        credible = credible_signs(signs, self._prose, root, self._find_core(comments), self._share_of_comments(comments))
+        self._named = {node for node, own in signs.items() if not own.isdisjoint(credible) and not self._must_stay(node)}
 
     def main_content(self) -> MainContent:
         named_nodes = set(self._find_named(self._root, self._prose.within(self._root)))
@@ -292,9 +170,9 @@ class _PageSums:
         if self._prose.within(self._root) >= _MIN_PROSE_LENGTH:
             article = self._find_article()
             nodes = named_nodes | set(self._find_around(self._root, article)) | set(self._find_at_ends(article))
-        outermost = {node for node in nodes if not any(ancestor in nodes for ancestor in node.ancestors())}
-        aside = dict.fromkeys(outermost, NoiseReason.CHROME)
-        body = [run for run in unnamed if not _is_in(run.node, outermost) and not self._structure.has_blocks(run.node)]
+        outer_nodes = {node for node in nodes if not any(ancestor in nodes for ancestor in node.ancestors())}
+        aside = dict.fromkeys(outer_nodes, NoiseReason.CHROME)
+        body = [run for run in unnamed if not _is_in(run.node, outer_nodes) and not self._structure.has_blocks(run.node)]
         aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
         prose = {run.node for run in body if run.is_prose or "note" in run.node.roles}
         return MainContent(aside, prose, {run.node.text().casefold() for run in body})
@@ -302,21 +180,34 @@ class _PageSums:
     def _holds_entry(self, node: Node) -> bool:
         return _is_one_in(self._entry_orders, node)
 
-    def _share_of_comments(self) -> float:
-        """Return the largest share of the prose that a comment section may hold as boilerplate.
+    def _share_of_comments(self, comments: _NodeRanges) -> float:
+        """Return the largest share of the prose that comment sections may hold as boilerplate.
 
         It is 0 for a page of comments: one with hardly any other prose, and no text in its article element.
         """
-        outermost: list[Node] = []
-        for node in self._root.descendants():
-            if is_called_comments(node) and not (outermost and outermost[-1].contains(node)):
-                outermost.append(node)
-        if sum(map(self._prose.within, outermost)) <= MAX_COMMENTS_SHARE * self._prose.within(self._root):
-            return MAX_COMMENTS_SHARE
-        comments = _NodeRanges(outermost)
+        if comments.sum(self._prose) <= _MAX_COMMENTS_SHARE * self._prose.within(self._root):
+            return _MAX_COMMENTS_SHARE
         articles = (node for node in self._root.descendants() if node.tag == "article" or _is_body(node))
         other_articles = (node for node in articles if not comments.contains(node) and not comments.is_any_inside(node))
         return float(any(self._letters.within(node) > self._within_site.within(node) for node in other_articles))
+
+    def _find_core(self, comments: _NodeRanges) -> Node:
+        """Return the smallest element with a fair share of the prose that is marked as content or holds the title, or the root.
+
+        It may lack a part of the article.
+        """
+        total = self._prose.within(self._root) - comments.sum(self._prose)
+        min_prose = max(1, _MIN_CORE_SHARE * total)
+        nodes = [node for node in self._root.descendants() if self._prose.within(node) >= min_prose]
+        nodes = [node for node in nodes if not comments.contains(node)]
+        around_title = [node for node in nodes if node.order < self._title_order <= node.last_order]
+        marked = [node for node in around_title if _is_main(node)] or [node for node in nodes if _is_main(node)]
+        return min(marked or around_title, key=self._prose.within, default=self._root)
+
+    def _find_title_order(self) -> int:
+        """Return the position of the page's title: the longest heading that is part of a title in the metadata, or 0."""
+        headings = [node for node in self._root.descendants() if self._is_title(node)]
+        return max(headings, key=lambda node: len(node.text()), default=self._root).order if headings else 0
 
     def _must_stay(self, node: Node) -> bool:
         is_heading = bool(self._entry_orders) and node.tag in HEADING_TAGS
@@ -335,10 +226,8 @@ class _PageSums:
                 yield from self._find_named(node, total)
 
     def _is_boilerplate(self, node: Node, total: int) -> bool:
-        """Whether an element looks like boilerplate and holds little enough of the prose."""
-        share = max_prose_share(node)
-        share = self._comments_share if share == MAX_COMMENTS_SHARE else share
-        if share and self._prose.within(node) <= share * total:
+        """Whether the tag or name of an element suggests boilerplate, or it is a tool of the page."""
+        if node in self._named:
             return node.tag in BOILERPLATE_TAGS or not any(inner.tag == "blockquote" for inner in node.descendants())
         return self._is_tool(node, total)
 
@@ -403,7 +292,7 @@ class _PageSums:
         node = self._root
         article_nodes = [inner for inner in node.descendants() if _is_main(inner)]
         best = max(article_nodes, key=self._prose.within, default=node)
-        if self._prose.within(best) > _MIN_LINK_SHARE * self._prose.within(node):
+        if self._prose.within(best) > _MIN_MARKED_SHARE * self._prose.within(node):
             node = best
         min_prose = _MIN_ARTICLE_SHARE * self._prose.within(node)
         while True:
@@ -475,11 +364,15 @@ class _PageSums:
 
 
 class _NodeRanges:
-    """Disjoint elements for lookup by element."""
+    """The outermost of some elements, for lookup by element."""
 
     def __init__(self, nodes: Collection[Node]) -> None:
-        self._nodes = sorted(nodes, key=lambda node: node.order)
+        self._nodes = list(outermost(sorted(nodes, key=lambda node: node.order)))
         self._orders = [node.order for node in self._nodes]
+
+    def sum(self, sums: Sums) -> int:
+        """Return the sum over the elements."""
+        return sum(map(sums.within, self._nodes))
 
     def contains(self, node: Node) -> bool:
         """Whether one of the elements is or contains `node`."""

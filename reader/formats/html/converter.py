@@ -10,8 +10,9 @@ from urllib.parse import quote, urljoin
 
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.builder import Builder, list_number
-from reader.formats.html.boilerplate import MainContent, is_tool
+from reader.formats.html.boilerplate import MainContent
 from reader.formats.html.citations import InlineNote, NoteEntry, PageNotes
+from reader.formats.html.element_names import is_tool
 from reader.formats.html.images import alternative_text, caption_text, find_formula, is_drawn_formula, render_formula
 from reader.formats.html.tables import table_parts, write_rows
 from reader.formats.html.tree import BLOCK_TAGS, MARKER_ATTRIBUTE, Node, item_numbers, parse_number

@@ -75,7 +75,7 @@ def html_article(data: bytes, source: str) -> Article:
     builder = Builder()
     builder.about = page.about
     builder.language = page.language
-    builder.title = _find_title(root, page.titles)
+    builder.title = _find_title(root, page.titles, page.about.site)
     base = base_address(root, source if "://" in source else address)
     convert_tree(root, builder, notes, content, base=base)
     if not builder.size:
@@ -86,7 +86,7 @@ def html_article(data: bytes, source: str) -> Article:
     return article if article.references else with_linked_references(article, non_source_links(root, base))
 
 
-def _find_title(root: Node, titles: tuple[str, ...]) -> str:
+def _find_title(root: Node, titles: tuple[str, ...], site: str) -> str:
     """Return the heading (or the line, if there are no headings) that matches the metadata titles, else the first of those."""
     folded_titles = {title.casefold() for title in titles}
     headings = [
@@ -98,14 +98,14 @@ def _find_title(root: Node, titles: tuple[str, ...]) -> str:
     return (
         next(matching, "")
         or short_heading
-        or (_find_title_line(root, titles) if not headings else "")
+        or (_find_title_line(root, titles, site) if not headings else "")
         or (titles[0] if titles else "")
     )
 
 
-def _find_title_line(root: Node, titles: tuple[str, ...]) -> str:
-    """Return the longest part of a title such as "The Gazette - Ferries don't drill" that is also a line of the page."""
-    parts = {part for title in titles for part in _TITLE_SEPARATOR.split(title) if len(part) < len(title)}
+def _find_title_line(root: Node, titles: tuple[str, ...], site: str) -> str:
+    """Return the longest part of a title such as "The Gazette - Ferries don't drill" that is also a line, but not the site."""
+    parts = {part for title in titles for part in _TITLE_SEPARATOR.split(title) if len(part) < len(title)} - {site}
     lines = (
         {node.text() for node in root.descendants() if node.is_shown and node.last_order - node.order <= _MAX_LINE_ELEMENTS}
         if parts

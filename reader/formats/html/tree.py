@@ -275,6 +275,8 @@ class _TreeBuilder:
         self._flush()
         name = tag.rpartition(":")[2].lower()
         is_empty = name in _VOID_TAGS
+        if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
+            name = "div"
         if not is_empty and (self._flattened_depth or self._depth == _MAX_DEPTH):
             self._flattened_depth += 1
         node = Node(name, attrs, self._node)

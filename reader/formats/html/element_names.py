@@ -1,0 +1,140 @@
+"""Read what the tags, roles and names of elements suggest: boilerplate, comments, buttons, standfirsts."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Final
+
+from reader.article.lazy_pattern import lazy_pattern
+from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node
+
+
+def _word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_BOILERPLATE_ROLES: Final = frozenset(
+    {"navigation", "banner", "contentinfo", "search", "menu", "menubar", "toolbar", "dialog", "alertdialog", "alert", "tablist"}
+)
+BOILERPLATE_TAGS: Final = frozenset({"nav", "footer", "dialog", "menu", "form", "button"})
+_BOILERPLATE_WORDS: Final = _word_set("""
+    ad addthis addtoany ads adv advert advertisement advertisements advertising adverts affiliate affiliates ambox banner
+    breadcrumb breadcrumbs catlinks categories colophon comment commentlist comments consent cookie cookies copyright cta disqus
+    donate donation dropdown editsection follow footer gdpr keywords login masthead menu modal nav navbar navbox navigation
+    newsletter newsletters noprint outbrain overlay pager pagination paywall popup printfooter promo promos promoted promotion
+    recirc recirculation recommend recommendation recommendations recommended register related replies respond share
+    sharedaddy shares sharing sidebar signup skip skiplink social sponsor sponsored sponsors submenu subscribe subscription
+    taboola tagcloud tags teaser teasers toast toc toolbar topbar topics trending vote widget widgets
+""")
+"""Words in class names and ids of boilerplate."""
+WORDS_APART: Final = _word_set("""
+    comments comment commentlist replies disqus respond cookie cookies gdpr consent footer related modal popup outbrain
+    taboola
+""")
+"""Words in names of what may be longer than the article: comments, notices about cookies, footers, links to other stories."""
+TEASER_WORDS: Final = _word_set("""
+    teaser teasers promo promos recirc recommend recommendation recommendations recommended related topics trending
+""")
+"""Words in names of links to other stories."""
+_WORD_PAIRS: Final = _word_set("""
+    read-more read-next read-also more-stories more-news more-articles more-posts more-from more-on most-read most-popular
+    most-viewed up-next latest-news latest-stories latest-posts latest-articles sr-only visually-hidden screen-reader author-bio
+    author-box author-card author-profile about-author site-header hidden-print print-hide d-print back-top jump-link
+    sign-up inline-link buy-box
+""")
+"""Pairs of adjacent words in names of boilerplate."""
+_BUTTON_WORDS: Final = _word_set("button buttons btn")
+_STANDFIRST_WORDS: Final = _word_set("""
+    subtitle standfirst deck dek subheadline subheading subhead tagline lede lead intro introduction summary excerpt
+    chapo chapeau vorspann entradilla sommario ingress
+""")
+"""Words in names of standfirsts, in the languages of newsrooms."""
+_NAME_ATTRIBUTES: Final = (
+    "class",
+    *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")),
+)
+_MAX_LABEL_WORDS: Final = 3
+_TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
+_SECTION_LEVELS: Final = frozenset(f"level{number}" for number in range(1, 7))
+"""Classes of the sections that pandoc generates, whose ids come from their headings."""
+_NAME_WORD: Final = lazy_pattern(r"[^\W_]+")
+_CAMEL_CASE_WORD: Final = lazy_pattern(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?![a-z])")
+_COMMENTS_NAME: Final = lazy_pattern(
+    r"(?:(?:post|article|entry|story|user|reader|facebook|fb)[-_])?(?:comments?|replies|disqus|respond)"
+    r"(?:[-_](?:area|block|body|box|container|content|feed|group|list|section|threads?|wrap|wrapper))?"
+)
+"""The exact names of comment sections, which may be far longer than the article."""
+_LIKE_COMMENTS: Final = lazy_pattern("comment|replies|disqus|respond", re.IGNORECASE)
+COMMENTS: Final = "(comments)"
+"""The sign of a comment section."""
+_QUALIFIERS: Final = frozenset({"has", "with", "without", "no"})
+"""Words before the name of something that an element has or lacks, such as "has-paywall"."""
+_MAX_TOOL_LENGTH: Final = 16
+
+
+def boilerplate_signs(node: Node) -> frozenset[str]:
+    """Return what suggests that an element is boilerplate: tag, roles, words of its names, or `COMMENTS`."""
+    if node.tag in _TABLE_PARTS or "note" in node.roles or (node.tag == "footer" and _is_in_quote(node)):
+        return frozenset()
+    if is_called_comments(node):
+        return frozenset({COMMENTS})
+    own_id = "" if _has_heading_id(node) else node.get("id")
+    words = _name_words(" ".join((own_id, *(node.attrs[name] for name in _NAME_ATTRIBUTES if name in node.attrs))))
+    label = _name_words(node.get("aria-label")) if node.tag in BLOCK_TAGS else []
+    if len(label) <= _MAX_LABEL_WORDS:
+        words = [*words, "", *label]
+    signs = {word for before, word in pairwise(["", *words]) if word in _BOILERPLATE_WORDS and before not in _QUALIFIERS}
+    signs.update(pair for pair in map("-".join, pairwise(words)) if pair in _WORD_PAIRS)
+    signs |= node.roles & _BOILERPLATE_ROLES
+    return frozenset(signs | {node.tag} if node.tag in BOILERPLATE_TAGS else signs)
+
+
+def is_called_button(node: Node) -> bool:
+    """Whether an element has a class for buttons."""
+    return "class" in node.attrs and not _BUTTON_WORDS.isdisjoint(_name_words(node.get("class")))
+
+
+def is_called_standfirst(node: Node) -> bool:
+    """Whether an element has a class for standfirsts."""
+    return "class" in node.attrs and not _STANDFIRST_WORDS.isdisjoint(_name_words(node.get("class")))
+
+
+def is_called_comments(node: Node) -> bool:
+    """Whether the exact name of an element is one for comment sections."""
+    if not _LIKE_COMMENTS.search(f"{node.get('class')} {node.get('id')}"):
+        return False
+    own_id = "" if _has_heading_id(node) else node.get("id")
+    return any(map(_COMMENTS_NAME.fullmatch, (*node.classes, own_id.casefold())))
+
+
+def _has_heading_id(node: Node) -> bool:
+    """Whether an element's id repeats its heading, so that words in it such as "related" do not suggest boilerplate."""
+    if node.tag in HEADING_TAGS or not _SECTION_LEVELS.isdisjoint(node.classes):
+        return True
+    words = _NAME_WORD.findall(node.get("id").casefold())
+    first = next(node.child_nodes(), None)
+    return (
+        len(words) > 1
+        and first is not None
+        and first.tag in HEADING_TAGS
+        and _NAME_WORD.findall(first.text().casefold()) == words
+    )
+
+
+def _is_in_quote(node: Node) -> bool:
+    """Whether an element is inside a quotation, whose footer is its attribution."""
+    return any(ancestor.tag == "blockquote" for ancestor in node.ancestors())
+
+
+def is_tool(node: Node, line: str) -> bool:
+    """Whether an inline element, such as "[edit]" in a heading, is a control."""
+    return node.tag not in BLOCK_TAGS and len(node.text()) < min(len(line), _MAX_TOOL_LENGTH) and bool(boilerplate_signs(node))
+
+
+def _name_words(name: str) -> list[str]:
+    """Split a name into words in lower case, including the parts of camel case."""
+    words: list[str] = []
+    for word in _NAME_WORD.findall(name):
+        words += map(str.casefold, [word] if word.islower() else [word, *_CAMEL_CASE_WORD.findall(word)])
+    return words
