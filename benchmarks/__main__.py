@@ -6,7 +6,22 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benchmarks import anchoring, audit, evidence, exchange, idle, keys, memory, queue, references, scale, sources, start, store
+from benchmarks import (
+    anchoring,
+    audit,
+    evidence,
+    exchange,
+    idle,
+    keys,
+    memory,
+    pdf,
+    queue,
+    references,
+    scale,
+    sources,
+    start,
+    store,
+)
 from benchmarks.faults import figures as faults
 from benchmarks.growth import figures as growth
 from benchmarks.programs import workshop
@@ -20,6 +35,7 @@ _PARTS = {
     "store": store.run,
     "scale": scale.run,
     "references": references.run,
+    "pdf": pdf.run,
     "audit": audit.run,
     "anchoring": anchoring.run,
     "evidence": evidence.run,

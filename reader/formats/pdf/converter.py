@@ -14,7 +14,7 @@ from reader.formats.pdf.fragments import Fragment
 from reader.formats.pdf.headings import HeadingClassifier
 from reader.formats.pdf.lines import PdfLine
 from reader.formats.pdf.links import NOTE_SYMBOLS, LineStart, LinkRange, PdfNotes, note_name
-from reader.formats.pdf.pages import PdfLink
+from reader.formats.pdf.pages import Font, PdfLink
 from reader.formats.pdf.paragraphs import Paragraph
 from reader.formats.pdf.tables import table_rows
 from reader.formats.pdf.text_flow import PdfWord, Vocabulary, join_lines
@@ -118,8 +118,8 @@ class PdfConverter:
             self.line_starts.append(LineStart(self._builder.size - length, line.page, line.left, line.top))
 
     def _write_words(self, words: Sequence[PdfWord], kind: BlockKind) -> None:
-        plain = _usual_look(words)
-        for look, group in groupby(words, key=lambda word: _styles_of(word, plain)):
+        looks = _styles_by_font(words)
+        for look, group in groupby(words, key=lambda word: looks[word.run.font]):
             members = list(group)
             if members[0].gap:
                 self._builder.text(members[0].gap)
@@ -135,9 +135,7 @@ class PdfConverter:
         for level, group in groupby(words, key=lambda word: word.level):
             members = list(group)
             if not level:
-                for word in members:
-                    names = self._notes.note_names(word.text, word.line.page) if word.text in NOTE_SYMBOLS else ()
-                    self._write_text(word, word.gap + word.text, names)
+                self._write_baseline(members)
             else:
                 text = members[0].text + "".join(word.gap + word.text for word in members[1:])
                 names = self._notes.note_names(text, members[0].line.page) if level > 0 else ()
@@ -145,6 +143,25 @@ class PdfConverter:
                     members[0], members[0].gap + (_to_superscript(text, previous_text) if level > 0 else subscript(text)), names
                 )
             previous_text = members[-1].text
+
+    def _write_baseline(self, words: Sequence[PdfWord]) -> None:
+        """Write words that are neither raised nor lowered. Neighbours on a line without a link or note are written together."""
+        for (line, _), group in groupby(words, key=lambda word: (word.line, word.run.baseline)):
+            members = list(group)
+            links = self._links_at(members[0])
+
+            def is_plain(word: PdfWord, links: Sequence[PdfLink] = links) -> bool:
+                return word.text not in NOTE_SYMBOLS and not (links and any(_covers(link, word) for link in links))
+
+            for plain, part in groupby(members, key=is_plain):
+                if plain:
+                    text = "".join([word.gap + word.text for word in part])
+                    self._builder.text(text)
+                    self._record_line(line, len(text.strip()))
+                    continue
+                for word in part:
+                    names = self._notes.note_names(word.text, line.page) if word.text in NOTE_SYMBOLS else ()
+                    self._write_text(word, word.gap + word.text, names)
 
     def _write_text(self, word: PdfWord, text: str, names: Sequence[str]) -> None:
         if names:
@@ -154,10 +171,15 @@ class PdfConverter:
             self._builder.text(text)
         length = len(text.strip())
         self._record_line(word.line, length)
-        middle, height = (word.run.left + word.run.right) / 2, word.run.baseline - 0.2 * word.line.size
-        for link in self._links.get((word.line.page, int(height // _BAND_HEIGHT)), ()):
-            if link.left <= middle <= link.right and link.top <= height <= link.bottom:
+        for link in self._links_at(word):
+            if _covers(link, word):
                 self._record_link(link, length)
+
+    def _links_at(self, word: PdfWord) -> Sequence[PdfLink]:
+        """Return the links at the height of a word."""
+        height = word.run.baseline - 0.2 * word.line.size
+        band = self._links.get((word.line.page, int(height // _BAND_HEIGHT)))
+        return [link for link in band if link.top <= height <= link.bottom] if band else ()
 
     def _record_link(self, link: PdfLink, length: int) -> None:
         """Record that a link covers the last `length` characters written."""
@@ -186,25 +208,30 @@ def _cell_text(words: Sequence[PdfWord]) -> str:
     return text
 
 
-def _usual_look(words: Sequence[PdfWord]) -> tuple[bool, bool, bool]:
-    """Whether most characters of a paragraph are bold, italic and monospace."""
-    total = sum(len(word.text) for word in words)
-    bold = sum(len(word.text) for word in words if word.run.font.bold)
-    italic = sum(len(word.text) for word in words if word.run.font.italic)
-    fixed = sum(len(word.text) for word in words if word.run.font.monospace)
-    return 2 * bold > total, 2 * italic > total, 2 * fixed > total
+def _covers(link: PdfLink, word: PdfWord) -> bool:
+    """Whether a link at the height of a word covers its middle."""
+    return link.left <= (word.run.left + word.run.right) / 2 <= link.right
 
 
-def _styles_of(word: PdfWord, plain: tuple[bool, bool, bool]) -> tuple[StyleKind, ...]:
-    """Return the styles in which a word differs from the usual look of its paragraph."""
-    bold, italic, fixed = plain
-    font = word.run.font
-    looks = (
-        (StyleKind.STRONG, font.bold and not bold),
-        (StyleKind.EMPHASIS, font.italic != italic),
-        (StyleKind.CODE, font.monospace and not fixed),
-    )
-    return tuple(kind for kind, applies in looks if applies)
+def _styles_by_font(words: Sequence[PdfWord]) -> dict[Font, tuple[StyleKind, ...]]:
+    """Return, for each font of a paragraph, the styles in which it differs from the look of most characters."""
+    weights: dict[Font, int] = {}
+    for word in words:
+        font = word.run.font
+        weights[font] = weights.get(font, 0) + len(word.text)
+    half = sum(weights.values()) / 2
+    bold = sum(weight for font, weight in weights.items() if font.bold) > half
+    italic = sum(weight for font, weight in weights.items() if font.italic) > half
+    fixed = sum(weight for font, weight in weights.items() if font.monospace) > half
+    styles: dict[Font, tuple[StyleKind, ...]] = {}
+    for font in weights:
+        looks = (
+            (StyleKind.STRONG, font.bold and not bold),
+            (StyleKind.EMPHASIS, font.italic != italic),
+            (StyleKind.CODE, font.monospace and not fixed),
+        )
+        styles[font] = tuple(kind for kind, applies in looks if applies)
+    return styles
 
 
 def _split_label(words: Sequence[PdfWord], label: str) -> tuple[str, list[PdfWord]]:

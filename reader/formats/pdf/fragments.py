@@ -92,11 +92,36 @@ class Fragment:
     bottom: float
     baseline: float
     size: float
+    _text: str = ""
 
     @property
     def text(self) -> str:
         """The text of the fragment, with spaces between words."""
-        return "".join(run.text if run.is_glued or not place else " " + run.text for place, run in enumerate(self.runs))
+        if not self._text:
+            self._text = "".join(
+                run.text if run.is_glued or not place else " " + run.text for place, run in enumerate(self.runs)
+            )
+        return self._text
+
+    def append(self, run: PdfRun) -> None:
+        """Add a run at the end."""
+        self.runs.append(run)
+        self._text = ""
+        _, left, top, right, bottom, baseline, font, _ = run
+        if font.size > self.size * 1.02:
+            self.baseline, self.size = baseline, font.size
+        if left < self.left:
+            self.left = left
+        if right > self.right:
+            self.right = right
+        if top < self.top:
+            self.top = top
+        if bottom > self.bottom:
+            self.bottom = bottom
+
+    def replace_runs(self, runs: list[PdfRun]) -> None:
+        """Replace the runs, but not the position."""
+        self.runs, self._text = runs, ""
 
 
 class Column(NamedTuple):
@@ -112,7 +137,7 @@ def to_fragments(runs: list[PdfRun]) -> list[Fragment]:
     for run in compose_accents(runs):
         last = fragments[-1] if fragments else None
         if last is not None and _is_adjacent(last, run):
-            _append_run(last, run)
+            last.append(run)
         else:
             fragments.append(Fragment([run], *run[1:6], run.font.size))
     return _join_adjacent(fragments)
@@ -141,19 +166,13 @@ def horizontal_extent(parts: Iterable[Fragment]) -> Column:
 
 
 def _is_adjacent(last: Fragment, run: PdfRun) -> bool:
-    small, size = sorted((last.size, run.font.size))
+    small, size = last.size, run.font.size
+    if small > size:
+        small, size = size, small
     gap = run.left - last.right
     widest = _LABEL_GAP if gap > _WORD_GAP * size and _ENTRY_LABEL.fullmatch(last.text) else _WORD_GAP
     is_near = abs(run.baseline - last.baseline) <= _SCRIPT_SHIFT * size and -0.6 * size <= gap <= widest * size
     return is_near and size < DROP_CAP_RATIO * small and run.right > last.left
-
-
-def _append_run(part: Fragment, run: PdfRun) -> None:
-    part.runs.append(run)
-    if run.font.size > part.size * 1.02:
-        part.baseline, part.size = run.baseline, run.font.size
-    part.left, part.right = min(part.left, run.left), max(part.right, run.right)
-    part.top, part.bottom = min(part.top, run.top), max(part.bottom, run.bottom)
 
 
 def _join_adjacent(parts: Sequence[Fragment]) -> list[Fragment]:
@@ -162,9 +181,9 @@ def _join_adjacent(parts: Sequence[Fragment]) -> list[Fragment]:
     for row in group_rows(parts):
         last: Fragment | None = None
         for part in row:
-            if last is not None and all(_is_adjacent(last, run) for run in part.runs[:1]):
+            if last is not None and _is_adjacent(last, part.runs[0]):
                 for run in part.runs:
-                    _append_run(last, run)
+                    last.append(run)
                 merged_ids.add(id(part))
             else:
                 last = part

@@ -8,7 +8,9 @@ end (`links`); references and citations are found in the text, as in plain text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
@@ -53,15 +55,28 @@ def pdf_article(data: bytes, source: str) -> Article:
     """
     what = document_name(source)
     document = PdfDocument(data, what)
+    with _without_collection():
+        try:
+            contents = _read_pages(document)
+        finally:
+            document.close()
+        if not any(contents.parts):
+            if contents.unread_pages:
+                raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
+            raise NoTextError(f"{what} contains only pictures, like a scan, and no text", _SCAN_HINT)
+        return _build_article(contents, document.metadata, source)
+
+
+@contextmanager
+def _without_collection() -> Generator[None]:
+    """Turn the garbage collector off in the context. What is read stays, and looking for garbage takes as long as reading."""
+    was_enabled = gc.isenabled()
+    gc.disable()
     try:
-        contents = _read_pages(document)
+        yield
     finally:
-        document.close()
-    if not any(contents.parts):
-        if contents.unread_pages:
-            raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
-        raise NoTextError(f"{what} contains only pictures, like a scan, and no text", _SCAN_HINT)
-    return _build_article(contents, document.metadata, source)
+        if was_enabled:
+            gc.enable()
 
 
 def _read_pages(document: PdfDocument) -> _Contents:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.fragments import DROP_CAP_RATIO, Column, Fragment, group_rows, horizontal_extent
-from reader.formats.pdf.pages import PdfRun
+from reader.formats.pdf.pages import Font, PdfRun
 
 # ------------------------------------------------------------------ Gutters
 
@@ -65,6 +65,9 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
     page = horizontal_extent(parts)
     best: Gutter | None = None
     for x in _gap_centres(parts, size):
+        most = min(sum(part.right <= x for part in parts), sum(part.left >= x for part in parts))
+        if best is not None and most <= best.lines:
+            continue
         left, right = list[Fragment](), list[Fragment]()
         for is_beside, band in Gutter(x, 0).bands(parts):
             if is_beside:
@@ -228,7 +231,7 @@ def _insert_strays(row: Sequence[Fragment], strays: Sequence[Fragment]) -> list[
             result.append(stray)
             continue
         place = next((place for place, run in enumerate(overlapping.runs) if run.left >= stray.left), len(overlapping.runs))
-        overlapping.runs[place:place] = stray.runs
+        overlapping.replace_runs([*overlapping.runs[:place], *stray.runs, *overlapping.runs[place:]])
     return result
 
 
@@ -258,7 +261,7 @@ def _attach_drop_caps(parts: Sequence[Fragment]) -> list[Fragment]:
         if len(neighbours) > 1 or (neighbours and abs(neighbours[0].baseline - cap.baseline) > neighbours[0].size * 0.3):
             first = min(neighbours, key=lambda part: part.baseline)
             head = cap.runs[0]._replace(font=first.runs[0].font, baseline=first.baseline)
-            first.runs = [head, first.runs[0]._replace(is_glued=True), *first.runs[1:]]
+            first.replace_runs([head, first.runs[0]._replace(is_glued=True), *first.runs[1:]])
             for part in neighbours:
                 part.left = cap.left  # The line is not indented; it only makes room for the drop cap.
             fragments = [part for part in fragments if part is not cap]
@@ -266,19 +269,19 @@ def _attach_drop_caps(parts: Sequence[Fragment]) -> list[Fragment]:
 
 
 def _to_line(runs: list[PdfRun], row: Sequence[Fragment], page: int, column: Column, region: int) -> PdfLine:
-    weights: dict[tuple[float, bool, bool, bool], int] = {}
-    bases: dict[tuple[float, bool, bool, bool], float] = {}
+    weights: dict[Font, int] = {}
+    bases: dict[Font, float] = {}
     for run in runs:
-        key = run.font[:4]
-        weights[key] = weights.get(key, 0) + len(run.text)
-        bases.setdefault(key, run.baseline)
+        font = run.font
+        if font in weights:
+            weights[font] += len(run.text)
+        else:
+            weights[font], bases[font] = len(run.text), run.baseline
     total = sum(weights.values())
-    text = " ".join(part.text for part in row)
-    size, *_ = max(weights, key=lambda key: key[0] if text.isupper() else (weights[key], key[0]))
-    main = max((key for key in weights if key[0] == size), key=lambda key: weights[key])
-
-    def mostly(place: int) -> bool:
-        return 2 * sum(weight for key, weight in weights.items() if key[place]) > total
+    text = " ".join([part.text for part in row])
+    is_upper = text.isupper()
+    size = max(weights, key=lambda font: font.size if is_upper else (weights[font], font.size)).size
+    main = max((font for font in weights if font.size == size), key=lambda font: weights[font])
 
     return PdfLine(
         runs=runs,
@@ -291,8 +294,8 @@ def _to_line(runs: list[PdfRun], row: Sequence[Fragment], page: int, column: Col
         bottom=max(part.bottom for part in row),
         baseline=bases[main],
         size=size,
-        bold=mostly(1),
-        monospace=mostly(3),
+        bold=2 * sum(weight for font, weight in weights.items() if font.bold) > total,
+        monospace=2 * sum(weight for font, weight in weights.items() if font.monospace) > total,
         region=region,
         text=text,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -80,6 +80,7 @@ def _find_signs(paragraphs: Iterable[Paragraph]) -> defaultdict[int, set[str]]:
 
 _MAX_LINE_DISTANCE: Final = 40.0
 _COLUMN_TOLERANCE: Final = 40.0
+_MAX_NEIGHBOURS: Final = 30
 _EDGE_CHARACTERS: Final = " \t\n()[],;.:"
 _MAX_GAP_LENGTH: Final = 3
 _MAX_MARKER_LENGTH: Final = 120
@@ -124,12 +125,13 @@ def _link_citations(article: Article, places: Sequence[LinkRange], starts: Seque
     )
     entry_ranges = Ranges(merge_ranges(span for reference in entries if (span := reference.span)))
     by_label = {reference.label: reference for reference in entries}
-    by_page: dict[int, list[LineStart]] = {}
+    starts_by_page: dict[int, list[LineStart]] = {}
     for start in starts:
-        by_page.setdefault(start.page, []).append(start)
+        starts_by_page.setdefault(start.page, []).append(start)
+    pages = {page: _LineIndex(page_starts) for page, page_starts in starts_by_page.items()}
     last: Citation | None = None
     for place in sorted(places):
-        target = _find_entry(place.link, by_page.get(place.link.page, ()), entries) if entries else None
+        target = _find_entry(place.link, pages.get(place.link.page), entries) if entries else None
         start, end = _trim_range(article.text, place.start, place.end)
         if target is None or start >= end or end - start > _MAX_MARKER_LENGTH or entry_ranges.contains(start):
             continue
@@ -160,27 +162,37 @@ def _printed_references(printed: str, target: Reference, by_label: Mapping[str, 
     return () if years and not any(year in entry for year in years) else (target,)
 
 
-def _find_entry(link: PdfLink, lines: Sequence[LineStart], entries: Sequence[Reference]) -> Reference | None:
-    """Return the entry with the line nearest to the target of a link, in the target's column."""
-    if not lines or link.y < 0:
-        return None
-    nearest = min(
-        lines,
-        key=lambda line: (abs(line.top - link.y) + _COLUMN_TOLERANCE * _is_in_other_column(line, link, lines), line.offset),
-    )
-    if abs(nearest.top - link.y) > _MAX_LINE_DISTANCE:
+class _LineIndex:
+    """Index of the lines of a page by their height."""
+
+    def __init__(self, lines: Sequence[LineStart]) -> None:
+        self._lines = sorted(lines, key=lambda line: line.top)
+        self._lefts = sorted(line.left for line in lines)
+
+    def nearest_line(self, link: PdfLink) -> LineStart | None:
+        """Return the line nearest to the target of a link, in the target's column, or None if none is near."""
+        middle = bisect_left(self._lines, link.y, key=lambda line: line.top)
+        has_column = link.x >= 0 and self._has_left_near(link.x)
+
+        def distance(line: LineStart) -> tuple[float, int]:
+            is_elsewhere = has_column and abs(line.left - link.x) > 2 * _COLUMN_TOLERANCE
+            return abs(line.top - link.y) + _COLUMN_TOLERANCE * is_elsewhere, line.offset
+
+        nearest = min(self._lines[max(0, middle - _MAX_NEIGHBOURS) : middle + _MAX_NEIGHBOURS], key=distance)
+        return nearest if abs(nearest.top - link.y) <= _MAX_LINE_DISTANCE else None
+
+    def _has_left_near(self, x: float) -> bool:
+        place = bisect_left(self._lefts, x - _COLUMN_TOLERANCE)
+        return place < len(self._lefts) and self._lefts[place] <= x + _COLUMN_TOLERANCE
+
+
+def _find_entry(link: PdfLink, lines: _LineIndex | None, entries: Sequence[Reference]) -> Reference | None:
+    """Return the entry with the line nearest to the target of a link."""
+    nearest = lines.nearest_line(link) if lines is not None and link.y >= 0 else None
+    if nearest is None:
         return None
     entry = entries[max(0, bisect_right(entries, nearest.offset, key=lambda reference: reference.start) - 1)]
     return entry if entry.start <= nearest.offset < entry.end else None
-
-
-def _is_in_other_column(line: LineStart, link: PdfLink, lines: Sequence[LineStart]) -> bool:
-    """Whether the target of a link is in a different column from the line."""
-    if link.x < 0:
-        return False
-    return abs(line.left - link.x) > 2 * _COLUMN_TOLERANCE and any(
-        abs(other.left - link.x) <= _COLUMN_TOLERANCE for other in lines
-    )
 
 
 def _trim_range(text: str, start: int, end: int) -> tuple[int, int]:

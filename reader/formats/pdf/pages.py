@@ -221,7 +221,7 @@ class PdfDocument:
                 self._worker = PdfWorker()
                 self._worker.open(self._data, number + 1)
             self._pages_left -= 1
-            yield None if fields is None else _turn_upright(_to_page(number, fields))
+            yield None if fields is None else _to_page(number, fields)
 
 
 def _to_page(number: int, fields: PageFields) -> PdfPage:
@@ -231,7 +231,8 @@ def _to_page(number: int, fields: PageFields) -> PdfPage:
         PdfRun(text, left, top, right, bottom, base, fonts[font], glued)
         for text, left, top, right, bottom, base, font, glued in runs
     ]
-    return PdfPage(number, width, height, runs_of_page, [PdfLink(*link) for link in links], [])
+    page = PdfPage(number, width, height, runs_of_page, [PdfLink(*link) for link in links], [])
+    return _turn_upright(page) if any(font.direction for font in fonts) else page
 
 
 def _turn_upright(page: PdfPage) -> PdfPage:
@@ -239,8 +240,6 @@ def _turn_upright(page: PdfPage) -> PdfPage:
     count: Counter[int] = Counter()
     for run in page.runs:
         count[run.font.direction] += len(run.text)
-    if not count or set(count) == {0}:
-        return page
     turn = max(range(4), key=lambda turn: count[turn])
     runs = [run for run in page.runs if run.font.direction == turn]
     askew = [run for run in page.runs if run.font.direction != turn]

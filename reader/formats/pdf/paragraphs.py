@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -160,7 +161,11 @@ class TextBlock:
         lefts = sorted(line.left for line in self._lines)
         tolerance = _EDGE_TOLERANCE * self._size
         min_count = max(1, len(lefts) // 12)
-        return next((left for left in lefts if sum(abs(other - left) <= tolerance for other in lefts) >= min_count), lefts[0])
+
+        def count_near(left: float) -> int:
+            return bisect_right(lefts, left + tolerance) - bisect_left(lefts, left - tolerance)
+
+        return next((left for left in lefts if count_near(left) >= min_count), lefts[0])
 
     def _right_edge(self, before: TextBlock | None) -> float:
         """Return the x at which full lines end. A short block uses the edge of its column."""

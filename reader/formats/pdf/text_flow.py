@@ -70,8 +70,9 @@ def space_runs(runs: Iterable[PdfRun], line: PdfLine) -> Iterator[PdfWord]:
     """Yield the runs of a line with the gaps between them."""
     last: PdfRun | None = None
     last_level = 0
+    small = _SCRIPT_SIZE * line.size
     for run in runs:
-        level = level_of(run, line)
+        level = 0 if run.font.size > small else level_of(run, line)
         can_touch = level or (last_level and run.text[0] in _STOPS)
         is_touching = last is not None and can_touch and run.left - last.right < _SCRIPT_GAP * line.size
         yield PdfWord("" if last is None or run.is_glued or is_touching else " ", run.text, level, run, line)

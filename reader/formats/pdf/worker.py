@@ -16,6 +16,7 @@ import ctypes
 import marshal
 import math
 import re
+import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -51,10 +52,28 @@ _REPLACEMENTS: Final = str.maketrans(
         **{"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"},
     }
 )
-_object_of: Any = raw.FPDFText_GetTextObject
+_RIGHT_TO_LEFT: Final = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_unpack_box: Final = struct.Struct("4f").unpack_from
+
+
+def _skip_type_checks(function: Any) -> Any:
+    """Return a function of PDFium that does not check the types of its arguments, which takes longer than most calls."""
+    function.argtypes = None
+    return function
+
+
+_object_of: Final = _skip_type_checks(raw.FPDFText_GetTextObject)
 _object_of.restype = ctypes.c_void_p  # an address, used only as an identity
+_loose_box_of: Final = _skip_type_checks(raw.FPDFText_GetLooseCharBox)
+_origin_of: Final = _skip_type_checks(raw.FPDFText_GetCharOrigin)
+_matrix_of: Final = _skip_type_checks(raw.FPDFText_GetMatrix)
+_font_size_of: Final = _skip_type_checks(raw.FPDFText_GetFontSize)
+_font_of: Final = _skip_type_checks(raw.FPDFTextObj_GetFont)
+_font_of.restype = ctypes.c_void_p
+
 _MAX_LINKS: Final = 2_000
 _MAX_CHARACTERS: Final = 300_000
+_MAX_LINE_LENGTH: Final = 500
 _MAX_FONT_SIZE: Final = 2_000
 _MEMORY_LIMIT: Final = 500_000_000
 """The bytes of memory for a file, in addition to its size."""
@@ -190,20 +209,32 @@ class _PageReader:
         self._font_indexes: dict[FontFields, int] = {}
         self._fonts: dict[int, int] = {}
         self._font_styles: dict[int, tuple[bool, bool, bool]] = {}
-        self._box = raw.FS_RECTF()
+        self._box = bytearray(16)
+        self._baselines: dict[int, tuple[float, float]] = {}
+        self._numbers: dict[float, float] = {}
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
-        self._into_box, self._into_x, self._into_y = map(ctypes.byref, (self._box, self._x, self._y))
+        self._into_box = ctypes.byref(ctypes.c_char.from_buffer(self._box))
+        self._matrix = raw.FS_MATRIX()
+        self._into_x, self._into_y, self._into_matrix = map(ctypes.byref, (self._x, self._y, self._matrix))
 
     def runs(self) -> Iterator[RunFields]:
         """Yield the runs in the order of the page content.
 
-        A text object has one font and one line, so its first and last characters determine its position.
+        A text object has one font and one line, and its characters follow each other unless text runs to the left. So the
+        first and last characters of a word determine its position, and often those of a line its object.
         """
         text, end = self._read_text(), -1
+        can_look_ahead = not _RIGHT_TO_LEFT.search(text)
+        key = object_end = 0
         for word in _WORD.finditer(text):
-            first, last = word.start(), word.end()
-            key = self._object_at(first)
-            is_whole = last - first == 1 or self._object_at(last - 1) == key
+            first, last = word.span()
+            is_whole = last <= object_end
+            if not is_whole:
+                previous_key, key = key, self._object_at(first)
+                is_whole = last - first == 1 or self._object_at(last - 1) == key
+                if is_whole and can_look_ahead and key and key == previous_key:
+                    line_end = text.find("\r", last, last + _MAX_LINE_LENGTH)
+                    object_end = line_end if line_end > last and self._object_at(line_end - 1) == key else last
             if is_whole and (run := self._read_run(text, first, last, key, first == end)):
                 yield run
             else:
@@ -228,23 +259,37 @@ class _PageReader:
         characters = text[start:end]
         if not characters.isascii() or "\x02" in characters:
             characters = characters.translate(_REPLACEMENTS).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-        box, into_box, get_box = self._box, self._into_box, raw.FPDFText_GetLooseCharBox
-        if not characters or not get_box(self._page, start, into_box):
+        page, box, into_box = self._page, self._box, self._into_box
+        if not characters or not _loose_box_of(page, start, into_box):
             return None
+        left, top, right, bottom = _unpack_box(box)
         font = self._font_index(start, key)
         turn = self.fonts[font][4]
-        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        base = self._baseline_at(start, key, turn, bottom)
         if end - start > 1:
-            get_box(self._page, end - 1, into_box)
-            last = box.left, box.top, box.right, box.bottom
+            _loose_box_of(page, end - 1, into_box)
+            last = _unpack_box(box)
             if not _can_end_run(turn, (left, top, right, bottom), last):
                 return None
             left, top, right, bottom = min(left, last[0]), max(top, last[1]), max(right, last[2]), min(bottom, last[3])
-        raw.FPDFText_GetCharOrigin(self._page, start, self._into_x, self._into_y)
-        base = self._x.value - self._left if turn in (1, 3) else self._top - self._y.value
         if not math.isfinite(left + top + right + bottom + base):
             return None
-        return characters, left - self._left, self._top - top, right - self._left, self._top - bottom, base, font, glued
+        top, bottom, base = self._share(self._top - top), self._share(self._top - bottom), self._share(base)
+        return characters, left - self._left, top, right - self._left, bottom, base, font, glued
+
+    def _share(self, value: float) -> float:
+        """Return an equal number of the page, so that the words of a line share their heights, here and in the reader."""
+        return self._numbers.setdefault(value, value)
+
+    def _baseline_at(self, place: int, key: int, turn: int, bottom: float) -> float:
+        """Return the baseline of a character. All characters of an object whose box has the same `bottom` share it."""
+        if turn == 0 and (known := self._baselines.get(key)) and known[0] == bottom:
+            return known[1]
+        _origin_of(self._page, place, self._into_x, self._into_y)
+        base = self._x.value - self._left if turn in (1, 3) else self._top - self._y.value
+        if turn == 0 and key:
+            self._baselines[key] = bottom, base
+        return base
 
     def _read_text(self) -> str:
         """Return the characters of the page, one for each of PDFium's characters."""
@@ -276,22 +321,21 @@ class _PageReader:
         return name
 
     def _read_font(self, place: int, key: int) -> FontFields:
-        matrix = raw.FS_MATRIX()
-        if not raw.FPDFText_GetMatrix(self._page, place, matrix):
+        if not _matrix_of(self._page, place, self._into_matrix):
             return 0.0, False, False, False, 0
-        size = raw.FPDFText_GetFontSize(self._page, place) * math.hypot(matrix.c, matrix.d)
+        matrix = self._matrix
+        size = _font_size_of(self._page, place) * math.hypot(matrix.c, matrix.d)
         if not 0 < size < _MAX_FONT_SIZE:
             size = 0.0
         return size, *self._read_style(key), _direction_of(matrix.a, matrix.b)
 
     def _read_style(self, key: int) -> tuple[bool, bool, bool]:
         """Whether the font of an object is bold, italic and monospace."""
-        font = raw.FPDFTextObj_GetFont(ctypes.cast(key, raw.FPDF_PAGEOBJECT)) if key else None
-        if not font:
+        address = _font_of(ctypes.c_void_p(key)) if key else None
+        if not address:
             return False, False, False
-        address = ctypes.addressof(font.contents)
         if address not in self._font_styles:
-            buffer = ctypes.create_string_buffer(128)
+            font, buffer = ctypes.cast(address, raw.FPDF_FONT), ctypes.create_string_buffer(128)
             raw.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
             name, flags = buffer.value.decode("latin-1"), raw.FPDFFont_GetFlags(font)
             self._font_styles[address] = (
