@@ -32,7 +32,6 @@ from reader.formats.pdf.tables import find_tables
 from reader.formats.pdf.text_flow import Vocabulary
 from reader.formats.progress import report
 
-_DATE = lazy_pattern(r"D:(\d{4})(\d\d)?(\d\d)?")
 _WORD = lazy_pattern(r"[^\W_]+")
 _BROKEN_HINT: Final = "The file is damaged or malicious: get it again, or print it to a new PDF"
 _SCAN_HINT: Final = "Make it searchable first, for example with ocrmypdf"
@@ -143,6 +142,5 @@ def _set_metadata(builder: Builder, metadata: Mapping[str, str], first_page: Seq
         builder.title = metadata["Title"]
     authors = [name.strip() for name in metadata["Author"].replace(";", ",").replace(" and ", ",").split(",")]
     byline = metadata["Author"] if all(map(is_on_first_page, authors)) else ""
-    date = _DATE.match(metadata["CreationDate"])
-    builder.about = About(byline=byline, date="-".join(filter(None, date.groups())) if date else "")
+    builder.about = About(byline=byline)  # no date: the file was created when it was typeset, scanned or downloaded
     builder.language = metadata["Language"] or builder.language

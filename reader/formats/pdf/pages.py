@@ -169,7 +169,7 @@ class PdfPage(NamedTuple):
 class PdfDocument:
     """An open PDF. `what` is its name in messages.
 
-    `metadata` has Title, Author, CreationDate and Language; missing values are "". Raises ReaderError if the file cannot be
+    `metadata` has Title, Author and Language; missing values are "". Raises ReaderError if the file cannot be
     opened: if it is not a PDF, damaged, locked with a password, or without pages.
     """
 

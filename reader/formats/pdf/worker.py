@@ -36,7 +36,7 @@ RunFields = tuple[str, float, float, float, float, float, int, bool]
 LinkFields = tuple[float, float, float, float, str, int, float, float]
 PageFields = tuple[float, float, list[FontFields], list[RunFields], list[LinkFields]]
 
-_METADATA_KEYS: Final = ("Title", "Author", "CreationDate")
+_METADATA_KEYS: Final = ("Title", "Author")
 _FIXED_FLAG: Final = 1
 _ITALIC_FLAG: Final = 64
 _BOLD_FLAG: Final = 1 << 18
