@@ -143,6 +143,7 @@ class SortedLines:
         self.source = source
         self.ranges = table_ranges(source) if ranges is None else ranges
         self._places: dict[tuple[str, str], Place] = {}
+        self._ends: dict[str, tuple[tuple[int, str], tuple[int, str]]] = {}
 
     @property
     def is_lost(self) -> bool:
@@ -155,8 +156,21 @@ class SortedLines:
             return True
 
     def find(self, table: str, key: str) -> Place:
-        """Return the place of a key."""
-        return self._find_between(*self.ranges.get(table, (0, 0)), key_rank(key))
+        """Return the place of a key. One beyond the last key, as that of every new record, is not looked for."""
+        (low, high), rank = self.ranges.get(table, (0, 0)), key_rank(key)
+        if low < high and not self.is_lost:
+            first, last = self._end_ranks(table)
+            if not first <= rank <= last:
+                return Place(low if rank < first else high + 2, -1)
+        return self._find_between(low, high, rank)
+
+    def _end_ranks(self, table: str) -> tuple[tuple[int, str], tuple[int, str]]:
+        """Return the ranks of the first and the last key of a table that is not empty."""
+        if table not in self._ends:
+            low, high = self.ranges[table]
+            first, last = (key_rank(key_of(self._line_around(at, low, high)[2])) for at in (low, high - 1))
+            self._ends[table] = first, last
+        return self._ends[table]
 
     def find_all(self, table: str, keys: Iterable[str]) -> Iterator[Place]:
         """Yield the places of sorted keys. Where they are close together, the lines between them are read once, in step."""
