@@ -1,7 +1,7 @@
 """A process that measures one task on all its texts: `python -m benchmarks.growth.child TASK FIRST STEP`.
 
-It writes a line before each text and one after it. A text that takes longer than LIMIT ends the process: no exception could, as
-a regular expression lets none in.
+It writes a line before each text and one after it for each function. A text that takes longer than LIMIT ends the process: no
+exception could, as a regular expression lets none in.
 """
 
 from __future__ import annotations
@@ -11,23 +11,35 @@ import gc
 import math
 import signal
 import sys
+from collections.abc import Iterator, Mapping
 from itertools import islice
-from time import process_time
+from time import thread_time
 from typing import Final, NamedTuple
 
 from benchmarks.growth.tasks import TASKS, Task
-from benchmarks.growth.texts import Repeat, repeated_texts
+from benchmarks.growth.texts import Context, Repeated, repeated_texts
+from reader.errors import ReaderError
 
 LIMIT: Final = 20.0
 """The seconds of CPU time after which a text counts as one that never ends."""
 MOST: Final = 2.3
 """How many times as long a text of twice the length may take."""
-_FIRST_SIZE: Final = 4_000
-_LAST_SIZE: Final = 300_000
-_MEASURABLE: Final = 0.012
-"""The seconds from which on a time is compared: shorter ones are mostly noise."""
-_LEAST: Final = 0.0001
+_SUSPECT: Final = 2.2
+"""The mean factor of three doublings above which a text is measured again at larger sizes."""
+_SIZE: Final = 1_000
+_LARGE_SIZE: Final = 16_000
+_LARGE_STEP: Final = 61
+"""Each so manieth text is measured at a large size from the start."""
+_LAST_SIZE: Final = 128_000
+_MEASURABLE: Final = 0.002
+"""The seconds of all functions of a task from which on their times are compared."""
+_COMPARABLE: Final = 0.001
+"""The seconds from which on the time of one function is compared: shorter ones are mostly noise."""
+_LEAST: Final = 0.000_02
 """The seconds that any time counts as at least."""
+
+Times = Mapping[str, float]
+"""The seconds of CPU time of each function of a task; nothing for those that come after an error."""
 
 
 class Growth(NamedTuple):
@@ -38,53 +50,92 @@ class Growth(NamedTuple):
     seconds: float
 
 
-def measure(task: Task, text: Repeat) -> Growth:
-    """Double a text until its time is measurable, and compare its time with that of half of it.
+def measure(task: Task, text: Repeated, constant: Times, size: int) -> dict[str, Growth]:
+    """Compare the time per character at a size with that at eight times the size.
 
-    Too large a ratio is measured again, then over two more doublings: the machine may have been busy, and a single doubling may
-    step over a limit that bounds the work.
+    `constant` is what the text takes whatever is repeated in it; it is no part of the comparison. A text is made eight times
+    longer until its time can be measured. If the mean doubling takes too long it is measured again, as the machine may have
+    been busy, and then at eight times the size once more, as a step over a limit that bounds the work is no growth.
+
+    A time is c·n + q·n² for n characters. Let the quadratic part at the larger of the two sizes be x times the linear part:
+    eight times the text takes 8(1 + x)/(1 + x/8) times as long. That is more than _SUSPECT³ if x is more than 0.4, and then the
+    mean doubling from there on takes at least 2.8 times as long, which MOST does not allow. So what a text of 8,000 characters
+    hides is some milliseconds, and an article of 100,000 that repeats nothing but this one unit takes six times its linear
+    time at most. Texts that are read quickly are measured at 64,000 characters, and each 61st at 128,000: no part hides there
+    that would be felt at the limits of size.
     """
-    size = _FIRST_SIZE
-    before, after = 0.0, _time(task, text(size))
-    while after < 2 * _MEASURABLE and size < _LAST_SIZE:
-        size *= 2
-        before, after = after, _time(task, text(size))
-    if after < 2 * _MEASURABLE:
-        return Growth(0.0, size, after)
-    before = max(_LEAST, before or _time(task, text(size // 2)))
-    if after / before <= MOST:
-        return Growth(after / before, size, after)
-    before, after = (max(_LEAST, min(_time(task, text(part)) for _ in range(3))) for part in (size // 2, size))
-    if after / before <= MOST:
-        return Growth(after / before, size, after)
-    later = min(_time(task, text(4 * size)) for _ in range(2))
-    return Growth(min(after / before, math.sqrt(later / after)), 4 * size, later)
+    before, after = _least_times(task, text.repeat(size), 2), _least_times(task, text.repeat(size := 8 * size), 1)
+    while sum(after.values()) < _MEASURABLE and size < _LAST_SIZE // 2:
+        before, after = after, _least_times(task, text.repeat(size := 8 * size), 1)
+    growths = _compare(before, after, constant, size)
+    if not _suspects(growths):
+        return growths
+    again = _least_times(task, text.context.around(iter(["a"])), 3)
+    constant = {name: min(seconds, constant.get(name, seconds)) for name, seconds in again.items()}
+    before, after = (_least_times(task, text.repeat(part), 2) for part in (size // 8, size))
+    growths = _compare(before, after, constant, size)
+    if not (suspects := _suspects(growths)):
+        return growths
+    later = _compare(after, _least_times(task, text.repeat(8 * size), 2), constant, 8 * size)
+    return growths | {name: later[name] for name in suspects}
 
 
-def _time(task: Task, text: str) -> float:
-    """Return the seconds of CPU time that a task takes; a ReaderError is an answer too."""
-    from reader.errors import ReaderError
+def _suspects(growths: Mapping[str, Growth]) -> list[str]:
+    return [name for name, growth in growths.items() if growth.ratio > _SUSPECT]
 
-    argument = task.prepare(text)
+
+def _compare(before: Times, after: Times, constant: Times, size: int) -> dict[str, Growth]:
+    """Return the mean factor of the three doublings between two measurements."""
+    growths: dict[str, Growth] = {}
+    for name, seconds in after.items():
+        more = seconds - constant.get(name, 0)
+        least = max(_LEAST, before.get(name, 0) - constant.get(name, 0))
+        growths[name] = Growth(math.cbrt(more / least) if more >= _COMPARABLE else 0.0, size, seconds)
+    return growths
+
+
+def _least_times(task: Task, text: str, repetitions: int) -> Times:
+    """Return the shortest times of several repetitions."""
+    least: dict[str, float] = {}
+    for _ in range(repetitions):
+        for name, seconds in _times(task, text):
+            least[name] = min(seconds, least.get(name, seconds))
+    return least
+
+
+def _times(task: Task, text: str) -> Iterator[tuple[str, float]]:
+    """Yield the seconds of CPU time of each function of a task; "" is the task's own. A ReaderError is an answer too."""
+    value: object = task.prepare(text)
     gc.collect()
-    gc.disable()
-    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT)
-    start = process_time()
-    with contextlib.suppress(ReaderError):
-        task.run(argument)
-    seconds = process_time() - start
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    gc.enable()
-    return seconds
+    for name, function in (("", task.run), *task.then.items()):
+        result: object = None
+        signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT)
+        start = thread_time()
+        with contextlib.suppress(ReaderError):
+            result = function(value)
+        seconds = thread_time() - start
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        yield name, seconds
+        if not name and task.then:
+            if result is None:
+                return
+            value = result
 
 
 def main() -> None:
     """Measure a task on every so manieth text from a number on."""
     name, first, step = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     task = TASKS[name]
-    for number, (title, text) in islice(enumerate(repeated_texts(task.contexts, task.escape)), first, None, step):
-        print(number, title, sep="\t", flush=True)
-        print(*measure(task, text), sep="\t", flush=True)
+    constants: dict[Context, Times] = {}
+    gc.freeze()
+    gc.disable()
+    for number, text in islice(enumerate(repeated_texts(task.contexts, task.escape)), first, None, step):
+        print(number, text.title, sep="\t", flush=True)
+        if text.context not in constants:
+            constants[text.context] = _least_times(task, text.context.around(iter(["a"])), 5)
+        size = _SIZE if number % _LARGE_STEP else _LARGE_SIZE
+        for function, growth in measure(task, text, constants[text.context], size).items():
+            print(function or name, *growth, sep="\t", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -18,12 +19,14 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 QUICK_STEP: Final = 97
 """Each so manieth text is measured when it must be quick: a number that has no divisor in common with those of the units."""
 _SHOWN: Final = 60
+_SHOWN_STEP: Final = 500
 _MOST_SHOWN: Final = 3
 
 
 class Measured(NamedTuple):
-    """A text, and how many times as long it took as one of half its length, in how many seconds; never at all: infinity."""
+    """A text, and how many times as long a function took on one of twice the length, in how many seconds; never: infinity."""
 
+    function: str
     text: str
     ratio: float
     seconds: float
@@ -39,30 +42,39 @@ def run(_: Workshop, report: Report, quick: bool) -> None:
     )
 
 
-def _rows(report: Report, name: str, step: int) -> Iterator[tuple[str, ...]]:
-    report.doing(f"growth, {name}")
-    results = sorted(measure(name, step), key=lambda one: -one.ratio)
-    worst = [one for one in results if one.ratio > MOST][:_MOST_SHOWN] or results[:1]
-    for number, (text, ratio, seconds) in enumerate(worst):
-        verdict = report.verdict(ratio, MOST, f"{MOST:g}x")
-        times = "never ends" if ratio == float("inf") else f"{ratio:.2f}x"
-        title = (name, f"{len(results):,}") if not number else ("", "")
-        yield *title, times, verdict, f"{seconds:.2f}", text[:_SHOWN]
+def _rows(report: Report, task: str, step: int) -> Iterator[tuple[str, ...]]:
+    results: defaultdict[str, list[Measured]] = defaultdict(list)
+    for measured in measure(task, step):
+        results[measured.function].append(measured)
+        if len(results[task]) % _SHOWN_STEP == 1 and measured.function == task:
+            report.doing(f"growth, {task}, {len(results[task]):,} texts")
+    for function, growths in results.items():
+        growths.sort(key=lambda one: -one.ratio)
+        worst = [one for one in growths if one.ratio > MOST][:_MOST_SHOWN] or growths[:1]
+        for number, (_, text, ratio, seconds) in enumerate(worst):
+            verdict = report.verdict(ratio, MOST, f"{MOST:g}x")
+            times = "never ends" if ratio == float("inf") else f"{ratio:.2f}x"
+            title = (function, f"{len(growths):,}") if not number else ("", "")
+            yield *title, times, verdict, f"{seconds:.2f}", text[:_SHOWN]
 
 
-def measure(name: str, step: int) -> Iterator[Measured]:
+def measure(task: str, step: int) -> Iterator[Measured]:
     """Yield what each so manieth text took. A process that ran into its limit is followed by one for the texts after it."""
     first = 0
     while True:
-        command = [sys.executable, "-m", "benchmarks.growth.child", name, str(first), str(step)]
-        child = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
-        lines = [line.split("\t") for line in child.stdout.splitlines()]
-        for (_, text), (ratio, _, seconds) in zip(lines[::2], lines[1::2], strict=False):
-            yield Measured(text, float(ratio), float(seconds))
+        command = [sys.executable, "-m", "benchmarks.growth.child", task, str(first), str(step)]
+        number, text = "", "its start"
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None  # for the types: it is a pipe
+            for line in child.stdout:
+                match line.rstrip("\n").split("\t"):
+                    case number, text:
+                        pass
+                    case function, ratio, _, seconds:
+                        yield Measured(function, text, float(ratio), float(seconds))
         if child.returncode == 0:
             return
-        if child.returncode != -signal.SIGVTALRM or len(lines) % 2 == 0:
-            raise ChildProcessError(f"{name}: ended with {child.returncode} at {lines[-1][1] if lines else 'its start'}")
-        number, text = lines[-1]
-        yield Measured(text, float("inf"), LIMIT)
+        if child.returncode != -signal.SIGVTALRM:
+            raise ChildProcessError(f"{task}: ended with {child.returncode} at {text}")
+        yield Measured(task, text, float("inf"), LIMIT)
         first = int(number) + step

@@ -48,12 +48,16 @@ _BOOK: Final = (
 
 
 class Task(NamedTuple):
-    """A function to measure. `prepare` makes its argument from a text and is not measured."""
+    """A function to measure. `prepare` makes its argument from a text; `then` are functions of what it returns, by name.
+
+    They are called in this order on one value, each measured on its own: what one made and the value keeps is counted once.
+    """
 
     run: Callable[[Any], object]
     prepare: Callable[[str], Any] = str
     contexts: Mapping[str, Context] = TEXT_CONTEXTS
     escape: bool = False
+    then: Mapping[str, Callable[[Any], object]] = {}
 
 
 def _plain(text: str) -> Article:
@@ -61,8 +65,8 @@ def _plain(text: str) -> Article:
 
 
 def _edited(text: str) -> str:
-    """Return a text with a word put in after every two thousand characters."""
-    return " edited ".join(text[at : at + 2000] for at in range(0, len(text), 2000))
+    """Return a text with a word put in after every five hundred characters."""
+    return " edited ".join(text[at : at + 500] for at in range(0, len(text), 500))
 
 
 def _anchor(text: str) -> None:
@@ -146,8 +150,18 @@ def _encode(text: str) -> bytes:
 
 
 TASKS: Final[Mapping[str, Task]] = {
-    "plain text": Task(_plain),
-    "Markdown": Task(lambda text: markdown_article(text, "-")),
+    "plain text": Task(
+        _plain,
+        then={
+            "sentences": lambda article: article.sentences.all(),
+            "prose": prose_sentences,
+            "claims": _claims,
+            "audit": _audit,
+            "layout": _lay_out,
+            "debris": with_debris_aside,
+        },
+    ),
+    "Markdown": Task(lambda text: markdown_article(text, "-"), then={"layout of Markdown": _lay_out}),
     "reStructuredText": Task(lambda text: rst_article(text, "-")),
     "BibTeX": Task(read_bibtex),
     "HTML": Task(lambda data: html_article(data, "-"), _encode, HTML_CONTEXTS),
@@ -156,18 +170,11 @@ TASKS: Final[Mapping[str, Task]] = {
     "JATS": Task(lambda data: jats_article(data, "-"), _jats, XML_CONTEXTS, escape=True),
     "Word": Task(lambda data: docx_article(data, "-"), _word, WORD_CONTEXTS, escape=True),
     "any format": Task(lambda data: parse_article(data, "-"), _encode),
-    "sentences": Task(lambda article: article.sentences.all(), _plain),
-    "prose": Task(prose_sentences, _plain),
-    "claims": Task(_claims, _plain),
-    "audit": Task(_audit, _plain),
     "passages": Task(_rank),
     "details": Task(_compare_details),
     "anchoring": Task(_anchor),
     "words that differ": Task(lambda text: diff_words(text, _edited(text))),
     "sentences that differ": Task(lambda both: diff_sentences(*both), lambda text: (_plain(text), _plain(_edited(text)))),
-    "layout": Task(_lay_out, _plain),
-    "debris": Task(with_debris_aside, _plain),
-    "layout of Markdown": Task(_lay_out, lambda text: markdown_article(text, "-")),
     "escapes": Task(_escape),
 }
-"""The functions by name."""
+"""The functions by name, and what reads the article that they return."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 NUMBER: Final = "№"
 """The sign in a unit that becomes the number of its repetition."""
@@ -290,67 +290,78 @@ _PAIRS: Final = (
 """Units that are all repeated before their counterparts are."""
 _LIST: Final = "\n\nReferences\n\n" + "".join(f"{n}. Lee{n}, A. (20{n:02}). Title {n}. Journal.\n" for n in range(1, 30))
 
-Repeat = Callable[[int], str]
-"""Return a text of about so many characters."""
-Context = Callable[[Iterator[str]], str]
-"""Return a text around repetitions of a unit."""
+
+class Context(NamedTuple):
+    """What stands before the repetitions of a unit, after them, and between each two."""
+
+    before: str
+    after: str = ""
+    joint: str = ""
+
+    def around(self, units: Iterator[str]) -> str:
+        """Return the text with these repetitions."""
+        return self.before + self.joint.join(units) + self.after
 
 
-def _around(before: str, after: str = "", joint: str = "") -> Context:
-    return lambda units: before + joint.join(units) + after
+class Repeated(NamedTuple):
+    """A text that repeats a unit in a context: its `title`, and what makes it with about so many characters that repeat."""
+
+    title: str
+    context: Context
+    repeat: Callable[[int], str]
 
 
 TEXT_CONTEXTS: Final[Mapping[str, Context]] = {
-    "bare": _around(""),
-    "spaced": _around("", joint=" "),
-    "lines": _around("", joint="\n"),
-    "paragraphs": _around("", joint="\n\n"),
-    "sentence": _around("A survey of nine towns counted ", " in the end, and nobody asked why. It was over."),
-    "sentences": _around("It was ", ", they thought.", ", they thought. It was "),
-    "item": _around("- one\n- ", "\n- three\n"),
-    "heading": _around("# ", "\n\nA text stands below it.\n"),
-    "cell": _around("| ", " | a |\n|---|---|\n| b | c |\n"),
-    "cells": _around("| a |\n|---|\n| ", " |\n", " |\n| "),
-    "cited": _around("A first sentence [1]. A second one ", f" [2] (Lee3, 2003).{_LIST}"),
-    "entry": _around("A first sentence [1] (Lee, 2001).\n\nReferences\n\n1. Lee, A. (2001). ", "\n2. Doe, B. (2002). Title.\n"),
-    "entries": _around("A first sentence [1] (Lee, 2001).\n\nReferences\n\n", joint=" Title. 2001.\n"),
-    "bracket": _around("A note (", "). It was over."),
-    "code": _around("```\n", "\n```\n"),
-    "front matter": _around("---\ntitle: ", "\n---\n\nA text.\n"),
+    "bare": Context(""),
+    "spaced": Context("", joint=" "),
+    "lines": Context("", joint="\n"),
+    "paragraphs": Context("", joint="\n\n"),
+    "sentence": Context("A survey of nine towns counted ", " in the end, and nobody asked why. It was over."),
+    "sentences": Context("It was ", ", they thought.", ", they thought. It was "),
+    "item": Context("- one\n- ", "\n- three\n"),
+    "heading": Context("# ", "\n\nA text stands below it.\n"),
+    "cell": Context("| ", " | a |\n|---|---|\n| b | c |\n"),
+    "cells": Context("| a |\n|---|\n| ", " |\n", " |\n| "),
+    "cited": Context("A first sentence [1]. A second one ", f" [2] (Lee3, 2003).{_LIST}"),
+    "entry": Context("A first sentence [1] (Lee, 2001).\n\nReferences\n\n1. Lee, A. (2001). ", "\n2. Doe, B. (2002). Title.\n"),
+    "entries": Context("A first sentence [1] (Lee, 2001).\n\nReferences\n\n", joint=" Title. 2001.\n"),
+    "bracket": Context("A note (", "). It was over."),
+    "code": Context("```\n", "\n```\n"),
+    "front matter": Context("---\ntitle: ", "\n---\n\nA text.\n"),
 }
 """Where units stand in a text."""
 _HTML_PAGE: Final = "<html><head><title>A town</title></head><body><article><h1>A town</h1><p>A text [1].</p>"
 HTML_CONTEXTS: Final[Mapping[str, Context]] = {
-    "page": _around(_HTML_PAGE, "</article></body></html>"),
-    "p": _around(f"{_HTML_PAGE}<p>", "</p></article>"),
-    "ps": _around(f"{_HTML_PAGE}<p>", "</p></article>", "</p><p>"),
-    "items": _around(f"{_HTML_PAGE}<ul><li>", "</li></ul></article>", "</li><li>"),
-    "cells": _around(f"{_HTML_PAGE}<table><tr><td>", "</td></tr></table>", "</td><td>"),
-    "rows": _around(f"{_HTML_PAGE}<table><tr><td>", "</td></tr></table>", "</td></tr><tr><td>"),
-    "attribute": _around(f'{_HTML_PAGE}<p class="', '">a</p>'),
-    "links": _around(f"{_HTML_PAGE}<p><a href='https://a.b/'>", "</a></p>", "</a> <a href='https://a.b/'>"),
-    "superscripts": _around(f"{_HTML_PAGE}<p>Word<sup>", "</sup></p>", "</sup> word<sup>"),
-    "script": _around(f'{_HTML_PAGE}<script type="application/ld+json">', "</script>"),
-    "pre": _around(f"{_HTML_PAGE}<pre>", "</pre>"),
-    "entries": _around(f"{_HTML_PAGE}<h2>References</h2><ol><li id='r1'>", "</li></ol>", " Title. 2001.</li><li>"),
-    "nested lists": _around(f"{_HTML_PAGE}<p>", "", "</p><ul><li>a</li></ul><p>"),
+    "page": Context(_HTML_PAGE, "</article></body></html>"),
+    "p": Context(f"{_HTML_PAGE}<p>", "</p></article>"),
+    "ps": Context(f"{_HTML_PAGE}<p>", "</p></article>", "</p><p>"),
+    "items": Context(f"{_HTML_PAGE}<ul><li>", "</li></ul></article>", "</li><li>"),
+    "cells": Context(f"{_HTML_PAGE}<table><tr><td>", "</td></tr></table>", "</td><td>"),
+    "rows": Context(f"{_HTML_PAGE}<table><tr><td>", "</td></tr></table>", "</td></tr><tr><td>"),
+    "attribute": Context(f'{_HTML_PAGE}<p class="', '">a</p>'),
+    "links": Context(f"{_HTML_PAGE}<p><a href='https://a.b/'>", "</a></p>", "</a> <a href='https://a.b/'>"),
+    "superscripts": Context(f"{_HTML_PAGE}<p>Word<sup>", "</sup></p>", "</sup> word<sup>"),
+    "script": Context(f'{_HTML_PAGE}<script type="application/ld+json">', "</script>"),
+    "pre": Context(f"{_HTML_PAGE}<pre>", "</pre>"),
+    "entries": Context(f"{_HTML_PAGE}<h2>References</h2><ol><li id='r1'>", "</li></ol>", " Title. 2001.</li><li>"),
+    "nested lists": Context(f"{_HTML_PAGE}<p>", "", "</p><ul><li>a</li></ul><p>"),
 }
 """Where units stand in a page."""
 XML_CONTEXTS: Final[Mapping[str, Context]] = {
-    "p": _around("<p>", "</p>"),
-    "ps": _around("<p>", "</p>", "</p><p>"),
-    "items": _around("<list><list-item><p>", "</p></list-item></list>", "</p></list-item><list-item><p>"),
-    "bold": _around("<p>", "</p>", "<bold>a</bold>"),
-    "marker": _around("<p><xref ref-type='bibr' rid='r1'>", "</xref></p>", "</xref><xref ref-type='bibr' rid='r1'>"),
-    "rows": _around("<table-wrap><table><tr><td>", "</td></tr></table></table-wrap>", "</td></tr><tr><td>"),
-    "runs": _around("<p>", "</p>", "<![CDATA[a]]>"),
+    "p": Context("<p>", "</p>"),
+    "ps": Context("<p>", "</p>", "</p><p>"),
+    "items": Context("<list><list-item><p>", "</p></list-item></list>", "</p></list-item><list-item><p>"),
+    "bold": Context("<p>", "</p>", "<bold>a</bold>"),
+    "marker": Context("<p><xref ref-type='bibr' rid='r1'>", "</xref></p>", "</xref><xref ref-type='bibr' rid='r1'>"),
+    "rows": Context("<table-wrap><table><tr><td>", "</td></tr></table></table-wrap>", "</td></tr><tr><td>"),
+    "runs": Context("<p>", "</p>", "<![CDATA[a]]>"),
 }
 """Where units stand in the body of a JATS article. They are escaped."""
 WORD_CONTEXTS: Final[Mapping[str, Context]] = {
-    "p": _around("<w:p><w:r><w:t>", "</w:t></w:r></w:p>"),
-    "ps": _around("<w:p><w:r><w:t>", "</w:t></w:r></w:p>", "</w:t></w:r></w:p><w:p><w:r><w:t>"),
-    "runs": _around("<w:p><w:r><w:t>", "</w:t></w:r></w:p>", "</w:t></w:r><w:r><w:t>"),
-    "cells": _around(
+    "p": Context("<w:p><w:r><w:t>", "</w:t></w:r></w:p>"),
+    "ps": Context("<w:p><w:r><w:t>", "</w:t></w:r></w:p>", "</w:t></w:r></w:p><w:p><w:r><w:t>"),
+    "runs": Context("<w:p><w:r><w:t>", "</w:t></w:r></w:p>", "</w:t></w:r><w:r><w:t>"),
+    "cells": Context(
         "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>",
         "</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
         "</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>",
@@ -359,18 +370,21 @@ WORD_CONTEXTS: Final[Mapping[str, Context]] = {
 """Where units stand in the body of a Word document. They are escaped."""
 
 
-def repeated_texts(contexts: Mapping[str, Context], escape: bool) -> Iterator[tuple[str, Repeat]]:
-    """Yield the name of each text, its context and its unit, and how to make it of any length."""
+def repeated_texts(contexts: Mapping[str, Context], escape: bool) -> Iterator[Repeated]:
+    """Yield each unit in each context, then each pair of units."""
     for (name, context), unit in product(contexts.items(), UNITS):
-        yield f"{name}: {unit!r}", _repeat(context, unit, "", escape)
+        yield Repeated(f"{name}: {unit!r}", context, _repeat(context, unit, "", escape))
     for (name, context), (unit, counterpart) in product(contexts.items(), _PAIRS):
-        yield f"{name}: {unit!r}, then {counterpart!r}", _repeat(context, unit, counterpart, escape)
+        yield Repeated(f"{name}: {unit!r}, then {counterpart!r}", context, _repeat(context, unit, counterpart, escape))
 
 
-def _repeat(context: Context, unit: str, counterpart: str, escape: bool) -> Repeat:
+def _repeat(context: Context, unit: str, counterpart: str, escape: bool) -> Callable[[int], str]:
+    repeated = [one for one in (unit, counterpart) if one]
+    length = sum(len(html.escape(one) if escape else one) + len(context.joint) for one in repeated)
+
     def text(size: int) -> str:
-        count = max(1, size // len(unit + counterpart))
-        units = (one.replace(NUMBER, str(n)) for one in (unit, counterpart) if one for n in range(1, count + 1))
-        return context(map(html.escape, units) if escape else units)
+        count = max(1, size // length)
+        units = (one.replace(NUMBER, str(n)) for one in repeated for n in range(1, count + 1))
+        return context.around(map(html.escape, units) if escape else units)
 
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import islice
 from typing import Final, Literal
 
@@ -22,7 +23,11 @@ _SURROGATE: Final = lazy_pattern(
 """A reference to half of a UTF-16 pair, which is not a character: lxml cannot return text that contains it."""
 FEED_LENGTH: Final = 1 << 18
 """The characters to give a parser at once, between two checkpoints."""
-_SIGN: Final = re.compile("[<=]")
+_SIGNS: Final[Mapping[str, Mapping[Resource, re.Pattern[str]]]] = {
+    "html": {"html_signs": re.compile("[<=]"), "html_elements": re.compile("<[a-zA-Z]")},
+    "xml": {"xml_signs": re.compile("[<=]")},
+}
+"""What is counted in a document, by the resource that it takes."""
 _REPLACEMENT: Final = "\ufffd"
 
 
@@ -30,7 +35,6 @@ def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
     """Return the text of a document in HTML or XML, as much of it as the budget permits. The rest counts as omitted."""
     budget = current_budget()
     sizes: Resource = "html_size" if kind == "html" else "xml_size"
-    signs: Resource = "html_signs" if kind == "html" else "xml_signs"
     if b";base64," in data:
         data = _DATA_ADDRESS.sub(rb"\1", data)
     granted = budget.take(sizes, len(data))
@@ -38,11 +42,12 @@ def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
     text = _decode(data if granted == len(data) else cut_bytes(data, granted)).replace("\0", "")
     if granted < len(data) and text.rfind("<") > text.rfind(">"):
         text = text[: text.rfind("<")]
-    count = text.count("<") + text.count("=")
-    if count > (granted := budget.take(signs, count)):
-        end = next(islice(_SIGN.finditer(text), granted, None)).start()
-        budget.omitted_size += len(text) - end
-        text = text[:end]
+    for resource, sign in _SIGNS[kind].items():
+        count = sum(1 for _ in sign.finditer(text))
+        if count > (granted := budget.take(resource, count)):
+            end = next(islice(sign.finditer(text), granted, None)).start()
+            budget.omitted_size += len(text) - end
+            text = text[:end]
     return _SURROGATE.sub(_REPLACEMENT, text) if "&#" in text else text
 
 

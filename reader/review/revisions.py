@@ -15,6 +15,9 @@ _MOST_CANDIDATES: Final = 50
 _MIN_SIMILARITY: Final = 0.5
 """The share of common words from which a new sentence is a revision of an old one."""
 
+Words = frozenset[str]
+"""The words of a sentence."""
+
 
 class DiffPiece(NamedTuple):
     """A piece of a wording with the space after it.
@@ -57,7 +60,10 @@ def diff_sentences(old: Article, new: Article) -> tuple[SentenceChange, ...]:
     changes: list[SentenceChange] = []
     for block in (*find_equal_blocks(*([" ".join(words) for words in side] for side in sides)), None):
         old_end, new_end = (len(before), len(after)) if block is None else (block.old, block.new)
-        pairs = _pair_sentences(sides[0][old_start:old_end], sides[1][new_start:new_end])
+        pairs = _pair_sentences(
+            [frozenset(words) for words in sides[0][old_start:old_end]],
+            [frozenset(words) for words in sides[1][new_start:new_end]],
+        )
         changes.extend(
             SentenceChange(None if o is None else before[old_start + o], None if n is None else after[new_start + n])
             for o, n in pairs
@@ -78,7 +84,7 @@ def matching_sentences(old: Article, new: Article, changes: Sequence[SentenceCha
     return tuple(sorted([*zip(before, after, strict=True), *changed], key=lambda pair: pair[1].start))
 
 
-def _pair_sentences(old: Sequence[list[str]], new: Sequence[list[str]]) -> Iterator[tuple[int | None, int | None]]:
+def _pair_sentences(old: Sequence[Words], new: Sequence[Words]) -> Iterator[tuple[int | None, int | None]]:
     """Yield the numbers of old and new sentences that correspond, in order; None for one without a counterpart."""
     next_old = 0
     for place, words in enumerate(new):
@@ -94,9 +100,10 @@ def _pair_sentences(old: Sequence[list[str]], new: Sequence[list[str]]) -> Itera
     yield from ((removed, None) for removed in range(next_old, len(old)))
 
 
-def _is_similar(one: Sequence[str], other: Sequence[str]) -> bool:
-    common = len({*one} & {*other})
-    return common >= _MIN_SIMILARITY * max(len({*one}), len({*other}))
+def _is_similar(one: Words, other: Words) -> bool:
+    """Whether enough of the words are in both. Only sets of like sizes are compared word by word, which bounds the time."""
+    least = _MIN_SIMILARITY * max(len(one), len(other))
+    return min(len(one), len(other)) >= least and len(one & other) >= least
 
 
 def _word_ranges(text: str) -> list[Span]:

@@ -65,6 +65,7 @@ def check_notices(article: Article) -> None:
         ("ice.txt", Limits(text_size=2000)),
         ("ice.html", Limits(html_size=2000)),
         ("ice.html", Limits(html_signs=70)),
+        ("ice.html", Limits(html_elements=40)),
         ("ice.xml", Limits(xml_size=2000)),
         ("ice.xml", Limits(xml_signs=70)),
         ("ice.docx", Limits(xml_signs=400)),
@@ -294,7 +295,7 @@ def test_an_import_without_memory_ends_with_an_error_for_people(tmp_path: Path) 
     path = tmp_path / "letters.html"
     path.write_bytes(HUGE["letters.html"]())
     program = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (300_000_000,) * 2); from reader.cli import main; main()"
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (180_000_000,) * 2); from reader.cli import main; main()"
     )
     command = [sys.executable, "-c", program, "parse", str(path)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -16,6 +16,7 @@ from reader.article.ranges import Span
 from reader.formats import parse_article
 from reader.review.details.finder import SourceIndex, find_missing_details
 from reader.review.pairs import claim_text
+from reader.review.revisions import diff_sentences
 from reader.review.selector import Selector, exact_range
 from reader.review.word_diff import find_equal_blocks
 from tests.unit.test_cli import Call, call
@@ -56,6 +57,15 @@ def test_names_that_end_in_numerals_are_parsed(call: Call, tmp_path: Path) -> No
     path.write_text(f"A survey [1].\n\nReferences\n\n1. {'Lee IIII, ' * 250}x. 2001. Title.\n", encoding="utf-8")
     (reference,) = json.loads(call("parse", path, "--json").out)["references"]
     assert reference["year"] == "2001"
+
+
+def test_a_very_long_sentence_is_compared_with_thousands_of_short_ones() -> None:
+    long = f"It counted {numbered('boat{} ', 200_000)}in the end."
+    old = parse_article(f"It was long.\n\n{long}".encode(), "a.txt")
+    new = parse_article(numbered("It had {} boats.\n\n", 10_000).encode(), "a.txt")
+    changes = diff_sentences(old, new)
+    assert [change.old for change in changes if change.new is None] == list(old.sentences.all())
+    assert len(changes) == 10_002
 
 
 LONG_WORDS = [

@@ -59,7 +59,7 @@ FINDING_KINDS: Final[dict[str, Kind]] = {
 """The wording of every kind by its id, in display order."""
 
 _MAX_EXCERPT_LENGTH = 70
-_MAX_KEY_LENGTH = 10_000
+_MAX_KEY_LENGTH = 2_000
 """The most characters of a sentence that are in a key themselves. One of thousands of markers has as many keys."""
 
 
