@@ -30,7 +30,8 @@ _PICTURE_ADDRESS: Final = lazy_pattern(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#
 _NO_SOURCE: Final = lazy_pattern(
     r"https?://(?:www\.)?(?:orcid\.org/|(?:twitter|x)\.com/(?:intent|share|home\?)|facebook\.com/(?:sharer|share\.php|dialog/)"
     r"|linkedin\.com/(?:share|cws/share)|reddit\.com/submit|pinterest\.com/pin/create|(?:t\.me|telegram\.me)/share|wa\.me/\?"
-    r"|api\.whatsapp\.com/send|news\.ycombinator\.com/submitlink|(?:[^/]+/)+(?:tags?|authors?)/[^/?#]+/?$)",
+    r"|api\.whatsapp\.com/send|news\.ycombinator\.com/submitlink|(?:[^/]+/)+(?:tags?(?:_\w+)?|hashtag|authors?|auteurs?|autor(?:en)?|journalistes?)/"
+    r"[^/?#]+/?(?:[?#].*)?$)",
     re.IGNORECASE,
 )
 _TRACKING: Final = lazy_pattern(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|igshid|ref_src)=[^&#]*&?", re.IGNORECASE)

@@ -72,6 +72,17 @@ def test_what_leads_to_no_source_is_none() -> None:
     assert linked(article) == []
 
 
+def test_credits_and_the_links_of_an_embedded_post_are_no_sources() -> None:
+    article = read(
+        f'<p>{SENTENCE} <a href="https://chirp.example/log/1">So says the log</a>.</p>'
+        '<figure><img src="a.jpg"><figcaption>The lamp. <a href="https://pictures.example/9">Rask</a></figcaption></figure>'
+        '<blockquote class="twitter-tweet"><p>Oil for the lamp! <a href="https://t.example/x">pic.example/x</a></p>'
+        '<a href="https://chirp.example/keeper/2">May 2</a></blockquote><blockquote><p>Rowing is work. '
+        '<a href="https://port.example/minutes">Minutes of 1912</a></p></blockquote>'
+    )
+    assert [words for words, _ in linked(article)] == ["So says the log", "Minutes of 1912"]
+
+
 def test_a_heading_links_to_a_source_only_on_another_site() -> None:
     body = (
         f'<p>{SENTENCE}</p><h2>What <a href="https://port.example/log">the log</a> says</h2><p>And {SENTENCE}</p>'

@@ -130,6 +130,10 @@ _LIST_TAGS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _LINE_NUMBERS: Final = re.compile(r"[\d\s]+")
 _ANCHOR_SIGNS: Final = frozenset("¶#§🔗⚓️∞ ")
 _OTHER_RELATIONS: Final = frozenset({"author", "tag", "sponsored", "license"})
+_EMBEDS: Final = frozenset(
+    {"twitter-tweet", "twitter-video", "instagram-media", "tiktok-embed", "bluesky-embed", "mastodon-embed", "reddit-embed-bq"}
+)
+"""Classes of the quotations in which sites embed posts of social networks."""
 _ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
 _NOT_IN_ADDRESS: Final = {**INVISIBLE_CHARACTERS, **dict.fromkeys(map(ord, "\t\r\n"))}
 _SPACE: Final = re.compile(r"\s")
@@ -156,11 +160,17 @@ def absolute_address(href: str, base: str) -> str:
 
 
 def non_source_links(root: Node, base: str) -> frozenset[str]:
-    """Return the addresses of a page whose links are all marked as advertisements, tags, authors or the like."""
+    """Return the addresses of a page that only links lead to which are no sources.
+
+    These are advertisements, tags and authors by their relation, credits in captions, and links in embedded posts.
+    """
     addresses: dict[str, bool] = {}
+    end_of_aside = 0
     for node in root.descendants():
-        if node.tag == "a" and (address := absolute_address(node.get("href"), base)):
-            is_other = not _OTHER_RELATIONS.isdisjoint(node.get("rel").casefold().split())
+        if node.tag == "figcaption" or (node.tag == "blockquote" and not _EMBEDS.isdisjoint(node.classes)):
+            end_of_aside = max(end_of_aside, node.last_order)
+        elif node.tag == "a" and (address := absolute_address(node.get("href"), base)):
+            is_other = node.order <= end_of_aside or not _OTHER_RELATIONS.isdisjoint(node.get("rel").casefold().split())
             addresses[address] = addresses.get(address, True) and is_other
     return frozenset(address for address, is_other in addresses.items() if is_other)
 
