@@ -8,20 +8,23 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from reader.article.citation_words import JOINS, LEADS, OTHERS, UNSPACED, UNSPACED_JOINS, UNSPACED_OTHERS
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
-from reader.article.names import fold_name, name_spellings, surname
+from reader.article.names import fold_name, name_spellings, name_stem, surname
 from reader.article.ranges import Ranges
 from reader.article.reference_parser import CAPITAL
 from reader.article.references import year_letter
 
-_YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.|in press|forthcoming)"
+_YEAR = r"(?:(?:1[5-9]|20)\d\d|n\. ?d\.|o\. ?J\.|s\. ?[df]\.|б\. ?г\.|in press|forthcoming)"
 _UNDATED = "n.d."
 _AND_OTHERS = "et al."
-_BRACKET_GROUP = lazy_pattern(rf"[(\[]([^()\[\]]{{0,400}}?(?<!\w){_YEAR}[^()\[\]]{{0,400}})[)\]]")
+_WORD_SIGN = rf"[^\W{UNSPACED}]"
+"""A letter or digit that cannot stand next to a year. Chinese and Japanese write a year without a space: "田中2019年"."""
+_BRACKET_GROUP = lazy_pattern(rf"[(\[]([^()\[\]]{{0,400}}?(?=[12nosбif])(?<!{_WORD_SIGN}){_YEAR}[^()\[\]]{{0,400}})[)\]]")
 _YEARS = (
-    rf"(?<!\w){_YEAR}[a-z]?(?!\w)"
-    rf"(?:(?:(?:\s?[,/&]|\s(?:and|und|et|y)(?=\s))\s?(?:{_YEAR}[a-z]?|[a-z](?!\. ?\d))|[–-][a-z])(?!\w))*"
+    rf"(?=[12nosбif])(?<!{_WORD_SIGN}){_YEAR}[a-z]?(?!{_WORD_SIGN})"
+    rf"(?:(?:(?:\s?[,/&]|\s(?:{JOINS})(?=\s))\s?(?:{_YEAR}[a-z]?|[a-z](?!\. ?\d))|[–-][a-z])(?!{_WORD_SIGN}))*"
 )
 _YEARS_AFTER_NAMES = lazy_pattern(_YEARS)
 _IN_TEXT = lazy_pattern(rf"[ \n](?=[12nif])(?P<years>{_YEARS})")
@@ -29,24 +32,41 @@ _LOST_NAMES = lazy_pattern(rf"\s*,\s*{_YEAR}")
 """Match a year whose authors were lost in a copy, as in "( , 2018)"."""
 _SINGLE_YEAR = lazy_pattern(rf"({_YEAR})?([a-z])?")
 _WORD = lazy_pattern(r"[^\W\d_]+")
-_IN_NAME = r"\w'’ʼ‐‑\-\u0300-\u036f"
-_NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin) )*[{CAPITAL}][{_IN_NAME}]+"
+_IN_NAME = r"\w'’ʼ‐‑\-\u0300-\u036f\u064b-\u065f"
+_PARTICLE = (
+    r"(?:[Vv]an|[Vv]on|[Dd]er|[Dd]en|[Dd]e|[Dd]el|[Dd]ella|[Dd]i|[Dd]a|[Dd]os|[Ll]a|[Ll]e|[Tt]en|[Tt]er|[Ee]l|[Aa]l|bin|['’]t)"
+)
+_CASED_NAME = rf"(?:{_PARTICLE} )*(?:[dDlL]['’])?[{CAPITAL}][{_IN_NAME}]+"
+_UNCASED_NAME = rf"[\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3][{_IN_NAME}]+"
+"""A word in Hebrew or Arabic, which have no capitals: any word may be a name."""
+_NAME = f"(?:{_CASED_NAME}|{_UNCASED_NAME})"
+_AND_IN_ARABIC = r" و(?=[\u0620-\u064a])"
 _NAMES_AT_END = lazy_pattern(
-    rf"(?<![{_IN_NAME}]){_NAME}(?:(?:,? (?:and|&|und|et|y) |, | |/){_NAME})*"
-    r"(?:,? (?:et al\.?|and (?:colleagues|others|co-?workers)))?"
-    r"(?:['’]s?| \[[^\[\]]{1,20}\])?[\s,]{0,3}$"
+    rf"(?<![{_IN_NAME}])(?:{_CASED_NAME}(?:(?:,? (?:{JOINS}) |, | | ?/ ?){_CASED_NAME})*"
+    rf"|{_UNCASED_NAME}(?:(?:, |{_AND_IN_ARABIC}){_UNCASED_NAME})*)"
+    rf"(?:,? {OTHERS})?(?:['’]s?| \[[^\[\]]{{1,20}}\])?[\s,]{{0,3}}$"
 )
 _POSSESSIVE = lazy_pattern(r"(?:['’]s?| \[[^\[\]]*\])?[\s,]*$")
-_MORE_NAMES = lazy_pattern(r",? (?:et al\b\.?|and (?:colleagues|others|co-?workers)\b)")
-_NAME_END = lazy_pattern(r",? (?:et al\b\.?|and (?:colleagues|others|co-?workers)\b|(?:and|&|und|et|y|e) )|, |/")
-_CERTAIN_NAMES = lazy_pattern(rf"{_NAME}(?:,? et al\.?|,? (?:and|&) {_NAME})$")
+_MORE_NAMES = lazy_pattern(rf",? {OTHERS}")
+_NAME_END = lazy_pattern(rf",? (?:{OTHERS}|(?:{JOINS}) )|, | ?/ ?|{_AND_IN_ARABIC}")
+_CERTAIN_NAMES = lazy_pattern(rf"{_NAME}(?:,? {OTHERS}|,? (?:and|&) {_NAME})$")
 _NO_NAMES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Spring|Summer|Autumn|Fall|Winter|"
-    "Figure|Fig|Table|Chapter|Section|Part|Volume|Since|Until|From|Before|After|In|Of|And|The|Early|Late|Updated|Published"
+    "Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|Sommer|Herbst|Figure|Fig|Table|Chapter|Section|Part|Volume|Since|Until|"
+    "From|Before|After|In|Of|And|The|Early|Late|Updated|Published|Abbildung|Abb|Tabelle|Tab|Kapitel|Stand|Figura|Tabla|Tableau|"
+    "Рис|Табл|Глава|Москва"
 )
 _LONE_NAME_AND_YEAR = lazy_pattern(rf"(?!(?:{_NO_NAMES})\b){_NAME}, {_YEAR}[a-z]?")
-_NAME_LEAD = lazy_pattern(r"(?:(?:see|cf|e\.g|i\.e|also|for example)\b[.,]*\s*)+", re.IGNORECASE)
+_NAME_LEAD = lazy_pattern(rf"(?:(?:{LEADS}|also\b|i\.e\.)[,:]*\s*)+", re.IGNORECASE)
 _NAMES_WITH_YEAR = lazy_pattern(r"[^\W\d_][^\d()\[\]]{0,79}")
+_UNSPACED_NAMES_AT_END = lazy_pattern(rf"[{UNSPACED}][{UNSPACED}{UNSPACED_JOINS},& ]{{0,29}}$")
+_UNSPACED_NAMES = lazy_pattern(rf"(?P<names>[{UNSPACED}].*?)(?P<others>\s?(?:{UNSPACED_OTHERS}))?[\s,]*$")
+_UNSPACED_JOIN = lazy_pattern(rf"\s?(?:[,&{UNSPACED_JOINS}]|および)\s?")
+_TWO_NAMES = lazy_pattern(rf"(?!{_PARTICLE} )([{CAPITAL}][{_IN_NAME}]{{2,}}) [{CAPITAL}][{_IN_NAME}]{{2,}},")
+_POLISH_LETTER = lazy_pattern("[ąęłśźż]")
+_IDEOGRAPH = lazy_pattern("[\u3400-\u9fff]")
+_MAX_PERSON_LENGTH = 5
+"""The longest name without spaces that begins with a family name of up to three letters. A longer one is an organisation's."""
 _MIN_CITATIONS = 3
 _MAX_NAMES_LENGTH = 120
 _MAX_NAME_WORDS = 5
@@ -70,7 +90,7 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
     2020". A single name, as in "(Brandt, 2018)", or none, as in "( , 2018)", also requires that other author-year citations are
     resolved.
     """
-    index = _AuthorYearIndex(references)
+    index = _AuthorYearIndex(references, is_polish=_POLISH_LETTER.search(text) is not None)
     citations: list[Citation] = []
     for match in _BRACKET_GROUP.finditer(text) if index else ():
         parts = list(_group_parts(text, match, index))
@@ -213,6 +233,9 @@ def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str)
     Return `end` and "" if no names match.
     """
     window = text[max(0, end - _MAX_NAMES_LENGTH) : end]
+    for start in _unspaced_name_starts(window):
+        if index.look_up(window[start:], years).has_references:
+            return end - len(window) + start, window[start:].strip()
     match = _NAMES_AT_END.search(window)
     if match is not None:
         names = _POSSESSIVE.sub("", match[0])
@@ -221,6 +244,13 @@ def _find_names_before(text: str, end: int, index: _AuthorYearIndex, years: str)
             if index.look_up(candidate, years).has_references:
                 return end - len(window) + match.start() + word.start(), candidate
     return end, ""
+
+
+def _unspaced_name_starts(window: str) -> Iterator[int]:
+    """Yield where names in Chinese, Japanese or Korean at the end of a window may begin, the earliest first."""
+    run = None if window.isascii() else _UNSPACED_NAMES_AT_END.search(window)
+    if run is not None:
+        yield from (start for start in range(run.start(), run.end()) if window[start] not in ",& ")
 
 
 def _find_unbracketed(text: str, index: _AuthorYearIndex, bracketed: Ranges) -> Iterator[Citation]:
@@ -236,17 +266,27 @@ def _find_unbracketed(text: str, index: _AuthorYearIndex, bracketed: Ranges) -> 
 class _AuthorYearIndex:
     """Index of references by the first author's family name (or the organisation) and the year, with and without its letter."""
 
-    def __init__(self, references: Sequence[Reference]) -> None:
+    def __init__(self, references: Sequence[Reference], *, is_polish: bool = False) -> None:
         self._by_name: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
-        for reference in references:
-            for key in _author_keys(reference.authors[0]) if reference.authors else ():
-                namesakes = self._by_name[key, reference.year or _UNDATED]
-                if len(namesakes) < _MAX_NAMESAKES:
-                    namesakes.append(reference)
-        self._years = {year for _, year in self._by_name}
+        self._by_stem: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
         self._by_year: defaultdict[str, list[Reference]] = defaultdict(list)
+        self._is_polish = is_polish
         for reference in references:
-            self._by_year[reference.year or _UNDATED].append(reference)
+            year = reference.year or _UNDATED
+            self._by_year[year].append(reference)
+            if not reference.authors:
+                continue
+            author = reference.authors[0]
+            spellings = name_spellings(surname(author))
+            for key in spellings | _other_author_keys(author):
+                _add_namesake(self._by_name[key, year], reference)
+            for stem in {self._stem(name) for name in spellings} | set(_first_of_two_names(author)):
+                _add_namesake(self._by_stem[stem, year], reference)
+        self._years = {year for _, year in self._by_name}
+
+    def _stem(self, name: str) -> str:
+        """Return a folded family name without the ending of its case and without "van" or "de" before it."""
+        return name_stem(name.rpartition(" ")[2], is_polish=self._is_polish)
 
     def __bool__(self) -> bool:
         return bool(self._by_name)
@@ -282,12 +322,34 @@ class _AuthorYearIndex:
         """Return the references of a year whose authors fit names such as "Smith & Lee" best."""
         if same_name := self._by_name.get((fold_name(names), year)):
             return _best_fits(same_name, ())
+        if not names.isascii() and _UNSPACED_NAMES_AT_END.search(names):
+            return self._find_unspaced_names(names, year)
         first, *others = [part for part in _NAME_END.split(names) if part.strip()] or [""]
+        further = [fold_name(name) for name in others] + [_AND_OTHERS] * bool(_MORE_NAMES.search(names))
         words = first.split()
         for count in range(min(len(words), _MAX_NAME_WORDS), 0, -1):
             if hits := self._by_name.get((fold_name(" ".join(words[-count:])), year)):
-                return _best_fits(hits, [fold_name(name) for name in others] + [_AND_OTHERS] * bool(_MORE_NAMES.search(names)))
+                return _best_fits(hits, further)
+        if words and (stem := self._stem(fold_name(words[-1]))) and (hits := self._by_stem.get((stem, year))):
+            return _best_fits(hits, [name if name == _AND_OTHERS else self._stem(name) for name in further])
         return []
+
+    def _find_unspaced_names(self, names: str, year: str) -> list[Reference]:
+        """Return the references of a year whose authors fit the end of words such as "据田中・山田ほか"."""
+        for start in _unspaced_name_starts(names):
+            match = _UNSPACED_NAMES.match(names, start)
+            if match is None:
+                continue
+            first, *others = _UNSPACED_JOIN.split(match["names"])
+            is_in_word = len(first) == 1 and start > 0 and _IDEOGRAPH.match(names[start - 1])
+            if not is_in_word and (hits := self._by_name.get((fold_name(first), year))):
+                return _best_fits(hits, [fold_name(name) for name in others] + [_AND_OTHERS] * bool(match["others"]))
+        return []
+
+
+def _add_namesake(namesakes: list[Reference], reference: Reference) -> None:
+    if len(namesakes) < _MAX_NAMESAKES:
+        namesakes.append(reference)
 
 
 def _with_letter(references: list[Reference], letter: str) -> list[Reference]:
@@ -332,15 +394,28 @@ def _coauthor_fit(reference: Reference, others: Sequence[str]) -> int:
     return 1 if all(name in entry for name in names) else 0
 
 
-def _author_keys(author: str) -> set[str]:
-    """Return the names a marker may use for an author: family name, full name, last word, initials of an organisation."""
+def _other_author_keys(author: str) -> set[str]:
+    """Return what a marker may use in place of an author's family name: full name, last word, initials of an organisation.
+
+    Names without spaces may begin with a family name of one to three letters.
+    """
     words = author.split()
-    keys = name_spellings(surname(author)) | {fold_name(author)}
-    if "," not in author and words:
+    keys = {fold_name(author)}
+    if _UNSPACED_NAMES_AT_END.fullmatch(author):
+        joined = "".join(words)
+        keys.update(map(fold_name, (joined, *words)))
+        keys.update(fold_name(joined[:length]) for length in (1, 2, 3) if length < len(joined) <= _MAX_PERSON_LENGTH)
+    elif "," not in author and words:
         keys.add(fold_name(words[-1]))
         initials = ("".join(word[0] for word in words), "".join(word[0] for word in words if word[0].isupper()))
         keys.update(fold_name(letters) for letters in initials if len(letters) >= _MIN_INITIALS)
     return keys
+
+
+def _first_of_two_names(author: str) -> tuple[str, ...]:
+    """Return the first family name in "Pérez Gil, M.", by which Spanish texts cite it."""
+    match = _TWO_NAMES.match(author)
+    return (fold_name(match[1]),) if match else ()
 
 
 def _each_year(years: str) -> Iterator[tuple[str, str]]:

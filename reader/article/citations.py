@@ -6,8 +6,17 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from reader.article.labels import decimal_number
-from reader.article.markers import Marker, flat_markers, footnote_markers, parenthesis_markers, spaced_markers, word_markers
+from reader.article.labels import CIRCLED_NUMBERS, decimal_number, plain_signs
+from reader.article.markers import (
+    Marker,
+    circled_markers,
+    flat_markers,
+    footnote_markers,
+    parenthesis_markers,
+    repeat_markers,
+    spaced_markers,
+    word_markers,
+)
 from reader.article.model import Citation, Reference
 from reader.article.ranges import Ranges, Span, merge_ranges
 
@@ -34,12 +43,15 @@ def find_citations(
     disjoint ranges: reference entries, code) are ignored. The style that cites most of the list counts, and further ones that
     cite most of the rest.
     """
+    text = plain_signs(text)
     skipped_ranges = Ranges(skipped)
     notes = _LabelIndex([reference for reference in references if reference.id.startswith("^")])
     index = _LabelIndex([reference for reference in references if not reference.id.startswith("^")])
     bracketed = list(_resolve_markers(_markers_outside(brackets, skipped_ranges), index))
     if references:
-        citations = _choose_number_styles(bracketed, _other_number_styles(text, index, raised, skipped_ranges), index)
+        citations = _choose_number_styles(
+            bracketed, _other_number_styles(text, index, raised, references, skipped_ranges), index
+        )
         if index.has_words:
             words = _resolve_markers(_markers_outside(word_markers(text), skipped_ranges), index)
             citations = _add_apart(citations, (c for c in words if c.references and not c.missing))
@@ -48,7 +60,11 @@ def find_citations(
         citations = _markers_without_list(bracketed)
     if notes:
         citations += _resolve_footnotes(_markers_outside(footnote_markers(text), skipped_ranges), notes)
-    return tuple(sorted(citations, key=lambda citation: citation.start))
+    citations.sort(key=lambda citation: citation.start)
+    if citations and references:
+        citations += _resolve_repeats(list(_markers_outside(repeat_markers(text), skipped_ranges)), references, citations)
+        citations.sort(key=lambda citation: citation.start)
+    return tuple(citations)
 
 
 def _choose_number_styles(
@@ -77,10 +93,12 @@ def _choose_number_styles(
 
 
 def _other_number_styles(
-    text: str, index: _LabelIndex, raised: Sequence[Marker], skipped_ranges: Ranges
+    text: str, index: _LabelIndex, raised: Sequence[Marker], references: Sequence[Reference], skipped_ranges: Ranges
 ) -> Iterator[tuple[int, list[Citation]]]:
     """Yield the citations in every style of numbers without brackets, and the percentage of the list that it must cite."""
     yield 0, list(_resolve_raised(list(_markers_outside(raised, skipped_ranges)), index))
+    if any(text.startswith(tuple(CIRCLED_NUMBERS), reference.start) for reference in references):
+        yield 33, list(_resolve_in_order(_markers_outside(circled_markers(text), skipped_ranges), index))
     for minimum, markers in ((33, parenthesis_markers(text)), (33, flat_markers(text)), (50, spaced_markers(text))):
         yield minimum, list(_resolve_in_order(_markers_outside(markers, skipped_ranges), index))
 
@@ -205,6 +223,42 @@ def _resolve_raised(markers: Sequence[Marker], index: _LabelIndex) -> Iterator[C
             if citation.references:
                 highest = max(highest, *(number for number in numbers if number in index.numbers))
                 yield citation
+
+
+def _resolve_repeats(
+    markers: Sequence[Marker], references: Sequence[Reference], citations: Sequence[Citation]
+) -> list[Citation]:
+    """Return the citations by "ibid.", which repeats the work cited last, and "idem 2021", another work of its first author.
+
+    `citations` are those in other notations, in order. Of several works that a marker cites, the last counts.
+    """
+    by_id = {reference.id: reference for reference in references}
+    repeats: list[Citation] = []
+    place, last = 0, Citation(0, 0, ())
+    for marker in markers:
+        while place < len(citations) and citations[place].start < marker.end:
+            last = citations[place]
+            place += 1
+        cited = by_id.get(last.references[-1]) if last.references and last.end <= marker.start else None
+        works = [cited] if cited is not None else []
+        if cited is not None and marker.names:
+            works = [work for work in references if _is_work_of_year(work, cited, marker.names[0])]
+        if len(works) == 1:
+            last = Citation(marker.start, marker.end, (works[0].id,), (), last.kind)
+            repeats.append(last)
+    return repeats
+
+
+def _is_work_of_year(reference: Reference, other: Reference, year: str) -> bool:
+    """Whether a reference has a year such as "2021a" and the first author of another."""
+    from reader.article.names import fold_name, surname  # not for the first frame
+    from reader.article.references import year_letter
+
+    if not (reference.authors and other.authors and reference.year and year.startswith(reference.year)):
+        return False
+    letter = year[len(reference.year) :]
+    is_letter = not letter or letter == year_letter(reference.year, reference.text)
+    return is_letter and fold_name(surname(reference.authors[0])) == fold_name(surname(other.authors[0]))
 
 
 def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[Citation]:

@@ -1,4 +1,4 @@
-"""Parse the label of a reference entry or a list item: "[1]", "1.", "(1)", "¹", "^", "-"."""
+"""Parse the label of a reference entry or a list item: "[1]", "1.", "(1)", "¹", "①", "［1］", "^", "-"."""
 
 from __future__ import annotations
 
@@ -7,25 +7,41 @@ from typing import NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 
 SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+CIRCLED_NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _MAX_DIGITS = 9
-_PLAIN_DIGITS = str.maketrans(SUPERSCRIPT_DIGITS, "0123456789")
+_DIGITS = "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "０１２３４５６７８９"
+_PLAIN_DIGITS = str.maketrans(
+    {sign: str(value) for digits in (SUPERSCRIPT_DIGITS, *_DIGITS) for value, sign in enumerate(digits)}
+    | {sign: str(number) for number, sign in enumerate(CIRCLED_NUMBERS, start=1)}
+)
+_PLAIN_SIGNS = str.maketrans(
+    {sign: str(value) for digits in _DIGITS for value, sign in enumerate(digits)}
+    | dict(zip("（）［］〔〕，、،；؛：．／＆～〜", "()[][],,,;;:./&--", strict=True))
+)
+_FOREIGN_SIGN = lazy_pattern("[٠-٩۰-۹،؛、〔〕〜（），-／０-９：；［］＆～]")
 
 _BACK_LINK_LETTERS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
+_UNSPACED_LETTER = "[《「『【“\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_WORD_START = rf"{_UNSPACED_LETTER}|[A-ZÀ-ÖØ-ÞА-ЯЁ][^\W\dA-Z_]"
 _LABEL = lazy_pattern(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\]:[ \t]*"
-    r"|(?:[-*+•][ \t]+)?\\?\[(?P<bracket>\d{1,4})\\?\](?!\()[.:]?\s*"
-    r"|\[(?P<named>(?:nb|note|n|fn)\.? ?\d{1,3}|(?!x\])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
+    r"|(?:[-*+•][ \t]+)?\\?[\[［〔](?P<bracket>\d{1,4})\\?[\]］〕](?!\()[.:：]?\s*"
+    r"|\[(?P<named>(?:nb|note|n|fn|注|註)\.? ?\d{1,3}|(?!x\])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
     r"|(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?: Jump up to:)?)[ \t]*"
     + _BACK_LINK_LETTERS
-    + r"|(?P<dot>\d{1,4})\.[ \t]+"
-    r"|(?P<half>\d{1,4})\)[ \t]+"
-    r"|\((?P<parens>\d{1,3})\)[ \t]+"
+    + rf"|(?P<dot>\d{{1,4}})(?:[.．][ \t\u3000]+|(?<!\d{{4}})(?:[.．、](?={_WORD_START})|\.?-[ \t]+(?=[^\W\d_a-z])))"
+    r"|(?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
+    r"|[(（](?P<parens>\d{1,3})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
-    r"|(?P<bare>\d{1,3})[ \t]+(?=[^\W\d_a-z]|[\"“‘]"
-    r"|(?:van|von|der?|den|del?|della|d[ai]|dos|du|l[ae]|ten|ter|el|al|bin|d['’])\b)"
+    rf"|(?P<circled>[{CIRCLED_NUMBERS}])[ \t]*"
+    r"|(?P<bare>\d{1,3})[ \t\u3000]+(?=[^\W\d_a-z]|[\"“„‘«»《「『<]|https?://|www\.|doi:|[a-z]{1,3}[A-Z]"
+    r"|(?:van|von|vom|v\.|zu[mr]?|der?|den|del?|della|dell['’]|degli|d[aio]s?|dal|du|l[aeo]s?|ten|ter|te|el|al|bin|ibn|abu|af|av|op"
+    r"|['’][st]|ebd|ebenda|ibid|ibidem|vgl|siehe|ders|dies|idem|cf|cfr)(?!\w)|[dlo]['’])"
     r"|(?P<bullet>[-*+•–·‣◦▪●])[ \t]+"
 )
-_LABEL_STARTS = frozenset("[\\(^J0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●" + SUPERSCRIPT_DIGITS)
+_LABEL_STARTS = frozenset("[［〔\\(（^J0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●").union(
+    SUPERSCRIPT_DIGITS, CIRCLED_NUMBERS, *_DIGITS
+)
 
 
 class EntryLabel(NamedTuple):
@@ -61,5 +77,10 @@ def decimal_number(text: str) -> int:
 
 
 def plain_digits(text: str) -> str:
-    """Replace superscript digits by plain ones."""
+    """Replace superscript, circled, Arabic-Indic and full-width digits by plain ones: "¹²", "①", "٣", "４"."""
     return text.translate(_PLAIN_DIGITS)
+
+
+def plain_signs(text: str) -> str:
+    """Return a text of the same length with ASCII digits, brackets and separators for those of other scripts: "（٣、４］"."""
+    return text if text.isascii() or _FOREIGN_SIGN.search(text) is None else text.translate(_PLAIN_SIGNS)

@@ -6,26 +6,36 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from reader.article.labels import SUPERSCRIPT_DIGITS, plain_digits
+from reader.article.citation_words import JOINS, LEADS, LOCATORS, OTHERS, SAME_AUTHOR, SAME_WORK, UNSPACED_JOINS
+from reader.article.labels import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS, plain_digits, plain_signs
 from reader.article.lazy_pattern import lazy_pattern
 
 _DASH = r"[-‐‑–—−]"
-_NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}(?:{_DASH}|[,;&]|and\b)\s{{0,4}}\d{{1,4}})*"
-_LEAD = r"(?:(?:see|cf|e\.g|also|in|and|ref|refs|reviewed in|sources?)[.,:]*\s+|(?:cite|citation|web|page):\s?)*"
+_JOIN = rf"(?:{_DASH}|[,&]|(?:{JOINS})(?![^\W\d_])|[{UNSPACED_JOINS}])"
+_NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}{_JOIN}\s{{0,4}}\d{{1,4}})*"
+_LEAD = rf"(?:(?:{LEADS}|(?:also|in|and|refs?|reviewed in|sources?|cite|citation|web|page)\b\.?)[,:]*\s{{0,4}})*"
+_PAGES = r"\d+(?:[-–—]\d+)?\s{0,4}(?:页|頁|章|节|節|쪽|ff?\b)\.?"
 _PAGE_NOTE = (
-    r"(?:(?:\s{0,4}[,:;]\s{0,4}|\s{1,4})(?:(?:pp?|ch|chaps?|secs?|figs?|vols?|nos?|S|art)\.|"
-    r"(?:pp?|pages?|chaps?|chapters?|sections?|figs?|tables?|paras?|lines?|at)\b\.?|§+)"
-    r"\s{0,4}[^\[\];\n]{0,40}|\s{0,4}:\s{0,4}\d+(?:[-–]\d+)?)?"
+    rf"(?:(?:\s{{0,4}}[,:]\s{{0,4}}|\s{{1,4}})(?:{OTHERS}|{LOCATORS}|§+|ff?\.)[^\[\]();\n]{{0,60}}"
+    rf"|\s{{0,4}}[,:]\s{{0,4}}{_PAGES}|\s{{0,4}}:\s{{0,4}}\d+(?:[-–]\d+)?)?"
 )
-_FURTHER_LABELS = r"((?:;[^\[\]();\n]{1,60}){0,20})"  # more labels may follow a page number: "[3, p. 12; 5, p. 7]"
-_LABELS = rf"\s{{0,4}}{_LEAD}({_NUMBERS}){_PAGE_NOTE}"
-_BRACKET = lazy_pattern(rf"\[{_LABELS}{_FURTHER_LABELS}\s{{0,4}}\\?\]", re.IGNORECASE)
-_PARENTHESIS = lazy_pattern(rf"\({_LABELS}{_FURTHER_LABELS}\s{{0,4}}\)", re.IGNORECASE)
-_FURTHER_LABEL = lazy_pattern(rf"(?:{_LABELS}|{_PAGE_NOTE})\s*", re.IGNORECASE)
+_BRACKET = lazy_pattern(r"\[\s{0,4}((?=[^\[\]]{0,60}\d)[^\[\]]{1,300}?)\s{0,4}\\?\]")
+_PARENTHESIS = lazy_pattern(r"\(\s{0,4}((?=[^()]{0,60}\d)[^()]{1,300}?)\s{0,4}\)")
+_NUMBERS_ONLY = lazy_pattern(rf"[\d\s,;&]+(?:{_DASH}[\d\s,;&]+)*")
+_LABELS = lazy_pattern(rf"\s*(?:{_LEAD}({_NUMBERS}))?{_PAGE_NOTE}\s*", re.IGNORECASE)
+"""Match what stands between two semicolons: numbers with a page number or without, or the page number alone."""
 _WORD_BRACKET = lazy_pattern(r"\[([^\[\]\n]{1,80})\]")
+_YEAR = r"(?:1[5-9]|20)\d\d[a-z]?(?!\w)"
+_REPEAT = lazy_pattern(
+    rf"[(\[]\s?(?:{LEADS}\s?)*(?:{SAME_WORK}|{SAME_AUTHOR},?\s(?P<bracketed>{_YEAR}))(?:[\s,:;.][^()\[\]]{{0,60}})?[)\]]"
+    rf"|\((?P<year>{_YEAR})[^()\[\]]{{0,60}}\)",
+    re.IGNORECASE,
+)
+_SAME_AUTHOR_BEFORE = lazy_pattern(rf"(?<!\w){SAME_AUTHOR}\s$", re.IGNORECASE)
 _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})(?::\d{1,4})?(?:†[^【】\n]{0,120})?】")
 _SUPERSCRIPT = lazy_pattern(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
+_CIRCLED = lazy_pattern(f"[{CIRCLED_NUMBERS}]")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
 _AFTER_STRONG = r"(?<=[^\s\d*]\*\*)"  # the signs of Markdown
 _AFTER_WORD = rf"(?:(?<=[^\W\dA-Z_]{{3}}| in| by| of| al)|(?<=[)”\"’'\]])|{_AFTER_STRONG})"
@@ -56,6 +66,7 @@ _CAPITAL_BEFORE = lazy_pattern(r"(?<![^\W_])[^\W\d_a-zß-öø-ÿ]$")
 _SHORT_WORD_BEFORE = lazy_pattern(r"(?<![^\W_])[a-zß-öø-ÿ]{2}$")
 _MAX_RANGE = 200
 _MAX_ADDRESS_LENGTH = 200
+_MAX_AUTHOR_WORD_LENGTH = 24
 
 
 class Marker(NamedTuple):
@@ -73,6 +84,7 @@ def bracket_markers(text: str) -> list[Marker]:
     Brackets after an identifier, such as `a[0]`, are left out; after a short name such as "F" or "to" if few others follow
     without a space.
     """
+    text = plain_signs(text)
     if "[" not in text and "【" not in text:
         return []
     matches = [match for match in _BRACKET.finditer(text) if not _is_index(text, match.start())]
@@ -83,7 +95,7 @@ def bracket_markers(text: str) -> list[Marker]:
     markers = [
         Marker(*match.span(), names, "bracket")
         for match in matches
-        if match.start() not in indices and (names := _marker_names(match))
+        if match.start() not in indices and (names := _marker_names(match[1]))
     ]
     markers = list(_join_ranges(text, markers))
     if "【" in text:
@@ -108,7 +120,20 @@ def word_markers(text: str) -> Iterator[Marker]:
 
 def parenthesis_markers(text: str) -> Iterator[Marker]:
     """Yield markers in parentheses: "(1)", "(1, 3–5)", "(see 4)"."""
-    return (Marker(*m.span(), names, "parenthesis") for m in _PARENTHESIS.finditer(text) if (names := _marker_names(m)))
+    return (Marker(*m.span(), names, "parenthesis") for m in _PARENTHESIS.finditer(text) if (names := _marker_names(m[1])))
+
+
+def repeat_markers(text: str) -> Iterator[Marker]:
+    """Yield the markers that repeat the one before: "(ibid., p. 4)", and "(ders. 2021)" with the year as its label."""
+    for match in _REPEAT.finditer(text):
+        start = match.start()
+        if match["year"]:
+            word = _SAME_AUTHOR_BEFORE.search(text, max(0, start - _MAX_AUTHOR_WORD_LENGTH), start)
+            if word is None:
+                continue
+            start = word.start()
+        year = match["bracketed"] or match["year"]
+        yield Marker(start, match.end(), (year,) if year else (), "repeat")
 
 
 def superscript_markers(text: str) -> Iterator[Marker]:
@@ -123,6 +148,11 @@ def superscript_markers(text: str) -> Iterator[Marker]:
         if is_certain or _is_possible_note_call(text, *match.span()):
             numbers = plain_digits(match[0]).replace("⁻", "-").replace("˒", ",")
             yield Marker(*match.span(), expand_labels(numbers), "superscript" if is_certain else "superscript?")
+
+
+def circled_markers(text: str) -> Iterator[Marker]:
+    """Yield circled numbers, which Chinese texts use for notes: "word①"."""
+    return (Marker(*match.span(), (plain_digits(match[0]),), "superscript") for match in _CIRCLED.finditer(text))
 
 
 def flat_markers(text: str) -> Iterator[Marker]:
@@ -191,16 +221,16 @@ def _is_possible_note_call(text: str, start: int, end: int) -> bool:
     return end - start > 1 and _SHORT_WORD_BEFORE.search(text, max(0, start - 3), start) is not None
 
 
-def _marker_names(marker: re.Match[str]) -> tuple[str, ...]:
-    """Return the labels in a match of _BRACKET or _PARENTHESIS, or () if a part of it is neither a label nor a page."""
-    names = expand_labels(marker[1])
-    if not marker[2]:
-        return names
-    for part in marker[2].split(";")[1:]:
-        more = _FURTHER_LABEL.fullmatch(part)
-        if more is None:
+def _marker_names(words: str) -> tuple[str, ...]:
+    """Return the labels between brackets, or () if a part of the words is neither a label nor a page."""
+    if _NUMBERS_ONLY.fullmatch(words):
+        return expand_labels(words)
+    names: list[str] = []
+    for part in words.split(";"):
+        labels = _LABELS.fullmatch(part)
+        if labels is None or not (labels[1] or names):
             return ()
-        names = (*names, *expand_labels(more[1] or ""))
+        names += expand_labels(labels[1] or "")
     return tuple(dict.fromkeys(names))
 
 

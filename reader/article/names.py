@@ -23,6 +23,12 @@ _NAME_WITH_INITIALS = lazy_pattern(rf"(.+?),? (?:[{CAPITAL}]\.?[ \-‐‑]?){{1,
 _INITIALS_BEFORE = lazy_pattern(rf"(?:[{CAPITAL}]\.[ \-‐‑–]?)+ ?(?=[^\W\d_]{{2}})")
 _INITIALS_WITHIN = lazy_pattern(rf"[^\W\d_a-z][\w'’\-]+ (?:[{CAPITAL}]\.[ \-]?)+ ?(?=[^\W\d_]{{2}})")
 _FULL_NAME_WORDS = 2
+_CASE_ENDINGS = lazy_pattern(
+    "(?<=[\u0400-\u052f]{3})(?:[ое]го|[ое]му|[ыи]ми|[ыи]м|[ыи]х|[оеыи]и|ую|юю|ая|яя|ом|ем|а|я|у|ю|е|ы|и|ь)$"
+    "|(?<=[scz]k)(?:iego|iemu|iej|im|i|a)$"
+)
+"""Match the ending of a declined family name in Russian and Ukrainian, and of one in "-ski" in Polish, both folded."""
+_POLISH_NOUN_ENDINGS = lazy_pattern("(?<=[a-z]{3})(?:owi|iem|em|ie|a|u|y|i|e|o)$")
 
 
 def strip_accents(text: str) -> str:
@@ -41,6 +47,15 @@ def fold_name(name: str) -> str:
 def name_spellings(name: str) -> set[str]:
     """Return the folded spellings of a name: "Müller" is also written "Muller" and "Mueller"."""
     return {fold_name(name), fold_name(unicodedata.normalize("NFC", name.casefold()).translate(_TWO_LETTERS))}
+
+
+def name_stem(name: str, *, is_polish: bool = False) -> str:
+    """Return a folded family name without the ending of its grammatical case: "иванов" for "иванову".
+
+    `is_polish`: the text is in Polish, so that "nowaka" is "nowak"; elsewhere "Mora" is not "Mor".
+    """
+    stem = _CASE_ENDINGS.sub("", name)
+    return _POLISH_NOUN_ENDINGS.sub("", stem) if is_polish and stem == name else stem
 
 
 def surname(author: str) -> str:

@@ -72,16 +72,46 @@ REFERENCE_HEADINGS = _phrases("""
     sources and notes | sources and references | primary sources | secondary sources | literature | literature cited
     cited literature | notes | endnotes | footnotes | notes and references | notes & references | notes and sources
     citations | citation | citations and references | notes and citations | literatur | literaturverzeichnis
-    literaturnachweise | literaturhinweise | quellen | quellenverzeichnis | quellenangaben | quellennachweise
-    quellen und literatur | einzelnachweise | fußnoten | fussnoten | anmerkungen | anmerkungen und quellen | références
-    références bibliographiques | bibliographie | notes et références | références et notes | referencias
-    referencias bibliográficas | bibliografía | fuentes | notas | notas al pie | notas y referencias | riferimenti
-    riferimenti bibliografici | bibliografia | fonti | note | note e riferimenti | referências | referências bibliográficas
-    fontes | notas e referências | bronnen | bronvermelding | literatuur | literatuurlijst | referenties | noten | voetnoten
-    källor | källförteckning | referenser | litteratur | litteraturliste | kilder | referanser | noter | lähteet | viitteet
-    źródła | przypisy | literatura | zdroje | литература | список литературы | источники | примечания | джерела
-    参考文献 | 參考文獻
-    文献 | 注释 | 註釋 | 脚注 | 出典 | 참고문헌 | 각주 | المراجع | المصادر | הערות שוליים
+    literaturnachweise | literaturhinweise | literaturangaben | literaturliste | zitierte literatur
+    verwendete literatur | weiterführende literatur | quellen | quellenverzeichnis | quellenangaben | quellenangabe
+    quellennachweise | quellennachweis | quellen und literatur | literatur und quellen | quellen- und literaturverzeichnis
+    literatur- und quellenverzeichnis | bibliografie | referenzen | einzelnachweise | nachweise | belege | endnoten
+    fußnoten | fussnoten | anmerkungen | anmerkungen und quellen | anmerkungen und einzelnachweise | références
+    références bibliographiques | références citées | liste des références | liste de références | ouvrages cités
+    bibliographie | bibliographie sélective | sources et bibliographie | sources et références | notes et références
+    notes et sources | notes de bas de page | notes bibliographiques | références et notes | referencias
+    referencias bibliográficas | lista de referencias | referencias y notas | bibliografía | bibliografía citada
+    bibliografía consultada | obras citadas | literatura citada | fuentes | fuentes consultadas | fuentes y bibliografía
+    notas | notas al pie | notas a pie de página | notas finales | notas y referencias | notas y fuentes | citas
+    riferimenti | riferimenti bibliografici | bibliografia essenziale | opere citate | testi citati | fonti
+    fonti e bibliografia | note | note a piè di pagina | note bibliografiche | note e riferimenti | bibliografia
+    referências | referências bibliográficas | bibliografia consultada | obras citadas | fontes | fontes consultadas
+    notas de rodapé | notas e referências | referències | bronnen | bronvermelding | bronnenlijst | bronnen en noten
+    geraadpleegde bronnen | geraadpleegde literatuur | literatuur | literatuurlijst | literatuuropgave | bibliografie
+    referenties | noten | eindnoten | voetnoten | noten en referenties | verwijzingen | källor | källförteckning
+    referenser | referenslista | litteratur | litteraturliste | litteraturförteckning | fotnoter | kilder | kildeliste
+    referanser | referanseliste | referencer | litteraturhenvisninger | noter | noter og referanser | lähteet | viitteet
+    lähdeluettelo | kirjallisuutta | bibliografia i przypisy | piśmiennictwo | źródła | przypisy | przypisy końcowe
+    literatura | literatura cytowana | wykaz literatury | spis literatury | netografia | odnośniki | zdroje | reference
+    použitá literatura | seznam literatury | poznámky | irodalom | irodalomjegyzék | források | jegyzetek | hivatkozások
+    kaynakça | kaynaklar | referanslar | dipnotlar | notlar | bibliografie și note | note și referințe | referințe
+    литература | список литературы | список использованной литературы | список использованных источников
+    список источников | список источников и литературы | список использованных источников и литературы
+    список цитируемой литературы | список цитированной литературы | использованная литература
+    использованные источники | библиография | библиографический список | библиографические ссылки | источники
+    источники и литература | литература и источники | примечания | примечания и ссылки | сноски
+    цитированная литература | цитируемая литература | джерела | примітки | література | список літератури
+    список використаних джерел | список використаної літератури | бібліографія | източници | бележки
+    бібліяграфія | крыніцы | извори | литература и извори | референце | βιβλιογραφία | παραπομπές | πηγές | σημειώσεις
+    参考文献 | 參考文獻 | 参考文献及注释 | 参考文献与注释 | 引用文献 | 引用文獻 | 主要参考文献 | 参考书目 | 參考書目
+    参考资料 | 參考資料 | 参考来源 | 資料來源 | 资料来源 | 引文 | 引注 | 文献 | 文獻 | 注释 | 注釋 | 註釋 | 注解 | 註解
+    尾注 | 附注 | 注 | 註 | 脚注 | 腳註 | 注記 | 注釈 | 註記 | 出典 | 典拠 | 参照文献 | 参考・引用文献 | 引用・参考文献
+    参考図書 | 参考資料 | 参考サイト | 参照 | 文献一覧 | 文献リスト | 参考文献・注 | 注・参考文献 | 情報源
+    참고문헌 | 참고 문헌 | 인용문헌 | 참고자료 | 출처 | 각주 | 미주 | 주석
+    المراجع | المصادر | المراجع والمصادر | المصادر والمراجع | قائمة المراجع | قائمة المصادر | قائمة المصادر والمراجع
+    قائمة المراجع والمصادر | ثبت المراجع | ثبت المصادر | ثبت المصادر والمراجع | الهوامش | هوامش | الحواشي | هوامش ومراجع
+    مراجع | مصادر | الهوامش والمراجع | المراجع والهوامش | إحالات | منابع | مراجع و منابع | پانویس | ביבליוגרפיה | מקורות
+    הערות שוליים | רשימת מקורות | संदर्भ | सन्दर्भ | tài liệu tham khảo | daftar pustaka | referensi
 """)
 
 # Sentences that are chrome.

@@ -12,10 +12,19 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker
 from reader.article.model import Block, BlockKind
 from reader.article.phrases import REFERENCE_HEADINGS
-from reader.article.reference_parser import begins_with_authors, has_source_details, has_work_details, reads_as_prose
+from reader.article.reference_parser import (
+    begins_with_authors,
+    has_source_details,
+    has_work_details,
+    reads_as_entry,
+    reads_as_prose,
+)
 
-_HEADING_EDGE_SIGNS = "#*_>=:.-–—+ \t\n"
-_NUMBERED_HEADING = lazy_pattern(r"(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{0,2}\.?|\))?[ \t]+")
+_HEADING_EDGE_SIGNS = "#*_>=:.-–—+：．・■●◆◇▼【】［］〔〕《》〈〉 \t\n\u3000"
+_NUMBERED_HEADING = lazy_pattern(
+    r"(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{0,2}\.?|\))?[ \t]+|第?[一二三四五六七八九十]{1,3}[章、．.\s]\s*|\d{1,2}[.．、]"
+)
+_BILINGUAL_HEADING = lazy_pattern(r"\s*[/|(（]\s*")
 _EDIT_LINK = lazy_pattern(r"\s*\[[^\[\]]{1,30}\]$")
 _MAX_HEADING_LENGTH = 60
 _MAX_FILLER_LENGTH = 140
@@ -30,8 +39,12 @@ _MAX_FILLERS = 5
 _MAX_LABEL_LENGTH = 8
 _MAX_NUMBER_GAP = 60
 _MAX_SUBHEADING_WORDS = 6
+_MAX_LINES_AFTER_LIST = 3
+_MAX_DOUBTFUL_ENTRIES = 2
+_MIN_CERTAIN_ENTRIES = 3
+_MIN_CERTAIN_SHARE = 0.7
 _SUBHEADING = lazy_pattern(r"[^\W\d_a-z][^\d.,;:!?()]*(?: [A-Z\d])?")
-_RUN_SHAPES = frozenset({"bracket", "named", "dot", "half", "parens", "superscript", "caret", "bare", "footnote"})
+_RUN_SHAPES = frozenset({"bracket", "named", "dot", "half", "parens", "superscript", "circled", "caret", "bare", "footnote"})
 
 
 def is_reference_heading(title: str) -> bool:
@@ -41,7 +54,10 @@ def is_reference_heading(title: str) -> bool:
     words = title.strip(_HEADING_EDGE_SIGNS).casefold()
     if words.endswith("]"):
         words = _EDIT_LINK.sub("", words)
-    return words in REFERENCE_HEADINGS or _NUMBERED_HEADING.sub("", words, count=1) in REFERENCE_HEADINGS
+    words = words if words in REFERENCE_HEADINGS else _NUMBERED_HEADING.sub("", words, count=1)
+    return words in REFERENCE_HEADINGS or all(
+        part.strip(" )）") in REFERENCE_HEADINGS for part in _BILINGUAL_HEADING.split(words)
+    )
 
 
 class ListEntry(NamedTuple):
@@ -100,6 +116,8 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
         if entries:
             lists.append(ReferenceList(entries, is_announced=True))
             used_blocks.update(entry.block for entry in entries)
+    if not lists and (entries := _trailing_entries(text, blocks)):
+        lists.append(ReferenceList(entries, is_announced=False))
     return sorted(lists, key=lambda run: run.entries[0].block)
 
 
@@ -216,6 +234,30 @@ def _entries_without_labels(
             is_entry = not is_prose and (entries or begins_with_authors(line))
             doubtful = [*doubtful, entry] if is_entry else []
     return tuple(entries)
+
+
+def _trailing_entries(text: str, blocks: Sequence[Block]) -> tuple[ListEntry, ...]:
+    """Return the entries of a list without a heading at the end of an article: nearly all of its last blocks read as entries.
+
+    A few lines may follow the list. Between its entries may be some without a person's name.
+    """
+    entries: list[ListEntry] = []
+    doubtful: list[ListEntry] = []
+    certain_count, skipped = 0, 0
+    for index in range(len(blocks) - 1, 0, -1):
+        block = blocks[index]
+        line = text[block.start : block.end] if block.kind in _ENTRY_KINDS else ""
+        if line and reads_as_entry(line):
+            entries += [*doubtful, ListEntry(index, None)]
+            certain_count, doubtful = certain_count + 1, []
+        elif not entries and skipped < _MAX_LINES_AFTER_LIST:
+            skipped += 1
+        elif line and has_source_details(line) and not reads_as_prose(line) and len(doubtful) < _MAX_DOUBTFUL_ENTRIES:
+            doubtful.append(ListEntry(index, None))
+        else:
+            break
+    is_list = certain_count >= _MIN_CERTAIN_ENTRIES and certain_count >= _MIN_CERTAIN_SHARE * len(entries)
+    return tuple(reversed(entries)) if is_list else ()
 
 
 def _is_subheading(line: str) -> bool:

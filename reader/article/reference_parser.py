@@ -6,70 +6,99 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from reader.article.citation_words import JOINS, LEADS, OTHERS, UNSPACED, VISITS
+from reader.article.labels import plain_signs
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Style, StyleKind
 
 # ------------------------------------------------------------------ Fields of an entry
 
+CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĢĦĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚΑ-ΩА-ЯЁЄІЇЎҐ"
+"""The capital letters of Latin, Greek and Cyrillic alphabets, for a character class."""
+_SMALL = "a-zß-öø-ÿα-ωа-яёєіїўґ"
 _DOI = lazy_pattern(r"10\.\d{4,9}/[^\s\"<>“”]+")
 _ADDRESS = lazy_pattern(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _PLACED_YEAR = lazy_pattern(rf"[(\[](?:[^()\[\]\d]{{0,20}}\d{{0,2}} ?)?({_YEAR})[a-z]?\b[^()\[\]]{{0,24}}[)\]]")
 _ANY_YEAR = lazy_pattern(
-    rf"(?<![\w/:–-])({_YEAR})[a-z]?(?![\w–/-])|(?<![\d/-])({_YEAR})-\d\d-\d\d(?!\d)|(?<!\d)\d\d?[./]\d\d?[./]({_YEAR})(?!\d)"
+    rf"(?=[12])(?<![\d/:–-])(?<![^\W{UNSPACED}])({_YEAR})[a-z]?(?![\d–/-]|[^\W{UNSPACED}])|(?<![\d/-])({_YEAR})-\d\d-\d\d(?!\d)|(?<!\d)\d\d?[./]\d\d?[./]({_YEAR})(?!\d)"
 )
 _YEAR_BEFORE_VOLUME = lazy_pattern(rf"(?<![\w/–-])({_YEAR})[a-z]?(?: [A-Z][a-z]{{2,8}}(?: \d\d?)?)? ?[;:] ?[\dSe]")
 _YEAR_BETWEEN_STOPS = lazy_pattern(rf"(?<=[.)\w]),? ({_YEAR})[a-z]?\.(?= [^\W\d_]| [“\"‘'«„])")
 # The empty group is the year that such an entry does not have.
 _UNDATED = lazy_pattern(r"[(\[]()(?:n\. ?d\.?|no date|undated|o\. ?J\.?|s\. ?d\.?|s\. ?f\.?)[)\]]", re.IGNORECASE)
-_VISIT_WORDS = (
-    *("retrieved", "accessed", "visited", "viewed", "archived", "available at", "available from"),
-    *("abgerufen", "zugriff", "consulté", "consultado"),
-)
-_VISIT = lazy_pattern(rf"\b(?:last |online )?(?:{'|'.join(_VISIT_WORDS)})\b.*", re.IGNORECASE)
+_VISIT = lazy_pattern(rf"(?:\b(?:last |online )?(?:{'|'.join(VISITS)})(?!\w)).*", re.IGNORECASE)
 _QUOTED = lazy_pattern(r"[“\"„«]\s?([^“”\"„«»]{3,300}?)[,.]?\s?[”\"“»]")
-_INITIALS = lazy_pattern(r"(?:^|[\s.])(?:[A-Z]|[A-Z]\.-[A-Z]|Jr|Sr|St|Dr|al|eds?|vol|No)$")
+_ABBREVIATION = lazy_pattern(
+    rf"(?:^|[\s.(])(?:[{CAPITAL}]|[{CAPITAL}]\.-[{CAPITAL}]|Jr|Sr|St|Dr|al|eds?|vol|[Nn]o|Nr|pp?|pág|Bd|S|s|т|с|ред|д-р)$"
+)
+_LEAD = lazy_pattern(rf"^(?i:{LEADS})(?:(?<=[.{UNSPACED}])|:) ?(?=[^\W\d_{_SMALL}])")
 _SENTENCE_END = lazy_pattern(r"[.?!](?=\s|$)")
-CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĢĦĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ"
-"""The capital letters of Latin alphabets, for a character class."""
+_CYRILLIC = lazy_pattern("[\u0400-\u052f]")
 INITIALS = rf"[{CAPITAL}]\.?(?:(?:(?<=\.) )?[-‐‑]?[{CAPITAL}]\.?){{0,3}}"
 """A pattern for a person's initials: "SG", "S-G", "S.-G.", "S. G."."""
 # "IIII" must have one reading, or a list of such names has a power of two.
 _VANCOUVER_NAME = rf"(?:[^\W\d_][\w'’′‐‑\-]* ){{1,4}}{INITIALS}(?:(?: (?:II|III)| ?(?:Jr|Sr|2|3|2nd|3rd))\b\.?)?"
-_VANCOUVER = lazy_pattern(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? et al\.?)?\.?$")
-# The "A" in "Lee, K. A river in winter" is a word of the title.
-_APA_NAME_SOURCE = r"[^\W\d_][^,;&()]{0,40}?, ?(?:[A-Z]\.?[ \-]?)+(?=[,;&.\s]|$)(?!(?<=\. A) [a-z])\.?"
+_VANCOUVER = lazy_pattern(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? ?{OTHERS})?\.?$")
+# The "A" in "Lee, K. A river in winter" is a word of the title, as are other single capitals before a small letter.
+_APA_NAME_SOURCE = (
+    rf"(?:['’][tsn] )?[^\W\d_][^,;&()/:]{{0,40}}?, ?(?:[{CAPITAL}]\.?[ \-‐‑]?)+(?=[,;&.\s/:]|$)"
+    rf"(?!(?<=[.,] [{CAPITAL}]) (?!{OTHERS}|(?:{JOINS}) )[{_SMALL}])\.?"
+)
 _APA_NAME = lazy_pattern(_APA_NAME_SOURCE)
+_SEPARATOR_SOURCE = rf"(?!,? ?{OTHERS})(?:,? (?:{JOINS}) |[,;/] ?)"
 _NAMES_FIRST = lazy_pattern(
-    rf"{_APA_NAME_SOURCE}(?:(?:,? (?:&|and|und|et(?! al)|y) |[,;] ){_APA_NAME_SOURCE})*(?:,? et al\.?)?(?=[\s.])"
-    rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? et al\.?)?(?:(?<=\.)(?=\s)|(?=[.:]\s))"
+    rf"{_APA_NAME_SOURCE}(?:{_SEPARATOR_SOURCE}{_APA_NAME_SOURCE})*(?:,? ?{OTHERS})?(?=[\s.,:(])"
+    rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? ?{OTHERS})?(?:(?<=\.)(?=,?\s)|(?=[.:]\s))"
 )
 _PARTICLES = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin|af|zu|zur|du|of) )*"
-_FAMILY_NAME_SOURCE = rf"{_PARTICLES}[^\W\d_a-z][\w'’\-]+"
+_FAMILY_NAME_SOURCE = rf"{_PARTICLES}(?:[dDlL]['’]|['’]t )?[^\W\d_{_SMALL}][\w'’\-]+"
 _FAMILY_NAME = lazy_pattern(_FAMILY_NAME_SOURCE)
 _DIRECT_NAME = lazy_pattern(
-    rf"(?:(?:[^\W\d_a-z]\.[ \-]?)+ ?|(?:[^\W\d_a-z][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME_SOURCE}(?:,? (?:Jr|Sr)\.?)?"
+    rf"(?:(?:[^\W\d_{_SMALL}]\.[ \-]?)+ ?|(?:[^\W\d_{_SMALL}][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME_SOURCE}(?:,? (?:Jr|Sr)\.?)?"
 )
-_INITIALS_FIRST = lazy_pattern(r"(?:[^\W\d_a-z]\.[ \-]?)+ ?[^\W\d_]{2}")
-_DIRECT_NAME_SEPARATOR = lazy_pattern(r"\s*(?:,? (?:&|and|und|et(?! al)|y) |[,;] )\s*")
-_GIVEN_NAMES = lazy_pattern(r"[^\W\d_a-z][\w'’\-]*\.?(?: [^\W\d_a-z][\w'’\-]*\.?){0,3}$")
-_NAME_SEPARATOR = lazy_pattern(r"\s*(?:;| / |,? & |,? and |,? und |,? et (?!al))\s*")
-_AND = lazy_pattern(r"^(?:and|und|et|y|e) ")
+_INITIALS_FIRST = lazy_pattern(rf"(?:[^\W\d_{_SMALL}]\.[ \-]?)+ ?[^\W\d_]{{2}}")
+_DIRECT_NAME_SEPARATOR = lazy_pattern(rf"\s*(?!,? {OTHERS})(?:,? (?:{JOINS}) |[,;] )\s*")
+_GIVEN_NAMES = lazy_pattern(rf"[^\W\d_{_SMALL}][\w'’\-]*\.?(?: [^\W\d_{_SMALL}][\w'’\-]*\.?){{0,3}}$")
+_NAME_SEPARATOR = lazy_pattern(rf"\s*(?!,? {OTHERS})(?:;| / |,? (?:{JOINS}) )\s*")
+_TURNED_NAME_SEPARATOR = lazy_pattern(rf"\s*(?:[;/]|,? (?:{JOINS}) |,? و(?=\w))\s*")
+_AND = lazy_pattern(rf"^(?:{JOINS}) ")
 _LETTER = lazy_pattern(r"[^\W\d_]")
-_ET_AL = lazy_pattern(r",? (?:et al|and others|u\. ?a)\.?\s*$")
-_EDITOR_MARK = lazy_pattern(r"[ ,]*\((?:eds?|hrsg|hgg?|dirs?|coords?)\.?\)[\s.,:]*$", re.IGNORECASE)
+_ET_AL = lazy_pattern(rf",? {OTHERS}\s*$")
+_EDITOR_MARK = lazy_pattern(
+    r"[ ,]*\((?:[eé]ds?|hrsg|hgg?|dirs?|coords?|orgs?|red|comps?|a cura di|cur|ред|сост)\.?\)[\s.,:]*$", re.IGNORECASE
+)
 _PAGES_FIRST = lazy_pattern(r"(?:(?:pp?|pages?|seiten?|s|art(?:icle)?|no)\b\.? ?)?[a-z]?\d+ ?(?:[–\-,;:.(]|$)", re.IGNORECASE)
 """Match what follows the year of a volume, as in "Journal 8 (2018), pp. 14–29" and "Journal 8 (2018) 14–29"."""
 _EDGE_SIGNS = " \t\n.,:;-–—"
 _NAME_EDGE_SIGNS = " \t\n,:;-–—("
-_ORGANISATION = lazy_pattern(r"(?:(?:[^\W\d_a-z][\w'’&\-]*|of|the|for|and|de|la|du|des|der|für)(?: |$)){1,7}$")
+_ORGANISATION = lazy_pattern(
+    rf"(?:(?:[^\W\d_{_SMALL}][\w'’&\-]*|of|the|for|and|de|la|du|des|der|für|di|del|do|da|van|voor)(?: |$)){{1,7}}$"
+)
 _SENTENCE_SIGNS = frozenset(".,;:!?'’*_")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _ORGANISATION_WORD = lazy_pattern(r" (?:of|for|on|the|für|des|pour|para) ")
 _ONE_NAME = lazy_pattern(rf"(?:{_APA_NAME_SOURCE}|{_VANCOUVER_NAME}(?=[,.;:( ]|$))")
 _TURNED_NAME = lazy_pattern(
-    rf"{_FAMILY_NAME_SOURCE}, [^\W\d_a-z][\w'’\-]+(?: [^\W\d_a-z][\w'’\-]*\.?){{0,2}}(?:[.,;]| \(| (?:and|&|und|et|y) )"
+    rf"{_FAMILY_NAME_SOURCE}, [^\W\d_{_SMALL}][\w'’\-]+(?: [^\W\d_{_SMALL}][\w'’\-]*\.?){{0,2}}(?:[.,:;/]| \(| (?:{JOINS}) )"
 )
+_ORGANISATION_AND_YEAR = lazy_pattern(rf"[^\W\d_{_SMALL}][^.,:()\d]{{1,60}} \({_YEAR}[a-z]?\)[.,:]? [^\W\d_]")
+_ORGANISATION_NOUN = lazy_pattern(
+    r"\b(?:organi[sz]a|minist|department|departamento|institut|agenc|agence|council|commission|committee|universit|associa|office|"
+    r"bureau|board|authorit|societ|foundation|bank|cent(?:re|er)|bundes|statisti|amt\b|verband|verein|ayuntamiento|conseil|cour\b|"
+    r"comune|provinci|regione|gemeente|mairie|ville\b|urz[aą]d|główny|министерств|институт|служб|وزارة|منظمة|هيئة|جامعة)",
+    re.IGNORECASE,
+)
+_PLACE_AND_YEAR = lazy_pattern(rf"[^\W\d_{_SMALL}][\w\-/]+\.? {_YEAR}(?:[.,]|$)")
+"""Match the imprint of entries that put a colon after the names, "Oslo 2004"."""
+_COMPANY = lazy_pattern(
+    r" (?:&|and|und|et) (?:Partners?|Sons?|Co\b|Company|Söhne|Cie|Associates|Brothers|Bros|Fils|Daughters|Friends)\b"
+    r"|[ ,](?:Ltd|Inc|GmbH|AG|LLC|LLP|[Pp]lc|Corp)\.?$"
+)
+_UNSPACED_START = lazy_pattern(rf"[「『《“\"]?[{UNSPACED}]")
+_CJK_TITLE = lazy_pattern(r"[『《「]|\[[A-Z](?:/[A-Z]{2})?\]")
+_WORK_TYPE = lazy_pattern(r"\s?\[[A-Z]{1,2}(?:/[A-Z]{2})?\]$")
+"""Match the kind of a work in Chinese lists, "[J]" or "[EB/OL]"."""
 _NOTICE = lazy_pattern(
     r"(?:©|\(c\) |copyright\b|how to cite\b|cite this\b|(?:received|accepted|submitted|published online)\b[^.]{0,30}\d"
     r"|(?:funding|correspond(?:ing|ence)|author contributions?|competing interests?|conflicts? of interest|publisher['’]s note"
@@ -82,6 +111,8 @@ _WORD_BEFORE_YEAR = lazy_pattern(
     r"(?:(?<!\b\d )(?<!\b\d\d )(?<!\b\d\. )(?<!\b\d\d\. )(?<!\w)(?!de\s)[a-zß-öø-ÿ]\w*"
     r"|\bet al\.,?|^(?:In|Im|By|Since|During|From|Until|Seit|En|Depuis|Desde)|\bJahr(?:en?)?)\s$"
 )
+_MIN_TITLE_LETTERS = 4
+_MAX_COLON_HEAD_WORDS = 24
 _MIN_PROSE_WORDS = 10
 _MIN_CUT_PROSE_WORDS = 14
 """The fewest words of prose with and without a mark at its end."""
@@ -103,13 +134,28 @@ class Fields(NamedTuple):
 def parse_fields(entry: str) -> Fields:
     """Parse an entry: one line without its label."""
     entry = entry[:_MAX_ENTRY_LENGTH]
+    plain = plain_signs(entry)
+    fields = _parse_plain_fields(plain)
+    if plain == entry:
+        return fields
+    title_start = plain.find(fields.title)
+    title = entry[title_start : title_start + len(fields.title)] if title_start >= 0 else fields.title
+    return fields._replace(title=title)
+
+
+def _parse_plain_fields(entry: str) -> Fields:
     doi, url = find_doi(entry), find_url(entry)
     bare = entry
     if url:
         bare = _ADDRESS.sub(" ", bare)
     if doi:
         bare = _DOI.sub(" ", bare)
-    bare = " ".join(_strip_visit_date(bare).split())
+    bare = _LEAD.sub("", " ".join(_strip_visit_date(bare).split()), count=1)
+    if _UNSPACED_START.match(bare):
+        from reader.article.cjk_entries import parse_cjk_entry  # few texts need it
+
+        authors, year, title = parse_cjk_entry(bare)
+        return Fields(authors, year, title, doi, url)
     bracketed_year = _UNDATED.search(bare) or _PLACED_YEAR.search(bare)
     plain_year = _find_year_after_names(bare)
     if plain_year is not None and (bracketed_year is None or plain_year.start() < bracketed_year.start()):
@@ -122,7 +168,7 @@ def parse_fields(entry: str) -> Fields:
 def _strip_visit_date(entry: str) -> str:
     """Cut an entry before its access date or availability note, which does not date the work."""
     folded = entry.casefold()
-    return _VISIT.sub("", entry) if any(word in folded for word in _VISIT_WORDS) else entry
+    return _VISIT.sub("", entry) if any(map(folded.__contains__, VISITS)) else entry
 
 
 def find_doi(entry: str) -> str:
@@ -161,18 +207,21 @@ def has_source_details(entry: str) -> bool:
 
 def has_work_details(entry: str) -> bool:
     """Whether `entry` has a DOI or a year, which mere lists of links don't."""
-    entry = entry[:_MAX_ENTRY_LENGTH]
+    entry = plain_signs(entry[:_MAX_ENTRY_LENGTH])
     return bool(_ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry) or find_doi(entry))
 
 
 def begins_with_author(line: str) -> bool:
     """Whether a line begins with one name as reference lists write it: with initials, or turned round."""
-    return any(pattern.match(line) for pattern in (_ONE_NAME, _INITIALS_FIRST, _TURNED_NAME))
+    line = plain_signs(line)
+    patterns = (_ONE_NAME, _INITIALS_FIRST, _TURNED_NAME, _ORGANISATION_AND_YEAR)
+    return any(pattern.match(line) for pattern in patterns) or _begins_with_cjk_authors(line)
 
 
 def begins_with_authors(entry: str) -> bool:
     """Whether `entry` begins with names as reference lists write them: with initials, turned round, or before a year."""
-    if _NAMES_FIRST.match(entry) or _INITIALS_FIRST.match(entry) or _TURNED_NAME.match(entry):
+    entry = plain_signs(entry[:_MAX_ENTRY_LENGTH])
+    if any(p.match(entry) for p in (_NAMES_FIRST, _INITIALS_FIRST, _TURNED_NAME)) or _begins_with_cjk_authors(entry):
         return True
     year = _PLACED_YEAR.search(entry, 0, _MAX_HEAD_LENGTH)
     if year is None:
@@ -181,12 +230,33 @@ def begins_with_authors(entry: str) -> bool:
     return bool(_ORGANISATION.match(head) or _split_direct_names(head))
 
 
+def _begins_with_cjk_authors(line: str) -> bool:
+    if not _UNSPACED_START.match(line):
+        return False
+    from reader.article.cjk_entries import begins_with_cjk_authors  # few texts need it
+
+    return begins_with_cjk_authors(line)
+
+
+def reads_as_entry(line: str) -> bool:
+    """Whether a line can only be an entry: it begins with a name that is turned round or has initials, and has a year.
+
+    Names without spaces also begin sentences, "李娜（2016）认为", so a title must follow them.
+    """
+    plain = plain_signs(line[:_MAX_ENTRY_LENGTH])
+    if _UNSPACED_START.match(plain):
+        is_named = _begins_with_cjk_authors(plain) and _CJK_TITLE.search(plain) is not None
+    else:
+        is_named = any(pattern.match(plain) for pattern in (_ONE_NAME, _INITIALS_FIRST, _TURNED_NAME))
+    return is_named and has_work_details(plain)
+
+
 def reads_as_prose(entry: str) -> bool:
     """Whether a line among entries is a remark or a part of the article: it names no source, or only in passing.
 
     The years in a sentence follow words, "since 2010"; the years in an entry stand apart.
     """
-    entry = entry[:_MAX_ENTRY_LENGTH]
+    entry = plain_signs(entry[:_MAX_ENTRY_LENGTH])
     if _NOTICE.match(entry):
         return True
     if len(entry.split()) < (_MIN_PROSE_WORDS if _PROSE_END.search(entry) else _MIN_CUT_PROSE_WORDS):
@@ -221,7 +291,7 @@ def _find_year_after_names(bare: str) -> re.Match[str] | None:
 
 
 def _split_authors_and_title(bare: str, bracketed_year: re.Match[str] | None) -> tuple[tuple[str, ...], str]:
-    """Split at the year in brackets, else at a quoted title, else at the first full stop that does not belong to an initial."""
+    """Split at the year in brackets, else at a quoted title, else at what ends the names: a colon, a comma or a full stop."""
     quoted = _QUOTED.search(bare)
     if (
         bracketed_year is not None
@@ -230,24 +300,73 @@ def _split_authors_and_title(bare: str, bracketed_year: re.Match[str] | None) ->
         and not _is_volume_year(bare, bracketed_year)
     ):
         head = bare[: bracketed_year.start()]
-        rest = bare[bracketed_year.end() :].lstrip(_EDGE_SIGNS)
+        rest = bare[bracketed_year.end() :]
+        is_comma_style = rest.startswith(", ") and not rest.startswith((", in ", ", In "))
+        rest = rest.lstrip(_EDGE_SIGNS)
         if (not rest or _PAGES_FIRST.match(rest)) and (parts := _split_head(head.strip(_EDGE_SIGNS), rest)):
             return parts
+        quoted_next = _QUOTED.match(rest)
+        title = (
+            quoted_next[1].strip(_EDGE_SIGNS) if quoted_next else _first_part(rest) if is_comma_style else _first_sentence(rest)
+        )
         if head.strip(_EDGE_SIGNS):
-            quoted_next = _QUOTED.match(rest)
-            return _split_names(head), quoted_next[1] if quoted_next else _first_sentence(rest)
-        return (), quoted[1] if quoted else _first_sentence(rest)
+            return _split_names(head), title
+        return (), quoted[1] if quoted else title
+    names = _NAMES_FIRST.match(bare)
+    if (
+        names is not None
+        and names.end() < len(bare)
+        and (quoted is None or _has_title_between(bare, names.end(), quoted.start()))
+    ):
+        rest = bare[names.end() :]
+        title = rest.lstrip(_EDGE_SIGNS)
+        return _split_names(names[0]), _first_part(title) if rest.startswith(",") else _first_sentence(title)
+    if colon_parts := _split_at_colon(bare):
+        return colon_parts
     if quoted is not None:
         return _split_names(bare[: quoted.start()]), quoted[1].strip(_EDGE_SIGNS)
-    if (name_list := _NAMES_FIRST.match(bare)) and name_list.end() < len(bare):
-        return _split_names(name_list[0]), _first_sentence(bare[name_list.end() :].lstrip(_EDGE_SIGNS))
+    if comma_parts := _split_at_commas(bare):
+        return comma_parts
     head = _first_sentence(bare)
     rest = _first_sentence(bare[len(head) :].lstrip(_EDGE_SIGNS))
-    if _INITIALS_FIRST.match(head) and (direct := _split_direct_names(head)):
+    if (_INITIALS_FIRST.match(head) or _TURNED_NAME.match(f"{head}.")) and (direct := _split_direct_names(head)):
         return direct, rest
-    if len(rest) > len(head) and _ORGANISATION.match(head):
+    if rest and _ORGANISATION.match(head) and (len(rest) > len(head) or _ORGANISATION_NOUN.search(head)):
         return _split_names(head), rest
     return (), head.strip("\"'“”„‘’«» ")
+
+
+def _has_title_between(bare: str, names_end: int, quote_start: int) -> bool:
+    """Whether a title stands between the names and a quotation, which then names the journal: "Lee A., Tides, “Sea” 2004"."""
+    gap = bare[names_end:quote_start].strip(_EDGE_SIGNS)
+    return sum(map(str.isalpha, gap)) >= _MIN_TITLE_LETTERS and not _AND.match(gap) and not _split_direct_names(gap)
+
+
+def _split_at_colon(bare: str) -> tuple[tuple[str, ...], str] | None:
+    """Split "Lee, Ada/Doe, Ben: Tides. Oslo 2004" and "Ada Lee: Tides. Oslo 2004". Words before a colon may also be a title."""
+    head, colon, rest = bare[:_MAX_HEAD_LENGTH].partition(": ")
+    if not colon or len(head.split()) > _MAX_COLON_HEAD_WORDS or _first_sentence(head) != head.rstrip(_EDGE_SIGNS):
+        return None
+    is_editor = _EDITOR_MARK.search(head) is not None
+    if not (is_editor or _TURNED_NAME.match(f"{head}:") or (_PLACE_AND_YEAR.search(rest) and _split_direct_names(head))):
+        return None
+    names = _split_names(head)
+    return (names, _first_sentence(bare[len(head) + 2 :])) if names else None
+
+
+def _split_at_commas(bare: str) -> tuple[tuple[str, ...], str] | None:
+    """Split "Ada Lee, Tides, Oslo, Fjord, 2004, p. 3", whose only full stops are those of abbreviations."""
+    names, _, rest = bare.partition(", ")
+    title = _first_part(rest)
+    is_name = _DIRECT_NAME.fullmatch(names) or (_ORGANISATION_NOUN.search(names) and _ORGANISATION.match(names))
+    if not is_name or not 0 < len(title) < len(rest.rstrip(_EDGE_SIGNS)) or not _ANY_YEAR.search(rest, len(title)):
+        return None
+    return ((names,), title) if _first_sentence(names) == names.rstrip(_EDGE_SIGNS) else None
+
+
+def _first_part(text: str) -> str:
+    """Return `text` up to its first comma, or its first sentence if that ends before."""
+    return _first_sentence(text).split(", ", 1)[0].rstrip(_EDGE_SIGNS)
 
 
 def _split_head(head: str, pages: str) -> tuple[tuple[str, ...], str] | None:
@@ -258,8 +377,9 @@ def _split_head(head: str, pages: str) -> tuple[tuple[str, ...], str] | None:
 
 
 def _is_volume_year(bare: str, year: re.Match[str]) -> bool:
-    """Whether a year in brackets follows authors, title and journal, and pages follow it."""
-    if not _PAGES_FIRST.match(bare[year.end() :].lstrip(_EDGE_SIGNS)):
+    """Whether a year in brackets follows authors, title and journal, and only pages follow it."""
+    rest = bare[year.end() :].lstrip(_EDGE_SIGNS)
+    if rest and not _PAGES_FIRST.match(rest):
         return False
     head = bare[: year.start()]
     if (names := _NAMES_FIRST.match(head)) is not None:
@@ -268,11 +388,14 @@ def _is_volume_year(bare: str, year: re.Match[str]) -> bool:
 
 
 def _first_sentence(text: str) -> str:
-    """Return `text` up to the first full stop that belongs to no initial or abbreviation."""
+    """Return `text` up to the first full stop that belongs to no initial or abbreviation, or to " // ", the end of a title."""
+    text = text.split(" // ", 1)[0]
+    text = text.split(" / ", 1)[0] if _CYRILLIC.match(text) else text
     for match in _SENTENCE_END.finditer(text):
-        if match[0] != "." or not _INITIALS.search(text[max(0, match.start() - 6) : match.start()]):
-            return text[: match.end()].rstrip(_EDGE_SIGNS)
-    return text.rstrip(_EDGE_SIGNS)
+        if match[0] != "." or not _ABBREVIATION.search(text[max(0, match.start() - 6) : match.start()]):
+            text = text[: match.end()]
+            break
+    return _WORK_TYPE.sub("", text.rstrip(f"{_EDGE_SIGNS}("))
 
 
 def _split_names(head: str) -> tuple[str, ...]:
@@ -285,8 +408,11 @@ def _split_names(head: str) -> tuple[str, ...]:
         return direct
     if _APA_NAME.match(head):
         return tuple(_AND.sub("", name).strip(_NAME_EDGE_SIGNS) for name in _APA_NAME.findall(head))
-    if _ORGANISATION_WORD.search(head):
+    if _ORGANISATION_WORD.search(head) or _COMPANY.search(head):
         return (head.strip(_EDGE_SIGNS),)
+    turned = [name.strip(_EDGE_SIGNS) for name in _TURNED_NAME_SEPARATOR.split(head)]
+    if len(turned) > 1 and all(name.count(",") <= 1 and _TURNED_NAME.fullmatch(f"{name}.") for name in turned):
+        return tuple(turned)
     if "," in head and (direct := _split_direct_names(head.rstrip("."))):
         return direct
     return tuple(name.strip(_EDGE_SIGNS) for name in _NAME_SEPARATOR.split(head) if _LETTER.search(name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from reader.article.citation_words import LEADS, SAME_AUTHOR, SAME_WORK
 from reader.article.labels import decimal_number
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, Reference
@@ -12,9 +13,11 @@ from reader.article.ranges import Span, within
 from reader.article.reference_lists import ListEntry, ReferenceList, reference_lists
 from reader.article.reference_parser import Fields, find_doi, find_url, has_source_details, parse_fields
 
-_SAME_AUTHORS_DASH = lazy_pattern(r"(?:[–—―_]+|-{2,6})(?=[\s.,:(])")
+_SAME_AUTHORS = lazy_pattern(rf"(?:[–—―_]+|-{{2,6}})(?=[\s.,:(])|{SAME_AUTHOR}(?=[\s,:(])", re.IGNORECASE)
+_SAME_WORK = lazy_pattern(rf"(?:{LEADS}\s?)?{SAME_WORK}(?=[\s.,:;，、،]|$)", re.IGNORECASE)
 _NOTE_MARKER = lazy_pattern(r"\[((?:note|nb|fn|n)\.? ?\d{1,3}|[a-z])\]")
 _MAX_NAMES_SHOWN = 2
+_NO_FIELDS = Fields()
 
 
 def find_references(
@@ -39,11 +42,12 @@ def find_references(
         numbers = [str(place) if by_place else "" for place in range(1, len(reference_list.entries) + 1)]
         if reference_list is notes:
             numbers = _note_labels(text, len(numbers))
-        authors: tuple[str, ...] = ()
+        previous = _NO_FIELDS
         for number, entry in zip(numbers, reference_list.entries, strict=True):
             span = Span(blocks[entry.block].start, blocks[entry.last_block(text, blocks)].end)
-            references.append(_listed_reference(text, span, entry, number, hidden, authors))
-            authors = references[-1].authors
+            references.append(_listed_reference(text, span, entry, number, hidden, previous))
+            last = references[-1]
+            previous = Fields(last.authors, last.year, last.title, last.doi, last.url)
     return with_unique_ids(references)
 
 
@@ -110,15 +114,15 @@ def _note_labels(text: str, count: int) -> list[str]:
 
 
 def _listed_reference(
-    text: str, span: Span, entry: ListEntry, number: str, hidden: Sequence[Span], previous_authors: tuple[str, ...]
+    text: str, span: Span, entry: ListEntry, number: str, hidden: Sequence[Span], previous: Fields
 ) -> Reference:
-    """Parse an entry of a list. `previous_authors` are the authors of the entry above it."""
+    """Parse an entry of a list. `previous` are the fields of the entry above it."""
     label = entry.label
     if label is None:
-        return _parse_reference(text, span, span.start, number, hidden, previous_authors=previous_authors)
+        return _parse_reference(text, span, span.start, number, hidden, previous=previous)
     if label.shape == "footnote":
         return parse_footnote(text, span, label.end, label.name, hidden)
-    return _parse_reference(text, span, label.end, label.name or number, hidden, previous_authors=previous_authors)
+    return _parse_reference(text, span, label.end, label.name or number, hidden, previous=previous)
 
 
 def _parse_reference(
@@ -128,20 +132,22 @@ def _parse_reference(
     label: str,
     hidden: Sequence[Span],
     name: str = "",
-    previous_authors: tuple[str, ...] = (),
+    previous: Fields = _NO_FIELDS,
 ) -> Reference:
     """Parse the reference in `span`, whose text begins at `content`, and name it if it has no label.
 
-    A dash in place of the authors means `previous_authors`.
+    `previous` are the fields of the entry above it. "Ibid." repeats them, and a dash or "idem" the authors.
     """
     line = one_line(text, content, span.end, hidden)
     raw = text[content : span.end] if hidden else line
-    dash = _SAME_AUTHORS_DASH.match(line) if previous_authors else None
-    fields = (
-        parse_fields("; ".join(previous_authors) + line[dash.end() :])._replace(authors=previous_authors)
-        if dash
-        else parse_fields(line)
-    )
+    same_authors = _SAME_AUTHORS.match(line) if previous.authors else None
+    if previous != _NO_FIELDS and _SAME_WORK.match(line):
+        fields = previous
+    elif same_authors:
+        names = "; ".join(previous.authors)
+        fields = parse_fields(names + line[same_authors.end() :])._replace(authors=previous.authors)
+    else:
+        fields = parse_fields(line)
     if hidden:
         fields = fields._replace(doi=fields.doi or find_doi(raw), url=fields.url or find_url(raw))
     label = label or reference_name(fields, line)

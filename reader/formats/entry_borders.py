@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
+from reader.article.labels import plain_signs
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.reference_parser import begins_with_author
 
@@ -25,7 +26,7 @@ _POSSIBLE_END = lazy_pattern(r"(?:[.!?][\"'”’»)\]]*|[)\]\d”\"])$|(?<!\S)(
 _ABBREVIATION_END = lazy_pattern(r"(?<![^\W\d_])[^\W\d_]{1,4}\.$")
 _YEAR_END = lazy_pattern(rf"[(\[]{_YEAR}[a-z]?[)\]]?$")
 """Match the year after the authors at the end of a line."""
-_ENTRY_START = lazy_pattern(rf"(?![(\[]?{_YEAR})[\"“„«‘']?[^\W\d_a-zß-öø-ÿ]")
+_ENTRY_START = lazy_pattern(rf"(?![(\[]?{_YEAR})[\"“„«‘']?(?:['’][tsn] )?[^\W\d_a-zß-öø-ÿ]")
 _ADDRESS = lazy_pattern(r"https?://|www\.|doi:|10\.\d{4}", re.IGNORECASE)
 _TAIL = lazy_pattern(r"(?:retrieved|accessed|available|archived|abgerufen|consulté|pmid)\b", re.IGNORECASE)
 _LONG_WORD = lazy_pattern(r"\S{25}")
@@ -39,6 +40,7 @@ _WIDE_GAP: Final = 12
 
 def find_entry_starts(lines: Sequence[str]) -> list[int]:
     """Return the indices of the lines that begin an entry, among them the first, or nothing if few lines name a source."""
+    lines = [plain_signs(line) for line in lines]
     if sum(_SOURCE.search(line) is not None for line in lines) * _MAX_LINES_PER_SOURCE < len(lines):
         return []
     width = max((len(line) for line in lines if not _LONG_WORD.search(line)), default=0)

@@ -18,7 +18,7 @@ from reader.article.noise import find_noise
 from reader.article.phrases import CHROME, READ_ALSO
 from reader.article.ranges import Span, block_at
 from reader.article.reference_lists import is_reference_heading, marker_labels
-from reader.article.reference_parser import find_urls
+from reader.article.reference_parser import find_urls, reads_as_entry
 from reader.article.references import find_references
 from reader.formats.progress import checkpoint
 
@@ -119,17 +119,19 @@ def _is_heading(line: str, block: Block) -> bool:
 # ------------------------------------------------------------------ Blocks
 
 _LINE_GROUP = lazy_pattern(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
-_POSSIBLE_BREAK = lazy_pattern(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹]|\d{1,4}[.)])")
+_POSSIBLE_BREAK = lazy_pattern(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(［〔（^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹①-⑳]|\d{1,4}[.)．）、\-])")
 _RULE_SIGNS = frozenset("-=_*~–—#+")
 _SENTENCE_END_SIGN = lazy_pattern(r"[.!?:;,][\"'”’»)\]]*$")
-_ENTRY_END = lazy_pattern(r"[.)\]\d]$|(?<!\S)(?=\S+$)\S*://\S")
+_ENTRY_END = lazy_pattern(r"[.)\]\d。．）］]$|(?<!\S)(?=\S+$)\S*://\S")
 _ENTRY_TAIL = lazy_pattern(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
 _BYLINE = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [A-Z]")
-_ITEM_SHAPES = frozenset({"dot", "half", "parens", "bracket", "named", "superscript", "bullet", "footnote"})
+_ITEM_SHAPES = frozenset({"dot", "half", "parens", "bracket", "named", "superscript", "circled", "bullet", "footnote"})
 _MAX_WRAP_WIDTH = 120
 _MAX_LIST_HEADING_LENGTH = 60
 _SHORT_LINE_SHARE = 0.7
 _MAX_NUMBER_GAP = 10
+_MIN_ENTRY_LINES = 3
+_MIN_ENTRY_SHARE = 0.7
 
 
 class _Line(NamedTuple):
@@ -195,6 +197,7 @@ def _with_underlined_headings(text: str, blocks: Sequence[Block]) -> list[Block]
 
 def _split_lines(text: str, begin: int, raw: Sequence[str], in_references: bool) -> Iterator[Block]:
     """Yield the blocks of a group of at least two lines, which begins at `begin`."""
+    in_references = in_references or _are_entries(raw)
     sizes = [len(line) for line in raw]
     width = max(sizes)
     end = begin + sum(sizes) + len(raw) - 1
@@ -306,6 +309,13 @@ def _indented_entry_starts(lines: Sequence[_Line]) -> set[int]:
     starts = {i for i in range(first, len(lines)) if (lines[i].indent == edge if hangs else lines[i].indent >= edge)}
     ends = sum(_ENTRY_END.search(lines[i - 1].text) is not None for i in starts if i > first)
     return starts - {0} if len(starts) > 1 and ends * 2 >= len(starts) - 1 else set()
+
+
+def _are_entries(lines: Sequence[str]) -> bool:
+    """Whether a group of lines without a heading is a list that has an entry in each line, apart from a few."""
+    if len(lines) < _MIN_ENTRY_LINES or not (reads_as_entry(lines[0]) and reads_as_entry(lines[-1])):
+        return False
+    return sum(map(reads_as_entry, lines)) >= _MIN_ENTRY_SHARE * len(lines)
 
 
 def _is_short(line: _Line, after: _Line, width: int) -> bool:

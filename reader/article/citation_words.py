@@ -1,0 +1,187 @@
+"""The words that citations and entries use in each language: "see", "and", "et al.", "p.", "ibid.", "accessed".
+
+The language of a text need not be known: the patterns take the words of all languages at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class CitationWords(NamedTuple):
+    """The words of one language, separated by "|" and without a final full stop.
+
+    `leads` introduce a citation, `joins` stand between two authors, `others` for those who are not named, `locators` before a
+    place in the work. `same_work` repeats the citation before it, `same_author` its author. `visits` introduce the date on
+    which an address was read.
+    """
+
+    leads: str
+    joins: str
+    others: str
+    locators: str
+    same_work: str = ""
+    same_author: str = ""
+    visits: str = ""
+
+
+_BY_LANGUAGE = {
+    "en": CitationWords(
+        leads="see|see also|cf|e. g|for example",
+        joins="and|&",
+        others="et al|and others|and colleagues|and coworkers|and co-workers",
+        locators="p|pp|page|pages|ch|chap|chaps|chapter|chapters|sec|secs|section|sections|fig|figs|figure|figures|table|tables"
+        "|vol|vols|no|nos|art|para|paras|line|lines|at|app|appendix",
+        same_work="ibid|ibidem|ib|loc. cit",
+        same_author="idem",
+        visits="retrieved|accessed|visited|viewed|archived|available at|available from",
+    ),
+    "de": CitationWords(
+        leads="vgl|siehe|siehe auch|vgl. auch|so auch|etwa|z. B|zit. n|zit. nach|dazu",
+        joins="und|u",
+        others="u. a|und andere|und Mitarbeiter|u. Mitarb|m. w. N",
+        locators="S|Seite|Seiten|Bd|Kap|Abb|Tab|Abs|Rn|Rz|Art|Anm|Sp|Bl|Nr|H",
+        same_work="ebd|ebda|ebenda|a. a. O",
+        same_author="ders|dies|derselbe|dieselbe|dieselben",
+        visits="abgerufen|zugriff|letzter zugriff|zuletzt abgerufen|stand",
+    ),
+    "fr": CitationWords(
+        leads="voir|voir aussi|cf. aussi|par exemple|p. ex",
+        joins="et",
+        others="et coll|et autres|et collaborateurs|et collègues",
+        locators="p|pp|chap|tome|t|vol|n°|art|fig|tableau|al|§|note",
+        same_work="ibid|ibidem|loc. cit",
+        same_author="idem|le même|la même",
+        visits="consulté|consultée|consultés|page consultée|disponible sur|disponible à",
+    ),
+    "es": CitationWords(
+        leads="véase|ver|véase también|vid|cfr|por ejemplo|p. ej",
+        joins="y|e",
+        others="y otros|y otras|y cols|y col|y colaboradores|et alii",
+        locators="p|pp|pág|págs|página|páginas|cap|caps|vol|t|tomo|núm|n°|art|arts|fig|tabla|cuadro",
+        same_work="ibíd|ibídem|ibid|ibidem|loc. cit",
+        same_author="ídem|el mismo|la misma",
+        visits="consultado|consultada|recuperado|recuperada|fecha de consulta|acceso|disponible en",
+    ),
+    "pt": CitationWords(
+        leads="ver|veja|confira|vide|por exemplo|apud",
+        joins="e",
+        others="e outros|e outras|e cols|e col|e colaboradores|e colegas",
+        locators="p|pp|pág|págs|página|páginas|cap|v|vol|n|n°|art|fig|tabela|quadro",
+        same_work="ibid|ibidem|loc. cit",
+        visits="acesso em|acedido em|consultado em|disponível em|acessado em",
+    ),
+    "it": CitationWords(
+        leads="cfr|si veda|vedi|si vedano|ad es|per esempio|cit. in",
+        joins="e|ed",
+        others="e altri|e altre|e coll|e collaboratori|e colleghi",
+        locators="p|pp|pag|pagg|pagina|pagine|cap|capp|vol|t|n|art|artt|fig|figg|tab",
+        same_work="ivi|ibid|ibidem|loc. cit",
+        visits="consultato|consultata|ultimo accesso|ultima consultazione|disponibile su|visitato",
+    ),
+    "nl": CitationWords(
+        leads="zie|zie ook|vgl|bijv|bv",
+        joins="en",
+        others="e. a|en anderen|en collega|c. s",  # a name's pattern takes the end of "collega's" for that of a possessive
+        locators="p|pp|blz|pag|pagina|hfdst|hoofdstuk|dl|deel|nr|art|afb|fig|tabel",
+        same_work="ibid|ibidem|aldaar|t. a. p",
+        visits="geraadpleegd|bezocht|opgehaald|opgevraagd|beschikbaar via",
+    ),
+    "pl": CitationWords(
+        leads="zob|zob. też|por|patrz|cyt. za|np",
+        joins="i|oraz",
+        others="i in|i inni|i wsp|i współpracownicy|i współautorzy",
+        locators="s|str|strona|strony|t|tom|rozdz|nr|z|ryc|rys|tab|art|ust",
+        same_work="tamże|ibidem|ibid|dz. cyt",
+        same_author="tenże|taż|tegoż|tejże|idem|eadem",
+        visits="dostęp|data dostępu|dostęp z dnia|pobrano|odczyt",
+    ),
+    "ru": CitationWords(
+        leads="см|см. также|ср|напр|например|цит. по|подробнее см",
+        joins="и",
+        others="и др|и другие|и соавт|и соавторы|и коллеги|с соавт|с соавторами",
+        locators="с|стр|страница|страницы|т|том|ч|гл|глава|п|ст|рис|табл|л|лл|кн|вып|№|прим",
+        same_work="там же|там само|ibid",
+        same_author="он же|она же|они же|его же|её же",
+        visits="дата обращения|дата доступа|дата звернення|режим доступа|просмотрено|проверено",
+    ),
+    "ar": CitationWords(
+        leads="انظر|ينظر|راجع|قارن|انظر أيضا|انظر أيضًا",
+        joins="و",
+        others="وآخرون|وآخرين|وآخرو|وزملاؤه|وزملائه|وغيرهم",
+        locators="ص|ص ص|صفحة|الصفحة|ج|الجزء|مج|المجلد|ع|العدد|الفصل|شكل|جدول",
+        same_work="المرجع نفسه|المرجع السابق|المصدر نفسه|المصدر السابق|نفسه|نفس المرجع",
+        visits="تاريخ الاطلاع|تاريخ الوصول|اطلع عليه|تاريخ الزيارة",
+    ),
+    "zh": CitationWords(
+        leads="参见|参看|参阅|详见|见|參見|參看|詳見|見|如|例如",
+        joins="和|与|與|及|、",
+        others="等人|等",
+        locators="第|页|頁|卷|章|节|節|图|圖|表",
+        same_work="同上|同前|同上注|同前注|同上书|同上書|同上引",
+        visits="访问日期|访问时间|訪問日期|检索日期|引用日期|最后访问",
+    ),
+    "ja": CitationWords(
+        leads="参照|例えば|たとえば|詳しくは",
+        joins="と|・",
+        others="ほか|他|ら|たち|外",
+        locators="第|頁|ページ|巻|章|節|図|表",
+        same_work="同上|同書|同論文|前掲|前掲書|前掲論文",
+        same_author="同氏",
+        visits="閲覧日|最終閲覧|最終アクセス|アクセス日|参照日",
+    ),
+    "ko": CitationWords(
+        leads="참조|참고",
+        joins="과|와|·",
+        others="외|등",
+        locators="쪽|면|페이지|권|장|제",
+        same_work="같은 책|같은 글|위의 책|앞의 책",
+        visits="접속일|검색일",
+    ),
+}
+
+_UNSPACED_LANGUAGES = frozenset({"zh", "ja", "ko"})
+UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々ー"
+"""The letters of Chinese, Japanese and Korean for a character class: words and particles follow without a space."""
+_MAX_ABBREVIATION_LENGTH = 2
+
+
+def _words(field: str, *, spaced: bool) -> list[str]:
+    """Return the words of a field in scripts with or without spaces, the longest first: "ibidem" before "ibid"."""
+    rows = [row for language, row in _BY_LANGUAGE.items() if (language not in _UNSPACED_LANGUAGES) == spaced]
+    return sorted(
+        {word for row in rows for word in getattr(row, field).split("|") if word}, key=lambda word: (-len(word), word)
+    )
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    """Return the alternatives of a pattern: "u. a" also matches "u.a", and "et al" as it is wrapped over two lines."""
+    return "|".join(words).replace(". ", r"\.?\s?").replace(" ", r"\s{1,4}")
+
+
+def _pattern(field: str, end: str = r"(?![^\W_])\.?") -> str:
+    """Return a pattern for a word of a field. `end` must follow a word of a script with spaces."""
+    unspaced = _alternatives(_words(field, spaced=False))
+    return f"(?:(?:{_alternatives(_words(field, spaced=True))}){end}{'|' * bool(unspaced)}{unspaced})"
+
+
+LEADS = _pattern("leads")
+JOINS = _alternatives(_words("joins", spaced=True))
+"""The words between two names in scripts with spaces, as alternatives of a group."""
+UNSPACED_JOINS = "".join(_words("joins", spaced=False))
+"""The joins of scripts without spaces, for a character class."""
+OTHERS = _pattern("others")
+UNSPACED_OTHERS = _alternatives(_words("others", spaced=False))
+SAME_WORK = _pattern("same_work")
+SAME_AUTHOR = _pattern("same_author", r"(?:\.|(?=[,:(]| \())")
+"""Words for the author of the citation before. A word such as "dies" needs its full stop, or what follows an author."""
+VISITS = (*_words("visits", spaced=True), *_words("visits", spaced=False))
+_LOCATORS = _words("locators", spaced=True)
+_LONG_LOCATORS = _alternatives(word for word in _LOCATORS if len(word) > _MAX_ABBREVIATION_LENGTH)
+_SHORT_LOCATORS = _alternatives(word for word in _LOCATORS if len(word) <= _MAX_ABBREVIATION_LENGTH)
+LOCATORS = (
+    rf"(?:(?:{_LONG_LOCATORS})(?![^\W_])\.?|(?:{_SHORT_LOCATORS})(?:\.|(?=\s{{0,4}}[\dIVXLC]))"
+    f"|{_alternatives(_words('locators', spaced=False))})"
+)
+"""What precedes a place in a work. An abbreviation needs its full stop or a number, as "s" and "t" are also units."""
