@@ -108,6 +108,7 @@ PAGES = {
     "lists in lists": "<ol start='-5'>" * 8000 + "a",
     "blanks between markers": f"<a href=#a>1</a>{BLANKS}x <a href=#b>2</a><ol><li id=a>{BLANKS}Lee 2001.<li id=b>Doe 2002.",
     "empty items": "<ul><li></li></ul>" * 10_000 + "<ul><li><a href='/b'>b</a></li></ul>" * 2000,
+    "many runs of one block": "<p>" + "word<sup><http://</sup> " * 20_000,
     "links in a heading": f"<div><h2>A{'<a href=/b></a>' * 5000}</h2></div>" * 2,
 }
 

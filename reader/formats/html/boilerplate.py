@@ -175,7 +175,7 @@ class _PageSums:
         body = [run for run in unnamed if not _is_in(run.node, outer_nodes) and not self._structure.has_blocks(run.node)]
         aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
         prose = {run.node for run in body if run.is_prose or "note" in run.node.roles}
-        return MainContent(aside, prose, {run.node.text().casefold() for run in body})
+        return MainContent(aside, prose, {node.text().casefold() for node in {run.node for run in body}})
 
     def _holds_entry(self, node: Node) -> bool:
         return _is_one_in(self._entry_orders, node)
