@@ -130,7 +130,7 @@ def _is_menu(line: str) -> bool:
 
 def _find_chrome(page: _PageBlocks) -> Iterator[int]:
     """Yield the blocks that are chrome. Words that could also be a section heading count only next to other chrome."""
-    lines = {i: page.line(i) for i, size in enumerate(page.sizes) if size <= _MAX_CHROME_LENGTH}
+    lines = {i: page.line(i) for i, size in enumerate(page.sizes) if size <= _MAX_CHROME_BLOCK_LENGTH}
     certain = {i for i, line in lines.items() if _is_chrome_line(line)}
     certain.update(i for i, size in enumerate(page.sizes) if size <= _MAX_CHROME_BLOCK_LENGTH and _is_chrome_block(page, i))
     headings = {i for i in lines if page.blocks[i].kind is BlockKind.HEADING}

@@ -21,21 +21,44 @@ CHROME = _phrases("""
     menu and widgets | site navigation | open navigation | sign in | log in | sign up | log out | log in / register
     sign in / register | log in/sign up | create account | create an account | create free account | my account
     subscribe now | subscribe to our newsletter | sign up for our newsletter | sign up for the newsletter | jetzt abonnieren
-    se connecter | s'abonner | iniciar sesión | accedi | share this | share this article | share this story | share this page
-    share this post | share on facebook | share on twitter | share on x | share on linkedin | share on whatsapp
-    share via email | share by email | share on reddit | share on social media | tweet this | copy link | copy the link
-    link copied | email this article | print this article | print this page | save this article | artikel teilen
-    artikel drucken | partager cet article | compartir | listen to this article | listen to article | advertisement
-    advertisment | anzeige | werbung | publicité | publicidad | article continues below | story continues below
-    article continues below advertisement | story continues below advertisement | continue reading below | accept all
-    accept all cookies | accept cookies | reject all | reject all cookies | manage cookies | manage preferences
-    cookie settings | cookie preferences | cookie policy | manage consent | privacy policy | privacy settings | privacy notice
-    terms of use | terms of service | terms and conditions | terms & conditions | all rights reserved | back to top
-    back to the top | nach oben | load more | show more | view all | see all | leave a comment | post a comment
-    leave a reply | no comments | click to share | follow us on twitter | follow us on facebook | follow us | download pdf
-    view article | view this article | pubmed/ncbi | google scholar | view large image | open in new tab | expand all
-    collapse all | from wikipedia, the free encyclopedia | view history | view source | mobile view | about wikipedia
-    contact wikipedia
+    se connecter | s'abonner | iniciar sesión | accedi | share this | share this article | share this story
+    share this page | share this post | share on facebook | share on twitter | share on x | share on linkedin
+    share on whatsapp | share via email | share by email | share on reddit | share on social media | tweet this | copy link
+    copy the link | link copied | email this article | print this article | print this page | save this article
+    artikel teilen | artikel drucken | partager cet article | compartir | listen to this article | listen to article
+    advertisement | advertisment | anzeige | werbung | publicité | publicidad | article continues below
+    story continues below | article continues below advertisement | story continues below advertisement
+    continue reading below | accept all | accept all cookies | accept cookies | reject all | reject all cookies
+    manage cookies | manage preferences | cookie settings | cookie preferences | cookie policy | manage consent
+    privacy policy | privacy settings | privacy notice | terms of use | terms of service | terms and conditions
+    terms & conditions | all rights reserved | back to top | back to the top | nach oben | load more | show more | view all
+    see all | leave a comment | post a comment | leave a reply | no comments | click to share | follow us on twitter
+    follow us on facebook | follow us | download pdf | view article | view this article | pubmed/ncbi | google scholar
+    view large image | open in new tab | expand all | collapse all | from wikipedia, the free encyclopedia | view history
+    view source | mobile view | about wikipedia | contact wikipedia | pular para o conteúdo principal
+    перейти к содержанию | перейти к содержимому | 跳转到主要内容 | 跳至内容
+    本文へスキップ | コンテンツへスキップ | انتقل إلى المحتوى | تخطى إلى المحتوى | diesen artikel teilen
+    auf facebook teilen | auf twitter teilen | per e-mail teilen | per whatsapp teilen | link kopieren | artikel anhören
+    artikel merken | partager sur facebook | partager sur twitter | copier le lien | imprimer cet article
+    écouter cet article | compartir en facebook | compartir en twitter | copiar enlace | escuchar este artículo
+    поделиться в facebook | поделиться ссылкой | скопировать ссылку
+    подписаться на рассылку | この記事をシェアする | 分享到微博 | 分享到微信 | شارك المقال
+    شارك على فيسبوك | annonce | advertentie | pubblicità | publicidade | reklama | реклама
+    сообщение рекламы | sponsored content | sponsored | paid content | sponsored links | advertiser content
+    ad | ads by google | report this ad | remove ads | alle cookies akzeptieren | cookies akzeptieren | alle akzeptieren
+    cookie-einstellungen | tout accepter | tout refuser | accepter les cookies | paramètres des cookies | aceptar todo
+    aceptar cookies | rechazar todo | configurar cookies | accetta tutti | принять все | принять cookies
+    接受所有cookie | すべて受け入れる | قبول الكل | datenschutzerklärung | politique de confidentialité
+    política de privacidad | политика конфиденциальности | 隐私政策 | プライバシーポリシー
+    سياسة الخصوصية | alle rechte vorbehalten | tous droits réservés | todos los derechos reservados
+    все права защищены | 版权所有 | جميع الحقوق محفوظة | nach oben scrollen | haut de page | volver arriba
+    наверх | 返回顶部 | ページトップへ | kommentar schreiben | kommentar verfassen | laisser un commentaire
+    dejar un comentario | deja un comentario | оставить комментарий | 发表评论 | コメントを書く
+    اترك تعليقا | kommentare anzeigen | voir les commentaires | good response | bad response | edit message | regenerate
+    regenerate response | copy code | read aloud | new chat | chatgpt can make mistakes. check important info
+    claude can make mistakes. please double-check responses | gemini can make mistakes, so double-check it
+    was this helpful? | was this response better or worse? | chatgpt said | you said | show thinking | share & export
+    ask a follow-up | ask anything | ask follow-up | ⁂
 """)
 
 # Words that are chrome only next to other chrome: an article may have a section called "Tools".
@@ -46,6 +69,35 @@ CHROME_NEAR_CHROME = _phrases("""
     contact | about | news | latest | sport | sports | business | politics | culture | opinion | world | video | videos
     podcasts | more | contact us | about us | help | faq | crossref | pubmed | medline | suche | menü | anmelden | abonnieren
     teilen | drucken | partager | rechercher
+""")
+
+# Words of menus that are found only in a run of such lines above or below an article.
+MENU_WORDS = _phrases("""
+    weather | health | healthcare | tech | technology | science | entertainment | lifestyle | travel | food | style
+    education | events | jobs | careers | advertise | advertise with us | advertising | classifieds | obituaries | photos
+    galleries | close | back | all | reviews | features | finance | money | markets | economy | games | puzzles | crosswords
+    horoscopes | archives | archive | rss | rss feeds | sitemap | site map | site index | privacy | terms | legal
+    accessibility | cookies | feedback | support | press | team | staff | shop | store | cart | profile | settings
+    notifications | follow | following | previous | next | tags | topics | sections | categories | international | us | u.s.
+    uk | europe | asia | africa | americas | local | national | community | environment | climate | movies | music | tv
+    television | books | arts | celebrity | celebrities | fashion | beauty | family | parenting | real estate | property
+    cars | autos | football | soccer | basketball | baseball | tennis | golf | cricket | columnists | columns | editorials
+    letters | cartoons | blogs | podcast | radio | live | watch | listen | investigations | special reports | corrections
+    subscriptions | my profile | my library | customer service | i accept | accept | decline | got it | ok | no thanks
+    dismiss | submit | send | go | flipboard | pocket | tumblr | tiktok | snapchat | line | kakaotalk | messenger | skip
+    latest news | latest stories | top stories | breaking news | more news | startseite | nachrichten | politik | wirtschaft
+    kultur | wissen | gesellschaft | impressum | datenschutz | kontakt | über uns | newsletter abonnieren | mediathek
+    merken | zur startseite | agb | barrierefreiheit | accueil | actualités | politique | économie | société | culture
+    monde | idées | mentions légales | contactez-nous | à propos | connexion | plan du site | s'inscrire | inicio
+    noticias | política | economía | deportes | cultura | sociedad | opinión | contacto | aviso legal | quiénes somos
+    suscríbete | regístrate | главная | новости | политика | экономика | спорт
+    культура | общество | мнения | контакты | о нас | поделиться
+    реклама | подписаться | войти | регистрация | поиск | комментарии
+    首页 | 新闻 | 体育 | 财经 | 娱乐 | 科技 | 登录 | 注册 | 分享 | 评论 | 搜索 | 关于我们 | 联系我们 | 广告 | 上一篇
+    下一篇 | 版权声明 | 收藏 | 更多 | 返回顶部 | ホーム | ニュース | ログイン | 会員登録 | シェア | 検索 | お問い合わせ
+    広告 | プライバシーポリシー | 利用規約 | コメント | メニュー | 会社概要 | トップ | ランキング | الرئيسية | أخبار | رياضة
+    اقتصاد | ثقافة | سياسة | تسجيل الدخول | اشترك | مشاركة | بحث | إعلان | اتصل بنا | من نحن | سياسة الخصوصية
+    شروط الاستخدام | المزيد | التعليقات
 """)
 
 # Headings that announce teasers of other articles.
@@ -115,21 +167,73 @@ REFERENCE_HEADINGS = _phrases("""
 """)
 
 # Sentences that are chrome.
+_SITES = r"(?:twitter|x|facebook|instagram|linkedin|youtube|telegram|tiktok|google news|whatsapp|mastodon|bluesky|threads)"
 CHROME_SENTENCE = lazy_pattern(
-    r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our (?:\d+ )?partners)? uses? cookies\b.*"
-    r"|by (?:continuing|using|clicking) .{0,60}\bcookies\b.*"
+    # cookies and consent
+    r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our (?:\d+ )?partners)? uses? (?:.{0,40} )?cookies\b.*"
+    r"|by (?:continuing|using|clicking|choosing|closing|browsing|signing|submitting|subscribing|registering|entering) "
+    r".{0,120}\b(?:cookies|(?:you|i) (?:also |hereby )?(?:agree|consent|accept|acknowledge))\b.*"
+    r"|we (?:value|care about|respect) your privacy\b.*"
+    r"|(?:wir|diese (?:web)?seite|(?:diese|unsere) website) (?:verwende[nt]|(?:be)?nutz(?:en|t)) (?:.{0,40} )?cookies\b.*"
+    r"|(?:nous utilisons|(?:ce|notre) site (?:web )?utilise) (?:.{0,30} )?cookies\b.*"
+    r"|(?:utilizamos|usamos|est[ea] (?:sitio|site|página)(?: web)? (?:utiliza|usa)) (?:.{0,30} )?cookies\b.*"
+    r"|(?:utilizziamo|questo sito (?:web )?(?:utilizza|usa)) (?:.{0,30} )?cookies?\b.*"
+    r"|(?:wij gebruiken|deze (?:web)?site gebruikt) (?:.{0,30} )?cookies\b.*"
+    r"|(?:мы используем|(?:этот |наш )?сайт использует) (?:.{0,40} )?(?:файлы )?(?:cookies?|куки)\b.*"
+    r"|(?:本(?:网站|站)|我们|我們|本網站|当サイト|このサイト|本サイト).{0,16}cookie.*"
+    r"|(?:نستخدم|يستخدم (?:هذا )?(?:الموقع|موقعنا)) .{0,30}(?:الكوكيز|كوكيز|تعريف الارتباط).*"
+    # newsletters, accounts, payment
+    r"|(?:sign up|subscribe|register) (?:now |here |today )?(?:for|to) .{0,60}\b"
+    r"(?:newsletters?|e-?mails?|updates|alerts|briefing)\b.{0,80}"
+    r"|get .{1,80} (?:in|to) your inbox\b.{0,60}|thank you for (?:signing up|subscribing).{0,60}|check your inbox\b.{0,80}"
+    r"|(?:please )?enter (?:a valid|your) e-?mail\b.{0,60}|your email address will not be published.*"
+    r"|required fields are marked.*"
+    r"|(?:you can |you may )?unsubscribe at any time.{0,60}|this site is protected by recaptcha.*|save my name, email.*"
+    r"|already (?:a (?:subscriber|member)|have an account|registered|subscribed)\?.{0,40}"
+    r"|(?:create|start) (?:an?|your) (?:free )?(?:account|trial|subscription)\b.{0,40}"
+    r"|this (?:article|story|content) is (?:for|only available to|available to|exclusive to) (?:our )?subscribers\b.{0,60}"
+    r"|you (?:have|have read|'ve read) .{0,30}\b(?:free )?articles? (?:left|remaining|this month).{0,40}"
+    r"|(?:abonnieren sie|melden sie sich|jetzt) .{0,30}newsletter\b.{0,60}"
+    r"|(?:inscrivez-vous|abonnez-vous) à .{0,60}newsletter\b.{0,40}"
+    r"|(?:suscríbete|suscríbase|inscríbete) a .{0,40}(?:newsletter|boletín)\b.{0,40}"
+    r"|подпишитесь на .{0,80}"
+    # sharing and comments
+    r"|(?:follow|like|join|find) (?:us|me|@\w{1,30}) on "
+    + _SITES
+    + r"\b.{0,60}|share (?:this )?(?:on|via|by|article|story) .{1,24}"
+    r"|(?:\d{1,4}|no) (?:comments?|languages|shares|likes|views|replies"
+    r"|kommentare?|commentaires?|comentarios?|комментари\w{1,3})"
+    r"|\d{1,4} ?(?:条评论|則留言|件のコメント|تعليقات?)"
+    r"|comments? (?:are|is) (?:closed|off|disabled)\b.{0,60}|comments powered by .{1,40}"
+    r"|loading comments?\W*"
+    r"|(?:be the first to comment|join the (?:conversation|discussion))\b.{0,30}"
+    r"|(?:show|view|see|read|load|hide) (?:all |more )?(?:\d{1,4} )?(?:comments?|replies)(?: \(\d{1,4}\))?"
+    # notices of sites, publishers and libraries
     r"|this page was last (?:edited|modified) on .*|text is available under the .*"
-    r"|(?:main article|hidden categories|categories): .*"
-    r"|please enable javascript\b.*|(?:\d{1,4}|no) (?:comments?|languages|shares)|share (?:this )?(?:on|via|by) .{1,24}"
-    r"|(?:©|\(c\)|copyright) .{0,80}all rights reserved",
+    r"|(?:main article|hidden categories|categories|filed under|posted in): .*|please enable javascript\b.*"
+    r"|(?:©|\(c\)|copyright) .{0,80}all rights reserved|(?:©|\(c\)|copyright ©) ?(?:19|20)\d\d\b.{0,100}"
+    r"|(?:this content )?(?:was )?downloaded (?:from|by|on) .{3,200}|all use subject to .{3,120}|content courtesy of .{3,120}"
+    r"|see discussions, stats, and author profiles for this publication at:?.{0,120}|view publication stats"
+    r"|page \d{1,4} (?:of|/) \d{1,4}|seite \d{1,4} von \d{1,4}",
     re.IGNORECASE | re.DOTALL,
 )
 
 # The beginnings of the sentences above, except digits. Checking them first is faster.
 CHROME_BEGINNINGS = (
-    *("we use", "we and ", "this site", "this website", "this page was", "our site", "our website", "by continuing"),
-    *("by using", "by clicking", "text is available", "main article:", "hidden categories:", "categories:"),
-    *("please enable", "no comments", "no shares", "share ", "©", "(c)", "copyright "),
+    *("we use", "we and ", "we value your", "we care about your", "we respect your", "this site", "this website"),
+    *("this page was", "this article is", "this story is", "this content", "our site", "our website", "by continuing"),
+    *("by using", "by clicking", "by choosing", "by closing", "by browsing", "by signing", "by submitting"),
+    *("by subscribing", "by registering", "by entering", "wir verwenden", "wir benutzen", "wir nutzen"),
+    *("diese seite", "diese web", "unsere web", "nous utilisons", "ce site", "notre site", "utilizamos", "utilizziamo"),
+    *("usamos", "este si", "esta p", "questo sito", "wij gebruiken", "deze ", "мы используем"),
+    *("этот сайт", "наш сайт", "сайт использует", "本", "我们", "我們", "当サイト"),
+    *("このサイト", "نستخدم", "يستخدم", "sign up", "subscribe", "register ", "get ", "thank you for", "check your"),
+    *("please en", "enter ", "your email", "required fields", "you have", "you've", "you can unsub", "you may unsub"),
+    *("unsubscribe", "save my", "already ", "create ", "start ", "abonnieren", "melden sie", "jetzt ", "inscrivez"),
+    *("abonnez", "suscr", "inscríbete", "подпишитесь", "follow ", "like us", "like me", "join ", "find us"),
+    *("share ", "no ", "comment", "loading", "be the first", "show ", "view ", "see ", "read ", "load ", "hide "),
+    *("text is available", "main article:", "hidden categories:", "categories:", "filed under", "posted in", "©", "(c)"),
+    *("copyright ", "downloaded", "all use", "content courtesy", "page ", "seite "),
 )
 
 # A text without any of these has no debris of a chat program.

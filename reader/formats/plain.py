@@ -344,6 +344,10 @@ def _flush_entry_starts(lines: Sequence[_Line]) -> set[int]:
 
 # ------------------------------------------------------------------ The importer
 
+_MAX_MENU_LENGTH = 60
+_MIN_MENU_BLOCKS = 4
+"""The least number of short blocks that make it worth while to look for menus."""
+
 
 def plain_article(text: str, source: str) -> Article:
     r"""Return the article of a plain text with `\n` line ends. No part of the text is markup."""
@@ -358,6 +362,11 @@ def plain_article(text: str, source: str) -> Article:
     citations = find_citations(text, references, brackets, raised, entries)
     checkpoint()
     noise = find_noise(text, blocks, entries, citations)
+    if sum(block.end - block.start <= _MAX_MENU_LENGTH for block in blocks) >= _MIN_MENU_BLOCKS:
+        from reader.formats.page_edges import find_edges  # not for the first frame of other texts
+
+        fixed = sorted([*entries, *(citation.span for citation in citations)])
+        noise = tuple(sorted((*noise, *find_edges(text, blocks, noise, fixed))))
     aside = {block_at(blocks, span.start) for span in (*noise, *entries)}
     title = find_title(text, blocks, aside)
     article = Article(

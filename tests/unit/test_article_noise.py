@@ -6,6 +6,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.article.model import NoiseReason
+from reader.article.ranges import Span
 from reader.formats import parse_article
 
 CHROME, ALSO, TWICE = NoiseReason.CHROME, NoiseReason.READ_ALSO, NoiseReason.DUPLICATE
@@ -37,6 +38,11 @@ def aside(text: str, name: str = "plain.txt") -> list[tuple[str, NoiseReason]]:
         ),
         *("Home | News | Sport | Opinion", "Share Facebook X WhatsApp Email", "Zum Inhalt springen", "12 comments"),
         *("We and our 80 partners use cookies to show you things.", "© 2020 The Orn Herald. All rights reserved."),
+        *("Wir verwenden Cookies, um Ihnen Dinge zu zeigen.", "Nous utilisons des cookies.", "Мы используем файлы cookie."),
+        *("Sign up for our newsletter and never miss a lamp", "Your email address will not be published.", "Реклама"),
+        *("By signing up, you agree to our terms, which are long. " * 5 + "Really.", "Follow us on Mastodon", "3 Kommentare"),
+        *("Downloaded from https://orn.example/lamps by guest on 4 May 2020", "Page 3 of 12", "© 2019 Orn Press Ltd."),
+        *("Already a subscriber? Log in", "Comments are closed.", "Was this helpful?", "ChatGPT said:", "版权所有"),
     ],
 )
 def test_chrome_is_set_aside_wherever_it_stands(line: str) -> None:
@@ -48,6 +54,33 @@ def test_lines_of_furniture_that_pass_for_a_paragraph_are_set_aside() -> None:
     lines = "This page was last edited on 3 May, at 11:02.\nText is available under the Holm Licence; other terms may apply."
     assert aside(f"The last lamp of Kap Orn\n\n{BODY}{lines}\n") == [(lines, CHROME)]
     assert aside(f"The last lamp of Kap Orn\n\n{BODY}Nobody knows.\n{lines}\n") == []
+
+
+MENU = "News\nLamps\nBuoys and bells\n\nHarbour life\n\nWeather\n\nAbout us\n\nThe Orn Herald\n\nSearch\n\n"
+TEXT = BODY + BODY.replace("lamp", "light").replace("Nobody", "No one")
+FOOTER = "More lamps\n\nNew lamp for Holm pier at last\n\nBusiness\nWeather\nAdvertise with us\n\nOrn Media Group\n\n"
+
+
+def test_the_menus_around_an_article_are_set_aside_and_its_titles_are_not() -> None:
+    titles = "Seas and ships\n\nThe last lamp of Kap Orn goes out\n\nBy Ada Holm\n\n"
+    article = read(f"{MENU}{titles}{TEXT}{FOOTER}")
+    shown = [article.text[block.start : block.end] for block in article.blocks if not article.is_noise(block.span)]
+    assert "\n\n".join([*shown, ""]) == f"{titles}{TEXT}More lamps\n\nNew lamp for Holm pier at last\n\n"
+    assert article.title == "Seas and ships"
+
+
+@pytest.mark.parametrize("end", ["Pears\n\nPlums\n\nOil\n\nLamps\n\n", "Weather\n\nCold\n\nLamps\n\nRain\n\n"])
+def test_short_lines_at_the_end_stay_if_few_are_known_from_menus(end: str) -> None:
+    assert aside(f"The last lamp of Kap Orn\n\n{TEXT}{end}") == []
+
+
+def test_furniture_above_a_reference_list_stays_with_it() -> None:
+    article = read(
+        f"{MENU}The last lamp of Kap Orn\n\n{TEXT}It burned [1].\n\n{FOOTER}References\n\n[1] Holm A. Lamps. 2019.\n\n{FOOTER}"
+    )
+    assert [reference.text for reference in article.references] == ["Holm A. Lamps. 2019."]
+    assert not article.is_noise(Span(article.text.index(FOOTER), 0))
+    assert article.is_noise(Span(article.text.rindex("Orn Media"), 0))
 
 
 def test_words_of_menus_count_only_in_company() -> None:

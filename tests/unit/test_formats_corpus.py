@@ -70,7 +70,7 @@ def test_a_real_document_is_understood_with_exact_ranges(path: Path) -> None:
     check(article)
     check_sentences(article)
     record = article_record(article)
-    assert len(str(record["shown"])) == len(article.text) - sum(noise.end - noise.start for noise in article.noise)
+    assert len(str(record["shown"])) == len(article.text) - sum(noise.end - noise.start for noise in article.aside)
 
 
 @pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].glob("sample_articles/*.*")), ids=lambda path: path.name)
