@@ -70,7 +70,7 @@ def with_debris_aside(article: Article) -> Article:
         noise=tuple(sorted((*article.noise, *(Noise(block.start, block.end, NoiseReason.DEBRIS) for block in whole)))),
         debris=tuple(Noise(*span, NoiseReason.DEBRIS) for span in inside),
         styles=tuple(sorted(styles, key=attrgetter("start"))),
-        citations=tuple(citation for citation in article.citations if not ranges.contains(citation.start)),
+        citations=tuple(citation for citation in article.citations if not ranges.contains(citation.end - 1)),
         references=tuple(reference._replace(text=_without_tokens(reference.text)) for reference in article.references),
     )
 

@@ -25,7 +25,7 @@ _UNSPACED_LETTER = "[《「『【“\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _WORD_START = rf"{_UNSPACED_LETTER}|[A-ZÀ-ÖØ-ÞА-ЯЁ][^\W\dA-Z_]"
 _LABEL = lazy_pattern(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\]:[ \t]*"
-    r"|(?:[-*+•][ \t]+)?\\?[\[［〔](?P<bracket>\d{1,4})\\?[\]］〕](?!\()[.:：]?\s*"
+    r"|(?:[-*+•][ \t]+)?(?:\*\*)?\\?[\[［〔](?P<bracket>\d{1,4})\\?[\]］〕](?:\*\*)?(?!\()[.:：]?\s*"
     r"|\[(?P<named>(?:nb|note|n|fn|注|註)\.? ?\d{1,3}|(?!x\])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
     r"|(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?: Jump up to:)?)[ \t]*"
     + _BACK_LINK_LETTERS

@@ -16,6 +16,7 @@ from reader.article.reference_parser import Fields, find_doi, find_url, has_sour
 _SAME_AUTHORS = lazy_pattern(rf"(?:[–—―_]+|-{{2,6}})(?=[\s.,:(])|{SAME_AUTHOR}(?=[\s,:(])", re.IGNORECASE)
 _SAME_WORK = lazy_pattern(rf"(?:{LEADS}\s?)?{SAME_WORK}(?=[\s.,:;，、،]|$)", re.IGNORECASE)
 _NOTE_MARKER = lazy_pattern(r"\[((?:note|nb|fn|n)\.? ?\d{1,3}|[a-z])\]")
+_LINK_TARGET = lazy_pattern(r"\]\(<?(https?://[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)")
 _MAX_NAMES_SHOWN = 2
 _NO_FIELDS = Fields()
 
@@ -149,10 +150,18 @@ def _parse_reference(
     else:
         fields = parse_fields(line)
     if hidden:
-        fields = fields._replace(doi=fields.doi or find_doi(raw), url=fields.url or find_url(raw))
+        fields = fields._replace(doi=fields.doi or find_doi(raw), url=_first_address(raw, fields.url))
     label = label or reference_name(fields, line)
     has_source = fields.doi or fields.url or fields.year or has_source_details(raw)
     return Reference(name or label, label, line, span.start, span.end, *fields, remark=not has_source)
+
+
+def _first_address(raw: str, shown: str) -> str:
+    """Return the address that comes first in Markdown: that of a link, or the `shown` one, which may be empty."""
+    link = _LINK_TARGET.search(raw)
+    if link is not None and (not shown or link.start(1) < raw.find(shown)):
+        return link[1]
+    return shown or find_url(raw)
 
 
 def reference_name(fields: Fields, line: str) -> str:

@@ -40,11 +40,15 @@ _CLOSED_SENTENCE = lazy_pattern(r"[.?!…][”’»\"')]*\s*$")
 _OPENING = lazy_pattern(r"\s+[“\"„«(]?[^\W\da-zß-öø-ÿ]|\s*$")
 _SPACES = lazy_pattern(r" +")
 _LETTER = lazy_pattern(r"[^\W_]")
-_LINKED_SOURCES = lazy_pattern(r"(?<=[.!?…。！？])[”\"’'\]]{0,2}(?P<links>(?:\s*\([\s,;·&|]*\))+|\s+$)")
+_LINKED_SOURCES = lazy_pattern(
+    r"(?<=[.!?…。！？])[”\"’'\]]{0,2}(?P<links>"
+    r"(?:\s*\(\s*(?:(?:sources?|via|see|quellen?|fuentes?|fontes?|fonti|bron|источники?|出典|来源)\b[:：]?)?[\s,;·&|]*\))+|\s+$)",
+    re.IGNORECASE,
+)
 """Match the place of links that belong to the sentence before them: in parentheses, or last in the block."""
 _TABLE_RULE = lazy_pattern(r"[\s|:+=\-─━│┼]*$")
 _LINE = lazy_pattern(r"[^\n]+")
-_CITATION_SEPARATORS = " ,;·|&"
+_CITATION_SEPARATORS = " ,;·|&\u200b"
 _MAX_ABBREVIATION_LENGTH = 12
 _MAX_CLOSING_LENGTH = 6
 _WINDOW_SIZE = 2000

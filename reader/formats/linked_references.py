@@ -40,7 +40,7 @@ _MAX_REFERENCES: Final = 2000
 _MAX_GAP: Final = 2_000
 """The most code points between two links of a run: an address and signs."""
 _MAX_SIGNS: Final = 6
-_LINK_SEPARATORS: Final = " ,;·|&()[]"
+_LINK_SEPARATORS: Final = " ,;·|&()[]\u200b"
 _MORE_SOURCES: Final = lazy_pattern(r"\s*\+\d{1,3}$")
 _SOURCE_WORDS: Final = frozenset(
     {"source", "link", "ref", "quelle", "fuente", "fonte", "bron", "источник", "出典", "来源", "來源", "المصدر"}
@@ -190,7 +190,7 @@ def _citation_kinds(text: str, run: Sequence[Style]) -> Iterator[tuple[Style, st
 
 def _names_site(words: str, address: str) -> bool:
     """Whether the words of a link are the name of its site, as in "Gazette" or "gazette.example +2", or call it a source."""
-    name = _MORE_SOURCES.sub("", words).casefold()
+    name = _MORE_SOURCES.sub("", words.rpartition("‡")[2]).casefold()
     if "." in name:
         return name in address.casefold()
     host = _HOST.match(address)

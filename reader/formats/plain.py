@@ -119,7 +119,7 @@ def _is_heading(line: str, block: Block) -> bool:
 # ------------------------------------------------------------------ Blocks
 
 _LINE_GROUP = lazy_pattern(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
-_POSSIBLE_BREAK = lazy_pattern(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\[(［〔（^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹①-⑳]|\d{1,4}[.)．）、\-])")
+_POSSIBLE_BREAK = lazy_pattern(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\\\[(［〔（^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹①-⑳]|\d{1,4}[.)．）、\-])")
 _RULE_SIGNS = frozenset("-=_*~–—#+")
 _SENTENCE_END_SIGN = lazy_pattern(r"[.!?:;,][\"'”’»)\]]*$")
 _ENTRY_END = lazy_pattern(r"[.)\]\d。．）］]$|(?<!\S)(?=\S+$)\S*://\S")

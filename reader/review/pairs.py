@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reader.review.model import Annotation, Judgement
 
 _EMPTY_BRACKETS = lazy_pattern(r"\[\s*\]|\(\s*\)")
+_MARK_BEFORE_MARK = lazy_pattern(r"(?<=\w)\s*[,;](?=\s*[,;.](?:\s|$))")
 _SPACE_BEFORE_MARK = lazy_pattern(r"(?<!\s)\s+(?=[.,;:!?](?:\s|$))")
 _BETWEEN = lazy_pattern(r"[\s.,;:!?…)\]\"'”’»]*")
 
@@ -62,6 +63,7 @@ def claim_text(article: Article, span: Span) -> str:
             parts.append(article.text[at : max(at, min(part.start, span.end))])
             at = part.end
     text = "".join([*parts, article.text[at : span.end]])
+    text = _MARK_BEFORE_MARK.sub("", text) if parts else text
     return " ".join(_SPACE_BEFORE_MARK.sub("", _EMPTY_BRACKETS.sub(" ", text)).split())
 
 

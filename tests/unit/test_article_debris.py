@@ -95,3 +95,15 @@ def test_debris_is_hidden_until_noise_is_shown() -> None:
     assert [article.text[slice(*span)] for span in article.markup] == [text]
     assert not open_article.markup
     assert open_article.with_noise(article.noise).markup == [Span(len(FIRST), len(FIRST) + len(text))]
+
+
+def test_debris_at_the_beginning_of_a_link_leaves_the_link() -> None:
+    article = read(f"{FIRST} [oai_citation:1‡www.locks.example](https://www.locks.example/arle) {SECOND}")
+    assert [article.sentences.at(citation.start) for citation in article.citations] == [article.sentences.all()[0]]
+    assert [reference.url for reference in article.references] == ["https://www.locks.example/arle"]
+    assert claim_text(article, article.sentences.all()[1]) == SECOND
+
+
+def test_no_marks_are_left_over_where_a_token_or_marker_was() -> None:
+    article = read("It lifted 14 million,[cite: 2], and cost 9, [citation:3]. Of a, b, and c, all went.")
+    assert shown(article) == ["It lifted 14 million, and cost 9.", "Of a, b, and c, all went."]

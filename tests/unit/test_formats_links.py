@@ -109,6 +109,7 @@ def test_a_number_that_links_to_two_places_is_no_number_of_a_list() -> None:
         f"([log]({LOG}))",
         f"([log]({LOG}), [map]({MAP}))",
         f"([log]({LOG})) ([map]({MAP}))",
+        f"(Source: [log]({LOG}), [map]({MAP}))",
         f"[\\[1\\]]({LOG})",
         f"[log.example]({LOG})",
         f"[Log]({LOG}), [map +2]({MAP})",
@@ -147,3 +148,38 @@ def test_numbers_after_emphasis_and_hidden_elements_in_markdown() -> None:
         f"## Works cited\n\n1. Log, {LOG}\n2. Map, {MAP}\n3. Ice, https://ice.example\n\n[^4]: {LOG}\n\n[pic]: <data:a.3>"
     )
     assert [citation.references for citation in article.citations] == [("1",), ("2",), ("3",)]
+
+
+SOURCES = ((1, "The log", LOG), (2, "A map", MAP))
+
+
+@pytest.mark.parametrize(
+    ("marker", "entry"),
+    [
+        ("\\[{}\\]", "\\[{}\\] {}. {}  "),
+        ("[{}]", '[{0}]: {2} "{1}"'),
+        ("[^{}^]", "({}) {}. {}."),
+        ("[{}]", "**[{}]** [{}]({})  "),
+        ("[{}]", "{}. [{}]({}) – www.other.example"),
+        ("[citation:{}]", "[{}] {} {}"),
+        ("【{}†L3-L9】", "{}. {}\n   {}"),
+        ("<sup>{}</sup>", "{0}. {1}, accessed on May 2, 2025, [{2}]({2})"),
+    ],
+)
+def test_numbers_in_answers_point_to_the_sources_below(marker: str, entry: str) -> None:
+    entries = "\n".join(entry.format(*source) for source in SOURCES)
+    numbers = marker.format(1) + marker.format(2)
+    body = f"Nobody sailed in the great frost.{numbers} The pier fell down in May {marker.format(2)}."
+    article = read(f"{TOP}{body}\n\n## Sources\n\n{entries}\n")
+    urls = [
+        [article.reference_by_id[name].url for c in article.citations if c.start in range(*span) for name in c.references]
+        for span in article.sentences.all()
+    ]
+    assert urls == [[], [LOG, MAP], [MAP]]
+
+
+def test_the_name_of_a_site_as_the_words_of_a_link_is_one_link() -> None:
+    assert linked(read(f"{TOP}It froze, says [www.map.example]({MAP}), and ([source: www.log.example]({LOG})) Moe.")) == [
+        ("www.map.example", MAP),
+        ("source: www.log.example", LOG),
+    ]

@@ -39,7 +39,7 @@ from reader.formats.progress import checkpoint
 _FRONT_LANGUAGE = lazy_pattern(r"^lang(?:uage)?[ \t]*[:=][ \t]*[\"']?([\w-]+)", re.MULTILINE)
 _FRONT_TITLE = lazy_pattern(r"^title(?::|[ \t]*=)[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
-_LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
+_LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\*\*)?(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
 _LINE_EDGE_SIGNS = " \t\n\\*_"
 _MAX_NUMBER_LENGTH = 8
 _MAX_NUMBER_RATIO = 3
@@ -181,10 +181,16 @@ def _with_pandoc_keys(
 
 
 def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]:
-    """Yield numbers in superscript, "^1^" and "<sup>[1,2]</sup>", as markers."""
+    """Yield numbers in superscript, "^1^", "[^1^]" and "<sup>[1,2]</sup>", as markers."""
     for style in styles:
         if style.kind is StyleKind.SUPERSCRIPT and (numbers := _RAISED_NUMBERS.fullmatch(text, style.start, style.end)):
-            yield Marker(style.start, style.end, expand_labels(numbers[1]), "superscript")
+            in_brackets = (
+                text.endswith("[^", 0, style.start)
+                and text.startswith("^]", style.end)
+                and not text.startswith("(", style.end + 2)
+            )
+            edge = 2 if in_brackets else 0
+            yield Marker(style.start - edge, style.end + edge, expand_labels(numbers[1]), "superscript")
 
 
 def _linked_numbers(text: str, styles: Sequence[Style], labels: Collection[str]) -> Iterator[Reference]:

@@ -121,11 +121,12 @@ _KINDS_WITHOUT_MARKUP = frozenset({BlockKind.CODE, BlockKind.RULE})
 
 
 class Bracket(NamedTuple):
-    """An open "[" or "![": its range, and the number of delimiter runs before it."""
+    """An open "[" or "![": its range, and the numbers of delimiter runs and styles before it."""
 
     start: int
     content: int
     run_count: int
+    style_count: int
 
     @property
     def is_image(self) -> bool:
@@ -171,7 +172,7 @@ class _Inline:
         match sign[0]:
             case "[" | "!":
                 if sign[-1] == "[":
-                    self.brackets.append(Bracket(start, end, len(self.runs)))
+                    self.brackets.append(Bracket(start, end, len(self.runs), len(self.styles)))
                 return end
             case "*" | "_" | "~":
                 if sign[0] != "~" or len(sign) <= 2:
@@ -223,6 +224,8 @@ class _Inline:
         if target is None:
             return next_start
         address, end = target
+        if not bracket.is_image:
+            self._drop_addresses(bracket)
         is_bare_number = self._inner(bracket, start).strip("^").isdecimal()  # its brackets are those of the marker
         if not is_bare_number:
             self._hide(bracket.start, bracket.content)
@@ -234,6 +237,14 @@ class _Inline:
             self.inactive = len(self.brackets)
         return end
 
+    def _drop_addresses(self, bracket: Bracket) -> None:
+        """Drop the links of bare addresses in the words of a link, which may have images."""
+        styles = self.styles[bracket.style_count :]
+        if any(style.kind is StyleKind.LINK for style in styles):
+            self.styles[bracket.style_count :] = [
+                style for style in styles if style.kind is not StyleKind.LINK or self.text.endswith("![", 0, style.start)
+            ]
+
     def _target(self, bracket: Bracket, start: int) -> tuple[str, int] | None:
         """Return the address and end of the link with its "]" at `start`: "(address)", "[label]", or its text as a label."""
         if target := _TARGET.match(self.text, start + 1, self.end):
@@ -242,7 +253,8 @@ class _Inline:
             return None
         reference = _REFERENCE.match(self.text, start + 1, self.end)
         label = definition_label((reference[1] if reference else "") or self._inner(bracket, start))
-        if label in self.definitions and not (label.isdecimal() and reference is None):
+        is_marker = label.isdecimal() and (reference is None or self._inner(bracket, start).isdecimal())  # "[1]", "[1][2]"
+        if label in self.definitions and not is_marker:
             return self.definitions[label], reference.end() if reference else start + 1
         return None
 
