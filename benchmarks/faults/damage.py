@@ -16,7 +16,7 @@ from benchmarks.faults.patient import Patient, contents
 from benchmarks.faults.verifier import LIBRARY, plain_notes, product_notes
 from reader.errors import ReaderError
 from reader.library import LibraryDB
-from reader.library.backups import read_backup
+from reader.library.backups import unpack
 
 REFUSED: Final = "refused"
 OPENED: Final = "opened"
@@ -256,7 +256,7 @@ def examine(patient: Patient, kind: Kind) -> Examined:
         _compare(examined, "after a change and a kill", shown_in(patient.folder), expected)
         _compare(examined, "after closing", product_notes(patient.folder), expected)
         _compare(examined, "in plain TinyDB", plain_notes(patient.folder), expected)
-        if kind.aside and before[LIBRARY] not in map(read_backup, (patient.folder / "backups").iterdir()):
+        if kind.aside and before[LIBRARY] not in (b"".join(unpack(one)) for one in (patient.folder / "backups").iterdir()):
             examined.wrong.append("the file as it was is not in the backups")
     except Exception:
         examined.wrong.append(traceback.format_exc())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -145,9 +146,9 @@ def _repair_lines(plan: RepairPlan, folder: Folder, *, done: bool) -> Iterator[s
     where = plan.damaged_folder or folder.path / "damaged"
     yield f"{'Moved' if done else 'Would move'} to {where}: {', '.join(path.name for path in plan.damaged)}."
     if plan.rewrites:
-        total = Counter(table for table, _ in plan.sources)
+        total = sum(plan.counts.values(), Counter[str]())
         yield f"{'Rewrote' if done else 'Would rewrite'} {folder.library} with {_count_tables(total)}:"
-        for source, counts in plan.counts().items():
+        for source, counts in plan.counts.items():
             yield f"  from {source}: {_count_tables(counts)}"
         yield from _restored_records(plan, folder.library.name)
     yield from (f"Not saved: {what}." for what in plan.losses)
@@ -158,11 +159,12 @@ def _repair_lines(plan: RepairPlan, folder: Folder, *, done: bool) -> Iterator[s
 
 def _restored_records(plan: RepairPlan, main_file: str) -> Iterator[str]:
     """Yield a line for each of the first records that do not come from the library's main file."""
-    others = [(key, source) for key, source in plan.sources.items() if source != main_file]
-    for (table, record_id), source in others[:_MOST_SHOWN]:
+    others = ((key, source) for key, source in plan.sources() if source != main_file)
+    for (table, record_id), source in islice(others, _MOST_SHOWN):
         yield f"  {table} {record_id[:13]} {_record_title(plan, table, record_id)} from {source}"
-    if len(others) > _MOST_SHOWN:
-        yield f"  and {len(others) - _MOST_SHOWN} more; --json lists all of them"
+    number = sum(counts.total() for source, counts in plan.counts.items() if source != main_file)
+    if number > _MOST_SHOWN:
+        yield f"  and {number - _MOST_SHOWN} more; --json lists all of them"
 
 
 def _record_title(plan: RepairPlan, table: str, record_id: str) -> str:
@@ -185,7 +187,7 @@ def _repair_record(plan: RepairPlan, *, done: bool) -> dict[str, object]:
         "damaged": [{"file": str(path), "what": what} for path, what in plan.damaged.items()],
         "aside": None if plan.damaged_folder is None else str(plan.damaged_folder),
         "rewrites": plan.rewrites,
-        "records": [{"table": table, "id": one, "from": source} for (table, one), source in plan.sources.items()],
+        "records": [{"table": table, "id": one, "from": source} for (table, one), source in plan.sources()],
         "lost": plan.losses,
         "notes": plan.notes,
     }

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from reader.files import make_folder, read_blocks, read_from, write_whole
+from reader.files import make_folder, read_blocks, write_whole
+from reader.library.byte_source import MemoryBytes
 from reader.library.folder import Folder
 from reader.library.library_file import Meta, read_signed_tail
-from reader.library.sorted_lines import MemoryBytes
 
 _INTERVAL: Final = timedelta(hours=1)
 _PREFIX: Final = "library-"
@@ -75,25 +75,23 @@ def all_backups(folder: Folder) -> list[Path]:
     return [path for _, path in sorted(backups, reverse=True)]
 
 
-def read_backup(path: Path) -> bytes:
-    """Return the bytes of the library's file in a backup. Raises OSError or zlib.error when it cannot be read."""
-    return zlib.decompress(read_from(path)[0], GZIP_WINDOW)
+def unpack(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of the library's file in a backup, in pieces. Raises OSError or zlib.error when it cannot be read."""
+    unpacker = zlib.decompressobj(GZIP_WINDOW)
+    for block in read_blocks(path):
+        for start in range(0, len(block), _PIECE):
+            yield unpacker.decompress(block[start : start + _PIECE])
+    if not unpacker.eof:
+        raise zlib.error("the end is missing")
 
 
 def read_meta(path: Path) -> Meta | None:
-    """Unpack a backup in pieces, and return the table `meta` of a file that is just as a library wrote it, else None.
-
-    Raises OSError or zlib.error when it cannot be unpacked.
-    """
-    unpacker = zlib.decompressobj(GZIP_WINDOW)
+    """Return the table `meta` of the file in a backup if it is just as a library wrote it, else None. Raises as `unpack`."""
     digest, tail = hashlib.sha256(), b""
-    for block in read_blocks(path):
-        for start in range(0, len(block), _PIECE):
-            tail += unpacker.decompress(block[start : start + _PIECE])
-            digest.update(tail[:-_TAIL_BYTES])
-            tail = tail[-_TAIL_BYTES:]
-    if not unpacker.eof:
-        raise zlib.error("the end is missing")
+    for piece in unpack(path):
+        tail += piece
+        digest.update(tail[:-_TAIL_BYTES])
+        tail = tail[-_TAIL_BYTES:]
     return read_signed_tail(MemoryBytes(tail), digest)
 
 

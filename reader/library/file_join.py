@@ -6,7 +6,7 @@ that every process that joins the same file reaches the same state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from typing import Final
 
 from reader.library.library_file import Meta
@@ -66,14 +66,15 @@ def join_file(
     stamp: Dot,
     find_tombstone: Callable[[str, str], Record | None] = _no_state,
     find_original: Callable[[str, str, Record, Record | None], Record | None] = _no_state,
-) -> list[RecordChange]:
-    """Return the changes to `records`, which have seen `vector`, from joining a file with the records `theirs`.
+    find_context: Callable[[str, str], VersionVector] | None = None,
+) -> Iterator[RecordChange]:
+    """Yield the changes to `records`, which have seen `vector`, from joining a file with the records `theirs`.
 
-    `stamp` is the dot for changes by another program. `find_tombstone` returns the tombstone of a removed record,
-    `find_original` the state of a record from which that program made its own, which may not be the current one; each returns
-    None when it is not known.
+    Apply them only when all are taken. `stamp` is the dot for changes by another program. `find_tombstone` returns the
+    tombstone of a removed record, `find_original` the state of a record from which that program made its own, which may not be
+    the current one; each returns None when it is not known. `find_context` returns the causal context of a record that is here,
+    where it has seen more than `vector`.
     """
-    changes: list[RecordChange] = []
     joined_vector = vector.copy()
     joined_vector.join(meta.vector)
     for table in {**records.tables(), **theirs.tables()}:
@@ -85,24 +86,35 @@ def join_file(
                 # The side that lacks the record has removed it, or never knew it.
                 after = (pair.mine or pair.theirs or (None, None))[1] if seen == {False} else None
                 if after != before:
-                    changes.append(RecordChange(table, pair.id, pair.key, before, after))
+                    yield RecordChange(table, pair.id, pair.key, before, after)
                 continue
             mine, other = (None if line is None else decode_record(*line) for line in (pair.mine, pair.theirs))
+            own_context = vector if mine is None or find_context is None else find_context(table, pair.id)
             is_removed = mine is None and other is not None and is_partly_seen(other, vector)
             state = find_tombstone(table, pair.id) if is_removed else mine
             if other is None or is_unaltered(other):
-                record = join_versions(state, vector, other, meta.vector)
+                record = join_versions(state, own_context, other, meta.vector)
             elif stamp in vector:
                 record = mine
             else:
                 original = None if is_edit_of(other, mine) else find_original(table, pair.id, other, state)
-                record = _join_edited(original or state, vector, other, meta.vector, stamp)
+                record = _join_edited(original or state, own_context, other, meta.vector, stamp)
                 if original is not None:
-                    record = join_versions(state, vector, record, JoinedContext((meta.vector, (stamp,))))
+                    record = join_versions(state, own_context, record, JoinedContext((meta.vector, (stamp,))))
             record = with_context(record, VersionVector(), joined_vector) if record and is_present(record) else None
             if record is not mine and (record is None or mine is None or not is_same_stored(record, mine)):
-                changes.append(RecordChange(table, pair.id, pair.key, before, _joined_line(pair, record, other)))
-    return changes
+                yield RecordChange(table, pair.id, pair.key, before, _joined_line(pair, record, other))
+
+
+def join_first_file(
+    theirs: RecordTables,
+    meta: Meta,
+    stamp: Dot,
+    find_original: Callable[[str, str, Record, Record | None], Record | None] = _no_state,
+) -> list[RecordChange]:
+    """Return the changes to a file's own records from joining it where nothing else is known: those with a `stamp`."""
+    changes = join_file(RecordTables(), VersionVector(), theirs, meta, stamp, find_original=find_original)
+    return [change for change in changes if change.after is not None and str(stamp).encode() in change.after]
 
 
 def _dots_of_lone(pair: RecordPair) -> frozenset[Dot]:

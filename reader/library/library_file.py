@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, Protocol, cast
 
 from reader import __version__
+from reader.library.byte_source import ByteSource, read_chunks
 from reader.library.journal import JournalMark, marks_from_json, marks_to_json
-from reader.library.sorted_lines import ByteSource, read_chunks
 from reader.library.tables import META
 from reader.library.versions import VersionVector, checksum_of, encode_json
 from reader.review.cells import Record
@@ -21,6 +21,8 @@ UNTOUCHED_HINT: Final = (
     "Nothing was written to it; `reader repair` shows what can be saved, or choose another library with --library"
 )
 _BUFFER: Final = 1 << 16
+_LONGEST_TAIL: Final = 1 << 22
+"""The most bytes at the end of a file in which its table `meta` is looked for: room for thousands of journals."""
 
 
 # ------------------------------------------------------------------ table `meta`
@@ -102,8 +104,10 @@ def read_tail(source: ByteSource) -> bytes:
         start = max(0, source.size - size)
         data = source.read(start, source.size)
         position = data.rfind(b'"meta": {\n')
-        if position >= 0 or start == 0:
-            return data[position:] if position >= 0 else b""
+        if position >= 0:
+            return data[position:]
+        if start == 0 or size >= _LONGEST_TAIL:
+            return b""
         size *= 4
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import time
 import zlib
@@ -14,9 +13,11 @@ from typing import Final
 from reader.errors import ReaderError
 from reader.files import Signature, read_from, replace, signature_of, write_new
 from reader.library.article_index import ArticleIndex, IndexFile, decode_index
+from reader.library.byte_source import ByteSource, FileBytes, MemoryBytes, digest_of
+from reader.library.foreign_file import parse_library
 from reader.library.library_file import Meta, parse_tail, read_intact_meta, read_tail
 from reader.library.record_tables import RecordTables
-from reader.library.sorted_lines import ByteSource, FileBytes, MemoryBytes, SortedLines, read_chunks
+from reader.library.sorted_lines import SortedLines
 
 MEMORY_BYTES: Final = 4 << 20
 """The size in bytes up to which a library's file is held in memory, and has no index beside it."""
@@ -50,7 +51,7 @@ class LoadedFile:
                 self._index, self._ranges = index.articles, index.ranges
         self.is_intact = meta is not None
         if meta is None:
-            self.records, meta = RecordTables.parse(self._source.read(0, self._source.size), str(path))
+            self.records, meta = parse_library(self._source, str(path))
         self.meta: Meta = meta
 
     def _read_by_index(self, index: IndexFile) -> Meta | None:
@@ -80,10 +81,7 @@ class LoadedFile:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of the file."""
-        digest = hashlib.sha256()
-        for chunk in read_chunks(self._source, 0, self._source.size):
-            digest.update(chunk)
-        return digest.hexdigest()
+        return digest_of(self._source)
 
 
 def read_library(path: Path, index_path: Path | None = None) -> LoadedFile | None:
@@ -106,6 +104,12 @@ def read_library(path: Path, index_path: Path | None = None) -> LoadedFile | Non
             if attempts == _ATTEMPTS or not _is_recent(path):
                 raise
             time.sleep(_PAUSE)
+
+
+def open_bytes(path: Path) -> ByteSource:
+    """Open a file whatever it holds; a small one is read at once. Raises OSError."""
+    source = FileBytes(path)
+    return source if is_indexed(source.signature) else MemoryBytes(read_from(path)[0])
 
 
 def _is_recent(path: Path) -> bool:

@@ -133,7 +133,8 @@ def plan_merge(store: Store, other: OtherLibrary) -> MergePlan:
         store.catch_up()
         stamp = foreign_dot(other.meta, other.digest)
         originals = Originals(store.folder, other.meta.vector, stamp)
-        changes = join_file(store.records, store.vector, other.records, other.meta, stamp, store.find_tombstone, originals.find)
+        finders = store.find_tombstone, originals.find
+        changes = list(join_file(store.records, store.vector, other.records, other.meta, stamp, *finders))
     vector = other.meta.vector.copy()
     if other.digest:
         vector.add(stamp)

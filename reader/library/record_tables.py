@@ -6,12 +6,12 @@ import json
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from typing import Final, NamedTuple, cast
 
-from reader.errors import ReaderError
 from reader.library.article_index import ArticleIndex, Range, Shift, fields_of, find_other_keys, tag_names_in
 from reader.library.articles import review_digest, row_fields
+from reader.library.byte_source import MemoryBytes, read_chunks
 from reader.library.journal import JournalMark
-from reader.library.library_file import META, SCHEMA, UNTOUCHED_HINT, FileEncoder, Meta, parse_meta
-from reader.library.sorted_lines import MemoryBytes, SortedLines, key_of, key_rank, read_chunks, record_part
+from reader.library.library_file import META, FileEncoder
+from reader.library.sorted_lines import SortedLines, key_of, key_rank, record_part
 from reader.library.tables import ANNOTATIONS, ARTICLES, TABLES_WITH_IDS, TAGS, default_key, new_key, with_id
 from reader.library.versions import VersionVector, encode_json, to_plain
 from reader.review.cells import Record
@@ -80,11 +80,6 @@ class RecordTables:
         tables.rebase(file, index)
         return tables
 
-    @classmethod
-    def decode(cls, data: bytes) -> RecordTables:
-        """Return the records of the bytes of a file that is just as `encode` wrote it."""
-        return cls.on_file(SortedLines(MemoryBytes(data)))
-
     def rebase(self, file: SortedLines, index: ArticleIndex | None) -> None:
         """Go on with a file that holds all these records, or a state of them in which the lines in memory are older."""
         self._file, self._index, self.is_index_saved = file, index, index is not None
@@ -97,31 +92,6 @@ class RecordTables:
         copy._keys = {table: dict(keys) for table, keys in self._keys.items()}
         copy._article_keys = {article: dict(keys) for article, keys in self._article_keys.items()}
         return copy
-
-    @classmethod
-    def parse(cls, data: bytes, name: str) -> tuple[RecordTables, Meta]:
-        """Return the records and the meta table of a library file that any program may have written.
-
-        `name` is what errors call the file. Raises ReaderError when it is empty, damaged, or not a library.
-        """
-        if not data.strip(b"\0 \t\r\n"):
-            raise ReaderError(f"{name} is empty, but a library never is", UNTOUCHED_HINT)
-        try:
-            tables: object = json.loads(data)
-        except (ValueError, RecursionError) as error:
-            raise ReaderError(f"{name} is damaged: {error}", UNTOUCHED_HINT) from error
-        meta = parse_meta(tables)
-        if meta is None:
-            raise ReaderError(f"{name} is not a library of Claim Reader", UNTOUCHED_HINT)
-        by_name = cast("dict[str, Mapping[str, object]]", tables)
-        if not meta.is_sound:
-            raise ReaderError(f'{name} is damaged: the checksum of its table "{META}" does not fit', UNTOUCHED_HINT)
-        # TinyDB drops a table together with our line ends. In a file that still has them, the name of the table was damaged.
-        is_own_layout = data.startswith(b"{\n") and meta.schema <= SCHEMA
-        missing = [table for table in meta.tables if table not in by_name] if is_own_layout else []
-        if missing:
-            raise ReaderError(f'{name} is damaged: the table "{missing[0]}" is missing', UNTOUCHED_HINT)
-        return cls({table: records for table, records in by_name.items() if table != META}), meta
 
     @property
     def file(self) -> SortedLines:
@@ -173,10 +143,10 @@ class RecordTables:
         """Yield the records of a table that are not the same, or missing, in one of two libraries, by walking both in step."""
         other_keys = self.other_keys.get(table, {}).keys() | other.other_keys.get(table, {}).keys()
         elsewhere: dict[str, None] = {}
-        for mine, theirs in _walk_in_step(self.lines(table), other.lines(table)):
+        for mine, theirs in walk_in_step(self.lines(table), other.lines(table)):
             if mine == theirs:
                 continue
-            ids = dict.fromkeys(_id_in(table, *line) for line in (mine, theirs) if line is not None)
+            ids = dict.fromkeys(id_in(table, *line) for line in (mine, theirs) if line is not None)
             if len(ids) > 1 or not other_keys.isdisjoint(ids):
                 elsewhere.update(ids)
             else:
@@ -200,7 +170,7 @@ class RecordTables:
 
     def ids(self, table: str) -> Iterator[str]:
         """Yield the ids of a table's records."""
-        return (_id_in(table, key, line) for key, line in self.lines(table))
+        return (id_in(table, key, line) for key, line in self.lines(table))
 
     def line(self, table: str, record_id: str) -> bytes | None:
         """Return the encoded record with this id, or None. Equal bytes are equal records."""
@@ -281,7 +251,7 @@ class RecordTables:
     def id_at(self, table: str, key: str) -> str:
         """Return the id of the record with this key: its own id, else the key itself."""
         line = self.line_at(table, key)
-        return key if line is None else _id_in(table, key, line)
+        return key if line is None else id_in(table, key, line)
 
     # ------------------------------------------------------------------ changes
 
@@ -533,7 +503,7 @@ class _TableValues(ValuesView[Record]):
         return (record for _, record in self._mapping.read())
 
 
-def _walk_in_step(mine: Iterator[_KeyedLine], theirs: Iterator[_KeyedLine]) -> Iterator[_LinePair]:
+def walk_in_step(mine: Iterator[_KeyedLine], theirs: Iterator[_KeyedLine]) -> Iterator[_LinePair]:
     """Yield the lines of two sorted tables with one key together, and those that only one of them has alone."""
     a, b = next(mine, None), next(theirs, None)
     while a is not None or b is not None:
@@ -556,7 +526,8 @@ def _plain_records(lines: Iterable[_KeyedLine]) -> Iterator[Record]:
     return (to_plain(decode_record(key, line)) for key, line in lines)
 
 
-def _id_in(table: str, key: str, line: bytes) -> str:
+def id_in(table: str, key: str, line: bytes) -> str:
+    """Return the id of the record in a line."""
     return (fields_of(line).id if table in TABLES_WITH_IDS else "") or key
 
 

@@ -1,21 +1,17 @@
 """Find the lines of a library file: each table is a range of lines that are sorted by key, so one is found in a few reads.
 
-A file as a library wrote it needs no other directory of its keys. Small files, and those in another layout, are held in memory;
-of a large one only the lines that are asked for are read.
+A file as a library wrote it needs no other directory of its keys. Of a large one only the lines that are asked for are read;
+the lines of one in another layout are collected in order first.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Final, NamedTuple, Protocol, cast
+from typing import Final, NamedTuple, cast
 
-from reader.errors import ReaderError
-from reader.files import Signature, open_file, read_part, signature_from
+from reader.library.byte_source import ByteSource, FileBytes, Spool, find_bytes, read_chunks
 from reader.library.tables import META
 from reader.library.versions import encode_json
 
@@ -25,96 +21,6 @@ _PLACES: Final = 64
 """Most places that are kept: a change of a review is about a handful of records."""
 _KEY: Final = re.compile(rb'"([^"\\]*)": ').match
 _decode_key = json.JSONDecoder().raw_decode
-
-
-# ------------------------------------------------------------------ bytes
-
-
-class ByteSource(Protocol):
-    """Bytes that never change."""
-
-    @property
-    def size(self) -> int:
-        """The number of bytes."""
-        ...
-
-    def read(self, start: int, end: int) -> bytes:
-        """Return the bytes of a range, which lies within the source."""
-        ...
-
-
-class MemoryBytes:
-    """Bytes in memory."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    @property
-    def size(self) -> int:
-        """The number of bytes."""
-        return len(self._data)
-
-    def read(self, start: int, end: int) -> bytes:
-        """Return the bytes of a range."""
-        return self._data[start:end]
-
-
-class FileBytes:
-    """The bytes of an open file, read when they are asked for.
-
-    The file stays open, so its bytes stay the same when another file takes its name. When a program writes into the file
-    itself, every read raises ReaderError.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Open the file. Raises OSError."""
-        self.path = path
-        self._descriptor = open_file(path)
-        self.signature: Signature = signature_from(os.fstat(self._descriptor))
-
-    def __del__(self) -> None:
-        if hasattr(self, "_descriptor"):
-            with contextlib.suppress(OSError):
-                os.close(self._descriptor)
-
-    @property
-    def size(self) -> int:
-        """The number of bytes."""
-        return self.signature[2]
-
-    def read(self, start: int, end: int) -> bytes:
-        """Return the bytes of a range. Raises ReaderError when they cannot be read, or the file was changed."""
-        try:
-            data = read_part(self._descriptor, start, end)
-            is_changed = len(data) < end - start or self.is_changed
-        except OSError as error:
-            hint = "`reader doctor` shows what is wrong, `reader repair` what can be saved"
-            raise ReaderError(f"{self.path} cannot be read: {error.strerror or error}", hint) from error
-        if is_changed:
-            raise ReaderError(f"Another program has just changed {self.path}", "Try again")
-        return data
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether a program wrote into the file since it was opened."""
-        return signature_from(os.fstat(self._descriptor)) != self.signature
-
-
-def read_chunks(source: ByteSource, start: int, end: int) -> Iterator[bytes]:
-    """Yield the bytes of a range in pieces of at most 128 KiB."""
-    for first in range(start, end, _CHUNK):
-        yield source.read(first, min(end, first + _CHUNK))
-
-
-def find_bytes(source: ByteSource, needle: bytes, start: int) -> int:
-    """Return the first position of `needle` from `start` on, -1 if there is none."""
-    while start < source.size:
-        end = min(source.size, start + _CHUNK + len(needle))
-        position = source.read(start, end).find(needle)
-        if position >= 0:
-            return start + position
-        start += _CHUNK
-    return -1
 
 
 # ------------------------------------------------------------------ lines
@@ -285,6 +191,47 @@ def _split_lines(position: int, data: bytes) -> Iterator[Line]:
         line = part.removesuffix(b",")
         yield Line(key_of(line), position, position + len(line), line)
         position += len(part) + 1
+
+
+class LineCollector:
+    """Lines that are taken from somewhere, table after table, and each table in the order of its keys."""
+
+    def __init__(self) -> None:
+        self._spool = Spool()
+        self._ranges: dict[str, tuple[int, int]] = {}
+        self._table = ""
+        self._last_rank = key_rank("")
+
+    def begin(self, table: str) -> None:
+        """Begin a table, in place of one with the same name."""
+        self._table, self._last_rank = table, key_rank("")
+        self._ranges[table] = self._spool.size, self._spool.size
+
+    def can_add(self, table: str, key: str) -> bool:
+        """Whether a line can be added: it is of the table that was begun last, or of a new one, and after all others there."""
+        return key_rank(key) > self._last_rank if table == self._table else table not in self._ranges
+
+    def add(self, table: str, key: str, line: bytes) -> None:
+        """Add a line that can be added, without comma and line end. Raises SpoolError."""
+        if table not in self._ranges:
+            self.begin(table)
+        start, end = self._ranges[table]
+        self._spool.write(line if start == end else b",\n" + line)
+        self._ranges[table] = start, self._spool.size
+        self._last_rank = key_rank(key)
+
+    def rename(self, table: str, name: str) -> None:
+        """Give a table another name, which none has."""
+        self._ranges[name] = self._ranges.pop(table)
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of the tables."""
+        return list(self._ranges)
+
+    def lines(self) -> SortedLines:
+        """Return the lines, when all are added. Raises SpoolError."""
+        return SortedLines(self._spool.source(), self._ranges)
 
 
 def table_ranges(source: ByteSource) -> dict[str, tuple[int, int]]:

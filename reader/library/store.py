@@ -23,7 +23,16 @@ from reader.errors import ReaderError
 from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
 from reader.library.article_index import ArticleIndex, fields_of
-from reader.library.file_join import apply_delta, foreign_dot, is_edit_of, is_foreign_replica, is_partly_seen, join_file
+from reader.library.byte_source import FileBytes
+from reader.library.file_join import (
+    apply_delta,
+    foreign_dot,
+    is_edit_of,
+    is_foreign_replica,
+    is_partly_seen,
+    join_file,
+    join_first_file,
+)
 from reader.library.folder import Folder, device_name
 from reader.library.history import Originals, Tombstones
 from reader.library.journal import (
@@ -39,7 +48,7 @@ from reader.library.journal import (
 from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, read_tail
 from reader.library.library_reader import LoadedFile, is_indexed, is_sound, read_library, write_index
 from reader.library.record_tables import RecordChange, RecordTables, TableWriter, decode_line, decode_record
-from reader.library.sorted_lines import FileBytes, SortedLines, key_of, record_part
+from reader.library.sorted_lines import SortedLines, key_of, record_part
 from reader.library.tables import has_ids
 from reader.library.transaction import Divergence, RecordEdit, Transaction
 from reader.library.versions import Dot, VersionVector, edit_stored, join_versions, to_plain, with_context
@@ -179,9 +188,13 @@ class Store:
             return
         if file.meta.schema > SCHEMA:
             self.readonly_reason = f"{self.folder.library} was written by a newer version of Claim Reader"
-        if file.is_intact and (is_first or (self._signature is None and not self.vector.counters)):
-            self.records, self.vector = file.records, file.meta.vector.copy()
-            self._base_vector = self.vector.copy()
+        if is_first or (self._signature is None and not self.vector.counters):
+            self._base_vector = file.meta.vector.copy()
+            if file.is_intact:
+                self.records, self.vector = file.records, file.meta.vector.copy()
+            else:
+                self.records = file.records.snapshot()
+                self._join_file(file, is_first=True)
         elif not (file.is_intact and self.vector.covers(file.meta.vector)):
             self._join_file(file)
         elif file.has_index and file.meta.vector.covers(self._base_vector):
@@ -193,10 +206,14 @@ class Store:
         self._marks = file.meta.marks
         self._is_file_foreign = not file.is_intact
 
-    def _join_file(self, file: LoadedFile) -> None:
+    def _join_file(self, file: LoadedFile, *, is_first: bool = False) -> None:
+        """Join the file; `is_first` is set if its records are all that is known."""
         dot = foreign_dot(file.meta, file.digest)
-        originals = Originals(self.folder, file.meta.vector, dot)
-        changes = join_file(self.records, self.vector, file.records, file.meta, dot, self.find_tombstone, originals.find)
+        find = Originals(self.folder, file.meta.vector, dot).find
+        if is_first:
+            changes = join_first_file(file.records, file.meta, dot, find)
+        else:
+            changes = list(join_file(self.records, self.vector, file.records, file.meta, dot, self.find_tombstone, find))
         for change in changes:
             self._apply(change)
         self.vector.join(file.meta.vector)

@@ -12,9 +12,11 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document, Table
 
 from reader.library import LibraryDB
+from reader.library.byte_source import MemoryBytes
+from reader.library.foreign_file import parse_library
 from reader.library.library_file import read_intact_meta
 from reader.library.record_tables import RecordTables
-from reader.library.sorted_lines import MemoryBytes, SortedLines
+from reader.library.sorted_lines import SortedLines
 from reader.library.versions import VersionVector
 from tests.hypothesis_profiles import examples
 from tests.unit.review_strategies import texts, values
@@ -113,9 +115,10 @@ def test_lines_come_back_from_their_bytes(tables: dict[str, dict[str, Any]]) -> 
     meta = read_intact_meta(MemoryBytes(data))
     assert meta is not None
     assert (meta.replica, meta.vector.counters) == ("r", {"a": 3})
-    assert b"".join(RecordTables.decode(data).encode("r", seen)) == data
-    assert b"".join(RecordTables.parse(data, "library.json")[0].encode("r", seen)) == data
-    kept = {name: dict(table) for name, table in RecordTables.decode(data).tables().items() if name in ("theirs", 'a "b": {')}
+    again = RecordTables.on_file(SortedLines(MemoryBytes(data)))
+    assert b"".join(again.encode("r", seen)) == data
+    assert b"".join(parse_library(MemoryBytes(data), "library.json")[0].encode("r", seen)) == data
+    kept = {name: dict(table) for name, table in again.tables().items() if name in ("theirs", 'a "b": {')}
     assert kept == {name: table for name, table in tables.items() if name in kept}
     assert read_intact_meta(MemoryBytes(data.replace(b"3", b"4", 1))) is None
 

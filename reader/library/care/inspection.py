@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import zlib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from reader.errors import ReaderError
 from reader.files import read_from
 from reader.library import backups
+from reader.library.byte_source import ByteSource, Spool, SpoolError, digest_of
 from reader.library.care.salvage import Salvage, mend_digest, salvage_entries, salvage_library
 from reader.library.file_join import foreign_dot
 from reader.library.folder import Folder
+from reader.library.foreign_file import parse_library
 from reader.library.journal import (
     DamagedEntry,
     JournalEntry,
@@ -28,14 +29,12 @@ from reader.library.journal import (
     read_entries,
 )
 from reader.library.library_file import SCHEMA, Meta, read_intact_meta
-from reader.library.library_reader import read_library
+from reader.library.library_reader import open_bytes, read_library
 from reader.library.record_tables import RecordTables
 from reader.library.snapshots import Snapshots
-from reader.library.sorted_lines import MemoryBytes
-from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
+from reader.library.sorted_lines import SortedLines
+from reader.library.tables import TABLES_WITH_IDS
 from reader.library.versions import Dot, VersionVector
-
-_CHUNK: Final = 1 << 12
 
 
 class LibraryCopy(NamedTuple):
@@ -51,11 +50,14 @@ class LibraryCopy(NamedTuple):
     is_intact: bool
 
 
-def read_copy(data: bytes, name: str) -> LibraryCopy:
+def read_copy(source: ByteSource, name: str) -> LibraryCopy:
     """Read the bytes of a library file. Raises ReaderError when they are damaged or not a library."""
-    intact_meta = read_intact_meta(MemoryBytes(data))
-    records, meta = RecordTables.parse(data, name) if intact_meta is None else (RecordTables.decode(data), intact_meta)
-    return LibraryCopy(name, records, meta, foreign_dot(meta, hashlib.sha256(data).hexdigest()), intact_meta is not None)
+    meta = intact_meta = read_intact_meta(source)
+    if meta is not None:
+        records = RecordTables.on_file(SortedLines(source))
+    else:
+        records, meta = parse_library(source, name)
+    return LibraryCopy(name, records, meta, foreign_dot(meta, digest_of(source)), intact_meta is not None)
 
 
 class LibraryFile:
@@ -74,6 +76,8 @@ class LibraryFile:
         self.salvage: Salvage | None = None
         try:
             self.copy = self._read_content()
+        except SpoolError:
+            raise
         except ReaderError as error:
             self.problem = error.what.removeprefix(f"{self.path} ")
         # Not while the error is handled, which holds the content of the file.
@@ -89,16 +93,21 @@ class LibraryFile:
 
     def _salvage_content(self) -> None:
         try:
-            data, _ = read_from(self.path)
+            source = open_bytes(self.path)
+            self.digest = digest_of(source)
         except OSError as error:
             self.is_denied = _hides_content(error)
             return
-        self.digest = hashlib.sha256(data).hexdigest()
-        mended = mend_digest(data)
+        except ReaderError as error:
+            self.is_denied = isinstance(error.__cause__, OSError)
+            if not self.is_denied:
+                raise
+            return
+        mended = mend_digest(source)
         if mended is not None:
             self.copy = read_copy(mended, self.path.name)
         else:
-            self.salvage = salvage_library(data)
+            self.salvage = salvage_library(source)
 
     @property
     def is_missing(self) -> bool:
@@ -117,9 +126,9 @@ class LibraryFile:
         salvage = self.salvage
         return (
             salvage is not None
-            and bool(salvage.records)
+            and bool(salvage.tables)
             and not salvage.torn_keys
-            and not any(record.table in (ANNOTATIONS, ARTICLES, TAGS, SOURCES) for record in salvage.records)
+            and salvage.tables.isdisjoint(TABLES_WITH_IDS)
         )
 
 
@@ -216,15 +225,13 @@ def _read_lines(data: bytes) -> Iterator[tuple[JournalLine | None, list[JournalE
 class Backups:
     """The result of inspecting the backups of a library. They are unpacked in pieces, and read only when they are needed.
 
-    `damaged` describes by path the damage of those that cannot be unpacked, `parts` is what can be read of them. `denied` gives
-    by path the reason why the system refuses access to a backup. `newest_vector` is what the newest one that a library wrote
-    had seen, if it is intact.
+    `damaged` describes by path the damage of those that cannot be unpacked. `denied` gives by path the reason why the system
+    refuses access to a backup. `newest_vector` is what the newest one that a library wrote had seen, if it is intact.
     """
 
     def __init__(self, folder: Folder) -> None:
         self.newest_vector: VersionVector | None = None
         self.damaged: dict[Path, str] = {}
-        self.parts: list[Salvage] = []
         self.denied: dict[Path, str] = {}
         self.dates = {path: time for time, path in backups.rotating_backups(folder)}
         self.paths = backups.all_backups(folder)
@@ -234,9 +241,10 @@ class Backups:
                 self._inspect(path)
             except OSError as error:
                 self.denied[path] = f"cannot be read: {error.strerror}"
+            except SpoolError:
+                raise
             except (ReaderError, zlib.error) as error:
                 self.damaged[path] = f"cannot be unpacked: {error}"
-                self.parts.append(salvage_library(unpack_partly(path)))
 
     def _inspect(self, path: Path) -> None:
         meta = backups.read_meta(path)
@@ -256,20 +264,19 @@ class Backups:
         readable = {*self.paths} - self.dates.keys() - self.damaged.keys() - self.denied.keys()
         return [_read_backup(path) for path in reversed(self.paths) if path in readable]
 
+    def parts(self) -> Iterator[Salvage]:
+        """Yield what can be read of the damaged ones. Raises SpoolError."""
+        return (salvage_library(Spool.of(_unpack_partly(path))) for path in self.damaged)
+
 
 def _read_backup(path: Path) -> LibraryCopy:
-    return read_copy(backups.read_backup(path), f"backups/{path.name}")
+    return read_copy(Spool.of(backups.unpack(path)), f"backups/{path.name}")
 
 
-def unpack_partly(path: Path) -> bytes:
-    """Return as much of a compressed file as can be unpacked, which may be nothing."""
-    unpacker = zlib.decompressobj(backups.GZIP_WINDOW)
-    parts: list[bytes] = []
+def _unpack_partly(path: Path) -> Iterator[bytes]:
+    """Yield as much of a backup as can be unpacked, which may be nothing."""
     with contextlib.suppress(OSError, zlib.error):
-        data, _ = read_from(path)
-        for start in range(0, len(data), _CHUNK):
-            parts.append(unpacker.decompress(data[start : start + _CHUNK]))
-    return b"".join(parts)
+        yield from backups.unpack(path)
 
 
 def inspect_journals(folder: Folder) -> list[InspectedJournal]:

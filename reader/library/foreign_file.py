@@ -1,0 +1,95 @@
+"""Read a library file that any program may have written, in any layout, without holding its records in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import cast
+
+from reader.errors import ReaderError
+from reader.library.byte_source import ByteSource, read_chunks
+from reader.library.json_window import JsonWindow
+from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, Meta, parse_meta
+from reader.library.record_tables import RecordChange, RecordTables, encode_record
+from reader.library.sorted_lines import LineCollector
+from reader.library.tables import META, with_id
+from reader.review.cells import Record
+
+
+class _NoTablesError(Exception):
+    """The JSON holds something other than tables of records."""
+
+
+def parse_library(source: ByteSource, name: str) -> tuple[RecordTables, Meta]:
+    """Return the records and the meta table of a library file that any program may have written.
+
+    `name` is what errors call the file. Raises ReaderError when it is empty, damaged, or not a library. Only records that are
+    not in the order of their keys are held in memory.
+    """
+    if not any(chunk.strip(b"\0 \t\r\n") for chunk in read_chunks(source, 0, source.size)):
+        raise ReaderError(f"{name} is empty, but a library never is", UNTOUCHED_HINT)
+    try:
+        records, meta = _read_records(source)
+    except _NoTablesError:
+        raise ReaderError(f"{name} is not a library of Claim Reader", UNTOUCHED_HINT) from None
+    except (ValueError, RecursionError) as error:
+        raise ReaderError(f"{name} is damaged: {error}", UNTOUCHED_HINT) from error
+    if not meta.is_sound:
+        raise ReaderError(f'{name} is damaged: the checksum of its table "{META}" does not fit', UNTOUCHED_HINT)
+    # TinyDB drops a table together with our line ends. In a file that still has them, the name of the table was damaged.
+    is_own_layout = source.read(0, 2) == b"{\n" and meta.schema <= SCHEMA
+    missing = [table for table in meta.tables if table not in records.file.ranges] if is_own_layout else []
+    if missing:
+        raise ReaderError(f'{name} is damaged: the table "{missing[0]}" is missing', UNTOUCHED_HINT)
+    return records, meta
+
+
+def _read_records(source: ByteSource) -> tuple[RecordTables, Meta]:
+    lines, others, metas = LineCollector(), dict[str, dict[str, bytes]](), dict[str, Record]()
+    for table, records in _read_tables(source):
+        if table == META:
+            metas = dict(records)
+            continue
+        lines.begin(table)
+        others[table] = {}
+        for key, record in records:
+            line = encode_record(key, with_id(table, key, record))
+            if lines.can_add(table, key):
+                lines.add(table, key, line)
+            else:
+                others[table][key] = line
+    meta = parse_meta({META: metas})
+    if meta is None:
+        raise _NoTablesError
+    tables = RecordTables.on_file(lines.lines())
+    for table, added in others.items():
+        for key, line in added.items():
+            tables.apply(RecordChange(table, tables.id_at(table, key), key, tables.line_at(table, key), line))
+    return tables, meta
+
+
+def _read_tables(source: ByteSource) -> Iterator[tuple[str, Iterator[tuple[str, Record]]]]:
+    """Yield the name of each table, and its keys and records, which must be taken before the next table.
+
+    Raises ValueError or RecursionError for damaged JSON, and _NoTablesError.
+    """
+    window = JsonWindow(source, encoding=json.detect_encoding(source.read(0, min(4, source.size))))
+    for table in _names(window):
+        yield table, _read_table(window)
+    window.finish()
+
+
+def _read_table(window: JsonWindow) -> Iterator[tuple[str, Record]]:
+    for key in _names(window):
+        record = window.decode()
+        if not isinstance(record, dict):
+            raise _NoTablesError
+        yield key, cast("Record", record)
+
+
+def _names(window: JsonWindow) -> Iterator[str]:
+    """Yield the names in the object at the position."""
+    if window.peek() != "{":
+        window.decode()
+        raise _NoTablesError
+    yield from window.names()
