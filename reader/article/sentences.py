@@ -18,23 +18,13 @@ from reader.article.language import primary_language
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Citation, Noise, Reference, Style, StyleKind, entry_ranges
 from reader.article.ranges import Ranges, Span, merge_ranges
+from reader.article.sentence_boundaries import find_missed_ends, is_no_boundary
 
 BODY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM, BlockKind.TABLE})
 
 _ODD_SPACE = lazy_pattern(r"[^\S ]")
-_WORD_START = r"(?:^|[\s(\[“\"])"
-_ALWAYS_GOES_ON = lazy_pattern(
-    _WORD_START + r"(?:Mr|Mrs|Ms|Mx|Drs?|Profs?|St|Sen|Rep|Gov|Gen|Col|Lt|Capt|Sgt|Rev|Hon|Messrs|Mme|Mlle"
-    r"|[Ee]\. ?g|[Ii]\. ?e|cf|viz|approx|ca|vs|resp|z\. ?B|d\. ?h|bzw|vgl)\. *$"
-)
-_GOES_ON_TO_A_NUMBER = lazy_pattern(
-    _WORD_START
-    + r"(?:figs?|eqs?|refs?|sects?|secs?|chs?|chap|tabs?|vols?|nos?|nrs?|pp?|pt|paras?|arts?|app|fol|ver|suppl)\. *$",
-    re.IGNORECASE,
-)
-_NUMBER = lazy_pattern(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")
 _CLOSERS = lazy_pattern(r"[)\]}”’»\"']+(?:\s+|$)")
-_CLOSED_QUOTE = lazy_pattern(r"[.?!…][”’»\"')]+\s*$")
+_OPENING_MARK = lazy_pattern(r"(?<=[.!?…])\s+([\"“„(]|``|«\s?)$")
 _BRACKETED_SENTENCE = lazy_pattern(r"(?<=\s)(?!etc\b|incl\b)[a-z]{3,}[.!?][”’»\"']?\)[”’»\"']?\s+(?=[A-Z“\"(])")
 _CLOSED_SENTENCE = lazy_pattern(r"[.?!…][”’»\"')]*\s*$")
 _OPENING = lazy_pattern(r"\s+[“\"„«(]?[^\W\da-zß-öø-ÿ]|\s*$")
@@ -49,7 +39,6 @@ _LINKED_SOURCES = lazy_pattern(
 _TABLE_RULE = lazy_pattern(r"[\s|:+=\-─━│┼]*$")
 _LINE = lazy_pattern(r"[^\n]+")
 _CITATION_SEPARATORS = " ,;·|&\u200b"
-_MAX_ABBREVIATION_LENGTH = 12
 _MAX_CLOSING_LENGTH = 6
 _WINDOW_SIZE = 2000
 _WINDOW_OVERLAP = 100
@@ -173,7 +162,7 @@ def _citation_runs(chunk: str, base: int, citations: Sequence[Citation]) -> Iter
 
 
 def _sentence_cuts(chunk: str, language: str) -> Iterator[int]:
-    ends = set(_proposed_ends(chunk, language))
+    ends = {*_proposed_ends(chunk, language), *find_missed_ends(chunk, language)}
     if ")" in chunk:
         ends.update(match.end() for match in _BRACKETED_SENTENCE.finditer(chunk))
     edges = sorted({0, *ends, len(chunk)})
@@ -185,7 +174,9 @@ def _sentence_cuts(chunk: str, language: str) -> Iterator[int]:
             cut = closers.end() if closers else cut
             if spaces := _SPACES.match(chunk, cut):  # sentencex breaks long runs of spaces
                 cut = spaces.end()
-        if last < cut < len(chunk) and not _is_no_boundary(chunk, last, cut):
+        if opening := _OPENING_MARK.search(chunk, max(last, cut - _MAX_CLOSING_LENGTH), cut):
+            cut = opening.start(1)
+        if last < cut < len(chunk) and not is_no_boundary(chunk, last, cut, language):
             last = cut
             yield cut
 
@@ -212,23 +203,6 @@ def _proposed_ends(chunk: str, language: str) -> Iterator[int]:
 def _segmenter() -> Callable[[str, str], list[str]]:
     segment: Callable[[str, str], list[str]] = import_module("sentencex").segment  # takes 6 ms
     return segment
-
-
-def _is_no_boundary(chunk: str, start: int, cut: int) -> bool:
-    before = chunk[max(start, cut - _MAX_ABBREVIATION_LENGTH) : cut]
-    if is_abbreviation(before, chunk, cut):
-        return True
-    return chunk[cut].islower() and _CLOSED_QUOTE.search(before) is not None
-
-
-def is_abbreviation(before: str, text: str, cut: int) -> bool:
-    """Whether `before` ends with an abbreviation, not a sentence, if `text` goes on at `cut`. Few characters before suffice."""
-    word = before.rstrip()
-    if not (word.endswith(".") and word[-2:-1].isalpha()):
-        return False
-    if _ALWAYS_GOES_ON.search(before):
-        return True
-    return _GOES_ON_TO_A_NUMBER.search(before) is not None and _NUMBER.match(text, cut) is not None
 
 
 class _TextWithBlocks(Protocol):

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from reader.article.article import Article
-from reader.article.model import Omission, entry_ranges
+from reader.article.model import Omission
 from reader.article.phrases import DEBRIS_SIGNS
-from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.files import read_document
 
@@ -105,10 +104,9 @@ def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Art
 
 def _complete(article: Article) -> Article:
     """Complete an article with what every format has in common: its language, and debris set aside."""
-    from reader.article.language import document_language
+    from reader.formats.detection import with_language
 
-    aside = [*(Span(noise.start, noise.end) for noise in article.noise), *entry_ranges(article.references)]
-    article = replace(article, language=document_language(article.language, article.text, article.blocks, aside))
+    article = with_language(article)
     if not any(sign in article.text for sign in DEBRIS_SIGNS):
         return article
     from reader.article.debris import with_debris_aside  # not for the first frame of other texts

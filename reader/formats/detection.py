@@ -1,15 +1,19 @@
-"""Detect the encoding and format of a document, and reject unreadable ones."""
+"""Detect the encoding, format and language of a document, and reject unreadable ones."""
 
 from __future__ import annotations
 
 import codecs
 import io
 import re
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
+from reader.article.article import Article
+from reader.article.language import document_language
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import FileText
+from reader.article.model import FileText, entry_ranges
+from reader.article.ranges import Span
 from reader.errors import ReaderError
 
 # ------------------------------------------------------------------ Encoding
@@ -331,3 +335,12 @@ def detect_text_format(text: str, source: str) -> str:
 
 def _suffix(source: str) -> str:
     return PurePath(source).suffix.casefold()
+
+
+# ------------------------------------------------------------------ Language
+
+
+def with_language(article: Article) -> Article:
+    """Return a copy of an article whose language is that of its prose, or the one that it declares."""
+    aside = [*(Span(noise.start, noise.end) for noise in article.noise), *entry_ranges(article.references)]
+    return replace(article, language=document_language(article.language, article.text, article.blocks, aside))

@@ -24,7 +24,7 @@ from reader.formats.progress import checkpoint
 
 # ------------------------------------------------------------------ Headings
 
-_PHRASE_END = lazy_pattern(r"[.:;,][\"'”’»)\]]*$")
+_PHRASE_END = lazy_pattern(r"[.:;,。][\"'”’»)\]」』]*$")
 _HEADING_END = lazy_pattern(r"[.:;,!…\"”»।。！]$")
 _BYLINE_HEADING = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [^\W\d_a-z]")
 _LETTER = lazy_pattern(r"[^\W\d_]")

@@ -369,7 +369,7 @@ def test_a_document_that_is_traced_reads_the_same_and_names_the_elements_of_its_
     data = docx(p("The ferry", style="Tittel"), shown, table, code, p("[1] Lee.", style="Bib"), footnotes=notes("See it."))
     plain, traced = parse_article(data, "-"), trace_docx(data, "-")
     styles = tuple(style for style in traced.article.styles if style.kind is not StyleKind.ORIGIN)
-    assert replace(traced.article, styles=styles, language=plain.language) == replace(plain, original=b"")
+    assert replace(traced.article, styles=styles) == replace(plain, original=b"")
     words = [
         (traced.article.text[style.start : style.end].strip(), (traced.pieces[int(style.target)].element.text or "").strip())
         for style in traced.article.styles

@@ -10,7 +10,7 @@ from reader.article.model import About, BlockKind, NoiseReason
 from reader.errors import NoTextError, ReaderError
 from reader.formats.budget import Limits, new_budget
 from reader.formats.builder import Builder
-from reader.formats.detection import BROKEN_FILE_HINT, document_name
+from reader.formats.detection import BROKEN_FILE_HINT, document_name, with_language
 from reader.formats.docx.inline import DocxNotes, LinkTargets, Note, RunReader, find_entries, preferred_content
 from reader.formats.docx.relationships import external_addresses, related_parts
 from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on, typed_text, value_at
@@ -260,7 +260,8 @@ def docx_article(data: bytes, source: str) -> Article:
 def trace_docx(data: bytes, source: str, limits: Limits | None = None) -> TracedDocument:
     """Import a Word document with the origins of its text. Takes and raises what `reader.formats.parse_article` does."""
     with new_budget(limits) as budget, deadline(budget.limits.seconds, f"{document_name(source)} takes too long to read"):
-        return _read(data, source, Trace())
+        document = _read(data, source, Trace())
+        return document._replace(article=with_language(document.article))
 
 
 def _read(data: bytes, source: str, trace: Trace | None = None) -> TracedDocument:

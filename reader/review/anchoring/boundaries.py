@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
-from reader.article.sentences import is_abbreviation
+from reader.article.sentence_boundaries import is_abbreviation
 from reader.review.anchoring.alignment import Boundary
 from reader.review.anchoring.candidates import QuoteQuery
 from reader.review.normalize import NormalizedText, is_combining

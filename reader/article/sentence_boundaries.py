@@ -1,0 +1,280 @@
+"""Correct the sentence boundaries that sentencex proposes, by the customs of the language.
+
+A capitalised word that often begins sentences makes a full stop a boundary even after an abbreviation or an initial, as in
+"Unsupervised Multilingual Sentence Boundary Detection" (Kiss and Strunk, 2006). English is left to sentencex.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final, NamedTuple
+
+from reader.article.lazy_pattern import lazy_pattern
+from reader.article.ranges import Ranges, Span
+
+# ------------------------------------------------------------------ abbreviations of any language
+
+_WORD_START = r"(?:^|[\s(\[“\"])"
+_ALWAYS_GOES_ON = lazy_pattern(
+    _WORD_START + r"(?:Mr|Mrs|Ms|Mx|Drs?|Profs?|St|Sen|Rep|Gov|Gen|Col|Lt|Capt|Sgt|Rev|Hon|Messrs|Mme|Mlle"
+    r"|[Ee]\. ?g|[Ii]\. ?e|cf|viz|approx|ca|vs|resp|z\. ?B|d\. ?h|bzw|vgl)\. *$"
+)
+_GOES_ON_TO_A_NUMBER = lazy_pattern(
+    _WORD_START
+    + r"(?:figs?|eqs?|refs?|sects?|secs?|chs?|chap|tabs?|vols?|nos?|nrs?|pp?|pt|paras?|arts?|app|fol|ver|suppl)\. *$",
+    re.IGNORECASE,
+)
+_NUMBER = lazy_pattern(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")
+
+
+def is_abbreviation(before: str, text: str, cut: int) -> bool:
+    """Whether `before` ends with an abbreviation, not a sentence, if `text` goes on at `cut`. Few characters before suffice."""
+    word = before.rstrip()
+    if not (word.endswith(".") and word[-2:-1].isalpha()):
+        return False
+    if _ALWAYS_GOES_ON.search(before):
+        return True
+    return _GOES_ON_TO_A_NUMBER.search(before) is not None and _NUMBER.match(text, cut) is not None
+
+
+# ------------------------------------------------------------------ customs of languages
+
+
+class _Customs(NamedTuple):
+    """How sentences begin and end in a language.
+
+    `leads`: abbreviations that stand before a name or number, in lower case unless they have one letter. `lasts`: abbreviations
+    that may be the last word, and are if a capital letter follows. `starters`: words that begin sentences rather than names.
+    `has_ordinals`: whether a number with a full stop is an ordinal, as in "am 3. März".
+    """
+
+    leads: frozenset[str]
+    lasts: frozenset[str]
+    starters: frozenset[str]
+    has_ordinals: bool
+
+
+def _customs(leads: str = "", lasts: str = "", starters: str = "", *, has_ordinals: bool = False) -> _Customs:
+    return _Customs(frozenset(leads.split()), frozenset(lasts.split()), frozenset(starters.split()), has_ordinals)
+
+
+_CUSTOMS: Final[Mapping[str, _Customs]] = {
+    "de": _customs(
+        "abb abs art aufl az bd bde bl bzw ca dipl dr ebd ev evtl fa fam fr ggf hg hl hr hrsg inkl ing jg kap lit max mag"
+        " min mind nr op pos prof rn rdnr s sog st str tab tel urspr usf vgl vs ziff zit zzgl",
+        "",
+        "Aber Alle Als Am An Auch Auf Aus Bei Beim Bis Da Dabei Dafür Daher Damit Dann Darum Das Dass Dazu Dem Den Denn"
+        " Der Deren Deshalb Die Dies Diese Dieser Dieses Doch Dort Durch Ein Eine Einem Einen Einer Er Erst Es Für Gegen"
+        " Hier Ich Ihr Ihre Im In Ist Ja Je Jede Jeder Jetzt Kein Keine Man Mit Nach Nein Nicht Noch Nun Nur Ob Ohne"
+        " Schon Sein Seine Seit Sie Sind So Sogar Solche Trotz Um Und Unser Unter Viele Vom Von Vor Warum Was Weil Wenn"
+        " Wer Wie Wir Wo Während Zu Zudem Zum Zur Zwar Zwischen Über",
+        has_ordinals=True,
+    ),
+    "fr": _customs(
+        "M a al art av bd cf chap coll dr éd env fig hab ibid me mgr mlle mm mme n° p pp prof réf s ss st ste sv t tél v vol",
+        "etc",
+        "Alors Après Au Aussi Aux Avec Ce Cela Celle Celui Ces Cet Cette Chez Comme Dans Depuis Donc Elle Elles En Enfin"
+        " Et Il Ils Je Les Leur Leurs Lors Mais Même Non Nous On Or Oui Où Par Parce Pendant Pour Pourquoi Puis Quand Que"
+        " Quelle Qui Sa Sans Selon Ses Si Son Sous Sur Tous Tout Toute Un Une Vous",
+    ),
+    "es": _customs(
+        "arq art arts avda cap cf col dir dr dra ed ej excmo fig gral hab ing lic n núm p pág págs pp prof profa sr sra"
+        " sres srta sta sto ss tel v vol",
+        "etc uu",
+        "A Además Ahora Al Algunas Algunos Así Aunque Cada Como Con Cuando De Desde Después Donde Dos Durante El Ella"
+        " Ellos En Entonces Entre Era Es Esa Ese Eso Esta Estas Este Esto Estos Fue Ha Hasta Hay La Las Lo Los Luego"
+        " Mientras Muchas Muchos Muy No Nos O Otra Otro Para Pero Por Porque Pues Que Qué Se Según Ser Si Sin Sobre Son"
+        " Su Sus Sí También Tiene Todo Todos Tras Un Una Y Ya Yo",
+    ),
+    "it": _customs(
+        "all art artt avv cap cfr dott dottssa dr ed es fig geom ing n p pag pagg par pp prof profssa rag rif s sig sigg"
+        " sigra ss st tel v vol",
+        "ecc etc",
+        "A Al Alla Anche Ancora Che Chi Come Con Così Da Dal Dalla Dopo Dove Due Durante E Era Erano Ha Hanno I Il In"
+        " Infatti Inoltre La Le Lei Lo Loro Lui Ma Nei Nel Nella Nelle Non O Oggi Ogni Per Perché Però Poi Prima Quando"
+        " Quella Quello Questa Queste Questi Questo Se Secondo Senza Si Solo Sono Su Sul Sulla Tra Tutti Tutto Un Una Uno"
+        " È",
+    ),
+    "pt": _customs(
+        "arq art arts av cap cf dr dra ed eng ex exmo fig n nº núm p pág págs pp prof profa sr sra srta sto sta tel v vol S",
+        "etc",
+        "A Agora Ainda Além Ao Apenas Após Aqui As Até Com Como Contudo Depois Desde Disse Durante E Ela Elas Ele Eles Em"
+        " Entre Era Essa Essas Esse Esta Estas Este Estes Eu Foi Foram Há Isso Isto Já Mas Mesmo Muito Na Nas Nesta Neste"
+        " No Nos Num Não O Onde Os Ou Outra Outro Para Pela Pelo Por Porque Quando Quanto Que Quem Se Segundo Sem Ser Seu"
+        " Sobre Sua São Só Também Tem Todo Todos Tudo Um Uma Você É",
+    ),
+    "nl": _customs(
+        "a afb art bijv blz bv ca cf dhr dr drs ed fig hfdst hr ing ir jhr jl max mevr mej min mr nl nr nrs o p pag prof"
+        " resp st tab vgl v vnl vol z zgn",
+        "enz etc e.d",
+        "Aan Al Alle Als Bij Daar Daarna Dan Dat De Deze Die Dit Door Dus Echter Een Elk Er Eén Haar Het Hier Hij Hoe Hun"
+        " Ik In Is Ja Je Maar Men Met Na Naar Nee Niet Nog Nu Om Omdat Onder Onze Ook Op Over Sinds Te Toch Toen Tot"
+        " Tussen Uit Veel Volgens Voor Waar Waarom Wanneer Want Wat We Wie Wij Ze Zij Zijn Zo",
+    ),
+    "pl": _customs(
+        "al art b błp bp ds dyr gen godz hab hr im in inż itp kard ks l lek m mar mec m.in mgr min n.p nr np o ob ok ol"
+        " os p pkt płk por poz prof prok przew red ref rys s sp św śp str szt tab tj tel tzn tzw ul ur ust v wg woj wyd"
+        " zob zm",
+        "br itd itp m p.n.e n.e proc r tys zł",
+        "A Aby Ale Ani Bez Bo By Był Była Było Były Chociaż Choć Chyba Co Czy Dla Dlaczego Dlatego Do Dopiero Gdy Gdyby"
+        " Gdzie I Ich Ile Ja Jak Jakie Jako Jednak Jednocześnie Jego Jej Jest Jeszcze Jeśli Jeżeli Każda Każdy Kiedy Kto"
+        " Która Które Który Ma Mimo Może Można My Na Nad Nie Niech Nikt No O Od On Ona Oni Oraz Po Pod Podczas Ponadto"
+        " Potem Poza Przed Przez Przy Się Skąd Szczególnie Są Ta Tak Takie Także Tam Te Tego Ten Teraz To Trzeba Tu Tutaj"
+        " Ty Tylko W We Według Więc Wszyscy Wszystko Wtedy Z Za Zatem Zdaniem Ze Że Żeby",
+        has_ordinals=True,
+    ),
+    "ru": _customs(
+        "акад вып г гл гр доц др им ул илл кв кн кол корп куб л м мин напр наст обл оз п пер пл пос пр просп проф р рис"
+        " руб с св см соавт ср ст стр сб т табл тел тт ч чел эл",
+        "др д г гг е млн млрд п пр р руб т тыс чел экз",
+        "А Без Будет Был Была Были Было В Вам Вас Ведь Весь Во Вот Все Всего Всё Вы Где Главное Да Даже Для До Его Если"
+        " Есть Ещё Её За Здесь И Из Или Их К Как Какой Когда Конечно Кроме Кто Лишь Между Мне Многие Может Можно Мы На"
+        " Над Наш Не Нет Ни Никто Но Ну О Об Однако Он Она Они Оно От Очень По Под После Потом Потому Поэтому При Про С"
+        " Сам Сегодня Сейчас Со Среди Так Такая Также Такие Такой Там Теперь То Тогда Тоже Только Тот Ты У Уже Хотя Чем"
+        " Через Что Чтобы Эта Эти Это Этого Этой Этот Я",
+    ),
+    "uk": _customs(
+        "акад вул гл гр див доц ім ін кв кн м напр обл п пер пл пос просп проф р рис с св ст стор табл тел т ч",
+        "грн ін коп млн млрд д п р рр т тис",
+        "І Із Їх Її А Адже Але Бо Був Була Були Було В Ви Вона Вони Воно Все Всі Він Де Для До З За Зі Й Його Коли Ми"
+        " Може Можна На Над Не Ні О Однак Ось От По При Про Під Після Так Таким Також Там Те Тепер Ти То Тоді Тому Тут У"
+        " Утім Хоча Хто Це Цей Цього Ця Ці Через Чи Чому Що Щоб Я Як Яка Який Якщо Які",
+    ),
+    "sv": _customs(
+        "ang bl.a bl ca dr d.v.s ex f fig forts fr inkl jfr kap kl kr m.m max min nr obs osv p prof red resp s sid st"
+        " t.ex tel tab vol",
+        "mfl m.fl m.m osv etc",
+        "Alla Att Av De Den Denna Dessa Det Detta Där Därför Då Efter En Enligt Ett Från För Han Hon Hur Här I Idag Ingen"
+        " Inte Jag Kan Man Med Men Mot Nu När Och Också Om På Samtidigt Sedan Som Så Till Trots Under Ur Vad Var Varför"
+        " Vem Vi Vid Är Även",
+    ),
+    "da": _customs(
+        "adr afd afs bl.a ca cand dr d.v.s ekskl evt f fig fr frk hr inkl jf jr kap kgl kl kr max mio mia nr p pct prof"
+        " red s sml st stk str tab tlf vedr vha",
+        "mv m.v m.m osv o.l etc",
+        "Af Alle At Da De Den Denne Der Derfor Det Dette Disse Du Efter En Er Et For Fra Han Her Hun Hvad Hvis Hvor"
+        " Hvordan Hvorfor I Ifølge Ikke Ingen Ja Jeg Kan Man Mange Med Men Mens Nej Nu Når Og Også Om På Selv Siden Som"
+        " Så Til Under Ved Vi Ville",
+        has_ordinals=True,
+    ),
+    "no": _customs(
+        "adr avd bl.a ca dr dvs evt ekskl f fig fr hr inkl jf kap kl kr maks mill mrd nr p pst prof red s sml st str tab"
+        " tlf vedr",
+        "mv m.m osv o.l etc",
+        "Alle At Av Da De Den Denne Der Derfor Det Dette Disse Du En Er Et Etter For Fra Han Her Hun Hva Hvis Hvor"
+        " Hvordan Hvorfor I Ifølge Ikke Ingen Ja Jeg Kan Man Mange Med Men Mens Nei Nå Når Og Også Om På Selv Siden Som"
+        " Så Til Under Ved Vi Ville",
+        has_ordinals=True,
+    ),
+    "cs": _customs(
+        "čl č dr ing kap např obr odst prof resp s sb st str tab tj tzv viz",
+        "aj apod atd",
+        has_ordinals=True,
+    ),
+    "fi": _customs(
+        "ed esim ks mm n nk nro oy prof s ts vrt",
+        "jne ym yms",
+        has_ordinals=True,
+    ),
+    "hu": _customs(
+        "dr id kb ld pl prof ún",
+        "stb",
+        has_ordinals=True,
+    ),
+    "tr": _customs(
+        "bkz dr doç örn prof sn st",
+        "vb vd vs",
+        has_ordinals=True,
+    ),
+}
+_OTHER_CUSTOMS: Final = _customs()
+_ELLIPSIS: Final = lazy_pattern(r"(?:\.\.|…)[\"”’»)\]]*$")
+_CLOSED_QUOTE: Final = lazy_pattern(r"[.?!…][”’»\"')]+\s*$")
+_LAST_WORD: Final = lazy_pattern(r"[\"“„«(\[]*([^\s\"“„«(\[]*)\.$")
+_INITIAL: Final = lazy_pattern(r"(?:^|[.\-–]|[\u3041-\u9fff])[^\W\d_]$")
+_NEXT_WORD: Final = lazy_pattern(r"[\s\"“„«»(\[\-–—]*([^\W_]+)(\.?)")
+_MAX_LENGTH: Final = 24
+"""How many characters before and after a boundary are looked at."""
+_MAX_SHORT_WORD: Final = 4
+_MAX_ORDINAL: Final = 2
+_JOINED_SIGNS: Final = frozenset(",;:/%)]")
+_DASHES: Final = frozenset("-–—")
+_ENCLOSED: Final = lazy_pattern(
+    r"“[^“”]*”|「[^「」]*」|『[^『』]*』|《[^《》]*》|（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|«[^«»]*»|„[^„“”]*[“”]|\"[^\"]*\""
+)
+"""Match quotations and parentheses, in which there are no boundaries."""
+_WIDE_END: Final = r"[。！？]+[”’」』）】》\"]*\s*"
+_QUOTE_GOES_ON: Final = {
+    "ja": lazy_pattern(r"[とはがをにのもや、って]"),
+    "zh": lazy_pattern(r"[^，。！？；：“”\s]{0,12}?(?:[说說道问問]|表示|写道|寫道|认为|認為|指出|回答|告[诉訴])"),
+}
+"""The words after a quotation that belong to its sentence: a particle, a verb of speech."""
+_WIDE_QUOTE_END: Final = lazy_pattern(r"[。！？…][”」』\"]+$")
+
+
+def find_missed_ends(chunk: str, language: str) -> Iterator[int]:
+    """Yield ends of sentences that sentencex passes over: before a number or a starter, and after "。" before a digit."""
+    if matches := list(_missed_pattern(language).finditer(chunk)):
+        enclosed = Ranges([Span(*match.span()) for match in _ENCLOSED.finditer(chunk)])
+        yield from (match.end() for match in matches if not enclosed.contains(match.start()))
+
+
+@cache
+def _missed_pattern(language: str) -> re.Pattern[str]:
+    customs, patterns = _CUSTOMS.get(language, _OTHER_CUSTOMS), [_WIDE_END]
+    if customs.starters:
+        patterns.append(rf"(?<=[.!?…])[)\]”’»\"“]*\s+(?=(?:{'|'.join(customs.starters)})\b(?!\.))")
+    if customs.has_ordinals:
+        patterns.append(r"(?<=[^\W\d_]{4}[.!?…])[\"”“»)]*\s+(?=\d)")
+    return re.compile("|".join(patterns))
+
+
+def is_no_boundary(chunk: str, start: int, cut: int, language: str) -> bool:
+    """Whether no sentence ends at `cut`, although sentencex proposes it. `start` is the start of the sentence before."""
+    before, after = chunk[max(start, cut - _MAX_LENGTH) : cut], chunk[cut : cut + _MAX_LENGTH]
+    if is_abbreviation(before, chunk, cut) or (after[0].islower() and _CLOSED_QUOTE.search(before)):
+        return True
+    if language == "en":
+        return False
+    end = before.rstrip()
+    if after[0] in _JOINED_SIGNS:
+        return True
+    next_word = _NEXT_WORD.match(after)
+    if next_word is not None and next_word.group(1)[0].islower():
+        return _goes_on_in_lower_case(end, after)
+    if not end.endswith("."):
+        pattern = _QUOTE_GOES_ON.get(language)
+        return pattern is not None and _WIDE_QUOTE_END.search(end) is not None and pattern.match(after) is not None
+    if cut - start < _MAX_LENGTH and chunk[start:cut].strip()[:-1].isdigit():
+        return True  # the number of an enumeration
+    return _ends_with_abbreviation(end, before != end, after, language)
+
+
+def _goes_on_in_lower_case(end: str, after: str) -> bool:
+    """Whether a sentence goes on in lower case: after an ellipsis, after direct speech, after an abbreviation."""
+    if _ELLIPSIS.search(end) or (after[0] in _DASHES and not end.endswith(".")):
+        return True
+    word = _LAST_WORD.search(end)
+    return word is not None and (len(word.group(1)) <= _MAX_SHORT_WORD or "." in word.group(1))
+
+
+def _ends_with_abbreviation(end: str, is_apart: bool, after: str, language: str) -> bool:
+    """Whether `end` ends with an abbreviation, an initial or an ordinal. `is_apart`: white space follows it."""
+    customs = _CUSTOMS.get(language, _OTHER_CUSTOMS)
+    match, following = _LAST_WORD.search(end), _NEXT_WORD.match(after)
+    word = match.group(1) if match else ""
+    if not word or following is None:
+        return False
+    if not is_apart:
+        return _INITIAL.search(word) is not None or not after[0].isupper()
+    if following.group(1) in customs.starters and not following.group(2):
+        return False
+    if word in customs.leads or (len(word) > 1 and word.lower() in customs.leads):
+        return True
+    if word.isdigit():
+        return customs.has_ordinals and len(word) <= _MAX_ORDINAL
+    if word.lower() in customs.lasts:
+        return not following.group(1)[0].isupper()
+    return _INITIAL.search(word) is not None
