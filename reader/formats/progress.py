@@ -17,11 +17,16 @@ _KB: Final = 1000
 
 
 class ProgressReport(NamedTuple):
-    """The progress of an import: `done` of `total` (0: unknown) in `unit`, such as "page" or "byte"."""
+    """The progress of an import: `done` of `total` (0: unknown) in `unit`, such as "page" or "byte".
+
+    `preview` is text that was read since the last report, line by line, for people to look at until the whole text is there.
+    It is not a part of the article's text, and no offset refers to it.
+    """
 
     unit: str
     done: int
     total: int = 0
+    preview: str = ""
 
     @property
     def summary(self) -> str:
@@ -80,11 +85,11 @@ def _use_watch(watch: _Watch) -> Generator[None]:
         _watch.reset(token)
 
 
-def report(unit: str, done: int, of: int = 0) -> None:
+def report(unit: str, done: int, of: int = 0, preview: str = "") -> None:
     """Report progress. Raises as `checkpoint` does."""
     watch = _watch.get()
     if watch.listener is not None:
-        watch.listener(ProgressReport(unit, done, of))
+        watch.listener(ProgressReport(unit, done, of, preview))
     checkpoint()
 
 

@@ -87,12 +87,14 @@ class LoadingFinished(Message):
 class LoadingTask:
     """Read an article on a daemon thread and post `LoadingFinished`, unless it was stopped.
 
-    A stopped thread ends at its next step; nothing waits for that.
+    `preview` has the lines of its first pages, if the format can show them early. A stopped thread ends at its next step;
+    nothing waits for that.
     """
 
     def __init__(self, request: OpenRequest, post: Post) -> None:
         self.request = request
         self.report: ProgressReport | None = None
+        self.preview: list[str] = []
         self._post = post
         self._is_stopped = False
         self._since = time.monotonic()
@@ -137,3 +139,5 @@ class LoadingTask:
 
     def _note_progress(self, step: ProgressReport) -> None:
         self.report = step
+        if step.preview:
+            self.preview += step.preview.split("\n")

@@ -18,6 +18,7 @@ from reader.formats.progress import Cancelled, report
 from tests.tui.page_server import release_page, serve_page
 from tests.tui.texts import BUSES
 from tests.tui.user import NARROW, WIDE, User, reading, stored
+from tests.unit.pdfs import Sheet, pdf
 
 PAGE = """<!doctype html><html><head><title>The weir at Tarn</title></head><body><article><h1>The weir at Tarn</h1>
 <p>The weir was built in 1911. Nobody has repaired it since, says the council of Tarn in its report of this spring.</p>
@@ -73,6 +74,31 @@ async def test_the_screen_stands_at_once_and_says_how_far_opening_is(own_library
         slow.pages(2)
         await opened(user)
         assert "Night buses in Ostrel" in user.header
+
+
+async def test_the_first_pages_of_a_long_pdf_are_shown_while_the_rest_is_read(own_library: Path) -> None:
+    towns = ("Arl", "Borm", "Cask", "Dorn", "Elm", "Fenn", "Garth", "Holt", "Isk", "Jarl", "Kelm", "Lund")
+    sheets = [Sheet() for _ in towns]
+    for town, sheet in zip(towns, sheets, strict=True):
+        sheet.paragraph(60, 80, f"The weir at {town} is old. {town} has [b]no other bridge over the river than this one.")
+    data, rest = pdf(*sheets), threading.Event()
+
+    def read() -> Article:
+        article = parse_article(data, "weir.pdf")
+        assert rest.wait(30)
+        return article
+
+    async with reading(OpenRequest("weir.pdf", read), own_library) as user:
+        await user.until(lambda: "The weir at Cask is old." in user.picture)
+        assert user.over == "LoadingScreen"
+        assert "of 12" in user.picture
+        assert "has [b]no other" in user.picture, "text from outside is no markup"
+        assert "Dorn" not in user.picture
+        await user.press("j", "h")
+        rest.set()
+        await opened(user)
+        await user.until(lambda: len(user.quotes) == 1)
+        assert user.quotes[0] == "Arl has [b]no other bridge over the river than this one."
 
 
 async def test_what_is_typed_while_it_is_opened_is_done_when_it_is_there(own_library: Path) -> None:

@@ -33,6 +33,8 @@ from reader.formats.pdf.text_flow import Vocabulary
 from reader.formats.progress import report
 
 _WORD = lazy_pattern(r"[^\W_]+")
+_PREVIEW_PAGES: Final = 3
+"""The pages that are shown while a longer document is read."""
 _BROKEN_HINT: Final = "The file is damaged or malicious: get it again, or print it to a new PDF"
 _SCAN_HINT: Final = "Make it searchable first, for example with ocrmypdf"
 
@@ -86,6 +88,8 @@ def _read_pages(document: PdfDocument) -> _Contents:
         if page is None:
             contents.unread_pages.append(number)
             page = PdfPage(number, 0, 0, [], [], [])
+        if number < _PREVIEW_PAGES < document.count:
+            report("page", number + 1, document.count, _preview_page(page))
         contents.parts.append(to_fragments(page.runs))
         contents.heights.append(page.height)
         contents.askew_parts.append(to_fragments(page.askew_runs))
@@ -96,6 +100,11 @@ def _read_pages(document: PdfDocument) -> _Contents:
             contents.unread_pages.extend(range(number + 1, document.count))
             break
     return contents
+
+
+def _preview_page(page: PdfPage) -> str:
+    """Return the lines of a page in reading order, with all page furniture."""
+    return "\n".join(line.text for line in order_lines(page.number, to_fragments(page.runs)))
 
 
 def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str) -> Article:

@@ -13,7 +13,7 @@ from reader.tui.actions import LOADING
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
 from reader.tui.panes.bars import hint_line
 from reader.tui.services import AppServices, app_of
-from reader.tui.styled_line import Part, clip_middle, line, meter
+from reader.tui.styled_line import Part, clip, clip_middle, line, meter
 from reader.tui.widgets.article_view import TEXT_WIDTH
 from reader.tui.widgets.styled_lines import PAGE_ROLES, StyledLines
 
@@ -27,7 +27,10 @@ STOPPED_EXIT_CODE = 130
 
 
 class LoadingScreen(Screen[None]):
-    """Screen that loads the first article and then shows it. Other keys than the one that stops are kept for the article."""
+    """Screen that loads the first article and then shows it, and until then the first pages of a long one, if they are there.
+
+    Other keys than the one that stops are kept for the article.
+    """
 
     DEFAULT_CSS = """
     LoadingScreen { background: $background; }
@@ -64,7 +67,9 @@ class LoadingScreen(Screen[None]):
         name = clip_middle(task.name, max(10, min(TEXT_WIDTH, width - 2 * len(left)) - 10))
         bar = (*meter(task.fraction, 1, LOADING_METER), Part("  ")) if task.fraction else ()
         lines = [line(left, ("Opening ", "secondary"), (name, "b"), " …"), line(left, *bar, (task.progress, "hint"))]
-        self.query_one("#arriving", StyledLines).show([*[()] * max(0, height // 3), *lines])
+        preview = [line(left, (clip(text, width - len(left)), "secondary")) for text in task.preview[:height]]
+        above = 1 if preview else max(0, height // 3)
+        self.query_one("#arriving", StyledLines).show([*[()] * above, *lines, (), *preview])
         hints = self.services.keymap.hints(LOADING)
         keys = [part for key, word, action in hints for part in hint_line(key, word, action)]
         self.query_one("#footer", StyledLines).show([line(" ", *keys)])
