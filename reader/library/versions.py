@@ -41,7 +41,8 @@ Every change writes it, and a removal removes only this cell: so a removal never
 _FIRST: Final = ("id", "article")
 _PLAIN_START: Final = b',"_versions":{"dots":{'
 _PLAIN_SUM: Final = b',"sum":"'
-_PLAIN_END: Final = len(_PLAIN_SUM) + 8 + 3
+_PLAIN_CLOSE: Final = b'"}}'
+_PLAIN_END: Final = len(_PLAIN_SUM) + 8 + len(_PLAIN_CLOSE)
 _KEPT_DOTS: Final = 256
 """The number of decoded dots that are kept: a change is often about many records, which then all name the same dots."""
 encode_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
@@ -256,9 +257,9 @@ def plain_dots(record: bytes) -> frozenset[Dot] | None:
     None for one that is not just as a library wrote it, or that has conflicts or a causal context of its own.
     """
     start, end = record.rfind(_PLAIN_START), len(record) - _PLAIN_END
-    if start < 0 or record[end : end + len(_PLAIN_SUM)] != _PLAIN_SUM:
+    if start < 0 or record[end : end + len(_PLAIN_SUM)] != _PLAIN_SUM or not record.endswith(_PLAIN_CLOSE):
         return None
-    if b"%08x" % zlib.crc32(b"}}", zlib.crc32(memoryview(record)[:end])) != record[end + len(_PLAIN_SUM) : -3]:
+    if b"%08x" % zlib.crc32(b"}}", zlib.crc32(memoryview(record)[:end])) != record[end + len(_PLAIN_SUM) : -len(_PLAIN_CLOSE)]:
         return None
     return _decode_dots_field(record[start + len(_PLAIN_START) - 1 : end])
 

@@ -16,7 +16,7 @@ from reader.library.care.salvage import mend_digest, salvage_entries, salvage_li
 from reader.library.foreign_file import parse_library
 from reader.library.journal import JournalEntry, Operation
 from reader.library.record_tables import RecordTables
-from reader.library.versions import Dot, VersionVector, stamp_record
+from reader.library.versions import Dot, VersionVector, encode_json, plain_dots, stamp_record
 from tests.hypothesis_profiles import examples
 from tests.unit.review_strategies import texts, values
 
@@ -110,6 +110,15 @@ def test_every_record_whose_line_is_whole_comes_back(
                 assert not sure or table in where
             else:
                 sure = False
+
+
+def test_a_record_with_any_damaged_bit_is_not_taken_for_a_sound_one() -> None:
+    record = encode_json(stamp_record({"id": "x", "note": "the tide"}, Dot(1, "a"))).encode()
+    assert plain_dots(record) == {Dot(1, "a")}
+    for bit in range(8 * len(record)):
+        damaged = bytearray(record)
+        damaged[bit // 8] ^= 1 << bit % 8
+        assert not plain_dots(bytes(damaged)), bytes(damaged)
 
 
 @settings(max_examples=examples(200))
