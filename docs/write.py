@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reader.exchange import FORMATS
 from reader.review.rules import RESERVED_CODES, RULES, Example, Rule
-from reader.tui.actions import (
+from reader.tui.action import (
     ARTICLE_LIST,
     ATTACH,
     BOUNDS,

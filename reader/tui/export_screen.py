@@ -21,7 +21,7 @@ from reader.exchange.save import TargetExistsError
 from reader.files import expand_path, read_document
 from reader.printable import plural
 from reader.review.filter import Filter, parse_filter
-from reader.tui.actions import EXPORT, key_label
+from reader.tui.action import EXPORT, key_label
 from reader.tui.background import PROGRESS_INTERVAL, TaskOutcome, error_message, run_in_background
 from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.export import (

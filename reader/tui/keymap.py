@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.tui.actions import ACTION_BY_ID, ACTIONS, LETTER, TEXT, Action, Hint, Situation, key_label
+from reader.tui.action import LETTER, TEXT, Action, Hint, Situation, key_label
+from reader.tui.actions import ACTION_BY_ID, ACTIONS
 
 if TYPE_CHECKING:
     from reader.review.scale import Scale, Verdict

@@ -20,7 +20,7 @@ from reader.formats import is_address, parse_article, read_article
 from reader.formats.open_request import OpenRequest, page_request
 from reader.printable import plural
 from reader.review.model import now
-from reader.tui.actions import ARTICLE_LIST, LIBRARY
+from reader.tui.action import ARTICLE_LIST, LIBRARY
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
 from reader.tui.panes.bars import HEADER_METER, Notice, SaveStatus, footer_lines, notice_lines
 from reader.tui.path_completion import is_path_start

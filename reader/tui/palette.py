@@ -11,7 +11,7 @@ from reader.tui.services import app_of
 from reader.tui.text_screen import TextScreen
 
 if TYPE_CHECKING:
-    from reader.tui.actions import Action
+    from reader.tui.action import Action
 
 
 class ActionProvider(Provider):

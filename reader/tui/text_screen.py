@@ -10,7 +10,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from reader.errors import ReaderError
-from reader.tui.actions import ACTION_BY_ID, READING, REVIEW, SOURCE, Action, key_label
+from reader.tui.action import READING, REVIEW, SOURCE, Action, key_label
+from reader.tui.actions import ACTION_BY_ID
 from reader.tui.background import TaskOutcome
 from reader.tui.keymap import KeyReader
 from reader.tui.services import AppServices, app_of

@@ -9,7 +9,8 @@ import pytest
 
 from reader.article.article import Article
 from reader.review.vocabulary import NOISE_KINDS
-from reader.tui.actions import ACTIONS, LETTER
+from reader.tui.action import LETTER
+from reader.tui.actions import ACTIONS
 from tests.tui.texts import BUSES, HEADING, LONG, article
 from tests.tui.user import User, reading, stored
 

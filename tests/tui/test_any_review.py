@@ -11,7 +11,8 @@ import pytest
 
 from reader.review.model import Annotation, Change
 from reader.review.session import ReviewSession
-from reader.tui.actions import ACTIONS, CARD, LETTER, LIST, QUOTE, REVIEW, SELECT, SOURCE, TEXT
+from reader.tui.action import CARD, LETTER, LIST, QUOTE, REVIEW, SELECT, SOURCE, TEXT
+from reader.tui.actions import ACTIONS
 from reader.tui.reading.screen import ReadingScreen
 from reader.tui.source.screen import SourceScreen
 from reader.tui.text_screen import TextScreen

@@ -10,7 +10,8 @@ import pytest
 from reader.exchange import FORMATS, Report
 from reader.exchange.batch import ExportArticle
 from reader.review.filter import Filter
-from reader.tui.actions import ACTIONS, EXPORT
+from reader.tui.action import EXPORT
+from reader.tui.actions import ACTIONS
 from tests.tui.test_library_screen import two_articles
 from tests.tui.texts import BUSES, article
 from tests.tui.user import NARROW, WIDE, User, reading

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from reader.errors import ReaderError
-from reader.tui.actions import ACTION_BY_ID, ACTIONS, LETTER, READING, key_label
+from reader.tui.action import LETTER, READING, key_label
+from reader.tui.actions import ACTION_BY_ID, ACTIONS
 from reader.tui.keymap import UNUSABLE_KEYS, KeyMap, KeyReader
 from reader.tui.reading.commands import load_commands
 from tests.tui.texts import BUSES

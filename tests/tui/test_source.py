@@ -255,7 +255,8 @@ async def test_what_is_wrong_and_what_to_do_are_said_over_the_source(own_library
 
 
 async def test_every_key_of_a_source_does_something(own_library: Path) -> None:
-    from reader.tui.actions import ACTIONS, QUOTE, SOURCE
+    from reader.tui.action import QUOTE, SOURCE
+    from reader.tui.actions import ACTIONS
     from reader.tui.source.commands import SOURCE_COMMANDS
 
     for action in ACTIONS:

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from reader.article.ranges import Span
-from reader.tui.actions import EDITION, Situation, key_label
+from reader.tui.action import EDITION, Situation, key_label
 from reader.tui.keymap import KeyReader
 from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.card_view import TextChange

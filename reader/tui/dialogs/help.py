@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from reader.tui.actions import (
+from reader.tui.action import (
     ARTICLE_LIST,
     ATTACH,
     BOUNDS,

@@ -9,7 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from reader.tui.actions import LOADING
+from reader.tui.action import LOADING
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
 from reader.tui.panes.bars import hint_line
 from reader.tui.services import AppServices, app_of

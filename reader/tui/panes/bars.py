@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.printable import plural
-from reader.tui.actions import Action, key_label
+from reader.tui.action import Action, key_label
 from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, fold, line, meter, spread, width_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.ranges import Span
 from reader.review.pairs import citations_in
-from reader.tui.actions import CARD
+from reader.tui.action import CARD
 from reader.tui.keymap import verdict_key_label
 from reader.tui.panes import lists
 from reader.tui.panes.bars import (

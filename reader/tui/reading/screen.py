@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.printable import plural
-from reader.tui.actions import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELECT, TEXT
+from reader.tui.action import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELECT, TEXT
 from reader.tui.reading.library_link import (
     AuditFinished,
     EditionLoaded,

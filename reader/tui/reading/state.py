@@ -12,7 +12,7 @@ from reader.review.filter import CHECK_FILTER, Filter, parse_filter
 from reader.review.pairs import citations_in, claim_references
 from reader.review.scale import sign_rank
 from reader.review.vocabulary import CLAIM, LATER, READABLE_STATES, TAG_COLOURS
-from reader.tui.actions import Situation
+from reader.tui.action import Situation
 from reader.tui.panes.card_view import CardView, marker_problems
 from reader.tui.panes.lists import annotation_sign
 from reader.tui.panes.text_changes import text_change_of

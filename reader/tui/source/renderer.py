@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reader.tui.actions import Situation
+from reader.tui.action import Situation
 from reader.tui.keymap import verdict_key_label
 from reader.tui.panes import passages as panes
 from reader.tui.panes.bars import follow_lines, footer_lines

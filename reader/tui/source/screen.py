@@ -19,7 +19,7 @@ from reader.review.model import Annotation, Change, Evidence, Source
 from reader.review.scale import UNAVAILABLE
 from reader.review.selector import exact_range
 from reader.review.vocabulary import CLAIM
-from reader.tui.actions import QUOTE, SOURCE
+from reader.tui.action import QUOTE, SOURCE
 from reader.tui.background import error_message, run_in_background
 from reader.tui.cues import Cues, ReadSource, SourcePair, SourcePassage
 from reader.tui.panes.pair_lines import EVIDENCE_SIGN

@@ -13,7 +13,7 @@ from reader.review.model import Annotation, Change, ReviewItem, now
 from reader.review.selector import exact_range
 from reader.review.vocabulary import CLAIM, NOISE_KINDS
 from reader.settings import save_setting
-from reader.tui.actions import QUOTE, SOURCE
+from reader.tui.action import QUOTE, SOURCE
 from reader.tui.reading.commands.lists import to_text
 from reader.tui.reading.commands.registry import command, text_command
 from reader.tui.reading.commands.selection import stop_selection

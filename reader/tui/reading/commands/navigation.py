@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reader.article.ranges import MAX_HITS, Span, block_at, find_hits
 from reader.review.filter import parse_filter
-from reader.tui.actions import LIST
+from reader.tui.action import LIST
 from reader.tui.question import Question
 from reader.tui.reading.commands.lists import step_hit, to_text
 from reader.tui.reading.commands.registry import Command, TextCommand, command, text_command

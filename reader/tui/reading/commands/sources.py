@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reader.review.index import fetchable_references, source_address
 from reader.review.model import Annotation, Source, is_readable
 from reader.review.vocabulary import CLAIM, NO_TEXT
-from reader.tui.actions import LIST
+from reader.tui.action import LIST
 from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.registry import command
 from reader.tui.reading.sources import source_question
