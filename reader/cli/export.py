@@ -262,7 +262,7 @@ def _criteria_filter(call: CliContext, criteria: Criteria) -> Filter | None:
     unknown = next((verdict for verdict in criteria.verdicts if verdict not in ids), None)
     if unknown is not None:
         raise UsageError(f'There is no verdict "{unknown}"', f"The verdicts are {', '.join(ids)}")
-    return criteria.to_filter(call.settings.scale) if any(criteria) else None
+    return criteria.to_filter() if any(criteria) else None
 
 
 # ------------------------------------------------------------------ reader report

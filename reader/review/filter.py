@@ -1,56 +1,57 @@
-"""Filter annotations by words that must all match.
+"""Filter annotations by words that must all match, in the grammar of `review/query.py`.
 
 `#tag` (and the tags nested in it), `[3]` (rests on that reference), a status (open, judged, uncited), a kind (claim, not-claim,
 later), the id of a verdict, `note` (has one), `by:ada` (made or judged by a person with these letters in the name); after a
 change of the text `is:check` (place or verdict to check), and of those `is:changed`, `is:unsure`, `is:lost`, `is:stale`; any
 other word is searched in the quote, the note and the tags. "-" negates. "is:" may stand before a status, a kind, a verdict and
-`note` too. Any other word of the form `name:value` is unknown.
+`note` too. `before:`, `after:` and `on:` take the day of the last change; `article:` letters of the title.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from reader.printable import plural
-from reader.review.scale import UNAVAILABLE, Scale
-from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, LATER, NOT_CLAIM, PLACE_UNSURE, SENTENCE_CHANGED, WORDS_CHANGED
+from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, LATER, PLACE_UNSURE, SENTENCE_CHANGED, WORDS_CHANGED
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
     from reader.review.index import AnnotationIndex
     from reader.review.model import Annotation
+    from reader.review.query import Query, QueryNames, QueryTerm
+    from reader.review.scale import Scale
 
 AnnotationTest = Callable[["AnnotationIndex", "Annotation"], bool]
 STATUS_NAMES = ("open", "judged", "uncited")
 CHECK_FILTER = "is:check"
 """The filter for annotations that a person should check because the text changed."""
 _PLACEMENT_TESTS: dict[str, AnnotationTest] = {
-    CHECK_FILTER: lambda index, a: bool(index.placement(a).check_reason) or index.place(a) is None or index.is_stale(a),
-    "is:changed": lambda index, a: index.placement(a).check_reason in (WORDS_CHANGED, SENTENCE_CHANGED),
-    "is:unsure": lambda index, a: index.placement(a).check_reason == PLACE_UNSURE,
-    "is:lost": lambda index, a: index.place(a) is None,
-    "is:stale": lambda index, a: index.is_stale(a),
+    "check": lambda index, a: bool(index.placement(a).check_reason) or index.place(a) is None or index.is_stale(a),
+    "changed": lambda index, a: index.placement(a).check_reason in (WORDS_CHANGED, SENTENCE_CHANGED),
+    "unsure": lambda index, a: index.placement(a).check_reason == PLACE_UNSURE,
+    "lost": lambda index, a: index.place(a) is None,
+    "stale": lambda index, a: index.is_stale(a),
 }
-
-
-_BY = "by:"
+"""The tests that need "is:" before them: their words are too common."""
+_NOTE = "note"
+_EVIDENCE = "evidence"
+STATES = (*STATUS_NAMES, _NOTE, *_PLACEMENT_TESTS)
+"""The states of an annotation, as they stand after `is:`."""
 
 
 class Filter(NamedTuple):
     """A filter of annotations with the `text` that a person typed. `kinds` are the kinds of annotation that match.
 
     `complaint` names the first unknown word and the words that exist, "" if all are known. Unknown words match everything.
+    `public_text` is the text without names of people, for an export.
     """
 
     text: str
     kinds: frozenset[str]
     tests: tuple[AnnotationTest, ...]
     complaint: str = ""
-
-    @property
-    def public_text(self) -> str:
-        """The text without names of people, for an export."""
-        return " ".join("by:…" if word.casefold().lstrip("-").startswith(_BY) else word for word in self.text.split())
+    public_text: str = ""
 
     def matches(self, index: AnnotationIndex, annotation: Annotation) -> bool:
         """Whether an annotation of this review matches."""
@@ -66,47 +67,37 @@ class Filter(NamedTuple):
         return tuple(a for a in everything if self.matches(index, a))
 
 
-def parse_filter(text: str, scale: Scale, other_names: Iterable[str] = ()) -> Filter:
-    """Parse a filter. Without a kind, it matches claims and "later"; with an `is:` test, every kind.
+def parse_filter(text: str, scale: Scale) -> Filter:
+    """Parse a filter. Without a kind, it matches claims and "later"; with an `is:` test, every kind."""
+    if not text.strip():
+        return Filter(text, frozenset((CLAIM, LATER)), ())
+    from reader.review.query import parse_query  # not for the first frame, which has no filter
 
-    `other_names` are names that the caller knows besides, for the complaint about an unknown word.
-    """
-    names = (*STATUS_NAMES, *ANNOTATION_KINDS, *(verdict.id for verdict in scale.verdicts), UNAVAILABLE, "note")
-    words, unknown = _split_words(text, names, _PLACEMENT_TESTS)
-    usual = ANNOTATION_KINDS if any(word.casefold() in _PLACEMENT_TESTS for word in words) else (CLAIM, LATER)
-    kinds = frozenset(word for word in words if word in ANNOTATION_KINDS) or frozenset(usual)
-    if "-" + LATER in words:
-        kinds -= {LATER}
-    skip = {*ANNOTATION_KINDS, "-" + LATER, "-" + NOT_CLAIM}
-    tests = tuple(_annotation_test(word, scale) for word in words if word not in skip)
-    return Filter(text, kinds, tests, _complaint(unknown, (*names, *other_names)) if unknown else "")
+    return build_filter(parse_query(text, filter_names(scale)))
 
 
-def _split_words(text: str, names: Collection[str], tests: Collection[str]) -> tuple[list[str], str]:
-    """Split a filter into words without the "is:" of a known name, and return its first unknown word or "".
+def filter_names(scale: Scale, other_states: Iterable[str] = ()) -> QueryNames:
+    """Return the names that a filter knows; `other_states` are those that its caller tests."""
+    from reader.review.query import QueryNames
 
-    `tests` are the words with an "is:" that stay as they are.
-    """
-    words: list[str] = []
-    unknown = ""
-    for word in text.split():
-        sign = "-" if word.startswith("-") and len(word) > 1 else ""
-        folded = word[len(sign) :].casefold()
-        prefix, colon, value = folded.partition(":")
-        if prefix == "by" and value:
-            words.append(word)
-        elif prefix == "is" and value in names:
-            words.append(sign + value)
-        elif colon and folded not in tests and (prefix == "is" or (prefix.isalpha() and value and not value.startswith("//"))):
-            unknown = unknown or word
-        else:
-            words.append(word)
-    return words, unknown
+    names = QueryNames.of_scale(scale, (*STATES, *other_states), (*ANNOTATION_KINDS, _EVIDENCE))
+    return names._replace(bare=frozenset((*STATUS_NAMES, _NOTE, *ANNOTATION_KINDS, *names.verdict_ids)))
 
 
-def _complaint(unknown: str, names: Iterable[str]) -> str:
-    values = " ".join(dict.fromkeys((*names, *(test.removeprefix("is:") for test in _PLACEMENT_TESTS))))
-    return f"No filter “{unknown}”; after is: {values}"
+def build_filter(query: Query, terms: Iterable[QueryTerm] | None = None) -> Filter:
+    """Return the filter for a query, or for some of its terms."""
+    chosen = query.terms if terms is None else tuple(terms)
+    usual = ANNOTATION_KINDS if any(t.field == "is" and t.value in _PLACEMENT_TESTS for t in chosen) else (CLAIM, LATER)
+    named = [term for term in chosen if term.field == "kind" and term.value in ANNOTATION_KINDS]
+    kinds = frozenset(term.value for term in named if not term.is_negated) or frozenset(usual)
+    kinds -= {term.value for term in named if term.is_negated}
+    tests = tuple(_term_test(term) for term in chosen if term not in named)
+    return Filter(query.text, kinds, tests, query.problem.message if query.problem else "", query.public_text)
+
+
+def annotation_states(index: AnnotationIndex, annotation: Annotation) -> tuple[str, ...]:
+    """Return those of STATES that an annotation of this review has."""
+    return tuple(state for state in STATES if _state_test(state)(index, annotation))
 
 
 class Criteria(NamedTuple):
@@ -122,52 +113,94 @@ class Criteria(NamedTuple):
     references: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
 
-    def to_filter(self, scale: Scale) -> Filter:
+    def to_filter(self) -> Filter:
         """Return the filter for these criteria. Its text leaves out the names of people."""
+        tags = tuple(tag.removeprefix("#") for tag in self.tags)
+        references = tuple(reference.removeprefix("[").removesuffix("]") for reference in self.references)
         groups = (
-            tuple(f"#{tag.removeprefix('#')}" for tag in self.tags),
-            self.verdicts,
-            self.statuses,
-            tuple(f"[{reference.removeprefix('[').removesuffix(']')}]" for reference in self.references),
+            [_tag_test(tag.casefold()) for tag in tags],
+            [_verdict_test(verdict) for verdict in self.verdicts],
+            [_state_test(status) for status in self.statuses],
+            [_reference_test(reference.casefold()) for reference in references],
+            [_person_test(name.casefold()) for name in self.people],
         )
-        tests = [_any_test([_annotation_test(word, scale) for word in group]) for group in groups if group]
-        if self.people:
-            tests.append(_any_test([_person_test(name.casefold()) for name in self.people]))
+        words = (self.kinds, tuple(f"#{tag}" for tag in tags), self.verdicts, self.statuses)
         by = (f"the work of {plural(len(self.people), 'person', 'people')}",) if self.people else ()
-        text = ", ".join((*(" or ".join(group) for group in (self.kinds, *groups) if group), *by))
-        return Filter(text, frozenset(self.kinds or ANNOTATION_KINDS), tuple(tests))
+        text = ", ".join(
+            (*(" or ".join(group) for group in (*words, tuple(f"[{label}]" for label in references)) if group), *by)
+        )
+        return Filter(
+            text, frozenset(self.kinds or ANNOTATION_KINDS), tuple(_any_test(tests) for tests in groups if tests), "", text
+        )
 
 
 def _any_test(tests: Sequence[AnnotationTest]) -> AnnotationTest:
     return lambda index, annotation: any(test(index, annotation) for test in tests)
 
 
+# ------------------------------------------------------------------ the test of one term
+
+
+def _term_test(term: QueryTerm) -> AnnotationTest:
+    """Return the test of a term."""
+    test = _positive_test(term)
+    return (lambda index, annotation: not test(index, annotation)) if term.is_negated else test
+
+
+def _positive_test(term: QueryTerm) -> AnnotationTest:
+    from reader.review.query import DATE_FIELDS, moments_of
+
+    folded = term.letters
+    match term.field:
+        case "tag":
+            return _tag_test(folded)
+        case "ref":
+            return _reference_test(folded)
+        case "is":
+            return _state_test(folded)
+        case "kind":
+            return lambda _, a: any(judgement.evidence for judgement in a.judgements)
+        case "verdict":
+            return _verdict_test(term.value)
+        case "by":
+            return _person_test(folded)
+        case "article":
+            return lambda index, _: folded in index.article.title.casefold()
+        case field if field in DATE_FIELDS:
+            first, after = moments_of(term)
+            return lambda _, a: first <= a.updated_at and (not after or a.updated_at < after)
+        case _:
+            return lambda _, a: folded in " ".join((a.selector.exact, a.note, *a.tags)).casefold()
+
+
+def _tag_test(name: str) -> AnnotationTest:
+    return lambda _, a: any(t == name or t.startswith(name + "/") for t in map(str.casefold, a.tags))
+
+
 def _reference_test(name: str) -> AnnotationTest:
-    return lambda index, a: any(name in (r, index.article.label_of(r)) for r in index.status(a).rests_on)
+    def test(index: AnnotationIndex, annotation: Annotation) -> bool:
+        return any(is_called(index.article, reference, name) for reference in index.status(annotation).rests_on)
+
+    return test
+
+
+def is_called(article: Article, reference: str, name: str) -> bool:
+    """Whether the reference with this id has a name that a query may use; `name` is casefolded."""
+    from reader.review.query import reference_names
+
+    entry = article.reference_by_id.get(reference)
+    return name == reference.casefold() or (entry is not None and name in reference_names(entry))
+
+
+def _state_test(state: str) -> AnnotationTest:
+    if state in STATUS_NAMES:
+        return lambda index, a: a.kind == CLAIM and index.status(a).name == state
+    return _PLACEMENT_TESTS.get(state, lambda _, a: bool(a.note))
+
+
+def _verdict_test(verdict: str) -> AnnotationTest:
+    return lambda _, a: any(j.verdict == verdict for j in a.judgements)
 
 
 def _person_test(letters: str) -> AnnotationTest:
     return lambda _, a: any(letters in name.casefold() for name in (a.creator, *(j.by for j in a.judgements)))
-
-
-def _annotation_test(word: str, scale: Scale) -> AnnotationTest:
-    if word.startswith("-") and len(word) > 1:
-        inner = _annotation_test(word[1:], scale)
-        return lambda index, annotation: not inner(index, annotation)
-    folded = word.casefold()
-    if word.startswith("#") and len(word) > 1:
-        name = folded[1:]
-        return lambda _, a: any(t == name or t.startswith(name + "/") for t in map(str.casefold, a.tags))
-    if word.startswith("[") and word.endswith("]") and len(word) > 2:
-        return _reference_test(word[1:-1])
-    if folded.startswith(_BY) and len(word) > len(_BY):
-        return _person_test(folded.removeprefix(_BY))
-    if folded in _PLACEMENT_TESTS:
-        return _PLACEMENT_TESTS[folded]
-    if folded in STATUS_NAMES:
-        return lambda index, a: a.kind == CLAIM and index.status(a).name == folded
-    if folded in {verdict.id for verdict in scale.verdicts} or folded == UNAVAILABLE:
-        return lambda _, a: any(j.verdict == folded for j in a.judgements)
-    if folded == "note":
-        return lambda _, a: bool(a.note)
-    return lambda _, a: folded in " ".join((a.selector.exact, a.note, *a.tags)).casefold()

@@ -9,10 +9,11 @@ from typing import Final
 
 from reader.article.ranges import Span
 from reader.review.conflicts import conflicting_judgements
-from reader.review.filter import Filter, parse_filter
+from reader.review.filter import Filter, build_filter, filter_names, is_called
 from reader.review.index import AnnotationIndex
 from reader.review.model import Annotation, is_readable
 from reader.review.pairs import is_settled
+from reader.review.query import REFERENCE, STATE, QueryTerm, parse_query
 from reader.review.scale import UNAVAILABLE, Scale
 from reader.review.vocabulary import CLAIM, FETCH_FAILED
 
@@ -165,22 +166,17 @@ class QueueFilter:
 
 
 def parse_queue_filter(text: str, scale: Scale) -> QueueFilter:
-    """Parse a filter of the queue."""
-    tests = {word: _pair_test(word) for word in text.split()}
-    rest = " ".join(word for word, test in tests.items() if test is None)
-    return QueueFilter(
-        text, tuple(test for test in tests.values() if test is not None), parse_filter(rest, scale, QUEUE_REASONS)
-    )
+    """Parse a filter of the queue, in the grammar of all filters; `is:` takes the reasons of QUEUE_REASONS too."""
+    query = parse_query(text, filter_names(scale, QUEUE_REASONS))
+    tests = {term: _pair_test(term) for term in query.terms}
+    rest = build_filter(query, [term for term, test in tests.items() if test is None])
+    return QueueFilter(text, tuple(test for test in tests.values() if test is not None), rest)
 
 
-def _pair_test(word: str) -> _PairTest | None:
-    """Return the test of a pair for a word, None if the word is about the claim."""
-    if word.startswith("-") and len(word) > 1:
-        inner = _pair_test(word[1:])
-        return None if inner is None else lambda index, pair: not inner(index, pair)
-    folded = word.casefold()
-    if folded.startswith("is:") and folded[3:] in QUEUE_REASONS:
-        return lambda _, pair: pair.reason == folded[3:]
-    if word.startswith("[") and word.endswith("]") and len(word) > 2:
-        return lambda index, pair: word[1:-1] in (pair.reference, index.article.label_of(pair.reference))
+def _pair_test(term: QueryTerm) -> _PairTest | None:
+    """Return the test of a pair for a term, None if the term is about the claim."""
+    if term.field == STATE and term.value in QUEUE_REASONS:
+        return lambda _, pair: (pair.reason == term.value) != term.is_negated
+    if term.field == REFERENCE:
+        return lambda index, pair: is_called(index.article, pair.reference, term.letters) != term.is_negated
     return None

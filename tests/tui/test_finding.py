@@ -206,8 +206,8 @@ async def test_an_unknown_word_of_a_filter_is_named_and_hides_nothing(own_librar
         await marked(user)
         await user.press("f")
         await user.type("foo:bar")
-        assert "No filter “foo:bar”; after is: open" in user.picture
-        assert "stale" in user.picture, "all words that exist can be read"
+        assert "No filter “foo:bar”; there are tag:" in user.picture
+        assert "before:" in user.picture, "all filters that exist can be read"
         await user.press("enter")
         assert user.field.value == "foo:bar", "it keeps asking"
         await user.press("escape")
