@@ -98,14 +98,17 @@ def _edition_record(edition: Edition, count: int, latest: bool) -> dict[str, obj
 
 
 @click.command("list", epilog="Example: `reader list --json | jq -r '.[].title'`")
+@click.option("--archived", is_flag=True, help="List the archived articles too.")
+@click.option("--removed", is_flag=True, help="List only the articles that were removed from the list.")
 @json_option
 @library_option
 @click.pass_context
-def list_command(context: click.Context, as_json: bool) -> None:
+def list_command(context: click.Context, archived: bool, removed: bool, as_json: bool) -> None:
     """List the articles of the library, the most recently opened first, with the state of their reviews."""
     call = cli_context(context)
     with call.library() as library:
         entries, saved = library.overview(call.settings.scale)
+        entries = [e for e in entries if e.is_removed == removed and (archived or removed or not e.is_archived)]
         rows = [(e, saved.get(e.id) or _count(library, e, call.settings.scale)) for e in entries]
     if as_json:
         print_json([_article_record(*row) for row in rows])
@@ -125,12 +128,12 @@ def _count(library: Library, entry: ArticleSummary, scale: Scale) -> Completenes
 
 
 def _article_row(entry: ArticleSummary, counts: Completeness | None) -> tuple[str, ...]:
-    tags = " ".join(f"#{tag}" for tag in entry.tags)
+    tags = " ".join(f"#{tag}" for tag in dict.fromkeys((*entry.own_tags, *entry.tags)))
     opened = entry.opened[:16].replace("T", " ")
     if counts is None:
-        return entry.id[:8], entry.title, "", "", "text cannot be read", tags, opened
+        return entry.id[:8], entry.shown_title, "", "", "text cannot be read", tags, opened
     decided = f"{counts.decided_count} of {counts.sentences}"
-    return entry.id[:8], entry.title, decided, str(counts.claims), counts.summary(), tags, opened
+    return entry.id[:8], entry.shown_title, decided, str(counts.claims), counts.summary(), tags, opened
 
 
 def _article_record(entry: ArticleSummary, counts: Completeness | None) -> dict[str, object]:
@@ -149,4 +152,8 @@ def _article_record(entry: ArticleSummary, counts: Completeness | None) -> dict[
         **numbers,
         "complete": counts.is_complete if counts else None,
         "tags": list(entry.tags),
+        "name": entry.name,
+        "own_tags": list(entry.own_tags),
+        "archived": entry.is_archived,
+        "removed": entry.is_removed,
     }

@@ -58,7 +58,7 @@ def _change_title(line: JournalEntry | None, library: Library, verb: str) -> str
 
     if line is None:
         raise ReaderError(f"There is nothing to {verb}", "`reader history` lists the changes")
-    title = next((entry.title for entry in library.summaries() if entry.id == line.article), "")
+    title = next((entry.shown_title for entry in library.summaries(with_removed=True) if entry.id == line.article), "")
     return printable_line(line.label.removeprefix(UNDO) + (f", on “{title}”" if title else ""))
 
 
@@ -79,7 +79,7 @@ def history_command(context: click.Context, name: str, number: int, as_json: boo
     """List the changes of the library, or of ARTICLE, latest first: when, by whom, what, and whether it is undone."""
     with cli_context(context).library() as library:
         article_id = resolve_entry(name, library).id if name else ""
-        titles = {entry.id: entry.title for entry in library.summaries()}
+        titles = {entry.id: entry.shown_title for entry in library.summaries(with_removed=True)}
         changes = list(islice(_history_changes(library.history(article_id)), number))
     if as_json:
         print_json([_change_record(change, titles) for change in changes])
@@ -102,8 +102,10 @@ def _annotation_count(line: JournalEntry) -> int:
 
 
 def _change_row(change: HistoryChange, titles: Mapping[str, str]) -> tuple[str, ...]:
+    from reader.library.article_changes import ARTICLE_LIST_SCOPE
+
     line = change.line
-    title = titles.get(line.article, line.article[:8])
+    title = titles.get(line.article, "" if line.article == ARTICLE_LIST_SCOPE else line.article[:8])
     state = "undone" if change.is_undone else ""
     return local_time(line.at), line.by, line.label, title, str(_annotation_count(line)), state
 

@@ -37,7 +37,7 @@ from reader.library.versions import encode_json
 from reader.review.cells import Record
 from reader.review.codec import as_list
 
-INDEX_FORMAT: Final = 1
+INDEX_FORMAT: Final = 2
 _MAX_SEARCHES: Final = 32
 """The number of articles that are searched for one by one, before their lines are listed."""
 _KEPT_NAMES: Final = 1 << 10

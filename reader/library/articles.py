@@ -23,7 +23,15 @@ from reader.review.reading_position import ReadingPosition
 from reader.review.records import bookmarks_from_record
 from reader.review.scale import Scale
 
-_TEXT_FIELDS: Final = ("id", "title", "source", "format", "digest", "original", "added", "opened", "fetched")
+_TEXT_FIELDS: Final = (
+    *("id", "title", "source", "format", "digest", "original", "added", "opened", "fetched"),
+    *("name", "byline", "site", "date"),
+)
+ARTICLE_TAGS: Final = "tags"
+"""The field of an article's record with the names of its own tags. Its row calls them `own_tags`, as `tags` are its claims'."""
+ARCHIVED: Final = "archived"
+REMOVED: Final = "removed"
+"""The fields of an article's record that say whether it is archived, and whether it was removed from the list."""
 
 # ------------------------------------------------------------------ entries
 
@@ -51,7 +59,8 @@ class ArticleEntry:
     `source` is the absolute path or the address it was last read from, or "-" for a pipe. `digest` is that of its latest
     edition, `original` that of the document it was built from, "" when the file was text itself. `added`, `opened` and
     `fetched` are times in UTC, the last "" for an article without an address. `editions` are sorted, the oldest first; `tags`
-    are the names of the tags on its annotations, sorted.
+    are the names of the tags on its annotations, sorted. `name` is the title that a person gave it, "" for none; `byline`,
+    `site` and `date` are those of the document, "" where it has none or was last opened by an old version.
     """
 
     id: str
@@ -67,10 +76,17 @@ class ArticleEntry:
     position: ReadingPosition = field(default_factory=ReadingPosition)
     editions: tuple[Edition, ...] = ()
     tags: tuple[str, ...] = ()
+    name: str = ""
+    byline: str = ""
+    site: str = ""
+    date: str = ""
 
 
 class ArticleSummary(NamedTuple):
-    """An article as the list shows it: the fields of its `ArticleEntry` that need no more than a row of the index."""
+    """An article as the list shows it: the fields of its `ArticleEntry` that need no more than a row of the index.
+
+    `own_tags` are the names of the tags on the article itself, sorted; `tags` are those on its annotations.
+    """
 
     id: str
     title: str
@@ -82,14 +98,28 @@ class ArticleSummary(NamedTuple):
     opened: str
     fetched: str
     tags: tuple[str, ...]
+    name: str = ""
+    byline: str = ""
+    site: str = ""
+    date: str = ""
+    own_tags: tuple[str, ...] = ()
+    is_archived: bool = False
+    is_removed: bool = False
+
+    @property
+    def shown_title(self) -> str:
+        """The title that a person gave the article, else its own."""
+        return self.name or self.title
 
 
-_ROW_FIELDS: Final = (*_TEXT_FIELDS, "progress")
+_ROW_FIELDS: Final = (*_TEXT_FIELDS, "progress", ARCHIVED, REMOVED)
 
 
 def row_fields(record: Record) -> Record:
     """Return the fields of an article's record that its row in the index repeats: those of its summary, and for its counts."""
     row: Record = {"id": "", **{name: record[name] for name in _ROW_FIELDS if name in record}}
+    if own_tags := as_list(record.get(ARTICLE_TAGS)):
+        row["own_tags"] = own_tags
     dismissed = as_mapping(record.get(Dismissal.STORED_IN))
     return {**row, Dismissal.STORED_IN: dict.fromkeys(dismissed)} if dismissed else row
 
@@ -99,6 +129,9 @@ def summary_of(row: Record) -> ArticleSummary:
     return ArticleSummary(
         **_text_fields(row),
         tags=tuple(map(str, as_list(row.get("tags")))),
+        own_tags=tuple(sorted(map(str, as_list(row.get("own_tags"))))),
+        is_archived=row.get(ARCHIVED) is True,
+        is_removed=row.get(REMOVED) is True,
     )
 
 
@@ -281,13 +314,21 @@ def add_edition(record: Record, article: Article) -> list[object]:
 
 
 def reopened_fields(record: Record, article: Article) -> Record:
-    """Return the fields of an article's record that change when it is opened with this text."""
+    """Return the fields of an article's record that change when it is opened with this text. Then it is no longer removed."""
     fields: Record = {"digest": article.digest, "original": original_of(article), "title": article.title}
     fields |= {"format": article.format, "editions": add_edition(record, article)}
-    if article.about.fetched:
-        fields["fetched"] = article.about.fetched
+    fields |= _about_fields(article)
+    if record.get(REMOVED):
+        fields[REMOVED] = False
     source = resolve_source(article.source)
     return fields if source == "-" else {**fields, "source": source}
+
+
+def _about_fields(article: Article) -> Record:
+    """Return what a document says about itself, without what it does not say."""
+    about = article.about
+    fields = {"byline": about.byline, "site": about.site, "date": about.date, "fetched": about.fetched}
+    return {name: value for name, value in fields.items() if value}
 
 
 def new_article_record(article: Article, source: str, is_used: Callable[[str], bool]) -> Record:
@@ -301,7 +342,7 @@ def new_article_record(article: Article, source: str, is_used: Callable[[str], b
         "format": article.format,
         "digest": article.digest,
         "original": original_of(article),
-        **({"fetched": article.about.fetched} if article.about.fetched else {}),
+        **_about_fields(article),
         "editions": [edition_to_record(new_edition(article))],
         "added": now(),
         "opened": "",
@@ -320,14 +361,14 @@ def find_article(name: str, entries: Sequence[ArticleSummary], folder: Path) -> 
     for matches in (
         [e for e in entries if name == e.id],
         [e for e in entries if e.source == path and path != "-"][:1],
-        [e for e in entries if e.title.casefold().strip() == title],
+        [e for e in entries if title in (e.name.casefold().strip(), e.title.casefold().strip()) and title],
         [e for e in entries if len(name) >= 4 and e.id.startswith(name.lower())],
     ):
         if len(matches) == 1:
             return matches[0]
         if matches:
             raise ReaderError(f'"{name}" matches several articles', f"Name one by its id: {_list_candidates(matches)}")
-    similar = [e for e in entries if title and title in e.title.casefold()]
+    similar = [e for e in entries if title and title in f"{e.name} {e.title}".casefold()]
     raise ReaderError(
         f'No article "{name}" in the library {folder}, and no such file',
         f"Did you mean {_list_candidates(similar)}?" if similar else "`reader list` shows all articles",
@@ -335,4 +376,4 @@ def find_article(name: str, entries: Sequence[ArticleSummary], folder: Path) -> 
 
 
 def _list_candidates(entries: list[ArticleSummary]) -> str:
-    return ", ".join(f'{entry.id} "{entry.title}"' for entry in entries[:5])
+    return ", ".join(f'{entry.id} "{entry.shown_title}"' for entry in entries[:5])

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -124,7 +124,7 @@ class Library:
         """Return the review of an article without saving anything, and its entry, or None for an article that is new."""
         record = self._find_record(article)
         if record is None:
-            return ReviewSession(article, "", ReviewItems(tags=self._codebook(), sources=self._sources()), scale=scale), None
+            return ReviewSession(article, "", ReviewItems(tags=self.codebook(), sources=self._sources()), scale=scale), None
         session = self._open_session(article, record, "", scale)
         return session, entry_of(record, session.index.tags_in_use())
 
@@ -146,9 +146,9 @@ class Library:
             entries = [entry_of(record, self._tags_of(key)) for key, record in self._records(ARTICLES).items()]
         return tuple(sorted(entries, key=_time_of_use, reverse=True))
 
-    def summaries(self) -> tuple[ArticleSummary, ...]:
+    def summaries(self, *, with_removed: bool = False) -> tuple[ArticleSummary, ...]:
         """Return what the list shows of all articles, the one that was opened last first, without reading their records."""
-        return _in_order(self._rows())
+        return tuple(one for one in _in_order(self._rows()) if with_removed or not one.is_removed)
 
     def entry(self, article_id: str) -> ArticleEntry:
         """Return the entry of an article. Raises ReaderError when there is none with this id."""
@@ -156,7 +156,7 @@ class Library:
             return entry_of(self._current_article(article_id), self._tags_of(article_id))
 
     def overview(self, scale: Scale = DEFAULT_SCALE) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
-        """Return `summaries`, and by article the saved counts of the reviews that have not changed since."""
+        """Return all summaries, also of removed articles, and by article the saved counts of reviews not changed since."""
         rows = self._rows()
         states = (
             (key, row, review_state(row, str(row.get("reviewed")), scale)) for key, row in rows.items() if "progress" in row
@@ -230,6 +230,32 @@ class Library:
             annotations_digest = review_digest(self._annotations(article_id))
         state = review_state(self._article_record(article_id), annotations_digest, scale)
         self._set_fields(article_id, {"progress": counts_to_record(counts, state)})
+
+    def change_articles(self, ids: Iterable[str], change: Callable[[Sequence[Record]], Transaction]) -> str:
+        """Queue a change of the records of articles, and return its label, "" if it changes nothing.
+
+        `change` makes it from the records that there are. `article_changes` has the changes that people make.
+        """
+        with self._store.guard:
+            self._store.catch_up()
+            records = [record for article_id in ids if (record := self._article_or_none(article_id)) is not None]
+            transaction = change(records) if records else Transaction(())
+            if transaction.edits:
+                self._queue_transaction(transaction)
+        return transaction.label if transaction.edits else ""
+
+    def annotation_records(self, ids: Iterable[str]) -> list[Record]:
+        """Return the records of the annotations of articles."""
+        with self._store.reading():
+            return [record for article_id in ids for record in self._annotations(article_id)]
+
+    def codebook(self) -> list[Tag]:
+        """Return the tags of the library."""
+        # Two processes may each have made a tag with the same name: the older one stands for both.
+        tags: dict[str, Tag] = {}
+        for tag in sorted((from_record(Tag, record) for record in self._records(TAGS).values()), key=lambda tag: tag.id):
+            tags.setdefault(tag.name, tag)
+        return list(tags.values())
 
     def watch(self) -> None:
         """Start to look for changes by others, and report them to `on_remote_change`."""
@@ -367,11 +393,14 @@ class Library:
         with self._store.guard:
             self._store.catch_up()
             rows = self._store.records.rows()
-            for article_id in self._pending_articles():
-                record = self._article_or_none(article_id)
-                if record is not None:
-                    digest = review_digest(self._annotations(article_id))
-                    rows[article_id] = {**row_fields(record), "tags": self._tags_of(article_id), "reviewed": digest}
+            pending = self._pending_articles()
+            stored = {key: record for key in pending if (record := self._plain_record(ARTICLES, key)) is not None}
+            records = self._overlay_pending(ARTICLES, stored)
+            for article_id in pending - records.keys():
+                rows.pop(article_id, None)
+            for article_id, record in records.items():
+                digest = review_digest(self._annotations(article_id))
+                rows[article_id] = {**row_fields(record), "tags": self._tags_of(article_id), "reviewed": digest}
         return rows
 
     def _pending_articles(self) -> set[str]:
@@ -379,13 +408,6 @@ class Library:
         return {edit.id for edit in self._pending.edits_of(ARTICLES)} | {
             str(side["article"]) for side in sides if "article" in side
         }
-
-    def _codebook(self) -> list[Tag]:
-        # Two processes may each have made a tag with the same name: the older one stands for both.
-        tags: dict[str, Tag] = {}
-        for tag in sorted((from_record(Tag, record) for record in self._records(TAGS).values()), key=lambda tag: tag.id):
-            tags.setdefault(tag.name, tag)
-        return list(tags.values())
 
     def _sources(self) -> list[Source]:
         return [from_record(Source, record) for record in self._records(SOURCES).values()]
@@ -396,7 +418,7 @@ class Library:
             self._store.records.load_article(article_id)
             items = ReviewItems(
                 (from_record(Annotation, record) for record in self._annotations(article_id)),
-                self._codebook(),
+                self.codebook(),
                 entries_in(record, Bookmark),
                 entries_in(record, Dismissal),
                 entries_in(record, Attachment),

@@ -20,7 +20,9 @@ KEYED_LISTS: Final = {"judgements": "reference", "editions": "digest", "texts": 
 """The fields that are lists of mappings, each with the field that is the key of those mappings."""
 MAPPING_FIELDS: Final = ("bookmarks", "dismissed", "attached", "places", "links", "_rivals")
 """The fields whose entries are cells."""
-LATEST_WINS: Final = frozenset(["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original"])
+LATEST_WINS: Final = frozenset(
+    ["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original", "byline", "site", "date"]
+)
 """The fields that the program writes by itself: the later of two values counts, and they never conflict."""
 
 _ABSENT: Final = object()
