@@ -277,6 +277,21 @@ def test_what_is_too_much_for_docutils_is_read_all_the_same(text: str) -> None:
     assert article.text
 
 
+def test_thousands_of_blank_lines_in_an_item_count_as_a_few() -> None:
+    text = "- A lamp\n" + "  \n" * 90_000 + "  and its wick.\n\n- A quay.\n"
+    article = parse_article(text.encode(), "lamp.rst")
+    assert article.format == "rst"
+    assert article.text == "• A lamp\n\nand its wick.\n\n• A quay."
+
+
+def test_a_text_with_a_fault_in_every_tenth_line_is_a_plain_one() -> None:
+    def read(faults: int) -> str:
+        lines = ("|- A lamp." if line < faults else "A quay." for line in range(2_500))
+        return parse_article("\n\n".join(lines).encode(), "lamp.rst").format
+
+    assert [read(220), read(300)] == ["rst", "plain"]
+
+
 PARTS = [
     *(
         "a ",

@@ -144,21 +144,24 @@ _MAX_LENGTH: Final = 2_000_000
 _SIGNS: Final = "*`_|"
 _TABLE_SIGNS: Final = ("+", "|", "=")
 _MAX_WORK: Final = 100_000_000
-_MAX_FAULTS: Final = 1_000
+_MIN_FAULTS: Final = 200
+_LINES_A_FAULT: Final = 20
 _WARNING: Final = 2
+_BLANK_LINES: Final = re.compile(r"\n(?:[ \t\v\f]*\n){9,}")
+_FEW_BLANK_LINES: Final = 9 * "\n"
 
 
 class _Parser(Parser):
-    """Parser that stops at too many faults: the text is then not reStructuredText, and each fault takes time."""
+    """Parser that stops at too many faults: the text is not reStructuredText then, and each may search its paragraph."""
 
     def parse(self, inputstring: str, document: Any) -> None:
         """Parse a text into a document. Raises ValueError after too many faults."""
-        faults = 0
+        faults, most = 0, max(_MIN_FAULTS, inputstring.count("\n") // _LINES_A_FAULT)
 
         def count(message: Any) -> None:
             nonlocal faults
             faults += message["level"] >= _WARNING
-            if faults > _MAX_FAULTS:
+            if faults > most:
                 raise ValueError("too many faults for reStructuredText")
 
         note_source: Callable[[str, int], object] = document.note_source
@@ -176,7 +179,8 @@ def rst_article(text: str, source: str) -> Article:
     """Import reStructuredText. A text that docutils cannot read in bounded time and depth is imported as plain text."""
     if not _is_parsable(text):
         return plain_article(text, source)
-    header, rest = _split_header(text)
+    # docutils takes blank lines off a block one by one, and moves all lines after them each time. They mean what a few mean.
+    header, rest = _split_header(_BLANK_LINES.sub(_FEW_BLANK_LINES, text))
     builder = Builder()
     try:
         _register_names(rest)
