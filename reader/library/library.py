@@ -261,6 +261,10 @@ class Library:
         """Start to look for changes by others, and report them to `on_remote_change`."""
         self._writer.start()
 
+    def look(self) -> None:
+        """Look for changes by others now, after `watch`: a person may have come back from another window."""
+        self._writer.look()
+
     @property
     def is_saved(self) -> bool:
         """Whether everything that was queued is on the disk."""

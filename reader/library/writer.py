@@ -76,9 +76,9 @@ class Checkpoints:
 _FIRST_PAUSE: Final = 0.5
 _DOUBLINGS: Final = 6
 _POLL_SECONDS: Final = 0.5
-_RARE_POLL_SECONDS: Final = 1.0
+_MAX_POLL_SECONDS: Final = 2.0
 _POLLS: Final = 10
-"""The polls since the last run from which on they are rare: each one wakes up the processor."""
+"""The polls after which the pause between two is doubled, since each one wakes up the processor."""
 
 
 class SaveState(NamedTuple):
@@ -92,8 +92,9 @@ class Writer:
     """A thread that runs `work` after each wake. Wakes during a run lead to one more run.
 
     Every wake gets a number; a run that succeeds completes all numbers given before it began. A run that fails is repeated
-    after a pause that doubles, or at the next wake. While there is nothing to do, the thread calls `idle` twice a second, after
-    a while once a second. It calls `report` when a run begins or ends, and when `idle` starts to fail or works again.
+    after a pause that doubles, or at the next wake. While there is nothing to do, the thread calls `idle` twice a second, and
+    ever more rarely until a run or `look`, at least every two seconds. It calls `report` when a run begins or ends, and when
+    `idle` starts to fail or works again.
     """
 
     def __init__(self, work: Callable[[], None], idle: Callable[[], None], report: Callable[[SaveState], None]) -> None:
@@ -106,6 +107,7 @@ class Writer:
         self._attempted_number: int = 0
         self._completed_number: int = 0
         self._poll_count: int = 0
+        self._must_look: bool = False
 
     def start(self) -> None:
         """Start the thread."""
@@ -121,6 +123,13 @@ class Writer:
             self.start()
             self._condition.notify_all()
             return self._requested_number
+
+    def look(self) -> None:
+        """Call `idle` now, or retry a run that failed, and call it more often for a while."""
+        with self._condition:
+            self._poll_count = 0
+            self._must_look = True
+            self._condition.notify_all()
 
     @property
     def is_done(self) -> bool:
@@ -183,11 +192,15 @@ class Writer:
 
     def _wait_for_run(self, failures: int) -> int | None:
         """Wait for the next run or idle call; return its number, or None when this thread is no longer the writer."""
-        poll = _POLL_SECONDS if self._poll_count < _POLLS else _RARE_POLL_SECONDS
+        poll = min(_MAX_POLL_SECONDS, _POLL_SECONDS * 2 ** (self._poll_count // _POLLS))
         pause = _FIRST_PAUSE * 2 ** min(failures, _DOUBLINGS) if failures else poll
         with self._condition:
-            self._condition.wait_for(lambda: self._is_retired() or self._requested_number > self._attempted_number, pause)
+            self._condition.wait_for(self._is_wanted, pause)
+            self._must_look = False
             return None if self._is_retired() else self._requested_number
+
+    def _is_wanted(self) -> bool:
+        return self._is_retired() or self._must_look or self._requested_number > self._attempted_number
 
     def _is_retired(self) -> bool:
         return self._thread is not threading.current_thread()

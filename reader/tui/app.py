@@ -172,6 +172,10 @@ class ReaderApp(AppServices, inherit_bindings=False):
         elif self._loading_screen is None or not self._loading_screen.take_key(event):
             self.type_ahead.press(event)
 
+    def on_app_focus(self) -> None:
+        """Look for what was changed in other windows: the person comes from one."""
+        self.library.look()
+
     def on_descendant_focus(self) -> None:
         """Take the keys that waited for a field."""
         self.take_waiting_keys()

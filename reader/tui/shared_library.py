@@ -91,7 +91,7 @@ class LibraryListener:
 
 
 class SharedLibrary:
-    """The library of the app. All methods but `save` wait for the disk: call them on threads."""
+    """The library of the app. All methods but `save` and `look` wait for the disk: call them on threads."""
 
     def __init__(self, folder: Path, post: Callable[[Message], object]) -> None:
         self._folder = folder
@@ -139,6 +139,11 @@ class SharedLibrary:
 
     def _post_copies(self, library: Library) -> None:
         self._post(CopiesChanged(library.conflict_copies()))
+
+    def look(self) -> None:
+        """Look for changes of other windows now, on the writer's thread."""
+        if self._library is not None:
+            self._library.look()
 
     def save(self, article_id: str, change: Change) -> None:
         """Queue a change of an article's review and return at once. Whoever calls this knows that saving goes on."""

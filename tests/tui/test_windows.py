@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
+from textual.events import AppFocus
 
 from reader.library import Library
 from reader.review.session import ReviewSession
@@ -28,6 +29,18 @@ async def test_what_another_window_marks_appears_and_is_said_in_plain_words(own_
         await user.press("j")
         assert "who counted?" in user.card
         assert "another window" not in user.footer, "it goes with the next key"
+
+
+async def test_what_another_window_did_is_there_at_once_when_a_person_comes_back(
+    own_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pause in ("_POLL_SECONDS", "_MAX_POLL_SECONDS"):
+        monkeypatch.setattr(f"reader.library.writer.{pause}", 3600.0)
+    async with reading(BUSES, own_library) as user:
+        with elsewhere(BUSES, own_library) as other:
+            other.mark("The first winter brought 412,000 passengers")
+        user.app.post_message(AppFocus())
+        await user.until(lambda: "Another window: 1 claim marked" in user.footer)
 
 
 async def test_two_windows_show_each_others_work(own_library: Path) -> None:
