@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from reader.article.labels import CIRCLED_NUMBERS, decimal_number, plain_signs
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import (
     Marker,
     circled_markers,
@@ -20,6 +21,9 @@ from reader.article.markers import (
 from reader.article.model import Citation, Reference
 from reader.article.ranges import Ranges, Span, merge_ranges
 
+_KEY = lazy_pattern(r"[A-Z][A-Za-z+:.\-]{0,30}\d{2,4}[a-z]?")
+"""Match a key of authors and a year: "Lee2020", "AHU74"."""
+_MIN_KEYS = 2
 _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 _MIN_MARKERS_WITHOUT_LIST = 3
 _MAX_LEAP = 3
@@ -54,7 +58,7 @@ def find_citations(
         )
         if index.has_words:
             words = _resolve_markers(_markers_outside(word_markers(text), skipped_ranges), index)
-            citations = _add_apart(citations, (c for c in words if c.references and not c.missing))
+            citations = _add_apart(citations, (c for c in words if not any(map(str.isdecimal, c.missing))))
         citations = _add_author_years(text, references, index, citations, skipped_ranges)
     else:
         citations = _markers_without_list(bracketed)
@@ -160,6 +164,7 @@ class _LabelIndex:
         self.numbers = {decimal_number(label) for label in self._by_label if label.isdecimal()}
         self.has_words = any(not label.isdecimal() for label in self._by_label)
         self.highest = max(self.numbers, default=0)
+        self.has_keys = sum(_KEY.fullmatch(label) is not None for label in self._by_label) >= _MIN_KEYS
 
     def __bool__(self) -> bool:
         return bool(self._by_label)
@@ -175,7 +180,12 @@ class _LabelIndex:
         return candidates[min(place, len(candidates) - 1)].id
 
     def may_miss(self, label: str, *, alone: bool) -> bool:
-        """Whether a label without a reference is clearly a citation: not a year, not 0, not part of an interval."""
+        """Whether a label without a reference is clearly a citation: not a year, not 0, not part of an interval.
+
+        In an article whose labels are keys such as "Lee2020", another key is one too.
+        """
+        if self.has_keys and _KEY.fullmatch(label):
+            return True
         number = decimal_number(label)
         if number == 0 or label.startswith("0") or _FIRST_YEAR <= number <= _LAST_YEAR:
             return False

@@ -1,4 +1,4 @@
-"""Parse the label of a reference entry or a list item: "[1]", "1.", "(1)", "¹", "①", "［1］", "^", "-"."""
+"""Parse the label of a reference entry or a list item: "[1]", "1.", "(1)", "1:", "#1", "¹", "①", "［1］", "^", "-"."""
 
 from __future__ import annotations
 
@@ -22,24 +22,32 @@ _FOREIGN_SIGN = lazy_pattern("[٠-٩۰-۹،؛、〔〕〜（），-／０-９：
 
 _BACK_LINK_LETTERS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
 _UNSPACED_LETTER = "[《「『【“\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-_WORD_START = rf"{_UNSPACED_LETTER}|[A-ZÀ-ÖØ-ÞА-ЯЁ][^\W\dA-Z_]"
+_WORD_START = rf"{_UNSPACED_LETTER}|[A-ZÀ-ÖØ-ÞА-ЯЁŁŚŠŻŽČĆ][^\W\dA-Z_]|https?://"
+_PARTICLE = (
+    r"(?:van|von|vom|v\.|zu[mr]?|der?|den|del?|della|dell['’]|degli|d[aio]s?|dal|du|l[aeo]s?|ten|ter|te|el|al|bin|ibn|abu|af|av|op"
+    r"|['’][st]|ebd|ebenda|ibid|ibidem|vgl|siehe|ders|dies|idem|cf|cfr)(?!\w)|[dlo]['’]"
+)
+"""Match a word in small letters that begins an entry."""
 _LABEL = lazy_pattern(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\]:[ \t]*"
-    r"|(?:[-*+•][ \t]+)?(?:\*\*)?\\?[\[［〔](?P<bracket>\d{1,4})\\?[\]］〕](?:\*\*)?(?!\()[.:：]?\s*"
-    r"|\[(?P<named>(?:nb|note|n|fn|注|註)\.? ?\d{1,3}|(?!x\])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
+    r"|(?:[-*+•:][ \t]+)?(?:\*\*)?\\?[\[［〔【](?P<bracket>\d{1,4})\\?[\]］〕】](?:\*\*)?(?!\()[.:：]?\s*"
+    r"|(?:[-*+•][ \t]+(?=\[[^\]]{0,30}\d))?"
+    r"\[(?P<named>(?:nb|note|n|fn|注|註)\.? ?\d{1,3}|(?!x\])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
     r"|(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?: Jump up to:)?)[ \t]*"
     + _BACK_LINK_LETTERS
-    + rf"|(?P<dot>\d{{1,4}})(?:[.．][ \t\u3000]+|(?<!\d{{4}})(?:[.．、](?={_WORD_START})|\.?-[ \t]+(?=[^\W\d_a-z])))"
+    + r"|(?P<dot>\d{1,4})(?:[.．][ \t\u3000]+"
+    rf"|(?<!\d{{4}})(?:[.．、](?={_WORD_START}|{_PARTICLE})|\.?-[ \t]+(?=[^\W\d_a-z])))"
+    rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)(?=[^\W\d_a-z]|[\"“„‘«]|https?://|{_PARTICLE})"
+    r"|#(?P<hash>\d{1,3})[.:]?[ \t]+"
     r"|(?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
     r"|[(（](?P<parens>\d{1,3})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
     rf"|(?P<circled>[{CIRCLED_NUMBERS}])[ \t]*"
     r"|(?P<bare>\d{1,3})[ \t\u3000]+(?=[^\W\d_a-z]|[\"“„‘«»《「『<]|https?://|www\.|doi:|[a-z]{1,3}[A-Z]"
-    r"|(?:van|von|vom|v\.|zu[mr]?|der?|den|del?|della|dell['’]|degli|d[aio]s?|dal|du|l[aeo]s?|ten|ter|te|el|al|bin|ibn|abu|af|av|op"
-    r"|['’][st]|ebd|ebenda|ibid|ibidem|vgl|siehe|ders|dies|idem|cf|cfr)(?!\w)|[dlo]['’])"
-    r"|(?P<bullet>[-*+•–·‣◦▪●])[ \t]+"
+    rf"|{_PARTICLE})"
+    r"|(?P<bullet>[-*+•–·‣◦▪●:])[ \t]+"
 )
-_LABEL_STARTS = frozenset("[［〔\\(（^J0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●").union(
+_LABEL_STARTS = frozenset("[［〔【\\(（^J#0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
     SUPERSCRIPT_DIGITS, CIRCLED_NUMBERS, *_DIGITS
 )
 

@@ -24,6 +24,7 @@ _PARENTHESIS = lazy_pattern(r"\(\s{0,4}((?=[^()]{0,60}\d)[^()]{1,300}?)\s{0,4}\)
 _NUMBERS_ONLY = lazy_pattern(rf"[\d\s,;&]+(?:{_DASH}[\d\s,;&]+)*")
 _LABELS = lazy_pattern(rf"\s*(?:{_LEAD}({_NUMBERS}))?{_PAGE_NOTE}\s*", re.IGNORECASE)
 """Match what stands between two semicolons: numbers with a page number or without, or the page number alone."""
+_PLACE_IN_WORK = lazy_pattern(rf"(?:{LOCATORS}|§+)\s{{0,4}}[\dIVXLC]", re.IGNORECASE)
 _WORD_BRACKET = lazy_pattern(r"\[([^\[\]\n]{1,80})\]")
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?(?!\w)"
 _REPEAT = lazy_pattern(
@@ -42,7 +43,9 @@ _AFTER_WORD = rf"(?:(?<=[^\W\dA-Z_]{{3}}| in| by| of| al)|(?<=[)”\"’'\]])|{_
 _AFTER_CLAUSE = rf"(?:(?<=[^\W\dA-Z_])|(?<=[)”\"’'\]?!])|(?<=[A-Z]{{2}})|{_AFTER_STRONG}|(?<=[^\s\d*]\*))[.,;:][”\"’')]?"
 _FLAT_NUMBER = lazy_pattern(rf"(?=[\d.,;:])(?:{_AFTER_WORD}|{_AFTER_CLAUSE}){_FLAT_NUMBERS}")
 _FLAT_AFTER_CODE = lazy_pattern(rf"(?:(?<=[A-Z]{{3}})|(?<=[A-Z%])[.,][”\"’')]?){_FLAT_NUMBERS}")
-_FLAT_AFTER_YEAR = lazy_pattern(rf"(?<![\d.,])(?:19|20)\d\d[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)")
+_FLAT_AFTER_YEAR = lazy_pattern(
+    rf"(?<![\d.,])(?:(?:19|20)\d\d|1[5-8]\d\d[.,;:])[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
+)
 _SPACED_NUMBERS = rf"[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)"
 _SPACED_NUMBER = lazy_pattern(
     rf"(?<=[^\W\d_]|[)\]”\"’'.]){_SPACED_NUMBERS}(?=[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$)"
@@ -112,9 +115,14 @@ def footnote_markers(text: str) -> Iterator[Marker]:
 
 
 def word_markers(text: str) -> Iterator[Marker]:
-    """Yield all brackets, such as "[a]", "[nb 1]", "[Lee20; Doe19]". The caller keeps those whose labels have a reference."""
+    """Yield all brackets, such as "[a]", "[nb 1]", "[Lee20, p. 3; Doe19]", each with its labels.
+
+    The caller keeps those whose labels have a reference.
+    """
     for match in _WORD_BRACKET.finditer(text):
-        names = tuple(part.strip() for part in re.split(r"[,;]", match[1]))
+        first, *parts = (part.strip() for part in re.split(r"[,;]", match[1]))
+        is_place = _PLACE_IN_WORK.match(first) is not None  # then it is a label: "[note 1, note 2]"
+        names = (first, *(part for part in parts if is_place or not _PLACE_IN_WORK.match(part)))
         yield Marker(*match.span(), names, "bracket")
 
 

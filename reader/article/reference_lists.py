@@ -7,13 +7,15 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from reader.article.labels import EntryLabel, label_at
+from reader.article.labels import EntryLabel, decimal_number, label_at, plain_digits
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import Marker
+from reader.article.markers import Marker, flat_markers
 from reader.article.model import Block, BlockKind
 from reader.article.phrases import REFERENCE_HEADINGS
 from reader.article.reference_parser import (
     begins_with_authors,
+    find_doi,
+    find_url,
     has_source_details,
     has_work_details,
     reads_as_entry,
@@ -44,7 +46,28 @@ _MAX_DOUBTFUL_ENTRIES = 2
 _MIN_CERTAIN_ENTRIES = 3
 _MIN_CERTAIN_SHARE = 0.7
 _SUBHEADING = lazy_pattern(r"[^\W\d_a-z][^\d.,;:!?()]*(?: [A-Z\d])?")
-_RUN_SHAPES = frozenset({"bracket", "named", "dot", "half", "parens", "superscript", "circled", "caret", "bare", "footnote"})
+_LONE_NUMBER = lazy_pattern(r"\[?(\d{1,3})[\].)]?[ \t]*(?:\n\s*|$)")
+_MAX_NOTE_BLOCKS = 4
+"""The most blocks of a note whose number has a line of its own, with that line."""
+_MIN_SOURCE_SHARE = 0.5
+_MAX_RIVAL_SHARE = 0.3
+_RUN_SHAPES = frozenset(
+    {
+        "lone",
+        "bracket",
+        "named",
+        "dot",
+        "half",
+        "parens",
+        "superscript",
+        "circled",
+        "caret",
+        "bare",
+        "colon",
+        "hash",
+        "footnote",
+    }
+)
 
 
 def is_reference_heading(title: str) -> bool:
@@ -69,6 +92,8 @@ class ListEntry(NamedTuple):
     def last_block(self, text: str, blocks: Sequence[Block]) -> int:
         """Return the index of the entry's last block: its address may be in the next block."""
         own, next_index = blocks[self.block], self.block + 1
+        if self.label is not None and self.label.end > own.end:
+            return next_index
         can_go_on = self.label is not None or not has_source_details(text[own.start : own.end])
         if can_go_on and next_index < len(blocks):
             block = blocks[next_index]
@@ -106,10 +131,10 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
     A run of labelled entries is a list if a heading announces it or its labels are cited, or if nearly all of its entries name
     sources. A list without labels must follow such a heading.
     """
-    labels = [label_at(text, block.start, block.end) if block.kind in _ENTRY_KINDS else None for block in blocks]
+    labels = _find_labels(text, blocks)
     headings = [i for i, block in enumerate(blocks) if _is_announcement(text, block)]
     lists = [run for run in _labelled_runs(text, blocks, labels, headings) if _is_accepted(text, blocks, run, cited_labels)]
-    lists = _without_rivals(lists)
+    lists = _without_rivals(text, blocks, lists)
     used_blocks = {entry.block for run in lists for entry in run.entries}
     for heading in headings:
         entries = _entries_without_labels(text, blocks, labels, heading + 1, used_blocks)
@@ -122,6 +147,23 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
 
 
 _ENTRY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE})
+
+
+def _find_labels(text: str, blocks: Sequence[Block]) -> list[EntryLabel | None]:
+    """Return the label of each block. A number that has a line of its own is the label of what follows."""
+    labels = [label_at(text, block.start, block.end) if block.kind in _ENTRY_KINDS else None for block in blocks]
+    numbers = [_LONE_NUMBER.match(text, block.start, block.end) for block in blocks]
+    for index, number in enumerate(numbers):
+        if number is None:
+            continue
+        name, start = plain_digits(number[1]), number.end()
+        if start == blocks[index].end:
+            follower = blocks[index + 1] if index + 1 < len(blocks) and numbers[index + 1] is None else None
+            if follower is None or follower.kind not in _ENTRY_KINDS:
+                continue
+            start = follower.start
+        labels[index] = EntryLabel("lone", name, decimal_number(name), start)
+    return labels
 
 
 def _is_announcement(text: str, block: Block) -> bool:
@@ -156,6 +198,8 @@ def _is_continuation(text: str, blocks: Sequence[Block], last: ListEntry, entry:
         return False
     if old.number and new.number and not old.number < new.number <= old.number + _MAX_NUMBER_GAP:
         return False
+    if old.shape == "lone":
+        return new.number == old.number + 1 and entry.block - last.block <= _MAX_NOTE_BLOCKS
     between = blocks[last.block + 1 : entry.block]
     return all(b.end - b.start <= _MAX_FILLER_LENGTH and not _is_announcement(text, b) for b in between)
 
@@ -165,6 +209,8 @@ def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited_l
     shape = _label_shape(run)
     if shape == "footnote" or (shape == "caret" and (run.is_announced or len(names) > 1)):
         return True
+    if shape == "lone":
+        return _are_lone_notes(text, blocks[run.entries[0].block].start, names, cited_labels)
     cited_count = sum(name in cited_labels for name in names)
     entries = [text[blocks[e.block].start : blocks[e.block].end] for e in run.entries]
     sources = sum(map(has_source_details, entries)) / len(entries)
@@ -177,7 +223,15 @@ def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited_l
     return len(names) > 3 and sum(map(has_work_details, entries)) >= 0.8 * len(entries)
 
 
-def _without_rivals(runs: Sequence[ReferenceList]) -> list[ReferenceList]:
+def _are_lone_notes(text: str, start: int, names: Sequence[str], cited_labels: Collection[str]) -> bool:
+    """Whether numbers on lines of their own, which may be those of pages, are cited before `start`, most of them."""
+    if len(names) < 2 or names[0] != "1":
+        return False
+    cited = {name for marker in flat_markers(text[:start]) for name in marker.names}.union(cited_labels)
+    return sum(name in cited for name in names) * 2 > len(names)
+
+
+def _without_rivals(text: str, blocks: Sequence[Block], runs: Sequence[ReferenceList]) -> list[ReferenceList]:
     """Drop single entries, and unannounced numbered lists whose labels belong to a better list."""
     better = [
         run for run in runs if run.is_announced or (_label_shape(run) in ("bracket", "named", "caret") and len(run.entries) > 1)
@@ -185,13 +239,41 @@ def _without_rivals(runs: Sequence[ReferenceList]) -> list[ReferenceList]:
     better_starts = {run.entries[0].block for run in better}
     names = {entry.label.name for run in better for entry in run.entries if entry.label is not None}
     accepted: list[ReferenceList] = []
-    for run in runs:
+    for run in runs if better else _without_tables(text, blocks, runs):
         label = run.entries[0].label
         is_better = run.entries[0].block in better_starts
         is_rival = bool(better) and not is_better and (len(run.entries) == 1 or (label is not None and label.name in names))
         if not is_rival:
             accepted.append(run)
     return accepted
+
+
+def _without_tables(text: str, blocks: Sequence[Block], runs: Sequence[ReferenceList]) -> list[ReferenceList]:
+    """Drop the numbered lists of which few entries name a source if another list has their numbers and its entries do."""
+    if len(runs) < 2:
+        return list(runs)
+    shares = [
+        sum(
+            _names_source(text[blocks[entry.block].start if entry.label is None else entry.label.end : blocks[entry.block].end])
+            for entry in run.entries
+        )
+        / len(run.entries)
+        for run in runs
+    ]
+    firsts = {
+        run.entries[0].label.number
+        for run, share in zip(runs, shares, strict=True)
+        if share >= _MIN_SOURCE_SHARE and run.entries[0].label is not None
+    }
+    return [
+        run
+        for run, share in zip(runs, shares, strict=True)
+        if share > _MAX_RIVAL_SHARE or (label := run.entries[0].label) is None or not label.number or label.number not in firsts
+    ]
+
+
+def _names_source(entry: str) -> bool:
+    return bool(find_doi(entry) or find_url(entry)) or begins_with_authors(entry)
 
 
 def _label_shape(run: ReferenceList) -> str:

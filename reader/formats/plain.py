@@ -119,13 +119,19 @@ def _is_heading(line: str, block: Block) -> bool:
 # ------------------------------------------------------------------ Blocks
 
 _LINE_GROUP = lazy_pattern(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
-_POSSIBLE_BREAK = lazy_pattern(r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\\\[(［〔（^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹①-⑳]|\d{1,4}[.)．）、\-])")
+_POSSIBLE_BREAK = lazy_pattern(
+    r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\\\[(［〔（【^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹①-⑳]"
+    r"|#?\d{1,4}[.)．）、:\-]|#\d|\d{1,3}(?:[ \t]+[-–—][ \t]|[ \t]*(?:\n|$)))"
+)
+_LONE_NUMBER = lazy_pattern(r"\[?(\d{1,3})[\].)]?")
 _RULE_SIGNS = frozenset("-=_*~–—#+")
 _SENTENCE_END_SIGN = lazy_pattern(r"[.!?:;,][\"'”’»)\]]*$")
 _ENTRY_END = lazy_pattern(r"[.)\]\d。．）］]$|(?<!\S)(?=\S+$)\S*://\S")
 _ENTRY_TAIL = lazy_pattern(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
 _BYLINE = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [A-Z]")
-_ITEM_SHAPES = frozenset({"dot", "half", "parens", "bracket", "named", "superscript", "circled", "bullet", "footnote"})
+_ITEM_SHAPES = frozenset(
+    {"dot", "half", "parens", "colon", "hash", "bracket", "named", "superscript", "circled", "bullet", "footnote"}
+)
 _MAX_WRAP_WIDTH = 120
 _MAX_LIST_HEADING_LENGTH = 60
 _SHORT_LINE_SHARE = 0.7
@@ -163,8 +169,6 @@ def split_blocks(text: str) -> list[Block]:
 
 def split_entries(text: str, start: int, end: int) -> list[Span]:
     """Split the paragraph `text[start:end]` before the labels of a list. Return it whole if it has no labels."""
-    if not _POSSIBLE_BREAK.search(text, start, end):
-        return [Span(start, end)]
     lines = list(_measure_lines(start, text[start:end].split("\n")))
     width = max(len(line.text) for line in lines)
     starts = [start, *(lines[index].start for index in sorted(_label_starts(lines, width)))]
@@ -240,8 +244,8 @@ def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
 
 
 def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
-    """Return the lines whose label starts a list or continues the current one."""
-    starts: set[int] = set()
+    """Return the lines whose label starts a list or continues the current one, or is all of the line."""
+    starts = _lone_numbers(lines)
     last: EntryLabel | None = None
     for index, line in enumerate(lines):
         label = label_at(line.text, 0, len(line.text))
@@ -261,6 +265,12 @@ def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
             last = label
             starts.add(index)
     return starts - {0}
+
+
+def _lone_numbers(lines: Sequence[_Line]) -> set[int]:
+    """Return the lines that are numbers alone if these count from 1."""
+    numbers = {i: int(match[1]) for i, line in enumerate(lines) if (match := _LONE_NUMBER.fullmatch(line.text))}
+    return set(numbers) if len(numbers) > 1 and [*numbers.values()] == [*range(1, len(numbers) + 1)] else set()
 
 
 def _is_next_label(last: EntryLabel, label: EntryLabel, previous_text: str) -> bool:

@@ -26,6 +26,18 @@ def markers(text: str, name: str = "plain.txt") -> list[tuple[str, tuple[str, ..
     return [(article.text[c.start : c.end], c.references) for c in article.citations if c.references]
 
 
+def test_keys_of_authors_and_years() -> None:
+    entries = "- [AHU74] Aho, A. Hand sorting. 1974.\n- [Kell84] Keller, M. Forms and fields. 1984.\n"
+    text = "Forms are old [Kell84, p. 12; AHU74]. They are sorted [AHU74], others say [Hill2010] [sic]."
+    article = read(f"{text}\n\n## References\n\n{entries}", "notes.md")
+    found = [(article.text[c.start : c.end], c.references, c.missing) for c in article.citations]
+    assert found == [
+        ("[Kell84, p. 12; AHU74]", ("Kell84", "AHU74"), ()),
+        ("[AHU74]", ("AHU74",), ()),
+        ("[Hill2010]", (), ("Hill2010",)),
+    ]
+
+
 @pytest.mark.parametrize(
     ("written", "pointed_at"),
     [

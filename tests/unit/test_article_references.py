@@ -36,6 +36,12 @@ TWO = "Quill, M. (2011). What otters eat. https://otters.example/diet"
         f"(1) {ONE}\n(2) {TWO}",
         f"[1]: {ONE}\n[2]: {TWO}",
         f"[1]\t{ONE}\n\n[2]\t{TWO}",
+        f"1: {ONE}\n2: {TWO}",
+        f"1 - {ONE}\n2 - {TWO}",
+        f"#1 {ONE}\n#2 {TWO}",
+        f"【1】 {ONE}\n【2】 {TWO}",
+        f"1.\n{ONE}\n2.\n{TWO}",
+        f"1\n\n{ONE}\n\n2\n\n{TWO}",
         f"References\n\n[1] {ONE}\n[2] {TWO}",
         f"7. Quellen\n\n1. {ONE}\n2. {TWO}",
         f"WORKS CITED:\n1. {ONE}\n2. {TWO}",
@@ -47,6 +53,32 @@ TWO = "Quill, M. (2011). What otters eat. https://otters.example/diet"
 def test_numbered_lists_with_and_without_a_heading(entries: str) -> None:
     assert listed(BODY + entries) == {"1": ONE, "2": TWO}
     assert listed(BODY + entries + "\n\nThe survey of the Sorn goes on, and so does this text.\n") == {"1": ONE, "2": TWO}
+
+
+@pytest.mark.parametrize("author", ["Öztürk, E.", "Łukasz, E.", "van der Loo, E.", "de Vries, E.", "王伟"])
+@pytest.mark.parametrize("label", ["2 ", "2.", "2:\t"])
+@pytest.mark.parametrize("name", ["plain.txt", "post.md"])
+def test_a_bare_number_may_stand_before_any_author(author: str, label: str, name: str) -> None:
+    second = f"{author} (2011). What otters eat. River Notes, 4, 2–9."
+    heading = "## References" if name.endswith("md") else "References"
+    entries = f"{label.replace('2', '1')}{ONE}\n{label}{second}\n{label.replace('2', '3')}{TWO}"
+    assert listed(f"{BODY}{heading}\n\n{entries}\n", name) == {"1": ONE, "2": second, "3": TWO}
+
+
+def test_numbers_on_lines_of_their_own_need_markers() -> None:
+    notes = "1\n\nEels are told apart by their fins.\n\n2\n\nNobody counted them in winter.\n"
+    cited = read(f"Otters eat eels.1 They hunt at night.2\n\n{notes}")
+    assert [reference.text for reference in cited.references] == [
+        "Eels are told apart by their fins.",
+        "Nobody counted them in winter.",
+    ]
+    assert [citation.references for citation in cited.citations] == [("1",), ("2",)]
+    assert not read(f"Otters eat eels. They hunt at night.\n\n{notes}").references
+
+
+def test_the_rows_of_a_table_do_not_take_the_labels_of_the_list() -> None:
+    rows = "1. Upper Sorn 3.2 (1890) 2.8 (1900)\n2. Lower Sorn 5.9 (1890) 5.1 (1900)\n\n"
+    assert listed(f"{BODY}{rows}1. {ONE}\n2. {TWO}") == {"1": ONE, "2": TWO}
 
 
 def test_gaps_in_the_numbers_and_entries_never_cited_are_kept() -> None:

@@ -15,7 +15,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from reader.article.article import Article
-from reader.article.model import StyleKind
+from reader.article.model import BlockKind, StyleKind
 from reader.formats import parse_article
 from tests.hypothesis_profiles import examples
 
@@ -359,6 +359,20 @@ def test_entries_that_are_lines_of_one_paragraph_are_blocks() -> None:
     article = read("Mills [1] and weirs [2].\n\n[1] Ode, A. (1911). Mills.\n[2] Ode, B. (1912). Weirs.\n")
     assert [reference.label for reference in article.references] == ["1", "2"]
     assert len(article.blocks) == 3
+
+
+def test_descriptions_of_terms_are_items() -> None:
+    article = read("Silt\n: Fine sand.\n: Also mud,\n  when wet.\n\nTwo\nlines\n: are no term.\n")
+    items = [article.text[block.start : block.end] for block in article.blocks if block.kind is BlockKind.ITEM]
+    assert items == [": Fine sand.", ": Also mud,\n  when wet."]
+
+
+def test_a_note_within_the_text_is_its_own_marker() -> None:
+    article = read("Sand costs money.^[Pell, M. (2015). *Sand* and money.] A `^[code]` is none.\n\n[^1]: Other.\n\nMore.[^1]\n")
+    (note, other) = article.citations
+    assert article.text[note.start : note.end] == "^[Pell, M. (2015). *Sand* and money.]"
+    assert article.reference_by_id[note.references[0]].text == "Pell, M. (2015). Sand and money."
+    assert article.reference_by_id[other.references[0]].text == "Other."
 
 
 def test_containers_nest_only_so_deep() -> None:

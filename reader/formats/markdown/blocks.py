@@ -139,6 +139,7 @@ _SIMPLE_LINES = lazy_pattern(r"[^\W\d_][^\n]*(?:\n[^\W\d_][^\n]*)*")
 _MAX_DEPTH = 40
 _FOOTNOTE_INDENT = 4
 _CODE_INDENT = 4
+_DESCRIPTION_INDENT = 2
 
 
 class Leaf(NamedTuple):
@@ -338,9 +339,23 @@ class _Scanner:
             self.stack.append(_Container("^", _FOOTNOTE_INDENT, footnote[1], line.start, footnote.end()))
             self.marker = line.start
             return rest_of_line(self.text, line.begin, footnote.end(), line.end)
+        if sign == ":":
+            return self._open_description(line, match_count)
         if sign not in "-+*0123456789":
             return None
         return self._open_item(line, match_count)
+
+    def _open_description(self, line: LineRest, match_count: int) -> LineRest | None:
+        """Open the description of a term, ": words", which stands right below the line of the term or another description."""
+        text, leaf = self.text, self.leaf
+        if leaf is None or leaf.kind != "paragraph" or text[line.start + 1 : line.start + 2] not in (" ", "\t"):
+            return None
+        if text[leaf.start] != ":" and text.find("\n", leaf.start, leaf.end) >= 0:
+            return None
+        self._close_to(match_count)
+        self.marker = line.start
+        self.stack.append(_Container("-", _DESCRIPTION_INDENT))
+        return rest_of_line(text, line.begin, line.start + 1, line.end)._replace(indent=0)
 
     def _open_item(self, line: LineRest, match_count: int) -> LineRest | None:
         text = self.text

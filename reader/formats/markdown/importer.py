@@ -39,7 +39,9 @@ from reader.formats.progress import checkpoint
 _FRONT_LANGUAGE = lazy_pattern(r"^lang(?:uage)?[ \t]*[:=][ \t]*[\"']?([\w-]+)", re.MULTILINE)
 _FRONT_TITLE = lazy_pattern(r"^title(?::|[ \t]*=)[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
-_LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\*\*)?(?:\\?\[\d|\(\d|[¹²³⁴-⁹]|\^ )")
+_LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\*\*)?(?:\\?[\[【]\d|\(\d|[¹²³⁴-⁹]|\^ )")
+_INLINE_NOTE = lazy_pattern(r"\^\[((?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){1,2000})\]")
+_NUMBERED_LINE = lazy_pattern(r"\n[ \t]*#?\d{1,3}(?:[ \t]|[.．、:])")
 _LINE_EDGE_SIGNS = " \t\n\\*_"
 _MAX_NUMBER_LENGTH = 8
 _MAX_NUMBER_RATIO = 3
@@ -94,7 +96,9 @@ def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
             in_references = is_reference_heading(text[block.start : block.end])
         parts = [block.span]
         if block.kind is BlockKind.PARAGRAPH and text.find("\n", block.start, block.end) >= 0:
-            if _LABELLED_LINE.search(text, block.start, block.end):
+            if _LABELLED_LINE.search(text, block.start, block.end) or (
+                in_references and _NUMBERED_LINE.search(text, block.start, block.end)
+            ):
                 parts = split_entries(text, block.start, block.end)
             if in_references and len(parts) == 1 and label_at(text, block.start, block.end) is None:
                 parts = list(_split_before_authors(text, block))
@@ -136,10 +140,26 @@ def _find_cited(
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
     list_references = find_references(text, blocks, cited_labels, hidden, footnotes=False)
     notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
+    inline_notes, note_citations = _inline_notes(text, hidden, opaque_ranges)
     linked_numbers = _linked_numbers(text, styles, {reference.label for reference in list_references})
     references = with_unique_ids([*linked_numbers, *list_references, *notes])
     entries = entry_ranges(references)
-    return references, find_citations(text, references, brackets, raised, merge_ranges([*opaque, *entries]))
+    skipped = merge_ranges([*opaque, *entries, *(citation.span for citation in note_citations)])
+    citations = find_citations(text, references, brackets, raised, skipped)
+    return (*references, *inline_notes), tuple(sorted((*citations, *note_citations), key=attrgetter("start")))
+
+
+def _inline_notes(text: str, hidden: Sequence[Span], opaque: Ranges) -> tuple[list[Reference], list[Citation]]:
+    """Return the notes within the text, "^[Lee, Tides, 2004]", and their citations: a note is its own marker."""
+    references: list[Reference] = []
+    citations: list[Citation] = []
+    for note in _INLINE_NOTE.finditer(text) if "^[" in text else ():
+        if not opaque.contains(note.start()):
+            label = f"^{len(references) + 1}"
+            reference = parse_footnote(text, Span(*note.span(1)), note.start(1), label, hidden)
+            references.append(reference._replace(start=-1, end=-1))
+            citations.append(Citation(*note.span(), (reference.id,), kind="footnote"))
+    return references, citations
 
 
 def _gaps(blocks: Sequence[Block], size: int) -> Iterator[Span]:
