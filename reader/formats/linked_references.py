@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -220,6 +221,7 @@ _WIDE_CHARACTER_LETTERS: Final = 3
 _MIN_PROSE_LENGTH: Final = 120
 _MIN_SENTENCE_LENGTH: Final = 40
 _MAX_SUFFIX_LENGTH: Final = 3
+_MAX_ADDRESSES: Final = 4096
 
 
 def is_sentence(text: str) -> bool:
@@ -233,6 +235,7 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else len(text) + (_WIDE_CHARACTER_LETTERS - 1) * len(_WIDE_CHARACTER.findall(text))
 
 
+@lru_cache(_MAX_ADDRESSES)
 def site_domain(address: str) -> str:
     """Return the domain of a site, or "" for a relative link.
 

@@ -23,9 +23,10 @@ _SURROGATE: Final = lazy_pattern(
 """A reference to half of a UTF-16 pair, which is not a character: lxml cannot return text that contains it."""
 FEED_LENGTH: Final = 1 << 18
 """The characters to give a parser at once, between two checkpoints."""
+_ANY_SIGN: Final = re.compile("[<=]")
 _SIGNS: Final[Mapping[str, Mapping[Resource, re.Pattern[str]]]] = {
-    "html": {"html_signs": re.compile("[<=]"), "html_elements": re.compile("<[a-zA-Z]")},
-    "xml": {"xml_signs": re.compile("[<=]")},
+    "html": {"html_signs": _ANY_SIGN, "html_elements": re.compile("<[a-zA-Z]")},
+    "xml": {"xml_signs": _ANY_SIGN},
 }
 """What is counted in a document, by the resource that it takes."""
 _REPLACEMENT: Final = "\ufffd"
@@ -43,7 +44,7 @@ def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
     if granted < len(data) and text.rfind("<") > text.rfind(">"):
         text = text[: text.rfind("<")]
     for resource, sign in _SIGNS[kind].items():
-        count = sum(1 for _ in sign.finditer(text))
+        count = text.count("<") + text.count("=") if sign is _ANY_SIGN else len(sign.findall(text))
         if count > (granted := budget.take(resource, count)):
             end = next(islice(sign.finditer(text), granted, None)).start()
             budget.omitted_size += len(text) - end

@@ -25,10 +25,10 @@ class _Structure:
     """Index of the blocks, lists, headings and texts of a page by position, for lookup by element."""
 
     def __init__(self, root: Node) -> None:
-        nodes = list(root.descendants())
-        self._blocks = [node.order for node in nodes if node.tag in BLOCK_TAGS and node.tag != "br"]
-        self._lists = [node.order for node in nodes if node.tag in _LISTS]
-        self._headings = [node.order for node in nodes if node.tag in HEADING_TAGS]
+        blocks = [node for node in root.descendants() if node.tag in BLOCK_TAGS and node.tag != "br"]
+        self._blocks = [node.order for node in blocks]
+        self._lists = [node.order for node in blocks if node.tag in _LISTS]
+        self._headings = [node.order for node in blocks if node.tag in HEADING_TAGS]
         self._texts = list(_nodes_with_text(root))
 
     def has_blocks(self, node: Node) -> bool:
@@ -51,13 +51,13 @@ def _is_one_in(orders: Sequence[int], node: Node) -> bool:
 
 def _nodes_with_text(root: Node) -> Iterator[Node]:
     """Yield the visible elements that hold text of their own, in order."""
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if node.is_shown:
-            if any(isinstance(kid, str) and kid.strip() for kid in node.children):
+    end_of_hidden = 0
+    for node in root.descendants():
+        if node.children and node.order > end_of_hidden:
+            if not node.is_shown:
+                end_of_hidden = node.last_order
+            elif any(isinstance(kid, str) and not kid.isspace() for kid in node.children):
                 yield node
-            stack += reversed(list(node.child_nodes()))
 
 
 def has_address_field(node: Node) -> bool:
@@ -119,6 +119,7 @@ _MAX_TEASER_LENGTH: Final = 500
 _MAX_FORM_LENGTH: Final = 400
 _MAX_BUTTON_LENGTH: Final = 40
 _MIN_LINES: Final = 2
+_TITLE_TAGS: Final = frozenset({"h1", "h2"})
 
 
 class MainContent(NamedTuple):
@@ -148,14 +149,16 @@ class _PageSums:
         entry_ranges = _NodeRanges(entries)
         self._root, self._site, self._structure = root, site, _Structure(root)
         self._runs = [run for run in page_runs(root, site) if not entry_ranges.contains(run.node)]
-        self._prose = Sums([(run.node.order, run.size) for run in self._runs if run.is_prose])
-        self._all = Sums([(run.node.order, run.size) for run in self._runs])
-        self._linked = Sums([(run.node.order, run.linked) for run in self._runs])
-        self._lines = Sums([(run.node.order, 1) for run in self._runs])
-        self._letters = Sums([(run.node.order, run.letters) for run in self._runs])
-        self._within_site = Sums([(run.node.order, run.within_site) for run in self._runs])
+        self._prose = Sums(root, ((run.node.order, run.size) for run in self._runs if run.is_prose))
+        self._all = Sums(root, ((run.node.order, run.size) for run in self._runs))
+        self._linked = Sums(root, ((run.node.order, run.linked) for run in self._runs))
+        self._lines = Sums(root, ((run.node.order, 1) for run in self._runs))
+        self._letters = Sums(root, ((run.node.order, run.letters) for run in self._runs))
+        self._within_site = Sums(root, ((run.node.order, run.within_site) for run in self._runs))
+        self._main_nodes = [node for node in root.descendants() if _is_main(node)]
         self._entry_orders = sorted(node.order for node in entries)
         self._titles = [" ".join(title.casefold().split()) for title in titles]
+        self._title_nodes = [node for node in root.descendants() if node.tag in _TITLE_TAGS and self._is_title(node)]
         self._title_order = self._find_title_order()
         signs = find_signs(root, self._title_order, self._prose, self._linked)
         comments = _NodeRanges([node for node, own in signs.items() if COMMENTS in own])
@@ -163,19 +166,21 @@ class _PageSums:
         self._named = {node for node, own in signs.items() if not own.isdisjoint(credible) and not self._must_stay(node)}
 
     def main_content(self) -> MainContent:
-        named_nodes = set(self._find_named(self._root, self._prose.within(self._root)))
-        unnamed = [run for run in self._runs if not _is_in(run.node, named_nodes)]
-        self._prose = Sums([(run.node.order, run.size) for run in unnamed if run.is_prose])
+        named_nodes = set[Node]()
+        self._find_named(self._root, self._prose.within(self._root), named_nodes)
+        named_ranges = _NodeRanges(named_nodes)
+        unnamed = [run for run in self._runs if not named_ranges.contains(run.node)]
+        self._prose = Sums(self._root, ((run.node.order, run.size) for run in unnamed if run.is_prose))
         nodes = named_nodes
         if self._prose.within(self._root) >= _MIN_PROSE_LENGTH:
             article = self._find_article()
             nodes = named_nodes | set(self._find_around(self._root, article)) | set(self._find_at_ends(article))
-        outer_nodes = {node for node in nodes if not any(ancestor in nodes for ancestor in node.ancestors())}
-        aside = dict.fromkeys(outer_nodes, NoiseReason.CHROME)
-        body = [run for run in unnamed if not _is_in(run.node, outer_nodes) and not self._structure.has_blocks(run.node)]
+        ranges = _NodeRanges(nodes)
+        aside = dict.fromkeys(ranges.nodes, NoiseReason.CHROME)
+        body = [run for run in unnamed if not ranges.contains(run.node) and not self._structure.has_blocks(run.node)]
         aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
         prose = {run.node for run in body if run.is_prose or "note" in run.node.roles}
-        return MainContent(aside, prose, {node.text().casefold() for node in {run.node for run in body}})
+        return MainContent(aside, prose, {run.text.casefold() for run in body})
 
     def _holds_entry(self, node: Node) -> bool:
         return _is_one_in(self._entry_orders, node)
@@ -187,7 +192,7 @@ class _PageSums:
         """
         if comments.sum(self._prose) <= _MAX_COMMENTS_SHARE * self._prose.within(self._root):
             return _MAX_COMMENTS_SHARE
-        articles = (node for node in self._root.descendants() if node.tag == "article" or _is_body(node))
+        articles = (node for node in self._main_nodes if node.tag == "article" or _is_body(node))
         other_articles = (node for node in articles if not comments.contains(node) and not comments.is_any_inside(node))
         return float(any(self._letters.within(node) > self._within_site.within(node) for node in other_articles))
 
@@ -198,32 +203,33 @@ class _PageSums:
         """
         total = self._prose.within(self._root) - comments.sum(self._prose)
         min_prose = max(1, _MIN_CORE_SHARE * total)
-        nodes = [node for node in self._root.descendants() if self._prose.within(node) >= min_prose]
-        nodes = [node for node in nodes if not comments.contains(node)]
-        around_title = [node for node in nodes if node.order < self._title_order <= node.last_order]
-        marked = [node for node in around_title if _is_main(node)] or [node for node in nodes if _is_main(node)]
-        return min(marked or around_title, key=self._prose.within, default=self._root)
+        around_title = [node for node in self._root.descendants() if node.order < self._title_order <= node.last_order]
+        candidates = [
+            [node for node in nodes if self._prose.within(node) >= min_prose and not comments.contains(node)]
+            for nodes in (self._main_nodes, around_title)
+        ]
+        marked = [node for node in candidates[0] if node.order < self._title_order <= node.last_order] or candidates[0]
+        return min(marked or candidates[1], key=self._prose.within, default=self._root)
 
     def _find_title_order(self) -> int:
         """Return the position of the page's title: the longest heading that is part of a title in the metadata, or 0."""
-        headings = [node for node in self._root.descendants() if self._is_title(node)]
-        return max(headings, key=lambda node: len(node.text()), default=self._root).order if headings else 0
+        return max(self._title_nodes, key=lambda node: len(node.text())).order if self._title_nodes else 0
 
     def _must_stay(self, node: Node) -> bool:
         is_heading = bool(self._entry_orders) and node.tag in HEADING_TAGS
         return self._holds_entry(node) or (is_heading and is_reference_heading(node.text()))
 
-    def _find_named(self, top: Node, total: int) -> Iterator[Node]:
-        for node in top.child_nodes():
-            if not node.is_shown or node.tag == "pre":
+    def _find_named(self, top: Node, total: int, named_nodes: set[Node]) -> None:
+        for node in top.children:
+            if isinstance(node, str) or not node.is_shown or node.tag == "pre":
                 continue
             is_block = node.tag in BLOCK_TAGS or node.tag in BOILERPLATE_TAGS
             is_boilerplate = self._is_boilerplate(node, total) if is_block else node.tag == "a" and self._is_card(node, total)
             if is_boilerplate and not self._must_stay(node):
-                yield node
-            else:
-                yield from self._find_teasers(node)
-                yield from self._find_named(node, total)
+                named_nodes.add(node)
+            elif node.order < node.last_order:
+                named_nodes.update(self._find_teasers(node))
+                self._find_named(node, total, named_nodes)
 
     def _is_boilerplate(self, node: Node, total: int) -> bool:
         """Whether the tag or name of an element suggests boilerplate, or it is a tool of the page."""
@@ -274,6 +280,8 @@ class _PageSums:
 
         Linked headings with prose between them are the headings of sections.
         """
+        if not self._linked.within(top):
+            return
         has_prose = self._prose.within(top) > 0
         teasers = [
             node
@@ -290,8 +298,7 @@ class _PageSums:
     def _find_article(self) -> Node:
         """Return the smallest element that holds nearly all prose of the page, or of its main element."""
         node = self._root
-        article_nodes = [inner for inner in node.descendants() if _is_main(inner)]
-        best = max(article_nodes, key=self._prose.within, default=node)
+        best = max(self._main_nodes, key=self._prose.within, default=node)
         if self._prose.within(best) > _MIN_MARKED_SHARE * self._prose.within(node):
             node = best
         min_prose = _MIN_ARTICLE_SHARE * self._prose.within(node)
@@ -336,10 +343,10 @@ class _PageSums:
                 yield node
 
     def _has_title(self, node: Node) -> bool:
-        return self._is_title(node) or any(map(self._is_title, node.descendants()))
+        return any(node.contains(title) for title in self._title_nodes)
 
     def _is_title(self, node: Node) -> bool:
-        if node.tag not in ("h1", "h2"):
+        if node.tag not in _TITLE_TAGS:
             return False
         text = node.text().casefold()
         return bool(text) and (any(text in title for title in self._titles) if self._titles else node.tag == "h1")
@@ -350,6 +357,8 @@ class _PageSums:
         stack = list(article.child_nodes())
         while stack:
             node = stack.pop()
+            if first <= node.order and node.last_order <= last:
+                continue
             if not node.is_shown or self._holds_entry(node) or self._is_title(node) or node.tag == "table":
                 continue
             if (node.last_order < first or node.order > last) and node.tag in BLOCK_TAGS:
@@ -367,17 +376,17 @@ class _NodeRanges:
     """The outermost of some elements, for lookup by element."""
 
     def __init__(self, nodes: Collection[Node]) -> None:
-        self._nodes = list(outermost(sorted(nodes, key=lambda node: node.order)))
-        self._orders = [node.order for node in self._nodes]
+        self.nodes = list(outermost(sorted(nodes, key=lambda node: node.order)))
+        self._orders = [node.order for node in self.nodes]
 
     def sum(self, sums: Sums) -> int:
         """Return the sum over the elements."""
-        return sum(map(sums.within, self._nodes))
+        return sum(map(sums.within, self.nodes))
 
     def contains(self, node: Node) -> bool:
         """Whether one of the elements is or contains `node`."""
         place = bisect_right(self._orders, node.order) - 1
-        return place >= 0 and self._nodes[place].contains(node)
+        return place >= 0 and self.nodes[place].contains(node)
 
     def is_any_inside(self, node: Node) -> bool:
         """Whether one of the elements is inside `node`."""
@@ -389,14 +398,9 @@ def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:
     texts: set[str] = set()
     for run in runs:
         if run.is_prose and run.node.tag not in HEADING_TAGS and run.node.tag != "pre":
-            text = run.node.text()
-            if text in texts:
+            if run.text in texts:
                 yield run.node
-            texts.add(text)
-
-
-def _is_in(node: Node, nodes: Collection[Node]) -> bool:
-    return node in nodes or any(ancestor in nodes for ancestor in node.ancestors())
+            texts.add(run.text)
 
 
 def _is_main(node: Node) -> bool:

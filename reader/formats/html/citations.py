@@ -24,7 +24,7 @@ from reader.formats.html.entries import (
     strip_label_signs,
 )
 from reader.formats.html.local_links import KEY_CITATION_TAGS, KEY_PREFIX, add_list, citation_keys, local_links
-from reader.formats.html.tree import BLOCK_TAGS, Node
+from reader.formats.html.tree import BLOCK_TAGS, Node, number_nodes
 
 # ------------------------------------------------------------------ Notes in the text (Distill, LaTeXML, sidenotes)
 
@@ -304,13 +304,15 @@ def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> P
     names = {node: node.id or f"entry {number}" for number, node in enumerate(entries.nodes, 1)}
     for node, words, targets in MarkerFinder(entries, labels):
         notes.markers[node] = NoteMarker(words, tuple(names[entry] for entry in targets))
-    _add_missing(root, set(names.values()), notes)
     for node in entries.nodes:
         _add_entry(node, names[node], labels[node], entries, notes)
         entry = notes.entries[node]
         entry.metadata = (
             (metadata or {}).get(entry.name) or entry.metadata or read_coins(node) or full_entry_fields(node, entries)
         )
+    if any(not marker.nodes for marker in notes.markers):  # a new element around several markers
+        number_nodes(root)
+    _add_missing(root, set(names.values()), notes)
     return notes
 
 
@@ -318,7 +320,9 @@ def _add_missing(root: Node, names: set[str], notes: PageNotes) -> None:
     """Add cited keys without an entry. Pandoc's keys count only if the page has a reference list from pandoc."""
     has_list = any(name.startswith(KEY_PREFIX) for name in names)
     for node in root.descendants():
-        missing = tuple(key for key in citation_keys(node) if key not in names)
+        if not (keys := citation_keys(node)):
+            continue
+        missing = tuple(key for key in keys if key not in names)
         is_marker = missing and (
             node.tag in KEY_CITATION_TAGS or node in notes.markers or not _has_marker_inside(node, notes.markers)
         )
@@ -368,7 +372,7 @@ def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageN
         written_label = written_label or leading.written
     if leading is not None or hidden:
         strip_label_signs(node, hidden)
-    if node.tag == "dt" and len(nodes) > 1 and not node.text(without=hidden):
+    if node.tag == "dt" and len(nodes) > 1 and not node.has_text(without=hidden):
         nodes = nodes[1:]
     notes.hidden |= hidden
     links = [link for part in nodes for link in external_links(part, hidden)]

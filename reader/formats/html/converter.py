@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Generator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin
 
@@ -52,8 +53,9 @@ class BlockWriter:
 
     def text(self, words: str) -> None:
         """Add words. White space alone does not open a block."""
-        words = words.translate(INVISIBLE_CHARACTERS)
-        if words.strip():
+        if not words.isascii():
+            words = words.translate(INVISIBLE_CHARACTERS)
+        if words and not words.isspace():
             self.open()
             self.last_text = words
         if self.is_open:
@@ -139,6 +141,7 @@ _NOT_IN_ADDRESS: Final = {**INVISIBLE_CHARACTERS, **dict.fromkeys(map(ord, "\t\r
 _SPACE: Final = re.compile(r"\s")
 _BULLETS: Final = ("• ", "◦ ", "▪ ")
 _MAX_BUTTON_LENGTH: Final = 40
+_MAX_ADDRESSES: Final = 4096
 
 
 def convert_tree(
@@ -148,9 +151,11 @@ def convert_tree(
     _TreeWalk(builder, notes or PageNotes(), content or MainContent({}, set(), set()), base).run(root)
 
 
+@lru_cache(_MAX_ADDRESSES)
 def absolute_address(href: str, base: str) -> str:
     """Return the absolute address of a link, or "" for scripts and links within the page."""
-    href = _SPACE.sub(lambda match: quote(match[0]), href.translate(_NOT_IN_ADDRESS).strip())
+    if not href.isascii() or not href.isprintable() or " " in href:
+        href = _SPACE.sub(lambda match: quote(match[0]), href.translate(_NOT_IN_ADDRESS).strip())
     if not href or href.startswith("#"):
         return ""
     if base and not _ADDRESS.match(href):
@@ -237,7 +242,7 @@ class _TreeWalk:
 
     def _element(self, node: Node) -> None:
         tag = node.tag
-        if tag in _HEADING_LEVELS or ("heading" in node.roles and tag in ("div", "p", "span")):
+        if tag in _HEADING_LEVELS or ("role" in node.attrs and "heading" in node.roles and tag in ("div", "p", "span")):
             self.heading(node)
         elif tag in _STYLE_TAGS:
             with self._builder.style(_STYLE_TAGS[tag]):
@@ -342,7 +347,7 @@ class _TreeWalk:
         self._blocks.line_break()
 
     def anchor(self, node: Node) -> None:
-        if _ANCHOR_SIGNS.issuperset(node.text()) and node.get("href").startswith("#"):
+        if node.get("href").startswith("#") and _ANCHOR_SIGNS.issuperset(node.text()):
             self._child_elements(node)
             return
         target = absolute_address(node.get("href"), self._base)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -71,6 +72,7 @@ COMMENTS: Final = "(comments)"
 _QUALIFIERS: Final = frozenset({"has", "with", "without", "no"})
 """Words before the name of something that an element has or lacks, such as "has-paywall"."""
 _MAX_TOOL_LENGTH: Final = 16
+_MAX_NAMES: Final = 4096
 
 
 def boilerplate_signs(node: Node) -> frozenset[str]:
@@ -79,15 +81,22 @@ def boilerplate_signs(node: Node) -> frozenset[str]:
         return frozenset()
     if is_called_comments(node):
         return frozenset({COMMENTS})
-    own_id = "" if _has_heading_id(node) else node.get("id")
-    words = _name_words(" ".join((own_id, *(node.attrs[name] for name in _NAME_ATTRIBUTES if name in node.attrs))))
-    label = _name_words(node.get("aria-label")) if node.tag in BLOCK_TAGS else []
-    if len(label) <= _MAX_LABEL_WORDS:
-        words = [*words, "", *label]
+    own_id = "" if "id" not in node.attrs or _has_heading_id(node) else node.get("id")
+    names = " ".join((own_id, *(node.attrs[name] for name in _NAME_ATTRIBUTES if name in node.attrs)))
+    signs = _signs_in_names(names, node.get("aria-label") if node.tag in BLOCK_TAGS else "")
+    if node.tag in BOILERPLATE_TAGS:
+        signs |= {node.tag}
+    return signs | (node.roles & _BOILERPLATE_ROLES)
+
+
+@lru_cache(_MAX_NAMES)
+def _signs_in_names(names: str, label: str) -> frozenset[str]:
+    """Return the words and pairs of words in the names of an element, and in its label if that is short."""
+    words, label_words = _name_words(names), _name_words(label)
+    if len(label_words) <= _MAX_LABEL_WORDS:
+        words = [*words, "", *label_words]
     signs = {word for before, word in pairwise(["", *words]) if word in _BOILERPLATE_WORDS and before not in _QUALIFIERS}
-    signs.update(pair for pair in map("-".join, pairwise(words)) if pair in _WORD_PAIRS)
-    signs |= node.roles & _BOILERPLATE_ROLES
-    return frozenset(signs | {node.tag} if node.tag in BOILERPLATE_TAGS else signs)
+    return frozenset(signs.union(pair for pair in map("-".join, pairwise(words)) if pair in _WORD_PAIRS))
 
 
 def is_called_button(node: Node) -> bool:
@@ -102,7 +111,9 @@ def is_called_standfirst(node: Node) -> bool:
 
 def is_called_comments(node: Node) -> bool:
     """Whether the exact name of an element is one for comment sections."""
-    if not _LIKE_COMMENTS.search(f"{node.get('class')} {node.get('id')}"):
+    if ("class" not in node.attrs and "id" not in node.attrs) or not _LIKE_COMMENTS.search(
+        f"{node.get('class')} {node.get('id')}"
+    ):
         return False
     own_id = "" if _has_heading_id(node) else node.get("id")
     return any(map(_COMMENTS_NAME.fullmatch, (*node.classes, own_id.casefold())))

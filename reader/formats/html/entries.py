@@ -122,7 +122,7 @@ class Entries:
             return True
         places = LinkPlaces(before)
         links_back = {back.node for back in self.links_in(node) if places.find_linked(back) is not None}
-        if links_back and (node.tag == "dt" or node.text(without=links_back)):
+        if links_back and (node.tag == "dt" or node.has_text(without=links_back)):
             return True
         if len(text) > _MAX_ENTRY_LENGTH or node.tag in _SECTION_TAGS:
             return False
@@ -152,7 +152,7 @@ class Entries:
                 entries.update(
                     node
                     for node in siblings
-                    if node.text() and not any(inner.tag in HEADING_TAGS for inner in node.descendants())
+                    if node.has_text() and not any(inner.tag in HEADING_TAGS for inner in node.descendants())
                 )
         return _innermost(entries)
 
@@ -166,7 +166,7 @@ def _entry_around(target: Node) -> Node | None:
         node = node.parent
     if node is not target and node.tag not in ("p", "li", "dd", "dt", "td", "th") and _is_between_blocks(target, node):
         return _next_block(target)
-    if node is target and not node.text():
+    if node is target and not node.has_text():
         return _next_block(target)
     while (
         (parent := node.parent) is not None
@@ -186,7 +186,7 @@ def _is_entry_block(node: Node) -> bool:
 
 def _is_between_blocks(target: Node, around: Node) -> bool:
     """Whether an empty anchor is between the blocks of an element."""
-    if target.parent is not around or target.text():
+    if target.parent is not around or target.has_text():
         return False
     neighbours = around.children[max(0, target.index - _MAX_SIBLING_DISTANCE) : target.index + _MAX_SIBLING_DISTANCE]
     return any(isinstance(kid, Node) and _is_entry_block(kid) for kid in neighbours)
@@ -197,7 +197,7 @@ def _next_block(target: Node) -> Node | None:
     node = target
     while node.parent is not None:
         for kid in node.parent.children[node.index + 1 : node.index + _MAX_SIBLING_DISTANCE]:
-            if isinstance(kid, Node) and kid.text():
+            if isinstance(kid, Node) and kid.has_text():
                 return kid if _is_entry_block(kid) else None
         if _is_entry_block(node.parent):
             return None
@@ -414,7 +414,7 @@ def read_coins(node: Node) -> Reference | None:
     The format is defined in "OpenURL COinS: A Convention to Embed Bibliographic Metadata in HTML" (2005).
     """
     for inner in node.descendants():
-        if "z3988" in inner.classes and inner.get("title"):
+        if "title" in inner.attrs and "z3988" in inner.classes and inner.get("title"):
             values_by_name = parse_qs(inner.get("title"))
             first = {name: values[0].strip() for name, values in values_by_name.items()}
             year = _YEAR.search(first.get("rft.date", ""))
@@ -451,7 +451,7 @@ def _entry_fields(entry: Node) -> Reference:
 def _has_content(kid: Node | str, hidden: Set[Node]) -> bool:
     if isinstance(kid, str):
         return bool(kid.strip())
-    return kid not in hidden and bool(kid.text(without=hidden))
+    return kid.has_text(without=hidden)
 
 
 def _is_expected_label(text: str, label: str) -> bool:

@@ -52,7 +52,9 @@ def caption_text(figure: Node) -> str:
 
 def find_formula(node: Node) -> Node | None:
     """Return the MathML in an element with a formula both drawn and as MathML, or None."""
-    if not any(word in node.get("class").casefold() for word in _FORMULA_CLASSES) and node.tag != "mjx-container":
+    if node.tag != "mjx-container" and (
+        "class" not in node.attrs or not any(word in node.attrs["class"].casefold() for word in _FORMULA_CLASSES)
+    ):
         return None
     return next((inner for inner in node.descendants() if inner.tag == "math"), None)
 

@@ -37,9 +37,9 @@ def hide_styled(root: Node) -> None:
 
 def show_scripted(root: Node) -> None:
     """Show the elements that a script would show, if they hold most of the text and little else is visible."""
-    shown_length = len(root.text())
-    if shown_length >= _MIN_SHOWN_LENGTH:
+    if _has_shown_text(root, _MIN_SHOWN_LENGTH):
         return
+    shown_length = len(root.text())
     originals = [(node, node.tag, dict(node.attrs)) for node in root.descendants()]
     for node in root.descendants():
         node.attrs.pop("hidden", None)
@@ -49,6 +49,18 @@ def show_scripted(root: Node) -> None:
     if len(root.text()) <= 2 * shown_length:
         for node, tag, attrs in originals:
             node.tag, node.attrs = tag, attrs
+
+
+def _has_shown_text(root: Node, length: int) -> bool:
+    """Whether the visible text has at least this length. This ends as soon as it is reached."""
+    stack: list[Node | str] = [root]
+    while stack and length > 0:
+        item = stack.pop()
+        if isinstance(item, str):
+            length -= len(" ".join(item.split()))
+        elif item.is_shown:
+            stack += reversed(item.children)
+    return length <= 0
 
 
 # ------------------------------------------------------------------ The importer

@@ -24,6 +24,8 @@ def citation_keys(node: Node) -> tuple[str, ...]:
     """Return the keys that an element cites."""
     if node.tag in KEY_CITATION_TAGS:
         return tuple(dict.fromkeys((node.get("key") or node.get("bibtex-key")).replace(",", " ").split()))
+    if "data-cites" not in node.attrs:
+        return ()
     return tuple(f"{KEY_PREFIX}{key}" for key in dict.fromkeys(node.get("data-cites").split()))
 
 
@@ -92,9 +94,10 @@ def local_links(root: Node) -> list[LocalLink]:
     candidates: list[tuple[Node, str, str]] = []
     own_addresses = {""}
     for node in root.descendants():
-        for name in (node.get("id"), node.get("name") if node.tag == "a" else ""):
-            if name:
-                by_name.setdefault(name, node)
+        if "id" in node.attrs:
+            by_name.setdefault(node.attrs["id"], node)
+        if node.tag == "a" and "name" in node.attrs:
+            by_name.setdefault(node.attrs["name"], node)
         if node.tag == "a" and "#" in node.get("href"):
             candidates.append((node, *split_fragment(node.get("href"))))
         elif (keys := citation_keys(node)) and not any(inner.get("href").startswith("#") for inner in node.descendants()):
@@ -103,7 +106,7 @@ def local_links(root: Node) -> list[LocalLink]:
             own_addresses.add(node.get("href"))
     by_page: defaultdict[str, list[LocalLink]] = defaultdict(list)
     for node, page, name in candidates:
-        target = by_name.get(name)
+        target = by_name.get(name) if name else None
         if target is not None and not _is_navigation(node):
             by_page[page].append(LocalLink(node, target))
     # A saved page may link to itself by its own address; then some of these links lead back and forth.

@@ -44,7 +44,7 @@ def table_parts(table: Node) -> tuple[TablePart, ...] | None:
     A data table has at least two columns and two rows. Except for full-width cells, its cells are short and contain only text
     and lists.
     """
-    rows = [row for row in _placed_rows(table) if any(cell is not None and cell.text() for cell in row[0])]
+    rows = [row for row in _placed_rows(table) if any(cell is not None and cell.has_text() for cell in row[0])]
     has_layout = any(cell is not None and _has_layout(cell) for row, _ in rows if _full_width_cell(row) is None for cell in row)
     if table.roles & {"presentation", "none"} or has_layout:
         return None
@@ -53,7 +53,7 @@ def table_parts(table: Node) -> tuple[TablePart, ...] | None:
         return None
     if any(cell is not None and len(cell.text()) > _MAX_CELL_LENGTH for row, _ in rows for cell in row):
         return None
-    above = next((node for node in table.child_nodes() if node.tag == "caption" and node.text()), None)
+    above = next((node for node in table.child_nodes() if node.tag == "caption" and node.has_text()), None)
     return tuple(_split_parts(above, rows))
 
 
@@ -124,7 +124,7 @@ def _make_part(above: Node | None, rows: list[RowCells], heads: int) -> TablePar
 def _full_width_cell(row: RowCells) -> Node | None:
     """Return the cell that spans a whole row, or None."""
     cells = [cell for cell in row if cell is not None]
-    return cells[0] if len(cells) == 1 < len(row) and cells[0].text() else None
+    return cells[0] if len(cells) == 1 < len(row) and cells[0].has_text() else None
 
 
 def _has_layout(cell: Node) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import lru_cache
 from importlib import import_module
 from posixpath import normpath
 from typing import Final, Protocol, cast
@@ -45,6 +46,8 @@ MARKER_ATTRIBUTE: Final = "MARKER"
 No page can set it, since attribute names are read in lower case.
 """
 _NO_WORDS: Final = frozenset[str]()
+_NO_NODES: Final[list[Node]] = []
+_MAX_NAMES: Final = 4096
 _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
@@ -52,16 +55,17 @@ class Node:
     """An element: its tag in lower case without prefix, its attributes, and its children in order, with text as `str`.
 
     `order` is its position in the tree, `last_order` the position of its last descendant, `index` its index in
-    `parent.children`.
+    `parent.children`. `nodes` are all nodes of the tree by position, from 1, or empty for an element without a position.
     """
 
-    __slots__ = ("attrs", "children", "index", "last_order", "order", "parent", "tag")
+    __slots__ = ("attrs", "children", "index", "last_order", "nodes", "order", "parent", "tag")
 
     def __init__(self, tag: str, attrs: Mapping[str, str] | None = None, parent: Node | None = None) -> None:
         self.tag = tag
         self.attrs = dict(attrs or {})
         self.children: list[Node | str] = []
         self.parent = parent
+        self.nodes: list[Node] = _NO_NODES
         self.order = self.last_order = self.index = 0
 
     def get(self, name: str) -> str:
@@ -77,27 +81,31 @@ class Node:
     def classes(self) -> frozenset[str]:
         """The words of the class in lower case."""
         value = self.attrs.get("class")
-        return frozenset(value.casefold().split()) if value else _NO_WORDS
+        return _words(value) if value else _NO_WORDS
 
     @property
     def roles(self) -> frozenset[str]:
         """The words of the role and of EPUB's type in lower case."""
         role, kind = self.attrs.get("role"), self.attrs.get("epub:type")
-        return frozenset(f"{role or ''} {kind or ''}".casefold().split()) if role or kind else _NO_WORDS
+        return _words(f"{role or ''} {kind or ''}") if role or kind else _NO_WORDS
 
     @property
     def is_shown(self) -> bool:
         """Whether the content is visible: not a script or the like, and not hidden by the element's attributes."""
-        if self.tag in HIDDEN_TAGS:
+        attrs = self.attrs
+        if self.tag in HIDDEN_TAGS or "hidden" in attrs:
             return False
-        return "hidden" not in self.attrs and not ("style" in self.attrs and _HIDING_STYLE.search(self.attrs["style"]))
+        return "style" not in attrs or not _HIDING_STYLE.search(attrs["style"])
 
     def child_nodes(self) -> Iterator[Node]:
         """Yield the child elements."""
         return (kid for kid in self.children if isinstance(kid, Node))
 
-    def descendants(self) -> Iterator[Node]:
-        """Yield all descendant elements in order."""
+    def descendants(self) -> Iterable[Node]:
+        """Return all descendant elements in order."""
+        return self.nodes[self.order : self.last_order] if self.nodes else self._walk()
+
+    def _walk(self) -> Iterator[Node]:
         stack = [kid for kid in reversed(self.children) if isinstance(kid, Node)]
         while stack:
             node = stack.pop()
@@ -116,8 +124,24 @@ class Node:
         """Whether `other` is this element or a descendant."""
         return self.order <= other.order <= self.last_order
 
+    def has_text(self, without: Set[Node] = frozenset()) -> bool:
+        """Whether there is visible text, without the elements in `without`."""
+        stack: list[Node | str] = [self]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, str):
+                if item and not item.isspace():
+                    return True
+            elif item.children and item.is_shown and item not in without:
+                stack += reversed(item.children)
+        return False
+
     def text(self, without: Set[Node] = frozenset()) -> str:
         """Return the visible text in one line, without the elements in `without`."""
+        return " ".join("".join(self._texts(without)).split()) if self.children else ""
+
+    def _texts(self, without: Set[Node]) -> list[str]:
+        """Return the visible texts in order, with a space at the borders of blocks."""
         checkpoint()
         parts: list[str] = []
         stack: list[Node | str] = [self]
@@ -125,12 +149,20 @@ class Node:
             item = stack.pop()
             if isinstance(item, str):
                 parts.append(item)
-            elif item.is_shown and item not in without:
+            elif item.children or item.tag in BLOCK_TAGS:
+                if not item.is_shown or (without and item in without):
+                    continue
                 if item.tag in BLOCK_TAGS:
                     parts.append(" ")
                     stack.append(" ")
-                stack.extend(reversed(item.children))
-        return " ".join("".join(parts).split())
+                stack += reversed(item.children)
+        return parts
+
+
+@lru_cache(_MAX_NAMES)
+def _words(names: str) -> frozenset[str]:
+    """Return the words of a name in lower case. Most elements of a page share their names with others."""
+    return frozenset(names.casefold().split())
 
 
 HEADING_TAGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -159,8 +191,7 @@ def html_tree(data: bytes) -> Node:
             checkpoint()
             parser.feed(text[start : start + FEED_LENGTH].encode("utf-8", "replace"))
         parser.close()
-    number_nodes(target.root)
-    return target.root
+    return target.close()
 
 
 def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
@@ -199,22 +230,27 @@ def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
 
 
 def number_nodes(root: Node) -> None:
-    """Set the order and index of the nodes of a tree. Call this after each change of the tree."""
-    order = 0
-    stack: list[tuple[Node, bool]] = [(root, False)]
+    """Set the positions of the nodes of a tree. Call this after each change of the tree."""
+    nodes: list[Node] = []
+    stack: list[Node | None] = [root]
+    open_nodes: list[Node] = []
     while stack:
-        node, is_end = stack.pop()
-        if is_end:
-            node.last_order = order
+        node = stack.pop()
+        if node is None:
+            open_nodes.pop().last_order = len(nodes)
             continue
-        order += 1
-        node.order = order
-        stack.append((node, True))
-        for place in range(len(node.children) - 1, -1, -1):
-            kid = node.children[place]
+        nodes.append(node)
+        node.nodes = nodes
+        node.order = node.last_order = len(nodes)
+        kids: list[Node] = []
+        for place, kid in enumerate(node.children):
             if isinstance(kid, Node):
                 kid.index = place
-                stack.append((kid, False))
+                kids.append(kid)
+        if kids:
+            open_nodes.append(node)
+            stack.append(None)
+            stack += reversed(kids)
 
 
 def parse_number(text: str, otherwise: int) -> int:
@@ -261,39 +297,53 @@ class _Library(Protocol):
     def HTMLParser(self, *, target: object, encoding: str, huge_tree: bool, no_network: bool) -> _Parser: ...
 
 
+@lru_cache(_MAX_NAMES)
+def _tag_name(tag: str) -> str:
+    """Return a tag in lower case without its prefix."""
+    return tag.rpartition(":")[2].lower()
+
+
 class _TreeBuilder:
     """Builder of a tree of limited depth from parser events."""
 
     def __init__(self) -> None:
-        self.root = Node("")
-        self._node = self.root
+        self.root = self._node = Node("")
+        self.root.nodes = self._nodes = [self.root]
+        self.root.order = 1
         self._depth = self._flattened_depth = 0
         self._text: list[str] = []
 
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
         """Open an element."""
-        self._flush()
-        name = tag.rpartition(":")[2].lower()
+        if self._text:
+            self._flush()
+        name = _tag_name(tag)
         is_empty = name in _VOID_TAGS
         if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
             name = "div"
         if not is_empty and (self._flattened_depth or self._depth == _MAX_DEPTH):
             self._flattened_depth += 1
-        node = Node(name, attrs, self._node)
-        self._node.children.append(node)
+        parent, nodes = self._node, self._nodes
+        node = Node(name, attrs, parent)
+        nodes.append(node)
+        node.nodes, node.index = nodes, len(parent.children)
+        node.order = node.last_order = len(nodes)
+        parent.children.append(node)
         if not is_empty and not self._flattened_depth:
             self._depth += 1
             self._node = node
 
     def end(self, tag: str) -> None:
         """Close an element. Void elements were closed by `start`, since the parser would nest content in them."""
-        self._flush()
-        if tag.rpartition(":")[2].lower() in _VOID_TAGS:
+        if self._text:
+            self._flush()
+        if _tag_name(tag) in _VOID_TAGS:
             return
         if self._flattened_depth:
             self._flattened_depth -= 1
         elif self._node.parent is not None:
             self._depth -= 1
+            self._node.last_order = len(self._nodes)
             self._node = self._node.parent
 
     def data(self, data: str) -> None:
@@ -304,11 +354,13 @@ class _TreeBuilder:
         """Ignore a comment."""
 
     def close(self) -> Node:
-        """Finish the tree."""
-        self._flush()
+        """Finish the tree. This may be called again."""
+        if self._text:
+            self._flush()
+        for node in (self._node, *self._node.ancestors()):
+            node.last_order = len(self._nodes)
         return self.root
 
     def _flush(self) -> None:
-        if self._text:
-            self._node.children.append("".join(self._text))
-            self._text.clear()
+        self._node.children.append("".join(self._text))
+        self._text.clear()
