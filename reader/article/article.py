@@ -11,6 +11,7 @@ from reader.article.model import About, Block, Citation, FileText, Noise, Omissi
 
 if TYPE_CHECKING:
     from reader.article.ranges import Span
+    from reader.article.sections import Section
     from reader.article.sentences import Sentences
 
 
@@ -67,6 +68,13 @@ class Article:
         from reader.article.sentences import Sentences
 
         return Sentences(self)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of the article in order."""
+        from reader.article.sections import find_sections  # not for the first frame
+
+        return find_sections(self.text, self.blocks, self.styles, self.noise)
 
     @property
     def aside(self) -> tuple[Noise, ...]:

@@ -6,11 +6,11 @@ of it is a range of the file. Markup characters stay in it: a `Style` of kind MA
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from reader.article.ranges import Span
+from reader.article.ranges import Span, within
 
 
 class BlockKind(StrEnum):
@@ -189,6 +189,16 @@ class FileText(NamedTuple):
 def markup_ranges(styles: Iterable[Style]) -> list[Span]:
     """Return the ranges of hidden markup."""
     return [Span(style.start, style.end) for style in styles if style.kind is StyleKind.MARKUP]
+
+
+def visible_text(text: str, styles: Sequence[Style], span: Span) -> str:
+    """Return a range of a text without its hidden markup. `styles` are sorted by start."""
+    parts: list[str] = []
+    at = span.start
+    for hidden in markup_ranges(within(styles, span.start, span.end)):
+        parts.append(text[at : hidden.start])
+        at = max(at, hidden.end)
+    return "".join([*parts, text[at : span.end]])
 
 
 def entry_ranges(references: Iterable[Reference]) -> list[Span]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from reader.article.model import Reference
 from reader.article.names import fold_name
 from reader.exchange.citation_style import CitationStyle
 from reader.exchange.escape import encode_text
 from reader.exchange.export_format import ExportOptions
 from reader.exchange.report import Report
-from reader.exchange.works import Work, collect_works
+from reader.exchange.works import Work, collect_works, works_of
+from reader.printable import printable_line
 
 
 def write_bibliography(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
@@ -22,6 +24,17 @@ def write_bibliography(reports: Iterable[Report], options: ExportOptions) -> Ite
     lines = style.format_works(works) if style else map(_plain_line, sorted(works, key=_sort_key))
     for line in lines:
         yield encode_text(f"{line}\n")
+
+
+def format_reference(reference: Reference, style: bytes = b"") -> str:
+    """Return one reference as `write_bibliography` does, in the style of a .csl file or plainly; a note is returned as it is.
+
+    Raises ReaderError for a style that cannot be used.
+    """
+    works = works_of([reference])
+    if not works:
+        return printable_line(reference.text)
+    return "\n".join(CitationStyle(style).format_works(works)) if style else _plain_line(works[0])
 
 
 def _sort_key(work: Work) -> tuple[str, ...]:

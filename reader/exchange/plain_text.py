@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from reader.article.article import Article
-from reader.article.model import Block, BlockKind, entry_ranges, markup_ranges
-from reader.article.ranges import Span, within
+from reader.article.model import Block, BlockKind, entry_ranges, visible_text
+from reader.article.ranges import Span
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportReference
 from reader.exchange.wording import (
     decision_label,
@@ -80,17 +80,8 @@ def _printed_blocks(article: Article) -> list[Block]:
 
 
 def _block_text(article: Article, block: Block) -> str:
-    text = _visible_text(article, block)
+    text = visible_text(article.text, article.styles, block.span)
     return printable(text) if block.kind in _PREFORMATTED else printable_line(" ".join(text.split()))
-
-
-def _visible_text(article: Article, block: Block) -> str:
-    parts: list[str] = []
-    at = block.start
-    for hidden in markup_ranges(within(article.styles, block.start, block.end)):
-        parts.append(article.text[at : hidden.start])
-        at = max(at, hidden.end)
-    return "".join([*parts, article.text[at : block.end]])
 
 
 def _annotation_lines(item: ReportItem) -> Iterator[str]:

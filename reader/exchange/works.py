@@ -78,34 +78,35 @@ class Work:
 
 
 def collect_works(reports: Iterable[Report]) -> tuple[Work, ...]:
-    """Return the works that the references of articles name, in the order of their first references.
+    """Return the works that the references of articles name; of a filtered report, only those that its claims rest on."""
+    return works_of(row.entry for report in reports for row in report.reference_choice)
+
+
+def works_of(references: Iterable[Reference]) -> tuple[Work, ...]:
+    """Return the works that references name, in the order of their first references.
 
     References to the same work are merged; the first that has a field gives it. Notes without author, year, DOI and address
-    are left out, as they name no source; of a filtered report, only the references that its claims rest on are taken.
+    are left out, as they name no source.
     """
     works: dict[str, Work] = {}
     keys: set[str] = set()
-    for report in reports:
-        for entry in _entries(report):
-            identity, work = _identify(entry), _read_work(entry)
-            if identity in works:
-                works[identity] = _merge(works[identity], work)
-                continue
-            stem = _key_stem(work)
-            key = next(k for digits in (_KEY_DIGITS, None) if (k := f"{stem}-{identity[:digits]}") not in keys)
-            keys.add(key)
-            works[identity] = replace(work, key=key)
+    for entry in references:
+        if _is_sourceless_note(entry):
+            continue
+        identity, work = _identify(entry), _read_work(entry)
+        if identity in works:
+            works[identity] = _merge(works[identity], work)
+            continue
+        stem = _key_stem(work)
+        key = next(k for digits in (_KEY_DIGITS, None) if (k := f"{stem}-{identity[:digits]}") not in keys)
+        keys.add(key)
+        works[identity] = replace(work, key=key)
     return tuple(works.values())
 
 
 def count_sourceless_notes(report: Report) -> int:
     """Return the number of references that `collect_works` leaves out."""
     return sum(_is_sourceless_note(listed.entry) for listed in report.references)
-
-
-def _entries(report: Report) -> list[Reference]:
-    """Return the references to take from a report."""
-    return [row.entry for row in report.reference_choice if not _is_sourceless_note(row.entry)]
 
 
 def _is_sourceless_note(entry: Reference) -> bool:

@@ -8,7 +8,18 @@ import pytest
 
 HOUSE = Path(__file__).parents[2] / "reader"
 LAYERS = (
-    {"action", "reading_actions", "actions", "path_completion", "question", "theme", "layout", "background", "terminal"},
+    {
+        "action",
+        "reading_actions",
+        "actions",
+        "path_completion",
+        "question",
+        "theme",
+        "layout",
+        "background",
+        "terminal",
+        "browser",
+    },
     {"styled_line", "keymap", "cues"},
     {"panes", "services", "shared_library"},
     {"widgets"},

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.audit.finding import Finding
     from reader.article.model import Reference
+    from reader.article.sections import Section
     from reader.review.model import Annotation
     from reader.review.scale import Scale
     from reader.review.session import ReviewSession
@@ -187,6 +188,27 @@ def claim_rows(
     if has_conflicts(annotation):
         parts.append(Part("  two versions", "open", target))
     return [first, line(*parts)]
+
+
+# ------------------------------------------------------------------ contents
+
+SECTION_HEIGHT: Final = 1
+_DEEPEST: Final = 5
+
+
+def section_row(section: Section, index: int, claims: int, width: int, *, current: bool, here: bool) -> StyledLine:
+    """Return a heading, indented by its depth, and the number of claims below it. `here` is set for the one with the cursor."""
+    target = f"section:{index}"
+    indent = "  " * min(section.depth, _DEEPEST)
+    count = plural(claims, "claim") if claims else ""
+    room = width - 3 - len(indent) - len(count) - 2 * bool(count)
+    title = clip(terminal_line(section.title), max(1, room))
+    role = "text b" if here or current else "text"
+    sign = Part("▌", "yours") if current else Part("▸" if here else " ", "yours")
+    gap = " " * max(1, width - 3 - len(indent) - cell_len(title) - len(count))
+    return line(
+        sign, Part(f" {indent}", role, target), Part(title, role, target), Part(gap, role, target), Part(count, "hint", target)
+    )
 
 
 # ------------------------------------------------------------------ findings

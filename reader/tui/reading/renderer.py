@@ -22,6 +22,7 @@ from reader.tui.panes.bars import (
 )
 from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.lists import FINDING_HEIGHT, finding_rows
+from reader.tui.reading.state import CONTENTS
 from reader.tui.styled_line import Part, StyledLine, line
 from reader.tui.widgets.styled_lines import CARD_ROLES
 
@@ -140,6 +141,8 @@ class ReadingRenderer:
             ("audit", "Audit", str(state.count_faults() or "")),
             ("open", "To do", str(len(state.todo_items)) if state.tab == "open" else ""),
         )
+        if state.tab == CONTENTS:
+            counts = ((CONTENTS, "Contents", str(len(state.article.sections))),)
         self._panes.tabs.show(tab_lines(state.tab, counts, self._panes.tabs.size.width))
         focused = context.has_list_focus
         depends = (
@@ -159,6 +162,7 @@ class ReadingRenderer:
                 "claims": self._show_claims,
                 "audit": self._show_audit,
                 "open": self._show_todo,
+                CONTENTS: self._show_contents,
             }
             lists_by_tab[state.tab](focused)
 
@@ -234,6 +238,18 @@ class ReadingRenderer:
         head = [*completeness_lines(counts, width), ()] if counts is not None else [line(("Reading …", "hint")), ()]
         self._panes.list.fill(len(items), TODO_HEIGHT, row, head=head)
 
+    def _show_contents(self, focused: bool) -> None:
+        state = self._context.state
+        sections, here = state.article.sections, state.current_section()
+
+        def row(index: int, width: int, current: bool) -> Sequence[StyledLine]:
+            claims = state.count_claims_in(index)
+            return [lists.section_row(sections[index], index, claims, width, current=current and focused, here=index == here)]
+
+        empty = [line(("This article has no headings", "hint"))]
+        in_view = (here, here) if here >= 0 and not focused else None
+        self._panes.list.fill(len(sections), lists.SECTION_HEIGHT, row, empty, in_view)
+
     def show_footer(self) -> None:
         """Draw the footer, with keys or the message and the state of saving, and the notice above it."""
         context, state = self._context, self._context.state
@@ -291,6 +307,6 @@ class ReadingRenderer:
             self.show_reference(value)
             if context.key_context != CARD and context.has_list_focus:
                 context.do("list-enter")
-        elif kind in ("claim", "finding", "open"):
+        elif kind in ("claim", "finding", "open", "section"):
             context.do("list-enter")
         context.show()

@@ -27,7 +27,7 @@ from reader.tui.reading.library_link import (
 )
 from reader.tui.reading.renderer import ReadingPanes, ReadingRenderer
 from reader.tui.reading.sources import SourceManager
-from reader.tui.reading.state import AUDITED_TABS, CurrentItem, ReadingState
+from reader.tui.reading.state import AUDITED_TABS, CONTENTS, CurrentItem, ReadingState
 from reader.tui.text_screen import FIRST_FRAME, TextScreen
 from reader.tui.text_state import CannotAct
 from reader.tui.widgets.article_view import NO_SPAN, ArticleView
@@ -199,6 +199,8 @@ class ReadingScreen(TextScreen):
     def set_tab(self, tab: str) -> None:
         """Show a tab of the side pane."""
         if tab != self.state.tab:
+            if tab == CONTENTS:
+                self.state.tab_before_contents = self.state.tab
             self.state.tab = tab
             self.list.index = 0
             if tab in AUDITED_TABS and not self.state.is_audited:

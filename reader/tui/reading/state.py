@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from reader.article.ranges import Span
 from reader.printable import terminal_line
 from reader.review.filter import CHECK_FILTER, Filter, parse_filter
 from reader.review.pairs import citations_in, claim_references
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.audit.finding import Finding
     from reader.article.model import Reference
-    from reader.article.ranges import Span
     from reader.errors import ReaderError
     from reader.review.completeness import Completeness
     from reader.review.coverage import Coverage
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 HINT_LIMIT = 8
 """The number of claims from which on the card no longer explains how to mark one."""
 TABS = ("references", "claims", "audit", "open")
+CONTENTS = "contents"
+"""What the side pane shows in place of the tabs: the headings."""
 AUDITED_TABS = ("audit", "open")
 """The tabs that list findings."""
 REPAIR_COMMAND = "`reader repair`"
@@ -175,6 +177,7 @@ class ReadingState(TextState):
         self.session: ReviewSession | None = None
         self.selected_reference = ""
         self.tab = TABS[0]
+        self.tab_before_contents = TABS[0]
         self.trail = JumpList()
         self.sentence_count = -1
         self.filter = parse_filter("", scale)
@@ -342,6 +345,21 @@ class ReadingState(TextState):
                     self._citations.setdefault(reference_id, []).append(citation.span)
         return self._citations.get(reference, [])
 
+    def current_section(self) -> int:
+        """Return the index of the section with the current sentence, -1 before the first."""
+        from reader.article.sections import section_at  # not for the first frame
+
+        return section_at(self.article.sections, self.sentence.start) if self.sentence is not None else -1
+
+    def count_claims_in(self, section: int) -> int:
+        """Return the number of claims between the heading of a section and the next heading."""
+        if self.session is None:
+            return 0
+        sections = self.article.sections
+        end = sections[section + 1].start if section + 1 < len(sections) else len(self.article.text)
+        annotations = self.session.index.annotations_on(Span(sections[section].start, end))
+        return sum(annotation.kind == CLAIM for annotation in annotations)
+
     def set_findings(self, findings: tuple[Finding, ...]) -> None:
         """Set the findings of the last audit."""
         self._forget_facts(_AuditFacts(findings))
@@ -456,7 +474,7 @@ class ReadingState(TextState):
     def restore_position(self, position: ReadingPosition) -> None:
         """Restore drafts, tab, filter and queue as they were saved."""
         self.drafts.update(position.drafts)
-        self.tab = position.tab if position.tab in TABS else TABS[0]
+        self.tab = position.tab if position.tab in (*TABS, CONTENTS) else TABS[0]
         self.set_filter(parse_filter(position.filter, self.scale))
         if self.queue is None:
             self._queue_place = position.pair, position.skipped_pairs

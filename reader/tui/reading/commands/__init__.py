@@ -11,6 +11,7 @@ from reader.tui.reading.commands.registry import COMMANDS, TEXT_COMMANDS, Comman
 _MODULES: Final = (
     "navigation",
     "lists",
+    "references",
     "selection",
     "annotation",
     "judgement",

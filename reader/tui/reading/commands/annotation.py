@@ -50,6 +50,18 @@ def _kind(kind: str) -> Command:
     return run
 
 
+@command("mark-next")
+def mark_and_go_on(context: ReadingContext, key: str) -> None:
+    """Mark the sentence or the selection as a claim unless it is one, and go to the next sentence."""
+    span = context.view.selection or context.state.current_sentence()
+    annotation = context.state.annotation if context.view.selection is None else context.state.annotation_at(span)
+    if annotation is None or annotation.kind != CLAIM or other_kinds(annotation):
+        _kind(CLAIM)(context, key)
+    following = context.article.sentences.after(context.state.current_sentence())
+    if following is not None:
+        context.go(following)
+
+
 def words_in(context: TextContext, selection: Span) -> Span:
     """Return a selection without the blanks at its ends; raises CannotAct if it has no words."""
     text = context.article.text[selection.start : selection.end]

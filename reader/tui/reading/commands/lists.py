@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reader.article.sections import first_sentence, next_section, previous_section
+from reader.printable import terminal_line
 from reader.tui.question import Draft, Question
-from reader.tui.reading.commands.registry import Command, command
-from reader.tui.reading.state import TABS
+from reader.tui.reading.commands.registry import Command, command, text_command
+from reader.tui.reading.state import CONTENTS, TABS
 from reader.tui.text_context import clear_hits
 from reader.tui.text_state import CannotAct, Hits
 
 if TYPE_CHECKING:
     from reader.article.audit.finding import Finding
+    from reader.article.sections import Section
     from reader.review.todo import TodoItem
     from reader.tui.reading.context import ReadingContext
     from reader.tui.text_context import TextContext
@@ -58,39 +61,6 @@ def _keep_on_finding(context: ReadingContext, finding: Finding) -> None:
 # ------------------------------------------------------------------ references, and the lists of the side pane
 
 
-@command("peek")
-def peek_reference(context: ReadingContext, key: str) -> None:
-    """Peek the reference of the sentence's first marker; again: the next one, and none after the last."""
-    state = context.state
-    rests_on = [r for r in state.rests_on() if r in state.article.reference_by_id]
-    if not rests_on:
-        raise CannotAct(state.lack_of_references())
-    at = rests_on.index(state.peeked_reference) + 1 if state.peeked_reference in rests_on else 0
-    state.peeked_reference = rests_on[at] if at < len(rests_on) else ""
-    if state.peeked_reference:
-        state.selected_reference = state.peeked_reference
-        ids = [r.id for r in state.references()]
-        if state.tab == "references":
-            context.list.bring_into_view(ids.index(state.peeked_reference))
-
-
-@command("go-definition")
-def go_definition(context: ReadingContext, key: str) -> None:
-    """Go to the entry of the peeked reference in the text, else to that of the current one."""
-    state = context.state
-    reference = state.article.reference_by_id.get(state.peeked_reference or state.current_reference())
-    if reference is None:
-        raise CannotAct(state.lack_of_references())
-    span = reference.span
-    if span is None:
-        raise CannotAct(f"[{reference.label}] is not in the text")
-    state.trail.leave(state.current_sentence().start)
-    state.hits = Hits((span,), 0, "cited", f"entry of [{reference.label}]")
-    context.view.show_hits(state.hits.spans, 0, "cited")
-    context.view.bring_into_view(span, centre=True)
-    context.say(f"[{reference.label}] · {context.key('back')} comes back")
-
-
 def show_citations(context: ReadingContext, reference: str) -> None:
     """Highlight the citations of a reference in the text, for n and N to step through."""
     spans = context.state.citations_of(reference)
@@ -118,6 +88,8 @@ def show_list_item(context: ReadingContext) -> None:
         place = state.open_session.index.place(state.filtered_annotations()[index])
         if place is not None:
             context.view.bring_into_view(place)
+    elif state.tab == CONTENTS and index < len(state.article.sections):
+        context.view.restore_scroll(state.article.sections[index].start)
     elif state.tab in ("audit", "open") and index < len(state.findings if state.tab == "audit" else state.todo_items):
         where = state.findings[index].where if state.tab == "audit" else state.todo_items[index].place
         if where is not None:
@@ -148,6 +120,9 @@ def list_enter(context: ReadingContext, key: str) -> None:
         _go_finding(context, state.findings[index])
     elif state.tab == "open" and index < len(state.todo_items):
         _go_open(context, state.todo_items[index])
+    elif state.tab == CONTENTS and index < len(state.article.sections):
+        go_to_section(context, state.article.sections[index])
+        to_text(context)
 
 
 def _go_open(context: ReadingContext, item: TodoItem) -> None:
@@ -188,6 +163,60 @@ def _go_finding(context: ReadingContext, finding: Finding) -> None:
         context.say(f"1 of {len(places)} sentences · {context.key('next-hit')} goes to the next")
 
 
+# ------------------------------------------------------------------ headings and contents
+
+
+@command("contents")
+def show_contents(context: ReadingContext, key: str) -> None:
+    """List the headings in place of the tabs, at the section of the current sentence; again: show the tabs."""
+    state = context.state
+    if not state.article.sections:
+        raise CannotAct("This article has no headings")
+    if state.tab == CONTENTS and context.has_list_focus:
+        context.set_tab(state.tab_before_contents)
+        to_text(context)
+        return
+    context.set_tab(CONTENTS)
+    context.list.index = max(0, state.current_section())
+    to_list(context)
+
+
+def go_to_section(context: TextContext, section: Section) -> None:
+    """Scroll a heading to the top and put the cursor on the first sentence below it, if there is one."""
+    sentence = first_sentence(context.article.sentences, section)
+    if sentence is not None:
+        context.go(sentence, jump=True)
+    else:
+        context.say(f"No sentences below “{terminal_line(section.title)}”: the cursor stays")
+    context.view.restore_scroll(section.start)
+
+
+@text_command("next-heading")
+def go_next_heading(context: TextContext, key: str) -> None:
+    """Go to the next heading."""
+    here = context.state.current_sentence()
+    section = next_section(context.article.sections, here.end if context.view.is_in_view(here) else context.view.top + 1)
+    if section is None:
+        raise CannotAct("No heading below")
+    go_to_section(context, section)
+
+
+@text_command("previous-heading")
+def go_previous_heading(context: TextContext, key: str) -> None:
+    """Go to the heading of this section, or from its first sentence to the heading before it."""
+    here = context.state.current_sentence()
+    article = context.article
+    section = previous_section(
+        article.sections, article.sentences, here.start if context.view.is_in_view(here) else context.view.top
+    )
+    if section is None:
+        raise CannotAct("No heading above")
+    go_to_section(context, section)
+
+
+# ------------------------------------------------------------------ hits, panes and tabs
+
+
 def step_hit(context: TextContext, by: int) -> None:
     """Go `by` hits on and show the number of the hit."""
     hits = context.state.hits
@@ -224,7 +253,9 @@ def _tab(tab: str) -> Command:
 
 def _next_tab(by: int) -> Command:
     def run(context: ReadingContext, key: str) -> None:
-        context.set_tab(TABS[(TABS.index(context.state.tab) + by) % len(TABS)])
+        tab = context.state.tab
+        here = TABS.index(tab) if tab in TABS else (-1 if by > 0 else 0)
+        context.set_tab(TABS[(here + by) % len(TABS)])
 
     return run
 
@@ -238,7 +269,9 @@ def other_pane(context: ReadingContext, key: str) -> None:
     state = context.state
     rests_on, here = set(state.rests_on()), {a.id for a in state.annotations_here()}
     ids = [r.id for r in state.references()] if state.tab == "references" else [a.id for a in state.filtered_annotations()]
-    if state.tab in ("references", "claims"):
+    if state.tab == CONTENTS:
+        context.list.index = max(0, state.current_section())
+    elif state.tab in ("references", "claims"):
         context.list.index = next((n for n, key in enumerate(ids) if key in rests_on or key in here), context.list.index)
     to_list(context)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from reader.article.ranges import MAX_HITS, Span, block_at, find_hits
 from reader.review.filter import parse_filter
+from reader.review.pairs import citations_in
+from reader.review.vocabulary import CLAIM, NOT_CLAIM
 from reader.tui.action import LIST
 from reader.tui.question import Question
 from reader.tui.reading.commands.lists import step_hit, to_text
@@ -105,6 +107,38 @@ def _claim(by: int) -> Command:
             context.select_annotation(annotation)
 
     return run
+
+
+def _citation(by: int) -> TextCommand:
+    def run(context: TextContext, key: str) -> None:
+        article, here = context.article, context.state.current_sentence()
+        citations = article.citations
+        at = bisect_left(article.citation_starts, here.end if by > 0 else here.start)
+        for citation in citations[at:] if by > 0 else reversed(citations[:at]):
+            sentence = article.sentences.at(citation.start)
+            if sentence is not None and sentence.start <= citation.start:
+                context.go(sentence, jump=True)
+                return
+        raise CannotAct(f"No citation {'below' if by > 0 else 'above'}")
+
+    return run
+
+
+@command("next-uncited")
+def go_next_uncited(context: ReadingContext, key: str) -> None:
+    """Go to the next sentence of the prose that rests on no reference and is not marked as "not a claim"."""
+    from reader.article.prose import is_fragment  # only this command and the audit need it
+
+    article, index = context.article, context.state.open_session.index
+    sentence = article.sentences.after(context.state.current_sentence())
+    while sentence is not None:
+        marked = index.annotations_on(sentence)
+        is_settled = any(a.kind == NOT_CLAIM or (a.kind == CLAIM and index.status(a).rests_on) for a in marked)
+        if not (is_settled or citations_in(article, sentence) or is_fragment(article, sentence)):
+            context.go(sentence, jump=True)
+            return
+        sentence = article.sentences.after(sentence)
+    raise CannotAct("Every sentence below cites something")
 
 
 @command("set-bookmark")
@@ -282,6 +316,8 @@ text_command("half-page-down")(_page(0.5))
 text_command("half-page-up")(_page(-0.5))
 text_command("top")(_edge(last=False))
 text_command("end")(_edge(last=True))
+text_command("next-citation")(_citation(1))
+text_command("previous-citation")(_citation(-1))
 command("next-claim")(_claim(1))
 command("previous-claim")(_claim(-1))
 text_command("next-hit")(_hit(1))
