@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from reader.article.labels import CIRCLED_NUMBERS, decimal_number, plain_signs
+from reader.article.labels import CIRCLED_NUMBERS, decimal_number, plain_signs, split_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import (
     Marker,
@@ -159,8 +159,9 @@ class _LabelIndex:
     def __init__(self, references: Sequence[Reference]) -> None:
         self._by_label: defaultdict[str, list[Reference]] = defaultdict(list)
         for reference in references:
-            self._by_label[reference.label].append(reference)
-        self.numbered_ids = frozenset(reference.id for reference in references if reference.label.isdecimal())
+            for label in split_label(reference.label):
+                self._by_label[label].append(reference)
+        self.numbered_ids = frozenset(r.id for r in references if split_label(r.label)[0].isdecimal())
         self.numbers = {decimal_number(label) for label in self._by_label if label.isdecimal()}
         self.has_words = any(not label.isdecimal() for label in self._by_label)
         self.highest = max(self.numbers, default=0)
@@ -219,6 +220,7 @@ def _resolve_raised(markers: Sequence[Marker], index: _LabelIndex) -> Iterator[C
     certain = {name for marker in markers if not marker.kind.endswith("?") for name in marker.names}
     highest = 0
     for marker in markers:
+        marker = marker if marker.kind.endswith("?") else _split_digits(marker, index)
         numbers = [decimal_number(name) for name in marker.names]
         if marker.kind.endswith("?"):
             is_digit = len(numbers) == 1 and numbers[0] < _MIN_LARGE_NUMBER
@@ -233,6 +235,14 @@ def _resolve_raised(markers: Sequence[Marker], index: _LabelIndex) -> Iterator[C
             if citation.references:
                 highest = max(highest, *(number for number in numbers if number in index.numbers))
                 yield citation
+
+
+def _split_digits(marker: Marker, index: _LabelIndex) -> Marker:
+    """Return a raised number that no list has as the marker of its digits: "²³" are two markers if there are nine entries."""
+    name = marker.names[0] if len(marker.names) == 1 else ""
+    if decimal_number(name) <= index.highest or not index.numbers.issuperset(map(int, name)) or len(set(name)) < len(name):
+        return marker
+    return marker._replace(names=tuple(name))
 
 
 def _resolve_repeats(

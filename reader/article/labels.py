@@ -35,7 +35,8 @@ _LABEL = lazy_pattern(
     r"\[(?P<named>(?:nb|note|n|fn|注|註)\.? ?\d{1,3}|(?!x\])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
     r"|(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?: Jump up to:)?)[ \t]*"
     + _BACK_LINK_LETTERS
-    + r"|(?P<dot>\d{1,4})(?:[.．][ \t\u3000]+"
+    + r"|\[(?:\\?\[)?(?P<linked>\d{1,4})(?:\\?\])?\]\([^()\s]{1,2000}\)[ \t]*(?=[^\W\d_]|\[(?:\\?\[)?\d)"
+    r"|(?P<dot>\d{1,4})(?:[.．][ \t\u3000]+"
     rf"|(?<!\d{{4}})(?:[.．、](?={_WORD_START}|{_PARTICLE})|\.?-[ \t]+(?=[^\W\d_a-z])))"
     rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)(?=[^\W\d_a-z]|[\"“„‘«]|https?://|{_PARTICLE})"
     r"|#(?P<hash>\d{1,3})[.:]?[ \t]+"
@@ -47,6 +48,7 @@ _LABEL = lazy_pattern(
     rf"|{_PARTICLE})"
     r"|(?P<bullet>[-*+•–·‣◦▪●:])[ \t]+"
 )
+_FURTHER_LABEL = lazy_pattern(r"\[?\\?\[(\d{1,4})\\?\](?:\]\([^()\s]{1,2000}\))?[ \t]*")
 _LABEL_STARTS = frozenset("[［〔【\\(（^J#0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
     SUPERSCRIPT_DIGITS, CIRCLED_NUMBERS, *_DIGITS
 )
@@ -73,10 +75,30 @@ def label_at(text: str, start: int, end: int) -> EntryLabel | None:
     if match is None:
         return None
     shape = match.lastgroup or ""
+    if shape == "linked":
+        return EntryLabel("bracket", match[shape], decimal_number(match[shape]), match.end())
     name = "" if shape == "bullet" else plain_digits(match[shape])
     if shape == "caret":
         name = match["numbered_caret"] or ""
     return EntryLabel(shape, name, decimal_number(name), match.end())
+
+
+def further_labels(text: str, start: int, end: int) -> tuple[list[str], int]:
+    """Return the numbers in brackets that follow the label of an entry, "[1] [4] [9] Tides", and the offset after them.
+
+    Reports that number their citations, not their sources, have such lists.
+    """
+    names: list[str] = []
+    while match := _FURTHER_LABEL.match(text, start, end):
+        names.append(match[1])
+        start = match.end()
+    return names, start
+
+
+def split_label(label: str) -> list[str]:
+    """Return the numbers of a label such as "1, 4, 9", or a list of the label itself."""
+    names = label.split(", ")
+    return names if all(map(str.isdecimal, names)) else [label]
 
 
 def decimal_number(text: str) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 from reader.article.citation_words import LEADS, SAME_AUTHOR, SAME_WORK
-from reader.article.labels import decimal_number
+from reader.article.labels import decimal_number, further_labels
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.markers import flat_markers
 from reader.article.model import Block, Reference
 from reader.article.ranges import Span, within
 from reader.article.reference_lists import ListEntry, ReferenceList, reference_lists
@@ -18,6 +20,8 @@ _SAME_WORK = lazy_pattern(rf"(?:{LEADS}\s?)?{SAME_WORK}(?=[\s.,:;，、،]|$)", 
 _NOTE_MARKER = lazy_pattern(r"\[((?:note|nb|fn|n)\.? ?\d{1,3}|[a-z])\]")
 _LINK_TARGET = lazy_pattern(r"\]\(<?(https?://[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)")
 _MAX_NAMES_SHOWN = 2
+_MIN_FLAT_LABELS = 3
+_MIN_FLAT_SHARE = 0.8
 _NO_FIELDS = Fields()
 
 
@@ -32,6 +36,8 @@ def find_references(
     references: list[Reference] = []
     lists = reference_lists(text, blocks, cited_labels)
     labels = {entry.label.name for reference_list in lists for entry in reference_list.entries if entry.label is not None}
+    if not cited_labels:
+        cited_labels = _flat_labels(text, blocks, lists)
     unlisted_numbers = [decimal_number(label) for label in cited_labels if label.isdecimal() and label not in labels]
     highest = max(unlisted_numbers, default=0)
     notes = _unnumbered_notes(lists, highest)
@@ -50,6 +56,19 @@ def find_references(
             last = references[-1]
             previous = Fields(last.authors, last.year, last.title, last.doi, last.url)
     return with_unique_ids(references)
+
+
+def _flat_labels(text: str, blocks: Sequence[Block], lists: Sequence[ReferenceList]) -> Collection[str]:
+    """Return the numbers right after words, "cost.12", if they count up to the length of the one list, which has no labels."""
+    if len(lists) != 1 or lists[0].entries[0].label is not None or len(lists[0].entries) < _MIN_FLAT_LABELS:
+        return ()
+    size, start = len(lists[0].entries), blocks[lists[0].entries[0].block].start
+    names = dict.fromkeys(name for marker in flat_markers(text[:start]) for name in marker.names)
+    numbers = [number for name in names if 0 < (number := decimal_number(name)) <= size]
+    is_counted = len(numbers) >= _MIN_FLAT_SHARE * size and sum(a < b for a, b in pairwise(numbers)) >= _MIN_FLAT_SHARE * (
+        len(numbers) - 1
+    )
+    return [str(number) for number in numbers] if is_counted else ()
 
 
 def parse_footnote(text: str, span: Span, content: int, label: str, hidden: Sequence[Span] = ()) -> Reference:
@@ -123,7 +142,9 @@ def _listed_reference(
         return _parse_reference(text, span, span.start, number, hidden, previous=previous)
     if label.shape == "footnote":
         return parse_footnote(text, span, label.end, label.name, hidden)
-    return _parse_reference(text, span, label.end, label.name or number, hidden, previous=previous)
+    names, content = further_labels(text, label.end, span.end) if label.shape == "bracket" else ([], label.end)
+    name = ", ".join((label.name, *names)) if names else label.name or number
+    return _parse_reference(text, span, content, name, hidden, label.name if names else "", previous=previous)
 
 
 def _parse_reference(

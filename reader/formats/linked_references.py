@@ -3,9 +3,11 @@
 Newspapers, blogs and language models cite like this. The linked words are the marker, and as a rule also words of the text.
 Where a reference list has the address, its entry is cited; other addresses become references outside the text.
 
+A list of links at the end whose pages the text links to is a list of entries.
+
 These links are not sources: links before the first sentence (byline, date), links marked as advertisements, tags or authors
-(https://microformats.org/wiki/existing-rel-values), buttons to share a page, pictures, and on a page links in headings unless
-they lead to another site.
+(https://microformats.org/wiki/existing-rel-values), buttons to share a page, rows of links to a person's pages, pictures, and
+on a page links in headings unless they lead to another site.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reader.article.article import Article
-from reader.article.labels import decimal_number
+from reader.article.labels import decimal_number, split_label
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import BlockKind, Citation, Reference, Style, StyleKind, entry_ranges, markup_ranges
+from reader.article.model import Block, BlockKind, Citation, Reference, Style, StyleKind, entry_ranges, markup_ranges
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
 from reader.article.reference_parser import find_doi
 from reader.article.references import one_line
@@ -35,6 +37,14 @@ _NO_SOURCE: Final = lazy_pattern(
     r"[^/?#]+/?(?:[?#].*)?$)",
     re.IGNORECASE,
 )
+_PROFILE: Final = lazy_pattern(
+    r"https?://(?:www\.)?(?:[^/]+/@[\w.-]+|bsky\.app/profile/[^/]+|linkedin\.com/(?:in|company|school)/[^/]+|t\.me/\w+"
+    r"|(?:twitter|x|facebook|instagram|threads|tiktok|pinterest|github)\.(?:com|net)/[\w.-]+|youtube\.com/(?:c|channel|user)/[^/]+"
+    r"|[\w-]+\.(?:substack|medium|tumblr)\.com|(?:buymeacoffee|patreon|ko-fi)\.com/[\w.-]+|researchgate\.net/profile/[^/]+"
+    r"|scholar\.google\.[\w.]+/citations)/?(?:[?#].*)?$|mailto:",
+    re.IGNORECASE,
+)
+"""Match the pages of a person or a firm, which are sources within a sentence but not in a row of such links."""
 _TRACKING: Final = lazy_pattern(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|igshid|ref_src)=[^&#]*&?", re.IGNORECASE)
 _TEXT_FRAGMENT: Final = lazy_pattern(r"#:~:text=.*")
 _MAX_REFERENCES: Final = 2000
@@ -46,6 +56,13 @@ _MORE_SOURCES: Final = lazy_pattern(r"\s*\+\d{1,3}$")
 _SOURCE_WORDS: Final = frozenset(
     {"source", "link", "ref", "quelle", "fuente", "fonte", "bron", "источник", "出典", "来源", "來源", "المصدر"}
 )
+_MIN_RUNS_APART: Final = 3
+_MIN_SHARE_APART: Final = 0.5
+"""How many of the links of a text must stand between sentences, where titles and names are markers then."""
+_MIN_TRAILING_LINKS: Final = 2
+_MAX_BLOCKS_AFTER_LINKS: Final = 3
+_MAX_WORDS_BESIDE_LINK: Final = 12
+_MAX_WORDS_PER_PROFILE: Final = 3
 _MIN_LINKS_FOR_REMARK: Final = 2
 """The least number of links for each footnote that make the links, not the footnotes, the sources of a text."""
 
@@ -64,12 +81,18 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
     if not links or not (can_add or names):
         return article
     hidden = markup_ranges(article.styles)
-    entries = Ranges(merge_ranges(entry_ranges(r for r in article.references if not (can_add and r.remark))))
-    number = max((decimal_number(r.label) for r in listed), default=0)
+    entry_spans = entry_ranges(r for r in article.references if not (can_add and r.remark))
+    number = max((decimal_number(name) for r in listed for name in split_label(r.label)), default=0)
     cited = [citation for citation in article.citations if citation.references or citation.ambiguous]
     cited_ranges = Ranges(merge_ranges(citation.span for citation in cited))
     references: list[Reference] = []
     cited_links: dict[Style, str] = {}
+    for block, link in _trailing_links(article, links, hidden) if can_add and not listed else ():
+        number += 1
+        words = one_line(article.text, link.start, link.end, hidden)
+        references.append(_link_reference(str(number), words, link.target)._replace(start=block.start, end=block.end))
+        names[page_address(link.target)] = references[-1].id
+    entries = Ranges(merge_ranges([*entry_spans, *entry_ranges(references)]))
     for link in links:
         if entries.contains(link.start) or cited_ranges.contains(link.start) or within(cited, link.start, link.end):
             continue
@@ -82,10 +105,13 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
             references.append(_link_reference(str(number), words, link.target))
             names[name] = references[-1].id
         cited_links[link] = names[name]
+    runs = list(_link_runs(article.text, list(cited_links), hidden))
+    apart = [_stands_apart(article.text, article.blocks, run) for run in runs]
+    is_custom = _MIN_RUNS_APART <= sum(apart) >= _MIN_SHARE_APART * len(runs)
     citations = [
         Citation(link.start, link.end, (cited_links[link],), kind=kind)
-        for run in _link_runs(article.text, list(cited_links), hidden)
-        for link, kind in _citation_kinds(article.text, run)
+        for run, is_apart in zip(runs, apart, strict=True)
+        for link, kind in _citation_kinds(article.text, run, is_marker=is_custom and is_apart)
     ]
     kept = [citation for citation in article.citations if not within(citations, citation.start, citation.end)]
     return replace(
@@ -126,11 +152,15 @@ def _web_links(article: Article) -> Iterator[Style]:
     own_address, site = page_address(article.about.address), site_domain(article.about.address)
     first = _first_sentence_start(article, noise)
     is_page = article.format == "html"
+    rows = _profile_rows(article)
     for style in article.styles:
         is_web_link = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
         if not is_web_link or style.start < first or noise.contains(style.start) or _NO_SOURCE.match(style.target):
             continue
-        kind = article.blocks[block_at(article.blocks, style.start)].kind
+        place = block_at(article.blocks, style.start)
+        kind = article.blocks[place].kind
+        if place in rows:
+            continue
         is_within = site in ("", site_domain(style.target))
         if kind in _KINDS_WITHOUT_LINKS or page_address(style.target) == own_address:
             continue
@@ -140,6 +170,25 @@ def _web_links(article: Article) -> Iterator[Style]:
             "![", 0, style.start
         ):
             yield style
+
+
+def _profile_rows(article: Article) -> set[int]:
+    """Return the indices of the blocks that are rows of links to a person's pages, in one block or one below the other."""
+    links: dict[int, list[Style]] = {}
+    for style in article.styles:
+        if style.kind is StyleKind.LINK:
+            links.setdefault(block_at(article.blocks, style.start), []).append(style)
+    rows: dict[int, int] = {}
+    hidden: list[Span] | None = None
+    for place, own in links.items():
+        if all(_PROFILE.match(link.target) or _NO_SOURCE.match(link.target) for link in own):
+            hidden = markup_ranges(article.styles) if hidden is None else hidden
+            block = article.blocks[place]
+            words = len(one_line(article.text, block.start, block.end, hidden).split())
+            inside = sum(len(article.text[link.start : link.end].split()) for link in own)
+            if words - inside <= _MAX_WORDS_PER_PROFILE * len(own):
+                rows[place] = len(own)
+    return {place for place, count in rows.items() if count > 1 or rows.keys() & {place - 1, place + 1}}
 
 
 def _first_sentence_start(article: Article, noise: Ranges) -> int:
@@ -171,13 +220,54 @@ def _link_runs(text: str, links: Sequence[Style], hidden: Sequence[Span]) -> Ite
         yield run
 
 
-def _citation_kinds(text: str, run: Sequence[Style]) -> Iterator[tuple[Style, str]]:
+def _trailing_links(article: Article, links: Sequence[Style], hidden: Sequence[Span]) -> list[tuple[Block, Style]]:
+    """Return the last blocks of an article that are one link each, with their links, if the text links to most of them."""
+    noise = Ranges(article.noise)
+    trailing: list[tuple[Block, Style]] = []
+    skipped = 0
+    for block in reversed(article.blocks):
+        own = within(links, block.start, block.end)
+        is_entry = len(own) == 1 and block.kind is not BlockKind.HEADING and _is_all_link(article.text, block, own[0], hidden)
+        if is_entry:
+            trailing.append((block, own[0]))
+        elif trailing or skipped >= _MAX_BLOCKS_AFTER_LINKS:
+            break
+        else:
+            skipped += not noise.contains(block.start)
+    if len(trailing) < _MIN_TRAILING_LINKS:
+        return []
+    start = trailing[-1][0].start
+    cited = {page_address(link.target) for link in links if link.start < start}
+    pages = {page_address(link.target): (block, link) for block, link in trailing}
+    is_list = sum(page in cited for page in pages) * 2 > len(pages)
+    return sorted(pages.values(), key=lambda entry: entry[0].start) if is_list else []
+
+
+def _is_all_link(text: str, block: Block, link: Style, hidden: Sequence[Span]) -> bool:
+    """Whether a block has few words besides a link, such as the name of the site."""
+    rest = f"{one_line(text, block.start, link.start, hidden)} {one_line(text, link.end, block.end, hidden)}"
+    return len(rest.split()) <= _MAX_WORDS_BESIDE_LINK and not _SENTENCE_END.search(rest.rstrip())
+
+
+def _stands_apart(text: str, blocks: Sequence[Block], run: Sequence[Style]) -> bool:
+    """Whether links stand between two sentences of a block, and are none themselves."""
+    before = text[max(0, run[0].start - _MAX_SIGNS) : run[0].start].rstrip("[<(").rstrip()
+    return (
+        _SENTENCE_END.search(before) is not None
+        and _NEXT_SENTENCE.match(text, run[-1].end) is not None
+        and not _SENTENCE_END.search(text[run[-1].start : run[-1].end])
+        and text[blocks[block_at(blocks, run[0].start)].start : run[0].start].strip("[<(*_->+ ") != ""
+    )
+
+
+def _citation_kinds(text: str, run: Sequence[Style], *, is_marker: bool) -> Iterator[tuple[Style, str]]:
     """Yield the links of a run with their kinds: "link" for a mere marker, else "words".
 
-    Markers are numbers, addresses, words in parentheses, and the names of sites between two sentences.
+    Markers are numbers, addresses, words in parentheses, and the names of sites between two sentences. `is_marker`: the text
+    has all its links between sentences.
     """
     before = text[max(0, run[0].start - _MAX_SIGNS) : run[0].start].rstrip("[<").rstrip()
-    is_apart = (
+    is_apart = is_marker or (
         _SENTENCE_END.search(before) is not None
         and _NEXT_SENTENCE.match(text, run[-1].end) is not None
         and all(_names_site(text[link.start : link.end], link.target) for link in run)

@@ -40,6 +40,7 @@ def linked(article: Article) -> list[tuple[str, str]]:
         (f"It froze [^1^]({LOG}).", "1"),
         (f"It froze [1]({LOG}).", "[1]"),
         (f"It froze [[1]]({LOG}).", "[1]"),
+        (f"It froze.[]({LOG})", LOG),
     ],
 )
 def test_a_link_in_markdown_is_a_citation_of_its_address(written: str, words: str) -> None:
@@ -183,3 +184,59 @@ def test_the_name_of_a_site_as_the_words_of_a_link_is_one_link() -> None:
         ("www.map.example", MAP),
         ("source: www.log.example", LOG),
     ]
+
+
+def test_links_to_the_pages_of_a_person_are_no_sources_in_a_row() -> None:
+    people = ["https://social.example/@mia", "https://bsky.app/profile/mia.example", "https://www.linkedin.com/in/mia-roth/"]
+    row = "Find me on " + " · ".join(f"[{address.split('/')[2]}]({address})" for address in people)
+    items = "\n".join(f"- [{address.split('/')[2]}]({address})" for address in people)
+    text = f"{TOP}It froze, says [the log]({LOG}) of [Mia Roth]({people[0]}), who [kept]({people[0]}/1123) it.\n\n"
+    cited = [LOG, people[0], f"{people[0]}/1123"]
+    assert [url for _, url in linked(read(f"{text}{row}\n\n{items}\n"))] == cited
+
+
+def test_a_list_of_the_links_of_the_text_is_the_list_of_references() -> None:
+    text = f"{TOP}It froze ([the log]({LOG})). Ships sailed round ([a map]({MAP})).\n\n### Key citations\n\n"
+    article = read(f"{text}- [Log of the ice]({LOG})\n- [Map of Moe]({MAP}), Maps & Co\n- [Ferries](https://ferry.example/a)\n")
+    assert [(c.references, article.text[c.start : c.end]) for c in article.citations] == [
+        (("1",), "the log"),
+        (("2",), "a map"),
+    ]
+    assert [r.text.split(".")[0] for r in article.references] == ["Log of the ice", "Map of Moe", "Ferries"]
+    assert all(r.span for r in article.references)
+    other = read(f"{text}- [Ferries](https://ferry.example/a)\n- [Piers](https://ferry.example/b)\n")
+    assert len(other.citations) == 4
+
+
+@pytest.mark.parametrize("name", ["report.md", "report.txt"])
+def test_an_entry_may_have_the_numbers_of_several_citations(name: str) -> None:
+    def number(digit: int, address: str) -> str:
+        return f"[\\[{digit}\\]]({address}#:~:text=t{digit})" if name.endswith("md") else f"[{digit}]"
+
+    text = f"It froze.{number(1, LOG)} Ships sailed round.{number(2, MAP)} It was cold.{number(3, LOG)}\n\n"
+    entries = f"{number(1, LOG)} {number(3, LOG)} Log of the ice\n\n{LOG}\n\n{number(2, MAP)} Map of Moe\n\n{MAP}\n"
+    article = read(TOP + text + entries, name)
+    assert [(r.id, r.label, r.url) for r in article.references] == [("1", "1, 3", LOG), ("2", "2", MAP)]
+    assert [c.references for c in article.citations] == [("1",), ("2",), ("1",)]
+
+
+def test_links_between_all_sentences_belong_to_the_sentence_before_them() -> None:
+    sentences = [
+        f"Ship {name} froze. [Report of the {name}](https://{name.lower()}.example/a)" for name in ("Ada", "Eva", "Ida")
+    ]
+    article = read(f"{TOP}{' '.join(sentences)} Nobody sank.")
+    assert [article.text[s.start : s.end].split(" ")[1] for s in article.sentences.all()[-4:]] == ["Ada", "Eva", "Ida", "sank."]
+
+
+def test_the_numbers_of_a_list_that_lost_them() -> None:
+    names = ("Ada", "Eva", "Ida", "Una")
+    entries = "\n".join(f"Report of the {name}, accessed May 1, 2026, https://{name.lower()}.example/a" for name in names)
+    text = TOP + " ".join(f"The {name} froze.{number}" for number, name in enumerate(names, 1))
+    article = read(f"{text} It was cold.2\n\nWorks cited\n\n{entries}\n", "report.txt")
+    assert [article.reference_by_id[c.references[0]].text[14:17] for c in article.citations] == [*names, "Eva"]
+
+
+def test_raised_digits_of_two_markers() -> None:
+    entries = "\n".join(f"({number}) Report {number}. https://ice.example/{number}" for number in (1, 2, 3))
+    article = read(f"{TOP}It froze¹. It was cold²³.\n\nSources\n{entries}\n", "answer.txt")
+    assert [c.references for c in article.citations] == [("1",), ("2", "3")]

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from reader.article.article import Article
 from reader.article.citations import find_citations
-from reader.article.labels import label_at
+from reader.article.labels import label_at, split_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker, bracket_markers, expand_labels, superscript_markers
 from reader.article.model import (
@@ -141,7 +141,7 @@ def _find_cited(
     list_references = find_references(text, blocks, cited_labels, hidden, footnotes=False)
     notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
     inline_notes, note_citations = _inline_notes(text, hidden, opaque_ranges)
-    linked_numbers = _linked_numbers(text, styles, {reference.label for reference in list_references})
+    linked_numbers = _linked_numbers(text, styles, {label for r in list_references for label in split_label(r.label)})
     references = with_unique_ids([*linked_numbers, *list_references, *notes])
     entries = entry_ranges(references)
     skipped = merge_ranges([*opaque, *entries, *(citation.span for citation in note_citations)])
@@ -214,21 +214,29 @@ def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]
 
 
 def _linked_numbers(text: str, styles: Sequence[Style], labels: Collection[str]) -> Iterator[Reference]:
-    """Yield a reference for each number that links to its source, "[1](https://…)", unless a list has that number.
+    """Yield a reference for each page to which numbers link, "[1](https://…)", unless a list has these numbers.
 
     Numbers far beyond the number of sources are quantities and are left out, as are numbers that link to several sources.
     """
-    targets: defaultdict[str, set[str]] = defaultdict(set)
-    for style in styles:
-        if style.kind is StyleKind.LINK and style.end - style.start <= _MAX_NUMBER_LENGTH and "://" in style.target:
-            number = text[style.start : style.end].strip("[]\\^")
-            if number.isdecimal():
-                targets[number].add(style.target)
+    links = [s for s in styles if s.kind is StyleKind.LINK and s.end - s.start <= _MAX_NUMBER_LENGTH and "://" in s.target]
+    targets: defaultdict[str, list[str]] = defaultdict(list)
+    for style in links:
+        number = text[style.start : style.end].strip("[]\\^")
+        if number.isdecimal():
+            targets[number].append(style.target)
+    if not targets:
+        return
+    from reader.formats.linked_references import page_address, without_tracking  # not for the first frame of other texts
+
     highest = _MAX_NUMBER_RATIO * len(targets.keys() | labels)
+    numbers: defaultdict[str, list[str]] = defaultdict(list)
     for number, addresses in targets.items():
-        if number not in labels and int(number) <= highest and len(addresses) == 1:
-            target = addresses.pop()
-            yield Reference(number, number, target, doi=find_doi(target), url=target)
+        pages = set(map(page_address, addresses))
+        if number not in labels and int(number) <= highest and len(pages) == 1:
+            numbers[pages.pop()].append(number)
+    for names in numbers.values():
+        target = without_tracking(targets[names[0]][0])
+        yield Reference(names[0], ", ".join(names), target, doi=find_doi(target), url=target)
 
 
 def _declared_language(text: str, scan: ScannedBlocks) -> str:

@@ -226,6 +226,11 @@ class _Inline:
         address, end = target
         if not bracket.is_image:
             self._drop_addresses(bracket)
+        if bracket.content == start and not bracket.is_image and self.text.startswith(f"({address})", next_start):
+            self._hide(bracket.start, start + 2)  # a link without words shows its address
+            self.styles.append(Style(start + 2, end - 1, StyleKind.LINK, address))
+            self._hide(end - 1, end)
+            return end
         is_bare_number = self._inner(bracket, start).strip("^").isdecimal()  # its brackets are those of the marker
         if not is_bare_number:
             self._hide(bracket.start, bracket.content)
