@@ -90,6 +90,18 @@ class Article:
         copy = replace(self, noise=noise, styles=self._styles_of_debris(hidden=True))
         return self._share_sentences(copy, noise_too=False)
 
+    def with_language(self, language: str) -> Article:
+        """Return a copy in another language, whose sentences are cut by the customs of that one."""
+        if language == self.language:
+            return self
+        copy = replace(self, language=language)
+        vars(copy).update(digest=self.digest)
+        return copy
+
+    def has_same_body(self, other: Article) -> bool:
+        """Whether another article of the same text has the same noise and language, and therefore the same sentences."""
+        return self.noise == other.noise and self.language == other.language
+
     def with_noise_included(self) -> Article:
         """Return a copy that has sentences in its noise too and does not hide its debris, for reading while noise is shown."""
         return self._share_sentences(replace(self, styles=self._styles_of_debris(hidden=False)), noise_too=True)

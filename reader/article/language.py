@@ -319,6 +319,19 @@ def primary_language(tag: str) -> str:
     return _SAME_LANGUAGE.get(code, code)
 
 
+def find_language(name: str) -> str:
+    """Return the code of a language by its code, a BCP 47 tag or its English name, in any case; "" if it is not known here."""
+    code, folded = primary_language(name.strip()), name.strip().casefold()
+    if code in LANGUAGE_NAMES:
+        return code
+    return next((code for code, title in LANGUAGE_NAMES.items() if title.casefold() == folded), "")
+
+
+def language_title(tag: str) -> str:
+    """Return the English name of the language of a BCP 47 tag, or the tag itself if it has no name here."""
+    return LANGUAGE_NAMES.get(primary_language(tag), tag)
+
+
 def _clean_tag(tag: str) -> str:
     """Return a declared tag, or "" if it is none or names no language."""
     language, hyphen, rest = tag.replace("_", "-").strip().partition("-")

@@ -11,6 +11,7 @@ import click
 from reader.cli.context import (
     article_argument,
     cli_context,
+    language_option,
     library_option,
     network_option,
     read_input,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 @click.command("add", epilog="Example: `reader add https://example.org/story` fetches a page and keeps it.")
 @click.argument("name", metavar="FILE")
+@language_option
 @network_option
 @library_option
 @click.pass_context
@@ -41,12 +43,15 @@ def add_command(context: click.Context, name: str) -> None:
     article = read_input(name, private=call.private)
     with call.library() as library:
         session, entry = library.session(article, call.settings.creator, call.settings.scale)
+        session.listen(lambda change: library.save(entry.id, change))
+        call.set_language(session)
         library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
     click.echo(f"{entry.id}  {printable_line(article.title)}")
 
 
 @click.command("show", epilog="Example: `reader show article.md | less`")
 @article_argument
+@language_option
 @library_option
 @click.pass_context
 def show_command(context: click.Context, name: str) -> None:
@@ -59,6 +64,7 @@ def show_command(context: click.Context, name: str) -> None:
     with call.library() as library:
         article = resolve_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
+    call.set_language(session)
     click.echo(to_plain_text(build_report(session, now())), nl=False)
 
 

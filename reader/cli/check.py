@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from reader.cli.context import article_argument, cli_context, library_option, network_option, read_input, resolve_article
+from reader.cli.context import (
+    article_argument,
+    cli_context,
+    language_option,
+    library_option,
+    network_option,
+    read_input,
+    resolve_article,
+)
 from reader.cli.crash import crash_error
 from reader.cli.output import json_option, print_json, print_table
 from reader.cli.progress import show_count
@@ -97,6 +105,7 @@ def _explain(context: click.Context, parameter: click.Parameter, value: str | No
 @click.option(
     "--explain", metavar="CODES", is_eager=True, expose_value=False, callback=_explain, help="Explain codes with examples."
 )
+@language_option
 @network_option
 @library_option
 @click.pass_context
@@ -198,6 +207,7 @@ def _report_on(call: CliContext, name: str, library: Library | None) -> Report:
         session = ReviewSession(read_input(name, private=call.private), "", scale=call.settings.scale)
     else:
         session, _ = library.peek(resolve_article(name, library, private=call.private), call.settings.scale)
+    call.set_language(session)
     return build_report(session, now())
 
 
@@ -363,6 +373,7 @@ def _describe_rule(rule: Rule) -> str:
     help="End with exit code 1 when there is a finding that is not dismissed, apart from sentences that cite nothing.",
 )
 @click.option("--all", "everything", is_flag=True, help="Also list dismissed findings.")
+@language_option
 @library_option
 @click.pass_context
 def audit_command(context: click.Context, name: str, as_json: bool, strict: bool, everything: bool) -> None:

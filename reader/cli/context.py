@@ -22,19 +22,26 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.model import Reference
     from reader.library import ArticleEntry, Library
+    from reader.review.session import ReviewSession
     from reader.settings import Settings
 
 _MOST_LABELS: Final = 12
+_RECOGNIZED: Final = "auto"
+"""The value of `--language` for the recognised language."""
 
 CommandFunction = Callable[..., None]
 
 
 @dataclass
 class CliContext:
-    """One call of the command line: `folder` is the library from `--library`, `private` the value of `--allow-private`."""
+    """One call of the command line: `folder` is the library from `--library`, `private` the value of `--allow-private`.
+
+    `language` is the code from `--language`, "" for the recognised language, None if the option is not used.
+    """
 
     folder: Path | None = None
     private: bool = False
+    language: str | None = None
 
     @cached_property
     def settings(self) -> Settings:
@@ -51,6 +58,11 @@ class CliContext:
         for warning in library.warnings():
             click.echo(f"reader: {printable_line(warning)}", err=True)
         return library
+
+    def set_language(self, session: ReviewSession) -> None:
+        """Set the language of the article in a session to that of `--language`, if there is one."""
+        if self.language is not None:
+            session.set_language(self.language)
 
 
 def cli_context(context: click.Context) -> CliContext:
@@ -90,6 +102,33 @@ def network_option(function: CommandFunction) -> CommandFunction:
         callback=set_private,
         help="Also fetch addresses in your own network.",
     )(function)
+
+
+def language_option(function: CommandFunction) -> CommandFunction:
+    """Give a command the option `--language`."""
+
+    def set_language(context: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            cli_context(context).language = _parse_language(value)
+
+    return click.option(
+        "--language",
+        metavar="CODE",
+        expose_value=False,
+        callback=set_language,
+        help=f'The language of the text, such as "de"; "{_RECOGNIZED}" recognises it.',
+    )(function)
+
+
+def _parse_language(value: str) -> str:
+    """Return the code of a language, "" for the recognised one. Raises UsageError, with the languages that are known."""
+    from reader.article.language import LANGUAGE_NAMES, find_language
+
+    code = "" if value == _RECOGNIZED else find_language(value)
+    if not code and value != _RECOGNIZED:
+        codes = ", ".join(f"{code} {name}" for code, name in LANGUAGE_NAMES.items())
+        raise UsageError(f'"{value}" is no language that is known here', f"Use {_RECOGNIZED} or one of: {codes}")
+    return code
 
 
 def article_argument(function: CommandFunction) -> CommandFunction:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from reader.cli.context import CliContext, CommandFunction, article_argument, cli_context, library_option, resolve_article
+from reader.cli.context import (
+    CliContext,
+    CommandFunction,
+    article_argument,
+    cli_context,
+    language_option,
+    library_option,
+    resolve_article,
+)
 from reader.cli.progress import show_count
 from reader.errors import ReaderError, UsageError
 from reader.exchange import (
@@ -116,6 +124,7 @@ def _read_file(path: Path) -> bytes:
 @_filter_options
 @_format_options
 @click.option("--explain", type=_format_choice, metavar="FORMAT", help="Print what a format carries and what gets lost in it.")
+@language_option
 @library_option
 @click.pass_context
 def export_command(
@@ -253,6 +262,7 @@ def _list_articles(call: CliContext, library: Library, names: Iterable[str], *, 
 def _load_report(call: CliContext, library: Library, name: str, annotation_filter: Filter | None) -> Report:
     article = resolve_article(name, library)
     session, _ = library.peek(article, call.settings.scale)
+    call.set_language(session)
     return build_report(session, now(), call.settings.public_names, annotation_filter)
 
 
@@ -274,6 +284,7 @@ def _criteria_filter(call: CliContext, criteria: Criteria) -> Filter | None:
 @_force_option
 @click.option("--open", "show", is_flag=True, help="Open the report in your browser.")
 @_filter_options
+@language_option
 @library_option
 @click.pass_context
 def report_command(context: click.Context, name: str, output: Path | None, force: bool, show: bool, **choices: Any) -> None:

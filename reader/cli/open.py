@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import cli_context, is_new_address, library_option, network_option, read_stdin
+from reader.cli.context import cli_context, is_new_address, language_option, library_option, network_option, read_stdin
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("open", epilog="Example: `reader open list` opens a file that has the name of a command.")
 @click.argument("name", metavar="FILE")
+@language_option
 @network_option
 @library_option
 @click.pass_context
@@ -46,7 +47,7 @@ def open_screen(context: click.Context, name: str | None) -> None:
     _require_keyboard()
     from reader.tui.app import run_reader
 
-    context.exit(run_reader(article, call.settings.library, call.settings, private=call.private))
+    context.exit(run_reader(article, call.settings.library, call.settings, private=call.private, language=call.language))
 
 
 def _read_article(context: click.Context, name: str) -> Article | OpenRequest:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from reader.article.article import Article
+from reader.article.language import language_title
 from reader.article.model import Block, BlockKind, entry_ranges, visible_text
 from reader.article.ranges import Span
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportReference
@@ -54,6 +55,7 @@ def _head_lines(report: Report) -> str:
     lines = [
         printable_line(article.title),
         f"Source: {'standard input' if article.source == '-' else printable_line(article.source)}",
+        f"Language: {printable_line(language_title(article.language))}",
         describe_counts(report),
     ]
     if article.aside:

@@ -18,7 +18,7 @@ from reader.errors import ReaderError
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
 from reader.review.completeness import Completeness
-from reader.review.model import Bookmark, Dismissal, new_id, now
+from reader.review.model import Bookmark, Correction, Dismissal, new_id, now
 from reader.review.reading_position import ReadingPosition
 from reader.review.records import bookmarks_from_record
 from reader.review.scale import Scale
@@ -121,7 +121,19 @@ def row_fields(record: Record) -> Record:
     if own_tags := as_list(record.get(ARTICLE_TAGS)):
         row["own_tags"] = own_tags
     dismissed = as_mapping(record.get(Dismissal.STORED_IN))
-    return {**row, Dismissal.STORED_IN: dict.fromkeys(dismissed)} if dismissed else row
+    corrected = _corrected_values(record)
+    return {
+        **row,
+        **({Dismissal.STORED_IN: dict.fromkeys(dismissed)} if dismissed else {}),
+        **({Correction.STORED_IN: {name: {"value": value} for name, value in corrected.items()}} if corrected else {}),
+    }
+
+
+def _corrected_values(record: Record) -> dict[str, object]:
+    """Return the facts that a person corrected in an article's record or row, in order, with their values."""
+    return {
+        name: as_mapping(entry).get("value") for name, entry in sorted(as_mapping(record.get(Correction.STORED_IN)).items())
+    }
 
 
 def summary_of(row: Record) -> ArticleSummary:
@@ -255,7 +267,9 @@ def _digest_number(annotation: Record) -> int:
 
 
 def review_state(record: Record, annotations_digest: str, scale: Scale) -> str:
-    """Return a digest of everything on which the counts of a review depend: text, annotations, dismissals, scale, program.
+    """Return a digest of everything on which the counts of a review depend.
+
+    That is text, annotations, dismissals, corrections, scale and program.
 
     `record` is the article's record or its row, `annotations_digest` the `review_digest` of its annotations.
     """
@@ -265,6 +279,7 @@ def review_state(record: Record, annotations_digest: str, scale: Scale) -> str:
         sorted(as_mapping(record.get(Dismissal.STORED_IN))),
         [verdict.id for verdict in scale.verdicts if verdict.needs_evidence],
         annotations_digest,
+        *filter(None, (_corrected_values(record),)),
     )
     return hashlib.blake2b(json.dumps(values).encode(), digest_size=_DIGEST_SIZE).hexdigest()
 

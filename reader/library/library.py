@@ -49,7 +49,19 @@ from reader.review.cells import Record
 from reader.review.codec import as_list, from_record
 from reader.review.completeness import Completeness, review_counts
 from reader.review.index import Editions, ReviewItems
-from reader.review.model import Annotation, Attachment, Bookmark, Change, Dismissal, Edit, Source, SourceText, Tag, now
+from reader.review.model import (
+    Annotation,
+    Attachment,
+    Bookmark,
+    Change,
+    Correction,
+    Dismissal,
+    Edit,
+    Source,
+    SourceText,
+    Tag,
+    now,
+)
 from reader.review.reading_position import ReadingPosition
 from reader.review.records import entries_in
 from reader.review.scale import DEFAULT_SCALE, Scale
@@ -427,6 +439,7 @@ class Library:
                 entries_in(record, Dismissal),
                 entries_in(record, Attachment),
                 self._sources(),
+                entries_in(record, Correction),
             )
             past = read_history(self._store.folder, article_id, self._store.vector.copy())
             history = UndoStack(

@@ -10,16 +10,28 @@ from urllib.parse import quote, urldefrag
 
 from reader.article.article import Article
 from reader.article.audit.finding import CITES_NOTHING
+from reader.article.language import find_language
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.article.reference_identity import NO_SOURCES, reference_identities
 from reader.review.manual_noise import apply_manual_noise
-from reader.review.model import Annotation, Attachment, Bookmark, Change, Dismissal, Judgement, ReviewItem, Source, Tag
+from reader.review.model import (
+    Annotation,
+    Attachment,
+    Bookmark,
+    Change,
+    Correction,
+    Dismissal,
+    Judgement,
+    ReviewItem,
+    Source,
+    Tag,
+)
 from reader.review.pairs import Status, claim_status, is_settled
 from reader.review.placement import Placement, PlacementCounts, PlacementIndex, TextOf
 from reader.review.scale import DEFAULT_SCALE, UNAVAILABLE, Scale
 from reader.review.source_shelf import SourceShelf
-from reader.review.vocabulary import CLAIM, NOISE_KINDS
+from reader.review.vocabulary import CLAIM, LANGUAGE, NOISE_KINDS
 
 if TYPE_CHECKING:
     from reader.review.passage import Passage
@@ -71,6 +83,7 @@ class ReviewItems(NamedTuple):
     dismissals: Iterable[Dismissal] = ()
     attachments: Iterable[Attachment] = ()
     sources: Iterable[Source] = ()
+    corrections: Iterable[Correction] = ()
 
 
 class Editions(NamedTuple):
@@ -92,7 +105,7 @@ class AnnotationIndex:
     """Index of the annotations of an article by place, with its codebook, bookmarks and sources. `ReviewSession` changes them.
 
     Invariants: `annotations()` is sorted by place; an annotation whose quote is not found in the article's text is kept as an
-    orphan, without a place; `article` has the noise that a person set.
+    orphan, without a place; `article` has the noise and the language that a person set.
     """
 
     def __init__(
@@ -101,7 +114,7 @@ class AnnotationIndex:
         self.article = article
         self.scale = scale
         self.tally = Tally()
-        self._original = article
+        self._original = self._in_language = article
         self._identities: Mapping[str, str] = reference_identities(article)
         self._editions = editions
         self._placements: dict[str, Placement] = {}
@@ -116,13 +129,17 @@ class AnnotationIndex:
         self._bookmarks = {bookmark.name: bookmark for bookmark in items.bookmarks}
         self._dismissals = {dismissal.finding: dismissal for dismissal in items.dismissals}
         self.sources = SourceShelf(self._identities, items.sources, items.attachments)
+        self._corrections = {correction.name: correction for correction in items.corrections}
         self._items: dict[type[ReviewItem], dict[str, Any]] = {
             Annotation: self._annotations,
             Tag: self._tags,
             Bookmark: self._bookmarks,
             Dismissal: self._dismissals,
+            Correction: self._corrections,
             **self.sources.items,
         }
+        if self._corrections:
+            self._apply_language()
         for annotation in items.annotations:
             self._put(annotation)
 
@@ -278,6 +295,15 @@ class AnnotationIndex:
         """Return the dismissed findings of the audit, by their keys."""
         return self._dismissals
 
+    def correction(self, name: str) -> Correction | None:
+        """Return a person's correction of a fact of the article, or None."""
+        return self._corrections.get(name)
+
+    @property
+    def recognized_language(self) -> str:
+        """The language that the document declares or that was recognised in it."""
+        return self._original.language
+
     # ------------------------------------------------------------------ changes
 
     def current(self, item: ReviewItem) -> ReviewItem | None:
@@ -297,6 +323,8 @@ class AnnotationIndex:
             items.pop(item.key, None)
             if edit.after is not None:
                 items[item.key] = edit.after
+            if isinstance(item, Correction):
+                self._apply_language()
 
     def _put(self, annotation: Annotation) -> None:
         self._annotations[annotation.id] = annotation
@@ -332,8 +360,14 @@ class AnnotationIndex:
         elif place is not None:
             del self._order[bisect_left(self._order, (place.start, place.end, annotation_id))]
 
+    def _apply_language(self) -> None:
+        correction = self._corrections.get(LANGUAGE)
+        language = find_language(correction.value) if correction is not None else ""
+        self._in_language = self._original.with_language(language or self._original.language)
+        self._apply_noise()
+
     def _apply_noise(self) -> None:
-        self.article = apply_manual_noise(self._original, [(mark.kind, place) for mark, place in self.noise_marks()])
+        self.article = apply_manual_noise(self._in_language, [(mark.kind, place) for mark, place in self.noise_marks()])
 
 
 # ------------------------------------------------------------------ ranges to audit

@@ -252,6 +252,29 @@ class Dismissal:
         return self.finding
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A fact of an article as a person set it, whatever its document says: `value` of `name`, set by `by` at `at`.
+
+    The only fact so far is LANGUAGE of `review.vocabulary`. `others` are concurrent corrections of the same fact.
+    """
+
+    STORED_IN: ClassVar[str] = "corrected"
+    LABEL: ClassVar[str] = "the language"
+
+    name: str = field(metadata=KEY)
+    value: str = ""
+    by: str = ""
+    at: str = ""
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
+    others: tuple[Correction, ...] = not_stored(())
+
+    @property
+    def key(self) -> str:
+        """The key of the correction in the article's record."""
+        return self.name
+
+
 # ------------------------------------------------------------------ sources
 
 
@@ -360,7 +383,7 @@ def is_readable(source: Source | None) -> bool:
 
 # ------------------------------------------------------------------ changes
 
-ReviewItem = Annotation | Tag | Bookmark | Source | Attachment | Dismissal
+ReviewItem = Annotation | Tag | Bookmark | Source | Attachment | Dismissal | Correction
 """The items that a change edits. `STORED_IN` names the table, or the field of an article's record, that holds them by `key`."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from reader.article.article import Article
+from reader.article.language import language_title
 from reader.article.ranges import Span
 from reader.review.conflicts import join_annotations
 from reader.review.edits import (
@@ -30,6 +31,7 @@ from reader.review.model import (
     Bookmark,
     Change,
     ClaimLink,
+    Correction,
     Dismissal,
     Edit,
     Evidence,
@@ -43,7 +45,7 @@ from reader.review.placement import BY_HAND, Placement
 from reader.review.scale import DEFAULT_SCALE, Scale, decision_title, problem_title
 from reader.review.selector import make_selector
 from reader.review.undo import BOOKMARK_LABEL, UndoStack, merge_remote, rebase_change
-from reader.review.vocabulary import CLAIM
+from reader.review.vocabulary import CLAIM, LANGUAGE
 
 ChangeListener = Callable[[Change], None]
 
@@ -324,6 +326,15 @@ class ReviewSession:
         label, edits = noise_edits(self.index.article, span, self.index.noise_marks(), self._new_annotation, aside=aside)
         self._do(label, edits)
         return label
+
+    def set_language(self, language: str) -> None:
+        """Set the language of the article, a key of `LANGUAGE_NAMES`; "" for the recognised one."""
+        old = self.index.correction(LANGUAGE)
+        if language == (old.value if old is not None else "") and not (old is not None and old.others):
+            return
+        new = Correction(LANGUAGE, language, self.creator, now()) if language else None
+        title = language_title(language or self.index.recognized_language)
+        self._do(f"language: {title}" if language else f"language as recognised: {title}", (Edit(old, new),))
 
     def set_bookmark(self, name: str, start: int) -> None:
         """Set the bookmark `name` to an offset. It is no work on the review, so undo leaves it alone."""

@@ -24,6 +24,9 @@ SENTENCE_CHANGED: Final = "the sentence changed"
 PLACE_UNSURE: Final = "the place is not sure"
 """The reasons to check a place."""
 
+LANGUAGE: Final = "language"
+"""The name of the fact that a person corrects when they set the language of an article."""
+
 # ------------------------------------------------------------------ tags
 
 TAG_SYMBOLS: Final = "◆●■▲★♦◉▼"

@@ -59,7 +59,8 @@ class ReaderApp(AppServices, inherit_bindings=False):
     """Show the library, an article, or the progress of opening one. `crash` is the error that ended the app.
 
     `private` allows addresses of the person's own network. `copies` are the conflict copies beside the library; `new_folder` is
-    the folder to which the library was moved, None if it was not.
+    the folder to which the library was moved, None if it was not. `language` is what the language of the first article is set
+    to: "" as recognised, None as it is.
     """
 
     TITLE = "Claim Reader"
@@ -70,7 +71,13 @@ class ReaderApp(AppServices, inherit_bindings=False):
     PAUSE_GC_ON_SCROLL = True
 
     def __init__(
-        self, article: Article | OpenRequest | None, library_folder: Path, settings: Settings, *, private: bool = False
+        self,
+        article: Article | OpenRequest | None,
+        library_folder: Path,
+        settings: Settings,
+        *,
+        private: bool = False,
+        language: str | None = None,
     ) -> None:
         self.settings = settings
         self._look: Look | None = None
@@ -87,6 +94,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self.copies: tuple[Path, ...] = ()
         self.new_folder: Path | None = None
         self._first = article
+        self._language = language
         self._loading_screen: LoadingScreen | None = None
         self._is_leaving = False
         self.type_ahead = TypeAhead(self, super().on_event)
@@ -130,7 +138,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         if isinstance(self._first, Article):
             from reader.tui.reading.screen import ReadingScreen
 
-            return ReadingScreen(self._first, self.settings.scale)
+            return ReadingScreen(self._first, self.settings.scale, self._language)
         if self._first is not None:
             from reader.tui.dialogs.loading import LoadingScreen
 
@@ -346,7 +354,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         from reader.tui.reading.screen import ReadingScreen
 
         self._loading_screen = None
-        self.push_screen(ReadingScreen(article, self.settings.scale))
+        self.push_screen(ReadingScreen(article, self.settings.scale, self._language))
 
     def fail(self, error: Exception) -> None:
         """End with an error, for the command line to report."""
@@ -425,13 +433,18 @@ def _open_command(folder: Path) -> str:
 
 
 def run_reader(
-    article: Article | OpenRequest | None, library_folder: Path, settings: Settings, *, private: bool = False
+    article: Article | OpenRequest | None,
+    library_folder: Path,
+    settings: Settings,
+    *,
+    private: bool = False,
+    language: str | None = None,
 ) -> int:
     """Run the program in this terminal and return its exit code. Raises the error that ended it, after everything is saved.
 
     If the library was moved, the command that opens it is printed.
     """
-    app = ReaderApp(article, library_folder, settings, private=private)
+    app = ReaderApp(article, library_folder, settings, private=private, language=language)
     try:
         app.run()
     finally:

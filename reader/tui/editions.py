@@ -79,4 +79,4 @@ def compare_editions(
     from reader.formats import parse_kept
 
     old = parse_kept(library.document(edition), source, edition.digest, partial(library.text, edition))
-    return EditionComparison(old, now, number, total, edition.at)
+    return EditionComparison(old.with_language(now.language), now, number, total, edition.at)

@@ -287,6 +287,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
         "Screen", (*READING, REVIEW),
         ActionRow("noise", "Noise", "Show or hide page noise", "g n"),
+        ActionRow("language", "Language", "Set the language of this text; sentences follow it"),
         ActionRow("theme", "Colours", "Switch to the next colours", "g t"),
         ActionRow("library", "Library", "Leave the article and go to the library", "g l"),
     ),

@@ -277,13 +277,14 @@ async def reading(
     wait: bool = True,
     private: bool = False,
     blind: bool = False,
+    language: str | None = None,
 ) -> AsyncIterator[User]:
     """Open an article, or the library without one, as the program does, and close all when the block ends.
 
     One that has yet to be read is not waited for.
     """
     settings = Settings(library=folder, creator="tester", theme=theme, keys=keys or {}, scale=scale, blind=blind)
-    app = ReaderApp(article, folder, settings, private=private)
+    app = ReaderApp(article, folder, settings, private=private, language=language)
     try:
         async with app.run_test(size=size) as pilot:
             user = User(app, pilot)

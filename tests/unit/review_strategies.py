@@ -14,6 +14,7 @@ from reader.review.model import (
     Annotation,
     Attachment,
     ClaimLink,
+    Correction,
     DecidedPlace,
     Dismissal,
     Evidence,
@@ -149,6 +150,13 @@ def attachments() -> st.SearchStrategy[Attachment]:
     rest = extras("source", "by", "at")
     said = st.tuples(texts, texts, texts, texts, rest, st.lists(st.tuples(texts, texts, texts, rest), max_size=2))
     return said.map(lambda s: Attachment(*s[:5], others=tuple(Attachment(s[0], *other) for other in s[5])))
+
+
+def corrections() -> st.SearchStrategy[Correction]:
+    """Return facts of an article that a person set."""
+    rest = extras("value", "by", "at")
+    said = st.tuples(texts, texts, texts, texts, rest, st.lists(st.tuples(texts, texts, texts, rest), max_size=2))
+    return said.map(lambda s: Correction(*s[:5], others=tuple(Correction(s[0], *other) for other in s[5])))
 
 
 def dismissals() -> st.SearchStrategy[Dismissal]:

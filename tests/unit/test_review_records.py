@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.review.codec import from_record, to_record
-from reader.review.model import Annotation, Attachment, Bookmark, Dismissal, Selector, Source, Tag
+from reader.review.model import Annotation, Attachment, Bookmark, Correction, Dismissal, Selector, Source, Tag
 from reader.review.records import (
     RecordEntry,
     bookmarks_from_record,
@@ -16,7 +16,17 @@ from reader.review.records import (
     item_from_record,
     item_to_record,
 )
-from tests.unit.review_strategies import annotations, attachments, dismissals, selectors, sources, tags, texts, values
+from tests.unit.review_strategies import (
+    annotations,
+    attachments,
+    corrections,
+    dismissals,
+    selectors,
+    sources,
+    tags,
+    texts,
+    values,
+)
 
 
 def through_json(record: dict[str, object]) -> dict[str, object]:
@@ -45,11 +55,17 @@ def test_a_source_comes_back_from_its_record(source: Source) -> None:
     assert from_record(Source, through_json(to_record(source))) == source
 
 
-@given(st.dictionaries(texts, st.integers(0, 99), max_size=2), st.lists(dismissals()), st.lists(attachments()))
+@given(
+    st.dictionaries(texts, st.integers(0, 99), max_size=2),
+    st.lists(dismissals()),
+    st.lists(attachments()),
+    st.lists(corrections()),
+)
 def test_the_entries_of_an_article_come_back_from_its_record(
-    marks: dict[str, int], dismissed: list[Dismissal], attached: list[Attachment]
+    marks: dict[str, int], dismissed: list[Dismissal], attached: list[Attachment], corrected: list[Correction]
 ) -> None:
-    entries: list[RecordEntry] = [*(Bookmark(name, start) for name, start in marks.items()), *dismissed, *attached]
+    bookmarks = (Bookmark(name, start) for name, start in marks.items())
+    entries: list[RecordEntry] = [*bookmarks, *dismissed, *attached, *corrected]
     last = {(entry.STORED_IN, entry.key): entry for entry in entries}
     record: dict[str, object] = {}
     for (field, key), entry in last.items():
@@ -69,7 +85,20 @@ def test_bookmarks_come_back_from_their_record(places: dict[str, int]) -> None:
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["id", "selector", "tags", "judgements", "note", "kind", "links", "texts", "names", "dismissed", "attached"]
+            [
+                "id",
+                "selector",
+                "tags",
+                "judgements",
+                "note",
+                "kind",
+                "links",
+                "texts",
+                "names",
+                "dismissed",
+                "attached",
+                "corrected",
+            ]
         ),
         values,
     )

@@ -118,7 +118,7 @@ class LibraryLink:
             gc.enable()
 
     def _open_review(self) -> Article:
-        """Open the library and the review, and return the article with the noise that a person set."""
+        """Open the library and the review, and return the article with the noise and language that a person set."""
         host, article = self._host, self._host.article
         try:
             library = host.services.open_library()
@@ -140,7 +140,7 @@ class LibraryLink:
         return self._audit
 
     def audit_article(self, article: Article) -> None:
-        """Audit the article again on a thread: its noise changed."""
+        """Audit the article again on a thread: its noise or its language changed."""
         review = self._audit_input()
 
         def run_audit() -> None:
@@ -317,6 +317,7 @@ _ITEM_WORDS: dict[str, EditWords] = {
     "attached": ("source", "changed"),
     "dismissed": ("finding", "dismissed or brought back"),
     "bookmarks": ("bookmark", "set"),
+    "corrected": ("language", "set"),
 }
 """The words for an item other than an annotation, by the table that it is stored in."""
 

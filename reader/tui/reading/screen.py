@@ -58,9 +58,11 @@ class ReadingScreen(TextScreen):
 
     WAIT_MESSAGE = "Your library is still opening …"
 
-    def __init__(self, article: Article, scale: Scale) -> None:
+    def __init__(self, article: Article, scale: Scale, language: str | None = None) -> None:
+        """`language` is what the article's language is set to once the library is open: "" as recognised, None as it is."""
         super().__init__()
         self.article = article
+        self._language = language
         self._state = ReadingState(article, scale)
         self.view = ArticleView(article, self._state.marks, id="article")
         self.card = StyledLines(id="card")
@@ -214,15 +216,15 @@ class ReadingScreen(TextScreen):
             session.index.article if session is not None else self.article.with_noise(self.article.noise), shown
         )
 
-    def _follow_noise(self) -> None:
-        """Show the article with its current noise after a change, made here or in another window."""
+    def _follow_article(self) -> None:
+        """Show the article with its current noise and language after a change, made here or in another window."""
         session = self.state.session
-        if session is not None and session.index.article.noise != self.article.noise:
+        if session is not None and not session.index.article.has_same_body(self.article):
             self._replace_article(session.index.article, self.view.noise_shown)
             self.link.audit_article(session.index.article)
 
     def _replace_article(self, article: Article, noise_shown: bool) -> None:
-        """Show the same text with other noise hidden; a sentence that is hidden now is left."""
+        """Show the same text with other noise hidden or in another language; a sentence that is gone now is left."""
         state = self.state
         self.article = state.article = article.with_noise_included() if noise_shown else article
         here = state.sentence
@@ -302,7 +304,10 @@ class ReadingScreen(TextScreen):
         self.state.follow()
         session.listen(self.link.save)  # first of the listeners: a change is on its way to the disk before it is shown
         session.listen(self.show_change)
-        self._follow_noise()
+        self._follow_article()
+        if self._language is not None:
+            session.set_language(self._language)
+            self._language = None
         self._restore_position(event.entry.position)
         if any(one is not None and one.index.annotations() for one in (old_session, session)):
             self.view.repaint_all()
@@ -338,6 +343,8 @@ class ReadingScreen(TextScreen):
     @on(LibraryFailed)
     def _handle_failure(self, event: LibraryFailed) -> None:
         self.state.library_error = event.error
+        if self._language:
+            self._replace_article(self.article.with_language(self._language), self.view.noise_shown)
         self.link.finish_opening()
         self._merge_edits()
         self.show()
@@ -345,14 +352,14 @@ class ReadingScreen(TextScreen):
 
     @on(SentencesFound)
     def _handle_sentences(self, event: SentencesFound) -> None:
-        if event.article.noise == self.article.noise:
+        if event.article.has_same_body(self.article):
             self.state.sentence_count = len(event.article.sentences)
             self.link.start_audit(at_once=self.state.tab in AUDITED_TABS)
             self.show()
 
     @on(AuditFinished)
     def _handle_audit(self, event: AuditFinished) -> None:
-        if event.article.noise != self.article.noise:
+        if not event.article.has_same_body(self.article):
             return
         self.state.sentence_count = len(event.article.sentences)
         entry = self._list_entry()
@@ -395,7 +402,7 @@ class ReadingScreen(TextScreen):
         if current is not None:
             self.state.keep_current(current)
         self.link.schedule_audit(change)
-        self._follow_noise()
+        self._follow_article()
         session = self.state.open_session
         # After a change of places, or of another window, it is unknown where annotations were drawn before.
         if current is not None or _moves_annotations(change):

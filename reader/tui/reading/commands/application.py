@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reader.article.language import language_title
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.printable import plural
 from reader.review.manual_noise import blocks_at, is_aside
 from reader.review.model import Annotation, Change, ReviewItem, now
 from reader.review.selector import exact_range
-from reader.review.vocabulary import CLAIM, NOISE_KINDS
+from reader.review.vocabulary import CLAIM, LANGUAGE, NOISE_KINDS
 from reader.settings import save_setting
 from reader.tui.action import QUOTE, SOURCE
 from reader.tui.reading.commands.lists import to_text
@@ -144,6 +145,25 @@ def set_aside(context: ReadingContext, key: str) -> None:
     context.say(
         f"{label}{stays} · {context.key('undo')} undoes that" + (f" · {context.key('noise')} shows it" if aside else "")
     )
+
+
+@command("language")
+def set_language(context: ReadingContext, key: str) -> None:
+    """Ask for the language of the article, and cut its sentences by that."""
+    from reader.tui.dialogs.language import LanguageScreen
+
+    session = context.state.open_session
+    correction = session.index.correction(LANGUAGE)
+
+    def take_language(answer: str | None) -> None:
+        if answer is not None:
+            session.set_language(answer)
+            title = language_title(session.index.article.language)
+            context.say(f"Language: {title}{'' if answer else ', as recognised'} · {context.key('undo')} undoes that")
+        context.show()
+
+    current = correction.value if correction is not None else ""
+    context.services.push_screen(LanguageScreen(session.index.recognized_language, current), take_language)
 
 
 @command("theme")
