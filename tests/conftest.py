@@ -40,10 +40,11 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def own_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Point library and settings into the test's folder, and return the library's."""
+    """Point library, settings and cache into the test's folder, and return the library's."""
     settings = tmp_path / "settings.toml"
     settings.write_text("", encoding="utf-8")
     library = tmp_path / "library"
     monkeypatch.setenv("CLAIM_READER_LIBRARY", str(library))
     monkeypatch.setenv("CLAIM_READER_SETTINGS", str(settings))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return library

@@ -71,6 +71,7 @@ from reader.review.undo import UndoStack
 from reader.review.vocabulary import EMPTY, PASTED_TEXT
 
 if TYPE_CHECKING:
+    from reader.library.contents import LibraryContents
     from reader.library.merge import Merge
 
 SAVE_SECONDS: Final = 30.0
@@ -196,6 +197,12 @@ class Library:
         """Count the annotations of an article by the digest of the edition they were made on."""
         with self._store.reading():
             return Counter(str(record.get("edition")) for record in self._annotations(entry.id))
+
+    def contents(self) -> LibraryContents:
+        """Return what is on the disk, article by article, for an index of it."""
+        from reader.library.contents import LibraryContents
+
+        return LibraryContents(self._store, self._text_or_none)
 
     def _text_or_none(self, digest: str) -> str | None:
         try:

@@ -192,6 +192,10 @@ class RecordTables:
         """Yield the annotations of an article, each decoded when it is asked for, without reading any other record."""
         return (decode_record(key, line) for key, line in self._lines_of(article_id))
 
+    def annotation_lines(self, article_id: str) -> Iterator[bytes]:
+        """Yield the encoded annotations of an article in the order of their keys."""
+        return (line for _, line in self._lines_of(article_id))
+
     def load_article(self, article_id: str) -> None:
         """Keep the records of an article in memory, since it is open: a program may write into the file."""
         if isinstance(self._file.source, MemoryBytes):

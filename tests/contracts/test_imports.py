@@ -18,10 +18,18 @@ MAY = {
     "review": {"article", "review"},
     "library": {"article", "review", "library"},
     "exchange": {"article", "formats", "review", "exchange"},
-    "cli": {"article", "formats", "review", "library", "exchange", "cli"},
-    "tui": {"article", "formats", "review", "library", "exchange", "tui"},
+    "search": {"article", "formats", "review", "library", "search"},
+    "cli": {"article", "formats", "review", "library", "exchange", "search", "cli"},
+    "tui": {"article", "formats", "review", "library", "exchange", "search", "tui"},
 }
-ONLY_IN = {"tinydb": "library", "textual": "tui", "click": "cli", "sentencex": "article", "rapidfuzz": "review"}
+ONLY_IN = {
+    "tinydb": "library",
+    "textual": "tui",
+    "click": "cli",
+    "sentencex": "article",
+    "rapidfuzz": "review",
+    "sqlite3": "search",
+}
 DOORS = {("cli", "open.py", "reader.tui.app")}
 """The one place where a room reaches another that it else may not: the command that opens the screen."""
 

@@ -31,8 +31,11 @@ AFTER_THE_FRAME = (
 )
 AFTER_THE_OPENING = (
     "reader.article.audit.markers",
+    "reader.library.contents",
     "reader.library.merge",
+    "reader.review.query",
     "reader.review.queue",
+    "reader.search",
     "reader.tui.dialogs",
     "reader.tui.reading.commands",
     "reader.tui.widgets.prompt_bar",

@@ -1,0 +1,410 @@
+"""The index of a library: built and kept up to date from what is on the disk, and searched."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from reader.errors import ReaderError
+from reader.files import make_folder
+from reader.formats import parse_article
+from reader.library.contents import digest_state
+from reader.library.folder import Lock
+from reader.review.scale import DEFAULT_SCALE, Scale
+from reader.search.database import (
+    ARTICLE_OWNER,
+    CODEBOOK_OWNER,
+    SOURCE_OWNER,
+    Database,
+    StoredDocument,
+    is_damage,
+    remove_files,
+)
+from reader.search.documents import article_documents, source_documents, source_title, tag_documents
+from reader.search.plan import parse_search, plan_search
+from reader.search.results import Hit, HitGroup, IndexState, SearchResults
+from reader.search.words import SearchWord, take_excerpt
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.library.articles import ArticleEntry
+    from reader.library.contents import LibraryContents
+    from reader.library.library import Library
+    from reader.review.model import Source
+
+T = TypeVar("T")
+BuildListener = Callable[[int, int], None]
+"""Receives how many articles and sources are done, and how many there are to do."""
+
+_APPLICATION: Final = "claim-reader"
+_KEPT_ARTICLES: Final = 3
+_KEPT_LENGTH: Final = 2_000_000
+"""Parsed articles that are kept for the next change of them, and the code points above which one is not."""
+_EXCERPT_LENGTH: Final = 240
+CODEBOOK_TITLE: Final = "Tags"
+
+
+class SearchInterrupted(Exception):
+    """The search was stopped by `SearchIndex.interrupt`."""
+
+
+def index_folder() -> Path:
+    """Return the folder of the indexes: in the cache folder of this person, which no sync tool sees."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path(_APPLICATION, appauthor=False) / "search"
+
+
+class SearchIndex:
+    """The index of one library. Safe for several threads.
+
+    One builder at a time, of all processes, writes it; the others search what there is. A damaged index is removed and made
+    anew: it holds nothing that the library does not hold.
+    """
+
+    def __init__(self, library: Library, scale: Scale = DEFAULT_SCALE, folder: Path | None = None) -> None:
+        """`folder` is that of the indexes, by default the one in the person's cache."""
+        self._library = library
+        self._scale = scale
+        self._folder = folder or index_folder()
+        self._writing = threading.Lock()
+        self._reading = threading.Lock()
+        self._reader: Database | None = None
+        self._reader_file: tuple[Path, int] | None = None
+        self._last: tuple[str, LibraryContents] | None = None
+        self._complete: tuple[str, IndexState] | None = None
+        self._sources_state = ""
+        self._articles: OrderedDict[str, Article] = OrderedDict()
+
+    @property
+    def path(self) -> Path:
+        """The file of the index."""
+        return self._folder / f"{self._library.contents().place}.sqlite"
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is an index already."""
+        return self.path.is_file()
+
+    def remove(self) -> None:
+        """Remove the index from the disk. Raises ReaderError when that fails."""
+        with self._writing, self._reading:
+            self._close_reader()
+            try:
+                remove_files(self.path)
+            except OSError as error:
+                raise ReaderError(f"The search index {self.path} cannot be removed: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Close the files. A build that runs on another thread goes on until it is stopped."""
+        with self._reading:
+            self._close_reader()
+
+    def _close_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = None
+
+    def _open(self, path: Path) -> Database:
+        """Open the index, anew if it is damaged. Raises ReaderError when there can be none."""
+        name = str(self._library.folder)
+        try:
+            make_folder(self._folder)
+            self._folder.chmod(0o700)
+            try:
+                return Database(path, name)
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise
+                remove_files(path)
+                return Database(path, name)
+        except (sqlite3.Error, OSError) as error:
+            raise _index_error(path, error) from error
+
+    # ------------------------------------------------------------------ building
+
+    def update(
+        self,
+        report: BuildListener | None = None,
+        is_stopped: Callable[[], bool] = lambda: False,
+        share: float = 1.0,
+    ) -> bool:
+        """Bring the index up to date; return whether it is, which it is not if another program is at it or it was stopped.
+
+        `share` is the share of the time that the work may take, so that other threads have the rest. Raises ReaderError when
+        the index cannot be written or the library cannot be read.
+        """
+        path = self.path
+        with self._writing, self._builder_lock(path) as is_held:
+            if not is_held:
+                return False
+            try:
+                return self._build(path, report, is_stopped, share)
+            except sqlite3.Error as error:
+                if not _remove_damage(path, error):
+                    raise _index_error(path, error) from error
+            try:
+                return self._build(path, report, is_stopped, share)
+            except sqlite3.Error as error:
+                raise _index_error(path, error) from error
+
+    def _build(self, path: Path, report: BuildListener | None, is_stopped: Callable[[], bool], share: float) -> bool:
+        database = self._open(path)
+        try:
+            builder = _Builder(self._library, self._scale, database, self._articles, report, is_stopped, share)
+            return self._run_builder(builder)
+        finally:
+            database.close()
+
+    def _run_builder(self, builder: _Builder) -> bool:
+        version = self._version(builder.contents)
+        if builder.database.version == version:
+            self._last = version, builder.contents
+            return True
+        last = self._last
+        can_follow = last is not None and builder.database.version == last[0] and builder.contents.has_same_records(last[1])
+        sources_state = builder.contents.sources_state()
+        if not builder.write_articles(only_changed=can_follow):
+            return False
+        if not (can_follow and sources_state == self._sources_state) and not builder.write_sources():
+            return False
+        builder.finish(version)
+        self._last, self._sources_state = (version, builder.contents), sources_state
+        return True
+
+    def _version(self, contents: LibraryContents) -> str:
+        return digest_state(contents.version(), self._scale)
+
+    @contextlib.contextmanager
+    def _builder_lock(self, path: Path) -> Generator[bool]:
+        try:
+            make_folder(self._folder)
+            lock = Lock(path.with_suffix(".lock"))
+            with lock.hold(0) as is_held:
+                yield is_held
+        except OSError as error:
+            raise _index_error(path, error) from error
+
+    # ------------------------------------------------------------------ searching
+
+    def interrupt(self) -> None:
+        """Stop the search that runs on another thread, if there is one."""
+        reader = self._reader
+        if reader is not None:
+            with contextlib.suppress(sqlite3.Error):
+                reader.interrupt()
+
+    def search(self, text: str, kind: str = "", groups: int = 20, hits: int = 3) -> SearchResults:
+        """Search, and return the best `groups` with at most `hits` of each; `kind` limits them to one of DOCUMENT_KINDS.
+
+        Raises SearchInterrupted, and ReaderError when the index cannot be read.
+        """
+        start = time.perf_counter()
+        query = parse_search(text, self._scale)
+        plan = plan_search(query)
+
+        def run(database: Database) -> SearchResults:
+            state = self._state(database)
+            if plan.is_empty:
+                return SearchResults(query, state=state)
+            counts = database.count(plan)
+            chosen = {
+                owner: count
+                for owner, kinds in counts.kinds.items()
+                if (count := kinds.get(kind, 0) if kind else sum(kinds.values()))
+            }
+            owners = {owner.number: owner for owner in database.owners()}
+            best = sorted((n for n in chosen if n in owners), key=lambda n: (counts.scores[n], -chosen[n], n))[:groups]
+            rows = ((n, database.find(plan, n, kind, hits)) for n in best)
+            found = [HitGroup(owners[n], tuple(_hit(one, plan.words) for one in documents), chosen[n]) for n, documents in rows]
+            total: Counter[str] = Counter()
+            for kinds in counts.kinds.values():
+                total.update(kinds)
+            milliseconds = (time.perf_counter() - start) * 1000
+            return SearchResults(query, tuple(found), dict(total), sum(chosen.values()), len(chosen), milliseconds, state)
+
+        return self._read(run)
+
+    def more_hits(self, text: str, owner: int, kind: str = "", hits: int = 200) -> tuple[Hit, ...]:
+        """Return the first `hits` of a query in one article or source. Raises as `search`."""
+        plan = plan_search(parse_search(text, self._scale))
+        return self._read(
+            lambda database: tuple(_hit(document, plan.words) for document in database.find(plan, owner, kind, hits))
+        )
+
+    def state(self) -> IndexState:
+        """Return how far the index is. Raises as `search`."""
+        return self._read(self._state)
+
+    def _state(self, database: Database) -> IndexState:
+        contents = self._library.contents()
+        version = self._version(contents)
+        is_complete = database.version == version
+        if is_complete and self._complete is not None and self._complete[0] == version:
+            return self._complete[1]
+        indexed = articles = len(contents.article_ids())
+        if not is_complete:
+            indexed = sum(owner.kind == ARTICLE_OWNER for owner in database.owners())
+        state = IndexState(min(indexed, articles), articles, is_complete, not database.has_full_text)
+        self._complete = (version, state) if is_complete else None
+        return state
+
+    def _read(self, work: Callable[[Database], T]) -> T:
+        """Return what a function reads from the index. A damaged one is removed first, for the next update to make it anew."""
+        path = self.path
+        with self._reading:
+            try:
+                return work(self._connect(path))
+            except sqlite3.Error as error:
+                if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                    raise SearchInterrupted from error
+                self._close_reader()
+                if not _remove_damage(path, error):
+                    raise _index_error(path, error) from error
+            try:
+                return work(self._connect(path))
+            except sqlite3.Error as error:
+                raise _index_error(path, error) from error
+
+    def _connect(self, path: Path) -> Database:
+        if self._reader is None or _file_number(path) != self._reader_file:
+            self._close_reader()
+            self._reader, self._reader_file = self._open(path), _file_number(path)
+        return self._reader
+
+
+def _hit(document: StoredDocument, words: tuple[SearchWord, ...]) -> Hit:
+    return Hit(document, *take_excerpt(document.text, words, _EXCERPT_LENGTH))
+
+
+def _file_number(path: Path) -> tuple[Path, int] | None:
+    """Return what tells a file from one that took its name later, None if there is none."""
+    with contextlib.suppress(OSError):
+        return path, path.stat().st_ino
+    return None
+
+
+def _remove_damage(path: Path, error: sqlite3.Error) -> bool:
+    """Remove an index if an error says that it is damaged; return whether it is gone."""
+    try:
+        if is_damage(error):
+            remove_files(path)
+            return True
+    except OSError:
+        return False
+    return False
+
+
+def _index_error(path: Path, error: Exception) -> ReaderError:
+    reason = getattr(error, "strerror", None) or error
+    return ReaderError(f"The search index {path} cannot be used: {reason}", "It can be removed; it is made again")
+
+
+class _Builder:
+    """Write what differs from the library into its index."""
+
+    def __init__(
+        self,
+        library: Library,
+        scale: Scale,
+        database: Database,
+        articles: OrderedDict[str, Article],
+        report: BuildListener | None,
+        is_stopped: Callable[[], bool],
+        share: float,
+    ) -> None:
+        self.contents = library.contents()
+        self.database = database
+        self._library = library
+        self._scale = scale
+        self._articles = articles
+        self._report = report
+        self._is_stopped = is_stopped
+        self._share = share
+
+    def write_articles(self, *, only_changed: bool) -> bool:
+        """Remove what is gone, then write what is new or changed; return whether nobody stopped that."""
+        owners = {owner.id: owner for owner in self.database.owners() if owner.kind == ARTICLE_OWNER}
+        ids = self.contents.article_ids()
+        self._remove([owner.number for key, owner in owners.items() if key not in ids])
+        states = self.contents.article_states(self.contents.changed_articles() if only_changed else None)
+        states = {key: digest_state(state, self._scale) for key, state in states.items()}
+        return self._run(
+            [key for key, state in states.items() if key not in owners or owners[key].state != state],
+            lambda key: self._write_article(key, states[key]),
+        )
+
+    def write_sources(self) -> bool:
+        """Do the same for sources and the codebook."""
+        owners = {owner.id: owner for owner in self.database.owners() if owner.kind == SOURCE_OWNER}
+        sources = {key: source for key, source in self.contents.sources().items() if source.text is not None}
+        self._remove([owner.number for key, owner in owners.items() if key not in sources])
+        states = {key: digest_state(source.current, source_title(source)) for key, source in sources.items()}
+        tags = self.contents.tags()
+        self.database.write_owner(CODEBOOK_OWNER, CODEBOOK_OWNER, CODEBOOK_TITLE, "", tag_documents(tags))
+        return self._run(
+            [key for key, state in states.items() if key not in owners or owners[key].state != state],
+            lambda key: self._write_source(sources[key], states[key]),
+        )
+
+    def finish(self, version: str) -> None:
+        """Note the version of the library that is complete now."""
+        self.database.set_fact("version", version)
+        self.database.seal()
+
+    def _remove(self, numbers: list[int]) -> None:
+        for number in numbers:
+            self.database.remove_owner(number)
+        if numbers:
+            self.database.seal()
+
+    def _run(self, keys: list[str], write: Callable[[str], None]) -> bool:
+        for done, key in enumerate(keys):
+            if self._is_stopped():
+                return False
+            if self._report is not None:
+                self._report(done, len(keys))
+            start = time.perf_counter()
+            write(key)
+            if self._share < 1:
+                time.sleep((time.perf_counter() - start) * (1 / self._share - 1))
+        if self._report is not None and keys:
+            self._report(len(keys), len(keys))
+        return True
+
+    def _write_article(self, article_id: str, state: str) -> None:
+        reviewed = self.contents.article(article_id)
+        if reviewed is None:
+            return
+        article = self._parse(reviewed.entry)
+        attachments = {attachment.reference: attachment.source for attachment in reviewed.attachments}
+        documents = article_documents(reviewed, article, self._scale)
+        title = reviewed.entry.name or reviewed.entry.title
+        self.database.write_owner(ARTICLE_OWNER, article_id, title, state, documents, attachments)
+
+    def _write_source(self, source: Source, state: str) -> None:
+        text = source.text
+        words = self.contents.text(text.digest) if text is not None else None
+        documents = source_documents(text, words or "") if text is not None else ()
+        self.database.write_owner(SOURCE_OWNER, source.id, source_title(source), state, documents)
+
+    def _parse(self, entry: ArticleEntry) -> Article | None:
+        """Return an article as the library keeps it, None if it cannot be read."""
+        key = f"{entry.original}{entry.digest}"
+        article = self._articles.pop(key, None)
+        if article is None:
+            try:
+                article = parse_article(self._library.document(entry), entry.source)
+            except ReaderError:
+                return None
+        if len(article.text) <= _KEPT_LENGTH:
+            self._articles[key] = article
+        while len(self._articles) > _KEPT_ARTICLES:
+            self._articles.popitem(last=False)
+        return article

@@ -1,0 +1,64 @@
+"""What a search returns: hits with their words, grouped by article or source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from reader.article.ranges import Span
+from reader.review.query import Query
+from reader.search.database import SOURCE_OWNER, Owner, StoredDocument
+
+
+class Hit(NamedTuple):
+    """A document that was found: the words to show, and the places in them that the query named."""
+
+    document: StoredDocument
+    excerpt: str
+    places: tuple[Span, ...] = ()
+
+
+class HitGroup(NamedTuple):
+    """The hits in one article or source: the first of them, and how many there are."""
+
+    owner: Owner
+    hits: tuple[Hit, ...]
+    hit_count: int
+
+    @property
+    def title(self) -> str:
+        """The title to show."""
+        return self.owner.title or ("Untitled source" if self.owner.kind == SOURCE_OWNER else "Untitled")
+
+
+class IndexState(NamedTuple):
+    """How far the index is: articles in it, articles in the library, whether it holds all changes, whether it needs a scan."""
+
+    indexed: int = 0
+    articles: int = 0
+    is_complete: bool = False
+    is_slow: bool = False
+
+    @property
+    def remark(self) -> str:
+        """What a person must know about hits from this index, "" for nothing."""
+        slow = "This Python has no FTS5, so every search reads everything" if self.is_slow else ""
+        if self.is_complete:
+            return slow
+        rest = f"{self.indexed:,} of {self.articles:,} articles are indexed" if self.indexed < self.articles else ""
+        return " · ".join(part for part in (rest or "The last changes are being indexed", slow) if part)
+
+
+class SearchResults(NamedTuple):
+    """What a query found. `kinds` counts all hits by kind; `groups` are the first ones, the best first.
+
+    `hit_count` is the number of hits of the kind that was asked for, `group_count` that of their articles and sources.
+    """
+
+    query: Query
+    groups: tuple[HitGroup, ...] = ()
+    kinds: Mapping[str, int] = {}
+    hit_count: int = 0
+    group_count: int = 0
+    milliseconds: float = 0.0
+    state: IndexState = IndexState()
