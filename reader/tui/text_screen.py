@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,7 @@ class TextScreen(Screen[None], LibraryListener):
         self._prompt: PromptBar | None = None
         self._previous_focus: Widget | None = None
         self._waiting_action: tuple[Action, str] | None = None
+        self._waiting_start: Callable[[], None] | None = None
 
     @property
     def prompt(self) -> PromptBar:
@@ -106,6 +108,20 @@ class TextScreen(Screen[None], LibraryListener):
         """Draw nothing again for a size that is already laid out: Textual announces each size several times."""
         if event.size == self.outer_size:
             event.prevent_default()
+
+    def start_after_first_frame(self, start: Callable[[], None]) -> None:
+        """Call `start` once the first frame is written, or another screen comes over this one."""
+        self._waiting_start = start
+        self.call_after_refresh(self.set_timer, FIRST_FRAME, self._end_wait)
+
+    def on_screen_suspend(self) -> None:
+        """Wait no more for the first frame: the layout of a dialog stops the frames of the screen below it."""
+        self._end_wait()
+
+    def _end_wait(self) -> None:
+        start, self._waiting_start = self._waiting_start, None
+        if start is not None:
+            start()
 
     @property
     def is_asking(self) -> bool:

@@ -11,8 +11,7 @@ import pytest
 SHORT: Final = 0.01
 AT_ONCE: Final = 0.001
 PAUSES: Final = {
-    "reader.tui.reading.screen.FIRST_FRAME": AT_ONCE,
-    "reader.tui.source.screen.FIRST_FRAME": AT_ONCE,
+    "reader.tui.text_screen.FIRST_FRAME": AT_ONCE,
     "reader.tui.app.SAVED_DELAY": SHORT,
     "reader.tui.reading.library_link.AUDIT_DELAY": SHORT,
     "reader.tui.reading.library_link.FIRST_AUDIT_DELAY": SHORT,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.texts import BUSES, LONG
-from tests.tui.user import WIDE, reading, stored
+from tests.tui.user import NARROW, WIDE, reading, stored
 
 KEYS = "hjklxzdtaSJ1234567890/?:[]{}'qEnNguR$bvoycCmGA"
 
@@ -118,3 +118,12 @@ async def test_a_paste_into_the_text_is_no_row_of_commands(own_library: Path) ->
         user.app.post_message(events.Paste("hxzdd"))
         await user.settle()
         assert user.quotes == []
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_library_is_opened_though_a_key_opened_something_over_the_first_frame(
+    own_library: Path, size: tuple[int, int]
+) -> None:
+    async with reading(BUSES, own_library, size, wait=False) as user:
+        user.send("?")
+        await user.until(lambda: user.over == "HelpScreen" and user.desk.session is not None)

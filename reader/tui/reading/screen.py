@@ -28,7 +28,7 @@ from reader.tui.reading.library_link import (
 from reader.tui.reading.renderer import ReadingPanes, ReadingRenderer
 from reader.tui.reading.sources import SourceManager
 from reader.tui.reading.state import AUDITED_TABS, CONTENTS, CurrentItem, ReadingState
-from reader.tui.text_screen import FIRST_FRAME, TextScreen
+from reader.tui.text_screen import TextScreen
 from reader.tui.text_state import CannotAct
 from reader.tui.widgets.article_view import NO_SPAN, ArticleView
 from reader.tui.widgets.item_list import ItemList
@@ -95,7 +95,7 @@ class ReadingScreen(TextScreen):
         if first is not None:
             self.state.sentence = first
             self.view.cursor = first
-        self.call_after_refresh(self.set_timer, FIRST_FRAME, self.link.open)
+        self.start_after_first_frame(self.link.open)
 
     def on_screen_resume(self) -> None:
         """Open the review again if another article was read in between: it may have changed this one's."""

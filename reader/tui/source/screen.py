@@ -25,7 +25,7 @@ from reader.tui.cues import Cues, ReadSource, SourcePair, SourcePassage
 from reader.tui.panes.pair_lines import EVIDENCE_SIGN
 from reader.tui.panes.passages import PASSAGE_SIGNS
 from reader.tui.source.renderer import SourcePanes, SourceRenderer
-from reader.tui.text_screen import FIRST_FRAME, TextScreen
+from reader.tui.text_screen import TextScreen
 from reader.tui.text_state import CannotAct, TextState
 from reader.tui.widgets.article_painter import TextMark
 from reader.tui.widgets.article_view import ArticleView
@@ -114,7 +114,7 @@ class SourceScreen(TextScreen):
             if self.kept_evidence:
                 self.call_after_refresh(self.view.bring_into_view, sentence, centre=True)
         if self.pair.words:
-            self.call_after_refresh(self.set_timer, FIRST_FRAME, self._start_search)
+            self.start_after_first_frame(self._start_search)
         self._is_ready = True
         self.show()
         self.call_later(self.services.take_waiting_keys)
