@@ -62,8 +62,10 @@ def find_citations(
         citations = _add_author_years(text, references, index, citations, skipped_ranges)
     else:
         citations = _markers_without_list(bracketed)
-    if notes:
-        citations += _resolve_footnotes(_markers_outside(footnote_markers(text), skipped_ranges), notes)
+    if notes or index.numbers:
+        calls = list(_markers_outside(footnote_markers(text), skipped_ranges))
+        citations += _resolve_footnotes((m for m in calls if notes), notes)
+        citations += (c for c in _resolve_markers((m for m in calls if not notes), index) if c.references)
     citations.sort(key=lambda citation: citation.start)
     if citations and references:
         citations += _resolve_repeats(list(_markers_outside(repeat_markers(text), skipped_ranges)), references, citations)

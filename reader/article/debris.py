@@ -29,6 +29,7 @@ _TOKEN: Final = lazy_pattern(
     r"|oai_citation(?:_attribution)?:\d{1,4}‡"
     r"|:[A-Za-z-]{1,40}-citation\[[^\[\]\n]{0,80}\]\{[^{}\n]{0,400}\}"
     r"|\[cite_(?:start|end)\]"
+    r"|\[\]\(grok_[^()\n]{0,400}\)"
     r"|<(?:antml:)?cite index=[^<>\n]{1,100}>|</(?:antml:)?cite>"
     r"|<grok-card\b[^<>\n]{0,400}>(?:</grok-card>)?"
     r"|<grok:render\b[^<>\n]{0,400}>(?:[^<\n]{0,200}<(?:argument\b[^<>\n]{0,100}|/argument)>){0,9}[^<\n]{0,200}</grok:render>"

@@ -39,7 +39,10 @@ _LABEL = lazy_pattern(
     r"|(?P<dot>\d{1,4})(?:[.．][ \t\u3000]+"
     rf"|(?<!\d{{4}})(?:[.．、](?={_WORD_START}|{_PARTICLE})|\.?-[ \t]+(?=[^\W\d_a-z])))"
     rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)(?=[^\W\d_a-z]|[\"“„‘«]|https?://|{_PARTICLE})"
-    r"|#(?P<hash>\d{1,3})[.:]?[ \t]+"
+    r"|(?:[-*+•][ \t]+)?(?:\*\*)?#(?P<hash>\d{1,3})[.:]?(?:\*\*)?[.:]?[ \t]+"
+    r"|(?:[-*+•][ \t]+)?(?:\*\*)?(?:Source|Ref(?:erence)?|Citation|Quelle|Fuente|Fonte|Bron|Источник)[.]? ?(?P<word>\d{1,3})"
+    r"(?:[.:)](?:\*\*)?|\*\*:?|[ \t]+[-–—])[ \t]+"
+    r"|\|[ \t]*\[?(?P<cell>\d{1,3})\]?\.?[ \t]*\|[ \t]*"
     r"|(?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
     r"|[(（](?P<parens>\d{1,3})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
@@ -49,7 +52,7 @@ _LABEL = lazy_pattern(
     r"|(?P<bullet>[-*+•–·‣◦▪●:])[ \t]+"
 )
 _FURTHER_LABEL = lazy_pattern(r"\[?\\?\[(\d{1,4})\\?\](?:\]\([^()\s]{1,2000}\))?[ \t]*")
-_LABEL_STARTS = frozenset("[［〔【\\(（^J#0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
+_LABEL_STARTS = frozenset("[［〔【\\(（^|JSRCQFBИ#0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
     SUPERSCRIPT_DIGITS, CIRCLED_NUMBERS, *_DIGITS
 )
 

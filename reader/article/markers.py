@@ -13,7 +13,10 @@ from reader.article.lazy_pattern import lazy_pattern
 _DASH = r"[-‐‑–—−]"
 _JOIN = rf"(?:{_DASH}|[,&]|(?:{JOINS})(?![^\W\d_])|[{UNSPACED_JOINS}])"
 _NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}{_JOIN}\s{{0,4}}\d{{1,4}})*"
-_LEAD = rf"(?:(?:{LEADS}|(?:also|in|and|refs?|reviewed in|sources?|cite|citation|web|page)\b\.?)[,:]*\s{{0,4}})*"
+_LEAD = (
+    rf"(?:(?:{LEADS}|(?:also|in|and|refs?|reviewed in|sources?|quellen?|fuentes?|font[ei]|cite|citation|web|page)\b\.?)"
+    r"[,:]*\s{0,4})*#?"
+)
 _PAGES = r"\d+(?:[-–—]\d+)?\s{0,4}(?:页|頁|章|节|節|쪽|ff?\b)\.?"
 _PAGE_NOTE = (
     rf"(?:(?:\s{{0,4}}[,:]\s{{0,4}}|\s{{1,4}})(?:{OTHERS}|{LOCATORS}|§+|ff?\.)[^\[\]();\n]{{0,60}}"

@@ -238,6 +238,18 @@ CHROME_BEGINNINGS = (
 
 # A text without any of these has no debris of a chat program.
 DEBRIS_SIGNS = (
-    *("oaicite", "oai_citation", "\ue200", "†", "[cite", "[citation:", "[web:", "[page:", "[attached_file:", "<grok"),
+    *(
+        "oaicite",
+        "oai_citation",
+        "\ue200",
+        "†",
+        "[cite",
+        "[citation:",
+        "[web:",
+        "[page:",
+        "[attached_file:",
+        "<grok",
+        "](grok_",
+    ),
     *("cite index=", "-citation[", *(f"turn{digit}" for digit in range(10))),
 )

@@ -65,6 +65,8 @@ _RUN_SHAPES = frozenset(
         "bare",
         "colon",
         "hash",
+        "word",
+        "cell",
         "footnote",
     }
 )

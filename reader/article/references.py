@@ -161,6 +161,8 @@ def _parse_reference(
     `previous` are the fields of the entry above it. "Ibid." repeats them, and a dash or "idem" the authors.
     """
     line = one_line(text, content, span.end, hidden)
+    if text[span.start] == "|":
+        line = line.strip("| ").replace(" | ", ". ")
     raw = text[content : span.end] if hidden else line
     same_authors = _SAME_AUTHORS.match(line) if previous.authors else None
     if previous != _NO_FIELDS and _SAME_WORK.match(line):

@@ -77,7 +77,11 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
     listed = [reference for reference in article.references if not reference.id.startswith("^")]
     notes = article.references[len(listed) :]
     can_add = not article.references or (beside_list and _can_add_to(notes, listed, links))
-    names = {page_address(reference.url): reference.id for reference in listed if reference.url and reference.span}
+    names = {
+        page_address(reference.url): reference.id
+        for reference in listed
+        if reference.url and (reference.span or reference.text == reference.url)
+    }
     if not links or not (can_add or names):
         return article
     hidden = markup_ranges(article.styles)
@@ -302,7 +306,9 @@ def _merge_overlapping(citations: Sequence[Citation]) -> list[Citation]:
 # ------------------------------------------------------------------ Lines and sites
 
 _SENTENCE_END: Final = lazy_pattern(r"[.!?…:。！？][\"'”’»)\]]*$")
-_NEXT_SENTENCE: Final = lazy_pattern(r"(?:\]\([^\s()]*\)|\]\[[^\]\n]*\])?(?:\s*$|\s*\n|\s+[\"“„«(]?[^\W\da-zß-öø-ÿ])")
+_NEXT_SENTENCE: Final = lazy_pattern(
+    r"(?:\]\([^\s()]*\)|\]\[[^\]\n]*\])?(?:\[\]\([^()\n]{0,400}\))?(?:\s*$|\s*\n|\s+[\"“„«(]?[^\W\da-zß-öø-ÿ])"
+)
 """Match what follows a link at the end of a sentence, in Markdown or elsewhere: the end, a new line or a capital."""
 _HOST: Final = lazy_pattern(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s:]+)", re.IGNORECASE)
 _WIDE_CHARACTER: Final = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

@@ -121,7 +121,7 @@ def _is_heading(line: str, block: Block) -> bool:
 _LINE_GROUP = lazy_pattern(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _POSSIBLE_BREAK = lazy_pattern(
     r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\\\[(［〔（【^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹①-⑳]"
-    r"|#?\d{1,4}[.)．）、:\-]|#\d|\d{1,3}(?:[ \t]+[-–—][ \t]|[ \t]*(?:\n|$)))"
+    r"|#?\d{1,4}[.)．）、:\-]|#\d|[SRCQFBИ][^\W\d_]{2,8}\.? ?\d{1,3}[.:)]|\d{1,3}(?:[ \t]+[-–—][ \t]|[ \t]*(?:\n|$)))"
 )
 _LONE_NUMBER = lazy_pattern(r"\[?(\d{1,3})[\].)]?")
 _RULE_SIGNS = frozenset("-=_*~–—#+")
@@ -130,7 +130,7 @@ _ENTRY_END = lazy_pattern(r"[.)\]\d。．）］]$|(?<!\S)(?=\S+$)\S*://\S")
 _ENTRY_TAIL = lazy_pattern(r"(?:https?://|www\.|doi:|Retrieved |Available |Accessed )", re.IGNORECASE)
 _BYLINE = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [A-Z]")
 _ITEM_SHAPES = frozenset(
-    {"dot", "half", "parens", "colon", "hash", "bracket", "named", "superscript", "circled", "bullet", "footnote"}
+    {"dot", "half", "parens", "colon", "hash", "word", "bracket", "named", "superscript", "circled", "bullet", "footnote"}
 )
 _MAX_WRAP_WIDTH = 120
 _MAX_LIST_HEADING_LENGTH = 60
@@ -276,7 +276,7 @@ def _lone_numbers(lines: Sequence[_Line]) -> set[int]:
 def _is_next_label(last: EntryLabel, label: EntryLabel, previous_text: str) -> bool:
     """Whether `label` continues the list of `last`. Numbers may be skipped only if the previous line can end an entry."""
     if not (last.number and label.number):
-        return last.shape == "bullet"
+        return last.shape == "bullet" or (last.shape == "named" and _ENTRY_END.search(previous_text) is not None)
     step = label.number - last.number
     return step == 1 or (1 < step <= _MAX_NUMBER_GAP and last.shape != "bare" and _ENTRY_END.search(previous_text) is not None)
 

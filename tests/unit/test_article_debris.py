@@ -45,6 +45,7 @@ def cite(*places: str) -> str:
         "【4:0†survey of locks.pdf】【12†L3-L9】",
         "[cite: 1, 2, 7]",
         "[cite_start]",
+        '[](grok_render_citation_card_json={"cardIds":["51e5c5"]})',
         "[citation:3][citation:5]",
         "[web:12]",
         '<grok:render card_id="5f0a" type="render_inline_citation"><argument name="citation_id">3</argument></grok:render>',

@@ -41,6 +41,7 @@ def linked(article: Article) -> list[tuple[str, str]]:
         (f"It froze [1]({LOG}).", "[1]"),
         (f"It froze [[1]]({LOG}).", "[1]"),
         (f"It froze.[]({LOG})", LOG),
+        (f'It froze, as <a class="x" href="{LOG}">the log</a> says.', "the log"),
     ],
 )
 def test_a_link_in_markdown_is_a_citation_of_its_address(written: str, words: str) -> None:
@@ -164,11 +165,17 @@ SOURCES = ((1, "The log", LOG), (2, "A map", MAP))
         ("[{}]", "{}. [{}]({}) – www.other.example"),
         ("[citation:{}]", "[{}] {} {}"),
         ("【{}†L3-L9】", "{}. {}\n   {}"),
+        ("[^{}]", "{}. [{}]({})"),
+        ("[S{}]", "[S{}] {}. {}"),
+        ("[#{}]", "- **#{}** {} ({})"),
+        ("(Source {})", "Source {}: {}. {}"),
+        ("[{}]", "| {} | {} | {} |"),
         ("<sup>{}</sup>", "{0}. {1}, accessed on May 2, 2025, [{2}]({2})"),
     ],
 )
 def test_numbers_in_answers_point_to_the_sources_below(marker: str, entry: str) -> None:
     entries = "\n".join(entry.format(*source) for source in SOURCES)
+    entries = f"| No. | Title | Link |\n|---|---|---|\n{entries}" if entry.startswith("|") else entries
     numbers = marker.format(1) + marker.format(2)
     body = f"Nobody sailed in the great frost.{numbers} The pier fell down in May {marker.format(2)}."
     article = read(f"{TOP}{body}\n\n## Sources\n\n{entries}\n")

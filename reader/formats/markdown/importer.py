@@ -28,7 +28,7 @@ from reader.article.model import (
 from reader.article.noise import find_noise
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
-from reader.article.reference_parser import find_doi
+from reader.article.reference_parser import find_doi, has_source_details
 from reader.article.references import find_references, one_line, parse_footnote, with_unique_ids
 from reader.formats.entry_borders import find_entry_starts
 from reader.formats.markdown.blocks import Leaf, ScannedBlocks, scan_blocks
@@ -39,10 +39,12 @@ from reader.formats.progress import checkpoint
 _FRONT_LANGUAGE = lazy_pattern(r"^lang(?:uage)?[ \t]*[:=][ \t]*[\"']?([\w-]+)", re.MULTILINE)
 _FRONT_TITLE = lazy_pattern(r"^title(?::|[ \t]*=)[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
-_LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\*\*)?(?:\\?[\[【]\d|\(\d|[¹²³⁴-⁹]|\^ )")
+_LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\*\*)?(?:\\?[\[【]\d|\[[A-Za-z]\w{0,9}\d\]|[A-Z]\w{2,8} \d{1,3}:|\(\d|[¹²³⁴-⁹]|\^ )")
 _INLINE_NOTE = lazy_pattern(r"\^\[((?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){1,2000})\]")
 _NUMBERED_LINE = lazy_pattern(r"\n[ \t]*#?\d{1,3}(?:[ \t]|[.．、:])")
 _LINE_EDGE_SIGNS = " \t\n\\*_"
+_HEAD_ROWS = 2
+_MIN_SOURCE_SHARE = 0.7
 _MAX_NUMBER_LENGTH = 8
 _MAX_NUMBER_RATIO = 3
 _MIN_ASIDE_LENGTH = 3  # shorter markup, such as emphasis signs, contains no marker
@@ -94,7 +96,13 @@ def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
         block = leaf.block
         if block.kind is BlockKind.HEADING:
             in_references = is_reference_heading(text[block.start : block.end])
+        elif block.kind is BlockKind.PARAGRAPH and is_reference_heading(text[block.start : block.end]):
+            in_references = True
         parts = [block.span]
+        if block.kind is BlockKind.TABLE and in_references and (rows := _entry_rows(text, block)):
+            yield leaf._replace(block=Block(block.start, rows[0].start - 1, BlockKind.RULE))  # the head has no sentence
+            yield from (Leaf(Block(*row, BlockKind.ITEM, 1), row.start) for row in rows)
+            continue
         if block.kind is BlockKind.PARAGRAPH and text.find("\n", block.start, block.end) >= 0:
             if _LABELLED_LINE.search(text, block.start, block.end) or (
                 in_references and _NUMBERED_LINE.search(text, block.start, block.end)
@@ -103,6 +111,15 @@ def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
             if in_references and len(parts) == 1 and label_at(text, block.start, block.end) is None:
                 parts = list(_split_before_authors(text, block))
         yield from (_entry_leaf(text, part) for part in parts) if len(parts) > 1 else (leaf,)
+
+
+def _entry_rows(text: str, block: Block) -> list[Span]:
+    """Return the rows of a table of references without its head, or nothing of another table."""
+    lines = text[block.start : block.end].splitlines(keepends=True)
+    starts = [*accumulate(map(len, lines), initial=block.start)]
+    rows = [Span(start, start + len(line.rstrip())) for start, line in zip(starts, lines, strict=False)][_HEAD_ROWS:]
+    sources = sum(has_source_details(text[row.start : row.end]) for row in rows)
+    return rows if len(rows) > 1 and sources >= _MIN_SOURCE_SHARE * len(rows) else []
 
 
 def _entry_leaf(text: str, entry: Span) -> Leaf:

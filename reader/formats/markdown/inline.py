@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -115,6 +116,7 @@ _AUTOLINK = lazy_pattern(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*|[\w.!#$%&'*+
 _BARE_ADDRESS = lazy_pattern(r"[^\s<>\"“”|\\`{}\[\]]+")
 _SCHEME = lazy_pattern(r"(?:https?|ftp)$", re.IGNORECASE)
 _HIDING_TAG = lazy_pattern(r"<(?:span|div|p)\s(?:[^<>]*?\s)?style=[\"'][^\"'<>]*?display:\s?none", re.IGNORECASE)
+_HREF = lazy_pattern(r"\shref\s?=\s?(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _CARET_NUMBERS = lazy_pattern(r"\^(\d{1,3}(?:[,–-] ?\d{1,3})*)\^")
 _MAX_LABEL_LENGTH = 300
 _KINDS_WITHOUT_MARKUP = frozenset({BlockKind.CODE, BlockKind.RULE})
@@ -153,6 +155,7 @@ class _Inline:
         self.runs: list[DelimiterRun] = []
         self.brackets: list[Bracket] = []
         self.inactive = 0  # The number of first brackets that only images may close, since links do not nest.
+        self.anchor: tuple[int, str] | None = None  # the offset after an open <a>, and its address
         self.superscript_start = -1  # the offset after an open <sup>, or -1
         self.ticks: dict[int, list[int]] | None = None
         self.comments = True
@@ -293,6 +296,8 @@ class _Inline:
                 self._hide(start, end)
                 return end
         self._hide(start, tag.end())
+        if tag[1] in ("a", "A"):
+            self._anchor(start, tag.end())
         if tag[1].casefold() == "sup":
             if text[start + 1] != "/":
                 self.superscript_start = tag.end()
@@ -300,6 +305,13 @@ class _Inline:
                 self.styles.append(Style(self.superscript_start, start, StyleKind.SUPERSCRIPT))
                 self.superscript_start = -1
         return tag.end()
+
+    def _anchor(self, start: int, end: int) -> None:
+        """Open or close a link in HTML. Where the next one opens, the one before it ends at the latest."""
+        if self.anchor is not None and self.anchor[0] < start:
+            self.styles.append(Style(self.anchor[0], start, StyleKind.LINK, self.anchor[1]))
+        address = _HREF.search(self.text, start, end)
+        self.anchor = (end, unescape(address[1] or address[2])) if address else None
 
     def _carets(self, start: int) -> int:
         carets = _CARET_NUMBERS.match(self.text, start, self.end)
