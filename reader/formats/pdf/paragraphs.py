@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -26,7 +27,7 @@ _BULLETS: Final = frozenset("•–·‣◦▪●■○∗*")
 _WORD = lazy_pattern(r"[^\W\d_]{3,}")
 _NOTE_SYMBOL = lazy_pattern(r"([*∗†‡§¶#]{1,3})(?= ?[^\W\d_])")
 _MANY_LINES: Final = 3
-_LIST_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
+_LIST_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript", "bare"})
 
 
 @dataclass(slots=True)
@@ -91,19 +92,35 @@ def has_same_look(before: PdfLine, line: PdfLine) -> bool:
 def text_blocks(lines: Sequence[PdfLine], table_lines: Collection[int]) -> Iterator[list[PdfLine]]:
     """Yield groups of consecutive lines with the same look. Lines with ids in `table_lines` form separate groups."""
     group: list[PdfLine] = []
+    entry: PdfLine | None = None  # the last line with a label, while the lines below it are indented
     for line in lines:
+        is_below_entry = entry is not None and line.left > entry.left + _INDENT * line.size
         if group and not (
             (id(line) in table_lines) == (id(group[-1]) in table_lines)
             and group[-1].page == line.page
             and group[-1].region == line.region
-            and has_same_look(group[-1], line)
+            and (has_same_look(group[-1], line) or (is_below_entry and _differs_in_weight(group[-1], line)))
             and line.baseline > group[-1].baseline
         ):
             yield group
-            group = []
+            group, is_below_entry = [], False
         group.append(line)
+        if _starts_entry(line):
+            entry = line
+        elif not is_below_entry:
+            entry = None
     if group:
         yield group
+
+
+def _starts_entry(line: PdfLine) -> bool:
+    label = label_at(line.text, 0, min(len(line.text), 40))
+    return label is not None and label.number > 0
+
+
+def _differs_in_weight(before: PdfLine, line: PdfLine) -> bool:
+    """Whether two lines differ only in weight, like the authors of an entry and its title in bold letters."""
+    return has_same_size(before, line) and before.monospace == line.monospace
 
 
 class TextBlock:
@@ -126,6 +143,7 @@ class TextBlock:
             self.last_number = before.last_number
         else:
             self._hangs, self._indents = hanging > first, first > hanging
+        self._hanging_edge = self._find_hanging_edge()
         if before is not None and is_same_look and self._hangs == before._hangs:
             self.last_number = before.last_number
 
@@ -166,6 +184,14 @@ class TextBlock:
             return bisect_right(lefts, left + tolerance) - bisect_left(lefts, left - tolerance)
 
         return next((left for left in lefts if count_near(left) >= min_count), lefts[0])
+
+    def _find_hanging_edge(self) -> float:
+        """Return the x at which most of the indented lines without a number begin.
+
+        Numbers that are aligned on the right are indented too, "9" more than "10", but less than the lines below them.
+        """
+        lefts = Counter(round(line.left, 1) for line in self._lines if line.text[0].isalpha() and self._is_indented(line))
+        return max(lefts, key=lambda left: (lefts[left], left), default=self._left + _INDENT * self._size)
 
     def _right_edge(self, before: TextBlock | None) -> float:
         """Return the x at which full lines end. A short block uses the edge of its column."""
@@ -256,8 +282,11 @@ class TextBlock:
             return line.text[0] in _BULLETS or before is None or self._is_short(before, line)
         if label.shape not in _LIST_LABELS or not label.number:
             return False
+        hangs_out = self._hangs and line.left < self._hanging_edge - _EDGE_TOLERANCE * self._size
+        if label.shape == "bare":
+            return hangs_out and label.number == self.last_number + 1
         if label.number == self.last_number + 1 and self.last_number:
-            return not self._hangs or not self._is_indented(line)
+            return not self._hangs or hangs_out
         if before is None:
             return label.number == 1
         can_begin = label.shape == "bracket" or label.number == 1 or label.number > self.last_number > 0

@@ -1,0 +1,45 @@
+"""PDF: how publishers set columns and lists of references."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.pdfs import Sheet, lines_of, width_of
+from tests.unit.test_formats_pdf import LIT, RASK, cited, read
+
+
+@pytest.mark.parametrize("label", ["{}", "{}.", "[{}]"])
+def test_numbers_aligned_on_the_right_each_begin_an_entry(label: str) -> None:
+    page = Sheet()
+    y = page.paragraph(60, 60, f"It was lit [1–3], and its oil froze [10,11]. {LIT}") + 20
+    page.put(60, y, "References", 12, "bold")
+    y += 20
+    entries = [f"{RASK[:-1]} {number}." for number in range(1, 12)]
+    for number, entry in enumerate(entries, 1):
+        shown = label.format(number)
+        for place, line in enumerate(lines_of(entry, 240)):
+            if not place:
+                page.put(60 + width_of(label.format(11), 10) - width_of(shown, 10), y, f"{shown} {line}")
+            else:
+                page.put(63 + width_of(label.format(11), 10), y, line)
+            y += 12
+    article = read(page)
+    assert [reference.text for reference in article.references] == entries
+    assert cited(article) == [("[1–3]", ("1", "2", "3")), ("[10,11]", ("10", "11"))]
+
+
+def test_bold_titles_do_not_divide_an_entry() -> None:
+    page = Sheet()
+    y = page.paragraph(60, 100, f"It was lit [1], and its oil froze [2,3]. {LIT}", width=220) + 20
+    page.put(60, y, "References", 12, "bold")
+    title = ("Piers of the northern coast, and", "who built them in which year")
+    for number, name in enumerate(("Rask O, Vik A:", "Vik A, Moe B:", "Zorn C:"), 1):
+        for text, font in ((f"{number}. {name}", "plain"), (title[0], "bold"), (title[1], "bold")):
+            y += 12
+            page.put(60 if font == "plain" else 76, y, text, 10, font, width=204 if font == "bold" else 220)
+        y += 12
+        page.put(76, y, f"Coast 200{number}, 3(2):14-19.")
+    assert [reference.text for reference in read(page).references] == [
+        f"{name} {' '.join(title)} Coast 200{number}, 3(2):14-19."
+        for number, name in enumerate(("Rask O, Vik A:", "Vik A, Moe B:", "Zorn C:"), 1)
+    ]
