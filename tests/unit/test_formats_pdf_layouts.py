@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.pdfs import Sheet, lines_of, width_of
-from tests.unit.test_formats_pdf import LIT, RASK, cited, read
+from tests.unit.test_formats_pdf import BOOKS, FROZE, LIT, RASK, VIK, ZORN, cited, read, said
 
 
 @pytest.mark.parametrize("label", ["{}", "{}.", "[{}]"])
@@ -43,3 +43,31 @@ def test_bold_titles_do_not_divide_an_entry() -> None:
         f"{name} {' '.join(title)} Coast 200{number}, 3(2):14-19."
         for number, name in enumerate(("Rask O, Vik A:", "Vik A, Moe B:", "Zorn C:"), 1)
     ]
+
+
+def test_balanced_columns_of_references_follow_both_columns_of_the_text() -> None:
+    page = Sheet()
+    page.paragraph(60, 100, f"It was lit (Rask, 1999). {LIT} {BOOKS}", width=220)
+    page.paragraph(310, 100, f"Its oil froze (Zorn, 2004; Vik & Moe, 2001). {FROZE} {LIT}", width=220)
+    page.put(60, 330, "REFERENCES", 12, "bold")
+    y = page.paragraph(60, 345, RASK, width=220, size=8, rest=10)
+    page.paragraph(60, y, VIK, width=220, size=8, rest=10)
+    page.paragraph(310, 330, ZORN, width=220, size=8, rest=10)
+    article = read(page)
+    assert [reference.text for reference in article.references] == [RASK, VIK, ZORN]
+    assert said(article)[-5:] == [f"Its oil froze (Zorn, 2004; Vik & Moe, 2001). {FROZE} {LIT}", "REFERENCES", RASK, VIK, ZORN]
+
+
+def test_cells_that_reach_into_the_gutter_do_not_hide_it() -> None:
+    page = Sheet()
+    for row in range(5):
+        page.put(60, 80 + 12 * row, f"Lamp {row + 1} of the pier")
+        page.put(270, 80 + 12 * row, "40 (36.58)", width=18.0 + 3 * row)
+        page.put(400, 80 + 12 * row, "0.046")
+    page.paragraph(60, 170, f"{LIT} {BOOKS} {FROZE}", width=225)
+    y = 170.0
+    for number, entry in enumerate((RASK, VIK, ZORN, RASK, ZORN), 1):
+        y = page.paragraph(300, y, f"{number}. {entry}", width=230, rest=14)
+    text = said(read(page))
+    assert f"{LIT} {BOOKS} {FROZE}" in text
+    assert text[-5:] == [f"{number}. {entry}" for number, entry in enumerate((RASK, VIK, ZORN, RASK, ZORN), 1)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from heapq import nlargest
+from itertools import accumulate, groupby, pairwise
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -23,6 +24,11 @@ _MANY_PAIRS: Final = 8
 _MIDDLE_TOLERANCE: Final = 0.1
 _MUCH_TEXT: Final = 0.4
 _MAX_GUTTERS: Final = 8
+_STACK_GAP: Final = 1.0
+_MAX_STACKS: Final = 8
+_SAME_SIZE: Final = 1.04
+_STRIP_STEPS: Final = 4
+_MAX_STEPS: Final = 1_000
 
 
 class Gutter(NamedTuple):
@@ -36,6 +42,38 @@ class Gutter(NamedTuple):
         left = (part for part in parts if part.right <= self.x)
         right = (part for part in parts if part.left >= self.x)
         return horizontal_extent(left), horizontal_extent(right)
+
+    def sides(self, parts: Sequence[Fragment]) -> tuple[list[Fragment], list[Fragment]]:
+        """Return the fragments on the left and on the right."""
+        return [part for part in parts if part.left < self.x], [part for part in parts if part.left >= self.x]
+
+    def stacks(self, band: Sequence[Fragment]) -> Iterator[Sequence[Fragment]]:
+        """Yield the parts of a band that are read one after the other, each with both of its columns.
+
+        Some publishers balance the columns of the text, and below them those of the references, in smaller print. `band` is
+        sorted from top to bottom, like the parts.
+        """
+        rows = group_rows(band)
+        gaps = ((top - bottom, place) for place, (bottom, top) in enumerate(_row_gaps(rows), start=1))
+        wide = nlargest(_MAX_STACKS, (gap for gap in gaps if gap[0] >= _STACK_GAP * rows[0][0].size))
+        start = 0
+        for place in sorted(place for _, place in wide):
+            if self._changes_size(rows[start:place], rows[place:]):
+                yield [part for row in rows[start:place] for part in row]
+                start = place
+        yield [part for row in rows[start:] for part in row]
+
+    def _changes_size(self, above: Sequence[Sequence[Fragment]], below: Sequence[Sequence[Fragment]]) -> bool:
+        """Whether both columns have one letter size in the rows above, and another one in those below."""
+        sizes = [_main_size(side) for rows in (above, below) for side in self.sides([part for row in rows for part in row])]
+        if not all(sizes):
+            return False
+        old, new = sizes[:2], sizes[2:]
+        return (
+            max(old) < _SAME_SIZE * min(old)
+            and max(new) < _SAME_SIZE * min(new)
+            and (min(old) > _SAME_SIZE * max(new) or min(new) > _SAME_SIZE * max(old))
+        )
 
     def bands(self, parts: Sequence[Fragment]) -> Iterator[tuple[bool, list[Fragment]]]:
         """Yield bands of fragments from top to bottom, and whether they are beside the gutter.
@@ -54,7 +92,7 @@ class Gutter(NamedTuple):
 
 
 def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
-    """Return the gutter with the most lines beside it, or None if the fragments are not columns of text.
+    """Return the gutter with the most lines beside and the fewest across it, or None if the fragments are not columns of text.
 
     If hardly any line crosses the gutter, one side need not be text: it may be a figure if the gutter is in the middle of
     the page or both sides contain much text.
@@ -64,9 +102,11 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
     size = median(part.size for part in parts)
     page = horizontal_extent(parts)
     best: Gutter | None = None
+    best_score = -len(parts)
     for x in _gap_centres(parts, size):
+        crossings = sum(part.left < x < part.right for part in parts)
         most = min(sum(part.right <= x for part in parts), sum(part.left >= x for part in parts))
-        if best is not None and most <= best.lines:
+        if most - crossings <= best_score:
             continue
         left, right = list[Fragment](), list[Fragment]()
         for is_beside, band in Gutter(x, 0).bands(parts):
@@ -75,14 +115,28 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
                 left += sides[0]
                 right += sides[1]
         lines = _count_pairs((left, right))
-        if lines > (best.lines if best else 0):
+        if lines and lines - crossings > best_score:
             texts = _is_column_text(left, size) + _is_column_text(right, size)
             is_central = abs(page.left + page.right - 2 * x) <= _MIDDLE_TOLERANCE * (page.right - page.left)
             few, many = sorted(sum(len(part.text) for part in side) for side in (left, right))
-            is_free = sum(part.left < x < part.right for part in parts) <= lines * _MIDDLE_TOLERANCE
+            is_free = crossings <= lines * _MIDDLE_TOLERANCE
             if texts == 2 or (texts and is_free and (is_central or few >= _MUCH_TEXT * many)):
-                best = Gutter(x, lines)
+                best, best_score = Gutter(x, lines), lines - crossings
     return best
+
+
+def _row_gaps(rows: Sequence[Sequence[Fragment]]) -> Iterator[tuple[float, float]]:
+    """Yield the lowest bottom of the rows before each row but the first, and the top of that row."""
+    bottoms = accumulate((max(part.bottom for part in row) for row in rows), max)
+    yield from zip(bottoms, (min(part.top for part in row) for row in rows[1:]), strict=False)
+
+
+def _main_size(parts: Sequence[Fragment]) -> float:
+    """Return the letter size of most of the text, or 0 without text."""
+    sizes: Counter[float] = Counter()
+    for part in parts:
+        sizes[part.size] += len(part.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
 def _count_pairs(sides: tuple[Sequence[Fragment], Sequence[Fragment]]) -> int:
@@ -91,17 +145,30 @@ def _count_pairs(sides: tuple[Sequence[Fragment], Sequence[Fragment]]) -> int:
 
 
 def _gap_centres(parts: Sequence[Fragment], size: float) -> Iterator[float]:
-    """Yield the centres of the vertical gaps that the fewest fragments cross."""
-    edges = sorted([(part.left, 1) for part in parts] + [(part.right, -1) for part in parts])
-    first, last = edges[0][0] + _MIN_COLUMN_WIDTH * size, edges[-1][0] - _MIN_COLUMN_WIDTH * size
-    strips: list[tuple[int, float, float]] = []
-    depth = 0
-    for (x, change), (next_x, _) in pairwise(edges):
-        depth += change
-        middle = (x + next_x) / 2
-        if next_x - x >= _MIN_GUTTER_WIDTH * size and first <= middle <= last:
-            strips.append((depth, x - next_x, middle))
-    yield from (middle for _, _, middle in sorted(strips)[:_MAX_GUTTERS])
+    """Yield the centres of the vertical strips that the fewest fragments reach into.
+
+    A few fragments may end inside a strip, such as the cells of a table above the columns.
+    """
+    page = horizontal_extent(parts)
+    step = max(_MIN_GUTTER_WIDTH * size / _STRIP_STEPS, (page.right - page.left) / _MAX_STEPS)
+    first, last = (round(edge / step) for edge in (_MIN_COLUMN_WIDTH * size, page.right - page.left - _MIN_COLUMN_WIDTH * size))
+    if not step or first >= last:
+        return
+    changes = [0] * (round((page.right - page.left) / step) + 1)
+    for part in parts:
+        changes[round((part.left - page.left) / step)] += 1
+        changes[round((part.right - page.left) / step)] -= 1
+    depths = list(accumulate(changes))
+    depths_of_strips = list(map(max, *(depths[offset:] for offset in range(_STRIP_STEPS))))
+    strips: list[tuple[int, int, int]] = []
+    begin = 0
+    for depth, group in groupby(depths_of_strips):
+        end = begin + len(list(group))
+        width = end + _STRIP_STEPS - 1 - begin
+        if first <= begin + width / 2 <= last:
+            strips.append((depth, -width, begin))
+        begin = end
+    yield from (page.left + (begin - width / 2) * step for _, width, begin in sorted(strips)[:_MAX_GUTTERS])
 
 
 def _parts_level_with(parts: Sequence[Fragment], others: Sequence[Fragment]) -> list[Fragment]:
@@ -189,10 +256,10 @@ class _ColumnReader:
             if not is_beside:
                 self.read(band, column, depth + 1 if len(band) < len(parts) else _MAX_CUTS)
                 continue
-            for side, bounds in ((0, left), (1, right)):
-                members = [part for part in band if (part.left >= gutter.x) == bool(side)]
-                if members:
-                    self.read(members, bounds, depth + 1)
+            for stack in gutter.stacks(band):
+                for members, bounds in zip(gutter.sides(stack), (left, right), strict=True):
+                    if members:
+                        self.read(members, bounds, depth + 1)
 
     def _add_lines(self, parts: Sequence[Fragment], column: Column) -> None:
         """Add the lines of one region."""
