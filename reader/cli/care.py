@@ -69,10 +69,13 @@ def purge_command(context: click.Context, yes: bool, days: int | None) -> None:
     """
     from reader.library.care.purge import find_unused, remove_unused
     from reader.library.folder import Folder
+    from reader.search.place import remove_index
 
     folder = Folder(cli_context(context).settings.library)
     older = None if days is None else timedelta(days=days)
     unused = remove_unused(folder, older) if yes else find_unused(folder, older)
+    if yes:
+        remove_index(folder.place)  # what was deleted must not be found in it, and it is made again
     for line in _purge_lines(unused, folder, done=yes):
         click.echo(printable_line(line))
 

@@ -6,6 +6,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.model import Reference
     from reader.library import ArticleEntry, Library
+    from reader.review.scale import Scale
     from reader.review.session import ReviewSession
     from reader.settings import Settings
 
@@ -51,10 +53,14 @@ class CliContext:
         return load_settings(library=self.folder)
 
     def library(self) -> Library:
-        """Open the library, to be closed by a `with` block, and print its warnings. Raises ReaderError when that fails."""
+        """Open the library, to be closed by a `with` block, and print its warnings. Raises ReaderError when that fails.
+
+        At the end of the command, the index for searches follows what it changed.
+        """
         from reader.library import Library
 
         library = Library.open(self.settings.library)
+        click.get_current_context().call_on_close(follow_changes(library, self.settings.scale))
         for warning in library.warnings():
             click.echo(f"reader: {printable_line(warning)}", err=True)
         return library
@@ -63,6 +69,24 @@ class CliContext:
         """Set the language of the article in a session to that of `--language`, if there is one."""
         if self.language is not None:
             session.set_language(self.language)
+
+
+def follow_changes(library: Library, scale: Scale) -> Callable[[], None]:
+    """Return a function that brings the search index up to date with what was changed since, if there is an index."""
+    contents = library.contents()
+    version = contents.version()
+
+    def follow() -> None:
+        from reader.search.place import index_path
+
+        if not index_path(contents.place).is_file() or contents.version() == version:
+            return
+        from reader.search import SearchIndex
+
+        with suppress(ReaderError):
+            SearchIndex(library, scale, (contents, version)).update()
+
+    return follow
 
 
 def cli_context(context: click.Context) -> CliContext:

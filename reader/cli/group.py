@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "redo": ("history", "Redo the last undone change."),
     "repair": ("care", "Repair a damaged library."),
     "report": ("export", "Write the review as one web page."),
+    "search": ("search", "Search everything in the library."),
     "show": ("articles", "Print an article and its review as plain text."),
     "source": ("sources", "Attach, list and fetch sources."),
     "undo": ("history", "Undo the last change."),

@@ -46,18 +46,28 @@ def show_count(title: str, total: int) -> Generator[Callable[[int], None]]:
     if total < 2 or not sys.stderr.isatty():
         yield lambda done: None
         return
+    with show_steps(title) as show:
+        yield lambda done: show(done, total)
+
+
+@contextmanager
+def show_steps(title: str) -> Generator[Callable[[int, int], None]]:
+    """Show how many of several steps are done while a block runs, if standard error is a terminal.
+
+    The block calls the function that it gets with the number that is done and the number of all.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
-        *(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()),
-        console=Console(stderr=True),
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
     ) as progress:
-        task = progress.add_task(title, total=total)
-        yield lambda done: progress.update(task, completed=done)
+        task = progress.add_task(title, total=None, visible=False)
+        yield lambda done, total: progress.update(task, completed=done, total=total, visible=total > 1)
 
 
 def fetch_with_progress(address: str, *, private: bool) -> Article:

@@ -401,9 +401,3 @@ def is_damage(error: sqlite3.Error) -> bool:
             )
         )
     return isinstance(error, sqlite3.DatabaseError)
-
-
-def remove_files(path: Path) -> None:
-    """Remove an index with the files beside it. Raises OSError when that fails."""
-    for suffix in ("-wal", "-shm", "-journal", ""):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)

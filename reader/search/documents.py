@@ -195,7 +195,7 @@ def _claim_about(facts: _ClaimFacts, scale: Scale) -> str:
 
 
 def _text_documents(article: Article, reviewed: ReviewedArticle) -> Iterator[Document]:
-    """Yield the titles of an article, its paragraphs and its references. Noise, and entries of the list as text, are left out."""
+    """Yield the titles of an article, the paragraphs that are shown, and its references. Entries are no paragraphs."""
     entries = [reference.span for reference in article.references if reference.span is not None]
     common = (EVERYTHING, *tag_facets(reviewed.tags))
     own, added = (*common, facet(KIND, PARAGRAPH)), reviewed.entry.added

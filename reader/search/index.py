@@ -24,9 +24,9 @@ from reader.search.database import (
     Database,
     StoredDocument,
     is_damage,
-    remove_files,
 )
 from reader.search.documents import article_documents, source_documents, source_title, tag_documents
+from reader.search.place import index_path, remove_files
 from reader.search.plan import parse_search, plan_search
 from reader.search.results import Hit, HitGroup, IndexState, SearchResults
 from reader.search.words import SearchWord, take_excerpt
@@ -42,7 +42,6 @@ T = TypeVar("T")
 BuildListener = Callable[[int, int], None]
 """Receives how many articles and sources are done, and how many there are to do."""
 
-_APPLICATION: Final = "claim-reader"
 _KEPT_ARTICLES: Final = 3
 _KEPT_LENGTH: Final = 2_000_000
 """Parsed articles that are kept for the next change of them, and the code points above which one is not."""
@@ -54,13 +53,6 @@ class SearchInterrupted(Exception):
     """The search was stopped by `SearchIndex.interrupt`."""
 
 
-def index_folder() -> Path:
-    """Return the folder of the indexes: in the cache folder of this person, which no sync tool sees."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path(_APPLICATION, appauthor=False) / "search"
-
-
 class SearchIndex:
     """The index of one library. Safe for several threads.
 
@@ -68,24 +60,25 @@ class SearchIndex:
     anew: it holds nothing that the library does not hold.
     """
 
-    def __init__(self, library: Library, scale: Scale = DEFAULT_SCALE, folder: Path | None = None) -> None:
-        """`folder` is that of the indexes, by default the one in the person's cache."""
+    def __init__(
+        self, library: Library, scale: Scale = DEFAULT_SCALE, opened: tuple[LibraryContents, str] | None = None
+    ) -> None:
+        """Take the index of a library. With `opened`, its contents and version when it was opened, less must be compared."""
         self._library = library
         self._scale = scale
-        self._folder = folder or index_folder()
         self._writing = threading.Lock()
         self._reading = threading.Lock()
         self._reader: Database | None = None
         self._reader_file: tuple[Path, int] | None = None
-        self._last: tuple[str, LibraryContents] | None = None
+        self._last = None if opened is None else (digest_state(opened[1], scale), opened[0])
         self._complete: tuple[str, IndexState] | None = None
-        self._sources_state = ""
+        self._sources_state: str = ""
         self._articles: OrderedDict[str, Article] = OrderedDict()
 
     @property
     def path(self) -> Path:
         """The file of the index."""
-        return self._folder / f"{self._library.contents().place}.sqlite"
+        return index_path(self._library.contents().place)
 
     @property
     def exists(self) -> bool:
@@ -115,8 +108,8 @@ class SearchIndex:
         """Open the index, anew if it is damaged. Raises ReaderError when there can be none."""
         name = str(self._library.folder)
         try:
-            make_folder(self._folder)
-            self._folder.chmod(0o700)
+            make_folder(path.parent)
+            path.parent.chmod(0o700)
             try:
                 return Database(path, name)
             except sqlite3.DatabaseError as error:
@@ -184,7 +177,7 @@ class SearchIndex:
     @contextlib.contextmanager
     def _builder_lock(self, path: Path) -> Generator[bool]:
         try:
-            make_folder(self._folder)
+            make_folder(path.parent)
             lock = Lock(path.with_suffix(".lock"))
             with lock.hold(0) as is_held:
                 yield is_held
