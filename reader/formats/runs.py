@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -155,7 +156,7 @@ _MAX_RANGE: Final = 200
 
 
 class EntryKeys(NamedTuple):
-    """The entries of a document: positions by name, names in order, and names by label."""
+    """The entries of a document: positions by name, names in order, and names by those labels that only one of them has."""
 
     places: Mapping[str, int]
     order: Sequence[str]
@@ -165,7 +166,9 @@ class EntryKeys(NamedTuple):
     def from_entries(cls, entries: Sequence[tuple[str, str]]) -> EntryKeys:
         """Return the keys of `entries`, pairs of name and label in list order."""
         order = [name for name, _ in entries]
-        return cls({name: place for place, name in enumerate(order)}, order, {label: name for name, label in entries if label})
+        counts = Counter(label for _, label in entries if label)
+        labels = {label: name for name, label in entries if counts[label] == 1}
+        return cls({name: place for place, name in enumerate(order)}, order, labels)
 
 
 def join_markers(runs: Sequence[StyledRun], keys: EntryKeys) -> list[StyledRun]:

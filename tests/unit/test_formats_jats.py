@@ -361,3 +361,28 @@ def test_an_article_is_found_however_it_is_packed(wrap: str) -> None:
     article = parse_article(data, "-")
     assert article.format == "jats"
     assert "It was lit [1]." in article.text
+
+
+@pytest.mark.parametrize("packed", ["<citation-alternatives>{}{}</citation-alternatives>", "{}{}", "{1}{0}"])
+def test_a_work_that_is_given_as_printed_and_in_fields_is_one_entry(packed: str) -> None:
+    fields = """<element-citation><name><surname>Rask</surname><given-names>O</given-names></name><year>1999</year>
+    <article-title>Lamps of the north</article-title><source>Coast</source><fpage>4</fpage></element-citation>"""
+    printed = "<mixed-citation>Rask, O. Lamps of the north. <italic>Coast</italic>, 1999, p. 4.</mixed-citation>"
+    other = "<mixed-citation>Vik A. Piers. 2001.</mixed-citation>"
+    entries = f'<ref id="r1"><label>1</label>{packed.format(fields, printed)}</ref><ref id="r2">{printed}{other}</ref>'
+    first, second = read(f"<p>Lamps burn {x('r1', '1')}.</p>", f"<ref-list>{entries}</ref-list>").references
+    assert (first.text, first.authors) == ("Rask, O. Lamps of the north. Coast, 1999, p. 4.", ("Rask, O",))
+    assert second.text == "Rask, O. Lamps of the north. Coast, 1999, p. 4. Vik A. Piers. 2001."
+
+
+def test_a_number_that_two_lists_have_names_the_entry_of_its_element() -> None:
+    def entry(name: str, label: int, text: str) -> str:
+        return f'<ref id="{name}{label}"><label>{label}</label><mixed-citation>{text}</mixed-citation></ref>'
+
+    lists = "".join(
+        f"<ref-list>{entry(name, 1, f'{title}, 2001.')}{entry(name, 2, f'More {title}, 2002.')}</ref-list>"
+        for name, title in (("a", "Books"), ("b", "Pages"))
+    )
+    article = read(f"<p>Lamps {x('a1', '1')} burn {x('b1', '1')} oil {x('a1 a2', '1, 2')}.</p>", lists)
+    names = [[article.reference_by_id[name].text for name in c.references] for c in article.citations]
+    assert names == [["Books, 2001."], ["Pages, 2001."], ["Books, 2001.", "More Books, 2002."]]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.builder import Builder, list_number
 from reader.formats.jats.references import (
-    CITATIONS,
     MarkerTargets,
     child_runs,
     citation_runs,
     element_runs,
+    entry_citations,
     entry_label,
     entry_links,
     formula_text,
@@ -410,7 +410,7 @@ class JatsConverter:
 
     def _write_citations(self, ref: Element, marker: str) -> None:
         """Write the citations and notes of one entry."""
-        citations = list(find_elements(ref, *CITATIONS))
+        citations = entry_citations(ref)
         runs = [run for citation in citations for run in (StyledRun(" "), *citation_runs(citation, self._names))]
         notes = children(ref, "note") if citations else [ref]
         runs += [run for note in notes for run in (StyledRun(" "), *raw_runs(_without_label(note), self._names))]

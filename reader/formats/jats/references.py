@@ -136,6 +136,9 @@ _INLINE_ELEMENTS: Final = frozenset(
 _OPENING_CHARACTERS: Final = tuple("([{“‘\"'/–-—")
 _YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
 _LETTER: Final = re.compile(r"\w")
+_WORD: Final = re.compile(r"[^\W_]+")
+_MIN_SHARED_WORDS: Final = 0.8
+_MAX_ALTERNATIVES: Final = 30
 
 
 def citation_runs(citation: Element, names: MarkerTargets) -> list[StyledRun]:
@@ -155,11 +158,34 @@ def entry_links(ref: Element) -> list[str]:
     return [target.strip() for target in targets if ":" in target]
 
 
+def entry_citations(ref: Element) -> list[Element]:
+    """Return the citations of an entry. Of one work that is given as printed and in fields, only the former is returned."""
+    citations = list(find_elements(ref, *CITATIONS))
+    if not 1 < len(citations) <= _MAX_ALTERNATIVES:
+        return citations
+    kept: list[Element] = []
+    for citation in sorted(citations, key=lambda citation: not _is_mixed(citation)):
+        if not any(_is_same_work(citation, other) for other in kept):
+            kept.append(citation)
+    return [citation for citation in citations if citation in kept]
+
+
+def _is_same_work(fields: Element, printed: Element) -> bool:
+    """Whether nearly all words of a citation in fields are those of a printed one."""
+    if _is_mixed(fields) or not _is_mixed(printed):
+        return False
+    words = {word for part in fields.iter() for word in _WORD.findall((part.text or "").casefold())}
+    printed_words = set(_WORD.findall(" ".join(printed.itertext()).casefold()))
+    return len(words & printed_words) >= _MIN_SHARED_WORDS * len(words)
+
+
 def read_reference(ref: Element) -> Reference | None:
     """Return the fields of an entry's first citation, or None if it has no citation."""
-    citation = next(find_elements(ref, *CITATIONS), None)
-    if citation is None:
+    shown = entry_citations(ref)
+    if not shown:
         return None
+    same = (other for other in find_elements(ref, *CITATIONS) if other not in shown and _is_same_work(other, shown[0]))
+    citation = next(same, shown[0])
     year = _YEAR.search(_field_text(citation, "year"))
     ids = find_elements(citation, *_ID_ELEMENTS, "ext-link", "uri")
     dois = (find_doi(text) for element in ids for text in (element_text(element), attribute(element, "href")))
