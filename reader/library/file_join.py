@@ -6,11 +6,11 @@ that every process that joins the same file reaches the same state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Final
 
 from reader.library.library_file import Meta
-from reader.library.record_tables import RecordChange, RecordPair, RecordTables, decode_record, encode_record
+from reader.library.record_tables import RecordChange, RecordPair, RecordTables, decode_line, decode_record, encode_record
 from reader.library.sorted_lines import record_part
 from reader.library.versions import (
     EXISTS_CELL,
@@ -115,6 +115,49 @@ def join_first_file(
     """Return the changes to a file's own records from joining it where nothing else is known: those with a `stamp`."""
     changes = join_file(RecordTables(), VersionVector(), theirs, meta, stamp, find_original=find_original)
     return [change for change in changes if change.after is not None and str(stamp).encode() in change.after]
+
+
+class ForeignChanges:
+    """What other programs changed in the library's file and no journal holds yet: the next one may not have seen it."""
+
+    def __init__(self) -> None:
+        self.dots: set[Dot] = set()
+        """The dots of these changes."""
+        self._old_lines: dict[tuple[str, str], bytes | None] = {}
+
+    def note(self, dot: Dot, changes: Iterable[RecordChange], theirs: RecordTables) -> None:
+        """Note those of these changes that have this dot, or are removals. They came from a file with the records `theirs`."""
+        self.dots.add(dot)
+        for change in changes:
+            if change.after is None or str(dot).encode() in change.after:
+                self._old_lines.setdefault((change.table, change.id), _original_line(change, theirs))
+
+    def note_removed(self, table: str, record_id: str, line: bytes) -> None:
+        """Note that a record was removed which had this line."""
+        self._old_lines.setdefault((table, record_id), line)
+
+    def beyond(self, contexts: Collection[VersionVector]) -> VersionVector:
+        """Return the dots that none of these causal contexts holds."""
+        vector = VersionVector()
+        vector.add(*(dot for dot in self.dots if not any(dot in context for context in contexts)))
+        return vector
+
+    def changes(self, records: RecordTables) -> list[RecordChange]:
+        """Return the changes from the lines before to those in `records`."""
+        lines = ((key, before, records.find_line(*key)) for key, before in self._old_lines.items())
+        return [RecordChange(*key, "", before, line and line[1]) for key, before, line in lines]
+
+    def clear(self) -> None:
+        """Forget all changes: a journal holds them."""
+        self.dots.clear()
+        self._old_lines.clear()
+
+
+def _original_line(change: RecordChange, theirs: RecordTables) -> bytes | None:
+    """Return the line that another program changed, or that of its file when nobody knows from which it made that."""
+    line = theirs.find_line(change.table, change.id)
+    is_known = line is None or (change.before is not None and is_edit_of(decode_record(*line), decode_line(change.before)))
+    return change.before if is_known else line and line[1]
 
 
 def _dots_of_lone(pair: RecordPair) -> frozenset[Dot]:

@@ -128,6 +128,7 @@ class Folder:
         self.snapshots = self.path / "snapshots"
         self.backups = self.path / "backups"
         self.history = self.path / "history"
+        self._journal_path = cache(self.path.joinpath)
         self._write_lock = Lock(self.path / "library.lock")
         self._checkpoint_lock = Lock(self.path / "checkpoint.lock")
 
@@ -186,8 +187,8 @@ class Folder:
 
     def journals(self) -> list[Path]:
         """Return the current journals of all devices. Raises OSError when they cannot be listed."""
-        names = (name for name in _file_names(self.path) if name.startswith(_JOURNAL_PREFIX))
-        return [self.path / name for name in sorted(names) if name.endswith(_JOURNAL_SUFFIX)]
+        names = [name for name in _file_names(self.path) if name.startswith(_JOURNAL_PREFIX) and name.endswith(_JOURNAL_SUFFIX)]
+        return [self._journal_path(name) for name in sorted(names)]
 
     def archived_journals(self) -> Iterator[ArchivedJournal]:
         """Yield the journals in the history, the oldest first. Raises OSError when they cannot be listed."""

@@ -393,27 +393,22 @@ class Journals:
         numbers = (file.first, file.last, file.changes)
         return JournalMark(self._folder.place, path.name, header.replica, *numbers, file.at, file.size, file.number, changed_at)
 
-    def append(self, entries: Sequence[JournalEntry]) -> None:
-        """Append changes to this device's journal; all of it is on the disk when this returns. Raises OSError.
+    def append(self, entries: Sequence[tuple[JournalEntry, Iterable[bytes]]]) -> None:
+        """Append changes to this device's journal, each with its operations as they stand in a line, which may be many.
 
-        Call it without changes too: what another program of this device appended may not be on the disk yet.
+        All of it is on the disk when this returns. Call it without changes too: what another program of this device appended
+        may not be on the disk yet. Raises OSError.
         """
-        self._append(entries, (entry.encode() for entry in entries))
-
-    def append_encoded(self, entry: JournalEntry, operations: Iterable[bytes]) -> None:
-        """Append a change whose operations, which may be many, are given as they stand in its line. Raises OSError."""
-        self._append([entry], entry.parts(operations))
-
-    def _append(self, entries: Sequence[JournalEntry], data: Iterable[bytes]) -> None:
         file = self._files[self._folder.journal]
         try:
+            data = chain.from_iterable(entry.parts(operations) for entry, operations in entries)
             signature = append(self._folder.journal, data, file.size)
         except BaseException:
             self._has_failed = True
             with contextlib.suppress(OSError):
                 self._discard_failed(self._folder.journal, file)
             raise
-        file.advance(entries, signature[2] - file.size)
+        file.advance([entry for entry, _ in entries], signature[2] - file.size)
 
     def _discard_failed(self, path: Path, file: JournalFile) -> None:
         """Archive a journal whose write failed, so that no other program goes on with it.

@@ -261,15 +261,20 @@ class RecordTables:
 
     def put(self, table: str, record_id: str, record: Record) -> None:
         """Add a record under its id, or replace the one there is."""
-        self._lines.setdefault(table, {})
-        key = self.key_of(table, record_id)
-        if key is None:
-            has_ids = table in TABLES_WITH_IDS
-            key = new_key(record_id, lambda key: self.line_at(table, key) is not None) if has_ids else record_id
-        self._drop_line(table, key)
-        self._add_line(table, key, encode_record(key, record))
-        if table in TABLES_WITH_IDS and record.get("id") != record_id:
-            self._keys.setdefault(table, {})[record_id] = key
+        self.apply(self.change_of(table, record_id, self.find_line(table, record_id), record))
+
+    def change_of(self, table: str, record_id: str, line: _KeyedLine | None, record: Record | None) -> RecordChange:
+        """Return the change that puts `record` under an id where `line` is now; None for no record, and for no line."""
+        if line is not None:
+            key, before = line
+        else:
+            key, before = self._new_key(table, record_id), None
+        return RecordChange(table, record_id, key, before, None if record is None else encode_record(key, record))
+
+    def _new_key(self, table: str, record_id: str) -> str:
+        if table not in TABLES_WITH_IDS:
+            return record_id
+        return new_key(record_id, lambda key: self.line_at(table, key) is not None)
 
     def apply(self, change: RecordChange) -> None:
         """Change a record whose state here is that before the change."""
@@ -281,33 +286,30 @@ class RecordTables:
         if before is not None and table == ANNOTATIONS:
             self._note_article(key, before)
         if after is not None:
-            self._add_line(table, key, after)
+            own_id = self._add_line(table, key, after)
+            if own_id != record_id and table in TABLES_WITH_IDS:
+                self._keys.setdefault(table, {})[record_id] = key
         else:
             self._keys.get(table, {}).pop(record_id, None)
             self._lines[table][key] = None
 
     def remove(self, table: str, record_id: str) -> None:
         """Remove the record with this id, if there is one."""
-        key = self.key_of(table, record_id)
-        if key is not None:
-            self._drop_line(table, key)
-            self._keys.get(table, {}).pop(record_id, None)
-            self._lines.setdefault(table, {})[key] = None
+        line = self.find_line(table, record_id)
+        if line is not None:
+            self.apply(self.change_of(table, record_id, line, None))
 
-    def _add_line(self, table: str, key: str, line: bytes) -> None:
+    def _add_line(self, table: str, key: str, line: bytes) -> str:
+        """Add a line, and return the id in its record, "" if it has none or needs none."""
         self._lines[table][key] = line
         if table not in TABLES_WITH_IDS:
-            return
+            return ""
         fields = fields_of(line)
         if fields.id and default_key(fields.id) != key:
             self._keys.setdefault(table, {})[fields.id] = key
         if fields.article and table == ANNOTATIONS:
             self._article_keys.setdefault(fields.article, {})[key] = None
-
-    def _drop_line(self, table: str, key: str) -> None:
-        line = self.line_at(table, key) if table == ANNOTATIONS else None
-        if line is not None:
-            self._note_article(key, line)
+        return fields.id
 
     def _note_article(self, key: str, line: bytes) -> None:
         if article := fields_of(line).article:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 
+from reader.library.divergences import Divergence
 from reader.library.journal import REDO, UNDO, JournalEntry
 from reader.library.tables import ANNOTATIONS, ARTICLES
-from reader.library.transaction import Divergence, RecordEdit, Transaction
+from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import RIVALS_FIELD, to_plain
 from reader.review.cells import Record, from_cells, is_same_value, rebase_cells, to_cells
 from reader.review.codec import from_record

@@ -24,10 +24,11 @@ from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
 from reader.library.article_index import ArticleIndex, fields_of
 from reader.library.byte_source import FileBytes
+from reader.library.divergences import Divergence, Divergences
 from reader.library.file_join import (
+    ForeignChanges,
     apply_delta,
     foreign_dot,
-    is_edit_of,
     is_foreign_replica,
     is_partly_seen,
     join_file,
@@ -47,14 +48,13 @@ from reader.library.journal import (
 )
 from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, read_tail
 from reader.library.library_reader import LoadedFile, is_indexed, is_sound, read_library, write_index
-from reader.library.record_tables import RecordChange, RecordTables, TableWriter, decode_line, decode_record
+from reader.library.record_tables import RecordChange, RecordTables, TableWriter, decode_record
 from reader.library.sorted_lines import SortedLines, key_of, record_part
 from reader.library.tables import has_ids
-from reader.library.transaction import Divergence, RecordEdit, Transaction
-from reader.library.versions import Dot, VersionVector, edit_stored, join_versions, to_plain, with_context
-from reader.review.cells import Record, is_same_record, is_same_value, to_cells
+from reader.library.transaction import MadeEdit, Transaction, make_edit
+from reader.library.versions import Dot, VersionVector, join_versions, with_context
+from reader.review.cells import Record, is_same_value
 from reader.review.model import now
-from reader.review.records import as_read
 
 
 class Store:
@@ -78,13 +78,12 @@ class Store:
         self._written_contexts: dict[str, VersionVector] = {}
         self._signature: Signature | None = None
         self._is_file_foreign = False
-        self._foreign_lines: dict[tuple[str, str], bytes | None] = {}
-        self._foreign_dots: set[Dot] = set()
+        self._foreign = ForeignChanges()
         self._is_settled = False
         self._journals = Journals(folder)
-        self._old_lines: dict[tuple[str, str], bytes | None] = {}
+        self._divergences = Divergences()
         self.catch_up()
-        self._old_lines.clear()
+        self._divergences.clear()
 
     @property
     def damaged_entries(self) -> dict[tuple[Path, int], DamagedEntry]:
@@ -147,24 +146,17 @@ class Store:
     @property
     def has_divergences(self) -> bool:
         """Whether `take_divergences` may return changes."""
-        return bool(self._old_lines)
+        return bool(self._divergences)
 
     def take_divergences(self) -> list[Divergence]:
         """Return the changes that others made since the last call, as plain records."""
-        divergences: list[Divergence] = []
         with self.guard:
-            old_lines, self._old_lines = self._old_lines, {}
-            for (table, record_id), line in old_lines.items():
-                if line != self.records.line(table, record_id):
-                    before: Record | None = None if line is None else json.loads(line)
-                    after = self.records.get(table, record_id)
-                    divergences.append(Divergence(table, record_id, before and to_plain(before), after and to_plain(after)))
-        return divergences
+            return self._divergences.take(self.records)
 
     def forget_divergences(self) -> None:
         """Forget the changes that others made so far."""
         with self.guard:
-            self._old_lines.clear()
+            self._divergences.clear()
 
     def find_tombstone(self, table: str, record_id: str) -> Record | None:
         """Return the tombstone of a removed record; None when the history does not hold it."""
@@ -219,16 +211,13 @@ class Store:
         self.vector.join(file.meta.vector)
         if not file.is_intact:
             self.vector.add(dot)
-            self._foreign_dots.add(dot)
-            for change in changes:
-                if change.after is None or str(dot).encode() in change.after:
-                    self._foreign_lines.setdefault((change.table, change.id), _original_line(change, file.records))
+            self._foreign.note(dot, changes, file.records)
 
     def _start_over(self) -> _LostState:
         """Forget all records, since a program wrote into the file under them, and return what is left of them."""
         lost = _LostState(self.records, self.vector, self._base_vector, self._written_contexts, self._signature)
         for table, record_id, key, line in lost.lines():
-            self._old_lines.setdefault((table, record_id), record_part(key, line))
+            self._divergences.note(table, record_id, record_part(key, line))
         self.records, self.vector, self._base_vector = RecordTables(), VersionVector(), VersionVector()
         self._written_contexts = {}
         self._journals.forget_positions()
@@ -241,10 +230,10 @@ class Store:
             joined = join_versions(mine, self.vector, decode_record(key, line), lost.vector)
             if joined is None:
                 # The program that wrote the file removed it, which only a library that knows the record can tell.
-                self._foreign_lines.setdefault((table, record_id), line)
+                self._foreign.note_removed(table, record_id, line)
             elif mine is None or not is_same_value(joined, mine):
                 self._set_record(table, record_id, joined)
-        self.vector.add(*self._foreign_dots)
+        self.vector.add(*self._foreign.dots)
 
     def _load_journals(self, *, with_history: bool) -> None:
         """Read the journals until nothing new comes: a change of one device may wait for one of another.
@@ -254,9 +243,10 @@ class Store:
         """
         for waits in (True, False):
             while True:
-                paths, old_vector = self._journals.unread_journals(), self.vector.copy()
+                paths = self._journals.unread_journals()
                 if not (paths or with_history):
                     return
+                old_vector = self.vector.copy()
                 if with_history:
                     self._load_history(waits=waits)
                 for path in paths:
@@ -342,11 +332,11 @@ class Store:
 
     def _apply(self, change: RecordChange) -> None:
         before = None if change.before is None else record_part(key_of(change.before), change.before)
-        self._old_lines.setdefault((change.table, change.id), before)
+        self._divergences.note(change.table, change.id, before)
         self.records.apply(change)
 
     def _set_record(self, table: str, record_id: str, record: Record | None) -> None:
-        self._old_lines.setdefault((table, record_id), self.records.line(table, record_id))
+        self._divergences.note(table, record_id, self.records.line(table, record_id))
         if record is None:
             self.records.remove(table, record_id)
         else:
@@ -367,10 +357,18 @@ class Store:
         Raises ReaderError when that fails; then nothing is changed.
         """
         with self.begin_write(), self._restore_on_error():
-            entries = [entry for entry in map(self._to_entry, transactions) if entry is not None]
-            self._journals.append(entries)
-            self._forget_expected(transactions, entries)
-        return entries
+            made = [one for one in map(self._make_transaction, transactions) if one is not None]
+            self._journals.append([(entry, [edit.change.encode() for edit in edits]) for entry, edits in made])
+            self._forget_expected(transactions, [edit for _, edits in made for edit in edits])
+        return [entry for entry, _ in made]
+
+    def _forget_expected(self, transactions: Sequence[Transaction], made: Sequence[MadeEdit]) -> None:
+        """Forget the divergences of the records whose state is exactly that of their only edit."""
+        edits = [edit for transaction in transactions for edit in transaction.edits]
+        if len({(edit.table, edit.id) for edit in edits}) == len(edits):
+            for edit in made:
+                if edit.is_expected:
+                    self._divergences.forget(edit.operation.table, edit.operation.id)
 
     def merge(self, changes: Sequence[RecordChange], merge_vector: VersionVector, label: str, by: str) -> None:
         """Make the changes of joining another library, which had seen `merge_vector`, as one.
@@ -386,26 +384,21 @@ class Store:
         self, changes: Sequence[RecordChange], merge_vector: VersionVector, label: str = "", by: str = ""
     ) -> None:
         entry = self._new_entry(Transaction((), label, by=by), (), merge_vector)
-        self._journals.append_encoded(entry, map(RecordChange.encode, changes))
+        self._journals.append([(entry, map(RecordChange.encode, changes))])
 
     def keep_foreign_changes(self) -> None:
         """Journal what other programs changed in the file. Raises ReaderError when that fails."""
-        if self._foreign_dots and not (self.readonly_reason or self.folder.is_read_only):
+        if self._foreign.dots and not (self.readonly_reason or self.folder.is_read_only):
             with self.begin_write():
                 pass  # it is the first thing that a writer does
 
     def _journal_foreign_changes(self) -> None:
         """Journal what other programs changed in the file: the next one to write there may not have seen it."""
-        contexts = self._written_contexts.values()
-        dots = [dot for dot in self._foreign_dots if not any(dot in context for context in contexts)]
-        if dots:
-            vector = VersionVector()
-            vector.add(*dots)
+        vector = self._foreign.beyond(self._written_contexts.values())
+        if vector.counters:
             with self._restore_on_error():
-                lines = ((key, before, self.records.find_line(*key)) for key, before in self._foreign_lines.items())
-                self._append_merge([RecordChange(*key, "", before, line and line[1]) for key, before, line in lines], vector)
-        self._foreign_dots.clear()
-        self._foreign_lines.clear()
+                self._append_merge(self._foreign.changes(self.records), vector)
+        self._foreign.clear()
 
     def _prepare_to_write(self) -> None:
         """Catch up, and create the file and the journal of this device where they are missing. The write lock is held."""
@@ -433,43 +426,36 @@ class Store:
         """Restore the records when a block fails."""
         old_vector = self.vector.copy()
         old_context = self._written_contexts.get(self._replica, VersionVector()).copy()
-        old_lines, self._old_lines = self._old_lines, {}
+        earlier, self._divergences = self._divergences, Divergences()
         try:
             yield
         except BaseException:
-            for (table, record_id), line in self._old_lines.items():
-                self._set_record(table, record_id, None if line is None else json.loads(line))
-            self.vector, self._written_contexts[self._replica], self._old_lines = old_vector, old_context, old_lines
+            for (table, record_id), record in self._divergences.items():
+                self._set_record(table, record_id, None if record is None else json.loads(record))
+            self.vector, self._written_contexts[self._replica], self._divergences = old_vector, old_context, earlier
             raise
-        self._old_lines = {**self._old_lines, **old_lines}
+        self._divergences.prepend(earlier)
 
-    def _to_entry(self, transaction: Transaction) -> JournalEntry | None:
-        """Apply a transaction to the records and return its entry, or None when it changes nothing.
+    def _make_transaction(self, transaction: Transaction) -> tuple[JournalEntry, list[MadeEdit]] | None:
+        """Make a transaction and return its entry and edits, or None when it changes nothing.
 
         An undo or redo is written even if others have done it already, so that the next one goes on to the change before.
         """
         dot = self.vector.next(self._replica)
-        operations = [o for edit in transaction.edits if (o := self._to_operation(edit, dot)) is not None]
-        if not operations and not (transaction.undoes or transaction.redoes):
+        made: list[MadeEdit] = []
+        for edit in transaction.edits:
+            one = make_edit(self.records, edit, dot)
+            if one is not None:
+                made.append(one)
+                self._apply(one.change)
+        if not made and not (transaction.undoes or transaction.redoes):
             return None
-        return self._new_entry(transaction, operations)
-
-    def _to_operation(self, edit: RecordEdit, dot: Dot) -> Operation | None:
-        table, record_id, before, after = edit
-        stored = self.records.get(table, record_id)
-        if after is not None:
-            record = edit_stored(stored, before, after, dot)
-            is_same = stored is not None and to_plain(stored) == to_plain(record)
-            return None if is_same else Operation(table, record_id, stored, record)
-        # A record that somebody changed since `before` is not removed: adding wins.
-        if stored is None or (before is not None and not _is_unchanged(table, to_plain(stored), before)):
-            return None
-        return Operation(table, record_id, stored, None)
+        return self._new_entry(transaction, [edit.operation for edit in made]), made
 
     def _new_entry(
         self, transaction: Transaction, operations: Sequence[Operation], merge_vector: VersionVector | None = None
     ) -> JournalEntry:
-        """Return an entry with the next dot of this replica, and apply it to the records."""
+        """Return an entry with the next dot of this replica, which then is a part of the vector."""
         dot = self.vector.next(self._replica)
         entry = JournalEntry(
             dot,
@@ -485,8 +471,6 @@ class Store:
             merge_vector,
             self._context_growth(),
         )
-        for table, record_id, _, after in operations:
-            self._set_record(table, record_id, after)
         self._add_dots(entry)
         return entry
 
@@ -499,20 +483,9 @@ class Store:
         growth = {
             replica: counter
             for replica, counter in self.vector.counters.items()
-            if replica != self._replica and not is_foreign_replica(replica) and counters.get(replica, 0) < counter
+            if counters.get(replica, 0) < counter and replica != self._replica and not is_foreign_replica(replica)
         }
         return VersionVector(growth) if growth else None
-
-    def _forget_expected(self, transactions: Sequence[Transaction], entries: Sequence[JournalEntry]) -> None:
-        """Remove from the divergences the records whose new state is exactly that of their only edit."""
-        edits = {(edit.table, edit.id): edit for transaction in transactions for edit in transaction.edits}
-        if len(edits) < sum(len(transaction.edits) for transaction in transactions):
-            return
-        for operation in (operation for entry in entries for operation in entry.operations):
-            edit = edits[operation.table, operation.id]
-            sides = ((operation.before, edit.before), (operation.after, edit.after))
-            if all((stored and to_plain(stored)) == plain for stored, plain in sides):
-                del self._old_lines[operation.table, operation.id]
 
     # ------------------------------------------------------------------ checkpoints
 
@@ -601,16 +574,3 @@ class _LostState(NamedTuple):
             for key, line in self.records.changes(table):
                 if line is not None:
                     yield table, (fields_of(line).id if has_ids(table) else "") or key, key, line
-
-
-def _original_line(change: RecordChange, theirs: RecordTables) -> bytes | None:
-    """Return the line that another program changed, or that of its file when nobody knows from which it made that."""
-    line = theirs.find_line(change.table, change.id)
-    is_known = line is None or (change.before is not None and is_edit_of(decode_record(*line), decode_line(change.before)))
-    return change.before if is_known else line and line[1]
-
-
-def _is_unchanged(table: str, current: Record, before: Record) -> bool:
-    """Whether a plain record is still the one that its editor saw, who may not see values of a wrong type as they are."""
-    cells = to_cells(before)
-    return is_same_record(to_cells(current), cells) or is_same_record(to_cells(as_read(table, current)), cells)

@@ -1,4 +1,4 @@
-"""Describe changes to records: transactions to commit, those that are pending, and changes that others made."""
+"""Describe changes to records: transactions to commit, what their edits change, and those that are pending."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reader.review.cells import Record
+from reader.library.journal import Operation
+from reader.library.record_tables import RecordChange, RecordTables, decode_record
+from reader.library.versions import Dot, edit_stored, to_plain
+from reader.review.cells import Record, is_same_record, to_cells
 from reader.review.model import new_id
+from reader.review.records import as_read
 
 
 class RecordEdit(NamedTuple):
@@ -18,6 +22,34 @@ class RecordEdit(NamedTuple):
     id: str
     before: Record | None
     after: Record | None
+
+
+class MadeEdit(NamedTuple):
+    """An edit as it stands in a journal, and as a change of lines. `is_expected`: its editor knew both states of the record."""
+
+    operation: Operation
+    change: RecordChange
+    is_expected: bool
+
+
+def make_edit(records: RecordTables, edit: RecordEdit, dot: Dot) -> MadeEdit | None:
+    """Return what an edit with this dot changes in `records`, None for nothing."""
+    table, record_id, before, after = edit
+    line = records.find_line(table, record_id)
+    stored = None if line is None else decode_record(*line)
+    record = None if after is None else edit_stored(stored, before, after, dot)
+    old, new = (side and to_plain(side) for side in (stored, record))
+    # A record that somebody changed since `before` is not removed: adding wins.
+    if old == new or (new is None and old is not None and before is not None and not _is_unchanged(table, old, before)):
+        return None
+    change = records.change_of(table, record_id, line, record)
+    return MadeEdit(Operation(table, record_id, stored, record), change, (old, new) == (before, after))
+
+
+def _is_unchanged(table: str, current: Record, before: Record) -> bool:
+    """Whether a plain record is still the one that its editor saw, who may not see values of a wrong type as they are."""
+    cells = to_cells(before)
+    return is_same_record(to_cells(current), cells) or is_same_record(to_cells(as_read(table, current)), cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +63,6 @@ class Transaction:
     id: str = field(default_factory=new_id)
     undoes: str = ""
     redoes: str = ""
-
-
-class Divergence(NamedTuple):
-    """A plain record before and after a change that this program did not request."""
-
-    table: str
-    id: str
-    before: Record | None
-    after: Record | None
 
 
 class PendingChanges:

@@ -20,7 +20,7 @@ from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
-from reader.review.cells import LATEST_WINS, Record, from_cells, is_among, is_same_value, to_cells
+from reader.review.cells import LATEST_WINS, Record, changed_cells, from_cells, is_among, is_same_value, to_cells
 from reader.review.codec import as_list, as_mapping
 from reader.review.conflicts import PAIR_CELLS, combine_judgement_records
 
@@ -85,7 +85,9 @@ class VersionVector:
 
     def join(self, other: VersionVector) -> None:
         """Add every dot of `other`."""
-        self.add(*(Dot(counter, replica) for replica, counter in other.counters.items()))
+        for replica, counter in other.counters.items():
+            if self.counters.get(replica, 0) < counter:
+                self.counters[replica] = counter
 
     def beyond(self, other: VersionVector) -> VersionVector:
         """Return the part of this vector that `other` has not seen."""
@@ -119,11 +121,16 @@ def versions_of(stored: Mapping[str, object]) -> Versions | None:
     dots = {cell: _parse_dots(text) for cell, text in as_mapping(fields.get("dots")).items()}
     conflicts = stored_conflicts(stored)
     versions: Versions = {}
+    usual = dots.get("", ())
     for cell, value in (*to_cells(content_of(stored)).items(), (EXISTS_CELL, None)):
-        others = as_mapping(conflicts.get(cell))
-        versions[cell] = {dot: others.get(str(dot), value) for dot in dots.get(cell, dots.get("", ()))}
-        if not versions[cell] and cell != EXISTS_CELL:
+        own = dots.get(cell, usual)
+        if not own and cell != EXISTS_CELL:
             return None
+        if cell in conflicts:
+            others = as_mapping(conflicts[cell])
+            versions[cell] = {dot: others.get(str(dot), value) for dot in own}
+        else:
+            versions[cell] = dict.fromkeys(own, value)
     return versions
 
 
@@ -140,10 +147,11 @@ def to_stored(versions: Versions, context: VersionVector | None = None) -> Recor
     conflicts: dict[str, Record] = {}
     for cell in latest:
         values = versions[cell]
-        shown = values[latest[cell]]
-        others = {str(dot): value for dot, value in sorted(values.items()) if not is_same_value(value, shown)}
-        if others:
-            conflicts[cell] = others
+        if len(values) > 1:
+            shown = values[latest[cell]]
+            others = {str(dot): value for dot, value in sorted(values.items()) if not is_same_value(value, shown)}
+            if others:
+                conflicts[cell] = others
     dots = {cell: _encode_dots(tuple(values)) for cell, values in versions.items()}
     usual = max(sorted(Counter(dots.values()).items()), key=lambda counted: counted[1])[0]
     fields: Record = {"dots": {"": usual, **{cell: text for cell, text in sorted(dots.items()) if text != usual}}}
@@ -289,16 +297,20 @@ def edit_stored(stored: Record | None, before: Mapping[str, object] | None, afte
         return stamp_record(after, dot)
     old, new = dict(before or {}), dict(after)
     old_rivals, new_rivals = as_mapping(old.pop(RIVALS_FIELD, None)), as_mapping(new.pop(RIVALS_FIELD, None))
+    if before is not None and not (old_rivals or new_rivals):
+        # Most fields are as they were, and their cells need not be compared.
+        names = changed_cells(old, new)
+        old, new = ({name: side[name] for name in names if name in side} for side in (old, new))
     old_cells, new_cells = to_cells(old), to_cells(new)
+    cells = {**old_cells, **new_cells}
+    edited = cells.keys() if before is None else {*changed_cells(old_cells, new_cells), *changed_cells(old_rivals, new_rivals)}
     is_edited = False
-    for cell in {**old_cells, **new_cells}:
+    for cell in cells:
+        if cell not in edited:
+            continue
         old_values = [old_cells[cell]] if cell in old_cells else []
         old_values.extend(as_list(old_rivals.get(cell)))
         value = [new_cells[cell]] if cell in new_cells else []
-        if (before is not None and is_same_value(old_values[:1], value)) and is_same_value(
-            old_rivals.get(cell), new_rivals.get(cell)
-        ):
-            continue
         overwritten = (*(v for v in old_values if not is_among(v, as_list(new_rivals.get(cell)))), *value)
         unseen = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST_WINS or is_among(v, overwritten))}
         values = {**unseen, dot: value[0]} if value else unseen

@@ -87,7 +87,7 @@ def rebase_cells(current: RecordCells, before: RecordCells, after: RecordCells) 
     return RebaseResult(cells, tuple(clashes))
 
 
-def changed_cells(before: RecordCells, after: RecordCells) -> list[str]:
+def changed_cells(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
     """Return the names of the cells that differ, those of `before` first."""
     return [c for c in {**before, **after} if not is_same_value(before.get(c, _ABSENT), after.get(c, _ABSENT))]
 

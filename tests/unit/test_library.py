@@ -18,6 +18,7 @@ from reader.errors import ReaderError
 from reader.library import ArticleEntry, Library, LibraryDB, SaveState
 from reader.library.folder import Folder
 from reader.review.completeness import review_counts
+from reader.review.model import Bookmark, Change, Dismissal, Edit
 from reader.review.reading_position import ReadingPosition
 from reader.review.scale import ACADEMIC_SCALE
 from reader.review.session import ReviewSession
@@ -137,6 +138,16 @@ def test_saved_is_not_said_while_more_is_queued(own_library: Path) -> None:
     assert library.close(LONG)
     assert said == ["saving", "saving", "saved"]
     assert len(plain(own_library, "annotations")) == 1
+
+
+def test_a_change_of_several_entries_of_an_article_keeps_them_all(own_library: Path) -> None:
+    library, _, entry = opened(own_library)
+    entries = (Bookmark("a", 3), Dismissal("finding", "uncited"), Bookmark("b", 5))
+    library.save(entry.id, Change("several", tuple(Edit(None, one) for one in entries)))
+    assert library.close(LONG)
+    (record,) = plain(own_library, "articles")
+    assert record["bookmarks"] == {"a": 3, "b": 5}
+    assert list(record["dismissed"]) == ["finding"]
 
 
 def test_a_listener_that_fails_does_not_stop_the_saving(own_library: Path) -> None:

@@ -19,12 +19,13 @@ from reader.library import Library, LibraryDB
 from reader.library.article_index import ArticleIndex
 from reader.library.articles import review_digest
 from reader.library.byte_source import FileBytes
+from reader.library.divergences import Divergence
 from reader.library.folder import Folder
 from reader.library.journal import DamagedEntry, JournalEntry, Operation, parse_lines, read_entries
 from reader.library.library_reader import read_index, read_library
 from reader.library.sorted_lines import SortedLines
 from reader.library.store import Store
-from reader.library.transaction import Divergence, RecordEdit, Transaction
+from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import Dot, to_plain
 from reader.review.completeness import review_counts
 from tests.hypothesis_profiles import CHARACTERS, examples

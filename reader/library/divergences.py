@@ -1,0 +1,61 @@
+"""Tell what others changed: the records that are not as this program knows them, before and after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import ItemsView
+from typing import NamedTuple
+
+from reader.library.record_tables import RecordTables
+from reader.library.versions import to_plain
+from reader.review.cells import Record
+
+
+class Divergence(NamedTuple):
+    """A plain record before and after a change that this program did not request."""
+
+    table: str
+    id: str
+    before: Record | None
+    after: Record | None
+
+
+class Divergences:
+    """The records that were changed since somebody last took the divergences, each as it was encoded then; None: it was not."""
+
+    def __init__(self) -> None:
+        self._old_records: dict[tuple[str, str], bytes | None] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._old_records)
+
+    def note(self, table: str, record_id: str, old_record: bytes | None) -> None:
+        """Note that a record is changed; only its first change counts."""
+        self._old_records.setdefault((table, record_id), old_record)
+
+    def items(self) -> ItemsView[tuple[str, str], bytes | None]:
+        """Return the old records by table and id."""
+        return self._old_records.items()
+
+    def prepend(self, earlier: Divergences) -> None:
+        """Add the changes that were made before these."""
+        self._old_records = {**self._old_records, **earlier._old_records}
+
+    def clear(self) -> None:
+        """Forget all changes so far."""
+        self._old_records.clear()
+
+    def take(self, records: RecordTables) -> list[Divergence]:
+        """Return what differs in `records` now, and forget all changes so far."""
+        old_records, self._old_records = self._old_records, {}
+        divergences: list[Divergence] = []
+        for (table, record_id), old_record in old_records.items():
+            if old_record != records.line(table, record_id):
+                before: Record | None = None if old_record is None else json.loads(old_record)
+                after = records.get(table, record_id)
+                divergences.append(Divergence(table, record_id, before and to_plain(before), after and to_plain(after)))
+        return divergences
+
+    def forget(self, table: str, record_id: str) -> None:
+        """Forget the change of a record that is noted here."""
+        del self._old_records[table, record_id]
