@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -26,6 +27,9 @@ from reader.review.completeness import Completeness, review_counts
 if TYPE_CHECKING:
     from reader.library import ArticleSummary, Edition, Library
     from reader.review.scale import Scale
+
+_ROOM: Final = 100_000
+"""The objects that a list may make before the garbage collector looks at them: thousands of rows stay until the end."""
 
 
 @click.command("add", epilog="Example: `reader add https://example.org/story` fetches a page and keeps it.")
@@ -111,6 +115,7 @@ def _edition_record(edition: Edition, count: int, latest: bool) -> dict[str, obj
 @click.pass_context
 def list_command(context: click.Context, archived: bool, removed: bool, as_json: bool) -> None:
     """List the articles of the library, the most recently opened first, with the state of their reviews."""
+    gc.set_threshold(_ROOM)
     call = cli_context(context)
     with call.library() as library:
         entries, saved = library.overview(call.settings.scale)

@@ -26,7 +26,7 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         lengths = [[len(cell) if cell.isascii() else cell_len(cell) for cell in row] for row in (head, *cells)]
         widths = [max(column) for column in zip(*lengths, strict=True)]
         for row, row_lengths in zip((head, *cells), lengths, strict=True):
-            padded = (cell + " " * (width - length) for cell, width, length in zip(row, widths, row_lengths, strict=True))
+            padded = [cell + " " * (width - length) for cell, width, length in zip(row, widths, row_lengths, strict=True)]
             sys.stdout.write("  ".join(padded) + "\n")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")

@@ -169,7 +169,8 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
 
 def _text_fields(record: Record) -> dict[str, str]:
     """Return the fields that a row of the list and an entry have in common."""
-    return {name: _text_field(record, name) for name in _TEXT_FIELDS}
+    # Without a call for each field: the list shows thousands of articles.
+    return {name: value if isinstance(value := record.get(name), str) else "" for name in _TEXT_FIELDS}
 
 
 def editions_of(record: Record) -> tuple[Edition, ...]:
@@ -249,7 +250,7 @@ def counts_of(record: Record, state: str) -> Completeness | None:
     counts = as_mapping(record.get("progress"))
     if counts.get("state") != state:
         return None
-    return Completeness(*(_number_field(counts, name) for name in Completeness._fields))
+    return Completeness(*[value if isinstance(value, int) else 0 for value in map(counts.get, Completeness._fields)])
 
 
 def review_digest(annotations: Iterable[Record], removed: Iterable[Record] = (), base: str = "0") -> str:
