@@ -115,6 +115,16 @@ READ_ALSO = _phrases("""
     czytaj też | читайте также | przeczytaj także
 """)
 
+# Words of links from a teaser to the rest of it.
+READ_MORE = READ_ALSO | _phrases("""
+    more | continue reading | read the full story | read full story | full story | read the full article | read it here
+    | learn more | see more | view more | find out more | click here to read more | mehr | mehr lesen | mehr erfahren
+    | weitere informationen | lire la suite | lire plus | en savoir plus | leer más | ver más | más información
+    | seguir leyendo | leggi tutto | leggi di più | continua a leggere | saperne di più | ler mais | saiba mais
+    | lees meer | lees verder | läs mer | læs mere | les mer | czytaj więcej | czytaj dalej | więcej | подробнее
+    | читать далее | もっと読む | 続きを読む | 阅读更多 | 閱讀更多
+""")
+
 # Headings that announce a reference list.
 REFERENCE_HEADINGS = _phrases("""
     references | reference | reference list | list of references | selected references | numbered references

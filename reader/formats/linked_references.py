@@ -23,6 +23,7 @@ from reader.article.article import Article
 from reader.article.labels import decimal_number, split_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Citation, Reference, Style, StyleKind, entry_ranges, markup_ranges
+from reader.article.phrases import READ_MORE
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
 from reader.article.reference_parser import find_doi
 from reader.article.references import one_line
@@ -33,7 +34,7 @@ _PICTURE_ADDRESS: Final = lazy_pattern(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#
 _NO_SOURCE: Final = lazy_pattern(
     r"https?://(?:www\.)?(?:orcid\.org/|(?:twitter|x)\.com/(?:intent|share|home\?)|facebook\.com/(?:sharer|share\.php|dialog/)"
     r"|linkedin\.com/(?:share|cws/share)|reddit\.com/submit|pinterest\.com/pin/create|(?:t\.me|telegram\.me)/share|wa\.me/\?"
-    r"|api\.whatsapp\.com/send|news\.ycombinator\.com/submitlink|(?:[^/]+/)+(?:tags?(?:_\w+)?|hashtag|authors?|auteurs?|autor(?:en)?|journalistes?)/"
+    r"|api\.whatsapp\.com/send|creativecommons\.org/(?:licenses|publicdomain)/|news\.google\.com/publications/|news\.ycombinator\.com/submitlink|(?:[^/]+/)+(?:tags?(?:_\w+)?|hashtag|authors?|auteurs?|autor(?:en)?|journalistes?)/"
     r"[^/?#]+/?(?:[?#].*)?$)",
     re.IGNORECASE,
 )
@@ -45,12 +46,25 @@ _PROFILE: Final = lazy_pattern(
     re.IGNORECASE,
 )
 """Match the pages of a person or a firm, which are sources within a sentence but not in a row of such links."""
+_NETWORKS: Final = frozenset(
+    {"twitter", "x", "instagram", "facebook", "threads", "tiktok", "pinterest", "mastodon", "bluesky", "linkedin", "telegram"}
+    | {"youtube", "us"}
+)
+"""The last word of a link to a profile that names no person: "on Twitter", "follow us"."""
+_OWN_PAGES: Final = lazy_pattern(
+    r"https?://[^?#]*/(?:people|staff|profiles?|contributors?|reporters?|writers?|by|users?|members?)/[^/?#]+/?(?:[?#].*)?$"
+    r"|[^#]*#(?:comments?|respond|disqus_thread|comment-\w+)$|[^?#]*/(?:feed|rss)/?$",
+    re.IGNORECASE,
+)
+"""The addresses of a site's own authors, comments and feeds."""
 _TRACKING: Final = lazy_pattern(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|igshid|ref_src)=[^&#]*&?", re.IGNORECASE)
 _TEXT_FRAGMENT: Final = lazy_pattern(r"#:~:text=.*")
 _MAX_REFERENCES: Final = 2000
 _MAX_GAP: Final = 2_000
 """The most code points between two links of a run: an address and signs."""
 _MAX_SIGNS: Final = 6
+_TEASER_SIGNS: Final = " .…:[]()«»‹›<>→»≫▸►*"
+_READ_MORE_BEGINNINGS: Final = tuple(f"{phrase} " for phrase in sorted(READ_MORE) if " " in phrase)
 _LINK_SEPARATORS: Final = " ,;·|&()[]\u200b"
 _MORE_SOURCES: Final = lazy_pattern(r"\s*\+\d{1,3}$")
 _SOURCE_WORDS: Final = frozenset(
@@ -170,6 +184,8 @@ def _web_links(article: Article) -> Iterator[Style]:
             continue
         if is_within and ((is_page and kind is BlockKind.HEADING) or _PICTURE_ADDRESS.search(style.target)):
             continue
+        if is_page and _is_page_tool(article.text[style.start : style.end], style.target, is_within=is_within and bool(site)):
+            continue
         if not article.text.startswith(("[image:", "![", "<img"), style.start) and not article.text.endswith(
             "![", 0, style.start
         ):
@@ -193,6 +209,15 @@ def _profile_rows(article: Article) -> set[int]:
             if words - inside <= _MAX_WORDS_PER_PROFILE * len(own):
                 rows[place] = len(own)
     return {place for place, count in rows.items() if count > 1 or rows.keys() & {place - 1, place + 1}}
+
+
+def _is_page_tool(words: str, address: str, *, is_within: bool) -> bool:
+    """Whether a link on a page is one of its tools: "Read more", an author, a comment, a handle at a social network."""
+    words = words.strip(_TEASER_SIGNS).casefold()
+    if _PROFILE.match(address):
+        return words.startswith("@") or words.split(" ")[-1] in _NETWORKS
+    leads_on = words in READ_MORE or words.startswith(_READ_MORE_BEGINNINGS)
+    return is_within and (leads_on or _OWN_PAGES.match(address) is not None)
 
 
 def _first_sentence_start(article: Article, noise: Ranges) -> int:
@@ -323,7 +348,12 @@ _MAX_ADDRESSES: Final = 4096
 def is_sentence(text: str) -> bool:
     """Whether a line reads like prose: it is long, or it ends like a sentence and is not short."""
     size = width(text)
-    return size >= _MIN_PROSE_LENGTH or (size >= _MIN_SENTENCE_LENGTH and _SENTENCE_END.search(text) is not None)
+    return size >= _MIN_PROSE_LENGTH or (size >= _MIN_SENTENCE_LENGTH and ends_sentence(text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends like a sentence."""
+    return _SENTENCE_END.search(text) is not None
 
 
 def width(text: str) -> int:

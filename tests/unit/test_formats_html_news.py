@@ -16,6 +16,9 @@ PAGES = news_pages.PAGES | site_builders.PAGES
 SENTENCE = "The keeper rowed out to the lamp every evening for sixty years, and nobody thanked him for it, or asked him why."
 
 
+ADDRESS = '<link rel="canonical" href="https://gazette.example/lamps.html">'
+
+
 def read(body: str, head: str = "") -> Article:
     data = f"<!DOCTYPE html><html><head><title>Lamps</title>{head}</head><body><h1>Lamps</h1>{body}</body></html>"
     article = parse_article(data.encode(), "https://gazette.example/lamps.html")
@@ -70,6 +73,39 @@ def test_what_leads_to_no_source_is_none() -> None:
         '<link rel="canonical" href="https://gazette.example/lamps.html">',
     )
     assert linked(article) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p><a href="/floods.html">The flood that took the lower town</a></p>',
+        '<ul><li><a href="/fog.html"><img src="fog.jpg" alt=""><div>Fog for a week</div></a></li></ul>',
+        '<p>By <a href="https://gazette.example/desk/ann">Ann Lee, our keeper of lamps</a></p>',
+        '<p>The flood took the lower town in a night, and with it… <a href="/floods.html">Read more</a></p>',
+        '<p>The flood took the lower town in a night, and with it… <a href="/floods.html">Read more about it</a></p>',
+        '<p>Ann Lee has kept lamps for years. She is to be found as <a href="https://twitter.com/annlee">@annlee</a>.</p>',
+        '<p>Our keepers are glad of letters. You may also <a href="https://www.facebook.com/gazette/">follow us</a>.</p>',
+        '<p>The story by our keeper <a href="/people/ann-lee">Ann Lee</a> of last week was read by many.</p>',
+        '<p>What do you think of it, and what of <a href="/lamps.html#comment-12">the first answer</a> to it?</p>',
+        '<p>The picture of the lamp is free, by <a href="https://creativecommons.org/licenses/by/4.0/">its licence</a>.</p>',
+    ],
+)
+def test_teasers_people_and_tools_of_a_page_are_no_sources(line: str) -> None:
+    story = f'<p>{SENTENCE} So says <a href="https://log.example/keeper">his log</a>.</p>'
+    article = read(f"<article>{story}{line}<p>{SENTENCE[:-1]}, he said.</p></article>", ADDRESS)
+    assert linked(article) == [("his log", "https://log.example/keeper")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p>He had told <a href="/keeper.html">all of this to the Gazette</a>.</p>',
+        '<p>He told it <a href="https://twitter.com/keeper/status/12">in a post</a>, and nobody answered him at all.</p>',
+        '<p>Read more <a href="https://map.example/lamps">in the map of the lamps</a> that Moe drew in the same year.</p>',
+    ],
+)
+def test_links_in_the_prose_are_sources_even_within_the_site(line: str) -> None:
+    assert len(linked(read(f"<article><p>{SENTENCE}</p>{line}<p>{SENTENCE[:-1]}, he said.</p></article>", ADDRESS))) == 1
 
 
 def test_credits_and_the_links_of_an_embedded_post_are_no_sources() -> None:

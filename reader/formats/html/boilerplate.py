@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
@@ -14,6 +15,7 @@ from reader.formats.html.credibility import credible_signs, find_signs, outermos
 from reader.formats.html.element_names import BOILERPLATE_TAGS, COMMENTS, is_called_button, is_called_standfirst
 from reader.formats.html.link_density import PageRun, Site, Sums, page_runs
 from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node
+from reader.formats.linked_references import ends_sentence
 
 # ------------------------------------------------------------------ Structure of elements
 
@@ -107,6 +109,7 @@ _LINK_LINE_HEADS: Final = READ_ALSO | {
 """The beginnings of lines that link to other stories or topics of the site."""
 _BODY_CLASSES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
 """Classes of the element with the text, in microformats (http://microformats.org/wiki/h-entry) and common themes."""
+_DOCUMENT_ADDRESS: Final = lazy_pattern(r"\.(?:pdf|docx?|odt|xlsx?|ods|csv|pptx?|txt|json|zip)(?:[?#]|$)", re.IGNORECASE)
 _MIN_LINK_LINE_SHARE: Final = 0.9
 _MIN_LINK_SHARE: Final = 0.8
 _MAX_COMMENTS_SHARE: Final = 0.97
@@ -116,6 +119,8 @@ _MIN_MARKED_SHARE: Final = 0.35
 _MIN_ARTICLE_SHARE: Final = 0.85
 _MIN_PROSE_LENGTH: Final = 140
 _MAX_TEASER_LENGTH: Final = 500
+_MAX_WORDS_BESIDE_LINKS: Final = 12
+"""The most letters beside the links of a line that is not prose, such as "Posted in … by …"."""
 _MAX_FORM_LENGTH: Final = 400
 _MAX_BUTTON_LENGTH: Final = 40
 _MIN_LINES: Final = 2
@@ -126,12 +131,14 @@ class MainContent(NamedTuple):
     """The parts of a page.
 
     `aside` maps the outermost elements outside the article to the reason, `prose` are paragraphs that certainly belong to the
-    article, and `texts` are the texts of its paragraphs in lower case.
+    article, `texts` are the texts of its paragraphs in lower case, and `other_links` are links in lines of little but links
+    within the site: teasers, topics, profiles, "Read more".
     """
 
     aside: dict[Node, NoiseReason]
     prose: set[Node]
     texts: set[str]
+    other_links: Collection[Node] = ()
 
 
 def find_main_content(root: Node, entries: Collection[Node], titles: Collection[str] = (), address: str = "") -> MainContent:
@@ -180,7 +187,9 @@ class _PageSums:
         body = [run for run in unnamed if not ranges.contains(run.node) and not self._structure.has_blocks(run.node)]
         aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
         prose = {run.node for run in body if run.is_prose or "note" in run.node.roles}
-        return MainContent(aside, prose, {run.text.casefold() for run in body})
+        lines = filter(_is_link_line, self._runs) if self._site.is_certain else ()
+        other_links = {link for line in lines for link in line.links if not _DOCUMENT_ADDRESS.search(link.get("href"))}
+        return MainContent(aside, prose, {run.text.casefold() for run in body}, other_links)
 
     def _holds_entry(self, node: Node) -> bool:
         return _is_one_in(self._entry_orders, node)
@@ -401,6 +410,14 @@ def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:
             if run.text in texts:
                 yield run.node
             texts.add(run.text)
+
+
+def _is_link_line(run: PageRun) -> bool:
+    """Whether a run is little but links within the site."""
+    if run.within_site >= _MIN_LINK_LINE_SHARE * run.letters:
+        return run.within_site > 0
+    is_short = run.letters - run.within_site <= _MAX_WORDS_BESIDE_LINKS
+    return is_short and run.within_site * 2 >= run.letters and not ends_sentence(run.text)
 
 
 def _is_main(node: Node) -> bool:

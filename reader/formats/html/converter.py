@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin
@@ -164,18 +164,23 @@ def absolute_address(href: str, base: str) -> str:
     return href if _ADDRESS.match(href) else ""
 
 
-def non_source_links(root: Node, base: str) -> frozenset[str]:
+def non_source_links(root: Node, base: str, other_links: Collection[Node]) -> frozenset[str]:
     """Return the addresses of a page that only links lead to which are no sources.
 
-    These are advertisements, tags and authors by their relation, credits in captions, and links in embedded posts.
+    These are `other_links`, advertisements, tags and authors by their relation, credits in captions, and links in embedded
+    posts.
     """
     addresses: dict[str, bool] = {}
     end_of_aside = 0
     for node in root.descendants():
         if node.tag == "figcaption" or (node.tag == "blockquote" and not _EMBEDS.isdisjoint(node.classes)):
             end_of_aside = max(end_of_aside, node.last_order)
-        elif node.tag == "a" and (address := absolute_address(node.get("href"), base)):
-            is_other = node.order <= end_of_aside or not _OTHER_RELATIONS.isdisjoint(node.get("rel").casefold().split())
+        elif node.tag == "a" and (address := absolute_address(node.get("href"), base)) and node.has_text():
+            is_other = (
+                node.order <= end_of_aside
+                or node in other_links
+                or not _OTHER_RELATIONS.isdisjoint(node.get("rel").casefold().split())
+            )
             addresses[address] = addresses.get(address, True) and is_other
     return frozenset(address for address, is_other in addresses.items() if is_other)
 

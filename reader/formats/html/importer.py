@@ -95,7 +95,7 @@ def html_article(data: bytes, source: str) -> Article:
             f"No text on the page {source}", "If a script writes the page, save it from your browser and open the file"
         )
     article = builder.article("html", source, from_text=notes.are_remarks)
-    return article if article.references else with_linked_references(article, non_source_links(root, base))
+    return article if article.references else with_linked_references(article, non_source_links(root, base, content.other_links))
 
 
 def _find_title(root: Node, titles: tuple[str, ...], site: str) -> str:

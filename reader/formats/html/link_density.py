@@ -17,11 +17,12 @@ _NOT_LETTERS: Final = lazy_pattern(r"[\W_]+")
 _NO_SIGNS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 """For `str.translate`, which is ten times as fast as a pattern."""
 _MAX_LINK_SHARE: Final = 0.5
+_MIN_LINKS_TO_SITE: Final = 10
 _RUN_BOUNDS: Final = (BLOCK_TAGS - {"br"}) | {""}
 
 
 class PageRun(NamedTuple):
-    """A piece of text: its block, its words in one line, its length, and the length of its links.
+    """A piece of text: its block, its words in one line, its length, its links and their length.
 
     `letters` counts only letters and digits; `within_site` counts those in links within the site.
     """
@@ -33,6 +34,7 @@ class PageRun(NamedTuple):
     letters: int
     within_site: int
     is_prose: bool
+    links: tuple[Node, ...]
 
 
 class Site:
@@ -40,7 +42,12 @@ class Site:
 
     def __init__(self, root: Node, address: str) -> None:
         self._address = address.strip().partition("#")[0].rstrip("/")
-        self._name = site_domain(address) or _most_linked_domain(root)
+        self._name = site_domain(address)
+        self.is_certain = bool(self._name)
+        """Whether the address tells the site, or at least many links lead there."""
+        if not self._name:
+            self._name, count = _most_linked_domain(root)
+            self.is_certain = not self._name or count >= _MIN_LINKS_TO_SITE
 
     def contains(self, href: str) -> bool:
         """Whether a link stays within the site, or shares this page's address on another site."""
@@ -106,7 +113,8 @@ class Sums:
 class _OpenRun:
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._links: list[bool] = []
+        self._links: list[tuple[Node, bool]] = []
+        self._links_in_run: dict[Node, None] = {}
         self._parts: list[str] = []
         self._linked = self._within_site = 0
 
@@ -114,10 +122,12 @@ class _OpenRun:
         self._parts.append(text)
         if self._links and not text.isspace():
             self._linked += width(text.strip())
-            self._within_site += _count_letters(text) if self._links[-1] else 0
+            link, is_within = self._links[-1]
+            self._within_site += _count_letters(text) if is_within else 0
+            self._links_in_run[link] = None
 
     def link(self, node: Node) -> None:
-        self._links.append(self._site.contains(node.get("href")))
+        self._links.append((node, self._site.contains(node.get("href"))))
 
     def unlink(self) -> None:
         self._links.pop()
@@ -128,7 +138,9 @@ class _OpenRun:
         if text:
             size = width(text)
             is_prose = is_sentence(text) and self._linked < _MAX_LINK_SHARE * size
-            yield PageRun(block, text, size, self._linked, _count_letters(text), self._within_site, is_prose)
+            links = tuple(self._links_in_run)
+            yield PageRun(block, text, size, self._linked, _count_letters(text), self._within_site, is_prose, links)
+            self._links_in_run.clear()
         self._parts.clear()
         self._linked = self._within_site = 0
 
@@ -142,9 +154,10 @@ def _count_letters(text: str) -> int:
     return len(text.translate(_NO_SIGNS)) if text.isascii() else len(_NOT_LETTERS.sub("", text))
 
 
-def _most_linked_domain(root: Node) -> str:
+def _most_linked_domain(root: Node) -> tuple[str, int]:
+    """Return the domain that most links lead to, "" if these are relative, and their number."""
     hosts: Counter[str] = Counter()
     for node in root.descendants():
         if node.tag == "a" and (href := node.get("href")) and not href.startswith("#"):
             hosts[site_domain(href)] += 1
-    return max(hosts, key=hosts.__getitem__, default="")
+    return next(iter(hosts.most_common(1)), ("", 0))
