@@ -25,12 +25,6 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ASCII_BYTES = bytes(range(128))
-_WESTERN_LETTERS = frozenset("äöüÄÖÜßàâáãåæçéèêëîïíñóôòõøœùûúÿÀÂÁÅÆÇÉÈÊÍÑÓØÚ“”„‘’‚–—…•€£§©®°«»·¿¡½²³\xa0\xad")
-_LEGACY_ENCODINGS = [
-    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso8859_2", "iso8859_15"),
-    *("koi8_r", "koi8_u", "mac_roman", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "cp437", "cp850", "cp866"),
-]
 _ENCODING_SAMPLE_SIZE = 4096
 _BROWSER_ENCODINGS: Final = {
     "iso-8859-1": "cp1252",
@@ -44,14 +38,13 @@ _TEXT_ENCODING: Final = re.compile(
     r"utf-(?:8|16|32)(?:-[bl]e)?|utf-8-sig|ascii|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|tis-620|kz1048|ptcp154|hp-roman8"
     r"|gb\w+|big5\w*|hz|euc_\w+|iso2022_\w+|shift_jis\w*|johab"
 )
-_MAX_GUESS_SIZE = 200_000
 
 
 def decode(data: bytes) -> str:
     r"""Return the text of `data` with `\n` line ends and without a byte order mark.
 
-    The candidates are, in order: the byte order mark, UTF-8, UTF-16 without a mark, the guess of charset-normalizer, and
-    Windows-1252. Invalid bytes become U+FFFD. Never raises.
+    The candidates are, in order: the byte order mark, UTF-16 without a mark, UTF-8, and the guess of `charsets`. Invalid
+    bytes become U+FFFD. Never raises.
     """
     return normalize_line_ends(decode_file(data).text)
 
@@ -63,10 +56,17 @@ def decode_file(data: bytes) -> FileText:
             return FileText(data[len(mark) :].decode(encoding, "replace"), encoding, has_mark=True)
     if b"\0" in data and (wide := wide_encoding(data)):
         return FileText(data.decode(wide, "replace"), wide)
+    if b"\x1b$" in data:
+        from reader.formats.charsets import seven_bit_encoding
+
+        if seven_bit := seven_bit_encoding(data):
+            return FileText(data.decode(seven_bit), seven_bit)
     try:
         return FileText(data.decode("utf-8"))
     except UnicodeDecodeError:
-        encoding = _guess_encoding(data)
+        from reader.formats.charsets import guess_encoding  # not for the first frame of a text in Unicode
+
+        encoding = guess_encoding(data)
         return FileText(data.decode(encoding, "replace"), encoding)
 
 
@@ -74,9 +74,14 @@ def decode_declared(data: bytes, charset: str) -> str | None:
     """Return the text of `data` in a charset that the document or its server declares, or None if that does not fit."""
     encoding = _declared_encoding(charset)
     try:
-        return data.decode(encoding) if encoding else None
+        text = data.decode(encoding) if encoding else None
     except UnicodeError:
         return None
+    if text is None or encoding.startswith("utf-") or (data.isascii() and b"\x1b" not in data):
+        return text
+    from reader.formats.charsets import is_declared_wrongly
+
+    return None if is_declared_wrongly(data, encoding) else text
 
 
 def _declared_encoding(charset: str) -> str:
@@ -120,17 +125,6 @@ def wide_encoding(data: bytes) -> str:
     encoding = "utf-16-le" if odd > even else "utf-16-be"
     text = sample.decode(encoding, "replace")
     return encoding if sum(char.isprintable() or char.isspace() for char in text) > pairs * 0.9 else ""
-
-
-def _guess_encoding(data: bytes) -> str:
-    sample = data[:_MAX_GUESS_SIZE]
-    high = sample.translate(None, _ASCII_BYTES).decode("cp1252", "replace")
-    if sum(char in _WESTERN_LETTERS for char in high) >= len(high) * 0.9:
-        return "cp1252"
-    from charset_normalizer import from_bytes  # takes 40 ms
-
-    best = from_bytes(sample, cp_isolation=_LEGACY_ENCODINGS).best()
-    return best.encoding if best is not None else "cp1252"
 
 
 # ------------------------------------------------------------------ Files without text

@@ -81,7 +81,7 @@ def test_what_is_read_and_what_is_said_of_it_need_no_library_at_import() -> None
             assert {name.split(".")[0] for name in top} <= {"reader", *sys.stdlib_module_names}, path
 
 
-WATCHED = ("textual", "rich", "tinydb", "sentencex", "rapidfuzz", "markdown_it", "charset_normalizer", "reader.tui")
+WATCHED = ("textual", "rich", "tinydb", "sentencex", "rapidfuzz", "markdown_it", "chardet", "reader.tui")
 PROGRAM = """
 import sys
 from reader.cli import run
