@@ -133,7 +133,10 @@ REFERENCE_HEADINGS = _phrases("""
     annotated bibliography | notes and bibliography | works cited | works consulted | sources | source | sources cited
     sources and notes | sources and references | primary sources | secondary sources | literature | literature cited
     cited literature | notes | endnotes | footnotes | notes and references | notes & references | notes and sources
-    citations | citation | citations and references | notes and citations | literatur | literaturverzeichnis
+    citations | citation | citations and references | notes and citations | key citations | key references | key sources
+    cited sources | list of sources | sources consulted | sources used | sources used in the report
+    sources and further reading | sources and links | reference links | source links | quellen und links
+    sources et liens | fuentes y enlaces | literatur | literaturverzeichnis
     literaturnachweise | literaturhinweise | literaturangaben | literaturliste | zitierte literatur
     verwendete literatur | weiterführende literatur | quellen | quellenverzeichnis | quellenangaben | quellenangabe
     quellennachweise | quellennachweis | quellen und literatur | literatur und quellen | quellen- und literaturverzeichnis
@@ -195,6 +198,7 @@ CHROME_SENTENCE = lazy_pattern(
     # newsletters, accounts, payment
     r"|(?:sign up|subscribe|register) (?:now |here |today )?(?:for|to) .{0,60}\b"
     r"(?:newsletters?|e-?mails?|updates|alerts|briefing)\b.{0,80}"
+    r"|thanks for reading\b.{0,80}\bsubscribe\b.{0,100}"
     r"|get .{1,80} (?:in|to) your inbox\b.{0,60}|thank you for (?:signing up|subscribing).{0,60}|check your inbox\b.{0,80}"
     r"|(?:please )?enter (?:a valid|your) e-?mail\b.{0,60}|your email address will not be published.*"
     r"|required fields are marked.*"
@@ -237,7 +241,18 @@ CHROME_BEGINNINGS = (
     *("diese seite", "diese web", "unsere web", "nous utilisons", "ce site", "notre site", "utilizamos", "utilizziamo"),
     *("usamos", "este si", "esta p", "questo sito", "wij gebruiken", "deze ", "мы используем"),
     *("этот сайт", "наш сайт", "сайт использует", "本", "我们", "我們", "当サイト"),
-    *("このサイト", "نستخدم", "يستخدم", "sign up", "subscribe", "register ", "get ", "thank you for", "check your"),
+    *(
+        "このサイト",
+        "نستخدم",
+        "يستخدم",
+        "sign up",
+        "subscribe",
+        "register ",
+        "get ",
+        "thank you for",
+        "thanks for",
+        "check your",
+    ),
     *("please en", "enter ", "your email", "required fields", "you have", "you've", "you can unsub", "you may unsub"),
     *("unsubscribe", "save my", "already ", "create ", "start ", "abonnieren", "melden sie", "jetzt ", "inscrivez"),
     *("abonnez", "suscr", "inscríbete", "подпишитесь", "follow ", "like us", "like me", "join ", "find us"),

@@ -38,6 +38,7 @@ _ENTRY_TAIL = lazy_pattern(
     re.IGNORECASE,
 )
 _MAX_FILLERS = 5
+_BULLETS = "-*+•"
 _MAX_LABEL_LENGTH = 8
 _MAX_NUMBER_GAP = 60
 _MAX_SUBHEADING_WORDS = 6
@@ -96,12 +97,22 @@ class ListEntry(NamedTuple):
         own, next_index = blocks[self.block], self.block + 1
         if self.label is not None and self.label.end > own.end:
             return next_index
+        if own.kind is BlockKind.ITEM and self.label is not None and self.label.number:
+            while next_index < len(blocks) and _is_part(text, own, blocks[next_index]):
+                next_index += 1
+            if next_index > self.block + 1:
+                return next_index - 1
         can_go_on = self.label is not None or not has_source_details(text[own.start : own.end])
         if can_go_on and next_index < len(blocks):
             block = blocks[next_index]
             if block.end - block.start <= _MAX_TAIL_LENGTH and _ENTRY_TAIL.match(text, block.start, block.end):
                 return next_index
         return self.block
+
+
+def _is_part(text: str, entry: Block, block: Block) -> bool:
+    """Whether a block is an item without a number within the item of an entry, such as its address."""
+    return block.kind is BlockKind.ITEM and block.level > entry.level and text[block.start] in _BULLETS
 
 
 class ReferenceList(NamedTuple):

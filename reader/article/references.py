@@ -9,7 +9,7 @@ from itertools import pairwise
 from reader.article.citation_words import LEADS, SAME_AUTHOR, SAME_WORK
 from reader.article.labels import decimal_number, further_labels
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import flat_markers
+from reader.article.markers import flat_markers, spaced_markers
 from reader.article.model import Block, Reference
 from reader.article.ranges import Span, within
 from reader.article.reference_lists import ListEntry, ReferenceList, reference_lists
@@ -59,16 +59,18 @@ def find_references(
 
 
 def _flat_labels(text: str, blocks: Sequence[Block], lists: Sequence[ReferenceList]) -> Collection[str]:
-    """Return the numbers right after words, "cost.12", if they count up to the length of the one list, which has no labels."""
+    """Return the numbers after words, "cost.12", if they count up to the length of the one list, which has no labels."""
     if len(lists) != 1 or lists[0].entries[0].label is not None or len(lists[0].entries) < _MIN_FLAT_LABELS:
         return ()
     size, start = len(lists[0].entries), blocks[lists[0].entries[0].block].start
-    names = dict.fromkeys(name for marker in flat_markers(text[:start]) for name in marker.names)
-    numbers = [number for name in names if 0 < (number := decimal_number(name)) <= size]
-    is_counted = len(numbers) >= _MIN_FLAT_SHARE * size and sum(a < b for a, b in pairwise(numbers)) >= _MIN_FLAT_SHARE * (
-        len(numbers) - 1
-    )
-    return [str(number) for number in numbers] if is_counted else ()
+    for find in (flat_markers, spaced_markers):
+        markers = (marker for marker in find(text[:start]) if find is flat_markers or not marker.kind.endswith("?"))
+        names = dict.fromkeys(name for marker in markers for name in marker.names)
+        numbers = [number for name in names if 0 < (number := decimal_number(name)) <= size]
+        rising = sum(before < after for before, after in pairwise(numbers))
+        if len(numbers) >= _MIN_FLAT_SHARE * size and rising >= _MIN_FLAT_SHARE * (len(numbers) - 1):
+            return [str(number) for number in numbers]
+    return ()
 
 
 def parse_footnote(text: str, span: Span, content: int, label: str, hidden: Sequence[Span] = ()) -> Reference:

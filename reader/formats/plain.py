@@ -123,6 +123,9 @@ _POSSIBLE_BREAK = lazy_pattern(
     r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\\\[(［〔（【^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹①-⑳]"
     r"|#?\d{1,4}[.)．）、:\-]|#\d|[SRCQFBИ][^\W\d_]{2,8}\.? ?\d{1,3}[.:)]|\d{1,3}(?:[ \t]+[-–—][ \t]|[ \t]*(?:\n|$)))"
 )
+_INLINE_HEADING = lazy_pattern(r"[*_]{0,3}([^\W\d_][^\[\]:：\n]{1,40})[*_]{0,3}[:：][*_]{0,3}\s*(?=\\?\[1\\?\])")
+_INLINE_LABEL = lazy_pattern(r"(?<=[\s;,.:])\\?\[(\d{1,3})\\?\](?=\s)")
+_MIN_INLINE_ENTRIES = 2
 _LONE_NUMBER = lazy_pattern(r"\[?(\d{1,3})[\].)]?")
 _RULE_SIGNS = frozenset("-=_*~–—#+")
 _SENTENCE_END_SIGN = lazy_pattern(r"[.!?:;,][\"'”’»)\]]*$")
@@ -159,7 +162,7 @@ def split_blocks(text: str) -> list[Block]:
     for match in _LINE_GROUP.finditer(text):
         start, end = match.span()
         if text.find("\n", start, end) < 0:
-            blocks.append(_make_block(text, start, end))
+            blocks += (_make_block(text, *span) for span in split_inline_entries(text, start, end))
             in_references = in_references or (end - start <= _MAX_LIST_HEADING_LENGTH and is_reference_heading(text[start:end]))
         else:
             begin = text.rfind("\n", 0, start) + 1
@@ -172,6 +175,21 @@ def split_entries(text: str, start: int, end: int) -> list[Span]:
     lines = list(_measure_lines(start, text[start:end].split("\n")))
     width = max(len(line.text) for line in lines)
     starts = [start, *(lines[index].start for index in sorted(_label_starts(lines, width)))]
+    return [Span(first, first + len(text[first:last].rstrip())) for first, last in pairwise([*starts, end])]
+
+
+def split_inline_entries(text: str, start: int, end: int) -> list[Span]:
+    """Split a paragraph such as "Sources: [1] Tides, 2004; [2] Ebb, 2009." before its entries, or return it whole.
+
+    The numbers must count from 1, and nothing but a heading may stand before them.
+    """
+    head = _INLINE_HEADING.match(text, start, end)
+    if head is None or not is_reference_heading(head[1]):
+        return [Span(start, end)]
+    numbers = [(int(match[1]), match.start()) for match in _INLINE_LABEL.finditer(text, head.end(), end)]
+    if len(numbers) < _MIN_INLINE_ENTRIES or [number for number, _ in numbers] != [*range(1, len(numbers) + 1)]:
+        return [Span(start, end)]
+    starts = [start, *(place for _, place in numbers)]
     return [Span(first, first + len(text[first:last].rstrip())) for first, last in pairwise([*starts, end])]
 
 

@@ -166,6 +166,7 @@ SOURCES = ((1, "The log", LOG), (2, "A map", MAP))
         ("[citation:{}]", "[{}] {} {}"),
         ("【{}†L3-L9】", "{}. {}\n   {}"),
         ("[^{}]", "{}. [{}]({})"),
+        ("[{}]", "{}. **{}**\n   - Moe & Vik, 2011\n   - {}"),
         ("[S{}]", "[S{}] {}. {}"),
         ("[#{}]", "- **#{}** {} ({})"),
         ("(Source {})", "Source {}: {}. {}"),
@@ -203,7 +204,7 @@ def test_links_to_the_pages_of_a_person_are_no_sources_in_a_row() -> None:
 
 
 def test_a_list_of_the_links_of_the_text_is_the_list_of_references() -> None:
-    text = f"{TOP}It froze ([the log]({LOG})). Ships sailed round ([a map]({MAP})).\n\n### Key citations\n\n"
+    text = f"{TOP}It froze ([the log]({LOG})). Ships sailed round ([a map]({MAP})).\n\n### Links\n\n"
     article = read(f"{text}- [Log of the ice]({LOG})\n- [Map of Moe]({MAP}), Maps & Co\n- [Ferries](https://ferry.example/a)\n")
     assert [(c.references, article.text[c.start : c.end]) for c in article.citations] == [
         (("1",), "the log"),
@@ -247,3 +248,15 @@ def test_raised_digits_of_two_markers() -> None:
     entries = "\n".join(f"({number}) Report {number}. https://ice.example/{number}" for number in (1, 2, 3))
     article = read(f"{TOP}It froze¹. It was cold²³.\n\nSources\n{entries}\n", "answer.txt")
     assert [c.references for c in article.citations] == [("1",), ("2", "3")]
+
+
+@pytest.mark.parametrize("name", ["report.md", "report.txt"])
+def test_sources_in_one_line_are_a_list(name: str) -> None:
+    article = read(f"{TOP}It froze [1]. Ships sailed round [1, 2].\n\nSources: [1] The log ({LOG}); [2] A map ({MAP}).\n", name)
+    assert [(r.label, r.url) for r in article.references] == [("1", LOG), ("2", MAP)]
+    assert [c.references for c in article.citations] == [("1",), ("1", "2")]
+
+
+def test_debris_at_the_start_of_paragraphs_labels_nothing() -> None:
+    article = read(f"{TOP}[cite_start]It froze [the log]({LOG}).\n\n[cite_start]It thawed [a map]({MAP}).\n")
+    assert linked(article) == [("the log", LOG), ("a map", MAP)]

@@ -33,7 +33,7 @@ from reader.article.references import find_references, one_line, parse_footnote,
 from reader.formats.entry_borders import find_entry_starts
 from reader.formats.markdown.blocks import Leaf, ScannedBlocks, scan_blocks
 from reader.formats.markdown.inline import inline_styles
-from reader.formats.plain import file_title, find_title, split_entries
+from reader.formats.plain import file_title, find_title, split_entries, split_inline_entries
 from reader.formats.progress import checkpoint
 
 _FRONT_LANGUAGE = lazy_pattern(r"^lang(?:uage)?[ \t]*[:=][ \t]*[\"']?([\w-]+)", re.MULTILINE)
@@ -103,7 +103,9 @@ def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
             yield leaf._replace(block=Block(block.start, rows[0].start - 1, BlockKind.RULE))  # the head has no sentence
             yield from (Leaf(Block(*row, BlockKind.ITEM, 1), row.start) for row in rows)
             continue
-        if block.kind is BlockKind.PARAGRAPH and text.find("\n", block.start, block.end) >= 0:
+        if block.kind is BlockKind.PARAGRAPH and text.find("\n", block.start, block.end) < 0:
+            parts = split_inline_entries(text, block.start, block.end)
+        elif block.kind is BlockKind.PARAGRAPH:
             if _LABELLED_LINE.search(text, block.start, block.end) or (
                 in_references and _NUMBERED_LINE.search(text, block.start, block.end)
             ):
