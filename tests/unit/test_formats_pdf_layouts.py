@@ -71,3 +71,27 @@ def test_cells_that_reach_into_the_gutter_do_not_hide_it() -> None:
     text = said(read(page))
     assert f"{LIT} {BOOKS} {FROZE}" in text
     assert text[-5:] == [f"{number}. {entry}" for number, entry in enumerate((RASK, VIK, ZORN, RASK, ZORN), 1)]
+
+
+def test_text_that_is_cut_off_is_not_read() -> None:
+    page = Sheet()
+    page.paragraph(60, 100, LIT)
+    figure = Sheet()
+    figure.paragraph(60, 300, "Lamps")
+    figure.paragraph(60, 100, FROZE)
+    figure.put(60, 600, "Piers of the north, in a row")
+    page.operators += ["q 50 500 400 60 re W n", *figure.operators, "Q"]
+    page.paragraph(60, 400, BOOKS)
+    assert read(page).text.split("\n\n") == [LIT, "Lamps", BOOKS]
+
+
+def test_captions_above_balanced_references_may_have_their_size() -> None:
+    page = Sheet()
+    y = page.paragraph(60, 100, f"Figure 1. {LIT}", width=220, size=8)
+    page.paragraph(60, y + 10, f"It was lit (Rask, 1999). {FROZE}", width=220)
+    page.paragraph(310, 100, f"Its oil froze (Zorn, 2004; Vik & Moe, 2001). {FROZE} {LIT}", width=220)
+    page.put(60, 330, "REFERENCES", 12, "bold")
+    y = page.paragraph(60, 345, RASK, width=220, size=8, rest=10)
+    page.paragraph(60, y, VIK, width=220, size=8, rest=10)
+    page.paragraph(310, 330, ZORN, width=220, size=8, rest=10)
+    assert [reference.text for reference in read(page).references] == [RASK, VIK, ZORN]

@@ -11,6 +11,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.reference_lists import is_reference_heading
 from reader.formats.pdf.fragments import DROP_CAP_RATIO, Column, Fragment, group_rows, horizontal_extent
 from reader.formats.pdf.pages import Font, PdfRun
 
@@ -64,16 +65,17 @@ class Gutter(NamedTuple):
         yield [part for row in rows[start:] for part in row]
 
     def _changes_size(self, above: Sequence[Sequence[Fragment]], below: Sequence[Sequence[Fragment]]) -> bool:
-        """Whether both columns have one letter size in the rows above, and another one in those below."""
-        sizes = [_main_size(side) for rows in (above, below) for side in self.sides([part for row in rows for part in row])]
-        if not all(sizes):
+        """Whether both columns below have a letter size that neither column above has.
+
+        The column above a heading of references may have it, as captions are in small print too.
+        """
+        old = [_main_size(side) for side in self.sides([part for row in above for part in row])]
+        sides_below = self.sides([part for row in below for part in row])
+        left, right = map(_main_size, sides_below)
+        if not all((*old, left, right)) or not _is_same_size(left, right):
             return False
-        old, new = sizes[:2], sizes[2:]
-        return (
-            max(old) < _SAME_SIZE * min(old)
-            and max(new) < _SAME_SIZE * min(new)
-            and (min(old) > _SAME_SIZE * max(new) or min(new) > _SAME_SIZE * max(old))
-        )
+        is_list = sides_below[0] and is_reference_heading(sides_below[0][0].text)
+        return not _is_same_size(old[1], right) and (bool(is_list) or not _is_same_size(old[0], left))
 
     def bands(self, parts: Sequence[Fragment]) -> Iterator[tuple[bool, list[Fragment]]]:
         """Yield bands of fragments from top to bottom, and whether they are beside the gutter.
@@ -129,6 +131,10 @@ def _row_gaps(rows: Sequence[Sequence[Fragment]]) -> Iterator[tuple[float, float
     """Yield the lowest bottom of the rows before each row but the first, and the top of that row."""
     bottoms = accumulate((max(part.bottom for part in row) for row in rows), max)
     yield from zip(bottoms, (min(part.top for part in row) for row in rows[1:]), strict=False)
+
+
+def _is_same_size(size: float, other: float) -> bool:
+    return max(size, other) <= _SAME_SIZE * min(size, other)
 
 
 def _main_size(parts: Sequence[Fragment]) -> float:

@@ -34,6 +34,8 @@ raw: Any = pypdfium2_raw  # only some of its functions are typed
 FontFields = tuple[float, bool, bool, bool, int]
 RunFields = tuple[str, float, float, float, float, float, int, bool]
 LinkFields = tuple[float, float, float, float, str, int, float, float]
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top; y grows upwards."""
 PageFields = tuple[float, float, list[FontFields], list[RunFields], list[LinkFields]]
 
 _METADATA_KEYS: Final = ("Title", "Author")
@@ -70,11 +72,20 @@ _matrix_of: Final = _skip_type_checks(raw.FPDFText_GetMatrix)
 _font_size_of: Final = _skip_type_checks(raw.FPDFText_GetFontSize)
 _font_of: Final = _skip_type_checks(raw.FPDFTextObj_GetFont)
 _font_of.restype = ctypes.c_void_p
+_clip_of: Final = _skip_type_checks(raw.FPDFPageObj_GetClipPath)
+_clip_of.restype = ctypes.c_void_p
+_clip_count_of: Final = _skip_type_checks(raw.FPDFClipPath_CountPaths)
+_point_count_of: Final = _skip_type_checks(raw.FPDFClipPath_CountPathSegments)
+_segment_of: Final = _skip_type_checks(raw.FPDFClipPath_GetPathSegment)
+_segment_of.restype = ctypes.c_void_p
+_point_of: Final = _skip_type_checks(raw.FPDFPathSegment_GetPoint)
 
 _MAX_LINKS: Final = 2_000
 _MAX_CHARACTERS: Final = 300_000
 _MAX_LINE_LENGTH: Final = 500
 _MAX_FONT_SIZE: Final = 2_000
+_MAX_CLIPS: Final = 8
+_MAX_CLIP_POINTS: Final = 16
 _MEMORY_LIMIT: Final = 500_000_000
 """The bytes of memory for a file, in addition to its size."""
 _PAGE_SECONDS: Final = 20
@@ -212,10 +223,13 @@ class _PageReader:
         self._box = bytearray(16)
         self._baselines: dict[int, tuple[float, float]] = {}
         self._numbers: dict[float, float] = {}
+        self._clip: Box | None = None
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._into_box = ctypes.byref(ctypes.c_char.from_buffer(self._box))
         self._matrix = raw.FS_MATRIX()
         self._into_x, self._into_y, self._into_matrix = map(ctypes.byref, (self._x, self._y, self._matrix))
+        self._point_x, self._point_y = ctypes.c_float(), ctypes.c_float()
+        self._into_point_x, self._into_point_y = ctypes.byref(self._point_x), ctypes.byref(self._point_y)
 
     def runs(self) -> Iterator[RunFields]:
         """Yield the runs in the order of the page content.
@@ -225,20 +239,25 @@ class _PageReader:
         """
         text, end = self._read_text(), -1
         can_look_ahead = not _RIGHT_TO_LEFT.search(text)
-        key = object_end = 0
+        key = object_end = line_end = 0
         for word in _WORD.finditer(text):
             first, last = word.span()
             is_whole = last <= object_end
             if not is_whole:
                 previous_key, key = key, self._object_at(first)
+                if first >= line_end:
+                    line_end = text.find("\r", last)
+                    line_end = line_end if line_end > 0 else len(text)
+                    self._clip = self._read_clip(key)
                 is_whole = last - first == 1 or self._object_at(last - 1) == key
                 if is_whole and can_look_ahead and key and key == previous_key:
-                    line_end = text.find("\r", last, last + _MAX_LINE_LENGTH)
-                    object_end = line_end if line_end > last and self._object_at(line_end - 1) == key else last
+                    is_short = last < line_end <= last + _MAX_LINE_LENGTH
+                    object_end = line_end if is_short and self._object_at(line_end - 1) == key else last
             if is_whole and (run := self._read_run(text, first, last, key, first == end)):
-                yield run
+                if self._clip is None or self._is_shown(run, first):
+                    yield run
             else:
-                yield from self._split_word(text, first, last, first == end)
+                yield from (part for part in self._split_word(text, first, last, first == end) if self._is_shown(part, first))
             end = last
 
     def _split_word(self, text: str, start: int, end: int, glued: bool) -> Iterator[RunFields]:
@@ -276,6 +295,35 @@ class _PageReader:
             return None
         top, bottom, base = self._share(self._top - top), self._share(self._top - bottom), self._share(base)
         return characters, left - self._left, top, right - self._left, bottom, base, font, glued
+
+    def _read_clip(self, key: int) -> Box | None:
+        """Return the box outside which an object is not shown, if there is one.
+
+        A figure can be a whole page of another file, of which such a box shows a part.
+        """
+        clip = ctypes.c_void_p(_clip_of(ctypes.c_void_p(key)) if key else None)
+        boxes = [box for index in range(min(_clip_count_of(clip), _MAX_CLIPS)) if (box := self._read_path(clip, index))]
+        if not boxes:
+            return None
+        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+        return max(lefts), max(bottoms), min(rights), min(tops)
+
+    def _read_path(self, clip: ctypes.c_void_p, index: int) -> Box | None:
+        """Return the box around a path of a clip, or None for a path of many points."""
+        count = _point_count_of(clip, index)
+        if not 0 < count <= _MAX_CLIP_POINTS:
+            return None
+        xs, ys = list[float](), list[float]()
+        for place in range(count):
+            _point_of(ctypes.c_void_p(_segment_of(clip, index, place)), self._into_point_x, self._into_point_y)
+            xs.append(self._point_x.value)
+            ys.append(self._point_y.value)
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def _is_shown(self, run: RunFields, place: int) -> bool:
+        """Whether the middle of a run is inside the clip of its line, or inside that of its own object, at `place`."""
+        x, y = self._left + (run[1] + run[3]) / 2, self._top - (run[2] + run[4]) / 2
+        return _is_inside(self._clip, x, y) or _is_inside(self._read_clip(self._object_at(place)), x, y)
 
     def _share(self, value: float) -> float:
         """Return an equal number of the page, so that the words of a line share their heights, here and in the reader."""
@@ -344,6 +392,10 @@ class _PageReader:
                 bool(flags & _FIXED_FLAG or _FIXED_NAME.search(name)),
             )
         return self._font_styles[address]
+
+
+def _is_inside(box: Box | None, x: float, y: float) -> bool:
+    return box is None or (box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
 def _can_end_run(turn: int, first: tuple[float, ...], last: tuple[float, ...]) -> bool:
