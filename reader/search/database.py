@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from reader.search.documents import Document
-from reader.search.plan import DOCUMENT_KINDS, EVERYTHING, SearchPlan, any_facet, facet
+from reader.search.plan import DOCUMENT_KINDS, EVERYTHING, PARAGRAPH, SearchPlan, any_facet, facet
 from reader.search.words import has_words, split_pairs
 
 INDEX_VERSION: Final = 1
@@ -292,9 +292,9 @@ class Database:
         """Return all documents of one claim, with its notes and evidence."""
         return [_stored_document(row) for row in self._owner_rows(owner) if row[1] == item]
 
-    def context(self, owner: int, start: int, kind: str) -> StoredDocument | None:
-        """Return the paragraph of an article (`kind` PARAGRAPH) at an offset, or None."""
-        first = (owner << _KIND_BITS | _KIND_NUMBERS[kind]) << _KIND_SHIFT
+    def context(self, owner: int, start: int) -> StoredDocument | None:
+        """Return the paragraph of an article at an offset, or None."""
+        first = (owner << _KIND_BITS | _KIND_NUMBERS[PARAGRAPH]) << _KIND_SHIFT
         row = self._connection.execute(
             f"SELECT {_COLUMNS} FROM documents WHERE id >= ? AND id < ? AND start <= ? AND stop > ? LIMIT 1",
             (first, first + (1 << _KIND_SHIFT), start, start),

@@ -11,24 +11,27 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.files import make_folder
 from reader.formats import parse_article
 from reader.library.contents import digest_state
 from reader.library.folder import Lock
 from reader.review.scale import DEFAULT_SCALE, Scale
+from reader.review.vocabulary import CLAIM
 from reader.search.database import (
     ARTICLE_OWNER,
     CODEBOOK_OWNER,
     SOURCE_OWNER,
     Database,
+    Owner,
     StoredDocument,
     is_damage,
 )
 from reader.search.documents import article_documents, source_documents, source_title, tag_documents
 from reader.search.place import index_path, remove_files
-from reader.search.plan import parse_search, plan_search
-from reader.search.results import Hit, HitGroup, IndexState, SearchResults
+from reader.search.plan import EVIDENCE, NOTE, parse_search, plan_search
+from reader.search.results import Destination, Hit, HitDetail, HitGroup, IndexState, SearchResults
 from reader.search.words import SearchWord, take_excerpt
 
 if TYPE_CHECKING:
@@ -196,7 +199,7 @@ class SearchIndex:
     def search(self, text: str, kind: str = "", groups: int = 20, hits: int = 3) -> SearchResults:
         """Search, and return the best `groups` with at most `hits` of each; `kind` limits them to one of DOCUMENT_KINDS.
 
-        Raises SearchInterrupted, and ReaderError when the index cannot be read.
+        A query with a problem finds nothing. Raises SearchInterrupted, and ReaderError when the index cannot be read.
         """
         start = time.perf_counter()
         query = parse_search(text, self._scale)
@@ -204,7 +207,7 @@ class SearchIndex:
 
         def run(database: Database) -> SearchResults:
             state = self._state(database)
-            if plan.is_empty:
+            if plan.is_empty or query.problem is not None:
                 return SearchResults(query, state=state)
             counts = database.count(plan)
             chosen = {
@@ -230,6 +233,30 @@ class SearchIndex:
         return self._read(
             lambda database: tuple(_hit(document, plan.words) for document in database.find(plan, owner, kind, hits))
         )
+
+    def detail(self, text: str, owner: Owner, document: StoredDocument) -> HitDetail:
+        """Return what the card of a hit shows, and where it leads. Raises as `search`."""
+        words = plan_search(parse_search(text, self._scale)).words
+
+        def run(database: Database) -> HitDetail:
+            if owner.kind == SOURCE_OWNER:
+                place = database.attachment_of(owner.id)
+                article, reference = place or ("", "")
+                span = Span(document.start, document.end)
+                destination = Destination(article, "", span, reference, words) if place is not None else None
+                return HitDetail(None, (), document, destination, words)
+            if owner.kind != ARTICLE_OWNER:
+                return HitDetail(words=words)
+            is_annotation = document.kind in (CLAIM, EVIDENCE, NOTE)
+            parts = tuple(database.documents_of(owner.number, document.item)) if is_annotation else ()
+            claim = next((part for part in parts if part.kind == CLAIM), None)
+            start = max(0, (claim or document).start)
+            paragraph = database.context(owner.number, start) if document.start >= 0 else None
+            span = Span(document.start, document.end) if document.start >= 0 else None
+            destination = Destination(owner.id, document.item if is_annotation else "", span, "", words)
+            return HitDetail(claim, tuple(part for part in parts if part is not claim), paragraph, destination, words)
+
+        return self._read(run)
 
     def state(self) -> IndexState:
         """Return how far the index is. Raises as `search`."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from reader.article.ranges import Span
 from reader.review.query import Query
 from reader.search.database import SOURCE_OWNER, Owner, StoredDocument
+from reader.search.words import SearchWord, find_words
 
 
 class Hit(NamedTuple):
@@ -29,6 +30,37 @@ class HitGroup(NamedTuple):
     def title(self) -> str:
         """The title to show."""
         return self.owner.title or ("Untitled source" if self.owner.kind == SOURCE_OWNER else "Untitled")
+
+
+class Destination(NamedTuple):
+    """Where a hit leads: an article, and there an annotation, else a range of its text, else a source at an offset.
+
+    `reference` is the identity of the reference that the source stands behind; `words` are searched within the range.
+    """
+
+    article: str
+    annotation: str = ""
+    span: Span | None = None
+    reference: str = ""
+    words: tuple[SearchWord, ...] = ()
+
+    def locate(self, text: str) -> Span | None:
+        """Return the first of the words within the range of a text, else the range; None if the text has no such range."""
+        span = self.span
+        if span is None or span.start < 0 or span.end > len(text):
+            return None
+        places = find_words(text[span.start : span.end], self.words)
+        return Span(span.start + places[0].start, span.start + places[0].end) if places else span
+
+
+class HitDetail(NamedTuple):
+    """What the card of a hit shows: its claim with evidence and notes, if it belongs to one, and the paragraph around it."""
+
+    claim: StoredDocument | None = None
+    parts: tuple[StoredDocument, ...] = ()
+    paragraph: StoredDocument | None = None
+    destination: Destination | None = None
+    words: tuple[SearchWord, ...] = ()
 
 
 class IndexState(NamedTuple):

@@ -25,6 +25,7 @@ LIBRARY: Final = "library"
 ARTICLE_LIST: Final = "articles"
 LOADING: Final = "arriving"
 EXPORT: Final = "export"
+SEARCH: Final = "everything"
 READING: Final = (TEXT, CARD, LIST)
 """The contexts of the reading screen in which no selection, attachment or queue is active."""
 

@@ -38,9 +38,12 @@ if TYPE_CHECKING:
     from reader.exchange.batch import ExportArticle
     from reader.formats.open_request import OpenRequest
     from reader.library.library import Library
+    from reader.search.results import Destination
     from reader.settings import Settings
     from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.dialogs.loading import LoadingScreen
+    from reader.tui.index_follower import IndexProgress
+    from reader.tui.search_screen import SearchScreen
     from reader.tui.source.screen import SourceScreen
     from reader.tui.terminal import EndRequested
 
@@ -87,7 +90,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self._key_map = KeyMap(overrides=settings.keys) if settings.keys else None
         self.crash: Exception | None = None
         self.reading_screen: Screen[None] | None = None
-        self.library = SharedLibrary(library_folder, self.post_message)
+        self.library = SharedLibrary(library_folder, settings.scale, self.post_message)
         self.save_status = SaveStatus()
         self._save_report = self.save_status
         self._save_timer: Timer | None = None
@@ -97,6 +100,7 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self._language = language
         self._loading_screen: LoadingScreen | None = None
         self._is_leaving = False
+        self._search_screen: SearchScreen | None = None
         self.type_ahead = TypeAhead(self, super().on_event)
         self.theme = self.look.name
 
@@ -361,18 +365,55 @@ class ReaderApp(AppServices, inherit_bindings=False):
         self.crash = error
         self.exit(return_code=1)
 
-    def show_article(self, article: Article) -> None:
-        """Show an article over the library."""
+    def show_article(self, article: Article, destination: Destination | None = None) -> None:
+        """Show an article over the library or the search, at a hit if one is given."""
         from reader.tui.reading.screen import ReadingScreen
 
-        self.push_screen(ReadingScreen(article, self.settings.scale))
+        self.push_screen(ReadingScreen(article, self.settings.scale, destination=destination))
+
+    def go_to_hit(self, destination: Destination) -> bool:
+        """Go to a hit in the article that is open; return whether it is."""
+        from reader.tui.reading.screen import ReadingScreen
+
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, ReadingScreen):
+                session = screen.state.session
+                if session is None or session.article_id != destination.article:
+                    return False
+                while self.screen is not screen:
+                    self.pop_screen()
+                screen.go_to_hit(destination)
+                return True
+        return False
+
+    def show_search(self) -> None:
+        """Show the search over everything: the one that the article was opened from, else a new one."""
+        from reader.tui.search_screen import SearchScreen
+
+        if not self.return_to_search():
+            text = self._search_screen.query_text if self._search_screen is not None else ""
+            self._search_screen = SearchScreen(text)
+            self.push_screen(self._search_screen)
+
+    def return_to_search(self) -> bool:
+        """Go from an article back to the search that it was opened from; return whether it was."""
+        if self._search_screen is None or self.screen_stack[-2:-1] != [self._search_screen]:
+            return False
+        self.pop_screen()
+        return True
+
+    def on_index_progress(self, event: IndexProgress) -> None:
+        """Tell the screens how far the index for searches is."""
+        for screen in self._library_listeners():
+            screen.receive_progress(event)
 
     def show_library(self) -> None:
         """Go from an article to the library: the one it was opened from, else a new one over it."""
         from reader.tui.library_screen import LibraryScreen
 
         if any(isinstance(screen, LibraryScreen) for screen in self.screen_stack):
-            self.pop_screen()
+            while not isinstance(self.screen, LibraryScreen):
+                self.pop_screen()
         else:
             self.push_screen(LibraryScreen())
 

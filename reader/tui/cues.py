@@ -61,11 +61,15 @@ class Cues:
 
 
 class SourcePair(NamedTuple):
-    """The pair that a source is read for. `claim` is the id of the claim and `words` its words, both "" for none."""
+    """The pair that a source is read for. `claim` is the id of the claim and `words` its words, both "" for none.
+
+    `start` is the offset at which reading begins, -1 for that of the first evidence.
+    """
 
     reference: Reference
     claim: str
     words: str
+    start: int = -1
 
 
 class ReadSource:

@@ -311,6 +311,8 @@ class LibraryScreen(Screen[None], LibraryListener):
             articles.go_to(articles.index + (1 if action == "library-next" else -1))
         elif action == "library-open":
             self._enter(field.value.strip())
+        elif action == "library-search":
+            self.services.show_search()
         elif action == "library-export":
             self._export()
         elif action == "library-save-as" and self._has_loaded and not self._error:

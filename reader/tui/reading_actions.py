@@ -258,6 +258,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *action_rows(
         "Find", READING,
+        ActionRow("search-everything", "Search everything",
+            "Search texts, claims, notes, tags, evidence, references and sources of the whole library", "g /"),
         ActionRow("filter", "Filter the claims", "Show only claims with a tag, status, verdict, reference or word", "f", "f7",
             footer=(Hint("filter", {LIST: 4}),)),
     ),

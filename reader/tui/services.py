@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.exchange.batch import ExportArticle
     from reader.library.library import Library
+    from reader.search.results import Destination
     from reader.settings import Settings
     from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.keymap import KeyMap
@@ -99,8 +100,20 @@ class AppServices(App[None], inherit_bindings=False):
         """Show the article that the program was started with, once it is read."""
         ...
 
-    def show_article(self, article: Article) -> None:
-        """Show an article over the library."""
+    def show_article(self, article: Article, destination: Destination | None = None) -> None:
+        """Show an article over the library or the search, at a hit if one is given."""
+        ...
+
+    def go_to_hit(self, destination: Destination) -> bool:
+        """Go to a hit in the article that is open; return whether it is."""
+        ...
+
+    def show_search(self) -> None:
+        """Show the search over everything."""
+        ...
+
+    def return_to_search(self) -> bool:
+        """Go from an article back to the search that it was opened from; return whether it was."""
         ...
 
     def fail(self, error: Exception) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from reader.library.library import Library
     from reader.library.writer import SaveState
     from reader.review.model import Change, Edit
+    from reader.review.scale import Scale
+    from reader.tui.index_follower import IndexFollower, IndexProgress
 
 FLUSH_TIMEOUT = 5.0
 """Seconds to wait for the last save before asking."""
@@ -89,12 +91,17 @@ class LibraryListener:
     def show_save_status(self) -> None:
         """Show the state of saving."""
 
+    def receive_progress(self, event: IndexProgress) -> None:
+        """Show how far the index for searches is."""
+
 
 class SharedLibrary:
     """The library of the app. All methods but `save` and `look` wait for the disk: call them on threads."""
 
-    def __init__(self, folder: Path, post: Callable[[Message], object]) -> None:
+    def __init__(self, folder: Path, scale: Scale, post: Callable[[Message], object]) -> None:
         self._folder = folder
+        self._scale = scale
+        self._follower: IndexFollower | None = None
         self._post = post
         self._library: Library | None = None
         self._lock = threading.Lock()
@@ -121,19 +128,39 @@ class SharedLibrary:
                 library.on_remote_change = self._post_edits
                 library.watch()
                 self._library = library
+                self._follow(library)
                 self._post_copies(library)
                 for text in library.warnings():
                     self._post(LibraryMessage(text, "bad"))
             return self._library
+
+    def _follow(self, library: Library) -> None:
+        from reader.tui.index_follower import IndexFollower
+
+        self._follower = IndexFollower(library, self._scale, self._post)
+
+    def follower(self) -> IndexFollower:
+        """Return what keeps the index for searches up to date. Raises ReaderError when the library cannot be opened."""
+        self.get()
+        if self._follower is None:
+            raise RuntimeError("An open library has a follower")
+        return self._follower
+
+    def _wake_follower(self) -> None:
+        if self._follower is not None:
+            self._follower.wake()
 
     def _post_save_status(self, state: SaveState) -> None:
         """Post the state of saving, but not once more that it goes on: with each key, that is a message less for the screen."""
         if state.kind != "saving" or not self._is_saving:
             self._post(SaveStatusChanged(SaveStatus(state.kind, state.message)))
         self._is_saving = state.kind == "saving"
+        if state.kind == "saved":
+            self._wake_follower()
 
     def _post_edits(self, article_id: str, edits: Edits) -> None:
         self._post(RemoteEdits(article_id, edits))
+        self._wake_follower()
         if self._library is not None:
             self._post_copies(self._library)
 
@@ -165,7 +192,9 @@ class SharedLibrary:
     def save_to(self, folder: Path) -> None:
         """Save everything in another folder, use that from now on, and post whether it worked."""
         try:
-            self.get().move_to(folder)
+            library = self.get()
+            library.move_to(folder)
+            self._follow(library)
         except ReaderError as error:
             self._post(LibraryMoved(folder, str(error)))
         else:
@@ -177,4 +206,7 @@ class SharedLibrary:
 
     def close(self) -> bool:
         """Close the library; return whether everything is saved."""
-        return self._library is None or self._library.close(FLUSH_TIMEOUT)
+        is_saved = self._library is None or self._library.close(FLUSH_TIMEOUT)
+        if self._follower is not None:
+            self._follower.close()
+        return is_saved

@@ -46,6 +46,7 @@ def _attribute_styles() -> dict[str, Style]:
         "link": Style(underline=True),
         "current-cite": Style(bold=True),
         "b": Style(bold=True),
+        "u": Style(underline=True),
         "changed": Style(underline=True),
         "detail": Style(bold=True, reverse=True),
         "shared": Style(bold=True),
@@ -64,7 +65,7 @@ def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -
         "page": c["page"], "chrome": c["chrome"], "card": c["card"], "sentence": c["sentence"], "mark": c["mark"],
         "current-mark": c["mark2"], "hit": c["hit"], "current-hit": c["hit2"], "selection": c["select"],
         "cited": c["cited"], "current-cited": c["hit2"], "passage": c["passage"], "current-passage": c["passage2"],
-        "evidence": c["mark2"],
+        "evidence": c["mark2"], "chip": c["passage2"],
     }  # fmt: skip
     styles = {
         **_attribute_styles(),
@@ -153,6 +154,7 @@ def _terminal_look() -> Look:
         "current-mark": Style(underline=True, bold=True),
         "evidence": Style(underline=True),
         "hit": Style(reverse=True),
+        "chip": Style(reverse=True),
         "current-hit": Style(reverse=True, bold=True, underline=True),
         "selection": Style(reverse=True),
         "cited": Style(reverse=True),

@@ -31,7 +31,6 @@ AFTER_THE_FRAME = (
 )
 AFTER_THE_OPENING = (
     "reader.article.audit.markers",
-    "reader.library.contents",
     "reader.library.merge",
     "reader.review.query",
     "reader.review.queue",

@@ -21,12 +21,12 @@ LAYERS = (
         "browser",
     },
     {"styled_line", "keymap", "cues"},
-    {"panes", "services", "shared_library"},
+    {"panes", "services", "shared_library", "index_follower"},
     {"widgets"},
     {"text_state", "text_context", "text_screen", "editions", "dialogs"},
     {"reading"},
     {"source"},
-    {"library_screen", "export_screen", "palette", "type_ahead", "app"},
+    {"library_screen", "export_screen", "search_screen", "palette", "type_ahead", "app"},
 )
 """The modules and packages of the terminal, lowest first. Each may import those of its own layer and of those below."""
 

@@ -13,6 +13,9 @@ AT_ONCE: Final = 0.001
 PAUSES: Final = {
     "reader.tui.text_screen.FIRST_FRAME": AT_ONCE,
     "reader.tui.app.SAVED_DELAY": SHORT,
+    "reader.tui.index_follower.FOLLOW_PAUSE": SHORT,
+    "reader.tui.index_follower.RETRY_PAUSE": SHORT,
+    "reader.tui.search_screen.TYPING_PAUSE": AT_ONCE,
     "reader.tui.reading.library_link.AUDIT_DELAY": SHORT,
     "reader.tui.reading.library_link.FIRST_AUDIT_DELAY": SHORT,
     "reader.library.writer._POLL_SECONDS": 5 * SHORT,

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from reader.review.reading_position import ReadingPosition
     from reader.review.scale import Scale
     from reader.review.session import ReviewSession
+    from reader.search.results import Destination
     from reader.tui.cues import DetailsFound, ReadSource, SourcePair
     from reader.tui.shared_library import Edits
 
@@ -58,9 +59,15 @@ class ReadingScreen(TextScreen):
 
     WAIT_MESSAGE = "Your library is still opening …"
 
-    def __init__(self, article: Article, scale: Scale, language: str | None = None) -> None:
-        """`language` is what the article's language is set to once the library is open: "" as recognised, None as it is."""
+    def __init__(
+        self, article: Article, scale: Scale, language: str | None = None, destination: Destination | None = None
+    ) -> None:
+        """`language` is what the article's language is set to once the library is open: "" as recognised, None as it is.
+
+        `destination` is the hit of a search to go to then, None for where reading stopped.
+        """
         super().__init__()
+        self._destination = destination
         self.article = article
         self._language = language
         self._state = ReadingState(article, scale)
@@ -168,6 +175,14 @@ class ReadingScreen(TextScreen):
         self.set_sentence(sentence)
         if not sentence.overlaps(span):
             self.view.bring_into_view(span, centre=centre)
+
+    def go_to_hit(self, destination: Destination) -> None:
+        """Go to what a search found: an annotation, a range of the text, or a place in a source."""
+        from reader.tui.reading.hit import go_to_hit
+
+        self._destination = None
+        go_to_hit(self, destination)
+        self.show()
 
     def set_sentence(self, sentence: Span) -> None:
         """Make a sentence the current one."""
@@ -309,6 +324,8 @@ class ReadingScreen(TextScreen):
             session.set_language(self._language)
             self._language = None
         self._restore_position(event.entry.position)
+        if self._destination is not None:
+            self.go_to_hit(self._destination)
         if any(one is not None and one.index.annotations() for one in (old_session, session)):
             self.view.repaint_all()
         self.link.finish_opening()

@@ -107,11 +107,12 @@ class SourceScreen(TextScreen):
         """Show the text, at the first evidence kept from it, and start the search for passages."""
         self.set_size_classes()
         self.follow()
-        first = self.kept_evidence[0][0] if self.kept_evidence else Span(0, 0)
+        start = max(0, self.pair.start)
+        first = self.kept_evidence[0][0] if self.kept_evidence and self.pair.start < 0 else Span(start, start)
         sentence = self._state.sentence = self.article.sentences.at(first.start)
         if sentence is not None:
             self._start_sentence = self.view.cursor = sentence
-            if self.kept_evidence:
+            if self.kept_evidence or start:
                 self.call_after_refresh(self.view.bring_into_view, sentence, centre=True)
         if self.pair.words:
             self.start_after_first_frame(self._start_search)

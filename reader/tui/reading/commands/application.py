@@ -203,6 +203,13 @@ def open_library(context: ReadingContext, key: str) -> None:
     context.services.show_library()
 
 
+@command("search-everything")
+def search_everything(context: ReadingContext, key: str) -> None:
+    """Show the search over everything."""
+    context.save_progress()
+    context.services.show_search()
+
+
 @text_command("quit")
 def quit_reader(context: PairContext, key: str) -> None:
     """Save and leave."""
@@ -230,5 +237,7 @@ def escape(context: ReadingContext, key: str) -> None:
         to_text(context)
     elif state.hits.spans:
         clear_hits(context)
+    elif context.services.return_to_search():
+        context.save_progress()
     elif state.filter.text:
         raise CannotAct("The filter stays: {} changes it", "filter")
