@@ -266,10 +266,25 @@ def test_nothing_outside_the_text_is_read(tmp_path: Path) -> None:
         ".. |a| replace:: |b|\n\n.. |b| replace:: |a|\n\n|a|\n",
         ".. _a: b_\n\n.. _b: a_\n\na_\n",
         "a " * 20_000,
+        "----\n\na\n\n" * 3_000,
         "..\n",
         "\x00\x01\x0b..\x0c",
     ],
-    ids=["lists", "quotes", "notes", "calls", "signs", "stars", "bomb", "circle", "targets", "long", "comment", "controls"],
+    ids=[
+        "lists",
+        "quotes",
+        "notes",
+        "calls",
+        "signs",
+        "stars",
+        "bomb",
+        "circle",
+        "targets",
+        "long",
+        "breaks",
+        "comment",
+        "controls",
+    ],
 )
 def test_what_is_too_much_for_docutils_is_read_all_the_same(text: str) -> None:
     article = parse_article(text.encode(), "lamp.rst")

@@ -15,6 +15,8 @@ from docutils.parsers.rst import (  # pyright: ignore[reportMissingTypeStubs]  #
     roles,
 )
 from docutils.parsers.rst.languages import en  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
+from docutils.readers.standalone import Reader  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
+from docutils.transforms.misc import Transitions  # pyright: ignore[reportMissingTypeStubs]  # docutils has no stubs
 
 from reader.article.article import Article
 from reader.article.model import About, BlockKind
@@ -175,6 +177,15 @@ class _Parser(Parser):
         super().parse(inputstring, document)  # pyright: ignore[reportUnknownMemberType]  # docutils has no stubs
 
 
+class _Reader(Reader):  # pyright: ignore[reportMissingTypeArgument]  # docutils has no stubs
+    """Reader that leaves each transition where it is: to move one, docutils looks through all its siblings."""
+
+    def get_transforms(self) -> list[type[Any]]:
+        """Return the transforms of a document."""
+        transforms: list[type[Any]] = super().get_transforms()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # docutils has no stubs
+        return [transform for transform in transforms if transform is not Transitions]
+
+
 def rst_article(text: str, source: str) -> Article:
     """Import reStructuredText. A text that docutils cannot read in bounded time and depth is imported as plain text."""
     if not _is_parsable(text):
@@ -184,7 +195,8 @@ def rst_article(text: str, source: str) -> Article:
     builder = Builder()
     try:
         _register_names(rest)
-        document = cast("DocutilsNode", publish_doctree(rest, parser=_Parser(), settings_overrides=dict(_SETTINGS)))
+        options: dict[str, Any] = {"reader": _Reader(), "parser": _Parser(), "settings_overrides": dict(_SETTINGS)}
+        document = cast("DocutilsNode", publish_doctree(rest, **options))
         builder.about = _read_metadata(document, header)
         _write_header(builder, header)
         converter = HtmlConverter()
