@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,9 @@ os.environ["COLORTERM"] = "truecolor"
 os.environ["TERM"] = "xterm-256color"
 os.environ.pop("NO_COLOR", None)
 
+NUMBERS = itertools.count()
+UNSAFE = re.compile(r"\W")
+
 FULL_TIER = {"pty", "processes", "faults"}
 """The folders whose tests start programs, kill them or take their disk away: they are left to `make test-all`."""
 
@@ -36,6 +41,14 @@ def pytest_collection_finish() -> None:
     """Take modules and collected tests out of garbage collection: they stay to the end of the run."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """Return a new folder. pytest's own fixture lists the folders of all tests before, to find a number for it."""
+    folder = tmp_path_factory.getbasetemp() / f"{next(NUMBERS)}-{UNSAFE.sub('_', request.node.name)[:30]}"
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,10 @@
 """Who imports whom: by what stands in the modules, and by what a process has loaded."""
 
 import ast
+import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -83,29 +85,34 @@ def test_what_is_read_and_what_is_said_of_it_need_no_library_at_import() -> None
 
 WATCHED = ("textual", "rich", "tinydb", "sentencex", "rapidfuzz", "markdown_it", "chardet", "reader.tui")
 PROGRAM = """
-import sys
+import json, sys
 from reader.cli import run
-code = run(sys.argv[1:])
-sys.stdout.flush()
-print(*(name for name in sys.modules), file=sys.stderr)
-sys.exit(code)
+for command in json.loads(sys.argv[1]):
+    if code := run(command):
+        sys.exit(code)
+    sys.stdout.flush()
+    print("loaded", *sys.modules, file=sys.stderr)
 """
 
 
-def loaded(*arguments: object) -> set[str]:
-    """Return which of the watched modules a command loads."""
-    done = subprocess.run([sys.executable, "-c", PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=True)
-    return {*done.stderr.split()} & {*WATCHED}
+def loaded(*commands: Sequence[object]) -> list[set[str]]:
+    """Return which of the watched modules one process has loaded after each of the commands that it runs."""
+    words = json.dumps([[str(word) for word in command] for command in commands])
+    done = subprocess.run([sys.executable, "-c", PROGRAM, words], capture_output=True, text=True, check=True)
+    told = [line.split() for line in done.stderr.splitlines() if line.startswith("loaded ")]
+    assert len(told) == len(commands)
+    return [{*names} & {*WATCHED} for names in told]
 
 
 def test_no_command_but_the_screen_s_loads_the_screen(tmp_path: Path) -> None:
     path = tmp_path / "ferry.txt"
     path.write_text(TEXT, encoding="utf-8")
-    assert loaded("--help") == loaded("--version") == loaded("export", "--help") == set()
-    assert loaded("annotate", path, "--quote", "Nobody believed it") <= {"tinydb", "sentencex"}
-    assert loaded("show", path) <= {"tinydb", "sentencex"}
-    assert loaded("export", path, "--format", "markdown") <= {"tinydb", "sentencex"}
-    assert loaded("list", "--json") <= {"tinydb"}
-    assert loaded("list") <= {"tinydb", "rich"}
-    assert loaded("audit", path) <= {"tinydb", "sentencex", "rich"}
-    assert loaded("check", path, "--select", "CR306") <= {"tinydb", "sentencex"}
+    *helps, tables, annotate, show, export, check, listed, audit = loaded(
+        *(["--help"], ["--version"], ["export", "--help"], ["list", "--json"]),
+        *(["annotate", path, "--quote", "Nobody believed it"], ["show", path], ["export", path, "--format", "markdown"]),
+        *(["check", path, "--select", "CR306"], ["list"], ["audit", path]),
+    )
+    assert helps == [set()] * 3
+    assert tables <= {"tinydb"}
+    assert annotate | show | export | check <= {"tinydb", "sentencex"}
+    assert listed | audit <= {"tinydb", "sentencex", "rich"}

@@ -17,10 +17,15 @@ GIVEN_NAMES = {"feed", "__missing__", "stored"}
 IN_EVERY_MODULE = {"__all__", "COMMANDS", "T"}
 
 
+def paths() -> list[Path]:
+    """Return the path of each module from the top of the project."""
+    return [path.relative_to(HOUSE.parent) for path in sorted(HOUSE.rglob("*.py"))]
+
+
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Yield each module's path from the top of the project, and its tree."""
-    for path in sorted(HOUSE.rglob("*.py")):
-        yield path.relative_to(HOUSE.parent).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    """Yield each module's path and its tree."""
+    for path in paths():
+        yield path.as_posix(), ast.parse((HOUSE.parent / path).read_text(encoding="utf-8"))
 
 
 def top_level_names(tree: ast.Module) -> Iterator[str]:
@@ -39,7 +44,7 @@ def is_participle(word: str) -> bool:
 
 
 def test_modules_and_packages_are_named_by_nouns() -> None:
-    parts = {Path(path).with_suffix("") for path, _ in modules()}
+    parts = {path.with_suffix("") for path in paths()}
     assert sorted(str(path) for path in parts if any(is_participle(part.split("_")[-1]) for part in path.parts)) == []
 
 

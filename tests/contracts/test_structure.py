@@ -1,6 +1,7 @@
 """No imports go in a circle, and inside the terminal they point down."""
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -31,6 +32,7 @@ LAYERS = (
 """The modules and packages of the terminal, lowest first. Each may import those of its own layer and of those below."""
 
 
+@cache
 def import_graph(house: Path = HOUSE) -> dict[str, set[str]]:
     """Return for each module those it imports: at its top, inside a function or under TYPE_CHECKING."""
     paths = {".".join((house.name, *path.relative_to(house).with_suffix("").parts)): path for path in house.rglob("*.py")}

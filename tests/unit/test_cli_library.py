@@ -54,9 +54,11 @@ def test_help_stands_on_each_with_an_example(call: Call) -> None:
 def test_none_of_them_loads_the_screen(tmp_path: Path) -> None:
     path = tmp_path / "ferry.txt"
     path.write_text(TEXT, encoding="utf-8")
-    loaded("annotate", path, "--quote", "Nobody believed it")
-    for command in (["history"], ["history", path, "--json"], ["undo"], ["redo"], ["doctor"], ["repair"], ["purge", "--yes"]):
-        assert not {"textual", "reader.tui", "markdown_it"} & loaded(*command), command
+    commands = (["history"], ["history", path, "--json"], ["undo"], ["redo"], ["doctor"], ["repair"], ["purge", "--yes"])
+    for command, modules in zip(
+        commands, loaded(["annotate", path, "--quote", "Nobody believed it"], *commands)[1:], strict=True
+    ):
+        assert not {"textual", "reader.tui", "markdown_it"} & modules, command
 
 
 # ---------------------------------------------------------------------- history, undo, redo

@@ -86,5 +86,5 @@ def test_no_hit_commands_the_terminal(call: Call, tmp_path: Path) -> None:
 def test_searching_loads_no_screen(tmp_path: Path) -> None:
     path = tmp_path / "ferry.txt"
     path.write_text(TEXT, encoding="utf-8")
-    loaded("annotate", path, "--quote", "Nobody believed it")
-    assert loaded("search", "ferry") <= {"tinydb", "sentencex"}
+    _, modules = loaded(["annotate", path, "--quote", "Nobody believed it"], ["search", "ferry"])
+    assert modules <= {"tinydb", "sentencex"}

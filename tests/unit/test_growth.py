@@ -59,6 +59,7 @@ def test_names_that_end_in_numerals_are_parsed(call: Call, tmp_path: Path) -> No
     assert reference["year"] == "2001"
 
 
+@pytest.mark.slow
 def test_a_very_long_sentence_is_compared_with_thousands_of_short_ones() -> None:
     long = f"It counted {numbered('boat{} ', 200_000)}in the end."
     old = parse_article(f"It was long.\n\n{long}".encode(), "a.txt")
@@ -123,6 +124,7 @@ PAGES |= {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", PAGES.values(), ids=PAGES)
 def test_a_page_of_many_elements_in_one_is_read(call: Call, tmp_path: Path, body: str) -> None:
     path = tmp_path / "page.html"
