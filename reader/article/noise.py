@@ -30,6 +30,10 @@ _TOP_BLOCKS = 14
 _NEARBY_BLOCKS = 3
 _MIN_COPY_LENGTH = 24
 _MIN_TRUNCATED_LENGTH = 16
+_MAX_PAGE_NUMBER_LENGTH = 4
+_MIN_PAGES = 3
+_MIN_PAGE_PROSE = 100
+_MIN_HEADS = 2
 _REPEATABLE_KINDS = (BlockKind.HEADING, BlockKind.PARAGRAPH)
 
 
@@ -49,6 +53,7 @@ def find_noise(
     reasons = dict.fromkeys(_find_chrome(page), NoiseReason.CHROME)
     reasons |= dict.fromkeys(_find_teasers(page, reasons), NoiseReason.READ_ALSO)
     reasons |= dict.fromkeys(_find_copies(page, reasons), NoiseReason.DUPLICATE)
+    reasons |= dict.fromkeys(_find_running_heads(page, reasons), NoiseReason.CHROME)
     reasons |= dict.fromkeys(_find_repeated_headings(page, reasons), NoiseReason.DUPLICATE)
     return tuple(Noise(blocks[i].start, blocks[i].end, reasons[i]) for i in sorted(reasons))
 
@@ -193,6 +198,31 @@ def _find_copies(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator
         if is_copy and not page.must_stay(index):
             last = index
             yield index
+
+
+def _find_running_heads(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator[int]:
+    """Yield the heads and numbers of the pages of a printed text: a line that recurs beside rising numbers."""
+    numbers = {
+        i: int(page.line(i))
+        for i, size in enumerate(page.sizes)
+        if size <= _MAX_PAGE_NUMBER_LENGTH and page.line(i).isdecimal() and i not in reasons
+    }
+    if len(numbers) < _MIN_HEADS:
+        return
+    places: dict[str, list[int]] = {}
+    for i, size in enumerate(page.sizes):
+        if i not in numbers and size <= _MAX_TEASER_LENGTH and not page.is_prose(i) and i not in reasons:
+            places.setdefault(page.line(i), []).append(i)
+    for heads in places.values():
+        beside = sorted({number for head in heads for number in (head - 1, head + 1) if number in numbers})
+        is_rising = all(
+            numbers[before] < numbers[after] and max(page.sizes[before:after]) >= _MIN_PAGE_PROSE
+            for before, after in pairwise(beside)
+        )
+        if len(heads) >= _MIN_PAGES and len(beside) >= _MIN_HEADS and is_rising:
+            last = next((i for i, number in numbers.items() if i > beside[-1] and number == numbers[beside[-1]] + 1), -1)
+            first = [] if {heads[0] - 1, heads[0] + 1} & set(beside) else heads[:1]  # it may be the title
+            yield from (i for i in {*heads, *beside, last} - {-1, *first} if not page.must_stay(i))
 
 
 def _find_repeated_headings(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator[int]:

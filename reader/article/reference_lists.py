@@ -154,6 +154,7 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
         if entries:
             lists.append(ReferenceList(entries, is_announced=True))
             used_blocks.update(entry.block for entry in entries)
+    lists = _without_early_remarks(text, blocks, lists)
     if not lists and (entries := _trailing_entries(text, blocks)):
         lists.append(ReferenceList(entries, is_announced=False))
     return sorted(lists, key=lambda run: run.entries[0].block)
@@ -265,14 +266,7 @@ def _without_tables(text: str, blocks: Sequence[Block], runs: Sequence[Reference
     """Drop the numbered lists of which few entries name a source if another list has their numbers and its entries do."""
     if len(runs) < 2:
         return list(runs)
-    shares = [
-        sum(
-            _names_source(text[blocks[entry.block].start if entry.label is None else entry.label.end : blocks[entry.block].end])
-            for entry in run.entries
-        )
-        / len(run.entries)
-        for run in runs
-    ]
+    shares = [_source_share(text, blocks, run) for run in runs]
     firsts = {
         run.entries[0].label.number
         for run, share in zip(runs, shares, strict=True)
@@ -285,8 +279,25 @@ def _without_tables(text: str, blocks: Sequence[Block], runs: Sequence[Reference
     ]
 
 
-def _names_source(entry: str) -> bool:
-    return bool(find_doi(entry) or find_url(entry)) or begins_with_authors(entry)
+def _without_early_remarks(text: str, blocks: Sequence[Block], lists: Sequence[ReferenceList]) -> list[ReferenceList]:
+    """Drop the lists without labels none of whose entries names a source if a list after it does.
+
+    An article may have a section called "Sources" or "Notes" before its references.
+    """
+    real = [run.entries[0].block for run in lists if run.is_announced and _source_share(text, blocks, run) >= _MIN_SOURCE_SHARE]
+    last = max(real, default=-1)
+    return [run for run in lists if run.entries[0].block >= last or _has_labels(run) or _source_share(text, blocks, run) > 0]
+
+
+def _has_labels(run: ReferenceList) -> bool:
+    return _label_shape(run) not in ("", "bullet")
+
+
+def _source_share(text: str, blocks: Sequence[Block], run: ReferenceList) -> float:
+    """Return the share of entries that have an address or begin with names."""
+    starts = (blocks[entry.block].start if entry.label is None else entry.label.end for entry in run.entries)
+    entries = [text[start : blocks[entry.block].end] for start, entry in zip(starts, run.entries, strict=True)]
+    return sum(bool(find_doi(entry) or find_url(entry)) or begins_with_authors(entry) for entry in entries) / len(entries)
 
 
 def _label_shape(run: ReferenceList) -> str:

@@ -156,3 +156,18 @@ def test_noise_is_whole_blocks() -> None:
     spans = {block.span for block in article.blocks}
     assert len(article.noise) == 5
     assert all((noise.start, noise.end) in spans for noise in article.noise)
+
+
+def test_the_heads_and_numbers_of_printed_pages_are_set_aside() -> None:
+    prose = (
+        "The keepers of Kap Orn counted the ships in every winter since the lamp was lit, and in some of the summers, too, if "
+    )
+    pages = [f"{prose}they saw {number} of them.\n\n{number}\n\nOrn Notes 12\n" for number in (41, 42, 43)]
+    text = "Lamps\n\n" + "\n".join(pages) + f"\n{prose}And so on.\n"
+    assert [line for line, _ in aside(text)] == ["41", "Orn Notes 12", "42", "Orn Notes 12", "43", "Orn Notes 12"]
+
+
+def test_numbered_stanzas_with_a_refrain_stay() -> None:
+    words = ("low", "high", "dry")
+    stanzas = "\n\n".join(f"{number}\n\nThe lamp is {word}\n\nRow on, my dear" for number, word in enumerate(words, 1))
+    assert aside(f"The song\n\n{stanzas}\n") == []

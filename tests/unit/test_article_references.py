@@ -39,6 +39,7 @@ TWO = "Quill, M. (2011). What otters eat. https://otters.example/diet"
         f"1: {ONE}\n2: {TWO}",
         f"1 - {ONE}\n2 - {TWO}",
         f"#1 {ONE}\n#2 {TWO}",
+        f"［1］{ONE}\n［2］{TWO}",
         f"【1】 {ONE}\n【2】 {TWO}",
         f"1.\n{ONE}\n2.\n{TWO}",
         f"1\n\n{ONE}\n\n2\n\n{TWO}",
@@ -79,6 +80,15 @@ def test_numbers_on_lines_of_their_own_need_markers() -> None:
 def test_the_rows_of_a_table_do_not_take_the_labels_of_the_list() -> None:
     rows = "1. Upper Sorn 3.2 (1890) 2.8 (1900)\n2. Lower Sorn 5.9 (1890) 5.1 (1900)\n\n"
     assert listed(f"{BODY}{rows}1. {ONE}\n2. {TWO}") == {"1": ONE, "2": TWO}
+
+
+@pytest.mark.parametrize("name", ["plain.txt", "post.md"])
+def test_a_section_called_notes_or_sources_before_the_references_is_none(name: str) -> None:
+    mark = "## " if name.endswith("md") else ""
+    early = f"{mark}Notes\n\n- The weir of 1902 stands in a wood.\n- It was painted in 1950.\n\n"
+    text = f"Otters came back (Pryor, 2006).\n\n{early}{mark}Results\n\nThey eat eels (Quill, 2011).\n\n"
+    text += f"{mark}References\n\n{ONE}\n\n{TWO}\n"
+    assert list(listed(text, name).values()) == [ONE, TWO]
 
 
 def test_gaps_in_the_numbers_and_entries_never_cited_are_kept() -> None:

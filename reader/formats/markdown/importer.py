@@ -39,7 +39,9 @@ from reader.formats.progress import checkpoint
 _FRONT_LANGUAGE = lazy_pattern(r"^lang(?:uage)?[ \t]*[:=][ \t]*[\"']?([\w-]+)", re.MULTILINE)
 _FRONT_TITLE = lazy_pattern(r"^title(?::|[ \t]*=)[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
-_LABELLED_LINE = lazy_pattern(r"\n[ \t]*(?:\*\*)?(?:\\?[\[【]\d|\[[A-Za-z]\w{0,9}\d\]|[A-Z]\w{2,8} \d{1,3}:|\(\d|[¹²³⁴-⁹]|\^ )")
+_LABELLED_LINE = lazy_pattern(
+    r"\n[ \t]*(?:\*\*)?(?:\\?[\[【［〔]\d|\[[A-Za-z]\w{0,9}\d\]|[A-Z]\w{2,8} \d{1,3}:|\(\d|[¹²³⁴-⁹]|\^ )"
+)
 _INLINE_NOTE = lazy_pattern(r"\^\[((?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){1,2000})\]")
 _NUMBERED_LINE = lazy_pattern(r"\n[ \t]*#?\d{1,3}(?:[ \t]|[.．、:])")
 _LINE_EDGE_SIGNS = " \t\n\\*_"
