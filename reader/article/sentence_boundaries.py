@@ -62,7 +62,7 @@ def _customs(leads: str = "", lasts: str = "", starters: str = "", *, has_ordina
 
 _CUSTOMS: Final[Mapping[str, _Customs]] = {
     "de": _customs(
-        "abb abs art aufl az bd bde bl bzw ca dipl dr ebd ev evtl fa fam fr ggf hg hl hr hrsg inkl ing jg kap lit max mag"
+        "Co abb abs art aufl az bd bde bl bzw ca dipl dr ebd ev evtl fa fam fr ggf hg hl hr hrsg inkl ing jg kap lit max mag"
         " min mind nr op pos prof rn rdnr s sog st str tab tel urspr usf vgl vs ziff zit zzgl",
         "",
         "Aber Alle Als Am An Auch Auf Aus Bei Beim Bis Da Dabei Dafür Daher Damit Dann Darum Das Dass Dazu Dem Den Denn"
@@ -80,7 +80,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Quelle Qui Sa Sans Selon Ses Si Son Sous Sur Tous Tout Toute Un Une Vous",
     ),
     "es": _customs(
-        "arq art arts avda cap cf col dir dr dra ed ej excmo fig gral hab ing lic n núm p pág págs pp prof profa sr sra"
+        "EE arq art arts avda cap cf col dir dr dra ed ej excmo fig gral hab ing lic n núm p pág págs pp prof profa sr sra"
         " sres srta sta sto ss tel v vol",
         "etc uu",
         "A Además Ahora Al Algunas Algunos Así Aunque Cada Como Con Cuando De Desde Después Donde Dos Durante El Ella"
@@ -143,7 +143,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Утім Хоча Хто Це Цей Цього Ця Ці Через Чи Чому Що Щоб Я Як Яка Який Якщо Які",
     ),
     "sv": _customs(
-        "ang bl.a bl ca dr d.v.s ex f fig forts fr inkl jfr kap kl kr m.m max min nr obs osv p prof red resp s sid st"
+        "ang bl.a bl ca dr d.v.s ex f fig forts fr inkl jfr kap kl kr max min nr obs osv p prof red resp s sid st"
         " t.ex tel tab vol",
         "mfl m.fl m.m osv etc",
         "Alla Att Av De Den Denna Dessa Det Detta Där Därför Då Efter En Enligt Ett Från För Han Hon Hur Här I Idag Ingen"
@@ -151,7 +151,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Vem Vi Vid Är Även",
     ),
     "da": _customs(
-        "adr afd afs bl.a ca cand dr d.v.s ekskl evt f fig fr frk hr inkl jf jr kap kgl kl kr max mio mia nr p pct prof"
+        "adr afd afs bl.a ca cand dr d.v.s ekskl evt f f.eks fig fr frk hr inkl jf jr kap kgl kl kr max mio mia nr p pct prof"
         " red s sml st stk str tab tlf vedr vha",
         "mv m.v m.m osv o.l etc",
         "Af Alle At Da De Den Denne Der Derfor Det Dette Disse Du Efter En Er Et For Fra Han Her Hun Hvad Hvis Hvor"
@@ -160,7 +160,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         has_ordinals=True,
     ),
     "no": _customs(
-        "adr avd bl.a ca dr dvs evt ekskl f fig fr hr inkl jf kap kl kr maks mill mrd nr p pst prof red s sml st str tab"
+        "adr avd bl.a ca dr dvs evt ekskl f f.eks fig fr hr inkl jf kap kl kr maks mill mrd nr p pst prof red s sml st str tab"
         " tlf vedr",
         "mv m.m osv o.l etc",
         "Alle At Av Da De Den Denne Der Derfor Det Dette Disse Du En Er Et Etter For Fra Han Her Hun Hva Hvis Hvor"
@@ -178,6 +178,27 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         "jne ym yms",
         has_ordinals=True,
     ),
+    "ro": _customs(
+        "alin art cap cca col conf dl dna dr fig gen ing lit nr op pag pct prof sf st str tel vol",
+        "d.Hr etc î.Hr s.a ș.a",
+        "Acest Aceasta Această Aceste Acum Al Am Apoi Are Asta Astfel Atunci Au Ca Care Ce Cei Cele Cine Cu Cum Când Da Dacă"
+        " Dar De Deci Deși Din După E Ea Ei El Ele Era Este Eu Există Fără Iar La Le Lui Mai Ne Nici Nimeni Nu O Pe Pentru Prin"
+        " Sau Se Sunt Să Tot Toate Toți Un Una Unde Unii Va Voi Vom În Însă Între Într Și",
+    ),
+    "bg": _customs(
+        "акад бул вж ген гл д доц ж.к изд инж кв кн л м мин напр обл п полк проф р сб св серж см сп ст стр т табл тел ул"
+        " фиг чл",
+        "в г др лв млн млрд с.г т.н ч",
+        "А Ако Аз Без Беше В Все Всеки Всички Във Да Два До Други Едва Един За Затова Защо Защото И Или Има Ние Как Като"
+        " Когато Който Колко Към Може На Най Не Него Ни Никой Но Няма От По Под Поради Преди При Само Сега След Според Със Така"
+        " Там Те Това Той Този Тя Щом Я",
+    ),
+    "el": _customs(
+        "αρ βλ δηλ εικ εκδ κ κα κεφ κος λ.χ π.χ παρ πρβ σελ τηλ τόμ χλμ",
+        "δισ εκ εκατ κ.ά κ.λπ κ.ο.κ κλπ μ.Χ μ.μ π.Χ π.μ",
+    ),
+    "ar": _customs("أ أ.د تح تر تق د ر.ك رقم ص ط مج"),
+    "fa": _customs("تر ج ر.ک ش ص نک"),
     "hu": _customs(
         "dr id kb ld pl prof ún",
         "stb",
@@ -193,19 +214,39 @@ _OTHER_CUSTOMS: Final = _customs()
 _ELLIPSIS: Final = lazy_pattern(r"(?:\.\.|…)[\"”’»)\]]*$")
 _CLOSED_QUOTE: Final = lazy_pattern(r"[.?!…][”’»\"')]+\s*$")
 _LAST_WORD: Final = lazy_pattern(r"[\"“„«(\[]*([^\s\"“„«(\[]*)\.$")
+_IN_WORD: Final = lazy_pattern(r"[^\W\d_]\"$")
+_ERA_SIGN: Final = r"\d\s?(?:م|هـ?|ش|ق)"
+"""Match the sign of an era after a year in Arabic and Persian, as the last word."""
+_ERA: Final = lazy_pattern(rf"{_ERA_SIGN}\.$")
+_ROMAN: Final = lazy_pattern(r"[IVX]{1,5}")
+_PARTS: Final = lazy_pattern(r"[^\W\d_]{1,3}(?:\.[^\W\d_]{1,4})+")
 _INITIAL: Final = lazy_pattern(r"(?:^|[.\-–]|[\u3041-\u9fff])[^\W\d_]$")
 _NEXT_WORD: Final = lazy_pattern(r"[\s\"“„«»(\[\-–—]*([^\W_]+)(\.?)")
 _MAX_LENGTH: Final = 24
 """How many characters before and after a boundary are looked at."""
 _MAX_SHORT_WORD: Final = 4
+_MIN_LISTED: Final = 2
+_MIN_UNLISTED: Final = 3
+"""The least length of a last word: shorter ones are initials, and abbreviations of languages that have few in their list."""
 _MAX_ORDINAL: Final = 2
 _JOINED_SIGNS: Final = frozenset(",;:/%)]")
+_LOW_QUOTE: Final = ",,"
+"""An opening quotation mark, as it is typed."""
 _DASHES: Final = frozenset("-–—")
 _ENCLOSED: Final = lazy_pattern(
-    r"“[^“”]*”|「[^「」]*」|『[^『』]*』|《[^《》]*》|（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|«[^«»]*»|„[^„“”]*[“”]|\"[^\"]*\""
+    r"“[^“”]*”|「[^「」]*」|『[^『』]*』|《[^《》]*》|（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|«[^«»]*»|„[^„“”]*[“”]|(?<!\w)\"[^\"]*\""
 )
-"""Match quotations and parentheses, in which there are no boundaries."""
-_WIDE_END: Final = r"[。！？]+[”’」』）】》\"]*\s*"
+"""Match quotations and parentheses."""
+_BRACKETS: Final = frozenset("([（")
+_WHOLE_QUOTATIONS: Final = frozenset({"ar", "ja", "zh"})
+"""The languages in which quotations of any length stay whole in their sentences."""
+_MAX_QUOTATION: Final = 80
+"""The most characters of a quotation that stays whole in its sentence; longer ones are cut like other text."""
+_WIDE_STOPS: Final = frozenset("。！？")
+_WIDE_END: Final = lazy_pattern(r"[。！？]+[”’」』）】》\"]*\s*")
+_STOP: Final = lazy_pattern(r"[。！？]+[”’」』）】》\"]*\s*|[.!?…][)\]”’»\"“']*\s+")
+_LONG_WORD: Final = lazy_pattern(r"[^\W\d_]{4}$")
+_NEXT_LETTER: Final = lazy_pattern(r"(?:[\"“„«(]|,,|``|[–—-]\s)?\s?([^\W\d_])")
 _QUOTE_GOES_ON: Final = {
     "ja": lazy_pattern(r"[とはがをにのもや、って]"),
     "zh": lazy_pattern(r"[^，。！？；：“”\s]{0,12}?(?:[说說道问問]|表示|写道|寫道|认为|認為|指出|回答|告[诉訴])"),
@@ -215,20 +256,46 @@ _WIDE_QUOTE_END: Final = lazy_pattern(r"[。！？…][”」』\"]+$")
 
 
 def find_missed_ends(chunk: str, language: str) -> Iterator[int]:
-    """Yield ends of sentences that sentencex passes over: before a number or a starter, and after "。" before a digit."""
-    if matches := list(_missed_pattern(language).finditer(chunk)):
-        enclosed = Ranges([Span(*match.span()) for match in _ENCLOSED.finditer(chunk)])
-        yield from (match.end() for match in matches if not enclosed.contains(match.start()))
+    """Yield ends of sentences that sentencex passes over: before a capital, a number or a starter, and after "。"."""
+    stops = _WIDE_END if language == "en" else _STOP
+    ends = [match for match in stops.finditer(chunk) if match.group()[0] in _WIDE_STOPS or _is_end(chunk, match, language)]
+    if ends:
+        stays_whole = language in _WHOLE_QUOTATIONS
+        enclosures = (match.span() for match in _ENCLOSED.finditer(chunk))
+        enclosed = Ranges(
+            [Span(a, b) for a, b in enclosures if stays_whole or chunk[a] in _BRACKETS or b - a <= _MAX_QUOTATION]
+        )
+        yield from (match.end() for match in ends if not enclosed.contains(match.start()))
+
+
+def _is_end(chunk: str, stop: re.Match[str], language: str) -> bool:
+    """Whether a full stop with white space ends a sentence, by the words on both sides."""
+    customs, patterns = _CUSTOMS.get(language, _OTHER_CUSTOMS), _end_patterns(language)
+    if patterns.starter.match(chunk, stop.end()):
+        return True
+    before = chunk[max(0, stop.start() - _MAX_LENGTH) : stop.start()]
+    if chunk[stop.end() : stop.end() + 1].isdigit():
+        return customs.has_ordinals and _LONG_WORD.search(before) is not None
+    following = _NEXT_LETTER.match(chunk, stop.end())
+    return following is not None and not following.group(1).islower() and patterns.last_word.search(before) is not None
+
+
+class _EndPatterns(NamedTuple):
+    """The patterns of the first word after a full stop, and of the last one before it."""
+
+    starter: re.Pattern[str]
+    last_word: re.Pattern[str]
 
 
 @cache
-def _missed_pattern(language: str) -> re.Pattern[str]:
-    customs, patterns = _CUSTOMS.get(language, _OTHER_CUSTOMS), [_WIDE_END]
-    if customs.starters:
-        patterns.append(rf"(?<=[.!?…])[)\]”’»\"“]*\s+(?=(?:{'|'.join(customs.starters)})\b(?!\.))")
-    if customs.has_ordinals:
-        patterns.append(r"(?<=[^\W\d_]{4}[.!?…])[\"”“»)]*\s+(?=\d)")
-    return re.compile("|".join(patterns))
+def _end_patterns(language: str) -> _EndPatterns:
+    customs = _CUSTOMS.get(language, _OTHER_CUSTOMS)
+    least = _MIN_LISTED if customs.starters else _MIN_UNLISTED
+    lasts = "".join(rf"|\b{re.escape(last)}" for last in sorted(customs.lasts))
+    return _EndPatterns(
+        re.compile(rf"(?:{'|'.join(customs.starters)})\b(?!\.)" if customs.starters else r"(?!)"),
+        re.compile(rf"(?:[^\W\d_]{{{least}}}|\d{{3}}|[^\W\d_]\"[^\W\d_]|\w[)\]”’»\"“']|{_ERA_SIGN}{lasts})$"),
+    )
 
 
 def is_no_boundary(chunk: str, start: int, cut: int, language: str) -> bool:
@@ -239,7 +306,7 @@ def is_no_boundary(chunk: str, start: int, cut: int, language: str) -> bool:
     if language == "en":
         return False
     end = before.rstrip()
-    if after[0] in _JOINED_SIGNS:
+    if after[0] in _JOINED_SIGNS and not after.startswith(_LOW_QUOTE):
         return True
     next_word = _NEXT_WORD.match(after)
     if next_word is not None and next_word.group(1)[0].islower():
@@ -254,7 +321,7 @@ def is_no_boundary(chunk: str, start: int, cut: int, language: str) -> bool:
 
 def _goes_on_in_lower_case(end: str, after: str) -> bool:
     """Whether a sentence goes on in lower case: after an ellipsis, after direct speech, after an abbreviation."""
-    if _ELLIPSIS.search(end) or (after[0] in _DASHES and not end.endswith(".")):
+    if _ELLIPSIS.search(end) or end.endswith(("?", "!")) or (after[0] in _DASHES and not end.endswith(".")):
         return True
     word = _LAST_WORD.search(end)
     return word is not None and (len(word.group(1)) <= _MAX_SHORT_WORD or "." in word.group(1))
@@ -271,10 +338,25 @@ def _ends_with_abbreviation(end: str, is_apart: bool, after: str, language: str)
         return _INITIAL.search(word) is not None or not after[0].isupper()
     if following.group(1) in customs.starters and not following.group(2):
         return False
-    if word in customs.leads or (len(word) > 1 and word.lower() in customs.leads):
+    is_name_next = following.group(1)[0].isupper()
+    if word in customs.leads:
         return True
+    if len(word) > 1 and word.lower() in customs.leads:
+        return not (is_name_next and word.isupper())
     if word.isdigit():
         return customs.has_ordinals and len(word) <= _MAX_ORDINAL
     if word.lower() in customs.lasts:
-        return not following.group(1)[0].isupper()
-    return _INITIAL.search(word) is not None
+        return not is_name_next
+    return _is_initial(word, end, customs)
+
+
+def _is_initial(word: str, end: str, customs: _Customs) -> bool:
+    """Whether `word`, the last of `end`, is an initial, a short abbreviation in parts or a Roman ordinal."""
+    if _ERA.search(end) or _IN_WORD.search(end, 0, len(end) - len(word) - 1):
+        return False
+    if customs.has_ordinals and _ROMAN.fullmatch(word):
+        return True
+    initial = _INITIAL.search(word)
+    return _PARTS.fullmatch(word) is not None or (
+        initial is not None and not (initial.group()[0] in _DASHES and initial.group()[-1].islower())
+    )

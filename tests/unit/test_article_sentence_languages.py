@@ -18,7 +18,19 @@ TEXTS = {
     "ru": "Озеро открыто с 1994 г. для лодок и т. д. | Что будет, не знает и И. И. Раск, см. рис. 3. | На берегу пусто.",
     "ja": "湖は夏から開いている。|「水が足りない。」と彼は述べた。|2019年には船が多かった。",
     "zh": "这个湖从夏天开始开放。|“水还不干净！”他说。|2019年有很多船。",
-    "ar": "قال د. رسك إن البحيرة مفتوحة. | هل هذا صحيح؟ | نعم، بعد عام من الآن.",
+    "it": "Il sig. Rask, cfr. p. 12, lo vide nel 1994 (vedi sopra). | Pesci non ce ne sono, né a riva né al largo ecc."
+    " | Disse: «Resta chiuso. Andate via» e partì. | Vik scrisse: «Il lago è chiuso da mesi e nessuno lo sa. | Chiedete al"
+    " comune, che ha le chiavi e tiene aperto il porto fino a sera».",
+    "pt": "O Sr. Rask foi deputado pelo PP. | Peixe não há. | A água, segundo a Dra. Lind, subiu 3 m. a norte.",
+    "nl": "Dhr. Rask zag het in 1994. | ,,Ik weet het niet, o.a. door de mist. | Water was er genoeg''.",
+    "uk": "Озеро відкрите з 1994 р. для човнів. | Риби там небагато, усього 63 тис. | Човни стоять у порту ім. К. Раска.",
+    "sv": "Är sjön öppen? frågade Rask. | Ja! ropade Lind. | Båtar finns, t.ex. i hamnen, m.m. | Vatten finns också.",
+    "ro": "Dl. Rask a venit în 1994 (vezi fig. 3). | Pești nu sunt. | Apa, cf. art. 5, e rece.",
+    "bg": "Езерото е отворено от 1994 г. за лодки. | Риба има малко, т.е. почти няма. | Ген. Раск го знае.",
+    "el": "Η λίμνη είναι ανοιχτή, βλ. σελ. 5. | Ψάρια, π.χ. πέστροφες, υπάρχουν.",
+    "he": 'האגם פתוח, אמר רסק מארה"ב. | הדגים מתו בשנות ה-80, אמר "איש". | המים קרים.',
+    "ar": "صدر الكتاب سنة ٢٠١٥ م. | ثم نشر د. رسك بحثًا ثانيًا، ص. ٥ وما بعدها."
+    " | قال د. رسك إن البحيرة مفتوحة. | هل هذا صحيح؟ | نعم، بعد عام من الآن.",
 }
 
 
