@@ -77,6 +77,8 @@ _MIN_TRAILING_LINKS: Final = 2
 _MAX_BLOCKS_AFTER_LINKS: Final = 3
 _MAX_WORDS_BESIDE_LINK: Final = 12
 _MAX_WORDS_PER_PROFILE: Final = 3
+_MAX_WORDS_OF_BIO: Final = 12
+"""How many words for each link a row of links to a person's pages may have, in the text and at its end."""
 _MIN_LINKS_FOR_REMARK: Final = 2
 """The least number of links for each footnote that make the links, not the footnotes, the sources of a text."""
 
@@ -206,7 +208,8 @@ def _profile_rows(article: Article) -> set[int]:
             block = article.blocks[place]
             words = len(one_line(article.text, block.start, block.end, hidden).split())
             inside = sum(len(article.text[link.start : link.end].split()) for link in own)
-            if words - inside <= _MAX_WORDS_PER_PROFILE * len(own):
+            is_bio = len(own) > 1 and place >= len(article.blocks) - _MAX_BLOCKS_AFTER_LINKS
+            if words - inside <= (_MAX_WORDS_OF_BIO if is_bio else _MAX_WORDS_PER_PROFILE) * len(own):
                 rows[place] = len(own)
     return {place for place, count in rows.items() if count > 1 or rows.keys() & {place - 1, place + 1}}
 

@@ -25,7 +25,11 @@ from reader.formats.progress import checkpoint
 # ------------------------------------------------------------------ Headings
 
 _PHRASE_END = lazy_pattern(r"[.:;,。][\"'”’»)\]」』]*$")
-_HEADING_END = lazy_pattern(r"[.:;,!…\"”»।。！]$")
+_HEADING_END = lazy_pattern(
+    r"[.:;,!…\"”»।。！]$|[.!?…。][\"'”’»)]{0,2}(?:\s?\[[\d,;–\- ]{1,30}\])+$"
+    r"|[^\W\d_]{2}[.!?][”’\"]?[\d⁰¹²³⁴-⁹][\d,⁰¹²³⁴-⁹]{0,7}$"
+)
+"""Match the end of a sentence, with its marker if it has one."""
 _BYLINE_HEADING = lazy_pattern(r"(?:By|Von|Par|Por|Di|Door) [^\W\d_a-z]")
 _LETTER = lazy_pattern(r"[^\W\d_]")
 _MAX_TITLE_LENGTH = 250

@@ -201,6 +201,8 @@ def test_links_to_the_pages_of_a_person_are_no_sources_in_a_row() -> None:
     text = f"{TOP}It froze, says [the log]({LOG}) of [Mia Roth]({people[0]}), who [kept]({people[0]}/1123) it.\n\n"
     cited = [LOG, people[0], f"{people[0]}/1123"]
     assert [url for _, url in linked(read(f"{text}{row}\n\n{items}\n"))] == cited
+    bio = f"*Mia Roth writes about ice and ships. Follow her on [Social]({people[0]}) and on [Bluesky]({people[1]}).*"
+    assert [url for _, url in linked(read(f"{text}---\n\n{bio}\n"))] == cited
 
 
 def test_a_list_of_the_links_of_the_text_is_the_list_of_references() -> None:

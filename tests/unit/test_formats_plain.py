@@ -96,6 +96,11 @@ def test_short_lines_before_prose_are_headings() -> None:
     ]
 
 
+@pytest.mark.parametrize("marker", ["[5]", "[2][5]", " [5, 6]", "5", "5,6", "⁵"])
+def test_a_short_sentence_with_a_marker_is_no_heading(marker: str) -> None:
+    assert blocks(f"The mill\n\nThe wheel has not turned since.{marker}\n\n{PROSE}\n")[1][0] == "paragraph"
+
+
 def test_underlined_lines_are_headings_and_signs_are_rules() -> None:
     text = f"The mill\n========\n\n{PROSE}\n\nThe flood\n---------\n{PROSE}\n"
     assert [kind for kind, _ in blocks(text)] == ["heading", "rule", "paragraph", "heading", "rule", "paragraph"]
