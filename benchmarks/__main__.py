@@ -19,6 +19,7 @@ from benchmarks import (
     queue,
     references,
     scale,
+    search,
     sources,
     start,
     store,
@@ -43,11 +44,12 @@ _PARTS = {
     "evidence": evidence.run,
     "exchange": exchange.run,
     "queue": queue.run,
+    "search": search.run,
     "sources": sources.run,
     "growth": growth.run,
     "faults": faults.run,
 }
-_LONG = ("scale", "growth", "faults")
+_LONG = ("scale", "search", "growth", "faults")
 """The parts that take long: only when they are named."""
 
 

@@ -48,10 +48,9 @@ CREATE VIRTUAL TABLE terms USING fts5(words, facets, content='', prefix='1 2 3',
 INSERT INTO terms (terms, rank) VALUES ('rank', 'bm25(1.0, 0.0)');
 """
 _SECURE_DELETE_VERSION: Final = (3, 42, 0)
-_OTHER_ERRORS: Final = tuple(
-    f"SQLITE_{name}"
-    for name in ("BUSY", "LOCKED", "FULL", "INTERRUPT", "READONLY", "CANTOPEN", "NOMEM", "IOERR_WRITE", "TOOBIG")
-)
+_MOST_VALUES: Final = 500
+"""The values of one statement; an old SQLite takes 999."""
+_DAMAGES: Final = tuple(f"SQLITE_{name}" for name in ("CORRUPT", "NOTADB", "FORMAT", "SCHEMA", "CONSTRAINT", "MISMATCH"))
 _COLUMNS: Final = "id, item, start, stop, words, facets, at, label, sign, about"
 Row = tuple[int, str, int, int, str, str, str, str, str, str]
 
@@ -82,11 +81,13 @@ class StoredDocument(NamedTuple):
     about: str
 
 
-class Counts(NamedTuple):
-    """The hits of a search: how many of each kind each owner has, and its best score, the lowest first."""
+class OwnerHits:
+    """What a search finds in one owner: how many of each kind, its best score (the lowest), and the ids of the first hits."""
 
-    kinds: Mapping[int, Mapping[str, int]]
-    scores: Mapping[int, float]
+    def __init__(self) -> None:
+        self.kinds: dict[str, int] = {}
+        self.score = 0.0
+        self.ids: list[int] = []
 
 
 class Database:
@@ -169,9 +170,10 @@ class Database:
 
     # ------------------------------------------------------------------ writing
 
-    def owners(self) -> list[Owner]:
-        """Return all owners."""
-        rows = self._connection.execute("SELECT number, kind, id, title, state FROM owners")
+    def owners(self, numbers: Sequence[int] | None = None) -> list[Owner]:
+        """Return the owners with these numbers, or all."""
+        chosen = "" if numbers is None else f" WHERE number IN ({', '.join('?' * len(numbers))})"
+        rows = self._connection.execute(f"SELECT number, kind, id, title, state FROM owners{chosen}", numbers or ())
         return [Owner(*row) for row in rows]
 
     def write_owner(
@@ -257,19 +259,36 @@ class Database:
 
     # ------------------------------------------------------------------ searching
 
-    def count(self, plan: SearchPlan) -> Counts:
-        """Count what a plan finds, by owner and kind."""
+    def match(self, plan: SearchPlan, kind: str, hits: int) -> dict[int, OwnerHits]:
+        """Return what a plan finds, by owner, with the ids of the first `hits` of each, of one kind or with "" of all."""
         source, values = self._matches(plan)
-        rows = self._connection.execute(f"SELECT id >> {_KIND_SHIFT}, count(*), min(score) FROM ({source}) GROUP BY 1", values)
-        kinds: dict[int, dict[str, int]] = {}
-        scores: dict[int, float] = {}
-        row: tuple[int, int, float]
-        for row in rows:
-            prefix, count, score = row
-            owner, kind = prefix >> _KIND_BITS, DOCUMENT_KINDS[prefix & (1 << _KIND_BITS) - 1]
-            kinds.setdefault(owner, {})[kind] = count
-            scores[owner] = min(scores.get(owner, 0.0), score)
-        return Counts(kinds, scores)
+        found: dict[int, OwnerHits] = {}
+        current, count, score = -1, 0, 0.0
+        ids: list[int] = []
+
+        def close_prefix() -> None:
+            own = found.setdefault(current >> _KIND_BITS, OwnerHits())
+            own_kind = DOCUMENT_KINDS[current & (1 << _KIND_BITS) - 1]
+            own.kinds[own_kind] = count
+            own.score = min(own.score, score)
+            if not kind or kind == own_kind:
+                own.ids += ids[: hits - len(own.ids)]
+
+        row: tuple[int, float]
+        for row in self._connection.execute(f"{source} ORDER BY 1", values):  # of full text, that is their own order
+            prefix = row[0] >> _KIND_SHIFT
+            if prefix != current:
+                if count:
+                    close_prefix()
+                current, count, score, ids = prefix, 0, 0.0, []
+            count += 1
+            if row[1] < score:
+                score = row[1]
+            if count <= hits:
+                ids.append(row[0])
+        if count:
+            close_prefix()
+        return found
 
     def find(self, plan: SearchPlan, owner: int, kind: str, limit: int) -> list[StoredDocument]:
         """Return what a plan finds in an owner, of one kind or with "" of all, in the order of the kinds; at most `limit`."""
@@ -283,10 +302,13 @@ class Database:
         return self.documents(ids)
 
     def documents(self, ids: Sequence[int]) -> list[StoredDocument]:
-        """Return documents by their ids."""
-        places = ", ".join("?" * len(ids))
-        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM documents WHERE id IN ({places}) ORDER BY id", ids)
-        return list(map(_stored_document, rows))
+        """Return documents by their ids, sorted by these."""
+        rows: list[Row] = []
+        for start in range(0, len(ids), _MOST_VALUES):
+            part = ids[start : start + _MOST_VALUES]
+            places = ", ".join("?" * len(part))
+            rows += self._connection.execute(f"SELECT {_COLUMNS} FROM documents WHERE id IN ({places})", part)
+        return list(map(_stored_document, sorted(rows)))
 
     def documents_of(self, owner: int, item: str) -> list[StoredDocument]:
         """Return all documents of one claim, with its notes and evidence."""
@@ -386,18 +408,6 @@ def _has_fts5(connection: sqlite3.Connection) -> bool:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether an error is of the file, so that making it anew helps; a full disk, a lock or an interrupted search is not."""
-    name = str(getattr(error, "sqlite_errorname", ""))
-    if name:
-        return not name.startswith(
-            (
-                "SQLITE_BUSY",
-                "SQLITE_LOCKED",
-                "SQLITE_FULL",
-                "SQLITE_INTERRUPT",
-                "SQLITE_READONLY",
-                "SQLITE_CANTOPEN",
-                "SQLITE_NOMEM",
-            )
-        )
-    return isinstance(error, sqlite3.DatabaseError)
+    """Whether an error is of the file, so that making it anew helps; that of a full disk or a lock is not."""
+    name = getattr(error, "sqlite_errorname", None)  # None for what this module raises
+    return name is None or str(name).startswith(_DAMAGES) or "no such" in str(error)

@@ -209,19 +209,22 @@ class SearchIndex:
             state = self._state(database)
             if plan.is_empty or query.problem is not None:
                 return SearchResults(query, state=state)
-            counts = database.count(plan)
+            matches = database.match(plan, kind, hits)
             chosen = {
                 owner: count
-                for owner, kinds in counts.kinds.items()
-                if (count := kinds.get(kind, 0) if kind else sum(kinds.values()))
+                for owner, own in matches.items()
+                if (count := own.kinds.get(kind, 0) if kind else sum(own.kinds.values()))
             }
-            owners = {owner.number: owner for owner in database.owners()}
-            best = sorted((n for n in chosen if n in owners), key=lambda n: (counts.scores[n], -chosen[n], n))[:groups]
-            rows = ((n, database.find(plan, n, kind, hits)) for n in best)
-            found = [HitGroup(owners[n], tuple(_hit(one, plan.words) for one in documents), chosen[n]) for n, documents in rows]
+            best = sorted(chosen, key=lambda n: (matches[n].score, -chosen[n], n))[:groups]
+            owners = {owner.number: owner for owner in database.owners(best)}
+            documents = database.documents([id_ for n in best for id_ in matches[n].ids])
+            by_owner: dict[int, list[Hit]] = {}
+            for document in documents:
+                by_owner.setdefault(document.owner, []).append(_hit(document, plan.words))
+            found = [HitGroup(owners[n], tuple(by_owner.get(n, ())), chosen[n]) for n in best if n in owners]
             total: Counter[str] = Counter()
-            for kinds in counts.kinds.values():
-                total.update(kinds)
+            for own in matches.values():
+                total.update(own.kinds)
             milliseconds = (time.perf_counter() - start) * 1000
             return SearchResults(query, tuple(found), dict(total), sum(chosen.values()), len(chosen), milliseconds, state)
 

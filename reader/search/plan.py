@@ -23,6 +23,7 @@ from reader.review.query import (
     VERDICT,
     Query,
     QueryNames,
+    QueryProblem,
     QueryTerm,
     moments_of,
     parse_query,
@@ -40,6 +41,7 @@ TAG_ENTRY: Final = "tag"
 DOCUMENT_KINDS: Final = (CLAIM, EVIDENCE, NOTE, REFERENCE_ENTRY, PARAGRAPH, SOURCE_TEXT, TAG_ENTRY)
 """The kinds of what is found, in the order in which an article's hits are shown. A claim stands for every annotation here."""
 _ALL: Final = "all"
+_MOST_TERMS: Final = 100
 
 
 @lru_cache(4096)
@@ -100,7 +102,11 @@ def search_names(scale: Scale) -> QueryNames:
 
 def parse_search(text: str, scale: Scale) -> Query:
     """Parse a query for the search over everything."""
-    return parse_query(text, search_names(scale))
+    query = parse_query(text, search_names(scale))
+    if len(query.terms) <= _MOST_TERMS:
+        return query
+    last = query.terms[_MOST_TERMS]
+    return query._replace(problem=QueryProblem(f"More than {_MOST_TERMS} words", last.start, len(text.rstrip())))
 
 
 def plan_search(query: Query) -> SearchPlan:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -23,6 +23,7 @@ _PAIRED: Final = (
 _RUN: Final = lazy_pattern(f"[{_PAIRED}]+")
 _LETTERS: Final = lazy_pattern(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+")
 _LETTER: Final = rf"[^\W_{_PAIRED}]"
+_LETTER_AT: Final = lazy_pattern(_LETTER)
 
 
 class SearchWord(NamedTuple):
@@ -56,21 +57,30 @@ def _pairs_of_run(match: re.Match[str]) -> str:
 # ------------------------------------------------------------------ places in a text
 
 
-class _Folding(dict[int, int]):
-    """Map code points to their letter in small and without marks; each stays one code point, so that offsets stay."""
+_LAST_ACCENT: Final = 0x1FFF
+"""The last code point of the alphabets whose letters with marks have a code point of their own."""
 
-    def __missing__(self, code: int) -> int:
+
+@cache
+def _accents() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return a pattern of the small letters with marks, and the letter of each without them."""
+    bases: dict[str, str] = {}
+    for code in range(0xC0, _LAST_ACCENT + 1):
         base = unicodedata.normalize("NFD", chr(code))[0].lower()
-        self[code] = folded = ord(base) if len(base) == 1 else code
-        return folded
-
-
-_FOLDING: Final = _Folding()
+        if base != chr(code) and len(base) == 1:
+            bases[chr(code)] = base
+    return re.compile(f"[{''.join(bases)}]"), bases
 
 
 def fold_letters(text: str) -> str:
     """Return a text in small letters without accents, of the same length."""
-    return text.lower() if text.isascii() else text.translate(_FOLDING)
+    if text.isascii():
+        return text.lower()
+    folded = text.lower()
+    if len(folded) != len(text):  # few letters have more than one small one
+        folded = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+    pattern, bases = _accents()
+    return pattern.sub(lambda match: bases[match[0]], folded)
 
 
 @lru_cache(256)
@@ -78,23 +88,32 @@ def _word_pattern(word: SearchWord) -> re.Pattern[str]:
     """Return the pattern that finds a word in a folded text."""
     pieces = _LETTERS.findall(fold_letters(word.text))
     pattern = r"[\W_]*".join(map(re.escape, pieces)) if word.is_paired else r"[\W_]+".join(map(re.escape, pieces))
-    start = "" if _RUN.match(pieces[0]) else rf"(?<!{_LETTER})"
+    is_free = (
+        _RUN.match(pieces[0]) is not None or len(pieces) == 1
+    )  # the letter before is looked at afterwards, as that takes less
+    start = "" if is_free else rf"(?<!{_LETTER})"
     end = "" if word.is_paired else rf"(?!{_LETTER})" if word.is_phrase else rf"{_LETTER}*"
     return re.compile(f"{start}{pattern}{end}")
+
+
+def _find_word(folded: str, word: SearchWord) -> Iterator[Span]:
+    """Yield the places of a word in a folded text."""
+    for match in _word_pattern(word).finditer(folded):
+        start = match.start()
+        if start == 0 or _RUN.match(folded, start) is not None or _LETTER_AT.match(folded, start - 1) is None:
+            yield Span(start, match.end())
 
 
 def find_words(text: str, words: Iterable[SearchWord]) -> list[Span]:
     """Return the places of words in a text, sorted and merged: whole words, also where only their beginning was asked for."""
     folded = fold_letters(text)
-    return merge_ranges(
-        Span(*match.span()) for word in words if word.has_letters for match in _word_pattern(word).finditer(folded)
-    )
+    return merge_ranges(place for word in words if word.has_letters for place in _find_word(folded, word))
 
 
 def has_words(text: str, words: Sequence[SearchWord]) -> bool:
     """Whether all words are in a text."""
     folded = fold_letters(text)
-    return all(_word_pattern(word).search(folded) is not None for word in words)
+    return all(next(_find_word(folded, word), None) is not None for word in words)
 
 
 def take_excerpt(text: str, words: Sequence[SearchWord], length: int) -> tuple[str, tuple[Span, ...]]:

@@ -257,7 +257,8 @@ class SearchScreen(Screen[None], LibraryListener):
             self._message = (event.error, "bad")
         if self.is_mounted and self.is_current:
             self._show_bars()
-            self._search()
+            if not event.error:  # a search would let it be tried again at once
+                self._search()
 
     def receive_edits(self, article_id: str, edits: Edits) -> None:
         """Leave it to the index, which follows all changes, to report them."""

@@ -284,11 +284,17 @@ def test_without_full_text_search_everything_is_read_and_that_is_said(
     assert slow.state().remark == "This Python has no FTS5, so every search reads everything"
 
 
+def test_a_query_of_too_many_words_says_so() -> None:
+    query = parse_search("salt " * 200, DEFAULT_SCALE)
+    assert query.problem is not None
+    assert (query.problem.message, query.problem.start) == ("More than 100 words", 500)
+
+
 @given(st.text(CHARACTERS))
 def test_no_query_is_syntax(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     database = Database(tmp_path_factory.mktemp("index") / "one.sqlite", "")
     for query in (text, f'"{text}', f"by:{text}", f"#{text}", f"article:{text} -{text}"):
-        assert database.count(plan_search(parse_search(query, DEFAULT_SCALE))).kinds == {}
+        assert database.match(plan_search(parse_search(query, DEFAULT_SCALE)), "", 3) == {}
     database.close()
 
 
