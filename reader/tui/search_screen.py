@@ -296,7 +296,8 @@ class SearchScreen(Screen[None], LibraryListener):
         view = self._view()
         counts = kind_counts(view.results)
         left = 5 if width >= 72 else 1
-        tabs.show([(), *indent(tab_lines(self._kind, counts, width - left - 2), left)])
+        has_query = bool(view.results.query.text.strip())
+        tabs.show([(), *indent(tab_lines(self._kind, counts, width - left - 2), left)] if has_query else [])
         if view.results.query.problem is not None:
             self._numbers = []
             pane.show(problem_lines(view.results.query, width))
