@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from reader.article.article import Article
 from reader.printable import printable_line
+from reader.tui.background import TimerHost
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import SaveStatus
 from reader.tui.services import AppServices
@@ -58,7 +59,7 @@ def _command_provider() -> type[Provider]:
     return ActionProvider
 
 
-class ReaderApp(AppServices, inherit_bindings=False):
+class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
     """Show the library, an article, or the progress of opening one. `crash` is the error that ended the app.
 
     `private` allows addresses of the person's own network. `copies` are the conflict copies beside the library; `new_folder` is

@@ -1,4 +1,4 @@
-"""Run work on a daemon thread and post its outcome to the screen."""
+"""Work beside the messages of a screen: on a daemon thread that posts its outcome, or after a delay."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.timer import Timer, TimerCallback
 
 from reader.errors import ReaderError
 from reader.formats import INTERNAL_ERROR
@@ -66,6 +68,25 @@ def error_message(error: Exception, name: str) -> str:
     if isinstance(error, ReaderError):
         return str(error)
     return f"{name} cannot be read: {INTERNAL_ERROR} ({type(error).__name__})"
+
+
+# ------------------------------------------------------------------ work after a delay
+
+
+class TimerHost(MessagePump):
+    """Base class of widgets, screens and apps whose `set_timer` can be relied on.
+
+    A timer of Textual skips the calls that it is too late for, also its only one: it reads the clock twice before it waits, and
+    if the delay passes in between, as on a busy machine, the function is never called.
+    """
+
+    def set_timer(
+        self, delay: float, callback: TimerCallback | None = None, *, name: str | None = None, pause: bool = False
+    ) -> Timer:
+        """Call a function once, after a delay in seconds."""
+        timer = super().set_timer(delay, callback, name=name, pause=pause)
+        timer._skip = False  # pyright: ignore[reportPrivateUsage]  # read once its task runs; no public name sets it
+        return timer
 
 
 # ------------------------------------------------------------------ reading an article

@@ -19,7 +19,7 @@ from reader.search.index import SearchInterrupted
 from reader.search.plan import parse_search
 from reader.search.results import Destination, Hit, HitDetail, SearchResults
 from reader.tui.action import SEARCH
-from reader.tui.background import LoadingFinished, LoadingTask, TaskOutcome, error_message, run_in_background
+from reader.tui.background import LoadingFinished, LoadingTask, TaskOutcome, TimerHost, error_message, run_in_background
 from reader.tui.index_follower import IndexProgress
 from reader.tui.panes.bars import Notice, footer_lines, notice_lines, tab_lines
 from reader.tui.panes.search import (
@@ -57,7 +57,7 @@ class _HitList(StyledLines):
     UNDER = PAGE_ROLES
 
 
-class SearchScreen(Screen[None], LibraryListener):
+class SearchScreen(TimerHost, Screen[None], LibraryListener):
     """Screen that searches everything in the library. `text` is the query that it begins with.
 
     Filters that are complete stand before the field as chips; the letters always go into the field.

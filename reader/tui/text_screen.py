@@ -13,7 +13,7 @@ from textual.widget import Widget
 from reader.errors import ReaderError
 from reader.tui.action import READING, REVIEW, SOURCE, Action, key_label
 from reader.tui.actions import ACTION_BY_ID
-from reader.tui.background import TaskOutcome
+from reader.tui.background import TaskOutcome, TimerHost
 from reader.tui.keymap import KeyReader
 from reader.tui.services import AppServices, app_of
 from reader.tui.shared_library import LibraryListener
@@ -37,7 +37,7 @@ SHORT = 18
 """The lines below which the review queue leaves two lines to the text."""
 
 
-class TextScreen(Screen[None], LibraryListener):
+class TextScreen(TimerHost, Screen[None], LibraryListener):
     """Screen with the text of `article` in `view` above `footer`. Subclasses decide which keys act and what actions do.
 
     `message` is the last message and its style, `pending_keys` a half-typed sequence of keys. `palette_contexts` names the

@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
+from textual.timer import Timer
 from textual.widget import Widget
 
 from reader.tui.text_screen import TextScreen
@@ -36,6 +37,10 @@ def test_another_version_of_textual_composes_in_its_own_way(monkeypatch: pytest.
 def test_this_version_of_textual_takes_cells_to_repaint() -> None:
     assert isinstance(TextScreen()._dirty_widgets, set)
     assert isinstance(StyledLines()._repaint_regions, set)
+
+
+def test_this_version_of_textual_skips_what_its_timers_are_too_late_for() -> None:
+    assert Timer(TextScreen(), 1.0)._skip
 
 
 def test_another_version_of_textual_is_asked_to_refresh() -> None:

@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from reader.article.article import Article
 from reader.article.ranges import Span
+from reader.tui.background import TimerHost
 from reader.tui.layout import Layout, characters, hidden_blocks
 from reader.tui.services import app_of
 from reader.tui.widgets.article_painter import Painter, TextMark
@@ -42,7 +43,7 @@ REST_DELAY = 0.02
 NO_SPAN = Span(-1, -1)
 
 
-class ArticleView(ScrollView, can_focus=True):
+class ArticleView(TimerHost, ScrollView, can_focus=True):
     """Text of an article. It owns cursor, selection, scroll, wrapped lines and painted strips.
 
     `marks` returns the marks on a range; it is called whenever a line is painted.
