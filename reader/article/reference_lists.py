@@ -146,7 +146,11 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
     """
     labels = _find_labels(text, blocks)
     headings = [i for i, block in enumerate(blocks) if _is_announcement(text, block)]
-    lists = [run for run in _labelled_runs(text, blocks, labels, headings) if _is_accepted(text, blocks, run, cited_labels)]
+    runs = _labelled_runs(text, blocks, labels, headings)
+    lone = [blocks[run.entries[0].block].start for run in runs if _label_shape(run) == "lone" and len(run.entries) > 1]
+    if lone:  # the markers before them may be digits right after a word
+        cited_labels = {name for marker in flat_markers(text[: lone[-1]]) for name in marker.names}.union(cited_labels)
+    lists = [run for run in runs if _is_accepted(text, blocks, run, cited_labels)]
     lists = _without_rivals(text, blocks, lists)
     used_blocks = {entry.block for run in lists for entry in run.entries}
     for heading in headings:
@@ -224,7 +228,7 @@ def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited_l
     if shape == "footnote" or (shape == "caret" and (run.is_announced or len(names) > 1)):
         return True
     if shape == "lone":
-        return _are_lone_notes(text, blocks[run.entries[0].block].start, names, cited_labels)
+        return _are_lone_notes(names, cited_labels)
     cited_count = sum(name in cited_labels for name in names)
     entries = [text[blocks[e.block].start : blocks[e.block].end] for e in run.entries]
     sources = sum(map(has_source_details, entries)) / len(entries)
@@ -237,12 +241,9 @@ def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited_l
     return len(names) > 3 and sum(map(has_work_details, entries)) >= 0.8 * len(entries)
 
 
-def _are_lone_notes(text: str, start: int, names: Sequence[str], cited_labels: Collection[str]) -> bool:
-    """Whether numbers on lines of their own, which may be those of pages, are cited before `start`, most of them."""
-    if len(names) < 2 or names[0] != "1":
-        return False
-    cited = {name for marker in flat_markers(text[:start]) for name in marker.names}.union(cited_labels)
-    return sum(name in cited for name in names) * 2 > len(names)
+def _are_lone_notes(names: Sequence[str], cited_labels: Collection[str]) -> bool:
+    """Whether numbers on lines of their own, which may be those of pages, count from 1 and are cited, most of them."""
+    return len(names) > 1 and names[0] == "1" and sum(name in cited_labels for name in names) * 2 > len(names)
 
 
 def _without_rivals(text: str, blocks: Sequence[Block], runs: Sequence[ReferenceList]) -> list[ReferenceList]:
