@@ -38,7 +38,10 @@ _REPEAT = lazy_pattern(
 _SAME_AUTHOR_BEFORE = lazy_pattern(rf"(?<!\w){SAME_AUTHOR}\s$", re.IGNORECASE)
 _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})(?::\d{1,4})?(?:†[^【】\n]{0,120})?】")
-_SUPERSCRIPT = lazy_pattern(rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*")
+_SUPERSCRIPT = lazy_pattern(
+    rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*(?![{SUPERSCRIPT_DIGITS}]|⁺|⁻(?![{SUPERSCRIPT_DIGITS}])|[+−])"
+)
+"""Match superscript numbers, but not the charge of an ion, "Mn²⁺"."""
 _CIRCLED = lazy_pattern(f"[{CIRCLED_NUMBERS}]")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
 _AFTER_STRONG = r"(?<=[^\s\d*]\*\*)"  # the signs of Markdown
@@ -70,6 +73,10 @@ _CODE_BEFORE = lazy_pattern(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
 _NAME_BEFORE = lazy_pattern(r"(?<![^\W\d_])[^\W\d_]{1,2}$")
 _CAPITAL_BEFORE = lazy_pattern(r"(?<![^\W_])[^\W\d_a-zß-öø-ÿ]$")
 _SHORT_WORD_BEFORE = lazy_pattern(r"(?<![^\W_])[a-zß-öø-ÿ]{2}$")
+_ITEM_AFTER = lazy_pattern(r"\s{1,2}[^\W\d_]")
+_ITEM_BEFORE = lazy_pattern(rf"[:;,.]\s(?:(?:{JOINS})\s)?$", re.IGNORECASE)
+_MAX_ITEM_LENGTH = 400
+_MAX_ITEM_LEAD = 12
 _MAX_RANGE = 200
 _MAX_ADDRESS_LENGTH = 200
 _MAX_AUTHOR_WORD_LENGTH = 24
@@ -130,8 +137,32 @@ def word_markers(text: str) -> Iterator[Marker]:
 
 
 def parenthesis_markers(text: str) -> Iterator[Marker]:
-    """Yield markers in parentheses: "(1)", "(1, 3–5)", "(see 4)"."""
-    return (Marker(*m.span(), names, "parenthesis") for m in _PARENTHESIS.finditer(text) if (names := _marker_names(m[1])))
+    """Yield markers in parentheses: "(1)", "(1, 3–5)", "(see 4)", but not those that count: "(1) a lamp, and (2) a pier"."""
+    items: list[Marker] = []
+    for match in _PARENTHESIS.finditer(text):
+        names = _marker_names(match[1])
+        if not names:
+            continue
+        marker = Marker(*match.span(), names, "parenthesis")
+        if not _is_next_item(text, marker, items[-1] if items else None):
+            yield from items if len(items) == 1 else ()
+            items = []
+        if items or (names == ("1",) and _ITEM_AFTER.match(text, marker.end)):
+            items.append(marker)
+        else:
+            yield marker
+    yield from items if len(items) == 1 else ()
+
+
+def _is_next_item(text: str, marker: Marker, item: Marker | None) -> bool:
+    """Whether a number in parentheses counts on from an item of an enumeration within a sentence or two."""
+    return (
+        item is not None
+        and marker.start - item.end <= _MAX_ITEM_LENGTH
+        and marker.names == (str(int(item.names[0]) + 1),)
+        and _ITEM_AFTER.match(text, marker.end) is not None
+        and _ITEM_BEFORE.search(text, max(0, marker.start - _MAX_ITEM_LEAD), marker.start) is not None
+    )
 
 
 def repeat_markers(text: str) -> Iterator[Marker]:

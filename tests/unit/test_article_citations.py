@@ -391,6 +391,21 @@ def test_a_number_of_a_thing_is_no_marker_and_one_after_a_plural_is() -> None:
     assert [c.references for c in read(f"The tide\n\n{text}{NOTES}").citations] == [("1",), ("2",), ("3",), ("4", "5")]
 
 
+def test_the_charge_of_an_ion_is_no_marker() -> None:
+    entries = "".join(f"{number}. Rask O. Lamps of pier {number}. Harbour; 1999.\n" for number in range(1, 4))
+    text = f"It was lit¹ with Mg²⁺, Fe³+ and SO₄²⁻ in its oil.²⁻³ And so on.\n\nReferences\n\n{entries}"
+    assert markers(text) == [("¹", ("1",)), ("²⁻³", ("2", "3"))]
+
+
+def test_numbers_that_count_the_items_of_a_sentence_are_no_markers() -> None:
+    entries = "".join(f"{number}. Rask O. Lamps of pier {number}. Harbour; 1999.\n" for number in range(1, 5))
+    text = (
+        "It was lit (1) by a keeper (2), and its oil froze (3,4). They looked for (1) lamps of the north; (2) piers; and (3) "
+        f"oil that does not freeze. He came at ten (1), and left at two (2).\n\nReferences\n\n{entries}"
+    )
+    assert markers(text) == [("(1)", ("1",)), ("(2)", ("2",)), ("(3,4)", ("3", "4")), ("(1)", ("1",)), ("(2)", ("2",))]
+
+
 def test_two_styles_in_one_text() -> None:
     notes = "Notes\n\n1. The mayor, on the pier, 3 May 2019.\n2. A letter of 2020.\n3. The log of 2021."
     text = f"The tide\n\nTides turn [1], and again [2] (Lee & Smith, 2020). Doe (2019a) saw it [3].\n\n{notes}{NAMED}"
