@@ -46,6 +46,7 @@ _MAX_LINES_AFTER_LIST = 3
 _MAX_DOUBTFUL_ENTRIES = 2
 _MIN_CERTAIN_ENTRIES = 3
 _MIN_CERTAIN_SHARE = 0.7
+_CITATION_HEADING = lazy_pattern(r"\W*citation\W*$", re.IGNORECASE)
 _SUBHEADING = lazy_pattern(r"[^\W\d_a-z][^\d.,;:!?()]*(?: [A-Z\d])?")
 _LONE_NUMBER = lazy_pattern(r"\[?(\d{1,3})[\].)]?[ \t]*(?:\n\s*|$)")
 _MAX_NOTE_BLOCKS = 4
@@ -154,6 +155,8 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
     lists = _without_rivals(text, blocks, lists)
     used_blocks = {entry.block for run in lists for entry in run.entries}
     for heading in headings:
+        if heading != headings[-1] and _CITATION_HEADING.match(text, blocks[heading].start, blocks[heading].end):
+            continue  # how to cite the article itself, beside its beginning
         entries = _entries_without_labels(text, blocks, labels, heading + 1, used_blocks)
         if entries:
             lists.append(ReferenceList(entries, is_announced=True))

@@ -95,3 +95,34 @@ def test_captions_above_balanced_references_may_have_their_size() -> None:
     page.paragraph(60, y, VIK, width=220, size=8, rest=10)
     page.paragraph(310, 330, ZORN, width=220, size=8, rest=10)
     assert [reference.text for reference in read(page).references] == [RASK, VIK, ZORN]
+
+
+def test_addresses_of_authors_are_no_notes_though_the_text_has_their_numbers() -> None:
+    page = Sheet()
+    page.put(60, 60, "Lamps of the northern pier", 18, "bold")
+    for place in range(3):
+        page.put(60, 90 + 12 * place, "Olga Rask^1^, Ida Vik^2^, Bo Zorn^2^, Ada Rask^1^, Ulf Vik^2^, Eva Moe^1^,")
+    page.put(60, 150, "Introduction", 12, "bold")
+    page.paragraph(60, 170, f"{LIT[:-1]}.^1^ {BOOKS[:-1]}.^2,3^ {FROZE}")
+    page.put(60, 700, "^1^Institute of Lamps, University of Holm", 7)
+    page.put(60, 709, "^2^Department of Piers, University of Holm", 7)
+    second = Sheet()
+    y = second.paragraph(60, 100, LIT) + 20
+    second.put(60, y, "References", 12, "bold")
+    for number, entry in enumerate((RASK, VIK, ZORN), 1):
+        y = second.paragraph(60, y + 14, f"{number}. {entry}", rest=14)
+    article = read(page, second)
+    assert [reference.text for reference in article.references] == [RASK, VIK, ZORN]
+    assert [references for _, references in cited(article)] == [("1",), ("2", "3")]
+
+
+def test_how_to_cite_the_article_is_no_reference() -> None:
+    page = Sheet()
+    page.put(60, 60, "Citation:", 8, "bold")
+    page.paragraph(60, 72, "Rask O and Vik A (2018) Lamps of the northern pier. Harbour 9:909.", size=8)
+    y = page.paragraph(60, 120, f"It was lit (Rask, 1999), and its oil froze (Zorn, 2004; Vik & Moe, 2001). {LIT}") + 20
+    page.put(60, y, "References", 12, "bold")
+    y += 20
+    for entry in (RASK, VIK, ZORN):
+        y = page.paragraph(60, y, entry, rest=18)
+    assert [reference.text for reference in read(page).references] == [RASK, VIK, ZORN]

@@ -10,6 +10,7 @@ from reader.article.model import BlockKind
 from reader.article.reference_lists import is_reference_heading
 from reader.formats.pdf.lines import LARGE_PRINT_RATIO, PageMetrics
 from reader.formats.pdf.paragraphs import Paragraph
+from reader.formats.pdf.text_flow import level_of
 
 _MAX_HEADING_LENGTH: Final = 200
 _MAX_PLAIN_HEADING_LENGTH: Final = 90
@@ -36,6 +37,7 @@ _FIRST_HEADINGS = frozenset(
 """Titles of the first section after the front matter, without numbers and punctuation."""
 _NUMBER_CHARACTERS: Final = "0123456789.:—–- \t"
 _MAX_LEVEL: Final = 6
+_MAX_WORDS_BEFORE_SIGN: Final = 6
 
 
 class HeadingClassifier:
@@ -93,7 +95,11 @@ class HeadingClassifier:
                 title = paragraph.text.strip(_NUMBER_CHARACTERS).casefold()
                 is_opening = title in _FIRST_HEADINGS or _SECTION_NUMBER.match(paragraph.text)
                 is_text = len(paragraph.lines) >= _MIN_TEXT_LINES and abs(paragraph.size / self._metrics.size - 1) < 0.05
-                if is_opening or is_text or paragraph.lines[0].page != paragraphs[0].lines[0].page:
+                if (
+                    is_opening
+                    or (is_text and not _is_byline(paragraph))
+                    or paragraph.lines[0].page != paragraphs[0].lines[0].page
+                ):
                     return
                 yield paragraph
 
@@ -154,6 +160,12 @@ class HeadingClassifier:
             and not _TEXT_END.search(text)
             and (_has_look(paragraph, "italic") or (text.isupper() and len(text) > _MIN_TITLE_LENGTH))
         )
+
+
+def _is_byline(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is a list of authors: raised signs stand after every few words."""
+    signs = sum(level_of(run, line) > 0 for line in paragraph.lines for run in line.runs)
+    return signs * _MAX_WORDS_BEFORE_SIGN >= len(paragraph.text.split())
 
 
 def _gap_between(paragraph: Paragraph, after: Paragraph) -> float:

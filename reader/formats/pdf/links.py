@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,11 @@ from reader.formats.pdf.text_flow import level_of
 
 _NOTE_SIGN = lazy_pattern(r"\d{1,3}|[*∗†‡§¶#]{1,3}")
 _NOTE_MARKER = lazy_pattern(r"(?:(?:\d{1,3}|[*∗†‡§¶#]{1,3})[,; ]*)+")
+_AFFILIATION = lazy_pattern(
+    r"\b(?:departa?ment|dipartimento|département|faculty|faculdade|facultad|facult[éà]|fakultät|universi|hospital|institut|laborator"
+    r"|school of|college|cent(?:re|er) (?:for|of)|division of|e-?mail|correspond(?:ence|ing))|\S@\S+\.",
+    re.IGNORECASE,
+)
 NOTE_SYMBOLS: Final = frozenset("*∗†‡§¶#")
 """Signs that mark a note even if they are not raised, since most fonts draw them high."""
 
@@ -36,7 +42,12 @@ class PdfNotes:
     def __init__(self, paragraphs: Sequence[Paragraph], front_ids: Collection[int] = ()) -> None:
         self._signs: dict[int, str] = {}
         self._signs_by_page: defaultdict[int, set[str]] = defaultdict(set)
-        feet = [(paragraph, note_sign(paragraph.lines[0])) for paragraph in paragraphs if paragraph.is_foot]
+        first_page = paragraphs[0].lines[0].page if paragraphs else 0
+        feet = [
+            (paragraph, note_sign(paragraph.lines[0]))
+            for paragraph in paragraphs
+            if paragraph.is_foot and id(paragraph) not in front_ids and not _is_affiliation(paragraph, first_page)
+        ]
         calls = _find_signs(paragraph for paragraph in paragraphs if id(paragraph) not in front_ids)
         for paragraph, sign in feet:
             page = paragraph.lines[0].page
@@ -55,6 +66,11 @@ class PdfNotes:
             return ()
         signs = _NOTE_SIGN.findall(text)
         return tuple(note_name(page, sign) for sign in signs) if page_signs.issuperset(signs) else ()
+
+
+def _is_affiliation(paragraph: Paragraph, first_page: int) -> bool:
+    """Whether a paragraph names where an author works, as the feet of the first page do."""
+    return paragraph.lines[0].page == first_page and _AFFILIATION.search(paragraph.text) is not None
 
 
 def note_name(page: int, sign: str) -> str:
