@@ -6,6 +6,7 @@ It must either be refused, with a reason and with every byte left as it is, or o
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -126,7 +127,7 @@ LIBRARY_KINDS: Final = (
     Kind("file deleted", lambda p: p.library.unlink(), REFUSED),
     Kind("file and journal deleted", lambda p: (p.library.unlink(), p.journal.unlink()), REFUSED),
     Kind("file a folder", lambda p: _become_folder(p.library), REFUSED),
-    Kind("flipped byte in a number seen", lambda p: _more_seen(p), REFUSED),
+    Kind("greater number seen", lambda p: _more_seen(p), REFUSED),
     Kind("file older", lambda p: p.library.write_bytes(p.older), OPENED),
     Kind("file rewritten by TinyDB", lambda p: p.library.write_bytes(p.plain), OPENED),
     Kind("file with other line ends", lambda p: _change(p.library, b"\n", b"\r\n", -1), OPENED),
@@ -196,8 +197,7 @@ KINDS: Final = (*LIBRARY_KINDS, *JOURNAL_KINDS, *OTHER_KINDS)
 def _more_seen(patient: Patient) -> None:
     data = patient.library.read_bytes()
     head, mark, foot = data.rpartition(b'"seen":{')
-    digit = next(place for place, byte in enumerate(foot) if foot[place - 1 : place] == b":" and chr(byte).isdigit())
-    patient.library.write_bytes(head + mark + foot[:digit] + b"9" + foot[digit + 1 :])
+    patient.library.write_bytes(head + mark + re.sub(rb":([0-9])", rb":9\1", foot, count=1))
 
 
 def _torn_and_ended(path: Path) -> None:

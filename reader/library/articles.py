@@ -148,7 +148,7 @@ def summary_of(row: Record) -> ArticleSummary:
 
 
 def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
-    """Read the entry of an article from its record. Fields that are missing or of a wrong type are empty."""
+    """Read the entry of an article from its record, with what is personal. Missing fields, or of a wrong type, are empty."""
     reading = as_mapping(record.get("reading"))
     return ArticleEntry(
         **_text_fields(record),
@@ -194,7 +194,7 @@ def edition_to_record(edition: Edition) -> Record:
 
 
 def position_to_record(position: ReadingPosition) -> Record:
-    """Convert a reading position to its part of the article's record."""
+    """Convert a reading position to its part of a person's entry of the article."""
     record: Record = {
         "cursor": position.cursor,
         "top": position.top,
@@ -295,10 +295,13 @@ def resolve_source(source: str) -> str:
     return source if source == "-" or "://" in source else os.path.realpath(os.path.expanduser(source))
 
 
-def match_article(records: Iterable[Record], article: Article) -> Record | None:
-    """Return the record with an article's text, else the one with its path, or None; of several the one opened last."""
+def match_article(records: Iterable[Record], article: Article, opened: Callable[[Record], str]) -> Record | None:
+    """Return the record with an article's text, else the one with its path, or None; of several the one opened last.
+
+    `opened` returns when the article of a record was opened last.
+    """
     source = resolve_source(article.source)
-    latest = sorted(records, key=lambda r: str(r.get("opened")), reverse=True)
+    latest = sorted(records, key=opened, reverse=True)
     same = [r for r in latest if r.get("digest") == article.digest]
     same_source = [r for r in latest if r.get("source") == source and source != "-"]
     return next(iter(same + same_source), None)
@@ -361,9 +364,7 @@ def new_article_record(article: Article, source: str, is_used: Callable[[str], b
         **_about_fields(article),
         "editions": [edition_to_record(new_edition(article))],
         "added": now(),
-        "opened": "",
         "bookmarks": {},
-        "reading": position_to_record(ReadingPosition()),
     }
 
 

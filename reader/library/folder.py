@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import socket
 import sys
 import threading
@@ -97,6 +98,7 @@ def _try_lock(descriptor: int) -> bool:
 # ------------------------------------------------------------------ folder
 
 LIBRARY_FILE_NAME: Final = "library.json"
+_PERSONAL_NAME: Final = re.compile(r"personal-[0-9a-f]{8}\.json")
 _JOURNAL_PREFIX: Final = "journal-"
 _JOURNAL_SUFFIX: Final = ".jsonl"
 _LOCK_SECONDS: Final = 10.0
@@ -151,6 +153,11 @@ class Folder:
         """The index of the library's file. Each device has its own, since it names the file as this device knows it."""
         return self.path / f"library-{device_name()}.index"
 
+    @cached_property
+    def personal(self) -> Path:
+        """The file with what is personal on this device."""
+        return self.path / f"personal-{device_name()}.json"
+
     @property
     def identity(self) -> str:
         """The identity of this folder. A copy has another one, since it must not use the same dots for other changes."""
@@ -189,6 +196,10 @@ class Folder:
         """Return the current journals of all devices. Raises OSError when they cannot be listed."""
         names = [name for name in _file_names(self.path) if name.startswith(_JOURNAL_PREFIX) and name.endswith(_JOURNAL_SUFFIX)]
         return [self._journal_path(name) for name in sorted(names)]
+
+    def personal_files(self) -> list[Path]:
+        """Return the files with what is personal on any device. Raises OSError when they cannot be listed."""
+        return [self.path / name for name in sorted(_file_names(self.path)) if _PERSONAL_NAME.fullmatch(name)]
 
     def archived_journals(self) -> Iterator[ArchivedJournal]:
         """Yield the journals in the history, the oldest first. Raises OSError when they cannot be listed."""

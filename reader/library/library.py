@@ -37,6 +37,7 @@ from reader.library.articles import (
 from reader.library.folder import Folder
 from reader.library.history import already_done_error, invert_entry, labelled_entries, read_history
 from reader.library.journal import LOSS, JournalEntry
+from reader.library.personal import OPENED, POSITION, PersonalState
 from reader.library.review_changes import apply_edit, find_divergences, to_change, to_edits, to_transaction, undone_change
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
@@ -94,19 +95,20 @@ class Library:
         """Open an existing folder; `open` creates it first."""
         self.on_save_state: Callable[[SaveState], None] | None = None
         self.on_remote_change: RemoteListener | None = None
-        self._open_folder(Folder(folder))
+        self._open_folder(Folder(folder), {})
         self._pending = PendingChanges()
         self._save_state = SaveState("saved")
         self._open_records: dict[str, Record] = {}
         self._writer = Writer(self._write_pending, self._poll, self._report_state)
 
-    def _open_folder(self, folder: Folder) -> None:
+    def _open_folder(self, folder: Folder, unsaved: Mapping[str, Record]) -> None:
         self.folder = folder.path
         self._store = Store(folder)
         self._tables = JournalStorage(self._store)
         self._checkpoints = Checkpoints(self._store)
         self._has_written = False
         self._snapshots = Snapshots(folder.snapshots)
+        self._personal = PersonalState(folder, unsaved)
 
     @classmethod
     def open(cls, folder: Path) -> Library:
@@ -123,9 +125,10 @@ class Library:
         """Open an article for review, with its annotations, codebook, sources and undo history; keep its text."""
         # The text first: the writer may commit what is queued at any moment, and a record must not name a missing text.
         self.keep_text(article)
-        record = self._set_fields(str(self._find_or_create(article)["id"]), {"opened": now()})
+        record = self._find_or_create(article)
+        self._set_personal(str(record["id"]), {OPENED: now()})
         session = self._open_session(article, record, creator, scale)
-        return session, entry_of(record, session.index.tags_in_use())
+        return session, self._entry_of(record, session.index.tags_in_use())
 
     def review(self, article: Article, creator: str = "", scale: Scale = DEFAULT_SCALE) -> ReviewSession:
         """Open an article for review, and save every change as it is made."""
@@ -139,7 +142,7 @@ class Library:
         if record is None:
             return ReviewSession(article, "", ReviewItems(tags=self.codebook(), sources=self._sources()), scale=scale), None
         session = self._open_session(article, record, "", scale)
-        return session, entry_of(record, session.index.tags_in_use())
+        return session, self._entry_of(record, session.index.tags_in_use())
 
     def keep_text(self, article: Article) -> None:
         """Queue the text of an article or a source, and the document it was built from."""
@@ -156,7 +159,7 @@ class Library:
     def entries(self) -> tuple[ArticleEntry, ...]:
         """Return all articles, the one that was opened last first."""
         with self._store.guard:
-            entries = [entry_of(record, self._tags_of(key)) for key, record in self._records(ARTICLES).items()]
+            entries = [self._entry_of(record, self._tags_of(key)) for key, record in self._records(ARTICLES).items()]
         return tuple(sorted(entries, key=_time_of_use, reverse=True))
 
     def summaries(self, *, with_removed: bool = False) -> tuple[ArticleSummary, ...]:
@@ -166,7 +169,7 @@ class Library:
     def entry(self, article_id: str) -> ArticleEntry:
         """Return the entry of an article. Raises ReaderError when there is none with this id."""
         with self._store.reading():
-            return entry_of(self._current_article(article_id), self._tags_of(article_id))
+            return self._entry_of(self._current_article(article_id), self._tags_of(article_id))
 
     def overview(self, scale: Scale = DEFAULT_SCALE) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
         """Return all summaries, also of removed articles, and by article the saved counts of reviews not changed since."""
@@ -241,7 +244,7 @@ class Library:
 
     def save_position(self, article_id: str, position: ReadingPosition) -> None:
         """Queue the position where reading stopped."""
-        self._set_fields(article_id, {"reading": position_to_record(position)})
+        self._set_personal(article_id, {POSITION: position_to_record(position)})
 
     def save_counts(self, article_id: str, counts: Completeness, scale: Scale = DEFAULT_SCALE) -> None:
         """Queue the counts of an article's review as it is now."""
@@ -380,7 +383,7 @@ class Library:
         from reader.library.merge import copy_library
 
         with self._store.guard:
-            self._open_folder(copy_library(self._store, folder))
+            self._open_folder(copy_library(self._store, folder), self._personal.unsaved_entries)
         self._writer.wake()
 
     # ------------------------------------------------------------------ records, with queued changes
@@ -424,6 +427,9 @@ class Library:
             for article_id, record in records.items():
                 digest = review_digest(self._annotations(article_id))
                 rows[article_id] = {**row_fields(record), "tags": self._tags_of(article_id), "reviewed": digest}
+        for article_id, opened in self._personal.opening_times().items():
+            if article_id in rows:
+                rows[article_id] = {**rows[article_id], OPENED: opened}
         return rows
 
     def _pending_articles(self) -> set[str]:
@@ -484,7 +490,7 @@ class Library:
             fields = {"digest": article.digest, "source": resolve_source(article.source)}
             similar = (record for field in fields.items() for record in self._store.records.articles_with(*field))
             records = self._overlay_pending(ARTICLES, {str(record["id"]): to_plain(record) for record in similar})
-        return match_article(records.values(), article)
+        return match_article(records.values(), article, lambda record: self._entry_of(record).opened)
 
     def _article_or_none(self, article_id: str) -> Record | None:
         record = self._plain_record(ARTICLES, article_id)
@@ -502,6 +508,14 @@ class Library:
         if after != before:
             self._queue_transaction(Transaction((RecordEdit(ARTICLES, article_id, before, after),)))
         return after
+
+    def _entry_of(self, record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
+        """Return the entry of an article as this person left it."""
+        return entry_of({**record, **self._personal.entry(str(record["id"]))}, tags)
+
+    def _set_personal(self, article_id: str, fields: Record) -> None:
+        if self._personal.set(article_id, fields):
+            self._writer.wake()
 
     def _article_record(self, article_id: str) -> Record:
         # The record as it was opened, not as stored: no key press may wait for the disk. Changes by others stay in the store.
@@ -534,6 +548,7 @@ class Library:
             self._write_pending()
         else:
             self._report_remote(transactions)
+            self._personal.write()
 
     def _poll(self) -> None:
         """Read what others wrote, and make a checkpoint once nothing has been written for a while."""

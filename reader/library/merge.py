@@ -61,6 +61,7 @@ def _companion_paths(source: Folder, target: Folder) -> list[tuple[Path, Path]]:
             dots = [entry.dot for entry in read_entries(read_from(journal)[0])]
             if dots:
                 pairs.append((journal, target.archive_path(dots[0].counter, dots[-1].counter, dots[0].replica)))
+    pairs.extend((path, target.path / path.name) for path in source.personal_files())
     for folder, _, names in os.walk(source.snapshots):
         pairs.extend((Path(folder, n), target.snapshots / Path(folder).relative_to(source.snapshots) / n) for n in names)
     return pairs

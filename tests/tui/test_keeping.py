@@ -193,7 +193,8 @@ REASONS = {
     "u": "Nothing to undo",
     "]": "No claims yet: h marks a sentence as one",
     "go": "No place to go forward to",
-    "gq": "gq",
+    "gx": "This sentence cites nothing",
+    "gz": "gz",
     "m!": "m!",
 }
 

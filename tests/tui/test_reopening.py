@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.texts import BUSES, LONG
-from tests.tui.user import NARROW, WIDE, User, reading, stored
+from tests.tui.user import NARROW, WIDE, User, personal, reading, stored
 
 
 async def test_cursor_scroll_tab_and_filter_come_back(own_library: Path) -> None:
@@ -46,13 +46,14 @@ async def test_it_comes_back_in_a_window_of_another_width(own_library: Path) -> 
         assert any("▌" in row and left[:12] in row for row in user.lines)
 
 
-async def test_the_place_is_on_the_disk_in_the_articles_record(own_library: Path) -> None:
+async def test_the_place_is_on_the_disk_apart_from_the_articles_record(own_library: Path) -> None:
     async with reading(LONG, own_library) as user:
         await user.press("}", "}", "q")
         assert user.desk.sentence is not None
         cursor = user.desk.sentence.start
     (record,) = stored(own_library, "articles")
-    assert record["reading"]["cursor"] == cursor
+    assert personal(own_library, record["id"])["reading"]["cursor"] == cursor
+    assert "reading" not in record
     assert (record["progress"]["sentences"], record["progress"]["undecided"]) == (120, 120)
 
 

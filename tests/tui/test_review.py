@@ -10,7 +10,7 @@ from reader.article.model import BlockKind
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
 from tests.tui.texts import BUSES, HEADING, REFERENCES, article, place
-from tests.tui.user import NARROW, WIDE, User, elsewhere, reading, stored
+from tests.tui.user import NARROW, WIDE, User, elsewhere, personal, reading, stored
 
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 WINTER = "The first winter brought 412,000 passengers"
@@ -154,8 +154,9 @@ async def test_it_is_taken_up_again_tomorrow_where_it_was_left(own_library: Path
     async with reading(BUSES, own_library, size) as user:
         await user.press(*MARKS, "R", "n", "1", "q")
     (record,) = stored(own_library, "articles")
-    assert record["reading"]["pair"][1] == "2"
-    assert [skipped[1] for skipped in record["reading"]["skipped"]] == ["1"]
+    place = personal(own_library, record["id"])["reading"]
+    assert place["pair"][1] == "2"
+    assert [skipped[1] for skipped in place["skipped"]] == ["1"]
     async with reading(BUSES, own_library, size) as user:
         assert user.screen.key_context == "text", "it is taken up when asked for"
         await user.press("R")

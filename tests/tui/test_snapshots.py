@@ -111,6 +111,8 @@ def test_the_library(looks: Compare, own_library: Path) -> None:
             await user.press("}", "}", "h", "q")
 
     asyncio.run(fill())
+    (path,) = own_library.glob("personal-*.json")
+    path.unlink()
     with TinyDB(own_library / "library.json") as db:
         for record in db.table("articles").all():
             day = 3 if record["title"] == LONG.title else 2

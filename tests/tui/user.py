@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -294,6 +295,12 @@ async def reading(
             yield user
     finally:
         app.close_library()
+
+
+def personal(folder: Path, article_id: str) -> dict[str, Any]:
+    """Return what was saved of this person's use of an article."""
+    (path,) = folder.glob("personal-*.json")
+    return cast("dict[str, Any]", json.loads(path.read_text("utf-8"))["articles"][article_id])
 
 
 def stored(folder: Path, table: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -54,6 +55,12 @@ def where(read: Article, quote: str) -> Span:
     """Return the first place of a quote."""
     start = read.text.index(quote)
     return Span(start, start + len(quote))
+
+
+def shared_files(folder: Path) -> dict[str, bytes]:
+    """Return what the library holds for everybody: its file, journals and history."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("personal-"))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths if path.suffix in (".json", ".jsonl")}
 
 
 def review(read: Article | None = None) -> ReviewSession:

@@ -17,7 +17,7 @@ from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import ArticleEntry, Library, LibraryDB, SaveState
 from reader.library.folder import Folder
-from reader.review.completeness import review_counts
+from reader.review.completeness import Completeness, review_counts
 from reader.review.model import Bookmark, Change, Dismissal, Edit
 from reader.review.reading_position import ReadingPosition
 from reader.review.scale import ACADEMIC_SCALE
@@ -307,12 +307,12 @@ def test_unknown_tables_and_fields_stay(own_library: Path) -> None:
     library, session, _ = opened(own_library)
     (claim,) = session.index.annotations()
     session.judge(session.set_note(claim, "new"), "1", "supports")
-    library.save_position(entry.id, ReadingPosition(3))
+    library.save_counts(entry.id, Completeness(sentences=3))
     assert library.close(LONG)
     (record,) = plain(own_library, "annotations")
     assert (record["mood"], record["selector"]["page"], record["note"]) == ("calm", 4, "new")
     (record,) = plain(own_library, "articles")
-    assert (record["shelf"], record["reading"]["cursor"]) == (["x"], 3)
+    assert (record["shelf"], record["progress"]["sentences"]) == (["x"], 3)
     assert plain(own_library, "readings") == [{"by": "somebody"}]
 
 

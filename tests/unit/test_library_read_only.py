@@ -23,7 +23,9 @@ from tests.unit.test_library_trouble import notes, told
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
+    """Return the files that hold what is shared."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("personal-"))
+    return {path: path.read_bytes() for path in paths if path.suffix != ".lock"}
 
 
 def protect(folder: Path) -> tuple[dict[Path, bytes], os.stat_result]:

@@ -9,8 +9,8 @@ from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.library import Library
+from reader.review.completeness import Completeness
 from reader.review.model import Bookmark, Edit
-from reader.review.reading_position import ReadingPosition
 from reader.review.vocabulary import LATER
 from tests.unit.test_library import LONG, opened, plain
 
@@ -82,7 +82,7 @@ def test_what_one_does_oneself_is_never_told_as_what_another_window_did(own_libr
         first.set_bookmark(name, ord(name))
         assert one.flush(LONG)
     first.undo()
-    one.save_position(entry.id, ReadingPosition(cursor=3))
+    one.save_counts(entry.id, Completeness(sentences=3))
     assert one.flush(LONG)
     assert heard == []
     two, second, _ = opened(own_library)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from reader.article.ranges import Span
 from reader.library import Library
 from reader.review.cells import RecordCells, changed_cells, is_user_written, to_cells
+from reader.review.completeness import Completeness
 from reader.review.model import Annotation, Bookmark, Change, Edit, Evidence, SourceText, Tag
-from reader.review.reading_position import ReadingPosition
 from reader.review.records import item_from_record, item_to_record
 from reader.review.scale import DECISIONS, PROBLEMS
 from reader.review.selector import make_selector
@@ -29,7 +29,7 @@ from tests.unit.test_library_merging_properties import MEMORY
 from tests.unit.test_review_session import BOOKMARK, Step, take
 
 ARTICLE = article()
-PLACES = count(1)
+COUNTS = count(1)
 SHARED = (BOOKMARK, 13, 14, 15)
 """What is done to what no annotation owns: a bookmark, a source, a finding."""
 SOURCES: set[str] = set()
@@ -246,7 +246,7 @@ class Window:
 
     def listen(self) -> None:
         """Bring all that was done to the disk, and hear what others did."""
-        self.library.save_position(self.entry.id, ReadingPosition(next(PLACES)))
+        self.library.save_counts(self.entry.id, Completeness(sentences=next(COUNTS)))
         assert self.library.flush(LONG)
         self.hear()
 

@@ -1,0 +1,125 @@
+"""What is personal: where reading stopped in each article, and when it was opened last, on this device.
+
+`personal-<device>.json` in the library's folder holds it: valid JSON with one article a line. It is never merged and never
+exported. Whoever loses it loses the places only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from reader.errors import ReaderError
+from reader.files import Signature, read_from, signature_of, write_whole
+from reader.library.folder import Folder
+from reader.library.versions import encode_json
+from reader.review.cells import Record
+from reader.review.codec import as_list, as_mapping
+
+POSITION: Final = "reading"
+OPENED: Final = "opened"
+"""The fields of a person's entry. Records that older versions wrote have them too: they count until there is an entry."""
+_ARTICLES: Final = "articles"
+_SCHEMA: Final = 1
+
+
+class PersonalState:
+    """The entries of this person by the ids of articles, and those that are not on the disk yet. Safe for several threads.
+
+    Several programs may use one file: each writes only the entries that it set.
+    """
+
+    def __init__(self, folder: Folder, unsaved: Mapping[str, Record]) -> None:
+        """Use the file in a folder; `unsaved` are entries to write there, of another folder that was left."""
+        self._folder = folder
+        self._guard = threading.RLock()
+        self._entries: dict[str, Record] = {}
+        self._signature: Signature | None = None
+        self._unsaved: dict[str, Record] = dict(unsaved)
+
+    @property
+    def unsaved_entries(self) -> dict[str, Record]:
+        """The entries that are not on the disk yet."""
+        with self._guard:
+            return dict(self._unsaved)
+
+    def entry(self, article_id: str) -> Record:
+        """Return the entry of an article, empty if there is none."""
+        with self._guard:
+            self._refresh()
+            return {**self._entries.get(article_id, {}), **self._unsaved.get(article_id, {})}
+
+    def opening_times(self) -> dict[str, str]:
+        """Return by article when it was opened last."""
+        with self._guard:
+            self._refresh()
+            entries = {**self._entries, **{key: {**self._entries.get(key, {}), **new} for key, new in self._unsaved.items()}}
+        return {key: time for key, entry in entries.items() if isinstance(time := entry.get(OPENED), str)}
+
+    def set(self, article_id: str, fields: Record) -> bool:
+        """Set fields of an entry without a look at the disk; return whether that changes any."""
+        with self._guard:
+            known = {**self._entries.get(article_id, {}), **self._unsaved.get(article_id, {})}
+            if all(name in known and known[name] == value for name, value in fields.items()):
+                return False
+            self._unsaved[article_id] = {**self._unsaved.get(article_id, {}), **fields}
+            return True
+
+    def write(self) -> None:
+        """Write what was set to the disk.
+
+        Raises ReaderError when that fails and texts that somebody typed are among it; places are tried again the next time.
+        """
+        unsaved = self.unsaved_entries
+        if not unsaved:
+            return
+        try:
+            with self._folder.write_lock():
+                self._write(unsaved)
+        except ReaderError:
+            if any(as_list(as_mapping(entry.get(POSITION)).get("drafts")) for entry in unsaved.values()):
+                raise
+
+    def _write(self, unsaved: Mapping[str, Record]) -> None:
+        path = self._folder.personal
+        entries, _ = self._read()
+        for article_id, fields in unsaved.items():
+            entries[article_id] = {**entries.get(article_id, {}), **fields}
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        temporary.unlink(missing_ok=True)
+        signature = write_whole(path, _encode(entries), temporary, overwrite=True)
+        with self._guard:
+            self._entries, self._signature = entries, signature
+            for article_id, fields in unsaved.items():
+                if self._unsaved.get(article_id) == fields:
+                    del self._unsaved[article_id]
+
+    def _refresh(self) -> None:
+        """Read the file again if another program wrote it."""
+        with contextlib.suppress(OSError):
+            if signature_of(self._folder.personal) != self._signature:
+                self._entries, self._signature = self._read()
+
+    def _read(self) -> tuple[dict[str, Record], Signature | None]:
+        """Return the entries in the file; one that is damaged has none. Raises OSError when it cannot be read."""
+        try:
+            data, signature = read_from(self._folder.personal)
+        except FileNotFoundError:
+            return {}, None
+        try:
+            articles = as_mapping(as_mapping(json.loads(data)).get(_ARTICLES))
+        except (ValueError, RecursionError):
+            return {}, signature
+        return {key: dict(as_mapping(entry)) for key, entry in articles.items()}, signature
+
+
+def _encode(entries: Mapping[str, Record]) -> Iterable[bytes]:
+    """Yield the file, a line for each article."""
+    yield b'{"schema": %d, "%s": {' % (_SCHEMA, _ARTICLES.encode())
+    for number, (article_id, entry) in enumerate(entries.items()):
+        yield f"{',' if number else ''}\n{json.dumps(article_id)}: {encode_json(entry)}".encode()
+    yield b"\n}}\n"
