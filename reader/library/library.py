@@ -557,6 +557,8 @@ class Library:
         self._store.keep_foreign_changes()
         if self._store.has_divergences:  # a read of the tables may have taken them in since the last look
             self._report_remote(())
+        if self._personal.take_remote_change() and self.on_remote_change is not None:
+            self.on_remote_change("", ())  # another window opened an article, which lists are sorted by
         self._checkpoints.check(own=self._has_written)
 
     def _report_remote(self, transactions: tuple[Transaction, ...]) -> None:

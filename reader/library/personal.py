@@ -39,6 +39,7 @@ class PersonalState:
         self._guard = threading.RLock()
         self._entries: dict[str, Record] = {}
         self._signature: Signature | None = None
+        self._is_changed = False
         self._unsaved: dict[str, Record] = dict(unsaved)
 
     @property
@@ -50,13 +51,13 @@ class PersonalState:
     def entry(self, article_id: str) -> Record:
         """Return the entry of an article, empty if there is none."""
         with self._guard:
-            self._refresh()
+            self._catch_up()
             return {**self._entries.get(article_id, {}), **self._unsaved.get(article_id, {})}
 
     def opening_times(self) -> dict[str, str]:
         """Return by article when it was opened last."""
         with self._guard:
-            self._refresh()
+            self._catch_up()
             entries = {**self._entries, **{key: {**self._entries.get(key, {}), **new} for key, new in self._unsaved.items()}}
         return {key: time for key, entry in entries.items() if isinstance(time := entry.get(OPENED), str)}
 
@@ -98,11 +99,19 @@ class PersonalState:
                 if self._unsaved.get(article_id) == fields:
                     del self._unsaved[article_id]
 
-    def _refresh(self) -> None:
+    def take_remote_change(self) -> bool:
+        """Return whether another program wrote the file since the last call."""
+        with self._guard:
+            self._catch_up()
+            is_changed, self._is_changed = self._is_changed, False
+            return is_changed
+
+    def _catch_up(self) -> None:
         """Read the file again if another program wrote it."""
         with contextlib.suppress(OSError):
             if signature_of(self._folder.personal) != self._signature:
                 self._entries, self._signature = self._read()
+                self._is_changed = True
 
     def _read(self) -> tuple[dict[str, Record], Signature | None]:
         """Return the entries in the file; one that is damaged has none. Raises OSError when it cannot be read."""
