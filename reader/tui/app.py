@@ -17,7 +17,7 @@ from reader.printable import printable_line
 from reader.tui.background import TimerHost
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import SaveStatus
-from reader.tui.services import AppServices
+from reader.tui.services import AppServices, KeyScreen
 from reader.tui.shared_library import (
     CopiesChanged,
     LibraryFlushed,
@@ -149,7 +149,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
             self._loading_screen = LoadingScreen(self._first)
             return self._loading_screen
-        from reader.tui.library_screen import LibraryScreen
+        from reader.tui.library.screen import LibraryScreen
 
         return LibraryScreen()
 
@@ -202,18 +202,14 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self.type_ahead.forget()
 
     def take_key(self, key: events.Key) -> bool:
-        """Let the current screen take a key, unless it has no text or a text field has the focus; return whether it did."""
-        from reader.tui.text_screen import TextScreen
-
-        return isinstance(self.screen, TextScreen) and self.screen.take_key(key)
+        """Let the current screen take a key, unless it has no actions or a text field has the focus; return whether it did."""
+        return isinstance(self.screen, KeyScreen) and self.screen.take_key(key)
 
     def keys_must_wait(self) -> bool:
         """Whether the current screen has not yet focused the field that the next key is for. A lost focus is restored."""
-        from reader.tui.text_screen import TextScreen
-
         if not self.screen_stack or self._loading_screen is not None:
             return True
-        if isinstance(self.screen, TextScreen):
+        if isinstance(self.screen, KeyScreen):
             return self.screen.is_busy
         if self.screen.focused is None and self.screen.AUTO_FOCUS != "":
             self.screen.focus_next()
@@ -222,9 +218,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         """Open the palette on screens that have actions for it."""
-        from reader.tui.text_screen import TextScreen
-
-        if isinstance(self.screen, TextScreen) and self.screen.palette_contexts:
+        if isinstance(self.screen, KeyScreen) and self.screen.palette_contexts:
             super().action_command_palette()
 
     # ------------------------------------------------------------------ the library
@@ -366,11 +360,14 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self.crash = error
         self.exit(return_code=1)
 
-    def show_article(self, article: Article, destination: Destination | None = None) -> None:
-        """Show an article over the library or the search, at a hit if one is given."""
+    def show_article(self, article: Article, destination: Destination | None = None, action: str = "") -> None:
+        """Show an article over the library or the search, at a hit if one is given, and perform an action there."""
         from reader.tui.reading.screen import ReadingScreen
 
-        self.push_screen(ReadingScreen(article, self.settings.scale, destination=destination))
+        screen = ReadingScreen(article, self.settings.scale, destination=destination)
+        self.push_screen(screen)
+        if action:
+            screen.call_after_refresh(screen.do, action)
 
     def go_to_hit(self, destination: Destination) -> bool:
         """Go to a hit in the article that is open; return whether it is."""
@@ -410,7 +407,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     def show_library(self) -> None:
         """Go from an article to the library: the one it was opened from, else a new one over it."""
-        from reader.tui.library_screen import LibraryScreen
+        from reader.tui.library.screen import LibraryScreen
 
         if any(isinstance(screen, LibraryScreen) for screen in self.screen_stack):
             while not isinstance(self.screen, LibraryScreen):

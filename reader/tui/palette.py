@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from reader.tui.services import app_of
-from reader.tui.text_screen import TextScreen
+from reader.tui.services import KeyScreen, app_of
 
 if TYPE_CHECKING:
     from reader.tui.action import Action
@@ -18,7 +17,7 @@ class ActionProvider(Provider):
     """Offers the actions of the screen under the palette."""
 
     def _actions(self) -> list[tuple[str, Action]]:
-        if not isinstance(self.screen, TextScreen):
+        if not isinstance(self.screen, KeyScreen):
             return []
         keymap, contexts = app_of(self.screen).keymap, self.screen.palette_contexts
         return [
@@ -28,7 +27,7 @@ class ActionProvider(Provider):
         ]
 
     def _run(self, action: Action) -> None:
-        if isinstance(self.screen, TextScreen):
+        if isinstance(self.screen, KeyScreen):
             self.screen.do(action.id)
 
     async def discover(self) -> Hits:

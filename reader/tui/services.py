@@ -11,6 +11,8 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from reader.tui.background import TimerHost
+
 if TYPE_CHECKING:
     from textual import events
 
@@ -24,6 +26,28 @@ if TYPE_CHECKING:
     from reader.tui.panes.bars import SaveStatus
     from reader.tui.shared_library import LibraryListener, SharedLibrary
     from reader.tui.theme import Look
+
+
+class KeyScreen(TimerHost, Screen[None]):
+    """Screen that turns keys into actions itself. `palette_contexts` are the contexts whose actions the palette lists."""
+
+    @property
+    def palette_contexts(self) -> tuple[str, ...]:
+        """The contexts whose actions the palette lists; it cannot be opened without any."""
+        return ()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether keys must wait: for an action that cannot run yet, or for the focus of a field."""
+        return False
+
+    def take_key(self, event: events.Key) -> bool:
+        """Turn a key into an action, unless it is for a text field; return whether the key was taken."""
+        raise NotImplementedError
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Perform the action with this id, for the palette and the mouse."""
+        raise NotImplementedError
 
 
 class AppServices(App[None], inherit_bindings=False):
@@ -100,8 +124,8 @@ class AppServices(App[None], inherit_bindings=False):
         """Show the article that the program was started with, once it is read."""
         ...
 
-    def show_article(self, article: Article, destination: Destination | None = None) -> None:
-        """Show an article over the library or the search, at a hit if one is given."""
+    def show_article(self, article: Article, destination: Destination | None = None, action: str = "") -> None:
+        """Show an article over the library or the search, at a hit if one is given, and perform an action there."""
         ...
 
     def go_to_hit(self, destination: Destination) -> bool:

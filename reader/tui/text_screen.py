@@ -7,15 +7,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events, on
-from textual.screen import Screen
 from textual.widget import Widget
 
 from reader.errors import ReaderError
 from reader.tui.action import READING, REVIEW, SOURCE, Action, key_label
 from reader.tui.actions import ACTION_BY_ID
-from reader.tui.background import TaskOutcome, TimerHost
+from reader.tui.background import TaskOutcome
 from reader.tui.keymap import KeyReader
-from reader.tui.services import AppServices, app_of
+from reader.tui.services import AppServices, KeyScreen, app_of
 from reader.tui.shared_library import LibraryListener
 from reader.tui.text_state import CannotAct, NotReady, RangeSelection
 from reader.tui.widgets.article_view import ArticleView, previous_boundary
@@ -37,7 +36,7 @@ SHORT = 18
 """The lines below which the review queue leaves two lines to the text."""
 
 
-class TextScreen(TimerHost, Screen[None], LibraryListener):
+class TextScreen(KeyScreen, LibraryListener):
     """Screen with the text of `article` in `view` above `footer`. Subclasses decide which keys act and what actions do.
 
     `message` is the last message and its style, `pending_keys` a half-typed sequence of keys. `palette_contexts` names the
@@ -149,11 +148,6 @@ class TextScreen(TimerHost, Screen[None], LibraryListener):
     def key_context(self) -> str:
         """The context that decides which keys act now."""
         raise NotImplementedError
-
-    @property
-    def palette_contexts(self) -> tuple[str, ...]:
-        """The contexts whose actions the palette lists."""
-        return ()
 
     def go(self, span: Span, *, jump: bool = False, centre: bool = False) -> None:
         """Move the cursor to the sentence of a range; the person can come back from a jump."""

@@ -27,7 +27,7 @@ LAYERS = (
     {"text_state", "text_context", "text_screen", "editions", "dialogs"},
     {"reading"},
     {"source"},
-    {"library_screen", "export_screen", "search_screen", "palette", "type_ahead", "app"},
+    {"library", "export_screen", "search_screen", "palette", "type_ahead", "app"},
 )
 """The modules and packages of the terminal, lowest first. Each may import those of its own layer and of those below."""
 

@@ -101,7 +101,8 @@ def test_the_export_screen(looks: Compare) -> None:
     assert looks(BUSES, WIDE, "j", "h", "4", then=preview)
 
 
-def test_the_library(looks: Compare, own_library: Path) -> None:
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_library(looks: Compare, own_library: Path, size: tuple[int, int]) -> None:
     import asyncio
 
     async def fill() -> None:
@@ -116,9 +117,9 @@ def test_the_library(looks: Compare, own_library: Path) -> None:
     with TinyDB(own_library / "library.json") as db:
         for record in db.table("articles").all():
             day = 3 if record["title"] == LONG.title else 2
-            db.table("articles").update({"opened": f"2026-02-0{day}T10:00:00.000Z"}, doc_ids=[record.doc_id])
+            db.table("articles").update({"opened": f"2025-02-0{day}T10:00:00.000Z"}, doc_ids=[record.doc_id])
 
     async def listed(user: User) -> None:
-        await user.until(lambda: "2 articles" in user.header)
+        await user.until(lambda: "2 articles" in user.header and "not decided yet" in user.picture)
 
-    assert looks(None, WIDE, then=listed)
+    assert looks(None, size, then=listed)

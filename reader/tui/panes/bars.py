@@ -133,7 +133,7 @@ def _hints_line(hints: Hints, room: int, *, narrow: bool) -> StyledLine:
 
 def _footer_hint(hint: tuple[str, str, str], narrow: bool) -> StyledLine:
     key, word, action = hint
-    word = "more" if narrow and action == "palette" else word
+    word = "more" if narrow and action.endswith("palette") else word
     return (*hint_line(key, word, action), Part("  " if narrow else "   "))
 
 

@@ -1,0 +1,230 @@
+"""What a person does with articles of the library: rename, tag, archive, remove, delete, undo, check.
+
+Changes are made one after the other on one thread, which may wait for the disk; the screen is told when each is done.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from reader.printable import plural
+from reader.tui.background import Post, error_message, post_outcome, start_thread
+from reader.tui.library.host import LibraryHost
+from reader.tui.library.table import ListedArticle
+from reader.tui.question import Question
+
+if TYPE_CHECKING:
+    from reader.library.article_changes import ArticleEditor, DeletionCounts
+    from reader.library.library import Library
+    from reader.review.completeness import Completeness
+
+T = TypeVar("T")
+
+
+class WorkQueue:
+    """Does work on one thread, in the order in which it was asked for, and lets the screen take the outcomes."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._has_started = False
+
+    def run(self, work: Callable[[], T], take: Callable[[T | Exception], None]) -> None:
+        """Do `work` after all earlier work; `take` gets its result or exception, on the thread of the screen."""
+
+        def job() -> None:
+            try:
+                outcome: T | Exception = work()
+            except Exception as failed:
+                # Unexpected errors too: without an outcome the screen would wait for ever.
+                outcome = failed
+            post_outcome(self._post, lambda: take(outcome))
+
+        self._queue.put(job)
+        if not self._has_started:
+            self._has_started = True
+            start_thread(self._work, "articles")
+
+    def _work(self) -> None:
+        while True:
+            self._queue.get()()
+
+
+class ArticleActions:
+    """The actions on the marked articles, or on the one in hand."""
+
+    def __init__(self, host: LibraryHost) -> None:
+        self._host = host
+        self.work = WorkQueue(host.post_message)
+
+    # ------------------------------------------------------------------ changes
+
+    def rename(self) -> None:
+        """Ask for another title of the article in hand."""
+        article = self._host.table.current
+        if article is None:
+            self._refuse_without_article()
+            return
+        entry = article.entry
+
+        def take(name: str) -> None:
+            new = name.strip()
+            self._change(lambda editor: editor.rename(entry.id, "" if new == entry.title else new))
+
+        hint = f"empty: “{entry.title}”" if entry.name else ""
+        self._host.ask(Question("Title", take, entry.shown_title, hint, select_value=True))
+
+    def tag(self) -> None:
+        """Ask for a tag, and add it to the articles; if all have it, take it off."""
+        from reader.tui.dialogs.tag import TagScreen
+        from reader.tui.question import Draft
+
+        articles = self._host.table.chosen
+        if not articles:
+            self._refuse_without_article()
+            return
+        ids = [article.id for article in articles]
+        common = set(articles[0].entry.own_tags).intersection(*(article.entry.own_tags for article in articles))
+
+        def take(name: str | None) -> None:
+            if name and name in common:
+                self._change(lambda editor: editor.tag(ids, remove=[name]))
+            elif name:
+                self._change(lambda editor: editor.tag(ids, [name]))
+
+        screen = TagScreen(self._host.tag_names(), sorted(common), self._host.tag_part, Draft({}, "tag"))
+        self._host.services.push_screen(screen, take)
+
+    def archive(self) -> None:
+        """Archive the articles; if all are archived, list them again."""
+        articles = self._chosen_articles()
+        if articles:
+            is_archived = not all(article.entry.is_archived for article in articles)
+            ids = [article.id for article in articles]
+            self._change(lambda editor: editor.archive(ids, is_archived=is_archived))
+
+    def remove(self) -> None:
+        """Remove the articles from the list; if all are removed, bring them back."""
+        articles = self._chosen_articles()
+        if articles:
+            is_removed = not all(article.entry.is_removed for article in articles)
+            ids = [article.id for article in articles]
+            self._change(lambda editor: editor.remove(ids, is_removed=is_removed))
+
+    def delete(self) -> None:
+        """Say what deleting the removed articles deletes, and ask."""
+        articles = self._chosen_articles()
+        if any(not article.entry.is_removed for article in articles):
+            self._host.say(f"Only removed articles can be deleted: {self._host.key('library-remove')} removes first", "fault")
+            return
+        if not articles:
+            return
+        ids = [article.id for article in articles]
+        library = self._host.services.open_library
+
+        def count() -> DeletionCounts:
+            return _editor_of(library(), "").count_deletion(ids)
+
+        self.work.run(count, lambda outcome: self._ask_to_delete(articles, outcome))
+
+    def _ask_to_delete(self, articles: Sequence[ListedArticle], counts: DeletionCounts | Exception) -> None:
+        from reader.tui.dialogs.choice import ConfirmScreen
+
+        if isinstance(counts, Exception):
+            self._host.say(error_message(counts, "The library"), "bad")
+            return
+        name = f"“{articles[0].entry.shown_title}”" if len(articles) == 1 else plural(len(articles), "article")
+        why = (
+            f"{counts.summary()}. Their texts and the history stay on the disk until `reader purge`; "
+            f"until then {self._host.key('library-undo')} brings all back"
+        )
+
+        def take(answer: str | None) -> None:
+            if answer == "delete":
+                self._change(lambda editor: editor.delete([article.id for article in articles]))
+
+        self._host.services.push_screen(ConfirmScreen(f"Delete {name} for good?", why, (("y", "delete", "delete"),)), take)
+
+    def undo(self) -> None:
+        """Undo the last change of the list."""
+        self._change(lambda editor: editor.undo(), "Undone", "Nothing to undo in the list")
+
+    def redo(self) -> None:
+        """Redo the last undone change of the list."""
+        self._change(lambda editor: editor.redo(), "Redone", "Nothing to redo in the list")
+
+    def _change(self, change: Callable[[ArticleEditor], str], word: str = "", none: str = "Nothing to change") -> None:
+        """Make a change after all earlier ones, say which, and read the library again."""
+        services = self._host.services
+        by, open_library = services.settings.creator, services.open_library
+
+        def take(label: str | Exception) -> None:
+            if isinstance(label, Exception):
+                self._host.say(error_message(label, "The library"), "bad")
+            elif not label:
+                self._host.say(none, "fault")
+            elif word:
+                self._host.say(f"{word}: {label}", "text")
+            else:
+                self._host.say(f"{label[:1].upper()}{label[1:]} · {self._host.key('library-undo')} undoes it", "text")
+            self._host.table.marked.clear()
+            self._host.load()
+
+        self.work.run(lambda: change(_editor_of(open_library(), by)), take)
+
+    def _chosen_articles(self) -> list[ListedArticle]:
+        articles = self._host.table.chosen
+        if not articles:
+            self._refuse_without_article()
+        return articles
+
+    def _refuse_without_article(self) -> None:
+        self._host.say("No article is listed", "fault")
+
+    # ------------------------------------------------------------------ check
+
+    def check(self) -> None:
+        """Read the files of the articles as they are now, audit them, and save the counts."""
+        articles = self._chosen_articles()
+        for number, article in enumerate(articles):
+            is_last = number == len(articles) - 1
+            self.work.run(
+                lambda a=article: self._check_article(a), lambda o, a=article, end=is_last: self._take_check(a, o, end)
+            )
+        if articles:
+            self._host.say(f"Checking {plural(len(articles), 'article')} …", "hint")
+
+    def _check_article(self, article: ListedArticle) -> Completeness:
+        """Return the counts of an article with its file as it is now; save them if its text is the one in the library."""
+        from reader.formats import parse_article
+        from reader.review.completeness import review_counts
+
+        services = self._host.services
+        library, scale = services.open_library(), services.settings.scale
+        text = parse_article(library.latest_document(article.entry), article.entry.source)
+        session, _ = library.peek(text, scale)
+        counts = review_counts(session.index, date.today().year)
+        if text.digest == article.entry.digest:
+            library.save_counts(article.id, counts, scale)
+        return counts
+
+    def _take_check(self, article: ListedArticle, counts: Completeness | Exception, is_last: bool) -> None:
+        title = article.entry.shown_title
+        if isinstance(counts, Exception):
+            self._host.table.count({article.id: None})
+            self._host.say(f"{title}: {error_message(counts, title)}", "bad")
+        else:
+            self._host.table.count({article.id: counts})
+            found = f"{plural(counts.findings, 'finding')}" if counts.findings else "no findings"
+            more = "".join(f" · {words}" for words in counts.to_check())
+            self._host.say(f"Checked: {title} · {found}{more}", "text" if is_last else "hint")
+        self._host.show()
+
+
+def _editor_of(library: Library, by: str) -> ArticleEditor:
+    from reader.library.article_changes import ArticleEditor
+
+    return ArticleEditor(library, by)

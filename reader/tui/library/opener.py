@@ -1,0 +1,127 @@
+"""Open articles from the library screen: those of the library, paths and addresses, pasted texts, the sample."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from reader.formats import is_address, parse_article, read_article
+from reader.formats.open_request import OpenRequest, page_request
+from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
+from reader.tui.library.host import LibraryHost
+from reader.tui.library.welcome import read_sample
+from reader.tui.styled_line import clip_middle
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.tui.library.table import ListedArticle
+
+SAVE_SIGN_WIDTH: Final = 13
+"""Cells of the state of saving in the footer, with the blanks around it."""
+PASTED: Final = "-"
+"""The source of a text that came from no file."""
+
+
+class ArticleOpener:
+    """Reads one article at a time on a thread, shows its progress, and then the article."""
+
+    def __init__(self, host: LibraryHost) -> None:
+        self._host = host
+        self._task: LoadingTask | None = None
+        self._action = ""
+
+    def prepare(self) -> None:
+        """Prepare the timer that shows the progress."""
+        self._timer = self._host.set_interval(PROGRESS_INTERVAL, self._say_progress, pause=True)
+
+    # ------------------------------------------------------------------ what to open
+
+    def enter(self) -> None:
+        """Open what stands in the field, a path or an address, else the article in hand, or the sample in an empty library."""
+        host, text = self._host, self._host.field.value.strip()
+        article = next((article for article in host.table.articles if article.entry.source == text), None)
+        path = Path(os.path.expanduser(text)) if text else None
+        if article is not None:
+            self.open(article)
+        elif is_address(text):
+            self._start(page_request(text, private=host.services.private))
+        elif path is not None and (_exists(path) or not host.table.rows):
+            self._start(OpenRequest(str(path), partial(read_article, str(path))))
+        elif host.is_empty:
+            self._open_sample()
+        else:
+            self.open_current()
+
+    def open_current(self, action: str = "") -> None:
+        """Open the article in hand, and do an action there."""
+        if (article := self._host.table.current) is not None:
+            self.open(article, action)
+
+    def open(self, article: ListedArticle, action: str = "") -> None:
+        """Read an article of the library from its file, else from the kept copy, and do an action on its screen."""
+        entry, open_library = article.entry, self._host.services.open_library
+
+        def read() -> Article:
+            return parse_article(open_library().latest_document(entry), entry.source)
+
+        self._start(OpenRequest(entry.shown_title if entry.source == PASTED else entry.source, read), action)
+
+    def take_paste(self, text: str) -> bool:
+        """Open a pasted text of several lines as an article; return False for one that belongs into the field."""
+        if "\n" not in text.strip() and "\r" not in text.strip():
+            return False
+        data = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "surrogatepass")
+        self._start(OpenRequest("the pasted text", partial(parse_article, data, PASTED)))
+        return True
+
+    def _open_sample(self) -> None:
+        services = self._host.services
+        read = partial(read_sample, services.open_library, services.settings.creator, services.settings.scale)
+        self._start(OpenRequest("the sample", read))
+
+    # ------------------------------------------------------------------ reading
+
+    def _start(self, request: OpenRequest, action: str = "") -> None:
+        """Start to read an article on a thread, instead of another that is being read."""
+        self.stop()
+        self._action = action
+        self._task = LoadingTask(request, self._host.post_message)
+        self._task.start()
+        self._timer.resume()
+        self._say_progress()
+
+    def stop(self) -> bool:
+        """Stop reading; return whether an article was being read."""
+        task, self._task = self._task, None
+        self._timer.pause()
+        if task is not None:
+            task.stop()
+        return task is not None
+
+    def _say_progress(self) -> None:
+        if self._task is not None:
+            progress, key = self._task.progress, self._host.services.keymap.label("library-clear")
+            name = clip_middle(self._task.name, max(8, self._host.services.size.width - len(progress) - len(key) - 36))
+            self._host.say(f"Opening {name} · {progress} · {key} stops", "hint")
+
+    def finish(self, event: LoadingFinished) -> None:
+        """Show the article that was read, or say why it cannot be."""
+        if event.task is not self._task:
+            return
+        self.stop()
+        if event.error is not None:
+            message = error_message(event.error, event.task.request.name)
+            self._host.say(clip_middle(message, self._host.services.size.width - SAVE_SIGN_WIDTH), "bad")
+        elif event.article is not None:
+            self._host.say("")
+            self._host.field.value = ""
+            self._host.services.show_article(event.article, action=self._action)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # no name of a file: too long, a NUL in it
+        return False

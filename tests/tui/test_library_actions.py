@@ -1,0 +1,222 @@
+"""What one does with articles in the library: sort, filter, rename, tag, archive, remove, delete, and take it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reader.library import Library
+from reader.library.article_changes import ArticleEditor
+from tests.tui.test_library_screen import titles, two_articles
+from tests.tui.texts import BUSES
+from tests.tui.user import NARROW, WIDE, User, reading, stored
+
+BOTH = ["The long count", "Night buses in Ostrel"]
+
+
+async def listed(user: User, count: int = 2) -> None:
+    """Wait until the library is listed."""
+    await user.until(lambda: f" {count} article" in user.header and "Opening" not in user.footer)
+
+
+async def told(user: User, words: str) -> None:
+    """Wait until the footer tells something, and all is on the disk."""
+    await user.until(lambda: words in user.footer)
+    await user.saved()
+
+
+async def test_a_column_sorts_by_key_and_click_and_turns(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.press("f6")
+        await user.press("1")
+        assert titles(user) == ["Night buses in Ostrel", "The long count"]
+        assert "title ▴" in user.picture
+        await user.click("title ▴")
+        assert titles(user) == BOTH
+        await user.click("claims")
+        assert titles(user) == ["Night buses in Ostrel", "The long count"]
+        assert "claims▾" in user.picture
+
+
+async def test_a_filter_that_cannot_be_read_is_named_and_hides_nothing(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.type("is:opne")
+        assert "No filter “is:opne”" in user.footer
+        assert titles(user) == BOTH
+
+
+async def test_a_tag_that_has_no_column_is_shown_as_a_hit(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library, NARROW) as user:
+        await listed(user)
+        await user.type("wint")
+        assert "Night buses in Ostrel  ◆ winter" in user.picture
+
+
+async def test_an_article_is_renamed_and_keeps_its_own_title(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.press("f2")
+        await user.type("Sums")
+        await user.press("enter")
+        await told(user, "Rename “The long count” to “Sums”")
+        await user.until(lambda: "▌   Sums" in user.picture)
+        await user.press("ctrl+z")
+        await told(user, "Undone: rename")
+        await user.until(lambda: titles(user) == BOTH)
+        await user.press("ctrl+y")
+        await told(user, "Redone: rename")
+    assert {record.get("name", "") for record in stored(own_library, "articles")} == {"Sums", ""}
+
+
+async def test_marked_articles_are_tagged_in_one_change(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.press("tab", "space", "space")
+        assert "2 marked" in user.header
+        await user.press("t")
+        await user.type("water")
+        await user.press("enter")
+        await told(user, "Tag 2 articles #water")
+        await user.until(lambda: user.picture.count("● water") == 3)  # both rows, and the preview
+        await user.press("u")
+        await told(user, "Undone")
+        await user.until(lambda: "water" not in user.picture.replace("#water", ""))
+        assert "u undoes" not in user.footer
+    assert [record.get("tags", []) for record in stored(own_library, "articles")] == [[], []]
+
+
+async def test_an_archived_article_is_counted_and_listed_when_asked_for(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.press("tab", "z")
+        await told(user, "Archive “The long count”")
+        await user.until(lambda: titles(user) == ["Night buses in Ostrel"])
+        assert "1 archived" in user.header
+        await user.press("Z")
+        assert titles(user) == ["The long count"]
+        await user.press("z")
+        await user.until(lambda: titles(user) == [])
+        await user.press("Z")
+        assert titles(user) == BOTH
+
+
+async def test_a_removed_article_comes_back_with_its_annotations(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.press("down", "delete")
+        await told(user, "Remove “Night buses in Ostrel”")
+        await user.until(lambda: titles(user) == ["The long count"])
+        await user.press("ctrl+z")
+        await user.until(lambda: titles(user) == BOTH)
+        await user.press("down", "enter")
+        await user.until(lambda: user.over == "ReadingScreen" and user.screen.state.session)
+        assert len(user.quotes) == 1
+
+
+async def test_deleting_says_what_it_deletes_and_asks(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.press("tab", "j", "D")
+        assert "Only removed articles can be deleted: dd removes first" in user.footer
+        await user.press("d", "d")
+        await told(user, "Remove “Night buses in Ostrel”")
+        await user.until(lambda: titles(user) == ["The long count"])
+        await user.press("X", "D")
+        await user.until(lambda: "Delete “Night buses in Ostrel” for good?" in user.picture)
+        assert "1 article, 1 claim" in user.picture
+        await user.press("n")
+        assert user.over == "LibraryScreen"
+        await user.press("D")
+        await user.until(lambda: user.over == "ConfirmScreen")
+        await user.press("y")
+        await told(user, "Delete “Night buses in Ostrel”")
+    assert stored(own_library, "annotations") == []
+    async with reading(None, own_library) as user:
+        await listed(user, 1)
+        await user.press("ctrl+z")
+        await told(user, "Undone: delete")
+    assert len(stored(own_library, "annotations")) == 1
+
+
+async def test_the_change_of_another_window_appears(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        with Library.open(own_library) as library:
+            ArticleEditor(library, "Ben").rename(library.find("The long count").id, "Sums")
+        await user.until(lambda: "▌   Sums" in user.picture)
+
+
+async def test_review_goes_to_the_open_pairs_at_once(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.press("down", "f5")
+        await user.until(lambda: user.over == "ReadingScreen" and user.screen.key_context == "review")
+        assert "Night buses in Ostrel" in user.header
+
+
+async def test_the_preview_tells_the_last_verdict_and_what_is_open(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("j", "h", "1", "j", "j", "h")
+        await user.saved()
+    async with reading(None, own_library, WIDE) as user:
+        await listed(user, 1)
+        await user.until(lambda: "Last verdicts" in user.picture)
+        assert "✓ supports" in user.picture
+        assert "to judge" in user.picture
+        assert "not decided yet" in user.picture
+
+
+async def test_a_pasted_text_of_several_lines_is_a_new_article(own_library: Path) -> None:
+    from textual import events
+
+    async with reading(None, own_library) as user:
+        await user.until(lambda: "no articles yet" in user.header)
+        user.field.post_message(events.Paste("The ferry counts again\n\nIt carried 41,000 people in May.\n"))
+        await user.until(lambda: user.over == "ReadingScreen" and user.screen.state.session)
+        assert "The ferry counts again" in user.header
+
+
+async def test_the_first_enter_opens_a_sample_with_its_sources(own_library: Path) -> None:
+    async with reading(None, own_library) as user:
+        await user.until(lambda: "open a sample" in user.picture)
+        words = " ".join(user.picture.split())
+        await user.press("enter")
+        await user.until(lambda: user.over == "ReadingScreen" and user.screen.state.session)
+        article, sources = user.screen.article, user.session.sources
+        assert f"{len(article.sentences)} sentences, {len(article.references)} references, sources" in words
+        assert [reference.id for reference in article.references if sources.source(reference.id)] == ["1", "2", "3", "4", "6"]
+
+
+async def test_palette_and_help_work_in_the_library(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.press("ctrl+p")
+        await user.until(lambda: user.over == "CommandPalette")
+        await user.type("archive")
+        await user.until(lambda: "Archive the marked articles" in user.picture)
+        await user.press("escape")
+        await user.press("tab", "?")
+        assert "In the list of the library" in user.picture
+
+
+async def test_the_marked_articles_alone_are_exported_and_checked(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.press("insert", "f7")
+        await user.until(lambda: "Checked: The long count" in user.footer)
+        await user.press("ctrl+e")
+        await user.until(lambda: user.over == "ExportScreen")
+        assert "Night buses" not in user.picture
