@@ -257,9 +257,12 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("previous-hit", "Previous hit", "Go to the previous hit", "N"),
     ),
     *action_rows(
-        "Find", READING,
+        "Find", (*READING, REVIEW),
         ActionRow("search-everything", "Search everything",
             "Search texts, claims, notes, tags, evidence, references and sources of the whole library", "g /"),
+    ),
+    *action_rows(
+        "Find", READING,
         ActionRow("filter", "Filter the claims", "Show only claims with a tag, status, verdict, reference or word", "f", "f7",
             footer=(Hint("filter", {LIST: 4}),)),
     ),

@@ -160,6 +160,41 @@ async def test_what_another_window_changes_is_found_without_asking(own_library: 
             await user.until(lambda: "Quetzalcoatl" in user.picture)
 
 
+async def test_enter_on_a_tag_shows_what_has_it(own_library: Path) -> None:
+    prepare(own_library)
+    async with reading(BUSES, own_library) as user:
+        screen = await search(user, "kind:tag wint")
+        await user.press("enter")
+        await settled(user)
+        assert screen.query_text == "kind:tag #winter"
+
+
+async def test_from_the_review_queue_a_hit_leads_to_the_text(own_library: Path) -> None:
+    prepare(own_library)
+    async with reading(BUSES, own_library) as user:
+        await user.press("j", "j", "j", "h", "R")
+        assert user.desk.active_queue is not None
+        await search(user, "who counted")
+        await user.press("enter")
+        await user.until(lambda: user.over == "ReadingScreen")
+        assert user.desk.active_queue is None
+        assert user.sentence == CARRIED
+
+
+async def test_what_is_removed_last_is_gone_from_the_index_when_the_program_has_ended(
+    own_library: Path, tmp_path: Path
+) -> None:
+    prepare(own_library)
+    folder = tmp_path / "cache" / "claim-reader" / "search"
+    async with reading(BUSES, own_library) as user:
+        await search(user, "who counted")
+        await user.press("enter")
+        await user.until(lambda: user.over == "ReadingScreen")
+        assert any(b"Who counted" in path.read_bytes() for path in folder.iterdir())
+        await user.press("d", "d")
+    assert not any(b"Who counted" in path.read_bytes() for path in folder.iterdir())
+
+
 async def test_the_library_has_the_search_too(own_library: Path) -> None:
     prepare(own_library)
     async with reading(None, own_library) as user:
