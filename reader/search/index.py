@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -222,11 +222,12 @@ class SearchIndex:
             for document in documents:
                 by_owner.setdefault(document.owner, []).append(_hit(document, plan.words))
             found = [HitGroup(owners[n], tuple(by_owner.get(n, ())), chosen[n]) for n in best if n in owners]
-            total: Counter[str] = Counter()
+            total: dict[str, int] = {}
             for own in matches.values():
-                total.update(own.kinds)
+                for name, count in own.kinds.items():
+                    total[name] = total.get(name, 0) + count
             milliseconds = (time.perf_counter() - start) * 1000
-            return SearchResults(query, tuple(found), dict(total), sum(chosen.values()), len(chosen), milliseconds, state)
+            return SearchResults(query, tuple(found), total, sum(chosen.values()), len(chosen), milliseconds, state)
 
         return self._read(run)
 
