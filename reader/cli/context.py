@@ -79,12 +79,11 @@ def follow_changes(library: Library, scale: Scale) -> Callable[[], None]:
     def follow() -> None:
         from reader.search.place import index_path
 
-        if not index_path(contents.place).is_file() or contents.version() == version:
-            return
-        from reader.search import SearchIndex
-
         with suppress(ReaderError):
-            SearchIndex(library, scale, (contents, version)).update()
+            if index_path(contents.place).is_file() and contents.version() != version:
+                from reader.search import SearchIndex
+
+                SearchIndex(library, scale, (contents, version)).update()
 
     return follow
 
