@@ -30,6 +30,8 @@ _SIGNS: Final[Mapping[str, Mapping[Resource, re.Pattern[str]]]] = {
 }
 """What is counted in a document, by the resource that it takes."""
 _REPLACEMENT: Final = "\ufffd"
+_MIN_RIGHT_CHARACTERS: Final = 10
+"""The least number of characters beyond ASCII for each wrong one in a text that is said to be in UTF-8."""
 
 
 def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
@@ -52,11 +54,21 @@ def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
     return _SURROGATE.sub(_REPLACEMENT, text) if "&#" in text else text
 
 
+def _decode_damaged(data: bytes) -> str:
+    """Return the text of UTF-8 in which a few bytes are wrong, as of a cut title, else ""."""
+    text = data.decode("utf-8", "replace")
+    wrong = text.count(_REPLACEMENT)
+    most = (len(text) - len(text.encode("ascii", "ignore"))) // _MIN_RIGHT_CHARACTERS if wrong else 0
+    return text if 0 < wrong <= most else ""
+
+
 def _decode(data: bytes) -> str:
     """Decode by the byte order mark, else by the declaration if that fits, else like any text."""
     declaration = None if has_byte_order_mark(data) else _DECLARED_ENCODING.search(data[:_DECLARATION_SIZE].decode("latin-1"))
     if declaration is not None:
         name = (declaration[1] or declaration[2]).lower()
+        if name.startswith(("utf-8", "utf8")) and (text := _decode_damaged(data)):
+            return normalize_line_ends(text)
         # A page whose declaration can be read as ASCII is not in UTF-16 or UTF-32.
         if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")) and (text := decode_declared(data, name)) is not None:
             return normalize_line_ends(text)

@@ -100,6 +100,13 @@ def test_a_page_is_decoded_as_it_says_or_else_as_it_can_be(declared: str, encodi
     assert block_texts(parse_article(data, "lamp.html")) == [text]
 
 
+def test_a_page_in_utf_8_with_a_character_cut_in_two_is_read_as_it_says() -> None:
+    page = (
+        '<html><head><meta charset="utf-8"><meta name="description" content="мая?"></head><body><p>маяк горит</p></body></html>'
+    )
+    assert block_texts(parse_article(page.encode().replace(b"?", b"\xd0"), "lamp.html")) == ["маяк горит"]
+
+
 def test_xhtml_is_read_by_its_own_rules() -> None:
     article = parse_article(
         '<?xml version="1.0" encoding="iso-8859-1"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><head><title/>'

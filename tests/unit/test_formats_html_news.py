@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from reader.article.article import Article
@@ -306,3 +309,44 @@ def test_a_page_in_a_script_that_needs_few_characters_has_prose_too() -> None:
         f'<div><a href="/a">ニュース</a></div><div><p>{sentence}</p><p>そして{sentence}</p><p>また{sentence}</p></div>'
     )
     assert [article.text[n.start : n.end] for n in article.noise] == ["ニュース"]
+
+
+STORY = "".join(f"<p>In the year {year} {SENTENCE[0].lower()}{SENTENCE[1:]}</p>" for year in range(1840, 1850))
+LINES = "".join(f"<p>In the year {year} {SENTENCE[0].lower()}{SENTENCE[1:]}</p>" for year in range(1850, 1852))
+MENU = "".join(
+    f'<li><a href="/{topic}">All about {topic}</a></li>' for topic in ("lamps", "ferries", "fog", "tides", "nets", "rope")
+)
+
+
+def data_of(body: str) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", "articleBody": body})}</script>'
+
+
+@pytest.mark.parametrize(
+    ("body", "head"),
+    [
+        (f'<div style="display:none">{STORY}</div>', ""),
+        (f'<div class="text" hidden>{STORY}</div>{LINES}', ""),
+        (f"<noscript>{STORY}</noscript>", ""),
+        ("", data_of(STORY)),
+        (LINES, data_of(re.sub("<p>(.*?)</p>", r"\1\n\n", STORY))),
+    ],
+)
+def test_a_text_that_only_a_script_would_show_is_read_if_the_page_has_hardly_any_other(body: str, head: str) -> None:
+    text = shown(read(f"<ul>{MENU}</ul>{body}", head))
+    assert all(f"In the year {year} the keeper" in text for year in range(1840, 1850))
+
+
+@pytest.mark.parametrize(
+    ("body", "head"),
+    [
+        (f'{STORY}<div style="display:none">{LINES}</div>', ""),
+        (f'{LINES}<div class="cookie-notice" hidden>{STORY}</div>', ""),
+        (f"{STORY}<noscript>{LINES}</noscript>", ""),
+        (STORY, data_of(LINES)),
+    ],
+)
+def test_a_text_that_only_a_script_would_show_stays_hidden_beside_an_article(body: str, head: str) -> None:
+    article = read(f"<ul>{MENU}</ul>{body}", head)
+    kept, hidden = (1850, 1840) if body.startswith(LINES) else (1840, 1850)
+    assert (f"year {kept} " in article.text, f"year {hidden} " in article.text) == (True, False)

@@ -365,3 +365,19 @@ def test_a_source_named_only_in_the_head_of_a_table_read_row_by_row_is_cited_onc
     )
     assert block_texts(article)[1:3] == [f"• Year[2]: {cell}; What[3]: {cell}", f"• Year[2]: 1951; What[3]: {cell}"]
     assert [(text, names) for text, names, _ in marker_readings(article)] == [("[1]", ("1",)), ("[2]", ("2",)), ("[3]", ("3",))]
+
+
+@pytest.mark.parametrize(
+    "hover_text",
+    [
+        '<span class="refCtt closed"><span class="refCttPadding">{}</span></span>',
+        '<span class="tooltiptext">{}</span>',
+        '<span role="tooltip" id="tip-1">{}</span>',
+    ],
+)
+def test_a_text_that_shows_under_the_pointer_is_no_text(hover_text: str) -> None:
+    entry = "Lee A. Fog and lamps. J Harbours. 2019;4(2):11-19."
+    marker = f'<span class="ref"><sup class="xref">1</sup>{hover_text.format(entry)}</span>'
+    article = read(f"<p>{LEAD}{marker}. The keeper slept.</p><h2>References</h2><p>1. {entry}</p><p>2. Moe B. Gulls. 2020.</p>")
+    assert block_texts(article)[0] == f"{LEAD}¹. The keeper slept."
+    assert marker_readings(article) == [("¹", ("1",), ())]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Final
 
 from reader.article.article import Article
@@ -11,18 +13,30 @@ from reader.formats.builder import Builder
 from reader.formats.html.boilerplate import find_main_content
 from reader.formats.html.citations import find_notes
 from reader.formats.html.converter import convert_tree, non_source_links
+from reader.formats.html.element_names import boilerplate_signs
+from reader.formats.html.link_density import prose_length
 from reader.formats.html.local_links import add_bibliography
 from reader.formats.html.metadata import base_address, read_metadata
-from reader.formats.html.tree import Node, html_tree
+from reader.formats.html.tree import Node, html_tree, number_nodes
 from reader.formats.linked_references import with_linked_references
 
 # ------------------------------------------------------------------ Hidden elements
 
-_HIDDEN_CLASSES: Final = frozenset({"geo-nondefault", "geo-multi-punct", "geo-inline-hidden", "cs1-maint", "cs1-hidden-error"})
+_HIDDEN_CLASSES: Final = frozenset(
+    {"geo-nondefault", "geo-multi-punct", "geo-inline-hidden", "cs1-maint", "cs1-hidden-error"}
+    | {"refctt", "tooltiptext", "tooltip-text", "tooltip__text", "tooltip-content", "tooltip__content", "tooltip-inner"}
+    | {"popover-content", "popover-body", "hovercard", "hover-text", "popup-text"}
+)
+"""Classes of MediaWiki's repeated coordinates and messages, and of hover texts, such as SciELO's of references."""
 _COORDINATES: Final = frozenset({"geo", "geo-dms", "geo-dec"})
 _TOP_COORDINATES_ID: Final = "coordinates"
 """The id of an element that MediaWiki moves to the top of the page, although the text repeats it."""
 _MIN_SHOWN_LENGTH: Final = 200
+_ENOUGH_PROSE: Final = 1000
+_MIN_MORE_PROSE: Final = 500
+_MIN_TIMES_PROSE: Final = 3
+"""How many times the visible prose, and how much more, a text that is not shown must have to be the article."""
+_TAG: Final = lazy_pattern(r"</?(?:p|div|br|h[1-6]|li|a|em|strong|span)\b[^<>]{0,200}>", re.IGNORECASE)
 
 
 def hide_styled(root: Node) -> None:
@@ -30,25 +44,60 @@ def hide_styled(root: Node) -> None:
     has_coordinates = False
     for node in root.descendants():
         classes = node.classes if "class" in node.attrs else ()
-        if not _HIDDEN_CLASSES.isdisjoint(classes) or (has_coordinates and node.id == _TOP_COORDINATES_ID):
+        if (
+            not _HIDDEN_CLASSES.isdisjoint(classes)
+            or ("role" in node.attrs and "tooltip" in node.roles)
+            or (has_coordinates and node.id == _TOP_COORDINATES_ID)
+        ):
             node.attrs["hidden"] = ""
         has_coordinates = has_coordinates or not _COORDINATES.isdisjoint(classes)
 
 
 def show_scripted(root: Node) -> None:
-    """Show the elements that a script would show, if they hold most of the text and little else is visible."""
-    if _has_shown_text(root, _MIN_SHOWN_LENGTH):
+    """Show the elements that a script would show, if little else is visible: most of the text, or nearly all prose."""
+    prose = prose_length(root, _ENOUGH_PROSE)
+    if prose >= _ENOUGH_PROSE:
         return
+    is_empty = not _has_shown_text(root, _MIN_SHOWN_LENGTH)
     shown_length = len(root.text())
-    originals = [(node, node.tag, dict(node.attrs)) for node in root.descendants()]
+    originals: list[tuple[Node, str, dict[str, str]]] = []
+    end_of_boilerplate = 0
     for node in root.descendants():
-        node.attrs.pop("hidden", None)
-        node.attrs.pop("style", None)
-        if node.tag == "noscript":
-            node.tag = "div"
-    if len(root.text()) <= 2 * shown_length:
+        if node.order > end_of_boilerplate and not is_empty and boilerplate_signs(node):
+            end_of_boilerplate = node.last_order
+        if node.order > end_of_boilerplate and (node.tag == "noscript" or not node.is_shown):
+            originals.append((node, node.tag, dict(node.attrs)))
+            node.attrs.pop("hidden", None)
+            node.attrs.pop("style", None)
+            if node.tag == "noscript":
+                node.tag = "div"
+    if is_empty:
+        is_more = len(root.text()) > 2 * shown_length
+    else:
+        is_more = prose_length(root) >= _MIN_TIMES_PROSE * prose + _MIN_MORE_PROSE
+    if not is_more:
         for node, tag, attrs in originals:
             node.tag, node.attrs = tag, attrs
+
+
+def add_body(root: Node, body: str) -> None:
+    """Append the text that a page gives in its metadata, if it shows hardly any prose itself."""
+    if len(body) < _MIN_MORE_PROSE or (prose := prose_length(root, _ENOUGH_PROSE)) >= _ENOUGH_PROSE:
+        return
+    if len(body) < _MIN_TIMES_PROSE * prose + _MIN_MORE_PROSE:
+        return
+    article = Node("article", {"itemprop": "articleBody"}, root)
+    if _TAG.search(body):
+        article.children = html_tree(body.encode("utf-8", "replace")).children
+    else:
+        paragraphs = [(Node("p", None, article), line) for line in map(unescape, body.splitlines()) if line.strip()]
+        for paragraph, line in paragraphs:
+            paragraph.children = [line]
+        article.children = [paragraph for paragraph, _ in paragraphs]
+    for node in article.child_nodes():
+        node.parent = article
+    root.children.append(article)
+    number_nodes(root)
 
 
 def _has_shown_text(root: Node, length: int) -> bool:
@@ -79,9 +128,10 @@ def html_article(data: bytes, source: str) -> Article:
     root = html_tree(data)
     show_scripted(root)
     hide_styled(root)
+    page = read_metadata(root)
+    add_body(root, page.body)
     bibliography = add_bibliography(root, source)
     notes = find_notes(root, bibliography)
-    page = read_metadata(root)
     address = page.about.address or (source if "://" in source else "")
     content = find_main_content(root, notes.entries.keys(), page.titles, address)
     builder = Builder()

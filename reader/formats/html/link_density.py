@@ -17,6 +17,7 @@ _NOT_LETTERS: Final = lazy_pattern(r"[\W_]+")
 _NO_SIGNS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 """For `str.translate`, which is ten times as fast as a pattern."""
 _MAX_LINK_SHARE: Final = 0.5
+_ANY_ADDRESS: Final = "https://site.invalid/"
 _MIN_LINKS_TO_SITE: Final = 10
 _RUN_BOUNDS: Final = (BLOCK_TAGS - {"br"}) | {""}
 
@@ -89,6 +90,16 @@ def page_runs(root: Node, site: Site) -> Iterator[PageRun]:
             elif item.tag == "br":
                 run.text(" ")
             stack += reversed(item.children)
+
+
+def prose_length(root: Node, enough: int = 0) -> int:
+    """Return the length of the visible prose, or of a part of it that has at least the length `enough`."""
+    length = 0
+    for run in page_runs(root, Site(root, _ANY_ADDRESS)):
+        length += run.size if run.is_prose else 0
+        if 0 < enough <= length:
+            break
+    return length
 
 
 class Sums:

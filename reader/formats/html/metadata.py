@@ -34,11 +34,15 @@ _MAX_JSON_ITEMS: Final = 2000
 
 
 class PageMetadata(NamedTuple):
-    """The metadata of a page. `titles` are its possible titles, the most reliable first; `language` may be ""."""
+    """The metadata of a page.
+
+    `titles` are its possible titles, the most reliable first; `language` may be "", and so may `body`, the text of the article.
+    """
 
     about: About
     titles: tuple[str, ...]
     language: str
+    body: str
 
 
 def read_metadata(root: Node) -> PageMetadata:
@@ -70,7 +74,7 @@ def read_metadata(root: Node) -> PageMetadata:
     )
     titles = [tags.first(_TITLE_NAMES), data.title, _SITE_SUFFIX.sub("", title), title]
     language = language or tags.first(("content-language", "og:locale", "dc.language"))
-    return PageMetadata(about, tuple(dict.fromkeys(filter(None, titles))), language.replace("_", "-").strip()[:35])
+    return PageMetadata(about, tuple(dict.fromkeys(filter(None, titles))), language.replace("_", "-").strip()[:35], data.body)
 
 
 def base_address(root: Node, address: str) -> str:
@@ -106,7 +110,7 @@ class _JsonLd:
     """The article data in JSON-LD."""
 
     def __init__(self, root: Node) -> None:
-        self.title = self.date = self.site = self.url = ""
+        self.title = self.date = self.site = self.url = self.body = ""
         self.authors: list[str] = []
         for node in root.descendants():
             if node.tag == "script" and node.get("type").casefold() in ("application/ld+json", "text/json"):
@@ -121,6 +125,9 @@ class _JsonLd:
             return
         for item in _json_objects(value):
             kind = str(item.get("@type", "")).casefold()
+            body = item.get("articleBody")
+            if isinstance(body, str) and len(body) > len(self.body):
+                self.body = body
             is_article = any(name in kind for name in _ARTICLE_TYPES) or "authors" in item
             if is_article and not self.title:
                 self.title = _one_line(item.get("headline") or item.get("title") or item.get("name"))
