@@ -12,7 +12,7 @@ import click
 
 from reader.cli.context import cli_context, library_option
 from reader.cli.history import local_time
-from reader.cli.output import json_option, print_json, print_table
+from reader.cli.output import json_option, print_json, print_json_rows, print_table
 from reader.files import expand_path
 from reader.printable import plural, printable_line
 
@@ -134,7 +134,8 @@ def repair_command(context: click.Context, yes: bool, as_json: bool) -> None:
     folder = Folder(cli_context(context).settings.library)
     plan = apply_repair(folder) if yes else plan_repair(folder)
     if as_json:
-        print_json(_repair_record(plan, done=yes))
+        records = ({"table": table, "id": one, "from": source} for (table, one), source in plan.sources())
+        print_json_rows(_repair_fields(plan, done=yes), "records", records)
     else:
         for line in _repair_lines(plan, folder, done=yes):
             click.echo(printable_line(line))
@@ -184,13 +185,13 @@ def _count_tables(counts: Counter[str]) -> str:
     return ", ".join(plural(number, table.removesuffix("s")) for table, number in counts.items()) or "no records"
 
 
-def _repair_record(plan: RepairPlan, *, done: bool) -> dict[str, object]:
+def _repair_fields(plan: RepairPlan, *, done: bool) -> dict[str, object]:
     return {
         "done": done and bool(plan.damaged),
         "damaged": [{"file": str(path), "what": what} for path, what in plan.damaged.items()],
         "aside": None if plan.damaged_folder is None else str(plan.damaged_folder),
         "rewrites": plan.rewrites,
-        "records": [{"table": table, "id": one, "from": source} for (table, one), source in plan.sources()],
+        "records": [],
         "lost": plan.losses,
         "notes": plan.notes,
     }

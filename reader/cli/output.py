@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import indent
 
 import click
 
@@ -40,3 +41,15 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def print_json(value: object) -> None:
     """Print a value as JSON in ASCII, which is the same in every locale and cannot control a terminal."""
     click.echo(json.dumps(value, ensure_ascii=True, indent=2))
+
+
+def print_json_rows(fields: Mapping[str, object], name: str, rows: Iterable[object]) -> None:
+    """Print an object as `print_json` does. Its field `name` is a list that may be long: each row is printed by itself."""
+    mark = f'"{name}": ['
+    before, _, after = json.dumps({**fields, name: []}, ensure_ascii=True, indent=2).partition(mark)
+    sys.stdout.write(before + mark)
+    separator, end = "\n", ""
+    for row in rows:
+        sys.stdout.write(separator + indent(json.dumps(row, ensure_ascii=True, indent=2), "    "))
+        separator, end = ",\n", "\n  "
+    sys.stdout.write(f"{end}{after}\n")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 from reader.cli import run
 from reader.errors import ReaderError
 from reader.library import Library
+from reader.library.care.inspection import entries_in_order, inspect_journals
 from reader.library.care.repair import apply_repair
 from reader.library.folder import Folder
 from reader.library.journal import JournalEntry, read_entries
+from reader.library.versions import Dot
 from tests.unit.library_damage import (
     DAMAGE,
     FILE,
@@ -229,3 +232,16 @@ def test_where_each_record_comes_from_is_told(library: Path, capsys: pytest.Capt
     assert sources[ids["note 3"]].startswith("backups/library-")
     assert sources[ids["note 24"]] == "journals and history"
     assert (told["done"], told["rewrites"], told["aside"]) == (False, True, None)
+
+
+def test_changes_come_in_the_order_of_their_dots_from_whatever_files(tmp_path: Path) -> None:
+    folder, chance = Folder.create(tmp_path / "library"), random.Random(5)
+    folder.history.mkdir()
+    for _ in range(40):
+        entries = [JournalEntry(Dot(n, chance.choice("ab")), n - 1, f"id{n}", "", "x", ()) for n in range(1, 13)]
+        shares = [[entry for entry in entries if chance.random() < 0.4] for _ in range(4)]
+        chance.shuffle(shares[0])
+        for number, share in enumerate(shares):
+            (folder.history / f"{number}.jsonl").write_bytes(b"".join(entry.encode() for entry in share))
+        found = [entry.dot for entry in entries_in_order(inspect_journals(folder))]
+        assert found == sorted(entry.dot for share in shares for entry in share)

@@ -62,7 +62,8 @@ def examine_library(path: Path) -> list[Diagnosis]:
     folder = Folder(path)
     diagnoses = list(_examine_rights(folder))
     try:
-        diagnoses += _examine_contents(folder)
+        with folder.wrap_errors():
+            diagnoses += _examine_contents(folder)
     except ReaderError as error:
         diagnoses.append(Diagnosis("folder", PROBLEM, error.what, error.hint))
     return [*diagnoses, *_examine_copies(folder), *_examine_locks(folder), *_examine_leftovers(folder)]
@@ -136,7 +137,7 @@ def _examine_journals(journals: list[InspectedJournal], folder: Folder) -> Itera
             yield Diagnosis(part, PROBLEM, f"{journal.path.relative_to(folder.path)} {journal.problem}{lost}", advice)
         torn = "; a last line is unfinished, and was never reported as saved" if any(one.is_torn for one in files) else ""
         if not damaged:
-            changes = sum(len(journal.heads) for journal in files)
+            changes = sum(journal.count for journal in files)
             yield Diagnosis(part, HEALTHY, f"{plural(len(files), 'file')}, {plural(changes, 'change')}{torn}")
 
 
@@ -144,9 +145,10 @@ def _examine_waiting(journals: list[InspectedJournal], store: Store | None) -> I
     """Report changes that wait for earlier ones."""
     if store is None or store.readonly_reason:
         return
-    pending = [head for journal in journals for head in journal.heads if head.dot not in store.vector]
+    waiting = [journal for journal in journals if not store.vector.covers(journal.vector)]
+    pending = sum(entry.dot not in store.vector for journal in waiting for entry in journal.entries())
     if pending:
-        message = f"{plural(len(pending), 'change')} of another device not shown yet: earlier changes are missing"
+        message = f"{plural(pending, 'change')} of another device not shown yet: earlier changes are missing"
         yield Diagnosis("journals", PROBLEM, message, "Let the sync tool finish; then they appear by themselves")
 
 
@@ -189,9 +191,10 @@ def _examine_backups(folder: Folder, backups: Backups) -> Iterator[Diagnosis]:
 def _examine_clock(journals: list[InspectedJournal], backups: Backups) -> Iterator[Diagnosis]:
     limit = datetime.now(UTC) + _CLOCK_TOLERANCE
     times = [time for time in backups.dates.values() if time > limit]
-    for head in (head for journal in journals for head in journal.heads):
+    late = [journal for journal in journals if journal.last_time >= f"{limit:%Y-%m-%dT%H:%M}"]
+    for entry in (entry for journal in late for entry in journal.entries()):
         try:
-            moment = datetime.fromisoformat(head.at).astimezone(UTC)
+            moment = datetime.fromisoformat(entry.at).astimezone(UTC)
         except (ValueError, OverflowError):
             continue
         if moment > limit:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from heapq import heappop, heappush, heapreplace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,26 +133,25 @@ class LibraryFile:
         )
 
 
-class EntryHead(NamedTuple):
-    """The dot of a change and the time at which it was made."""
-
-    dot: Dot
-    at: str
-
-
 class InspectedJournal:
     """The result of inspecting a current or archived journal: its changes and its damaged lines.
 
-    `heads` are of all changes that can be read, also in damaged lines; `damaged_lines` are the numbers of those lines, and
-    `lost_count` is the number of them that hold no readable change. `is_torn` says that the last line is unfinished, which is
-    no problem: it was never acknowledged. The changes themselves are read again when they are needed.
+    `count` is the number of changes that can be read, also in damaged lines, `first` and `last` are the least and the greatest
+    of their dots, `vector` has all of these, and `is_sorted` says whether they are in order. `first_time` and `last_time` are
+    the times of the earliest and the latest change. `damaged_lines` are the numbers of the damaged lines, and `lost_count` is
+    the number of them that hold no readable change. `is_torn` says that the last line is unfinished, which is no problem: it
+    was never acknowledged. The changes themselves, which may be a million, are read again when they are needed.
     """
 
     def __init__(self, path: Path, *, is_archived: bool) -> None:
         self.path = path
         self.is_archived = is_archived
         self.header: JournalHeader | None = None
-        self.heads: list[EntryHead] = []
+        self.count = 0
+        self.first = self.last = Dot(0, "")
+        self.vector = VersionVector()
+        self.is_sorted = True
+        self.first_time = self.last_time = ""
         self.damaged_lines: list[int] = []
         self.lost_count = 0
         self.is_torn = False
@@ -169,7 +169,8 @@ class InspectedJournal:
     def _inspect(self, data: bytes) -> None:
         self._is_empty = not data
         for line, entries, raw in _read_lines(data):
-            self.heads.extend(EntryHead(entry.dot, entry.at) for entry in entries)
+            for entry in entries:
+                self._note_entry(entry)
             if isinstance(line, JournalHeader):
                 self.header = self.header or line
             elif isinstance(line, DamagedEntry):
@@ -178,9 +179,18 @@ class InspectedJournal:
             elif line is None:
                 self.is_torn = not entries
 
+    def _note_entry(self, entry: JournalEntry) -> None:
+        dot, at = entry.dot, entry.at
+        self.is_sorted = self.is_sorted and dot >= self.last
+        self.first, self.last = (min(self.first, dot), max(self.last, dot)) if self.count else (dot, dot)
+        self.first_time = min(self.first_time, at) if self.count else at
+        self.last_time = max(self.last_time, at)
+        self.vector.add(dot)
+        self.count += 1
+
     def entries(self) -> Iterator[JournalEntry]:
         """Yield the changes that can be read. Raises OSError."""
-        for _, entries, _ in _read_lines(read_from(self.path)[0]) if self.heads else ():
+        for _, entries, _ in _read_lines(read_from(self.path)[0]) if self.count else ():
             yield from entries
 
     @property
@@ -194,7 +204,7 @@ class InspectedJournal:
         if self._is_empty:
             return "is empty, but a journal never is"
         # The name of an archived journal gives its replica too.
-        is_known = self.header is not None or (self.is_archived and bool(self.heads))
+        is_known = self.header is not None or (self.is_archived and self.count > 0)
         return "" if is_known else "is damaged: it does not say whose it is"
 
     def sound_lines(self) -> Iterator[bytes]:
@@ -284,6 +294,34 @@ def inspect_journals(folder: Folder) -> list[InspectedJournal]:
     with folder.wrap_errors():
         archived = [InspectedJournal(one.path, is_archived=True) for one in folder.archived_journals()]
         return [*archived, *(InspectedJournal(path, is_archived=False) for path in folder.journals())]
+
+
+def entries_in_order(
+    journals: Iterable[InspectedJournal], read: Callable[[InspectedJournal], Iterator[JournalEntry]] = InspectedJournal.entries
+) -> Iterator[JournalEntry]:
+    """Yield the changes of journals in the order of their dots. Each is read when its turn comes. Raises OSError.
+
+    `read` yields those changes of a journal that are wanted, in their order there.
+    """
+    waiting = sorted((journal for journal in journals if journal.count), key=lambda journal: journal.first, reverse=True)
+    # The number makes all of them different, as entries cannot be compared.
+    heap: list[tuple[Dot, int, JournalEntry, Iterator[JournalEntry]]] = []
+    number = 0
+    while waiting or heap:
+        while waiting and not (heap and heap[0][0] < waiting[-1].first):
+            journal, number = waiting.pop(), number + 1
+            entries = read(journal)
+            if not journal.is_sorted:
+                entries = iter(sorted(entries, key=lambda entry: entry.dot))
+            if (entry := next(entries, None)) is not None:
+                heappush(heap, (entry.dot, number, entry, entries))
+        if heap:
+            _, order, entry, entries = heap[0]
+            yield entry
+            if (following := next(entries, None)) is not None:
+                heapreplace(heap, (following.dot, order, following, entries))
+            else:
+                heappop(heap)
 
 
 def inspect_lost(folder: Folder, file: LibraryFile) -> list[LostJournal]:

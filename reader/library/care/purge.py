@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Final
 
 from reader.errors import ReaderError
-from reader.files import read_from, sync_folder
+from reader.files import read_blocks, sync_folder
 from reader.library.care.inspection import InspectedJournal, LibraryFile, inspect_journals, list_snapshots, list_temporaries
 from reader.library.folder import Folder
 from reader.library.snapshots import find_digests
 from reader.library.versions import Dot
 
 _DAY_SECONDS: Final = 86_400.0
+_DIGEST_ROOM: Final = 1 << 10
+"""The bytes of a block that are searched again with the next one: a digest may begin in one and end in the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +53,19 @@ def find_unused(folder: Folder, older: timedelta | None = None) -> UnusedFiles:
     problems |= {journal.path: journal.problem for journal in journals if journal.problem}
     for path, problem in problems.items():
         raise ReaderError(f"{path} {problem}", "Use `reader repair` first")
-    unused = [
-        journal
-        for journal in journals
-        if older is not None and journal.is_archived and _is_covered(journal, file) and _is_old_journal(journal, older)
-    ]
-    remaining = [journal for journal in journals if journal not in unused]
     with folder.wrap_errors():
+        unused = [
+            journal
+            for journal in journals
+            if older is not None and journal.is_archived and _is_covered(journal, file) and _is_old_journal(journal, older)
+        ]
+        remaining = [journal for journal in journals if journal not in unused]
         digests = _digests_named_in((file.path, *folder.conflict_copies(), *(journal.path for journal in remaining)))
     texts = [path for digest, path in list_snapshots(folder) if digest not in digests and _is_old_file(path)]
     temporaries = [path for path in list_temporaries(folder) if _is_old_file(path)]
     history = [journal.path for journal in unused]
     size = sum(map(_file_size, (*texts, *temporaries, *history)))
-    reach = min((head.at for journal in remaining for head in journal.heads), default="")
+    reach = min((journal.first_time for journal in remaining if journal.count), default="")
     return UnusedFiles(tuple(texts), tuple(temporaries), tuple(history), size, reach)
 
 
@@ -86,12 +88,12 @@ def _is_covered(journal: InspectedJournal, file: LibraryFile) -> bool:
     if copy is None or not copy.is_intact:
         return False
     marked = {Dot(mark.last, mark.replica) for mark in copy.meta.marks}
-    return all(head.dot in copy.meta.vector and head.dot not in marked for head in journal.heads)
+    return copy.meta.vector.covers(journal.vector) and not any(entry.dot in marked for entry in journal.entries())
 
 
 def _is_old_journal(journal: InspectedJournal, older: timedelta) -> bool:
     try:
-        latest = max(datetime.fromisoformat(head.at) for head in journal.heads)
+        latest = max(datetime.fromisoformat(entry.at) for entry in journal.entries())
     except ValueError:
         return False
     return latest.astimezone(UTC) < datetime.now(UTC) - older
@@ -108,7 +110,10 @@ def _digests_named_in(paths: Iterable[Path]) -> set[str]:
     digests: set[str] = set()
     for path in paths:
         with contextlib.suppress(FileNotFoundError):
-            digests |= find_digests(read_from(path)[0])
+            rest = b""
+            for block in read_blocks(path):
+                digests |= find_digests(rest + block)
+                rest = block[-_DIGEST_ROOM:]
     return digests
 
 

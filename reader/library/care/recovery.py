@@ -91,9 +91,9 @@ class Recovery:
         self.vector.join(vector)
 
     def add_entries(self, entries: Iterable[JournalEntry]) -> None:
-        """Join journal entries, in any order."""
+        """Join journal entries, in the order of their dots."""
         written_contexts: dict[str, VersionVector] = {}
-        for entry in sorted(entries, key=lambda entry: entry.dot):
+        for entry in entries:
             written = written_contexts.setdefault(entry.dot.replica, VersionVector())
             for part in (entry.context, entry.merge_vector):
                 written.join(part or _EMPTY_VECTOR)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final, cast
 
@@ -19,6 +20,7 @@ from reader.library.care.inspection import (
     InspectedTexts,
     LibraryCopy,
     LibraryFile,
+    entries_in_order,
     inspect_journals,
     inspect_lost,
     read_copy,
@@ -120,8 +122,6 @@ class _PlanBuilder:
     def build(self) -> None:
         """Fill the plan."""
         plan, salvage = self._plan, None if self._file.is_foreign else self._file.salvage
-        with self._folder.wrap_errors():
-            entries = list(self._entries())
         copies, name = list(self._readable_copies()), self._file.path.name
         # Of the largest source the least needs to be changed.
         is_base = salvage is not None and (not copies or _size_of(salvage.sound) >= _size_of(copies[0].records))
@@ -130,7 +130,9 @@ class _PlanBuilder:
             self._recovery.add_copy(copy)
         self._sources.main, self._sources.base = name, self._recovery.base_name or name
         self._sources.copies = {copy.name: copy.records for copy in copies}
-        self._recovery.add_entries(entries)
+        tally = _EntryTally(self._recovery.common_vector)
+        with self._folder.wrap_errors():
+            self._recovery.add_entries(tally.count(entries_in_order(plan.journals, self._entries_of)))
         if salvage is not None:
             self._add_salvage(name, salvage, self._file.digest)
         for part in self._backups.parts() if self._file.copy is None else ():
@@ -140,19 +142,25 @@ class _PlanBuilder:
         for (table, _), source in plan.sources():
             plan.counts.setdefault(source, Counter())[table] += 1
         self._add_losses()
-        self._add_notes(entries)
+        self._add_notes(tally)
 
-    def _entries(self) -> Iterator[JournalEntry]:
-        """Yield the entries of all journals, without those of other devices that wait for entries which may still arrive."""
-        dots = {head.dot for journal in self._plan.journals for head in journal.heads}
+    def _entries_of(self, journal: InspectedJournal) -> Iterator[JournalEntry]:
+        """Yield the entries of a journal; of another device's only up to one that waits for entries which may still arrive."""
         copy = self._file.copy
-        for journal in self._plan.journals:
-            is_complete = journal.is_archived or bool(journal.problem) or journal.path == self._folder.journal
-            for entry in journal.entries():
-                previous = Dot(entry.previous, entry.dot.replica)
-                if not is_complete and copy is not None and previous not in copy.meta.vector and previous not in dots:
-                    break
-                yield entry
+        is_complete = journal.is_archived or bool(journal.problem) or journal.path == self._folder.journal
+        last = Dot(0, "")
+        for entry in journal.entries():
+            previous = Dot(entry.previous, entry.dot.replica)
+            is_known = is_complete or copy is None or previous in copy.meta.vector or previous == last
+            if not (is_known or previous in self._dots):
+                break
+            last = entry.dot
+            yield entry
+
+    @cached_property
+    def _dots(self) -> frozenset[Dot]:
+        """The dots of all entries."""
+        return frozenset(entry.dot for journal in self._plan.journals for entry in journal.entries())
 
     def _readable_copies(self) -> Iterator[LibraryCopy]:
         newest = None if self._is_backup_older() else self._backups.newest
@@ -196,7 +204,7 @@ class _PlanBuilder:
         losses, file = self._plan.losses, self._file
         for journal in (journal for journal in self._plan.journals if journal.problem):
             name = journal.path.relative_to(self._folder.path)
-            if not journal.heads:
+            if not journal.count:
                 losses.append(f"the content of {name}, none of which can be read")
             elif journal.lost_count:
                 losses.append(f"{plural(journal.lost_count, 'change')} in damaged lines of {name}")
@@ -204,7 +212,7 @@ class _PlanBuilder:
         if torn:
             losses.append(f"{plural(len(torn), 'record')} of {file.path.name} not found anywhere else")
 
-    def _add_notes(self, entries: list[JournalEntry]) -> None:
+    def _add_notes(self, tally: _EntryTally) -> None:
         notes, file, newest, journals = self._plan.notes, self._file, self._backups.newest, self._plan.journals
         notes += (
             f"the last line of {j.path.name} is unfinished; it was never reported as saved" for j in journals if j.is_torn
@@ -212,13 +220,12 @@ class _PlanBuilder:
         if file.is_foreign:
             notes.append(f"{file.path} is another program's file; it is put aside whole, and nothing is taken from it")
         if file.copy is None:
-            has_gap = _has_gap(self._recovery.common_vector, entries)
-            if has_gap:
+            if tally.has_gap:
                 notes.append("changes are missing in the journals; they are kept only where another file shows them")
-            if newest is not None and (has_gap or not entries):
+            if newest is not None and (tally.has_gap or not tally.last_time):
                 notes.append(f"records of {newest.name} that were removed since may be back")
             if all(journal.is_archived for journal in journals):
-                since = f" since {max(entry.at for entry in entries)}" if entries else ""
+                since = f" since {tally.last_time}" if tally.last_time else ""
                 notes.append(f"there is no journal; changes made{since}, if any, are lost")
         if not self._plan.counts:
             notes.append("no record was found anywhere; the library will be empty")
@@ -234,11 +241,24 @@ def _size_of(records: RecordTables) -> int:
     return records.file.source.size
 
 
-def _has_gap(old_vector: VersionVector, entries: list[JournalEntry]) -> bool:
-    """Whether entries are missing between a vector and the last entry; counters have no gaps."""
-    first = max(old_vector.counters.values(), default=0) + 1
-    counters = {entry.dot.counter for entry in entries}
-    return any(counter not in counters for counter in range(first, max(counters, default=0)))
+class _EntryTally:
+    """What is told of entries in the order of their dots after the last of them: whether some are missing, and their last time.
+
+    A gap is one after what `old_vector` has seen: counters have none.
+    """
+
+    def __init__(self, old_vector: VersionVector) -> None:
+        self.has_gap = False
+        self.last_time = ""
+        self._counter = max(old_vector.counters.values(), default=0)
+
+    def count(self, entries: Iterable[JournalEntry]) -> Iterator[JournalEntry]:
+        """Yield entries, and count them."""
+        for entry in entries:
+            self.has_gap = self.has_gap or entry.dot.counter > self._counter + 1
+            self._counter = max(self._counter, entry.dot.counter)
+            self.last_time = max(self.last_time, entry.at)
+            yield entry
 
 
 # ------------------------------------------------------------------ repairing
@@ -317,11 +337,10 @@ class _RepairRun:
 
     def _archive_journal(self, journal: InspectedJournal) -> None:
         """Write the readable part of a journal into the history."""
-        if not journal.heads:
+        if not journal.count:
             return
         data = b"".join(journal.sound_lines())
-        first, last = min(head.dot for head in journal.heads), max(head.dot for head in journal.heads)
-        path = self._folder.archive_path(first.counter, last.counter, last.replica)
+        path = self._folder.archive_path(journal.first.counter, journal.last.counter, journal.last.replica)
         if path.exists() and read_from(path)[0] == data:
             return
         make_folder(path.parent)
@@ -329,7 +348,7 @@ class _RepairRun:
 
     def _clean_archived(self, journal: InspectedJournal) -> None:
         """Replace an archived journal by its readable part."""
-        if journal.heads:
+        if journal.count:
             write_whole(journal.path, b"".join(journal.sound_lines()), self._temporary(journal.path), overwrite=True)
         else:
             journal.path.unlink(missing_ok=True)
