@@ -10,7 +10,7 @@ from reader.errors import ReaderError
 from reader.library.byte_source import ByteSource, read_chunks
 from reader.library.json_window import JsonWindow
 from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, Meta, parse_meta
-from reader.library.record_tables import RecordChange, RecordTables, encode_record
+from reader.library.record_tables import RecordChange, RecordTables, encode_record, id_in
 from reader.library.sorted_lines import LineCollector
 from reader.library.tables import META, with_id
 from reader.review.cells import Record
@@ -64,7 +64,7 @@ def _read_records(source: ByteSource) -> tuple[RecordTables, Meta]:
     tables = RecordTables.on_file(lines.lines())
     for table, added in others.items():
         for key, line in added.items():
-            tables.apply(RecordChange(table, tables.id_at(table, key), key, tables.line_at(table, key), line))
+            tables.apply(RecordChange(table, id_in(table, key, line), key, tables.line_at(table, key), line))
     return tables, meta
 
 

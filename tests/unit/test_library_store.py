@@ -349,6 +349,20 @@ def test_two_documents_of_ours_cannot_have_one_id(tmp_path: Path) -> None:
         assert [document["n"] for document in table] == [1]
 
 
+def test_an_id_that_is_the_number_of_another_document_names_its_own(tmp_path: Path) -> None:
+    with LibraryDB(tmp_path / "library") as db:
+        db.table("annotations").insert({"note": "first"})
+    path = tmp_path / "library" / "library.json"
+    content = json.loads(path.read_text())
+    content["annotations"] = {"5": {"id": "x"}, "3": {"id": "5", "note": "five"}, "9": {"id": "3", "note": "three"}}
+    path.write_text(json.dumps(content))
+    with LibraryDB(tmp_path / "library") as db:
+        db.table("annotations").update({"note": "three, changed"}, doc_ids=[9])
+    with TinyDB(path) as plain:
+        notes = {document.doc_id: document.get("note") for document in plain.table("annotations")}
+    assert notes == {5: None, 3: "five", 9: "three, changed"}
+
+
 @pytest.mark.parametrize("name", ["a", "a short id", "x" * 36])
 def test_a_document_is_found_by_an_id_of_any_length(tmp_path: Path, name: str) -> None:
     """Whatever stands behind it, at whatever place in the line."""
