@@ -14,7 +14,7 @@ from textual.widgets import Static
 from benchmarks.display import Display
 from reader.tui.widgets.compositor import RowsUpdate
 from tests.tui.texts import article
-from tests.tui.user import NARROW, WIDE, User, reading
+from tests.tui.user import NARROW, User, reading
 
 BUSES_AT_NIGHT = article(
     (
@@ -23,6 +23,8 @@ BUSES_AT_NIGHT = article(
     ),
     (("Okafor & 田中", "2003", "夜のバス and those who drive them"), ("Ruiz", "2011", "Night"), ("Ödegård", "1999", "停留所")),
 )
+SIDE_BY_SIDE = (112, 19)
+"""A size with all panes and no more cells than they need: each is compared at each step."""
 STEPS = (
     "j j k",
     "h 4 j",
@@ -97,7 +99,7 @@ def _visible(cell: Char) -> Char:
 
 
 async def test_what_is_sent_of_each_frame_adds_up_to_the_whole_screen(own_library: Path) -> None:
-    async with reading(BUSES_AT_NIGHT, own_library, WIDE) as user:
+    async with reading(BUSES_AT_NIGHT, own_library, SIDE_BY_SIDE) as user:
         terminal = Terminal(user)
         for keys in STEPS:
             await user.press(*keys.split())
@@ -108,11 +110,11 @@ async def test_what_is_sent_of_each_frame_adds_up_to_the_whole_screen(own_librar
         await user.press("g", "g")
         await user.app.screen.mount(overlay)
         for column in range(8, 12):  # half of them cut wide characters in two
-            for offset in ((column, 2), (60, 30)):
+            for offset in ((column, 2), (60, 15)):
                 overlay.styles.offset = offset
                 await user.settle()
             terminal.check(f"after an overlay at {column}")
-        for size in ((41, 12), WIDE, NARROW):
+        for size in ((41, 12), SIDE_BY_SIDE, NARROW):
             terminal.resize(size)
             await user.pilot.resize_terminal(*size)
             await user.press("pagedown", "j")
