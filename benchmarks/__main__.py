@@ -13,6 +13,7 @@ from benchmarks import (
     exchange,
     idle,
     keys,
+    library_list,
     memory,
     pages,
     pdf,
@@ -32,6 +33,7 @@ from benchmarks.report import Report
 _PARTS = {
     "start": start.run,
     "keys": keys.run,
+    "library_list": library_list.run,
     "memory": memory.run,
     "idle": idle.run,
     "store": store.run,

@@ -347,9 +347,8 @@ class LibraryScreen(KeyScreen, LibraryListener):
         noun = "article" if totals.articles == 1 else "articles"
         parts = [*line((f"{marked:,}", "yours"), (" marked   ", "secondary"))] if marked else []
         parts.extend(line((many, "text"), (f" {noun}", "secondary")))
-        hidden = sum(article.entry.is_archived for article in self.table.articles)
-        if self.size.width >= _WIDE_FIELD and hidden and not self.table.filter.states:
-            parts.extend(line((f"   {hidden:,}", "text"), (" archived", "secondary", "action:library-archived")))
+        if self.size.width >= _WIDE_FIELD and totals.archived and not self.table.filter.states:
+            parts.extend(line((f"   {totals.archived:,}", "text"), (" archived", "secondary", "action:library-archived")))
         if totals.claims:
             parts.extend(
                 line((f"   {totals.claims:,}", "text"), (f" {plural(totals.claims, 'claim').split()[-1]}", "secondary"))

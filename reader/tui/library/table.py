@@ -217,10 +217,11 @@ def _positive_test(term: QueryTerm) -> ArticleTest:
 
 
 class TableTotals(NamedTuple):
-    """The articles that are listed, of all those that are without a filter, and what is in their reviews."""
+    """The articles that are listed, of all those that are without a filter, the archived ones, and what is in reviews."""
 
     listed: int
     articles: int
+    archived: int
     claims: int
     open_pairs: int
 
@@ -228,16 +229,18 @@ class TableTotals(NamedTuple):
 class ArticleTable:
     """The articles, filtered and sorted. `rows` are those that are listed, `marked` the ids of the marked ones.
 
-    `index` is the row in hand.
+    `index` is the row in hand, `totals` what is listed.
     """
 
     def __init__(self) -> None:
         self.sort = Sort()
         self.filter = ArticleFilter()
         self.rows: list[ListedArticle] = []
+        self.totals = TableTotals(0, 0, 0, 0, 0)
         self.marked: set[str] = set()
         self.index = 0
         self._articles: list[ListedArticle] = []
+        self._archived_count = 0
         self._pools: dict[frozenset[str], list[ListedArticle]] = {}
 
     @property
@@ -256,21 +259,12 @@ class ArticleTable:
         marked = [article for article in self.rows if article.id in self.marked] if self.marked else []
         return marked or [article for article in (self.current,) if article is not None]
 
-    @property
-    def totals(self) -> TableTotals:
-        """Count what is listed."""
-        counts = [article.counts for article in self.rows if article.counts is not None]
-        return TableTotals(
-            len(self.rows),
-            len(self._pool(self.filter.states)),
-            sum([one.claims for one in counts]),
-            sum([one.open_pairs for one in counts]),
-        )
-
     def load(self, articles: Iterable[ListedArticle]) -> None:
         """Take the articles of the library as they are now; the row in hand and the marks stay where they are."""
         self._articles = list(articles)
-        self.marked &= {article.id for article in self._articles}
+        self._archived_count = sum([article.entry.is_archived for article in self._articles])
+        if self.marked:
+            self.marked &= {article.id for article in self._articles}
         self._order()
 
     def count(self, counts: Mapping[str, Completeness | None]) -> None:
@@ -324,6 +318,10 @@ class ArticleTable:
             rows = [article for article in rows if all(test(article) for test in tests)]
         self.rows = rows
         self.index = max(0, min(self.index, len(rows) - 1))
+        counts = [article.counts for article in rows if article.counts is not None]
+        pool, archived = len(self._pool(self.filter.states)), self._archived_count
+        claims, open_pairs = sum([one.claims for one in counts]), sum([one.open_pairs for one in counts])
+        self.totals = TableTotals(len(rows), pool, archived, claims, open_pairs)
 
     def _pool(self, states: frozenset[str]) -> list[ListedArticle]:
         """Return the articles that a filter with these states can list."""
