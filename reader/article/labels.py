@@ -46,13 +46,15 @@ _LABEL = lazy_pattern(
     r"|(?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
     r"|[(（](?P<parens>\d{1,3})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
+    r"|<sup>\[?(?P<raised>\d{1,3})\]?</sup>[ \t]*"
     rf"|(?P<circled>[{CIRCLED_NUMBERS}])[ \t]*"
     r"|(?P<bare>\d{1,3})[ \t\u3000]+(?=[^\W\d_a-z]|[\"“„‘«»《「『<]|https?://|www\.|doi:|[a-z]{1,3}[A-Z]"
     rf"|{_PARTICLE})"
     r"|(?P<bullet>[-*+•–·‣◦▪●:])[ \t]+"
 )
+_SAME_SHAPES = {"linked": "bracket", "raised": "superscript"}
 _FURTHER_LABEL = lazy_pattern(r"\[?\\?\[(\d{1,4})\\?\](?:\]\([^()\s]{1,2000}\))?[ \t]*")
-_LABEL_STARTS = frozenset("[［〔【\\(（^|JSRCQFBИ#0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
+_LABEL_STARTS = frozenset("<[［〔【\\(（^|JSRCQFBИ#0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
     SUPERSCRIPT_DIGITS, CIRCLED_NUMBERS, *_DIGITS
 )
 
@@ -78,8 +80,8 @@ def label_at(text: str, start: int, end: int) -> EntryLabel | None:
     if match is None:
         return None
     shape = match.lastgroup or ""
-    if shape == "linked":
-        return EntryLabel("bracket", match[shape], decimal_number(match[shape]), match.end())
+    if shape in _SAME_SHAPES:
+        return EntryLabel(_SAME_SHAPES[shape], match[shape], decimal_number(match[shape]), match.end())
     name = "" if shape == "bullet" else plain_digits(match[shape])
     if shape == "caret":
         name = match["numbered_caret"] or ""

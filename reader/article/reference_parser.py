@@ -348,7 +348,13 @@ def _split_at_colon(bare: str) -> tuple[tuple[str, ...], str] | None:
     if not colon or len(head.split()) > _MAX_COLON_HEAD_WORDS or _first_sentence(head) != head.rstrip(_EDGE_SIGNS):
         return None
     is_editor = _EDITOR_MARK.search(head) is not None
-    if not (is_editor or _TURNED_NAME.match(f"{head}:") or (_PLACE_AND_YEAR.search(rest) and _split_direct_names(head))):
+    is_organisation = _ORGANISATION_NOUN.search(head) is not None and _ORGANISATION.match(head) is not None
+    if not (
+        is_editor
+        or is_organisation
+        or _TURNED_NAME.match(f"{head}:")
+        or (_PLACE_AND_YEAR.search(rest) and _split_direct_names(head))
+    ):
         return None
     names = _split_names(head)
     return (names, _first_sentence(bare[len(head) + 2 :])) if names else None

@@ -47,6 +47,7 @@ TWO = "Quill, M. (2011). What otters eat. https://otters.example/diet"
         f"7. Quellen\n\n1. {ONE}\n2. {TWO}",
         f"WORKS CITED:\n1. {ONE}\n2. {TWO}",
         f"¹ {ONE}\n² {TWO}",
+        f"<sup>1</sup> {ONE}\n\n<sup>2</sup> {TWO}",
         "[1] Pryor, E. (2006). Otters of the Sorn. River\nNotes, 3(1), 4–9.\n[2] Quill, M. (2011). What otters\neat. https://otters.example/diet",
         "1. Pryor, E. (2006). Otters of the Sorn. River\n   Notes, 3(1), 4–9.\n2. Quill, M. (2011). What otters eat.\n   https://otters.example/diet",
     ],
