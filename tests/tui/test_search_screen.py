@@ -195,6 +195,16 @@ async def test_what_is_removed_last_is_gone_from_the_index_when_the_program_has_
     assert not any(b"Who counted" in path.read_bytes() for path in folder.iterdir())
 
 
+async def test_help_says_what_the_keys_of_the_search_do(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await search(user)
+        assert "a tag; not a word" in user.picture, "before anything is typed, it says how to search"
+        await user.press("f1")
+        assert "In the search over everything" in user.picture
+        await user.press("escape")
+        assert user.over == "SearchScreen"
+
+
 async def test_the_library_has_the_search_too(own_library: Path) -> None:
     prepare(own_library)
     async with reading(None, own_library) as user:

@@ -21,6 +21,7 @@ from reader.tui.action import (
     LOADING,
     QUOTE,
     REVIEW,
+    SEARCH,
     SELECT,
     SOURCE,
     TEXT,
@@ -40,7 +41,7 @@ CONTEXT_TITLES = {
     TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", REVIEW: "In the review queue",
     SELECT: "While selecting",
     BOUNDS: "While moving a claim's bounds", ATTACH: "While attaching a claim to another place", LIBRARY: "In the library",
-    ARTICLE_LIST: "In the list of the library",
+    ARTICLE_LIST: "In the list of the library", SEARCH: "In the search over everything",
     SOURCE: "In a source", QUOTE: "While selecting in a source",
     EDITION: "In the text as you annotated it", EXPORT: "On the export screen", LOADING: "While an article is opened",
 }  # fmt: skip
