@@ -336,6 +336,7 @@ class Builder:
         """
         self._write_notices()
         text, blocks = replace_surrogates("".join(self._parts)), tuple(self._blocks)
+        self._parts = [text]  # the words one by one take ten times the memory
         noise_starts = {noise.start for noise in self._noise}
         body = tuple(block for block in blocks if block.start not in noise_starts)
         references, ids = self._references(text, body, from_text or not self.entries)

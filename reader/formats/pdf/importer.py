@@ -24,7 +24,7 @@ from reader.formats.pdf.converter import PdfConverter
 from reader.formats.pdf.fragments import Fragment, group_rows, to_fragments
 from reader.formats.pdf.headings import HeadingClassifier
 from reader.formats.pdf.lines import PdfLine, measure_lines, order_lines
-from reader.formats.pdf.links import PdfNotes, add_links
+from reader.formats.pdf.links import LineStart, LinkRange, PdfNotes, add_links
 from reader.formats.pdf.page_furniture import find_figure_text, find_furniture
 from reader.formats.pdf.pages import PdfDocument, PdfLink, PdfPage
 from reader.formats.pdf.paragraphs import build_paragraphs
@@ -108,27 +108,50 @@ def _preview_page(page: PdfPage) -> str:
 
 
 def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str) -> Article:
+    builder = Builder()
+    link_ranges, line_starts = _write_contents(builder, contents, metadata)
+    if contents.unread_pages:
+        builder.omit(_unread_notice(contents.unread_pages))
+    return add_links(builder.article("pdf", source, from_text=True), link_ranges, line_starts)
+
+
+def _write_contents(
+    builder: Builder, contents: _Contents, metadata: Mapping[str, str]
+) -> tuple[list[LinkRange], list[LineStart]]:
+    """Write the pages, and return the ranges of links and the starts of lines.
+
+    The fragments of each page are removed from `contents` once its lines are known, and all lines are gone when references
+    are looked for, as each of these takes several times the memory of the text.
+    """
     lines: list[PdfLine] = []
     table_lines: list[list[PdfLine]] = []
     asides: dict[int, list[list[Fragment]]] = {}
     for page, furniture_parts in enumerate(find_furniture(contents.parts, contents.heights)):
         ids = set(map(id, furniture_parts))
         ordered = order_lines(page, [part for part in contents.parts[page] if id(part) not in ids])
+        contents.parts[page] = []
         lines += ordered
-        table_lines += find_tables(ordered)
+        tables = find_tables(ordered)
+        _drop_fragments(ordered, tables)
+        table_lines += tables
         asides[page] = [*group_rows(furniture_parts), *group_rows(contents.askew_parts[page])]
     metrics = measure_lines(lines)
     blocks = build_paragraphs(lines, metrics, table_lines)
     classifier = HeadingClassifier(blocks, metrics)
-    builder = Builder()
     _set_metadata(builder, metadata, [line.text for line in lines if line.page == lines[0].page])
     writer = PdfConverter(
         builder, classifier, PdfNotes(blocks, {id(block) for block in blocks if classifier.is_front(block)}), Vocabulary(lines)
     )
     writer.write(blocks, find_figure_text(blocks, metrics, classifier), contents.links, asides)
-    if contents.unread_pages:
-        builder.omit(_unread_notice(contents.unread_pages))
-    return add_links(builder.article("pdf", source, from_text=True), writer.link_ranges, writer.line_starts)
+    return writer.link_ranges, writer.line_starts
+
+
+def _drop_fragments(lines: Sequence[PdfLine], tables: Sequence[Sequence[PdfLine]]) -> None:
+    """Remove the fragments of lines outside tables, of which only the runs are needed further."""
+    ids = {id(line) for table in tables for line in table}
+    for line in lines:
+        if id(line) not in ids:
+            line.parts = ()
 
 
 def _unread_notice(unread: Sequence[int]) -> str:

@@ -271,7 +271,7 @@ class _ColumnReader:
         """Add the lines of one region."""
         self._region += 1
         for row in _attach_strays(group_rows(_attach_drop_caps(parts))):
-            runs = [run for part in row for run in part.runs]
+            runs = row[0].runs if len(row) == 1 else [run for part in row for run in part.runs]
             self.lines.append(_to_line(runs, row, self._page, column, self._region))
 
 

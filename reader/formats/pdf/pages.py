@@ -176,6 +176,7 @@ class PdfDocument:
     def __init__(self, data: bytes, what: str) -> None:
         self._data = data
         self._worker = PdfWorker.take_idle()
+        self._words: dict[str, str] = {}
         self._is_closed = threading.Event()
         threading.Thread(target=copy_context().run, args=(self._watch,), name="pdf watch", daemon=True).start()
         answer: tuple[int, dict[str, str]] | int | None = self._worker.open(data, 0)
@@ -221,14 +222,15 @@ class PdfDocument:
                 self._worker = PdfWorker()
                 self._worker.open(self._data, number + 1)
             self._pages_left -= 1
-            yield None if fields is None else _to_page(number, fields)
+            yield None if fields is None else _to_page(number, fields, self._words)
 
 
-def _to_page(number: int, fields: PageFields) -> PdfPage:
+def _to_page(number: int, fields: PageFields, words: dict[str, str]) -> PdfPage:
+    """Return a page. Equal `words` of a document share their memory."""
     width, height, looks, runs, links = fields
     fonts = [Font(*look) for look in looks]
     runs_of_page = [
-        PdfRun(text, left, top, right, bottom, base, fonts[font], glued)
+        PdfRun(words.setdefault(text, text), left, top, right, bottom, base, fonts[font], glued)
         for text, left, top, right, bottom, base, font, glued in runs
     ]
     page = PdfPage(number, width, height, runs_of_page, [PdfLink(*link) for link in links], [])
