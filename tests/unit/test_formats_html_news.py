@@ -350,3 +350,12 @@ def test_a_text_that_only_a_script_would_show_stays_hidden_beside_an_article(bod
     article = read(f"<ul>{MENU}</ul>{body}", head)
     kept, hidden = (1850, 1840) if body.startswith(LINES) else (1840, 1850)
     assert (f"year {kept} " in article.text, f"year {hidden} " in article.text) == (True, False)
+
+
+def test_paragraphs_that_are_called_promotion_stay_with_their_links() -> None:
+    lines = [f"In the year {year} {SENTENCE}" for year in range(1840, 1849)]
+    linked_lines = [
+        f'{line} <a href="/log/{place}">The log</a> has it.' if place % 3 == 0 else line for place, line in enumerate(lines)
+    ]
+    text = shown(read("".join(f'<p class="promo">{line}</p>' for line in linked_lines)))
+    assert all(line in text for line in lines)

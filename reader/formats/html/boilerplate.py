@@ -11,7 +11,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import NoiseReason
 from reader.article.phrases import READ_ALSO
 from reader.article.reference_lists import is_reference_heading
-from reader.formats.html.credibility import credible_signs, find_signs, outermost
+from reader.formats.html.credibility import credible_signs, find_signs, has_credible_sign, outermost
 from reader.formats.html.element_names import BOILERPLATE_TAGS, COMMENTS, is_called_button, is_called_standfirst
 from reader.formats.html.link_density import PageRun, Site, Sums, page_runs
 from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node
@@ -167,10 +167,14 @@ class _PageSums:
         self._titles = [" ".join(title.casefold().split()) for title in titles]
         self._title_nodes = [node for node in root.descendants() if node.tag in _TITLE_TAGS and self._is_title(node)]
         self._title_order = self._find_title_order()
-        signs = find_signs(root, self._title_order, self._prose, self._linked)
+        signs = find_signs(root, self._title_order)
         comments = _NodeRanges([node for node, own in signs.items() if COMMENTS in own])
         credible = credible_signs(signs, self._prose, root, self._find_core(comments), self._share_of_comments(comments))
-        self._named = {node for node, own in signs.items() if not own.isdisjoint(credible) and not self._must_stay(node)}
+        self._named = {
+            node
+            for node, own in signs.items()
+            if has_credible_sign(node, own, credible, self._prose, self._linked) and not self._must_stay(node)
+        }
 
     def main_content(self) -> MainContent:
         named_nodes = set[Node]()

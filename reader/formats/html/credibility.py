@@ -8,7 +8,7 @@ the prose, or the title, is not credible.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from typing import Final
 
 from reader.formats.html.element_names import BOILERPLATE_TAGS, COMMENTS, TEASER_WORDS, WORDS_APART, boilerplate_signs
@@ -23,19 +23,13 @@ _MAX_DROPPED: Final = 8
 Signs = Mapping[Node, frozenset[str]]
 
 
-def find_signs(root: Node, title_order: int, prose: Sums, linked: Sums) -> Signs:
-    """Return the signs of boilerplate by element, in order, except around the title.
-
-    `title_order` is the position of the title or 0; `prose` and `linked` sum the lengths of prose and of linked text.
-    """
+def find_signs(root: Node, title_order: int) -> Signs:
+    """Return the signs of boilerplate by element, in order, except around the title, whose position is `title_order` or 0."""
     signs: dict[Node, frozenset[str]] = {}
     for node in root.descendants():
-        if (node.tag in BLOCK_TAGS or node.tag in BOILERPLATE_TAGS) and not node.order < title_order <= node.last_order:
-            own = boilerplate_signs(node)
-            if not own.isdisjoint(TEASER_WORDS) and prose.within(node) and not linked.within(node):
-                own -= TEASER_WORDS
-            if own:
-                signs[node] = own
+        is_part = (node.tag in BLOCK_TAGS or node.tag in BOILERPLATE_TAGS) and not node.order < title_order <= node.last_order
+        if is_part and (own := boilerplate_signs(node)):
+            signs[node] = own
     return signs
 
 
@@ -58,6 +52,13 @@ def credible_signs(signs: Signs, prose: Sums, root: Node, article: Node, max_com
             return apart | others
         others.remove(max(others, key=held.__getitem__))
     return apart
+
+
+def has_credible_sign(node: Node, own: frozenset[str], credible: Set[str], prose: Sums, linked: Sums) -> bool:
+    """Whether a sign of an element is credible. Prose without links is no teaser, whatever it is called."""
+    if not own.isdisjoint(TEASER_WORDS) and prose.within(node) and not linked.within(node):
+        own -= TEASER_WORDS
+    return not own.isdisjoint(credible)
 
 
 def outermost(nodes: Iterable[Node]) -> Iterator[Node]:
