@@ -9,6 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from reader.article.citation_words import JOINS, LEADS, OTHERS, UNSPACED, UNSPACED_JOINS, UNSPACED_OTHERS
+from reader.article.language import recognize_language
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
 from reader.article.names import fold_name, name_spellings, name_stem, surname
@@ -63,10 +64,10 @@ _UNSPACED_NAMES_AT_END = lazy_pattern(rf"[{UNSPACED}][{UNSPACED}{UNSPACED_JOINS}
 _UNSPACED_NAMES = lazy_pattern(rf"(?P<names>[{UNSPACED}].*?)(?P<others>\s?(?:{UNSPACED_OTHERS}))?[\s,]*$")
 _UNSPACED_JOIN = lazy_pattern(rf"\s?(?:[,&{UNSPACED_JOINS}]|および)\s?")
 _TWO_NAMES = lazy_pattern(rf"(?!{_PARTICLE} )([{CAPITAL}][{_IN_NAME}]{{2,}}) [{CAPITAL}][{_IN_NAME}]{{2,}},")
-_POLISH_LETTER = lazy_pattern("[ąęłśźż]")
 _IDEOGRAPH = lazy_pattern("[\u3400-\u9fff]")
 _MAX_PERSON_LENGTH = 5
 """The longest name without spaces that begins with a family name of up to three letters. A longer one is an organisation's."""
+_RECOGNIZED_LENGTH = 4000
 _MIN_CITATIONS = 3
 _MAX_NAMES_LENGTH = 120
 _MAX_NAME_WORDS = 5
@@ -90,7 +91,7 @@ def author_year_citations(text: str, references: Sequence[Reference]) -> list[Ci
     2020". A single name, as in "(Brandt, 2018)", or none, as in "( , 2018)", also requires that other author-year citations are
     resolved.
     """
-    index = _AuthorYearIndex(references, is_polish=_POLISH_LETTER.search(text) is not None)
+    index = _AuthorYearIndex(references, recognize_language(text[:_RECOGNIZED_LENGTH]).language)
     citations: list[Citation] = []
     for match in _BRACKET_GROUP.finditer(text) if index else ():
         parts = list(_group_parts(text, match, index))
@@ -266,11 +267,12 @@ def _find_unbracketed(text: str, index: _AuthorYearIndex, bracketed: Ranges) -> 
 class _AuthorYearIndex:
     """Index of references by the first author's family name (or the organisation) and the year, with and without its letter."""
 
-    def __init__(self, references: Sequence[Reference], *, is_polish: bool = False) -> None:
+    def __init__(self, references: Sequence[Reference], language: str = "") -> None:
+        """`language` is that of the text, whose names may be declined."""
         self._by_name: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
         self._by_stem: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
         self._by_year: defaultdict[str, list[Reference]] = defaultdict(list)
-        self._is_polish = is_polish
+        self._language = language
         for reference in references:
             year = reference.year or _UNDATED
             self._by_year[year].append(reference)
@@ -286,7 +288,7 @@ class _AuthorYearIndex:
 
     def _stem(self, name: str) -> str:
         """Return a folded family name without the ending of its case and without "van" or "de" before it."""
-        return name_stem(name.rpartition(" ")[2], is_polish=self._is_polish)
+        return name_stem(name.rpartition(" ")[2], self._language)
 
     def __bool__(self) -> bool:
         return bool(self._by_name)
@@ -329,10 +331,13 @@ class _AuthorYearIndex:
         words = first.split()
         for count in range(min(len(words), _MAX_NAME_WORDS), 0, -1):
             if hits := self._by_name.get((fold_name(" ".join(words[-count:])), year)):
-                return _best_fits(hits, further)
+                return _best_fits(hits, further) or _best_fits(hits, self._further_stems(further))
         if words and (stem := self._stem(fold_name(words[-1]))) and (hits := self._by_stem.get((stem, year))):
-            return _best_fits(hits, [name if name == _AND_OTHERS else self._stem(name) for name in further])
+            return _best_fits(hits, self._further_stems(further))
         return []
+
+    def _further_stems(self, names: Iterable[str]) -> list[str]:
+        return [name if name == _AND_OTHERS else self._stem(name) for name in names]
 
     def _find_unspaced_names(self, names: str, year: str) -> list[Reference]:
         """Return the references of a year whose authors fit the end of words such as "据田中・山田ほか"."""

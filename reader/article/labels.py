@@ -43,8 +43,8 @@ _LABEL = lazy_pattern(
     r"|(?:[-*+•][ \t]+)?(?:\*\*)?(?:Source|Ref(?:erence)?|Citation|Quelle|Fuente|Fonte|Bron|Источник)[.]? ?(?P<word>\d{1,3})"
     r"(?:[.:)](?:\*\*)?|\*\*:?|[ \t]+[-–—])[ \t]+"
     r"|\|[ \t]*\[?(?P<cell>\d{1,3})\]?\.?[ \t]*\|[ \t]*"
-    r"|(?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
-    r"|[(（](?P<parens>\d{1,3})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
+    r"|[注註]?(?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
+    r"|[(（][注註]?(?P<parens>\d{1,3})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
     r"|<sup>\[?(?P<raised>\d{1,3})\]?</sup>[ \t]*"
     rf"|(?P<circled>[{CIRCLED_NUMBERS}])[ \t]*"
@@ -54,7 +54,7 @@ _LABEL = lazy_pattern(
 )
 _SAME_SHAPES = {"linked": "bracket", "raised": "superscript"}
 _FURTHER_LABEL = lazy_pattern(r"\[?\\?\[(\d{1,4})\\?\](?:\]\([^()\s]{1,2000}\))?[ \t]*")
-_LABEL_STARTS = frozenset("<[［〔【\\(（^|JSRCQFBИ#0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
+_LABEL_STARTS = frozenset("<[［〔【\\(（^|JSRCQFBИ注註#0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
     SUPERSCRIPT_DIGITS, CIRCLED_NUMBERS, *_DIGITS
 )
 

@@ -14,16 +14,16 @@ _DASH = r"[-‐‑–—−]"
 _JOIN = rf"(?:{_DASH}|[,&]|(?:{JOINS})(?![^\W\d_])|[{UNSPACED_JOINS}])"
 _NUMBERS = rf"\d{{1,4}}(?:\s{{0,4}}{_JOIN}\s{{0,4}}\d{{1,4}})*"
 _LEAD = (
-    rf"(?:(?:{LEADS}|(?:also|in|and|refs?|reviewed in|sources?|quellen?|fuentes?|font[ei]|cite|citation|web|page)\b\.?)"
+    rf"(?:(?:{LEADS}|[注註]|(?:also|in|and|refs?|reviewed in|sources?|quellen?|fuentes?|font[ei]|cite|citation|web|page)\b\.?)"
     r"[,:]*\s{0,4})*#?"
 )
-_PAGES = r"\d+(?:[-–—]\d+)?\s{0,4}(?:页|頁|章|节|節|쪽|ff?\b)\.?"
+_PAGES = r"\d+(?:[-–—]\d+)?\s{0,4}(?:页|頁|章|节|節|쪽|ff?\b|\.\s?o(?:ld(?:al)?)?\b)\.?"
 _PAGE_NOTE = (
     rf"(?:(?:\s{{0,4}}[,:]\s{{0,4}}|\s{{1,4}})(?:{OTHERS}|{LOCATORS}|§+|ff?\.)[^\[\]();\n]{{0,60}}"
     rf"|\s{{0,4}}[,:]\s{{0,4}}{_PAGES}|\s{{0,4}}:\s{{0,4}}\d+(?:[-–]\d+)?)?"
 )
 _BRACKET = lazy_pattern(r"\[\s{0,4}((?=[^\[\]]{0,60}\d)[^\[\]]{1,300}?)\s{0,4}\\?\]")
-_PARENTHESIS = lazy_pattern(r"\(\s{0,4}((?=[^()]{0,60}\d)[^()]{1,300}?)\s{0,4}\)")
+_PARENTHESIS = lazy_pattern(r"\(\s{0,4}((?=[^()]{0,60}\d)[^()]{1,300}?)\s{0,4}\)|(?<!\()[注註]\s?(\d{1,3})\)")
 _NUMBERS_ONLY = lazy_pattern(rf"[\d\s,;&]+(?:{_DASH}[\d\s,;&]+)*")
 _LABELS = lazy_pattern(rf"\s*(?:{_LEAD}({_NUMBERS}))?{_PAGE_NOTE}\s*", re.IGNORECASE)
 """Match what stands between two semicolons: numbers with a page number or without, or the page number alone."""
@@ -137,10 +137,14 @@ def word_markers(text: str) -> Iterator[Marker]:
 
 
 def parenthesis_markers(text: str) -> Iterator[Marker]:
-    """Yield markers in parentheses: "(1)", "(1, 3–5)", "(see 4)", but not those that count: "(1) a lamp, and (2) a pier"."""
+    """Yield markers in parentheses: "(1)", "(1, 3–5)", "(see 4)", "（注1）", and "注1）" with only the second one.
+
+    Those that count are left out: "(1) a lamp, and (2) a pier".
+    """
+    text = plain_signs(text)
     items: list[Marker] = []
     for match in _PARENTHESIS.finditer(text):
-        names = _marker_names(match[1])
+        names = _marker_names(match[1] or match[2])
         if not names:
             continue
         marker = Marker(*match.span(), names, "parenthesis")

@@ -24,11 +24,18 @@ _INITIALS_BEFORE = lazy_pattern(rf"(?:[{CAPITAL}]\.[ \-‐‑–]?)+ ?(?=[^\W\d_
 _INITIALS_WITHIN = lazy_pattern(rf"[^\W\d_a-z][\w'’\-]+ (?:[{CAPITAL}]\.[ \-]?)+ ?(?=[^\W\d_]{{2}})")
 _FULL_NAME_WORDS = 2
 _CASE_ENDINGS = lazy_pattern(
-    "(?<=[\u0400-\u052f]{3})(?:[ое]го|[ое]му|[ыи]ми|[ыи]м|[ыи]х|[оеыи]и|ую|юю|ая|яя|ом|ем|а|я|у|ю|е|ы|и|ь)$"
+    "(?<=[\u0400-\u052f]{3})(?:[ое]го|[ое]му|[ыи]ми|[ыи]м|[ыи]х|[оеыи]и|ую|юю|ая|яя|ом|ем|а|я|у|ю|е|ы|и|ь|о)$"
     "|(?<=[scz]k)(?:iego|iemu|iej|im|i|a)$"
 )
 """Match the ending of a declined family name in Russian and Ukrainian, and of one in "-ski" in Polish, both folded."""
-_POLISH_NOUN_ENDINGS = lazy_pattern("(?<=[a-z]{3})(?:owi|iem|em|ie|a|u|y|i|e|o)$")
+_NAME_ENDINGS = {
+    "pl": lazy_pattern("(?<=[a-z]{3})(?:owi|iem|em|ie|a|u|y|i|e|o)$"),
+    "cs": lazy_pattern("(?<=[a-z]{3})(?:eho|emu|ovi|em|ou|ym|a|u|y|e|i)$"),
+    "fi": lazy_pattern("(?<=[a-z]{3})(?:nen|sen|sta|lla|lle|ssa|en|in|n|i)$"),
+    "tr": lazy_pattern("(?<=[a-z]{2})'[a-z]{1,5}$"),
+    **dict.fromkeys(("da", "de", "no", "sv"), lazy_pattern("(?<=[a-z]{3})s$")),
+}
+"""The endings of declined family names by language. In others, "Mora" is not "Mor", and "Smithson" not "Smith"."""
 
 
 def strip_accents(text: str) -> str:
@@ -49,13 +56,14 @@ def name_spellings(name: str) -> set[str]:
     return {fold_name(name), fold_name(unicodedata.normalize("NFC", name.casefold()).translate(_TWO_LETTERS))}
 
 
-def name_stem(name: str, *, is_polish: bool = False) -> str:
-    """Return a folded family name without the ending of its grammatical case: "иванов" for "иванову".
+def name_stem(name: str, language: str = "") -> str:
+    """Return a folded family name without the ending of its grammatical case: "иванов" for "иванову", "muller" for "mullers".
 
-    `is_polish`: the text is in Polish, so that "nowaka" is "nowak"; elsewhere "Mora" is not "Mor".
+    `language` is that of the text: only in Polish, "nowaka" is "nowak".
     """
     stem = _CASE_ENDINGS.sub("", name)
-    return _POLISH_NOUN_ENDINGS.sub("", stem) if is_polish and stem == name else stem
+    endings = _NAME_ENDINGS.get(language)
+    return endings.sub("", stem) if endings is not None and stem == name else stem
 
 
 def surname(author: str) -> str:

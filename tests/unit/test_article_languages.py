@@ -123,6 +123,58 @@ References
 §4 https://tides.example/north
 §5 王伟. 潮汐研究[J]. 海洋, 2015, 3: 4-9.
 §6 Łaska B. Harbours. North Rev. 2007;6:1-2.""",
+    "German, in the genitive": """Nach {{Brandners (2015)|1}} Zahlen fehlen die Fahrgäste seit dem Sommer und kommen nicht mehr.
+@@
+Quellenangaben
+§Brandner, Ulrike (2015): Häfen im Wandel. Kiel: Nordverlag.
+§Oster, Paul (2021): Leere Decks. Kiel: Nordverlag.""",
+    "Ukrainian": """Вода піднялася {{(Шевчук та ін., 2015)|1}}; за даними {{Петренка (2018)|2}}, риба повернулася.
+@@
+Список використаних джерел
+§Шевчук І. І., Мельник А. А., Коваль В. В. Озера Півночі. Львів: Світ, 2015. 300 с.
+§Петренко П. П. Вода. Львів: Світ, 2018. 120 с.""",
+    "Swedish": """Vattnet steg {{(Lund m.fl., 2015)|1}}, men enligt {{Berg och Ek (2018)|2}} är sjön djup.
+@@
+Källförteckning
+§Lund, A., Dahl, B. & Holm, C. (2015). Sjöar i norr. Malmö: Vik.
+§Berg, P. & Ek, L. (2018). Vatten. Lund: Ask.""",
+    "Czech": """Voda stoupla {{(Novák a kol., 2015)|1}}, ale podle {{Dvořáka (2018)|2}} je jezero velmi hluboké a není čisté.
+@@
+Použitá literatura
+§Novák, J., Svoboda, A. a Malý, C. (2015). Jezera severu. Brno: Kámen.
+§Dvořák, P. (2018). Voda. Brno: Kámen.""",
+    "Finnish": """Vesi nousi ja kalat palasivat {{(Virta ym. 2015)|1}}, mutta se ei ollut vielä puhdasta.
+{{Korhosen ja Niemen (2018)|2}} mukaan järvi on myös syvä.
+@@
+Kirjallisuus
+§Virta, A., Laine, B. & Koski, C. (2015). Pohjoisen järvet. Turku: Saari.
+§Korhonen, P. & Niemi, L. (2018). Vesi. Turku: Saari.""",
+    "Turkish": """Su çok yükseldi {{(Yılmaz vd., 2015)|1}}, ama {{Kaya ve Demir’e (2018)|2}} göre göl derindir,
+çünkü bu su temiz değil.
+@@
+Kaynakça
+§Yılmaz, A., Çelik, B. ve Şahin, C. (2015). Kuzey gölleri. Ankara: Göl.
+§Kaya, P. ve Demir, L. (2018). Su. Ankara: Göl.""",
+    "Hungarian": """A víz emelkedett {{[1]|1}}, a halak visszatértek {{[2, 15. o.]|2}}.
+@@
+Irodalomjegyzék
+§[1] Nagy J.: Északi tavak. Szeged: Part, 2015.
+§[2] Kovács P.: Víz. Szeged: Part, 2018.""",
+    "Greek": """Το νερό ανέβηκε {{[1]|1}} και τα ψάρια γύρισαν {{[2, σ. 15]|2}}.
+@@
+Βιβλιογραφία
+§[1] Βλάχος Γ. Λίμνες του Βορρά. Πάτρα: Ακτή, 2015.
+§[2] Νικολάου Α. Νερό. Πάτρα: Ακτή, 2018.""",
+    "Hebrew": """המים עלו {{[1]|1}} והדגים חזרו {{[2, עמ' 15]|2}}.
+@@
+רשימת מקורות
+§[1] כהן, י. אגמי הצפון. חיפה: חוף, 2015.
+§[2] לוי, א. מים. חיפה: חוף, 2018.""",
+    "Japanese notes": """水位は上昇した{{（注1）|1}}。水は深い{{注2）|2}}。
+@@
+注
+§注1）田中一郎『北の湖』灯台書店、2015年、12頁。
+§注2）鈴木次郎『水と都市』灯台書店、2018年。""",
 }
 
 

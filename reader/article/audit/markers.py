@@ -22,28 +22,30 @@ from reader.article.audit.finding import (
     excerpt,
     message_label,
 )
+from reader.article.citation_words import JOINS, OTHERS
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Citation, Reference
 from reader.article.names import fold_name, surname
 from reader.article.ranges import Span
 
-_CAPITAL = "A-ZÀ-ÖØ-ÞĀ-Ž"
-_NAME = (
-    rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|ten|ter|al|bin) )*[{_CAPITAL}][{_CAPITAL}a-zß-öø-ÿā-ž'’\-]*[a-zß-öø-ÿā-ž]"
-)
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀ-ŽΆ-ΫА-ЯЁЂ-ЏҐ"
+_SMALL = "a-zß-öø-ÿā-žά-ώа-яёђ-џґ"
+_NAME = rf"(?:(?:van|von|der|den|de|del|della|di|da|dos|ten|ter|al|bin) )*[{_CAPITAL}][{_CAPITAL}{_SMALL}'’\-]*[{_SMALL}]"
 _YEAR = r"(?:1[89]|20)\d\d"
 _WORK = r"(?:study|studies|paper|article|report|review|survey|analysis|book|experiment|trial|essay|thesis)"
 _NAME_BEFORE_MARKER = lazy_pattern(
     rf"(?<![\w'’\-])(?:"
-    rf"(?P<first>{_NAME})(?:,? (?:and|&) {_NAME})?,? et al\b\.?,?(?:['’]s)?(?: ?\(?(?P<year>{_YEAR})[a-z]?\)?)?"
-    rf"|(?P<one>{_NAME}) (?:and|&) (?P<other>{_NAME}) ?\((?P<year2>{_YEAR})[a-z]?\)"
+    rf"(?P<first>{_NAME})(?:,? (?:{JOINS}) {_NAME})?,? {OTHERS},?(?:['’]s)?(?: ?\(?(?P<year>{_YEAR})[a-z]?\)?)?"
+    rf"|(?P<one>{_NAME}) (?:{JOINS}) (?P<other>{_NAME}) ?\((?P<year2>{_YEAR})[a-z]?\)"
     rf"|(?P<alone>{_NAME})(?:['’]s?)? ?\((?P<year1>{_YEAR})[a-z]?\)"
     rf"|(?P<owner>{_NAME})['’]s? (?P<year3>{_YEAR}) {_WORK}"
     rf"|(?P<year4>{_YEAR}) {_WORK} by (?P<by>{_NAME})(?: et al\.?)?"
     rf")[,.]?\s?$"
 )
 _MARKER_YEAR = lazy_pattern(rf"(?P<names>.+) (?P<year>{_YEAR})[a-z]?$")
-_NAME_SEPARATOR = lazy_pattern(r",? et al\.?|,? (?:and|&|und|et|y) |, |/")
+_ET_AL = "et al"
+_NAME_SEPARATOR = lazy_pattern(rf",? {OTHERS}|,? (?:{JOINS}) |, |/")
+_AND_OTHERS = lazy_pattern(rf",? {OTHERS}$")
 _NUMBERED_KINDS = frozenset({"bracket", "superscript", "superscript?", "footnote", "parenthesis", "link"})
 _MAX_MENTION_LENGTH = 90
 _MAX_NAMED_REFERENCES = 3
@@ -116,7 +118,9 @@ def _find_other_year(names: str, by_author: Mapping[str, Sequence[Reference]], c
     One author may have several works, so a match by a single name counts only if the reference is cited nowhere else.
     """
     first, *others = [part for part in _NAME_SEPARATOR.split(names) if part.strip()] or [""]
-    candidates = [r for r in by_author.get(fold_name(first), ()) if _has_coauthors(r, others, "et al" in names)]
+    candidates = [
+        r for r in by_author.get(fold_name(first), ()) if _has_coauthors(r, others, _AND_OTHERS.search(names) is not None)
+    ]
     if len(candidates) != 1:
         return None
     return candidates[0] if others or candidates[0].id not in cited_ids else None
@@ -177,7 +181,8 @@ def _find_mention(text: str, start: int, end: int) -> _Mention | None:
     name = groups["first"] or groups["one"] or groups["alone"] or groups["owner"] or groups["by"]
     names = (name, groups["other"]) if groups["other"] else (name,)
     years = (groups[group] for group in ("year", "year1", "year2", "year3", "year4"))
-    return _Mention(names, bool(groups["first"]), next((year for year in years if year), ""), Span(*match.span()))
+    is_certain = bool(groups["first"]) and _ET_AL in match[0]  # "u. a." and "и др." also follow places
+    return _Mention(names, is_certain, next((year for year in years if year), ""), Span(*match.span()))
 
 
 def _find_conflict(article: Article, mention: _Mention, reference: Reference) -> Finding | None:

@@ -79,10 +79,18 @@ STOP_WORDS: Final[Mapping[str, frozenset[str]]] = {
         alla allt att av bara blev bli blir da dar de dem den denna deras dess dessa det detta dig dock du efter eller en er
         ett fick fran for fore ha hade han hans har hela henne hennes hon honom hur inte jag kan kunde man med mellan men mer
         mot mycket nar nagon nagot ni nu och ocksa om oss pa redan sedan sig sin sina sitt ska skulle som till under upp ut utan
-        af ar der ikke og til vad var vara varit vi vid vilka vilket
+        ar vad var vara varit vi vid vilka vilket
+    """),
+    "da": _word_set("""
+        af alle alt at av bare ble blev bli blir blitt bliver da de deg dem den denne der deres dersom det dette dig
+        disse dog du efter eller en end enn er et etter fik for fordi fra fikk ha hadde haft ham han hans har havde
+        have hende hendes henne her hos hun hva hvad hvem hver hvilken hvis hvor hvordan hvorfor ikke ind ingen inn
+        jeg kan kunne man mange med meg meget mellem mellom men mens mer mere mig min mod mot mye ma na nar noe noen
+        noget nogle nogen nu og ogsa om op opp os oss over pa sa samt seg selv sidan siden sig sin sine sitt skal
+        skulle som til ud uden under ut uten var ved vi vil ville vaere vaeret vaert vor
     """),
 }
-"""Stop words by language, folded as by `fold_word`, without words of one letter. Swedish includes Danish and Norwegian."""
+"""Stop words by language, folded as by `fold_word`, without words of one letter. Danish includes Norwegian."""
 
 
 def rank_languages(counts: Mapping[str, int], share: float = MIN_STOP_WORD_SHARE) -> tuple[str, ...]:
