@@ -126,3 +126,13 @@ def test_how_to_cite_the_article_is_no_reference() -> None:
     for entry in (RASK, VIK, ZORN):
         y = page.paragraph(60, y, entry, rest=18)
     assert [reference.text for reference in read(page).references] == [RASK, VIK, ZORN]
+
+
+def test_a_sign_that_is_drawn_by_digits_on_every_page_is_set_aside() -> None:
+    pages: list[Sheet] = []
+    for text in (f"{LIT} {BOOKS}", FROZE, BOOKS):
+        page = Sheet()
+        page.paragraph(60, 100, text)
+        page.put(300, 800, "1 3", 12)
+        pages.append(page)
+    assert said(read(*pages)) == [f"{LIT} {BOOKS}", FROZE, BOOKS]

@@ -111,12 +111,15 @@ def _edge_rows(page: int, parts: Sequence[Fragment], height: float, from_top: bo
 
 
 def _recurring_rows(edges: Sequence[Sequence[_Row]]) -> set[tuple[int, int]]:
-    """Return the page and place of rows that recur at the same height of several pages, with any numbers."""
+    """Return the page and place of rows that recur at the same height of several pages, with any numbers.
+
+    Rows without letters, such as a publisher's sign that is drawn by digits, recur with the same ones.
+    """
     groups: defaultdict[str, list[tuple[int, _Row]]] = defaultdict(list)
     for edge in edges:
         for place, row in enumerate(edge):
-            key = _NUMBER.sub("#", row.text.casefold())
-            if len(key) <= _MAX_ROW_LENGTH and any(map(str.isalpha, key)):
+            key = _NUMBER.sub("#", row.text.casefold()) if any(map(str.isalpha, row.text)) else row.text
+            if len(key) <= _MAX_ROW_LENGTH:
                 groups[key].append((place, row))
     return {(row.page, place) for group in groups.values() for place, row, count in _count_pages(group) if count >= _MIN_PAGES}
 
