@@ -44,7 +44,7 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
         "Library", (LIBRARY,),
         ActionRow("library-complete", "Complete, or letters to the list",
             "Complete the path in the field; without one, give the letters to the list", "", "tab",
-            footer=(Hint("list keys", {LIBRARY: 5}),)),
+            footer=(Hint("list", {LIBRARY: 5}),)),
         in_palette=False,
     ),
     *action_rows(

@@ -176,7 +176,7 @@ async def test_a_page_is_fetched_and_kept_with_its_address_and_the_time(own_libr
     assert record["fetched"].startswith("20")
     async with reading(None, own_library) as user:
         await user.until(lambda: "1 article" in user.header)
-        assert f"fetched {record['fetched'][:10]}" in user.picture
+        await user.until(lambda: f"fetched {record['fetched'][:10]}" in user.picture)
         await user.press("enter")
         await opened(user)
         assert "The weir at Tarn" in user.header, "what was kept is read: the server is gone"
@@ -189,7 +189,7 @@ async def test_a_page_is_fetched_and_kept_with_its_address_and_the_time(own_libr
 async def test_an_address_typed_in_the_library_is_fetched(own_library: Path) -> None:
     with serve_page(PAGE) as server:
         async with reading(None, own_library, private=True) as user:
-            await user.until(lambda: "No articles yet" in user.picture)
+            await user.until(lambda: "no articles yet" in user.header)
             await user.type(f"{server}/weir")
             await user.press("enter")
             await opened(user)
@@ -199,7 +199,7 @@ async def test_an_address_typed_in_the_library_is_fetched(own_library: Path) -> 
 async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: Path) -> None:
     with serve_page(PAGE) as server:
         async with reading(None, own_library, private=True) as user:
-            await user.until(lambda: "No articles yet" in user.picture)
+            await user.until(lambda: "no articles yet" in user.header)
             await user.type(f"{server}/slow")
             await user.press("enter")
             await user.until(lambda: "Opening" in user.footer and " of " in user.footer)
@@ -217,7 +217,7 @@ async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: 
 async def test_what_cannot_be_fetched_is_said_in_one_line(own_library: Path, path: str, private: bool, why: str) -> None:
     with serve_page(PAGE) as server:
         async with reading(None, own_library, private=private) as user:
-            await user.until(lambda: "No articles yet" in user.picture)
+            await user.until(lambda: "no articles yet" in user.header)
             await user.type(f"{server}/{path}")
             await user.press("enter")
             await user.until(lambda: why in user.footer)
@@ -228,7 +228,7 @@ async def test_what_is_opened_last_counts(own_library: Path, tmp_path: Path) -> 
     (tmp_path / "weir.html").write_text(PAGE, encoding="utf-8")
     with serve_page(PAGE) as server:
         async with reading(None, own_library, private=True) as user:
-            await user.until(lambda: "No articles yet" in user.picture)
+            await user.until(lambda: "no articles yet" in user.header)
             await user.type(f"{server}/slow")
             await user.press("enter")
             await user.until(lambda: " of " in user.footer)

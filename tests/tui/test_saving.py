@@ -253,5 +253,5 @@ async def test_the_library_screen_names_the_repair_of_a_damaged_library(own_libr
         await user.until(lambda: "Your library could not be opened" in user.notice)
         await user.settle()
         assert "`reader repair`" in user.notice
-        assert "No articles yet" not in user.picture
+        assert "open a sample" not in user.picture
         assert "not saved ✗" in user.footer

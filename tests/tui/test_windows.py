@@ -290,7 +290,7 @@ async def test_the_library_lists_what_another_window_opened_and_keeps_its_place(
         assert any("▌" in row and "Night buses" in row for row in user.lines)
         with elsewhere(LONG, own_library) as other:
             other.session.set_tags(other.mark("Paragraph 7 opens"), ["count"])
-        await user.until(lambda: "#count" in user.picture)
+        await user.until(lambda: "◆ count" in user.picture)
         with elsewhere(BUSES, own_library):
             pass
         await user.until(lambda: next(row for row in user.lines if "long" in row or "Night" in row).count("Night"))

@@ -174,14 +174,15 @@ def _count_cell(column: str, counts: Completeness | None) -> list[Part]:
 
 
 def _tags_cell(article: ListedArticle, size: int, words: Sequence[str], tag_part: TagPart) -> list[Part]:
-    """Return the first tag, or the first that the filter found, and how many more there are."""
-    tags = article.entry.own_tags
+    """Return the first tag, or the first that the filter found, and how many more there are. Those of claims are grey."""
+    tags = article.all_tags
     if not tags:
         return []
     hit = next((tag for tag in tags if any(word in tag.casefold() for word in words)), tags[0])
     more = f" +{len(tags) - 1}" if len(tags) > 1 else ""
     part = tag_part(hit)
-    return [*highlight(clip(part.text, size - len(more)), words, part.roles), Part(more, "secondary")]
+    roles = part.roles if hit in article.entry.own_tags else "secondary"
+    return [*highlight(clip(part.text, size - len(more)), words, roles), Part(more, "secondary")]
 
 
 def _hidden_hit(article: ListedArticle, columns: TableColumns, words: Sequence[str], tag_part: TagPart) -> list[Part]:
@@ -190,7 +191,7 @@ def _hidden_hit(article: ListedArticle, columns: TableColumns, words: Sequence[s
     for word in words:
         if word in title or (columns.site and word in article.origin.casefold()):
             continue
-        shown_tags = article.entry.own_tags if columns.tags else ()
+        shown_tags = article.all_tags if columns.tags else ()
         if any(word in tag.casefold() for tag in shown_tags):
             continue
         tag = next((tag for tag in article.all_tags if word in tag.casefold()), "")

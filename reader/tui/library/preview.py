@@ -101,7 +101,9 @@ def read_facts(library: Library, entry: ArticleSummary, scale: Scale, year: int)
     )
     faults = (f for f in findings if f.is_fault and f.key not in dismissals and f.kind != CITES_NOTHING)
     told = tuple(
-        (label_of(f.reference) if f.reference else "", FINDING_KINDS[f.kind].title if f.kind in FINDING_KINDS else f.kind)
+        (label_of(f.reference), FINDING_KINDS[f.kind].title if f.kind in FINDING_KINDS else f.kind)
+        if f.reference
+        else ("", f.text)
         for f in faults
     )
     return PreviewFacts(len(index.article.references), count_review(index, findings), tuple(verdicts), pairs, told)
@@ -198,6 +200,8 @@ def _title_lines(article: ListedArticle, facts: PreviewFacts | None, width: int,
     about = " · ".join(word for word in (entry.byline, entry.site, entry.date) if word)
     original = f"“{entry.title}”" if entry.name else ""
     where = "pasted text" if entry.source == "-" else _short_source(entry.source)
+    if entry.fetched:
+        where += f" · fetched {entry.fetched[:10]}"
     state = [where, *([plural(facts.references, "reference")] if facts is not None else []), *_states_of(article)]
     left = line(" " * _INDENT, (" · ".join(filter(None, (original, about))), "secondary"))
     right = line((" · ".join(state), "secondary"))

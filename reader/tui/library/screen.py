@@ -391,7 +391,11 @@ class LibraryScreen(KeyScreen, LibraryListener):
             notice = Notice(status, self.error, len(reader.copies))
             hints = reader.keymap.hints(self.key_context)
             if self.is_empty and not self.field.value:
-                hints = (("Enter", "open the sample", "library-open"), *hints[-2:])
+                hints = (
+                    ("Enter", "open the sample", "library-open"),
+                    *hints[-2:],
+                    (self.key("library-quit"), "quit", "library-quit"),
+                )
             lines = footer_lines(hints, status, width, *self.message, is_hidden=self._prompt.is_asking)
             self.query_one(NoticeBar).show_notice([*notice_lines(notice, width, self.key, "library-"), *lines[:-1]])
             footer = self.query_one("#footer", StyledLines)
