@@ -254,10 +254,7 @@ class Library:
         self._set_fields(article_id, {"progress": counts_to_record(counts, state)})
 
     def change_articles(self, ids: Iterable[str], change: Callable[[Sequence[Record]], Transaction]) -> str:
-        """Queue a change of the records of articles, and return its label, "" if it changes nothing.
-
-        `change` makes it from the records that there are. `article_changes` has the changes that people make.
-        """
+        """Queue the change that `change` makes of the records of articles; return its label, "" if it changes nothing."""
         with self._store.guard:
             self._store.catch_up()
             records = [record for article_id in ids if (record := self._article_or_none(article_id)) is not None]
@@ -272,8 +269,7 @@ class Library:
             return [record for article_id in ids for record in self._annotations(article_id)]
 
     def codebook(self) -> list[Tag]:
-        """Return the tags of the library."""
-        # Two processes may each have made a tag with the same name: the older one stands for both.
+        """Return the tags. Two processes may each have made one with the same name: the older one stands for both."""
         tags: dict[str, Tag] = {}
         for tag in sorted((from_record(Tag, record) for record in self._records(TAGS).values()), key=lambda tag: tag.id):
             tags.setdefault(tag.name, tag)
