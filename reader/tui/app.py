@@ -416,10 +416,10 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
             self.push_screen(LibraryScreen())
 
     def show_help(self, context: str) -> None:
-        """Show the keys that act in `context`, then all others."""
+        """Show the keys that act in `context`, and those of all other places."""
         from reader.tui.dialogs.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.keymap, context))
+        self.push_screen(HelpScreen(self.keymap, context, self.settings.scale))
 
     def show_export(
         self,

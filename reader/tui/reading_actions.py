@@ -31,7 +31,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("next-paragraph", "Next paragraph", "Go to the next paragraph", "}", "alt+down, ctrl+down"),
         ActionRow("previous-paragraph", "Previous paragraph", "Go to the previous paragraph", "{", "alt+up, ctrl+up"),
         ActionRow("next-heading", "Next heading", "Go to the next heading", ")"),
-        ActionRow("previous-heading", "Previous heading", "Go to the heading above", "("),
+        ActionRow("previous-heading", "Previous heading", "Go to the previous heading", "("),
         ActionRow("next-citation", "Next citation", "Go to the next sentence that cites a reference", ">"),
         ActionRow("previous-citation", "Previous citation", "Go to the previous sentence that cites a reference", "<"),
         ActionRow("half-page-down", "Half a page down", "Go down half a page", "ctrl+d"),

@@ -54,38 +54,48 @@ async def test_a_selection_is_sent_as_it_stands(own_library: Path) -> None:
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_help_shows_the_keys_and_leaves(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(BUSES, own_library, size) as user:
-        for key, leave in (("?", "escape"), ("f1", "q"), ("?", "?"), ("f1", "f1")):
+        for key, leave in (("?", "escape"), ("f1", "enter"), ("?", "?"), ("f1", "f1")):
             await user.press(key)
             assert user.over == "HelpScreen"
-            assert "Go to the next sentence" in user.picture
+            assert "ext or previous sentence" in user.picture
             await user.press(leave)
             assert user.over == "ReadingScreen"
         await user.press("j")
         assert user.sentence.startswith("The first winter")
 
 
-async def test_help_opened_in_a_list_begins_with_the_keys_of_lists(own_library: Path) -> None:
+async def test_help_opened_in_a_list_shows_the_keys_of_lists(own_library: Path) -> None:
     async with reading(BUSES, own_library, NARROW) as user:
         await user.press("tab", "?")
-        assert "In the lists on the side" in user.picture
-        at = user.picture.index("Go to the next entry")
+        at = user.picture.index("Go to the next or previous entry")
         assert at < user.picture.index("Show the next tab")
         assert "Go down a page" not in user.picture[:at], "those that act in the text too come after them"
 
 
-async def test_help_scrolls_to_its_end_by_keys(own_library: Path) -> None:
+async def test_help_goes_from_place_to_place_and_scrolls(own_library: Path) -> None:
     async with reading(BUSES, own_library, NARROW) as user:
         await user.press("?")
-        assert "While an article is opened" not in user.picture
-        await user.press(*["space"] * 20)
-        assert "While an article is opened" in user.picture
+        assert "Quit; everything is saved" not in user.picture
+        await user.press(*["pagedown"] * 20)
+        assert "Quit; everything is saved" in user.picture
+        await user.press("tab")
+        assert "Show the claim's next reference" in user.picture or "claim's next or previous reference" in user.picture
+        await user.press("shift+tab", "shift+tab")
+        assert "Stop opening, and quit" in user.picture, "before the first place comes the last"
 
 
-async def test_help_says_what_acts_here_first(own_library: Path) -> None:
+async def test_help_finds_an_action_by_key_or_words(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
-        await user.press("tab", "?")
-        headings = [row.strip() for row in user.lines if "In the " in row]
-        assert "In the lists" in headings[0]
+        await user.press("?", "g", "h")
+        assert "List the headings" in user.picture
+        assert "Peek" not in user.picture
+        await user.press("backspace", "backspace")
+        await user.type("keep passage")
+        assert "Keep the current passage as evidence" in user.picture
+        await user.type("zzz")
+        assert "No action has this key" in user.picture
+        await user.press("escape")
+        assert user.over == "ReadingScreen"
 
 
 @pytest.mark.parametrize("key", [":", "ctrl+p"])

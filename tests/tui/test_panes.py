@@ -17,11 +17,11 @@ from reader.review.pairs import Status
 from reader.review.scale import DECISIONS, DEFAULT_SCALE, NEWSROOM_SCALE, PROBLEMS
 from reader.review.vocabulary import ANNOTATION_KINDS
 from reader.tui.actions import ACTIONS
-from reader.tui.dialogs.help import help_lines
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import ReadingProgress, SaveStatus, follow_lines, footer_lines, header_line, tab_lines
 from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.card_view import CardView, TextChange
+from reader.tui.panes.help_lines import PLACES, WIDE_HELP, match_lines, place_lines, tab_line
 from reader.tui.panes.lists import REFERENCE_HEIGHT, ReferenceUse, reference_height, reference_rows
 from reader.tui.styled_line import Part, width_of
 from tests.hypothesis_profiles import examples
@@ -231,12 +231,23 @@ def test_a_message_is_readable_whole(words: str, width: int) -> None:
     assert "".join(terminal_line(words).split()) in "".join(text.split())
 
 
-@given(st.sampled_from(["text", "card", "list", "library"]), st.integers(30, 90))
-@settings(max_examples=examples(40))
-def test_help_names_every_action_once_and_fits(context: str, width: int) -> None:
-    lines = help_lines(KEYMAP, context, width)
-    text = "\n".join("".join(part.text for part in parts) for parts in lines)
-    assert max(width_of(parts) for parts in lines) <= width
+@given(st.integers(30, 120))
+@settings(max_examples=examples(20))
+def test_help_names_every_action_and_fits(width: int) -> None:
+    pages = {place: place_lines(KEYMAP, place, width) for place in PLACES}
+    assert all(width_of(parts) <= width for lines in pages.values() for parts in lines)
+    texts = {
+        place: " ".join("".join(part.text for parts in lines for part in (*parts, Part(" "))).split())
+        for place, lines in pages.items()
+    }
     for action in KEYMAP.actions:
-        assert action.help.split()[0] in text
-        assert action.help.split()[-1] in text, "also in a narrow window, with all its words"
+        last = (action.title if width >= WIDE_HELP else action.help).split()[-1]
+        assert all(last in texts[place] for place in action.contexts), action.id
+
+
+@given(st.text(max_size=12), st.sampled_from(sorted(PLACES)), st.integers(30, 120))
+@settings(max_examples=examples(20))
+def test_help_lists_what_matches_and_fits(query: str, place: str, width: int) -> None:
+    lines = match_lines(KEYMAP, query, place, width)
+    assert lines
+    assert all(width_of(parts) <= width for parts in (*lines, tab_line(place, width)))

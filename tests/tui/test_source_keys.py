@@ -53,7 +53,7 @@ async def test_a_key_of_the_article_says_so_and_help_shows_the_keys(own_library:
         await user.press("h")
         assert "Mark or unmark is for the text" in user.footer
         await user.press("?")
-        assert "In a source" in user.picture
+        assert "Next or previous passage" in user.picture
         await user.press("escape", "q")
         assert user.over == "ReadingScreen"
 

@@ -1,126 +1,119 @@
-"""Show every action with its keys, by group; those of the current context come first."""
+"""Show the keys of every place, the current one first, and find one by its key or by words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
+from textual.widgets import Input
 
-from reader.tui.action import (
-    ARTICLE_LIST,
-    ATTACH,
-    BOUNDS,
-    CARD,
-    EDITION,
-    EXPORT,
-    LIBRARY,
-    LIST,
-    LOADING,
-    QUOTE,
-    REVIEW,
-    SEARCH,
-    SELECT,
-    SOURCE,
-    TEXT,
-    Action,
-    key_label,
-)
 from reader.tui.dialogs.dialog import DialogLines
-from reader.tui.styled_line import Part, StyledLine, clip_line, fold, line
+from reader.tui.panes.help_lines import PLACES, help_legend, match_lines, place_lines, tab_line
+from reader.tui.styled_line import clip_line, line
+from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
+    from reader.review.scale import Scale
     from reader.tui.keymap import KeyMap
 
-KEY_COLUMN = 24
-"""Cells of the column of keys, half as many under `NARROW_WIDTH`."""
-NARROW_WIDTH = 60
-CONTEXT_TITLES = {
-    TEXT: "In the text", LIST: "In the lists on the side", CARD: "In the open card", REVIEW: "In the review queue",
-    SELECT: "While selecting",
-    BOUNDS: "While moving a claim's bounds", ATTACH: "While attaching a claim to another place", LIBRARY: "In the library",
-    ARTICLE_LIST: "In the list of the library", SEARCH: "In the search over everything",
-    SOURCE: "In a source", QUOTE: "While selecting in a source",
-    EDITION: "In the text as you annotated it", EXPORT: "On the export screen", LOADING: "While an article is opened",
-}  # fmt: skip
-
-
-def help_lines(keymap: KeyMap, context: str, width: int) -> list[StyledLine]:
-    """Return the help for `context` at `width` cells, then for all other contexts."""
-    lines: list[StyledLine] = [
-        line(("Claim Reader", "b"), ("   read, mark, judge, tag, export", "secondary")),
-        line(
-            ("Esc", "yours b"),
-            (" closes   ", "secondary"),
-            ("↑↓", "yours b"),
-            (" scroll   : finds every action by its name", "secondary"),
-        ),
-    ]
-    listed_ids: set[str] = set()
-    for place in (context, *(p for p in CONTEXT_TITLES if p != context)):
-        actions = [a for a in keymap.actions if place in a.contexts and a.id not in listed_ids]
-        if not actions:
-            continue
-        if place != TEXT:
-            actions.sort(key=lambda action: TEXT in action.contexts)  # the keys of the place itself first
-        lines.extend(((), line((CONTEXT_TITLES[place], "heading yours"))))
-        listed_ids.update(action.id for action in actions)
-        for group in dict.fromkeys(action.group for action in actions):
-            lines.extend(((), line((group, "secondary"))))
-            for action in actions:
-                if action.group == group:
-                    lines.extend(_action_lines(action, width))
-    return [clip_line(parts, width) for parts in lines]
-
-
-def _action_lines(action: Action, width: int) -> list[StyledLine]:
-    keys = "  ".join(key_label(key) for key in (*action.keys, *action.plain))
-    column = KEY_COLUMN if width >= NARROW_WIDTH else KEY_COLUMN // 2
-    left = f"  {keys}".ljust(column)
-    folded = list(fold(action.help, max(10, width - column - 2), 6))
-    if len(left) > column:
-        return [line((left, "yours")), *(line(" " * column, part) for part in folded)]
-    return [line((left if n == 0 else " " * column, "yours"), Part(text)) for n, text in enumerate(folded)]
+_MAX_WIDTH = 116
+_LEGEND_HEIGHT = 20
+"""The rows of a window from which on there is room for the legend."""
 
 
 class HelpScreen(ModalScreen[None]):
-    """Screen of all keys; Escape, Enter, F1, q and ? close it."""
+    """Screen of all keys. Typing searches, Tab shows the next place; Escape, Enter, F1 and a second ? close it."""
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
-    HelpScreen > VerticalScroll {
-        width: 90%; max-width: 96; height: 90%; background: $panel; padding: 1 2; scrollbar-size-vertical: 1;
-    }
-    #help-text { height: auto; background: $panel; }
+    HelpScreen > Vertical { width: 100%; max-width: 116; height: 90%; background: $panel; padding: 0 2; }
+    HelpScreen Input { border: none; height: 1; padding: 0; background: $panel; }
+    HelpScreen Input:focus { border: none; }
+    HelpScreen VerticalScroll { height: 1fr; background: $panel; scrollbar-size-vertical: 1; }
+    HelpScreen DialogLines { height: auto; background: $panel; }
+    #help-keys { margin-bottom: 1; }
+    #help-tabs { margin-bottom: 1; }
+    #help-legend { margin-top: 1; }
     """
-    AUTO_FOCUS = "VerticalScroll"
 
-    def __init__(self, keymap: KeyMap, context: str) -> None:
+    def __init__(self, keymap: KeyMap, place: str, scale: Scale) -> None:
         super().__init__()
         self._keymap = keymap
-        self._first_context = context
+        self._place = place
+        self._scale = scale
+        self._keys = DialogLines(id="help-keys")
+        self._tabs = DialogLines(id="help-tabs")
+        self._text = DialogLines(id="help-text")
+        self._legend = DialogLines(id="help-legend")
 
     def compose(self) -> ComposeResult:
-        """Lay out the text."""
-        with VerticalScroll():
-            yield DialogLines(id="help-text")
+        """Lay out the field, the places, the keys and the legend."""
+        with Vertical():
+            yield Input(placeholder="find a key or a word", id="help-field")
+            yield self._keys
+            yield self._tabs
+            with VerticalScroll(can_focus=False):
+                yield self._text
+            yield self._legend
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Show the help at the new width."""
-        width = min(96, event.size.width * 9 // 10) - 6
-        self.query_one(DialogLines).fill(help_lines(self._keymap, self._first_context, width))
+    def on_resize(self) -> None:
+        """Show the help at the new size."""
+        self._draw()
+
+    @on(Input.Changed)
+    def _handle_change(self, event: Input.Changed) -> None:
+        if event.value == "?":
+            self.dismiss()
+            return
+        self._draw()
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    @on(Input.Submitted)
+    def _leave(self) -> None:
+        self.dismiss()
+
+    @on(StyledLines.Clicked)
+    def _handle_click(self, event: StyledLines.Clicked) -> None:
+        event.stop()
+        self._go_to(event.target.partition(":")[2])
+
+    def _draw(self) -> None:
+        width = max(20, min(_MAX_WIDTH, self.size.width) - 5)
+        query = self.query_one(Input).value
+        keys = line(("Esc", "yours b"), " leaves   ", ("Tab", "yours b"), " next place   ", ("↑↓", "yours b"), " scroll")
+        self._keys.fill([clip_line(keys, width)])
+        self._tabs.fill([tab_line(self._place, width)])
+        self._text.fill(
+            match_lines(self._keymap, query, self._place, width)
+            if query.strip()
+            else place_lines(self._keymap, self._place, width)
+        )
+        self._legend.fill(help_legend(self._scale, width) if self.size.height >= _LEGEND_HEIGHT else [])
+
+    def _go_to(self, place: str) -> None:
+        self._place = place
+        self.query_one(Input).value = ""
+        self._draw()
+        self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def on_key(self, event: events.Key) -> None:
-        """Close the help, or scroll by the vim keys."""
+        """Close the help, scroll, or show another place."""
         scroll = self.query_one(VerticalScroll)
-        if event.key in ("escape", "f1", "enter") or event.character in ("q", "?"):
-            event.stop()
+        if event.key in ("escape", "f1"):
             self.dismiss()
-        elif event.character in ("j", "k"):
-            event.stop()
-            scroll.scroll_relative(y=1 if event.character == "j" else -1, animate=False)
-        elif event.key == "space":
-            event.stop()
+        elif event.key in ("tab", "shift+tab"):
+            names = list(PLACES)
+            self._go_to(names[(names.index(self._place) + (1 if event.key == "tab" else -1)) % len(names)])
+        elif event.key in ("down", "up"):
+            scroll.scroll_relative(y=1 if event.key == "down" else -1, animate=False)
+        elif event.key == "pagedown":
             scroll.scroll_page_down(animate=False)
+        elif event.key == "pageup":
+            scroll.scroll_page_up(animate=False)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
