@@ -21,6 +21,7 @@ from reader.review.records import entries_in
 _STATE_SIZE: Final = 12
 _ARTICLE_FIELDS: Final = (
     "title",
+    "name",
     "source",
     "digest",
     "original",

@@ -186,6 +186,7 @@ class Database:
         attachments: Mapping[str, str] | None = None,
     ) -> None:
         """Replace the documents of an owner; those that are the same stay. `attachments` are sources by reference identity."""
+        owner_id, title = _to_unicode(owner_id), _to_unicode(title)
         with self._transaction():
             row = self._connection.execute("SELECT number FROM owners WHERE kind = ? AND id = ?", (kind, owner_id)).fetchone()
             number = int(row[0]) if row is not None else self._next_number()
@@ -195,7 +196,7 @@ class Database:
             self._connection.execute("DELETE FROM people WHERE owner = ?", (number,))
             self._connection.executemany("INSERT INTO people VALUES (?, ?)", [(number, name) for name in sorted(people)])
             self._connection.execute("DELETE FROM attachments WHERE owner = ?", (number,))
-            pairs = [(number, reference, source) for reference, source in (attachments or {}).items()]
+            pairs = [(number, *map(_to_unicode, pair)) for pair in (attachments or {}).items()]
             self._connection.executemany("INSERT INTO attachments VALUES (?, ?, ?)", pairs)
 
     def remove_owner(self, number: int) -> None:
@@ -225,11 +226,12 @@ class Database:
             next_numbers[row[0] >> _KIND_SHIFT] = (row[0] & (1 << _KIND_SHIFT) - 1) + 1
         new: list[Row] = []
         for document in documents:
-            people.update(document.people)
+            own_people = tuple(map(_to_unicode, document.people))
+            people.update(own_people)
             prefix = owner << _KIND_BITS | _KIND_NUMBERS[document.kind]
-            facets = " ".join((*document.facets, *(facet("by", name) for name in document.people)))
-            text = document.text.encode("utf-8", "replace").decode()
-            rest = (document.item, document.start, document.end, text, facets, *document[7:])
+            facets = " ".join((*document.facets, *(facet("by", name) for name in own_people)))
+            item, text, at, label, sign, about = map(_to_unicode, (document.item, document.text, *document[7:]))
+            rest = (item, document.start, document.end, text, facets, at, label, sign, about)
             if same := old.get((prefix, *rest)):
                 same.pop()
             else:
@@ -389,11 +391,16 @@ def _conditions(plan: SearchPlan, column: str) -> tuple[list[str], list[object]]
     for letters, is_missing in plan.titles:
         owners = "SELECT number FROM owners WHERE instr(folded, ?) > 0"
         conditions.append(f"{column} >> {_OWNER_SHIFT} {'NOT ' if is_missing else ''}IN ({owners})")
-        values.append(letters)
+        values.append(_to_unicode(letters))
     for since, before, is_missing in plan.moments:
         conditions.append(f"{'NOT ' if is_missing else ''}(at >= ? AND (? = '' OR at < ?))")
         values += (since, before, before)
     return conditions, values
+
+
+def _to_unicode(text: str) -> str:
+    """Return a text as SQLite can keep it. Python reads a file name that is not UTF-8 as one with lone surrogates."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _stored_document(row: Row) -> StoredDocument:
