@@ -115,6 +115,8 @@ async def test_a_sentence_is_marked_and_the_next_one_is_current(own_library: Pat
         await user.press("H")
         assert user.quotes[0].startswith("Ostrel began")
         assert user.sentence.startswith("The first winter")
+        assert "tags it" not in user.footer, "that key would act on the next sentence now"
+        assert "u takes it back" in user.footer
         await user.press("k", "H")
         assert len(user.quotes) == 1, "what is marked stays marked"
         assert user.sentence.startswith("The first winter")

@@ -55,11 +55,14 @@ def mark_and_go_on(context: ReadingContext, key: str) -> None:
     """Mark the sentence or the selection as a claim unless it is one, and go to the next sentence."""
     span = context.view.selection or context.state.current_sentence()
     annotation = context.state.annotation if context.view.selection is None else context.state.annotation_at(span)
-    if annotation is None or annotation.kind != CLAIM or other_kinds(annotation):
+    new = annotation is None or annotation.kind != CLAIM or bool(other_kinds(annotation))
+    if new:
         _kind(CLAIM)(context, key)
     following = context.article.sentences.after(context.state.current_sentence())
     if following is not None:
         context.go(following)
+        if new:  # the keys that the message of marking names would act on the next sentence now
+            context.say(f"Claim marked · {context.key('undo')} takes it back")
 
 
 def words_in(context: TextContext, selection: Span) -> Span:
@@ -85,7 +88,7 @@ def _mark_message(context: ReadingContext, annotation: Annotation) -> str:
         return f"Marked: {_NAMES[annotation.kind]}"
     pairs = len(context.state.open_session.index.status(annotation).rests_on)
     digits = verdict_key_label(context.state.scale, context.services.keymap.keys_of("verdict"))
-    judge = f" · {digits} judge its reference" if digits else ""
+    judge = f" · {digits} judge its {'reference' if pairs == 1 else 'references'}" if digits else ""
     return f"Claim marked · {context.key('tag')} tags it" + (judge if pairs else " · it rests on nothing")
 
 
