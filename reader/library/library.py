@@ -45,7 +45,7 @@ from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.tinydb_api import JournalStorage, JournalTable
 from reader.library.transaction import PendingChanges, RecordEdit, Transaction
 from reader.library.versions import to_plain
-from reader.library.writer import Checkpoints, SaveState, Writer
+from reader.library.writer import Checkpoints, SaveState, StrandedArticles, Writer
 from reader.review.cells import Record
 from reader.review.codec import as_list, from_record
 from reader.review.completeness import Completeness, review_counts
@@ -106,6 +106,7 @@ class Library:
         self._store = Store(folder)
         self._tables = JournalStorage(self._store)
         self._checkpoints = Checkpoints(self._store)
+        self._stranded = StrandedArticles(self._store)
         self._has_written = False
         self._snapshots = Snapshots(folder.snapshots)
         self._personal = PersonalState(folder, unsaved)
@@ -345,6 +346,7 @@ class Library:
             with self._store.guard:
                 (inverse,) = self._store.commit([invert_entry(entry, self._plain_record, by)])
                 self._has_written = True
+                self._stranded.suspect(inverse.operations)
             self._report_remote(())
             if not inverse.operations:
                 raise already_done_error(entry)
@@ -551,7 +553,7 @@ class Library:
         if self._store.has_changed():
             self._store.catch_up()
         self._store.keep_foreign_changes()
-        if self._store.has_divergences:  # a read of the tables may have taken them in since the last look
+        if self._store.has_divergences or self._stranded:  # a read of the tables may have taken some in since the last look
             self._report_remote(())
         if self._personal.take_remote_change() and self.on_remote_change is not None:
             self.on_remote_change("", ())  # another window opened an article, which lists are sorted by
@@ -559,10 +561,13 @@ class Library:
 
     def _report_remote(self, transactions: tuple[Transaction, ...]) -> None:
         with self._store.guard:
+            divergences = self._store.take_divergences()
+            self._stranded.suspect(chain(divergences, *(transaction.edits for transaction in transactions)))
+            self._stranded.bring_back()
             if self.on_remote_change is None:
-                self._store.forget_divergences()
                 return
-            divergences = find_divergences(self._store.take_divergences(), transactions, self._plain_record)
+            seen = [d._replace(after=self._plain_record(*d[:2])) if d.table == ARTICLES else d for d in divergences]
+            divergences = find_divergences(seen, transactions, self._plain_record)
         if self.on_remote_change is not None:
             for article_id, edits in to_edits(divergences).items():
                 self.on_remote_change(article_id, tuple(edits))

@@ -36,6 +36,8 @@ def make_edit(records: RecordTables, edit: RecordEdit, dot: Dot) -> MadeEdit | N
     """Return what an edit with this dot changes in `records`, None for nothing."""
     table, record_id, before, after = edit
     line = records.find_line(table, record_id)
+    if line is None and before and after and is_same_record(to_cells(before), to_cells(after)):
+        return None  # what the program notes by itself, such as counts, brings back nothing that others removed
     stored = None if line is None else decode_record(*line)
     record = None if after is None else edit_stored(stored, before, after, dot)
     old, new = (side and to_plain(side) for side in (stored, record))

@@ -1,17 +1,21 @@
-"""Run the writer thread, which commits changes and retries failures, and make checkpoints when nothing is written."""
+"""Run the writer thread, which commits changes and retries failures, and what follows: checkpoints, articles to bring back."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
+from reader.library.journal import newest_entries
 from reader.library.store import Store
-from reader.library.versions import VersionVector
+from reader.library.tables import ANNOTATIONS, ARTICLES
+from reader.library.transaction import RecordEdit, Transaction
+from reader.library.versions import VersionVector, to_plain
+from reader.review.cells import Record
 
 # ------------------------------------------------------------------ checkpoints
 
@@ -69,6 +73,49 @@ class Checkpoints:
         except (ReaderError, OSError):
             # Nothing is lost: the journal holds all changes, and the next access to the folder reports what is wrong.
             return
+
+
+# ------------------------------------------------------------------ articles with annotations that nobody would see
+
+
+class StrandedArticles:
+    """The articles that may have been deleted in one window while they were annotated in another, until that is examined.
+
+    Such an article is brought back from the history: annotations of an article that is in no list would be lost.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._suspects: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._suspects)
+
+    def suspect(self, changes: Iterable[tuple[str, str, Record | None, Record | None]]) -> None:
+        """Note the articles that changes delete or annotate: tables and ids, with the records before and after."""
+        for table, record_id, _, after in changes:
+            if table == ARTICLES and after is None:
+                self._suspects.add(record_id)
+            elif table == ANNOTATIONS and after is not None:
+                self._suspects.add(str(after.get("article")))
+
+    def bring_back(self) -> None:
+        """Bring back the articles that are gone while annotations of them are there; if that fails, they stay noted."""
+        with contextlib.suppress(ReaderError), self._store.guard:
+            edits = tuple(self._find_edits())
+            if edits:
+                self._store.commit([Transaction(edits)])
+            self._suspects.clear()
+
+    def _find_edits(self) -> Iterator[RecordEdit]:
+        with self._store.reading() as records:
+            for article_id in sorted(self._suspects):
+                if records.find_line(ARTICLES, article_id) is None and any(True for _ in records.annotation_lines(article_id)):
+                    operations = (one for entry in newest_entries(self._store.folder, article_id) for one in entry.operations)
+                    states = (before for table, key, before, _ in operations if (table, key) == (ARTICLES, article_id))
+                    record = next(filter(None, states), None)
+                    if record is not None:
+                        yield RecordEdit(ARTICLES, article_id, None, to_plain(record))
 
 
 # ------------------------------------------------------------------ writer thread

@@ -9,6 +9,8 @@ from reader.errors import ReaderError
 from reader.formats.plain import plain_article
 from reader.library import Library
 from reader.library.article_changes import ArticleEditor
+from reader.review.completeness import review_counts
+from reader.review.reading_position import ReadingPosition
 from reader.review.session import ReviewSession
 from tests.unit.test_library import LONG, plain
 
@@ -136,3 +138,45 @@ def test_what_a_document_says_of_itself_is_in_the_list(own_library: Path) -> Non
     with Library.open(own_library) as library:
         (entry,) = library.summaries()
         assert (entry.byline, entry.site) == ("Ilka Tornby", "Lowfield Herald")
+
+
+def test_an_article_that_is_annotated_while_another_window_deletes_it_stays_with_the_annotation(own_library: Path) -> None:
+    with Library.open(own_library) as reading, Library.open(own_library) as listing:
+        ferry, _ = reviewed(reading)
+        session, _ = reading.session(FERRY, "Ann")
+        session.listen(lambda change: reading.save(ferry, change))
+        assert ArticleEditor(listing).delete([ferry]) == "delete “The ferry counts again”"
+        assert listing.flush(LONG)
+        session.set_note(session.mark(Span(24, 33)), "the mate counted twice")
+        assert reading.flush(LONG)
+        for library in (reading, listing):
+            assert titles(library) == {"The ferry counts again", "Salt in the wells"}
+        assert "the mate counted twice" in {note.note for note in review(listing, ferry).index.annotations()}
+        ArticleEditor(listing).undo()
+        assert {note.note for note in review(listing, ferry).index.annotations()} == {"why?", "the mate counted twice"}
+
+
+def test_a_deletion_spares_an_article_that_another_window_annotated_meanwhile(own_library: Path) -> None:
+    with Library.open(own_library) as reading, Library.open(own_library) as listing:
+        ferry, _ = reviewed(reading)
+        editor = ArticleEditor(listing)
+        editor.delete([ferry])
+        editor.undo()
+        session = reading.review(FERRY, "Ann")
+        session.set_note(session.mark(Span(24, 33)), "the mate counted twice")
+        assert reading.flush(LONG)
+        assert editor.redo() == "delete “The ferry counts again”"
+        assert titles(reading) == titles(listing) == {"The ferry counts again", "Salt in the wells"}
+        assert [note.note for note in review(listing, ferry).index.annotations()] == ["the mate counted twice"]
+
+
+def test_leaving_an_article_that_another_window_deleted_does_not_bring_it_back(own_library: Path) -> None:
+    with Library.open(own_library) as reading, Library.open(own_library) as listing:
+        ferry, _ = reviewed(reading)
+        counts = review_counts(review(reading, ferry).index, 2026)
+        ArticleEditor(listing).delete([ferry])
+        assert listing.flush(LONG)
+        reading.save_position(ferry, ReadingPosition(3))
+        reading.save_counts(ferry, counts)
+        assert reading.flush(LONG)
+        assert titles(reading) == titles(listing) == {"Salt in the wells"}
