@@ -21,37 +21,47 @@ _PLAIN_SIGNS = str.maketrans(
 _FOREIGN_SIGN = lazy_pattern("[٠-٩۰-۹،؛、〔〕〜（），-／０-９：；［］＆～]")
 
 _BACK_LINK_LETTERS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
-_UNSPACED_LETTER = "[《「『【“\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-_WORD_START = rf"{_UNSPACED_LETTER}|[A-ZÀ-ÖØ-ÞА-ЯЁŁŚŠŻŽČĆ][^\W\dA-Z_]|https?://"
+_WORD_START = r"[《「『【“]|[A-ZÀ-ÖØ-ÞА-ЯЁŁŚŠŻŽČĆ][^\W\dA-Z_]|https?://"
 _PARTICLE = (
     r"(?:van|von|vom|v\.|zu[mr]?|der?|den|del?|della|dell['’]|degli|d[aio]s?|dal|du|l[aeo]s?|ten|ter|te|el|al|bin|ibn|abu|af|av|op"
     r"|['’][st]|ebd|ebenda|ibid|ibidem|vgl|siehe|ders|dies|idem|cf|cfr)(?!\w)|[dlo]['’]"
 )
 """Match a word in small letters that begins an entry."""
-_LABEL = lazy_pattern(
+_CARET = (
+    r"(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?!\()(?: Jump up to:)?)[ \t]*"
+    + _BACK_LINK_LETTERS
+)
+_SIGN_LABEL = lazy_pattern(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\]:[ \t]*"
     r"|(?:[-*+•:][ \t]+)?(?:\*\*)?\\?[\[［〔【](?P<bracket>\d{1,4})\\?[\]］〕】](?:\*\*)?(?!\()[.:：]?\s*"
     r"|(?:[-*+•][ \t]+(?=\[[^\]]{0,30}\d))?"
     r"\[(?P<named>(?:nb|note|n|fn|注|註)\.? ?\d{1,3}|(?!x\]|cite[_:])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
-    r"|(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?!\()(?: Jump up to:)?)[ \t]*"
-    + _BACK_LINK_LETTERS
-    + r"|\[(?:\\?\[)?(?P<linked>\d{1,4})(?:\\?\])?\]\([^()\s]{1,2000}\)[ \t]*(?=[^\W\d_]|\[(?:\\?\[)?\d)"
-    r"|(?P<dot>\d{1,4})(?:[.．][ \t\u3000]+"
-    rf"|(?<!\d{{4}})(?:[.．、](?={_WORD_START}|{_PARTICLE})|\.?-[ \t]+(?=[^\W\d_a-z])))"
-    rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)(?=[^\W\d_a-z]|[\"“„‘«]|https?://|{_PARTICLE})"
+    r"|" + _CARET + r"|\[(?:\\?\[)?(?P<linked>\d{1,4})(?:\\?\])?\]\([^()\s]{1,2000}\)[ \t]*(?=[^\W\d_]|\[(?:\\?\[)?\d)"
     r"|(?:[-*+•][ \t]+)?(?:\*\*)?#(?P<hash>\d{1,3})[.:]?(?:\*\*)?[.:]?[ \t]+"
     r"|(?:[-*+•][ \t]+)?(?:\*\*)?(?:Source|Ref(?:erence)?|Citation|Quelle|Fuente|Fonte|Bron|Источник)[.]? ?(?P<word>\d{1,3})"
     r"(?:[.:)](?:\*\*)?|\*\*:?|[ \t]+[-–—])[ \t]+"
     r"|\|[ \t]*\[?(?P<cell>\d{1,3})\]?\.?[ \t]*\|[ \t]*"
-    r"|[注註]?(?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
+    r"|[注註](?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
     r"|[(（][注註]?(?P<parens>\d{1,3})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
     r"|<sup>\[?(?P<raised>\d{1,3})\]?</sup>[ \t]*"
     rf"|(?P<circled>[{CIRCLED_NUMBERS}])[ \t]*"
-    r"|(?P<bare>\d{1,3})[ \t\u3000]+(?=[^\W\d_a-z]|[\"“„‘«»《「『<]|https?://|www\.|doi:|[a-z]{1,3}[A-Z]"
-    rf"|{_PARTICLE})"
     r"|(?P<bullet>[-*+•–·‣◦▪●:])[ \t]+"
 )
+"""Match a label that begins with a sign or a letter. Most articles have labels of one of the two patterns."""
+_NUMBER_LABEL = lazy_pattern(
+    _CARET + r"|(?P<dot>\d{1,4})(?:[.．][ \t\u3000]+"
+    rf"|(?<!\d{{4}})(?:[.．、](?={_WORD_START}|{_PARTICLE})|\.?-[ \t]+(?=[^\W\d_a-z])))"
+    rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)(?=[^\W\d_a-z]|[\"“„‘«]|https?://|{_PARTICLE})"
+    r"|(?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
+    r"|(?P<bare>\d{1,3})[ \t\u3000]+(?=[^\W\d_a-z]|[\"“„‘«»《「『<]|https?://|www\.|doi:|[a-z]{1,3}[A-Z]"
+    rf"|{_PARTICLE})"
+)
+"""Match a label that begins with a digit, but not before a letter of a script without spaces."""
+_UNSPACED_NUMBER_LABEL = lazy_pattern(r"(?P<dot>\d{1,4})(?<!\d{4})[.．、](?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+"""Apart from the others, as the large ranges take a millisecond to compile."""
+_FIRST_UNSPACED = "\u3040"
+_MAX_UNSPACED_NUMBER = 5
 _SAME_SHAPES = {"linked": "bracket", "raised": "superscript"}
 _FURTHER_LABEL = lazy_pattern(r"\[?\\?\[(\d{1,4})\\?\](?:\]\([^()\s]{1,2000}\))?[ \t]*")
 _LABEL_STARTS = frozenset("<[［〔【\\(（^|JSRCQFBИ注註#0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
@@ -76,7 +86,9 @@ def label_at(text: str, start: int, end: int) -> EntryLabel | None:
     """Return the label that begins at `start`, or None. Read no further than `end`."""
     if start >= end or text[start] not in _LABEL_STARTS:
         return None
-    match = _LABEL.match(text, start, end)
+    match = (_NUMBER_LABEL if text[start].isdecimal() else _SIGN_LABEL).match(text, start, end)
+    if match is None and max(text[start : start + _MAX_UNSPACED_NUMBER]) >= _FIRST_UNSPACED:
+        match = _UNSPACED_NUMBER_LABEL.match(text, start, end)
     if match is None:
         return None
     shape = match.lastgroup or ""

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Noise, NoiseReason
-from reader.article.phrases import CHROME, CHROME_BEGINNINGS, CHROME_NEAR_CHROME, CHROME_SENTENCE, READ_ALSO
+from reader.article.phrases import CHROME, CHROME_BEGINNINGS, CHROME_COUNT, CHROME_NEAR_CHROME, CHROME_SENTENCE, READ_ALSO
 from reader.article.ranges import RangeLike, Span, within
 
 _EDGE_SIGNS = " \t\n:.…#*_|>»→-–—"
@@ -111,7 +111,10 @@ def _bare_line(line: str) -> str:
 def _is_chrome_line(line: str) -> bool:
     if line in CHROME:
         return True
-    if (line.startswith(CHROME_BEGINNINGS) or line[:1].isdecimal()) and CHROME_SENTENCE.fullmatch(line):
+    if line[:1].isdecimal():
+        if CHROME_COUNT.fullmatch(line):
+            return True
+    elif line.startswith(CHROME_BEGINNINGS) and CHROME_SENTENCE.fullmatch(line):
         return True
     if line.startswith("share ") or not _MENU_SIGN.isdisjoint(line):
         return len(line) <= _MAX_CHROME_LENGTH and _is_menu(line)

@@ -184,6 +184,7 @@ REFERENCE_HEADINGS = _phrases("""
 
 # Sentences that are chrome.
 _SITES = r"(?:twitter|x|facebook|instagram|linkedin|youtube|telegram|tiktok|google news|whatsapp|mastodon|bluesky|threads)"
+_COUNTED = r"comments?|languages|shares|likes|views|replies|kommentare?|commentaires?|comentarios?|комментари\w{1,3}"
 CHROME_SENTENCE = lazy_pattern(
     # cookies and consent
     r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our (?:\d+ )?partners)? uses? (?:.{0,40} )?cookies\b.*"
@@ -218,9 +219,7 @@ CHROME_SENTENCE = lazy_pattern(
     r"|(?:follow|like|join|find) (?:us|me|@\w{1,30}) on "
     + _SITES
     + r"\b.{0,60}|share (?:this )?(?:on|via|by|article|story) .{1,24}"
-    r"|(?:\d{1,4}|no) (?:comments?|languages|shares|likes|views|replies"
-    r"|kommentare?|commentaires?|comentarios?|комментари\w{1,3})"
-    r"|\d{1,4} ?(?:条评论|則留言|件のコメント|تعليقات?)"
+    rf"|no (?:{_COUNTED})"
     r"|comments? (?:are|is) (?:closed|off|disabled)\b.{0,60}|comments powered by .{1,40}"
     r"|loading comments?\W*"
     r"|(?:be the first to comment|join the (?:conversation|discussion))\b.{0,30}"
@@ -234,8 +233,9 @@ CHROME_SENTENCE = lazy_pattern(
     r"|page \d{1,4} (?:of|/) \d{1,4}|seite \d{1,4} von \d{1,4}",
     re.IGNORECASE | re.DOTALL,
 )
+CHROME_COUNT = lazy_pattern(rf"\d{{1,4}} (?:{_COUNTED})|\d{{1,4}} ?(?:条评论|則留言|件のコメント|تعليقات?)", re.IGNORECASE)
 
-# The beginnings of the sentences above, except digits. Checking them first is faster.
+# The beginnings of the sentences above. Checking them first is faster, and spares most articles the compilation.
 CHROME_BEGINNINGS = (
     *("we use", "we and ", "we value your", "we care about your", "we respect your", "this site", "this website"),
     *("this page was", "this article is", "this story is", "this content", "our site", "our website", "by continuing"),

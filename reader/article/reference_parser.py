@@ -95,6 +95,7 @@ _COMPANY = lazy_pattern(
     r" (?:&|and|und|et) (?:Partners?|Sons?|Co\b|Company|Söhne|Cie|Associates|Brothers|Bros|Fils|Daughters|Friends)\b"
     r"|[ ,](?:Ltd|Inc|GmbH|AG|LLC|LLP|[Pp]lc|Corp)\.?$"
 )
+_FIRST_UNSPACED = min(UNSPACED)
 _UNSPACED_START = lazy_pattern(rf"[「『《“\"]?[{UNSPACED}]")
 _CJK_TITLE = lazy_pattern(r"[『《「]|\[[A-Z](?:/[A-Z]{2})?\]")
 _WORK_TYPE = lazy_pattern(r"\s?\[[A-Z]{1,2}(?:/[A-Z]{2})?\]$")
@@ -151,7 +152,7 @@ def _parse_plain_fields(entry: str) -> Fields:
     if doi:
         bare = _DOI.sub(" ", bare)
     bare = _LEAD.sub("", " ".join(_strip_visit_date(bare).split()), count=1)
-    if _UNSPACED_START.match(bare):
+    if _begins_unspaced(bare):
         from reader.article.cjk_entries import parse_cjk_entry  # few texts need it
 
         authors, year, title = parse_cjk_entry(bare)
@@ -230,8 +231,13 @@ def begins_with_authors(entry: str) -> bool:
     return bool(_ORGANISATION.match(head) or _split_direct_names(head))
 
 
+def _begins_unspaced(line: str) -> bool:
+    """Whether a line begins with a letter of Chinese, Japanese or Korean, which may be in brackets."""
+    return max(line[:2], default="") >= _FIRST_UNSPACED and _UNSPACED_START.match(line) is not None
+
+
 def _begins_with_cjk_authors(line: str) -> bool:
-    if not _UNSPACED_START.match(line):
+    if not _begins_unspaced(line):
         return False
     from reader.article.cjk_entries import begins_with_cjk_authors  # few texts need it
 
@@ -244,7 +250,7 @@ def reads_as_entry(line: str) -> bool:
     Names without spaces also begin sentences, "李娜（2016）认为", so a title must follow them.
     """
     plain = plain_signs(line[:_MAX_ENTRY_LENGTH])
-    if _UNSPACED_START.match(plain):
+    if _begins_unspaced(plain):
         is_named = _begins_with_cjk_authors(plain) and _CJK_TITLE.search(plain) is not None
     else:
         is_named = any(pattern.match(plain) for pattern in (_ONE_NAME, _INITIALS_FIRST, _TURNED_NAME))
