@@ -122,7 +122,7 @@ async def test_the_old_text_is_read_only(own_library: Path) -> None:
         await user.press("x")
         assert "x: this text is read-only; D goes back" in user.footer
         await user.press("?")
-        assert "In the text as you annotated it" in user.picture
+        assert "Next or previous change" in user.picture
         await user.press("escape", "escape")
         assert [*user.session.index.annotations(), *user.session.index.orphans()] == before
 
