@@ -149,6 +149,9 @@ _FILL: Final = "\0"
 """Placeholder for the second cell of a wide character while lines are cut. A text that contains it is cut another way."""
 _JOINER: Final = re.compile("(?<![\u0900-\u0dff])\u200d")
 _CONTINUATION: Final = re.compile(r"\n[ \t]+")
+_RIGHT_TO_LEFT: Final = lazy_pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
+"""Letters of scripts that are written from right to left, such as Arabic and Hebrew."""
+_ISOLATES: Final = frozenset({"LRI", "RLI", "FSI"})
 _VERBATIM: Final = frozenset({BlockKind.CODE, BlockKind.TABLE})
 TAB: Final = 4
 HANG: Final = 2
@@ -282,12 +285,29 @@ def indent_of(block: Block) -> tuple[int, int]:
     return 0, 0
 
 
+def runs_right_to_left(text: str) -> bool:
+    """Whether a paragraph is written from right to left: its first strong character is (rules P2 and P3 of UAX #9)."""
+    if text.isascii() or _RIGHT_TO_LEFT.search(text) is None:
+        return False
+    depth = 0
+    for kind in map(unicodedata.bidirectional, text):
+        if kind in _ISOLATES:
+            depth += 1
+        elif kind == "PDI":
+            depth = max(0, depth - 1)
+        elif not depth and kind in ("L", "R", "AL"):
+            return kind != "L"
+    return False
+
+
 class Layout:
     """The wrapped lines of `article` at `width` cells, without the blocks with the indices `hidden`.
 
     `starts[i]`, `ends[i]` and `blocks[i]` are line i's range and the index of its block, or -1 for a blank line: one between
     blocks, one before the first and one after the last. Starts never decrease. They hold at least the first lines that were
     asked for; the methods wrap the rest of the article when they need it.
+
+    Paragraphs that are written from right to left begin at the right edge. Their characters stay in the order of the text.
     """
 
     def __init__(
@@ -302,6 +322,7 @@ class Layout:
         self._spare = spare
         self._unseen: dict[int, Sequence[Span]] = {}
         self._pads: dict[int, str] = {}
+        self._right_to_left: dict[int, bool] = {}
         self.starts = array("i")
         self.ends = array("i")
         self.blocks = array("i")
@@ -393,8 +414,27 @@ class Layout:
                 at += wide
         return self.ends[line]
 
+    def is_right_to_left(self, line: int) -> bool:
+        """Whether a line belongs to a paragraph that is written from right to left; code and tables do not."""
+        index = self.blocks[line]
+        if index < 0:
+            return False
+        if index not in self._right_to_left:
+            block = self.article.blocks[index]
+            is_moved = block.kind not in _VERBATIM and block.kind is not BlockKind.RULE
+            self._right_to_left[index] = is_moved and runs_right_to_left(self.article.text[block.start : block.end])
+        return self._right_to_left[index]
+
     def indent(self, line: int) -> int:
-        """Return the cells of indent of a line."""
+        """Return the cells to the left of a line's text."""
+        indent = self._indent(line)
+        if not self.is_right_to_left(line):
+            return indent
+        used = sum(cells(self.article.text[part.start : part.end]) for part in self.visible(line))
+        return max(0, self.width - indent - used)
+
+    def _indent(self, line: int) -> int:
+        """Return the cells of indent of a line, from the edge where its text begins."""
         block = self.article.blocks[self.blocks[line]] if self.blocks[line] >= 0 else None
         if block is None:
             return 0

@@ -14,16 +14,18 @@ from reader.article.article import Article
 from reader.article.model import Block, BlockKind, Style, StyleKind
 from reader.article.ranges import Span
 from reader.printable import printable_line, terminal_line
-from reader.tui.layout import _ODD, TAB, Layout, cells, graphemes, hidden_blocks, wrap
+from reader.tui.layout import _ODD, TAB, Layout, cells, graphemes, hidden_blocks, indent_of, runs_right_to_left, wrap
 from tests.hypothesis_profiles import examples
 from tests.tui.texts import BUSES, LONG
 
 VERBATIM = (BlockKind.CODE, BlockKind.TABLE)
+UNMOVED = (*VERBATIM, BlockKind.RULE)
 WORDS = ["a", "word", "longer-word/with–cuts", "x" * 90, "1", ".", ",", "“", "-", "—", "|"]
 WIDE = ["夜", "間バス", "👩‍🚒", "🇩🇪", "👍🏽", "❤\ufe0f", "\u3000"]
 ODD = ["e\u0301", "\u0301", "\x1b", "\x00", "\u202e", "\u200b", "\u200d", "\u00ad", "\u00a0"]
 BLANK = ["\t", " ", " ", " ", "  ", "\n", "\n  ", "\n\t"]
-PIECES = [*WORDS, *WIDE, *ODD, *BLANK]
+RIGHT_TO_LEFT = ["\u0642\u0637\u0627\u0631", "\u05e8\u05db\u05d1\u05ea", "\u0645\u064e", "\u2067", "\u2069"]
+PIECES = [*WORDS, *WIDE, *ODD, *BLANK, *RIGHT_TO_LEFT]
 TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map("".join).filter(str.strip)
 
 
@@ -203,6 +205,37 @@ def test_characters_of_the_fast_path_stay_one_cell_beside_each_other() -> None:
     text = "".join(printable_line(character) for character in fast)
     assert cell_len(text) == len(fast)
     assert all(cell_len(f"e{character}") == 2 for character in map(printable_line, fast))
+
+
+@given(articles(), widths(20))
+def test_a_paragraph_from_right_to_left_begins_at_the_right_edge(article: Article, width: int) -> None:
+    layout = Layout(article, width)
+    for line in range(len(layout)):
+        block = article.blocks[layout.blocks[line]] if layout.blocks[line] >= 0 else None
+        mirrored = block is not None and block.kind not in UNMOVED and runs_right_to_left(article.text[block.start : block.end])
+        assert layout.is_right_to_left(line) == mirrored
+        if block is not None and mirrored:
+            begins = layout.blocks[line - 1] != layout.blocks[line]
+            right = layout.indent(line) + cell_len(shown(layout, line)) + indent_of(block)[not begins]
+            assert right == width or layout.indent(line) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", False),
+        ("A train", False),
+        ("“夜間”", False),
+        ("\u0642\u0637\u0627\u0631 train", True),
+        ("12. – [3] \u05e8\u05db\u05d1\u05ea", True),
+        ("train \u05e8\u05db\u05d1\u05ea", False),
+        ("\u2066train\u2069 \u05e8\u05db\u05d1\u05ea", True),
+        ("\u2069\u2068\u2067train\u2069 \u05e8", False),
+        ("١٢ – 3 \u0660", False),
+    ],
+)
+def test_the_first_strong_character_outside_of_isolates_gives_the_direction(text: str, expected: bool) -> None:
+    assert runs_right_to_left(text) is expected
 
 
 def test_words_are_cut_at_blanks_hyphens_and_dashes_and_else_anywhere() -> None:

@@ -13,7 +13,7 @@ from reader.article.model import Block, BlockKind, Citation, Style, StyleKind
 from reader.article.ranges import Span, within
 from reader.printable import terminal_line
 from reader.review.pairs import citations_in
-from reader.tui.layout import TAB, Layout
+from reader.tui.layout import TAB, Layout, indent_of
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -84,8 +84,10 @@ class Painter:
         base = self._base_roles(block)
         segments = self._gutter(layout, line, look, span, cursor, marks, left)
         indent = layout.indent(line)
-        if block.kind is BlockKind.QUOTE:
-            segments.append(Segment("│ " * (indent // 2), look.style("page", "hairline")))
+        bars = indent_of(block)[0] // 2 if block.kind is BlockKind.QUOTE else 0
+        begins_right = layout.is_right_to_left(line)
+        if bars and not begins_right:
+            segments.append(Segment("│ " * bars, look.style("page", "hairline")))
         elif indent:
             segments.append(Segment(" " * indent, look.style("page")))
         if block.kind is BlockKind.RULE:
@@ -96,6 +98,8 @@ class Painter:
                 around = (role for layer, role in layers if layer.start < part.start < layer.end)
                 segments.append(Segment(pad, look.style(*base, *around)))
             segments.extend(self._stretches(part, base, layers, look, block.kind in _VERBATIM))
+        if bars and begins_right:
+            segments.append(Segment(" │" * bars, look.style("page", "hairline")))
         return segments
 
     def _base_roles(self, block: Block) -> tuple[str, ...]:
