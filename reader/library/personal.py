@@ -23,6 +23,7 @@ from reader.review.codec import as_list, as_mapping
 POSITION: Final = "reading"
 OPENED: Final = "opened"
 """The fields of a person's entry. Records that older versions wrote have them too: they count until there is an entry."""
+_DRAFTS: Final = "drafts"
 _ARTICLES: Final = "articles"
 _SCHEMA: Final = 1
 
@@ -30,7 +31,7 @@ _SCHEMA: Final = 1
 class PersonalState:
     """The entries of this person by the ids of articles, and those that are not on the disk yet. Safe for several threads.
 
-    Several programs may use one file: each writes only the entries that it set.
+    Several programs may use one file: each writes only the entries that it set, and of drafts only those that it changed.
     """
 
     def __init__(self, folder: Folder, unsaved: Mapping[str, Record]) -> None:
@@ -41,6 +42,8 @@ class PersonalState:
         self._signature: Signature | None = None
         self._is_changed = False
         self._unsaved: dict[str, Record] = dict(unsaved)
+        self._known_drafts: dict[str, dict[str, str]] = {}
+        """By article, the drafts in the file when this program opened the article or last wrote its entry."""
 
     @property
     def unsaved_entries(self) -> dict[str, Record]:
@@ -52,7 +55,10 @@ class PersonalState:
         """Return the entry of an article, empty if there is none."""
         with self._guard:
             self._catch_up()
-            return {**self._entries.get(article_id, {}), **self._unsaved.get(article_id, {})}
+            entry = self._entries.get(article_id, {})
+            self._known_drafts.setdefault(article_id, _drafts_in(entry))
+            joined = self._join(article_id, entry, self._unsaved.get(article_id, {}))
+        return {name: joined[name] for name in (POSITION, OPENED) if name in joined}
 
     def opening_times(self) -> dict[str, str]:
         """Return by article when it was opened last."""
@@ -68,7 +74,22 @@ class PersonalState:
             if all(name in known and known[name] == value for name, value in fields.items()):
                 return False
             self._unsaved[article_id] = {**self._unsaved.get(article_id, {}), **fields}
+            if OPENED in fields:
+                self._known_drafts.pop(article_id, None)
             return True
+
+    def _join(self, article_id: str, entry: Record, fields: Record) -> Record:
+        """Return an entry with fields that were set. Another window's drafts stay: somebody typed them."""
+        joined = {**entry, **fields}
+        if POSITION in fields and POSITION in entry:
+            drafts, own = _drafts_in(entry), _drafts_in(fields)
+            known = self._known_drafts.get(article_id, {})
+            for key in (key for key in {**known, **own} if own.get(key) != known.get(key)):
+                drafts.pop(key, None)
+                drafts |= {key: own[key]} if key in own else {}
+            rest = {name: value for name, value in as_mapping(fields[POSITION]).items() if name != _DRAFTS}
+            joined[POSITION] = {**rest, **({_DRAFTS: [list(draft) for draft in drafts.items()]} if drafts else {})}
+        return joined
 
     def write(self) -> None:
         """Write what was set to the disk.
@@ -82,20 +103,23 @@ class PersonalState:
             with self._folder.write_lock():
                 self._write(unsaved)
         except ReaderError:
-            if any(as_list(as_mapping(entry.get(POSITION)).get("drafts")) for entry in unsaved.values()):
+            if any(map(_drafts_in, unsaved.values())):
                 raise
 
     def _write(self, unsaved: Mapping[str, Record]) -> None:
         path = self._folder.personal
         entries, _ = self._read()
-        for article_id, fields in unsaved.items():
-            entries[article_id] = {**entries.get(article_id, {}), **fields}
+        with self._guard:
+            for article_id, fields in unsaved.items():
+                entries[article_id] = self._join(article_id, entries.get(article_id, {}), fields)
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         temporary.unlink(missing_ok=True)
         signature = write_whole(path, _encode(entries), temporary, overwrite=True)
         with self._guard:
             self._entries, self._signature = entries, signature
             for article_id, fields in unsaved.items():
+                if POSITION in fields:
+                    self._known_drafts[article_id] = _drafts_in(fields)
                 if self._unsaved.get(article_id) == fields:
                     del self._unsaved[article_id]
 
@@ -124,6 +148,12 @@ class PersonalState:
         except (ValueError, RecursionError):
             return {}, signature
         return {key: dict(as_mapping(entry)) for key, entry in articles.items()}, signature
+
+
+def _drafts_in(entry: Record) -> dict[str, str]:
+    """Return the drafts in an entry, by the keys of their fields."""
+    pairs = map(as_list, as_list(as_mapping(entry.get(POSITION)).get(_DRAFTS)))
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], str)}
 
 
 def _encode(entries: Mapping[str, Record]) -> Iterable[bytes]:

@@ -87,6 +87,35 @@ def test_a_damaged_file_costs_the_places_only(own_library: Path, damage: bytes) 
     assert Library.open(own_library).entry(entry.id).position == HERE
 
 
+def test_two_windows_on_one_article_keep_the_drafts_of_both(own_library: Path) -> None:
+    one, _, entry = opened(own_library)
+    one.save_position(entry.id, HERE)
+    assert one.flush(LONG)
+    two, _, _ = opened(own_library)
+    assert two.flush(LONG)
+    one.save_position(entry.id, HERE._replace(drafts=(("note 1", "half a note"), ("note 2", "typed here"))))
+    assert one.flush(LONG)
+    two.save_position(entry.id, HERE._replace(cursor=20, drafts=(*HERE.drafts, ("tag 3", "typed there"))))
+    assert two.flush(LONG)
+    drafts = {"note 1": "half a note", "note 2": "typed here", "tag 3": "typed there"}
+    assert dict(Library.open(own_library).entry(entry.id).position.drafts) == drafts
+    two.save_position(entry.id, HERE._replace(drafts=()))
+    assert two.close(LONG)
+    one.save_position(entry.id, HERE._replace(drafts=(("note 1", "half a note"), ("note 2", "typed here"))))
+    assert one.close(LONG)
+    left = Library.open(own_library).entry(entry.id).position.drafts
+    assert left == (("note 2", "typed here"),), "each window removes the drafts that it knew"
+
+
+def test_an_entry_says_nothing_about_the_article_itself(own_library: Path) -> None:
+    library, _, entry = opened(own_library)
+    assert library.close(LONG)
+    hostile = {"id": "another", "title": "Forged", "digest": "0", "reading": {"cursor": 3}}
+    personal_file(own_library).write_text(json.dumps({"schema": 1, "articles": {entry.id: hostile}}))
+    forged = Library.open(own_library).entry(entry.id)
+    assert (forged.id, forged.title, forged.digest, forged.position.cursor) == (entry.id, entry.title, entry.digest, 3)
+
+
 def test_fields_of_a_wrong_type_are_empty(own_library: Path) -> None:
     library, _, entry = opened(own_library)
     assert library.close(LONG)
