@@ -69,7 +69,7 @@ def with_debris_aside(article: Article) -> Article:
         article,
         title=_without_tokens(article.title),
         noise=tuple(sorted((*article.noise, *(Noise(block.start, block.end, NoiseReason.DEBRIS) for block in whole)))),
-        debris=tuple(Noise(*span, NoiseReason.DEBRIS) for span in inside),
+        debris=tuple(sorted((*article.debris, *(Noise(*span, NoiseReason.DEBRIS) for span in inside)))),
         styles=tuple(sorted(styles, key=attrgetter("start"))),
         citations=tuple(citation for citation in article.citations if not ranges.contains(citation.end - 1)),
         references=tuple(reference._replace(text=_without_tokens(reference.text)) for reference in article.references),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.article import Article
 from reader.article.citations import find_citations
@@ -21,6 +21,9 @@ from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_urls, reads_as_entry
 from reader.article.references import find_references
 from reader.formats.progress import checkpoint
+
+if TYPE_CHECKING:
+    from reader.formats.page_layout import PageLayout
 
 # ------------------------------------------------------------------ Headings
 
@@ -377,43 +380,63 @@ def _flush_entry_starts(lines: Sequence[_Line]) -> set[int]:
 # ------------------------------------------------------------------ The importer
 
 _MAX_MENU_LENGTH = 60
+_MIN_LAID_OUT_LINES = 8
 _MIN_MENU_BLOCKS = 4
 """The least number of short blocks that make it worth while to look for menus."""
 
 
 def plain_article(text: str, source: str) -> Article:
     r"""Return the article of a plain text with `\n` line ends. No part of the text is markup."""
-    blocks = split_blocks(text)
+    layout = _find_layout(text)
+    body = layout.text if layout is not None else text
+    blocks = layout.blocks(split_blocks(body)) if layout is not None else split_blocks(body)
     checkpoint()
-    brackets = bracket_markers(text)
-    raised = list(superscript_markers(text))
-    cited_labels = marker_labels(text, blocks, (*brackets, *raised))
-    references = find_references(text, blocks, cited_labels)
+    brackets = bracket_markers(body)
+    raised = list(superscript_markers(body))
+    cited_labels = marker_labels(body, blocks, (*brackets, *raised))
+    references = find_references(body, blocks, cited_labels)
     checkpoint()
     entries = entry_ranges(references)
-    citations = find_citations(text, references, brackets, raised, entries)
+    citations = find_citations(body, references, brackets, raised, entries)
     checkpoint()
-    noise = find_noise(text, blocks, entries, citations)
-    if sum(block.end - block.start <= _MAX_MENU_LENGTH for block in blocks) >= _MIN_MENU_BLOCKS:
+    noise = find_noise(body, blocks, entries, citations)
+    if layout is not None:
+        noise = tuple(sorted({*noise, *layout.contents(blocks)}))
+    elif sum(block.end - block.start <= _MAX_MENU_LENGTH for block in blocks) >= _MIN_MENU_BLOCKS:
         from reader.formats.page_edges import find_edges  # not for the first frame of other texts
 
         fixed = sorted([*entries, *(citation.span for citation in citations)])
         noise = tuple(sorted((*noise, *find_edges(text, blocks, noise, fixed))))
     aside = {block_at(blocks, span.start) for span in (*noise, *entries)}
-    title = find_title(text, blocks, aside)
+    title = find_title(body, blocks, aside)
     article = Article(
         text=text,
-        title=" ".join(text[blocks[title].start : blocks[title].end].split()) if title >= 0 else file_title(source),
-        blocks=with_headings(text, blocks, title, aside),
-        styles=tuple(sorted(find_urls(text), key=lambda style: style.start)),
+        title=" ".join(body[blocks[title].start : blocks[title].end].split()) if title >= 0 else file_title(source),
+        blocks=(
+            layout.with_headings(blocks, title, aside)
+            if layout is not None and layout.margin
+            else with_headings(body, blocks, title, aside)
+        ),
+        styles=tuple(sorted(find_urls(body), key=lambda style: style.start)),
         citations=citations,
         references=references,
         noise=noise,
         source=source,
         language="",
     )
+    if layout is not None:
+        article = layout.with_furniture(article)
     if all(block_at(blocks, link.start) in aside for link in article.styles):
         return article
     from reader.formats.linked_references import with_linked_references  # not for the first frame of other texts
 
     return with_linked_references(article)
+
+
+def _find_layout(text: str) -> PageLayout | None:
+    """Return the layout of a text that was set for printed pages, or None."""
+    if "\f" not in text and "[Page " not in text and not text.count("\n  ") * 3 > text.count("\n") > _MIN_LAID_OUT_LINES:
+        return None
+    from reader.formats.page_layout import find_layout  # not for the first frame of other texts
+
+    return find_layout(text)

@@ -127,7 +127,7 @@ _STYLE_TAGS: Final[Mapping[str, StyleKind]] = {
     **dict.fromkeys(("del", "s", "strike"), StyleKind.STRIKE),
 }
 _HEADING_LEVELS: Final = {f"h{level}": level for level in range(1, 7)}
-_VERBATIM_TAGS: Final = frozenset({"pre", "listing", "xmp", "plaintext"})
+VERBATIM_TAGS: Final = frozenset({"pre", "listing", "xmp", "plaintext"})
 _LIST_TAGS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _LINE_NUMBERS: Final = re.compile(r"[\d\s]+")
 _ANCHOR_SIGNS: Final = frozenset("¶#§🔗⚓️∞ ")
@@ -341,7 +341,7 @@ class _TreeWalk:
 
     def verbatim(self, node: Node) -> None:
         self._blocks.end()
-        code = _code_text(node).strip("\n").rstrip()
+        code = code_text(node).strip("\n").rstrip()
         is_gutter = "\n" in code and _LINE_NUMBERS.fullmatch(code) and MARKER_ATTRIBUTE not in node.attrs
         if code and not is_gutter:
             self._builder.begin(BlockKind.CODE)
@@ -457,7 +457,7 @@ class _TreeWalk:
 
 
 _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {
-    **dict.fromkeys(_VERBATIM_TAGS, _TreeWalk.verbatim),
+    **dict.fromkeys(VERBATIM_TAGS, _TreeWalk.verbatim),
     **dict.fromkeys(("figcaption", "caption"), _TreeWalk.caption),
     **dict.fromkeys(("dt", "summary", "legend"), _TreeWalk.term),
     "a": _TreeWalk.anchor,
@@ -478,7 +478,8 @@ _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {
 }
 
 
-def _code_text(node: Node) -> str:
+def code_text(node: Node) -> str:
+    """Return the visible text of a preformatted element, with its line breaks."""
     parts: list[str] = []
     stack: list[Node | str] = [node]
     while stack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Final
 
@@ -17,6 +18,7 @@ from reader.formats.html.element_names import boilerplate_signs
 from reader.formats.html.link_density import prose_length
 from reader.formats.html.local_links import add_bibliography
 from reader.formats.html.metadata import base_address, read_metadata
+from reader.formats.html.plain_pages import preformatted_article
 from reader.formats.html.tree import Node, html_tree, number_nodes
 from reader.formats.linked_references import with_linked_references
 
@@ -130,6 +132,9 @@ def html_article(data: bytes, source: str) -> Article:
     hide_styled(root)
     page = read_metadata(root)
     add_body(root, page.body)
+    if (article := preformatted_article(root, source)) is not None:
+        title = _find_title(root, page.titles, page.about.site) or article.title
+        return replace(article, title=title, about=page.about, language=page.language)
     bibliography = add_bibliography(root, source)
     notes = find_notes(root, bibliography)
     address = page.about.address or (source if "://" in source else "")
