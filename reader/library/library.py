@@ -211,7 +211,7 @@ class Library:
     def _text_or_none(self, digest: str) -> str | None:
         try:
             return self._document_bytes(digest).decode("utf-8", "surrogatepass")
-        except ReaderError:
+        except (ReaderError, UnicodeDecodeError):  # of a source without a text, the document itself is kept
             return None
 
     def document(self, item: ArticleEntry | ArticleSummary | Edition | SourceText) -> bytes:

@@ -56,7 +56,10 @@ Row = tuple[int, str, int, int, str, str, str, str, str, str]
 
 
 class Owner(NamedTuple):
-    """An article, a source or the codebook in the index; `state` is that of its contents when it was indexed."""
+    """An article, a source or the codebook in the index.
+
+    `state` is that of its contents when it was indexed, "" where the text of an article or a source was missing.
+    """
 
     number: int
     kind: str
@@ -174,6 +177,13 @@ class Database:
         """Return the owners with these numbers, or all."""
         chosen = "" if numbers is None else f" WHERE number IN ({', '.join('?' * len(numbers))})"
         rows = self._connection.execute(f"SELECT number, kind, id, title, state FROM owners{chosen}", numbers or ())
+        return [Owner(*row) for row in rows]
+
+    def unread_owners(self) -> list[Owner]:
+        """Return the articles and sources of which the text was missing."""
+        rows = self._connection.execute(
+            "SELECT number, kind, id, title, state FROM owners WHERE state = '' AND kind != ?", (CODEBOOK_OWNER,)
+        )
         return [Owner(*row) for row in rows]
 
     def write_owner(

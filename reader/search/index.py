@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -18,7 +18,7 @@ from reader.formats import parse_article
 from reader.library.contents import digest_state
 from reader.library.folder import Lock
 from reader.review.scale import DEFAULT_SCALE, Scale
-from reader.review.vocabulary import CLAIM
+from reader.review.vocabulary import CLAIM, EMPTY
 from reader.search.database import (
     ARTICLE_OWNER,
     CODEBOOK_OWNER,
@@ -162,7 +162,7 @@ class SearchIndex:
         version = self._version(builder.contents)
         if builder.database.version == version:
             self._last = version, builder.contents
-            return True
+            return builder.write_unread()
         last = self._last
         can_follow = last is not None and builder.database.version == last[0] and builder.contents.has_same_records(last[1])
         sources_state = builder.contents.sources_state()
@@ -270,12 +270,13 @@ class SearchIndex:
         contents = self._library.contents()
         version = self._version(contents)
         is_complete = database.version == version
+        unread = len(database.unread_owners())
         if is_complete and self._complete is not None and self._complete[0] == version:
-            return self._complete[1]
+            return self._complete[1]._replace(unread=unread)
         indexed = articles = len(contents.article_ids())
         if not is_complete:
             indexed = sum(owner.kind == ARTICLE_OWNER for owner in database.owners())
-        state = IndexState(min(indexed, articles), articles, is_complete, not database.has_full_text)
+        state = IndexState(min(indexed, articles), articles, is_complete, not database.has_full_text, unread)
         self._complete = (version, state) if is_complete else None
         return state
 
@@ -357,8 +358,8 @@ class _Builder:
         owners = {owner.id: owner for owner in self.database.owners() if owner.kind == ARTICLE_OWNER}
         ids = self.contents.article_ids()
         self._remove([owner.number for key, owner in owners.items() if key not in ids])
-        states = self.contents.article_states(self.contents.changed_articles() if only_changed else None)
-        states = {key: digest_state(state, self._scale) for key, state in states.items()}
+        unread = {key for key, owner in owners.items() if not owner.state}
+        states = self._article_states(self.contents.changed_articles() | unread if only_changed else None)
         return self._run(
             [key for key, state in states.items() if key not in owners or owners[key].state != state],
             lambda key: self._write_article(key, states[key]),
@@ -369,7 +370,7 @@ class _Builder:
         owners = {owner.id: owner for owner in self.database.owners() if owner.kind == SOURCE_OWNER}
         sources = {key: source for key, source in self.contents.sources().items() if source.text is not None}
         self._remove([owner.number for key, owner in owners.items() if key not in sources])
-        states = {key: digest_state(source.current, source_title(source)) for key, source in sources.items()}
+        states = {key: _source_state(source) for key, source in sources.items()}
         tags = self.contents.tags()
         self.database.write_owner(CODEBOOK_OWNER, CODEBOOK_OWNER, CODEBOOK_TITLE, "", tag_documents(tags))
         return self._run(
@@ -377,10 +378,38 @@ class _Builder:
             lambda key: self._write_source(sources[key], states[key]),
         )
 
+    def write_unread(self) -> bool:
+        """Write the articles and sources whose text was missing and is here now; return whether nobody stopped that."""
+        unread = {owner.id: owner.kind for owner in self.database.unread_owners()}
+        sources = self.contents.sources() if SOURCE_OWNER in unread.values() else {}
+        states: dict[str, str] = {}
+        for key, kind in unread.items():
+            if kind == SOURCE_OWNER and key in sources and self._source_words(sources[key]) is not None:
+                states[key] = _source_state(sources[key])
+            elif kind == ARTICLE_OWNER and (one := self.contents.article(key)) and self._document(one.entry) is not None:
+                states |= self._article_states((key,))
+
+        def write(key: str) -> None:
+            if unread[key] == SOURCE_OWNER:
+                self._write_source(sources[key], states[key])
+            else:
+                self._write_article(key, states[key])
+
+        return self._run(list(states), write)
+
     def finish(self, version: str) -> None:
         """Note the version of the library that is complete now."""
         self.database.set_fact("version", version)
         self.database.seal()
+
+    def _article_states(self, article_ids: Iterable[str] | None) -> dict[str, str]:
+        states = self.contents.article_states(article_ids)
+        return {key: digest_state(state, self._scale) for key, state in states.items()}
+
+    def _source_words(self, source: Source) -> str | None:
+        """Return the text of a source, "" if it has none, None if that is missing."""
+        text = source.text
+        return "" if text is None or text.extent == EMPTY else self.contents.text(text.digest)
 
     def _remove(self, numbers: list[int]) -> None:
         for number in numbers:
@@ -406,25 +435,34 @@ class _Builder:
         reviewed = self.contents.article(article_id)
         if reviewed is None:
             return
-        article = self._parse(reviewed.entry)
+        document = self._document(reviewed.entry)
+        article = None if document is None else self._parse(reviewed.entry, document)
         attachments = {attachment.reference: attachment.source for attachment in reviewed.attachments}
         documents = article_documents(reviewed, article, self._scale)
         title = reviewed.entry.name or reviewed.entry.title
+        state = "" if document is None else state
         self.database.write_owner(ARTICLE_OWNER, article_id, title, state, documents, attachments)
 
     def _write_source(self, source: Source, state: str) -> None:
         text = source.text
-        words = self.contents.text(text.digest) if text is not None else None
+        words = self._source_words(source)
         documents = source_documents(text, words or "") if text is not None else ()
-        self.database.write_owner(SOURCE_OWNER, source.id, source_title(source), state, documents)
+        self.database.write_owner(SOURCE_OWNER, source.id, source_title(source), "" if words is None else state, documents)
 
-    def _parse(self, entry: ArticleEntry) -> Article | None:
-        """Return an article as the library keeps it, None if it cannot be read."""
+    def _document(self, entry: ArticleEntry) -> bytes | None:
+        """Return the document of an article as the library keeps it, None if it is missing: a sync tool may bring it later."""
+        try:
+            return self._library.document(entry)
+        except ReaderError:
+            return None
+
+    def _parse(self, entry: ArticleEntry, document: bytes) -> Article | None:
+        """Return an article of a document, None if it cannot be read."""
         key = f"{entry.original}{entry.digest}"
         article = self._articles.pop(key, None)
         if article is None:
             try:
-                article = parse_article(self._library.document(entry), entry.source)
+                article = parse_article(document, entry.source)
             except ReaderError:
                 return None
         if len(article.text) <= _KEPT_LENGTH:
@@ -432,3 +470,7 @@ class _Builder:
         while len(self._articles) > _KEPT_ARTICLES:
             self._articles.popitem(last=False)
         return article
+
+
+def _source_state(source: Source) -> str:
+    return digest_state(source.current, source_title(source))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from reader.article.ranges import Span
+from reader.printable import plural
 from reader.review.query import Query
 from reader.search.database import SOURCE_OWNER, Owner, StoredDocument
 from reader.search.words import SearchWord, find_words
@@ -64,21 +65,32 @@ class HitDetail(NamedTuple):
 
 
 class IndexState(NamedTuple):
-    """How far the index is: articles in it, articles in the library, whether it holds all changes, whether it needs a scan."""
+    """How far the index is: articles in it, articles in the library, whether it holds all changes, whether it needs a scan.
+
+    `unread` counts the articles and sources of which the kept text is missing or damaged: nothing in it is found.
+    """
 
     indexed: int = 0
     articles: int = 0
     is_complete: bool = False
     is_slow: bool = False
+    unread: int = 0
 
     @property
     def remark(self) -> str:
         """What a person must know about hits from this index, "" for nothing."""
-        slow = "This Python has no FTS5, so every search reads everything" if self.is_slow else ""
-        if self.is_complete:
-            return slow
-        rest = f"{self.indexed:,} of {self.articles:,} articles are indexed" if self.indexed < self.articles else ""
-        return " · ".join(part for part in (rest or "The last changes are being indexed", slow) if part)
+        is_partial = self.indexed < self.articles
+        rest = (
+            f"{self.indexed:,} of {self.articles:,} articles are indexed"
+            if is_partial
+            else "The last changes are being indexed"
+        )
+        parts = (
+            "" if self.is_complete else rest,
+            f"{plural(self.unread, 'text is', 'texts are')} missing in the library, and not searched" if self.unread else "",
+            "This Python has no FTS5, so every search reads everything" if self.is_slow else "",
+        )
+        return " · ".join(filter(None, parts))
 
 
 class SearchResults(NamedTuple):

@@ -349,7 +349,7 @@ class SearchScreen(TimerHost, Screen[None], LibraryListener):
     def _remark(self) -> str:
         """Return how far the index is, or that a search must read everything."""
         state = self._results.state if self._results is not None else None
-        return self._progress or (state.remark if state is not None and (state.is_slow or not state.is_complete) else "")
+        return self._progress or (state.remark if state is not None else "")
 
     # ------------------------------------------------------------------ keys
 

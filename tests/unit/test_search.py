@@ -18,6 +18,7 @@ from reader.formats import parse_article
 from reader.library import Library, LibraryDB
 from reader.library.article_changes import ArticleEditor
 from reader.library.folder import Lock
+from reader.library.library import keep_source
 from reader.review.model import Evidence, Selector, SourceText
 from reader.review.scale import DEFAULT_SCALE
 from reader.review.session import ReviewSession
@@ -156,6 +157,14 @@ def test_a_source_and_the_codebook_are_found(library: Library) -> None:
     assert found(index, "kind:tag") == [("tag", "water/deep")]
 
 
+def test_a_source_without_a_text_does_not_end_the_search(library: Library) -> None:
+    session = review(library, SALT, "salt.md")
+    session.attach_source("1", keep_source(library, None, b"%PDF \xff a scan", "wells.pdf"))
+    index = index_of(library)
+    assert len(found(index, "lorries")) == 1
+    assert index.state().remark == "", "nothing is missing: it has no text"
+
+
 def test_the_index_follows_each_change_and_forgets_at_once(library: Library) -> None:
     session = judged(library)
     index = index_of(library)
@@ -249,6 +258,28 @@ def test_a_damaged_index_is_made_anew(library: Library, damage: bytes | None) ->
     found(fresh, "chloride")  # a search may be the first that meets the damage
     assert fresh.update()
     assert len(found(fresh, "chloride")) == 3
+
+
+def test_a_text_that_a_sync_tool_brings_later_is_searched_then_and_said_to_be_missing_before(library: Library) -> None:
+    session = judged(library)
+    (reference,) = session.index.article.references
+    source = parse_article(PEPPER.encode(), "pepper.md")
+    library.keep_text(source)
+    session.attach_source(reference.id, SourceText(source.digest, title="Pepper"))
+    assert library.flush(10)
+    texts = {path: path.read_bytes() for path in library.folder.rglob("*.z")}
+    for path in texts:
+        path.unlink()
+    index = index_of(library)
+    assert (found(index, "gulls"), found(index, "lorries")) == ([], [])
+    assert index.search("brewery").hit_count == 1, "what people wrote is found without the text"
+    assert index.state().remark == "2 texts are missing in the library, and not searched"
+    assert index.update(), "a text that stays away is waited for no longer"
+    for path, data in texts.items():
+        path.write_bytes(data)
+    with Library.open(library.folder) as other:
+        assert len(found(index_of(other), "gulls")) == len(found(index, "lorries")) == 1
+    assert index.state().remark == ""
 
 
 def test_one_program_builds_while_others_search(library: Library) -> None:
