@@ -6,7 +6,11 @@ The language of a text need not be known: the patterns take the words of all lan
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from itertools import product
 from typing import NamedTuple
+
+from reader.article.lazy_pattern import lazy_pattern
 
 
 class CitationWords(NamedTuple):
@@ -281,3 +285,54 @@ LOCATORS = (
     f"|{_alternatives(_words('locators', spaced=False))})"
 )
 """What precedes a place in a work. An abbreviation needs its full stop or a number, as "s" and "t" are also units."""
+
+# The patterns of words take a millisecond each to compile. The tests below are cheap, and false for most texts.
+
+_TOKEN = lazy_pattern(r"[^\W_]+")
+_COMMON_TOKENS = frozenset({"a", "in"})
+_UNSPACED_WORDS_FOR_OTHERS = tuple(_words("others", spaced=False))
+_MAX_BEGINNING = 32
+
+
+def may_begin_with(line: str, *fields: str) -> bool:
+    """Whether a single-spaced line may begin with a word of some fields, such as "leads", in any case."""
+    beginning = _fold(line[:_MAX_BEGINNING])
+    spaced, unspaced = _beginnings(fields)
+    if beginning.startswith(unspaced):
+        return True
+    return beginning.startswith(spaced) and any(
+        beginning.startswith(form) and not beginning[len(form) : len(form) + 1].isalnum() for form in spaced
+    )
+
+
+def may_name_others(text: str) -> bool:
+    """Whether a text may have a word for authors who are not named, in the case of `OTHERS`."""
+    if not _tokens_of_others().isdisjoint(_TOKEN.findall(text)):
+        return True
+    return not text.isascii() and any(map(text.__contains__, _UNSPACED_WORDS_FOR_OTHERS))
+
+
+@cache
+def _beginnings(fields: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the forms of the words of scripts with spaces, and of those without."""
+    spaced = {_fold(form) for field in fields for word in _words(field, spaced=True) for form in _forms(word)}
+    return tuple(spaced), tuple(word for field in fields for word in _words(field, spaced=False))
+
+
+@cache
+def _tokens_of_others() -> frozenset[str]:
+    """Return a token of each word: the longest, as that is the rarest, or the last of these, as no initial is joined to it."""
+    forms = (_TOKEN.findall(form) for word in _words("others", spaced=True) for form in _forms(word))
+    return frozenset(max((token for token in reversed(form) if token not in _COMMON_TOKENS), key=len) for form in forms)
+
+
+def _forms(word: str) -> Iterable[str]:
+    """Return the forms of a word in a single-spaced text: "u. a", "u.a", "u a", "ua"."""
+    first, *others = word.split(". ")
+    for gaps in product((". ", ".", " ", ""), repeat=len(others)):
+        yield first + "".join(gap + part for gap, part in zip(gaps, others, strict=True))
+
+
+def _fold(text: str) -> str:
+    """Return a text in which letters are equal that are equal for a pattern that ignores case: "İ", "ı" and "i"."""
+    return text.replace("İ", "i").replace("ı", "i").casefold()

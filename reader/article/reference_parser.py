@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from reader.article.citation_words import JOINS, LEADS, OTHERS, UNSPACED, VISITS
+from reader.article.citation_words import JOINS, LEADS, OTHERS, UNSPACED, VISITS, may_begin_with, may_name_others
 from reader.article.labels import plain_signs
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Style, StyleKind
@@ -16,12 +16,28 @@ from reader.article.model import Style, StyleKind
 CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĞĢĦĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚΑ-ΩА-ЯЁЄІЇЎҐ"
 """The capital letters of Latin, Greek and Cyrillic alphabets, for a character class."""
 _SMALL = "a-zß-öø-ÿα-ωа-яёєіїўґ"
+
+
+class _NamePattern:
+    """A pattern with words for authors who are not named. Without these, it compiles in a fraction of the time."""
+
+    def __init__(self, source: str) -> None:
+        self._whole = lazy_pattern(source)
+        self._plain = lazy_pattern(source.replace(OTHERS, "(?!)"))
+
+    def choose(self, text: str) -> re.Pattern[str]:
+        """Return the pattern that finds in a text all that the whole one finds."""
+        return self._whole if may_name_others(text) else self._plain
+
+
 _DOI = lazy_pattern(r"10\.\d{4,9}/[^\s\"<>“”]+")
 _ADDRESS = lazy_pattern(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _PLACED_YEAR = lazy_pattern(rf"[(\[](?:[^()\[\]\d]{{0,20}}\d{{0,2}} ?)?({_YEAR})[a-z]?\b[^()\[\]]{{0,24}}[)\]]")
-_ANY_YEAR = lazy_pattern(
-    rf"(?=[12])(?<![\d/:–-])(?<![^\W{UNSPACED}])({_YEAR})[a-z]?(?![\d–/-]|[^\W{UNSPACED}])|(?<![\d/-])({_YEAR})-\d\d-\d\d(?!\d)|(?<!\d)\d\d?[./]\d\d?[./]({_YEAR})(?!\d)"
+_YEAR_IN_DATE = rf"(?<![\d/-])({_YEAR})-\d\d-\d\d(?!\d)|(?<!\d)\d\d?[./]\d\d?[./]({_YEAR})(?!\d)"
+_ANY_YEAR = lazy_pattern(rf"(?=[12])(?<![\w/:–-])({_YEAR})[a-z]?(?![\w–/-])|{_YEAR_IN_DATE}")
+_ANY_YEAR_UNSPACED = lazy_pattern(
+    rf"(?=[12])(?<![\d/:–-])(?<![^\W{UNSPACED}])({_YEAR})[a-z]?(?![\d–/-]|[^\W{UNSPACED}])|{_YEAR_IN_DATE}"
 )
 _YEAR_BEFORE_VOLUME = lazy_pattern(rf"(?<![\w/–-])({_YEAR})[a-z]?(?: [A-Z][a-z]{{2,8}}(?: \d\d?)?)? ?[;:] ?[\dSe]")
 _YEAR_BETWEEN_STOPS = lazy_pattern(rf"(?<=[.)\w]),? ({_YEAR})[a-z]?\.(?= [^\W\d_]| [“\"‘'«„])")
@@ -39,15 +55,15 @@ INITIALS = rf"[{CAPITAL}]\.?(?:(?:(?<=\.) )?[-‐‑]?[{CAPITAL}]\.?){{0,3}}"
 """A pattern for a person's initials: "SG", "S-G", "S.-G.", "S. G."."""
 # "IIII" must have one reading, or a list of such names has a power of two.
 _VANCOUVER_NAME = rf"(?:[^\W\d_][\w'’′‐‑\-]* ){{1,4}}{INITIALS}(?:(?: (?:II|III)| ?(?:Jr|Sr|2|3|2nd|3rd))\b\.?)?"
-_VANCOUVER = lazy_pattern(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? ?{OTHERS})?\.?$")
+_VANCOUVER = _NamePattern(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? ?{OTHERS})?\.?$")
 # The "A" in "Lee, K. A river in winter" is a word of the title, as are other single capitals before a small letter.
 _APA_NAME_SOURCE = (
     rf"(?:['’][tsn] )?[^\W\d_][^,;&()/:]{{0,40}}?, ?(?:[{CAPITAL}]\.?[ \-‐‑]?)+(?=[,;&.\s/:]|$)"
     rf"(?!(?<=[.,] [{CAPITAL}]) (?!{OTHERS}|(?:{JOINS}) )[{_SMALL}])\.?"
 )
-_APA_NAME = lazy_pattern(_APA_NAME_SOURCE)
+_APA_NAME = _NamePattern(_APA_NAME_SOURCE)
 _SEPARATOR_SOURCE = rf"(?!,? ?{OTHERS})(?:,? (?:{JOINS}) |[,;/] ?)"
-_NAMES_FIRST = lazy_pattern(
+_NAMES_FIRST = _NamePattern(
     rf"{_APA_NAME_SOURCE}(?:{_SEPARATOR_SOURCE}{_APA_NAME_SOURCE})*(?:,? ?{OTHERS})?(?=[\s.,:(])"
     rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? ?{OTHERS})?(?:(?<=\.)(?=,?\s)|(?=[.:]\s))"
 )
@@ -58,9 +74,9 @@ _DIRECT_NAME = lazy_pattern(
     rf"(?:(?:[^\W\d_{_SMALL}]\.[ \-]?)+ ?|(?:[^\W\d_{_SMALL}][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME_SOURCE}(?:,? (?:Jr|Sr)\.?)?"
 )
 _INITIALS_FIRST = lazy_pattern(rf"(?:[^\W\d_{_SMALL}]\.[ \-]?)+ ?[^\W\d_]{{2}}")
-_DIRECT_NAME_SEPARATOR = lazy_pattern(rf"\s*(?!,? {OTHERS})(?:,? (?:{JOINS}) |[,;] )\s*")
+_DIRECT_NAME_SEPARATOR = _NamePattern(rf"\s*(?!,? {OTHERS})(?:,? (?:{JOINS}) |[,;] )\s*")
 _GIVEN_NAMES = lazy_pattern(rf"[^\W\d_{_SMALL}][\w'’\-]*\.?(?: [^\W\d_{_SMALL}][\w'’\-]*\.?){{0,3}}$")
-_NAME_SEPARATOR = lazy_pattern(rf"\s*(?!,? {OTHERS})(?:;| / |,? (?:{JOINS}) )\s*")
+_NAME_SEPARATOR = _NamePattern(rf"\s*(?!,? {OTHERS})(?:;| / |,? (?:{JOINS}) )\s*")
 _TURNED_NAME_SEPARATOR = lazy_pattern(rf"\s*(?:[;/]|,? (?:{JOINS}) |,? و(?=\w))\s*")
 _AND = lazy_pattern(rf"^(?:{JOINS}) ")
 _LETTER = lazy_pattern(r"[^\W\d_]")
@@ -78,7 +94,7 @@ _ORGANISATION = lazy_pattern(
 _SENTENCE_SIGNS = frozenset(".,;:!?'’*_")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _ORGANISATION_WORD = lazy_pattern(r" (?:of|for|on|the|für|des|pour|para) ")
-_ONE_NAME = lazy_pattern(rf"(?:{_APA_NAME_SOURCE}|{_VANCOUVER_NAME}(?=[,.;:( ]|$))")
+_ONE_NAME = _NamePattern(rf"(?:{_APA_NAME_SOURCE}|{_VANCOUVER_NAME}(?=[,.;:( ]|$))")
 _TURNED_NAME = lazy_pattern(
     rf"{_FAMILY_NAME_SOURCE}, [^\W\d_{_SMALL}][\w'’\-]+(?: [^\W\d_{_SMALL}][\w'’\-]*\.?){{0,2}}(?:[.,:;/]| \(| (?:{JOINS}) )"
 )
@@ -151,7 +167,9 @@ def _parse_plain_fields(entry: str) -> Fields:
         bare = _ADDRESS.sub(" ", bare)
     if doi:
         bare = _DOI.sub(" ", bare)
-    bare = _LEAD.sub("", " ".join(_strip_visit_date(bare).split()), count=1)
+    bare = " ".join(_strip_visit_date(bare).split())
+    if may_begin_with(bare, "leads"):
+        bare = _LEAD.sub("", bare, count=1)
     if _begins_unspaced(bare):
         from reader.article.cjk_entries import parse_cjk_entry  # few texts need it
 
@@ -209,20 +227,22 @@ def has_source_details(entry: str) -> bool:
 def has_work_details(entry: str) -> bool:
     """Whether `entry` has a DOI or a year, which mere lists of links don't."""
     entry = plain_signs(entry[:_MAX_ENTRY_LENGTH])
-    return bool(_ANY_YEAR.search(entry) or _PLACED_YEAR.search(entry) or find_doi(entry))
+    return bool(_any_year(entry).search(entry) or _PLACED_YEAR.search(entry) or find_doi(entry))
 
 
 def begins_with_author(line: str) -> bool:
     """Whether a line begins with one name as reference lists write it: with initials, or turned round."""
     line = plain_signs(line)
-    patterns = (_ONE_NAME, _INITIALS_FIRST, _TURNED_NAME, _ORGANISATION_AND_YEAR)
+    patterns = (_ONE_NAME.choose(line), _INITIALS_FIRST, _TURNED_NAME, _ORGANISATION_AND_YEAR)
     return any(pattern.match(line) for pattern in patterns) or _begins_with_cjk_authors(line)
 
 
 def begins_with_authors(entry: str) -> bool:
     """Whether `entry` begins with names as reference lists write them: with initials, turned round, or before a year."""
     entry = plain_signs(entry[:_MAX_ENTRY_LENGTH])
-    if any(p.match(entry) for p in (_NAMES_FIRST, _INITIALS_FIRST, _TURNED_NAME)) or _begins_with_cjk_authors(entry):
+    if any(p.match(entry) for p in (_NAMES_FIRST.choose(entry), _INITIALS_FIRST, _TURNED_NAME)) or _begins_with_cjk_authors(
+        entry
+    ):
         return True
     year = _PLACED_YEAR.search(entry, 0, _MAX_HEAD_LENGTH)
     if year is None:
@@ -253,7 +273,7 @@ def reads_as_entry(line: str) -> bool:
     if _begins_unspaced(plain):
         is_named = _begins_with_cjk_authors(plain) and _CJK_TITLE.search(plain) is not None
     else:
-        is_named = any(pattern.match(plain) for pattern in (_ONE_NAME, _INITIALS_FIRST, _TURNED_NAME))
+        is_named = any(pattern.match(plain) for pattern in (_ONE_NAME.choose(plain), _INITIALS_FIRST, _TURNED_NAME))
     return is_named and has_work_details(plain)
 
 
@@ -273,12 +293,17 @@ def reads_as_prose(entry: str) -> bool:
     return all(_WORD_BEFORE_YEAR.search(entry, max(0, start - _MAX_WORD_LENGTH), start) for start in years)
 
 
+def _any_year(entry: str) -> re.Pattern[str]:
+    """Return the pattern of a year. Letters of Chinese, Japanese and Korean may stand right before and after it."""
+    return _ANY_YEAR if entry.isascii() or max(entry) < _FIRST_UNSPACED else _ANY_YEAR_UNSPACED
+
+
 def _find_year(bare: str, bracketed_year: re.Match[str] | None) -> str:
     if bracketed_year is not None:
         return bracketed_year[1]
     if match := _YEAR_BEFORE_VOLUME.search(bare):
         return match[1]
-    years = ["".join(groups) for groups in _ANY_YEAR.findall(bare)]
+    years = ["".join(groups) for groups in _any_year(bare).findall(bare)]
     return years[-1] if years else ""
 
 
@@ -287,11 +312,13 @@ def _find_year_after_names(bare: str) -> re.Match[str] | None:
     year = _YEAR_BETWEEN_STOPS.search(bare, 0, _MAX_HEAD_LENGTH)
     if year is None:
         return None
-    head = _ET_AL.sub("", bare[: year.start()].strip(_NAME_EDGE_SIGNS))
-    name_list = _NAMES_FIRST.match(f"{head} ")
+    head = _strip_others(bare[: year.start()].strip(_NAME_EDGE_SIGNS))
+    name_list = _NAMES_FIRST.choose(head).match(f"{head} ")
     return (
         year
-        if (name_list and name_list.end() >= len(head)) or _VANCOUVER.match(head) or _split_direct_names(head.rstrip("."))
+        if (name_list and name_list.end() >= len(head))
+        or _VANCOUVER.choose(head).match(head)
+        or _split_direct_names(head.rstrip("."))
         else None
     )
 
@@ -318,7 +345,7 @@ def _split_authors_and_title(bare: str, bracketed_year: re.Match[str] | None) ->
         if head.strip(_EDGE_SIGNS):
             return _split_names(head), title
         return (), quoted[1] if quoted else title
-    names = _NAMES_FIRST.match(bare)
+    names = _NAMES_FIRST.choose(bare).match(bare)
     if (
         names is not None
         and names.end() < len(bare)
@@ -371,7 +398,7 @@ def _split_at_commas(bare: str) -> tuple[tuple[str, ...], str] | None:
     names, _, rest = bare.partition(", ")
     title = _first_part(rest)
     is_name = _DIRECT_NAME.fullmatch(names) or (_ORGANISATION_NOUN.search(names) and _ORGANISATION.match(names))
-    if not is_name or not 0 < len(title) < len(rest.rstrip(_EDGE_SIGNS)) or not _ANY_YEAR.search(rest, len(title)):
+    if not is_name or not 0 < len(title) < len(rest.rstrip(_EDGE_SIGNS)) or not _any_year(rest).search(rest, len(title)):
         return None
     return ((names,), title) if _first_sentence(names) == names.rstrip(_EDGE_SIGNS) else None
 
@@ -394,7 +421,7 @@ def _is_volume_year(bare: str, year: re.Match[str]) -> bool:
     if rest and not _PAGES_FIRST.match(rest):
         return False
     head = bare[: year.start()]
-    if (names := _NAMES_FIRST.match(head)) is not None:
+    if (names := _NAMES_FIRST.choose(head).match(head)) is not None:
         return bool(head[names.end() :].strip(_EDGE_SIGNS))
     return len(_first_sentence(head)) < len(head.rstrip(_EDGE_SIGNS))
 
@@ -410,16 +437,21 @@ def _first_sentence(text: str) -> str:
     return _WORK_TYPE.sub("", text.rstrip(f"{_EDGE_SIGNS}("))
 
 
+def _strip_others(names: str) -> str:
+    """Cut a list of names before "et al." at its end."""
+    return _ET_AL.sub("", names) if may_name_others(names) else names
+
+
 def _split_names(head: str) -> tuple[str, ...]:
-    head = _ET_AL.sub("", _EDITOR_MARK.sub("", head).strip(_NAME_EDGE_SIGNS))
+    head = _strip_others(_EDITOR_MARK.sub("", head).strip(_NAME_EDGE_SIGNS))
     if len(head) > _MAX_HEAD_LENGTH or not _LETTER.search(head):
         return ()
-    if _VANCOUVER.match(head):
+    if _VANCOUVER.choose(head).match(head):
         return tuple(name.strip(_EDGE_SIGNS) for name in head.split(","))
     if _INITIALS_FIRST.match(head) and (direct := _split_direct_names(head.rstrip("."))):
         return direct
-    if _APA_NAME.match(head):
-        return tuple(_AND.sub("", name).strip(_NAME_EDGE_SIGNS) for name in _APA_NAME.findall(head))
+    if _APA_NAME.choose(head).match(head):
+        return tuple(_AND.sub("", name).strip(_NAME_EDGE_SIGNS) for name in _APA_NAME.choose(head).findall(head))
     if _ORGANISATION_WORD.search(head) or _COMPANY.search(head):
         return (head.strip(_EDGE_SIGNS),)
     turned = [name.strip(_EDGE_SIGNS) for name in _TURNED_NAME_SEPARATOR.split(head)]
@@ -427,12 +459,12 @@ def _split_names(head: str) -> tuple[str, ...]:
         return tuple(turned)
     if "," in head and (direct := _split_direct_names(head.rstrip("."))):
         return direct
-    return tuple(name.strip(_EDGE_SIGNS) for name in _NAME_SEPARATOR.split(head) if _LETTER.search(name))
+    return tuple(name.strip(_EDGE_SIGNS) for name in _NAME_SEPARATOR.choose(head).split(head) if _LETTER.search(name))
 
 
 def _split_direct_names(head: str) -> tuple[str, ...]:
     """Split "A. Lee, Ben C. Doe, and Dan van Es" or "Lee, Anna, and Ben Doe" into names; return () if these are not names."""
-    parts = _DIRECT_NAME_SEPARATOR.split(head)
+    parts = _DIRECT_NAME_SEPARATOR.choose(head).split(head)
     if len(parts) > 1 and _FAMILY_NAME.fullmatch(parts[0]) and _GIVEN_NAMES.match(parts[1]):
         parts[:2] = [f"{parts[0]}, {parts[1]}"]
         return tuple(parts) if all(map(_DIRECT_NAME.fullmatch, parts[1:])) else ()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
-from reader.article.citation_words import LEADS, SAME_AUTHOR, SAME_WORK
+from reader.article.citation_words import LEADS, SAME_AUTHOR, SAME_WORK, may_begin_with
 from reader.article.labels import decimal_number, further_labels
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import flat_markers, spaced_markers
@@ -16,6 +16,7 @@ from reader.article.reference_lists import ListEntry, ReferenceList, reference_l
 from reader.article.reference_parser import Fields, find_doi, find_url, has_source_details, parse_fields
 
 _SAME_AUTHORS = lazy_pattern(rf"(?:[–—―_]+|-{{2,6}})(?=[\s.,:(])|{SAME_AUTHOR}(?=[\s,:(])", re.IGNORECASE)
+_DASHES = tuple("–—―_-")
 _SAME_WORK = lazy_pattern(rf"(?:{LEADS}\s?)?{SAME_WORK}(?=[\s.,:;，、،]|$)", re.IGNORECASE)
 _NOTE_MARKER = lazy_pattern(r"\[((?:note|nb|fn|n)\.? ?\d{1,3}|[a-z])\]")
 _LINK_TARGET = lazy_pattern(r"\]\(<?(https?://[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)")
@@ -166,8 +167,9 @@ def _parse_reference(
     if text[span.start] == "|":
         line = line.strip("| ").replace(" | ", ". ")
     raw = text[content : span.end] if hidden else line
-    same_authors = _SAME_AUTHORS.match(line) if previous.authors else None
-    if previous != _NO_FIELDS and _SAME_WORK.match(line):
+    may_repeat = bool(previous.authors) and (line.startswith(_DASHES) or may_begin_with(line, "same_author"))
+    same_authors = _SAME_AUTHORS.match(line) if may_repeat else None
+    if previous != _NO_FIELDS and may_begin_with(line, "leads", "same_work") and _SAME_WORK.match(line):
         fields = previous
     elif same_authors:
         names = "; ".join(previous.authors)

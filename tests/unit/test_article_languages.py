@@ -221,3 +221,30 @@ def test_a_note_that_repeats_the_one_above_has_its_source() -> None:
     text = "Es regnet.[1] Und wie.[2]\n\nAnmerkungen\n\n[1] Wanda Thiel: Regen. Berlin 2012, S. 33.\n[2] Ebd., S. 6.\n"
     first, second = parse_article(text.encode("utf-8"), "plain.txt").references
     assert (second.text, second.authors, second.year, second.title) == ("Ebd., S. 6.", first.authors, "2012", "Regen")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        "et al",
+        "et al.",
+        "and others",
+        "u. a.",
+        "u.a.",
+        "ua",
+        "i in.",
+        "m. fl.",
+        "e.a.",
+        "y cols.",
+        "и др.",
+        "vd.",
+        "κ. ά.",
+        "等",
+        "他",
+    ],
+)
+def test_words_for_other_authors_are_no_names_in_any_spelling(others: str) -> None:
+    fields = parse_fields(f"Brandner U, Lee K, {others} (2015). Tides of the north. Sea Letters 4, 12–19.")
+
+    assert fields.authors == ("Brandner U", "Lee K")
+    assert fields.title == "Tides of the north"
