@@ -22,7 +22,7 @@ from reader.tui.panes.bars import ReadingProgress, SaveStatus, follow_lines, foo
 from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.card_view import CardView, TextChange
 from reader.tui.panes.help_lines import PLACES, WIDE_HELP, match_lines, place_lines, tab_line
-from reader.tui.panes.lists import REFERENCE_HEIGHT, ReferenceUse, reference_height, reference_rows
+from reader.tui.panes.lists import LONG_REFERENCE_HEIGHT, REFERENCE_HEIGHT, ReferenceUse, reference_height, reference_rows
 from reader.tui.styled_line import Part, width_of
 from tests.hypothesis_profiles import examples
 from tests.tui.texts import article
@@ -188,6 +188,21 @@ def test_a_label_that_says_who_and_when_leaves_the_second_line_to_the_title() ->
 
     assert rows("Lind 2020") == ["[Lind 2020] Night buses and those who", "wait for them"]
     assert rows("1") == ["[1] Night buses and those who wait for", "them   Lind · 2020"]
+
+
+@pytest.mark.parametrize("height", [REFERENCE_HEIGHT, LONG_REFERENCE_HEIGHT])
+@pytest.mark.parametrize("label", ["City of Ostrel Parks Department 2022", "The Commission for the Night Buses of Ostrel 2022"])
+def test_a_label_that_fills_its_line_leaves_the_title_whole_below_it(label: str, height: int) -> None:
+    reference = Reference("1", label, "", authors=("City of Ostrel",), year="2022", title="Register of trees: Tables")
+    lines = reference_rows(reference, ReferenceUse(2), 40, height, current=False, lit=False)
+    assert "".join(part.text for part in lines[1]).strip() == "Register of trees: Tables"
+
+
+def test_a_title_without_blanks_is_folded_as_it_is() -> None:
+    title = "夜間バスの利用者数とその推移に関する五年間の年次報告書"
+    reference = Reference("1", "Sato 2020", "", authors=("Sato",), year="2020", title=title)
+    lines = reference_rows(reference, ReferenceUse(2), 40, LONG_REFERENCE_HEIGHT, current=False, lit=False)
+    assert lines[0][-1].text + lines[1][-1].text == title
 
 
 @given(WORDS, st.integers(0, 9999), st.integers(-1, 9999), st.integers(60, 200), WORDS, st.integers(0, 20))

@@ -32,6 +32,8 @@ REFERENCE_HEIGHT: Final = 4
 LONG_REFERENCE_HEIGHT: Final = 5
 BYLINE_CELLS: Final = 14
 """Cells that authors and year keep beside a long title."""
+LEAST_TITLE_CELLS: Final = 12
+"""Cells that a title needs beside its label; with less it begins below the label."""
 CLAIM_HEIGHT: Final = 3
 
 
@@ -45,6 +47,18 @@ def _title_room(reference: Reference, width: int) -> int:
     return width - cell_len(terminal_line(f"[{reference.label}] ")) - 2
 
 
+def _split_title(reference: Reference, width: int) -> tuple[str, str]:
+    """Return what of a title stands beside the label, and what goes on below it.
+
+    Where a long label leaves hardly any room, that is all of it.
+    """
+    title, room = terminal_line(short_title(reference)), _title_room(reference, width)
+    if cell_len(title) > room < LEAST_TITLE_CELLS:
+        return "", title
+    first = next(fold(title, room, 9), "")
+    return first, title[len(first) :].strip()
+
+
 def reference_height(references: Sequence[Reference], width: int, height: int) -> int:
     """Return the lines of each reference in a list of `height` lines: one more if all have room and one would else be cut."""
     has_room = len(references) * LONG_REFERENCE_HEIGHT <= height
@@ -53,8 +67,8 @@ def reference_height(references: Sequence[Reference], width: int, height: int) -
 
 def _is_long(reference: Reference, width: int) -> bool:
     """Whether two lines have no room for a title with authors and year."""
-    _, *rest = list(fold(short_title(reference), _title_room(reference, width), 9)) or [""]
-    return bool(rest) and cell_len(" ".join(rest)) + 3 + cell_len(byline(reference)) > width - 7
+    _, rest = _split_title(reference, width)
+    return bool(rest) and cell_len(rest) + 3 + cell_len(byline(reference)) > width - 7
 
 
 class ReferenceUse(NamedTuple):
@@ -97,14 +111,11 @@ def reference_rows(
     above them. `lit` is set if the sentence rests on it. The rows are kept, as a key changes one or two of those in view.
     """
     target = f"reference:{reference.id}"
-    label = f"[{reference.label}] "
-    room = _title_room(reference, width)
+    label = f"[{clip(reference.label, width - 5)}] "
     role = "text b" if lit or current else "text"
-    title, below = short_title(reference), width - 7
+    (title, rest), below = _split_title(reference, width), width - 7
     second = [[Part(byline(reference, below), "secondary", target)]]
-    if cell_len(terminal_line(title)) > room:
-        title, *folded = fold(title, room, 9)
-        rest = " ".join(folded)
+    if rest:
         if height == LONG_REFERENCE_HEIGHT:
             second = [[Part(clip(rest, below), role, target)], *second]
         elif reference.year and reference.year in reference.label:
@@ -117,7 +128,7 @@ def reference_rows(
         line(
             _lead_sign(current, lit),
             Part(label, "cite b" if lit or current else "cite", target),
-            Part(clip(title, room), role, target),
+            Part(title, role, target),
         ),
         *(line("      ", *parts) for parts in second),
     )
