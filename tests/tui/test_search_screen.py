@@ -6,11 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from reader.article.ranges import Span
 from reader.formats.source_input import read_paste
 from reader.library.library import keep_source
+from reader.tui.panes.search import marked_lines
 from reader.tui.search_screen import SearchScreen
 from reader.tui.source.screen import SourceScreen
+from reader.tui.styled_line import width_of
 from tests.tui.sources import CARRIED, CLOSEST, WINTER
 from tests.tui.texts import BUSES, LONG
 from tests.tui.user import NARROW, WIDE, User, elsewhere, reading
@@ -63,6 +68,16 @@ async def test_hits_are_shown_in_context_as_one_types(own_library: Path, size: t
         await settled(user)
         assert "Nothing found" in user.picture
         assert "0 hits" in user.header
+
+
+@given(st.text("ab 夜", max_size=90), st.integers(8, 40), st.integers(1, 4))
+def test_a_hit_is_seen_wherever_it_stands_in_its_text(before: str, width: int, most: int) -> None:
+    text = f"{before} flood and more words after it, which go on for some lines"
+    start = len(before) + 1
+    rows = list(marked_lines(text, [Span(start, start + 5)], width, most))
+    assert len(rows) <= most
+    assert all(width_of(row) <= width for row in rows)
+    assert "".join(part.text for row in rows for part in row if "hit" in part.roles) == "flood"
 
 
 async def test_a_complete_filter_is_a_chip_and_backspace_takes_it_off(own_library: Path) -> None:

@@ -52,6 +52,7 @@ _INDENT: Final = 5
 _LINES: Final = 2
 _CURRENT_LINES: Final = 4
 """Lines of a hit, and of the current one where there is no card."""
+_CUT: Final = "… "
 _SHORT_CONTEXT: Final = 400
 
 
@@ -211,11 +212,17 @@ def hit_sign(hit: Hit, scale: Scale) -> Part:
 
 
 def marked_lines(text: str, places: Sequence[Span], width: int, most: int, role: str = "text") -> Iterator[StyledLine]:
-    """Yield a text folded to `width` cells in at most `most` lines, with places marked as hits; "…" ends it where it is cut."""
+    """Yield a text folded to `width` cells in at most `most` lines, with places marked as hits; "…" stands where it is cut.
+
+    It is cut at its start only if its first place would not be seen else.
+    """
     from reader.tui.layout import wrap
 
     shown = printable_line(text)
     rows = list(wrap(shown, max(2, width)))
+    if places and len(rows) > most and places[0].end > rows[most - 1][1]:
+        shown, places = _begin_near(shown, places, width * (most - 1) // 2)
+        rows = list(wrap(shown, max(2, width)))
     for number, (start, end) in enumerate(rows[:most]):
         pieces: list[Part] = []
         at = start
@@ -229,6 +236,15 @@ def marked_lines(text: str, places: Sequence[Span], width: int, most: int, role:
         if number == most - 1 and len(rows) > most:
             pieces.append(Part(" …", role))
         yield clip_line(line(*pieces), width)
+
+
+def _begin_near(text: str, places: Sequence[Span], before: int) -> tuple[str, list[Span]]:
+    """Return a text from at most `before` code points before its first place on, after "… ", and where the places are in it."""
+    first = places[0].start
+    start = max(0, first - before)
+    start = text.find(" ", start, first) + 1 or start
+    shift = len(_CUT) - start
+    return _CUT + text[start:], [Span(place.start + shift, place.end + shift) for place in places]
 
 
 # ------------------------------------------------------------------ the card
@@ -255,7 +271,7 @@ def hit_card_lines(view: SearchView, detail: HitDetail | None, width: int, heigh
         body += [(), *_frame_text(hit.document.text, words, inner, 12)]
     body = [*body[: max(3, height - 8)], ()]
     below: list[StyledLine] = []
-    if detail is not None and detail.paragraph is not None:
+    if detail is not None and detail.paragraph is not None and detail.paragraph.text != hit.document.text:
         where = "In the article" if group.owner.kind == ARTICLE_OWNER else "In the source"
         room = height - len(body) - 4
         below = [(), line(("", "text"), (where, "secondary")), line(("─" * width, "hairline")), ()]
