@@ -124,7 +124,7 @@ def _clean_names(names: Iterable[str]) -> list[str]:
 
 
 def _archive_articles(records: Sequence[Record], by: str, *, is_archived: bool = True) -> Transaction:
-    label = f"{'archive' if is_archived else 'take out of the archive:'} {_name_articles(records)}"
+    label = f"{'archive' if is_archived else 'take out of the archive'} {_name_articles(records)}"
     return _edit_articles(records, {ARCHIVED: is_archived}, label, by)
 
 

@@ -63,7 +63,7 @@ async def test_an_article_is_renamed_and_keeps_its_own_title(own_library: Path) 
         await user.press("f2")
         await user.type("Sums")
         await user.press("enter")
-        await told(user, "Rename “The long count” to “Sums”")
+        await told(user, "Renamed “The long count” to “Sums”")
         await user.until(lambda: "▌   Sums" in user.picture)
         await user.press("ctrl+z")
         await told(user, "Undone: rename")
@@ -82,7 +82,7 @@ async def test_marked_articles_are_tagged_in_one_change(own_library: Path) -> No
         await user.press("t")
         await user.type("water")
         await user.press("enter")
-        await told(user, "Tag 2 articles #water")
+        await told(user, "Tagged 2 articles #water")
         await user.until(lambda: user.picture.count("● water") == 3)  # both rows, and the preview
         await user.press("u")
         await told(user, "Undone")
@@ -96,13 +96,15 @@ async def test_an_archived_article_is_counted_and_listed_when_asked_for(own_libr
     async with reading(None, own_library) as user:
         await listed(user)
         await user.press("tab", "z")
-        await told(user, "Archive “The long count”")
+        await told(user, "Archived “The long count”")
         await user.until(lambda: titles(user) == ["Night buses in Ostrel"])
         assert "1 archived" in user.header
         await user.press("Z")
         assert titles(user) == ["The long count"]
         await user.press("z")
+        await told(user, "Took out of the archive “The long count”")
         await user.until(lambda: titles(user) == [])
+        assert "as a path" not in user.picture, "Enter would not open a filter"
         await user.press("Z")
         assert titles(user) == BOTH
 
@@ -112,7 +114,7 @@ async def test_a_removed_article_comes_back_with_its_annotations(own_library: Pa
     async with reading(None, own_library) as user:
         await listed(user)
         await user.press("down", "delete")
-        await told(user, "Remove “Night buses in Ostrel”")
+        await told(user, "Removed “Night buses in Ostrel”")
         await user.until(lambda: titles(user) == ["The long count"])
         await user.press("ctrl+z")
         await user.until(lambda: titles(user) == BOTH)
@@ -126,9 +128,9 @@ async def test_deleting_says_what_it_deletes_and_asks(own_library: Path) -> None
     async with reading(None, own_library) as user:
         await listed(user)
         await user.press("tab", "j", "D")
-        assert "Only removed articles can be deleted: dd removes first" in user.footer
+        assert "Only removed articles can be deleted: dd removes them first" in user.footer
         await user.press("d", "d")
-        await told(user, "Remove “Night buses in Ostrel”")
+        await told(user, "Removed “Night buses in Ostrel”")
         await user.until(lambda: titles(user) == ["The long count"])
         await user.press("X", "D")
         await user.until(lambda: "Delete “Night buses in Ostrel” for good?" in user.picture)
@@ -138,7 +140,7 @@ async def test_deleting_says_what_it_deletes_and_asks(own_library: Path) -> None
         await user.press("D")
         await user.until(lambda: user.over == "ConfirmScreen")
         await user.press("y")
-        await told(user, "Delete “Night buses in Ostrel”")
+        await told(user, "Deleted “Night buses in Ostrel”")
     assert stored(own_library, "annotations") == []
     async with reading(None, own_library) as user:
         await listed(user, 1)

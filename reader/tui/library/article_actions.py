@@ -8,7 +8,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from reader.printable import plural
 from reader.tui.background import Post, error_message, post_outcome, start_thread
@@ -22,6 +22,25 @@ if TYPE_CHECKING:
     from reader.review.completeness import Completeness
 
 T = TypeVar("T")
+
+_PAST: Final = {
+    "rename": "Renamed",
+    "give": "Gave",
+    "tag": "Tagged",
+    "untag": "Untagged",
+    "archive": "Archived",
+    "take": "Took",
+    "remove": "Removed",
+    "bring": "Brought",
+    "delete": "Deleted",
+}
+"""The first word of the label of a change, and how it is said of a change that was made."""
+
+
+def _say_done(label: str) -> str:
+    """Return the label of a change as what was done: "archive 2 articles" as "Archived 2 articles"."""
+    first, blank, rest = label.partition(" ")
+    return _PAST.get(first, first.capitalize()) + blank + rest
 
 
 class WorkQueue:
@@ -118,7 +137,9 @@ class ArticleActions:
         """Say what deleting the removed articles deletes, and ask."""
         articles = self._chosen_articles()
         if any(not article.entry.is_removed for article in articles):
-            self._host.say(f"Only removed articles can be deleted: {self._host.key('library-remove')} removes first", "fault")
+            self._host.say(
+                f"Only removed articles can be deleted: {self._host.key('library-remove')} removes them first", "fault"
+            )
             return
         if not articles:
             return
@@ -169,7 +190,7 @@ class ArticleActions:
             elif word:
                 self._host.say(f"{word}: {label}", "text")
             else:
-                self._host.say(f"{label[:1].upper()}{label[1:]} · {self._host.key('library-undo')} undoes it", "text")
+                self._host.say(f"{_say_done(label)} · {self._host.key('library-undo')} undoes it", "text")
             self._host.table.marked.clear()
             self._host.load()
 

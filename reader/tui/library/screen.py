@@ -335,7 +335,9 @@ class LibraryScreen(KeyScreen, LibraryListener):
             return []
         if not self.table.filter.text:
             return [line("     ", ("Every article is archived or removed", "secondary"))]
-        none = "No article matches; Enter opens the text as a path or an address"
+        none = "No article matches"
+        if not self.table.filter.tests:
+            none += "; Enter opens the text as a path or an address"
         return [line("     ", (none, "secondary"))]
 
     def _count_parts(self) -> StyledLine:
