@@ -51,6 +51,7 @@ _SECURE_DELETE_VERSION: Final = (3, 42, 0)
 _MOST_VALUES: Final = 500
 """The values of one statement; an old SQLite takes 999."""
 _DAMAGES: Final = tuple(f"SQLITE_{name}" for name in ("CORRUPT", "NOTADB", "FORMAT", "SCHEMA", "CONSTRAINT", "MISMATCH"))
+_DAMAGE_MESSAGES: Final = ("no such", "tokenize")
 _COLUMNS: Final = "id, item, start, stop, words, facets, at, label, sign, about"
 Row = tuple[int, str, int, int, str, str, str, str, str, str]
 
@@ -424,7 +425,7 @@ def _has_fts5(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone() is not None
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def is_damage(error: Exception) -> bool:
     """Whether an error is of the file, so that making it anew helps; that of a full disk or a lock is not."""
     name = getattr(error, "sqlite_errorname", None)  # None for what this module raises
-    return name is None or str(name).startswith(_DAMAGES) or "no such" in str(error)
+    return name is None or str(name).startswith(_DAMAGES) or any(part in str(error) for part in _DAMAGE_MESSAGES)

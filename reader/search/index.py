@@ -50,6 +50,8 @@ _KEPT_LENGTH: Final = 2_000_000
 """Parsed articles that are kept for the next change of them, and the code points above which one is not."""
 _EXCERPT_LENGTH: Final = 240
 CODEBOOK_TITLE: Final = "Tags"
+_INDEX_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
+"""The errors of the index; the second where the message of SQLite names what is damaged in its schema."""
 
 
 class SearchInterrupted(Exception):
@@ -142,12 +144,12 @@ class SearchIndex:
                 return False
             try:
                 return self._build(path, report, is_stopped, share)
-            except sqlite3.Error as error:
+            except _INDEX_ERRORS as error:
                 if not _remove_damage(path, error):
                     raise _index_error(path, error) from error
             try:
                 return self._build(path, report, is_stopped, share)
-            except sqlite3.Error as error:
+            except _INDEX_ERRORS as error:
                 raise _index_error(path, error) from error
 
     def _build(self, path: Path, report: BuildListener | None, is_stopped: Callable[[], bool], share: float) -> bool:
@@ -286,7 +288,7 @@ class SearchIndex:
         with self._reading:
             try:
                 return work(self._connect(path))
-            except sqlite3.Error as error:
+            except _INDEX_ERRORS as error:
                 if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
                     raise SearchInterrupted from error
                 self._close_reader()
@@ -294,7 +296,7 @@ class SearchIndex:
                     raise _index_error(path, error) from error
             try:
                 return work(self._connect(path))
-            except sqlite3.Error as error:
+            except _INDEX_ERRORS as error:
                 raise _index_error(path, error) from error
 
     def _connect(self, path: Path) -> Database:
@@ -315,7 +317,7 @@ def _file_number(path: Path) -> tuple[Path, int] | None:
     return None
 
 
-def _remove_damage(path: Path, error: sqlite3.Error) -> bool:
+def _remove_damage(path: Path, error: Exception) -> bool:
     """Remove an index if an error says that it is damaged; return whether it is gone."""
     try:
         if is_damage(error):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -246,14 +246,25 @@ def test_only_its_owner_may_read_the_index(library: Library) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in index.path.parent.iterdir() if path.suffix != ".lock"} == {0}
 
 
-@pytest.mark.parametrize("damage", [b"", b"nonsense" * 1000, None])
-def test_a_damaged_index_is_made_anew(library: Library, damage: bytes | None) -> None:
+def spoil_end(data: bytes) -> bytes:
+    return data[:8192] + b"\xa5" * (len(data) - 8192)
+
+
+def spoil_schema(data: bytes) -> bytes:
+    return data.replace(b"CREATE TABLE documents", b"CREATE TABL\xb8 documents")
+
+
+def spoil_tokenizer(data: bytes) -> bytes:
+    return data.replace(b"unicode61 remove", b"unic\x01de61 remove")
+
+
+@pytest.mark.parametrize("spoil", [lambda _: b"", lambda _: b"nonsense" * 1000, spoil_end, spoil_schema, spoil_tokenizer])
+def test_a_damaged_index_is_made_anew(library: Library, spoil: Callable[[bytes], bytes]) -> None:
     judged(library)
     index = index_of(library)
     assert found(index, "chloride")
     index.close()
-    data = index.path.read_bytes()
-    index.path.write_bytes(damage if damage is not None else data[:8192] + b"\xa5" * (len(data) - 8192))
+    index.path.write_bytes(spoil(index.path.read_bytes()))
     fresh = SearchIndex(library)
     found(fresh, "chloride")  # a search may be the first that meets the damage
     assert fresh.update()
