@@ -118,15 +118,20 @@ def list_command(context: click.Context, archived: bool, removed: bool, as_json:
     gc.set_threshold(_ROOM)
     call = cli_context(context)
     with call.library() as library:
-        entries, saved = library.overview(call.settings.scale)
-        entries = [e for e in entries if e.is_removed == removed and (archived or removed or not e.is_archived)]
+        summaries, saved = library.overview(call.settings.scale)
+        entries = [e for e in summaries if e.is_removed == removed and (archived or removed or not e.is_archived)]
         rows = [(e, saved.get(e.id) or _count(library, e, call.settings.scale)) for e in entries]
     if as_json:
         print_json([_article_record(*row) for row in rows])
     elif rows:
         print_table(("id", "title", "decided", "claims", "review", "tags", "opened"), [_article_row(*row) for row in rows])
     else:
-        click.echo(f"The library {printable_line(str(library.folder))} has no articles yet. `reader FILE` opens one.")
+        hint = "has no articles yet. `reader FILE` opens one."
+        if removed and summaries:
+            hint = "has no removed articles."
+        elif summaries:
+            hint = "lists no articles: `--archived` and `--removed` show those that are archived or removed."
+        click.echo(f"The library {printable_line(str(library.folder))} {hint}")
 
 
 def _count(library: Library, entry: ArticleSummary, scale: Scale) -> Completeness | None:

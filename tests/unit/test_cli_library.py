@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
+from reader.library import Library
+from reader.library.article_changes import ArticleEditor
 from reader.library.folder import Lock
 from reader.library.journal import JournalEntry, JournalHeader, Operation
 from reader.library.versions import Dot, stamp_record
@@ -62,6 +64,17 @@ def test_none_of_them_loads_the_screen(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------------- history, undo, redo
+
+
+def test_a_list_without_archived_articles_says_that_there_are_some(call: Call, ferry: Path, own_library: Path) -> None:
+    annotated(call, ferry, "kept")
+    with Library.open(own_library) as library:
+        ArticleEditor(library).archive([entry.id for entry in library.summaries()])
+    answer = call("list")
+    assert "no articles yet" not in answer.out
+    assert "--archived" in answer.out
+    assert len(rows(call("list", "--archived"))) == 1
+    assert "has no removed articles" in call("list", "--removed").out
 
 
 def test_history_tells_what_was_done_the_latest_first(call: Call, ferry: Path, tmp_path: Path) -> None:
