@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from reader.article.citation_words import JOINS, LEADS, OTHERS, UNSPACED, VISITS, may_begin_with, may_name_others
+from reader.article.citation_words import JOINS, LEADS, OTHERS, UNSPACED, VISITS, is_unspaced, may_begin_with, may_name_others
 from reader.article.labels import plain_signs
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Style, StyleKind
@@ -111,8 +111,8 @@ _COMPANY = lazy_pattern(
     r" (?:&|and|und|et) (?:Partners?|Sons?|Co\b|Company|Söhne|Cie|Associates|Brothers|Bros|Fils|Daughters|Friends)\b"
     r"|[ ,](?:Ltd|Inc|GmbH|AG|LLC|LLP|[Pp]lc|Corp)\.?$"
 )
-_FIRST_UNSPACED = min(UNSPACED)
-_UNSPACED_START = lazy_pattern(rf"[「『《“\"]?[{UNSPACED}]")
+_FIRST_UNSPACED = "々"
+_OPENING_SIGNS = tuple('「『《“"')
 _CJK_TITLE = lazy_pattern(r"[『《「]|\[[A-Z](?:/[A-Z]{2})?\]")
 _WORK_TYPE = lazy_pattern(r"\s?\[[A-Z]{1,2}(?:/[A-Z]{2})?\]$")
 """Match the kind of a work in Chinese lists, "[J]" or "[EB/OL]"."""
@@ -253,7 +253,7 @@ def begins_with_authors(entry: str) -> bool:
 
 def _begins_unspaced(line: str) -> bool:
     """Whether a line begins with a letter of Chinese, Japanese or Korean, which may be in brackets."""
-    return max(line[:2], default="") >= _FIRST_UNSPACED and _UNSPACED_START.match(line) is not None
+    return is_unspaced(line[1:2] if line.startswith(_OPENING_SIGNS) else line[:1])
 
 
 def _begins_with_cjk_authors(line: str) -> bool:
