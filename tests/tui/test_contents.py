@@ -108,6 +108,8 @@ async def test_sentences_that_rest_on_nothing_are_found(own_library: Path) -> No
         assert user.sentence.startswith("Nobody had counted")
         await user.press("x", "k", ";", ";")
         assert user.sentence.startswith("The sign at the stop")
+        await user.press("G", ";")
+        assert "No sentence without a citation below" in user.footer
 
 
 async def test_a_sentence_is_marked_and_the_next_one_is_current(own_library: Path) -> None:

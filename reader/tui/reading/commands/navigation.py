@@ -138,7 +138,7 @@ def go_next_uncited(context: ReadingContext, key: str) -> None:
             context.go(sentence, jump=True)
             return
         sentence = article.sentences.after(sentence)
-    raise CannotAct("Every sentence below cites something")
+    raise CannotAct("No sentence without a citation below")
 
 
 @command("set-bookmark")
