@@ -198,6 +198,23 @@ def test_a_label_that_fills_its_line_leaves_the_title_whole_below_it(label: str,
     assert "".join(part.text for part in lines[1]).strip() == "Register of trees: Tables"
 
 
+def card_of(label: str, width: int, *, drawer: bool) -> list[str]:
+    """Return the lines of the card of an unmarked sentence that cites one reference."""
+    reference = Reference("1", label, "", authors=("Lindqvist",), year="2022", title="Register of trees: Tables")
+    article = Article("text", "title", (), citations=(Citation(0, 1, ()),), references=(reference,))
+    view = CardView(article, DEFAULT_SCALE, None, None, ("1",), "", cited=(("1", 2),), is_ready=True, sentence=True)
+    return ["".join(part.text for part in row).strip() for row in card_lines(view, width, 9, drawer=drawer)]
+
+
+def test_a_label_that_fills_the_line_of_the_card_leaves_the_title_whole_below_it() -> None:
+    assert "Register of trees: Tables" in card_of("City of Ostrel Parks Department 2022", 40, drawer=False)
+
+
+@pytest.mark.parametrize(("width", "end"), [(60, "Lindqvist · 2022 · cited 2×"), (50, "Lindqvist · 2022"), (40, "Tables")])
+def test_the_drawer_shows_of_authors_and_year_what_fits_and_no_stub(width: int, end: str) -> None:
+    assert next(row for row in card_of("1", width, drawer=True) if "Register" in row).endswith(end)
+
+
 def test_a_title_without_blanks_is_folded_as_it_is() -> None:
     title = "夜間バスの利用者数とその推移に関する五年間の年次報告書"
     reference = Reference("1", "Sato 2020", "", authors=("Sato",), year="2020", title=title)

@@ -40,6 +40,10 @@ KIND_KEYS = {CLAIM: "mark", NOT_CLAIM: "not-claim", LATER: "later"}
 """The actions that mark as each kind."""
 DECIDE_HINT = "a digit decides"
 PAIR_INDENT = 5
+BYLINE_CELLS: Final = 14
+"""Cells that authors and year keep beside a long title."""
+LEAST_TITLE_CELLS: Final = 12
+"""Cells that a title needs beside its label; with less it begins below the label."""
 """Cells of indent below a pair's title."""
 TITLE_CELLS = 20
 """Cells that a reference's label and title keep beside verdicts and remarks."""
@@ -298,9 +302,17 @@ def _cited_lines(
     target, title = f"reference:{reference_id}", short_title(reference)
     if drawer:
         cited = dict(view.cited).get(reference_id, 0)
-        by = Part(f"   {byline(reference)} · cited {cited}×", "secondary")
-        return [clip_line((*lead, *line(Part(title, "text", target), by)), width)]
+        room = width - width_of(lead) - cell_len(terminal_line(title)) - 3
+        by = f"{byline(reference)} · cited {cited}×"
+        if cell_len(terminal_line(by)) > room:
+            by = byline(reference, room) if room >= BYLINE_CELLS else ""
+        return [clip_line((*lead, *line(Part(title, "text", target), Part(f"   {by}", "secondary"))), width)]
     size = width_of(lead)
+    if width - size < LEAST_TITLE_CELLS:  # the title begins below a label that leaves it hardly any room
+        if title_lines == 1:
+            return [clip_line((*lead, Part(title, "text", target)), width)]
+        below = fold(title, max(1, width - 10), title_lines - 1)
+        return [clip_line(lead, width), *((Part(" " * 10), Part(text, "text", target)) for text in below)]
     texts = list(fold(title, max(1, width - size), title_lines)) or [""]
     return [(*(lead if n == 0 else (Part(" " * size),)), Part(text, "text", target)) for n, text in enumerate(texts)]
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from reader.printable import plural, printable_line, terminal_line
 from reader.review.pairs import worst_verdict
 from reader.review.vocabulary import CLAIM, LATER, NO_SOURCE, WORDS_CHANGED
-from reader.tui.panes.card import byline, short_title
+from reader.tui.panes.card import BYLINE_CELLS, LEAST_TITLE_CELLS, byline, short_title
 from reader.tui.panes.notes import has_conflicts
 from reader.tui.panes.pair_lines import source_state_part
 from reader.tui.panes.text_changes import CHECK_SIGNS, CHECK_WORDS, LOST_PLACE
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 
 REFERENCE_HEIGHT: Final = 4
 LONG_REFERENCE_HEIGHT: Final = 5
-BYLINE_CELLS: Final = 14
-"""Cells that authors and year keep beside a long title."""
-LEAST_TITLE_CELLS: Final = 12
-"""Cells that a title needs beside its label; with less it begins below the label."""
 CLAIM_HEIGHT: Final = 3
 
 
