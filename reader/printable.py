@@ -53,6 +53,21 @@ def terminal_line(text: str) -> str:
     return _VARYING.sub(lambda match: _FLAG.get(ord(match[0]), ""), text) if has_varying_width(text) else text
 
 
+_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+BARRIER: Final = "\u2800"
+"""A blank, of Braille, that is a strong character from left to right.
+
+A terminal that orders letters does so over a whole row. Text from right to left changes places with what comes after it, such
+as a number or the next pane, if there is no such character between them.
+"""
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether `text` has letters that are written from right to left, such as Arabic and Hebrew."""
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
+
+
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """Return a count with its noun: "1 claim", "2,000 claims"; `nouns` is the plural if it is not the noun with an s."""
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"

@@ -16,7 +16,7 @@ from rich.cells import cell_len, split_graphemes
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, StyleKind
 from reader.article.ranges import Span
-from reader.printable import has_varying_width, printable_line, terminal_line
+from reader.printable import has_right_to_left, has_varying_width, printable_line, terminal_line
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -149,8 +149,6 @@ _FILL: Final = "\0"
 """Placeholder for the second cell of a wide character while lines are cut. A text that contains it is cut another way."""
 _JOINER: Final = re.compile("(?<![\u0900-\u0dff])\u200d")
 _CONTINUATION: Final = re.compile(r"\n[ \t]+")
-_RIGHT_TO_LEFT: Final = lazy_pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]")
-"""Letters of scripts that are written from right to left, such as Arabic and Hebrew."""
 _ISOLATES: Final = frozenset({"LRI", "RLI", "FSI"})
 _VERBATIM: Final = frozenset({BlockKind.CODE, BlockKind.TABLE})
 TAB: Final = 4
@@ -287,7 +285,7 @@ def indent_of(block: Block) -> tuple[int, int]:
 
 def runs_right_to_left(text: str) -> bool:
     """Whether a paragraph is written from right to left: its first strong character is (rules P2 and P3 of UAX #9)."""
-    if text.isascii() or _RIGHT_TO_LEFT.search(text) is None:
+    if not has_right_to_left(text):
         return False
     depth = 0
     for kind in map(unicodedata.bidirectional, text):

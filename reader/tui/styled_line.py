@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size, split_graphemes
 from rich.segment import Segment
 
-from reader.printable import terminal_line
+from reader.printable import BARRIER, has_right_to_left, terminal_line
 
 if TYPE_CHECKING:
     from reader.tui.theme import Look
@@ -85,7 +85,9 @@ def spread(left: StyledLine, right: StyledLine, width: int) -> StyledLine:
     right_width = width_of(right)
     room = max(0, width - right_width - 2)
     left, spare = _fit_line(left, room)
-    return (*left, Part(" " * max(1, spare + width - room - right_width)), *right)
+    gap = max(1, spare + width - room - right_width)
+    barrier = BARRIER if any(has_right_to_left(part.text) for part in left) else " "
+    return (*left, Part(" " * (gap - 1) + barrier), *right)
 
 
 def meter(amount: float, total: float, cells: int) -> StyledLine:

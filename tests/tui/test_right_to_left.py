@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unicodedata import bidirectional
 
 import pytest
 
@@ -40,6 +41,32 @@ async def test_its_lines_begin_at_the_right_edge_and_others_at_the_left(own_libr
             assert not row.endswith(" "), row
         assert any(row.endswith(f"{QUOTED} │") for row in rows), "the bar of a quotation is before it too"
         assert any(row[left:].startswith(ENGLISH) for row in rows)
+
+
+def is_parted(row: str, at: int) -> bool:
+    """Whether a strong character from left to right stands between the text before a column and what comes after it."""
+    kinds = [bidirectional(sign) for sign in row]
+    before = max((n for n, kind in enumerate(kinds[:at]) if kind == "AL"), default=at)
+    after = next((n for n in range(at, len(kinds)) if kinds[n] in ("AL", "EN", "AN")), len(kinds))
+    return "L" in kinds[before:after]
+
+
+async def test_a_terminal_that_orders_whole_rows_leaves_each_pane_and_number_in_its_place(own_library: Path) -> None:
+    async with reading(TRAINS, own_library) as user:
+        await user.press("j", "h")
+        edge = right_edge(user)
+        arabic = [row for row in user.lines[1:] if "AL" in map(bidirectional, row[:edge])]
+        assert sum("AL" in map(bidirectional, row[edge:]) for row in arabic) > 0, "two panes have such text in one row"
+        assert all(is_parted(row, edge) for row in arabic)
+        assert all(bidirectional(next(filter(is_strong, row))) == "L" for row in arabic), (
+            "where the first one gives the direction"
+        )
+        assert is_parted(user.header, user.header.index("1"))
+
+
+def is_strong(sign: str) -> bool:
+    """Whether a sign is a strong character, or a number."""
+    return bidirectional(sign) in ("L", "R", "AL", "EN", "AN")
 
 
 async def test_the_cursor_follows_the_sentences_and_a_mark_has_their_words(own_library: Path) -> None:

@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from reader.article.article import Article
 from reader.article.ranges import Span
+from reader.printable import BARRIER, has_right_to_left
 from reader.tui.background import TimerHost
 from reader.tui.layout import Layout, characters, hidden_blocks
 from reader.tui.services import app_of
@@ -23,6 +24,7 @@ from reader.tui.widgets.article_painter import Painter, TextMark
 from reader.tui.widgets.rows import finish_lines, repaint_cells
 
 if TYPE_CHECKING:
+    from rich.style import Style
     from textual.timer import Timer
 
 
@@ -254,7 +256,10 @@ class ArticleView(TimerHost, ScrollView, can_focus=True):
                 yield [Segment(" " * width, ground)]
                 continue
             segments = self._painter.paint(self.lines, line, marks, look, self.cursor, self.selection, left)
-            yield Segment.adjust_line_length(segments, width, ground)
+            if any(has_right_to_left(segment.text) for segment in segments):
+                yield _bar_ends(segments, width, ground)
+            else:
+                yield Segment.adjust_line_length(segments, width, ground)
 
     def notify_style_update(self) -> None:
         """Clear the painted lines after a change of theme or focus."""
@@ -396,6 +401,12 @@ class ArticleView(TimerHost, ScrollView, can_focus=True):
                 self._drag_to(self.offset_under(x, 0 if step < 0 else self.size.height - 1))
 
             self._drag_timer = self.set_interval(0.05, scroll)
+
+
+def _bar_ends(segments: list[Segment], width: int, ground: Style) -> list[Segment]:
+    """Return a line of exactly `width` cells with a barrier in the first and in the last of them, which are blank."""
+    first, *others = Segment.adjust_line_length(segments, width - 1, ground)
+    return [Segment(BARRIER + first.text[1:], first.style), *others, Segment(BARRIER, ground)]
 
 
 def word_at(text: str, offset: int) -> Span:
