@@ -18,6 +18,7 @@ from reader.formats.html.element_names import boilerplate_signs
 from reader.formats.html.link_density import prose_length
 from reader.formats.html.local_links import add_bibliography
 from reader.formats.html.metadata import base_address, read_metadata
+from reader.formats.html.page_data import data_body
 from reader.formats.html.plain_pages import preformatted_article
 from reader.formats.html.tree import Node, html_tree, number_nodes
 from reader.formats.linked_references import with_linked_references
@@ -83,9 +84,11 @@ def show_scripted(root: Node) -> None:
 
 
 def add_body(root: Node, body: str) -> None:
-    """Append the text that a page gives in its metadata, if it shows hardly any prose itself."""
-    if len(body) < _MIN_MORE_PROSE or (prose := prose_length(root, _ENOUGH_PROSE)) >= _ENOUGH_PROSE:
+    """Append the text that a page gives in its metadata, else in its data, if it shows hardly any prose itself."""
+    prose = prose_length(root, _ENOUGH_PROSE)
+    if prose >= _ENOUGH_PROSE:
         return
+    body = max(body, data_body(root), key=len) if len(body) < _MIN_MORE_PROSE else body
     if len(body) < _MIN_TIMES_PROSE * prose + _MIN_MORE_PROSE:
         return
     article = Node("article", {"itemprop": "articleBody"}, root)

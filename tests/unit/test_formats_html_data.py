@@ -1,0 +1,81 @@
+"""Pages that hold their text only in the data of a script."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from reader.article.article import Article
+from reader.article.model import BlockKind
+from reader.formats import parse_article
+
+SENTENCES = [
+    "The lamps of the piers are lit at dusk by keepers who have walked there since the railway was closed, says the council.",
+    "Nobody pays them & nobody has asked why they do it, although the harbour has been empty of boats since the pier is there.",
+    "In winter the walk takes an hour and more. The oldest of the keepers has missed four evenings in all these years.",
+    "A survey found that three boats out of ten are led in by the lamps, and that others would rather have them than not.",
+]
+NOTICE = "We use cookies to make this site work for you, and share what we learn with people who pay us. You may refuse them."
+LINK = "<a href='https://council.example.org/lamps'>says the council</a>"
+MARKUP = "".join(f"<p>{sentence.replace('&', '&amp;')}</p>" for sentence in SENTENCES).replace("says the council", LINK)
+SHELL = '<div id="__next"><nav><a href="/">Home</a></nav><main><h1>The Lamps of the Piers</h1><div>Loading…</div></main></div>'
+
+
+def read(
+    data: object, *, script: str = '<script id="__NEXT_DATA__" type="application/json">{}</script>', body: str = SHELL
+) -> Article:
+    tag = script.replace("{}", json.dumps(data).replace("</", "<\\/"))
+    page = f"<html lang='en'><head><title>The Lamps of the Piers</title></head><body>{body}{tag}</body></html>"
+    return parse_article(page.encode(), "lamps.html")
+
+
+def paragraphs(article: Article) -> list[str]:
+    aside = {noise.start for noise in article.noise}
+    return [article.text[b.start : b.end] for b in article.blocks if b.kind is BlockKind.PARAGRAPH and b.start not in aside]
+
+
+def spans(sentence: str) -> list[dict[str, str]]:
+    first, middle, last = sentence.partition(" the ")
+    return [{"type": "text", "text": first}, {"type": "text", "text": middle}, {"type": "text", "text": last}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"title": "The Lamps of the Piers", "slug": "lamps", "body": MARKUP, "excerpt": SENTENCES[0]},
+        {"title": "The Lamps of the Piers", "content": "\n\n".join(SENTENCES)},
+        {"story": [{"type": "text", "html": f"<p>{sentence.replace('&', '&amp;')}</p>"} for sentence in SENTENCES]},
+        {"content": [{"_type": "block", "style": "normal", "children": spans(sentence)} for sentence in SENTENCES]},
+        {"doc": {"type": "doc", "content": [{"type": "paragraph", "content": spans(sentence)} for sentence in SENTENCES]}},
+        {"blocks": [{"type": "paragraph", "data": {"text": sentence}} for sentence in SENTENCES]},
+        {"paragraphs": SENTENCES},
+    ],
+)
+def test_text_that_is_only_in_data_is_read(content: object) -> None:
+    article = read({"props": {"pageProps": {"article": content, "strings": {"cookies": NOTICE}}}, "page": "/[slug]"})
+    assert [line for line in paragraphs(article) if line != "Loading…"] == SENTENCES
+    assert article.title == "The Lamps of the Piers"
+
+
+def test_data_that_a_script_assigns_is_read_with_its_links_and_headings() -> None:
+    blocks = [{"type": "heading-two", "text": "Who lights them"}, {"type": "html", "html": MARKUP}]
+    article = read({"article": {"blocks": blocks}}, script="<script>window.__INITIAL_STATE__ = {};</script>")
+    assert "Who lights them" in [article.text[b.start : b.end] for b in article.blocks if b.kind is BlockKind.HEADING]
+    assert [article.text[c.start : c.end] for c in article.citations] == ["says the council"]
+
+
+def test_data_beside_shown_prose_and_lists_of_articles_are_not_read() -> None:
+    shown = "".join(
+        f"<p>In {year} the lamps of the outer pier were not lit, as nobody could walk there at dusk.</p>"
+        for year in range(1960, 1980)
+    )
+    assert "survey found" not in read({"body": MARKUP}, body=f"<h1>The Lamps</h1>{shown}").text
+    posts = [{"title": f"Post {i}", "body": f"<p>Post {i}.</p>{MARKUP}"} for i in range(3)]
+    assert "survey found" not in read({"posts": posts}).text
+
+
+@pytest.mark.parametrize("data", ["[" * 100_000, '{"a": ' * 50_000, '{"a": undefined}', "[1, 2", '"' + "word. " * 300])
+def test_broken_data_is_left_alone(data: str) -> None:
+    page = f'<html><body>{SHELL}<script id="__NEXT_DATA__" type="application/json">{data}</script></body></html>'
+    assert "Loading…" in parse_article(page.encode(), "lamps.html").text
