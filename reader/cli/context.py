@@ -150,7 +150,7 @@ def _parse_language(value: str) -> str:
     code = "" if value == _RECOGNIZED else find_language(value)
     if not code and value != _RECOGNIZED:
         codes = ", ".join(f"{code} {name}" for code, name in LANGUAGE_NAMES.items())
-        raise UsageError(f'"{value}" is no language that is known here', f"Use {_RECOGNIZED} or one of: {codes}")
+        raise UsageError(f'Unknown language "{value}"', f"Use {_RECOGNIZED} or one of: {codes}")
     return code
 
 

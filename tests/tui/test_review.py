@@ -56,7 +56,7 @@ async def test_a_digit_judges_the_pair_shown_and_shows_the_next(own_library: Pat
             assert "u undoes that" in user.footer
         assert seen == PAIRS
         assert list(verdicts(user).values()) == ["supports", "partly-supports", "overstated", "does-not-support", "contradicts"]
-        assert "No pair is left" in user.card
+        assert "No pairs left" in user.card
 
 
 @SIZES
@@ -222,11 +222,11 @@ async def test_a_note_and_a_tag_go_to_the_claim_of_the_pair(own_library: Path) -
 async def test_without_pairs_it_says_what_is_left_and_leads_there(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("x", "R")
-        assert "No pair is left" in user.card
+        assert "No pairs left" in user.card
         await user.until(lambda: "12 sentences undecided" in user.card)
         for key in ("1", "7", "n", "a"):
             await user.press(key)
-            assert "No pair is left" in user.footer
+            assert "No pairs left" in user.footer
         await user.press("U")
         assert user.screen.key_context == "text"
         assert user.sentence.startswith(WINTER)

@@ -72,7 +72,7 @@ class LanguageScreen(PickDialog[str]):
 
     def empty_line(self) -> StyledLine:
         """Return the line for no match."""
-        return line((" No language that is known here matches", "fault"))
+        return line((" No language matches", "fault"))
 
     def pick(self, number: int) -> None:
         """Close and return the language with this number."""

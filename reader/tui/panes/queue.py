@@ -376,8 +376,8 @@ def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:
     if view.is_filtered:
         return [line(("No pair passes the filter", "b")), (), key_line(view.label, ("review-filter", "changes it"))]
     if counts is None:
-        return [line(("No pair is left", "b"))]
-    lines = [line(("No pair is left", "b")), (), *completeness_lines(counts, width), ()]
+        return [line(("No pairs left", "b"))]
+    lines = [line(("No pairs left", "b")), (), *completeness_lines(counts, width), ()]
     if counts.undecided:
         lines.append(key_line(view.label, ("next-undecided", "goes to the next undecided sentence")))
     if counts.orphans:

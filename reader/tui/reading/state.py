@@ -262,7 +262,7 @@ class ReadingState(TextState):
         if self.active_queue is not None and self.active_queue.is_pair_removed:
             raise CannotAct("This pair was removed; {} shows the next", "review-skip")
         if self.active_queue is not None:
-            raise CannotAct("No pair is left; {} goes back to the text", "escape")
+            raise CannotAct("No pairs left; {} goes back to the text", "escape")
         raise CannotAct("Nothing is marked here yet; {} marks this sentence", "mark")
 
     def rests_on(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def _queue(context: ReadingContext) -> ReviewQueue:
     """Return the queue if it has a current pair; raises CannotAct otherwise."""
     queue = context.state.active_queue
     if queue is None or queue.current is None:
-        raise CannotAct("No pair is left to judge: {} goes back to the text", "escape")
+        raise CannotAct("No pairs left; {} goes back to the text", "escape")
     return queue
 
 

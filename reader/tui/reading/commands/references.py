@@ -112,7 +112,7 @@ def open_link(context: ReadingContext, key: str) -> None:
         return None
 
     context.ask(
-        Question("open it?", submit, "", "Enter opens it in the browser, Esc does not", on_leave=context.close_question)
+        Question("open it?", submit, "", "Enter opens it in the browser, Esc cancels", on_leave=context.close_question)
     )
     context.say(address)
 
