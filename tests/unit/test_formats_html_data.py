@@ -1,4 +1,4 @@
-"""Pages that hold their text only in the data of a script."""
+"""Pages that hold their text only in the data of a script, and pages of forums."""
 
 from __future__ import annotations
 
@@ -79,3 +79,26 @@ def test_data_beside_shown_prose_and_lists_of_articles_are_not_read() -> None:
 def test_broken_data_is_left_alone(data: str) -> None:
     page = f'<html><body>{SHELL}<script id="__NEXT_DATA__" type="application/json">{data}</script></body></html>'
     assert "Loading…" in parse_article(page.encode(), "lamps.html").text
+
+
+@pytest.mark.parametrize(
+    ("card", "signature", "tools"),
+    [
+        ("postprofile", "post-signature", "post-buttons"),
+        ("message-user", "message-signature", "message-actionBar"),
+        ("user-info", "user-signature", "post-menu"),
+        ("crawler-post-meta", "post-signature", "post-likes"),
+    ],
+)
+def test_cards_signatures_and_tools_of_a_forum_are_set_aside(card: str, signature: str, tools: str) -> None:
+    posts = "".join(
+        f'<div class="post"><div class="{card}"><p>Ada</p><p>Posts: 1204</p></div><div class="text"><p>Post {number}: the lamp '
+        "of the pier goes out when the wind comes from the sea, because the wick is too short.</p></div>"
+        f'<div class="{tools}"><span>Quote</span> <span>Report</span></div>'
+        f'<div class="{signature}">Keeper of the outer pier since 1968, and of its book.</div></div>'
+        for number in range(4)
+    )
+    article = parse_article(f"<html><title>Lamps</title><body><h1>Lamps</h1>{posts}</body></html>".encode(), "t.html")
+    aside = {noise.start for noise in article.noise}
+    shown = [article.text[block.start : block.end][:7] for block in article.blocks if block.start not in aside]
+    assert shown == ["Lamps", "Post 0:", "Post 1:", "Post 2:", "Post 3:"]

@@ -26,7 +26,8 @@ _BOILERPLATE_WORDS: Final = _word_set("""
     newsletter newsletters noprint outbrain overlay pager pagination paywall popup printfooter promo promos promoted promotion
     recirc recirculation recommend recommendation recommendations recommended register related replies respond share
     sharedaddy shares sharing sidebar signup skip skiplink social sponsor sponsored sponsors submenu subscribe subscription
-    taboola tagcloud tags teaser teasers toast toc toolbar topbar topics trending vote widget widgets
+    taboola tagcloud tags teaser teasers toast toc toolbar topbar topics trending vote votecell widget widgets
+    postprofile userinfo usercard
 """)
 """Words in class names and ids of boilerplate."""
 WORDS_APART: Final = _word_set("""
@@ -42,7 +43,8 @@ _WORD_PAIRS: Final = _word_set("""
     read-more read-next read-also more-stories more-news more-articles more-posts more-from more-on most-read most-popular
     most-viewed up-next latest-news latest-stories latest-posts latest-articles sr-only visually-hidden screen-reader author-bio
     author-box author-card author-profile about-author site-header hidden-print print-hide d-print back-top jump-link
-    sign-up inline-link buy-box
+    sign-up inline-link buy-box user-card user-info user-details user-signature post-signature message-signature message-user
+    post-buttons post-menu post-controls post-likes message-actionbar crawler-post
 """)
 """Pairs of adjacent words in names of boilerplate."""
 _BUTTON_WORDS: Final = _word_set("button buttons btn")
