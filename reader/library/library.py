@@ -107,6 +107,7 @@ class Library:
         self._tables = JournalStorage(self._store)
         self._checkpoints = Checkpoints(self._store)
         self._stranded = StrandedArticles(self._store)
+        self._stranded.suspect(self._store.take_divergences())
         self._has_written = False
         self._snapshots = Snapshots(folder.snapshots)
         self._personal = PersonalState(folder, unsaved)

@@ -83,7 +83,6 @@ class Store:
         self._journals = Journals(folder)
         self._divergences = Divergences()
         self.catch_up()
-        self._divergences.clear()
 
     @property
     def damaged_entries(self) -> dict[tuple[Path, int], DamagedEntry]:
@@ -149,7 +148,7 @@ class Store:
         return bool(self._divergences)
 
     def take_divergences(self) -> list[Divergence]:
-        """Return the changes that others made since the last call, as plain records."""
+        """Return the changes that others made since the last call, as plain records; at first, what the file lacked."""
         with self.guard:
             return self._divergences.take(self.records)
 

@@ -1,5 +1,6 @@
 """Changes of the list of articles: each is one change that is saved, merged and undone; nothing of a review is lost by it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,31 @@ def test_a_deletion_spares_an_article_that_another_window_annotated_meanwhile(ow
         assert editor.redo() == "delete “The ferry counts again”"
         assert titles(reading) == titles(listing) == {"The ferry counts again", "Salt in the wells"}
         assert [note.note for note in review(listing, ferry).index.annotations()] == ["the mate counted twice"]
+
+
+@pytest.mark.parametrize("is_merge", [False, True])
+def test_what_another_device_annotated_before_it_knew_of_a_deletion_is_listed(own_library: Path, *, is_merge: bool) -> None:
+    with Library.open(own_library) as library:
+        ferry, _ = reviewed(library)
+    there = own_library.with_name("another device")
+    shutil.copytree(own_library, there)
+    with Library.open(own_library) as library:
+        ArticleEditor(library).delete([ferry])
+    with Library.open(there) as library:
+        session = library.review(FERRY, "Ben")
+        session.set_note(session.mark(Span(24, 33)), "the mate counted twice")
+        assert library.flush(LONG)
+        if not is_merge:
+            (journal,) = there.glob("journal-*.jsonl")
+            shutil.copy(journal, own_library / "journal-device02.jsonl")
+    with Library.open(own_library) as library:
+        if is_merge:
+            library.merge(there, "Ann")
+        else:
+            library.session(WELLS, "Ann")
+            assert library.flush(LONG)
+        assert titles(library) == {"The ferry counts again", "Salt in the wells"}
+        assert "the mate counted twice" in {note.note for note in review(library, ferry).index.annotations()}
 
 
 def test_leaving_an_article_that_another_window_deleted_does_not_bring_it_back(own_library: Path) -> None:
