@@ -31,6 +31,7 @@ _NEARBY_BLOCKS = 3
 _MIN_COPY_LENGTH = 24
 _MIN_TRUNCATED_LENGTH = 16
 _MAX_PAGE_NUMBER_LENGTH = 4
+_MAX_SIGNATURE_LENGTH = 400
 _MIN_PAGES = 3
 _MIN_PAGE_PROSE = 100
 _MIN_HEADS = 2
@@ -51,6 +52,7 @@ def find_noise(
     """
     page = _PageBlocks(text, blocks, references, citations, content)
     reasons = dict.fromkeys(_find_chrome(page), NoiseReason.CHROME)
+    reasons |= dict.fromkeys(_find_signature(page), NoiseReason.CHROME)
     reasons |= dict.fromkeys(_find_teasers(page, reasons), NoiseReason.READ_ALSO)
     reasons |= dict.fromkeys(_find_copies(page, reasons), NoiseReason.DUPLICATE)
     reasons |= dict.fromkeys(_find_running_heads(page, reasons), NoiseReason.CHROME)
@@ -147,6 +149,18 @@ def _find_chrome(page: _PageBlocks) -> Iterator[int]:
     for index in sorted(candidates):
         if (index in certain or index - 1 in candidates or index + 1 in candidates) and not page.must_stay(index):
             yield index
+
+
+def _find_signature(page: _PageBlocks) -> Iterator[int]:
+    """Yield the blocks of a signature at the end of a mail, below a line "-- " (RFC 3676, section 4.3)."""
+    length = 0
+    for index in range(len(page.blocks) - 1, 0, -1):
+        length += page.sizes[index]
+        if length > _MAX_SIGNATURE_LENGTH or page.blocks[index].kind is BlockKind.HEADING or page.must_stay(index):
+            return
+        if page.text.startswith(("-- \n", "--\n"), page.blocks[index].start):
+            yield from range(index, len(page.blocks))
+            return
 
 
 def _find_teasers(page: _PageBlocks, reasons: dict[int, NoiseReason]) -> Iterator[int]:

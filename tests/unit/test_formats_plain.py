@@ -151,3 +151,14 @@ def test_the_web_paste() -> None:
     last = article.sentences.all()[-1]
     assert last.start > article.references[-1].end, "the text that goes on after the list is read"
     assert text[last.start : last.end].endswith("digital environments.")
+
+
+@pytest.mark.parametrize("line", ["-- ", "--"])
+def test_the_signature_of_a_mail_is_set_aside(line: str) -> None:
+    article = read(f"Dear all,\n\n{PROSE}\n\n{PROSE[:60]}.\n\n{line}\nOde Miller\nThe Mill, 1 Weir Road\n")
+    aside = " ".join(article.text[noise.start : noise.end] for noise in article.noise)
+    assert "Ode Miller" in aside
+    assert "Weir Road" in aside
+    assert "the wheel" not in aside
+    body = read(f"Dear all,\n\n{line}\n{PROSE} {PROSE}\n\n{PROSE[:60]}. {PROSE} {PROSE}\n")
+    assert not body.noise

@@ -111,9 +111,7 @@ def open_link(context: ReadingContext, key: str) -> None:
         context.show()
         return None
 
-    context.ask(
-        Question("open it?", submit, "", "Enter opens it in the browser, Esc cancels", on_leave=context.close_question)
-    )
+    context.ask(Question("open it?", submit, "", "Enter opens it in the browser, Esc cancels", on_leave=context.close_question))
     context.say(address)
 
 
