@@ -270,7 +270,7 @@ def _open_lines(facts: PreviewFacts, width: int, review_key: str) -> Iterator[St
     for label, fault in facts.findings[:OPEN_FINDINGS]:
         yield line(" " * _SIGN_COLUMN, ("! ", "fault"), (f"{label} " if label else "", "cite"), (fault, "text"))
     if len(facts.findings) > OPEN_FINDINGS:
-        yield line(" " * _INDENT, (f"{len(facts.findings) - OPEN_FINDINGS} more findings", "secondary"))
+        yield line(" " * _INDENT, (plural(len(facts.findings) - OPEN_FINDINGS, "more finding"), "secondary"))
     if counts.undecided:
         if counts.uncited or facts.findings:
             yield ()
