@@ -147,6 +147,16 @@ def summary_of(row: Record) -> ArticleSummary:
     )
 
 
+def list_summaries(rows: Mapping[str, Record]) -> tuple[ArticleSummary, ...]:
+    """Read the summaries of articles from their rows by id, the one that was opened last first."""
+    return tuple(sorted(map(summary_of, rows.values()), key=time_of_use, reverse=True))
+
+
+def time_of_use(entry: ArticleEntry | ArticleSummary) -> tuple[str, str]:
+    """Return when an article was opened or, if never, added; and its id, for those of one moment."""
+    return entry.opened or entry.added, entry.id
+
+
 def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
     """Read the entry of an article from its record, with what is personal. Missing fields, or of a wrong type, are empty."""
     reading = as_mapping(record.get("reading"))

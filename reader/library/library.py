@@ -23,6 +23,7 @@ from reader.library.articles import (
     counts_to_record,
     entry_of,
     find_article,
+    list_summaries,
     match_article,
     new_article_record,
     original_of,
@@ -32,7 +33,7 @@ from reader.library.articles import (
     review_digest,
     review_state,
     row_fields,
-    summary_of,
+    time_of_use,
 )
 from reader.library.folder import Folder
 from reader.library.history import already_done_error, invert_entry, labelled_entries, read_history
@@ -162,11 +163,11 @@ class Library:
         """Return all articles, the one that was opened last first."""
         with self._store.guard:
             entries = [self._entry_of(record, self._tags_of(key)) for key, record in self._records(ARTICLES).items()]
-        return tuple(sorted(entries, key=_time_of_use, reverse=True))
+        return tuple(sorted(entries, key=time_of_use, reverse=True))
 
     def summaries(self, *, with_removed: bool = False) -> tuple[ArticleSummary, ...]:
         """Return what the list shows of all articles, the one that was opened last first, without reading their records."""
-        return tuple(one for one in _in_order(self._rows()) if with_removed or not one.is_removed)
+        return tuple(one for one in list_summaries(self._rows()) if with_removed or not one.is_removed)
 
     def entry(self, article_id: str) -> ArticleEntry:
         """Return the entry of an article. Raises ReaderError when there is none with this id."""
@@ -180,7 +181,7 @@ class Library:
             (key, row, review_state(row, str(row.get("reviewed")), scale)) for key, row in rows.items() if "progress" in row
         )
         counts = {key: value for key, row, state in states if (value := counts_of(row, state)) is not None}
-        return _in_order(rows), counts
+        return list_summaries(rows), counts
 
     def count(self, entry: ArticleEntry | ArticleSummary, read: DocumentReader, scale: Scale = DEFAULT_SCALE) -> Completeness:
         """Count the review of an article as it is now; `read` parses its document. Raises ReaderError if that fails."""
@@ -582,14 +583,6 @@ class Library:
         self._save_state = state
         if self.on_save_state is not None:
             self.on_save_state(state)
-
-
-def _in_order(rows: Mapping[str, Record]) -> tuple[ArticleSummary, ...]:
-    return tuple(sorted(map(summary_of, rows.values()), key=_time_of_use, reverse=True))
-
-
-def _time_of_use(entry: ArticleEntry | ArticleSummary) -> tuple[str, str]:
-    return entry.opened or entry.added, entry.id
 
 
 def keep_source(library: Library, article: Article | None, data: bytes, origin: str) -> SourceText:

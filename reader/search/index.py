@@ -401,8 +401,9 @@ class _Builder:
 
     def finish(self, version: str) -> None:
         """Note the version of the library that is complete now."""
-        self.database.set_fact("version", version)
+        # In this order: an index that names the version is complete, and what was removed must be gone from it.
         self.database.seal()
+        self.database.set_fact("version", version)
 
     def _article_states(self, article_ids: Iterable[str] | None) -> dict[str, str]:
         states = self.contents.article_states(article_ids)
