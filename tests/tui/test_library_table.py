@@ -141,6 +141,12 @@ def test_columns_go_in_their_order_as_a_window_gets_narrower() -> None:
     ]  # fmt: skip
 
 
+def test_without_sites_and_authors_the_titles_get_their_room() -> None:
+    with_sites, without = (lay_out_columns(120, has_origins=has) for has in (True, False))
+    assert without.site == 0
+    assert without.title > with_sites.title
+
+
 @pytest.mark.parametrize(
     ("at", "text"),
     [

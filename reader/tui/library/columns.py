@@ -49,11 +49,16 @@ class TableColumns(NamedTuple):
     tags: int
 
 
-def lay_out_columns(width: int) -> TableColumns:
-    """Return the columns for a table of `width` cells: tags go first, then site, meter and claims."""
+def lay_out_columns(width: int, *, has_origins: bool = True) -> TableColumns:
+    """Return the columns for a table of `width` cells: tags go first, then site, meter and claims.
+
+    `has_origins`: some article has a site or an author.
+    """
     columns = TableColumns(0, 15, 9, 7, 6, 6, 4, 5, 11)
     if width < NARROW_TABLE:
         columns = TableColumns(0, 0, 0, 7, 0, 0, 4, 0, 0)
+    if not has_origins:
+        columns = columns._replace(site=0)
     for name in ("tags", "site", "meter", "claims"):
         if _title_room(columns, width) < LEAST_TITLE:
             columns = columns._replace(**{name: 0})

@@ -320,7 +320,7 @@ class LibraryScreen(KeyScreen, LibraryListener):
             lines = welcome_lines(width, articles.size.height, self.key)
             articles.fill(0, 1, lambda index, width, current: [], lines)
             return
-        columns, moment = lay_out_columns(width), datetime.now().astimezone()
+        columns, moment = lay_out_columns(width, has_origins=table.has_origins), datetime.now().astimezone()
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             article = table.rows[index]

@@ -239,6 +239,7 @@ class ArticleTable:
         self.totals = TableTotals(0, 0, 0, 0, 0)
         self.marked: set[str] = set()
         self.index = 0
+        self.has_origins = False
         self._articles: list[ListedArticle] = []
         self._archived_count = 0
         self._pools: dict[frozenset[str], list[ListedArticle]] = {}
@@ -262,6 +263,7 @@ class ArticleTable:
     def load(self, articles: Iterable[ListedArticle]) -> None:
         """Take the articles of the library as they are now; the row in hand and the marks stay where they are."""
         self._articles = list(articles)
+        self.has_origins = any(article.origin for article in self._articles)
         self._archived_count = sum([article.entry.is_archived for article in self._articles])
         if self.marked:
             self.marked &= {article.id for article in self._articles}
