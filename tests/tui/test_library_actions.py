@@ -84,7 +84,9 @@ async def test_marked_articles_are_tagged_in_one_change(own_library: Path) -> No
         await user.press("enter")
         await told(user, "Tagged 2 articles #water")
         await user.until(lambda: user.picture.count("● water") == 3)  # both rows, and the preview
-        await user.press("u")
+        await user.press("t")
+        assert "on the article: pick again to remove" in user.picture
+        await user.press("escape", "u")
         await told(user, "Undone")
         await user.until(lambda: "water" not in user.picture.replace("#water", ""))
         assert "u undoes" not in user.footer

@@ -111,7 +111,9 @@ async def test_tab_completes_and_more_can_be_typed_behind(own_library: Path) -> 
 
 async def test_a_tag_that_is_on_it_comes_off_when_chosen_again(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
-        await user.press("h")
+        await user.press("h", "t")
+        assert "1–9" not in user.picture, "there is none to pick"
+        await user.press("escape")
         await tag(user, "alpha")
         await user.press("t")
         assert "on the claim" in user.picture

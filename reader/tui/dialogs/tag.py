@@ -58,10 +58,16 @@ class _Field(LineField):
 
 
 class TagScreen(PickDialog[str]):
-    """Dialog that returns the name of the picked or new tag. `part` renders an existing tag, `draft` is a name typed before."""
+    """Dialog that returns the name of the picked or new tag.
 
-    def __init__(self, names: Sequence[str], current: Sequence[str], part: Callable[[str], Part], draft: Draft) -> None:
+    `part` renders an existing tag, `draft` is a name typed before, `bearer` the word for what has the `current` tags.
+    """
+
+    def __init__(
+        self, names: Sequence[str], current: Sequence[str], part: Callable[[str], Part], draft: Draft, bearer: str = "claim"
+    ) -> None:
         super().__init__()
+        self._bearer = bearer
         self._draft = draft
         self._part = part
         self._names = names
@@ -89,7 +95,8 @@ class TagScreen(PickDialog[str]):
         """Show list and keys."""
         super().draw()
         pick = "1–9" if not self._words else "↑↓"
-        self.show_keys((pick, "pick"), ("Tab", "complete"), ("Enter", "pick"), ("Esc", "cancel"))
+        choose = ((pick, "pick"), ("Tab", "complete")) if self._choices else ()
+        self.show_keys(*choose, ("Enter", "pick"), ("Esc", "cancel"))
 
     def rows(self) -> list[StyledLine]:
         """Return a line for each tag."""
@@ -97,7 +104,7 @@ class TagScreen(PickDialog[str]):
         for number, name in enumerate(self._choices):
             current = number == self.index and bool(self._words)
             lead = Part(f" {number + 1} " if not self._words else " ▸ " if current else "   ", "yours b")
-            state = "  on the claim: pick again to remove" if name in self._current else ""
+            state = f"  on the {self._bearer}: pick again to remove" if name in self._current else ""
             state = "  new tag" if name == self._new and not state else state
             tag = Part(f"# {name}", "tag") if name == self._new else self._part(name)
             roles = f"{tag.roles} b" if current else tag.roles

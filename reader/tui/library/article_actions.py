@@ -106,6 +106,7 @@ class ArticleActions:
             self._refuse_without_article()
             return
         ids = [article.id for article in articles]
+        bearer = "article" if len(articles) == 1 else "articles"
         common = set(articles[0].entry.own_tags).intersection(*(article.entry.own_tags for article in articles))
 
         def take(name: str | None) -> None:
@@ -114,7 +115,7 @@ class ArticleActions:
             elif name:
                 self._change(lambda editor: editor.tag(ids, [name]))
 
-        screen = TagScreen(self._host.tag_names(), sorted(common), self._host.tag_part, Draft({}, "tag"))
+        screen = TagScreen(self._host.tag_names(), sorted(common), self._host.tag_part, Draft({}, "tag"), bearer)
         self._host.services.push_screen(screen, take)
 
     def archive(self) -> None:
