@@ -56,7 +56,7 @@ def _attribute_styles() -> dict[str, Style]:
 def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -> Look:
     """Return a true-colour look from named colours."""
     fg = {
-        "text": c["text"], "secondary": c["grey"], "hint": c["faint"], "off": c["faint"], "quote": c["soft"], "code": c["soft"],
+        "text": c["text"], "secondary": c["grey"], "hint": c["grey"], "off": c["faint"], "quote": c["soft"], "code": c["soft"],
         "yours": c["amber"], "cite": c["blue"], "good": c["green"], "partly": c["orange"], "bad": c["red"], "unsure": c["soft"],
         "open": c["amber"], "fault": c["orange"], "tag": c["violet"], "hairline": c["line"], "noise": c["faint"],
         **{f"tag-{colour}": c[colour] for colour in TAG_COLOURS},
