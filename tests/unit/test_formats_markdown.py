@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
@@ -293,6 +294,7 @@ def test_hidden_is_what_the_oracle_leaves_out(text: str) -> None:
     lines = [line for line in f"z{text}z".split("\n") if line.strip() and line[0].isalpha()]
     text = " ".join(lines) + "\n\n[r]: https://ref.example\n"
     assume("][[" not in text)  # the oracle takes "[[r]]" for a label, CommonMark doesn't
+    assume(not re.search(r"(?<!!)\[\]\(", text))  # a link without words shows its address, which the oracle leaves out
     assume("~~~" not in text)  # the oracle makes two runs of four tildes, GitHub takes more than two for text
     assert visible(read(text)) == oracle_visible(text)
 
