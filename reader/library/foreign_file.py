@@ -12,7 +12,7 @@ from reader.library.json_window import JsonWindow
 from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, Meta, parse_meta
 from reader.library.record_tables import RecordChange, RecordTables, encode_record, id_in
 from reader.library.sorted_lines import LineCollector
-from reader.library.tables import META, with_id
+from reader.library.tables import META, TABLES_WITH_IDS, with_id
 from reader.review.cells import Record
 
 
@@ -53,6 +53,8 @@ def _read_records(source: ByteSource) -> tuple[RecordTables, Meta]:
         lines.begin(table)
         others[table] = {}
         for key, record in records:
+            if table in TABLES_WITH_IDS and not _is_number(key):
+                raise ValueError(f'the key {key!a} in the table "{table}" is not a number')
             line = encode_record(key, with_id(table, key, record))
             if lines.can_add(table, key):
                 lines.add(table, key, line)
@@ -66,6 +68,15 @@ def _read_records(source: ByteSource) -> tuple[RecordTables, Meta]:
         for key, line in added.items():
             tables.apply(RecordChange(table, id_in(table, key, line), key, tables.line_at(table, key), line))
     return tables, meta
+
+
+def _is_number(key: str) -> bool:
+    """Whether TinyDB takes a key for the number of a document."""
+    try:
+        int(key)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_tables(source: ByteSource) -> Iterator[tuple[str, Iterator[tuple[str, Record]]]]:

@@ -194,6 +194,12 @@ def test_a_file_in_any_layout_is_read_in_pieces(content: Content, indent: int | 
             parse_library(MemoryBytes(text[:-cut].encode()), "library.json")
 
 
+def test_a_library_with_a_damaged_key_is_refused() -> None:
+    file = encoded({"annotations": {"1234": {"id": "y", "n": 1}, "5678": {"id": "z", "n": 2}}})
+    with pytest.raises(ReaderError, match=r"is damaged: the key '56:8'"):
+        parse_library(MemoryBytes(file.replace(b'"5678"', b'"56:8"')), "library.json")
+
+
 def test_a_library_whose_table_has_a_damaged_name_is_refused() -> None:
     file = encoded({"annotations": {"1": {"id": "x"}}, "articles": {"2": {"id": "y"}}, "tags": {"3": {"id": "z"}}})
     for name in (b"annotations", b"articles", b"tags"):
