@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reader.article.article import Article
@@ -124,6 +124,8 @@ def test_any_text_is_a_plain_article(text: str) -> None:
 
 @settings(max_examples=examples(300))
 @given(anything)
+@example("\u2028\n[1] Lee, A. (2001). Title.")
+@example("[1]^1^[1](https://a.example)")
 def test_any_text_is_a_markdown_article(text: str) -> None:
     article = markdown_article(text, "a.md")
     assert article.text == text

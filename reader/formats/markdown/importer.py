@@ -114,6 +114,7 @@ def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
                 parts = split_entries(text, block.start, block.end)
             if in_references and len(parts) == 1 and label_at(text, block.start, block.end) is None:
                 parts = list(_split_before_authors(text, block))
+        parts = [part for part in parts if part.start < part.end]  # a line of nothing but a separator is no entry
         yield from (_entry_leaf(text, part) for part in parts) if len(parts) > 1 else (leaf,)
 
 
@@ -167,7 +168,8 @@ def _find_cited(
     entries = entry_ranges(references)
     skipped = merge_ranges([*opaque, *entries, *(citation.span for citation in note_citations)])
     citations = find_citations(text, references, brackets, raised, skipped)
-    return (*references, *inline_notes), tuple(sorted((*citations, *note_citations), key=attrgetter("start")))
+    start = attrgetter("start")
+    return tuple(sorted((*references, *inline_notes), key=start)), tuple(sorted((*citations, *note_citations), key=start))
 
 
 def _inline_notes(text: str, hidden: Sequence[Span], opaque: Ranges) -> tuple[list[Reference], list[Citation]]:
