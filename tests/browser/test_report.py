@@ -14,7 +14,8 @@ import pytest
 from reader.exchange import FORMATS, ExportOptions, Report
 from tests.browser.conftest import Browser, Page, tool
 from tests.unit.golden_review import report
-from tests.unit.test_exchange_html import lists_and_tables, many_claims, review_with
+from tests.unit.test_exchange_html import lists_and_tables, many_claims
+from tests.unit.test_exchange_html_safety import review_with
 
 HOSTILE = (
     '"><script>window.hacked = 1</script><img src=x onerror="window.hacked = 2"> \u202eevil\u202c javascript:alert(1)'
