@@ -1,7 +1,7 @@
 """What is personal: where reading stopped in each article, and when it was opened last, on this device.
 
 `personal-<device>.json` in the library's folder holds it: valid JSON with one article a line. It is never merged and never
-exported. Whoever loses it loses the places only.
+exported. Whoever loses it loses the places only. A damaged one is kept beside the new one, as `….damaged`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reader.errors import ReaderError
-from reader.files import Signature, read_from, signature_of, write_whole
+from reader.files import Signature, read_from, replace, signature_of, write_whole
 from reader.library.folder import Folder
 from reader.library.versions import encode_json
 from reader.review.cells import Record
@@ -41,6 +41,7 @@ class PersonalState:
         self._entries: dict[str, Record] = {}
         self._signature: Signature | None = None
         self._is_changed = False
+        self._is_damaged = False
         self._unsaved: dict[str, Record] = dict(unsaved)
         self._known_drafts: dict[str, dict[str, str]] = {}
         """By article, the drafts in the file when this program opened the article or last wrote its entry."""
@@ -109,6 +110,9 @@ class PersonalState:
     def _write(self, unsaved: Mapping[str, Record]) -> None:
         path = self._folder.personal
         entries, _ = self._read()
+        if self._is_damaged:
+            replace(path, path.with_name(f"{path.name}.damaged"))  # drafts may still be read in it
+            self._is_damaged = False
         with self._guard:
             for article_id, fields in unsaved.items():
                 entries[article_id] = self._join(article_id, entries.get(article_id, {}), fields)
@@ -146,6 +150,7 @@ class PersonalState:
         try:
             articles = as_mapping(as_mapping(json.loads(data)).get(_ARTICLES))
         except (ValueError, RecursionError):
+            self._is_damaged = bool(data)
             return {}, signature
         return {key: dict(as_mapping(entry)) for key, entry in articles.items()}, signature
 
