@@ -76,7 +76,7 @@ def _build(index: SearchIndex) -> None:
     deadline = time.monotonic() + _WAIT_SECONDS
     with show_steps("Indexing") as show:
         while not index.update(show) and time.monotonic() < deadline:
-            time.sleep(_WAIT_PAUSE)
+            time.sleep(_WAIT_PAUSE)  # another program builds it, and there is no event to wait for
 
 
 def _query_error(text: str, problem: QueryProblem) -> UsageError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -92,7 +94,6 @@ def open_link(context: ReadingContext, key: str) -> None:
     """Show the whole address of the current reference, and open it in the browser on Enter."""
     from reader.exchange.escape import is_web_address  # of no use to the first frame
     from reader.review.index import source_address
-    from reader.tui.browser import open_in_browser
 
     reference = _current_reference(context)
     address = source_address(reference)
@@ -102,7 +103,7 @@ def open_link(context: ReadingContext, key: str) -> None:
     def submit(text: str) -> str | None:
         context.close_question()
         try:
-            open_in_browser(address)
+            _open_in_browser(address)
         except ReaderError as error:
             context.services.copy_to_clipboard(address)
             context.say(f"{error}; the address was sent to the terminal's clipboard", "fault")
@@ -113,6 +114,26 @@ def open_link(context: ReadingContext, key: str) -> None:
 
     context.ask(Question("open it?", submit, "", "Enter opens it in the browser, Esc cancels", on_leave=context.close_question))
     context.say(address)
+
+
+def _open_in_browser(address: str) -> None:
+    """Open a web address, never through a shell. Raises ReaderError without a browser that has a window of its own."""
+    import subprocess  # these two are for this command alone
+    import webbrowser
+
+    try:
+        is_in_terminal = type(webbrowser.get()) is webbrowser.GenericBrowser and "BROWSER" not in os.environ
+    except webbrowser.Error:
+        is_in_terminal = True
+    if is_in_terminal:
+        raise ReaderError("There is no browser with a window here")
+    nothing = subprocess.DEVNULL
+    command_line = [sys.executable, "-m", "webbrowser", address]
+    try:
+        # A process of its own: some browsers write to the terminal, and some are waited for.
+        subprocess.Popen(command_line, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+    except OSError as error:
+        raise ReaderError(f"The browser cannot be started: {error.strerror}") from error
 
 
 @command("copy-reference")
