@@ -48,6 +48,7 @@ class Situation(NamedTuple):
     has_queue_pair: bool = False
     has_readable_source: bool = False
     has_findings: bool = False
+    has_contents: bool = False
     has_passages: bool = False
     has_other_text: bool = False
     is_on_evidence: bool = False

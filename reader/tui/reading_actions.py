@@ -264,7 +264,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
         "Find", READING,
         ActionRow("filter", "Filter the claims", "Show only claims with a tag, status, verdict, reference or word", "f", "f7",
-            footer=(Hint("filter", {LIST: 4}),)),
+            when=lambda now: not now.has_contents, footer=(Hint("filter", {LIST: 4}),)),
     ),
     *action_rows(
         "Change and keep", (*READING, REVIEW, SOURCE),

@@ -58,6 +58,7 @@ async def test_the_contents_lead_to_a_section(own_library: Path, size: tuple[int
         await user.press("h", "g", "h")
         assert "Contents" in user.picture
         assert any("How it began" in row and "1 claim" in row for row in user.lines)
+        assert "filter" not in user.footer, "it is about the claims"
         await user.press("j", "enter")
         assert user.sentence.startswith("The Crown paid")
         await user.press("g", "h", "g", "h")

@@ -319,6 +319,7 @@ class ReadingState(TextState):
             and queue is not None
             and session.sources.state(queue.reference) in READABLE_STATES,
             has_findings=self.tab == "audit" and bool(self.findings),
+            has_contents=self.tab == CONTENTS,
             has_selection=selection is not None,
         )
 
