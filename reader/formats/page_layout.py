@@ -197,16 +197,16 @@ def find_layout(text: str) -> PageLayout | None:
     return PageLayout("".join((*pieces, text[place:])), tuple(furniture), tuple(inner), margin)
 
 
-def _read_line(found: re.Match[str]) -> _Line:
-    indent = found.start(1) - found.start() - found.string.count("\f", found.start(), found.start(1))
-    return _Line(found.start(1), indent, found[1].rstrip())
+def _read_line(match: re.Match[str]) -> _Line:
+    indent = match.start(1) - match.start() - match.string.count("\f", match.start(), match.start(1))
+    return _Line(match.start(1), indent, match[1].rstrip())
 
 
 def _find_page_breaks(text: str, lines: Sequence[_Line]) -> list[tuple[int, int]]:
     """Return the ranges of lines that are the footer of a page and the header of the next one."""
     starts = [line.start for line in lines]
     ends = {index + 1 for index, line in enumerate(lines) if _PAGE_FOOTER.search(line.text)}
-    feeds = {bisect_left(starts, found.start()) for found in re.finditer("\f", text)}
+    feeds = {bisect_left(starts, match.start()) for match in re.finditer("\f", text)}
     borders = sorted(ends | feeds)
     footers = Counter(_key(lines[border - 1]) for border in borders if border)
     headers = Counter(_key(lines[border]) for border in borders if border < len(lines))
@@ -270,12 +270,12 @@ def _groups(text: str) -> Iterator[list[_Line]]:
     """Yield the lines between blank lines."""
     group: list[_Line] = []
     end = -1
-    for found in _LINE.finditer(text):
-        if group and found.start() != end + 1:
+    for match in _LINE.finditer(text):
+        if group and match.start() != end + 1:
             yield group
             group = []
-        group.append(_read_line(found))
-        end = found.end()
+        group.append(_read_line(match))
+        end = match.end()
     if group:
         yield group
 

@@ -105,8 +105,8 @@ class LibraryContents:
                     if digest is not None:
                         digest.update(line)
             else:
-                found = ((key, record) for key in article_ids if (record := records.get(ARTICLES, key)) is not None)
-                listed = ((key, plain) for key, record in found if (plain := to_plain(record)).get(REMOVED) is not True)
+                known = ((key, record) for key in article_ids if (record := records.get(ARTICLES, key)) is not None)
+                listed = ((key, plain) for key, record in known if (plain := to_plain(record)).get(REMOVED) is not True)
                 digests = {key: _article_digest(record) for key, record in listed}
                 for article_id, digest in digests.items():
                     for line in records.annotation_lines(article_id):

@@ -275,12 +275,12 @@ class Database:
     def match(self, plan: SearchPlan, kind: str, hits: int) -> dict[int, OwnerHits]:
         """Return what a plan finds, by owner, with the ids of the first `hits` of each, of one kind or with "" of all."""
         source, values = self._matches(plan)
-        found: dict[int, OwnerHits] = {}
+        hits_by_owner: dict[int, OwnerHits] = {}
         current, count, score = -1, 0, 0.0
         ids: list[int] = []
 
         def close_prefix() -> None:
-            own = found.setdefault(current >> _KIND_BITS, OwnerHits())
+            own = hits_by_owner.setdefault(current >> _KIND_BITS, OwnerHits())
             own_kind = DOCUMENT_KINDS[current & (1 << _KIND_BITS) - 1]
             own.kinds[own_kind] = count
             own.score = min(own.score, score)
@@ -301,7 +301,7 @@ class Database:
                 ids.append(row[0])
         if count:
             close_prefix()
-        return found
+        return hits_by_owner
 
     def find(self, plan: SearchPlan, owner: int, kind: str, limit: int) -> list[StoredDocument]:
         """Return what a plan finds in an owner, of one kind or with "" of all, in the order of the kinds; at most `limit`."""
@@ -382,12 +382,12 @@ class Database:
                 and not any(has_words(words, (word,)) for word in plan.excluded_words)
             )
 
-        self._connection.create_function("found", 2, matches)
+        self._connection.create_function("is_match", 2, matches)
         conditions, values = _conditions(plan, "documents.id")
         if bounds is not None:
             conditions.append("documents.id >= ? AND documents.id < ?")
             values += bounds
-        where = " AND ".join(("found(words, facets)", *conditions))
+        where = " AND ".join(("is_match(words, facets)", *conditions))
         return f"SELECT id, 0.0 AS score FROM documents WHERE {where}", values
 
     def _people_facets(self, letters: str) -> list[str]:

@@ -223,13 +223,13 @@ class SearchIndex:
             by_owner: dict[int, list[Hit]] = {}
             for document in documents:
                 by_owner.setdefault(document.owner, []).append(_hit(document, plan.words))
-            found = [HitGroup(owners[n], tuple(by_owner.get(n, ())), chosen[n]) for n in best if n in owners]
+            hit_groups = [HitGroup(owners[n], tuple(by_owner.get(n, ())), chosen[n]) for n in best if n in owners]
             total: dict[str, int] = {}
             for own in matches.values():
                 for name, count in own.kinds.items():
                     total[name] = total.get(name, 0) + count
             milliseconds = (time.perf_counter() - start) * 1000
-            return SearchResults(query, tuple(found), total, sum(chosen.values()), len(chosen), milliseconds, state)
+            return SearchResults(query, tuple(hit_groups), total, sum(chosen.values()), len(chosen), milliseconds, state)
 
         return self._read(run)
 

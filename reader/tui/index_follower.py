@@ -91,7 +91,7 @@ class IndexFollower:
     def _run(self) -> None:
         pause = FOLLOW_PAUSE
         while True:
-            time.sleep(pause)
+            time.sleep(pause)  # several changes in a row are followed together
             with self._condition:
                 if not self._is_due:
                     self._is_running = False

@@ -72,7 +72,7 @@ def judged(library: Library) -> ReviewSession:
     return session
 
 
-def found(index: SearchIndex, text: str, kind: str = "") -> list[tuple[str, str]]:
+def hits_for(index: SearchIndex, text: str, kind: str = "") -> list[tuple[str, str]]:
     """Return the kind and the words of every hit."""
     results = index.search(text, kind, groups=100, hits=100)
     hits = [(hit.document.kind, hit.document.text) for group in results.groups for hit in group.hits]
@@ -121,13 +121,13 @@ ENTRY = ("reference", "Hartmann, K. (2021). Wells of the ring road. https://well
 )
 def test_a_query_finds(library: Library, text: str, hits: list[tuple[str, str]]) -> None:
     judged(library)
-    assert found(index_of(library), text) == hits
+    assert hits_for(index_of(library), text) == hits
 
 
 @pytest.mark.parametrize(("text", "count"), [("胡椒", 1), ("椒", 1), ("価格が上", 1), ('"格が"', 1), ("椒価", 0), ("上胡", 0)])
 def test_texts_without_blanks_are_found_by_any_characters_in_a_row(library: Library, text: str, count: int) -> None:
     review(library, PEPPER, "pepper.md")
-    assert len(found(index_of(library), text)) == count
+    assert len(hits_for(index_of(library), text)) == count
 
 
 def test_hits_are_counted_by_kind_and_grouped_with_the_rest_counted(library: Library) -> None:
@@ -151,17 +151,17 @@ def test_a_source_and_the_codebook_are_found(library: Library) -> None:
         session.index.article.references[0].id, SourceText(source.digest, title="Annual report", origin="report.txt")
     )
     index = index_of(library)
-    assert found(index, "closed") == [("source", "The fifth well was closed in May.")]
+    assert hits_for(index, "closed") == [("source", "The fifth well was closed in May.")]
     (group,) = index.search("closed").groups
     assert group.title == "Annual report"
-    assert found(index, "kind:tag") == [("tag", "water/deep")]
+    assert hits_for(index, "kind:tag") == [("tag", "water/deep")]
 
 
 def test_a_source_without_a_text_does_not_end_the_search(library: Library) -> None:
     session = review(library, SALT, "salt.md")
     session.attach_source("1", keep_source(library, None, b"%PDF \xff a scan", "wells.pdf"))
     index = index_of(library)
-    assert len(found(index, "lorries")) == 1
+    assert len(hits_for(index, "lorries")) == 1
     assert index.state().remark == "", "nothing is missing: it has no text"
 
 
@@ -173,19 +173,19 @@ def test_the_index_follows_each_change_and_forgets_at_once(library: Library) -> 
     assert library.flush(10)
     assert not index.state().is_complete
     assert index.update()
-    assert found(index, "quetzal") == [("note", "Quetzalcoatl was here")]
-    assert found(index, "brewery") == []
+    assert hits_for(index, "quetzal") == [("note", "Quetzalcoatl was here")]
+    assert hits_for(index, "brewery") == []
     assert b"brewery" not in bytes_on_disk(index).lower()
     session.remove([claim])
     assert library.flush(10)
     assert index.update()
-    assert [kind for kind, _ in found(index, "chloride")] == ["text"]
+    assert [kind for kind, _ in hits_for(index, "chloride")] == ["text"]
     assert b"quetzal" not in bytes_on_disk(index).lower()
     assert b"overstated" not in bytes_on_disk(index)
     session.undo()
     assert library.flush(10)
     assert index.update()
-    assert found(index, "quetzal") == [("note", "Quetzalcoatl was here")]
+    assert hits_for(index, "quetzal") == [("note", "Quetzalcoatl was here")]
 
 
 def test_an_article_that_is_gone_is_gone_from_the_index(library: Library) -> None:
@@ -199,7 +199,7 @@ def test_an_article_that_is_gone_is_gone_from_the_index(library: Library) -> Non
         assert entry.title == "Pepper in the harbour"
         for follower in (other_index, index):
             assert follower.update()
-            assert found(follower, "cargo") == []
+            assert hits_for(follower, "cargo") == []
         assert b"cargo" not in bytes_on_disk(index)
 
 
@@ -215,15 +215,15 @@ def test_an_article_that_was_removed_from_the_list_is_not_found_until_it_is_brou
     assert library.flush(10)
     assert index.update(), "an index follows a new name by itself"
     assert [group.title for group in index.search("#ships quay").groups] == ["A lost cargo"]
-    assert ("text", "A lost cargo") in found(index, "lost")
+    assert ("text", "A lost cargo") in hits_for(index, "lost")
     editor.remove([article.id])
     assert library.flush(10)
     assert index.update()
-    assert found(index, "cargo") == []
+    assert hits_for(index, "cargo") == []
     assert b"cargo" not in bytes_on_disk(index)
     editor.undo()
     assert index.update()
-    assert len(found(index, "cargo")) == 2
+    assert len(hits_for(index, "cargo")) == 2
 
 
 def test_what_is_not_unicode_is_found_by_the_rest_of_its_name(library: Library) -> None:
@@ -262,13 +262,13 @@ def spoil_tokenizer(data: bytes) -> bytes:
 def test_a_damaged_index_is_made_anew(library: Library, spoil: Callable[[bytes], bytes]) -> None:
     judged(library)
     index = index_of(library)
-    assert found(index, "chloride")
+    assert hits_for(index, "chloride")
     index.close()
     index.path.write_bytes(spoil(index.path.read_bytes()))
     fresh = SearchIndex(library)
-    found(fresh, "chloride")  # a search may be the first that meets the damage
+    hits_for(fresh, "chloride")  # a search may be the first that meets the damage
     assert fresh.update()
-    assert len(found(fresh, "chloride")) == 3
+    assert len(hits_for(fresh, "chloride")) == 3
 
 
 def test_a_text_that_a_sync_tool_brings_later_is_searched_then_and_said_to_be_missing_before(library: Library) -> None:
@@ -282,14 +282,14 @@ def test_a_text_that_a_sync_tool_brings_later_is_searched_then_and_said_to_be_mi
     for path in texts:
         path.unlink()
     index = index_of(library)
-    assert (found(index, "gulls"), found(index, "lorries")) == ([], [])
+    assert (hits_for(index, "gulls"), hits_for(index, "lorries")) == ([], [])
     assert index.search("brewery").hit_count == 1, "what people wrote is found without the text"
     assert index.state().remark == "2 texts are missing in the library, and not searched"
     assert index.update(), "a text that stays away is waited for no longer"
     for path, data in texts.items():
         path.write_bytes(data)
     with Library.open(library.folder) as other:
-        assert len(found(index_of(other), "gulls")) == len(found(index, "lorries")) == 1
+        assert len(hits_for(index_of(other), "gulls")) == len(hits_for(index, "lorries")) == 1
     assert index.state().remark == ""
 
 
@@ -302,7 +302,7 @@ def test_one_program_builds_while_others_search(library: Library) -> None:
     with Lock(index.path.with_suffix(".lock")).hold(0) as is_held:
         assert is_held
         assert not index.update()
-        assert found(index, "brewery") == [NOTE]
+        assert hits_for(index, "brewery") == [NOTE]
         assert index.state().remark == "The last changes are being indexed"
     assert index.update()
     assert index.state().remark == ""
@@ -336,10 +336,10 @@ def test_without_full_text_search_everything_is_read_and_that_is_said(
     review(library, PEPPER, "pepper.md")
     quick = index_of(library)
     queries = ("chloride", '"well"', "well -by:ada", "#water [1]", "胡椒", "by:ada kind:note", "article:salt the", "-salt")
-    expected = [found(quick, query) for query in queries]
+    expected = [hits_for(quick, query) for query in queries]
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=_WithoutFullText))
     slow = index_of(library)
-    assert [sorted(found(slow, query)) for query in queries] == [sorted(hits) for hits in expected]
+    assert [sorted(hits_for(slow, query)) for query in queries] == [sorted(hits) for hits in expected]
     assert slow.state().remark == "This Python has no FTS5, so every search reads everything"
 
 

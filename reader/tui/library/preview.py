@@ -80,8 +80,8 @@ def read_facts(library: Library, entry: ArticleSummary, scale: Scale, year: int)
         return message_label(by_id[reference]) if reference in by_id else f"[{reference}]"
 
     def title_of(reference: str) -> str:
-        found = by_id.get(reference)
-        return " ".join((found.title or found.text).split()) if found is not None else ""
+        entry = by_id.get(reference)
+        return " ".join((entry.title or entry.text).split()) if entry is not None else ""
 
     findings = audit_findings(index.article, *audit_input(index), year=year)
     dismissals = index.dismissals()
