@@ -11,7 +11,12 @@ from reader.printable import printable, printable_line
 
 _INVISIBLE: Final = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _MARKDOWN: Final = re.compile(r"[\\`*_\[\]{}<>#|~^$&=%!@]")
-_BARE_HOST: Final = re.compile(r"(?<=www)\.", re.IGNORECASE)
+_BARE_HOST: Final = re.compile(
+    r"(?<=www)\.|(?<=[^\W_])\."
+    r"(?=(?:[a-z]{2}|biz|com|edu|gov|net|org|pro|web|xxx|aero|asia|coop|info|museum|name|shop|рф|xn--[a-z0-9-]+)(?![^\W_]))",
+    re.IGNORECASE,
+)
+"""Match the dot after "www", which GitHub links, and the one before what markdown-it takes for the end of a host."""
 _LINE_START: Final = re.compile(r"([ ]*)(?:([-+:])|(\d{1,9})([.)]))?")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # Excel accepts the full-width signs too
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
@@ -134,6 +139,6 @@ def _escape_markdown(line: str) -> str:
     rest = line[start.end() :] if start else line
     head = f"\\{bullet}" if bullet else f"{number}\\{dot}" if number else ""
     words = _MARKDOWN.sub(_with_backslash, rest).replace("://", "\\://")
-    if "www." in words.casefold():  # to look for it apart is quicker than in one pattern with the signs
+    if "." in words:  # to look for it apart is quicker than in one pattern with the signs
         words = _BARE_HOST.sub(r"\\.", words)
     return "\u00a0" * len(indent or "") + head + words
