@@ -8,7 +8,7 @@ VALIDATORS := $(VENV)/validators
 # Compiled modules are kept whatever the environment says: the tests start many programs, and a second run starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-all validators lint format docs bench clean
+.PHONY: demo test test-all explore validators lint format docs bench clean
 
 demo: $(READY)
 	$(BIN)/reader open sample_articles/harbour-heat-pump.txt
@@ -20,6 +20,10 @@ test: $(READY)
 # And then what those leave out: the slow ones, and every property with many examples.
 test-all: test
 	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist=worksteal -m "slow or hypothesis"
+
+# Every property with new examples, drawn at random: what fails here becomes an example in its test.
+explore: $(READY)
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n 2 --dist=worksteal -m hypothesis
 
 # The exports as the programs of others read them, and the HTML report in Chromium. Needs Chromium, Java and npm.
 validators: $(READY) $(VALIDATORS)/.ready
