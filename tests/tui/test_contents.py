@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reader.article.article import Article
-from reader.article.model import Reference
+from reader.article.model import BlockKind, Reference
 from tests.tui.texts import BUSES, HEADING, article
 from tests.tui.user import NARROW, WIDE, reading
 
@@ -44,11 +44,49 @@ async def test_the_cursor_goes_from_heading_to_heading(own_library: Path) -> Non
         assert user.sentence.startswith("A harbour"), "a jump can be taken back"
 
 
-async def test_a_heading_without_sentences_is_shown_and_the_cursor_stays(own_library: Path) -> None:
+LONG_END = article(
+    (
+        (HEADING, "Results"),
+        *(f"Line {n} of the old story tells nothing new." for n in range(60)),
+        (HEADING, "Tables"),
+        *((BlockKind.CODE, f"row {n}") for n in range(60)),
+        (HEADING, "Remarks"),
+        "The last word is about the tables.",
+        (HEADING, "References"),
+    ),
+    tuple(("Holt", "1988", f"Harbours {n}") for n in range(30)),
+)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_jump_to_a_heading_leaves_the_cursor_in_sight(own_library: Path, size: tuple[int, int]) -> None:
+    async with reading(LONG_END, own_library, size) as user:
+        await user.press("G", ")")
+        assert "No sentences below “References”" in user.footer
+        assert "the last word" in user.picture.casefold()
+        assert "Harbours 1" in user.picture
+        await user.press("g", "g", ")")
+        assert user.sentence.startswith("The last word")
+        assert "▌ The last word" in user.picture, "below a long table"
+        await user.press("(", "(")
+        assert user.sentence.startswith("Line 0")
+        assert "▌ Line 0" in user.picture
+
+
+async def test_a_step_beyond_the_last_sentence_shows_the_cursor_again(own_library: Path) -> None:
+    async with reading(LONG_END, own_library) as user:
+        await user.press("G", "pagedown", "pagedown")
+        assert "▌" not in user.picture.replace("▌ [", ""), "the references are read"
+        await user.press("j")
+        assert "This is the last sentence" in user.footer
+        assert "▌ The last word" in user.picture
+
+
+async def test_a_heading_without_sentences_is_shown_with_the_last_one_above(own_library: Path) -> None:
     async with reading(CHAPTERS, own_library) as user:
         await user.press(")", ")")
         assert "No sentences below “References”" in user.footer
-        assert user.sentence.startswith("The Crown paid")
+        assert user.sentence.startswith("It took the customs")
         assert any("[2] Ames" in row for row in user.lines)
 
 

@@ -204,6 +204,12 @@ class ArticleView(TimerHost, ScrollView, can_focus=True):
         self._top_offset = top
         self._scroll_to_line(self.lines.line_of(top) if top > 0 else 0)
 
+    def show_from(self, offset: int, span: Span) -> None:
+        """Scroll the line with an offset to the top, or as near to it as leaves a part of a range in view."""
+        line, lines, height = self.lines.line_of(offset), self.lines.lines_of(span), self.scrollable_content_region.height
+        if lines and height > 0:
+            self._scroll_to_line(max(lines.start - height + 1, min(line, lines.stop - 1)))
+
     def scroll_by_pages(self, pages: float) -> Span | None:
         """Scroll by pages, up if negative; return the sentence that the cursor moves along to, None without one."""
         height = max(1, self.scrollable_content_region.height)

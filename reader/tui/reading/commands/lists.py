@@ -182,13 +182,13 @@ def show_contents(context: ReadingContext, key: str) -> None:
 
 
 def go_to_section(context: TextContext, section: Section) -> None:
-    """Scroll a heading to the top and put the cursor on the first sentence below it, if there is one."""
-    sentence = first_sentence(context.article.sentences, section)
+    """Put the cursor on the first sentence below a heading, else on the last one above it, and show both."""
+    sentence = context.article.sentences.at(section.heading.end)
+    if first_sentence(context.article.sentences, section) is None:
+        context.say(f"No sentences below “{terminal_line(section.title)}”: the cursor is on the last one above")
     if sentence is not None:
         context.go(sentence, jump=True)
-    else:
-        context.say(f"No sentences below “{terminal_line(section.title)}”: the cursor stays")
-    context.view.restore_scroll(section.start)
+        context.view.show_from(section.start, sentence)
 
 
 @text_command("next-heading")

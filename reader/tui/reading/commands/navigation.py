@@ -29,6 +29,7 @@ def _sentence(by: int) -> TextCommand:
         here = context.state.current_sentence()
         target = sentences.after(here) if by > 0 else sentences.before(here)
         if target is None:
+            context.view.bring_into_view(here)
             raise CannotAct("This is the last sentence" if by > 0 else "This is the first sentence")
         context.view.select(None)
         context.go(target)
