@@ -1,4 +1,4 @@
-"""Write the parts of the documentation that the code knows: keys, export formats, rules; with --check, only compare them."""
+"""Write the parts of the documentation that the code knows, such as keys and settings; with --check, only compare them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from reader.exchange import FORMATS
 from reader.review.rules import RESERVED_CODES, RULES, Example, Rule
+from reader.settings.file import show_value
+from reader.settings.schema import COLUMN_WIDTHS, SETTING_GROUPS, SETTINGS, Setting
 from reader.tui.action import (
     ARTICLE_LIST,
     ATTACH,
@@ -89,6 +91,35 @@ def _cell(keys: tuple[str, ...]) -> str:
     return " ".join(f"`{key_label(key)}`" for key in keys)
 
 
+# ------------------------------------------------------------------ Settings
+
+
+def setting_sections() -> str:
+    """Return the settings, group by group, as Markdown: the name, what it does, what it may be, and what holds without it."""
+    lines: list[str] = []
+    for group in SETTING_GROUPS:
+        lines += [f"### {group}", "", "| setting | what it does | allowed | without it | a change acts |"]
+        lines.append("| --- | --- | --- | --- | --- |")
+        lines += [_setting_row(setting) for setting in SETTINGS if setting.group == group]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _setting_row(setting: Setting) -> str:
+    name = f"[{setting.name}]" if setting.kind in ("keys", "widths") else setting.name
+    name = f"[[{setting.name}]]" if setting.kind == "verdicts" else name
+    default = setting.unset or f"`{show_value(setting.default)}`"
+    when = "at the next start" if setting.at_start else "at once"
+    return f"| `{name}` | {setting.description} | {setting.allowed_values} | {default} | {when} |"
+
+
+def column_table() -> str:
+    """Return the columns of the library that may be set, with their bounds, as a Markdown table."""
+    lines = ["| column | least | most |", "| --- | --- | --- |"]
+    lines += [f"| `{name}` | {least} | {most} |" for name, (least, most) in COLUMN_WIDTHS.items()]
+    return "\n".join(lines) + "\n"
+
+
 # ------------------------------------------------------------------ Export formats
 
 
@@ -130,6 +161,8 @@ def _example(title: str, example: Example) -> Iterator[str]:
 PARTS = (
     Part("README.md", "keys", key_table),
     Part("docs/keys.md", "actions", id_table),
+    Part("docs/settings.md", "settings", setting_sections),
+    Part("docs/settings.md", "columns", column_table),
     Part("README.md", "formats", format_table),
     Part("docs/check.md", "rules", rule_sections),
 )

@@ -38,19 +38,21 @@ CommandFunction = Callable[..., None]
 class CliContext:
     """One call of the command line: `folder` is the library from `--library`, `private` the value of `--allow-private`.
 
-    `language` is the code from `--language`, "" for the recognised language, None if the option is not used.
+    `language` is the code from `--language`, "" for the recognised language, None if the option is not used. A `tolerant` call
+    starts in spite of mistakes in the settings that are not vital; the screen shows them.
     """
 
     folder: Path | None = None
     private: bool = False
     language: str | None = None
+    tolerant: bool = False
 
     @cached_property
     def settings(self) -> Settings:
         """The settings for this call. Raises ReaderError when the settings file has an error."""
         from reader.settings import load_settings
 
-        return load_settings(library=self.folder)
+        return load_settings(library=self.folder, tolerant=self.tolerant)
 
     def library(self) -> Library:
         """Open the library, to be closed by a `with` block, and print its warnings. Raises ReaderError when that fails.

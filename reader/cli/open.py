@@ -42,6 +42,7 @@ def open_screen(context: click.Context, name: str | None) -> None:
     # turns the collector on again once the review is open.
     gc.disable()
     call = cli_context(context)
+    call.tolerant = True
     article = None if name is None else _read_article(context, name)
     _require_terminal(name)
     _require_keyboard()

@@ -91,7 +91,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self._key_map = KeyMap(overrides=settings.keys) if settings.keys else None
         self.crash: Exception | None = None
         self.reading_screen: Screen[None] | None = None
-        self.library = SharedLibrary(library_folder, settings.scale, self.post_message)
+        self.library = SharedLibrary(library_folder, settings.scale, self.post_message, settings.complaint)
         self.save_status = SaveStatus()
         self._save_report = self.save_status
         self._save_timer: Timer | None = None

@@ -96,9 +96,13 @@ class LibraryListener:
 
 
 class SharedLibrary:
-    """The library of the app. All methods but `save` and `look` wait for the disk: call them on threads."""
+    """The library of the app. All methods but `save` and `look` wait for the disk: call them on threads.
 
-    def __init__(self, folder: Path, scale: Scale, post: Callable[[Message], object]) -> None:
+    `complaint` is what is wrong in the settings, told like a warning of the library.
+    """
+
+    def __init__(self, folder: Path, scale: Scale, post: Callable[[Message], object], complaint: str = "") -> None:
+        self._complaint = complaint
         self._folder = folder
         self._scale = scale
         self._follower: IndexFollower | None = None
@@ -132,6 +136,8 @@ class SharedLibrary:
                 self._post_copies(library)
                 for text in library.warnings():
                     self._post(LibraryMessage(text, "bad"))
+                if self._complaint:
+                    self._post(LibraryMessage(self._complaint, "fault"))
             return self._library
 
     def _follow(self, library: Library) -> None:

@@ -15,6 +15,7 @@ from tests.unit.review_strategies import TEXT
 HOUSE = Path(__file__).parents[2] / "reader"
 COMMON = {"reader", "errors", "printable", "files", "settings"}
 MAY = {
+    "settings": {"review", "settings"},
     "article": {"article"},
     "formats": {"article", "formats"},
     "review": {"article", "review"},

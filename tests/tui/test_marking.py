@@ -37,6 +37,17 @@ async def test_the_same_key_unmarks_and_nothing_stays_behind(own_library: Path) 
     assert stored(own_library, "annotations") == []
 
 
+@pytest.mark.parametrize("key", ["h", "enter"])
+async def test_a_setting_makes_marking_go_on_and_unmarking_stay(own_library: Path, key: str) -> None:
+    async with reading(BUSES, own_library, others={"mark_goes_on": True}) as user:
+        await user.press(key)
+        assert user.quotes == [FIRST]
+        assert user.desk.sentence == BUSES.sentences.after(place(BUSES, FIRST))
+        await user.press("k", "h")
+        assert user.quotes == []
+        assert user.desk.sentence == place(BUSES, FIRST)
+
+
 async def test_enter_on_a_claim_opens_its_card_and_unmarks_nothing(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("enter", "enter")

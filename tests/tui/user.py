@@ -279,12 +279,14 @@ async def reading(
     private: bool = False,
     blind: bool = False,
     language: str | None = None,
+    others: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[User]:
     """Open an article, or the library without one, as the program does, and close all when the block ends.
 
-    One that has yet to be read is not waited for.
+    `others` are values of other settings. An article that has yet to be read is not waited for.
     """
     settings = Settings(library=folder, creator="tester", theme=theme, keys=keys or {}, scale=scale, blind=blind)
+    settings = settings._replace(**others or {})
     app = ReaderApp(article, folder, settings, private=private, language=language)
     try:
         async with app.run_test(size=size) as pilot:

@@ -11,6 +11,8 @@ import pytest
 from reader.errors import ReaderError, UsageError
 from reader.review.scale import DEFAULT_SCALE, SCALE_PRESETS, Verdict
 from reader.settings import Settings, load_settings, save_setting
+from reader.settings.file import read_settings_file, value_error
+from reader.settings.schema import SETTINGS
 
 
 def written(tmp_path: Path, text: str | bytes) -> Path:
@@ -45,14 +47,14 @@ def test_without_a_file_there_are_defaults(tmp_path: Path, monkeypatch: pytest.M
 def test_passages_are_hidden_only_where_that_is_set(tmp_path: Path) -> None:
     assert load_settings(written(tmp_path, "blind = true\n")).blind is True
     assert load_settings(written(tmp_path, "blind = false\n")).blind is False
-    assert load_settings(written(tmp_path, 'theme = "dusk"\n')).blind is False
+    assert load_settings(written(tmp_path, 'theme = "nord"\n')).blind is False
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
         ("", 'theme = "light"\n'),
-        ("# mine\ntheme = 'dusk'  # for the evening\n", '# mine\ntheme = "light"  # for the evening\n'),
+        ("# mine\ntheme = 'nord'  # for the evening\n", '# mine\ntheme = "light"  # for the evening\n'),
         ('[keys]\ntheme = "g t"\n', 'theme = "light"\n[keys]\ntheme = "g t"\n'),
         ('  [keys]\n  theme = "g t"\n', 'theme = "light"\n  [keys]\n  theme = "g t"\n'),
         ('creator = "é"\n\n[keys]\nnote = "n"\n', 'theme = "light"\ncreator = "é"\n\n[keys]\nnote = "n"\n'),
@@ -72,34 +74,42 @@ def test_a_setting_that_cannot_be_written_is_an_error_and_the_file_stays(tmp_pat
     with pytest.raises(ReaderError, match="not valid TOML"):
         save_setting("theme", "light", path)
     assert path.read_text(encoding="utf-8") == "not toml"
-    for text in ('"theme" = "dusk"\n', 'theme = """dusk"""\n', 'creator = """\ntheme = 1\n"""\n'):
+    for text in ('"theme" = "nord"\n', 'theme = """nord"""\n', 'creator = """\ntheme = 1\n"""\n'):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(ReaderError, match="Cannot set theme"):
             save_setting("theme", "light", path)
         assert path.read_text(encoding="utf-8") == text
-    path.write_text('theme = "dusk"\n', encoding="utf-8")
+    path.write_text('theme = "nord"\n', encoding="utf-8")
     (tmp_path / f".settings.toml.{os.getpid()}").mkdir()
     with pytest.raises(ReaderError, match="Cannot write the settings file"):
         save_setting("theme", "light", path)
-    assert load_settings(path).theme == "dusk"
+    assert load_settings(path).theme == "nord"
 
 
 def test_all_that_can_be_set(tmp_path: Path) -> None:
-    path = written(tmp_path, 'theme = "dusk"\ncreator = "Ana Kovács"\n[keys]\nnote = "n"\n"verdict-1" = ["1", "f9"]\n')
+    path = written(tmp_path, 'theme = "nord"\ncreator = "Ana Kovács"\n[keys]\nnote = "n"\n"verdict-1" = ["1", "f9"]\n')
     settings = load_settings(path)
-    assert (settings.theme, settings.creator) == ("dusk", "Ana Kovács")
+    assert (settings.theme, settings.creator) == ("nord", "Ana Kovács")
     assert dict(settings.keys) == {"note": ("n",), "verdict-1": ("1", "f9")}
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('theme = "a"\ncreator = \n', "line 2"),
+        ('theme = "nord"\ncreator = \n', "line 2"),
         ('# mine\n\ncolour = "red"\n', "line 3: There is no setting"),
         ("theme = 4\n", 'line 1: "theme" must be a text'),
-        ('theme = "a"\nblind = "yes"\n', 'line 2: "blind" must be true or false'),
+        ('theme = "nord"\nblind = "yes"\n', 'line 2: "blind" must be true or false'),
         ("blind = 1\n", 'line 1: "blind" must be true or false'),
-        ('theme = "a"\nkeys = "x"\n', 'line 2: "keys" must be a table'),
+        ('theme = "nord"\n\ntheem = "nord"\n', 'line 3: There is no setting "theem"'),
+        ('theme = "drakula"\n', 'line 1: "theme" cannot be "drakula"; did you mean "dracula"?'),
+        ("\nline_width = 39\n", 'line 2: "line_width" must be a whole number from 40 to 120, not 39'),
+        ("line_width = true\n", 'line 1: "line_width" must be a whole number from 40 to 120, not true'),
+        ("[keys]\ncolumns = 'x'\n[columns]\nsite = 5\n", 'line 4: "site" cannot be 5'),
+        ("[columns]\nclaim = 0\n", 'line 2: There is no column "claim"'),
+        ("columns.audit = 4.5\n", 'line 1: "audit" cannot be 4.5'),
+        ('[keys]\ntheme = "x"\nblind = 3\n', 'line 3: The keys of "blind"'),
+        ('theme = "nord"\nkeys = "x"\n', 'line 2: "keys" must be a table'),
         ("[keys]\nnote = 3\n", 'line 2: The keys of "note"'),
         ('[keys]\nmark = "h"\nnote = ["a", ""]\n', 'line 3: The keys of "note"'),
         (b'theme = "\xff"\n', "Cannot read"),
@@ -115,6 +125,42 @@ def test_a_faulty_file_is_told_with_the_line(tmp_path: Path, text: str | bytes, 
         load_settings(path)
     assert told in fault.value.what
     assert str(path) in fault.value.what
+
+
+def test_every_mistake_is_found_with_its_setting_and_the_rest_holds(tmp_path: Path) -> None:
+    text = 'theme = 3\ncolours = 1\nmark_goes_on = true\n[keys]\nnote = 1\nmark = "m"\n[columns]\nsite = 999\ntags = 0\n'
+    file = read_settings_file(written(tmp_path, text))
+    assert [(mistake.line, mistake.setting) for mistake in file.mistakes] == [
+        (1, "theme"), (2, "colours"), (5, "keys"), (8, "columns"),
+    ]  # fmt: skip
+    assert file.vital_mistake is None
+    settings = load_settings(file.path, tolerant=True)
+    assert (settings.theme, settings.mark_goes_on) == ("dark", True)
+    assert (dict(settings.keys), dict(settings.columns)) == ({"mark": ("m",)}, {"tags": 0})
+    assert "settings.toml, line 1" in settings.complaint
+    assert "3 more" in settings.complaint
+
+
+@pytest.mark.parametrize(
+    "text", ["library = 3\n", 'blind = "yes"\n', 'scale = "x"\n', "[[verdicts]]\nid = 3\n", "creator = 1\n", "="]
+)
+def test_a_mistake_that_could_cost_notes_or_their_meaning_is_never_tolerated(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ReaderError, match="line [12]"):
+        load_settings(written(tmp_path, text), tolerant=True)
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_one(tmp_path: Path) -> None:
+    with pytest.raises(ReaderError) as fault:
+        load_settings(written(tmp_path, 'citation_stile = "x"\n'))
+    assert fault.value.hint.startswith('Did you mean "citation_style"?')
+
+
+def test_a_setting_is_a_field_and_a_row_and_allows_its_default() -> None:
+    rows = {setting.name for setting in SETTINGS}
+    assert rows - {"verdicts"} == set(Settings._fields) - {"has_chosen_name", "complaint"}
+    for setting in SETTINGS:
+        if not setting.is_table and not setting.unset:
+            assert value_error(setting, setting.default) == ""
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, partial(os.symlink, "/dev/zero")], ids=["pipe", "folder", "device"])

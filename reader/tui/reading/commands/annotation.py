@@ -50,12 +50,26 @@ def _kind(kind: str) -> Command:
     return run
 
 
+@command("mark")
+def mark_claim(context: ReadingContext, key: str) -> None:
+    """Mark as a claim or unmark, and with the setting `mark_goes_on` go to the next sentence after marking one."""
+    if context.services.settings.mark_goes_on and context.view.selection is None and _would_mark(context):
+        mark_and_go_on(context, key)
+    else:
+        _kind(CLAIM)(context, key)
+
+
+def _would_mark(context: ReadingContext) -> bool:
+    """Whether marking would change the selection or the sentence into a claim; it may be one, and nothing else."""
+    span = context.view.selection or context.state.current_sentence()
+    annotation = context.state.annotation if context.view.selection is None else context.state.annotation_at(span)
+    return annotation is None or annotation.kind != CLAIM or bool(other_kinds(annotation))
+
+
 @command("mark-next")
 def mark_and_go_on(context: ReadingContext, key: str) -> None:
     """Mark the sentence or the selection as a claim unless it is one, and go to the next sentence."""
-    span = context.view.selection or context.state.current_sentence()
-    annotation = context.state.annotation if context.view.selection is None else context.state.annotation_at(span)
-    new = annotation is None or annotation.kind != CLAIM or bool(other_kinds(annotation))
+    new = _would_mark(context)
     if new:
         _kind(CLAIM)(context, key)
     following = context.article.sentences.after(context.state.current_sentence())
@@ -110,7 +124,7 @@ def mark_or_open(context: ReadingContext, key: str) -> None:
     elif context.view.selection is None and context.state.annotation is not None:
         context.do("open-card")
     else:
-        _kind(CLAIM)(context, key)
+        mark_claim(context, key)
 
 
 @command("tag")
@@ -253,6 +267,5 @@ def list_annotation(context: ReadingContext) -> Annotation | None:
     return None
 
 
-command("mark")(_kind(CLAIM))
 command("not-claim")(_kind(NOT_CLAIM))
 command("later")(_kind(LATER))

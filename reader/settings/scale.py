@@ -7,9 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final, cast
 
-from reader.errors import ReaderError
 from reader.review.scale import SCALE_PRESETS, TONES, UNAVAILABLE_STATE, Scale, Verdict
-from reader.settings_lines import error_at, line_of
+from reader.settings.lines import SettingsError, line_of
 
 SCALE: Final = "scale"
 VERDICTS: Final = "verdicts"
@@ -27,7 +26,7 @@ _EXAMPLE: Final = 'Example: [[verdicts]], then id = "supports", key = 1, symbol 
 def scale_of(values: Mapping[str, object], source: str, file: str) -> Scale:
     """Return the scale in the settings `values`: `verdicts` takes precedence over `scale`; without both, the default scale.
 
-    `source` is the text of the settings file, `file` its name. Raises ReaderError, with file and line, for an unknown preset
+    `source` is the text of the settings file, `file` its name. Raises SettingsError, with file and line, for an unknown preset
     and for a verdict that is invalid or has the id, key or symbol of another one.
     """
     preset = _preset_scale(values.get(SCALE, "default"), source, file)
@@ -36,7 +35,7 @@ def scale_of(values: Mapping[str, object], source: str, file: str) -> Scale:
         return preset
     values_of_tables = cast("list[object]", tables) if isinstance(tables, list) else []
     if not values_of_tables or not all(isinstance(table, dict) for table in values_of_tables):
-        raise error_at(file, line_of(source, VERDICTS), f'"{VERDICTS}" must be tables', _EXAMPLE)
+        raise SettingsError(file, line_of(source, VERDICTS), f'"{VERDICTS}" must be tables', _EXAMPLE, VERDICTS)
     rows = [_VerdictTable(source, file, n, cast("dict[str, object]", table)) for n, table in enumerate(values_of_tables)]
     if len(rows) > len(_VERDICT_KEYS):
         raise rows[len(_VERDICT_KEYS)].error("", f"A scale has at most {len(_VERDICT_KEYS)} verdicts", "Remove a table")
@@ -51,7 +50,9 @@ def _preset_scale(name: object, source: str, file: str) -> Scale:
     scale = SCALE_PRESETS.get(name) if isinstance(name, str) else None
     if scale is None:
         names = ", ".join(f'"{preset}"' for preset in SCALE_PRESETS)
-        raise error_at(file, line_of(source, SCALE), f"There is no scale {_quote_value(name)}", f"The scales are {names}")
+        raise SettingsError(
+            file, line_of(source, SCALE), f"There is no scale {_quote_value(name)}", f"The scales are {names}", SCALE
+        )
     return scale
 
 
@@ -96,15 +97,15 @@ class _VerdictTable:
         )
 
     def check_distinct(self, verdict: Verdict, other: Verdict) -> None:
-        """Raise ReaderError if a verdict has the id, key or symbol of another one."""
+        """Raise SettingsError if a verdict has the id, key or symbol of another one."""
         for name in ("id", "key", "symbol"):
             if getattr(verdict, name) == getattr(other, name):
                 shared = f"“{other.label}” already has the {name} {_quote_value(getattr(other, name))}"
                 raise self.error(name, shared, "Change one of them")
 
-    def error(self, name: str, what: str, hint: str = "") -> ReaderError:
+    def error(self, name: str, what: str, hint: str = "") -> SettingsError:
         """Return an error for the field `name` of this table, or for the table itself if `name` is ""."""
-        return error_at(self._file, self._line_of(name), what, hint)
+        return SettingsError(self._file, self._line_of(name), what, hint, VERDICTS)
 
     def _text(self, name: str, default: str = "") -> str:
         value = self._values.get(name, default)

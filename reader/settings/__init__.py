@@ -1,0 +1,174 @@
+"""The settings of a person: what there is to set (`schema`), the file (`file`, `edit`), and the values that hold.
+
+The command line takes precedence over the environment, the environment over the settings file, and the file over the defaults.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from reader.errors import ReaderError, UsageError
+from reader.settings.schema import SETTINGS, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reader.review.scale import Scale
+    from reader.settings.lines import SettingsError
+
+__all__ = ["Settings", "load_settings", "resolve_settings", "save_setting", "settings_path"]
+
+LIBRARY_VARIABLE: Final = "CLAIM_READER_LIBRARY"
+SETTINGS_VARIABLE: Final = "CLAIM_READER_SETTINGS"
+
+_APPLICATION: Final = "claim-reader"
+_TABLES: Final = ("keys", "columns")
+
+
+def settings_path() -> Path:
+    """Return the path of the settings file, which need not exist."""
+    path = os.environ.get(SETTINGS_VARIABLE)
+    if path:
+        return _path(path, SETTINGS_VARIABLE)
+    from platformdirs import user_config_path
+
+    return user_config_path(_APPLICATION, appauthor=False) / "settings.toml"
+
+
+def load_settings(path: Path | None = None, library: Path | None = None, *, tolerant: bool = False) -> Settings:
+    """Return the settings in the file at `path` (None: the default file); `library` overrides the folder of the library.
+
+    Without a default file, all settings have their defaults. Raises ReaderError, with the line if possible, for a file that
+    cannot be read, is not valid TOML, or has an unknown name or a value that is not allowed; if `tolerant`, only for a mistake
+    that is vital: the others are then the `complaint` of the settings.
+    """
+    is_named = path is not None or bool(os.environ.get(SETTINGS_VARIABLE))
+    path = path or settings_path()
+    if is_named and not os.path.lexists(path):
+        raise ReaderError(f"The settings file {path} is missing", f"Create it, or unset {SETTINGS_VARIABLE}")
+    if _is_blank(path):
+        return resolve_settings({}, library=library)
+    from reader.settings.file import read_settings_file
+
+    file = read_settings_file(path)
+    mistake = file.vital_mistake or (file.mistakes[0] if file.mistakes and not tolerant else None)
+    if mistake is not None:
+        raise mistake
+    settings = resolve_settings(file.values, file.scale, library)
+    return settings._replace(complaint=_complaint_of(file.mistakes)) if file.mistakes else settings
+
+
+def _complaint_of(mistakes: Sequence[SettingsError]) -> str:
+    """Return what is wrong in a file in one short line: the first mistake, and how many more there are."""
+    first, *others = mistakes
+    more = f" · {len(others)} more" if others else ""
+    return (
+        f"{Path(first.file).name}, line {first.line}: {first.message}{more} · `reader settings --check` lists what is allowed"
+    )
+
+
+def _is_blank(path: Path) -> bool:
+    """Whether there is nothing to read: most people never write settings, and need no parser of them."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return not os.path.lexists(path)
+    return stat.S_ISREG(status.st_mode) and status.st_size == 0
+
+
+def resolve_settings(values: Mapping[str, object], scale: Scale | None = None, library: Path | None = None) -> Settings:
+    """Return the settings that hold with the values and the scale of a file, else by the environment and the defaults."""
+    plain: dict[str, Any] = {
+        setting.name: values[setting.name]
+        for setting in SETTINGS
+        if setting.name in values and values[setting.name] != "" and not setting.is_table and setting.kind != "path"
+    }
+    plain.pop("scale", None)
+    if scale is not None:
+        plain["scale"] = scale
+    tables: dict[str, Any] = {name: MappingProxyType(dict(cast("Any", values[name]))) for name in _TABLES if name in values}
+    has_name = "creator" in plain
+    style = _text_of(values, "citation_style")
+    return Settings(
+        library=library or _library_folder(_text_of(values, "library")),
+        citation_style=_path(style, "the setting citation_style") if style else None,
+        has_chosen_name=has_name,
+        **({} if has_name else {"creator": _login_name()}),
+        **tables,
+        **plain,
+    )
+
+
+def _text_of(values: Mapping[str, object], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def save_setting(name: str, value: str | bool, path: Path | None = None) -> None:
+    """Set one setting in the file at `path` (None: the default file), and leave the rest of the file as it is.
+
+    Raises ReaderError for a file that cannot be read or written.
+    """
+    import json
+    import re
+    import tomllib
+
+    from reader.files import make_folder, write_whole
+    from reader.settings.file import read_settings_file
+
+    file = Path(os.path.realpath(path or settings_path()))
+    content = read_settings_file(file)
+    if not content.is_readable:
+        raise content.mistakes[0]
+    setting = f"{name} = {str(value).lower() if isinstance(value, bool) else json.dumps(value)}"
+    first_table = re.search(r"^[ \t]*\[", content.text, re.MULTILINE)
+    start = first_table.start() if first_table else len(content.text)
+    head, tables = content.text[:start], content.text[start:]
+    old = re.compile(rf"^[ \t]*{name}[ \t]*=[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*'|\w+)", re.MULTILINE)
+    head = old.sub(lambda _: setting, head, count=1) if old.search(head) else f"{setting}\n{head}"
+    new = f"{head}{tables}"
+    try:
+        is_set = tomllib.loads(new).get(name) == value
+    except tomllib.TOMLDecodeError:
+        is_set = False
+    if not is_set:
+        raise ReaderError(f"Cannot set {name} in {file}, as it is written there", f"Write this line yourself: {setting}")
+    try:
+        make_folder(file.parent)
+        write_whole(file, new.encode(), file.with_name(f".{file.name}.{os.getpid()}"), overwrite=True)
+    except OSError as error:
+        raise ReaderError(f"Cannot write the settings file {file}: {error.strerror}") from error
+
+
+def _path(text: str, origin: str) -> Path:
+    """Return a path of the environment or the settings, which `origin` names."""
+    if not text.startswith("~") and "\0" not in text:
+        return Path(text)
+    from reader.files import expand_path
+
+    try:
+        return expand_path(text)
+    except UsageError as error:
+        raise UsageError(f"{error.what}, in {origin}", error.hint) from error
+
+
+def _library_folder(setting: str) -> Path:
+    variable = os.environ.get(LIBRARY_VARIABLE)
+    if variable or setting:
+        return _path(variable or setting, LIBRARY_VARIABLE if variable else "the setting library")
+    from platformdirs import user_data_path
+
+    return user_data_path(_APPLICATION, appauthor=False)
+
+
+def _login_name() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
