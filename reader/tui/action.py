@@ -82,7 +82,7 @@ class Action(NamedTuple):
 
     `keys` are the vim keys, `plain` the others; both always work in the `contexts`. `in_palette` is False for actions that make
     sense only in the middle of another one. `footer` holds the words for it, of which each context has at most one; the footer
-    shows it `when` it applies.
+    shows it `when` it applies. `needs` says in a few words what an action that cannot act otherwise needs, "" for the others.
     """
 
     id: str
@@ -95,6 +95,7 @@ class Action(NamedTuple):
     in_palette: bool = True
     footer: tuple[Hint, ...] = ()
     when: Callable[[Situation], bool] = always
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class ActionRow:
     plain: str = ""
     footer: tuple[Hint, ...] = ()
     when: Callable[[Situation], bool] = always
+    needs: str = ""
 
 
 def action_rows(group: str, contexts: tuple[str, ...], *rows: ActionRow, in_palette: bool = True) -> tuple[Action, ...]:
@@ -115,7 +117,7 @@ def action_rows(group: str, contexts: tuple[str, ...], *rows: ActionRow, in_pale
     return tuple(
         Action(
             row.id, row.title, row.help, group, _split_keys(row.keys), _split_keys(row.plain),
-            contexts, in_palette, row.footer, row.when,
+            contexts, in_palette, row.footer, row.when, row.needs,
         )
         for row in rows
     )  # fmt: skip

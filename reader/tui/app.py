@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.screen import Screen
@@ -17,7 +17,7 @@ from reader.printable import printable_line
 from reader.tui.background import TimerHost
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import SaveStatus
-from reader.tui.services import AppServices, KeyScreen
+from reader.tui.services import AppServices, KeyScreen, PaletteHost
 from reader.tui.shared_library import (
     CopiesChanged,
     LibraryFlushed,
@@ -32,7 +32,6 @@ from reader.tui.theme import LOOK_TITLES, TERMINAL_TITLE, Look, look_by_title
 from reader.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
-    from textual.command import Provider
     from textual.driver import Driver
     from textual.timer import Timer
 
@@ -53,12 +52,6 @@ SAVED_DELAY = 0.15
 """Seconds without another change until the footer says that all is saved: while a person goes on, that would only flicker."""
 
 
-def _command_provider() -> type[Provider]:
-    from reader.tui.palette import ActionProvider
-
-    return ActionProvider
-
-
 class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
     """Show the library, an article, or the progress of opening one. `crash` is the error that ended the app.
 
@@ -69,9 +62,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     TITLE = "Claim Reader"
     CSS_PATH = "app.tcss"
-    COMMANDS = {_command_provider}  # noqa: RUF012  # as the base class has it
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False
     PAUSE_GC_ON_SCROLL = True
 
     def __init__(
@@ -102,6 +93,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self._loading_screen: LoadingScreen | None = None
         self._is_leaving = False
         self._search_screen: SearchScreen | None = None
+        self._used_actions: list[str] = []
         self.type_ahead = TypeAhead(self, super().on_event)
         self.theme = self.look.name
 
@@ -217,9 +209,20 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         return False
 
     def action_command_palette(self) -> None:
-        """Open the palette on screens that have actions for it."""
-        if isinstance(self.screen, KeyScreen) and self.screen.palette_contexts:
-            super().action_command_palette()
+        """Open the palette on screens that have actions for it, and do what is chosen there."""
+        screen: Screen[Any] = self.screen
+        if not isinstance(screen, PaletteHost) or not screen.palette_contexts:
+            return
+        from reader.tui.dialogs.palette import PaletteScreen
+        from reader.tui.panes.palette_lines import palette_entries
+
+        def take_choice(action: str | None) -> None:
+            if action is not None:
+                self._used_actions = [action, *(one for one in self._used_actions if one != action)]
+                screen.do(action)
+
+        entries = palette_entries(self.keymap, screen.palette_contexts, screen.situation)
+        self.push_screen(PaletteScreen(entries, self._used_actions), take_choice)
 
     # ------------------------------------------------------------------ the library
 

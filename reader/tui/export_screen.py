@@ -37,7 +37,7 @@ from reader.tui.panes.export import (
     setting_lines,
 )
 from reader.tui.question import Draft, Question
-from reader.tui.services import AppServices, app_of
+from reader.tui.services import AppServices, PaletteHost, app_of
 from reader.tui.styled_line import StyledLine
 from reader.tui.text_screen import WIDE
 from reader.tui.widgets.prompt_bar import LineField, PromptBar
@@ -64,7 +64,7 @@ class _Choices(StyledLines, can_focus=True):
     """What can be chosen; it has the focus while no field has it."""
 
 
-class ExportScreen(Screen[str]):
+class ExportScreen(PaletteHost, Screen[str]):
     """Screen that exports the reviews of articles, and returns a message about what was written, "" if nothing was.
 
     `name` is that of the file without its ending. `drafts` holds what was typed into a field and not kept.
@@ -304,6 +304,18 @@ class ExportScreen(Screen[str]):
         if self.is_current:
             self._show()
 
+    @property
+    def palette_contexts(self) -> tuple[str, ...]:
+        """The contexts whose actions the palette lists: none while files are written."""
+        return (EXPORT,) if self._job is None else ()
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Perform the action with this id."""
+        self._message = ("", "text")
+        self._do(action_id)
+        if self.is_current:
+            self._show()
+
     def _do(self, action: str) -> None:
         if action == "export-write":
             self._write()
@@ -316,6 +328,8 @@ class ExportScreen(Screen[str]):
             text = self._filter.text if self._filter is not None else ""
             hint = "#tag  [3]  open  supports  by:name  words"
             self._ask(Question("filter", self._take_filter, text, hint), "export-filter")
+        elif action == "export-palette":
+            self.services.action_command_palette()
         elif action == "export-help":
             self.services.show_help(EXPORT)
         elif action == "export-quit":

@@ -32,7 +32,7 @@ from reader.tui.panes.search import (
     problem_lines,
     search_header,
 )
-from reader.tui.services import AppServices, app_of
+from reader.tui.services import AppServices, PaletteHost, app_of
 from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import StyledLine, indent, line, width_of
 from reader.tui.text_screen import WIDE
@@ -57,7 +57,7 @@ class _HitList(StyledLines):
     UNDER = PAGE_ROLES
 
 
-class SearchScreen(TimerHost, Screen[None], LibraryListener):
+class SearchScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
     """Screen that searches everything in the library. `text` is the query that it begins with.
 
     Filters that are complete stand before the field as chips; the letters always go into the field.
@@ -367,6 +367,15 @@ class SearchScreen(TimerHost, Screen[None], LibraryListener):
         event.prevent_default()
         self._run_action(action.id)
 
+    @property
+    def palette_contexts(self) -> tuple[str, ...]:
+        """The contexts whose actions the palette lists."""
+        return (SEARCH,)
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Perform the action with this id."""
+        self._run_action(action_id)
+
     def _run_action(self, action: str) -> None:
         if action in ("search-next", "search-previous"):
             self._go_to(self._current + (1 if action == "search-next" else -1))
@@ -382,6 +391,8 @@ class SearchScreen(TimerHost, Screen[None], LibraryListener):
             self._show_more(self._current_owner())
         elif action == "search-drop":
             self._drop_chip()
+        elif action == "search-palette":
+            self.services.action_command_palette()
         elif action == "search-help":
             self.services.show_help(SEARCH)
         elif action == "search-quit":

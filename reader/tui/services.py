@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reader.library.library import Library
     from reader.search.results import Destination
     from reader.settings import Settings
+    from reader.tui.action import Situation
     from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.keymap import KeyMap
     from reader.tui.panes.bars import SaveStatus
@@ -28,13 +29,26 @@ if TYPE_CHECKING:
     from reader.tui.theme import Look
 
 
-class KeyScreen(TimerHost, Screen[None]):
-    """Screen that turns keys into actions itself. `palette_contexts` are the contexts whose actions the palette lists."""
+class PaletteHost:
+    """Screen over which the palette can be opened."""
 
     @property
     def palette_contexts(self) -> tuple[str, ...]:
-        """The contexts whose actions the palette lists; it cannot be opened without any."""
+        """The contexts whose actions act here; the palette cannot be opened without any."""
         return ()
+
+    @property
+    def situation(self) -> Situation | None:
+        """The facts that decide which of these actions can act now, None where all can."""
+        return None
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Perform the action with this id, for the palette and the mouse."""
+        raise NotImplementedError
+
+
+class KeyScreen(TimerHost, PaletteHost, Screen[None]):
+    """Screen that turns keys into actions itself."""
 
     @property
     def is_busy(self) -> bool:
@@ -43,10 +57,6 @@ class KeyScreen(TimerHost, Screen[None]):
 
     def take_key(self, event: events.Key) -> bool:
         """Turn a key into an action, unless it is for a text field; return whether the key was taken."""
-        raise NotImplementedError
-
-    def do(self, action_id: str, key: str = "") -> None:
-        """Perform the action with this id, for the palette and the mouse."""
         raise NotImplementedError
 
 

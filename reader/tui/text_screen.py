@@ -39,8 +39,7 @@ SHORT = 18
 class TextScreen(KeyScreen, LibraryListener):
     """Screen with the text of `article` in `view` above `footer`. Subclasses decide which keys act and what actions do.
 
-    `message` is the last message and its style, `pending_keys` a half-typed sequence of keys. `palette_contexts` names the
-    contexts whose actions the palette lists; it cannot be opened without any.
+    `message` is the last message and its style, `pending_keys` a half-typed sequence of keys.
     """
 
     AUTO_FOCUS = "#article"

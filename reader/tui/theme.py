@@ -62,7 +62,7 @@ def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -
         **{f"tag-{colour}": c[colour] for colour in TAG_COLOURS},
     }  # fmt: skip
     bg = {
-        "page": c["page"], "chrome": c["chrome"], "card": c["card"], "field": c["field"],
+        "page": c["page"], "chrome": c["chrome"], "card": c["card"], "field": c["field"], "raised": c["raised"],
         "sentence": c["sentence"], "mark": c["mark"],
         "current-mark": c["mark2"], "hit": c["hit"], "current-hit": c["hit2"], "selection": c["select"],
         "cited": c["cited"], "current-cited": c["hit2"], "passage": c["passage"], "current-passage": c["passage2"],
@@ -92,6 +92,8 @@ def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -
         variables={
             "hairline": c["line"],
             "field": c["field"],
+            "raised": c["raised"],
+            "veil": c["veil"],
             "scrollbar": c["line"],
             "scrollbar-hover": c["faint"],
             "scrollbar-active": c["grey"],
@@ -108,7 +110,7 @@ def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -
 
 
 _DARK: Final = {
-        "page": "#14161a", "chrome": "#191c22", "card": "#20242c", "field": "#252931",
+        "page": "#14161a", "chrome": "#191c22", "card": "#20242c", "field": "#252931", "raised": "#2b303a", "veil": "#0c0d10",
         "line": "#2b303a", "sentence": "#232833", "text": "#d5d8de",
         "soft": "#b4bac6", "grey": "#8a919e", "faint": "#626a78", "amber": "#e8b65a", "blue": "#7fb4e8", "green": "#8cc38a",
         "orange": "#e0a45e", "red": "#e5777b", "violet": "#b79de6",
@@ -118,7 +120,7 @@ _DARK: Final = {
         "passage": "#252b3a", "passage2": "#33405c",
     }  # fmt: skip
 _LIGHT: Final = {
-        "page": "#fbfaf7", "chrome": "#f1efea", "card": "#e7e4dc", "field": "#eae7e0",
+        "page": "#fbfaf7", "chrome": "#f1efea", "card": "#e7e4dc", "field": "#eae7e0", "raised": "#d5d1c7", "veil": "#fbfaf7",
         "line": "#d5d1c7", "sentence": "#e9ecf3", "text": "#24272d",
         "soft": "#454a54", "grey": "#5f6570", "faint": "#7d8490", "amber": "#8f5d00", "blue": "#1b5fa8", "green": "#2b6f2f",
         "orange": "#a1530a", "red": "#b3262d", "violet": "#6b3fb0",
@@ -128,7 +130,7 @@ _LIGHT: Final = {
         "passage": "#e6eaf4", "passage2": "#ccd6ec",
     }  # fmt: skip
 _CONTRAST: Final = {
-        "page": "#000000", "chrome": "#000000", "card": "#1c1c1c", "field": "#1c1c1c",
+        "page": "#000000", "chrome": "#000000", "card": "#1c1c1c", "field": "#1c1c1c", "raised": "#303030", "veil": "#000000",
         "line": "#8a8a8a", "sentence": "#303030", "text": "#ffffff",
         "soft": "#ffffff", "grey": "#d0d0d0", "faint": "#b0b0b0", "amber": "#ffd75f", "blue": "#87d7ff", "green": "#87ff87",
         "orange": "#ffaf5f", "red": "#ff8787", "violet": "#d7afff",
@@ -153,7 +155,7 @@ def _terminal_look() -> Look:
         **dict.fromkeys(("secondary", "hint", "off", "hairline", "not-claim"), Style(dim=True)),
         "noise": Style(dim=True, italic=True),
         "later": Style(italic=True),
-        **dict.fromkeys(("page", "chrome", "card", "field"), Style(color="default", bgcolor="default")),
+        **dict.fromkeys(("page", "chrome", "card", "field", "raised"), Style(color="default", bgcolor="default")),
         "sentence": Style(bold=True),
         "mark": Style(underline=True),
         "current-mark": Style(underline=True, bold=True),
@@ -169,6 +171,8 @@ def _terminal_look() -> Look:
     own = {
         "hairline": "ansi_bright_black",
         "field": "ansi_default",
+        "raised": "ansi_default",
+        "veil": "ansi_default",
         "scrollbar": "ansi_bright_black",
         "scrollbar-background": "ansi_default",
     }

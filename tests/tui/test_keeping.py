@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -109,21 +110,78 @@ async def test_the_palette_finds_an_action_by_name_and_does_it(own_library: Path
         assert user.annotation.kind == "not-claim"
 
 
-async def test_the_palette_shows_every_action_with_its_key(own_library: Path) -> None:
+async def test_the_palette_shows_every_action_with_its_keys_by_group(own_library: Path) -> None:
     async with reading(BUSES, own_library, (100, 240)) as user:
         await user.press(":")
-        await user.until(lambda: "Next sentence" in user.picture and "Quit" in user.picture)
+        assert user.over == "PaletteScreen"
         for action in user.app.keymap.actions:
-            if action.in_palette and "library" not in action.contexts:
-                assert action.title in user.picture, action.id
-                assert user.app.keymap.label(action.id) in user.picture
+            if action.in_palette and set(action.contexts).intersection(user.screen.palette_contexts):
+                assert any(
+                    re.split("[;:]", action.help)[0][:24] in row and user.app.keymap.label(action.id) in row
+                    for row in user.lines
+                ), action.id
+        rows = [row.strip().removesuffix("keys").removesuffix("letters    ").strip() for row in user.lines]
+        assert rows.index("Move") < rows.index("Mark") < rows.index("Judge") < rows.index("Find") < rows.index("Not now")
+
+
+async def test_the_palette_begins_with_what_was_used_last(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        for query in ("not a claim", "hide page noise"):
+            await user.press(":")
+            await user.type(query)
+            await user.press("enter")
+        await user.press(":")
+        rows = [" ".join(row.split()) for row in user.lines]
+        at = next(n for n, row in enumerate(rows) if "Used last" in row)
+        assert "Show or hide page noise" in rows[at + 1]
+        assert "Nothing to check in this sentence" in rows[at + 2]
+        await user.type("nothing to ch")
+        assert user.picture.count("Nothing to check") == 1, "it is not listed in its group too"
+
+
+async def test_the_palette_lists_last_what_cannot_act_now_and_says_where_it_can(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press(":")
+        await user.type("passage")
+        picture = user.picture[user.picture.index("Not now") :]
+        assert "Keep the current passage as evidence" in picture
+        assert "in the queue only" in picture
+        await user.press("up", "enter")
+        assert user.over == "PaletteScreen", "it stays, and says where the command acts"
+        assert "in a source only" in user.lines[-4]
+        await user.press("escape")
+        assert user.quotes == []
+
+
+@pytest.mark.parametrize(("size", "has_both"), [(WIDE, True), ((60, 18), False)])
+async def test_the_palette_gives_up_the_column_of_other_keys_first(
+    own_library: Path, size: tuple[int, int], has_both: bool
+) -> None:
+    async with reading(BUSES, own_library, size) as user:
+        await user.press(":")
+        await user.type("bookmark this")
+        assert ("letters" in user.picture) is has_both
+        assert "m a–z" in user.picture
+        assert all(len(row) <= size[0] for row in user.lines)
+
+
+async def test_a_click_in_the_palette_does_it_too(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press(":")
+        await user.type("nothing to check")
+        await user.click("Nothing to check")
+        assert user.annotation.kind == "not-claim"
 
 
 async def test_every_palette_action_can_be_run_without_an_error(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("j", "h")
         for action in user.app.keymap.actions:
-            if not action.in_palette or "library" in action.contexts or action.id in ("quit", "library"):
+            if (
+                not action.in_palette
+                or not {"text", "card", "list", "review"}.intersection(action.contexts)
+                or action.id in ("quit", "library", "search-everything")
+            ):
                 continue
             user.screen.do(action.id)
             await user.settle()

@@ -17,7 +17,7 @@ from reader.tui.keymap import KeyReader
 from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.card_view import TextChange
 from reader.tui.panes.text_changes import change_lines
-from reader.tui.services import app_of
+from reader.tui.services import PaletteHost, app_of
 from reader.tui.styled_line import StyledLine, indent, line, spread
 from reader.tui.widgets.article_view import ArticleView
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
@@ -36,7 +36,7 @@ class EditionExit(NamedTuple):
     number: int = 0
 
 
-class EditionScreen(Screen[EditionExit]):
+class EditionScreen(PaletteHost, Screen[EditionExit]):
     """Screen of another edition and of the current text, one at a time, each at the counterpart of the other's cursor."""
 
     DEFAULT_CSS = f"""
@@ -132,7 +132,7 @@ class EditionScreen(Screen[EditionExit]):
     @on(StyledLines.Clicked)
     def _handle_click(self, event: StyledLines.Clicked) -> None:
         event.stop()
-        self._do(event.target.removeprefix("action:"))
+        self.do(event.target.removeprefix("action:"))
 
     # ------------------------------------------------------------------ keys
 
@@ -148,6 +148,18 @@ class EditionScreen(Screen[EditionExit]):
         else:
             back = app_of(self).keymap.label("edition-back")
             self._message = (f"{key_label(key)}: this text is read-only; {back} goes back to the current text", "fault")
+        if self.is_current:
+            self._show()
+
+    @property
+    def palette_contexts(self) -> tuple[str, ...]:
+        """The contexts whose actions the palette lists."""
+        return (EDITION,)
+
+    def do(self, action_id: str, key: str = "") -> None:
+        """Perform the action with this id."""
+        self._message = ("", "text")
+        self._do(action_id)
         if self.is_current:
             self._show()
 
@@ -169,6 +181,8 @@ class EditionScreen(Screen[EditionExit]):
             self._open_edition(-1 if action == "edition-older" else 1)
         elif action == "edition-back":
             self.dismiss(EditionExit(self._new_sentence()))
+        elif action == "edition-palette":
+            app_of(self).action_command_palette()
         elif action == "edition-help":
             app_of(self).show_help(EDITION)
         elif action == "edition-quit":

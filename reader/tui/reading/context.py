@@ -9,6 +9,7 @@ from reader.tui.reading.host import ReadingHost
 if TYPE_CHECKING:
     from reader.article.ranges import Span
     from reader.review.model import Annotation
+    from reader.tui.action import Situation
     from reader.tui.reading.library_link import LibraryLink
     from reader.tui.reading.sources import SourceManager
 
@@ -18,6 +19,11 @@ class ReadingContext(ReadingHost, Protocol):
 
     link: LibraryLink
     sources: SourceManager
+
+    @property
+    def situation(self) -> Situation:
+        """The facts that decide which actions apply."""
+        ...
 
     @property
     def has_list_focus(self) -> bool:

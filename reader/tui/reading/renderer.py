@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from reader.article.ranges import Span
 from reader.review.pairs import citations_in
 from reader.tui.action import CARD
-from reader.tui.keymap import verdict_key_label
 from reader.tui.panes import lists
 from reader.tui.panes.bars import (
     Notice,
@@ -262,8 +261,7 @@ class ReadingRenderer:
             follow = keymap.find(context.key_context, tuple(context.pending_keys.split(" "))).follow
             lines = follow_lines(context.pending_keys, follow, status, width)
         else:
-            digits = verdict_key_label(state.scale, keymap.keys_of("verdict"))
-            hints = keymap.hints(context.key_context, state.situation(digits, context.view.selection))
+            hints = keymap.hints(context.key_context, context.situation)
             lines = footer_lines(hints, status, width, *context.message, is_hidden=context.is_asking)
         self._panes.notice.show_notice([*notice_lines(notice, width, keymap.label), *lines[:-1]])
         self._panes.footer.show(lines[-1:])

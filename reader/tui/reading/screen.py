@@ -16,7 +16,8 @@ from textual.containers import Horizontal, Vertical
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.printable import plural
-from reader.tui.action import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELECT, TEXT
+from reader.tui.action import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELECT, TEXT, Situation
+from reader.tui.keymap import verdict_key_label
 from reader.tui.reading.library_link import (
     AuditFinished,
     EditionLoaded,
@@ -138,6 +139,12 @@ class ReadingScreen(TextScreen):
     def palette_contexts(self) -> tuple[str, ...]:
         """The contexts whose actions the palette lists."""
         return READING if self.state.active_queue is None else (REVIEW,)
+
+    @property
+    def situation(self) -> Situation:
+        """The facts that decide which actions apply."""
+        digits = verdict_key_label(self.state.scale, self.services.keymap.keys_of("verdict"))
+        return self.state.situation(digits, self.view.selection)
 
     @property
     def has_list_focus(self) -> bool:

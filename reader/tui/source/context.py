@@ -9,6 +9,7 @@ from reader.tui.text_context import PairContext
 if TYPE_CHECKING:
     from reader.article.ranges import Span
     from reader.review.model import Annotation, Evidence, Source
+    from reader.tui.action import Situation
     from reader.tui.cues import Cues, ReadSource, SourcePair, SourcePassage
     from reader.tui.reading.context import ReadingContext
 
@@ -28,6 +29,11 @@ class SourceContext(PairContext, Protocol):
     kept_evidence: tuple[tuple[Span, Evidence], ...]
     verdict_prompt: str
     error: str
+
+    @property
+    def situation(self) -> Situation:
+        """The facts that decide which actions apply."""
+        ...
 
     @property
     def annotation(self) -> Annotation | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reader.tui.action import Situation
-from reader.tui.keymap import verdict_key_label
 from reader.tui.panes import passages as panes
 from reader.tui.panes.bars import follow_lines, footer_lines
 from reader.tui.panes.card import short_title
@@ -104,22 +102,7 @@ class SourceRenderer:
         elif context.verdict_prompt:
             lines = [panes.verdict_question(view, keymap.keys_of("verdict"), context.verdict_prompt, width)]
         else:
-            situation = self._situation(verdict_key_label(view.scale, keymap.keys_of("verdict")))
-            hints = keymap.hints(context.key_context, situation)
+            hints = keymap.hints(context.key_context, context.situation)
             lines = footer_lines(hints, context.services.save_status, width, *context.message)
         self._widgets.notice.show_notice(lines[:-1])
         self._widgets.footer.show(lines[-1:])
-
-    def _situation(self, verdict_keys: str) -> Situation:
-        """Return the facts that decide which actions apply."""
-        context, digest, source = self._context, self._context.read.text.digest, self._context.source
-        is_replaced = source is not None and source.current != digest
-        return Situation(
-            verdict_keys,
-            is_claim=context.annotation is not None,
-            reference_count=1,
-            can_undo=context.session.can_undo,
-            has_passages=bool(context.passages),
-            has_other_text=is_replaced or any(evidence.source != digest for evidence in context.evidence),
-            is_on_evidence=context.evidence_here() is not None,
-        )

@@ -19,9 +19,10 @@ from reader.review.model import Annotation, Change, Evidence, Source
 from reader.review.scale import UNAVAILABLE
 from reader.review.selector import exact_range
 from reader.review.vocabulary import CLAIM
-from reader.tui.action import QUOTE, SOURCE
+from reader.tui.action import QUOTE, SOURCE, Situation
 from reader.tui.background import error_message, run_in_background
 from reader.tui.cues import Cues, ReadSource, SourcePair, SourcePassage
+from reader.tui.keymap import verdict_key_label
 from reader.tui.panes.pair_lines import EVIDENCE_SIGN
 from reader.tui.panes.passages import PASSAGE_SIGNS
 from reader.tui.source.renderer import SourcePanes, SourceRenderer
@@ -291,6 +292,26 @@ class SourceScreen(TextScreen):
     def key_context(self) -> str:
         """The context that decides which keys act now."""
         return QUOTE if self._state.range_selection is not None else SOURCE
+
+    @property
+    def palette_contexts(self) -> tuple[str, ...]:
+        """The contexts whose actions the palette lists."""
+        return (SOURCE,)
+
+    @property
+    def situation(self) -> Situation:
+        """The facts that decide which actions apply."""
+        digest, source = self.read.text.digest, self.source
+        is_replaced = source is not None and source.current != digest
+        return Situation(
+            verdict_key_label(self.session.index.scale, self.services.keymap.keys_of("verdict")),
+            is_claim=self.annotation is not None,
+            reference_count=1,
+            can_undo=self.session.can_undo,
+            has_passages=bool(self.passages),
+            has_other_text=is_replaced or any(evidence.source != digest for evidence in self.evidence),
+            is_on_evidence=self.evidence_here() is not None,
+        )
 
     @property
     def is_busy(self) -> bool:

@@ -184,8 +184,8 @@ def save_choice(context: TextContext, name: str, value: str | bool, message: str
         context.say(message)
 
 
-@command("palette")
-def open_palette(context: ReadingContext, key: str) -> None:
+@text_command("palette")
+def open_palette(context: TextContext, key: str) -> None:
     """Open the palette of all actions."""
     context.services.action_command_palette()
 
@@ -203,8 +203,8 @@ def open_library(context: ReadingContext, key: str) -> None:
     context.services.show_library()
 
 
-@command("search-everything")
-def search_everything(context: ReadingContext, key: str) -> None:
+@text_command("search-everything")
+def search_everything(context: PairContext, key: str) -> None:
     """Show the search over everything."""
     context.save_progress()
     context.services.show_search()
