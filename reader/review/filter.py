@@ -10,7 +10,7 @@ other word is searched in the quote, the note and the tags. "-" negates. "is:" m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.printable import plural
 from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM, LATER, PLACE_UNSURE, SENTENCE_CHANGED, WORDS_CHANGED
@@ -97,7 +97,7 @@ def build_filter(query: Query, terms: Iterable[QueryTerm] | None = None) -> Filt
 
 def annotation_states(index: AnnotationIndex, annotation: Annotation) -> tuple[str, ...]:
     """Return those of STATES that an annotation of this review has."""
-    return tuple(state for state in STATES if _state_test(state)(index, annotation))
+    return tuple(state for state, test in _STATE_TESTS if test(index, annotation))
 
 
 class Criteria(NamedTuple):
@@ -196,6 +196,9 @@ def _state_test(state: str) -> AnnotationTest:
     if state in STATUS_NAMES:
         return lambda index, a: a.kind == CLAIM and index.status(a).name == state
     return _PLACEMENT_TESTS.get(state, lambda _, a: bool(a.note))
+
+
+_STATE_TESTS: Final = tuple((state, _state_test(state)) for state in STATES)
 
 
 def _verdict_test(verdict: str) -> AnnotationTest:

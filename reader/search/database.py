@@ -46,7 +46,10 @@ _TERMS: Final = """
 CREATE VIRTUAL TABLE terms USING fts5(words, facets, content='', prefix='1 2 3',
     tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'");
 INSERT INTO terms (terms, rank) VALUES ('rank', 'bm25(1.0, 0.0)');
+INSERT INTO terms (terms, rank) VALUES ('hashsize', 8388608);
+INSERT INTO terms (terms, rank) VALUES ('automerge', 8);
 """
+_CACHE_KIB: Final = 16_384
 _SECURE_DELETE_VERSION: Final = (3, 42, 0)
 _MOST_VALUES: Final = 500
 """The values of one statement; an old SQLite takes 999."""
@@ -119,8 +122,9 @@ class Database:
         execute("PRAGMA synchronous = NORMAL")
         execute("PRAGMA secure_delete = ON")
         execute("PRAGMA temp_store = MEMORY")
+        execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         if not self._has_tables(identity):
-            with self._transaction():
+            with self.transaction():
                 if not self._has_tables(identity):  # another program may have been quicker
                     for statement in _SCHEMA.split(";\n"):
                         execute(statement)
@@ -149,7 +153,11 @@ class Database:
         self._connection.interrupt()
 
     @contextlib.contextmanager
-    def _transaction(self) -> Generator[None]:
+    def transaction(self) -> Generator[None]:
+        """Write what is written in the block at once, or nothing if it fails; within another block, with what that writes."""
+        if self._connection.in_transaction:
+            yield
+            return
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -198,11 +206,16 @@ class Database:
     ) -> None:
         """Replace the documents of an owner; those that are the same stay. `attachments` are sources by reference identity."""
         owner_id, title = _to_unicode(owner_id), _to_unicode(title)
-        with self._transaction():
+        with self.transaction():
             row = self._connection.execute("SELECT number FROM owners WHERE kind = ? AND id = ?", (kind, owner_id)).fetchone()
             number = int(row[0]) if row is not None else self._next_number()
-            values = (number, kind, owner_id, title, title.casefold(), state)
-            self._connection.execute("INSERT OR REPLACE INTO owners VALUES (?, ?, ?, ?, ?, ?)", values)
+            facts = (title, title.casefold(), state, number, kind, owner_id)
+            if row is None:
+                self._connection.execute(
+                    "INSERT INTO owners (title, folded, state, number, kind, id) VALUES (?, ?, ?, ?, ?, ?)", facts
+                )
+            else:  # no INSERT OR REPLACE, at which FTS5 writes what it gathered as a piece
+                self._connection.execute("UPDATE owners SET title = ?, folded = ?, state = ? WHERE number = ?", facts[:4])
             people = self._write_documents(number, documents)
             self._connection.execute("DELETE FROM people WHERE owner = ?", (number,))
             self._connection.executemany("INSERT INTO people VALUES (?, ?)", [(number, name) for name in sorted(people)])
@@ -212,7 +225,7 @@ class Database:
 
     def remove_owner(self, number: int) -> None:
         """Remove an owner and its documents."""
-        with self._transaction():
+        with self.transaction():
             self._write_documents(number, ())
             for table in ("people", "attachments"):
                 self._connection.execute(f"DELETE FROM {table} WHERE owner = ?", (number,))
@@ -250,7 +263,7 @@ class Database:
                 next_numbers[prefix] += 1
         for key, ids in old.items():
             self._delete_rows((id_, str(key[4]), str(key[5])) for id_ in ids)
-        self._insert_rows(new)
+        self._insert_rows(sorted(new))
         return people
 
     def _owner_rows(self, owner: int) -> Iterator[Row]:
@@ -265,6 +278,7 @@ class Database:
             self._connection.execute("DELETE FROM documents WHERE id = ?", (id_,))
 
     def _insert_rows(self, rows: Sequence[Row]) -> None:
+        """Insert documents, sorted by their ids: with an id below the last one, FTS5 writes what it gathered as a piece."""
         self._connection.executemany(f"INSERT INTO documents VALUES ({', '.join('?' * 10)})", rows)
         if self.has_full_text:
             terms = ((row[0], split_pairs(row[4]), row[5]) for row in rows)
@@ -411,7 +425,7 @@ def _conditions(plan: SearchPlan, column: str) -> tuple[list[str], list[object]]
 
 def _to_unicode(text: str) -> str:
     """Return a text as SQLite can keep it. Python reads a file name that is not UTF-8 as one with lone surrogates."""
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _stored_document(row: Row) -> StoredDocument:

@@ -49,6 +49,8 @@ _KEPT_ARTICLES: Final = 3
 _KEPT_LENGTH: Final = 2_000_000
 """Parsed articles that are kept for the next change of them, and the code points above which one is not."""
 _EXCERPT_LENGTH: Final = 240
+_BATCH_SECONDS: Final = 1.0
+"""The time after which what was indexed is committed: every commit makes a piece of the full-text table, to be merged later."""
 CODEBOOK_TITLE: Final = "Tags"
 _INDEX_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
 """The errors of the index; the second where the message of SQLite names what is damaged in its schema."""
@@ -421,15 +423,21 @@ class _Builder:
             self.database.seal()
 
     def _run(self, keys: list[str], write: Callable[[str], None]) -> bool:
-        for done, key in enumerate(keys):
-            if self._is_stopped():
-                return False
-            if self._report is not None:
-                self._report(done, len(keys))
-            start = time.perf_counter()
-            write(key)
-            if self._share < 1:
-                time.sleep((time.perf_counter() - start) * (1 / self._share - 1))
+        """Write owners, those of a moment in one transaction; return whether nobody stopped that."""
+        done = 0
+        while done < len(keys):
+            deadline = time.perf_counter() + _BATCH_SECONDS
+            with self.database.transaction():
+                while done < len(keys) and time.perf_counter() < deadline:
+                    if self._is_stopped():
+                        return False
+                    if self._report is not None:
+                        self._report(done, len(keys))
+                    start = time.perf_counter()
+                    write(keys[done])
+                    done += 1
+                    if self._share < 1:
+                        time.sleep((time.perf_counter() - start) * (1 / self._share - 1))
         if self._report is not None and keys:
             self._report(len(keys), len(keys))
         return True

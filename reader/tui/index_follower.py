@@ -23,7 +23,7 @@ FOLLOW_PAUSE: Final = 0.3
 """Seconds after a change until the index follows: a person who goes on to change things is not slowed down by each."""
 RETRY_PAUSE: Final = 0.5
 """Seconds until the next look while another window builds the index."""
-_SHARE: Final = 0.5
+_SHARE: Final = 2 / 3
 """The share of the time that building may take: the screen has the rest."""
 _REPORT_SECONDS: Final = 0.25
 _LAST_SECONDS: Final = 1.0

@@ -371,3 +371,14 @@ def test_an_excerpt_shows_the_first_words_that_were_found() -> None:
     assert [shown[place.start : place.end] for place in places] == ["pepper"]
     assert shown.startswith("… ")
     assert shown.endswith(" …")
+
+
+def test_a_build_leaves_few_pieces_of_the_full_text_table_to_merge(library: Library) -> None:
+    for number in range(2):
+        session = review(library, f"{SALT}\nThe story of well {number}.\n", f"salt-{number}.md")
+        for sentence in session.index.article.sentences.all()[1:4]:
+            session.set_note(session.mark(sentence), f"Note on {sentence.start}")
+    with sqlite3.connect(index_of(library).path) as database:
+        (pieces,) = database.execute("SELECT count(DISTINCT segid) FROM terms_idx").fetchone()
+    database.close()
+    assert pieces <= 2, "one for the articles, one for the codebook"
