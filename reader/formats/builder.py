@@ -111,6 +111,7 @@ class Builder:
     def __init__(self, gap: str = _BLOCK_GAP) -> None:
         self._gap = gap
         self._budget = current_budget()
+        self._max_size, self._max_blocks = self._budget.limits.characters, self._budget.limits.blocks
         self._omissions: list[Omission] = []
         self._is_caption = False
         self.entries: list[ReferenceEntry] = []
@@ -126,6 +127,7 @@ class Builder:
         self._content_ranges: list[Span] = []
         self._unmarked_ranges: list[Span] = []
         self._open: Block | None = None
+        self._start = -1
         self._content = 0
         self._space = False
 
@@ -147,7 +149,7 @@ class Builder:
     @property
     def is_at_start(self) -> bool:
         """Whether the open block is empty, or none is open."""
-        return self._open is None or self._open.start < 0 or self._size == self._content
+        return self._open is None or self._start < 0 or self._size == self._content
 
     # ------------------------------------------------------------------ Blocks and words
 
@@ -155,7 +157,7 @@ class Builder:
         """End the open block and begin another. `marker` is the marker of a list item, such as "• " or "3. "."""
         checkpoint()
         self.end()
-        self._open = Block(-1, -1, kind, level, len(marker), self._is_caption)
+        self._open, self._start = Block(-1, -1, kind, level, len(marker), self._is_caption), -1
         self._marker = marker
 
     @contextlib.contextmanager
@@ -167,17 +169,17 @@ class Builder:
 
     def end(self) -> None:
         """End the open block. An empty block is dropped."""
-        block, self._open, self._space = self._open, None, False
-        if block is None or block.start < 0:
+        block, start, self._open, self._space = self._open, self._start, None, False
+        if block is None or start < 0:
             return
         end = self._size
         for part in reversed(self._parts):
             words = part.rstrip()
             end -= len(part) - len(words)
-            if words or end <= block.start:
+            if words or end <= start:
                 break
-        if end > block.start:
-            self._blocks.append(block._replace(end=end))
+        if end > start:
+            self._blocks.append(Block(start, end, block.kind, block.level, block.indent, block.is_caption))
 
     def text(self, words: str) -> None:
         """Add words. White space at the start of a block is dropped; elsewhere it becomes one space."""
@@ -185,12 +187,12 @@ class Builder:
             if words:
                 self._add(words)
             return
-        folded = words.split()
+        folded = " ".join(words.split())
         if not folded:
             self._space = self._space or bool(words)
             return
         self._space = self._space or words[0].isspace()
-        self._add(" ".join(folded))
+        self._add(folded)
         self._space = words[-1].isspace()
 
     def new_line(self) -> None:
@@ -202,34 +204,32 @@ class Builder:
     def omit(self, notice: str) -> None:
         """Write a notice about a part of the document that is not read, as a paragraph in brackets."""
         self.end()
-        self._open, self._marker = Block(-1, -1), ""
-        self._write_words(self._open, f"[{notice}]")
+        self._open, self._start, self._marker = Block(-1, -1), -1, ""
+        self._write_words(f"[{notice}]")
         self.end()
         self._omissions.append(Omission(self._blocks[-1].start, self._blocks[-1].end))
 
     def _add(self, words: str) -> None:
         if self._open is None:
             self.begin()
-        limits, block = self._budget.limits, self._open
-        if block is None:
-            return
-        room = limits.characters - self._size if len(self._blocks) < limits.blocks else 0
+        room = self._max_size - self._size if len(self._blocks) < self._max_blocks else 0
         if len(words) > room:
             self._budget.omitted_length += len(words) - max(0, room)
             words = words[: max(0, room)]
         if words:
-            self._write_words(block, words)
+            self._write_words(words)
 
-    def _write_words(self, block: Block, words: str) -> None:
-        if block.start < 0:
+    def _write_words(self, words: str) -> None:
+        if self._start < 0:
             gap = self._gap if self._size else ""
             self._write(gap + self._marker)
-            self._open = block._replace(start=self._size - len(self._marker))
+            self._start = self._size - len(self._marker)
             self._content = self._size
         elif self._space and self._size > self._content and not self._parts[-1].endswith("\n"):
             self._write(" ")
         self._space = False
-        self._write(words)
+        self._parts.append(words)
+        self._size += len(words)
 
     def _write(self, text: str) -> None:
         if text:
@@ -251,13 +251,21 @@ class Builder:
 
         An origin changes nothing in the text: it may begin with the space before its first word.
         """
-        start = self._size if kind is StyleKind.ORIGIN else self._next_offset()
-        first, target = len(self._blocks), replace_surrogates(target)
+        opened = self.open_style(kind)
         yield
+        self.close_style(opened, kind, target)
+
+    def open_style(self, kind: StyleKind) -> tuple[int, int]:
+        """Return the offset of the next word and the number of blocks so far, for `close_style`."""
+        return self._size if kind is StyleKind.ORIGIN else self._next_offset(), len(self._blocks)
+
+    def close_style(self, opened: tuple[int, int], kind: StyleKind, target: str = "") -> None:
+        """Style the words added since a call of `open_style`, as `style` does, which costs more for each link."""
+        (start, first), target = opened, replace_surrogates(target)
         if kind is StyleKind.LINK:
             ranges = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])
             self._styles.extend(Style(begin, end, kind, target) for begin, end in ranges if begin < end)
-        if self._open is not None and self._open.start >= 0:
+        if self._open is not None and self._start >= 0:
             begin = max(start, self._content)
             if begin < self._size:
                 self._styles.append(Style(begin, self._size, kind, target))

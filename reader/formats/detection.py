@@ -56,7 +56,7 @@ def decode_file(data: bytes) -> FileText:
             return FileText(data[len(mark) :].decode(encoding, "replace"), encoding, has_mark=True)
     if b"\0" in data and (wide := wide_encoding(data)):
         return FileText(data.decode(wide, "replace"), wide)
-    if b"\x1b$" in data:
+    if b"\x1b" in data and b"\x1b$" in data:
         from reader.formats.charsets import seven_bit_encoding
 
         if seven_bit := seven_bit_encoding(data):

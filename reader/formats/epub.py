@@ -203,8 +203,7 @@ def prepare_tree(root: Node, book: Book) -> None:
             _add_role(node, roles.get(f"{document.id}#{node.id.removeprefix(f'{document.id}#')}", ""))
     for node in root.descendants():
         if node.roles & (ENTRY_ROLES | _NOTE_LIST_ROLES):
-            node.attrs.pop("hidden", None)
-            node.attrs.pop("style", None)
+            node.show()
         if node.tag == "p" and node.roles & _TITLE_ROLES:
             _make_heading(node)
     for number, document in enumerate(root.child_nodes()):

@@ -51,7 +51,7 @@ def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
             end = next(islice(sign.finditer(text), granted, None)).start()
             budget.omitted_size += len(text) - end
             text = text[:end]
-    return _SURROGATE.sub(_REPLACEMENT, text) if "&#" in text else text
+    return _SURROGATE.sub(_REPLACEMENT, text)
 
 
 def _decode_damaged(data: bytes) -> str:

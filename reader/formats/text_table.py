@@ -180,6 +180,11 @@ def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequen
 
 def _wrap_cell(cell: Cell, width: int) -> Iterator[Cell]:
     """Yield the lines of a cell at a width. A marker is never wrapped; one that is wider than the column is cut."""
+    text = cell.text
+    if len(text) <= width and text.isascii() and text.isprintable() and text.strip() == text:
+        if text:
+            yield cell
+        return
     pending, open_styles = deque(sorted(cell.styles)), list[Style]()
     for start, end in _wrap_ranges(cell, width):
         while pending and pending[0].start < end:
@@ -214,6 +219,10 @@ def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
 
 def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
     """Yield the ranges of the words. A marker counts as one word."""
+    if not cell.markers:
+        for match in _WORD.finditer(cell.text):
+            yield match.span()
+        return
     pending: tuple[int, int] | None = None
     markers = deque(cell.markers)
     for match in _WORD.finditer(cell.text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -27,11 +28,29 @@ class _Structure:
     """Index of the blocks, lists, headings and texts of a page by position, for lookup by element."""
 
     def __init__(self, root: Node) -> None:
-        blocks = [node for node in root.descendants() if node.tag in BLOCK_TAGS and node.tag != "br"]
+        self._root = root
+        blocks = root.all_with_tag(BLOCK_TAGS - {"br"})
         self._blocks = [node.order for node in blocks]
         self._lists = [node.order for node in blocks if node.tag in _LISTS]
         self._headings = [node.order for node in blocks if node.tag in HEADING_TAGS]
-        self._texts = list(_nodes_with_text(root))
+        inputs = root.all_with_tag(("input",))
+        self._address_fields = [node.order for node in inputs if node.get("type").casefold() == "email"]
+
+    @cached_property
+    def _texts(self) -> list[Node]:
+        return list(_nodes_with_text(self._root))
+
+    def has_address_field(self, node: Node) -> bool:
+        """Whether an element contains an input for an e-mail address."""
+        return _is_one_in(self._address_fields, node)
+
+    def has_list(self, node: Node) -> bool:
+        """Whether an element is or contains a list."""
+        return _is_one_in(self._lists, node)
+
+    def has_heading(self, node: Node) -> bool:
+        """Whether an element is or contains a heading."""
+        return _is_one_in(self._headings, node)
 
     def has_blocks(self, node: Node) -> bool:
         """Whether an element contains blocks."""
@@ -58,13 +77,11 @@ def _nodes_with_text(root: Node) -> Iterator[Node]:
         if node.children and node.order > end_of_hidden:
             if not node.is_shown:
                 end_of_hidden = node.last_order
-            elif any(isinstance(kid, str) and not kid.isspace() for kid in node.children):
-                yield node
-
-
-def has_address_field(node: Node) -> bool:
-    """Whether an element contains an input for an e-mail address."""
-    return any(inner.tag == "input" and inner.get("type").casefold() == "email" for inner in node.descendants())
+            else:
+                for kid in node.children:
+                    if isinstance(kid, str) and not kid.isspace():
+                        yield node
+                        break
 
 
 def is_contents(node: Node) -> bool:
@@ -156,16 +173,17 @@ class _PageSums:
         entry_ranges = _NodeRanges(entries)
         self._root, self._site, self._structure = root, site, _Structure(root)
         self._runs = [run for run in page_runs(root, site) if not entry_ranges.contains(run.node)]
-        self._prose = Sums(root, ((run.node.order, run.size) for run in self._runs if run.is_prose))
-        self._all = Sums(root, ((run.node.order, run.size) for run in self._runs))
-        self._linked = Sums(root, ((run.node.order, run.linked) for run in self._runs))
-        self._lines = Sums(root, ((run.node.order, 1) for run in self._runs))
-        self._letters = Sums(root, ((run.node.order, run.letters) for run in self._runs))
-        self._within_site = Sums(root, ((run.node.order, run.within_site) for run in self._runs))
-        self._main_nodes = [node for node in root.descendants() if _is_main(node)]
+        self._prose = Sums(root, [(run.node.order, run.size) for run in self._runs if run.is_prose])
+        self._all = Sums(root, [(run.node.order, run.size) for run in self._runs])
+        self._linked = Sums(root, [(run.node.order, run.linked) for run in self._runs if run.linked])
+        self._lines = Sums(root, [(run.node.order, 1) for run in self._runs])
+        self._letters = Sums(root, [(run.node.order, run.letters) for run in self._runs])
+        self._within_site = Sums(root, [(run.node.order, run.within_site) for run in self._runs if run.within_site])
+        called_main = filter(_is_called_main, root.all_with_attribute(("class", "itemprop", "role")))
+        self._main_nodes = sorted({*root.all_with_tag(("main", "article")), *called_main}, key=lambda node: node.order)
         self._entry_orders = sorted(node.order for node in entries)
         self._titles = [" ".join(title.casefold().split()) for title in titles]
-        self._title_nodes = [node for node in root.descendants() if node.tag in _TITLE_TAGS and self._is_title(node)]
+        self._title_nodes = [node for node in root.all_with_tag(_TITLE_TAGS) if self._is_title(node)]
         self._title_order = self._find_title_order()
         signs = find_signs(root, self._title_order)
         comments = _NodeRanges([node for node, own in signs.items() if COMMENTS in own])
@@ -216,7 +234,7 @@ class _PageSums:
         """
         total = self._prose.within(self._root) - comments.sum(self._prose)
         min_prose = max(1, _MIN_CORE_SHARE * total)
-        around_title = [node for node in self._root.descendants() if node.order < self._title_order <= node.last_order]
+        around_title = list(self._root.nodes[self._title_order - 1].ancestors())[-2::-1] if self._title_order else []
         candidates = [
             [node for node in nodes if self._prose.within(node) >= min_prose and not comments.contains(node)]
             for nodes in (self._main_nodes, around_title)
@@ -259,7 +277,12 @@ class _PageSums:
             or self._prose.within(node) > _MIN_LINK_SHARE * total
         ):
             return False
-        return self._is_link_line(node) or has_address_field(node) or is_contents(node) or self._is_button(node)
+        return (
+            self._is_link_line(node)
+            or self._structure.has_address_field(node)
+            or (self._structure.has_list(node) and is_contents(node))
+            or self._is_button(node)
+        )
 
     def _is_button(self, node: Node) -> bool:
         """Whether an element is named a button and contains only a few linked words within the site."""
@@ -301,6 +324,7 @@ class _PageSums:
             for node in top.child_nodes()
             if node.tag in BLOCK_TAGS
             and not (has_prose and node.tag in HEADING_TAGS)
+            and self._structure.has_heading(node)
             and self._linked.within(node)
             and self._all.within(node) <= _MAX_TEASER_LENGTH
             and has_linked_heading(node)
@@ -424,9 +448,12 @@ def _is_link_line(run: PageRun) -> bool:
     return is_short and run.within_site * 2 >= run.letters and not ends_sentence(run.text)
 
 
-def _is_main(node: Node) -> bool:
-    return node.tag in ("main", "article") or "main" in node.roles or _is_body(node)
+def _is_called_main(node: Node) -> bool:
+    return ("role" in node.attrs and "main" in node.roles) or _is_body(node)
 
 
 def _is_body(node: Node) -> bool:
-    return "articlebody" in node.get("itemprop").casefold() or not _BODY_CLASSES.isdisjoint(node.classes)
+    attrs = node.attrs
+    return ("itemprop" in attrs and "articlebody" in attrs["itemprop"].casefold()) or (
+        "class" in attrs and not _BODY_CLASSES.isdisjoint(node.classes)
+    )

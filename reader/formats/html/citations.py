@@ -23,7 +23,14 @@ from reader.formats.html.entries import (
     read_coins,
     strip_label_signs,
 )
-from reader.formats.html.local_links import KEY_CITATION_TAGS, KEY_PREFIX, add_list, citation_keys, local_links
+from reader.formats.html.local_links import (
+    CITATION_ATTRIBUTES,
+    KEY_CITATION_TAGS,
+    KEY_PREFIX,
+    add_list,
+    citation_keys,
+    local_links,
+)
 from reader.formats.html.tree import BLOCK_TAGS, Node, number_nodes
 
 # ------------------------------------------------------------------ Notes in the text (Distill, LaTeXML, sidenotes)
@@ -44,7 +51,7 @@ class InlineNote(NamedTuple):
 def inline_notes(root: Node) -> dict[Node, InlineNote]:
     """Return the notes in the text by element, in order."""
     notes: dict[Node, InlineNote] = {}
-    for node in root.descendants():
+    for node in root.all_with_tag((*_NOTE_TAGS, "span", "small", "aside")):
         is_note = node.tag in _NOTE_TAGS or (node.tag in ("span", "small", "aside") and node.classes & _NOTE_CLASSES)
         if is_note and node.text() and not any(ancestor in notes for ancestor in node.ancestors()):
             content = next((inner for inner in node.descendants() if "ltx_note_content" in inner.classes), node)
@@ -319,7 +326,7 @@ def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> P
 def _add_missing(root: Node, names: set[str], notes: PageNotes) -> None:
     """Add cited keys without an entry. Pandoc's keys count only if the page has a reference list from pandoc."""
     has_list = any(name.startswith(KEY_PREFIX) for name in names)
-    for node in root.descendants():
+    for node in root.all_with_attribute(CITATION_ATTRIBUTES):
         if not (keys := citation_keys(node)):
             continue
         missing = tuple(key for key in keys if key not in names)

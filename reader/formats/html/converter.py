@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping, Set
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin
@@ -22,7 +22,8 @@ from reader.formats.text_table import Cell
 
 # ------------------------------------------------------------------ Blocks
 
-INVISIBLE_CHARACTERS: Final = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
+_INVISIBLE: Final = "\u00ad\u200b\ufeff"
+INVISIBLE_CHARACTERS: Final = dict.fromkeys(map(ord, _INVISIBLE))
 """Soft hyphens and the like, for `str.translate`."""
 
 
@@ -53,10 +54,11 @@ class BlockWriter:
 
     def text(self, words: str) -> None:
         """Add words. White space alone does not open a block."""
-        if not words.isascii():
+        if not words.isascii() and any(sign in words for sign in _INVISIBLE):
             words = words.translate(INVISIBLE_CHARACTERS)
         if words and not words.isspace():
-            self.open()
+            if not self.is_open or self._pending_breaks:
+                self.open()
             self.last_text = words
         if self.is_open:
             self._builder.text(words)
@@ -148,7 +150,9 @@ def convert_tree(
     root: Node, builder: Builder, notes: PageNotes | None = None, content: MainContent | None = None, *, base: str = ""
 ) -> None:
     """Write the visible content of `root` to the builder. `base` is the base address of relative links."""
-    _TreeWalk(builder, notes or PageNotes(), content or MainContent({}, set(), set()), base).run(root)
+    notes, content = notes or PageNotes(), content or MainContent({}, set(), set())
+    special = {*notes.hidden, *notes.entries, *notes.parts, *notes.markers, *notes.inline, *content.aside, *content.prose}
+    _TreeWalk(builder, notes, content, special, base).run(root)
 
 
 @lru_cache(_MAX_ADDRESSES)
@@ -172,7 +176,7 @@ def non_source_links(root: Node, base: str, other_links: Collection[Node]) -> fr
     """
     addresses: dict[str, bool] = {}
     end_of_aside = 0
-    for node in root.descendants():
+    for node in root.all_with_tag(("a", "blockquote", "figcaption")):
         if node.tag == "figcaption" or (node.tag == "blockquote" and not _EMBEDS.isdisjoint(node.classes)):
             end_of_aside = max(end_of_aside, node.last_order)
         elif node.tag == "a" and (address := absolute_address(node.get("href"), base)) and node.has_text():
@@ -186,10 +190,13 @@ def non_source_links(root: Node, base: str, other_links: Collection[Node]) -> fr
 
 
 class _TreeWalk:
-    """Walk over a tree that tracks nested lists and quotes, headings, figures and parts outside the article."""
+    """Walk over a tree that tracks nested lists and quotes, headings, figures and parts outside the article.
 
-    def __init__(self, builder: Builder, notes: PageNotes, content: MainContent, base: str) -> None:
-        self._builder, self._notes, self._content, self._base = builder, notes, content, base
+    `special` are the elements of the notes and of the content.
+    """
+
+    def __init__(self, builder: Builder, notes: PageNotes, content: MainContent, special: Set[Node], base: str) -> None:
+        self._builder, self._notes, self._content, self._special, self._base = builder, notes, content, special, base
         self._blocks = BlockWriter(builder, self._write_notes)
         self._list_depth = self._quote_depth = 0
         self._pending_notes: list[InlineNote] = []
@@ -212,14 +219,23 @@ class _TreeWalk:
 
     def _children(self, node: Node) -> None:
         for kid in node.children:
-            if isinstance(kid, Node):
-                self._node(kid)
-            else:
+            if isinstance(kid, str):
                 self._blocks.text(kid)
+            else:
+                self._node(kid)
 
     def _node(self, node: Node) -> None:
+        if not node.is_shown or (self._heading_text and is_tool(node, self._heading_text)):
+            return
+        if node in self._special:
+            self._special_node(node)
+        else:
+            self._element(node)
+
+    def _special_node(self, node: Node) -> None:
+        """Write an element that is of the notes, or is known to be or not to be of the article."""
         notes = self._notes
-        if not node.is_shown or node in notes.hidden or (self._heading_text and is_tool(node, self._heading_text)):
+        if node in notes.hidden:
             return
         if (entry := notes.entries.get(node)) is not None:
             self._entry(entry)
@@ -247,15 +263,10 @@ class _TreeWalk:
 
     def _element(self, node: Node) -> None:
         tag = node.tag
-        if tag in _HEADING_LEVELS or ("role" in node.attrs and "heading" in node.roles and tag in ("div", "p", "span")):
-            self.heading(node)
-        elif tag in _STYLE_TAGS:
-            with self._builder.style(_STYLE_TAGS[tag]):
-                self._children(node)
-        elif tag in _LIST_TAGS:
-            self._list(node)
-        elif (handler := _HANDLERS.get(tag)) is not None:
+        if (handler := _HANDLERS.get(tag)) is not None:
             handler(self, node)
+        elif "role" in node.attrs and "heading" in node.roles and tag in ("div", "p", "span"):
+            self.heading(node)
         elif (formula := find_formula(node)) is not None:
             self._blocks.text(render_formula(formula, prefers_tex=False))
         elif tag in BLOCK_TAGS:
@@ -265,6 +276,12 @@ class _TreeWalk:
         else:
             self._children(node)
 
+    def style(self, node: Node) -> None:
+        kind = _STYLE_TAGS[node.tag]
+        opened = self._builder.open_style(kind)
+        self._children(node)
+        self._builder.close_style(opened, kind)
+
     def heading(self, node: Node) -> None:
         level = _HEADING_LEVELS.get(node.tag) or parse_number(node.get("aria-level"), 2)
         previous = self._shows_images, self._heading_text
@@ -273,7 +290,7 @@ class _TreeWalk:
             self._children(node)
         self._shows_images, self._heading_text = previous
 
-    def _list(self, node: Node) -> None:
+    def list(self, node: Node) -> None:
         self._blocks.end()
         self._list_depth += 1
         numbers = item_numbers(node) if node.tag == "ol" else {}
@@ -357,8 +374,9 @@ class _TreeWalk:
             return
         target = absolute_address(node.get("href"), self._base)
         if target:
-            with self._builder.style(StyleKind.LINK, target):
-                self._children(node)
+            opened = self._builder.open_style(StyleKind.LINK)
+            self._children(node)
+            self._builder.close_style(opened, StyleKind.LINK, target)
         else:
             self._children(node)
 
@@ -432,8 +450,10 @@ class _TreeWalk:
         self._blocks.end()
 
     def _cell(self, node: Node) -> Cell:
+        if all(isinstance(kid, str) for kid in node.children):
+            return Cell(node.text().translate(INVISIBLE_CHARACTERS))
         builder = Builder(gap="\n")
-        walk = _TreeWalk(builder, self._notes, MainContent({}, set(), set()), self._base)
+        walk = _TreeWalk(builder, self._notes, MainContent({}, set(), set()), self._special, self._base)
         walk._shows_images = False
         walk._children(node)
         walk._blocks.end()
@@ -457,6 +477,9 @@ class _TreeWalk:
 
 
 _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {
+    **dict.fromkeys(_HEADING_LEVELS, _TreeWalk.heading),
+    **dict.fromkeys(_STYLE_TAGS, _TreeWalk.style),
+    **dict.fromkeys(_LIST_TAGS, _TreeWalk.list),
     **dict.fromkeys(VERBATIM_TAGS, _TreeWalk.verbatim),
     **dict.fromkeys(("figcaption", "caption"), _TreeWalk.caption),
     **dict.fromkeys(("dt", "summary", "legend"), _TreeWalk.term),

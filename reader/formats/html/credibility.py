@@ -26,9 +26,8 @@ Signs = Mapping[Node, frozenset[str]]
 def find_signs(root: Node, title_order: int) -> Signs:
     """Return the signs of boilerplate by element, in order, except around the title, whose position is `title_order` or 0."""
     signs: dict[Node, frozenset[str]] = {}
-    for node in root.descendants():
-        is_part = (node.tag in BLOCK_TAGS or node.tag in BOILERPLATE_TAGS) and not node.order < title_order <= node.last_order
-        if is_part and (own := boilerplate_signs(node)):
+    for node in root.all_with_tag(BLOCK_TAGS | BOILERPLATE_TAGS):
+        if not node.order < title_order <= node.last_order and (own := boilerplate_signs(node)):
             signs[node] = own
     return signs
 

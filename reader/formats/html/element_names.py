@@ -57,6 +57,8 @@ _NAME_ATTRIBUTES: Final = (
     "class",
     *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")),
 )
+_NAMING_ATTRIBUTES: Final = frozenset({"id", "role", "epub:type", "aria-label", *_NAME_ATTRIBUTES})
+_NO_SIGNS: Final = frozenset[str]()
 _MAX_LABEL_WORDS: Final = 3
 _TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
 _SECTION_LEVELS: Final = frozenset(f"level{number}" for number in range(1, 7))
@@ -79,16 +81,23 @@ _MAX_NAMES: Final = 4096
 
 def boilerplate_signs(node: Node) -> frozenset[str]:
     """Return what suggests that an element is boilerplate: tag, roles, words of its names, or `COMMENTS`."""
-    if node.tag in _TABLE_PARTS or "note" in node.roles or (node.tag == "footer" and _is_in_quote(node)):
-        return frozenset()
-    if is_called_comments(node):
+    tag, attrs = node.tag, node.attrs
+    is_named = bool(attrs) and not _NAMING_ATTRIBUTES.isdisjoint(attrs)
+    if (not is_named and tag not in BOILERPLATE_TAGS) or tag in _TABLE_PARTS:
+        return _NO_SIGNS
+    roles = node.roles
+    if "note" in roles or (tag == "footer" and _is_in_quote(node)):
+        return _NO_SIGNS
+    if is_named and is_called_comments(node):
         return frozenset({COMMENTS})
-    own_id = "" if "id" not in node.attrs or _has_heading_id(node) else node.get("id")
-    names = " ".join((own_id, *(node.attrs[name] for name in _NAME_ATTRIBUTES if name in node.attrs)))
-    signs = _signs_in_names(names, node.get("aria-label") if node.tag in BLOCK_TAGS else "")
-    if node.tag in BOILERPLATE_TAGS:
-        signs |= {node.tag}
-    return signs | (node.roles & _BOILERPLATE_ROLES)
+    signs = _NO_SIGNS
+    if is_named:
+        own_id = "" if "id" not in attrs or _has_heading_id(node) else attrs["id"]
+        names = " ".join((own_id, *(attrs[name] for name in _NAME_ATTRIBUTES if name in attrs)))
+        signs = _signs_in_names(names, attrs.get("aria-label", "") if tag in BLOCK_TAGS else "")
+    if tag in BOILERPLATE_TAGS:
+        signs |= {tag}
+    return signs | (roles & _BOILERPLATE_ROLES) if roles else signs
 
 
 @lru_cache(_MAX_NAMES)
@@ -103,22 +112,31 @@ def _signs_in_names(names: str, label: str) -> frozenset[str]:
 
 def is_called_button(node: Node) -> bool:
     """Whether an element has a class for buttons."""
-    return "class" in node.attrs and not _BUTTON_WORDS.isdisjoint(_name_words(node.get("class")))
+    return "class" in node.attrs and not _BUTTON_WORDS.isdisjoint(_class_words(node.attrs["class"]))
 
 
 def is_called_standfirst(node: Node) -> bool:
     """Whether an element has a class for standfirsts."""
-    return "class" in node.attrs and not _STANDFIRST_WORDS.isdisjoint(_name_words(node.get("class")))
+    return "class" in node.attrs and not _STANDFIRST_WORDS.isdisjoint(_class_words(node.attrs["class"]))
 
 
 def is_called_comments(node: Node) -> bool:
     """Whether the exact name of an element is one for comment sections."""
-    if ("class" not in node.attrs and "id" not in node.attrs) or not _LIKE_COMMENTS.search(
-        f"{node.get('class')} {node.get('id')}"
-    ):
+    attrs = node.attrs
+    if not (("class" in attrs and _is_like_comments(attrs["class"])) or ("id" in attrs and _LIKE_COMMENTS.search(attrs["id"]))):
         return False
     own_id = "" if _has_heading_id(node) else node.get("id")
     return any(map(_COMMENTS_NAME.fullmatch, (*node.classes, own_id.casefold())))
+
+
+@lru_cache(_MAX_NAMES)
+def _is_like_comments(name: str) -> bool:
+    return _LIKE_COMMENTS.search(name) is not None
+
+
+@lru_cache(_MAX_NAMES)
+def _class_words(name: str) -> frozenset[str]:
+    return frozenset(_name_words(name))
 
 
 def _has_heading_id(node: Node) -> bool:

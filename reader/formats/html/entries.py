@@ -49,7 +49,7 @@ class Entries:
     """The entries of a tree in order, each as its first element, and the links to them."""
 
     def __init__(self, root: Node, links: Sequence[LocalLink]) -> None:
-        self._headings = [node for node in root.descendants() if node.tag in HEADING_TAGS]
+        self._headings = root.all_with_tag(HEADING_TAGS)
         self._heading_orders = [node.order for node in self._headings]
         self._announces_list: dict[int, bool] = {}
         self._numbers: dict[Node, dict[Node, int]] = {}

@@ -45,15 +45,16 @@ _TAG: Final = lazy_pattern(r"</?(?:p|div|br|h[1-6]|li|a|em|strong|span)\b[^<>]{0
 def hide_styled(root: Node) -> None:
     """Hide the elements that common style sheets hide, and repeated coordinates."""
     has_coordinates = False
-    for node in root.descendants():
-        classes = node.classes if "class" in node.attrs else ()
+    for node in root.all_with_attribute(("class", "role", "id")):
+        attrs = node.attrs
+        classes = node.classes if "class" in attrs else ()
         if (
-            not _HIDDEN_CLASSES.isdisjoint(classes)
-            or ("role" in node.attrs and "tooltip" in node.roles)
+            (classes and not _HIDDEN_CLASSES.isdisjoint(classes))
+            or ("role" in attrs and "tooltip" in node.roles)
             or (has_coordinates and node.id == _TOP_COORDINATES_ID)
         ):
-            node.attrs["hidden"] = ""
-        has_coordinates = has_coordinates or not _COORDINATES.isdisjoint(classes)
+            node.is_shown = False
+        has_coordinates = has_coordinates or (bool(classes) and not _COORDINATES.isdisjoint(classes))
 
 
 def show_scripted(root: Node) -> None:
@@ -63,24 +64,24 @@ def show_scripted(root: Node) -> None:
         return
     is_empty = not _has_shown_text(root, _MIN_SHOWN_LENGTH)
     shown_length = len(root.text())
-    originals: list[tuple[Node, str, dict[str, str]]] = []
+    originals: list[tuple[Node, str]] = []
     end_of_boilerplate = 0
     for node in root.descendants():
         if node.order > end_of_boilerplate and not is_empty and boilerplate_signs(node):
             end_of_boilerplate = node.last_order
         if node.order > end_of_boilerplate and (node.tag == "noscript" or not node.is_shown):
-            originals.append((node, node.tag, dict(node.attrs)))
-            node.attrs.pop("hidden", None)
-            node.attrs.pop("style", None)
+            originals.append((node, node.tag))
             if node.tag == "noscript":
                 node.tag = "div"
+            node.show()
     if is_empty:
         is_more = len(root.text()) > 2 * shown_length
     else:
         is_more = prose_length(root) >= _MIN_TIMES_PROSE * prose + _MIN_MORE_PROSE
     if not is_more:
-        for node, tag, attrs in originals:
-            node.tag, node.attrs = tag, attrs
+        for node, tag in originals:
+            node.tag, node.is_shown = tag, False
+    number_nodes(root)
 
 
 def add_body(root: Node, body: str) -> None:
@@ -159,9 +160,7 @@ def html_article(data: bytes, source: str) -> Article:
 def _find_title(root: Node, titles: tuple[str, ...], site: str) -> str:
     """Return the heading (or the line, if there are no headings) that matches the metadata titles, else the first of those."""
     folded_titles = {title.casefold() for title in titles}
-    headings = [
-        (node.tag, text) for node in root.descendants() if node.tag in _HEADINGS and node.is_shown and (text := node.text())
-    ]
+    headings = [(node.tag, text) for node in root.all_with_tag(_HEADINGS) if node.is_shown and (text := node.text())]
     matching = (text for _, text in headings if text.casefold() in folded_titles)
     first = next((text for tag, text in headings if tag == "h1"), "")
     short_heading = first if first and any(first.casefold() in title for title in folded_titles) else ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import accumulate
+from math import inf
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -13,9 +14,9 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.html.tree import BLOCK_TAGS, Node
 from reader.formats.linked_references import is_sentence, site_domain, width
 
-_NOT_LETTERS: Final = lazy_pattern(r"[\W_]+")
-_NO_SIGNS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
-"""For `str.translate`, which is ten times as fast as a pattern."""
+_NOT_ASCII: Final = lazy_pattern(r"[^\x00-\x7f]+")
+_ASCII_SIGNS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
+"""For `bytes.translate`, which is ten times as fast as a pattern."""
 _MAX_LINK_SHARE: Final = 0.5
 _ANY_ADDRESS: Final = "https://site.invalid/"
 _MIN_LINKS_TO_SITE: Final = 10
@@ -62,44 +63,16 @@ class Site:
         return bool(self._address) and self._address in unquote(query)
 
 
-def page_runs(root: Node, site: Site) -> Iterator[PageRun]:
-    """Yield the runs of a page in order."""
-    run = _OpenRun(site)
-    open_blocks: list[Node] = [root]
-    stack: list[Node | str | None] = [root]
-    ends: list[Node] = []
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            run.text(item)
-        elif item is None:
-            item = ends.pop()
-            if item.tag == "a":
-                run.unlink()
-            else:
-                yield from run.close(open_blocks.pop())
-        elif item.is_shown:
-            if (is_block := item.tag in _RUN_BOUNDS) or _is_link(item):
-                if is_block:
-                    yield from run.close(open_blocks[-1])
-                    open_blocks.append(item)
-                else:
-                    run.link(item)
-                ends.append(item)
-                stack.append(None)
-            elif item.tag == "br":
-                run.text(" ")
-            stack += reversed(item.children)
+def page_runs(root: Node, site: Site, enough: float = inf) -> list[PageRun]:
+    """Return the runs of a page in order, or as many of them as have `enough` prose."""
+    runs = _Runs(site, enough)
+    runs.add_block(root)
+    return runs.closed
 
 
-def prose_length(root: Node, enough: int = 0) -> int:
+def prose_length(root: Node, enough: float = inf) -> int:
     """Return the length of the visible prose, or of a part of it that has at least the length `enough`."""
-    length = 0
-    for run in page_runs(root, Site(root, _ANY_ADDRESS)):
-        length += run.size if run.is_prose else 0
-        if 0 < enough <= length:
-            break
-    return length
+    return sum(run.size for run in page_runs(root, Site(root, _ANY_ADDRESS), enough) if run.is_prose)
 
 
 class Sums:
@@ -121,54 +94,83 @@ class Sums:
         return self._sums[node.last_order] - self._sums[node.order - 1]
 
 
-class _OpenRun:
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._links: list[tuple[Node, bool]] = []
+class _Runs:
+    """The runs of a page so far, and the open run, with the blocks and links around it."""
+
+    def __init__(self, site: Site, enough: float) -> None:
+        self.closed: list[PageRun] = []
+        self._site, self._room = site, enough
+        self._blocks: list[Node] = []
+        self._link: Node | None = None
+        self._is_within = False
         self._links_in_run: dict[Node, None] = {}
         self._parts: list[str] = []
         self._linked = self._within_site = 0
 
-    def text(self, text: str) -> None:
-        self._parts.append(text)
-        if self._links and not text.isspace():
-            self._linked += width(text.strip())
-            link, is_within = self._links[-1]
-            self._within_site += _count_letters(text) if is_within else 0
-            self._links_in_run[link] = None
+    def add_block(self, node: Node) -> None:
+        """Add the runs of a block, unless there are enough."""
+        if self._room > 0:
+            self._close()
+            self._blocks.append(node)
+            self._add_kids(node)
+            self._close()
+            self._blocks.pop()
 
-    def link(self, node: Node) -> None:
-        self._links.append((node, self._site.contains(node.get("href"))))
+    def _add_link(self, node: Node) -> None:
+        outer = self._link, self._is_within
+        self._link, self._is_within = node, self._site.contains(node.get("href"))
+        self._add_kids(node)
+        self._link, self._is_within = outer
 
-    def unlink(self) -> None:
-        self._links.pop()
+    def _add_kids(self, node: Node) -> None:
+        parts = self._parts
+        for kid in node.children:
+            if isinstance(kid, str):
+                parts.append(kid)
+                if self._link is not None and not kid.isspace():
+                    self._linked += width(kid.strip())
+                    self._within_site += _count_letters(kid) if self._is_within else 0
+                    self._links_in_run[self._link] = None
+            elif kid.is_shown:
+                if (tag := kid.tag) in _RUN_BOUNDS:
+                    self.add_block(kid)
+                elif tag == "a" and _is_link(kid):
+                    self._add_link(kid)
+                elif kid.children:
+                    self._add_kids(kid)
+                elif tag == "br":
+                    parts.append(" ")
 
-    def close(self, block: Node) -> Iterator[PageRun]:
-        """Yield the run, if it has any text, and start a new one."""
-        text = " ".join("".join(self._parts).split()) if self._parts else ""
-        if text:
+    def _close(self) -> None:
+        """Close the open run, if it has any text, and open another."""
+        if not self._parts:
+            return
+        if text := " ".join("".join(self._parts).split()):
             size = width(text)
-            is_prose = is_sentence(text) and self._linked < _MAX_LINK_SHARE * size
+            is_prose = self._linked < _MAX_LINK_SHARE * size and is_sentence(text)
             links = tuple(self._links_in_run)
-            yield PageRun(block, text, size, self._linked, _count_letters(text), self._within_site, is_prose, links)
+            block, linked, within_site = self._blocks[-1], self._linked, self._within_site
+            self.closed.append(PageRun(block, text, size, linked, _count_letters(text), within_site, is_prose, links))
+            self._room -= size if is_prose else 0
             self._links_in_run.clear()
         self._parts.clear()
         self._linked = self._within_site = 0
 
 
 def _is_link(node: Node) -> bool:
-    """Whether an element is a link. An anchor without an address is not: it may contain the rest of the page."""
-    return node.tag == "a" and ("href" in node.attrs or not node.id)
+    """Whether an anchor is a link. One without an address is not: it may contain the rest of the page."""
+    return "href" in node.attrs or not node.id
 
 
 def _count_letters(text: str) -> int:
-    return len(text.translate(_NO_SIGNS)) if text.isascii() else len(_NOT_LETTERS.sub("", text))
+    letters = len(text.encode("ascii", "ignore").translate(None, _ASCII_SIGNS))
+    return letters if text.isascii() else letters + sum(map(str.isalnum, "".join(_NOT_ASCII.findall(text))))
 
 
 def _most_linked_domain(root: Node) -> tuple[str, int]:
     """Return the domain that most links lead to, "" if these are relative, and their number."""
     hosts: Counter[str] = Counter()
-    for node in root.descendants():
-        if node.tag == "a" and (href := node.get("href")) and not href.startswith("#"):
+    for node in root.all_with_tag(("a",)):
+        if (href := node.get("href")) and not href.startswith("#"):
             hosts[site_domain(href)] += 1
     return next(iter(hosts.most_common(1)), ("", 0))

@@ -15,6 +15,8 @@ from reader.formats.pandoc import read_bibliography
 # ------------------------------------------------------------------ Citation keys (Distill and pandoc)
 
 KEY_CITATION_TAGS: Final = frozenset({"d-cite", "dt-cite"})
+CITATION_ATTRIBUTES: Final = ("key", "bibtex-key", "data-cites")
+"""The attributes with cited keys, the last one on any element."""
 KEY_PREFIX: Final = "ref-"
 """Pandoc's prefix of a key in the id of its entry."""
 _BIBLIOGRAPHY_TYPES: Final = ("bibliography", "bibtex")
@@ -34,9 +36,7 @@ def add_bibliography(root: Node, source: str) -> dict[str, Reference]:
 
     Cited references come first, in the order of their citations. A page without cited keys is left unchanged.
     """
-    cited_keys = dict.fromkeys(
-        key for node in root.descendants() if node.tag in KEY_CITATION_TAGS for key in citation_keys(node)
-    )
+    cited_keys = dict.fromkeys(key for node in root.all_with_tag(KEY_CITATION_TAGS) for key in citation_keys(node))
     if not cited_keys:
         return {}
     by_key = {reference.id: reference for reference in _read_bibliography(root, source)}
@@ -63,11 +63,9 @@ def add_list(root: Node, name: str, title: str, entries: Iterable[tuple[str, lis
 
 
 def _read_bibliography(root: Node, source: str) -> Iterable[Reference]:
-    for node in root.descendants():
+    for node in root.all_with_tag(("script",)):
         kind = node.get("type").casefold()
-        if node.tag == "script" and (
-            kind.endswith(_BIBLIOGRAPHY_TYPES) or (node.parent is not None and node.parent.tag == "d-bibliography")
-        ):
+        if kind.endswith(_BIBLIOGRAPHY_TYPES) or (node.parent is not None and node.parent.tag == "d-bibliography"):
             yield from read_bibtex("".join(kid for kid in node.children if isinstance(kid, str)))
     yield from read_bibliography("", source) or ()
 
@@ -93,11 +91,11 @@ def local_links(root: Node) -> list[LocalLink]:
     by_name: dict[str, Node] = {}
     candidates: list[tuple[Node, str, str]] = []
     own_addresses = {""}
-    for node in root.descendants():
-        if "id" in node.attrs:
-            by_name.setdefault(node.attrs["id"], node)
-        if node.tag == "a" and "name" in node.attrs:
-            by_name.setdefault(node.attrs["name"], node)
+    for node in root.all_with_attribute(("id", "name")):
+        for name in ("id", "name") if node.tag == "a" else ("id",):
+            if name in node.attrs:
+                by_name.setdefault(node.attrs[name], node)
+    for node in root.all_with_attribute(("href", *CITATION_ATTRIBUTES)):
         if node.tag == "a" and "#" in node.get("href"):
             candidates.append((node, *split_fragment(node.get("href"))))
         elif (keys := citation_keys(node)) and not any(inner.get("href").startswith("#") for inner in node.descendants()):

@@ -16,6 +16,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import About
 from reader.formats.html.tree import Node
 
+_METADATA_TAGS: Final = frozenset({"meta", "link", "title", "html"})
 _TITLE_NAMES: Final = ("citation_title", "og:title", "dc.title", "twitter:title")
 _AUTHOR_NAMES: Final = ("citation_author", "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 _DATE_NAMES: Final = (
@@ -27,6 +28,7 @@ _ARTICLE_TYPES: Final = ("article", "posting", "report", "webpage", "claimreview
 _SITE_SUFFIX: Final = lazy_pattern(r"\s+[|•·—–»:-]\s+(?:(?![|•·—–»]).){1,60}$")
 _BYLINE_PREFIX: Final = lazy_pattern(r"(?:by|von|par|por|di|door)\s+", re.IGNORECASE)
 _ADDRESS: Final = lazy_pattern(r"https?://", re.IGNORECASE)
+_BYLINE_CLASSES: Final = frozenset({"byline", "by-line", "author-name", "article-byline"})
 _MAX_FIELD_LENGTH: Final = 300
 _MAX_JSON_LENGTH: Final = 500_000
 _MAX_AUTHORS: Final = 20
@@ -49,15 +51,15 @@ def read_metadata(root: Node) -> PageMetadata:
     """Return the metadata of a page."""
     metas = dict[str, list[str]]()
     title = language = canonical = ""
-    for node in root.descendants():
+    for node in root.all_with_tag(_METADATA_TAGS):
         if node.tag == "meta":
             name = (node.get("property") or node.get("name") or node.get("itemprop") or node.get("http-equiv")).casefold()
             metas.setdefault(name, []).append(_one_line(node.get("content")))
-        elif node.tag == "link" and node.get("rel").casefold() == "canonical":
-            canonical = canonical or node.get("href")
-        elif node.tag == "title" and not title:
-            title = _one_line("".join(kid for kid in node.children if isinstance(kid, str)))
-        elif node.tag == "html":
+        elif node.tag == "link":
+            canonical = canonical or (node.get("href") if node.get("rel").casefold() == "canonical" else "")
+        elif node.tag == "title":
+            title = title or _one_line("".join(kid for kid in node.children if isinstance(kid, str)))
+        else:
             language = language or node.get("lang") or node.get("xml:lang")
     data = _JsonLd(root)
     tags = _MetaTags(metas)
@@ -79,8 +81,8 @@ def read_metadata(root: Node) -> PageMetadata:
 
 def base_address(root: Node, address: str) -> str:
     """Return the base address of relative links. `address` is the address of the page, or ""."""
-    for node in root.descendants():
-        if node.tag == "base" and node.get("href"):
+    for node in root.all_with_tag(("base",)):
+        if node.get("href"):
             try:
                 return urljoin(address, node.get("href"))
             except ValueError:
@@ -112,8 +114,8 @@ class _JsonLd:
     def __init__(self, root: Node) -> None:
         self.title = self.date = self.site = self.url = self.body = ""
         self.authors: list[str] = []
-        for node in root.descendants():
-            if node.tag == "script" and node.get("type").casefold() in ("application/ld+json", "text/json"):
+        for node in root.all_with_tag(("script",)):
+            if node.get("type").casefold() in ("application/ld+json", "text/json"):
                 self._read_json("".join(kid for kid in node.children if isinstance(kid, str)))
 
     def _read_json(self, text: str) -> None:
@@ -164,17 +166,22 @@ def _one_line(value: object) -> str:
 
 
 def _find_authors(root: Node) -> list[str]:
-    names = (
-        node.text()
-        for node in root.descendants()
-        if node.get("rel").casefold() == "author" or node.get("itemprop").casefold() == "author" or "p-author" in node.classes
-    )
+    names = (node.text() for node in root.all_with_attribute(("rel", "itemprop", "class")) if _is_author(node))
     return [name for name in dict.fromkeys(names) if name and len(name) <= _MAX_FIELD_LENGTH][:1] or _find_bylines(root)
 
 
+def _is_author(node: Node) -> bool:
+    attrs = node.attrs
+    return (
+        ("rel" in attrs and attrs["rel"].casefold() == "author")
+        or ("itemprop" in attrs and attrs["itemprop"].casefold() == "author")
+        or ("class" in attrs and "p-author" in node.classes)
+    )
+
+
 def _find_bylines(root: Node) -> list[str]:
-    for node in root.descendants():
-        if node.classes & {"byline", "by-line", "author-name", "article-byline"}:
+    for node in root.all_with_attribute(("class",)):
+        if not _BYLINE_CLASSES.isdisjoint(node.classes):
             link = next((inner.text() for inner in node.descendants() if inner.tag == "a" and inner.text()), "")
             if name := link or node.text():
                 return [name] if len(name) <= _MAX_FIELD_LENGTH else []
@@ -182,9 +189,9 @@ def _find_bylines(root: Node) -> list[str]:
 
 
 def _find_date(root: Node) -> str:
-    for node in root.descendants():
+    for node in root.all_with_attribute(("datetime", "itemprop")):
         if node.tag == "time" and node.get("datetime"):
             return _one_line(node.get("datetime"))
-        if node.get("itemprop").casefold() == "datepublished":
+        if "itemprop" in node.attrs and node.get("itemprop").casefold() == "datepublished":
             return _one_line(node.get("content") or node.text())
     return ""

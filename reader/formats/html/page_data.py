@@ -32,7 +32,7 @@ _MAX_LENGTH: Final = 5_000_000
 
 def data_body(root: Node) -> str:
     """Return the text with most prose in the data of a page as HTML, or ""."""
-    bodies = (_body(value) for node in root.descendants() if node.tag == "script" for value in _values(node))
+    bodies = (_body(value) for node in root.all_with_tag(("script",)) for value in _values(node))
     return max(bodies, key=len, default="")
 
 

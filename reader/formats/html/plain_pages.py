@@ -34,6 +34,8 @@ def preformatted_article(root: Node, source: str) -> Article | None:
 
     It has no metadata. The first heading outside the text is put above it.
     """
+    if not root.all_with_tag(VERBATIM_TAGS):
+        return None
     nodes = [node for node in _outermost_verbatim(root) if node.has_text()]
     text = "\n\n".join(code_text(node).strip("\n").rstrip() for node in nodes)
     if len(text) < _MIN_LENGTH or not _fits(text) or not _is_prose(text):
@@ -41,7 +43,7 @@ def preformatted_article(root: Node, source: str) -> Article | None:
     length = len(" ".join(text.split()))
     if length < _MIN_PAGE_SHARE * len(root.text()) or _prose_outside(root, nodes) > _MAX_PROSE_OUTSIDE * length:
         return None
-    headings = (node for node in root.descendants() if node.tag in HEADING_TAGS and node.is_shown)
+    headings = (node for node in root.all_with_tag(HEADING_TAGS) if node.is_shown)
     heading = next((node for node in headings if node.has_text()), None)
     if heading is None or heading.order > nodes[0].order:
         return replace(plain_article(text, source), format="html")

@@ -160,4 +160,4 @@ def _row_nodes(table: Node) -> Iterator[tuple[Node, bool]]:
 
 
 def _cell_span(cell: Node, name: str) -> int:
-    return max(1, min(parse_number(cell.get(name), 1), _MAX_SPAN))
+    return max(1, min(parse_number(cell.attrs[name], 1), _MAX_SPAN)) if name in cell.attrs else 1

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
+from itertools import chain
+from operator import attrgetter
 from posixpath import normpath
 from typing import Final, Protocol, cast
 from urllib.parse import unquote
@@ -46,9 +49,35 @@ MARKER_ATTRIBUTE: Final = "MARKER"
 No page can set it, since attribute names are read in lower case.
 """
 _NO_WORDS: Final = frozenset[str]()
-_NO_NODES: Final[list[Node]] = []
+_NO_NODE: Final = frozenset["Node"]()
+_MANY_PARTS: Final = 40
 _MAX_NAMES: Final = 4096
 _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+
+
+class Nodes(list["Node"]):
+    """The elements of a tree in order, and those with a tag or an attribute, in order. Tags that change later are not seen."""
+
+    @cached_property
+    def by_tag(self) -> Mapping[str, list[Node]]:
+        """The elements by tag."""
+        groups: defaultdict[str, list[Node]] = defaultdict(list)
+        for node in self:
+            groups[node.tag].append(node)
+        return groups
+
+    @cached_property
+    def by_attribute(self) -> Mapping[str, list[Node]]:
+        """The elements by the names of their attributes."""
+        groups: defaultdict[str, list[Node]] = defaultdict(list)
+        for node in self:
+            for name in node.attrs:
+                groups[name].append(node)
+        return groups
+
+
+_NO_NODES: Final = Nodes()
+_ORDER: Final = attrgetter("order")
 
 
 class Node:
@@ -56,17 +85,22 @@ class Node:
 
     `order` is its position in the tree, `last_order` the position of its last descendant, `index` its index in
     `parent.children`. `nodes` are all nodes of the tree by position, from 1, or empty for an element without a position.
+
+    `is_shown` tells whether the content is visible: not a script or the like, and not hidden by the element's attributes.
     """
 
-    __slots__ = ("attrs", "children", "index", "last_order", "nodes", "order", "parent", "tag")
+    __slots__ = ("attrs", "children", "index", "is_shown", "last_order", "nodes", "order", "parent", "tag")
 
-    def __init__(self, tag: str, attrs: Mapping[str, str] | None = None, parent: Node | None = None) -> None:
+    def __init__(self, tag: str, attrs: dict[str, str] | None = None, parent: Node | None = None) -> None:
         self.tag = tag
-        self.attrs = dict(attrs or {})
+        self.attrs = attrs = attrs or {}
         self.children: list[Node | str] = []
         self.parent = parent
-        self.nodes: list[Node] = _NO_NODES
+        self.nodes = _NO_NODES
         self.order = self.last_order = self.index = 0
+        self.is_shown = tag not in HIDDEN_TAGS and not (
+            attrs and ("hidden" in attrs or ("style" in attrs and _HIDING_STYLE.search(attrs["style"])))
+        )
 
     def get(self, name: str) -> str:
         """Return an attribute, or ""."""
@@ -89,13 +123,9 @@ class Node:
         role, kind = self.attrs.get("role"), self.attrs.get("epub:type")
         return _words(f"{role or ''} {kind or ''}") if role or kind else _NO_WORDS
 
-    @property
-    def is_shown(self) -> bool:
-        """Whether the content is visible: not a script or the like, and not hidden by the element's attributes."""
-        attrs = self.attrs
-        if self.tag in HIDDEN_TAGS or "hidden" in attrs:
-            return False
-        return "style" not in attrs or not _HIDING_STYLE.search(attrs["style"])
+    def show(self) -> None:
+        """Show the content in spite of the element's attributes, unless it is never shown as text."""
+        self.is_shown = self.tag not in HIDDEN_TAGS
 
     def child_nodes(self) -> Iterator[Node]:
         """Yield the child elements."""
@@ -104,6 +134,16 @@ class Node:
     def descendants(self) -> Iterable[Node]:
         """Return all descendant elements in order."""
         return self.nodes[self.order : self.last_order] if self.nodes else self._walk()
+
+    def all_with_tag(self, tags: Iterable[str]) -> list[Node]:
+        """Return the elements of the whole tree with one of some tags, in order."""
+        groups = [self.nodes.by_tag[tag] for tag in tags if tag in self.nodes.by_tag]
+        return groups[0] if len(groups) == 1 else sorted(chain.from_iterable(groups), key=_ORDER)
+
+    def all_with_attribute(self, names: Iterable[str]) -> list[Node]:
+        """Return the elements of the whole tree with one of some attributes, in order."""
+        groups = [self.nodes.by_attribute[name] for name in names if name in self.nodes.by_attribute]
+        return groups[0] if len(groups) == 1 else sorted(dict.fromkeys(chain.from_iterable(groups)), key=_ORDER)
 
     def _walk(self) -> Iterator[Node]:
         stack = [kid for kid in reversed(self.children) if isinstance(kid, Node)]
@@ -124,7 +164,7 @@ class Node:
         """Whether `other` is this element or a descendant."""
         return self.order <= other.order <= self.last_order
 
-    def has_text(self, without: Set[Node] = frozenset()) -> bool:
+    def has_text(self, without: Set[Node] = _NO_NODE) -> bool:
         """Whether there is visible text, without the elements in `without`."""
         stack: list[Node | str] = [self]
         while stack:
@@ -133,29 +173,35 @@ class Node:
                 if item and not item.isspace():
                     return True
             elif item.children and item.is_shown and item not in without:
-                stack += reversed(item.children)
+                stack += item.children[::-1]
         return False
 
-    def text(self, without: Set[Node] = frozenset()) -> str:
+    def text(self, without: Set[Node] = _NO_NODE) -> str:
         """Return the visible text in one line, without the elements in `without`."""
-        return " ".join("".join(self._texts(without)).split()) if self.children else ""
+        kids = self.children
+        if not kids or not self.is_shown or self in without:
+            return ""
+        if len(kids) == 1 and isinstance(kids[0], str):
+            return " ".join(kids[0].split())
+        return " ".join("".join(self._texts(without)).split())
 
     def _texts(self, without: Set[Node]) -> list[str]:
         """Return the visible texts in order, with a space at the borders of blocks."""
-        checkpoint()
         parts: list[str] = []
-        stack: list[Node | str] = [self]
+        stack: list[Node | str] = self.children[::-1]
         while stack:
             item = stack.pop()
             if isinstance(item, str):
                 parts.append(item)
-            elif item.children or item.tag in BLOCK_TAGS:
+            elif (is_block := item.tag in BLOCK_TAGS) or item.children:
                 if not item.is_shown or (without and item in without):
                     continue
-                if item.tag in BLOCK_TAGS:
+                if is_block:
                     parts.append(" ")
                     stack.append(" ")
-                stack += reversed(item.children)
+                stack += item.children[::-1]
+        if len(parts) > _MANY_PARTS:
+            checkpoint()
         return parts
 
 
@@ -230,8 +276,8 @@ def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
 
 
 def number_nodes(root: Node) -> None:
-    """Set the positions of the nodes of a tree. Call this after each change of the tree."""
-    nodes: list[Node] = []
+    """Set the positions of the nodes of a tree. Call this after each change of the tree or its tags."""
+    nodes = Nodes()
     stack: list[Node | None] = [root]
     open_nodes: list[Node] = []
     while stack:
@@ -304,63 +350,58 @@ def _tag_name(tag: str) -> str:
 
 
 class _TreeBuilder:
-    """Builder of a tree of limited depth from parser events."""
+    """Builder of a tree of limited depth from parser events. `data` takes text."""
 
     def __init__(self) -> None:
         self.root = self._node = Node("")
-        self.root.nodes = self._nodes = [self.root]
+        self.root.nodes = self._nodes = Nodes([self.root])
         self.root.order = 1
         self._depth = self._flattened_depth = 0
         self._text: list[str] = []
+        self.data = self._text.append
 
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
         """Open an element."""
+        parent, nodes = self._node, self._nodes
+        kids = parent.children
         if self._text:
-            self._flush()
+            kids.append("".join(self._text))
+            self._text.clear()
         name = _tag_name(tag)
         is_empty = name in _VOID_TAGS
         if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
             name = "div"
         if not is_empty and (self._flattened_depth or self._depth == _MAX_DEPTH):
             self._flattened_depth += 1
-        parent, nodes = self._node, self._nodes
-        node = Node(name, attrs, parent)
+        node = Node(name, dict(attrs) if attrs else None, parent)
         nodes.append(node)
-        node.nodes, node.index = nodes, len(parent.children)
+        node.nodes, node.index = nodes, len(kids)
         node.order = node.last_order = len(nodes)
-        parent.children.append(node)
+        kids.append(node)
         if not is_empty and not self._flattened_depth:
             self._depth += 1
             self._node = node
 
     def end(self, tag: str) -> None:
         """Close an element. Void elements were closed by `start`, since the parser would nest content in them."""
+        node = self._node
         if self._text:
-            self._flush()
+            node.children.append("".join(self._text))
+            self._text.clear()
         if _tag_name(tag) in _VOID_TAGS:
             return
         if self._flattened_depth:
             self._flattened_depth -= 1
-        elif self._node.parent is not None:
+        elif node.parent is not None:
             self._depth -= 1
-            self._node.last_order = len(self._nodes)
-            self._node = self._node.parent
-
-    def data(self, data: str) -> None:
-        """Add text."""
-        self._text.append(data)
-
-    def comment(self, text: str) -> None:
-        """Ignore a comment."""
+            node.last_order = len(self._nodes)
+            self._node = node.parent
 
     def close(self) -> Node:
         """Finish the tree. This may be called again."""
         if self._text:
-            self._flush()
+            self._node.children.append("".join(self._text))
+            self._text.clear()
         for node in (self._node, *self._node.ancestors()):
             node.last_order = len(self._nodes)
         return self.root
-
-    def _flush(self) -> None:
-        self._node.children.append("".join(self._text))
-        self._text.clear()
