@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.library.articles import ARCHIVED, ARTICLE_TAGS, REMOVED
-from reader.library.journal import REDO, UNDO, JournalEntry
+from reader.library.history import original_label
 from reader.library.library import SAVE_SECONDS, Library
 from reader.library.tables import ANNOTATIONS, ARTICLES, TAGS
 from reader.library.transaction import RecordEdit, Transaction
@@ -84,12 +84,12 @@ class ArticleEditor:
     def undo(self) -> str:
         """Undo the last change of this kind. Raises UndoConflict when a part of it was changed since, and ReaderError."""
         self._flush()
-        return _label_of(self._library.undo(ARTICLE_LIST_SCOPE, self._by))
+        return original_label(self._library.undo(ARTICLE_LIST_SCOPE, self._by))
 
     def redo(self) -> str:
         """Redo the last undone change. Raises as `undo`."""
         self._flush()
-        return _label_of(self._library.redo(ARTICLE_LIST_SCOPE, self._by))
+        return original_label(self._library.redo(ARTICLE_LIST_SCOPE, self._by))
 
     def _change(self, ids: Iterable[str], change: Callable[[Sequence[Record]], Transaction]) -> str:
         return self._library.change_articles(ids, change)
@@ -109,7 +109,7 @@ def _tag_articles(
 ) -> Transaction:
     new, old = (_clean_names(names) for names in (add, remove))
     words = " ".join((*(f"#{name}" for name in new), *(f"-#{name}" for name in old)))
-    additions = (RecordEdit(TAGS, edit.item.key, None, item_to_record(edit.item)) for edit in add_tags(codebook, new))
+    additions = (RecordEdit(TAGS, edit.item.key, None, item_to_record(edit.item)) for edit in add_tags(codebook, new, by))
     edits: list[RecordEdit] = []
     for record in records:
         tags = [str(name) for name in as_list(record.get(ARTICLE_TAGS)) if name not in old]
@@ -161,10 +161,6 @@ def _edit_article(record: Record, fields: Mapping[str, object]) -> RecordEdit:
 
 def _effective_edits(edits: Iterable[RecordEdit]) -> tuple[RecordEdit, ...]:
     return tuple(edit for edit in edits if edit.before != edit.after)
-
-
-def _label_of(entry: JournalEntry | None) -> str:
-    return "" if entry is None else entry.label.removeprefix(UNDO).removeprefix(REDO)
 
 
 def _quote(record: Record) -> str:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import Final
 
 from reader.library.file_join import is_edit_of
 from reader.library.folder import Folder
 from reader.library.journal import REDO, UNDO, JournalEntry, newest_entries
+from reader.library.tables import TAGS
 from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import Dot, VersionVector, is_unaltered, to_plain, tombstone_of, with_context
 from reader.review.cells import Record
+from reader.review.codec import as_list
 from reader.review.undo import BOOKMARK_LABEL, NEXT_CHANGE_HINT, UndoConflict, rebase_record
+
+CODEBOOK_SCOPE: Final = "library:codebook"
+"""The `article` of changes of the codebook: so they have an undo history of their own."""
 
 
 class ChangeHistory:
@@ -137,7 +143,7 @@ def labelled_entries(folder: Folder, article_id: str = "", until: VersionVector 
 def read_history(folder: Folder, article_id: str = "", until: VersionVector | None = None) -> ChangeHistory:
     """Return the undo history of a library, or of one article; only with changes in `until`, and without bookmarks."""
     entries = labelled_entries(folder, article_id, until)
-    return ChangeHistory(entry for entry in entries if not _label_of(entry).startswith(BOOKMARK_LABEL))
+    return ChangeHistory(entry for entry in entries if not original_label(entry).startswith(BOOKMARK_LABEL))
 
 
 def invert_entry(entry: JournalEntry, current_record: Callable[[str, str], Record | None], by: str) -> Transaction:
@@ -150,13 +156,32 @@ def invert_entry(entry: JournalEntry, current_record: Callable[[str, str], Recor
         current = current_record(table, record_id)
         sides = (None if side is None else to_plain(side) for side in (after, before))
         try:
-            edits.append(RecordEdit(table, record_id, current, rebase_record(current, *sides)))
+            if entry.article == CODEBOOK_SCOPE and table != TAGS:
+                edits.extend(_restore_tags(RecordEdit(table, record_id, *sides), current))
+            else:
+                edits.append(RecordEdit(table, record_id, current, rebase_record(current, *sides)))
         except UndoConflict as error:
             hint = "`reader history` shows the later changes"
             raise UndoConflict(f"{_refusal(entry)} ({error.what})", error.clashes, hint) from error
     if entry.undoes:
-        return Transaction(tuple(edits), f"{REDO}{_label_of(entry)}", entry.article, by, redoes=entry.undoes)
-    return Transaction(tuple(edits), f"{UNDO}{_label_of(entry)}", entry.article, by, undoes=entry.id)
+        return Transaction(tuple(edits), f"{REDO}{original_label(entry)}", entry.article, by, redoes=entry.undoes)
+    return Transaction(tuple(edits), f"{UNDO}{original_label(entry)}", entry.article, by, undoes=entry.id)
+
+
+def _restore_tags(edit: RecordEdit, current: Record | None) -> Iterator[RecordEdit]:
+    """Yield the edit that takes back a change of the codebook on what bears tags, as far as nobody changed those tags since.
+
+    What was removed since stays removed, and a tag that was taken off is not brought back under its other name.
+    """
+    old, new, now = ([str(name) for name in as_list((side or {}).get(TAGS))] for side in (edit.before, edit.after, current))
+    replaced = set(old) - set(new)
+    if current is not None and (not replaced or not replaced.isdisjoint(now)):
+        names = [name for name in now if name not in replaced]
+        names.extend(name for name in new if name not in old and name not in names)
+        restored = {**current, TAGS: names}
+        if not names and TAGS not in (edit.after or {}):
+            del restored[TAGS]
+        yield RecordEdit(edit.table, edit.id, current, restored)
 
 
 def already_done_error(entry: JournalEntry) -> UndoConflict:
@@ -164,9 +189,10 @@ def already_done_error(entry: JournalEntry) -> UndoConflict:
     return UndoConflict(f"{_refusal(entry)} (others have already done so)", hint=NEXT_CHANGE_HINT)
 
 
-def _label_of(entry: JournalEntry) -> str:
-    return entry.label.removeprefix(UNDO).removeprefix(REDO)
+def original_label(entry: JournalEntry | None) -> str:
+    """Return the label of the change that an entry made, undid or redid; "" for none."""
+    return "" if entry is None else entry.label.removeprefix(UNDO).removeprefix(REDO)
 
 
 def _refusal(entry: JournalEntry) -> str:
-    return f"Not {'redone' if entry.undoes else 'undone'}: {_label_of(entry)}"
+    return f"Not {'redone' if entry.undoes else 'undone'}: {original_label(entry)}"

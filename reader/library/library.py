@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from reader.article.article import Article
 from reader.errors import ReaderError
@@ -32,24 +32,25 @@ from reader.library.articles import (
     resolve_source,
     review_digest,
     review_state,
-    row_fields,
     time_of_use,
 )
+from reader.library.current_records import CurrentRecords
+from reader.library.divergences import Divergence
 from reader.library.folder import Folder
-from reader.library.history import already_done_error, invert_entry, labelled_entries, read_history
+from reader.library.history import CODEBOOK_SCOPE, already_done_error, invert_entry, labelled_entries, read_history
 from reader.library.journal import LOSS, JournalEntry
 from reader.library.personal import OPENED, POSITION, PersonalState
-from reader.library.review_changes import apply_edit, find_divergences, to_change, to_edits, to_transaction, undone_change
+from reader.library.review_changes import find_divergences, to_change, to_edits, to_transaction, undone_change
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
-from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
-from reader.library.tinydb_api import JournalStorage, JournalTable
+from reader.library.tables import ARTICLES, SOURCES, TAGS
 from reader.library.transaction import PendingChanges, RecordEdit, Transaction
 from reader.library.versions import to_plain
 from reader.library.writer import Checkpoints, SaveState, StrandedArticles, Writer
 from reader.review.cells import Record
-from reader.review.codec import as_list, from_record
+from reader.review.codec import from_record
 from reader.review.completeness import Completeness, review_counts
+from reader.review.edits import unique_tags
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import (
     Annotation,
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
 SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""
 
+ReadT = TypeVar("ReadT")
 DocumentReader = Callable[[bytes, str], Article]
 """Parses a document that came from a path or an address."""
 RemoteListener = Callable[[str, tuple[Edit, ...]], None]
@@ -96,8 +98,8 @@ class Library:
         """Open an existing folder; `open` creates it first."""
         self.on_save_state: Callable[[SaveState], None] | None = None
         self.on_remote_change: RemoteListener | None = None
-        self._open_folder(Folder(folder), {})
         self._pending = PendingChanges()
+        self._open_folder(Folder(folder), {})
         self._save_state = SaveState("saved")
         self._open_records: dict[str, Record] = {}
         self._writer = Writer(self._write_pending, self._poll, self._report_state)
@@ -105,7 +107,7 @@ class Library:
     def _open_folder(self, folder: Folder, unsaved: Mapping[str, Record]) -> None:
         self.folder = folder.path
         self._store = Store(folder)
-        self._tables = JournalStorage(self._store)
+        self._current = CurrentRecords(self._store, self._pending)
         self._checkpoints = Checkpoints(self._store)
         self._stranded = StrandedArticles(self._store)
         self._stranded.suspect(self._store.take_divergences())
@@ -162,7 +164,9 @@ class Library:
     def entries(self) -> tuple[ArticleEntry, ...]:
         """Return all articles, the one that was opened last first."""
         with self._store.guard:
-            entries = [self._entry_of(record, self._tags_of(key)) for key, record in self._records(ARTICLES).items()]
+            entries = [
+                self._entry_of(record, self._current.tags_of(key)) for key, record in self._current.table(ARTICLES).items()
+            ]
         return tuple(sorted(entries, key=time_of_use, reverse=True))
 
     def summaries(self, *, with_removed: bool = False) -> tuple[ArticleSummary, ...]:
@@ -172,7 +176,7 @@ class Library:
     def entry(self, article_id: str) -> ArticleEntry:
         """Return the entry of an article. Raises ReaderError when there is none with this id."""
         with self._store.reading():
-            return self._entry_of(self._current_article(article_id), self._tags_of(article_id))
+            return self._entry_of(self._current_article(article_id), self._current.tags_of(article_id))
 
     def overview(self, scale: Scale = DEFAULT_SCALE) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
         """Return all summaries, also of removed articles, and by article the saved counts of reviews not changed since."""
@@ -202,7 +206,7 @@ class Library:
     def annotations_by_edition(self, entry: ArticleEntry) -> Counter[str]:
         """Count the annotations of an article by the digest of the edition they were made on."""
         with self._store.reading():
-            return Counter(str(record.get("edition")) for record in self._annotations(entry.id))
+            return Counter(str(record.get("edition")) for record in self._current.annotations_of(entry.id))
 
     def contents(self) -> LibraryContents:
         """Return what is on the disk, article by article, for an index of it."""
@@ -252,31 +256,49 @@ class Library:
     def save_counts(self, article_id: str, counts: Completeness, scale: Scale = DEFAULT_SCALE) -> None:
         """Queue the counts of an article's review as it is now."""
         with self._store.reading():
-            annotations_digest = review_digest(self._annotations(article_id))
+            annotations_digest = review_digest(self._current.annotations_of(article_id))
         state = review_state(self._article_record(article_id), annotations_digest, scale)
         self._set_fields(article_id, {"progress": counts_to_record(counts, state)})
 
     def change_articles(self, ids: Iterable[str], change: Callable[[Sequence[Record]], Transaction]) -> str:
         """Queue the change that `change` makes of the records of articles; return its label, "" if it changes nothing."""
+
+        def change_records(current: CurrentRecords) -> Transaction:
+            records = [record for article_id in ids if (record := current.get(ARTICLES, article_id)) is not None]
+            return change(records) if records else Transaction(())
+
+        return self.change_records(change_records).label
+
+    def change_records(self, change: Callable[[CurrentRecords], Transaction]) -> Transaction:
+        """Queue the change that `change` makes of the records as they are now, and return it; without a label if it is none."""
         with self._store.guard:
             self._store.catch_up()
-            records = [record for article_id in ids if (record := self._article_or_none(article_id)) is not None]
-            transaction = change(records) if records else Transaction(())
-            if transaction.edits:
-                self._queue_transaction(transaction)
-        return transaction.label if transaction.edits else ""
+            transaction = change(self._current)
+            if not transaction.edits:
+                return Transaction(())
+            self._queue_transaction(transaction)
+            return transaction
+
+    def read_records(self, read: Callable[[CurrentRecords], ReadT]) -> ReadT:
+        """Return what `read` makes of the records as they are now, after reading what others wrote."""
+        with self._store.guard:
+            self._store.catch_up()
+            return read(self._current)
+
+    def announce(self, edits: Iterable[RecordEdit]) -> None:
+        """Report edits of the library itself, as the reviews that are open in this process do not know them."""
+        if self.on_remote_change is not None:
+            for article_id, changes in to_edits(Divergence(*edit) for edit in edits).items():
+                self.on_remote_change(article_id, tuple(changes))
 
     def annotation_records(self, ids: Iterable[str]) -> list[Record]:
         """Return the records of the annotations of articles."""
         with self._store.reading():
-            return [record for article_id in ids for record in self._annotations(article_id)]
+            return [record for article_id in ids for record in self._current.annotations_of(article_id)]
 
     def codebook(self) -> list[Tag]:
-        """Return the tags. Two processes may each have made one with the same name: the older one stands for both."""
-        tags: dict[str, Tag] = {}
-        for tag in sorted((from_record(Tag, record) for record in self._records(TAGS).values()), key=lambda tag: tag.id):
-            tags.setdefault(tag.name, tag)
-        return list(tags.values())
+        """Return the tags, the oldest first, those of one name as one."""
+        return unique_tags(from_record(Tag, record) for record in self._current.table(TAGS).values())
 
     def watch(self) -> None:
         """Start to look for changes by others, and report them to `on_remote_change`."""
@@ -346,12 +368,15 @@ class Library:
     def _commit_inverse(self, entry: JournalEntry | None, by: str) -> JournalEntry | None:
         if entry is not None:
             with self._store.guard:
-                (inverse,) = self._store.commit([invert_entry(entry, self._plain_record, by)])
+                (inverse,) = self._store.commit([invert_entry(entry, self._current.stored, by)])
                 self._has_written = True
                 self._stranded.suspect(inverse.operations)
             self._report_remote(())
             if not inverse.operations:
                 raise already_done_error(entry)
+            if entry.article == CODEBOOK_SCOPE:
+                sides = ((old and to_plain(old), new and to_plain(new)) for _, _, old, new in inverse.operations)
+                self.announce(RecordEdit(*op[:2], *pair) for op, pair in zip(inverse.operations, sides, strict=True))
         return entry
 
     def conflict_copies(self) -> tuple[Path, ...]:
@@ -388,65 +413,23 @@ class Library:
 
     # ------------------------------------------------------------------ records, with queued changes
 
-    def _records(self, table: str) -> dict[str, Record]:
-        """Return the plain records of a table by id, with queued changes applied."""
-        with self._store.guard:
-            stored = cast("list[Record]", JournalTable(self._tables, table).all())
-            return self._overlay_pending(table, {str(record["id"]): to_plain(record) for record in stored})
-
-    def _overlay_pending(self, table: str, records: dict[str, Record]) -> dict[str, Record]:
-        for edit in self._pending.edits_of(table):
-            record = apply_edit(records.get(edit.id), edit)
-            if record is None:
-                records.pop(edit.id, None)
-            else:
-                records[edit.id] = record
-        return records
-
-    def _annotations(self, article_id: str) -> Iterator[Record]:
-        """Yield the plain annotations of an article, with queued changes applied, to a caller that holds the store's guard.
-
-        They come one after the other: not all of them need memory at once.
-        """
-        stored = self._store.records
-        edited = {edit.id: stored.get(ANNOTATIONS, edit.id) for edit in self._pending.edits_of(ANNOTATIONS)}
-        changed = self._overlay_pending(ANNOTATIONS, {key: to_plain(record) for key, record in edited.items() if record})
-        records = (to_plain(record) for record in stored.annotations_of(article_id) if str(record["id"]) not in edited)
-        return (record for record in chain(records, changed.values()) if record.get("article") == article_id)
-
     def _rows(self) -> dict[str, Record]:
-        """Return the rows of all articles by id, with queued changes applied."""
-        with self._store.guard:
-            self._store.catch_up()
-            rows = self._store.records.rows()
-            pending = self._pending_articles()
-            stored = {key: record for key in pending if (record := self._plain_record(ARTICLES, key)) is not None}
-            records = self._overlay_pending(ARTICLES, stored)
-            for article_id in pending - records.keys():
-                rows.pop(article_id, None)
-            for article_id, record in records.items():
-                digest = review_digest(self._annotations(article_id))
-                rows[article_id] = {**row_fields(record), "tags": self._tags_of(article_id), "reviewed": digest}
+        """Return the rows of all articles by id, with queued changes applied, as this person left them."""
+        rows = self._current.rows()
         for article_id, opened in self._personal.opening_times().items():
             if article_id in rows:
                 rows[article_id] = {**rows[article_id], OPENED: opened}
         return rows
 
-    def _pending_articles(self) -> set[str]:
-        sides = (side or {} for edit in self._pending.edits_of(ANNOTATIONS) for side in (edit.before, edit.after))
-        return {edit.id for edit in self._pending.edits_of(ARTICLES)} | {
-            str(side["article"]) for side in sides if "article" in side
-        }
-
     def _sources(self) -> list[Source]:
-        return [from_record(Source, record) for record in self._records(SOURCES).values()]
+        return [from_record(Source, record) for record in self._current.table(SOURCES).values()]
 
     def _open_session(self, article: Article, record: Record, creator: str, scale: Scale) -> ReviewSession:
         with self._store.guard:
             article_id, entry = str(record["id"]), entry_of(record)
             self._store.records.load_article(article_id)
             items = ReviewItems(
-                (from_record(Annotation, record) for record in self._annotations(article_id)),
+                (from_record(Annotation, record) for record in self._current.annotations_of(article_id)),
                 self.codebook(),
                 entries_in(record, Bookmark),
                 entries_in(record, Dismissal),
@@ -462,14 +445,6 @@ class Library:
             editions = Editions(self._text_or_none, {edition.digest: edition.sources for edition in entry.editions})
             return ReviewSession(article, article_id, items, creator=creator, scale=scale, editions=editions, history=history)
 
-    def _tags_of(self, article_id: str) -> tuple[str, ...]:
-        with self._store.reading() as records:
-            tags = set(map(str, as_list((records.row(article_id) or {}).get("tags"))))
-        for record in (edit.after or {} for edit in self._pending.edits_of(ANNOTATIONS)):
-            if record.get("article") == article_id:
-                tags.update(from_record(Annotation, record).tags)
-        return tuple(sorted(tags))
-
     # ------------------------------------------------------------------ records of articles
 
     def _find_or_create(self, article: Article) -> Record:
@@ -477,7 +452,7 @@ class Library:
         with self._store.guard:
             record = self._find_record(article)
             if record is None:
-                record = new_article_record(article, source, lambda key: self._article_or_none(key) is not None)
+                record = new_article_record(article, source, lambda key: self._current.get(ARTICLES, key) is not None)
                 self._open_records[str(record["id"])] = record
                 self._queue_transaction(Transaction((RecordEdit(ARTICLES, str(record["id"]), None, record),)))
                 return record
@@ -489,15 +464,11 @@ class Library:
             self._store.catch_up()
             fields = {"digest": article.digest, "source": resolve_source(article.source)}
             similar = (record for field in fields.items() for record in self._store.records.articles_with(*field))
-            records = self._overlay_pending(ARTICLES, {str(record["id"]): to_plain(record) for record in similar})
+            records = self._current.overlay(ARTICLES, {str(record["id"]): to_plain(record) for record in similar})
         return match_article(records.values(), article, lambda record: self._entry_of(record).opened)
 
-    def _article_or_none(self, article_id: str) -> Record | None:
-        record = self._plain_record(ARTICLES, article_id)
-        return self._overlay_pending(ARTICLES, {} if record is None else {article_id: record}).get(article_id)
-
     def _current_article(self, article_id: str) -> Record:
-        if (record := self._article_or_none(article_id)) is not None:
+        if (record := self._current.get(ARTICLES, article_id)) is not None:
             return record
         raise ReaderError(f"The library holds no article {article_id}")
 
@@ -568,16 +539,11 @@ class Library:
             self._stranded.bring_back()
             if self.on_remote_change is None:
                 return
-            seen = [d._replace(after=self._plain_record(*d[:2])) if d.table == ARTICLES else d for d in divergences]
-            divergences = find_divergences(seen, transactions, self._plain_record)
+            seen = [d._replace(after=self._current.stored(*d[:2])) if d.table == ARTICLES else d for d in divergences]
+            divergences = find_divergences(seen, transactions, self._current.stored)
         if self.on_remote_change is not None:
             for article_id, edits in to_edits(divergences).items():
                 self.on_remote_change(article_id, tuple(edits))
-
-    def _plain_record(self, table: str, record_id: str) -> Record | None:
-        with self._store.reading() as records:
-            record = records.get(table, record_id)
-        return record and to_plain(record)
 
     def _report_state(self, state: SaveState) -> None:
         self._save_state = state

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reader.article.ranges import Span
 from reader.review.cells import changed_cells, to_cells
 from reader.review.conflicts import PAIR_CELLS, remaining_conflicts
 from reader.review.declaration import EMPTY_MAPPING
-from reader.review.model import Annotation, ClaimLink, DecidedPlace, Edit, Judgement, Source, SourceText, Tag, new_id
+from reader.review.model import Annotation, ClaimLink, DecidedPlace, Edit, Judgement, Source, SourceText, Tag, new_id, now
 from reader.review.placement import Placement
 from reader.review.records import item_to_record
 from reader.review.selector import make_selector
@@ -100,17 +100,53 @@ def settle_conflicts(before: Annotation, after: Annotation, fields: Iterable[str
 # ------------------------------------------------------------------ tags
 
 
-def add_tags(codebook: Iterable[Tag], names: Iterable[str]) -> tuple[Edit, ...]:
-    """Return the edits that add the tags with these names that the codebook lacks.
+def unique_tags(tags: Iterable[Tag]) -> list[Tag]:
+    """Return tags without those of the same name, the oldest first: two processes may each have made one.
 
-    Symbols and colours are assigned in turn, so that two tags seldom look alike.
+    The older one stands for both, with what only the newer one says.
     """
-    old = {tag.name for tag in codebook}
-    new = enumerate((name for name in names if name not in old), len(old))
-    return tuple(
-        Edit(None, Tag(new_id(), name, colour=TAG_COLOURS[n % len(TAG_COLOURS)], symbol=TAG_SYMBOLS[n % len(TAG_SYMBOLS)]))
-        for n, name in new
+    unique: dict[str, Tag] = {}
+    for tag in sorted(tags, key=lambda tag: tag.id):
+        unique[tag.name] = combine_tags(unique[tag.name], tag) if tag.name in unique else tag
+    return list(unique.values())
+
+
+def combine_tags(tag: Tag, other: Tag) -> Tag:
+    """Return a tag with what it lacks from another one, and with the synonyms of both."""
+    return replace(
+        tag,
+        definition=tag.definition or other.definition,
+        colour=tag.colour or other.colour,
+        symbol=tag.symbol or other.symbol,
+        digit=tag.digit or other.digit,
+        synonyms=tuple(dict.fromkeys((*tag.synonyms, *other.synonyms))),
     )
+
+
+def add_tags(codebook: Iterable[Tag], names: Iterable[str], by: str = "") -> tuple[Edit, ...]:
+    """Return the edits that add the tags with these names that the codebook lacks, in the name of `by`.
+
+    A nested tag looks like the one it is nested in; the symbols and colours of others are assigned in turn, so that two tags
+    seldom look alike.
+    """
+    tags = {tag.name: tag for tag in codebook}
+    count, edits = len(tags), list[Edit]()
+    for name in names:
+        if name not in tags:
+            parent = next((tags[above] for above in names_above(name) if above in tags), None)
+            colour = (parent.colour if parent is not None else "") or TAG_COLOURS[count % len(TAG_COLOURS)]
+            symbol = (parent.symbol if parent is not None else "") or TAG_SYMBOLS[count % len(TAG_SYMBOLS)]
+            tags[name] = Tag(new_id(), name, colour=colour, symbol=symbol, created_at=now(), creator=by)
+            edits.append(Edit(None, tags[name]))
+            count += parent is None
+    return tuple(edits)
+
+
+def names_above(name: str) -> Iterator[str]:
+    """Yield the names of the tags that a tag is nested in, the nearest first: a/b and a for a/b/c."""
+    while "/" in name:
+        name = name.rpartition("/")[0]
+        yield name
 
 
 def tag_label(old: Sequence[str], new: Sequence[str]) -> str:

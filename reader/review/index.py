@@ -14,6 +14,7 @@ from reader.article.language import find_language
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.article.reference_identity import NO_SOURCES, reference_identities
+from reader.review.edits import unique_tags
 from reader.review.manual_noise import apply_manual_noise
 from reader.review.model import (
     Annotation,
@@ -265,13 +266,12 @@ class AnnotationIndex:
     # ------------------------------------------------------------------ codebook, bookmarks, dismissed findings
 
     def tags(self) -> tuple[Tag, ...]:
-        """Return the codebook, sorted by name. If two windows made tags with the same name, the older one represents both."""
-        oldest = {tag.name: tag for tag in sorted(self._tags.values(), key=lambda tag: tag.id, reverse=True)}
-        return tuple(sorted(oldest.values(), key=lambda tag: tag.name.casefold()))
+        """Return the codebook, sorted by name, those of one name as one."""
+        return tuple(sorted(unique_tags(self._tags.values()), key=lambda tag: tag.name.casefold()))
 
     def tag_by_name(self, name: str) -> Tag | None:
         """Return the tag of the codebook with this name, or None."""
-        return min((tag for tag in self._tags.values() if tag.name == name), key=lambda tag: tag.id, default=None)
+        return next(iter(unique_tags(tag for tag in self._tags.values() if tag.name == name)), None)
 
     def recent_tags(self) -> tuple[str, ...]:
         """Return the names of all tags, in use or only in the codebook, the most recently used first."""

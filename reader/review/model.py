@@ -193,15 +193,25 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A code of the codebook. `name` may nest with "/"; `symbol` is one cell wide, so that colour is never the only sign."""
+    """A code of the codebook. `name` may nest with "/"; `symbol` is one cell wide, so that colour is never the only sign.
+
+    `colour` is one of TAG_COLOURS, whose shade the theme gives; `digit`, "1" to "9" or "", picks the tag while tagging;
+    `synonyms` are names that stand for it when they are typed. `creator` made it at `created_at`, both "" if an old version
+    did. `conflicts` holds the concurrent values of others, by the name of the cell, until a person chooses.
+    """
 
     STORED_IN: ClassVar[str] = "tags"
 
     id: str
-    name: str
-    definition: str = ""
-    colour: str = ""
-    symbol: str = ""
+    name: str = field(metadata=options(label="its name"))
+    definition: str = stored("", label="its definition")
+    colour: str = stored("", label="its colour")
+    symbol: str = stored("", label="its symbol")
+    digit: str = stored("", label="its key", omit_empty=True)
+    synonyms: tuple[str, ...] = stored((), label="its other names", stored_as="names", omit_empty=True)
+    created_at: str = stored("", stored_as="created", omit_empty=True)
+    creator: str = stored("", omit_empty=True)
+    conflicts: Mapping[str, tuple[object, ...]] = stored(EMPTY_MAPPING, stored_as="_rivals", omit_empty=True)
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
     @property

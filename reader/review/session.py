@@ -110,7 +110,7 @@ class ReviewSession:
             decision=decision,
             fix=fix,
         )
-        self._do(label, (*add_tags(self.index.tags(), annotation.tags), Edit(None, annotation)))
+        self._do(label, (*add_tags(self.index.tags(), annotation.tags, self.creator), Edit(None, annotation)))
         return annotation
 
     def remove(self, annotations: Iterable[Annotation], label: str = "remove") -> None:
@@ -129,7 +129,9 @@ class ReviewSession:
         """Set the tags of an annotation; those that the codebook lacks are added to it in the same change."""
         annotation = self._current_version(annotation)
         new = tuple(dict.fromkeys(tags))
-        return self._update(annotation, tag_label(annotation.tags, new), add_tags(self.index.tags(), new), tags=new)
+        return self._update(
+            annotation, tag_label(annotation.tags, new), add_tags(self.index.tags(), new, self.creator), tags=new
+        )
 
     def set_bounds(self, annotation: Annotation, span: Span) -> Annotation:
         """Move the start and end of an annotation. One made on another edition keeps its quote and gets a place in this one."""

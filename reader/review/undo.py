@@ -19,7 +19,7 @@ from reader.review.cells import (
     to_cells,
 )
 from reader.review.codec import field_labels
-from reader.review.model import Annotation, Attachment, Bookmark, Change, Correction, Dismissal, Edit, ReviewItem, Source
+from reader.review.model import Annotation, Attachment, Bookmark, Change, Correction, Dismissal, Edit, ReviewItem, Source, Tag
 from reader.review.records import item_from_record, item_to_record
 
 BOOKMARK_LABEL: Final = "bookmark "
@@ -156,7 +156,7 @@ def rebase_record(current: Record | None, before: Record | None, after: Record |
 def _cell_label(cell: str) -> str:
     """Return the label of a cell of a record for people."""
     labels = {kind.STORED_IN: kind.LABEL for kind in (Bookmark, Dismissal, Attachment, Correction)}
-    for kind in (Annotation, Source):
+    for kind in (Annotation, Source, Tag):
         labels |= field_labels(kind)
     return labels.get(cell.partition("/")[0], cell)
 

@@ -176,4 +176,6 @@ def dismissals() -> st.SearchStrategy[Dismissal]:
 
 def tags() -> st.SearchStrategy[Tag]:
     """Return tags of a codebook."""
-    return st.builds(Tag, texts, texts, texts, texts, texts, extras("id", "name", "definition", "colour", "symbol"))
+    names = st.lists(texts, max_size=3, unique=True).map(tuple)
+    own = ("id", "name", "definition", "colour", "symbol", "digit", "names", "created", "creator", "_rivals")
+    return st.builds(Tag, texts, texts, texts, texts, texts, texts, names, texts, texts, extra=extras(*own))

@@ -1,0 +1,98 @@
+"""The records of a library as they are now: those that are stored, with the queued changes applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import cast
+
+from reader.library.articles import review_digest, row_fields
+from reader.library.review_changes import apply_edit
+from reader.library.store import Store
+from reader.library.tables import ANNOTATIONS, ARTICLES
+from reader.library.tinydb_api import JournalStorage, JournalTable
+from reader.library.transaction import PendingChanges
+from reader.library.versions import to_plain
+from reader.review.cells import Record
+from reader.review.codec import as_list, from_record
+from reader.review.model import Annotation
+
+
+class CurrentRecords:
+    """Plain records of a store with the changes applied that are queued for it. Safe for several threads.
+
+    All methods raise ReaderError when the library cannot be read.
+    """
+
+    def __init__(self, store: Store, pending: PendingChanges) -> None:
+        self._store = store
+        self._pending = pending
+        self._tables = JournalStorage(store)
+
+    def table(self, table: str) -> dict[str, Record]:
+        """Return the records of a table by id."""
+        with self._store.guard:
+            stored = cast("list[Record]", JournalTable(self._tables, table).all())
+            return self.overlay(table, {str(record["id"]): to_plain(record) for record in stored})
+
+    def get(self, table: str, record_id: str) -> Record | None:
+        """Return a record, or None."""
+        record = self.stored(table, record_id)
+        return self.overlay(table, {} if record is None else {record_id: record}).get(record_id)
+
+    def stored(self, table: str, record_id: str) -> Record | None:
+        """Return a record as it is on the disk, or None."""
+        with self._store.reading() as records:
+            record = records.get(table, record_id)
+        return record and to_plain(record)
+
+    def overlay(self, table: str, records: dict[str, Record]) -> dict[str, Record]:
+        """Apply the queued changes of a table to these records by id, and return them."""
+        for edit in self._pending.edits_of(table):
+            record = apply_edit(records.get(edit.id), edit)
+            if record is None:
+                records.pop(edit.id, None)
+            else:
+                records[edit.id] = record
+        return records
+
+    def annotations_of(self, article_id: str) -> Iterator[Record]:
+        """Yield the annotations of an article to a caller that holds the store's guard.
+
+        They come one after the other: not all of them need memory at once.
+        """
+        stored = self._store.records
+        edited = {edit.id: stored.get(ANNOTATIONS, edit.id) for edit in self._pending.edits_of(ANNOTATIONS)}
+        changed = self.overlay(ANNOTATIONS, {key: to_plain(record) for key, record in edited.items() if record})
+        records = (to_plain(record) for record in stored.annotations_of(article_id) if str(record["id"]) not in edited)
+        return (record for record in chain(records, changed.values()) if record.get("article") == article_id)
+
+    def rows(self) -> dict[str, Record]:
+        """Return the rows of all articles by id."""
+        with self._store.guard:
+            self._store.catch_up()
+            rows = self._store.records.rows()
+            pending = self._pending_articles()
+            stored = {key: record for key in pending if (record := self.stored(ARTICLES, key)) is not None}
+            records = self.overlay(ARTICLES, stored)
+            for article_id in pending - records.keys():
+                rows.pop(article_id, None)
+            for article_id, record in records.items():
+                digest = review_digest(self.annotations_of(article_id))
+                rows[article_id] = {**row_fields(record), "tags": list(self.tags_of(article_id)), "reviewed": digest}
+        return rows
+
+    def tags_of(self, article_id: str) -> tuple[str, ...]:
+        """Return the names of the tags on an article's annotations, sorted."""
+        with self._store.reading() as records:
+            tags = set(map(str, as_list((records.row(article_id) or {}).get("tags"))))
+        for record in (edit.after or {} for edit in self._pending.edits_of(ANNOTATIONS)):
+            if record.get("article") == article_id:
+                tags.update(from_record(Annotation, record).tags)
+        return tuple(sorted(tags))
+
+    def _pending_articles(self) -> set[str]:
+        sides = (side or {} for edit in self._pending.edits_of(ANNOTATIONS) for side in (edit.before, edit.after))
+        return {edit.id for edit in self._pending.edits_of(ARTICLES)} | {
+            str(side["article"]) for side in sides if "article" in side
+        }
