@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reader.review.scale import Scale
+    from reader.settings.edit import NewValue
+    from reader.settings.file import SettingsFile
     from reader.settings.lines import SettingsError
 
 __all__ = ["Settings", "load_settings", "resolve_settings", "save_setting", "settings_path"]
@@ -108,40 +110,15 @@ def _text_of(values: Mapping[str, object], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def save_setting(name: str, value: str | bool, path: Path | None = None) -> None:
-    """Set one setting in the file at `path` (None: the default file), and leave the rest of the file as it is.
+def save_setting(name: str, value: NewValue, path: Path | None = None, table: str = "") -> SettingsFile:
+    """Set one setting in the file at `path` (None: the default file), and leave the rest of it; return the file.
 
-    Raises ReaderError for a file that cannot be read or written.
+    `name` is an entry of `table` if one is given; None as the value removes it. Raises ReaderError for a file that cannot be
+    read, understood or written; then it is as it was.
     """
-    import json
-    import re
-    import tomllib
+    from reader.settings.edit import change_setting
 
-    from reader.files import make_folder, write_whole
-    from reader.settings.file import read_settings_file
-
-    file = Path(os.path.realpath(path or settings_path()))
-    content = read_settings_file(file)
-    if not content.is_readable:
-        raise content.mistakes[0]
-    setting = f"{name} = {str(value).lower() if isinstance(value, bool) else json.dumps(value)}"
-    first_table = re.search(r"^[ \t]*\[", content.text, re.MULTILINE)
-    start = first_table.start() if first_table else len(content.text)
-    head, tables = content.text[:start], content.text[start:]
-    old = re.compile(rf"^[ \t]*{name}[ \t]*=[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*'|\w+)", re.MULTILINE)
-    head = old.sub(lambda _: setting, head, count=1) if old.search(head) else f"{setting}\n{head}"
-    new = f"{head}{tables}"
-    try:
-        is_set = tomllib.loads(new).get(name) == value
-    except tomllib.TOMLDecodeError:
-        is_set = False
-    if not is_set:
-        raise ReaderError(f"Cannot set {name} in {file}, as it is written there", f"Write this line yourself: {setting}")
-    try:
-        make_folder(file.parent)
-        write_whole(file, new.encode(), file.with_name(f".{file.name}.{os.getpid()}"), overwrite=True)
-    except OSError as error:
-        raise ReaderError(f"Cannot write the settings file {file}: {error.strerror}") from error
+    return change_setting(path or settings_path(), name, value, table)
 
 
 def _path(text: str, origin: str) -> Path:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from reader.library.articles import ArticleSummary
 from reader.review.completeness import Completeness
-from reader.tui.library.columns import article_line, heading_lines, lay_out_columns, short_time
+from reader.settings.schema import COLUMN_WIDTHS
+from reader.tui.library.columns import TableColumns, article_line, heading_lines, lay_out_columns, short_time
 from reader.tui.library.table import SORT_KEYS, ArticleTable, list_articles
 from reader.tui.styled_line import Part, width_of
 from tests.hypothesis_profiles import CHARACTERS
@@ -139,6 +140,26 @@ def test_columns_go_in_their_order_as_a_window_gets_narrower() -> None:
     assert [sorted(wide - narrow) for wide, narrow in pairwise(shown)] == [
         ["tags"], ["site"], ["meter"], ["claims"], ["audit", "opened"],
     ]  # fmt: skip
+
+
+def test_a_person_hides_columns_and_gives_them_widths() -> None:
+    columns = lay_out_columns(160, {"site": 30, "tags": 0, "meter": 20})
+    assert (columns.site, columns.tags, columns.meter) == (30, 0, 20)
+    assert lay_out_columns(160).tags > 0
+    assert set(TableColumns._fields) - {"title"} == set(COLUMN_WIDTHS)
+
+
+@given(
+    st.dictionaries(st.sampled_from(tuple(COLUMN_WIDTHS)), st.sampled_from((0, 1))).map(
+        lambda chosen: {name: COLUMN_WIDTHS[name][1] * size for name, size in chosen.items()}
+    ),
+    st.integers(26, 200),
+)
+def test_no_widths_of_a_person_push_anything_out_of_the_window(widths: dict[str, int], width: int) -> None:
+    columns = lay_out_columns(width, widths)
+    (heading, _) = heading_lines(columns, ArticleTable().sort, width)
+    assert width_of(heading) <= width
+    assert columns.title >= min(20, lay_out_columns(width).title)
 
 
 def test_without_sites_and_authors_the_titles_get_their_room() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
@@ -49,24 +50,40 @@ class TableColumns(NamedTuple):
     tags: int
 
 
-def lay_out_columns(width: int, *, has_origins: bool = True) -> TableColumns:
+_USUAL_COLUMNS: Final = TableColumns(0, 15, 9, 7, 6, 6, 4, 5, 11)
+_NARROW_COLUMNS: Final = TableColumns(0, 0, 0, 7, 0, 0, 4, 0, 0)
+_NO_WIDTHS: Final[Mapping[str, int]] = MappingProxyType({})
+_SHORT_TITLE: Final = 20
+"""Cells of the title under which a person's widths give way to the usual ones."""
+
+
+def lay_out_columns(width: int, widths: Mapping[str, int] = _NO_WIDTHS, *, has_origins: bool = True) -> TableColumns:
     """Return the columns for a table of `width` cells: tags go first, then site, meter and claims.
 
-    `has_origins`: some article has a site or an author.
+    `widths` are those that the person set, by column, 0 for one to hide. `has_origins`: some article has a site or an author.
     """
-    columns = TableColumns(0, 15, 9, 7, 6, 6, 4, 5, 11)
+    columns = _USUAL_COLUMNS._replace(**widths)
     if width < NARROW_TABLE:
-        columns = TableColumns(0, 0, 0, 7, 0, 0, 4, 0, 0)
+        columns = _narrow_columns(columns, _NARROW_COLUMNS)
     if not has_origins:
         columns = columns._replace(site=0)
     for name in ("tags", "site", "meter", "claims"):
         if _title_room(columns, width) < LEAST_TITLE:
             columns = columns._replace(**{name: 0})
+    if _title_room(columns, width) < _SHORT_TITLE:
+        columns = _narrow_columns(columns, _USUAL_COLUMNS)
     for name, most in (("tags", 20), ("site", 24)):
+        if name in widths:
+            continue
         size = columns._asdict()[name]
         spare = max(0, _title_room(columns, width) - LEAST_TITLE)
         columns = columns._replace(**{name: min(most, size + spare // 3) if size else 0})
     return columns._replace(title=max(4, _title_room(columns, width)))
+
+
+def _narrow_columns(columns: TableColumns, most: TableColumns) -> TableColumns:
+    """Return columns with no width above that in `most`."""
+    return TableColumns(*map(min, columns, most))
 
 
 def _title_room(columns: TableColumns, width: int) -> int:

@@ -320,7 +320,8 @@ class LibraryScreen(KeyScreen, LibraryListener):
             lines = welcome_lines(width, articles.size.height, self.key)
             articles.fill(0, 1, lambda index, width, current: [], lines)
             return
-        columns, moment = lay_out_columns(width, has_origins=table.has_origins), datetime.now().astimezone()
+        widths, moment = self.services.settings.columns, datetime.now().astimezone()
+        columns = lay_out_columns(width, widths, has_origins=table.has_origins)
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             article = table.rows[index]

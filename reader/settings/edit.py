@@ -1,0 +1,163 @@
+"""Set one value in the settings file, and leave everything else in it as the person wrote it.
+
+TOML has many spellings of one value, so tomlkit, which keeps the layout of what it parses, replaces values. It is imported only
+when something is written. New lines are placed here: tomlkit would part a comment from the table that it stands over.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, cast
+
+from reader.errors import ReaderError
+from reader.settings.file import SettingsFile, read_settings_file
+from reader.settings.lines import line_of
+from reader.settings.schema import SettingValue
+
+_LEADING_COMMENT: Final = re.compile(r"(?:[ \t]*#[^\r\n]*\r?\n)+(?=[ \t]*\r?\n|\Z)")
+"""Comments over a blank line at the top of a file: they are about all of it."""
+
+NewValue = SettingValue | tuple[str, ...] | None
+"""A value to set; None removes the setting, so that the default holds."""
+
+
+def change_setting(path: Path, name: str, value: NewValue, table: str = "") -> SettingsFile:
+    """Set `name`, in `table` if one is given, in the file at `path`, and return the file as it is then.
+
+    What other programs wrote meanwhile is kept. Raises ReaderError for a file that cannot be read, understood or written; then
+    it is as it was.
+    """
+    from reader.files import make_folder
+
+    file = Path(os.path.realpath(path))
+    try:
+        make_folder(file.parent)
+        with _sole_writer(file.parent):
+            old = read_settings_file(file)
+            if not old.is_readable:
+                raise old.mistakes[0]
+            _require_writable(file)
+            text = _change_text(old.text, name, value, table, str(file))
+            if text != old.text:
+                _write(file, text)
+    except OSError as error:
+        raise ReaderError(f"Cannot write the settings file {file}: {error.strerror}", "It is as it was") from error
+    return read_settings_file(path)
+
+
+def _write(file: Path, text: str) -> None:
+    from reader.files import write_whole
+
+    write_whole(file, text.encode(), file.with_name(f".{file.name}.{os.getpid()}"), overwrite=True)
+
+
+def _require_writable(file: Path) -> None:
+    """Raise ReaderError for a file that its owner protects: replacing it would get around that."""
+    with suppress(FileNotFoundError):
+        if not file.stat().st_mode & 0o222:
+            raise ReaderError(f"The settings file {file} is read-only", f"Allow writing first: chmod u+w {file}")
+
+
+@contextmanager
+def _sole_writer(folder: Path) -> Generator[None]:
+    """Keep other windows from writing the settings between our reading and writing, where the system has such locks."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a network drive may have none
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _change_text(text: str, name: str, value: NewValue, table: str, file: str) -> str:
+    """Return the text of a settings file with one value changed. Raises ReaderError if that would change anything else."""
+    values = tomllib.loads(text)
+    wanted = _change_values(values, name, value, table)
+    if repr(_entries_of(values, table).get(name)) == repr(list(value) if isinstance(value, tuple) else value):
+        return text
+    for change in (_insert_line, _change_layout):
+        new = change(text, values, name, value, table)
+        with suppress(tomllib.TOMLDecodeError):
+            if new is not None and tomllib.loads(new) == wanted:
+                return new
+    place = f"in the table [{table}]" if table else "at the top"
+    hint = f"Write this line yourself, {place}: {_format_line(name, value)}" if value is not None else f"Remove {name} yourself"
+    raise ReaderError(f"Cannot set {name} in {file}, as it is written there", hint)
+
+
+def _change_values(values: dict[str, Any], name: str, value: NewValue, table: str) -> dict[str, Any]:
+    """Return what a changed file must hold. A table that gets empty may stay or go: it goes here."""
+    plain = list(value) if isinstance(value, tuple) else value
+    if not table:
+        others = {key: old for key, old in values.items() if key != name}
+        return others if plain is None else {**others, name: plain}
+    entries = {key: old for key, old in _entries_of(values, table).items() if key != name}
+    entries = entries if plain is None else {**entries, name: plain}
+    return {**{key: old for key, old in values.items() if key != table}, **({table: entries} if entries else {})}
+
+
+def _entries_of(values: dict[str, Any], table: str) -> dict[str, Any]:
+    """Return the entries of a table; of "", those outside of tables."""
+    entries = values.get(table, {}) if table else values
+    return cast("dict[str, Any]", entries) if isinstance(entries, dict) else {}
+
+
+def _format_line(name: str, value: NewValue) -> str:
+    import tomlkit
+
+    key = name if re.fullmatch(r"[\w-]+", name, re.ASCII) else tomlkit.item(name).as_string()
+    return f"{key} = {tomlkit.item(list(value) if isinstance(value, tuple) else value).as_string()}"
+
+
+def _insert_line(text: str, values: dict[str, Any], name: str, value: NewValue, table: str) -> str | None:
+    """Return the text with a new line for a setting that is not in it; None if it is, or its table has no heading."""
+    if value is None or name in _entries_of(values, table):
+        return None
+    end = "\r\n" if re.match(r"[^\n]*\r\n", text) else "\n"
+    line = _format_line(name, value) + end
+    if table and table not in values:
+        start = text if not text or text.endswith("\n") else text + end
+        gap = end if start.strip() and not start.endswith(("\n\n", "\n\r\n")) else ""
+        return f"{start}{gap}[{table}]{end}{line}"
+    if table:
+        number = line_of(text, table)
+        lines = re.findall(r"[^\n]*\n|[^\n]+", text)
+        if not number or not lines[number - 1].lstrip().startswith("["):
+            return None
+        heading = lines[number - 1]
+        lines[number - 1] = heading if heading.endswith("\n") else heading + end
+        return "".join((*lines[:number], line, *lines[number:]))
+    comment = _LEADING_COMMENT.match(text)
+    start = comment.end() if comment else 0
+    return f"{text[:start]}{line}{text[start:]}"
+
+
+def _change_layout(text: str, values: dict[str, Any], name: str, value: NewValue, table: str) -> str | None:
+    """Return the text with a value replaced or removed, or one added to a table without a heading; None if it cannot be."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document: Any = tomlkit.parse(text)
+        holder = document[table] if table else document
+        if value is not None:
+            holder[name] = list(value) if isinstance(value, tuple) else value
+        else:
+            del holder[name]
+            if table and not holder:
+                del document[table]
+        return document.as_string()
+    except (TOMLKitError, KeyError, TypeError, ValueError):
+        return None
