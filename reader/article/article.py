@@ -98,6 +98,10 @@ class Article:
         vars(copy).update(digest=self.digest)
         return copy
 
+    def with_title(self, title: str) -> Article:
+        """Return a copy with another title. It shares the cached sentences."""
+        return self if title == self.title else self._share_sentences(replace(self, title=title), noise_too=False)
+
     def has_same_body(self, other: Article) -> bool:
         """Whether another article of the same text has the same noise and language, and therefore the same sentences."""
         return self.noise == other.noise and self.language == other.language

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from reader.cli.context import (
+    CliContext,
     article_argument,
     cli_context,
     language_option,
@@ -25,6 +28,7 @@ from reader.printable import printable_line
 from reader.review.completeness import Completeness, review_counts
 
 if TYPE_CHECKING:
+    from reader.article.article import Article
     from reader.library import ArticleSummary, Edition, Library
     from reader.review.scale import Scale
 
@@ -33,24 +37,54 @@ _ROOM: Final = 100_000
 
 
 @click.command("add", epilog="Example: `reader add https://example.org/story` fetches a page and keeps it.")
-@click.argument("name", metavar="FILE")
+@click.argument("names", nargs=-1, required=True, metavar="FILE...")
 @language_option
 @network_option
 @library_option
 @click.pass_context
-def add_command(context: click.Context, name: str) -> None:
-    """Add an article to the library and print its id. An article that is there already gets its current text.
+def add_command(context: click.Context, names: tuple[str, ...]) -> None:
+    """Add articles to the library and print the id of each. An article that is there already gets its current text.
 
-    FILE is a file, an address, or "-" for standard input. An address is fetched again each time.
+    FILE is a file, an address, or "-" for standard input. An address is fetched again each time. Of several, one that cannot be
+    read is named and the others are added; the exit code is 1 then.
     """
+    from reader.library.library import SAVE_SECONDS
+
     call = cli_context(context)
-    article = read_input(name, private=call.private)
-    with call.library() as library:
-        session, entry = library.session(article, call.settings.creator, call.settings.scale)
-        session.listen(lambda change: library.save(entry.id, change))
-        call.set_language(session)
-        library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
-    click.echo(f"{entry.id}  {printable_line(article.title)}")
+    failures: list[ReaderError] = []
+    articles = _read_articles(call, dict.fromkeys(names), failures)
+    first = next(articles, None)
+    if first is not None:
+        with call.library() as library:
+            for article in chain((first,), articles):
+                entry_id = _add_article(call, library, article)
+                if not library.flush(SAVE_SECONDS):
+                    return  # the end of the block says why
+                click.echo(f"{entry_id}  {printable_line(article.title)}")
+    if failures and len(set(names)) == 1:
+        raise failures[0]
+    if failures:
+        context.exit(1)
+
+
+def _read_articles(call: CliContext, names: Collection[str], failures: list[ReaderError]) -> Iterator[Article]:
+    """Yield the articles that can be read. Of several, each other one is named at once."""
+    for name in names:
+        try:
+            yield read_input(name, private=call.private)
+        except ReaderError as error:
+            failures.append(error)
+            if len(names) > 1:
+                click.echo(f"reader: {printable_line(f'{name}: {error}')}", err=True)
+
+
+def _add_article(call: CliContext, library: Library, article: Article) -> str:
+    """Queue an article and the counts of its review, and return its id. Raises ReaderError."""
+    session, entry = library.session(article, call.settings.creator, call.settings.scale)
+    session.listen(lambda change: library.save(entry.id, change))
+    call.set_language(session)
+    library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
+    return entry.id
 
 
 @click.command("show", epilog="Example: `reader show article.md | less`")

@@ -245,7 +245,7 @@ def _list_articles(call: CliContext, library: Library, names: Iterable[str], *, 
     load = partial(_load_report, call, library)
     if everything:
         for entry in library.summaries():
-            yield ExportArticle(entry.title, entry.title, entry.id, partial(load, entry.id))
+            yield ExportArticle(entry.shown_title, entry.shown_title, entry.id, partial(load, entry.id))
         return
     for name in dict.fromkeys(names):
         title, article_id = Path(name).stem, ""
@@ -255,7 +255,7 @@ def _list_articles(call: CliContext, library: Library, names: Iterable[str], *, 
             except ReaderError:
                 pass  # `load` raises it again, to be named among the articles that were left out
             else:
-                title, article_id = entry.title, entry.id
+                title, article_id = entry.name or entry.title, entry.id
         yield ExportArticle(name, title, article_id, partial(load, name))
 
 

@@ -218,8 +218,8 @@ def build_report(
 ) -> Report:
     """Build the report of a review in its current state; `at` is the current time, as RFC 3339 in UTC.
 
-    `public_names` are the names that people chose, as opposed to those of their accounts. With a filter, the report has the
-    annotations that match.
+    Its article has the title that a person gave it. `public_names` are the names that people chose, as opposed to those of
+    their accounts. With a filter, the report has the annotations that match.
     """
     report = _build_whole(session, at, public_names)
     if annotation_filter is None:
@@ -228,7 +228,7 @@ def build_report(
 
 
 def _build_whole(session: ReviewSession, at: str, public_names: Iterable[str]) -> Report:
-    article = session.index.article
+    article = session.index.article.with_title(session.title)
     annotations, orphan_annotations = session.index.annotations(), session.index.orphans()
     claims = [a.id for a in (*annotations, *orphan_annotations) if a.kind == CLAIM]
     numbers = {annotation_id: number for number, annotation_id in enumerate(claims, 1)}

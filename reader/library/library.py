@@ -40,7 +40,7 @@ from reader.library.folder import Folder
 from reader.library.history import CODEBOOK_SCOPE, already_done_error, invert_entry, labelled_entries, read_history
 from reader.library.journal import LOSS, JournalEntry
 from reader.library.personal import OPENED, POSITION, PersonalState
-from reader.library.review_changes import find_divergences, to_change, to_edits, to_transaction, undone_change
+from reader.library.review_changes import find_divergences, past_changes, to_edits, to_transaction
 from reader.library.snapshots import Snapshots
 from reader.library.store import Store
 from reader.library.tables import ARTICLES, SOURCES, TAGS
@@ -70,7 +70,6 @@ from reader.review.records import entries_in
 from reader.review.scale import DEFAULT_SCALE, Scale
 from reader.review.session import ReviewSession
 from reader.review.source_shelf import detect_extent
-from reader.review.undo import UndoStack
 from reader.review.vocabulary import EMPTY, PASTED_TEXT
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ class Library:
         self._stranded.suspect(self._store.take_divergences())
         self._has_written = False
         self._snapshots = Snapshots(folder.snapshots)
-        self._personal = PersonalState(folder, unsaved)
+        self.personal = PersonalState(folder, unsaved)
 
     @classmethod
     def open(cls, folder: Path) -> Library:
@@ -131,7 +130,7 @@ class Library:
         # The text first: the writer may commit what is queued at any moment, and a record must not name a missing text.
         self.keep_text(article)
         record = self._find_or_create(article)
-        self._set_personal(str(record["id"]), {OPENED: now()})
+        self.set_personal(str(record["id"]), {OPENED: now()})
         session = self._open_session(article, record, creator, scale)
         return session, self._entry_of(record, session.index.tags_in_use())
 
@@ -251,7 +250,7 @@ class Library:
 
     def save_position(self, article_id: str, position: ReadingPosition) -> None:
         """Queue the position where reading stopped."""
-        self._set_personal(article_id, {POSITION: position_to_record(position)})
+        self.set_personal(article_id, {POSITION: position_to_record(position)})
 
     def save_counts(self, article_id: str, counts: Completeness, scale: Scale = DEFAULT_SCALE) -> None:
         """Queue the counts of an article's review as it is now."""
@@ -408,7 +407,7 @@ class Library:
         from reader.library.merge import copy_library
 
         with self._store.guard:
-            self._open_folder(copy_library(self._store, folder), self._personal.unsaved_entries)
+            self._open_folder(copy_library(self._store, folder), self.personal.unsaved_entries)
         self._writer.wake()
 
     # ------------------------------------------------------------------ records, with queued changes
@@ -416,7 +415,7 @@ class Library:
     def _rows(self) -> dict[str, Record]:
         """Return the rows of all articles by id, with queued changes applied, as this person left them."""
         rows = self._current.rows()
-        for article_id, opened in self._personal.opening_times().items():
+        for article_id, opened in self.personal.opening_times().items():
             if article_id in rows:
                 rows[article_id] = {**rows[article_id], OPENED: opened}
         return rows
@@ -437,13 +436,11 @@ class Library:
                 self._sources(),
                 entries_in(record, Correction),
             )
-            past = read_history(self._store.folder, article_id, self._store.vector.copy())
-            history = UndoStack(
-                (to_change(line, article_id) for line in past.undoable),
-                (undone_change(line, article_id) for line in past.redoable),
-            )
+            history = past_changes(read_history(self._store.folder, article_id, self._store.vector.copy()), article_id)
             editions = Editions(self._text_or_none, {edition.digest: edition.sources for edition in entry.editions})
-            return ReviewSession(article, article_id, items, creator=creator, scale=scale, editions=editions, history=history)
+            return ReviewSession(
+                article, article_id, items, creator=creator, scale=scale, editions=editions, history=history, name=entry.name
+            )
 
     # ------------------------------------------------------------------ records of articles
 
@@ -482,10 +479,11 @@ class Library:
 
     def _entry_of(self, record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
         """Return the entry of an article as this person left it."""
-        return entry_of({**record, **self._personal.entry(str(record["id"]))}, tags)
+        return entry_of({**record, **self.personal.entry(str(record["id"]))}, tags)
 
-    def _set_personal(self, article_id: str, fields: Record) -> None:
-        if self._personal.set(article_id, fields):
+    def set_personal(self, article_id: str, fields: Record) -> None:
+        """Set fields of a person's entry for an article, or for the list with `personal.LIST_ENTRY`."""
+        if self.personal.set(article_id, fields):
             self._writer.wake()
 
     def _article_record(self, article_id: str) -> Record:
@@ -519,7 +517,7 @@ class Library:
             self._write_pending()
         else:
             self._report_remote(transactions)
-            self._personal.write()
+            self.personal.write()
 
     def _poll(self) -> None:
         """Read what others wrote, and make a checkpoint once nothing has been written for a while."""
@@ -528,7 +526,7 @@ class Library:
         self._store.keep_foreign_changes()
         if self._store.has_divergences or self._stranded:  # a read of the tables may have taken some in since the last look
             self._report_remote(())
-        if self._personal.take_remote_change() and self.on_remote_change is not None:
+        if self.personal.take_remote_change() and self.on_remote_change is not None:
             self.on_remote_change("", ())  # another window opened an article, which lists are sorted by
         self._checkpoints.check(own=self._has_written)
 

@@ -1,4 +1,4 @@
-"""What is personal: where reading stopped in each article, and when it was opened last, on this device.
+"""What is personal: where reading stopped in each article, when it was opened last, how the list is sorted, on this device.
 
 `personal-<device>.json` in the library's folder holds it: valid JSON with one article a line. It is never merged and never
 exported. Whoever loses it loses the places only. A damaged one is kept beside the new one, as `….damaged`.
@@ -23,6 +23,10 @@ from reader.review.codec import as_list, as_mapping
 POSITION: Final = "reading"
 OPENED: Final = "opened"
 """The fields of a person's entry. Records that older versions wrote have them too: they count until there is an entry."""
+SORT: Final = "sort"
+"""The column that sorts the list, and whether the largest comes first: a field of the list's own entry."""
+LIST_ENTRY: Final = "list"
+"""Stands in place of the id of an article for the list of all of them."""
 _DRAFTS: Final = "drafts"
 _ARTICLES: Final = "articles"
 _SCHEMA: Final = 1
@@ -59,7 +63,7 @@ class PersonalState:
             entry = self._entries.get(article_id, {})
             self._known_drafts.setdefault(article_id, _drafts_in(entry))
             joined = self._join(article_id, entry, self._unsaved.get(article_id, {}))
-        return {name: joined[name] for name in (POSITION, OPENED) if name in joined}
+        return {name: joined[name] for name in (POSITION, OPENED, SORT) if name in joined}
 
     def opening_times(self) -> dict[str, str]:
         """Return by article when it was opened last."""

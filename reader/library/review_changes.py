@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 
 from reader.library.divergences import Divergence
+from reader.library.history import ChangeHistory
 from reader.library.journal import REDO, UNDO, JournalEntry
 from reader.library.tables import ANNOTATIONS, ARTICLES
 from reader.library.transaction import RecordEdit, Transaction
@@ -14,6 +15,7 @@ from reader.review.cells import Record, from_cells, is_same_value, rebase_cells,
 from reader.review.codec import from_record
 from reader.review.model import Annotation, Change, Edit, ReviewItem, Source, Tag
 from reader.review.records import TABLES, entries_from_record, item_to_record
+from reader.review.undo import UndoStack
 
 
 def to_transaction(change: Change, article: Record, by: str) -> Transaction:
@@ -41,7 +43,7 @@ def _entry_field(item: ReviewItem, side: ReviewItem | None) -> Record:
     return {item.STORED_IN: {}} if side is None else item_to_record(side)
 
 
-def to_change(entry: JournalEntry, article_id: str) -> Change:
+def _to_change(entry: JournalEntry, article_id: str) -> Change:
     """Convert a journal entry to a change of an article's review, without its changes to other articles."""
     edits = to_edits(
         Divergence(table, record_id, before and to_plain(before), after and to_plain(after))
@@ -51,10 +53,17 @@ def to_change(entry: JournalEntry, article_id: str) -> Change:
     return Change(entry.label.removeprefix(UNDO), tuple(edits.get(article_id, edits.get("", ()))), entry.id)
 
 
-def undone_change(entry: JournalEntry, article_id: str) -> Change:
+def _undone_change(entry: JournalEntry, article_id: str) -> Change:
     """Return the change that a journal entry undid."""
-    inverse = to_change(entry, article_id)
+    inverse = _to_change(entry, article_id)
     return Change(inverse.label, inverse.inverse().edits, entry.undoes)
+
+
+def past_changes(past: ChangeHistory, article_id: str) -> UndoStack:
+    """Return the changes of an article in its history, as undo and redo take them."""
+    return UndoStack(
+        (_to_change(line, article_id) for line in past.undoable), (_undone_change(line, article_id) for line in past.redoable)
+    )
 
 
 def to_edits(divergences: Iterable[Divergence]) -> dict[str, list[Edit]]:

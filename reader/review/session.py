@@ -68,14 +68,21 @@ class ReviewSession:
         scale: Scale = DEFAULT_SCALE,
         editions: Editions = NO_EDITIONS,
         history: UndoStack | None = None,
+        name: str = "",
     ) -> None:
-        """`history` holds the changes of earlier sessions that can be undone and redone."""
+        """`history` holds the changes of earlier sessions that can be undone and redone; `name` is the title a person gave."""
         self.article_id = article_id
+        self.name = name
         self.creator = creator
         self.index = AnnotationIndex(article, items, scale, editions)
         self.sources = self.index.sources
         self._history = UndoStack() if history is None else history
         self._listeners: list[ChangeListener] = []
+
+    @property
+    def title(self) -> str:
+        """The title that a person gave the article, else its own."""
+        return self.name or self.index.article.title
 
     # ------------------------------------------------------------------ annotations
 

@@ -37,6 +37,13 @@ async def test_a_column_sorts_by_key_and_click_and_turns(own_library: Path) -> N
         await user.click("claims")
         assert titles(user) == ["Night buses in Ostrel", "The long count"]
         assert "claims▾" in user.picture
+        await user.click("claims▾")
+        await user.press("ctrl+q")
+        await user.left()
+    async with reading(None, own_library) as user:
+        await listed(user)
+        assert "claims▴" in user.picture, "the order stays as it was left"
+        assert titles(user) == BOTH
 
 
 async def test_a_filter_that_cannot_be_read_is_named_and_hides_nothing(own_library: Path) -> None:
@@ -70,6 +77,13 @@ async def test_an_article_is_renamed_and_keeps_its_own_title(own_library: Path) 
         await user.until(lambda: titles(user) == BOTH)
         await user.press("ctrl+y")
         await told(user, "Redone: rename")
+        await user.until(lambda: "▌   Sums" in user.picture)
+        await user.press("enter")
+        await user.until(lambda: user.over == "ReadingScreen" and user.screen.state.session)
+        await user.settle()
+        assert user.header.startswith(" Sums")
+        await user.press("E", "m")
+        await user.until(lambda: "# Sums" in user.picture)
     assert {record.get("name", "") for record in stored(own_library, "articles")} == {"Sums", ""}
 
 
@@ -103,6 +117,7 @@ async def test_an_archived_article_is_counted_and_listed_when_asked_for(own_libr
         assert "1 archived" in user.header
         await user.press("Z")
         assert titles(user) == ["The long count"]
+        assert "1 archived article" in user.header
         await user.press("z")
         await told(user, "Took out of the archive “The long count”")
         await user.until(lambda: titles(user) == [])
@@ -207,7 +222,7 @@ async def test_palette_and_help_work_in_the_library(own_library: Path) -> None:
     async with reading(None, own_library) as user:
         await listed(user)
         await user.press("ctrl+p")
-        await user.until(lambda: user.over == "CommandPalette")
+        await user.until(lambda: user.over == "PaletteScreen")
         await user.type("archive")
         await user.until(lambda: "Archive the marked articles" in user.picture)
         await user.press("escape")

@@ -1,5 +1,6 @@
 """The commands that care for a library, as a person or a script calls them."""
 
+import io
 import json
 import os
 import re
@@ -75,6 +76,22 @@ def test_a_list_without_archived_articles_says_that_there_are_some(call: Call, f
     assert "--archived" in answer.out
     assert len(rows(call("list", "--archived"))) == 1
     assert "has no removed articles" in call("list", "--removed").out
+
+
+def test_several_files_are_added_and_one_that_cannot_be_read_is_named(
+    call: Call, ferry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"# Piped\n\nA text from a pipe.\n")))
+    other = tmp_path / "other.md"
+    other.write_text("# Salt\n\nLorries spread salt.\n", encoding="utf-8")
+    answer = call("add", ferry, tmp_path / "missing.md", other, "-", other)
+    assert answer.code == 1
+    added = [line.split("  ")[1] for line in answer.out.splitlines()]
+    assert added == ["The ferry that counts its passengers twice 🚢", "Salt", "# Piped"]
+    assert answer.err.startswith(f"reader: {tmp_path / 'missing.md'}: File not found")
+    assert len(json.loads(call("list", "--json").out)) == 3
+    alone = call("add", tmp_path / "missing.md")
+    assert (alone.code, alone.out) == (1, "")
 
 
 def test_history_tells_what_was_done_the_latest_first(call: Call, ferry: Path, tmp_path: Path) -> None:

@@ -82,8 +82,7 @@ def _sort(context: LibraryContext) -> None:
         ]
 
     def take(key: str) -> bool:
-        table.sort_by(columns[int(key) - 1])
-        context.show()
+        context.sort_by(columns[int(key) - 1])
         return False
 
     context.services.push_screen(ChoiceScreen("Sort by; the same column again turns the order", choices, take))

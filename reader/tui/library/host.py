@@ -72,6 +72,9 @@ class LibraryHost(Protocol):
     def load(self) -> None:
         """Read the library again."""
 
+    def sort_by(self, column: str) -> None:
+        """Sort by a column, again: turn the order; keep that for the next time."""
+
     def focus_list(self, is_list: bool) -> None:
         """Give the letters to the list, or back to the field."""
 

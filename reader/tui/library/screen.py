@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from reader.errors import ReaderError
+from reader.library.personal import LIST_ENTRY, SORT
 from reader.printable import plural
 from reader.review.vocabulary import TAG_COLOURS
 from reader.tui.action import ARTICLE_LIST, LIBRARY
@@ -28,7 +29,7 @@ from reader.tui.library.columns import article_line, heading_lines, lay_out_colu
 from reader.tui.library.commands import COMMANDS
 from reader.tui.library.opener import ArticleOpener
 from reader.tui.library.preview import PreviewReader, article_preview
-from reader.tui.library.table import ArticleTable, ListedArticle, list_articles
+from reader.tui.library.table import ArticleTable, ListedArticle, Sort, list_articles, read_sort
 from reader.tui.library.welcome import welcome_lines
 from reader.tui.panes.bars import Notice, SaveStatus, footer_lines, notice_lines
 from reader.tui.question import Question
@@ -95,10 +96,17 @@ class LibraryScreen(KeyScreen, LibraryListener):
     class Loaded(Message):
         """The library was read."""
 
-        def __init__(self, articles: list[ListedArticle], tags: dict[str, Tag], error: ReaderError | None = None) -> None:
+        def __init__(
+            self,
+            articles: list[ListedArticle],
+            tags: dict[str, Tag],
+            sort: Sort | None = None,
+            error: ReaderError | None = None,
+        ) -> None:
             super().__init__()
             self.articles = articles
             self.tags = tags
+            self.sort = sort
             self.error = error
 
     class Counted(Message):
@@ -183,9 +191,10 @@ class LibraryScreen(KeyScreen, LibraryListener):
             entries, counts = library.overview(scale)
             tags = {tag.name: tag for tag in library.codebook()}
         except ReaderError as error:
-            self.post_message(self.Loaded([], {}, error))
+            self.post_message(self.Loaded([], {}, error=error))
             return
-        self.post_message(self.Loaded(list_articles(entries, counts), tags))
+        sort = read_sort(library.personal.entry(LIST_ENTRY).get(SORT))
+        self.post_message(self.Loaded(list_articles(entries, counts), tags, sort))
         self._count_reviews([entry for entry in entries if entry.id not in counts])
 
     def _count_reviews(self, entries: list[ArticleSummary]) -> None:
@@ -208,6 +217,8 @@ class LibraryScreen(KeyScreen, LibraryListener):
     def _handle_articles(self, event: Loaded) -> None:
         if not self.query(_ArticleList):  # the program ends
             return
+        if not self.has_loaded and event.sort is not None:
+            self.table.sort = event.sort
         self._is_loading, self.has_loaded = False, True
         self.error = None if self.services.library.is_open else event.error
         if event.error is None:
@@ -346,8 +357,11 @@ class LibraryScreen(KeyScreen, LibraryListener):
         if self.is_empty:
             return line(("no articles yet ", "secondary"))
         totals, marked = self.table.totals, len(self.table.marked)
+        asked = self.table.filter.asked_states
         many = f"{totals.listed:,} of {totals.articles:,}" if self.table.filter.text else f"{totals.articles:,}"
-        noun = "article" if totals.articles == 1 else "articles"
+        if asked:
+            many = f"{totals.listed:,} {' and '.join(asked)}"
+        noun = "article" if (totals.listed if asked else totals.articles) == 1 else "articles"
         parts = [*line((f"{marked:,}", "yours"), (" marked   ", "secondary"))] if marked else []
         parts.extend(line((many, "text"), (f" {noun}", "secondary")))
         if self.size.width >= _WIDE_FIELD and totals.archived and not self.table.filter.states:
@@ -469,6 +483,13 @@ class LibraryScreen(KeyScreen, LibraryListener):
         COMMANDS[action_id](self)
         self.show()
 
+    def sort_by(self, column: str) -> None:
+        """Sort by a column, again: turn the order; keep that for the next time."""
+        self.table.sort_by(column)
+        if self.services.library.is_open:
+            self.services.open_library().set_personal(LIST_ENTRY, {SORT: list(self.table.sort)})
+        self.show()
+
     def focus_list(self, is_list: bool) -> None:
         """Give the letters to the list, or back to the field."""
         self.list.can_focus = is_list
@@ -493,8 +514,7 @@ class LibraryScreen(KeyScreen, LibraryListener):
             self.table.go_to(name)
             self.opener.open_current()
         elif kind == "sort":
-            self.table.sort_by(name)
-            self.show()
+            self.sort_by(name)
         elif kind == "action":
             self.do(name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from reader.review.codec import as_list
 from reader.review.query import (
     AFTER,
     ARTICLE,
@@ -136,6 +137,16 @@ SORT_KEYS: Final[dict[str, SortKey]] = {
 }
 """The columns by which articles can be sorted."""
 
+
+def read_sort(value: object) -> Sort | None:
+    """Return the order that was kept as a column and whether the largest comes first, None if it cannot be read."""
+    match as_list(value):
+        case [str(column), bool(is_descending)] if column in SORT_KEYS:
+            return Sort(column, is_descending)
+        case _:
+            return None
+
+
 # ------------------------------------------------------------------ filter
 
 ArticleTest = Callable[[ListedArticle], bool]
@@ -165,6 +176,11 @@ class ArticleFilter(NamedTuple):
     tests: tuple[ArticleTest, ...] = ()
     states: frozenset[str] = frozenset()
     complaint: str = ""
+
+    @property
+    def asked_states(self) -> tuple[str, ...]:
+        """Of the states that are listed only where they are asked for, those that are asked for."""
+        return tuple(state for state in (ARCHIVED_STATE, REMOVED_STATE) if state in self.states)
 
     def lists(self, article: ListedArticle) -> bool:
         """Whether an article is listed at all: archived and removed ones are if the filter asks for them."""

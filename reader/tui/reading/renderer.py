@@ -66,13 +66,12 @@ class ReadingRenderer:
         """Draw title and progress."""
         context, state = self._context, self._context.state
         decided, sentences = state.decided_count(), state.sentence_count
+        title = state.session.title if state.session is not None else context.article.title
         if state.active_queue is not None and state.session is not None:
             from reader.tui.panes.queue import queue_header
 
             filter_text, tally = state.active_queue.filter_text, state.session.index.tally
-            self._panes.header.show(
-                [queue_header(context.article.title, tally, decided, sentences, filter_text, context.width)]
-            )
+            self._panes.header.show([queue_header(title, tally, decided, sentences, filter_text, context.width)])
             return
         progress = ReadingProgress(
             decided,
@@ -82,7 +81,7 @@ class ReadingRenderer:
             len(context.article.aside),
             context.view.noise_shown,
         )
-        self._panes.header.show([header_line(context.article.title, progress, context.width)])
+        self._panes.header.show([header_line(title, progress, context.width)])
 
     def show_card(self) -> None:
         """Draw the card: the open one in full, or the peeked reference."""

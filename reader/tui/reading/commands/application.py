@@ -88,7 +88,8 @@ def export_review(context: ReadingContext, key: str) -> None:
     from reader.exchange.batch import ExportArticle
 
     article, services = context.article, context.services
-    article_id = context.state.open_session.article_id
+    open_session = context.state.open_session
+    article_id, title = open_session.article_id, open_session.title
     stem = "article" if article.source == "-" else Path(article.source).stem or "article"
 
     def load(annotation_filter: Filter | None) -> Report:
@@ -96,13 +97,13 @@ def export_review(context: ReadingContext, key: str) -> None:
         session, _ = services.open_library().peek(article, services.settings.scale)
         return build_report(session, now(), services.settings.public_names, annotation_filter)
 
-    row = ExportArticle(article.title, article.title, article_id, load)
+    row = ExportArticle(title, title, article_id, load)
 
     def show_outcome(text: str) -> None:
         context.say(text, "good")
         context.show()
 
-    services.show_export([row], article.title, f"{stem}-claims", context.state.drafts, show_outcome)
+    services.show_export([row], title, f"{stem}-claims", context.state.drafts, show_outcome)
 
 
 @command("save-as")
