@@ -25,6 +25,7 @@ import re
 import sys
 import zlib
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple, Self, cast
@@ -36,8 +37,9 @@ from reader.library.tables import ANNOTATIONS, ARTICLES, TABLES_WITH_IDS, TAGS, 
 from reader.library.versions import encode_json
 from reader.review.cells import Record
 from reader.review.codec import as_list
+from reader.review.model import TagSet
 
-INDEX_FORMAT: Final = 2
+INDEX_FORMAT: Final = 3
 _MAX_SEARCHES: Final = 32
 """The number of articles that are searched for one by one, before their lines are listed."""
 _KEPT_NAMES: Final = 1 << 10
@@ -69,7 +71,7 @@ class Shift(NamedTuple):
 class ArticleIndex:
     """The rows of all articles and the ranges of their annotations, as one line of JSON for each article.
 
-    A row has the fields of `row_fields`, the `tags` of the annotations, and their `reviewed` digest where it is known. The
+    A row has the fields of `row_fields` and `tag_fields`, and the `reviewed` digest of the annotations where it is known. The
     row of an article that has annotations but no record holds nothing but its id.
 
     `other_keys` are the keys, by table and id, of the records whose key is not the number of their id.
@@ -220,7 +222,7 @@ class _Scan:
 
     def __init__(self, lines: SortedLines) -> None:
         self.ranges: dict[str, list[Range]] = {}
-        self.tags: dict[str, set[str]] = {}
+        self.tag_sets: dict[str, Counter[TagSet]] = {}
         self.rows: dict[str, Record] = {}
         self.other_keys: dict[str, dict[str, str]] = {}
         for table in TABLES_WITH_IDS:
@@ -229,8 +231,8 @@ class _Scan:
         for line in lines.lines(ARTICLES):
             record = cast("Record", json.loads(record_part(line.key, line.data)))
             article_id = fields_of(line.data).id or line.key
-            tags = sorted(self.tags.get(article_id, ()))
-            self.rows[article_id] = {**row_fields(record), "id": article_id, "tags": tags}
+            fields = {**row_fields(record), **tag_fields(self.tag_sets.get(article_id, {}))}
+            self.rows[article_id] = {**fields, "id": article_id}
 
     def _read_lines(self, table: str, offset: int, chunk: bytes) -> None:
         has_articles = table == ANNOTATIONS
@@ -243,7 +245,7 @@ class _Scan:
                 self._add_annotation(article, Range(offset + start, offset + end))
                 tags = chunk.find(_TAGS_START + b'"', start, end)
                 if tags >= 0:
-                    self.tags.setdefault(article, set()).update(tag_names_in(chunk[start:end]))
+                    self.tag_sets.setdefault(article, Counter())[tag_names_in(chunk[start:end])] += 1
 
     def _add_annotation(self, article: str, place: Range) -> None:
         ranges = self.ranges.setdefault(article, [])
@@ -301,6 +303,25 @@ def _article_in(match: re.Match[bytes]) -> str:
 
 def _line_in(match: re.Match[bytes]) -> bytes:
     return match[0].removesuffix(b",")
+
+
+def tag_fields(tag_sets: Mapping[TagSet, int]) -> Record:
+    """Return the fields of a row that say which tags an article's annotations bear, and how many bear each set of them."""
+    counts = sorted((sorted(names), count) for names, count in tag_sets.items() if names and count > 0)
+    tags = sorted({name for names, _ in counts for name in names})
+    return {"tags": tags, **({"tag_sets": [[count, *names] for names, count in counts]} if counts else {})}
+
+
+def tag_sets_of(row: Mapping[str, object]) -> Counter[TagSet]:
+    """Return the number of an article's annotations by the set of tags that they bear, from its row."""
+    tag_sets = Counter[TagSet]()
+    for entry in map(as_list, as_list(row.get("tag_sets"))):
+        match entry:
+            case [int(count), *names]:
+                tag_sets[frozenset(map(str, names))] = count
+            case _:
+                continue
+    return tag_sets
 
 
 def tag_names_in(line: bytes) -> frozenset[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
+from reader.library.article_index import tag_sets_of
 from reader.library.articles import ARTICLE_TAGS, REMOVED
 from reader.library.current_records import CurrentRecords
 from reader.library.history import CODEBOOK_SCOPE, original_label
@@ -17,9 +18,9 @@ from reader.library.library import SAVE_SECONDS, Library
 from reader.library.tables import ANNOTATIONS, ARTICLES, TAGS
 from reader.library.transaction import RecordEdit, Transaction
 from reader.review.cells import Record
-from reader.review.codebook import Codebook, CodebookPlan, CodebookRow, TagSet, TagUses, rename_tags
+from reader.review.codebook import Codebook, CodebookPlan, CodebookRow, TagUses, rename_tags
 from reader.review.codec import as_list, from_record
-from reader.review.model import Annotation, Tag
+from reader.review.model import Annotation, Tag, TagSet
 from reader.review.records import item_to_record
 
 LAST_CLAIMS: Final = 20
@@ -104,7 +105,7 @@ def _read_tags(current: CurrentRecords) -> list[Tag]:
 
 def _read_codebook(current: CurrentRecords) -> Codebook:
     marks, own, articles = Counter[TagSet](), Counter[TagSet](), Counter[TagSet]()
-    for article_id, row in current.rows().items():
+    for row in current.rows().values():
         if row.get(REMOVED) is True:
             continue
         own_tags = frozenset(map(str, as_list(row.get("own_tags"))))
@@ -113,9 +114,7 @@ def _read_codebook(current: CurrentRecords) -> Codebook:
             articles[used] += 1
         if own_tags:
             own[own_tags] += 1
-        if used:
-            marks.update(frozenset(map(str, as_list(r.get("tags")))) for r in current.annotations_of(article_id))
-    marks.pop(frozenset(), None)
+        marks.update(tag_sets_of(row))
     return Codebook(tuple(_read_tags(current)), TagUses(marks, own, articles))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from typing import cast
 
+from reader.library.article_index import tag_fields
 from reader.library.articles import review_digest, row_fields
 from reader.library.review_changes import apply_edit
 from reader.library.store import Store
@@ -78,8 +80,9 @@ class CurrentRecords:
             for article_id in pending - records.keys():
                 rows.pop(article_id, None)
             for article_id, record in records.items():
-                digest = review_digest(self.annotations_of(article_id))
-                rows[article_id] = {**row_fields(record), "tags": list(self.tags_of(article_id)), "reviewed": digest}
+                annotations = list(self.annotations_of(article_id))
+                tag_sets = Counter(frozenset(from_record(Annotation, one).tags) for one in annotations)
+                rows[article_id] = {**row_fields(record), **tag_fields(tag_sets), "reviewed": review_digest(annotations)}
         return rows
 
     def tags_of(self, article_id: str) -> tuple[str, ...]:

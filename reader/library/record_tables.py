@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from typing import Final, NamedTuple, cast
 
-from reader.library.article_index import ArticleIndex, Range, Shift, fields_of, find_other_keys, tag_names_in
+from reader.library.article_index import (
+    ArticleIndex,
+    Range,
+    Shift,
+    fields_of,
+    find_other_keys,
+    tag_fields,
+    tag_names_in,
+    tag_sets_of,
+)
 from reader.library.articles import review_digest, row_fields
 from reader.library.byte_source import MemoryBytes, read_chunks
 from reader.library.journal import JournalMark
@@ -15,7 +25,6 @@ from reader.library.sorted_lines import SortedLines, key_of, key_rank, record_pa
 from reader.library.tables import ANNOTATIONS, ARTICLES, TABLES_WITH_IDS, TAGS, default_key, new_key, with_id
 from reader.library.versions import VersionVector, encode_json, to_plain
 from reader.review.cells import Record
-from reader.review.codec import as_list
 
 _OWN_TABLES: Final = (ANNOTATIONS, ARTICLES, TAGS)
 _EMPTY: Final = b"{\n"
@@ -370,12 +379,13 @@ class RecordTables:
             elif key in own:
                 removed[key] = line
         old_row = self.index.row(article_id) or {}
-        tags, removed_tags = ({name for line in side.values() for name in tag_names_in(line)} for side in (added, removed))
-        if "tags" in old_row and removed_tags <= tags:
-            tags.update(map(str, as_list(old_row.get("tags"))))
+        if "tags" in old_row:
+            tag_sets = tag_sets_of(old_row)
+            tag_sets.update(map(tag_names_in, added.values()))
+            tag_sets.subtract(map(tag_names_in, removed.values()))
         else:
-            tags = {name for _, line in self._lines_of(article_id) for name in tag_names_in(line)}
-        row = {**row_fields(to_plain(record)), "tags": sorted(tags)}
+            tag_sets = Counter(tag_names_in(line) for _, line in self._lines_of(article_id))
+        row = {**row_fields(to_plain(record)), **tag_fields(tag_sets)}
         if "progress" in row and "reviewed" in old_row:
             row["reviewed"] = review_digest(
                 _plain_records(added.items()), _plain_records(removed.items()), str(old_row["reviewed"])

@@ -11,10 +11,9 @@ from typing import Final, NamedTuple, cast
 from reader.printable import plural
 from reader.review.declaration import EMPTY_MAPPING
 from reader.review.edits import add_tags, combine_tags, names_above, unique_tags
-from reader.review.model import Edit, Tag, clean_tag_name
+from reader.review.model import Edit, Tag, TagSet, clean_tag_name
 from reader.review.vocabulary import TAG_COLOURS
 
-TagSet = frozenset[str]
 DIGITS: Final = "123456789"
 """The keys that can pick a tag."""
 

@@ -191,6 +191,10 @@ class Annotation:
         return judgement.verdict if judgement is not None else ""
 
 
+TagSet = frozenset[str]
+"""The names of the tags that something bears."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """A code of the codebook. `name` may nest with "/"; `symbol` is one cell wide, so that colour is never the only sign.

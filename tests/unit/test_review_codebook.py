@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.review.codebook import DIGITS, NO_DEFINITION, NO_USES, Codebook, CodebookPlan, TagSet, TagUses, rename_tags
-from reader.review.model import Tag
+from reader.review.codebook import DIGITS, NO_DEFINITION, NO_USES, Codebook, CodebookPlan, TagUses, rename_tags
+from reader.review.model import Tag, TagSet
 from reader.review.vocabulary import TAG_COLOURS
 
 NAMES = ("water", "water/wells", "water/wells/old", "water/limits", "numbers", "numbers/rounded", "wells", "numbers/wells")
