@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
@@ -19,9 +20,10 @@ from reader.library.tables import ANNOTATIONS, ARTICLES, TAGS
 from reader.library.transaction import RecordEdit, Transaction
 from reader.review.cells import Record
 from reader.review.codebook import Codebook, CodebookPlan, CodebookRow, TagUses, rename_tags
-from reader.review.codec import as_list, from_record
+from reader.review.codec import as_list, as_mapping, from_record
 from reader.review.model import Annotation, Tag, TagSet
 from reader.review.records import item_to_record
+from reader.review.vocabulary import CLAIM
 
 LAST_CLAIMS: Final = 20
 """The most annotations in the details of a tag."""
@@ -130,21 +132,31 @@ def _read_details(current: CurrentRecords, name: str) -> TagDetails | None:
     if row is None:
         return None
     verdicts, unjudged = Counter[str](), 0
-    tagged: list[tuple[str, TaggedMark]] = []
-    for article in _articles_with(current, frozenset([name])):
-        if article.get(REMOVED) is True:
-            continue
-        title = str(article.get("name") or article.get("title") or "")
-        for record in current.annotations_of(str(article["id"])):
-            if name in as_list(record.get("tags")):
-                mark = from_record(Annotation, record)
-                given = tuple(judgement.verdict for judgement in mark.judgements if judgement.verdict)
-                verdicts.update(given)
-                unjudged += not given
-                quote = " ".join(mark.selector.exact.split())
-                tagged.append((mark.updated_at, TaggedMark(mark.id, mark.article, title, quote, given)))
-    last = sorted(tagged, key=lambda pair: (pair[0], pair[1].annotation), reverse=True)[:LAST_CLAIMS]
-    return TagDetails(row, verdicts, unjudged, tuple(mark for _, mark in last))
+    tagged: list[tuple[str, str, Record]] = []
+    names = frozenset([name])
+    titles = {
+        str(article["id"]): str(article.get("name") or article.get("title") or "")
+        for article in _articles_with(current, names)
+        if article.get(REMOVED) is not True
+    }
+    for record in current.annotations_with(names, tuple(titles)):
+        given = _verdicts_in(record)
+        verdicts.update(given)
+        unjudged += not given and record.get("kind") == CLAIM
+        tagged.append((str(record.get("updated")), str(record["id"]), record))
+    last = sorted(tagged, key=itemgetter(0, 1), reverse=True)[:LAST_CLAIMS]
+    return TagDetails(row, verdicts, unjudged, tuple(_tagged_mark(record, titles) for _, _, record in last))
+
+
+def _verdicts_in(record: Record) -> tuple[str, ...]:
+    verdicts = (as_mapping(judgement).get("verdict") for judgement in as_list(record.get("judgements")))
+    return tuple(str(verdict) for verdict in verdicts if verdict)
+
+
+def _tagged_mark(record: Record, titles: Mapping[str, str]) -> TaggedMark:
+    mark = from_record(Annotation, record)
+    quote = " ".join(mark.selector.exact.split())
+    return TaggedMark(mark.id, mark.article, titles[mark.article], quote, _verdicts_in(record))
 
 
 # ------------------------------------------------------------------ changing
@@ -156,9 +168,10 @@ def _to_transaction(current: CurrentRecords, plan: CodebookPlan, by: str) -> Tra
         RecordEdit(TAGS, edit.item.key, edit.before and item_to_record(edit.before), edit.after and item_to_record(edit.after))
         for edit in plan.edits
     ]
-    for row in _articles_with(current, frozenset(plan.renames)) if plan.renames else ():
-        article_id = str(row["id"])
-        edits.extend(_rename_on(ANNOTATIONS, record, plan) for record in current.annotations_of(article_id))
+    names = frozenset(plan.renames)
+    rows = {str(row["id"]): row for row in _articles_with(current, names)} if names else {}
+    edits.extend(_rename_on(ANNOTATIONS, record, plan) for record in current.annotations_with(names, tuple(rows)))
+    for article_id, row in rows.items():
         if row.get("own_tags") and (article := current.get(ARTICLES, article_id)) is not None:
             edits.append(_rename_on(ARTICLES, article, plan))
     return Transaction(tuple(edit for edit in edits if edit.before != edit.after), plan.label, CODEBOOK_SCOPE, by)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import cast
 
-from reader.library.article_index import tag_fields
+from reader.library.article_index import tag_fields, tag_names_in
 from reader.library.articles import review_digest, row_fields
+from reader.library.record_tables import decode_line
 from reader.library.review_changes import apply_edit
 from reader.library.store import Store
 from reader.library.tables import ANNOTATIONS, ARTICLES
@@ -17,7 +18,7 @@ from reader.library.transaction import PendingChanges
 from reader.library.versions import to_plain
 from reader.review.cells import Record
 from reader.review.codec import as_list, from_record
-from reader.review.model import Annotation
+from reader.review.model import Annotation, TagSet
 
 
 class CurrentRecords:
@@ -63,11 +64,31 @@ class CurrentRecords:
 
         They come one after the other: not all of them need memory at once.
         """
-        stored = self._store.records
-        edited = {edit.id: stored.get(ANNOTATIONS, edit.id) for edit in self._pending.edits_of(ANNOTATIONS)}
-        changed = self.overlay(ANNOTATIONS, {key: to_plain(record) for key, record in edited.items() if record})
-        records = (to_plain(record) for record in stored.annotations_of(article_id) if str(record["id"]) not in edited)
+        edited, changed = self._pending_annotations()
+        stored = self._store.records.annotations_of(article_id)
+        records = (to_plain(record) for record in stored if str(record["id"]) not in edited)
         return (record for record in chain(records, changed.values()) if record.get("article") == article_id)
+
+    def annotations_with(self, names: TagSet, article_ids: Sequence[str]) -> Iterator[Record]:
+        """Yield the annotations of these articles that bear one of these tags to a caller that holds the store's guard.
+
+        Those without are not decoded.
+        """
+        edited, changed = self._pending_annotations()
+        for article_id in article_ids:
+            for line in self._store.records.annotation_lines(article_id):
+                if not names.isdisjoint(tag_names_in(line)) and (record := to_plain(decode_line(line)))["id"] not in edited:
+                    yield record
+        articles = frozenset(article_ids)
+        for record in changed.values():
+            if record.get("article") in articles and not names.isdisjoint(map(str, as_list(record.get("tags")))):
+                yield record
+
+    def _pending_annotations(self) -> tuple[frozenset[str], dict[str, Record]]:
+        """Return the ids of the annotations with queued changes, and those of them that are not removed."""
+        stored = {edit.id: self._store.records.get(ANNOTATIONS, edit.id) for edit in self._pending.edits_of(ANNOTATIONS)}
+        plain = {key: to_plain(record) for key, record in stored.items() if record}
+        return frozenset(stored), self.overlay(ANNOTATIONS, plain)
 
     def rows(self) -> dict[str, Record]:
         """Return the rows of all articles by id."""
