@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reader.library import Library
+from reader.library.transaction import RecordEdit, Transaction
+from reader.review.codebook import Codebook
+from reader.review.model import Tag
+from reader.review.records import item_to_record
 from reader.review.vocabulary import TAG_SYMBOLS
-from reader.tui.dialogs.tag import TAG_OFFERS, match_tags
+from reader.tui.dialogs.tag import TAG_OFFERS, match_tags, number_tags
 from tests.tui.texts import BUSES
 from tests.tui.user import User, reading, stored
 
@@ -188,3 +193,67 @@ def test_what_fits_nowhere_is_not_offered() -> None:
 
 def test_no_more_are_offered_than_digits_can_pick() -> None:
     assert len(match_tags([f"tag-{n}" for n in range(20)], "tag")) == TAG_OFFERS <= 9
+
+
+# ------------------------------------------------------------------ what the codebook says of a tag
+
+
+def put_codebook(folder: Path, *tags: Tag) -> None:
+    """Put tags into the codebook of a library."""
+    with Library.open(folder) as library:
+        edits = tuple(RecordEdit("tags", tag.id, None, item_to_record(tag)) for tag in tags)
+        library.change_records(lambda _: Transaction(edits, "add tags"))
+
+
+PER_CENT = Tag(
+    "01a210bc-c95b-7062-9eae-23d7f964e712",
+    "numbers/per-cent",
+    "A share or a rate in per cent; with no base given, tag “since when” as well.",
+    synonyms=("pct", "percentages"),
+    digit="3",
+)
+WELLS = Tag("01a210bc-c95b-7062-9eae-23d7f964e713", "water/wells", "private wells only")
+
+
+async def test_the_definition_of_the_tag_in_hand_is_read_while_tagging(own_library: Path) -> None:
+    put_codebook(own_library, PER_CENT, WELLS)
+    async with reading(BUSES, own_library, size=(70, 24)) as user:
+        await user.press("h", "t")
+        assert any("water/wells  private wells only" in row for row in user.lines)
+        assert any("numbers/per-cent  A share or a rate" in row and row.rstrip().endswith("…") for row in user.lines)
+        await user.type("per")
+        assert any("as well." in row for row in user.lines), "all of it, for the one in hand"
+
+
+async def test_a_synonym_gives_the_tag_and_makes_no_new_one(own_library: Path) -> None:
+    put_codebook(own_library, PER_CENT, WELLS)
+    async with reading(BUSES, own_library) as user:
+        await user.press("h", "t")
+        await user.type("percentage")
+        assert any("also typed percentages" in row for row in user.lines)
+        await user.type("s")
+        assert not any("new tag" in row for row in user.lines)
+        await user.press("enter")
+        assert user.annotation.tags == ("numbers/per-cent",)
+        await user.saved()
+    assert len(stored(own_library, "tags")) == 2
+
+
+async def test_a_tag_with_a_key_is_picked_by_it_and_the_others_by_what_is_left(own_library: Path) -> None:
+    put_codebook(own_library, PER_CENT, WELLS)
+    async with reading(BUSES, own_library) as user:
+        await user.press("h", "t")
+        offers = [row.split()[0] for row in user.lines if "per-cent" in row or "wells" in row]
+        assert offers == ["1", "3"]
+        await user.press("3")
+        assert user.annotation.tags == ("numbers/per-cent",)
+
+
+def test_digits_are_given_to_tags_with_a_key_first() -> None:
+    keyed = [Tag(str(n), f"k{digit}", digit=digit) for n, digit in enumerate("29")]
+    names = [f"n{n}" for n in range(12)]
+    assert number_tags(names, Codebook(tuple(keyed))) == {
+        **{"1": "n0", "2": "k2", "3": "n1", "4": "n2", "5": "n3"},
+        **{"6": "n4", "7": "n5", "9": "k9"},
+    }
+    assert list(number_tags(names, Codebook()).values()) == names[:TAG_OFFERS]

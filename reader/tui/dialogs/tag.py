@@ -1,22 +1,25 @@
-"""Pick a tag or make a new one; digits pick while the field is empty, "/" nests."""
+"""Pick a tag by its name, a synonym or its key, or make a new one; definitions stand beside the names, "/" nests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from textual import events, on
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from reader.review.codebook import DIGITS, Codebook
 from reader.review.model import clean_tag_name
-from reader.tui.dialogs.dialog import PickDialog
+from reader.tui.dialogs.dialog import DialogLines, PickDialog
 from reader.tui.question import Draft
-from reader.tui.styled_line import Part, StyledLine, line
+from reader.tui.styled_line import Part, StyledLine, clip_line, fold, line
 from reader.tui.widgets.prompt_bar import LineField
 
 TAG_OFFERS = 8
-"""Most tags in the list."""
+"""Most tags in the list, but for those with a key."""
+DEFINITION_ROWS = 4
 
 
 def match_tags(names: Sequence[str], words: str) -> list[str]:
@@ -38,21 +41,29 @@ def match_tags(names: Sequence[str], words: str) -> list[str]:
     return sorted((name for name in names if rank(name) < 9), key=rank)[:TAG_OFFERS]
 
 
+def number_tags(names: Sequence[str], codebook: Codebook) -> dict[str, str]:
+    """Return the tags that digits pick, by digit in their order: those with a key by it, the first others by what is left."""
+    keyed = {tag.digit: tag.name for digit in DIGITS if (tag := codebook.with_digit(digit)) is not None}
+    others = iter([name for name in names if name not in keyed.values()][: max(0, TAG_OFFERS - len(keyed))])
+    offers = ((digit, keyed.get(digit) or next(others, "")) for digit in DIGITS)
+    return {digit: name for digit, name in offers if name}
+
+
 class _Field(LineField):
     """Field in which digits pick from the list as long as it is empty."""
 
     class Picked(Message):
         """A digit picked an entry of the list."""
 
-        def __init__(self, number: int) -> None:
+        def __init__(self, digit: str) -> None:
             super().__init__()
-            self.number = number
+            self.digit = digit
 
     async def _on_key(self, event: events.Key) -> None:
-        if not self.value and event.character and event.character in "123456789":
+        if not self.value and event.character and event.character in DIGITS:
             event.stop()
             event.prevent_default()
-            self.post_message(self.Picked(int(event.character) - 1))
+            self.post_message(self.Picked(event.character))
             return
         await super()._on_key(event)
 
@@ -60,14 +71,24 @@ class _Field(LineField):
 class TagScreen(PickDialog[str]):
     """Dialog that returns the name of the picked or new tag.
 
-    `part` renders an existing tag, `draft` is a name typed before, `bearer` the word for what has the `current` tags.
+    `names` are those in `codebook` or in use, the likeliest first; `part` renders an existing tag, `draft` is a name typed
+    before, `bearer` the word for what has the `current` tags.
     """
 
     def __init__(
-        self, names: Sequence[str], current: Sequence[str], part: Callable[[str], Part], draft: Draft, bearer: str = "claim"
+        self,
+        names: Sequence[str],
+        codebook: Codebook,
+        current: Sequence[str],
+        part: Callable[[str], Part],
+        draft: Draft,
+        bearer: str = "claim",
     ) -> None:
         super().__init__()
+        self.about = DialogLines()
         self._bearer = bearer
+        self._codebook = codebook
+        self._numbers = number_tags(names, codebook)
         self._draft = draft
         self._part = part
         self._names = names
@@ -77,23 +98,33 @@ class TagScreen(PickDialog[str]):
         self._words = ""
 
     def body(self) -> Sequence[Widget]:
-        """Return field and list."""
-        return _Field(self._draft.text(""), placeholder="tag", select_on_focus=False), self.lines
+        """Return field, list and definition."""
+        return _Field(self._draft.text(""), placeholder="tag", select_on_focus=False), self.lines, self.about
 
     def keep_draft(self) -> None:
         """Keep the typed name as a draft."""
         self._draft.keep(self._words, "")
 
     def search(self, words: str) -> None:
-        """Find the tags that match the words in the field; a new name comes last."""
-        matches, name = match_tags(self._names, words), clean_tag_name(words)
-        self._words = words
-        self._new = name if name and name not in matches else ""
-        self._choices = [*matches, *([self._new] if self._new else [])]
+        """Find the tags that match the words in the field, as names or synonyms; a new name comes last."""
+        name, self._words = clean_tag_name(words), words
+        if not words:
+            self._choices, self._new = list(self._numbers.values()), ""
+            return
+        meant = self._codebook.resolve(name)
+        matches = dict.fromkeys((*([meant] if meant != name else ()), *match_tags(self._names, words)))
+        matches |= dict.fromkeys(tag for synonym, tag in self._synonyms.items() if name and synonym.startswith(name.casefold()))
+        self._new = name if name and name == meant and name not in matches else ""
+        self._choices = [*list(matches)[:TAG_OFFERS], *([self._new] if self._new else [])]
+
+    @cached_property
+    def _synonyms(self) -> dict[str, str]:
+        return {synonym.casefold(): tag.name for tag in self._codebook.tags for synonym in tag.synonyms}
 
     def draw(self) -> None:
-        """Show list and keys."""
+        """Show list, definition and keys."""
         super().draw()
+        self.about.fill(self._definition_lines())
         pick = "1–9" if not self._words else "↑↓"
         choose = ((pick, "pick"), ("Tab", "complete")) if self._choices else ()
         self.show_keys(*choose, ("Enter", "pick"), ("Esc", "cancel"))
@@ -101,15 +132,33 @@ class TagScreen(PickDialog[str]):
     def rows(self) -> list[StyledLine]:
         """Return a line for each tag."""
         rows: list[StyledLine] = []
+        digits = list(self._numbers)
         for number, name in enumerate(self._choices):
             current = number == self.index and bool(self._words)
-            lead = Part(f" {number + 1} " if not self._words else " ▸ " if current else "   ", "yours b")
-            state = f"  on the {self._bearer}: pick again to remove" if name in self._current else ""
-            state = "  new tag" if name == self._new and not state else state
+            lead = Part(f" {digits[number]} " if not self._words else " ▸ " if current else "   ", "yours b")
             tag = Part(f"# {name}", "tag") if name == self._new else self._part(name)
             roles = f"{tag.roles} b" if current else tag.roles
-            rows.append(line(lead, (tag.text, roles, f"tag:{number}"), (state, "hint")))
+            row = line(lead, (tag.text, roles, f"tag:{number}"), (f"  {self._remark(name)}", "hint"))
+            rows.append(clip_line(row, max(10, self.size.width - 2)))
         return rows
+
+    def _remark(self, name: str) -> str:
+        """Return what stands behind a name: that it is on the bearer, new or found by a synonym, else its definition."""
+        if name in self._current:
+            return f"on the {self._bearer}: pick again to remove"
+        if name == self._new:
+            return "new tag"
+        tag, typed = self._codebook.tag(name), clean_tag_name(self._words).casefold()
+        synonyms = tag.synonyms if tag is not None and typed and typed not in name.casefold() else ()
+        found = next((synonym for synonym in synonyms if synonym.casefold().startswith(typed)), "")
+        definition = " ".join(tag.definition.split()) if tag is not None else ""
+        return " · ".join(filter(None, (f"also typed {found}" if found else "", definition)))
+
+    def _definition_lines(self) -> list[StyledLine]:
+        """Return the definition of the tag in hand, of which its row shows only the beginning or nothing."""
+        tag = self._codebook.tag(self._choices[self.index]) if self._words and self._choices else None
+        definition = " ".join(tag.definition.split()) if tag is not None else ""
+        return [line(("   " + text, "text")) for text in fold(definition, max(10, self.size.width - 6), DEFINITION_ROWS)]
 
     def empty_line(self) -> StyledLine:
         """Return how to make the first tag."""
@@ -117,8 +166,8 @@ class TagScreen(PickDialog[str]):
 
     @on(_Field.Picked)
     def _handle_digit(self, event: _Field.Picked) -> None:
-        if event.number < len(self._choices):
-            self.pick(event.number)
+        if event.digit in self._numbers:
+            self.pick(self._choices.index(self._numbers[event.digit]))
 
     def pick(self, number: int) -> None:
         """Close and return the tag with this number."""

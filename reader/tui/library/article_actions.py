@@ -115,8 +115,9 @@ class ArticleActions:
             elif name:
                 self._change(lambda editor: editor.tag(ids, [name]))
 
-        screen = TagScreen(self._host.tag_names(), sorted(common), self._host.tag_part, Draft({}, "tag"), bearer)
-        self._host.services.push_screen(screen, take)
+        host = self._host
+        screen = TagScreen(host.tag_names(), host.codebook, sorted(common), host.tag_part, Draft({}, "tag"), bearer)
+        host.services.push_screen(screen, take)
 
     def archive(self) -> None:
         """Archive the articles; if all are archived, list them again."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from reader.errors import ReaderError
+    from reader.review.codebook import Codebook
     from reader.tui.library.table import ArticleTable
     from reader.tui.question import Question
     from reader.tui.services import AppServices
@@ -80,6 +81,11 @@ class LibraryHost(Protocol):
 
     def key(self, action_id: str) -> str:
         """Return the key of an action, as people write it."""
+        ...
+
+    @property
+    def codebook(self) -> Codebook:
+        """All tags of the library."""
         ...
 
     def tag_part(self, name: str) -> Part:

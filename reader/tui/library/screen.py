@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from reader.library.articles import ArticleSummary
+    from reader.review.codebook import Codebook
     from reader.review.completeness import Completeness
     from reader.review.model import Tag
 
@@ -285,6 +286,13 @@ class LibraryScreen(KeyScreen, LibraryListener):
         symbol = tag.symbol if tag is not None and tag.symbol else "◆"
         role = f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag"
         return line((f"{symbol} {name}", role))[0]
+
+    @property
+    def codebook(self) -> Codebook:
+        """All tags of the library."""
+        from reader.review.codebook import Codebook
+
+        return Codebook(tuple(self._tags.values()))
 
     def tag_names(self) -> Sequence[str]:
         """Return the names of all tags, those of articles first."""

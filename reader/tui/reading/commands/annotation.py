@@ -130,6 +130,7 @@ def mark_or_open(context: ReadingContext, key: str) -> None:
 @command("tag")
 def add_tag(context: ReadingContext, key: str) -> None:
     """Ask for a tag and add it to the current annotation, or remove it if it is there."""
+    from reader.review.codebook import Codebook
     from reader.tui.dialogs.tag import TagScreen  # dialogs are slow to load, and few are opened
 
     annotation = context.state.current_annotation()
@@ -147,8 +148,8 @@ def add_tag(context: ReadingContext, key: str) -> None:
         context.show()
 
     draft = Draft(context.state.drafts, f"tag {annotation.id}")
-    names = session.index.recent_tags()
-    context.services.push_screen(TagScreen(names, annotation.tags, context.state.tag_part, draft), take_name)
+    names, codebook = session.index.recent_tags(), Codebook(session.index.tags())
+    context.services.push_screen(TagScreen(names, codebook, annotation.tags, context.state.tag_part, draft), take_name)
 
 
 @command("note")
