@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "repair": ("care", "Repair a damaged library."),
     "report": ("export", "Write the review as one web page."),
     "search": ("search", "Search everything in the library."),
+    "serve": ("serve", "Use the program in a browser."),
     "show": ("articles", "Print an article and its review as plain text."),
     "source": ("sources", "Attach, list and fetch sources."),
     "undo": ("history", "Undo the last change."),

@@ -44,8 +44,9 @@ def open_screen(context: click.Context, name: str | None) -> None:
     call = cli_context(context)
     call.tolerant = True
     article = None if name is None else _read_article(context, name)
-    _require_terminal(name)
-    _require_keyboard()
+    if not _is_served():
+        _require_terminal(name)
+        _require_keyboard()
     from reader.tui.app import run_reader
 
     context.exit(run_reader(article, call.settings.library, call.settings, private=call.private, language=call.language))
@@ -86,6 +87,11 @@ def _close_commands(context: click.Context, name: str) -> str:
     root = context.find_root()
     names = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
     return " or ".join(f"`reader {command}`" for command in get_close_matches(name, names))
+
+
+def _is_served() -> bool:
+    """Whether `reader serve` carries the screen and the keys to and from a browser."""
+    return os.environ.get("TEXTUAL_DRIVER", "").startswith("textual.drivers.web_driver:")
 
 
 def _require_terminal(name: str | None) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import events, on
 from textual.screen import Screen
@@ -52,6 +52,10 @@ SAVED_DELAY = 0.15
 """Seconds without another change until the footer says that all is saved: while a person goes on, that would only flicker."""
 
 
+_END_POLL: Final = 0.05
+"""Seconds between two checks whether the keys that were typed before the end have been taken."""
+
+
 class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
     """Show the library, an article, or the progress of opening one. `crash` is the error that ended the app.
 
@@ -79,7 +83,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         # Textual reads this only here: without it, NO_COLOR still gives shades of grey.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.private = private
-        self._key_map = KeyMap(overrides=settings.keys) if settings.keys else None
+        self._key_map = self._make_key_map() if settings.keys else None
         self.crash: Exception | None = None
         self.reading_screen: Screen[None] | None = None
         self.library = SharedLibrary(library_folder, settings.scale, self.post_message, settings.complaint)
@@ -112,8 +116,15 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
     def keymap(self) -> KeyMap:
         """The keys of the actions. Without keys in the settings, which are checked at the start, the first frame needs none."""
         if self._key_map is None:
-            self._key_map = KeyMap()
+            self._key_map = self._make_key_map()
         return self._key_map
+
+    def _make_key_map(self) -> KeyMap:
+        if self.driver_class.__module__ != "reader.tui.browser":
+            return KeyMap(overrides=self.settings.keys)
+        from reader.tui.browser import RESERVED_KEYS
+
+        return KeyMap(overrides=self.settings.keys, reserved=RESERVED_KEYS)
 
     @property
     def look(self) -> Look:
@@ -146,16 +157,23 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         return LibraryScreen()
 
     def get_driver_class(self) -> type[Driver]:
-        """Return Textual's driver, or for a terminal of Unix ours."""
+        """Return Textual's driver, or for a terminal of Unix and for a browser ours."""
         driver_class = super().get_driver_class()
         if driver_class.__module__ == "textual.drivers.linux_driver":
             from reader.tui.terminal import TerminalDriver
 
             return TerminalDriver
+        if driver_class.__module__ == "textual.drivers.web_driver":
+            from reader.tui.browser import BrowserDriver
+
+            return BrowserDriver
         return driver_class
 
     def on_end_requested(self, event: EndRequested) -> None:
-        """Keep what is half typed, save, and end."""
+        """Take the keys that were typed before, for a moment at most; keep what is half typed, save, and end."""
+        if not self.type_ahead.is_empty and event.waits:
+            self.set_timer(_END_POLL, partial(self.post_message, EndRequested(event.number, event.waits - 1)))
+            return
         from reader.tui.dialogs.dialog import Dialog
         from reader.tui.text_screen import TextScreen
 

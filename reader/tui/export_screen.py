@@ -442,6 +442,18 @@ class ExportScreen(PaletteHost, Screen[str]):
             raise _Stopped
         self._done = done
 
+    def _offer_download(self) -> str:
+        """Offer what was written to the browser that shows the program; return what to tell, "" in a terminal."""
+        if not self.services.is_web:
+            return ""
+        from reader.tui.browser import offer_download
+
+        try:
+            offer_download(self.services, expand_path(self._path))
+        except OSError as error:
+            return f"no download: {error.strerror or error}"
+        return "and sent to your browser"
+
     def _finish(self, error: Exception | None) -> None:
         """Tell what was written, or why it was not."""
         job, self._job = self._job, None
@@ -465,12 +477,12 @@ class ExportScreen(PaletteHost, Screen[str]):
         elif job is not None:
             for draft in ("export", "export-filter"):
                 self._drafts.pop(draft, None)
-            self.dismiss(_summary(job, self._path))
+            self.dismiss(_summary(job, self._path, self._offer_download()))
 
 
-def _summary(job: ExportJob, path: str) -> str:
-    """Return what an export wrote, lost and left out."""
-    parts = [f"Exported to {path}"]
+def _summary(job: ExportJob, path: str, download: str) -> str:
+    """Return what an export wrote, what became of its download, and what was lost and left out."""
+    parts = [f"Exported to {path}", *([download] if download else [])]
     if job.article_count > 1:
         parts.append(plural(job.article_count, "article"))
     losses = describe_losses(job.losses)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.tui.action import LETTER, TEXT, Action, Hint, Situation, key_label
+from reader.tui.action import LETTER, LIBRARY, TEXT, Action, Hint, Situation, key_label
 from reader.tui.actions import ACTION_BY_ID, ACTIONS
 
 if TYPE_CHECKING:
@@ -56,10 +56,17 @@ class KeyMatch(NamedTuple):
 class KeyMap:
     """Map of contexts and keys to actions. `overrides` holds the keys that a person gave to actions, by action id.
 
+    Keys in `reserved` may not arrive, as a browser keeps them for itself: others are shown where there are any.
+
     Raises ReaderError for an unknown id, an unusable key, and two actions on one key in one context, both named.
     """
 
-    def __init__(self, actions: Iterable[Action] = ACTIONS, overrides: Mapping[str, tuple[str, ...]] | None = None) -> None:
+    def __init__(
+        self,
+        actions: Iterable[Action] = ACTIONS,
+        overrides: Mapping[str, tuple[str, ...]] | None = None,
+        reserved: frozenset[str] = frozenset(),
+    ) -> None:
         overrides = overrides or {}
         unknown = next((name for name in overrides if name not in ACTION_BY_ID), None)
         if unknown is not None:
@@ -68,6 +75,7 @@ class KeyMap:
             action._replace(keys=overrides[action.id], plain=()) if action.id in overrides else action for action in actions
         )
         self._overridden = frozenset(overrides)
+        self._reserved_labels = frozenset(map(key_label, reserved))
         self._keys = {action.id: (*action.keys, *action.plain) for action in self.actions}
         self._hints: dict[tuple[str, Situation | None], tuple[tuple[str, str, str], ...]] = {}
         self._map: dict[str, dict[tuple[str, ...], Action]] = {}
@@ -110,9 +118,9 @@ class KeyMap:
         return KeyMatch(typed=" ".join(steps), follow=tuple(follow.items()))
 
     def label(self, action_id: str) -> str:
-        """Return the first key of an action as people write it, or "" when it has none."""
-        keys = self.keys_of(action_id)
-        return key_label(keys[0]) if keys else ""
+        """Return the first key of an action that is not reserved, as people write it; else its first, "" when it has none."""
+        labels = list(map(key_label, self.keys_of(action_id)))
+        return next((label for label in labels if label not in self._reserved_labels), labels[0] if labels else "")
 
     def keys_of(self, action_id: str) -> tuple[str, ...]:
         """Return all keys of an action, as they arrive."""
@@ -125,7 +133,7 @@ class KeyMap:
         """
         if (context, now) not in self._hints:
             hints = [
-                (hint.position[context], self._hint_key(action, hint, now), _hint_word(hint, now), action.id)
+                (hint.position[context], self._hint_key(context, action, hint, now), _hint_word(hint, now), action.id)
                 for action in self.actions
                 for hint in action.footer
                 if context in hint.position and (now is None or action.when(now))
@@ -133,11 +141,17 @@ class KeyMap:
             self._hints[context, now] = tuple(hint[1:] for hint in sorted(hints))
         return self._hints[context, now]
 
-    def _hint_key(self, action: Action, hint: Hint, now: Situation | None) -> str:
+    def _hint_key(self, context: str, action: Action, hint: Hint, now: Situation | None) -> str:
         """Return the key of an action as the footer shows it: the hint's own spelling, unless the person changed the key."""
         if action.id == "verdict" and now is not None and now.verdict_keys:
             return now.verdict_keys
-        return hint.key if hint.key and action.id not in self._overridden else self.label(action.id)
+        label = self.label(action.id)
+        if not hint.key or action.id in self._overridden:
+            return label
+        if hint.key not in self._reserved_labels:
+            return hint.key
+        # Letters go to the field there until Tab gives them to the list.
+        return f"Tab {label}" if context == LIBRARY and len(label) == 1 else label
 
     def action_elsewhere(self, context: str, key: str) -> Action | None:
         """Return the action that a key performs or begins in the text, for a key without one in `context`."""

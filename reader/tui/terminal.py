@@ -34,9 +34,11 @@ _CLOSED: Final = frozenset({errno.EIO, errno.EPIPE, errno.ENXIO, errno.ENODEV})
 class EndRequested(Message):
     """A signal asks the program to end, or its terminal was closed, which counts as SIGHUP."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, waits: int = 10) -> None:
+        """Take the number of the signal, and how often the end may wait for keys that were typed before."""
         super().__init__()
         self.number = number
+        self.waits = waits
 
 
 class TerminalOutput(io.TextIOBase):

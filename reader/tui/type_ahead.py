@@ -41,6 +41,11 @@ class TypeAhead:
         """Whether keys are being forwarded to a field."""
         return self._is_forwarding
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether all pressed keys were taken."""
+        return not (self._keys or self._is_forwarding)
+
     def press(self, key: events.Key) -> None:
         """Take a key after those that still wait."""
         self._keys.append(key)

@@ -19,6 +19,7 @@ LAYERS = (
         "layout",
         "background",
         "terminal",
+        "browser",
     },
     {"styled_line", "keymap", "cues"},
     {"panes", "services", "shared_library", "index_follower"},

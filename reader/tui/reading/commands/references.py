@@ -103,7 +103,10 @@ def open_link(context: ReadingContext, key: str) -> None:
     def submit(text: str) -> str | None:
         context.close_question()
         try:
-            _open_in_browser(address)
+            if context.services.is_web:
+                context.services.open_url(address)
+            else:
+                _open_in_browser(address)
         except ReaderError as error:
             context.services.copy_to_clipboard(address)
             context.say(f"{error}; the address was sent to the terminal's clipboard", "fault")

@@ -1,0 +1,1 @@
+"""Serve the program to a browser on this machine. Needs the extra `web`."""
