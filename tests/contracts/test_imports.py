@@ -22,7 +22,8 @@ MAY = {
     "library": {"article", "review", "library"},
     "exchange": {"article", "formats", "review", "exchange"},
     "search": {"article", "formats", "review", "library", "search"},
-    "cli": {"article", "formats", "review", "library", "exchange", "search", "cli"},
+    "web": {"web"},
+    "cli": {"article", "formats", "review", "library", "exchange", "search", "web", "cli"},
     "tui": {"article", "formats", "review", "library", "exchange", "search", "tui"},
 }
 ONLY_IN = {
@@ -32,6 +33,8 @@ ONLY_IN = {
     "sentencex": "article",
     "rapidfuzz": "review",
     "sqlite3": "search",
+    "aiohttp": "web",
+    "textual_serve": "web",
 }
 DOORS = {("cli", "open.py", "reader.tui.app")}
 """The one place where a room reaches another that it else may not: the command that opens the screen."""
