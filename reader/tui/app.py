@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.dialogs.loading import LoadingScreen
     from reader.tui.index_follower import IndexProgress
+    from reader.tui.jump_mode import JumpMode
     from reader.tui.search_screen import SearchScreen
     from reader.tui.source.screen import SourceScreen
     from reader.tui.terminal import EndRequested
@@ -98,6 +99,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self._is_leaving = False
         self._search_screen: SearchScreen | None = None
         self._used_actions: list[str] = []
+        self._jump: JumpMode | None = None
         self.type_ahead = TypeAhead(self, super().on_event)
         self.theme = self.look.name
 
@@ -190,6 +192,8 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys in the order in which they were typed; leave all other events to Textual."""
+        if isinstance(event, (events.MouseEvent, events.Resize)) and not isinstance(event, (events.MouseMove, events.Click)):
+            self._end_jump()
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._loading_screen is None or not self._loading_screen.take_key(event):
@@ -213,11 +217,25 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     def take_key(self, key: events.Key) -> bool:
         """Let the current screen take a key, unless it has no actions or a text field has the focus; return whether it did."""
+        if self._jump is not None and not self._jump.is_over and self._jump.take_key(key):
+            return True
         return isinstance(self.screen, KeyScreen) and self.screen.take_key(key)
+
+    def start_jump(self) -> bool:
+        """Label what can be gone to on the current screen, until a label is typed; return whether there is anything."""
+        from reader.tui.jump_mode import JumpMode
+
+        self._jump = JumpMode(self.screen, self.type_ahead.click)
+        return not self._jump.is_over
+
+    def _end_jump(self) -> None:
+        jump, self._jump = self._jump, None
+        if jump is not None and not jump.is_over:
+            jump.leave()
 
     def keys_must_wait(self) -> bool:
         """Whether the current screen has not yet focused the field that the next key is for. A lost focus is restored."""
-        if not self.screen_stack or self._loading_screen is not None:
+        if not self.screen_stack or self._loading_screen is not None or self.type_ahead.is_clicking:
             return True
         if isinstance(self.screen, KeyScreen):
             return self.screen.is_busy

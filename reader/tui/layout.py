@@ -412,6 +412,17 @@ class Layout:
                 at += wide
         return self.ends[line]
 
+    def cell_at(self, line: int, offset: int) -> int:
+        """Return the cell of a line at which `offset` is drawn, or the next visible character; beyond the line, its end."""
+        at = self.indent(line)
+        tab = TAB if self._verbatim(line) else 1
+        for part in self.visible(line):
+            shown = self.article.text[part.start : max(part.start, min(part.end, offset))]
+            at += len(self.pad(part.start)) + cells(shown) + shown.count("\t") * (tab - 1)
+            if offset < part.end:
+                break
+        return at
+
     def is_right_to_left(self, line: int) -> bool:
         """Whether a line belongs to a paragraph that is written from right to left; code and tables do not."""
         index = self.blocks[line]

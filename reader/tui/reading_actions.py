@@ -38,6 +38,10 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("half-page-up", "Half a page up", "Go up half a page", "ctrl+u"),
     ),
     *action_rows(
+        "Move", (*READING, ATTACH, SOURCE),
+        ActionRow("jump", "Jump", "Label what is in view; the letters of a label do what a click does", ",", "f10"),
+    ),
+    *action_rows(
         "Move", (TEXT,),
         ActionRow("set-bookmark", "Set a bookmark", "Bookmark this place with a letter", f"m {LETTER}"),
         ActionRow("go-bookmark", "Go to a bookmark", "Go to the bookmark with this letter", f"' {LETTER}"),

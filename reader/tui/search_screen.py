@@ -37,6 +37,7 @@ from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import StyledLine, indent, line, width_of
 from reader.tui.text_screen import WIDE
 from reader.tui.widgets.prompt_bar import LineField
+from reader.tui.widgets.rows import JumpTarget
 from reader.tui.widgets.styled_lines import CARD_ROLES, PAGE_ROLES, NoticeBar, StyledLines
 
 if TYPE_CHECKING:
@@ -48,13 +49,25 @@ if TYPE_CHECKING:
 TYPING_PAUSE: Final = 0.06
 """Seconds after a letter until the search begins, so that fast typing makes one search."""
 _SIDE_WIDTH: Final = 45
+_HIT_LABEL: Final = 1
+"""The column of the label of a hit, left of its sign."""
 _EMPTY_QUERY: Final = Query("")
 
 
 class _HitList(StyledLines):
-    """The hits, of which those around the current one are shown."""
+    """The hits, of which those around the current one are shown. `numbers` holds the number of the hit in each row, or -1."""
 
     UNDER = PAGE_ROLES
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.numbers: Sequence[int] = ()
+
+    def jump_targets(self) -> Sequence[JumpTarget]:
+        """Return the first row of each hit, and the links to more."""
+        rows = {number: row for row, number in reversed([*enumerate(self.numbers[: self.size.height])]) if number >= 0}
+        hits = [JumpTarget(_HIT_LABEL, row, f"hit {number}") for number, row in sorted(rows.items())]
+        return [*hits, *super().jump_targets()]
 
 
 class SearchScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
@@ -97,7 +110,6 @@ class SearchScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
         self._timer: Timer | None = None
         self._loading_task: LoadingTask | None = None
         self._destination: Destination | None = None
-        self._numbers: list[int] = []
 
     @property
     def services(self) -> AppServices:
@@ -299,17 +311,17 @@ class SearchScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
         has_query = bool(view.results.query.text.strip())
         tabs.show([(), *indent(tab_lines(self._kind, counts, width - left - 2), left)] if has_query else [])
         if view.results.query.problem is not None:
-            self._numbers = []
+            pane.numbers = ()
             pane.show(problem_lines(view.results.query, width))
             return
         if not view.results.groups:
-            self._numbers = []
+            pane.numbers = ()
             pane.show(empty_lines(self._results, view.results.state.remark, width))
             return
         rows = hit_lines(view, width, has_card=self._has_card)
         self._scroll(rows.current, len(rows.lines), height)
         lines: list[StyledLine] = [(), *rows.lines]
-        self._numbers = [-1, *rows.numbers][self._top :]
+        pane.numbers = [-1, *rows.numbers][self._top :]
         shown = lines[self._top : self._top + height]
         current = range(rows.current.start + 1 - self._top, rows.current.stop + 1 - self._top)
         pane.show(shown, [("sentence", "text") if y in current else pane.UNDER for y in range(len(shown))])
@@ -393,6 +405,8 @@ class SearchScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
             self._drop_chip()
         elif action == "search-palette":
             self.services.action_command_palette()
+        elif action == "search-jump":
+            self.services.start_jump()
         elif action == "search-help":
             self.services.show_help(SEARCH)
         elif action == "search-quit":
@@ -453,11 +467,11 @@ class SearchScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
         """Go to the hit that was clicked; a second click opens it."""
         pane = self.query_one(_HitList)
         y = event.screen_y - pane.region.y
-        if pane.region.contains(event.screen_x, event.screen_y) and 0 <= y < len(self._numbers) and self._numbers[y] >= 0:
-            if self._numbers[y] == self._current:
+        if pane.region.contains(event.screen_x, event.screen_y) and 0 <= y < len(pane.numbers) and pane.numbers[y] >= 0:
+            if pane.numbers[y] == self._current:
                 self._open_current()
             else:
-                self._go_to(self._numbers[y])
+                self._go_to(pane.numbers[y])
 
     # ------------------------------------------------------------------ going there
 

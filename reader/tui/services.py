@@ -102,6 +102,10 @@ class AppServices(App[None], inherit_bindings=False):
         """Drop the waiting keys: what they were typed for did not open."""
         ...
 
+    def start_jump(self) -> bool:
+        """Label what can be gone to on the current screen, until a label is typed; return whether there is anything."""
+        ...
+
     # ------------------------------------------------------------------ library
 
     def open_library(self) -> Library:

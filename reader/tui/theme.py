@@ -75,6 +75,7 @@ def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -
         "not-claim": Style(color=c["grey"]),
         "later": Style(italic=True),
         "noise": Style(color=c["faint"], italic=True),
+        "jump": Style(color=c["amber"], bgcolor=c["line"], bold=True),
     }
     theme = Theme(
         name=name,
@@ -162,6 +163,7 @@ def _terminal_look() -> Look:
         "evidence": Style(underline=True),
         "hit": Style(reverse=True),
         "chip": Style(reverse=True),
+        "jump": Style(reverse=True, bold=True),
         "current-hit": Style(reverse=True, bold=True, underline=True),
         "selection": Style(reverse=True),
         "cited": Style(reverse=True),

@@ -12,10 +12,13 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from reader.tui.services import AppServices
 
 POLL_INTERVAL = 0.01
@@ -23,8 +26,8 @@ POLL_INTERVAL = 0.01
 MAX_POLLS = 50
 """Most checks of a widget before the wait ends."""
 
-Forward = Callable[[events.Key], Awaitable[None]]
-"""Forward a key to the focused widget, as Textual does."""
+Forward = Callable[[events.InputEvent], Awaitable[None]]
+"""Forward a key to the focused widget, and a click to the widget there, as Textual does."""
 
 
 class TypeAhead:
@@ -35,11 +38,17 @@ class TypeAhead:
         self._forward = forward
         self._keys: deque[events.Key] = deque()
         self._is_forwarding = False
+        self._is_clicking = False
 
     @property
     def is_forwarding(self) -> bool:
-        """Whether keys are being forwarded to a field."""
-        return self._is_forwarding
+        """Whether keys are being forwarded to a field, or a click to a widget."""
+        return self._is_forwarding or self._is_clicking
+
+    @property
+    def is_clicking(self) -> bool:
+        """Whether a click is being handled that keys stand for; the keys after those wait."""
+        return self._is_clicking
 
     @property
     def is_empty(self) -> bool:
@@ -54,6 +63,19 @@ class TypeAhead:
     def forget(self) -> None:
         """Drop the waiting keys: what they were typed for did not open."""
         self._keys.clear()
+
+    def click(self, widget: Widget, click: events.Click) -> None:
+        """Click on a widget, and take the next keys once that is handled."""
+        self._is_clicking = True
+        self._app.run_worker(self._forward_click(widget, click), group="keys")
+
+    async def _forward_click(self, widget: Widget, click: events.Click) -> None:
+        try:
+            await self._forward(click)
+            await self._wait_until_handled(widget)
+        finally:
+            self._is_clicking = False
+            self.resume()
 
     def resume(self) -> None:
         """Take the keys that wait, as far as a screen or field is ready for them.
@@ -77,17 +99,17 @@ class TypeAhead:
         try:
             while self._run_actions():
                 await self._forward(self._keys.popleft())
-                await self._wait_until_handled()
+                await self._wait_until_handled(self._app.focused or self._app.screen)
         finally:
             self._is_forwarding = False
 
-    async def _wait_until_handled(self) -> None:
-        """Wait until the focused widget, those above it and the app have handled a key.
+    async def _wait_until_handled(self, widget: DOMNode) -> None:
+        """Wait until a widget, those above it and the app have handled a key or a click.
 
-        Wait twice, as a binding answers with a message that takes the same way.
+        Wait twice, as the answer is a message that takes the same way.
         """
         screen = self._app.screen
-        way: list[MessagePump] = [*(self._app.focused or screen).ancestors_with_self]
+        way: list[MessagePump] = [*widget.ancestors_with_self]
         for pump in way * 2:
             if pump.is_running and self._app.screen is screen:
                 await self._wait_for_pump(pump, screen)

@@ -24,7 +24,7 @@ LAYERS = (
     {"styled_line", "keymap", "cues"},
     {"panes", "services", "shared_library", "index_follower"},
     {"widgets"},
-    {"text_state", "text_context", "text_screen", "editions", "dialogs"},
+    {"text_state", "text_context", "text_screen", "editions", "dialogs", "jump_mode"},
     {"reading"},
     {"source"},
     {"library", "export_screen", "search_screen", "type_ahead", "app"},

@@ -93,9 +93,9 @@ def test_the_keys_are_those_of_the_product(action: str, keys: tuple[str, ...], p
 
 
 def test_a_key_of_ones_own_takes_the_place_of_all_the_actions_keys() -> None:
-    keymap = KeyMap(overrides={"mark": ("Z", "f10")})
+    keymap = KeyMap(overrides={"mark": ("Z", "f11")})
     assert keymap.find("text", ("h",)).action is None
-    for key in ("Z", "f10"):
+    for key in ("Z", "f11"):
         action = keymap.find("text", (key,)).action
         assert action is not None
         assert action.id == "mark"

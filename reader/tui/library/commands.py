@@ -47,6 +47,11 @@ def _open(context: LibraryContext) -> None:
         context.opener.enter()
 
 
+def _jump(context: LibraryContext) -> None:
+    if not context.services.start_jump():
+        context.say("Nothing in view can be gone to", "fault")
+
+
 def _review(context: LibraryContext) -> None:
     if context.table.current is None:
         context.say("No article is listed", "fault")
@@ -171,6 +176,7 @@ COMMANDS: Final[Mapping[str, Callable[[LibraryContext], None]]] = {
     "library-open": _open,
     "library-review": _review,
     "library-search": lambda context: context.services.show_search(),
+    "library-jump": _jump,
     "library-add": _add,
     "library-complete": _complete,
     "library-filter": lambda context: context.focus_list(False),

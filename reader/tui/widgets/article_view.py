@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rich.segment import Segment
 from textual import events
@@ -21,7 +21,7 @@ from reader.tui.background import TimerHost
 from reader.tui.layout import Layout, characters, hidden_blocks
 from reader.tui.services import app_of
 from reader.tui.widgets.article_painter import Painter, TextMark
-from reader.tui.widgets.rows import finish_lines, repaint_cells
+from reader.tui.widgets.rows import JumpPane, JumpTarget, finish_lines, repaint_cells
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -45,7 +45,7 @@ REST_DELAY = 0.02
 NO_SPAN = Span(-1, -1)
 
 
-class ArticleView(TimerHost, ScrollView, can_focus=True):
+class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: ignore[reportIncompatibleMethodOverride]  # ScrollView narrows a method of Widget
     """Text of an article. It owns cursor, selection, scroll, wrapped lines and painted strips.
 
     `marks` returns the marks on a range; it is called whenever a line is painted.
@@ -170,6 +170,10 @@ class ArticleView(TimerHost, ScrollView, can_focus=True):
             if lines:
                 repaint_cells(self, Region(0, lines.start - self.scroll_offset.y, self._row_width, len(lines)))
 
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Take the keys. Textual would paint everything again, also if the view has them already."""
+        return self if self.has_focus else super().focus(scroll_visible)
+
     def repaint_all(self) -> None:
         """Repaint everything."""
         self._strips.clear()
@@ -246,7 +250,8 @@ class ArticleView(TimerHost, ScrollView, can_focus=True):
                 self._strips.clear()
                 missing = lines
             self._strips.update(zip(missing, finish_lines(self, self._paint(missing, width), width), strict=True))
-        return [self._strips[line].crop(*crop.column_span) for line in lines]
+        rows = self.label_rows([self._strips[line] for line in lines], crop.y)
+        return [row.crop(*crop.column_span) for row in rows]
 
     def render_line(self, y: int) -> Strip:
         """Return row `y` of the widget."""
@@ -324,6 +329,25 @@ class ArticleView(TimerHost, ScrollView, can_focus=True):
         top = self.scroll_offset.y
         last = min(len(self.lines), top + max(1, self.size.height)) - 1
         return Span(self.lines.starts[top], self.lines.ends[last]) if top <= last else NO_SPAN
+
+    # ------------------------------------------------------------------ places on the screen
+
+    def cell_of(self, offset: int) -> tuple[int, int]:
+        """Return the column and the row of the widget at which an offset is drawn."""
+        line = self.lines.line_of(offset)
+        return self.text_column()[0] + self.lines.cell_at(line, offset), line - self.scroll_offset.y
+
+    def jump_targets(self) -> Sequence[JumpTarget]:
+        """Return the first cells in view of sentences, then those of markers."""
+        visible, sentences = self._visible_span(), self.article.sentences
+        offsets: list[int] = []
+        sentence = sentences.at(visible.start)
+        while sentence is not None and sentence.start < visible.end:
+            if sentence.end > visible.start:
+                offsets.append(max(sentence.start, visible.start))
+            sentence = sentences.after(sentence)
+        offsets += [citation.start for citation in self._painter.citations_in(visible) if citation.start >= visible.start]
+        return [JumpTarget(*self.cell_of(offset), f"{offset}") for offset in dict.fromkeys(offsets)]
 
     # ------------------------------------------------------------------ mouse
 

@@ -8,6 +8,7 @@ from textual import events
 from textual.message import Message
 
 from reader.tui.styled_line import StyledLine, line
+from reader.tui.widgets.rows import JumpTarget
 from reader.tui.widgets.styled_lines import StyledLines
 
 RowBuilder = Callable[[int, int, bool], Sequence[StyledLine]]
@@ -88,6 +89,14 @@ class ItemList(StyledLines, can_focus=True):
         if below > 0 and rows > 1:
             lines = [*lines[: rows - 1], line((f" ↓ {below} more", "hint"))]
         self.show(lines[:rows])
+
+    def jump_targets(self) -> Sequence[JumpTarget]:
+        """Return the first cell of each entry in view, after the targets above them."""
+        head = [target for target in super().jump_targets() if target.y < len(self._head)]
+        last = min(self._count, self._first + self.visible_count)
+        top = len(self._head)
+        entries = range(self._first, last)
+        return [*head, *(JumpTarget(0, top + n * self._height, f"entry {index}") for n, index in enumerate(entries))]
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll down by an entry."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final, NamedTuple
 
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import Segment
 from textual.color import TRANSPARENT
 from textual.dom import NoScreen
+from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
-if TYPE_CHECKING:
-    from textual.geometry import Region
-    from textual.widget import Widget
+from reader.tui.services import app_of
 
 
 def repaint_cells(widget: Widget, *regions: Region) -> None:
@@ -108,3 +108,43 @@ def _plane(code: str) -> str:
     if 30 <= number < 40 or 90 <= number < 100:
         return "fg"
     return "bg" if 40 <= number < 50 or number >= 100 else code
+
+
+# ------------------------------------------------------------------ labels
+
+
+class JumpTarget(NamedTuple):
+    """Cell of a widget that a click acts on. `key` tells it from what may be drawn there later."""
+
+    x: int
+    y: int
+    key: str
+
+
+class JumpPane(Widget):
+    """Widget whose targets can be labelled with letters, which are drawn over its rows."""
+
+    _labels: Mapping[JumpTarget, str] = {}
+
+    def jump_targets(self) -> Sequence[JumpTarget]:
+        """Return what can be jumped to in the widget, each once, in the order of the labels."""
+        raise NotImplementedError
+
+    def show_labels(self, labels: Mapping[JumpTarget, str]) -> None:
+        """Draw labels at targets in place of those that are there."""
+        old, self._labels = self._labels, labels
+        changed = [*(old.items() - labels.items()), *(labels.items() - old.items())]
+        repaint_cells(self, *(Region(target.x, target.y, len(label), 1) for target, label in changed))
+
+    def label_rows(self, strips: list[Strip], first: int) -> list[Strip]:
+        """Return rows of the widget from row `first` on, with the labels over them."""
+        if not self._labels:
+            return strips
+        style = app_of(self).look.style("jump")
+        strips = list(strips)
+        for (x, y, _), label in self._labels.items():
+            if first <= y < first + len(strips):
+                (over,) = finish_lines(self, [[Segment(label, style)]], len(label))
+                row = strips[y - first]
+                strips[y - first] = TerseStrip([*row.crop(0, x), *over, *row.crop(x + len(label))], row.cell_length)
+        return strips

@@ -11,11 +11,10 @@ from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from reader.tui.services import app_of
 from reader.tui.styled_line import StyledLine, part_at, segments_of, width_of
-from reader.tui.widgets.rows import finish_lines, repaint_cells
+from reader.tui.widgets.rows import JumpPane, JumpTarget, finish_lines, repaint_cells
 
 if TYPE_CHECKING:
     from reader.tui.theme import Look
@@ -27,6 +26,8 @@ PAGE_ROLES = ("page", "text")
 CARD_ROLES = ("card", "text")
 """Background roles of the article and of cards, dialogs and prompts."""
 
+ACTION_TARGETS = ("action:", "key:")
+"""How targets begin that perform an action or press its key, as the footer has them."""
 _BLANK_ROW = 1 << 30
 """Stands for all rows below the lines: they look the same, and one is painted."""
 _PaintedLine = tuple[StyledLine, tuple[str, ...]]
@@ -47,7 +48,7 @@ def _changed_region(before: _PaintedLine | None, after: _PaintedLine | None, y: 
     return Region(left, y, max(1, min(right, width) - left), 1)
 
 
-class StyledLines(Widget):
+class StyledLines(JumpPane):
     """Widget of styled lines on a background, without border or padding; the rest of its height is blank.
 
     It repaints single lines, so that a key press redraws few cells and never lays out the screen again, and keeps its rows as
@@ -81,6 +82,7 @@ class StyledLines(Widget):
         super().__init__(id=id, classes=classes)
         self._under = under or self.UNDER
         self._lines: tuple[_PaintedLine, ...] = ()
+        self._covered: tuple[_PaintedLine, ...] | None = None
         self._rows: dict[int, Strip] = {}
         self._rows_size = Size(0, 0)
 
@@ -101,8 +103,20 @@ class StyledLines(Widget):
 
     def show(self, lines: Sequence[StyledLine], under: Sequence[tuple[str, ...]] = ()) -> None:
         """Show `lines`; `under` holds background roles of the first lines, in place of the widget's."""
-        old = self._lines
-        self._lines = tuple((text, under[y] if y < len(under) else self._under) for y, text in enumerate(lines))
+        painted = tuple((text, under[y] if y < len(under) else self._under) for y, text in enumerate(lines))
+        if self._covered is not None:
+            self._covered = painted
+        else:
+            self._replace_lines(painted)
+
+    def cover(self, lines: Sequence[StyledLine]) -> None:
+        """Show lines over those of the widget, which may change meanwhile; with no lines, show its own again."""
+        covered = self._lines if self._covered is None else self._covered
+        self._covered = covered if lines else None
+        self._replace_lines(tuple((text, self._under) for text in lines) or covered)
+
+    def _replace_lines(self, painted: tuple[_PaintedLine, ...]) -> None:
+        old, self._lines = self._lines, painted
         changed = [(y, *pair) for y, pair in enumerate(zip_longest(old, self._lines)) if pair[0] != pair[1]]
         if changed:
             width = self.size.width
@@ -132,7 +146,20 @@ class StyledLines(Widget):
             width = self._rows_size.width
             painted = finish_lines(self, (self._segments(row, width) for row in missing), width)
             self._rows.update(zip(missing, painted, strict=True))
-        return [self._rows[row].crop(*crop.column_span) for row in rows]
+        whole = self.label_rows([self._rows[row] for row in rows], crop.y)
+        return [row.crop(*crop.column_span) for row in whole]
+
+    def jump_targets(self) -> Sequence[JumpTarget]:
+        """Return the first cell of each part with a target. Actions are left out: they have keys."""
+        targets: dict[str, JumpTarget] = {}
+        for y, (parts, _) in enumerate(self._lines[: self.size.height]):
+            at = 0
+            for part in parts:
+                if part.target and not part.target.startswith(ACTION_TARGETS):
+                    x = 0 if self.WHOLE_LINES else at
+                    targets.setdefault(part.target, JumpTarget(x, y, part.target))
+                at += width_of((part,))
+        return list(targets.values())
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget."""

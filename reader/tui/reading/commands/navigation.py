@@ -125,6 +125,13 @@ def _citation(by: int) -> TextCommand:
     return run
 
 
+@text_command("jump")
+def start_jump(context: TextContext, key: str) -> None:
+    """Label what is in view with letters."""
+    if not context.services.start_jump():
+        raise CannotAct("Nothing in view can be gone to")
+
+
 @command("next-uncited")
 def go_next_uncited(context: ReadingContext, key: str) -> None:
     """Go to the next sentence of the prose that rests on no reference and is not marked as "not a claim"."""
