@@ -72,7 +72,7 @@ async def test_a_sentence_a_marker_a_row_and_a_tab_are_jumped_to(own_library: Pa
 
 async def test_typing_narrows_backspace_takes_back_and_escape_leaves(own_library: Path) -> None:
     async with reading(LONG, own_library, (200, 50)) as user:
-        before = user.lines
+        before = user.lines[:-1]
         await user.press("f10")
         assert "a–z go to the label" in user.footer
         pair = next(label for label in labels(user).values() if len(label) == 2)
@@ -80,12 +80,12 @@ async def test_typing_narrows_backspace_takes_back_and_escape_leaves(own_library
         assert {label[0] for label in labels(user).values()} == {pair[0]}
         await user.press("7")
         assert not labels(user), "a key that no label has leaves"
-        assert user.lines == before
+        assert user.lines[:-1] == before
         await user.press(",", pair[0], "backspace")
         assert {label[0] for label in labels(user).values()} > {pair[0]}
         await user.press("escape")
         assert not labels(user)
-        assert user.lines == before
+        assert user.lines[:-1] == before
         await user.press("j")
         assert user.sentence.startswith("It goes on")
 
