@@ -380,7 +380,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
             elif answer == "save":
                 self.save_elsewhere()
 
-        choices = (("y", "leave anyway", "leave"), ("s", "save all in another folder", "save"))
+        choices = (("y", "leaves anyway", "leave"), ("s", "saves all in another folder", "save"))
         self.push_screen(
             ConfirmScreen("Not everything is saved; leaving now loses the rest", self.save_status.why, choices), take_answer
         )

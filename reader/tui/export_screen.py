@@ -323,11 +323,11 @@ class ExportScreen(PaletteHost, Screen[str]):
             step = 1 if action == "export-next" else -1
             self._choose_format(_FORMATS[(_FORMATS.index(self._format) + step) % len(_FORMATS)])
         elif action == "export-path":
-            self._ask(Question("export to", self._take_path, self._path, "Enter keeps it", path=True), "export")
+            self._ask(Question("export to", self._take_path, self._path, path=True, verb="keeps it"), "export")
         elif action == "export-filter":
             text = self._filter.text if self._filter is not None else ""
             hint = "#tag  [3]  open  supports  by:name  words"
-            self._ask(Question("filter", self._take_filter, text, hint), "export-filter")
+            self._ask(Question("filter", self._take_filter, text, hint, verb="keeps it"), "export-filter")
         elif action == "export-palette":
             self.services.action_command_palette()
         elif action == "export-help":
@@ -401,7 +401,10 @@ class ExportScreen(PaletteHost, Screen[str]):
             self._keep_answer()
             return None
 
-        self._ask(Question(row.title, take_value, self._option_value(row), row.metavar, path=row.is_file), f"export-{row.name}")
+        self._ask(
+            Question(row.title, take_value, self._option_value(row), row.metavar, path=row.is_file, verb="keeps it"),
+            f"export-{row.name}",
+        )
 
     def _take_file(self, name: str, path: str) -> str:
         """Take the content of a file for an option; return a complaint if it cannot be read."""

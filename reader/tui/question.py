@@ -39,7 +39,7 @@ class Question(NamedTuple):
     change, `on_step` 1 for the down key and -1 for the up key. `on_leave` is called on Escape. `on_paste` gets a pasted text
     and returns True to keep it out of the field. `select_value` selects `value`, so that typing replaces it. With a `draft`,
     what was typed is offered again after Escape. In a question for a `path`, Tab completes it. With
-    `keeps_draft`, the asker drops the draft once the answer was of use.
+    `keeps_draft`, the asker drops the draft once the answer was of use. `verb` says what Enter does with the answer.
     """
 
     label: str
@@ -54,3 +54,4 @@ class Question(NamedTuple):
     draft: Draft | None = None
     path: bool = False
     keeps_draft: bool = False
+    verb: str = ""

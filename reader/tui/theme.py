@@ -48,7 +48,8 @@ def _attribute_styles() -> dict[str, Style]:
         "b": Style(bold=True),
         "u": Style(underline=True),
         "changed": Style(underline=True),
-        "detail": Style(bold=True, reverse=True),
+        "finding": Style(underline=True),
+        "current-finding": Style(bold=True, underline=True),
         "shared": Style(bold=True),
     }
 
@@ -58,14 +59,13 @@ def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -
     fg = {
         "text": c["text"], "secondary": c["grey"], "hint": c["grey"], "off": c["faint"], "quote": c["soft"], "code": c["soft"],
         "yours": c["amber"], "cite": c["blue"], "good": c["green"], "partly": c["orange"], "bad": c["red"], "unsure": c["soft"],
-        "open": c["amber"], "fault": c["orange"], "tag": c["violet"], "hairline": c["line"], "noise": c["faint"],
+        "open": c["amber"], "fault": c["orange"], "tag": c["violet"], "hairline": c["line"],
         **{f"tag-{colour}": c[colour] for colour in TAG_COLOURS},
     }  # fmt: skip
     bg = {
         "page": c["page"], "chrome": c["chrome"], "card": c["card"], "field": c["field"], "raised": c["raised"],
         "sentence": c["sentence"], "mark": c["mark"],
-        "current-mark": c["mark2"], "hit": c["hit"], "current-hit": c["hit2"], "selection": c["select"],
-        "cited": c["cited"], "current-cited": c["hit2"], "passage": c["passage"], "current-passage": c["passage2"],
+        "current-mark": c["mark2"], "cited": c["cited"], "passage": c["passage"], "current-passage": c["passage2"],
         "evidence": c["mark2"], "chip": c["passage2"],
     }  # fmt: skip
     styles = {
@@ -74,8 +74,13 @@ def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -
         **{role: Style(bgcolor=colour) for role, colour in bg.items()},
         "not-claim": Style(color=c["grey"]),
         "later": Style(italic=True),
-        "noise": Style(color=c["faint"], italic=True),
-        "jump": Style(color=c["amber"], bgcolor=c["line"], bold=True),
+        "jump": Style(color=c["amber"], bgcolor=c["raised"], bold=True),
+        "noise": Style(color=c["grey"], italic=True),
+        # Over whatever is there: the other colours of a text are not legible on these.
+        "hit": Style(color=c["text"], bgcolor=c["hit"], bold=True, underline=True),
+        "current-hit": Style(color=c["text"], bgcolor=c["hit2"], bold=True, underline=True),
+        "current-cited": Style(color=c["text"], bgcolor=c["hit2"]),
+        "selection": Style(color=c["text"], bgcolor=c["select"]),
     }
     theme = Theme(
         name=name,
@@ -102,7 +107,7 @@ def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -
             "scrollbar-background-hover": c["page"],
             "scrollbar-background-active": c["page"],
             "input-selection-background": c["select"],
-            "block-cursor-background": c["mark2"],
+            "block-cursor-background": c["sentence"],
             "block-cursor-foreground": c["text"],
             "block-cursor-text-style": "none",
         },
@@ -116,19 +121,19 @@ _DARK: Final = {
         "soft": "#b4bac6", "grey": "#8a919e", "faint": "#626a78", "amber": "#e8b65a", "blue": "#7fb4e8", "green": "#8cc38a",
         "orange": "#e0a45e", "red": "#e5777b", "violet": "#b79de6",
         "teal": "#6fc2b4", "rose": "#e39bb4", "lime": "#b3c46a", "sky": "#8fb6ee",
-        "mark": "#3a3220", "mark2": "#54461f", "hit": "#1f4650",
-        "hit2": "#2f7484", "select": "#31507a", "cited": "#1e3450",
+        "mark": "#3a3220", "mark2": "#4e411d", "hit": "#1f4650",
+        "hit2": "#28616e", "select": "#31507a", "cited": "#1e3450",
         "passage": "#252b3a", "passage2": "#33405c",
     }  # fmt: skip
 _LIGHT: Final = {
-        "page": "#fbfaf7", "chrome": "#f1efea", "card": "#e7e4dc", "field": "#eae7e0", "raised": "#d5d1c7", "veil": "#fbfaf7",
+        "page": "#fbfaf7", "chrome": "#f1efea", "card": "#e7e4dc", "field": "#eae7e0", "raised": "#dedad1", "veil": "#fbfaf7",
         "line": "#d5d1c7", "sentence": "#e9ecf3", "text": "#24272d",
-        "soft": "#454a54", "grey": "#5f6570", "faint": "#7d8490", "amber": "#8f5d00", "blue": "#1b5fa8", "green": "#2b6f2f",
-        "orange": "#a1530a", "red": "#b3262d", "violet": "#6b3fb0",
-        "teal": "#0b6b60", "rose": "#a52c5c", "lime": "#566b00", "sky": "#2557a7",
+        "soft": "#454a54", "grey": "#585e68", "faint": "#7d8490", "amber": "#7d5100", "blue": "#1b5fa8", "green": "#286a2c",
+        "orange": "#8f4908", "red": "#b3262d", "violet": "#6b3fb0",
+        "teal": "#0b6b60", "rose": "#a52c5c", "lime": "#526600", "sky": "#2557a7",
         "mark": "#faecc8", "mark2": "#f3d88f", "hit": "#cdebf0",
         "hit2": "#8fd3de", "select": "#bcd6f5", "cited": "#d9e8f8",
-        "passage": "#e6eaf4", "passage2": "#ccd6ec",
+        "passage": "#e6eaf4", "passage2": "#d2dbee",
     }  # fmt: skip
 _CONTRAST: Final = {
         "page": "#000000", "chrome": "#000000", "card": "#1c1c1c", "field": "#1c1c1c", "raised": "#303030", "veil": "#000000",
@@ -136,8 +141,8 @@ _CONTRAST: Final = {
         "soft": "#ffffff", "grey": "#d0d0d0", "faint": "#b0b0b0", "amber": "#ffd75f", "blue": "#87d7ff", "green": "#87ff87",
         "orange": "#ffaf5f", "red": "#ff8787", "violet": "#d7afff",
         "teal": "#5fffd7", "rose": "#ffafd7", "lime": "#d7ff5f", "sky": "#87afff",
-        "mark": "#4a3c00", "mark2": "#705c00", "hit": "#005f5f",
-        "hit2": "#008787", "select": "#005faf", "cited": "#00406f",
+        "mark": "#4a3c00", "mark2": "#665400", "hit": "#005f5f",
+        "hit2": "#007a7a", "select": "#005faf", "cited": "#00406f",
         "passage": "#262640", "passage2": "#40407a",
     }  # fmt: skip
 

@@ -178,7 +178,7 @@ async def test_a_confirmed_place_is_no_longer_to_check_and_the_library_says_so(
 ) -> None:
     async with open_new_edition(own_library, size) as user:
         await user.press("F", "p")
-        assert "Place confirmed · 1 stale verdict · 1 annotation without a place · u undoes that" in user.footer
+        assert "Place confirmed · 1 stale verdict · 1 annotation without a place · u takes it back" in user.footer
         assert "place confirmed" in user.card
         assert user.session.index.annotations_to_check() == ()
         await user.press("u")

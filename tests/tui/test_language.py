@@ -22,7 +22,7 @@ async def test_it_is_set_by_name_in_the_palette_and_the_sentences_follow_at_once
         await user.type("germ")
         assert "Italian" not in user.picture
         await user.press("enter")
-        assert "Language: German · u undoes that" in user.footer
+        assert "Language: German · u takes it back" in user.footer
         assert user.sentence == GERMAN
         await user.until(lambda: "0/3" in user.header)
         await user.press("u")

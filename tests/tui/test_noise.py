@@ -37,7 +37,7 @@ async def test_a_paragraph_is_set_aside_and_brought_back_by_name(own_library: Pa
         assert user.sentence == "It was built in 1911."
         await user.press("X")
         assert "set aside 2 sentences as noise" in user.footer
-        assert "u undoes that" in user.footer
+        assert "u takes it back" in user.footer
         assert "built in 1911" not in user.picture
         assert user.sentence == "Twice the river went over it."
         await user.until(lambda: "2 sentences" in user.header)

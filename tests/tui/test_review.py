@@ -53,7 +53,7 @@ async def test_a_digit_judges_the_pair_shown_and_shows_the_next(own_library: Pat
             assert any("▌" in row for row in user.lines)
             seen.append(pair(user))
             await user.press(digit)
-            assert "u undoes that" in user.footer
+            assert "u takes it back" in user.footer
         assert seen == PAIRS
         assert list(verdicts(user).values()) == ["supports", "partly-supports", "overstated", "does-not-support", "contradicts"]
         assert "No pairs left" in user.card

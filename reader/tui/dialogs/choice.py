@@ -33,7 +33,7 @@ class ConfirmScreen(Dialog[str]):
         """Fit question, reason and keys to the width."""
         why = clip_middle(self._why, max(10, event.size.width - 4))
         self.lines.fill([line((self._text, "bad b")), *([line((why, "secondary"))] if why else [])])
-        self.show_keys(*((key, word) for key, word, _ in self._choices), ("Esc", "stay"))
+        self.show_keys(*((key, word) for key, word, _ in self._choices), ("Esc", "stays"))
 
     def on_key(self, event: events.Key) -> None:
         """Return the answer of a key."""
@@ -90,8 +90,8 @@ class ChoiceScreen(Dialog[bool]):
         self.lines.fill([title, *_rows_in_columns([self._cell(choice) for choice in choices], width)])
         digits = (f"{choices[0].key}–{choices[-1].key}", "switch on or off" if self._several else "choose")
         back = [("0", self._back)] if self._back else []
-        enter = [("Enter", "keep")] if self._several else []
-        self.show_keys(digits, *back, *enter, ("Esc", "cancel"))
+        enter = [("Enter", "keeps them")] if self._several else []
+        self.show_keys(digits, *back, *enter, ("Esc", "cancels"))
 
     def _cell(self, choice: Choice) -> StyledLine:
         target = f"choice:{choice.key}"

@@ -12,7 +12,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from reader.tui.styled_line import StyledLine, clip_line, line, width_of
+from reader.tui.panes.bars import panel_key_lines
+from reader.tui.styled_line import StyledLine
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
 Result = TypeVar("Result")
@@ -65,15 +66,8 @@ class Dialog(ModalScreen[Result]):
         """Keep what is typed, to offer it again; a dialog without a field for texts keeps nothing."""
 
     def show_keys(self, *keys: tuple[str, str]) -> None:
-        """Show keys, each with the word for its action, in as many lines as they need."""
-        width = max(10, self.size.width - 2)
-        lines: list[StyledLine] = [()]
-        for key, word in keys:
-            hint = line((key, "yours b"), (f" {word}   ", "secondary"))
-            if lines[-1] and width_of((*lines[-1], *hint)) > width + 3:
-                lines.append(())
-            lines[-1] = (*lines[-1], *hint)
-        self.hint.fill([clip_line(parts, width) for parts in lines])
+        """Show keys, each with a verb, in as many lines as they need."""
+        self.hint.fill(panel_key_lines(keys, max(10, self.size.width - 2)))
 
 
 class PickDialog(Dialog[Result]):

@@ -43,7 +43,7 @@ class FolderScreen(Dialog[None]):
     def on_resize(self) -> None:
         """Fit lines and keys to the width."""
         self._show()
-        self.show_keys(("Enter", "save everything there"), ("Tab", "complete"), ("Esc", "cancel"))
+        self.show_keys(("Enter", "saves everything there"), ("Tab", "completes"), ("Esc", "cancels"))
 
     def complain(self, why: str) -> None:
         """Show the reason why the folder cannot be used."""

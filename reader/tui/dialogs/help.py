@@ -11,8 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from reader.tui.dialogs.dialog import DialogLines
+from reader.tui.panes.bars import panel_key_lines
 from reader.tui.panes.help_lines import PLACES, help_legend, match_lines, place_lines, tab_line
-from reader.tui.styled_line import clip_line, line
 from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class HelpScreen(ModalScreen[None]):
     def _draw(self) -> None:
         width = max(20, min(_MAX_WIDTH, self.size.width) - 5)
         query = self.query_one(Input).value
-        keys = line(("Esc", "yours b"), " leaves   ", ("Tab", "yours b"), " next place   ", ("↑↓", "yours b"), " scroll")
-        self._keys.fill([clip_line(keys, width)])
+        keys = (("Esc", "leaves"), ("Tab", "next place"), ("↑↓", "scroll"))
+        self._keys.fill(panel_key_lines(keys, width)[:1])
         self._tabs.fill([tab_line(self._place, width)])
         self._text.fill(
             match_lines(self._keymap, query, self._place, width)

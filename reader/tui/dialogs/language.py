@@ -53,7 +53,7 @@ class LanguageScreen(PickDialog[str]):
     def draw(self) -> None:
         """Show list and keys."""
         super().draw()
-        self.show_keys(("↑↓", "choose"), ("Enter", "set"), ("Esc", "cancel"))
+        self.show_keys(("↑↓", "choose"), ("Enter", "sets it"), ("Esc", "cancels"))
 
     def rows(self) -> list[StyledLine]:
         """Return a line for each language that is offered."""

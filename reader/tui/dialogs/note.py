@@ -73,8 +73,8 @@ class NoteScreen(Dialog[str]):
         title = f"Typed before and not kept · {title}" if self._has_draft else title
         quote = clip(f"{title}: {self._quote}", max(10, event.size.width - 4))
         self.lines.fill([line((quote, "secondary"))])
-        keep = "keep" if self._versions == 1 else "keep this text as the only version"
-        self.show_keys(("Enter", keep), ("Ctrl+J", "new line"), ("Esc", "cancel"))
+        keep = "keeps it" if self._versions == 1 else "keeps this text as the only version"
+        self.show_keys(("Enter", keep), ("Ctrl+J", "begins a line"), ("Esc", "cancels"))
 
     def on_key(self, event: events.Key) -> None:
         """Keep the text on Ctrl+S and F2 too; on Escape keep it as a draft and close."""

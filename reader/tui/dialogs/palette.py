@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from reader.tui.panes.bars import panel_key_lines
 from reader.tui.panes.palette_lines import PaletteEntry, PaletteRow, palette_line, palette_rows
 from reader.tui.services import app_of
 from reader.tui.styled_line import StyledLine, line, width_of
@@ -90,14 +91,15 @@ class PaletteScreen(ModalScreen[str]):
         self._first = 0
         total = len(self._entries)
         number, of = (f"{count}", f" of {total}") if query.strip() else (f"{total}", "")
-        parts = line((number, "text"), (f"{of} commands  ", "secondary"))
+        parts = line((number, "text"), (f"{of} commands  ", "quote"))
         self._count.styles.width = width_of(parts)
         self._count.show([parts])
         self._say_keys()
         self._draw()
 
     def _say_keys(self) -> None:
-        self._show_foot(line("  ", *_hint("Enter", "does it"), *_hint("↑↓", "choose"), *_hint("Esc", "leaves")))
+        keys = (("Enter", "does it"), ("↑↓", "choose"), ("Esc", "leaves"))
+        self._show_foot(line("  ", *panel_key_lines(keys, _MAX_WIDTH)[0]))
 
     def _show_foot(self, parts: StyledLine) -> None:
         width = max(0, min(_MAX_WIDTH, app_of(self).size.width) - 4)
@@ -168,7 +170,3 @@ class PaletteScreen(ModalScreen[str]):
             self._show_foot(line("  ", (f"{entry.action.title}: {entry.place}", "fault")))
         else:
             self.dismiss(entry.action.id)
-
-
-def _hint(key: str, word: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (key, "yours b"), (f" {word}   ", "secondary")

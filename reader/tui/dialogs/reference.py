@@ -77,7 +77,7 @@ class ReferenceScreen(PickDialog[None]):
     def draw(self) -> None:
         """Show list and keys."""
         super().draw()
-        self.show_keys(("↑↓", "choose"), ("Enter", "link"), ("Esc", "cancel"))
+        self.show_keys(("↑↓", "choose"), ("Enter", "links to it"), ("Esc", "cancels"))
 
     def rows(self) -> list[StyledLine]:
         """Return a line for each reference."""

@@ -126,8 +126,8 @@ class TagScreen(PickDialog[str]):
         super().draw()
         self.about.fill(self._definition_lines())
         pick = "1–9" if not self._words else "↑↓"
-        choose = ((pick, "pick"), ("Tab", "complete")) if self._choices else ()
-        self.show_keys(*choose, ("Enter", "pick"), ("Esc", "cancel"))
+        choose = ((pick, "choose"), ("Tab", "completes")) if self._choices else ()
+        self.show_keys(*choose, ("Enter", "picks it"), ("Esc", "cancels"))
 
     def rows(self) -> list[StyledLine]:
         """Return a line for each tag."""

@@ -14,6 +14,7 @@ from reader.printable import plural
 from reader.tui.background import Post, error_message, post_outcome, start_thread
 from reader.tui.library.host import LibraryHost
 from reader.tui.library.table import ListedArticle
+from reader.tui.panes.bars import undo_message
 from reader.tui.question import Question
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class ArticleActions:
             self._change(lambda editor: editor.rename(entry.id, "" if new == entry.title else new))
 
         hint = f"empty: “{entry.title}”" if entry.name else ""
-        self._host.ask(Question("Title", take, entry.shown_title, hint, select_value=True))
+        self._host.ask(Question("Title", take, entry.shown_title, hint, select_value=True, verb="renames it"))
 
     def tag(self) -> None:
         """Ask for a tag, and add it to the articles; if all have it, take it off."""
@@ -162,14 +163,14 @@ class ArticleActions:
         name = f"“{articles[0].entry.shown_title}”" if len(articles) == 1 else plural(len(articles), "article")
         why = (
             f"{counts.summary()}. Their texts and the history stay on the disk until `reader purge`; "
-            f"until then {self._host.key('library-undo')} brings all back"
+            f"until then {self._host.key('library-undo')} takes it back"
         )
 
         def take(answer: str | None) -> None:
             if answer == "delete":
                 self._change(lambda editor: editor.delete([article.id for article in articles]))
 
-        self._host.services.push_screen(ConfirmScreen(f"Delete {name} for good?", why, (("y", "delete", "delete"),)), take)
+        self._host.services.push_screen(ConfirmScreen(f"Delete {name} for good?", why, (("y", "deletes it", "delete"),)), take)
 
     def undo(self) -> None:
         """Undo the last change of the list."""
@@ -192,7 +193,7 @@ class ArticleActions:
             elif word:
                 self._host.say(f"{word}: {label}", "text")
             else:
-                self._host.say(f"{_say_done(label)} · {self._host.key('library-undo')} undoes it", "text")
+                self._host.say(undo_message(_say_done(label), self._host.key, "library-undo"), "text")
             self._host.table.marked.clear()
             self._host.load()
 

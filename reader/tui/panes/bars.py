@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.printable import plural
 from reader.tui.action import Action, key_label
-from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, fold, line, meter, spread, width_of
+from reader.tui.styled_line import Part, StyledLine, clip, clip_line, clip_middle, fold, line, meter, spread, width_of
 
 if TYPE_CHECKING:
     from reader.errors import ReaderError
@@ -97,6 +97,10 @@ class SaveStatus(NamedTuple):
 KeyLabel = Callable[[str], str]
 """Function that returns the label of an action's key."""
 
+FIRST_HINTS: Final = 2
+"""The hints whose room a message never takes."""
+NARROW_FOOTER: Final = 100
+"""The columns below which the hints stand closer."""
 Hints = tuple[tuple[str, str, str], ...]
 """Hints in the footer: the key's label, the word for the action, the action's id."""
 
@@ -105,25 +109,28 @@ Hints = tuple[tuple[str, str, str], ...]
 def footer_lines(
     hints: Hints, status: SaveStatus, width: int, message: str = "", tone: str = "text", *, is_hidden: bool = False
 ) -> tuple[StyledLine, ...]:
-    """Return the footer: `message`, else the hints, and the state of saving.
+    """Return the footer: the keys, and right of them the state of saving, or a message in its place.
 
-    A message that is too long for it is folded into lines above, which come first. The last two hints, help and the palette,
-    are always shown; of the others, as many as fit. A notice above the footer gives the reason for a failed save. While a
-    question hides the footer, every message comes above it. Kept, as most keys leave them as they are.
+    A message takes the room of the last keys, never that of the first ones; without a message the last two, help and the
+    palette, are always shown. One that is too long is folded into lines above, which come first, and so is every message while
+    a question hides the footer. A failed save is always shown; a notice above the footer gives its reason. Kept, as most keys
+    leave the lines as they are.
     """
-    right = _save_state_line(status)
-    room = width - width_of(right) - 2
-    if message and not is_hidden and width_of(text := line(" ", (message, tone))) <= room:
-        return (spread(text, right, width),)
+    narrow, state = width < NARROW_FOOTER, _save_state_line(status)
+    if message and not is_hidden:
+        right = (*line((message, tone)), *((Part("   "), *state) if status.kind == "failed" else (Part(" "),)))
+        room = width - width_of(right) - 2
+        if room >= width_of(_hints_line(hints[:FIRST_HINTS], width, narrow=narrow)):
+            return (spread(_hints_line(hints, room, narrow=narrow), right, width),)
     above = [line(" ", (piece, tone)) for piece in _fold_middle(message, max(4, width - 2), MESSAGE_LINES) if message]
-    return (*above, spread(_hints_line(hints, room, narrow=width < 100), right, width))
+    return (*above, spread(_hints_line(hints, width - width_of(state) - 2, narrow=narrow, last=2), state, width))
 
 
-def _hints_line(hints: Hints, room: int, *, narrow: bool) -> StyledLine:
-    """Return the last two hints, and as many of the others before them as fit."""
-    tail = [part for hint in hints[-2:] for part in _footer_hint(hint, narrow)]
+def _hints_line(hints: Hints, room: int, *, narrow: bool, last: int = 0) -> StyledLine:
+    """Return as many of the first hints as fit, with so many of the last ones in any case."""
+    tail = [part for hint in hints[len(hints) - last :] for part in _footer_hint(hint, narrow)]
     parts: list[Part] = [Part(" ")]
-    for hint in hints[:-2]:
+    for hint in hints[: len(hints) - last]:
         hint_parts = _footer_hint(hint, narrow)
         if width_of(parts) + width_of(hint_parts) + width_of(tail) > room:
             break
@@ -169,6 +176,41 @@ def follow_lines(typed: str, follow: Sequence[tuple[str, Action]], status: SaveS
             rows.append((Part("  "), *cell[1:]))
     right = _save_state_line(status)
     return [*rows[:-1], spread(rows[-1], right, width) if width_of((*rows[-1], *right)) + 2 <= width else rows[-1]]
+
+
+# ------------------------------------------------------------------ words that are the same everywhere
+
+
+def undo_message(message: str, label: KeyLabel, action: str = "undo") -> str:
+    """Return a message about a change with the key that takes the change back."""
+    return f"{message} · {label(action)} takes it back"
+
+
+def panel_keys(keys: Sequence[tuple[str, str]]) -> list[StyledLine]:
+    """Return the keys of a panel, each with a verb: "Enter keeps it", "Esc cancels"."""
+    return [line((key, "yours b"), (f" {verb}", "secondary")) for key, verb in keys]
+
+
+def panel_key_lines(keys: Sequence[tuple[str, str]], width: int) -> list[StyledLine]:
+    """Return the keys of a panel in as many lines of `width` cells as they need."""
+    lines: list[StyledLine] = [()]
+    for hint in panel_keys(keys):
+        if lines[-1] and width_of(lines[-1]) + 3 + width_of(hint) > width:
+            lines.append(())
+        lines[-1] = (*lines[-1], Part("   "), *hint) if lines[-1] else hint
+    return [clip_line(parts, width) for parts in lines]
+
+
+def prompt_hint(hint: str, role: str, verb: str, room: int) -> StyledLine:
+    """Return a hint and the keys of a question in at most `room` cells and a blank at both ends.
+
+    `verb` says what Enter does. Without room for both the keys are left out, then the hint is cut.
+    """
+    keys = [part for key in panel_keys((("Enter", verb), ("Esc", "cancels"))) for part in (Part("  "), *key)] if verb else []
+    parts = [*line((hint, role)), *keys[0 if hint else 1 :]]
+    if width_of(parts) > room:
+        parts = line((clip(hint, room), role)) if room > 3 else ()
+    return (Part(" "), *parts, Part(" ")) if parts else ()
 
 
 # ------------------------------------------------------------------ notices

@@ -238,11 +238,11 @@ def finding_rows(
     bar = Part("▌", "yours") if current else Part(" ")
     if dismissed is not None:
         title += " · dismissed" + (f": {dismissed}" if dismissed else "")
-        first = line(bar, ("✓ ", "off", target), Part(clip(title, width - 4), "off", target))
+        first = line(bar, ("✓ ", "good", target), Part(clip(title, width - 4), "secondary", target))
     else:
         first = line(bar, (sign, tone, target), Part(clip(title, width - 4), "text b" if current else "text", target))
     lines = list(fold(printable_line(text), max(1, width - 4), _WHY_LINES))
-    rows = [line("   ", Part(words, "off" if dismissed is not None else "secondary", target)) for words in lines]
+    rows = [line("   ", Part(words, "secondary", target)) for words in lines]
     return [first, *rows]
 
 

@@ -223,25 +223,28 @@ def palette_line(row: PaletteRow, number: int, width: int, *, is_current: bool, 
     acts = entry.acts_now
     lead = Part(f"{'▌' if is_current else ' '}".ljust(_INDENT), "yours")
     room = width - key_cells - _INDENT - 1
-    words = _marked_parts(row.words, 0, row.match, "text b" if is_current and acts else "text" if acts else "off", target)
+    role, note_role = ("text", "secondary") if acts else ("off", "secondary")
+    if is_current:  # on its shade the greys are not legible
+        role, note_role = ("text b" if acts else "quote", "quote")
+    words = _marked_parts(row.words, 0, row.match, role, target)
     if not acts or row.note == entry.action.title:
         words = clip_line(words, max(_LEAST_NOTE, room - len(row.note) - 2))
     note_room = room - width_of(words) - 2
     if row.note and note_room >= _LEAST_NOTE:
         start = len(row.words) + 2
-        note = _marked_parts(row.note, start, row.match, "secondary", target)
+        note = _marked_parts(row.note, start, row.match, note_role, target)
         words = (*words, Part("  "), *clip_line(note, note_room))
-    return _with_keys((lead, *clip_line(words, room)), _key_parts(entry, has_both, target), width - key_cells, width)
+    roles = ("yours b", "yours") if acts else (role, role)
+    return _with_keys((lead, *clip_line(words, room)), _key_parts(entry, roles, has_both, target), width - key_cells, width)
 
 
 def _with_keys(left: StyledLine, keys: StyledLine, at: int, width: int) -> StyledLine:
     return clip_line((*left, Part(" " * (at - width_of(left))), *keys), width)
 
 
-def _key_parts(entry: PaletteEntry, has_both: bool, target: str) -> StyledLine:
+def _key_parts(entry: PaletteEntry, roles: tuple[str, str], has_both: bool, target: str) -> StyledLine:
     """Return the first key of each hand; in one column the letters, else the other key."""
     letters, others = ([key_label(keys[0])] if keys else [""] for keys in (entry.action.keys, entry.action.plain))
-    roles = ("yours b", "yours") if entry.acts_now else ("off", "off")
     if not has_both:
         return line((letters[0] or others[0], roles[0 if letters[0] else 1], target))
     return line((letters[0].ljust(_KEY_CELLS[0]), roles[0], target), (others[0], roles[1], target))

@@ -113,8 +113,9 @@ def chip_parts(chips: Query, scale: Scale) -> StyledLine:
     for term in chips.terms:
         name = f" {'not ' if term.is_negated else ''}{term.field} "
         verdict = scale.by_id(term.value)
-        value = (f"{verdict.symbol} {verdict.label}", verdict.tone) if term.field == VERDICT else (term.value, "text")
-        pieces += line((name, "chip text"), (value[0], f"chip b {value[1]}"), (" ", "chip"), " ")
+        is_verdict = term.field == VERDICT
+        sign, value = (f"{verdict.symbol} ", verdict.label) if is_verdict else ("", term.value)
+        pieces += line((name, "chip text"), (sign, f"chip {verdict.tone}"), (f"{value} ", "chip text b"), " ")
     return tuple(pieces)
 
 

@@ -9,6 +9,7 @@ from reader.review.model import Annotation, Change, Edit, SourceText, is_readabl
 from reader.review.pairs import claim_text
 from reader.review.vocabulary import CLAIM
 from reader.tui.cues import ClosestPassages
+from reader.tui.panes.bars import undo_message
 from reader.tui.panes.lists import quote_of
 from reader.tui.panes.queue import QueueView
 from reader.tui.panes.text_changes import text_change_of
@@ -91,7 +92,7 @@ def advance_queue(context: ReadingContext, message: str) -> bool:
     if queue is None:
         return False
     queue.advance_after_verdict()
-    context.say(f"{message} · {context.key('undo')} undoes that")
+    context.say(undo_message(message, context.key))
     return True
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from reader.review.model import Evidence
 from reader.review.selector import make_selector
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT
+from reader.tui.panes.bars import undo_message
 from reader.tui.reading.commands import load_text_commands
 from reader.tui.reading.commands.annotation import words_in
 from reader.tui.reading.commands.application import quit_reader, save_choice
@@ -99,7 +100,7 @@ def drop_evidence(context: SourceContext, key: str) -> None:
     if evidence is None:
         raise CannotAct("No evidence is kept here: {} keeps the sentence", "source-keep")
     context.session.drop_evidence(claim, context.pair.reference.id, evidence)
-    context.say(f"Dropped · {context.key('undo')} undoes that")
+    context.say(undo_message("Dropped", context.key))
 
 
 @register_command("source-unquote")

@@ -10,9 +10,10 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from reader.printable import printable_line
+from reader.tui.panes.bars import prompt_hint
 from reader.tui.path_completion import complete_path
 from reader.tui.question import Question
-from reader.tui.styled_line import clip, line, width_of
+from reader.tui.styled_line import StyledLine, line, width_of
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
 # ------------------------------------------------------------------ text field
@@ -91,7 +92,7 @@ class PromptBar(Horizontal):
         if question is None:
             return
         self.add_class("-asking")
-        self._show("#prompt-label", f" {question.label} ", "yours b")
+        self._show("#prompt-label", line((f" {question.label} ", "yours b")))
         self.say(question.hint)
         field = self.query_one(LineField)
         field.take_paste = question.on_paste
@@ -108,13 +109,13 @@ class PromptBar(Horizontal):
             self.say("  ".join(names) or "No file begins like this", "hint" if names else "fault")
 
     def say(self, hint: str, role: str = "hint") -> None:
-        """Show a hint right of the field, cut to leave the field its room."""
-        room = self.screen.size.width - len(self._question.label if self._question else "") - FIELD_ROOM
-        self._show("#prompt-hint", f" {clip(hint, room)} " if hint and room > 3 else "", role)
+        """Show a hint and the keys right of the field, as far as they leave the field its room; the keys give way first."""
+        question = self._question
+        label, verb = (question.label, question.verb) if question is not None else ("", "")
+        self._show("#prompt-hint", prompt_hint(hint, role, verb, self.screen.size.width - len(label) - FIELD_ROOM))
 
-    def _show(self, name: str, text: str, role: str) -> None:
+    def _show(self, name: str, parts: StyledLine) -> None:
         label = self.query_one(name, StyledLines)
-        parts = line((text, role))
         label.styles.width = width_of(parts)
         label.show([parts])
 

@@ -10,6 +10,7 @@ from reader.printable import plural
 from reader.review.model import Annotation, clean_tag_name
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
 from reader.tui.keymap import verdict_key_label
+from reader.tui.panes.bars import undo_message
 from reader.tui.panes.notes import all_notes, other_kinds, other_notes
 from reader.tui.question import Draft
 from reader.tui.reading.commands.registry import Command, command
@@ -76,7 +77,7 @@ def mark_and_go_on(context: ReadingContext, key: str) -> None:
     if following is not None:
         context.go(following)
         if new:  # the keys that the message of marking names would act on the next sentence now
-            context.say(f"Claim marked · {context.key('undo')} takes it back")
+            context.say(undo_message("Claim marked", context.key))
 
 
 def words_in(context: TextContext, selection: Span) -> Span:
@@ -113,7 +114,7 @@ def _removal_message(context: ReadingContext, annotation: Annotation, verb: str)
         *([plural(len(annotation.tags), "tag")] if annotation.tags else []),
         *([plural(len(annotation.judgements), "verdict")] if annotation.judgements else []),
     ]
-    return verb + (f", with {' and '.join(losses)}" if losses else "") + f" · {context.key('undo')} brings it back"
+    return undo_message(verb + (f", with {' and '.join(losses)}" if losses else ""), context.key)
 
 
 @command("enter")

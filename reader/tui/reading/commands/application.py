@@ -15,6 +15,7 @@ from reader.review.selector import exact_range
 from reader.review.vocabulary import CLAIM, LANGUAGE, NOISE_KINDS
 from reader.settings import save_setting
 from reader.tui.action import QUOTE, SOURCE
+from reader.tui.panes.bars import undo_message
 from reader.tui.reading.commands.lists import to_text
 from reader.tui.reading.commands.registry import command, text_command
 from reader.tui.reading.commands.selection import stop_selection
@@ -143,9 +144,7 @@ def set_aside(context: ReadingContext, key: str) -> None:
     claims = sum(annotation.kind == CLAIM for annotation in session.index.annotations_on(span)) if aside else 0
     label = session.set_aside(span, aside=aside)
     stays = f" · {plural(claims, 'claim')} on it {'stay' if claims > 1 else 'stays'}" if claims else ""
-    context.say(
-        f"{label}{stays} · {context.key('undo')} undoes that" + (f" · {context.key('noise')} shows it" if aside else "")
-    )
+    context.say(undo_message(f"{label}{stays}", context.key) + (f" · {context.key('noise')} shows it" if aside else ""))
 
 
 @command("language")
@@ -160,7 +159,7 @@ def set_language(context: ReadingContext, key: str) -> None:
         if answer is not None:
             session.set_language(answer)
             title = language_title(session.index.article.language)
-            context.say(f"Language: {title}{'' if answer else ', as recognised'} · {context.key('undo')} undoes that")
+            context.say(undo_message(f"Language: {title}{'' if answer else ', as recognised'}", context.key))
         context.show()
 
     current = correction.value if correction is not None else ""

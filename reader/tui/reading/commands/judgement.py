@@ -203,8 +203,7 @@ def _ask_fix(context: PairContext, claim: Annotation, decision: str) -> None:
     label = "new wording" if decision == FIX_WORDING else "which source"
     value = claim.fix if claim.fix and claim.decision == decision else start
     draft = Draft(context.state.drafts, f"{decision} {claim.id}")
-    hint = "Enter keeps it, also as it is"
-    context.ask(Question(label, submit, value, hint, on_leave=context.close_question, draft=draft))
+    context.ask(Question(label, submit, value, on_leave=context.close_question, draft=draft, verb="keeps it"))
 
 
 def _decide(context: PairContext, claim: Annotation, decision: str, fix: str) -> None:
@@ -217,7 +216,7 @@ def _decide(context: PairContext, claim: Annotation, decision: str, fix: str) ->
 
 # ------------------------------------------------------------------ links of a claim to references
 
-_HINT = "Enter alone is fine"
+_HINT = "or no reason"
 
 
 @command("link")
@@ -292,7 +291,7 @@ def _ask_why(context: TextContext, label: str, then: Callable[[str], None], key:
         return None
 
     draft = Draft(context.state.drafts, key)
-    context.ask(Question(label, submit, "", _HINT, on_leave=context.close_question, draft=draft))
+    context.ask(Question(label, submit, "", _HINT, on_leave=context.close_question, draft=draft, verb="keeps it"))
 
 
 def _offers(session: ReviewSession, claim: Annotation, findings: Sequence[Finding]) -> list[ReferenceOffer]:

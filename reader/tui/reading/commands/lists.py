@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reader.article.sections import first_sentence, next_section, previous_section
 from reader.printable import terminal_line
+from reader.tui.panes.bars import undo_message
 from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.registry import Command, command, text_command
 from reader.tui.reading.state import CONTENTS, TABS
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 # ------------------------------------------------------------------ findings
 
-DISMISS_HINT = "why? Enter dismisses it, Esc leaves it"
+DISMISS_HINT = "why?"
 
 
 @command("dismiss")
@@ -44,12 +45,14 @@ def dismiss_finding(context: ReadingContext, key: str) -> None:
         session.dismiss_finding(finding.key, finding.kind, finding.text, reason.strip())
         context.close_question()
         context.list.go_to(min(context.list.index, max(0, len(state.findings) - 1)))
-        context.say(f"Dismissed · {context.key('undo')} brings it back")
+        context.say(undo_message("Dismissed", context.key))
         context.show()
         return None
 
     draft = Draft(state.drafts, f"dismiss {finding.key}")
-    context.ask(Question("dismiss:", submit, "", DISMISS_HINT, on_leave=context.close_question, draft=draft))
+    context.ask(
+        Question("dismiss", submit, "", DISMISS_HINT, on_leave=context.close_question, draft=draft, verb="dismisses it")
+    )
 
 
 def _keep_on_finding(context: ReadingContext, finding: Finding) -> None:
@@ -155,7 +158,7 @@ def _go_finding(context: ReadingContext, finding: Finding) -> None:
     if finding.where is None:
         raise CannotAct("This finding is about the whole article")
     places = sorted({finding.where, *finding.also})
-    context.state.hits = Hits(places, places.index(finding.where), "cited", "places of this finding")
+    context.state.hits = Hits(places, places.index(finding.where), "finding", "places of this finding")
     context.view.show_hits(places, context.state.hits.index, "cited")
     context.go(finding.where, jump=True)
     to_text(context)

@@ -186,7 +186,11 @@ def _ask_letter(context: ReadingContext, command: Command) -> None:
         return None
 
     names = " ".join(b.name for b in context.state.open_session.index.bookmarks())
-    context.ask(Question("bookmark", submit, "", f"set: {names}" if names else "a letter", on_leave=context.close_question))
+    context.ask(
+        Question(
+            "bookmark", submit, "", f"set: {names}" if names else "a letter", on_leave=context.close_question, verb="takes it"
+        )
+    )
 
 
 @command("back")
@@ -265,7 +269,7 @@ def search(context: TextContext, key: str) -> None:
         context.view.restore_scroll(top)
         context.close_question()
 
-    context.ask(Question("search", submit, "", "", update, move, leave))
+    context.ask(Question("search", submit, "", "", update, move, leave, verb="goes there"))
 
 
 def _hit(by: int) -> TextCommand:
@@ -308,7 +312,7 @@ def filter_claims(context: ReadingContext, key: str) -> None:
 
     context.set_tab("claims")
     context.show()
-    context.ask(Question("filter", submit, before.text, FILTER_HINT, update, None, leave))
+    context.ask(Question("filter", submit, before.text, FILTER_HINT, update, None, leave, verb="keeps it"))
 
 
 FILTER_HINT = "#tag  [3]  open  judged  uncited  later  supports  word   -word turns round"

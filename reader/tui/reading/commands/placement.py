@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reader.printable import plural
 from reader.review.completeness import count_review
 from reader.review.filter import CHECK_FILTER, parse_filter
+from reader.tui.panes.bars import undo_message
 from reader.tui.reading.commands.annotation import go_to_annotation, list_annotation, words_in
 from reader.tui.reading.commands.lists import to_list, to_text
 from reader.tui.reading.commands.registry import command
@@ -58,7 +59,7 @@ def show_all_once_checked(context: ReadingContext) -> None:
 def _report_decision(context: ReadingContext, message: str) -> None:
     """Say what was decided and what is left to check; after the last one, show all claims again."""
     show_all_once_checked(context)
-    context.say(f"{message} · {_left(context)} · {context.key('undo')} undoes that")
+    context.say(undo_message(f"{message} · {_left(context)}", context.key))
 
 
 @command("confirm")

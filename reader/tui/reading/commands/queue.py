@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reader.tui.cues import is_same_evidence
+from reader.tui.panes.bars import undo_message
 from reader.tui.question import Question
 from reader.tui.reading.commands.registry import Command, command
 from reader.tui.reading.queue_flow import closest_passages, is_blind, leave_review, passage_query, start_review
@@ -89,7 +90,7 @@ def filter_pairs(context: ReadingContext, key: str) -> None:
         update(before)
         context.close_question()
 
-    context.ask(Question("filter the pairs", submit, before, QUEUE_FILTER_HINT, update, None, leave))
+    context.ask(Question("filter the pairs", submit, before, QUEUE_FILTER_HINT, update, None, leave, verb="keeps it"))
 
 
 @command("next-undecided")
@@ -132,9 +133,9 @@ def keep_passage(context: ReadingContext, key: str) -> None:
         raise CannotAct("This pair was removed; {} shows the next", "review-skip")
     judgement = claim.judgement_on(queue.reference)
     if judgement is not None and any(is_same_evidence(evidence, one) for one in judgement.evidence):
-        raise CannotAct("This passage is kept already; {} takes the last change back", "undo")
+        raise CannotAct("This passage is kept already")
     context.state.open_session.keep_evidence(claim, queue.reference, evidence)
-    context.say(f"Kept as evidence · a digit gives the verdict · {context.key('undo')} undoes that")
+    context.say(undo_message("Kept as evidence · a digit gives the verdict", context.key))
 
 
 def _shown_evidence(context: ReadingContext) -> Evidence:

@@ -49,7 +49,7 @@ def go_definition(context: ReadingContext, key: str) -> None:
     if span is None:
         raise CannotAct(f"[{reference.label}] is not in the text")
     state.trail.leave(state.current_sentence().start)
-    state.hits = Hits((span,), 0, "cited", f"entry of [{reference.label}]")
+    state.hits = Hits((span,), 0, "finding", f"entry of [{reference.label}]")
     context.view.show_hits(state.hits.spans, 0, "cited")
     context.view.bring_into_view(span, centre=True)
     context.say(f"[{reference.label}] · {context.key('back')} comes back")
@@ -115,7 +115,7 @@ def open_link(context: ReadingContext, key: str) -> None:
         context.show()
         return None
 
-    context.ask(Question("open it?", submit, "", "Enter opens it in the browser, Esc cancels", on_leave=context.close_question))
+    context.ask(Question("open it?", submit, on_leave=context.close_question, verb="opens it in the browser"))
     context.say(address)
 
 

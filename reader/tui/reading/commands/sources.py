@@ -134,6 +134,7 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
             select_value=True,
             draft=draft,
             path=True,
+            verb="takes it",
             keeps_draft=True,
         )
     )
