@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +16,8 @@ from reader.errors import ReaderError, UsageError
 __all__ = ["main", "reader_command", "run"]
 
 INTERRUPTED = 130
+VARIABLE = "_READER_COMPLETE"
+"""The environment variable in which a shell asks for completions; click derives its name from the command's."""
 
 
 def main() -> None:
@@ -28,6 +31,10 @@ def run(arguments: Sequence[str]) -> int:
     Each failure prints one or two lines on standard error; an unexpected one also writes its traceback to a file.
     """
     _accept_any_text()
+    if VARIABLE in os.environ:
+        from reader.cli.completion import prepare_completion
+
+        prepare_completion()
     try:
         code = reader_command.main(list(arguments), prog_name="reader", standalone_mode=False)
     except ReaderError as error:

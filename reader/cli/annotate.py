@@ -15,6 +15,7 @@ from reader.cli.context import (
     CommandFunction,
     article_argument,
     cli_context,
+    complete_tag,
     library_option,
     resolve_article,
     resolve_reference,
@@ -88,7 +89,7 @@ def judgement_options(function: CommandFunction) -> CommandFunction:
 @click.option("--quote", required=True, help="The words to annotate, as they stand in the article; white space may differ.")
 @click.option("--occurrence", type=click.IntRange(min=1), metavar="N", help="Which one, if the quote occurs several times.")
 @click.option("--kind", type=click.Choice(ANNOTATION_KINDS), default=CLAIM, show_default=True, help="Its kind.")
-@click.option("--tag", "tags", multiple=True, help="A tag; nests with /. Can be repeated.")
+@click.option("--tag", "tags", multiple=True, shell_complete=complete_tag, help="A tag; nests with /. Can be repeated.")
 @click.option("--note", default="", help="A note.")
 @judgement_options
 @library_option

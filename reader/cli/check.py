@@ -14,6 +14,7 @@ import click
 from reader.cli.context import (
     article_argument,
     cli_context,
+    complete_article,
     language_option,
     library_option,
     network_option,
@@ -79,7 +80,7 @@ def _explain(context: click.Context, parameter: click.Parameter, value: str | No
     epilog="Examples: `reader check essays/*.docx`, `reader check thesis.md --require complete`, "
     "`reader check paper.md --format sarif --output paper.sarif`",
 )
-@click.argument("names", metavar="ARTICLE...", nargs=-1, required=True)
+@click.argument("names", metavar="ARTICLE...", nargs=-1, required=True, shell_complete=complete_article)
 @click.option(
     "--require",
     "requirements",

@@ -18,7 +18,10 @@ from reader.errors import ReaderError, UsageError
 from reader.printable import printable_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from click.shell_completion import CompletionItem
 
     from reader.article.article import Article
     from reader.article.model import Reference
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from reader.settings import Settings
 
 _MOST_LABELS: Final = 12
+_WORD_BREAKS: Final = frozenset("\"'<>=;|&(:)`$\\*?[]{}!")
+"""Characters in a title at which a shell parts words or sees a pattern, so that it could not complete it."""
 _RECOGNIZED: Final = "auto"
 """The value of `--language` for the recognised language."""
 
@@ -66,6 +71,12 @@ class CliContext:
         for warning in library.warnings():
             click.echo(f"reader: {printable_line(warning)}", err=True)
         return library
+
+    def peek_library(self) -> Library:
+        """Open the library without a word, for what Tab completes. Raises ReaderError when that fails."""
+        from reader.library import Library
+
+        return Library.open(self.settings.library)
 
     def set_language(self, session: ReviewSession) -> None:
         """Set the language of the article in a session to that of `--language`, if there is one."""
@@ -156,14 +167,55 @@ def _parse_language(value: str) -> str:
     return code
 
 
+# ------------------------------------------------------------------ arguments, and what Tab completes
+
+
+def complete_article(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the titles in the library that begin with `incomplete`, and ids for titles that name no single article.
+
+    Files are completed if there is none.
+    """
+    from click.shell_completion import CompletionItem
+
+    items = [
+        CompletionItem(name, help=title)
+        for name, title in _article_names(context)
+        if incomplete.casefold() in (name.casefold()[: len(incomplete)], title.casefold()[: len(incomplete)])
+    ]
+    return items or [CompletionItem(incomplete, type="file")]
+
+
+def complete_tag(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the tags of the codebook that begin with `incomplete`."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(name) for name in _tag_names(context) if name.casefold().startswith(incomplete.casefold())]
+
+
+def _article_names(context: click.Context) -> Iterator[tuple[str, str]]:
+    from collections import Counter
+
+    with suppress(ReaderError), cli_context(context).peek_library() as library:
+        summaries = library.summaries()
+        counts = Counter(entry.title for entry in summaries)
+        for entry in summaries:
+            is_unique = counts[entry.title] == 1 and entry.title.strip() and not (set(entry.title) & _WORD_BREAKS)
+            yield entry.title if is_unique else entry.id, entry.title
+
+
+def _tag_names(context: click.Context) -> Iterator[str]:
+    with suppress(ReaderError), cli_context(context).peek_library() as library:
+        yield from sorted(tag.name for tag in library.codebook())
+
+
 def article_argument(function: CommandFunction) -> CommandFunction:
     """Give a command the argument ARTICLE, as `name`."""
-    return click.argument("name", metavar="ARTICLE")(_explain_article(function))
+    return click.argument("name", metavar="ARTICLE", shell_complete=complete_article)(_explain_article(function))
 
 
 def optional_article_argument(function: CommandFunction) -> CommandFunction:
     """Give a command the argument ARTICLE, as `name`, which is "" if it is left out."""
-    return click.argument("name", metavar="[ARTICLE]", default="")(_explain_article(function))
+    return click.argument("name", metavar="[ARTICLE]", default="", shell_complete=complete_article)(_explain_article(function))
 
 
 def _explain_article(function: CommandFunction) -> CommandFunction:

@@ -16,6 +16,8 @@ from reader.cli.context import (
     CommandFunction,
     article_argument,
     cli_context,
+    complete_article,
+    complete_tag,
     language_option,
     library_option,
     resolve_article,
@@ -48,7 +50,14 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ options
 
 _FILTERS: Final = (
-    click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only annotations with this tag or one nested in it."),
+    click.option(
+        "--tag",
+        "tags",
+        multiple=True,
+        shell_complete=complete_tag,
+        metavar="TAG",
+        help="Only annotations with this tag or one nested in it.",
+    ),
     click.option("--verdict", "verdicts", multiple=True, metavar="VERDICT", help="Only claims with this verdict, by its id."),
     click.option("--kind", "kinds", multiple=True, type=click.Choice(ANNOTATION_KINDS), help="Only this kind of annotation."),
     click.option("--status", "statuses", multiple=True, type=click.Choice(STATUS_NAMES), help="Only claims of this status."),
@@ -116,7 +125,7 @@ def _read_file(path: Path) -> bytes:
     epilog="Examples: `reader export article.md --output claims.csv`, "
     "`reader export --all --format html --verdict contradicts --output reports`",
 )
-@click.argument("names", metavar="[ARTICLE]...", nargs=-1)
+@click.argument("names", metavar="[ARTICLE]...", nargs=-1, shell_complete=complete_article)
 @click.option("--format", "kind", type=_format_choice, help="The format. Default: that of the ending of --output.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help="Write to a new file, or to files in a folder.")
 @_force_option
