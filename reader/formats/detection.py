@@ -247,6 +247,8 @@ PLAIN: Final = "plain"
 _MARKDOWN_NAMES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd"})
 _RST_NAMES: Final = frozenset({".rst", ".rest"})
 _HTML_NAMES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
+_OTHER_NAMES: Final = frozenset({".txt", ".text", ".pdf", ".epub", ".docx", ".xml", ".nxml"})
+_DOCUMENT_NAMES: Final = _MARKDOWN_NAMES | _RST_NAMES | _HTML_NAMES | _OTHER_NAMES
 _MARKDOWN_SIGNS = (
     lazy_pattern(r"^#{1,6} \S", re.MULTILINE),
     lazy_pattern(r"\]\(https?://"),
@@ -325,6 +327,11 @@ def detect_text_format(text: str, source: str) -> str:
     if sum(sign.search(beginning) is not None for sign in _RST_SIGNS) > 1:
         return RST
     return MARKDOWN if sum(sign.search(beginning) is not None for sign in _MARKDOWN_SIGNS) > 1 else PLAIN
+
+
+def is_document_name(name: str) -> bool:
+    """Whether a file's name says that it is a document; a file with any other name may be one too."""
+    return _suffix(name) in _DOCUMENT_NAMES
 
 
 def _suffix(source: str) -> str:

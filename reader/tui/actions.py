@@ -57,7 +57,7 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
             footer=(Hint("search all", {LIBRARY: 6, ARTICLE_LIST: 10}),)),
         ActionRow("library-jump", "Jump", "Label what is in view; the letters of a label do what a click does",
             ",", "f10"),
-        ActionRow("library-add", "Add an article", "Type a path or an address into the field, or paste a text", "a",
+        ActionRow("library-add", "Add articles", "Type paths, a folder or an address into the field, or paste a text", "a",
             "ctrl+n"),
         ActionRow("library-sort", "Sort", "Choose the column that sorts; the same column again turns the order", "s", "f6",
             footer=(Hint("sort", {LIBRARY: 4}, "F6"), Hint("sort", {ARTICLE_LIST: 4}))),

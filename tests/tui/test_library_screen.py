@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from reader.tui.widgets.item_list import ItemList
 from tests.tui.texts import BUSES, LONG
@@ -98,9 +100,7 @@ async def test_a_path_opens_a_new_article(own_library: Path, tmp_path: Path, mon
         assert titles(user) == ["The ferry counts again"]
 
 
-@pytest.mark.parametrize(
-    ("name", "why"), [("no-such-file.txt", "File not found"), (".", "folder"), ("/dev/zero", "not a file but a device")]
-)
+@pytest.mark.parametrize(("name", "why"), [("no-such-file.txt", "File not found"), ("/dev/zero", "not a file but a device")])
 async def test_a_path_that_cannot_be_read_says_why(own_library: Path, name: str, why: str) -> None:
     async with reading(None, own_library) as user:
         await user.until(lambda: "no articles yet" in user.header)
@@ -109,6 +109,35 @@ async def test_a_path_that_cannot_be_read_says_why(own_library: Path, name: str,
         await user.until(lambda: why in user.footer)
         assert user.over == "LibraryScreen"
         assert user.field.value == name
+
+
+def drop(paths: Sequence[str]) -> events.Paste:
+    """Return what a terminal sends when files are dropped on it."""
+    return events.Paste("\n".join(paths) + "\n")
+
+
+async def test_files_and_folders_are_added_without_being_opened(own_library: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in the box"
+    folder.mkdir()
+    for name in ("a ferry.txt", "b.md", "photo.png", ".hidden.md"):
+        (folder / name).write_text(f"{name}\n\n{FERRY}", encoding="utf-8")
+    (tmp_path / "empty.md").touch()
+    async with reading(None, own_library) as user:
+        await user.until(lambda: "no articles yet" in user.header)
+        await user.type(f"'{folder}'")
+        await user.press("enter")
+        await user.until(lambda: "Added 2 articles · 1 other file left out" in user.footer)
+        await user.until(lambda: "2 articles" in user.header)
+        assert user.field.value == ""
+        dropped = [f"'{folder}/a ferry.txt'", (folder / "photo.png").as_uri(), str(tmp_path / "empty.md")]
+        user.field.post_message(drop(dropped))
+        await user.until(lambda: "Added 2 articles · empty.md was left out: " in user.footer)
+        await user.until(lambda: "3 articles" in user.header)
+        (tmp_path / "nothing").mkdir()
+        await user.type(str(tmp_path / "nothing"))
+        await user.press("enter")
+        await user.until(lambda: "Nothing was added" in user.footer)
+        assert user.over == "LibraryScreen"
 
 
 async def test_from_an_article_to_the_library_and_back(own_library: Path) -> None:

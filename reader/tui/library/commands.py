@@ -61,7 +61,9 @@ def _review(context: LibraryContext) -> None:
 def _add(context: LibraryContext) -> None:
     context.focus_list(False)
     context.field.value = ""
-    context.say(f"Type a path or an address, or paste a text; {context.key('library-complete')} completes a path", "hint")
+    context.say(
+        f"Type a path, a folder or an address, or paste a text; {context.key('library-complete')} completes a path", "hint"
+    )
 
 
 def _complete(context: LibraryContext) -> None:

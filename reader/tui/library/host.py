@@ -73,6 +73,9 @@ class LibraryHost(Protocol):
     def load(self) -> None:
         """Read the library again."""
 
+    def clear_field(self) -> None:
+        """Empty the field and list all articles. A message in the footer stays."""
+
     def sort_by(self, column: str) -> None:
         """Sort by a column, again: turn the order; keep that for the next time."""
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reader.formats import is_address, parse_article, read_article
 from reader.formats.open_request import OpenRequest, page_request
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
 from reader.tui.library.host import LibraryHost
+from reader.tui.library.intake import Intake
+from reader.tui.library.paths import find_paths
 from reader.tui.library.welcome import read_sample
+from reader.tui.path_completion import is_path_start
 from reader.tui.styled_line import clip_middle
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class ArticleOpener:
         self._host = host
         self._task: LoadingTask | None = None
         self._action = ""
+        self.intake = Intake(host)
 
     def prepare(self) -> None:
         """Prepare the timer that shows the progress."""
@@ -42,13 +45,17 @@ class ArticleOpener:
         """Open what stands in the field, a path or an address, else the article in hand, or the sample in an empty library."""
         host, text = self._host, self._host.field.value.strip()
         article = next((article for article in host.table.articles if article.entry.source == text), None)
-        path = Path(os.path.expanduser(text)) if text else None
+        paths = find_paths(text)
         if article is not None:
             self.open(article)
         elif is_address(text):
             self._start(page_request(text, private=host.services.private))
-        elif path is not None and (_exists(path) or not host.table.rows):
-            self._start(OpenRequest(str(path), partial(read_article, str(path))))
+        elif len(paths) > 1 or (paths and os.path.isdir(paths[0]) and (is_path_start(text) or not host.table.rows)):
+            host.clear_field()
+            self.intake.take(paths)
+        elif (paths and not os.path.isdir(paths[0])) or (text and not host.table.rows):
+            path = paths[0] if paths else os.path.expanduser(text)
+            self._start(OpenRequest(path, partial(read_article, path)))
         elif host.is_empty:
             self._open_sample()
         else:
@@ -69,9 +76,12 @@ class ArticleOpener:
         self._start(OpenRequest(entry.shown_title if entry.source == PASTED else entry.source, read), action)
 
     def take_paste(self, text: str) -> bool:
-        """Open a pasted text of several lines as an article; return False for one that belongs into the field."""
+        """Add the files that a pasted text names, else open it as an article; return False for a line, for the field."""
         if "\n" not in text.strip() and "\r" not in text.strip():
             return False
+        if paths := find_paths(text):
+            self.intake.take(paths)
+            return True
         data = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "surrogatepass")
         self._start(OpenRequest("the pasted text", partial(parse_article, data, PASTED)))
         return True
@@ -85,7 +95,7 @@ class ArticleOpener:
 
     def _start(self, request: OpenRequest, action: str = "") -> None:
         """Start to read an article on a thread, instead of another that is being read."""
-        self.stop()
+        self._stop_reading()
         self._action = action
         self._task = LoadingTask(request, self._host.post_message)
         self._task.start()
@@ -93,7 +103,10 @@ class ArticleOpener:
         self._say_progress()
 
     def stop(self) -> bool:
-        """Stop reading; return whether an article was being read."""
+        """Stop reading and adding; return whether an article was being read, or files were added."""
+        return self._stop_reading() or self.intake.stop()
+
+    def _stop_reading(self) -> bool:
         task, self._task = self._task, None
         self._timer.pause()
         if task is not None:
@@ -110,7 +123,7 @@ class ArticleOpener:
         """Show the article that was read, or say why it cannot be."""
         if event.task is not self._task:
             return
-        self.stop()
+        self._stop_reading()
         if event.error is not None:
             message = error_message(event.error, event.task.request.name)
             self._host.say(clip_middle(message, self._host.services.size.width - SAVE_SIGN_WIDTH), "bad")
@@ -118,10 +131,3 @@ class ArticleOpener:
             self._host.say("")
             self._host.field.value = ""
             self._host.services.show_article(event.article, action=self._action)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):  # no name of a file: too long, a NUL in it
-        return False

@@ -491,6 +491,13 @@ class LibraryScreen(KeyScreen, LibraryListener):
         COMMANDS[action_id](self)
         self.show()
 
+    def clear_field(self) -> None:
+        """Empty the field and list all articles. A message in the footer stays."""
+        with self.prevent(Input.Changed):
+            self.field.value = ""
+        self.table.filter_by("")
+        self.show()
+
     def sort_by(self, column: str) -> None:
         """Sort by a column, again: turn the order; keep that for the next time."""
         self.table.sort_by(column)
