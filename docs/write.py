@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from commands import command_sections, manual_pages
+
 from reader.exchange import FORMATS
 from reader.review.rules import RESERVED_CODES, RULES, Example, Rule
 from reader.settings.file import show_value
@@ -44,12 +46,12 @@ class Part(NamedTuple):
 
 
 def main() -> None:
-    """Write the parts, or check them."""
-    stale = [part for part in PARTS if not _update(part, write="--check" not in sys.argv)]
-    if stale and "--check" in sys.argv:
-        sys.exit(
-            "; ".join(f"{part.page} has other {part.name} than the program" for part in stale) + "; `make docs` writes them"
-        )
+    """Write the parts and the manual pages, or check them."""
+    write = "--check" not in sys.argv
+    stale = [f"{part.page} has other {part.name} than the program" for part in PARTS if not _update(part, write=write)]
+    stale += [f"docs/man/{name} is not what the program says" for name in _update_manual(write=write)]
+    if stale and not write:
+        sys.exit("; ".join(stale) + "; `make docs` writes them")
 
 
 def _update(part: Part, *, write: bool) -> bool:
@@ -62,6 +64,20 @@ def _update(part: Part, *, write: bool) -> bool:
     if write and new != old:
         page.write_text(new, encoding="utf-8")
     return new == old
+
+
+def _update_manual(*, write: bool) -> list[str]:
+    """Return the names of the manual pages that are not as they should be; write them if asked to."""
+    folder = ROOT / "docs" / "man"
+    folder.mkdir(exist_ok=True)
+    pages = dict(manual_pages())
+    old = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    stale = sorted(name for name in {*pages, *old} if pages.get(name) != old.get(name))
+    for name in stale if write else ():
+        (folder / name).unlink(missing_ok=True)
+        if name in pages:
+            (folder / name).write_text(pages[name], encoding="utf-8")
+    return stale
 
 
 # ------------------------------------------------------------------ Keys
@@ -161,6 +177,7 @@ def _example(title: str, example: Example) -> Iterator[str]:
 PARTS = (
     Part("README.md", "keys", key_table),
     Part("docs/keys.md", "actions", id_table),
+    Part("docs/commands.md", "commands", command_sections),
     Part("docs/settings.md", "settings", setting_sections),
     Part("docs/settings.md", "columns", column_table),
     Part("README.md", "formats", format_table),
