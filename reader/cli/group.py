@@ -31,6 +31,7 @@ _COMMANDS: Final = {
     "report": ("export", "Write the review as one web page."),
     "search": ("search", "Search everything in the library."),
     "serve": ("serve", "Use the program in a browser."),
+    "settings": ("settings", "List, check and edit the settings."),
     "show": ("articles", "Print an article and its review as plain text."),
     "source": ("sources", "Attach, list and fetch sources."),
     "undo": ("history", "Undo the last change."),

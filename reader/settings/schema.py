@@ -35,6 +35,7 @@ class Settings(NamedTuple):
     theme: str = "dark"
     creator: str = ""
     keys: Mapping[str, tuple[str, ...]] = _NO_KEYS
+    keys_preset: str = "vim"
     scale: Scale = DEFAULT_SCALE
     blind: bool = False
     has_chosen_name: bool = False
@@ -104,6 +105,9 @@ _ALLOWED: Final[Mapping[SettingKind, str]] = {
     "widths": "a table of columns, each with its width in cells, or 0 to hide it",
 }
 
+KEY_PRESETS: Final = ("vim", "plain")
+"""The presets of keys, the usual one first."""
+
 COLUMN_WIDTHS: Final[Mapping[str, tuple[int, int]]] = {
     "site": (6, 40), "opened": (9, 12), "decided": (5, 12), "meter": (3, 30), "claims": (6, 9), "open": (4, 9), "audit": (5, 9),
     "tags": (6, 40),
@@ -145,6 +149,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         is_vital=True, at_start=True),
     Setting("verdicts", "verdicts", "Verdicts", "Your own verdicts", "Verdicts in place of those of the scale",
         unset="those of the scale", is_vital=True, at_start=True),
+    Setting("keys_preset", "choice", "Keys", "Preset",
+        "With \"plain\", no letter acts: only Enter, arrows, F keys, digits and Ctrl; the palette (Ctrl+P) has everything else",
+        KEY_PRESETS),
     Setting("keys", "keys", "Keys", "Your own keys", "Keys for actions, in place of the usual ones",
         unset="the usual ones"),
 )

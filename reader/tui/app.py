@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +15,7 @@ from textual.screen import Screen
 from reader.article.article import Article
 from reader.printable import printable_line
 from reader.tui.background import TimerHost
-from reader.tui.keymap import KeyMap
+from reader.tui.keymap import KeyMap, KeysError
 from reader.tui.panes.bars import SaveStatus
 from reader.tui.services import AppServices, KeyScreen, PaletteHost
 from reader.tui.shared_library import (
@@ -84,10 +84,10 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         # Textual reads this only here: without it, NO_COLOR still gives shades of grey.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.private = private
-        self._key_map = self._make_key_map() if settings.keys else None
         self.crash: Exception | None = None
         self.reading_screen: Screen[None] | None = None
-        self.library = SharedLibrary(library_folder, settings.scale, self.post_message, settings.complaint)
+        complaint = self._take_keys() or settings.complaint
+        self.library = SharedLibrary(library_folder, settings.scale, self.post_message, complaint)
         self.save_status = SaveStatus()
         self._save_report = self.save_status
         self._save_timer: Timer | None = None
@@ -116,17 +116,18 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     @property
     def keymap(self) -> KeyMap:
-        """The keys of the actions. Without keys in the settings, which are checked at the start, the first frame needs none."""
+        """The keys of the actions. Without keys in the settings, the first frame needs none."""
         if self._key_map is None:
             self._key_map = self._make_key_map()
         return self._key_map
 
-    def _make_key_map(self) -> KeyMap:
+    def _make_key_map(self, overrides: Mapping[str, tuple[str, ...]] | None = None) -> KeyMap:
+        preset = self.settings.keys_preset
         if self.driver_class.__module__ != "reader.tui.browser":
-            return KeyMap(overrides=self.settings.keys)
+            return KeyMap(overrides=overrides, preset=preset)
         from reader.tui.browser import RESERVED_KEYS
 
-        return KeyMap(overrides=self.settings.keys, reserved=RESERVED_KEYS)
+        return KeyMap(overrides=overrides, preset=preset, reserved=RESERVED_KEYS)
 
     @property
     def look(self) -> Look:
@@ -135,6 +136,15 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
             has_colours = not self.no_color and self.console.color_system not in (None, "standard")
             self._look = look_by_title(self.settings.theme if has_colours else TERMINAL_TITLE)
         return self._look
+
+    def _take_keys(self) -> str:
+        """Use the keys of the settings; if they clash, use the preset alone, and return the complaint."""
+        self._key_map: KeyMap | None = None
+        try:
+            self._key_map = self._make_key_map(self.settings.keys) if self.settings.keys else None
+        except KeysError as error:
+            return str(error)
+        return ""
 
     def next_look(self) -> Look:
         """Change to the next look and return it."""

@@ -44,6 +44,49 @@ UNUSABLE_KEYS: Final = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift
 """Keys that terminals cannot tell from Tab, Enter, Backspace and Escape."""
 
 
+_NAMED_KEYS: Final = frozenset(
+    ("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace", "tab", "enter",
+     "escape", "space", "backslash", "at", "underscore", *(f"f{number}" for number in range(1, 25)))
+)  # fmt: skip
+_MODIFIERS: Final = frozenset({"ctrl", "shift", "alt", "super", "meta"})
+
+
+def _key_complaint(steps: tuple[str, ...]) -> str:
+    """Return why keys that follow each other cannot be those of an action, "" if they can."""
+    if any(step in UNUSABLE_KEYS or step.startswith("ctrl+shift+") for step in steps):
+        return "Terminals cannot tell it from another key"
+    for step in steps:
+        *modifiers, last = step.split("+") if len(step) > 1 else [step]
+        is_key = len(last) == 1 or last in _NAMED_KEYS
+        if not (is_key and _MODIFIERS.issuperset(modifiers)) and step != LETTER:
+            return "A key is a character, or a name such as f2, ctrl+d, pagedown; one blank parts keys that follow each other"
+    return ""
+
+
+def plain_action(action: Action) -> Action:
+    """Return an action with its plain keys only, or without any with those of its keys that are no letters."""
+    keys = () if action.plain else tuple(keys for keys in action.keys if not _has_letter(keys))
+    return action._replace(keys=keys)
+
+
+def _has_letter(keys: str) -> bool:
+    return any(step == LETTER or (len(step) == 1 and step.isalpha()) for step in keys.split(" "))
+
+
+def find_key_mistakes(overrides: Mapping[str, tuple[str, ...]], preset: str) -> list[KeysError]:
+    """Return what is wrong with the keys that a person gave to actions, each action once."""
+    left, mistakes = dict(overrides), list[KeysError]()
+    while left:
+        try:
+            KeyMap(overrides=left, preset=preset)
+        except KeysError as error:
+            mistakes.append(error)
+            del left[error.action_id]
+        else:
+            break
+    return mistakes
+
+
 class KeyMatch(NamedTuple):
     """Match of typed keys: an action and its key, or a half-typed sequence and what may follow it, or neither."""
 
@@ -53,12 +96,22 @@ class KeyMatch(NamedTuple):
     follow: tuple[tuple[str, Action], ...] = ()
 
 
+class KeysError(ReaderError):
+    """Keys that a person cannot give to an action, whose id is `action_id`; `holder` is the action that has them already."""
+
+    def __init__(self, action_id: str, what: str, hint: str, holder: Action | None = None) -> None:
+        super().__init__(f"settings: {what}", hint)
+        self.action_id = action_id
+        self.holder = holder
+
+
 class KeyMap:
     """Map of contexts and keys to actions. `overrides` holds the keys that a person gave to actions, by action id.
 
-    Keys in `reserved` may not arrive, as a browser keeps them for itself: others are shown where there are any.
+    With the preset "plain", actions have their plain keys only. Keys in `reserved` may not arrive, as a browser keeps them for
+    itself: others are shown where there are any.
 
-    Raises ReaderError for an unknown id, an unusable key, and two actions on one key in one context, both named.
+    Raises KeysError for an unknown id, an unusable key, and two actions on one key in one context, both named.
     """
 
     def __init__(
@@ -66,16 +119,24 @@ class KeyMap:
         actions: Iterable[Action] = ACTIONS,
         overrides: Mapping[str, tuple[str, ...]] | None = None,
         reserved: frozenset[str] = frozenset(),
+        preset: str = "vim",
     ) -> None:
         overrides = overrides or {}
         unknown = next((name for name in overrides if name not in ACTION_BY_ID), None)
         if unknown is not None:
-            raise ReaderError(f"settings: no action is called {unknown!r}", "`reader` then ? lists the actions")
+            from difflib import get_close_matches
+
+            close = get_close_matches(unknown, ACTION_BY_ID, 1)
+            hint = f"Did you mean {close[0]}? " if close else ""
+            raise KeysError(unknown, f"no action is called {unknown!r}", f"{hint}`reader` then ? lists the actions")
+        actions = tuple(actions)
+        presets = [plain_action(action) for action in actions] if preset == "plain" else actions
         self.actions = tuple(
-            action._replace(keys=overrides[action.id], plain=()) if action.id in overrides else action for action in actions
+            action._replace(keys=overrides[action.id], plain=()) if action.id in overrides else action for action in presets
         )
         self._overridden = frozenset(overrides)
         self._reserved_labels = frozenset(map(key_label, reserved))
+        self._is_plain = preset == "plain"
         self._keys = {action.id: (*action.keys, *action.plain) for action in self.actions}
         self._hints: dict[tuple[str, Situation | None], tuple[tuple[str, str, str], ...]] = {}
         self._map: dict[str, dict[tuple[str, ...], Action]] = {}
@@ -86,11 +147,8 @@ class KeyMap:
 
     def _bind(self, action: Action, keys: str) -> None:
         steps = tuple(keys.split(" "))
-        unusable = next((step for step in steps if step in UNUSABLE_KEYS or step.startswith("ctrl+shift+")), None)
-        if unusable or not all(steps):
-            raise ReaderError(
-                f"settings: the key {keys!r} of “{action.title}” cannot be used", "Terminals cannot tell it from another key"
-            )
+        if complaint := _key_complaint(steps):
+            raise KeysError(action.id, f"the key {keys!r} of “{action.title}” cannot be used", complaint)
         for context in action.contexts:
             bound = self._map.setdefault(context, {})
             prefixes = self._prefixes.setdefault(context, {})
@@ -98,7 +156,9 @@ class KeyMap:
             holder = next((h for h in (*holders, prefixes.get(steps)) if h is not None and h.id != action.id), None)
             if holder is not None:
                 both = f"“{holder.title}” ({holder.id}) and “{action.title}” ({action.id})"
-                raise ReaderError(f"settings: {key_label(keys)} is asked for by both {both}", "Give one of them another key")
+                what = f"{key_label(keys)} is asked for by both {both}"
+                culprit, other = (action, holder) if action.id in self._overridden else (holder, action)
+                raise KeysError(culprit.id, what, "Give one of them another key", other)
             bound[steps] = action
             for length in range(1, len(steps)):
                 prefixes.setdefault(steps[:length], action)
@@ -122,6 +182,10 @@ class KeyMap:
         labels = list(map(key_label, self.keys_of(action_id)))
         return next((label for label in labels if label not in self._reserved_labels), labels[0] if labels else "")
 
+    def way_to(self, action_id: str) -> str:
+        """Return how to perform an action: its first key as people write it, else by its name in the palette."""
+        return self.label(action_id) or f"{self.label('palette')} {ACTION_BY_ID[action_id].title}"
+
     def keys_of(self, action_id: str) -> tuple[str, ...]:
         """Return all keys of an action, as they arrive."""
         return self._keys[action_id]
@@ -136,7 +200,7 @@ class KeyMap:
                 (hint.position[context], self._hint_key(context, action, hint, now), _hint_word(hint, now), action.id)
                 for action in self.actions
                 for hint in action.footer
-                if context in hint.position and (now is None or action.when(now))
+                if context in hint.position and self._keys[action.id] and (now is None or action.when(now))
             ]
             self._hints[context, now] = tuple(hint[1:] for hint in sorted(hints))
         return self._hints[context, now]
@@ -147,6 +211,8 @@ class KeyMap:
             return now.verdict_keys
         label = self.label(action.id)
         if not hint.key or action.id in self._overridden:
+            return label
+        if self._is_plain and not any(key_label(keys) in hint.key for keys in self._keys[action.id]):
             return label
         if hint.key not in self._reserved_labels:
             return hint.key

@@ -258,8 +258,8 @@ class TextScreen(KeyScreen, LibraryListener):
         self.show()
 
     def key(self, action_id: str) -> str:
-        """Return the key of an action, as people write it."""
-        return self.services.keymap.label(action_id)
+        """Return the key of an action, as people write it, or else where it is in the palette."""
+        return self.services.keymap.way_to(action_id)
 
     def ask(self, question: Question) -> None:
         """Ask for a line of text in place of the footer."""

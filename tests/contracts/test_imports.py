@@ -36,8 +36,8 @@ ONLY_IN = {
     "aiohttp": "web",
     "textual_serve": "web",
 }
-DOORS = {("cli", "open.py", "reader.tui.app")}
-"""The one place where a room reaches another that it else may not: the command that opens the screen."""
+DOORS = {("cli", "open.py", "reader.tui.app"), ("cli", "settings.py", "reader.tui.keymap")}
+"""Where a room reaches another that it else may not: the command that opens the screen, and the check of a person's keys."""
 
 
 @cache

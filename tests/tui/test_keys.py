@@ -9,7 +9,7 @@ import pytest
 from reader.errors import ReaderError
 from reader.tui.action import LETTER, READING, key_label
 from reader.tui.actions import ACTION_BY_ID, ACTIONS
-from reader.tui.keymap import UNUSABLE_KEYS, KeyMap, KeyReader
+from reader.tui.keymap import UNUSABLE_KEYS, KeyMap, KeyReader, find_key_mistakes
 from reader.tui.reading.commands import load_commands
 from tests.tui.texts import BUSES
 from tests.tui.user import reading
@@ -71,7 +71,7 @@ def test_no_two_hints_of_the_footer_are_at_one_place() -> None:
         ("page-down", ("space",), ("pagedown",)),
         ("top", ("g g",), ("home",)),
         ("end", ("G",), ("end",)),
-        ("mark", ("h",), ()),
+        ("mark", ("h",), ("insert",)),
         ("note", ("a",), ("f2",)),
         ("tag", ("t",), ("f3",)),
         ("peek", ("r",), ("f4",)),
@@ -200,6 +200,50 @@ async def test_a_persons_own_key_works_and_is_shown_everywhere(own_library: Path
         assert len(user.quotes) == 1
         await user.press("?", "Z")
         assert any("Mark the sentence" in row and " Z " in row for row in user.lines)
+
+
+def test_the_plain_preset_leaves_no_letter_and_every_action_within_reach() -> None:
+    keymap = KeyMap(preset="plain")
+    for action in keymap.actions:
+        keys = keymap.keys_of(action.id)
+        assert not any(step.isalpha() and len(step) == 1 for key in keys for step in key.split(" ")), action.id
+        assert keys or action.in_palette or action.id == "select-stop", "Escape stops selecting"
+    for context in {context for action in keymap.actions for context in action.contexts}:
+        assert all(key for key, _, _ in keymap.hints(context))
+    assert [key for key, word, _ in keymap.hints("library") if word == "choose"] == ["↑↓"]
+
+
+def test_keys_that_no_terminal_sends_are_refused_with_the_nearest_action() -> None:
+    (error,) = find_key_mistakes({"tag": ("F2",)}, "vim")
+    assert "A key is a character" in error.hint
+    (error,) = find_key_mistakes({"tagg": ("b",)}, "vim")
+    assert "Did you mean tag?" in error.hint
+
+
+def test_every_action_with_a_faulty_key_is_found() -> None:
+    mistakes = find_key_mistakes({"mark": ("t",), "note": ("f99",), "nothing": ("b",), "later": ("b", "ctrl+b")}, "vim")
+    assert {mistake.action_id for mistake in mistakes} == {"mark", "note", "nothing", "later"}
+    assert {mistake.holder.id for mistake in mistakes if mistake.holder} == {"tag", "bounds"}
+
+
+async def test_in_the_plain_preset_letters_do_nothing_and_the_footer_names_plain_keys(own_library: Path) -> None:
+    async with reading(BUSES, own_library, others={"keys_preset": "plain"}) as user:
+        assert "Insert mark" in user.footer
+        for letter in "hxzHRdO:gJ":
+            await user.press(letter)
+            assert user.screen.key_context == "text"
+        assert user.quotes == []
+        await user.press("enter", "down", "insert")
+        assert len(user.quotes) == 2
+        await user.press("ctrl+z")
+        assert "Undone" in user.footer
+
+
+async def test_keys_that_clash_are_named_on_the_first_screen_and_the_usual_ones_act(own_library: Path) -> None:
+    async with reading(BUSES, own_library, keys={"mark": ("t",)}) as user:
+        await user.until(lambda: "asked for by both" in user.footer)
+        await user.press("h")
+        assert len(user.quotes) == 1
 
 
 async def test_reasons_name_a_persons_own_key(own_library: Path) -> None:

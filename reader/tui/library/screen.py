@@ -278,7 +278,7 @@ class LibraryScreen(KeyScreen, LibraryListener):
         keys = self.services.keymap.keys_of(action_id)
         if self.key_context == LIBRARY:
             keys = tuple(key for key in keys if len(key) > 1 and " " not in key and key != "space") or keys
-        return key_label(keys[0]) if keys else ""
+        return key_label(keys[0]) if keys else self.services.keymap.way_to(action_id)
 
     def tag_part(self, name: str) -> Part:
         """Return a tag as it is shown: symbol and name, in its colour."""

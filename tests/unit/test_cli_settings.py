@@ -1,0 +1,89 @@
+"""`reader settings`: what holds and why, whether the file is right, and a person's editor."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.unit.test_cli import Call, call
+
+__all__ = ["call"]
+
+FAULTY = """# mine
+theme = "drakula"
+[keys]
+mark = "t"
+foo = "x"
+"""
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_each_setting_is_listed_with_its_value_and_where_it_comes_from(call: Call, tmp_path: Path, own_library: Path) -> None:
+    write(tmp_path, "# mine\n\ntheme = 'nord'\n[keys]\nnote = ['a', 'f2']\n")
+    rows = {line.split()[0]: line for line in call("settings").out.splitlines()[1:]}
+    assert "nord" in rows["theme"]
+    assert "line 3" in rows["theme"]
+    assert 'note "a" "f2"' in rows["keys"]
+    assert "CLAIM_READER_LIBRARY" in rows["library"]
+    assert "false" in rows["blind"]
+    assert rows["line_width"].rstrip().endswith("default")
+    data = json.loads(call("settings", "--json").out)
+    assert {"name": "theme", "value": "nord", "origin": "line 3"} in data["settings"]
+    assert {"name": "library", "value": str(own_library), "origin": "CLAIM_READER_LIBRARY"} in data["settings"]
+    assert data["mistakes"] == []
+
+
+def test_the_path_is_printed_alone(call: Call, tmp_path: Path) -> None:
+    assert call("settings", "--path").out == f"{tmp_path / 'settings.toml'}\n"
+
+
+def test_a_check_names_every_mistake_with_its_line_and_what_is_allowed(call: Call, tmp_path: Path) -> None:
+    path = write(tmp_path, FAULTY)
+    answer = call("settings", "--check")
+    assert answer.code == 1
+    lines = answer.err.splitlines()
+    for number, what in (
+        (2, 'did you mean "dracula"?'),
+        (4, "“Mark or unmark” (mark) and “Tag” (tag)"),
+        (5, "no action is called"),
+    ):
+        assert any(line.startswith(f"{path}, line {number}: ") and what in line for line in lines)
+    assert any("Allowed: one of" in line for line in lines)
+    write(tmp_path, "theme = 'nord'\n")
+    assert (call("settings", "--check").code, "in order" in call("settings", "--check").out) == (0, True)
+    write(tmp_path, "theme =\n")
+    assert "line 1: The file is not valid TOML" in call("settings", "--check").err
+
+
+def test_one_thing_at_a_time(call: Call) -> None:
+    assert call("settings", "--path", "--check").code == 2
+
+
+@pytest.mark.parametrize(("text", "code", "told"), [("theme = 'nord'", 0, "in order"), ("theme = 'x'", 1, "line 1")])
+def test_the_editor_of_the_person_gets_the_file_which_is_checked_then(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, code: int, told: str
+) -> None:
+    script = tmp_path / "an editor; exit 3"
+    script.write_text(f"import sys, pathlib; pathlib.Path(sys.argv[2]).write_text({text!r})")
+    monkeypatch.setenv("EDITOR", "nothing")
+    monkeypatch.setenv("VISUAL", f"{sys.executable} '{script}' --wait")
+    answer = call("settings", "--edit")
+    assert (answer.code, told in answer.out + answer.err) == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("editor", "told"), [("no-such-editor", "Cannot run the editor"), ("'", "Cannot understand"), ("false", "code 1")]
+)
+def test_an_editor_that_does_not_run_is_told(call: Call, monkeypatch: pytest.MonkeyPatch, editor: str, told: str) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", editor)
+    answer = call("settings", "--edit")
+    assert (answer.code, told in answer.err) == (1, True)
