@@ -148,7 +148,13 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     def next_look(self) -> Look:
         """Change to the next look and return it."""
-        self._look = look_by_title(LOOK_TITLES[(LOOK_TITLES.index(self.look.title) + 1) % len(LOOK_TITLES)])
+        title = self.look.title
+        number = LOOK_TITLES.index(title) + 1 if title in LOOK_TITLES else 0
+        return self.set_look(LOOK_TITLES[number % len(LOOK_TITLES)])
+
+    def set_look(self, title: str) -> Look:
+        """Change to the look that people call `title` and return it."""
+        self._look = look_by_title(title)
         self.register_theme(self._look.theme)
         self.theme = self._look.name
         return self._look

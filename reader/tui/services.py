@@ -82,6 +82,10 @@ class AppServices(App[None], inherit_bindings=False):
         """The keys of the actions."""
         ...
 
+    def set_look(self, title: str) -> Look:
+        """Change to the look that people call `title` and return it."""
+        ...
+
     def next_look(self) -> Look:
         """Change to the next look and return it."""
         ...

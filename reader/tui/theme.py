@@ -16,6 +16,7 @@ from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
 from reader.review.vocabulary import TAG_COLOURS
+from reader.settings.schema import PRESET_THEMES, TEXTUAL_THEMES
 
 
 class Look:
@@ -188,9 +189,18 @@ def _terminal_look() -> Look:
     return Look("reader-terminal", TERMINAL_TITLE, styles, theme)
 
 
-TERMINAL_TITLE: Final = "terminal colours"
-LOOK_TITLES: Final = ("dark", "light", "high contrast", TERMINAL_TITLE)
+def _textual_look(title: str) -> Look:
+    """Return the look of a theme of Textual."""
+    from reader.tui.textual_looks import theme_colours
+
+    theme = BUILTIN_THEMES[title]
+    tags = {colour: (_DARK if theme.dark else _LIGHT)[colour] for colour in TAG_COLOURS}
+    return _true_colour_look(f"reader-{title}", title, theme.dark, theme_colours(theme, tags))
+
+
+LOOK_TITLES: Final = PRESET_THEMES
 """The looks as people call them, in the order in which one follows the other."""
+TERMINAL_TITLE: Final = LOOK_TITLES[-1]
 
 
 @cache
@@ -202,4 +212,6 @@ def look_by_title(title: str) -> Look:
         return _true_colour_look("reader-light", title, False, _LIGHT)
     if title == "high contrast":
         return _true_colour_look("reader-contrast", title, True, _CONTRAST)
+    if title in TEXTUAL_THEMES and title in BUILTIN_THEMES:
+        return _textual_look(title)
     return _true_colour_look("reader-dark", "dark", True, _DARK)

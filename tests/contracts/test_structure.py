@@ -16,6 +16,7 @@ LAYERS = (
         "path_completion",
         "question",
         "theme",
+        "textual_looks",
         "layout",
         "background",
         "terminal",

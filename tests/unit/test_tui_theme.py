@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from rich.style import Style
+from textual.theme import BUILTIN_THEMES
 
 from reader.review.vocabulary import TAG_COLOURS
+from reader.settings.schema import TEXTUAL_THEMES
 from reader.tui.theme import LOOK_TITLES, TERMINAL_TITLE, Look, look_by_title
 
+TRUE_COLOUR = [title for title in (*LOOK_TITLES, *TEXTUAL_THEMES) if title != TERMINAL_TITLE]
 LEAST = 4.5
 """The contrast that WCAG 2.2 asks of text, success criterion 1.4.3."""
 WORDS = (
@@ -50,22 +53,36 @@ def contrast(look: Look, *roles: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("title", [title for title in LOOK_TITLES if title != TERMINAL_TITLE])
+@pytest.mark.parametrize("title", TRUE_COLOUR)
 def test_every_role_is_legible_on_the_grounds_it_is_drawn_on(title: str) -> None:
     look = look_by_title(title)
     poor = {pair: round(contrast(look, *pair), 2) for pair in PAIRS if contrast(look, *pair) < LEAST}
     assert poor == {}
 
 
-@pytest.mark.parametrize("title", [title for title in LOOK_TITLES if title != TERMINAL_TITLE])
+@pytest.mark.parametrize("title", TRUE_COLOUR)
 def test_what_may_be_missed_is_fainter_than_what_says_something(title: str) -> None:
     look = look_by_title(title)
     assert contrast(look, "page", "off") < contrast(look, "page", "secondary") < contrast(look, "page", "text")
 
 
 def test_no_list_row_and_no_cursor_of_a_list_is_amber() -> None:
-    for title in LOOK_TITLES[:3]:
+    for title in TRUE_COLOUR:
         look = look_by_title(title)
         grounds = {look.style("mark").bgcolor, look.style("current-mark").bgcolor}
         assert look.style("sentence").bgcolor not in grounds
         assert look.theme.variables["block-cursor-background"] == getattr(look.style("sentence").bgcolor, "name", "")
+
+
+def test_every_theme_of_textual_can_be_chosen_but_those_in_the_colours_of_the_terminal() -> None:
+    assert set(TEXTUAL_THEMES) == {name for name, theme in BUILTIN_THEMES.items() if not theme.ansi}
+
+
+@pytest.mark.parametrize("title", TEXTUAL_THEMES)
+def test_the_roles_of_a_theme_of_textual_can_be_told_apart(title: str) -> None:
+    look = look_by_title(title)
+    assert look.title == title
+    colours = [look.style(role).color for role in ("text", "yours", "cite", "good", "bad", "secondary", "off")]
+    assert len(set(colours)) == len(colours)
+    tints = [look.style(role).bgcolor for role in ("page", "card", "mark", "current-mark", "cited", "hit", "selection")]
+    assert len(set(tints)) == len(tints)
