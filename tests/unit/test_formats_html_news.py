@@ -359,3 +359,32 @@ def test_paragraphs_that_are_called_promotion_stay_with_their_links() -> None:
     ]
     text = shown(read("".join(f'<p class="promo">{line}</p>' for line in linked_lines)))
     assert all(line in text for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("The keeper&#39;s lamp went out", "The keeper’s lamp went out"),
+        ("Harbour: The keeper’s lamp went out - The Gazette", "Harbour The keeper’s lamp went out"),
+        ("The keeper’s lamp went out", "Harbour: the keeper’s lamp went out"),
+    ],
+)
+def test_a_headline_is_known_by_its_letters_whatever_signs_its_metadata_has(title: str, heading: str) -> None:
+    lead = "For sixty years it was lit every evening, and one night it was not."
+    story = "".join(f"<p>{SENTENCE.replace('sixty', str(year))}</p>" for year in range(60, 66))
+    page = (
+        f'<html><head><meta property="og:title" content="{title}"></head><body><div class="top"><h1>{heading}</h1></div>'
+        f'<div class="a1"><div class="a2">{lead} Nobody in the harbour can say why that was so.</div></div>'
+        f'<div class="a3">{story}</div></body></html>'
+    )
+    assert lead in shown(parse_article(page.encode(), "story.html"))
+
+
+def test_short_posts_among_long_ones_are_no_teasers() -> None:
+    def post(number: int, words: str) -> str:
+        return f'<article class="post"><h4><a href="/posts/{number}">Post {number}</a></h4><p>{words}</p></article>'
+
+    short = [f"The lamp was lit at {hour} in my time, and I should know, as I carried the oil." for hour in ("five", "six")]
+    posts = [*(SENTENCE.replace("sixty", str(year)) * 6 for year in (10, 20, 30)), *short]
+    text = shown(read(f'<div id="thread">{"".join(post(n, words) for n, words in enumerate(posts))}</div>'))
+    assert [words for words in short if words not in text] == []

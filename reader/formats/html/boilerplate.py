@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -15,6 +16,7 @@ from reader.article.reference_lists import is_reference_heading
 from reader.formats.html.credibility import credible_signs, find_signs, has_credible_sign, outermost
 from reader.formats.html.element_names import BOILERPLATE_TAGS, COMMENTS, is_called_button, is_called_standfirst
 from reader.formats.html.link_density import PageRun, Site, Sums, page_runs
+from reader.formats.html.metadata import title_letters
 from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node
 from reader.formats.linked_references import ends_sentence
 
@@ -141,6 +143,7 @@ _MAX_WORDS_BESIDE_LINKS: Final = 12
 _MAX_FORM_LENGTH: Final = 400
 _MAX_BUTTON_LENGTH: Final = 40
 _MIN_LINES: Final = 2
+_MIN_TITLE_SHARE: Final = 0.5
 _TITLE_TAGS: Final = frozenset({"h1", "h2"})
 
 
@@ -182,7 +185,7 @@ class _PageSums:
         called_main = filter(_is_called_main, root.all_with_attribute(("class", "itemprop", "role")))
         self._main_nodes = sorted({*root.all_with_tag(("main", "article")), *called_main}, key=lambda node: node.order)
         self._entry_orders = sorted(node.order for node in entries)
-        self._titles = [" ".join(title.casefold().split()) for title in titles]
+        self._titles = [letters for title in titles if (letters := title_letters(title))]
         self._title_nodes = [node for node in root.all_with_tag(_TITLE_TAGS) if self._is_title(node)]
         self._title_order = self._find_title_order()
         signs = find_signs(root, self._title_order)
@@ -243,8 +246,8 @@ class _PageSums:
         return min(marked or candidates[1], key=self._prose.within, default=self._root)
 
     def _find_title_order(self) -> int:
-        """Return the position of the page's title: the longest heading that is part of a title in the metadata, or 0."""
-        return max(self._title_nodes, key=lambda node: len(node.text())).order if self._title_nodes else 0
+        """Return the position of the page's title: the heading that fits a title in the metadata best, or 0."""
+        return max(self._title_nodes, key=self._title_fit).order if self._title_nodes else 0
 
     def _must_stay(self, node: Node) -> bool:
         is_heading = bool(self._entry_orders) and node.tag in HEADING_TAGS
@@ -314,23 +317,27 @@ class _PageSums:
     def _find_teasers(self, top: Node) -> Iterator[Node]:
         """Yield the children that are teasers: at least two, each with a linked heading and little text.
 
-        Linked headings with prose between them are the headings of sections.
+        Linked headings with prose between them are the headings of sections, and a short child among longer ones of its kind is
+        a post of a thread, or a section too.
         """
         if not self._linked.within(top):
             return
         has_prose = self._prose.within(top) > 0
-        teasers = [
-            node
-            for node in top.child_nodes()
-            if node.tag in BLOCK_TAGS
-            and not (has_prose and node.tag in HEADING_TAGS)
-            and self._structure.has_heading(node)
-            and self._linked.within(node)
-            and self._all.within(node) <= _MAX_TEASER_LENGTH
-            and has_linked_heading(node)
-        ]
+        teasers: list[Node] = []
+        prose: Counter[tuple[str, Collection[str]]] = Counter()
+        for node in top.child_nodes():
+            if (
+                node.tag in BLOCK_TAGS
+                and not (has_prose and node.tag in HEADING_TAGS)
+                and self._structure.has_heading(node)
+                and self._linked.within(node)
+                and has_linked_heading(node)
+            ):
+                is_short = self._all.within(node) <= _MAX_TEASER_LENGTH
+                teasers += [node] if is_short else []
+                prose[node.tag, node.classes] += self._prose.within(node) * (-1 if is_short else 1)
         if len(teasers) > 1 and not any(map(self._holds_entry, teasers)):
-            yield from teasers
+            yield from (node for node in teasers if prose[node.tag, node.classes] <= 0)
 
     def _find_article(self) -> Node:
         """Return the smallest element that holds nearly all prose of the page, or of its main element."""
@@ -385,8 +392,12 @@ class _PageSums:
     def _is_title(self, node: Node) -> bool:
         if node.tag not in _TITLE_TAGS:
             return False
-        text = node.text().casefold()
-        return bool(text) and (any(text in title for title in self._titles) if self._titles else node.tag == "h1")
+        return self._title_fit(node) > 0 if self._titles else node.tag == "h1" and bool(node.text())
+
+    def _title_fit(self, node: Node) -> float:
+        """Return which share of the longer one a heading and a title have in common, if one is part of the other, or 0."""
+        letters = title_letters(node.text())
+        return max((_common_share(letters, title) for title in self._titles), default=0) if letters else 0
 
     def _find_at_ends(self, article: Node) -> Iterator[Node]:
         """Yield the blocks of links within the site before the first and after the last prose of the article."""
@@ -407,6 +418,13 @@ class _PageSums:
                     yield node
                     continue
             stack.extend(node.child_nodes())
+
+
+def _common_share(heading: str, title: str) -> float:
+    if heading in title:
+        return len(heading) / len(title)
+    share = len(title) / len(heading)
+    return share if share >= _MIN_TITLE_SHARE and title in heading else 0
 
 
 class _NodeRanges:

@@ -17,7 +17,7 @@ from reader.formats.html.converter import convert_tree, non_source_links
 from reader.formats.html.element_names import boilerplate_signs
 from reader.formats.html.link_density import prose_length
 from reader.formats.html.local_links import add_bibliography
-from reader.formats.html.metadata import base_address, read_metadata
+from reader.formats.html.metadata import base_address, read_metadata, title_letters
 from reader.formats.html.page_data import data_body
 from reader.formats.html.plain_pages import preformatted_article
 from reader.formats.html.tree import Node, html_tree, number_nodes
@@ -159,11 +159,12 @@ def html_article(data: bytes, source: str) -> Article:
 
 def _find_title(root: Node, titles: tuple[str, ...], site: str) -> str:
     """Return the heading (or the line, if there are no headings) that matches the metadata titles, else the first of those."""
-    folded_titles = {title.casefold() for title in titles}
+    known_titles = {title_letters(title) for title in titles}
     headings = [(node.tag, text) for node in root.all_with_tag(_HEADINGS) if node.is_shown and (text := node.text())]
-    matching = (text for _, text in headings if text.casefold() in folded_titles)
+    matching = (text for _, text in headings if title_letters(text) in known_titles)
     first = next((text for tag, text in headings if tag == "h1"), "")
-    short_heading = first if first and any(first.casefold() in title for title in folded_titles) else ""
+    letters = title_letters(first)
+    short_heading = first if letters and any(letters in title for title in known_titles) else ""
     return (
         next(matching, "")
         or short_heading

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Final, NamedTuple, cast
 from urllib.parse import urljoin
 
@@ -77,6 +78,11 @@ def read_metadata(root: Node) -> PageMetadata:
     titles = [tags.first(_TITLE_NAMES), data.title, _SITE_SUFFIX.sub("", title), title]
     language = language or tags.first(("content-language", "og:locale", "dc.language"))
     return PageMetadata(about, tuple(dict.fromkeys(filter(None, titles))), language.replace("_", "-").strip()[:35], data.body)
+
+
+def title_letters(title: str) -> str:
+    """Return the letters and digits of a title in lower case, since pages and their metadata use different signs."""
+    return "".join(filter(str.isalnum, unescape(title).casefold()))
 
 
 def base_address(root: Node, address: str) -> str:
