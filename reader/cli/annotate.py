@@ -22,6 +22,7 @@ from reader.cli.context import (
 )
 from reader.errors import ReaderError, UsageError
 from reader.printable import plural
+from reader.review.codebook import Codebook
 from reader.review.completeness import review_counts
 from reader.review.model import Evidence, Judgement, clean_tag_name, is_readable
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
@@ -89,7 +90,13 @@ def judgement_options(function: CommandFunction) -> CommandFunction:
 @click.option("--quote", required=True, help="The words to annotate, as they stand in the article; white space may differ.")
 @click.option("--occurrence", type=click.IntRange(min=1), metavar="N", help="Which one, if the quote occurs several times.")
 @click.option("--kind", type=click.Choice(ANNOTATION_KINDS), default=CLAIM, show_default=True, help="Its kind.")
-@click.option("--tag", "tags", multiple=True, shell_complete=complete_tag, help="A tag; nests with /. Can be repeated.")
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    shell_complete=complete_tag,
+    help="A tag, by name or synonym; nests with /. Can be repeated.",
+)
 @click.option("--note", default="", help="A note.")
 @judgement_options
 @library_option
@@ -109,6 +116,7 @@ def annotate_command(
     names = _tag_names(tags)
     with call.library() as library:
         article = resolve_article(name, library)
+        names = tuple(map(Codebook(tuple(library.codebook())).resolve, names))
         judgements = _parse_judgements(library, article, kind, options, call.settings.scale)
         span = _find_place(article, quote, "the article", occurrence)
         session, entry = library.session(article, call.settings.creator, call.settings.scale)

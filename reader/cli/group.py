@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "annotate": ("annotate", "Annotate a quote."),
     "audit": ("check", "List what does not add up between text and references."),
     "check": ("check", "Check articles by code, for scripts."),
+    "codebook": ("codebook", "List, define and change the tags."),
     "completion": ("completion", "Let Tab complete in your shell."),
     "diff": ("diff", "Show how an article has changed."),
     "doctor": ("care", "Check the library; change nothing."),

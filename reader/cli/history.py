@@ -103,9 +103,11 @@ def _annotation_count(line: JournalEntry) -> int:
 
 def _change_row(change: HistoryChange, titles: Mapping[str, str]) -> tuple[str, ...]:
     from reader.library.article_changes import ARTICLE_LIST_SCOPE
+    from reader.library.history import CODEBOOK_SCOPE
 
     line = change.line
-    title = titles.get(line.article, "" if line.article == ARTICLE_LIST_SCOPE else line.article[:8])
+    is_of_library = line.article in (ARTICLE_LIST_SCOPE, CODEBOOK_SCOPE)
+    title = titles.get(line.article, "" if is_of_library else line.article[:8])
     state = "undone" if change.is_undone else ""
     return local_time(line.at), line.by, line.label, title, str(_annotation_count(line)), state
 

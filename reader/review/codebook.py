@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from reader.printable import plural
 from reader.review.declaration import EMPTY_MAPPING
@@ -240,7 +240,7 @@ class Codebook:
         definition = tag.definition if is_definition_taken else whole.definition
         kept = (name for name in synonyms if name != into)
         fields = {"definition": definition, "synonyms": tuple(kept), "digit": whole.digit}
-        removals = [Edit(other, None) for other in self.tags if other.name == tag.name]
+        removals = [Edit(other, None) for other in self._same_name[tag.name]]
         return [*self._edits_of(target, colour=whole.colour, symbol=whole.symbol, **fields), *removals]
 
     # ------------------------------------------------------------------ plans that change one tag
@@ -277,12 +277,14 @@ class Codebook:
     def set_synonyms(self, name: str, synonyms: Iterable[str]) -> CodebookPlan:
         """Plan to set the names that stand for a tag when they are typed."""
         cleaned = dict.fromkeys(name for name in map(clean_tag_name, synonyms) if name)
+        if problem := self._synonym_problem(name, cleaned):
+            return CodebookPlan(problem=problem)
         return self._set(name, f"other names of #{name}", synonyms=tuple(cleaned))
 
     def _set(self, name: str, label: str, **fields: object) -> CodebookPlan:
         if name not in self._rows:
             return CodebookPlan(problem=f"There is no tag #{name}")
-        if problem := self._field_problem(name, fields):
+        if problem := _looks_problem(fields):
             return CodebookPlan(problem=problem)
         tag = self.tag(name)
         edits = [Edit(None, _with_fields(self._new_tag(name), fields))] if tag is None else self._edits_of(tag, **fields)
@@ -293,22 +295,11 @@ class Codebook:
                 effects.append(f"#{other.name} loses key {other.digit}")
         return self._plan(label, {}, edits, effects)
 
-    def _field_problem(self, name: str, fields: Mapping[str, object]) -> str:
-        for field_name, value in fields.items():
-            match field_name, value:
-                case "colour", str() if value and value not in TAG_COLOURS:
-                    return f"“{value}” is no colour: one of {', '.join(TAG_COLOURS)}"
-                case "symbol", str() if value and not is_symbol(value):
-                    return "A symbol is one character that is one cell wide"
-                case "digit", str() if value and (len(value) != 1 or value not in DIGITS):
-                    return "A key is a digit from 1 to 9"
-                case "synonyms", tuple():
-                    for synonym in cast("tuple[str, ...]", value):
-                        owner = synonym if synonym in self._rows else self._by_synonym.get(synonym.casefold(), name)
-                        if synonym == name or owner != name:
-                            return f"#{synonym} is the name of " + ("the tag itself" if owner == name else f"#{owner}")
-                case _:
-                    continue
+    def _synonym_problem(self, name: str, synonyms: Iterable[str]) -> str:
+        for synonym in synonyms:
+            owner = synonym if synonym in self._rows else self._by_synonym.get(synonym.casefold(), name)
+            if synonym == name or owner != name:
+                return f"#{synonym} is the name of " + ("the tag itself" if owner == name else f"#{owner}")
         return ""
 
     def _new_tag(self, name: str, by: str = "") -> Tag:
@@ -316,17 +307,30 @@ class Codebook:
         tag = edit.after
         return tag if isinstance(tag, Tag) else Tag("", name)
 
-    # ------------------------------------------------------------------ the result of a plan
+    # ------------------------------------------------------------------ plans for many tags
 
-    def after(self, plan: CodebookPlan) -> Codebook:
-        """Return the codebook as it is once a plan is carried out."""
-        tags = {tag.id: tag for tag in self.tags}
-        for edit in plan.edits:
-            if isinstance(edit.after, Tag):
-                tags[edit.after.id] = edit.after
-            else:
-                tags.pop(edit.item.key, None)
-        return Codebook(tuple(tags.values()), TagUses(*(_rename_sets(counts, plan.renames) for counts in self.uses)))
+    def update(self, label: str, tags: Iterable[Tag], by: str = "", *, has_looks: bool) -> CodebookPlan:
+        """Plan to add those of `tags` that are missing, and to give the others their definitions; none is deleted.
+
+        `has_looks`: the others get the colours, symbols, keys and synonyms too. What cannot be taken over is left out, and said
+        in `effects`.
+        """
+        given = {tag.name: tag for tag in tags}
+        owners = {name: owner for name in given if name not in self._rows and (owner := self._by_synonym.get(name.casefold()))}
+        effects = [f"left out: #{name} is another name of #{owner}" for name, owner in owners.items()]
+        additions = add_tags(self._by_name.values(), [name for name in given if name not in owners], by)
+        new = {edit.after.name: edit.after for edit in additions if isinstance(edit.after, Tag)}
+        draft = _Draft({**self._by_name, **new}, {**self._by_synonym}, {*self._rows, *given})
+        for name, tag in given.items():
+            if name not in owners:
+                effects.extend(draft.update(name, tag, has_looks=has_looks or name in new))
+        edits: list[Edit] = []
+        for name, tag in draft.tags.items():
+            if name in new:
+                edits.append(Edit(None, tag))
+            elif tag != self._by_name[name]:
+                edits.extend(self._replace(self._by_name[name], tag))
+        return self._plan(label, {}, edits, effects)
 
     def combine(self, label: str, steps: Sequence[Callable[[Codebook], CodebookPlan]]) -> CodebookPlan:
         """Return the plan of several changes that do not touch names, each planned on the result of those before it.
@@ -346,11 +350,33 @@ class Codebook:
             codebook = codebook.after(plan)
         return self._plan(label, {}, [edit for edit in edits.values() if edit.before != edit.after], effects)
 
+    # ------------------------------------------------------------------ the result of a plan
+
+    def after(self, plan: CodebookPlan) -> Codebook:
+        """Return the codebook as it is once a plan is carried out."""
+        tags = {tag.id: tag for tag in self.tags}
+        for edit in plan.edits:
+            if isinstance(edit.after, Tag):
+                tags[edit.after.id] = edit.after
+            else:
+                tags.pop(edit.item.key, None)
+        return Codebook(tuple(tags.values()), TagUses(*(_rename_sets(counts, plan.renames) for counts in self.uses)))
+
     def _edits_of(self, tag: Tag, **fields: object) -> list[Edit]:
-        """Return the edits that give a tag these fields; all tags of its name become one."""
-        oldest, *others = sorted((other for other in self.tags if other.name == tag.name), key=lambda other: other.id)
-        after = _with_fields(tag, fields)
+        return self._replace(tag, _with_fields(tag, fields))
+
+    def _replace(self, tag: Tag, after: Tag) -> list[Edit]:
+        """Return the edits that put another version in place of a tag; all tags of its name become one."""
+        oldest, *others = self._same_name[tag.name]
         return [*([Edit(oldest, after)] if after != oldest else ()), *(Edit(other, None) for other in others)]
+
+    @cached_property
+    def _same_name(self) -> dict[str, list[Tag]]:
+        """The tags by name, the oldest first: two processes may each have made one."""
+        groups: dict[str, list[Tag]] = {}
+        for tag in sorted(self.tags, key=lambda tag: tag.id):
+            groups.setdefault(tag.name, []).append(tag)
+        return groups
 
     def _plan(
         self, label: str, renames: Mapping[str, str | None], edits: Sequence[Edit], effects: Iterable[str] = ()
@@ -361,6 +387,60 @@ class Codebook:
         names = {edit.after.name for edit in edits if isinstance(edit.after, Tag)} | {n for n in renames.values() if n}
         new = frozenset(name for name in names if name not in self._rows)
         return CodebookPlan(label, renames, tuple(edits), sum(marks.values()), both, articles, new, tuple(effects))
+
+
+class _Draft:
+    """Tags by name that are being updated, with the owners of synonyms and all names that there are."""
+
+    def __init__(self, tags: dict[str, Tag], synonyms: dict[str, str], names: set[str]) -> None:
+        self.tags = tags
+        self._synonyms = synonyms
+        self._names = names
+        self._digits = {tag.digit: tag.name for tag in reversed(tags.values()) if tag.digit}
+
+    def update(self, name: str, source: Tag, *, has_looks: bool) -> Iterator[str]:
+        """Give a tag what another one says, and yield what else happens and what is left out."""
+        fields: dict[str, object] = {"definition": source.definition} if source.definition else {}
+        if has_looks:
+            looks = {"colour": source.colour, "symbol": source.symbol, "digit": source.digit}
+            for field_name, value in looks.items():
+                if value and (problem := _looks_problem({field_name: value})):
+                    yield f"left out of #{name}: {problem}"
+                elif value:
+                    fields[field_name] = value
+            fields["synonyms"] = tuple(dict.fromkeys((*self.tags[name].synonyms, *self._free_synonyms(name, source))))
+            yield from (f"left out: “{one}” means another tag" for one in source.synonyms if one not in fields["synonyms"])
+            if digit := str(fields.get("digit", "")):
+                yield from self._take_digit(name, digit)
+        self.tags[name] = _with_fields(self.tags[name], fields)
+
+    def _free_synonyms(self, name: str, source: Tag) -> Iterator[str]:
+        for synonym in source.synonyms:
+            if synonym not in self._names and self._synonyms.setdefault(synonym.casefold(), name) == name:
+                yield synonym
+
+    def _take_digit(self, name: str, digit: str) -> Iterator[str]:
+        if self._digits.get(self.tags[name].digit) == name:
+            del self._digits[self.tags[name].digit]
+        owner = self._digits.get(digit, name)
+        self._digits[digit] = name
+        if owner != name:
+            self.tags[owner] = _with_fields(self.tags[owner], {"digit": ""})
+            yield f"#{owner} loses key {digit}"
+
+
+def _looks_problem(fields: Mapping[str, object]) -> str:
+    for field_name, value in fields.items():
+        match field_name, value:
+            case "colour", str() if value and value not in TAG_COLOURS:
+                return f"“{value}” is no colour: one of {', '.join(TAG_COLOURS)}"
+            case "symbol", str() if value and not is_symbol(value):
+                return "A symbol is one character that is one cell wide"
+            case "digit", str() if value and (len(value) != 1 or value not in DIGITS):
+                return "A key is a digit from 1 to 9"
+            case _:
+                continue
+    return ""
 
 
 def is_symbol(text: str) -> bool:
