@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 VALIDATORS := $(VENV)/validators
+SITE := $(VENV)/.site
 
 # Compiled modules are kept whatever the environment says: the tests start many programs, and a second run starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-all explore validators lint format docs bench clean
+.PHONY: demo test test-all explore validators lint format docs site pictures bench clean
 
 demo: $(READY)
 	$(BIN)/reader open sample_articles/harbour-heat-pump.txt
@@ -46,6 +47,18 @@ format: $(READY)
 
 docs: $(READY)
 	$(BIN)/python docs/write.py
+
+# The documentation as a site in build/site, with every link between its pages checked.
+site: $(SITE)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+$(SITE): pyproject.toml $(READY)
+	$(BIN)/python -m pip install --quiet --editable ".[docs]"
+	touch $@
+
+# The pictures of the documentation anew, from the program itself.
+pictures: $(READY)
+	env -u NO_COLOR TEXTUAL_ANIMATIONS=none COLORTERM=truecolor TERM=xterm-256color PYTHONPATH=. $(BIN)/python docs/pictures.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -175,12 +175,12 @@ def _example(title: str, example: Example) -> Iterator[str]:
 
 
 PARTS = (
-    Part("README.md", "keys", key_table),
+    Part("docs/keys.md", "keys", key_table),
     Part("docs/keys.md", "actions", id_table),
     Part("docs/commands.md", "commands", command_sections),
     Part("docs/settings.md", "settings", setting_sections),
     Part("docs/settings.md", "columns", column_table),
-    Part("README.md", "formats", format_table),
+    Part("docs/exporting.md", "formats", format_table),
     Part("docs/check.md", "rules", rule_sections),
 )
 
