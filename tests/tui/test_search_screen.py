@@ -136,6 +136,19 @@ async def test_enter_opens_another_article_at_the_hit_and_escape_returns(own_lib
         assert user.screen.article.title == LONG.title
 
 
+async def test_a_claim_marked_as_soon_as_a_hit_is_there_stays(own_library: Path) -> None:
+    prepare(own_library)
+    async with reading(LONG, own_library) as user:
+        await search(user, "three studies")
+        await user.press("enter")
+        await user.until(lambda: user.over == "ReadingScreen" and user.desk.session is not None)
+        session = user.session
+        await user.press("h")
+        await user.audited()
+        assert user.session is session, "the review was opened once"
+        assert len(user.quotes) == 2
+
+
 async def test_enter_on_a_hit_in_a_source_opens_it_there(own_library: Path) -> None:
     prepare(own_library)
     async with reading(BUSES, own_library) as user:

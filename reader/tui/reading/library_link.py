@@ -36,12 +36,13 @@ POSITION_DELAY = 1.5
 
 
 class LibraryOpened(Message):
-    """The library is open, with this review of the article."""
+    """The library is open, with this review of the article; `change_count` changes were made here before it was read."""
 
-    def __init__(self, session: ReviewSession, entry: ArticleEntry) -> None:
+    def __init__(self, session: ReviewSession, entry: ArticleEntry, change_count: int) -> None:
         super().__init__()
         self.session = session
         self.entry = entry
+        self.change_count = change_count
 
 
 class LibraryFailed(Message):
@@ -94,6 +95,7 @@ class LibraryLink:
         self._library: Library | None = None
         self._article_id = ""
         self._is_opening = True
+        self._change_count = 0
         self._early_edits: list[tuple[str, tuple[Edit, ...]]] = []
         self._edits: list[Edit] = []
         self._audit: Audit | None = None
@@ -121,7 +123,7 @@ class LibraryLink:
         """Open the library and the review, and return the article with the noise and language that a person set."""
         host, article = self._host, self._host.article
         try:
-            library = host.services.open_library()
+            library, change_count = host.services.open_library(), self._change_count
             session, entry = library.session(article, host.services.settings.creator, host.state.scale)
         except ReaderError as error:
             host.post_message(LibraryFailed(error))
@@ -129,8 +131,12 @@ class LibraryLink:
             session.load_past()
             self._library, self._article_id, self.editions = library, entry.id, entry.editions
             article = session.index.article
-            host.post_message(LibraryOpened(session, entry))
+            host.post_message(LibraryOpened(session, entry, change_count))
         return article
+
+    def has_all_changes(self, event: LibraryOpened) -> bool:
+        """Whether a review that was opened has all that was changed here: what came while it was read is not in it."""
+        return event.change_count == self._change_count
 
     def _new_audit(self, article: Article) -> Audit:
         from reader.article.audit.audit import Audit
@@ -209,6 +215,7 @@ class LibraryLink:
     def save(self, change: Change) -> None:
         """Queue a change for the writer."""
         if self._library is not None:
+            self._change_count += 1
             self._host.services.library.save(self._article_id, change)
             self._host.services.set_save_status(SaveStatus("saving"))
             self.remember()

@@ -107,7 +107,7 @@ class ReadingScreen(TextScreen):
 
     def on_screen_resume(self) -> None:
         """Open the review again if another article was read in between: it may have changed this one's."""
-        if self.services.reading_screen not in (None, self):
+        if self.state.session is not None and self.services.reading_screen not in (None, self):
             self.link.open()
         self.services.reading_screen = self
 
@@ -321,6 +321,9 @@ class ReadingScreen(TextScreen):
 
     @on(LibraryOpened)
     def _handle_library(self, event: LibraryOpened) -> None:
+        if not self.link.has_all_changes(event):
+            self.link.open()
+            return
         session, old_session = event.session, self.state.session
         self.state.session, self.state.library_error = session, None
         self.state.follow()
@@ -333,6 +336,7 @@ class ReadingScreen(TextScreen):
         self._restore_position(event.entry.position)
         if self._destination is not None:
             self.go_to_hit(self._destination)
+            self._destination = None
         if any(one is not None and one.index.annotations() for one in (old_session, session)):
             self.view.repaint_all()
         self.link.finish_opening()
