@@ -102,3 +102,45 @@ def test_cards_signatures_and_tools_of_a_forum_are_set_aside(card: str, signatur
     aside = {noise.start for noise in article.noise}
     shown = [article.text[block.start : block.end][:7] for block in article.blocks if block.start not in aside]
     assert shown == ["Lamps", "Post 0:", "Post 1:", "Post 2:", "Post 3:"]
+
+
+def stream(*rows: str) -> str:
+    """Return the scripts that stream some rows to the page in pieces that end anywhere."""
+    text = "\n".join(rows) + "\n"
+    pieces = [text[place : place + 150] for place in range(0, len(text), 150)]
+    tags = (f"<script>self.__next_f.push({json.dumps([1, piece])})</script>".replace("</p", "<\\/p") for piece in pieces)
+    return "<script>(self.__next_f=self.__next_f||[]).push([0])</script>" + "".join(tags)
+
+
+def element(tag: str, kids: object, **fields: object) -> list[object]:
+    return ["$", tag, None, {**fields, "children": kids}]
+
+
+def linked_sentence(sentence: str) -> list[object]:
+    before, words, after = sentence.partition("says the council")
+    return [before, element("a", words, href="https://council.example.org/lamps"), after] if words else [sentence]
+
+
+STORY = [element("p", linked_sentence(sentence)) for sentence in SENTENCES]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ['1:I[7,["12"],"Page"]', f"0:{json.dumps({'f': [['children', element('main', STORY)]], 'm': '$undefined'})}"],
+        [f'0:["$","$L1",null,{json.dumps({"children": "$L5"})}]', f"5:{json.dumps(element('article', STORY))}"],
+        [f"0:{json.dumps(['$', '$L1', None, {'story': {'title': 'Lamps', 'body': '$7'}}])}", f"7:T{len(MARKUP):x},{MARKUP}"],
+        [f"0:{json.dumps(['$', 'div', None, {'dangerouslySetInnerHTML': {'__html': '$7'}}])}", f"7:T{len(MARKUP):x},{MARKUP}"],
+    ],
+)
+def test_text_that_is_only_streamed_to_a_script_is_read(rows: list[str]) -> None:
+    page = f"<html lang='en'><head><title>The Lamps of the Piers</title></head><body>{SHELL}{stream(*rows)}</body></html>"
+    article = parse_article(page.encode(), "lamps.html")
+    assert [line for line in paragraphs(article) if line != "Loading…"] == SENTENCES
+    assert [reference.url for reference in article.references] == ["https://council.example.org/lamps"]
+
+
+@pytest.mark.parametrize("row", ["0:[", "0:T3", "7:Tffffffff,x", '0:["$","$L0",null,{"children":"$L0"}]', "0:" + "[" * 9000])
+def test_a_damaged_stream_changes_nothing(row: str) -> None:
+    page = f"<html><body>{SHELL}{stream(row)}</body></html>"
+    assert parse_article(page.encode(), "lamps.html").text == parse_article(f"<html><body>{SHELL}".encode(), "a.html").text

@@ -12,6 +12,7 @@ from html import escape, unescape
 from typing import Final, cast
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.formats.html.flight_data import flight_markup, flight_rows
 from reader.formats.html.tree import Node
 
 _ASSIGNMENT: Final = lazy_pattern(
@@ -32,13 +33,28 @@ _MAX_LENGTH: Final = 5_000_000
 
 def data_body(root: Node) -> str:
     """Return the text with most prose in the data of a page as HTML, or ""."""
-    bodies = (_body(value) for node in root.all_with_tag(("script",)) for value in _values(node))
-    return max(bodies, key=len, default="")
+    scripts = [(node, "".join(kid for kid in node.children if isinstance(kid, str))) for node in root.all_with_tag(("script",))]
+    rows = flight_rows(text for _, text in scripts)
+    markup = flight_markup(rows)
+    values = [value for node, text in scripts for value in _values(node, text)]
+    if 2 * _text_length(markup) < _streamed_prose(rows):  # most of what is streamed are no elements but data of components
+        values += rows.values()
+    return max((markup, *map(_body, values)), key=_text_length)
 
 
-def _values(script: Node) -> Iterator[object]:
+def _streamed_prose(rows: Mapping[str, object]) -> int:
+    try:
+        return sum(_measure(value, {}) for value in rows.values() if not isinstance(value, str))
+    except RecursionError:
+        return 0
+
+
+def _text_length(body: str) -> int:
+    return len(_TAG.sub("", body))
+
+
+def _values(script: Node, text: str) -> Iterator[object]:
     """Yield the value that a script is, or that it assigns to a variable."""
-    text = "".join(kid for kid in script.children if isinstance(kid, str))
     kind = script.get("type").casefold()
     if not _MIN_PROSE < len(text) <= _MAX_LENGTH or "ld+json" in kind:
         return
