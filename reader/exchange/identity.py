@@ -15,7 +15,7 @@ from reader.exchange.escape import iri, is_web_address
 from reader.exchange.export_format import ExportOptions
 from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.review.declaration import EMPTY_MAPPING
-from reader.review.model import Annotation, ClaimLink, Dismissal, Judgement, Source
+from reader.review.model import Annotation, ClaimLink, Dismissal, Judgement, Source, Tag
 from reader.review.vocabulary import PASTED_TEXT
 
 _IDS: Final = UUID("6f5b7a52-6f0c-5c0e-9b58-3c6b1f0a7d11")
@@ -128,10 +128,13 @@ class _PublicCopy:
             findings=tuple(map(self._finding, report.findings)),
             asides=tuple(map(self._item, report.asides)),
             past_dismissals=tuple(map(self._dismissal, report.past_dismissals)),
-            codebook=tuple(replace(tag, extra=EMPTY_MAPPING) for tag in report.codebook),
+            codebook=tuple(map(self._tag, report.codebook)),
             public_names=self._disclosure.names,
             unfiltered=self.report(report.unfiltered) if report.unfiltered else None,
         )
+
+    def _tag(self, tag: Tag) -> Tag:
+        return replace(tag, creator=self._name_of(tag.creator), conflicts=EMPTY_MAPPING, extra=EMPTY_MAPPING)
 
     def _item(self, item: ReportItem) -> ReportItem:
         annotation = self._annotation(item.annotation)

@@ -60,7 +60,7 @@ def write_jsonl(reports: Iterable[Report], options: ExportOptions) -> Iterator[b
 def _records(report: Report, disclosure: Disclosure) -> Iterator[tuple[str, _Record]]:
     yield "article", _about_record(report, disclosure)
     yield from (("reference", _reference_record(row, disclosure)) for row in report.references)
-    yield from (("tag", _tag_record(tag)) for tag in report.codebook)
+    yield from (("tag", _tag_record(tag, disclosure)) for tag in report.codebook)
     for item in chain(report.items, report.orphans, report.asides):
         yield "annotation", _item_record(item, report.article.digest, disclosure)
     yield from (("bookmark", _bookmark_record(bookmark)) for bookmark in report.bookmarks)
@@ -147,8 +147,18 @@ def _text_record(text: SourceText, disclosure: Disclosure) -> _Record:
     }
 
 
-def _tag_record(tag: Tag) -> _Record:
-    return {"id": tag.id, "name": tag.name, "definition": tag.definition, "colour": tag.colour, "symbol": tag.symbol}
+def _tag_record(tag: Tag, disclosure: Disclosure) -> _Record:
+    return {
+        "id": tag.id,
+        "name": tag.name,
+        "definition": tag.definition,
+        "colour": tag.colour,
+        "symbol": tag.symbol,
+        "key": tag.digit,
+        "synonyms": list(tag.synonyms),
+        "created": tag.created_at,
+        "creator": disclosure.name_of(tag.creator),
+    }
 
 
 def _bookmark_record(bookmark: Bookmark) -> _Record:

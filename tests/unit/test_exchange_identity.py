@@ -7,7 +7,7 @@ from dataclasses import replace
 from reader.article.model import About
 from reader.exchange import ExportOptions
 from reader.exchange.identity import People, article_iri, disclose, public_address, public_origin, stable_iri
-from reader.review.model import ClaimLink, DecidedPlace, Source
+from reader.review.model import ClaimLink, DecidedPlace, Source, Tag
 from tests.unit.golden_review import SOURCE, report
 from tests.unit.review_strategies import article
 
@@ -51,6 +51,13 @@ def test_a_person_has_one_name_in_all_reports_of_an_export() -> None:
     names = [{i.annotation.creator for i in made.items} for made in (first, second)]
     assert names == [{"Reviewer 1"}, {"Reviewer 1", "Reviewer 3"}]
     assert {row.dismissal.by for row in second.dismissed_findings if row.dismissal} == {"ben"}
+
+
+def test_who_made_a_tag_gets_the_name_of_that_person() -> None:
+    tag = Tag("t1", "doubt", creator="ana", conflicts={"definition": ("of /home/ana",)}, extra={"later": "ana"})
+    (public,) = disclose([replace(report(), codebook=(tag,))], ExportOptions())
+    (shown,) = public.codebook
+    assert shown == Tag("t1", "doubt", creator=public.items[0].annotation.creator)
 
 
 def test_no_two_people_get_one_name() -> None:

@@ -128,7 +128,7 @@ def full_review() -> tuple[ReviewSession, list[str]]:
     source = Source(new(), (new(),), (text,), new(), new(), new(), new())
     items = ReviewItems(
         [annotation(quoted, CLAIM), annotation(selector(), CLAIM), annotation(quoted, LATER)],
-        [Tag(new(), "a-tag", new(), new(), new())],
+        [Tag(new(), "a-tag", new(), new(), new(), new(), (new(),), new(), new())],
         [Bookmark(new(), 4)],
         [Dismissal(new(), new(), new(), new(), new(), new())],
         sources=[source],
