@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -32,20 +35,27 @@ _LONGEST_TITLE: Final = 60
 def doctor_command(context: click.Context, as_json: bool) -> None:
     """Check the library: its file, journals, history, texts, backups, conflict copies, locks and permissions. Changes nothing.
 
-    Ends with exit code 1 when something is wrong.
+    Also says what the terminal can show. Ends with exit code 1 when something is wrong with the library.
     """
-    from reader.library.care.doctor import HEALTHY, PROBLEM, examine_library
+    from reader.cli.terminal import abilities
+    from reader.library.care.doctor import HEALTHY, NOTICE, PROBLEM, examine_library
 
     folder = cli_context(context).settings.library
     findings = examine_library(folder)
     well = all(finding.state != PROBLEM for finding in findings)
+    encoding, size = sys.stdout.encoding or "", get_terminal_size()
     if as_json:
         records = [{"part": f.part, "state": f.state, "what": f.message, "todo": f.advice} for f in findings]
-        print_json({"folder": str(folder), "well": well, "findings": records})
+        terminal = [{"part": one.part, "what": one.what, "todo": one.todo} for one in abilities(os.environ, encoding, size)]
+        print_json({"folder": str(folder), "well": well, "findings": records, "terminal": terminal})
     else:
         # Problems come last, where people see them.
         order = sorted(findings, key=lambda finding: (finding.state == PROBLEM, finding.state != HEALTHY))
-        print_table(("", "part", "what", "what to do"), [(f.state, f.part, f.message, f.advice) for f in order])
+        rows = [(f.state, f.part, f.message, f.advice) for f in order]
+        if sys.stdout.isatty():
+            terminal = abilities(os.environ, encoding, size)
+            rows = [(HEALTHY if one.is_enough else NOTICE, one.part, one.what, one.todo) for one in terminal] + rows
+        print_table(("", "part", "what", "what to do"), rows)
         click.echo("Everything is in order." if well else "Something is wrong: the last column says what to do.")
     if not well:
         context.exit(1)
