@@ -80,6 +80,11 @@ class ReadSource:
         self.article = article
         self._lock = threading.Lock()
 
+    @property
+    def passage_count(self) -> int:
+        """The number of passages that were read; the first call finds them."""
+        return len(self._sentences)
+
     @cached_property
     def _sentences(self) -> tuple[Span, ...]:
         from reader.article.prose import prose_sentences

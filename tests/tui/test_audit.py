@@ -82,8 +82,7 @@ async def test_the_highlights_of_a_finding_end_with_the_next_thing_done(own_libr
 
         def is_lit() -> bool:
             x, y = user.cell("a second radio")
-            lit = user.app.look.style("cited").bgcolor, user.app.look.style("current-cited").bgcolor
-            return user.app.screen.get_style_at(x, y).bgcolor in lit
+            return bool(user.app.screen.get_style_at(x, y).underline)
 
         for rest in (("R",), ("tab", "j"), ("escape",)):
             await user.press("A", *["k"] * 20, *["j"] * at, "enter")

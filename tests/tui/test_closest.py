@@ -105,3 +105,17 @@ async def test_a_source_without_common_words_and_a_pair_without_a_source_say_so(
         user.session.detach_source("1")
         await user.press("e")
         assert "no text to read: s asks for one" in user.footer
+
+
+async def test_it_is_said_how_many_references_have_a_source_and_how_many_passages_were_read(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("tab")
+        assert "none of 4 has a source   gf fetches them" in user.list
+    supply(own_library, WINTER)
+    async with reading(BUSES, own_library) as user:
+        await user.press("tab")
+        assert "1 of 4 have a source   gf fetches them" in user.list
+        await user.press("tab")
+        await queued(user, "source: 8 passages read s opens it")
+        await user.press("s")
+        await user.until(lambda: "Closest by wording" in user.picture and "1 of 2  8 read" in user.picture)

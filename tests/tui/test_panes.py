@@ -222,11 +222,11 @@ def test_a_title_without_blanks_is_folded_as_it_is() -> None:
     assert lines[0][-1].text + lines[1][-1].text == title
 
 
-@given(WORDS, st.integers(0, 9999), st.integers(-1, 9999), st.integers(60, 200), WORDS, st.integers(0, 20))
-def test_the_header_has_exactly_the_width(title: str, decided: int, sentences: int, width: int, typed: str, noise: int) -> None:
+@given(WORDS, st.integers(0, 9999), st.integers(-1, 9999), st.integers(60, 200), WORDS)
+def test_the_header_has_exactly_the_width(title: str, decided: int, sentences: int, width: int, typed: str) -> None:
     tally = Tally()
     tally.claims, tally.open_pairs = 12, 7
-    progress = ReadingProgress(min(decided, max(0, sentences)), sentences, tally, typed[:6], noise)
+    progress = ReadingProgress(min(decided, max(0, sentences)), sentences, tally, typed[:6])
     assert width_of(header_line(title, progress, width)) == width
 
 

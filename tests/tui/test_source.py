@@ -48,7 +48,7 @@ async def test_a_source_is_shown_below_its_claim(own_library: Path, size: tuple[
         assert "○ open" in user.header
         assert "claim The first winter brought 412,000 passengers" in user.picture
         assert "not in this source: 412,000" in user.picture
-        assert "Closest passages by wording" in user.picture
+        assert "Closest by wording" in user.picture
         assert "1 of 2" in user.picture
         assert BESIDE in user.picture, "the sentence behind it"
         assert sentence(user) == CLOSEST, "it opens at the best passage"
@@ -319,7 +319,7 @@ async def test_blind_is_turned_on_and_off(own_library: Path) -> None:
         await user.press("B")
         await user.until(lambda: source_screen(user).passages)
         await user.settle()
-        assert "Closest passages by wording" in user.picture
+        assert "Closest by wording" in user.picture
         assert "hidden" not in user.picture
 
 

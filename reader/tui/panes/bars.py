@@ -21,8 +21,6 @@ NARROW_METER = 8
 """Cells of the header's meter in a wide and in a narrow window."""
 TITLE_ROOM = 12
 """Cells that the header keeps for the title before it shortens the words of the counts."""
-NOISE_COUNT_WIDTH = 72
-"""Fewest columns at which the header counts the noise."""
 
 
 class ReadingProgress(NamedTuple):
@@ -32,26 +30,20 @@ class ReadingProgress(NamedTuple):
     sentences: int
     tally: Tally | None
     filtered: str = ""
-    noise: int = 0
-    noise_shown: bool = False
 
 
 def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine:
     """Return the header of the reading screen: title, progress, open pairs."""
-    right = _progress_parts(progress, width, narrow=width < 100)
+    right = _progress_parts(progress, narrow=width < 100)
     if width_of(right) > width - TITLE_ROOM:
-        right = _progress_parts(progress, width, narrow=True)
+        right = _progress_parts(progress, narrow=True)
     return spread(line(" ", (title, "b")), (*right, Part(" ")), width)
 
 
-def _progress_parts(progress: ReadingProgress, width: int, *, narrow: bool) -> list[Part]:
+def _progress_parts(progress: ReadingProgress, *, narrow: bool) -> list[Part]:
     right: list[Part] = []
     if progress.filtered:
         right.append(Part(f"filter {progress.filtered}  ", "tag", "action:filter"))
-    if progress.noise and width >= NOISE_COUNT_WIDTH:
-        noise = str(progress.noise) if narrow else plural(progress.noise, "passage")
-        state = "shown" if progress.noise_shown else "aside" if narrow else "set aside"
-        right.append(Part(f"{noise} {state}  ", "yours" if progress.noise_shown else "hint", "action:noise"))
     if progress.sentences >= 0:
         right.extend(_decided_parts(progress.decided, progress.sentences, narrow=narrow))
     if progress.tally is not None:

@@ -139,6 +139,17 @@ def reference_rows(
     return (*lines, (*line(*parts), *source_state_part(use.source_state, target, room, lead)))
 
 
+def source_count_lines(readable: int, total: int, fetch_key: str, width: int) -> list[StyledLine]:
+    """Return how many references have a source that can be read, the key that fetches the others, and a blank line."""
+    have = "has" if total == 1 or not readable else "have"
+    count = line((f" {readable or 'none'}", "text"), (f" of {total:,} {have} a source", "secondary"))
+    if readable == total:
+        return [count, ()]
+    target = "action:fetch-sources"
+    fetch = line(("   ", "text"), (fetch_key, "yours b", target), (" fetches them", "secondary", target))
+    return [(*count, *fetch) if width_of(count) + width_of(fetch) <= width else count, ()]
+
+
 def quote_of(session: ReviewSession, annotation: Annotation) -> str:
     """Return the words at the place of an annotation, or its original words if it lost its place."""
     place = session.index.place(annotation)

@@ -36,8 +36,8 @@ class SourceView:
     `label` and `title` describe the reference; `claim` holds the words of the claim or the sentence, or ""; `is_claim` is set
     if evidence can be kept. `verdict` is the verdict on the pair, or "". `kept` counts the evidence from this text,
     `kept_elsewhere` the evidence from its other versions; `older` is set if a newer version exists. `hidden` is set in blind
-    mode. `cues` is None until the search ends; `index` is the number of the current passage, or -1. `failed` is the reason why
-    the search failed, or "". `key` returns the label of an action's key.
+    mode. `cues` is None until the search ends; then `read_count` counts the passages that were read. `index` is the number of
+    the current passage, or -1. `failed` is the reason why the search failed, or "". `key` returns the label of an action's key.
     """
 
     label: str
@@ -54,6 +54,7 @@ class SourceView:
     cues: Cues | None = None
     index: int = -1
     failed: str = ""
+    read_count: int = 0
     key: Callable[[str], str] = str
 
 
@@ -109,7 +110,8 @@ def passages_heading(view: SourceView, width: int) -> StyledLine:
     """Return the heading of the passages with the number of the current one."""
     total = len(_visible_passages(view))
     number = f"{view.index + 1} of {total}" if view.index >= 0 else str(total or "")
-    return spread(line(("Closest passages by wording", "secondary")), line((number, "hint")), width)
+    read = f"  {view.read_count:,} read" if total and view.read_count else ""
+    return spread(line(("Closest by wording", "secondary")), line((f"{number}{read}", "hint")), width)
 
 
 def _visible_passages(view: SourceView) -> tuple[SourcePassage, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
-from reader.printable import printable_line, terminal_line
+from reader.printable import plural, printable_line, terminal_line
 from reader.review.model import Annotation, Source, is_readable, source_state
 from reader.review.queue import MISSING_DETAIL, QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
@@ -248,6 +248,9 @@ def _source_lines(view: QueueView, width: int) -> list[StyledLine]:
     """Return the state of the source and the key that opens or adds it."""
     state = source_state(view.source)
     tone = {SUPPLIED: "text", NO_SOURCE: "hint"}.get(state, "open")
+    closest = view.closest
+    if state == SUPPLIED and closest is not None and closest.read is not None:
+        state = f"{plural(closest.read.passage_count, 'passage')} read"
     parts = [Part("source: ", "secondary"), Part(state, tone)]
     if state == FETCH_FAILED and view.source is not None:
         parts.append(Part(f", {view.source.failed_at[:10]}: {view.source.failure}", "secondary"))
@@ -278,9 +281,9 @@ def _closest_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
         return [line((text, "hint")) for text in fold(_no_passage_text(closest, hidden=view.is_blind), width, 2)]
     judgement, evidence = view.pair_of(view.reference).judgement, closest.evidence()
     is_kept = judgement is not None and evidence is not None and any(is_same_evidence(evidence, e) for e in judgement.evidence)
-    which = line((f"{closest.at + 1} of {len(closest.passages)}", "hint"))
     state = line((f"{EVIDENCE_SIGN} kept", "yours")) if is_kept else key_line(view.label, ("closest-keep", "keeps it"))
-    head = spread(line(("closest by wording  ", "secondary"), *which), state, width)
+    number = line((f"{closest.at + 1} of {len(closest.passages)}", "hint"))
+    head = spread(line(("closest by wording  ", "secondary"), *number), state, width)
     has_context = most > 4
     own = passage_lines(passage, width - 2, max(1, most - 2 * has_context), current=True)
     before, after = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from reader.printable import printable_line
+from reader.printable import plural, printable_line
 from reader.review.coverage import UNDECIDED
 from reader.review.todo import LOST_ANNOTATION, OPEN_FINDING, OPEN_PAIR, PLACE_TO_CHECK, UNCITED_CLAIM, TodoItem
 from reader.review.vocabulary import LATER
@@ -39,6 +39,22 @@ def completeness_lines(counts: Completeness, width: int) -> list[StyledLine]:
         text = " · ".join(counts.remaining_work())
         lines = [line(("○ " if not number else "  ", "open"), words) for number, words in enumerate(fold(text, width - 3, 3))]
     return [*lines, *(line(("  " + words, "secondary")) for words in fold(" · ".join(counts.side_counts()), width - 3, 3))]
+
+
+def aside_lines(count: int, key: str, *, shown: bool) -> list[StyledLine]:
+    """Return how many passages are set aside as noise, and the key that shows or hides them; nothing for none."""
+    if not count:
+        return []
+    target, verb = "action:noise", "hides" if shown else "shows"
+    them = "them" if count > 1 else "it"
+    state = "shown" if shown else "set aside"
+    return [
+        line(
+            (f"  {plural(count, 'passage')} {state}  ", "secondary", target),
+            (key, "yours b", target),
+            (f" {verb} {them}", "secondary", target),
+        )
+    ]
 
 
 def todo_rows(session: ReviewSession, item: TodoItem, number: int, width: int, *, current: bool) -> list[StyledLine]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.ranges import Span
 from reader.review.pairs import citations_in
+from reader.review.vocabulary import READABLE_STATES
 from reader.tui.action import CARD
 from reader.tui.panes import lists
 from reader.tui.panes.bars import (
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from reader.tui.reading.context import ReadingContext
     from reader.tui.widgets.item_list import ItemList
     from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
+
+
+ROOMY_LIST: Final = 12
+"""Fewest lines of the list of references that has a heading."""
 
 
 class ReadingPanes(NamedTuple):
@@ -78,8 +83,6 @@ class ReadingRenderer:
             sentences if state.session is not None else -1,
             state.session.index.tally if state.session else None,
             state.filter.text,
-            len(context.article.aside),
-            context.view.noise_shown,
         )
         self._panes.header.show([header_line(title, progress, context.width)])
 
@@ -152,6 +155,7 @@ class ReadingRenderer:
             state.sentence,
             state.annotation,
             state.is_audited,
+            context.view.noise_shown,
         )
         if depends != self._list_inputs:
             self._list_inputs = depends
@@ -168,7 +172,12 @@ class ReadingRenderer:
         state = self._context.state
         references = state.references()
         lit, never_cited = set(state.rests_on()), state.never_cited_ids()
-        height = lists.reference_height(references, *self._panes.list.size)
+        width, rows = self._panes.list.size
+        head: list[StyledLine] = []
+        if state.session is not None and references and rows >= ROOMY_LIST:
+            readable = sum(state.session.sources.state(reference.id) in READABLE_STATES for reference in references)
+            head = lists.source_count_lines(readable, len(references), self._context.key("fetch-sources"), width)
+        height = lists.reference_height(references, width, rows - len(head))
 
         def row(index: int, width: int, current: bool) -> Sequence[StyledLine]:
             reference = references[index]
@@ -178,7 +187,8 @@ class ReadingRenderer:
 
         empty = [line(("No reference list found in this article", "hint"))]
         at = [n for n, reference in enumerate(references) if reference.id in lit] if not focused else []
-        self._panes.list.fill(len(references), height, row, empty, (at[0], at[-1]) if at else None)
+        in_view = (at[0], at[-1]) if at else None
+        self._panes.list.fill(len(references), height, row, empty, in_view, head, is_chosen=focused)
 
     def _show_claims(self, focused: bool) -> None:
         context, state = self._context, self._context.state
@@ -206,7 +216,8 @@ class ReadingRenderer:
             else f"No claims yet: {context.key('mark')} marks a sentence as one"
         )
         at = [n for n, annotation in enumerate(annotations) if annotation.id in here] if not focused else []
-        self._panes.list.fill(len(annotations), lists.CLAIM_HEIGHT, row, [line((none, "hint"))], (at[0], at[0]) if at else None)
+        empty, in_view = [line((none, "hint"))], (at[0], at[0]) if at else None
+        self._panes.list.fill(len(annotations), lists.CLAIM_HEIGHT, row, empty, in_view, is_chosen=focused)
 
     def _show_audit(self, focused: bool) -> None:
         state = self._context.state
@@ -220,12 +231,12 @@ class ReadingRenderer:
             return finding_rows(state.article, finding, index, width, why, uncited_claim=uncited, current=current and focused)
 
         none = "No findings" if state.is_audited else "Reading …"
-        self._panes.list.fill(len(findings), FINDING_HEIGHT, row, [line((none, "hint"))])
+        self._panes.list.fill(len(findings), FINDING_HEIGHT, row, [line((none, "hint"))], is_chosen=focused)
 
     def _show_todo(self, focused: bool) -> None:
         state = self._context.state
         # Imported when the list is first shown: the first frame has none.
-        from reader.tui.panes.todo import TODO_HEIGHT, completeness_lines, todo_rows
+        from reader.tui.panes.todo import TODO_HEIGHT, aside_lines, completeness_lines, todo_rows
 
         items, session, counts = state.todo_items, state.session, state.counts()
         width = self._panes.list.size.width
@@ -233,8 +244,10 @@ class ReadingRenderer:
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             return [] if session is None else todo_rows(session, items[index], index, width, current=current and focused)
 
-        head = [*completeness_lines(counts, width), ()] if counts is not None else [line(("Reading …", "hint")), ()]
-        self._panes.list.fill(len(items), TODO_HEIGHT, row, head=head)
+        work = completeness_lines(counts, width) if counts is not None else [line(("Reading …", "hint"))]
+        aside, shown = len(self._context.article.aside), self._context.view.noise_shown
+        head = [*work, *aside_lines(aside, self._context.key("noise"), shown=shown), ()]
+        self._panes.list.fill(len(items), TODO_HEIGHT, row, head=head, is_chosen=focused)
 
     def _show_contents(self, focused: bool) -> None:
         state = self._context.state
@@ -246,7 +259,7 @@ class ReadingRenderer:
 
         empty = [line(("This article has no headings", "hint"))]
         in_view = (here, here) if here >= 0 and not focused else None
-        self._panes.list.fill(len(sections), lists.SECTION_HEIGHT, row, empty, in_view)
+        self._panes.list.fill(len(sections), lists.SECTION_HEIGHT, row, empty, in_view, is_chosen=focused)
 
     def show_footer(self) -> None:
         """Draw the footer, with keys or the message and the state of saving, and the notice above it."""

@@ -79,6 +79,7 @@ class SourceRenderer:
             cues=context.cues,
             index=context.passage_index if context.passages else -1,
             failed=context.error,
+            read_count=context.read.passage_count if context.cues is not None else 0,
             key=context.key,
         )
 
@@ -91,7 +92,8 @@ class SourceRenderer:
             return panes.passage_rows(passage, index, width, current=current and context.passage_index >= 0, kept=is_kept)
 
         empty = [line(" ", *parts) for parts in panes.passages_empty(view)]
-        context.list.fill(len(passages), panes.PASSAGE_HEIGHT, row, empty)
+        chosen = context.passage_index >= 0
+        context.list.fill(len(passages), panes.PASSAGE_HEIGHT, row, empty, is_chosen=chosen)
 
     def _draw_footer(self, view: panes.SourceView) -> None:
         context = self._context

@@ -145,7 +145,7 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
             self.post_message(self.Selected(span))
 
     def show_hits(self, hits: Sequence[Span], current: int = -1, role: str = "hit") -> None:
-        """Highlight ranges, sorted by place, the current one more strongly; `role` is "hit" or "cited"."""
+        """Highlight ranges, sorted by place, the current one more strongly; `role` is "hit", "cited" or "finding"."""
         old = self._painter.hits
         self._painter.set_hits(hits, current, role)
         visible = self._visible_span()

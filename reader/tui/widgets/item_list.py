@@ -36,6 +36,7 @@ class ItemList(StyledLines, can_focus=True):
         self._head: Sequence[StyledLine] = ()
         self._empty: Sequence[StyledLine] = ()
         self._first = 0
+        self._is_chosen = False
 
     @property
     def visible_count(self) -> int:
@@ -50,11 +51,15 @@ class ItemList(StyledLines, can_focus=True):
         empty: Sequence[StyledLine] = (),
         in_view: tuple[int, int] | None = None,
         head: Sequence[StyledLine] = (),
+        *,
+        is_chosen: bool = False,
     ) -> None:
         """Show `count` entries built by `row`, or `empty` if there are none. `height` includes the blank line after an entry.
 
-        `in_view` holds the first and the last entry to bring into view; `head` stays above the entries.
+        `in_view` holds the first and the last entry to bring into view; `head` stays above the entries. The current entry has a
+        shade of its own if it `is_chosen`.
         """
+        self._is_chosen = is_chosen
         self._count, self._height, self._row, self._empty, self._head = count, height, row, empty, head
         self.index = max(0, min(self.index, count - 1))
         self._first = max(0, min(self._first, count - self.visible_count))
@@ -80,15 +85,19 @@ class ItemList(StyledLines, can_focus=True):
             return
         width, rows = self.size.width, self.size.height
         lines: list[StyledLine] = [*self._head]
+        under: list[tuple[str, ...]] = []
         index = self._first
         while index < self._count and len(lines) < rows:
             entry = self._row(index, width, index == self.index)
+            if index == self.index and self._is_chosen:
+                under = [*[self._under] * len(lines), *[(*self._under[:-1], "sentence", self._under[-1])] * len(entry)]
             lines.extend((*entry, *[()] * (self._height - len(entry))))
             index += 1
         below = self._count - self._first - self.visible_count
         if below > 0 and rows > 1:
             lines = [*lines[: rows - 1], line((f" ↓ {below} more", "hint"))]
-        self.show(lines[:rows])
+            under = under[: rows - 1]
+        self.show(lines[:rows], under)
 
     def jump_targets(self) -> Sequence[JumpTarget]:
         """Return the first cell of each entry in view, after the targets above them."""

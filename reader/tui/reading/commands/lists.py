@@ -83,7 +83,7 @@ def _list_step(by: int) -> Command:
 def show_list_item(context: ReadingContext) -> None:
     """Show in the text what the list's current entry is about, and no longer the places of another one."""
     state, index = context.state, context.list.index
-    if state.hits.role == "cited":
+    if state.hits.role in ("cited", "finding"):
         clear_hits(context)
     if state.tab == "references" and index < len(state.references()):
         show_citations(context, state.references()[index].id)
@@ -159,7 +159,7 @@ def _go_finding(context: ReadingContext, finding: Finding) -> None:
         raise CannotAct("This finding is about the whole article")
     places = sorted({finding.where, *finding.also})
     context.state.hits = Hits(places, places.index(finding.where), "finding", "places of this finding")
-    context.view.show_hits(places, context.state.hits.index, "cited")
+    context.view.show_hits(places, context.state.hits.index, "finding")
     context.go(finding.where, jump=True)
     to_text(context)
     if len(places) > 1:

@@ -50,7 +50,7 @@ def go_definition(context: ReadingContext, key: str) -> None:
         raise CannotAct(f"[{reference.label}] is not in the text")
     state.trail.leave(state.current_sentence().start)
     state.hits = Hits((span,), 0, "finding", f"entry of [{reference.label}]")
-    context.view.show_hits(state.hits.spans, 0, "cited")
+    context.view.show_hits(state.hits.spans, 0, "finding")
     context.view.bring_into_view(span, centre=True)
     context.say(f"[{reference.label}] · {context.key('back')} comes back")
 
