@@ -9,6 +9,7 @@ import pytest
 from textual.events import AppFocus
 
 from reader.library import Library
+from reader.library.codebook_changes import CodebookEditor
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ANNOTATION_KINDS, LATER
 from tests.tui.texts import BUSES, LONG, place
@@ -41,6 +42,24 @@ async def test_what_another_window_did_is_there_at_once_when_a_person_comes_back
             other.mark("The first winter brought 412,000 passengers")
         user.app.post_message(AppFocus())
         await user.until(lambda: "Another window: 1 claim marked" in user.footer)
+
+
+async def test_a_tag_that_is_renamed_everywhere_has_its_new_name_in_the_open_review(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("h", "t", *"late", "enter", "j", "k")
+        await user.saved()
+        editor = CodebookEditor(user.app.library.get(), "Ann")
+        editor.apply(editor.codebook().rename("late", "night"))
+        await user.until(lambda: user.annotation.tags == ("night",))
+        await user.until(lambda: "Codebook: 1 claim tagged" in user.footer)
+        await user.press("t")
+        assert any("night" in row for row in user.lines)
+        assert not any("late" in row for row in user.lines)
+        await user.press("escape", "u")
+        assert "Not undone: tag #late" in user.footer
+        assert user.annotation.tags == ("night",)
+        await user.saved()
+    assert [record["name"] for record in stored(own_library, "tags")] == ["night"]
 
 
 async def test_two_windows_show_each_others_work(own_library: Path) -> None:

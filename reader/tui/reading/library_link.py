@@ -348,18 +348,27 @@ def edit_words(edit: Edit) -> EditWords:
     return _MARK_WORDS.get(annotation.kind, _MARK_WORDS[CLAIM])
 
 
+def _changes_tag(edit: Edit) -> bool:
+    """Whether an edit changes or removes a tag itself, which only a change of the codebook does, in this window or another."""
+    return edit.before is not None and edit.item.STORED_IN == "tags"
+
+
 class RemoteSummary:
-    """Sum up the edits of other windows in one line. `text` is the last summary."""
+    """Sum up the edits of other windows, and those of the codebook, in one line. `text` is the last summary."""
 
     def __init__(self) -> None:
         self.text = ""
         self._counts: Counter[EditWords] = Counter()
+        self._is_codebook = False
 
     def add(self, change: Change, *, to_last: bool) -> str:
         """Return the summary of a change, and of those before it if it is added to the last summary."""
         counts = Counter(map(edit_words, change.edits))
         self._counts = self._counts + counts if to_last else counts
+        self._is_codebook = (self._is_codebook or not to_last) and any(map(_changes_tag, change.edits))
         # Tags change together with the claims that get them, and are named only when nothing else changed.
         named = [(words, n) for words, n in self._counts.items() if words != _ITEM_WORDS["tags"] or len(self._counts) == 1]
-        self.text = "Another window: " + ", ".join(f"{plural(n, noun)} {verb}" for (noun, verb), n in named)
+        self.text = f"{'Codebook' if self._is_codebook else 'Another window'}: " + ", ".join(
+            f"{plural(n, noun)} {verb}" for (noun, verb), n in named
+        )
         return self.text
