@@ -26,6 +26,9 @@ ARTICLE_LIST: Final = "articles"
 LOADING: Final = "arriving"
 EXPORT: Final = "export"
 SEARCH: Final = "everything"
+CODEBOOK: Final = "codebook"
+CODEBOOK_PLAN: Final = "codebook-plan"
+"""The context while a change of a tag is planned, or its name is written: Enter makes it, Escape leaves it."""
 READING: Final = (TEXT, CARD, LIST)
 """The contexts of the reading screen in which no selection, attachment or queue is active."""
 

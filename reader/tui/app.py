@@ -439,14 +439,20 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
                 return True
         return False
 
-    def show_search(self) -> None:
-        """Show the search over everything: the one that the article was opened from, else a new one."""
+    def show_search(self, text: str = "") -> None:
+        """Show the search over everything: for a query, else the one that the article was opened from, else a new one."""
         from reader.tui.search_screen import SearchScreen
 
-        if not self.return_to_search():
-            text = self._search_screen.query_text if self._search_screen is not None else ""
+        if text or not self.return_to_search():
+            text = text or (self._search_screen.query_text if self._search_screen is not None else "")
             self._search_screen = SearchScreen(text)
             self.push_screen(self._search_screen)
+
+    def show_codebook(self, tag: str = "") -> None:
+        """Show the codebook over the current screen, with a tag in hand if one is given."""
+        from reader.tui.codebook.screen import CodebookScreen
+
+        self.push_screen(CodebookScreen(tag))
 
     def return_to_search(self) -> bool:
         """Go from an article back to the search that it was opened from; return whether it was."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -55,6 +56,46 @@ def run_in_background(post: Post, work: Callable[[], T], take: Callable[[T | Exc
 def start_thread(run: Callable[[], None], name: str) -> None:
     """Run a function on a daemon thread: the program ends without waiting for it."""
     threading.Thread(target=run, name=name, daemon=True).start()
+
+
+class WorkQueue:
+    """Does work on one thread, in the order in which it was asked for, and lets the screen take the outcomes."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._has_started = False
+        self._waiting = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all work is done and its outcomes were taken."""
+        return not self._waiting
+
+    def run(self, work: Callable[[], T], take: Callable[[T | Exception], None]) -> None:
+        """Do `work` after all earlier work; `take` gets its result or exception, on the thread of the screen."""
+
+        def job() -> None:
+            try:
+                outcome: T | Exception = work()
+            except Exception as failed:
+                # Unexpected errors too: without an outcome the screen would wait for ever.
+                outcome = failed
+            post_outcome(self._post, lambda: end(outcome))
+
+        def end(outcome: T | Exception) -> None:
+            self._waiting -= 1
+            take(outcome)
+
+        self._waiting += 1
+        self._queue.put(job)
+        if not self._has_started:
+            self._has_started = True
+            start_thread(self._work, "work")
+
+    def _work(self) -> None:
+        while True:
+            self._queue.get()()
 
 
 def post_outcome(post: Post, take: Callable[[], None]) -> None:

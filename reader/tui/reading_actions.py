@@ -317,6 +317,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("noise", "Noise", "Show or hide page noise", "g n"),
         ActionRow("language", "Language", "Set the language of this text; sentences follow it"),
         ActionRow("theme", "Colours", "Switch to the next colours", "g t"),
+        ActionRow("codebook", "Codebook", "Show all tags, to define, rename, merge and sort them", "g b", "ctrl+t"),
         ActionRow("library", "Library", "Leave the article and go to the library", "g l"),
     ),
     *action_rows(

@@ -139,7 +139,9 @@ class SearchScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
         yield StyledLines(id="footer")
 
     def on_mount(self) -> None:
-        """Open the index, and let it follow the library."""
+        """Open the index, and let it follow the library. Filters of a query that it begins with are chips at once."""
+        self._take_chips()
+        self._text = self.query_one(LineField).value
         self._search()
 
     def on_screen_resume(self) -> None:

@@ -150,8 +150,12 @@ class AppServices(App[None], inherit_bindings=False):
         """Go to a hit in the article that is open; return whether it is."""
         ...
 
-    def show_search(self) -> None:
-        """Show the search over everything."""
+    def show_search(self, text: str = "") -> None:
+        """Show the search over everything, for a query if one is given."""
+        ...
+
+    def show_codebook(self, tag: str = "") -> None:
+        """Show the codebook, with a tag in hand if one is given."""
         ...
 
     def return_to_search(self) -> bool:

@@ -17,6 +17,7 @@ PAUSES: Final = {
     "reader.tui.index_follower.RETRY_PAUSE": SHORT,
     "reader.tui.search_screen.TYPING_PAUSE": AT_ONCE,
     "reader.tui.library.screen.PREVIEW_DELAY": AT_ONCE,
+    "reader.tui.codebook.screen.CARD_DELAY": AT_ONCE,
     "reader.tui.reading.library_link.AUDIT_DELAY": SHORT,
     "reader.tui.reading.library_link.FIRST_AUDIT_DELAY": SHORT,
     "reader.library.writer._POLL_SECONDS": 5 * SHORT,

@@ -14,6 +14,7 @@ from tinydb import TinyDB
 from reader.article.article import Article
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
+from tests.tui.codebook import codebook, prepare
 from tests.tui.sources import WINTER, is_searched, supply
 from tests.tui.texts import BUSES, LONG
 from tests.tui.user import NARROW, WIDE, User, reading
@@ -123,3 +124,13 @@ def test_the_library(looks: Compare, own_library: Path, size: tuple[int, int]) -
         await user.until(lambda: "2 articles" in user.header and "not decided yet" in user.picture)
 
     assert looks(None, size, then=listed)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_codebook_with_a_merge_that_is_planned(looks: Compare, own_library: Path, size: tuple[int, int]) -> None:
+    async def plan(user: User) -> None:
+        await codebook(user, "numbers")
+        await user.press("M")
+
+    prepare(own_library)
+    assert looks(BUSES, size, then=plan)

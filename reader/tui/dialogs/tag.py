@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from typing import NamedTuple
 
 from textual import events, on
 from textual.message import Message
@@ -12,8 +12,10 @@ from textual.widgets import Input
 
 from reader.review.codebook import DIGITS, Codebook
 from reader.review.model import clean_tag_name
+from reader.tui.action import key_label
 from reader.tui.dialogs.dialog import DialogLines, PickDialog
 from reader.tui.question import Draft
+from reader.tui.services import app_of
 from reader.tui.styled_line import Part, StyledLine, clip_line, fold, line
 from reader.tui.widgets.prompt_bar import LineField
 
@@ -68,34 +70,46 @@ class _Field(LineField):
         await super()._on_key(event)
 
 
+class TagOffers(NamedTuple):
+    """The tags to pick from: the names in `codebook` or in use, the likeliest first, and those that are `current` already."""
+
+    names: Sequence[str]
+    codebook: Codebook
+    current: Sequence[str]
+
+
 class TagScreen(PickDialog[str]):
     """Dialog that returns the name of the picked or new tag.
 
-    `names` are those in `codebook` or in use, the likeliest first; `part` renders an existing tag, `draft` is a name typed
-    before, `bearer` the word for what has the `current` tags.
+    `read_offers` is called at first and after a visit to the codebook; `part` renders an existing tag, `draft` is a name typed
+    before, `bearer` the word for what is tagged.
     """
 
     def __init__(
-        self,
-        names: Sequence[str],
-        codebook: Codebook,
-        current: Sequence[str],
-        part: Callable[[str], Part],
-        draft: Draft,
-        bearer: str = "claim",
+        self, read_offers: Callable[[], TagOffers], part: Callable[[str], Part], draft: Draft, bearer: str = "claim"
     ) -> None:
         super().__init__()
         self.about = DialogLines()
         self._bearer = bearer
-        self._codebook = codebook
-        self._numbers = number_tags(names, codebook)
         self._draft = draft
         self._part = part
-        self._names = names
-        self._current = current
+        self._read_offers = read_offers
+        self._take_offers()
         self._choices: list[str] = []
         self._new = ""
         self._words = ""
+
+    def _take_offers(self) -> None:
+        self._names, self._codebook, self._current = self._read_offers()
+        self._numbers = number_tags(self._names, self._codebook)
+        self._synonyms = {synonym.casefold(): tag.name for tag in self._codebook.tags for synonym in tag.synonyms}
+
+    def on_screen_resume(self) -> None:
+        """List the tags as they are now: they may have been changed in the codebook."""
+        self._take_offers()
+        if self.query(Input):
+            self.search(self._words)
+            self.draw()
 
     def body(self) -> Sequence[Widget]:
         """Return field, list and definition."""
@@ -117,17 +131,19 @@ class TagScreen(PickDialog[str]):
         self._new = name if name and name == meant and name not in matches else ""
         self._choices = [*list(matches)[:TAG_OFFERS], *([self._new] if self._new else [])]
 
-    @cached_property
-    def _synonyms(self) -> dict[str, str]:
-        return {synonym.casefold(): tag.name for tag in self._codebook.tags for synonym in tag.synonyms}
-
     def draw(self) -> None:
         """Show list, definition and keys."""
         super().draw()
         self.about.fill(self._definition_lines())
         pick = "1–9" if not self._words else "↑↓"
         choose = ((pick, "choose"), ("Tab", "completes")) if self._choices else ()
-        self.show_keys(*choose, ("Enter", "picks it"), ("Esc", "cancels"))
+        more = [(key_label(key), "shows all tags") for key in self._codebook_keys[:1]]
+        self.show_keys(*choose, ("Enter", "picks it"), *more, ("Esc", "cancels"))
+
+    @property
+    def _codebook_keys(self) -> Sequence[str]:
+        """The keys that show the codebook, of those that are no letters."""
+        return [key for key in app_of(self).keymap.keys_of("codebook") if len(key) > 1 and " " not in key]
 
     def rows(self) -> list[StyledLine]:
         """Return a line for each tag."""
@@ -180,7 +196,12 @@ class TagScreen(PickDialog[str]):
         self.dismiss(self._choices[self.index] if self._words else "")
 
     def on_key(self, event: events.Key) -> None:
-        """Complete the name on Tab; the base class handles the other keys."""
+        """Complete the name on Tab, show the codebook; the base class handles the other keys."""
+        if event.key in self._codebook_keys:
+            event.stop()
+            chosen = self._choices[self.index] if self.index < len(self._choices) else ""
+            app_of(self).show_codebook(chosen if chosen != self._new else "")
+            return
         matches = self._choices[: len(self._choices) - bool(self._new)]
         if event.key == "tab":
             event.stop()

@@ -5,13 +5,12 @@ Changes are made one after the other on one thread, which may wait for the disk;
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from reader.printable import plural
-from reader.tui.background import Post, error_message, post_outcome, start_thread
+from reader.tui.background import WorkQueue, error_message
 from reader.tui.library.host import LibraryHost
 from reader.tui.library.table import ListedArticle
 from reader.tui.panes.bars import undo_message
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from reader.library.article_changes import ArticleEditor, DeletionCounts
     from reader.library.library import Library
     from reader.review.completeness import Completeness
-
-T = TypeVar("T")
 
 _PAST: Final = {
     "rename": "Renamed",
@@ -42,35 +39,6 @@ def _say_done(label: str) -> str:
     """Return the label of a change as what was done: "archive 2 articles" as "Archived 2 articles"."""
     first, blank, rest = label.partition(" ")
     return _PAST.get(first, first.capitalize()) + blank + rest
-
-
-class WorkQueue:
-    """Does work on one thread, in the order in which it was asked for, and lets the screen take the outcomes."""
-
-    def __init__(self, post: Post) -> None:
-        self._post = post
-        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._has_started = False
-
-    def run(self, work: Callable[[], T], take: Callable[[T | Exception], None]) -> None:
-        """Do `work` after all earlier work; `take` gets its result or exception, on the thread of the screen."""
-
-        def job() -> None:
-            try:
-                outcome: T | Exception = work()
-            except Exception as failed:
-                # Unexpected errors too: without an outcome the screen would wait for ever.
-                outcome = failed
-            post_outcome(self._post, lambda: take(outcome))
-
-        self._queue.put(job)
-        if not self._has_started:
-            self._has_started = True
-            start_thread(self._work, "articles")
-
-    def _work(self) -> None:
-        while True:
-            self._queue.get()()
 
 
 class ArticleActions:
@@ -99,7 +67,7 @@ class ArticleActions:
 
     def tag(self) -> None:
         """Ask for a tag, and add it to the articles; if all have it, take it off."""
-        from reader.tui.dialogs.tag import TagScreen
+        from reader.tui.dialogs.tag import TagOffers, TagScreen
         from reader.tui.question import Draft
 
         articles = self._host.table.chosen
@@ -116,9 +84,11 @@ class ArticleActions:
             elif name:
                 self._change(lambda editor: editor.tag(ids, [name]))
 
-        host = self._host
-        screen = TagScreen(host.tag_names(), host.codebook, sorted(common), host.tag_part, Draft({}, "tag"), bearer)
-        host.services.push_screen(screen, take)
+        def read_offers() -> TagOffers:
+            return TagOffers(self._host.tag_names(), self._host.codebook, sorted(common))
+
+        screen = TagScreen(read_offers, self._host.tag_part, Draft({}, "tag"), bearer)
+        self._host.services.push_screen(screen, take)
 
     def archive(self) -> None:
         """Archive the articles; if all are archived, list them again."""

@@ -178,6 +178,7 @@ COMMANDS: Final[Mapping[str, Callable[[LibraryContext], None]]] = {
     "library-open": _open,
     "library-review": _review,
     "library-search": lambda context: context.services.show_search(),
+    "library-codebook": lambda context: context.services.show_codebook(),
     "library-jump": _jump,
     "library-add": _add,
     "library-complete": _complete,

@@ -20,6 +20,7 @@ from textual.widgets import Input
 from reader.errors import ReaderError
 from reader.library.personal import LIST_ENTRY, SORT
 from reader.printable import plural
+from reader.review.model import Tag
 from reader.review.vocabulary import TAG_COLOURS
 from reader.tui.action import ARTICLE_LIST, LIBRARY
 from reader.tui.background import LoadingFinished, TaskOutcome
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from reader.library.articles import ArticleSummary
     from reader.review.codebook import Codebook
     from reader.review.completeness import Completeness
-    from reader.review.model import Tag
 
 OPENING_MESSAGE: Final = ("Opening your library …", "hint")
 PREVIEW_DELAY: Final = 0.12
@@ -250,8 +250,8 @@ class LibraryScreen(KeyScreen, LibraryListener):
     # ------------------------------------------------------------------ messages of the library
 
     def receive_edits(self, article_id: str, edits: Edits) -> None:
-        """Read the library again: another window or program changed it."""
-        if self.is_current:
+        """Read the library again: another window or program changed it, or the tags were changed in the codebook."""
+        if self.is_current or any(isinstance(edit.item, Tag) for edit in edits):
             self.load()
 
     def show_message(self, text: str, tone: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from reader.tui.action import (
     ARTICLE_LIST,
     CARD,
+    CODEBOOK,
     EDITION,
     EXPORT,
     LIBRARY,
@@ -52,6 +53,7 @@ _WHERE: Final = {
     LIBRARY: "in the library only",
     ARTICLE_LIST: "in the library only",
     SEARCH: "in the search only",
+    CODEBOOK: "in the codebook only",
     EDITION: "in an old text only",
     EXPORT: "in the export only",
 }

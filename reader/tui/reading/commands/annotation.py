@@ -132,7 +132,7 @@ def mark_or_open(context: ReadingContext, key: str) -> None:
 def add_tag(context: ReadingContext, key: str) -> None:
     """Ask for a tag and add it to the current annotation, or remove it if it is there."""
     from reader.review.codebook import Codebook
-    from reader.tui.dialogs.tag import TagScreen  # dialogs are slow to load, and few are opened
+    from reader.tui.dialogs.tag import TagOffers, TagScreen  # dialogs are slow to load, and few are opened
 
     annotation = context.state.current_annotation()
     session = context.state.open_session
@@ -148,9 +148,13 @@ def add_tag(context: ReadingContext, key: str) -> None:
             context.say(f"#{name} " + ("added" if name in tags else "taken off"))
         context.show()
 
+    def read_offers() -> TagOffers:
+        now = session.index.get(annotation.id)
+        tags = now.tags if now is not None else ()
+        return TagOffers(session.index.recent_tags(), Codebook(session.index.tags()), tags)
+
     draft = Draft(context.state.drafts, f"tag {annotation.id}")
-    names, codebook = session.index.recent_tags(), Codebook(session.index.tags())
-    context.services.push_screen(TagScreen(names, codebook, annotation.tags, context.state.tag_part, draft), take_name)
+    context.services.push_screen(TagScreen(read_offers, context.state.tag_part, draft), take_name)
 
 
 @command("note")

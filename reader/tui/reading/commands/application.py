@@ -210,6 +210,13 @@ def search_everything(context: PairContext, key: str) -> None:
     context.services.show_search()
 
 
+@command("codebook")
+def show_codebook(context: ReadingContext, key: str) -> None:
+    """Show the codebook, with the first tag of the current annotation in hand."""
+    annotation = context.state.annotation
+    context.services.show_codebook(annotation.tags[0] if annotation is not None and annotation.tags else "")
+
+
 @text_command("quit")
 def quit_reader(context: PairContext, key: str) -> None:
     """Save and leave."""
