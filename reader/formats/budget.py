@@ -26,7 +26,7 @@ class Limits(NamedTuple):
     html_elements: int = 250_000
     xml_size: int = 40_000_000
     xml_signs: int = 1_800_000
-    pdf_runs: int = 800_000
+    pdf_runs: int = 1_600_000
     text_size: int = 42_000_000
     lines: int = 600_000
     characters: int = 10_000_000

@@ -64,6 +64,8 @@ def list_number(number: int, form: str) -> str:
 
 _VERBATIM_KINDS: Final = (BlockKind.CODE, BlockKind.TABLE)
 _BLOCK_GAP: Final = "\n\n"
+_MAX_PARTS: Final = 2_000
+"""The parts of the text that are kept one by one before they become one."""
 
 
 _SURROGATES: Final = lazy_pattern("[\ud800-\udfff]")
@@ -120,6 +122,7 @@ class Builder:
         self.language = ""
         self.title = ""
         self._parts: list[str] = []
+        self._whole_parts = 0
         self._size = 0
         self._blocks: list[Block] = []
         self._styles: list[Style] = []
@@ -157,8 +160,18 @@ class Builder:
         """End the open block and begin another. `marker` is the marker of a list item, such as "• " or "3. "."""
         checkpoint()
         self.end()
+        if len(self._parts) - self._whole_parts > _MAX_PARTS:  # the words one by one take ten times the memory
+            self._parts[self._whole_parts :] = ["".join(self._parts[self._whole_parts :])]
+            self._whole_parts += 1
         self._open, self._start = Block(-1, -1, kind, level, len(marker), self._is_caption), -1
         self._marker = marker
+
+    def set_levels(self, levels: Sequence[int]) -> None:
+        """Set the levels of all headings, which so far are places in `levels`."""
+        self.end()
+        self._blocks = [
+            block._replace(level=levels[block.level]) if block.kind is BlockKind.HEADING else block for block in self._blocks
+        ]
 
     @contextlib.contextmanager
     def caption(self) -> Generator[None]:
@@ -344,7 +357,7 @@ class Builder:
         """
         self._write_notices()
         text, blocks = replace_surrogates("".join(self._parts)), tuple(self._blocks)
-        self._parts = [text]  # the words one by one take ten times the memory
+        self._parts = [text]
         noise_starts = {noise.start for noise in self._noise}
         body = tuple(block for block in blocks if block.start not in noise_starts)
         references, ids = self._references(text, body, from_text or not self.entries)

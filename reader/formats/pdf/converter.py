@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Final
 
-from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, NoiseReason, StyleKind
 from reader.formats.builder import Builder
-from reader.formats.pdf.fragments import Fragment
 from reader.formats.pdf.headings import HeadingClassifier
 from reader.formats.pdf.lines import PdfLine
-from reader.formats.pdf.links import NOTE_SYMBOLS, LineStart, LinkRange, PdfNotes, note_name
-from reader.formats.pdf.pages import Font, PdfLink
+from reader.formats.pdf.links import LineStarts, LinkRange, PdfNotes, note_name
+from reader.formats.pdf.pages import PdfLink
 from reader.formats.pdf.paragraphs import Paragraph
-from reader.formats.pdf.tables import table_rows
-from reader.formats.pdf.text_flow import PdfWord, Vocabulary, join_lines
-from reader.formats.runs import subscript, superscript
+from reader.formats.pdf.run_table import Font
+from reader.formats.pdf.text_flow import NOTE_SYMBOLS, PdfWord, Vocabulary, join_lines, link_height, to_superscript
+from reader.formats.runs import subscript
 from reader.formats.text_table import Cell, render_table
-
-_NUMBERS = lazy_pattern(r"\d+|[–-]")
-_MARKER = lazy_pattern(r"(?:\d{1,4}|[*∗†‡§¶#])(?:[,–-] ?(?:\d{1,4}|[*∗†‡§¶#]))*,?$")
 
 _BAND_HEIGHT: Final = 20.0
 _MAX_BANDS: Final = 50
@@ -32,57 +28,57 @@ _MAX_BANDS: Final = 50
 class PdfConverter:
     """Converter of the paragraphs of a PDF.
 
-    `link_ranges` collects the ranges that links cover, `line_starts` the start of every line, both in text order.
+    `links` are those of each page, `asides` the rows of its page furniture, which are written before the first paragraph that
+    begins on that page or a later one; both are used up. `link_ranges` collects the ranges that links cover, `line_starts` the
+    start of every line, both in text order.
     """
 
-    def __init__(self, builder: Builder, classifier: HeadingClassifier, notes: PdfNotes, vocabulary: Vocabulary) -> None:
-        self.link_ranges: list[LinkRange] = []
-        self.line_starts: list[LineStart] = []
-        self._builder, self._classifier, self._notes, self._vocabulary = builder, classifier, notes, vocabulary
-        self._links: dict[tuple[int, int], list[PdfLink]] = {}
-
-    def write(
+    def __init__(
         self,
-        paragraphs: Iterable[Paragraph],
-        figures: Collection[int],
-        links: Mapping[int, Sequence[PdfLink]],
-        asides: Mapping[int, Sequence[Sequence[Fragment]]],
+        builder: Builder,
+        classifier: HeadingClassifier,
+        notes: PdfNotes,
+        vocabulary: Vocabulary,
+        links: dict[int, list[PdfLink]],
+        asides: dict[int, list[str]],
     ) -> None:
-        """Write the paragraphs.
+        self.link_ranges: list[LinkRange] = []
+        self.line_starts = LineStarts()
+        self._builder, self._classifier, self._notes, self._vocabulary = builder, classifier, notes, vocabulary
+        self._links, self._asides = links, asides
+        self._aside_pages = deque(sorted(asides))
+        self._bands: dict[int, dict[int, list[PdfLink]]] = {}
 
-        `figures` are the ids of paragraphs inside figures, which become noise. `asides` are the rows of page furniture by
-        page, to write before the first paragraph that begins on that page or a later one.
-        """
-        for page, page_links in links.items():
-            for link in page_links:
-                first = int(link.top // _BAND_HEIGHT)
-                for band in range(first, min(int(link.bottom // _BAND_HEIGHT), first + _MAX_BANDS) + 1):
-                    self._links.setdefault((page, band), []).append(link)
-        pages = sorted(asides)
+    def write(self, paragraphs: Sequence[Paragraph], figures: Collection[int]) -> None:
+        """Write the paragraphs that begin on a page. `figures` are the ids of those inside figures, which become noise."""
+        page = paragraphs[0].lines[0].page
+        self._bands = {number: bands for number, bands in self._bands.items() if number >= page}
+        self._write_asides(page)
         for paragraph in paragraphs:
-            while pages and pages[0] <= paragraph.lines[0].page:
-                self._write_aside(asides[pages.pop(0)])
             with self._context_of(paragraph, figures):
                 self._write_paragraph(paragraph)
-        for page in pages:
-            self._write_aside(asides[page])
+
+    def end(self, pages: int) -> None:
+        """Write the page furniture up to the last of `pages` pages."""
+        self._write_asides(pages)
 
     def _context_of(self, paragraph: Paragraph, figures: Collection[int]) -> contextlib.AbstractContextManager[None]:
         """Return the builder context for a paragraph: noise inside figures, no markers in the front matter."""
         if id(paragraph) in figures:
             return self._builder.aside(NoiseReason.CHROME)
-        return self._builder.without_markers() if self._classifier.is_front(paragraph) else contextlib.nullcontext()
+        return self._builder.without_markers() if paragraph.is_front else contextlib.nullcontext()
 
-    def _write_aside(self, rows: Sequence[Sequence[Fragment]]) -> None:
-        for row in rows:
-            with self._builder.aside(NoiseReason.CHROME):
-                self._builder.begin()
-                self._builder.text(" ".join(part.text for part in row))
+    def _write_asides(self, page: int) -> None:
+        while self._aside_pages and self._aside_pages[0] <= page:
+            for row in self._asides.pop(self._aside_pages.popleft()):
+                with self._builder.aside(NoiseReason.CHROME):
+                    self._builder.begin()
+                    self._builder.text(row)
 
     def _write_paragraph(self, paragraph: Paragraph) -> None:
         kind, level = self._classifier.classify(paragraph)
         if kind is BlockKind.TABLE:
-            render_table(self._builder, [[Cell(_cell_text(cell)) for cell in row] for row in table_rows(paragraph.lines)])
+            render_table(self._builder, [[Cell(cell) for cell in row] for row in paragraph.cells or ()])
             return
         if kind is BlockKind.CODE:
             self._write_code(paragraph.lines)
@@ -91,7 +87,7 @@ class PdfConverter:
         if sign := self._notes.sign_of(paragraph):
             marker, words = _split_label(words, sign)
             with self._builder.entry(note_name(paragraph.lines[0].page, sign), sign):
-                self._builder.begin(marker=_to_superscript(marker, "") if marker[0].isdecimal() else marker)
+                self._builder.begin(marker=to_superscript(marker, "") if marker[0].isdecimal() else marker)
                 self._write_words(words, kind)
             return
         marker = ""
@@ -114,10 +110,12 @@ class PdfConverter:
 
     def _record_line(self, line: PdfLine, length: int) -> None:
         """Record the start of a line after its first `length` characters were written."""
-        if not self.line_starts or self.line_starts[-1][1:] != (line.page, line.left, line.top):
-            self.line_starts.append(LineStart(self._builder.size - length, line.page, line.left, line.top))
+        self.line_starts.add(self._builder.size - length, line)
 
     def _write_words(self, words: Sequence[PdfWord], kind: BlockKind) -> None:
+        if words and all(word.run.font is words[0].run.font for word in words):
+            self._write_levels(words)
+            return
         looks = _styles_by_font(words)
         for look, group in groupby(words, key=lambda word: looks[word.run.font]):
             members = list(group)
@@ -140,7 +138,7 @@ class PdfConverter:
                 text = members[0].text + "".join(word.gap + word.text for word in members[1:])
                 names = self._notes.note_names(text, members[0].line.page) if level > 0 else ()
                 self._write_text(
-                    members[0], members[0].gap + (_to_superscript(text, previous_text) if level > 0 else subscript(text)), names
+                    members[0], members[0].gap + (to_superscript(text, previous_text) if level > 0 else subscript(text)), names
                 )
             previous_text = members[-1].text
 
@@ -149,19 +147,25 @@ class PdfConverter:
         for (line, _), group in groupby(words, key=lambda word: (word.line, word.run.baseline)):
             members = list(group)
             links = self._links_at(members[0])
+            if not links and not any(word.text in NOTE_SYMBOLS for word in members):
+                self._write_plain(members)
+                continue
 
             def is_plain(word: PdfWord, links: Sequence[PdfLink] = links) -> bool:
                 return word.text not in NOTE_SYMBOLS and not (links and any(_covers(link, word) for link in links))
 
             for plain, part in groupby(members, key=is_plain):
                 if plain:
-                    text = "".join([word.gap + word.text for word in part])
-                    self._builder.text(text)
-                    self._record_line(line, len(text.strip()))
+                    self._write_plain(list(part))
                     continue
                 for word in part:
                     names = self._notes.note_names(word.text, line.page) if word.text in NOTE_SYMBOLS else ()
                     self._write_text(word, word.gap + word.text, names)
+
+    def _write_plain(self, words: Sequence[PdfWord]) -> None:
+        text = "".join([word.gap + word.text for word in words])
+        self._builder.text(text)
+        self._record_line(words[0].line, len(text.strip()))
 
     def _write_text(self, word: PdfWord, text: str, names: Sequence[str]) -> None:
         if names:
@@ -177,9 +181,19 @@ class PdfConverter:
 
     def _links_at(self, word: PdfWord) -> Sequence[PdfLink]:
         """Return the links at the height of a word."""
-        height = word.run.baseline - 0.2 * word.line.size
-        band = self._links.get((word.line.page, int(height // _BAND_HEIGHT)))
+        height = link_height(word.run.baseline, word.line)
+        band = self._bands_of(word.line.page).get(int(height // _BAND_HEIGHT))
         return [link for link in band if link.top <= height <= link.bottom] if band else ()
+
+    def _bands_of(self, page: int) -> dict[int, list[PdfLink]]:
+        bands = self._bands.get(page)
+        if bands is None:
+            bands = self._bands[page] = {}
+            for link in self._links.pop(page, ()):
+                first = int(link.top // _BAND_HEIGHT)
+                for band in range(first, min(int(link.bottom // _BAND_HEIGHT), first + _MAX_BANDS) + 1):
+                    bands.setdefault(band, []).append(link)
+        return bands
 
     def _record_link(self, link: PdfLink, length: int) -> None:
         """Record that a link covers the last `length` characters written."""
@@ -188,24 +202,6 @@ class PdfConverter:
             self.link_ranges[-1] = self.link_ranges[-1]._replace(end=end)
         else:
             self.link_ranges.append(LinkRange(end - length, end, link))
-
-
-def _to_superscript(text: str, before: str) -> str:
-    """Return text as superscript. The numbers of a note marker become superscript digits, whatever their length."""
-    if _MARKER.match(text):
-        return _NUMBERS.sub(lambda match: superscript(match[0]), text)
-    return superscript(text, before)
-
-
-def _cell_text(words: Sequence[PdfWord]) -> str:
-    """Return the text of a table cell."""
-    text = ""
-    for word in words:
-        word_text = (
-            word.text if not word.level else _to_superscript(word.text, text) if word.level > 0 else subscript(word.text)
-        )
-        text += (word.gap if text else "") + word_text
-    return text
 
 
 def _covers(link: PdfLink, word: PdfWord) -> bool:
@@ -236,10 +232,12 @@ def _styles_by_font(words: Sequence[PdfWord]) -> dict[Font, tuple[StyleKind, ...
 
 def _split_label(words: Sequence[PdfWord], label: str) -> tuple[str, list[PdfWord]]:
     """Split the words of a paragraph into its label, as a block marker, and the rest."""
-    length = len("".join(label.split()))
+    signs_left = len("".join(label.split()))
     rest = list(words)
-    while rest and length >= len(rest[0].text):
-        length -= len(rest.pop(0).text)
-    if rest and length:
-        rest[0] = rest[0]._replace(text=rest[0].text[length:])
+    while rest and signs_left:
+        text, end = rest[0].text, 0
+        while end < len(text) and signs_left:
+            signs_left -= not text[end].isspace()
+            end += 1
+        rest[:1] = [rest[0]._replace(text=text[end:])] if end < len(text) else []
     return " ".join(label.split()) + " ", rest

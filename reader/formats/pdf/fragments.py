@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.pdf.pages import PdfRun
+from reader.formats.pdf.run_table import PdfRun
 
 # ------------------------------------------------------------------ Accents
 
@@ -157,6 +157,18 @@ def group_rows(parts: Iterable[Fragment]) -> list[list[Fragment]]:
     for row in rows:
         row.sort(key=lambda part: part.left)
     return rows
+
+
+def count_rows(parts: Iterable[Fragment]) -> int:
+    """Count the rows of `group_rows`."""
+    count = 0
+    base = size = 0.0
+    for part in sorted(parts, key=lambda part: part.baseline):
+        is_next = not count or part.baseline - base > _ROW_TOLERANCE * max(part.size, size)
+        count += is_next
+        if part.size >= size or is_next:
+            base, size = part.baseline, part.size
+    return count
 
 
 def horizontal_extent(parts: Iterable[Fragment]) -> Column:

@@ -39,42 +39,58 @@ _NUMBER_CHARACTERS: Final = "0123456789.:—–- \t"
 _MAX_LEVEL: Final = 6
 _MAX_WORDS_BEFORE_SIGN: Final = 6
 
+_Look = tuple[float, bool, bool]
+"""The size of a heading, whether it is bold, and whether it is in capitals."""
+
 
 class HeadingClassifier:
-    """Classifier of paragraphs, which compares them with the whole document. `title` is the title paragraph, if any."""
+    """Classifier of paragraphs, which compares them with the whole document. `title` is the title paragraph, if any.
 
-    def __init__(self, paragraphs: Sequence[Paragraph], metrics: PageMetrics) -> None:
+    The paragraphs of a document are added page by page; those of a page can be classified once a later page was added, or the
+    last. The level of a heading is the place of its look in `levels()`, which is complete when all paragraphs were classified.
+    """
+
+    def __init__(self, metrics: PageMetrics) -> None:
         self._metrics = metrics
-        self.title = self._find_title(paragraphs)
-        self._front = set(map(id, self._front_matter(paragraphs)))
-        self._alone = set(map(id, self._lone_lines(paragraphs)))
-        looks = {self._look_of(paragraph) for paragraph in paragraphs if self._is_heading(paragraph)}
-        self._levels = {look: min(place + 2, _MAX_LEVEL) for place, look in enumerate(sorted(looks, reverse=True))}
+        self.title: Paragraph | None = None
+        self._has_pages = self._is_in_list = False
+        self._neighbours: list[Paragraph] = []
+        self._looks: dict[_Look, int] = {}
+
+    def add(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Add the paragraphs that begin on the next page."""
+        if not self._has_pages:
+            self._has_pages = True
+            self.title = self._find_title(paragraphs)
+            for paragraph in self._front_matter(paragraphs):
+                paragraph.is_front = True
+        for paragraph in paragraphs:
+            self._mark_lone_line(paragraph)
 
     def classify(self, paragraph: Paragraph) -> tuple[BlockKind, int]:
-        """Return the block kind of a paragraph, and the level of a heading or item."""
+        """Return the block kind of a paragraph, and the level of an item, or the place of a heading's level."""
         if paragraph is self.title:
-            return BlockKind.HEADING, 1
+            return BlockKind.HEADING, 0
         if paragraph.is_table:
             return BlockKind.TABLE, 0
         if all(line.monospace for line in paragraph.lines):
             return BlockKind.CODE, 0
         if self._is_heading(paragraph):
-            return BlockKind.HEADING, self._levels[self._look_of(paragraph)]
+            return BlockKind.HEADING, self._looks.setdefault(_look_of(paragraph), len(self._looks) + 1)
         if paragraph.label is not None:
             return BlockKind.ITEM, 1
         return BlockKind.PARAGRAPH, 0
 
-    def is_front(self, paragraph: Paragraph) -> bool:
-        """Whether a paragraph is front matter, where raised numbers refer to affiliations."""
-        return id(paragraph) in self._front
+    def levels(self) -> list[int]:
+        """Return the levels of headings: 1 for the title, then one for each look in the order in which they were met."""
+        ranks = {look: place for place, look in enumerate(sorted(self._looks, reverse=True))}
+        return [1, *(min(ranks[look] + 2, _MAX_LEVEL) for look in self._looks)]
 
     def _find_title(self, paragraphs: Sequence[Paragraph]) -> Paragraph | None:
         """Return the paragraph with the largest letters on the first page, if they are larger than the body text."""
-        first_page = [p for p in paragraphs if p.lines[0].page == paragraphs[0].lines[0].page] if paragraphs else []
         candidates = [
             p
-            for p in first_page
+            for p in paragraphs
             if not p.is_table
             and _LETTER.search(p.text)
             and _MIN_TITLE_LENGTH < len(p.text) <= _MAX_TITLE_LENGTH
@@ -86,7 +102,7 @@ class HeadingClassifier:
         return next(p for p in candidates if round(p.size, 1) == largest)
 
     def _front_matter(self, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
-        """Yield the paragraphs between the title and the body: authors, affiliations, dates."""
+        """Yield the paragraphs of the first page between the title and the body: authors, affiliations, dates."""
         is_after_title = False
         for paragraph in paragraphs:
             if paragraph is self.title:
@@ -95,36 +111,29 @@ class HeadingClassifier:
                 title = paragraph.text.strip(_NUMBER_CHARACTERS).casefold()
                 is_opening = title in _FIRST_HEADINGS or _SECTION_NUMBER.match(paragraph.text)
                 is_text = len(paragraph.lines) >= _MIN_TEXT_LINES and abs(paragraph.size / self._metrics.size - 1) < 0.05
-                if (
-                    is_opening
-                    or (is_text and not _is_byline(paragraph))
-                    or paragraph.lines[0].page != paragraphs[0].lines[0].page
-                ):
+                if is_opening or (is_text and not _is_byline(paragraph)):
                     return
                 yield paragraph
 
-    @staticmethod
-    def _lone_lines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
-        """Yield short lines with gaps between them and the surrounding prose, up to the reference list.
+    def _mark_lone_line(self, after: Paragraph) -> None:
+        """Mark the paragraph before `after` if it is a short line with gaps between it and the prose around it.
 
-        They are headings in documents whose headings look like the body text, such as typescripts.
+        Such lines are headings in documents whose headings look like the body text, such as typescripts, up to the references.
         """
-        for before, paragraph, after in zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False):
-            if is_reference_heading(paragraph.text):
-                return
-            line = paragraph.lines[0]
-            room = line.column.right - line.right
-            is_short = len(paragraph.lines) == 1 and room > _FREE_WIDTH * (line.column.right - line.column.left)
-            follows_end = _SENTENCE_END.search(before.text) or len(before.lines) == 1
-            precedes_text = len(after.lines) > 1 and after.label is None and _SENTENCE_END.search(after.text)
-            if is_short and follows_end and precedes_text:
-                step = _HEADING_GAP * (after.lines[1].baseline - after.lines[0].baseline)
-                is_first = (line.page, line.region) != (before.lines[-1].page, before.lines[-1].region)
-                if (is_first or _gap_between(before, paragraph) > step) and _gap_between(paragraph, after) > step:
-                    yield paragraph
-
-    def _look_of(self, paragraph: Paragraph) -> tuple[float, bool, bool]:
-        return round(paragraph.size * 2) / 2, _has_look(paragraph, "bold"), paragraph.text.isupper()
+        self._neighbours = [*self._neighbours[-2:], after]
+        if self._is_in_list or len(self._neighbours) < 3:
+            return
+        before, paragraph, _ = self._neighbours
+        self._is_in_list = is_reference_heading(paragraph.text)
+        line = paragraph.lines[0]
+        room = line.column.right - line.right
+        is_short = len(paragraph.lines) == 1 and room > _FREE_WIDTH * (line.column.right - line.column.left)
+        follows_end = _SENTENCE_END.search(before.text) or len(before.lines) == 1
+        precedes_text = len(after.lines) > 1 and after.label is None and _SENTENCE_END.search(after.text)
+        if not self._is_in_list and is_short and follows_end and precedes_text:
+            step = _HEADING_GAP * (after.lines[1].baseline - after.lines[0].baseline)
+            is_first = (line.page, line.region) != (before.lines[-1].page, before.lines[-1].region)
+            paragraph.is_alone = (is_first or _gap_between(before, paragraph) > step) and _gap_between(paragraph, after) > step
 
     def _is_heading(self, paragraph: Paragraph) -> bool:
         """Whether a paragraph is short, does not end like text, and differs in size, weight, style or position."""
@@ -133,7 +142,7 @@ class HeadingClassifier:
             return True
         if paragraph.is_table or paragraph.is_caption or paragraph.is_foot:
             return False
-        if paragraph is self.title or self.is_front(paragraph):
+        if paragraph is self.title or paragraph.is_front:
             return False
         if (
             len(text) > _MAX_HEADING_LENGTH
@@ -153,13 +162,17 @@ class HeadingClassifier:
         if is_larger or (_has_look(paragraph, "bold") and not self._metrics.bold and not is_smaller):
             return True
         is_plain_line = len(text) <= _MAX_PLAIN_HEADING_LENGTH and len(paragraph.lines) == 1 and not is_smaller
-        if is_plain_line and id(paragraph) in self._alone and "://" not in text and not _STOP_END.search(text):
+        if is_plain_line and paragraph.is_alone and "://" not in text and not _STOP_END.search(text):
             return True
         return (
             is_plain_line
             and not _TEXT_END.search(text)
             and (_has_look(paragraph, "italic") or (text.isupper() and len(text) > _MIN_TITLE_LENGTH))
         )
+
+
+def _look_of(paragraph: Paragraph) -> _Look:
+    return round(paragraph.size * 2) / 2, _has_look(paragraph, "bold"), paragraph.text.isupper()
 
 
 def _is_byline(paragraph: Paragraph) -> bool:

@@ -9,9 +9,10 @@ end (`links`); references and citations are found in the text, as in plain text.
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Mapping, Sequence
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from typing import Final
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
@@ -21,13 +22,15 @@ from reader.formats.budget import current_budget
 from reader.formats.builder import Builder
 from reader.formats.detection import document_name
 from reader.formats.pdf.converter import PdfConverter
-from reader.formats.pdf.fragments import Fragment, group_rows, to_fragments
+from reader.formats.pdf.fragments import group_rows, to_fragments
 from reader.formats.pdf.headings import HeadingClassifier
-from reader.formats.pdf.lines import PdfLine, measure_lines, order_lines
-from reader.formats.pdf.links import LineStart, LinkRange, PdfNotes, add_links
-from reader.formats.pdf.page_furniture import find_figure_text, find_furniture
+from reader.formats.pdf.line_table import LineTable, merge_words
+from reader.formats.pdf.lines import LineStatistics, order_lines
+from reader.formats.pdf.links import LineStarts, LinkRange, PdfNotes, add_links
+from reader.formats.pdf.page_furniture import FurnitureFinder, find_figure_text
 from reader.formats.pdf.pages import PdfDocument, PdfLink, PdfPage
-from reader.formats.pdf.paragraphs import build_paragraphs
+from reader.formats.pdf.paragraphs import Paragraph, build_paragraphs
+from reader.formats.pdf.run_table import NO_RUNS
 from reader.formats.pdf.tables import find_tables
 from reader.formats.pdf.text_flow import Vocabulary
 from reader.formats.progress import report
@@ -39,14 +42,23 @@ _BROKEN_HINT: Final = "The file is damaged or malicious: get it again, or print 
 _SCAN_HINT: Final = "Make it searchable first, for example with ocrmypdf"
 
 
-class _Contents(NamedTuple):
-    """The fragments, heights and links of the pages, and the numbers of unread pages."""
+class _Contents:
+    """The pages that were read, and the numbers of unread ones. Each page is freed when it is needed no more."""
 
-    parts: list[list[Fragment]]
-    heights: list[float]
-    askew_parts: list[list[Fragment]]
-    links: dict[int, list[PdfLink]]
-    unread_pages: list[int]
+    def __init__(self) -> None:
+        self.pages: deque[PdfPage] = deque()
+        self.links: dict[int, list[PdfLink]] = {}
+        self.unread_pages: list[int] = []
+        self.furniture = FurnitureFinder()
+        self.has_text = False
+
+    def add(self, number: int, page: PdfPage) -> None:
+        """Add the next page."""
+        self.pages.append(page._replace(links=[]))
+        self.furniture.add(page.runs, page.height)
+        self.has_text = self.has_text or page.runs.count > 0
+        if page.links:
+            self.links[number] = page.links
 
 
 def pdf_article(data: bytes, source: str) -> Article:
@@ -61,7 +73,7 @@ def pdf_article(data: bytes, source: str) -> Article:
             contents = _read_pages(document)
         finally:
             document.close()
-        if not any(contents.parts):
+        if not contents.has_text:
             if contents.unread_pages:
                 raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
             raise NoTextError(f"{what} contains only pictures, like a scan, and no text", _SCAN_HINT)
@@ -81,30 +93,26 @@ def _without_collection() -> Generator[None]:
 
 
 def _read_pages(document: PdfDocument) -> _Contents:
-    contents = _Contents([], [], [], {}, [])
+    contents = _Contents()
     runs_left = current_budget().limits.pdf_runs
     for number, page in enumerate(document.pages()):
         report("page", number + 1, document.count)
         if page is None:
             contents.unread_pages.append(number)
-            page = PdfPage(number, 0, 0, [], [], [])
+            page = PdfPage(0, NO_RUNS, [], NO_RUNS)
         if number < _PREVIEW_PAGES < document.count:
-            report("page", number + 1, document.count, _preview_page(page))
-        contents.parts.append(to_fragments(page.runs))
-        contents.heights.append(page.height)
-        contents.askew_parts.append(to_fragments(page.askew_runs))
-        if page.links:
-            contents.links[number] = page.links
-        runs_left -= len(page.runs)
+            report("page", number + 1, document.count, _preview_page(number, page))
+        contents.add(number, page)
+        runs_left -= page.runs.count
         if runs_left < 0:
             contents.unread_pages.extend(range(number + 1, document.count))
             break
     return contents
 
 
-def _preview_page(page: PdfPage) -> str:
+def _preview_page(number: int, page: PdfPage) -> str:
     """Return the lines of a page in reading order, with all page furniture."""
-    return "\n".join(line.text for line in order_lines(page.number, to_fragments(page.runs)))
+    return "\n".join(line.text for line in order_lines(number, to_fragments(page.runs.runs())))
 
 
 def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str) -> Article:
@@ -115,43 +123,67 @@ def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str
     return add_links(builder.article("pdf", source, from_text=True), link_ranges, line_starts)
 
 
-def _write_contents(
-    builder: Builder, contents: _Contents, metadata: Mapping[str, str]
-) -> tuple[list[LinkRange], list[LineStart]]:
+def _write_contents(builder: Builder, contents: _Contents, metadata: Mapping[str, str]) -> tuple[list[LinkRange], LineStarts]:
     """Write the pages, and return the ranges of links and the starts of lines.
 
-    The fragments of each page are removed from `contents` once its lines are known, and all lines are gone when references
-    are looked for, as each of these takes several times the memory of the text.
+    The lines of all pages are found first, as what is usual in the document decides what is a heading or a footnote. They are
+    kept in tables, since a line takes many times the memory of its text, and each page becomes paragraphs when it is its turn.
     """
-    lines: list[PdfLine] = []
-    table_lines: list[list[PdfLine]] = []
-    asides: dict[int, list[list[Fragment]]] = {}
-    for page, furniture_parts in enumerate(find_furniture(contents.parts, contents.heights)):
-        ids = set(map(id, furniture_parts))
-        ordered = order_lines(page, [part for part in contents.parts[page] if id(part) not in ids])
-        contents.parts[page] = []
-        lines += ordered
-        tables = find_tables(ordered)
-        _drop_fragments(ordered, tables)
-        table_lines += tables
-        asides[page] = [*group_rows(furniture_parts), *group_rows(contents.askew_parts[page])]
-    metrics = measure_lines(lines)
-    blocks = build_paragraphs(lines, metrics, table_lines)
-    classifier = HeadingClassifier(blocks, metrics)
-    _set_metadata(builder, metadata, [line.text for line in lines if line.page == lines[0].page])
-    writer = PdfConverter(
-        builder, classifier, PdfNotes(blocks, {id(block) for block in blocks if classifier.is_front(block)}), Vocabulary(lines)
-    )
-    writer.write(blocks, find_figure_text(blocks, metrics, classifier), contents.links, asides)
+    reader = _LineReader(contents)
+    pages = deque(reader.read_pages())
+    metrics, count = reader.statistics.metrics(), len(pages)
+    _set_metadata(builder, metadata, reader.first_page)
+    classifier, notes = HeadingClassifier(metrics), PdfNotes()
+    writer = PdfConverter(builder, classifier, notes, reader.vocabulary, contents.links, reader.asides)
+
+    def write(paragraphs: list[Paragraph]) -> None:
+        writer.write(paragraphs, find_figure_text(paragraphs, metrics, classifier))
+        notes.forget(paragraphs[0].lines[0].page)
+
+    waiting: deque[list[Paragraph]] = deque()
+    for paragraphs in build_paragraphs(_drain(pages), metrics):
+        classifier.add(paragraphs)
+        notes.add(paragraphs)
+        waiting.append(paragraphs)
+        while len(waiting) > 1 and waiting[0][-1].lines[-1].page <= paragraphs[0].lines[0].page:
+            write(waiting.popleft())
+    for paragraphs in waiting:
+        write(paragraphs)
+    writer.end(count)
+    builder.set_levels(classifier.levels())
     return writer.link_ranges, writer.line_starts
 
 
-def _drop_fragments(lines: Sequence[PdfLine], tables: Sequence[Sequence[PdfLine]]) -> None:
-    """Remove the fragments of lines outside tables, of which only the runs are needed further."""
-    ids = {id(line) for table in tables for line in table}
-    for line in lines:
-        if id(line) not in ids:
-            line.parts = ()
+class _LineReader:
+    """Reader of the lines of all pages, which counts what is usual in the document."""
+
+    def __init__(self, contents: _Contents) -> None:
+        self._contents = contents
+        self.statistics, self.vocabulary = LineStatistics(), Vocabulary()
+        self.asides: dict[int, list[str]] = {}
+        self.first_page: list[str] = []
+
+    def read_pages(self) -> Iterator[LineTable]:
+        """Yield the lines of each page, without page furniture, whose rows become `asides`."""
+        for number, furniture in enumerate(self._contents.furniture.furniture()):
+            page = self._contents.pages.popleft()
+            furniture_parts, parts = furniture.split(to_fragments(page.runs.runs()))
+            rows = [*group_rows(furniture_parts), *group_rows(to_fragments(page.askew_runs.runs()))]
+            if rows:
+                self.asides[number] = [" ".join(part.text for part in row) for row in rows]
+            lines = order_lines(number, parts)
+            tables = find_tables(lines)
+            self.statistics.add(lines)
+            self.vocabulary.add(lines)
+            self.first_page = self.first_page or [line.text for line in lines]
+            merge_words(lines, self._contents.links.get(number, ()))
+            yield LineTable.of(number, lines, tables)
+
+
+def _drain(pages: deque[LineTable]) -> Iterator[LineTable]:
+    """Yield the pages, and keep none that was yielded."""
+    while pages:
+        yield pages.popleft()
 
 
 def _unread_notice(unread: Sequence[int]) -> str:

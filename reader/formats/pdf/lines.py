@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.reference_lists import is_reference_heading
-from reader.formats.pdf.fragments import DROP_CAP_RATIO, Column, Fragment, group_rows, horizontal_extent
-from reader.formats.pdf.pages import Font, PdfRun
+from reader.formats.pdf.fragments import DROP_CAP_RATIO, Column, Fragment, count_rows, group_rows, horizontal_extent
+from reader.formats.pdf.run_table import Font, PdfRun
 
 # ------------------------------------------------------------------ Gutters
 
@@ -108,7 +108,7 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
     for x in _gap_centres(parts, size):
         crossings = sum(part.left < x < part.right for part in parts)
         most = min(sum(part.right <= x for part in parts), sum(part.left >= x for part in parts))
-        if most - crossings <= best_score:
+        if most < _MIN_PAIRS or most - crossings <= best_score:
             continue
         left, right = list[Fragment](), list[Fragment]()
         for is_beside, band in Gutter(x, 0).bands(parts):
@@ -147,7 +147,7 @@ def _main_size(parts: Sequence[Fragment]) -> float:
 
 def _count_pairs(sides: tuple[Sequence[Fragment], Sequence[Fragment]]) -> int:
     """Return the number of rows on the side with fewer rows."""
-    return min(len(group_rows(side)) for side in sides)
+    return min(map(count_rows, sides))
 
 
 def _gap_centres(parts: Sequence[Fragment], size: float) -> Iterator[float]:
@@ -214,7 +214,10 @@ _WORD = lazy_pattern(r"[^\W\d_]{3}")
 
 @dataclass(slots=True)
 class PdfLine:
-    """A line of text in reading order. `size`, `bold` and `monospace` describe most of its characters."""
+    """A line of text in reading order. `size`, `bold` and `monospace` describe most of its characters.
+
+    Once the tables of the page are known, its fragments (`parts`) are no longer kept.
+    """
 
     runs: list[PdfRun]
     parts: Sequence[Fragment]
@@ -231,6 +234,8 @@ class PdfLine:
     region: int
     """The number of its region. The lines of a region are directly below each other."""
     text: str = field(default="")
+    is_even: bool = False
+    """Whether all its words have the same font and baseline."""
 
 
 def order_lines(page: int, parts: Sequence[Fragment]) -> list[PdfLine]:
@@ -344,33 +349,41 @@ def _attach_drop_caps(parts: Sequence[Fragment]) -> list[Fragment]:
 def _to_line(runs: list[PdfRun], row: Sequence[Fragment], page: int, column: Column, region: int) -> PdfLine:
     weights: dict[Font, int] = {}
     bases: dict[Font, float] = {}
+    previous, length, is_even = runs[0].font, 0, True
     for run in runs:
         font = run.font
-        if font in weights:
-            weights[font] += len(run.text)
-        else:
-            weights[font], bases[font] = len(run.text), run.baseline
+        if font is not previous:  # a line has few fonts, and to look one up takes longer than to count its characters
+            weights[previous] = weights.get(previous, 0) + length
+            previous, length = font, 0
+        length += len(run.text)
+        if run.baseline != runs[0].baseline:
+            is_even = False
+    weights[previous] = weights.get(previous, 0) + length
+    for run in runs if len(weights) > 1 or not is_even else runs[:1]:
+        bases.setdefault(run.font, run.baseline)
     total = sum(weights.values())
     text = " ".join([part.text for part in row])
     is_upper = text.isupper()
     size = max(weights, key=lambda font: font.size if is_upper else (weights[font], font.size)).size
     main = max((font for font in weights if font.size == size), key=lambda font: weights[font])
-
+    sides = [(part.left, part.right, part.top, part.bottom) for part in row]
+    lefts, rights, tops, bottoms = zip(*sides, strict=True)
     return PdfLine(
         runs=runs,
         parts=row,
         page=page,
         column=column,
-        left=min(part.left for part in row),
-        right=max(part.right for part in row),
-        top=min(part.top for part in row),
-        bottom=max(part.bottom for part in row),
+        left=min(lefts),
+        right=max(rights),
+        top=min(tops),
+        bottom=max(bottoms),
         baseline=bases[main],
         size=size,
         bold=2 * sum(weight for font, weight in weights.items() if font.bold) > total,
         monospace=2 * sum(weight for font, weight in weights.items() if font.monospace) > total,
         region=region,
         text=text,
+        is_even=is_even and len(weights) == 1,
     )
 
 
@@ -398,24 +411,33 @@ class PageMetrics:
         return self.distances.get(round(size, 1), 0.0)
 
 
-def measure_lines(lines: Sequence[PdfLine]) -> PageMetrics:
-    """Measure the usual look of a document's lines."""
-    sizes: Counter[float] = Counter()
-    bold: Counter[tuple[float, bool]] = Counter()
-    fixed: Counter[bool] = Counter()
-    for line in lines:
-        size, length = round(line.size, 1), len(line.text)
-        sizes[size] += length
-        bold[size, line.bold] += length
-        fixed[line.monospace] += length
-    body = max(sizes, key=lambda size: (sizes[size], size), default=10.0)
-    steps: dict[float, Counter[float]] = {}
-    for previous, line in pairwise(lines):
-        step = round(line.baseline - previous.baseline, 1)
-        if previous.region == line.region and previous.page == line.page and has_same_size(previous, line) and step > 0:
-            steps.setdefault(round(line.size, 1), Counter())[step] += 1
-    distances = {size: _most_common_step(counts) for size, counts in steps.items() if counts.total() >= _MIN_STEPS}
-    return PageMetrics(body, bold[body, True] > bold[body, False], fixed[True] > fixed[False], distances)
+class LineStatistics:
+    """The looks and distances of the lines of a document, page by page."""
+
+    def __init__(self) -> None:
+        self._sizes: Counter[float] = Counter()
+        self._bold: Counter[tuple[float, bool]] = Counter()
+        self._fixed: Counter[bool] = Counter()
+        self._steps: dict[float, Counter[float]] = {}
+
+    def add(self, lines: Sequence[PdfLine]) -> None:
+        """Add the lines of a page."""
+        for line in lines:
+            size, length = round(line.size, 1), len(line.text)
+            self._sizes[size] += length
+            self._bold[size, line.bold] += length
+            self._fixed[line.monospace] += length
+        for previous, line in pairwise(lines):
+            step = round(line.baseline - previous.baseline, 1)
+            if previous.region == line.region and has_same_size(previous, line) and step > 0:
+                self._steps.setdefault(round(line.size, 1), Counter())[step] += 1
+
+    def metrics(self) -> PageMetrics:
+        """Return the usual look of the lines."""
+        body = max(self._sizes, key=lambda size: (self._sizes[size], size), default=10.0)
+        distances = {size: _most_common_step(counts) for size, counts in self._steps.items() if counts.total() >= _MIN_STEPS}
+        is_bold = self._bold[body, True] > self._bold[body, False]
+        return PageMetrics(body, is_bold, self._fixed[True] > self._fixed[False], distances)
 
 
 def has_same_size(line: PdfLine, other: PdfLine) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
@@ -16,9 +18,10 @@ from reader.article.markers import expand_labels
 from reader.article.model import Citation, Reference, Style, StyleKind
 from reader.article.ranges import Ranges, Span, merge_ranges
 from reader.article.reference_parser import find_urls
+from reader.formats.pdf.lines import PdfLine
 from reader.formats.pdf.pages import PdfLink
 from reader.formats.pdf.paragraphs import Paragraph, note_sign
-from reader.formats.pdf.text_flow import level_of
+from reader.formats.pdf.text_flow import NOTE_SYMBOLS, level_of
 
 # ------------------------------------------------------------------ Footnotes
 
@@ -29,48 +32,66 @@ _AFFILIATION = lazy_pattern(
     r"|school of|college|cent(?:re|er) (?:for|of)|division of|e-?mail|correspond(?:ence|ing))|\S@\S+\.",
     re.IGNORECASE,
 )
-NOTE_SYMBOLS: Final = frozenset("*∗†‡§¶#")
-"""Signs that mark a note even if they are not raised, since most fonts draw them high."""
 
 
 class PdfNotes:
     """The footnotes of a PDF with their markers. The name of a note consists of its page and sign.
 
-    `front_ids` are the ids of paragraphs in the front matter, whose raised signs point to affiliations.
+    The paragraphs of a document are added page by page. The notes of a page are known once those are added that begin on it.
     """
 
-    def __init__(self, paragraphs: Sequence[Paragraph], front_ids: Collection[int] = ()) -> None:
-        self._signs: dict[int, str] = {}
-        self._signs_by_page: defaultdict[int, set[str]] = defaultdict(set)
-        first_page = paragraphs[0].lines[0].page if paragraphs else 0
-        feet = [
-            (paragraph, note_sign(paragraph.lines[0]))
-            for paragraph in paragraphs
-            if paragraph.is_foot and id(paragraph) not in front_ids and not _is_affiliation(paragraph, first_page)
-        ]
-        calls = _find_signs(paragraph for paragraph in paragraphs if id(paragraph) not in front_ids)
-        for paragraph, sign in feet:
-            page = paragraph.lines[0].page
-            if sign and sign in calls[page] and sign not in self._signs_by_page[page]:
-                self._signs[id(paragraph)] = sign
-                self._signs_by_page[page].add(sign)
+    def __init__(self) -> None:
+        self._has_pages = False
+        self._feet: defaultdict[int, list[Paragraph]] = defaultdict(list)
+        self._calls: defaultdict[int, set[str]] = defaultdict(set)
+        self._notes: dict[int, dict[str, Paragraph]] = {}
+
+    def add(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Add the paragraphs that begin on the next page. Raised signs in the front matter point to affiliations."""
+        for paragraph in paragraphs:
+            if paragraph.is_foot and not paragraph.is_front and (self._has_pages or not _AFFILIATION.search(paragraph.text)):
+                self._feet[paragraph.lines[0].page].append(paragraph)
+            elif not paragraph.is_foot and not paragraph.is_front:
+                self._find_calls(paragraph)
+        self._has_pages = True
+
+    def forget(self, page: int) -> None:
+        """Forget the notes of a page whose paragraphs are written."""
+        for by_page in (self._feet, self._calls, self._notes):
+            by_page.pop(page, None)
 
     def sign_of(self, paragraph: Paragraph) -> str:
         """Return the sign of a footnote, or "" for other paragraphs."""
-        return self._signs.get(id(paragraph), "")
+        sign = note_sign(paragraph.lines[0]) if paragraph.is_foot else ""
+        return sign if self._notes_of(paragraph.lines[0].page).get(sign) is paragraph else ""
 
     def note_names(self, text: str, page: int) -> tuple[str, ...]:
         """Return the names of the notes for a raised text on a page, or () if it is not a marker."""
-        page_signs = self._signs_by_page.get(page)
-        if not page_signs or not _NOTE_MARKER.fullmatch(text):
+        notes = self._notes_of(page)
+        if not notes or not _NOTE_MARKER.fullmatch(text):
             return ()
         signs = _NOTE_SIGN.findall(text)
-        return tuple(note_name(page, sign) for sign in signs) if page_signs.issuperset(signs) else ()
+        return tuple(note_name(page, sign) for sign in signs) if all(sign in notes for sign in signs) else ()
 
+    def _notes_of(self, page: int) -> dict[str, Paragraph]:
+        """Return the notes of a page by their signs: the first foot with each sign that the text calls."""
+        notes = self._notes.get(page)
+        if notes is None:
+            notes = self._notes[page] = {}
+            calls = self._calls.get(page, ())
+            for paragraph in self._feet.get(page, ()):
+                if (sign := note_sign(paragraph.lines[0])) in calls:
+                    notes.setdefault(sign, paragraph)
+        return notes
 
-def _is_affiliation(paragraph: Paragraph, first_page: int) -> bool:
-    """Whether a paragraph names where an author works, as the feet of the first page do."""
-    return paragraph.lines[0].page == first_page and _AFFILIATION.search(paragraph.text) is not None
+    def _find_calls(self, paragraph: Paragraph) -> None:
+        """Collect the raised signs in a paragraph and the symbols that end a word."""
+        for line in paragraph.lines:
+            for run in line.runs:
+                if level_of(run, line) > 0 and _NOTE_MARKER.fullmatch(run.text):
+                    self._calls[line.page].update(_NOTE_SIGN.findall(run.text))
+                elif run.text in NOTE_SYMBOLS:
+                    self._calls[line.page].add(run.text)
 
 
 def note_name(page: int, sign: str) -> str:
@@ -78,25 +99,12 @@ def note_name(page: int, sign: str) -> str:
     return f"{page}:{sign}"
 
 
-def _find_signs(paragraphs: Iterable[Paragraph]) -> defaultdict[int, set[str]]:
-    """Return, by page, the raised signs in the text and the symbols that end a word."""
-    signs: defaultdict[int, set[str]] = defaultdict(set)
-    for paragraph in paragraphs:
-        if not paragraph.is_foot:
-            for line in paragraph.lines:
-                for run in line.runs:
-                    if level_of(run, line) > 0 and _NOTE_MARKER.fullmatch(run.text):
-                        signs[line.page].update(_NOTE_SIGN.findall(run.text))
-                    elif run.text in NOTE_SYMBOLS:
-                        signs[line.page].add(run.text)
-    return signs
-
-
 # ------------------------------------------------------------------ Links
 
 _MAX_LINE_DISTANCE: Final = 40.0
 _COLUMN_TOLERANCE: Final = 40.0
 _MAX_NEIGHBOURS: Final = 30
+_MAX_INDEXES: Final = 256
 _EDGE_CHARACTERS: Final = " \t\n()[],;.:"
 _MAX_GAP_LENGTH: Final = 3
 _MAX_MARKER_LENGTH: Final = 120
@@ -113,15 +121,35 @@ class LinkRange(NamedTuple):
 
 
 class LineStart(NamedTuple):
-    """The offset of a line in the text, and its position: page, left, top."""
+    """The offset of a line in the text, and its position."""
 
     offset: int
-    page: int
     left: float
     top: float
 
 
-def add_links(article: Article, places: Sequence[LinkRange], starts: Sequence[LineStart]) -> Article:
+class LineStarts:
+    """The starts of the lines of a document, by page."""
+
+    def __init__(self) -> None:
+        self._pages: dict[int, tuple[array[int], array[float]]] = {}
+        self._last: tuple[int, float, float] | None = None
+
+    def add(self, offset: int, line: PdfLine) -> None:
+        """Add the offset of a line, unless it is the line that was added last."""
+        if (line.page, line.left, line.top) != self._last:
+            self._last = line.page, line.left, line.top
+            offsets, places = self._pages.setdefault(line.page, (array("L"), array("f")))
+            offsets.append(offset)
+            places.extend((line.left, line.top))
+
+    def on_page(self, page: int) -> list[LineStart]:
+        """Return the starts of the lines on a page, in text order."""
+        offsets, places = self._pages.get(page, ((), ()))
+        return [LineStart(offset, *places[2 * number : 2 * number + 2]) for number, offset in enumerate(offsets)]
+
+
+def add_links(article: Article, places: Sequence[LinkRange], starts: LineStarts) -> Article:
     """Add the links of the pages to an article: styles for addresses, citations for links to reference entries."""
     styles = [Style(place.start, place.end, StyleKind.LINK, place.link.address) for place in places if place.link.address]
     link_spans = Ranges(merge_ranges(Span(style.start, style.end) for style in styles))
@@ -134,20 +162,21 @@ def add_links(article: Article, places: Sequence[LinkRange], starts: Sequence[Li
     )
 
 
-def _link_citations(article: Article, places: Sequence[LinkRange], starts: Sequence[LineStart]) -> Iterator[Citation]:
+def _link_citations(article: Article, places: Sequence[LinkRange], starts: LineStarts) -> Iterator[Citation]:
     """Yield a citation for every link to an entry. Join neighbouring links to the same entry."""
     entries = sorted(
         (reference for reference in article.references if reference.start >= 0), key=lambda reference: reference.start
     )
     entry_ranges = Ranges(merge_ranges(span for reference in entries if (span := reference.span)))
     by_label = {reference.label: reference for reference in entries}
-    starts_by_page: dict[int, list[LineStart]] = {}
-    for start in starts:
-        starts_by_page.setdefault(start.page, []).append(start)
-    pages = {page: _LineIndex(page_starts) for page, page_starts in starts_by_page.items()}
+
+    @lru_cache(_MAX_INDEXES)
+    def lines_of(page: int) -> _LineIndex:
+        return _LineIndex(starts.on_page(page))
+
     last: Citation | None = None
     for place in sorted(places):
-        target = _find_entry(place.link, pages.get(place.link.page), entries) if entries else None
+        target = _find_entry(place.link, lines_of(place.link.page), entries) if entries else None
         start, end = _trim_range(article.text, place.start, place.end)
         if target is None or start >= end or end - start > _MAX_MARKER_LENGTH or entry_ranges.contains(start):
             continue
@@ -194,17 +223,17 @@ class _LineIndex:
             is_elsewhere = has_column and abs(line.left - link.x) > 2 * _COLUMN_TOLERANCE
             return abs(line.top - link.y) + _COLUMN_TOLERANCE * is_elsewhere, line.offset
 
-        nearest = min(self._lines[max(0, middle - _MAX_NEIGHBOURS) : middle + _MAX_NEIGHBOURS], key=distance)
-        return nearest if abs(nearest.top - link.y) <= _MAX_LINE_DISTANCE else None
+        nearest = min(self._lines[max(0, middle - _MAX_NEIGHBOURS) : middle + _MAX_NEIGHBOURS], key=distance, default=None)
+        return nearest if nearest is not None and abs(nearest.top - link.y) <= _MAX_LINE_DISTANCE else None
 
     def _has_left_near(self, x: float) -> bool:
         place = bisect_left(self._lefts, x - _COLUMN_TOLERANCE)
         return place < len(self._lefts) and self._lefts[place] <= x + _COLUMN_TOLERANCE
 
 
-def _find_entry(link: PdfLink, lines: _LineIndex | None, entries: Sequence[Reference]) -> Reference | None:
+def _find_entry(link: PdfLink, lines: _LineIndex, entries: Sequence[Reference]) -> Reference | None:
     """Return the entry with the line nearest to the target of a link."""
-    nearest = lines.nearest_line(link) if lines is not None and link.y >= 0 else None
+    nearest = lines.nearest_line(link) if link.y >= 0 else None
     if nearest is None:
         return None
     entry = entries[max(0, bisect_right(entries, nearest.offset, key=lambda reference: reference.start) - 1)]

@@ -6,13 +6,16 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.pdf.fragments import Fragment, group_rows
+from reader.formats.pdf.fragments import Fragment, group_rows, to_fragments
 from reader.formats.pdf.headings import HeadingClassifier
 from reader.formats.pdf.lines import SMALL_PRINT_RATIO, PageMetrics
 from reader.formats.pdf.paragraphs import Paragraph
+from reader.formats.pdf.run_table import PdfRun, RunTable
 
 # ------------------------------------------------------------------ Text inside figures
 
@@ -24,7 +27,7 @@ _MAX_WORDS: Final = 6
 
 
 def find_figure_text(paragraphs: Sequence[Paragraph], metrics: PageMetrics, classifier: HeadingClassifier) -> set[int]:
-    """Return the ids of the paragraphs inside figures: groups of short ones directly above or below a figure caption."""
+    """Return the ids of the paragraphs of a page inside figures: groups of short ones directly above or below a caption."""
     ids: set[int] = set()
     for place, paragraph in enumerate(paragraphs):
         if _CAPTION.match(paragraph.text) is None:
@@ -50,7 +53,7 @@ def _is_figure_text(paragraph: Paragraph, caption: Paragraph, metrics: PageMetri
     lines = paragraph.lines
     if lines[0].page != caption.lines[0].page or lines[-1].page != caption.lines[0].page:
         return False
-    if paragraph is classifier.title or classifier.is_front(paragraph) or paragraph.is_foot or paragraph.is_caption:
+    if paragraph is classifier.title or paragraph.is_front or paragraph.is_foot or paragraph.is_caption:
         return False
     if paragraph.label is not None and paragraph.label.shape == "bullet":
         return False
@@ -68,6 +71,8 @@ _BARE_NUMBER = lazy_pattern(
     r"\W*(?:page |p\. ?|seite )?(?:\d{1,5}|[ivxlc]{1,6})(?: (?:of|von|/|de) \d{1,5})?\W*$", re.IGNORECASE
 )
 _EDGE_ROWS: Final = 3
+_EDGE_RUNS: Final = 80
+"""The runs at an edge of a page that are looked at first. Few pages need more for the first rows."""
 _MIN_PAGES: Final = 3
 _HEIGHT_TOLERANCE: Final = 0.02
 _MAX_ROW_LENGTH: Final = 200
@@ -81,33 +86,75 @@ class _Row(NamedTuple):
     page: int
     height: float
     text: str
-    parts: Sequence[Fragment]
 
 
-def find_furniture(pages: Sequence[Sequence[Fragment]], heights: Sequence[float]) -> list[list[Fragment]]:
-    """Return, for each page, the fragments that do not belong to the article.
+class Furniture(NamedTuple):
+    """The number of rows at the top and bottom of a page that do not belong to the article, and whether it has line numbers."""
 
-    These are line numbers and, among the first and last rows of a page, rows with page numbers, and running heads, which
-    recur on at least three pages with the same text except for numbers.
+    top: int
+    bottom: int
+    has_line_numbers: bool
+
+    def split(self, parts: Sequence[Fragment]) -> tuple[list[Fragment], list[Fragment]]:
+        """Split the fragments of a page into its furniture and the rest."""
+        page_rows = group_rows(parts)
+        edges = [*page_rows[: self.top], *page_rows[max(self.top, len(page_rows) - self.bottom) :]]
+        furniture = [part for row in edges for part in row]
+        furniture += _page_line_numbers(parts) if self.has_line_numbers else []
+        ids = set(map(id, furniture))
+        return furniture, [part for part in parts if id(part) not in ids]
+
+
+class FurnitureFinder:
+    """Finder of page furniture: line numbers and, among the first and last rows of a page, page numbers and running heads.
+
+    Running heads recur on at least three pages with the same text except for numbers. The pages of a document are added one by
+    one; only the rows at their edges are kept.
     """
-    furniture = _find_line_numbers(pages)
-    for from_top in (True, False):
-        edges = [_edge_rows(page, parts, heights[page], from_top) for page, parts in enumerate(pages)]
-        recurring = _recurring_rows(edges)
-        numbered = _numbered_rows(edges)
-        for page, edge in enumerate(edges):
-            for place, row in enumerate(edge):
-                if (page, place) not in recurring and (page, place) not in numbered:
-                    break
-                furniture[page] += row.parts
-    return furniture
+
+    def __init__(self) -> None:
+        self._edges: tuple[list[list[_Row]], list[list[_Row]]] = [], []
+        self._text_pages = self._numbered_pages = 0
+
+    def add(self, runs: RunTable, height: float) -> None:
+        """Add the next page."""
+        page_runs = runs.runs()
+        baselines = [run.baseline for run in page_runs]
+        order = sorted(range(len(baselines)), key=baselines.__getitem__)
+        for edges, from_top in zip(self._edges, (True, False), strict=True):
+            rows = _edge_rows(page_runs, order, from_top)
+            page = len(edges)
+            edges.append(
+                [_Row(page, row[0].baseline / height if height else 0.0, " ".join(part.text for part in row)) for row in rows]
+            )
+        if page_runs:
+            self._text_pages += 1
+            self._numbered_pages += _has_line_numbers(page_runs)
+
+    def furniture(self) -> list[Furniture]:
+        """Return the furniture of each page."""
+        has_line_numbers = 2 * self._numbered_pages > self._text_pages  # as in manuscripts
+        counts: list[list[int]] = []
+        for edges in self._edges:
+            rows = _recurring_rows(edges) | _numbered_rows(edges)
+            counts.append(
+                [
+                    sum(1 for _ in takewhile(rows.__contains__, ((page, place) for place in range(len(edge)))))
+                    for page, edge in enumerate(edges)
+                ]
+            )
+        return [Furniture(top, bottom, has_line_numbers) for top, bottom in zip(*counts, strict=True)]
 
 
-def _edge_rows(page: int, parts: Sequence[Fragment], height: float, from_top: bool) -> list[_Row]:
-    """Return the rows next to an edge of a page, from the edge inwards."""
-    page_rows = group_rows(parts)
-    edge = page_rows[:_EDGE_ROWS] if from_top else page_rows[: -_EDGE_ROWS - 1 : -1]
-    return [_Row(page, row[0].baseline / height if height else 0.0, " ".join(part.text for part in row), row) for row in edge]
+def _edge_rows(runs: Sequence[PdfRun], order: Sequence[int], from_top: bool) -> list[list[Fragment]]:
+    """Return the rows next to an edge of a page, from the edge inwards. `order`: the places of the runs from top to bottom."""
+    count = _EDGE_RUNS
+    while True:
+        places = order[:count] if from_top else order[-count:]
+        page_rows = group_rows(to_fragments([runs[place] for place in sorted(places)]))
+        if len(page_rows) >= _EDGE_ROWS + 2 or count >= len(order):  # the last row may be cut, and lines may reach below theirs
+            return page_rows[:_EDGE_ROWS] if from_top else page_rows[: -_EDGE_ROWS - 1 : -1]
+        count *= 2
 
 
 def _recurring_rows(edges: Sequence[Sequence[_Row]]) -> set[tuple[int, int]]:
@@ -165,11 +212,17 @@ def _from_roman(number: str) -> int:
     return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
 
 
-def _find_line_numbers(pages: Sequence[Sequence[Fragment]]) -> list[list[Fragment]]:
-    """Return the line numbers of each page if most pages with text have them, as in manuscripts."""
-    numbers = [_page_line_numbers(parts) for parts in pages]
-    has_numbers = 2 * sum(map(bool, numbers)) > sum(map(bool, pages))
-    return numbers if has_numbers else [[] for _ in pages]
+def _has_line_numbers(runs: list[PdfRun]) -> bool:
+    """Whether a page has line numbers. Of most pages, neither the leftmost nor the rightmost run is a number."""
+    if not runs or not any(run.text.isdecimal() for run in (min(runs, key=itemgetter(1)), max(runs, key=itemgetter(3)))):
+        return False
+    numbers = [run for run in runs if run.text.isdecimal()]
+    if len(numbers) < _MIN_NUMBERS or len(numbers) == len(runs):
+        return False
+    left = min(run.left for run in runs if not run.text.isdecimal())
+    right = max(run.right for run in runs if not run.text.isdecimal())
+    count = max(sum(run.right < left for run in numbers), sum(run.left > right for run in numbers))
+    return count >= _MIN_NUMBERS and bool(_page_line_numbers(to_fragments(runs)))
 
 
 def _page_line_numbers(parts: Sequence[Fragment]) -> list[Fragment]:

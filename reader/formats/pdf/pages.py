@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.formats.detection import BROKEN_FILE_HINT
+from reader.formats.pdf.run_table import NO_RUNS, Font, PdfRun, RunTable
 from reader.formats.progress import checkpoint
 
 if TYPE_CHECKING:
@@ -116,32 +117,6 @@ _MAX_CRASHES: Final = 3
 _WATCH_SECONDS: Final = 0.1
 
 
-class Font(NamedTuple):
-    """The look of characters. `direction` is 0 for text that runs right, 1 up, 2 left, 3 down, -1 at another angle."""
-
-    size: float
-    bold: bool = False
-    italic: bool = False
-    monospace: bool = False
-    direction: int = 0
-
-
-class PdfRun(NamedTuple):
-    """Characters of one font without white space between them. x grows to the right, y downwards.
-
-    `is_glued`: there is no white space before the run either.
-    """
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    baseline: float
-    font: Font
-    is_glued: bool = False
-
-
 class PdfLink(NamedTuple):
     """A link on a page, to an address or to a page number with x and y. Unknown numbers are -1."""
 
@@ -158,12 +133,10 @@ class PdfLink(NamedTuple):
 class PdfPage(NamedTuple):
     """A page with its runs in the order of its content. `askew_runs` have a different direction from the rest."""
 
-    number: int
-    width: float
     height: float
-    runs: list[PdfRun]
+    runs: RunTable
     links: list[PdfLink]
-    askew_runs: list[PdfRun]
+    askew_runs: RunTable
 
 
 class PdfDocument:
@@ -176,7 +149,7 @@ class PdfDocument:
     def __init__(self, data: bytes, what: str) -> None:
         self._data = data
         self._worker = PdfWorker.take_idle()
-        self._words: dict[str, str] = {}
+        self._fonts: dict[Font, Font] = {}
         self._is_closed = threading.Event()
         threading.Thread(target=copy_context().run, args=(self._watch,), name="pdf watch", daemon=True).start()
         answer: tuple[int, dict[str, str]] | int | None = self._worker.open(data, 0)
@@ -222,47 +195,44 @@ class PdfDocument:
                 self._worker = PdfWorker()
                 self._worker.open(self._data, number + 1)
             self._pages_left -= 1
-            yield None if fields is None else _to_page(number, fields, self._words)
+            yield None if fields is None else _to_page(fields, self._fonts)
 
 
-def _to_page(number: int, fields: PageFields, words: dict[str, str]) -> PdfPage:
-    """Return a page. Equal `words` of a document share their memory."""
-    width, height, looks, runs, links = fields
-    fonts = [Font(*look) for look in looks]
-    runs_of_page = [
-        PdfRun(words.setdefault(text, text), left, top, right, bottom, base, fonts[font], glued)
-        for text, left, top, right, bottom, base, font, glued in runs
-    ]
-    page = PdfPage(number, width, height, runs_of_page, [PdfLink(*link) for link in links], [])
-    return _turn_upright(page) if any(font.direction for font in fonts) else page
+def _to_page(fields: PageFields, shared_fonts: dict[Font, Font]) -> PdfPage:
+    """Return a page. Equal fonts of a document share their memory."""
+    width, height, looks, texts, boxes, faces, links = fields
+    fonts = [shared_fonts.setdefault(font, font) for font in (Font(*look) for look in looks)]
+    page = PdfPage(height, RunTable(tuple(fonts), texts, boxes, faces), [PdfLink(*link) for link in links], NO_RUNS)
+    return _turn_upright(page, width) if any(font.direction for font in fonts) else page
 
 
-def _turn_upright(page: PdfPage) -> PdfPage:
+def _turn_upright(page: PdfPage, page_width: float) -> PdfPage:
     """Turn a page so that most of its text runs to the right, and move the other text to `askew_runs`."""
+    all_runs = page.runs.runs()
     count: Counter[int] = Counter()
-    for run in page.runs:
+    for run in all_runs:
         count[run.font.direction] += len(run.text)
     turn = max(range(4), key=lambda turn: count[turn])
-    runs = [run for run in page.runs if run.font.direction == turn]
-    askew = [run for run in page.runs if run.font.direction != turn]
+    runs = [run for run in all_runs if run.font.direction == turn]
+    askew = RunTable.of([run for run in all_runs if run.font.direction != turn])
     if not turn:
-        return page._replace(runs=runs, askew_runs=askew)
-    width, height = (page.height, page.width) if turn in (1, 3) else (page.width, page.height)
+        return page._replace(runs=RunTable.of(runs), askew_runs=askew)
+    height = page_width if turn in (1, 3) else page.height
 
     def turn_box(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
         if turn == 1:
             return page.height - bottom, left, page.height - top, right
         if turn == 2:
-            return page.width - right, page.height - bottom, page.width - left, page.height - top
-        return top, page.width - right, bottom, page.width - left
+            return page_width - right, page.height - bottom, page_width - left, page.height - top
+        return top, page_width - right, bottom, page_width - left
 
     upright_runs: list[PdfRun] = []
     for run in runs:
         left, top, right, bottom = turn_box(run.left, run.top, run.right, run.bottom)
-        base = run.baseline if turn == 1 else page.height - run.baseline if turn == 2 else page.width - run.baseline
+        base = run.baseline if turn == 1 else page.height - run.baseline if turn == 2 else page_width - run.baseline
         upright_runs.append(PdfRun(run.text, left, top, right, bottom, base, run.font._replace(direction=0), run.is_glued))
     links = [PdfLink(*turn_box(*link[:4]), *link[4:]) for link in page.links]
-    return PdfPage(page.number, width, height, upright_runs, links, askew)
+    return PdfPage(height, RunTable.of(upright_runs), links, askew)
 
 
 def _opening_error(what: str, code: int | None) -> ReaderError:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Final
 
 from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
+from reader.formats.pdf.line_table import LineTable
 from reader.formats.pdf.lines import LARGE_PRINT_RATIO, SMALL_PRINT_RATIO, PageMetrics, PdfLine, has_same_size
 
 # ------------------------------------------------------------------ Paragraphs of a text block
@@ -35,7 +36,8 @@ class Paragraph:
     """The lines of a paragraph. `label` is the number or bullet at its start.
 
     `can_continue`: its first line may continue an earlier paragraph. `is_open`: its last line is full, so that another
-    paragraph may continue it. `is_foot`: it is in small print below the text of its column.
+    paragraph may continue it. `is_foot`: it is in small print below the text of its column. `cells` are those of a table, by
+    row. `is_front`: it is in the front matter. `is_alone`: it is a short line with gaps between it and the prose around it.
     """
 
     lines: list[PdfLine]
@@ -43,10 +45,17 @@ class Paragraph:
     can_continue: bool = False
     is_open: bool = False
     is_foot: bool = False
-    is_table: bool = False
+    cells: list[list[str]] | None = None
+    is_front: bool = False
+    is_alone: bool = False
     has_hanging_indent: bool = False
     has_first_line_indent: bool = False
     text: str = field(default="")
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the paragraph is a table."""
+        return self.cells is not None
 
     @property
     def size(self) -> float:
@@ -307,27 +316,41 @@ _MAX_FLOATS: Final = 12
 _HYPHENS: Final = ("-", "\u2010")
 
 
-def build_paragraphs(lines: Sequence[PdfLine], metrics: PageMetrics, tables: Sequence[list[PdfLine]] = ()) -> list[Paragraph]:
-    """Return the paragraphs of a document's lines in reading order. Each of the `tables` becomes one paragraph."""
-    result: list[Paragraph] = []
+def build_paragraphs(pages: Iterable[LineTable], metrics: PageMetrics) -> Iterator[list[Paragraph]]:
+    """Yield the paragraphs of a document, those that begin on one page together, in reading order.
+
+    A page is read when it is needed, and kept as long as a paragraph has lines on it.
+    """
+    paragraphs = _join_continuations(_read_paragraphs(pages, metrics))
+    for _, group in groupby(paragraphs, key=lambda paragraph: paragraph.lines[0].page):
+        yield list(group)
+
+
+def _read_paragraphs(pages: Iterable[LineTable], metrics: PageMetrics) -> Iterator[Paragraph]:
+    """Yield the paragraphs page by page, each of them on one page. A table is one paragraph."""
     previous: TextBlock | None = None
-    _mark_code(lines, metrics)
-    table_by_first_line = {id(table[0]): table for table in tables}
-    table_lines = {id(line) for table in tables for line in table}
-    for group in text_blocks(lines, table_lines):
-        if id(group[0]) in table_lines:
-            result += [
-                Paragraph(table_by_first_line[id(line)], is_table=True) for line in group if id(line) in table_by_first_line
-            ]
-            continue
-        block = TextBlock(group, metrics, previous)
-        result += block.paragraphs()
-        previous = block
-    for paragraph in result:
-        paragraph.text = " ".join(line.text for line in paragraph.lines)
-    result = _join_formulas(result)
-    _mark_feet(result, metrics)
-    return list(_join_continuations(result))
+    for page in pages:
+        lines = page.lines()
+        tables = page.tables_among(lines)
+        _mark_code(lines, metrics)
+        table_by_first_line = {id(table.lines[0]): table for table in tables}
+        table_lines = {id(line) for table in tables for line in table.lines}
+        result: list[Paragraph] = []
+        for group in text_blocks(lines, table_lines):
+            if id(group[0]) in table_lines:
+                first_lines = filter(table_by_first_line.get, map(id, group))
+                result += [
+                    Paragraph(table.lines, cells=table.cells) for table in map(table_by_first_line.__getitem__, first_lines)
+                ]
+                continue
+            block = TextBlock(group, metrics, previous)
+            result += block.paragraphs()
+            previous = block
+        for paragraph in result:
+            paragraph.text = " ".join(line.text for line in paragraph.lines)
+        result = _join_formulas(result)
+        _mark_feet(result, metrics)
+        yield from result
 
 
 def _mark_code(lines: Sequence[PdfLine], metrics: PageMetrics) -> None:
@@ -378,23 +401,24 @@ def _mark_feet(paragraphs: Sequence[Paragraph], metrics: PageMetrics) -> None:
             paragraph.is_foot = True
 
 
-def _join_continuations(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+def _join_continuations(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
     """Join the parts of paragraphs that the end of a column or page, a figure or a footnote interrupts."""
-    last: Paragraph | None = None
     float_count = 0
-    merged_ids: set[int] = set()
+    open_ones: list[Paragraph] = []  # a paragraph that may go on, and what interrupts it
     for paragraph in paragraphs:
+        last = open_ones[0] if open_ones else None
         if last is not None and paragraph.can_continue and _is_continuation(last, paragraph):
             last.lines += paragraph.lines
             last.text = f"{last.text} {paragraph.text}"
             last.is_open = paragraph.is_open
-            merged_ids.add(id(paragraph))
             float_count = 0
         elif last is not None and _is_float(paragraph, last) and float_count < _MAX_FLOATS:
+            open_ones.append(paragraph)
             float_count += 1
         else:
-            last, float_count = paragraph, 0
-    return (paragraph for paragraph in paragraphs if id(paragraph) not in merged_ids)
+            yield from open_ones
+            open_ones, float_count = [paragraph], 0
+    yield from open_ones
 
 
 def _is_float(paragraph: Paragraph, last: Paragraph) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
-from typing import Final
+from typing import Final, NamedTuple
 
 from reader.article.labels import label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.fragments import Column, Fragment
 from reader.formats.pdf.lines import PdfLine
-from reader.formats.pdf.text_flow import PdfWord, space_runs
+from reader.formats.pdf.text_flow import PdfWord, space_runs, to_superscript
+from reader.formats.runs import subscript
 
 _FILLED_SHARE: Final = 0.86
 """The largest share of its width that a table row fills, since it has gaps. Lines of text fill more."""
@@ -29,8 +30,15 @@ _WORD = lazy_pattern(r"[^\W\d_]{3}")
 _CAPTION = lazy_pattern(r"(?:table|tab\.|tabelle|tableau|tabla|tabella|tabela|tabel|fig)", re.IGNORECASE)
 
 
-def find_tables(lines: Sequence[PdfLine]) -> list[list[PdfLine]]:
-    """Return the lines of each table of a page.
+class PdfTable(NamedTuple):
+    """A table on a page: its lines, and the texts of its cells by row."""
+
+    lines: list[PdfLine]
+    cells: list[list[str]]
+
+
+def find_tables(lines: Sequence[PdfLine]) -> list[PdfTable]:
+    """Return the tables among the lines of a page.
 
     The gutter splits a table across both columns of a page, so its halves are joined again.
     """
@@ -39,23 +47,31 @@ def find_tables(lines: Sequence[PdfLine]) -> list[list[PdfLine]]:
         columns = len(_find_columns(group))
         if _MAX_COLUMNS >= columns > 2 or (columns == 2 and not _is_broken_text(group)):
             tables.append(group)
-    return _join_halves(tables, lines)
+    return [PdfTable(table, _read_cells(table)) for table in _join_halves(tables, lines)]
 
 
-def table_rows(lines: Sequence[PdfLine]) -> list[list[list[PdfWord]]]:
-    """Return the words of a table by row and cell."""
+def _read_cells(lines: Sequence[PdfLine]) -> list[list[str]]:
+    """Return the texts of the cells of a table by row."""
     columns = _find_columns(lines)
-    rows: list[list[list[PdfWord]]] = []
+    rows: list[list[str]] = []
     base = 0.0
     for line in sorted(lines, key=lambda line: line.baseline):
         if not rows or line.baseline - base > _ROW_TOLERANCE * line.size:
-            rows.append([[] for _ in columns])
+            rows.append(["" for _ in columns])
             base = line.baseline
         for part in sorted(line.parts, key=lambda part: part.left):
             place = _column_of(part, columns)
-            words = list(space_runs(part.runs, line))
-            rows[-1][place] += [words[0]._replace(gap=" "), *words[1:]]
+            rows[-1][place] = _add_words(rows[-1][place], space_runs(part.runs, line))
     return rows
+
+
+def _add_words(text: str, words: Iterable[PdfWord]) -> str:
+    """Return the text of a cell with more words."""
+    for place, word in enumerate(words):
+        signs = word.text if not word.level else to_superscript(word.text, text) if word.level > 0 else subscript(word.text)
+        gap = word.gap if place else " "
+        text += (gap if text else "") + signs
+    return text
 
 
 def _find_candidates(lines: Sequence[PdfLine]) -> Iterator[list[PdfLine]]:

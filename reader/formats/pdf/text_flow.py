@@ -7,9 +7,13 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.pdf.lines import PdfLine
-from reader.formats.pdf.pages import PdfRun
+from reader.formats.pdf.run_table import PdfRun
+from reader.formats.runs import superscript
 
-_SCRIPT_SIZE: Final = 0.83
+SCRIPT_SIZE: Final = 0.83
+"""The largest size of a superscript or subscript, as a share of the size of its line."""
+NOTE_SYMBOLS: Final = frozenset("*∗†‡§¶#")
+"""Signs that mark a note even if they are not raised, since most fonts draw them high."""
 _SUPERSCRIPT_RISE: Final = 0.12
 _SUBSCRIPT_DROP: Final = 0.05
 _SCRIPT_GAP: Final = 0.22
@@ -21,12 +25,17 @@ _ADDRESS = lazy_pattern(r"(?:(?:https?|ftp)://|www\.|\b10\.\d{4,9}/)\S*$")
 _ADDRESS_REST = lazy_pattern(r"[/?#&=%_~.\-]|[\w.\-]*[/?=&_%]|(?!(?:1[5-9]|20)\d\d\b)\d[\w.\-]*$|[a-z\d]+[.\-][a-z\d]")
 _ADDRESS_BREAKS: Final = ("/", "-", "_", "=", "&", "?", "%", "#", "~", ":")
 _WIDE_CHARACTER = lazy_pattern(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
+_NUMBERS = lazy_pattern(r"\d+|[–-]")
+_MARKER = lazy_pattern(r"(?:\d{1,4}|[*∗†‡§¶#])(?:[,–-] ?(?:\d{1,4}|[*∗†‡§¶#]))*,?$")
 _DASHES: Final = ("–", "—", "/")
 _STOPS: Final = ".,;:!?)]"
 
 
 class PdfWord(NamedTuple):
-    """A run of a paragraph, the gap before it ("" or " "), and its script level: 1 superscript, -1 subscript, else 0."""
+    """A run of a paragraph, which may hold several words, with the gap before it: "" or " ".
+
+    `level` is 1 for a superscript, -1 for a subscript, else 0.
+    """
 
     gap: str
     text: str
@@ -38,13 +47,16 @@ class PdfWord(NamedTuple):
 class Vocabulary:
     """The words of a document, as evidence whether a hyphen at the end of a line belongs to the word."""
 
-    def __init__(self, lines: Iterable[PdfLine]) -> None:
+    def __init__(self) -> None:
         self._words: set[str] = set()
-        is_cut = False
+        self._is_cut = False
+
+    def add(self, lines: Iterable[PdfLine]) -> None:
+        """Add the words of the next lines of the document, except the parts of words at a hyphen between them."""
         for line in lines:
             words = _WORDS.findall(line.text.casefold())
-            first, is_cut = int(is_cut), line.text.endswith(_HYPHENS)
-            self._words.update(words[first : len(words) - is_cut])
+            first, self._is_cut = int(self._is_cut), line.text.endswith(_HYPHENS)
+            self._words.update(words[first : len(words) - self._is_cut])
 
     def has_hyphen(self, before: str, after: str) -> bool:
         """Whether the two parts of a word at a hyphen occur elsewhere with a hyphen or as two words."""
@@ -70,7 +82,7 @@ def space_runs(runs: Iterable[PdfRun], line: PdfLine) -> Iterator[PdfWord]:
     """Yield the runs of a line with the gaps between them."""
     last: PdfRun | None = None
     last_level = 0
-    small = _SCRIPT_SIZE * line.size
+    small = SCRIPT_SIZE * line.size
     for run in runs:
         level = 0 if run.font.size > small else level_of(run, line)
         can_touch = level or (last_level and run.text[0] in _STOPS)
@@ -79,9 +91,21 @@ def space_runs(runs: Iterable[PdfRun], line: PdfLine) -> Iterator[PdfWord]:
         last, last_level = run, level
 
 
+def link_height(baseline: float, line: PdfLine) -> float:
+    """Return the height at which a link covers characters of a line."""
+    return baseline - 0.2 * line.size
+
+
+def to_superscript(text: str, before: str) -> str:
+    """Return text as superscript. The numbers of a note marker become superscript digits, whatever their length."""
+    if _MARKER.match(text):
+        return _NUMBERS.sub(lambda match: superscript(match[0]), text)
+    return superscript(text, before)
+
+
 def level_of(run: PdfRun, line: PdfLine) -> int:
     """Return 1 for a superscript of a line, -1 for a subscript, else 0."""
-    if run.font.size > _SCRIPT_SIZE * line.size:
+    if run.font.size > SCRIPT_SIZE * line.size:
         return 0
     if line.baseline - run.baseline > _SUPERSCRIPT_RISE * line.size:
         return 1
@@ -92,9 +116,10 @@ def _continue_line(previous: list[PdfWord], word: PdfWord, vocabulary: Vocabular
     """Return the first word of a line with its gap to the previous line, whose last word may lose its hyphen."""
     end = previous[-1].text
     for place in range(len(previous) - 1, 0, -1):
-        if previous[place].gap:
+        if previous[place].gap or " " in end:
             break
         end = previous[place - 1].text + end
+    end = end[end.rfind(" ") + 1 :]
     if _ADDRESS.search(end):
         return word._replace(gap="" if end.endswith(_ADDRESS_BREAKS) or _ADDRESS_REST.match(word.text) else " ")
     hyphenated, first = _HYPHEN_END.search(end), _FIRST_WORD.match(word.text)

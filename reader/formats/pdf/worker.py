@@ -5,8 +5,9 @@ PDFium or exhaust both. It imports nothing from this project, so that it starts 
 other, each preceded by its size and the number of the first page to read, eight bytes each.
 
 Standard output has `marshal` values, each preceded by its size in eight bytes: (number of pages, metadata), or PDFium's error
-number; then (width, height, fonts, runs, links) for each page, or None for an unreadable page. Runs refer to their font by
-index; runs and links have the fields of `PdfRun` and `PdfLink` in `pages`. x grows to the right, y downwards.
+number; then (width, height, fonts, texts, boxes, looks, links) for each page, or None for an unreadable page. Texts, boxes and
+looks are the columns of `RunTable` in `run_table`, links have the fields of `PdfLink` in `pages`. x grows to the right, y
+downwards.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import re
 import struct
 import sys
 import time
+from array import array
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -36,7 +38,7 @@ RunFields = tuple[str, float, float, float, float, float, int, bool]
 LinkFields = tuple[float, float, float, float, str, int, float, float]
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top; y grows upwards."""
-PageFields = tuple[float, float, list[FontFields], list[RunFields], list[LinkFields]]
+PageFields = tuple[float, float, list[FontFields], bytes, bytes, bytes, list[LinkFields]]
 
 _METADATA_KEYS: Final = ("Title", "Author")
 _FIXED_FLAG: Final = 1
@@ -84,6 +86,8 @@ _MAX_LINKS: Final = 2_000
 _MAX_CHARACTERS: Final = 300_000
 _MAX_LINE_LENGTH: Final = 500
 _MAX_FONT_SIZE: Final = 2_000
+_MAX_FONTS: Final = 30_000
+_MAX_PLACE: Final = 10_000_000
 _MAX_CLIPS: Final = 8
 _MAX_CLIP_POINTS: Final = 16
 _MEMORY_LIMIT: Final = 500_000_000
@@ -171,9 +175,20 @@ def _read_page(document: Any, number: int) -> PageFields | None:
         width, height = box.right - box.left, box.top - box.bottom
         runs = [run for run in characters.runs() if -1 <= run[1] <= width and -1 <= run[2] <= height and run[4] >= 0 <= run[3]]
         raw.FPDFText_ClosePage(text)
-        return width, height, characters.fonts, runs, list(_read_links(document, page, box.left, box.top))
+        links = list(_read_links(document, page, box.left, box.top))
+        return width, height, characters.fonts, *_to_columns(runs), links
     finally:
         raw.FPDF_ClosePage(page)
+
+
+def _to_columns(runs: list[RunFields]) -> tuple[bytes, bytes, bytes]:
+    """Return the texts, boxes and looks of runs, as columns of `RunTable`."""
+    if not runs:
+        return b"", b"", b""
+    texts, *sides, fonts, glued = zip(*runs, strict=True)
+    boxes = b"".join([array("f", side).tobytes() for side in sides])
+    looks = array("H", [2 * font + is_glued for font, is_glued in zip(fonts, glued, strict=True)])
+    return "\n".join(texts).encode("utf-8", "surrogatepass"), boxes, looks.tobytes()
 
 
 def _read_links(document: Any, page: Any, left: float, top: float) -> Iterator[LinkFields]:
@@ -291,7 +306,7 @@ class _PageReader:
             if not _can_end_run(turn, (left, top, right, bottom), last):
                 return None
             left, top, right, bottom = min(left, last[0]), max(top, last[1]), max(right, last[2]), min(bottom, last[3])
-        if not math.isfinite(left + top + right + bottom + base):
+        if not abs(left + top + right + bottom + base) < _MAX_PLACE:
             return None
         top, bottom, base = self._share(self._top - top), self._share(self._top - bottom), self._share(base)
         return characters, left - self._left, top, right - self._left, bottom, base, font, glued
@@ -362,17 +377,17 @@ class _PageReader:
         name = self._fonts.get(key)
         if name is None:
             font = self._read_font(place, key)
-            if font not in self._font_indexes:
+            if font not in self._font_indexes and len(self.fonts) < _MAX_FONTS:
                 self._font_indexes[font] = len(self.fonts)
                 self.fonts.append(font)
-            name = self._fonts[key] = self._font_indexes[font]
+            name = self._fonts[key] = self._font_indexes.get(font, 0)
         return name
 
     def _read_font(self, place: int, key: int) -> FontFields:
         if not _matrix_of(self._page, place, self._into_matrix):
             return 0.0, False, False, False, 0
         matrix = self._matrix
-        size = _font_size_of(self._page, place) * math.hypot(matrix.c, matrix.d)
+        size = ctypes.c_float(_font_size_of(self._page, place) * math.hypot(matrix.c, matrix.d)).value
         if not 0 < size < _MAX_FONT_SIZE:
             size = 0.0
         return size, *self._read_style(key), _direction_of(matrix.a, matrix.b)
