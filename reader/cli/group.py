@@ -35,6 +35,7 @@ _COMMANDS: Final = {
     "settings": ("settings", "List, check and edit the settings."),
     "show": ("articles", "Print an article and its review as plain text."),
     "source": ("sources", "Attach, list and fetch sources."),
+    "stats": ("stats", "Show the reviews of the library in numbers."),
     "undo": ("history", "Undo the last change."),
 }
 """The module of each command, in which it is called `<name>_command`, and its line in the help."""
