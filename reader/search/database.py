@@ -97,6 +97,16 @@ class OwnerHits:
         self.ids: list[int] = []
 
 
+def indexed_library(path: Path) -> Path | None:
+    """Return the folder of the library that an index is of, None if that cannot be read. Nothing is written."""
+    with contextlib.suppress(sqlite3.Error, ValueError, TypeError):
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            ((identity,),) = connection.execute("SELECT value FROM facts WHERE name = 'identity'").fetchall()
+        _, library, _ = json.loads(identity)
+        return Path(library)
+    return None
+
+
 class Database:
     """The index on the disk. One connection: use each object in one thread at a time; `interrupt` may be called from another.
 

@@ -26,6 +26,7 @@ from reader.search.database import (
     Database,
     Owner,
     StoredDocument,
+    indexed_library,
     is_damage,
 )
 from reader.search.documents import article_documents, source_documents, source_title, tag_documents
@@ -79,6 +80,7 @@ class SearchIndex:
         self._reader_file: tuple[Path, int] | None = None
         self._last = None if opened is None else (digest_state(opened[1], scale), opened[0])
         self._complete: tuple[str, IndexState] | None = None
+        self._has_tidied = False
         self._sources_state: str = ""
         self._articles: OrderedDict[str, Article] = OrderedDict()
 
@@ -144,6 +146,9 @@ class SearchIndex:
         with self._writing, self._builder_lock(path) as is_held:
             if not is_held:
                 return False
+            if not self._has_tidied:
+                self._has_tidied = True
+                _remove_strays(path)
             try:
                 return self._build(path, report, is_stopped, share)
             except _INDEX_ERRORS as error:
@@ -328,6 +333,21 @@ def _remove_damage(path: Path, error: Exception) -> bool:
     except OSError:
         return False
     return False
+
+
+def _remove_strays(own: Path) -> None:
+    """Remove the indexes of libraries whose folder is gone: what was deleted or moved away must not stay readable here."""
+    for path in own.parent.glob(f"*{own.suffix}"):
+        if path == own:
+            continue
+        folder = indexed_library(path)
+        with contextlib.suppress(OSError):
+            if folder is not None and not folder.exists():
+                lock = path.with_suffix(".lock")
+                with Lock(lock).hold(0) as is_held:
+                    if is_held:
+                        remove_files(path)
+                        lock.unlink(missing_ok=True)
 
 
 def _index_error(path: Path, error: Exception) -> ReaderError:

@@ -382,3 +382,20 @@ def test_a_build_leaves_few_pieces_of_the_full_text_table_to_merge(library: Libr
         (pieces,) = database.execute("SELECT count(DISTINCT segid) FROM terms_idx").fetchone()
     database.close()
     assert pieces <= 2, "one for the articles, one for the codebook"
+
+
+def test_the_index_of_a_library_that_is_gone_goes_when_another_is_indexed(library: Library, tmp_path: Path) -> None:
+    old, moved = tmp_path / "old", tmp_path / "moved"
+    with Library.open(old) as other:
+        judged(other)
+        gone = index_of(other)
+        gone.close()
+    kept = index_of(library)
+    assert gone.path.is_file(), "its library is there"
+    old.rename(moved)
+    judged(library)
+    assert index_of(library).path == kept.path
+    assert sorted(path.suffix for path in kept.path.parent.iterdir() if path.stem != kept.path.stem) == []
+    (kept.path.parent / "foreign.sqlite").write_bytes(b"nonsense")
+    index_of(library)
+    assert (kept.path.parent / "foreign.sqlite").is_file(), "what cannot be read is left alone"
