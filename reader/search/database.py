@@ -19,6 +19,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from reader.review.vocabulary import CLAIM
 from reader.search.documents import Document
 from reader.search.plan import DOCUMENT_KINDS, EVERYTHING, PARAGRAPH, SearchPlan, any_facet, facet
 from reader.search.words import has_words, split_pairs
@@ -350,6 +351,14 @@ class Database:
     def documents_of(self, owner: int, item: str) -> list[StoredDocument]:
         """Return all documents of one claim, with its notes and evidence."""
         return [_stored_document(row) for row in self._owner_rows(owner) if row[1] == item]
+
+    def claims_of(self, owner: int) -> list[StoredDocument]:
+        """Return the words of all annotations of an article, each with its summary."""
+        first = (owner << _KIND_BITS | _KIND_NUMBERS[CLAIM]) << _KIND_SHIFT
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM documents WHERE id >= ? AND id < ?", (first, first + (1 << _KIND_SHIFT))
+        )
+        return list(map(_stored_document, rows))
 
     def context(self, owner: int, start: int) -> StoredDocument | None:
         """Return the paragraph of an article at an offset, or None."""

@@ -29,7 +29,7 @@ from reader.search.database import (
     indexed_library,
     is_damage,
 )
-from reader.search.documents import article_documents, source_documents, source_title, tag_documents
+from reader.search.documents import ClaimSummary, article_documents, source_documents, source_title, tag_documents
 from reader.search.place import index_path, remove_files
 from reader.search.plan import EVIDENCE, NOTE, parse_search, plan_search
 from reader.search.results import Destination, Hit, HitDetail, HitGroup, IndexState, SearchResults
@@ -50,6 +50,9 @@ _KEPT_ARTICLES: Final = 3
 _KEPT_LENGTH: Final = 2_000_000
 """Parsed articles that are kept for the next change of them, and the code points above which one is not."""
 _EXCERPT_LENGTH: Final = 240
+_MOST_OWNERS: Final = 500
+_MOST_HITS: Final = 5_000
+"""The articles in which open pairs are looked for, and the hits of each."""
 _BATCH_SECONDS: Final = 1.0
 """The time after which what was indexed is committed: every commit makes a piece of the full-text table, to be merged later."""
 CODEBOOK_TITLE: Final = "Tags"
@@ -247,6 +250,26 @@ class SearchIndex:
             lambda database: tuple(_hit(document, plan.words) for document in database.find(plan, owner, kind, hits))
         )
 
+    def find_open_claims(self, text: str, kind: str = "", first: int = -1) -> Destination | None:
+        """Return the review of the claims found in one article that have open pairs, None if there are none.
+
+        The article is the one with the number `first` if it has some, else the best. Raises as `search`.
+        """
+        plan = plan_search(parse_search(text, self._scale))
+
+        def run(database: Database) -> Destination | None:
+            matches = database.match(plan, kind, 0)
+            best = sorted(matches, key=lambda n: (n != first, matches[n].score, n))[:_MOST_OWNERS]
+            for owner in sorted(database.owners(best), key=lambda owner: best.index(owner.number)):
+                hits = database.find(plan, owner.number, kind, _MOST_HITS) if owner.kind == ARTICLE_OWNER else ()
+                items = {hit.item for hit in hits if hit.kind in (CLAIM, EVIDENCE, NOTE)}
+                claims = frozenset(one.item for one in database.claims_of(owner.number) if one.item in items and _is_open(one))
+                if claims:
+                    return Destination(owner.id, claims=claims)
+            return None
+
+        return self._read(run)
+
     def detail(self, text: str, owner: Owner, document: StoredDocument) -> HitDetail:
         """Return what the card of a hit shows, and where it leads. Raises as `search`."""
         words = plan_search(parse_search(text, self._scale)).words
@@ -311,6 +334,12 @@ class SearchIndex:
             self._close_reader()
             self._reader, self._reader_file = self._open(path), _file_number(path)
         return self._reader
+
+
+def _is_open(document: StoredDocument) -> bool:
+    """Whether an annotation is a claim with pairs that are not settled."""
+    summary = ClaimSummary.from_json(document.about)
+    return summary.kind == CLAIM and any(not pair.is_settled for pair in summary.pairs)
 
 
 def _hit(document: StoredDocument, words: tuple[SearchWord, ...]) -> Hit:

@@ -36,7 +36,8 @@ class HitGroup(NamedTuple):
 class Destination(NamedTuple):
     """Where a hit leads: an article, and there an annotation, else a range of its text, else a source at an offset.
 
-    `reference` is the identity of the reference that the source stands behind; `words` are searched within the range.
+    `reference` is the identity of the reference that the source stands behind; `words` are searched within the range. With
+    `claims`, the ids of annotations, it leads to the review of their pairs.
     """
 
     article: str
@@ -44,6 +45,7 @@ class Destination(NamedTuple):
     span: Span | None = None
     reference: str = ""
     words: tuple[SearchWord, ...] = ()
+    claims: frozenset[str] = frozenset()
 
     def locate(self, text: str) -> Span | None:
         """Return the first of the words within the range of a text, else the range; None if the text has no such range."""

@@ -51,6 +51,18 @@ TYPING_PAUSE: Final = 0.06
 _SIDE_WIDTH: Final = 45
 _HIT_LABEL: Final = 1
 """The column of the label of a hit, left of its sign."""
+_FILTERS: Final = (
+    ("tag:", "a tag"),
+    ("verdict:", "a verdict"),
+    ("is:", "a state: open, judged …"),
+    ("kind:", "a kind: claim, note …"),
+    ("ref:", "a reference"),
+    ("article:", "letters of the title"),
+    ("by:", "a person"),
+    ("after:", "a date, or later"),
+    ("before:", "before a date"),
+)
+"""The filters that a person can choose, each with what follows it."""
 _EMPTY_QUERY: Final = Query("")
 
 
@@ -401,6 +413,10 @@ class SearchScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
             self._set_kind(kinds[(at + (1 if action == "search-kind" else -1)) % len(kinds)])
         elif action == "search-open":
             self._open_current()
+        elif action == "search-review":
+            self._review_pairs()
+        elif action == "search-filter":
+            self._choose_filter()
         elif action == "search-more":
             self._show_more(self._current_owner())
         elif action == "search-drop":
@@ -499,9 +515,43 @@ class SearchScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
         destination = outcome.destination
         if destination is None:
             self.show_message("No article has this source any more", "fault")
-        elif not self.services.go_to_hit(destination):
+        else:
+            self._follow(destination)
+
+    def _review_pairs(self) -> None:
+        """Review the open pairs of the claims found in one article: that of the current hit, else the best that has some."""
+        index, text, kind, first = self._index, self.query_text, self._kind, self._current_owner()
+        if index is None or not text:
+            return
+
+        def take(outcome: Destination | Exception | None) -> None:
+            if isinstance(outcome, Exception):
+                self.show_message(error_message(outcome, "The index"), "bad")
+            elif outcome is None:
+                self.show_message("No pair of these hits is open", "fault")
+            else:
+                self._follow(outcome)
+
+        run_in_background(self.post_message, lambda: index.find_open_claims(text, kind, first), take)
+
+    def _follow(self, destination: Destination) -> None:
+        if not self.services.go_to_hit(destination):
             self._destination = destination
             self._start_loading(destination.article)
+
+    def _choose_filter(self) -> None:
+        """Let the person choose a filter, and begin it in the field."""
+        from reader.tui.dialogs.choice import Choice, ChoiceScreen
+
+        choices = [Choice(str(number), f"{name} {why}", False) for number, (name, why) in enumerate(_FILTERS, 1)]
+
+        def take(key: str) -> bool:
+            field = self.query_one(LineField)
+            field.value = f"{field.value.rstrip()} {_FILTERS[int(key) - 1][0]}".lstrip()
+            field.cursor_position = len(field.value)
+            return False
+
+        self.services.push_screen(ChoiceScreen("Find only what has", lambda: choices, take))
 
     def _start_loading(self, article_id: str) -> None:
         """Read an article of the library from its file, else from the kept copy."""

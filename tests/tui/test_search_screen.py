@@ -149,6 +149,37 @@ async def test_a_claim_marked_as_soon_as_a_hit_is_there_stays(own_library: Path)
         assert len(user.quotes) == 2
 
 
+async def test_only_the_pairs_found_are_reviewed_article_by_article(own_library: Path) -> None:
+    prepare(own_library)
+    with elsewhere(LONG, own_library) as window:
+        window.mark("It goes on with a figure of 74 that a source is named for [1].")
+        window.mark("It goes on with a figure of 111 that a source is named for [1].")
+    async with reading(BUSES, own_library) as user:
+        await search(user, "kind:claim figure 74")
+        await user.press("f5")
+        await user.until(lambda: user.over == "ReadingScreen" and user.desk.active_queue is not None)
+        await user.settle()
+        assert "filter pairs found" in user.header
+        assert user.sentence.startswith("It goes on with a figure of 74 ")
+        await user.press("7")
+        assert "No pair that the search found is left" in user.picture
+        await user.saved()
+        await user.press("escape", "escape")
+        await settled(user)
+        await user.press("f5")
+        await user.until(lambda: "No pair of these hits is open" in user.footer)
+
+
+async def test_a_filter_is_chosen_by_its_digit(own_library: Path) -> None:
+    prepare(own_library)
+    async with reading(BUSES, own_library) as user:
+        await search(user, "count")
+        await user.press("f7", "2")
+        assert user.field.value == "count verdict:"
+        await settled(user, "overstated ")
+        assert " verdict ↑ overstated  " in user.lines[1]
+
+
 async def test_enter_on_a_hit_in_a_source_opens_it_there(own_library: Path) -> None:
     prepare(own_library)
     async with reading(BUSES, own_library) as user:

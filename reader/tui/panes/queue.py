@@ -61,9 +61,10 @@ class QueueView:
 
     `words` is the text of the claim, `rests_on` the ids of its references; `source` belongs to `reference`, the current one.
     `number` of `total` counts the pairs, `reason` explains the position of this one in the queue ("" once it is done). `check`
-    holds the earlier wording of the claim and the stale verdicts. `is_filtered` is set if a filter may hide pairs, `is_removed`
-    if another window removed the pair. `label` returns the key of an action, `digits` are the keys of the verdicts; `creator`
-    is the person. `closest` holds the closest passages of the source, None without a text; `is_blind` hides them.
+    holds the earlier wording of the claim and the stale verdicts. `is_filtered` is set if a filter may hide pairs, `is_limited`
+    if the queue has the pairs of some claims only, `is_removed` if another window removed the pair. `label` returns the key of
+    an action, `digits` are the keys of the verdicts; `creator` is the person. `closest` holds the closest passages of the
+    source, None without a text; `is_blind` hides them.
     """
 
     article: Article
@@ -80,6 +81,7 @@ class QueueView:
     check: TextChange | None
     counts: Completeness | None
     is_filtered: bool
+    is_limited: bool
     creator: str
     label: Callable[[str], str]
     digits: Sequence[str]
@@ -376,6 +378,12 @@ def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:
         lines = [line((text, "secondary")) for text in fold(reason, width, 3)]
         next_key = key_line(view.label, ("review-skip", "shows the next pair"))
         return [line(("This pair was removed", "fault b")), (), *lines, (), next_key]
+    if view.is_limited:
+        return [
+            line(("No pair that the search found is left", "b")),
+            (),
+            key_line(view.label, ("escape", "goes back")),
+        ]
     if view.is_filtered:
         return [line(("No pair passes the filter", "b")), (), key_line(view.label, ("review-filter", "changes it"))]
     if counts is None:

@@ -8,7 +8,7 @@ from reader.article.ranges import Span
 from reader.review.model import is_readable
 from reader.tui.cues import SourcePair
 from reader.tui.reading.commands.lists import to_text
-from reader.tui.reading.queue_flow import leave_review
+from reader.tui.reading.queue_flow import leave_review, start_review
 from reader.tui.text_state import Hits
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 def go_to_hit(context: ReadingContext, destination: Destination) -> None:
     """Go to an annotation, else to a range of the text; show a source at its place. Say so where it is not there any more."""
     index = context.state.open_session.index
+    if destination.claims:
+        start_review(context, destination.claims)
+        return
     if context.state.active_queue is not None:
         leave_review(context)
     to_text(context)

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from reader.tui.reading.review_queue import ReviewQueue
 
 
-def start_review(context: ReadingContext) -> None:
-    """Open the queue in the side pane."""
+def start_review(context: ReadingContext, claims: frozenset[str] = frozenset()) -> None:
+    """Open the queue in the side pane: with the pairs of these claims, or of all."""
     state = context.state
     session, queue = state.open_session, state.make_queue()
     state.trail.leave(state.current_sentence().start)
     state.peeked_reference = ""
     clear_hits(context)
     queue.hides_details = context.sources.blind
-    queue.start(session)
+    queue.start(session, claims)
     context.remove_class("-card", "-side")
     context.add_class("-review")
     context.view.focus()
@@ -70,6 +70,7 @@ def queue_view(context: ReadingContext) -> QueueView:
         check=text_change_of(session, claim) if claim is not None else None,
         counts=state.counts() if claim is None else None,
         is_filtered=queue is not None and bool(queue.filter_text),
+        is_limited=queue is not None and queue.is_limited,
         creator=session.creator,
         label=context.key,
         digits=context.services.keymap.keys_of("verdict"),

@@ -75,7 +75,8 @@ class ReadingRenderer:
         if state.active_queue is not None and state.session is not None:
             from reader.tui.panes.queue import queue_header
 
-            filter_text, tally = state.active_queue.filter_text, state.session.index.tally
+            found = "pairs found" if state.active_queue.is_limited else ""
+            filter_text, tally = state.active_queue.filter_text or found, state.session.index.tally
             self._panes.header.show([queue_header(title, tally, decided, sentences, filter_text, context.width)])
             return
         progress = ReadingProgress(

@@ -37,6 +37,7 @@ class ReviewQueue:
         self._waits_for_person = False
         self._session: ReviewSession | None = None
         self._filter: QueueFilter | None = None
+        self._claims: frozenset[str] = frozenset()
         self._open: dict[PairKey, QueueEntry] = {}
         self._sequence: list[PairKey] = []
         self._history: list[PairKey] = []
@@ -47,6 +48,11 @@ class ReviewQueue:
     def filter_text(self) -> str:
         """The filter as typed, "" without one."""
         return self._filter.text if self._filter is not None else ""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the queue has the pairs of some claims only."""
+        return bool(self._claims)
 
     @property
     def number(self) -> int:
@@ -102,8 +108,9 @@ class ReviewQueue:
 
     # ------------------------------------------------------------------ from pair to pair
 
-    def start(self, session: ReviewSession) -> None:
-        """Build the queue and begin at the pair where it was left, else at the worst."""
+    def start(self, session: ReviewSession, claims: frozenset[str] = frozenset()) -> None:
+        """Build the queue and begin at the pair where it was left, else at the worst. `claims` limits it to their pairs."""
+        self._claims = claims
         self.active, self._session, self.screen_pair, self.needs_details = True, session, None, True
         self._history.clear()
         self._sequence = []
@@ -220,7 +227,11 @@ class ReviewQueue:
 
     def _build_entries(self) -> None:
         if self._session is not None:
-            self._open = {pair.key: pair for pair in build_queue(self._session.index, self._has_missing_detail, self._filter)}
+            pairs = build_queue(self._session.index, self._has_missing_detail, self._filter)
+            self._open = {pair.key: pair for pair in pairs if self._has_claim(pair.key[0])}
+
+    def _has_claim(self, claim_id: str) -> bool:
+        return not self._claims or claim_id in self._claims
 
     def _rebuild_claim(self, claim_id: str) -> None:
         """Build the pairs of one claim anew."""
@@ -231,7 +242,8 @@ class ReviewQueue:
         of_it = [key for key in self._sequence if key[0] == claim_id]
         before = {key: self._open.pop(key).sort_key for key in of_it if key in self._open}
         now = queue_entries(session.index, claim, self._has_missing_detail) if claim is not None else ()
-        passing = {p.key: p for p in now if self._filter is None or self._filter.matches(session.index, p)}
+        is_here = self._has_claim(claim_id)
+        passing = {p.key: p for p in now if is_here and (self._filter is None or self._filter.matches(session.index, p))}
         self._open.update(passing)
         removed = {key for key in of_it if self._claim_of(key) is None}
         self._sequence = [key for key in self._sequence if key not in removed] if removed else self._sequence
