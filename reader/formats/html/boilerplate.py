@@ -60,9 +60,11 @@ class _Structure:
 
     def is_headed_list(self, node: Node) -> bool:
         """Whether an element is or contains a list, and the last text before it in its parent is or contains a heading."""
+        if not _is_one_in(self._lists, node):
+            return False
         place = bisect_left(self._texts, node.order, key=lambda text: text.order) - 1
         before = self._texts[place] if place >= 0 else None
-        if before is None or node.parent is None or before.order <= node.parent.order or not _is_one_in(self._lists, node):
+        if before is None or node.parent is None or before.order <= node.parent.order:
             return False
         sibling = next(part for part in (before, *before.ancestors()) if part.parent is node.parent)
         return _is_one_in(self._headings, sibling)
@@ -280,11 +282,10 @@ class _PageSums:
             or self._prose.within(node) > _MIN_LINK_SHARE * total
         ):
             return False
-        return (
-            self._is_link_line(node)
-            or self._structure.has_address_field(node)
-            or (self._structure.has_list(node) and is_contents(node))
-            or self._is_button(node)
+        if self._structure.has_address_field(node):
+            return True
+        return self._linked.within(node) > 0 and (
+            self._is_link_line(node) or (self._structure.has_list(node) and is_contents(node)) or self._is_button(node)
         )
 
     def _is_button(self, node: Node) -> bool:

@@ -348,7 +348,7 @@ def _entry_labels(entries: Entries) -> dict[Node, str]:
     labels_in_markers: dict[Node, str] = {}
     entries_with_words: set[Node] = set()
     for link, entry in entries.markers():
-        words = link.node.text()
+        words = entries.link_text(link)
         if label := marker_label(words):
             labels_in_markers.setdefault(entry, label)
         elif words:

@@ -54,6 +54,7 @@ class Entries:
         self._announces_list: dict[int, bool] = {}
         self._numbers: dict[Node, dict[Node, int]] = {}
         self._fields: dict[Node, Reference] = {}
+        self._link_texts: dict[Node, str] = {}
         self._links = links
         self._around: dict[Node, Node | None] = {}
         self._links_to: defaultdict[Node, list[LocalLink]] = defaultdict(list)
@@ -93,6 +94,12 @@ class Entries:
             if entry is not None and self.entry_at(link.node) is None:
                 yield link, entry
 
+    def link_text(self, link: LocalLink) -> str:
+        """Return the text of a link."""
+        if link.node not in self._link_texts:
+            self._link_texts[link.node] = link.node.text()
+        return self._link_texts[link.node]
+
     def number(self, entry: Node) -> str:
         """Return the number of an entry in its numbered list, or ""."""
         ordered_list = entry.parent
@@ -126,9 +133,12 @@ class Entries:
             return True
         if len(text) > _MAX_ENTRY_LENGTH or node.tag in _SECTION_TAGS:
             return False
-        if any(len(link.node.text()) <= _MAX_MARKER_LENGTH for link in links) and self._is_announced(node):
+        if any(len(self.link_text(link)) <= _MAX_MARKER_LENGTH for link in links) and self._is_announced(node):
             return True
-        return any(_is_raised_or_bracketed(link.node) and _is_labelled(node, text, link.node.text()) for link in before)
+        return any(
+            _is_raised_or_bracketed(link.node, words) and _is_labelled(node, text, words)
+            for link, words in ((link, self.link_text(link)) for link in before)
+        )
 
     def _is_announced(self, node: Node) -> bool:
         place = bisect_right(self._heading_orders, node.order) - 1
@@ -242,8 +252,8 @@ def _is_in_named_list(node: Node) -> bool:
     return False
 
 
-def _is_raised_or_bracketed(link: Node) -> bool:
-    text = link.text()
+def _is_raised_or_bracketed(link: Node, text: str) -> bool:
+    """Whether a link with this text is raised or in brackets."""
     if not MARKER_LABEL.fullmatch(text):
         return False
     return (
@@ -311,7 +321,7 @@ def back_links(entry: Node, entries: Entries) -> set[Node]:
     places = LinkPlaces(entries.links_to(entry))
     links: set[Node] = set()
     for link in entries.links_in(entry):
-        if entries.entry_at(link.target) is None and len(link.node.text()) <= _MAX_BACK_LINK_LENGTH:
+        if entries.entry_at(link.target) is None and len(entries.link_text(link)) <= _MAX_BACK_LINK_LENGTH:
             names = f"{link.node.get('class')} {link.node.get('role')} {link.node.get('rel')}"
             if _BACK_LINK_NAME.search(names) or places.find_linked(link) is not None:
                 links.add(link.node)

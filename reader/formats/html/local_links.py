@@ -91,6 +91,7 @@ def local_links(root: Node) -> list[LocalLink]:
     by_name: dict[str, Node] = {}
     candidates: list[tuple[Node, str, str]] = []
     own_addresses = {""}
+    known_navigation: dict[Node, bool] = {}
     for node in root.all_with_attribute(("id", "name")):
         for name in ("id", "name") if node.tag == "a" else ("id",):
             if name in node.attrs:
@@ -105,7 +106,7 @@ def local_links(root: Node) -> list[LocalLink]:
     by_page: defaultdict[str, list[LocalLink]] = defaultdict(list)
     for node, page, name in candidates:
         target = by_name.get(name) if name else None
-        if target is not None and not _is_navigation(node):
+        if target is not None and not _is_navigation(node.parent, known_navigation):
             by_page[page].append(LocalLink(node, target))
     # A saved page may link to itself by its own address; then some of these links lead back and forth.
     links = [
@@ -150,5 +151,14 @@ def _has_back_link(links: Sequence[LocalLink]) -> bool:
     return False
 
 
-def _is_navigation(link: Node) -> bool:
-    return any(node.tag == "nav" or node.roles & _NAVIGATION_ROLES for node in link.ancestors())
+def _is_navigation(node: Node | None, known: dict[Node, bool]) -> bool:
+    """Whether an element is in navigation, or is navigation. What is found out on the way is noted in `known`."""
+    way: list[Node] = []
+    while node is not None and node not in known:
+        way.append(node)
+        node = node.parent
+    is_inside = node is not None and known[node]
+    for outer in reversed(way):
+        is_inside = is_inside or outer.tag == "nav" or not outer.roles.isdisjoint(_NAVIGATION_ROLES)
+        known[outer] = is_inside
+    return is_inside

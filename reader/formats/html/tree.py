@@ -67,12 +67,12 @@ class Nodes(list["Node"]):
         return groups
 
     @cached_property
-    def by_attribute(self) -> Mapping[str, list[Node]]:
-        """The elements by the names of their attributes."""
-        groups: defaultdict[str, list[Node]] = defaultdict(list)
+    def by_attributes(self) -> Mapping[tuple[str, ...], list[Node]]:
+        """The elements with attributes, by the names of all of these."""
+        groups: defaultdict[tuple[str, ...], list[Node]] = defaultdict(list)
         for node in self:
-            for name in node.attrs:
-                groups[name].append(node)
+            if node.attrs:
+                groups[*node.attrs].append(node)
         return groups
 
 
@@ -142,8 +142,9 @@ class Node:
 
     def all_with_attribute(self, names: Iterable[str]) -> list[Node]:
         """Return the elements of the whole tree with one of some attributes, in order."""
-        groups = [self.nodes.by_attribute[name] for name in names if name in self.nodes.by_attribute]
-        return groups[0] if len(groups) == 1 else sorted(dict.fromkeys(chain.from_iterable(groups)), key=_ORDER)
+        wanted = frozenset(names)
+        groups = [nodes for own_names, nodes in self.nodes.by_attributes.items() if not wanted.isdisjoint(own_names)]
+        return groups[0] if len(groups) == 1 else sorted(chain.from_iterable(groups), key=_ORDER)
 
     def _walk(self) -> Iterator[Node]:
         stack = [kid for kid in reversed(self.children) if isinstance(kid, Node)]
