@@ -45,6 +45,7 @@ class Settings(NamedTuple):
     line_width: int = 64
     side_width: int = 0
     reduced_motion: bool = False
+    terminal_cursor: bool = False
     complaint: str = ""
 
     @property
@@ -141,7 +142,10 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("side_width", "number", "Reading", "Width of the side pane",
         "The cells of the side pane, where the screen has room",
         least=24, most=80, unset="as the screen has room"),
-    Setting("reduced_motion", "flag", "Reading", "Reduced motion", "Nothing moves that you did not move"),
+    Setting("reduced_motion", "flag", "Reading", "Reduced motion", "Nothing moves that you did not move, and no cursor blinks",
+        at_start=True),
+    Setting("terminal_cursor", "flag", "Reading", "The terminal's cursor",
+        "Put the terminal's cursor on the current sentence or entry, where screen readers and magnifiers look", at_start=True),
     Setting("theme", "choice", "Look", "Colours", "The colours of the screen", PRESET_THEMES + TEXTUAL_THEMES),
     Setting("columns", "widths", "Look", "Columns of the library",
         "The widths of columns in cells; 0 hides one. Without a width, a column fits the screen", unset="as they fit"),

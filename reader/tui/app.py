@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events, on
+from textual.geometry import Offset
 from textual.screen import Screen
 
 from reader.article.article import Article
@@ -30,6 +31,7 @@ from reader.tui.shared_library import (
 )
 from reader.tui.theme import LOOK_TITLES, TERMINAL_TITLE, Look, look_by_title
 from reader.tui.type_ahead import TypeAhead
+from reader.tui.widgets.rows import JumpPane
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -83,6 +85,8 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self._look: Look | None = None
         # Textual reads this only here: without it, NO_COLOR still gives shades of grey.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        if settings.reduced_motion:
+            self.animation_level = "none"
         self.private = private
         self.crash: Exception | None = None
         self.reading_screen: Screen[None] | None = None
@@ -102,6 +106,25 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self._jump: JumpMode | None = None
         self.type_ahead = TypeAhead(self, super().on_event)
         self.theme = self.look.name
+
+    @property
+    def cursor_position(self) -> Offset:
+        """The cell of the terminal's cursor: that of a field, else with the setting `terminal_cursor` that of the person."""
+        pane = self.screen.focused if self.settings.terminal_cursor and self.screen_stack else None
+        cell = pane.cursor_cell() if isinstance(pane, JumpPane) else None
+        return self._field_cursor if pane is None or cell is None else pane.region.offset + cell
+
+    @cursor_position.setter
+    def cursor_position(self, position: Offset) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  # Textual has an attribute, and reads it with every frame
+        self._field_cursor = position
+
+    def fit_widths(self) -> None:
+        """Lay out the screens by the widths in the settings."""
+        from reader.tui.text_screen import TextScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, TextScreen):
+                screen.fit_widths()
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the variables of the theme. Textual asks before it reads the style sheet, so the first look is chosen here.
@@ -219,8 +242,10 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         """Look for what was changed in other windows: the person comes from one."""
         self.library.look()
 
-    def on_descendant_focus(self) -> None:
-        """Take the keys that waited for a field."""
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Take the keys that waited for a field; where nothing is to move, its cursor does not blink."""
+        if self.animation_level == "none" and getattr(event.widget, "cursor_blink", False):
+            setattr(event.widget, "cursor_blink", False)  # noqa: B010  # of two classes, one of which is slow to import
         self.take_waiting_keys()
 
     def take_waiting_keys(self) -> None:

@@ -318,6 +318,10 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("language", "Language", "Set the language of this text; sentences follow it"),
         ActionRow("theme", "Colours", "Switch to the next colours", "g t"),
         ActionRow("codebook", "Codebook", "Show all tags, to define, rename, merge and sort them", "g b", "ctrl+t"),
+        ActionRow("lines-wider", "Longer lines", "Let the lines of the text be longer", "g >"),
+        ActionRow("lines-narrower", "Shorter lines", "Let the lines of the text be shorter", "g <"),
+        ActionRow("side-wider", "Wider side pane", "Let the side pane be wider", "g ]"),
+        ActionRow("side-narrower", "Narrower side pane", "Let the side pane be narrower", "g ["),
         ActionRow("library", "Library", "Leave the article and go to the library", "g l"),
     ),
     *action_rows(

@@ -90,6 +90,10 @@ class AppServices(App[None], inherit_bindings=False):
         """Change to the next look and return it."""
         ...
 
+    def fit_widths(self) -> None:
+        """Lay out the screens by the widths in the settings."""
+        ...
+
     def take_key(self, key: events.Key) -> bool:
         """Let the current screen take a key; return whether it did."""
         ...

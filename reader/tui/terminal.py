@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from reader.settings import Settings
+
 GRACE: Final = 0.5
 """Seconds for which the output of an ending program waits for the terminal."""
 _POLL: Final = 0.1
@@ -97,6 +99,14 @@ class TerminalDriver(LinuxDriver):
                 signal.signal(number, self._handle_signal)
         if self.input_tty:
             Thread(target=self._watch, name="terminal-watch", daemon=True).start()
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; with the setting `terminal_cursor`, its cursor stays visible."""
+        super().start_application_mode()
+        settings: Settings | None = getattr(self._app, "settings", None)
+        if settings is not None and settings.terminal_cursor:
+            self.write("\x1b[?25h")
+            self.flush()
 
     def _handle_signal(self, number: int, _frame: FrameType | None) -> None:
         self._output.start_ending()

@@ -32,6 +32,8 @@ FIRST_FRAME = 0.04
 """Seconds for the first frame to be written before the library's thread competes with it for the interpreter."""
 WIDE = 110
 """The columns from which the side pane has room beside the text."""
+LEAST_TEXT = 51
+"""The columns that the side pane leaves to the text: forty for its lines, and the gutter."""
 SHORT = 18
 """The lines below which the review queue leaves two lines to the text."""
 
@@ -101,11 +103,27 @@ class TextScreen(KeyScreen, LibraryListener):
         width, height = self.services.size
         classes = {"-narrow": width < WIDE, "-wide": width >= WIDE, "-short": height < SHORT, "-tall": height >= SHORT}
         self.update_classes(classes, update=False)
+        if self.services.settings.side_width:
+            self.set_side_width()
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw nothing again for a size that is already laid out: Textual announces each size several times."""
         if event.size == self.outer_size:
             event.prevent_default()
+        elif self.services.settings.side_width:
+            self.set_side_width()
+
+    def fit_widths(self) -> None:
+        """Lay out text and side pane by the widths in the settings."""
+        self.set_side_width()
+        self.view.fit_width()
+
+    def set_side_width(self) -> None:
+        """Give the side pane its width in the settings; in a window without room for it, that of the style sheet."""
+        side, wanted, width = self.query_one("#side"), self.services.settings.side_width, self.services.size.width
+        room = width - LEAST_TEXT if wanted and width >= WIDE else 0
+        side.styles.width = min(wanted, room) if room else None
+        side.styles.max_width = min(wanted, room) if room else None
 
     def start_after_first_frame(self, start: Callable[[], None]) -> None:
         """Call `start` once the first frame is written, or another screen comes over this one."""

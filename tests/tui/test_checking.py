@@ -140,8 +140,9 @@ async def test_the_changed_number_stands_out_without_colour_too(own_library: Pat
         for number in ("412,000", "389,000"):
             x, y = user.cell(number, int(number == "389,000"))  # the text's own is drawn first
             style = user.app.screen.get_style_at(x, y)
-            assert style.reverse, number
-            assert not user.app.screen.get_style_at(x - 2, y).reverse
+            assert style.bold, number
+            assert style.underline, number
+            assert not user.app.screen.get_style_at(x - 2, y).underline
 
 
 async def test_the_open_card_shows_the_whole_of_both_wordings(own_library: Path) -> None:

@@ -135,7 +135,7 @@ async def test_a_selection_of_blanks_marks_nothing_and_says_so(own_library: Path
 
 
 async def test_the_gutter_shows_the_worst_sign_that_begins_on_a_line(own_library: Path) -> None:
-    async with reading(BUSES, own_library, (160, 36)) as user:
+    async with reading(BUSES, own_library, (160, 36), others={"line_width": 72}) as user:
 
         def sign() -> str:
             _, y = user.cell("Ostrel began")

@@ -14,7 +14,6 @@ from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTas
 from reader.tui.panes.bars import hint_line
 from reader.tui.services import AppServices, app_of
 from reader.tui.styled_line import Part, clip, clip_middle, line, meter
-from reader.tui.widgets.article_view import TEXT_WIDTH
 from reader.tui.widgets.styled_lines import PAGE_ROLES, StyledLines
 
 if TYPE_CHECKING:
@@ -63,8 +62,9 @@ class LoadingScreen(Screen[None]):
     @on(StyledLines.Resized)
     def _show(self) -> None:
         width, height = self.size
-        task, left = self._loading_task, " " * max(3, (width - TEXT_WIDTH) // 2)
-        name = clip_middle(task.name, max(10, min(TEXT_WIDTH, width - 2 * len(left)) - 10))
+        line_width = self.services.settings.line_width
+        task, left = self._loading_task, " " * max(3, (width - line_width) // 2)
+        name = clip_middle(task.name, max(10, min(line_width, width - 2 * len(left)) - 10))
         bar = (*meter(task.fraction, 1, LOADING_METER), Part("  ")) if task.fraction else ()
         lines = [line(left, ("Opening ", "secondary"), (name, "b"), " …"), line(left, *bar, (task.progress, "hint"))]
         preview = [line(left, (clip(text, width - len(left)), "secondary")) for text in task.preview[:height]]

@@ -35,7 +35,7 @@ _METHOD_NAMES: Final = {
 }
 """Words for each anchoring method. A method of a later version is shown as its own name."""
 _CHANGED: Final = "open changed"
-_DETAIL: Final = "open detail"
+_DETAIL: Final = "open current-finding"
 
 StyledWords = tuple[str, str]
 """A piece of a wording and the roles it is drawn in."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 
-TEXT_WIDTH = 72
-"""Widest line of text, in cells."""
 GUTTER = 7
 """Fewest cells left of the text: a margin, the sign, a blank, the bar, a blank."""
 MARGIN = 3
@@ -113,7 +111,7 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
         """Return the left edge of the text and its width, in cells of the widget."""
         space = self.scrollable_content_region.width
         gutter, margin = (GUTTER, MARGIN) if space >= 74 else (GUTTER - 2, 1)
-        width = max(8, min(TEXT_WIDTH, space - gutter - margin))
+        width = max(8, min(app_of(self).settings.line_width, space - gutter - margin))
         return max(gutter, (space - width) // 2), width
 
     @property
@@ -286,6 +284,14 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
         if self.cursor.start >= 0 and was_in_view:
             self.bring_into_view(self.cursor)
 
+    def fit_width(self) -> None:
+        """Wrap the text again if the settings or the room ask for another width, and keep the scroll position."""
+        if self._width and self.text_column()[1] != self._width:
+            was_in_view = self.is_in_view(self.cursor)
+            self._wrap(keep=self.top)
+            if self.cursor.start >= 0 and was_in_view:
+                self.bring_into_view(self.cursor)
+
     def _wrap(self, keep: int) -> None:
         noise = () if self.noise_shown else (Span(n.start, n.end) for n in self.article.noise)
         first_lines = None if self._width else FIRST_LINES
@@ -336,6 +342,13 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
         """Return the column and the row of the widget at which an offset is drawn."""
         line = self.lines.line_of(offset)
         return self.text_column()[0] + self.lines.cell_at(line, offset), line - self.scroll_offset.y
+
+    def cursor_cell(self) -> Offset | None:
+        """Return the cell at which the current sentence begins, or its first one in view."""
+        visible = self._visible_span()
+        if self.cursor.start < 0 or not self.cursor.overlaps(visible):
+            return None
+        return Offset(*self.cell_of(max(self.cursor.start, visible.start)))
 
     def jump_targets(self) -> Sequence[JumpTarget]:
         """Return the first cells in view of sentences, then those of markers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from textual import events
+from textual.geometry import Offset
 from textual.message import Message
 
 from reader.tui.styled_line import StyledLine, line
@@ -106,6 +107,11 @@ class ItemList(StyledLines, can_focus=True):
         top = len(self._head)
         entries = range(self._first, last)
         return [*head, *(JumpTarget(0, top + n * self._height, f"entry {index}") for n, index in enumerate(entries))]
+
+    def cursor_cell(self) -> Offset | None:
+        """Return the first cell of the current entry, if it is in view."""
+        row = len(self._head) + (self.index - self._first) * self._height
+        return Offset(0, row) if self._count and len(self._head) <= row < self.size.height else None
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll down by an entry."""

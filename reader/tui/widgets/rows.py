@@ -12,7 +12,7 @@ from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import Segment
 from textual.color import TRANSPARENT
 from textual.dom import NoScreen
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -122,13 +122,17 @@ class JumpTarget(NamedTuple):
 
 
 class JumpPane(Widget):
-    """Widget whose targets can be labelled with letters, which are drawn over its rows."""
+    """Widget whose targets can be labelled with letters, which are drawn over its rows, and that may have a cursor."""
 
     _labels: Mapping[JumpTarget, str] = {}
 
     def jump_targets(self) -> Sequence[JumpTarget]:
         """Return what can be jumped to in the widget, each once, in the order of the labels."""
         raise NotImplementedError
+
+    def cursor_cell(self) -> Offset | None:
+        """Return the cell of the widget where a person is, None without one in view."""
+        return None
 
     def show_labels(self, labels: Mapping[JumpTarget, str]) -> None:
         """Draw labels at targets in place of those that are there."""

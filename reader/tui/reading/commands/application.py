@@ -14,13 +14,15 @@ from reader.review.model import Annotation, Change, ReviewItem, now
 from reader.review.selector import exact_range
 from reader.review.vocabulary import CLAIM, LANGUAGE, NOISE_KINDS
 from reader.settings import save_setting
+from reader.settings.schema import SETTING_BY_NAME
 from reader.tui.action import QUOTE, SOURCE
 from reader.tui.panes.bars import undo_message
 from reader.tui.reading.commands.lists import to_text
-from reader.tui.reading.commands.registry import command, text_command
+from reader.tui.reading.commands.registry import Command, command, text_command
 from reader.tui.reading.commands.selection import stop_selection
 from reader.tui.reading.queue_flow import leave_review, show_changed_pair
 from reader.tui.text_context import clear_hits
+from reader.tui.text_screen import LEAST_TEXT
 from reader.tui.text_state import CannotAct
 
 if TYPE_CHECKING:
@@ -174,7 +176,7 @@ def next_theme(context: ReadingContext, key: str) -> None:
     save_choice(context, "theme", title, f"Colours: {title}")
 
 
-def save_choice(context: TextContext, name: str, value: str | bool, message: str) -> None:
+def save_choice(context: TextContext, name: str, value: str | int, message: str) -> None:
     """Keep a choice in the settings, and say so, or why it is not kept."""
     try:
         save_setting(name, value)
@@ -182,6 +184,54 @@ def save_choice(context: TextContext, name: str, value: str | bool, message: str
         context.say(f"{message}, until you quit: {error.what}", "fault")
     else:
         context.say(message)
+
+
+WIDTH_STEP = 4
+"""Cells by which a key changes a width."""
+
+
+def _change_lines(by: int) -> Command:
+    def run(context: ReadingContext, key: str) -> None:
+        shown, services = context.view.text_column()[1], context.services
+        if by > 0 and shown < services.settings.line_width:
+            raise CannotAct("The window has no room for longer lines: {} narrows the side pane", "side-narrower")
+        width = _step_width("line_width", shown, by)
+        services.settings = services.settings._replace(line_width=width)
+        services.fit_widths()
+        save_choice(context, "line_width", width, f"Lines of {width} cells")
+
+    return run
+
+
+def _change_side(by: int) -> Command:
+    def run(context: ReadingContext, key: str) -> None:
+        services, shown = context.services, context.width - context.view.outer_size.width
+        if context.is_narrow:
+            raise CannotAct("The window has no room for the side pane beside the text")
+        width = _step_width("side_width", shown, by)
+        if by > 0 and context.width - width < LEAST_TEXT:
+            raise CannotAct("The window has no room for a wider side pane")
+        services.settings = services.settings._replace(side_width=width)
+        services.fit_widths()
+        save_choice(context, "side_width", width, f"Side pane of {width} cells")
+
+    return run
+
+
+def _step_width(name: str, shown: int, by: int) -> int:
+    """Return the next width of a setting; raises CannotAct at the end of what is allowed."""
+    setting = SETTING_BY_NAME[name]
+    width = max(setting.least, min(setting.most, shown + by))
+    if width == shown or (width > shown) != (by > 0):
+        bound = f"at most {setting.most}" if by > 0 else f"at least {setting.least}"
+        raise CannotAct(f"{setting.title}: {bound} cells")
+    return width
+
+
+command("lines-wider")(_change_lines(WIDTH_STEP))
+command("lines-narrower")(_change_lines(-WIDTH_STEP))
+command("side-wider")(_change_side(WIDTH_STEP))
+command("side-narrower")(_change_side(-WIDTH_STEP))
 
 
 @text_command("palette")
