@@ -158,6 +158,8 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
             "d d", "delete"),
         ActionRow("codebook-find", "Find a tag", "List only tags with these words in name, synonyms or definition", "/", "f7",
             footer=(Hint("find", {CODEBOOK: 7}),)),
+        ActionRow("codebook-import", "Import tags", "Take over the tags in a .csv or .qdc file, after a look at them", "I"),
+        ActionRow("codebook-export", "Export the codebook", "Write the codebook to a .csv or .qdc file", "E", "ctrl+e"),
         ActionRow("codebook-undo", "Undo", "Undo the last change of the codebook", "u", "ctrl+z",
             footer=(Hint("undo", {CODEBOOK: 8}),)),
         ActionRow("codebook-redo", "Redo", "Redo the last undone change of the codebook", "ctrl+r", "ctrl+y"),

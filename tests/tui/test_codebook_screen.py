@@ -418,3 +418,45 @@ async def test_signs_tell_the_states_without_colour(own_library: Path) -> None:
         assert any("percentages" in text and style.strike for text, style in cells), "what leaves"
         assert any("per-cent" in text and style.underline for text, style in cells), "what it joins"
         assert all(style.color is None or style.color.is_default or style.color.number is not None for _, style in cells)
+
+
+async def test_the_codebook_is_written_to_a_file_and_taken_over_from_one(own_library: Path, tmp_path: Path) -> None:
+    prepare(own_library)
+    target = tmp_path / "tags.csv"
+    async with reading(BUSES, own_library) as user:
+        await codebook(user)
+        await user.press("E", *["backspace"] * 12)
+        await user.type(str(target))
+        await user.press("enter")
+        await told(user, "Exported 4 tags to")
+        table = target.read_text("utf-8")
+        assert "numbers/per-cent,a share of a hundred" in table
+        target.write_text(table + "roads,what is driven on,,,,\n", "utf-8")
+        await user.press("ctrl+e", "enter")
+        assert "Enter again replaces it" in user.picture
+        await user.press("escape", "I", "enter")
+        await user.until(lambda: user.over == "ConfirmScreen")
+        assert "Import tags.csv: 1 new tag?" in user.picture
+        await user.press("y")
+        await told(user, "Import tags.csv · u takes it back")
+        assert "roads" in names(user)
+        await user.press("u")
+        await told(user, "Undone: import tags.csv")
+        assert "roads" not in names(user)
+    assert target.read_text("utf-8").endswith("roads,what is driven on,,,,\n"), "nothing replaced it"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("tags.txt", "must end in .csv or .qdc"), ("none.csv", "cannot be read"), ("broken.qdc", "This is no REFI-QDA codebook")],
+)
+async def test_a_file_that_is_no_codebook_is_refused(own_library: Path, tmp_path: Path, name: str, words: str) -> None:
+    prepare(own_library)
+    (tmp_path / "broken.qdc").write_bytes(b"no XML")
+    async with reading(BUSES, own_library) as user:
+        await codebook(user)
+        await user.press("I", *["backspace"] * 12)
+        await user.type(str(tmp_path / name))
+        await user.press("enter")
+        await user.until(lambda: words in user.picture)
+        assert user.over == "CodebookScreen"

@@ -93,8 +93,8 @@ def _field_lines(label: str, text: str, width: int, role: str = "text", most: in
 
 def _author_words(tag: Tag, me: str, now: datetime) -> str:
     name = "you" if tag.creator and tag.creator == me else tag.creator
-    since = short_time(tag.created_at, now) if tag.created_at else ""
-    return ", since ".join(word for word in (name, since) if word)
+    since = f"since {short_time(tag.created_at, now)}" if tag.created_at else ""
+    return ", ".join(word for word in (name or ("somebody" if since else ""), since) if word)
 
 
 def _rival_lines(tag: Tag, width: int) -> list[StyledLine]:

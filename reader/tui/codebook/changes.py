@@ -38,10 +38,14 @@ if TYPE_CHECKING:
 
 
 class CodebookHost(Protocol):
-    """The codebook screen as the changes of tags see it. `codebook` is None until it is read."""
+    """The codebook screen as the changes of tags see it.
+
+    `codebook` is None until it is read; `is_counted` says whether its uses are counted.
+    """
 
     tags: TagTree
     codebook: Codebook | None
+    is_counted: bool
 
     @property
     def services(self) -> AppServices:
@@ -210,9 +214,11 @@ class TagChanges:
             self.leave()
         elif plan.problem:
             self._host.say(plan.problem, "fault")
+        elif not self._host.is_counted:
+            self._host.say("The uses are still being counted; try again in a moment", "fault")
         else:
             self.leave()
-            self._make(plan.change, plan.result.tag.name if plan.result is not None else "")
+            self.make(plan.change, plan.result.tag.name if plan.result is not None else "")
 
     # ------------------------------------------------------------------ changes of one tag's record
 
@@ -290,9 +296,10 @@ class TagChanges:
         if change.problem:
             self._host.say(change.problem, "fault")
         else:
-            self._make(change, tag)
+            self.make(change, tag)
 
-    def _make(self, change: CodebookPlan, tag: str) -> None:
+    def make(self, change: CodebookPlan, tag: str = "") -> None:
+        """Make a planned change of the codebook, and take a tag in hand."""
         self._run(lambda editor: editor.apply(change), "", "Nothing to change", tag)
 
     def _run(self, change: Callable[[CodebookEditor], str], word: str, none: str, tag: str = "") -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from reader.tui.codebook.changes import CodebookHost, TagChanges
+from reader.tui.codebook.files import CodebookFiles
 from reader.tui.question import Question
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class CodebookContext(CodebookHost, Protocol):
 
     tags: TagTree
     changes: TagChanges
+    files: CodebookFiles
 
     @property
     def page_size(self) -> int:
@@ -97,6 +99,8 @@ COMMANDS: Final[Mapping[str, Callable[[CodebookContext], None]]] = {
     "codebook-merge": lambda context: context.changes.merge(),
     "codebook-delete": lambda context: context.changes.delete(),
     "codebook-find": _find,
+    "codebook-import": lambda context: context.files.take_over(),
+    "codebook-export": lambda context: context.files.export(),
     "codebook-undo": lambda context: context.changes.undo(),
     "codebook-redo": lambda context: context.changes.redo(),
     "codebook-other": lambda context: context.changes.switch_other(),

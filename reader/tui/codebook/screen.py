@@ -27,6 +27,7 @@ from reader.tui.codebook.card import (
 from reader.tui.codebook.changes import TagChanges
 from reader.tui.codebook.commands import COMMANDS
 from reader.tui.codebook.facts import FactReader
+from reader.tui.codebook.files import CodebookFiles
 from reader.tui.codebook.plans import DELETE, MERGE, MOVE, NEW, RENAME
 from reader.tui.codebook.rows import codebook_header
 from reader.tui.codebook.tag_list import TagList, TreeView, shown_row
@@ -95,6 +96,7 @@ class CodebookScreen(KeyScreen, LibraryListener):
         self.tags = TagTree()
         self.codebook: Codebook | None = None
         self.changes = TagChanges(self)
+        self.files = CodebookFiles(self, self.changes)
         self.is_counted = False
         self._tag = tag
         self._error = ""
