@@ -31,7 +31,7 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple, Self, cast
 
 from reader.files import Signature
-from reader.library.articles import row_fields
+from reader.library.articles import REMOVED, row_fields
 from reader.library.sorted_lines import SortedLines, key_of, record_part
 from reader.library.tables import ANNOTATIONS, ARTICLES, TABLES_WITH_IDS, TAGS, default_key
 from reader.library.versions import encode_json
@@ -66,6 +66,19 @@ class Shift(NamedTuple):
     start: int
     end: int
     distance: int
+
+
+class TagRow(NamedTuple):
+    """What a row says of tags: the number of annotations by the set that they bear, and the article's own tags."""
+
+    tag_sets: Mapping[TagSet, int]
+    own_tags: TagSet
+    is_removed: bool
+
+    @property
+    def names(self) -> TagSet:
+        """The names of all tags on the article and its annotations."""
+        return self.own_tags.union(*self.tag_sets)
 
 
 class ArticleIndex:
@@ -105,6 +118,11 @@ class ArticleIndex:
         """Return the rows of all articles."""
         rows = (line.partition(b"\t")[0] for line in self.text.split(b"\n")[1:])
         return cast("list[Record]", json.loads(b"[%s]" % b",".join(rows)))
+
+    @cached_property
+    def tag_rows(self) -> dict[str, TagRow]:
+        """What the rows say of tags, by article, without those that say nothing."""
+        return tag_rows_of(self.rows())
 
     def rows_with(self, field: str, value: str) -> Iterator[Record]:
         """Yield the rows in which a field has a value, without decoding the others."""
@@ -312,15 +330,22 @@ def tag_fields(tag_sets: Mapping[TagSet, int]) -> Record:
     return {"tags": tags, **({"tag_sets": [[count, *names] for names, count in counts]} if counts else {})}
 
 
-def tag_sets_of(row: Mapping[str, object]) -> Counter[TagSet]:
+def tag_rows_of(rows: Iterable[Record]) -> dict[str, TagRow]:
+    """Return what rows say of tags, by article, without those that say nothing."""
+    tag_rows: dict[str, TagRow] = {}
+    for row in rows:
+        tag_sets, own_tags = tag_sets_of(row), frozenset(map(str, as_list(row.get("own_tags"))))
+        if tag_sets or own_tags:
+            tag_rows[str(row["id"])] = TagRow(tag_sets, own_tags, row.get(REMOVED) is True)
+    return tag_rows
+
+
+def tag_sets_of(row: Mapping[str, object]) -> dict[TagSet, int]:
     """Return the number of an article's annotations by the set of tags that they bear, from its row."""
-    tag_sets = Counter[TagSet]()
+    tag_sets: dict[TagSet, int] = {}
     for entry in map(as_list, as_list(row.get("tag_sets"))):
-        match entry:
-            case [int(count), *names]:
-                tag_sets[frozenset(map(str, names))] = count
-            case _:
-                continue
+        if entry and isinstance(entry[0], int):
+            tag_sets[frozenset(map(str, entry[1:]))] = entry[0]
     return tag_sets
 
 

@@ -6,13 +6,12 @@ Each change is one transaction, whatever it touches, and can be undone as one st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from operator import itemgetter
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.library.article_index import tag_sets_of
-from reader.library.articles import ARTICLE_TAGS, REMOVED
+from reader.library.articles import ARTICLE_TAGS
 from reader.library.current_records import CurrentRecords
 from reader.library.history import CODEBOOK_SCOPE, original_label
 from reader.library.library import SAVE_SECONDS, Library
@@ -107,24 +106,14 @@ def _read_tags(current: CurrentRecords) -> list[Tag]:
 
 def _read_codebook(current: CurrentRecords) -> Codebook:
     marks, own, articles = Counter[TagSet](), Counter[TagSet](), Counter[TagSet]()
-    for row in current.rows().values():
-        if row.get(REMOVED) is True:
-            continue
-        own_tags = frozenset(map(str, as_list(row.get("own_tags"))))
-        used = frozenset(map(str, as_list(row.get("tags")))) | own_tags
-        if used:
-            articles[used] += 1
-        if own_tags:
-            own[own_tags] += 1
-        marks.update(tag_sets_of(row))
+    for row in current.tag_rows().values():
+        if not row.is_removed:
+            articles[row.names] += 1
+            if row.own_tags:
+                own[row.own_tags] += 1
+            for names, count in row.tag_sets.items():
+                marks[names] += count
     return Codebook(tuple(_read_tags(current)), TagUses(marks, own, articles))
-
-
-def _articles_with(current: CurrentRecords, names: TagSet) -> Iterator[Record]:
-    """Yield the rows of the articles that bear one of these tags, or whose annotations do."""
-    for row in current.rows().values():
-        if not names.isdisjoint(map(str, (*as_list(row.get("tags")), *as_list(row.get("own_tags"))))):
-            yield row
 
 
 def _read_details(current: CurrentRecords, name: str) -> TagDetails | None:
@@ -134,18 +123,14 @@ def _read_details(current: CurrentRecords, name: str) -> TagDetails | None:
     verdicts, unjudged = Counter[str](), 0
     tagged: list[tuple[str, str, Record]] = []
     names = frozenset([name])
-    titles = {
-        str(article["id"]): str(article.get("name") or article.get("title") or "")
-        for article in _articles_with(current, names)
-        if article.get(REMOVED) is not True
-    }
-    for record in current.annotations_with(names, tuple(titles)):
+    articles = [key for key, row in current.tag_rows().items() if name in row.names and not row.is_removed]
+    for record in current.annotations_with(names, articles):
         given = _verdicts_in(record)
         verdicts.update(given)
         unjudged += not given and record.get("kind") == CLAIM
         tagged.append((str(record.get("updated")), str(record["id"]), record))
     last = sorted(tagged, key=itemgetter(0, 1), reverse=True)[:LAST_CLAIMS]
-    return TagDetails(row, verdicts, unjudged, tuple(_tagged_mark(record, titles) for _, _, record in last))
+    return TagDetails(row, verdicts, unjudged, tuple(_tagged_mark(record, current) for _, _, record in last))
 
 
 def _verdicts_in(record: Record) -> tuple[str, ...]:
@@ -153,10 +138,12 @@ def _verdicts_in(record: Record) -> tuple[str, ...]:
     return tuple(str(verdict) for verdict in verdicts if verdict)
 
 
-def _tagged_mark(record: Record, titles: Mapping[str, str]) -> TaggedMark:
+def _tagged_mark(record: Record, current: CurrentRecords) -> TaggedMark:
     mark = from_record(Annotation, record)
+    article = current.get(ARTICLES, mark.article) or {}
+    title = str(article.get("name") or article.get("title") or "")
     quote = " ".join(mark.selector.exact.split())
-    return TaggedMark(mark.id, mark.article, titles[mark.article], quote, _verdicts_in(record))
+    return TaggedMark(mark.id, mark.article, title, quote, _verdicts_in(record))
 
 
 # ------------------------------------------------------------------ changing
@@ -169,10 +156,10 @@ def _to_transaction(current: CurrentRecords, plan: CodebookPlan, by: str) -> Tra
         for edit in plan.edits
     ]
     names = frozenset(plan.renames)
-    rows = {str(row["id"]): row for row in _articles_with(current, names)} if names else {}
-    edits.extend(_rename_on(ANNOTATIONS, record, plan) for record in current.annotations_with(names, tuple(rows)))
+    rows = {key: row for key, row in current.tag_rows().items() if names and not names.isdisjoint(row.names)}
+    edits.extend(_rename_on(ANNOTATIONS, record, plan) for record in current.annotations_with(names, rows))
     for article_id, row in rows.items():
-        if row.get("own_tags") and (article := current.get(ARTICLES, article_id)) is not None:
+        if not names.isdisjoint(row.own_tags) and (article := current.get(ARTICLES, article_id)) is not None:
             edits.append(_rename_on(ARTICLES, article, plan))
     return Transaction(tuple(edit for edit in edits if edit.before != edit.after), plan.label, CODEBOOK_SCOPE, by)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import cast
+from typing import Final, cast
 
-from reader.library.article_index import tag_fields, tag_names_in
+from reader.library.article_index import TagRow, fields_of, tag_fields, tag_names_in, tag_rows_of
 from reader.library.articles import review_digest, row_fields
 from reader.library.record_tables import decode_line
 from reader.library.review_changes import apply_edit
@@ -19,6 +19,9 @@ from reader.library.versions import to_plain
 from reader.review.cells import Record
 from reader.review.codec import as_list, from_record
 from reader.review.model import Annotation, TagSet
+
+_MOST_SEARCHES: Final = 500
+"""The most articles whose annotations are read one by one: for more, it takes less to read all lines in their order."""
 
 
 class CurrentRecords:
@@ -69,20 +72,25 @@ class CurrentRecords:
         records = (to_plain(record) for record in stored if str(record["id"]) not in edited)
         return (record for record in chain(records, changed.values()) if record.get("article") == article_id)
 
-    def annotations_with(self, names: TagSet, article_ids: Sequence[str]) -> Iterator[Record]:
+    def annotations_with(self, names: TagSet, article_ids: Iterable[str]) -> Iterator[Record]:
         """Yield the annotations of these articles that bear one of these tags to a caller that holds the store's guard.
 
         Those without are not decoded.
         """
         edited, changed = self._pending_annotations()
-        for article_id in article_ids:
-            for line in self._store.records.annotation_lines(article_id):
-                if not names.isdisjoint(tag_names_in(line)) and (record := to_plain(decode_line(line)))["id"] not in edited:
-                    yield record
         articles = frozenset(article_ids)
+        for line in self._annotation_lines(articles):
+            if not names.isdisjoint(tag_names_in(line)) and (record := to_plain(decode_line(line)))["id"] not in edited:
+                yield record
         for record in changed.values():
             if record.get("article") in articles and not names.isdisjoint(map(str, as_list(record.get("tags")))):
                 yield record
+
+    def _annotation_lines(self, articles: frozenset[str]) -> Iterator[bytes]:
+        records = self._store.records
+        if len(articles) <= _MOST_SEARCHES:
+            return (line for article_id in sorted(articles) for line in records.annotation_lines(article_id))
+        return (line for _, line in records.lines(ANNOTATIONS) if fields_of(line).article in articles)
 
     def _pending_annotations(self) -> tuple[frozenset[str], dict[str, Record]]:
         """Return the ids of the annotations with queued changes, and those of them that are not removed."""
@@ -94,17 +102,16 @@ class CurrentRecords:
         """Return the rows of all articles by id."""
         with self._store.guard:
             self._store.catch_up()
-            rows = self._store.records.rows()
-            pending = self._pending_articles()
-            stored = {key: record for key in pending if (record := self.stored(ARTICLES, key)) is not None}
-            records = self.overlay(ARTICLES, stored)
-            for article_id in pending - records.keys():
-                rows.pop(article_id, None)
-            for article_id, record in records.items():
-                annotations = list(self.annotations_of(article_id))
-                tag_sets = Counter(frozenset(from_record(Annotation, one).tags) for one in annotations)
-                rows[article_id] = {**row_fields(record), **tag_fields(tag_sets), "reviewed": review_digest(annotations)}
-        return rows
+            rows: dict[str, Record | None] = {**self._store.records.rows(), **self._pending_rows()}
+        return {article_id: row for article_id, row in rows.items() if row is not None}
+
+    def tag_rows(self) -> dict[str, TagRow]:
+        """Return what is known of the tags of each article that has any."""
+        with self._store.guard:
+            self._store.catch_up()
+            tag_rows, pending = self._store.records.tag_rows(), self._pending_rows()
+        stored = {article_id: row for article_id, row in tag_rows.items() if article_id not in pending}
+        return stored | tag_rows_of(row for row in pending.values() if row is not None)
 
     def tags_of(self, article_id: str) -> tuple[str, ...]:
         """Return the names of the tags on an article's annotations, sorted."""
@@ -115,8 +122,16 @@ class CurrentRecords:
                 tags.update(from_record(Annotation, record).tags)
         return tuple(sorted(tags))
 
-    def _pending_articles(self) -> set[str]:
+    def _pending_rows(self) -> dict[str, Record | None]:
+        """Return the rows of the articles with queued changes, None for one that is gone."""
         sides = (side or {} for edit in self._pending.edits_of(ANNOTATIONS) for side in (edit.before, edit.after))
-        return {edit.id for edit in self._pending.edits_of(ARTICLES)} | {
+        pending = {edit.id for edit in self._pending.edits_of(ARTICLES)} | {
             str(side["article"]) for side in sides if "article" in side
         }
+        stored = {key: record for key in pending if (record := self.stored(ARTICLES, key)) is not None}
+        rows: dict[str, Record | None] = dict.fromkeys(pending)
+        for article_id, record in self.overlay(ARTICLES, stored).items():
+            annotations = list(self.annotations_of(article_id))
+            tag_sets = Counter(frozenset(from_record(Annotation, one).tags) for one in annotations)
+            rows[article_id] = {**row_fields(record), **tag_fields(tag_sets), "reviewed": review_digest(annotations)}
+        return rows

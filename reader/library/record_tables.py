@@ -11,10 +11,12 @@ from reader.library.article_index import (
     ArticleIndex,
     Range,
     Shift,
+    TagRow,
     fields_of,
     find_other_keys,
     tag_fields,
     tag_names_in,
+    tag_rows_of,
     tag_sets_of,
 )
 from reader.library.articles import review_digest, row_fields
@@ -232,6 +234,12 @@ class RecordTables:
                 row["reviewed"] = review_digest(_plain_records(self._lines_of(article_id)))
         return rows
 
+    def tag_rows(self) -> dict[str, TagRow]:
+        """Return what is known of the tags of each article that has any, without reading annotations or records."""
+        changed = self.changed_articles
+        tag_rows = {article_id: row for article_id, row in self.index.tag_rows.items() if article_id not in changed}
+        return tag_rows | tag_rows_of(self.rows_of(changed).values())
+
     def rows_of(self, article_ids: Iterable[str]) -> dict[str, Record]:
         """Return the rows of those of these articles that there are."""
         changed, rows = self.changed_articles, dict[str, Record]()
@@ -380,7 +388,7 @@ class RecordTables:
                 removed[key] = line
         old_row = self.index.row(article_id) or {}
         if "tags" in old_row:
-            tag_sets = tag_sets_of(old_row)
+            tag_sets = Counter(tag_sets_of(old_row))
             tag_sets.update(map(tag_names_in, added.values()))
             tag_sets.subtract(map(tag_names_in, removed.values()))
         else:
