@@ -26,6 +26,21 @@ def locked(name: str) -> bytes:
     return pdf(sheet(LIT), trailer=f"/Encrypt <</Filter /{name} /V 1 /R 2 /P -4 /O {NONE} /U {NONE}>> {ids}")
 
 
+def typed(text: str) -> Sheet:
+    """Return a page with a paragraph in the monospace font."""
+    page = Sheet()
+    page.paragraph(60, 100, text, font="fixed")
+    return page
+
+
+def private(*sheets: Sheet) -> bytes:
+    """Return a PDF whose monospace font names numbers of its own instead of letters."""
+    own = "1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <20> <7e> <e020> endbfrange"
+    place = 4 + 2 * len(sheets)
+    data = pdf(*sheets).replace(b"/Courier", f"/Courier /ToUnicode {place} 0 R".encode())
+    return data.replace(b"xref\n", f"{place} 0 obj <</Length {len(own)}>> stream\n{own}\nendstream endobj\nxref\n".encode(), 1)
+
+
 @pytest.mark.parametrize(
     ("data", "what", "hint"),
     [
@@ -33,12 +48,13 @@ def locked(name: str) -> bytes:
         (locked("Odd"), "a lock that cannot be opened", "Save a copy"),
         (pdf(SCAN, SCAN), "contains only pictures", "searchable"),
         (pdf(Sheet()), "contains only pictures", "searchable"),
+        (private(typed(LIT)), "does not say which letters it shows", "--force-ocr"),
         (pdf(), "has no pages", "get it again"),
         (PLAIN[: len(PLAIN) // 2], "cannot be read as PDF", "get it again"),
         (PLAIN[:12], "cannot be read as PDF", "get it again"),
         (b"%PDF-1.7\n" + bytes(range(256)) * 20, "cannot be read as PDF", "get it again"),
     ],
-    ids=["locked", "locked oddly", "scan", "empty", "no pages", "half", "head", "noise"],
+    ids=["locked", "locked oddly", "scan", "empty", "own letters", "no pages", "half", "head", "noise"],
 )
 def test_what_can_not_be_read_is_told(data: bytes, what: str, hint: str) -> None:
     with pytest.raises(ReaderError) as caught:
@@ -96,6 +112,22 @@ def test_forms_in_forms_are_read() -> None:
         "Two lamp was lit.",
         "Three lamp was lit.",
     ]
+
+
+def test_pages_in_letters_of_their_own_are_named_instead_of_shown() -> None:
+    data = private(sheet(LIT), typed(LIT), typed(LIT))
+    assert parse_article(data, "lamp.pdf").notices == (
+        "2 pages have no legible text, between page 2 and page 3; the fonts do not say which letters they show. "
+        "Recognise the text anew, for example with ocrmypdf --force-ocr.",
+    )
+
+
+def test_a_document_that_is_mostly_scanned_says_how_much() -> None:
+    assert not parse_article(pdf(sheet(LIT), sheet(LIT), SCAN, SCAN), "lamp.pdf").notices
+    assert parse_article(pdf(sheet(LIT), SCAN, SCAN), "lamp.pdf").notices == (
+        "2 of 3 pages have no text, like scans, between page 2 and page 3. "
+        "Make the file searchable first, for example with ocrmypdf.",
+    )
 
 
 def put(*operators: str) -> bytes:

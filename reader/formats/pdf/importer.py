@@ -39,24 +39,31 @@ _WORD = lazy_pattern(r"[^\W_]+")
 _PREVIEW_PAGES: Final = 3
 """The pages that are shown while a longer document is read."""
 _BROKEN_HINT: Final = "The file is damaged or malicious: get it again, or print it to a new PDF"
-_SCAN_HINT: Final = "Make it searchable first, for example with ocrmypdf"
+_FORCE_HINT: Final = "Recognise the text anew, for example with ocrmypdf --force-ocr"
+_SCAN_HINT: Final = "Make the file searchable first, for example with ocrmypdf"
 
 
 class _Contents:
-    """The pages that were read, and the numbers of unread ones. Each page is freed when it is needed no more."""
+    """The pages that were read, and the numbers of those without text. Each page is freed when it is needed no more."""
 
     def __init__(self) -> None:
         self.pages: deque[PdfPage] = deque()
+        self.page_count = 0
         self.links: dict[int, list[PdfLink]] = {}
         self.unread_pages: list[int] = []
+        self.illegible_pages: list[int] = []
+        self.empty_pages: list[int] = []
         self.furniture = FurnitureFinder()
-        self.has_text = False
 
     def add(self, number: int, page: PdfPage) -> None:
         """Add the next page."""
         self.pages.append(page._replace(links=[]))
+        self.page_count += 1
         self.furniture.add(page.runs, page.height)
-        self.has_text = self.has_text or page.runs.count > 0
+        if not page.is_legible:
+            self.illegible_pages.append(number)
+        elif not page.runs.count and number not in self.unread_pages[-1:]:
+            self.empty_pages.append(number)
         if page.links:
             self.links[number] = page.links
 
@@ -73,7 +80,9 @@ def pdf_article(data: bytes, source: str) -> Article:
             contents = _read_pages(document)
         finally:
             document.close()
-        if not contents.has_text:
+        if not any(page.runs.count for page in contents.pages):
+            if contents.illegible_pages:
+                raise NoTextError(f"{what} does not say which letters it shows", _FORCE_HINT)
             if contents.unread_pages:
                 raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
             raise NoTextError(f"{what} contains only pictures, like a scan, and no text", _SCAN_HINT)
@@ -118,8 +127,8 @@ def _preview_page(number: int, page: PdfPage) -> str:
 def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str) -> Article:
     builder = Builder()
     link_ranges, line_starts = _write_contents(builder, contents, metadata)
-    if contents.unread_pages:
-        builder.omit(_unread_notice(contents.unread_pages))
+    for notice in _notices(contents):
+        builder.omit(notice)
     return add_links(builder.article("pdf", source, from_text=True), link_ranges, line_starts)
 
 
@@ -186,11 +195,29 @@ def _drain(pages: deque[LineTable]) -> Iterator[LineTable]:
         yield pages.popleft()
 
 
-def _unread_notice(unread: Sequence[int]) -> str:
-    """Return the notice about unread pages. `unread` are their numbers from 0."""
-    if len(unread) == 1:
-        return f"1 page was not read: page {unread[0] + 1:,}."
-    return f"{len(unread):,} pages were not read, between page {unread[0] + 1:,} and page {unread[-1] + 1:,}."
+def _notices(contents: _Contents) -> Iterator[str]:
+    """Yield the notices about pages whose text is missing. A few pages with only pictures, or none, are usual."""
+    if contents.unread_pages:
+        yield f"{_name_pages(contents.unread_pages, 'was', 'were')} not read{_range_of(contents.unread_pages)}."
+    if contents.illegible_pages:
+        names, place = _name_pages(contents.illegible_pages, "has", "have"), _range_of(contents.illegible_pages)
+        yield f"{names} no legible text{place}; the fonts do not say which letters they show. {_FORCE_HINT}."
+    if len(contents.empty_pages) > contents.page_count / 2:
+        yield (
+            f"{len(contents.empty_pages):,} of {contents.page_count:,} pages have no text, like scans"
+            f"{_range_of(contents.empty_pages)}. {_SCAN_HINT}."
+        )
+
+
+def _name_pages(numbers: Sequence[int], one: str, several: str) -> str:
+    return f"1 page {one}" if len(numbers) == 1 else f"{len(numbers):,} pages {several}"
+
+
+def _range_of(numbers: Sequence[int]) -> str:
+    """Return where pages are. `numbers` count from 0."""
+    if len(numbers) == 1:
+        return f": page {numbers[0] + 1:,}"
+    return f", between page {numbers[0] + 1:,} and page {numbers[-1] + 1:,}"
 
 
 def _set_metadata(builder: Builder, metadata: Mapping[str, str], first_page: Sequence[str]) -> None:

@@ -131,12 +131,16 @@ class PdfLink(NamedTuple):
 
 
 class PdfPage(NamedTuple):
-    """A page with its runs in the order of its content. `askew_runs` have a different direction from the rest."""
+    """A page with its runs in the order of its content. `askew_runs` have a different direction from the rest.
+
+    A page is not legible if its fonts do not say which letters they show.
+    """
 
     height: float
     runs: RunTable
     links: list[PdfLink]
     askew_runs: RunTable
+    is_legible: bool = True
 
 
 class PdfDocument:
@@ -200,9 +204,9 @@ class PdfDocument:
 
 def _to_page(fields: PageFields, shared_fonts: dict[Font, Font]) -> PdfPage:
     """Return a page. Equal fonts of a document share their memory."""
-    width, height, looks, texts, boxes, faces, links = fields
+    width, height, looks, texts, boxes, faces, links, is_legible = fields
     fonts = [shared_fonts.setdefault(font, font) for font in (Font(*look) for look in looks)]
-    page = PdfPage(height, RunTable(tuple(fonts), texts, boxes, faces), [PdfLink(*link) for link in links], NO_RUNS)
+    page = PdfPage(height, RunTable(tuple(fonts), texts, boxes, faces), [PdfLink(*link) for link in links], NO_RUNS, is_legible)
     return _turn_upright(page, width) if any(font.direction for font in fonts) else page
 
 

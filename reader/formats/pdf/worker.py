@@ -5,9 +5,9 @@ PDFium or exhaust both. It imports nothing from this project, so that it starts 
 other, each preceded by its size and the number of the first page to read, eight bytes each.
 
 Standard output has `marshal` values, each preceded by its size in eight bytes: (number of pages, metadata), or PDFium's error
-number; then (width, height, fonts, texts, boxes, looks, links) for each page, or None for an unreadable page. Texts, boxes and
-looks are the columns of `RunTable` in `run_table`, links have the fields of `PdfLink` in `pages`. x grows to the right, y
-downwards.
+number; then (width, height, fonts, texts, boxes, looks, links, is_legible) for each page, or None for an unreadable page.
+Texts, boxes and looks are the columns of `RunTable` in `run_table`, links have the fields of `PdfLink` in `pages`. x grows to
+the right, y downwards. A page is not legible if most of its characters are of no known letter; it has no runs then.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ RunFields = tuple[str, float, float, float, float, float, int, bool]
 LinkFields = tuple[float, float, float, float, str, int, float, float]
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top; y grows upwards."""
-PageFields = tuple[float, float, list[FontFields], bytes, bytes, bytes, list[LinkFields]]
+PageFields = tuple[float, float, list[FontFields], bytes, bytes, bytes, list[LinkFields], bool]
 
 _METADATA_KEYS: Final = ("Title", "Author")
 _FIXED_FLAG: Final = 1
@@ -56,6 +56,9 @@ _REPLACEMENTS: Final = str.maketrans(
         **{"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"},
     }
 )
+_UNKNOWN: Final = re.compile("[\\0\\x01\\x03-\\x08\\x0e-\\x1f\\x7f-\\x9f\\ue000-\\uf8ff\\ufffd]")
+"""Characters without a letter: a font did not say which one it is, or used a number of its own."""
+_MIN_UNKNOWN: Final = 20
 _RIGHT_TO_LEFT: Final = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _unpack_box: Final = struct.Struct("4f").unpack_from
 
@@ -176,7 +179,8 @@ def _read_page(document: Any, number: int) -> PageFields | None:
         runs = [run for run in characters.runs() if -1 <= run[1] <= width and -1 <= run[2] <= height and run[4] >= 0 <= run[3]]
         raw.FPDFText_ClosePage(text)
         links = list(_read_links(document, page, box.left, box.top))
-        return width, height, characters.fonts, *_to_columns(runs), links
+        columns = _to_columns(runs if characters.is_legible else [])
+        return width, height, characters.fonts, *columns, links, characters.is_legible
     finally:
         raw.FPDF_ClosePage(page)
 
@@ -227,11 +231,15 @@ def _link_target(document: Any, link: Any) -> tuple[str, int, float, float]:
 
 
 class _PageReader:
-    """Reader of the characters of a page. `left` and `top` are its origin in PDF coordinates, where y grows upwards."""
+    """Reader of the characters of a page. `left` and `top` are its origin in PDF coordinates, where y grows upwards.
+
+    `is_legible`: most of the characters that `runs` has read are known.
+    """
 
     def __init__(self, page: Any, left: float, top: float) -> None:
         self._page, self._left, self._top = page, left, top
         self.fonts: list[FontFields] = []
+        self.is_legible = True
         self._font_indexes: dict[FontFields, int] = {}
         self._fonts: dict[int, int] = {}
         self._font_styles: dict[int, tuple[bool, bool, bool]] = {}
@@ -253,6 +261,8 @@ class _PageReader:
         first and last characters of a word determine its position, and often those of a line its object.
         """
         text, end = self._read_text(), -1
+        unknown = len(_UNKNOWN.findall(text))
+        self.is_legible = unknown < _MIN_UNKNOWN or 2 * unknown <= len(text) - text.count(" ")
         can_look_ahead = not _RIGHT_TO_LEFT.search(text)
         key = object_end = line_end = 0
         for word in _WORD.finditer(text):
