@@ -18,7 +18,7 @@ from reader.printable import printable_line
 from reader.tui.background import TimerHost
 from reader.tui.keymap import KeyMap, KeysError
 from reader.tui.panes.bars import SaveStatus
-from reader.tui.services import AppServices, KeyScreen, PaletteHost
+from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost
 from reader.tui.shared_library import (
     CopiesChanged,
     LibraryFlushed,
@@ -468,7 +468,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         """Show the search over everything: for a query, else the one that the article was opened from, else a new one."""
         from reader.tui.search_screen import SearchScreen
 
-        if text or not self.return_to_search():
+        if text or self.screen_stack[-2:-1] != [self._search_screen] or not self.return_to_hits():
             text = text or (self._search_screen.query_text if self._search_screen is not None else "")
             self._search_screen = SearchScreen(text)
             self.push_screen(self._search_screen)
@@ -479,9 +479,9 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
         self.push_screen(CodebookScreen(tag))
 
-    def return_to_search(self) -> bool:
-        """Go from an article back to the search that it was opened from; return whether it was."""
-        if self._search_screen is None or self.screen_stack[-2:-1] != [self._search_screen]:
+    def return_to_hits(self) -> bool:
+        """Go from an article back to the search or the check that it was opened from; return whether it was."""
+        if not (self.screen_stack[:-1] and isinstance(self.screen_stack[-2], HitScreen)):
             return False
         self.pop_screen()
         return True

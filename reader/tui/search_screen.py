@@ -32,7 +32,7 @@ from reader.tui.panes.search import (
     problem_lines,
     search_header,
 )
-from reader.tui.services import AppServices, PaletteHost, app_of
+from reader.tui.services import AppServices, HitScreen, PaletteHost, app_of
 from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import StyledLine, indent, line, width_of
 from reader.tui.text_screen import WIDE
@@ -82,7 +82,7 @@ class _HitList(StyledLines):
         return [*hits, *super().jump_targets()]
 
 
-class SearchScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
+class SearchScreen(HitScreen, TimerHost, PaletteHost, Screen[None], LibraryListener):
     """Screen that searches everything in the library. `text` is the query that it begins with.
 
     Filters that are complete stand before the field as chips; the letters always go into the field.

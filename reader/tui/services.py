@@ -60,6 +60,10 @@ class KeyScreen(TimerHost, PaletteHost, Screen[None]):
         raise NotImplementedError
 
 
+class HitScreen:
+    """A screen that leads to places in articles, to which Escape in such an article returns."""
+
+
 class AppServices(App[None], inherit_bindings=False):
     """Declare what screens, widgets and commands may ask of the app. `ReaderApp` implements it."""
 
@@ -162,8 +166,8 @@ class AppServices(App[None], inherit_bindings=False):
         """Show the codebook, with a tag in hand if one is given."""
         ...
 
-    def return_to_search(self) -> bool:
-        """Go from an article back to the search that it was opened from; return whether it was."""
+    def return_to_hits(self) -> bool:
+        """Go from an article back to the search or the check that it was opened from; return whether it was."""
         ...
 
     def fail(self, error: Exception) -> None:

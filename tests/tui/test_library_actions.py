@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from reader.library import Library
 from reader.library.article_changes import ArticleEditor
 from tests.tui.test_library_screen import titles, two_articles
@@ -231,12 +233,59 @@ async def test_palette_and_help_work_in_the_library(own_library: Path) -> None:
         assert "Library" in user.picture
 
 
-async def test_the_marked_articles_alone_are_exported_and_checked(own_library: Path) -> None:
+async def test_the_marked_articles_alone_are_exported(own_library: Path) -> None:
     await two_articles(own_library)
     async with reading(None, own_library) as user:
         await listed(user)
-        await user.press("insert", "f7")
-        await user.until(lambda: "Checked: The long count" in user.footer)
-        await user.press("ctrl+e")
+        await user.press("insert", "ctrl+e")
         await user.until(lambda: user.over == "ExportScreen")
         assert "Night buses" not in user.picture
+
+
+FAULTY = (
+    "# {0}\n\nSalt was spread [1]. Nobody knows why [7].\n\n## References\n\n1. Ito, M. (2022). Salt. https://s.example/{0}\n"
+)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_what_a_check_of_the_marked_articles_finds_can_be_walked_into(
+    own_library: Path, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    for name in ("salt", "sand"):
+        (tmp_path / f"{name}.md").write_text(FAULTY.format(name), encoding="utf-8")
+    await two_articles(own_library)
+    async with reading(None, own_library, size) as user:
+        await listed(user)
+        await user.type(f"{tmp_path / 'salt.md'} {tmp_path / 'sand.md'}")
+        await user.press("enter")
+        await listed(user, 4)
+        await told(user, "Added 2 articles")
+        (tmp_path / "sand.md").write_text(FAULTY.format("sand").replace("why", "why, or when"), encoding="utf-8")
+        await user.press("tab", "g", "g", "space", "space", "c")
+        await user.until(lambda: user.over == "CheckScreen")
+        assert "2 findings in 2 of 2 articles" in user.header
+        assert "CR" in user.picture
+        assert "▌   sand · line 3" in user.picture, "the last that was added is the first of the list"
+        await user.press("j")
+        assert "▌   salt · line 3" in user.picture
+        await user.press("{", "enter")
+        await user.until(lambda: user.over == "ReadingScreen" and user.desk.session is not None)
+        await user.settle()
+        assert user.sentence == "Nobody knows why, or when [7]."
+        await user.press("escape", "escape")
+        assert user.over == "CheckScreen"
+        assert "▌   sand · line 3" in user.picture
+        await user.press("escape")
+        await listed(user, 4)
+
+
+async def test_a_check_that_finds_nothing_says_so(own_library: Path, tmp_path: Path) -> None:
+    for name in ("salt", "sand"):
+        (tmp_path / f"{name}.md").write_text(FAULTY.format(name).replace("[7]", "[1]"), encoding="utf-8")
+    async with reading(None, own_library) as user:
+        await user.until(lambda: "no articles yet" in user.header)
+        await user.type(f"{tmp_path / 'salt.md'} {tmp_path / 'sand.md'}")
+        await user.press("enter")
+        await told(user, "Added 2 articles")
+        await user.press("insert", "insert", "f7")
+        await user.until(lambda: "Checked 2 articles · no findings" in user.footer)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.printable import plural
 from reader.tui.background import WorkQueue, error_message
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from reader.library.article_changes import ArticleEditor, DeletionCounts
     from reader.library.library import Library
     from reader.review.completeness import Completeness
+    from reader.tui.library.check_screen import ArticleCheck
 
 _PAST: Final = {
     "rename": "Renamed",
@@ -39,6 +41,13 @@ def _say_done(label: str) -> str:
     """Return the label of a change as what was done: "archive 2 articles" as "Archived 2 articles"."""
     first, blank, rest = label.partition(" ")
     return _PAST.get(first, first.capitalize()) + blank + rest
+
+
+class _Checked(NamedTuple):
+    """The counts of an article's review, and what a check of it found."""
+
+    counts: Completeness
+    check: ArticleCheck
 
 
 class ArticleActions:
@@ -181,20 +190,30 @@ class ArticleActions:
     # ------------------------------------------------------------------ check
 
     def check(self) -> None:
-        """Read the files of the articles as they are now, audit them, and save the counts."""
+        """Read the files of the articles as they are now, audit them, save the counts, and list what was found."""
         articles = self._chosen_articles()
+        checks: list[ArticleCheck] = []
         for number, article in enumerate(articles):
-            is_last = number == len(articles) - 1
-            self.work.run(
-                lambda a=article: self._check_article(a), lambda o, a=article, end=is_last: self._take_check(a, o, end)
-            )
+            end = len(articles) if number == len(articles) - 1 else 0
+
+            def take(outcome: _Checked | Exception, article: ListedArticle = article, end: int = end) -> None:
+                self._take_check(article, outcome, checks)
+                if end:
+                    self._show_checks(checks, end - len(checks))
+
+            self.work.run(partial(self._check_article, article), take)
         if articles:
             self._host.say(f"Checking {plural(len(articles), 'article')} …", "hint")
 
-    def _check_article(self, article: ListedArticle) -> Completeness:
-        """Return the counts of an article with its file as it is now; save them if its text is the one in the library."""
+    def _check_article(self, article: ListedArticle) -> _Checked:
+        """Check an article with its file as it is now; save the counts if its text is the one in the library."""
+        from reader.exchange import build_report
+        from reader.exchange.check import check_report
         from reader.formats import parse_article
         from reader.review.completeness import review_counts
+        from reader.review.model import now
+        from reader.review.rules import FAULT_CODES
+        from reader.tui.library.check_screen import ArticleCheck
 
         services = self._host.services
         library, scale = services.open_library(), services.settings.scale
@@ -203,19 +222,33 @@ class ArticleActions:
         counts = review_counts(session.index, date.today().year)
         if text.digest == article.entry.digest:
             library.save_counts(article.id, counts, scale)
-        return counts
+        results = check_report(build_report(session, now()), FAULT_CODES).active_results
+        return _Checked(counts, ArticleCheck(article.id, article.entry.shown_title, text, results))
 
-    def _take_check(self, article: ListedArticle, counts: Completeness | Exception, is_last: bool) -> None:
+    def _take_check(self, article: ListedArticle, outcome: _Checked | Exception, checks: list[ArticleCheck]) -> None:
         title = article.entry.shown_title
-        if isinstance(counts, Exception):
+        if isinstance(outcome, Exception):
             self._host.table.count({article.id: None})
-            self._host.say(f"{title}: {error_message(counts, title)}", "bad")
+            self._host.say(f"{title}: {error_message(outcome, title)}", "bad")
         else:
+            checks.append(outcome.check)
+            counts = outcome.counts
             self._host.table.count({article.id: counts})
-            found = f"{plural(counts.findings, 'finding')}" if counts.findings else "no findings"
+            found = f"{plural(len(outcome.check.results), 'finding')}" if outcome.check.results else "no findings"
             more = "".join(f" · {words}" for words in counts.to_check())
-            self._host.say(f"Checked: {title} · {found}{more}", "text" if is_last else "hint")
+            self._host.say(f"Checked: {title} · {found}{more}", "text")
         self._host.show()
+
+    def _show_checks(self, checks: Sequence[ArticleCheck], failures: int) -> None:
+        """List what was found, unless the person went elsewhere; say it if nothing was."""
+        from reader.tui.library.check_screen import CheckScreen
+
+        if any(check.results for check in checks):
+            if self._host.is_current:
+                self._host.services.push_screen(CheckScreen(checks, failures))
+        elif len(checks) > 1:
+            failed = f" · {plural(failures, 'article')} could not be read" if failures else ""
+            self._host.say(f"Checked {plural(len(checks), 'article')} · no findings{failed}", "bad" if failures else "text")
 
 
 def _editor_of(library: Library, by: str) -> ArticleEditor:

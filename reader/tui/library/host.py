@@ -49,6 +49,11 @@ class LibraryHost(Protocol):
         ...
 
     @property
+    def is_current(self) -> bool:
+        """Whether no other screen lies over it."""
+        ...
+
+    @property
     def key_context(self) -> str:
         """The context that decides which keys act: the field or the list."""
         ...

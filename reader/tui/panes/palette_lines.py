@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from reader.tui.action import (
     ARTICLE_LIST,
     CARD,
+    CHECK,
     CODEBOOK,
     EDITION,
     EXPORT,
@@ -53,6 +54,7 @@ _WHERE: Final = {
     LIBRARY: "in the library only",
     ARTICLE_LIST: "in the library only",
     SEARCH: "in the search only",
+    CHECK: "in a check only",
     CODEBOOK: "in the codebook only",
     EDITION: "in an old text only",
     EXPORT: "in the export only",

@@ -294,7 +294,7 @@ def escape(context: ReadingContext, key: str) -> None:
         to_text(context)
     elif state.hits.spans:
         clear_hits(context)
-    elif context.services.return_to_search():
+    elif context.services.return_to_hits():
         context.save_progress()
     elif state.filter.text:
         raise CannotAct("The filter stays: {} changes it", "filter")
