@@ -23,7 +23,7 @@ from reader.cli.context import (
     resolve_entry,
 )
 from reader.cli.output import json_option, print_json, print_table
-from reader.errors import ReaderError
+from reader.errors import ReaderError, UsageError
 from reader.printable import printable_line
 from reader.review.completeness import Completeness, review_counts
 
@@ -87,23 +87,36 @@ def _add_article(call: CliContext, library: Library, article: Article) -> str:
     return entry.id
 
 
-@click.command("show", epilog="Example: `reader show article.md | less`")
+@click.command("show", epilog="Examples: `reader show article.md | less`, `reader show article.md --open`")
 @article_argument
+@click.option("--claims", "only_claims", is_flag=True, help="Print only the claims, without the text.")
+@click.option("--open", "only_open", is_flag=True, help="Print only the claims with open pairs, without the text.")
+@click.option(
+    "--filter", "query", metavar="WORDS", default="", help="Print only what the words of a filter match: `#tag is:stale`."
+)
 @language_option
 @library_option
 @click.pass_context
-def show_command(context: click.Context, name: str) -> None:
-    """Print an article, its annotations and its references as plain text. Annotations follow the paragraph they belong to."""
+def show_command(context: click.Context, name: str, only_claims: bool, only_open: bool, query: str) -> None:
+    """Print an article and its review as lines for pipes and screen readers.
+
+    Each sentence has its number; annotations follow the paragraph they belong to; then come the references and what is left.
+    """
     from reader.exchange.plain_text import to_plain_text
     from reader.exchange.report import build_report
+    from reader.review.filter import parse_filter
     from reader.review.model import now
 
     call = cli_context(context)
+    words = " ".join((query, *("claim",) * (only_claims or only_open), *("open",) * only_open)).strip()
+    chosen = parse_filter(words, call.settings.scale) if words else None
+    if chosen is not None and chosen.complaint:
+        raise UsageError(f"Cannot read the filter {query!r}: {chosen.complaint}", "`reader show --help` has an example")
     with call.library() as library:
         article = resolve_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
     call.set_language(session)
-    click.echo(to_plain_text(build_report(session, now())), nl=False)
+    click.echo(to_plain_text(build_report(session, now(), (), chosen), without_text=chosen is not None), nl=False)
 
 
 @click.command("editions", epilog="Example: `reader editions article.md` after the page was changed.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from reader.article.article import Article
 from reader.article.language import language_title
@@ -27,23 +28,37 @@ _PREFORMATTED = frozenset({BlockKind.CODE, BlockKind.TABLE})
 _KIND_NAMES = {NOT_CLAIM: "Not a claim", LATER: "For later"}
 
 
-def to_plain_text(report: Report) -> str:
-    """Return title, blocks and references of an article in reading order, with each annotation after its block.
+def to_plain_text(report: Report, *, without_text: bool = False) -> str:
+    """Return title, sentences with their numbers, and references of an article in order, with each annotation after its block.
 
-    Noise is only counted. The text cannot control a terminal.
+    Without the text, only the annotations follow the title, and of the references only those that they rest on. Noise is only
+    counted. The text cannot control a terminal.
     """
     article = report.article
+    if without_text:
+        cited = {pair.reference for item in (*report.items, *report.orphans) for pair in item.pairs}
+        items = ["\n".join(_annotation_lines(item, "")) for item in report.items]
+        return _join_parts(report, items, [one for one in report.references if one.entry.id in cited])
+    sentence_starts = [sentence.start for sentence in article.sentences.all()]
     blocks = _printed_blocks(article)
     starts = [block.start for block in blocks]
     items: dict[int, list[ReportItem]] = {}
     for item in report.items:
         items.setdefault(max(0, bisect_right(starts, item.selector.start) - 1), []).append(item)
-    parts = [_head_lines(report)]
+    parts: list[str] = []
     for index, block in enumerate(blocks):
-        parts += [_block_text(article, block), *("\n".join(_annotation_lines(item)) for item in items.pop(index, ()))]
+        parts += [
+            _numbered_text(article, block, sentence_starts),
+            *("\n".join(_annotation_lines(item)) for item in items.pop(index, ())),
+        ]
     parts += ["\n".join(_annotation_lines(item)) for others in items.values() for item in others]
-    if report.references:
-        parts += ["References", "\n".join(map(_reference_line, report.references))]
+    return _join_parts(report, parts, report.references)
+
+
+def _join_parts(report: Report, parts: list[str], references: Sequence[ReportReference]) -> str:
+    parts = [_head_lines(report), *parts]
+    if references:
+        parts += ["References", "\n".join(map(_reference_line, references))]
     if report.orphans:
         parts += ["Annotations without a place in the text", *("\n".join(_annotation_lines(item)) for item in report.orphans)]
     parts += ["To do", "\n".join(work_lines(report))]
@@ -86,32 +101,47 @@ def _block_text(article: Article, block: Block) -> str:
     return printable(text) if block.kind in _PREFORMATTED else printable_line(" ".join(text.split()))
 
 
-def _annotation_lines(item: ReportItem) -> Iterator[str]:
+def _numbered_text(article: Article, block: Block, sentence_starts: Sequence[int]) -> str:
+    """Return a block with each of its sentences on a line of its own, after the sentence's number in the article."""
+    first, last = (bisect_left(sentence_starts, offset) for offset in block.span)
+    if first == last or block.kind in _PREFORMATTED:
+        return _block_text(article, block)
+    edges = (block.start, *sentence_starts[first + 1 : last], block.end)
+    texts = (visible_text(article.text, article.styles, Span(*edge)) for edge in pairwise(edges))
+    return "\n".join(f"{number}. {_one_line(text)}" for number, text in enumerate(texts, first + 1))
+
+
+def _annotation_lines(item: ReportItem, margin: str = "    ") -> Iterator[str]:
+    return (margin + line for line in _describe_item(item))
+
+
+def _describe_item(item: ReportItem) -> Iterator[str]:
     annotation = item.annotation
+    place = f"sentence {item.sentence}" if item.sentence else ""
     kind = f"Claim {item.number}" if item.number else _KIND_NAMES.get(annotation.kind, printable_line(annotation.kind))
-    name = ", ".join(part for part in (kind, describe_status(item)) if part)
-    yield f"    {name}: {_one_line(item.selector.exact)}"
+    name = ", ".join(part for part in (kind, place, describe_status(item)) if part)
+    yield f"{name}: {_one_line(item.selector.exact)}"
     if item.check_reason:
-        yield f"    To check ({item.check_reason}). Original wording: {_one_line(item.original_quote)}"
+        yield f"To check ({item.check_reason}). Original wording: {_one_line(item.original_quote)}"
     for pair in item.pairs:
         yield from _pair_lines(pair)
     for unlinked in item.unlinked:
         reason = f": {_one_line(unlinked.link.reason)}" if unlinked.link.reason else ""
-        yield f"    Does not rest on [{printable_line(unlinked.label)}], unlinked by hand{reason}"
+        yield f"Does not rest on [{printable_line(unlinked.label)}], unlinked by hand{reason}"
     if annotation.decision:
         fix = f": {_one_line(annotation.fix)}" if annotation.fix else ""
-        yield f"    For the author: {_one_line(decision_label(item))}{fix}"
+        yield f"For the author: {_one_line(decision_label(item))}{fix}"
     if annotation.tags:
-        yield f"    Tags: {' '.join(f'#{printable_line(tag)}' for tag in annotation.tags)}"
+        yield f"Tags: {' '.join(f'#{printable_line(tag)}' for tag in annotation.tags)}"
     if annotation.note:
-        yield f"    Note: {_one_line(annotation.note)}"
+        yield f"Note: {_one_line(annotation.note)}"
 
 
 def _pair_lines(pair: ReportPair) -> Iterator[str]:
     lost = "" if pair.entry else " (no longer in the article)"
     link = f" ({_one_line(describe_link(pair))})" if pair.link else ""
-    yield f"    Rests on [{printable_line(pair.label)}]{lost}{link}: {_one_line(describe_judgement(pair))}"
-    yield from (f"        {title}: {_one_line(text)}" for title, text in pair_details(pair))
+    yield f"Rests on [{printable_line(pair.label)}]{lost}{link}: {_one_line(describe_judgement(pair))}"
+    yield from (f"    {title}: {_one_line(text)}" for title, text in pair_details(pair))
 
 
 def _reference_line(reference: ReportReference) -> str:

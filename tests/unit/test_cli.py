@@ -104,11 +104,32 @@ def test_the_whole_job_from_a_script(call: Call, ferry: Path, own_library: Path)
     assert listed["id"][:8] in table
     assert "#people/ana" in table
     shown = call("show", ferry).out
-    assert "Claim 1, judged, 2 of 2: Nobody believed it" in shown
+    assert "Claim 1, sentence 2, judged, 2 of 2: Nobody believed it" in shown
     assert "Rests on [2]: contradicts" in shown
-    assert "For later: opened in spring" in shown
+    assert ": opened in spring" in shown
     exported = call("export", ferry, "--format", "jsonl").out
     assert [line["kind"] for line in annotation_lines(exported)] == ["claim", "later"]
+
+
+def test_an_article_is_shown_as_numbered_lines_or_only_what_a_filter_matches(call: Call, ferry: Path) -> None:
+    call("annotate", ferry, "--quote", "Nobody believed it", "--verdict", "1=contradicts", "--tag", "belief")
+    call("annotate", ferry, "--quote", "counted 20,500")
+    lines = call("show", ferry).out.splitlines()
+    numbers = [int(line.partition(". ")[0]) for line in lines if line.partition(". ")[0].isdigit()]
+    assert numbers == [*range(1, 8)]
+    assert "│" not in "".join(lines)
+    assert "\x1b" not in "".join(lines)
+    claims = call("show", ferry, "--claims").out
+    assert "Nobody believed it" in claims
+    assert "20,500" in claims
+    assert not any(line.startswith("1. ") for line in claims.splitlines()), "without the text"
+    tagged = call("show", ferry, "--filter", "#belief").out
+    assert "Rests on [1]: contradicts" in tagged
+    assert "counted 20,500" not in tagged
+    assert "open," in call("show", ferry, "--open").out
+    wrong = call("show", ferry, "--filter", "is:nonsense")
+    assert wrong.code == 2
+    assert "nonsense" in wrong.err
 
 
 def test_an_article_of_the_library_is_named_by_its_title_also_when_its_file_is_gone(call: Call, ferry: Path) -> None:
@@ -219,7 +240,7 @@ def test_a_pipe_is_read_and_kept_under_its_title(call: Call, monkeypatch: pytest
     assert call("annotate", "-", "--quote", "Nobody believed it").code == 0
     assert [record["source"] for record in plain(own_library, "articles")] == ["-"]
     piped(monkeypatch, io.BytesIO(TEXT.encode("utf-16")))
-    assert "Claim 1, open, 0 of 2 settled" in call("show", "-").out
+    assert "open, 0 of 2 settled" in call("show", "-").out
 
 
 def test_the_library_may_be_named_before_and_after_the_command(
