@@ -7,7 +7,8 @@ A list of links at the end whose pages the text links to is a list of entries.
 
 These links are not sources: links before the first sentence (byline, date), links marked as advertisements, tags or authors
 (https://microformats.org/wiki/existing-rel-values), buttons to share a page, rows of links to a person's pages, pictures, and
-on a page links in headings unless they lead to another site.
+on a page links in headings unless they lead to another site, credits of pictures, offers to sign up or to buy, and notes that
+ask people to follow their author.
 """
 
 from __future__ import annotations
@@ -57,6 +58,37 @@ _OWN_PAGES: Final = lazy_pattern(
     re.IGNORECASE,
 )
 """The addresses of a site's own authors, comments and feeds."""
+_OFFER: Final = lazy_pattern(
+    r"https?://(?:[\w-]+\.)*(?:eepurl\.com|mailchi\.mp|list-manage\.com|tidd\.ly|awin1\.com|linksynergy\.com|shareasale\.com"
+    r"|viglink\.com|skimresources\.com|anrdoezrs\.net|dpbolvw\.net|tkqlhce\.com|kqzyfj\.com|jdoqocy\.com|pxf\.io|sjv\.io|prf\.hn|avantlink\.com"
+    r"|howl\.me|rstyle\.me|shop-links\.co|tradedoubler\.com|partnerize\.com|digidip\.net)/"
+    r"|https?://(?:subscribe|subscriptions?)\.[^/]+/|[^#]*[?&]sub_confirmation=1"
+    r"|[^?#]*/(?:newsletters?|subscri(?:be|ptions?)|sign-?up|abonn(?:ements?|ieren|er))/?(?:[?#]|$)",
+    re.IGNORECASE,
+)
+"""Match the addresses of a page's offers: to sign up for something, or to buy from a shop that pays a broker for the link."""
+_SHOP: Final = lazy_pattern(r"https?://(?:amzn\.to/|geni\.us/|(?:www\.)?amazon\.[\w.]+/[^?#]*\?(?:[^#]*&)?tag=)", re.IGNORECASE)
+"""Match the addresses of goods in a shop that pays for the link. In a sentence they may name a book that it is about."""
+_SIGN_UP_WORDS: Final = lazy_pattern(
+    r"(?:please |click here to |you can )?(?:subscribe (?:to|on|now|here|today)|sign up (?:for|to|now|here|today)|sign me up)\b"
+    r"|(?:subscribe|sign ?up|(?:our |the )?newsletters?|abonnieren|s’abonner|s'abonner|suscríb(?:ete|ase)|iscriviti|assine)$"
+    r"|.{0,40}\b(?:newsletter|rss-feed|channel|kanal) (?:abonnieren|bestellen)$"
+)
+_CREDIT: Final = lazy_pattern(
+    r"\W*(?:(?:featured|lead|header|cover|title|main|top|hero) )?"
+    r"(?:photo(?:graph)?s?|images?|pictures?|fotos?|bild(?:er|quellen?|nachweis)?|(?:titel|beitrags)(?:bild|foto)|cr[ée]dits?|imagen"
+    r"|immagine|zdjęcie|фото)(?: (?:credits?|courtesy|source|nachweis))?(?: ?\([^()]*\))?"
+    r"(?:\s*[:©|/]|\s+(?:by|via|courtesy|von|par|por|di|de|door)\b(?=.{0,48}$))",
+    re.IGNORECASE,
+)
+"""Match the beginning of the credit of a picture."""
+_FOLLOW: Final = lazy_pattern(
+    r"(?:\b(?:[Ff]ollow|[Ff]ind|[Ll]ike) (?:him|her|them|us|me)|\bFollow (?:the |our )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
+    r" (?:(?:on|at|via) (?:Twitter|X|Facebook|Instagram|LinkedIn|Mastodon|Bluesky|Threads|YouTube|TikTok|Google)\b|@)"
+)
+"""Match where a note about an author or a site asks to be followed."""
+_MAX_CREDIT_LENGTH: Final = 160
+_MAX_FOLLOW_LENGTH: Final = 500
 _TRACKING: Final = lazy_pattern(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|igshid|ref_src)=[^&#]*&?", re.IGNORECASE)
 _TEXT_FRAGMENT: Final = lazy_pattern(r"#:~:text=.*")
 _MAX_REFERENCES: Final = 2000
@@ -173,6 +205,7 @@ def _web_links(article: Article) -> Iterator[Style]:
     first = _first_sentence_start(article, noise)
     is_page = article.format == "html"
     rows = _profile_rows(article)
+    asides: dict[int, bool] = {}
     for style in article.styles:
         is_web_link = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
         if not is_web_link or style.start < first or noise.contains(style.start) or _NO_SOURCE.match(style.target):
@@ -185,6 +218,10 @@ def _web_links(article: Article) -> Iterator[Style]:
         if kind in _KINDS_WITHOUT_LINKS or page_address(style.target) == own_address:
             continue
         if is_within and ((is_page and kind is BlockKind.HEADING) or _PICTURE_ADDRESS.search(style.target)):
+            continue
+        if is_page and place not in asides:
+            asides[place] = _is_credit_or_bio(article.text[article.blocks[place].start : article.blocks[place].end])
+        if is_page and (asides[place] or _is_offer(article, article.blocks[place], style.target)):
             continue
         if is_page and _is_page_tool(article.text[style.start : style.end], style.target, is_within=is_within and bool(site)):
             continue
@@ -217,10 +254,27 @@ def _profile_rows(article: Article) -> set[int]:
 def _is_page_tool(words: str, address: str, *, is_within: bool) -> bool:
     """Whether a link on a page is one of its tools: "Read more", an author, a comment, a handle at a social network."""
     words = words.strip(_TEASER_SIGNS).casefold()
+    if _SIGN_UP_WORDS.match(words):
+        return True
     if _PROFILE.match(address):
         return words.startswith("@") or words.split(" ")[-1] in _NETWORKS
     leads_on = words in READ_MORE or words.startswith(_READ_MORE_BEGINNINGS)
     return is_within and (leads_on or _OWN_PAGES.match(address) is not None)
+
+
+def _is_offer(article: Article, block: Block, address: str) -> bool:
+    """Whether a link on a page is an offer to sign up or to buy."""
+    if _OFFER.match(address):
+        return True
+    is_prose = block.kind is not BlockKind.HEADING and is_sentence(article.text[block.start : block.end])
+    return not is_prose and _SHOP.match(address) is not None
+
+
+def _is_credit_or_bio(line: str) -> bool:
+    """Whether a block of a page is the credit of a picture, or a note that asks to follow someone."""
+    if len(line) <= _MAX_CREDIT_LENGTH and _CREDIT.match(line):
+        return True
+    return len(line) <= _MAX_FOLLOW_LENGTH and _FOLLOW.search(line) is not None
 
 
 def _first_sentence_start(article: Article, noise: Ranges) -> int:

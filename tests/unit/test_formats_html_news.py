@@ -388,3 +388,37 @@ def test_short_posts_among_long_ones_are_no_teasers() -> None:
     posts = [*(SENTENCE.replace("sixty", str(year)) * 6 for year in (10, 20, 30)), *short]
     text = shown(read(f'<div id="thread">{"".join(post(n, words) for n, words in enumerate(posts))}</div>'))
     assert [words for words in short if words not in text] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p>Photo: <a href="https://pictures.example/ana">Ana Rask</a></p>',
+        '<p>Featured image by <a href="https://pictures.example/1">Ana Rask via Pictures</a>.</p>',
+        '<p>Beitragsbild (CC BY): <a href="https://pictures.example/1">Ana Rask</a></p>',
+        '<p>Want more like this? <a href="https://lamps.eepurl.com/x1">Have the lamps in your inbox</a>.</p>',
+        '<p>You can <a href="https://letters.example/join">subscribe to our letter</a> for nothing.</p>',
+        '<p>The best of it is in <a href="https://gazette.example/newsletter/">our weekly mail</a>.</p>',
+        '<p><a href="https://video.example/c/lamps?sub_confirmation=1">More videos of lamps</a></p>',
+        '<h3><a href="https://www.amazon.com/dp/B000000000?psc=1&tag=lamps-20">Brass lamp, small</a></h3>',
+        '<ul><li>See it now: <a href="https://amzn.to/1abcdef">at the shop</a></li></ul>',
+        '<p>Oil can be had <a href="https://www.awin1.com/cread.php?awinmid=1">from the chandler in Harbour Street</a>.</p>',
+        '<p>Ana Rask writes about piers. Follow her on Twitter or at <a href="https://rask.example/">her site</a>.</p>',
+    ],
+)
+def test_credits_offers_and_notes_about_the_author_are_no_sources(line: str) -> None:
+    source = "https://council.example/lamps"
+    text = f'<p>{SENTENCE} The <a href="{source}">council</a> has the list.</p>'
+    assert [reference.url for reference in read(text + line + text, ADDRESS).references] == [source]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p>Photos from the pier that <a href="https://a.example/1">the Herald</a> has found show that no lamp was lit.</p>',
+        '<p>He wrote of it in <a href="https://www.amazon.com/dp/B000000000?tag=lamps-20">The Lamps</a>, as early as 1931.</p>',
+        '<p>In its <a href="https://a.example/newsletter/2019/05">letter of May</a> the council says that it knew of it.</p>',
+    ],
+)
+def test_what_only_resembles_a_credit_or_an_offer_is_a_source(line: str) -> None:
+    assert len(read(f"<p>{SENTENCE}</p>{line}", ADDRESS).references) == 1
