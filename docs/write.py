@@ -24,6 +24,7 @@ from reader.tui.action import (
     LIST,
     QUOTE,
     SELECT,
+    SETTINGS_PLACE,
     SOURCE,
     key_label,
 )
@@ -87,7 +88,7 @@ def key_table() -> str:
     """Return the actions of the reading screen as a Markdown table: what is done, the vim hand's keys, the plain hand's."""
     lines = ["| action | vim hand | plain hand |", "| --- | --- | --- |"]
     for action in KeyMap().actions:
-        if not set(action.contexts) <= {SELECT, BOUNDS, ATTACH, EDITION, EXPORT, LIBRARY, ARTICLE_LIST, QUOTE}:
+        if not set(action.contexts) <= {SELECT, BOUNDS, ATTACH, EDITION, EXPORT, LIBRARY, ARTICLE_LIST, QUOTE, SETTINGS_PLACE}:
             vim, plain = _cell(action.keys), _cell(action.plain)
             otherwise = "palette" if action.in_palette else "same"
             lines.append(f"| {action.help}{_ONLY_IN.get(action.contexts, '')} | {vim or 'same'} | {plain or otherwise} |")

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, cast
@@ -22,6 +22,8 @@ from reader.settings.schema import SettingValue
 
 _LEADING_COMMENT: Final = re.compile(r"(?:[ \t]*#[^\r\n]*\r?\n)+(?=[ \t]*\r?\n|\Z)")
 """Comments over a blank line at the top of a file: they are about all of it."""
+
+_KEY: Final = re.compile(r"""\s*["']?[\w.-]+["']?\s*=""")
 
 NewValue = SettingValue | tuple[str, ...] | None
 """A value to set; None removes the setting, so that the default holds."""
@@ -87,8 +89,7 @@ def _change_text(text: str, name: str, value: NewValue, table: str, file: str) -
     wanted = _change_values(values, name, value, table)
     if repr(_entries_of(values, table).get(name)) == repr(list(value) if isinstance(value, tuple) else value):
         return text
-    for change in (_insert_line, _change_layout):
-        new = change(text, values, name, value, table)
+    for new in (*_insert_line(text, values, name, value, table), _change_layout(text, name, value, table)):
         with suppress(tomllib.TOMLDecodeError):
             if new is not None and tomllib.loads(new) == wanted:
                 return new
@@ -121,30 +122,35 @@ def _format_line(name: str, value: NewValue) -> str:
     return f"{key} = {tomlkit.item(list(value) if isinstance(value, tuple) else value).as_string()}"
 
 
-def _insert_line(text: str, values: dict[str, Any], name: str, value: NewValue, table: str) -> str | None:
-    """Return the text with a new line for a setting that is not in it; None if it is, or its table has no heading."""
+def _insert_line(text: str, values: dict[str, Any], name: str, value: NewValue, table: str) -> Iterator[str]:
+    """Yield texts with a new line for a setting that the file lacks, best first.
+
+    Some may be wrong, as what looks like a line of the file can be part of a value.
+    """
     if value is None or name in _entries_of(values, table):
-        return None
+        return
     end = "\r\n" if re.match(r"[^\n]*\r\n", text) else "\n"
     line = _format_line(name, value) + end
     if table and table not in values:
         start = text if not text or text.endswith("\n") else text + end
         gap = end if start.strip() and not start.endswith(("\n\n", "\n\r\n")) else ""
-        return f"{start}{gap}[{table}]{end}{line}"
+        yield f"{start}{gap}[{table}]{end}{line}"
+        return
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     if table:
         number = line_of(text, table)
-        lines = re.findall(r"[^\n]*\n|[^\n]+", text)
-        if not number or not lines[number - 1].lstrip().startswith("["):
-            return None
-        heading = lines[number - 1]
-        lines[number - 1] = heading if heading.endswith("\n") else heading + end
-        return "".join((*lines[:number], line, *lines[number:]))
-    comment = _LEADING_COMMENT.match(text)
-    start = comment.end() if comment else 0
-    return f"{text[:start]}{line}{text[start:]}"
+        places = [number] if number and lines[number - 1].lstrip().startswith("[") else []
+    else:
+        first_table = next((number for number, old in enumerate(lines) if old.lstrip().startswith("[")), len(lines))
+        keys = [number for number, old in enumerate(lines[:first_table], 1) if _KEY.match(old)]
+        comment = _LEADING_COMMENT.match(text)
+        places = [*keys[-1:], comment[0].count("\n") if comment else 0, 0]
+    for place in places:
+        before = "".join(lines[:place])
+        yield f"{before}{end if before and not before.endswith(chr(10)) else ''}{line}{''.join(lines[place:])}"
 
 
-def _change_layout(text: str, values: dict[str, Any], name: str, value: NewValue, table: str) -> str | None:
+def _change_layout(text: str, name: str, value: NewValue, table: str) -> str | None:
     """Return the text with a value replaced or removed, or one added to a table without a heading; None if it cannot be."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError

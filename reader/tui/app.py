@@ -15,10 +15,11 @@ from textual.screen import Screen
 
 from reader.article.article import Article
 from reader.printable import printable_line
+from reader.settings import resolve_settings
 from reader.tui.background import TimerHost
 from reader.tui.keymap import KeyMap, KeysError
 from reader.tui.panes.bars import SaveStatus
-from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost
+from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost, SettingsListener
 from reader.tui.shared_library import (
     CopiesChanged,
     LibraryFlushed,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from reader.library.library import Library
     from reader.search.results import Destination
     from reader.settings import Settings
+    from reader.settings.file import SettingsFile
     from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.dialogs.loading import LoadingScreen
     from reader.tui.index_follower import IndexProgress
@@ -156,9 +158,12 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
     def look(self) -> Look:
         """The styles of the current theme: at first of the settings, or the terminal's own colours where it has no others."""
         if self._look is None:
-            has_colours = not self.no_color and self.console.color_system not in (None, "standard")
-            self._look = look_by_title(self.settings.theme if has_colours else TERMINAL_TITLE)
+            self._look = look_by_title(self.settings.theme if self._has_colours else TERMINAL_TITLE)
         return self._look
+
+    @property
+    def _has_colours(self) -> bool:
+        return not self.no_color and self.console.color_system not in (None, "standard")
 
     def _take_keys(self) -> str:
         """Use the keys of the settings; if they clash, use the preset alone, and return the complaint."""
@@ -181,6 +186,32 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self.register_theme(self._look.theme)
         self.theme = self._look.name
         return self._look
+
+    def try_look(self, title: str) -> str:
+        """Show a look until another is set; return why it cannot be shown, "" if it is."""
+        if not self._has_colours:
+            return "This terminal has no colours of its own: they show in one that has"
+        self.set_look(title)
+        return ""
+
+    def take_settings(self, file: SettingsFile) -> str:
+        """Let the settings in a file act, but for those of the next start; return what is wrong with their keys."""
+        old = self.settings
+        new = resolve_settings(file.values, old.scale, old.library)
+        self.settings = new._replace(creator=old.creator, has_chosen_name=old.has_chosen_name, complaint=old.complaint)
+        complaint = self._take_keys()
+        if self._has_colours and new.theme != old.theme:
+            self.set_look(new.theme)
+        for screen in self.screen_stack:
+            if isinstance(screen, SettingsListener) and self.settings != old:
+                screen.take_settings()
+        return complaint
+
+    def show_settings(self) -> None:
+        """Show the settings."""
+        from reader.tui.settings_screen import SettingsScreen
+
+        self.push_screen(SettingsScreen())
 
     def get_default_screen(self) -> Screen[None]:
         """Return the first screen."""

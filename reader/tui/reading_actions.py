@@ -316,6 +316,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         "Screen", (*READING, REVIEW),
         ActionRow("noise", "Noise", "Show or hide page noise", "g n"),
         ActionRow("language", "Language", "Set the language of this text; sentences follow it"),
+        ActionRow("settings", "Settings", "Show the settings: name, look, widths, keys", "g ,"),
         ActionRow("theme", "Colours", "Switch to the next colours", "g t"),
         ActionRow("codebook", "Codebook", "Show all tags, to define, rename, merge and sort them", "g b", "ctrl+t"),
         ActionRow("lines-wider", "Longer lines", "Let the lines of the text be longer", "g >"),

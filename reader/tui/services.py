@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reader.library.library import Library
     from reader.search.results import Destination
     from reader.settings import Settings
+    from reader.settings.file import SettingsFile
     from reader.tui.action import Situation
     from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.keymap import KeyMap
@@ -44,6 +45,14 @@ class PaletteHost:
 
     def do(self, action_id: str, key: str = "") -> None:
         """Perform the action with this id, for the palette and the mouse."""
+        raise NotImplementedError
+
+
+class SettingsListener:
+    """A screen that is told of settings that changed; mixed into those that keep something made of them."""
+
+    def take_settings(self) -> None:
+        """Use the settings as they are now."""
         raise NotImplementedError
 
 
@@ -88,6 +97,18 @@ class AppServices(App[None], inherit_bindings=False):
 
     def set_look(self, title: str) -> Look:
         """Change to the look that people call `title` and return it."""
+        ...
+
+    def try_look(self, title: str) -> str:
+        """Show a look until another is set; return why it cannot be shown, "" if it is."""
+        ...
+
+    def take_settings(self, file: SettingsFile) -> str:
+        """Let the settings in a file act, but for those of the next start; return what is wrong with their keys."""
+        ...
+
+    def show_settings(self) -> None:
+        """Show the settings."""
         ...
 
     def next_look(self) -> Look:

@@ -14,7 +14,7 @@ from reader.tui.action import READING, REVIEW, SOURCE, Action, key_label
 from reader.tui.actions import ACTION_BY_ID
 from reader.tui.background import TaskOutcome
 from reader.tui.keymap import KeyReader
-from reader.tui.services import AppServices, KeyScreen, app_of
+from reader.tui.services import AppServices, KeyScreen, SettingsListener, app_of
 from reader.tui.shared_library import LibraryListener
 from reader.tui.text_state import CannotAct, NotReady, RangeSelection
 from reader.tui.widgets.article_view import ArticleView, previous_boundary
@@ -38,7 +38,7 @@ SHORT = 18
 """The lines below which the review queue leaves two lines to the text."""
 
 
-class TextScreen(KeyScreen, LibraryListener):
+class TextScreen(KeyScreen, LibraryListener, SettingsListener):
     """Screen with the text of `article` in `view` above `footer`. Subclasses decide which keys act and what actions do.
 
     `message` is the last message and its style, `pending_keys` a half-typed sequence of keys.
@@ -273,6 +273,13 @@ class TextScreen(KeyScreen, LibraryListener):
     def show_message(self, text: str, tone: str) -> None:
         """Show a message in the footer at once."""
         self.say(text, tone)
+        self.show()
+
+    def take_settings(self) -> None:
+        """Use the keys, widths and colours as they are now."""
+        self._keys = None
+        for view in self.query(ArticleView):
+            view.repaint_all()
         self.show()
 
     def key(self, action_id: str) -> str:

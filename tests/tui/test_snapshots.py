@@ -14,6 +14,7 @@ from tinydb import TinyDB
 from reader.article.article import Article
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
+from reader.tui.settings_screen import SettingsScreen
 from tests.tui.codebook import codebook, prepare
 from tests.tui.sources import WINTER, is_searched, supply
 from tests.tui.texts import BUSES, LONG
@@ -100,6 +101,21 @@ def test_the_export_screen(looks: Compare) -> None:
         await user.until(lambda: "@" in user.picture)
 
     assert looks(BUSES, WIDE, "j", "h", "4", then=preview)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("keys", [("tab", "tab", "enter", "j"), ("j", "j", "j", "enter")], ids=["look", "work"])
+def test_the_settings(
+    looks: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLAIM_READER_SETTINGS", "settings.toml")
+
+    async def change(user: User) -> None:
+        await user.press("g", ",", *keys)
+        await user.until(lambda: isinstance(user.app.screen, SettingsScreen) and user.app.screen.is_settled)
+
+    assert looks(BUSES, size, then=change)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -195,6 +195,7 @@ COMMANDS: Final[Mapping[str, Callable[[LibraryContext], None]]] = {
     "library-removed": partial(_list_state, REMOVED_STATE),
     "library-check": lambda context: context.actions.check(),
     "library-export": _export,
+    "library-settings": lambda context: context.services.show_settings(),
     "library-undo": lambda context: context.actions.undo(),
     "library-redo": lambda context: context.actions.redo(),
     "library-save-as": _save_elsewhere,

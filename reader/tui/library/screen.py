@@ -34,7 +34,7 @@ from reader.tui.library.table import ArticleTable, ListedArticle, Sort, list_art
 from reader.tui.library.welcome import welcome_lines
 from reader.tui.panes.bars import Notice, SaveStatus, footer_lines, notice_lines
 from reader.tui.question import Question
-from reader.tui.services import AppServices, KeyScreen, app_of
+from reader.tui.services import AppServices, KeyScreen, SettingsListener, app_of
 from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import Part, StyledLine, line, spread, width_of
 from reader.tui.widgets.item_list import ItemList
@@ -77,7 +77,7 @@ class _ArticleList(ItemList, can_focus=False):
         super().show(lines, under)
 
 
-class LibraryScreen(KeyScreen, LibraryListener):
+class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
     """Screen that lists the articles of the library; Enter opens one."""
 
     DEFAULT_CSS = """
@@ -258,6 +258,11 @@ class LibraryScreen(KeyScreen, LibraryListener):
         """Show a message in the footer until something is typed."""
         self.say(text, tone)
         self.load()
+
+    def take_settings(self) -> None:
+        """Use the keys, columns and colours as they are now."""
+        self._keys = None
+        self.show()
 
     def show_save_status(self) -> None:
         """Show the state of saving."""

@@ -25,6 +25,7 @@ from reader.tui.action import (
     REVIEW,
     SEARCH,
     SELECT,
+    SETTINGS_PLACE,
     SOURCE,
     TEXT,
     Action,
@@ -54,6 +55,7 @@ PLACES: Final[dict[str, str]] = {
     CODEBOOK_PLAN: "Changing a tag",
     EDITION: "Old text",
     EXPORT: "Export",
+    SETTINGS_PLACE: "Settings",
     LOADING: "Opening",
 }
 """The places with keys of their own, and their names."""

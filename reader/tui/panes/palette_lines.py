@@ -19,6 +19,7 @@ from reader.tui.action import (
     REVIEW,
     SEARCH,
     SELECT,
+    SETTINGS_PLACE,
     SOURCE,
     TEXT,
     Action,
@@ -58,6 +59,7 @@ _WHERE: Final = {
     CODEBOOK: "in the codebook only",
     EDITION: "in an old text only",
     EXPORT: "in the export only",
+    SETTINGS_PLACE: "in the settings only",
 }
 
 

@@ -168,6 +168,13 @@ def set_language(context: ReadingContext, key: str) -> None:
     context.services.push_screen(LanguageScreen(session.index.recognized_language, current), take_language)
 
 
+@command("settings")
+def show_settings(context: ReadingContext, key: str) -> None:
+    """Show the settings."""
+    context.save_progress()
+    context.services.show_settings()
+
+
 @command("theme")
 def next_theme(context: ReadingContext, key: str) -> None:
     """Change to the next theme, and keep it for the next time."""
