@@ -1,9 +1,13 @@
 """Changes of the codebook of a library: everywhere at once, undone as one step, and nothing that others did is lost."""
 
+import shutil
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
@@ -18,6 +22,7 @@ from reader.review.codec import as_list
 from reader.review.model import Edit
 from reader.review.session import ReviewSession
 from reader.review.undo import UndoConflict
+from tests.hypothesis_profiles import examples
 from tests.unit.test_library import LONG, plain
 from tests.unit.test_library_article_changes import FERRY, WELLS
 
@@ -207,3 +212,81 @@ def test_a_tag_of_an_old_library_keeps_all_that_it_says(own_library: Path) -> No
         session.set_tags(session.mark(Span(0, 3)), ["old"])
     (record,) = plain(own_library, "tags")
     assert record.keys() - {"_v"} == {"id", "name", "definition", "colour", "symbol", "created", "creator"}
+
+
+def test_a_field_of_a_later_version_outlives_every_change(own_library: Path) -> None:
+    with Library.open(own_library) as library:
+        tagged(library)
+    with LibraryDB(own_library) as database:
+        database.table("tags").update({"weight": 3})
+    with Library.open(own_library) as library:
+        editor = CodebookEditor(library, "Ann")
+        for change in (lambda book: book.define("water", "what is in it"), lambda book: book.rename("water", "sea")):
+            editor.apply(change(editor.codebook()))
+        editor.apply(editor.codebook().merge("doubt", "sea"))
+    assert {record["name"]: record.get("weight") for record in plain(own_library, "tags")} == {"sea": 3, "sea/wells": 3}
+
+
+def test_two_devices_that_define_one_tag_keep_both_definitions_until_a_person_chooses(
+    own_library: Path, tmp_path: Path
+) -> None:
+    with Library.open(own_library) as library:
+        tagged(library)
+    shutil.copytree(own_library, tmp_path / "other")
+    for folder, definition in ((own_library, "mine"), (tmp_path / "other", "yours")):
+        with Library.open(folder) as library:
+            editor = CodebookEditor(library)
+            editor.apply(editor.codebook().define("doubt", definition))
+    with Library.open(own_library) as library:
+        library.merge(tmp_path / "other", "Ann")
+        editor = CodebookEditor(library, "Ann")
+        tag = editor.codebook().tag("doubt")
+        assert tag is not None
+        assert {tag.definition, *tag.conflicts["definition"]} == {"mine", "yours"}
+        assert any(fault.name == "doubt" for fault in editor.codebook().faults())
+        editor.apply(editor.codebook().define("doubt", "ours"))
+        assert library.flush(LONG)
+        tag = editor.codebook().tag("doubt")
+        assert tag is not None
+        assert (tag.definition, dict(tag.conflicts)) == ("ours", {})
+
+
+@pytest.fixture(scope="module")
+def busy_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """Return one library with many combinations of tags for all examples, each of which leaves it as it was."""
+    article = plain_article("A sentence of the article. " * 12, "busy.txt")
+    with Library.open(tmp_path_factory.mktemp("busy") / "library") as library:
+        session = library.review(article, "Ann")
+        for number, names in enumerate(("a", "a/b", "a a/b", "c", "a c", "a/b c/d", "c/d", "e a")):
+            session.set_tags(session.mark(Span(27 * number, 27 * number + 26)), names.split())
+        ArticleEditor(library).tag([session.article_id], ["a", "e"])
+        assert library.flush(LONG)
+        yield library
+
+
+@settings(max_examples=examples(60))
+@given(st.lists(st.tuples(st.sampled_from(("rename", "move", "merge", "delete", "define")), st.data()), min_size=1, max_size=3))
+def test_changes_do_what_their_plans_say_and_undone_leave_all_as_it_was(
+    busy_library: Library, steps: list[tuple[str, st.DataObject]]
+) -> None:
+    editor, before = CodebookEditor(busy_library, "Ann"), state(busy_library)
+    states = [before]
+    for kind, data in steps:
+        codebook = editor.codebook()
+        names = st.sampled_from([row.tag.name for row in codebook.rows()])
+        one, other = data.draw(names), data.draw(names)
+        plan = {
+            "rename": codebook.rename(one, "new/name"),
+            "move": codebook.move(one, other),
+            "merge": codebook.merge(one, other),
+            "delete": codebook.delete(one, with_nested=data.draw(st.booleans())),
+            "define": codebook.define(one, "what it is"),
+        }[kind]
+        if not plan.problem and editor.apply(plan):
+            states.append(state(busy_library))
+            assert states[-1][0] == codebook.after(plan)
+        if not editor.codebook().rows():
+            break
+    for former in reversed(states[:-1]):
+        editor.undo()
+        assert state(busy_library) == former
