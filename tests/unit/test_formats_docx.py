@@ -172,6 +172,22 @@ def test_what_was_inserted_is_shown_and_what_was_deleted_is_not() -> None:
     assert block_texts(article) == ["It was lit", "Moved on."]
 
 
+def test_paragraphs_whose_mark_between_them_is_deleted_are_one() -> None:
+    def cut(text: str) -> str:
+        return p(text).replace("<w:pPr>", "<w:pPr><w:rPr><w:del w:id='1'/></w:rPr>")
+
+    cell = f"<w:tc>{cut('lamp ')}{p('oil')}</w:tc><w:tc>{p('wick')}</w:tc>"
+    article = read(
+        cut("It was "), cut("dark, then "), p("lit."), cut("Last."), f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>", cut("End.")
+    )
+    assert [" ".join(text.split()) for text in block_texts(article)] == [
+        "It was dark, then lit.",
+        "Last.",
+        "lamp oil wick",
+        "End.",
+    ]
+
+
 def test_links_and_fields_show_their_results_and_lead_where_they_do() -> None:
     article = read(
         p(

@@ -48,6 +48,7 @@ class DocxConverter:
         self._under_title: int = 0
         self._depth: int = 0
         self._code: list[list[StyledRun]] = []
+        self._joined: list[StyledRun] = []  # paragraphs whose ends are deleted, with which the next one begins
 
     def write_blocks(self, element: Element) -> None:
         """Write the paragraphs and tables inside an element."""
@@ -57,12 +58,14 @@ class DocxConverter:
             if name == "p":
                 self._write_paragraph(child)
             elif name == "tbl":
+                self._write_joined()
                 self._write_code()
                 self._write_table(child)
             elif name == "AlternateContent":
                 self.write_blocks(preferred_content(child))
             elif name not in _HIDDEN_ELEMENTS and self._depth < _MAX_NESTING:
                 self.write_blocks(child)
+        self._write_joined()
         self._write_code()
         self._depth -= 1
 
@@ -79,10 +82,20 @@ class DocxConverter:
                     marker = ""
         return addresses
 
+    def _write_joined(self) -> None:
+        """Write paragraphs whose ends are deleted although no other follows them."""
+        runs, self._joined = self._joined, []
+        if plain_text(runs):
+            self._write_runs(runs)
+
     def _write_paragraph(self, paragraph: Element) -> None:
+        if _has_deleted_end(paragraph):
+            self._joined += self._reader.read(paragraph)
+            self._write_boxes()
+            return
         kind = self._styles.style_of(paragraph)
         item = self._numbering.next_label(paragraph)
-        runs = self._reader.read(paragraph)
+        runs, self._joined = [*self._joined, *self._reader.read(paragraph)], []
         if kind.name == "code" and item is None:
             self._code.append(runs)
         elif plain_text(runs):
@@ -188,9 +201,12 @@ class DocxConverter:
     def _cell_runs(self, cell: Element) -> list[StyledRun]:
         """Return the runs of a cell, with a line break between paragraphs."""
         runs: list[StyledRun] = []
+        is_joined = False
         for paragraph in find_elements(cell, "p"):
-            item = self._numbering.next_label(paragraph)
-            runs += [StyledRun(LINE_BREAK), StyledRun(f"{item[0]} " if item and item[0] else ""), *self._reader.read(paragraph)]
+            item = None if is_joined else self._numbering.next_label(paragraph)
+            runs += [] if is_joined else [StyledRun(LINE_BREAK), StyledRun(f"{item[0]} " if item and item[0] else "")]
+            runs += self._reader.read(paragraph)
+            is_joined = _has_deleted_end(paragraph)
         return runs
 
 
@@ -218,6 +234,12 @@ def _row_cells(row: Element) -> list[Element]:
 
 def _is_deleted(row: Element) -> bool:
     return find_element(row, "trPr", "del") is not None
+
+
+def _has_deleted_end(paragraph: Element) -> bool:
+    """Whether the mark at the end of a paragraph is deleted, so that the next paragraph continues it."""
+    properties = find_element(paragraph, "pPr", "rPr")
+    return any(find_element(properties, name) is not None for name in ("del", "moveFrom"))
 
 
 def _is_head_row(row: Element) -> bool:
