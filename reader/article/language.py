@@ -239,7 +239,8 @@ _MIN_SCORE_SHARE: Final = 0.1
 """The least score of a language, as a share of the words, to be recognised. Lists and tables have few frequent words."""
 _MIN_WORDS: Final = 30
 _CLEAR_LEAD: Final = 2
-"""A language is clear beside the declared one from so many words on, with so many times its score."""
+"""A language is clear beside the declared one from so many words on, with so many times its score. Fewer words need that lead
+beside the likeliest language of their script."""
 _NO_LANGUAGES: Final = frozenset({"und", "mul", "zxx", "mis"})
 _COMPARED_BLOCKS: Final = 200
 _SAMPLED_BLOCKS: Final = 16
@@ -282,15 +283,20 @@ def _count_letters(letters: Counter[str], edges: str) -> int:
 
 
 def _recognize_words(text: str, letters: Counter[str], languages: Mapping[str, _Traits]) -> Recognition:
-    """Count the frequent words and the letters of each language. If all have too few, the first language is the likeliest."""
+    """Count the frequent words and the letters of each language.
+
+    If all have too few, or a few words do not speak clearly against it, the first language is the likeliest.
+    """
     words = Counter(_WORD.findall(text))
     scores = {
         language: sum(map(words.__getitem__, traits.words.split())) + sum(map(letters.__getitem__, traits.letters))
         for language, traits in languages.items()
     }
     likeliest = max(scores, key=lambda language: scores[language])
-    is_weak = scores[likeliest] < _MIN_SCORE_SHARE * words.total()
-    return Recognition(next(iter(languages)) if is_weak else likeliest, scores, words.total())
+    usual = next(iter(languages))
+    least = _CLEAR_LEAD * scores[usual] if words.total() < _MIN_WORDS and likeliest != usual else 0
+    is_weak = scores[likeliest] < max(_MIN_SCORE_SHARE * words.total(), least)
+    return Recognition(usual if is_weak else likeliest, scores, words.total())
 
 
 # ------------------------------------------------------------------ the language of a document

@@ -57,6 +57,7 @@ def test_names_and_tables_do_not_change_the_language() -> None:
         == "en"
     )
     assert read("1 2 3\n").language == "en"
+    assert read("Term: A word that is explained here. Other term: A second word, with a source.\n").language == "en"
 
 
 @pytest.mark.parametrize(
