@@ -174,7 +174,7 @@ def _terminal_look() -> Look:
         "selection": Style(reverse=True),
         "cited": Style(reverse=True),
         "current-cited": Style(reverse=True, bold=True, underline=True),
-        "link": Style(),
+        "link": Style(italic=True),
     }
     own = {
         "hairline": "ansi_bright_black",
