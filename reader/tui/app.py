@@ -15,11 +15,10 @@ from textual.screen import Screen
 
 from reader.article.article import Article
 from reader.printable import printable_line
-from reader.settings import resolve_settings
 from reader.tui.background import TimerHost
 from reader.tui.keymap import KeyMap, KeysError
 from reader.tui.panes.bars import SaveStatus
-from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost, SettingsListener
+from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost
 from reader.tui.shared_library import (
     CopiesChanged,
     LibraryFlushed,
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from reader.library.library import Library
     from reader.search.results import Destination
     from reader.settings import Settings
-    from reader.settings.file import SettingsFile
     from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.dialogs.loading import LoadingScreen
     from reader.tui.index_follower import IndexProgress
@@ -92,7 +90,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self.private = private
         self.crash: Exception | None = None
         self.reading_screen: Screen[None] | None = None
-        complaint = self._take_keys() or settings.complaint
+        complaint = self.take_keys() or settings.complaint
         self.library = SharedLibrary(library_folder, settings.scale, self.post_message, complaint)
         self.save_status = SaveStatus()
         self._save_report = self.save_status
@@ -158,14 +156,15 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
     def look(self) -> Look:
         """The styles of the current theme: at first of the settings, or the terminal's own colours where it has no others."""
         if self._look is None:
-            self._look = look_by_title(self.settings.theme if self._has_colours else TERMINAL_TITLE)
+            self._look = look_by_title(self.settings.theme if self.has_colours else TERMINAL_TITLE)
         return self._look
 
     @property
-    def _has_colours(self) -> bool:
+    def has_colours(self) -> bool:
+        """Whether the terminal shows more than its own sixteen colours."""
         return not self.no_color and self.console.color_system not in (None, "standard")
 
-    def _take_keys(self) -> str:
+    def take_keys(self) -> str:
         """Use the keys of the settings; if they clash, use the preset alone, and return the complaint."""
         self._key_map: KeyMap | None = None
         try:
@@ -186,26 +185,6 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self.register_theme(self._look.theme)
         self.theme = self._look.name
         return self._look
-
-    def try_look(self, title: str) -> str:
-        """Show a look until another is set; return why it cannot be shown, "" if it is."""
-        if not self._has_colours:
-            return "This terminal has no colours of its own: they show in one that has"
-        self.set_look(title)
-        return ""
-
-    def take_settings(self, file: SettingsFile) -> str:
-        """Let the settings in a file act, but for those of the next start; return what is wrong with their keys."""
-        old = self.settings
-        new = resolve_settings(file.values, old.scale, old.library)
-        self.settings = new._replace(creator=old.creator, has_chosen_name=old.has_chosen_name, complaint=old.complaint)
-        complaint = self._take_keys()
-        if self._has_colours and new.theme != old.theme:
-            self.set_look(new.theme)
-        for screen in self.screen_stack:
-            if isinstance(screen, SettingsListener) and self.settings != old:
-                screen.take_settings()
-        return complaint
 
     def show_settings(self) -> None:
         """Show the settings."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from reader.library.library import Library
     from reader.search.results import Destination
     from reader.settings import Settings
-    from reader.settings.file import SettingsFile
     from reader.tui.action import Situation
     from reader.tui.cues import ReadSource, SourcePair
     from reader.tui.keymap import KeyMap
@@ -99,12 +98,13 @@ class AppServices(App[None], inherit_bindings=False):
         """Change to the look that people call `title` and return it."""
         ...
 
-    def try_look(self, title: str) -> str:
-        """Show a look until another is set; return why it cannot be shown, "" if it is."""
+    @property
+    def has_colours(self) -> bool:
+        """Whether the terminal shows more than its own sixteen colours."""
         ...
 
-    def take_settings(self, file: SettingsFile) -> str:
-        """Let the settings in a file act, but for those of the next start; return what is wrong with their keys."""
+    def take_keys(self) -> str:
+        """Use the keys of the settings; if they clash, use the preset alone, and return the complaint."""
         ...
 
     def show_settings(self) -> None:

@@ -13,7 +13,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from reader.errors import ReaderError
-from reader.settings import save_setting, settings_path
+from reader.settings import resolve_settings, save_setting, settings_path
 from reader.settings.edit import NewValue
 from reader.settings.file import SettingsFile, read_settings_file
 from reader.settings.schema import SETTING_BY_NAME, SETTING_GROUPS
@@ -36,7 +36,7 @@ from reader.tui.panes.settings import (
     step_value,
 )
 from reader.tui.question import Question
-from reader.tui.services import AppServices, PaletteHost, app_of
+from reader.tui.services import AppServices, PaletteHost, SettingsListener, app_of
 from reader.tui.shared_library import LibraryListener
 from reader.tui.styled_line import StyledLine, line
 from reader.tui.widgets.item_list import ItemList
@@ -121,9 +121,22 @@ class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
         is_new = file.text != self._file.text
         self._file = file
         if is_new and file.is_readable and self._choosing is None:
-            complaint = self.services.take_settings(file)
-            if complaint:
-                self._message = (complaint, "fault")
+            self._apply(file)
+
+    def _apply(self, file: SettingsFile) -> None:
+        """Let the settings of a file act, but for those of the next start; say what is wrong with their keys."""
+        services = self.services
+        old = services.settings
+        new = resolve_settings(file.values, old.scale, old.library)
+        services.settings = new._replace(creator=old.creator, has_chosen_name=old.has_chosen_name, complaint=old.complaint)
+        complaint = services.take_keys()
+        if complaint:
+            self._message = (complaint, "fault")
+        if services.has_colours and new.theme != old.theme:
+            services.set_look(new.theme)
+        for screen in services.screen_stack if services.settings != old else ():
+            if isinstance(screen, SettingsListener):
+                screen.take_settings()
 
     # ------------------------------------------------------------------ showing
 
@@ -362,7 +375,7 @@ class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
         if key in steps:
             rows.index = max(0, min(len(row.choices) - 1, rows.index + steps[key]))
             if row.name == "theme":
-                self._message = (self.services.try_look(str(row.choices[rows.index])), "hint")
+                self._try_look(str(row.choices[rows.index]))
         elif key in ("enter", "escape"):
             value = row.choices[rows.index]
             self._end_choice(row)
@@ -376,6 +389,13 @@ class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
         self._message = ("", "text")
         self._rows = setting_rows(self._view(), self._group, self._query)
         self._list.index = next((n for n, one in enumerate(self._rows) if one.name == row.name), 0)
+
+    def _try_look(self, title: str) -> None:
+        """Show a look until one is kept or the old one restored."""
+        if self.services.has_colours:
+            self.services.set_look(title)
+        else:
+            self._message = ("This terminal has no colours of its own: they show in one that has", "hint")
 
     def _restore_look(self) -> None:
         if self._look_before and self.services.look.title != self._look_before:

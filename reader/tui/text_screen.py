@@ -278,8 +278,8 @@ class TextScreen(KeyScreen, LibraryListener, SettingsListener):
     def take_settings(self) -> None:
         """Use the keys, widths and colours as they are now."""
         self._keys = None
-        for view in self.query(ArticleView):
-            view.repaint_all()
+        self.fit_widths()
+        self.view.repaint_all()
         self.show()
 
     def key(self, action_id: str) -> str:

@@ -118,6 +118,15 @@ async def test_numbers_are_typed_and_checked(own_library: Path, path: Path) -> N
         assert values(path) == {"line_width": 82}
 
 
+async def test_a_narrower_line_is_drawn_when_one_comes_back(own_library: Path) -> None:
+    async with reading(BUSES, own_library, others={"side_width": 50}) as user:
+        assert user.screen.view.text_column()[1] > 45
+        await settings(user, "tab", "j", "enter", *"45", "enter")
+        await written(user)
+        await user.press("escape")
+        assert user.screen.view.text_column()[1] == 45
+
+
 async def test_a_style_is_typed_with_its_path_completed(
     own_library: Path, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
