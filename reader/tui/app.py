@@ -479,8 +479,8 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         from reader.tui.search_screen import SearchScreen
 
         if text or self.screen_stack[-2:-1] != [self._search_screen] or not self.return_to_hits():
-            text = text or (self._search_screen.query_text if self._search_screen is not None else "")
-            self._search_screen = SearchScreen(text)
+            last = self._search_screen
+            self._search_screen = last.copy() if last is not None and not text else SearchScreen(text)
             self.push_screen(self._search_screen)
 
     def show_codebook(self, tag: str = "") -> None:

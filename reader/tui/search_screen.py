@@ -104,13 +104,14 @@ class SearchScreen(HitScreen, TimerHost, PaletteHost, Screen[None], LibraryListe
     AUTO_FOCUS = "#search-field"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  # as the base class has it
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", kind: str = "", row: int = 0) -> None:
+        """Begin with a query, the kind of its tab and the number of the current hit."""
         super().__init__()
         self._text = text
         self._chips: Query = _EMPTY_QUERY
-        self._kind = ""
+        self._kind = kind
         self._results: SearchResults | None = None
-        self._current = 0
+        self._current = row
         self._opened: dict[int, Sequence[Hit]] = {}
         self._detail: HitDetail | None = None
         self._top = 0
@@ -173,9 +174,15 @@ class SearchScreen(HitScreen, TimerHost, PaletteHost, Screen[None], LibraryListe
         """The whole query: the chips and what was typed last."""
         return f"{self._chips.text} {self._text}".strip()
 
+    def copy(self) -> SearchScreen:
+        """Return a new screen with this query, at the same hit."""
+        return SearchScreen(self.query_text, self._kind, self._current)
+
     @on(Input.Changed)
     def _handle_typing(self, event: Input.Changed) -> None:
         event.stop()
+        if event.value == self._text:  # the query that the screen began with
+            return
         self._message = ("", "text")
         self._take_chips()
         self._text = self.query_one(LineField).value

@@ -118,6 +118,12 @@ async def test_enter_goes_to_the_claim_in_the_article_that_is_open(own_library: 
         assert user.annotation.note == "Who counted the passengers?"
         await search(user)
         assert user.field.value == "who counted", "the search is as it was left"
+        await user.press("ctrl+u")
+        await settled(user, "passengers")
+        await user.press("down", "enter")
+        await user.until(lambda: user.over == "ReadingScreen")
+        await search(user)
+        assert "2 of 4" in user.picture, "at the same hit"
         await user.press("escape")
         assert user.over == "ReadingScreen"
 
@@ -129,7 +135,7 @@ async def test_enter_opens_another_article_at_the_hit_and_escape_returns(own_lib
         await user.press("enter")
         await user.until(lambda: user.over == "ReadingScreen" and user.desk.session is not None)
         assert user.sentence == CARRIED
-        await user.press("escape")
+        await user.press("ctrl+o")
         await settled(user)
         assert "1 hit in 1 article" in user.header
         await user.press("escape")

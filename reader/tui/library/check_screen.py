@@ -17,7 +17,7 @@ from reader.tui.panes.bars import footer_lines
 from reader.tui.services import HitScreen, KeyScreen, app_of
 from reader.tui.styled_line import StyledLine, clip_line, line, spread
 from reader.tui.widgets.item_list import ItemList
-from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
+from reader.tui.widgets.styled_lines import PAGE_ROLES, NoticeBar, StyledLines
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -43,6 +43,12 @@ class _Entry(NamedTuple):
     line: int
 
 
+class _FindingList(ItemList):
+    """The findings, on the page."""
+
+    UNDER = PAGE_ROLES
+
+
 class CheckScreen(HitScreen, KeyScreen):
     """Screen of the findings in several articles."""
 
@@ -63,7 +69,7 @@ class CheckScreen(HitScreen, KeyScreen):
     def compose(self) -> ComposeResult:
         """Lay out header, list and footer."""
         yield StyledLines(id="header")
-        yield ItemList(id="check-list")
+        yield _FindingList(id="check-list")
         yield NoticeBar(id="notice")
         yield StyledLines(id="footer")
 

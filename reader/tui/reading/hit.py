@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from reader.tui.reading.context import ReadingContext
 
 
-def go_to_hit(context: ReadingContext, destination: Destination) -> None:
-    """Go to an annotation, else to a range of the text; show a source at its place. Say so where it is not there any more."""
+def go_to_hit(context: ReadingContext, destination: Destination, *, is_jump: bool) -> None:
+    """Go to an annotation, else to a range of the text; show a source at its place. Say so where it is not there any more.
+
+    `is_jump`: the way back leads to where the cursor was; not in an article that was opened for the hit.
+    """
     index = context.state.open_session.index
     if destination.claims:
         start_review(context, destination.claims)
@@ -34,7 +37,7 @@ def go_to_hit(context: ReadingContext, destination: Destination) -> None:
         lost = annotation is not None and index.place(annotation) is None
         context.say("This claim lost its place in the text" if lost else "The text has changed since it was indexed", "fault")
         return
-    context.go(place, jump=True, centre=True)
+    context.go(place, jump=is_jump, centre=True)
     if annotation is not None:
         context.select_annotation(annotation)
     else:

@@ -187,8 +187,8 @@ class ReadingScreen(TextScreen):
         """Go to what a search found: an annotation, a range of the text, or a place in a source."""
         from reader.tui.reading.hit import go_to_hit
 
-        self._destination = None
-        go_to_hit(self, destination)
+        is_opened_for_it, self._destination = self._destination is not None, None
+        go_to_hit(self, destination, is_jump=not is_opened_for_it)
         self.show()
 
     def set_sentence(self, sentence: Span) -> None:
@@ -336,7 +336,6 @@ class ReadingScreen(TextScreen):
         self._restore_position(event.entry.position)
         if self._destination is not None:
             self.go_to_hit(self._destination)
-            self._destination = None
         if any(one is not None and one.index.annotations() for one in (old_session, session)):
             self.view.repaint_all()
         self.link.finish_opening()

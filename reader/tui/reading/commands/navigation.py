@@ -195,8 +195,12 @@ def _ask_letter(context: ReadingContext, command: Command) -> None:
 
 @command("back")
 def go_back(context: ReadingContext, key: str) -> None:
-    """Go back to where the last jump started."""
-    _along(context, context.state.trail.back(_here(context)), "No place to go back to")
+    """Go back to where the last jump started, at last to the search or the check that the article was opened from."""
+    offset = context.state.trail.back(_here(context))
+    if offset is None and context.services.return_to_hits():
+        context.save_progress()
+    else:
+        _along(context, offset, "No place to go back to")
 
 
 @command("forward")
