@@ -78,12 +78,16 @@ _CREDIT: Final = lazy_pattern(
     r"\W*(?:(?:featured|lead|header|cover|title|main|top|hero) )?"
     r"(?:photo(?:graph)?s?|images?|pictures?|fotos?|bild(?:er|quellen?|nachweis)?|(?:titel|beitrags)(?:bild|foto)|cr[ée]dits?|imagen"
     r"|immagine|zdjęcie|фото)(?: (?:credits?|courtesy|source|nachweis))?(?: ?\([^()]*\))?"
-    r"(?:\s*[:©|/]|\s+(?:by|via|courtesy|von|par|por|di|de|door)\b(?=.{0,48}$))",
+    r"(?:\s*[:©|/]|\s+(?:by|via|courtesy|von|par|por|di|de|door)\b(?=.{0,48}$))"
+    r"|\W*(?:©|ⓒ|copyright\b|\(c\) )"
+    r"|\W*(?:(?:this|the) (?:article|story|piece|post|essay) )?(?:was |has been )?"
+    r"(?:originally|first) (?:published|appeared) (?:by|on|in|at|as)\b",
     re.IGNORECASE,
 )
-"""Match the beginning of the credit of a picture."""
+"""Match the beginning of the credit of a picture, of a notice of copyright, or of a note on where an article was first."""
 _FOLLOW: Final = lazy_pattern(
-    r"(?:\b(?:[Ff]ollow|[Ff]ind|[Ll]ike) (?:him|her|them|us|me)|\bFollow (?:the |our )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
+    r"(?:\b(?:[Ff]ollow|[Ff]ind|[Ll]ike|[Rr]each) (?:him|her|them|us|me|the (?:author|reporter|writer)s?)"
+    r"|\bFollow (?:the |our )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
     r" (?:(?:on|at|via) (?:Twitter|X|Facebook|Instagram|LinkedIn|Mastodon|Bluesky|Threads|YouTube|TikTok|Google)\b|@)"
 )
 """Match where a note about an author or a site asks to be followed."""

@@ -396,6 +396,8 @@ def test_short_posts_among_long_ones_are_no_teasers() -> None:
         '<p>Photo: <a href="https://pictures.example/ana">Ana Rask</a></p>',
         '<p>Featured image by <a href="https://pictures.example/1">Ana Rask via Pictures</a>.</p>',
         '<p>Beitragsbild (CC BY): <a href="https://pictures.example/1">Ana Rask</a></p>',
+        '<p>© 2023 The Gazette. <a href="https://rights.example/">All rights are its own</a>.</p>',
+        '<p>This story was originally published by <a href="https://herald.example/">The Herald</a>.</p>',
         '<p>Want more like this? <a href="https://lamps.eepurl.com/x1">Have the lamps in your inbox</a>.</p>',
         '<p>You can <a href="https://letters.example/join">subscribe to our letter</a> for nothing.</p>',
         '<p>The best of it is in <a href="https://gazette.example/newsletter/">our weekly mail</a>.</p>',
@@ -417,6 +419,7 @@ def test_credits_offers_and_notes_about_the_author_are_no_sources(line: str) -> 
     [
         '<p>Photos from the pier that <a href="https://a.example/1">the Herald</a> has found show that no lamp was lit.</p>',
         '<p>He wrote of it in <a href="https://www.amazon.com/dp/B000000000?tag=lamps-20">The Lamps</a>, as early as 1931.</p>',
+        '<p>The first list appeared in <a href="https://a.example/1">the Herald</a> and names every keeper of the lamps.</p>',
         '<p>In its <a href="https://a.example/newsletter/2019/05">letter of May</a> the council says that it knew of it.</p>',
     ],
 )
