@@ -395,7 +395,7 @@ class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
         if self.services.has_colours:
             self.services.set_look(title)
         else:
-            self._message = ("This terminal has no colours of its own: they show in one that has", "hint")
+            self._message = ("This terminal keeps its own colours; the choice shows in one with more", "hint")
 
     def _restore_look(self) -> None:
         if self._look_before and self.services.look.title != self._look_before:
@@ -488,6 +488,8 @@ class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
     @on(ItemList.Changed)
     def _handle_row(self, event: ItemList.Changed) -> None:
         self._list.index = event.index
+        if self._choosing is not None and self._choosing.name == "theme":
+            self._try_look(str(self._choosing.choices[event.index]))
         self.show()
 
     @on(StyledLines.Clicked)

@@ -83,7 +83,7 @@ async def test_a_terminal_without_colours_says_that_they_do_not_show(
     monkeypatch.setenv("NO_COLOR", "1")
     async with reading(BUSES, own_library) as user:
         await settings(user, *LOOK, "enter", "j")
-        assert "no colours" in user.footer
+        assert "keeps its own colours" in user.footer
         assert user.app.look.title == "terminal colours"
 
 

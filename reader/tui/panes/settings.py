@@ -121,6 +121,8 @@ def _remark(view: SettingsView, setting: Setting) -> str:
     parts = [allowed, f"without it: {without}"]
     if setting.name == "library" and os.environ.get(LIBRARY_VARIABLE):
         parts.append(f"{LIBRARY_VARIABLE} decides now")
+    if setting.name == "scale" and "verdicts" in view.file.values:
+        parts.append("your own verdicts stand in its place")
     if setting.at_start:
         parts.append("a change acts at the next start")
     return " · ".join(filter(None, parts))
