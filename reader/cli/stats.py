@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -12,14 +11,12 @@ import click
 
 from reader.cli.context import cli_context, library_option
 from reader.cli.output import json_option, print_json, print_table
-from reader.errors import ReaderError
 from reader.printable import plural, printable_line
 from reader.review.scale import UNAVAILABLE
 
 if TYPE_CHECKING:
-    from reader.library import Library
     from reader.review.scale import Scale
-    from reader.review.statistics import Day, Review, SourceUse, Statistics
+    from reader.review.statistics import Day, SourceUse, Statistics
 
 _NO_NOTES: Final[Mapping[str, str]] = MappingProxyType({})
 _BAR: Final = 30
@@ -38,12 +35,12 @@ def stats_command(context: click.Context, days: int, sources: int, as_json: bool
     Articles that were removed from the list are left out. A verdict counts as long as it stands, also where its claim no longer
     rests on the reference.
     """
-    from reader.review.statistics import collect_statistics
+    from reader.formats import parse_article
+    from reader.library.statistics import library_statistics
 
     call = cli_context(context)
     with call.library() as library:
-        statistics = collect_statistics(_reviews(library, call.settings.scale))
-        names = [_name_source(library, use) for use in statistics.sources[:sources]]
+        statistics, names = library_statistics(library, parse_article, call.settings.scale, sources)
     used = list(zip(names, statistics.sources, strict=False))
     if as_json:
         print_json(_to_json(statistics, used))
@@ -60,34 +57,6 @@ def stats_command(context: click.Context, days: int, sources: int, as_json: bool
     if used:
         click.echo()
         print_table(("judged", "articles", "source"), [(str(use.judgements), str(use.articles), name) for name, use in used])
-
-
-def _reviews(library: Library, scale: Scale) -> Iterator[Review]:
-    from reader.formats import parse_article
-    from reader.review.statistics import Review
-
-    summaries, saved = library.overview(scale)
-    contents = library.contents()
-    for entry in summaries:
-        article = None if entry.is_removed else contents.article(entry.id)
-        if article is not None:
-            counts = saved.get(entry.id)
-            with suppress(ReaderError):
-                counts = counts or library.count(entry, parse_article, scale)
-            identities = {edition.digest: edition.sources for edition in article.entry.editions}
-            yield Review(entry.id, counts, article.annotations, identities)
-
-
-def _name_source(library: Library, use: SourceUse) -> str:
-    """Return the entry of a reference that names a source; its id if the article cannot be read."""
-    from reader.formats import parse_article
-
-    with suppress(ReaderError):
-        entry = library.entry(use.article)
-        reference = parse_article(library.document(entry), entry.source).reference_by_id.get(use.reference)
-        if reference is not None:
-            return reference.title or reference.text
-    return use.reference
 
 
 def _last_days(statistics: Statistics, count: int) -> tuple[Day, ...]:

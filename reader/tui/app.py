@@ -489,6 +489,12 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
         self.push_screen(CodebookScreen(tag))
 
+    def show_statistics(self) -> None:
+        """Show the library in numbers over the current screen."""
+        from reader.tui.library.statistics_screen import StatisticsScreen
+
+        self.push_screen(StatisticsScreen())
+
     def return_to_hits(self) -> bool:
         """Go from an article back to the search or the check that it was opened from; return whether it was."""
         if not (self.screen_stack[:-1] and isinstance(self.screen_stack[-2], HitScreen)):

@@ -187,6 +187,10 @@ class AppServices(App[None], inherit_bindings=False):
         """Show the codebook, with a tag in hand if one is given."""
         ...
 
+    def show_statistics(self) -> None:
+        """Show the library in numbers."""
+        ...
+
     def return_to_hits(self) -> bool:
         """Go from an article back to the search or the check that it was opened from; return whether it was."""
         ...

@@ -29,7 +29,18 @@ def test_every_action_has_a_command_help_and_a_way_to_it() -> None:
         assert action.help, action.id
         assert action.contexts, action.id
         assert action.id in COMMANDS or action.id.startswith(
-            ("library-", "arriving-", "check-", "codebook-", "edition-", "export-", "source-", "search-", "settings-")
+            (
+                "arriving-",
+                "check-",
+                "codebook-",
+                "edition-",
+                "export-",
+                "library-",
+                "search-",
+                "settings-",
+                "source-",
+                "statistics-",
+            )
         )
         assert action.keys or action.plain or action.in_palette, action.id
 

@@ -179,6 +179,7 @@ COMMANDS: Final[Mapping[str, Callable[[LibraryContext], None]]] = {
     "library-review": _review,
     "library-search": lambda context: context.services.show_search(),
     "library-codebook": lambda context: context.services.show_codebook(),
+    "library-statistics": lambda context: context.services.show_statistics(),
     "library-jump": _jump,
     "library-add": _add,
     "library-complete": _complete,
