@@ -270,9 +270,10 @@ def source_documents(text: SourceText, words: str) -> Iterator[Document]:
 
 
 def tag_documents(tags: Iterable[Tag]) -> Iterator[Document]:
-    """Yield the tags of the codebook with their definitions."""
+    """Yield the tags of the codebook with their synonyms and definitions."""
     for tag in tags:
-        text = f"{tag.name}: {tag.definition}" if tag.definition else tag.name
+        names = f"{tag.name} ({', '.join(tag.synonyms)})" if tag.synonyms else tag.name
+        text = f"{names}: {tag.definition}" if tag.definition else names
         yield Document(
             TAG_ENTRY, tag.name, -1, -1, text, (EVERYTHING, facet(KIND, TAG_ENTRY), *tag_facets((tag.name,))), sign=tag.symbol
         )

@@ -72,6 +72,7 @@ def test_a_definition_makes_a_tag_and_a_synonym_stands_for_it(tagged: Call, ferr
     assert tagged("codebook", "define", "PCT", "A share or a rate.").out == "Done: define #numbers/per-cent\n"
     tagged("annotate", ferry, "--quote", "Nobody believed it", "--tag", "pct")
     assert listed(tagged)["numbers/per-cent"]["uses"] == 2
+    assert "numbers/per-cent (pct): A share or a rate." in tagged("search", "pct", "kind:tag").out
     assert tagged("codebook", "define", "PCT", "A share or a rate.").out == "Nothing changes: define #numbers/per-cent\n"
 
 
