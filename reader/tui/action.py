@@ -59,11 +59,13 @@ class Situation(NamedTuple):
     has_other_text: bool = False
     is_on_evidence: bool = False
     has_selection: bool = False
+    is_at_end: bool = False
+    has_amendments: bool = False
 
     @property
     def has_pair(self) -> bool:
         """Whether there is a claim with a reference, which a verdict can be given on."""
-        return self.is_claim and self.reference_count > 0
+        return self.is_claim and self.reference_count > 0 and not self.is_at_end
 
 
 def always(now: Situation) -> bool:

@@ -204,8 +204,14 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *action_rows(
         "Review", (REVIEW,),
-        ActionRow("review-down", "Scroll down", "Scroll the text down and stay on the pair", "j", "down"),
-        ActionRow("review-up", "Scroll up", "Scroll the text up and stay on the pair", "k", "up"),
+        ActionRow("review-down", "Scroll down", "Scroll the text down and stay on the pair; at the end: the next claim to mend",
+            "j", "down", when=lambda now: now.has_amendments, footer=(Hint("what to fix", {REVIEW: -2}, "↑↓"),)),
+        ActionRow("review-up", "Scroll up", "Scroll the text up and stay on the pair; at the end: the claim to mend before",
+            "k", "up"),
+        ActionRow("review-page-down", "Page down", "Scroll the text, or the page at the end, down a page", "", "pagedown"),
+        ActionRow("review-page-up", "Page up", "Scroll the text, or the page at the end, up a page", "", "pageup"),
+        ActionRow("review-enter", "Go there", "Go to the claim to mend, at the end of the queue; Enter too", "o", "f4",
+            when=lambda now: now.has_amendments, footer=(Hint("go there", {REVIEW: -1}, "Enter"),)),
         in_palette=False,
     ),
     *action_rows(
@@ -297,7 +303,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
     ),
     *action_rows(
         "Change and keep", (*READING, REVIEW),
-        ActionRow("export", "Export", "Choose a format, and export claims and verdicts to a file", "E", "ctrl+e"),
+        ActionRow("export", "Export", "Choose a format, and export claims and verdicts to a file", "E", "ctrl+e",
+            when=lambda now: now.is_at_end, footer=(Hint("export", {REVIEW: -3}),)),
         ActionRow("save-as", "Save elsewhere", "Save everything in another folder and use that from now on", "W", "f12"),
         ActionRow("merge-copy", "Merge a conflict copy",
             "Merge the conflict copy beside your library", "M", "ctrl+g"),

@@ -56,7 +56,7 @@ async def test_a_digit_judges_the_pair_shown_and_shows_the_next(own_library: Pat
             assert "u takes it back" in user.footer
         assert seen == PAIRS
         assert list(verdicts(user).values()) == ["supports", "partly-supports", "overstated", "does-not-support", "contradicts"]
-        assert "No pairs left" in user.card
+        assert "No pairs left" in user.picture
 
 
 @SIZES
@@ -144,7 +144,7 @@ async def test_unavailable_settles_the_pair_and_is_counted_beside_the_rest(own_l
     async with reading(BUSES, own_library) as user:
         await user.press(*MARKS, "R", "7", "1", "1", "1", "1")
         assert "5 of 5 pairs" in user.header
-        await user.until(lambda: "1 unavailable" in user.card)
+        await user.until(lambda: "1 unavailable" in user.picture)
         await user.press("N", "0")
         assert "4 of 5 pairs" in user.header
 
@@ -222,8 +222,8 @@ async def test_a_note_and_a_tag_go_to_the_claim_of_the_pair(own_library: Path) -
 async def test_without_pairs_it_says_what_is_left_and_leads_there(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("x", "R")
-        assert "No pairs left" in user.card
-        await user.until(lambda: "12 sentences undecided" in user.card)
+        assert "No pairs left" in user.picture
+        await user.until(lambda: "12 sentences undecided" in user.picture)
         for key in ("1", "7", "n", "a"):
             await user.press(key)
             assert "No pairs left" in user.footer
@@ -239,12 +239,12 @@ SHORT = article(((HEADING, "Trams"), "Trams ran until 1958 [1]. Nobody minded.")
 async def test_a_review_is_complete_when_all_is_decided(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(SHORT, own_library, size) as user:
         await user.press("h", "R", "1")
-        await user.until(lambda: "1 sentence undecided" in user.card)
-        assert "Complete" not in user.card
+        await user.until(lambda: "1 sentence undecided" in user.picture)
+        assert "Every pair is judged" not in user.picture
         await user.press("U", "x", "R")
-        assert "✓ Complete" in user.card
+        assert "Every pair is judged, every sentence decided" in user.picture
         await user.press("u")
-        assert "1 sentence undecided" in user.card
+        assert "1 sentence undecided" in user.picture
 
 
 async def test_the_next_undecided_sentence_is_gone_to_from_the_text_and_round(own_library: Path) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reader.tui.action import Situation
     from reader.tui.reading.library_link import LibraryLink
     from reader.tui.reading.sources import SourceManager
+    from reader.tui.widgets.styled_lines import StyledLines
 
 
 class ReadingContext(ReadingHost, Protocol):
@@ -41,6 +42,10 @@ class ReadingContext(ReadingHost, Protocol):
 
     def repaint_annotations(self, *annotations: Annotation | None) -> None:
         """Repaint annotations if the first and the last differ: another one became current."""
+
+    def end_pane(self) -> StyledLines:
+        """Return the page at the end of the queue."""
+        ...
 
     def set_tab(self, tab: str) -> None:
         """Show a tab of the side pane."""

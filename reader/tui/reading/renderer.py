@@ -29,6 +29,7 @@ from reader.tui.widgets.styled_lines import CARD_ROLES
 if TYPE_CHECKING:
     from reader.review.model import Dismissal
     from reader.tui.reading.context import ReadingContext
+    from reader.tui.reading.review_queue import ReviewQueue
     from reader.tui.widgets.item_list import ItemList
     from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
@@ -62,6 +63,10 @@ class ReadingRenderer:
             from reader.tui.reading.queue_flow import show_current_pair
 
             show_current_pair(self._context)
+        if self._context.state.active_queue is not None or self._context.has_class("-end"):
+            from reader.tui.reading.end_of_queue import show_end
+
+            show_end(self._context)
         self.show_header()
         self.show_card()
         self.show_side()
@@ -92,6 +97,9 @@ class ReadingRenderer:
         context, state = self._context, self._context.state
         width, height = self._panes.card.size
         width -= 2
+        if context.has_class("-end") and state.active_queue is not None:
+            self._show_end(state.active_queue, width, height)
+            return
         keymap = context.services.keymap
         view = state.card_view(keymap.label, keymap.keys_of("verdict"))
         drawer = context.has_class("-narrow") and not context.has_class("-card") and not context.has_class("-side")
@@ -122,9 +130,21 @@ class ReadingRenderer:
         self._panes.card.show([(Part(" "), *parts) for parts in lines], [CARD_ROLES] * len(lines))
         context.view.show_cited(frozenset({state.peeked_reference}) if state.peeked_reference else frozenset())
 
+    def _show_end(self, queue: ReviewQueue, width: int, height: int) -> None:
+        """Draw the page at the end of the queue, and beside it what the author should mend."""
+        from reader.tui.panes.complete import author_lines
+        from reader.tui.reading.end_of_queue import end_page_lines, end_view
+
+        page, view = self._context.end_pane(), end_view(self._context, queue)
+        if page.size.height:
+            page.show(end_page_lines(self._context, view, *page.size))
+        lines = author_lines(view, width, height)
+        self._panes.card.show([(Part(" "), *parts) for parts in lines], [CARD_ROLES] * len(lines))
+
     def is_pair_hidden(self) -> bool:
         """Whether the queue has no room to show its pair."""
-        if self._context.state.active_queue is None:
+        queue = self._context.state.active_queue
+        if queue is None or queue.is_at_end:
             return False
         from reader.tui.panes.queue import TOO_SMALL, queue_lines
         from reader.tui.reading.queue_flow import queue_view
@@ -318,6 +338,9 @@ class ReadingRenderer:
             self.show_reference(value)
             if context.key_context != CARD and context.has_list_focus:
                 context.do("list-enter")
+        elif kind == "amend" and state.active_queue is not None:
+            state.active_queue.amendment = int(value)
+            context.do("review-enter")
         elif kind in ("claim", "finding", "open", "section"):
             context.do("list-enter")
         context.show()

@@ -19,7 +19,8 @@ class ReviewQueue:
 
     `current` is None when no pair is left; `screen_pair` is the pair that the screen shows. `active` tells whether the queue
     is open: a closed queue follows no changes, and `start` builds it anew. `needs_details` tells whether there are new sources
-    to search for missing details; a person who judges blind `hides_details`.
+    to search for missing details; a person who judges blind `hides_details`. At the end, `amendment` is the number of the one
+    in hand, -1 for none, and `page_top` the first line of the page that is shown.
 
     Invariants while it is active: `_open` holds every open pair that passes the filter; `_sequence` numbers all of them, and
     those settled since the start, each once.
@@ -34,6 +35,8 @@ class ReviewQueue:
         self.details = DetailCache()
         self.hides_details = False
         self.needs_details = True
+        self.amendment = -1
+        self.page_top = 0
         self._waits_for_person = False
         self._session: ReviewSession | None = None
         self._filter: QueueFilter | None = None
@@ -81,6 +84,11 @@ class ReviewQueue:
         return pair.reason if pair is not None else ""
 
     @property
+    def is_at_end(self) -> bool:
+        """Whether no pair is left to show, and no filter hides any."""
+        return self.active and self.current is None and self._filter is None
+
+    @property
     def missing_details(self) -> tuple[str, ...]:
         """The details of the current claim that the source of the current pair lacks."""
         claim = self.claim
@@ -114,6 +122,7 @@ class ReviewQueue:
         self.active, self._session, self.screen_pair, self.needs_details = True, session, None, True
         self._history.clear()
         self._sequence = []
+        self.amendment, self.page_top = -1, 0
         self._build_entries()
         self.skipped = [key for key in self.skipped if key in self._open]
         self._begin()

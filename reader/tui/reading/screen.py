@@ -83,6 +83,7 @@ class ReadingScreen(TextScreen):
         self._renderer = ReadingRenderer(self, self._panes)
         self._is_show_scheduled = False
         self._has_moved = False
+        self._end: StyledLines | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the widgets."""
@@ -219,6 +220,13 @@ class ReadingScreen(TextScreen):
         """Draw the current state."""
         if self.is_mounted:
             self._renderer.show_all()
+
+    def end_pane(self) -> StyledLines:
+        """Return the page at the end of the queue, mounted when it is first needed: the first frame has none."""
+        if self._end is None:
+            self._end = StyledLines(id="end", under=("page", "text"))
+            self.query_one("#body").mount(self._end, before=self.view)
+        return self._end
 
     def set_tab(self, tab: str) -> None:
         """Show a tab of the side pane."""
@@ -493,6 +501,8 @@ class ReadingScreen(TextScreen):
         """
         if self._renderer.is_pair_hidden():
             raise CannotAct("Too small to judge here")
+        if self.state.active_queue is not None and self.state.active_queue.is_at_end:
+            raise CannotAct("No pairs left; {} goes back to the text", "escape")
         from reader.tui.reading.commands.annotation import list_annotation
 
         listed = list_annotation(self)

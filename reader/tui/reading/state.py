@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reader.review.completeness import Completeness
     from reader.review.coverage import Coverage
     from reader.review.model import Annotation, Change, Source
+    from reader.review.outcome import Outcome
     from reader.review.queue import PairKey
     from reader.review.reading_position import ReadingPosition
     from reader.review.scale import Scale
@@ -184,6 +185,7 @@ class ReadingState(TextState):
         self.peeked_reference = ""
         self.library_error: ReaderError | None = None
         self.revision = 0
+        self._outcome: tuple[int, Outcome] | None = None
         self._annotation_id = ""
         self._to_attach_id = ""
         self.has_target = False
@@ -213,9 +215,25 @@ class ReadingState(TextState):
     def annotation(self) -> Annotation | None:
         """The current annotation: the one selected on this sentence, else the first; in the queue the claim of its pair."""
         if self.active_queue is not None:
-            return self.active_queue.claim
+            return self.active_queue.claim or self._amendment_claim()
         here = self.annotations_here()
         return next((a for a in here if a.id == self._annotation_id), here[0] if here else None)
+
+    def outcome(self) -> Outcome:
+        """Return what the verdicts of the review say; raises CannotAct while there is none."""
+        from reader.review.outcome import sum_up
+
+        if self._outcome is None or self._outcome[0] != self.revision:
+            self._outcome = (self.revision, sum_up(self.open_session.index))
+        return self._outcome[1]
+
+    def _amendment_claim(self) -> Annotation | None:
+        """Return the claim to mend that is in hand at the end of the queue, None without one."""
+        queue = self.active_queue
+        if queue is None or not queue.is_at_end or queue.amendment < 0 or self.session is None:
+            return None
+        amendments = self.outcome().amendments
+        return amendments[queue.amendment].claim if queue.amendment < len(amendments) else None
 
     def annotation_at(self, span: Span) -> Annotation | None:
         """Return the annotation on exactly this range, None without one."""
@@ -321,6 +339,8 @@ class ReadingState(TextState):
             has_findings=self.tab == "audit" and bool(self.findings),
             has_contents=self.tab == CONTENTS,
             has_selection=selection is not None,
+            is_at_end=queue is not None and queue.is_at_end,
+            has_amendments=session is not None and queue is not None and queue.is_at_end and bool(self.outcome().amendments),
         )
 
     def _verdict_state(self, annotation: Annotation | None) -> tuple[bool, bool]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from reader.tui.cues import is_same_evidence
 from reader.tui.panes.bars import undo_message
 from reader.tui.question import Question
+from reader.tui.reading.commands.annotation import go_to_annotation
 from reader.tui.reading.commands.registry import Command, command
+from reader.tui.reading.end_of_queue import step_amendment
 from reader.tui.reading.queue_flow import closest_passages, is_blind, leave_review, passage_query, start_review
 from reader.tui.text_state import CannotAct
 
@@ -59,10 +61,42 @@ def previous_pair(context: ReadingContext, key: str) -> None:
 
 
 def _scroll(by: int) -> Command:
+    """Scroll the text; at the end of the queue go to the next claim to mend."""
+
     def run(context: ReadingContext, key: str) -> None:
-        context.view.scroll_to(y=context.view.scroll_offset.y + by, animate=False)
+        queue = context.state.active_queue
+        if queue is not None and queue.is_at_end:
+            step_amendment(context, queue, by)
+        else:
+            context.view.scroll_to(y=context.view.scroll_offset.y + STEP * by, animate=False)
 
     return run
+
+
+def _scroll_page(by: int) -> Command:
+    def run(context: ReadingContext, key: str) -> None:
+        queue = context.state.active_queue
+        if queue is not None and queue.is_at_end:
+            queue.page_top = max(0, queue.page_top + by * max(1, context.services.size.height - 4))
+        else:
+            context.view.scroll_to(y=context.view.scroll_offset.y + by * max(1, context.view.size.height - 1), animate=False)
+
+    return run
+
+
+@command("review-enter")
+def go_to_amendment(context: ReadingContext, key: str) -> None:
+    """Leave the end of the queue for the claim to mend that is in hand."""
+    queue = context.state.active_queue
+    if queue is None or not queue.is_at_end:
+        raise CannotAct("This goes to a claim to mend, at the end of the queue")
+    claim = context.state.annotation
+    if claim is None:
+        raise CannotAct("No claim to mend is chosen")
+    reference = next((j.reference for j in claim.judgements if j.verdict), "")
+    leave_review(context)
+    go_to_annotation(context, claim, jump=True)
+    context.state.selected_reference = reference
 
 
 @command("review-filter")
@@ -126,7 +160,10 @@ def _passage(by: int) -> Command:
 
 @command("closest-keep")
 def keep_passage(context: ReadingContext, key: str) -> None:
-    """Keep the current passage as evidence for the pair."""
+    """Keep the current passage as evidence for the pair; at the end of the queue, go to the claim to mend."""
+    if context.state.active_queue is not None and context.state.active_queue.is_at_end:
+        go_to_amendment(context, key)
+        return
     evidence, queue = _shown_evidence(context), _queue(context)
     claim = queue.claim
     if claim is None:
@@ -156,5 +193,7 @@ def _shown_evidence(context: ReadingContext) -> Evidence:
 
 command("closest-next")(_passage(1))
 command("closest-previous")(_passage(-1))
-command("review-down")(_scroll(STEP))
-command("review-up")(_scroll(-STEP))
+command("review-down")(_scroll(1))
+command("review-up")(_scroll(-1))
+command("review-page-down")(_scroll_page(1))
+command("review-page-up")(_scroll_page(-1))
