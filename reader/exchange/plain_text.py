@@ -37,8 +37,8 @@ def to_plain_text(report: Report, *, without_text: bool = False) -> str:
     article = report.article
     if without_text:
         cited = {pair.reference for item in (*report.items, *report.orphans) for pair in item.pairs}
-        items = ["\n".join(_annotation_lines(item, "")) for item in report.items]
-        return _join_parts(report, items, [one for one in report.references if one.entry.id in cited])
+        described = ["\n".join(_annotation_lines(item, "")) for item in report.items]
+        return _join_parts(report, described, [one for one in report.references if one.entry.id in cited])
     sentence_starts = [sentence.start for sentence in article.sentences.all()]
     blocks = _printed_blocks(article)
     starts = [block.start for block in blocks]
