@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from reader.article.labels import CIRCLED_NUMBERS, decimal_number, plain_signs, split_label
+from reader.article.labels import CIRCLED_NUMBERS, NOTE_SIGNS, decimal_number, plain_signs, split_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import (
     Marker,
@@ -15,6 +15,7 @@ from reader.article.markers import (
     footnote_markers,
     parenthesis_markers,
     repeat_markers,
+    sign_markers,
     spaced_markers,
     word_markers,
 )
@@ -59,6 +60,9 @@ def find_citations(
         if index.has_words:
             words = _resolve_markers(_markers_outside(word_markers(text), skipped_ranges), index)
             citations = _add_apart(citations, (c for c in words if not any(map(str.isdecimal, c.missing))))
+        if index.has_signs:
+            signs = _resolve_markers(_markers_outside(sign_markers(text), skipped_ranges), index)
+            citations = _add_apart(citations, (c for c in signs if not c.missing))
         citations = _add_author_years(text, references, index, citations, skipped_ranges)
     else:
         citations = _markers_without_list(bracketed)
@@ -166,6 +170,7 @@ class _LabelIndex:
         self.numbered_ids = frozenset(r.id for r in references if split_label(r.label)[0].isdecimal())
         self.numbers = {decimal_number(label) for label in self._by_label if label.isdecimal()}
         self.has_words = any(not label.isdecimal() for label in self._by_label)
+        self.has_signs = any(label in self._by_label for label in NOTE_SIGNS)
         self.highest = max(self.numbers, default=0)
         self.has_keys = sum(_KEY.fullmatch(label) is not None for label in self._by_label) >= _MIN_KEYS
 

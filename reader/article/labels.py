@@ -1,4 +1,4 @@
-"""Parse the label of a reference entry or a list item: "[1]", "1.", "(1)", "1:", "#1", "¹", "①", "［1］", "^", "-"."""
+"""Parse the label of a reference entry or a list item: "[1]", "1.", "(1)", "1:", "#1", "¹", "①", "［1］", "†", "^", "-"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from reader.article.lazy_pattern import lazy_pattern
 
 SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 CIRCLED_NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+NOTE_SIGNS = ("*", "†", "‡", "††", "‡‡")
 _MAX_DIGITS = 9
 _DIGITS = "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "０１２３４５６７８９"
 _PLAIN_DIGITS = str.maketrans(
@@ -46,6 +47,7 @@ _SIGN_LABEL = lazy_pattern(
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
     r"|<sup>\[?(?P<raised>\d{1,3})\]?</sup>[ \t]*"
     rf"|(?P<circled>[{CIRCLED_NUMBERS}])[ \t]*"
+    r"|(?P<sign>[†‡]{1,3})[ \t]*(?=\S)"
     r"|(?P<bullet>[-*+•–·‣◦▪●:])[ \t]+"
 )
 """Match a label that begins with a sign or a letter. Most articles have labels of one of the two patterns."""
@@ -64,7 +66,7 @@ _FIRST_UNSPACED = "\u3040"
 _MAX_UNSPACED_NUMBER = 5
 _SAME_SHAPES = {"linked": "bracket", "raised": "superscript"}
 _FURTHER_LABEL = lazy_pattern(r"\[?\\?\[(\d{1,4})\\?\](?:\]\([^()\s]{1,2000}\))?[ \t]*")
-_LABEL_STARTS = frozenset("<[［〔【\\(（^|JSRCQFBИ注註#0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
+_LABEL_STARTS = frozenset("<[［〔【\\(（^|JSRCQFBИ注註#†‡0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
     SUPERSCRIPT_DIGITS, CIRCLED_NUMBERS, *_DIGITS
 )
 

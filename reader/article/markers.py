@@ -91,6 +91,9 @@ class Marker(NamedTuple):
     kind: str
 
 
+_NOTE_SIGN = lazy_pattern(r"(?<=[\w.,;:!?)\]\"'”’»%])(?:[†‡]{1,3}|\*)(?=[\s.,;:!?)]|$)")
+
+
 def bracket_markers(text: str) -> list[Marker]:
     """Return the bracket markers in order: "[1]", "[1,3–5]", "[see 4, p. 2]", "[cite: 4]", "【4†a】", and "[2]–[7]" as one.
 
@@ -199,6 +202,17 @@ def superscript_markers(text: str) -> Iterator[Marker]:
 def circled_markers(text: str) -> Iterator[Marker]:
     """Yield circled numbers, which Chinese texts use for notes: "word①"."""
     return (Marker(*match.span(), (plain_digits(match[0]),), "superscript") for match in _CIRCLED.finditer(text))
+
+
+def sign_markers(text: str) -> Iterator[Marker]:
+    """Yield the signs of notes at the end of a word, "lamps.†", "lamps*". A star counts if no other is in its paragraph."""
+    start = 0
+    for paragraph in text.split("\n\n"):
+        has_one_star = paragraph.find("*") == paragraph.rfind("*")
+        for match in _NOTE_SIGN.finditer(paragraph):
+            if match[0] != "*" or has_one_star:
+                yield Marker(start + match.start(), start + match.end(), (match[0],), "superscript")
+        start += len(paragraph) + 2
 
 
 def flat_markers(text: str) -> Iterator[Marker]:

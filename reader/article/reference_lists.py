@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reader.article.labels import EntryLabel, decimal_number, label_at, plain_digits
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import Marker, flat_markers
+from reader.article.markers import Marker, flat_markers, sign_markers
 from reader.article.model import Block, BlockKind
 from reader.article.phrases import REFERENCE_HEADINGS
 from reader.article.reference_parser import (
@@ -70,6 +70,7 @@ _RUN_SHAPES = frozenset(
         "word",
         "cell",
         "footnote",
+        "sign",
     }
 )
 
@@ -147,7 +148,7 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
     """
     labels = _find_labels(text, blocks)
     headings = [i for i, block in enumerate(blocks) if _is_announcement(text, block)]
-    runs = _labelled_runs(text, blocks, labels, headings)
+    runs = [_with_star(text, blocks, run) for run in _labelled_runs(text, blocks, labels, headings)]
     lone = [blocks[run.entries[0].block].start for run in runs if _label_shape(run) == "lone" and len(run.entries) > 1]
     if lone:  # the markers before them may be digits right after a word
         cited_labels = {name for marker in flat_markers(text[: lone[-1]]) for name in marker.names}.union(cited_labels)
@@ -228,6 +229,8 @@ def _is_continuation(text: str, blocks: Sequence[Block], last: ListEntry, entry:
 def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited_labels: Collection[str]) -> bool:
     names = [entry.label.name for entry in run.entries if entry.label is not None]
     shape = _label_shape(run)
+    if shape == "sign":
+        return _are_sign_notes(text, blocks, run)
     if shape == "footnote" or (shape == "caret" and (run.is_announced or len(names) > 1)):
         return True
     if shape == "lone":
@@ -247,6 +250,26 @@ def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited_l
 def _are_lone_notes(names: Sequence[str], cited_labels: Collection[str]) -> bool:
     """Whether numbers on lines of their own, which may be those of pages, count from 1 and are cited, most of them."""
     return len(names) > 1 and names[0] == "1" and sum(name in cited_labels for name in names) * 2 > len(names)
+
+
+def _with_star(text: str, blocks: Sequence[Block], run: ReferenceList) -> ReferenceList:
+    """Return a run of notes after "†" with the note after "*" before it, which looks like an item of a list."""
+    first = run.entries[0]
+    if first.label is None or first.label.name != "†" or not first.block:
+        return run
+    block = blocks[first.block - 1]
+    label = label_at(text, block.start, block.end)
+    if label is None or label.shape != "bullet" or text[block.start] != "*":
+        return run
+    return run._replace(entries=(ListEntry(first.block - 1, EntryLabel("sign", "*", 0, label.end)), *run.entries))
+
+
+def _are_sign_notes(text: str, blocks: Sequence[Block], run: ReferenceList) -> bool:
+    """Whether the text before has the signs of all entries, and these name sources, unlike the feet of authors."""
+    entries = [text[entry.label.end : blocks[entry.block].end] for entry in run.entries if entry.label is not None]
+    cited = {name for marker in sign_markers(text[: blocks[run.entries[0].block].start]) for name in marker.names}
+    is_cited = all(entry.label is not None and entry.label.name in cited for entry in run.entries)
+    return is_cited and all(map(has_source_details, entries)) and any(map(reads_as_entry, entries))
 
 
 def _without_rivals(text: str, blocks: Sequence[Block], runs: Sequence[ReferenceList]) -> list[ReferenceList]:

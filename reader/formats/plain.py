@@ -127,7 +127,7 @@ def _is_heading(line: str, block: Block) -> bool:
 
 _LINE_GROUP = lazy_pattern(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _POSSIBLE_BREAK = lazy_pattern(
-    r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\\\[(［〔（【^=~_\-*+•–·‣◦▪●⁰¹²³⁴-⁹①-⑳]"
+    r"(?:\.\.\.|…)\n|\n[^\S\n]*(?:[\\\[(［〔（【^=~_\-*+•–·‣◦▪●†‡⁰¹²³⁴-⁹①-⑳]"
     r"|#?\d{1,4}[.)．）、:\-]|#\d|[SRCQFBИ][^\W\d_]{2,8}\.? ?\d{1,3}[.:)]|\d{1,3}(?:[ \t]+[-–—][ \t]|[ \t]*(?:\n|$)))"
 )
 _INLINE_HEADING = lazy_pattern(r"[*_]{0,3}([^\W\d_][^\[\]:：\n]{1,40})[*_]{0,3}[:：][*_]{0,3}\s*(?=\\?\[1\\?\])")
@@ -286,6 +286,8 @@ def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
             is_start = is_first and (
                 previous.text.endswith(":") or is_reference_heading(previous.text) or _is_short(previous, line, width)
             )
+            if label.shape == "sign" and last is not None and last.shape == "bullet":
+                is_start = _ENTRY_END.search(previous.text) is not None
         if is_start:
             last = label
             starts.add(index)
@@ -301,7 +303,7 @@ def _lone_numbers(lines: Sequence[_Line]) -> set[int]:
 def _is_next_label(last: EntryLabel, label: EntryLabel, previous_text: str) -> bool:
     """Whether `label` continues the list of `last`. Numbers may be skipped only if the previous line can end an entry."""
     if not (last.number and label.number):
-        return last.shape == "bullet" or (last.shape == "named" and _ENTRY_END.search(previous_text) is not None)
+        return last.shape == "bullet" or (last.shape in ("named", "sign") and _ENTRY_END.search(previous_text) is not None)
     step = label.number - last.number
     return step == 1 or (1 < step <= _MAX_NUMBER_GAP and last.shape != "bare" and _ENTRY_END.search(previous_text) is not None)
 
