@@ -460,3 +460,21 @@ async def test_a_file_that_is_no_codebook_is_refused(own_library: Path, tmp_path
         await user.press("enter")
         await user.until(lambda: words in user.picture)
         assert user.over == "CodebookScreen"
+
+
+async def test_what_a_tag_joins_is_found_by_words_or_by_a_label(own_library: Path) -> None:
+    prepare(own_library)
+    async with reading(BUSES, own_library) as user:
+        await codebook(user, "numbers/percentages")
+        await user.press("M", "/")
+        await user.type("wat")
+        assert names(user) == ["numbers/percentages", "water"], "the tag in hand stays"
+        assert "becomes ▲ water" in user.picture
+        await user.press("enter", "escape")
+        assert names(user) == ["numbers", "per-cent", "percentages", "water"]
+        await user.press("M", "f10")
+        label = next(row for row in user.lines if "water" in row[:75])[0]
+        await user.press(label)
+        assert "becomes ▲ water" in user.picture
+        await user.press("enter")
+        await told(user, "Merge #numbers/percentages into #water")

@@ -139,6 +139,7 @@ class TagChanges:
         if not targets:
             self._host.say("There is no other tag", "fault")
             return
+        self._host.tags.pinned = row.tag.name
         above = [name for name in targets if name and self._index_of(name) < self._host.tags.index]
         near = [name for name in (*reversed(above), *targets) if name and parent_of(name) == parent_of(row.tag.name)]
         self._begin(Wish(kind, row.tag.name, target=next(iter(near), targets[-1])))
@@ -159,6 +160,16 @@ class TagChanges:
         targets = self._targets(wish)
         at = targets.index(wish.target) if wish.target in targets else 0
         self._begin(wish._replace(target=targets[max(0, min(len(targets) - 1, at + distance))]))
+
+    def aim_at_first(self) -> None:
+        """Choose the first target that is listed, if the one that was chosen no longer is."""
+        wish = self.wish
+        if wish is None or wish.kind not in (MOVE, MERGE):
+            return
+        targets = self._targets(wish)
+        names = [name for name in targets if name and name != parent_of(wish.name)]
+        if wish.target not in targets and names:
+            self._begin(wish._replace(target=names[0]))
 
     def aim(self, name: str) -> None:
         """Choose a target by its name."""
@@ -203,6 +214,9 @@ class TagChanges:
     def leave(self) -> None:
         """Leave everything as it is."""
         self.wish = self.plan = None
+        if self._host.tags.pinned:
+            self._host.tags.pinned = ""
+            self._host.tags.filter_by("")
         self._host.stop_writing()
 
     def apply(self) -> None:
@@ -304,6 +318,7 @@ class TagChanges:
 
     def _run(self, change: Callable[[CodebookEditor], str], word: str, none: str, tag: str = "") -> None:
         """Make a change after all earlier ones, say which, and read the codebook again."""
+        self._host.say("Changing the codebook …", "hint")
         services = self._host.services
         by, open_library = services.settings.creator, services.open_library
 

@@ -67,11 +67,16 @@ def _find(context: CodebookContext) -> None:
 
     def show(text: str) -> None:
         context.tags.filter_by(text)
+        context.changes.aim_at_first()
         context.show()
 
-    context.ask(
-        Question("Find", take, before, "in names, synonyms, definitions", on_change=show, on_leave=lambda: show(before))
-    )
+    hint = "in names, synonyms, definitions"
+    context.ask(Question("Find", take, before, hint, on_change=show, on_leave=lambda: show(before)))
+
+
+def _jump(context: CodebookContext) -> None:
+    if not context.services.start_jump():
+        context.say("No tag is in view", "fault")
 
 
 def _go_back(context: CodebookContext) -> None:
@@ -99,6 +104,7 @@ COMMANDS: Final[Mapping[str, Callable[[CodebookContext], None]]] = {
     "codebook-merge": lambda context: context.changes.merge(),
     "codebook-delete": lambda context: context.changes.delete(),
     "codebook-find": _find,
+    "codebook-jump": _jump,
     "codebook-import": lambda context: context.files.take_over(),
     "codebook-export": lambda context: context.files.export(),
     "codebook-undo": lambda context: context.changes.undo(),

@@ -41,16 +41,19 @@ class TagColumns(NamedTuple):
     nested: int
 
 
-def lay_out_tag_columns(rows: Sequence[CodebookRow], width: int, *, has_definitions: bool) -> TagColumns:
-    """Return the columns for a tree in `width` cells. `has_definitions`: there is room for them beside the names."""
+def lay_out_tag_columns(rows: Sequence[CodebookRow], width: int, *, has_definitions: bool, is_path: bool = False) -> TagColumns:
+    """Return the columns for a tree in `width` cells.
+
+    `has_definitions`: there is room for them beside the names; `is_path`: whole names are shown.
+    """
     uses = max(4, *(len(f"{row.uses:,}") for row in rows)) if rows else 4
     nested = max(6, *(len(f"{row.nested_uses:,}") for row in rows)) if rows else 6
     nested = nested if width >= _NARROWEST_NESTED else 0
     room = width - NAME_COLUMN - 1 - 1 - uses - (nested + 1 if nested else 0)
     if not has_definitions:
         return TagColumns(max(4, room), 0, uses, nested)
-    longest = max((NESTING * row.depth + cell_len(last_part(row.tag.name)) for row in rows), default=0)
-    name = max(_LEAST_NAME, min(longest, room * 2 // 5))
+    names = (cell_len(row.tag.name if is_path else last_part(row.tag.name) + " " * NESTING * row.depth) for row in rows)
+    name = max(_LEAST_NAME, min(max(names, default=0), room * 2 // 5))
     return TagColumns(name, max(4, room - name - 2), uses, nested)
 
 

@@ -57,6 +57,8 @@ CARD_DELAY: Final = 0.12
 _FOOTER_WORDS: Final = {
     ("codebook-next", MERGE): "join another",
     ("codebook-next", MOVE): "go under another",
+    ("codebook-find", MERGE): "find",
+    ("codebook-find", MOVE): "find",
     ("codebook-other", MERGE): "definition",
     ("codebook-other", NEW): "elsewhere",
     ("codebook-other", RENAME): "old name",
@@ -355,11 +357,13 @@ class CodebookScreen(KeyScreen, LibraryListener):
         words = {action: word for (action, kind), word in _FOOTER_WORDS.items() if kind == wish.kind}
         if plan is not None and not plan.has_other:
             words.pop("codebook-other", None)
-        return tuple(
+        shown = [
             (self.key(action) if self.changes.is_writing else key, words.get(action, word), action)
             for key, word, action in hints
             if action in words or action in _ALWAYS
-        )
+        ]
+        # In a narrow window only the first ones fit: what Enter does must be among them.
+        return tuple(sorted(shown, key=lambda hint: hint[2] != "codebook-apply") if not self._is_side else shown)
 
     @on(StyledLines.Resized)
     def _handle_resize(self) -> None:

@@ -108,7 +108,7 @@ class TagList(StyledLines, can_focus=True):
         `is_airy`: an empty line stands above the heading.
         """
         tags, wish = view.tags, view.wish
-        columns = lay_out_tag_columns(tags.rows, width, has_definitions=view.has_definitions)
+        columns = lay_out_tag_columns(tags.rows, width, has_definitions=view.has_definitions, is_path=bool(tags.words))
         head = [*([()] if is_airy else []), *tag_heading_lines(columns, width)]
         if not tags.rows and wish is None:
             self.show([*head, *empty])

@@ -34,13 +34,14 @@ def is_under(name: str, ancestor: str) -> bool:
 class TagTree:
     """The rows of the codebook, of which the filter lists some in `rows`; `index` is the one in hand.
 
-    With a filter the rows stand in no tree: each has its whole name.
+    With a filter the rows stand in no tree: each has its whole name. `pinned` is the name of a tag that is listed in any case.
     """
 
     def __init__(self) -> None:
         self.rows: Sequence[CodebookRow] = ()
         self.index = 0
         self.words = ""
+        self.pinned = ""
         self._all: Sequence[CodebookRow] = ()
 
     @property
@@ -99,7 +100,9 @@ class TagTree:
 
     def _select(self) -> None:
         words = self.words.casefold().split()
-        self.rows = [row for row in self._all if _has_words(row, words)] if words else self._all
+        self.rows = self._all
+        if words:
+            self.rows = [row for row in self._all if row.tag.name == self.pinned or _has_words(row, words)]
         self.index = max(0, min(self.index, len(self.rows) - 1))
 
 
