@@ -27,6 +27,8 @@ _COLUMN_GAP: Final = "  "
 _RULE: Final = "─"
 _MIN_NUMERIC_SHARE: Final = 0.8
 _WORD: Final = re.compile(r"\S+")
+_NARROW: Final = re.compile("[\\x00-\u02ff\u2010-\u2027\u2030-\u205e]*")
+"""Match what takes one column for each character: Latin letters and common signs."""
 
 
 class Cell(NamedTuple):
@@ -260,6 +262,6 @@ def _shift(part: MarkerOrStyle, offset: int) -> MarkerOrStyle:
 
 def cell_width(text: str) -> int:
     """Return the width of a text in columns of the screen."""
-    if text.isascii():
+    if text.isascii() or _NARROW.fullmatch(text):
         return len(text)
     return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
