@@ -171,6 +171,7 @@ def entry_of(record: Record, tags: tuple[str, ...] = ()) -> ArticleEntry:
             pair=next(iter(_pairs_from([reading.get("pair")])), None),
             skipped_pairs=_pairs_from(reading.get("skipped")),
             drafts=_pairs_from(reading.get("drafts")),
+            furthest=_number_field(reading, "furthest", -1),
         ),
         editions=editions_of(record),
         tags=tags,
@@ -215,6 +216,8 @@ def position_to_record(position: ReadingPosition) -> Record:
         record["pair"] = list(position.pair)
     if position.skipped_pairs:
         record["skipped"] = [list(pair) for pair in position.skipped_pairs]
+    if position.furthest not in (-1, position.cursor):
+        record["furthest"] = position.furthest
     if position.drafts:
         record["drafts"] = [list(draft) for draft in position.drafts]
     return record

@@ -63,6 +63,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
             "Go to the next sentence that rests on no reference", ";"),
         ActionRow("next-claim", "Next claim", "Go to the next claim that passes the filter", "]", "f9"),
         ActionRow("previous-claim", "Previous claim", "Go to the previous claim that passes the filter", "[", "f8"),
+        ActionRow("go-furthest", "Where reading went", "Go to the furthest sentence that you read, past which you only jumped",
+            "g i"),
         ActionRow("back", "Back", "Go back to where the last jump began", "ctrl+o", "backspace"),
         ActionRow("forward", "Forward", "Go forward again after going back", "g o", "alt+right"),
     ),

@@ -138,3 +138,28 @@ async def test_two_windows_on_one_article_lose_nothing_of_each_other(own_library
         await second.saved()
     quotes = {record["selector"]["exact"].split()[0] for record in stored(own_library, "annotations")}
     assert quotes == {"Ostrel", "The", "Three"}
+
+
+async def test_how_far_reading_went_is_shown_and_gone_to_after_a_jump(own_library: Path) -> None:
+    async with reading(LONG, own_library) as user:
+        await user.press("j", "j", "pagedown")
+        read = user.sentence
+        assert "┆" not in user.picture, "the cursor is there"
+        await user.press("G", "k")
+        assert user.sentence != read
+        await user.press("g", "i")
+        assert user.sentence == read
+        await user.press("g", "i")
+        assert "read up to here" in user.footer
+        await user.press("{", "{")
+        assert "┆" in user.picture
+        await user.press("G", "q")
+        await user.left()
+    async with reading(LONG, own_library) as user:
+        assert user.sentence.startswith("A third sentence closes paragraph 40")
+        await user.press("g", "i")
+        assert user.sentence == read, "also the next time"
+        await user.press("j")
+        assert user.desk.furthest > 0
+        await user.press("k", "g", "i")
+        assert user.sentence != read, "reading went on"

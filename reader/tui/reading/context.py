@@ -34,8 +34,8 @@ class ReadingContext(ReadingHost, Protocol):
     def do(self, action_id: str, key: str = "") -> None:
         """Perform another action."""
 
-    def set_sentence(self, sentence: Span) -> None:
-        """Make a sentence the current one."""
+    def set_sentence(self, sentence: Span, *, is_jump: bool = False) -> None:
+        """Make a sentence the current one; what a jump, or the queue, passed over was not read."""
 
     def select_annotation(self, annotation: Annotation) -> None:
         """Make an annotation on the current sentence the current one."""

@@ -180,7 +180,7 @@ class ReadingScreen(TextScreen):
         if jump and self.view.cursor.start >= 0 and sentence != self.view.cursor:
             self.state.trail.leave(self.view.cursor.start)
         self.view.move_to(sentence, centre=centre)
-        self.set_sentence(sentence)
+        self.set_sentence(sentence, is_jump=jump)
         if not sentence.overlaps(span):
             self.view.bring_into_view(span, centre=centre)
 
@@ -192,14 +192,16 @@ class ReadingScreen(TextScreen):
         go_to_hit(self, destination, is_jump=not is_opened_for_it)
         self.show()
 
-    def set_sentence(self, sentence: Span) -> None:
-        """Make a sentence the current one."""
+    def set_sentence(self, sentence: Span, *, is_jump: bool = False) -> None:
+        """Make a sentence the current one; what a jump, or the queue, passed over was not read."""
         state = self.state
         self._has_moved = True
         before = state.annotation
         if sentence != state.sentence:
             state.sentence, state.selected_reference, state.peeked_reference = sentence, "", ""
             state.has_target = True
+            state.read_on(is_jump=is_jump or state.active_queue is not None)
+            self.view.furthest = state.furthest_sentence() or NO_SPAN
         self.repaint_annotations(before, state.annotation)
         self.link.remember()
 
@@ -361,6 +363,8 @@ class ReadingScreen(TextScreen):
             if position.cursor >= 0:
                 self.view.restore_scroll(position.top)
             self.go(sentence)
+        self.view.furthest = self.state.furthest_sentence() or NO_SPAN
+        self.view.repaint(self.view.furthest)
 
     def _report_text_change(self, session: ReviewSession) -> None:
         """Say how many annotations made on another text kept their place, and which key leads to the others."""

@@ -167,7 +167,8 @@ class _Facts:
 class ReadingState(TextState):
     """What is current on one article. `session` is None until the library is open.
 
-    `sentence_count` is -1 until all sentences are known.
+    `furthest` is the offset of the last sentence that was read without a jump to it. `sentence_count` is -1 until all sentences
+    are known.
     `has_target` is set once a person, or a likely guess, went to the sentence that an annotation is to be attached to.
     """
 
@@ -180,6 +181,8 @@ class ReadingState(TextState):
         self.tab = TABS[0]
         self.tab_before_contents = TABS[0]
         self.trail = JumpList()
+        self.furthest = 0
+        self._is_beyond = False
         self.sentence_count = -1
         self.filter = parse_filter("", scale)
         self.peeked_reference = ""
@@ -480,6 +483,17 @@ class ReadingState(TextState):
 
     # ------------------------------------------------------------------ the saved position
 
+    def read_on(self, *, is_jump: bool) -> None:
+        """Note how far reading went, when the current sentence is another: what a jump passed over was not read."""
+        here = self.sentence.start if self.sentence is not None else 0
+        self._is_beyond = here > self.furthest and (self._is_beyond or is_jump)
+        if not self._is_beyond:
+            self.furthest = max(self.furthest, here)
+
+    def furthest_sentence(self) -> Span | None:
+        """Return the last sentence that was read without a jump to it, None in a text without sentences."""
+        return self.article.sentences.at(self.furthest)
+
     def position(self, top: int) -> ReadingPosition:
         """Return where the person is; `top` is the offset of the first line shown."""
         from reader.review.reading_position import ReadingPosition
@@ -487,7 +501,8 @@ class ReadingState(TextState):
         cursor = self.sentence.start if self.sentence else -1
         # Opening the article leads to the claims to check; the filter for them is not restored.
         text = "" if self.filter.text == CHECK_FILTER else self.filter.text
-        position = ReadingPosition(cursor, top, self.tab, text, drafts=tuple(self.drafts.items()))
+        drafts = tuple(self.drafts.items())
+        position = ReadingPosition(cursor, top, self.tab, text, drafts=drafts, furthest=self.furthest)
         queue = self.queue
         pair, skipped = self._queue_place if queue is None else (queue.current, tuple(queue.skipped))
         return position._replace(pair=pair, skipped_pairs=skipped)
@@ -495,6 +510,8 @@ class ReadingState(TextState):
     def restore_position(self, position: ReadingPosition) -> None:
         """Restore drafts, tab, filter and queue as they were saved."""
         self.drafts.update(position.drafts)
+        self.furthest = max(self.furthest, position.cursor if position.furthest < 0 else position.furthest)
+        self._is_beyond = position.cursor > self.furthest
         self.tab = position.tab if position.tab in (*TABS, CONTENTS) else TABS[0]
         self.set_filter(parse_filter(position.filter, self.scale))
         if self.queue is None:

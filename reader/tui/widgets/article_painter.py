@@ -23,6 +23,10 @@ _BLOCK_ROLES = {BlockKind.HEADING: "heading", BlockKind.QUOTE: "quote", BlockKin
 _VERBATIM = (BlockKind.CODE, BlockKind.TABLE)
 
 
+FURTHEST_SIGN = "┆"
+"""The sign in place of the bar at the sentence up to which the text was read, while the cursor is elsewhere."""
+
+
 class TextMark(NamedTuple):
     """Mark on the text: its range and role, and the sign for the gutter (or "") with its role, `tone`.
 
@@ -43,6 +47,7 @@ class Painter:
         self.marks = marks
         self.hits: Sequence[Span] = ()
         self.cited_references: frozenset[str] = frozenset()
+        self.furthest = Span(-1, -1)
         self._current_hit = -1
         self._hit_role = "hit"
         self._styles = [style for style in article.styles if style.kind is not StyleKind.MARKUP]
@@ -122,7 +127,7 @@ class Painter:
             Segment(" " * margin, look.style("page")),
             Segment(sign.sign, look.style("page", sign.tone)) if sign else Segment(" ", look.style("page")),
             Segment(" ", look.style("page")),
-            Segment("▌" if bar else " ", look.style("page", "yours")),
+            Segment("▌" if bar else FURTHEST_SIGN if self.furthest.overlaps(span) else " ", look.style("page", "yours")),
             Segment(" " * max(0, left - margin - 3), look.style("page")),
         ]
 

@@ -115,6 +115,15 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
         return max(gutter, (space - width) // 2), width
 
     @property
+    def furthest(self) -> Span:
+        """The sentence up to which the text was read, which a sign shows; it is repainted with the cursor that leaves it."""
+        return self._painter.furthest
+
+    @furthest.setter
+    def furthest(self, sentence: Span) -> None:
+        self._painter.furthest = sentence
+
+    @property
     def _row_width(self) -> int:
         """The cells of a row, without the scroll bar."""
         return self.outer_size.width - (self.styles.scrollbar_size_vertical if self.show_vertical_scrollbar else 0)

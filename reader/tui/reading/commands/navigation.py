@@ -209,6 +209,16 @@ def go_forward(context: ReadingContext, key: str) -> None:
     _along(context, context.state.trail.forward(_here(context)), "No place to go forward to")
 
 
+@command("go-furthest")
+def go_furthest(context: ReadingContext, key: str) -> None:
+    """Go to the last sentence that was read without a jump to it."""
+    furthest = context.state.furthest_sentence()
+    if furthest is None or furthest == context.state.current_sentence():
+        raise CannotAct("You have read up to here")
+    context.go(furthest, jump=True)
+    to_text(context)
+
+
 def _here(context: ReadingContext) -> int:
     """Return the offset of the cursor, or of the first line shown if the cursor is out of view."""
     sentence = context.state.current_sentence()
