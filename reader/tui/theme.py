@@ -101,6 +101,7 @@ def _true_colour_look(name: str, title: str, dark: bool, c: Mapping[str, str]) -
             "field": c["field"],
             "raised": c["raised"],
             "veil": c["veil"],
+            "soft": c["soft"],
             "scrollbar": c["line"],
             "scrollbar-hover": c["faint"],
             "scrollbar-active": c["grey"],
@@ -181,6 +182,7 @@ def _terminal_look() -> Look:
         "field": "ansi_default",
         "raised": "ansi_default",
         "veil": "ansi_default",
+        "soft": "ansi_default",
         "scrollbar": "ansi_bright_black",
         "scrollbar-background": "ansi_default",
     }

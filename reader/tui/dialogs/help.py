@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from reader.tui.dialogs.dialog import DialogLines
 from reader.tui.panes.bars import panel_key_lines
-from reader.tui.panes.help_lines import PLACES, help_legend, match_lines, place_lines, tab_line
+from reader.tui.panes.help_lines import PLACES, help_legend, match_lines, place_lines, tab_line, tab_rule
+from reader.tui.styled_line import width_of
 from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from reader.tui.keymap import KeyMap
 
 _MAX_WIDTH = 116
+_FIELD_ROOM = 24
+"""Cells that the keys leave to the field."""
 _LEGEND_HEIGHT = 20
 """The rows of a window from which on there is room for the legend."""
 
@@ -28,13 +31,14 @@ class HelpScreen(ModalScreen[None]):
     """Screen of all keys. Typing searches, Tab shows the next place; Escape, Enter, F1 and a second ? close it."""
 
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen { align: center middle; background: $veil 58%; }
     HelpScreen > Vertical { width: 100%; max-width: 116; height: 90%; background: $panel; padding: 0 2; }
-    HelpScreen Input { border: none; height: 1; padding: 0; background: $panel; }
-    HelpScreen Input:focus { border: none; }
+    #help-bar { height: 1; background: $raised; margin-bottom: 1; }
+    HelpScreen Input { border: none; height: 1; width: 1fr; padding: 0; background: $raised; }
+    HelpScreen Input:focus { border: none; background-tint: $foreground 0%; }
+    #help-keys { height: 1; width: auto; background: $raised; }
     HelpScreen VerticalScroll { height: 1fr; background: $panel; scrollbar-size-vertical: 1; }
     HelpScreen DialogLines { height: auto; background: $panel; }
-    #help-keys { margin-bottom: 1; }
     #help-tabs { margin-bottom: 1; }
     #help-legend { margin-top: 1; }
     """
@@ -44,7 +48,7 @@ class HelpScreen(ModalScreen[None]):
         self._keymap = keymap
         self._place = place
         self._scale = scale
-        self._keys = DialogLines(id="help-keys")
+        self._keys = StyledLines(id="help-keys", under=("raised", "text"))
         self._tabs = DialogLines(id="help-tabs")
         self._text = DialogLines(id="help-text")
         self._legend = DialogLines(id="help-legend")
@@ -52,8 +56,9 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the field, the places, the keys and the legend."""
         with Vertical():
-            yield Input(placeholder="find a key or a word", id="help-field")
-            yield self._keys
+            with Horizontal(id="help-bar"):
+                yield Input(placeholder="find a key or a word", id="help-field")
+                yield self._keys
             yield self._tabs
             with VerticalScroll(can_focus=False):
                 yield self._text
@@ -83,9 +88,11 @@ class HelpScreen(ModalScreen[None]):
     def _draw(self) -> None:
         width = max(20, min(_MAX_WIDTH, self.size.width) - 5)
         query = self.query_one(Input).value
-        keys = (("Esc", "leaves"), ("Tab", "next place"), ("↑↓", "scroll"))
-        self._keys.fill(panel_key_lines(keys, width)[:1])
-        self._tabs.fill([tab_line(self._place, width)])
+        keys = panel_key_lines((("Esc", "leaves"), ("Tab", "next place"), ("↑↓", "scroll")), max(12, width - _FIELD_ROOM))[0]
+        self._keys.styles.width = width_of(keys)
+        self._keys.show([keys])
+        tabs = tab_line(self._place, width)
+        self._tabs.fill([tabs, tab_rule(tabs, width)])
         self._text.fill(
             match_lines(self._keymap, query, self._place, width)
             if query.strip()

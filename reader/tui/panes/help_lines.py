@@ -133,9 +133,18 @@ def tab_line(place: str, width: int) -> StyledLine:
         if not grown:
             break
     parts = [
-        Part(PLACES[name], "yours b" if name == place else "secondary", f"place:{name}") for name in names[first : last + 1]
+        Part(PLACES[name], "text b" if name == place else "secondary", f"place:{name}") for name in names[first : last + 1]
     ]
     return clip_line(line(*(piece for part in parts for piece in (Part("   "), part)))[1:], width)
+
+
+def tab_rule(tabs: StyledLine, width: int) -> StyledLine:
+    """Return the line under the tabs, heavy under the one shown."""
+    parts = [
+        Part("━" * width_of((part,)), "yours") if "b" in part.roles.split() else Part("─" * width_of((part,)), "hairline")
+        for part in tabs
+    ]
+    return (*parts, Part("─" * max(0, width - width_of(parts)), "hairline"))
 
 
 def help_legend(scale: Scale, width: int) -> list[StyledLine]:
