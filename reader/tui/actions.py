@@ -207,7 +207,7 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("check-previous", "Previous finding", "Go to the previous finding", "k", "up"),
         ActionRow("check-next-article", "Next article", "Go to the first finding of the next article", "}", "pagedown",
             footer=(Hint("article", {CHECK: 3}, "} {"),)),
-        ActionRow("check-previous-article", "Previous article", "Go to the first finding of the article, or of the last one",
+        ActionRow("check-previous-article", "Previous article", "Go to the previous article",
             "{", "pageup"),
         ActionRow("check-open", "Go there", "Open the article at the finding", "o", "enter",
             footer=(Hint("go there", {CHECK: 2}, "Enter"),)),
