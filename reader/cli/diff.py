@@ -44,6 +44,8 @@ def diff_command(context: click.Context, name: str, old: int | None, new: int | 
             click.echo("The text has not changed since it was first opened.")
             return
         before = _parse_edition(library, entry, others[-1] if old is None else _edition_by_number(entry, old))
+        language = library.peek(after)[0].index.article.language  # that which a person set, or the recognised one
+        before, after = before.with_language(language), after.with_language(language)
     changes = diff_sentences(before, after)
     if as_json:
         print_json([{"old": _sentence_text(before, c.old), "new": _sentence_text(after, c.new)} for c in changes])

@@ -126,3 +126,15 @@ def test_the_option_is_kept_by_add_and_only_for_one_call_elsewhere(call: Call, f
     assert "language: Swedish" in call("history").out
     assert call("undo", ferry).code == 0
     assert languages() == ("en", "Language: English")
+
+
+def test_a_comparison_of_editions_cuts_sentences_by_the_language_that_was_set(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "see.txt"
+    path.write_text("The lamp was lit on the 3. März and burned.\n")
+    assert call("add", path, "--language", "de").code == 0
+    path.write_text("The lamp was lit on the 4. März and burned.\n")
+    assert call("add", path).code == 0
+    changes = json.loads(call("diff", path, "--json").out)
+    assert changes == [
+        {"old": "The lamp was lit on the 3. März and burned.", "new": "The lamp was lit on the 4. März and burned."}
+    ]
