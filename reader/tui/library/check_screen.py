@@ -149,11 +149,11 @@ class CheckScreen(HitScreen, KeyScreen):
                 self.dismiss()
 
     def _go_to_article(self, by: int) -> None:
-        """Go to the first finding of the next article, or of this or the previous one."""
+        """Go to the first finding of the next or the previous article."""
         rows = self.query_one(ItemList)
         starts = [n for n, entry in enumerate(self._entries) if not n or entry.check is not self._entries[n - 1].check]
-        later, earlier = [n for n in starts if n > rows.index], [n for n in starts if n < rows.index]
-        rows.go_to(next(iter(later), rows.index) if by > 0 else next(reversed(earlier), 0))
+        here = sum(n <= rows.index for n in starts) - 1
+        rows.go_to(starts[max(0, min(here + by, len(starts) - 1))])
 
     def _open(self, index: int) -> None:
         """Open the article at a finding; at the list of findings for one without a place."""
