@@ -85,8 +85,8 @@ class ReviewQueue:
 
     @property
     def is_at_end(self) -> bool:
-        """Whether no pair is left to show, and no filter hides any."""
-        return self.active and self.current is None and self._filter is None
+        """Whether no pair is left to show, and neither a filter nor a search hides any."""
+        return self.active and self.current is None and self._filter is None and not self.is_limited
 
     @property
     def missing_details(self) -> tuple[str, ...]:
