@@ -176,7 +176,8 @@ class Codebook:
         """Plan to merge a tag into another one: what bore it bears the other one then. Those nested in it move along.
 
         The result has the definition of `definition_of`, one of the two names; with "" that of `into`, or the other one if it
-        has none. `keep_synonym`: the old name stands for the other one when it is typed.
+        has none; `effects` name the one that goes. `keep_synonym`: the old name stands for the other one when it is typed,
+        unless it stays above the other one in the tree.
         """
         for name in (one, into):
             if name not in self._rows:
@@ -185,13 +186,17 @@ class Codebook:
             return CodebookPlan(problem="A tag cannot be merged with itself")
         renames: dict[str, str | None] = {one: into}
         renames |= {name: into + name[len(one) :] for name in self.names_within(one) if not _is_within(name, into)}
-        edits: list[Edit] = []
+        is_kept = keep_synonym and not _is_within(into, one)
+        edits, effects = list[Edit](), list[str]()
         for old, new in renames.items():
             if (tag := self.tag(old)) is None or new is None:
                 continue
-            chosen = definition_of if old == one else ""
-            edits.extend(self._merge_edits(tag, new, chosen == one, is_kept=keep_synonym and old == one))
-        return self._plan(f"merge #{one} into #{into}", renames, edits)
+            is_taken = old == one == definition_of
+            edits.extend(self._merge_edits(tag, new, is_taken, is_kept=is_kept and old == one))
+            other = self.tag(new)
+            if other is not None and tag.definition and other.definition and tag.definition != other.definition:
+                effects.append(f"the definition of #{new if is_taken else old} goes")
+        return self._plan(f"merge #{one} into #{into}", renames, edits, effects)
 
     def delete(self, name: str, *, with_nested: bool = False) -> CodebookPlan:
         """Plan to delete a tag, and to take it off everything; those nested in it stay unless `with_nested`."""

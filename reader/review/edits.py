@@ -103,11 +103,17 @@ def settle_conflicts(before: Annotation, after: Annotation, fields: Iterable[str
 def unique_tags(tags: Iterable[Tag]) -> list[Tag]:
     """Return tags without those of the same name, the oldest first: two processes may each have made one.
 
-    The older one stands for both, with what only the newer one says.
+    The older one stands for both, with what only the newer one says; definitions that differ follow each other as paragraphs.
     """
     unique: dict[str, Tag] = {}
+    definitions: dict[str, dict[str, None]] = {}
     for tag in sorted(tags, key=lambda tag: tag.id):
         unique[tag.name] = combine_tags(unique[tag.name], tag) if tag.name in unique else tag
+        if tag.definition:
+            definitions.setdefault(tag.name, {})[tag.definition] = None
+    for name, texts in definitions.items():
+        if len(texts) > 1:
+            unique[name] = replace(unique[name], definition="\n\n".join(texts))
     return list(unique.values())
 
 
