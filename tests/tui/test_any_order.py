@@ -43,6 +43,7 @@ async def act(user: User, chance: random.Random) -> None:
         await user.settle()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ARTICLES)
 async def test_no_order_of_keys_clicks_and_sizes_crashes_strands_or_loses(
     own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

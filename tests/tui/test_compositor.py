@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pyte.screens import Char
 from rich.console import RenderableType
 from textual._compositor import Compositor, CompositorUpdate
@@ -98,6 +99,7 @@ def _visible(cell: Char) -> Char:
     return cell._replace(fg="default", bold=False, italics=False) if hidden else cell
 
 
+@pytest.mark.slow
 async def test_what_is_sent_of_each_frame_adds_up_to_the_whole_screen(own_library: Path) -> None:
     async with reading(BUSES_AT_NIGHT, own_library, SIDE_BY_SIDE) as user:
         terminal = Terminal(user)

@@ -218,6 +218,7 @@ async def check_all_is_as_it_was_left(user: User) -> None:
     assert user.sentence.startswith("The brewery moved its pump"), "where the queue ended"
 
 
+@pytest.mark.slow
 async def test_a_day_at_a_desk(own_library: Path, desk: Path) -> None:
     async with reading(None, own_library, WIDE) as user:
         await take_in(user)

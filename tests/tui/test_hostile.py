@@ -121,6 +121,7 @@ async def test_a_click_on_a_click_action_is_a_click_on_text(own_library: Path) -
             assert user.app.is_running
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_the_hostile_sample_can_be_read_from_end_to_end(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(read_article(str(SAMPLE)), own_library, size) as user:

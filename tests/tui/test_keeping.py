@@ -173,6 +173,7 @@ async def test_a_click_in_the_palette_does_it_too(own_library: Path) -> None:
         assert user.annotation.kind == "not-claim"
 
 
+@pytest.mark.slow
 async def test_every_palette_action_can_be_run_without_an_error(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("j", "h")
@@ -287,6 +288,7 @@ async def test_a_key_for_the_text_says_so_in_the_list(own_library: Path) -> None
             assert user.quotes == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [NARROW])
 async def test_every_key_of_the_text_says_or_changes_something(own_library: Path, size: tuple[int, int]) -> None:
     """On an article with nothing marked, no key of the registry is silently dropped."""

@@ -118,6 +118,7 @@ def _shows(user: User) -> bool:
     return listed if user.screen.key_context == "list" else any("Three studies" in row for row in user.lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (10, 3), (20, 5), (300, 100)])
 async def test_no_size_breaks_it(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(BUSES, own_library, size) as user:

@@ -63,6 +63,7 @@ def cells(sent: str) -> list[object]:
     return [display.screen.buffer[0][column] for column in range(60)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_the_screen_is_what_it_would_be_drawn_anew(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(BUSES, own_library, size) as user:

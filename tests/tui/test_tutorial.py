@@ -14,6 +14,7 @@ from tests.tui.user import reading
 PAGE = Path(__file__).parents[2] / "docs" / "tutorial.md"
 
 
+@pytest.mark.slow
 async def test_the_first_article(own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     typed: set[str] = set()

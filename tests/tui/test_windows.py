@@ -330,6 +330,7 @@ async def test_another_windows_reading_place_does_not_move_this_cursor(own_libra
         assert (user.sentence, user.screen.view.top) == before
 
 
+@pytest.mark.slow
 async def test_what_is_done_elsewhere_while_an_article_is_gone_back_to_is_all_there(own_library: Path) -> None:
     with elsewhere(BUSES, own_library):
         pass

@@ -389,6 +389,7 @@ def test_a_failure_that_nobody_expected_is_one_line_and_a_file(
     assert "Traceback" in written.read_text()
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_failure_to_tell(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     path.write_text("A title\n\n" + "One more sentence of a long story. " * 20_000)
@@ -411,6 +412,7 @@ def test_a_reader_that_is_gone_is_no_failure_to_tell(ferry: Path, command: list[
     assert done.stderr == b""
 
 
+@pytest.mark.slow
 def test_output_in_an_encoding_that_lacks_a_sign_does_not_fail(ferry: Path) -> None:
     for environment in ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "ascii"}):
         done = process("show", ferry, **environment)

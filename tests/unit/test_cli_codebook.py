@@ -118,6 +118,7 @@ def test_a_file_of_one_library_is_the_codebook_of_another(tagged: Call, tmp_path
     assert tagged("codebook", *other).out.startswith("The codebook has no tags yet")
 
 
+@pytest.mark.slow
 def test_the_real_command_writes_bytes_to_a_pipe_and_reads_them_from_one(
     tagged: Call, own_library: Path, tmp_path: Path
 ) -> None:

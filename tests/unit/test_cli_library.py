@@ -212,6 +212,7 @@ def test_a_folder_and_a_file_are_merged_and_stay(call: Call, ferry: Path, own_li
     assert {record["note"] for record in plain(own_library, "annotations")} == {"one", "ours", "theirs"}
 
 
+@pytest.mark.slow
 def test_what_cannot_be_merged_is_said_and_changes_nothing(call: Call, ferry: Path, own_library: Path, tmp_path: Path) -> None:
     annotated(call, ferry, "one")
     before = everything(own_library)
@@ -309,6 +310,7 @@ def test_what_is_not_in_order_is_found_and_nothing_is_changed(call: Call, ferry:
     assert everything(own_library) == before
 
 
+@pytest.mark.slow
 def test_a_lock_that_is_held_is_told(call: Call, ferry: Path, own_library: Path) -> None:
     annotated(call, ferry, "one")
     with Lock(own_library / "library.lock").hold(0):

@@ -49,6 +49,7 @@ def test_a_person_has_a_name_on_the_page_once_they_chose_one(call: Call, ferry: 
     assert "references by Mirela and Reviewer 2," in Path(call("report", ferry).out.strip()).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="the browser of this test is a shell script")
 def test_the_report_is_opened_in_the_browser_only_when_asked(ferry: Path, tmp_path: Path) -> None:
     shown, browser = tmp_path / "shown", tmp_path / "browser"

@@ -279,6 +279,7 @@ def test_an_address_of_ones_own_network_is_only_fetched_when_allowed(call: Call,
     assert states(call, article) == ["supplied"]
 
 
+@pytest.mark.slow
 def test_it_tells_a_terminal_how_far_it_is_and_stops_at_ctrl_c(call: Call, tmp_path: Path, site: Pages) -> None:
     article = linked(tmp_path / "full.txt", f"{site.address}/ledger.txt", f"{site.address}/silent.txt")
     ours, theirs = pty.openpty()

@@ -150,6 +150,7 @@ def test_a_window_that_is_open_while_the_library_is_repaired_goes_on(own_library
     assert sorted(notes(plain(own_library, "annotations")).values()) == ["after", "before"]
 
 
+@pytest.mark.slow
 def test_a_repair_that_fails_anywhere_can_be_done_again(
     made: Path, truth: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
