@@ -30,8 +30,8 @@ SEARCH: Final = "everything"
 CHECK: Final = "check"
 CODEBOOK: Final = "codebook"
 CODEBOOK_PLAN: Final = "codebook-plan"
-STATISTICS: Final = "statistics"
 """The context while a change of a tag is planned, or its name is written: Enter makes it, Escape leaves it."""
+STATISTICS: Final = "statistics"
 READING: Final = (TEXT, CARD, LIST)
 """The contexts of the reading screen in which no selection, attachment or queue is active."""
 

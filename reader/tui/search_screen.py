@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from textual import events, on
@@ -398,7 +398,7 @@ class SearchScreen(HitScreen, TimerHost, PaletteHost, Screen[None], LibraryListe
             return
         event.stop()
         event.prevent_default()
-        self._run_action(action.id)
+        self.do(action.id)
 
     @property
     def palette_contexts(self) -> tuple[str, ...]:
@@ -407,39 +407,44 @@ class SearchScreen(HitScreen, TimerHost, PaletteHost, Screen[None], LibraryListe
 
     def do(self, action_id: str, key: str = "") -> None:
         """Perform the action with this id."""
-        self._run_action(action_id)
-
-    def _run_action(self, action: str) -> None:
-        if action in ("search-next", "search-previous"):
-            self._go_to(self._current + (1 if action == "search-next" else -1))
-        elif action in ("search-next-group", "search-previous-group"):
-            self._go_to_group(1 if action == "search-next-group" else -1)
-        elif action in ("search-kind", "search-kind-back"):
+        if action_id in ("search-next", "search-previous"):
+            self._go_to(self._current + (1 if action_id == "search-next" else -1))
+        elif action_id in ("search-next-group", "search-previous-group"):
+            self._go_to_group(1 if action_id == "search-next-group" else -1)
+        elif action_id in ("search-kind", "search-kind-back"):
             kinds = [kind for kind, _, count in kind_counts(self._view().results) if not kind or count != "–"]
             at = kinds.index(self._kind) if self._kind in kinds else 0
-            self._set_kind(kinds[(at + (1 if action == "search-kind" else -1)) % len(kinds)])
-        elif action == "search-open":
+            self._set_kind(kinds[(at + (1 if action_id == "search-kind" else -1)) % len(kinds)])
+        elif action_id == "search-open":
             self._open_current()
-        elif action == "search-review":
+        elif action_id == "search-review":
             self._review_pairs()
-        elif action == "search-filter":
+        elif action_id == "search-filter":
             self._choose_filter()
-        elif action == "search-more":
+        elif action_id == "search-more":
             self._show_more(self._current_owner())
-        elif action == "search-drop":
+        elif action_id == "search-drop":
             self._drop_chip()
-        elif action == "search-palette":
-            self.services.action_command_palette()
-        elif action == "search-jump":
-            self.services.start_jump()
-        elif action == "search-help":
-            self.services.show_help(SEARCH)
-        elif action == "search-quit":
-            self.services.leave()
-        elif action == "search-back" and self._stop_loading():
+        elif action_id == "search-back" and self._stop_loading():
             self.show_message("Not opened", "text")
-        elif action == "search-back":
+        elif action_id == "search-back":
             self.dismiss()
+        else:
+            self._run_service(action_id)
+
+    def _run_service(self, action: str) -> None:
+        """Perform an action that the app performs on other screens too."""
+        services = self.services
+        actions: dict[str, Callable[[], object]] = {
+            "search-palette": services.action_command_palette,
+            "search-jump": services.start_jump,
+            "search-codebook": services.show_codebook,
+            "search-statistics": services.show_statistics,
+            "search-settings": services.show_settings,
+            "search-help": lambda: services.show_help(SEARCH),
+            "search-quit": services.leave,
+        }
+        actions[action]()
 
     def _set_kind(self, kind: str) -> None:
         self._kind, self._current, self._top = kind, 0, 0
@@ -486,7 +491,7 @@ class SearchScreen(HitScreen, TimerHost, PaletteHost, Screen[None], LibraryListe
         elif kind == "more":
             self._show_more(int(name))
         elif kind == "action":
-            self._run_action(name)
+            self.do(name)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the hit that was clicked; a second click opens it."""

@@ -29,6 +29,8 @@ TWO_COLUMNS: Final = 100
 """The columns from which on verdicts and open work stand side by side."""
 _INDENT: Final = 5
 _SIGN_COLUMN: Final = 3
+_VERDICT_CELLS: Final = 19
+"""Cells of the words of a verdict and the blank after them."""
 
 # ------------------------------------------------------------------ facts
 
@@ -103,7 +105,7 @@ def read_facts(library: Library, entry: ArticleSummary, scale: Scale, year: int)
     told = tuple(
         (label_of(f.reference), FINDING_KINDS[f.kind].title if f.kind in FINDING_KINDS else f.kind)
         if f.reference
-        else ("", f.text)
+        else ("", f.text.removesuffix("."))
         for f in faults
     )
     return PreviewFacts(len(index.article.references), count_review(index, findings), tuple(verdicts), pairs, told)
@@ -238,10 +240,10 @@ def _verdict_lines(facts: PreviewFacts, width: int, now: datetime) -> list[Style
 
 def _verdict_line(verdict: LastVerdict, width: int, now: datetime) -> StyledLine:
     time = short_time(verdict.at, now)
-    room = max(0, width - 26 - len(verdict.label) - len(time))
+    room = max(0, width - _VERDICT_CELLS - 9 - len(verdict.label) - len(time))
     left = line(
         " " * _SIGN_COLUMN,
-        (f"{verdict.sign} {verdict.words:<17}", verdict.role),
+        (f"{verdict.sign} {clip(verdict.words, _VERDICT_CELLS - 1):<{_VERDICT_CELLS}}", verdict.role),
         (verdict.label, "cite"),
         (f" {clip(verdict.title, room)}", "text"),
     )

@@ -138,6 +138,13 @@ def show_older_text(context: SourceContext, key: str) -> None:
     context.reading.sources.open(context.pair, texts[-1])
 
 
+@register_command("codebook")
+def show_codebook_of_claim(context: SourceContext, key: str) -> None:
+    """Show the codebook, with the first tag of the claim in hand."""
+    claim = context.annotation
+    context.services.show_codebook(claim.tags[0] if claim is not None and claim.tags else "")
+
+
 @register_command("source-back")
 def leave_source(context: SourceContext, key: str) -> None:
     """Leave the selection, else the search, else the source; "s" and "q" leave the source at once."""

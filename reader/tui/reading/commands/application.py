@@ -168,8 +168,8 @@ def set_language(context: ReadingContext, key: str) -> None:
     context.services.push_screen(LanguageScreen(session.index.recognized_language, current), take_language)
 
 
-@command("settings")
-def show_settings(context: ReadingContext, key: str) -> None:
+@text_command("settings")
+def show_settings(context: PairContext, key: str) -> None:
     """Show the settings."""
     context.save_progress()
     context.services.show_settings()
@@ -272,6 +272,13 @@ def show_codebook(context: ReadingContext, key: str) -> None:
     """Show the codebook, with the first tag of the current annotation in hand."""
     annotation = context.state.annotation
     context.services.show_codebook(annotation.tags[0] if annotation is not None and annotation.tags else "")
+
+
+@text_command("statistics")
+def show_statistics(context: PairContext, key: str) -> None:
+    """Show the library in numbers, those of this article as they are now."""
+    context.save_progress()
+    context.services.show_statistics()
 
 
 @text_command("quit")
