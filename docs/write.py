@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from commands import command_sections, manual_pages
+from records import record_sections
 
 from reader.exchange import FORMATS
 from reader.review.rules import RESERVED_CODES, RULES, Example, Rule
@@ -179,6 +180,7 @@ PARTS = (
     Part("docs/keys.md", "keys", key_table),
     Part("docs/keys.md", "actions", id_table),
     Part("docs/commands.md", "commands", command_sections),
+    Part("docs/library-format.md", "records", record_sections),
     Part("docs/settings.md", "settings", setting_sections),
     Part("docs/settings.md", "columns", column_table),
     Part("docs/exporting.md", "formats", format_table),

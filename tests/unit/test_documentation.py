@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from functools import cache
 from pathlib import Path
 
 import click
 import pytest
 
-from reader.cli import reader_command
+from reader.cli import reader_command, run
 from reader.tui.action import key_label
 from reader.tui.keymap import KeyMap
 
@@ -18,6 +19,18 @@ PAGES = sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *(PROJECT / 
 TOURS = ("README.md", "tutorial.md", "reading.md", "sources.md", "reviewing.md", "editions.md", "browser.md", "promises.md")
 """The pages on which a word of one letter in code is a key."""
 README_BYTES = 5_000
+ARTICLE = """# Tides
+
+Water rose by 4% [1][2][3].
+
+## References
+
+1. Port. (2025). Tides. https://port.example/t
+2. Lee. (2024). Storms.
+3. Mills. (2023). Docks.
+"""
+PLACEHOLDER = re.compile(r"[A-Z]{3,}|[|…\[<>]|https?:|\$")
+"""What a person fills in, other programs, and addresses that would be fetched."""
 CODE = re.compile(r"`([^`\n]+)`|^    (reader .+)$", re.MULTILINE)
 KEY = re.compile(r"(?:Ctrl\+|Alt\+|Shift\+)?(?:\S|F\d+|Enter|Esc|Tab|Space|PgUp|PgDn|Home|End)|g\S|dd")
 ELSEWHERE = {"Ctrl+T", "Ctrl+W", "Ctrl+N", "F12", "_", "*", "/"}
@@ -55,6 +68,26 @@ def test_the_command_lines_of_a_page_name_commands_and_options_that_exist(page: 
         options = {name for parameter in command.params for name in parameter.opts} | {"--help", "--library"}
         named = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", " ".join(words)))
         assert named <= options, code
+
+
+def test_the_command_lines_of_the_pages_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those that name no other program, no place to fill in, and no screen. A mention of a command lacks its argument."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EDITOR", "true")
+    (tmp_path / "article.md").write_text(ARTICLE, encoding="utf-8")
+    assert run(["add", "article.md"]) == 0
+    lines = {re.split(r"\s{3,}", code)[0] for page in PAGES for code in code_of(page)}
+    ran = 0
+    for line in sorted(lines):
+        words = shlex.split(line) if line.startswith("reader ") and not PLACEHOLDER.search(line) else []
+        if len(words) > 2 and words[1] in commands() and words[1] not in ("open", "serve"):
+            code = run(words[1:])
+            told = capsys.readouterr().err
+            assert code in (0, 1) or "Missing argument" in told or "no such file" in told, line
+            ran += code != 2
+    assert ran > 20
 
 
 @pytest.mark.parametrize("name", TOURS)
