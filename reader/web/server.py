@@ -59,9 +59,15 @@ class BrowserServer(Server):
         return f"{self._origin}/?{_TOKEN}={self._token}"
 
     def run(self) -> None:
-        """Serve until a signal ends it. Raises ReaderError when the port is taken."""
+        """Serve until a signal ends it. Raises ReaderError when the port is taken, before anything is announced."""
+
+        def announce(*_: object) -> None:
+            self._announce(self.address)
+
+        self.initialize_logging()
         try:
-            self.serve()
+            # aiohttp prints once the port is open; `Server.serve` and `on_startup` come before that.
+            web.run_app(self._make_app(), host=HOST, port=self.port, print=announce)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
@@ -73,8 +79,7 @@ class BrowserServer(Server):
         logging.basicConfig(level="ERROR", format="%(message)s")
 
     async def on_startup(self, app: web.Application) -> None:
-        """Announce the address."""
-        self._announce(self.address)
+        """Print no banner."""
 
     async def handle_index(self, request: web.Request) -> web.StreamResponse:
         """Return the page with the terminal."""
@@ -113,7 +118,7 @@ class BrowserServer(Server):
         return None
 
     def _is_token(self, text: str) -> bool:
-        return hmac.compare_digest(text.encode(), self._token.encode())
+        return hmac.compare_digest(text.encode(errors="replace"), self._token.encode())
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -61,6 +61,11 @@ def test_nobody_gets_anything_without_the_token(page: str, path: str) -> None:
     )
 
 
+def test_a_cookie_that_is_no_text_is_no_token(address: httpx.URL, page: str) -> None:
+    cookie = f"claim-reader-{address.port}=".encode() + b"\xff"
+    assert httpx.get(page, headers={b"Cookie": cookie}).status_code == 403
+
+
 def test_the_name_of_another_site_that_leads_here_is_refused(admitted: httpx.Client, page: str) -> None:
     assert admitted.get(page, headers={"Host": "reader.example"}).status_code == 403
 
@@ -91,7 +96,7 @@ def test_no_other_machine_reaches_it(address: httpx.URL) -> None:
 def test_a_port_that_is_taken_is_named(address: httpx.URL, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "reader", "serve", "--port", str(address.port)]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert result.returncode == 1
+    assert (result.returncode, result.stdout) == (1, ""), "no address that another program would get"
     assert result.stderr == (
         f"reader: Another program uses port {address.port}\n"
         f"hint: Choose another one: `reader serve --port {(address.port or 0) + 1}`\n"
