@@ -9,7 +9,7 @@ import pytest
 from reader.article.model import BlockKind
 from reader.settings import Settings
 from reader.tui.app import ReaderApp
-from tests.tui.texts import BUSES, HEADING, REFERENCES, article, place
+from tests.tui.texts import BUSES, HEADING, LONG, REFERENCES, article, place
 from tests.tui.user import NARROW, WIDE, User, elsewhere, personal, reading, stored
 
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -361,3 +361,21 @@ async def test_the_palette_offers_what_acts_in_the_queue(own_library: Path) -> N
         assert user.over == "PaletteScreen", "that would take the claim of the pair away"
         await user.press("escape", "escape")
         assert user.screen.key_context == "text", "one level back after the other: the palette, then the queue"
+
+
+async def test_the_claim_of_the_pair_is_in_view_after_a_list_that_hid_the_text(own_library: Path) -> None:
+    with elsewhere(LONG, own_library) as window:
+        window.mark("It goes on with a figure of 74 that a source is named for [1].")
+    async with reading(LONG, own_library, NARROW) as user:
+        await user.press("G", "O", "R")
+        assert user.screen.view.is_in_view(user.screen.view.cursor)
+        assert user.sentence.startswith("It goes on with a figure of 74")
+
+
+async def test_a_finding_of_a_list_that_hides_the_text_is_in_view_after_enter(own_library: Path) -> None:
+    async with reading(LONG, own_library, NARROW) as user:
+        await user.audited()
+        await user.press("G", "A", "enter")
+        await user.settle()
+        assert user.desk.findings[0].where is not None
+        assert user.screen.view.is_in_view(user.desk.findings[0].where)

@@ -96,6 +96,7 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
         self._dragging = False
         self._drag_timer: Timer | None = None
         self._top_offset = 0
+        self._awaited = NO_SPAN
         self._width = 0
         self._height = 0
 
@@ -194,10 +195,15 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
             self._wrap(keep=self.cursor.start if self.cursor.start >= 0 else self.top)
 
     def bring_into_view(self, span: Span, *, centre: bool = False) -> None:
-        """Scroll a range into view, rarely and far, so that the text after it is in view too."""
+        """Scroll a range into view, rarely and far, so that the text after it is in view too.
+
+        While the view is hidden, that waits until it is shown.
+        """
         lines = self.lines.lines_of(span)
         height = self.scrollable_content_region.height
         top = self.scroll_offset.y
+        if height <= 0:
+            self._awaited = span
         if not lines or height <= 0:
             return
         if not centre and top <= lines.start and lines.stop <= top + height:
@@ -285,12 +291,18 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
         super().notify_style_update()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap the text again, and keep the scroll position and the cursor in view if it was."""
+        """Wrap the text again, and keep the scroll position and the cursor in view if it was.
+
+        A range that was to be shown while the view was hidden comes first.
+        """
+        awaited, self._awaited = self._awaited, NO_SPAN
         was_in_view = not self._height or self.is_in_view(self.cursor, self._height)
         self._height = self.scrollable_content_region.height
         if self.text_column()[1] != self._width or not self.virtual_size.height:
             self._wrap(keep=self.top if self._width else self._top_offset)
-        if self.cursor.start >= 0 and was_in_view:
+        if awaited.start >= 0:
+            self.bring_into_view(awaited)
+        elif self.cursor.start >= 0 and was_in_view:
             self.bring_into_view(self.cursor)
 
     def fit_width(self) -> None:

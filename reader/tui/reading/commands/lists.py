@@ -15,6 +15,7 @@ from reader.tui.text_state import CannotAct, Hits
 
 if TYPE_CHECKING:
     from reader.article.audit.finding import Finding
+    from reader.article.ranges import Span
     from reader.article.sections import Section
     from reader.review.todo import TodoItem
     from reader.tui.reading.context import ReadingContext
@@ -88,15 +89,17 @@ def show_list_item(context: ReadingContext) -> None:
     if state.tab == "references" and index < len(state.references()):
         show_citations(context, state.references()[index].id)
     elif state.tab == "claims" and index < len(state.filtered_annotations()):
-        place = state.open_session.index.place(state.filtered_annotations()[index])
-        if place is not None:
-            context.view.bring_into_view(place)
+        _show_place(context, state.open_session.index.place(state.filtered_annotations()[index]))
     elif state.tab == CONTENTS and index < len(state.article.sections):
         context.view.restore_scroll(state.article.sections[index].start)
     elif state.tab in ("audit", "open") and index < len(state.findings if state.tab == "audit" else state.todo_items):
-        where = state.findings[index].where if state.tab == "audit" else state.todo_items[index].place
-        if where is not None:
-            context.view.bring_into_view(where)
+        _show_place(context, state.findings[index].where if state.tab == "audit" else state.todo_items[index].place)
+
+
+def _show_place(context: ReadingContext, place: Span | None) -> None:
+    """Bring a place into view, unless the list hides the text: on the way back that stays where it was."""
+    if place is not None and not context.has_class("-side"):
+        context.view.bring_into_view(place)
 
 
 @command("list-enter")
