@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -48,7 +48,7 @@ def stats_command(context: click.Context, days: int, sources: int, as_json: bool
     for title, lines in (
         ("", _coverage_lines(statistics)),
         ("Judgements", _verdict_lines(statistics, call.settings.scale)),
-        (f"Work of the last {plural(days, 'day')}", _day_lines(_last_days(statistics, days))),
+        (f"Work of the last {plural(days, 'day')}", _day_lines(statistics.last_days(days, date.today()))),
     ):
         click.echo("\n".join((*(("", title) if title else ()), *lines)))
     if len(statistics.people) > 1:
@@ -57,11 +57,6 @@ def stats_command(context: click.Context, days: int, sources: int, as_json: bool
     if used:
         click.echo()
         print_table(("judged", "articles", "source"), [(str(use.judgements), str(use.articles), name) for name, use in used])
-
-
-def _last_days(statistics: Statistics, count: int) -> tuple[Day, ...]:
-    first = date.today() - timedelta(days=count - 1)
-    return tuple(day for day in statistics.days if day.date >= first)
 
 
 # ------------------------------------------------------------------ lines

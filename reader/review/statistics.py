@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from reader.review.completeness import Completeness
@@ -72,6 +72,14 @@ class Statistics(NamedTuple):
     people: tuple[Person, ...]
     sources: tuple[SourceUse, ...]
 
+    def last_days(self, count: int, today: date) -> tuple[Day, ...]:
+        """Return the work of so many days up to `today`, without days of which there is none.
+
+        Days after it come from a clock that goes wrong.
+        """
+        first = today - timedelta(days=count - 1)
+        return tuple(day for day in self.days if first <= day.date <= today)
+
 
 def collect_statistics(reviews: Iterable[Review], zone: tzinfo | None = None) -> Statistics:
     """Return the sums over reviews. Days are those of a time zone, None for that of this machine; the newest stands last."""
@@ -124,5 +132,5 @@ def _day(moment: str, zone: tzinfo | None) -> date | None:
     """Return the day of a stored time, None for one that cannot be read."""
     try:
         return datetime.fromisoformat(moment).astimezone(zone).date()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):  # the last on Windows, for years before 1970
         return None

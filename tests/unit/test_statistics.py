@@ -11,7 +11,10 @@ import pytest
 from reader.cli import run
 from reader.review.completeness import Completeness
 from reader.review.model import Annotation, Evidence, Judgement, Selector
+from reader.review.scale import DEFAULT_SCALE
 from reader.review.statistics import Day, Person, Review, collect_statistics
+from reader.tui.panes.statistics import statistics_lines
+from reader.tui.styled_line import width_of
 
 PASSAGE = Evidence("d", Selector("so it was"))
 
@@ -38,6 +41,20 @@ def test_days_and_people_are_those_of_each_act() -> None:
     statistics = collect_statistics([Review("a", None, (late, claim("2", at="not a time")), {})], UTC)
     assert statistics.days == (Day(date(2026, 5, 4), 1, 1),)
     assert statistics.people == (Person("ana", 2, 0), Person("ben", 0, 1))
+
+
+def test_the_last_days_end_today_whatever_a_clock_that_goes_wrong_said() -> None:
+    claims = tuple(claim(at, at=f"{at}T10:00:00Z") for at in ("2026-05-01", "2026-05-02", "2026-05-04", "2999-01-01"))
+    statistics = collect_statistics([Review("a", None, claims, {})], UTC)
+    today = date(2026, 5, 4)
+    assert [day.date for day in statistics.last_days(3, today)] == [date(2026, 5, 2), today]
+
+
+def test_names_of_wide_letters_leave_the_columns_of_the_screen_straight() -> None:
+    claims = (claim("1", by="沢田"), claim("2", by="ben"))
+    statistics = collect_statistics([Review("a", None, claims, {})], UTC)
+    lines = statistics_lines(statistics, (), DEFAULT_SCALE, 80, date(2026, 5, 4))
+    assert {width_of(one) for one in lines if "沢田" in str(one) or "ben" in str(one)} == {39}
 
 
 def test_an_unavailable_source_is_no_verdict_that_could_have_a_passage() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
+
+from rich.cells import set_cell_size
 
 from reader.printable import plural
 from reader.review.scale import UNAVAILABLE
@@ -13,7 +15,7 @@ from reader.tui.styled_line import Part, StyledLine, clip, clip_line, line, widt
 
 if TYPE_CHECKING:
     from reader.review.scale import Scale
-    from reader.review.statistics import Day, Statistics
+    from reader.review.statistics import Statistics
 
 DAYS: Final = 21
 """The days whose work is shown."""
@@ -45,7 +47,7 @@ def statistics_lines(sums: Statistics, names: Sequence[str], scale: Scale, width
     left = _blocks(_judgement_lines(sums, scale), _people_lines(sums))
     has_columns = width >= _TWO_COLUMNS
     room = width - _LEFT - 4 if has_columns else width - 2
-    right = _blocks(_day_lines(sums.days, today), _source_lines(sums, names, room))
+    right = _blocks(_day_lines(sums, today), _source_lines(sums, names, room))
     if not has_columns:
         return [clip_line((Part(" "), *row), width) for row in _blocks(left, right)]
     rows = zip_longest(left, right, fillvalue=())
@@ -69,11 +71,10 @@ def _judgement_lines(sums: Statistics, scale: Scale) -> list[StyledLine]:
     for name in dict.fromkeys(order):
         if name in sums.verdicts:
             verdict, count = scale.by_id(name), sums.verdicts[name]
-            label = clip(verdict.label, _LABEL)
             rows.append(
                 line(
                     (f"{verdict.symbol} ", verdict.tone),
-                    label.ljust(_LABEL),
+                    _label(verdict.label, _LABEL),
                     f"{count:>6,}  ",
                     (_bar(count, most), verdict.tone),
                 )
@@ -86,12 +87,11 @@ def _people_lines(sums: Statistics) -> list[StyledLine]:
     if len(sums.people) < 2:
         return []
     head = line((f"{'people':<{_LABEL + 2}}{'marked':>8}{'judged':>8}", "secondary"))
-    return [head, *(line(clip(p.name, _LABEL).ljust(_LABEL + 2), f"{p.marked:>8,}{p.judged:>8,}") for p in sums.people)]
+    return [head, *(line(_label(p.name, _LABEL), f"  {p.marked:>8,}{p.judged:>8,}") for p in sums.people)]
 
 
-def _day_lines(days: Sequence[Day], today: date) -> list[StyledLine]:
-    first = today - timedelta(days=DAYS - 1)
-    recent = [day for day in days if day.date >= first]
+def _day_lines(sums: Statistics, today: date) -> list[StyledLine]:
+    recent = sums.last_days(DAYS, today)
     rows = [line((f"work of the last {DAYS} days", "secondary"))]
     if not recent:
         return [*rows, line("  None")]
@@ -109,6 +109,11 @@ def _source_lines(sums: Statistics, names: Sequence[str], room: int) -> list[Sty
     for name, use in zip(names, sums.sources, strict=False):
         rows.append(line(f"{use.judgements:>6,}  {use.articles:>8,}  ", clip(name, room - 18)))
     return rows
+
+
+def _label(text: str, width: int) -> str:
+    """Return a text in exactly `width` cells."""
+    return set_cell_size(clip(text, width), width)
 
 
 def _bar(count: int, most: int) -> str:
