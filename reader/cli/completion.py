@@ -36,5 +36,9 @@ class _Bash(BashComplete):
     """Completion in bash, where a blank ends the word unless it is escaped; the script itself takes one escape away."""
 
     def format_completion(self, item: CompletionItem) -> str:
-        value = _SPECIAL.sub(r"\\\\\g<0>", item.value) if item.type == "plain" else item.value
+        value = _SPECIAL.sub(_escape, item.value) if item.type == "plain" else item.value
         return f"{item.type},{value}"
+
+
+def _escape(special: re.Match[str]) -> str:
+    return "\\\\" + special[0].replace("\\", "\\\\")

@@ -61,6 +61,8 @@ def test_what_is_no_article_is_completed_as_a_file() -> None:
 def test_tags_are_those_of_the_codebook() -> None:
     assert completions("export", "--tag", "h") == ["harbour"]
     assert completions("annotate", "--tag", "q") == [""]
+    assert run(["codebook", "define", r"quays\$(inner)", "Where ships lie."]) == 0
+    assert completions("annotate", "--tag", "q") == [r"quays\\\$\(inner\)"], "each sign for itself, also the backslash"
 
 
 def test_commands_are_completed_and_without_a_library_nothing_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
