@@ -2,8 +2,8 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -252,41 +252,43 @@ def test_two_devices_that_define_one_tag_keep_both_definitions_until_a_person_ch
 
 
 @pytest.fixture(scope="module")
-def busy_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """Return one library with many combinations of tags for all examples, each of which leaves it as it was."""
+def busy_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a library with many combinations of tags, of which each example gets a copy."""
     article = plain_article("A sentence of the article. " * 12, "busy.txt")
-    with Library.open(tmp_path_factory.mktemp("busy") / "library") as library:
+    folder = tmp_path_factory.mktemp("busy") / "library"
+    with Library.open(folder) as library:
         session = library.review(article, "Ann")
         for number, names in enumerate(("a", "a/b", "a a/b", "c", "a c", "a/b c/d", "c/d", "e a")):
             session.set_tags(session.mark(Span(27 * number, 27 * number + 26)), names.split())
         ArticleEditor(library).tag([session.article_id], ["a", "e"])
         assert library.flush(LONG)
-        yield library
+    return folder
 
 
 @settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.sampled_from(("rename", "move", "merge", "delete", "define")), st.data()), min_size=1, max_size=3))
 def test_changes_do_what_their_plans_say_and_undone_leave_all_as_it_was(
-    busy_library: Library, steps: list[tuple[str, st.DataObject]]
+    busy_library: Path, steps: list[tuple[str, st.DataObject]]
 ) -> None:
-    editor, before = CodebookEditor(busy_library, "Ann"), state(busy_library)
-    states = [before]
-    for kind, data in steps:
-        codebook = editor.codebook()
-        names = st.sampled_from([row.tag.name for row in codebook.rows()])
-        one, other = data.draw(names), data.draw(names)
-        plan = {
-            "rename": codebook.rename(one, "new/name"),
-            "move": codebook.move(one, other),
-            "merge": codebook.merge(one, other),
-            "delete": codebook.delete(one, with_nested=data.draw(st.booleans())),
-            "define": codebook.define(one, "what it is"),
-        }[kind]
-        if not plan.problem and editor.apply(plan):
-            states.append(state(busy_library))
-            assert states[-1][0] == codebook.after(plan)
-        if not editor.codebook().rows():
-            break
-    for former in reversed(states[:-1]):
-        editor.undo()
-        assert state(busy_library) == former
+    with TemporaryDirectory() as folder, Library.open(shutil.copytree(busy_library, Path(folder) / "library")) as library:
+        editor = CodebookEditor(library, "Ann")
+        states = [state(library)]
+        for kind, data in steps:
+            codebook = editor.codebook()
+            names = st.sampled_from([row.tag.name for row in codebook.rows()])
+            one, other = data.draw(names), data.draw(names)
+            plan = {
+                "rename": codebook.rename(one, "new/name"),
+                "move": codebook.move(one, other),
+                "merge": codebook.merge(one, other),
+                "delete": codebook.delete(one, with_nested=data.draw(st.booleans())),
+                "define": codebook.define(one, "what it is"),
+            }[kind]
+            if not plan.problem and editor.apply(plan):
+                states.append(state(library))
+                assert states[-1][0] == codebook.after(plan)
+            if not editor.codebook().rows():
+                break
+        for former in reversed(states[:-1]):
+            editor.undo()
+            assert state(library) == former
