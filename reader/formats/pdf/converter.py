@@ -151,8 +151,10 @@ class PdfConverter:
                 self._write_plain(members)
                 continue
 
-            def is_plain(word: PdfWord, links: Sequence[PdfLink] = links) -> bool:
-                return word.text not in NOTE_SYMBOLS and not (links and any(_covers(link, word) for link in links))
+            linked = {id(word) for link in links for word in members if _covers(link, word)}
+
+            def is_plain(word: PdfWord, linked: Collection[int] = linked) -> bool:
+                return word.text not in NOTE_SYMBOLS and id(word) not in linked
 
             for plain, part in groupby(members, key=is_plain):
                 if plain:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import accumulate, groupby, pairwise
@@ -102,12 +103,12 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
     if len(parts) < 2 * _MIN_PAIRS:
         return None
     size = median(part.size for part in parts)
-    page = horizontal_extent(parts)
+    lefts, rights = sorted(part.left for part in parts), sorted(part.right for part in parts)
     best: Gutter | None = None
     best_score = -len(parts)
     for x in _gap_centres(parts, size):
-        crossings = sum(part.left < x < part.right for part in parts)
-        most = min(sum(part.right <= x for part in parts), sum(part.left >= x for part in parts))
+        count_left, count_right = bisect_right(rights, x), len(parts) - bisect_left(lefts, x)
+        crossings, most = len(parts) - count_left - count_right, min(count_left, count_right)
         if most < _MIN_PAIRS or most - crossings <= best_score:
             continue
         left, right = list[Fragment](), list[Fragment]()
@@ -119,7 +120,7 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
         lines = _count_pairs((left, right))
         if lines and lines - crossings > best_score:
             texts = _is_column_text(left, size) + _is_column_text(right, size)
-            is_central = abs(page.left + page.right - 2 * x) <= _MIDDLE_TOLERANCE * (page.right - page.left)
+            is_central = abs(lefts[0] + rights[-1] - 2 * x) <= _MIDDLE_TOLERANCE * (rights[-1] - lefts[0])
             few, many = sorted(sum(len(part.text) for part in side) for side in (left, right))
             is_free = crossings <= lines * _MIDDLE_TOLERANCE
             if texts == 2 or (texts and is_free and (is_central or few >= _MUCH_TEXT * many)):
@@ -212,9 +213,9 @@ _MAX_STRAY_LENGTH: Final = 25
 _WORD = lazy_pattern(r"[^\W\d_]{3}")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PdfLine:
-    """A line of text in reading order. `size`, `bold` and `monospace` describe most of its characters.
+    """A line of text in reading order, equal only to itself. `size`, `bold` and `monospace` describe most of its characters.
 
     Once the tables of the page are known, its fragments (`parts`) are no longer kept.
     """
@@ -361,30 +362,41 @@ def _to_line(runs: list[PdfRun], row: Sequence[Fragment], page: int, column: Col
     weights[previous] = weights.get(previous, 0) + length
     for run in runs if len(weights) > 1 or not is_even else runs[:1]:
         bases.setdefault(run.font, run.baseline)
-    total = sum(weights.values())
     text = " ".join([part.text for part in row])
-    is_upper = text.isupper()
-    size = max(weights, key=lambda font: font.size if is_upper else (weights[font], font.size)).size
-    main = max((font for font in weights if font.size == size), key=lambda font: weights[font])
-    sides = [(part.left, part.right, part.top, part.bottom) for part in row]
-    lefts, rights, tops, bottoms = zip(*sides, strict=True)
+    main, bold, monospace = previous, previous.bold, previous.monospace
+    if len(weights) > 1:
+        main = _main_font(weights, is_upper=text.isupper())
+        half = sum(weights.values()) / 2
+        bold = sum(weight for font, weight in weights.items() if font.bold) > half
+        monospace = sum(weight for font, weight in weights.items() if font.monospace) > half
+    first = row[0]
+    left, right, top, bottom = first.left, first.right, first.top, first.bottom
+    for part in row[1:]:
+        left, right = min(left, part.left), max(right, part.right)
+        top, bottom = min(top, part.top), max(bottom, part.bottom)
     return PdfLine(
         runs=runs,
         parts=row,
         page=page,
         column=column,
-        left=min(lefts),
-        right=max(rights),
-        top=min(tops),
-        bottom=max(bottoms),
+        left=left,
+        right=right,
+        top=top,
+        bottom=bottom,
         baseline=bases[main],
-        size=size,
-        bold=2 * sum(weight for font, weight in weights.items() if font.bold) > total,
-        monospace=2 * sum(weight for font, weight in weights.items() if font.monospace) > total,
+        size=main.size,
+        bold=bold,
+        monospace=monospace,
         region=region,
         text=text,
         is_even=is_even and len(weights) == 1,
     )
+
+
+def _main_font(weights: Mapping[Font, int], *, is_upper: bool) -> Font:
+    """Return the heaviest font of the main size of a line: that of most characters or, of capitals, the largest."""
+    size = max(weights, key=lambda font: font.size if is_upper else (weights[font], font.size)).size
+    return max((font for font in weights if font.size == size), key=lambda font: weights[font])
 
 
 # ------------------------------------------------------------------ Page metrics

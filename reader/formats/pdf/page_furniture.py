@@ -7,7 +7,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from operator import itemgetter
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -15,7 +14,7 @@ from reader.formats.pdf.fragments import Fragment, group_rows, to_fragments
 from reader.formats.pdf.headings import HeadingClassifier
 from reader.formats.pdf.lines import SMALL_PRINT_RATIO, PageMetrics
 from reader.formats.pdf.paragraphs import Paragraph
-from reader.formats.pdf.run_table import PdfRun, RunTable
+from reader.formats.pdf.run_table import RunColumns, RunTable
 
 # ------------------------------------------------------------------ Text inside figures
 
@@ -71,7 +70,7 @@ _BARE_NUMBER = lazy_pattern(
     r"\W*(?:page |p\. ?|seite )?(?:\d{1,5}|[ivxlc]{1,6})(?: (?:of|von|/|de) \d{1,5})?\W*$", re.IGNORECASE
 )
 _EDGE_ROWS: Final = 3
-_EDGE_RUNS: Final = 80
+_EDGE_RUNS: Final = 120
 """The runs at an edge of a page that are looked at first. Few pages need more for the first rows."""
 _MIN_PAGES: Final = 3
 _HEIGHT_TOLERANCE: Final = 0.02
@@ -116,20 +115,19 @@ class FurnitureFinder:
         self._edges: tuple[list[list[_Row]], list[list[_Row]]] = [], []
         self._text_pages = self._numbered_pages = 0
 
-    def add(self, runs: RunTable, height: float) -> None:
+    def add(self, table: RunTable, height: float) -> None:
         """Add the next page."""
-        page_runs = runs.runs()
-        baselines = [run.baseline for run in page_runs]
-        order = sorted(range(len(baselines)), key=baselines.__getitem__)
+        runs = table.columns()
+        order = sorted(range(table.count), key=runs.baselines.__getitem__)
         for edges, from_top in zip(self._edges, (True, False), strict=True):
-            rows = _edge_rows(page_runs, order, from_top)
+            rows = _edge_rows(runs, order, from_top)
             page = len(edges)
             edges.append(
                 [_Row(page, row[0].baseline / height if height else 0.0, " ".join(part.text for part in row)) for row in rows]
             )
-        if page_runs:
+        if table.count:
             self._text_pages += 1
-            self._numbered_pages += _has_line_numbers(page_runs)
+            self._numbered_pages += _has_line_numbers(runs)
 
     def furniture(self) -> list[Furniture]:
         """Return the furniture of each page."""
@@ -146,12 +144,12 @@ class FurnitureFinder:
         return [Furniture(top, bottom, has_line_numbers) for top, bottom in zip(*counts, strict=True)]
 
 
-def _edge_rows(runs: Sequence[PdfRun], order: Sequence[int], from_top: bool) -> list[list[Fragment]]:
+def _edge_rows(runs: RunColumns, order: Sequence[int], from_top: bool) -> list[list[Fragment]]:
     """Return the rows next to an edge of a page, from the edge inwards. `order`: the places of the runs from top to bottom."""
     count = _EDGE_RUNS
     while True:
         places = order[:count] if from_top else order[-count:]
-        page_rows = group_rows(to_fragments([runs[place] for place in sorted(places)]))
+        page_rows = group_rows(to_fragments(runs.runs_at(sorted(places))))
         if len(page_rows) >= _EDGE_ROWS + 2 or count >= len(order):  # the last row may be cut, and lines may reach below theirs
             return page_rows[:_EDGE_ROWS] if from_top else page_rows[: -_EDGE_ROWS - 1 : -1]
         count *= 2
@@ -212,10 +210,12 @@ def _from_roman(number: str) -> int:
     return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
 
 
-def _has_line_numbers(runs: list[PdfRun]) -> bool:
+def _has_line_numbers(columns: RunColumns) -> bool:
     """Whether a page has line numbers. Of most pages, neither the leftmost nor the rightmost run is a number."""
-    if not runs or not any(run.text.isdecimal() for run in (min(runs, key=itemgetter(1)), max(runs, key=itemgetter(3)))):
+    outermost = columns.lefts.index(min(columns.lefts)), columns.rights.index(max(columns.rights))
+    if not any(columns.texts[place].isdecimal() for place in outermost):
         return False
+    runs = columns.runs_at(range(len(columns.texts)))
     numbers = [run for run in runs if run.text.isdecimal()]
     if len(numbers) < _MIN_NUMBERS or len(numbers) == len(runs):
         return False

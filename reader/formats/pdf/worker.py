@@ -245,7 +245,6 @@ class _PageReader:
         self._font_styles: dict[int, tuple[bool, bool, bool]] = {}
         self._box = bytearray(16)
         self._baselines: dict[int, tuple[float, float]] = {}
-        self._numbers: dict[float, float] = {}
         self._clip: Box | None = None
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._into_box = ctypes.byref(ctypes.c_char.from_buffer(self._box))
@@ -307,19 +306,24 @@ class _PageReader:
         if not characters or not _loose_box_of(page, start, into_box):
             return None
         left, top, right, bottom = _unpack_box(box)
-        font = self._font_index(start, key)
+        font = self._fonts.get(key)
+        if font is None:
+            font = self._font_index(start, key)
         turn = self.fonts[font][4]
-        base = self._baseline_at(start, key, turn, bottom)
+        known = self._baselines.get(key)
+        base = known[1] if known and not turn and known[0] == bottom else self._baseline_at(start, key, turn, bottom)
         if end - start > 1:
             _loose_box_of(page, end - 1, into_box)
-            last = _unpack_box(box)
+            last = last_left, last_top, last_right, last_bottom = _unpack_box(box)
             if not _can_end_run(turn, (left, top, right, bottom), last):
                 return None
-            left, top, right, bottom = min(left, last[0]), max(top, last[1]), max(right, last[2]), min(bottom, last[3])
+            left = last_left if last_left < left else left  # `min` and `max` would take a tenth of the time of a page
+            top = last_top if last_top > top else top
+            right = last_right if last_right > right else right
+            bottom = last_bottom if last_bottom < bottom else bottom
         if not abs(left + top + right + bottom + base) < _MAX_PLACE:
             return None
-        top, bottom, base = self._share(self._top - top), self._share(self._top - bottom), self._share(base)
-        return characters, left - self._left, top, right - self._left, bottom, base, font, glued
+        return characters, left - self._left, self._top - top, right - self._left, self._top - bottom, base, font, glued
 
     def _read_clip(self, key: int) -> Box | None:
         """Return the box outside which an object is not shown, if there is one.
@@ -350,14 +354,8 @@ class _PageReader:
         x, y = self._left + (run[1] + run[3]) / 2, self._top - (run[2] + run[4]) / 2
         return _is_inside(self._clip, x, y) or _is_inside(self._read_clip(self._object_at(place)), x, y)
 
-    def _share(self, value: float) -> float:
-        """Return an equal number of the page, so that the words of a line share their heights, here and in the reader."""
-        return self._numbers.setdefault(value, value)
-
     def _baseline_at(self, place: int, key: int, turn: int, bottom: float) -> float:
-        """Return the baseline of a character. All characters of an object whose box has the same `bottom` share it."""
-        if turn == 0 and (known := self._baselines.get(key)) and known[0] == bottom:
-            return known[1]
+        """Return the baseline of a character, and keep it for those of its object whose boxes have the same `bottom`."""
         _origin_of(self._page, place, self._into_x, self._into_y)
         base = self._x.value - self._left if turn in (1, 3) else self._top - self._y.value
         if turn == 0 and key:
@@ -383,15 +381,13 @@ class _PageReader:
         return _object_of(self._page, place) or 0
 
     def _font_index(self, place: int, key: int) -> int:
-        """Return the index of an object's font."""
-        name = self._fonts.get(key)
-        if name is None:
-            font = self._read_font(place, key)
-            if font not in self._font_indexes and len(self.fonts) < _MAX_FONTS:
-                self._font_indexes[font] = len(self.fonts)
-                self.fonts.append(font)
-            name = self._fonts[key] = self._font_indexes.get(font, 0)
-        return name
+        """Return the index of an object's font, and keep it for its other characters."""
+        font = self._read_font(place, key)
+        if font not in self._font_indexes and len(self.fonts) < _MAX_FONTS:
+            self._font_indexes[font] = len(self.fonts)
+            self.fonts.append(font)
+        index = self._fonts[key] = self._font_indexes.get(font, 0)
+        return index
 
     def _read_font(self, place: int, key: int) -> FontFields:
         if not _matrix_of(self._page, place, self._into_matrix):
