@@ -117,7 +117,7 @@ def _guid_of(tag: Tag) -> str:
     try:
         return str(uuid.UUID(tag.id))
     except ValueError:
-        return str(uuid.uuid5(_CODE_IDS, tag.id or tag.name))
+        return str(uuid.uuid5(_CODE_IDS, f"id {tag.id}" if tag.id else f"name {tag.name}"))
 
 
 def _read_qdc(data: bytes) -> CodebookFile:

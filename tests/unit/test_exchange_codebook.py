@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reader.errors import ReaderError
@@ -61,6 +61,7 @@ def test_qdc_keeps_names_definitions_and_colours(codebook: Codebook) -> None:
 
 
 @given(codebooks())
+@example(Codebook((Tag("0", "0/0"),)))  # the id of the tag is the name of what it is nested in
 def test_qdc_has_the_structure_of_the_standard(codebook: Codebook) -> None:
     root = ElementTree.fromstring(write_codebook(codebook, QDC))
     assert (root.tag, [child.tag for child in root]) == (f"{NAMESPACE}CodeBook", [f"{NAMESPACE}Codes"])
