@@ -37,7 +37,7 @@ class Contender(Protocol):
     """One of them, open: to make it is to open it."""
 
     def saves(self) -> Iterator[float]:
-        """Save an annotation, a note on it, another annotation …; yield the seconds until each was on the disk."""
+        """Save an annotation, a note on it, another annotation …; yield the seconds from the value to the disk."""
         ...
 
     def of_article(self, path: Path) -> tuple[int, float]:
@@ -101,8 +101,8 @@ class _Tables:
     def saves(self) -> Iterator[float]:
         number = 0
         for step in _steps(_session(self._stock)):
-            record = to_record(step.annotation)
             begun = time.perf_counter()
+            record = to_record(step.annotation)
             if step.new:
                 number = self._table.insert(record)
             else:
@@ -129,8 +129,8 @@ class _Database:
 
     def saves(self) -> Iterator[float]:
         for step in _steps(_session(self._stock)):
-            key, article, record = row(to_record(step.annotation))
             begun = time.perf_counter()
+            key, article, record = row(to_record(step.annotation))
             if step.new:
                 self._database.execute("INSERT INTO annotations VALUES (?, ?, ?)", (key, article, record))
             else:
