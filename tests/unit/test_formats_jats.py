@@ -330,6 +330,25 @@ def test_what_comes_along_with_the_article_is_set_aside() -> None:
     assert article.title == "The lamp"
 
 
+def test_an_id_that_two_lists_use_names_the_entry_of_the_first() -> None:
+    again = REFS.replace("Rask", "Nord").replace("Vik A. Piers", "Ask B. Cliffs")
+    article = read(f"<p>Lit {x('r1', '1')} by {x('r2', '2')}.</p>", REFS + again)
+    texts = [article.reference_by_id[name].text[:4] for citation in article.citations for name in citation.references]
+    assert (len(article.references), texts) == (10, ["Rask", "Vik "])
+
+
+@pytest.mark.parametrize(
+    ("own_list", "names"), [(REFS.replace("Rask", "Nord"), []), ("", ["Rask"])], ids=["own list", "no list"]
+)
+def test_a_marker_of_a_reply_names_an_entry_of_the_article_unless_the_reply_has_one_of_that_id(
+    own_list: str, names: list[str]
+) -> None:
+    reply = f"<sub-article><body><p>They saw {x('r1', '1')}.</p></body><back>{own_list}</back></sub-article>"
+    article = read(f"<p>Lit {x('r2', '2')}.</p>", REFS, more=reply)
+    texts = [article.reference_by_id[name].text[:4] for citation in article.citations for name in citation.references]
+    assert (len(article.references), texts) == (5, ["Vik ", *names])
+
+
 def test_parts_of_the_back_stand_under_their_names() -> None:
     article = read(
         back="<ack><p>Thanks.</p></ack><app-group><app><title>Appendix A</title><p>More.</p></app></app-group>" + REFS

@@ -108,7 +108,7 @@ class JatsConverter:
         self._nesting: int = 0
         self._quotes: int = 0
         self._kind: str = "note"
-        self._entry_count: int = 0
+        self._entry_names: set[str] = set()
         self._handlers: dict[str, Callable[[Element], object]] = {
             "sec": lambda e: self.write_section(e, self._level + 1),
             "app": lambda e: self.write_section(e, self._level + 1),
@@ -359,15 +359,18 @@ class JatsConverter:
     # ------------------------------------------------------------------ Notes and references
 
     def _entry_name(self, element: Element) -> str:
-        """Return the id of an entry, or a unique name if it has none."""
-        self._entry_count += 1
-        return element.get("id", "") or f"{element_name(element)} {self._entry_count}"
+        """Return the id of an entry, or a unique name if it has none or an entry before it has the same."""
+        name = element.get("id", "")
+        if not name or name in self._entry_names:
+            name = f"{element_name(element)} {len(self._entry_names)}"
+        self._entry_names.add(name)
+        return name
 
     def _write_note(self, element: Element) -> None:
         """Write a note: as an entry if the text refers to it, else as paragraphs."""
         name = element.get("id", "")
         if self._are_entries and name in self._names.keys.places:
-            self._write_entry_note(element, name)
+            self._write_entry_note(element, self._entry_name(element))
         else:
             self._write_plain_note(element)
 

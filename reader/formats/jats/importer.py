@@ -53,7 +53,7 @@ def jats_article(data: bytes, source: str) -> Article:
         body.write_parts(part)
     for part in children(article, "sub-article", "response"):
         with builder.aside(NoiseReason.CHROME):
-            _write_sub_article(builder, part, names)
+            _write_sub_article(builder, part, names._replace(hidden={element.get("id", "") for element in part.iter()}))
     result = builder.article("jats", source)
     if not result.blocks:
         raise ReaderError(f"{what} contains no text: its XML has no words", BROKEN_FILE_HINT)
@@ -72,9 +72,12 @@ def replace_entities(data: bytes) -> bytes:
 
 
 def _marker_targets(article: Element) -> MarkerTargets:
-    """Return the possible targets of markers: entries of reference lists, and notes with markers in the text."""
+    """Return the possible targets of markers: entries of reference lists, and notes with markers in the text.
+
+    If two lists use the same ids, these stand for the entries of the first.
+    """
     marker_ids = {rid for part in children(article, "front", "body", "back", "floats-group") for rid in _marker_ids(part)}
-    entries: list[tuple[str, str]] = []
+    entries: dict[str, str] = {}
     others: set[str] = set()
     sub_articles = {element for part in children(article, "sub-article", "response") for element in part.iter()}
     tables = {note for element in find_elements(article, "table-wrap") for note in element.iter()}
@@ -82,10 +85,10 @@ def _marker_targets(article: Element) -> MarkerTargets:
         name = element.get("id", "")
         is_note = element_name(element) == "fn" and name in marker_ids and element not in tables
         if name and element not in sub_articles and (element_name(element) == "ref" or is_note):
-            entries.append((name, entry_label(element)))
+            entries.setdefault(name, entry_label(element))
         elif name:
             others.add(name)
-    return MarkerTargets(EntryKeys.from_entries(entries), others, _authors_by_note(article))
+    return MarkerTargets(EntryKeys.from_entries(list(entries.items())), others, _authors_by_note(article))
 
 
 def _authors_by_note(article: Element) -> dict[str, str]:

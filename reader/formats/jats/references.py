@@ -37,12 +37,14 @@ _LINE_ELEMENTS: Final = frozenset({"p", "list-item", "title", "disp-formula", "d
 class MarkerTargets(NamedTuple):
     """The elements that markers may refer to: the keys of the entries, and the ids of all other elements.
 
-    `authors` are the names of the authors that a note concerns, by the id of the note.
+    `authors` are the names of the authors that a note concerns, by the id of the note. `hidden` are the entries whose ids stand
+    for other elements here: a reply may number its own references as the article does.
     """
 
     keys: EntryKeys
     others: Collection[str] = ()
     authors: Mapping[str, str] = MappingProxyType({})
+    hidden: Collection[str] = ()
 
 
 def element_runs(element: Element, names: MarkerTargets) -> list[StyledRun]:
@@ -86,8 +88,8 @@ def child_runs(child: Element, names: MarkerTargets, look: RunStyles = (), level
 def _marker_runs(xref: Element, names: MarkerTargets, look: RunStyles, level: int) -> Iterator[StyledRun]:
     """Yield a marker for entries, or the plain text of a reference to a figure, section or table note."""
     targets = attribute(xref, "rid").split()
-    entries = tuple(target for target in targets if target in names.keys.places)
-    is_dangling = attribute(xref, "ref-type") == "bibr" and not any(target in names.others for target in targets)
+    entries = tuple(target for target in targets if target in names.keys.places and target not in names.hidden)
+    is_dangling = attribute(xref, "ref-type") == "bibr" and not any(target in names.others or target in names.hidden for target in targets)
     runs = list(raw_runs(xref, names, look, level))
     if not entries and not is_dangling:
         yield from runs
