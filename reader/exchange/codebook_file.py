@@ -12,6 +12,7 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -38,6 +39,7 @@ _CODE_IDS: Final = uuid.UUID("3d0e4c0a-5f3f-5c1e-9a44-6a1f7f0a9b11")
 _SHADES: Final = {"violet": "#6B3FB0", "teal": "#0B6B60", "rose": "#A52C5C", "lime": "#566B00", "sky": "#2557A7"}
 """A shade for each of TAG_COLOURS, as `.qdc` needs one: those of the light theme."""
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BOOK_END: Final = re.compile(r"</(?:[\w.-]+:)?CodeBook\s*>")
 _SHADE: Final = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 _COLUMNS: Final = ("name", "definition", "colour", "symbol", "key", "synonyms")
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -121,6 +123,7 @@ def _guid_of(tag: Tag) -> str:
 
 
 def _read_qdc(data: bytes) -> CodebookFile:
+    from reader.formats.markup import decode_markup
     from reader.formats.xml import element_name, find_element, read_xml
 
     root = read_xml(data)
@@ -128,12 +131,16 @@ def _read_qdc(data: bytes) -> CodebookFile:
     codes = find_element(book, "Codes")
     if codes is None:
         raise ReaderError("This is no REFI-QDA codebook: it has no list of codes", "Export the codebook as .qdc, or use CSV")
-    remarks, tags = Counter[str](), dict[str, Tag]()
+    remarks, tags, definitions = Counter[str](), dict[str, Tag](), dict[str, list[str]]()
     for code, parent, _ in _walk_codes(codes):
-        _take_code(code, parent, tags, remarks)
-    has_sets = find_element(book, "Sets") is not None
+        _take_code(code, parent, tags, definitions, remarks)
+    defined = (replace(tag, definition="\n\n".join(definitions[name])) for name, tag in tags.items())
     lines = [f"{plural(count, 'code')} {what}" for what, count in remarks.items()]
-    return CodebookFile(tuple(tags.values()), (*lines, *(("sets of codes are left out",) if has_sets else ())), has_looks=False)
+    if find_element(book, "Sets") is not None:
+        lines.append("sets of codes are left out")
+    if _BOOK_END.search(decode_markup(data, "xml")) is None:
+        lines.append("the file breaks off: what follows is missing")
+    return CodebookFile(tuple(defined), tuple(lines), has_looks=False)
 
 
 def _walk_codes(codes: Element) -> Iterator[tuple[Element, str, str]]:
@@ -165,7 +172,9 @@ def _part_of_name(text: str) -> str:
     return clean_tag_name(text.replace("/", "-"))
 
 
-def _take_code(code: Element, parent: str, tags: dict[str, Tag], remarks: Counter[str]) -> None:
+def _take_code(
+    code: Element, parent: str, tags: dict[str, Tag], definitions: dict[str, list[str]], remarks: Counter[str]
+) -> None:
     from reader.formats.xml import attribute, find_element
 
     given = attribute(code, "name")
@@ -185,8 +194,8 @@ def _take_code(code: Element, parent: str, tags: dict[str, Tag], remarks: Counte
         return
     if name in tags:
         remarks["with the name of another one joined with it"] += 1
-        definition = "\n\n".join(filter(None, (tags[name].definition, definition)))
-    tags[name] = Tag("", name, definition, _nearest_colour(attribute(code, "color")))
+    definitions.setdefault(name, []).extend([definition] if definition else [])
+    tags[name] = Tag("", name, colour=_nearest_colour(attribute(code, "color")))
 
 
 def _nearest_colour(shade: str) -> str:
@@ -224,7 +233,8 @@ def _guarded_cell(text: str) -> str:
 
 
 def _bare_cell(cell: str) -> str:
-    """Return the text of a cell without the apostrophe that keeps it from being a formula."""
+    """Return the text of a cell without the apostrophe that keeps it from being a formula, and with plain line ends."""
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n")
     bare = cell.removeprefix("'")
     return bare if csv_cell(bare).startswith("'") else cell
 

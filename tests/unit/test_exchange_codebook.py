@@ -157,6 +157,19 @@ def test_entities_from_outside_and_deep_nesting_do_no_harm() -> None:
         read_codebook(wide, QDC)
 
 
+def test_a_file_that_breaks_off_says_so() -> None:
+    whole = write_codebook(Codebook((Tag("1", "a"), Tag("2", "b"))), QDC)
+    assert read_codebook(whole, QDC).remarks == ()
+    cut = read_codebook(whole[: whole.rindex(b"<Code ")], QDC)
+    assert [tag.name for tag in cut.tags] == ["a"]
+    assert cut.remarks == ("the file breaks off: what follows is missing",)
+
+
+def test_a_definition_of_several_lines_has_plain_line_ends() -> None:
+    file = read_codebook(b'name,definition\r\na,"one\r\ntwo\rthree"\r\n', CSV)
+    assert [tag.definition for tag in file.tags] == ["one\ntwo\nthree"]
+
+
 def test_a_table_from_a_spreadsheet_is_read_whatever_separates_its_cells() -> None:
     table = (
         "Definition;NAME;Synonyms;Owner\n'=a share;numbers/per cent;pct #percent pct;Bo\n;;;\nx;;;\nlater;numbers/per cent;;\n"
