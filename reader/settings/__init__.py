@@ -68,9 +68,8 @@ def _complaint_of(mistakes: Sequence[SettingsError]) -> str:
     """Return what is wrong in a file in one short line: the first mistake, and how many more there are."""
     first, *others = mistakes
     more = f" · {len(others)} more" if others else ""
-    return (
-        f"{Path(first.file).name}, line {first.line}: {first.message}{more} · `reader settings --check` lists what is allowed"
-    )
+    place = f"{Path(first.file).name}, line {first.line}" if first.line else Path(first.file).name
+    return f"{place}: {first.message}{more} · `reader settings --check` lists what is allowed"
 
 
 def _is_blank(path: Path) -> bool:

@@ -50,6 +50,8 @@ def change_setting(path: Path, name: str, value: NewValue, table: str = "") -> S
                 _write(file, text)
     except OSError as error:
         raise ReaderError(f"Cannot write the settings file {file}: {error.strerror}", "It is as it was") from error
+    except UnicodeEncodeError as error:
+        raise ReaderError(f"{name} cannot be set: part of the value is no text", "Type it again") from error
     return read_settings_file(path)
 
 

@@ -205,7 +205,7 @@ def show_value(value: SettingValue | object) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return f'"{value if len(value) <= 40 else value[:39] + "…"}"'
-    return str(value) if isinstance(value, int | float) else "a table or a list"
+    return "a table or a list" if isinstance(value, dict | list) else str(value)
 
 
 def _guess(name: str, names: tuple[str, ...]) -> str:

@@ -31,7 +31,7 @@ def line_of(source: str, name: str, table: str = "") -> int:
     """
     key = rf"""["']?{re.escape(name)}["']?\s*"""
     if not table:
-        pattern = re.compile(rf"\s*\[*\s*{key}[\].=]")
+        pattern = re.compile(rf"\s*(?:\[+\s*)?{key}[\].=]")
         return next((number for number, line in enumerate(source.split("\n"), 1) if pattern.match(line)), 0)
     inside = re.compile(rf"\s*{key}[.=]")
     dotted = re.compile(rf"""\s*["']?{re.escape(table)}["']?\s*\.\s*{key}[.=]""")

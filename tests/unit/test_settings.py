@@ -113,6 +113,14 @@ def test_a_mistake_that_could_cost_notes_or_their_meaning_is_never_tolerated(tmp
         load_settings(written(tmp_path, text), tolerant=True)
 
 
+def test_a_mistake_whose_line_is_unknown_names_no_line_and_a_date_is_shown(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('"\\u0061b" = 1\n', encoding="utf-8")
+    assert load_settings(file, tolerant=True).complaint.startswith('settings.toml: There is no setting "ab"')
+    file.write_text("theme = 2026-11-27\n", encoding="utf-8")
+    assert "not 2026-11-27" in load_settings(file, tolerant=True).complaint
+
+
 def test_an_unknown_name_is_answered_with_the_nearest_one(tmp_path: Path) -> None:
     with pytest.raises(ReaderError) as fault:
         load_settings(written(tmp_path, 'citation_stile = "x"\n'))

@@ -139,6 +139,14 @@ def test_a_file_that_is_not_understood_is_left_alone(tmp_path: Path, text: str) 
     assert path.read_text("utf-8") == text
 
 
+def test_half_a_character_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('theme = "dark"\n', encoding="utf-8")
+    with pytest.raises(ReaderError, match="creator cannot be set"):
+        save_setting("creator", "Ana\ud83d", file)
+    assert file.read_text(encoding="utf-8") == 'theme = "dark"\n'
+
+
 def test_a_mistake_elsewhere_in_the_file_stays_where_it_is(tmp_path: Path) -> None:
     path = written(tmp_path, "colour = 1 # which?\nmark_goes_on = 1\n")
     file = save_setting("mark_goes_on", True, path)
