@@ -89,7 +89,9 @@ def _marker_runs(xref: Element, names: MarkerTargets, look: RunStyles, level: in
     """Yield a marker for entries, or the plain text of a reference to a figure, section or table note."""
     targets = attribute(xref, "rid").split()
     entries = tuple(target for target in targets if target in names.keys.places and target not in names.hidden)
-    is_dangling = attribute(xref, "ref-type") == "bibr" and not any(target in names.others or target in names.hidden for target in targets)
+    is_dangling = attribute(xref, "ref-type") == "bibr" and not any(
+        target in names.others or target in names.hidden for target in targets
+    )
     runs = list(raw_runs(xref, names, look, level))
     if not entries and not is_dangling:
         yield from runs
