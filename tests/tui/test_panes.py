@@ -15,14 +15,17 @@ from reader.review.index import Tally
 from reader.review.model import Annotation, ClaimLink, Judgement, Selector
 from reader.review.pairs import Status
 from reader.review.scale import DECISIONS, DEFAULT_SCALE, NEWSROOM_SCALE, PROBLEMS
+from reader.review.statistics import collect_statistics
 from reader.review.vocabulary import ANNOTATION_KINDS
+from reader.tui.action import TEXT
 from reader.tui.actions import ACTIONS
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import ReadingProgress, SaveStatus, follow_lines, footer_lines, header_line, tab_lines
 from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
 from reader.tui.panes.card_view import CardView, TextChange
-from reader.tui.panes.help_lines import PLACES, WIDE_HELP, match_lines, place_lines, tab_line
+from reader.tui.panes.help_lines import PLACES, WIDE_HELP, help_legend, match_lines, place_lines, tab_line
 from reader.tui.panes.lists import LONG_REFERENCE_HEIGHT, REFERENCE_HEIGHT, ReferenceUse, reference_height, reference_rows
+from reader.tui.panes.statistics import statistics_header
 from reader.tui.styled_line import Part, width_of
 from tests.hypothesis_profiles import examples
 from tests.tui.texts import article
@@ -283,3 +286,20 @@ def test_help_lists_what_matches_and_fits(query: str, place: str, width: int) ->
     lines = match_lines(KEYMAP, query, place, width)
     assert lines
     assert all(width_of(parts) <= width for parts in (*lines, tab_line(place, width)))
+
+
+@pytest.mark.parametrize("width", [24, 50, 76, 111])
+def test_the_help_says_where_one_is_and_explains_every_sign_uncut(width: int) -> None:
+    lines = help_legend(DEFAULT_SCALE, TEXT, width)
+    text = " ".join("".join(part.text for part in parts) for parts in lines)
+    assert all(width_of(parts) <= width for parts in lines)
+    assert all(f"{verdict.symbol} {verdict.label}" in text for verdict in DEFAULT_SCALE.verdicts)
+    assert all(sign in text for sign in ("∅ unavailable", "○ open", "◌ rests on nothing"))
+    assert "you are in the text" in text
+
+
+@pytest.mark.parametrize(("width", "last"), [(20, "Statistics"), (50, "complete"), (80, "decided"), (100, "settled")])
+def test_the_header_of_the_numbers_leaves_out_what_does_not_fit_instead_of_cutting_it(width: int, last: str) -> None:
+    parts = statistics_header(collect_statistics(()), width)
+    assert width_of(parts) <= width
+    assert "".join(part.text for part in parts).rstrip().endswith(last)

@@ -46,7 +46,7 @@ class HelpScreen(ModalScreen[None]):
     def __init__(self, keymap: KeyMap, place: str, scale: Scale) -> None:
         super().__init__()
         self._keymap = keymap
-        self._place = place
+        self._here = self._place = place
         self._scale = scale
         self._keys = StyledLines(id="help-keys", under=("raised", "text"))
         self._tabs = DialogLines(id="help-tabs")
@@ -98,7 +98,7 @@ class HelpScreen(ModalScreen[None]):
             if query.strip()
             else place_lines(self._keymap, self._place, width)
         )
-        self._legend.fill(help_legend(self._scale, width) if self.size.height >= _LEGEND_HEIGHT else [])
+        self._legend.fill(help_legend(self._scale, self._here, width) if self.size.height >= _LEGEND_HEIGHT else [])
 
     def _go_to(self, place: str) -> None:
         self._place = place

@@ -32,7 +32,7 @@ from reader.tui.action import (
     Action,
     key_label,
 )
-from reader.tui.styled_line import Part, StyledLine, clip_line, fold, line, width_of
+from reader.tui.styled_line import Part, StyledLine, clip_line, fold, line, spread, width_of
 
 if TYPE_CHECKING:
     from reader.review.scale import Scale
@@ -62,8 +62,28 @@ PLACES: Final[dict[str, str]] = {
 }
 """The places with keys of their own, and their names."""
 
+WHERE: Final[dict[str, str]] = {
+    TEXT: "in the text",
+    CARD: "on the card",
+    LIST: "in the lists",
+    REVIEW: "in the queue",
+    SOURCE: "in a source",
+    SELECT: "on a selection",
+    LIBRARY: "in the library",
+    ARTICLE_LIST: "in the library",
+    SEARCH: "in the search",
+    CHECK: "in a check",
+    CODEBOOK: "in the codebook",
+    STATISTICS: "in the statistics",
+    EDITION: "in an old text",
+    EXPORT: "in the export",
+    SETTINGS_PLACE: "in the settings",
+}
+"""Where a person is in a place."""
+
 WIDE_HELP: Final = 100
 """The cells from which on two columns stand side by side, with a short title for each action instead of a sentence."""
+_OTHER_SIGNS: Final = (("∅", "secondary", "unavailable"), ("○", "open", "open"), ("◌", "text", "rests on nothing"))
 _NEXT: Final = re.compile(r"\b[Nn]ext\b")
 _COLUMN_GAP: Final = 3
 _KEY_CELLS: Final = 11
@@ -147,12 +167,19 @@ def tab_rule(tabs: StyledLine, width: int) -> StyledLine:
     return (*parts, Part("─" * max(0, width - width_of(parts)), "hairline"))
 
 
-def help_legend(scale: Scale, width: int) -> list[StyledLine]:
-    """Return what the two columns of keys are, and the signs of the verdicts."""
+def help_legend(scale: Scale, here: str, width: int) -> list[StyledLine]:
+    """Return what the two columns of keys are, where the person is, and the signs of verdicts and claims, in a line or two."""
     keys = line(("letters", "yours b"), "   ", ("other keys", "yours"), ("   either does it", "secondary"))
-    signs = [Part(f"{verdict.symbol} ", verdict.tone) for verdict in scale.verdicts]
-    names = [Part(f"{terminal_line(verdict.label)}  ", "secondary") for verdict in scale.verdicts]
-    return [clip_line(keys, width), clip_line(line(*(p for pair in zip(signs, names, strict=True) for p in pair)), width)]
+    if here in WHERE:
+        keys = spread(keys, line((f"you are {WHERE[here]}", "secondary")), width)
+    verdicts = [(verdict.symbol, verdict.tone, terminal_line(verdict.label)) for verdict in scale.verdicts]
+    lines: list[StyledLine] = [clip_line(keys, width), ()]
+    for sign, role, name in (*verdicts, *_OTHER_SIGNS):
+        parts = line((f"{sign} ", role), (name, "secondary"))
+        if lines[-1] and width_of(lines[-1]) + 2 + width_of(parts) > width:
+            lines.append(())
+        lines[-1] = (*lines[-1], Part("  "), *parts) if lines[-1] else clip_line(parts, width)
+    return lines
 
 
 def _matches(action: Action, query: str, words: Sequence[str]) -> bool:

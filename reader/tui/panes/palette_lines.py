@@ -8,26 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.tui.action import (
-    ARTICLE_LIST,
-    CARD,
-    CHECK,
-    CODEBOOK,
-    EDITION,
-    EXPORT,
-    LIBRARY,
-    LIST,
-    REVIEW,
-    SEARCH,
-    SELECT,
-    SETTINGS_PLACE,
-    SOURCE,
-    STATISTICS,
-    TEXT,
     Action,
     Situation,
     key_label,
 )
-from reader.tui.panes.help_lines import PLACES
+from reader.tui.panes.help_lines import PLACES, WHERE
 from reader.tui.styled_line import Part, StyledLine, clip_line, line, width_of
 
 if TYPE_CHECKING:
@@ -46,23 +31,6 @@ _LEAST_NOTE: Final = 8
 _MOST_LETTERS: Final = 60
 _PART_END: Final = re.compile(r"; |: ")
 _WORD: Final = re.compile(r"\w+")
-_WHERE: Final = {
-    TEXT: "in the text only",
-    CARD: "on the card only",
-    LIST: "in the lists only",
-    REVIEW: "in the queue only",
-    SOURCE: "in a source only",
-    SELECT: "on a selection only",
-    LIBRARY: "in the library only",
-    ARTICLE_LIST: "in the library only",
-    SEARCH: "in the search only",
-    CHECK: "in a check only",
-    CODEBOOK: "in the codebook only",
-    STATISTICS: "in the statistics only",
-    EDITION: "in an old text only",
-    EXPORT: "in the export only",
-    SETTINGS_PLACE: "in the settings only",
-}
 
 
 class PaletteEntry(NamedTuple):
@@ -117,7 +85,7 @@ def palette_entries(keymap: KeyMap, contexts: Collection[str], now: Situation | 
         elif action.title not in here | elsewhere:
             elsewhere.add(action.title)
             place = action.contexts[0]
-            entries.append(PaletteEntry(action, _WHERE.get(place, f"in “{PLACES.get(place, place)}” only")))
+            entries.append(PaletteEntry(action, f"{WHERE.get(place, f'in “{PLACES.get(place, place)}”')} only"))
     return tuple(entries)
 
 

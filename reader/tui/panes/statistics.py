@@ -11,7 +11,7 @@ from rich.cells import set_cell_size
 
 from reader.printable import plural
 from reader.review.scale import UNAVAILABLE
-from reader.tui.styled_line import Part, StyledLine, clip, clip_line, line, width_of
+from reader.tui.styled_line import Part, StyledLine, clip, clip_line, line, spread, width_of
 
 if TYPE_CHECKING:
     from reader.review.scale import Scale
@@ -26,7 +26,7 @@ _LABEL: Final = 20
 
 
 def statistics_header(sums: Statistics | None, width: int) -> StyledLine:
-    """Return the first line of the screen: what it is, and how far the reviews are."""
+    """Return the first line of the screen: what it is, and how far the reviews are, as many numbers as there is room for."""
     title = line(" ", ("Statistics", "b"))
     if sums is None:
         return clip_line(title, width)
@@ -36,10 +36,13 @@ def statistics_header(sums: Statistics | None, width: int) -> StyledLine:
         (f"{counts.decided_count:,}", f"of {plural(counts.sentences, 'sentence')} decided"),
         (f"{counts.pairs - counts.open_pairs:,}", f"of {plural(counts.pairs, 'pair')} settled"),
     )
-    parts = [part for number, words in numbers for part in (Part("   "), Part(number), Part(f" {words}", "secondary"))]
-    right = (*line(*parts), *line(" "))
-    room = width - width_of(title) - width_of(right)
-    return (*title, Part(" " * room), *right) if room >= 0 else clip_line((*title, *right), width)
+    right: StyledLine = ()
+    for number, words in numbers:
+        parts = line("   ", number, (f" {words}", "secondary"))
+        if width_of((*title, *right, *parts)) >= width:
+            break
+        right += parts
+    return spread(title, (*right, Part(" ")), width)
 
 
 def statistics_lines(sums: Statistics, names: Sequence[str], scale: Scale, width: int, today: date) -> list[StyledLine]:
