@@ -9,6 +9,7 @@ import pytest
 from reader.article.article import Article
 from reader.article.model import BlockKind
 from reader.formats import parse_article
+from reader.formats.html.flight_data import flight_markup, flight_rows
 
 SENTENCES = [
     "The lamps of the piers are lit at dusk by keepers who have walked there since the railway was closed, says the council.",
@@ -144,3 +145,11 @@ def test_text_that_is_only_streamed_to_a_script_is_read(rows: list[str]) -> None
 def test_a_damaged_stream_changes_nothing(row: str) -> None:
     page = f"<html><body>{SHELL}{stream(row)}</body></html>"
     assert parse_article(page.encode(), "lamps.html").text == parse_article(f"<html><body>{SHELL}".encode(), "a.html").text
+
+
+def test_a_streamed_text_that_is_named_again_and_again_does_not_fill_the_memory() -> None:
+    text = SENTENCES[0] * 500
+    row = json.dumps(["$", "p", None, {"children": ["$7"] * 2_000}])
+    rows = flight_rows([f"self.__next_f.push({json.dumps([1, f'7:T{len(text):x},{text}5:{row}'])})"])
+    markup = flight_markup(rows)
+    assert len(text) < len(markup) < 10_000_000 < 2_000 * len(text)

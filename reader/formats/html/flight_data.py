@@ -23,14 +23,16 @@ _HIDDEN_TAGS: Final = frozenset({"script", "style", "meta", "link", "title", "te
 _VOID_TAGS: Final = frozenset({"br", "hr", "img", "input", "wbr"})
 _ATTRIBUTES: Final = {"className": "class", "id": "id", "role": "role", "href": "href", "src": "src", "alt": "alt"}
 _MAX_LENGTH: Final = 5_000_000
+"""The most bytes of a stream, and the most code points of texts that are filled in: one text can be named many times."""
 
 
 def flight_rows(scripts: Iterable[str]) -> Mapping[str, object]:
     """Return the rows that some scripts stream to the page by name: texts, and values of JSON in which texts are filled in."""
     data = "".join(_pieces(scripts)).encode("utf-8", "replace")
     rows = dict(_rows(data)) if len(data) <= _MAX_LENGTH else {}
+    texts = _Texts(rows)
     try:
-        return {name: value if isinstance(value, str) else _with_texts(value, rows) for name, value in rows.items()}
+        return {name: value if isinstance(value, str) else texts.fill_in(value) for name, value in rows.items()}
     except RecursionError:
         return {}
 
@@ -71,16 +73,26 @@ def _rows(data: bytes) -> Iterator[tuple[str, object]]:
         place = end
 
 
-def _with_texts(value: object, rows: Mapping[str, object]) -> object:
-    """Return a value with the texts that its strings stand for."""
-    if isinstance(value, str) and (match := _REFERENCE.fullmatch(value)):
-        text = rows.get(match[1])
-        return text if isinstance(text, str) else value
-    if isinstance(value, list):
-        return [_with_texts(item, rows) for item in cast("list[object]", value)]
-    if isinstance(value, dict):
-        return {name: _with_texts(item, rows) for name, item in cast("dict[str, object]", value).items()}
-    return value
+class _Texts:
+    """The rows that are text, to be filled in where strings stand for them, up to a limit for all together."""
+
+    def __init__(self, rows: Mapping[str, object]) -> None:
+        self._rows = rows
+        self._room = _MAX_LENGTH
+
+    def fill_in(self, value: object) -> object:
+        """Return a value with the texts that its strings stand for."""
+        if isinstance(value, str) and (match := _REFERENCE.fullmatch(value)):
+            text = self._rows.get(match[1])
+            if not isinstance(text, str) or len(text) > self._room:
+                return value
+            self._room -= len(text)
+            return text
+        if isinstance(value, list):
+            return [self.fill_in(item) for item in cast("list[object]", value)]
+        if isinstance(value, dict):
+            return {name: self.fill_in(item) for name, item in cast("dict[str, object]", value).items()}
+        return value
 
 
 def _items(value: object) -> list[object]:
