@@ -213,7 +213,7 @@ class KeyMap:
         if not hint.key or action.id in self._overridden:
             return label
         if self._is_plain and not any(key_label(keys) in hint.key for keys in self._keys[action.id]):
-            return label
+            return _PLAIN_PAIRS.get(label, label) if len(hint.key.split()) == 2 else label
         if hint.key not in self._reserved_labels:
             return hint.key
         # Letters go to the field there until Tab gives them to the list.
@@ -223,6 +223,10 @@ class KeyMap:
         """Return the action that a key performs or begins in the text, for a key without one in `context`."""
         match = self.find(TEXT, (key,)) if context != TEXT else KeyMatch()
         return match.action or next((action for _, action in match.follow), None)
+
+
+_PLAIN_PAIRS: Final = {"↓": "↑↓", "→": "← →", "F9": "F9 F8", "PgDn": "PgDn PgUp"}
+"""The plain keys of pairs of opposite actions, such as "j k", by the key of the first."""
 
 
 def _hint_word(hint: Hint, now: Situation | None) -> str:

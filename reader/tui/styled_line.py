@@ -45,6 +45,13 @@ def clip(text: str, width: int) -> str:
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
 
 
+def clip_words(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, with "…" after the last whole word if it was cut."""
+    cut = clip(text, width)
+    head = cut[:-1].rpartition(" ")[0].rstrip() if cut != terminal_line(text) else ""
+    return f"{head} …" if head else cut
+
+
 def clip_left(text: str, width: int) -> str:
     """Return the end of `text` in at most `width` cells, after "…" if it was cut: a path keeps its file name."""
     text = terminal_line(text)

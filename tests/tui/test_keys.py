@@ -237,6 +237,13 @@ def test_every_action_with_a_faulty_key_is_found() -> None:
     assert {mistake.holder.id for mistake in mistakes if mistake.holder} == {"tag", "bounds"}
 
 
+def test_the_footer_names_both_keys_of_a_pair_in_the_plain_preset_too() -> None:
+    hints = KeyMap(preset="plain").hints
+    assert hints("codebook")[0][:2] == ("↑↓", "tag")
+    assert ("PgDn PgUp", "article") in {hint[:2] for hint in hints("check")}
+    assert KeyMap().hints("codebook")[0][:2] == ("j k", "tag")
+
+
 async def test_in_the_plain_preset_letters_do_nothing_and_the_footer_names_plain_keys(own_library: Path) -> None:
     async with reading(BUSES, own_library, others={"keys_preset": "plain"}) as user:
         assert "Insert mark" in user.footer

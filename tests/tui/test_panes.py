@@ -26,7 +26,7 @@ from reader.tui.panes.card_view import CardView, TextChange
 from reader.tui.panes.help_lines import PLACES, WIDE_HELP, help_legend, match_lines, place_lines, tab_line
 from reader.tui.panes.lists import LONG_REFERENCE_HEIGHT, REFERENCE_HEIGHT, ReferenceUse, reference_height, reference_rows
 from reader.tui.panes.statistics import statistics_header
-from reader.tui.styled_line import Part, width_of
+from reader.tui.styled_line import Part, clip_words, width_of
 from tests.hypothesis_profiles import examples
 from tests.tui.texts import article
 from tests.tui.user import reading
@@ -303,3 +303,21 @@ def test_the_header_of_the_numbers_leaves_out_what_does_not_fit_instead_of_cutti
     parts = statistics_header(collect_statistics(()), width)
     assert width_of(parts) <= width
     assert "".join(part.text for part in parts).rstrip().endswith(last)
+
+
+def test_the_header_says_where_in_a_long_text_one_is_only_where_there_is_room() -> None:
+    progress = ReadingProgress(3, 20, Tally(), place=47)
+    wide, narrow = header_line("Salt on the road", progress, 100), header_line("Salt on the road, and more of it", progress, 60)
+    assert "at 47%  3 of 20 sentences decided" in "".join(part.text for part in wide)
+    assert "47" not in "".join(part.text for part in narrow)
+    assert width_of(wide) == 100
+    assert width_of(narrow) == 60
+
+
+@given(WORDS, st.integers(0, 60))
+def test_words_that_are_cut_end_with_a_whole_one(words: str, width: int) -> None:
+    cut, whole = clip_words(words, width), terminal_line(words)
+    assert width_of((Part(cut),)) <= width
+    if cut.endswith(" …"):
+        assert whole.startswith(cut[:-2])
+        assert whole[len(cut) - 2] == " "

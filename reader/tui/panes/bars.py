@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.printable import plural
 from reader.tui.action import Action, key_label
-from reader.tui.styled_line import Part, StyledLine, clip, clip_line, clip_middle, fold, line, meter, spread, width_of
+from reader.tui.styled_line import Part, StyledLine, clip_line, clip_middle, clip_words, fold, line, meter, spread, width_of
 
 if TYPE_CHECKING:
     from reader.errors import ReaderError
@@ -24,20 +24,28 @@ TITLE_ROOM = 12
 
 
 class ReadingProgress(NamedTuple):
-    """Progress of a review. `sentences` is negative until they are counted, `decided` how many of them are decided."""
+    """Progress of a review. `sentences` is negative until they are counted, `decided` how many of them are decided.
+
+    `place` is where the cursor is in a long text, in per cent of it, -1 where that is not shown.
+    """
 
     decided: int
     sentences: int
     tally: Tally | None
     filtered: str = ""
+    place: int = -1
 
 
 def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine:
-    """Return the header of the reading screen: title, progress, open pairs."""
+    """Return the header of the reading screen: title, progress, open pairs, and the place in the text where there is room."""
     right = _progress_parts(progress, narrow=width < 100)
     if width_of(right) > width - TITLE_ROOM:
         right = _progress_parts(progress, narrow=True)
-    return spread(line(" ", (title, "b")), (*right, Part(" ")), width)
+    left = line(" ", (title, "b"))
+    place = line((f"at {progress.place}%  ", "secondary")) if progress.place >= 0 else ()
+    if width_of((*left, *place, *right)) + 3 <= width:
+        right = [*place, *right]
+    return spread(left, (*right, Part(" ")), width)
 
 
 def _progress_parts(progress: ReadingProgress, *, narrow: bool) -> list[Part]:
@@ -201,7 +209,7 @@ def prompt_hint(hint: str, role: str, verb: str, room: int) -> StyledLine:
     keys = [part for key in panel_keys((("Enter", verb), ("Esc", "cancels"))) for part in (Part("  "), *key)] if verb else []
     parts = [*line((hint, role)), *keys[0 if hint else 1 :]]
     if width_of(parts) > room:
-        parts = line((clip(hint, room), role)) if room > 3 else ()
+        parts = line((clip_words(hint, room), role)) if room > 3 else ()
     return (Part(" "), *parts, Part(" ")) if parts else ()
 
 

@@ -38,6 +38,10 @@ ROOMY_LIST: Final = 12
 """Fewest lines of the list of references that has a heading."""
 
 
+LONG_TEXT: Final = 10_000
+"""The code points from which on the header says where in the text the cursor is."""
+
+
 class ReadingPanes(NamedTuple):
     """The widgets around the article."""
 
@@ -89,6 +93,7 @@ class ReadingRenderer:
             sentences if state.session is not None else -1,
             state.session.index.tally if state.session else None,
             state.filter.text,
+            _place_in(len(context.article.text), state.sentence),
         )
         self._panes.header.show([header_line(title, progress, context.width)])
 
@@ -344,3 +349,8 @@ class ReadingRenderer:
         elif kind in ("claim", "finding", "open", "section"):
             context.do("list-enter")
         context.show()
+
+
+def _place_in(length: int, sentence: Span | None) -> int:
+    """Return how much of a long text ends with a sentence, in per cent, -1 for a short text."""
+    return sentence.end * 100 // length if sentence is not None and length >= LONG_TEXT else -1
