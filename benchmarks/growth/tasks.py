@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from benchmarks.growth.texts import HTML_CONTEXTS, TEXT_CONTEXTS, WORD_CONTEXTS, XML_CONTEXTS, Context
+from benchmarks.growth.texts import HTML_CONTEXTS, PDF_CONTEXTS, TEXT_CONTEXTS, WORD_CONTEXTS, XML_CONTEXTS, Context
 from reader import printable
 from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
@@ -24,6 +24,7 @@ from reader.formats.epub import epub_article
 from reader.formats.html.importer import html_article
 from reader.formats.jats.importer import jats_article
 from reader.formats.markdown.importer import markdown_article
+from reader.formats.pdf.importer import pdf_article
 from reader.formats.plain import plain_article
 from reader.formats.rst.importer import rst_article
 from reader.review.anchoring.resolver import QuoteResolver
@@ -32,9 +33,15 @@ from reader.review.pairs import claim_citations, claim_text
 from reader.review.revisions import diff_sentences, diff_words
 from reader.review.selector import make_selector
 from reader.tui.layout import Layout
+from tests.unit.pdfs import Sheet, pdf
 
 _CLAIM: Final = "On 12 May 2020 the survey of John Smith-Jones counted 20,000 boats (a third of 1.5 million) in the US."
 _WIDTHS: Final = (1, 20, 80)
+_PDF_COLUMNS: Final = (50.0, 305.0)
+_PDF_LINES: Final = 60
+"""The lines of a column."""
+_PDF_LINE: Final = 45
+"""The characters of a line."""
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>'
 _WORD_NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _CONTAINER: Final = (
@@ -128,6 +135,21 @@ def _jats(body: str) -> bytes:
     ).encode("utf-8", "replace")
 
 
+def _pdf(text: str) -> bytes:
+    """Return a text as a PDF in two columns. An empty line is a gap."""
+    characters = text.encode("cp1252", "replace").decode("cp1252")
+    lines = [
+        line[start : start + _PDF_LINE] for line in characters.splitlines() for start in range(0, len(line) + 1, _PDF_LINE)
+    ]
+    sheets: list[Sheet] = []
+    for place, line in enumerate(lines):
+        column, row = divmod(place % (2 * _PDF_LINES), _PDF_LINES)
+        if not column and not row:
+            sheets.append(Sheet())
+        sheets[-1].put(_PDF_COLUMNS[column], 70 + 11.5 * row, line, 9)
+    return pdf(*sheets)
+
+
 def _word(body: str) -> bytes:
     document = f'{_XML}<w:document xmlns:w="{_WORD_NAMESPACE}"><w:body>{body}</w:body></w:document>'
     return _zip({"word/document.xml": document, "[Content_Types].xml": "<Types/>"})
@@ -169,6 +191,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "EPUB": Task(lambda data: epub_article(data, "-"), _book, HTML_CONTEXTS, escape=True),
     "JATS": Task(lambda data: jats_article(data, "-"), _jats, XML_CONTEXTS, escape=True),
     "Word": Task(lambda data: docx_article(data, "-"), _word, WORD_CONTEXTS, escape=True),
+    "PDF": Task(lambda data: pdf_article(data, "-"), _pdf, PDF_CONTEXTS),
     "any format": Task(lambda data: parse_article(data, "-"), _encode),
     "passages": Task(_rank),
     "details": Task(_compare_details),

@@ -59,6 +59,8 @@ _MARKERS: Final = (
         "[cite: 1, ",
         "[oaicite:1]",
         "turn1web1 ",
+        "word† ",
+        "word.*",
         "[@lee]",
         "[@lee; ",
         "@lee ",
@@ -95,6 +97,7 @@ _ENTRIES: Final = (
         "n.d. ",
     ),
     *("№. Lee, A. (2001). Title №.\n", "[№] Doe, B. Title. 2002.\n", "Name№, A. (2001). Title.\n\n", "Lee, A. (2001). Same.\n"),
+    "† Doe, B. Title. 2002.\n\n",
     *("http://", "https://a.b/c", "https://a.b/№ ", "www.", "www.a.", "10.1000/", "doi:10.1000/№ ", "a@", "a.b.", "a/", "://"),
 )
 _MARKS: Final = (
@@ -347,6 +350,9 @@ HTML_CONTEXTS: Final[Mapping[str, Context]] = {
     "nested lists": Context(f"{_HTML_PAGE}<p>", "", "</p><ul><li>a</li></ul><p>"),
 }
 """Where units stand in a page."""
+PDF_CONTEXTS: Final[Mapping[str, Context]] = {
+    name: TEXT_CONTEXTS[name] for name in ("lines", "paragraphs", "sentences", "cited", "entries")
+}
 XML_CONTEXTS: Final[Mapping[str, Context]] = {
     "p": Context("<p>", "</p>"),
     "ps": Context("<p>", "</p>", "</p><p>"),
