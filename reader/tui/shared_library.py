@@ -6,7 +6,7 @@ Threads post messages to the app, which passes them on to the screens.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +87,9 @@ class LibraryListener:
 
     def show_message(self, text: str, tone: str) -> None:
         """Show a message."""
+
+    def take_names(self, names: Mapping[str, str]) -> None:
+        """Show the titles that people gave articles, "" for none, by the ids of the articles; most screens show none."""
 
     def show_save_status(self) -> None:
         """Show the state of saving."""

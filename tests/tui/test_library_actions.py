@@ -196,6 +196,25 @@ async def test_the_preview_tells_the_last_verdict_and_what_is_open(own_library: 
         assert "✓ supports" in user.picture
         assert "to judge" in user.picture
         assert "not decided yet" in user.picture
+    async with reading(None, own_library, (200, 50)) as user:
+        await listed(user, 1)
+        await user.until(lambda: "Last verdicts" in user.picture)
+        verdict = next(row for row in user.lines if "✓ supports" in row)
+        assert not verdict.rstrip().endswith("…"), "the time beside the list is whole"
+
+
+async def test_a_new_title_is_that_of_the_open_article_at_once(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("g", "l")
+        await listed(user, 1)
+        await user.press("f2")
+        await user.type("Buses at night")
+        await user.press("enter")
+        await told(user, "Renamed")
+        await user.until(lambda: user.session.title == "Buses at night")
+        await user.press("escape")
+        assert user.over == "ReadingScreen"
+        assert user.header.strip().startswith("Buses at night")
 
 
 async def test_a_pasted_text_of_several_lines_is_a_new_article(own_library: Path) -> None:

@@ -185,7 +185,7 @@ def article_preview(
     elif room < 9:
         lines.extend(_short_lines(facts, width, review_key, now))
     else:
-        lines.extend([*_verdict_lines(facts, width, now), (), *_open_lines(facts, width, review_key)])
+        lines.extend([*_verdict_lines(facts, width - 1, now), (), *_open_lines(facts, width, review_key)])
     return [clip_line(parts, width - 1) for parts in lines[:height]]
 
 

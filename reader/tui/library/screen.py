@@ -223,6 +223,10 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
         self._is_loading, self.has_loaded = False, True
         self.error = None if self.services.library.is_open else event.error
         if event.error is None:
+            names = {article.entry.id: article.entry.name for article in event.articles}
+            for screen in self.services.screen_stack:
+                if isinstance(screen, LibraryListener):
+                    screen.take_names(names)
             self._tags = event.tags
             self._preview.forget()
             self.table.load(event.articles)

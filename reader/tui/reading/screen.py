@@ -6,6 +6,7 @@ repaint only what changed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -323,6 +324,13 @@ class ReadingScreen(TextScreen):
         self._show_soon()
 
     # ------------------------------------------------------------------ messages of the library
+
+    def take_names(self, names: Mapping[str, str]) -> None:
+        """Show the title that a person gave the article in the library."""
+        session = self.state.session
+        if session is not None and names.get(session.article_id, session.name) != session.name:
+            session.name = names[session.article_id]
+            self.show()
 
     def show_save_status(self) -> None:
         """Show the state of saving."""
