@@ -223,7 +223,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
     def on_end_requested(self, event: EndRequested) -> None:
         """Take the keys that were typed before, for a moment at most; keep what is half typed, save, and end."""
         if not self.type_ahead.is_empty and event.waits:
-            self.set_timer(_END_POLL, partial(self.post_message, EndRequested(event.number, event.waits - 1)))
+            self.set_timer(_END_POLL, partial(self.post_message, type(event)(event.number, event.waits - 1)))
             return
         from reader.tui.dialogs.dialog import Dialog
         from reader.tui.text_screen import TextScreen

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reader.tui.terminal import EndRequested
 from tests.tui.texts import BUSES
 from tests.tui.user import NARROW, WIDE, reading, stored
 
@@ -90,6 +91,18 @@ async def test_escape_keeps_no_note_and_loses_nothing_typed(own_library: Path) -
         assert user.annotation.note == "first and more"
         await user.press("a")
         assert "Typed before" not in user.picture
+
+
+async def test_what_was_typed_right_before_the_terminal_closed_is_kept_too(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("h", "a")
+        user.send(*"counted")
+        user.app.post_message(EndRequested(1))
+        await user.left()
+        assert user.app.return_code == 129
+    async with reading(BUSES, own_library) as user:
+        await user.press("a", "enter")
+        assert user.annotation.note == "counted"
 
 
 async def test_a_note_can_be_emptied(own_library: Path) -> None:
