@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import reader
 from reader.errors import ReaderError
-from reader.tui.styled_line import Part, StyledLine, line, spread
+from reader.tui.styled_line import Part, StyledLine, fold, line, spread, width_of
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -56,18 +56,24 @@ _TALL: Final = 30
 """Lines from which on everything fits."""
 _PURPOSE: Final = (
     "Read an article beside its own references.",
-    "Mark what it asserts, and see what each assertion rests on.",
+    "Mark what it asserts, and see what each claim rests on.",
     "Judge every claim against every source it cites.",
-    "Hand on what you found. All of it stays in files of your own.",
+    "Hand on what you found. It stays in files of your own.",
 )
+_PROMISE: Final = "Nothing is sent anywhere. An address is fetched when opened."
+_MOST_FOLDS: Final = 4
 
 
 def welcome_lines(width: int, height: int, label: KeyLabel) -> list[StyledLine]:
-    """Return the page of an empty library, centred in `width` cells and `height` lines. Short: the example goes first."""
+    """Return the page of an empty library, centred in `width` cells and `height` lines. Short: the example goes first.
+
+    Narrow: sentences are folded, and what is said of a choice goes where it does not fit beside it.
+    """
     size = min(_WIDTH, width - 4)
     is_tall = height >= _TALL
     lines: list[StyledLine] = [line(("    Claim Reader", "b")), ()]
-    lines.extend(line(("    ", "text"), (words, "quote")) for words in _PURPOSE)
+    room = max(8, width - 5)
+    lines.extend(line(("    ", "text"), (piece, "quote")) for words in _PURPOSE for piece in fold(words, room, _MOST_FOLDS))
     lines.extend([(), ()] if is_tall else [()])
     if is_tall:
         lines.extend((*_example_lines(size), (), ()))
@@ -82,7 +88,7 @@ def welcome_lines(width: int, height: int, label: KeyLabel) -> list[StyledLine]:
         if is_tall or height >= 20:
             lines.append(())
     lines.extend([()] if is_tall else [])
-    lines.append(line(("    Nothing is sent anywhere. An address is fetched when opened.", "secondary")))
+    lines.extend(line(("    ", "text"), (piece, "secondary")) for piece in fold(_PROMISE, room, _MOST_FOLDS))
     margin = " " * max(0, (width - size) // 2 - 4)
     above: list[StyledLine] = [()] * max(0, min(3, (height - len(lines)) // 2))
     return [*above, *((Part(margin), *parts) for parts in lines)]
@@ -91,7 +97,8 @@ def welcome_lines(width: int, height: int, label: KeyLabel) -> list[StyledLine]:
 def _choice_line(key: str, word: str, remark: str, target: str, size: int, *, is_first: bool) -> StyledLine:
     bar = Part("  ▌ " if is_first else "    ", "yours", target)
     left = line(bar, (f"{key:<8}", "yours b", target), (word, "text b" if is_first else "text", target))
-    return spread(left, line((remark, "secondary", target)), size + 4)
+    right = line((remark, "secondary", target))
+    return spread(left, right, size + 4) if width_of(left) + 2 + width_of(right) <= size + 4 else left
 
 
 def _example_lines(size: int) -> list[StyledLine]:
