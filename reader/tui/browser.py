@@ -23,6 +23,10 @@ RESERVED_KEYS: Final = frozenset({"f1", "f3", "f5", "f6", "f7", "f11", "f12", "c
 """Keys that browsers keep for themselves, all or some of them: they close the tab, load the page again, open its tools."""
 
 
+_MOST_CELLS: Final = 1000
+"""The most columns and rows of a window, whatever a client asks for."""
+
+
 class BrowserDriver(WebDriver):
     """Textual's driver, which ends the program as a closed terminal does when the tab or the server is closed."""
 
@@ -43,6 +47,9 @@ class BrowserDriver(WebDriver):
         """Take a message of the server; "quit" means that the tab was closed."""
         if packet_type == "quit":
             self._end_closed()
+        elif packet_type == "resize":
+            size = {side: _cells(payload.get(side)) for side in ("width", "height")}
+            super().on_meta(packet_type, {**payload, **size})
         else:
             super().on_meta(packet_type, payload)
 
@@ -65,6 +72,11 @@ class BrowserDriver(WebDriver):
     def _request_end(self, number: int) -> None:
         with suppress(RuntimeError):  # the loop is closed: the program is ending already
             self.send_message(EndRequested(number))  # as keys are sent, so after those that were typed before
+
+
+def _cells(count: object) -> int:
+    """Return a number of columns or rows that a window can have."""
+    return min(max(1, count), _MOST_CELLS) if isinstance(count, int) else 1
 
 
 def _drop(_: bytes) -> None:

@@ -7,6 +7,7 @@ another site (RFC 6455, 10.2).
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import hmac
 import logging
@@ -52,6 +53,7 @@ class BrowserServer(Server):
         self._cookie = f"claim-reader-{port}"  # a browser gives a cookie to all ports of a machine
         self._origin = f"http://{HOST}:{port}"
         self._announce = announce
+        self._tabs = set[asyncio.Task[object]]()
 
     @property
     def address(self) -> str:
@@ -80,6 +82,21 @@ class BrowserServer(Server):
 
     async def on_startup(self, app: web.Application) -> None:
         """Print no banner."""
+
+    async def on_shutdown(self, app: web.Application) -> None:
+        """Close all tabs, so that their programs end and the server need not wait for them."""
+        for tab in tuple(self._tabs):
+            tab.cancel()
+
+    async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
+        """Run the program for a tab until one of them ends."""
+        tab = asyncio.current_task()
+        assert tab is not None
+        self._tabs.add(tab)
+        try:
+            return await super().handle_websocket(request)
+        finally:
+            self._tabs.discard(tab)
 
     async def handle_index(self, request: web.Request) -> web.StreamResponse:
         """Return the page with the terminal."""

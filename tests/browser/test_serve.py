@@ -75,3 +75,13 @@ def is_kept(text: str, library: Path) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_the_server_ends_while_a_tab_is_open(browser: Browser, own_library: Path, tmp_path: Path) -> None:
+    (tmp_path / "tram.md").write_text(ARTICLE, encoding="utf-8")
+    page = browser.new_context().new_page()
+    with served(tmp_path, "tram.md") as address:
+        page.goto(address)
+        page.wait_for_selector("body.-first-byte")
+    page.wait_for_selector("body.-closed")
+    page.context.close()
