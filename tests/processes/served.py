@@ -35,5 +35,5 @@ def served(folder: Path, *arguments: str) -> Iterator[str]:
             yield match[0]
         finally:
             run.send_signal(signal.SIGTERM)
-        _, errors = run.communicate(timeout=30)
+        _, errors = run.communicate(timeout=15)
         assert (run.returncode, errors) == (0, "")
