@@ -84,9 +84,9 @@ def mark(terminal: Terminal) -> None:
     """Mark the current sentence and wait until the program counts one claim more and says that all is saved."""
     wanted = claims(terminal) + 1
     terminal.send("h")
-    terminal.wait(
-        lambda: claims(terminal) == wanted and "saved ✓" in terminal.display.lines[-1], "a claim that is saved", SECONDS
-    )
+    terminal.wait(lambda: claims(terminal) == wanted, "one claim more", SECONDS)
+    terminal.send("\x1b")  # takes the message away that stands where the state of saving does
+    terminal.wait(lambda: "saved ✓" in terminal.display.lines[-1], "a claim that is saved", SECONDS)
 
 
 def claims(terminal: Terminal) -> int:
