@@ -10,14 +10,12 @@ from collections.abc import Sequence
 import click
 
 from reader.cli.crash import crash_error
-from reader.cli.group import reader_command
+from reader.cli.group import COMPLETION_VARIABLE, reader_command
 from reader.errors import ReaderError, UsageError
 
 __all__ = ["main", "reader_command", "run"]
 
 INTERRUPTED = 130
-VARIABLE = "_READER_COMPLETE"
-"""The environment variable in which a shell asks for completions; click derives its name from the command's."""
 
 
 def main() -> None:
@@ -31,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
     Each failure prints one or two lines on standard error; an unexpected one also writes its traceback to a file.
     """
     _accept_any_text()
-    if VARIABLE in os.environ:
+    if COMPLETION_VARIABLE in os.environ:
         from reader.cli.completion import prepare_completion
 
         prepare_completion()

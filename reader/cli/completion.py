@@ -8,7 +8,8 @@ from typing import Final
 import click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class
 
-_VARIABLE: Final = "_READER_COMPLETE"
+from reader.cli.group import COMPLETION_VARIABLE
+
 _SHELLS: Final = ("bash", "zsh", "fish")
 _SPECIAL: Final = re.compile(r"[^\w.,/+-]")
 
@@ -24,7 +25,7 @@ def completion_command(context: click.Context, shell: str) -> None:
     """
     completion_class = get_completion_class(shell)
     assert completion_class is not None
-    click.echo(completion_class(context.find_root().command, {}, "reader", _VARIABLE).source())
+    click.echo(completion_class(context.find_root().command, {}, "reader", COMPLETION_VARIABLE).source())
 
 
 def prepare_completion() -> None:

@@ -10,6 +10,8 @@ import click
 from reader import __version__
 from reader.cli.context import library_option, network_option
 
+COMPLETION_VARIABLE: Final = "_READER_COMPLETE"
+"""The environment variable in which a shell asks for completions; click derives its name from the command's."""
 _COMMANDS: Final = {
     "add": ("articles", "Add an article to the library."),
     "annotate": ("annotate", "Annotate a quote."),

@@ -13,6 +13,7 @@ from reader.cli.context import cli_context, library_option
 from reader.cli.output import json_option, print_json, print_table
 from reader.printable import plural, printable_line
 from reader.review.scale import UNAVAILABLE
+from reader.review.statistics import bar
 
 if TYPE_CHECKING:
     from reader.review.scale import Scale
@@ -92,8 +93,7 @@ def _bars(rows: list[tuple[str, int]], notes: Mapping[str, str] = _NO_NOTES) -> 
     most = max((count for _, count in rows), default=0)
     width = max((len(name) for name, _ in rows), default=0)
     for name, count in rows:
-        bar = "━" * max(1, round(_BAR * count / most)) if count else ""
-        yield f"  {name:<{width}}  {count:>6,}  {bar:<{_BAR}}  {notes.get(name, '')}".rstrip()
+        yield f"  {name:<{width}}  {count:>6,}  {bar(count, most, _BAR):<{_BAR}}  {notes.get(name, '')}".rstrip()
     if not rows:
         yield "  none yet"
 

@@ -81,6 +81,11 @@ class Statistics(NamedTuple):
         return tuple(day for day in self.days if first <= day.date <= today)
 
 
+def bar(count: int, most: int, cells: int) -> str:
+    """Return a bar in proportion to the largest number, which has so many cells; a number that is not zero has one."""
+    return "━" * max(1, round(cells * count / most)) if count else ""
+
+
 def collect_statistics(reviews: Iterable[Review], zone: tzinfo | None = None) -> Statistics:
     """Return the sums over reviews. Days are those of a time zone, None for that of this machine; the newest stands last."""
     articles = complete = unread = with_evidence = 0

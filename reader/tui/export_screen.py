@@ -23,6 +23,7 @@ from reader.printable import plural
 from reader.review.filter import Filter, parse_filter
 from reader.tui.action import EXPORT, key_label
 from reader.tui.background import PROGRESS_INTERVAL, TaskOutcome, error_message, run_in_background
+from reader.tui.keymap import typed_key
 from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.export import (
     MOST_LOSS_LINES,
@@ -271,7 +272,7 @@ class ExportScreen(PaletteHost, Screen[str]):
             return
         event.stop()
         event.prevent_default()
-        key = event.character if event.is_printable and event.character and event.character != " " else event.key
+        key = typed_key(event)
         action = self.services.keymap.find(EXPORT, (key,)).action
         self._message = ("", "text")
         if self._job is not None and (action is None or action.id not in ("export-back", "export-quit")):

@@ -10,6 +10,8 @@ from reader.tui.action import LETTER, LIBRARY, TEXT, Action, Hint, Situation, ke
 from reader.tui.actions import ACTION_BY_ID, ACTIONS
 
 if TYPE_CHECKING:
+    from textual import events
+
     from reader.review.scale import Scale, Verdict
 
 # ------------------------------------------------------------------ the keys of the verdicts
@@ -36,6 +38,11 @@ def verdict_key_label(scale: Scale, keys: Sequence[str]) -> str:
     usable = [key for key, _ in verdict_keys(scale, keys)]
     in_a_row = "".join(usable) in _DIGITS
     return f"{usable[0]}–{usable[-1]}" if in_a_row and len(usable) > 2 else " ".join(map(key_label, usable))
+
+
+def typed_key(event: events.Key) -> str:
+    """Return a pressed key as the registry names it: a character as itself, a blank and all others by their names."""
+    return event.character if event.is_printable and event.character and event.character != " " else event.key
 
 
 # ------------------------------------------------------------------ sequences, contexts, a person's own keys, and clashes
@@ -181,6 +188,11 @@ class KeyMap:
         """Return the first key of an action that is not reserved, as people write it; else its first, "" when it has none."""
         labels = list(map(key_label, self.keys_of(action_id)))
         return next((label for label in labels if label not in self._reserved_labels), labels[0] if labels else "")
+
+    def field_label(self, action_id: str) -> str:
+        """Return the first key of an action that types nothing in a field, as people write it; else the way to the action."""
+        labels = [key_label(key) for key in self.keys_of(action_id) if len(key) > 1 and " " not in key and key != "space"]
+        return next((label for label in labels if label not in self._reserved_labels), "") or self.way_to(action_id)
 
     def way_to(self, action_id: str) -> str:
         """Return how to perform an action: its first key as people write it, else by its name in the palette."""

@@ -19,7 +19,7 @@ from reader.settings.file import SettingsFile, read_settings_file
 from reader.settings.schema import SETTING_BY_NAME, SETTING_GROUPS
 from reader.tui.action import SETTINGS_PLACE, key_label
 from reader.tui.background import TaskOutcome, TimerHost, error_message, run_in_background
-from reader.tui.keymap import KeyMap, KeyReader, KeysError
+from reader.tui.keymap import KeyMap, KeyReader, KeysError, typed_key
 from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.settings import (
     DETAIL_HEIGHT,
@@ -277,7 +277,7 @@ class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
             return
         event.stop()
         event.prevent_default()
-        key = event.character if event.is_printable and event.character and event.character != " " else event.key
+        key = typed_key(event)
         if self._capturing is not None:
             self._capture(key)
         elif self._choosing is not None:

@@ -13,7 +13,7 @@ from reader.errors import ReaderError
 from reader.tui.action import READING, REVIEW, SOURCE, Action, key_label
 from reader.tui.actions import ACTION_BY_ID
 from reader.tui.background import TaskOutcome
-from reader.tui.keymap import KeyReader
+from reader.tui.keymap import KeyReader, typed_key
 from reader.tui.services import AppServices, KeyScreen, SettingsListener, app_of
 from reader.tui.shared_library import LibraryListener
 from reader.tui.text_state import CannotAct, NotReady, RangeSelection
@@ -198,7 +198,7 @@ class TextScreen(KeyScreen, LibraryListener, SettingsListener):
         """Turn a key into an action unless a text field has the focus; return whether the key was taken."""
         if self.is_typing:
             return False
-        key = event.character if event.is_printable and event.character and event.character != " " else event.key
+        key = typed_key(event)
         self.message = ("", "text")
         if self._keys is None:
             self._keys = KeyReader(self.services.keymap)

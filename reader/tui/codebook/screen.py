@@ -32,7 +32,7 @@ from reader.tui.codebook.plans import DELETE, MERGE, MOVE, NEW, RENAME
 from reader.tui.codebook.rows import codebook_header
 from reader.tui.codebook.tag_list import TagList, TreeView, shown_row
 from reader.tui.codebook.tree import TagTree
-from reader.tui.keymap import KeyReader
+from reader.tui.keymap import KeyReader, typed_key
 from reader.tui.panes.bars import Notice, footer_lines, hint_line, notice_lines
 from reader.tui.question import Question
 from reader.tui.services import AppServices, KeyScreen, app_of
@@ -225,10 +225,10 @@ class CodebookScreen(KeyScreen, LibraryListener):
 
     def key(self, action_id: str) -> str:
         """Return the key of an action as people write it: while a name is written, one that is no letter."""
-        keys = self.services.keymap.keys_of(action_id)
+        keymap = self.services.keymap
         if self.changes.is_writing and action_id != "codebook-undo":
-            keys = tuple(key for key in keys if len(key) > 1 and " " not in key) or keys
-        return key_label(keys[0]) if keys else ""
+            return keymap.field_label(action_id)
+        return keymap.label(action_id)
 
     def preview(self, tag: Tag | None) -> None:
         """Show a tag in the tree and on the card as it might become; None shows it as it is."""
@@ -397,7 +397,7 @@ class CodebookScreen(KeyScreen, LibraryListener):
         """Run the action of a key; while a name is written, letters and the keys that move in it belong to the field."""
         if self._prompt.is_asking or (self.changes.is_writing and event.is_printable):
             return False
-        key = event.character if event.is_printable and event.character and event.character != " " else event.key
+        key = typed_key(event)
         if self._keys is None:
             self._keys = KeyReader(self.services.keymap)
         match = self._keys.press(self.key_context, key)

@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from reader.article.ranges import Span
 from reader.tui.action import EDITION, Situation, key_label
-from reader.tui.keymap import KeyReader
+from reader.tui.keymap import KeyReader, typed_key
 from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.card_view import TextChange
 from reader.tui.panes.text_changes import change_lines
@@ -140,7 +140,7 @@ class EditionScreen(PaletteHost, Screen[EditionExit]):
         """Run the action of a key."""
         event.stop()
         event.prevent_default()
-        key = event.character if event.is_printable and event.character and event.character != " " else event.key
+        key = typed_key(event)
         action = self._keys.press(EDITION, key).action
         self._message = ("", "text")
         if action is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events, on
@@ -12,7 +13,7 @@ from reader.article.file_places import FilePlaces
 from reader.printable import plural, printable_line
 from reader.search.results import Destination
 from reader.tui.action import CHECK
-from reader.tui.keymap import KeyReader
+from reader.tui.keymap import KeyReader, typed_key
 from reader.tui.panes.bars import footer_lines
 from reader.tui.services import HitScreen, KeyScreen, app_of
 from reader.tui.styled_line import StyledLine, clip_line, line, spread
@@ -64,7 +65,6 @@ class CheckScreen(HitScreen, KeyScreen):
         self._checks = checks
         self._failures = failures
         self._entries = [_Entry(check, result, _line_of(check, result)) for check in checks for result in check.results]
-        self._keys: KeyReader | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out header, list and footer."""
@@ -114,6 +114,10 @@ class CheckScreen(HitScreen, KeyScreen):
 
     # ------------------------------------------------------------------ keys
 
+    @cached_property
+    def _keys(self) -> KeyReader:
+        return KeyReader(app_of(self).keymap)
+
     @property
     def palette_contexts(self) -> tuple[str, ...]:
         """The contexts whose actions the palette lists."""
@@ -121,10 +125,7 @@ class CheckScreen(HitScreen, KeyScreen):
 
     def take_key(self, event: events.Key) -> bool:
         """Run the action of a key."""
-        if self._keys is None:
-            self._keys = KeyReader(app_of(self).keymap)
-        key = event.character if event.is_printable and event.character and event.character != " " else event.key
-        match = self._keys.press(CHECK, key)
+        match = self._keys.press(CHECK, typed_key(event))
         if match.action is not None:
             self.do(match.action.id)
         return True

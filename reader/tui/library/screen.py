@@ -24,7 +24,7 @@ from reader.review.model import Tag
 from reader.review.vocabulary import TAG_COLOURS
 from reader.tui.action import ARTICLE_LIST, LIBRARY
 from reader.tui.background import LoadingFinished, TaskOutcome
-from reader.tui.keymap import KeyReader
+from reader.tui.keymap import KeyReader, typed_key
 from reader.tui.library.article_actions import ArticleActions
 from reader.tui.library.columns import article_line, heading_lines, lay_out_columns
 from reader.tui.library.commands import COMMANDS
@@ -282,12 +282,8 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
 
     def key(self, action_id: str) -> str:
         """Return the key of an action as people write it: on the field, one that is no letter."""
-        from reader.tui.action import key_label
-
-        keys = self.services.keymap.keys_of(action_id)
-        if self.key_context == LIBRARY:
-            keys = tuple(key for key in keys if len(key) > 1 and " " not in key and key != "space") or keys
-        return key_label(keys[0]) if keys else self.services.keymap.way_to(action_id)
+        keymap = self.services.keymap
+        return keymap.field_label(action_id) if self.key_context == LIBRARY else keymap.way_to(action_id)
 
     def tag_part(self, name: str) -> Part:
         """Return a tag as it is shown: symbol and name, in its colour."""
@@ -482,7 +478,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
             return False
         if event.key == "delete" and self.key_context == LIBRARY and self.field.value:
             return False
-        key = event.character if event.is_printable and event.character and event.character != " " else event.key
+        key = typed_key(event)
         if self._keys is None:
             self._keys = KeyReader(self.services.keymap)
         match = self._keys.press(self.key_context, key)

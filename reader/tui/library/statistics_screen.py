@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -10,7 +11,7 @@ from textual.app import ComposeResult
 
 from reader.tui.action import STATISTICS
 from reader.tui.background import TaskOutcome, error_message, run_in_background
-from reader.tui.keymap import KeyReader
+from reader.tui.keymap import KeyReader, typed_key
 from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.statistics import statistics_header, statistics_lines
 from reader.tui.services import KeyScreen, app_of
@@ -41,7 +42,6 @@ class StatisticsScreen(KeyScreen):
         super().__init__()
         self._statistics: LibraryStatistics | Exception | None = None
         self._top = 0
-        self._keys: KeyReader | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out header, page and footer."""
@@ -93,6 +93,10 @@ class StatisticsScreen(KeyScreen):
 
     # ------------------------------------------------------------------ keys
 
+    @cached_property
+    def _keys(self) -> KeyReader:
+        return KeyReader(app_of(self).keymap)
+
     @property
     def palette_contexts(self) -> tuple[str, ...]:
         """The contexts whose actions the palette lists."""
@@ -100,10 +104,7 @@ class StatisticsScreen(KeyScreen):
 
     def take_key(self, event: events.Key) -> bool:
         """Run the action of a key."""
-        if self._keys is None:
-            self._keys = KeyReader(app_of(self).keymap)
-        key = event.character if event.is_printable and event.character and event.character != " " else event.key
-        match = self._keys.press(STATISTICS, key)
+        match = self._keys.press(STATISTICS, typed_key(event))
         if match.action is not None:
             self.do(match.action.id)
         return True

@@ -11,6 +11,7 @@ from rich.cells import set_cell_size
 
 from reader.printable import plural
 from reader.review.scale import UNAVAILABLE
+from reader.review.statistics import bar
 from reader.tui.styled_line import Part, StyledLine, clip, clip_line, line, spread, width_of
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _judgement_lines(sums: Statistics, scale: Scale) -> list[StyledLine]:
                     (f"{verdict.symbol} ", verdict.tone),
                     _label(verdict.label, _LABEL),
                     f"{count:>6,}  ",
-                    (_bar(count, most), verdict.tone),
+                    (bar(count, most, _BAR), verdict.tone),
                 )
             )
     given = sum(count for name, count in sums.verdicts.items() if name != UNAVAILABLE)
@@ -100,7 +101,7 @@ def _day_lines(sums: Statistics, today: date) -> list[StyledLine]:
         return [*rows, line("  None")]
     most = max(day.marked + day.judged for day in recent)
     for day in recent:
-        text = (f"{day.date.isoformat()}  ", "secondary"), (_bar(day.marked + day.judged, most).ljust(_BAR), "yours")
+        text = (f"{day.date.isoformat()}  ", "secondary"), (bar(day.marked + day.judged, most, _BAR).ljust(_BAR), "yours")
         rows.append(line(*text, f"  {day.marked:,} marked  {day.judged:,} judged"))
     return rows
 
@@ -117,8 +118,3 @@ def _source_lines(sums: Statistics, names: Sequence[str], room: int) -> list[Sty
 def _label(text: str, width: int) -> str:
     """Return a text in exactly `width` cells."""
     return set_cell_size(clip(text, width), width)
-
-
-def _bar(count: int, most: int) -> str:
-    """Return a bar in proportion to the largest number; a number that is not zero has one."""
-    return "━" * max(1, round(_BAR * count / most)) if count else ""
