@@ -1,4 +1,4 @@
-"""The tutorial of the documentation, typed on the sample that it is about: each step does what the page says."""
+"""The tutorial and the first minute of the README, typed on the sample: each step does what the pages say."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from reader.tui.reading.screen import ReadingScreen
 from tests.tui.sources import is_searched
 from tests.tui.user import reading
 
-PAGE = Path(__file__).parents[2] / "docs" / "tutorial.md"
+PROJECT = Path(__file__).parents[2]
+PAGES = (PROJECT / "docs" / "tutorial.md", PROJECT / "README.md")
 
 
 @pytest.mark.slow
@@ -48,6 +49,10 @@ async def test_the_first_article(own_library: Path, tmp_path: Path, monkeypatch:
 
         await press("t", *"heat", "enter")
         assert user.annotation.tags == ("heat",)
+        await press("a", *"why", "enter")
+        assert user.annotation.note == "why"
+        await press("u", "c")
+        assert user.annotation.note == ""
         await press("R")
         assert "open" in user.picture
         await press("escape", "A")
@@ -61,5 +66,5 @@ async def test_the_first_article(own_library: Path, tmp_path: Path, monkeypatch:
         await user.settle()
         await user.saved()
 
-    named = {key.lower() for key in re.findall(r"`(\S|Enter)`", PAGE.read_text(encoding="utf-8"))}
-    assert named - {key.lower() for key in typed} <= {"↓", *"234567caiqu"}
+    named = {key.lower() for page in PAGES for key in re.findall(r"`(\S|Enter)`", page.read_text(encoding="utf-8"))}
+    assert named - {key.lower() for key in typed} <= {"↓", "?", ":", *"234567iq"}
