@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from reader.library import Library
 from reader.library.codebook_changes import CodebookEditor
@@ -225,8 +226,8 @@ async def test_letters_in_a_field_are_no_actions(own_library: Path) -> None:
             await user.press("escape")
         for key in ("i", "a", "/"):
             await user.press(key, *every)
-            assert screen.focused is not None
-            assert screen.focused.value == every  # pyright: ignore[reportAttributeAccessIssue]
+            assert isinstance(screen.focused, Input)
+            assert screen.focused.value == every
             await user.press("escape")
         await counted(user)
         assert names(user) == ["numbers", "per-cent", "percentages", "water"]
