@@ -23,6 +23,7 @@ from reader.review.edits import (
     with_place,
     with_text,
 )
+from reader.review.health import HealthBook
 from reader.review.index import NO_EDITIONS, NO_ITEMS, AnnotationIndex, Editions, ReviewItems
 from reader.review.manual_noise import noise_edits
 from reader.review.model import (
@@ -83,6 +84,11 @@ class ReviewSession:
     def title(self) -> str:
         """The title that a person gave the article, else its own."""
         return self.name or self.index.article.title
+
+    @property
+    def health(self) -> HealthBook:
+        """What others have recorded about the sources, by reference id; given from outside, and no part of the review."""
+        return self.sources.health
 
     # ------------------------------------------------------------------ annotations
 

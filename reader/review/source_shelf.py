@@ -8,6 +8,7 @@ from typing import Any, Final
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
+from reader.review.health import HealthBook
 from reader.review.model import Attachment, Source, source_state
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 
@@ -41,11 +42,12 @@ class SourceShelf:
     """The sources of a library, and those attached to the references of one article.
 
     A reference is found by its identity, which outlives the renumbering of a list. `items` holds the sources and attachments by
-    their keys, for the index that changes them.
+    their keys, for the index that changes them. `health` is what others have recorded about the works behind the references.
     """
 
     def __init__(self, identities: Mapping[str, str], sources: Iterable[Source], attachments: Iterable[Attachment]) -> None:
         """`identities` are those of the article's references by their ids (`reference_identities`)."""
+        self.health = HealthBook()
         self._identities = identities
         self._sources = {source.id: source for source in sources}
         self._attachments = {attachment.reference: attachment for attachment in attachments}
