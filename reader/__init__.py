@@ -43,8 +43,8 @@ _MODULES = {
     "parse_article": "reader.formats",
     "prose_sentences": "reader.article.prose",
     "read_article": "reader.formats",
-    "read_page": "reader.formats.web",
-    "read_source": "reader.formats.source_input",
+    "read_page": "reader.fetching.web",
+    "read_source": "reader.fetching",
 }
 
 

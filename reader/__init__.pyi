@@ -14,11 +14,11 @@ from reader.exchange import FORMATS as FORMATS
 from reader.exchange import ExportOptions as ExportOptions
 from reader.exchange.report import Report as Report
 from reader.exchange.report import build_report as build_report
+from reader.fetching import read_source as read_source
+from reader.fetching.web import read_page as read_page
 from reader.formats import parse_article as parse_article
 from reader.formats import read_article as read_article
 from reader.formats.source_input import SourceInput as SourceInput
-from reader.formats.source_input import read_source as read_source
-from reader.formats.web import read_page as read_page
 from reader.library.articles import ArticleEntry as ArticleEntry
 from reader.library.library import Library as Library
 from reader.library.library import keep_source as keep_source

@@ -60,7 +60,7 @@ def _read_article(context: click.Context, name: str) -> Article | OpenRequest:
     call = cli_context(context)
     with call.library() as library:
         if is_new_address(name, library):
-            from reader.formats.open_request import page_request
+            from reader.fetching import page_request
 
             return page_request(name, private=call.private)
         try:

@@ -72,7 +72,7 @@ def show_steps(title: str) -> Generator[Callable[[int, int], None]]:
 
 def fetch_with_progress(address: str, *, private: bool) -> Article:
     """Fetch a page and return its article; Ctrl+C cancels. Raises ReaderError when it cannot be fetched or read."""
-    from reader.formats.web import FetchLimits, read_page
+    from reader.fetching.web import FetchLimits, read_page
 
     with show_progress(f"Fetching {address}"):
         return read_page(address, FetchLimits(private=private))

@@ -22,9 +22,10 @@ from reader.cli.history import local_time
 from reader.cli.output import json_option, print_json, print_table
 from reader.cli.progress import show_progress
 from reader.errors import ReaderError, UsageError
+from reader.fetching import read_source
+from reader.fetching.web import RateLimiter
 from reader.formats import is_address, short_name
-from reader.formats.source_input import read_pipe, read_source
-from reader.formats.web import RateLimiter
+from reader.formats.source_input import read_pipe
 from reader.printable import plural, printable_line
 from reader.review.index import fetchable_references, has_source_text, source_address
 from reader.review.vocabulary import ABSTRACT, EMPTY, FETCH_FAILED, FULL_TEXT, PASTED_TEXT

@@ -17,14 +17,3 @@ class OpenRequest:
 
     name: str
     read: Callable[[], Article]
-
-
-def page_request(address: str, *, private: bool) -> OpenRequest:
-    """Return a request for the page at an address. `private` permits an address in a private network."""
-
-    def read() -> Article:
-        from reader.formats.web import FetchLimits, read_page
-
-        return read_page(address, FetchLimits(private=private))
-
-    return OpenRequest(address, read)

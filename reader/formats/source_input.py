@@ -1,4 +1,4 @@
-"""Read the text of a source from the user: a file, a web page, or a pasted or piped text."""
+"""Read the text of a source from the user: a file, or a pasted or piped text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reader.article.article import Article
 from reader.errors import NoTextError
-from reader.formats import is_address, parse_article, read_bytes
+from reader.formats import parse_article, read_bytes
 from reader.formats.plain import file_title
 
 _PASTE_NAME = "-"
@@ -24,23 +24,10 @@ class SourceInput(NamedTuple):
     origin: str
 
 
-def read_source(name: str, *, private: bool = False) -> SourceInput:
-    """Read a file or web page. `private` permits an address in a private network.
-
-    Raises ReaderError if the source cannot be fetched or read, but not if it contains no text. A fetch reports its progress.
-    """
-    if not is_address(name):
-        data = read_bytes(name)
-        return SourceInput(_read_text(data, name), data, name)
-    # imports the network libraries
-    from reader.formats.web import FetchLimits, fetch_page, page_article
-
-    page = fetch_page(name, FetchLimits(private=private))
-    try:
-        article = page_article(page)
-    except NoTextError:
-        article = None
-    return SourceInput(article, page.data, page.address)
+def read_source_file(path: str) -> SourceInput:
+    """Read a file. Raises ReaderError if it cannot be read, but not if it contains no text."""
+    data = read_bytes(path)
+    return SourceInput(_read_text(data, path), data, path)
 
 
 def read_paste(text: str) -> SourceInput:
@@ -50,7 +37,7 @@ def read_paste(text: str) -> SourceInput:
 
 
 def read_pipe(data: bytes) -> SourceInput:
-    """Read a piped text or document. Raises ReaderError as `read_source` does."""
+    """Read a piped text or document. Raises ReaderError as `read_source_file` does."""
     article = _read_text(data, _PASTE_NAME)
     return SourceInput(_without_pipe_title(article) if article is not None else None, data, "")
 

@@ -18,14 +18,15 @@ MAY = {
     "settings": {"review", "settings"},
     "article": {"article"},
     "formats": {"article", "formats"},
+    "fetching": {"article", "formats", "fetching"},
     "review": {"article", "review"},
     "library": {"article", "review", "library"},
     "exchange": {"article", "formats", "review", "exchange"},
     "search": {"article", "formats", "review", "library", "search"},
     "sources": {"article", "formats", "review", "library", "sources"},
     "web": {"web"},
-    "cli": {"article", "formats", "review", "library", "exchange", "search", "sources", "web", "cli"},
-    "tui": {"article", "formats", "review", "library", "exchange", "search", "sources", "tui"},
+    "cli": {"article", "formats", "fetching", "review", "library", "exchange", "search", "sources", "web", "cli"},
+    "tui": {"article", "formats", "fetching", "review", "library", "exchange", "search", "sources", "tui"},
 }
 ONLY_IN = {
     "tinydb": "library",

@@ -15,7 +15,7 @@ AFTER_THE_FRAME = (
     "reader.article.audit",
     "reader.article.passages",
     "reader.exchange",
-    "reader.formats.web",
+    "reader.fetching.web",
     "reader.library",
     "reader.review.anchoring",
     "reader.review.codec",

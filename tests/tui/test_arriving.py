@@ -11,9 +11,10 @@ import pytest
 
 from reader.article.article import Article
 from reader.errors import ReaderError
+from reader.fetching import page_request
 from reader.formats import parse_article
 from reader.formats.budget import Limits
-from reader.formats.open_request import OpenRequest, page_request
+from reader.formats.open_request import OpenRequest
 from reader.formats.progress import Cancelled, report
 from tests.tui.page_server import release_page, serve_page
 from tests.tui.texts import BUSES

@@ -16,11 +16,11 @@ import pytest
 
 from reader.article.article import Article
 from reader.errors import ReaderError
+from reader.fetching import read_source
 from reader.files import MAX_SIZE_VARIABLE
 from reader.formats import parse_article, read_article
 from reader.formats.budget import Limits
 from reader.formats.progress import Cancelled, report_to
-from reader.formats.source_input import read_source
 from reader.library import Library
 from tests.unit.docxs import docx, p
 from tests.unit.epubs import epub

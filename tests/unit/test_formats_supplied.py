@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from reader.errors import ReaderError
+from reader.fetching import read_source
 from reader.formats.progress import Cancelled, ProgressReport, report_to
-from reader.formats.source_input import SourceInput, read_paste, read_pipe, read_source
+from reader.formats.source_input import SourceInput, read_paste, read_pipe
 from tests.unit.pdfs import Sheet, pdf
 from tests.unit.web_server import serve
 

@@ -6,8 +6,9 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from reader.fetching import page_request
 from reader.formats import is_address, parse_article, read_article
-from reader.formats.open_request import OpenRequest, page_request
+from reader.formats.open_request import OpenRequest
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
 from reader.tui.library.host import LibraryHost
 from reader.tui.library.intake import Intake

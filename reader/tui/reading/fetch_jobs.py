@@ -82,7 +82,7 @@ class FetchJobs:
         return f"{which} · {step.summary}" if step is not None else which
 
     def _run(self, open_library: Callable[[], Library], private: bool) -> None:
-        from reader.formats.web import RateLimiter
+        from reader.fetching.web import RateLimiter
 
         turns = RateLimiter()
         for number, job in enumerate(self._jobs):
@@ -94,7 +94,8 @@ class FetchJobs:
             post_outcome(self._post, partial(self._deliver, number, self._fetch(job, open_library, private)))
 
     def _fetch(self, job: FetchJob, open_library: Callable[[], Library], private: bool) -> SourceText | Exception:
-        from reader.formats.source_input import read_paste, read_source
+        from reader.fetching import read_source
+        from reader.formats.source_input import read_paste
         from reader.library.library import keep_source
 
         try:

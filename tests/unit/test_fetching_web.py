@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from reader.errors import ReaderError
+from reader.fetching.web import USER_AGENT, FetchLimits, fetch_page, page_article, read_page
 from reader.formats import is_address
 from reader.formats.progress import Cancelled, ProgressReport, report_to
-from reader.formats.web import USER_AGENT, FetchLimits, fetch_page, page_article, read_page
 
 TEXT = "The lamp of Kap Orn\n\nIt was lit for the last time in 1987 [1]. Nobody knows why.\n\nReferences\n\n[1] Orn (1990)."
 LOOSE = FetchLimits(size=200_000, seconds=20.0, timeout=httpx.Timeout(5.0), private=True)

@@ -17,8 +17,8 @@ import httpx
 from reader import __version__
 from reader.article.article import Article
 from reader.errors import ReaderError
+from reader.fetching.connections import PublicBackend
 from reader.formats import parse_article
-from reader.formats.connections import PublicBackend
 from reader.formats.detection import decode_declared, detect_container
 from reader.formats.progress import deadline, report
 

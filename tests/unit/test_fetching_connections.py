@@ -14,10 +14,10 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from reader.errors import ReaderError
+from reader.fetching.connections import is_public
+from reader.fetching.web import FetchLimits, fetch_page, page_article
 from reader.formats import parse_article
-from reader.formats.connections import is_public
 from reader.formats.progress import Cancelled, report_to
-from reader.formats.web import FetchLimits, fetch_page, page_article
 
 TEXT = "The lock keeper of Brandal wrote down each barge. In 1931 there were 212 of them."
 SHORT = FetchLimits(size=200_000, seconds=0.3, private=True)

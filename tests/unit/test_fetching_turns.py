@@ -1,6 +1,6 @@
 """One host is not asked again at once; another is."""
 
-from reader.formats.web import RateLimiter
+from reader.fetching.web import RateLimiter
 
 
 def test_only_a_host_that_was_just_asked_is_waited_for() -> None:
