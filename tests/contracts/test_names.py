@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[2] / "reader"
-NOUNS_IN_ING = {"anchoring", "fetching", "finding", "heading", "loading", "matching", "ranking", "reading", "scoring", "wording"}
+NOUNS_IN_ING = {
+    "anchoring",
+    "fetching",
+    "finding",
+    "heading",
+    "loading",
+    "matching",
+    "ranking",
+    "reading",
+    "scoring",
+    "wording",
+}
 """Words that end as a participle does and are nouns of the field all the same."""
 PARTICIPLES = {"said", "told", "found", "taken", "known", "given", "kept", "held", "lost", "shown", "written", "drawn", "gone"}
 """Irregular forms; the regular ones end in "ed"."""
