@@ -77,10 +77,10 @@ def _date_parts(date: str) -> tuple[int, ...]:
 
 MATCHES: Final = "exists and matches"
 DIFFERS: Final = "exists, but differs"
-NO_RECORD: Final = "no such record"
+NO_SUCH_RECORD: Final = "no such record"
 NOT_FOUND: Final = "not found by its title"
 NOT_ASKED: Final = "could not be checked"
-"""The outcomes of a check. NO_RECORD is the word of the authority on an identifier; NOT_FOUND says only that a search found
+"""The outcomes of a check. NO_SUCH_RECORD is the word of the authority on an identifier; NOT_FOUND says only that a search found
 nothing similar, which is no fault of the reference; NOT_ASKED says nothing about it."""
 
 
@@ -96,7 +96,7 @@ class FieldDifference(NamedTuple):
 class RecordCheck:
     """The result of asking a registry for the work behind a reference.
 
-    `outcome` is MATCHES, DIFFERS, NO_RECORD, NOT_FOUND or NOT_ASKED, `registry` the name of who answered, `date` the day of the
+    `outcome` is MATCHES, DIFFERS, NO_SUCH_RECORD, NOT_FOUND or NOT_ASKED, `registry` the name of who answered, `date` the day of the
     answer, "2026-11-27". `identifier` is what was asked for, such as "10.1234/basin", and `found_by` its kind: BY_DOI,
     BY_ARXIV, BY_ISBN or BY_TITLE. `title`, `authors` and `year` are those of the record, `address` leads to it. `remarks` are
     small things that are no differences, `reason` says why nothing could be checked.
