@@ -109,6 +109,18 @@ async def test_marked_articles_are_tagged_in_one_change(own_library: Path) -> No
     assert [record.get("tags", []) for record in stored(own_library, "articles")] == [[], []]
 
 
+async def test_keys_typed_ahead_act_on_what_those_before_them_changed(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        user.send("tab", "t", *"water", "enter", "t", *"wat", "enter", "e", *"Counted", "enter", "z", "d", "d")
+        await told(user, "Removed “Night buses in Ostrel”")
+    records = {record["title"]: record for record in stored(own_library, "articles")}
+    first, second = records["The long count"], records["Night buses in Ostrel"]
+    assert (first.get("tags", []), first["name"], first["archived"]) == ([], "Counted", True)
+    assert second["removed"] is True
+
+
 async def test_an_archived_article_is_counted_and_listed_when_asked_for(own_library: Path) -> None:
     await two_articles(own_library)
     async with reading(None, own_library) as user:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from reader.printable import plural
 from reader.tui.background import WorkQueue, error_message
 from reader.tui.library.host import LibraryHost
-from reader.tui.library.table import ListedArticle
+from reader.tui.library.table import ListedArticle, PendingEdit
 from reader.tui.panes.bars import undo_message
 from reader.tui.question import Question
 
 if TYPE_CHECKING:
     from reader.library.article_changes import ArticleEditor, DeletionCounts
+    from reader.library.articles import ArticleSummary
     from reader.library.library import Library
     from reader.review.completeness import Completeness
     from reader.tui.library.check_screen import ArticleCheck
@@ -67,9 +68,11 @@ class ArticleActions:
             return
         entry = article.entry
 
-        def take(name: str) -> None:
-            new = name.strip()
-            self._change(lambda editor: editor.rename(entry.id, "" if new == entry.title else new))
+        def take(title: str) -> None:
+            new = title.strip()
+            name = "" if new == entry.title else new
+            edit = PendingEdit([entry.id], lambda entry: entry._replace(name=name))
+            self._change(lambda editor: editor.rename(entry.id, name), edit)
 
         hint = f"empty: “{entry.title}”" if entry.name else ""
         self._host.ask(Question("Title", take, entry.shown_title, hint, select_value=True, verb="renames it"))
@@ -88,10 +91,8 @@ class ArticleActions:
         common = set(articles[0].entry.own_tags).intersection(*(article.entry.own_tags for article in articles))
 
         def take(name: str | None) -> None:
-            if name and name in common:
-                self._change(lambda editor: editor.tag(ids, remove=[name]))
-            elif name:
-                self._change(lambda editor: editor.tag(ids, [name]))
+            if name:
+                self._tag(ids, name, is_removed=name in common)
 
         def read_offers() -> TagOffers:
             return TagOffers(self._host.tag_names(), self._host.codebook, sorted(common))
@@ -99,13 +100,22 @@ class ArticleActions:
         screen = TagScreen(read_offers, self._host.tag_part, Draft({}, "tag"), bearer)
         self._host.services.push_screen(screen, take)
 
+    def _tag(self, ids: Sequence[str], name: str, *, is_removed: bool) -> None:
+        add, remove = ([], [name]) if is_removed else ([name], [])
+
+        def tag_entry(entry: ArticleSummary) -> ArticleSummary:
+            return entry._replace(own_tags=tuple(sorted({*entry.own_tags, *add}.difference(remove))))
+
+        self._change(lambda editor: editor.tag(ids, add, remove), PendingEdit(ids, tag_entry))
+
     def archive(self) -> None:
         """Archive the articles; if all are archived, list them again."""
         articles = self._chosen_articles()
         if articles:
             is_archived = not all(article.entry.is_archived for article in articles)
             ids = [article.id for article in articles]
-            self._change(lambda editor: editor.archive(ids, is_archived=is_archived))
+            edit = PendingEdit(ids, lambda entry: entry._replace(is_archived=is_archived))
+            self._change(lambda editor: editor.archive(ids, is_archived=is_archived), edit)
 
     def remove(self) -> None:
         """Remove the articles from the list; if all are removed, bring them back."""
@@ -113,7 +123,8 @@ class ArticleActions:
         if articles:
             is_removed = not all(article.entry.is_removed for article in articles)
             ids = [article.id for article in articles]
-            self._change(lambda editor: editor.remove(ids, is_removed=is_removed))
+            edit = PendingEdit(ids, lambda entry: entry._replace(is_removed=is_removed))
+            self._change(lambda editor: editor.remove(ids, is_removed=is_removed), edit)
 
     def delete(self) -> None:
         """Say what deleting the removed articles deletes, and ask."""
@@ -147,20 +158,27 @@ class ArticleActions:
 
         def take(answer: str | None) -> None:
             if answer == "delete":
-                self._change(lambda editor: editor.delete([article.id for article in articles]))
+                ids = [article.id for article in articles]
+                self._change(lambda editor: editor.delete(ids), PendingEdit(ids, lambda _: None))
 
         self._host.services.push_screen(ConfirmScreen(f"Delete {name} for good?", why, (("y", "deletes it", "delete"),)), take)
 
     def undo(self) -> None:
         """Undo the last change of the list."""
-        self._change(lambda editor: editor.undo(), "Undone", "Nothing to undo in the list")
+        self._change(lambda editor: editor.undo(), word="Undone", none="Nothing to undo in the list")
 
     def redo(self) -> None:
         """Redo the last undone change of the list."""
-        self._change(lambda editor: editor.redo(), "Redone", "Nothing to redo in the list")
+        self._change(lambda editor: editor.redo(), word="Redone", none="Nothing to redo in the list")
 
-    def _change(self, change: Callable[[ArticleEditor], str], word: str = "", none: str = "Nothing to change") -> None:
-        """Make a change after all earlier ones, say which, and read the library again."""
+    def _change(
+        self,
+        change: Callable[[ArticleEditor], str],
+        edit: PendingEdit | None = None,
+        word: str = "",
+        none: str = "Nothing to change",
+    ) -> None:
+        """Make a change after all earlier ones, say which, and read the library again. The list shows its `edit` at once."""
         services = self._host.services
         by, open_library = services.settings.creator, services.open_library
 
@@ -173,9 +191,13 @@ class ArticleActions:
                 self._host.say(f"{word}: {label}", "text")
             else:
                 self._host.say(undo_message(_say_done(label), self._host.key, "library-undo"), "text")
-            self._host.table.marked.clear()
+            if edit is not None:
+                edit.is_answered = True
             self._host.load()
 
+        if edit is not None:
+            self._host.table.edit(edit)
+            self._host.show()
         self.work.run(lambda: change(_editor_of(open_library(), by)), take)
 
     def _chosen_articles(self) -> list[ListedArticle]:

@@ -229,7 +229,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
                     screen.take_names(names)
             self._tags = event.tags
             self._preview.forget()
-            self.table.load(event.articles)
+            self.table.load(event.articles, is_latest=not self._load_again)
         if event.error is not None and self.error is None:
             self.message = (event.error.what, "bad")
         elif self.message == OPENING_MESSAGE:

@@ -70,6 +70,26 @@ def _letters_of(entry: ArticleSummary) -> str:
     return "\n".join(words).casefold()
 
 
+class PendingEdit:
+    """An edit of articles that the list shows before the library has it; `edit` returns None for an article that goes."""
+
+    def __init__(self, ids: Iterable[str], edit: Callable[[ArticleSummary], ArticleSummary | None]) -> None:
+        self.is_answered = False
+        self._ids = frozenset(ids)
+        self._edit = edit
+
+    def apply(self, articles: Iterable[ListedArticle]) -> list[ListedArticle]:
+        """Return the articles as they are after the edit."""
+        edited: list[ListedArticle] = []
+        for article in articles:
+            entry = self._edit(article.entry) if article.id in self._ids else article.entry
+            if entry is article.entry:
+                edited.append(article)
+            elif entry is not None:
+                edited.append(article._replace(entry=entry, letters=_letters_of(entry)))
+        return edited
+
+
 # ------------------------------------------------------------------ order
 
 
@@ -257,6 +277,7 @@ class ArticleTable:
         self.index = 0
         self.has_origins = False
         self._articles: list[ListedArticle] = []
+        self._pending: list[PendingEdit] = []
         self._archived_count = 0
         self._pools: dict[frozenset[str], list[ListedArticle]] = {}
 
@@ -276,13 +297,30 @@ class ArticleTable:
         marked = [article for article in self.rows if article.id in self.marked] if self.marked else []
         return marked or [article for article in (self.current,) if article is not None]
 
-    def load(self, articles: Iterable[ListedArticle]) -> None:
-        """Take the articles of the library as they are now; the row in hand and the marks stay where they are."""
-        self._articles = list(articles)
-        self.has_origins = any(article.origin for article in self._articles)
-        self._archived_count = sum([article.entry.is_archived for article in self._articles])
+    def load(self, articles: Iterable[ListedArticle], *, is_latest: bool = True) -> None:
+        """Take the articles of the library as they are now; the row in hand and the marks stay where they are.
+
+        If they are not the latest, they were read before an edit that the library has answered since.
+        """
+        if is_latest:
+            self._pending = [edit for edit in self._pending if not edit.is_answered]
+        listed = list(articles)
+        for edit in self._pending:
+            listed = edit.apply(listed)
+        self._take(listed)
+
+    def edit(self, edit: PendingEdit) -> None:
+        """Show an edit before the library has it, so that the next key acts on what is to come; nothing is marked any more."""
+        self._pending.append(edit)
+        self.marked.clear()
+        self._take(edit.apply(self._articles))
+
+    def _take(self, articles: list[ListedArticle]) -> None:
+        self._articles = articles
+        self.has_origins = any(article.origin for article in articles)
+        self._archived_count = sum([article.entry.is_archived for article in articles])
         if self.marked:
-            self.marked &= {article.id for article in self._articles}
+            self.marked &= {article.id for article in articles}
         self._order()
 
     def count(self, counts: Mapping[str, Completeness | None]) -> None:
