@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -65,6 +66,9 @@ _ACCEPT_HEADER: Final = (
     "text/html,application/xhtml+xml,application/pdf,application/epub+zip,application/xml;q=0.9,text/*;q=0.8,*/*;q=0.5"
 )
 
+_REQUEST_HEADERS: Final = {"User-Agent": USER_AGENT, "Accept": _ACCEPT_HEADER, "Accept-Encoding": "gzip, deflate"}
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
@@ -78,12 +82,17 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """A fetched page: its bytes, its final address, the charset in its headers, and the time of the fetch in UTC."""
+    """A fetched page: its bytes, its final address, the charset in its headers, and the time of the fetch in UTC.
+
+    `status` is the code of the answer, `headers` are its headers by their names in lower case.
+    """
 
     data: bytes
     address: str
     charset: str
     fetched_at: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def read_page(address: str, limits: FetchLimits | None = None) -> Article:
@@ -103,13 +112,23 @@ def fetch_page(address: str, limits: FetchLimits | None = None) -> FetchedPage:
 
     Raises ReaderError if the fetch fails, is too slow or too large, or is cancelled.
     """
+    page = fetch_answer(address, limits)
+    if not 200 <= page.status < 300:
+        raise _status_error(page.address, page.status)
+    return page
+
+
+def fetch_answer(address: str, limits: FetchLimits | None = None, headers: Mapping[str, str] = _NO_HEADERS) -> FetchedPage:
+    """Fetch as `fetch_page` does, with other request headers, and return the answer whatever its status.
+
+    Raises ReaderError if there is no whole answer.
+    """
     limits = limits or FetchLimits()
     with deadline(limits.seconds, f"{address} takes too long: stopped after {limits.seconds:g} seconds"):
-        return _follow_redirects(address, limits)
+        return _follow_redirects(address, limits, {**_REQUEST_HEADERS, **headers})
 
 
-def _follow_redirects(address: str, limits: FetchLimits) -> FetchedPage:
-    headers = {"User-Agent": USER_AGENT, "Accept": _ACCEPT_HEADER, "Accept-Encoding": "gzip, deflate"}
+def _follow_redirects(address: str, limits: FetchLimits, headers: Mapping[str, str]) -> FetchedPage:
     try:
         with httpx.Client(transport=_Transport(limits.private), timeout=limits.timeout, headers=headers) as client:
             for _ in range(_MAX_REDIRECTS + 1):
@@ -118,10 +137,9 @@ def _follow_redirects(address: str, limits: FetchLimits) -> FetchedPage:
                     if response.has_redirect_location:
                         address = urljoin(address, response.headers["location"])
                         continue
-                    if not response.is_success:
-                        raise _status_error(address, response)
                     data = b"".join(_read_body(response, limits))
-                    return FetchedPage(data, address, response.charset_encoding or "", _now())
+                    charset = response.charset_encoding or ""
+                    return FetchedPage(data, address, charset, _now(), response.status_code, dict(response.headers.items()))
     except zlib.error as error:
         raise ReaderError(f"{address} sent a damaged response: {error}") from error
     except (
@@ -145,7 +163,7 @@ def _check_address(address: str) -> None:
         raise ReaderError(f"{address} has no host name")
 
 
-def _status_error(address: str, response: httpx.Response) -> ReaderError:
+def _status_error(address: str, status: int) -> ReaderError:
     hints = {
         401: "The page needs a password: save it from your browser and open the file",
         403: "The site blocks programs: save the page from your browser and open the file",
@@ -153,8 +171,8 @@ def _status_error(address: str, response: httpx.Response) -> ReaderError:
         410: "The page was removed",
         429: "The site had too many requests: try again later",
     }
-    hint = hints.get(response.status_code, "Try again later" if response.status_code >= 500 else "")
-    return ReaderError(f"{address} answered {response.status_code} {response.reason_phrase}".rstrip(), hint)
+    hint = hints.get(status, "Try again later" if status >= 500 else "")
+    return ReaderError(f"{address} answered {status} {httpx.codes.get_reason_phrase(status)}".rstrip(), hint)
 
 
 def _network_error(address: str, error: Exception) -> ReaderError:

@@ -80,8 +80,8 @@ DIFFERS: Final = "exists, but differs"
 NO_SUCH_RECORD: Final = "no such record"
 NOT_FOUND: Final = "not found by its title"
 NOT_ASKED: Final = "could not be checked"
-"""The outcomes of a check. NO_SUCH_RECORD is the word of the authority on an identifier; NOT_FOUND says only that a search found
-nothing similar, which is no fault of the reference; NOT_ASKED says nothing about it."""
+"""The outcomes of a check. NO_SUCH_RECORD is the word of the authority on an identifier; NOT_FOUND says only that a search
+found nothing similar, which is no fault of the reference; NOT_ASKED says nothing about it."""
 
 
 class FieldDifference(NamedTuple):
@@ -96,8 +96,8 @@ class FieldDifference(NamedTuple):
 class RecordCheck:
     """The result of asking a registry for the work behind a reference.
 
-    `outcome` is MATCHES, DIFFERS, NO_SUCH_RECORD, NOT_FOUND or NOT_ASKED, `registry` the name of who answered, `date` the day of the
-    answer, "2026-11-27". `identifier` is what was asked for, such as "10.1234/basin", and `found_by` its kind: BY_DOI,
+    `outcome` is MATCHES, DIFFERS, NO_SUCH_RECORD, NOT_FOUND or NOT_ASKED, `registry` the name of who answered, `date` the day
+    of the answer, "2026-11-27". `identifier` is what was asked for, such as "10.1234/basin", and `found_by` its kind: BY_DOI,
     BY_ARXIV, BY_ISBN or BY_TITLE. `title`, `authors` and `year` are those of the record, `address` leads to it. `remarks` are
     small things that are no differences, `reason` says why nothing could be checked.
     """
@@ -171,9 +171,12 @@ class HealthBook:
     """The health of an article's sources by the ids of its references.
 
     It is looked up elsewhere and never stored with the review. Listeners get the ids of the references whose health changed.
+    `list_date` is the date of the list in which notices were looked up, "" where there is none: a work without a notice is "not
+    listed in the list of that date", and no more than that.
     """
 
     def __init__(self) -> None:
+        self.list_date = ""
         self._by_reference: dict[str, SourceHealth] = {}
         self._listeners: list[HealthListener] = []
 
@@ -181,8 +184,9 @@ class HealthBook:
         """Return the health of a reference's source, NO_HEALTH if nothing is known."""
         return self._by_reference.get(reference, NO_HEALTH)
 
-    def set_notices(self, notices: Mapping[str, tuple[RetractionNotice, ...]]) -> None:
-        """Set the notices of all references, by reference id; those left out have none."""
+    def set_notices(self, notices: Mapping[str, tuple[RetractionNotice, ...]], list_date: str = "") -> None:
+        """Set the notices of all references in a list of a date, by reference id; those left out have none."""
+        self.list_date = list_date
         old = {reference for reference, health in self._by_reference.items() if health.notices}
         self._update({name: replace(self.of(name), notices=notices.get(name, ())) for name in {*old, *notices}})
 
