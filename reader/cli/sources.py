@@ -28,7 +28,7 @@ from reader.formats import is_address, short_name
 from reader.formats.source_input import read_pipe
 from reader.printable import plural, printable_line
 from reader.review.index import fetchable_references, has_source_text, source_address
-from reader.review.vocabulary import ABSTRACT, EMPTY, FETCH_FAILED, FULL_TEXT, PASTED_TEXT
+from reader.review.vocabulary import ABSTRACT, EMPTY, FETCH_FAILED, FULL_TEXT
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -129,7 +129,7 @@ class ArticleSources:
             f"“{text.title}”" if text.title else "",
             plural(len(words.split()), "word") if words else "",
             self.editable_review().sources.state(references[0]),
-            text.origin if text.origin == PASTED_TEXT else f"from {text.origin}",
+            text.route,
         )
         return printable_line(f"{self.labels(references)} {verb}: {', '.join(part for part in parts if part)}")
 
@@ -172,6 +172,9 @@ def _text_record(text: SourceText) -> dict[str, object]:
         "at": text.at,
         "by": text.by,
         "digest": text.digest,
+        "requested": text.requested or None,
+        "landing": text.landing or None,
+        "archived": text.archived_at or None,
     }
 
 
@@ -183,6 +186,8 @@ def source_row(review: ReviewSession, reference: Reference, evidence: int) -> tu
     notes = [source.failure.removeprefix(f"{source.failed_address} ") if source is not None else ""]
     if reusable is not None and reusable.text is not None:
         notes.append(f"another article has “{reusable.text.title}”")
+    if text is not None and text.archived_at:
+        notes.append(f"archived copy of {text.archived_at[:10]}")
     origin, at = (text.origin, text.at) if text is not None else ("", "")
     if source is not None and source.state == FETCH_FAILED:
         origin, at = source.failed_address, source.failed_at

@@ -45,7 +45,11 @@ def _judge(row: _Row) -> str | None:
 def _evidence_source(row: _Row) -> str | None:
     if row.pair is None:
         return None
-    public = (replace(passage, origin=row.disclosure.origin_of(passage.origin)) for passage in row.pair.evidence)
+    origin_of = row.disclosure.origin_of
+    public = (
+        replace(passage, origin=origin_of(passage.origin), requested=origin_of(passage.requested))
+        for passage in row.pair.evidence
+    )
     return "\n\n".join(map(describe_passage, public))
 
 

@@ -171,7 +171,14 @@ class _PublicCopy:
 
     def _source(self, source: Source) -> Source:
         texts = (
-            replace(text, origin=public_origin(text.origin), by=self._name_of(text.by), extra=EMPTY_MAPPING)
+            replace(
+                text,
+                origin=public_origin(text.origin),
+                requested=public_origin(text.requested),
+                landing=public_origin(text.landing),
+                by=self._name_of(text.by),
+                extra=EMPTY_MAPPING,
+            )
             for text in source.texts
         )
         address = public_origin(source.failed_address)
@@ -192,8 +199,9 @@ class _PublicCopy:
 
 
 def _public_passage(passage: ReportPassage) -> ReportPassage:
-    origin = public_origin(passage.origin)
-    return passage if passage.origin == origin else replace(passage, origin=origin)
+    origin, requested = public_origin(passage.origin), public_origin(passage.requested)
+    is_public = (passage.origin, passage.requested) == (origin, requested)
+    return passage if is_public else replace(passage, origin=origin, requested=requested)
 
 
 def public_origin(origin: str) -> str:

@@ -141,6 +141,9 @@ def _text_record(text: SourceText, disclosure: Disclosure) -> _Record:
         "title": text.title,
         "document_format": text.format,
         "origin": disclosure.origin_of(text.origin),
+        "requested": disclosure.origin_of(text.requested) or None,
+        "landing": disclosure.origin_of(text.landing) or None,
+        "archived_at": text.archived_at or None,
         "extent": text.extent,
         "by": disclosure.name_of(text.by),
         "at": text.at,
@@ -282,6 +285,8 @@ def _passage_record(passage: ReportPassage, disclosure: Disclosure) -> _Record:
         "end": passage.end,
         "title": passage.title,
         "origin": disclosure.origin_of(passage.origin),
+        "requested": disclosure.origin_of(passage.requested) or None,
+        "archived_at": passage.archived_at or None,
         "older": passage.is_older,
     }
 

@@ -16,6 +16,7 @@ from reader.exchange.wording import (
     describe_counts,
     describe_judgement,
     describe_link,
+    describe_source,
     describe_status,
     describe_use,
     pair_details,
@@ -145,7 +146,7 @@ def _pair_lines(pair: ReportPair) -> Iterator[str]:
 
 
 def _reference_line(reference: ReportReference) -> str:
-    entry, use = reference.entry, f"{describe_use(reference)}; source: {reference.source_state}"
+    entry, use = reference.entry, f"{describe_use(reference)}; source: {describe_source(reference)}"
     return f"[{printable_line(entry.label)}] {printable_line(entry.text)} ({use})"
 
 

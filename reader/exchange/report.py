@@ -28,8 +28,8 @@ from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM, SENTENCE_CHANGED
 class ReportPassage:
     """Evidence: a quoted passage of a source, with its range in the source's text and the words on either side of it.
 
-    `source` is the digest of that text; its `title` and `origin` are "" if the library does not have it. `is_older` is true if
-    the source has a newer text.
+    `source` is the digest of that text; its `title`, `origin`, `requested` and `archived_at` are those of its `SourceText`, ""
+    if the library does not have it. `is_older` is true if the source has a newer text.
     """
 
     quote: str
@@ -41,6 +41,8 @@ class ReportPassage:
     is_older: bool = False
     prefix: str = ""
     suffix: str = ""
+    requested: str = ""
+    archived_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +349,8 @@ def _report_passage(session: ReviewSession, reference: str, evidence: Evidence) 
         prefix=selector.prefix,
         suffix=selector.suffix,
         is_older=now is not None and now.current != evidence.source and now.text_of(evidence.source) is not None,
+        requested=text.requested if text is not None else "",
+        archived_at=text.archived_at if text is not None else "",
     )
 
 

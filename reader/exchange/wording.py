@@ -11,7 +11,7 @@ from reader.article.names import strip_accents
 from reader.exchange.escape import utc_time
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.printable import plural
-from reader.review.model import Judgement
+from reader.review.model import Judgement, SourceText
 from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title, problem_title
 
 _NOT_IN_BLOCK_NAME: Final = re.compile(r"[^a-z0-9]+")
@@ -38,10 +38,27 @@ def list_problems(pair: ReportPair) -> tuple[str, ...]:
 
 
 def describe_passage(passage: ReportPassage) -> str:
-    """Return the place of a passage: title and origin of its source and the characters there; "" if nothing is known."""
+    """Return the place of a passage: title and origin of its source and the characters there; "" if nothing is known.
+
+    Of an archived copy, it is said of when and of what.
+    """
     characters = f"characters {passage.start}–{passage.end}" if passage.end else ""
     older = "an older text of the source" if passage.is_older else ""
-    return ", ".join(part for part in (passage.title, passage.origin, characters, older) if part)
+    parts = (passage.title, describe_archived_copy(passage), passage.origin, characters, older)
+    return ", ".join(part for part in parts if part)
+
+
+def describe_archived_copy(text: ReportPassage | SourceText) -> str:
+    """Return the day of an archived copy and the address it is a copy of; "" for a text that its own site gave."""
+    original = f" of {text.requested}" if text.requested else ""
+    return f"archived copy of {text.archived_at[:10]}{original}" if text.archived_at else ""
+
+
+def describe_source(reference: ReportReference) -> str:
+    """Return the state of a reference's source, and of which day its text is an archived copy."""
+    text = reference.source.text if reference.source is not None else None
+    copy = f", archived copy of {text.archived_at[:10]}" if text is not None and text.archived_at else ""
+    return reference.source_state + copy
 
 
 def describe_link(pair: ReportPair) -> str:

@@ -299,6 +299,10 @@ class SourceText:
     `original` is the digest of the document that it was read from, "" for a text itself; `origin` the absolute path or the
     address that it came from, or PASTED_TEXT; `extent` one of FULL_TEXT, ABSTRACT and EMPTY: there is no text then, and
     `digest` is that of the document. `by` supplied it at `at`, in UTC.
+
+    Of a text from the web, `requested` is the address that was asked for, "" if it is `origin`; `landing` the address of the
+    page that named the document, "" if none did; `archived_at` the date of an archived copy of `requested`, in UTC, "" if the
+    site itself answered.
     """
 
     digest: str
@@ -309,7 +313,21 @@ class SourceText:
     extent: str = FULL_TEXT
     at: str = ""
     by: str = ""
+    requested: str = stored("", omit_empty=True)
+    landing: str = stored("", omit_empty=True)
+    archived_at: str = stored("", stored_as="archived", omit_empty=True)
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
+
+    @property
+    def route(self) -> str:
+        """How the text came here, in words: "from PATH", "archived copy of 2024-03-01 of ADDRESS, from ADDRESS"."""
+        if self.origin == PASTED_TEXT:
+            return self.origin
+        came = f"from {self.origin}"
+        if self.archived_at:
+            return f"archived copy of {self.archived_at[:10]} of {self.requested}, {came}"
+        named = f", named by {self.landing}" if self.landing else ""
+        return came + (named or (f", redirected from {self.requested}" if self.requested else ""))
 
     @property
     def file_name(self) -> str:

@@ -43,7 +43,13 @@ SOURCES = (
         "source-2",
         texts=(
             SourceText("1" * 64, title="Counting, a draft", origin="/texts/draft.txt"),
-            SourceText("0" * 64, title="Counting at the *gate*", origin="https://port.example/gate"),
+            SourceText(
+                "0" * 64,
+                title="Counting at the *gate*",
+                origin="https://archive.example/20240301/https://port.example/gate",
+                requested="https://port.example/gate",
+                archived_at="2024-03-01T10:20:30Z",
+            ),
         ),
         current="0" * 64,
     ),

@@ -144,7 +144,7 @@ def annotations() -> st.SearchStrategy[Annotation]:
 
 def sources() -> st.SearchStrategy[Source]:
     """Return sources with the texts they had."""
-    known = ("digest", "original", "title", "format", "origin", "extent", "at", "by")
+    known = ("digest", "original", "title", "format", "origin", "extent", "at", "by", "requested", "landing", "archived")
     kept = st.builds(SourceText, *(texts for _ in known), extras(*known))
     names = st.lists(texts, max_size=2).map(tuple)
     rest = extras("id", "names", "texts", "current", "tried", "trouble", "tried_at", "_rivals")

@@ -124,7 +124,7 @@ def full_review() -> tuple[ReviewSession, list[str]]:
 
     read = article(TEXT + NEVER_CITED, "/home/ana/ferry.txt")
     quoted = Selector("The port office counted 20,500 [2].", new(), new(), 1, 36)
-    text = SourceText(new(), new(), new(), new(), new(), "full", new(), new())
+    text = SourceText(new(), new(), new(), new(), new(), "full", *(new() for _ in range(5)))
     source = Source(new(), (new(),), (text,), new(), new(), new(), new())
     items = ReviewItems(
         [annotation(quoted, CLAIM), annotation(selector(), CLAIM), annotation(quoted, LATER)],
@@ -243,7 +243,10 @@ def test_an_annotation_of_the_web_says_where_what_and_who() -> None:
     (contradicts,) = [item for item in items if item["body"][0]["value"] == "contradicts"]
     assert [body["purpose"] for body in contradicts["body"]] == ["assessing", "commenting", *["tagging"] * 2, *["linking"] * 3]
     linked = [body for body in contradicts["body"] if body["purpose"] == "linking"]
-    assert [body["source"] for body in linked] == ["https://port.example/gate", *["https://doi.org/10.5555/gate.7"] * 2]
+    assert [body["source"] for body in linked] == [
+        "https://archive.example/20240301/https://port.example/gate",
+        *["https://doi.org/10.5555/gate.7"] * 2,
+    ]
     assert linked[0]["selector"][1] == {"type": "TextPositionSelector", "start": 210, "end": 255}
     assert {item["creator"]["nickname"] for item in items} == {"Reviewer 1", "Reviewer 2"}
 

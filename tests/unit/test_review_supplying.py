@@ -7,7 +7,7 @@ import pytest
 from reader.library import Library
 from reader.review.model import Change, SourceText, is_readable
 from reader.review.session import ReviewSession
-from reader.review.vocabulary import ABSTRACT, EMPTY, FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, SUPPLIED
+from reader.review.vocabulary import ABSTRACT, EMPTY, FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, PASTED_TEXT, SUPPLIED
 from tests.unit.review_strategies import article, review
 
 FIRST = SourceText("a" * 64, title="The ledger", format="plain", origin="/tmp/ledger.txt")
@@ -126,3 +126,14 @@ def test_two_references_that_name_one_source_share_it() -> None:
     session = ReviewSession(article(twice), "the-article", creator="ana")
     session.attach_source("1", FIRST)
     assert session.sources.state("2") == SUPPLIED
+
+
+def test_a_text_of_the_web_says_how_it_came_here() -> None:
+    here, asked = "https://port.example/gate.pdf", "https://doi.org/10.5555/gate.7"
+    assert SourceText("0", origin="/texts/gate.txt").route == "from /texts/gate.txt"
+    assert SourceText("0", origin=PASTED_TEXT, requested=asked).route == PASTED_TEXT
+    assert SourceText("0", origin=here, requested=asked).route == f"from {here}, redirected from {asked}"
+    landing = SourceText("0", origin=here, requested=asked, landing="https://port.example/gate")
+    assert landing.route == f"from {here}, named by https://port.example/gate"
+    archived = SourceText("0", origin="https://old.example/1", requested=asked, archived_at="2024-03-01T10:20:30Z")
+    assert archived.route == f"archived copy of 2024-03-01 of {asked}, from https://old.example/1"

@@ -11,7 +11,15 @@ from reader.exchange.html.links import Links, day_of, outside_link
 from reader.exchange.html.marks import show_mark, sign
 from reader.exchange.marks import UNCITED, Mark, item_mark, pair_mark
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, UnlinkedReference
-from reader.exchange.wording import FIX_NAMES, PAIR_FIELDS, VERDICT_NOTE, decision_label, describe_judgement, describe_link
+from reader.exchange.wording import (
+    FIX_NAMES,
+    PAIR_FIELDS,
+    VERDICT_NOTE,
+    decision_label,
+    describe_archived_copy,
+    describe_judgement,
+    describe_link,
+)
 from reader.printable import plural
 from reader.review.pairs import claim_text
 from reader.review.vocabulary import CLAIM
@@ -84,7 +92,7 @@ def _place_parts(passage: ReportPassage) -> Iterator[Content]:
     """Yield where a passage stands in its source. A source that is a file is known by its title alone."""
     characters = f"characters {passage.start}–{passage.end}" if passage.end else ""
     older = "an older text of the source" if passage.is_older else ""
-    parts = [element("bdi", words) for words in (passage.title, characters, older) if words]
+    parts = [element("bdi", words) for words in (passage.title, describe_archived_copy(passage), characters, older) if words]
     parts += [outside_link(passage.origin)] if is_web_address(passage.origin) else []
     if parts:
         yield element("p", _join_with_commas(parts), class_="place")

@@ -10,7 +10,7 @@ from reader.exchange.html.claims import item_note
 from reader.exchange.html.element import Content, element
 from reader.exchange.html.links import Links, day_of, entry_text
 from reader.exchange.report import Report, ReportFinding
-from reader.exchange.wording import describe_use
+from reader.exchange.wording import describe_source, describe_use
 
 
 def reference_list(report: Report) -> Content:
@@ -22,7 +22,7 @@ def reference_list(report: Report) -> Content:
             "li",
             element("b", element("bdi", f"[{row.entry.label}]")),
             *(" ", entry_text(row.entry), " "),
-            element("span", f"{describe_use(row)} · source {row.source_state}", class_="place"),
+            element("span", f"{describe_use(row)} · source {describe_source(row)}", class_="place"),
             id=f"r{number}",
         )
         for number, row in enumerate(report.references, 1)

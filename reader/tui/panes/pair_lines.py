@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.printable import printable_line
 from reader.review.scale import LEAVE_AS_IS, Scale, decision_title, problem_title
-from reader.review.vocabulary import CLAIM, FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, PASTED_TEXT, SUPPLIED
+from reader.review.vocabulary import CLAIM, FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, SUPPLIED
 from reader.tui.styled_line import Part, StyledLine, fold, line, width_of
 
 if TYPE_CHECKING:
@@ -186,8 +186,7 @@ def source_lines(source: Source | None, width: int) -> list[StyledLine]:
     if source.text is None:
         state = f"could not be reached on {source.failed_at[:10]}: {source.failure}"
     else:
-        origin = source.text.origin if source.text.origin == PASTED_TEXT else f"from {source.text.origin}"
-        state = f"{source.state}, {origin}, {source.text.at[:10]}"
+        state = f"{source.state}, {source.text.route}, {source.text.at[:10]}"
     return [line((text, role, "action:source")) for text in fold(f"{sign} {state}", width, 2)]
 
 
