@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from reader.article.model import Reference
 from reader.article.reference_parser import find_doi, find_url
@@ -37,18 +37,38 @@ _CONTAINERS: Final = ("journal", "journaltitle", "booktitle", "publisher", "scho
 _MAX_VALUE_LENGTH: Final = 20_000
 
 
+class BibtexEntry(NamedTuple):
+    """An entry of a BibTeX file. `fields` holds the values by their names in lower case, with the TeX in them."""
+
+    key: str
+    fields: Mapping[str, str]
+
+    def plain(self, name: str) -> str:
+        """Return the value of a field without TeX, "" if the entry lacks it."""
+        return _plain_value(self.fields.get(name, ""))
+
+    def to_reference(self) -> Reference:
+        """Return the entry as a reference outside the text. Its id and label are the key."""
+        return _entry_reference(self.key, {name: _plain_value(value) for name, value in self.fields.items()})
+
+
 def read_bibtex(text: str) -> tuple[Reference, ...]:
-    """Return the entries of a BibTeX file as references outside the text. Their ids and labels are the keys."""
+    """Return the entries of a BibTeX file as references outside the text."""
+    return tuple(entry.to_reference() for entry in parse_entries(text))
+
+
+def parse_entries(text: str) -> tuple[BibtexEntry, ...]:
+    """Return the entries of a BibTeX file; of several with one key the first."""
+    entries: dict[str, BibtexEntry] = {}
+    for kind, key, fields in _entries(text):
+        if kind not in _SPECIAL_ENTRIES and key and key not in entries:
+            entries[key] = BibtexEntry(key, fields)
+    return tuple(entries.values())
+
+
+def _entries(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield the type, key and raw fields of each entry."""
     strings: dict[str, str] = {}
-    references: dict[str, Reference] = {}
-    for kind, key, fields in _entries(text, strings):
-        if kind not in _SPECIAL_ENTRIES and key and key not in references:
-            references[key] = _entry_reference(key, {name.lower(): _plain_value(value) for name, value in fields.items()})
-    return tuple(references.values())
-
-
-def _entries(text: str, strings: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield the type, key and raw fields of each entry. Add `@string` abbreviations to `strings`."""
     position = 0
     while match := _ENTRY.search(text, position):
         kind, closing = match[1].lower(), ")" if match[2] == "(" else "}"

@@ -13,13 +13,14 @@ class WorkRecord:
     """What a record says of a work: an item of a reference manager, or the metadata of a file. Unknown values are empty.
 
     `people` are the authors, else the editors, in their order and in any usual form: "Lee, A. B.", "Anna Lee". `year` has four
-    digits.
+    digits. `key` is the citation key, which several works may share.
     """
 
     title: str = ""
     people: tuple[str, ...] = ()
     year: str = ""
     identifiers: Identifiers = NO_IDENTIFIERS
+    key: str = ""
 
 
 NO_RECORD: Final = WorkRecord()

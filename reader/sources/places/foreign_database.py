@@ -1,0 +1,183 @@
+"""Read the SQLite database of another program, also while that program has it open, and never write into its folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from reader.errors import ReaderError
+from reader.formats.progress import checkpoint
+
+_LOCK_SECONDS: Final = 1.0
+"""Seconds to wait for a lock of another program before a copy is made."""
+_STEPS: Final = 100_000
+"""Steps of SQLite's machine between two looks at whether reading was stopped."""
+_COPIES: Final = 3
+"""The most copies that are made of a database that is being written."""
+_JOURNALS: Final = ("-wal", "-journal")
+"""What may hold the newest data, or what undoes a half-made change; never `-shm`, which is of the running program alone."""
+_HEADER: Final = 20
+_WAL: Final = b"\x02\x02"
+
+Values = Sequence[object]
+
+
+class ForeignDatabase:
+    """A database of another program, open for reading. Values may be of any type, whatever the schema says."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+        self._columns: dict[str, frozenset[str]] = {}
+
+    def rows(self, query: str) -> list[Values]:
+        """Return all rows of a query. Raises ReaderError if the database is damaged or reading was stopped."""
+        checkpoint()
+        try:
+            return self._connection.execute(query).fetchall()
+        except sqlite3.Error as error:
+            checkpoint()  # a query that was stopped says only that it was interrupted
+            raise ReaderError(f"{self._name} cannot be read: {error}", "Let its own program check and repair it") from error
+
+    def columns(self, table: str) -> frozenset[str]:
+        """Return the names of the columns of a table, none if there is no such table."""
+        if table not in self._columns:
+            names = self.rows(f"SELECT name FROM pragma_table_info('{table}')")
+            self._columns[table] = frozenset(text_value(row[0]) for row in names)
+        return self._columns[table]
+
+    def require(self, tables: Mapping[str, Sequence[str]], what: str) -> None:
+        """Raise ReaderError unless there are these columns; `what` names the kind of database and its version."""
+        for table, wanted in tables.items():
+            missing = [column for column in wanted if column not in self.columns(table)]
+            if missing:
+                lack = f"the table {table}" if not self.columns(table) else f"the column {missing[0]} of {table}"
+                raise ReaderError(
+                    f"{self._name} cannot be read: {what} lacks {lack}", "Update Claim Reader, or name the folder"
+                )
+
+
+@contextmanager
+def open_foreign(path: Path, program: str) -> Generator[ForeignDatabase]:
+    """Open the database of a program for reading; while the program holds it, a copy with all that is in its journals.
+
+    Raises ReaderError if it is missing, no database, or damaged, or if no copy is whole.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER)
+    except OSError as error:
+        raise ReaderError(f"Cannot read {path}: {error.strerror or error}") from error
+    if not header.startswith(b"SQLite format 3\x00"):
+        raise ReaderError(f"{path} is not a database of {program}")
+    # In WAL mode even a reader would create files beside the database.
+    connection = None if header[18:20] == _WAL else _open_unlocked(path)
+    if connection is not None:
+        with closing(connection):
+            yield ForeignDatabase(connection, str(path))
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="claim-reader-", ignore_cleanup_errors=True) as folder,
+        closing(_open_copy(path, Path(folder), program)) as copy,
+    ):
+        yield ForeignDatabase(copy, str(path))
+
+
+def _open_unlocked(path: Path) -> sqlite3.Connection | None:
+    """Return a connection to the database itself, None if another program holds it or left a change half made."""
+    try:
+        connection = _prepare(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_LOCK_SECONDS))
+    except sqlite3.Error:
+        return None
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    except sqlite3.Error:
+        connection.close()
+        return None
+    return connection
+
+
+def _open_copy(path: Path, folder: Path, program: str) -> sqlite3.Connection:
+    """Return a connection to a whole copy of a database and its journals; the copy may be written, as journals are applied."""
+    for _ in range(_COPIES):
+        checkpoint()
+        copy = _copy_still(path, folder)
+        with suppress(sqlite3.Error):
+            connection = _prepare(sqlite3.connect(copy))
+            try:
+                if connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+                    return connection
+            except sqlite3.Error:
+                checkpoint()
+            connection.close()
+    raise ReaderError(f"{path} cannot be read while {program} writes it", f"Close {program} and try again")
+
+
+def _copy_still(path: Path, folder: Path) -> Path:
+    """Copy a database and its journals, once more if they change meanwhile; return the copy. Raises ReaderError."""
+    names = [path, *(Path(f"{path}{ending}") for ending in _JOURNALS)]
+    copy = folder / "copy.sqlite"
+    try:
+        for _ in range(_COPIES):
+            before = _states(names)
+            for name, ending in zip(names, ("", *_JOURNALS), strict=True):
+                target = Path(f"{copy}{ending}")
+                target.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    shutil.copyfile(name, target)
+            Path(f"{copy}-shm").unlink(missing_ok=True)
+            if _states(names) == before:
+                break
+    except OSError as error:
+        raise ReaderError(
+            f"Cannot copy {path}: {error.strerror or error}", "It is in use, so only a copy can be read"
+        ) from error
+    return copy
+
+
+def _states(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
+    states: list[tuple[int, int] | None] = []
+    for path in paths:
+        try:
+            status = os.stat(path)
+        except FileNotFoundError:
+            states.append(None)
+        else:
+            states.append((status.st_size, status.st_mtime_ns))
+    return states
+
+
+def _prepare(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a connection that trusts nothing in the schema, replaces broken UTF-8 and ends when reading is stopped."""
+    connection.text_factory = _decode
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.set_progress_handler(_is_stopped, _STEPS)
+    return connection
+
+
+def _decode(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _is_stopped() -> bool:
+    try:
+        checkpoint()
+    except ReaderError:
+        return True
+    return False
+
+
+def text_value(value: object) -> str:
+    """Return a value of a database as a text in one line, "" for NULL and binary data."""
+    return " ".join(str(value).split()) if isinstance(value, (str, int, float)) else ""
+
+
+def raw_value(value: object) -> str:
+    """Return a text of a database as it is, such as a path, "" for all else."""
+    return value if isinstance(value, str) else ""

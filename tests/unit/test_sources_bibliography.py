@@ -1,0 +1,181 @@
+"""Bibliographies as places of sources: the files that BibTeX, CSL-JSON and RIS name, with the entries they stand in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader.errors import ReaderError
+from reader.formats.bibtex import parse_entries
+from reader.sources.candidate import FileRefusal, SourceFile, WorkRecord
+from reader.sources.identifiers import Identifiers
+from reader.sources.places import open_place
+from reader.sources.places.bibliography import read_linked_files
+from tests.hypothesis_profiles import CHARACTERS
+
+NAMES = ("a.pdf", "files/12/b.html", "c;d.pdf", "e:f.pdf", "g_h & i.pdf", "pdfs/j.pdf")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with the files of `NAMES`, and one beside it."""
+    for name in NAMES:
+        (tmp_path / "bib" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "bib" / name).write_text(name)
+    (tmp_path / "beside.pdf").write_text("beside")
+    return tmp_path / "bib"
+
+
+def found(path: Path, text: str) -> tuple[list[SourceFile], list[FileRefusal]]:
+    """Write a bibliography; return its files and refusals."""
+    path.write_text(text, encoding="utf-8")
+    everything = list(open_place(str(path)).files())
+    files = [one for one in everything if isinstance(one, SourceFile)]
+    return files, [one for one in everything if isinstance(one, FileRefusal)]
+
+
+def names_in(folder: Path, files: list[SourceFile]) -> list[str]:
+    """Return the paths of files below a folder."""
+    return [Path(file.origin).relative_to(folder).as_posix() for file in files]
+
+
+# ------------------------------------------------------------------ BibTeX
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (":a.pdf:PDF", ["a.pdf"]),  # JabRef
+        ("a.pdf:PDF", ["a.pdf"]),
+        ("The paper:a.pdf:PDF;:files/12/b.html:URL", ["a.pdf", "files/12/b.html"]),
+        ("Full Text:a.pdf:application/pdf;Snapshot:files/12/b.html:text/html", ["a.pdf", "files/12/b.html"]),  # Zotero
+        ("a.pdf;files/12/b.html", ["a.pdf", "files/12/b.html"]),  # Better BibTeX
+        ("a.pdf", ["a.pdf"]),
+        (r"c\;d.pdf;e\:f.pdf", ["c;d.pdf", "e:f.pdf"]),
+        (r":c\;d.pdf:PDF;:e\:f.pdf:PDF", ["c;d.pdf", "e:f.pdf"]),
+        (r":g\_h \& i.pdf:PDF", ["g_h & i.pdf"]),
+        ("./a.pdf; ;", ["a.pdf"]),
+    ],
+)
+def test_the_files_of_an_entry(folder: Path, value: str, expected: list[str]) -> None:
+    files, refusals = found(folder / "my.bib", f"@article{{key, title = {{One}}, file = {{{value}}}}}")
+    assert names_in(folder, files) == expected
+    assert not refusals
+
+
+def test_absolute_paths_and_file_addresses_are_taken_as_they_are(folder: Path) -> None:
+    beside = folder.parent / "beside.pdf"
+    text = f"@book{{a, file = {{{beside}}}}}\n@book{{b, file = {{:{beside}:PDF}}}}\n@book{{c, file = {{{beside.as_uri()}}}}}"
+    files, refusals = found(folder / "my.bib", text)
+    assert [file.origin for file in files] == [str(beside)] * 3
+    assert [file.record.key for file in files] == ["a", "b", "c"]
+    assert not refusals
+
+
+def test_what_leaves_the_folder_or_is_not_there_is_named(folder: Path) -> None:
+    entries = {
+        "out": "../beside.pdf",
+        "gone": ":gone.pdf:PDF",
+        "windows": r":C\:\\papers\\a.pdf:PDF",
+        "far": "file://host/a.pdf",
+    }
+    text = "\n".join(f"@book{{{key}, file = {{{value}}}}}" for key, value in entries.items())
+    files, refusals = found(folder / "my.bib", text)
+    assert not files
+    assert [one.name for one in refusals] == list(entries)
+    for one, words in zip(refusals, ("leads out of", "is not there", "of another system", "another computer"), strict=True):
+        assert words in one.reason
+
+
+def test_a_folder_that_jabref_declares_holds_the_files(folder: Path) -> None:
+    text = "@article{k, file = {:j.pdf:PDF}}\n@Comment{jabref-meta: fileDirectory:pdfs;}\n"
+    assert names_in(folder, found(folder / "my.bib", text)[0]) == ["pdfs/j.pdf"]
+
+
+def test_an_entry_says_what_it_is(folder: Path) -> None:
+    text = r"""
+    @article{lind2019, author = {Lind, Anna and Berg, Eva}, title = {{F}erries in {W}inter}, year = 2019,
+      doi = {10.1234/Ferry}, eprint = {1905.01234}, archiveprefix = {arXiv}, pmid = {1234567}, isbn = {0-306-40615-2},
+      file = {a.pdf}}
+    """
+    files, _ = found(folder / "my.bib", text)
+    identifiers = Identifiers(("10.1234/ferry",), ("1905.01234",), ("1234567",), (), ("9780306406157",))
+    assert files[0].record == WorkRecord("Ferries in Winter", ("Lind, Anna", "Berg, Eva"), "2019", identifiers, "lind2019")
+
+
+@given(st.text(st.sampled_from("ab:;\\{}/. \n") | CHARACTERS))
+def test_any_value_of_a_file_field_is_read(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.bib"
+    path.write_text(f"@article{{k, title = {{T}}, file = {{{value}}}}}", encoding="utf-8")
+    for one in read_linked_files(path):
+        assert isinstance(one, (SourceFile, FileRefusal))
+
+
+def test_the_fields_of_entries_keep_their_tex() -> None:
+    (entry,) = parse_entries(r"@string{p = {{\o}}} @book{k, FILE = {a\_b.pdf}, title = p # {stfold}}")
+    assert entry.fields["file"] == r"a\_b.pdf"
+    assert entry.plain("title") == "østfold"
+    assert entry.plain("file") == "a_b.pdf"
+
+
+# ------------------------------------------------------------------ CSL-JSON
+
+
+def test_the_files_of_csl_json_in_each_way_that_exporters_write_them(folder: Path) -> None:
+    items = [
+        {
+            "id": "lind2019",
+            "title": "Ferries in winter",
+            "author": [{"family": "Lind", "given": "Anna"}, {"literal": "Ferry Board"}],
+            "issued": {"date-parts": [["2019", 5]]},
+            "DOI": "10.1234/FERRY",
+            "PMID": 1234567,
+            "URL": "https://arxiv.org/abs/1905.01234",
+            "file": "a.pdf",
+        },
+        {"id": 2, "attachments": [{"path": "files/12/b.html", "title": "Snapshot"}, {"url": "https://x.example"}, 7]},
+        {"id": 3, "attachment": "a.pdf;files/12/b.html", "issued": {"raw": "May 2001"}},
+        {"id": 4, "file": {"localPath": "pdfs/j.pdf"}},
+        {"id": 5, "title": "Without a file"},
+        "no item",
+    ]
+    for data in (items, {"items": items}):
+        files, refusals = found(folder / "my.json", json.dumps(data))
+        assert names_in(folder, files) == ["a.pdf", "files/12/b.html", "a.pdf", "files/12/b.html", "pdfs/j.pdf"]
+        identifiers = Identifiers(("10.1234/ferry",), ("1905.01234",), ("1234567",))
+        expected = WorkRecord("Ferries in winter", ("Lind, Anna", "Ferry Board"), "2019", identifiers, "lind2019")
+        assert files[0].record == expected
+        assert files[2].record.year == "2001"
+        assert not refusals
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "[" * 100_000, '"text"', '{"items": 3}'])
+def test_what_is_no_csl_json_is_refused(folder: Path, text: str) -> None:
+    with pytest.raises(ReaderError, match="is not CSL-JSON"):
+        found(folder / "my.json", text)
+
+
+# ------------------------------------------------------------------ RIS
+
+
+def test_the_files_of_ris(folder: Path) -> None:
+    text = "\ufeff" + "\r\n".join(
+        (
+            *("TY  - JOUR", "ID  - lind2019", "AU  - Lind, Anna", "AU  - Berg, Eva", "TI  - Ferries", "in winter"),
+            *("PY  - 2019/05/01", "DO  - 10.1234/FERRY", "SN  - 978-0-306-40615-7", "UR  - https://arxiv.org/abs/1905.01234"),
+            *("L1  - files/12/b.html", "L1  - https://x.example/a.pdf", "L2  - a.pdf;pdfs/j.pdf", "ER  - ", ""),
+            *("TY  - BOOK", "T1  - Own store", "L1  - internal-pdf://123/a.pdf"),
+            *("TY  - BOOK", "T1  - Local", f"UR  - {(folder / 'a.pdf').as_uri()}", "L4  - picture.png", "ER  -"),
+        )
+    )
+    files, refusals = found(folder / "my.ris", text)
+    assert names_in(folder, files) == ["files/12/b.html", "a.pdf", "pdfs/j.pdf", "a.pdf"]
+    identifiers = Identifiers(("10.1234/ferry",), ("1905.01234",), (), (), ("9780306406157",))
+    expected = WorkRecord("Ferries in winter", ("Lind, Anna", "Berg, Eva"), "2019", identifiers, "lind2019")
+    assert files[0].record == expected
+    assert [one.name for one in refusals] == ["Own store", "Local"]
+    assert "EndNote" in refusals[0].reason
