@@ -24,8 +24,9 @@ _SURROGATE: Final = lazy_pattern(
 FEED_LENGTH: Final = 1 << 18
 """The characters to give a parser at once, between two checkpoints."""
 _ANY_SIGN: Final = re.compile("[<=]")
+_START_TAG: Final = re.compile("<(?!/)")
 _SIGNS: Final[Mapping[str, Mapping[Resource, re.Pattern[str]]]] = {
-    "html": {"html_signs": _ANY_SIGN, "html_elements": re.compile("<[a-zA-Z]")},
+    "html": {"html_signs": _ANY_SIGN, "html_elements": _START_TAG},
     "xml": {"xml_signs": _ANY_SIGN},
 }
 """What is counted in a document, by the resource that it takes."""
@@ -45,18 +46,25 @@ def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
     text = _decode(data if granted == len(data) else cut_bytes(data, granted)).replace("\0", "")
     if granted < len(data) and text.rfind("<") > text.rfind(">"):
         text = text[: text.rfind("<")]
+    brackets = text.count("<")
     for resource, sign in _SIGNS[kind].items():
-        count = text.count("<") + text.count("=") if sign is _ANY_SIGN else len(sign.findall(text))
+        count = brackets + text.count("=") if sign is _ANY_SIGN else brackets - text.count("</")
         if count > (granted := budget.take(resource, count)):
             end = next(islice(sign.finditer(text), granted, None)).start()
             budget.omitted_size += len(text) - end
             text = text[:end]
-    return _SURROGATE.sub(_REPLACEMENT, text)
+            brackets = text.count("<")
+    return _SURROGATE.sub(_REPLACEMENT, text) if "&#" in text else text
 
 
-def _decode_damaged(data: bytes) -> str:
-    """Return the text of UTF-8 in which a few bytes are wrong, as of a cut title, else ""."""
-    text = data.decode("utf-8", "replace")
+def _decode_utf8(data: bytes) -> str:
+    """Return the text of UTF-8, in which a few bytes may be wrong, as of a cut title, or "" for another encoding."""
+    if b"\0" in data or b"\x1b$" in data:
+        return ""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
     wrong = text.count(_REPLACEMENT)
     most = (len(text) - len(text.encode("ascii", "ignore"))) // _MIN_RIGHT_CHARACTERS if wrong else 0
     return text if 0 < wrong <= most else ""
@@ -67,7 +75,7 @@ def _decode(data: bytes) -> str:
     declaration = None if has_byte_order_mark(data) else _DECLARED_ENCODING.search(data[:_DECLARATION_SIZE].decode("latin-1"))
     if declaration is not None:
         name = (declaration[1] or declaration[2]).lower()
-        if name.startswith(("utf-8", "utf8")) and (text := _decode_damaged(data)):
+        if name.startswith(("utf-8", "utf8")) and (text := _decode_utf8(data)):
             return normalize_line_ends(text)
         # A page whose declaration can be read as ASCII is not in UTF-16 or UTF-32.
         if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")) and (text := decode_declared(data, name)) is not None:

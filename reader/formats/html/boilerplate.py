@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -15,7 +15,7 @@ from reader.article.phrases import READ_ALSO
 from reader.article.reference_lists import is_reference_heading
 from reader.formats.html.credibility import credible_signs, find_signs, has_credible_sign, outermost
 from reader.formats.html.element_names import BOILERPLATE_TAGS, COMMENTS, is_called_button, is_called_standfirst
-from reader.formats.html.link_density import PageRun, Site, Sums, page_runs
+from reader.formats.html.link_density import PageRun, Site, Sums
 from reader.formats.html.metadata import title_letters
 from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node
 from reader.formats.linked_references import ends_sentence
@@ -130,6 +130,7 @@ _LINK_LINE_HEADS: Final = READ_ALSO | {
 """The beginnings of lines that link to other stories or topics of the site."""
 _BODY_CLASSES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
 """Classes of the element with the text, in microformats (http://microformats.org/wiki/h-entry) and common themes."""
+_MAIN_ROLES: Final = frozenset({"main"})
 _DOCUMENT_ADDRESS: Final = lazy_pattern(r"\.(?:pdf|docx?|odt|xlsx?|ods|csv|pptx?|txt|json|zip)(?:[?#]|$)", re.IGNORECASE)
 _MIN_LINK_LINE_SHARE: Final = 0.9
 _MIN_LINK_SHARE: Final = 0.8
@@ -163,29 +164,34 @@ class MainContent(NamedTuple):
     other_links: Collection[Node] = ()
 
 
-def find_main_content(root: Node, entries: Collection[Node], titles: Collection[str] = (), address: str = "") -> MainContent:
+def find_main_content(
+    root: Node, runs: Iterable[PageRun], site: Site, entries: Collection[Node], titles: Collection[str] = ()
+) -> MainContent:
     """Find the main content of a page.
 
-    `entries` are the elements of references and notes, `titles` the titles in its metadata, `address` its own address.
+    `runs` are its runs, `entries` the elements of references and notes, `titles` the titles in its metadata.
     """
-    return _PageSums(root, entries, titles, Site(root, address)).main_content()
+    entry_ranges = _NodeRanges(entries)
+    text_runs = [run for run in runs if not entry_ranges.contains(run.node)]
+    return _PageSums(root, text_runs, site, entries, titles).main_content()
 
 
 class _PageSums:
     """The lengths of text, prose and links on a page, summed by element."""
 
-    def __init__(self, root: Node, entries: Collection[Node], titles: Collection[str], site: Site) -> None:
-        entry_ranges = _NodeRanges(entries)
-        self._root, self._site, self._structure = root, site, _Structure(root)
-        self._runs = [run for run in page_runs(root, site) if not entry_ranges.contains(run.node)]
+    def __init__(
+        self, root: Node, runs: Sequence[PageRun], site: Site, entries: Collection[Node], titles: Collection[str]
+    ) -> None:
+        self._root, self._runs, self._site, self._structure = root, runs, site, _Structure(root)
         self._prose = Sums(root, [(run.node.order, run.size) for run in self._runs if run.is_prose])
         self._all = Sums(root, [(run.node.order, run.size) for run in self._runs])
         self._linked = Sums(root, [(run.node.order, run.linked) for run in self._runs if run.linked])
         self._lines = Sums(root, [(run.node.order, 1) for run in self._runs])
         self._letters = Sums(root, [(run.node.order, run.letters) for run in self._runs])
         self._within_site = Sums(root, [(run.node.order, run.within_site) for run in self._runs if run.within_site])
-        called_main = filter(_is_called_main, root.all_with_attribute(("class", "itemprop", "role")))
-        self._main_nodes = sorted({*root.all_with_tag(("main", "article")), *called_main}, key=lambda node: node.order)
+        self._bodies = {*root.all_with_word("class", _BODY_CLASSES), *root.nodes.with_value("itemprop", _is_article_body)}
+        main_nodes = {*root.all_with_tag(("main", "article")), *root.all_with_word("role", _MAIN_ROLES), *self._bodies}
+        self._main_nodes = sorted(main_nodes, key=lambda node: node.order)
         self._entry_orders = sorted(node.order for node in entries)
         self._titles = [letters for title in titles if (letters := title_letters(title))]
         self._title_nodes = [node for node in root.all_with_tag(_TITLE_TAGS) if self._is_title(node)]
@@ -228,7 +234,7 @@ class _PageSums:
         """
         if comments.sum(self._prose) <= _MAX_COMMENTS_SHARE * self._prose.within(self._root):
             return _MAX_COMMENTS_SHARE
-        articles = (node for node in self._main_nodes if node.tag == "article" or _is_body(node))
+        articles = (node for node in self._main_nodes if node.tag == "article" or node in self._bodies)
         other_articles = (node for node in articles if not comments.contains(node) and not comments.is_any_inside(node))
         return float(any(self._letters.within(node) > self._within_site.within(node) for node in other_articles))
 
@@ -467,12 +473,5 @@ def _is_link_line(run: PageRun) -> bool:
     return is_short and run.within_site * 2 >= run.letters and not ends_sentence(run.text)
 
 
-def _is_called_main(node: Node) -> bool:
-    return ("role" in node.attrs and "main" in node.roles) or _is_body(node)
-
-
-def _is_body(node: Node) -> bool:
-    attrs = node.attrs
-    return ("itemprop" in attrs and "articlebody" in attrs["itemprop"].casefold()) or (
-        "class" in attrs and not _BODY_CLASSES.isdisjoint(node.classes)
-    )
+def _is_article_body(value: str) -> bool:
+    return "articlebody" in value.casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import replace
 from html import unescape
 from typing import Final
@@ -15,7 +16,7 @@ from reader.formats.html.boilerplate import find_main_content
 from reader.formats.html.citations import find_notes
 from reader.formats.html.converter import convert_tree, non_source_links
 from reader.formats.html.element_names import boilerplate_signs
-from reader.formats.html.link_density import prose_length
+from reader.formats.html.link_density import Site, page_runs, prose_length
 from reader.formats.html.local_links import add_bibliography
 from reader.formats.html.metadata import base_address, read_metadata, title_letters
 from reader.formats.html.page_data import data_body
@@ -31,6 +32,7 @@ _HIDDEN_CLASSES: Final = frozenset(
     | {"popover-content", "popover-body", "hovercard", "hover-text", "popup-text"}
 )
 """Classes of MediaWiki's repeated coordinates and messages, and of hover texts, such as SciELO's of references."""
+_HIDDEN_ROLES: Final = frozenset({"tooltip"})
 _COORDINATES: Final = frozenset({"geo", "geo-dms", "geo-dec"})
 _TOP_COORDINATES_ID: Final = "coordinates"
 """The id of an element that MediaWiki moves to the top of the page, although the text repeats it."""
@@ -42,26 +44,22 @@ _MIN_TIMES_PROSE: Final = 3
 _TAG: Final = lazy_pattern(r"</?(?:p|div|br|h[1-6]|li|a|em|strong|span)\b[^<>]{0,200}>", re.IGNORECASE)
 
 
-def hide_styled(root: Node) -> None:
-    """Hide the elements that common style sheets hide, and repeated coordinates."""
-    has_coordinates = False
-    for node in root.all_with_attribute(("class", "role", "id")):
-        attrs = node.attrs
-        classes = node.classes if "class" in attrs else ()
-        if (
-            (classes and not _HIDDEN_CLASSES.isdisjoint(classes))
-            or ("role" in attrs and "tooltip" in node.roles)
-            or (has_coordinates and node.id == _TOP_COORDINATES_ID)
-        ):
-            node.is_shown = False
-        has_coordinates = has_coordinates or (bool(classes) and not _COORDINATES.isdisjoint(classes))
+def hide_styled(root: Node) -> set[Node]:
+    """Hide the elements that common style sheets hide, and repeated coordinates. Return these elements."""
+    hidden = {*root.all_with_word("class", _HIDDEN_CLASSES), *root.all_with_word("role", _HIDDEN_ROLES)}
+    if coordinates := root.all_with_word("class", _COORDINATES):
+        tops = (node for node in root.all_with_attribute(("id",)) if node.id == _TOP_COORDINATES_ID)
+        hidden.update(node for node in tops if node.order > coordinates[0].order)
+    for node in hidden:
+        node.is_shown = False
+    return hidden
 
 
-def show_scripted(root: Node) -> None:
-    """Show the elements that a script would show, if little else is visible: most of the text, or nearly all prose."""
-    prose = prose_length(root, _ENOUGH_PROSE)
-    if prose >= _ENOUGH_PROSE:
-        return
+def show_scripted(root: Node, site: Site, prose: int, styled: Set[Node]) -> None:
+    """Show the elements that a script would show, if they are most of the text, or nearly all prose.
+
+    `prose` is the length of the visible prose, `styled` are elements that stay hidden.
+    """
     is_empty = not _has_shown_text(root, _MIN_SHOWN_LENGTH)
     shown_length = len(root.text())
     originals: list[tuple[Node, str]] = []
@@ -69,7 +67,7 @@ def show_scripted(root: Node) -> None:
     for node in root.descendants():
         if node.order > end_of_boilerplate and not is_empty and boilerplate_signs(node):
             end_of_boilerplate = node.last_order
-        if node.order > end_of_boilerplate and (node.tag == "noscript" or not node.is_shown):
+        if node.order > end_of_boilerplate and (node.tag == "noscript" or not node.is_shown) and node not in styled:
             originals.append((node, node.tag))
             if node.tag == "noscript":
                 node.tag = "div"
@@ -77,18 +75,15 @@ def show_scripted(root: Node) -> None:
     if is_empty:
         is_more = len(root.text()) > 2 * shown_length
     else:
-        is_more = prose_length(root) >= _MIN_TIMES_PROSE * prose + _MIN_MORE_PROSE
+        is_more = prose_length(page_runs(root, site)) >= _MIN_TIMES_PROSE * prose + _MIN_MORE_PROSE
     if not is_more:
         for node, tag in originals:
             node.tag, node.is_shown = tag, False
     number_nodes(root)
 
 
-def add_body(root: Node, body: str) -> None:
-    """Append the text that a page gives in its metadata, else in its data, if it shows hardly any prose itself."""
-    prose = prose_length(root, _ENOUGH_PROSE)
-    if prose >= _ENOUGH_PROSE:
-        return
+def add_body(root: Node, body: str, prose: int) -> None:
+    """Append the text that a page gives in its metadata, else in its data, if that is much more than the visible `prose`."""
     body = max(body, data_body(root), key=len) if len(body) < _MIN_MORE_PROSE else body
     if len(body) < _MIN_TIMES_PROSE * prose + _MIN_MORE_PROSE:
         return
@@ -132,17 +127,21 @@ def html_article(data: bytes, source: str) -> Article:
     Raises ReaderError if the page has no text.
     """
     root = html_tree(data)
-    show_scripted(root)
-    hide_styled(root)
+    styled = hide_styled(root)
     page = read_metadata(root)
-    add_body(root, page.body)
-    if (article := preformatted_article(root, source)) is not None:
+    address = page.about.address or (source if "://" in source else "")
+    site = Site(root, address)
+    runs = page_runs(root, site)
+    if (prose := prose_length(runs)) < _ENOUGH_PROSE:
+        show_scripted(root, site, prose, styled)
+        add_body(root, page.body, prose_length(page_runs(root, site)))
+        runs = page_runs(root, site)
+    if (article := preformatted_article(root, runs, source)) is not None:
         title = _find_title(root, page.titles, page.about.site) or article.title
         return replace(article, title=title, about=page.about, language=page.language)
     bibliography = add_bibliography(root, source)
     notes = find_notes(root, bibliography)
-    address = page.about.address or (source if "://" in source else "")
-    content = find_main_content(root, notes.entries.keys(), page.titles, address)
+    content = find_main_content(root, runs, site, notes.entries.keys(), page.titles)
     builder = Builder()
     builder.about = page.about
     builder.language = page.language

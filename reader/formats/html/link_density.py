@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from itertools import accumulate
-from math import inf
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -18,7 +17,6 @@ _NOT_ASCII: Final = lazy_pattern(r"[^\x00-\x7f]+")
 _ASCII_SIGNS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
 """For `bytes.translate`, which is ten times as fast as a pattern."""
 _MAX_LINK_SHARE: Final = 0.5
-_ANY_ADDRESS: Final = "https://site.invalid/"
 _MIN_LINKS_TO_SITE: Final = 10
 _RUN_BOUNDS: Final = (BLOCK_TAGS - {"br"}) | {""}
 
@@ -63,16 +61,16 @@ class Site:
         return bool(self._address) and self._address in unquote(query)
 
 
-def page_runs(root: Node, site: Site, enough: float = inf) -> list[PageRun]:
-    """Return the runs of a page in order, or as many of them as have `enough` prose."""
-    runs = _Runs(site, enough)
+def page_runs(root: Node, site: Site) -> list[PageRun]:
+    """Return the runs of a page in order."""
+    runs = _Runs(site)
     runs.add_block(root)
     return runs.closed
 
 
-def prose_length(root: Node, enough: float = inf) -> int:
-    """Return the length of the visible prose, or of a part of it that has at least the length `enough`."""
-    return sum(run.size for run in page_runs(root, Site(root, _ANY_ADDRESS), enough) if run.is_prose)
+def prose_length(runs: Iterable[PageRun]) -> int:
+    """Return the length of the prose in some runs."""
+    return sum(run.size for run in runs if run.is_prose)
 
 
 class Sums:
@@ -95,12 +93,11 @@ class Sums:
 
 
 class _Runs:
-    """The runs of a page so far, and the open run, with the blocks and links around it."""
+    """The runs of a page so far, and the open run, with the links around and in it."""
 
-    def __init__(self, site: Site, enough: float) -> None:
+    def __init__(self, site: Site) -> None:
         self.closed: list[PageRun] = []
-        self._site, self._room = site, enough
-        self._blocks: list[Node] = []
+        self._site = site
         self._link: Node | None = None
         self._is_within = False
         self._links_in_run: dict[Node, None] = {}
@@ -108,50 +105,49 @@ class _Runs:
         self._linked = self._within_site = 0
 
     def add_block(self, node: Node) -> None:
-        """Add the runs of a block, unless there are enough."""
-        if self._room > 0:
-            self._close()
-            self._blocks.append(node)
-            self._add_kids(node)
-            self._close()
-            self._blocks.pop()
+        """Add the runs of a block."""
+        self._add_kids(node, node)
+        if self._parts:
+            self._close(node)
 
-    def _add_link(self, node: Node) -> None:
-        outer = self._link, self._is_within
-        self._link, self._is_within = node, self._site.contains(node.get("href"))
-        self._add_kids(node)
-        self._link, self._is_within = outer
-
-    def _add_kids(self, node: Node) -> None:
+    def _add_kids(self, node: Node, block: Node) -> None:
+        """Add the content of an element: words to the open run of the block that it is in, blocks as runs of their own."""
         parts = self._parts
         for kid in node.children:
             if isinstance(kid, str):
                 parts.append(kid)
                 if self._link is not None and not kid.isspace():
-                    self._linked += width(kid.strip())
-                    self._within_site += _count_letters(kid) if self._is_within else 0
-                    self._links_in_run[self._link] = None
+                    self._add_linked(kid, self._link)
             elif kid.is_shown:
                 if (tag := kid.tag) in _RUN_BOUNDS:
-                    self.add_block(kid)
+                    if parts:
+                        self._close(block)
+                    if kid.children:
+                        self._add_kids(kid, kid)
+                        if parts:
+                            self._close(kid)
                 elif tag == "a" and _is_link(kid):
-                    self._add_link(kid)
+                    outer = self._link, self._is_within
+                    self._link, self._is_within = kid, self._site.contains(kid.attrs.get("href", ""))
+                    self._add_kids(kid, block)
+                    self._link, self._is_within = outer
                 elif kid.children:
-                    self._add_kids(kid)
+                    self._add_kids(kid, block)
                 elif tag == "br":
                     parts.append(" ")
 
-    def _close(self) -> None:
+    def _add_linked(self, text: str, link: Node) -> None:
+        self._linked += width(text.strip())
+        self._within_site += _count_letters(text) if self._is_within else 0
+        self._links_in_run[link] = None
+
+    def _close(self, block: Node) -> None:
         """Close the open run, if it has any text, and open another."""
-        if not self._parts:
-            return
         if text := " ".join("".join(self._parts).split()):
             size = width(text)
             is_prose = self._linked < _MAX_LINK_SHARE * size and is_sentence(text)
-            links = tuple(self._links_in_run)
-            block, linked, within_site = self._blocks[-1], self._linked, self._within_site
-            self.closed.append(PageRun(block, text, size, linked, _count_letters(text), within_site, is_prose, links))
-            self._room -= size if is_prose else 0
+            letters, links = _count_letters(text), tuple(self._links_in_run)
+            self.closed.append(PageRun(block, text, size, self._linked, letters, self._within_site, is_prose, links))
             self._links_in_run.clear()
         self._parts.clear()
         self._linked = self._within_site = 0

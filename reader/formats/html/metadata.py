@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import About
-from reader.formats.html.tree import Node
+from reader.formats.html.tree import Node, in_order
 
 _METADATA_TAGS: Final = frozenset({"meta", "link", "title", "html"})
 _TITLE_NAMES: Final = ("citation_title", "og:title", "dc.title", "twitter:title")
@@ -29,6 +29,7 @@ _ARTICLE_TYPES: Final = ("article", "posting", "report", "webpage", "claimreview
 _SITE_SUFFIX: Final = lazy_pattern(r"\s+[|•·—–»:-]\s+(?:(?![|•·—–»]).){1,60}$")
 _BYLINE_PREFIX: Final = lazy_pattern(r"(?:by|von|par|por|di|door)\s+", re.IGNORECASE)
 _ADDRESS: Final = lazy_pattern(r"https?://", re.IGNORECASE)
+_AUTHOR_CLASSES: Final = frozenset({"p-author"})
 _BYLINE_CLASSES: Final = frozenset({"byline", "by-line", "author-name", "article-byline"})
 _MAX_FIELD_LENGTH: Final = 300
 _MAX_JSON_LENGTH: Final = 500_000
@@ -172,25 +173,19 @@ def _one_line(value: object) -> str:
 
 
 def _find_authors(root: Node) -> list[str]:
-    names = (node.text() for node in root.all_with_attribute(("rel", "itemprop", "class")) if _is_author(node))
+    nodes = in_order(
+        *(root.nodes.with_value(name, lambda value: value.casefold() == "author") for name in ("rel", "itemprop")),
+        root.all_with_word("class", _AUTHOR_CLASSES),
+    )
+    names = (node.text() for node in nodes)
     return [name for name in dict.fromkeys(names) if name and len(name) <= _MAX_FIELD_LENGTH][:1] or _find_bylines(root)
 
 
-def _is_author(node: Node) -> bool:
-    attrs = node.attrs
-    return (
-        ("rel" in attrs and attrs["rel"].casefold() == "author")
-        or ("itemprop" in attrs and attrs["itemprop"].casefold() == "author")
-        or ("class" in attrs and "p-author" in node.classes)
-    )
-
-
 def _find_bylines(root: Node) -> list[str]:
-    for node in root.all_with_attribute(("class",)):
-        if not _BYLINE_CLASSES.isdisjoint(node.classes):
-            link = next((inner.text() for inner in node.descendants() if inner.tag == "a" and inner.text()), "")
-            if name := link or node.text():
-                return [name] if len(name) <= _MAX_FIELD_LENGTH else []
+    for node in root.all_with_word("class", _BYLINE_CLASSES):
+        link = next((inner.text() for inner in node.descendants() if inner.tag == "a" and inner.text()), "")
+        if name := link or node.text():
+            return [name] if len(name) <= _MAX_FIELD_LENGTH else []
     return []
 
 

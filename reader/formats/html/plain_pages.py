@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +12,7 @@ from reader.article.model import Block, BlockKind
 from reader.formats.budget import current_budget
 from reader.formats.html.converter import VERBATIM_TAGS, code_text
 from reader.formats.html.element_names import boilerplate_signs
-from reader.formats.html.link_density import Site, page_runs
+from reader.formats.html.link_density import PageRun
 from reader.formats.html.tree import HEADING_TAGS, Node
 from reader.formats.plain import plain_article
 
@@ -29,8 +29,8 @@ _MIN_PAGE_SHARE: Final = 0.5
 _MAX_PROSE_OUTSIDE: Final = 0.1
 
 
-def preformatted_article(root: Node, source: str) -> Article | None:
-    """Return the article of a page whose prose is all preformatted, or None for other pages.
+def preformatted_article(root: Node, runs: Iterable[PageRun], source: str) -> Article | None:
+    """Return the article of a page whose prose is all preformatted, or None for other pages. `runs` are those of the page.
 
     It has no metadata. The first heading outside the text is put above it.
     """
@@ -41,7 +41,7 @@ def preformatted_article(root: Node, source: str) -> Article | None:
     if len(text) < _MIN_LENGTH or not _fits(text) or not _is_prose(text):
         return None
     length = len(" ".join(text.split()))
-    if length < _MIN_PAGE_SHARE * len(root.text()) or _prose_outside(root, nodes) > _MAX_PROSE_OUTSIDE * length:
+    if length < _MIN_PAGE_SHARE * len(root.text()) or _prose_outside(runs, nodes) > _MAX_PROSE_OUTSIDE * length:
         return None
     headings = (node for node in root.all_with_tag(HEADING_TAGS) if node.is_shown)
     heading = next((node for node in headings if node.has_text()), None)
@@ -89,10 +89,10 @@ def _is_prose(text: str) -> bool:
     return prose >= _MIN_PROSE_SHARE * total
 
 
-def _prose_outside(root: Node, nodes: Sequence[Node]) -> int:
+def _prose_outside(runs: Iterable[PageRun], nodes: Sequence[Node]) -> int:
     """Return the length of the visible prose outside some elements in order."""
     length = place = 0
-    for run in page_runs(root, Site(root, "")):
+    for run in runs:
         while place < len(nodes) and nodes[place].last_order < run.node.order:
             place += 1
         if run.is_prose and not (place < len(nodes) and nodes[place].contains(run.node)):

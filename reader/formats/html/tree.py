@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
 from importlib import import_module
 from itertools import chain
@@ -55,6 +55,9 @@ _MAX_NAMES: Final = 4096
 _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
+_ORDER: Final = attrgetter("order")
+
+
 class Nodes(list["Node"]):
     """The elements of a tree in order, and those with a tag or an attribute, in order. Tags that change later are not seen."""
 
@@ -75,9 +78,29 @@ class Nodes(list["Node"]):
                 groups[*node.attrs].append(node)
         return groups
 
+    def with_value(self, name: str, is_wanted: Callable[[str], bool]) -> list[Node]:
+        """Return the elements whose value of an attribute passes a test, in order. Each value is tested once."""
+        groups = self._by_value.get(name)
+        if groups is None:
+            groups = self._by_value[name] = defaultdict(list)
+            for names, nodes in self.by_attributes.items():
+                if name in names:
+                    for node in nodes:
+                        groups[node.attrs[name]].append(node)
+        return in_order(*(nodes for value, nodes in groups.items() if is_wanted(value)))
+
+    @cached_property
+    def _by_value(self) -> dict[str, defaultdict[str, list[Node]]]:
+        """The elements with an attribute by its value, for each attribute that was asked for."""
+        return {}
+
+
+def in_order(*groups: list[Node]) -> list[Node]:
+    """Return the elements of some lists, each in order, as one list in order."""
+    return groups[0] if len(groups) == 1 else sorted(chain.from_iterable(groups), key=_ORDER)
+
 
 _NO_NODES: Final = Nodes()
-_ORDER: Final = attrgetter("order")
 
 
 class Node:
@@ -115,13 +138,13 @@ class Node:
     def classes(self) -> frozenset[str]:
         """The words of the class in lower case."""
         value = self.attrs.get("class")
-        return _words(value) if value else _NO_WORDS
+        return split_words(value) if value else _NO_WORDS
 
     @property
     def roles(self) -> frozenset[str]:
         """The words of the role and of EPUB's type in lower case."""
         role, kind = self.attrs.get("role"), self.attrs.get("epub:type")
-        return _words(f"{role or ''} {kind or ''}") if role or kind else _NO_WORDS
+        return split_words(f"{role or ''} {kind or ''}") if role or kind else _NO_WORDS
 
     def show(self) -> None:
         """Show the content in spite of the element's attributes, unless it is never shown as text."""
@@ -137,14 +160,16 @@ class Node:
 
     def all_with_tag(self, tags: Iterable[str]) -> list[Node]:
         """Return the elements of the whole tree with one of some tags, in order."""
-        groups = [self.nodes.by_tag[tag] for tag in tags if tag in self.nodes.by_tag]
-        return groups[0] if len(groups) == 1 else sorted(chain.from_iterable(groups), key=_ORDER)
+        return in_order(*(self.nodes.by_tag[tag] for tag in tags if tag in self.nodes.by_tag))
 
     def all_with_attribute(self, names: Iterable[str]) -> list[Node]:
         """Return the elements of the whole tree with one of some attributes, in order."""
         wanted = frozenset(names)
-        groups = [nodes for own_names, nodes in self.nodes.by_attributes.items() if not wanted.isdisjoint(own_names)]
-        return groups[0] if len(groups) == 1 else sorted(chain.from_iterable(groups), key=_ORDER)
+        return in_order(*(nodes for names, nodes in self.nodes.by_attributes.items() if not wanted.isdisjoint(names)))
+
+    def all_with_word(self, name: str, words: Set[str]) -> list[Node]:
+        """Return the elements of the whole tree with one of some words, in lower case, in an attribute, in order."""
+        return self.nodes.with_value(name, lambda value: not words.isdisjoint(split_words(value)))
 
     def _walk(self) -> Iterator[Node]:
         stack = [kid for kid in reversed(self.children) if isinstance(kid, Node)]
@@ -207,7 +232,7 @@ class Node:
 
 
 @lru_cache(_MAX_NAMES)
-def _words(names: str) -> frozenset[str]:
+def split_words(names: str) -> frozenset[str]:
     """Return the words of a name in lower case. Most elements of a page share their names with others."""
     return frozenset(names.casefold().split())
 
