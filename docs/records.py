@@ -7,14 +7,26 @@ from dataclasses import fields
 from typing import Any, Final
 
 from reader.review.declaration import options_of
-from reader.review.model import Annotation, ClaimLink, DecidedPlace, Evidence, Judgement, Selector, Source, SourceText, Tag
+from reader.review.model import (
+    Annotation,
+    ClaimLink,
+    DecidedPlace,
+    Evidence,
+    Judgement,
+    Selector,
+    Settlement,
+    Source,
+    SourceText,
+    Tag,
+)
 
 _RECORDS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("An annotation (table `annotations`)", Annotation),
     ("Its place: `selector`", Selector),
-    ("A judgement: an element of `judgements`", Judgement),
+    ("A judgement: an element of `judgements`, or a value of `readings`, by reference and reader", Judgement),
     ("A passage: an element of `evidence`", Evidence),
     ("A decision what a claim rests on: a value of `links`, by reference", ClaimLink),
+    ("How the verdicts of two readers were settled: a value of `settlements`, by reference", Settlement),
     ("A place in another edition: a value of `places`, by digest", DecidedPlace),
     ("A tag (table `tags`)", Tag),
     ("A source (table `sources`)", Source),

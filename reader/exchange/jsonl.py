@@ -30,6 +30,7 @@ from reader.review.model import (
     Dismissal,
     Judgement,
     Selector,
+    Settlement,
     Source,
     SourceText,
     Tag,
@@ -227,6 +228,8 @@ def _item_record(item: ReportItem, edition: str, disclosure: Disclosure) -> _Rec
         "judgements": [_pair_record(pair, disclosure) for pair in item.pairs],
         "other_judgements": [_judgement_record(judgement, disclosure) for judgement in item.other_judgements],
         "links": [_link_record(reference, link, disclosure) for reference, link in annotation.links.items()],
+        "readings": [_judgement_record(reading, disclosure) for reading in annotation.readings.values()],
+        "settlements": [_settlement_record(key, one, disclosure) for key, one in annotation.settlements.items()],
         "decision": annotation.decision or None,
         "decision_label": decision_label(item) or None,
         "fix": annotation.fix,
@@ -298,6 +301,17 @@ def _link_record(reference: str, link: ClaimLink, disclosure: Disclosure) -> _Re
         "reason": link.reason,
         "by": disclosure.name_of(link.by),
         "at": link.at,
+    }
+
+
+def _settlement_record(reference: str, settlement: Settlement, disclosure: Disclosure) -> _Record:
+    return {
+        "reference": reference,
+        "outcome": settlement.outcome or None,
+        "reader": disclosure.name_of(settlement.reader) if settlement.reader else None,
+        "note": settlement.note,
+        "by": disclosure.name_of(settlement.by),
+        "at": settlement.at,
     }
 
 

@@ -18,7 +18,17 @@ NAME_LISTS: Final = ("tags", "names")
 """The fields that are lists of names."""
 KEYED_LISTS: Final = {"judgements": "reference", "editions": "digest", "texts": "digest"}
 """The fields that are lists of mappings, each with the field that is the key of those mappings."""
-MAPPING_FIELDS: Final = ("bookmarks", "dismissed", "attached", "corrected", "places", "links", "_rivals")
+MAPPING_FIELDS: Final = (
+    "bookmarks",
+    "dismissed",
+    "attached",
+    "corrected",
+    "places",
+    "links",
+    "readings",
+    "settlements",
+    "_rivals",
+)
 """The fields whose entries are cells."""
 LATEST_WINS: Final = frozenset(
     ["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original", "byline", "site", "date"]

@@ -130,6 +130,22 @@ class ClaimLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """How the verdicts of two readers on one pair were settled: an `outcome` of `review.vocabulary`, by `by` at `at`.
+
+    `outcome` is "" for a note alone. `reader` is the one whose verdict was taken, "" for other outcomes; `note` says what the
+    difference is about.
+    """
+
+    outcome: str = ""
+    reader: str = stored("", omit_empty=True)
+    note: str = stored("", omit_empty=True)
+    by: str = ""
+    at: str = ""
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
+
+
+@dataclass(frozen=True, slots=True)
 class DecidedPlace:
     """The place of an annotation in an edition other than its own, set by a person: a range of that text.
 
@@ -151,9 +167,11 @@ class Annotation:
 
     `article` is the library's id of the article, `edition` the digest of the text that the annotation was made on, to which its
     selector refers; both stay when the text changes. `places` holds the places that a person set in other editions, by digest;
-    `links` holds a person's decisions about references, by id. `decision` is the action for the author (an id of
-    `scale.DECISIONS`), `fix` the new wording or an addition. `conflicts` holds the concurrent values of others, by the name of
-    the cell ("note", "judgements/2"), until a person chooses.
+    `links` holds a person's decisions about references, by id. `readings` holds what single readers judged, where that is not
+    (or no longer) the judgement of the pair, by `disagreements.reading_key`; `settlements` how their differences were settled,
+    by the id of the reference. `decision` is the action for the author (an id of `scale.DECISIONS`), `fix` the new wording or
+    an addition. `conflicts` holds the concurrent values of others, by the name of the cell ("note", "judgements/2"), until a
+    person chooses.
     """
 
     STORED_IN: ClassVar[str] = "annotations"
@@ -171,6 +189,10 @@ class Annotation:
     creator: str = ""
     places: Mapping[str, DecidedPlace] = stored(EMPTY_MAPPING, label="its place", omit_empty=True)
     links: Mapping[str, ClaimLink] = stored(EMPTY_MAPPING, label="what it rests on", combine=merge_mappings, omit_empty=True)
+    readings: Mapping[str, Judgement] = stored(EMPTY_MAPPING, label="a reading", combine=merge_mappings, omit_empty=True)
+    settlements: Mapping[str, Settlement] = stored(
+        EMPTY_MAPPING, label="a settled difference", combine=merge_mappings, omit_empty=True
+    )
     decision: str = stored("", label="what the author should do", combine=first_value, omit_empty=True)
     fix: str = stored("", label="what the author should do", combine=join_texts, omit_empty=True)
     conflicts: Mapping[str, tuple[object, ...]] = stored(EMPTY_MAPPING, stored_as="_rivals", omit_empty=True)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from reader.article.article import Article
 from reader.article.language import language_title
 from reader.article.ranges import Span
-from reader.review.conflicts import join_annotations
+from reader.review.conflicts import combine_judgements, join_annotations
+from reader.review.disagreements import SharedPair, settle_pair
 from reader.review.edits import (
     add_tags,
     divide_annotation,
@@ -37,6 +38,7 @@ from reader.review.model import (
     Edit,
     Evidence,
     Judgement,
+    Settlement,
     Source,
     SourceText,
     new_id,
@@ -46,7 +48,7 @@ from reader.review.placement import BY_HAND, Placement
 from reader.review.scale import DEFAULT_SCALE, Scale, decision_title, problem_title
 from reader.review.selector import make_selector
 from reader.review.undo import BOOKMARK_LABEL, UndoStack, merge_remote, rebase_change
-from reader.review.vocabulary import CLAIM, LANGUAGE
+from reader.review.vocabulary import ANOTHER, CLAIM, LANGUAGE, TAKEN
 
 ChangeListener = Callable[[Change], None]
 
@@ -276,6 +278,25 @@ class ReviewSession:
         """Set the action for the author of a claim (an id of `scale.DECISIONS`, "" for none yet) and the proposed fix."""
         label = f"for the author: {decision_title(decision)}" if decision else "take back what the author should do"
         return self._update(annotation, label, decision=decision, fix=fix)
+
+    def settle(self, pair: SharedPair, outcome: str, *, reader: str = "", verdict: str = "", note: str = "") -> None:
+        """Settle what two readers said about a pair by an outcome of `review.vocabulary`, or with "" only keep a `note` on it.
+
+        TAKEN takes the verdict of `reader`, ANOTHER gives a `verdict`. Without a note, the one that is there stays.
+        """
+        at, judgement = now(), None
+        if outcome == TAKEN:
+            judgement = next(one.judgement for one in (pair.first, pair.second) if one.judgement.by == reader)
+        elif outcome == ANOTHER:
+            own = replace(pair.first.judgement, verdict=verdict, by=self.creator, at=at, edition=self.index.article.digest)
+            judgement = combine_judgements(replace(own, identity=""), (pair.second.judgement,))
+        earlier = pair.latest_settlement or Settlement()
+        settlement = Settlement(
+            outcome or earlier.outcome, reader if outcome else earlier.reader, note or earlier.note, self.creator, at
+        )
+        label = f"settle [{pair.reference}]" if outcome else f"note on the difference about [{pair.reference}]"
+        edits = settle_pair(pair, settlement, judgement)
+        self._do(label, [Edit(before, replace(after, updated_at=at)) for before, after in edits])
 
     # ------------------------------------------------------------------ sources
 

@@ -27,6 +27,14 @@ PLACE_UNSURE: Final = "the place is not sure"
 LANGUAGE: Final = "language"
 """The name of the fact that a person corrects when they set the language of an article."""
 
+# ------------------------------------------------------------------ two readers
+
+TAKEN: Final = "taken"
+BOTH_STAND: Final = "both"
+ANOTHER: Final = "another"
+DISCUSS: Final = "discuss"
+"""How two verdicts on a pair were settled: one of them was taken, both stand, another one was given, or they are to discuss."""
+
 # ------------------------------------------------------------------ tags
 
 TAG_SYMBOLS: Final = "◆●■▲★♦◉▼"

@@ -151,9 +151,8 @@ async def test_the_source_is_that_of_the_pair_shown_also_after_a_click_on_its_en
         await user.press("}", "h", "R")
         shown_first = user.desk.current_reference()
         await user.click("The first winter of the night buses" if shown_first == "1" else "Who drives at night?")
-        if user.over == "SourceScreen":
-            await user.press("escape")
-        await user.press("n")
+        await user.until(lambda: user.over == "SourceScreen")
+        await user.press("escape", "n")
         reference = user.desk.current_reference()
         assert reference != shown_first
         await user.press("s")

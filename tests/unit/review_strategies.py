@@ -21,6 +21,7 @@ from reader.review.model import (
     Evidence,
     Judgement,
     Selector,
+    Settlement,
     Source,
     SourceText,
     Tag,
@@ -116,8 +117,21 @@ def rivals() -> st.SearchStrategy[dict[str, tuple[object, ...]]]:
 def annotations() -> st.SearchStrategy[Annotation]:
     """Return whole annotations."""
     known = ("id", "article", "edition", "selector", "kind", "tags", "note", "judgements")
-    known = (*known, "created", "updated", "creator", "places", "links", "decision", "fix", "_rivals")
+    known = (
+        *known,
+        "created",
+        "updated",
+        "creator",
+        "places",
+        "links",
+        "readings",
+        "settlements",
+        "decision",
+        "fix",
+        "_rivals",
+    )
     links = st.builds(ClaimLink, st.booleans(), texts, texts, texts, extras("rests", "reason", "by", "at"))
+    settlements = st.builds(Settlement, texts, texts, texts, texts, texts, extras("outcome", "reader", "note", "by", "at"))
     ranges = st.integers(-1, 10**6)
     places = st.builds(DecidedPlace, ranges, ranges, texts, st.floats(0, 1), texts, texts, extras(*PLACE))
     return st.builds(
@@ -135,6 +149,8 @@ def annotations() -> st.SearchStrategy[Annotation]:
         creator=texts,
         places=st.dictionaries(texts, places, max_size=2),
         links=st.dictionaries(texts, links, max_size=2),
+        readings=st.dictionaries(texts, judgements(), max_size=1),
+        settlements=st.dictionaries(texts, settlements, max_size=1),
         decision=texts,
         fix=texts,
         conflicts=rivals(),

@@ -14,6 +14,7 @@ import pytest
 from reader.article.model import About
 from reader.errors import ReaderError, UsageError
 from reader.exchange import FORMATS, ExportOptions, Report, build_report, describe_losses
+from reader.review.disagreements import reading_key
 from reader.review.index import ReviewItems
 from reader.review.model import (
     Annotation,
@@ -24,6 +25,7 @@ from reader.review.model import (
     Evidence,
     Judgement,
     Selector,
+    Settlement,
     Source,
     SourceText,
     Tag,
@@ -103,6 +105,7 @@ def full_review() -> tuple[ReviewSession, list[str]]:
         return Judgement(reference, new(), evidence, new(), new(), new(), new(), (new(),), new())
 
     def annotation(place: Selector, kind: str) -> Annotation:
+        read = judgement("2")
         return Annotation(
             id=new(),
             article="the-article",
@@ -117,6 +120,8 @@ def full_review() -> tuple[ReviewSession, list[str]]:
             creator=new(),
             places={new(): DecidedPlace(1, 2, new(), 0.5, new(), new())},
             links={"1": ClaimLink(True, new(), new(), new()), new(): ClaimLink(False, new(), new(), new())},
+            readings={reading_key("2", read.by): read},
+            settlements={"2": Settlement(new(), new(), new(), new(), new())},
             decision=new(),
             fix=new(),
             conflicts={new(): (new(),)},

@@ -1,0 +1,270 @@
+"""Compare the verdicts of two readers on the same pairs of claim and reference, before anybody settled them.
+
+A reader's verdict on a pair is kept as a *reading* once it is no longer the pair's judgement. Until then it is that judgement,
+or a concurrent one that a merge kept beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from reader.article.ranges import Span
+from reader.review.conflicts import PAIR_CELLS, conflicting_judgements
+from reader.review.declaration import EMPTY_MAPPING
+from reader.review.edits import with_judgement
+from reader.review.model import Annotation, Judgement, Settlement
+from reader.review.vocabulary import ANOTHER, CLAIM, DISCUSS, TAKEN
+
+if TYPE_CHECKING:
+    from reader.review.index import AnnotationIndex
+    from reader.review.scale import Scale
+
+_SHARED_PART: Final = 0.5
+"""The part of the shorter of two claims that the other one covers at least, if both are about the same."""
+NOT_MARKED: Final = "not a claim"
+"""What a reader chose who marked no claim in a sentence; the other choice is CLAIM."""
+
+
+class Opinion(NamedTuple):
+    """A reader's judgement on a pair, and the claim of the pair."""
+
+    annotation: Annotation
+    judgement: Judgement
+
+
+class SharedPair(NamedTuple):
+    """A pair of a claim and the reference with the id `reference` that two readers judged: what the first and the second said.
+
+    Their claims are one annotation, or two that share most of their words.
+    """
+
+    reference: str
+    first: Opinion
+    second: Opinion
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether both gave the same verdict."""
+        return self.first.judgement.verdict == self.second.judgement.verdict
+
+    @property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """The claim of the pair, or the claims if each reader marked one."""
+        first, second = self.first.annotation, self.second.annotation
+        return (first,) if first.id == second.id else (first, second)
+
+    @property
+    def settlement(self) -> Settlement | None:
+        """How the difference was settled after both had judged, or None: a note or something to discuss settles nothing."""
+        settlement = self.latest_settlement
+        return settlement if settlement is not None and settlement.outcome not in ("", DISCUSS) else None
+
+    @property
+    def latest_settlement(self) -> Settlement | None:
+        """What was last said about the difference after both had judged, or None."""
+        candidates = (annotation.settlements.get(self.reference) for annotation in self.annotations)
+        latest = max((one for one in candidates if one is not None), key=lambda one: one.at, default=None)
+        judged = max(self.first.judgement.at, self.second.judgement.at)
+        return latest if latest is not None and latest.at >= judged else None
+
+    def distance(self, scale: Scale) -> int:
+        """Return how far apart the verdicts are on a scale, from 0."""
+        first, second = self.first.judgement.verdict, self.second.judgement.verdict
+        return abs(scale.by_id(first).weight - scale.by_id(second).weight) + (first != second)
+
+
+class Comparison(NamedTuple):
+    """The work of two readers on one article.
+
+    `pairs` are those that both judged, by place; the numbers are those of the pairs that only one of them judged. `sentences`
+    says what each sentence of the text is to them, CLAIM or NOT_MARKED; it is empty if one of them marked none.
+    """
+
+    pairs: tuple[SharedPair, ...]
+    only_first: int
+    only_second: int
+    sentences: tuple[tuple[str, str], ...]
+
+    @property
+    def verdicts(self) -> list[tuple[str, str]]:
+        """The verdicts of the first and the second reader on each pair that both judged."""
+        return [(pair.first.judgement.verdict, pair.second.judgement.verdict) for pair in self.pairs]
+
+    @property
+    def disagreements(self) -> list[SharedPair]:
+        """The pairs on which they differ, settled or not, by place."""
+        return [pair for pair in self.pairs if not pair.is_alike]
+
+
+# ------------------------------------------------------------------ readings
+
+
+def reading_key(reference: str, reader: str) -> str:
+    """Return the key of a reader's reading of the pair with a reference, by its id."""
+    return f"{reference}/{reader}"
+
+
+def readings_on(annotation: Annotation, reference: str) -> dict[str, Judgement]:
+    """Return the verdicts on a pair by the readers who gave them, each the latest of that reader.
+
+    A verdict that was given to settle a difference is none of them, and neither is one without a name.
+    """
+    settlement = annotation.settlements.get(reference)
+    judgement = annotation.judgement_on(reference)
+    kept = [reading for reading in annotation.readings.values() if reading.reference == reference]
+    settled_at = settlement.at if settlement is not None and settlement.outcome in (TAKEN, ANOTHER) else ""
+    given = [judgement] if judgement is not None and judgement.at > settled_at else []
+    readings: dict[str, Judgement] = {}
+    for one in (*kept, *given, *conflicting_judgements(annotation, reference)):
+        earlier = readings.get(one.by)
+        if one.by and one.verdict and (earlier is None or earlier.at <= one.at):
+            readings[one.by] = one
+    return readings
+
+
+def with_readings(annotation: Annotation, reference: str, readers: Iterable[str]) -> Annotation:
+    """Return an annotation that keeps the readings of these readers on a pair, whatever its judgement becomes."""
+    readings = readings_on(annotation, reference)
+    kept = {reading_key(reference, reader): readings[reader] for reader in readers if reader in readings}
+    return replace(annotation, readings={**annotation.readings, **kept}) if kept else annotation
+
+
+def readers_of(annotations: Iterable[Annotation]) -> list[str]:
+    """Return the names of those who gave verdicts on claims, who gave most first."""
+    counts = Counter[str]()
+    for annotation in annotations:
+        for reference in _references_of(annotation):
+            counts.update(readings_on(annotation, reference).keys())
+    return [name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _references_of(annotation: Annotation) -> dict[str, None]:
+    judged = (judgement.reference for judgement in annotation.judgements)
+    return dict.fromkeys((*judged, *(reading.reference for reading in annotation.readings.values())))
+
+
+# ------------------------------------------------------------------ settling
+
+
+def settle_pair(pair: SharedPair, settlement: Settlement, judgement: Judgement | None) -> list[tuple[Annotation, Annotation]]:
+    """Return the claims of a pair before and after settling it; both readings are kept.
+
+    `judgement` becomes that of the pair; None leaves it as it is.
+    """
+    reference, readers = pair.reference, (pair.first.judgement.by, pair.second.judgement.by)
+    changes: list[tuple[Annotation, Annotation]] = []
+    for annotation in pair.annotations:
+        after = with_readings(annotation, reference, readers)
+        if judgement is not None:
+            after = replace(after, judgements=with_judgement(after, judgement))
+        cells = {f"settlements/{reference}"}
+        if settlement.outcome not in ("", DISCUSS):
+            cells.add(f"{PAIR_CELLS}{reference}")
+        conflicts = {cell: values for cell, values in after.conflicts.items() if cell not in cells}
+        settlements = {**after.settlements, reference: settlement}
+        changes.append((annotation, replace(after, settlements=settlements, conflicts=conflicts or EMPTY_MAPPING)))
+    return changes
+
+
+# ------------------------------------------------------------------ comparing
+
+
+def compare_readers(index: AnnotationIndex, first: str, second: str) -> Comparison:
+    """Compare what two readers, by their names, said about one article. Claims that lost their place are left out."""
+    claims = index.claims()
+    pairs = list[tuple[int, int, SharedPair]]()
+    only_first = only_second = 0
+    for reference, readings in _readings_by_reference(claims).items():
+        shared, alone = _match_claims(index, readings, first, second)
+        for one, other in shared:
+            place = index.place(one)
+            start, end = (place.start, place.end) if place is not None else (0, 0)
+            pair = SharedPair(reference, Opinion(one, readings[one.id][first]), Opinion(other, readings[other.id][second]))
+            pairs.append((start, end, pair))
+        only_first += alone[0]
+        only_second += alone[1]
+    pairs.sort(key=lambda item: item[:2])
+    return Comparison(tuple(pair for _, _, pair in pairs), only_first, only_second, _compare_sentences(index, first, second))
+
+
+_Readings = dict[str, dict[str, Judgement]]
+"""The readings of the claims on one reference: by the claim's id and the reader."""
+
+
+def _readings_by_reference(claims: Sequence[Annotation]) -> dict[str, _Readings]:
+    by_reference: dict[str, _Readings] = {}
+    for annotation in claims:
+        for reference in _references_of(annotation):
+            by_reference.setdefault(reference, {})[annotation.id] = readings_on(annotation, reference)
+    return by_reference
+
+
+def _match_claims(
+    index: AnnotationIndex, readings: _Readings, first: str, second: str
+) -> tuple[list[tuple[Annotation, Annotation]], tuple[int, int]]:
+    """Return the claims that both readers judged on one reference, and how many each of them judged alone.
+
+    Both judged the same claim, or claims of which one covers at least half of the other; of several, those that share most.
+    """
+    claims = [claim for key in readings if (claim := index.get(key)) is not None]
+    shared = [(claim, claim) for claim in claims if {first, second} <= readings[claim.id].keys()]
+    both = {claim.id for claim, _ in shared}
+    lefts = [claim for claim in claims if claim.id not in both and first in readings[claim.id]]
+    rights = {claim.id for claim in claims if claim.id not in both and second in readings[claim.id]}
+    candidates = list[tuple[float, int, int, Annotation, Annotation]]()
+    for number, left in enumerate(lefts):
+        place = index.place(left)
+        if place is None:
+            continue
+        for right in index.annotations_on(place):
+            other = index.place(right)
+            if right.id in rights and other is not None and (part := _shared_part(place, other)) >= _SHARED_PART:
+                candidates.append((-part, number, other.start, left, right))
+    taken = set[str]()
+    for _, _, _, left, right in sorted(candidates, key=lambda item: item[:3]):
+        if not taken & {left.id, right.id}:
+            taken |= {left.id, right.id}
+            shared.append((left, right))
+    matched = len(shared) - len(both)
+    return shared, (len(lefts) - matched, len(rights) - matched)
+
+
+def _shared_part(one: Span, other: Span) -> float:
+    """Return the part of the shorter range that both share, plus the part of all that they cover, so that equals come first."""
+    common = min(one.end, other.end) - max(one.start, other.start)
+    shorter = min(one.end - one.start, other.end - other.start)
+    if common <= 0 or common / shorter < _SHARED_PART:
+        return 0.0
+    return common / shorter + common / (max(one.end, other.end) - min(one.start, other.start))
+
+
+def _compare_sentences(index: AnnotationIndex, first: str, second: str) -> tuple[tuple[str, str], ...]:
+    marked: Mapping[str, list[Span]] = {first: [], second: []}
+    for claim in index.claims():
+        place = index.place(claim)
+        readers = {claim.creator, *(name for reference in _references_of(claim) for name in readings_on(claim, reference))}
+        for reader in readers & marked.keys():
+            if place is not None:
+                marked[reader].append(place)
+    if not (marked[first] and marked[second]):
+        return ()
+    sentences = list(index.article.sentences.all())
+    one, other = (set(_numbers_of(sentences, marked[reader])) for reader in (first, second))
+    return tuple(
+        (CLAIM if number in one else NOT_MARKED, CLAIM if number in other else NOT_MARKED) for number in range(len(sentences))
+    )
+
+
+def _numbers_of(sentences: Sequence[Span], places: Sequence[Span]) -> Iterator[int]:
+    """Yield the numbers of the sentences that ranges touch; both are sorted by their starts."""
+    number = 0
+    for place in places:
+        while number < len(sentences) and sentences[number].end <= place.start:
+            number += 1
+        following = number
+        while following < len(sentences) and sentences[following].start < place.end:
+            yield following
+            following += 1
