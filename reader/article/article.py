@@ -57,6 +57,14 @@ class Article:
             digest.update(self.text[start : start + _DIGEST_BLOCK].encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
+    @cached_property
+    def cache_name(self) -> str:
+        """The name of this article in the cache of parsed articles, which sets it; "" for one that is not to be kept there.
+
+        A changed copy has no name.
+        """
+        return ""
+
     @property
     def notices(self) -> tuple[str, ...]:
         """What the text says about parts of the document that were not read, without its brackets."""

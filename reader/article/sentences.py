@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from importlib import import_module
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple, Protocol
 
 from reader.article.language import primary_language
@@ -224,6 +224,10 @@ class _TextWithBlocks(Protocol):
     def language(self) -> str: ...
 
 
+SentenceColumns = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+"""Sentences as columns: indices of blocks, the number of sentences of each, then the starts and the ends of all of them."""
+
+
 class Sentences:
     """The sentences of an article's body in order, computed on demand and cached.
 
@@ -271,6 +275,19 @@ class Sentences:
     def all(self) -> tuple[Span, ...]:
         """Return all sentences of the body. The first call takes time proportional to the length of the article."""
         return self._all
+
+    def to_columns(self) -> SentenceColumns:
+        """Return what was computed so far."""
+        blocks = tuple(self._cache.items())  # at once: other threads add to it
+        spans = [span for _, found in blocks for span in found]
+        indices, counts = tuple(index for index, _ in blocks), tuple(len(found) for _, found in blocks)
+        return indices, counts, tuple(span.start for span in spans), tuple(span.end for span in spans)
+
+    def add_columns(self, columns: SentenceColumns) -> None:
+        """Add what was computed of the same article before."""
+        indices, counts, starts, ends = columns
+        spans = map(Span, starts, ends)
+        self._cache.update((index, tuple(islice(spans, count))) for index, count in zip(indices, counts, strict=True))
 
     def __len__(self) -> int:
         """Return the number of sentences in the body."""

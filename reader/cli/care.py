@@ -77,6 +77,7 @@ def purge_command(context: click.Context, yes: bool, days: int | None) -> None:
 
     Without --yes it only lists them. Files younger than a day always stay.
     """
+    from reader.formats.article_cache import clear_cache
     from reader.library.care.purge import find_unused, remove_unused
     from reader.library.folder import Folder
     from reader.search.place import remove_index
@@ -85,7 +86,9 @@ def purge_command(context: click.Context, yes: bool, days: int | None) -> None:
     older = None if days is None else timedelta(days=days)
     unused = remove_unused(folder, older) if yes else find_unused(folder, older)
     if yes:
-        remove_index(folder.place)  # what was deleted must not be found in it, and it is made again
+        # What was deleted must not be found in them, and they are made again.
+        remove_index(folder.place)
+        clear_cache()
     for line in _purge_lines(unused, folder, done=yes):
         click.echo(printable_line(line))
 

@@ -72,13 +72,17 @@ def _read_article(context: click.Context, name: str) -> Article | OpenRequest:
 
 
 def _parse_or_defer(data: bytes, source: str) -> Article | OpenRequest:
-    from reader.formats import is_quick, parse_article
+    from reader.formats import is_quick
+    from reader.formats.article_cache import load_article, open_document
 
+    article = load_article(data, source)
+    if article is not None:
+        return article
     if is_quick(data, source):
-        return parse_article(data, source)
+        return open_document(data, source)
     from reader.formats.open_request import OpenRequest
 
-    return OpenRequest(source, partial(parse_article, data, source))
+    return OpenRequest(source, partial(open_document, data, source))
 
 
 def _close_commands(context: click.Context, name: str) -> str:

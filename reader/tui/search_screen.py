@@ -12,7 +12,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Input
 
-from reader.formats import parse_article
+from reader.formats.article_cache import open_document
 from reader.formats.open_request import OpenRequest
 from reader.review.query import Query
 from reader.search.index import SearchInterrupted
@@ -573,7 +573,7 @@ class SearchScreen(HitScreen, TimerHost, PaletteHost, Screen[None], LibraryListe
         def read() -> Article:
             library = services.open_library()
             entry = library.entry(article_id)
-            return parse_article(library.latest_document(entry), entry.source)
+            return open_document(library.latest_document(entry), entry.source)
 
         title = next((group.title for group in self._view().results.groups if group.owner.id == article_id), "the article")
         self._loading_task = LoadingTask(OpenRequest(title, read), self.post_message)

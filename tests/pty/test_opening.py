@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from tests.pty.desk import ESCAPE, SECONDS, PtyDesk, after_the_screen, assert_restored, mark, wait_until_read
+from tests.pty.desk import (
+    ESCAPE,
+    SECONDS,
+    PtyDesk,
+    after_the_screen,
+    assert_restored,
+    claims,
+    mark,
+    wait_until_read,
+)
 
 PAGE = """<!doctype html><html><head><title>The weir at Tarn</title></head><body><article><h1>The weir at Tarn</h1>
 <p>The weir was built in 1911. Nobody has repaired it since, says the council of Tarn in its report of this spring.</p>
@@ -59,3 +70,31 @@ def test_opening_is_stopped_by_escape(desk: PtyDesk, tmp_path: Path) -> None:
     assert terminal.wait_end(SECONDS) == 130
     assert_restored(terminal)
     assert after_the_screen(terminal) == ""
+
+
+def test_a_page_opened_again_is_there_at_once_with_its_claim_until_its_file_changes(desk: PtyDesk, tmp_path: Path) -> None:
+    page, env = tmp_path / "weir.html", {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    page.write_text(PAGE, encoding="utf-8")
+
+    def entry() -> Path | None:
+        return next(iter((tmp_path / "cache" / "claim-reader" / "articles").glob("[0-9a-f]" * 64)), None)
+
+    first = desk.read(page, env)
+    first.send("j")
+    mark(first)
+    first.wait(lambda: entry() is not None, "the parsed article in the cache", SECONDS)
+    first.send("q")
+    assert first.wait_end(SECONDS) == 0
+    kept = entry()
+    assert kept is not None
+    os.utime(kept, (1, 1))
+    again = desk.read(page, env)
+    assert claims(again) == 1
+    assert kept.stat().st_mtime > 1, "it was read"
+    again.signal(signal.SIGKILL)
+    page.write_text(PAGE.replace("Twice in ten", "Three times in ten"), encoding="utf-8")
+    changed = desk.read(page, env)
+    assert claims(changed) == 1
+    assert "Three times in ten" in str(changed.display)
+    changed.send("q")
+    assert changed.wait_end(SECONDS) == 0

@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from reader.fetching import page_request
-from reader.formats import is_address, parse_article, read_article
+from reader.formats import is_address, parse_article, read_bytes
+from reader.formats.article_cache import open_document
 from reader.formats.open_request import OpenRequest
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
 from reader.tui.library.host import LibraryHost
@@ -56,7 +57,7 @@ class ArticleOpener:
             self.intake.take(paths)
         elif (paths and not os.path.isdir(paths[0])) or (text and not host.table.rows):
             path = paths[0] if paths else os.path.expanduser(text)
-            self._start(OpenRequest(path, partial(read_article, path)))
+            self._start(OpenRequest(path, lambda: open_document(read_bytes(path), path)))
         elif host.is_empty:
             self._open_sample()
         else:
@@ -72,7 +73,7 @@ class ArticleOpener:
         entry, open_library = article.entry, self._host.services.open_library
 
         def read() -> Article:
-            return parse_article(open_library().latest_document(entry), entry.source)
+            return open_document(open_library().latest_document(entry), entry.source)
 
         self._start(OpenRequest(entry.shown_title if entry.source == PASTED else entry.source, read), action)
 

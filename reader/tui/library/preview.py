@@ -69,12 +69,12 @@ def read_facts(library: Library, entry: ArticleSummary, scale: Scale, year: int)
     """Read the facts for the preview of an article, from the text that the library keeps. Raises ReaderError."""
     from reader.article.audit.audit import audit_findings
     from reader.article.audit.finding import CITES_NOTHING, FINDING_KINDS, message_label
-    from reader.formats import parse_article
+    from reader.formats.article_cache import open_document
     from reader.review.completeness import count_review
     from reader.review.index import audit_input
     from reader.review.queue import QUEUE_REASONS, build_queue
 
-    session, _ = library.peek(parse_article(library.document(entry), entry.source), scale)
+    session, _ = library.peek(open_document(library.document(entry), entry.source), scale)
     index = session.index
     by_id = index.article.reference_by_id
 

@@ -91,6 +91,7 @@ class LibraryLink:
         self.note_id = ""
         self.summary = RemoteSummary()
         self._host = host
+        self._parsed: Article | None = host.article
         self._preload = preload
         self._library: Library | None = None
         self._article_id = ""
@@ -183,8 +184,17 @@ class LibraryLink:
         def run_audit() -> None:
             self._host.post_message(AuditFinished(audit.article, audit.findings(*review)))
             self._preload()
+            self._keep_parsed()
 
         self._host.run_worker(run_audit, thread=True, group="audit", exclusive=True)
+
+    def _keep_parsed(self) -> None:
+        """Put the article as it was parsed into the cache, for the next start."""
+        from reader.formats.article_cache import keep_article
+
+        parsed, self._parsed = self._parsed, None
+        if parsed is not None:
+            keep_article(parsed)
 
     def _audit_input(self) -> AuditInput:
         from reader.review.index import AuditInput, audit_input

@@ -1,0 +1,228 @@
+"""Keep parsed articles in the person's cache folder: a document that is opened again need not be parsed again.
+
+An entry is named by the digest of all that its article depends on: the document, its path, the bibliographies beside it, and
+the code that would parse it. So an entry is never out of date, and the folder may be removed at any time. `marshal` reads the
+content in a tenth of the time of parsing or less. Like Python for its compiled modules, this trusts whoever can write there; a
+checksum finds damage by accident.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, NamedTuple, TypeVar
+
+import reader
+from reader.article.article import Article
+from reader.article.model import (
+    About,
+    Block,
+    BlockKind,
+    Citation,
+    FileText,
+    Noise,
+    NoiseReason,
+    Reference,
+    Style,
+    StyleKind,
+)
+from reader.files import make_folder, write_whole
+from reader.formats import parse_article
+
+_MAX_SIZE: Final = 100_000_000
+"""The bytes of all entries. When there are more, those that were used longest ago are removed."""
+_CHECKSUM_SIZE: Final = 4
+_PARSERS: Final = ("article", "formats")
+"""The packages of ours that decide what a document becomes."""
+_BIBLIOGRAPHY_SUFFIXES: Final = (".bib", ".bibtex")
+
+_RowT = TypeVar("_RowT", bound=NamedTuple)
+_Columns = Sequence[Sequence[Any]]
+
+
+def open_document(data: bytes, source: str) -> Article:
+    """Return the article of a document, from the cache or parsed as by `parse_article`, which says what it raises."""
+    article = load_article(data, source)
+    if article is not None:
+        return article
+    name = _entry_name(data, source)
+    article = parse_article(data, source)
+    vars(article).update(cache_name=name)
+    return article
+
+
+def load_article(data: bytes, source: str) -> Article | None:
+    """Return the article of a document if it is in the cache. It equals that of `parse_article`."""
+    name = _entry_name(data, source)
+    if not name:
+        return None
+    path = cache_folder() / name
+    try:
+        content = memoryview(path.read_bytes())
+        os.utime(path)  # it was used now
+    except OSError:
+        return None
+    packed = content[_CHECKSUM_SIZE:]
+    return _unpack(marshal.loads(packed), data, source) if content[:_CHECKSUM_SIZE] == memoryview(_checksum(packed)) else None
+
+
+def keep_article(article: Article) -> None:
+    """Put an article into the cache, with the sentences found so far, if `open_document` parsed it. Failures are ignored.
+
+    An article that is not whole is not kept: what is left out may depend on the limits of that time.
+    """
+    if not article.cache_name or article.omissions:
+        return
+    folder = cache_folder()
+    path = folder / article.cache_name
+    packed = marshal.dumps(_pack(article))
+    with suppress(OSError):
+        make_folder(folder)
+        folder.chmod(0o700)
+        write_whole(path, (_checksum(packed), packed), path.with_suffix(f".{os.getpid()}"), overwrite=True)
+        _make_room(folder)
+
+
+def clear_cache() -> None:
+    """Remove all entries that nothing prevents from being removed."""
+    with suppress(OSError):
+        for path in cache_folder().iterdir():
+            path.unlink(missing_ok=True)
+
+
+def cache_folder() -> Path:
+    """Return the folder of the entries."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("claim-reader", appauthor=False) / "articles"
+
+
+def _make_room(folder: Path) -> None:
+    """Remove the entries that were used longest ago, and temporary files of killed programs like them."""
+    entries = sorted(((entry.stat(), entry.path) for entry in os.scandir(folder)), key=lambda pair: -pair[0].st_mtime_ns)
+    size = 0
+    for status, path in entries:
+        size += status.st_size
+        if size > _MAX_SIZE:
+            os.unlink(path)
+
+
+def _checksum(packed: bytes | memoryview) -> bytes:
+    return zlib.crc32(packed).to_bytes(_CHECKSUM_SIZE, "big")
+
+
+# ------------------------------------------------------------------ the name of an entry
+
+
+def _entry_name(data: bytes, source: str) -> str:
+    """Return the name of a document's entry, "" when nobody can tell what its article would depend on."""
+    import hashlib  # 3 ms
+
+    try:
+        state = (*_state_of_source(source), sys.version, *_state_of_code())
+    except (OSError, ValueError):
+        return ""
+    digest = hashlib.sha256(repr(state).encode("utf-8", "surrogatepass"))
+    digest.update(data)
+    return digest.hexdigest()
+
+
+def _state_of_source(source: str) -> Iterator[object]:
+    """Yield the path of a document with its folder, and the state of the bibliographies there, which importers may read."""
+    if source == "-" or "://" in source:
+        yield source
+        return
+    path = os.path.abspath(source)
+    yield path
+    folder = os.path.dirname(path)
+    if os.path.isdir(folder):
+        yield from sorted(_state_of_file(file) for file in os.scandir(folder) if file.name.endswith(_BIBLIOGRAPHY_SUFFIXES))
+
+
+def _state_of_code() -> Iterator[object]:
+    """Yield the state of the code of importers: that of our files, and when something was installed beside us last."""
+    yield from (os.stat(folder).st_mtime_ns for folder in sys.path if folder.endswith("-packages") and os.path.isdir(folder))
+    for package in _PARSERS:
+        yield from sorted(_state_of_modules(os.path.join(*reader.__path__, package)))
+
+
+def _state_of_modules(folder: str) -> Iterator[tuple[str, int, int]]:
+    for entry in os.scandir(folder):
+        if entry.name.endswith(".py"):
+            yield _state_of_file(entry)
+        elif "." not in entry.name and entry.name != "__pycache__":
+            yield from _state_of_modules(entry.path)
+
+
+def _state_of_file(file: os.DirEntry[str]) -> tuple[str, int, int]:
+    status = file.stat()
+    return file.path, status.st_size, status.st_mtime_ns
+
+
+# ------------------------------------------------------------------ the content of an entry
+
+
+def _pack(article: Article) -> tuple[Any, ...]:
+    file = article.file
+    return (
+        article.text,
+        article.title,
+        _columns(article.blocks),
+        _columns(article.styles),
+        _columns(article.citations),
+        _columns(article.references),
+        _columns(article.noise),
+        _columns(article.debris),
+        article.format,
+        article.language,
+        tuple(article.about),
+        bool(article.original),
+        None if file is None else ("" if file.text == article.text else file.text, file.encoding, file.has_mark),
+        article.digest,
+        # The sentences of an article with debris depend on whether that is shown.
+        None if article.debris else article.sentences.to_columns(),
+    )
+
+
+def _columns(rows: Iterable[NamedTuple]) -> _Columns:
+    columns = zip(*rows, strict=True)
+    return tuple(tuple(map(str, column)) if isinstance(column[0], StrEnum) else column for column in columns)
+
+
+def _unpack(packed: tuple[Any, ...], data: bytes, source: str) -> Article:
+    text, title, blocks, styles, citations, references, noise, debris, *others = packed
+    format, language, about, has_original, file, digest, sentences = others
+    article = Article(
+        text=text,
+        title=title,
+        blocks=_rows(Block, blocks, BlockKind),
+        styles=_rows(Style, styles, StyleKind),
+        citations=_rows(Citation, citations),
+        references=_rows(Reference, references),
+        noise=_rows(Noise, noise, NoiseReason),
+        debris=_rows(Noise, debris, NoiseReason),
+        format=format,
+        source=source,
+        language=language,
+        about=About(*about),
+        original=data if has_original else b"",
+        file=None if file is None else FileText(file[0] or text, *file[1:]),
+    )
+    vars(article).update(digest=digest)
+    if sentences is not None:
+        article.sentences.add_columns(sentences)
+    return article
+
+
+def _rows(row: type[_RowT], columns: _Columns, kinds: type[StrEnum] | None = None) -> tuple[_RowT, ...]:
+    """Return the rows of columns, of which the third is of the enumeration `kinds`."""
+    if kinds is not None and columns:
+        by_value = {kind.value: kind for kind in kinds}
+        columns = (*columns[:2], [by_value[value] for value in columns[2]], *columns[3:])
+    return tuple(map(row._make, zip(*columns, strict=True)))
