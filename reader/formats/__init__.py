@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from itertools import accumulate
@@ -92,7 +94,11 @@ def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Art
 
     what = document_name(source)
     try:
-        with new_budget(limits) as budget, deadline(budget.limits.seconds, f"{what} takes too long to read"):
+        with (
+            _without_collection(),
+            new_budget(limits) as budget,
+            deadline(budget.limits.seconds, f"{what} takes too long to read"),
+        ):
             return _complete(_import_document(data, source, budget))
     except MemoryError as error:
         raise ReaderError(f"{what} needs more memory than there is", "Close other programs and try again") from error
@@ -100,6 +106,18 @@ def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Art
         raise
     except Exception as error:
         raise ReaderError(f"{what} cannot be read: {INTERNAL_ERROR} ({type(error).__name__})", "Please report this") from error
+
+
+@contextmanager
+def _without_collection() -> Generator[None]:
+    """Turn the garbage collector off in the context. What is read stays, and looking for garbage takes as long as reading."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _complete(article: Article) -> Article:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, NamedTuple
 
 from reader.article.labels import decimal_number
@@ -31,11 +32,12 @@ from reader.formats.html.local_links import (
     citation_keys,
     local_links,
 )
-from reader.formats.html.tree import BLOCK_TAGS, Node, number_nodes
+from reader.formats.html.tree import BLOCK_TAGS, Node, in_order, number_nodes
 
 # ------------------------------------------------------------------ Notes in the text (Distill, LaTeXML, sidenotes)
 
 _NOTE_TAGS: Final = frozenset({"d-footnote", "dt-fn"})
+_CALLED_NOTE_TAGS: Final = frozenset({"span", "small", "aside"})
 _NOTE_CLASSES: Final = frozenset({"sidenote", "marginnote", "ltx_note"})
 _NOTE_NUMBER_CLASSES: Final = frozenset({"ltx_note_mark", "ltx_tag_note", "ltx_note_type", "sidenote-number"})
 
@@ -51,9 +53,9 @@ class InlineNote(NamedTuple):
 def inline_notes(root: Node) -> dict[Node, InlineNote]:
     """Return the notes in the text by element, in order."""
     notes: dict[Node, InlineNote] = {}
-    for node in root.all_with_tag((*_NOTE_TAGS, "span", "small", "aside")):
-        is_note = node.tag in _NOTE_TAGS or (node.tag in ("span", "small", "aside") and node.classes & _NOTE_CLASSES)
-        if is_note and node.text() and not any(ancestor in notes for ancestor in node.ancestors()):
+    called_notes = (node for node in root.all_with_word("class", _NOTE_CLASSES) if node.tag in _CALLED_NOTE_TAGS)
+    for node in in_order(root.all_with_tag(_NOTE_TAGS), list(called_notes)):
+        if node.text() and not any(ancestor in notes for ancestor in node.ancestors()):
             content = next((inner for inner in node.descendants() if "ltx_note_content" in inner.classes), node)
             marks = frozenset(inner for inner in content.descendants() if inner.classes & _NOTE_NUMBER_CLASSES)
             numbers = (words for inner in marks if (words := inner.text()).isdecimal())
@@ -292,7 +294,8 @@ class PageNotes:
     @property
     def are_remarks(self) -> bool:
         """Whether most entries name no source, so that the sources may be in a list without links."""
-        return sum(has_source_details(entry.text()) for entry in self.entries) * 2 < len(self.entries)
+        sources = (entry for entry in self.entries if has_source_details(entry.text()))
+        return sum(1 for _ in islice(sources, -(-len(self.entries) // 2))) * 2 < len(self.entries)
 
 
 def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> PageNotes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Collection, Generator, Mapping, Set
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin
 
@@ -37,20 +37,16 @@ class BlockProperties(NamedTuple):
 
 
 class BlockWriter:
-    """Writer of text into blocks. A block opens with its first words.
+    """Writer of text into blocks. A block opens with its first words."""
 
-    `on_end` is called at the end of each block and may write deferred content.
-    """
-
-    def __init__(self, builder: Builder, on_end: Callable[[], None]) -> None:
+    def __init__(self, builder: Builder) -> None:
         self.next_block = BlockProperties()
         self.is_open = False
         self.last_text = ""
         """The last words or marker in the open block."""
         self._builder = builder
-        self._on_end = on_end
         self._pending_breaks = 0
-        self._pending_pictures: list[str] = []
+        self._pending: list[Callable[[], None]] = []
 
     def text(self, words: str) -> None:
         """Add words. White space alone does not open a block."""
@@ -75,9 +71,13 @@ class BlockWriter:
 
     def picture(self, alternative: str) -> None:
         """Add the description of a picture, after the open block if there is one."""
-        self._pending_pictures.append(alternative)
+        self.defer(partial(self._write_picture, alternative))
         if not self.is_open:
             self.end()
+
+    def defer(self, write: Callable[[], None]) -> None:
+        """Call `write` after the open block, or the next one."""
+        self._pending.append(write)
 
     def open(self) -> None:
         """Open the next block, or start the pending line or paragraph."""
@@ -98,16 +98,19 @@ class BlockWriter:
             self.next_block = BlockProperties(BlockKind.ITEM, properties.level + 1)
 
     def end(self) -> None:
-        """End the open block, then write its pictures."""
+        """End the open block, then write what was deferred."""
         self._builder.end()
         self.is_open, self._pending_breaks, self.last_text = False, 0, ""
-        pictures, self._pending_pictures = self._pending_pictures, []
-        for alternative in pictures:
-            self._builder.begin()
-            with self._builder.style(StyleKind.EMPHASIS):
-                self._builder.text(f"[image: {alternative}]")
-            self._builder.end()
-        self._on_end()
+        if self._pending:
+            pending, self._pending = self._pending, []
+            for write in pending:
+                write()
+
+    def _write_picture(self, alternative: str) -> None:
+        self._builder.begin()
+        with self._builder.style(StyleKind.EMPHASIS):
+            self._builder.text(f"[image: {alternative}]")
+        self._builder.end()
 
     @contextlib.contextmanager
     def with_properties(self, properties: BlockProperties) -> Generator[None]:
@@ -197,9 +200,8 @@ class _TreeWalk:
 
     def __init__(self, builder: Builder, notes: PageNotes, content: MainContent, special: Set[Node], base: str) -> None:
         self._builder, self._notes, self._content, self._special, self._base = builder, notes, content, special, base
-        self._blocks = BlockWriter(builder, self._write_notes)
+        self._blocks = BlockWriter(builder)
         self._list_depth = self._quote_depth = 0
-        self._pending_notes: list[InlineNote] = []
         self._pictures_shown: set[str] = set()
         self._shows_images = True
         self._is_aside = False
@@ -209,13 +211,10 @@ class _TreeWalk:
         self._node(root)
         self._blocks.end()
 
-    def _write_notes(self) -> None:
-        """Write the notes whose markers are in the ended block."""
-        notes, self._pending_notes = self._pending_notes, []
-        for note in notes:
-            with self._blocks.with_properties(BlockProperties()):
-                self._blocks.text(f"{note.marker} ")
-                self._children(note.content)
+    def _write_note(self, note: InlineNote) -> None:
+        with self._blocks.with_properties(BlockProperties()):
+            self._blocks.text(f"{note.marker} ")
+            self._children(note.content)
 
     def _children(self, node: Node) -> None:
         for kid in node.children:
@@ -245,7 +244,7 @@ class _TreeWalk:
             self._blocks.marker(marker.text, marker.names)
         elif (note := notes.inline.get(node)) is not None:
             self._blocks.text(note.marker)
-            self._pending_notes.append(note)
+            self._blocks.defer(partial(self._write_note, note))
         elif (reason := self._content.aside.get(node)) is not None and not self._is_aside:
             self._blocks.end()
             self._is_aside = True

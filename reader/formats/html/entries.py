@@ -118,13 +118,14 @@ class Entries:
     def _is_entry(self, node: Node, links: Sequence[LocalLink]) -> bool:
         if node.roles & ENTRY_ROLES:
             return True
-        descendants = list(node.descendants())
-        if node.tag in _NEVER_ENTRY_TAGS or any(inner.tag in HEADING_TAGS for inner in descendants):
+        before = [link for link in links if link.node.order < node.order]
+        if node.tag in _NEVER_ENTRY_TAGS or not (before or self._is_announced(node)):
+            return False
+        if any(inner.tag in HEADING_TAGS for inner in node.descendants()):
             return False
         text = node.text()
         if not text:
             return False
-        before = [link for link in links if link.node.order < node.order]
         if any(link.node.tag != "a" or link.node.roles & MARKER_ROLES for link in before):
             return True
         places = LinkPlaces(before)
@@ -284,6 +285,7 @@ _LABEL_WITH_STOP: Final = lazy_pattern(
 )
 _LABEL_WITHOUT_STOP: Final = lazy_pattern(rf"\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED_LABEL})\s+")
 _LONE_LABEL: Final = lazy_pattern(rf"[\[(]?\s*(\d{{1,4}}|[A-Za-z]|[*†‡§¶]{{1,3}}|{_NAMED_LABEL})\s*[\])]?\s*[.:)]?")
+_MAX_LONE_LABEL_LENGTH: Final = 40
 _LABEL_REMAINDER: Final = lazy_pattern(r"\s*[\^↑.:)\]]+\s*")
 _NAMES_AND_YEAR: Final = lazy_pattern(r"(\S.{0,400}?),?\s*\(?((?:1[5-9]|20)\d\d)[a-z]?(?:[–, -].{0,20})?\)?")
 _AND: Final = lazy_pattern(r",?\s+(?:and|&)\s+|,\s+")
@@ -297,6 +299,7 @@ _BACK_LINK_TEXT: Final = lazy_pattern(
 )
 _SEARCH_LINKS: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
 _MAX_BACK_LINK_LENGTH: Final = 60
+_MAX_SEARCH_LENGTH: Final = 40
 _MAX_SHORT_NOTE_LENGTH: Final = 160
 _MAX_FULL_ENTRY_LENGTH: Final = 3000
 
@@ -368,10 +371,11 @@ def _find_label(entry: Node, label: str, hidden: Set[Node]) -> LeadingLabel | No
             if match is None or not _is_expected_label(match[1], label):
                 return None
             return LeadingLabel(match[1], match[0].strip(), None, holder, place, match.end())
-        text = first.text()
         if first.classes & _LABEL_CLASSES:
+            text = first.text()
             match = _LONE_LABEL.fullmatch(text)
             return LeadingLabel(match[1] if match else "", text, first, holder, place, 0)
+        text = first.short_text(_MAX_LONE_LABEL_LENGTH)
         match = _LONE_LABEL.fullmatch(text)
         if match is not None and _is_expected_label(match[1], label) and (label or first.tag == "sup" or not text.isalnum()):
             return LeadingLabel(match[1], text, first, holder, place, 0)
@@ -382,7 +386,7 @@ def strip_label_signs(entry: Node, hidden: Set[Node]) -> None:
     """Remove the signs in front of an entry that its label and back links leave behind: "^", ".", "]"."""
     holder: Node = entry
     while True:
-        kids = [(i, kid) for i, kid in enumerate(holder.children) if isinstance(kid, str) or kid not in hidden]
+        kids = ((i, kid) for i, kid in enumerate(holder.children) if isinstance(kid, str) or kid not in hidden)
         place, first = next(((i, kid) for i, kid in kids if isinstance(kid, Node) or kid.strip()), (0, ""))
         if isinstance(first, str):
             if match := _LABEL_REMAINDER.match(first):
@@ -412,8 +416,8 @@ def external_links(node: Node, hidden: Collection[Node] = ()) -> list[str]:
     Links in `silent` elements, such as back links in a saved page, and links that search for the entry are left out.
     """
     links = [inner for inner in node.descendants() if inner.tag == "a" and inner.get("href")[:1] not in ("", "#")]
-    links = [link for link in links if link.text().strip("[]() ").casefold() not in _SEARCH_LINKS]
-    links = [link for link in links if not any(ancestor in hidden for ancestor in (link, *link.ancestors()))]
+    links = [link for link in links if link.short_text(_MAX_SEARCH_LENGTH).strip("[]() ").casefold() not in _SEARCH_LINKS]
+    links = [link for link in links if not any(outer.contains(link) for outer in hidden)]
     links.sort(key=lambda link: "external" not in link.classes)
     return list(dict.fromkeys(link.get("href") for link in links))
 
@@ -437,11 +441,11 @@ def read_coins(node: Node) -> Reference | None:
 
 def full_entry_fields(note: Node, entries: Entries) -> Reference | None:
     """Return the fields of the full entry that a short note, such as "Lee 2020, p. 4", links to."""
-    if len(note.text()) > _MAX_SHORT_NOTE_LENGTH:
-        return None
     for link in entries.links_in(note):
         full_entry = entries.entry_at(link.target)
         if full_entry is not None and full_entry is not note:
+            if not note.short_text(_MAX_SHORT_NOTE_LENGTH):
+                return None
             return entries.fields(full_entry)
     return None
 

@@ -21,7 +21,7 @@ from reader.formats.html.local_links import add_bibliography
 from reader.formats.html.metadata import base_address, read_metadata, title_letters
 from reader.formats.html.page_data import data_body
 from reader.formats.html.plain_pages import preformatted_article
-from reader.formats.html.tree import Node, html_tree, number_nodes
+from reader.formats.html.tree import Node, html_tree, number_nodes, release_tree
 from reader.formats.linked_references import with_linked_references
 
 # ------------------------------------------------------------------ Hidden elements
@@ -127,6 +127,13 @@ def html_article(data: bytes, source: str) -> Article:
     Raises ReaderError if the page has no text.
     """
     root = html_tree(data)
+    try:
+        return _page_article(root, source)
+    finally:
+        release_tree(root)
+
+
+def _page_article(root: Node, source: str) -> Article:
     styled = hide_styled(root)
     page = read_metadata(root)
     address = page.about.address or (source if "://" in source else "")

@@ -211,6 +211,25 @@ class Node:
             return " ".join(kids[0].split())
         return " ".join("".join(self._texts(without)).split())
 
+    def short_text(self, limit: int) -> str:
+        """Return the visible text in one line if it has at most `limit` characters, else ""."""
+        if not self.is_shown:
+            return ""
+        parts: list[str] = []
+        stack: list[Node | str] = self.children[::-1]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, str):
+                if item and (words := " ".join(item.split())):
+                    limit -= len(words)
+                    if limit < 0:
+                        return ""
+                parts.append(item)
+            elif item.is_shown:
+                is_block = item.tag in BLOCK_TAGS
+                stack += (" ", *item.children[::-1], " ") if is_block else item.children[::-1]
+        return " ".join("".join(parts).split())
+
     def _texts(self, without: Set[Node]) -> list[str]:
         """Return the visible texts in order, with a space at the borders of blocks."""
         parts: list[str] = []
@@ -263,7 +282,7 @@ def html_tree(data: bytes) -> Node:
             checkpoint()
             parser.feed(text[start : start + FEED_LENGTH].encode("utf-8", "replace"))
         parser.close()
-    return target.close()
+    return target.take_tree()
 
 
 def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
@@ -325,6 +344,12 @@ def number_nodes(root: Node) -> None:
             stack += reversed(kids)
 
 
+def release_tree(root: Node) -> None:
+    """Take a tree apart that is no longer needed. Its elements name each other, so its memory would wait for the collector."""
+    for node in root.nodes:
+        node.parent, node.nodes = None, _NO_NODES
+
+
 def parse_number(text: str, otherwise: int) -> int:
     """Return the number in an attribute, or `otherwise`."""
     text = text.strip()
@@ -375,6 +400,9 @@ def _tag_name(tag: str) -> str:
     return tag.rpartition(":")[2].lower()
 
 
+_NO_TREE: Final = Node("")
+
+
 class _TreeBuilder:
     """Builder of a tree of limited depth from parser events. `data` takes text."""
 
@@ -423,11 +451,16 @@ class _TreeBuilder:
             node.last_order = len(self._nodes)
             self._node = node.parent
 
-    def close(self) -> Node:
+    def take_tree(self) -> Node:
+        """Return the finished tree, and forget it: the parser keeps its target until the collector finds them."""
+        self.close()
+        root, self.root, self._node, self._nodes = self.root, _NO_TREE, _NO_TREE, _NO_NODES
+        return root
+
+    def close(self) -> None:
         """Finish the tree. This may be called again."""
         if self._text:
             self._node.children.append("".join(self._text))
             self._text.clear()
         for node in (self._node, *self._node.ancestors()):
             node.last_order = len(self._nodes)
-        return self.root

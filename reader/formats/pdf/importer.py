@@ -8,10 +8,8 @@ end (`links`); references and citations are found in the text, as in plain text.
 
 from __future__ import annotations
 
-import gc
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from reader.article.article import Article
@@ -75,30 +73,17 @@ def pdf_article(data: bytes, source: str) -> Article:
     """
     what = document_name(source)
     document = PdfDocument(data, what)
-    with _without_collection():
-        try:
-            contents = _read_pages(document)
-        finally:
-            document.close()
-        if not any(page.runs.count for page in contents.pages):
-            if contents.illegible_pages:
-                raise NoTextError(f"{what} does not say which letters it shows", _FORCE_HINT)
-            if contents.unread_pages:
-                raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
-            raise NoTextError(f"{what} contains only pictures, like a scan, and no text", _SCAN_HINT)
-        return _build_article(contents, document.metadata, source)
-
-
-@contextmanager
-def _without_collection() -> Generator[None]:
-    """Turn the garbage collector off in the context. What is read stays, and looking for garbage takes as long as reading."""
-    was_enabled = gc.isenabled()
-    gc.disable()
     try:
-        yield
+        contents = _read_pages(document)
     finally:
-        if was_enabled:
-            gc.enable()
+        document.close()
+    if not any(page.runs.count for page in contents.pages):
+        if contents.illegible_pages:
+            raise NoTextError(f"{what} does not say which letters it shows", _FORCE_HINT)
+        if contents.unread_pages:
+            raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
+        raise NoTextError(f"{what} contains only pictures, like a scan, and no text", _SCAN_HINT)
+    return _build_article(contents, document.metadata, source)
 
 
 def _read_pages(document: PdfDocument) -> _Contents:
