@@ -124,8 +124,9 @@ def check_command(
     """Check articles, one by one, and list what is found by code and place.
 
     ARTICLE is a file, "-" for standard input, an address, or the id or title of an article in the library. Without --require
-    and --select, the codes CR0 to CR3 are checked: what the audit finds, apart from sentences that cite nothing. --require and
-    --select add up. The library is read for annotations and dismissed findings, and never written.
+    and --select, the codes CR0 to CR3 are checked, and of CR6 all but the notes: what the audit finds, apart from sentences
+    that cite nothing and sources that carry much. --require and --select add up. The library is read for annotations, sources
+    and dismissed findings, and never written.
 
     The exit code is 0 if nothing was found, 1 if something was, 2 if an article could not be checked. Dismissed findings do not
     count.
@@ -378,12 +379,13 @@ def _describe_rule(rule: Rule) -> str:
 @library_option
 @click.pass_context
 def audit_command(context: click.Context, name: str, as_json: bool, strict: bool, everything: bool) -> None:
-    """List what does not add up between an article and its references.
+    """List what does not add up between an article and its references, and between a review and its sources.
 
     References that are never cited, and the sentences they would fit; citations that point nowhere, that fit several
     references, or whose name or year differs from the reference; references that repeat another one, have no link, or say
     "(n.d.)" although they contain a date; malformed DOIs and addresses; years in the future; sentences that cite nothing, at
-    most ten of them without claims.
+    most ten of them without claims. Of the sources in the library: retractions and corrections, records that do not exist or
+    differ, addresses that lead nowhere, quotations that are not in the source, passages and sources that carry much.
 
     Claims in the library are taken into account. Dismissed findings are left out; JSON includes them, with the reason. Its
     offsets are code points of the article's text, as those of `parse --json`. For scripts, `reader check` lists the same

@@ -8,19 +8,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from reader.article.article import Article
-from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import NEVER_CITED, Finding
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.review.completeness import Completeness, count_review
 from reader.review.filter import Filter
-from reader.review.index import audit_input
 from reader.review.model import Annotation, Bookmark, ClaimLink, Dismissal, Evidence, Judgement, Selector, Source, Tag
 from reader.review.pairs import Status
 from reader.review.queue import NO_EVIDENCE, QUEUE_REASONS
 from reader.review.scale import DEFAULT_SCALE, LEAVE_AS_IS, Scale
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
+from reader.review.source_audit.audit import review_findings
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM, SENTENCE_CHANGED
 
 
@@ -284,7 +283,7 @@ def filter_report(report: Report, annotation_ids: Collection[str], words: str) -
 
 
 def _report_findings(session: ReviewSession, year: int) -> tuple[ReportFinding, ...]:
-    findings = audit_findings(session.index.article, *audit_input(session.index), year=year)
+    findings = review_findings(session.index, year)
     dismissals = session.index.dismissals()
     return tuple(ReportFinding(finding, dismissals.get(finding.key)) for finding in findings)
 

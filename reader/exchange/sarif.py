@@ -33,7 +33,15 @@ _URI_SIGNS: Final = "%:/?#[]@!$&'()*+,;="
 """The signs of a web address that a URI may have as they are (RFC 3986)."""
 _MAX_SNIPPET_LENGTH: Final = 2000
 _MAX_RELATED_LOCATIONS: Final = 50
-_GROUP_TAGS: Final = {"0": "recognition", "1": "references", "2": "citations", "3": "references", "4": "claims", "5": "review"}
+_GROUP_TAGS: Final = {
+    "0": "recognition",
+    "1": "references",
+    "2": "citations",
+    "3": "references",
+    "4": "claims",
+    "5": "review",
+    "6": "sources",
+}
 _MEDIA_TYPES: Final = {
     "plain": "text/plain",
     "markdown": "text/markdown",

@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import Finding
 from reader.printable import plural
 from reader.review.coverage import Coverage
-from reader.review.index import AnnotationIndex, audit_input
+from reader.review.index import AnnotationIndex
 from reader.review.vocabulary import LATER
 
 
@@ -114,4 +113,6 @@ def count_review(index: AnnotationIndex, findings: Iterable[Finding] = (), cover
 
 def review_counts(index: AnnotationIndex, year: int) -> Completeness:
     """Return the counts of a review, with an audit made in this year."""
-    return count_review(index, audit_findings(index.article, *audit_input(index), year=year))
+    from reader.review.source_audit.audit import review_findings
+
+    return count_review(index, review_findings(index, year))

@@ -90,8 +90,8 @@ class ReviewItems(NamedTuple):
 class Editions(NamedTuple):
     """The other editions of an article, by the digests of their texts.
 
-    `text_of` returns the text of an edition, None if it was not kept; `identities` holds the identities of the references of
-    each edition, by their ids.
+    `text_of` returns the text of an edition or of a source, None if it was not kept; `identities` holds the identities of the
+    references of each edition, by their ids.
     """
 
     text_of: TextOf = lambda _: None
@@ -143,6 +143,10 @@ class AnnotationIndex:
             self._apply_language()
         for annotation in items.annotations:
             self._put(annotation)
+
+    def text_of(self, digest: str) -> str | None:
+        """Return a text that the library keeps, of an edition or a source, by its digest; None if it keeps none."""
+        return self._editions.text_of(digest)
 
     # ------------------------------------------------------------------ annotations and their places
     def annotations(self) -> tuple[Annotation, ...]:

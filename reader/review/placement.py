@@ -20,7 +20,7 @@ ONLY_PLACE: Final = "only place"
 """The methods for a place that a person chose, for one in the annotation's own edition, and for a quote that occurs once."""
 
 TextOf = Callable[[str], str | None]
-"""Returns the text of an edition by its digest, None if it was not kept."""
+"""Returns the text of an edition or a source by its digest, None if it was not kept."""
 
 
 class Placement(NamedTuple):

@@ -13,19 +13,28 @@ from reader.article.audit.finding import (
     AMBIGUOUS,
     BROKEN_LINK,
     CITES_NOTHING,
+    CORRECTED,
     FUTURE_YEAR,
     HAS_A_DATE,
+    LEADS_NOWHERE,
     LISTED_TWICE,
     MALFORMED_DOI,
     MARKERS_UNKNOWN,
+    MAY_BE_RETRACTED,
     NEVER_CITED,
     NO_LINK,
     NO_LINK_ANYWHERE,
     NOTHING_RECOGNISED,
     OTHER_NAME,
     OTHER_YEAR,
+    PASSAGE_OVERUSED,
     POINTS_NOWHERE,
+    QUOTE_NOT_FOUND,
+    RECORD_DIFFERS,
+    RECORD_MISSING,
+    RETRACTED,
     SHARED_DOI,
+    SOURCE_CARRIES_MOST,
     WOULD_FIT,
 )
 
@@ -44,18 +53,23 @@ NOTHING_REVIEWED: Final = "nothing-reviewed"
 class Example(NamedTuple):
     """An article, `article.md`, and the commands that review it: what `reader check` is called on.
 
-    `before` is the text of the article when it was reviewed, if it has changed since. `scale` is the setting.
+    `before` is the text of the article when it was reviewed, if it has changed since. `scale` is the setting. `files` are the
+    names and texts of files beside the article. `elsewhere` says what a site, a registry or a list of retractions has.
     """
 
     text: str
     commands: tuple[str, ...] = ()
     before: str = ""
     scale: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    elsewhere: str = ""
 
     def lines(self) -> tuple[str, ...]:
         """Return the example as people read it: the article, then what is done with it."""
         return (
             *(self.before or self.text).splitlines(),
+            *(line for name, text in self.files for line in ("", f"In {name}:", "", *text.splitlines())),
+            *(("", self.elsewhere) if self.elsewhere else ()),
             *(("", f'With scale = "{self.scale}" in the settings:') if self.scale else ()),
             *(("", *self.commands) if self.commands else ()),
             *(("", "Then the article changes:", "", *self.text.splitlines()) if self.before else ()),
@@ -114,6 +128,39 @@ _SUPPORTED: Final = f"{_MARK} --verdict 1=supports"
 _SOURCES: Final = tuple(f"Lamb, M. ({year}). Rain of {year}. https://rain.example/{year}" for year in range(1991, 1997))
 _LINKLESS: Final = tuple(entry.partition(" https")[0] for entry in _SOURCES)
 _CITED: Final = " ".join(f"It rained in {year} [{number}]." for number, year in enumerate(range(1991, 1997), 1))
+
+
+_ROOF: Final = "Rask, O. (2019). A copper roof for the pier. Pier Notes, 2, 1–9. https://doi.org/10.5555/pn.2"
+_ROOF_ESSAY: Final = _essay("The roof leaks [1].", _ROOF)
+_LOG: Final = "The log of the ferry\n\nIn May we carried 41,000 people, which is more than the old pier can bear.\n"
+_LOG_COMMAND: Final = "reader source add article.md 1 log.txt"
+_WINTERS: Final = tuple(f"Lamb, M. ({year}). Rain of {year}. https://rain.example/{year}" for year in range(1991, 1994))
+_DAYS: Final = ("The boat was late", "The boat was full", "The boat was cold", "The boat was loud")
+
+
+def _quote_log(words: str) -> Example:
+    """Return an article that quotes the log of the ferry, which it has."""
+    return _essay(f"The captain writes: “{words}” [1].", _LINES)._replace(files=(("log.txt", _LOG),), commands=(_LOG_COMMAND,))
+
+
+def _days(*passages: str) -> Example:
+    """Return an article of four claims, each with a passage of the same source."""
+    body = " ".join(f"{day} on day {number} [1]." for number, day in enumerate(_DAYS, 1))
+    marks = (
+        f'reader annotate article.md --quote "{day}" --verdict 1=supports --evidence 1 "{passage}"'
+        for day, passage in zip(_DAYS, passages, strict=True)
+    )
+    return _essay(body, _LINES)._replace(
+        files=(("days.txt", "\n\n".join(dict.fromkeys(passages)) + "\n"),),
+        commands=("reader source add article.md 1 days.txt", *marks),
+    )
+
+
+def _lean_on(numbers: str) -> Example:
+    """Return an article of eight claims with a marker for each, of three references."""
+    body = " ".join(f"It rained on day {day} [{number}]." for day, number in enumerate(numbers, 1))
+    marks = (f'reader annotate article.md --quote "It rained on day {day}"' for day in range(1, len(numbers) + 1))
+    return _essay(body, *_WINTERS)._replace(commands=tuple(marks))
 
 
 # ------------------------------------------------------------------ The table
@@ -322,34 +369,88 @@ _TABLE: Final = (
         failing=_review(),
         mended=_review(_SUPPORTED),
     ),
+    Rule(
+        *("CR601", RETRACTED, "Retracted", "error"),
+        summary="A source was retracted. The finding says when, and whether that was before the article appeared.",
+        mend="Rest the claims on another source, or say in the text that this one was retracted.",
+        failing=_ROOF_ESSAY._replace(elsewhere="The list of retractions has: 10.5555/pn.2, retracted on 2021-03-04."),
+        mended=_ROOF_ESSAY._replace(elsewhere="The list of retractions has nothing on 10.5555/pn.2."),
+    ),
+    Rule(
+        *("CR602", CORRECTED, "Corrected", "warning"),
+        summary="A correction of a source was published, or an expression of concern about it.",
+        mend="Read the notice, and look again at the claims that rest on the source.",
+        failing=_ROOF_ESSAY._replace(elsewhere="The list of retractions has: 10.5555/pn.2, corrected on 2021-03-04."),
+        mended=_ROOF_ESSAY._replace(elsewhere="The list of retractions has nothing on 10.5555/pn.2."),
+    ),
+    Rule(
+        *("CR603", RECORD_MISSING, "NoSuchRecord", "warning"),
+        summary="The registry that gives out an identifier has no record of the one that a reference names.",
+        mend="Copy the identifier again from the work itself, or cite another work.",
+        failing=_ROOF_ESSAY._replace(elsewhere="The registry has no record of 10.5555/pn.2."),
+        mended=_ROOF_ESSAY._replace(elsewhere="The registry has a record of 10.5555/pn.2 that matches."),
+    ),
+    Rule(
+        *("CR604", RECORD_DIFFERS, "RecordDiffers", "warning"),
+        summary="The record of a registry has another title, year or author than the reference.",
+        mend="Correct the reference, or its identifier.",
+        failing=_ROOF_ESSAY._replace(elsewhere="The registry has a record of 10.5555/pn.2 with the year 2017."),
+        mended=_ROOF_ESSAY._replace(elsewhere="The registry has a record of 10.5555/pn.2 that matches."),
+    ),
+    Rule(
+        *("CR605", LEADS_NOWHERE, "LeadsNowhere", "warning"),
+        summary="The address of a reference led nowhere when its source was fetched. `reader check` itself fetches nothing.",
+        mend="Give the present address of the page, or that of an archived copy.",
+        failing=_essay(_CARRIED, _LINES)._replace(elsewhere="The site answers 404 Not Found when the source is fetched."),
+        mended=_essay(_CARRIED, _LINES)._replace(elsewhere="The site has the page."),
+    ),
+    Rule(
+        *("CR606", QUOTE_NOT_FOUND, "QuoteNotFound", "warning"),
+        summary="The words of a quotation are not in the text of the sources that it rests on. Only sources count whose whole "
+        "text is there, in the language of the article; quotations of fewer than six words are left out.",
+        mend="Quote the words as the source has them, mark what is left out by an ellipsis, or cite the source that has them.",
+        failing=_quote_log("In May we carried 41,000 people, which is more than the new pier can bear"),
+        mended=_quote_log("In May we carried 41,000 people, … more than the old pier can bear"),
+    ),
+    Rule(
+        *("CR608", PASSAGE_OVERUSED, "PassageOverused", "note"),
+        summary="Claims in four sentences or more rest on one and the same passage of a source, which is short for so many.",
+        mend="Look whether the passage says all of that, keep the passages that do, or dismiss the finding.",
+        failing=_days(*("The boat had a bad week.",) * 4),
+        mended=_days("It came late.", "It was full.", "It had no heating.", "It had a loud engine."),
+    ),
+    Rule(
+        *("CR609", SOURCE_CARRIES_MOST, "SourceCarriesMost", "note"),
+        summary="One source is the only one of most claims, in an article with three references and eight claims at least.",
+        mend="Look for a second source of the claims that matter most, or dismiss the finding.",
+        failing=_lean_on("11111123"),
+        mended=_lean_on("11122233"),
+    ),
+    Rule(
+        *("CR610", MAY_BE_RETRACTED, "MayBeRetracted", "warning"),
+        summary="A work with the title of a source was retracted, and no identifier tells whether it is the same work.",
+        mend="Compare authors and year with the notice; give the reference its DOI, which tells them apart.",
+        failing=_essay("The roof leaks [1].", _PIER)._replace(
+            elsewhere="The list of retractions has a work called “A copper roof for the pier”, retracted on 2021-03-04."
+        ),
+        mended=_ROOF_ESSAY._replace(elsewhere="The list of retractions has nothing on 10.5555/pn.2."),
+    ),
 )
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType({rule.code: rule for rule in _TABLE})
 """The rules by code, in the order of the codes."""
 RULES_BY_KIND: Final[Mapping[str, Rule]] = MappingProxyType({rule.kind: rule for rule in _TABLE})
 """The rules by kind."""
-RESERVED_CODES: Final[Mapping[str, tuple[str, Level]]] = MappingProxyType(
-    {
-        "CR601": ("Retracted", "error"),
-        "CR602": ("Corrected", "warning"),
-        "CR603": ("NoSuchRecord", "warning"),
-        "CR604": ("RecordDiffers", "warning"),
-        "CR605": ("LeadsNowhere", "warning"),
-        "CR606": ("QuoteNotFound", "warning"),
-        "CR607": ("NumberDiffers", "warning"),
-        "CR608": ("PassageOverused", "note"),
-        "CR609": ("SourceCarriesMost", "note"),
-    }
-)
-"""The codes, with name and level, that no other rule may get: they are for the health of sources."""
+RESERVED_CODES: Final[Mapping[str, tuple[str, Level]]] = MappingProxyType({"CR607": ("NumberDiffers", "warning")})
+"""The codes, with name and level, that no other rule may get."""
 
-FAULT_CODES: Final = frozenset(code for code in RULES if code < "CR4")
-"""The codes that are checked unless others are selected: what the audit finds, apart from sentences that cite nothing."""
+FAULT_CODES: Final = frozenset(code for code, rule in RULES.items() if code < "CR4" or (code > "CR6" and rule.level != "note"))
+"""The codes that are checked unless others are selected: what the audit finds and what is no mere remark."""
 SETTLED_CODES: Final = frozenset(RULES_BY_KIND[kind].code for kind in (PAIR_OPEN, EVIDENCE_MISSING, NOTHING_REVIEWED))
 """The codes of what keeps the pairs of a review from being settled."""
 COMPLETE_CODES: Final = frozenset(
     RULES_BY_KIND[kind].code for kind in (PAIR_OPEN, EVIDENCE_MISSING, VERDICT_STALE, REVIEW_INCOMPLETE)
 )
 """The codes of what keeps a review from being complete."""
-EXPORT_CODES: Final = frozenset(code for code in RULES if code < "CR51")
+EXPORT_CODES: Final = frozenset(code for code in RULES if not "CR51" <= code < "CR6")
 """The codes of a SARIF export: findings, and pairs that are open, stale or without a source."""

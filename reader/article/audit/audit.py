@@ -55,8 +55,7 @@ class Audit:
         self, claims: Sequence[Span] = (), settled: Sequence[Span] = (), dismissed: Collection[str] = ()
     ) -> tuple[Finding, ...]:
         """Return all findings in order."""
-        findings = (*self.article_findings, *self.claim_findings(claims, settled, dismissed))
-        return tuple(sorted(findings, key=_list_order))
+        return in_list_order((*self.article_findings, *self.claim_findings(claims, settled, dismissed)))
 
     @cached_property
     def article_findings(self) -> tuple[Finding, ...]:
@@ -126,6 +125,11 @@ class Audit:
         return suggest_references(
             article, references, [s for s in article.sentences.all() if is_uncited(article, s) and is_assertion(article, s)]
         )
+
+
+def in_list_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order in which they are listed: by place, those about the whole article first."""
+    return tuple(sorted(findings, key=_list_order))
 
 
 def _list_order(finding: Finding) -> tuple[int, ...]:

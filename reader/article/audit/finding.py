@@ -28,6 +28,15 @@ FUTURE_YEAR: Final = "future-year"
 CITES_NOTHING: Final = "cites-nothing"
 NOTHING_RECOGNISED: Final = "nothing-recognised"
 MARKERS_UNKNOWN: Final = "markers-unknown"
+RETRACTED: Final = "retracted"
+MAY_BE_RETRACTED: Final = "may-be-retracted"
+CORRECTED: Final = "corrected"
+RECORD_MISSING: Final = "no-such-record"
+RECORD_DIFFERS: Final = "record-differs"
+LEADS_NOWHERE: Final = "leads-nowhere"
+QUOTE_NOT_FOUND: Final = "quote-not-found"
+PASSAGE_OVERUSED: Final = "passage-overused"
+SOURCE_CARRIES_MOST: Final = "source-carries-most"
 
 
 class Kind(NamedTuple):
@@ -39,6 +48,13 @@ class Kind(NamedTuple):
 
 FINDING_KINDS: Final[dict[str, Kind]] = {
     NOTHING_RECOGNISED: Kind("nothing recognised", "Nothing recognised"),
+    RETRACTED: Kind("retracted", "Retracted sources"),
+    MAY_BE_RETRACTED: Kind("may be retracted", "Sources with the title of a retracted work"),
+    CORRECTED: Kind("corrected", "Sources with a correction or an expression of concern"),
+    RECORD_MISSING: Kind("no such record", "References that no registry has"),
+    RECORD_DIFFERS: Kind("record differs", "References that differ from the record of a registry"),
+    LEADS_NOWHERE: Kind("leads nowhere", "Addresses that lead nowhere"),
+    QUOTE_NOT_FOUND: Kind("quotation not in source", "Quotations that are not in the source"),
     MARKERS_UNKNOWN: Kind("markers not recognised", "Lists whose markers were not recognised"),
     POINTS_NOWHERE: Kind("points nowhere", "Markers that point nowhere"),
     AMBIGUOUS: Kind("is ambiguous", "Markers that fit several references"),
@@ -54,9 +70,13 @@ FINDING_KINDS: Final[dict[str, Kind]] = {
     HAS_A_DATE: Kind("has a date", "References called undated that have a date"),
     NO_LINK: Kind("no link", "References without a link"),
     NO_LINK_ANYWHERE: Kind("no links at all", "Reference lists without any link"),
+    PASSAGE_OVERUSED: Kind("passage used often", "Passages that carry many claims"),
+    SOURCE_CARRIES_MOST: Kind("carries most claims", "Sources that carry most claims"),
     CITES_NOTHING: Kind("cites nothing", "Sentences without a citation"),
 }
 """The wording of every kind by its id, in display order."""
+_REMARKS: Final = frozenset((PASSAGE_OVERUSED, SOURCE_CARRIES_MOST, CITES_NOTHING))
+"""The kinds of findings that may be as they should."""
 
 _MAX_EXCERPT_LENGTH = 70
 _MAX_KEY_LENGTH = 2_000
@@ -82,8 +102,8 @@ class Finding(NamedTuple):
 
     @property
     def is_fault(self) -> bool:
-        """Whether something is wrong; a sentence that cites nothing may be right."""
-        return self.kind != CITES_NOTHING
+        """Whether something is wrong; a sentence that cites nothing, or a source that carries much, may be right."""
+        return self.kind not in _REMARKS
 
 
 def with_keys(findings: Iterable[Finding], article: Article) -> Iterator[Finding]:

@@ -67,12 +67,11 @@ class PreviewFacts(NamedTuple):
 
 def read_facts(library: Library, entry: ArticleSummary, scale: Scale, year: int) -> PreviewFacts:
     """Read the facts for the preview of an article, from the text that the library keeps. Raises ReaderError."""
-    from reader.article.audit.audit import audit_findings
     from reader.article.audit.finding import CITES_NOTHING, FINDING_KINDS, message_label
     from reader.formats.article_cache import open_document
     from reader.review.completeness import count_review
-    from reader.review.index import audit_input
     from reader.review.queue import QUEUE_REASONS, build_queue
+    from reader.review.source_audit.audit import review_findings
 
     session, _ = library.peek(open_document(library.document(entry), entry.source), scale)
     index = session.index
@@ -85,7 +84,7 @@ def read_facts(library: Library, entry: ArticleSummary, scale: Scale, year: int)
         entry = by_id.get(reference)
         return " ".join((entry.title or entry.text).split()) if entry is not None else ""
 
-    findings = audit_findings(index.article, *audit_input(index), year=year)
+    findings = review_findings(index, year)
     dismissals = index.dismissals()
     judged = [(judgement, claim) for claim in index.claims() for judgement in claim.judgements if judgement.verdict]
     judged.sort(key=lambda pair: pair[0].at, reverse=True)

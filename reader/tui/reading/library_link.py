@@ -17,13 +17,13 @@ from reader.tui.panes.bars import SaveStatus
 
 if TYPE_CHECKING:
     from reader.article.article import Article
-    from reader.article.audit.audit import Audit
     from reader.article.audit.finding import Finding
     from reader.library.articles import ArticleEntry, Edition
     from reader.library.library import Library
-    from reader.review.index import AuditInput
-    from reader.review.model import Change, Edit
+    from reader.review.model import Annotation, Change, Edit, Evidence
+    from reader.review.placement import TextOf
     from reader.review.session import ReviewSession
+    from reader.review.source_audit.audit import AuditBasis, ReviewAudit
     from reader.tui.editions import EditionComparison
     from reader.tui.reading.host import ReadingHost
 
@@ -99,7 +99,9 @@ class LibraryLink:
         self._change_count = 0
         self._early_edits: list[tuple[str, tuple[Edit, ...]]] = []
         self._edits: list[Edit] = []
-        self._audit: Audit | None = None
+        self._audit: ReviewAudit | None = None
+        self._text_of: TextOf = lambda _: None
+        self._audit_run = 0
         self._audit_timer: Timer | None = None
         self._position_timer: Timer | None = None
 
@@ -131,7 +133,7 @@ class LibraryLink:
         else:
             session.load_past()
             self._library, self._article_id, self.editions = library, entry.id, entry.editions
-            article = session.index.article
+            article, self._text_of = session.index.article, session.index.text_of
             host.post_message(LibraryOpened(session, entry, change_count))
         return article
 
@@ -139,26 +141,30 @@ class LibraryLink:
         """Whether a review that was opened has all that was changed here: what came while it was read is not in it."""
         return event.change_count == self._change_count
 
-    def _new_audit(self, article: Article) -> Audit:
-        from reader.article.audit.audit import Audit
+    def _new_audit(self, article: Article) -> ReviewAudit:
+        from reader.review.source_audit.audit import ReviewAudit
 
         article.sentences.all()
-        self._audit = Audit(article)
+        self._audit = ReviewAudit(article, self._text_of)
         return self._audit
 
     def audit_article(self, article: Article) -> None:
         """Audit the article again on a thread: its noise or its language changed."""
-        review = self._audit_input()
+        review = self._audit_basis()
 
         def run_audit() -> None:
-            self._host.post_message(AuditFinished(article, self._new_audit(article).findings(*review)))
+            self._host.post_message(AuditFinished(article, self._new_audit(article).findings(review)))
 
         self._host.run_worker(run_audit, thread=True, group="count")
 
     def schedule_audit(self, change: Change) -> None:
-        """Audit the claims again once the keys rest, if a change affects them, what they rest on or the dismissed findings."""
+        """Audit again once the keys rest, if a change affects claims, what they rest on or the dismissed findings."""
         if any(map(_affects_audit, change.edits)):
             self._audit_later(AUDIT_DELAY)
+
+    def schedule_health_audit(self, references: frozenset[str]) -> None:
+        """Audit the sources again once the keys rest, as more is known about those of some references."""
+        self._audit_later(AUDIT_DELAY)
 
     def start_audit(self, *, at_once: bool) -> None:
         """Audit article and claims, after a while if nobody looks at the audit."""
@@ -177,12 +183,16 @@ class LibraryLink:
         if self._audit_timer is not None:
             self._audit_timer.stop()
             self._audit_timer = None
-        audit, review = self._audit, self._audit_input()
+        audit, review = self._audit, self._audit_basis()
         if audit is None:
             return
+        self._audit_run += 1
+        run = self._audit_run
 
         def run_audit() -> None:
-            self._host.post_message(AuditFinished(audit.article, audit.findings(*review)))
+            findings = audit.findings(review)
+            if run == self._audit_run:  # one that reads many sources may end after the next, which reads none
+                self._host.post_message(AuditFinished(audit.article, findings))
             self._preload()
             self._keep_parsed()
 
@@ -196,11 +206,11 @@ class LibraryLink:
         if parsed is not None:
             keep_article(parsed)
 
-    def _audit_input(self) -> AuditInput:
-        from reader.review.index import AuditInput, audit_input
+    def _audit_basis(self) -> AuditBasis:
+        from reader.review.source_audit.audit import AuditBasis, audit_basis
 
         session = self._host.state.session
-        return audit_input(session.index) if session is not None else AuditInput()
+        return audit_basis(session.index) if session is not None else AuditBasis()
 
     def read_edition(self, edition: Edition) -> None:
         """Read another edition on a thread and compare it with the current text."""
@@ -244,7 +254,7 @@ class LibraryLink:
         self._save_position()
         state = self._host.state
         if self._audit is not None and not state.is_audited:
-            state.set_findings(self._audit.findings(*self._audit_input()))
+            state.set_findings(self._audit.findings(self._audit_basis()))
         counts = state.counts()
         if self._library is not None and counts is not None:
             self._library.save_counts(self._article_id, counts, state.scale)
@@ -304,16 +314,21 @@ def _is_changed_here(session: ReviewSession, edit: Edit) -> bool:
 
 
 def _affects_audit(edit: Edit) -> bool:
-    """Whether an edit adds, moves or removes a claim, changes what it rests on, or dismisses a finding or brings it back."""
-    from reader.review.model import Dismissal  # not for the first frame
+    """Whether an edit adds, moves or removes a claim, changes its references, evidence or sources, or concerns a finding."""
+    from reader.review.model import Attachment, Dismissal, Source  # not for the first frame
 
-    if isinstance(edit.item, Dismissal):
+    if isinstance(edit.item, Dismissal | Source | Attachment):
         return True
     before, after = edit.annotations
     if before is None or after is None:
         return edit.annotation is not None
     moved = before.selector != after.selector or before.places != after.places
-    return moved or before.kind != after.kind or before.links != after.links
+    return moved or before.kind != after.kind or before.links != after.links or _evidence_of(before) != _evidence_of(after)
+
+
+def _evidence_of(annotation: Annotation) -> set[tuple[str, str, Evidence]]:
+    """Return the evidence on a claim, each with the reference and the verdict that it is for."""
+    return {(j.reference, j.verdict, evidence) for j in annotation.judgements for evidence in j.evidence}
 
 
 # ------------------------------------------------------------------ the summary of what other windows did

@@ -1,0 +1,114 @@
+"""Report what others say about the sources: retractions and corrections, records that lack or differ, dead addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reader.article.article import Article
+from reader.article.audit.finding import (
+    CORRECTED,
+    LEADS_NOWHERE,
+    MAY_BE_RETRACTED,
+    RECORD_DIFFERS,
+    RECORD_MISSING,
+    RETRACTED,
+    Finding,
+    message_label,
+)
+from reader.article.lazy_pattern import lazy_pattern
+from reader.article.model import Reference
+from reader.article.ranges import Span
+from reader.article.reference_identity import reference_identity
+from reader.review.health import (
+    AFTER_ARTICLE,
+    BEFORE_ARTICLE,
+    CONCERN,
+    CORRECTION,
+    DIFFERS,
+    NO_SUCH_RECORD,
+    RETRACTION,
+    RecordCheck,
+    RetractionNotice,
+    SourceHealth,
+)
+from reader.review.model import Source
+from reader.review.source_audit.use import SourceBasis, finding_key
+
+_NOTICES: Final = {
+    RETRACTION: "Retracted",
+    CORRECTION: "Corrected",
+    CONCERN: "An expression of concern was published",
+}
+_TIMES: Final = {BEFORE_ARTICLE: ", before this article appeared", AFTER_ARTICLE: ", after this article appeared"}
+_MOST_REASONS: Final = 3
+_GONE: Final = lazy_pattern(r"\banswered (?:404|410)\b")
+"""Match the failure of a fetch that is final, unlike that at a site that blocks, is slow or has an error."""
+
+
+def health_findings(article: Article, use: SourceBasis) -> Iterator[Finding]:
+    """Yield the findings about what is recorded of the sources, in the order of the reference list."""
+    citations: dict[str, list[Span]] = {}
+    names = use.health.keys() | use.sources.keys()
+    for citation in article.citations if names else ():
+        for name in names.intersection(citation.references):
+            citations.setdefault(name, []).append(citation.span)
+    for reference in article.references:
+        health, source = use.health.get(reference.id), use.sources.get(reference.id)
+        markers = tuple(citations.get(reference.id, ()))
+        if health is not None:
+            for notice in health.notices_in_force:
+                yield from _notice_findings(reference, notice, markers)
+            yield from _record_findings(reference, health, markers)
+        if source is not None and is_dead(source):
+            yield _dead_address(reference, source, markers)
+
+
+def is_dead(source: Source) -> bool:
+    """Whether the address of a source without a text leads nowhere: the site said that it has no such page."""
+    return source.text is None and _GONE.search(source.failure) is not None
+
+
+def _notice_findings(reference: Reference, notice: RetractionNotice, markers: tuple[Span, ...]) -> Iterator[Finding]:
+    """Yield the finding about a notice. Of notices that were found by title alone, only a retraction is told."""
+    label, identity = message_label(reference), reference_identity(reference)
+    what = _NOTICES.get(notice.nature)
+    if what is None or (not notice.is_sure and notice.nature != RETRACTION):
+        return
+    when = f"{f' on {notice.date}' if notice.date else ''}{_TIMES.get(notice.timing, '')}"
+    why = f" Reasons: {', '.join(notice.reasons[:_MOST_REASONS])}." if notice.reasons else ""
+    key = (identity, notice.nature, notice.date, notice.doi)
+    if not notice.is_sure:
+        text = f"A work with the title of {label} was retracted{when}: compare authors and year.{why}"
+        yield Finding(MAY_BE_RETRACTED, reference.span, reference.id, text, finding_key(MAY_BE_RETRACTED, *key), markers)
+        return
+    kind = RETRACTED if notice.nature == RETRACTION else CORRECTED
+    yield Finding(kind, reference.span, reference.id, f"{what}{when}.{why}", finding_key(kind, *key), markers)
+
+
+def _record_findings(reference: Reference, health: SourceHealth, markers: tuple[Span, ...]) -> Iterator[Finding]:
+    """Yield the finding about a record that does not exist or differs; an answer of any other kind says nothing bad."""
+    record, identity = health.record, reference_identity(reference)
+    if record is None:
+        return
+    if record.outcome == NO_SUCH_RECORD:
+        text = f"{record.registry} has no record of {record.identifier}{_asked_on(record)}."
+        key = finding_key(RECORD_MISSING, identity, record.identifier)
+        yield Finding(RECORD_MISSING, reference.span, reference.id, text, key, markers)
+    elif record.outcome == DIFFERS and record.differences:
+        differences = "; ".join(f"{one.field} “{one.cited}” here, “{one.registered}” there" for one in record.differences)
+        text = f"{record.registry} has another entry for {record.identifier or 'this title'}: {differences}."
+        key = finding_key(RECORD_DIFFERS, identity, *(f"{one.field} {one.registered}" for one in record.differences))
+        yield Finding(RECORD_DIFFERS, reference.span, reference.id, text, key, markers)
+
+
+def _asked_on(record: RecordCheck) -> str:
+    return f" (asked on {record.date})" if record.date else ""
+
+
+def _dead_address(reference: Reference, source: Source, markers: tuple[Span, ...]) -> Finding:
+    """Return the finding about an address that leads nowhere. It leaves the address out, which may be a private one."""
+    when = f" on {source.failed_at[:10]}" if source.failed_at else ""
+    text = f"Its address {source.failure.removeprefix(source.failed_address).strip()}{when}."
+    key = finding_key(LEADS_NOWHERE, reference_identity(reference), source.failed_address)
+    return Finding(LEADS_NOWHERE, reference.span, reference.id, text, key, markers)
