@@ -19,6 +19,7 @@ from benchmarks import (
     pdf,
     queue,
     references,
+    retractions,
     scale,
     search,
     sources,
@@ -48,6 +49,7 @@ _PARTS = {
     "queue": queue.run,
     "search": search.run,
     "sources": sources.run,
+    "retractions": retractions.run,
     "growth": growth.run,
     "faults": faults.run,
 }

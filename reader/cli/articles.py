@@ -83,6 +83,7 @@ def _add_article(call: CliContext, library: Library, article: Article) -> str:
     session, entry = library.session(article, call.settings.creator, call.settings.scale)
     session.listen(lambda change: library.save(entry.id, change))
     call.set_language(session)
+    call.look_up_health(session)
     library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
     return entry.id
 
@@ -116,6 +117,7 @@ def show_command(context: click.Context, name: str, only_claims: bool, only_open
         article = resolve_article(name, library)
         session, _ = library.peek(article, call.settings.scale)
     call.set_language(session)
+    call.look_up_health(session)
     click.echo(to_plain_text(build_report(session, now(), (), chosen), without_text=chosen is not None), nl=False)
 
 

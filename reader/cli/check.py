@@ -210,6 +210,7 @@ def _report_on(call: CliContext, name: str, library: Library | None) -> Report:
     else:
         session, _ = library.peek(resolve_article(name, library, private=call.private), call.settings.scale)
     call.set_language(session)
+    call.look_up_health(session)
     return build_report(session, now())
 
 

@@ -51,6 +51,7 @@ class CliContext:
     private: bool = False
     language: str | None = None
     tolerant: bool = False
+    _complaint: str = ""
 
     @cached_property
     def settings(self) -> Settings:
@@ -82,6 +83,15 @@ class CliContext:
         """Set the language of the article in a session to that of `--language`, if there is one."""
         if self.language is not None:
             session.set_language(self.language)
+
+    def look_up_health(self, session: ReviewSession) -> None:
+        """Give a review what is known about the works that its article cites, and print once what could not be read."""
+        from reader.registries.lookup import look_up_health
+
+        complaint = look_up_health(session, self.settings.library)
+        if complaint and complaint != self._complaint:
+            self._complaint = complaint
+            click.echo(f"reader: {printable_line(complaint)}", err=True)
 
 
 def follow_changes(library: Library, scale: Scale) -> Callable[[], None]:

@@ -272,6 +272,7 @@ def _load_report(call: CliContext, library: Library, name: str, annotation_filte
     article = resolve_article(name, library)
     session, _ = library.peek(article, call.settings.scale)
     call.set_language(session)
+    call.look_up_health(session)
     return build_report(session, now(), call.settings.public_names, annotation_filter)
 
 

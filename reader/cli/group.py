@@ -32,6 +32,7 @@ _COMMANDS: Final = {
     "redo": ("history", "Redo the last undone change."),
     "repair": ("care", "Repair a damaged library."),
     "report": ("export", "Write the review as one web page."),
+    "retractions": ("retractions", "Take in a list of retracted works."),
     "search": ("search", "Search everything in the library."),
     "serve": ("serve", "Use the program in a browser."),
     "settings": ("settings", "List, check and edit the settings."),

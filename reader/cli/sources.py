@@ -311,9 +311,11 @@ def remove_source_command(context: click.Context, name: str, label: str) -> None
 @click.pass_context
 def list_sources_command(context: click.Context, name: str, as_json: bool) -> None:
     """List the references of an article and their sources: state, origin, date, and number of pieces of evidence."""
-    with cli_context(context).library() as library:
+    call = cli_context(context)
+    with call.library() as library:
         article = resolve_article(name, library)
         review, _ = library.peek(article)
+    call.look_up_health(review)
     counts = evidence_counts(review)
     rows = [(review, reference, counts.get(reference.id, 0)) for reference in article.references]
     if as_json:

@@ -24,9 +24,10 @@ MAY = {
     "exchange": {"article", "formats", "review", "exchange"},
     "search": {"article", "formats", "review", "library", "search"},
     "sources": {"article", "formats", "review", "library", "sources"},
+    "registries": {"article", "formats", "fetching", "review", "sources", "registries"},
     "web": {"web"},
-    "cli": {"article", "formats", "fetching", "review", "library", "exchange", "search", "sources", "web", "cli"},
-    "tui": {"article", "formats", "fetching", "review", "library", "exchange", "search", "sources", "tui"},
+    "cli": {"article", "formats", "fetching", "review", "library", "exchange", "search", "sources", "registries", "web", "cli"},
+    "tui": {"article", "formats", "fetching", "review", "library", "exchange", "search", "sources", "registries", "tui"},
 }
 ONLY_IN = {
     "tinydb": "library",
@@ -34,7 +35,7 @@ ONLY_IN = {
     "click": "cli",
     "sentencex": "article",
     "rapidfuzz": "review",
-    "sqlite3": "search, sources",
+    "sqlite3": "search, sources, registries",
     "aiohttp": "web",
     "textual_serve": "web",
 }

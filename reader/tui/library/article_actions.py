@@ -232,6 +232,7 @@ class ArticleActions:
         from reader.exchange import build_report
         from reader.exchange.check import check_report
         from reader.formats import parse_article
+        from reader.registries.lookup import look_up_health
         from reader.review.completeness import review_counts
         from reader.review.model import now
         from reader.review.rules import FAULT_CODES
@@ -241,6 +242,7 @@ class ArticleActions:
         library, scale = services.open_library(), services.settings.scale
         text = parse_article(library.latest_document(article.entry), article.entry.source)
         session, _ = library.peek(text, scale)
+        look_up_health(session, library.folder)
         counts = review_counts(session.index, date.today().year)
         if text.digest == article.entry.digest:
             library.save_counts(article.id, counts, scale)

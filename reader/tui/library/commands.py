@@ -129,9 +129,11 @@ def _load_report(context: LibraryContext, entry: ArticleSummary, annotation_filt
     """Return the report of an article as its file or the kept copy is now. Raises ReaderError."""
     from reader.exchange import build_report
     from reader.formats import parse_article
+    from reader.registries.lookup import look_up_health
 
     library, settings = context.services.open_library(), context.services.settings
     session, _ = library.peek(parse_article(library.latest_document(entry), entry.source), settings.scale)
+    look_up_health(session, library.folder)
     return build_report(session, now(), settings.public_names, annotation_filter)
 
 

@@ -402,6 +402,7 @@ class ReadingScreen(TextScreen):
         if event.article.has_same_body(self.article):
             self.state.sentence_count = len(event.article.sentences)
             self.link.start_audit(at_once=self.state.tab in AUDITED_TABS)
+            self.sources.health.look_up()
             self.show()
 
     @on(AuditFinished)

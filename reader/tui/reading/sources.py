@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reader.review.model import SourceText
     from reader.tui.cues import NearestPassages, ReadSource, ReadSources, SourcePair
     from reader.tui.reading.fetch_jobs import FetchJob, FetchJobs
+    from reader.tui.reading.health import HealthManager
     from reader.tui.reading.host import ReadingHost
 
 Callback = Callable[[], None]
@@ -48,6 +49,13 @@ class SourceManager:
 
         host = self._host
         return NearestPassages(host.post_message, host.services.open_library, self._sources, host.show)
+
+    @cached_property
+    def health(self) -> HealthManager:
+        """What gives the review what others have recorded about the sources, made on first use."""
+        from reader.tui.reading.health import HealthManager
+
+        return HealthManager(self._host)
 
     @cached_property
     def _sources(self) -> ReadSources:

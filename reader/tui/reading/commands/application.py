@@ -89,6 +89,7 @@ def export_review(context: ReadingContext, key: str) -> None:
     """Show the export screen for the article."""
     from reader.exchange import Report, build_report
     from reader.exchange.batch import ExportArticle
+    from reader.registries.lookup import look_up_health
 
     article, services = context.article, context.services
     open_session = context.state.open_session
@@ -97,7 +98,9 @@ def export_review(context: ReadingContext, key: str) -> None:
 
     def load(annotation_filter: Filter | None) -> Report:
         # A session of its own: this runs on a thread, while the one of the screen goes on.
-        session, _ = services.open_library().peek(article, services.settings.scale)
+        library = services.open_library()
+        session, _ = library.peek(article, services.settings.scale)
+        look_up_health(session, library.folder)
         return build_report(session, now(), services.settings.public_names, annotation_filter)
 
     row = ExportArticle(title, title, article_id, load)

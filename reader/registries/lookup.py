@@ -1,0 +1,84 @@
+"""Look up, without the network, what others have recorded about the works that an article cites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from reader.article.lazy_pattern import lazy_pattern
+from reader.errors import ReaderError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reader.article.article import Article
+    from reader.article.model import About
+    from reader.registries.cited_work import CitedWork
+    from reader.review.health import RecordCheck, RetractionNotice
+    from reader.review.session import ReviewSession
+
+_ISO: Final = lazy_pattern(r"\s*(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)(?![\d\-/.])")
+_YEAR: Final = lazy_pattern(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+
+
+def index_of(library: Path) -> Path:
+    """Return the path of the list of retractions of the library in a folder."""
+    return library / "retractions.sqlite"
+
+
+def cited_works(article: Article) -> list[CitedWork]:
+    """Return the works that an article cites, without footnotes that name no source."""
+    from reader.registries.cited_work import CitedWork
+
+    return [CitedWork(reference) for reference in article.references if not reference.remark]
+
+
+def publication_date(about: About) -> str:
+    """Return the date of a document as "2024-03-05", "2024-03" or "2024", "" if it is unknown or has two readings."""
+    from reader.review.details.dates import find_months
+
+    iso = _ISO.match(about.date)
+    if iso is not None:
+        return iso[1]
+    for month in find_months(about.date, True):
+        if month.year is not None:
+            day = f"-{month.days[0][1]:02}" if len(month.days) == 1 else ""
+            return f"{month.year[1]}-{month.month:02}{day}"
+    years = {match[0] for match in _YEAR.finditer(about.date)}
+    return years.pop() if len(years) == 1 else ""
+
+
+class KnownHealth:
+    """What is known about the works that an article cites, looked up without the network.
+
+    `complaint` says in one line what could not be read, "" if all was.
+    """
+
+    def __init__(self, article: Article, library: Path) -> None:
+        """Look up the works of an article in the list of retractions beside the library in a folder."""
+        self.notices: Mapping[str, tuple[RetractionNotice, ...]] = {}
+        self.records: Mapping[str, RecordCheck] = {}
+        self.list_date = self.complaint = ""
+        index = index_of(library)
+        if article.references and index.exists():
+            self._look_up_notices(cited_works(article), index, publication_date(article.about))
+
+    def give_to(self, session: ReviewSession) -> None:
+        """Give what is known to the review of the article."""
+        session.health.set_notices(self.notices, self.list_date)
+        session.health.set_records(self.records)
+
+    def _look_up_notices(self, works: Sequence[CitedWork], index: Path, published: str) -> None:
+        from reader.registries.retractions import find_notices
+
+        try:
+            self.notices, self.list_date = find_notices(index, works, published)
+        except ReaderError as error:
+            self.complaint = str(error)
+
+
+def look_up_health(session: ReviewSession, library: Path) -> str:
+    """Give a review what is known about the works that its article cites; return what could not be read, "" if all was."""
+    known = KnownHealth(session.index.article, library)
+    known.give_to(session)
+    return known.complaint
