@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from benchmarks.evidence_details import flags
 from reader.review.details.finder import DATE, NAME, NUMBER, SourceIndex, find_missing_details
 from tests.hypothesis_profiles import CHARACTERS
+from tests.unit.number_forms import AGREEING, DIFFERING
 
 BENCH = Path(__file__).resolve().parents[3] / "shared" / "bench" / "evidence"
 ABOUT = "This is what was written of it at the time, and all of that is as it was. "
@@ -104,7 +105,7 @@ SAME = [
 LACKING = [
     ("It sold 1,000 copies", "they had sold 10,000 of it", [(NUMBER, "1,000")]),
     ("It sold 2,847 copies", "they had sold 2.8 of it", [(NUMBER, "2,847")]),
-    ("It cost 2.5 million euros", "it was 2,600,000 euros", [(NUMBER, "2.5")]),
+    ("It cost 2.5 million euros", "it was 2,600,000 euros", [(NUMBER, "2.5 million euros")]),
     ("Fifty-one boats and 7 men", "there were fifty boats", [(NUMBER, "Fifty-one"), (NUMBER, "7")]),
     ("Over 3,000 people came", "the 2,142 people of the town", [(NUMBER, "3,000")]),
     ("It was over in 2018, not later", "it was over in 2019", [(DATE, "2018")]),
@@ -123,7 +124,7 @@ LACKING = [
 ]
 OTHER_LANGUAGES = [
     # German writes its nouns like names: only abbreviations are asked for
-    ("Der Umsatz der Firma stieg auf 2,5 Millionen Euro und mehr", "Das sind nicht mehr als 2.500.000 Dollar mit der Bank", []),
+    ("Der Umsatz der Firma stieg auf 2,5 Millionen Euro und mehr", "Das sind nicht mehr als 2.500.000 Euro mit der Bank", []),
     ("Der Umsatz der Firma stieg auf 1.500 Euro, sagte der Vorstand", "Das sind nicht mehr als 1500 mit der Bank", []),
     ("Der Vorstand der Firma hat 12 Boote", "Die Bank hat zwölf und nicht mehr von den anderen", []),
     ("Der Vorstand ist nicht in der NATO und hat 77 Boote", "Die Bank ist in der Stadt", [(NAME, "NATO"), (NUMBER, "77")]),
@@ -193,6 +194,16 @@ def test_a_detail_that_the_source_has_in_another_form_is_not_lacking(claim: str,
 @pytest.mark.parametrize(("claim", "source", "wanted"), LACKING)
 def test_a_detail_that_the_source_has_in_no_form_is_lacking(claim: str, source: str, wanted: list[tuple[str, str]]) -> None:
     assert lacking(f"{claim}.", f"{ABOUT}{source}.") == wanted
+
+
+@pytest.mark.parametrize(("claim", "source"), AGREEING)
+def test_a_number_in_another_form_is_not_lacking(claim: str, source: str) -> None:
+    assert lacking(claim, source) == []
+
+
+@pytest.mark.parametrize(("claim", "source"), DIFFERING)
+def test_a_number_of_another_amount_is_lacking(claim: str, source: str) -> None:
+    assert {kind for kind, _ in lacking(claim, source)} & {NUMBER, DATE}
 
 
 @pytest.mark.parametrize(("claim", "source", "wanted"), OTHER_LANGUAGES)

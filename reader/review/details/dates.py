@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
-from reader.review.details.lexicon import FOREIGN_MONTHS, MONTHS
+from reader.review.details.lexicon import FOREIGN_MONTHS, MONTHS, QUARTERS
 
 _TIMESTAMP: Final = lazy_pattern(r"(?<=\d)[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\s?[+-]\d\d:?\d\d)?")
 """Match the time of day in a timestamp, after its date."""
@@ -26,6 +26,11 @@ _BEFORE: Final = lazy_pattern(
 )
 _AFTER: Final = lazy_pattern(r"(?:(?:[\s,.&/-]|\b(?:to|and|or|the)\b){1,8}\d\d?(?![\d:])(?:st|nd|rd|th)?)+")
 _FIGURE: Final = lazy_pattern(r"\d+")
+_QUARTER: Final = lazy_pattern(
+    r"(?:\b[qt](?P<letter>[1-4])|\b(?P<figure>[1-4])(?:q|(?:st|nd|rd|th|\.)?\s(?:fiscal\s)?(?:quarter|quartal|trimestre)s?)"
+    rf"|\b(?P<word>{'|'.join(QUARTERS)})[\s-](?:fiscal\s)?(?:quarter|quartal|trimestre)s?)"
+    r"(?:(?:[\s,]|of|de|del|du|the|fiscal|year|fy|/|'){0,6}(?P<year>(?:19|20)\d\d|(?<=')\d\d|(?<=[1-4]q)\d\d))?\b"
+)
 _DAY_REACH: Final = 32
 """How many characters before a month are searched for its days."""
 
@@ -45,6 +50,31 @@ class NumericDate(NamedTuple):
     span: Span
     readings: tuple[tuple[int, int], ...]
     year: int
+
+
+class Quarter(NamedTuple):
+    """A quarter of a year, 1 to 4, with its range and its year; 0 is none."""
+
+    span: Span
+    quarter: int
+    year: int = 0
+
+    @property
+    def months(self) -> range:
+        """The months of the quarter, 1 for January."""
+        return range(3 * self.quarter - 2, 3 * self.quarter + 1)
+
+
+def find_quarters(lower: str) -> Iterator[Quarter]:
+    """Yield the quarters of years of a folded text in lower case, such as "Q2 2025" and "second quarter"."""
+    for match in _QUARTER.finditer(lower):
+        number = match["letter"] or match["figure"]
+        year = int(match["year"] or 0)
+        # T1 is a quarter in French and Spanish, and may be much else.
+        if match["letter"] and lower[match.start()] == "t" and not year:
+            continue
+        quarter = int(number) if number else QUARTERS[match["word"]]
+        yield Quarter(Span(*match.span()), quarter, year + 2000 if 0 < year < 100 else year)
 
 
 def blank_timestamps(folded: str) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.passages.words import shorten_claim
 from reader.article.ranges import Span
 from reader.review.details import lexicon
-from reader.review.details.dates import Month, NumericDate, blank_timestamps, find_months, find_numeric_dates
+from reader.review.details.claim import ClaimText, claim_numbers, read_claim
+from reader.review.details.comparison import match_numbers
+from reader.review.details.dates import Quarter, blank_timestamps, find_months, find_numeric_dates, find_quarters
 from reader.review.details.names import NameIndex, find_missing_names
-from reader.review.details.numbers import ROMAN_NUMERALS, Number, find_figures, find_spelled_numbers, is_year, to_roman
+from reader.review.details.number_index import NumberIndex
+from reader.review.details.numbers import Number, is_year
 
 __all__ = ["DATE", "NAME", "NUMBER", "Detail", "SourceIndex", "find_missing_details"]
 
@@ -24,9 +24,6 @@ DATE: Final = "date"
 NAME: Final = "name"
 _DETAIL_JOINTS: Final = {NUMBER: lazy_pattern(r"[ -]"), DATE: lazy_pattern(r"[ -]|, "), NAME: lazy_pattern(r"[ '’-]")}
 """The separators between the parts of one detail, by its kind."""
-_HEDGE_REACH: Final = 3
-"""How many words before a number may say that it is rounded."""
-_ROMANS: Final = range(1, 60)
 _DECADE_CENTURIES: Final = (1800, 1900, 2000)
 """The centuries whose decades may be named by two digits."""
 _SMALL_NUMBER: Final = 12.0
@@ -57,33 +54,13 @@ class SourceIndex:
         return NameIndex(self._folded)
 
     @cached_property
-    def _figures(self) -> tuple[Number, ...]:
-        return tuple(find_figures(self._folded, self._is_english))
+    def numbers(self) -> NumberIndex:
+        """The numbers of the source."""
+        return NumberIndex(self._folded, self.languages, self.names.words)
 
     @cached_property
-    def _values(self) -> frozenset[float]:
-        words = self.names.words
-        values = {value for number in self._figures if not number.decade for value in number.values}
-        if "en" in self.languages or not self.languages:
-            values.update(value for number in find_spelled_numbers(self.names.lower_words) for value in number.values)
-            values.update(
-                table[word]
-                for table in (lexicon.UNITS, lexicon.TENS, lexicon.ORDINALS, lexicon.SCALES)
-                for word in words & table.keys()
-            )
-        if not self._is_english:
-            values.update(lexicon.FOREIGN_NUMBERS[word] for word in words & lexicon.FOREIGN_NUMBERS.keys())
-        values.update(value for word in words & lexicon.NUMBER_WORDS.keys() for value in lexicon.NUMBER_WORDS[word])
-        return frozenset(values)
-
-    @cached_property
-    def _sorted_values(self) -> list[float]:
-        return sorted(self._values)
-
-    @cached_property
-    def _decades(self) -> frozenset[float]:
-        decades = {value for number in self._figures if number.decade for value in number.values}
-        return frozenset(decades | {lexicon.DECADES[word] for word in self.names.words & lexicon.DECADES.keys()})
+    def _quarters(self) -> tuple[Quarter, ...]:
+        return tuple(find_quarters(self._folded.lower()))
 
     @cached_property
     def _dates(self) -> Mapping[tuple[int, int], set[int]]:
@@ -111,33 +88,29 @@ class SourceIndex:
         """Whether the source names a day of the week, 1 for Monday."""
         return any(word in self.names.words for word, number in lexicon.WEEKDAYS.items() if number == day)
 
+    def has_quarter(self, quarter: Quarter) -> bool:
+        """Whether the source names a quarter of a year, or a month of it."""
+        same = (own.year for own in self._quarters if own.quarter == quarter.quarter)
+        if any(not year or not quarter.year or year == quarter.year for year in same):
+            return True
+        months = (month for month in quarter.months if self.has_month(month))
+        return any(not (quarter.year and self.has_other_years(month, (), quarter.year)) for month in months)
+
     def has_decade(self, first: float) -> bool:
         """Whether the source names a decade, given by its first year as 1990 or 90, or a year of it."""
+        decades = self.numbers.decades
         if first < 100:
-            has_decade = any(decade % 100 == first for decade in self._decades)
+            has_decade = any(decade % 100 == first for decade in decades)
             return has_decade or any(self.has_years(century + first, 10) for century in _DECADE_CENTURIES)
-        return first in self._decades or first % 100 in self._decades or self.has_years(first, 10)
+        return first in decades or first % 100 in decades or self.has_years(first, 10)
 
     def has_years(self, first: float, count: int) -> bool:
         """Whether the source names one of `count` years, beginning with `first`."""
-        return self._has_value_between(first, first + count - 1)
+        return self.numbers.find_between(first, first + count - 1) is not None
 
-    def has_number(self, number: Number, less: bool = False, more: bool = False) -> bool:
-        """Whether the source contains a value of a number, or a value that rounds to it.
-
-        `less` and `more` say that, by the wording of the claim, the exact number may be below or above.
-        """
-        if not self._values.isdisjoint(number.values) or (not self.languages and min(number.values) <= _SMALL_NUMBER):
-            return True
-        if any(value in _ROMANS and to_roman(int(value)) in self.names.surface_words for value in number.values):
-            return True
-        below, above = number.tolerance(less), number.tolerance(more)
-        return number.step > 0 and any(self._has_value_between(value - below, value + above) for value in number.values)
-
-    def _has_value_between(self, low: float, high: float) -> bool:
-        """Whether the source contains a number between two values."""
-        first = bisect_left(self._sorted_values, low)
-        return first < len(self._sorted_values) and self._sorted_values[first] <= high
+    def may_hide(self, number: Number) -> bool:
+        """Whether the source may have a number that the index cannot find: a small one in the words of an unknown language."""
+        return not self.languages and min(number.values) <= _SMALL_NUMBER
 
 
 # ------------------------------------------------------------------ claim
@@ -151,40 +124,20 @@ class Detail(NamedTuple):
     text: str
 
 
-class _ClaimText(NamedTuple):
-    """A folded claim: its words with their ends, its months in words, its dates in figures, its likely languages."""
-
-    folded: str
-    words: Sequence[lexicon.Token]
-    ends: Sequence[int]
-    months: Sequence[Month]
-    dates: Sequence[NumericDate]
-    languages: frozenset[str]
-
-    def is_in(self, language: str) -> bool:
-        """Whether the claim may be in a language."""
-        return language in self.languages
-
-
 def find_missing_details(claim: str, source: SourceIndex) -> tuple[Detail, ...]:
     """Find the details of a claim that the source lacks, in the order of the claim. They are cues for a person, not a verdict.
 
     Pass the claim without citation markers, as their numbers would be details. Of a very long claim only the beginning is read.
     """
-    claim = shorten_claim(claim)
-    folded, places = lexicon.fold_with_offsets(claim)
-    folded = blank_timestamps(folded)
-    words, languages = lexicon.tokenize(folded), frozenset(lexicon.likely_languages(folded, 0))
-    ends = [word.span.end for word in words]
-    months = [month for month in find_months(folded, with_foreign=False) if _is_month(month, words, ends)]
-    # Without a day, 2011-12 is more likely a season; without a full year, 6-4-10 may be a score.
-    dates = [date for date in find_numeric_dates(folded) if date.year and all(day for _, day in date.readings)]
-    claim_text = _ClaimText(folded, words, ends, months, dates, languages)
-    missing = [*_missing_dates(claim_text, source), *_missing_numbers(claim_text, source)]
-    common = languages & source.languages
+    read = read_claim(claim)
+    missing = [*_missing_dates(read, source), *_missing_numbers(read, source)]
+    common = read.languages & source.languages
     if len(common) == 1:
-        missing += ((span, NAME) for span in find_missing_names(folded, words, next(iter(common)), source.names))
-    spans = ((Span(places[s.start], max(places[s.end - 1] + 1, places[s.end])), kind) for s, kind in sorted(missing))
+        names = find_missing_names(read.folded, read.words, next(iter(common)), source.names)
+        numbers = {at for number in claim_numbers(read) for at in range(*number.span)}
+        numbers.update(at for quarter in read.quarters for at in range(*quarter.span))
+        missing += ((span, NAME) for span in names if span.start not in numbers)
+    spans = ((read.original(span), kind) for span, kind in sorted(missing))
     return tuple(Detail(span, kind, claim[span.start : span.end]) for span, kind in _merge_adjacent(spans, claim))
 
 
@@ -204,16 +157,7 @@ def _merge_adjacent(missing: Iterable[tuple[Span, str]], claim: str) -> Iterator
         yield last
 
 
-def _is_month(month: Month, words: Sequence[lexicon.Token], ends: Sequence[int]) -> bool:
-    """Whether a word for a month means a month: May may be a verb, April a person."""
-    if month.days:
-        return True
-    at = bisect_left(ends, month.span.end)
-    before, after = words[max(0, at - 1) : at], words[at + 1 : at + 2]
-    return any(word.text.isdecimal() for word in (*before, *after)) or any(word.text in lexicon.MONTH_LEADS for word in before)
-
-
-def _missing_dates(claim: _ClaimText, source: SourceIndex) -> Iterator[tuple[Span, str]]:
+def _missing_dates(claim: ClaimText, source: SourceIndex) -> Iterator[tuple[Span, str]]:
     """Yield the months, days, dates in figures and days of the week that the source does not name."""
     for span, month, days, year in claim.months:
         has_month = source.has_month(month)
@@ -232,58 +176,15 @@ def _missing_dates(claim: _ClaimText, source: SourceIndex) -> Iterator[tuple[Spa
             yield word.span, DATE
 
 
-def _missing_numbers(claim: _ClaimText, source: SourceIndex) -> Iterator[tuple[Span, str]]:
-    """Yield the numbers and years that the source does not contain in any form."""
-    days = {span.start for month in claim.months for span, _ in month.days}
-    days.update(start for date in claim.dates for start in range(*date.span))
-    for number in find_figures(claim.folded, claim.is_in("en")):
-        # A letter directly before a figure makes it part of a name: A4, MI6.
-        before = claim.folded[max(0, number.span.start - 1) : number.span.start]
-        if number.span.start in days or (before.isascii() and before.isalpha()):
+def _missing_numbers(claim: ClaimText, source: SourceIndex) -> Iterator[tuple[Span, str]]:
+    """Yield the numbers, years, decades and quarters that the source does not contain in any form."""
+    in_english = "en" in source.languages or not source.languages
+    for number, same in match_numbers(claim, source.numbers):
+        if same or source.may_hide(number) or (number.words and not in_english):
             continue
-        if number.decade:
-            if not source.has_decade(number.values[0]):
-                yield number.span, DATE
-        elif not _has_number(number, claim, source):
-            year = is_year(number.values[0]) and number.span.end - number.span.start == len("2000")
-            yield number.span, DATE if year else NUMBER
-    if claim.is_in("en") and ("en" in source.languages or not source.languages):
-        yield from (
-            (number.span, NUMBER) for number in _numbers_in_words(claim.words) if not _has_number(number, claim, source)
-        )
-
-
-def _numbers_in_words(words: Sequence[lexicon.Token]) -> Iterator[Number]:
-    """Yield the numbers in words that are counts, without "one" and "first", which often are none, and Roman numerals."""
-    lower = [word.text for word in words]
-    for start, stop, values, step in find_spelled_numbers(lower):
-        if values != (1.0,) and not _is_vague(lower, start) and not _is_fraction(lower, start, stop):
-            yield Number(Span(words[start].span.start, words[stop - 1].span.end), values, step)
-    for before, word in pairwise(words):
-        if word.surface in ROMAN_NUMERALS and len(word.text) > 1 and before.surface[0].isupper():
-            yield Number(word.span, (ROMAN_NUMERALS[word.surface],))
-
-
-def _is_vague(words: Sequence[str], start: int) -> bool:
-    """Whether a number in words is only a scale: after a figure, after "some", or in "half a million"."""
-    alone = words[start] in lexicon.SCALES
-    return alone and (words[max(0, start - 1) : start] != ["a"] or "half" in words[max(0, start - 3) : start])
-
-
-def _is_fraction(words: Sequence[str], start: int, stop: int) -> bool:
-    """Whether a number in words is part of a fraction, which sources often give in per cent: two thirds, a third of them."""
-    before, after = words[max(0, start - 1) : start], words[stop : stop + 1]
-    if words[start] in lexicon.ORDINALS:
-        return before == ["one"] or (before == ["a"] and after == ["of"])
-    return any(word.endswith("s") and (word[:-1] in lexicon.ORDINALS or word == "quarters") for word in after)
-
-
-def _has_number(number: Number, claim: _ClaimText, source: SourceIndex) -> bool:
-    """Whether the source contains a number of the claim."""
-    at = bisect_right(claim.ends, number.span.start)
-    hedges = [lexicon.HEDGES[word.text] for word in claim.words[max(0, at - _HEDGE_REACH) : at] if word.text in lexicon.HEDGES]
-    if source.has_number(number, any(less for less, _ in hedges), any(more for _, more in hedges)):
-        return True
-    behind = bisect_left(claim.ends, number.span.end) + 1
-    century = any(word.text in ("century", "centuries") for word in claim.words[behind : behind + 1])
-    return century and any(source.has_years(100 * value - 100, 100) for value in number.values)
+        if not number.decade:
+            is_date = is_year(number.values[0]) and number.span.end - number.span.start == len("2000")
+            yield number.span, DATE if is_date else NUMBER
+        elif not source.has_decade(number.values[0]):
+            yield number.span, DATE
+    yield from ((quarter.span, DATE) for quarter in claim.quarters if not source.has_quarter(quarter))

@@ -9,57 +9,65 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
-from reader.review.details.lexicon import ORDINALS, SCALES, TENS, UNITS
+from reader.review.details.lexicon import DECADES, ORDINALS, SCALES, TENS, UNITS, alternatives
+from reader.review.details.units import TEMPERATURE, Unit, read_unit
 
 _FIRST_YEAR: Final = 1000
 _LAST_YEAR: Final = 2099
 _MAX_DIGITS: Final = 15
 """How many digits a float holds: longer numbers are not compared."""
 _GROUPED: Final = r"(?<!\d[.,'])\d{1,3}(?P<mark>[.,' ])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,]\d+)?(?![.,']?\d)"
+_INDIAN: Final = r"(?<!\d[.,])\d{1,2}(?:,\d\d){1,4},\d{3}(?:\.\d+)?(?![.,]?\d)"
 _DECIMAL: Final = r"(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)"
 _SCALE: Final = "|".join(sorted(SCALES, key=len, reverse=True))
 _NUMBER: Final = lazy_pattern(
-    rf"(?P<figure>{_GROUPED}|{_DECIMAL}|\d+)"
+    rf"(?P<figure>{_GROUPED}|(?P<indian>{_INDIAN})|{_DECIMAL}|(?<![\w.,])\.\d+|\d+)"
     rf"(?:(?=(?P<range>\s?(?:-|to|and|or)\s?[$€£¥]?\d+(?:[.,]\d+)?)?[\s-]?(?P<scale>{_SCALE})\b)"
-    r"|(?P<decade>'?s\b)|(?=(?P<evening>(?::\d\d)?\s?p\.?\s?m\b)))?",
+    r"|(?P<decade>'?s\b)|(?P<ordinal>st|nd|rd|th)\b|(?=(?P<evening>(?::\d\d)?\s?p\.?\s?m\b)))?",
     re.IGNORECASE,
 )
 _CENTURY: Final = lazy_pattern(r"(?<!\d)(1\d|20)\d\d\s?[-/]\s?$")
 _SLASHED: Final = lazy_pattern(r"(?<!\d)\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)$")
+_MINUS: Final = lazy_pattern(r"(?<![^\W_])-$")
+_CURRENCY: Final = lazy_pattern(r"[$€£₹]\s?$")
 _SHORT_SCALE: Final = 3
-"""Scales with fewer letters may also be units: 5m is five million or five metres."""
+"""How many letters an abbreviation of a scale has at most; it never stands without a figure."""
 _COARSE_STEP: Final = 1000.0
 """The step from which on a number counts as rounded, even if no word says so."""
-_NUMBER_WORDS: Final = frozenset({*UNITS, *TENS, *ORDINALS, "hundred", "dozen", "thousand", "million", "billion"})
-_SPELLED_WORDS: Final = _NUMBER_WORDS | {word for word in SCALES if len(word) > _SHORT_SCALE}
+_ABOUT: Final = 0.1
+"""How far a rounded number is from the exact one at most, as a share of it, if its last digit does not say more."""
 
 
 class Number(NamedTuple):
-    """A number in a text: its range, and the values that it may mean.
+    """A number in a text: its range with its scale and unit, the values that it may mean, and its unit.
 
-    `step` is the value of its last significant digit, 0.1 for 2.5; it is 0 for an exact number, such as a year. `decade` says
-    that the number names ten years by the first of them: 1990, or 90.
+    `step` is the value of its last significant digit, 0.1 for 2.5; it is 0 for an exact number, such as a year. `margin` is how
+    far the exact number may be from a number that is rough by itself, such as "a third". `decade` says that the number names
+    ten years by the first of them: 1990, or 90. `ordinal` says that it is a place in a row. `words` says that it is written in
+    words, `has_scale` that a word such as "million" belongs to it.
     """
 
     span: Span
     values: tuple[float, ...]
     step: float = 0.0
+    unit: Unit | None = None
+    margin: float = 0.0
     decade: bool = False
+    ordinal: bool = False
+    words: bool = False
+    has_scale: bool = False
 
-    def tolerance(self, rounded: bool) -> float:
-        """Return how far a value that rounds to this one may be from it; `rounded` says that the text calls it rounded."""
-        if rounded:
-            return self.step
-        return self.step / 2 if self.step >= _COARSE_STEP or self.step <= 1 else 0.5
+    def range_of(self, value: float, less: bool = False, more: bool = False) -> tuple[float, float]:
+        """Return the least and the greatest number that one of the values may stand for.
 
-
-class SpelledNumber(NamedTuple):
-    """A number in words: the half-open range of its words, the values it may mean, and its step as in `Number`."""
-
-    start: int
-    stop: int
-    values: tuple[float, ...]
-    step: float
+        `less` and `more` say that, by the wording of the text, the exact number may be below or above.
+        """
+        if self.step > abs(value) and not self.margin:
+            return value, value
+        exact = self.margin or (self.step / 2 if self.step >= _COARSE_STEP or self.step <= 1 else 0.5)
+        hedged = self.step if less != more else min(self.step, max(self.step / 2, _ABOUT * value))
+        hedged = max(exact, hedged)
+        return value - (hedged if less else exact), value + (hedged if more else exact)
 
 
 def is_year(value: float) -> bool:
@@ -73,21 +81,40 @@ def find_figures(folded: str, english: bool) -> Iterator[Number]:
         figure, span = match["figure"], Span(*match.span("figure"))
         if len(figure) > _MAX_DIGITS:
             continue
-        values, step = _read_figure(figure, match["mark"], english)
-        if word := match["scale"]:
-            scale = SCALES[word.casefold()]
-            scaled = tuple(round(value * scale, 6) for value in values)
-            # In a range the scale may belong to the second number only, and a short scale may be a unit.
-            values = scaled + values if match["range"] or len(word) < _SHORT_SCALE else scaled
-            step = scale * min(step, 1.0) if step else scale
-        elif match["decade"] and values[0] % 10 == 0:
+        values, step = _read_figure(figure, "," if match["indian"] else match["mark"], english)
+        if match["decade"] and values[0] % 10 == 0:
             yield Number(Span(span.start, match.end()), values, decade=True)
             continue
+        end = span.end
+        if (word := match["scale"]) and not _is_metre(match):
+            scale = SCALES[word.casefold()]
+            scaled = tuple(round(value * scale, 6) for value in values)
+            # In a range the scale may belong to the second number only, and a letter without a currency may be a unit.
+            is_certain = len(word) > 1 or _has_currency(match)
+            values = scaled if is_certain and not match["range"] else scaled + values
+            step = scale * min(step, 1.0) if step else scale
+            end = span.end if match["range"] else match.end("scale")
         elif match["evening"]:
             values += tuple(value + 12 for value in values if value < 12)
         if len(figure) == 2:
             values += _expand_year(folded[max(0, span.start - 8) : span.start], values[0])
-        yield Number(span, values, step)
+        if match["ordinal"]:
+            yield Number(Span(span.start, match.end()), values, ordinal=True)
+            continue
+        counts = english and not (step == 0.0 and is_year(values[0]))
+        unit, whole = read_unit(folded, Span(span.start, end), counts)
+        if unit and unit.dimension == TEMPERATURE and _MINUS.search(folded[max(0, span.start - 2) : span.start]):
+            values = tuple(-value for value in values)
+        yield Number(whole, values, step, unit, has_scale=match["scale"] is not None)
+
+
+def _has_currency(match: re.Match[str]) -> bool:
+    return _CURRENCY.search(match.string, max(0, match.start() - 2), match.start()) is not None
+
+
+def _is_metre(match: re.Match[str]) -> bool:
+    """Whether the letter behind a figure is a metre, and not a million."""
+    return match["scale"] == "m" and match.start("scale") == match.end("figure") + 1 and not _has_currency(match)
 
 
 @lru_cache(4096)
@@ -123,15 +150,75 @@ def _expand_year(before: str, value: float) -> tuple[float, ...]:
     return (1900.0 + value, 2000.0 + value) if before.endswith("'") or _SLASHED.search(before) else ()
 
 
-def find_spelled_numbers(words: Sequence[str]) -> Iterator[SpelledNumber]:
-    """Yield the numbers in English words among all words of a text, in lower case."""
+# ------------------------------------------------------------------ in words
+
+_NUMBER_WORDS: Final = frozenset({*UNITS, *TENS, *ORDINALS, "hundred", "dozen", "thousand", "million", "billion"})
+_SPELLED_WORDS: Final = _NUMBER_WORDS | {word for word in SCALES if len(word) > _SHORT_SCALE}
+_ANY_WORD: Final = alternatives(_SPELLED_WORDS)
+_SPELLED: Final = lazy_pattern(rf"\b{_ANY_WORD}\b(?:[\s-]{{1,3}}(?:and\s)?{_ANY_WORD}\b)*")
+_HALF_UNIT: Final = lazy_pattern(r"half\san?[\s](?=(?:hour|day|century|decade|mile)\b)")
+_HALF: Final = lazy_pattern(r"\bhalf\san?\s$")
+_HALF_REACH: Final = len("half an ") + 1
+_AFTER_FIGURE: Final = lazy_pattern(r"\d[\s-]?$")
+_WORD: Final = lazy_pattern(r"[^\W_]+")
+_LIFE_DECADE: Final = lazy_pattern(
+    rf"\b(?:his|her|their|my|your|our)\s(?:early\s|mid-?\s?|late\s)?(?P<decade>{'|'.join(DECADES)})\b"
+)
+_HALF_DECADE: Final = 4.5
+"""From the middle of ten years of a life, in whole years, to their ends."""
+
+
+def find_spelled_numbers(folded: str) -> Iterator[Number]:
+    """Yield the numbers in English words of a folded text."""
+    lower = folded.lower()
+    for match in _HALF_UNIT.finditer(lower):
+        yield _with_unit(folded, Number(Span(*match.span()), (0.5,), words=True))
+    for match in _SPELLED.finditer(lower):
+        start = match.start()
+        words = [(word[0], start + word.start(), start + word.end()) for word in _WORD.finditer(match[0])]
+        for first, stop, values, step in _split_run([word for word, _, _ in words]):
+            span, ordinal = Span(words[first][1], words[stop - 1][2]), words[stop - 1][0] in ORDINALS
+            number = Number(span, values, step, ordinal=ordinal, words=True, has_scale=step > 0)
+            if not first and words[0][0] in SCALES:
+                if _AFTER_FIGURE.search(lower[max(0, start - 2) : start]):
+                    continue
+                if half := _HALF.search(lower, max(0, start - _HALF_REACH), start):
+                    value = values[0] / 2
+                    number = number._replace(span=Span(half.start(), span.end), values=(value,), step=0.0)
+                    number = number._replace(margin=_ABOUT * value if step else 0.0)
+            yield number if ordinal else _with_unit(folded, number)
+
+
+def _with_unit(folded: str, number: Number) -> Number:
+    unit, span = read_unit(folded, number.span, count=True)
+    return number._replace(span=span, unit=unit)
+
+
+def find_ages(lower: str) -> Iterator[Number]:
+    """Yield the decades of a life of a folded text in lower case, such as "in his forties", as ages from 40 to 49."""
+    for match in _LIFE_DECADE.finditer(lower):
+        middle = DECADES[match["decade"]] + _HALF_DECADE
+        yield Number(Span(*match.span("decade")), (middle,), margin=_HALF_DECADE, words=True)
+
+
+class _Part(NamedTuple):
+    """A number among words: the half-open range of its words, the values it may mean, and its step as in `Number`."""
+
+    start: int
+    stop: int
+    values: tuple[float, ...]
+    step: float
+
+
+def _split_run(words: Sequence[str]) -> Iterator[_Part]:
+    """Yield the numbers of a run of words for numbers."""
     start = 0
     while start < len(words):
         stop = start + 1
-        if words[start] in _NUMBER_WORDS:
+        if words[start] != "and":
             while stop < len(words) and _continues_number(words, stop):
                 stop += 1
-            yield SpelledNumber(start, stop, *_value_of_words(words[start:stop]))
+            yield _Part(start, stop, *_value_of_words(words[start:stop]))
         start = stop
 
 
@@ -139,9 +226,7 @@ def _continues_number(words: Sequence[str], at: int) -> bool:
     """Whether a word continues the number in words before it."""
     before, word = words[at - 1], words[at]
     if word == "and":
-        return before in SCALES and at + 1 < len(words) and words[at + 1] in _SPELLED_WORDS
-    if word not in _SPELLED_WORDS:
-        return False
+        return before in SCALES and at + 1 < len(words)
     if word in SCALES or before in SCALES or before == "and":
         return True
     small = 0 < (UNITS.get(word) or ORDINALS.get(word) or 0) < 10
@@ -170,11 +255,11 @@ _TENS: Final = ("", "X", "XX", "XXX", "XL", "L")
 _ONES: Final = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
 
-def to_roman(number: int) -> str:
+def _to_roman(number: int) -> str:
     """Return a number from 1 to 59 as a Roman numeral."""
     tens, ones = divmod(number, 10)
     return _TENS[tens] + _ONES[ones]
 
 
-ROMAN_NUMERALS: Final = {to_roman(number): float(number) for number in range(1, 60)}
+ROMAN_NUMERALS: Final = {_to_roman(number): float(number) for number in range(1, 60)}
 """Roman numerals as used for rulers, wars, games and volumes. Greater ones are more often abbreviations."""
