@@ -23,17 +23,25 @@ CLAIMS: Final = (0, 500, 2000)
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One thing to measure: `name` is READER, BARE or VIEWER, `size` a name of SIZES; `claims` are for READER only."""
+    """One thing to measure: `name` is READER, BARE or VIEWER, `size` a name of SIZES. The rest is for READER only.
+
+    `is_parsed`: the article is not in the cache of parsed articles, as when it is opened for the first time.
+    """
 
     name: str
     size: str
     claims: int = 0
     markdown: bool = True
+    is_parsed: bool = False
 
     @property
     def label(self) -> tuple[str, str, str, str]:
         """The program, the size, the format and the claims as cells of a table."""
-        names = {READER: "reader", BARE: "bare Static + Footer", VIEWER: "MarkdownViewer"}
+        names = {
+            READER: "reader, first time" if self.is_parsed else "reader",
+            BARE: "bare Static + Footer",
+            VIEWER: "MarkdownViewer",
+        }
         claims = f"{self.claims:,}" if self.name == READER else ""
         return names[self.name], self.size, "Markdown" if self.markdown else "plain", claims
 
@@ -46,10 +54,11 @@ class Workshop:
         self._settings = folder / "settings.toml"
         self._settings.write_text("", encoding="utf-8")
         self._copies = 0
+        self._kept: set[Path] = set()
 
     @contextmanager
     def run(self, program: Program) -> Iterator[Terminal]:
-        """Run a program for a block, our own on a fresh copy of its library."""
+        """Run a program for a block, our own on a fresh copy of its library, with a cache where the article is kept or not."""
         article = write_article(self.folder, SIZES[program.size], program.markdown)
         if program.name != READER:
             command = [sys.executable, "-m", "benchmarks.baselines", program.name, str(article)]
@@ -57,10 +66,24 @@ class Workshop:
                 yield terminal
             return
         library = self._fresh_library(program, article)
-        command = [sys.executable, "-m", "reader", "open", str(article), "--library", str(library)]
-        with Terminal(command, env={"CLAIM_READER_SETTINGS": str(self._settings)}) as terminal:
+        if not program.is_parsed:
+            self._keep(article)
+        with self._reader(article, library, (library if program.is_parsed else self.folder) / "cache") as terminal:
             yield terminal
         shutil.rmtree(library)
+
+    def _reader(self, article: Path, library: Path, cache: Path) -> Terminal:
+        command = [sys.executable, "-m", "reader", "open", str(article), "--library", str(library)]
+        return Terminal(command, env={"CLAIM_READER_SETTINGS": str(self._settings), "XDG_CACHE_HOME": str(cache)})
+
+    def _keep(self, article: Path) -> None:
+        """Open an article once, until it is kept in the cache of parsed articles."""
+        if article in self._kept:
+            return
+        cache = self.folder / "cache"
+        with self._reader(article, self.folder / f"{article.name}-kept", cache) as terminal:
+            terminal.wait(lambda: len([*cache.rglob("[0-9a-f]" * 64)]) > len(self._kept), "the article in the cache")
+        self._kept.add(article)
 
     def _fresh_library(self, program: Program, article: Path) -> Path:
         made = self.folder / f"{article.name}-{program.claims}"
