@@ -14,6 +14,7 @@ COMPLETION_VARIABLE: Final = "_READER_COMPLETE"
 """The environment variable in which a shell asks for completions; click derives its name from the command's."""
 _COMMANDS: Final = {
     "add": ("articles", "Add an article to the library."),
+    "agreement": ("agreement", "Say how far two readers agree."),
     "annotate": ("annotate", "Annotate a quote."),
     "audit": ("check", "List what does not add up between text and references."),
     "check": ("check", "Check articles by code, for scripts."),

@@ -1,0 +1,87 @@
+"""Compare two readers over the articles of a library."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from reader.errors import ReaderError
+from reader.review.disagreements import Comparison, compare_readers, readers_of
+
+if TYPE_CHECKING:
+    from reader.library.contents import LibraryContents
+    from reader.library.library import DocumentReader, Library
+    from reader.review.scale import Scale
+
+
+class ArticleComparison(NamedTuple):
+    """An article, by its id and title, and what two readers said about it."""
+
+    article: str
+    title: str
+    comparison: Comparison
+
+
+def count_readers(library: Library, articles: Iterable[str] = ()) -> Counter[str]:
+    """Count the articles in which each person has given verdicts, of those with these ids or of all; removed ones are left out.
+
+    Raises ReaderError when the library cannot be read.
+    """
+    counts = Counter[str]()
+    for _, _, names in _judged_articles(library, library.contents(), frozenset(articles)):
+        counts.update(names)
+    return counts
+
+
+def choose_readers(counts: Counter[str], names: Iterable[str]) -> tuple[str, str]:
+    """Return two readers by their names; without names, those who judged in most articles.
+
+    Raises ReaderError when one of them is unknown, or there are not two.
+    """
+    chosen, known = list(dict.fromkeys(names)), sorted(counts, key=lambda name: (-counts[name], name))
+    listed = ", ".join(f"“{name}”" for name in known)
+    unknown = next((name for name in chosen if name not in counts), None)
+    if unknown is not None:
+        raise ReaderError(f"“{unknown}” has given no verdicts here", f"Verdicts are by {listed}" if known else "")
+    two = (*chosen, *(name for name in known if name not in chosen))[:2]
+    if len(two) < 2:
+        who = f"Only {listed} has given verdicts here" if known else "Nobody has given verdicts under a name here"
+        raise ReaderError(who, "`reader merge` brings in the library of another reader; the setting `creator` is your name")
+    return two[0], two[1]
+
+
+def compare_articles(
+    library: Library, read: DocumentReader, scale: Scale, readers: tuple[str, str], articles: Iterable[str] = ()
+) -> Iterator[ArticleComparison]:
+    """Yield what two readers said about each article that both judged, of those with these ids or of all.
+
+    `read` parses the document of an article. Raises ReaderError when the library or an article cannot be read.
+    """
+    contents = library.contents()
+    for article_id, title, names in _judged_articles(library, contents, frozenset(articles)):
+        if {*readers} <= names:
+            entry = library.entry(article_id)
+            session, _ = library.peek(read(library.latest_document(entry), entry.source), scale)
+            yield ArticleComparison(article_id, title, compare_readers(session.index, *readers))
+
+
+def total_comparison(articles: Iterable[ArticleComparison]) -> Comparison:
+    """Return the comparisons of several articles as one."""
+    comparisons = [article.comparison for article in articles]
+    return Comparison(
+        tuple(pair for one in comparisons for pair in one.pairs),
+        sum(one.only_first for one in comparisons),
+        sum(one.only_second for one in comparisons),
+        tuple(sentence for one in comparisons for sentence in one.sentences),
+    )
+
+
+def _judged_articles(
+    library: Library, contents: LibraryContents, articles: frozenset[str]
+) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Yield the id and title of each listed article, and the names of those who judged in it."""
+    for summary in library.summaries():
+        article = contents.article(summary.id) if not articles or summary.id in articles else None
+        if article is not None:
+            yield summary.id, summary.shown_title, frozenset(readers_of(article.annotations))

@@ -1,0 +1,83 @@
+"""`reader agreement`: two libraries merged, and how far their readers agree."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reader.formats import read_article
+from reader.library import Library
+from tests.unit.review_strategies import where
+from tests.unit.test_cli import Call, call
+
+__all__ = ["call"]  # fixtures
+
+SENTENCES = [f"Boat {number} carried {number}0 people in May [1]." for number in range(1, 13)]
+TEXT = (
+    "The boats\n\n" + " ".join(SENTENCES) + " Nobody counted the dogs.\n\nReferences\n\n[1] Island Lines. (2024). Passengers.\n"
+)
+VERDICTS = {
+    "Mirela": ["supports"] * 6 + ["overstated"] * 4 + ["contradicts"],
+    "Jorun": ["supports"] * 7 + ["overstated"] * 2 + ["supports"] * 2 + ["unclear"],
+}
+
+
+@pytest.fixture
+def boats(tmp_path: Path) -> Path:
+    path = tmp_path / "boats.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def judge(folder: Path, article: Path, reader: str) -> None:
+    """Mark each sentence as a reader and judge it, in a library of their own."""
+    read = read_article(str(article))
+    with Library.open(folder) as library:
+        session, entry = library.session(read, reader)
+        session.listen(lambda change: library.save(entry.id, change))
+        for sentence, verdict in zip(SENTENCES, VERDICTS[reader], strict=False):
+            session.judge(session.mark(where(read, sentence)), "1", verdict)
+
+
+@pytest.fixture
+def merged(call: Call, boats: Path, own_library: Path, tmp_path: Path) -> Call:
+    judge(own_library, boats, "Mirela")
+    judge(tmp_path / "jorun", boats, "Jorun")
+    assert call("merge", tmp_path / "jorun").code == 0
+    return call
+
+
+def test_counts_and_coefficients_of_two_merged_libraries(merged: Call) -> None:
+    lines = [line.rstrip() for line in merged("agreement").out.splitlines()]
+    assert lines[0] == "Jorun and Mirela, 1 article that both judged"
+    assert lines[1] == "  8 of 11 pairs alike, 73 %"
+    assert [line.split()[:2] for line in lines[2:4]] == [["Cohen's", "kappa"], ["Krippendorff's", "alpha"]]
+    assert "  judged by one only, not counted: 1 by Jorun, 0 by Mirela" in lines
+    assert "  apart most often: ↑ overstated against ✓ supports, 2 times" in lines
+    assert "  0 of 3 differences settled" in lines
+    assert ["✓", "supports", "6", "9", "6", "80", "%"] in [line.split() for line in lines]
+    assert "Which sentences are claims" in lines
+    assert "  12 of 13 sentences alike, 92 %" in lines
+
+
+def test_json_names_the_readers_in_the_order_asked_for(merged: Call) -> None:
+    answer = json.loads(merged("agreement", "Mirela", "Jorun", "--json", "--article", "The boats").out)
+    assert answer["readers"] == ["Mirela", "Jorun"]
+    verdicts = answer["verdicts"]
+    assert (verdicts["units"], verdicts["alike"], verdicts["refusal"]) == (11, 8, None)
+    assert verdicts["kappa"]["low"] < verdicts["kappa"]["value"] < verdicts["kappa"]["high"]
+    assert {"first": "overstated", "second": "supports", "count": 2} in verdicts["counts"]
+    assert answer["judged_by_one"] == {"Mirela": 0, "Jorun": 1}
+    assert (answer["claims"]["units"], answer["claims"]["alike"]) == (13, 12)
+    assert [(one["title"], one["pairs"], one["alike"]) for one in answer["articles"]] == [("The boats", 11, 8)]
+
+
+def test_who_cannot_be_compared_is_named(call: Call, boats: Path, own_library: Path) -> None:
+    nobody = call("agreement")
+    assert (nobody.code, "Nobody has given verdicts under a name" in nobody.err) == (1, True)
+    judge(own_library, boats, "Mirela")
+    alone = call("agreement")
+    assert (alone.code, "Only “Mirela” has given verdicts here" in alone.err) == (1, True)
+    unknown = call("agreement", "Mirela", "Jörun")
+    assert (unknown.code, "“Jörun” has given no verdicts here" in unknown.err) == (1, True)
+    assert call("agreement", "Mirela").code == 2
