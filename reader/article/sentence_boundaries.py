@@ -243,8 +243,11 @@ _WHOLE_QUOTATIONS: Final = frozenset({"ar", "ja", "zh"})
 _MAX_QUOTATION: Final = 80
 """The most characters of a quotation that stays whole in its sentence; longer ones are cut like other text."""
 _WIDE_STOPS: Final = frozenset("。！？")
-_WIDE_END: Final = lazy_pattern(r"[。！？]+[”’」』）】》\"]*\s*")
-_STOP: Final = lazy_pattern(r"[。！？]+[”’」』）】》\"]*\s*|[.!?…][)\]”’»\"“']*\s+")
+_WIDE: Final = r"[。！？]+[”’」』）】》\"]*\s*"
+_WIDE_END: Final = lazy_pattern(_WIDE)
+_ENGLISH_END: Final = lazy_pattern(rf"{_WIDE}|(?<=\bMay)\s*\.[)\]”’»\"“']*\s+")
+"""Sentencex takes every "May." for the month cut short; but it is a whole word."""
+_STOP: Final = lazy_pattern(rf"{_WIDE}|[.!?…][)\]”’»\"“']*\s+")
 _LONG_WORD: Final = lazy_pattern(r"[^\W\d_]{4}$")
 _NEXT_LETTER: Final = lazy_pattern(r"(?:[\"“„«(]|,,|``|[–—-]\s)?\s?([^\W\d_])")
 _QUOTE_GOES_ON: Final = {
@@ -257,7 +260,7 @@ _WIDE_QUOTE_END: Final = lazy_pattern(r"[。！？…][”」』\"]+$")
 
 def find_missed_ends(chunk: str, language: str) -> Iterator[int]:
     """Yield ends of sentences that sentencex passes over: before a capital, a number or a starter, and after "。"."""
-    stops = _WIDE_END if language == "en" else _STOP
+    stops = _ENGLISH_END if language == "en" else _STOP
     ends = [match for match in stops.finditer(chunk) if match.group()[0] in _WIDE_STOPS or _is_end(chunk, match, language)]
     if ends:
         stays_whole = language in _WHOLE_QUOTATIONS

@@ -65,6 +65,11 @@ def sentences(text: str, name: str = "plain.txt") -> list[str]:
     return [article.text[start:end] for start, end in article.sentences.all()]
 
 
+@pytest.mark.parametrize("ending", ["in May.", "in May [1].", "in “May.”", "under Theresa May."])
+def test_may_is_a_whole_word_and_ends_a_sentence(ending: str) -> None:
+    assert sentences(f"The boats ran {ending} Nobody counted them.") == [f"The boats ran {ending}", "Nobody counted them."]
+
+
 @pytest.mark.parametrize(
     "whole",
     [
