@@ -129,7 +129,7 @@ def full_review() -> tuple[ReviewSession, list[str]]:
 
     read = article(TEXT + NEVER_CITED, "/home/ana/ferry.txt")
     quoted = Selector("The port office counted 20,500 [2].", new(), new(), 1, 36)
-    text = SourceText(new(), new(), new(), new(), new(), "full", *(new() for _ in range(5)))
+    text = SourceText(new(), new(), new(), new(), new(), "full", new(), new(), new(), new(), new())
     source = Source(new(), (new(),), (text,), new(), new(), new(), new())
     items = ReviewItems(
         [annotation(quoted, CLAIM), annotation(selector(), CLAIM), annotation(quoted, LATER)],
