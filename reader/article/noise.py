@@ -73,6 +73,7 @@ class _PageBlocks:
     ) -> None:
         self.text, self.blocks = text, blocks
         self.sizes = [block.end - block.start for block in blocks]
+        self._lines: dict[int, str] = {}
         self._references, self._citations, self._content = references, citations, content
 
     def must_stay(self, index: int) -> bool:
@@ -88,8 +89,10 @@ class _PageBlocks:
 
     def line(self, index: int) -> str:
         """Return the block's text in lower case, without surrounding punctuation."""
-        block = self.blocks[index]
-        return _bare_line(self.text[block.start : block.end])
+        if index not in self._lines:
+            block = self.blocks[index]
+            self._lines[index] = _bare_line(self.text[block.start : block.end])
+        return self._lines[index]
 
     def words(self, index: int) -> str:
         """Return the block's text without Markdown's signs for headings and emphasis."""

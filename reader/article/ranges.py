@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 
 class Span(NamedTuple):
@@ -43,8 +44,7 @@ class RangeLike(Protocol):
 RangeT = TypeVar("RangeT", bound=RangeLike)
 
 
-def _range_start(item: RangeLike) -> int:
-    return item.start
+_range_start: Final[Callable[[RangeLike], int]] = attrgetter("start")
 
 
 def block_at(blocks: Sequence[RangeLike], offset: int) -> int:

@@ -26,7 +26,7 @@ from reader.article.model import (
     entry_ranges,
 )
 from reader.article.noise import find_noise
-from reader.article.ranges import Ranges, Span, block_at, merge_ranges
+from reader.article.ranges import RangeLike, Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_doi, find_url, has_source_details, parse_fields
 from reader.article.references import find_references, one_line, reference_name, with_unique_ids
@@ -204,7 +204,8 @@ class Builder:
         if not folded:
             self._space = self._space or bool(words)
             return
-        self._space = self._space or words[0].isspace()
+        if words[0].isspace():
+            self._space = True
         self._add(folded)
         self._space = words[-1].isspace()
 
@@ -239,7 +240,7 @@ class Builder:
             self._start = self._size - len(self._marker)
             self._content = self._size
         elif self._space and self._size > self._content and not self._parts[-1].endswith("\n"):
-            self._write(" ")
+            words = f" {words}"
         self._space = False
         self._parts.append(words)
         self._size += len(words)
@@ -366,10 +367,9 @@ class Builder:
         detected = find_noise(text, body, entries, citations, merge_ranges(self._content_ranges))
         noise = {n.start: n for n in (*detected, *self._noise)}
         noise_ranges = tuple(n for _, n in sorted(noise.items()))
-        aside = {block_at(blocks, span.start) for span in (*noise_ranges, *entries)}
         return Article(
             text=text,
-            title=replace_surrogates(self.title) or _find_title(text, blocks, aside) or file_title(source),
+            title=replace_surrogates(self.title) or _find_title(text, blocks, (*noise_ranges, *entries)) or file_title(source),
             blocks=blocks,
             styles=self.styles,
             citations=citations,
@@ -493,7 +493,8 @@ def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str) -> 
     return entry.name, reference._replace(remark=not has_source)
 
 
-def _find_title(text: str, blocks: Sequence[Block], aside: set[int]) -> str:
+def _find_title(text: str, blocks: Sequence[Block], spans_aside: Iterable[RangeLike]) -> str:
+    aside = {block_at(blocks, span.start) for span in spans_aside}
     indexes = (i for i, block in enumerate(blocks) if block.kind is BlockKind.HEADING and i not in aside)
     texts = {i: text[blocks[i].start : blocks[i].end] for i in indexes}
     headings = [i for i, words in texts.items() if any(map(str.isalnum, words)) and not is_reference_heading(words)]

@@ -406,9 +406,9 @@ _MAX_SUFFIX_LENGTH: Final = 3
 _MAX_ADDRESSES: Final = 4096
 
 
-def is_sentence(text: str) -> bool:
-    """Whether a line reads like prose: it is long, or it ends like a sentence and is not short."""
-    size = width(text)
+def is_sentence(text: str, size: int | None = None) -> bool:
+    """Whether a line reads like prose: it is long, or it ends like a sentence and is not short. `size` is its width."""
+    size = width(text) if size is None else size
     return size >= _MIN_PROSE_LENGTH or (size >= _MIN_SENTENCE_LENGTH and ends_sentence(text))
 
 

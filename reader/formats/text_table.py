@@ -135,10 +135,7 @@ def _bands(columns: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
 
 def _min_width(column: Sequence[Cell]) -> int:
     """Return the minimum width of a column: that of its longest word or marker, up to a limit for breakable words."""
-    return min(
-        _MAX_WORD_WIDTH,
-        max(cell_width(cell.text[start:end]) for cell in column for start, end in (*_word_ranges(cell), (0, 0))),
-    )
+    return min(_MAX_WORD_WIDTH, max(cell_width(word) for cell in column for word in ("", *_words(cell))))
 
 
 def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
@@ -172,10 +169,12 @@ def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequen
     text, marks, styles = "", list[EntryMarker](), list[Style]()
     for place, (cell, width, is_right) in enumerate(zip(cells, widths, is_numeric, strict=True)):
         text += _COLUMN_GAP if place else ""
-        padding = " " * max(0, width - cell_width(cell.text))
+        padding = " " * (width - cell_width(cell.text))
         text += padding if is_right else ""
-        marks += (_shift(mark, len(text)) for mark in cell.markers)
-        styles += (_shift(style, len(text)) for style in cell.styles)
+        if cell.markers:
+            marks += (_shift(mark, len(text)) for mark in cell.markers)
+        if cell.styles:
+            styles += (_shift(style, len(text)) for style in cell.styles)
         text += cell.text + ("" if is_right else padding)
     return Cell(text.rstrip(), tuple(marks), tuple(styles))
 
@@ -239,6 +238,11 @@ def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
         pending = start, end
     if pending is not None:
         yield pending
+
+
+def _words(cell: Cell) -> Iterable[str]:
+    """Return the words. A marker counts as one word."""
+    return (cell.text[start:end] for start, end in _word_ranges(cell)) if cell.markers else cell.text.split()
 
 
 def _fitting_end(text: str, start: int, width: int) -> int:

@@ -37,6 +37,7 @@ class _Structure:
         self._headings = [node.order for node in blocks if node.tag in HEADING_TAGS]
         inputs = root.all_with_tag(("input",))
         self._address_fields = [node.order for node in inputs if node.get("type").casefold() == "email"]
+        self.has_address_fields = bool(self._address_fields)
 
     @cached_property
     def _texts(self) -> list[Node]:
@@ -130,6 +131,7 @@ _LINK_LINE_HEADS: Final = READ_ALSO | {
 """The beginnings of lines that link to other stories or topics of the site."""
 _BODY_CLASSES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
 """Classes of the element with the text, in microformats (http://microformats.org/wiki/h-entry) and common themes."""
+_NAMED_TAGS: Final = BLOCK_TAGS | BOILERPLATE_TAGS
 _MAIN_ROLES: Final = frozenset({"main"})
 _DOCUMENT_ADDRESS: Final = lazy_pattern(r"\.(?:pdf|docx?|odt|xlsx?|ods|csv|pptx?|txt|json|zip)(?:[?#]|$)", re.IGNORECASE)
 _MIN_LINK_LINE_SHARE: Final = 0.9
@@ -206,8 +208,7 @@ class _PageSums:
         }
 
     def main_content(self) -> MainContent:
-        named_nodes = set[Node]()
-        self._find_named(self._root, self._prose.within(self._root), named_nodes)
+        named_nodes = self._find_named(self._prose.within(self._root))
         named_ranges = _NodeRanges(named_nodes)
         unnamed = [run for run in self._runs if not named_ranges.contains(run.node)]
         self._prose = Sums(self._root, ((run.node.order, run.size) for run in unnamed if run.is_prose))
@@ -261,17 +262,29 @@ class _PageSums:
         is_heading = bool(self._entry_orders) and node.tag in HEADING_TAGS
         return self._holds_entry(node) or (is_heading and is_reference_heading(node.text()))
 
-    def _find_named(self, top: Node, total: int, named_nodes: set[Node]) -> None:
-        for node in top.children:
-            if isinstance(node, str) or not node.is_shown or node.tag == "pre":
+    def _find_named(self, total: int) -> set[Node]:
+        """Return the elements whose names or content say that they are boilerplate, and the teasers beside them."""
+        named_nodes = set[Node]()
+        around_headings = {outer for heading in self._root.all_with_tag(HEADING_TAGS) for outer in heading.ancestors()}
+        nodes = self._root.nodes
+        place = 1
+        while place < len(nodes):
+            node = nodes[place]
+            place += 1
+            tag = node.tag
+            if not node.is_shown or tag == "pre":
+                place = node.last_order
                 continue
-            is_block = node.tag in BLOCK_TAGS or node.tag in BOILERPLATE_TAGS
-            is_boilerplate = self._is_boilerplate(node, total) if is_block else node.tag == "a" and self._is_card(node, total)
+            if tag in _NAMED_TAGS:
+                is_boilerplate = self._is_boilerplate(node, total)
+            else:
+                is_boilerplate = tag == "a" and node.order < node.last_order and self._is_card(node, total)
             if is_boilerplate and not self._must_stay(node):
                 named_nodes.add(node)
-            elif node.order < node.last_order:
+                place = node.last_order
+            elif node in around_headings:
                 named_nodes.update(self._find_teasers(node))
-                self._find_named(node, total, named_nodes)
+        return named_nodes
 
     def _is_boilerplate(self, node: Node, total: int) -> bool:
         """Whether the tag or name of an element suggests boilerplate, or it is a tool of the page."""
@@ -281,6 +294,9 @@ class _PageSums:
 
     def _is_tool(self, node: Node, total: int) -> bool:
         """Whether an element is a sign-up form, the page's table of contents, or a line of links to other stories."""
+        is_linked = self._linked.within(node) > 0
+        if not is_linked and not self._structure.has_address_fields:
+            return False
         size = self._all.within(node)
         if (
             not 0 < size <= _MAX_FORM_LENGTH
@@ -290,7 +306,7 @@ class _PageSums:
             return False
         if self._structure.has_address_field(node):
             return True
-        return self._linked.within(node) > 0 and (
+        return is_linked and (
             self._is_link_line(node) or (self._structure.has_list(node) and is_contents(node)) or self._is_button(node)
         )
 

@@ -96,7 +96,7 @@ class MarkerFinder:
     def __init__(self, entries: Entries, labels: Mapping[Node, str]) -> None:
         self._labels = labels
         targets: dict[Node, dict[Node, None]] = {}
-        for link, entry in entries.markers():
+        for link, entry in entries.markers:
             targets.setdefault(link.node, {})[entry] = None
         self._targets = {node: list(cited) for node, cited in targets.items()}
         self._links = set(self._targets)
@@ -142,7 +142,7 @@ class MarkerFinder:
             before = kids[-1] if kids else ""
             after = parent.children[last + 1] if last + 1 < len(parent.children) else ""
             opening = _OPENING_BRACKET.search(before) if isinstance(before, str) else None
-            closing = _CLOSING_BRACKET.match(after) if isinstance(after, str) else None
+            closing = _CLOSING_BRACKET.match(after) if opening and isinstance(after, str) else None
             run: list[Node | str] = parent.children[place : last + 1]
             if (
                 opening
@@ -186,7 +186,7 @@ class MarkerFinder:
         """Return the entries that the links of a marker point to, including the entries inside a range."""
         targets: dict[Node, None] = {}
         previous: Node | None = None
-        for link, before in zip(links, _text_before(outer, links), strict=True):
+        for link, before in zip(links, _text_before(outer, links) if len(links) > 1 else ("",), strict=True):
             first = self._targets[link][0]
             if previous is not None and _DASH.fullmatch(before):
                 targets |= dict.fromkeys(self._entries_between(previous, first))
@@ -350,7 +350,7 @@ def _entry_labels(entries: Entries) -> dict[Node, str]:
     """Return the label of each entry: from its markers, else from its text, else its number in the list."""
     labels_in_markers: dict[Node, str] = {}
     entries_with_words: set[Node] = set()
-    for link, entry in entries.markers():
+    for link, entry in entries.markers:
         words = entries.link_text(link)
         if label := marker_label(words):
             labels_in_markers.setdefault(entry, label)

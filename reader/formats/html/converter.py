@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin
 
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.builder import Builder, list_number
 from reader.formats.html.boilerplate import MainContent
@@ -22,8 +23,8 @@ from reader.formats.text_table import Cell
 
 # ------------------------------------------------------------------ Blocks
 
-_INVISIBLE: Final = "\u00ad\u200b\ufeff"
-INVISIBLE_CHARACTERS: Final = dict.fromkeys(map(ord, _INVISIBLE))
+_INVISIBLE: Final = lazy_pattern("[\u00ad\u200b\ufeff]")
+INVISIBLE_CHARACTERS: Final = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
 """Soft hyphens and the like, for `str.translate`."""
 
 
@@ -50,8 +51,8 @@ class BlockWriter:
 
     def text(self, words: str) -> None:
         """Add words. White space alone does not open a block."""
-        if not words.isascii() and any(sign in words for sign in _INVISIBLE):
-            words = words.translate(INVISIBLE_CHARACTERS)
+        if not words.isascii() and _INVISIBLE.search(words):
+            words = _INVISIBLE.sub("", words)
         if words and not words.isspace():
             if not self.is_open or self._pending_breaks:
                 self.open()
@@ -368,10 +369,11 @@ class _TreeWalk:
         self._blocks.line_break()
 
     def anchor(self, node: Node) -> None:
-        if node.get("href").startswith("#") and _ANCHOR_SIGNS.issuperset(node.text()):
+        href = node.attrs.get("href", "")
+        if href.startswith("#") and _ANCHOR_SIGNS.issuperset(node.text()):
             self._child_elements(node)
             return
-        target = absolute_address(node.get("href"), self._base)
+        target = absolute_address(href, self._base) if href else ""
         if target:
             opened = self._builder.open_style(StyleKind.LINK)
             self._children(node)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from functools import cached_property
 from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs
@@ -85,8 +86,12 @@ class Entries:
         """Return the links to an entry from outside it, in order."""
         return self._links_to.get(entry, [])
 
-    def markers(self) -> Iterator[tuple[LocalLink, Node]]:
-        """Yield the links from the text to entries, each with its entry."""
+    @cached_property
+    def markers(self) -> Sequence[tuple[LocalLink, Node]]:
+        """The links from the text to entries, each with its entry."""
+        return list(self._find_markers())
+
+    def _find_markers(self) -> Iterator[tuple[LocalLink, Node]]:
         for link in self._links:
             entry = self.entry_at(link.target)
             if entry is None and (around := self._around[link.target]) is not None and self.entry_at(around) is around:

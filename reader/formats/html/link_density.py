@@ -57,8 +57,7 @@ class Site:
 
     def is_shared_by(self, href: str) -> bool:
         """Whether the query of a link contains the address of this page."""
-        _, _, query = href.partition("?")
-        return bool(self._address) and self._address in unquote(query)
+        return bool(self._address) and "?" in href and self._address in unquote(href.partition("?")[2])
 
 
 def page_runs(root: Node, site: Site) -> list[PageRun]:
@@ -145,7 +144,7 @@ class _Runs:
         """Close the open run, if it has any text, and open another."""
         if text := " ".join("".join(self._parts).split()):
             size = width(text)
-            is_prose = self._linked < _MAX_LINK_SHARE * size and is_sentence(text)
+            is_prose = self._linked < _MAX_LINK_SHARE * size and is_sentence(text, size)
             letters, links = _count_letters(text), tuple(self._links_in_run)
             self.closed.append(PageRun(block, text, size, self._linked, letters, self._within_site, is_prose, links))
             self._links_in_run.clear()

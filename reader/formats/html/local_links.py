@@ -92,16 +92,23 @@ def local_links(root: Node) -> list[LocalLink]:
     candidates: list[tuple[Node, str, str]] = []
     own_addresses = {""}
     known_navigation: dict[Node, bool] = {}
+    for node in root.all_with_tag(("a",)):
+        if "#" in (href := node.attrs.get("href", "")):
+            candidates.append((node, *split_fragment(href)))
+    for node in root.all_with_attribute(CITATION_ATTRIBUTES):
+        is_link = node.tag == "a" and "#" in node.get("href")
+        if not is_link and not any(inner.get("href").startswith("#") for inner in node.descendants()):
+            candidates += ((node, "", key) for key in citation_keys(node))
+    if not candidates:
+        return []
     for node in root.all_with_attribute(("id", "name")):
-        for name in ("id", "name") if node.tag == "a" else ("id",):
-            if name in node.attrs:
-                by_name.setdefault(node.attrs[name], node)
-    for node in root.all_with_attribute(("href", *CITATION_ATTRIBUTES)):
-        if node.tag == "a" and "#" in node.get("href"):
-            candidates.append((node, *split_fragment(node.get("href"))))
-        elif (keys := citation_keys(node)) and not any(inner.get("href").startswith("#") for inner in node.descendants()):
-            candidates += ((node, "", key) for key in keys)
-        elif node.tag == "link" and node.get("rel").casefold() == "canonical":
+        attrs = node.attrs
+        if "id" in attrs:
+            by_name.setdefault(attrs["id"], node)
+        if "name" in attrs and node.tag == "a":
+            by_name.setdefault(attrs["name"], node)
+    for node in root.all_with_tag(("link",)):
+        if node.get("rel").casefold() == "canonical":
             own_addresses.add(node.get("href"))
     by_page: defaultdict[str, list[LocalLink]] = defaultdict(list)
     for node, page, name in candidates:

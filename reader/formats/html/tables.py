@@ -44,9 +44,10 @@ def table_parts(table: Node) -> tuple[TablePart, ...] | None:
     A data table has at least two columns and two rows. Except for full-width cells, its cells are short and contain only text
     and lists.
     """
+    if table.roles & {"presentation", "none"}:
+        return None
     rows = [row for row in _placed_rows(table) if any(cell is not None and cell.has_text() for cell in row[0])]
-    has_layout = any(cell is not None and _has_layout(cell) for row, _ in rows if _full_width_cell(row) is None for cell in row)
-    if table.roles & {"presentation", "none"} or has_layout:
+    if any(cell is not None and _has_layout(cell) for row, _ in rows if _full_width_cell(row) is None for cell in row):
         return None
     columns = max((sum(cell is not None for cell in row) for row, _ in rows), default=0)
     if columns < 2 or len(rows) < 2 or columns > _MAX_COLUMNS:
@@ -128,7 +129,7 @@ def _full_width_cell(row: RowCells) -> Node | None:
 
 
 def _has_layout(cell: Node) -> bool:
-    return any(node.tag in _LAYOUT_TAGS for node in cell.descendants())
+    return cell.order < cell.last_order and any(node.tag in _LAYOUT_TAGS for node in cell.descendants())
 
 
 def _placed_rows(table: Node) -> Iterator[tuple[RowCells, bool]]:
@@ -142,9 +143,11 @@ def _placed_rows(table: Node) -> Iterator[tuple[RowCells, bool]]:
                 columns.append(None)
             width = max(1, min(_cell_span(cell, "colspan"), _MAX_PLACES - len(columns)))
             height = _cell_span(cell, "rowspan")
-            for column in range(len(columns), len(columns) + width):
-                spans[column] = max(spans.get(column, 0), height)
-            columns += [cell, *([None] * (width - 1))]
+            if height > 1:
+                for column in range(len(columns), len(columns) + width):
+                    spans[column] = max(spans.get(column, 0), height)
+            columns.append(cell)
+            columns += [None] * (width - 1)
         while spans.get(len(columns), 0):
             columns.append(None)
         spans = {column: rows_left - 1 for column, rows_left in spans.items() if rows_left > 1}

@@ -15,7 +15,7 @@ from importlib import import_module
 from itertools import chain
 from operator import attrgetter
 from posixpath import normpath
-from typing import Final, Protocol, cast
+from typing import Final, NamedTuple, Protocol, cast
 from urllib.parse import unquote
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -51,6 +51,7 @@ No page can set it, since attribute names are read in lower case.
 _NO_WORDS: Final = frozenset[str]()
 _NO_NODE: Final = frozenset["Node"]()
 _MANY_PARTS: Final = 40
+_MANY_GROUPS: Final = 4
 _MAX_NAMES: Final = 4096
 _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
@@ -114,14 +115,16 @@ class Node:
 
     __slots__ = ("attrs", "children", "index", "is_shown", "last_order", "nodes", "order", "parent", "tag")
 
-    def __init__(self, tag: str, attrs: dict[str, str] | None = None, parent: Node | None = None) -> None:
+    def __init__(
+        self, tag: str, attrs: dict[str, str] | None = None, parent: Node | None = None, is_shown: bool = True
+    ) -> None:
         self.tag = tag
-        self.attrs = attrs = attrs or {}
+        self.attrs = attrs = {} if attrs is None else attrs
         self.children: list[Node | str] = []
         self.parent = parent
         self.nodes = _NO_NODES
         self.order = self.last_order = self.index = 0
-        self.is_shown = tag not in HIDDEN_TAGS and not (
+        self.is_shown = is_shown and not (
             attrs and ("hidden" in attrs or ("style" in attrs and _HIDING_STYLE.search(attrs["style"])))
         )
 
@@ -160,7 +163,11 @@ class Node:
 
     def all_with_tag(self, tags: Iterable[str]) -> list[Node]:
         """Return the elements of the whole tree with one of some tags, in order."""
-        return in_order(*(self.nodes.by_tag[tag] for tag in tags if tag in self.nodes.by_tag))
+        groups = [self.nodes.by_tag[tag] for tag in tags if tag in self.nodes.by_tag]
+        if len(groups) < _MANY_GROUPS:
+            return in_order(*groups)
+        wanted = frozenset(tags)
+        return [node for node in self.nodes if node.tag in wanted]
 
     def all_with_attribute(self, names: Iterable[str]) -> list[Node]:
         """Return the elements of the whole tree with one of some attributes, in order."""
@@ -394,10 +401,18 @@ class _Library(Protocol):
     def HTMLParser(self, *, target: object, encoding: str, huge_tree: bool, no_network: bool) -> _Parser: ...
 
 
+class _TagKind(NamedTuple):
+    """A tag in lower case without its prefix, whether it is of void elements, and whether it shows its content."""
+
+    name: str
+    is_void: bool
+    is_shown: bool
+
+
 @lru_cache(_MAX_NAMES)
-def _tag_name(tag: str) -> str:
-    """Return a tag in lower case without its prefix."""
-    return tag.rpartition(":")[2].lower()
+def _tag_kind(tag: str) -> _TagKind:
+    name = tag.rpartition(":")[2].lower()
+    return _TagKind(name, name in _VOID_TAGS, name not in HIDDEN_TAGS)
 
 
 _NO_TREE: Final = Node("")
@@ -414,25 +429,26 @@ class _TreeBuilder:
         self._text: list[str] = []
         self.data = self._text.append
 
-    def start(self, tag: str, attrs: Mapping[str, str]) -> None:
-        """Open an element."""
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Open an element. `attrs` belongs to it from now on."""
         parent, nodes = self._node, self._nodes
         kids = parent.children
         if self._text:
             kids.append("".join(self._text))
             self._text.clear()
-        name = _tag_name(tag)
-        is_empty = name in _VOID_TAGS
+        name, is_void, is_shown = _tag_kind(tag)
         if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
-            name = "div"
-        if not is_empty and (self._flattened_depth or self._depth == _MAX_DEPTH):
-            self._flattened_depth += 1
-        node = Node(name, dict(attrs) if attrs else None, parent)
+            name, is_shown = "div", True
+        node = Node(name, attrs or {}, parent, is_shown)
         nodes.append(node)
         node.nodes, node.index = nodes, len(kids)
         node.order = node.last_order = len(nodes)
         kids.append(node)
-        if not is_empty and not self._flattened_depth:
+        if is_void:
+            return
+        if self._flattened_depth or self._depth == _MAX_DEPTH:
+            self._flattened_depth += 1
+        else:
             self._depth += 1
             self._node = node
 
@@ -442,7 +458,7 @@ class _TreeBuilder:
         if self._text:
             node.children.append("".join(self._text))
             self._text.clear()
-        if _tag_name(tag) in _VOID_TAGS:
+        if _tag_kind(tag).is_void:
             return
         if self._flattened_depth:
             self._flattened_depth -= 1
