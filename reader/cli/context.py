@@ -270,12 +270,12 @@ def resolve_article(name: str, library: Library, *, private: bool = False) -> Ar
     An article of the library is read from its file or from the latest edition, and so is an address that was fetched before.
     Raises ReaderError when there is no such article or it cannot be read.
     """
-    from reader.formats import parse_article
+    from reader.formats.article_cache import open_document
 
     if name == "-" or os.path.lexists(name) or is_new_address(name, library):
         return read_input(name, private=private)
     entry = library.find(name)
-    return parse_article(library.latest_document(entry), entry.source)
+    return open_document(library.latest_document(entry), entry.source)
 
 
 def resolve_entry(name: str, library: Library) -> ArticleEntry:

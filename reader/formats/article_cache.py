@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -32,14 +33,14 @@ from reader.article.model import (
     Style,
     StyleKind,
 )
-from reader.files import make_folder, write_whole
+from reader.files import make_folder, replace
 from reader.formats import parse_article
 
 _MAX_SIZE: Final = 100_000_000
 """The bytes of all entries. When there are more, those that were used longest ago are removed."""
 _CHECKSUM_SIZE: Final = 4
 _PARSERS: Final = ("article", "formats")
-"""The packages of ours that decide what a document becomes."""
+"""The packages of ours that decide what a document becomes, with the modules above them."""
 _BIBLIOGRAPHY_SUFFIXES: Final = (".bib", ".bibtex")
 
 _RowT = TypeVar("_RowT", bound=NamedTuple)
@@ -85,7 +86,13 @@ def keep_article(article: Article) -> None:
     with suppress(OSError):
         make_folder(folder)
         folder.chmod(0o700)
-        write_whole(path, (_checksum(packed), packed), path.with_suffix(f".{os.getpid()}"), overwrite=True)
+        # Nothing is lost with an entry that a power cut leaves incomplete, so nobody waits for the disk.
+        temporary = path.with_suffix(f".{os.getpid()}")
+        try:
+            temporary.write_bytes(_checksum(packed) + packed)
+            replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
         _make_room(folder)
 
 
@@ -125,7 +132,7 @@ def _entry_name(data: bytes, source: str) -> str:
     import hashlib  # 3 ms
 
     try:
-        state = (*_state_of_source(source), sys.version, *_state_of_code())
+        state = (*_state_of_source(source), *_state_of_code())
     except (OSError, ValueError):
         return ""
     digest = hashlib.sha256(repr(state).encode("utf-8", "surrogatepass"))
@@ -142,22 +149,25 @@ def _state_of_source(source: str) -> Iterator[object]:
     yield path
     folder = os.path.dirname(path)
     if os.path.isdir(folder):
-        yield from sorted(_state_of_file(file) for file in os.scandir(folder) if file.name.endswith(_BIBLIOGRAPHY_SUFFIXES))
+        files = (file for file in os.scandir(folder) if file.name.lower().endswith(_BIBLIOGRAPHY_SUFFIXES))
+        yield from sorted(map(_state_of_file, files))
 
 
-def _state_of_code() -> Iterator[object]:
-    """Yield the state of the code of importers: that of our files, and when something was installed beside us last."""
-    yield from (os.stat(folder).st_mtime_ns for folder in sys.path if folder.endswith("-packages") and os.path.isdir(folder))
-    for package in _PARSERS:
-        yield from sorted(_state_of_modules(os.path.join(*reader.__path__, package)))
+@cache
+def _state_of_code() -> tuple[object, ...]:
+    """Return the state of the code that parses: Python, our modules, and when something was last installed beside them."""
+    installed = (os.stat(folder).st_mtime_ns for folder in sys.path if folder.endswith("-packages") and os.path.isdir(folder))
+    ours = (file for part in ("", *_PARSERS) for file in _modules_in(os.path.join(*reader.__path__, part), deep=bool(part)))
+    return sys.version, *installed, *sorted(map(_state_of_file, ours))
 
 
-def _state_of_modules(folder: str) -> Iterator[tuple[str, int, int]]:
+def _modules_in(folder: str, *, deep: bool) -> Iterator[os.DirEntry[str]]:
+    """Yield the modules in a folder, with those of its subfolders if `deep`."""
     for entry in os.scandir(folder):
         if entry.name.endswith(".py"):
-            yield _state_of_file(entry)
-        elif "." not in entry.name and entry.name != "__pycache__":
-            yield from _state_of_modules(entry.path)
+            yield entry
+        elif deep and entry.is_dir():
+            yield from _modules_in(entry.path, deep=True)
 
 
 def _state_of_file(file: os.DirEntry[str]) -> tuple[str, int, int]:

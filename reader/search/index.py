@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.files import make_folder
-from reader.formats import parse_article
+from reader.formats.article_cache import open_document
 from reader.library.contents import digest_state
 from reader.library.folder import Lock
 from reader.review.scale import DEFAULT_SCALE, Scale
@@ -522,7 +522,7 @@ class _Builder:
         article = self._articles.pop(key, None)
         if article is None:
             try:
-                article = parse_article(document, entry.source)
+                article = open_document(document, entry.source)
             except ReaderError:
                 return None
         if len(article.text) <= _KEPT_LENGTH:

@@ -101,20 +101,33 @@ def _bibliography(folder: Path) -> tuple[bytes, str]:
     return DOCUMENTS["river.md"], "river.md"
 
 
-def _installation(folder: Path) -> tuple[bytes, str]:
-    os.utime(folder / "some-packages", ns=(1, 1))
-    return DOCUMENTS["river.md"], "river.md"
-
-
-@pytest.mark.parametrize("change", [_other_text, _other_name, _other_folder, _pipe, _bibliography, _installation])
+@pytest.mark.parametrize("change", [_other_text, _other_name, _other_folder, _pipe, _bibliography])
 def test_what_an_article_depends_on_has_changed_and_it_is_parsed_anew(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], tuple[bytes, str]]
+    folder: Path, change: Callable[[Path], tuple[bytes, str]]
 ) -> None:
-    (folder / "some-packages").mkdir()
-    monkeypatch.syspath_prepend(folder / "some-packages")
     kept("river.md")
     assert load_article(DOCUMENTS["river.md"], str(folder / "river.md")) is not None
     assert load_article(*change(folder)) is None
+
+
+def test_after_an_installation_it_is_parsed_anew(folder: Path) -> None:
+    packages = folder / "some-packages"
+    packages.mkdir()
+    program = "import sys; from reader.formats.article_cache import *; d = open(sys.argv[1], 'rb').read(), sys.argv[1]"
+    command = [
+        sys.executable,
+        "-c",
+        f"{program}; print(load_article(*d) is not None); keep_article(open_document(*d))",
+        "river.md",
+    ]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(packages), *sys.path))}
+
+    def is_kept() -> str:
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.strip()
+
+    assert [is_kept(), is_kept()] == ["False", "True"]
+    os.utime(packages, (1, 1))
+    assert [is_kept(), is_kept()] == ["False", "True"]
 
 
 def test_a_bibliography_that_changes_is_read_again(folder: Path) -> None:
@@ -135,7 +148,7 @@ def test_a_damaged_entry_counts_as_none(folder: Path, name: str) -> None:
     for size in (0, 3, 4, 5, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:size])
         assert load_article(DOCUMENTS[name], name) is None
-    for at in range(0, len(whole), 97):
+    for at in range(0, len(whole), len(whole) // 50):
         path.write_bytes(bytes([*whole[:at], whole[at] ^ 1, *whole[at + 1 :]]))
         assert load_article(DOCUMENTS[name], name) is None
     kept(name)

@@ -231,7 +231,7 @@ class ArticleActions:
         """Check an article with its file as it is now; save the counts if its text is the one in the library."""
         from reader.exchange import build_report
         from reader.exchange.check import check_report
-        from reader.formats import parse_article
+        from reader.formats.article_cache import open_document
         from reader.registries.lookup import look_up_health
         from reader.review.completeness import review_counts
         from reader.review.model import now
@@ -240,7 +240,7 @@ class ArticleActions:
 
         services = self._host.services
         library, scale = services.open_library(), services.settings.scale
-        text = parse_article(library.latest_document(article.entry), article.entry.source)
+        text = open_document(library.latest_document(article.entry), article.entry.source)
         session, _ = library.peek(text, scale)
         look_up_health(session, library.folder)
         counts = review_counts(session.index, date.today().year)

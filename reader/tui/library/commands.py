@@ -128,11 +128,11 @@ def _export(context: LibraryContext) -> None:
 def _load_report(context: LibraryContext, entry: ArticleSummary, annotation_filter: Filter | None) -> Report:
     """Return the report of an article as its file or the kept copy is now. Raises ReaderError."""
     from reader.exchange import build_report
-    from reader.formats import parse_article
+    from reader.formats.article_cache import open_document
     from reader.registries.lookup import look_up_health
 
     library, settings = context.services.open_library(), context.services.settings
-    session, _ = library.peek(parse_article(library.latest_document(entry), entry.source), settings.scale)
+    session, _ = library.peek(open_document(library.latest_document(entry), entry.source), settings.scale)
     look_up_health(session, library.folder)
     return build_report(session, now(), settings.public_names, annotation_filter)
 

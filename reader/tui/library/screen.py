@@ -199,7 +199,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
         self._count_reviews([entry for entry in entries if entry.id not in counts])
 
     def _count_reviews(self, entries: list[ArticleSummary]) -> None:
-        from reader.formats import parse_article
+        from reader.formats.article_cache import open_document
 
         library, scale = self.services.open_library(), self.services.settings.scale
         counts: dict[str, Completeness | None] = {}
@@ -207,7 +207,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
             if not self.is_current:
                 return
             try:
-                counts[entry.id] = library.count(entry, parse_article, scale)
+                counts[entry.id] = library.count(entry, open_document, scale)
             except ReaderError:
                 counts[entry.id] = None
             if len(counts) == COUNT_BATCH or number == len(entries) or number == 1:

@@ -56,10 +56,10 @@ class StatisticsScreen(KeyScreen):
         open_library, scale = services.open_library, services.settings.scale
 
         def work() -> LibraryStatistics:
-            from reader.formats import parse_article
+            from reader.formats.article_cache import open_document
             from reader.library.statistics import library_statistics
 
-            return library_statistics(open_library(), parse_article, scale, _SOURCES)
+            return library_statistics(open_library(), open_document, scale, _SOURCES)
 
         run_in_background(self.post_message, work, self._take)
         self._show()
