@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.model import Reference
     from reader.cli.context import CliContext
+    from reader.cli.source_intake import IntakeOptions
     from reader.formats.source_input import SourceInput
     from reader.library import Library
     from reader.review.index import FetchableReference
@@ -248,29 +249,64 @@ def source_command() -> None:
     """Attach, list and fetch the sources of an article: the texts behind its references. The library keeps them."""
 
 
-@source_command.command("add", epilog="Example: `curl … | reader source add article.md 2 -` reads the source from a pipe.")
+@source_command.command(
+    "add",
+    short_help="Attach a text to a reference, or the files of a folder to all.",
+    epilog="Examples: `curl … | reader source add article.md 2 -` reads the source from a pipe, `reader source add article.md "
+    "--from ~/papers` takes a whole folder.",
+)
 @article_argument
-@click.argument("label", metavar="REFERENCE")
+@click.argument("label", metavar="[REFERENCE]", default="")
 @click.argument("file", metavar="[FILE]", default="")
 @click.option("--only-abstract", "extent", flag_value=ABSTRACT, help="It is only an abstract.")
 @click.option("--whole", "extent", flag_value=FULL_TEXT, help="It is the full text, although it looks like an abstract.")
+@click.option(
+    "--from",
+    "place",
+    metavar="PLACE",
+    help="Match the files of a place to all references: a folder with those in it, a zip file, the data folder of Zotero, the "
+    "library of calibre, a .bib, .ris or .json file that names files, or another article of the library.",
+)
+@click.option("--yes", is_flag=True, help="With --from: attach the sure ones without a question, and no other.")
+@click.option("--dry-run", is_flag=True, help="With --from: only say what fits.")
+@click.option("--json", "as_json", is_flag=True, help="With --from: print JSON, and ask nothing.")
 @network_option
 @library_option
 @click.pass_context
-def add_source_command(context: click.Context, name: str, label: str, file: str, extent: str | None) -> None:
+def add_source_command(
+    context: click.Context,
+    name: str,
+    label: str,
+    file: str,
+    extent: str | None,
+    place: str | None,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Attach a text to a reference. A text it had before is kept for the evidence taken from it.
 
     REFERENCE is a label, such as `2` or `[2]`, or an id. FILE is a file, an address to fetch, or "-" for standard input.
     Without FILE, the text that another article has of the same source is attached; if the reference has a text already, only
     --whole or --only-abstract is set.
+
+    With --from, each file of a place is compared with the references by identifiers, title, authors and year. Sure matches
+    are attached after one question, likely ones are asked about one by one, all as one change. In a pipe, nothing is attached
+    without --yes: the exit code is then 1 if there are sure matches.
     """
+    from reader.cli.source_intake import IntakeOptions
+
     call = cli_context(context)
+    options = IntakeOptions(yes, dry_run, as_json)
+    options.check((label, file, extent or ""), has_place=place is not None)
     if name == file == "-":
         raise UsageError("Standard input cannot be both the article and the source", "Name a file for one of them")
     with call.library() as library:
         article = resolve_article(name, library, private=call.private)
-        reference = resolve_reference(article, label)
         sources = ArticleSources(library, article, call)
+        if place is not None:
+            context.exit(_take_in(sources, article, library, place, options))
+        reference = resolve_reference(article, label)
         if not file:
             message = sources.reuse_text(reference.id, extent or "")
         else:
@@ -281,6 +317,20 @@ def add_source_command(context: click.Context, name: str, label: str, file: str,
                 raise sources.record_failure([reference.id], file, error) if is_address(file) else error from error
             message = sources.attach([reference.id], source_input, extent or "")
     click.echo(message)
+
+
+def _take_in(sources: ArticleSources, article: Article, library: Library, path: str, options: IntakeOptions) -> int:
+    """Take the files of a place in and return the exit code. An article without references is not added to the library."""
+    from reader.cli.source_intake import SourceIntake
+    from reader.sources.places import open_place
+
+    if not article.references:
+        raise ReaderError("The article lists no references", "There is nothing that files could be attached to")
+    place = open_place(path, library, article)
+    try:
+        return SourceIntake(article, library, sources.current_review(), sources.editable_review, options).run(place)
+    finally:
+        place.close()
 
 
 @source_command.command("remove", epilog="Example: `reader source remove article.md 2` when it is the wrong text.")

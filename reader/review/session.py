@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reader.article.article import Article
@@ -305,14 +305,18 @@ class ReviewSession:
 
         Raises ValueError if the article has no such reference.
         """
-        identity, old = self._identity(reference), self.sources.source(reference)
-        text = replace(text, by=text.by or self.creator, at=text.at or now())
-        source = with_text(old or Source(new_id()), identity, text)
-        label = f"{'replace' if old is not None and old.current else 'attach'} the source of [{reference}]"
-        # An attachment that exists is written again, so that it outlives a removal by somebody who has not seen this change.
-        attachment = Attachment(identity, source.id, self.creator, now())
-        self._do(label, (Edit(old, source), Edit(self.sources.attachment(reference), attachment)))
+        old = self.sources.source(reference)
+        source, edits = self._source_edits({reference: text})
+        self._do(f"{'replace' if old is not None and old.current else 'attach'} the source of [{reference}]", edits)
         return source
+
+    def attach_sources(self, texts: Mapping[str, SourceText | Source]) -> None:
+        """Attach to references, by their ids, a text or a source of the library each, all in one change.
+
+        References with the same text get one source. Raises ValueError as `attach_source`.
+        """
+        label = f"attach {len(texts)} sources" if len(texts) > 1 else f"attach the source of [{next(iter(texts), '')}]"
+        self._do(label, self._source_edits(texts)[1])
 
     def share_source(self, reference: str, source: Source) -> None:
         """Attach a source of the library to a reference. Raises ValueError as `attach_source`."""
@@ -491,6 +495,29 @@ class ReviewSession:
         if not identity:
             raise ValueError(f"The article has no reference {reference}")
         return identity
+
+    def _source_edits(self, texts: Mapping[str, SourceText | Source]) -> tuple[Source, list[Edit]]:
+        """Return the edits that attach texts to references, and the last of the sources."""
+        shelf, by_text = self.sources, dict[str, Source]()
+        old, new, attachments = dict[str, Source | None](), dict[str, Source](), list[Edit]()
+        source = Source("")
+        for reference, text in texts.items():
+            identity = self._identity(reference)
+            if isinstance(text, SourceText) and text.digest not in by_text:
+                before = shelf.source(reference)
+                text = replace(text, by=text.by or self.creator, at=text.at or now())
+                source = with_text(new.get(before.id, before) if before else Source(new_id()), identity, text)
+                by_text[text.digest] = source
+            else:
+                known = text if isinstance(text, Source) else by_text[text.digest]
+                before = shelf.source_by_id(known.id)
+                known = new.get(known.id) or before or known
+                source = replace(known, names=tuple(dict.fromkeys((*known.names, identity))))
+            old.setdefault(source.id, before)
+            new[source.id] = source
+            # One that exists is written again, so that it outlives a removal by somebody who has not seen this change.
+            attachments.append(Edit(shelf.attachment(reference), Attachment(identity, source.id, self.creator, now())))
+        return source, [*(Edit(old[key], after) for key, after in new.items()), *attachments]
 
     def _set_source(self, reference: str, old: Source | None, new: Source, label: str) -> None:
         """Set a source and attach it to a reference, unless it is attached to it already."""

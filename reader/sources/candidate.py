@@ -52,27 +52,31 @@ class FileRefusal:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What a document says of itself: its metadata (`record`), and the `text` of its first pages, whose lines are kept.
+    """What a document says of itself: its metadata (`record`), and its first pages.
 
-    `pages` is the number of its pages, 0 if it has none.
+    `titles` are the texts in larger print, the largest first, as one of them may be the title. `pages` are the texts of the
+    first pages, cut short, with their lines. `page_count` is the number of all pages, 0 for a document without pages.
     """
 
     record: WorkRecord = NO_RECORD
-    text: str = ""
-    pages: int = 0
+    titles: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    page_count: int = 0
+
+
+NO_FRONT_MATTER: Final = FrontMatter()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file that was looked into. `digest` is the SHA-256 of its bytes, `format` that of its importer ("pdf", "html").
+    """A file that was looked into. `digest` is the SHA-256 of its bytes.
 
     `files` are all files of the place with these bytes, the first one to be read; each may have a record of its own.
     """
 
     digest: str
     files: tuple[SourceFile, ...]
-    format: str = ""
-    front: FrontMatter = FrontMatter()
+    front: FrontMatter = NO_FRONT_MATTER
 
     @property
     def file(self) -> SourceFile:

@@ -21,6 +21,8 @@ _PUBMED: Final = lazy_pattern(r"(?i)(?:\bPMID\s{0,2}[:.]?\s{0,2}|pubmed(?:\.ncbi
 _PUBMED_CENTRAL: Final = lazy_pattern(r"\b(PMC\d{4,9})(?!\d)")
 _ISBN: Final = lazy_pattern(r"(?i)\bISBN(?:-1[03])?[:\s]{0,3}((?:97[89][\s\-–]?)?\d(?:[\s\-–]?\d){8}[\s\-–]?[\dX])(?![\d])")
 _ISBN_ALONE: Final = lazy_pattern(r"(?i)(?:97[89][\s\-–]?)?\d(?:[\s\-–]?\d){8}[\s\-–]?[\dX]$")
+_ADDRESS: Final = lazy_pattern(r"(?i)https?://(?:www\.)?([^\s<>\"]+)$")
+_TRACKING: Final = ("utm_", "fbclid=", "gclid=", "ref_src=")
 _ARXIV_DOI: Final = "10.48550/arxiv."
 
 
@@ -29,7 +31,8 @@ class Identifiers:
     """The identifiers of one work or of one text, in one spelling each.
 
     `dois` are in lower case and without an address, `arxiv` ids without "arXiv:" and version, `pubmed` ids are digits,
-    `pubmed_central` ids begin with "PMC", `isbns` have 13 digits without hyphens.
+    `pubmed_central` ids begin with "PMC", `isbns` have 13 digits without hyphens, `addresses` are without scheme, "www." and
+    what only tracks visitors.
     """
 
     dois: tuple[str, ...] = ()
@@ -37,6 +40,7 @@ class Identifiers:
     pubmed: tuple[str, ...] = ()
     pubmed_central: tuple[str, ...] = ()
     isbns: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is any identifier."""
@@ -53,12 +57,13 @@ _TITLES: Final = {
     "pubmed": "PubMed",
     "pubmed_central": "PubMed Central",
     "isbns": "ISBN",
+    "addresses": "address",
 }
 NO_IDENTIFIERS: Final = Identifiers()
 
 
 def make_identifiers(
-    *, doi: str = "", arxiv: str = "", pubmed: str = "", pubmed_central: str = "", isbn: str = ""
+    *, doi: str = "", arxiv: str = "", pubmed: str = "", pubmed_central: str = "", isbn: str = "", address: str = ""
 ) -> Identifiers:
     """Return identifiers from the fields of a record, which may be addresses; a value that is none is left out."""
     arxiv_id = _ARXIV.search(arxiv) or _ARXIV_ALONE.match(arxiv.strip())
@@ -68,6 +73,8 @@ def make_identifiers(
         Identifiers(pubmed=(pubmed.strip(),)) if pubmed.strip().isdecimal() else find_identifiers(pubmed),
         find_identifiers(pubmed_central),
         Identifiers(isbns=tuple(filter(None, map(_to_isbn, _split_isbns(isbn))))),
+        find_identifiers(address),
+        Identifiers(addresses=tuple(filter(None, (clean_address(address),)))),
     )
     return join_identifiers(found)
 
@@ -100,6 +107,20 @@ def clean_doi(doi: str) -> str:
         tail = next(tail for tail in _DOI_TAILS if doi.endswith(tail))
         doi = trim_address(doi.removesuffix(tail))
     return doi
+
+
+def clean_address(address: str) -> str:
+    """Return a web address for comparison, "" if it is none, the home page of a site, or the address of a DOI."""
+    match = _ADDRESS.match(address.strip())
+    if match is None:
+        return ""
+    host, _, path = match[1].partition("#")[0].partition("/")
+    path, _, query = path.partition("?")
+    fields = "&".join(field for field in query.split("&") if field and not field.startswith(_TRACKING))
+    path = path.rstrip("/")
+    if host.casefold().removeprefix("dx.") == "doi.org" or not (path or fields):
+        return ""
+    return f"{host.casefold()}/{path}{'?' if fields else ''}{fields}"
 
 
 def _split_isbns(field: str) -> list[str]:

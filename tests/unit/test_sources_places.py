@@ -14,9 +14,7 @@ from reader.sources.places import open_place
 
 def names(place: Path) -> list[str]:
     """Return the paths of the files of a folder, relative to it."""
-    return [
-        Path(file.name).relative_to(place).as_posix() for file in open_place(str(place)).files() if isinstance(file, SourceFile)
-    ]
+    return [file.name for file in open_place(str(place)).files() if isinstance(file, SourceFile)]
 
 
 def refusals(place: Path) -> dict[str, str]:

@@ -61,11 +61,11 @@ class PdfWorker:
             worker.end()
         return cls()
 
-    def open(self, data: bytes, first: int) -> Any:
-        """Send a file to read from page number `first` on. Return the first message, or None if the process ended."""
+    def open(self, data: bytes, first: int, end: int) -> Any:
+        """Send a file to read from page number `first` up to `end`. Return the first message, or None if the process ended."""
         with contextlib.suppress(OSError):  # the process ended while reading; its next message will be missing
             pipe: Any = self._process.stdin
-            pipe.write(len(data).to_bytes(8, "big") + first.to_bytes(8, "big"))
+            pipe.write(b"".join(number.to_bytes(8, "big") for number in (len(data), first, end)))
             pipe.write(data)
             pipe.flush()
         return self.read_message()
@@ -114,6 +114,7 @@ _PASSWORD_ERROR: Final = 4
 _SECURITY_ERROR: Final = 5
 """Error numbers of PDFium."""
 _MAX_CRASHES: Final = 3
+_ALL_PAGES: Final = 1 << 32
 _WATCH_SECONDS: Final = 0.1
 
 
@@ -146,24 +147,26 @@ class PdfPage(NamedTuple):
 class PdfDocument:
     """An open PDF. `what` is its name in messages.
 
-    `metadata` has Title, Author and Language; missing values are "". Raises ReaderError if the file cannot be
-    opened: if it is not a PDF, damaged, locked with a password, or without pages.
+    `count` is the number of its pages, of which at most `most_pages` are read. `metadata` has Language and the keys that the
+    worker reads, such as Title and Author; missing values are "". Raises ReaderError if the file cannot be opened: if it is not
+    a PDF, damaged, locked with a password, or without pages.
     """
 
-    def __init__(self, data: bytes, what: str) -> None:
+    def __init__(self, data: bytes, what: str, most_pages: int = _ALL_PAGES) -> None:
         self._data = data
+        self._end = most_pages
         self._worker = PdfWorker.take_idle()
         self._fonts: dict[Font, Font] = {}
         self._is_closed = threading.Event()
         threading.Thread(target=copy_context().run, args=(self._watch,), name="pdf watch", daemon=True).start()
-        answer: tuple[int, dict[str, str]] | int | None = self._worker.open(data, 0)
+        answer: tuple[int, dict[str, str]] | int | None = self._worker.open(data, 0, self._end)
         if not isinstance(answer, tuple):
             self._pages_left = 0
             self.close()
             checkpoint()
             raise _opening_error(what, answer)
         self.count, self.metadata = answer
-        self._pages_left = self.count
+        self._pages_left = self._end = min(self.count, most_pages)
         if not self.count:
             self.close()
             raise ReaderError(f"{what} has no pages", BROKEN_FILE_HINT)
@@ -192,12 +195,12 @@ class PdfDocument:
         times.
         """
         crashes = 0
-        for number in range(self.count):
+        for number in range(self._end):
             fields = self._worker.read_message()
-            if self._worker.has_ended and crashes < _MAX_CRASHES and number + 1 < self.count:
+            if self._worker.has_ended and crashes < _MAX_CRASHES and number + 1 < self._end:
                 crashes += 1
                 self._worker = PdfWorker()
-                self._worker.open(self._data, number + 1)
+                self._worker.open(self._data, number + 1, self._end)
             self._pages_left -= 1
             yield None if fields is None else _to_page(fields, self._fonts)
 

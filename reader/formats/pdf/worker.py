@@ -2,7 +2,7 @@
 
 This module is a program that `reader.formats.pdf.pages` starts. It limits its time and memory, since a malicious file can crash
 PDFium or exhaust both. It imports nothing from this project, so that it starts fast. Standard input has one file after the
-other, each preceded by its size and the number of the first page to read, eight bytes each.
+other, each preceded by its size, the number of the first page to read and the number of the page to stop at, eight bytes each.
 
 Standard output has `marshal` values, each preceded by its size in eight bytes: (number of pages, metadata), or PDFium's error
 number; then (width, height, fonts, texts, boxes, looks, links, is_legible) for each page, or None for an unreadable page.
@@ -41,7 +41,7 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top; y grows upwards."""
 PageFields = tuple[float, float, list[FontFields], bytes, bytes, bytes, list[LinkFields], bool]
 
-_METADATA_KEYS: Final = ("Title", "Author")
+_METADATA_KEYS: Final = ("Title", "Author", "Subject", "Keywords", "doi", "WPS-ARTICLEDOI")
 _FIXED_FLAG: Final = 1
 _ITALIC_FLAG: Final = 64
 _BOLD_FLAG: Final = 1 << 18
@@ -108,12 +108,12 @@ def run_worker() -> None:
     config = raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=None, m_pIsolate=None, m_v8EmbedderSlot=0)
     raw.FPDF_InitLibraryWithConfig(config)
     gc.set_threshold(_MANY_OBJECTS)
-    while request := sys.stdin.buffer.read(16):
-        size, first = int.from_bytes(request[:8], "big"), int.from_bytes(request[8:], "big")
-        _read_file(sys.stdin.buffer.read(size), first)
+    while request := sys.stdin.buffer.read(24):
+        size, first, end = (int.from_bytes(request[start : start + 8], "big") for start in (0, 8, 16))
+        _read_file(sys.stdin.buffer.read(size), first, end)
 
 
-def _read_file(data: bytes, first: int) -> None:
+def _read_file(data: bytes, first: int, end: int) -> None:
     _limit_memory(_MEMORY_LIMIT + len(data))
     deadline = time.process_time() + _FILE_SECONDS
     _limit_time(deadline)
@@ -123,7 +123,7 @@ def _read_file(data: bytes, first: int) -> None:
         return
     count: int = raw.FPDF_GetPageCount(document)
     _write_message((count, _metadata(document)))
-    for number in range(first, count):
+    for number in range(first, min(end, count)):
         _limit_time(deadline)
         _write_message(_read_page(document, number))
     raw.FPDF_CloseDocument(document)

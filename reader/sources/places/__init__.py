@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from reader.errors import ReaderError
 from reader.files import expand_path
 from reader.sources.candidate import FileRefusal, SourceFile
 from reader.sources.places.catalogue import CALIBRE_DATABASE, ZOTERO_DATABASE, CataloguePlace
+from reader.sources.places.folder import DOCUMENT_SUFFIXES
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.library import Library
 
 _DATABASES: Final = (ZOTERO_DATABASE, CALIBRE_DATABASE)
 _BIBLIOGRAPHIES: Final = (".bib", ".ris", ".json")
+_ARCHIVE: Final = ".zip"
 
 
 class SourcePlace(Protocol):
@@ -43,18 +49,39 @@ class SourcePlace(Protocol):
         ...
 
 
-def open_place(path: str) -> SourcePlace:
-    """Return the place that a path names, by what is there. Raises ReaderError when it is none."""
+def open_place(path: str, library: Library | None = None, article: Article | None = None) -> SourcePlace:
+    """Return the place that a path names, by what is there: a file or folder, else another article of `library`.
+
+    `article` is the one that sources are looked for. Raises ReaderError when the path names no place.
+    """
     place = expand_path(path)
     if place.is_dir():
         return _open_catalogue(place) or _open_folder(place)
+    if library is not None and article is not None and (not place.exists() or place.suffix.lower() in DOCUMENT_SUFFIXES):
+        return _open_article(library, path, article)
     if not place.exists():
         raise ReaderError(f"There is no folder or file {path}", "Check the name")
+    if place.suffix.lower() == _ARCHIVE:
+        return _open_archive(place)
     found = _open_bibliography(place) if place.suffix.lower() in _BIBLIOGRAPHIES else None
     found = found or (_open_catalogue(place.parent) if place.name in _DATABASES else None)
     if found is None:
-        raise ReaderError(f"{path} is no place that sources can be taken from", "Name a folder or a .bib, .ris or .json file")
+        raise ReaderError(
+            f"{path} is no place that sources can be taken from", "Name a folder or a .zip, .bib, .ris or .json file"
+        )
     return found
+
+
+def _open_article(library: Library, name: str, article: Article) -> SourcePlace:
+    from reader.sources.places.article import find_article_place  # loads the library
+
+    return find_article_place(library, name, article)
+
+
+def _open_archive(path: Path) -> SourcePlace:
+    from reader.sources.places.archive import ArchivePlace
+
+    return ArchivePlace(path)
 
 
 def _open_folder(path: Path) -> SourcePlace:

@@ -41,13 +41,13 @@ class FolderPlace:
             try:
                 entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
             except OSError as error:
-                yield FileRefusal(str(folder), f"The folder cannot be read: {error.strerror}")
+                yield FileRefusal(self._name_of(folder), f"The folder cannot be read: {error.strerror}")
                 continue
             below = [Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False) and entry.name[:1] != _HIDDEN]
             folders.extend(reversed(below))
             for entry in entries:
                 if entry.name[:1] != _HIDDEN and Path(entry.name).suffix.casefold() in DOCUMENT_SUFFIXES:
-                    yield from _look_at(Path(entry))
+                    yield from self._look_at(Path(entry))
 
     def read(self, file: SourceFile) -> bytes:
         """Return the bytes of a file. Raises ReaderError when it cannot be read or is too large."""
@@ -56,16 +56,20 @@ class FolderPlace:
     def close(self) -> None:
         """Do nothing: the folder is not held open."""
 
+    def _look_at(self, path: Path) -> Iterator[SourceFile | FileRefusal]:
+        """Yield the file at a path, or why it is none; nothing for a folder."""
+        name = self._name_of(path)
+        try:
+            mode = os.stat(path).st_mode
+        except OSError as error:
+            yield FileRefusal(name, f"It cannot be read: {error.strerror}")
+            return
+        if stat.S_ISREG(mode):
+            yield SourceFile(name, str(path))
+        elif not stat.S_ISDIR(mode):
+            kind = next((title for is_kind, title in _KINDS if is_kind(mode)), "no regular file")
+            yield FileRefusal(name, f"It is not a file but {kind}")
 
-def _look_at(path: Path) -> Iterator[SourceFile | FileRefusal]:
-    """Yield the file at a path, or why it is none; nothing for a folder."""
-    try:
-        mode = os.stat(path).st_mode
-    except OSError as error:
-        yield FileRefusal(str(path), f"It cannot be read: {error.strerror}")
-        return
-    if stat.S_ISREG(mode):
-        yield SourceFile(str(path), str(path))
-    elif not stat.S_ISDIR(mode):
-        kind = next((title for is_kind, title in _KINDS if is_kind(mode)), "no regular file")
-        yield FileRefusal(str(path), f"It is not a file but {kind}")
+    def _name_of(self, path: Path) -> str:
+        """Return the path of a file or folder from here on, with slashes."""
+        return path.relative_to(self._path).as_posix()
