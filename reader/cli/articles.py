@@ -93,7 +93,11 @@ def _add_article(call: CliContext, library: Library, article: Article) -> str:
 @click.option("--claims", "only_claims", is_flag=True, help="Print only the claims, without the text.")
 @click.option("--open", "only_open", is_flag=True, help="Print only the claims with open pairs, without the text.")
 @click.option(
-    "--filter", "query", metavar="WORDS", default="", help="Print only what the words of a filter match: `#tag is:stale`."
+    "--filter",
+    "query",
+    metavar="WORDS",
+    default="",
+    help="Print only what the words of a filter match: `#tag is:stale`, `source:missing`.",
 )
 @language_option
 @library_option

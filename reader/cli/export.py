@@ -41,7 +41,7 @@ from reader.printable import plural, printable_line
 from reader.review.filter import STATUS_NAMES, Criteria, Filter
 from reader.review.model import now
 from reader.review.scale import UNAVAILABLE
-from reader.review.vocabulary import ANNOTATION_KINDS
+from reader.review.vocabulary import ANNOTATION_KINDS, SOURCE_MARKS
 from reader.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,6 +62,13 @@ _FILTERS: Final = (
     click.option("--kind", "kinds", multiple=True, type=click.Choice(ANNOTATION_KINDS), help="Only this kind of annotation."),
     click.option("--status", "statuses", multiple=True, type=click.Choice(STATUS_NAMES), help="Only claims of this status."),
     click.option("--reference", "references", multiple=True, metavar="LABEL", help="Only claims that rest on this reference."),
+    click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        type=click.Choice(list(SOURCE_MARKS)),
+        help="Only claims that rest on a reference whose source is this.",
+    ),
     click.option("--person", "people", multiple=True, metavar="NAME", help="Only what a person of this name made or judged."),
 )
 """The options for the fields of `Criteria`."""

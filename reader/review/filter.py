@@ -1,6 +1,7 @@
 """Filter annotations by words that must all match, in the grammar of `review/query.py`.
 
-`#tag` (and the tags nested in it), `[3]` (rests on that reference), a status (open, judged, uncited), a kind (claim, not-claim,
+`#tag` (and the tags nested in it), `[3]` (rests on that reference), `source:missing` and the other marks of
+`review/source_marks.py` (rests on a reference whose source has it), a status (open, judged, uncited), a kind (claim, not-claim,
 later), the id of a verdict, `note` (has one), `by:ada` (made or judged by a person with these letters in the name); after a
 change of the text `is:check` (place or verdict to check), and of those `is:changed`, `is:unsure`, `is:lost`, `is:stale`; any
 other word is searched in the quote, the note and the tags. "-" negates. "is:" may stand before a status, a kind, a verdict and
@@ -9,7 +10,7 @@ other word is searched in the quote, the note and the tags. "-" negates. "is:" m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.printable import plural
@@ -44,7 +45,8 @@ class Filter(NamedTuple):
     """A filter of annotations with the `text` that a person typed. `kinds` are the kinds of annotation that match.
 
     `complaint` names the first unknown word and the words that exist, "" if all are known. Unknown words match everything.
-    `public_text` is the text without names of people, for an export.
+    `public_text` is the text without names of people, for an export. `source_marks` are the marks that a source must have, each
+    with True if it must not have it.
     """
 
     text: str
@@ -52,6 +54,11 @@ class Filter(NamedTuple):
     tests: tuple[AnnotationTest, ...]
     complaint: str = ""
     public_text: str = ""
+    source_marks: tuple[tuple[str, bool], ...] = ()
+
+    def matches_source(self, marks: Collection[str]) -> bool:
+        """Whether a source with these marks has what the filter says of sources."""
+        return all((mark in marks) != is_negated for mark, is_negated in self.source_marks)
 
     def matches(self, index: AnnotationIndex, annotation: Annotation) -> bool:
         """Whether an annotation of this review matches."""
@@ -79,9 +86,11 @@ def parse_filter(text: str, scale: Scale) -> Filter:
 def filter_names(scale: Scale, other_states: Iterable[str] = ()) -> QueryNames:
     """Return the names that a filter knows; `other_states` are those that its caller tests."""
     from reader.review.query import QueryNames
+    from reader.review.vocabulary import SOURCE_MARKS
 
     names = QueryNames.of_scale(scale, (*STATES, *other_states), (*ANNOTATION_KINDS, _EVIDENCE))
-    return names._replace(bare=frozenset((*STATUS_NAMES, _NOTE, *ANNOTATION_KINDS, *names.verdict_ids)))
+    bare = frozenset((*STATUS_NAMES, _NOTE, *ANNOTATION_KINDS, *names.verdict_ids))
+    return names._replace(bare=bare, sources=(*SOURCE_MARKS,))
 
 
 def build_filter(query: Query, terms: Iterable[QueryTerm] | None = None) -> Filter:
@@ -92,7 +101,8 @@ def build_filter(query: Query, terms: Iterable[QueryTerm] | None = None) -> Filt
     kinds = frozenset(term.value for term in named if not term.is_negated) or frozenset(usual)
     kinds -= {term.value for term in named if term.is_negated}
     tests = tuple(_term_test(term) for term in chosen if term not in named)
-    return Filter(query.text, kinds, tests, query.problem.message if query.problem else "", query.public_text)
+    marks = tuple((term.value, term.is_negated) for term in chosen if term.field == "source")
+    return Filter(query.text, kinds, tests, query.problem.message if query.problem else "", query.public_text, marks)
 
 
 def annotation_states(index: AnnotationIndex, annotation: Annotation) -> tuple[str, ...]:
@@ -103,7 +113,8 @@ def annotation_states(index: AnnotationIndex, annotation: Annotation) -> tuple[s
 class Criteria(NamedTuple):
     """What annotations must have: one value of each field that is not empty.
 
-    `tags` include those nested in them, `verdicts` are ids, `references` labels or ids, `people` letters of their names.
+    `tags` include those nested in them, `verdicts` are ids, `references` labels or ids, `people` letters of their names,
+    `sources` names of SOURCE_MARKS.
     """
 
     tags: tuple[str, ...] = ()
@@ -112,6 +123,7 @@ class Criteria(NamedTuple):
     statuses: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def to_filter(self) -> Filter:
         """Return the filter for these criteria. Its text leaves out the names of people."""
@@ -123,8 +135,9 @@ class Criteria(NamedTuple):
             [_state_test(status) for status in self.statuses],
             [_reference_test(reference.casefold()) for reference in references],
             [_person_test(name.casefold()) for name in self.people],
+            [_source_test(mark) for mark in self.sources],
         )
-        words = (self.kinds, tuple(f"#{tag}" for tag in tags), self.verdicts, self.statuses)
+        words = (self.kinds, tuple(f"#{tag}" for tag in tags), self.verdicts, self.statuses, self.sources)
         by = (f"the work of {plural(len(self.people), 'person', 'people')}",) if self.people else ()
         text = ", ".join(
             (*(" or ".join(group) for group in (*words, tuple(f"[{label}]" for label in references)) if group), *by)
@@ -162,6 +175,8 @@ def _positive_test(term: QueryTerm) -> AnnotationTest:
             return lambda _, a: any(judgement.evidence for judgement in a.judgements)
         case "verdict":
             return _verdict_test(term.value)
+        case "source":
+            return _source_test(term.value)
         case "by":
             return _person_test(folded)
         case "article":
@@ -182,6 +197,10 @@ def _reference_test(name: str) -> AnnotationTest:
         return any(is_called(index.article, reference, name) for reference in index.status(annotation).rests_on)
 
     return test
+
+
+def _source_test(mark: str) -> AnnotationTest:
+    return lambda index, a: any(mark in index.sources.marks(reference) for reference in index.status(a).rests_on)
 
 
 def is_called(article: Article, reference: str, name: str) -> bool:

@@ -1,8 +1,8 @@
 """Read the queries that people type: the one grammar of filters and of the search over everything.
 
-Words, "phrases", `#tag` or `tag:`, `[3]` or `ref:`, `is:`, `verdict:`, `kind:`, `by:`, `article:`, and `before:`, `after:` and
-`on:` with a date. "-" negates. Quotes keep blanks together, also after a colon, and make a word of what would be a filter. All
-terms must match; who uses a query says what a term means there.
+Words, "phrases", `#tag` or `tag:`, `[3]` or `ref:`, `is:`, `verdict:`, `kind:`, `source:`, `by:`, `article:`, and `before:`,
+`after:` and `on:` with a date. "-" negates. Quotes keep blanks together, also after a colon, and make a word of what would be a
+filter. All terms must match; who uses a query says what a term means there.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ REFERENCE: Final = "ref"
 STATE: Final = "is"
 VERDICT: Final = "verdict"
 KIND: Final = "kind"
+SOURCE_MARK: Final = "source"
 PERSON: Final = "by"
 ARTICLE: Final = "article"
 BEFORE: Final = "before"
 AFTER: Final = "after"
 ON_DAY: Final = "on"
 DATE_FIELDS: Final = (BEFORE, AFTER, ON_DAY)
-QUERY_FIELDS: Final = (TAG, REFERENCE, STATE, VERDICT, KIND, PERSON, ARTICLE, *DATE_FIELDS)
+QUERY_FIELDS: Final = (TAG, REFERENCE, STATE, VERDICT, KIND, SOURCE_MARK, PERSON, ARTICLE, *DATE_FIELDS)
 """The names that may stand before a colon. A term without one is a word or phrase; its field is ""."""
 
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
@@ -92,13 +93,15 @@ class Query(NamedTuple):
 class QueryNames(NamedTuple):
     """The values that a query may use: after `is:`, after `kind:`, and after `verdict:` with the id of each.
 
-    Verdicts and kinds may stand after `is:` too. The `bare` names are no words even without "is:".
+    Verdicts and kinds may stand after `is:` too. The `bare` names are no words even without "is:". `sources` are the values
+    after `source:`; without them there is no such field.
     """
 
     states: tuple[str, ...]
     kinds: tuple[str, ...]
     verdicts: Mapping[str, str]
     bare: frozenset[str] = frozenset()
+    sources: tuple[str, ...] = ()
 
     @classmethod
     def of_scale(cls, scale: Scale, states: tuple[str, ...], kinds: tuple[str, ...]) -> QueryNames:
@@ -185,15 +188,20 @@ def _check_term(term: QueryTerm, typed: str, names: QueryNames) -> QueryTerm | Q
     if not term.field:
         field = names.field_of(term.letters) if term.letters in names.bare and not term.is_phrase else ""
         return _named_value(term, field, names) if field else term
-    if term.field not in QUERY_FIELDS:
+    fields = tuple(field for field in QUERY_FIELDS if names.sources or field != SOURCE_MARK)
+    if term.field not in fields:
         bare = typed[1:] if term.is_negated else typed
         if not term.value or term.value.startswith("//"):
             return term._replace(field="", value=bare)  # "Note:" and an address are words
-        filters = " ".join(f"{field}:" for field in QUERY_FIELDS)
+        filters = " ".join(f"{field}:" for field in fields)
         return _problem(term, f"No filter “{typed}”; there are {filters}")
     if not term.value.strip():
         names_after = _names_after(term.field, names)
         return _problem(term, f"No filter “{typed}”; after {term.field}: {names_after or 'comes a value'}")
+    if term.field == SOURCE_MARK:
+        if term.letters in names.sources:
+            return term._replace(value=term.letters)
+        return _problem(term, f"No filter “{typed}”; after source: {_names_after(SOURCE_MARK, names)}")
     if term.field in (STATE, KIND, VERDICT):
         field = names.field_of(term.letters) if term.field == STATE else term.field
         allowed = names.kinds if field == KIND else names.verdicts if field == VERDICT else names.states
@@ -216,6 +224,7 @@ def _names_after(field: str, names: QueryNames) -> str:
         STATE: (*names.states, *names.kinds, *names.verdict_ids),
         KIND: names.kinds,
         VERDICT: names.verdict_ids,
+        SOURCE_MARK: names.sources,
     }.get(field, ())
     return " ".join(dict.fromkeys(values))
 

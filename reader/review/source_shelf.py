@@ -10,6 +10,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
 from reader.review.health import HealthBook
 from reader.review.model import Attachment, Source, source_state
+from reader.review.source_marks import source_marks
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 
 # ------------------------------------------------------------------ extent of a text
@@ -65,6 +66,10 @@ class SourceShelf:
     def state(self, reference: str) -> str:
         """Return the state of a reference's source: NO_SOURCE, FETCH_FAILED, NO_TEXT, ONLY_ABSTRACT or SUPPLIED."""
         return source_state(self.source(reference))
+
+    def marks(self, reference: str) -> tuple[str, ...]:
+        """Return the marks of a reference's source (`SOURCE_MARKS`), the gravest first."""
+        return source_marks(self.source(reference), self.health.of(reference))
 
     def reusable_source(self, reference: str) -> Source | None:
         """Return a source with a text that is attached to the same reference elsewhere; None if this reference has a text."""

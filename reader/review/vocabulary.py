@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 # ------------------------------------------------------------------ annotations
@@ -57,6 +59,41 @@ SUPPLIED: Final = "supplied"
 """The states of a reference's source."""
 READABLE_STATES: Final = (SUPPLIED, ONLY_ABSTRACT)
 """The states in which there is a text to read."""
+
+RETRACTED_MARK: Final = "retracted"
+MAYBE_RETRACTED_MARK: Final = "maybe-retracted"
+CONCERN_MARK: Final = "concern"
+CORRECTED_MARK: Final = "corrected"
+NO_RECORD_MARK: Final = "no-record"
+DIFFERS_MARK: Final = "differs"
+MATCHES_MARK: Final = "matches"
+MISSING_MARK: Final = "missing"
+FAILED_MARK: Final = "failed"
+EMPTY_MARK: Final = "empty"
+ABSTRACT_MARK: Final = "abstract"
+SUPPLIED_MARK: Final = "supplied"
+ARCHIVED_MARK: Final = "archived"
+
+SOURCE_MARKS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        RETRACTED_MARK: "retracted",
+        MAYBE_RETRACTED_MARK: "a work with this title was retracted",
+        CONCERN_MARK: "expression of concern",
+        CORRECTED_MARK: "corrected",
+        NO_RECORD_MARK: "no such record",
+        DIFFERS_MARK: "record differs",
+        MATCHES_MARK: "record matches",
+        MISSING_MARK: NO_SOURCE,
+        FAILED_MARK: FETCH_FAILED,
+        EMPTY_MARK: NO_TEXT,
+        ABSTRACT_MARK: ONLY_ABSTRACT,
+        SUPPLIED_MARK: SUPPLIED,
+        ARCHIVED_MARK: "archived copy",
+    }
+)
+"""What each mark says, by the name that stands after `source:` in a filter; the gravest first."""
+FAULT_MARKS: Final = (RETRACTED_MARK, MAYBE_RETRACTED_MARK, CONCERN_MARK, CORRECTED_MARK, NO_RECORD_MARK, DIFFERS_MARK)
+"""The marks that say that something may be wrong with the work behind a reference, the gravest first."""
 
 PASTED_TEXT: Final = "pasted text"
 """The origin of a text that came through the clipboard or a pipe."""

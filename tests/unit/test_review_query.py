@@ -42,6 +42,7 @@ def read(text: str) -> list[tuple[str, str]]:
         ("supports is:unclear verdict:overstated", [("verdict", v) for v in ("supports", "unclear", "overstated")]),
         ('verdict:"partly supports" VERDICT:Unavailable', [("verdict", "partly-supports"), ("verdict", "unavailable")]),
         ('by:ada by:"Ada Lovelace"', [("by", "ada"), ("by", "Ada Lovelace")]),
+        ("source:missing -source:Retracted source", [("source", "missing"), ("-source", "retracted"), ("", "source")]),
         ("before:2024 on:2024-02-29 after:today", [("before", "2024"), ("on", "2024-02-29"), ("after", "today")]),
         ("https://mill.example Note: 9:30 - [ #", [("", w) for w in ("https://mill.example", "Note:", "9:30", "-", "[", "#")]),
     ],
@@ -55,6 +56,7 @@ def test_a_query_is_read(text: str, terms: list[tuple[str, str]]) -> None:
     [
         ("salt colour:red", "colour:red", "No filter “colour:red”; there are tag: ref: is:"),
         ("salt -is:good", "-is:good", "No filter “-is:good”; after is: open judged uncited"),
+        ("source:lost", "source:lost", "after source: retracted maybe-retracted"),
         ("tag: salt", "tag:", "No filter “tag:”; after tag: comes a value"),
         ("verdict:good", "verdict:good", "after verdict: supports partly-supports"),
         ("before:2024-02-30", "before:2024-02-30", "No date “2024-02-30”"),

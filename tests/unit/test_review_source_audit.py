@@ -287,7 +287,7 @@ def test_a_record_that_lacks_or_differs_is_told_with_the_registry() -> None:
     assert finding.text == "Crossref has no record of 10.5555/lamps (asked on 2026-11-27)."
     session.health.set_records({"1": replace(RECORD, outcome=DIFFERS, differences=(FieldDifference("year", "2019", "2017"),))})
     (finding,) = found(session, RECORD_DIFFERS)
-    assert finding.text == "Crossref has another entry for 10.5555/lamps: year “2019” here, “2017” there."
+    assert finding.text == "Crossref has another entry for 10.5555/lamps: year “2019” here, “2017” there (asked on 2026-11-27)."
 
 
 @pytest.mark.parametrize(

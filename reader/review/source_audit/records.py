@@ -14,7 +14,6 @@ from reader.article.audit.finding import (
     RECORD_MISSING,
     RETRACTED,
     Finding,
-    message_label,
 )
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
@@ -26,7 +25,9 @@ from reader.review.health import (
     CONCERN,
     CORRECTION,
     DIFFERS,
+    MATCHES,
     NO_SUCH_RECORD,
+    NOT_FOUND,
     RETRACTION,
     RecordCheck,
     RetractionNotice,
@@ -71,19 +72,26 @@ def is_dead(source: Source) -> bool:
 
 def _notice_findings(reference: Reference, notice: RetractionNotice, markers: tuple[Span, ...]) -> Iterator[Finding]:
     """Yield the finding about a notice. Of notices that were found by title alone, only a retraction is told."""
-    label, identity = message_label(reference), reference_identity(reference)
-    what = _NOTICES.get(notice.nature)
-    if what is None or (not notice.is_sure and notice.nature != RETRACTION):
+    text = describe_notice(notice)
+    if not text:
         return
-    when = f"{f' on {notice.date}' if notice.date else ''}{_TIMES.get(notice.timing, '')}"
-    why = f" Reasons: {', '.join(notice.reasons[:_MOST_REASONS])}." if notice.reasons else ""
-    key = (identity, notice.nature, notice.date, notice.doi)
+    key = (reference_identity(reference), notice.nature, notice.date, notice.doi)
     if not notice.is_sure:
-        text = f"A work with the title of {label} was retracted{when}: compare authors and year.{why}"
         yield Finding(MAY_BE_RETRACTED, reference.span, reference.id, text, finding_key(MAY_BE_RETRACTED, *key), markers)
         return
     kind = RETRACTED if notice.nature == RETRACTION else CORRECTED
-    yield Finding(kind, reference.span, reference.id, f"{what}{when}.{why}", finding_key(kind, *key), markers)
+    yield Finding(kind, reference.span, reference.id, text, finding_key(kind, *key), markers)
+
+
+def describe_notice(notice: RetractionNotice) -> str:
+    """Return what a notice says, when, and why; "" for one that tells nothing, as one found by title that is no retraction."""
+    what = _NOTICES.get(notice.nature, "")
+    when = f"{f' on {notice.date}' if notice.date else ''}{_TIMES.get(notice.timing, '')}"
+    why = f" Reasons: {', '.join(notice.reasons[:_MOST_REASONS])}." if notice.reasons else ""
+    if not notice.is_sure:
+        title = f"A work with this title was retracted{when}: compare authors and year.{why}"
+        return title if notice.nature == RETRACTION else ""
+    return f"{what}{when}.{why}" if what else ""
 
 
 def _record_findings(reference: Reference, health: SourceHealth, markers: tuple[Span, ...]) -> Iterator[Finding]:
@@ -92,18 +100,28 @@ def _record_findings(reference: Reference, health: SourceHealth, markers: tuple[
     if record is None:
         return
     if record.outcome == NO_SUCH_RECORD:
-        text = f"{record.registry} has no record of {record.identifier}{_asked_on(record)}."
         key = finding_key(RECORD_MISSING, identity, record.identifier)
-        yield Finding(RECORD_MISSING, reference.span, reference.id, text, key, markers)
+        yield Finding(RECORD_MISSING, reference.span, reference.id, describe_record(record), key, markers)
     elif record.outcome == DIFFERS and record.differences:
-        differences = "; ".join(f"{one.field} “{one.cited}” here, “{one.registered}” there" for one in record.differences)
-        text = f"{record.registry} has another entry for {record.identifier or 'this title'}: {differences}."
         key = finding_key(RECORD_DIFFERS, identity, *(f"{one.field} {one.registered}" for one in record.differences))
-        yield Finding(RECORD_DIFFERS, reference.span, reference.id, text, key, markers)
+        yield Finding(RECORD_DIFFERS, reference.span, reference.id, describe_record(record), key, markers)
 
 
-def _asked_on(record: RecordCheck) -> str:
-    return f" (asked on {record.date})" if record.date else ""
+def describe_record(record: RecordCheck) -> str:
+    """Return what a registry answered about the work behind a reference, and when it was asked."""
+    on = f" (asked on {record.date})" if record.date else ""
+    where = record.registry or "The registry"
+    work = record.identifier or "this title"
+    if record.outcome == NO_SUCH_RECORD:
+        return f"{where} has no record of {work}{on}."
+    if record.outcome == DIFFERS:
+        differences = "; ".join(f"{one.field} “{one.cited}” here, “{one.registered}” there" for one in record.differences)
+        return f"{where} has another entry for {work}: {differences}{on}."
+    if record.outcome == MATCHES:
+        return f"{where} has a record of {work} that matches{on}."
+    if record.outcome == NOT_FOUND:
+        return f"{where} has nothing like {work}{on}."
+    return f"The record could not be checked: {record.reason}{on}." if record.reason else ""
 
 
 def _dead_address(reference: Reference, source: Source, markers: tuple[Span, ...]) -> Finding:

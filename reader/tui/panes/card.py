@@ -17,6 +17,7 @@ from reader.tui.panes.pair_lines import (
     decision_lines,
     decision_part,
     evidence_lines,
+    health_lines,
     link_lines,
     link_text,
     remarks_part,
@@ -334,7 +335,13 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
         lines.extend(_pair_lines(view, reference_id, width))
         pair, room = view.pair_of(reference_id), width - PAIR_INDENT
         entry = [line((text, "secondary")) for text in fold(reference.text, room, 4)] if reference is not None else []
-        details = [*entry, *source_lines(pair.source, room), *evidence_lines(pair, room, 2), *link_lines(pair, room)]
+        details = [
+            *entry,
+            *source_lines(pair.source, room),
+            *health_lines(pair.health, room),
+            *evidence_lines(pair, room, 2),
+            *link_lines(pair, room),
+        ]
         lines.extend((*indent(details, PAIR_INDENT), ()))
     lines.extend(_unlinked_lines(view, width))
     lines.extend(line((problem, "fault")) for problem in view.marker_problems)

@@ -12,6 +12,7 @@ from reader.tui.panes.pair_lines import PairView, view_pair
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.model import Citation
+    from reader.review.health import SourceHealth
     from reader.review.model import Annotation, Source
     from reader.review.pairs import Status
     from reader.review.scale import Scale
@@ -26,7 +27,7 @@ class CardView(NamedTuple):
     problem of a marker, `cited` the number of citations of each reference. `sentence` is False in an article without sentences;
     `noise_reason` is the reason why the sentence is noise, or "". `hints` is set to teach the keys; `label` returns the key of
     an action, `digits` are the keys of the verdicts. `check` is the change of the text; `sources` maps reference ids to
-    sources.
+    sources, `health` to what others have recorded about the works behind them.
     """
 
     article: Article
@@ -49,6 +50,7 @@ class CardView(NamedTuple):
     digits: Sequence[str] = ()
     check: TextChange | None = None
     sources: Mapping[str, Source] = MappingProxyType({})
+    health: Mapping[str, SourceHealth] = MappingProxyType({})
 
     @property
     def is_claim(self) -> bool:
@@ -58,7 +60,8 @@ class CardView(NamedTuple):
     def pair_of(self, reference: str) -> PairView:
         """Return the pair of the annotation and a reference."""
         stale = self.check.stale.get(reference, "") if self.check is not None else ""
-        return view_pair(self.annotation, reference, self.scale, self.sources.get(reference), self.creator, stale=stale)
+        source, health = self.sources.get(reference), self.health.get(reference)
+        return view_pair(self.annotation, reference, self.scale, source, self.creator, stale=stale, health=health)
 
 
 def marker_problems(article: Article, citation: Citation) -> Iterator[str]:

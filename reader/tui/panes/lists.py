@@ -10,12 +10,12 @@ from rich.cells import cell_len
 
 from reader.printable import plural, printable_line, terminal_line
 from reader.review.pairs import worst_verdict
-from reader.review.vocabulary import CLAIM, LATER, NO_SOURCE, WORDS_CHANGED
+from reader.review.vocabulary import CLAIM, LATER, WORDS_CHANGED
 from reader.tui.panes.card import BYLINE_CELLS, LEAST_TITLE_CELLS, byline, short_title
 from reader.tui.panes.notes import has_conflicts
-from reader.tui.panes.pair_lines import source_state_part
+from reader.tui.panes.pair_lines import source_marks_part
 from reader.tui.panes.text_changes import CHECK_SIGNS, CHECK_WORDS, LOST_PLACE
-from reader.tui.styled_line import Part, StyledLine, clip, fold, line, width_of
+from reader.tui.styled_line import Part, StyledLine, clip, clip_line, fold, line, width_of
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -71,14 +71,14 @@ class ReferenceUse(NamedTuple):
     """How often a reference is cited, how many claims rest on it (None until the review is open), and the verdicts on it.
 
     `verdicts` holds the symbol, the tone and the number of each verdict; `never` is set if the audit says that the reference is
-    never cited; `source_state` is that of `SourceShelf.state`.
+    never cited; `marks` are those of its source, none until the review is open.
     """
 
     cited: int
     never: bool = False
     claims: int | None = None
     verdicts: tuple[tuple[str, str, int], ...] = ()
-    source_state: str = NO_SOURCE
+    marks: tuple[str, ...] = ()
 
 
 def reference_use(reference: str, session: ReviewSession | None, scale: Scale, cited: int, *, never: bool) -> ReferenceUse:
@@ -93,7 +93,7 @@ def reference_use(reference: str, session: ReviewSession | None, scale: Scale, c
         never,
         tally.claims_on[reference],
         tuple((verdict.symbol, verdict.tone, counts[verdict.id]) for verdict in verdicts),
-        session.sources.state(reference),
+        session.sources.marks(reference),
     )
 
 
@@ -130,13 +130,13 @@ def reference_rows(
     )
     if not use.cited:
         mark = Part("! never cited", "fault", target) if use.never else Part("no marker found", "hint", target)
-        return (*lines, (*line("      ", mark), *source_state_part(use.source_state, target, width, "   ")))
+        return (*lines, (*line("      ", mark), *source_marks_part(use.marks, target, width - 6 - len(mark.text), "   ")))
     parts = [Part("      "), Part(f"cited {use.cited}×", "hint", target)]
     if use.claims is not None:
         parts.append(Part(f"   {plural(use.claims, 'claim') if use.claims else 'no claim'}   ", "hint", target))
     parts.extend(Part(f" {symbol} {count}", tone, target) for symbol, tone, count in use.verdicts)
     room, lead = width - width_of(parts), "" if parts[-1].text.endswith(" ") else "   "
-    return (*lines, (*line(*parts), *source_state_part(use.source_state, target, room, lead)))
+    return (*lines, (*line(*parts), *source_marks_part(use.marks, target, room, lead)))
 
 
 def source_count_lines(readable: int, total: int, fetch_key: str, width: int) -> list[StyledLine]:
@@ -148,6 +148,13 @@ def source_count_lines(readable: int, total: int, fetch_key: str, width: int) ->
     target = "action:fetch-sources"
     fetch = line(("   ", "text"), (fetch_key, "yours b", target), (" fetches them", "secondary", target))
     return [(*count, *fetch) if width_of(count) + width_of(fetch) <= width else count, ()]
+
+
+def filter_lines(count: int, total: int, words: str, filter_key: str, width: int) -> list[StyledLine]:
+    """Return how many references pass a filter of the sources, the filter, the key that changes it, and a blank line."""
+    head = line((f" {count:,}", "text"), (f" of {total:,} · ", "secondary"), (words, "yours"))
+    key = line(("   ", "text"), (filter_key, "yours b", "action:filter"), (" changes it", "secondary", "action:filter"))
+    return [(*head, *key) if width_of(head) + width_of(key) <= width else clip_line(head, width), ()]
 
 
 def quote_of(session: ReviewSession, annotation: Annotation) -> str:

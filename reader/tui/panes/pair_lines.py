@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.printable import printable_line
 from reader.review.scale import LEAVE_AS_IS, Scale, decision_title, problem_title
-from reader.review.vocabulary import CLAIM, FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, SUPPLIED
+from reader.review.vocabulary import (
+    ABSTRACT_MARK,
+    ARCHIVED_MARK,
+    CLAIM,
+    CONCERN_MARK,
+    CORRECTED_MARK,
+    DIFFERS_MARK,
+    EMPTY_MARK,
+    FAILED_MARK,
+    FAULT_MARKS,
+    FETCH_FAILED,
+    MATCHES_MARK,
+    MAYBE_RETRACTED_MARK,
+    MISSING_MARK,
+    NO_RECORD_MARK,
+    NO_SOURCE,
+    NO_TEXT,
+    ONLY_ABSTRACT,
+    RETRACTED_MARK,
+    SUPPLIED,
+    SUPPLIED_MARK,
+)
 from reader.tui.styled_line import Part, StyledLine, fold, line, width_of
 
 if TYPE_CHECKING:
+    from reader.review.health import SourceHealth
     from reader.review.model import Annotation, ClaimLink, Judgement, Source
 
 EVIDENCE_SIGN: Final = "❝"
@@ -26,10 +48,29 @@ _STATES: Final[Mapping[str, tuple[str, str, str]]] = {
     FETCH_FAILED: ("!", "not reached", "fault"),
 }
 """Sign, word and role of each state of a source. NO_SOURCE has none."""
+_MARKS: Final[Mapping[str, tuple[str, str, str]]] = {
+    RETRACTED_MARK: ("!", "retracted", "bad"),
+    MAYBE_RETRACTED_MARK: ("!", "retracted?", "fault"),
+    CONCERN_MARK: ("!", "concern", "fault"),
+    CORRECTED_MARK: ("!", "corrected", "fault"),
+    NO_RECORD_MARK: ("!", "no record", "fault"),
+    DIFFERS_MARK: ("!", "record differs", "fault"),
+    MATCHES_MARK: ("✓", "record", "good"),
+    MISSING_MARK: ("–", "no source", "hint"),
+    FAILED_MARK: _STATES[FETCH_FAILED],
+    EMPTY_MARK: _STATES[NO_TEXT],
+    ABSTRACT_MARK: _STATES[ONLY_ABSTRACT],
+    SUPPLIED_MARK: _STATES[SUPPLIED],
+    ARCHIVED_MARK: ("▤", "archived", "secondary"),
+}
+"""Sign, word and role of each mark of a source."""
 
 
 class PairView(NamedTuple):
-    """Pair as the panes show it. `creator` is the person; `stale` says why the verdict is, if it is."""
+    """Pair as the panes show it. `creator` is the person; `stale` says why the verdict is, if it is.
+
+    `health` is what others have recorded about the work behind the reference, None for nothing.
+    """
 
     scale: Scale
     judgement: Judgement | None
@@ -38,6 +79,7 @@ class PairView(NamedTuple):
     source: Source | None
     creator: str
     stale: str
+    health: SourceHealth | None = None
 
     @property
     def verdicts(self) -> tuple[Judgement, ...]:
@@ -51,15 +93,22 @@ class PairView(NamedTuple):
 
 
 def view_pair(
-    claim: Annotation | None, reference: str, scale: Scale, source: Source | None, creator: str, *, stale: str
+    claim: Annotation | None,
+    reference: str,
+    scale: Scale,
+    source: Source | None,
+    creator: str,
+    *,
+    stale: str,
+    health: SourceHealth | None = None,
 ) -> PairView:
     """Return the pair of a claim and the reference with this id."""
     if claim is None:
-        return PairView(scale, None, (), None, source, creator, stale)
+        return PairView(scale, None, (), None, source, creator, stale, health)
     from reader.review.conflicts import conflicting_judgements
 
     judgement, conflicts = claim.judgement_on(reference), conflicting_judgements(claim, reference)
-    return PairView(scale, judgement, conflicts, claim.links.get(reference), source, creator, stale)
+    return PairView(scale, judgement, conflicts, claim.links.get(reference), source, creator, stale, health)
 
 
 # ------------------------------------------------------------------ line parts
@@ -121,7 +170,22 @@ def remarks_part(pair: PairView, width: int) -> StyledLine:
 
 
 def evidence_part(pair: PairView) -> StyledLine:
-    """Return the number of passages kept as evidence on a pair, or the state of its source."""
+    """Return the number of passages kept as evidence on a pair, or the state of its source, and its gravest fault."""
+    faults = [_MARKS[mark] for mark in _health_marks(pair.health) if mark in FAULT_MARKS]
+    fault = line((f"  {faults[0][0]} {faults[0][1]}", faults[0][2], "action:source")) if faults else ()
+    return (*_text_part(pair), *fault)
+
+
+def _health_marks(health: SourceHealth | None) -> tuple[str, ...]:
+    """Return the marks that what others have recorded gives a source; nothing for the many about which nothing is known."""
+    if health is None:
+        return ()
+    from reader.review.source_marks import health_marks  # not for the first frame
+
+    return tuple(health_marks(health))
+
+
+def _text_part(pair: PairView) -> StyledLine:
     count = len(pair.judgement.evidence) if pair.judgement is not None else 0
     if count:
         return line((f"  {EVIDENCE_SIGN} {count}", "yours", "action:source"))
@@ -132,13 +196,26 @@ def evidence_part(pair: PairView) -> StyledLine:
     return line((f"  {text}", role, "action:source"))
 
 
-def source_state_part(state: str, target: str, width: int, lead: str = "") -> StyledLine:
-    """Return `lead` and the state of a source: a sign, and a word if it fits in `width` cells; nothing without a source."""
-    if state not in _STATES:
-        return ()
-    sign, word, role = _STATES[state]
-    parts = line((f"{lead}{sign} {word}", role, target))
-    return parts if width_of(parts) <= width else line((f"{lead}{sign}", role, target))
+def source_marks_part(marks: Sequence[str], target: str, width: int, lead: str = "") -> StyledLine:
+    """Return `lead` and the marks of a source, each as a sign and a word, as far as they fit in `width` cells.
+
+    A mark that says the same as another is left out; where words do not fit, the signs stand alone.
+    """
+    shown = [_MARKS[mark] for mark in marks if not _is_implied(mark, marks)]
+    for with_words in range(len(shown), -1, -1):
+        texts = (f"{sign} {word}" if n < with_words else sign for n, (sign, word, _) in enumerate(shown))
+        parts = [
+            Part(f"{'  ' if n else lead}{text}", role, target)
+            for n, (text, (_, _, role)) in enumerate(zip(texts, shown, strict=True))
+        ]
+        if width_of(parts) <= width:
+            return tuple(parts)
+    return ()
+
+
+def _is_implied(mark: str, marks: Sequence[str]) -> bool:
+    """Whether another mark of the same source says this one too."""
+    return (mark == MISSING_MARK and FAILED_MARK in marks) or (mark == SUPPLIED_MARK and ARCHIVED_MARK in marks)
 
 
 def decision_part(claim: Annotation | None) -> StyledLine:
@@ -188,6 +265,25 @@ def source_lines(source: Source | None, width: int) -> list[StyledLine]:
     else:
         state = f"{source.state}, {source.text.route}, {source.text.at[:10]}"
     return [line((text, role, "action:source")) for text in fold(f"{sign} {state}", width, 2)]
+
+
+def health_lines(health: SourceHealth | None, width: int) -> list[StyledLine]:
+    """Return what others have recorded about the work behind a reference: each notice, then its record."""
+    if health is None:
+        return []
+    from reader.review.health import SourceHealth  # as above
+    from reader.review.source_audit.records import describe_notice, describe_record
+
+    texts = [
+        ("!", describe_notice(notice), "bad" if notice is health.retraction else "fault") for notice in health.notices_in_force
+    ]
+    if health.record is not None:
+        marks = _health_marks(SourceHealth((), health.record))
+        sign, _, role = _MARKS[marks[0]] if marks else ("–", "", "hint")
+        texts.append((sign, describe_record(health.record), role))
+    return [
+        line((words, role)) for sign, text, role in texts if text for words in fold(printable_line(f"{sign} {text}"), width, 3)
+    ]
 
 
 def decision_lines(claim: Annotation | None, width: int, most: int) -> list[StyledLine]:

@@ -200,7 +200,10 @@ class ReadingRenderer:
         lit, never_cited = set(state.rests_on()), state.never_cited_ids()
         width, rows = self._panes.list.size
         head: list[StyledLine] = []
-        if state.session is not None and references and rows >= ROOMY_LIST:
+        if state.session is not None and state.filter.source_marks:
+            total = len(state.article.references)
+            head = lists.filter_lines(len(references), total, state.filter.text, self._context.key("filter"), width)
+        elif state.session is not None and references and rows >= ROOMY_LIST:
             readable = sum(state.session.sources.state(reference.id) in READABLE_STATES for reference in references)
             head = lists.source_count_lines(readable, len(references), self._context.key("fetch-sources"), width)
         height = lists.reference_height(references, width, rows - len(head))
@@ -211,7 +214,8 @@ class ReadingRenderer:
             use = lists.reference_use(reference.id, state.session, state.scale, cited, never=never)
             return lists.reference_rows(reference, use, width, height, current=current and focused, lit=reference.id in lit)
 
-        empty = [line(("No reference list found in this article", "hint"))]
+        none = "No source passes the filter" if state.article.references else "No reference list found in this article"
+        empty = [line((none, "hint"))]
         at = [n for n, reference in enumerate(references) if reference.id in lit] if not focused else []
         in_view = (at[0], at[-1]) if at else None
         self._panes.list.fill(len(references), height, row, empty, in_view, head, is_chosen=focused)

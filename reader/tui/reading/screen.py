@@ -347,6 +347,7 @@ class ReadingScreen(TextScreen):
         self.state.follow()
         session.listen(self.link.save)  # first of the listeners: a change is on its way to the disk before it is shown
         session.listen(self.show_change)
+        session.health.listen(self.show_health)
         self._follow_article()
         if self._language is not None:
             session.set_language(self._language)
@@ -459,6 +460,12 @@ class ReadingScreen(TextScreen):
             for annotation in filter(None, edit.annotations):
                 selector = annotation.selector
                 self.view.repaint(session.index.place(annotation) or Span(selector.start, selector.end))
+
+    def show_health(self, references: frozenset[str]) -> None:
+        """Show what became known about the sources of some references, and audit them."""
+        self.state.follow()
+        self.link.schedule_health_audit(references)
+        self.show()
 
     def receive_edits(self, article_id: str, edits: Edits) -> None:
         """Merge what another window or program changed."""

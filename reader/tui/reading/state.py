@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reader.errors import ReaderError
     from reader.review.completeness import Completeness
     from reader.review.coverage import Coverage
+    from reader.review.health import SourceHealth
     from reader.review.model import Annotation, Change, Source
     from reader.review.outcome import Outcome
     from reader.review.queue import PairKey
@@ -122,6 +123,14 @@ class _Facts:
         """The annotations that pass the filter, sorted by place."""
         state = self._state
         return state.filter.select(state.session.index) if state.session is not None else ()
+
+    @cached_property
+    def filtered_references(self) -> tuple[Reference, ...]:
+        """The references that have what the filter says of sources; all if it says nothing of them."""
+        session, chosen = self._state.session, self._state.filter
+        if session is None or not chosen.source_marks:
+            return self._state.article.references
+        return tuple(r for r in self._state.article.references if chosen.matches_source(session.sources.marks(r.id)))
 
     @cached_property
     def claim_count(self) -> int:
@@ -357,8 +366,8 @@ class ReadingState(TextState):
     # ------------------------------------------------------------------ references and lists
 
     def references(self) -> tuple[Reference, ...]:
-        """Return the references in the order of the list."""
-        return self.article.references
+        """Return the references in the order of the list: those whose sources pass the filter."""
+        return self._facts.filtered_references
 
     def citations_of(self, reference: str) -> list[Span]:
         """Return the ranges of the markers that cite a reference."""
@@ -564,9 +573,17 @@ class ReadingState(TextState):
             label=label,
             digits=digits,
             sources=self.sources_of(rests_on),
+            health=self.health_of(rests_on),
             check=text_change_of(self.session, annotation) if self.session is not None and annotation is not None else None,
             hints=self.session is None or self.session.index.tally.claims < HINT_LIMIT,
         )
+
+    def health_of(self, references: Sequence[str]) -> dict[str, SourceHealth]:
+        """Return what is known about the works behind references by their ids; those without anything are left out."""
+        if self.session is None:
+            return {}
+        healths = ((reference, self.session.health.of(reference)) for reference in references)
+        return {reference: health for reference, health in healths if health.notices or health.record is not None}
 
     def sources_of(self, references: Sequence[str]) -> dict[str, Source]:
         """Return the sources of references by their ids; references without a source are left out."""

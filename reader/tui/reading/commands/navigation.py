@@ -298,16 +298,17 @@ def _hit(by: int) -> TextCommand:
 
 @command("filter")
 def filter_claims(context: ReadingContext, key: str) -> None:
-    """Ask for a filter of the claims; it applies while it is typed."""
+    """Ask for a filter of the claims, in the list of references for one by their sources; it applies while it is typed."""
     state = context.state
+    tab = "references" if state.tab == "references" and context.has_list_focus else "claims"
     before = state.filter
     state.open_session.index.tags()
 
     def update(text: str) -> None:
         state.set_filter(parse_filter(text, state.scale))
-        count = len(state.filtered_annotations())
+        count = len(state.references() if tab == "references" else state.filtered_annotations())
         context.say(state.filter.complaint, "fault")
-        context.prompt.say(f"{count} left" if text else FILTER_HINT)
+        context.prompt.say(f"{count} left" if text else hint)
         context.view.repaint_all()
         context.show()
 
@@ -315,7 +316,7 @@ def filter_claims(context: ReadingContext, key: str) -> None:
         update(text)
         if state.filter.complaint:
             return "unknown word"
-        context.set_tab("claims")
+        context.set_tab(tab)
         context.close_question()
         context.link.remember()
         return None
@@ -324,12 +325,14 @@ def filter_claims(context: ReadingContext, key: str) -> None:
         update(before.text)
         context.close_question()
 
-    context.set_tab("claims")
+    hint = SOURCE_FILTER_HINT if tab == "references" else FILTER_HINT
+    context.set_tab(tab)
     context.show()
-    context.ask(Question("filter", submit, before.text, FILTER_HINT, update, None, leave, verb="keeps it"))
+    context.ask(Question("filter", submit, before.text, hint, update, None, leave, verb="keeps it"))
 
 
-FILTER_HINT = "#tag  [3]  open  judged  uncited  later  supports  word   -word turns round"
+FILTER_HINT = "#tag  [3]  open  judged  uncited  later  supports  source:missing  word   -word turns round"
+SOURCE_FILTER_HINT = "source:missing  source:failed  source:abstract  source:archived  source:retracted  -source:supplied"
 
 
 text_command("next-sentence")(_sentence(1))

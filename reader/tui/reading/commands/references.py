@@ -34,7 +34,7 @@ def peek_reference(context: ReadingContext, key: str) -> None:
     if state.peeked_reference:
         state.selected_reference = state.peeked_reference
         ids = [r.id for r in state.references()]
-        if state.tab == "references":
+        if state.tab == "references" and state.peeked_reference in ids:
             context.list.bring_into_view(ids.index(state.peeked_reference))
 
 
