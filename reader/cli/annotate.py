@@ -176,7 +176,8 @@ def _parse_pairs(article: Article, options: Sequence[str], noun: str, allowed: S
 
 def _find_evidence(library: Library, article: Article, reference: Reference, quote: str) -> Evidence:
     """Return a passage of a reference's source as evidence. Raises ReaderError unless it occurs exactly once."""
-    from reader.formats import parse_kept
+    from reader.formats import restore_article
+    from reader.formats.article_cache import open_document
 
     source = library.peek(article)[0].sources.source(reference.id)
     text = source.text if source is not None else None
@@ -184,7 +185,8 @@ def _find_evidence(library: Library, article: Article, reference: Reference, quo
         raise ReaderError(f"[{reference.label}] has no source", "`reader source add` attaches one")
     if not is_readable(source):
         raise ReaderError(f"The source of [{reference.label}] contains no text", "`reader source add` attaches another one")
-    read = parse_kept(library.document(text), text.file_name, text.digest, partial(library.text, text))
+    parsed = open_document(library.document(text), text.file_name)
+    read = restore_article(parsed, text.digest, partial(library.text, text))
     return Evidence(text.digest, make_selector(read.text, _find_place(read, quote, f"the source of [{reference.label}]")))
 
 

@@ -61,9 +61,11 @@ def _edition_by_number(entry: ArticleEntry, number: int) -> Edition:
 
 
 def _parse_edition(library: Library, entry: ArticleEntry, edition: Edition) -> Article:
-    from reader.formats import parse_kept
+    from reader.formats import restore_article
+    from reader.formats.article_cache import open_document
 
-    return parse_kept(library.document(edition), entry.source, edition.digest, partial(library.text, edition))
+    article = open_document(library.document(edition), entry.source)
+    return restore_article(article, edition.digest, partial(library.text, edition))
 
 
 def _sentence_text(article: Article, span: Span | None) -> str | None:

@@ -167,9 +167,8 @@ def _import_text(data: bytes, source: str, budget: Budget) -> Article:
     return replace(article, omissions=tuple(sorted(omissions)))
 
 
-def parse_kept(document: bytes, source: str, digest: str, text: Callable[[], str]) -> Article:
-    """Parse a kept document again. If it yields another text today, build the article from the kept text with this digest."""
-    article = parse_article(document, source)
+def restore_article(article: Article, digest: str, text: Callable[[], str]) -> Article:
+    """Return the article that a kept document was parsed to, or if its text has another digest today, that of the kept text."""
     return article if article.digest == digest else _complete(_importer(*_TEXT_IMPORTERS["plain"])(text(), _PIPE))
 
 

@@ -154,9 +154,12 @@ class ReadSources:
 
 
 def _parse_source(library: Library, text: SourceText) -> Article:
-    from reader.formats import parse_kept
+    from reader.formats import restore_article
+    from reader.formats.article_cache import keep_article, open_document
 
-    return parse_kept(library.document(text), text.file_name, text.digest, partial(library.text, text))
+    article = open_document(library.document(text), text.file_name)
+    keep_article(article)
+    return restore_article(article, text.digest, partial(library.text, text))
 
 
 # ------------------------------------------------------------------ the closest passages of a pair

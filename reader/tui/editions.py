@@ -76,7 +76,8 @@ def compare_editions(
     library: Library, edition: Edition, number: int, total: int, now: Article, source: str
 ) -> EditionComparison:
     """Read an edition and compare it with the current article. Raises ReaderError if it was not kept or is damaged."""
-    from reader.formats import parse_kept
+    from reader.formats import restore_article
+    from reader.formats.article_cache import open_document
 
-    old = parse_kept(library.document(edition), source, edition.digest, partial(library.text, edition))
+    old = restore_article(open_document(library.document(edition), source), edition.digest, partial(library.text, edition))
     return EditionComparison(old.with_language(now.language), now, number, total, edition.at)

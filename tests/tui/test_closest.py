@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reader.formats.article_cache import load_article
 from tests.tui.sources import CLOSEST, HERONS, SECOND, WINTER, supply
 from tests.tui.test_review_sources import supply as put
 from tests.tui.texts import BUSES
@@ -37,6 +38,16 @@ async def test_a_passage_is_kept_and_judged_without_leaving_the_queue(own_librar
             await user.press("2")
             assert user.session.index.claims()[0].verdict_on("1") == "partly-supports"
             assert evidence_quotes(user) == [CLOSEST]
+
+
+async def test_a_source_that_was_read_is_not_parsed_again(own_library: Path) -> None:
+    digest = supply(own_library, WINTER)
+    assert load_article(WINTER.encode(), "-") is None
+    async with reading(BUSES, own_library) as user:
+        await queued(user, "the council counted 389,000")
+    kept = load_article(WINTER.encode(), "-")
+    assert kept is not None
+    assert kept.digest == digest
 
 
 @pytest.mark.parametrize("size", [(60, 18), (40, 12)])
