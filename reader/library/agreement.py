@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from reader.library.contents import LibraryContents
     from reader.library.library import DocumentReader, Library
     from reader.review.scale import Scale
+    from reader.review.session import ReviewSession
 
 
 class ArticleComparison(NamedTuple):
-    """An article, by its id and title, and what two readers said about it."""
+    """An article, by its id and title, what two readers said about it, and its review, which nothing saves yet."""
 
     article: str
     title: str
     comparison: Comparison
+    session: ReviewSession
 
 
 def count_readers(library: Library, articles: Iterable[str] = ()) -> Counter[str]:
@@ -63,7 +65,7 @@ def compare_articles(
         if {*readers} <= names:
             entry = library.entry(article_id)
             session, _ = library.peek(read(library.latest_document(entry), entry.source), scale)
-            yield ArticleComparison(article_id, title, compare_readers(session.index, *readers))
+            yield ArticleComparison(article_id, title, compare_readers(session.index, *readers), session)
 
 
 def total_comparison(articles: Iterable[ArticleComparison]) -> Comparison:

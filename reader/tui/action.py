@@ -32,6 +32,7 @@ CODEBOOK: Final = "codebook"
 CODEBOOK_PLAN: Final = "codebook-plan"
 """The context while a change of a tag is planned, or its name is written: Enter makes it, Escape leaves it."""
 STATISTICS: Final = "statistics"
+DISAGREEMENTS: Final = "disagreements"
 READING: Final = (TEXT, CARD, LIST)
 """The contexts of the reading screen in which no selection, attachment or queue is active."""
 

@@ -28,7 +28,7 @@ LAYERS = (
     {"text_state", "text_context", "text_screen", "editions", "dialogs", "jump_mode"},
     {"reading"},
     {"source"},
-    {"library", "codebook", "export_screen", "search_screen", "settings_screen", "type_ahead", "app"},
+    {"library", "codebook", "export_screen", "search_screen", "disagreements_screen", "settings_screen", "type_ahead", "app"},
 )
 """The modules and packages of the terminal, lowest first. Each may import those of its own layer and of those below."""
 

@@ -33,6 +33,7 @@ def test_every_action_has_a_command_help_and_a_way_to_it() -> None:
                 "arriving-",
                 "check-",
                 "codebook-",
+                "differences-",
                 "edition-",
                 "export-",
                 "library-",
