@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from benchmarks.programs import BARE, READER, VIEWER, Program, Workshop, readers
-from benchmarks.report import MEMORY, Report
+from benchmarks.report import MEMORY, PARSED_MEMORY, Report
 
 _PAGES: Final = 200
 _PAGE = "\x1b[6~"
@@ -37,7 +37,8 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
         report.doing(f"memory, {' '.join(program.label)}")
         opened, walked = measure(workshop, program)
         bare = bare or opened
-        budget = MEMORY if program.name == READER and program.size == "1 MB" else None
+        most = PARSED_MEMORY if program.is_parsed else MEMORY
+        budget = most if program.name == READER and program.size == "1 MB" else None
         rows.append(
             (*program.label, f"{opened:.0f}", f"{opened / bare:.2f}", report.times(opened / bare, budget), f"{walked:.0f}")
         )

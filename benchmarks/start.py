@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from benchmarks.programs import BARE, READER, VIEWER, Program, Workshop, readers
-from benchmarks.report import FIRST_TEXT, SETTLED, Report, median
+from benchmarks.report import FIRST_TEXT, PARSED_FIRST_TEXT, PARSED_SETTLED, SETTLED, Report, median
 from benchmarks.texts import FIRST_WORDS
 
 
@@ -58,13 +58,14 @@ def _row(report: Report, program: Program, starts: list[Start], floor: list[Star
     text = median(start.text / bare.text for start, bare in turns)
     settled = median(start.settled / bare.settled for start, bare in turns)
     ours = program.name == READER
+    text_budgets, budgets = (PARSED_FIRST_TEXT, PARSED_SETTLED) if program.is_parsed else (FIRST_TEXT, SETTLED)
     return (
         *program.label,
         f"{median(start.text for start in starts) * 1000:.0f}",
         f"{text:.2f}",
-        report.times(text, FIRST_TEXT.get(program.size) if ours else None),
+        report.times(text, text_budgets.get(program.size) if ours else None),
         f"{median(start.settled for start in starts) * 1000:.0f}",
         f"{settled:.2f}",
-        report.times(settled, SETTLED.get((program.size, program.claims)) if ours else None),
+        report.times(settled, budgets.get((program.size, program.claims)) if ours else None),
         f"{median(start.wall for start in starts) * 1000:.0f}",
     )

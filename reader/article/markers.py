@@ -31,10 +31,11 @@ _PLACE_IN_WORK = lazy_pattern(rf"(?:{LOCATORS}|§+)\s{{0,4}}[\dIVXLC]", re.IGNOR
 _WORD_BRACKET = lazy_pattern(r"\[([^\[\]\n]{1,80})\]")
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?(?!\w)"
 _REPEAT = lazy_pattern(
-    rf"[(\[]\s?(?:{LEADS}\s?)*(?:{SAME_WORK}|{SAME_AUTHOR},?\s(?P<bracketed>{_YEAR}))(?:[\s,:;.][^()\[\]]{{0,60}})?[)\]]"
+    rf"[(\[](?!\s?\d)\s?(?:{LEADS}\s?)*(?:{SAME_WORK}|{SAME_AUTHOR},?\s(?P<bracketed>{_YEAR}))(?:[\s,:;.][^()\[\]]{{0,60}})?[)\]]"
     rf"|\((?P<year>{_YEAR})[^()\[\]]{{0,60}}\)",
     re.IGNORECASE,
 )
+"""Match a repetition in brackets. No word begins with a digit, and most brackets do: they are passed over at once."""
 _SAME_AUTHOR_BEFORE = lazy_pattern(rf"(?<!\w){SAME_AUTHOR}\s$", re.IGNORECASE)
 _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})(?::\d{1,4})?(?:†[^【】\n]{0,120})?】")
