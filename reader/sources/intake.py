@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -108,13 +108,37 @@ def is_open_match(session: ReviewSession, match: Match) -> bool:
     return any(source is None or not source.current for source in sources)
 
 
-def attach_matches(session: ReviewSession, library: Library, place: SourcePlace, matches: Sequence[Match]) -> AttachResult:
-    """Read the files of matches and attach them to their references, all in one change that can be undone.
+@dataclass(frozen=True, slots=True)
+class ReadMatches:
+    """The matches whose files were read, with their texts by reference, and the files that could not be read.
 
-    A reference that has a text by now keeps it. Reports its progress. Once it is stopped, by `progress` or Ctrl+C, what was
-    read until then is attached.
+    `was_stopped`: the rest of the chosen matches were not read.
     """
-    attached, refusals, was_stopped = list[Match](), list[FileRefusal](), False
+
+    matches: tuple[Match, ...]
+    texts: Mapping[str, SourceText | Source]
+    refusals: tuple[FileRefusal, ...]
+    was_stopped: bool
+
+
+def attach_matches(session: ReviewSession, library: Library, place: SourcePlace, matches: Sequence[Match]) -> AttachResult:
+    """Read the files of matches and attach them to their references, as `read_matches` and `attach_texts` do."""
+    return attach_texts(session, read_matches(session, library, place, matches))
+
+
+def attach_texts(session: ReviewSession, read: ReadMatches) -> AttachResult:
+    """Attach what was read, all in one change that can be undone. A reference that has a text by now keeps it."""
+    attached = tuple(match for match in read.matches if is_open_match(session, match))
+    session.attach_sources({match.references[0]: read.texts[match.references[0]] for match in attached})
+    return AttachResult(attached, read.refusals, read.was_stopped)
+
+
+def read_matches(session: ReviewSession, library: Library, place: SourcePlace, matches: Sequence[Match]) -> ReadMatches:
+    """Read the files of matches whose references have no text, for the library to keep; `session` is not changed.
+
+    Reports its progress. Once it is stopped, by `progress` or Ctrl+C, the result has what was read until then.
+    """
+    read, refusals, was_stopped = list[Match](), list[FileRefusal](), False
     texts: dict[str, SourceText | Source] = {}
     by_digest: dict[str, SourceText | Source] = {}
     try:
@@ -133,11 +157,10 @@ def attach_matches(session: ReviewSession, library: Library, place: SourcePlace,
                 refusals.append(FileRefusal(match.candidate.file.name, str(error)))
             else:
                 texts[reference] = by_digest[digest]
-                attached.append(match)
+                read.append(match)
     except (Cancelled, KeyboardInterrupt):
         was_stopped = True
-    session.attach_sources(texts)
-    return AttachResult(tuple(attached), tuple(refusals), was_stopped)
+    return ReadMatches(tuple(read), texts, tuple(refusals), was_stopped)
 
 
 def _read_source(session: ReviewSession, library: Library, place: SourcePlace, candidate: Candidate) -> SourceText | Source:

@@ -33,6 +33,7 @@ CODEBOOK_PLAN: Final = "codebook-plan"
 """The context while a change of a tag is planned, or its name is written: Enter makes it, Escape leaves it."""
 STATISTICS: Final = "statistics"
 DISAGREEMENTS: Final = "disagreements"
+INTAKE: Final = "matches"
 READING: Final = (TEXT, CARD, LIST)
 """The contexts of the reading screen in which no selection, attachment or queue is active."""
 
@@ -62,6 +63,9 @@ class Situation(NamedTuple):
     has_selection: bool = False
     is_at_end: bool = False
     has_amendments: bool = False
+    has_match: bool = False
+    has_open_match: bool = False
+    has_chosen_match: bool = False
 
     @property
     def has_pair(self) -> bool:

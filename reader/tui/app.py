@@ -18,7 +18,7 @@ from reader.printable import printable_line
 from reader.tui.background import TimerHost
 from reader.tui.keymap import KeyMap, KeysError
 from reader.tui.panes.bars import SaveStatus
-from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost
+from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost, StopScreen
 from reader.tui.shared_library import (
     CopiesChanged,
     LibraryFlushed,
@@ -245,7 +245,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
             self._end_jump()
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._loading_screen is None or not self._loading_screen.take_key(event):
+        elif not (self.screen_stack and isinstance(self.screen, StopScreen) and self.screen.stop_by(event)):
             self.type_ahead.press(event)
 
     def on_app_focus(self) -> None:

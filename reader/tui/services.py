@@ -68,6 +68,14 @@ class KeyScreen(TimerHost, PaletteHost, Screen[None]):
         raise NotImplementedError
 
 
+class StopScreen:
+    """A screen on which a key stops what goes on there. It comes before those that wait for the end."""
+
+    def stop_by(self, key: events.Key) -> bool:
+        """Stop on the key for it; return whether it was that key."""
+        raise NotImplementedError
+
+
 class HitScreen:
     """A screen that leads to places in articles, to which Escape in such an article returns."""
 

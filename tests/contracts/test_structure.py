@@ -25,7 +25,7 @@ LAYERS = (
     {"styled_line", "keymap", "cues"},
     {"panes", "services", "shared_library", "index_follower"},
     {"widgets"},
-    {"text_state", "text_context", "text_screen", "editions", "dialogs", "jump_mode"},
+    {"text_state", "text_context", "text_screen", "editions", "dialogs", "matches", "jump_mode"},
     {"reading"},
     {"source"},
     {"library", "codebook", "export_screen", "search_screen", "disagreements_screen", "settings_screen", "type_ahead", "app"},

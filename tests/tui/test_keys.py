@@ -37,6 +37,7 @@ def test_every_action_has_a_command_help_and_a_way_to_it() -> None:
                 "edition-",
                 "export-",
                 "library-",
+                "matches-",
                 "search-",
                 "settings-",
                 "source-",

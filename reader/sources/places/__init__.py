@@ -49,6 +49,15 @@ class SourcePlace(Protocol):
         ...
 
 
+def is_place(path: str) -> bool:
+    """Whether a path names a folder, an archive or a bibliography rather than one document."""
+    try:
+        place = expand_path(path)
+        return place.is_dir() or place.suffix.lower() in (_ARCHIVE, *_BIBLIOGRAPHIES)
+    except (ReaderError, OSError, ValueError):
+        return False
+
+
 def open_place(path: str, library: Library | None = None, article: Article | None = None) -> SourcePlace:
     """Return the place that a path names, by what is there: a file or folder, else another article of `library`.
 

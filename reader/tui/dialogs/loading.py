@@ -12,7 +12,7 @@ from textual.screen import Screen
 from reader.tui.action import LOADING
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
 from reader.tui.panes.bars import hint_line
-from reader.tui.services import AppServices, app_of
+from reader.tui.services import AppServices, StopScreen, app_of
 from reader.tui.styled_line import Part, clip, clip_middle, line, meter
 from reader.tui.widgets.styled_lines import PAGE_ROLES, StyledLines
 
@@ -25,7 +25,7 @@ STOPPED_EXIT_CODE = 130
 """Exit code of an interrupted program."""
 
 
-class LoadingScreen(Screen[None]):
+class LoadingScreen(StopScreen, Screen[None]):
     """Screen that loads the first article and then shows it, and until then the first pages of a long one, if they are there.
 
     Other keys than the one that stops are kept for the article.
@@ -74,7 +74,7 @@ class LoadingScreen(Screen[None]):
         keys = [part for key, word, action in hints for part in hint_line(key, word, action)]
         self.query_one("#footer", StyledLines).show([line(" ", *keys)])
 
-    def take_key(self, key: events.Key) -> bool:
+    def stop_by(self, key: events.Key) -> bool:
         """Stop and quit on the key for it; return whether it was that key."""
         is_stop = self.services.keymap.find(LOADING, (key.key,)).action is not None
         if is_stop:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reader.review.index import fetchable_references, source_address
 from reader.review.model import Annotation, Source, is_readable
 from reader.review.vocabulary import CLAIM, NO_TEXT
+from reader.sources.places import is_place
 from reader.tui.action import LIST
 from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.registry import command
@@ -104,7 +105,11 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
 
     def submit(text: str) -> str | None:
         name = text.strip()
-        if name:
+        if name and is_place(name):
+            draft.drop()
+            context.close_question()
+            _show_matches(context, name)
+        elif name:
             fetch(FetchJob((reference.id,), name))
         elif offer is not None:
             draft.drop()
@@ -162,6 +167,35 @@ def _hint(context: ReadingContext, source: Source | None, offer: Source | None, 
     if value:
         return "Enter fetches it · or a file · or paste the text" if wide else "Enter fetches it · file · paste"
     return "a file (Tab completes it), an address, or paste the text" if wide else "a file, or paste the text"
+
+
+@command("take-sources")
+def take_sources(context: ReadingContext, key: str) -> None:
+    """Ask for a place, and match the files in it to the references."""
+    _require_no_fetch(context)
+    if context.state.open_session and not context.article.references:
+        raise CannotAct("This article lists no references")
+
+    def submit(text: str) -> str | None:
+        name = text.strip()
+        if not name:
+            return "a folder, an archive or a library"
+        context.close_question()
+        _show_matches(context, name)
+        return None
+
+    wide = context.width >= _WIDE
+    hint = "a folder, .zip, Zotero, calibre, .bib, .ris, .json, an article" if wide else "a folder, .zip, .bib, …"
+    draft = Draft(context.state.drafts, "sources from")
+    question = Question("sources from", submit, "", hint, on_leave=context.close_question, select_value=True, draft=draft)
+    context.ask(question._replace(path=True, verb="looks through it", keeps_draft=True))
+
+
+def _show_matches(context: ReadingContext, place: str) -> None:
+    from reader.tui.matches.screen import MatchScreen
+    from reader.tui.reading.place_intake import PlaceIntake
+
+    context.services.push_screen(MatchScreen(PlaceIntake(context, place)))
 
 
 @command("fetch-sources")
