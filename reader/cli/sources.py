@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,12 +21,12 @@ from reader.cli.context import (
 )
 from reader.cli.history import local_time
 from reader.cli.output import json_option, print_json, print_table
-from reader.cli.progress import show_progress
+from reader.cli.progress import show_count, show_progress
 from reader.errors import ReaderError, UsageError
-from reader.fetching import read_source
-from reader.fetching.web import RateLimiter
-from reader.formats import is_address, short_name
-from reader.formats.source_input import read_pipe
+from reader.fetching import read_source, with_route
+from reader.fetching.outcomes import BudgetSpent, FetchTally
+from reader.formats import is_address
+from reader.formats.source_input import SourceInput, read_pipe
 from reader.printable import plural, printable_line
 from reader.review.index import fetchable_references, has_source_text, source_address
 from reader.review.vocabulary import ABSTRACT, EMPTY, FETCH_FAILED, FULL_TEXT
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from reader.article.model import Reference
     from reader.cli.context import CliContext
     from reader.cli.source_intake import IntakeOptions
-    from reader.formats.source_input import SourceInput
     from reader.library import Library
     from reader.review.index import FetchableReference
     from reader.review.model import SourceText
@@ -68,13 +68,16 @@ class ArticleSources:
         review, first = self.editable_review(), references[0]
         before = review.sources.source(first)
         text = keep_source(self._library, source_input.article, source_input.data, source_input.origin)
+        text = with_route(text, source_input)
         if extent and text.extent != EMPTY:
             text = replace(text, extent=extent)
         source = review.attach_source(first, text)
         for other in references[1:]:
             review.share_source(other, source)
         verb = verb or ("replaced" if before is not None and before.current else "attached")
-        return self._result_text(references, verb, text, source_input.article.text if source_input.article is not None else "")
+        words = source_input.article.text if source_input.article is not None else ""
+        result = self._result_text(references, verb, text, words)
+        return printable_line(f"{result}; {source_input.note}") if source_input.note else result
 
     def reuse_text(self, reference: str, extent: str) -> str:
         """Attach the text that another article has of a reference, or set the extent of its own text; return a message.
@@ -203,45 +206,57 @@ def source_row(review: ReviewSession, reference: Reference, evidence: int) -> tu
     )
 
 
-class FetchRun:
-    """Fetch the sources of an article one after the other, and count the results."""
+class SourceFetch:
+    """Fetch the sources of an article, and count the results. Whatever arrives is attached at once."""
 
-    def __init__(self, sources: ArticleSources, *, private: bool) -> None:
+    def __init__(self, sources: ArticleSources, article: Article, call: CliContext) -> None:
         self._sources = sources
-        self._private = private
-        self.fetched_count = 0
-        self.failed_count = 0
+        self._article = article
+        self._call = call
+        self.tally = FetchTally()
         self.was_stopped = False
 
     def run(self, targets: Sequence[FetchableReference]) -> None:
         """Fetch these addresses, until Ctrl+C. Whatever arrived before that is kept."""
-        limiter = RateLimiter()
+        from reader.fetching.fetcher import FetchOptions
+        from reader.fetching.run import FetchRun, target_of
+        from reader.fetching.web import FetchLimits
+
+        call, waiting = self._call, list[tuple[str, bool]]()
+        options = FetchOptions(FetchLimits(private=call.private), archive=call.settings.archive)
+        run = FetchRun([target_of(self._article, target) for target in targets], options)
         try:
-            for number, target in enumerate(targets, 1):
-                # The library may know two addresses as one source: then the first fetch has served both.
-                if not all(has_source_text(self._sources.current_review().index, reference) for reference in target.references):
-                    limiter.wait(target.address)
-                    self._fetch(target, f"Fetching {number} of {len(targets)} · {short_name(target.address)}")
+            with show_count("Fetching sources", len(targets)) as show:
+
+                def take(index: int, outcome: SourceInput | Exception) -> None:
+                    self.tally.note(outcome)
+                    words, is_error = self._take(targets[index], outcome)
+                    show(self.tally.total)
+                    if sys.stderr.isatty():
+                        waiting.append((words, is_error))  # until the bar is gone, with which they would be mixed up
+                    else:
+                        click.echo(words, err=is_error)
+
+                run.run(take)
         except KeyboardInterrupt:
             self.was_stopped = True
+        for words, is_error in waiting:
+            click.echo(words, err=is_error)
 
-    def _fetch(self, target: FetchableReference, title: str) -> None:
-        try:
-            with show_progress(title):
-                source_input = read_source(target.address, private=self._private)
-        except ReaderError as error:
-            failure = self._sources.record_failure(target.references, target.address, error)
-            self.failed_count += 1
-            click.echo(printable_line(f"{self._sources.labels(target.references)} not reached: {failure}"), err=True)
-        else:
-            click.echo(self._sources.attach(target.references, source_input, verb="fetched"))
-            self.fetched_count += 1
-
-    @property
-    def summary(self) -> str:
-        """The result in words."""
-        failed = f", {self.failed_count} could not be reached" if self.failed_count else ""
-        return f"{'Stopped: ' if self.was_stopped else ''}{plural(self.fetched_count, 'source')} fetched{failed}"
+    def _take(self, target: FetchableReference, outcome: SourceInput | Exception) -> tuple[str, bool]:
+        """Attach the source of a target, or record why there is none; return what to say, and whether it is an error."""
+        labels = self._sources.labels(target.references)
+        if isinstance(outcome, SourceInput):
+            # The library may know two addresses as one source: then the first fetch has served both.
+            if all(has_source_text(self._sources.current_review().index, reference) for reference in target.references):
+                return f"{labels} fetched: another address gave the same source", False
+            return self._sources.attach(target.references, outcome, verb="fetched"), False
+        if not isinstance(outcome, ReaderError):
+            raise outcome
+        if isinstance(outcome, BudgetSpent):
+            return printable_line(f"{labels} left for the next time: {outcome}"), True
+        failure = self._sources.record_failure(target.references, target.address, outcome)
+        return printable_line(f"{labels} not reached: {failure}"), True
 
 
 @click.group("source", epilog="Example: `reader source add article.md 2 report.pdf` attaches a file to the reference [2].")
@@ -311,7 +326,7 @@ def add_source_command(
             message = sources.reuse_text(reference.id, extent or "")
         else:
             try:
-                source_input = _read_file(file, private=call.private)
+                source_input = _read_file(file, call)
             except ReaderError as error:
                 # An address that could not be reached is recorded, a missing file is not.
                 raise sources.record_failure([reference.id], file, error) if is_address(file) else error from error
@@ -388,9 +403,11 @@ def list_sources_command(context: click.Context, name: str, as_json: bool) -> No
 @library_option
 @click.pass_context
 def fetch_sources_command(context: click.Context, name: str, labels: tuple[str, ...]) -> None:
-    """Fetch the sources of the references that have an address or a DOI but no text yet, one after the other.
+    """Fetch the sources of the references that have an address or a DOI but no text yet.
 
-    Ctrl+C stops; what has arrived by then is kept. Ends with exit code 1 when a source could not be reached.
+    Each host gets one request at a time, with a pause, and none that its robots.txt forbids. What a site does not give is asked
+    of the web archive of the settings. Ctrl+C stops; what has arrived by then is kept, and the next call goes on with the rest.
+    Ends with exit code 1 when a source could not be reached.
     """
     call = cli_context(context)
     with call.library() as library:
@@ -399,20 +416,22 @@ def fetch_sources_command(context: click.Context, name: str, labels: tuple[str, 
         targets = fetchable_references(
             sources.current_review().index, _chosen_references(article, labels) or article.references
         )
-        fetch_run = FetchRun(sources, private=call.private)
-        fetch_run.run(targets)
-    click.echo(fetch_run.summary if targets else _nothing_to_fetch(labels))
-    if fetch_run.was_stopped:
+        fetch = SourceFetch(sources, article, call)
+        if targets:
+            fetch.run(targets)
+    summary = f"{'Stopped: ' if fetch.was_stopped else ''}{fetch.tally.summary}"
+    click.echo(summary if targets else _nothing_to_fetch(labels))
+    if fetch.was_stopped:
         raise click.Abort
-    if fetch_run.failed_count:
+    if fetch.tally.missing_count:
         context.exit(1)
 
 
-def _read_file(file: str, *, private: bool) -> SourceInput:
+def _read_file(file: str, call: CliContext) -> SourceInput:
     if file == "-":
         return read_pipe(read_stdin(file) or b"")
     with show_progress(f"Reading {file}"):
-        return read_source(file, private=private)
+        return read_source(file, private=call.private, archive=call.settings.archive)
 
 
 def _chosen_references(article: Article, labels: Sequence[str]) -> list[Reference]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reader.errors import NoTextError
 from reader.formats import is_address
 from reader.formats.open_request import OpenRequest
 from reader.formats.source_input import SourceInput, read_source_file
 
 if TYPE_CHECKING:
     from reader.article.article import Article
+    from reader.review.model import SourceText
 
 
 def page_request(address: str, *, private: bool) -> OpenRequest:
@@ -27,18 +27,28 @@ def page_request(address: str, *, private: bool) -> OpenRequest:
     return OpenRequest(address, read)
 
 
-def read_source(name: str, *, private: bool = False) -> SourceInput:
+def read_source(name: str, *, private: bool = False, archive: str = "") -> SourceInput:
     """Read a file or web page. `private` permits an address in a private network.
 
-    Raises ReaderError if the source cannot be fetched or read, but not if it contains no text. A fetch reports its progress.
+    What an address does not give is asked of `archive`, the address of a TimeGate, "" for none. A fetch reports its progress.
+    Raises ReaderError if the source cannot be fetched or read, but not if a document contains no text.
     """
     if not is_address(name):
         return read_source_file(name)
-    from reader.fetching.web import FetchLimits, fetch_page, page_article
+    from reader.fetching.fetcher import FetchOptions, FetchTarget, SourceFetcher
+    from reader.fetching.web import FetchLimits
 
-    page = fetch_page(name, FetchLimits(private=private))
-    try:
-        article = page_article(page)
-    except NoTextError:
-        article = None
-    return SourceInput(article, page.data, page.address)
+    # A person asks for one page, as in a browser: what robots.txt forbids is meant for programs that find their own way.
+    options = FetchOptions(FetchLimits(private=private), archive=archive, obeys_robots=False)
+    return SourceFetcher(options).fetch(FetchTarget(name))
+
+
+def with_route(text: SourceText, source: SourceInput) -> SourceText:
+    """Return the description of a source's text with how it came from the web."""
+    from dataclasses import replace
+
+    from reader.review.vocabulary import ABSTRACT, FULL_TEXT
+
+    extent = ABSTRACT if source.is_abstract and text.extent == FULL_TEXT else text.extent
+    route = {"requested": source.requested, "landing": source.landing, "archived_at": source.archived_at}
+    return replace(text, extent=extent, **route)

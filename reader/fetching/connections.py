@@ -49,6 +49,22 @@ def _embedded_addresses(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4A
     return address.teredo or ()
 
 
+def is_private_host(host: str) -> bool:
+    """Whether a host has an address that is not public. False for one that has no address. Raises Cancelled."""
+    try:
+        return not _has_public_addresses(_resolve_host(host, 0))
+    except httpcore.ConnectError:
+        return False
+
+
+def _has_public_addresses(addresses: list[tuple[int, Any]]) -> bool:
+    return all(is_public(ipaddress.ip_address(name.partition("%")[0])) for _, (name, *_) in addresses)
+
+
+class PrivateAddress(ReaderError):
+    """A refusal to connect to a private network."""
+
+
 # ------------------------------------------------------------------ Connections
 
 _POLL_SECONDS: Final = 0.1
@@ -75,10 +91,8 @@ class PublicBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to a host. Raises ReaderError for a private address, httpcore.ConnectError if the connection fails."""
         addresses = _resolve_host(host, port)
-        if not self._private and not all(
-            is_public(ipaddress.ip_address(name.partition("%")[0])) for _, (name, *_) in addresses
-        ):
-            raise ReaderError(
+        if not self._private and not _has_public_addresses(addresses):
+            raise PrivateAddress(
                 f"{host} is in a private network, so nothing was fetched", "--allow-private permits private networks"
             )
         error: Exception = httpcore.ConnectError(f"host {host} not found")

@@ -1,11 +1,12 @@
-"""Fetch a web page on request, within limits of size, time and rate."""
+"""Fetch a web page on request, within limits of size and time."""
 
 from __future__ import annotations
 
 import codecs
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -23,33 +24,6 @@ from reader.formats import parse_article
 from reader.formats.detection import decode_declared, detect_container
 from reader.formats.progress import deadline, report
 
-# ------------------------------------------------------------------ Rate limit
-
-REQUEST_PAUSE: Final = 1.0
-"""Seconds between two requests to one host."""
-
-
-class RateLimiter:
-    """Limiter of the rate of requests to each host. `sleep` waits for a number of seconds and may raise to cancel."""
-
-    def __init__(self, pause: float = REQUEST_PAUSE, sleep: Callable[[float], object] = time.sleep) -> None:
-        self._pause = pause
-        self._sleep = sleep
-        self._last_requests: dict[str, float] = {}
-
-    def wait(self, address: str) -> None:
-        """Wait until the next request to the host of an address is due. The first request to a host never waits."""
-        try:
-            host = urlsplit(address).netloc.casefold()
-        except ValueError:
-            # It is not an address, so fetching it raises an error.
-            return
-        last_time = self._last_requests.get(host)
-        if last_time is not None:
-            self._sleep(max(0.0, last_time + self._pause - time.monotonic()))
-        self._last_requests[host] = time.monotonic()
-
-
 # ------------------------------------------------------------------ Fetching
 
 USER_AGENT: Final = f"claim-reader/{__version__} (a reader of single articles, started by a person)"
@@ -59,6 +33,8 @@ MAX_FETCH_SECONDS: Final = 120.0
 """The maximum time for a page in seconds."""
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=10.0)
 _MAX_REDIRECTS: Final = 8
+_MAX_ERROR_SIZE: Final = 10_000
+"""The most bytes that are read of an answer that only its status counts of."""
 _ANY_HEADER: Final = 47
 _NO_HEADER: Final = -15
 """The `wbits` of zlib for gzip or zlib data, and for data without a header."""
@@ -72,17 +48,39 @@ _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """The limits of a fetch: bytes, seconds, timeouts, and whether addresses in a private network are permitted."""
+    """The limits of a fetch: bytes, seconds, timeouts, redirects, and whether addresses in a private network are permitted.
+
+    What is larger than `size` is an error, unless `cut` permits to read only its beginning.
+    """
 
     size: int = MAX_PAGE_SIZE
     seconds: float = MAX_FETCH_SECONDS
     timeout: httpx.Timeout = field(default_factory=lambda: _TIMEOUT)
+    redirects: int = _MAX_REDIRECTS
+    cut: bool = False
     private: bool = False
+
+
+class TooManyRedirects(ReaderError):
+    """A chain of redirects that is too long, or a circle."""
+
+
+Meter = Callable[[int], object]
+"""Called with the number of bytes that have arrived. It may raise ReaderError, which ends the fetch."""
+Visit = Callable[[str], AbstractContextManager[Meter]]
+"""Called with the address of each request, redirects included; the request is made within the context."""
+
+
+@contextmanager
+def _visit_freely(address: str) -> Generator[Meter]:
+    yield lambda size: None
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
     """A fetched page: its bytes, its final address, the charset in its headers, and the time of the fetch in UTC.
+
+    Of a page that was not found, or another error, `data` may be only the beginning.
 
     `status` is the code of the answer, `headers` are its headers by their names in lower case.
     """
@@ -113,31 +111,47 @@ def fetch_page(address: str, limits: FetchLimits | None = None) -> FetchedPage:
     Raises ReaderError if the fetch fails, is too slow or too large, or is cancelled.
     """
     page = fetch_answer(address, limits)
-    if not 200 <= page.status < 300:
-        raise _status_error(page.address, page.status)
+    check_status(page)
     return page
 
 
-def fetch_answer(address: str, limits: FetchLimits | None = None, headers: Mapping[str, str] = _NO_HEADERS) -> FetchedPage:
+def fetch_answer(
+    address: str,
+    limits: FetchLimits | None = None,
+    headers: Mapping[str, str] = _NO_HEADERS,
+    visit: Visit = _visit_freely,
+) -> FetchedPage:
     """Fetch as `fetch_page` does, with other request headers, and return the answer whatever its status.
 
-    Raises ReaderError if there is no whole answer.
+    Raises ReaderError if there is no whole answer, and what `visit` raises.
     """
-    limits = limits or FetchLimits()
-    with deadline(limits.seconds, f"{address} takes too long: stopped after {limits.seconds:g} seconds"):
-        return _follow_redirects(address, limits, {**_REQUEST_HEADERS, **headers})
+    return _follow_redirects(address, limits or FetchLimits(), {**_REQUEST_HEADERS, **headers}, visit)
 
 
-def _follow_redirects(address: str, limits: FetchLimits, headers: Mapping[str, str]) -> FetchedPage:
+def check_status(page: FetchedPage) -> None:
+    """Raise ReaderError for an answer that is no success."""
+    if not 200 <= page.status < 300:
+        raise _status_error(page.address, page.status)
+
+
+def _follow_redirects(address: str, limits: FetchLimits, headers: Mapping[str, str], visit: Visit) -> FetchedPage:
+    too_late = f"{address} takes too long: stopped after {limits.seconds:g} seconds"
+    clock = _Stopwatch()
     try:
         with httpx.Client(transport=_Transport(limits.private), timeout=limits.timeout, headers=headers) as client:
-            for _ in range(_MAX_REDIRECTS + 1):
+            for _ in range(limits.redirects + 1):
                 _check_address(address)
-                with client.stream("GET", address) as response:
+                with (
+                    visit(address) as meter,
+                    clock.run(),
+                    deadline(limits.seconds - clock.seconds, too_late),
+                    client.stream("GET", address) as response,
+                ):
                     if response.has_redirect_location:
                         address = urljoin(address, response.headers["location"])
                         continue
-                    data = b"".join(_read_body(response, limits))
+                    ample = limits if response.is_success else replace(limits, size=_MAX_ERROR_SIZE, cut=True)
+                    data = b"".join(_read_body(response, ample, meter))
                     charset = response.charset_encoding or ""
                     return FetchedPage(data, address, charset, _now(), response.status_code, dict(response.headers.items()))
     except zlib.error as error:
@@ -152,7 +166,22 @@ def _follow_redirects(address: str, limits: FetchLimits, headers: Mapping[str, s
         raise _network_error(address, error) from error
     except (ValueError, UnicodeError, OSError) as error:
         raise ReaderError(f"Cannot fetch {address}: {error}") from error
-    raise ReaderError(f"{address} redirects too often: stopped after {_MAX_REDIRECTS} redirects")
+    raise TooManyRedirects(f"{address} redirects too often: stopped after {limits.redirects} redirects")
+
+
+class _Stopwatch:
+    """The seconds that requests have taken, without the time between them: a request may wait for its turn."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    @contextmanager
+    def run(self) -> Generator[None]:
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds += time.monotonic() - start
 
 
 def _check_address(address: str) -> None:
@@ -226,15 +255,19 @@ class _Transport(httpx.BaseTransport):
 # ------------------------------------------------------------------ The body
 
 
-def _read_body(response: httpx.Response, limits: FetchLimits) -> Iterator[bytes]:
+def _read_body(response: httpx.Response, limits: FetchLimits, meter: Meter) -> Iterator[bytes]:
     unpacker = _unpacker(response)
     expected = int(response.headers.get("content-length") or 0) if unpacker is None else 0
-    if expected > limits.size:
+    if expected > limits.size and not limits.cut:
         raise _size_error(response, limits)
     received = 0
     for part in response.iter_raw():
         data = part if unpacker is None else unpacker.unpack(part, limits.size - received + 1)
+        meter(len(part))
         received += len(data)
+        if received > limits.size and limits.cut:
+            yield data[: limits.size - received]
+            return
         if received > limits.size:
             raise _size_error(response, limits)
         report("byte", received, expected)

@@ -71,8 +71,12 @@ def report_to(listener: ProgressListener, is_stopped: Callable[[], bool] = _neve
 
 @contextmanager
 def deadline(seconds: float, message: str) -> Generator[None]:
-    """Let the code in the context raise ReaderError with this message at its first step after this time."""
-    with _use_watch(_watch.get()._replace(end=time.monotonic() + seconds, message=message)):
+    """Let the code in the context raise ReaderError with this message at its first step after this time.
+
+    An earlier deadline around it stays, with its own message.
+    """
+    watch, end = _watch.get(), time.monotonic() + seconds
+    with _use_watch(watch if watch.end <= end else watch._replace(end=end, message=message)):
         yield
 
 

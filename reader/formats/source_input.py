@@ -16,12 +16,19 @@ _PASTE_NAME = "-"
 class SourceInput(NamedTuple):
     """A source: the article in it (None if it contains no text), its bytes, and its origin.
 
-    `origin` is the path as typed, the final address of a page, or "" for a pasted or piped text.
+    `origin` is the path as typed, the final address of a page, or "" for a pasted or piped text. `requested`, `landing` and
+    `archived_at` are those of `SourceText`. `is_abstract` marks the page that describes a document, which could not be had for
+    the reason in `note`.
     """
 
     article: Article | None
     data: bytes
     origin: str
+    requested: str = ""
+    landing: str = ""
+    archived_at: str = ""
+    is_abstract: bool = False
+    note: str = ""
 
 
 def read_source_file(path: str) -> SourceInput:

@@ -46,6 +46,7 @@ class Settings(NamedTuple):
     side_width: int = 0
     reduced_motion: bool = False
     terminal_cursor: bool = False
+    archive: str = "https://web.archive.org/web/"
     complaint: str = ""
 
     @property
@@ -135,6 +136,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         unset="author, title and year"),
     Setting("blind", "flag", "You and your work", "Blind",
         "Hide the passages of a source until you have given a verdict", is_vital=True),
+    Setting("archive", "text", "You and your work", "Web archive",
+        "The address of a Memento TimeGate, which is asked for copies of sources whose sites give none; empty for none"),
     Setting("mark_goes_on", "flag", "Reading", "Marking goes on",
         "Go to the next sentence after marking one, as `H` does"),
     Setting("line_width", "number", "Reading", "Width of a line", "The cells of a line of the text, where the screen has room",

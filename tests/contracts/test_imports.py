@@ -18,7 +18,7 @@ MAY = {
     "settings": {"review", "settings"},
     "article": {"article"},
     "formats": {"article", "formats"},
-    "fetching": {"article", "formats", "fetching"},
+    "fetching": {"article", "formats", "review", "fetching"},
     "review": {"article", "review"},
     "library": {"article", "review", "library"},
     "exchange": {"article", "formats", "review", "exchange"},

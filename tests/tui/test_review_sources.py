@@ -15,7 +15,7 @@ from tests.tui.user import User, reading
 
 def supply(user: User, reference: str, text: str) -> None:
     """Put a text behind a reference, as one that a person pasted."""
-    user.session.attach_source(reference, keep_source(user.app.open_library(), *read_paste(text)))
+    user.session.attach_source(reference, keep_source(user.app.open_library(), *read_paste(text)[:3]))
 
 
 async def test_what_a_source_lacks_is_found_beside_and_comes_first(own_library: Path) -> None:

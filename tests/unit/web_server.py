@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple, TypeVar
+
+
+class Reply(NamedTuple):
+    """An answer with its status and headers, of which those here take the place of the usual ones."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = {}
+
+
+Page = bytes | Reply | None
+
+
+def redirect(address: str, status: int = 302) -> Reply:
+    """Return a redirect to an address."""
+    return Reply(status=status, headers={"Location": address})
 
 
 class Pages:
-    """A server of `pages`, texts or documents by their paths; one that is None never answers. `asked` are the paths so far."""
+    """A server of `pages`, texts or documents by their paths, "*" for all others; one that is None never answers.
 
-    def __init__(self, pages: Mapping[str, bytes | None]) -> None:
-        self.pages = pages
+    `asked` are the paths so far, `headers` those of the last request to each.
+    """
+
+    def __init__(self, pages: Mapping[str, Page]) -> None:
+        self.pages = dict(pages)
         self.asked: list[str] = []
+        self.headers: dict[str, Mapping[str, str]] = {}
         self.waiting = threading.Event()
         self.released = threading.Event()
         self.address = ""
@@ -21,23 +42,35 @@ class Pages:
     def answer(self, to: BaseHTTPRequestHandler) -> None:
         """Answer a request: with its page, with 404, or not before the test is over."""
         self.asked.append(to.path)
-        page = self.pages.get(to.path, b"")
+        self.headers[to.path] = dict(to.headers.items())
+        page = self.pages.get(to.path, self.pages.get("*", b""))
         if page is None:
             self.waiting.set()
             self.released.wait(60)
             return
-        to.send_response(200 if page else 404)
-        kind = "application/pdf" if page.startswith(b"%PDF") else "text/plain; charset=utf-8"
-        to.send_header("Content-Type", kind)
-        to.send_header("Content-Length", str(len(page)))
+        reply = page if isinstance(page, Reply) else Reply(page, 200 if page else 404)
+        headers = {"Content-Type": _content_type(reply.body), "Content-Length": str(len(reply.body))} | {**reply.headers}
+        to.send_response(reply.status)
+        for name, value in headers.items():
+            to.send_header(name, value)
         to.end_headers()
-        to.wfile.write(page)
+        with suppress(ConnectionError):  # who stopped reading has gone
+            to.wfile.write(reply.body)
+
+
+def _content_type(body: bytes) -> str:
+    if body.startswith(b"%PDF"):
+        return "application/pdf"
+    return "text/html; charset=utf-8" if body.startswith(b"<") else "text/plain; charset=utf-8"
+
+
+Site = TypeVar("Site", bound=Pages)
 
 
 @contextmanager
-def serve(pages: Mapping[str, bytes | None]) -> Iterator[Pages]:
-    """Serve pages for a block."""
-    site = Pages(pages)
+def serve(pages: Mapping[str, Page], kind: type[Site] = Pages) -> Iterator[Site]:
+    """Serve pages for a block, by a server of this kind."""
+    site = kind(pages)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

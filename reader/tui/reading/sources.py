@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reader.errors import ReaderError
-from reader.printable import plural
 from reader.review.vocabulary import ABSTRACT, EMPTY
 from reader.tui.background import PROGRESS_INTERVAL, error_message, run_in_background
 
@@ -16,9 +15,10 @@ if TYPE_CHECKING:
 
     from reader.article.article import Article
     from reader.article.model import Reference
+    from reader.fetching.outcomes import FetchTally
     from reader.review.model import SourceText
     from reader.tui.cues import NearestPassages, ReadSource, ReadSources, SourcePair
-    from reader.tui.reading.fetch_jobs import FetchJob, FetchJobs
+    from reader.tui.reading.fetch_jobs import FetchedText, FetchJob, FetchJobs
     from reader.tui.reading.health import HealthManager
     from reader.tui.reading.host import ReadingHost
 
@@ -32,7 +32,7 @@ class SourceManager:
         self._host = host
         self.is_opening = False
         self._jobs: FetchJobs | None = None
-        self._fetched_count = 0
+        self._tally: FetchTally | None = None
         self._failures: list[str] = []
         self._timer: Timer | None = None
         self._last_message = ""
@@ -91,12 +91,15 @@ class SourceManager:
         return self._jobs is not None
 
     def fetch(self, jobs: Sequence[FetchJob], then: Callback | None = None) -> None:
-        """Read or fetch texts one after the other and attach each; `then` is called after a single one that succeeded."""
+        """Read or fetch texts and attach each; `then` is called after a single one that succeeded."""
+        from reader.fetching.outcomes import FetchTally
         from reader.tui.reading.fetch_jobs import FetchJobs
 
         host, many = self._host, len(jobs) > 1
+        self._tally = tally = FetchTally()
 
-        def take(job: FetchJob, outcome: SourceText | Exception) -> None:
+        def take(job: FetchJob, outcome: FetchedText | Exception) -> None:
+            tally.note(outcome if isinstance(outcome, Exception) else outcome.source)
             message, tone = self._attach(job, outcome)
             if not many:
                 self._last_message = ""
@@ -105,14 +108,14 @@ class SourceManager:
         def finish() -> None:
             self._end()
             if many:
-                summary = _fetch_summary(self._fetched_count, self._failures)
-                self._host.report(summary, "fault" if self._failures else "good")
-            elif then is not None and self._fetched_count:
+                self._host.report(self._summary, "fault" if tally.missing_count else "good")
+            elif then is not None and tally.fetched_count:
                 then()
 
-        self._fetched_count, self._failures = 0, []
-        self._jobs = FetchJobs(jobs, host.post_message, take, finish)
-        self._jobs.start(host.services.open_library, private=host.services.private)
+        self._failures = []
+        self._jobs = FetchJobs(host.article, jobs, host.post_message, take, finish)
+        services = host.services
+        self._jobs.start(services.open_library, private=services.private, archive=services.settings.archive)
         self._timer = host.set_interval(PROGRESS_INTERVAL, self._show_progress)
         self._show_progress()
 
@@ -122,7 +125,7 @@ class SourceManager:
             return ""
         self._jobs.stop()
         self._end()
-        return f"Stopped: {_fetch_summary(self._fetched_count, self._failures)}"
+        return f"Stopped: {self._summary}"
 
     def _end(self) -> None:
         self._jobs = None
@@ -130,23 +133,32 @@ class SourceManager:
             self._timer.stop()
             self._timer = None
 
-    def _attach(self, job: FetchJob, outcome: SourceText | Exception) -> tuple[str, str]:
+    @property
+    def _summary(self) -> str:
+        """The counts of the fetch, and the reason if one source alone could not be had."""
+        summary = self._tally.summary if self._tally is not None else ""
+        return f"{summary}: {self._failures[0]}" if len(self._failures) == 1 else summary
+
+    def _attach(self, job: FetchJob, outcome: FetchedText | Exception) -> tuple[str, str]:
         """Attach a source, or record that its address failed; return the message and its style."""
+        from reader.fetching.outcomes import BudgetSpent
+
         host, session = self._host, self._host.session
         first, labels = job.references[0], reference_labels(host.article, job.references)
         if isinstance(outcome, Exception):
             message = error_message(outcome, job.short_name)
             self._failures.append(f"{labels} {message}")
-            if job.is_remote:
+            if job.is_remote and not isinstance(outcome, BudgetSpent):
                 reason = outcome.what if isinstance(outcome, ReaderError) else message
                 for reference in job.references:
                     session.record_fetch_failure(reference, job.name, reason)
             return f"{labels} {message}", "bad"
-        self._fetched_count += 1
-        source = session.attach_source(first, outcome)
+        text, source = outcome
+        attached = session.attach_source(first, text)
         for reference in job.references[1:]:
-            session.share_source(reference, source)
-        return f"{labels} {_attached_message(outcome, host.key('source'))}", "fault" if outcome.extent == EMPTY else "good"
+            session.share_source(reference, attached)
+        message = _attached_message(text, host.key("source")) + (f" · {source.note}" if source.note else "")
+        return f"{labels} {message}", "fault" if text.extent == EMPTY else "good"
 
     def _show_progress(self) -> None:
         """Show the progress, unless another message is shown."""
@@ -172,12 +184,6 @@ def _attached_message(text: SourceText, key: str) -> str:
     if text.extent == EMPTY:
         return "attached, but it contains no text. If it is a scan, paste its text instead"
     title = f" “{text.title}”" if text.title else ""
-    part = ", apparently only an abstract" if text.extent == ABSTRACT else ""
+    copy = f", archived copy of {text.archived_at[:10]}" if text.archived_at else ""
+    part = copy + (", apparently only an abstract" if text.extent == ABSTRACT else "")
     return f"attached{title}{part} · {key} reads it"
-
-
-def _fetch_summary(fetched: int, failures: Sequence[str]) -> str:
-    summary = f"{plural(fetched, 'source')} fetched"
-    if not failures:
-        return summary
-    return f"{summary}, {len(failures)} could not be reached" + (f": {failures[0]}" if len(failures) == 1 else "")
