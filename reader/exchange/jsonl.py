@@ -22,6 +22,7 @@ from reader.exchange.report import (
     ReportReference,
 )
 from reader.exchange.wording import decision_label
+from reader.review.health import RecordCheck, RetractionNotice
 from reader.review.model import (
     Annotation,
     Bookmark,
@@ -119,6 +120,39 @@ def _reference_record(row: ReportReference, disclosure: Disclosure) -> _Record:
         "claims": row.claim_count,
         "source_state": row.source_state,
         "source": _source_record(row.source, disclosure) if row.source else None,
+        "source_marks": list(row.source_marks),
+        "notices": [_notice_record(notice) for notice in row.health.notices],
+        "record": _registry_record(row.health.record, disclosure) if row.health.record else None,
+    }
+
+
+def _notice_record(notice: RetractionNotice) -> _Record:
+    return {
+        "nature": notice.nature,
+        "date": notice.date or None,
+        "timing": notice.timing or None,
+        "doi": notice.doi or None,
+        "pubmed": notice.pubmed or None,
+        "title": notice.title,
+        "reasons": list(notice.reasons),
+        "found_by": notice.found_by,
+    }
+
+
+def _registry_record(record: RecordCheck, disclosure: Disclosure) -> _Record:
+    return {
+        "outcome": record.outcome,
+        "registry": record.registry,
+        "date": record.date or None,
+        "identifier": record.identifier or None,
+        "found_by": record.found_by or None,
+        "title": record.title,
+        "authors": list(record.authors),
+        "year": record.year,
+        "address": disclosure.origin_of(record.address) or None,
+        "differences": [{"field": d.field, "cited": d.cited, "registered": d.registered} for d in record.differences],
+        "remarks": list(record.remarks),
+        "reason": record.reason or None,
     }
 
 
@@ -254,6 +288,7 @@ def _pair_record(pair: ReportPair, disclosure: Disclosure) -> _Record:
         "open": pair.is_open,
         "stale": pair.stale_reason or None,
         "source": pair.source_state,
+        "source_marks": list(pair.source_marks),
         "linked": pair.link is not None,
         **_verdict_fields(pair.judgement or Judgement(pair.reference, ""), disclosure),
         "evidence": [_passage_record(passage, disclosure) for passage in pair.evidence],

@@ -23,6 +23,7 @@ from reader.exchange.wording import (
     VERDICT_NOTE,
     decision_label,
     describe_counts,
+    describe_faults,
     describe_judgement,
     describe_link,
     describe_sentence,
@@ -155,7 +156,9 @@ class _Note:
     def _reference_line(self, reference: ReportReference) -> str:
         entry = reference.entry
         line = f"- \\[{markdown_line(entry.label)}\\] {_linked_entry(entry.text, entry.url)} ({describe_use(reference)})"
-        return f"{line} ^{self._reference_blocks[entry.id]}"
+        faults = describe_faults(reference.health)
+        told = f" **!** {markdown_line(faults)}" if faults else ""
+        return f"{line}{told} ^{self._reference_blocks[entry.id]}"
 
     def _fix_lines(self) -> Iterator[str]:
         """Yield what the author should do, claim by claim: the current wording, what to do and how, and the reasons."""

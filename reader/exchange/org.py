@@ -16,6 +16,7 @@ from reader.exchange.wording import (
     VERDICT_NOTE,
     decision_label,
     describe_counts,
+    describe_faults,
     describe_link,
     describe_passage,
     describe_sentence,
@@ -133,8 +134,11 @@ class _Outline:
             ("URL", entry.url),
             ("DOI", entry.doi),
             ("USE", describe_use(reference)),
+            ("SOURCE_MARKS", " ".join(reference.source_marks)),
         )
         yield org_line(entry.text)
+        if faults := describe_faults(reference.health):
+            yield from ("", org_line(f"! {faults}"))
 
     def _fix_lines(self, item: ReportItem) -> Iterator[str]:
         word, fix = decision_title(item.annotation.decision), item.annotation.fix

@@ -14,6 +14,7 @@ from reader.exchange.report import Report, ReportItem, ReportPair, ReportReferen
 from reader.exchange.wording import (
     decision_label,
     describe_counts,
+    describe_faults,
     describe_judgement,
     describe_link,
     describe_source,
@@ -147,7 +148,10 @@ def _pair_lines(pair: ReportPair) -> Iterator[str]:
 
 def _reference_line(reference: ReportReference) -> str:
     entry, use = reference.entry, f"{describe_use(reference)}; source: {describe_source(reference)}"
-    return f"[{printable_line(entry.label)}] {printable_line(entry.text)} ({use})"
+    faults = describe_faults(reference.health)
+    return f"[{printable_line(entry.label)}] {printable_line(entry.text)} ({use})" + (
+        f" ! {_one_line(faults)}" if faults else ""
+    )
 
 
 def _one_line(text: str) -> str:

@@ -13,6 +13,7 @@ from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.review.completeness import Completeness, count_review
 from reader.review.filter import Filter
+from reader.review.health import NO_HEALTH, SourceHealth
 from reader.review.model import Annotation, Bookmark, ClaimLink, Dismissal, Evidence, Judgement, Selector, Source, Tag
 from reader.review.pairs import Status
 from reader.review.queue import NO_EVIDENCE, QUEUE_REASONS
@@ -51,7 +52,8 @@ class ReportPair:
     `entry` is None when the article no longer has the reference; `label` is then its id. `judgement` is None when nothing was
     recorded. `verdict` is an id of the scale, "" for none; `verdict_label` is its label, "open" for none; `rating` is its value
     in a ClaimReview, from 1 to 5, 0 for none. `open_reason` says why a pair with a verdict is open, `stale_reason` why its
-    verdict is stale. `link` is set if a person linked the reference by hand.
+    verdict is stale. `link` is set if a person linked the reference by hand. `source_marks` are those of its source, and
+    `health` is what others have recorded about the work.
     """
 
     reference: str
@@ -67,6 +69,8 @@ class ReportPair:
     link: ClaimLink | None = None
     source_state: str = ""
     rating: int = 0
+    source_marks: tuple[str, ...] = ()
+    health: SourceHealth = NO_HEALTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class ReportReference:
     """A reference of the article, with the numbers of citations that point to it and of claims that rest on it.
 
     `is_never_cited`: the audit found neither a marker nor a trace of it. `source` is None if the library has none for it.
+    `source_marks` and `health` are those of `ReportPair`.
     """
 
     entry: Reference
@@ -126,6 +131,8 @@ class ReportReference:
     source_state: str
     is_never_cited: bool
     source: Source | None = None
+    source_marks: tuple[str, ...] = ()
+    health: SourceHealth = NO_HEALTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +262,8 @@ def _build_whole(session: ReviewSession, at: str, public_names: Iterable[str]) -
                 source_state=session.sources.state(entry.id),
                 is_never_cited=entry.id in never_cited,
                 source=session.sources.source(entry.id),
+                source_marks=session.sources.marks(entry.id),
+                health=session.health.of(entry.id),
             )
             for entry in article.references
         ),
@@ -331,6 +340,8 @@ def _report_pair(session: ReviewSession, annotation: Annotation, reference: str)
         link=link if link is not None and link.rests else None,
         source_state=session.sources.state(reference),
         rating=session.index.scale.by_id(verdict).rating,
+        source_marks=session.sources.marks(reference),
+        health=session.health.of(reference),
     )
 
 

@@ -11,8 +11,10 @@ from reader.article.names import strip_accents
 from reader.exchange.escape import utc_time
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.printable import plural
+from reader.review.health import DIFFERS, NO_SUCH_RECORD, SourceHealth
 from reader.review.model import Judgement, SourceText
 from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title, problem_title
+from reader.review.source_audit.records import describe_notice, describe_record
 
 _NOT_IN_BLOCK_NAME: Final = re.compile(r"[^a-z0-9]+")
 _MAX_BLOCK_NAME: Final = 40
@@ -61,6 +63,14 @@ def describe_source(reference: ReportReference) -> str:
     return reference.source_state + copy
 
 
+def describe_faults(health: SourceHealth) -> str:
+    """Return what others have recorded against the work behind a reference: notices, and a record that lacks or differs."""
+    notices = (describe_notice(notice) for notice in health.notices_in_force)
+    has_fault = health.record is not None and health.record.outcome in (NO_SUCH_RECORD, DIFFERS)
+    record = describe_record(health.record) if has_fault and health.record is not None else ""
+    return " ".join(part for part in (*notices, record) if part)
+
+
 def describe_link(pair: ReportPair) -> str:
     """Return that a person linked the reference by hand, and why; "" if the text cites it."""
     if pair.link is None:
@@ -88,6 +98,8 @@ PAIR_FIELDS: Final = (
     PairField("linked", describe_link),
     PairField("source_state", lambda pair: pair.source_state),
     PairField("evidence_source", lambda pair: "\n\n".join(map(describe_passage, pair.evidence))),
+    PairField("source_marks", lambda pair: " ".join(pair.source_marks)),
+    PairField("source_faults", lambda pair: describe_faults(pair.health), "Source"),
 )
 """The fields of a pair. A new one also gets a column in `csv_table.COLUMNS`."""
 _PHRASES: Final = tuple(field.phrase_of for field in PAIR_FIELDS if field.phrase_of)

@@ -5,6 +5,15 @@ from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import FUTURE_YEAR
 from reader.article.reference_identity import reference_identity
 from reader.exchange import ExportOptions, Report, build_report
+from reader.review.health import (
+    BEFORE_ARTICLE,
+    BY_DOI,
+    DIFFERS,
+    RETRACTION,
+    FieldDifference,
+    RecordCheck,
+    RetractionNotice,
+)
 from reader.review.index import ReviewItems
 from reader.review.model import (
     Annotation,
@@ -56,6 +65,22 @@ SOURCES = (
     Source("source-4", texts=(SourceText("4" * 64, title="Plans", extent=ABSTRACT),), current="4" * 64),
 )
 """The texts behind the second and the fourth reference; the second had another one before."""
+NOTICE = RetractionNotice(
+    RETRACTION, "2025-03-04", BEFORE_ARTICLE, "10.5555/n.1", title="Counting at the *gate*", reasons=("=Error in <b>data</b>",)
+)
+RECORD = RecordCheck(
+    DIFFERS,
+    "Crossref",
+    "2026-01-10",
+    "10.5555/plans",
+    BY_DOI,
+    "Plans of the =pier",
+    ("Rask, O.",),
+    "2030",
+    "https://registry.example/10.5555/plans",
+    (FieldDifference("year", "2031", "2030"),),
+)
+"""What others have recorded about the same two."""
 
 
 def annotation(read: Article, number: int, quote: str, kind: str = CLAIM, **said: object) -> Annotation:
@@ -138,12 +163,15 @@ def review_everything() -> ReviewSession:
             read, 9, "נמל ישן”, and 300 of them asked in Ma\u0308rz for its repair [1][2]. The list", LATER, note=HOSTILE_NOTE
         ),
     ]
-    return ReviewSession(
+    session = ReviewSession(
         read,
         "the-article",
         ReviewItems(annotations, [Tag("t1", "numbers")], (), (_dismissed(read),), _attached(read), SOURCES),
         creator="ana",
     )
+    session.health.set_notices({"2": (NOTICE,)})
+    session.health.set_records({"4": RECORD})
+    return session
 
 
 def _attached(read: Article) -> list[Attachment]:

@@ -10,7 +10,7 @@ from reader.exchange.html.claims import item_note
 from reader.exchange.html.element import Content, element
 from reader.exchange.html.links import Links, day_of, entry_text
 from reader.exchange.report import Report, ReportFinding
-from reader.exchange.wording import describe_source, describe_use
+from reader.exchange.wording import describe_faults, describe_source, describe_use
 
 
 def reference_list(report: Report) -> Content:
@@ -23,11 +23,18 @@ def reference_list(report: Report) -> Content:
             element("b", element("bdi", f"[{row.entry.label}]")),
             *(" ", entry_text(row.entry), " "),
             element("span", f"{describe_use(row)} · source {describe_source(row)}", class_="place"),
+            _faults(describe_faults(row.health)),
             id=f"r{number}",
         )
         for number, row in enumerate(report.references, 1)
     )
     return element("ul", rows, class_="refs")
+
+
+def _faults(text: str) -> Content:
+    """Return what others have recorded against a source, nothing for most."""
+    sign = element("span", "!", class_="s fault", aria_hidden="true")
+    return element("p", sign, " ", element("bdi", text)) if text else ()
 
 
 def audit_list(report: Report, links: Links, text: ArticleText) -> Iterator[Content]:

@@ -43,6 +43,7 @@ _NOTICES: Final = {
 }
 _TIMES: Final = {BEFORE_ARTICLE: ", before this article appeared", AFTER_ARTICLE: ", after this article appeared"}
 _MOST_REASONS: Final = 3
+_LONGEST_DATE: Final = 40
 _GONE: Final = lazy_pattern(r"\banswered (?:404|410)\b")
 """Match the failure of a fetch that is final, unlike that at a site that blocks, is slow or has an error."""
 
@@ -59,7 +60,7 @@ def health_findings(article: Article, use: SourceBasis) -> Iterator[Finding]:
         markers = tuple(citations.get(reference.id, ()))
         if health is not None:
             for notice in health.notices_in_force:
-                yield from _notice_findings(reference, notice, markers)
+                yield from _notice_findings(reference, notice, article.about.date, markers)
             yield from _record_findings(reference, health, markers)
         if source is not None and is_dead(source):
             yield _dead_address(reference, source, markers)
@@ -70,9 +71,11 @@ def is_dead(source: Source) -> bool:
     return source.text is None and _GONE.search(source.failure) is not None
 
 
-def _notice_findings(reference: Reference, notice: RetractionNotice, markers: tuple[Span, ...]) -> Iterator[Finding]:
+def _notice_findings(
+    reference: Reference, notice: RetractionNotice, published: str, markers: tuple[Span, ...]
+) -> Iterator[Finding]:
     """Yield the finding about a notice. Of notices that were found by title alone, only a retraction is told."""
-    text = describe_notice(notice)
+    text = describe_notice(notice, published)
     if not text:
         return
     key = (reference_identity(reference), notice.nature, notice.date, notice.doi)
@@ -83,10 +86,13 @@ def _notice_findings(reference: Reference, notice: RetractionNotice, markers: tu
     yield Finding(kind, reference.span, reference.id, text, finding_key(kind, *key), markers)
 
 
-def describe_notice(notice: RetractionNotice) -> str:
-    """Return what a notice says, when, and why; "" for one that tells nothing, as one found by title that is no retraction."""
+def describe_notice(notice: RetractionNotice, published: str = "") -> str:
+    """Return what a notice says, when, and why; "" for one that tells nothing, as one found by title that is no retraction.
+
+    `published` is the date of the article that cites the work, in its own spelling.
+    """
     what = _NOTICES.get(notice.nature, "")
-    when = f"{f' on {notice.date}' if notice.date else ''}{_TIMES.get(notice.timing, '')}"
+    when = f"{f' on {notice.date}' if notice.date else ''}{_side_of_article(notice, published)}"
     why = f" Reasons: {', '.join(notice.reasons[:_MOST_REASONS])}." if notice.reasons else ""
     if not notice.is_sure:
         title = f"A work with this title was retracted{when}: compare authors and year.{why}"
@@ -105,6 +111,12 @@ def _record_findings(reference: Reference, health: SourceHealth, markers: tuple[
     elif record.outcome == DIFFERS and record.differences:
         key = finding_key(RECORD_DIFFERS, identity, *(f"{one.field} {one.registered}" for one in record.differences))
         yield Finding(RECORD_DIFFERS, reference.span, reference.id, describe_record(record), key, markers)
+
+
+def _side_of_article(notice: RetractionNotice, published: str) -> str:
+    """Return on which side of the article a notice appeared, with the date of the article, "" if unknown."""
+    words, date = _TIMES.get(notice.timing, ""), " ".join(published.split())
+    return f"{words} ({date})" if words and 0 < len(date) <= _LONGEST_DATE else words
 
 
 def describe_record(record: RecordCheck) -> str:
