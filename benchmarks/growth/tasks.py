@@ -13,6 +13,7 @@ from reader import printable
 from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.debris import with_debris_aside
+from reader.article.model import Reference
 from reader.article.passages.ranking import PassageIndex
 from reader.article.prose import prose_sentences
 from reader.article.ranges import Span
@@ -32,6 +33,9 @@ from reader.review.details.finder import SourceIndex, find_missing_details
 from reader.review.pairs import claim_citations, claim_text
 from reader.review.revisions import diff_sentences, diff_words
 from reader.review.selector import make_selector
+from reader.sources.candidate import Candidate, FrontMatter, SourceFile, WorkRecord
+from reader.sources.identifiers import find_identifiers
+from reader.sources.matching import match_candidates
 from reader.tui.layout import Layout
 from tests.unit.pdfs import Sheet, pdf
 
@@ -99,6 +103,15 @@ def _rank(text: str) -> None:
 def _compare_details(text: str) -> None:
     find_missing_details(_CLAIM, SourceIndex(text))
     find_missing_details(text, SourceIndex(f"The survey counted boats. {text}"))
+
+
+def _match_sources(text: str) -> None:
+    """Match files to references: with the text as a first page, as a title in large print, as an entry and as its title."""
+    find_identifiers(text)
+    entries = [Reference("1", "1", text, title=text, authors=(text,), year="2019"), Reference("2", "2", _CLAIM, title=_CLAIM)]
+    for titles, page in (((text,), _CLAIM), ((_CLAIM,), text), ((text,), text)):
+        front = FrontMatter(WorkRecord(text), titles, (page,), 1)
+        match_candidates(entries, [Candidate("", (SourceFile("a.pdf", "a.pdf"),), front)])
 
 
 def _claims(article: Article) -> None:
@@ -198,6 +211,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "anchoring": Task(_anchor),
     "words that differ": Task(lambda text: diff_words(text, _edited(text))),
     "sentences that differ": Task(lambda both: diff_sentences(*both), lambda text: (_plain(text), _plain(_edited(text)))),
+    "sources": Task(_match_sources),
     "escapes": Task(_escape),
 }
 """The functions by name, and what reads the article that they return."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
-from reader.article.names import surname
+from reader.article.names import strip_accents, surname
 from reader.sources.candidate import Candidate
 from reader.sources.identifiers import Identifiers, find_identifiers, join_identifiers, make_identifiers
 from reader.sources.titles import (
@@ -19,14 +19,16 @@ from reader.sources.titles import (
     cut_references,
     entry_title,
     find_on_pages,
-    is_about_another,
+    is_about,
+    lines_about_another,
+    shown_title,
     to_letters,
     to_words,
 )
 
 _PEOPLE_LENGTH: Final = 4_000
 """How much of a page may name its authors, in characters."""
-_LETTERS: Final = lazy_pattern(r"[^\W\d_]+")
+_NAME: Final = lazy_pattern(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _YEAR: Final = lazy_pattern(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _DATE_LINE: Final = lazy_pattern(
     r"(?i)©|copyright|\(c\) ?\d|publi|received|accepted|revised|issued|\bvol\b|volume|journal|proceedings|edition"
@@ -46,7 +48,7 @@ _STAMP: Final = lazy_pattern(
 _PREPRINT: Final = lazy_pattern(
     r"(?i)arxiv|\b(?:bio|med|chem|psy|soc)r?xiv\b|\bssrn\b|preprint|working paper|discussion paper|\bnber\b"
 )
-_COMPONENT: Final = lazy_pattern(r"\.(?:[gts]?\d{3}|suppl?\d{0,3}|sup-?\d{1,3})$")
+_COMPONENT: Final = lazy_pattern(r"\.(?:[gts]\d{3}|00\d|suppl?\d{0,3}|sup-?\d{1,3})$")
 """Match the end of the DOI of a figure, a table, an abstract or a supplement, which follows that of the work."""
 _VERSION: Final = lazy_pattern(r"(?:[./]?v|\.)\d{1,2}$")
 """Match the end of the DOI of one of several versions of a work."""
@@ -78,14 +80,14 @@ def to_wanted_work(references: tuple[Reference, ...]) -> WantedWork:
             find_identifiers(reference.text),
         )
     ]
-    people = (to_letters(surname(author)) for author in first.authors)
+    people = (surname(author) for author in first.authors)
     return WantedWork(
         tuple(reference.id for reference in references),
         first.label,
         entry_title(first.title, first.text, first.year),
         first.text,
         join_identifiers(identifiers),
-        tuple(letters for letters in people if letters),
+        tuple(name for name in people if to_letters(name)),
         first.year,
         _PREPRINT.search(first.text) is not None,
     )
@@ -103,8 +105,9 @@ class ShownWork:
         """The identifiers that records and metadata state, and the stamp of arXiv: those of the work itself."""
         self.shown = self._shown_identifiers()
         """The identifiers on the first page, which may be those of other works."""
-        self.record_titles = tuple(dict.fromkeys(record.title for record in candidate.records))
-        self.titles = tuple(dict.fromkeys((*front.titles, self._metadata_title())))
+        titles = (*front.titles, self._metadata_title())
+        self.record_titles = tuple(map(shown_title, dict.fromkeys(record.title for record in candidate.records)))
+        self.titles = tuple(map(shown_title, dict.fromkeys(titles)))
         """The titles that the file itself shows."""
 
     @cached_property
@@ -134,22 +137,30 @@ class ShownWork:
         """The words that may be names: those of the first pages, and of the people in records."""
         pages = (page[:_PEOPLE_LENGTH] for page in self.pages[:2])
         people = (person for record in self.records for person in record.people)
-        return frozenset(to_letters(word) for text in (*pages, *people) for word in _LETTERS.findall(text))
+        names = set(_NAME.findall(strip_accents("\n".join((*pages, *people))).casefold()))
+        return frozenset(to_letters(part) for name in names for part in {name, *name.split("'")})
 
     @cached_property
     def is_preprint(self) -> bool:
         """Whether its first page calls it a preprint or a working paper."""
         return any(_PREPRINT.search(page[:_PEOPLE_LENGTH]) for page in self.pages[:1]) or bool(self.own.arxiv)
 
-    def names_person(self, letters: str) -> bool:
-        """Whether a family name, as letters, stands among the authors or on the first pages."""
+    def names_person(self, name: str) -> bool:
+        """Whether a family name stands among the people of the records or on the first pages."""
+        letters = to_letters(name)
         if letters in self._names:
             return True
-        return len(letters) > 7 and any(letters in page[:_PEOPLE_LENGTH] for page in self.letters[:2])
+        # A name of several words, or in a script without spaces, is found in the letters of the page.
+        is_telling = " " in name or not letters.isascii()
+        return is_telling and any(letters in page[:_PEOPLE_LENGTH] for page in self.letters[:2])
 
     def is_about_another(self, title: EntryTitle) -> bool:
         """Whether its first page calls it an erratum, a supplement, a review or a reply."""
-        return any(is_about_another(title, page) for page in self.pages[:2])
+        return is_about(title, self._lines_about_another)
+
+    @cached_property
+    def _lines_about_another(self) -> tuple[str, ...]:
+        return tuple(line for page in self.pages[:2] for line in lines_about_another(page))
 
     def _stamp(self) -> Identifiers:
         stamp = _STAMP.search(self.pages[0]) if self.pages else None
@@ -161,7 +172,7 @@ class ShownWork:
         if len(self.pages) > 1 and (not first.dois or len(self.pages[0]) < _COVER_LENGTH):
             first = join_identifiers((first, find_identifiers(self.pages[1])))
         isbns = (Identifiers(isbns=find_identifiers(page).isbns) for page in self.pages)
-        dois = tuple(dict.fromkeys(_COMPONENT.sub("", doi) for doi in first.dois))
+        dois = tuple(dict.fromkeys(one for doi in first.dois for one in (doi, _COMPONENT.sub("", doi))))
         return join_identifiers((Identifiers(dois, first.arxiv, first.pubmed, first.pubmed_central), *isbns))
 
     def _metadata_title(self) -> str:
@@ -208,7 +219,7 @@ def weigh(work: WantedWork, shown: ShownWork) -> MatchEvidence:
     in_record = max((compare_titles(work.title, one) for one in shown.record_titles), default=TitleAgreement.NONE)
     title = in_file if in_file is TitleAgreement.ABOUT else max(in_file, in_record)
     is_by_name = title is TitleAgreement.NONE and not shown.pages and _is_in_name(work, shown.candidate)
-    named = [shown.names_person(letters) for letters in work.surnames]
+    named = [shown.names_person(name) for name in work.surnames] if title or is_by_name or own or on_page else []
     year = int(work.year) if work.year else 0
     recorded = {record.year for record in shown.records if record.year}
     is_same_year = bool(year) and (work.year in recorded if recorded else shown.years[-1:] == (year,))
@@ -247,7 +258,9 @@ def _compare_identifiers(ours: Identifiers, shown: ShownWork) -> tuple[tuple[str
         own.extend(name_identifiers(field.name, agree))
         on_page.extend(name_identifiers(field.name, also))
         if also:
-            is_only = is_only and (len({_VERSION.sub("", value) for value in seen}) == 1 or field.name == "isbns")
+            is_only = is_only and (
+                len({_VERSION.sub("", _COMPONENT.sub("", value)) for value in seen}) == 1 or field.name == "isbns"
+            )
     return tuple(own), tuple(on_page), tuple(others), is_only
 
 

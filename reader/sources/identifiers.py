@@ -9,7 +9,7 @@ from typing import Final
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.reference_parser import trim_address
 
-_DOI: Final = lazy_pattern(r"10\.\d{4,9}/[^\s\"<>“”]+")
+_DOI: Final = lazy_pattern(r"10\.\d{4,9}/[^\s\"<>“”]{1,300}")
 _DOI_TAILS: Final = ("/full", "/pdf", "/epdf", "/abstract", "/meta", "/html", "/summary", ".pdf", "/")
 """What an address adds to the DOI in it."""
 _ARXIV: Final = lazy_pattern(

@@ -17,13 +17,13 @@ from reader.article.model import Reference
 from reader.article.reference_identity import reference_identity
 from reader.sources.candidate import Candidate
 from reader.sources.evidence import MatchEvidence, ShownWork, WantedWork, to_wanted_work, weigh
-from reader.sources.titles import TitleAgreement, entry_is_about_another, to_letters, to_words
+from reader.sources.titles import TitleAgreement, entry_is_about_another, to_words
 
 _SHINGLE: Final = 3
 _MIN_SURE_LETTERS: Final = 16
 """The fewest letters of a title that is sure without an identifier, together with first author and year."""
 
-_MIN_TELLING_LETTERS: Final = 32
+_MIN_TELLING_LETTERS: Final = 20
 """The fewest letters of a title that is likely without anything else."""
 _ABOUT_DOUBT: Final = "it seems to be about that work or beside it: an erratum, a supplement, a review or a reply"
 _HIDDEN_DOUBT: Final = "its first pages do not show the title"
@@ -101,8 +101,14 @@ class _WorkIndex:
     def find(self, shown: ShownWork) -> list[int]:
         """Return the places of the works that may be that of a file, sorted."""
         shown_titles = (*shown.titles, *shown.record_titles)
-        titles = {shingle for title in shown_titles for shingle in _shingles(to_words(title))}
-        keys = {*shown.own.names(), *shown.shown.names(), *_shingles(shown.words), *titles, *map(to_letters, shown_titles)}
+        titles = {shingle for title in shown_titles for shingle in _shingles(title.words)}
+        keys = {
+            *shown.own.names(),
+            *shown.shown.names(),
+            *_shingles(shown.words),
+            *titles,
+            *(one.letters for one in shown_titles),
+        }
         places = {place for key in keys for place in self._places.get(key, ())}
         return sorted(places.union(*(self._entries.get(shingle, ()) for shingle in titles)))
 

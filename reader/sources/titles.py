@@ -38,6 +38,8 @@ _ENTRY_LEAD: Final = lazy_pattern(
     r"(?:to|on|of|for)?(?:the|an?)?$"
 )
 """Match the letters right before the title of an entry that is to a document about it."""
+_OPEN_LEAD: Final = lazy_pattern(r"(?:book|film)?reviewof(?:the)?|commenton|responseto|replyto")
+"""Match the start of a line that is about a work only if a title follows: it may also name a journal, or begin a title."""
 _LABEL: Final = lazy_pattern(
     r"(?:original|research|review|regular|short|brief|full|mini|systematic|open|access|free|invited|special|technical|case|data"
     r"|article|paper|communication|report|note|letter|study|perspective|viewpoint|commentary|editorial|essay|originalarbeit"
@@ -56,6 +58,7 @@ _MIN_ENTRY_LETTERS: Final = 24
 _MIN_CLOSE_WORDS: Final = 6
 _CLOSE_SHARE: Final = 0.85
 _LEAD_LENGTH: Final = 24
+_TITLE_START: Final = 10
 _TOP_LINES: Final = 14
 _REFERENCES: Final = lazy_pattern(
     r"(?im)^\W{0,4}(?:\d{1,2}\W{1,3})?(?:references(?: and notes)?|bibliography|works cited|literature cited"
@@ -99,7 +102,21 @@ def to_words(text: str) -> tuple[str, ...]:
 
 def to_letters(text: str) -> str:
     """Return the letters and digits of a text, folded, without spaces, so that hyphens do not matter; nor do lost ligatures."""
-    return _LIGATURES.sub("", "".join(to_words(text)))
+    letters = "".join(to_words(text))
+    return _LIGATURES.sub("", letters) if "f" in letters else letters
+
+
+class ShownTitle(NamedTuple):
+    """A title of a document for comparison: its letters and its words."""
+
+    letters: str
+    words: tuple[str, ...]
+
+
+def shown_title(text: str) -> ShownTitle:
+    """Return a title of a document for comparison, without a note behind it."""
+    text = _NOTE.sub("", text)
+    return ShownTitle(to_letters(text), to_words(text))
 
 
 def entry_title(title: str, entry: str, year: str = "") -> EntryTitle:
@@ -108,13 +125,12 @@ def entry_title(title: str, entry: str, year: str = "") -> EntryTitle:
     return EntryTitle(to_words(title), to_letters(title), to_letters(entry))
 
 
-def compare_titles(title: EntryTitle, shown: str) -> TitleAgreement:
+def compare_titles(title: EntryTitle, shown: ShownTitle) -> TitleAgreement:
     """Compare the title of a reference with a title of a document.
 
     A document's title that stands elsewhere in the entry counts as PART: the parser may have taken other words for it.
     """
-    shown = _NOTE.sub("", shown)
-    other = to_letters(shown)
+    other = shown.letters
     if not other:
         return TitleAgreement.NONE
     if other == title.letters:
@@ -132,7 +148,7 @@ def compare_titles(title: EntryTitle, shown: str) -> TitleAgreement:
         return TitleAgreement.PART
     if len(other) >= _MIN_ENTRY_LETTERS and other in title.entry:
         return TitleAgreement.PART
-    return _compare_words(title.words, to_words(shown))
+    return _compare_words(title.words, shown.words)
 
 
 def find_on_pages(title: EntryTitle, pages: Iterable[str]) -> TitleAgreement:
@@ -141,10 +157,20 @@ def find_on_pages(title: EntryTitle, pages: Iterable[str]) -> TitleAgreement:
     return TitleAgreement.SHOWN if shown else TitleAgreement.NONE
 
 
-def is_about_another(title: EntryTitle, top: str) -> bool:
-    """Whether the first lines of a document, and not the reference, call it an erratum, a supplement, a review or a reply."""
-    lines = (to_letters(line) for line in top.split("\n", _TOP_LINES)[:_TOP_LINES])
-    return any(_OTHER_LINE.match(line) is not None and line not in title.entry for line in lines)
+def lines_about_another(page: str) -> tuple[str, ...]:
+    """Return the letters of the first lines that call a document an erratum, a supplement, a review or a reply."""
+    lines = (to_letters(line) for line in page.split("\n", _TOP_LINES)[:_TOP_LINES])
+    return tuple(line for line in lines if _OTHER_LINE.match(line))
+
+
+def is_about(title: EntryTitle, lines: Iterable[str]) -> bool:
+    """Whether such lines (`lines_about_another`) say so of a reference: they are no words of its entry, nor name a journal."""
+    for line in lines:
+        lead = _OPEN_LEAD.match(line)
+        is_journal = lead is not None and line != lead[0] and not title.letters.startswith(line[lead.end() :][:_TITLE_START])
+        if line not in title.entry and not is_journal:
+            return True
+    return False
 
 
 def entry_is_about_another(title: EntryTitle) -> bool:

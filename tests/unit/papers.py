@@ -75,7 +75,10 @@ def paper_pdf(paper: Paper) -> bytes:
         y = sheets[-1].paragraph(60, 500, "References", size=12, font="bold")
         for number, entry in enumerate(paper.cites, 1):
             y = sheets[-1].paragraph(60, y + 6, f"[{number}] {entry}", size=9)
-    said = {"Title": paper.title, **({"Subject": f"doi:{paper.stated_doi}"} if paper.stated_doi else {})}
+    said = {
+        "Title": "" if paper.plain_title else paper.title,
+        **({"Subject": f"doi:{paper.stated_doi}"} if paper.stated_doi else {}),
+    }
     return pdf(*sheets, said=said)
 
 
