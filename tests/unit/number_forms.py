@@ -63,3 +63,28 @@ DIFFERING: Final[tuple[Pair, ...]] = (
     ("More than 40 boats were lost in the storm.", "In the storm 31 boats were lost."),
     ("They dug between 20 and 30 wells.", "The villagers dug 35 wells."),
 )
+# Written after the rules that compare numbers, to see what these do with forms that they were not made for.
+LATER_AGREEING: Final[tuple[Pair, ...]] = (
+    ("The quarry sold 650k bricks.", "Sales of the quarry came to 0.65 million bricks."),
+    ("La cooperativa facturó 1,2 millones de euros.", "Las ventas de la cooperativa fueron de 1.200.000 euros."),
+    ("Three in ten ferries ran late.", "Of the ferries, 30% were late."),
+    ("The tunnel took two and a half years to dig.", "Digging the tunnel took 30 months."),
+    ("The glacier lost nearly a quarter of its area.", "The area of the glacier shrank by 24 per cent."),
+    ("She was a woman in her early thirties when the choir was founded.", "At the founding of the choir she was 32 years old."),
+    ("The parcel weighs 11 pounds.", "The weight of the parcel is 5 kg."),
+    ("Le taux de chômage a baissé de 0,5 point de pourcentage.", "La baisse du taux de chômage est de 0,5 point."),
+    ("The bell tower was finished at the turn of the 1890s.", "In 1891 the last stone of the bell tower was laid."),
+    ("The club sold at least 1.5 million badges.", "By the end 1,560,000 badges of the club had been sold."),
+)
+LATER_DIFFERING: Final[tuple[Pair, ...]] = (
+    ("The quarry sold 650k bricks.", "Sales of the quarry came to 65,000 bricks."),
+    ("La cooperativa facturó 1,2 millones de euros.", "Las ventas de la cooperativa fueron de 12 millones de euros."),
+    ("Three in ten ferries ran late.", "Of the ferries, 13% were late."),
+    ("The tunnel took 18 months to dig.", "Digging the tunnel took 18 years."),
+    ("The glacier lost three quarters of its area.", "The area of the glacier shrank by a quarter."),
+    ("Die Anlage leistet 40 MW.", "Die Leistung der Anlage ist mit 40 kW angegeben."),
+    ("The parcel weighs 5 lb.", "The weight of the parcel is 5 kg."),
+    ("The twelfth edition was printed in Q1 2024.", "The 12th edition was printed between October and December 2024."),
+    ("The bell tower was finished in the 1870s.", "In 1891 the last stone of the bell tower was laid."),
+    ("Less than a third of the pupils walk to school.", "On foot come 45 % of the pupils."),
+)
