@@ -247,7 +247,7 @@ def is_same_evidence(one: Evidence, other: Evidence) -> bool:
 DetailKey = tuple[str, str]
 """The words of a claim as they stand in the text, and the digest of a source."""
 MissingDetails = Mapping[DetailKey, tuple[str, ...]]
-"""The numbers, dates and names of claims that sources lack, as the claims write them."""
+"""The details of claims that sources lack, as the claims write them."""
 
 
 class DetailsFound(Message):

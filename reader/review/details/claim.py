@@ -25,6 +25,8 @@ from reader.review.details.shares import find_shares, is_certain_share
 
 _HEDGE_REACH: Final = 3
 """How many words before a number may say that it is rounded."""
+_FIRST: Final = lazy_pattern(r"(?<!\b[Aa]t )[Ff]irst\b(?!-|\s(?:name|names|lady|person|aid|hand|half)\b)")
+"""Match "first" where it is a place in a row."""
 _RANGE: Final = lazy_pattern(r"\s?(?:-|to|and|bis|und|a|y|et)\s?[$€£]?")
 
 
@@ -95,7 +97,7 @@ def _is_month(month: Month, words: Sequence[lexicon.Token], ends: Sequence[int])
 def claim_numbers(claim: ClaimText) -> list[Number]:
     """Return the numbers of a claim that can be compared, in its order: those of dates and in names are left out.
 
-    In words they are found in English only, without "one" and "first", which often are none.
+    In words they are found in English only, without "one", which often is none.
     """
     lower = claim.folded.lower()
     days = {span.start for month in claim.months for span, _ in month.days}
@@ -123,7 +125,8 @@ def _figures(claim: ClaimText, days: set[int]) -> Iterator[Number]:
 def _counts_in_words(claim: ClaimText) -> Iterator[Number]:
     """Yield the numbers in words that are counts, and Roman numerals."""
     for number in find_spelled_numbers(claim.folded):
-        if number.values != (1.0,) and not _is_vague(claim.folded, number):
+        is_idiom = number.values == (1.0,) and not _FIRST.match(claim.folded, number.span.start)
+        if not is_idiom and not _is_vague(claim.folded, number):
             yield number
     for before, word in pairwise(claim.words):
         if word.surface in ROMAN_NUMERALS and len(word.text) > 1 and before.surface[0].isupper():

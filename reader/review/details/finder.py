@@ -1,7 +1,8 @@
-"""Find the numbers, dates and names of a claim that a source lacks."""
+"""Find the numbers, dates, names and telling words of a claim that a source lacks."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -12,18 +13,31 @@ from reader.article.ranges import Span
 from reader.review.details import lexicon
 from reader.review.details.claim import ClaimText, claim_numbers, read_claim
 from reader.review.details.comparison import match_numbers
-from reader.review.details.dates import Quarter, blank_timestamps, find_months, find_numeric_dates, find_quarters
+from reader.review.details.dates import Month, Quarter, blank_timestamps, find_months, find_numeric_dates, find_quarters
 from reader.review.details.names import NameIndex, find_missing_names
 from reader.review.details.number_index import NumberIndex
 from reader.review.details.numbers import Number, is_year
+from reader.review.details.opposites import find_opposites
+from reader.review.details.phrases import find_missing_phrases
 
-__all__ = ["DATE", "NAME", "NUMBER", "Detail", "SourceIndex", "find_missing_details"]
+__all__ = ["DATE", "NAME", "NUMBER", "WORD", "Detail", "SourceIndex", "find_missing_details"]
 
 NUMBER: Final = "number"
 DATE: Final = "date"
 NAME: Final = "name"
-_DETAIL_JOINTS: Final = {NUMBER: lazy_pattern(r"[ -]"), DATE: lazy_pattern(r"[ -]|, "), NAME: lazy_pattern(r"[ '’-]")}
+WORD: Final = "word"
+_DETAIL_JOINTS: Final = {
+    NUMBER: lazy_pattern(r"[ -]"),
+    DATE: lazy_pattern(r"[ -]|, "),
+    NAME: lazy_pattern(r"[ '’-]"),
+    WORD: lazy_pattern(r"[ -]"),
+}
 """The separators between the parts of one detail, by its kind."""
+_DATE_LEAD: Final = lazy_pattern(
+    r"(?<![^\W_])(?:in|on|from|until|till|since|by|during|to|between|before|after)\s$", re.IGNORECASE
+)
+_DATE_AFTER: Final = lazy_pattern(rf",?\s(?:\d|{lexicon.alternatives(lexicon.MONTHS)}\b)", re.IGNORECASE)
+_LEAD_REACH: Final = len(" between ")
 _DECADE_CENTURIES: Final = (1800, 1900, 2000)
 """The centuries whose decades may be named by two digits."""
 _SMALL_NUMBER: Final = 12.0
@@ -63,6 +77,14 @@ class SourceIndex:
         return tuple(find_quarters(self._folded.lower()))
 
     @cached_property
+    def _months(self) -> tuple[Month, ...]:
+        return tuple(find_months(self._folded, with_foreign=not self._is_english))
+
+    @cached_property
+    def _written_months(self) -> frozenset[int]:
+        return frozenset(month.month for month in self._months)
+
+    @cached_property
     def _dates(self) -> Mapping[tuple[int, int], set[int]]:
         """The years of each month and day. Day 0 is a month alone, year 0 means no year."""
         dates: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
@@ -70,7 +92,7 @@ class SourceIndex:
             for month, day in date.readings:
                 dates[month, day].add(date.year)
                 dates[month, 0].add(date.year)
-        for month in find_months(self._folded, with_foreign=not self._is_english):
+        for month in self._months:
             for day in (0, *(day for _, day in month.days)):
                 dates[month.month, day].add(month.year[1] if month.year else 0)
         return dict(dates)
@@ -78,6 +100,10 @@ class SourceIndex:
     def has_month(self, month: int, day: int = 0) -> bool:
         """Whether the source names a month (1 to 12), or a day of it, in words or in figures."""
         return (month, day) in self._dates
+
+    def has_written_month(self, month: int) -> bool:
+        """Whether the source names a month in words."""
+        return month in self._written_months
 
     def has_other_years(self, month: int, days: Sequence[int], year: int) -> bool:
         """Whether the source always names these days of a month, or the month alone, with a year, and never with this one."""
@@ -117,7 +143,7 @@ class SourceIndex:
 
 
 class Detail(NamedTuple):
-    """A detail of a claim that a source lacks: its range in the claim, its kind (NUMBER, DATE or NAME), its text."""
+    """A detail of a claim that a source lacks: its range in the claim, its kind (NUMBER, DATE, NAME or WORD), its text."""
 
     span: Span
     kind: str
@@ -137,8 +163,22 @@ def find_missing_details(claim: str, source: SourceIndex) -> tuple[Detail, ...]:
         numbers = {at for number in claim_numbers(read) for at in range(*number.span)}
         numbers.update(at for quarter in read.quarters for at in range(*quarter.span))
         missing += ((span, NAME) for span in names if span.start not in numbers)
+    if common == frozenset(("en",)):
+        taken = {at for span, _ in missing for at in range(*span)}
+        phrases = find_missing_phrases(read.folded, read.words, source.names)
+        words = (*find_opposites(read.words, source.names.words), *phrases)
+        missing += ((span, WORD) for span in words if taken.isdisjoint(range(*span)))
     spans = ((read.original(span), kind) for span, kind in sorted(missing))
-    return tuple(Detail(span, kind, claim[span.start : span.end]) for span, kind in _merge_adjacent(spans, claim))
+    merged = ((_whole_phrase(span, kind, claim), kind) for span, kind in _merge_adjacent(spans, claim))
+    return tuple(Detail(span, kind, claim[span.start : span.end]) for span, kind in merged)
+
+
+def _whole_phrase(span: Span, kind: str, claim: str) -> Span:
+    """Return the range of a date with its preposition, as in "until May 2019", unless a part of the date is not lacking."""
+    if kind != DATE or _DATE_AFTER.match(claim, span.end):
+        return span
+    lead = _DATE_LEAD.search(claim, max(0, span.start - _LEAD_REACH), span.start)
+    return Span(lead.start(), span.end) if lead else span
 
 
 def _merge_adjacent(missing: Iterable[tuple[Span, str]], claim: str) -> Iterator[tuple[Span, str]]:
@@ -160,11 +200,14 @@ def _merge_adjacent(missing: Iterable[tuple[Span, str]], claim: str) -> Iterator
 def _missing_dates(claim: ClaimText, source: SourceIndex) -> Iterator[tuple[Span, str]]:
     """Yield the months, days, dates in figures and days of the week that the source does not name."""
     for span, month, days, year in claim.months:
-        has_month = source.has_month(month)
-        if not has_month:
+        absent = [place for place, day in days if not source.has_month(month, day)]
+        # A month that stands in figures only is part of other days.
+        if not source.has_month(month) or (absent and len(absent) == len(days) and not source.has_written_month(month)):
             yield span, DATE
-        yield from ((place, DATE) for place, day in days if not (has_month and source.has_month(month, day)))
+        yield from ((place, DATE) for place in absent)
         if year and source.has_other_years(month, [day for _, day in days], year[1]):
+            yield span, DATE
+            yield from ((place, DATE) for place, _ in days)
             yield year[0], DATE
     for span, readings, year in claim.dates:
         matches = (source.has_month(month, day) and not source.has_other_years(month, [day], year) for month, day in readings)

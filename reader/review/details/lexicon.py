@@ -91,7 +91,8 @@ def _numbered_words(words: str, first: int = 1, step: int = 1) -> dict[str, floa
     return {spelling: float(first + step * n) for n, spellings in numbered for spelling in spellings.split("/")}
 
 
-def _word_set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """Return words that are divided by blanks as a set."""
     return frozenset(words.split())
 
 
@@ -150,6 +151,14 @@ NUMBER_WORDS: Final[Mapping[str, tuple[float, ...]]] = {
     "quintet": (5.0,),
 }
 """Words that imply a number. They count in a source; in a claim they are not looked up."""
+ORDINAL_WORDS: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("debut", "debuted", "inaugural", "initial", "initially", "maiden", "original", "originally"), 1.0),
+    **dict.fromkeys(
+        ("earliest", "firstly", "opener", "opening", "pilot", "pioneer", "pioneering", "premiere", "premiered"), 1.0
+    ),
+    **dict.fromkeys(("sophomore", "runner", "runners", "secondly"), 2.0),
+}
+"""Words that imply a place in a row. They count in a source; in a claim they are not looked up."""
 FOREIGN_NUMBERS: Final[Mapping[str, float]] = {
     word: number
     for words in (
@@ -200,7 +209,7 @@ QUARTERS: Final[Mapping[str, int]] = {
     for word in words.split()
 }
 """The words for the place of a quarter in its year."""
-CENTURIES: Final = _word_set("century centuries jahrhundert jahrhunderts siecle siecles siglo secolo seculo eeuw")
+CENTURIES: Final = word_set("century centuries jahrhundert jahrhunderts siecle siecles siglo secolo seculo eeuw")
 HEDGES: Final[Mapping[str, tuple[bool, bool]]] = {
     **dict.fromkeys(("about", "around", "approximately", "roughly", "some", "circa", "ca", "c", "estimated"), (True, True)),
     **dict.fromkeys(("etwa", "rund", "knapp", "environ", "unos", "unas", "aproximadamente", "cerca", "circa"), (True, True)),
@@ -209,16 +218,16 @@ HEDGES: Final[Mapping[str, tuple[bool, bool]]] = {
     **dict.fromkeys(("nearly", "almost", "under", "below", "most", "to", "within"), (True, False)),
 }
 """Words before a rounded number, with whether the exact one may be less, and whether it may be more."""
-NAME_ENDINGS: Final = _word_set("s es y ies a al an ans ial ian ians ean eans n i is ia ish ese e ic er ers sm ism") | {""}
+NAME_ENDINGS: Final = word_set("s es y ies a al an ans ial ian ians ean eans n i is ia ish ese e ic er ers sm ism") | {""}
 """Endings after the stem that the forms of a name share: plurals, names of the people or the language of a place."""
-MONTH_LEADS: Final = _word_set("in of since until till on by and to from late early mid during through between next last")
+MONTH_LEADS: Final = word_set("in of since until till on by and to from late early mid during through between next last")
 """Words that precede a month without a day; after other words, it may be a name or a verb."""
-NAME_PARTICLES: Final = _word_set("of the and for in on de du la")
+NAME_PARTICLES: Final = word_set("of the and for in on de du la")
 """Small words inside names."""
 NOUN_CAPITALIZING: Final = "de"
 """The language that capitalises all nouns: there, only abbreviations are certain to be names."""
 SYNONYMS: Final[Mapping[str, frozenset[str]]] = {
-    name: _word_set(names)
+    name: word_set(names)
     for names in (
         "us usa unitedstates america american americans",
         "uk unitedkingdom britain british briton britons gb england english",
@@ -267,7 +276,7 @@ SYNONYMS: Final[Mapping[str, frozenset[str]]] = {
     for name in names.split()
 }
 """Names of the same thing without a common stem, by each of these names. Names of two words are written as one."""
-COMMON_WORDS: Final = STOP_WORDS["en"] | _word_set(
+COMMON_WORDS: Final = STOP_WORDS["en"] | word_set(
     "according across along always around away back became become began beneath besides best beyond de despite done due"
     " early el else even ever every except far following former formerly including indeed initially inside instead la last late"
     " later le like likewise many meanwhile moreover much near nearly never nevertheless new next none notable notably nothing"
@@ -275,7 +284,7 @@ COMMON_WORDS: Final = STOP_WORDS["en"] | _word_set(
     " today together toward towards unlike various via whereas whole yes"
 )
 """English words that are not names at the start of a sentence: stop words, and others that often stand there."""
-HONORIFICS: Final = _word_set(
+HONORIFICS: Final = word_set(
     "mr mrs ms miss dr sir dame prof professor president vice prime minister senator governor mayor rev reverend st saint jr sr"
     " director chairman chairwoman ceo secretary"
 )
@@ -283,10 +292,10 @@ HONORIFICS: Final = _word_set(
 NON_NAMES: Final = frozenset(
     HONORIFICS
     | {*MONTHS, *WEEKDAYS, *UNITS, *TENS, *ORDINALS, *SCALES, *NUMBER_WORDS, *DECADES}
-    | _word_set("spring summer autumn winter fall season")
+    | word_set("spring summer autumn winter fall season")
 )
 """Capitalised words that are not names."""
-NEGATIONS: Final = _word_set(
+NEGATIONS: Final = word_set(
     "not no never none nobody nothing nowhere neither nor cannot without nicht kein keine keinen keinem keiner keines nie"
     " niemals niemand nichts ohne ne pas jamais aucun aucune sans nunca jamas ningun ninguna sin non mai nessuno nessuna senza"
     " nao nenhum sem niet geen nooit zonder inte ingen aldrig utan ikke aldri uten ei bez"

@@ -45,6 +45,8 @@ _INSIDE_LENGTHS: Final = range(6, 65)
 """How many letters a name has that is searched for inside words, as in addresses, tags and compounds. A longer word is data."""
 _MIN_STEM_LENGTH: Final = 4
 """How many letters two forms of a name need to have in common."""
+_START_LENGTH: Final = 4
+"""How many letters related words have in common at their start: fewer than where passages are ranked, as this finds none."""
 _MAX_ENDING_LENGTH: Final = max(map(len, NAME_ENDINGS))
 _MAX_INITIALS: Final = 7
 """How many letters an abbreviation from initials has at most."""
@@ -71,6 +73,11 @@ class NameIndex:
     def words(self) -> frozenset[str]:
         """The words in lower case."""
         return frozenset(word.casefold() for word in self.surface_words)
+
+    @cached_property
+    def _starts(self) -> frozenset[str]:
+        """The first letters of the words in lower case."""
+        return frozenset(word[:_START_LENGTH] for word in self.words)
 
     @cached_property
     def _compounds(self) -> frozenset[str]:
@@ -121,6 +128,10 @@ class NameIndex:
             or _normalize_spelling(word) in self._spellings
             or self._has_inflection(word)
         )
+
+    def has_start(self, word: str) -> bool:
+        """Whether the text has a word that begins as a word in lower case, or has it inside another one."""
+        return word[:_START_LENGTH] in self._starts or word in self._letters
 
     def _is_inside(self, word: str) -> bool:
         """Whether a word starts or ends another one, or is written as several words."""

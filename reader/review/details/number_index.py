@@ -9,14 +9,37 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
-from reader.review.details.lexicon import DECADES, FOREIGN_NUMBERS, NUMBER_WORDS, alternatives
+from reader.review.details.lexicon import (
+    COMMON_WORDS,
+    DECADES,
+    FOREIGN_NUMBERS,
+    HEDGES,
+    MONTHS,
+    NUMBER_WORDS,
+    ORDINAL_WORDS,
+    alternatives,
+)
 from reader.review.details.numbers import ROMAN_NUMERALS, Number, find_figures, find_spelled_numbers
 from reader.review.details.shares import find_shares
-from reader.review.details.units import Unit
+from reader.review.details.units import COUNT, TIME, Unit
 
 _CONVERSION_SLACK: Final = 0.03
 """How far a converted measure may be from the exact one, as a share of it: "10 miles" are called 16 kilometres."""
+
+
+_COUNTED: Final = (COUNT, TIME)
+_CONTEXT: Final = 24
+"""How many characters before a number say what it is used for."""
+_MONTH: Final = alternatives(MONTHS)
+_IN_DATE_BEFORE: Final = lazy_pattern(
+    rf"(?:\b{_MONTH}\.?\s|\d[:/.,]|(?<![\d.,-])(?P<low>\d{{1,6}})-|\d-|[^\W\d])$", re.IGNORECASE
+)
+_IN_DATE_AFTER: Final = lazy_pattern(
+    rf"(?:\s?(?:of\s)?{_MONTH}\b|[:/]\d|-(?P<high>\d{{1,6}})\b(?!-)|-\d|\s?[ap]\.?m\b)", re.IGNORECASE
+)
+_NAME_BEFORE: Final = lazy_pattern(r"\b(?P<word>[a-z]?[A-Z]\w+|[Nn]o\.?|number|#)\s?$")
 
 
 class _Group(NamedTuple):
@@ -25,10 +48,10 @@ class _Group(NamedTuple):
     values: list[float]
     numbers: list[Number]
 
-    def between(self, low: float, high: float) -> Number | None:
-        """Return the first number between two values, both included, None if there is none."""
-        first = bisect_left(self.values, low)
-        return self.numbers[first] if first < len(self.values) and self.values[first] <= high else None
+    def between(self, low: float, high: float) -> Iterator[Number]:
+        """Yield the numbers between two values, both included."""
+        for at in range(bisect_left(self.values, low), bisect_right(self.values, high)):
+            yield self.numbers[at]
 
 
 class NumberIndex:
@@ -64,6 +87,8 @@ class NumberIndex:
             spelled = tuple(find_spelled_numbers(self._folded))
             yield from spelled
             yield from find_shares(lower)
+            places = {word: (ORDINAL_WORDS[word],) for word in ORDINAL_WORDS.keys() & self._words}
+            yield from (number._replace(ordinal=True) for number in _find_words(lower, places, ()))
             covered = {start for number in spelled for start in range(*number.span)}
             yield from _find_words(lower, {word: NUMBER_WORDS[word] for word in NUMBER_WORDS.keys() & self._words}, covered)
         if tuple(self._languages) != ("en",):
@@ -94,17 +119,37 @@ class NumberIndex:
             for value in number.values:
                 low, high = number.range_of(value, less, more) if number.step or number.margin else (value, value)
                 for least, greatest in _in_unit(low, high, own, unit):
-                    if found := self._groups[unit].between(least, greatest):
+                    inside = self._groups[unit].between(least, greatest)
+                    found = next((other for other in inside if self._may_be(number, other)), None)
+                    if found:
                         return found
         return None
 
+    def _may_be(self, number: Number, other: Number) -> bool:
+        """Whether a number of the text is used as a number is: as a count, a place in a row, or a figure of any kind.
+
+        A count is not part of a date, a time, a score or a name, as in "iPhone 8"; a place in a row may be part of a name.
+        """
+        if not number.ordinal and (other.words or number.unit is None or number.unit.dimension not in _COUNTED):
+            return True
+        before = self._folded[max(0, other.span.start - _CONTEXT) : other.span.start]
+        after = _IN_DATE_AFTER.match(self._folded, other.span.end)
+        in_date = _IN_DATE_BEFORE.search(before)
+        if in_date and not (in_date["low"] and float(in_date["low"]) < other.values[0]):
+            return False
+        if after and not (after["high"] and other.values[0] < float(after["high"])):
+            return False
+        name = _NAME_BEFORE.search(before)
+        is_named = name is not None and name["word"].lower() not in COMMON_WORDS and name["word"].lower() not in HEDGES
+        if number.ordinal:
+            return other.ordinal or is_named or self._folded[slice(*other.span)].isupper()
+        return not is_named
+
     def find_between(self, low: float, high: float, unit: Unit | None = None) -> Number | None:
         """Return a number between two values, both included, None if there is none. With a unit, it must be in the same one."""
-        if unit is None:
-            return next(filter(None, (group.between(low, high) for group in self._groups.values())), None)
-        group = self._groups.get(unit._replace(noun=""), _Group([], []))
-        inside = group.numbers[bisect_left(group.values, low) : bisect_right(group.values, high)]
-        return next((number for number in inside if number.unit == unit), None)
+        groups = self._groups.values() if unit is None else (self._groups.get(unit._replace(noun=""), _Group([], [])),)
+        inside = (number for group in groups for number in group.between(low, high))
+        return next((number for number in inside if unit is None or number.unit == unit), None)
 
     def find_century(self, century: float) -> Number | None:
         """Return a year or a decade of a century, 19 for the years from 1800 to 1899, None if there is none."""

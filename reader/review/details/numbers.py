@@ -158,6 +158,7 @@ _ANY_WORD: Final = alternatives(_SPELLED_WORDS)
 _SPELLED: Final = lazy_pattern(rf"\b{_ANY_WORD}\b(?:[\s-]{{1,3}}(?:and\s)?{_ANY_WORD}\b)*")
 _HALF_UNIT: Final = lazy_pattern(r"half\san?[\s](?=(?:hour|day|century|decade|mile)\b)")
 _HALF: Final = lazy_pattern(r"\bhalf\san?\s$")
+_AND_A_HALF: Final = lazy_pattern(r"\sand\sa\shalf\b")
 _HALF_REACH: Final = len("half an ") + 1
 _AFTER_FIGURE: Final = lazy_pattern(r"\d[\s-]?$")
 _WORD: Final = lazy_pattern(r"[^\W_]+")
@@ -186,6 +187,8 @@ def find_spelled_numbers(folded: str) -> Iterator[Number]:
                     value = values[0] / 2
                     number = number._replace(span=Span(half.start(), span.end), values=(value,), step=0.0)
                     number = number._replace(margin=_ABOUT * value if step else 0.0)
+            if not ordinal and (more := _AND_A_HALF.match(lower, span.end)):
+                number = number._replace(span=Span(span.start, more.end()), values=(values[0] + 0.5,), step=0.0)
             yield number if ordinal else _with_unit(folded, number)
 
 

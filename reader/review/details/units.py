@@ -14,7 +14,9 @@ SHARE: Final = "share"
 POINTS: Final = "points"
 COUNT: Final = "count"
 TEMPERATURE: Final = "temperature"
-_SHARES: Final = (SHARE, POINTS)
+TIME: Final = "time"
+_POUNDS: Final = {"mass", "GBP"}
+"""What "pounds" may measure: they are read as weights."""
 _DIFFERENCE_LIMIT: Final = 15.0
 """How many degrees may also be a difference between two temperatures, as in "warmer by 1.5 °C"."""
 _FAHRENHEIT_ZERO: Final = 32.0
@@ -34,8 +36,7 @@ class Unit(NamedTuple):
         """Whether numbers in this unit and in another may be the same amount. None is a number without a unit."""
         if other is None or self.dimension == other.dimension:
             return True
-        dimensions = (self.dimension, other.dimension)
-        return COUNT in dimensions and not any(dimension in _SHARES for dimension in dimensions)
+        return {self.dimension, other.dimension} == _POUNDS
 
     def convert(self, value: float, unit: Unit) -> tuple[float, ...]:
         """Return what a value in this unit is in another of the same dimension; a temperature may be a difference too."""
@@ -72,26 +73,35 @@ _UNITS: Final[Mapping[str, Unit]] = {
     **_units("length", {"m metre metres meter meters metern metros metri": 1.0, "foot feet ft": 0.3048, "yard yards": 0.9144}),
     **_units("length", {"km kms kilometre kilometres kilometer kilometers kilometern kilometros chilometri": 1000.0}),
     **_units("length", {"inch inches zoll": 0.0254, "mile miles mi meilen millas miglia": 1609.344}),
-    **_units("mass", {"kg kgs kilogram kilograms kilogramme kilogrammes kilogramm kilo kilos": 1.0, "lb lbs": 0.4536}),
-    **_units("mass", {"gram grams gramme grammes gramm": 0.001, "tonne tonnes tonnen toneladas tonnellate": 1000.0}),
+    **_units(
+        "mass", {"kg kgs kilogram kilograms kilogramme kilogrammes kilogramm kilo kilos": 1.0, "lb lbs pound pounds": 0.4536}
+    ),
+    **_units("mass", {"gram grams gramme grammes gramm": 0.001, "ton tons tonne tonnes tonnen toneladas tonnellate": 1000.0}),
     **_units("area", {"hectare hectares ha hektar hectareas ettari": 1.0, "acre acres": 0.4047}),
     **_units("volume", {"litre litres liter liters litern litros litri": 1.0, "gallon gallons": 3.785}),
     **_units("power", {"kw kilowatt kilowatts": 1.0, "mw megawatt megawatts": 1e3, "gw gigawatt gigawatts": 1e6}),
     **_units("speed", {"km/h kph kmh": 1.0, "mph": 1.609344}),
-    **_units("time", {"minute minutes minuten minutos minuti mins": 1 / 60, "hour hours stunden heures horas ore hrs": 1.0}),
-    **_units("time", {"day days tag tage tagen jour jours dia dias giorni": 24.0}),
-    **_units("time", {"week weeks woche wochen semaine semaines semanas settimane": 168.0}),
-    **_units("time", {"month months monat monate monaten mois meses mesi": 730.5}),
-    **_units("time", {"year years jahr jahre jahren ans annees anos anni": 8766.0, "decade decades": 87660.0}),
-    **_units("time", {"century centuries": 876600.0}),
+    **_units(
+        TIME,
+        {
+            "seconds secs sekunden secondes segundos secondi": 1 / 3600,
+            "minute minutes minuten minutos minuti mins": 1 / 60,
+            "hour hours stunden heures horas ore hrs": 1.0,
+        },
+    ),
+    **_units(TIME, {"day days tag tage tagen jour jours dia dias giorni": 24.0}),
+    **_units(TIME, {"week weeks woche wochen semaine semaines semanas settimane": 168.0}),
+    **_units(TIME, {"month months monat monate monaten mois meses mesi": 730.5}),
+    **_units(TIME, {"year years jahr jahre jahren ans annees anos anni": 8766.0, "decade decades": 87660.0}),
+    **_units(TIME, {"century centuries": 876600.0}),
     **dict.fromkeys(("$", "dollar", "dollars", "usd"), Unit("USD")),
     **dict.fromkeys(("€", "euro", "euros", "eur"), Unit("EUR")),
     **dict.fromkeys(("£", "gbp"), Unit("GBP")),
     **dict.fromkeys(("₹", "rupee", "rupees", "rs", "inr"), Unit("INR")),
     **dict.fromkeys(("yen", "jpy"), Unit("JPY")),
-    **dict.fromkeys(("franken", "chf"), Unit("CHF")),
+    **dict.fromkeys(("franken", "franc", "francs", "chf"), Unit("CHF")),
 }
-"""Units by their folded words. Words that are also units of something else, as "pounds" and "tons", are left out."""
+"""Units by their folded words. A ton is read as a tonne."""
 _MEASURES_OF_SPACE: Final = frozenset(("square", "cubic", "sq", "cu", "nautical"))
 """Words that make another unit of the one behind them, which then is not compared."""
 _BEHIND: Final = lazy_pattern(
@@ -103,6 +113,8 @@ _AHEAD_REACH: Final = 5
 _MAX_WORD: Final = 24
 """How many letters a unit or a counted thing has at most."""
 _MIN_NOUN: Final = 3
+_PLURALS: Final = frozenset(("people", "men", "women", "children"))
+"""Words for counted things in the plural that do not end in -s. A word in the singular may belong to the next one."""
 
 
 def read_unit(folded: str, span: Span, count: bool) -> tuple[Unit | None, Span]:
@@ -126,7 +138,8 @@ def read_unit(folded: str, span: Span, count: bool) -> tuple[Unit | None, Span]:
         return unit, Span(start, behind.end("second"))
     if unit := _UNITS.get(first):
         return unit, Span(start, behind.start("first") + len(first))
-    is_noun = (
-        count and first.isalpha() and behind["first"].islower() and len(first) >= _MIN_NOUN and first not in STOP_WORDS["en"]
+    is_plural = (
+        behind["first"].islower() and first.isalpha() and (first in _PLURALS or (first[-1] == "s" and first[-2:] != "ss"))
     )
+    is_noun = count and is_plural and len(first) >= _MIN_NOUN and first not in STOP_WORDS["en"]
     return (Unit(COUNT, noun=first) if is_noun else None), span
