@@ -80,11 +80,14 @@ def _read_articles(call: CliContext, names: Collection[str], failures: list[Read
 
 def _add_article(call: CliContext, library: Library, article: Article) -> str:
     """Queue an article and the counts of its review, and return its id. Raises ReaderError."""
+    from reader.formats.article_cache import keep_article
+
     session, entry = library.session(article, call.settings.creator, call.settings.scale)
     session.listen(lambda change: library.save(entry.id, change))
     call.set_language(session)
     call.look_up_health(session)
     library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
+    keep_article(article)  # it is opened next, as a rule
     return entry.id
 
 

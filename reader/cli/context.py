@@ -300,13 +300,14 @@ def read_input(name: str, *, private: bool = False) -> Article:
 
     Raises ReaderError when it cannot be read, or when it is in the person's own network and `private` does not allow that.
     """
-    from reader.formats import is_address, read_article
+    from reader.formats import is_address, read_bytes
+    from reader.formats.article_cache import open_document
 
     if is_address(name) and not os.path.lexists(name):
         from reader.cli.progress import fetch_with_progress
 
         return fetch_with_progress(name, private=private)
-    return read_article(name, stdin=read_stdin(name))
+    return open_document(read_bytes(name, stdin=read_stdin(name)), name)
 
 
 def read_stdin(name: str) -> bytes | None:

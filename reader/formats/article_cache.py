@@ -37,7 +37,8 @@ from reader.files import make_folder, replace
 from reader.formats import parse_article
 
 _MAX_SIZE: Final = 100_000_000
-"""The bytes of all entries. When there are more, those that were used longest ago are removed."""
+_MAX_ENTRIES: Final = 500
+"""The bytes of all entries, and their number. When there are more, those that were used longest ago are removed."""
 _CHECKSUM_SIZE: Final = 4
 _PARSERS: Final = ("article", "formats")
 """The packages of ours that decide what a document becomes, with the modules above them."""
@@ -114,9 +115,9 @@ def _make_room(folder: Path) -> None:
     """Remove the entries that were used longest ago, and temporary files of killed programs like them."""
     entries = sorted(((entry.stat(), entry.path) for entry in os.scandir(folder)), key=lambda pair: -pair[0].st_mtime_ns)
     size = 0
-    for status, path in entries:
+    for number, (status, path) in enumerate(entries):
         size += status.st_size
-        if size > _MAX_SIZE:
+        if size > _MAX_SIZE or number >= _MAX_ENTRIES:
             os.unlink(path)
 
 

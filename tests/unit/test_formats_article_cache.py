@@ -174,14 +174,27 @@ def test_those_used_longest_ago_make_room(folder: Path) -> None:
     os.utime(first, (1, 1))
     kept("river.md")
     assert first.exists()
+    for number in range(600):
+        (cache_folder() / f"{number}").touch()
+        os.utime(cache_folder() / f"{number}", (2, 2))
     huge = cache_folder() / "left-by-a-killed-program"
     with huge.open("wb") as file:
         file.truncate(99_999_000)
     assert load_article(DOCUMENTS["trees.txt"], "trees.txt") is not None, "which makes it one of those used last"
-    os.utime(huge, (2, 2))
+    os.utime(huge, (3, 3))
     kept("lamps.html")
     assert first.exists()
     assert not huge.exists()
+    assert len([*cache_folder().iterdir()]) < 500
+
+
+def test_what_was_added_to_the_library_is_there_when_it_is_opened(folder: Path) -> None:
+    assert run(["add", "river.md", "lamps.html"]) == 0
+    for name in ("river.md", "lamps.html"):
+        found = load_article(DOCUMENTS[name], name)
+        assert found is not None
+        blocks, *_ = found.sentences.to_columns()
+        assert {*blocks} == {*found.sentences.body_blocks}, "the sentences of all of them were found"
 
 
 def test_a_cache_that_cannot_be_written_or_read_is_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,16 +84,18 @@ class Intake:
         post_outcome(self._host.post_message, lambda: self._finish(tally))
 
     def _add(self, library: Library, path: str, tally: _Tally) -> _Tally:
-        from reader.formats import read_article
+        from reader.formats import read_bytes
+        from reader.formats.article_cache import keep_article, open_document
         from reader.formats.progress import report_to
         from reader.review.completeness import review_counts
 
         settings = self._host.services.settings
         try:
             with report_to(lambda _: None, lambda: self._is_stopped):
-                article = read_article(path)
+                article = open_document(read_bytes(path), path)
             session, entry = library.session(article, settings.creator, settings.scale)
             library.save_counts(entry.id, review_counts(session.index, date.today().year), settings.scale)
+            keep_article(article)  # it is opened next, as a rule
         except ReaderError as error:
             if self._is_stopped:
                 return tally
