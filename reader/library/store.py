@@ -52,7 +52,7 @@ from reader.library.record_tables import RecordChange, RecordTables, TableWriter
 from reader.library.sorted_lines import SortedLines, key_of, record_part
 from reader.library.tables import has_ids
 from reader.library.transaction import MadeEdit, Transaction, make_edit
-from reader.library.versions import Dot, VersionVector, join_versions, with_context
+from reader.library.versions import Dot, VersionVector, count_returning, join_versions, with_context
 from reader.review.cells import Record, is_same_value
 from reader.review.model import now
 
@@ -440,7 +440,8 @@ class Store:
 
         An undo or redo is written even if others have done it already, so that the next one goes on to the change before.
         """
-        dot = self.vector.next(self._replica)
+        spare = max((count_returning(edit.before, edit.after) for edit in transaction.edits), default=0)
+        dot = self.vector.next(self._replica, spare)
         made: list[MadeEdit] = []
         for edit in transaction.edits:
             one = make_edit(self.records, edit, dot)
@@ -449,13 +450,17 @@ class Store:
                 self._apply(one.change)
         if not made and not (transaction.undoes or transaction.redoes):
             return None
-        return self._new_entry(transaction, [edit.operation for edit in made]), made
+        return self._new_entry(transaction, [edit.operation for edit in made], dot=dot), made
 
     def _new_entry(
-        self, transaction: Transaction, operations: Sequence[Operation], merge_vector: VersionVector | None = None
+        self,
+        transaction: Transaction,
+        operations: Sequence[Operation],
+        merge_vector: VersionVector | None = None,
+        dot: Dot | None = None,
     ) -> JournalEntry:
-        """Return an entry with the next dot of this replica, which then is a part of the vector."""
-        dot = self.vector.next(self._replica)
+        """Return an entry with a dot, or else the next one of this replica, which then is a part of the vector."""
+        dot = dot or self.vector.next(self._replica)
         entry = JournalEntry(
             dot,
             self.vector.counters.get(dot.replica, 0),

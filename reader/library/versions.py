@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
@@ -93,9 +93,9 @@ class VersionVector:
         """Return the part of this vector that `other` has not seen."""
         return VersionVector({r: counter for r, counter in self.counters.items() if other.counters.get(r, 0) < counter})
 
-    def next(self, replica: str) -> Dot:
-        """Return the dot for the next change of a replica."""
-        return Dot(max(self.counters.values(), default=0) + 1, replica)
+    def next(self, replica: str, spare: int = 0) -> Dot:
+        """Return the dot for the next change of a replica, which leaves so many spare dots before it to that change."""
+        return Dot(max(self.counters.values(), default=0) + 1 + spare, replica)
 
     def copy(self) -> VersionVector:
         """Return an independent copy."""
@@ -289,12 +289,13 @@ def dots_of(stored: Mapping[str, object]) -> set[Dot]:
 def edit_stored(stored: Record | None, before: Mapping[str, object] | None, after: Mapping[str, object], dot: Dot) -> Record:
     """Apply the differences between the plain records `before` and `after` to a stored record.
 
-    A value that is not in `before`, because another window wrote it meanwhile, stays beside the new one as a conflict. If
-    nothing is stored, all of `after` is written.
+    A value that is not in `before`, because another window wrote it meanwhile, stays beside the new one as a conflict. One that
+    only `after` has beside the new one comes back, when a choice is undone: it gets one of the dots before `dot`, of which
+    `count_returning` says how many are needed. If nothing is stored, all of `after` is written.
     """
     versions = versions_of(stored) if stored is not None else None
     if versions is None:
-        return stamp_record(after, dot)
+        return _write_whole(after, dot)
     old, new = dict(before or {}), dict(after)
     old_rivals, new_rivals = as_mapping(old.pop(RIVALS_FIELD, None)), as_mapping(new.pop(RIVALS_FIELD, None))
     if before is not None and not (old_rivals or new_rivals):
@@ -313,13 +314,39 @@ def edit_stored(stored: Record | None, before: Mapping[str, object] | None, afte
         value = [new_cells[cell]] if cell in new_cells else []
         overwritten = (*(v for v in old_values if not is_among(v, as_list(new_rivals.get(cell)))), *value)
         unseen = {d: v for d, v in versions.get(cell, {}).items() if not (cell in LATEST_WINS or is_among(v, overwritten))}
-        values = {**unseen, dot: value[0]} if value else unseen
+        values = {**_returning_values(as_list(new_rivals.get(cell)), (*unseen.values(), *value), dot), **unseen}
+        if value:
+            values[dot] = value[0]
         is_edited = True
         if values:
             versions[cell] = values
         else:
             versions.pop(cell, None)
     return to_stored({**versions, EXISTS_CELL: {dot: None}} if is_edited else versions, context_of(stored or {}))
+
+
+def _write_whole(record: Mapping[str, object], dot: Dot) -> Record:
+    """Return the stored form of a plain record of which nothing is stored, with its concurrent values."""
+    rivals = as_mapping(record.get(RIVALS_FIELD))
+    if not rivals:
+        return stamp_record(record, dot)
+    versions: Versions = {cell: {dot: value} for cell, value in to_cells(content_of(record)).items()}
+    for cell, values in rivals.items():
+        own = versions.get(cell, {})
+        versions[cell] = {**_returning_values(as_list(values), tuple(own.values()), dot), **own}
+    return to_stored({**versions, EXISTS_CELL: {dot: None}})
+
+
+def count_returning(before: Mapping[str, object] | None, after: Mapping[str, object] | None) -> int:
+    """Return how many concurrent values of one cell come back at most between the plain records `before` and `after`."""
+    old, new = as_mapping((before or {}).get(RIVALS_FIELD)), as_mapping((after or {}).get(RIVALS_FIELD))
+    return max((len(as_list(values)) for cell, values in new.items() if old.get(cell) != values), default=0)
+
+
+def _returning_values(rivals: Iterable[object], present: Sequence[object], dot: Dot) -> dict[Dot, object]:
+    """Return the concurrent values that are no longer present, by the dots before `dot`."""
+    missing = [value for value in rivals if not is_among(value, present)]
+    return {Dot(dot.counter - number, dot.replica): value for number, value in enumerate(missing, 1)}
 
 
 def join_versions(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from reader.article.ranges import Span
 from reader.review.cells import changed_cells, to_cells
@@ -162,6 +164,13 @@ def tag_label(old: Sequence[str], new: Sequence[str]) -> str:
 
 
 # ------------------------------------------------------------------ sources
+
+_SOURCE_NAMESPACE: Final = uuid.UUID("0f6a2c88-41c9-5d0e-9a55-6f1f5f0c8b1e")
+
+
+def source_id(article_id: str, identity: str) -> str:
+    """Return the id of the source that is first attached to a reference of an article: the same on every device."""
+    return str(uuid.uuid5(_SOURCE_NAMESPACE, f"{article_id}\n{identity}"))
 
 
 def with_text(source: Source, identity: str, text: SourceText) -> Source:

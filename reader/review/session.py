@@ -14,6 +14,7 @@ from reader.review.edits import (
     add_tags,
     divide_annotation,
     settle_conflicts,
+    source_id,
     tag_label,
     trim_span,
     with_editions,
@@ -326,9 +327,13 @@ class ReviewSession:
 
     def record_fetch_failure(self, reference: str, address: str, failure: str) -> Source:
         """Record when and why the source of a reference could not be fetched. Raises ValueError as `attach_source`."""
-        old = self.sources.source(reference)
+        identity = self._identity(reference)
+        old = self.sources.source(reference) or self._first_source(identity)
         source = replace(
-            old or Source(new_id(), (self._identity(reference),)), failed_address=address, failure=failure, failed_at=now()
+            old or Source(source_id(self.article_id, identity), (identity,)),
+            failed_address=address,
+            failure=failure,
+            failed_at=now(),
         )
         self._set_source(reference, old, source, f"[{reference}] could not be reached")
         return source
@@ -504,9 +509,10 @@ class ReviewSession:
         for reference, text in texts.items():
             identity = self._identity(reference)
             if isinstance(text, SourceText) and text.digest not in by_text:
-                before = shelf.source(reference)
+                before = shelf.source(reference) or self._first_source(identity)
                 text = replace(text, by=text.by or self.creator, at=text.at or now())
-                source = with_text(new.get(before.id, before) if before else Source(new_id()), identity, text)
+                key = before.id if before is not None else source_id(self.article_id, identity)
+                source = with_text(new.get(key) or before or Source(key), identity, text)
                 by_text[text.digest] = source
             else:
                 known = text if isinstance(text, Source) else by_text[text.digest]
@@ -518,6 +524,10 @@ class ReviewSession:
             # One that exists is written again, so that it outlives a removal by somebody who has not seen this change.
             attachments.append(Edit(shelf.attachment(reference), Attachment(identity, source.id, self.creator, now())))
         return source, [*(Edit(old[key], after) for key, after in new.items()), *attachments]
+
+    def _first_source(self, identity: str) -> Source | None:
+        """Return the source that was first attached to a reference with this identity, if it is still kept."""
+        return self.sources.source_by_id(source_id(self.article_id, identity))
 
     def _set_source(self, reference: str, old: Source | None, new: Source, label: str) -> None:
         """Set a source and attach it to a reference, unless it is attached to it already."""

@@ -77,7 +77,7 @@ class SourceShelf:
         if not name or (own is not None and own.current):
             return None
         candidates = (source for source in self._sources.values() if source.current and name in source.names)
-        return max(candidates, key=lambda source: source.id, default=None)
+        return max(candidates, key=lambda source: (source.text.at if source.text is not None else "", source.id), default=None)
 
     def source_with_text(self, digest: str) -> Source | None:
         """Return the source with this text, current or earlier, by its digest, or None."""

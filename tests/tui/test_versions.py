@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from reader.formats import parse_article
+from reader.library.library import keep_source
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
+from tests.tui.sources import HERONS, WINTER
 from tests.tui.texts import BUSES, place
 from tests.tui.user import NARROW, WIDE, User, Window, elsewhere, reading, stored
 
@@ -220,3 +223,51 @@ async def test_the_list_names_the_claims_that_have_two_versions(own_library: Pat
         assert user.list.count("two versions") == 1
         await user.press("k", "enter", "a", "enter", "g", "c")
         assert "two versions" not in user.list
+
+
+# ---------------------------------------------------------------------- decisions and links
+
+
+async def test_two_decisions_for_the_author_are_shown_and_one_key_settles_them(own_library: Path) -> None:
+    def decided(decision: str, fix: str = "") -> Callable[[Window], object]:
+        return lambda window: window.session.decide(window.on(QUOTE), decision, fix)
+
+    async with at_once(own_library, decided("fine"), decided("drop", "no figure")) as user:
+        assert "also “drop: no figure”" in user.card
+        assert "i decides" in user.card
+        await user.press("i", "1")
+        if user.screen.is_asking:
+            await user.press("enter")
+        assert not user.annotation.conflicts
+        assert "also" not in user.card
+        await user.press("u")
+        assert "also “drop: no figure”" in user.card, "an undone choice brings both back"
+
+
+async def test_two_decisions_about_a_link_are_shown_and_one_key_takes_the_other(own_library: Path) -> None:
+    def unlinked(window: Window) -> object:
+        return window.session.unlink(window.on(QUOTE), "2", "it is about trams")
+
+    def linked(window: Window) -> object:
+        return window.session.link(window.on(QUOTE), "2")
+
+    async with at_once(own_library, linked, unlinked) as user:
+        assert "also not on [2] (Ben)" in user.card
+        assert "- takes it" in user.card
+        await user.press("c", "-", "enter")
+        assert not user.annotation.links["2"].rests
+        assert not user.annotation.conflicts
+
+
+# ---------------------------------------------------------------------- sources
+
+
+async def test_two_texts_for_one_reference_are_named_and_attaching_one_again_settles_it(own_library: Path) -> None:
+    def attached(text: str) -> Callable[[Window], object]:
+        read = parse_article(text.encode("utf-8"), "source.txt")
+        return lambda w: w.session.attach_source("2", keep_source(w.library, read, read.original, "https://bus.example/a"))
+
+    async with at_once(own_library, attached(WINTER), attached(HERONS)) as user:
+        await user.press("o")
+        assert "also attached: “" in user.picture
+        assert "Ben" in user.picture

@@ -294,3 +294,67 @@ def test_two_decisions_stay_until_one_is_taken(own_library: Path) -> None:
     assert [dict(claim_of(window.session).conflicts) for window in windows] == [{}, {}]
     assert alike(*windows)
     close(*windows)
+
+
+# ---------------------------------------------------------------------- a choice that is taken back
+
+
+def link(rests: bool) -> Act:
+    def act(window: Window) -> None:
+        change = window.session.link if rests else window.session.unlink
+        change(claim_of(window.session), "2", "so it says" if rests else "another month")
+
+    return act
+
+
+def decide(decision: str) -> Act:
+    return lambda window: window.session.decide(claim_of(window.session), decision)
+
+
+def values_at(window: Window, cell: str) -> list[object]:
+    """Return the concurrent values of a cell that are not shown, by what tells them apart."""
+    values = claim_of(window.session).conflicts.get(cell, ())
+    return [value if isinstance(value, str) else (value.get("verdict"), value.get("rests")) for value in values]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # a JSON value
+
+
+@pytest.mark.parametrize(
+    ("cell", "one", "other"),
+    [
+        ("judgements/2", verdict("supports"), verdict("contradicts")),
+        ("decision", decide("drop"), decide("fine")),
+        ("links/2", link(rests=True), link(rests=False)),
+    ],
+)
+def test_a_choice_that_is_undone_brings_all_values_back_in_each_window_and_for_good(
+    own_library: Path, cell: str, one: Act, other: Act
+) -> None:
+    windows = at_once(own_library, one, other)
+    before = [values_at(window, cell) for window in windows]
+    assert [len(values) for values in before] == [1, 1]
+    one(windows[1])
+    hear(*windows)
+    assert [values_at(window, cell) for window in windows] == [[], []]
+    assert windows[1].session.undo() is not None
+    hear(*windows)
+    assert [values_at(window, cell) for window in windows] == before
+    assert alike(*windows)
+    close(*windows)
+    library, session, _ = opened(own_library)
+    assert len(claim_of(session).conflicts[cell]) == 1, "the file has both"
+    assert session.redo() is not None
+    assert cell not in claim_of(session).conflicts
+    assert session.undo() is not None
+    assert len(claim_of(session).conflicts[cell]) == 1
+    assert library.close(LONG)
+
+
+def test_a_claim_that_is_brought_back_has_its_two_verdicts(own_library: Path) -> None:
+    windows = at_once(own_library, verdict("supports"), verdict("contradicts"))
+    windows[0].session.remove([claim_of(windows[0].session)])
+    hear(*windows)
+    assert windows[1].session.index.annotations() == ()
+    assert windows[0].session.undo() is not None
+    hear(*windows)
+    assert [len(values_at(window, "judgements/2")) for window in windows] == [1, 1]
+    assert alike(*windows)
+    close(*windows)

@@ -60,6 +60,17 @@ def test_two_texts_for_one_reference_are_both_kept_and_taking_away_takes_both_aw
     close(*windows)
 
 
+@pytest.mark.parametrize("other", [GATE, LEDGER])
+def test_two_who_attach_to_one_reference_make_one_source(own_library: Path, other: Article) -> None:
+    windows = at_once(own_library, attach(GATE), attach(other))
+    for window in windows:
+        source = source_in(window)
+        assert list(window.session.sources.items[Source]) == [source.id]
+        assert {source.current, *source.conflicts.get("current", ())} == {GATE.digest, other.digest}
+    assert alike(*windows)
+    close(*windows)
+
+
 def test_whoever_attaches_once_more_has_chosen(own_library: Path) -> None:
     windows = at_once(own_library, attach(GATE), attach(LEDGER))
     attach(GATE)(windows[0])

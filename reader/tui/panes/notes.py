@@ -1,18 +1,21 @@
-"""Render the note of an annotation and its concurrent versions."""
+"""Render the note of an annotation, and the concurrent versions of that and of its other parts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
+from reader.review.scale import decision_title
 from reader.tui.panes.pair_lines import LEAD_WIDTH, led_lines
 from reader.tui.styled_line import Part, StyledLine, clip, line, width_of
 
 if TYPE_CHECKING:
-    from reader.review.model import Annotation
+    from reader.review.model import Annotation, ClaimLink
 
 # ------------------------------------------------------------------ concurrent versions
 
+_LINK_CELLS: Final = "links/"
 VERSION_SEPARATOR: Final = "— other version —"
 """Line between the versions of a note."""
 
@@ -41,13 +44,44 @@ def other_quotes(annotation: Annotation) -> tuple[str, ...]:
     return tuple(quote for quote in quotes if quote and quote != annotation.selector.exact)
 
 
+def other_decisions(annotation: Annotation) -> tuple[str, ...]:
+    """Return what others decided at the same time that the author should do, in words with the fix."""
+    own = (annotation.decision, annotation.fix)
+    decisions = [one for one in annotation.conflicts.get("decision", ()) if isinstance(one, str)]
+    fixes = [one for one in annotation.conflicts.get("fix", ()) if isinstance(one, str)]
+    others = zip_longest(decisions, fixes)
+    whole = [(own[0] if decision is None else decision, own[1] if fix is None else fix) for decision, fix in others]
+    return tuple(
+        (decision_title(decision) or "nothing") + (f": {fix}" if fix else "")
+        for decision, fix in dict.fromkeys(whole)
+        if (decision, fix) != own
+    )
+
+
+def other_links(annotation: Annotation) -> tuple[tuple[str, ClaimLink], ...]:
+    """Return what others decided at the same time about what the claim rests on: the ids of references, and whether it does."""
+    if not any(cell.startswith(_LINK_CELLS) for cell in annotation.conflicts):
+        return ()
+    from reader.review.codec import as_mapping, from_record
+    from reader.review.model import ClaimLink
+
+    links: list[tuple[str, ClaimLink]] = []
+    for cell, values in annotation.conflicts.items():
+        reference = cell.removeprefix(_LINK_CELLS)
+        own = annotation.links.get(reference)
+        others = (from_record(ClaimLink, as_mapping(value)) for value in values if cell.startswith(_LINK_CELLS))
+        links += [(reference, other) for other in others if own is None or other.rests != own.rests]
+    return tuple(links)
+
+
 def has_conflicts(annotation: Annotation) -> bool:
     """Whether an annotation has concurrent versions that a person must choose from."""
     if not annotation.conflicts:
         return False
     from reader.review.conflicts import conflicting_judgements
 
-    return bool(other_notes(annotation) or other_kinds(annotation) or other_quotes(annotation)) or any(
+    versions = (other_notes, other_kinds, other_quotes, other_decisions, other_links)
+    return any(others(annotation) for others in versions) or any(
         conflicting_judgements(annotation, judgement.reference) for judgement in annotation.judgements
     )
 
@@ -61,23 +95,30 @@ READABLE_CELLS: Final = 12
 
 
 def note_lines(annotation: Annotation | None, label: Callable[[str], str], width: int, most: int) -> list[StyledLine]:
-    """Return the note in at most `most` lines, then its other versions and bounds; if `most` is 1, one line in all.
+    """Return the note in at most `most` lines, then what others said at the same time; if `most` is 1, one line in all.
 
     `label` returns the key of an action.
     """
     if annotation is None:
         return []
     note, others, quotes = annotation.note, other_notes(annotation), other_quotes(annotation)
-    bounds = [_conflict_line("bounds", f"also “{quote}”", label("bounds"), "bounds", width) for quote in quotes]
+    choices = [_conflict_line("bounds", f"also “{quote}”", label("bounds"), "bounds", width) for quote in quotes]
+    for decision in other_decisions(annotation):
+        choices.append(_conflict_line("author", f"also “{decision}”", label("decide"), "decide", width))
+    for reference, link in other_links(annotation):
+        by = f" ({link.by})" if link.by else ""
+        words = f"also {'on' if link.rests else 'not on'} [{reference}]{by}"
+        action = "link" if link.rests else "unlink"
+        choices.append(_conflict_line("link", words, label(action), action, width, " takes it"))
     if most == 1:
         in_one = [_notes_in_one_line(note, others, label("note"), width)] if note or others else []
-        return ([*in_one, *bounds] if others else [*bounds, *in_one])[:1]
+        return ([*in_one, *choices] if others else [*choices, *in_one])[:1]
     lines = _fold_note("note", note or (EMPTY_NOTE if others else ""), width, most)
     for other in others:
         lines.extend(_fold_note("also", other or EMPTY_NOTE, width, max(1, most // 2)))
     if others:
         lines.append(_conflict_line("", f"{1 + len(others)} versions:", label("note"), "note", width, _show_all_hint(others)))
-    return [*lines, *bounds]
+    return [*lines, *choices]
 
 
 def _fold_note(lead: str, note: str, width: int, most: int) -> list[StyledLine]:

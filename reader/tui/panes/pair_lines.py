@@ -264,7 +264,16 @@ def source_lines(source: Source | None, width: int) -> list[StyledLine]:
         state = f"could not be reached on {source.failed_at[:10]}: {source.failure}"
     else:
         state = f"{source.state}, {source.text.route}, {source.text.at[:10]}"
-    return [line((text, role, "action:source")) for text in fold(f"{sign} {state}", width, 2)]
+    others = (source.text_of(digest) for digest in source.conflicts.get("current", ()) if isinstance(digest, str))
+    also = [
+        f"! also attached: “{text.title or text.route}”{f' by {text.by}' if text.by else ''}; attaching one again decides"
+        for text in others
+        if text is not None and text.digest != source.current
+    ]
+    return [
+        *(line((text, role, "action:source")) for text in fold(f"{sign} {state}", width, 2)),
+        *(line((words, "fault", "action:attach-source")) for text in also for words in fold(text, width, 2)),
+    ]
 
 
 def health_lines(health: SourceHealth | None, width: int) -> list[StyledLine]:
