@@ -17,6 +17,7 @@ from reader.fetching.fetcher import FetchOptions, FetchTarget, SourceFetcher
 from reader.formats import short_name
 from reader.formats.progress import ProgressReport, report_to
 from reader.formats.source_input import SourceInput
+from reader.printable import plural
 from reader.review.index import FetchableReference
 
 MAX_THREADS: Final = 16
@@ -69,7 +70,7 @@ class FetchRun:
             (step,) = current.values() or (None,)
             return short_name(self._targets[0].address) + (f" · {step.summary}" if step is not None else "")
         hosts = list(dict.fromkeys(short_name(self._targets[index].address) for index in current))
-        others = f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
+        others = f" and {plural(len(hosts) - 1, 'other host')}" if len(hosts) > 1 else ""
         return f"{self._done_count} of {len(self._targets)} done" + (f" · {hosts[0]}{others}" if hosts else "")
 
     def _work(self) -> None:

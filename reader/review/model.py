@@ -477,7 +477,8 @@ class Edit:
 class Change:
     """Edits that are made and undone together. `label` is shown to people: "tag #serbia".
 
-    `undoes` and `redoes` hold the id of the change that this one undoes or redoes; the label is that change's.
+    `undoes` and `redoes` hold the id of the change that this one undoes or redoes; the label is that change's. Changes with the
+    same `step`, which is not stored, are undone together.
     """
 
     label: str
@@ -485,6 +486,7 @@ class Change:
     id: str = field(default_factory=new_id, compare=False)
     undoes: str = ""
     redoes: str = ""
+    step: str = field(default="", compare=False)
 
     def inverse(self) -> Change:
         """Return the change that undoes this one."""

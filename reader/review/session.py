@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from reader.article.article import Article
@@ -80,6 +81,7 @@ class ReviewSession:
         self.creator = creator
         self.index = AnnotationIndex(article, items, scale, editions)
         self.sources = self.index.sources
+        self._step = ""
         self._history = UndoStack() if history is None else history
         self._listeners: list[ChangeListener] = []
 
@@ -398,11 +400,29 @@ class ReviewSession:
         """Load the last change of earlier sessions, so that no key press waits for it: in a large library it takes a moment."""
         self._history.load_past()
 
+    @contextmanager
+    def step(self, name: str) -> Generator[None]:
+        """Make the changes in the context part of a step, whose name no other step has.
+
+        They are saved one by one. In this session they are undone and redone together, while nothing else was changed between.
+        """
+        self._step = name
+        try:
+            yield
+        finally:
+            self._step = ""
+
     def undo(self) -> Change | None:
-        """Undo the last change and return it, or None if there is none.
+        """Undo the last change, or step, and return it, or None if there is none.
 
         Raises UndoConflict if others have changed the same cells since; the next call then undoes the change before.
         """
+        changes = [self._undo_one()]
+        while (first := changes[0]) is not None and first.step and self._history.undo_step == first.step:
+            changes.append(self._undo_one())
+        return _join_step(changes)
+
+    def _undo_one(self) -> Change | None:
         change = self._history.pop_undo()
         if change is not None:
             inverse = rebase_change(change.inverse(), self.index.current, f"Not undone: {change.label}")
@@ -411,7 +431,13 @@ class ReviewSession:
         return change
 
     def redo(self) -> Change | None:
-        """Redo the last undone change and return it, or None if there is none. Raises UndoConflict as `undo`."""
+        """Redo the last undone change, or step, and return it, or None if there is none. Raises UndoConflict as `undo`."""
+        changes = [self._redo_one()]
+        while (first := changes[0]) is not None and first.step and self._history.redo_step == first.step:
+            changes.append(self._redo_one())
+        return _join_step(changes)
+
+    def _redo_one(self) -> Change | None:
         change = self._history.pop_redo()
         if change is not None:
             again = Change(change.label, change.edits, redoes=change.id)
@@ -439,7 +465,7 @@ class ReviewSession:
         effective = tuple(edit for edit in edits if edit.before != edit.after)
         if not effective:
             return
-        change = Change(label, effective)
+        change = Change(label, effective, step=self._step)
         self._history.push(change)
         self._apply(change)
 
@@ -536,3 +562,12 @@ class ReviewSession:
         if before is None or before.source != new.id:
             after = Attachment(self._identity(reference), new.id, self.creator, now())
         self._do(label, (Edit(old, new), Edit(before, after)))
+
+
+def _join_step(changes: Sequence[Change | None]) -> Change | None:
+    """Return the changes of a step as one change, for people to read."""
+    step = [change for change in changes if change is not None]
+    if len(step) < 2:
+        return next(iter(step), None)
+    edits = tuple(edit for change in step for edit in change.edits)
+    return replace(step[-1], label=f"{step[-1].label} and {len(step) - 1} more", edits=edits)

@@ -62,6 +62,16 @@ class UndoStack:
         if not self._undo_stack:
             self._undo_stack.extend(next(([change] for change in self._past_changes), ()))
 
+    @property
+    def undo_step(self) -> str:
+        """The step of the change to undo, as far as it is loaded; "" if it belongs to none."""
+        return self._undo_stack[-1].step if self._undo_stack else ""
+
+    @property
+    def redo_step(self) -> str:
+        """The step of the change to redo, as far as it is loaded; "" if it belongs to none."""
+        return self._redo_stack[-1].step if self._redo_stack else ""
+
     def pop_undo(self) -> Change | None:
         """Remove and return the change to undo, None if there is none."""
         return self._undo_stack.pop() if self.can_undo else None

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from reader.review.vocabulary import FETCH_FAILED, NO_SOURCE, NO_TEXT, PASTED_TEXT, SUPPLIED
+from reader.review.vocabulary import FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, PASTED_TEXT, SUPPLIED
 from tests.tui.page_server import release_page, requested_paths, serve_page
 from tests.tui.sources import CLOSEST, LATER_WINTER, WINTER, is_searched, linked, sentence, supply
 from tests.tui.texts import BUSES, HEADING, article
 from tests.tui.user import NARROW, WIDE, User, reading
 from tests.unit.pdfs import Sheet, pdf
+from tests.unit.web_server import Reply, serve
 
 PAGE = """<!doctype html><html><head><title>The accounts of Ostrel</title></head><body><article><h1>The accounts of Ostrel</h1>
 <p>A night bus costs the town more than the accounts of the depots say, and nobody has told the council of it yet.</p>
@@ -229,6 +230,32 @@ async def test_all_missing_sources_are_fetched_each_address_once(own_library: Pa
             assert states == [SUPPLIED, SUPPLIED, FETCH_FAILED, SUPPLIED]
             assert user.session.sources.source("1") == user.session.sources.source("2")
             assert user.over == "ReadingScreen"
+
+
+COPY = Reply(PAGE.encode(), headers={"Memento-Datetime": "Fri, 01 Mar 2024 10:20:30 GMT"})
+LANDING = PAGE.replace("</head>", '<meta name="citation_pdf_url" content="/missing.pdf"></head>').encode()
+LOGIN = b'<!doctype html><title>Sign in</title><h1>Sign in</h1><form><input type="password"></form>'
+
+
+async def test_a_run_says_what_each_source_is_and_is_one_step(own_library: Path) -> None:
+    with serve({"/robots.txt": b"User-agent: *\nDisallow: /closed\n", "/two": LANDING, "/four": LOGIN}) as site:
+        site.pages[f"/gate/{site.address}/one"] = COPY
+        there = {f"r{n}": f"{site.address}/{name}" for n, name in enumerate(("one", "two", "closed", "four"), 1)}
+        others = {"archive": f"{site.address}/gate/"}
+        async with reading(linked(**there), own_library, private=True, others=others) as user:
+            await user.press("j", "h", "g", "f")
+            await user.until(lambda: "sources fetched" in user.footer)
+            assert "2 sources fetched (1 archived copy, 1 only as an abstract)" in user.footer
+            assert "1 could not be reached, 1 forbidden by robots.txt" in user.footer
+            shelf = user.session.sources
+            assert [shelf.state(reference) for reference in "1234"] == [SUPPLIED, ONLY_ABSTRACT, FETCH_FAILED, FETCH_FAILED]
+            await user.press("o")
+            assert "archived copy of 2024-03-01 of" in " ".join(user.card.split())
+            await user.press("g", "r")
+            assert "▤ archived" in user.list
+            await user.press("u")
+            assert "and 3 more" in user.footer
+            assert {shelf.state(reference) for reference in "1234"} == {NO_SOURCE}
 
 
 async def test_with_nothing_to_fetch_that_is_said(own_library: Path) -> None:

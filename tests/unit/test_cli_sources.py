@@ -16,7 +16,7 @@ from tests.unit.pdfs import Sheet, pdf
 from tests.unit.review_strategies import TEXT
 from tests.unit.test_cli import Call, call, ferry, piped
 from tests.unit.test_library import plain
-from tests.unit.web_server import Pages, serve
+from tests.unit.web_server import Pages, Reply, serve
 
 __all__ = ["call", "ferry"]  # fixtures
 
@@ -261,6 +261,30 @@ def test_only_those_that_are_named_are_fetched(call: Call, tmp_path: Path, site:
     assert (answer.code, answer.err) == (0, "")
     assert answer.out.splitlines()[-1] == "1 source fetched"
     assert states(call, article) == ["not supplied", "supplied", "not supplied"]
+
+
+def test_what_a_site_does_not_give_comes_from_the_archive_of_the_settings(
+    call: Call, tmp_path: Path, site: Pages, own_library: Path
+) -> None:
+    gone = f"{site.address}/gone.txt"
+    site.pages[f"/gate/{gone}"] = Reply(LEDGER.encode(), headers={"Memento-Datetime": "Fri, 01 Mar 2024 10:20:30 GMT"})
+    (tmp_path / "settings.toml").write_text(f'archive = "{site.address}/gate/"\n', encoding="utf-8")
+    article = linked(tmp_path / "full.txt", gone, f"{site.address}/closed.txt")
+    site.pages["/robots.txt"] = b"User-agent: claim-reader\nDisallow: /closed\n"
+    answer = call("source", "fetch", article, "--allow-private")
+    assert answer.code == 1
+    copy = f"archived copy of 2024-03-01 of {gone}, from {site.address}/gate/{gone}"
+    assert answer.out.splitlines() == [
+        f"[1] fetched: “The ledger of Island Lines”, 15 words, supplied, {copy}",
+        "1 source fetched (1 archived copy), 1 forbidden by robots.txt",
+    ]
+    assert "[2] not reached: The robots.txt of 127.0.0.1 forbids programs" in answer.err
+    (text,) = next(record["texts"] for record in plain(own_library, "sources") if record["texts"])
+    assert (text["archived"], text["requested"], "landing" in text) == ("2024-03-01T10:20:30Z", gone, False)
+    record = listed(call, article)[0]["text"]
+    assert isinstance(record, dict)
+    assert (record["archived"], record["requested"]) == ("2024-03-01T10:20:30Z", gone)
+    assert "archived copy of 2024-03-01" in call("source", "list", article).out
 
 
 def test_without_an_address_there_is_nothing_to_fetch(call: Call, tmp_path: Path, own_library: Path) -> None:

@@ -137,3 +137,34 @@ def test_a_text_of_the_web_says_how_it_came_here() -> None:
     assert landing.route == f"from {here}, named by https://port.example/gate"
     archived = SourceText("0", origin="https://old.example/1", requested=asked, archived_at="2024-03-01T10:20:30Z")
     assert archived.route == f"archived copy of 2024-03-01 of {asked}, from https://old.example/1"
+
+
+def test_the_changes_of_a_step_are_saved_one_by_one_and_undone_together() -> None:
+    session, saved = review(), list[Change]()
+    session.listen(saved.append)
+    session.set_language("de")
+    with session.step("fetch 1"):
+        session.attach_source("1", FIRST)
+        session.record_fetch_failure("2", "https://port.example/", "no answer")
+    session.set_language("en")
+    assert len(saved) == 4
+    session.undo()
+    undone = session.undo()
+    assert undone is not None
+    assert (undone.label, len(undone.edits)) == ("attach the source of [1] and 1 more", 4)
+    assert (session.sources.state("1"), session.sources.state("2")) == (NO_SOURCE, NO_SOURCE)
+    assert session.redo() is not None
+    assert (session.sources.state("1"), session.sources.state("2")) == (SUPPLIED, FETCH_FAILED)
+    assert [change.undoes for change in saved[4:7]] == [saved[3].id, saved[2].id, saved[1].id]
+    assert [change.redoes for change in saved[7:]] == [saved[1].id, saved[2].id]
+
+
+def test_a_change_between_those_of_a_step_is_undone_for_itself() -> None:
+    session = review()
+    with session.step("fetch 1"):
+        session.attach_source("1", FIRST)
+    session.set_language("de")
+    with session.step("fetch 1"):
+        session.record_fetch_failure("2", "https://port.example/", "no answer")
+    session.undo()
+    assert (session.sources.state("1"), session.sources.state("2")) == (SUPPLIED, NO_SOURCE)

@@ -92,7 +92,7 @@ class FetchJobs:
     def progress(self) -> str:
         """The progress: how many are done and from which hosts others come, or the name of the job, with pages or bytes."""
         if self._fetch_run is not None:
-            return f"fetching {self._fetch_run.progress}"
+            return f"fetching {'' if len(self._jobs) == 1 else '· '}{self._fetch_run.progress}"
         job, step = self._jobs[0], self._progress
         which = f"{'fetching' if job.is_remote else 'reading'} {job.short_name}"
         return f"{which} · {step.summary}" if step is not None else which

@@ -93,14 +93,17 @@ class SourceManager:
     def fetch(self, jobs: Sequence[FetchJob], then: Callback | None = None) -> None:
         """Read or fetch texts and attach each; `then` is called after a single one that succeeded."""
         from reader.fetching.outcomes import FetchTally
+        from reader.review.model import new_id
         from reader.tui.reading.fetch_jobs import FetchJobs
 
         host, many = self._host, len(jobs) > 1
         self._tally = tally = FetchTally()
+        step = new_id()
 
         def take(job: FetchJob, outcome: FetchedText | Exception) -> None:
             tally.note(outcome if isinstance(outcome, Exception) else outcome.source)
-            message, tone = self._attach(job, outcome)
+            with host.session.step(step):
+                message, tone = self._attach(job, outcome)
             if not many:
                 self._last_message = ""
                 self._host.report(message, tone)
