@@ -88,7 +88,7 @@ class CliContext:
         """Give a review what is known about the works that its article cites, and print once what could not be read."""
         from reader.registries.lookup import look_up_health
 
-        complaint = look_up_health(session, self.settings.library)
+        complaint = look_up_health(session, self.settings.library, self.settings)
         if complaint and complaint != self._complaint:
             self._complaint = complaint
             click.echo(f"reader: {printable_line(complaint)}", err=True)

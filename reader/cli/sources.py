@@ -22,6 +22,7 @@ from reader.cli.context import (
 from reader.cli.history import local_time
 from reader.cli.output import json_option, print_json, print_table
 from reader.cli.progress import show_count, show_progress
+from reader.cli.record_check import check_records_command
 from reader.errors import ReaderError, UsageError
 from reader.fetching import read_source, with_route
 from reader.fetching.outcomes import BudgetSpent, FetchTally
@@ -262,6 +263,9 @@ class SourceFetch:
 @click.group("source", epilog="Example: `reader source add article.md 2 report.pdf` attaches a file to the reference [2].")
 def source_command() -> None:
     """Attach, list and fetch the sources of an article: the texts behind its references. The library keeps them."""
+
+
+source_command.add_command(check_records_command)
 
 
 @source_command.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from reader.registries.cited_work import CitedWork
     from reader.review.health import RecordCheck, RetractionNotice
     from reader.review.session import ReviewSession
+    from reader.settings import Settings
 
 _ISO: Final = lazy_pattern(r"\s*(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)(?![\d\-/.])")
 _YEAR: Final = lazy_pattern(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
@@ -54,14 +56,25 @@ class KnownHealth:
     `complaint` says in one line what could not be read, "" if all was.
     """
 
-    def __init__(self, article: Article, library: Path) -> None:
-        """Look up the works of an article in the list of retractions beside the library in a folder."""
+    def __init__(self, article: Article, library: Path, settings: Settings) -> None:
+        """Look up the works of an article in the list of retractions beside a library, and in what registries answered."""
+        from reader.registries.answers import answers_path
+
         self.notices: Mapping[str, tuple[RetractionNotice, ...]] = {}
         self.records: Mapping[str, RecordCheck] = {}
         self.list_date = self.complaint = ""
-        index = index_of(library)
-        if article.references and index.exists():
-            self._look_up_notices(cited_works(article), index, publication_date(article.about))
+        index, answers = index_of(library), answers_path()
+        has_list, has_answers = index.exists(), answers.exists()
+        if not article.references or not (has_list or has_answers):
+            return
+        works = cited_works(article)
+        try:
+            if has_answers:
+                self._recall_records(works, answers, settings)
+            if has_list:
+                self._look_up_notices(works, index, publication_date(article.about))
+        except ReaderError as error:
+            self.complaint = str(error)
 
     def give_to(self, session: ReviewSession) -> None:
         """Give what is known to the review of the article."""
@@ -71,14 +84,20 @@ class KnownHealth:
     def _look_up_notices(self, works: Sequence[CitedWork], index: Path, published: str) -> None:
         from reader.registries.retractions import find_notices
 
-        try:
-            self.notices, self.list_date = find_notices(index, works, published)
-        except ReaderError as error:
-            self.complaint = str(error)
+        self.notices, self.list_date = find_notices(index, works, published)
+
+    def _recall_records(self, works: Sequence[CitedWork], path: Path, settings: Settings) -> None:
+        from reader.registries.answers import AnswerCache
+        from reader.registries.client import KeptAnswers, registry_options
+        from reader.registries.record_check import recall_records
+
+        options = registry_options(settings)
+        with contextlib.closing(AnswerCache(path)) as cache:
+            self.records = recall_records(works, KeptAnswers(options, cache))
 
 
-def look_up_health(session: ReviewSession, library: Path) -> str:
+def look_up_health(session: ReviewSession, library: Path, settings: Settings) -> str:
     """Give a review what is known about the works that its article cites; return what could not be read, "" if all was."""
-    known = KnownHealth(session.index.article, library)
+    known = KnownHealth(session.index.article, library, settings)
     known.give_to(session)
     return known.complaint

@@ -47,6 +47,14 @@ class Settings(NamedTuple):
     reduced_motion: bool = False
     terminal_cursor: bool = False
     archive: str = "https://web.archive.org/web/"
+    registry_contact: str = ""
+    openalex_key: str = ""
+    crossref_address: str = "https://api.crossref.org"
+    datacite_address: str = "https://api.datacite.org"
+    openalex_address: str = "https://api.openalex.org"
+    arxiv_address: str = "https://export.arxiv.org"
+    open_library_address: str = "https://openlibrary.org"
+    doi_address: str = "https://doi.org"
     complaint: str = ""
 
     @property
@@ -149,6 +157,16 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         at_start=True),
     Setting("terminal_cursor", "flag", "Reading", "The terminal's cursor",
         "Put the terminal's cursor on the current sentence or entry, where screen readers and magnifiers look", at_start=True),
+    Setting("registry_contact", "text", "Registries", "Your mail address, for registries",
+        "Sent with each question to a registry, some of which then answer sooner; without it, none is sent", unset="none"),
+    Setting("openalex_key", "text", "Registries", "Key for OpenAlex",
+        "OpenAlex is asked only with a key, which it gives for free", unset="OpenAlex is not asked"),
+    Setting("crossref_address", "text", "Registries", "Crossref", "The address of Crossref, for DOIs and titles"),
+    Setting("datacite_address", "text", "Registries", "DataCite", "The address of DataCite, for DOIs"),
+    Setting("openalex_address", "text", "Registries", "OpenAlex", "The address of OpenAlex, for DOIs and titles"),
+    Setting("arxiv_address", "text", "Registries", "arXiv", "The address of arXiv, for its preprints"),
+    Setting("open_library_address", "text", "Registries", "Open Library", "The address of Open Library, for books"),
+    Setting("doi_address", "text", "Registries", "doi.org", "The address that says whether a DOI exists at all"),
     Setting("theme", "choice", "Look", "Colours", "The colours of the screen", PRESET_THEMES + TEXTUAL_THEMES),
     Setting("columns", "widths", "Look", "Columns of the library",
         "The widths of columns in cells; 0 hides one. Without a width, a column fits the screen", unset="as they fit"),

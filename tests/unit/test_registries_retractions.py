@@ -22,6 +22,7 @@ from reader.review.health import (
     RETRACTION,
     RetractionNotice,
 )
+from reader.settings import load_settings
 from tests.unit.retraction_lists import COLUMNS, retraction_list, row
 from tests.unit.test_cli import Call, call
 from tests.unit.web_server import serve
@@ -69,7 +70,7 @@ def listed(tmp_path: Path) -> Path:
 
 
 def notices_of(article: Path, library: Path) -> dict[str, tuple[RetractionNotice, ...]]:
-    known = KnownHealth(read_article(str(article)), library)
+    known = KnownHealth(read_article(str(article)), library, load_settings())
     assert known.complaint == ""
     return dict(known.notices)
 
@@ -98,7 +99,7 @@ def test_a_review_hears_that_a_reinstatement_ended_a_retraction(
         session, _ = library.peek(read_article(str(article)))
     heard = list[frozenset[str]]()
     session.health.listen(heard.append)
-    assert look_up_health(session, own_library) == ""
+    assert look_up_health(session, own_library, load_settings()) == ""
     assert heard == [frozenset("12345")]
     assert session.health.of("2").retraction is None
     assert session.health.of("1").retraction is not None

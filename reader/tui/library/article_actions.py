@@ -242,7 +242,7 @@ class ArticleActions:
         library, scale = services.open_library(), services.settings.scale
         text = open_document(library.latest_document(article.entry), article.entry.source)
         session, _ = library.peek(text, scale)
-        look_up_health(session, library.folder)
+        look_up_health(session, library.folder, services.settings)
         counts = review_counts(session.index, date.today().year)
         if text.digest == article.entry.digest:
             library.save_counts(article.id, counts, scale)

@@ -133,7 +133,7 @@ def _load_report(context: LibraryContext, entry: ArticleSummary, annotation_filt
 
     library, settings = context.services.open_library(), context.services.settings
     session, _ = library.peek(open_document(library.latest_document(entry), entry.source), settings.scale)
-    look_up_health(session, library.folder)
+    look_up_health(session, library.folder, settings)
     return build_report(session, now(), settings.public_names, annotation_filter)
 
 

@@ -26,7 +26,7 @@ class HealthManager:
         def look_up() -> KnownHealth:
             from reader.registries.lookup import KnownHealth
 
-            return KnownHealth(host.article, host.services.open_library().folder)
+            return KnownHealth(host.article, host.services.open_library().folder, host.services.settings)
 
         def take(outcome: KnownHealth | Exception) -> None:
             if isinstance(outcome, Exception):

@@ -100,7 +100,7 @@ def export_review(context: ReadingContext, key: str) -> None:
         # A session of its own: this runs on a thread, while the one of the screen goes on.
         library = services.open_library()
         session, _ = library.peek(article, services.settings.scale)
-        look_up_health(session, library.folder)
+        look_up_health(session, library.folder, services.settings)
         return build_report(session, now(), services.settings.public_names, annotation_filter)
 
     row = ExportArticle(title, title, article_id, load)
