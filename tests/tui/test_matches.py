@@ -217,6 +217,30 @@ async def test_a_folder_where_one_source_is_asked_for_is_looked_through(tmp_path
         await user.until(lambda: "1 to attach" in user.header)
 
 
+async def test_the_library_of_zotero_is_offered_where_zotero_makes_it(
+    tmp_path: Path, own_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    zotero = ZoteroLibrary(tmp_path / "Zotero")
+    text = write_source(tmp_path, 0).read_text()
+    zotero.attach(zotero.add_item({"title": TOPICS[0]}), "storage:scan.html", data=text)
+    async with reading(listing(2), own_library) as user:
+        await user.press("g", "a", "enter")
+        await user.until(lambda: "1 to attach" in user.header)
+
+
+async def test_help_and_palette_know_the_screen(tmp_path: Path, own_library: Path) -> None:
+    write_source(tmp_path / "papers", 0)
+    async with reading(listing(2), own_library) as user:
+        await look_through(user, tmp_path / "papers")
+        await user.press("?")
+        assert "Sources from a place" in user.picture
+        await user.press("escape", ":")
+        await user.type("leave the file")
+        await user.press("enter")
+        assert "left out" in user.picture
+
+
 async def test_a_zotero_library_is_a_place_and_the_mouse_can_do_it(tmp_path: Path, own_library: Path) -> None:
     zotero = ZoteroLibrary(tmp_path / "Zotero")
     people = [("author", "A.", "Lindqvist")]

@@ -49,6 +49,15 @@ class SourcePlace(Protocol):
         ...
 
 
+def usual_place() -> str:
+    """Return the data folder of Zotero where Zotero makes it, as people write it, "" without one."""
+    path = "~/Zotero"
+    try:
+        return path if (expand_path(path) / ZOTERO_DATABASE).is_file() else ""
+    except (ReaderError, OSError):
+        return ""
+
+
 def is_place(path: str) -> bool:
     """Whether a path names a folder, an archive or a bibliography rather than one document."""
     try:

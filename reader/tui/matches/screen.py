@@ -216,9 +216,11 @@ class MatchScreen(StopScreen, KeyScreen, LibraryListener):
         entry = choice.entries[self._files.index] if choice is not None and choice.entries and not self._is_working else None
         pane.show(match_detail_lines(entry, *pane.size) if entry is not None else [])
         if self._is_working:
-            stop = hint_line(self._key("matches-back"), "stop", "matches-back")
+            stops = (
+                hint_line(key, "stop", action) for key, _, action in services.keymap.hints(INTAKE) if action == "matches-back"
+            )
             self.query_one(NoticeBar).show_notice([])
-            self.query_one("#footer", StyledLines).show([(Part(" "), *stop)])
+            self.query_one("#footer", StyledLines).show([(Part(" "), *stop) for stop in stops])
             return
         lines = footer_lines(services.keymap.hints(INTAKE, self.situation), services.save_status, width, *self._message)
         self.query_one(NoticeBar).show_notice(lines[:-1])

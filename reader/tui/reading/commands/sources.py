@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reader.review.index import fetchable_references, source_address
 from reader.review.model import Annotation, Source, is_readable
 from reader.review.vocabulary import CLAIM, NO_TEXT
-from reader.sources.places import is_place
+from reader.sources.places import is_place, usual_place
 from reader.tui.action import LIST
 from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.registry import command
@@ -187,7 +187,9 @@ def take_sources(context: ReadingContext, key: str) -> None:
     wide = context.width >= _WIDE
     hint = "a folder, .zip, Zotero, calibre, .bib, .ris, .json, an article" if wide else "a folder, .zip, .bib, …"
     draft = Draft(context.state.drafts, "sources from")
-    question = Question("sources from", submit, "", hint, on_leave=context.close_question, select_value=True, draft=draft)
+    question = Question(
+        "sources from", submit, usual_place(), hint, on_leave=context.close_question, select_value=True, draft=draft
+    )
     context.ask(question._replace(path=True, verb="looks through it", keeps_draft=True))
 
 
