@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from tests.unit.papers import BODY, Paper
+from tests.unit.papers import BODY, Paper, paper_pdf
 
 _WHAT: Final = (
     *(
@@ -92,6 +92,12 @@ class Case:
     name: str
     paper: Paper
     is_pair: bool
+    notes: str = ""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file: notes in Markdown if there are any, else the paper as a PDF."""
+        return self.notes.encode() if self.notes else paper_pdf(self.paper)
 
 
 class _MakeCase(Protocol):
@@ -135,6 +141,9 @@ def _cases_of(number: int, works: Iterator[Paper], chance: random.Random) -> Ite
     yield from _other_works(case, works)
     yield from _documents_about(case, works)
     yield from _collections(case, works)
+    work = next(works)
+    notes = f"# {work.title}\n\n{work.people[0]}, {work.year}, doi:{work.doi}\n\nMine: look up the tables again.\n"
+    yield replace(case("notes about the work", work, work, is_pair=False), name=f"notes-{number}.md", notes=notes)
 
 
 def _number_of(work: Paper) -> int:
@@ -204,6 +213,11 @@ def _other_works(case: _MakeCase, works: Iterator[Paper]) -> Iterator[Case]:
     work = next(works)
     working = replace(work, doi="", journal="Working Paper 17 of the Board", year=str(int(work.year) - 1))
     yield case("working paper", work, working, is_pair=False)
+    work = next(works)
+    entry = f"{replace(work, journal='arXiv preprint').entry} arXiv:{_arxiv_id(work)}"
+    yield case("published work of the preprint", work, work, is_pair=False, entry=entry)
+    work = next(works)
+    yield case("slides", work, replace(work, doi="", is_slides=True, opening="What we saw at the quay."), is_pair=False)
     work, other = next(works), next(works)
     yield case("same title by others", work, replace(work, people=other.people, doi=other.doi), is_pair=False)
     work, other = next(works), next(works)

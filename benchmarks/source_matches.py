@@ -78,7 +78,7 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
     """Measure the matches of papers that are made here, and the time for a folder of them."""
     report.doing("source matches, the pairs")
     cases = make_cases(4 if quick else 12)
-    candidates = [_look_into(paper_pdf(case.paper), case.name) for case in cases]
+    candidates = [_look_into(case.data, case.name) for case in cases]
     pairs = [Pair(case.entry, case.name if case.is_pair else "") for case in cases]
     _show(report, "Papers made for it", pairs, {case.name: case.kind for case in cases}, candidates)
     _time(workshop.folder / "source_matches", report, 60 if quick else _FILES, 3)

@@ -41,6 +41,10 @@ _TOP_LINES: Final = 14
 _BOTTOM_LINES: Final = 8
 _COVER_LENGTH: Final = 1_800
 """The most characters of a cover sheet, behind which the first page of the work comes."""
+_MIN_TEXT_LENGTH: Final = 5_000
+"""The fewest characters of a text without pages that is surely no note about a work."""
+_MIN_PAGE_LETTERS: Final = 800
+"""The fewest letters of the fullest of the first pages of a paper, report or book."""
 _STAMP: Final = lazy_pattern(
     r"(?i)\barxiv:\s?(\d{4}\.\d{4,5}|[a-z\-]{2,10}(?:\.[a-z]{2})?/\d{7})(?:v\d+)?\s{0,3}\[[\w.\-]{2,20}\]"
 )
@@ -101,8 +105,10 @@ class ShownWork:
         front = candidate.front
         self.records = (*candidate.records, front.record)
         self.pages = tuple(cut_references(page) for page in front.pages)
-        self.own = join_identifiers((*(record.identifiers for record in self.records), self._stamp()))
-        """The identifiers that records and metadata state, and the stamp of arXiv: those of the work itself."""
+        self.stated = join_identifiers((front.record.identifiers, self._stamp()))
+        """The identifiers that the file states for itself: in its metadata, and by the stamp of arXiv."""
+        self.own = join_identifiers((*(record.identifiers for record in candidate.records), self.stated))
+        """The identifiers that records and the file state: those of the work itself."""
         self.shown = self._shown_identifiers()
         """The identifiers on the first page, which may be those of other works."""
         titles = (*front.titles, self._metadata_title())
@@ -144,6 +150,18 @@ class ShownWork:
     def is_preprint(self) -> bool:
         """Whether its first page calls it a preprint or a working paper."""
         return any(_PREPRINT.search(page[:_PEOPLE_LENGTH]) for page in self.pages[:1]) or bool(self.own.arxiv)
+
+    @cached_property
+    def scantness(self) -> str:
+        """Why a file with so little text may not be the work but notes about it, or slides; "" if it has enough, or none.
+
+        A text that the library has as a source already, and a page with its own address, may be short.
+        """
+        if not self.pages or self.candidate.file.source or self.stated.addresses:
+            return ""
+        if not self.candidate.front.page_count:
+            return "it is short: perhaps notes about the work" if len("".join(self.pages)) < _MIN_TEXT_LENGTH else ""
+        return "its pages have few words: perhaps slides" if max(map(len, self.letters)) < _MIN_PAGE_LETTERS else ""
 
     def names_person(self, name: str) -> bool:
         """Whether a family name stands among the people of the records or on the first pages."""
@@ -188,7 +206,9 @@ class MatchEvidence:
 
     `own` and `shown` name the identifiers that both have: stated for the work itself, and merely on its first page; `is_only`:
     no other identifier of that kind stands there. `others` names the file's identifiers of the kinds that the reference has, if
-    none of these agree. `is_shown`: the file itself shows the title, or has no text to show it in.
+    none of these agree. `is_shown`: the file itself shows the title, or has no text to show it in. `is_other_preprint` and
+    `is_published`: only one of file and entry is a preprint. `contradiction` says what the file itself shows against a record
+    of its place, `scantness` why it may be notes or slides; both may be "".
     """
 
     own: tuple[str, ...]
@@ -203,6 +223,9 @@ class MatchEvidence:
     is_other_year: bool
     is_about_another: bool
     is_other_preprint: bool
+    is_published: bool
+    contradiction: str
+    scantness: str
     is_by_name: bool = False
 
     @property
@@ -237,6 +260,9 @@ def weigh(work: WantedWork, shown: ShownWork) -> MatchEvidence:
         is_other_year=bool(year) and is_dated and not is_same_year,
         is_about_another=shown.is_about_another(work.title),
         is_other_preprint=shown.is_preprint and not work.is_preprint,
+        is_published=work.is_preprint and not shown.is_preprint and bool(shown.pages),
+        contradiction=_contradict(work, shown),
+        scantness=shown.scantness,
         is_by_name=is_by_name,
     )
 
@@ -262,6 +288,16 @@ def _compare_identifiers(ours: Identifiers, shown: ShownWork) -> tuple[tuple[str
                 len({_VERSION.sub("", _COMPONENT.sub("", value)) for value in seen}) == 1 or field.name == "isbns"
             )
     return tuple(own), tuple(on_page), tuple(others), is_only
+
+
+def _contradict(work: WantedWork, shown: ShownWork) -> str:
+    """Return what the file itself shows against the identifiers of the work, "" if one of them stands in it."""
+    in_file = join_identifiers((shown.stated, shown.shown))
+    if set(in_file.names()) & set(work.identifiers.names()):
+        return ""
+    if work.identifiers.dois and in_file.dois:
+        return f"the file shows the DOI {in_file.dois[0]}"
+    return "the file calls itself a preprint" if shown.is_preprint and not work.is_preprint else ""
 
 
 def name_identifiers(kind: str, values: list[str] | tuple[str, ...]) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ _MIN_SURE_LETTERS: Final = 16
 
 _MIN_TELLING_LETTERS: Final = 20
 """The fewest letters of a title that is likely without anything else."""
+_MOST_RIVALS: Final = 4
 _ABOUT_DOUBT: Final = "it seems to be about that work or beside it: an erratum, a supplement, a review or a reply"
 _HIDDEN_DOUBT: Final = "its first pages do not show the title"
 _ENTRY_DOUBT: Final = "the entry seems to be about a work with this title"
@@ -152,6 +153,10 @@ def _grade_identified(work: WantedWork, shown: ShownWork, evidence: MatchEvidenc
         return Grade.LIKELY, _ABOUT_DOUBT
     if entry_is_about_another(work.title):
         return Grade.LIKELY, _ENTRY_DOUBT
+    if evidence.contradiction:
+        return Grade.LIKELY, evidence.contradiction
+    if evidence.scantness and not shown.candidate.front.page_count:
+        return Grade.LIKELY, evidence.scantness
     if _is_by_isbn_alone(evidence):
         return (Grade.SURE, "") if title is TitleAgreement.EXACT else (Grade.LIKELY, "the book may hold several works")
     if not shown.pages:
@@ -186,6 +191,8 @@ def _grade_described(work: WantedWork, evidence: MatchEvidence) -> tuple[Grade, 
         ("the file has no year" if work.year and not evidence.is_same_year and not evidence.is_other_year else ""),
         ("the entry has no year" if not work.year else ""),
         ("it calls itself a preprint" if evidence.is_other_preprint else ""),
+        ("the entry names a preprint, which the file does not call itself" if evidence.is_published else ""),
+        evidence.scantness,
         ("the title is short" if len(work.title.letters) < _MIN_SURE_LETTERS else ""),
     ]
     doubt = next(filter(None, doubts), "")
@@ -243,7 +250,7 @@ def _settle(works: Sequence[WantedWork], graded: Sequence[_Graded], unmatched: d
         if pair.match.grade is not Grade.SURE:
             likely.append(pair)
             continue
-        rivals = [*files[pair.match.candidate.digest], *wanted[pair.place]]
+        rivals = (*files[pair.match.candidate.digest][:_MOST_RIVALS], *wanted[pair.place][:_MOST_RIVALS])
         doubts = tuple(_name_rival(works, pair, rival) for rival in rivals if rival is not pair)
         if doubts:
             likely.append(replace(pair, match=replace(pair.match, grade=Grade.LIKELY, reasons=(*pair.match.reasons, *doubts))))

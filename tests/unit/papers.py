@@ -17,7 +17,8 @@ BODY = (
 class Paper:
     """A work as it is printed. `doi` and `arxiv` stand on its first page, `stated_doi` only in its metadata.
 
-    `label` stands above the title; `cover` makes a cover sheet of a repository; `cites` are entries of its list of references.
+    `label` stands above the title; `cover` makes a cover sheet of a repository, `is_slides` pages of few words; `cites` are the
+    entries of its list of references.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Paper:
     cover: bool = False
     plain_title: bool = False
     pages: int = 2
+    is_slides: bool = False
 
     @property
     def entry(self) -> str:
@@ -57,7 +59,7 @@ def paper_pdf(paper: Paper) -> bytes:
     y = sheet.paragraph(60, 124, paper.title, size=10 if paper.plain_title else 18)
     y = sheet.paragraph(60, y + 10, ", ".join(paper.people), size=11)
     y = sheet.paragraph(60, y + 20, paper.opening)
-    for number in range(3):
+    for number in range(0 if paper.is_slides else 3):
         y = sheet.paragraph(60, y + 14, f"{number + 1}. {BODY}")
     sheets.append(sheet)
     for number in range(2, paper.pages + 1):
@@ -68,7 +70,7 @@ def paper_pdf(paper: Paper) -> bytes:
             sheet.put(60, y, f"ISBN {paper.isbn}", 9)
             sheet.put(60, y + 12, f"© {paper.year} {paper.journal}", 9)
             y += 30
-        for _ in range(4):
+        for _ in range(1 if paper.is_slides else 4):
             y = sheet.paragraph(60, y + 14, BODY)
         sheets.append(sheet)
     if paper.cites:

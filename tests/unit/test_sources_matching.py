@@ -16,6 +16,7 @@ from reader.sources.identifiers import find_identifiers, make_identifiers
 from reader.sources.matching import Grade, Match, match_candidates
 from tests.hypothesis_profiles import CHARACTERS
 
+BODY = "\n".join(["They wrote down what the boats brought home, by hand and in pencil."] * 16)
 TITLE = "What the crews told at the quay in bad years"
 DOI = "10.1234/harbours.5"
 ENTRY = f"Lee, A., & Doe, B. (2019). {TITLE}. Annals of Harbours, 12(3), 45–67."
@@ -31,7 +32,7 @@ def paper(
     title: str = TITLE, people: str = "Anna Lee, Ben Doe", year: str = "2019", above: str = "", page: str = "", **fields: object
 ) -> Candidate:
     """Return a file that shows this title in large print on a first page, with lines above it and below."""
-    first = f"Annals of Harbours 12 ({year}) 45–67\n{above}\n{title}\n{people}\n{page}"
+    first = f"Annals of Harbours 12 ({year}) 45–67\n{above}\n{title}\n{people}\n{page}\n{BODY}"
     front = FrontMatter(WorkRecord(), (title,) if title else (), (first,), 9)
     return found(replace(front, **fields), f"{title[:9]} {year} {above[-9:]}")
 
@@ -60,6 +61,7 @@ def grades(entries: tuple[Reference, ...], *candidates: Candidate) -> list[tuple
         (ENTRY, paper(people="Carl Poe"), "LIKELY"),
         (f"{ENTRY} https://doi.org/{DOI}", paper(above="doi:10.1234/other.7"), "LIKELY"),
         (ENTRY, paper(above="arXiv:2101.00001v2 [cs.CY] 4 Jan 2019"), "LIKELY"),
+        (f"{ENTRY} arXiv:2101.00001", paper(), "LIKELY"),
         # about the work, or another part of it
         (f"{ENTRY} https://doi.org/{DOI}", paper(above=f"Correction\ndoi:{DOI}"), "LIKELY"),
         (f"{ENTRY} https://doi.org/{DOI}", paper(title=f"Comment on: {TITLE}", above=f"doi:{DOI}"), "LIKELY"),
@@ -105,6 +107,31 @@ def test_a_record_of_a_place_is_sure_while_the_file_does_not_show_another_work()
     assert grades(entry, found(other, record=record)) == [("LIKELY", "1")]
     assert grades(entry, found(scan, name=f"Lee 2019 {TITLE}")) == [("LIKELY", "1")]
     assert grades(entry, found(scan)) == [("NONE",)]
+
+
+def test_a_preprint_that_a_record_calls_the_published_work_is_left_to_the_person() -> None:
+    record = WorkRecord(TITLE, ("Lee, Anna",), "2019", make_identifiers(doi=DOI))
+    entry = references(f"{ENTRY} https://doi.org/{DOI}")
+    for above in ("arXiv:2101.00001v2 [cs.CY] 4 Jan 2019", "doi:10.1234/preprint.9"):
+        front = paper(above=above).front
+        assert grades(entry, found(front, record=record)) == [("LIKELY", "1")]
+    assert grades(entry, found(paper().front, record=record)) == [("SURE", "1")]
+
+
+def test_notes_and_slides_are_no_text_of_the_work() -> None:
+    notes = FrontMatter(titles=(TITLE,), pages=(f"{TITLE}\nAnna Lee and Ben Doe, 2019, doi:{DOI}\nMine: read the tables.",))
+    assert grades(references(f"{ENTRY} https://doi.org/{DOI}"), found(notes)) == [("LIKELY", "1")]
+    slides = FrontMatter(
+        titles=(TITLE,), pages=(f"{TITLE}\nAnna Lee, Ben Doe\nMay 2019", "What we saw", "Thanks"), page_count=9
+    )
+    assert grades(references(ENTRY), found(slides)) == [("LIKELY", "1")]
+
+
+def test_a_saved_page_is_known_by_its_address() -> None:
+    entry = references("Harbour Board. (2019). What the town counted. https://www.board.example/counted/?utm_source=mail")
+    record = WorkRecord("What the town counted", identifiers=make_identifiers(address="https://board.example/counted"))
+    page = FrontMatter(record, ("What the town counted",), ("What the town counted\nIt counted boats.",))
+    assert grades(entry, found(page)) == [("SURE", "1")]
 
 
 def test_two_files_for_one_reference_are_both_left_to_the_person() -> None:
@@ -164,7 +191,7 @@ def to_reference(number: int, work: tuple[str, str, str, str]) -> Reference:
 
 def to_candidate(number: int, work: tuple[str, str, str, str]) -> Candidate:
     title, name, year, doi = work
-    page = f"Annals 12 ({year})\n{doi}\n{title}\nA. {name}\nAbstract."
+    page = f"Annals 12 ({year})\n{doi}\n{title}\nA. {name}\nAbstract.\n{BODY}"
     return found(FrontMatter(titles=(title,), pages=(page,), page_count=1), str(number))
 
 
