@@ -18,6 +18,11 @@ from reader.article.passages.ranking import PassageIndex
 from reader.article.prose import prose_sentences
 from reader.article.ranges import Span
 from reader.exchange import escape
+from reader.fetching.archive import parse_http_date, parse_link_header
+from reader.fetching.citing_time import citing_time
+from reader.fetching.page_signs import count_body_words, read_signs
+from reader.fetching.robots import parse_rules
+from reader.fetching.soft_404 import find_soft_404, is_same_page, is_suspect
 from reader.formats import parse_article
 from reader.formats.bibtex import read_bibtex
 from reader.formats.docx.importer import docx_article
@@ -112,6 +117,28 @@ def _match_sources(text: str) -> None:
     for titles, page in (((text,), _CLAIM), ((_CLAIM,), text), ((text,), text)):
         front = FrontMatter(WorkRecord(text), titles, (page,), 1)
         match_candidates(entries, [Candidate("", (SourceFile("a.pdf", "a.pdf"),), front)])
+
+
+def _judge_page(data: bytes) -> None:
+    """Judge a page as a source that was fetched: what it says of itself, and whether it is an article."""
+    address = "https://port.example/reports/7"
+    signs, text = read_signs(data, address), data.decode("utf-8", "replace")
+    find_soft_404(address, f"{address}/8", signs, text, 0)
+    is_suspect(address, signs, text, text)
+    is_same_page(text, text[::-1])
+    count_body_words(html_article(data, address))
+
+
+def _read_headers(text: str) -> None:
+    """Read a text as headers of an archive, as rules for robots, and as an entry that says when its source was looked at."""
+    for header in (text, f"<{text}", f"<a>; {text}", f'<a>; rel="{text}', f"<a>;{text.replace(' ', ';')}"):
+        len(list(parse_link_header(header)))
+    parse_http_date(text)
+    for rules in (text, f"User-agent: *\nDisallow: {text}", text.replace(" ", "\nUser-agent: ")):
+        found = parse_rules(rules.encode("utf-8", "replace"))
+        if found is not None:
+            found.can_fetch(f"https://port.example/{text[:2000]}", "claim-reader")
+    citing_time(_plain(_CLAIM), Reference("1", "1", f"accessed {text}"))
 
 
 def _claims(article: Article) -> None:
@@ -213,5 +240,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "sentences that differ": Task(lambda both: diff_sentences(*both), lambda text: (_plain(text), _plain(_edited(text)))),
     "sources": Task(_match_sources),
     "escapes": Task(_escape),
+    "pages of sources": Task(_judge_page, lambda text: _encode(f"<title>{text}</title><p>A town.</p>{text}"), HTML_CONTEXTS),
+    "headers": Task(_read_headers),
 }
 """The functions by name, and what reads the article that they return."""

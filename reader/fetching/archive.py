@@ -69,7 +69,8 @@ def find_copy(
     redirects followed, whatever its status. Raises NoCopy if there is none, ReaderError if the archive cannot be asked.
     """
     headers = {"Accept-Datetime": format_datetime(time.astimezone(UTC), usegmt=True)} if time is not None else {}
-    answer = fetch(f"{service}{address}", headers)
+    gate = service if service.endswith(("/", "=", "?")) else f"{service}/"
+    answer = fetch(f"{gate}{address}", headers)
     if answer.status in _SERVICE_STATUS:
         raise NoCopy("the archive has no copy")
     check_status(answer)

@@ -78,11 +78,11 @@ class RobotsRules:
             if answer.status == _TOO_MANY_REQUESTS or answer.status >= 500:
                 site.failure = f"{address} answered {answer.status}, so nothing was fetched there"
             elif answer.status < 300:
-                site.rules = _parse_rules(answer.data)
+                site.rules = parse_rules(answer.data)
         site.is_known = True
 
 
-def _parse_rules(data: bytes) -> Protego | None:
+def parse_rules(data: bytes) -> Protego | None:
     """Return the rules in a robots.txt, None for a page that a server gives in its place."""
     from protego import Protego
 

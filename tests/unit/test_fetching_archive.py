@@ -37,7 +37,7 @@ def site() -> Iterator[Pages]:
 def ask(site: Pages, copies: Mapping[str, Page], page: Page = MISSING, cited_at: datetime | None = None) -> SourceInput:
     """Fetch a page of a site that is its own archive, at /gate/; `copies` are the pages there."""
     site.pages |= {GONE: page, **copies}
-    options = replace(OPTIONS, archive=f"{site.address}/gate/")
+    options = replace(OPTIONS, archive=f"{site.address}/gate")  # as people write it, without the last slash
     return SourceFetcher(options).fetch(FetchTarget(f"{site.address}{GONE}", cited_at=cited_at))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 
 import pytest
 
 from reader.fetching.addresses import is_root, is_same_site
 from reader.fetching.page_signs import PageSigns, count_body_words, read_signs
-from reader.fetching.soft_404 import find_soft_404
+from reader.fetching.soft_404 import find_soft_404, is_suspect
 from reader.formats import parse_article
 
 DEEP = "https://port.example/reports/1931.html"
@@ -120,3 +121,18 @@ def test_which_addresses_are_of_one_site() -> None:
         assert not is_same_site(one, other), (one, other)
     assert not is_root("https://port.example/?page=1931")
     assert not is_root("https://port.example/1931")
+
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "references" / "corpus"
+PAGES = sorted(CORPUS.glob("*/*.html"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PAGES, reason="needs ../shared")
+def test_no_page_with_an_article_is_called_another_page() -> None:
+    for path in PAGES:
+        data = path.read_bytes()
+        article, signs = parse_article(data, DEEP), read_signs(data, DEEP)
+        looks = find_soft_404(DEEP, DEEP, signs, article.text, count_body_words(article))
+        suspect = is_suspect(DEEP, signs, article.title, article.text)
+        assert (looks, suspect) == ("", False), path.name
