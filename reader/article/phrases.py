@@ -264,7 +264,7 @@ CHROME_BEGINNINGS = (
     *("copyright ", "downloaded", "all use", "content courtesy", "page ", "seite "),
 )
 
-# A text without any of these has no debris of a chat program.
+# A text without any of these, and of a numbered turn, has no debris of a chat program.
 DEBRIS_SIGNS = (
     *(
         "oaicite",
@@ -279,5 +279,6 @@ DEBRIS_SIGNS = (
         "<grok",
         "](grok_",
     ),
-    *("cite index=", "-citation[", *(f"turn{digit}" for digit in range(10))),
+    *("cite index=", "-citation["),
 )
+DEBRIS_TURN = lazy_pattern(r"turn\d")

@@ -329,9 +329,19 @@ class Builder:
     @contextlib.contextmanager
     def as_content(self) -> Generator[None]:
         """Record the blocks added in the context as part of the article, even if they look like noise."""
-        with self._added_blocks() as blocks:
-            yield
-        self._content_ranges.extend(block.span for block in blocks)
+        first = self.open_content()
+        yield
+        self.close_content(first)
+
+    def open_content(self) -> int:
+        """End the open block and return the number of blocks so far, for `close_content`."""
+        self.end()
+        return len(self._blocks)
+
+    def close_content(self, first: int) -> None:
+        """Record the blocks since a call of `open_content`, as `as_content` does, which costs more for each paragraph."""
+        self.end()
+        self._content_ranges.extend(block.span for block in self._blocks[first:])
 
     @contextlib.contextmanager
     def without_markers(self) -> Generator[None]:

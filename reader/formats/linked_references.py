@@ -428,7 +428,7 @@ def site_domain(address: str) -> str:
 
     "https://sport.gazette.example/a" gives "gazette.example", and "www.a.co.uk" gives "a.co.uk".
     """
-    host = _HOST.match(address)
+    host = _HOST.match(address) if "//" in address else None
     labels = host[1].casefold().split(".") if host is not None else []
     count = 3 if len(labels) > 2 and len(labels[-2]) <= _MAX_SUFFIX_LENGTH else 2
     return ".".join(labels[-count:])

@@ -116,10 +116,19 @@ class BlockWriter:
     @contextlib.contextmanager
     def with_properties(self, properties: BlockProperties) -> Generator[None]:
         """Write the blocks in the context with other properties."""
-        self.end()
-        previous, self.next_block = self.next_block, properties
+        previous = self.enter(properties)
         with contextlib.nullcontext() if properties.style is None else self._builder.style(properties.style):
             yield
+        self.leave(previous)
+
+    def enter(self, properties: BlockProperties) -> BlockProperties:
+        """Give the next blocks other properties, without a style. Return the previous ones for `leave`."""
+        self.end()
+        previous, self.next_block = self.next_block, properties
+        return previous
+
+    def leave(self, previous: BlockProperties) -> None:
+        """End the blocks since a call of `enter`. A context, which a page would need for each item, costs more."""
         self.end()
         self.next_block = previous
 
@@ -255,9 +264,10 @@ class _TreeWalk:
             self._is_aside = False
         elif node in self._content.prose and not self._is_aside:
             self._blocks.end()
-            with self._builder.as_content():
-                self._element(node)
-                self._blocks.end()
+            first = self._builder.open_content()
+            self._element(node)
+            self._blocks.end()
+            self._builder.close_content(first)
         else:
             self._element(node)
 
@@ -286,8 +296,9 @@ class _TreeWalk:
         level = _HEADING_LEVELS.get(node.tag) or parse_number(node.get("aria-level"), 2)
         previous = self._shows_images, self._heading_text
         self._shows_images, self._heading_text = False, node.text()
-        with self._blocks.with_properties(BlockProperties(BlockKind.HEADING, min(max(level, 1), 6))):
-            self._children(node)
+        outer = self._blocks.enter(BlockProperties(BlockKind.HEADING, min(max(level, 1), 6)))
+        self._children(node)
+        self._blocks.leave(outer)
         self._shows_images, self._heading_text = previous
 
     def list(self, node: Node) -> None:
@@ -309,8 +320,9 @@ class _TreeWalk:
         return _BULLETS[min(self._list_depth, len(_BULLETS)) - 1]
 
     def _item(self, node: Node, marker: str) -> None:
-        with self._blocks.with_properties(BlockProperties(BlockKind.ITEM, max(1, self._list_depth), marker)):
-            self._node(node)
+        outer = self._blocks.enter(BlockProperties(BlockKind.ITEM, max(1, self._list_depth), marker))
+        self._node(node)
+        self._blocks.leave(outer)
 
     def item(self, node: Node) -> None:
         """Write a list item. Outside a list it gets a bullet."""

@@ -214,8 +214,12 @@ class Node:
         kids = self.children
         if not kids or not self.is_shown or self in without:
             return ""
-        if len(kids) == 1 and isinstance(kids[0], str):
-            return " ".join(kids[0].split())
+        if len(kids) == 1:
+            (kid,) = kids
+            if isinstance(kid, str):
+                return " ".join(kid.split())
+            if kid.tag not in BLOCK_TAGS:
+                return kid.text(without)
         return " ".join("".join(self._texts(without)).split())
 
     def short_text(self, limit: int) -> str:
@@ -353,8 +357,11 @@ def number_nodes(root: Node) -> None:
 
 def release_tree(root: Node) -> None:
     """Take a tree apart that is no longer needed. Its elements name each other, so its memory would wait for the collector."""
-    for node in root.nodes:
-        node.parent, node.nodes = None, _NO_NODES
+    nodes = root.nodes
+    for node in nodes:
+        node.parent = None
+    vars(nodes).clear()
+    nodes.clear()
 
 
 def parse_number(text: str, otherwise: int) -> int:
