@@ -380,6 +380,29 @@ def test_a_headline_is_known_by_its_letters_whatever_signs_its_metadata_has(titl
     assert lead in shown(parse_article(page.encode(), "story.html"))
 
 
+def test_prose_without_links_before_an_article_is_its_lead_unless_it_is_a_notice() -> None:
+    story = (
+        f'<div class="a3"><h1>Lamps</h1>{"".join(f"<p>{SENTENCE * 2} That was on day {day}.</p>" for day in range(20))}</div>'
+    )
+    lead = (
+        "For sixty years the keepers rowed out at dusk, and nobody in the town has ever asked them what they did it for. " * 2
+    )
+    notice = "We keep cookies so that the harbour knows you when you come back, and nobody else is ever told about them. " * 2
+    page = f'<html><body><div class="a1"><div class="a2"><p>{lead}</p></div><div class="n"><p>{notice}</p></div>{story}</div>'
+    article = parse_article(page.encode(), "story.html")
+    assert lead.strip() in shown(article)
+    assert notice.strip() not in shown(article)
+
+
+def test_things_with_linked_names_that_are_the_article_are_no_teasers() -> None:
+    things = [
+        f'<figure><h3><a href="/shop/{number}">Lamp {number}</a></h3><p>{SENTENCE[:-1]} with lamp {number}.</p></figure>'
+        for number in range(9)
+    ]
+    text = shown(read(f"<p>Nine of them are left in all.</p><div>{''.join(things)}</div>"))
+    assert [number for number in range(9) if f"with lamp {number}." not in text] == []
+
+
 def test_short_posts_among_long_ones_are_no_teasers() -> None:
     def post(number: int, words: str) -> str:
         return f'<article class="post"><h4><a href="/posts/{number}">Post {number}</a></h4><p>{words}</p></article>'

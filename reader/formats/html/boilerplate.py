@@ -143,6 +143,9 @@ _MIN_MARKED_SHARE: Final = 0.35
 _MIN_ARTICLE_SHARE: Final = 0.85
 _MIN_PROSE_LENGTH: Final = 140
 _MAX_TEASER_LENGTH: Final = 500
+_MAX_TEASERS_SHARE: Final = 0.8
+_MIN_LEAD_SHARE: Final = 0.9
+_NOTICE: Final = lazy_pattern("cookie|browser", re.IGNORECASE)
 _MAX_WORDS_BESIDE_LINKS: Final = 12
 """The most letters beside the links of a line that is not prose, such as "Posted in … by …"."""
 _MAX_FORM_LENGTH: Final = 400
@@ -341,7 +344,7 @@ class _PageSums:
         """Yield the children that are teasers: at least two, each with a linked heading and little text.
 
         Linked headings with prose between them are the headings of sections, and a short child among longer ones of its kind is
-        a post of a thread, or a section too.
+        a post of a thread, or a section too. Nearly all prose of a page is a list of things, not of teasers.
         """
         if not self._linked.within(top):
             return
@@ -359,6 +362,8 @@ class _PageSums:
                 is_short = self._all.within(node) <= _MAX_TEASER_LENGTH
                 teasers += [node] if is_short else []
                 prose[node.tag, node.classes] += self._prose.within(node) * (-1 if is_short else 1)
+        if sum(map(self._prose.within, teasers)) > _MAX_TEASERS_SHARE * self._prose.within(self._root):
+            return
         if len(teasers) > 1 and not any(map(self._holds_entry, teasers)):
             yield from (node for node in teasers if prose[node.tag, node.classes] <= 0)
 
@@ -406,8 +411,14 @@ class _PageSums:
             ):
                 if not self._is_title(node):
                     yield from self._find_around(node, article)
-            elif not self._must_stay(node) and not is_standfirst:
+            elif not self._must_stay(node) and not is_standfirst and not self._is_lead(node, article):
                 yield node
+
+    def _is_lead(self, node: Node, article: Node) -> bool:
+        """Whether an element before the article is prose without links, but no notice on cookies or browsers."""
+        prose = self._prose.within(node)
+        is_prose = prose >= max(_MIN_PROSE_LENGTH, _MIN_LEAD_SHARE * self._all.within(node)) and not self._linked.within(node)
+        return is_prose and node.order < article.order and not _NOTICE.search(node.text())
 
     def _has_title(self, node: Node) -> bool:
         return any(node.contains(title) for title in self._title_nodes)
