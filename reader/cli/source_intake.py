@@ -78,7 +78,7 @@ class SourceIntake:
         sure = [match for match in open_matches if match.grade is Grade.SURE]
         likely = [match for match in open_matches if match.grade is Grade.LIKELY]
         options = self._options
-        if not options.as_json:
+        if not options.as_json and not survey.was_stopped:
             self._print_matches(survey, sure, likely, attached, none)
         chosen = [] if survey.was_stopped else self._choose(sure, likely)
         result = self._attach(place, chosen) if chosen else AttachResult((), ())

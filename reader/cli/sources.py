@@ -283,6 +283,7 @@ source_command.add_command(check_records_command)
     "--from",
     "place",
     metavar="PLACE",
+    type=click.Path(),
     help="Match the files of a place to all references: a folder with those in it, a zip file, the data folder of Zotero, the "
     "library of calibre, a .bib, .ris or .json file that names files, or another article of the library.",
 )

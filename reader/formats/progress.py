@@ -81,6 +81,13 @@ def deadline(seconds: float, message: str) -> Generator[None]:
 
 
 @contextmanager
+def without_reports() -> Generator[None]:
+    """Send no reports of the code in the context, as when it is one step of many; it can be stopped all the same."""
+    with _use_watch(_watch.get()._replace(listener=None)):
+        yield
+
+
+@contextmanager
 def _use_watch(watch: _Watch) -> Generator[None]:
     token = _watch.set(watch)
     try:

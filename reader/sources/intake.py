@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from reader.errors import NoTextError, ReaderError
 from reader.formats import parse_article
-from reader.formats.progress import Cancelled, report
+from reader.formats.progress import Cancelled, report, without_reports
 from reader.sources.candidate import Candidate, FileRefusal, SourceFile
 from reader.sources.front_matter import read_front_matter
 from reader.sources.matching import Match
@@ -82,7 +82,8 @@ def _look_into(place: SourcePlace, files: Sequence[SourceFile], cache: FrontCach
     digest = hashlib.sha256(data).hexdigest()
     front = cache.get(digest)
     if front is None:
-        front = read_front_matter(data, file.origin)
+        with without_reports():
+            front = read_front_matter(data, file.origin)
         cache.put(digest, front)
     return Candidate(digest, tuple(files), front)
 
@@ -176,7 +177,8 @@ def _read_source(session: ReviewSession, library: Library, place: SourcePlace, c
         raise ReaderError(f"{file.name} has changed since it was looked into", "Start again")
     article: Article | None
     try:
-        article = parse_article(data, file.origin)
+        with without_reports():
+            article = parse_article(data, file.origin)
     except NoTextError:
         article = None
     return keep_source(library, article, data, file.origin)
