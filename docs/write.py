@@ -11,7 +11,7 @@ from commands import command_sections, manual_pages
 from records import record_sections
 
 from reader.exchange import FORMATS
-from reader.review.rules import RESERVED_CODES, RULES, Example, Rule
+from reader.review.rules import RULES, Example, Rule
 from reader.settings.file import show_value
 from reader.settings.schema import COLUMN_WIDTHS, SETTING_GROUPS, SETTINGS, Setting
 from reader.tui.action import (
@@ -158,8 +158,6 @@ def rule_sections() -> str:
     """Return the table of the codes, then a section for each of them, as Markdown."""
     lines = ["| code | name | level | what it finds |", "| --- | --- | --- | --- |"]
     lines += [f"| [{r.code}](#{r.code.lower()}) | {r.name} | {r.level} | {r.summary} |" for r in RULES.values()]
-    reserved = ", ".join(f"{code} {name}" for code, (name, _) in RESERVED_CODES.items())
-    lines += ["", f"Reserved for the health of sources, and not checked yet: {reserved}."]
     for rule in RULES.values():
         lines += ["", *_section(rule)]
     return "\n".join(lines) + "\n"

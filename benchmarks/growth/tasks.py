@@ -35,9 +35,13 @@ from reader.formats.plain import plain_article
 from reader.formats.rst.importer import rst_article
 from reader.review.anchoring.resolver import QuoteResolver
 from reader.review.details.finder import SourceIndex, find_missing_details
+from reader.review.index import Editions
+from reader.review.model import SourceText
 from reader.review.pairs import claim_citations, claim_text
 from reader.review.revisions import diff_sentences, diff_words
 from reader.review.selector import make_selector
+from reader.review.session import ReviewSession
+from reader.review.source_audit.audit import review_findings
 from reader.sources.candidate import Candidate, FrontMatter, SourceFile, WorkRecord
 from reader.sources.identifiers import find_identifiers
 from reader.sources.matching import match_candidates
@@ -45,6 +49,15 @@ from reader.tui.layout import Layout
 from tests.unit.pdfs import Sheet, pdf
 
 _CLAIM: Final = "On 12 May 2020 the survey of John Smith-Jones counted 20,000 boats (a third of 1.5 million) in the US."
+_LOG: Final = (
+    "The log of the ferry says what the ferry carried in the year, and of the people it was said that they were many. " * 9
+)
+_CITING: Final = (
+    "On ferries\n\nThe log says that “the ferry carried people and sheep in the year of the storm” [1]. "
+    "It carried 4.2 million [1].\n\n"
+    "References\n\n[1] Lee, A. (2001). The log.\n"
+)
+"""A source, and an article that quotes it."""
 _WIDTHS: Final = (1, 20, 80)
 _PDF_COLUMNS: Final = (50.0, 305.0)
 _PDF_LINES: Final = 60
@@ -152,6 +165,22 @@ def _audit(article: Article) -> None:
     audit_findings(article, article.sentences.all()[:20], year=2025)
 
 
+def _audit_sources(article: Article) -> None:
+    """Audit an article that cites one source, a text without anything in common with it."""
+    session = ReviewSession(article, "", editions=Editions(lambda _: _LOG))
+    for reference in article.references:
+        session.attach_source(reference.id, SourceText("log"))
+    review_findings(session.index, 2025)
+
+
+def _ask_source(text: str) -> None:
+    """Look a quotation and a number up in a text that is a source."""
+    article = parse_article(_CITING.encode(), "citing.txt")
+    session = ReviewSession(article, "", editions=Editions(lambda _: f"{_LOG}\n\n{text}"))
+    session.attach_source("1", SourceText("log"))
+    review_findings(session.index, 2025)
+
+
 def _lay_out(article: Article) -> None:
     for width in _WIDTHS:
         len(Layout(article, width))
@@ -219,6 +248,7 @@ TASKS: Final[Mapping[str, Task]] = {
             "prose": prose_sentences,
             "claims": _claims,
             "audit": _audit,
+            "audit of sources": _audit_sources,
             "layout": _lay_out,
             "debris": with_debris_aside,
         },
@@ -235,6 +265,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "any format": Task(lambda data: parse_article(data, "-"), _encode),
     "passages": Task(_rank),
     "details": Task(_compare_details),
+    "quotation and number in a source": Task(_ask_source),
     "anchoring": Task(_anchor),
     "words that differ": Task(lambda text: diff_words(text, _edited(text))),
     "sentences that differ": Task(lambda both: diff_sentences(*both), lambda text: (_plain(text), _plain(_edited(text)))),

@@ -386,7 +386,8 @@ def audit_command(context: click.Context, name: str, as_json: bool, strict: bool
     references, or whose name or year differs from the reference; references that repeat another one, have no link, or say
     "(n.d.)" although they contain a date; malformed DOIs and addresses; years in the future; sentences that cite nothing, at
     most ten of them without claims. Of the sources in the library: retractions and corrections, records that do not exist or
-    differ, addresses that lead nowhere, quotations that are not in the source, passages and sources that carry much.
+    differ, addresses that lead nowhere, quotations that are not in the source, numbers that differ by unit or scale, passages
+    and sources that carry much.
 
     Claims in the library are taken into account. Dismissed findings are left out; JSON includes them, with the reason. Its
     offsets are code points of the article's text, as those of `parse --json`. For scripts, `reader check` lists the same

@@ -25,6 +25,7 @@ from reader.article.audit.finding import (
     NO_LINK,
     NO_LINK_ANYWHERE,
     NOTHING_RECOGNISED,
+    NUMBER_DIFFERS,
     OTHER_NAME,
     OTHER_YEAR,
     PASSAGE_OVERUSED,
@@ -132,7 +133,10 @@ _CITED: Final = " ".join(f"It rained in {year} [{number}]." for number, year in 
 
 _ROOF: Final = "Rask, O. (2019). A copper roof for the pier. Pier Notes, 2, 1–9. https://doi.org/10.5555/pn.2"
 _ROOF_ESSAY: Final = _essay("The roof leaks [1].", _ROOF)
-_LOG: Final = "The log of the ferry\n\nIn May we carried 41,000 people, which is more than the old pier can bear.\n"
+_LOG: Final = (
+    "The log of the ferry\n\nIn May we carried 41,000 people, which is more than the old pier can bear. The "
+    "salt that the ferry carried was worth $4.2 million.\n"
+)
 _LOG_COMMAND: Final = "reader source add article.md 1 log.txt"
 _WINTERS: Final = tuple(f"Lamb, M. ({year}). Rain of {year}. https://rain.example/{year}" for year in range(1991, 1994))
 _DAYS: Final = ("The boat was late", "The boat was full", "The boat was cold", "The boat was loud")
@@ -140,7 +144,12 @@ _DAYS: Final = ("The boat was late", "The boat was full", "The boat was cold", "
 
 def _quote_log(words: str) -> Example:
     """Return an article that quotes the log of the ferry, which it has."""
-    return _essay(f"The captain writes: “{words}” [1].", _LINES)._replace(files=(("log.txt", _LOG),), commands=(_LOG_COMMAND,))
+    return _with_log(f"The captain writes: “{words}” [1].")
+
+
+def _with_log(body: str) -> Example:
+    """Return an article that cites the log of the ferry, which it has."""
+    return _essay(body, _LINES)._replace(files=(("log.txt", _LOG),), commands=(_LOG_COMMAND,))
 
 
 def _days(*passages: str) -> Example:
@@ -413,6 +422,13 @@ _TABLE: Final = (
         mended=_quote_log("In May we carried 41,000 people, … more than the old pier can bear"),
     ),
     Rule(
+        *("CR607", NUMBER_DIFFERS, "NumberDiffers", "warning"),
+        summary="A number is not in the text of the sources, but a passage on the same matter has it in another scale or unit.",
+        mend="Correct the number, its scale (million, billion) or its unit, or cite the source that has it.",
+        failing=_with_log("The ferry carried salt worth $4.2 billion in May [1]."),
+        mended=_with_log("The ferry carried salt worth 4,200 thousand dollars in May [1]."),
+    ),
+    Rule(
         *("CR608", PASSAGE_OVERUSED, "PassageOverused", "note"),
         summary="Claims in four sentences or more rest on one and the same passage of a source, which is short for so many.",
         mend="Look whether the passage says all of that, keep the passages that do, or dismiss the finding.",
@@ -441,9 +457,6 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType({rule.code: rule for rule in
 """The rules by code, in the order of the codes."""
 RULES_BY_KIND: Final[Mapping[str, Rule]] = MappingProxyType({rule.kind: rule for rule in _TABLE})
 """The rules by kind."""
-RESERVED_CODES: Final[Mapping[str, tuple[str, Level]]] = MappingProxyType({"CR607": ("NumberDiffers", "warning")})
-"""The codes, with name and level, that no other rule may get."""
-
 FAULT_CODES: Final = frozenset(code for code, rule in RULES.items() if code < "CR4" or (code > "CR6" and rule.level != "note"))
 """The codes that are checked unless others are selected: what the audit finds and what is no mere remark."""
 SETTLED_CODES: Final = frozenset(RULES_BY_KIND[kind].code for kind in (PAIR_OPEN, EVIDENCE_MISSING, NOTHING_REVIEWED))

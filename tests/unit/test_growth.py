@@ -10,14 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from reader.article.audit.finding import QUOTE_NOT_FOUND
 from reader.article.file_places import FilePlaces
 from reader.article.model import FileText
 from reader.article.ranges import Span
 from reader.formats import parse_article
 from reader.review.details.finder import SourceIndex, find_missing_details
+from reader.review.index import Editions
+from reader.review.model import SourceText
 from reader.review.pairs import claim_text
 from reader.review.revisions import diff_sentences
 from reader.review.selector import Selector, exact_range
+from reader.review.session import ReviewSession
+from reader.review.source_audit.audit import review_findings
 from reader.review.word_diff import find_equal_blocks
 from tests.unit.test_cli import Call, call
 
@@ -50,6 +55,16 @@ def test_thousands_of_claims_in_one_paragraph_with_markup_are_put_into_words() -
     starts = [0, *(match.end() for match in re.finditer(r"\. ", article.text))]
     texts = [claim_text(article, Span(*ends)) for ends in pairwise(starts)]
     assert texts[-1] == "8000 carried people."
+
+
+def test_thousands_of_quotations_are_looked_up_in_a_long_source() -> None:
+    body = numbered("The log says “the ferry carried {} sheep and a bell to the island” [1]. ", 1000)
+    article = parse_article(f"Ferries\n\n{body}\n\nReferences\n\n[1] Lee, A. (2001). The log.\n".encode(), "ferries.txt")
+    log = numbered("In the year {} of the log the ferry carried nothing to the island, as the log says. ", 3000)
+    session = ReviewSession(article, "", editions=Editions(lambda _: log))
+    session.attach_source("1", SourceText("log"))
+    findings = [finding for finding in review_findings(session.index, 2025) if finding.kind == QUOTE_NOT_FOUND]
+    assert len(findings) == len({finding.key for finding in findings}) == 1000
 
 
 def test_names_that_end_in_numerals_are_parsed(call: Call, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from reader.article.audit.finding import (
     CORRECTED,
     LEADS_NOWHERE,
     MAY_BE_RETRACTED,
+    NUMBER_DIFFERS,
     PASSAGE_OVERUSED,
     QUOTE_NOT_FOUND,
     RECORD_DIFFERS,
@@ -294,7 +295,10 @@ def test_a_record_that_lacks_or_differs_is_told_with_the_registry() -> None:
     ("failure", "is_told"),
     [
         ("answered 404 Not Found", True),
-        ("answered 410 Gone", True),
+        ("answered 410 Gone; the archive has no copy", True),
+        ("looks like a page that says “not found”, not like the source", True),
+        ("shows the home page of its site, not the source", True),
+        ("looks like a login page, not like the source", False),
         ("answered 403 Forbidden", False),
         ("answered 503 Service Unavailable", False),
         ("does not answer", False),
@@ -309,3 +313,60 @@ def test_only_an_address_that_is_gone_leads_nowhere(failure: str, is_told: bool)
     assert all(address not in finding.text for finding in told)
     session.attach_source("1", SourceText("digest of 1"))
     assert found(session, LEADS_NOWHERE) == []
+
+
+# ------------------------------------------------------------------ numbers of another scale or unit
+
+BOOKS = (
+    "The books of the harbour\n\n"
+    "In the year of the fire the harbour sold salt worth $4.2 billion to the towns of the coast. "
+    "The road to the salt works is 40 miles long and was never paved. About 29 % of the boats were lost that winter, "
+    "and 310,000 crates stood on the quay. Nobody counted the lamps, which were old, or the dogs, of which there were many.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("The harbour sold salt worth $4.2 million to the towns of the coast", ["4.2 million", "4.2 billion"]),
+        ("The road to the salt works is 40 km long", ["40 km", "40 miles"]),
+    ],
+)
+def test_a_number_of_another_scale_or_unit_is_told_with_both(sentence: str, words: list[str]) -> None:
+    session = review(f"{sentence} [1].", {"1": BOOKS})
+    (finding,) = found(session, NUMBER_DIFFERS)
+    here, there = words
+    assert finding.text.startswith(f"“{here}” here, “{there}” in the text of [1]")
+    assert finding.where == session.index.article.sentences.all()[0]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The harbour sold salt worth 4,200 million dollars to the towns of the coast",
+        "The road to the salt works is 64 km long",
+        "A share of 0.29 of the boats were lost that winter",
+        "310 thousand crates stood on the quay",
+        "The harbour sold salt worth $7.7 million to the towns of the coast",
+        "The harbour sold much salt to the towns of the coast",
+    ],
+)
+def test_the_same_amount_in_another_form_and_another_amount_are_no_such_finding(sentence: str) -> None:
+    assert found(review(f"{sentence} [1].", {"1": BOOKS}), NUMBER_DIFFERS) == []
+
+
+def test_a_number_that_another_source_of_the_claim_has_is_no_finding() -> None:
+    sentence = "The harbour sold salt worth $4.2 million to the towns of the coast"
+    other = BOOKS.replace("billion", "million")
+    assert found(review(f"{sentence} [1][2].", {"1": BOOKS, "2": other}), NUMBER_DIFFERS) == []
+    assert len(found(review(f"{sentence} [1][2].", {"1": BOOKS, "2": LOG}), NUMBER_DIFFERS)) == 1
+    assert found(review(f"{sentence} [1][2].", {"1": BOOKS}), NUMBER_DIFFERS) == []
+    assert found(review(f"{sentence} [1].", {"1": BOOKS}, extent=ABSTRACT), NUMBER_DIFFERS) == []
+
+
+def test_a_claim_is_asked_for_its_own_part_of_the_sentence() -> None:
+    session = review("The harbour sold salt worth $4.2 million to the towns of the coast, and it rained [1].", {"1": BOOKS})
+    text = session.index.article.text
+    start = text.index("and it rained")
+    session.mark(Span(start, start + len("and it rained")))
+    assert found(session, NUMBER_DIFFERS) == []

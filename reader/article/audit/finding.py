@@ -35,6 +35,7 @@ RECORD_MISSING: Final = "no-such-record"
 RECORD_DIFFERS: Final = "record-differs"
 LEADS_NOWHERE: Final = "leads-nowhere"
 QUOTE_NOT_FOUND: Final = "quote-not-found"
+NUMBER_DIFFERS: Final = "number-differs"
 PASSAGE_OVERUSED: Final = "passage-overused"
 SOURCE_CARRIES_MOST: Final = "source-carries-most"
 
@@ -70,6 +71,7 @@ FINDING_KINDS: Final[dict[str, Kind]] = {
     HAS_A_DATE: Kind("has a date", "References called undated that have a date"),
     NO_LINK: Kind("no link", "References without a link"),
     NO_LINK_ANYWHERE: Kind("no links at all", "Reference lists without any link"),
+    NUMBER_DIFFERS: Kind("number differs", "Numbers that differ from the source by unit or scale"),
     PASSAGE_OVERUSED: Kind("passage used often", "Passages that carry many claims"),
     SOURCE_CARRIES_MOST: Kind("carries most claims", "Sources that carry most claims"),
     CITES_NOTHING: Kind("cites nothing", "Sentences without a citation"),

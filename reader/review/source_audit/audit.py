@@ -9,6 +9,7 @@ from reader.article.audit.audit import Audit, in_list_order
 from reader.article.audit.finding import Finding
 from reader.review.index import AnnotationIndex, AuditInput, audit_input
 from reader.review.placement import TextOf
+from reader.review.source_audit.amounts import AmountCheck
 from reader.review.source_audit.evidence_use import evidence_findings
 from reader.review.source_audit.quotations import QuotationCheck
 from reader.review.source_audit.records import health_findings
@@ -39,6 +40,7 @@ class ReviewAudit:
         self.article = article
         self._audit = Audit(article, year)
         self._quotations = QuotationCheck(article, text_of)
+        self._amounts = AmountCheck(article, text_of)
 
     def findings(self, state: AuditBasis) -> tuple[Finding, ...]:
         """Return all findings in order."""
@@ -46,6 +48,7 @@ class ReviewAudit:
         about_sources = (
             *health_findings(self.article, use),
             *self._quotations.findings(use),
+            *self._amounts.findings(use),
             *evidence_findings(self.article, use),
         )
         return in_list_order((*findings, *about_sources)) if about_sources else findings

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
 from reader.article.audit.finding import QUOTE_NOT_FOUND, Finding, excerpt, message_label
-from reader.article.language import primary_language, recognize_language
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
 from reader.article.passages.words import UNSPACED_SCRIPTS
@@ -18,8 +16,8 @@ from reader.article.reference_identity import plain_words
 from reader.review.normalize import NormalizedText, normalize
 from reader.review.pairs import claim_references, claim_text
 from reader.review.placement import TextOf
-from reader.review.source_audit.use import SourceBasis, finding_key
-from reader.review.vocabulary import SUPPLIED
+from reader.review.source_audit.answers import SourceAnswers, has_all_texts
+from reader.review.source_audit.use import ClaimPlaces, SourceBasis, finding_key
 
 # ------------------------------------------------------------------ quotations in a text
 
@@ -113,11 +111,6 @@ class SourceWords:
         self._text = text
 
     @cached_property
-    def language(self) -> str:
-        """The language of the text, "" if unknown."""
-        return recognize_language(self._text).language
-
-    @cached_property
     def _letters(self) -> str:
         return normalize(self._text).letters
 
@@ -181,8 +174,7 @@ class QuotationCheck:
     def __init__(self, article: Article, text_of: TextOf) -> None:
         """`text_of` returns a kept text by its digest, None if there is none."""
         self._article = article
-        self._text_of = text_of
-        self._answers: dict[tuple[str, tuple[str, ...]], bool | None] = {}
+        self._answers = SourceAnswers[tuple[str, ...], bool](article, text_of, lambda text: SourceWords(text).has_quotation)
 
     def findings(self, use: SourceBasis) -> Iterator[Finding]:
         """Yield the quotations whose words no source has that they rest on, if the whole text of each is there.
@@ -190,11 +182,10 @@ class QuotationCheck:
         A source in another language says nothing: the words may be translated.
         """
         quotations = tuple(self._quotations_to_check(use))
-        self._look_up(quotations, use)
+        self._answers.look_up((use.sources[name], one.parts) for one in quotations for name in one.references)
         article, counts = self._article, dict[str, int]()
         for quotation in quotations:
-            texts = [use.sources[name].current for name in quotation.references]
-            if any(self._answers.get((text, quotation.parts)) is not False for text in texts):
+            if any(self._answers.answer(use.sources[name], quotation.parts) is not False for name in quotation.references):
                 continue
             words = claim_text(article, quotation.span)
             labels = [message_label(article.reference_by_id[name]) for name in quotation.references]
@@ -215,10 +206,10 @@ class QuotationCheck:
 
     def _quotations_to_check(self, use: SourceBasis) -> Iterator[_Quotation]:
         """Yield the quotations that rest on references of which the whole text is there."""
-        claims = _ClaimPlaces(use)
+        claims = ClaimPlaces(use)
         for span, parts in self._parts:
             references = claims.references_at(span) or self._cited_around(span)
-            if references and all(name in use.sources and use.sources[name].state == SUPPLIED for name in references):
+            if references and has_all_texts(use, references):
                 yield _Quotation(span, parts, references)
 
     def _cited_around(self, span: Span) -> tuple[str, ...]:
@@ -228,34 +219,3 @@ class QuotationCheck:
             names |= dict.fromkeys(claim_references(self._article, sentence))
             sentence = self._article.sentences.after(sentence)
         return tuple(names)
-
-    def _look_up(self, quotations: Sequence[_Quotation], use: SourceBasis) -> None:
-        """Look up what has no answer yet, source by source."""
-        missing: dict[str, list[tuple[str, ...]]] = {}
-        for quotation in quotations:
-            for name in quotation.references:
-                text = use.sources[name].current
-                if (text, quotation.parts) not in self._answers:
-                    missing.setdefault(text, []).append(quotation.parts)
-        for digest, all_parts in missing.items():
-            text = self._text_of(digest)
-            words = SourceWords(text) if text is not None else None
-            is_readable = words is not None and words.language == primary_language(self._article.language)
-            for parts in all_parts:
-                self._answers[digest, parts] = words.has_quotation(parts) if words is not None and is_readable else None
-
-
-class _ClaimPlaces:
-    """Find the references of the claims that overlap a range."""
-
-    def __init__(self, use: SourceBasis) -> None:
-        self._claims = use.claims
-        self._starts = [claim.place.start for claim in use.claims]
-        self._longest = max((claim.place.end - claim.place.start for claim in use.claims), default=0)
-
-    def references_at(self, span: Span) -> tuple[str, ...]:
-        """Return the references that claims on a range rest on."""
-        first = bisect_left(self._starts, span.start - self._longest)
-        last = bisect_right(self._starts, span.end - 1)
-        overlapping = (claim for claim in self._claims[first:last] if claim.place.overlaps(span))
-        return tuple(dict.fromkeys(name for claim in overlapping for name in claim.rests_on))

@@ -44,8 +44,10 @@ _NOTICES: Final = {
 _TIMES: Final = {BEFORE_ARTICLE: ", before this article appeared", AFTER_ARTICLE: ", after this article appeared"}
 _MOST_REASONS: Final = 3
 _LONGEST_DATE: Final = 40
-_GONE: Final = lazy_pattern(r"\banswered (?:404|410)\b")
-"""Match the failure of a fetch that is final, unlike that at a site that blocks, is slow or has an error."""
+_GONE: Final = lazy_pattern(
+    r"answered (?:404|410)\b|looks like (?:a page that says “not found”|the home page)|shows the home page"
+)
+"""Match what `fetching` says of an address that is gone, unlike one that blocks, asks for a login, is slow or has an error."""
 
 
 def health_findings(article: Article, use: SourceBasis) -> Iterator[Finding]:
@@ -137,8 +139,9 @@ def describe_record(record: RecordCheck) -> str:
 
 
 def _dead_address(reference: Reference, source: Source, markers: tuple[Span, ...]) -> Finding:
-    """Return the finding about an address that leads nowhere. It leaves the address out, which may be a private one."""
-    when = f" on {source.failed_at[:10]}" if source.failed_at else ""
-    text = f"Its address {source.failure.removeprefix(source.failed_address).strip()}{when}."
+    """Return the finding about an address that leads nowhere. It leaves addresses out, which may be private ones."""
+    when = f"Fetched on {source.failed_at[:10]}, its" if source.failed_at else "Its"
+    address, _, words = source.failure.partition(";")[0].partition(" ")
+    text = f"{when} address {words if '://' in address else source.failure}."
     key = finding_key(LEADS_NOWHERE, reference_identity(reference), source.failed_address)
     return Finding(LEADS_NOWHERE, reference.span, reference.id, text, key, markers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -57,6 +58,28 @@ def _evidence_for(index: AnnotationIndex, claim: Annotation) -> list[tuple[str, 
         and (not judgement.verdict or index.scale.by_id(judgement.verdict).tone in _CARRYING_TONES)
         for evidence in judgement.evidence
     ]
+
+
+class ClaimPlaces:
+    """Find the claims that overlap a range, and the references that they rest on."""
+
+    def __init__(self, basis: SourceBasis) -> None:
+        self._claims = basis.claims
+        self._starts = [claim.place.start for claim in basis.claims]
+        self._longest = max((claim.place.end - claim.place.start for claim in basis.claims), default=0)
+
+    def has_claim(self, span: Span) -> bool:
+        """Whether a claim overlaps a range."""
+        return bool(self._claims_on(span))
+
+    def references_at(self, span: Span) -> tuple[str, ...]:
+        """Return the references that claims on a range rest on."""
+        return tuple(dict.fromkeys(name for claim in self._claims_on(span) for name in claim.rests_on))
+
+    def _claims_on(self, span: Span) -> list[ClaimUse]:
+        first = bisect_left(self._starts, span.start - self._longest)
+        last = bisect_right(self._starts, span.end - 1)
+        return [claim for claim in self._claims[first:last] if claim.place.overlaps(span)]
 
 
 def finding_key(kind: str, *parts: str) -> str:
