@@ -191,8 +191,8 @@ def source_row(review: ReviewSession, reference: Reference, evidence: int) -> tu
     notes = [source.failure.removeprefix(f"{source.failed_address} ") if source is not None else ""]
     if reusable is not None and reusable.text is not None:
         notes.append(f"another article has “{reusable.text.title}”")
-    if text is not None and text.archived_at:
-        notes.append(f"archived copy of {text.archived_at[:10]}")
+    if text is not None:
+        notes.append(text.copy_words)
     origin, at = (text.origin, text.at) if text is not None else ("", "")
     if source is not None and source.state == FETCH_FAILED:
         origin, at = source.failed_address, source.failed_at

@@ -59,7 +59,7 @@ def describe_archived_copy(text: ReportPassage | SourceText) -> str:
 def describe_source(reference: ReportReference) -> str:
     """Return the state of a reference's source, and of which day its text is an archived copy."""
     text = reference.source.text if reference.source is not None else None
-    copy = f", archived copy of {text.archived_at[:10]}" if text is not None and text.archived_at else ""
+    copy = f", {text.copy_words}" if text is not None and text.archived_at else ""
     return reference.source_state + copy
 
 

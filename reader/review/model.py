@@ -341,13 +341,18 @@ class SourceText:
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
     @property
+    def copy_words(self) -> str:
+        """That the text is an archived copy, and of which day: "archived copy of 2024-03-01"; "" for any other."""
+        return f"archived copy of {self.archived_at[:10]}" if self.archived_at else ""
+
+    @property
     def route(self) -> str:
         """How the text came here, in words: "from PATH", "archived copy of 2024-03-01 of ADDRESS, from ADDRESS"."""
         if self.origin == PASTED_TEXT:
             return self.origin
         came = f"from {self.origin}"
         if self.archived_at:
-            return f"archived copy of {self.archived_at[:10]} of {self.requested}, {came}"
+            return f"{self.copy_words} of {self.requested}, {came}"
         named = f", named by {self.landing}" if self.landing else ""
         return came + (named or (f", redirected from {self.requested}" if self.requested else ""))
 

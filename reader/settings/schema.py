@@ -68,7 +68,8 @@ class Setting(NamedTuple):
 
     `choices` are the texts that a choice may be, `least` and `most` the bounds of a number. `unset` says what holds without the
     setting, where `default` does not. A mistake in a setting that `is_vital` keeps the program from starting: without it, notes
-    would go elsewhere, or mean something else. `at_start` settings act when the program starts.
+    would go elsewhere, or mean something else. `at_start` settings act when the program starts. An empty text is a value of a
+    setting that `can_be_empty`; on the screen, it brings back the default of others.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Setting(NamedTuple):
     unset: str = ""
     is_vital: bool = False
     at_start: bool = False
+    can_be_empty: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -163,7 +165,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("verdicts", "verdicts", "Verdicts", "Your own verdicts", "Verdicts in place of those of the scale",
         unset="those of the scale", is_vital=True, at_start=True),
     Setting("archive", "text", "The web", "Web archive",
-        "The address of a Memento TimeGate, which is asked for copies of sources whose sites give none; empty for none"),
+        "The address of a Memento TimeGate, which is asked for copies of sources whose sites give none; empty for none",
+        can_be_empty=True),
     Setting("registry_contact", "text", "The web", "Your mail address, for registries",
         "Sent with each question to a registry, some of which then answer sooner; without it, none is sent", unset="none"),
     Setting("openalex_key", "text", "The web", "Key for OpenAlex",

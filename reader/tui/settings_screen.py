@@ -354,6 +354,8 @@ class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
             self._message = (f"Press the key for “{row.label}”", "yours")
         elif row.form:
             value = self._view().value(row.name, row.table)
+            if value is None and _can_be_empty(row):
+                value = SETTING_BY_NAME[row.name].default  # an empty field would say that there is none
             text = "" if value is None or isinstance(value, bool | tuple) else str(value)
             hint = "Tab completes" if row.form == "path" else row.remark
             take = self._take_answer(row)
@@ -454,7 +456,7 @@ class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
 
     def _take_answer(self, row: SettingRow) -> Callable[[str], str | None]:
         def take(text: str) -> str | None:
-            value: NewValue = text.strip() or None
+            value: NewValue = text.strip() or ("" if _can_be_empty(row) else None)
             if row.form == "number" and isinstance(value, str):
                 value = int(value) if value.isdecimal() and len(value) < 6 else -1
                 if value not in row.choices:
@@ -507,3 +509,7 @@ class SettingsScreen(TimerHost, PaletteHost, Screen[None], LibraryListener):
 
 class _Rows(ItemList):
     UNDER = PAGE_ROLES
+
+
+def _can_be_empty(row: SettingRow) -> bool:
+    return not row.table and SETTING_BY_NAME[row.name].can_be_empty

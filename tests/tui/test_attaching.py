@@ -262,3 +262,15 @@ async def test_with_nothing_to_fetch_that_is_said(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("g", "f")
         assert "Nothing to fetch" in user.footer
+
+
+async def test_an_archived_copy_says_so_where_it_is_read(own_library: Path) -> None:
+    with serve({}) as site:
+        site.pages[f"/gate/{site.address}/one"] = COPY
+        others = {"archive": f"{site.address}/gate/"}
+        async with reading(linked(r1=f"{site.address}/one"), own_library, private=True, others=others) as user:
+            await ask(user)
+            await user.press("enter")
+            await opened(user)
+            assert "The accounts of Ostrel   archived copy of 2024-03-01 · 127.0.0.1" in user.header
+            assert "/robots.txt" not in site.asked, "a person asks for one page as with a browser"

@@ -235,3 +235,16 @@ async def test_the_plain_preset_acts_at_once(own_library: Path) -> None:
         assert user.quotes == []
         await user.press("insert")
         assert len(user.quotes) == 1
+
+
+async def test_an_empty_address_of_the_archive_asks_none(own_library: Path, path: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await settings(user, "[", "[", "enter")
+        assert user.field.value == "https://web.archive.org/web/"
+        await user.press("ctrl+u", "enter")
+        await written(user)
+        assert values(path) == {"archive": ""}
+        assert "none" in current_row(user)
+        await user.press("delete")
+        await written(user)
+        assert values(path) == {}

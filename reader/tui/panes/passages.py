@@ -74,7 +74,8 @@ def source_header(view: SourceView, width: int) -> StyledLine:
         verdict = view.scale.by_id(view.verdict)
         right.append(Part(f"{verdict.symbol} {verdict.label} ", verdict.tone) if view.verdict else Part("○ open ", "open"))
     title = line(" ", (f"[{view.label}] ", "cite b"), (view.title, "b"))
-    origin = line((f"   {short_name(view.text.origin)}", "secondary"))
+    words = (view.text.copy_words, short_name(view.text.origin))
+    origin = line((f"   {' · '.join(filter(None, words))}", "secondary"))
     fits = width_of((*title, *origin, *right)) + 4 <= width
     return spread((*title, *origin) if fits else title, line(*right), width)
 

@@ -254,6 +254,8 @@ def _source_lines(view: QueueView, width: int) -> list[StyledLine]:
     if state == SUPPLIED and closest is not None and closest.read is not None:
         state = f"{plural(closest.read.passage_count, 'passage')} read"
     parts = [Part("source: ", "secondary"), Part(state, tone)]
+    if view.source is not None and view.source.text is not None and view.source.text.archived_at:
+        parts.append(Part(f", {view.source.text.copy_words}", "secondary"))
     if state == FETCH_FAILED and view.source is not None:
         parts.append(Part(f", {view.source.failed_at[:10]}: {view.source.failure}", "secondary"))
     left = line(" " * STATE_INDENT, *parts)

@@ -164,7 +164,7 @@ def _key_row(view: SettingsView, action: Action) -> SettingRow:
 def _in_words(value: NewValue) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return value if isinstance(value, str) else str(value)
+    return (value or "none") if isinstance(value, str) else str(value)
 
 
 def step_value(row: SettingRow, current: NewValue, by: int) -> NewValue:

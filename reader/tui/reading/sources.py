@@ -187,6 +187,6 @@ def _attached_message(text: SourceText, key: str) -> str:
     if text.extent == EMPTY:
         return "attached, but it contains no text. If it is a scan, paste its text instead"
     title = f" “{text.title}”" if text.title else ""
-    copy = f", archived copy of {text.archived_at[:10]}" if text.archived_at else ""
+    copy = f", {text.copy_words}" if text.archived_at else ""
     part = copy + (", apparently only an abstract" if text.extent == ABSTRACT else "")
     return f"attached{title}{part} · {key} reads it"
