@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from reader.sources.places import SourcePlace
     from reader.tui.reading.host import ReadingHost
 
+_PEOPLE: Final = 3
+"""The most people that are named."""
 _WORDS: Final = 1200
 """The most characters of a file's beginning that are shown."""
 
@@ -82,7 +84,7 @@ class PlaceIntake:
             reference_labels(article, match.references),
             match if group in (SURE_GROUP, LIKELY_GROUP) else None,
             record.title or next(iter(titles), ""),
-            " · ".join(part for part in (", ".join(record.people[:3]), record.year) if part),
+            " · ".join(part for part in (", ".join(record.people[:_PEOPLE]), record.year, record.key) if part),
             " ".join(" ".join(match.candidate.front.pages)[:_WORDS].split()),
             tuple(file.name for file in match.candidate.files[1:]),
         )
