@@ -35,7 +35,7 @@ def write_source(folder: Path, number: int, name: str = "", *, author: str = "",
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / (name or f"paper-{number + 1:02}.html")
     person, when = author or AUTHORS[number % len(AUTHORS)], year or str(2001 + number)
-    words = " ".join(f"Sentence {n} of paper {number + 1} tells what was seen on day {n}." for n in range(20))
+    words = " ".join(f"Sentence {n} of paper {number + 1} tells what was seen on day {n}." for n in range(160))
     head = f'<title>{TOPICS[number]}</title><meta name="author" content="{person}"><meta name="date" content="{when}-03-01">'
     path.write_text(
         f"<html><head>{head}</head><body><h1>{TOPICS[number]}</h1><p>{person} {when}</p><p>{words}</p></body></html>"
