@@ -75,9 +75,10 @@ def check_records_command(context: click.Context, name: str, labels: tuple[str, 
 
 def _check(call: CliContext, references: Sequence[Reference]) -> tuple[dict[str, RecordCheck], bool]:
     """Return the checks by reference id, and whether Ctrl+C stopped the run."""
-    from reader.registries.answers import AnswerCache, answers_path
+    from reader.registries.answers import AnswerCache
     from reader.registries.cited_work import CitedWork
     from reader.registries.client import RegistryClient, registry_options
+    from reader.registries.lookup import answers_path
     from reader.registries.record_check import check_records
 
     options = registry_options(call.settings, private=call.private)

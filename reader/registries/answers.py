@@ -37,13 +37,6 @@ class Answer(NamedTuple):
         return self.date > (today - timedelta(days=FRESH_DAYS)).isoformat()
 
 
-def answers_path() -> Path:
-    """Return the path of the file with the answers."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("claim-reader", appauthor=False) / "registries.sqlite"
-
-
 class AnswerCache:
     """The kept answers, by the address of a registry and the path that was asked for.
 

@@ -28,6 +28,13 @@ def index_of(library: Path) -> Path:
     return library / "retractions.sqlite"
 
 
+def answers_path() -> Path:
+    """Return the path of the file with the answers of registries."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("claim-reader", appauthor=False) / "registries.sqlite"
+
+
 def cited_works(article: Article) -> list[CitedWork]:
     """Return the works that an article cites, without footnotes that name no source."""
     from reader.registries.cited_work import CitedWork
@@ -58,8 +65,6 @@ class KnownHealth:
 
     def __init__(self, article: Article, library: Path, settings: Settings) -> None:
         """Look up the works of an article in the list of retractions beside a library, and in what registries answered."""
-        from reader.registries.answers import answers_path
-
         self.notices: Mapping[str, tuple[RetractionNotice, ...]] = {}
         self.records: Mapping[str, RecordCheck] = {}
         self.list_date = self.complaint = ""

@@ -31,7 +31,10 @@ AFTER_THE_FRAME = (
 )
 AFTER_THE_OPENING = (
     "reader.article.audit.markers",
+    "reader.article.passages",
     "reader.library.merge",
+    "reader.registries.answers",
+    "reader.review.details",
     "reader.review.query",
     "reader.review.queue",
     "reader.search",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.registries.answers import answers_path
+from reader.registries.lookup import answers_path
 from tests.unit.registry_server import RegistryServer, Reply, serve_registries
 from tests.unit.test_cli import Call, call
 

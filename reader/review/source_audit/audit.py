@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.article import Article
 from reader.article.audit.audit import Audit, in_list_order
 from reader.article.audit.finding import Finding
 from reader.review.index import AnnotationIndex, AuditInput, audit_input
 from reader.review.placement import TextOf
-from reader.review.source_audit.amounts import AmountCheck
-from reader.review.source_audit.evidence_use import evidence_findings
-from reader.review.source_audit.quotations import QuotationCheck
-from reader.review.source_audit.records import health_findings
 from reader.review.source_audit.use import SourceBasis, source_basis
+
+if TYPE_CHECKING:
+    from reader.review.source_audit.amounts import AmountCheck
+    from reader.review.source_audit.quotations import QuotationCheck
 
 
 class AuditBasis(NamedTuple):
@@ -38,12 +39,28 @@ class ReviewAudit:
     def __init__(self, article: Article, text_of: TextOf, year: int | None = None) -> None:
         """`text_of` returns a kept text by its digest, None if there is none; `year` is the current one, by default today's."""
         self.article = article
+        self._text_of = text_of
         self._audit = Audit(article, year)
-        self._quotations = QuotationCheck(article, text_of)
-        self._amounts = AmountCheck(article, text_of)
+
+    # The checks are loaded for the first audit: it comes some time after an article was opened.
+
+    @cached_property
+    def _quotations(self) -> QuotationCheck:
+        from reader.review.source_audit.quotations import QuotationCheck
+
+        return QuotationCheck(self.article, self._text_of)
+
+    @cached_property
+    def _amounts(self) -> AmountCheck:
+        from reader.review.source_audit.amounts import AmountCheck
+
+        return AmountCheck(self.article, self._text_of)
 
     def findings(self, state: AuditBasis) -> tuple[Finding, ...]:
         """Return all findings in order."""
+        from reader.review.source_audit.evidence_use import evidence_findings
+        from reader.review.source_audit.records import health_findings
+
         findings, use = self._audit.findings(*state.ranges), state.sources
         about_sources = (
             *health_findings(self.article, use),
