@@ -203,10 +203,11 @@ class SourceFetcher:
 
     def _may_be_told(self, address: str, service: str) -> bool:
         """Whether an archive may learn of an address: not of one in a private network, or with a password in it."""
-        parts = split_address(address)
+        parts, gate = split_address(address), split_address(service).hostname or ""
         if "@" in parts.netloc:
             return False
-        return not is_private_host(parts.hostname or "") or is_private_host(split_address(service).hostname or "")
+        # An archive of the person's own network has an address there, or a name without a domain: nobody else is asked for it.
+        return not is_private_host(parts.hostname or "") or (_is_plain_host(gate) and is_private_host(gate))
 
     def _ask_archive(self, address: str, headers: Mapping[str, str]) -> FetchedPage:
         # The person has set the service, which is made for programs to ask: robots.txt speaks of crawlers.
@@ -291,6 +292,11 @@ def _archived_source(requested: str, copy: ArchivedPage, read: _ReadPage) -> Sou
     )
     page = copy.page
     return SourceInput(read.article, page.data, page.address, requested, "", copy.archived_at, is_abstract)
+
+
+def _is_plain_host(host: str) -> bool:
+    """Whether a host is an IP address or a name without a domain."""
+    return "." not in host or host.replace(".", "").isdigit()
 
 
 def _if_other(requested: str, final: str) -> str:
