@@ -81,6 +81,7 @@ def purge_command(context: click.Context, yes: bool, days: int | None) -> None:
     from reader.library.care.purge import find_unused, remove_unused
     from reader.library.folder import Folder
     from reader.search.place import remove_index
+    from reader.sources.front_cache import clear_front_cache
 
     folder = Folder(cli_context(context).settings.library)
     older = None if days is None else timedelta(days=days)
@@ -89,6 +90,7 @@ def purge_command(context: click.Context, yes: bool, days: int | None) -> None:
         # What was deleted must not be found in them, and they are made again.
         remove_index(folder.place)
         clear_cache()
+        clear_front_cache()
     for line in _purge_lines(unused, folder, done=yes):
         click.echo(printable_line(line))
 

@@ -25,6 +25,12 @@ def front_cache_path() -> Path:
     return user_cache_path(_APPLICATION, appauthor=False) / "sources" / "front.sqlite"
 
 
+def clear_front_cache() -> None:
+    """Remove the cache, if nothing prevents that."""
+    with suppress(OSError):
+        front_cache_path().unlink(missing_ok=True)
+
+
 class FrontCache:
     """What was read of files, by digest. A cache that cannot be opened, read or written keeps nothing, and nobody is told."""
 
@@ -34,6 +40,7 @@ class FrontCache:
         path = path or front_cache_path()
         with suppress(OSError, sqlite3.Error):
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.chmod(0o700)
             self._database = _open_database(path)
 
     def get(self, digest: str) -> FrontMatter | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from reader.errors import NoTextError, ReaderError
-from reader.formats import parse_article
+from reader.formats.article_cache import keep_article, open_document
 from reader.formats.progress import Cancelled, report, without_reports
 from reader.sources.candidate import Candidate, FileRefusal, SourceFile
 from reader.sources.front_matter import read_front_matter
@@ -178,7 +178,8 @@ def _read_source(session: ReviewSession, library: Library, place: SourcePlace, c
     article: Article | None
     try:
         with without_reports():
-            article = parse_article(data, file.origin)
+            article = open_document(data, file.origin)
+            keep_article(article)
     except NoTextError:
         article = None
     return keep_source(library, article, data, file.origin)

@@ -107,6 +107,8 @@ def test_another_article_shares_its_sources(call: Call, boats: Path, folder: Pat
     assert (answer.code, answer.out.splitlines()[-1]) == (0, "3 sources attached; `reader undo` takes them back")
     assert states(call, other) == ["supplied"] * 3
     assert len(plain(own_library, "sources")) == 3
+    assert call("undo", other).code == 0
+    assert (states(call, other), states(call, boats)) == (["not supplied"] * 3, ["supplied"] * 3)
     own = call("source", "add", other, "--from", "Boats, later")
     assert (own.code, "no place of sources for itself" in own.err) == (1, True)
 

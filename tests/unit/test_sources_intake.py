@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from reader.errors import ReaderError
 from reader.formats import parse_article
+from reader.formats.article_cache import load_article
 from reader.formats.progress import ProgressReport, report_to
 from reader.library import Library
 from reader.review.session import ReviewSession
@@ -177,6 +179,8 @@ def test_ctrl_c_keeps_what_was_read_and_what_was_attached(
     assert (len(result.attached), result.was_stopped, states(review)) == (2, True, ["supplied", "supplied", "not supplied"])
     rest = attach_matches(review, library, FolderPlace(folder), sure)
     assert (rest.attached, rest.was_stopped, states(review)) == ((sure[2],), False, ["supplied"] * 3)
+    documents = [(folder / f"{number}.pdf").read_bytes() for number in (1, 2, 3)]
+    assert all(load_article(data, str(folder / f"{number}.pdf")) for number, data in enumerate(documents, 1))
 
 
 def test_a_run_reports_its_progress_and_can_be_stopped(folder: Path, cache: FrontCache) -> None:
@@ -186,6 +190,18 @@ def test_a_run_reports_its_progress_and_can_be_stopped(folder: Path, cache: Fron
     assert [(one.unit, one.done, one.total) for one in reports] == [("file", done, 3) for done in range(4)]
     with report_to(lambda step: None, lambda: True):
         assert survey_place(open_place(str(folder)), cache).was_stopped
+
+
+def test_files_that_go_while_they_are_looked_into_are_named(folder: Path, cache: FrontCache) -> None:
+    def remove(step: ProgressReport) -> None:
+        if step.done == 1:
+            shutil.rmtree(folder)
+
+    with report_to(remove):
+        survey = survey_place(open_place(str(folder)), cache)
+    assert [one.file.name for one in survey.candidates] == ["1.pdf"]
+    assert [one.name for one in survey.refusals] == ["2.pdf", "3.pdf"]
+    assert "File not found" in survey.refusals[0].reason
 
 
 def test_a_file_that_goes_or_changes_before_it_is_attached_is_named(
