@@ -64,7 +64,7 @@ def compare_articles(
     for article_id, title, names in _judged_articles(library, contents, frozenset(articles)):
         if {*readers} <= names:
             entry = library.entry(article_id)
-            session, _ = library.peek(read(library.latest_document(entry), entry.source), scale)
+            session, _ = library.peek(read(library.latest_document(entry), entry.source), scale, shows_all=True)
             yield ArticleComparison(article_id, title, compare_readers(session.index, *readers), session)
 
 

@@ -51,6 +51,7 @@ from reader.review.cells import Record
 from reader.review.codec import from_record
 from reader.review.completeness import Completeness, review_counts
 from reader.review.edits import unique_tags
+from reader.review.independence import own_edits, own_view
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import (
     Annotation,
@@ -91,12 +92,15 @@ class Library:
 
     Safe for several threads; returned values never change. `on_save_state` and `on_remote_change` are called on the writer
     thread. Several processes may use one folder: the changes of each are applied to what the others wrote.
+
+    With the name of an `independent_reader`, reviews hide what others judged until a difference was settled.
     """
 
     def __init__(self, folder: Path) -> None:
         """Open an existing folder; `open` creates it first."""
         self.on_save_state: Callable[[SaveState], None] | None = None
         self.on_remote_change: RemoteListener | None = None
+        self.independent_reader = ""
         self._pending = PendingChanges()
         self._open_folder(Folder(folder), {})
         self._save_state = SaveState("saved")
@@ -131,7 +135,7 @@ class Library:
         self.keep_text(article)
         record = self._find_or_create(article)
         self.set_personal(str(record["id"]), {OPENED: now()})
-        session = self._open_session(article, record, creator, scale)
+        session = self._open_session(article, record, creator, scale, self.independent_reader)
         return session, self._entry_of(record, session.index.tags_in_use())
 
     def review(self, article: Article, creator: str = "", scale: Scale = DEFAULT_SCALE) -> ReviewSession:
@@ -140,12 +144,17 @@ class Library:
         session.listen(lambda change: self.save(entry.id, change))
         return session
 
-    def peek(self, article: Article, scale: Scale = DEFAULT_SCALE) -> tuple[ReviewSession, ArticleEntry | None]:
-        """Return the review of an article without saving anything, and its entry, or None for an article that is new."""
+    def peek(
+        self, article: Article, scale: Scale = DEFAULT_SCALE, *, shows_all: bool = False
+    ) -> tuple[ReviewSession, ArticleEntry | None]:
+        """Return the review of an article without saving anything, and its entry, or None for an article that is new.
+
+        It `shows_all` that others judged also to an independent reader.
+        """
         record = self._find_record(article)
         if record is None:
             return ReviewSession(article, "", ReviewItems(tags=self.codebook(), sources=self._sources()), scale=scale), None
-        session = self._open_session(article, record, "", scale)
+        session = self._open_session(article, record, "", scale, "" if shows_all else self.independent_reader)
         return session, self._entry_of(record, session.index.tags_in_use())
 
     def keep_text(self, article: Article) -> None:
@@ -286,9 +295,7 @@ class Library:
 
     def announce(self, edits: Iterable[RecordEdit]) -> None:
         """Report edits of the library itself, as the reviews that are open in this process do not know them."""
-        if self.on_remote_change is not None:
-            for article_id, changes in to_edits(Divergence(*edit) for edit in edits).items():
-                self.on_remote_change(article_id, tuple(changes))
+        self._tell(Divergence(*edit) for edit in edits)
 
     def annotation_records(self, ids: Iterable[str]) -> list[Record]:
         """Return the records of the annotations of articles."""
@@ -423,12 +430,12 @@ class Library:
     def _sources(self) -> list[Source]:
         return [from_record(Source, record) for record in self._current.table(SOURCES).values()]
 
-    def _open_session(self, article: Article, record: Record, creator: str, scale: Scale) -> ReviewSession:
+    def _open_session(self, article: Article, record: Record, creator: str, scale: Scale, independent: str) -> ReviewSession:
         with self._store.guard:
             article_id, entry = str(record["id"]), entry_of(record)
             self._store.records.load_article(article_id)
             items = ReviewItems(
-                (from_record(Annotation, record) for record in self._current.annotations_of(article_id)),
+                (own_view(from_record(Annotation, record), independent) for record in self._current.annotations_of(article_id)),
                 self.codebook(),
                 entries_in(record, Bookmark),
                 entries_in(record, Dismissal),
@@ -539,9 +546,13 @@ class Library:
                 return
             seen = [d._replace(after=self._current.stored(*d[:2])) if d.table == ARTICLES else d for d in divergences]
             divergences = find_divergences(seen, transactions, self._current.stored)
+        self._tell(divergences)
+
+    def _tell(self, divergences: Iterable[Divergence]) -> None:
+        """Report to `on_remote_change` what the reviews that are open do not know."""
         if self.on_remote_change is not None:
             for article_id, edits in to_edits(divergences).items():
-                self.on_remote_change(article_id, tuple(edits))
+                self.on_remote_change(article_id, own_edits(edits, self.independent_reader))
 
     def _report_state(self, state: SaveState) -> None:
         self._save_state = state

@@ -9,8 +9,8 @@ from dataclasses import replace
 from reader.article.article import Article
 from reader.article.language import language_title
 from reader.article.ranges import Span
-from reader.review.conflicts import combine_judgements, join_annotations
-from reader.review.disagreements import SharedPair, settle_pair
+from reader.review.conflicts import combine_judgements, conflicting_judgements, join_annotations
+from reader.review.disagreements import SharedPair, readings_on, settle_pair, with_readings
 from reader.review.edits import (
     add_tags,
     divide_annotation,
@@ -218,7 +218,19 @@ class ReviewSession:
         if verdict:
             judgement = replace(judgement, by=self.creator, at=now(), edition=self.index.article.digest, identity="")
         label = f"verdict on [{reference}]" if verdict else f"clear verdict on [{reference}]"
-        return self._set_judgement(annotation, judgement, label)
+        current = self._current_version(annotation)
+        if not conflicting_judgements(current, reference):
+            return self._set_judgement(annotation, judgement, label)
+        # A verdict settles what several readers said at the same time; what each of them said is kept.
+        kept = with_readings(current, reference, readings_on(current, reference))
+        settlements = {**kept.settlements, reference: Settlement(ANOTHER, by=self.creator, at=now())} if verdict else {}
+        return self._update(
+            current,
+            label,
+            judgements=with_judgement(current, judgement),
+            readings=kept.readings,
+            settlements=settlements or kept.settlements,
+        )
 
     def keep_verdict(self, annotation: Annotation, reference: str) -> Annotation:
         """Keep a verdict that was given on other words or another source: the person gives it again on the present ones."""

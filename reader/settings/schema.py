@@ -38,6 +38,7 @@ class Settings(NamedTuple):
     keys_preset: str = "vim"
     scale: Scale = DEFAULT_SCALE
     blind: bool = False
+    independent: bool = False
     has_chosen_name: bool = False
     citation_style: Path | None = None
     columns: Mapping[str, int] = _NO_WIDTHS
@@ -146,6 +147,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         unset="author, title and year"),
     Setting("blind", "flag", "You and your work", "Blind",
         "Hide the passages of a source until you have given a verdict", is_vital=True),
+    Setting("independent", "flag", "You and your work", "Independent",
+        "Hide what other readers judged, until you settle what you judged differently", is_vital=True, at_start=True),
     Setting("mark_goes_on", "flag", "Reading", "Marking goes on",
         "Go to the next sentence after marking one, as `H` does"),
     Setting("line_width", "number", "Reading", "Width of a line", "The cells of a line of the text, where the screen has room",

@@ -154,7 +154,7 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
     def _save(self, article_id: str, change: Change) -> None:
         self.services.library.save(article_id, change)
         self.services.set_save_status(SaveStatus("saving"))
-        self.services.post_message(RemoteEdits(article_id, change.edits))  # for the screens below
+        self.services.post_message(RemoteEdits(article_id, self.services.library.own_edits(change.edits)))  # for screens below
 
     def _order(self, current: Difference | None = None) -> None:
         """List the differences, the furthest apart first and the settled ones last; keep the current one in hand."""

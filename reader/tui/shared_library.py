@@ -101,11 +101,19 @@ class LibraryListener:
 class SharedLibrary:
     """The library of the app. All methods but `save` and `look` wait for the disk: call them on threads.
 
-    `complaint` is what is wrong in the settings, told like a warning of the library.
+    `complaint` is what is wrong in the settings, told like a warning of the library; `independent_reader` is as in `Library`.
     """
 
-    def __init__(self, folder: Path, scale: Scale, post: Callable[[Message], object], complaint: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        scale: Scale,
+        post: Callable[[Message], object],
+        complaint: str = "",
+        independent_reader: str = "",
+    ) -> None:
         self._complaint = complaint
+        self._independent_reader = independent_reader
         self._folder = folder
         self._scale = scale
         self._follower: IndexFollower | None = None
@@ -131,6 +139,7 @@ class SharedLibrary:
         with self._lock:
             if self._library is None:
                 library = Library.open(self._folder)
+                library.independent_reader = self._independent_reader
                 library.on_save_state = self._post_save_status
                 library.on_remote_change = self._post_edits
                 library.watch()
@@ -186,6 +195,12 @@ class SharedLibrary:
         if self._library is not None:
             self._is_saving = True
             self._library.save(article_id, change)
+
+    def own_edits(self, edits: Edits) -> Edits:
+        """Return edits as this person may see them, who may work independently of other readers."""
+        from reader.review.independence import own_edits
+
+        return own_edits(edits, self._independent_reader)
 
     def merge(self, copy: Path, by: str) -> None:
         """Merge a conflict copy and post the result."""

@@ -271,3 +271,24 @@ async def test_two_texts_for_one_reference_are_named_and_attaching_one_again_set
         await user.press("o")
         assert "also attached: “" in user.picture
         assert "Ben" in user.picture
+
+
+# ---------------------------------------------------------------------- independent readers
+
+
+async def test_an_independent_reader_does_not_see_the_verdict_of_another(own_library: Path) -> None:
+    with elsewhere(BUSES, own_library, "Ben") as window:
+        window.session.judge(window.mark(QUOTE), "1", "contradicts")
+    async with reading(BUSES, own_library, others={"independent": True}) as user:
+        await user.press("]")
+        assert "contradicts" not in user.picture.replace("5 ≠ contradicts", "")
+        assert user.verdicts() == {}
+        await user.press("1")
+        await user.saved()
+        assert user.verdicts() == {"1": "supports"}
+        assert "Ben" not in user.card
+        await user.press("u")
+        await user.saved()
+        assert user.verdicts() == {}
+    (judgement,) = record(own_library)["judgements"]
+    assert (judgement["by"], judgement["verdict"]) == ("Ben", "contradicts")

@@ -147,3 +147,20 @@ def test_the_agreement_is_that_before_settling() -> None:
     session.settle(compared(session).disagreements[0], TAKEN, reader="Jorun")
     assert measure_agreement(compared(session).verdicts) == before
     assert readings_on(session.index.annotations()[0], "1").keys() >= {"Mirela"}
+
+
+@pytest.mark.parametrize("verdict", ["contradicts", "unclear", ""])
+def test_a_digit_that_decides_between_two_verdicts_keeps_what_each_reader_said(verdict: str) -> None:
+    mirela = reader("Mirela")
+    claim = mark(mirela, "It was bought in 1998 [1].", r1="supports")
+    theirs = replace(claim.judgements[0], verdict="contradicts", by="Jorun")
+    session = reader("Editor", ReviewItems((replace(claim, conflicts={"judgements/1": (to_record(theirs),)}),), ()))
+    before = session.index.annotations()
+    session.judge(session.index.annotations()[0], "1", verdict)
+    (pair,) = compared(session).pairs
+    assert [pair.first.judgement.verdict, pair.second.judgement.verdict] == ["supports", "contradicts"]
+    assert (pair.settlement is not None) == bool(verdict)
+    assert pair.first.annotation.verdict_on("1") == verdict
+    assert not pair.first.annotation.conflicts
+    session.undo()
+    assert session.index.annotations() == before
