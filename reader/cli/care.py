@@ -112,6 +112,9 @@ def _purge_lines(unused: UnusedFiles, folder: Folder, *, done: bool) -> Iterator
         yield "Nothing was changed. `reader purge --yes` deletes these files."
 
 
+_COMPARING: Final = "`reader agreement` compares them, `ga` in the library settles what they judged differently"
+
+
 @click.command("merge", epilog="Example: `reader merge library.sync-conflict-20260115-101500-ABCDEFG.json --dry-run`")
 @click.argument("path", metavar="FILE", type=click.Path())
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
@@ -123,13 +126,22 @@ def merge_command(context: click.Context, path: str, dry_run: bool) -> None:
     FILE is a library.json (a conflict copy of a sync tool, or a colleague's file) or the folder of a library. A conflict copy
     beside the library is moved into its backups. `reader undo` undoes a merge.
     """
+    from reader.library.agreement import count_readers
+
     call = cli_context(context)
     with call.library() as library:
         merge = library.merge(expand_path(path), call.settings.creator, dry=dry_run)
+        readers = [] if dry_run else sorted(count_readers(library))
     summary = merge.summary
     if dry_run and summary.startswith("Merged "):
         summary = f"Would merge {summary.removeprefix('Merged ')}"
     click.echo(printable_line(summary))
+    for title in merge.apart:
+        click.echo(printable_line(f"“{title}” is in both with different texts: they stay two articles"))
+    if len(readers) > 1:
+        click.echo(printable_line(f"Verdicts are by {' and '.join((', '.join(readers[:-1]), readers[-1]))}: {_COMPARING}"))
+    elif readers:
+        click.echo(printable_line(f"All verdicts are by {readers[0]}: there is no second reader to compare with"))
 
 
 @click.command("repair", epilog="Example: `reader repair` says what it would do, `reader repair --yes` does it.")

@@ -20,9 +20,9 @@ from reader.library.library_reader import read_library
 from reader.library.record_tables import RecordChange, RecordTables, decode_line
 from reader.library.snapshots import Snapshots, find_digests
 from reader.library.store import Store
-from reader.library.tables import ANNOTATIONS, TAGS
+from reader.library.tables import ANNOTATIONS, ARTICLES, TAGS
 from reader.library.versions import VersionVector, content_of, stored_conflicts
-from reader.review.cells import LATEST_WINS, to_cells
+from reader.review.cells import LATEST_WINS, Record, to_cells
 from reader.review.codec import as_mapping
 from reader.review.conflicts import PAIR_CELLS
 
@@ -75,7 +75,8 @@ class Merge:
     """The outcome of merging another library, called `name`, in counts of records.
 
     `conflicts` counts the changed records in which both sides changed the same cell: both values stay until somebody chooses.
-    Of sources and dismissed findings the later one is shown, and nobody needs to choose.
+    Of dismissed findings the later one is shown, and nobody needs to choose. `apart` are the titles of articles that are in both
+    with different texts: they stay two articles, since nobody has said that one is an edition of the other.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Merge:
     changed: int
     removed: int
     conflicts: int
+    apart: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -142,8 +144,24 @@ def plan_merge(store: Store, other: OtherLibrary) -> MergePlan:
     added = sum(change.before is None for change in changes)
     removed = sum(change.after is None for change in changes)
     conflicts = sum(_has_conflict(change.after) for change in changes if change.after and change.table in (ANNOTATIONS, TAGS))
-    outcome = Merge(other.name, added, len(changes) - added - removed, removed, conflicts)
+    apart = _articles_apart(store.records, [change for change in changes if change.table == ARTICLES])
+    outcome = Merge(other.name, added, len(changes) - added - removed, removed, conflicts, apart)
     return MergePlan(outcome, changes, vector)
+
+
+def _articles_apart(records: RecordTables, changes: Iterable[RecordChange]) -> tuple[str, ...]:
+    """Return the titles of articles that would be added although another text of the same place or title is here."""
+    added = [decode_line(change.after) for change in changes if change.before is None and change.after]
+    if not added:
+        return ()
+    names = {name for _, line in records.lines(ARTICLES) for name in _names_of(decode_line(line))}
+    return tuple(str(record.get("title")) for record in added if names & _names_of(record))
+
+
+def _names_of(record: Record) -> set[tuple[str, str]]:
+    """Return what two records of one article share: the place that it came from, and its title."""
+    names = {(field, str(record.get(field) or "")) for field in ("source", "title")}
+    return {name for name in names if name[1] not in ("", "-")}
 
 
 def _has_conflict(line: bytes) -> bool:

@@ -81,3 +81,37 @@ def test_who_cannot_be_compared_is_named(call: Call, boats: Path, own_library: P
     unknown = call("agreement", "Mirela", "Jörun")
     assert (unknown.code, "“Jörun” has given no verdicts here" in unknown.err) == (1, True)
     assert call("agreement", "Mirela").code == 2
+
+
+def test_a_merge_names_the_readers_and_merging_again_brings_nothing(merged: Call, own_library: Path, tmp_path: Path) -> None:
+    again = merged("merge", tmp_path / "jorun")
+    assert again.out.splitlines() == [
+        "Nothing new in jorun",
+        "Verdicts are by Jorun and Mirela: `reader agreement` compares them, `ga` in the library settles what they judged "
+        "differently",
+    ]
+    assert merged("merge", own_library).out.startswith("Nothing new in ")
+    assert merged("undo").code == 0
+    assert merged("agreement").code == 1, "an undone merge leaves one reader"
+
+
+def test_a_merge_says_when_both_libraries_are_of_one_person(call: Call, boats: Path, own_library: Path, tmp_path: Path) -> None:
+    judge(own_library, boats, "Mirela")
+    judge(tmp_path / "other", boats, "Mirela")
+    assert "All verdicts are by Mirela: there is no second reader to compare with" in call("merge", tmp_path / "other").out
+
+
+def test_an_article_with_another_text_stays_apart_and_is_named(
+    call: Call, boats: Path, own_library: Path, tmp_path: Path
+) -> None:
+    judge(own_library, boats, "Mirela")
+    boats.write_text(TEXT.replace("Nobody counted the dogs.", "Nobody counted the dogs or the cats."), encoding="utf-8")
+    judge(tmp_path / "jorun", boats, "Jorun")
+    dry = call("merge", tmp_path / "jorun", "--dry-run").out
+    assert dry.startswith("Would merge jorun: ")
+    assert "“The boats” is in both with different texts: they stay two articles" in dry
+    assert len(json.loads(call("list", "--json").out)) == 1, "a dry run changes nothing"
+    call("merge", tmp_path / "jorun")
+    assert len(json.loads(call("list", "--json").out)) == 2
+    assert call("undo").code == 0
+    assert len(json.loads(call("list", "--json").out)) == 1
