@@ -182,8 +182,11 @@ class Builder:
 
     def end(self) -> None:
         """End the open block. An empty block is dropped."""
-        block, start, self._open, self._space = self._open, self._start, None, False
-        if block is None or start < 0:
+        self._space = False
+        if self._open is None:
+            return
+        block, start, self._open = self._open, self._start, None
+        if start < 0:
             return
         end = self._size
         for part in reversed(self._parts):

@@ -132,6 +132,7 @@ _LINK_LINE_HEADS: Final = READ_ALSO | {
 _BODY_CLASSES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
 """Classes of the element with the text, in microformats (http://microformats.org/wiki/h-entry) and common themes."""
 _NAMED_TAGS: Final = BLOCK_TAGS | BOILERPLATE_TAGS
+_BODY_PROPERTIES: Final = frozenset({"articlebody"})
 _MAIN_ROLES: Final = frozenset({"main"})
 _DOCUMENT_ADDRESS: Final = lazy_pattern(r"\.(?:pdf|docx?|odt|xlsx?|ods|csv|pptx?|txt|json|zip)(?:[?#]|$)", re.IGNORECASE)
 _MIN_LINK_LINE_SHARE: Final = 0.9
@@ -194,7 +195,7 @@ class _PageSums:
         self._lines = Sums(root, [(run.node.order, 1) for run in self._runs])
         self._letters = Sums(root, [(run.node.order, run.letters) for run in self._runs])
         self._within_site = Sums(root, [(run.node.order, run.within_site) for run in self._runs if run.within_site])
-        self._bodies = {*root.all_with_word("class", _BODY_CLASSES), *root.nodes.with_value("itemprop", _is_article_body)}
+        self._bodies = {*root.all_with_word("class", _BODY_CLASSES), *root.all_with_word("itemprop", _BODY_PROPERTIES)}
         main_nodes = {*root.all_with_tag(("main", "article")), *root.all_with_word("role", _MAIN_ROLES), *self._bodies}
         self._main_nodes = sorted(main_nodes, key=lambda node: node.order)
         self._entry_orders = sorted(node.order for node in entries)
@@ -498,7 +499,3 @@ def _is_link_line(run: PageRun) -> bool:
         return run.within_site > 0
     is_short = run.letters - run.within_site <= _MAX_WORDS_BESIDE_LINKS
     return is_short and run.within_site * 2 >= run.letters and not ends_sentence(run.text)
-
-
-def _is_article_body(value: str) -> bool:
-    return "articlebody" in value.casefold()

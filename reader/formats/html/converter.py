@@ -51,6 +51,8 @@ class BlockWriter:
 
     def text(self, words: str) -> None:
         """Add words. White space alone does not open a block."""
+        if not self.is_open and words.isspace():
+            return
         if not words.isascii() and _INVISIBLE.search(words):
             words = _INVISIBLE.sub("", words)
         if words and not words.isspace():

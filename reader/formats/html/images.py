@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -22,6 +23,7 @@ _LETTERS: Final = 2
 _MAX_ALTERNATIVE_LENGTH: Final = 500
 _FORMULA_WORDS: Final = ("math", "tex", "latex")
 _FORMULA_CLASSES: Final = ("math", "katex", "mathjax")
+_MAX_NAMES: Final = 4096
 _BRACED: Final = lazy_pattern(r"(?<=[_^])\{(\w)\}")
 _LAYOUT: Final = lazy_pattern(r"\\(?:displaystyle|textstyle|left|right|[,;:!> ])(?![a-zA-Z])")
 _WRAPPED_FORMULA: Final = lazy_pattern(r"\s*\{?\\(?:display|text)style\b\s*(.*?)\}?\s*", re.DOTALL)
@@ -52,11 +54,14 @@ def caption_text(figure: Node) -> str:
 
 def find_formula(node: Node) -> Node | None:
     """Return the MathML in an element with a formula both drawn and as MathML, or None."""
-    if node.tag != "mjx-container" and (
-        "class" not in node.attrs or not any(word in node.attrs["class"].casefold() for word in _FORMULA_CLASSES)
-    ):
+    if node.tag != "mjx-container" and not ("class" in node.attrs and _is_formula_class(node.attrs["class"])):
         return None
     return next((inner for inner in node.descendants() if inner.tag == "math"), None)
+
+
+@lru_cache(_MAX_NAMES)
+def _is_formula_class(name: str) -> bool:
+    return any(word in name.casefold() for word in _FORMULA_CLASSES)
 
 
 def is_drawn_formula(image: Node) -> bool:

@@ -114,9 +114,12 @@ class _Runs:
         parts = self._parts
         for kid in node.children:
             if isinstance(kid, str):
-                parts.append(kid)
-                if self._link is not None and not kid.isspace():
-                    self._add_linked(kid, self._link)
+                if not kid.isspace():
+                    parts.append(kid)
+                    if self._link is not None:
+                        self._add_linked(kid, self._link)
+                elif parts:
+                    parts.append(" ")
             elif kid.is_shown:
                 if (tag := kid.tag) in _RUN_BOUNDS:
                     if parts:

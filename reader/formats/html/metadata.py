@@ -29,6 +29,7 @@ _ARTICLE_TYPES: Final = ("article", "posting", "report", "webpage", "claimreview
 _SITE_SUFFIX: Final = lazy_pattern(r"\s+[|•·—–»:-]\s+(?:(?![|•·—–»]).){1,60}$")
 _BYLINE_PREFIX: Final = lazy_pattern(r"(?:by|von|par|por|di|door)\s+", re.IGNORECASE)
 _ADDRESS: Final = lazy_pattern(r"https?://", re.IGNORECASE)
+_AUTHOR_WORDS: Final = frozenset({"author"})
 _AUTHOR_CLASSES: Final = frozenset({"p-author"})
 _BYLINE_CLASSES: Final = frozenset({"byline", "by-line", "author-name", "article-byline"})
 _MAX_FIELD_LENGTH: Final = 300
@@ -174,7 +175,10 @@ def _one_line(value: object) -> str:
 
 def _find_authors(root: Node) -> list[str]:
     nodes = in_order(
-        *(root.nodes.with_value(name, lambda value: value.casefold() == "author") for name in ("rel", "itemprop")),
+        *(
+            [node for node in root.all_with_word(name, _AUTHOR_WORDS) if node.attrs[name].casefold() == "author"]
+            for name in ("rel", "itemprop")
+        ),
         root.all_with_word("class", _AUTHOR_CLASSES),
     )
     names = (node.text() for node in nodes)

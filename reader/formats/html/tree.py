@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
 from importlib import import_module
 from itertools import chain
@@ -79,21 +79,31 @@ class Nodes(list["Node"]):
                 groups[*node.attrs].append(node)
         return groups
 
-    def with_value(self, name: str, is_wanted: Callable[[str], bool]) -> list[Node]:
-        """Return the elements whose value of an attribute passes a test, in order. Each value is tested once."""
-        groups = self._by_value.get(name)
-        if groups is None:
-            groups = self._by_value[name] = defaultdict(list)
-            for names, nodes in self.by_attributes.items():
-                if name in names:
-                    for node in nodes:
-                        groups[node.attrs[name]].append(node)
-        return in_order(*(nodes for value, nodes in groups.items() if is_wanted(value)))
+    def with_word(self, name: str, words: Iterable[str]) -> list[Node]:
+        """Return the elements with one of some words, in lower case, in an attribute, in order."""
+        if name not in self._by_word:
+            self._by_word[name] = self._index_words(name)
+        index = self._by_word[name]
+        groups = [group for word in words for group in index.get(word, ())]
+        return in_order(*groups) if len(groups) < 2 else sorted(set(chain.from_iterable(groups)), key=_ORDER)
 
     @cached_property
-    def _by_value(self) -> dict[str, defaultdict[str, list[Node]]]:
-        """The elements with an attribute by its value, for each attribute that was asked for."""
+    def _by_word(self) -> dict[str, Mapping[str, list[list[Node]]]]:
+        """The elements by the words in an attribute, for each attribute that was asked for."""
         return {}
+
+    def _index_words(self, name: str) -> Mapping[str, list[list[Node]]]:
+        """Return the elements by the words in an attribute, those with the same value together."""
+        by_value: defaultdict[str, list[Node]] = defaultdict(list)
+        for names, nodes in self.by_attributes.items():
+            if name in names:
+                for node in nodes:
+                    by_value[node.attrs[name]].append(node)
+        index: defaultdict[str, list[list[Node]]] = defaultdict(list)
+        for value, nodes in by_value.items():
+            for word in split_words(value):
+                index[word].append(nodes)
+        return index
 
 
 def in_order(*groups: list[Node]) -> list[Node]:
@@ -176,7 +186,7 @@ class Node:
 
     def all_with_word(self, name: str, words: Set[str]) -> list[Node]:
         """Return the elements of the whole tree with one of some words, in lower case, in an attribute, in order."""
-        return self.nodes.with_value(name, lambda value: not words.isdisjoint(split_words(value)))
+        return self.nodes.with_word(name, words)
 
     def _walk(self) -> Iterator[Node]:
         stack = [kid for kid in reversed(self.children) if isinstance(kid, Node)]
