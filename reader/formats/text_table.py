@@ -76,6 +76,9 @@ def write_table(builder: Builder, table: Cell) -> None:
 
 def write_cell(builder: Builder, cell: Cell) -> None:
     """Add a cell, or the result of `draw_table`, to the open block."""
+    if not (cell.markers or cell.styles):
+        builder.text(cell.text)
+        return
     marks = {mark.start: mark for mark in cell.markers}
     inner_offsets = {place for mark in cell.markers for place in range(mark.start + 1, mark.end)}
     edges = {0, len(cell.text), *(place for part in (*cell.markers, *cell.styles) for place in (part.start, part.end))}
@@ -135,7 +138,7 @@ def _bands(columns: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
 
 def _min_width(column: Sequence[Cell]) -> int:
     """Return the minimum width of a column: that of its longest word or marker, up to a limit for breakable words."""
-    return min(_MAX_WORD_WIDTH, max(cell_width(word) for cell in column for word in ("", *_words(cell))))
+    return min(_MAX_WORD_WIDTH, max(map(_longest_word, column)))
 
 
 def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
@@ -240,9 +243,10 @@ def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
         yield pending
 
 
-def _words(cell: Cell) -> Iterable[str]:
-    """Return the words. A marker counts as one word."""
-    return (cell.text[start:end] for start, end in _word_ranges(cell)) if cell.markers else cell.text.split()
+def _longest_word(cell: Cell) -> int:
+    """Return the width of the longest word. A marker counts as one word."""
+    words = (cell.text[start:end] for start, end in _word_ranges(cell)) if cell.markers else cell.text.split()
+    return max(map(len if cell.text.isascii() else cell_width, words), default=0)
 
 
 def _fitting_end(text: str, start: int, width: int) -> int:

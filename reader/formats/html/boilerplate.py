@@ -29,8 +29,8 @@ _MAX_CAPTION_LENGTH: Final = 40
 class _Structure:
     """Index of the blocks, lists, headings and texts of a page by position, for lookup by element."""
 
-    def __init__(self, root: Node) -> None:
-        self._root = root
+    def __init__(self, root: Node, runs: Iterable[PageRun]) -> None:
+        self._root, self._runs = root, runs
         blocks = root.all_with_tag(BLOCK_TAGS - {"br"})
         self._blocks = [node.order for node in blocks]
         self._lists = [node.order for node in blocks if node.tag in _LISTS]
@@ -40,8 +40,8 @@ class _Structure:
         self.has_address_fields = bool(self._address_fields)
 
     @cached_property
-    def _texts(self) -> list[Node]:
-        return list(_nodes_with_text(self._root))
+    def _text_orders(self) -> list[int]:
+        return sorted({run.node.order for run in self._runs})
 
     def has_address_field(self, node: Node) -> bool:
         """Whether an element contains an input for an e-mail address."""
@@ -63,30 +63,16 @@ class _Structure:
         """Whether an element is or contains a list, and the last text before it in its parent is or contains a heading."""
         if not _is_one_in(self._lists, node):
             return False
-        place = bisect_left(self._texts, node.order, key=lambda text: text.order) - 1
-        before = self._texts[place] if place >= 0 else None
-        if before is None or node.parent is None or before.order <= node.parent.order:
+        place = bisect_left(self._text_orders, node.order) - 1
+        if place < 0 or node.parent is None or self._text_orders[place] <= node.parent.order:
             return False
+        before = self._root.nodes[self._text_orders[place] - 1]
         sibling = next(part for part in (before, *before.ancestors()) if part.parent is node.parent)
         return _is_one_in(self._headings, sibling)
 
 
 def _is_one_in(orders: Sequence[int], node: Node) -> bool:
     return bisect_left(orders, node.order) < bisect_right(orders, node.last_order)
-
-
-def _nodes_with_text(root: Node) -> Iterator[Node]:
-    """Yield the visible elements that hold text of their own, in order."""
-    end_of_hidden = 0
-    for node in root.descendants():
-        if node.children and node.order > end_of_hidden:
-            if not node.is_shown:
-                end_of_hidden = node.last_order
-            else:
-                for kid in node.children:
-                    if isinstance(kid, str) and not kid.isspace():
-                        yield node
-                        break
 
 
 def is_contents(node: Node) -> bool:
@@ -188,7 +174,7 @@ class _PageSums:
     def __init__(
         self, root: Node, runs: Sequence[PageRun], site: Site, entries: Collection[Node], titles: Collection[str]
     ) -> None:
-        self._root, self._runs, self._site, self._structure = root, runs, site, _Structure(root)
+        self._root, self._runs, self._site, self._structure = root, runs, site, _Structure(root, runs)
         self._prose = Sums(root, [(run.node.order, run.size) for run in self._runs if run.is_prose])
         self._all = Sums(root, [(run.node.order, run.size) for run in self._runs])
         self._linked = Sums(root, [(run.node.order, run.linked) for run in self._runs if run.linked])

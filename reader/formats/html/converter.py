@@ -154,6 +154,8 @@ _EMBEDS: Final = frozenset(
 )
 """Classes of the quotations in which sites embed posts of social networks."""
 _ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
+_PATH_OF_SITE: Final = re.compile(r"(?:/[\w%~()!$'*+,:@=&-][^/?#;]*)+/?(?:\?[^?#]+)?(?:#.+)?")
+"""Match the path of a page of the same site that needs no normalization, which `urljoin` takes ten times as long for."""
 _NOT_IN_ADDRESS: Final = {**INVISIBLE_CHARACTERS, **dict.fromkeys(map(ord, "\t\r\n"))}
 _SPACE: Final = re.compile(r"\s")
 _BULLETS: Final = ("• ", "◦ ", "▪ ")
@@ -179,8 +181,14 @@ def absolute_address(href: str, base: str) -> str:
         return ""
     if base and not _ADDRESS.match(href):
         with contextlib.suppress(ValueError):
-            href = urljoin(base, href)
+            is_plain = _PATH_OF_SITE.fullmatch(href) is not None
+            href = _site_address(base) + href if is_plain else urljoin(base, href)
     return href if _ADDRESS.match(href) else ""
+
+
+@lru_cache(1)
+def _site_address(base: str) -> str:
+    return urljoin(base, "/").removesuffix("/")
 
 
 def non_source_links(root: Node, base: str, other_links: Collection[Node]) -> frozenset[str]:

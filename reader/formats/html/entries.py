@@ -302,6 +302,7 @@ _BACK_LINK_NAME: Final = lazy_pattern(
 _BACK_LINK_TEXT: Final = lazy_pattern(
     r"(?:[\s^↑↩⏎⇑▲.,;:()\[\]{}|*\ufe0e\ufe0f]|jump up(?: to)?|back to(?: the)?(?: text| top)?)*", re.IGNORECASE
 )
+_COINS_FIELDS: Final = ("rft.date=", "rft.atitle=", "rft.btitle=", "rft.title=", "rft.au=", "rft_id=")
 _SEARCH_LINKS: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
 _MAX_BACK_LINK_LENGTH: Final = 60
 _MAX_SEARCH_LENGTH: Final = 40
@@ -434,7 +435,8 @@ def read_coins(node: Node) -> Reference | None:
     """
     for inner in node.descendants():
         if "title" in inner.attrs and "z3988" in inner.classes and inner.get("title"):
-            values_by_name = parse_qs(inner.get("title"))
+            fields = (part for part in inner.get("title").split("&") if part.startswith(_COINS_FIELDS))
+            values_by_name = parse_qs("&".join(fields))
             first = {name: values[0].strip() for name, values in values_by_name.items()}
             year = _YEAR.search(first.get("rft.date", ""))
             title = next((first[name] for name in ("rft.atitle", "rft.btitle", "rft.title") if first.get(name)), "")
