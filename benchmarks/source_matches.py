@@ -7,10 +7,12 @@ for each entry: the name of its file, empty if it has none, a tab, and the entry
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -134,8 +136,8 @@ def _time(folder: Path, report: Report, count: int, turns: int) -> None:
             parse_article(path.read_bytes(), str(path))
         alone.append(perf_counter() - begun)
         shutil.rmtree(folder / "library", ignore_errors=True)
-        cache = FrontCache(folder / f"front-{turn}.sqlite")
-        with Library.open(folder / "library") as library:
+        cache = FrontCache(folder / f"cache-{turn}" / "front.sqlite")
+        with _own_cache(folder / f"cache-{turn}"), Library.open(folder / "library") as library:
             begun = perf_counter()
             review, place = library.review(article), open_place(str(papers))
             matches = match_candidates(article.references, survey_place(place, cache).candidates)
@@ -160,6 +162,20 @@ def _time(folder: Path, report: Report, count: int, turns: int) -> None:
     ]
     note = f"PDFs of {_PAGES} pages; each file is looked into once, by digest"
     report.table(f"{len(cases)} PDFs for {len(cases)} references", ("", "ms", "× reading", "budget"), rows, note)
+
+
+@contextmanager
+def _own_cache(folder: Path) -> Generator[None]:
+    """Keep what is read in a cache of its own, so that each turn reads all of it."""
+    name = "XDG_CACHE_HOME"
+    before = os.environ.get(name)
+    os.environ[name] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
 
 
 def main(folder: Path) -> int:
