@@ -140,7 +140,9 @@ class SourceManager:
     def _summary(self) -> str:
         """The counts of the fetch, and the reason if one source alone could not be had."""
         summary = self._tally.summary if self._tally is not None else ""
-        return f"{summary}: {self._failures[0]}" if len(self._failures) == 1 else summary
+        if len(self._failures) > 1:
+            return f"{summary} · {self._host.key('show-references')} shows which, {self._host.key('open-card')} why"
+        return f"{summary}: {self._failures[0]}" if self._failures else summary
 
     def _attach(self, job: FetchJob, outcome: FetchedText | Exception) -> tuple[str, str]:
         """Attach a source, or record that its address failed; return the message and its style."""
