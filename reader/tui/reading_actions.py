@@ -258,6 +258,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
             "Match the files of a folder, a reference manager or an archive to the references, and attach them", "g a",
             "ctrl+n"),
         ActionRow("fetch-sources", "Fetch all sources", "Fetch every source that has an address but no text yet", "g f"),
+        ActionRow("check-records", "Check the references",
+            "Ask registries whether every reference exists, and is as it is registered", "g e"),
     ),
     *action_rows(
         "References", READING,

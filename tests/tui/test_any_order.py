@@ -9,6 +9,7 @@ import pytest
 
 from reader.article.article import Article
 from reader.review.vocabulary import NOISE_KINDS
+from reader.settings import Settings
 from reader.tui.action import LETTER
 from reader.tui.actions import ACTIONS
 from tests.tui.texts import BUSES, HEADING, LONG, article
@@ -18,6 +19,8 @@ LEAVE = ("q", "ctrl+q")
 STEPS = [step for action in ACTIONS for keys in (*action.keys, *action.plain) for step in keys.split(" ")]
 KEYS = [step for step in STEPS if step not in (LETTER, *LEAVE)] + [*"abc[/]", "escape", "escape", "escape", "enter"]
 SIZES = [(80, 24), (120, 36), (60, 15), (30, 8)]
+NOWHERE = {name: "http://127.0.0.1:1" for name in Settings._fields if name.endswith("_address")}
+"""Registries that nobody reaches, as the keys that ask them may be among those that are pressed."""
 ARTICLES = {
     "buses": BUSES,
     "long": LONG,
@@ -50,7 +53,7 @@ async def test_no_order_of_keys_clicks_and_sizes_crashes_strands_or_loses(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     chance = random.Random(name)
-    async with reading(ARTICLES[name], own_library) as user:
+    async with reading(ARTICLES[name], own_library, others=NOWHERE) as user:
         for _ in range(50):
             await act(user, chance)
             if not user.app.is_running:

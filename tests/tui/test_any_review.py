@@ -21,7 +21,7 @@ from tests.tui.texts import BUSES
 from tests.tui.user import TICK, User, Window, elsewhere, reading, stored
 
 SIZES = [(80, 24), (120, 36), (60, 15)]
-AWAY = ("library", "quit", "source-quit", "export", "save-as", "fetch-sources", "palette")
+AWAY = ("library", "quit", "source-quit", "export", "save-as", "fetch-sources", "check-records", "palette")
 """What leads out of the review, or writes where the tests have no business."""
 KEYS = {
     context: [

@@ -114,8 +114,8 @@ class ReadingScreen(TextScreen):
         self.services.reading_screen = self
 
     def on_unmount(self) -> None:
-        """Stop fetching sources for a review that is closed."""
-        self.sources.stop()
+        """Stop fetching sources for a review that is closed, and asking about them."""
+        self.sources.leave()
 
     # ------------------------------------------------------------------ contexts and keys
 

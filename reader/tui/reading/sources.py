@@ -123,12 +123,19 @@ class SourceManager:
         self._show_progress()
 
     def stop(self) -> str:
-        """Stop fetching; return a message with the result so far, "" if nothing was being fetched."""
+        """Stop fetching, else asking registries; return a message with the result so far, "" if there was neither."""
         if self._jobs is None:
-            return ""
+            return self.health.stop()
         self._jobs.stop()
         self._end()
         return f"Stopped: {self._summary}"
+
+    def leave(self) -> None:
+        """Stop all that goes on, for a screen that is closed."""
+        if self._jobs is not None:
+            self._jobs.stop()
+            self._end()
+        self.health.leave()
 
     def _end(self) -> None:
         self._jobs = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reader.errors import ReaderError
 from reader.review.index import fetchable_references, source_address
 from reader.review.model import Annotation, Source, is_readable
 from reader.review.vocabulary import CLAIM, NO_TEXT
@@ -211,3 +212,21 @@ def fetch_all(context: ReadingContext, key: str) -> None:
     if not references:
         raise CannotAct("Nothing to fetch: every reference with an address has its source")
     context.sources.fetch([FetchJob(one.references, one.address) for one in references])
+
+
+@command("check-records")
+def ask_registries(context: ReadingContext, key: str) -> None:
+    """Ask registries about every reference."""
+    from reader.registries.client import registry_options
+
+    health, services = context.sources.health, context.services
+    references = [reference for reference in context.article.references if not reference.remark]
+    if health.is_asking:
+        raise CannotAct("Registries are still being asked: {} stops that", "escape")
+    if context.state.open_session and not references:
+        raise CannotAct("This article lists no references")
+    try:
+        options = registry_options(services.settings, private=services.private)
+    except ReaderError as error:
+        raise CannotAct(str(error)) from error
+    health.ask(references, options)
