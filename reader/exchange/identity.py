@@ -15,6 +15,7 @@ from reader.exchange.escape import iri, is_web_address
 from reader.exchange.export_format import ExportOptions
 from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.review.declaration import EMPTY_MAPPING
+from reader.review.disagreements import reading_key
 from reader.review.model import Annotation, ClaimLink, Dismissal, Judgement, Source, Tag
 from reader.review.vocabulary import PASTED_TEXT
 
@@ -63,6 +64,7 @@ def _people_of(report: Report) -> Iterator[str]:
             yield pair.judgement.by if pair.judgement else ""
             yield pair.link.by if pair.link else ""
         yield from (unlinked.link.by for unlinked in item.unlinked)
+    yield from report.readers.names if report.readers is not None else ()
     yield from (row.dismissal.by for row in report.dismissed_findings if row.dismissal)
 
 
@@ -129,9 +131,13 @@ class _PublicCopy:
             asides=tuple(map(self._item, report.asides)),
             past_dismissals=tuple(map(self._dismissal, report.past_dismissals)),
             codebook=tuple(map(self._tag, report.codebook)),
+            readers=replace(report.readers, names=self._names(report.readers.names)) if report.readers is not None else None,
             public_names=self._disclosure.names,
             unfiltered=self.report(report.unfiltered) if report.unfiltered else None,
         )
+
+    def _names(self, names: tuple[str, str]) -> tuple[str, str]:
+        return self._name_of(names[0]), self._name_of(names[1])
 
     def _tag(self, tag: Tag) -> Tag:
         return replace(tag, creator=self._name_of(tag.creator), conflicts=EMPTY_MAPPING, extra=EMPTY_MAPPING)
@@ -154,6 +160,14 @@ class _PublicCopy:
             judgements=tuple(replace(j, by=name_of(j.by), extra=EMPTY_MAPPING) for j in annotation.judgements),
             places={key: replace(p, by=name_of(p.by), extra=EMPTY_MAPPING) for key, p in annotation.places.items()},
             links={key: replace(link, by=name_of(link.by), extra=EMPTY_MAPPING) for key, link in annotation.links.items()},
+            readings={
+                reading_key(one.reference, name_of(one.by)): replace(one, by=name_of(one.by), extra=EMPTY_MAPPING)
+                for one in annotation.readings.values()
+            },
+            settlements={
+                key: replace(one, reader=name_of(one.reader), by=name_of(one.by), extra=EMPTY_MAPPING)
+                for key, one in annotation.settlements.items()
+            },
             conflicts=EMPTY_MAPPING,
             extra=EMPTY_MAPPING,
         )

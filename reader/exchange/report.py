@@ -11,7 +11,9 @@ from reader.article.article import Article
 from reader.article.audit.finding import NEVER_CITED, Finding
 from reader.article.model import Reference
 from reader.article.ranges import Span
+from reader.review.agreement import Agreement, measure_agreement
 from reader.review.completeness import Completeness, count_review
+from reader.review.disagreements import compare_readers, readers_of
 from reader.review.filter import Filter
 from reader.review.health import NO_HEALTH, SourceHealth
 from reader.review.model import Annotation, Bookmark, ClaimLink, Dismissal, Evidence, Judgement, Selector, Source, Tag
@@ -144,6 +146,15 @@ class ReportFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportReaders:
+    """How far the two readers with these `names` agreed before their differences were settled, and how many are settled."""
+
+    names: tuple[str, str]
+    agreement: Agreement
+    settled_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that an export can contain.
 
@@ -151,7 +162,7 @@ class Report:
     does not have the article; `at` is the time of the report in UTC; `counts` says what is left to do. `public_names` are the
     names of people that may stand in what is handed over; any other may be the name of an account. `codebook` holds the `tags`
     that have a definition, sign or colour, `asides` what a person set aside or took back, `past_dismissals` the dismissed
-    findings that the audit no longer makes. A filtered report has the words of its `filter`, and the `unfiltered` one.
+    findings that the audit no longer makes, `readers` the two who judged most, if they share a pair. A filtered report has the words of its `filter`, and the `unfiltered` one.
     """
 
     article: Article
@@ -169,6 +180,7 @@ class Report:
     bookmarks: tuple[Bookmark, ...] = ()
     asides: tuple[ReportItem, ...] = ()
     past_dismissals: tuple[Dismissal, ...] = ()
+    readers: ReportReaders | None = None
     filter: str = ""
     unfiltered: Report | None = None
 
@@ -276,7 +288,19 @@ def _build_whole(session: ReviewSession, at: str, public_names: Iterable[str]) -
         bookmarks=session.index.bookmarks(),
         asides=tuple(_report_item(session, mark, 0) for mark, _ in session.index.noise_marks()),
         past_dismissals=tuple(d for key, d in session.index.dismissals().items() if key not in finding_keys),
+        readers=_compare_readers(session),
     )
+
+
+def _compare_readers(session: ReviewSession) -> ReportReaders | None:
+    """Return the agreement of the two who judged most pairs, None without a pair that both judged."""
+    names = readers_of(session.index.claims())
+    if len(names) < 2:
+        return None
+    comparison = compare_readers(session.index, names[0], names[1])
+    settled = sum(pair.settlement is not None for pair in comparison.disagreements)
+    agreement = measure_agreement(comparison.verdicts)
+    return ReportReaders((names[0], names[1]), agreement, settled) if comparison.pairs else None
 
 
 def filter_report(report: Report, annotation_ids: Collection[str], words: str) -> Report:

@@ -9,7 +9,7 @@ from typing import Final
 
 from reader.article.names import strip_accents
 from reader.exchange.escape import utc_time
-from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReference
+from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReaders, ReportReference
 from reader.printable import plural
 from reader.review.health import DIFFERS, NO_SUCH_RECORD, SourceHealth
 from reader.review.model import Judgement, SourceText
@@ -215,3 +215,13 @@ def name_reference_blocks(report: Report) -> dict[str, str]:
         blocks[reference.entry.id] = block if words and block not in used else f"r-no-{place}"
         used.add(blocks[reference.entry.id])
     return blocks
+
+
+def agreement_sentence(readers: ReportReaders) -> str:
+    """Return in one sentence how far two readers agreed, and what became of their differences."""
+    agreement, (first, second) = readers.agreement, readers.names
+    apart, kappa = agreement.units - agreement.alike, agreement.kappa
+    words = f"{first} and {second} both judged {plural(agreement.units, 'pair')}, {agreement.alike:,} of them alike"
+    beyond = f" (Cohen's kappa {kappa.value:.2f}, {kappa.low:.2f} to {kappa.high:.2f})" if kappa is not None else ""
+    settled = f"; {readers.settled_count:,} of {plural(apart, 'difference')} settled" if apart else ""
+    return f"{words}{beyond}{settled}."

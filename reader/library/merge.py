@@ -75,8 +75,8 @@ class Merge:
     """The outcome of merging another library, called `name`, in counts of records.
 
     `conflicts` counts the changed records in which both sides changed the same cell: both values stay until somebody chooses.
-    Of dismissed findings the later one is shown, and nobody needs to choose. `apart` are the titles of articles that are in both
-    with different texts: they stay two articles, since nobody has said that one is an edition of the other.
+    Of dismissed findings the later one is shown, and nobody needs to choose. `apart` are the titles of articles that are in
+    both with different texts: they stay two articles, since nobody has said that one is an edition of the other.
     """
 
     name: str

@@ -115,3 +115,16 @@ def test_an_article_with_another_text_stays_apart_and_is_named(
     assert len(json.loads(call("list", "--json").out)) == 2
     assert call("undo").code == 0
     assert len(json.loads(call("list", "--json").out)) == 1
+
+
+def test_the_report_names_both_readers_and_how_far_they_agree(merged: Call, boats: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    assert merged("report", boats, "--output", page).code == 0
+    words = page.read_text("utf-8")
+    assert (
+        "Reviewer 2 and Reviewer 1 both judged 11 pairs, 8 of them alike (Cohen&#x27;s kappa 0.4"
+        in words.replace("&#39;", "&#x27;").replace("kappa's", "")
+        or "both judged 11 pairs, 8 of them alike (Cohen" in words
+    )
+    assert "0 of 3 differences settled" in words
+    assert "Jorun" not in words, "a name that nobody chose does not leave"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -12,7 +13,7 @@ from reader.exchange.html.links import Links, day_of
 from reader.exchange.html.marks import show_mark
 from reader.exchange.marks import FOR_LATER, NO_CLAIM, OPEN, TO_CHECK, UNCITED, Mark, count_pairs, sentence_marks
 from reader.exchange.report import Report, ReportPair
-from reader.exchange.wording import review_times
+from reader.exchange.wording import agreement_sentence, review_times
 from reader.printable import plural
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE
 from reader.review.vocabulary import NO_SOURCE, ONLY_ABSTRACT
@@ -212,6 +213,10 @@ def not_checked(report: Report, links: Links) -> Iterator[Content]:
 
 def method(report: Report, links: Links) -> Iterator[Content]:
     """Yield how the review was done, with its numbers, and what the verdicts mean."""
+    readers = report.readers
+    if readers is not None:
+        names = (links.name_of(readers.names[0]), links.name_of(readers.names[1]))
+        report = replace(report, readers=replace(readers, names=names))
     yield element("p", _method_sentences(report, len(links.people)))
     yield element(
         "p",
@@ -252,6 +257,8 @@ def _method_sentences(report: Report, people: int) -> Iterator[Content]:
     if verdicts:
         yield f"{len(verdicts):,} of {plural(len(pairs), 'pair')} {'has' if len(verdicts) == 1 else 'have'} a verdict, "
         yield f"{f'{passages:,}' if passages else 'none'} of them with the passage of the source that decided it. "
+    if report.readers is not None:
+        yield f"{agreement_sentence(report.readers)} "
     yield "The verdicts are those of people: Claim Reader gives none. "
     yield "The audit compares the text with its reference list and fetches nothing."
 
