@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.passages.ranking import PassageIndex
     from reader.library.library import Library
-    from reader.review.details.finder import Detail, SourceIndex
+    from reader.review.details.finder import ClaimDetails, SourceIndex
     from reader.review.session import ReviewSession
 
 
@@ -53,11 +53,11 @@ class SourcePassage:
 class Cues:
     """The closest passages of a source, best first, and the details of the claim that it lacks.
 
-    `missing` is None until it is computed, which takes longer. It is meaningful only for the whole text of a source.
+    `details` is None until it is computed, which takes longer. It is meaningful only for the whole text of a source.
     """
 
     passages: tuple[SourcePassage, ...]
-    missing: tuple[Detail, ...] | None = None
+    details: ClaimDetails | None = None
 
 
 class SourcePair(NamedTuple):
@@ -109,12 +109,12 @@ class ReadSource:
         with self._lock:
             return tuple(self._passage(close.index, close.shared_ranges) for close in self._passages.rank(claim, PASSAGE_LIMIT))
 
-    def find_missing(self, claim: str) -> tuple[Detail, ...]:
-        """Return the details of a claim that the text lacks."""
-        from reader.review.details.finder import find_missing_details
+    def find_details(self, claim: str) -> ClaimDetails:
+        """Return the details of a claim that the text lacks, and the numbers that follow from it."""
+        from reader.review.details.finder import find_details
 
         with self._lock:
-            return find_missing_details(claim, self._details)
+            return find_details(claim, self._details)
 
     def _passage(self, index: int, shared: tuple[Span, ...]) -> SourcePassage:
         span = self._sentences[index]

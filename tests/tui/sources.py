@@ -69,7 +69,7 @@ def is_searched(user: User) -> bool:
     if user.over != "SourceScreen":
         return False
     cues = source_screen(user).cues
-    return cues is not None and cues.missing is not None
+    return cues is not None and cues.details is not None
 
 
 async def read_source(user: User, *keys: str) -> SourceScreen:

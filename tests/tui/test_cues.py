@@ -42,8 +42,8 @@ def test_passages_are_not_more_than_can_be_looked_at_and_none_without_a_word_in_
 
 def test_what_a_claim_says_and_the_source_does_not_is_told_by_its_words() -> None:
     read = source(MARKED)
-    assert [detail.text for detail in read.find_missing("The heron stood there in 1987.")] == ["1987"]
-    assert read.find_missing("A grey heron stands by the weir.") == ()
+    assert [detail.text for detail in read.find_details("The heron stood there in 1987.").missing] == ["in 1987"]
+    assert read.find_details("A grey heron stands by the weir.").missing == ()
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from tests.tui.sources import (
     source_screen,
     supply,
 )
-from tests.tui.texts import BUSES
+from tests.tui.texts import BUSES, article
 from tests.tui.user import NARROW, WIDE, elsewhere, reading, stored
 
 SAMPLES = Path(__file__).parents[2] / "sample_articles"
@@ -53,6 +53,18 @@ async def test_a_source_is_shown_below_its_claim(own_library: Path, size: tuple[
         assert BESIDE in user.picture, "the sentence behind it"
         assert sentence(user) == CLOSEST, "it opens at the best passage"
         assert not user.verdicts(), "nothing is judged by the program"
+
+
+@SIZES
+async def test_a_number_that_follows_from_the_source_is_worked_out(own_library: Path, size: tuple[int, int]) -> None:
+    catches = article(["Cod", "The catches of cod fell by 33 % in a decade [1]."], [("A. Lee", "2020", "A year at sea")])
+    supply(
+        own_library, "A year at sea\n\nIn the decade the catches of cod went from 2.1 to 1.4 million tonnes.", article=catches
+    )
+    async with reading(catches, own_library, size) as user:
+        await read_source(user)
+        assert "worked out: 33 %, as (2.1 − 1.4) ÷ 2.1 = 33.33 %" in user.picture
+        assert "not in this source" not in user.picture
 
 
 @SIZES

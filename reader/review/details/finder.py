@@ -14,13 +14,14 @@ from reader.review.details import lexicon
 from reader.review.details.claim import ClaimText, claim_numbers, read_claim
 from reader.review.details.comparison import match_numbers
 from reader.review.details.dates import Month, Quarter, blank_timestamps, find_months, find_numeric_dates, find_quarters
+from reader.review.details.derivations import Derivation, DerivationIndex
 from reader.review.details.names import NameIndex, find_missing_names
 from reader.review.details.number_index import NumberIndex
 from reader.review.details.numbers import Number, is_year
 from reader.review.details.opposites import find_opposites
 from reader.review.details.phrases import find_missing_phrases
 
-__all__ = ["DATE", "NAME", "NUMBER", "WORD", "Detail", "SourceIndex", "find_missing_details"]
+__all__ = ["DATE", "NAME", "NUMBER", "WORD", "ClaimDetails", "Detail", "SourceIndex", "find_details", "find_missing_details"]
 
 NUMBER: Final = "number"
 DATE: Final = "date"
@@ -40,6 +41,8 @@ _DATE_AFTER: Final = lazy_pattern(rf",?\s(?:\d|{lexicon.alternatives(lexicon.MON
 _LEAD_REACH: Final = len(" between ")
 _DECADE_CENTURIES: Final = (1800, 1900, 2000)
 """The centuries whose decades may be named by two digits."""
+_MAX_DERIVED: Final = 10
+"""After how many missing numbers no more are worked out: a claim with so many is a table, and each takes time."""
 _SMALL_NUMBER: Final = 12.0
 """The number up to which texts use words rather than figures. In unknown languages these words are not recognised."""
 
@@ -71,6 +74,11 @@ class SourceIndex:
     def numbers(self) -> NumberIndex:
         """The numbers of the source."""
         return NumberIndex(self._folded, self.languages, self.names.words)
+
+    @cached_property
+    def derivations(self) -> DerivationIndex:
+        """The pairs of numbers in the sentences of the source."""
+        return DerivationIndex(self._folded, self.numbers.numbers)
 
     @cached_property
     def _quarters(self) -> tuple[Quarter, ...]:
@@ -150,19 +158,33 @@ class Detail(NamedTuple):
     text: str
 
 
+class ClaimDetails(NamedTuple):
+    """The details of a claim that a source lacks, and the numbers that it has not but that follow from it, in their order."""
+
+    missing: tuple[Detail, ...]
+    derivations: tuple[Derivation, ...]
+
+
 def find_missing_details(claim: str, source: SourceIndex) -> tuple[Detail, ...]:
     """Find the details of a claim that the source lacks, in the order of the claim. They are cues for a person, not a verdict.
 
-    Pass the claim without citation markers, as their numbers would be details. Of a very long claim only the beginning is read.
+    Numbers that follow from two in one sentence of the source are left out: `find_details` has them too. Pass the claim without
+    citation markers, as their numbers would be details. Of a very long claim only the beginning is read.
     """
+    return find_details(claim, source).missing
+
+
+def find_details(claim: str, source: SourceIndex) -> ClaimDetails:
+    """Find the details of a claim that the source lacks, and the numbers that follow from it; see `find_missing_details`."""
     read = read_claim(claim)
-    missing = [*_missing_dates(read, source), *_missing_numbers(read, source)]
+    numbers, derivations = _missing_numbers(read, source)
+    missing = [*_missing_dates(read, source), *numbers]
     common = read.languages & source.languages
     if len(common) == 1:
         names = find_missing_names(read.folded, read.words, next(iter(common)), source.names)
-        numbers = {at for number in claim_numbers(read) for at in range(*number.span)}
-        numbers.update(at for quarter in read.quarters for at in range(*quarter.span))
-        missing += ((span, NAME) for span in names if span.start not in numbers)
+        taken = {at for number in claim_numbers(read) for at in range(*number.span)}
+        taken.update(at for quarter in read.quarters for at in range(*quarter.span))
+        missing += ((span, NAME) for span in names if span.start not in taken)
     if common == frozenset(("en",)):
         taken = {at for span, _ in missing for at in range(*span)}
         phrases = find_missing_phrases(read.folded, read.words, source.names)
@@ -170,7 +192,7 @@ def find_missing_details(claim: str, source: SourceIndex) -> tuple[Detail, ...]:
         missing += ((span, WORD) for span in words if taken.isdisjoint(range(*span)))
     spans = ((read.original(span), kind) for span, kind in sorted(missing))
     merged = ((_whole_phrase(span, kind, claim), kind) for span, kind in _merge_adjacent(spans, claim))
-    return tuple(Detail(span, kind, claim[span.start : span.end]) for span, kind in merged)
+    return ClaimDetails(tuple(Detail(span, kind, claim[slice(*span)]) for span, kind in merged), tuple(derivations))
 
 
 def _whole_phrase(span: Span, kind: str, claim: str) -> Span:
@@ -219,15 +241,22 @@ def _missing_dates(claim: ClaimText, source: SourceIndex) -> Iterator[tuple[Span
             yield word.span, DATE
 
 
-def _missing_numbers(claim: ClaimText, source: SourceIndex) -> Iterator[tuple[Span, str]]:
-    """Yield the numbers, years, decades and quarters that the source does not contain in any form."""
+def _missing_numbers(claim: ClaimText, source: SourceIndex) -> tuple[list[tuple[Span, str]], list[Derivation]]:
+    """Return the numbers, years, decades and quarters that the source has in no form, and those that follow from it."""
     in_english = "en" in source.languages or not source.languages
+    missing: list[tuple[Span, str]] = []
+    derivations: list[Derivation] = []
     for number, same in match_numbers(claim, source.numbers):
         if same or source.may_hide(number) or (number.words and not in_english):
             continue
-        if not number.decade:
+        if number.decade:
+            if not source.has_decade(number.values[0]):
+                missing.append((number.span, DATE))
+        elif len(missing) < _MAX_DERIVED and (derived := source.derivations.derive(claim, number)):
+            span = claim.original(number.span)
+            derivations.append(Derivation(span, claim.text[slice(*span)], derived))
+        else:
             is_date = is_year(number.values[0]) and number.span.end - number.span.start == len("2000")
-            yield number.span, DATE if is_date else NUMBER
-        elif not source.has_decade(number.values[0]):
-            yield number.span, DATE
-    yield from ((quarter.span, DATE) for quarter in claim.quarters if not source.has_quarter(quarter))
+            missing.append((number.span, DATE if is_date else NUMBER))
+    missing += ((quarter.span, DATE) for quarter in claim.quarters if not source.has_quarter(quarter))
+    return missing, derivations

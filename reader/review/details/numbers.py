@@ -86,7 +86,9 @@ def find_figures(folded: str, english: bool) -> Iterator[Number]:
             yield Number(Span(span.start, match.end()), values, decade=True)
             continue
         end = span.end
-        if (word := match["scale"]) and not _is_metre(match):
+        # From 900,000 to 1.2 million: the scale belongs to the second number.
+        is_apart = match["range"] is not None and values[0] >= _COARSE_STEP
+        if (word := match["scale"]) and not is_apart and not _is_metre(match):
             scale = SCALES[word.casefold()]
             scaled = tuple(round(value * scale, 6) for value in values)
             # In a range the scale may belong to the second number only, and a letter without a currency may be a unit.

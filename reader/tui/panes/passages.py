@@ -81,10 +81,11 @@ def source_header(view: SourceView, width: int) -> StyledLine:
 
 
 def claim_lines(view: SourceView, width: int, most: int) -> list[StyledLine]:
-    """Return the words of the claim in at most `most` lines, then the details that the source lacks."""
+    """Return the words of the claim in at most `most` lines, then the details that the source lacks, and those worked out."""
     lines: list[StyledLine] = []
     cues = view.cues if not view.hidden and view.text.extent == FULL_TEXT else None
-    missing = (cues.missing or ()) if cues is not None else ()
+    found = cues.details if cues is not None else None
+    missing = found.missing if found is not None else ()
     if view.claim:
         lead = "claim" if view.is_claim else "says"
         lines.extend(wording_lines(lead, _mark_missing(view.claim, missing), width - 2, most, _MISSING))
@@ -95,6 +96,9 @@ def claim_lines(view: SourceView, width: int, most: int) -> list[StyledLine]:
         details = list(dict.fromkeys(" ".join(detail.text.split()) for detail in missing))
         parts = [part for detail in details for part in (Part(" · ", "secondary"), Part(detail, "fault"))][1:]
         lines.append(line((" " * LEAD_CELLS, "text"), ("not in this source: ", "secondary"), *parts))
+    if found is not None and found.derivations:
+        sums = [f"{' '.join(derived.text.split())}, as {derived.sum}" for derived in found.derivations]
+        lines.append(line((" " * LEAD_CELLS, "text"), ("worked out: ", "secondary"), (" · ".join(sums), "text")))
     return [clip_line((Part(" "), *parts), width - 1) for parts in lines]
 
 

@@ -35,7 +35,7 @@ from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
     from reader.article.article import Article
-    from reader.review.details.finder import Detail
+    from reader.review.details.finder import ClaimDetails
     from reader.review.session import ReviewSession
     from reader.tui.reading.context import ReadingContext
     from reader.tui.shared_library import Edits
@@ -201,7 +201,7 @@ class SourceScreen(TextScreen):
             self.error = error_message(outcome, "the source")
         else:
             self.cues = Cues(outcome)
-            run_in_background(self.post_message, partial(self.read.find_missing, self.pair.words), self._show_missing_details)
+            run_in_background(self.post_message, partial(self.read.find_details, self.pair.words), self._show_details)
             self.passage_index = self._passage_at(self.view.cursor)
             self.follow()
             if (
@@ -214,11 +214,11 @@ class SourceScreen(TextScreen):
         self.show()
         self.run_waiting_action()
 
-    def _show_missing_details(self, outcome: tuple[Detail, ...] | Exception) -> None:
+    def _show_details(self, outcome: ClaimDetails | Exception) -> None:
         if isinstance(outcome, Exception):
             self.say(error_message(outcome, "the source"), "bad")
         elif self.cues is not None:
-            self.cues = replace(self.cues, missing=outcome)
+            self.cues = replace(self.cues, details=outcome)
         self.show()
 
     def _passage_at(self, sentence: Span) -> int:
