@@ -123,6 +123,7 @@ def annotate_command(
         session.listen(lambda change: library.save(entry.id, change))
         decision = options["decision"] or ""
         annotation = session.add(span, kind, names, note, judgements, decision=decision, fix=options["fix"])
+        call.look_up_health(session)
         library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
     click.echo(annotation.id)
 

@@ -30,7 +30,6 @@ from reader.review.completeness import Completeness, review_counts
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.library import ArticleSummary, Edition, Library
-    from reader.review.scale import Scale
 
 _ROOM: Final = 100_000
 """The objects that a list may make before the garbage collector looks at them: thousands of rows stay until the end."""
@@ -176,7 +175,7 @@ def list_command(context: click.Context, archived: bool, removed: bool, as_json:
     with call.library() as library:
         summaries, saved = library.overview(call.settings.scale)
         entries = [e for e in summaries if e.is_removed == removed and (archived or removed or not e.is_archived)]
-        rows = [(e, saved.get(e.id) or _count(library, e, call.settings.scale)) for e in entries]
+        rows = [(e, saved.get(e.id) or _count(call, library, e)) for e in entries]
     if as_json:
         print_json([_article_record(*row) for row in rows])
     elif rows:
@@ -190,12 +189,12 @@ def list_command(context: click.Context, archived: bool, removed: bool, as_json:
         click.echo(f"The library {printable_line(str(library.folder))} {hint}")
 
 
-def _count(library: Library, entry: ArticleSummary, scale: Scale) -> Completeness | None:
+def _count(call: CliContext, library: Library, entry: ArticleSummary) -> Completeness | None:
     """Return the counts of an article's review, None if its text cannot be read."""
     from reader.formats import parse_article
 
     with suppress(ReaderError):
-        return library.count(entry, parse_article, scale)
+        return library.count(entry, parse_article, call.settings.scale, call.look_up_health)
     return None
 
 

@@ -195,9 +195,20 @@ class Library:
         counts = {key: value for key, row, state in states if (value := counts_of(row, state)) is not None}
         return list_summaries(rows), counts
 
-    def count(self, entry: ArticleEntry | ArticleSummary, read: DocumentReader, scale: Scale = DEFAULT_SCALE) -> Completeness:
-        """Count the review of an article as it is now; `read` parses its document. Raises ReaderError if that fails."""
+    def count(
+        self,
+        entry: ArticleEntry | ArticleSummary,
+        read: DocumentReader,
+        scale: Scale = DEFAULT_SCALE,
+        look_up: Callable[[ReviewSession], object] | None = None,
+    ) -> Completeness:
+        """Count the review of an article as it is now; `read` parses its document. Raises ReaderError if that fails.
+
+        `look_up` gives the review what is known about its sources.
+        """
         session, _ = self.peek(read(self.document(entry), entry.source), scale)
+        if look_up is not None:
+            look_up(session)
         return review_counts(session.index, date.today().year)
 
     def find(self, name: str) -> ArticleEntry:

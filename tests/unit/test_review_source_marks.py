@@ -1,5 +1,8 @@
 """The marks of sources: what is true of each, and filters by them."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from reader.formats import parse_article
@@ -26,6 +29,10 @@ from reader.review.session import ReviewSession
 from reader.review.source_marks import source_marks
 from reader.review.vocabulary import ABSTRACT, EMPTY, FULL_TEXT, SOURCE_MARKS
 from reader.search.plan import search_names
+from tests.unit.retraction_lists import retraction_list, row
+from tests.unit.test_cli import Call, call
+
+__all__ = ["call"]  # a fixture
 
 TEXT = """Kites
 
@@ -142,3 +149,19 @@ def test_the_search_over_everything_has_no_such_filter_and_says_which_it_has() -
     assert problem is not None
     assert "source:" not in problem.message.partition(";")[2]
     assert {*SOURCE_MARKS}.isdisjoint({"open", "judged", "uncited"})
+
+
+def test_the_list_counts_what_the_check_finds_of_the_sources(call: Call, tmp_path: Path, own_library: Path) -> None:
+    path = tmp_path / "kites.txt"
+    path.write_text(TEXT.replace("https://kites.example/red", "https://doi.org/10.5555/red"), encoding="utf-8")
+    listed = tmp_path / "retractions.csv"
+    listed.write_text(retraction_list([row("Red kites", "10.5555/red")]), encoding="utf-8")
+    assert call("retractions", "update", listed).code == 0
+    assert call("add", path).code == 0
+    checked = call("check", path, "--format", "json", "--select", "CR")
+    (results,) = (article["results"] for article in json.loads(checked.out)["articles"])
+    faults = [result for result in results if result["code"] < "CR4" or result["code"] == "CR601"]
+    assert [result["code"] for result in faults] == ["CR601"]
+    assert "\n1 finding\n" in call("show", path).out
+    (entry,) = json.loads(call("list", "--json").out)
+    assert entry["findings"] == 1

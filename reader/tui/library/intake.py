@@ -87,6 +87,7 @@ class Intake:
         from reader.formats import read_bytes
         from reader.formats.article_cache import keep_article, open_document
         from reader.formats.progress import report_to
+        from reader.registries.lookup import look_up_health
         from reader.review.completeness import review_counts
 
         settings = self._host.services.settings
@@ -94,6 +95,7 @@ class Intake:
             with report_to(lambda _: None, lambda: self._is_stopped):
                 article = open_document(read_bytes(path), path)
             session, entry = library.session(article, settings.creator, settings.scale)
+            look_up_health(session, library.folder, settings)
             library.save_counts(entry.id, review_counts(session.index, date.today().year), settings.scale)
             keep_article(article)  # it is opened next, as a rule
         except ReaderError as error:

@@ -19,7 +19,7 @@ from reader.tui.styled_line import Part, StyledLine, clip, clip_line, line, spre
 if TYPE_CHECKING:
     from reader.library.articles import ArticleSummary
     from reader.library.library import Library
-    from reader.review.scale import Scale
+    from reader.settings import Settings
 
 LAST_VERDICTS: Final = 3
 NEXT_PAIRS: Final = 2
@@ -65,15 +65,17 @@ class PreviewFacts(NamedTuple):
     findings: tuple[tuple[str, str], ...]
 
 
-def read_facts(library: Library, entry: ArticleSummary, scale: Scale, year: int) -> PreviewFacts:
+def read_facts(library: Library, entry: ArticleSummary, settings: Settings, year: int) -> PreviewFacts:
     """Read the facts for the preview of an article, from the text that the library keeps. Raises ReaderError."""
     from reader.article.audit.finding import CITES_NOTHING, FINDING_KINDS, message_label
     from reader.formats.article_cache import open_document
+    from reader.registries.lookup import look_up_health
     from reader.review.completeness import count_review
     from reader.review.queue import QUEUE_REASONS, build_queue
     from reader.review.source_audit.audit import review_findings
 
-    session, _ = library.peek(open_document(library.document(entry), entry.source), scale)
+    session, _ = library.peek(open_document(library.document(entry), entry.source), settings.scale)
+    look_up_health(session, library.folder, settings)
     index = session.index
     by_id = index.article.reference_by_id
 
@@ -139,7 +141,7 @@ class PreviewReader:
         """Stop reading."""
         self._wanted = None
 
-    def read(self, article: ListedArticle, open_library: Callable[[], Library], scale: Scale) -> None:
+    def read(self, article: ListedArticle, open_library: Callable[[], Library], settings: Settings) -> None:
         """Read the facts of an article, in place of any other."""
         if article in self._facts or article is self._wanted:
             return
@@ -147,7 +149,7 @@ class PreviewReader:
 
         def work() -> PreviewFacts:
             with report_to(_ignore_progress, lambda: self._wanted is not article):
-                return read_facts(open_library(), article.entry, scale, date.today().year)
+                return read_facts(open_library(), article.entry, settings, date.today().year)
 
         def take(outcome: PreviewFacts | Exception) -> None:
             if self._wanted is article:

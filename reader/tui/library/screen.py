@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual import events, on
@@ -200,14 +201,16 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
 
     def _count_reviews(self, entries: list[ArticleSummary]) -> None:
         from reader.formats.article_cache import open_document
+        from reader.registries.lookup import look_up_health
 
-        library, scale = self.services.open_library(), self.services.settings.scale
+        library, settings = self.services.open_library(), self.services.settings
+        look_up = partial(look_up_health, library=library.folder, settings=settings)
         counts: dict[str, Completeness | None] = {}
         for number, entry in enumerate(entries, 1):
             if not self.is_current:
                 return
             try:
-                counts[entry.id] = library.count(entry, open_document, scale)
+                counts[entry.id] = library.count(entry, open_document, settings.scale, look_up)
             except ReaderError:
                 counts[entry.id] = None
             if len(counts) == COUNT_BATCH or number == len(entries) or number == 1:
@@ -410,7 +413,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
     def _read_preview(self) -> None:
         article = self.table.current
         if article is not None and self.is_current and not article.is_unreadable:
-            self._preview.read(article, self.services.open_library, self.services.settings.scale)
+            self._preview.read(article, self.services.open_library, self.services.settings)
 
     def show_bars(self) -> None:
         """Draw the hint of the field, the notice and the footer, unless the widgets are gone."""
