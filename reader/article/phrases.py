@@ -264,21 +264,9 @@ CHROME_BEGINNINGS = (
     *("copyright ", "downloaded", "all use", "content courtesy", "page ", "seite "),
 )
 
-# A text without any of these, and of a numbered turn, has no debris of a chat program.
-DEBRIS_SIGNS = (
-    *(
-        "oaicite",
-        "oai_citation",
-        "\ue200",
-        "†",
-        "[cite",
-        "[citation:",
-        "[web:",
-        "[page:",
-        "[attached_file:",
-        "<grok",
-        "](grok_",
-    ),
-    *("cite index=", "-citation["),
+# A text without any of these words and marks has no debris of a chat program.
+DEBRIS_WORDS = ("oai", "cite index=")
+DEBRIS_MARKS = (
+    lazy_pattern(r"[\ue200†]|\[(?:cite|citation:|web:|page:|attached_file:)|<grok|\]\(grok_|-citation\["),
+    lazy_pattern(r"turn\d"),
 )
-DEBRIS_TURN = lazy_pattern(r"turn\d")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from reader.article.article import Article
 from reader.article.model import Omission
-from reader.article.phrases import DEBRIS_SIGNS, DEBRIS_TURN
+from reader.article.phrases import DEBRIS_MARKS, DEBRIS_WORDS
 from reader.errors import ReaderError
 from reader.files import read_document
 
@@ -125,7 +125,8 @@ def _complete(article: Article) -> Article:
     from reader.formats.detection import with_language
 
     article = with_language(article)
-    if not any(sign in article.text for sign in DEBRIS_SIGNS) and not DEBRIS_TURN.search(article.text):
+    text = article.text
+    if not (any(word in text for word in DEBRIS_WORDS) or any(mark.search(text) for mark in DEBRIS_MARKS)):
         return article
     from reader.article.debris import with_debris_aside  # not for the first frame of other texts
 

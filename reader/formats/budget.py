@@ -56,9 +56,13 @@ class Budget:
         self.has_omitted_depth = False
         self._spent: Counter[Resource] = Counter()
 
+    def left(self, resource: Resource) -> int:
+        """Return how much is left of a resource."""
+        return max(0, int(getattr(self.limits, resource)) - self._spent[resource])
+
     def take(self, resource: Resource, amount: int) -> int:
         """Take as much of `amount` as is left of a resource, and return how much that is."""
-        granted = max(0, min(amount, int(getattr(self.limits, resource)) - self._spent[resource]))
+        granted = min(amount, self.left(resource))
         self._spent[resource] += granted
         return granted
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from itertools import islice
 from typing import Final, Literal
 
@@ -25,41 +24,48 @@ FEED_LENGTH: Final = 1 << 18
 """The characters to give a parser at once, between two checkpoints."""
 _ANY_SIGN: Final = re.compile("[<=]")
 _START_TAG: Final = re.compile("<(?!/)")
-_SIGNS: Final[Mapping[str, Mapping[Resource, re.Pattern[str]]]] = {
-    "html": {"html_signs": _ANY_SIGN, "html_elements": _START_TAG},
-    "xml": {"xml_signs": _ANY_SIGN},
-}
-"""What is counted in a document, by the resource that it takes."""
 _REPLACEMENT: Final = "\ufffd"
 _MIN_RIGHT_CHARACTERS: Final = 10
 """The least number of characters beyond ASCII for each wrong one in a text that is said to be in UTF-8."""
 
 
 def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
-    """Return the text of a document in HTML or XML, as much of it as the budget permits. The rest counts as omitted."""
+    """Return the text of a document in HTML or XML, as much of it as the budget permits. The rest counts as omitted.
+
+    Whoever parses HTML takes the elements from the budget.
+    """
     budget = current_budget()
     sizes: Resource = "html_size" if kind == "html" else "xml_size"
+    signs: Resource = "html_signs" if kind == "html" else "xml_signs"
     if b";base64," in data:
         data = _DATA_ADDRESS.sub(rb"\1", data)
     granted = budget.take(sizes, len(data))
     budget.omitted_size += len(data) - granted
-    text = _decode(data if granted == len(data) else cut_bytes(data, granted)).replace("\0", "")
+    text = _decode(data if granted == len(data) else cut_bytes(data, granted))
+    if "\0" in text:
+        text = text.replace("\0", "")
     if granted < len(data) and text.rfind("<") > text.rfind(">"):
         text = text[: text.rfind("<")]
     brackets = text.count("<")
-    for resource, sign in _SIGNS[kind].items():
-        count = brackets + text.count("=") if sign is _ANY_SIGN else brackets - text.count("</")
-        if count > (granted := budget.take(resource, count)):
-            end = next(islice(sign.finditer(text), granted, None)).start()
-            budget.omitted_size += len(text) - end
-            text = text[:end]
-            brackets = text.count("<")
-    return _SURROGATE.sub(_REPLACEMENT, text) if "&#" in text else text
+    count = brackets + text.count("=")
+    if count > (granted := budget.take(signs, count)):
+        text = _cut_before(text, _ANY_SIGN, granted)
+    if kind == "html" and brackets > (left := budget.left("html_elements")):
+        text = _cut_before(text, _START_TAG, left)
+    return _SURROGATE.sub(_REPLACEMENT, text)
+
+
+def _cut_before(text: str, sign: re.Pattern[str], count: int) -> str:
+    """Return the text before the sign after the first `count` ones. The rest counts as omitted."""
+    match = next(islice(sign.finditer(text), count, None), None)
+    end = len(text) if match is None else match.start()
+    current_budget().omitted_size += len(text) - end
+    return text[:end]
 
 
 def _decode_utf8(data: bytes) -> str:
     """Return the text of UTF-8, in which a few bytes may be wrong, as of a cut title, or "" for another encoding."""
-    if b"\0" in data or b"\x1b$" in data:
+    if b"\0" in data or (b"\x1b" in data and b"\x1b$" in data):
         return ""
     try:
         return data.decode("utf-8")

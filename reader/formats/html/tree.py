@@ -19,6 +19,7 @@ from typing import Final, NamedTuple, Protocol, cast
 from urllib.parse import unquote
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.formats.budget import current_budget
 from reader.formats.markup import FEED_LENGTH, decode_markup
 from reader.formats.progress import checkpoint
 
@@ -303,7 +304,9 @@ def html_tree(data: bytes) -> Node:
             checkpoint()
             parser.feed(text[start : start + FEED_LENGTH].encode("utf-8", "replace"))
         parser.close()
-    return target.take_tree()
+    root = target.take_tree()
+    current_budget().take("html_elements", len(root.nodes))
+    return root
 
 
 def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
