@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -102,7 +101,7 @@ class DerivationIndex:
     def _find_pairs(self) -> Iterator[_Pair]:
         figures = sorted((n for n in self._numbers if not (n.words or n.ordinal)), key=lambda number: number.span)
         for at, first in enumerate(figures):
-            for second in islice(figures, at + 1, at + 1 + _NEXT):
+            for second in figures[at + 1 : at + 1 + _NEXT]:
                 if second.span.start - first.span.end > _REACH or _SENTENCE_END.search(
                     self._folded, first.span.end, second.span.start
                 ):
