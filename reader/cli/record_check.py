@@ -95,7 +95,7 @@ def _check(call: CliContext, references: Sequence[Reference]) -> tuple[dict[str,
 
 def _summary(checks: Sequence[RecordCheck]) -> str:
     counts = Counter(check.outcome for check in checks)
-    return f"{plural(len(checks), 'reference')}: {', '.join(f'{counts[one]:,} {one}' for one in _OUTCOMES if counts[one])}"
+    return f"{plural(len(checks), 'reference')}: {'; '.join(f'{counts[one]:,} {one}' for one in _OUTCOMES if counts[one])}"
 
 
 def _check_row(reference: Reference, check: RecordCheck) -> tuple[str, ...]:

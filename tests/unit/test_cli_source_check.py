@@ -53,7 +53,7 @@ def test_each_reference_has_its_result_and_the_exit_code_says_the_worst(
     assert call("source", "check", article, "1").code == 0
     shown = call("source", "check", article)
     assert "year: “2018” here, “2011” there" in " ".join(shown.out.split())
-    assert shown.out.splitlines()[-1] == "3 references: 1 exists and matches, 1 exists, but differs, 1 no such record"
+    assert shown.out.splitlines()[-1] == "3 references: 1 exists and matches; 1 exists, but differs; 1 no such record"
 
 
 def test_a_second_run_asks_only_for_what_has_no_answer(call: Call, article: Path, registries: RegistryServer) -> None:

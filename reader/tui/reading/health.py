@@ -152,7 +152,7 @@ class RecordRun:
     @property
     def summary(self) -> str:
         """The results in numbers."""
-        results = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted({**self._counts}.items()))
+        results = "; ".join(f"{count:,} {outcome}" for outcome, count in sorted({**self._counts}.items()))
         return f"{plural(sum(self._counts.values()), 'reference')} checked{f': {results}' if results else ''}"
 
     @property
@@ -164,9 +164,10 @@ class RecordRun:
 
     def _ask(self) -> None:
         from reader.formats.progress import report_to
-        from reader.registries.answers import AnswerCache, answers_path
+        from reader.registries.answers import AnswerCache
         from reader.registries.cited_work import CitedWork
         from reader.registries.client import RegistryClient
+        from reader.registries.lookup import answers_path
         from reader.registries.record_check import check_records
 
         def ignore(_: object) -> None:
