@@ -423,9 +423,19 @@ def external_links(node: Node, hidden: Collection[Node] = ()) -> list[str]:
     """
     links = [inner for inner in node.descendants() if inner.tag == "a" and inner.get("href")[:1] not in ("", "#")]
     links = [link for link in links if link.short_text(_MAX_SEARCH_LENGTH).strip("[]() ").casefold() not in _SEARCH_LINKS]
-    links = [link for link in links if not any(outer.contains(link) for outer in hidden)]
+    links = [link for link in links if not _is_within(link, hidden, node)]
     links.sort(key=lambda link: "external" not in link.classes)
     return list(dict.fromkeys(link.get("href") for link in links))
+
+
+def _is_within(node: Node, outer_nodes: Collection[Node], top: Node) -> bool:
+    """Whether an element below `top` is one of some elements or inside one of them."""
+    place: Node | None = node
+    while place is not None and place is not top:
+        if place in outer_nodes:
+            return True
+        place = place.parent
+    return False
 
 
 def read_coins(node: Node) -> Reference | None:
