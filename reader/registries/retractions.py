@@ -223,7 +223,7 @@ def _to_notice(row: RetractionRow, found_by: str, published: str) -> RetractionN
     order = compare_dates(row.date, published)
     return RetractionNotice(
         nature=row.nature if row.nature in NOTICE_NATURES else _display_text(row.nature),
-        date=_display_text(row.date),
+        date=_display_text(row.date) if any(map(str.isdecimal, row.date)) else "",  # "no date" is none
         timing=BEFORE_ARTICLE if order == -1 else AFTER_ARTICLE if order == 1 else "",
         doi=_display_text(row.notice_doi),
         pubmed=row.notice_pubmed,

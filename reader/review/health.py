@@ -32,7 +32,7 @@ class RetractionNotice:
     """A notice about the work behind a reference, as a list of retractions has it.
 
     `nature` is one of NOTICE_NATURES, or another word of the list. `date` is the date of the notice: "2024-03-05", "2024-03",
-    "2024", or as the list spells it where that is no date, "" if unknown. `timing` is BEFORE_ARTICLE or AFTER_ARTICLE, "" where
+    "2024", or as the list spells what is no day, "" if unknown. `timing` is BEFORE_ARTICLE or AFTER_ARTICLE, "" where
     the dates do not tell. `doi` and `pubmed` are those of the notice, `title` is that of the work, `found_by` one of BY_DOI,
     BY_PUBMED and BY_TITLE.
     """

@@ -84,7 +84,7 @@ def test_works_are_found_by_doi_pubmed_id_arxiv_id_and_only_likely_by_title(
         "1": [(RETRACTION, "2026-08-07", BY_DOI, True)],
         "2": [(RETRACTION, "2025-01-02", BY_PUBMED, True), (REINSTATEMENT, "2025-06-30", BY_PUBMED, True)],
         "3": [(CONCERN, "2025-03-04", BY_TITLE, False)],
-        "4": [(CORRECTION, "soon", BY_DOI, True)],
+        "4": [(CORRECTION, "", BY_DOI, True)],
         "5": [(RETRACTION, "25/12/2024", BY_DOI, True)],
     }
     assert found["1"][0].reasons == ("Error in Data", "Notice - Limited")
