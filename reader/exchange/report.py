@@ -162,7 +162,8 @@ class Report:
     does not have the article; `at` is the time of the report in UTC; `counts` says what is left to do. `public_names` are the
     names of people that may stand in what is handed over; any other may be the name of an account. `codebook` holds the `tags`
     that have a definition, sign or colour, `asides` what a person set aside or took back, `past_dismissals` the dismissed
-    findings that the audit no longer makes, `readers` the two who judged most, if they share a pair. A filtered report has the words of its `filter`, and the `unfiltered` one.
+    findings that the audit no longer makes, `readers` the two who judged most, if they share a pair. A filtered report has the
+    words of its `filter`, and the `unfiltered` one.
     """
 
     article: Article
