@@ -1,6 +1,7 @@
 """`reader agreement`: two libraries merged, and how far their readers agree."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -121,10 +122,6 @@ def test_the_report_names_both_readers_and_how_far_they_agree(merged: Call, boat
     page = tmp_path / "report.html"
     assert merged("report", boats, "--output", page).code == 0
     words = page.read_text("utf-8")
-    assert (
-        "Reviewer 2 and Reviewer 1 both judged 11 pairs, 8 of them alike (Cohen&#x27;s kappa 0.4"
-        in words.replace("&#39;", "&#x27;").replace("kappa's", "")
-        or "both judged 11 pairs, 8 of them alike (Cohen" in words
-    )
+    assert re.search(r"Reviewer \d and Reviewer \d both judged 11 pairs, 8 of them alike \(Cohen", words)
     assert "0 of 3 differences settled" in words
     assert "Jorun" not in words, "a name that nobody chose does not leave"
