@@ -90,6 +90,8 @@ def _status_lines(status: ListStatus) -> list[str]:
         lines.append(f"{plural(counts.unreadable_dates, 'date')} kept as written, as no day can be read from them")
     if counts.broken:
         lines.append(f"{plural(counts.broken, 'row')} with broken characters in title or authors")
+    if counts.uneven:
+        lines.append(f"{plural(counts.uneven, 'row')} with cells missing or too many, beside which others may be lost")
     return lines
 
 

@@ -38,6 +38,8 @@ _MAX_ERROR_SIZE: Final = 10_000
 _ANY_HEADER: Final = 47
 _NO_HEADER: Final = -15
 """The `wbits` of zlib for gzip or zlib data, and for data without a header."""
+_GZIP_MARK: Final = b"\x1f"
+"""The first byte of data in gzip."""
 _ACCEPT_HEADER: Final = (
     "text/html,application/xhtml+xml,application/pdf,application/epub+zip,application/xml;q=0.9,text/*;q=0.8,*/*;q=0.5"
 )
@@ -151,9 +153,13 @@ def _follow_redirects(address: str, limits: FetchLimits, headers: Mapping[str, s
                         address = urljoin(address, response.headers["location"])
                         continue
                     ample = limits if response.is_success else replace(limits, size=_MAX_ERROR_SIZE, cut=True)
-                    data = b"".join(_read_body(response, ample, meter))
+                    body = bytearray()
+                    for part in _read_body(response, ample, meter):
+                        body += part  # a list of all parts takes twenty times their size if a server sends them byte by byte
                     charset = response.charset_encoding or ""
-                    return FetchedPage(data, address, charset, _now(), response.status_code, dict(response.headers.items()))
+                    return FetchedPage(
+                        bytes(body), address, charset, _now(), response.status_code, dict(response.headers.items())
+                    )
     except zlib.error as error:
         raise ReaderError(f"{address} sent a damaged response: {error}") from error
     except (
@@ -272,6 +278,8 @@ def _read_body(response: httpx.Response, limits: FetchLimits, meter: Meter) -> I
             raise _size_error(response, limits)
         report("byte", received, expected)
         yield data
+        if unpacker is not None and unpacker.is_over:
+            return
     if unpacker is not None and not unpacker.is_complete:
         raise zlib.error("it is incomplete")
 
@@ -294,9 +302,13 @@ def _unpacker(response: httpx.Response) -> _Unpacker | None:
 
 
 class _Unpacker:
-    """Unpacker of gzip and deflate. Some servers send deflate without the header that it must have."""
+    """Unpacker of gzip and deflate. Some servers send deflate without the header that it must have.
+
+    Data in gzip may have several members (RFC 1952, 2.2). `is_over` says that what comes is none, and counts for nothing.
+    """
 
     def __init__(self) -> None:
+        self.is_over = False
         self._inflater = zlib.decompressobj(_ANY_HEADER)
         self._is_first = True
 
@@ -307,6 +319,18 @@ class _Unpacker:
 
     def unpack(self, part: bytes, max_size: int) -> bytes:
         """Return the bytes in a part, at most `max_size`. Raises zlib.error if it is damaged."""
+        data, rest = b"", part
+        while rest and len(data) < max_size:
+            if self._inflater.eof:
+                if not rest.startswith(_GZIP_MARK):
+                    self.is_over = True
+                    break
+                self._inflater = zlib.decompressobj(_ANY_HEADER)
+            data += self._inflate(rest, max_size - len(data))
+            rest = self._inflater.unused_data
+        return data
+
+    def _inflate(self, part: bytes, max_size: int) -> bytes:
         try:
             return self._inflater.decompress(part, max_size)
         except zlib.error:

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -31,6 +32,10 @@ _ISO_DATE: Final = lazy_pattern(r"(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)")
 _NO_IDENTIFIER: Final = frozenset(["", "0", "unavailable", "n/a", "none"])
 _HINT: Final = "Take retraction_watch.csv as Crossref publishes it; the documentation names its address"
 _ROWS_OF_A_REPORT: Final = 1000
+_PACKED: Final = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf")
+"""How packed files begin."""
+_LAST_LINE: Final = "\x1fend of the list\x1f"
+"""A line after the list that is a row of its own only if every quotation mark before it was closed."""
 
 
 class RetractionRow(NamedTuple):
@@ -52,12 +57,16 @@ class RetractionRow(NamedTuple):
 
 
 class ListCounts(NamedTuple):
-    """What was counted in a list: its notices, rows about no work, dates that are none, rows with broken characters."""
+    """What was counted in a list: its notices, rows about no work, dates that are none, rows with broken characters.
+
+    `uneven` rows have more or fewer cells than there are columns, or hold another row, as where a quotation mark is missing.
+    """
 
     notices: int = 0
     without_work: int = 0
     unreadable_dates: int = 0
     broken: int = 0
+    uneven: int = 0
 
 
 class RetractionList:
@@ -67,23 +76,37 @@ class RetractionList:
         """Read the header of the list in `data`; `name` is that of its file. Raises ReaderError if a column is missing."""
         self.counts = ListCounts()
         self._name = name
+        if data.startswith(_PACKED):
+            raise ReaderError(f"{name} is packed", "Unpack it first")
         encoding = next((codec for mark, codec in _BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
         self._text = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
         head = self._text.readline()
         self._delimiter = max(_DELIMITERS, key=head.count)
-        self._columns = self._find_columns(next(csv.reader([head or "?"], delimiter=self._delimiter)))
+        try:
+            cells = next(csv.reader([head or "?"], delimiter=self._delimiter))
+        except csv.Error:  # a cell without end
+            cells = [""]
+        self._width = len(cells)
+        self._columns = self._find_columns(cells)
 
     def __iter__(self) -> Iterator[RetractionRow]:
         """Yield the notices about a work. Raises ReaderError for a file that is no CSV."""
         places = [self._columns.get(name.casefold(), -1) for name in (*_NEEDED, *_FURTHER)]
-        notices = without_work = unreadable_dates = broken = 0
-        reader = csv.reader(self._text, delimiter=self._delimiter)
+        notices = without_work = unreadable_dates = broken = uneven = 0
+        reader = csv.reader(chain(self._text, [_LAST_LINE]), delimiter=self._delimiter)
         try:
+            line = 2
             for number, cells in enumerate(reader, 2):
-                if not any(cells):
+                if not any(cells) or cells == [_LAST_LINE]:
                     continue
+                if cells[-1].endswith(_LAST_LINE):
+                    raise ReaderError(
+                        f"{self._name} has a quotation mark in the row of line {line:,} that nothing closes", _HINT
+                    )
+                line = reader.line_num + 2
                 if number % _ROWS_OF_A_REPORT == 0:
                     report("row", number)
+                uneven += self._is_uneven(cells)
                 row, is_date = _read_row([cells[place].strip() if 0 <= place < len(cells) else "" for place in places])
                 if not (row.doi or row.pubmed or row.title):
                     without_work += 1
@@ -95,7 +118,14 @@ class RetractionList:
         except (csv.Error, UnicodeError) as error:
             raise ReaderError(f"{self._name} is no complete CSV near line {reader.line_num + 1:,}: {error}", _HINT) from error
         finally:
-            self.counts = ListCounts(notices, without_work, unreadable_dates, broken)
+            self.counts = ListCounts(notices, without_work, unreadable_dates, broken, uneven)
+
+    def _is_uneven(self, cells: Sequence[str]) -> bool:
+        """Whether a row has another number of cells than the header, or one of them holds a row of its own."""
+        # The header of the published list ends with a comma, rows need not.
+        if not self._width - 1 <= len(cells) <= self._width:
+            return True
+        return any("\n" in cell and cell.count(self._delimiter) >= self._width - 2 for cell in cells)
 
     def _find_columns(self, head: Sequence[str]) -> Mapping[str, int]:
         """Return the places of the columns by their names in lower case. Raises ReaderError if one is missing."""

@@ -34,6 +34,12 @@ class _Server(BaseHTTPRequestHandler):
             "/liar.txt": lambda: self.answer("Más allá del río nadie sabe nada.".encode(), "text/plain; charset=ascii"),
             "/nonsense.txt": lambda: self.answer(TEXT.encode(), "text/plain; charset=klingon"),
             "/packed.txt": lambda: self.answer(gzip.compress(TEXT.encode()), "text/plain", {"Content-Encoding": "gzip"}),
+            "/members.txt": lambda: self.answer(
+                b"".join(map(gzip.compress, (TEXT[:30].encode(), TEXT[30:].encode()))),
+                "text/plain",
+                {"Content-Encoding": "gzip"},
+            ),
+            "/trailer.txt": lambda: self.endless(gzip.compress(TEXT.encode()), "gzip"),
             "/bomb.txt": lambda: self.answer(gzip.compress(bytes(8_000_000)), "text/plain", {"Content-Encoding": "gzip"}),
             "/broken.txt": lambda: self.answer(b"this is no gzip", "text/plain", {"Content-Encoding": "gzip"}),
             "/moved": lambda: self.answer(b"", "text/plain", {"Location": "/text.txt"}, 302),
@@ -58,12 +64,14 @@ class _Server(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def endless(self) -> None:
+    def endless(self, start: bytes = b"", encoding: str = "identity") -> None:
         """Send words until nobody listens."""
         self.send_response(200)
         self.send_header("Content-Type", "text/plain")
+        self.send_header("Content-Encoding", encoding)
         self.end_headers()
         try:
+            self.wfile.write(start)
             while not self.released.is_set():
                 self.wfile.write(b"and so on " * 1000)
         except OSError:
@@ -117,7 +125,7 @@ def test_the_charset_that_came_with_it_counts_where_it_can_be(server: str, path:
     assert page_article(fetch_page(f"{server}/{path}", LOOSE)).text == "Más allá del río nadie sabe nada."
 
 
-@pytest.mark.parametrize("path", ["nonsense.txt", "packed.txt"])
+@pytest.mark.parametrize("path", ["nonsense.txt", "packed.txt", "members.txt", "trailer.txt"])
 def test_an_unknown_charset_and_a_packed_page_are_read(server: str, path: str) -> None:
     assert page_article(fetch_page(f"{server}/{path}", LOOSE)).text == TEXT
 

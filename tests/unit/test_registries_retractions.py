@@ -143,7 +143,7 @@ def test_status_counts_what_was_taken_in_and_says_from_where(call: Call, listed:
     assert answer.out.splitlines()[0].startswith("6 notices in the list of 20")
     status = json.loads(call("retractions", "status", "--json").out)
     assert (status["name"], len(status["digest"])) == ("retraction_watch.csv", 64)
-    assert status["counts"] == {"notices": 6, "without_work": 1, "unreadable_dates": 2, "broken": 0}
+    assert status["counts"] == {"notices": 6, "without_work": 1, "unreadable_dates": 2, "broken": 0, "uneven": 0}
     assert call("doctor").out.splitlines()[-1] == "Everything is in order."
 
 
@@ -162,6 +162,14 @@ def test_lists_are_read_in_the_encodings_and_with_the_delimiters_that_they_come_
     assert (counts["notices"], counts["broken"]) == (2, broken)
 
 
+def test_rows_that_a_missing_quotation_mark_joins_are_counted(call: Call, tmp_path: Path) -> None:
+    first, second, third = (retraction_list([row(f"Title {n}", f"10.1234/{n}")]).splitlines()[1] for n in range(3))
+    path = tmp_path / "list.csv"
+    joined = [first.replace("Title", '"Title'), second, third.replace("Title", '"Title"')]
+    path.write_text("\n".join([retraction_list([]).strip(), *joined, first, "1,cut off"]), encoding="utf-8")
+    assert "2 rows with cells missing or too many" in call("retractions", "update", path).out
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -173,6 +181,9 @@ def test_lists_are_read_in_the_encodings_and_with_the_delimiters_that_they_come_
         ),
         (retraction_list([]), "holds no notice"),
         (retraction_list(ROWS) + '1,"' + "x" * 200_000, "is no complete CSV"),
+        (retraction_list(ROWS[:1]) + '1,"Open\r\n' + retraction_list(ROWS), "has a quotation mark in the row of line 3 that"),
+        ('"' + "x" * 200_000, "is no list of retractions"),
+        ("PK\x03\x04" + retraction_list(ROWS), "is packed"),
     ],
 )
 def test_what_is_no_list_is_refused_and_the_list_before_stays(
