@@ -250,10 +250,16 @@ class LibraryLink:
             self._position_timer.reset()
 
     def save_progress(self) -> None:
-        """Save the position, and the counts of the review for lists of articles."""
+        """Save the position, and the counts of the review for lists of articles.
+
+        An article without sources is audited for them at once. Nobody who leaves waits until sources are read: without counts, the
+        next list counts the review.
+        """
         self._save_position()
-        state = self._host.state
-        if self._audit is not None and not state.is_audited:
+        state, session = self._host.state, self._host.state.session
+        if self._audit is not None and session is not None and not state.is_audited:
+            if any(session.sources.attachment(reference.id) for reference in session.index.article.references):
+                return
             state.set_findings(self._audit.findings(self._audit_basis()))
         counts = state.counts()
         if self._library is not None and counts is not None:
