@@ -252,8 +252,8 @@ class LibraryLink:
     def save_progress(self) -> None:
         """Save the position, and the counts of the review for lists of articles.
 
-        An article without sources is audited for them at once. Nobody who leaves waits until sources are read: without counts, the
-        next list counts the review.
+        An article without sources is audited for them at once. Nobody who leaves waits until sources are read: without counts,
+        the next list counts the review.
         """
         self._save_position()
         state, session = self._host.state, self._host.state.session
