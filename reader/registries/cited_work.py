@@ -16,6 +16,8 @@ _RETRACTED: Final = lazy_pattern(
     r"\W{0,3}(?:retracted|withdrawn|removed)(?: (?:article|paper|chapter|publication))?\W{0,2}[:\]]\s*", re.IGNORECASE
 )
 """Match what publishers put before the title of a work that they retracted."""
+_GOES_ON: Final = lazy_pattern(r"[<&%?/_=]|[-‐]\s?\w|\.\s?[a-z0-9]|\s[a-z.()/-]{1,40}\d")
+"""Match what follows a DOI in an entry that may be the rest of it, behind a line break or an unusual sign."""
 _ARXIV_DOI: Final = "10.48550/arxiv."
 
 
@@ -36,6 +38,12 @@ class CitedWork:
         """The DOIs of the work, with those that arXiv gives its papers."""
         papers = (f"{_ARXIV_DOI}{paper}" for paper in self.identifiers.arxiv)
         return tuple(dict.fromkeys((*self.identifiers.dois, *papers)))
+
+    def may_be_cut(self, doi: str) -> bool:
+        """Whether a DOI may be only the beginning of the one in the entry, as where a line was broken within it."""
+        text = self.reference.text
+        place = text.casefold().find(doi)
+        return doi.endswith("-") or (place >= 0 and _GOES_ON.match(text, place + len(doi)) is not None)
 
     @cached_property
     def words(self) -> str:

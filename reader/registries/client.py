@@ -15,7 +15,7 @@ from reader.errors import ReaderError
 from reader.fetching.connections import is_public
 from reader.formats.progress import Cancelled, checkpoint
 from reader.registries.answers import Answer, AnswerCache
-from reader.registries.services import DOI_ORG, OPENALEX, REGISTRIES, RegistryQuestion, UnreadableAnswer
+from reader.registries.services import OPENALEX, REGISTRIES, RegistryQuestion, UnreadableAnswer
 
 if TYPE_CHECKING:
     from reader.fetching.web import FetchedPage
@@ -180,7 +180,7 @@ class RegistryClient:
         try:
             return question.read(page.data)
         except UnreadableAnswer as error:
-            if page.status == 404 and question.registry != DOI_ORG:
+            if page.status == 404 and question.knows_404:
                 return ()
             raise NotAnswered(question.registry, f"the answer of {question.registry} cannot be read: {error}") from error
 

@@ -106,6 +106,9 @@ class RecordChecker:
             return self._compare(work, CROSSREF, doi, BY_DOI)
         try:
             if not self._answer(ask_doi_org(doi)):  # Crossref knows its own DOIs only, doi.org all
+                if self._work.may_be_cut(doi):
+                    reason = f"the DOI may be cut off: {DOI_ORG} has no {doi}, but more follows in the entry"
+                    return RecordCheck(NOT_ASKED, DOI_ORG, self._date, doi, BY_DOI, reason=reason)
                 return self._no_record(DOI_ORG, doi, BY_DOI)
         except NotAnswered as error:
             failures.append(error)
@@ -122,13 +125,16 @@ class RecordChecker:
     def _check_arxiv(self, paper: str) -> RecordCheck:
         failures: list[NotAnswered] = []
         work = self._first(ask_arxiv(paper), failures)
-        if work is None and not failures:
+        # arXiv sends empty lists while it is busy, so that it alone is not believed: each paper has a DOI.
+        is_known = work is not None or self._first(ask_doi_org(f"{_ARXIV_DOI}{paper}"), failures) is not None
+        if not is_known and not failures:
             return self._no_record(ARXIV, paper, BY_ARXIV)
         question = ask_datacite(f"{_ARXIV_DOI}{paper}")
         registry = ARXIV if work is not None else question.registry
         work = work or self._first(question, failures)
         if work is None:
-            return self._not_asked(failures[0], paper, BY_ARXIV)
+            silent = NotAnswered(ARXIV, f"{ARXIV} sent an empty list, but the DOI of the paper exists")
+            return self._not_asked(failures[0] if failures else silent, paper, BY_ARXIV)
         return self._compare(work, registry, paper, BY_ARXIV)
 
     def _check_isbn(self, isbn: str) -> RecordCheck:
@@ -242,13 +248,14 @@ class RecordChecker:
 
     def _no_record(self, registry: str, identifier: str, found_by: str) -> RecordCheck:
         """Return that the authority has no record, and what a search for the title finds instead."""
-        date, found = self._date, self._check_title()
-        remarks = found.remarks
-        if found.outcome == MATCHES:
-            under = f" as {found.identifier}" if found.identifier else ""
-            remarks = (f"{found.registry} has a work with this title{under}: {found.address}",)
-        elif found.outcome != NOT_FOUND:
-            remarks = ()
+        date, remarks = self._date, tuple[str, ...]()
+        with contextlib.suppress(NotKept):  # a search that failed says nothing against what the authority said
+            found = self._check_title()
+            if found.outcome == MATCHES:
+                under = f" as {found.identifier}" if found.identifier else ""
+                remarks = (f"{found.registry} has a work with this title{under}: {found.address}",)
+            elif found.outcome == NOT_FOUND:
+                remarks = found.remarks
         return RecordCheck(NO_SUCH_RECORD, registry, date, identifier, found_by, remarks=remarks)
 
     def _not_asked(self, failure: NotAnswered, identifier: str, found_by: str) -> RecordCheck:

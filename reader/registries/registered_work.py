@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
@@ -13,9 +14,21 @@ from reader.review.health import FieldDifference
 
 _LEAST_WORDS: Final = 3
 """The words of a title from which on it is recognised anywhere in an entry."""
-_SAME_WORDS: Final = 0.8
-_SAME_LETTERS: Final = 0.9
-"""The least likeness of two titles, by words and by letters, that are spellings of one."""
+_MISSING_SHARE: Final = 0.2
+"""The greatest share of the words of two titles that only one of them has, if they are spellings of one."""
+_LIKE_WORD: Final = 0.85
+_LIKE_REST: Final = 0.7
+"""The least likeness of two words that are spellings of one, and of two that begin with the same letter."""
+_SMALL_WORDS: Final = frozenset(
+    {"a", "an", "the", "of", "and", "in", "on", "for", "to", "with", "by", "at", "from", "und", "et"}
+)
+_NUMBERS: Final = {
+    **{"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"},
+    **{"ten": "10", "eleven": "11", "twelve": "12", "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"},
+    **{"ix": "9", "xi": "11", "xii": "12"},
+}
+_SUBTITLE: Final = lazy_pattern(r":|[.?!]\s|\s[–—-]{1,3}\s")
+"""Match what stands between a title and its subtitle."""
 _LONGEST_COMPARED: Final = 400
 _DIGITS: Final = lazy_pattern(r"\d+")
 _SCRIPTS: Final = {
@@ -28,9 +41,13 @@ _SCRIPTS: Final = {
 }
 """The scripts that are told apart, each by a letter of it."""
 _MOST_AUTHORS: Final = 3
+_MOST_COMPARED: Final = 50
+"""The cited authors who are compared: each is looked for among all registered ones."""
 _LEAST_LETTERS: Final = 5
 _SAME_NAME: Final = 0.8
 """The letters of a family name, and the least likeness of two, that are transliterations or misspellings of one."""
+_LONGEST_SHORT: Final = 8
+"""The most letters of an organisation that is named by its initials."""
 _MATCHING_SHARE: Final = 0.5
 """The share of the cited authors below which they are others than the registered ones."""
 
@@ -94,6 +111,8 @@ def _compare_title(cited: CitedWork, registered: RegisteredWork) -> Iterator[Fie
     folded = fold_title(title)
     if any(_is_extension(folded, form) or _is_extension(form, folded) for form in forms):
         return
+    if _main_title(title) in forms or folded in map(_main_title, registered.titles):
+        return  # "Rivers" and "Rivers: a history"
     scripts = _scripts_of(title), _scripts_of(" ".join(registered.titles))
     if not scripts[0] & scripts[1]:
         yield f"the registered title is in another script: “{registered.title}”"
@@ -127,14 +146,46 @@ def _is_extension(longer: str, shorter: str) -> bool:
     return shorter.count(" ") >= 1 and longer.startswith(f"{shorter} ")
 
 
+def _main_title(title: str) -> str:
+    """Return the words of a title before its subtitle, folded."""
+    return fold_title(_SUBTITLE.split(title, maxsplit=1)[0])
+
+
 def _is_spelling(folded: str, form: str) -> bool:
-    """Whether two folded titles are spellings of one: nearly the same words or letters, and the same numbers."""
-    if _DIGITS.findall(folded) != _DIGITS.findall(form):
+    """Whether two folded titles are spellings of one: nearly the same words, the same numbers, no word for another.
+
+    Words may be missing, as people leave them out; but "rats" is no spelling of "mice", whatever else the titles share.
+    """
+    words, others = (text[:_LONGEST_COMPARED].split() for text in (folded, form))
+    if _numbers_of(words) != _numbers_of(others):
         return False
-    folded, form = folded[:_LONGEST_COMPARED], form[:_LONGEST_COMPARED]
-    if SequenceMatcher(None, folded.split(), form.split(), autojunk=False).ratio() >= _SAME_WORDS:
+    missing = 0
+    for kind, start, end, other_start, other_end in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
+        if kind == "replace" and not _are_alike(words[start:end], others[other_start:other_end]):
+            return False
+        if kind in ("insert", "delete"):
+            missing += len({*words[start:end], *others[other_start:other_end]} - _SMALL_WORDS)
+    return missing <= _MISSING_SHARE * (len(words) + len(others))
+
+
+def _numbers_of(words: Sequence[str]) -> Sequence[str]:
+    """Return the numbers in folded words, in digits: also number words, and Roman numerals of more than one letter."""
+    return [number for word in words for number in ([_NUMBERS[word]] if word in _NUMBERS else _DIGITS.findall(word))]
+
+
+def _are_alike(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether words that stand in place of others may be a spelling of them, as in "colour", "web site" and "β"."""
+    one, other = ("".join(_spell_out(word) for word in part if word not in _SMALL_WORDS) for part in (words, others))
+    if not one or not other:
         return True
-    return SequenceMatcher(None, folded, form, autojunk=False).ratio() >= _SAME_LETTERS
+    likeness = SequenceMatcher(None, one, other, autojunk=False).ratio()
+    return likeness >= (_LIKE_REST if one[0] == other[0] else _LIKE_WORD)
+
+
+def _spell_out(word: str) -> str:
+    """Return a word with numbers in digits, and the name of a Greek letter that stands alone."""
+    is_greek = len(word) == 1 and "\u0370" <= word <= "\u03ff"
+    return unicodedata.name(word, word).rpartition(" ")[2].casefold() if is_greek else _NUMBERS.get(word, word)
 
 
 def _scripts_of(text: str) -> set[str]:
@@ -160,14 +211,17 @@ def _compare_year(cited: CitedWork, registered: RegisteredWork) -> Iterator[Fiel
 
 def _compare_authors(cited: CitedWork, registered: RegisteredWork) -> Iterator[FieldDifference | str]:
     people = (*registered.authors, *registered.editors)
-    authors = cited.reference.authors
+    authors = cited.reference.authors[:_MOST_COMPARED]
     if not people or not authors:
         return
     if not _scripts_of(" ".join(authors)) & _scripts_of(" ".join(people)):
         yield f"the registered authors are in another script: {_list_names(registered.authors or people)}"
         return
     registered_names = [_name_words(name) for name in people]
-    others = [author for author in authors if not any(_may_be_same(author, words) for words in registered_names)]
+    others = [author for author in authors if not _may_be_any(author, registered_names)]
+    others = [
+        author for author in others if not any(_is_short_for(author, one) or _is_short_for(one, author) for one in people)
+    ]
     similar = {author for author in others if any(_is_similar(author, words) for words in registered_names)}
     if similar:
         yield f"spelled differently among the registered authors: {_list_names(sorted(similar))}"
@@ -188,13 +242,21 @@ def _name_words(name: str) -> frozenset[str]:
     return frozenset(word for spelling in name_spellings(name) for word in _words(spelling) if len(word) > 1)
 
 
-def _may_be_same(author: str, registered: frozenset[str]) -> bool:
-    """Whether a cited author may be a registered one: every word of the family name, or the last one, is in both."""
+def _may_be_any(author: str, people: Sequence[frozenset[str]]) -> bool:
+    """Whether a cited author may be one of some people: every word of the family name, or the last one, is in both."""
     for spelling in name_spellings(name_without_initials(author)):
         words = [word for word in _words(spelling) if len(word) > 1]
-        if words and (set(words) <= registered or words[-1] in registered or "".join(words) in registered):
+        family = set(words)
+        if words and any(family <= one or words[-1] in one or "".join(words) in one for one in people):
             return True
     return False
+
+
+def _is_short_for(short: str, name: str) -> bool:
+    """Whether a name is the initials of another one, as "WHO" is for "World Health Organization"."""
+    letters = short.replace(".", "")
+    is_short = letters.isupper() and letters.isalpha() and 2 <= len(letters) <= _LONGEST_SHORT
+    return is_short and letters == "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 def _is_similar(author: str, registered: frozenset[str]) -> bool:

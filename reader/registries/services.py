@@ -63,12 +63,13 @@ class UnreadableAnswer(ValueError):
 class RegistryQuestion(NamedTuple):
     """A question to a registry: the path after its address, and what reads the answer; no work means that it has none.
 
-    `read` raises UnreadableAnswer.
+    `read` raises UnreadableAnswer. `knows_404` says that the registry documents 404 for a work that it does not have.
     """
 
     registry: str
     path: str
     read: Callable[[bytes], Works]
+    knows_404: bool = False
 
 
 # ------------------------------------------------------------------ questions
@@ -76,7 +77,7 @@ class RegistryQuestion(NamedTuple):
 
 def ask_crossref(doi: str) -> RegistryQuestion:
     """Return the question for a DOI at Crossref."""
-    return RegistryQuestion(CROSSREF, f"/works/{quote(doi, safe='')}", _crossref_answer)
+    return RegistryQuestion(CROSSREF, f"/works/{quote(doi, safe='')}", _crossref_answer, knows_404=True)
 
 
 def search_crossref(words: str) -> RegistryQuestion:
@@ -88,12 +89,12 @@ def search_crossref(words: str) -> RegistryQuestion:
 
 def ask_datacite(doi: str) -> RegistryQuestion:
     """Return the question for a DOI at DataCite."""
-    return RegistryQuestion(DATACITE, f"/dois/{quote(doi, safe='')}", _datacite_works)
+    return RegistryQuestion(DATACITE, f"/dois/{quote(doi, safe='')}", _datacite_works, knows_404=True)
 
 
 def ask_openalex(doi: str) -> RegistryQuestion:
     """Return the question for a DOI at OpenAlex."""
-    return RegistryQuestion(OPENALEX, f"/works/doi:{quote(doi, safe='/')}", _openalex_answer)
+    return RegistryQuestion(OPENALEX, f"/works/doi:{quote(doi, safe='/')}", _openalex_answer, knows_404=True)
 
 
 def search_openalex(words: str) -> RegistryQuestion:
@@ -133,6 +134,7 @@ def ask_doi_org(doi: str) -> RegistryQuestion:
 
 _TAG: Final = lazy_pattern(r"</?[A-Za-z][^<>]{0,200}>")
 _YEAR: Final = lazy_pattern(r"(?<!\d)(?:1[4-9]|20)\d\d(?!\d)")
+_VERSION: Final = lazy_pattern(r"v\d{1,4}$")
 _LONGEST: Final = 500
 _MOST_NAMES: Final = 300
 _HANDLE_EXISTS: Final = (1, 200)
@@ -221,8 +223,11 @@ def _arxiv_works(paper: str, data: bytes) -> Works:
         raise UnreadableAnswer("no whole feed")
     works: list[RegisteredWork] = []
     for entry in children(feed, "entry"):
-        if "/abs/" not in element_text(entry, "id"):
-            raise UnreadableAnswer(f"an error: {element_text(entry, 'summary')[:_LONGEST]}")
+        _, is_paper, name = element_text(entry, "id").strip().partition("/abs/")
+        if not is_paper:
+            raise UnreadableAnswer(f"an error: {_clean(element_text(entry, 'summary'))}")
+        if _VERSION.sub("", name).casefold() != paper.casefold():
+            raise UnreadableAnswer(f"it is about another paper, {_clean(name)}")
         works.append(
             _make_work(
                 titles=(_clean(element_text(entry, "title")),),

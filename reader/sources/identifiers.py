@@ -10,8 +10,10 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.reference_parser import trim_address
 
 _DOI: Final = lazy_pattern(r"10\.\d{4,9}/[^\s\"<>“”]{1,300}")
-_DOI_TAILS: Final = ("/full", "/pdf", "/epdf", "/abstract", "/meta", "/html", "/summary", ".pdf", "/")
+_DOI_TAILS: Final = ("/full", "/pdf", "/epdf", "/abstract", "/meta", "/html", "/summary", "/fulltext", ".full", ".pdf", "/")
 """What an address adds to the DOI in it."""
+_PREPRINT: Final = lazy_pattern(r"10\.(?:1101|64898)/(?:\d{4}\.\d\d\.\d\d\.)?\d{6,8}(?=v\d)")
+"""Match the DOI in an address of bioRxiv or medRxiv, where a version follows it."""
 _ARXIV: Final = lazy_pattern(
     r"(?i)(?:\barxiv(?:\.org/(?:abs|pdf|html)/|\.|:|\s+preprint\s+arxiv:|,?\s{0,2})\s{0,2})"
     r"(\d{4}\.\d{4,5}|[a-z\-]{2,10}(?:\.[a-z]{2})?/\d{7})(?!\d)"
@@ -106,7 +108,8 @@ def clean_doi(doi: str) -> str:
     while doi.endswith(_DOI_TAILS):
         tail = next(tail for tail in _DOI_TAILS if doi.endswith(tail))
         doi = trim_address(doi.removesuffix(tail))
-    return doi
+    preprint = _PREPRINT.match(doi)
+    return preprint[0] if preprint else doi
 
 
 def clean_address(address: str) -> str:

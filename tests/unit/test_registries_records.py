@@ -12,7 +12,7 @@ from reader.article.ranges import Span
 from reader.article.references import parse_footnote
 from reader.registries.answers import AnswerCache
 from reader.registries.cited_work import CitedWork
-from reader.registries.client import RegistryClient, registry_options
+from reader.registries.client import KeptAnswers, RegistryClient, registry_options
 from reader.registries.record_check import RecordChecker
 from reader.review.health import (
     BY_TITLE,
@@ -61,6 +61,12 @@ class Desk:
         self.client = RegistryClient(options, AnswerCache(self.folder / "answers.sqlite"))
         return self.client
 
+    def recall(self, entry: str) -> RecordCheck:
+        """Return the check that rests on what is kept on the disk."""
+        options = registry_options(load_settings(self.folder / "registries.toml"))
+        kept = KeptAnswers(options, AnswerCache(self.folder / "answers.sqlite"))
+        return RecordChecker(CitedWork(parse_footnote(entry, Span(0, len(entry)), 0, "1")), kept.ask).check()
+
     def check(self, entry: str) -> RecordCheck:
         reference = parse_footnote(entry, Span(0, len(entry)), 0, "1")
         return RecordChecker(CitedWork(reference), self.client.ask, has_openalex=self.client.has_openalex).check()
@@ -91,6 +97,10 @@ def desk(registries: RegistryServer, tmp_path: Path, waits: list[float]) -> Desk
         (ENTRY, {"title": TITLE, "authors": (), "editor": [{"family": "Lee", "given": "Anna"}]}),
         (ENTRY, {"title": TITLE, "year": 2021, "published-online": {"date-parts": [[2020, 11, 2]]}}),
         (ENTRY, {"title": "Über die Pegel", "original-title": [TITLE]}),
+        (ENTRY.replace(TITLE, "Gauges: a survey"), {"title": "Gauges"}),
+        (ENTRY.replace(TITLE, "Gauges"), {"title": "Gauges: A survey"}),
+        (ENTRY.replace("Lee, A.", "IHO"), {"title": TITLE, "authors": ("International Hydrographic Organization",)}),
+        (ENTRY.replace("Lee, A.", "World Weather Office."), {"title": TITLE, "authors": ("WWO",)}),
     ],
 )
 def test_spellings_of_one_work_match(desk: Desk, entry: str, registered: dict[str, object]) -> None:
@@ -105,6 +115,12 @@ def test_spellings_of_one_work_match(desk: Desk, entry: str, registered: dict[st
     [
         (ENTRY, {"title": TITLE, "year": 2021}, "2020 here and 2021 there"),
         (ENTRY, {"title": "Gauges on the uper river"}, "spelled differently"),
+        (ENTRY.replace(TITLE, "Five gauges in grey rivers"), {"title": "5 gauges in gray rivers"}, "spelled differently"),
+        (
+            ENTRY.replace(TITLE, "Salt & β-rays in web sites"),
+            {"title": "Salt and beta rays in websites"},
+            "spelled differently",
+        ),
         (ENTRY, {"title": "Показатели верхней реки"}, "in another script"),
         (ENTRY, {"title": TITLE, "authors": ("Ли, Анна",)}, "in another script"),
         (
@@ -133,6 +149,8 @@ def test_what_is_no_difference_is_a_remark(desk: Desk, entry: str, registered: d
         ({"title": TITLE, "authors": ("Ray, Kim",)}, [FieldDifference("authors", "Lee, A.", "Ray, Kim")]),
         ({"title": "Cells in winter"}, [FieldDifference("title", TITLE, "Cells in winter")]),
         ({"title": "Gauges on the upper river 2"}, []),
+        ({"title": "Gauges on the lower river"}, [FieldDifference("title", TITLE, "Gauges on the lower river")]),
+        ({"title": "Gauges at the upper river, II"}, [FieldDifference("title", TITLE, "Gauges at the upper river, II")]),
         ({"title": "Gauges on 9 upper rivers"}, [FieldDifference("title", TITLE, "Gauges on 9 upper rivers")]),
         (
             {"title": "Cells in winter", "authors": ("Ray, Kim", "Doe, J", "Fox, A", "Elk, B"), "year": 1999},
@@ -160,6 +178,27 @@ def test_only_doi_org_says_that_a_doi_does_not_exist(desk: Desk) -> None:
     check = desk.check(ENTRY)
     assert (check.outcome, check.registry, check.identifier) == (NO_SUCH_RECORD, "doi.org", "10.1234/gauge")
     assert desk.registries.asked[:2] == ["/crossref/works/10.1234/gauge", "/doi/api/handles/10.1234/gauge"]
+
+
+@pytest.mark.parametrize(
+    "doi", ["10.1016/j. jgauge.2020.05.001", "10.1016/j.jgau- ge.2020.05", "10.1002/sic17:15/16<16::A>3.0;2-2"]
+)
+def test_a_doi_that_may_be_cut_off_is_not_called_missing(desk: Desk, doi: str) -> None:
+    check = desk.check(ENTRY.replace("10.1234/gauge", doi))
+    assert (check.outcome, "may be cut off" in check.reason) == (NOT_ASKED, True)
+
+
+@pytest.mark.parametrize(
+    "end", ["", ".", ". Accessed 3 May 2020.", "; PMID: 12345678", " (accessed 2020-05-03)", ", accessed 2020"]
+)
+def test_a_doi_with_other_words_behind_it_is_whole(desk: Desk, end: str) -> None:
+    assert desk.check(f"{ENTRY}{end}").outcome == NO_SUCH_RECORD
+
+
+def test_what_was_said_of_a_doi_is_known_though_no_search_was_answered(desk: Desk) -> None:
+    desk.registries.reply("/crossref/works", PORTAL)
+    assert desk.check(ENTRY).outcome == NO_SUCH_RECORD
+    assert desk.recall(ENTRY).outcome == NO_SUCH_RECORD
 
 
 def test_a_doi_of_another_agency_is_found_there(desk: Desk) -> None:
@@ -212,6 +251,10 @@ def test_arxiv_answers_for_its_preprints(desk: Desk) -> None:
     desk.registries.replies.clear()
     missing = desk.check(entry.replace("00001", "00002"))
     assert (missing.outcome, missing.registry, missing.identifier) == (NO_SUCH_RECORD, "arXiv", "2101.00002")
+    handle = "10.48550/arxiv.2101.00003"
+    desk.registries.reply(f"/doi/api/handles/{handle}", {"responseCode": 1, "handle": handle})
+    silent = desk.check(entry.replace("00001", "00003"))
+    assert (silent.outcome, silent.reason) == (NOT_ASKED, "arXiv sent an empty list, but the DOI of the paper exists")
 
 
 @pytest.mark.parametrize(
@@ -222,10 +265,12 @@ def test_arxiv_answers_for_its_preprints(desk: Desk) -> None:
         feed()[:-20],
         feed().replace(b">0<", b">1<"),
         feed(("x", "Error", "", "")).replace(b"/abs/", b"/api/errors#"),
+        feed(("2101.00009", "Cells in winter", "Kim Ray", "2021-01-01")),
     ],
 )
-def test_what_arxiv_sends_instead_of_an_answer_is_no_word_about_a_preprint(desk: Desk, body: bytes) -> None:
-    desk.registries.reply("/arxiv/api/query", Reply(200, body, "application/atom+xml"))
+@pytest.mark.parametrize("status", [200, 404])
+def test_what_arxiv_sends_instead_of_an_answer_is_no_word_about_a_preprint(desk: Desk, body: bytes, status: int) -> None:
+    desk.registries.reply("/arxiv/api/query", Reply(status, body, "application/atom+xml"))
     assert desk.check("Lee, A. (2021). Gauges on the upper river. arXiv:2101.00001").outcome == NOT_ASKED
 
 

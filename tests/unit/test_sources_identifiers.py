@@ -15,6 +15,7 @@ from tests.hypothesis_profiles import CHARACTERS
     [
         ("See https://doi.org/10.1234/ABC.5(2).", Identifiers(dois=("10.1234/abc.5(2)",))),
         ("https://journal.example/articles/10.1234/abc/full", Identifiers(dois=("10.1234/abc",))),
+        ("https://biorxiv.example/content/10.1101/2020.01.02.123456v2.full", Identifiers(dois=("10.1101/2020.01.02.123456",))),
         ("arXiv:2101.00001v3 [cs.CL] 4 Jan 2021", Identifiers(arxiv=("2101.00001",))),
         ("https://arxiv.org/abs/hep-th/9901001", Identifiers(arxiv=("hep-th/9901001",))),
         ("doi:10.48550/arXiv.2101.00001", Identifiers(dois=("10.48550/arxiv.2101.00001",), arxiv=("2101.00001",))),
