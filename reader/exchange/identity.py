@@ -165,7 +165,13 @@ class _PublicCopy:
                 for one in annotation.readings.values()
             },
             settlements={
-                key: replace(one, reader=name_of(one.reader), by=name_of(one.by), extra=EMPTY_MAPPING)
+                key: replace(
+                    one,
+                    reader=name_of(one.reader),
+                    by=name_of(one.by),
+                    readers=tuple(map(name_of, one.readers)),
+                    extra=EMPTY_MAPPING,
+                )
                 for key, one in annotation.settlements.items()
             },
             conflicts=EMPTY_MAPPING,

@@ -347,6 +347,7 @@ def _settlement_record(reference: str, settlement: Settlement, disclosure: Discl
         "note": settlement.note,
         "by": disclosure.name_of(settlement.by),
         "at": settlement.at,
+        "readers": [disclosure.name_of(reader) for reader in settlement.readers],
     }
 
 

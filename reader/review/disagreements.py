@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.ranges import Span
+from reader.review.codec import as_mapping, from_record
 from reader.review.conflicts import PAIR_CELLS, conflicting_judgements
-from reader.review.declaration import EMPTY_MAPPING
+from reader.review.declaration import EMPTY_MAPPING, join_texts
 from reader.review.edits import with_judgement
 from reader.review.model import Annotation, Judgement, Settlement
 from reader.review.vocabulary import ANOTHER, CLAIM, DISCUSS, TAKEN
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SHARED_PART: Final = 0.5
 """The part of the shorter of two claims that the other one covers at least, if both are about the same."""
+_SETTLEMENT_CELLS: Final = "settlements/"
 NOT_MARKED: Final = "not a claim"
 """What a reader chose who marked no claim in a sentence; the other choice is CLAIM."""
 
@@ -57,18 +59,40 @@ class SharedPair(NamedTuple):
         return (first,) if first.id == second.id else (first, second)
 
     @property
+    def readers(self) -> tuple[str, str]:
+        """The names of the two readers."""
+        return self.first.judgement.by, self.second.judgement.by
+
+    @property
     def settlement(self) -> Settlement | None:
-        """How the difference was settled after both had judged, or None: a note or something to discuss settles nothing."""
+        """How the difference was settled after both had judged, or None.
+
+        A note or something to discuss settles nothing, and neither do two people who settled it differently at the same time.
+        """
         settlement = self.latest_settlement
-        return settlement if settlement is not None and settlement.outcome not in ("", DISCUSS) else None
+        if settlement is None or settlement.outcome in ("", DISCUSS):
+            return None
+        for annotation in self.annotations:
+            if len({_what_was_settled(one) for one in settlements_on(annotation, self.reference)}) > 1:
+                return None
+        return settlement
 
     @property
     def latest_settlement(self) -> Settlement | None:
-        """What was last said about the difference after both had judged, or None."""
-        candidates = (annotation.settlements.get(self.reference) for annotation in self.annotations)
-        latest = max((one for one in candidates if one is not None), key=lambda one: one.at, default=None)
+        """What was last said about the difference of these two after both had judged, or None."""
         judged = max(self.first.judgement.at, self.second.judgement.at)
-        return latest if latest is not None and latest.at >= judged else None
+        about = (one for one in self.settlements if one.at >= judged and not {*self.readers} - {*(one.readers or self.readers)})
+        return max(about, key=lambda one: one.at, default=None)
+
+    @property
+    def settlements(self) -> list[Settlement]:
+        """All that was said about how the pair is settled, also before a verdict was given anew, and at the same time."""
+        return [one for annotation in self.annotations for one in settlements_on(annotation, self.reference)]
+
+    @property
+    def note(self) -> str:
+        """All notes on the difference."""
+        return join_texts([note_on(annotation, self.reference) for annotation in self.annotations])
 
     def distance(self, scale: Scale) -> int:
         """Return how far apart the verdicts are on a scale, from 0."""
@@ -107,22 +131,45 @@ def reading_key(reference: str, reader: str) -> str:
     return f"{reference}/{reader}"
 
 
+def settlements_on(annotation: Annotation, reference: str) -> tuple[Settlement, ...]:
+    """Return how the differences on a pair were settled: mostly once, but several people may do so at the same time."""
+    own = annotation.settlements.get(reference)
+    others = annotation.conflicts.get(f"{_SETTLEMENT_CELLS}{reference}", ())
+    return (*filter(None, (own,)), *(from_record(Settlement, as_mapping(other)) for other in others))
+
+
+def note_on(annotation: Annotation, reference: str) -> str:
+    """Return all notes on the differences on a pair, each once."""
+    return join_texts([one.note for one in settlements_on(annotation, reference)])
+
+
+def _what_was_settled(settlement: Settlement) -> tuple[str, ...]:
+    outcome = settlement.outcome
+    return (outcome, settlement.by, settlement.at) if outcome == ANOTHER else (outcome, settlement.reader)
+
+
 def readings_on(annotation: Annotation, reference: str) -> dict[str, Judgement]:
     """Return the verdicts on a pair by the readers who gave them, each the latest of that reader.
 
     A verdict that was given to settle a difference is none of them, and neither is one without a name.
     """
-    settlement = annotation.settlements.get(reference)
+    settlements = settlements_on(annotation, reference) if annotation.settlements or annotation.conflicts else ()
     judgement = annotation.judgement_on(reference)
     kept = [reading for reading in annotation.readings.values() if reading.reference == reference]
-    settled_at = settlement.at if settlement is not None and settlement.outcome in (TAKEN, ANOTHER) else ""
-    given = [judgement] if judgement is not None and judgement.at > settled_at else []
+    given = [*filter(None, (judgement,)), *conflicting_judgements(annotation, reference)]
+    given = [one for one in given if not any(_settles(settlement, one) for settlement in settlements)]
     readings: dict[str, Judgement] = {}
-    for one in (*kept, *given, *conflicting_judgements(annotation, reference)):
+    for one in (*kept, *given):
         earlier = readings.get(one.by)
         if one.by and one.verdict and (earlier is None or earlier.at <= one.at):
             readings[one.by] = one
     return readings
+
+
+def _settles(settlement: Settlement, judgement: Judgement) -> bool:
+    """Whether a judgement is the one by which a difference was settled."""
+    by = {TAKEN: settlement.reader, ANOTHER: settlement.by}.get(settlement.outcome, "")
+    return bool(by) and judgement.by == by and judgement.at <= settlement.at
 
 
 def with_readings(annotation: Annotation, reference: str, readers: Iterable[str]) -> Annotation:
@@ -130,6 +177,25 @@ def with_readings(annotation: Annotation, reference: str, readers: Iterable[str]
     readings = readings_on(annotation, reference)
     kept = {reading_key(reference, reader): readings[reader] for reader in readers if reader in readings}
     return replace(annotation, readings={**annotation.readings, **kept}) if kept else annotation
+
+
+def with_joint_readings(annotations: Sequence[Annotation]) -> list[Annotation]:
+    """Return annotations that are going to be one: the first keeps the readings of pairs that several people judged."""
+    latest: dict[str, dict[str, Judgement]] = {}
+    for annotation in annotations:
+        for reference in _references_of(annotation):
+            readings = latest.setdefault(reference, {})
+            for name, one in readings_on(annotation, reference).items():
+                if name not in readings or readings[name].at <= one.at:
+                    readings[name] = one
+    kept = {
+        reading_key(reference, name): one
+        for reference, readings in latest.items()
+        if len(readings) > 1
+        for name, one in readings.items()
+    }
+    first, *others = annotations
+    return [replace(first, readings={**first.readings, **kept} or EMPTY_MAPPING), *others]
 
 
 def readers_of(annotations: Iterable[Annotation]) -> list[str]:
@@ -150,23 +216,33 @@ def _references_of(annotation: Annotation) -> dict[str, None]:
 
 
 def settle_pair(pair: SharedPair, settlement: Settlement, judgement: Judgement | None) -> list[tuple[Annotation, Annotation]]:
-    """Return the claims of a pair before and after settling it; both readings are kept.
+    """Return the claims of a pair before and after settling it; the readings of all who judged it are kept.
 
     `judgement` becomes that of the pair; None leaves it as it is.
     """
-    reference, readers = pair.reference, (pair.first.judgement.by, pair.second.judgement.by)
+    reference = pair.reference
     changes: list[tuple[Annotation, Annotation]] = []
     for annotation in pair.annotations:
-        after = with_readings(annotation, reference, readers)
+        after = with_readings(annotation, reference, readings_on(annotation, reference))
         if judgement is not None:
             after = replace(after, judgements=with_judgement(after, judgement))
-        cells = {f"settlements/{reference}"}
+        cells = {f"{_SETTLEMENT_CELLS}{reference}"}
         if settlement.outcome not in ("", DISCUSS):
             cells.add(f"{PAIR_CELLS}{reference}")
         conflicts = {cell: values for cell, values in after.conflicts.items() if cell not in cells}
         settlements = {**after.settlements, reference: settlement}
         changes.append((annotation, replace(after, settlements=settlements, conflicts=conflicts or EMPTY_MAPPING)))
     return changes
+
+
+def settled_readers(pair: SharedPair) -> tuple[str, ...]:
+    """Return whose verdicts are settled when this pair is: those of the two, and of those who were settled before."""
+    latest = max(pair.settlements, key=lambda one: one.at, default=None)
+    if latest is None or latest.outcome in ("", DISCUSS):
+        return pair.readers
+    readings = {name: one for a in pair.annotations for name, one in readings_on(a, pair.reference).items()}
+    earlier = (name for name in latest.readers if name in readings and readings[name].at <= latest.at)
+    return tuple(dict.fromkeys((*pair.readers, *earlier)))
 
 
 # ------------------------------------------------------------------ comparing

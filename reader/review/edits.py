@@ -17,6 +17,8 @@ from reader.review.records import item_to_record
 from reader.review.selector import make_selector
 from reader.review.vocabulary import TAG_COLOURS, TAG_SYMBOLS
 
+_CELLS_OF_PAIRS: Final = (PAIR_CELLS, "readings/", "settlements/")
+
 
 def trim_span(text: str, span: Span) -> Span:
     """Return a range of a text without the white space at its ends."""
@@ -45,26 +47,39 @@ def with_editions(annotation: Annotation) -> Annotation:
 
 
 def with_moved_judgements(annotation: Annotation, targets: Mapping[str, str], identity: Callable[[str], str]) -> Annotation:
-    """Return an annotation with judgements, and links, under the ids that their sources have in a renumbered list.
+    """Return an annotation with all that is about pairs under the ids that their sources have in a renumbered list.
 
     `targets` maps old ids to present ones, `identity` returns the identity of a reference. A judgement stays where another one
     stays under its new id, or where concurrent verdicts wait for a choice.
     """
-    pairs = {judgement.reference for judgement in annotation.judgements}
-    targets = {old: new for old, new in targets.items() if f"{PAIR_CELLS}{old}" not in annotation.conflicts}
+    pairs = {judgement.reference for judgement in (*annotation.judgements, *annotation.readings.values())}
+    divided = {cell.split("/")[1] for cell in annotation.conflicts if cell.startswith(_CELLS_OF_PAIRS)}
+    targets = {old: new for old, new in targets.items() if old not in divided}
     while blocked := {old for old, new in targets.items() if new in pairs and new not in targets}:
         targets = {old: new for old, new in targets.items() if old not in blocked}
     if not targets:
         return annotation
     edition = annotation.edition
-    judgements = tuple(
-        replace(j, reference=targets[j.reference], edition=j.edition or edition, identity=identity(targets[j.reference]))
-        if j.reference in targets
-        else j
-        for j in annotation.judgements
-    )
+
+    def move(judgement: Judgement) -> Judgement:
+        new = targets.get(judgement.reference)
+        if new is None:
+            return judgement
+        return replace(judgement, reference=new, edition=judgement.edition or edition, identity=identity(new))
+
+    readings = {
+        f"{targets.get(one.reference, one.reference)}{key.removeprefix(one.reference)}": move(one)
+        for key, one in annotation.readings.items()
+    }
     links = {targets.get(reference, reference): link for reference, link in annotation.links.items()}
-    return replace(annotation, judgements=judgements, links=links or EMPTY_MAPPING)
+    settlements = {targets.get(reference, reference): one for reference, one in annotation.settlements.items()}
+    return replace(
+        annotation,
+        judgements=tuple(map(move, annotation.judgements)),
+        links=links or EMPTY_MAPPING,
+        readings=readings or EMPTY_MAPPING,
+        settlements=settlements or EMPTY_MAPPING,
+    )
 
 
 def with_link(annotation: Annotation, reference: str, link: ClaimLink | None) -> Mapping[str, ClaimLink]:

@@ -6,7 +6,7 @@ did not know the others: nothing of theirs is replaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from reader.review.codec import as_mapping, from_record
@@ -23,15 +23,18 @@ def own_view(annotation: Annotation, reader: str) -> Annotation:
     """
     if not reader or not annotation.judgements:
         return annotation
-    shared = {judgement.reference for judgement in annotation.judgements if not _is_settled(annotation, judgement.reference)}
+    shared = {
+        judgement.reference for judgement in annotation.judgements if not _is_settled(annotation, judgement.reference, reader)
+    }
     judgements = (
         (j, _own_judgement(annotation, j, reader)) if j.reference in shared else (j, j) for j in annotation.judgements
     )
     return replace(
         annotation,
         judgements=tuple(own for _, own in judgements if own is not None),
+        settlements={key: one for key, one in annotation.settlements.items() if key not in shared} or EMPTY_MAPPING,
         readings={key: one for key, one in annotation.readings.items() if one.reference not in shared} or EMPTY_MAPPING,
-        conflicts={cell: values for cell, values in annotation.conflicts.items() if cell.removeprefix(PAIR_CELLS) not in shared}
+        conflicts={cell: values for cell, values in annotation.conflicts.items() if not _is_about(cell, shared)}
         or EMPTY_MAPPING,
     )
 
@@ -48,9 +51,18 @@ def own_edits(edits: Iterable[Edit], reader: str) -> tuple[Edit, ...]:
     return tuple(edit for edit in views if edit.before != edit.after)
 
 
-def _is_settled(annotation: Annotation, reference: str) -> bool:
+def _is_settled(annotation: Annotation, reference: str, reader: str) -> bool:
+    """Whether a difference is settled, and this reader was one of those who differed, or the one who settled it."""
     settlement = annotation.settlements.get(reference)
-    return settlement is not None and settlement.outcome not in ("", DISCUSS)
+    if settlement is None or settlement.outcome in ("", DISCUSS):
+        return False
+    return not settlement.readers or reader in (settlement.by, *settlement.readers)
+
+
+def _is_about(cell: str, references: Container[str]) -> bool:
+    """Whether a cell is that of a judgement, reading or settlement on one of these references."""
+    field, _, key = cell.partition("/")
+    return field in ("judgements", "readings", "settlements") and (key in references or key.split("/")[0] in references)
 
 
 def _own_judgement(annotation: Annotation, judgement: Judgement, reader: str) -> Judgement | None:

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -61,7 +61,25 @@ def new_id() -> str:
 
 def now() -> str:
     """Return the current time in UTC as RFC 3339 with milliseconds, the form in which it is stored."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _stored_time(datetime.now(UTC))
+
+
+def now_after(*times: str) -> str:
+    """Return the current time, or a millisecond after the latest of these if the clock that wrote it was ahead.
+
+    So what answers something is later than that, whosever clock is wrong.
+    """
+    current, latest = now(), max(times, default="")
+    if latest < current:
+        return current
+    try:
+        return _stored_time(datetime.fromisoformat(latest) + timedelta(milliseconds=1))
+    except (ValueError, OverflowError):
+        return current
+
+
+def _stored_time(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +152,7 @@ class Settlement:
     """How the verdicts of two readers on one pair were settled: an `outcome` of `review.vocabulary`, by `by` at `at`.
 
     `outcome` is "" for a note alone. `reader` is the one whose verdict was taken, "" for other outcomes; `note` says what the
-    difference is about.
+    difference is about; `readers` are the people whose verdicts are settled by it.
     """
 
     outcome: str = ""
@@ -142,6 +160,7 @@ class Settlement:
     note: str = stored("", omit_empty=True)
     by: str = ""
     at: str = ""
+    readers: tuple[str, ...] = stored((), omit_empty=True)
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 

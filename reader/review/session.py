@@ -10,7 +10,16 @@ from reader.article.article import Article
 from reader.article.language import language_title
 from reader.article.ranges import Span
 from reader.review.conflicts import combine_judgements, conflicting_judgements, join_annotations
-from reader.review.disagreements import SharedPair, readings_on, settle_pair, with_readings
+from reader.review.disagreements import (
+    SharedPair,
+    note_on,
+    readings_on,
+    settle_pair,
+    settled_readers,
+    settlements_on,
+    with_joint_readings,
+    with_readings,
+)
 from reader.review.edits import (
     add_tags,
     divide_annotation,
@@ -45,6 +54,7 @@ from reader.review.model import (
     SourceText,
     new_id,
     now,
+    now_after,
 )
 from reader.review.placement import BY_HAND, Placement
 from reader.review.scale import DEFAULT_SCALE, Scale, decision_title, problem_title
@@ -189,7 +199,10 @@ class ReviewSession:
         span = Span(places[first.id].start, max(place.end for place in places.values()))
         selector = make_selector(article.text, span)
         whole = replace(
-            join_annotations([with_editions(a) for a in ordered]), selector=selector, edition=article.digest, updated_at=now()
+            join_annotations(with_joint_readings([with_editions(a) for a in ordered])),
+            selector=selector,
+            edition=article.digest,
+            updated_at=now(),
         )
         self._do("join", (Edit(first, whole), *(Edit(annotation, None) for annotation in ordered[1:])))
         return whole
@@ -218,25 +231,37 @@ class ReviewSession:
         if verdict:
             judgement = replace(judgement, by=self.creator, at=now(), edition=self.index.article.digest, identity="")
         label = f"verdict on [{reference}]" if verdict else f"clear verdict on [{reference}]"
-        current = self._current_version(annotation)
-        if not conflicting_judgements(current, reference):
-            return self._set_judgement(annotation, judgement, label)
-        # A verdict settles what several readers said at the same time; what each of them said is kept.
-        kept = with_readings(current, reference, readings_on(current, reference))
-        settlements = {**kept.settlements, reference: Settlement(ANOTHER, by=self.creator, at=now())} if verdict else {}
-        return self._update(
-            current,
-            label,
-            judgements=with_judgement(current, judgement),
-            readings=kept.readings,
-            settlements=settlements or kept.settlements,
-        )
+        return self._give_verdict(annotation, judgement, label)
 
     def keep_verdict(self, annotation: Annotation, reference: str) -> Annotation:
         """Keep a verdict that was given on other words or another source: the person gives it again on the present ones."""
         judgement = self._judgement(annotation, reference)
         judgement = replace(judgement, by=self.creator, at=now(), edition=self.index.article.digest, identity="")
-        return self._set_judgement(annotation, judgement, f"keep the verdict on [{reference}]")
+        return self._give_verdict(annotation, judgement, f"keep the verdict on [{reference}]")
+
+    def _give_verdict(self, annotation: Annotation, judgement: Judgement, label: str) -> Annotation:
+        """Set a judgement that this person gives. Where several people judged, what each of them said is kept."""
+        current, reference = self._current_version(annotation), judgement.reference
+        readings, is_divided = readings_on(current, reference), bool(conflicting_judgements(current, reference))
+        given_by_others = readings.keys() - {self.creator}
+        if not is_divided and not (given_by_others and current.readings):
+            return self._set_judgement(annotation, judgement, label)
+        settlements = current.settlements
+        if judgement.verdict:
+            times = (*(one.at for one in readings.values()), *(one.at for one in settlements_on(current, reference)))
+            judgement = replace(judgement, at=now_after(*times))
+        if is_divided and judgement.verdict:
+            # A verdict settles what several readers said at the same time.
+            settled = Settlement(ANOTHER, "", note_on(current, reference), self.creator, judgement.at, tuple(readings))
+            settlements = {**settlements, reference: settled}
+        kept = with_readings(current, reference, readings if is_divided else given_by_others)
+        return self._update(
+            current,
+            label,
+            judgements=with_judgement(current, judgement),
+            readings=kept.readings,
+            settlements=settlements,
+        )
 
     def follow_sources(self) -> int:
         """Move the judgements whose sources have other ids in a renumbered list to those ids, and return their number.
@@ -246,7 +271,8 @@ class ReviewSession:
         """
         index, edits, count = self.index, list[Edit](), 0
         for annotation in index.annotations():
-            targets = {j.reference: target for j in annotation.judgements if (target := index.moved_reference(annotation, j))}
+            judged = (*annotation.readings.values(), *annotation.judgements)
+            targets = {j.reference: target for j in judged if (target := index.moved_reference(annotation, j))}
             new = with_moved_judgements(annotation, targets, self.sources.identity)
             if new is not annotation:
                 count += len({*new.judgements} - {*annotation.judgements})
@@ -294,21 +320,24 @@ class ReviewSession:
         label = f"for the author: {decision_title(decision)}" if decision else "take back what the author should do"
         return self._update(annotation, label, decision=decision, fix=fix)
 
-    def settle(self, pair: SharedPair, outcome: str, *, reader: str = "", verdict: str = "", note: str = "") -> None:
-        """Settle what two readers said about a pair by an outcome of `review.vocabulary`, or with "" only keep a `note` on it.
+    def settle(self, pair: SharedPair, outcome: str, *, reader: str = "", verdict: str = "", note: str | None = None) -> None:
+        """Settle what two readers said about a pair by an outcome of `review.vocabulary`, or with "" only set a `note` on it.
 
-        TAKEN takes the verdict of `reader`, ANOTHER gives a `verdict`. Without a note, the one that is there stays.
+        TAKEN takes the verdict of `reader`, ANOTHER gives a `verdict`. Without a note, all that are there stay.
         """
-        at, judgement = now(), None
+        said = (pair.first.judgement, pair.second.judgement)
+        at, judgement = now_after(*(one.at for one in (*said, *pair.settlements))), None
         if outcome == TAKEN:
             judgement = next(one.judgement for one in (pair.first, pair.second) if one.judgement.by == reader)
         elif outcome == ANOTHER:
             own = replace(pair.first.judgement, verdict=verdict, by=self.creator, at=at, edition=self.index.article.digest)
             judgement = combine_judgements(replace(own, identity=""), (pair.second.judgement,))
-        earlier = pair.latest_settlement or Settlement()
-        settlement = Settlement(
-            outcome or earlier.outcome, reader if outcome else earlier.reader, note or earlier.note, self.creator, at
-        )
+        if outcome:
+            text = pair.note if note is None else note
+            settlement = Settlement(outcome, reader, text, self.creator, at, settled_readers(pair))
+        else:
+            earlier = max(pair.settlements, key=lambda one: one.at, default=Settlement(by=self.creator, at=at))
+            settlement = replace(earlier, note=note or "")
         label = f"settle [{pair.reference}]" if outcome else f"note on the difference about [{pair.reference}]"
         edits = settle_pair(pair, settlement, judgement)
         self._do(label, [Edit(before, replace(after, updated_at=at)) for before, after in edits])

@@ -131,7 +131,9 @@ def annotations() -> st.SearchStrategy[Annotation]:
         "_rivals",
     )
     links = st.builds(ClaimLink, st.booleans(), texts, texts, texts, extras("rests", "reason", "by", "at"))
-    settlements = st.builds(Settlement, texts, texts, texts, texts, texts, extras("outcome", "reader", "note", "by", "at"))
+    several = st.lists(texts, max_size=3).map(tuple)
+    settlement_fields = extras("outcome", "reader", "note", "by", "at", "readers")
+    settlements = st.builds(Settlement, texts, texts, texts, texts, texts, several, settlement_fields)
     ranges = st.integers(-1, 10**6)
     places = st.builds(DecidedPlace, ranges, ranges, texts, st.floats(0, 1), texts, texts, extras(*PLACE))
     return st.builds(

@@ -9,6 +9,7 @@ import pytest
 from reader.review.agreement import measure_agreement
 from reader.review.codec import to_record
 from reader.review.disagreements import Comparison, compare_readers, readers_of, readings_on
+from reader.review.edits import with_moved_judgements
 from reader.review.index import ReviewItems
 from reader.review.model import Annotation, Edit
 from reader.review.records import item_from_record, item_to_record
@@ -164,3 +165,131 @@ def test_a_digit_that_decides_between_two_verdicts_keeps_what_each_reader_said(v
     assert not pair.first.annotation.conflicts
     session.undo()
     assert session.index.annotations() == before
+
+
+# ------------------------------------------------------------------ what must not be lost
+
+
+def divided(*others: tuple[str, str]) -> ReviewSession:
+    """Return the review, by Mirela, of a claim on which she and others gave verdicts at the same time."""
+    mirela = reader("Mirela")
+    claim = mark(mirela, "It was bought in 1998 [1].", r1="supports")
+    claim = replace(claim, judgements=(replace(claim.judgements[0], at="2020-01-01T00:00:00.000Z"),))
+    rivals = tuple(to_record(replace(claim.judgements[0], verdict=verdict, by=name)) for name, verdict in others)
+    return reader("Mirela", ReviewItems((replace(claim, conflicts={"judgements/1": rivals}),), ()))
+
+
+def said(session: ReviewSession, reference: str = "1") -> dict[str, str]:
+    """Return the verdict of each reader on the only claim."""
+    (claim,) = session.index.annotations()
+    return {name: one.verdict for name, one in readings_on(claim, reference).items()}
+
+
+def test_settling_two_of_three_readers_keeps_the_third_and_leaves_their_difference_open() -> None:
+    session = divided(("Jorun", "contradicts"), ("Ada", "unclear"))
+    session.settle(compared(session).disagreements[0], TAKEN, reader="Jorun")
+    assert said(session) == {"Mirela": "supports", "Jorun": "contradicts", "Ada": "unclear"}
+    assert compared(session).disagreements[0].settlement is not None
+    (with_ada,) = compare_readers(session.index, "Mirela", "Ada").disagreements
+    assert with_ada.settlement is None, "nobody has looked at what Ada said"
+    session.settle(with_ada, TAKEN, reader="Ada")
+    assert all(compare_readers(session.index, "Mirela", name).disagreements[0].settlement for name in ("Ada", "Jorun"))
+
+
+def test_a_reader_who_arrives_after_it_was_settled_is_a_reader_whatever_the_clocks_say() -> None:
+    session = divided(("Jorun", "contradicts"))
+    session.settle(compared(session).disagreements[0], ANOTHER, verdict="unclear")
+    (claim,) = session.index.annotations()
+    judgement = claim.judgements[0]
+    early = replace(judgement, verdict="overstated", by="Ada", at="2001-01-01T00:00:00.000Z")
+    late = replace(claim, judgements=(early,), conflicts={"judgements/1": (to_record(judgement),)})
+    session = reader("Mirela", ReviewItems((late,), ()))
+    assert said(session) == {"Mirela": "supports", "Jorun": "contradicts", "Ada": "overstated"}
+
+
+def test_keeping_a_verdict_where_two_differ_keeps_what_the_other_said() -> None:
+    session = divided(("Jorun", "contradicts"))
+    session.keep_verdict(session.index.annotations()[0], "1")
+    assert said(session) == {"Mirela": "supports", "Jorun": "contradicts"}
+
+
+def test_a_difference_is_settled_though_the_clock_of_the_other_was_ahead() -> None:
+    session = divided(("Jorun", "contradicts"))
+    (claim,) = session.index.annotations()
+    ahead = {**to_record(replace(claim.judgements[0], verdict="contradicts", by="Jorun")), "at": "2199-01-01T00:00:00.000Z"}
+    session = reader("Mirela", ReviewItems((replace(claim, conflicts={"judgements/1": (ahead,)}),), ()))
+    session.settle(compared(session).disagreements[0], BOTH_STAND)
+    assert compared(session).disagreements[0].settlement is not None
+    session.judge(session.index.annotations()[0], "1", "unclear")
+    assert said(session) == {"Mirela": "unclear", "Jorun": "contradicts"}
+    assert compared(session).disagreements[0].settlement is None, "it was opened again"
+
+
+def test_a_verdict_after_a_settled_difference_keeps_the_new_verdict_of_the_other() -> None:
+    session = divided(("Jorun", "contradicts"))
+    session.settle(compared(session).disagreements[0], TAKEN, reader="Mirela")
+    session.creator = "Jorun"
+    session.judge(session.index.annotations()[0], "1", "unclear")
+    session.creator = "Mirela"
+    session.judge(session.index.annotations()[0], "1", "overstated")
+    assert said(session) == {"Mirela": "overstated", "Jorun": "unclear"}
+
+
+def test_joined_claims_keep_what_each_reader_said() -> None:
+    session = two_readers()
+    session.join(session.index.annotations_on(where(ARTICLE, "crane lifts")))
+    assert compared(session).verdicts == [("overstated", "partly-supports"), ("supports", "supports")]
+    session.undo()
+    assert len(session.index.annotations()) == 3
+    session = divided(("Jorun", "contradicts"))
+    second = session.mark(where(ARTICLE, "Nobody has counted the gulls [2]."))
+    session.join([second, session.index.annotations()[0]])
+    assert said(session) == {"Mirela": "supports", "Jorun": "contradicts"}
+
+
+def test_a_note_outlives_a_new_verdict_and_names_nobody_else_as_who_settled() -> None:
+    session = divided(("Jorun", "contradicts"))
+    session.settle(compared(session).disagreements[0], BOTH_STAND, note="Which crane?")
+    settled = compared(session).disagreements[0].settlement
+    session.creator = "Jorun"
+    session.settle(compared(session).disagreements[0], "", note="Which crane? The old one.")
+    noted = compared(session).disagreements[0].settlement
+    assert settled is not None
+    assert noted == replace(settled, note="Which crane? The old one.")
+    session.judge(session.index.annotations()[0], "1", "unclear")
+    pair = compared(session).disagreements[0]
+    assert (pair.settlement, pair.note) == (None, "Which crane? The old one.")
+    session.settle(pair, DISCUSS)
+    assert compared(session).disagreements[0].note == "Which crane? The old one."
+    session.settle(compared(session).disagreements[0], "", note="")
+    assert compared(session).disagreements[0].note == "", "an emptied note is gone"
+
+
+def test_two_who_settled_one_difference_in_two_ways_have_not_settled_it() -> None:
+    session = divided(("Jorun", "contradicts"))
+    session.settle(compared(session).disagreements[0], TAKEN, reader="Jorun", note="Mine.")
+    (claim,) = session.index.annotations()
+    other = replace(claim.settlements["1"], outcome=ANOTHER, reader="", by="Jorun", note="Yours.")
+    verdict = replace(claim.judgements[0], verdict="unclear", by="Jorun", at=other.at)
+    conflicts = {"settlements/1": (to_record(other),), "judgements/1": (to_record(verdict),)}
+    session = reader("Mirela", ReviewItems((replace(claim, conflicts=conflicts),), ()))
+    (pair,) = compared(session).disagreements
+    assert (pair.settlement, pair.note) == (None, "Mine.\n\nYours.")
+    assert said(session) == {"Mirela": "supports", "Jorun": "contradicts"}, "what settled it is no reading"
+    session.settle(pair, BOTH_STAND)
+    (pair,) = compared(session).disagreements
+    assert pair.settlement is not None
+    assert (pair.settlement.note, dict(pair.first.annotation.conflicts)) == ("Mine.\n\nYours.", {})
+
+
+def test_readings_and_what_was_settled_follow_a_source_to_its_new_number() -> None:
+    session = divided(("Jorun", "contradicts"))
+    session.settle(compared(session).disagreements[0], BOTH_STAND, note="Which crane?")
+    (claim,) = session.index.annotations()
+    moved = with_moved_judgements(claim, {"1": "7"}, lambda reference: f"identity of {reference}")
+    assert {name: one.verdict for name, one in readings_on(moved, "7").items()} == {
+        "Mirela": "supports",
+        "Jorun": "contradicts",
+    }
+    assert (list(moved.settlements), list(moved.readings)) == (["7"], ["7/Mirela", "7/Jorun"])
+    assert readings_on(moved, "1") == {}

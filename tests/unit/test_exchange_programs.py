@@ -121,7 +121,7 @@ def full_review() -> tuple[ReviewSession, list[str]]:
             places={new(): DecidedPlace(1, 2, new(), 0.5, new(), new())},
             links={"1": ClaimLink(True, new(), new(), new()), new(): ClaimLink(False, new(), new(), new())},
             readings={reading_key("2", read.by): read},
-            settlements={"2": Settlement(new(), new(), new(), new(), new())},
+            settlements={"2": Settlement(new(), new(), new(), new(), new(), (new(),))},
             decision=new(),
             fix=new(),
             conflicts={new(): (new(),)},
