@@ -18,6 +18,7 @@ import httpx
 
 from reader import __version__
 from reader.article.article import Article
+from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.fetching.connections import PublicBackend
 from reader.formats import parse_article
@@ -33,11 +34,16 @@ MAX_FETCH_SECONDS: Final = 120.0
 """The maximum time for a page in seconds."""
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=10.0)
 _MAX_REDIRECTS: Final = 8
+_MAX_ADDRESS_LENGTH: Final = 8000
+"""The characters of an address that each server must be able to take: RFC 9110, 4.1."""
+_SHOWN_LENGTH: Final = 80
 _MAX_ERROR_SIZE: Final = 10_000
 """The most bytes that are read of an answer that only its status counts of."""
 _ANY_HEADER: Final = 47
 _NO_HEADER: Final = -15
 """The `wbits` of zlib for gzip or zlib data, and for data without a header."""
+_EARLY_END: Final = lazy_pattern("disconnected|closed connection")
+"""Match what h11 and httpcore say of an answer that ends before it should; what else they complain about is no HTTP."""
 _GZIP_MARK: Final = b"\x1f"
 """The first byte of data in gzip."""
 _ACCEPT_HEADER: Final = (
@@ -191,6 +197,10 @@ class _Stopwatch:
 
 
 def _check_address(address: str) -> None:
+    if len(address) > _MAX_ADDRESS_LENGTH:
+        raise ReaderError(
+            f"{address[:_SHOWN_LENGTH]}… is an address of {len(address):,} characters, which is none that can be asked for"
+        )
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https"):
         raise ReaderError(f"{address} is not the address of a web page", "Use an address with http:// or https://")
@@ -215,7 +225,12 @@ def _network_error(address: str, error: Exception) -> ReaderError:
     if isinstance(error, (httpx.TimeoutException, httpcore.TimeoutException)):
         return ReaderError(f"{address} does not answer", "Try again later")
     if isinstance(error, (httpx.RemoteProtocolError, httpcore.RemoteProtocolError)):
-        return ReaderError(f"{address} closed the connection too early: {reason}", "Try again")
+        if _EARLY_END.search(reason):
+            return ReaderError(f"{address} closed the connection too early: {reason}", "Try again")
+        return ReaderError(
+            f"{address} sent what is no answer of a web server: {reason}",
+            "Open it in a browser, save it there and open the file",
+        )
     return ReaderError(f"Cannot reach {address}: {reason}", "Check the address and the network")
 
 
