@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from reader.formats.progress import Cancelled, report_to
 from reader.sources.candidate import FileRefusal, SourceFile, WorkRecord
 from reader.sources.identifiers import Identifiers
 from reader.sources.places import open_place
+from reader.sources.places.foreign_database import open_foreign
 from reader.sources.places.zotero import read_zotero
 from tests.unit.zotero_library import ADDRESS, LINKED, ZoteroLibrary
 
@@ -191,6 +192,38 @@ def test_a_schema_that_lacks_what_is_needed_is_refused(tmp_path: Path, statement
     zotero.run(statement)
     with pytest.raises(ReaderError, match="its schema 140 lacks the"):
         found(zotero)
+
+
+@pytest.mark.parametrize(
+    ("statements", "what"),
+    [
+        (
+            (
+                "DROP TABLE items",
+                "CREATE VIEW items AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
+                " SELECT x AS itemID, 1 AS itemTypeID, 'KEY' AS key FROM n",
+            ),
+            "lacks the table items",
+        ),
+        (("UPDATE itemDataValues SET value = zeroblob(30000000)",), "too big"),
+    ],
+)
+def test_a_hostile_database_is_refused(zotero: ZoteroLibrary, statements: tuple[str, ...], what: str) -> None:
+    zotero.attach(zotero.add_item({"title": "Boats"}), "storage:a.pdf", data="x")
+    for statement in statements:
+        zotero.run(statement)
+    with pytest.raises(ReaderError, match=what):
+        found(zotero)
+
+
+def test_a_query_without_an_end_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reader.sources.places.foreign_database._MOST_ROWS", 1000)
+    path = tmp_path / "zotero.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE items (itemID)")
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
+    with open_foreign(path, "Zotero") as database, pytest.raises(ReaderError, match="too many entries"):
+        database.rows(endless)
 
 
 def test_a_schema_without_feeds_and_mappings_is_read(zotero: ZoteroLibrary) -> None:

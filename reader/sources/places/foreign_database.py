@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.errors import ReaderError
-from reader.formats.progress import checkpoint
+from reader.formats.progress import checkpoint, deadline
 
 _LOCK_SECONDS: Final = 1.0
 """Seconds to wait for a lock of another program before a copy is made."""
@@ -22,8 +22,15 @@ _COPIES: Final = 3
 """The most copies that are made of a database that is being written."""
 _JOURNALS: Final = ("-wal", "-journal")
 """What may hold the newest data, or what undoes a half-made change; never `-shm`, which is of the running program alone."""
+_LONGEST_VALUE: Final = 20_000_000
+_MOST_ROWS: Final = 3_000_000
+_MOST_CHARACTERS: Final = 300_000_000
+"""The most bytes of one value, and rows and characters of one query: what has more was not written by a person's program."""
+_SECONDS: Final = 300.0
 _HEADER: Final = 20
 _WAL: Final = b"\x02\x02"
+
+_NAME_FOLDER: Final = "Name a folder with the files themselves, such as storage"
 
 Values = Sequence[object]
 
@@ -37,18 +44,28 @@ class ForeignDatabase:
         self._columns: dict[str, frozenset[str]] = {}
 
     def rows(self, query: str) -> list[Values]:
-        """Return all rows of a query. Raises ReaderError if the database is damaged or reading was stopped."""
+        """Return all rows of a query. Raises ReaderError if the database is damaged or huge, or reading was stopped."""
         checkpoint()
+        found: list[Values] = []
+        characters = 0
         try:
-            return self._connection.execute(query).fetchall()
+            for row in self._connection.execute(query):
+                found.append(row)
+                characters += sum(len(value) for value in row if isinstance(value, (str, bytes)))
+                if len(found) > _MOST_ROWS or characters > _MOST_CHARACTERS:
+                    raise ReaderError(f"{self._name} cannot be read: it has too many entries", _NAME_FOLDER)
+            return found
         except sqlite3.Error as error:
             checkpoint()  # a query that was stopped says only that it was interrupted
             raise ReaderError(f"{self._name} cannot be read: {error}", "Let its own program check and repair it") from error
 
     def columns(self, table: str) -> frozenset[str]:
-        """Return the names of the columns of a table, none if there is no such table."""
+        """Return the names of the columns of a table, none if there is no such table, or only a view in its place."""
         if table not in self._columns:
-            names = self.rows(f"SELECT name FROM pragma_table_info('{table}')")
+            kind = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage > 0"  # neither a view nor a virtual table
+            names = self.rows(
+                f"SELECT name FROM pragma_table_info('{table}') WHERE EXISTS ({kind} AND name = '{table}' COLLATE NOCASE)"
+            )
             self._columns[table] = frozenset(text_value(row[0]) for row in names)
         return self._columns[table]
 
@@ -58,9 +75,7 @@ class ForeignDatabase:
             missing = [column for column in wanted if column not in self.columns(table)]
             if missing:
                 lack = f"the table {table}" if not self.columns(table) else f"the column {missing[0]} of {table}"
-                raise ReaderError(
-                    f"{self._name} cannot be read: {what} lacks {lack}", "Update Claim Reader, or name the folder"
-                )
+                raise ReaderError(f"{self._name} cannot be read: {what} lacks {lack}", f"Update Claim Reader. {_NAME_FOLDER}")
 
 
 @contextmanager
@@ -78,11 +93,13 @@ def open_foreign(path: Path, program: str) -> Generator[ForeignDatabase]:
         raise ReaderError(f"{path} is not a database of {program}")
     # In WAL mode even a reader would create files beside the database.
     connection = None if header[18:20] == _WAL else _open_unlocked(path)
+    is_long = f"{path} takes too long to read. {_NAME_FOLDER}"
     if connection is not None:
-        with closing(connection):
+        with closing(connection), deadline(_SECONDS, is_long):
             yield ForeignDatabase(connection, str(path))
         return
     with (
+        deadline(_SECONDS, is_long),
         tempfile.TemporaryDirectory(prefix="claim-reader-", ignore_cleanup_errors=True) as folder,
         closing(_open_copy(path, Path(folder), program)) as copy,
     ):
@@ -157,6 +174,7 @@ def _prepare(connection: sqlite3.Connection) -> sqlite3.Connection:
     """Return a connection that trusts nothing in the schema, replaces broken UTF-8 and ends when reading is stopped."""
     connection.text_factory = _decode
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
     connection.set_progress_handler(_is_stopped, _STEPS)
     return connection
 
