@@ -71,9 +71,12 @@ class SourceIntake:
         The code is 1 if there are sure matches that nobody confirmed. Raises click.Abort after Ctrl+C.
         """
         survey = self._survey(place)
-        matches = match_candidates(self._article.references, survey.candidates)
-        attached = [match for match in matches if match.references and not is_open_match(self._review, match)]
-        open_matches = [match for match in matches if match.references and match not in attached]
+        with show_progress("Matching"):
+            matches = match_candidates(self._article.references, survey.candidates)
+        attached, open_matches = list[Match](), list[Match]()
+        for match in matches:
+            if match.references:
+                (open_matches if is_open_match(self._review, match) else attached).append(match)
         none = [match for match in matches if not match.references]
         sure = [match for match in open_matches if match.grade is Grade.SURE]
         likely = [match for match in open_matches if match.grade is Grade.LIKELY]

@@ -19,6 +19,7 @@ from reader.sources.titles import (
     cut_references,
     entry_title,
     find_on_pages,
+    has_contents,
     is_about,
     lines_about_another,
     shown_title,
@@ -54,8 +55,30 @@ _PREPRINT: Final = lazy_pattern(
 )
 _COMPONENT: Final = lazy_pattern(r"\.(?:[gts]\d{3}|00\d|suppl?\d{0,3}|sup-?\d{1,3})$")
 """Match the end of the DOI of a figure, a table, an abstract or a supplement, which follows that of the work."""
-_VERSION: Final = lazy_pattern(r"(?:[./]?v|\.)\d{1,2}$")
-"""Match the end of the DOI of one of several versions of a work."""
+_VERSION: Final = lazy_pattern(r"(?:[./]?v|(?<=\d{4})(?<!\.19\d\d)(?<!\.20\d\d)\.)\d{1,2}$")
+"""Match the end of the DOI of one of several versions of a work: behind its number, but not that of an article of a year."""
+_THESIS: Final = lazy_pattern(
+    r"(?i)\b(?:thesis|dissertation)\s+(?:submitted|presented|for the degree|in partial)|partial\s+fulfil"
+    r"|\[[^\[\]]{0,60}(?:thesis|dissertation)\b"
+    r"|\b(?:doctoral|ph\.? ?d\.?|master['’]?s|bachelor['’]?s|diploma|m\.? ?sc\.?)\s+(?:thesis|dissertation)"
+    r"|\bzur erlangung des|\b(?:inaugural-?|doktor)dissertation|\b(?:doktor|master|bachelor|diplom)arbeit\b|\bthèse de doctorat"
+    r"|\btes[ie]s? (?:doctoral|de doutorado|de maestría|di dottorato)|\bproefschrift\b|\bdoktorsavhandling"
+)
+"""Match what title pages of theses say, and entries of them."""
+_BOOK_PRICE: Final = lazy_pattern(
+    r"\b\d{2,4}\s?(?:pp|pages|p|S|Seiten)\b[^\n]{0,60}(?:[£$€]\s?\d|\d\s?[£$€])|[£$€]\s?\d[\d.,]{0,6}[^\n]{0,40}\bISBN\b"
+)
+_REVIEWER: Final = lazy_pattern(r"(?im)^\W{0,4}(?:reviewed by|besprochen von|rezensiert von|compte rendu par|reseñado por)\b")
+_EDITOR: Final = lazy_pattern(r"(?i)\bedited by\b")
+_WEB_SUFFIXES: Final = frozenset((".html", ".htm", ".xhtml"))
+_MIN_WEB_LETTERS: Final = 700
+"""The fewest letters of a saved page that has more than a teaser."""
+_BYLINE: Final = lazy_pattern(r"(?im)^\W{0,4}(?:by|von|par|por|di|door|av)\s+[^\W\d_][^\n]{1,80}$")
+_GATE: Final = lazy_pattern(
+    r"(?im)\b(?:subscribe|sign in|log in|register)\b[^\n.]{0,40}\b(?:read|continue|access|view)"
+    r"|\bto (?:continue|keep) reading\b|\benable (?:javascript|cookies)|\baccess denied\b|^\W{0,4}abstract\b"
+)
+"""Match what pages say that do not show the whole text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,7 @@ class WantedWork:
     surnames: tuple[str, ...]
     year: str
     is_preprint: bool
+    is_thesis: bool
 
 
 def to_wanted_work(references: tuple[Reference, ...]) -> WantedWork:
@@ -94,6 +118,7 @@ def to_wanted_work(references: tuple[Reference, ...]) -> WantedWork:
         tuple(name for name in people if to_letters(name)),
         first.year,
         _PREPRINT.search(first.text) is not None,
+        _THESIS.search(first.text) is not None or "[thesis]" in first.text.casefold(),
     )
 
 
@@ -155,13 +180,44 @@ class ShownWork:
     def scantness(self) -> str:
         """Why a file with so little text may not be the work but notes about it, or slides; "" if it has enough, or none.
 
-        A text that the library has as a source already, and a page with its own address, may be short.
+        A text that the library has as a source already, and a page with its own address, may be short; so may a saved page
+        with its author or date that is no page about a paper and shows its whole text.
         """
         if not self.pages or self.candidate.file.source or self.stated.addresses:
             return ""
         if not self.candidate.front.page_count:
+            if self._is_web_page and not _GATE.search(self.pages[0]):
+                return ""
             return "it is short: perhaps notes about the work" if len("".join(self.pages)) < _MIN_TEXT_LENGTH else ""
         return "its pages have few words: perhaps slides" if max(map(len, self.letters)) < _MIN_PAGE_LETTERS else ""
+
+    @property
+    def _is_web_page(self) -> bool:
+        """Whether it is a saved page of the web that says by whom or when it was written, and is not about a paper."""
+        if (
+            PurePath(self.candidate.file.origin).suffix.casefold() not in _WEB_SUFFIXES
+            or len(self.letters[0]) < _MIN_WEB_LETTERS
+        ):
+            return False
+        record = self.candidate.front.record
+        is_signed = bool(record.people or record.year or _BYLINE.search(self.pages[0][:_PEOPLE_LENGTH]))
+        return is_signed and not join_identifiers((self.stated, self.shown))
+
+    @cached_property
+    def is_thesis(self) -> bool:
+        """Whether its first pages call it a thesis."""
+        return any(_THESIS.search(page[:_COVER_LENGTH]) for page in self.pages[:2])
+
+    @cached_property
+    def is_book_review(self) -> bool:
+        """Whether its first page gives the price of a book, or names who reviewed it."""
+        page = self.pages[0][:_PEOPLE_LENGTH] if self.pages else ""
+        return bool(_BOOK_PRICE.search(page) or (_REVIEWER.search(page) and not _EDITOR.search(page)))
+
+    def holds_several(self, title: EntryTitle) -> bool:
+        """Whether a table of contents stands on its first page and its largest print is not this title."""
+        is_first = bool(self.titles) and compare_titles(title, self.titles[0]) >= TitleAgreement.FRAMED
+        return not is_first and any(has_contents(page) for page in self.pages[:1])
 
     def names_person(self, name: str) -> bool:
         """Whether a family name stands among the people of the records or on the first pages."""
@@ -206,8 +262,9 @@ class MatchEvidence:
 
     `own` and `shown` name the identifiers that both have: stated for the work itself, and merely on its first page; `is_only`:
     no other identifier of that kind stands there. `others` names the file's identifiers of the kinds that the reference has, if
-    none of these agree. `is_shown`: the file itself shows the title, or has no text to show it in. `is_other_preprint` and
-    `is_published`: only one of file and entry is a preprint. `contradiction` says what the file itself shows against a record
+    none of these agree. `is_shown`: the file itself shows the title, or has no text to show it in. `is_several`: it has
+    a table of contents, and the title is not its own. `is_other_thesis`: only one of file and entry is a thesis, as with
+    `is_other_preprint` and `is_published` for preprints. `contradiction` says what the file itself shows against a record
     of its place, `scantness` why it may be notes or slides; both may be "".
     """
 
@@ -222,6 +279,8 @@ class MatchEvidence:
     is_same_year: bool
     is_other_year: bool
     is_about_another: bool
+    is_several: bool
+    is_other_thesis: bool
     is_other_preprint: bool
     is_published: bool
     contradiction: str
@@ -258,7 +317,9 @@ def weigh(work: WantedWork, shown: ShownWork) -> MatchEvidence:
         has_people=any(named),
         is_same_year=is_same_year,
         is_other_year=bool(year) and is_dated and not is_same_year,
-        is_about_another=shown.is_about_another(work.title),
+        is_about_another=shown.is_about_another(work.title) or shown.is_book_review,
+        is_several=shown.holds_several(work.title),
+        is_other_thesis=bool(shown.pages) and shown.is_thesis is not work.is_thesis,
         is_other_preprint=shown.is_preprint and not work.is_preprint,
         is_published=work.is_preprint and not shown.is_preprint and bool(shown.pages),
         contradiction=_contradict(work, shown),

@@ -50,6 +50,7 @@ def survey_place(place: SourcePlace, cache: FrontCache) -> Survey:
     done, was_stopped = 0, False
     try:
         for one in place.files():
+            report(_UNIT, len(files))
             if isinstance(one, FileRefusal):
                 refusals.append(one)
             else:

@@ -7,7 +7,7 @@ fits as well.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -15,6 +15,7 @@ from typing import Final
 
 from reader.article.model import Reference
 from reader.article.reference_identity import reference_identity
+from reader.formats.progress import report
 from reader.sources.candidate import Candidate
 from reader.sources.evidence import MatchEvidence, ShownWork, WantedWork, to_wanted_work, weigh
 from reader.sources.titles import TitleAgreement, entry_is_about_another, to_words
@@ -26,7 +27,10 @@ _MIN_SURE_LETTERS: Final = 16
 _MIN_TELLING_LETTERS: Final = 20
 """The fewest letters of a title that is likely without anything else."""
 _MOST_RIVALS: Final = 4
+_MOST_WORKS: Final = 40
+"""The most works whose titles share words with a file that it is compared with, those that share the most."""
 _ABOUT_DOUBT: Final = "it seems to be about that work or beside it: an erratum, a supplement, a review or a reply"
+_SEVERAL_DOUBT: Final = "it has a table of contents, and may hold several works"
 _HIDDEN_DOUBT: Final = "its first pages do not show the title"
 _ENTRY_DOUBT: Final = "the entry seems to be about a work with this title"
 
@@ -56,13 +60,15 @@ def match_candidates(references: Sequence[Reference], candidates: Iterable[Candi
     """Match files to references, and return the sure matches, the likely ones and the files without one.
 
     Matches are in the order of the references and of the files' names. A file that is sure is not likely for another reference,
-    nor a reference that has a sure file for another file.
+    nor a reference that has a sure file for another file. Reports its progress; raises Cancelled once it is stopped.
     """
     works = _group_works(references)
     index = _WorkIndex(works)
     graded: list[_Graded] = []
     unmatched: dict[str, Match] = {}
-    for candidate in sorted(candidates, key=lambda one: (one.file.name, one.digest)):
+    ordered = sorted(candidates, key=lambda one: (one.file.name, one.digest))
+    for number, candidate in enumerate(ordered):
+        report("matching file", number, len(ordered))
         shown = ShownWork(candidate)
         pairs = [_grade(works[place], shown, place) for place in index.find(shown)]
         fitting = [pair for pair in pairs if pair.match.grade is not Grade.NONE]
@@ -83,35 +89,36 @@ class _Graded:
 
 
 class _WorkIndex:
-    """The works by what they share with a file: identifiers, three words in a row of the title, or a short title.
+    """The works by what they share with a file: identifiers, the title, or three words in a row of it.
 
     By three words of the whole entry a work is found only for the titles of a file: its pages share the names of journals.
     """
 
     def __init__(self, works: Sequence[WantedWork]) -> None:
-        self._places: dict[object, list[int]] = defaultdict(list)
+        self._keys: dict[str, list[int]] = defaultdict(list)
+        self._titles: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self._entries: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for place, work in enumerate(works):
-            words = work.title.words
-            for key in {*work.identifiers.names(), *_shingles(words), work.title.letters if len(words) < _SHINGLE else ""}:
-                self._places[key].append(place)
+            for key in {*work.identifiers.names(), work.title.letters}:
+                self._keys[key].append(place)
+            for shingle in {*_shingles(work.title.words)}:
+                self._titles[shingle].append(place)
             for shingle in {*_shingles(to_words(work.text))}:
                 self._entries[shingle].append(place)
-        self._places.pop("", None)
+        self._keys.pop("", None)
 
     def find(self, shown: ShownWork) -> list[int]:
         """Return the places of the works that may be that of a file, sorted."""
         shown_titles = (*shown.titles, *shown.record_titles)
         titles = {shingle for title in shown_titles for shingle in _shingles(title.words)}
-        keys = {
-            *shown.own.names(),
-            *shown.shown.names(),
-            *_shingles(shown.words),
-            *titles,
-            *(one.letters for one in shown_titles),
-        }
-        places = {place for key in keys for place in self._places.get(key, ())}
-        return sorted(places.union(*(self._entries.get(shingle, ()) for shingle in titles)))
+        keys = {*shown.own.names(), *shown.shown.names(), *(one.letters for one in shown_titles)}
+        shared = Counter[int]()
+        for shingle in titles.union(_shingles(shown.words)):
+            shared.update(self._titles.get(shingle, ()))
+        for shingle in titles:
+            shared.update(self._entries.get(shingle, ()))
+        most = sorted(shared, key=lambda place: (-shared[place], place))[:_MOST_WORKS]
+        return sorted({*most, *(place for key in keys for place in self._keys.get(key, ()))})
 
 
 def _shingles(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
@@ -161,6 +168,8 @@ def _grade_identified(work: WantedWork, shown: ShownWork, evidence: MatchEvidenc
         return (Grade.SURE, "") if title is TitleAgreement.EXACT else (Grade.LIKELY, "the book may hold several works")
     if not shown.pages:
         return (Grade.SURE, "") if has_title else (Grade.LIKELY, "it has no text in which to look for the title")
+    if not evidence.own and (doubt := _doubt_shown(work, evidence)):
+        return Grade.LIKELY, doubt
     if not evidence.own and not evidence.is_only:
         doubt = "other works are named beside it"
         if title is TitleAgreement.EXACT and (evidence.has_first_author or not work.surnames):
@@ -173,6 +182,19 @@ def _grade_identified(work: WantedWork, shown: ShownWork, evidence: MatchEvidenc
     if not work.title.letters and evidence.has_first_author:
         return Grade.SURE, ""
     return Grade.LIKELY, "none of its authors is found" if title else _HIDDEN_DOUBT
+
+
+def _doubt_shown(work: WantedWork, evidence: MatchEvidence) -> str:
+    """Return what speaks against a file that has an identifier of the work only on its first page, "" if nothing does."""
+    title = evidence.title
+    doubts = (
+        (_SEVERAL_DOUBT if evidence.is_several else ""),
+        ("its title differs a little" if title is TitleAgreement.CLOSE else ""),
+        ("only one of entry and file is a thesis" if evidence.is_other_thesis else ""),
+        ("it calls itself a preprint" if evidence.is_other_preprint and evidence.is_other_year else ""),
+        ("none of its authors is found" if title < TitleAgreement.EXACT and work.surnames and not evidence.has_people else ""),
+    )
+    return next(filter(None, doubts), "")
 
 
 def _grade_described(work: WantedWork, evidence: MatchEvidence) -> tuple[Grade, str]:
@@ -190,16 +212,18 @@ def _grade_described(work: WantedWork, evidence: MatchEvidence) -> tuple[Grade, 
         (f"the year {work.year} is not that of the file" if evidence.is_other_year else ""),
         ("the file has no year" if work.year and not evidence.is_same_year and not evidence.is_other_year else ""),
         ("the entry has no year" if not work.year else ""),
+        ("only one of entry and file is a thesis" if evidence.is_other_thesis else ""),
+        (_SEVERAL_DOUBT if evidence.is_several else ""),
         ("it calls itself a preprint" if evidence.is_other_preprint else ""),
         ("the entry names a preprint, which the file does not call itself" if evidence.is_published else ""),
         evidence.scantness,
-        ("the title is short" if len(work.title.letters) < _MIN_SURE_LETTERS else ""),
+        ("the title is short" if work.title.weight < _MIN_SURE_LETTERS else ""),
     ]
     doubt = next(filter(None, doubts), "")
     if title is TitleAgreement.EXACT and not doubt:
         return Grade.SURE, ""
     if title is TitleAgreement.EXACT:
-        fits = evidence.has_people or evidence.is_same_year or len(work.title.letters) >= _MIN_TELLING_LETTERS
+        fits = evidence.has_people or evidence.is_same_year or work.title.weight >= _MIN_TELLING_LETTERS
     elif title >= TitleAgreement.CLOSE:
         fits = evidence.has_people or evidence.is_same_year
     else:

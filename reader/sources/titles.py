@@ -9,12 +9,15 @@ from typing import Final, NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.names import strip_accents
 
-_WORD: Final = lazy_pattern(r"[^\W_]+")
+_IDEOGRAPHS: Final = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD: Final = lazy_pattern(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+")
+"""Match a word. In scripts without spaces each sign counts as one, so that titles can be compared word by word."""
+_IDEOGRAPH: Final = lazy_pattern(rf"[{_IDEOGRAPHS}]")
 _LIGATURES: Final = lazy_pattern(r"f[fil]+")
 """Match what PDFs lose: a font may not say which letters its ligatures are."""
 _ABOUT_BEFORE: Final = lazy_pattern(
-    r"(?:(?:publishers?|authors?)?(?:correction|corrig|errat|addend|retract|withdraw|expressionofconcern|supplement|supporting|appendix"
-    r"|comment|reply|response|rejoinder|review(?!article|paper)|bookreview|discussionof|lettertotheeditor|preface|summaryof"
+    r"(?:(?:publishers?|authors?|editors?|editorial|invited|guest|online|web)?(?:correction|corrig|errat|addend|retract|withdraw"
+    r"|expressionofconcern|supplement|supporting|appendix|comment|reply|response|rejoinder|review(?!article|paper)|bookreview|discussionof|lettertotheeditor|preface|summaryof"
     r"|berichtigung|korrektur|rezension|kommentar|erwiderung|anhang|recti|compterendu|correccion|resena|correcao|resenha"
     r"|(?:further|more|notes?|remarks?|thoughts|new)[a-z]{0,12}on)|.*(?:correction|erratum|corrigendum|comments?|commentary|reply|response"
     r"|review|supplement|appendix|introduction|rejoinder)(?:to|on|of|for)(?:the|an?)?$)"
@@ -27,9 +30,12 @@ _ABOUT_AFTER: Final = lazy_pattern(
 )
 """Match the letters after a title that turn it into that of another work: a reply to it, or another part of it."""
 _OTHER_LINE: Final = lazy_pattern(
-    r"(?:publishers?|authors?)?(?:correction|corrigend|errat|addendum|retraction|expressionofconcern|withdrawal)(?:um|a|note|notice)?"
-    r"(?:$|(?:to|for|of)(?!the))|(?:supplementa(?:ry|l)|supporting)(?:online)?(?:information|materials?|data|appendix|text|methods|figures"
-    r"|tables|files?)|onlineappendix|(?:book|film)?reviewof|bookreviews?$|peerreviewfile|reportingsummary|(?:authors?)?(?:reply|response)$"
+    r"(?:publishers?|authors?|editorial|editors?)?(?:corrections?|corrigend|errat|addendum|retraction|expressionofconcern|withdrawal)"
+    r"(?:um|a|note|notice)?(?:$|(?:to|for|of)(?!the))|correctionsandretractions$"
+    r"|(?:supplementa(?:ry|l)|supporting)(?:online)?(?:information|materials?|data|appendix|text|methods|figures|tables|(?:fil)?es?)|(?:online|data|web|electronic)(?:only)?(?:appendix|supplement)|supplementaryonlinecontent"
+    r"|(?:s\d{0,2}|si|appendix[a-z]?)(?:appendix|supplementa|supporting)|additional(?:fil)?es?\d"
+    r"|(?:book|film)?reviewof|bookreviews?$|peerreview(?:(?:fil)?e|information|reports?|history)|responses?to(?:the)?reviewers"
+    r"|reportingsummary|(?:authors?)?(?:reply|response)$"
     r"|commenton|replyto|responseto|berichtigung|korrekturzu|rezension|rectificatif|correccion|compterendu"
 )
 """Match the letters of a line at the top of a document about another one, such as an erratum, or of a supplement to it."""
@@ -38,11 +44,11 @@ _ENTRY_LEAD: Final = lazy_pattern(
     r"(?:to|on|of|for)?(?:the|an?)?$"
 )
 """Match the letters right before the title of an entry that is to a document about it."""
-_OPEN_LEAD: Final = lazy_pattern(r"(?:book|film)?reviewof(?:the)?|commenton|responseto|replyto")
+_OPEN_LEAD: Final = lazy_pattern(r"(?:book|film)?reviewof(?:the)?|commenton|responseto(?!(?:the)?reviewers)|replyto")
 """Match the start of a line that is about a work only if a title follows: it may also name a journal, or begin a title."""
 _LABEL: Final = lazy_pattern(
     r"(?:original|research|review|regular|short|brief|full|mini|systematic|open|access|free|invited|special|technical|case|data"
-    r"|article|paper|communication|report|note|letter|study|perspective|viewpoint|commentary|editorial|essay|originalarbeit"
+    r"|article|paper|communication|report|note|letter|study|perspective|viewpoint|editorial|essay|originalarbeit"
     r"|originalien|articulo|artigo)+$"
 )
 """Match the letters of a label above a title, which says what kind of work it is."""
@@ -63,6 +69,10 @@ _TOP_LINES: Final = 14
 _REFERENCES: Final = lazy_pattern(
     r"(?im)^\W{0,4}(?:\d{1,2}\W{1,3})?(?:references(?: and notes)?|bibliography|works cited|literature cited"
     r"|literatur(?:verzeichnis)?|bibliograf[ií]a|références|referencias|referências|literature)\W{0,3}$"
+)
+_CONTENTS: Final = lazy_pattern(
+    r"(?im)^\W{0,4}(?:table of contents|contents|in this issue|inhalt(?:sverzeichnis)?|sommaire|table des matières|[ií]ndice"
+    r"|sum[aá]rio|contenido)\W{0,4}$"
 )
 
 
@@ -92,7 +102,12 @@ class EntryTitle(NamedTuple):
     @property
     def is_long(self) -> bool:
         """Whether the title is long enough that it stands nowhere by chance."""
-        return len(self.letters) >= _MIN_LETTERS and len(self.words) > 1
+        return self.weight >= _MIN_LETTERS and len(self.words) > 1
+
+    @property
+    def weight(self) -> int:
+        """The number of letters, where an ideograph counts as two: it says as much."""
+        return len(self.letters) + len(_IDEOGRAPH.findall(self.letters))
 
 
 def to_words(text: str) -> tuple[str, ...]:
@@ -180,6 +195,11 @@ def entry_is_about_another(title: EntryTitle) -> bool:
         return False
     before, after = title.entry[max(0, at - _LEAD_LENGTH) : at], title.entry[at + len(title.letters) :]
     return _ENTRY_LEAD.search(before) is not None or _ABOUT_AFTER.match(after[:_LEAD_LENGTH]) is not None
+
+
+def has_contents(page: str) -> bool:
+    """Whether a page has a table of contents."""
+    return _CONTENTS.search(page) is not None
 
 
 def cut_references(page: str) -> str:

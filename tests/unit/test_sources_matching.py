@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from reader.article.model import Reference
 from reader.formats import parse_article
+from reader.formats.progress import Cancelled, ProgressReport, report_to
 from reader.sources.candidate import Candidate, FrontMatter, SourceFile, WorkRecord
+from reader.sources.front_matter import read_front_matter
 from reader.sources.identifiers import find_identifiers, make_identifiers
 from reader.sources.matching import Grade, Match, match_candidates
 from tests.hypothesis_profiles import CHARACTERS
@@ -19,6 +21,11 @@ from tests.hypothesis_profiles import CHARACTERS
 BODY = "\n".join(["They wrote down what the boats brought home, by hand and in pencil."] * 16)
 TITLE = "What the crews told at the quay in bad years"
 DOI = "10.1234/harbours.5"
+TOWNS = [
+    f"{first}{last}"
+    for first in ("Nor", "Sud", "Ost", "Wes", "Mid", "Lan")
+    for last in ("a", "e", "i", "o", "u", "ar", "er", "ir", "or", "ur")
+]
 ENTRY = f"Lee, A., & Doe, B. (2019). {TITLE}. Annals of Harbours, 12(3), 45–67."
 
 
@@ -69,6 +76,57 @@ def grades(entries: tuple[Reference, ...], *candidates: Candidate) -> list[tuple
         (ENTRY, paper(title=f"{TITLE}. Part II: Engines"), "LIKELY"),
         (ENTRY.replace(TITLE, f"{TITLE}. Part II"), paper(), "LIKELY"),
         (ENTRY.replace(TITLE, f"Correction to: {TITLE}"), paper(), "LIKELY"),
+        (f"{ENTRY} https://doi.org/{DOI}", paper(above=f"S1 Appendix\ndoi:{DOI}"), "LIKELY"),
+        (f"{ENTRY} https://doi.org/{DOI}", paper(above=f"Online supplement\ndoi:{DOI}"), "LIKELY"),
+        (f"{ENTRY} https://doi.org/{DOI}", paper(above=f"Additional file 1\ndoi:{DOI}"), "LIKELY"),
+        (f"{ENTRY} https://doi.org/{DOI}", paper(above=f"Peer review file\ndoi:{DOI}"), "LIKELY"),
+        (f"{ENTRY} https://doi.org/{DOI}", paper(above=f"Response to reviewers\ndoi:{DOI}"), "LIKELY"),
+        (f"{ENTRY} https://doi.org/{DOI}", paper(above=f"Corrections and Retractions\ndoi:{DOI}"), "LIKELY"),
+        (ENTRY, paper(above="Editorial Expression of Concern"), "LIKELY"),
+        (f"{ENTRY} https://doi.org/{DOI}", paper(title=f"Invited commentary: {TITLE}", above=f"doi:{DOI}"), "LIKELY"),
+        # another work of the same people, with a title that differs in a word, which names this one's DOI
+        (f"{ENTRY} https://doi.org/{DOI}", paper(title=TITLE.replace("bad", "good"), page=f"See doi:{DOI}."), "LIKELY"),
+        # a thesis or an early version with the title of the paper, a review with that of the book
+        (ENTRY, paper(people="Anna Lee", above="A thesis submitted in partial fulfilment of the requirements"), "LIKELY"),
+        (ENTRY, paper(people="Anna Lee", page="Dissertation zur Erlangung des Doktorgrades"), "LIKELY"),
+        (f"{ENTRY[:-1]} [Doctoral dissertation].", paper(people="Anna Lee", page="A doctoral dissertation"), "SURE"),
+        (
+            f"{ENTRY} https://doi.org/{DOI}",
+            paper(year="2018", above=f"arXiv:1801.00001v1 [cs.CY] 3 Jan 2018\nNow at doi:{DOI}"),
+            "LIKELY",
+        ),
+        (
+            "Lee, A. (2019). Boats of the northern islands. Quay Press. ISBN 978-0-306-40615-7.",
+            paper("Boats of the northern islands", page="Quay Press, 300 pp. £20. ISBN 978-0-306-40615-7"),
+            "LIKELY",
+        ),
+        (
+            "Lee, A. (2019). Boats of the northern islands. Quay Press.",
+            paper("Boats of the northern islands", page="Reviewed by Carl Poe"),
+            "LIKELY",
+        ),
+        # several works, the first of which is the reference's
+        (
+            f"{ENTRY} https://doi.org/{DOI}",
+            paper("Annals of Harbours", page=f"Contents\n{TITLE}, Anna Lee, doi:{DOI}\nNets, Carl Poe"),
+            "LIKELY",
+        ),
+        (
+            f"{ENTRY} https://doi.org/{DOI}",
+            paper("Annals of Harbours", page=f"{TITLE}, Anna Lee, doi:{DOI}\nNets, Carl Poe, doi:10.1234/harbours.6"),
+            "LIKELY",
+        ),
+        # scripts without spaces, where few signs say much
+        (
+            "李明, 王芳 (2019). 北方港口渔船口述史研究. 海洋学报, 12(3), 45–67.",
+            paper("北方港口渔船口述史研究", "李明 王芳"),
+            "SURE",
+        ),
+        (
+            "李明, 王芳 (2019). 北方港口渔船口述史研究. 海洋学报, 12(3), 45–67.",
+            paper("", "李明 王芳", page="北方港口渔船\n口述史研究"),
+            "LIKELY",
+        ),
         # it only cites the work
         (
             f"{ENTRY} https://doi.org/{DOI}",
@@ -132,6 +190,53 @@ def test_a_saved_page_is_known_by_its_address() -> None:
     record = WorkRecord("What the town counted", identifiers=make_identifiers(address="https://board.example/counted"))
     page = FrontMatter(record, ("What the town counted",), ("What the town counted\nIt counted boats.",))
     assert grades(entry, found(page)) == [("SURE", "1")]
+
+
+NEWS = "Poe, C. (2021, May 3). Why the harbour closed for the winter. Quay News."
+STORY = "<p>The ice came early this year, and the pilots went home before the last boats were in.</p>" * 12
+DATED = '<meta name="author" content="Carl Poe"><meta property="article:published_time" content="2021-05-03">'
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "body", "grade"),
+    [
+        ("news.html", DATED, STORY, "SURE"),
+        ("news.html", "", f"<p>By Carl Poe</p><p>3 May 2021</p>{STORY}", "SURE"),
+        ("news.html", DATED.replace("2021", "2020"), STORY, "LIKELY"),
+        ("news.html", DATED, "<p>The ice came early.</p>", "LIKELY"),  # a teaser
+        ("news.html", DATED, f"{STORY}<p>Subscribe to continue reading.</p>", "LIKELY"),
+        ("news.html", f'{DATED}<meta name="citation_doi" content="{DOI}">', STORY, "LIKELY"),  # the page of a paper
+        ("news.html", "", f"<p>Carl Poe, 2021</p>{STORY}", "LIKELY"),  # perhaps notes
+    ],
+)
+def test_a_short_saved_page_is_sure_if_it_says_who_wrote_it_and_shows_it_all(
+    name: str, head: str, body: str, grade: str
+) -> None:
+    title = "Why the harbour closed for the winter"
+    page = f"<html><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1>{body}</article></body></html>"
+    candidate = found(read_front_matter(page.encode(), name))
+    saved = replace(candidate, files=(SourceFile(name, f"/pages/{name}"),))
+    assert grades(references(NEWS), saved)[0][0] == grade
+
+
+def test_matching_reports_its_progress_and_can_be_stopped() -> None:
+    steps: list[ProgressReport] = []
+    papers = [paper(), paper("Nets of the north")]
+    with report_to(steps.append):
+        match_candidates(references(ENTRY), papers)
+    assert [step.summary for step in steps] == ["matching file 0 of 2", "matching file 1 of 2"]
+    with report_to(steps.append, lambda: True), pytest.raises(Cancelled):
+        match_candidates(references(ENTRY), papers)
+
+
+def test_a_title_is_found_among_many_that_share_its_words() -> None:
+    entries = [
+        f"Lee, A. (2019). The yearly report of the harbour board on the town of {TOWNS[number]}. Quay." for number in range(60)
+    ]
+    matches = match_candidates(
+        references(*entries), [paper(f"The yearly report of the harbour board on the town of {TOWNS[50]}")]
+    )
+    assert [(match.grade, match.references) for match in matches] == [(Grade.SURE, ("51",))]
 
 
 def test_two_files_for_one_reference_are_both_left_to_the_person() -> None:
