@@ -112,8 +112,8 @@ SAME = [
     ("They left a Su-25 there", "they left a SU25 there"),
 ]
 LACKING = [
-    ("It sold 1,000 copies", "they had sold 10,000 of it", [(NUMBER, "1,000")]),
-    ("It sold 2,847 copies", "they had sold 2.8 of it", [(NUMBER, "2,847")]),
+    ("It sold 1,000 copies", "they had sold 10,000 of it", [(NUMBER, "1,000 copies")]),
+    ("It sold 2,847 copies", "they had sold 2.8 of it", [(NUMBER, "2,847 copies")]),
     ("It cost 2.5 million euros", "it was 2,600,000 euros", [(NUMBER, "2.5 million euros")]),
     ("Fifty-one boats and 7 men", "there were fifty boats", [(NUMBER, "Fifty-one"), (NUMBER, "7")]),
     ("Over 3,000 people came", "the 2,142 people of the town", [(NUMBER, "3,000")]),
@@ -122,7 +122,7 @@ LACKING = [
     ("On 3 May 2019 it was over", "it was over on 4 May 2019", [(DATE, "3")]),
     ("On May 3, 2019 it was over", "it was over on May 3, 2018, and in 2019 too", [(DATE, "On May 3, 2019")]),
     ("On 2019-05-03 it was over", "it was over on May 4, 2019", [(DATE, "On 2019-05-03")]),
-    ("In the 1990s it was over", "it was over in 1989", [(DATE, "1990s")]),
+    ("In the 1990s it was over", "it was over in 1989", [(DATE, "In the 1990s")]),
     ("They left it on Monday", "they left it on Tuesday", [(DATE, "on Monday")]),
     ("They sailed to Porto Alegre in May", "they left it there", [(NAME, "Porto Alegre"), (DATE, "in May")]),
     ("It was a Norwegian boat of NATO", "it was a boat from Sweden", [(NAME, "Norwegian"), (NAME, "NATO")]),
@@ -135,14 +135,26 @@ LACKING = [
     ("On 9 October they left", "they left 2016-10-05", [(DATE, "On 9 October")]),
     # a number in a date, a time, a score or a name is no count, and no place in a row
     ("They lost eleven boats", "they lost boats on 11 July", [(NUMBER, "eleven")]),
-    ("They lost 8 boats", "they lost the iPhone 8 at 8:30 and were beaten 9-8", [(NUMBER, "8")]),
+    ("They lost 8 boats", "they lost the iPhone 8 at 8:30 and were beaten 9-8", [(NUMBER, "8 boats")]),
     ("They came 5th in it", "they came to it on May 5, with 5 of them", [(NUMBER, "5th")]),
     ("It was their first boat", "it was a boat of theirs", [(NUMBER, "first")]),
+    # the whole phrase, and no word of it that the source has of its own
+    ("They left from Porto Alegre in it", "they left it", [(NAME, "from Porto Alegre")]),
+    ("They left from Norwegian boats", "they left the boats", [(NAME, "Norwegian")]),
+    ("It was the Alegre Press who left", "it was the Marine Press who left", [(NAME, "Alegre Press")]),
+    ("It was Moreau Smith who left", "it was Smith who left", [(NAME, "Moreau")]),
+    ("It was Moreau's boat", "it was a boat", [(NAME, "Moreau's")]),
+    ("It was Zoé R. Moreau", "it was Moreau", [(NAME, "Zoé R.")]),
+    ("They met Lyon of the Alegre Press", "they met the Marine Press", [(NAME, "Lyon of the Alegre Press")]),
+    ("They met Lyon and 7 of Alegre", "they met", [(NAME, "Lyon"), (NUMBER, "7"), (NAME, "Alegre")]),
+    ("It was over in early 1987", "it was over", [(DATE, "in early 1987")]),
+    ("They had five children", "they had some", [(NUMBER, "five children")]),
+    ("They had five children", "they had a child", [(NUMBER, "five")]),
     # words whose opposite is there, and phrases of which nothing is there
     ("The price rose in that time", "the price fell in that time", [(WORD, "rose")]),
     ("It was a private boat", "it was public, that boat", [(WORD, "private")]),
     ("They never left it there", "they left it there", [(WORD, "never")]),
-    ("They left the swimming pool of the vocal coach", "they left it", [(WORD, "swimming pool"), (WORD, "vocal coach")]),
+    ("They left the swimming pool of the vocal coach", "they left it", [(WORD, "swimming pool of the vocal coach")]),
 ]
 OTHER_LANGUAGES = [
     # German writes its nouns like names: only abbreviations are asked for
@@ -274,7 +286,8 @@ def test_asking_again_says_the_same(claim: str, source: str) -> None:
 def test_words_that_annotators_found_unsupported_are_told(split: str) -> None:
     claims = read("unsupported_tokens/wice", split)
     score = scorer().score(claims, {claim["id"]: flags(claim, find_missing_details) for claim in claims})
-    assert score["P"] >= 0.92
+    assert score["P"] >= 0.93
+    assert score["R"] >= 0.31
     assert score["claims_flagged"] >= 0.42
 
 

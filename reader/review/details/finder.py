@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.details import lexicon
 from reader.review.details.claim import ClaimText, claim_numbers, read_claim
 from reader.review.details.comparison import match_numbers
 from reader.review.details.dates import Month, Quarter, blank_timestamps, find_months, find_numeric_dates, find_quarters
 from reader.review.details.derivations import Derivation, DerivationIndex
+from reader.review.details.extent import DATE, NAME, NUMBER, WORD, whole_phrases
 from reader.review.details.names import NameIndex, find_missing_names
 from reader.review.details.number_index import NumberIndex
 from reader.review.details.numbers import Number, is_year
@@ -23,22 +22,6 @@ from reader.review.details.phrases import find_missing_phrases
 
 __all__ = ["DATE", "NAME", "NUMBER", "WORD", "ClaimDetails", "Detail", "SourceIndex", "find_details", "find_missing_details"]
 
-NUMBER: Final = "number"
-DATE: Final = "date"
-NAME: Final = "name"
-WORD: Final = "word"
-_DETAIL_JOINTS: Final = {
-    NUMBER: lazy_pattern(r"[ -]"),
-    DATE: lazy_pattern(r"[ -]|, "),
-    NAME: lazy_pattern(r"[ '’-]"),
-    WORD: lazy_pattern(r"[ -]"),
-}
-"""The separators between the parts of one detail, by its kind."""
-_DATE_LEAD: Final = lazy_pattern(
-    r"(?<![^\W_])(?:in|on|from|until|till|since|by|during|to|between|before|after)\s$", re.IGNORECASE
-)
-_DATE_AFTER: Final = lazy_pattern(rf",?\s(?:\d|{lexicon.alternatives(lexicon.MONTHS)}\b)", re.IGNORECASE)
-_LEAD_REACH: Final = len(" between ")
 _DECADE_CENTURIES: Final = (1800, 1900, 2000)
 """The centuries whose decades may be named by two digits."""
 _MAX_DERIVED: Final = 10
@@ -191,32 +174,8 @@ def find_details(claim: str, source: SourceIndex) -> ClaimDetails:
         words = (*find_opposites(read.words, source.names.words), *phrases)
         missing += ((span, WORD) for span in words if taken.isdisjoint(range(*span)))
     spans = ((read.original(span), kind) for span, kind in sorted(missing))
-    merged = ((_whole_phrase(span, kind, claim), kind) for span, kind in _merge_adjacent(spans, claim))
-    return ClaimDetails(tuple(Detail(span, kind, claim[slice(*span)]) for span, kind in merged), tuple(derivations))
-
-
-def _whole_phrase(span: Span, kind: str, claim: str) -> Span:
-    """Return the range of a date with its preposition, as in "until May 2019", unless a part of the date is not lacking."""
-    if kind != DATE or _DATE_AFTER.match(claim, span.end):
-        return span
-    lead = _DATE_LEAD.search(claim, max(0, span.start - _LEAD_REACH), span.start)
-    return Span(lead.start(), span.end) if lead else span
-
-
-def _merge_adjacent(missing: Iterable[tuple[Span, str]], claim: str) -> Iterator[tuple[Span, str]]:
-    """Yield the details, with adjacent ones of the same kind merged."""
-    last: tuple[Span, str] | None = None
-    for span, kind in missing:
-        if last and span.start < last[0].end:
-            continue
-        if last and last[1] == kind and _DETAIL_JOINTS[kind].fullmatch(claim, last[0].end, span.start):
-            last = (Span(last[0].start, span.end), kind)
-            continue
-        if last:
-            yield last
-        last = (span, kind)
-    if last:
-        yield last
+    phrases = whole_phrases(spans, claim, source.names if common == frozenset(("en",)) else None)
+    return ClaimDetails(tuple(Detail(span, kind, claim[slice(*span)]) for span, kind in phrases), tuple(derivations))
 
 
 def _missing_dates(claim: ClaimText, source: SourceIndex) -> Iterator[tuple[Span, str]]:

@@ -254,6 +254,7 @@ SYNONYMS: Final[Mapping[str, frozenset[str]]] = {
         "belgium belgian belgians",
         "thailand thai thais",
         "kyiv kiev",
+        "isil isis daesh",
         "czechia czech",
         "peru peruvian",
         "cyprus cypriot cypriots",

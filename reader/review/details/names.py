@@ -29,6 +29,10 @@ _COMPOUND: Final = lazy_pattern(r"(?<![^\W_])[^\W_]++(?:[-'.&/][^\W_]++)+")
 _RUN: Final = lazy_pattern(
     r"(?<![^\W_])[^\W_A-Z]*+([A-Z][^\W_]*+(?:[-'. ,&/\n]{1,2}(?:(?:of|the|and|for|in|on|de|du|la)\s)*[A-Z][^\W_]*+)+)"
 )
+_LEADING: Final = lazy_pattern(
+    r"(?<![^\W_])(?:(?:The|An?|In|At|On|Of|By|For|From|And)[ -])?([A-Z][^\W_]*+)(?:[ -][A-Z][^\W_]*+)*+"
+)
+"""Match a run of capitalised words, and its first one that is no function word."""
 _DOUBLED: Final = lazy_pattern(r"(.)\1+|\b(mac|mc)(?=\w{3})")
 _SENTENCE_START: Final = lazy_pattern(r"(?:\w\w[.!?]['\")\]]*\s|[\"“”«»(\[\n:;]|\s')[\s\"“”'«»(\[*]*$")
 _ORDINARY_ENDING: Final = lazy_pattern(
@@ -115,6 +119,15 @@ class NameIndex:
                 ends = range(2, _MAX_INITIALS + 1)
                 all_initials.update(initials[start : start + length] for start in range(len(initials)) for length in ends)
         return frozenset(all_initials)
+
+    @cached_property
+    def _leading_names(self) -> frozenset[str]:
+        """The words in lower case that a run of capitalised words begins with."""
+        return frozenset(match[1].casefold() for match in _LEADING.finditer(self._folded))
+
+    def stands_alone(self, word: str) -> bool:
+        """Whether the text has a word in lower case as a name, other than behind a capitalised word that it may belong to."""
+        return word in self._leading_names
 
     def has_name(self, word: str) -> bool:
         """Whether the text contains a word, in lower case, in one of its forms, alone or as a part of another word."""

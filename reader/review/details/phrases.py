@@ -44,8 +44,8 @@ _GENERAL: Final = word_set(
     second section series service services show shows side significant similar single site situation size small smaller
     social society song sort source space special stage standard state statement station status stock store story street
     strong student study subject successful system task team television term terms text thing things third time times title
-    total town track trade type unit upper usual value various version video view wall water week wide wider widely
-    widespread woman women word words work world year years young
+    total town track trade type unit upcoming upper usual value various version video view wall water website websites week
+    wide wider widely widespread woman women word words work world year years young
     """
 )
 """Words that fit nearly any subject: a source may say the same without them."""
@@ -60,10 +60,11 @@ def find_missing_phrases(folded: str, words: Sequence[Token], source_names: Name
     run: list[Token] = []
     for word in words:
         joined = bool(run) and folded[run[-1].span.end : word.span.start] in (" ", "-")
-        if not joined or not _can_miss(word):
+        is_telling = word.surface.islower() and can_miss(word.text)
+        if not joined or not is_telling:
             yield from _phrase(run, source_names)
             run = []
-        if _can_miss(word):
+        if is_telling:
             run.append(word)
     yield from _phrase(run, source_names)
 
@@ -80,16 +81,12 @@ def _phrase(run: Sequence[Token], source_names: NameIndex) -> Iterator[Span]:
             start = end + 1
 
 
-def _can_miss(word: Token) -> bool:
-    """Whether a word is a noun or an adjective with a meaning of its own, as far as its form tells."""
-    text = word.text
+def can_miss(text: str) -> bool:
+    """Whether a word in lower case is a noun or an adjective with a meaning of its own, as far as its form tells."""
     return (
-        word.surface.islower()
-        and len(text) >= _MIN_LETTERS
+        len(text) >= _MIN_LETTERS
         and text.isascii()
         and text.isalpha()
         and _INFLECTED.search(text) is None
-        and not any(
-            text in table for table in (STOP_WORDS["en"], COMMON_WORDS, UNITS, TENS, ORDINALS, SCALES, _VERBS, _GENERAL)
-        )
+        and not any(text in table for table in _OTHERS)
     )
