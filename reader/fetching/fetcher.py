@@ -35,6 +35,10 @@ _ROBOTS_SECONDS: Final = 20.0
 _MAX_DOCUMENTS: Final = 3
 _OPEN_HINT: Final = "Open it in a browser, save the right page there and open the file"
 _NO_HEADERS: Final[Mapping[str, str]] = {}
+_INNER_DOMAINS: Final = frozenset(
+    {"local", "localhost", "localdomain", "internal", "intranet", "lan", "home", "corp", "private"}
+)
+"""Top-level domains that the internet does not have: names in them are those of a company or a home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ class SourceFetcher:
         signs, article = read.signs, read.article
         if signs is None or article is None:
             return
-        looks = find_soft_404(target.address, final, signs, article.text, count_body_words(article))
+        looks = find_soft_404(target.address, final, signs, article.text, count_body_words(article), target.title)
         if looks:
             raise SoftNotFound(f"{final} looks like {looks}, not like the source", _OPEN_HINT)
         if (
@@ -204,7 +208,7 @@ class SourceFetcher:
     def _may_be_told(self, address: str, service: str) -> bool:
         """Whether an archive may learn of an address: not of one in a private network, or with a password in it."""
         parts, gate = split_address(address), split_address(service).hostname or ""
-        if "@" in parts.netloc:
+        if "@" in parts.netloc or (_is_inner_name(parts.hostname or "") and not _is_plain_host(gate)):
             return False
         # An archive of the person's own network has an address there, or a name without a domain: nobody else is asked for it.
         return not is_private_host(parts.hostname or "") or (_is_plain_host(gate) and is_private_host(gate))
@@ -297,6 +301,12 @@ def _archived_source(requested: str, copy: ArchivedPage, read: _ReadPage) -> Sou
 def _is_plain_host(host: str) -> bool:
     """Whether a host is an IP address or a name without a domain."""
     return "." not in host or host.replace(".", "").isdigit()
+
+
+def _is_inner_name(host: str) -> bool:
+    """Whether a host has a name that only a network of its own knows, whether it is reached now or not (RFC 6762, RFC 8375)."""
+    name = host.rstrip(".")
+    return ("." not in name and ":" not in name) or name.rpartition(".")[2] in _INNER_DOMAINS or name.endswith(".home.arpa")
 
 
 def _if_other(requested: str, final: str) -> str:

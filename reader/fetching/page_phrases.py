@@ -56,6 +56,13 @@ MISSING_PAGE: Final = _phrases("""
     الصفحة غير موجودة
 """)
 
+FOR_SALE: Final = _phrases("""
+    this domain is for sale/this domain name is for sale/this domain may be for sale/domain for sale/buy this domain
+    domain is for sale/domain parked/parked domain/this domain is parked/account suspended/this account has been suspended
+    diese domain steht zum verkauf/domain zu verkaufen/ce domaine est à vendre/nom de domaine à vendre
+    este dominio está en venta/dominio en venta/questo dominio è in vendita/deze domeinnaam is te koop/домен продается
+""")
+
 LOGIN: Final = _phrases("""
     login/log in/log on/sign in/signin/please log in/please sign in/login required/sign in required/login page
     member login/account login/user login/sign in or register/log in or register/log in or sign up/log in to continue

@@ -14,6 +14,7 @@ _MAX_MARKUP: Final = 2_000_000
 """The most bytes of a page that are looked at."""
 _MAX_BUTTON_LENGTH: Final = 40
 _MAX_BUTTONS: Final = 200
+_RECORD_NAMES: Final = frozenset({"citation_title", "citation_author", "citation_doi", "prism.doi", "bepress_citation_title"})
 _PDF: Final = "application/pdf"
 
 
@@ -22,7 +23,7 @@ class PageSigns(NamedTuple):
 
     `titles` are its possible titles and its first heading, which is also `heading`, "" for none. `home` is what it calls its
     own address, `buttons` are the words on its buttons in lower case. `documents` are the addresses of the PDFs that it names
-    as the document it describes.
+    as the document it describes. `is_record` says that it names the author, the DOI or the like of a work for programs.
     """
 
     titles: tuple[str, ...]
@@ -31,6 +32,7 @@ class PageSigns(NamedTuple):
     has_password: bool
     buttons: frozenset[str]
     documents: tuple[str, ...]
+    is_record: bool = False
 
 
 def read_signs(data: bytes, address: str) -> PageSigns:
@@ -48,6 +50,9 @@ def read_signs(data: bytes, address: str) -> PageSigns:
         has_password=any(node.get("type").casefold() == "password" for node in root.all_with_tag(("input",))),
         buttons=frozenset(list(_buttons(root))[:_MAX_BUTTONS]),
         documents=tuple(dict.fromkeys(filter(None, documents))),
+        is_record=any(
+            node.get("name").casefold() in _RECORD_NAMES and node.get("content") for node in root.all_with_tag(("meta",))
+        ),
     )
 
 

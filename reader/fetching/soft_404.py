@@ -18,6 +18,7 @@ from reader.fetching.page_phrases import (
     CONSENT,
     CONSENT_BEGINNINGS,
     CONSENT_PLACES,
+    FOR_SALE,
     LOGIN,
     LOGIN_PLACES,
     ROBOT_CHECK,
@@ -58,17 +59,21 @@ _SCRIPT_VERBS: Final = frozenset(
 _WORD: Final = lazy_pattern(r"\w+")
 
 
-def find_soft_404(requested: str, final: str, signs: PageSigns, text: str, word_count: int) -> str:
+def find_soft_404(requested: str, final: str, signs: PageSigns, text: str, word_count: int, cited_title: str = "") -> str:
     """Return what a page looks like that is no article, such as "a login page"; "" for any other.
 
     `requested` is the address that was asked for, `final` the one that answered. `text` is that of the page, `word_count` the
-    number of words in its body.
+    number of words in its body. `cited_title` is that of the source, "" if unknown: words of it are no sign.
     """
-    parts = {spell(part) for title in signs.titles for part in (title, *_TITLE_BORDER.split(title))}
+    own_words = f" {spell(cited_title)} "
+    spelled = {spell(part) for title in signs.titles for part in (title, *_TITLE_BORDER.split(title))}
+    parts = {part for part in spelled if f" {part} " not in own_words and not signs.is_record}
     few = word_count <= _FEW_WORDS
     was_moved = requested.partition("#")[0] != final.partition("#")[0]
     if few and says_not_found(parts, spell(signs.heading)):
         return "a page that says “not found”"
+    if few and (has_phrase(parts, FOR_SALE) or f"{spell(split_address(final).hostname or '')} is for sale" in parts):
+        return "a page that sells the address"
     if few and has_phrase(parts, ROBOT_CHECK):
         return "a check for robots"
     if few and signs.has_password + has_phrase(parts, LOGIN) + (was_moved and _is_at(final, LOGIN_PLACES)) > 1:

@@ -18,12 +18,12 @@ STORY = "".join(
 )
 
 
-def look(title: str, body: str = "<p>Try the search.</p>", final: str = DEEP) -> str:
-    """Return what a page looks like that was asked for at DEEP."""
+def look(title: str, body: str = "<p>Try the search.</p>", final: str = DEEP, cited_title: str = "") -> str:
+    """Return what a page looks like that was asked for at DEEP, with the title that the source has in the list."""
     heading, title = escape(title.partition(" | ")[0]), escape(title)
     data = f"<!doctype html><title>{title}</title><main><h1>{heading}</h1>{body}</main>".encode()
     article = parse_article(data, final)
-    return find_soft_404(DEEP, final, read_signs(data, final), article.text, count_body_words(article))
+    return find_soft_404(DEEP, final, read_signs(data, final), article.text, count_body_words(article), cited_title)
 
 
 NOT_FOUND = "a page that says “not found”"
@@ -55,6 +55,22 @@ def test_a_page_says_that_it_is_missing(title: str) -> None:
 )
 def test_a_short_article_about_such_things_is_an_article(title: str) -> None:
     assert look(title, "<p>In 1931 there were 212 barges in the locks of Brandal, as their keeper wrote.</p>") == ""
+
+
+@pytest.mark.parametrize(
+    "title", ["Page Not Found: how links of keepers rot", "Access Denied: locks at night", "Cookie consent: a study of keepers"]
+)
+def test_a_title_that_is_cited_or_given_for_programs_is_no_sign(title: str) -> None:
+    body = "<button>Accept all</button><p>We asked 212 keepers of locks, and this is what they said.</p>"
+    assert look(title, body) != ""
+    assert look(f"{title} | The Port", body, cited_title=title) == ""
+    assert look(title, f"<meta name='citation_doi' content='10.1234/keepers'>{body}") == ""
+    assert look("Tides | Page not found", body, cited_title="Tides") == NOT_FOUND
+
+
+@pytest.mark.parametrize("title", ["port.example is for sale", "This domain is for sale!", "Account suspended"])
+def test_a_page_that_sells_the_address_is_no_source(title: str) -> None:
+    assert look(title) == "a page that sells the address"
 
 
 @pytest.mark.parametrize("title", ["404 Not Found", "Sign in", "Before you continue", "Access denied", "Seite nicht gefunden"])
