@@ -68,8 +68,11 @@ class SourceIntake:
     def run(self, place: SourcePlace) -> int:
         """Take the files of a place in and return the exit code. Raises ReaderError when the place cannot be read.
 
-        The code is 1 if there are sure matches that nobody confirmed. Raises click.Abort after Ctrl+C.
+        Nothing is called attached before it is saved. The code is 1 if there are sure matches that nobody confirmed.
+        Raises click.Abort after Ctrl+C.
         """
+        from reader.library.library import SAVE_SECONDS  # loads the library
+
         survey = self._survey(place)
         with show_progress("Matching"):
             matches = match_candidates(self._article.references, survey.candidates)
@@ -85,10 +88,15 @@ class SourceIntake:
             self._print_matches(survey, sure, likely, attached, none)
         chosen = [] if survey.was_stopped else self._choose(sure, likely)
         result = self._attach(place, chosen) if chosen else AttachResult((), ())
+        if result.attached and not self._library.flush(SAVE_SECONDS):
+            return 1  # the end of the library's block says why
         if options.as_json:
             print_json(self._to_json(place, survey, [*open_matches, *attached, *none], result))
         else:
             self._print_result(survey, result, len(sure) + len(likely))
+            overtaken = 0 if result.was_stopped else len(chosen) - len(result.attached) - len(result.refusals)
+            if overtaken:
+                click.echo(f"{plural(overtaken, 'file')} of references that got another text meanwhile: they keep it.")
         if survey.was_stopped or result.was_stopped:
             raise click.Abort
         is_waiting = bool(sure) and not options.dry_run and not result.attached and not _is_asked(options)

@@ -325,18 +325,24 @@ def add_source_command(
         article = resolve_article(name, library, private=call.private)
         sources = ArticleSources(library, article, call)
         if place is not None:
-            context.exit(_take_in(sources, article, library, place, options))
-        reference = resolve_reference(article, label)
-        if not file:
-            message = sources.reuse_text(reference.id, extent or "")
+            code, message = _take_in(sources, article, library, place, options), ""
         else:
-            try:
-                source_input = _read_file(file, call)
-            except ReaderError as error:
-                # An address that could not be reached is recorded, a missing file is not.
-                raise sources.record_failure([reference.id], file, error) if is_address(file) else error from error
-            message = sources.attach([reference.id], source_input, extent or "")
-    click.echo(message)
+            code, message = 0, _attach_file(sources, resolve_reference(article, label).id, file, extent or "", call)
+    if message:
+        click.echo(message)
+    context.exit(code)  # only here: raised in the block, it would hide that something could not be saved
+
+
+def _attach_file(sources: ArticleSources, reference: str, file: str, extent: str, call: CliContext) -> str:
+    """Attach a file, or without one the text that another article has of the reference; return a message."""
+    if not file:
+        return sources.reuse_text(reference, extent)
+    try:
+        source_input = _read_file(file, call)
+    except ReaderError as error:
+        # An address that could not be reached is recorded, a missing file is not.
+        raise sources.record_failure([reference], file, error) if is_address(file) else error from error
+    return sources.attach([reference], source_input, extent)
 
 
 def _take_in(sources: ArticleSources, article: Article, library: Library, path: str, options: IntakeOptions) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from reader.errors import NoTextError, ReaderError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from reader.sources.places import SourcePlace
 
 _UNIT: Final = "file"
+_MOST_FILES: Final = 20_000
+"""The most files of a place that are looked into, as the beginning of each is held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,10 @@ def survey_place(place: SourcePlace, cache: FrontCache) -> Survey:
             else:
                 same = files.setdefault((one.origin, one.key), [])
                 same.extend([one] if one not in same else [])
+        if (count := len(files)) > _MOST_FILES:
+            files = dict(islice(files.items(), _MOST_FILES))
+            reason = f"Only the first {_MOST_FILES:,} of its {count:,} files were looked into: name one of its folders"
+            refusals.append(FileRefusal(place.name, reason))
         for same in files.values():
             report(_UNIT, done, len(files))
             try:

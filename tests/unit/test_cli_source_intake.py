@@ -57,6 +57,26 @@ def test_yes_attaches_the_sure_ones_as_one_change(call: Call, boats: Path, folde
     assert states(call, boats) == ["not supplied"] * 3
 
 
+FULL = """
+import resource, signal, sys
+from reader.cli import run
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("form", ["--yes", "--json"])
+def test_what_could_not_be_saved_is_not_called_attached(call: Call, boats: Path, folder: Path, form: str) -> None:
+    arguments = ["source", "add", str(boats), "--from", str(folder), "--yes", form]
+    done = subprocess.run([sys.executable, "-B", "-c", FULL, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "attached" not in done.stdout
+    assert "reader: Not saved" in done.stderr
+    assert states(call, boats) == ["not supplied"] * 3
+
+
 def plain_records(call: Call, article: Path) -> list[dict[str, dict[str, str]]]:
     return [record for record in listed(call, article) if record["text"]]  # pyright: ignore[reportReturnType]  # JSON
 

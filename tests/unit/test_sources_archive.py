@@ -40,13 +40,14 @@ def test_what_is_no_document_is_refused_by_name(tmp_path: Path, monkeypatch: pyt
         link = zipfile.ZipInfo("link.pdf")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         file.writestr(link, b"/etc/passwd")
+        file.writestr("more/inner.zip", b"x")
         locked = zipfile.ZipInfo("large.pdf")
         file.writestr(locked, bytes(range(256)) * 6_000)
     monkeypatch.setenv("CLAIM_READER_MAX_SIZE", "1")
     place = open_place(str(path))
     files = list(place.files())
     refused = {Path(one.name).name: one.reason for one in files if isinstance(one, FileRefusal)}
-    assert refused.keys() == {"bomb.pdf", "evil.pdf", "link.pdf"}
+    assert refused.keys() == {"bomb.pdf", "evil.pdf", "link.pdf", "inner.zip"}
     readable = {Path(one.name).name: one for one in files if isinstance(one, SourceFile)}
     assert place.read(readable["good.pdf"]) == b"x"
     with pytest.raises(ReaderError, match="larger than 1 MB"):

@@ -193,6 +193,15 @@ def test_a_run_reports_its_progress_and_can_be_stopped(folder: Path, cache: Fron
         assert survey_place(open_place(str(folder)), cache).was_stopped
 
 
+def test_of_very_many_files_the_first_are_looked_into(folder: Path, cache: FrontCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reader.sources.intake._MOST_FILES", 2)
+    survey = survey_place(open_place(str(folder)), cache)
+    assert [one.file.name for one in survey.candidates] == ["1.pdf", "2.pdf"]
+    assert [one.reason for one in survey.refusals] == [
+        "Only the first 2 of its 3 files were looked into: name one of its folders"
+    ]
+
+
 def test_files_that_go_while_they_are_looked_into_are_named(folder: Path, cache: FrontCache) -> None:
     def remove(step: ProgressReport) -> None:
         if step.total and step.done == 1:

@@ -16,6 +16,7 @@ from reader.formats.progress import checkpoint
 from reader.sources.candidate import FileRefusal, SourceFile
 from reader.sources.places.folder import DOCUMENT_SUFFIXES
 
+_NESTED: Final = ".zip"
 _MOST_FILES: Final = 20_000
 _MIN_BOMB_SIZE: Final = 20_000_000
 _BOMB_RATIO: Final = 150
@@ -41,7 +42,11 @@ class ArchivePlace:
         for number, member in enumerate(members[:_MOST_FILES]):
             checkpoint()
             path = PurePosixPath(member.filename.replace("\\", "/"))
-            if member.is_dir() or path.suffix.casefold() not in DOCUMENT_SUFFIXES or path.name.startswith((".", "._")):
+            if (
+                member.is_dir()
+                or path.suffix.casefold() not in (*DOCUMENT_SUFFIXES, _NESTED)
+                or path.name.startswith((".", "._"))
+            ):
                 continue
             reason = _why_refused(member, path)
             name = f"{self._path.name}/{path}"
@@ -80,6 +85,8 @@ class ArchivePlace:
 
 def _why_refused(member: zipfile.ZipInfo, path: PurePosixPath) -> str:
     """Return why a file of an archive is not read, "" if it is."""
+    if path.suffix.casefold() == _NESTED:
+        return "It is a zip file in a zip file: unpack it, and name the folder"
     if path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":")):
         return "Its name leads out of the archive"
     if stat.S_ISLNK(member.external_attr >> 16):
