@@ -22,6 +22,13 @@ _LIKE_REST: Final = 0.7
 _SMALL_WORDS: Final = frozenset(
     {"a", "an", "the", "of", "and", "in", "on", "for", "to", "with", "by", "at", "from", "und", "et"}
 )
+_ABOUT_WORDS: Final = frozenset(
+    {"correction", "corrigendum", "erratum", "addendum", "retraction", "reply", "response", "rejoinder", "comment", "comments"}
+    | {"commentary", "review", "discussion", "berichtigung", "rezension", "kommentar", "erwiderung", "rectificatif"}
+)
+"""Words that make the title of a work that of another one about it."""
+_TELLING_WORDS: Final = _ABOUT_WORDS | {"not", "no", "non", "without", "nicht", "kein", "ohne", "pas", "sans", "sin"}
+"""Words that no spelling leaves out."""
 _NUMBERS: Final = {
     **{"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"},
     **{"ten": "10", "eleven": "11", "twelve": "12", "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"},
@@ -111,7 +118,7 @@ def _compare_title(cited: CitedWork, registered: RegisteredWork) -> Iterator[Fie
     folded = fold_title(title)
     if any(_is_extension(folded, form) or _is_extension(form, folded) for form in forms):
         return
-    if _main_title(title) in forms or folded in map(_main_title, registered.titles):
+    if _one_word_title(title) in forms or folded in map(_one_word_title, registered.titles):
         return  # "Rivers" and "Rivers: a history"
     scripts = _scripts_of(title), _scripts_of(" ".join(registered.titles))
     if not scripts[0] & scripts[1]:
@@ -142,13 +149,16 @@ def _stands_in_entry(form: str, cited: CitedWork) -> bool:
 
 
 def _is_extension(longer: str, shorter: str) -> bool:
-    """Whether a folded title is another one with a subtitle after it."""
-    return shorter.count(" ") >= 1 and longer.startswith(f"{shorter} ")
+    """Whether a folded title is another one with a subtitle after it, which does not make it a work about that."""
+    if not shorter.count(" ") or not longer.startswith(f"{shorter} "):
+        return False
+    return longer.removeprefix(f"{shorter} ").partition(" ")[0] not in _ABOUT_WORDS
 
 
-def _main_title(title: str) -> str:
-    """Return the words of a title before its subtitle, folded."""
-    return fold_title(_SUBTITLE.split(title, maxsplit=1)[0])
+def _one_word_title(title: str) -> str:
+    """Return the single word before the subtitle of a title, folded; "-" if it is more than one."""
+    main = fold_title(_SUBTITLE.split(title, maxsplit=1)[0])
+    return main if " " not in main else "-"
 
 
 def _is_spelling(folded: str, form: str) -> bool:
@@ -161,11 +171,18 @@ def _is_spelling(folded: str, form: str) -> bool:
         return False
     missing = 0
     for kind, start, end, other_start, other_end in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
-        if kind == "replace" and not _are_alike(words[start:end], others[other_start:other_end]):
+        mine, theirs = (
+            [word for word in part if word not in _SMALL_WORDS] for part in (words[start:end], others[other_start:other_end])
+        )
+        if kind == "equal":
+            continue
+        if mine and theirs and not _are_alike(mine, theirs):
             return False
-        if kind in ("insert", "delete"):
-            missing += len({*words[start:end], *others[other_start:other_end]} - _SMALL_WORDS)
-    return missing <= _MISSING_SHARE * (len(words) + len(others))
+        if not (mine and theirs):
+            if not _TELLING_WORDS.isdisjoint((*mine, *theirs)):
+                return False
+            missing += len(mine) + len(theirs)
+    return missing <= _MISSING_SHARE * sum(word not in _SMALL_WORDS for word in (*words, *others))
 
 
 def _numbers_of(words: Sequence[str]) -> Sequence[str]:
@@ -175,9 +192,7 @@ def _numbers_of(words: Sequence[str]) -> Sequence[str]:
 
 def _are_alike(words: Sequence[str], others: Sequence[str]) -> bool:
     """Whether words that stand in place of others may be a spelling of them, as in "colour", "web site" and "β"."""
-    one, other = ("".join(_spell_out(word) for word in part if word not in _SMALL_WORDS) for part in (words, others))
-    if not one or not other:
-        return True
+    one, other = ("".join(map(_spell_out, part)) for part in (words, others))
     likeness = SequenceMatcher(None, one, other, autojunk=False).ratio()
     return likeness >= (_LIKE_REST if one[0] == other[0] else _LIKE_WORD)
 
