@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.formats.progress import report
-from reader.review.health import CONCERN, CORRECTION, NOTICE_NATURES
+from reader.review.health import CONCERN, CORRECTION, NOTICE_NATURES, REINSTATEMENT, RETRACTION
 from reader.sources.identifiers import clean_doi
 
 _NEEDED: Final = ("Title", "RetractionDate", "RetractionDOI", "OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature")
@@ -184,4 +184,7 @@ def _read_nature(cell: str) -> str:
     nature = cell.casefold()
     if nature in NOTICE_NATURES:
         return nature
-    return CONCERN if "concern" in nature else CORRECTION if nature in ("corrigendum", "erratum") else nature
+    if nature in ("corrigendum", "erratum"):
+        return CORRECTION
+    signs = (("reinstat", REINSTATEMENT), ("retract", RETRACTION), ("concern", CONCERN))
+    return next((known for sign, known in signs if sign in nature), nature)

@@ -49,6 +49,8 @@ _LEAST_TITLE_WORDS: Final = 4
 """The words of a title that is not shared by many works, as "Introduction" and "A case report" are."""
 _HINT: Final = "`reader retractions update` makes it anew"
 _MOST_CHARACTERS: Final = 400
+_MOST_NOTICES: Final = 100
+"""The notices about one work that are looked at, the last ones: each retraction is compared with each reinstatement."""
 _YEARS_APART: Final = 1
 """The years between two dates of one work, online and in print."""
 
@@ -157,7 +159,7 @@ def find_notices(
         rows |= {row: BY_DOI for doi in work.dois for row in by_doi.get(doi, ())}
         if rows:
             own = {_to_notice(row, found_by, published) for row, found_by in rows.items()}
-            notices[work.reference.id] = tuple(sorted(own, key=_order))
+            notices[work.reference.id] = tuple(sorted(own, key=_order))[-_MOST_NOTICES:]
     return notices, status.date
 
 

@@ -130,15 +130,23 @@ class SourceHealth:
     def notices_in_force(self) -> tuple[RetractionNotice, ...]:
         """The notices in force: all without the retractions that a later reinstatement ended.
 
-        A reinstatement found by title ends no retraction of the very work.
+        A reinstatement found by title ends no retraction of the very work. Where the dates do not tell which came first, a
+        reinstatement ends the only retraction, as there was none to end before that.
         """
-        ended = max((place for place, n in enumerate(self.notices) if n.nature == REINSTATEMENT), default=-1)
-        surely = max((place for place, n in enumerate(self.notices) if n.nature == REINSTATEMENT and n.is_sure), default=-1)
         return tuple(
-            notice
-            for place, notice in enumerate(self.notices)
-            if notice.nature != RETRACTION or place > (surely if notice.is_sure else ended)
+            notice for place, notice in enumerate(self.notices) if notice.nature != RETRACTION or not self._is_ended(place)
         )
+
+    def _is_ended(self, place: int) -> bool:
+        """Whether a reinstatement ended the retraction at a place among the notices."""
+        retraction = self.notices[place]
+        is_only = sum(notice.nature == RETRACTION and notice.is_sure >= retraction.is_sure for notice in self.notices) == 1
+        for other, notice in enumerate(self.notices):
+            if notice.nature == REINSTATEMENT and notice.is_sure >= retraction.is_sure:
+                order = compare_dates(retraction.date, notice.date)
+                if order == -1 or (order != 1 and (other > place or is_only)):
+                    return True
+        return False
 
     @property
     def retraction(self) -> RetractionNotice | None:

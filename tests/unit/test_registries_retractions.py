@@ -21,6 +21,7 @@ from reader.review.health import (
     REINSTATEMENT,
     RETRACTION,
     RetractionNotice,
+    SourceHealth,
 )
 from reader.settings import load_settings
 from tests.unit.retraction_lists import COLUMNS, retraction_list, row
@@ -104,6 +105,29 @@ def test_a_review_hears_that_a_reinstatement_ended_a_retraction(
     assert session.health.of("2").retraction is None
     assert session.health.of("1").retraction is not None
     assert session.health.list_date
+
+
+@pytest.mark.parametrize(
+    ("notices", "is_retracted"),
+    [
+        ((("1/2/2022", "Retraction"), ("1/2/2023", "Reinstatement")), False),
+        ((("1/2/2023", "Reinstatement"), ("1/2/2022", "Retraction"), ("1/2/2024", "Retracted and replaced")), True),
+        ((("1/2/2022", "Retraction"), ("soon", "Reinstatement")), False),
+        ((("2022-05-05", "Retraction"), ("2022", "Reinstated")), False),
+        ((("2022-05-05", "Retraction"), ("2020-01-01", "Retraction"), ("2022", "Reinstatement")), True),
+        ((("2022-05-05", "Retraction"), ("2021-05-05", "Reinstatement")), True),
+        ((("1/2/2023", "Reinstatement"), ("1/2/2023", "Retraction")), False),
+    ],
+)
+def test_a_reinstatement_ends_the_retraction_before_it(
+    call: Call, article: Path, tmp_path: Path, own_library: Path, notices: tuple[tuple[str, str], ...], is_retracted: bool
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(retraction_list(row("Gauges", "10.1234/gauge", *notice) for notice in notices), encoding="utf-8")
+    call("retractions", "update", path)
+    health = SourceHealth(notices_of(article, own_library)["1"])
+    assert (health.retraction is not None) is is_retracted
+    assert len(health.notices) == len(notices)
 
 
 @pytest.mark.parametrize(
