@@ -246,14 +246,25 @@ def is_same_evidence(one: Evidence, other: Evidence) -> bool:
 
 DetailKey = tuple[str, str]
 """The words of a claim as they stand in the text, and the digest of a source."""
-MissingDetails = Mapping[DetailKey, tuple[str, ...]]
-"""The details of claims that sources lack, as the claims write them."""
+
+
+class PairDetails(NamedTuple):
+    """The details of a claim that a source lacks, as the claim writes them, and its numbers that follow, with their sums."""
+
+    missing: tuple[str, ...] = ()
+    derivations: tuple[str, ...] = ()
+
+
+NO_DETAILS: Final = PairDetails()
+
+FoundDetails = Mapping[DetailKey, PairDetails]
+"""What was found out about the details of claims in sources."""
 
 
 class DetailsFound(Message):
-    """A source was searched for the details of claims; `results` holds those of each claim that it lacks."""
+    """A source was searched for the details of claims; `results` holds what was found out about each claim."""
 
-    def __init__(self, results: MissingDetails) -> None:
+    def __init__(self, results: FoundDetails) -> None:
         super().__init__()
         self.results = results
 
@@ -273,18 +284,18 @@ class DetailCache:
     """
 
     def __init__(self) -> None:
-        self._results: dict[DetailKey, tuple[str, ...]] = {}
+        self._results: dict[DetailKey, PairDetails] = {}
         self._run = 0
 
-    def missing_details(self, session: ReviewSession, claim: Annotation, reference: str) -> tuple[str, ...]:
-        """Return the details of a claim of `session` that the source of a reference is known to lack."""
+    def pair_details(self, session: ReviewSession, claim: Annotation, reference: str) -> PairDetails:
+        """Return what is known of the details of a claim of `session` in the source of a reference."""
         task = _detail_task(session, claim, reference) if self._results else None
-        return self._results.get(task.words, ()) if task is not None else ()
+        return self._results.get(task.words, NO_DETAILS) if task is not None else NO_DETAILS
 
-    def add(self, results: MissingDetails) -> bool:
-        """Add results; return whether any source lacks a detail."""
+    def add(self, results: FoundDetails) -> bool:
+        """Add results; return whether any source lacks a detail, or a number follows from it."""
         self._results.update(results)
-        return any(results.values())
+        return any(any(details) for details in results.values())
 
     def make_search(self, session: ReviewSession, open_library: Callable[[], Library], post: Post) -> Callable[[], None] | None:
         """Return a function that searches the sources for claims without a result, None if there are none.
@@ -313,8 +324,8 @@ class DetailCache:
 
 def check_details(
     article: Article, tasks: Iterable[DetailTask], text_of: Callable[[SourceText], str]
-) -> Iterator[MissingDetails]:
-    """Yield for each source of `tasks` the details of each claim that it lacks; skip a source without a kept text."""
+) -> Iterator[FoundDetails]:
+    """Yield for each source of `tasks` what is found out about each claim; skip a source without a kept text."""
     from reader.review.details.finder import SourceIndex
     from reader.review.pairs import claim_text
 
@@ -325,14 +336,16 @@ def check_details(
             details = SourceIndex(text_of(source_tasks[0].source))
         except ReaderError:
             continue
-        yield {task.words: _missing_texts(claim_text(article, task.place), details) for task in source_tasks}
+        yield {task.words: _pair_details(claim_text(article, task.place), details) for task in source_tasks}
 
 
-def _missing_texts(claim: str, source: SourceIndex) -> tuple[str, ...]:
-    """Return the details that a source lacks, each once."""
-    from reader.review.details.finder import find_missing_details
+def _pair_details(claim: str, source: SourceIndex) -> PairDetails:
+    """Return the details that a source lacks, and the numbers that follow from it, each once."""
+    from reader.review.details.finder import find_details
 
-    return tuple(dict.fromkeys(" ".join(detail.text.split()) for detail in find_missing_details(claim, source)))
+    found = find_details(claim, source)
+    missing = dict.fromkeys(" ".join(detail.text.split()) for detail in found.missing)
+    return PairDetails(tuple(missing), tuple(dict.fromkeys(derived.wording for derived in found.derivations)))
 
 
 def _detail_tasks(session: ReviewSession) -> Iterator[DetailTask]:

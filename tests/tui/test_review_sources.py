@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from reader.formats.source_input import read_paste
 from reader.library.library import keep_source
 from reader.review.model import Annotation
 from reader.review.session import ReviewSession
 from tests.tui.test_review import DRIVERS, MARKS, PAIRS, pair, verdicts
-from tests.tui.texts import BUSES
+from tests.tui.texts import BUSES, article
 from tests.tui.user import User, reading
 
 
@@ -31,13 +33,24 @@ async def test_what_a_source_lacks_is_found_beside_and_comes_first(own_library: 
         assert "source supplied, no verdict yet" in user.card, "all that the claim says stands in it"
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_number_that_follows_from_a_source_is_worked_out_beside(own_library: Path, size: tuple[int, int]) -> None:
+    catches = article(["Cod", "The catches of cod fell by 33 % in a decade [1]."], [("A. Lee", "2020", "A year at sea")])
+    async with reading(catches, own_library, size) as user:
+        await user.press("j", "h")
+        supply(user, "1", "In the decade the catches of cod went from 2.1 to 1.4 million tonnes.")
+        await user.press("R")
+        await user.until(lambda: "worked out: 33 %, as (2.1 − 1.4) ÷ 2.1 = 33.33 %" in user.card)
+        assert "the source lacks" not in user.card
+
+
 async def test_who_judges_blind_is_not_told_what_the_source_lacks(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         user.app.settings = user.app.settings._replace(blind=True)
         await user.press("}", "}", "h", "g", "g", "j", "h")
         supply(user, "3", "The depots were painted. The buses cost the town some money, nobody wrote down how much.")
         await user.press("R")
-        await user.until(lambda: bool(user.desk.queue and user.desk.queue.details.missing_details(*lacking(user))))
+        await user.until(lambda: bool(user.desk.queue and user.desk.queue.details.pair_details(*lacking(user)).missing))
         assert "source supplied, no verdict yet" in user.card
         assert "lacks" not in user.card
 

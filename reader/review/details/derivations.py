@@ -48,6 +48,11 @@ class Derivation(NamedTuple):
     text: str
     sum: str
 
+    @property
+    def wording(self) -> str:
+        """The number with its sum, in one line."""
+        return f"{' '.join(self.text.split())}, as {self.sum}"
+
 
 class _Pair(NamedTuple):
     """Two numbers of one sentence, in its order."""

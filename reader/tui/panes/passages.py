@@ -97,8 +97,8 @@ def claim_lines(view: SourceView, width: int, most: int) -> list[StyledLine]:
         parts = [part for detail in details for part in (Part(" · ", "secondary"), Part(detail, "fault"))][1:]
         lines.append(line((" " * LEAD_CELLS, "text"), ("not in this source: ", "secondary"), *parts))
     if found is not None and found.derivations:
-        sums = [f"{' '.join(derived.text.split())}, as {derived.sum}" for derived in found.derivations]
-        lines.append(line((" " * LEAD_CELLS, "text"), ("worked out: ", "secondary"), (" · ".join(sums), "text")))
+        sums = " · ".join(derived.wording for derived in found.derivations)
+        lines.append(line((" " * LEAD_CELLS, "text"), ("worked out: ", "secondary"), (sums, "text")))
     return [clip_line((Part(" "), *parts), width - 1) for parts in lines]
 
 

@@ -14,7 +14,7 @@ from reader.review.model import Annotation, Source, is_readable, source_state
 from reader.review.queue import MISSING_DETAIL, QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
 from reader.review.vocabulary import FETCH_FAILED, NO_SOURCE, SUPPLIED
-from reader.tui.cues import ClosestPassages, is_same_evidence
+from reader.tui.cues import NO_DETAILS, ClosestPassages, PairDetails, is_same_evidence
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import key_line
 from reader.tui.panes.card import byline, short_title
@@ -86,7 +86,7 @@ class QueueView:
     label: Callable[[str], str]
     digits: Sequence[str]
     is_removed: bool = False
-    missing: tuple[str, ...] = ()
+    details: PairDetails = NO_DETAILS
     closest: ClosestPassages | None = None
     is_blind: bool = False
 
@@ -111,7 +111,7 @@ def _roomy_lines(view: QueueView, width: int, height: int) -> list[StyledLine]:
     """Return the pane in `height` lines, with a blank line between its parts."""
     head, keys = _heading_lines(view, width), legend_lines(view, width)
     groups = [
-        _claim_lines(view, width, 8),
+        [*_claim_lines(view, width, 8), *_derivation_lines(view, width, 3)],
         [*_entry_lines(view, width), *_source_lines(view, width)],
         _judgement_lines(view, width),
         evidence_lines(view.pair_of(view.reference), width, 4),
@@ -138,7 +138,20 @@ def _compact_lines(view: QueueView, width: int, height: int) -> list[StyledLine]
         [line("  ", (clip(text, width - 2), "hint"))] if text else []
         for text in ((passage.before, passage.after) if passage is not None else ("", ""))
     )
-    order = ("claim", "title", "details", "reason", "judgement", "evidence", "head", "before", "own", "after", "others")
+    order = (
+        "claim",
+        "derivations",
+        "title",
+        "details",
+        "reason",
+        "judgement",
+        "evidence",
+        "head",
+        "before",
+        "own",
+        "after",
+        "others",
+    )
     parts: dict[str, list[StyledLine]] = {**{name: [] for name in order}, "title": [title], "own": own, "keys": signs}
     options = (
         ("reason", [_reason_line(view, width)]),
@@ -152,6 +165,7 @@ def _compact_lines(view: QueueView, width: int, height: int) -> list[StyledLine]
         ("after", after),
         ("before", before),
         ("judgement", judgement),
+        ("derivations", _derivation_lines(view, width, 1)),
         ("claim", _claim_lines(view, width, 1)),
         ("others", others),
         ("claim", _claim_lines(view, width, 2)),
@@ -217,8 +231,8 @@ def _heading_lines(view: QueueView, width: int) -> list[StyledLine]:
 
 def _reason_parts(view: QueueView) -> StyledLine:
     """Return the reason of the pair, with the details that its source lacks."""
-    if view.reason == MISSING_DETAIL and view.missing:
-        return line(("! the source lacks  ", "fault"), ("  ".join(view.missing), "fault b"))
+    if view.reason == MISSING_DETAIL and view.details.missing:
+        return line(("! the source lacks  ", "fault"), ("  ".join(view.details.missing), "fault b"))
     return line((QUEUE_REASONS.get(view.reason, "done"), "open" if view.reason else "good"))
 
 
@@ -230,6 +244,14 @@ def _claim_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
         tags = (part for tag in view.tags for part in (tag._replace(target="action:tag"), Part("  ")))
         lines.append(clip_line(tuple(tags), width))
     return lines
+
+
+def _derivation_lines(view: QueueView, width: int, most: int) -> list[StyledLine]:
+    """Return the numbers of the claim that follow from the source, with their sums, in at most `most` lines."""
+    lead, sums = "worked out: ", printable_line(" · ".join(view.details.derivations))
+    first, *rest = list(fold(sums, width - len(lead), most)) or [""]
+    below = indent([line((text, "text")) for text in rest], len(lead))
+    return [line((lead, "secondary"), (first, "text")), *below] if first else []
 
 
 def _entry_lines(view: QueueView, width: int) -> list[StyledLine]:

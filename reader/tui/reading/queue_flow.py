@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reader.review.model import Annotation, Change, Edit, SourceText, is_readable
 from reader.review.pairs import claim_text
 from reader.review.vocabulary import CLAIM
-from reader.tui.cues import ClosestPassages
+from reader.tui.cues import NO_DETAILS, ClosestPassages
 from reader.tui.panes.bars import undo_message
 from reader.tui.panes.lists import quote_of
 from reader.tui.panes.queue import QueueView
@@ -65,7 +65,7 @@ def queue_view(context: ReadingContext) -> QueueView:
         number=queue.number if queue is not None else 0,
         total=queue.total if queue is not None else 0,
         reason=queue.reason if queue is not None else "",
-        missing=queue.missing_details if queue is not None else (),
+        details=queue.pair_details if queue is not None else NO_DETAILS,
         tags=tuple(map(state.tag_part, claim.tags)) if claim is not None else (),
         check=text_change_of(session, claim) if claim is not None else None,
         counts=state.counts() if claim is None else None,

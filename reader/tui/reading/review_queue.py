@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reader.review.model import Annotation, Attachment, Change, Source
 from reader.review.queue import PairKey, QueueEntry, QueueFilter, build_queue, parse_queue_filter, queue_entries
 from reader.review.vocabulary import CLAIM
-from reader.tui.cues import DetailCache, MissingDetails
+from reader.tui.cues import NO_DETAILS, DetailCache, FoundDetails, PairDetails
 
 if TYPE_CHECKING:
     from reader.review.session import ReviewSession
@@ -89,12 +89,12 @@ class ReviewQueue:
         return self.active and self.current is None and self._filter is None and not self.is_limited
 
     @property
-    def missing_details(self) -> tuple[str, ...]:
-        """The details of the current claim that the source of the current pair lacks."""
+    def pair_details(self) -> PairDetails:
+        """The details of the current claim that the source of the current pair lacks, and those that follow from it."""
         claim = self.claim
         if self._session is None or claim is None or self.hides_details:
-            return ()
-        return self.details.missing_details(self._session, claim, self.reference)
+            return NO_DETAILS
+        return self.details.pair_details(self._session, claim, self.reference)
 
     @property
     def claim(self) -> Annotation | None:
@@ -214,8 +214,8 @@ class ReviewQueue:
         self._build_entries()
         self._arrange()
 
-    def add_details(self, results: MissingDetails) -> bool:
-        """Add which sources lack details; return whether that changes the open queue."""
+    def add_details(self, results: FoundDetails) -> bool:
+        """Add what sources lack, and what follows from them; return whether that changes the open queue."""
         changes = self.details.add(results) and self.active
         if changes:
             self.rebuild()
@@ -262,7 +262,7 @@ class ReviewQueue:
     def _has_missing_detail(self, claim: Annotation, reference: str) -> bool:
         if self._session is None or self.hides_details:
             return False
-        return bool(self.details.missing_details(self._session, claim, reference))
+        return bool(self.details.pair_details(self._session, claim, reference).missing)
 
     def _arrange(self) -> None:
         """Sort the pairs after the current one, the worst first and the skipped ones last."""
