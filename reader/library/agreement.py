@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from reader.errors import ReaderError
 from reader.review.disagreements import Comparison, compare_readers, readers_of
+from reader.review.model import Edit
 
 if TYPE_CHECKING:
     from reader.library.contents import LibraryContents
@@ -36,14 +37,16 @@ def count_readers(library: Library, articles: Iterable[str] = ()) -> Counter[str
     return counts
 
 
-def choose_readers(counts: Counter[str], names: Iterable[str]) -> tuple[str, str]:
+def choose_readers(counts: Counter[str], names: Sequence[str]) -> tuple[str, str]:
     """Return two readers by their names; without names, those who judged in most articles.
 
-    Raises ReaderError when one of them is unknown, or there are not two.
+    Raises ReaderError when one of them is unknown or named twice, or there are not two.
     """
     chosen, known = list(dict.fromkeys(names)), sorted(counts, key=lambda name: (-counts[name], name))
     listed = ", ".join(f"“{name}”" for name in known)
     unknown = next((name for name in chosen if name not in counts), None)
+    if len(chosen) < len([*names]):
+        raise ReaderError(f"“{chosen[0]}” is named twice", "Name two different readers")
     if unknown is not None:
         raise ReaderError(f"“{unknown}” has given no verdicts here", f"Verdicts are by {listed}" if known else "")
     two = (*chosen, *(name for name in known if name not in chosen))[:2]
@@ -64,8 +67,24 @@ def compare_articles(
     for article_id, title, names in _judged_articles(library, contents, frozenset(articles)):
         if {*readers} <= names:
             entry = library.entry(article_id)
-            session, _ = library.peek(read(library.latest_document(entry), entry.source), scale, shows_all=True)
+            # The text that they judged, whatever stands in the file by now.
+            document = read(library.document(entry), entry.source)
+            session, _ = library.peek(document, scale, shows_all=True, article_id=article_id)
             yield ArticleComparison(article_id, title, compare_readers(session.index, *readers), session)
+
+
+def carry_over(old: ArticleComparison, new: ArticleComparison) -> ArticleComparison:
+    """Return a new comparison of an article with the review of an old one, brought up to date: it can still undo its changes.
+
+    An article whose text changed meanwhile keeps its new review.
+    """
+    if old.session.index.article.digest != new.session.index.article.digest:
+        return new
+    before = {one.id: one for one in old.session.index.annotations()}
+    after = {one.id: one for one in new.session.index.annotations()}
+    sides = ((before.get(key), after.get(key)) for key in {**before, **after})
+    old.session.receive(Edit(one, other) for one, other in sides if one != other)
+    return new._replace(session=old.session)
 
 
 def total_comparison(articles: Iterable[ArticleComparison]) -> Comparison:

@@ -145,13 +145,14 @@ class Library:
         return session
 
     def peek(
-        self, article: Article, scale: Scale = DEFAULT_SCALE, *, shows_all: bool = False
+        self, article: Article, scale: Scale = DEFAULT_SCALE, *, shows_all: bool = False, article_id: str = ""
     ) -> tuple[ReviewSession, ArticleEntry | None]:
         """Return the review of an article without saving anything, and its entry, or None for an article that is new.
 
-        It `shows_all` that others judged also to an independent reader.
+        It `shows_all` that others judged also to an independent reader. With an `article_id`, it is the review of that one,
+        also where another article came from the same place.
         """
-        record = self._find_record(article)
+        record = self._current_article(article_id) if article_id else self._find_record(article)
         if record is None:
             return ReviewSession(article, "", ReviewItems(tags=self.codebook(), sources=self._sources()), scale=scale), None
         session = self._open_session(article, record, "", scale, "" if shows_all else self.independent_reader)

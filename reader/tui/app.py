@@ -28,6 +28,7 @@ from reader.tui.shared_library import (
     RemoteEdits,
     SaveStatusChanged,
     SharedLibrary,
+    launch_command,
 )
 from reader.tui.theme import LOOK_TITLES, TERMINAL_TITLE, Look, look_by_title
 from reader.tui.type_ahead import TypeAhead
@@ -408,7 +409,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self.new_folder = event.folder
         if dialog is not None:
             dialog.dismiss()
-        self._show_message(f"Saved in {event.folder} · `{_open_command(event.folder)}` opens it next time", "good")
+        self._show_message(f"Saved in {event.folder} · `{launch_command(event.folder)}` opens it next time", "good")
 
     def leave(self) -> None:
         """Save and end; if saving fails, ask first."""
@@ -496,6 +497,12 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
         self.push_screen(StatisticsScreen())
 
+    def show_disagreements(self, article_id: str = "") -> None:
+        """Show what two readers judged differently, that on an article first in hand if one is given."""
+        from reader.tui.disagreements_screen import DisagreementsScreen
+
+        self.push_screen(DisagreementsScreen(article_id))
+
     def return_to_hits(self) -> bool:
         """Go from an article back to the search or the check that it was opened from; return whether it was."""
         if not (self.screen_stack[:-1] and isinstance(self.screen_stack[-2], HitScreen)):
@@ -567,13 +574,6 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def _open_command(folder: Path) -> str:
-    """Return the command that opens the library in a folder."""
-    import shlex
-
-    return f"reader --library {shlex.quote(str(folder))}"
-
-
 def run_reader(
     article: Article | OpenRequest | None,
     library_folder: Path,
@@ -592,7 +592,7 @@ def run_reader(
     finally:
         is_saved = app.close_library()
         if app.new_folder is not None:
-            message = f"Everything is saved in {app.new_folder}: `{_open_command(app.new_folder)}` opens it"
+            message = f"Everything is saved in {app.new_folder}: `{launch_command(app.new_folder)}` opens it"
             print(printable_line(message), file=sys.stderr)
     if app.crash is not None:
         raise app.crash

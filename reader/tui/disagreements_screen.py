@@ -37,7 +37,7 @@ from reader.tui.panes.disagreements import (
 )
 from reader.tui.question import Question
 from reader.tui.services import AppServices, HitScreen, KeyScreen, app_of
-from reader.tui.shared_library import Edits, LibraryListener, RemoteEdits
+from reader.tui.shared_library import FLUSH_TIMEOUT, Edits, LibraryListener
 from reader.tui.styled_line import StyledLine, line
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.prompt_bar import PromptBar
@@ -45,6 +45,7 @@ from reader.tui.widgets.styled_lines import CARD_ROLES, PAGE_ROLES, NoticeBar, S
 
 if TYPE_CHECKING:
     from reader.library.agreement import ArticleComparison
+    from reader.review.agreement import Agreement
     from reader.review.disagreements import Comparison
     from reader.review.model import Change
     from reader.review.session import ReviewSession
@@ -75,14 +76,21 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
     """
     AUTO_FOCUS = "#differences-list"
 
-    def __init__(self) -> None:
+    def __init__(self, article_id: str = "") -> None:
+        """Start with the differences on an article in hand if one is given."""
         super().__init__()
+        self._first_article = article_id
         self._readers = Readers("", "", "")
         self._names: Sequence[str] = ()
         self._articles: Mapping[str, ArticleComparison] | None = None
         self._differences: list[Difference] = []
         self._index = 0
-        self._settled_in: list[ReviewSession] = []
+        self._total: Comparison | None = None
+        self._agreement: Agreement | None = None
+        self._settled_count = 0
+        self._is_loading, self._is_stale = False, True
+        self._waiting_edits: list[tuple[str, Edits]] = []
+        self._settled: list[tuple[ReviewSession, Difference]] = []
         self._error = ""
         self._message = ("", "text")
         self._keys: KeyReader | None = None
@@ -112,8 +120,9 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         yield StyledLines(id="footer")
 
     def on_screen_resume(self) -> None:
-        """Compare the readers, at first and whenever the person comes back."""
-        self._load()
+        """Compare the readers, at first and when the person comes back from an article."""
+        if self._is_stale:
+            self._load()
         self._show()
 
     # ------------------------------------------------------------------ comparing
@@ -123,41 +132,68 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         services = self.services
         open_library, scale, creator = services.open_library, services.settings.scale, services.settings.creator
         chosen = names or ((self._readers.first, self._readers.second) if self._readers.first else ())
+        self._is_loading, self._is_stale = True, False
 
         def compare() -> tuple[Readers, list[str], list[ArticleComparison]]:
             from reader.formats import parse_article
             from reader.library.agreement import choose_readers, compare_articles, count_readers
 
             library = open_library()
+            library.flush(FLUSH_TIMEOUT)  # who judged is read from the disk
             counts = count_readers(library)
             mine = (creator,) if creator in counts else ()
-            two = choose_readers(counts, chosen or mine)
+            two = choose_readers(counts, chosen if counts.keys() >= {*chosen, *mine} and chosen else mine)
             return Readers(*two, creator), list(counts), list(compare_articles(library, parse_article, scale, two))
 
         run_in_background(self.post_message, compare, self._take_comparison)
 
     def _take_comparison(self, outcome: tuple[Readers, list[str], list[ArticleComparison]] | Exception) -> None:
+        from reader.library.agreement import ArticleComparison, carry_over
+
+        current, self._is_loading = self._current, False
         if isinstance(outcome, Exception):
             hint = f". {outcome.hint}" if isinstance(outcome, ReaderError) and outcome.hint else ""
             self._error = f"{error_message(outcome, 'The library')}{hint}"
-            self._show()
-            return
-        self._error = ""
-        self._readers, self._names, articles = outcome
-        self._articles = {article.article: article for article in articles}
-        for article in articles:
-            article.session.creator = self._readers.creator
-            article.session.listen(partial(self._save, article.article))
-        self._settled_in = []
-        self._order()
+            self._articles = None
+            self._readers = Readers("", "", "")
+        else:
+            self._error = ""
+            self._readers, self._names, articles = outcome
+            known, found = self._articles or {}, dict[str, ArticleComparison]()
+            for article in articles:
+                old = known.get(article.article)
+                kept = found[article.article] = carry_over(old, article) if old is not None else article
+                if old is None or kept.session is not old.session:
+                    kept.session.creator = self._readers.creator
+                    kept.session.listen(partial(self._save, article.article))
+            self._articles = found
+        waiting, self._waiting_edits = self._waiting_edits, []
+        for article_id, edits in waiting:
+            self._receive(article_id, edits)
+        self._order(current)
+        if self._first_article and self._differences:
+            numbers = (number for number, one in enumerate(self._differences) if one.article == self._first_article)
+            self._index, self._first_article = next(numbers, 0), ""
+        self._show()
+        self.services.take_waiting_keys()
 
     def _save(self, article_id: str, change: Change) -> None:
         self.services.library.save(article_id, change)
         self.services.set_save_status(SaveStatus("saving"))
-        self.services.post_message(RemoteEdits(article_id, self.services.library.own_edits(change.edits)))  # for screens below
+        seen = self.services.library.own_edits(change.edits)
+        below = self.services.screen_stack[: self.services.screen_stack.index(self)]
+        for screen in below:
+            if isinstance(screen, LibraryListener):
+                screen.receive_edits(article_id, seen)
 
     def _order(self, current: Difference | None = None) -> None:
         """List the differences, the furthest apart first and the settled ones last; keep the current one in hand."""
+        from reader.library.agreement import total_comparison
+
+        total = total_comparison((self._articles or {}).values())
+        if self._agreement is None or self._total is None or total.verdicts != self._total.verdicts:
+            self._agreement = measure_agreement(total.verdicts)
+        self._total = total
         scale, found = self.services.settings.scale, list[Difference]()
         for article in (self._articles or {}).values():
             by_id = article.session.index.article.reference_by_id
@@ -167,7 +203,8 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         if current is not None:
             key = _key(current)
             self._index = next((n for n, one in enumerate(self._differences) if _key(one) == key), 0)
-        self._show()
+        self._index = max(0, min(self._index, len(self._differences) - 1))
+        self._settled_count = sum(one.pair.settlement is not None for one in self._differences)
 
     def _compare_again(self, article_id: str) -> None:
         from reader.review.disagreements import compare_readers
@@ -186,13 +223,24 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
     # ------------------------------------------------------------------ messages of the library
 
     def receive_edits(self, article_id: str, edits: Edits) -> None:
-        """Take what another window, another screen or this one changed."""
-        if self._articles is None or article_id not in self._articles:
+        """Take what another window or another screen changed."""
+        if self._is_loading:
+            self._waiting_edits.append((article_id, edits))
             return
         current = self._current
+        if self._receive(article_id, edits):
+            self._order(current)
+            self._show()
+        else:
+            self._is_stale = True  # both may have judged in that article by now
+
+    def _receive(self, article_id: str, edits: Edits) -> bool:
+        """Take what was changed elsewhere in an article; return whether it is compared here."""
+        if self._articles is None or article_id not in self._articles:
+            return False
         self._articles[article_id].session.receive(edits)
         self._compare_again(article_id)
-        self._order(current)
+        return True
 
     def show_message(self, text: str, tone: str) -> None:
         """Show a message in the footer until the next key."""
@@ -209,16 +257,6 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
     @property
     def _current(self) -> Difference | None:
         return self._differences[self._index] if self._index < len(self._differences) else None
-
-    @property
-    def _comparison(self) -> Comparison:
-        from reader.library.agreement import total_comparison
-
-        return total_comparison((self._articles or {}).values())
-
-    @property
-    def _settled_count(self) -> int:
-        return sum(one.pair.settlement is not None for one in self._differences)
 
     @on(StyledLines.Resized)
     def _show(self) -> None:
@@ -254,28 +292,27 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
             return
         pair.show(pair_lines(current, self.services.keymap.label("differences-source"), width))
         cards.show(judgement_cards(current, readers, scale, width, cards.size.height))
-        choice.show([other_choices_line(readers, current.pair.latest_settlement, width)])
+        choice.show([other_choices_line(readers, current.pair.latest_settlement, current.pair.note, width)])
 
     def _empty_lines(self) -> list[StyledLine]:
         if self._error:
             return [line(" ", (self._error, "bad"))]
         if self._articles is None:
             return [line(" ", ("Comparing …", "secondary"))]
-        pairs = len(self._comparison.pairs)
+        pairs = len(self._total.pairs) if self._total is not None else 0
         return [line(" ", (f"No differences: {plural(pairs, 'pair')} judged by both, all alike", "good"))]
 
     def _show_below(self) -> None:
         width, scale, readers = self.size.width, self.services.settings.scale, self._readers
-        side, comparison = self.query_one("#differences-agreement", StyledLines), self._comparison
-        if self._articles is None:
+        side, total, agreement = self.query_one("#differences-agreement", StyledLines), self._total, self._agreement
+        if self._articles is None or total is None or agreement is None:
             side.show([])
             self.list.fill(0, 1, self._row)
             return
-        agreement = measure_agreement(comparison.verdicts)
         if not self._is_roomy:
             side.show([agreement_line(agreement, self._settled_count, len(self._differences), width)])
             return
-        alone = comparison.only_first + comparison.only_second
+        alone = total.only_first + total.only_second
         side.show(agreement_lines(agreement, alone, scale, _AGREEMENT_WIDTH - 3))
         head = [list_head(readers, width - _AGREEMENT_WIDTH - 4), ()]
         self.list.index = self._index
@@ -311,7 +348,7 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         """Whether keys must wait: for the comparison, or for the focus of the field."""
         if self._prompt.is_asking:
             return self.focused is None or self.focused.parent is not self._prompt
-        return self._articles is None and not self._error
+        return self._is_loading
 
     def take_key(self, event: events.Key) -> bool:
         """Run the action of a key."""
@@ -353,14 +390,14 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         """Go to another difference without settling this one."""
         self._index = max(0, min(self._index + by, len(self._differences) - 1))
 
-    def settle(self, outcome: str, *, reader: str = "", verdict: str = "", note: str = "") -> None:
+    def settle(self, outcome: str, *, reader: str = "", verdict: str = "", note: str | None = None) -> None:
         """Settle the difference in hand, and go to the next that is not settled."""
         current = self._current
         if current is None or self._articles is None:
             return
         session = self._articles[current.article].session
         session.settle(current.pair, outcome, reader=reader, verdict=verdict, note=note)
-        self._settled_in.append(session)
+        self._settled.append((session, current))
         self._compare_again(current.article)
         index = self._index
         self._order(current)
@@ -369,7 +406,9 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         words = settlement_words(settlement, self._readers) if settlement is not None and outcome else "note kept"
         self._message = (f"{words[:1].upper()}{words[1:]}{undo}", "text")
         if outcome:
-            self._index = index  # the next one has come up to the place of this one
+            # The next one has come up to the place of this one. With the last one settled, it stays in hand.
+            left = sum(_rank(one) == 0 for one in self._differences)
+            self._index = index if index < left else 0 if left else self._index
 
     def take_first(self) -> None:
         """Take the verdict of the reader on the left."""
@@ -390,12 +429,12 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         current = self._current
         if current is None:
             return
-        settlement = current.pair.latest_settlement
+        value = current.pair.note
 
         def take(text: str) -> str | None:
             self._prompt.close()
             self.list.focus()
-            if text.strip():
+            if text.strip() != value:
                 self.settle("", note=text.strip())
             self._show()
             return None
@@ -405,15 +444,14 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
             self.list.focus()
             self._show_bars()
 
-        value = settlement.note if settlement is not None else ""
         self._prompt.ask(Question("note on the difference", take, value, on_leave=leave, verb="keeps it"))
 
     def undo(self) -> None:
         """Take back what was settled last on this screen."""
-        if not self._settled_in:
+        if not self._settled:
             self._message = ("Nothing was settled here", "fault")
             return
-        session, current = self._settled_in.pop(), self._current
+        session, current = self._settled.pop()
         try:
             change = session.undo()
         except ReaderError as error:
@@ -441,7 +479,9 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         session = self._articles[current.article].session
         identity = session.sources.identity(current.pair.reference) if source else ""
         destination = Destination(current.article, current.pair.first.annotation.id, reference=identity)
-        self.services.show_article(session.index.article, destination)
+        self._is_stale = True  # verdicts may be given there
+        if not self.services.go_to_hit(destination):
+            self.services.show_article(session.index.article, destination)
 
 
 def _rank(difference: Difference) -> int:

@@ -336,6 +336,7 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("side-wider", "Wider side pane", "Let the side pane be wider", "g ]"),
         ActionRow("side-narrower", "Narrower side pane", "Let the side pane be narrower", "g ["),
         ActionRow("library", "Library", "Leave the article and go to the library", "g l"),
+        ActionRow("disagreements", "Disagreements", "Settle what two readers judged differently", "g D"),
     ),
     *action_rows(
         "Screen", (*READING, REVIEW, SOURCE),

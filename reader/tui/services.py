@@ -195,6 +195,10 @@ class AppServices(App[None], inherit_bindings=False):
         """Show the codebook, with a tag in hand if one is given."""
         ...
 
+    def show_disagreements(self, article_id: str = "") -> None:
+        """Show what two readers judged differently, that on an article first in hand if one is given."""
+        ...
+
     def show_statistics(self) -> None:
         """Show the library in numbers."""
         ...

@@ -62,6 +62,13 @@ class LibraryMoved(Message):
         self.error = error
 
 
+def launch_command(folder: Path) -> str:
+    """Return the command that opens the library in a folder."""
+    import shlex
+
+    return f"reader --library {shlex.quote(str(folder))}"
+
+
 class LibraryMessage(Message):
     """A message about the library: a merged conflict copy, or what is wrong with its files."""
 

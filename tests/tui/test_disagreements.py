@@ -67,8 +67,10 @@ async def test_the_differences_of_fifty_pairs_are_settled_with_a_key_each(both: 
         assert user.picture.index("✓ supports") < user.picture.index("≠ contradicts"), "yours is on the left"
         await user.press("l")
         assert "Jorun's taken · u takes it back" in user.footer
-        await user.press("h", "b", "3")
+        presses = ["l", "h", "b", "3"]
+        await user.press(*presses[1:])
         assert "4 of 4 settled" in user.header
+        assert len(presses) == len(APART), "one key for each difference of the fifty pairs, and none to go on"
         await user.saved()
     settled = {pair.first.annotation.selector.exact: pair for pair in compared(both).disagreements}
     results = [
@@ -125,9 +127,64 @@ async def test_the_claim_and_the_keys_are_a_key_away_and_escape_comes_back(both:
         await user.press("escape")
         await user.until(lambda: user.over == "DisagreementsScreen")
         await user.press("?")
-        assert "in the disagreements" in user.picture
+        await user.until(lambda: "in the disagreements" in user.picture)
         await user.press("escape", "escape")
         assert user.over == "LibraryScreen"
+
+
+async def test_keys_typed_at_once_do_what_they_do_one_by_one(both: Path) -> None:
+    async with reading(None, both, WIDE, others=MIRELA) as user:
+        await user.until(lambda: " 1 article" in user.header and "Opening" not in user.footer)
+        await user.press("tab", "g", "a", "l", "h", "b", "3")
+        await user.until(lambda: user.over == "DisagreementsScreen" and "4 of 4 settled" in user.header)
+        await user.saved()
+    verdicts = [pair.first.annotation.verdict_on("1") for pair in compared(both).disagreements]
+    assert verdicts[0] == "contradicts"
+
+
+async def test_the_next_open_difference_comes_up_and_a_key_too_many_settles_no_other(both: Path) -> None:
+    async with reading(None, both, WIDE, others=MIRELA) as user:
+        await disagreements(user)
+        await user.press("l", "l", "j", "b")
+        assert "3 of 4 settled" in user.header
+        assert "both stand" in user.lines[-12:][0] or "another verdict" in user.picture, "the skipped one is in hand"
+        await user.press("l")
+        assert "4 of 4 settled" in user.header
+        last = user.lines[1]
+        await user.press("l")
+        assert user.lines[1] == last
+        await user.saved()
+    outcomes = [pair.settlement.outcome for pair in compared(both).disagreements if pair.settlement is not None]
+    assert sorted(outcomes) == ["both", "taken", "taken", "taken"]
+
+
+async def test_undo_takes_back_what_was_settled_before_the_article_was_looked_at(both: Path) -> None:
+    async with reading(None, both, WIDE, others=MIRELA) as user:
+        await disagreements(user)
+        first = user.lines[1]
+        await user.press("l")
+        await user.press("o")
+        await user.until(lambda: user.over == "ReadingScreen" and user.desk.session is not None)
+        await user.settle()
+        await user.press("escape", "u")
+        await user.until(lambda: user.over == "DisagreementsScreen" and "0 of 4 settled" in user.header)
+        assert "Undone: settle [1]" in user.footer
+        assert user.lines[1] == first, "what was taken back is in hand"
+        await user.saved()
+    assert all(pair.latest_settlement is None for pair in compared(both).disagreements)
+
+
+async def test_an_open_article_leads_to_its_differences_and_takes_what_is_settled_there(both: Path) -> None:
+    async with reading(BOATS, both, WIDE, others=MIRELA) as user:
+        await user.press("g", "D", "l")
+        await user.until(lambda: user.over == "DisagreementsScreen" and "1 of 4 settled" in user.header)
+        await user.press("escape")
+        await user.until(lambda: user.over == "ReadingScreen")
+        claims = {claim.selector.exact: claim for claim in user.desk.session.index.claims()} if user.desk.session else {}
+        assert SENTENCES[3] in claims
+        await user.press("g", "D", "o")
+        await user.until(lambda: user.over == "ReadingScreen" and user.desk.session is not None)
+        await user.saved()
 
 
 async def test_without_a_second_reader_it_says_so(own_library: Path) -> None:

@@ -170,12 +170,6 @@ def _quit(context: LibraryContext) -> None:
     context.actions.work.run(lambda: None, lambda _: context.services.leave())
 
 
-def _show_disagreements(context: LibraryContext) -> None:
-    from reader.tui.disagreements_screen import DisagreementsScreen
-
-    context.services.push_screen(DisagreementsScreen())
-
-
 COMMANDS: Final[Mapping[str, Callable[[LibraryContext], None]]] = {
     "library-next": partial(_step, 1),
     "library-previous": partial(_step, -1),
@@ -188,7 +182,7 @@ COMMANDS: Final[Mapping[str, Callable[[LibraryContext], None]]] = {
     "library-search": lambda context: context.services.show_search(),
     "library-codebook": lambda context: context.services.show_codebook(),
     "library-statistics": lambda context: context.services.show_statistics(),
-    "library-disagreements": _show_disagreements,
+    "library-disagreements": lambda context: context.services.show_disagreements(),
     "library-jump": _jump,
     "library-add": _add,
     "library-complete": _complete,

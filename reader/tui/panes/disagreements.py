@@ -28,6 +28,8 @@ SIDE_BY_SIDE: Final = 96
 _METER: Final = 22
 _QUOTE_LINES: Final = 4
 _NOTE_LINES: Final = 3
+_NOTE_CELLS: Final = 12
+"""Fewest cells that a note on the difference gets beside the keys."""
 _CARD_LINES: Final = 14
 """The lines of a card that is no longer drawn shorter, so that the keys below it stay where they are."""
 _WORD: Final = lazy_pattern(r"\S+")
@@ -203,17 +205,22 @@ def _tinted_parts(text: str, span: Span, shared: Sequence[Span]) -> Iterator[tup
         yield text[start:end], "evidence" if is_shared else "text"
 
 
-def other_choices_line(readers: Readers, settlement: Settlement | None, width: int) -> StyledLine:
+def other_choices_line(readers: Readers, settlement: Settlement | None, note: str, width: int) -> StyledLine:
     """Return the keys that settle a pair in other ways, or how it was settled, and what the tint means."""
     if settlement is not None and settlement.outcome:
         left = line(" ", (settlement_words(settlement, readers), "good" if settlement.outcome != DISCUSS else "fault"))
-        note = f"  “{settlement.note}”" if settlement.note else ""
-        left += line((f"  by {settlement.by}, {_moment(settlement.at)}", "secondary"), (note, "text"))
+        left += line((f"  by {settlement.by}, {_moment(settlement.at)}", "secondary"))
     else:
         left, gap = line(" "), "   " if width >= SIDE_BY_SIDE else "  "
         for key, words, action in _CHOICES:
             left += line((key, "yours b", action), (f" {words}{gap}", "text", action))
     right = line(("like this", "evidence"), (" words that both kept ", "secondary")) if width >= SIDE_BY_SIDE else ()
+    words, room = " ".join(note.split()), width - width_of(left) - width_of(right) - 4
+    if words and room >= _NOTE_CELLS:
+        left += line((f"  “{clip(words, room - 2)}”", "text"))
+    elif words:
+        right = line((f"  “{clip(words, max(_NOTE_CELLS, width // 3))}” ", "text"))
+        left = clip_line(left, width - width_of(right))
     return spread(left, right, width)
 
 

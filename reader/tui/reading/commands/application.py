@@ -270,6 +270,12 @@ def search_everything(context: PairContext, key: str) -> None:
     context.services.show_search()
 
 
+@command("disagreements")
+def show_disagreements(context: ReadingContext, key: str) -> None:
+    """Show what two readers judged differently, that on this article first in hand."""
+    context.services.show_disagreements(context.state.open_session.article_id)
+
+
 @command("codebook")
 def show_codebook(context: ReadingContext, key: str) -> None:
     """Show the codebook, with the first tag of the current annotation in hand."""
