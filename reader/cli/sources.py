@@ -150,6 +150,8 @@ def evidence_counts(review: ReviewSession) -> Mapping[str, int]:
 
 def source_record(review: ReviewSession, reference: Reference, evidence: int) -> dict[str, object]:
     """Return the source of a reference as JSON values; times are in UTC, `evidence` is the number of its pieces of evidence."""
+    from reader.review.source_marks import source_marks
+
     source, reusable = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
     text = source.text if source is not None else None
     has_failed = source is not None and source.failure
@@ -159,6 +161,7 @@ def source_record(review: ReviewSession, reference: Reference, evidence: int) ->
         "title": reference.title or reference.text,
         "address": source_address(reference) or None,
         "state": review.sources.state(reference.id),
+        "marks": list(source_marks(source, review.health.of(reference.id))),
         "text": None if text is None else _text_record(text),
         "older": 0 if source is None else sum(one is not text for one in source.texts),
         "tried": {"address": source.failed_address, "at": source.failed_at, "why": source.failure}
@@ -185,10 +188,13 @@ def _text_record(text: SourceText) -> dict[str, object]:
 
 def source_row(review: ReviewSession, reference: Reference, evidence: int) -> tuple[str, ...]:
     """Return the source of a reference as a table row: label, title, state, origin, time, count of evidence, note."""
+    from reader.exchange.wording import describe_faults
+
     source, reusable = review.sources.source(reference.id), review.sources.reusable_source(reference.id)
     text = source.text if source is not None else None
+    notes = [describe_faults(review.health.of(reference.id))]
     # The address has a column of its own.
-    notes = [source.failure.removeprefix(f"{source.failed_address} ") if source is not None else ""]
+    notes.append(source.failure.removeprefix(f"{source.failed_address} ") if source is not None else "")
     if reusable is not None and reusable.text is not None:
         notes.append(f"another article has “{reusable.text.title}”")
     if text is not None:
@@ -386,7 +392,10 @@ def remove_source_command(context: click.Context, name: str, label: str) -> None
 @library_option
 @click.pass_context
 def list_sources_command(context: click.Context, name: str, as_json: bool) -> None:
-    """List the references of an article and their sources: state, origin, date, and number of pieces of evidence."""
+    """List the references of an article and their sources: state, origin, date, and number of pieces of evidence.
+
+    The note says what is known against the work, such as a retraction, and why a text is missing.
+    """
     call = cli_context(context)
     with call.library() as library:
         article = resolve_article(name, library)

@@ -107,6 +107,16 @@ def test_a_review_hears_that_a_reinstatement_ended_a_retraction(
     assert session.health.list_date
 
 
+def test_the_list_of_sources_names_what_is_retracted(call: Call, article: Path, listed: Path) -> None:
+    call("retractions", "update", listed)
+    first, second, third = call("source", "list", article).out.splitlines()[1:4]
+    assert "Retracted on 2026-08-07" in first
+    assert "etracted" not in second, "it was reinstated"
+    assert "concern" not in third, "it is only likely to be that work"
+    marks = [record["marks"] for record in json.loads(call("source", "list", article, "--json").out)]
+    assert marks[:3] == [["retracted", "missing"], ["missing"], ["missing"]]
+
+
 @pytest.mark.parametrize(
     ("notices", "is_retracted"),
     [
