@@ -7,7 +7,7 @@ or a concurrent one that a merge kept beside it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -94,6 +94,11 @@ class SharedPair(NamedTuple):
         """All notes on the difference."""
         return join_texts([note_on(annotation, self.reference) for annotation in self.annotations])
 
+    def with_claims(self, current: Callable[[Annotation], Annotation]) -> SharedPair:
+        """Return the pair with the `current` version of each claim."""
+        first, second = (one._replace(annotation=current(one.annotation)) for one in (self.first, self.second))
+        return self._replace(first=first, second=second)
+
     def distance(self, scale: Scale) -> int:
         """Return how far apart the verdicts are on a scale, from 0."""
         first, second = self.first.judgement.verdict, self.second.judgement.verdict
@@ -111,6 +116,16 @@ class Comparison(NamedTuple):
     only_first: int
     only_second: int
     sentences: tuple[tuple[str, str], ...]
+
+    def after_settling(self, index: AnnotationIndex, settled: SharedPair) -> Comparison:
+        """Return the comparison after a pair was settled, or that was undone: only claims changed, and no reading."""
+        ids = {annotation.id for annotation in settled.annotations}
+
+        def update(pair: SharedPair) -> SharedPair:
+            is_other = pair.first.annotation.id not in ids and pair.second.annotation.id not in ids
+            return pair if is_other else pair.with_claims(lambda claim: index.get(claim.id) or claim)
+
+        return self._replace(pairs=tuple(map(update, self.pairs)))
 
     @property
     def verdicts(self) -> list[tuple[str, str]]:
@@ -251,7 +266,8 @@ def settled_readers(pair: SharedPair) -> tuple[str, ...]:
 def compare_readers(index: AnnotationIndex, first: str, second: str) -> Comparison:
     """Compare what two readers, by their names, said about one article. Claims that lost their place are left out."""
     claims = index.claims()
-    pairs = list[tuple[int, int, SharedPair]]()
+    numbers = {reference.id: number for number, reference in enumerate(index.article.references)}
+    pairs = list[tuple[int, int, int, SharedPair]]()
     only_first = only_second = 0
     for reference, readings in _readings_by_reference(claims).items():
         shared, alone = _match_claims(index, readings, first, second)
@@ -259,11 +275,11 @@ def compare_readers(index: AnnotationIndex, first: str, second: str) -> Comparis
             place = index.place(one)
             start, end = (place.start, place.end) if place is not None else (0, 0)
             pair = SharedPair(reference, Opinion(one, readings[one.id][first]), Opinion(other, readings[other.id][second]))
-            pairs.append((start, end, pair))
+            pairs.append((start, end, numbers.get(reference, len(numbers)), pair))
         only_first += alone[0]
         only_second += alone[1]
-    pairs.sort(key=lambda item: item[:2])
-    return Comparison(tuple(pair for _, _, pair in pairs), only_first, only_second, _compare_sentences(index, first, second))
+    pairs.sort(key=lambda item: item[:3])
+    return Comparison(tuple(pair for *_, pair in pairs), only_first, only_second, _compare_sentences(index, first, second))
 
 
 _Readings = dict[str, dict[str, Judgement]]

@@ -323,8 +323,12 @@ class ReviewSession:
     def settle(self, pair: SharedPair, outcome: str, *, reader: str = "", verdict: str = "", note: str | None = None) -> None:
         """Settle what two readers said about a pair by an outcome of `review.vocabulary`, or with "" only set a `note` on it.
 
-        TAKEN takes the verdict of `reader`, ANOTHER gives a `verdict`. Without a note, all that are there stay.
+        TAKEN takes the verdict of `reader`, ANOTHER gives a `verdict`. Without a note, all that are there stay. A
+        claim that was removed stays so.
         """
+        if any(self.index.get(annotation.id) is None for annotation in pair.annotations):
+            return  # it was removed meanwhile, and its readings with it
+        pair = pair.with_claims(self._current_version)
         said = (pair.first.judgement, pair.second.judgement)
         at, judgement = now_after(*(one.at for one in (*said, *pair.settlements))), None
         if outcome == TAKEN:

@@ -46,7 +46,7 @@ from reader.tui.widgets.styled_lines import CARD_ROLES, PAGE_ROLES, NoticeBar, S
 if TYPE_CHECKING:
     from reader.library.agreement import ArticleComparison
     from reader.review.agreement import Agreement
-    from reader.review.disagreements import Comparison
+    from reader.review.disagreements import Comparison, SharedPair
     from reader.review.model import Change
     from reader.review.session import ReviewSession
 
@@ -206,13 +206,18 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         self._index = max(0, min(self._index, len(self._differences) - 1))
         self._settled_count = sum(one.pair.settlement is not None for one in self._differences)
 
-    def _compare_again(self, article_id: str) -> None:
+    def _compare_again(self, article_id: str, settled: SharedPair | None = None) -> None:
+        """Compare an article again: after a pair was settled, or that was undone, by what that changes."""
         from reader.review.disagreements import compare_readers
 
         if self._articles is None or article_id not in self._articles:
             return
         article = self._articles[article_id]
-        comparison = compare_readers(article.session.index, self._readers.first, self._readers.second)
+        index = article.session.index
+        if settled is not None:
+            comparison = article.comparison.after_settling(index, settled)
+        else:
+            comparison = compare_readers(index, self._readers.first, self._readers.second)
         self._articles = {**self._articles, article_id: article._replace(comparison=comparison)}
 
     @on(TaskOutcome)
@@ -398,7 +403,7 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         session = self._articles[current.article].session
         session.settle(current.pair, outcome, reader=reader, verdict=verdict, note=note)
         self._settled.append((session, current))
-        self._compare_again(current.article)
+        self._compare_again(current.article, current.pair)
         index = self._index
         self._order(current)
         settlement = self._current.pair.latest_settlement if self._current is not None else None
@@ -457,7 +462,7 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         except ReaderError as error:
             self._message = (error_message(error, "The change"), "bad")
             return
-        self._compare_again(session.article_id)
+        self._compare_again(session.article_id, current.pair)
         self._order(current)
         if change is not None:
             self._message = (f"Undone: {change.label}", "text")

@@ -293,3 +293,26 @@ def test_readings_and_what_was_settled_follow_a_source_to_its_new_number() -> No
     }
     assert (list(moved.settlements), list(moved.readings)) == (["7"], ["7/Mirela", "7/Jorun"])
     assert readings_on(moved, "1") == {}
+
+
+def test_settling_keeps_what_was_changed_since_the_comparison_and_brings_no_removed_claim_back() -> None:
+    session = divided(("Jorun", "contradicts"))
+    (pair,) = compared(session).disagreements
+    (claim,) = session.index.annotations()
+    session.set_note(claim, "From the register.")
+    session.settle(pair, BOTH_STAND)
+    assert session.index.annotations()[0].note == "From the register."
+    session.remove([claim])
+    session.settle(pair, TAKEN, reader="Jorun")
+    assert session.index.annotations() == ()
+
+
+@pytest.mark.parametrize("outcome", [TAKEN, BOTH_STAND, DISCUSS, ANOTHER])
+def test_what_settling_changes_in_a_comparison_is_as_if_all_were_compared_again(outcome: str) -> None:
+    session = two_readers()
+    before = compared(session)
+    pair = before.disagreements[0]
+    session.settle(pair, outcome, reader="Jorun" if outcome == TAKEN else "", verdict="unclear")
+    assert before.after_settling(session.index, pair) == compared(session)
+    session.undo()
+    assert before.after_settling(session.index, pair) == before
