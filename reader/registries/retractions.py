@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -49,6 +50,7 @@ _LEAST_TITLE_WORDS: Final = 4
 """The words of a title that is not shared by many works, as "Introduction" and "A case report" are."""
 _HINT: Final = "`reader retractions update` makes it anew"
 _MOST_CHARACTERS: Final = 400
+_LEFTOVER_SECONDS: Final = 3600.0
 _MOST_NOTICES: Final = 100
 """The notices about one work that are looked at, the last ones: each retraction is compared with each reinstatement."""
 _YEARS_APART: Final = 1
@@ -78,8 +80,8 @@ def update_index(path: Path, data: bytes, name: str, date: str) -> ListStatus:
     temporary = path.with_name(f".{path.name}-{os.getpid()}.new")
     try:
         files.make_folder(path.parent)
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
+        _remove_leftovers(path)
+        temporary.unlink(missing_ok=True)
         os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         status = _write_index(temporary, rows, name, date, digest)
         with temporary.open("rb+") as written:
@@ -94,6 +96,14 @@ def update_index(path: Path, data: bytes, name: str, date: str) -> ListStatus:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
     return status
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what updates that were killed have left; one that still runs has written its file lately."""
+    for leftover in path.parent.glob(f".{path.name}-*.new"):
+        with contextlib.suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > _LEFTOVER_SECONDS:
+                leftover.unlink()
 
 
 def _write_index(path: Path, rows: RetractionList, name: str, date: str, digest: str) -> ListStatus:

@@ -1,7 +1,9 @@
 """The list of retractions: what is taken in, what it says of the works of an article, and what happens to a broken one."""
 
 import json
+import os
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -232,6 +234,16 @@ def test_what_is_no_list_is_refused_and_the_list_before_stays(
     assert message in answer.err
     assert index_of(own_library).read_bytes() == before
     assert [path.name for path in own_library.glob("*.new")] + [path.name for path in own_library.glob(".*.new")] == []
+
+
+def test_an_update_removes_what_one_that_was_killed_has_left(call: Call, listed: Path, own_library: Path) -> None:
+    call("retractions", "update", listed)
+    old, new = (own_library / f".retractions.sqlite-{number}.new" for number in (1, 2))
+    for path, age in ((old, 7200), (new, 0)):
+        path.write_bytes(b"half")
+        os.utime(path, (time.time() - age, time.time() - age))
+    call("retractions", "update", listed)
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_a_broken_index_is_told_and_ignored_and_an_update_mends_it(
