@@ -103,6 +103,15 @@ async def test_undo_takes_back_what_was_settled_and_a_note_is_kept(both: Path) -
     assert all(pair.latest_settlement is None for pair in compared(both).disagreements)
 
 
+async def test_a_tiny_window_shows_both_verdicts_above_the_keys_that_take_them(both: Path) -> None:
+    async with reading(None, both, (60, 18), others=MIRELA) as user:
+        await disagreements(user)
+        assert "✓ supports" in user.picture
+        assert "≠ contradicts" in user.picture
+        assert "take yours" in user.picture
+        assert "take Jorun's" in user.picture
+
+
 async def test_what_another_window_settles_is_settled_here(both: Path) -> None:
     async with reading(None, both, NARROW, others=MIRELA) as user:
         await disagreements(user)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.library import Library, LibraryDB
-from reader.library.versions import RIVALS_FIELD, VersionVector, edit_stored, join_versions, to_plain
+from reader.library.versions import RIVALS_FIELD, VersionVector, count_returning, edit_stored, join_versions, to_plain
 from reader.review.cells import Record, from_cells, to_cells
 from reader.review.model import Evidence, SourceText
 from reader.review.selector import make_selector
@@ -93,6 +93,22 @@ class Replica:
     seen: VersionVector = field(default_factory=VersionVector)
     record: Record | None = None
     known: set[int] = field(default_factory=set)
+    last: tuple[Record, Record, str] | None = None
+    """The plain record before and after the last write, and the cell, while nothing else was done here."""
+
+    def undo(self, events: list[Event]) -> None:
+        """Take the last write back: all values that it had chosen from come back."""
+        if self.last is None or self.record is None:
+            return
+        before, after, cell = self.last
+        back = shown_in(before).get(cell, set())
+        knew = frozenset(self.known)
+        restored = [Event("write", {cell: value}, knew) for value in sorted(back)] or [Event("drop", {cell: ""}, knew)]
+        self.known |= {*range(len(events), len(events) + len(restored))}
+        events += restored
+        dot = self.seen.next(self.name, count_returning(after, before))
+        self.seen.add(dot)
+        self.record, self.last = edit_stored(self.record, after, before, dot), None
 
     def do(self, events: list[Event], kind: str, cell: str) -> None:
         """Change the record; what cannot be done to it as it is, is left."""
@@ -109,7 +125,7 @@ class Replica:
         dot = self.seen.next(self.name)
         self.seen.add(dot)
         if kind == "remove":
-            self.record = None
+            self.record, self.last = None, None
             return
         before = None if self.record is None else to_plain(self.record)
         cells = to_cells({**(before or EMPTY), RIVALS_FIELD: {}})
@@ -118,12 +134,14 @@ class Replica:
         after = from_cells(cells)
         after[RIVALS_FIELD] = {c: v for c, v in rivals(before).items() if c != cell}
         self.record = edit_stored(self.record, before, after, dot)
+        self.last = (before, to_plain(self.record), cell) if before is not None and kind != "make" else None
 
     def join(self, other: "Replica") -> None:
         """Learn all that another knows."""
         self.record = join_versions(self.record, self.seen, other.record, other.seen)
         self.seen.join(other.seen)
         self.known |= other.known
+        self.last = None
 
     def copy(self) -> "Replica":
         return Replica(self.name, self.seen.copy(), self.record, set(self.known))
@@ -165,13 +183,15 @@ def histories(done: list[Step]) -> Iterator[tuple[list[Event], list[Replica], Re
     for who, kind, cell, other in done:
         if kind == "join":
             replicas[who].join(replicas[(who + other) % 4])
+        elif kind == "undo":
+            replicas[who].undo(events)
         else:
             replicas[who].do(events, kind, cell)
         yield events, replicas, replicas[who]
 
 
 @settings(max_examples=examples(80), derandomize=True)
-@given(steps("write", "drop"))
+@given(steps("write", "drop", "undo"))
 def test_each_shows_just_what_nobody_overwrote_who_knew_of_it(done: list[Step]) -> None:
     for events, _, replica in histories(done):
         assert replica.shows() == truth(events, replica.known).values
@@ -189,7 +209,7 @@ def test_a_removal_takes_away_only_what_it_had_seen(done: list[Step]) -> None:
 
 
 @settings(max_examples=examples(50), derandomize=True)
-@given(steps("write", "drop"), steps("write", "write", "remove"), st.booleans())
+@given(steps("write", "drop", "undo"), steps("write", "write", "remove"), st.booleans())
 def test_merging_is_commutative_and_idempotent(dropping: list[Step], removing: list[Step], which: bool) -> None:
     for _, replicas, replica in histories(dropping if which else removing):
         for other in replicas:
@@ -204,7 +224,7 @@ def test_merging_is_commutative_and_idempotent(dropping: list[Step], removing: l
 
 
 @settings(max_examples=examples(50), derandomize=True)
-@given(steps("write", "drop"))
+@given(steps("write", "drop", "undo"))
 def test_merging_is_associative_while_no_record_is_removed(done: list[Step]) -> None:
     for _, (a, b, c, _d), _ in list(histories(done))[-3:]:
         left, right, inner = a.copy(), a.copy(), b.copy()
@@ -216,7 +236,7 @@ def test_merging_is_associative_while_no_record_is_removed(done: list[Step]) -> 
 
 
 @settings(max_examples=examples(80), derandomize=True)
-@given(steps("write", "write", "drop", "remove"))
+@given(steps("write", "write", "drop", "remove", "undo"))
 def test_all_come_to_the_same_once_each_has_met_each(done: list[Step]) -> None:
     for events, replicas, _ in list(histories(done))[-1:]:
         for _ in range(3):

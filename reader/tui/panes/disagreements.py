@@ -104,17 +104,23 @@ def judgement_cards(difference: Difference, readers: Readers, scale: Scale, widt
         each = max(4, height // 2)
         rows: list[StyledLine] = []
         for own, other, key in sides:
-            card = [*_card_lines(own, other, readers, scale, width - 4)[: each - 2]]
+            card = _fit_card(_card_lines(own, other, readers, scale, width - 4), each - 2)
             card.append(_take_line(own, readers, key, width - 4, at_end=False))
             rows += [*(_on_card(one, width - 2) for one in card), ()]
         return rows[:height]
     half = (width - 4) // 2
-    columns = [_card_lines(own, other, readers, scale, half - 2)[: height - 2] for own, other, _ in sides]
+    columns = [_fit_card(_card_lines(own, other, readers, scale, half - 2), height - 2) for own, other, _ in sides]
     most = max(min(height - 2, _CARD_LINES), *(len(column) for column in columns))
     for (own, _, key), column in zip(sides, columns, strict=True):
         column += [()] * (most - len(column))
         column += [line(("─" * (half - 2), "hairline")), _take_line(own, readers, key, half - 2, at_end=own is pair.second)]
     return [(*_on_card(left, half), Part(" "), *_on_card(right, half)) for left, right in zip(*columns, strict=True)]
+
+
+def _fit_card(rows: list[StyledLine], most: int) -> list[StyledLine]:
+    """Return the rows of a card in at most `most`: empty ones go first, as name and verdict must be seen."""
+    fitting = rows if len(rows) <= most else [row for row in rows if row]
+    return fitting[:most]
 
 
 def _on_card(parts: StyledLine, width: int) -> StyledLine:
