@@ -38,6 +38,8 @@ _SUBTITLE: Final = lazy_pattern(r":|[.?!]\s|\s[–—-]{1,3}\s")
 """Match what stands between a title and its subtitle."""
 _LONGEST_COMPARED: Final = 400
 _DIGITS: Final = lazy_pattern(r"\d+")
+_OTHER_YEAR: Final = lazy_pattern(r"(?i)\b\d{4}/(\d{4})\b|\b(?:original|originally|first|work) published (?:in )?(\d{4})\b")
+"""Match the second year of a work that an entry gives two years, as "1900/1953" or "Original work published 1900"."""
 _SCRIPTS: Final = {
     "Cyrillic": lazy_pattern("[\u0400-\u052f]"),
     "Greek": lazy_pattern("[\u0370-\u03ff]"),
@@ -214,6 +216,8 @@ def _compare_year(cited: CitedWork, registered: RegisteredWork) -> Iterator[Fiel
     year = cited.reference.year
     years = [one for one in registered.years if one.isdecimal()]
     if not year.isdecimal() or not years or year in years:
+        return
+    if not {match[1] or match[2] for match in _OTHER_YEAR.finditer(cited.reference.text)}.isdisjoint(years):
         return
     if any(abs(int(year) - int(one)) == 1 for one in years):
         yield f"the year is {year} here and {registered.year} there, as between online and print"

@@ -98,6 +98,8 @@ def desk(registries: RegistryServer, tmp_path: Path, waits: list[float]) -> Desk
         (ENTRY, {"title": TITLE, "year": 2021, "published-online": {"date-parts": [[2020, 11, 2]]}}),
         (ENTRY, {"title": "Über die Pegel", "original-title": [TITLE]}),
         (ENTRY.replace(TITLE, "Gauges: a survey"), {"title": "Gauges"}),
+        (ENTRY.replace("(2020)", "(1953/2020)"), {"title": TITLE, "year": 2020}),
+        (f"{ENTRY} (Original work published 1953)", {"title": TITLE, "year": 1953}),
         (ENTRY.replace(TITLE, "Gauges"), {"title": "Gauges: A survey"}),
         (ENTRY.replace("Lee, A.", "IHO"), {"title": TITLE, "authors": ("International Hydrographic Organization",)}),
         (ENTRY.replace("Lee, A.", "World Weather Office."), {"title": TITLE, "authors": ("WWO",)}),
