@@ -105,7 +105,7 @@ async def test_likely_matches_are_taken_or_left_out_one_by_one(tmp_path: Path, o
         assert "2 to attach" in user.header
         await user.press("x", "a", "]")
         assert "3 to attach" in user.header
-        assert "Every likely match is decided" in user.footer
+        assert "No likely match is left to decide" in user.footer
         await user.press("enter")
         await user.until(lambda: user.over == "ReadingScreen")
         assert attached(user) == ["1", "2", "4"]

@@ -179,3 +179,15 @@ def test_the_files_of_ris(folder: Path) -> None:
     assert files[0].record == expected
     assert [one.name for one in refusals] == ["Own store", "Local"]
     assert "EndNote" in refusals[0].reason
+
+
+def test_ris_without_ends_and_with_very_long_values_is_read_in_one_pass(folder: Path) -> None:
+    lines = ("TY  - JOUR", "TI  - Ferries", *["in winter"] * 200_000, *["L1  - lost.pdf"] * 1000)
+    files, refusals = found(folder / "my.ris", "\n".join(lines))
+    assert not files
+    assert [one.name[:20] for one in refusals] == ["Ferries in winter in"]
+
+
+def test_a_folder_of_files_without_its_end_is_none(folder: Path) -> None:
+    files, refusals = found(folder / "my.bib", "@comment{jabref-meta: fileDirectory:" * 5_000)
+    assert (files, refusals) == ([], [])

@@ -24,7 +24,7 @@ from reader.sources.candidate import FileRefusal, SourceFile, WorkRecord
 from reader.sources.identifiers import find_identifiers, join_identifiers, make_identifiers
 from reader.sources.places.catalogue import find_file, person_name, record_files, year_in
 
-_FILE_FOLDER: Final = re.compile(r"@comment\s*\{\s*jabref-meta:\s*fileDirectory:((?:[^;\\]|\\.)*);", re.IGNORECASE)
+_FILE_FOLDER: Final = re.compile(r"@comment\s*\{\s*jabref-meta:\s*fileDirectory:((?:[^;\\]|\\.){0,1000});", re.IGNORECASE)
 _RIS_FIELD: Final = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*))?$")
 _TYPE: Final = re.compile(r"[A-Za-z]{2,12}(?:/[\w.+-]+)?$")
 _WINDOWS_DRIVE: Final = re.compile(r"[A-Za-z]$")
@@ -188,23 +188,22 @@ def _ris_files(text: str, folder: Path) -> Iterator[SourceFile | FileRefusal]:
 
 def _ris_entries(text: str) -> Iterator[Mapping[str, Sequence[str]]]:
     """Yield the values of each entry by their tags. A line without a tag goes on with the value before it."""
-    fields: dict[str, list[str]] = defaultdict(list)
-    last = ""
-    for line in text.splitlines():
+    values: list[tuple[str, list[str]]] = []
+    for line in (*text.splitlines(), "ER  -"):
         checkpoint()
         match = _RIS_FIELD.match(line)
         if match is None:
-            if last and line.strip():
-                fields[last].append(f"{fields[last].pop()} {line.strip()}")
+            if values and line.strip():
+                values[-1][1].append(line.strip())
         elif match[1] in ("TY", "ER"):
+            fields: dict[str, list[str]] = defaultdict(list)
+            for tag, lines in values:
+                fields[tag].append(" ".join(lines))
             if fields:
                 yield fields
-            fields, last = defaultdict[str, list[str]](list), ""
+            values = []
         else:
-            last = match[1]
-            fields[last].append((match[2] or "").strip())
-    if fields:
-        yield fields
+            values.append((match[1], [(match[2] or "").strip()]))
 
 
 def _ris_record(fields: Mapping[str, Sequence[str]]) -> WorkRecord:
@@ -229,7 +228,7 @@ def _ris_record(fields: Mapping[str, Sequence[str]]) -> WorkRecord:
 
 def _find_files(names: Iterable[str], folders: Sequence[Path]) -> Iterator[Path | ReaderError]:
     """Yield the files of paths, and the reasons why others cannot be used. Addresses are passed over."""
-    for name in names:
+    for name in dict.fromkeys(names):
         if name.startswith(_OWN_STORE):
             yield ReaderError(f"{name} is in EndNote's own store", "Name the folder of the PDFs instead")
         elif name and not _is_address(name):

@@ -353,7 +353,7 @@ class MatchScreen(StopScreen, KeyScreen, LibraryListener):
         choice = self._choice
         following = choice.next_open(self._files.index, by) if choice is not None and choice.entries else -1
         if following < 0:
-            self._say("Every likely match is decided", "text")
+            self._say("No likely match is left to decide", "text")
         else:
             self._files.go_to(following)
 
