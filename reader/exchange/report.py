@@ -13,7 +13,7 @@ from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.review.agreement import Agreement, measure_agreement
 from reader.review.completeness import Completeness, count_review
-from reader.review.disagreements import compare_readers, readers_of
+from reader.review.disagreements import compare_readers, readers_of, standing_judgements
 from reader.review.filter import Filter
 from reader.review.health import NO_HEALTH, SourceHealth
 from reader.review.model import Annotation, Bookmark, ClaimLink, Dismissal, Evidence, Judgement, Selector, Source, Tag
@@ -55,7 +55,7 @@ class ReportPair:
     recorded. `verdict` is an id of the scale, "" for none; `verdict_label` is its label, "open" for none; `rating` is its value
     in a ClaimReview, from 1 to 5, 0 for none. `open_reason` says why a pair with a verdict is open, `stale_reason` why its
     verdict is stale. `link` is set if a person linked the reference by hand. `source_marks` are those of its source, and
-    `health` is what others have recorded about the work.
+    `health` is what others have recorded about the work. `standing` are the labels of verdicts of other readers that stand too.
     """
 
     reference: str
@@ -73,6 +73,7 @@ class ReportPair:
     rating: int = 0
     source_marks: tuple[str, ...] = ()
     health: SourceHealth = NO_HEALTH
+    standing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +368,7 @@ def _report_pair(session: ReviewSession, annotation: Annotation, reference: str)
         rating=session.index.scale.by_id(verdict).rating,
         source_marks=session.sources.marks(reference),
         health=session.health.of(reference),
+        standing=tuple(session.index.scale.by_id(one.verdict).label for one in standing_judgements(annotation, reference)),
     )
 
 

@@ -113,6 +113,8 @@ def pair_details(pair: ReportPair, without: PairField | None = None) -> Iterator
     for field in PAIR_FIELDS:
         if field.title and field is not without and (text := field.text_of(pair)):
             yield field.title, text
+    if pair.standing:
+        yield "Also stands", ", ".join(pair.standing)
     for passage in pair.evidence:
         origin = describe_passage(passage)
         yield "Evidence", f"“{passage.quote}” ({origin})" if origin else f"“{passage.quote}”"

@@ -17,7 +17,7 @@ from reader.review.conflicts import PAIR_CELLS, conflicting_judgements
 from reader.review.declaration import EMPTY_MAPPING, join_texts
 from reader.review.edits import with_judgement
 from reader.review.model import Annotation, Judgement, Settlement
-from reader.review.vocabulary import ANOTHER, CLAIM, DISCUSS, TAKEN
+from reader.review.vocabulary import ANOTHER, BOTH_STAND, CLAIM, DISCUSS, TAKEN
 
 if TYPE_CHECKING:
     from reader.review.index import AnnotationIndex
@@ -179,6 +179,17 @@ def readings_on(annotation: Annotation, reference: str) -> dict[str, Judgement]:
         if one.by and one.verdict and (earlier is None or earlier.at <= one.at):
             readings[one.by] = one
     return readings
+
+
+def standing_judgements(annotation: Annotation, reference: str) -> tuple[Judgement, ...]:
+    """Return the other judgements on a pair that stand beside the shown one, as somebody settled that both do."""
+    settlements = settlements_on(annotation, reference) if annotation.settlements else ()
+    judgement = annotation.judgement_on(reference)
+    if judgement is None or not judgement.verdict or not any(one.outcome == BOTH_STAND for one in settlements):
+        return ()
+    names = {name for one in settlements if one.outcome == BOTH_STAND for name in one.readers} - {judgement.by}
+    readings = readings_on(annotation, reference)
+    return tuple(one for name, one in readings.items() if name in names and one.verdict != judgement.verdict)
 
 
 def _settles(settlement: Settlement, judgement: Judgement) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from reader.exchange import build_report
 from reader.review.agreement import measure_agreement
 from reader.review.codec import to_record
-from reader.review.disagreements import Comparison, compare_readers, readers_of, readings_on
+from reader.review.disagreements import Comparison, compare_readers, readers_of, readings_on, standing_judgements
 from reader.review.edits import with_moved_judgements
 from reader.review.index import ReviewItems
 from reader.review.model import Annotation, Edit
@@ -16,7 +18,9 @@ from reader.review.records import item_from_record, item_to_record
 from reader.review.scale import DEFAULT_SCALE
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ANOTHER, BOTH_STAND, CLAIM, DISCUSS, TAKEN
+from reader.tui.panes.pair_lines import view_pair
 from tests.unit.review_strategies import article, where
+from tests.unit.test_exchange import export
 
 ARTICLE = article(
     "The quay\n\nThe crane lifts 40 tonnes [1][2]. It was bought in 1998 [1]. Nobody has counted the gulls [2].\n\n"
@@ -316,3 +320,18 @@ def test_what_settling_changes_in_a_comparison_is_as_if_all_were_compared_again(
     assert before.after_settling(session.index, pair) == compared(session)
     session.undo()
     assert before.after_settling(session.index, pair) == before
+
+
+def test_where_both_stand_both_are_shown_on_the_card_and_in_the_reports() -> None:
+    session = divided(("Jorun", "contradicts"))
+    session.settle(compared(session).disagreements[0], BOTH_STAND)
+    (claim,) = session.index.annotations()
+    pair = view_pair(claim, "1", DEFAULT_SCALE, None, "Mirela", stale="")
+    assert [one.verdict for one in pair.verdicts] == ["supports", "contradicts"]
+    assert pair.conflicts == (), "nobody has to decide"
+    report = build_report(session, "2026-01-15T00:00:00.000Z")
+    assert report.items[0].pairs[0].standing == ("contradicts",)
+    assert re.search(r"also stands: contradicts", export("markdown", report))
+    assert "Also stands" in export("html", report)
+    session.settle(compared(session).disagreements[0], TAKEN, reader="Jorun")
+    assert standing_judgements(session.index.annotations()[0], "1") == ()

@@ -78,6 +78,8 @@ def _pair_parts(report: Report, links: Links, pair: ReportPair) -> Iterator[Cont
     for field in PAIR_FIELDS:
         if field.title and (text := field.text_of(pair)):
             yield _line("say", text if field is VERDICT_NOTE else f"{field.title}: {text}")
+    if pair.standing:
+        yield _line("say", f"Also stands: {', '.join(pair.standing)}")
     if pair.judgement and (who := _signature(links, pair.judgement.by, pair.judgement.at)):
         yield element("p", element("bdi", who), class_="place")
 

@@ -168,7 +168,8 @@ def _pair_lines(view: CardView, reference_id: str, width: int, title_lines: int 
         verdict = (Part(" " * PAIR_INDENT), *_verdict_line(view, reference_id))
         fits = width_of((*verdict, *remarks)) <= width
         return [*title, (*verdict, *remarks)] if fits else [*title, verdict, (Part(" " * 3), *remarks)]
-    decides = line((f" — {DECIDE_HINT}", "hint")) if reference_id == view.pair else ()
+    hint = DECIDE_HINT if pair.conflicts else "both stand"
+    decides = line((f" — {hint}", "hint")) if reference_id == view.pair else ()
     lines = [(Part(" " * PAIR_INDENT), *signed_verdict(pair, judgement)) for judgement in pair.verdicts]
     at = next((n for n, parts in enumerate(lines) if width_of((*parts, *decides)) <= width), 0)
     lines[at] = (*lines[at], *decides)
@@ -183,7 +184,7 @@ def legend_line(view: CardView, width: int) -> StyledLine:
         parts.extend((Part(key, "yours", target), Part(f" {verdict.symbol}  ", verdict.tone, target)))
     clear = "action:clear-verdict"
     parts.extend((Part(view.label("clear-verdict"), "yours", clear), Part(" clears", "hint", clear)))
-    decides = line((f"   {DECIDE_HINT}", "open")) if len(view.pair_of(view.pair).verdicts) > 1 else ()
+    decides = line((f"   {DECIDE_HINT}", "open")) if view.pair_of(view.pair).conflicts else ()
     return clip_line((*line(*parts), *(decides if width_of((*parts, *decides)) <= width else ())), width)
 
 

@@ -69,7 +69,8 @@ _MARKS: Final[Mapping[str, tuple[str, str, str]]] = {
 class PairView(NamedTuple):
     """Pair as the panes show it. `creator` is the person; `stale` says why the verdict is, if it is.
 
-    `health` is what others have recorded about the work behind the reference, None for nothing.
+    `health` is what others have recorded about the work behind the reference, None for nothing; `standing` are the judgements
+    of others that stand too, as somebody settled.
     """
 
     scale: Scale
@@ -80,11 +81,14 @@ class PairView(NamedTuple):
     creator: str
     stale: str
     health: SourceHealth | None = None
+    standing: tuple[Judgement, ...] = ()
 
     @property
     def verdicts(self) -> tuple[Judgement, ...]:
-        """The judgements with a verdict: none, one, or several that were given concurrently."""
-        return (self.judgement, *self.conflicts) if self.judgement is not None and self.judgement.verdict else ()
+        """The judgements with a verdict: none, one, or several that were given concurrently or stand beside each other."""
+        return (
+            (self.judgement, *self.conflicts, *self.standing) if self.judgement is not None and self.judgement.verdict else ()
+        )
 
     @property
     def is_linked(self) -> bool:
@@ -108,7 +112,12 @@ def view_pair(
     from reader.review.conflicts import conflicting_judgements
 
     judgement, conflicts = claim.judgement_on(reference), conflicting_judgements(claim, reference)
-    return PairView(scale, judgement, conflicts, claim.links.get(reference), source, creator, stale, health)
+    standing: tuple[Judgement, ...] = ()
+    if claim.settlements:
+        from reader.review.disagreements import standing_judgements
+
+        standing = () if conflicts else standing_judgements(claim, reference)
+    return PairView(scale, judgement, conflicts, claim.links.get(reference), source, creator, stale, health, standing)
 
 
 # ------------------------------------------------------------------ line parts
