@@ -125,3 +125,17 @@ def test_the_report_names_both_readers_and_how_far_they_agree(merged: Call, boat
     assert re.search(r"Reviewer \d and Reviewer \d both judged 11 pairs, 8 of them alike \(Cohen", words)
     assert "0 of 3 differences settled" in words
     assert "Jorun" not in words, "a name that nobody chose does not leave"
+
+
+def test_two_articles_from_one_file_are_each_compared_on_the_text_that_was_judged(
+    call: Call, boats: Path, own_library: Path, tmp_path: Path
+) -> None:
+    judge(own_library, boats, "Mirela")
+    judge(tmp_path / "jorun", boats, "Jorun")
+    assert call("merge", tmp_path / "jorun").code == 0
+    before = json.loads(call("agreement", "--json").out)
+    boats.write_text(TEXT.replace("Boat 1 carried", "Nobody carried"), encoding="utf-8")
+    after = json.loads(call("agreement", "--json").out)
+    assert after == before, "what stands in the file by now is no matter"
+    twice = call("agreement", "Mirela", "Mirela")
+    assert (twice.code, "“Mirela” is named twice" in twice.err) == (1, True)
