@@ -440,7 +440,7 @@ class Store:
 
         An undo or redo is written even if others have done it already, so that the next one goes on to the change before.
         """
-        spare = max((count_returning(edit.before, edit.after) for edit in transaction.edits), default=0)
+        spare = max((count_returning(edit.after) for edit in transaction.edits), default=0)
         dot = self.vector.next(self._replica, spare)
         made: list[MadeEdit] = []
         for edit in transaction.edits:

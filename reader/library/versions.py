@@ -337,10 +337,13 @@ def _write_whole(record: Mapping[str, object], dot: Dot) -> Record:
     return to_stored({**versions, EXISTS_CELL: {dot: None}})
 
 
-def count_returning(before: Mapping[str, object] | None, after: Mapping[str, object] | None) -> int:
-    """Return how many concurrent values of one cell come back at most between the plain records `before` and `after`."""
-    old, new = as_mapping((before or {}).get(RIVALS_FIELD)), as_mapping((after or {}).get(RIVALS_FIELD))
-    return max((len(as_list(values)) for cell, values in new.items() if old.get(cell) != values), default=0)
+def count_returning(after: Mapping[str, object] | None) -> int:
+    """Return how many concurrent values of one cell come back at most with the plain record `after`.
+
+    That may be all that it has, also those that nobody touched: somebody may have removed the record meanwhile.
+    """
+    rivals = as_mapping((after or {}).get(RIVALS_FIELD))
+    return max((len(as_list(values)) for values in rivals.values()), default=0)
 
 
 def _returning_values(rivals: Iterable[object], present: Sequence[object], dot: Dot) -> dict[Dot, object]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.library import Library, LibraryDB
-from reader.library.versions import RIVALS_FIELD, VersionVector, count_returning, edit_stored, join_versions, to_plain
+from reader.library.versions import RIVALS_FIELD, VersionVector, count_returning, dots_of, edit_stored, join_versions, to_plain
 from reader.review.cells import Record, from_cells, to_cells
 from reader.review.model import Evidence, SourceText
 from reader.review.selector import make_selector
@@ -106,7 +106,7 @@ class Replica:
         restored = [Event("write", {cell: value}, knew) for value in sorted(back)] or [Event("drop", {cell: ""}, knew)]
         self.known |= {*range(len(events), len(events) + len(restored))}
         events += restored
-        dot = self.seen.next(self.name, count_returning(after, before))
+        dot = self.seen.next(self.name, count_returning(before))
         self.seen.add(dot)
         self.record, self.last = edit_stored(self.record, after, before, dot), None
 
@@ -154,6 +154,15 @@ class Replica:
 def rivals(plain: Record | None) -> dict[str, list[Any]]:
     found = (plain or {}).get(RIVALS_FIELD)
     return found if isinstance(found, dict) else {}
+
+
+def test_what_comes_back_with_a_record_that_was_removed_has_dots_that_no_other_change_had() -> None:
+    seen = VersionVector({"r0": 7})
+    before: Record = {"id": "a", "note": "mine", "kind": "claim", RIVALS_FIELD: {"note": ["yours", "theirs"]}}
+    after: Record = {**before, "kind": "later"}
+    stored = edit_stored(None, before, after, seen.next("r0", count_returning(after)))
+    assert not [dot for dot in dots_of(stored) if dot in seen]
+    assert shown_in(to_plain(stored))["note"] == {"mine", "yours", "theirs"}
 
 
 Step = tuple[int, str, str, int]
