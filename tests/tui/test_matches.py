@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from reader.article.article import Article
+from reader.review.model import SourceText
+from reader.review.vocabulary import FULL_TEXT
 from tests.tui.texts import article
 from tests.tui.user import NARROW, WIDE, User, reading
 from tests.unit.zotero_library import ZoteroLibrary
@@ -183,6 +185,21 @@ async def test_a_reference_that_has_a_source_keeps_it(tmp_path: Path, own_librar
             await user.until(lambda: user.over == "ReadingScreen")
         assert "Nothing to attach" in user.footer
         assert attached(user) == ["1"]
+
+
+async def test_a_reference_that_got_a_source_meanwhile_keeps_it_and_the_message_says_so(
+    tmp_path: Path, own_library: Path
+) -> None:
+    write_source(tmp_path / "papers", 0)
+    write_source(tmp_path / "papers", 1)
+    async with reading(listing(2), own_library) as user:
+        session, references = user.session, user.screen.article.references
+        await look_through(user, tmp_path / "papers")
+        source = session.attach_source(references[0].id, SourceText("0" * 64, extent=FULL_TEXT))
+        await user.press("enter")
+        await user.until(lambda: "1 source attached, 1 not: the reference got another text meanwhile" in user.footer)
+        assert session.sources.source(references[0].id) == source
+        assert attached(user) == ["1", "2"]
 
 
 async def test_escape_leaves_everything_as_it_was(tmp_path: Path, own_library: Path) -> None:

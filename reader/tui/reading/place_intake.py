@@ -99,10 +99,13 @@ class PlaceIntake:
             result = attach_texts(host.session, read)
             count = len(result.attached)
             message = f"{'Stopped: ' if result.was_stopped else ''}{plural(count, 'source')} attached"
+            overtaken = 0 if result.was_stopped else len(matches) - count - len(result.refusals)
+            if overtaken:
+                message = f"{message}, {overtaken} not: the reference got another text meanwhile"
             if result.refusals:
                 first = result.refusals[0]
                 message = f"{message}, {len(result.refusals)} could not be read: {first.name}: {first.reason}"
-            return (undo_message(message, host.key) if count else message), "fault" if result.refusals else "good"
+            return (undo_message(message, host.key) if count else message), "fault" if result.refusals or overtaken else "good"
 
         return attach
 
