@@ -44,8 +44,10 @@ def agreement_command(context: click.Context, readers: tuple[str, ...], names: t
     with call.library() as library:
         articles = [resolve_entry(name, library).id for name in names]
         two = choose_readers(count_readers(library, articles), readers)
-        compared = list(compare_articles(library, parse_article, call.settings.scale, two, articles))
+        compared, unreadable = compare_articles(library, parse_article, call.settings.scale, two, articles)
     total = total_comparison(compared)
+    for title in unreadable:
+        click.echo(printable_line(f"“{title}” cannot be read any more and is left out: see `reader doctor`"), err=True)
     if as_json:
         print_json(_to_json(two, compared, total))
         return

@@ -58,19 +58,25 @@ def choose_readers(counts: Counter[str], names: Sequence[str]) -> tuple[str, str
 
 def compare_articles(
     library: Library, read: DocumentReader, scale: Scale, readers: tuple[str, str], articles: Iterable[str] = ()
-) -> Iterator[ArticleComparison]:
-    """Yield what two readers said about each article that both judged, of those with these ids or of all.
+) -> tuple[list[ArticleComparison], list[str]]:
+    """Return what two readers said about each article that both judged, of those with these ids or of all.
 
-    `read` parses the document of an article. Raises ReaderError when the library or an article cannot be read.
+    With it come the titles of the articles whose text cannot be read any more, which are left out. `read` parses the document
+    of an article. Raises ReaderError when the library cannot be read.
     """
-    contents = library.contents()
+    contents, compared, unreadable = library.contents(), list[ArticleComparison](), list[str]()
     for article_id, title, names in _judged_articles(library, contents, frozenset(articles)):
         if {*readers} <= names:
             entry = library.entry(article_id)
-            # The text that they judged, whatever stands in the file by now.
-            document = read(library.document(entry), entry.source)
+            try:
+                # The text that they judged, whatever stands in the file by now.
+                document = read(library.document(entry), entry.source)
+            except ReaderError:
+                unreadable.append(title)
+                continue
             session, _ = library.peek(document, scale, shows_all=True, article_id=article_id)
-            yield ArticleComparison(article_id, title, compare_readers(session.index, *readers), session)
+            compared.append(ArticleComparison(article_id, title, compare_readers(session.index, *readers), session))
+    return compared, unreadable
 
 
 def carry_over(old: ArticleComparison, new: ArticleComparison) -> ArticleComparison:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -54,6 +54,15 @@ _AGREEMENT_WIDTH: Final = 46
 _LIST_ROOM: Final = 24
 """The rows from which the differences are listed below the cards."""
 _LIST_HEIGHT: Final = 12
+
+
+class _Outcome(NamedTuple):
+    """What a comparison found: the two readers, all names, their articles, and the titles of those that cannot be read."""
+
+    readers: Readers
+    names: list[str]
+    articles: list[ArticleComparison]
+    unreadable: list[str]
 
 
 class _DifferenceList(ItemList):
@@ -134,7 +143,7 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
         chosen = names or ((self._readers.first, self._readers.second) if self._readers.first else ())
         self._is_loading, self._is_stale = True, False
 
-        def compare() -> tuple[Readers, list[str], list[ArticleComparison]]:
+        def compare() -> _Outcome:
             from reader.formats import parse_article
             from reader.library.agreement import choose_readers, compare_articles, count_readers
 
@@ -143,11 +152,12 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
             counts = count_readers(library)
             mine = (creator,) if creator in counts else ()
             two = choose_readers(counts, chosen if counts.keys() >= {*chosen, *mine} and chosen else mine)
-            return Readers(*two, creator), list(counts), list(compare_articles(library, parse_article, scale, two))
+            articles, unreadable = compare_articles(library, parse_article, scale, two)
+            return _Outcome(Readers(*two, creator), list(counts), articles, unreadable)
 
         run_in_background(self.post_message, compare, self._take_comparison)
 
-    def _take_comparison(self, outcome: tuple[Readers, list[str], list[ArticleComparison]] | Exception) -> None:
+    def _take_comparison(self, outcome: _Outcome | Exception) -> None:
         from reader.library.agreement import ArticleComparison, carry_over
 
         current, self._is_loading = self._current, False
@@ -158,7 +168,10 @@ class DisagreementsScreen(HitScreen, KeyScreen, LibraryListener):
             self._readers = Readers("", "", "")
         else:
             self._error = ""
-            self._readers, self._names, articles = outcome
+            self._readers, self._names, articles, unreadable = outcome
+            if unreadable:
+                titles = ", ".join(f"“{title}”" for title in unreadable)
+                self._message = (f"Left out, as it cannot be read any more: {titles}", "fault")
             known, found = self._articles or {}, dict[str, ArticleComparison]()
             for article in articles:
                 old = known.get(article.article)

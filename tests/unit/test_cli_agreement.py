@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,10 @@ def test_two_articles_from_one_file_are_each_compared_on_the_text_that_was_judge
     assert after == before, "what stands in the file by now is no matter"
     twice = call("agreement", "Mirela", "Mirela")
     assert (twice.code, "“Mirela” is named twice" in twice.err) == (1, True)
+
+
+def test_an_article_that_cannot_be_read_any_more_is_named_and_left_out(merged: Call, own_library: Path) -> None:
+    shutil.rmtree(own_library / "snapshots")
+    answer = merged("agreement", "Mirela", "Jorun")
+    assert (answer.code, "“The boats” cannot be read any more and is left out" in answer.err) == (0, True)
+    assert "0 articles that both judged" in answer.out
