@@ -11,10 +11,23 @@ from reader.article.ranges import Span
 from reader.review.cells import changed_cells, to_cells
 from reader.review.conflicts import PAIR_CELLS, remaining_conflicts
 from reader.review.declaration import EMPTY_MAPPING
-from reader.review.model import Annotation, ClaimLink, DecidedPlace, Edit, Judgement, Source, SourceText, Tag, new_id, now
+from reader.review.model import (
+    Annotation,
+    Attachment,
+    ClaimLink,
+    DecidedPlace,
+    Edit,
+    Judgement,
+    Source,
+    SourceText,
+    Tag,
+    new_id,
+    now,
+)
 from reader.review.placement import Placement
 from reader.review.records import item_to_record
 from reader.review.selector import make_selector
+from reader.review.source_shelf import SourceShelf
 from reader.review.vocabulary import TAG_COLOURS, TAG_SYMBOLS
 
 _CELLS_OF_PAIRS: Final = (PAIR_CELLS, "readings/", "settlements/")
@@ -186,6 +199,35 @@ _SOURCE_NAMESPACE: Final = uuid.UUID("0f6a2c88-41c9-5d0e-9a55-6f1f5f0c8b1e")
 def source_id(article_id: str, identity: str) -> str:
     """Return the id of the source that is first attached to a reference of an article: the same on every device."""
     return str(uuid.uuid5(_SOURCE_NAMESPACE, f"{article_id}\n{identity}"))
+
+
+def source_edits(
+    shelf: SourceShelf, texts: Iterable[tuple[str, str, SourceText | Source]], article_id: str, by: str
+) -> tuple[Source, list[Edit]]:
+    """Return the edits by which `by` attaches texts, or sources of the library, to references of an article; the last source.
+
+    `texts` holds the id and the identity of each reference with its text. References with the same text get one source.
+    """
+    by_text, old, new = dict[str, Source](), dict[str, Source | None](), dict[str, Source]()
+    attachments, source = list[Edit](), Source("")
+    for reference, identity, text in texts:
+        if isinstance(text, SourceText) and text.digest not in by_text:
+            first = source_id(article_id, identity)
+            before = shelf.source(reference) or shelf.source_by_id(first)
+            text = replace(text, by=text.by or by, at=text.at or now())
+            key = before.id if before is not None else first
+            source = with_text(new.get(key) or before or Source(key), identity, text)
+            by_text[text.digest] = source
+        else:
+            known = text if isinstance(text, Source) else by_text[text.digest]
+            before = shelf.source_by_id(known.id)
+            known = new.get(known.id) or before or known
+            source = replace(known, names=tuple(dict.fromkeys((*known.names, identity))))
+        old.setdefault(source.id, before)
+        new[source.id] = source
+        # One that exists is written again, so that it outlives a removal by somebody who has not seen this change.
+        attachments.append(Edit(shelf.attachment(reference), Attachment(identity, source.id, by, now())))
+    return source, [*(Edit(old[key], after) for key, after in new.items()), *attachments]
 
 
 def with_text(source: Source, identity: str, text: SourceText) -> Source:

@@ -24,6 +24,7 @@ from reader.review.edits import (
     add_tags,
     divide_annotation,
     settle_conflicts,
+    source_edits,
     source_id,
     tag_label,
     trim_span,
@@ -33,7 +34,6 @@ from reader.review.edits import (
     with_link,
     with_moved_judgements,
     with_place,
-    with_text,
 )
 from reader.review.health import HealthBook
 from reader.review.index import NO_EDITIONS, NO_ITEMS, AnnotationIndex, Editions, ReviewItems
@@ -574,27 +574,8 @@ class ReviewSession:
 
     def _source_edits(self, texts: Mapping[str, SourceText | Source]) -> tuple[Source, list[Edit]]:
         """Return the edits that attach texts to references, and the last of the sources."""
-        shelf, by_text = self.sources, dict[str, Source]()
-        old, new, attachments = dict[str, Source | None](), dict[str, Source](), list[Edit]()
-        source = Source("")
-        for reference, text in texts.items():
-            identity = self._identity(reference)
-            if isinstance(text, SourceText) and text.digest not in by_text:
-                before = shelf.source(reference) or self._first_source(identity)
-                text = replace(text, by=text.by or self.creator, at=text.at or now())
-                key = before.id if before is not None else source_id(self.article_id, identity)
-                source = with_text(new.get(key) or before or Source(key), identity, text)
-                by_text[text.digest] = source
-            else:
-                known = text if isinstance(text, Source) else by_text[text.digest]
-                before = shelf.source_by_id(known.id)
-                known = new.get(known.id) or before or known
-                source = replace(known, names=tuple(dict.fromkeys((*known.names, identity))))
-            old.setdefault(source.id, before)
-            new[source.id] = source
-            # One that exists is written again, so that it outlives a removal by somebody who has not seen this change.
-            attachments.append(Edit(shelf.attachment(reference), Attachment(identity, source.id, self.creator, now())))
-        return source, [*(Edit(old[key], after) for key, after in new.items()), *attachments]
+        named = ((reference, self._identity(reference), text) for reference, text in texts.items())
+        return source_edits(self.sources, named, self.article_id, self.creator)
 
     def _first_source(self, identity: str) -> Source | None:
         """Return the source that was first attached to a reference with this identity, if it is still kept."""
