@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
+
+from tests.unit.web_server import answer_requests
 
 NAMES = ("crossref", "datacite", "openalex", "arxiv", "open_library", "doi")
 
@@ -108,22 +109,5 @@ def feed(*entries: tuple[str, str, str, str]) -> bytes:
 def serve_registries() -> Iterator[RegistryServer]:
     """Serve registries for a block."""
     registries = RegistryServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            registries.answer(self)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Write no log."""
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    running.daemon_threads = True
-    thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    registries.address = f"http://127.0.0.1:{running.server_port}"
-    try:
+    with answer_requests(lambda request: registries.answer(request)) as registries.address:  # a test may replace it later
         yield registries
-    finally:
-        running.shutdown()
-        running.server_close()
-        thread.join()

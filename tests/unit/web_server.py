@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple, TypeVar
@@ -68,13 +68,12 @@ Site = TypeVar("Site", bound=Pages)
 
 
 @contextmanager
-def serve(pages: Mapping[str, Page], kind: type[Site] = Pages) -> Iterator[Site]:
-    """Serve pages for a block, by a server of this kind."""
-    site = kind(pages)
+def answer_requests(answer: Callable[[BaseHTTPRequestHandler], object]) -> Iterator[str]:
+    """Let a function answer what is asked of a server on this machine, and yield its address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            site.answer(self)
+            answer(self)
 
         def log_message(self, format: str, *args: object) -> None:
             """Write no log."""
@@ -83,11 +82,20 @@ def serve(pages: Mapping[str, Page], kind: type[Site] = Pages) -> Iterator[Site]
     running.daemon_threads = True
     thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    site.address = f"http://127.0.0.1:{running.server_port}"
     try:
-        yield site
+        yield f"http://127.0.0.1:{running.server_port}"
     finally:
-        site.released.set()
         running.shutdown()
         running.server_close()
         thread.join()
+
+
+@contextmanager
+def serve(pages: Mapping[str, Page], kind: type[Site] = Pages) -> Iterator[Site]:
+    """Serve pages for a block, by a server of this kind."""
+    site = kind(pages)
+    with answer_requests(site.answer) as site.address:
+        try:
+            yield site
+        finally:
+            site.released.set()
