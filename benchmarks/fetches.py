@@ -29,7 +29,7 @@ _PAGE: Final = b"<!doctype html><title>A town</title><h1>A town</h1>" + b"<p>The
 class _Host(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer after a while: with a page, or that there is no robots.txt."""
-        time.sleep(ANSWER_SECONDS)
+        time.sleep(ANSWER_SECONDS)  # the time that a distant host takes is what is measured
         is_page = self.path != "/robots.txt"
         self.send_response(200 if is_page else 404)
         self.send_header("Content-Type", "text/html")

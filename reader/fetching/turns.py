@@ -40,7 +40,7 @@ class HostTurns:
         with hold_lock(host.lock):
             while (seconds := host.due - time.monotonic()) > 0:
                 checkpoint()
-                time.sleep(min(seconds, _POLL_SECONDS))
+                time.sleep(min(seconds, _POLL_SECONDS))  # the pause between two requests, which a stop cuts short
             checkpoint()
             try:
                 yield
