@@ -28,7 +28,7 @@ from reader.sources.candidate import Candidate, SourceFile
 from reader.sources.front_cache import FrontCache
 from reader.sources.front_matter import read_front_matter
 from reader.sources.intake import attach_matches, survey_place
-from reader.sources.matching import Grade, Match, match_candidates
+from reader.sources.matches import Grade, Match, match_candidates
 from reader.sources.places import open_place
 from tests.unit.papers import paper_pdf
 

@@ -44,7 +44,7 @@ from reader.review.session import ReviewSession
 from reader.review.source_audit.audit import review_findings
 from reader.sources.candidate import Candidate, FrontMatter, SourceFile, WorkRecord
 from reader.sources.identifiers import find_identifiers
-from reader.sources.matching import match_candidates
+from reader.sources.matches import match_candidates
 from reader.tui.layout import Layout
 from tests.unit.pdfs import Sheet, pdf
 

@@ -16,7 +16,7 @@ from reader.printable import plural, printable_line
 from reader.sources.candidate import FileRefusal
 from reader.sources.front_cache import FrontCache
 from reader.sources.intake import AttachResult, Survey, attach_matches, is_open_match, survey_place
-from reader.sources.matching import Grade, Match, match_candidates
+from reader.sources.matches import Grade, Match, match_candidates
 
 if TYPE_CHECKING:
     from reader.article.article import Article

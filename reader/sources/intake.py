@@ -13,7 +13,7 @@ from reader.formats.article_cache import keep_article, open_document
 from reader.formats.progress import Cancelled, report, without_reports
 from reader.sources.candidate import Candidate, FileRefusal, SourceFile
 from reader.sources.front_matter import read_front_matter
-from reader.sources.matching import Match
+from reader.sources.matches import Match
 
 if TYPE_CHECKING:
     from reader.article.article import Article

@@ -18,7 +18,7 @@ from reader.review.session import ReviewSession
 from reader.sources.candidate import SourceFile
 from reader.sources.front_cache import FrontCache
 from reader.sources.intake import Survey, attach_matches, survey_place
-from reader.sources.matching import Grade, Match, match_candidates
+from reader.sources.matches import Grade, Match, match_candidates
 from reader.sources.places import SourcePlace, open_place
 from reader.sources.places.folder import FolderPlace
 from tests.unit.papers import Paper, paper_pdf

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from reader.article.model import Reference
-    from reader.sources.matching import Match
+    from reader.sources.matches import Match
 
 SURE_GROUP: Final = "sure"
 LIKELY_GROUP: Final = "likely"

@@ -27,7 +27,7 @@ from reader.tui.widgets.styled_lines import PAGE_ROLES, NoticeBar, StyledLines
 
 if TYPE_CHECKING:
     from reader.formats.progress import ProgressReport
-    from reader.sources.matching import Match
+    from reader.sources.matches import Match
 
 _T = TypeVar("_T")
 _DRAWER_ROOM: Final = 18

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from reader.formats.progress import Cancelled
 from reader.printable import plural
 from reader.sources.intake import attach_texts, is_open_match, read_matches, survey_place
-from reader.sources.matching import Grade, match_candidates
+from reader.sources.matches import Grade, match_candidates
 from reader.sources.places import open_place
 from reader.tui.matches.choice import (
     LIKELY_GROUP,
@@ -24,7 +24,7 @@ from reader.tui.reading.sources import reference_labels
 if TYPE_CHECKING:
     from reader.sources.candidate import Candidate, WorkRecord
     from reader.sources.intake import Survey
-    from reader.sources.matching import Match
+    from reader.sources.matches import Match
     from reader.sources.places import SourcePlace
     from reader.tui.reading.host import ReadingHost
 

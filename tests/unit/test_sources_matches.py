@@ -15,7 +15,7 @@ from reader.formats.progress import Cancelled, ProgressReport, report_to
 from reader.sources.candidate import Candidate, FrontMatter, SourceFile, WorkRecord
 from reader.sources.front_matter import read_front_matter
 from reader.sources.identifiers import find_identifiers, make_identifiers
-from reader.sources.matching import Grade, Match, match_candidates
+from reader.sources.matches import Grade, Match, match_candidates
 from tests.hypothesis_profiles import CHARACTERS
 
 BODY = "\n".join(["They wrote down what the boats brought home, by hand and in pencil."] * 16)
