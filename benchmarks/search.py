@@ -30,7 +30,7 @@ from reader.review.cells import Record
 from reader.review.codec import to_record
 from reader.review.index import ReviewItems
 from reader.review.session import ReviewSession
-from reader.search import SearchIndex
+from reader.search.index import SearchIndex
 
 ARTICLES_COUNT: Final = 1000
 ANNOTATIONS_EACH: Final = 100

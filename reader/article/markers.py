@@ -31,8 +31,8 @@ _PLACE_IN_WORK = lazy_pattern(rf"(?:{LOCATORS}|§+)\s{{0,4}}[\dIVXLC]", re.IGNOR
 _WORD_BRACKET = lazy_pattern(r"\[([^\[\]\n]{1,80})\]")
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?(?!\w)"
 _REPEAT = lazy_pattern(
-    rf"[(\[](?!\s?\d)\s?(?:{LEADS}\s?)*(?:{SAME_WORK}|{SAME_AUTHOR},?\s(?P<bracketed>{_YEAR}))(?:[\s,:;.][^()\[\]]{{0,60}})?[)\]]"
-    rf"|\((?P<year>{_YEAR})[^()\[\]]{{0,60}}\)",
+    rf"[(\[](?:(?!\s?\d)\s?(?:{LEADS}\s?)*(?:{SAME_WORK}|{SAME_AUTHOR},?\s(?P<bracketed>{_YEAR}))(?:[\s,:;.][^()\[\]]{{0,60}})?[)\]]"
+    rf"|(?<=\()(?P<year>{_YEAR})[^()\[\]]{{0,60}}\))",
     re.IGNORECASE,
 )
 """Match a repetition in brackets. No word begins with a digit, and most brackets do: they are passed over at once."""

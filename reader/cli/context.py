@@ -104,7 +104,7 @@ def follow_changes(library: Library, scale: Scale) -> Callable[[], None]:
 
         with suppress(ReaderError):
             if index_path(contents.place).is_file() and contents.version() != version:
-                from reader.search import SearchIndex
+                from reader.search.index import SearchIndex
 
                 SearchIndex(library, scale, (contents, version)).update()
 

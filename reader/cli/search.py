@@ -42,7 +42,7 @@ def search_command(context: click.Context, words: tuple[str, ...], limit: int, h
 
     The index that is searched lies in your cache folder, and may be removed at any time.
     """
-    from reader.search import SearchIndex
+    from reader.search.index import SearchIndex
     from reader.search.plan import parse_search
 
     call = cli_context(context)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reader.library.contents import LibraryContents
     from reader.library.library import Library
     from reader.review.scale import Scale
-    from reader.search import SearchIndex
+    from reader.search.index import SearchIndex
 
 FOLLOW_PAUSE: Final = 0.3
 """Seconds after a change until the index follows: a person who goes on to change things is not slowed down by each."""
@@ -59,7 +59,7 @@ class IndexFollower:
 
     def index(self) -> SearchIndex:
         """Return the index, for searches on a thread; from now on it follows every change."""
-        from reader.search import SearchIndex
+        from reader.search.index import SearchIndex
 
         with self._condition:
             if self._index is None:

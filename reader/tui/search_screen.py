@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from reader.article.article import Article
-    from reader.search import SearchIndex
+    from reader.search.index import SearchIndex
 
 TYPING_PAUSE: Final = 0.06
 """Seconds after a letter until the search begins, so that fast typing makes one search."""

@@ -96,3 +96,10 @@ def test_an_open_review_needs_neither_commands_nor_audit_until_a_key_is_pressed(
     loaded = loaded_at("Opened")
     assert "reader.review.session" in loaded
     assert [name for name in loaded if name.startswith(AFTER_THE_OPENING)] == []
+
+
+def test_a_library_that_was_never_searched_loads_no_index() -> None:
+    program = "import sys, reader.search.place; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "reader.search.place" in loaded
+    assert {"sqlite3", "reader.search.index"}.isdisjoint(loaded)

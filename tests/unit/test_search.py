@@ -22,8 +22,8 @@ from reader.library.library import keep_source
 from reader.review.model import Evidence, Selector, SourceText
 from reader.review.scale import DEFAULT_SCALE
 from reader.review.session import ReviewSession
-from reader.search import SearchIndex
 from reader.search.database import Database
+from reader.search.index import SearchIndex
 from reader.search.plan import parse_search, plan_search
 from reader.search.words import SearchWord, find_words, take_excerpt
 from tests.unit.review_strategies import CHARACTERS
