@@ -1,0 +1,87 @@
+"""What is told of a team: who is in it, how far this library has sent and read, and what is wrong."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Membership(NamedTuple):
+    """A library's place in a team. Kept beside the library, without secrets.
+
+    `place` is where the team keeps its objects, as `parse_place` reads it; `team` its id, `title` how it is shown; `member` the
+    name in keys, `name` how the member is shown; `check` the public value of the team's key, "" for a team without one; `desks`
+    those that this library follows.
+    """
+
+    place: str
+    team: str
+    title: str
+    member: str
+    name: str
+    check: str = ""
+    desks: tuple[str, ...] = ()
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the team has a key."""
+        return bool(self.check)
+
+
+class TeamState(NamedTuple):
+    """How the work with the team goes, for the footer.
+
+    `unsent` counts the changes that are on this device alone. `offline_since` is the time (ISO 8601) since which the store has
+    not answered, "" while it does. `problem` says what else keeps changes from coming or going, and what to do; "" for nothing.
+    `waiting` counts changes of others that wait for earlier ones, `bad` the objects that were set aside.
+    """
+
+    unsent: int = 0
+    offline_since: str = ""
+    problem: str = ""
+    waiting: int = 0
+    bad: int = 0
+
+
+class SharedState(NamedTuple):
+    """How an article stands: `unsent` changes of this device, `waiting` ones of others, `missing` texts that have not come."""
+
+    article: str
+    desks: tuple[str, ...]
+    with_sources: bool
+    unsent: int
+    waiting: int
+    missing: int
+
+
+class TeamMember(NamedTuple):
+    """A member: the name in keys, how they are shown, since when (ISO 8601)."""
+
+    member: str
+    name: str
+    since: str
+
+
+class BadKey(NamedTuple):
+    """The key of an object that was set aside, why, and when (ISO 8601)."""
+
+    key: str
+    reason: str
+    at: str
+
+
+class TeamStatus(NamedTuple):
+    """All that is known of the team without asking the store, but the `members`, who are those of the last answer."""
+
+    membership: Membership
+    state: TeamState
+    articles: tuple[SharedState, ...]
+    members: tuple[TeamMember, ...]
+    bad: tuple[BadKey, ...]
+
+
+class SyncResult(NamedTuple):
+    """What one pass did: lines sent and applied, and the requests that it took."""
+
+    sent: int = 0
+    applied: int = 0
+    requests: int = 0
