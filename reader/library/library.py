@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeVar
@@ -76,6 +77,7 @@ from reader.review.vocabulary import EMPTY, PASTED_TEXT
 if TYPE_CHECKING:
     from reader.library.contents import LibraryContents
     from reader.library.merge import Merge
+    from reader.library.shared_articles import SharedArticles
 
 SAVE_SECONDS: Final = 30.0
 """How long a `with` block waits at its end for the disk, and for other programs that use the library."""
@@ -396,6 +398,13 @@ class Library:
                 sides = ((old and to_plain(old), new and to_plain(new)) for _, _, old, new in inverse.operations)
                 self.announce(RecordEdit(*op[:2], *pair) for op, pair in zip(inverse.operations, sides, strict=True))
         return entry
+
+    @cached_property
+    def shared(self) -> SharedArticles:
+        """The articles of this library that are shared with a team."""
+        from reader.library.shared_articles import SharedArticles
+
+        return SharedArticles(lambda: self._store)
 
     def conflict_copies(self) -> tuple[Path, ...]:
         """Return the conflict copies that a sync tool left beside the library's file."""
