@@ -400,7 +400,7 @@ class Library:
         return entry
 
     @cached_property
-    def shared(self) -> SharedArticles:
+    def shared_articles(self) -> SharedArticles:
         """The articles of this library that are shared with a team."""
         from reader.library.shared_articles import SharedArticles
 
