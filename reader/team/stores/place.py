@@ -74,9 +74,9 @@ def parse_place(text: str) -> TeamPlace:
     prefix = parts.path.strip("/")
     if prefix and not all(is_name(name) for name in prefix.split("/")):
         raise BadPlace(f"The prefix after the bucket {host} is no path of letters, digits, “.”, “_”, “~” and “-”", _HOW)
-    options = {name: value.strip() for name, value in options.items()}
-    options["endpoint"] = _endpoint(options.get("endpoint", ""), kind)
-    return TeamPlace(cast("PlaceKind", kind), host, prefix, **options)
+    region, account, profile = (options.get(name, "").strip() for name in ("region", "account", "profile"))
+    endpoint = _endpoint(options.get("endpoint", "").strip(), kind)
+    return TeamPlace(cast("PlaceKind", kind), host, prefix, endpoint, region, account, profile)
 
 
 def _folder(text: str) -> TeamPlace:
