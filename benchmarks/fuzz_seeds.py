@@ -170,6 +170,16 @@ def _split(words: str) -> tuple[bytes, ...]:
 
 
 _MARKUP: Final = "&#xD800; &#0; &amp; &x; <!-- --> <![CDATA[ ]]> <?x ?> \0 é <p> </p> = < > </ />"
+_MESSAGE: Final = (
+    "From: Ana <ana@a.example>\nDate: Mon, 09 Mar 2026 08:15:00 +0100\nSubject: =?utf-8?q?The_ice_road?=\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/related; boundary="x"\n\n--x\nContent-Type: text/html; charset=utf-8\n'
+    "Content-Transfer-Encoding: quoted-printable\nContent-Location: https://a.example/ice\n\n"
+    '<p>Open for nine weeks=20<a href=3D"https://a.example">more</a>.</p>\n--x\nContent-Type: text/plain\n'
+    "Content-Transfer-Encoding: base64\n\nT3Blbg==\n--x--\n"
+)
+_NOTEBOOK: Final = """{"cells": [{"cell_type": "markdown", "source": ["# The ice road\\n", "Open [1]."]}, {"cell_type": "code",
+"source": "weeks", "outputs": [{"output_type": "stream", "text": ["9\\n"]}, {"data": {"text/plain": "9"}}]}],
+"metadata": {"language_info": {"name": "python", "version": "3"}}, "nbformat": 4, "nbformat_minor": 5}"""
 SEEDS: Final = {
     "plain": _seed("a.txt", _PLAIN, "[1] [99] (Lee, 1999) ¹ ² … --- === \n\n \t • 1. a) doi:10.1/x https:// \0 \u2028 é"),
     "markdown": _seed("a.md", _MARKDOWN, "* ** _ ` ``` > # - 1. | |-| [ ]( ) ![ [^a] [@a] <b> \\ \n\n \t & é ~~ ^1^"),
@@ -186,6 +196,10 @@ SEEDS: Final = {
         f"{_MARKUP} <w:tbl> <w:tc> <w:tr> <w:p> <w:r> <w:t> <w:ins> <w:del> <w:hyperlink> <w:sdt>",
     ),
     "epub": _package("a.epub", _EPUB, f"{_MARKUP} <table> <td> <a> <aside> <nav> <sup> <li> <h1> epub:type href"),
+    "message": _seed(
+        "a.eml", _MESSAGE, "--x --x-- \n\n Content-Type: multipart/mixed; boundary= charset= base64 =?q? =\n =3D : ;"
+    ),
+    "notebook": _seed("a.ipynb", _NOTEBOOK, '{ } [ ] , : " \\n "cells": "source": "outputs": "text": null 1e999 ``` # *'),
     "pdf": _seed(
         "a.pdf",
         _make_pdf(),

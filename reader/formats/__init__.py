@@ -7,13 +7,11 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from reader.article.article import Article
-from reader.article.model import Omission
 from reader.article.phrases import DEBRIS_MARKS, DEBRIS_WORDS
 from reader.errors import ReaderError
 from reader.files import read_document
@@ -31,6 +29,8 @@ _IMPORTERS: Final = {
     "docx": ("reader.formats.docx.importer", "docx_article"),
     "jats": ("reader.formats.jats.importer", "jats_article"),
     "html": ("reader.formats.html.importer", "html_article"),
+    "message": ("reader.formats.mime", "message_article"),
+    "notebook": ("reader.formats.notebook", "notebook_article"),
 }
 """The importers of binary formats and markup, as module and function. They take bytes and are imported on demand."""
 _TEXT_IMPORTERS: Final = {
@@ -143,6 +143,7 @@ def _import_document(data: bytes, source: str, budget: Budget) -> Article:
 
 
 def _import_text(data: bytes, source: str, budget: Budget) -> Article:
+    from reader.formats.budget import fitted_article
     from reader.formats.detection import (
         cut_bytes,
         decode_file,
@@ -150,22 +151,18 @@ def _import_text(data: bytes, source: str, budget: Budget) -> Article:
         document_name,
         normalize_line_ends,
         reject_binary,
+        reject_foreign_text,
     )
 
     reject_binary(data, document_name(source))
     beginning = data if len(data) <= budget.limits.text_size else cut_bytes(data, budget.limits.text_size)
     budget.omitted_size += len(data) - len(beginning)
     file = decode_file(beginning)
-    text = budget.fit_text(normalize_line_ends(file.text))
-    notices = [f"[{notice}]" for notice in budget.take_notices()]
-    whole = "\n\n".join((text, *notices))
-    article = _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])(whole, source)
-    if not notices:
-        return replace(article, file=file) if article.text == text else article
-    # The notices are the end of the text, in reStructuredText too.
-    ends = accumulate((-len(notice) - 2 for notice in reversed(notices[1:])), initial=len(article.text))
-    omissions = (Omission(end - len(notice), end) for end, notice in zip(ends, reversed(notices), strict=False))
-    return replace(article, omissions=tuple(sorted(omissions)))
+    text = normalize_line_ends(file.text)
+    reject_foreign_text(text, source)
+    importer = _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])
+    article = fitted_article(text, budget, lambda fitted: importer(fitted, source))
+    return replace(article, file=file) if article.text == text else article
 
 
 def restore_article(article: Article, digest: str, text: Callable[[], str]) -> Article:

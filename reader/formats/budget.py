@@ -7,11 +7,15 @@ The limits keep an import below 600 MB: a sign of markup takes up to 0.4 KB in a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import islice
+from dataclasses import replace
+from itertools import accumulate, islice
 from typing import Final, Literal, NamedTuple
+
+from reader.article.article import Article
+from reader.article.model import Omission
 
 
 class Limits(NamedTuple):
@@ -89,6 +93,19 @@ class Budget:
         self.omitted_size = self.omitted_length = 0
         self.has_omitted_depth = False
         return [notice for is_needed, notice in notices if is_needed]
+
+
+def fitted_article(text: str, budget: Budget, build: Callable[[str], Article]) -> Article:
+    r"""Return the article that `build` makes of a text with `\n` line ends, cut to the budget and with notices at its end."""
+    text = budget.fit_text(text)
+    notices = [f"[{notice}]" for notice in budget.take_notices()]
+    article = build("\n\n".join((text, *notices)))
+    if not notices:
+        return article
+    # The notices are the end of the text, in reStructuredText too.
+    ends = accumulate((-len(notice) - 2 for notice in reversed(notices[1:])), initial=len(article.text))
+    omissions = (Omission(end - len(notice), end) for end, notice in zip(ends, reversed(notices), strict=False))
+    return replace(article, omissions=tuple(sorted(omissions)))
 
 
 def _line_ends(text: str) -> Iterator[int]:

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
+from urllib.parse import urlsplit
 
 from reader.article.article import Article
 from reader.article.language import document_language
@@ -132,7 +133,9 @@ def wide_encoding(data: bytes) -> str:
 _CONVERT_HINT = "Open it in another program and save it as PDF, .docx or plain text"
 _CONVERT_BOOK_HINT = "Convert it to EPUB, for example with Calibre"
 BROKEN_FILE_HINT = "The file is damaged or incomplete: get it again"
-_FORMATS_HINT = "Supported are web pages, PDF, EPUB, Word (.docx), JATS, Markdown, reStructuredText and plain text"
+_FORMATS_HINT = (
+    "Supported are web pages, mails, PDF, EPUB, Word (.docx), notebooks, JATS, Markdown, reStructuredText and plain text"
+)
 _PICTURE_HINT = "Text recognition (OCR) can turn it into a PDF with text"
 _UNPACK_HINT = "Unpack it first"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
@@ -240,6 +243,8 @@ EPUB: Final = "epub"
 DOCX: Final = "docx"
 JATS: Final = "jats"
 HTML: Final = "html"
+MESSAGE: Final = "message"
+NOTEBOOK: Final = "notebook"
 RST: Final = "rst"
 MARKDOWN: Final = "markdown"
 PLAIN: Final = "plain"
@@ -248,7 +253,10 @@ _MARKDOWN_NAMES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn
 _RST_NAMES: Final = frozenset({".rst", ".rest"})
 _HTML_NAMES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _OTHER_NAMES: Final = frozenset({".txt", ".text", ".pdf", ".epub", ".docx", ".xml", ".nxml"})
-_DOCUMENT_NAMES: Final = _MARKDOWN_NAMES | _RST_NAMES | _HTML_NAMES | _OTHER_NAMES
+_MESSAGE_NAMES: Final = frozenset({".mht", ".mhtml", ".eml"})
+_NOTEBOOK_NAMES: Final = frozenset({".ipynb"})
+_PLAIN_NAMES: Final = _MARKDOWN_NAMES | _RST_NAMES | {".txt", ".text"}
+_DOCUMENT_NAMES: Final = _MARKDOWN_NAMES | _RST_NAMES | _HTML_NAMES | _OTHER_NAMES | _MESSAGE_NAMES | _NOTEBOOK_NAMES
 _MARKDOWN_SIGNS = (
     lazy_pattern(r"^#{1,6} \S", re.MULTILINE),
     lazy_pattern(r"\]\(https?://"),
@@ -273,6 +281,10 @@ _JATS_BEGINNING = re.compile(
     rb"|<pmc-articleset\b|<(?:\w+:)?article\b[^>]*(?:dtd-version|article-type|xlink|>\s*<(?:\w+:)?front\b))",
     re.IGNORECASE | re.DOTALL,
 )
+_MESSAGE_BEGINNING: Final = re.compile(rb"(?:From [^\n]{1,500}\n)?[A-Za-z][A-Za-z0-9-]{1,60}:[ \t\r\n]")
+_MIME_HEADERS: Final = (b"\nmime-version:", b"\ncontent-type:")
+_NOTEBOOK_EDGE: Final = 4096
+"""The bytes at the beginning and end of a notebook where its format is named."""
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
 _EPUB_TYPE: Final = b"application/epub+zip"
 _DOCX_MAIN: Final = lazy_pattern(r"word/document\d*\.xml")  # Word's web service adds a number
@@ -305,7 +317,7 @@ def detect_container(data: bytes) -> str:
 
 
 def detect_markup(data: bytes, source: str) -> str:
-    """Return JATS or HTML if the data is such markup, else "". `source` is a path, an address or "-"."""
+    """Return JATS, HTML, MESSAGE or NOTEBOOK if the data is that, else "". `source` is a path, an address or "-"."""
     beginning = data[:_MARKUP_SAMPLE_SIZE]
     if b"\0" in beginning[:64]:
         beginning = beginning.replace(b"\0", b"").lstrip(b"\xff\xfe")  # UTF-16: keep its ASCII letters
@@ -313,7 +325,26 @@ def detect_markup(data: bytes, source: str) -> str:
         return JATS
     if _HTML_BEGINNING.match(beginning):
         return HTML
+    if _is_message(beginning):
+        return MESSAGE
+    if beginning[:1] in b"{ \t\r\n" and _is_notebook(data):
+        return NOTEBOOK
     return HTML if _suffix(source) in _HTML_NAMES and _TAG.search(beginning) else ""
+
+
+def _is_message(beginning: bytes) -> bool:
+    """Whether data begins with the headers of a MIME message."""
+    if not _MESSAGE_BEGINNING.match(beginning):
+        return False
+    lines = beginning.replace(b"\r\n", b"\n")
+    headers = b"\n" + lines[: lines.find(b"\n\n") + 1].lower()
+    return all(name in headers for name in _MIME_HEADERS)
+
+
+def _is_notebook(data: bytes) -> bool:
+    """Whether data is JSON with the keys of a Jupyter notebook."""
+    edges = data[:_NOTEBOOK_EDGE] + data[-_NOTEBOOK_EDGE:]
+    return data.lstrip()[:1] == b"{" and b'"nbformat"' in edges and (b'"cells"' in data or b'"worksheets"' in data)
 
 
 def detect_text_format(text: str, source: str) -> str:
@@ -327,6 +358,17 @@ def detect_text_format(text: str, source: str) -> str:
     if sum(sign.search(beginning) is not None for sign in _RST_SIGNS) > 1:
         return RST
     return MARKDOWN if sum(sign.search(beginning) is not None for sign in _MARKDOWN_SIGNS) > 1 else PLAIN
+
+
+def reject_foreign_text(text: str, source: str) -> None:
+    """Raise ReaderError for a text in a format that is not read, whose markup would be shown as words of an article."""
+    suffix = _suffix(urlsplit(source).path if "://" in source else source)
+    if suffix in _PLAIN_NAMES and text[:1] != "<":
+        return
+    from reader.formats.foreign_text import find_foreign_format  # not for the first frame of other texts
+
+    if (foreign := find_foreign_format(text, suffix)) is not None:
+        raise ReaderError(f"{document_name(source)} is {foreign.description}", foreign.hint)
 
 
 def is_document_name(name: str) -> bool:

@@ -1,0 +1,103 @@
+"""Import web pages that a browser saved as one file (MHTML), and mails (.eml).
+
+Both are messages of headers and parts (RFC 2045, RFC 2557). The page, or the text of the mail, is read; pictures and attached
+files are not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import email
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from typing import Final
+
+from reader.article.article import Article
+from reader.errors import NoTextError, ReaderError
+from reader.formats.detection import BROKEN_FILE_HINT, decode, decode_declared, document_name, normalize_line_ends
+from reader.formats.html.importer import html_article
+from reader.formats.plain import plain_article
+
+_MAX_PARTS: Final = 2000
+_MAX_BORDERS: Final = 20_000
+_MAX_DEPTH: Final = 20
+_PART: Final = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_MULTIPART: Final = re.compile(rb"^content-type[ \t]*:[ \t]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
+_PAGE_TYPES: Final = ("text/html", "application/xhtml+xml")
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
+_MAX_FIELD_LENGTH: Final = 2000
+
+
+def message_article(data: bytes, source: str) -> Article:
+    """Return the article of a saved page or a mail. Raises ReaderError if it is broken or has no text."""
+    what = document_name(source)
+    counts = len(_PART.findall(data)), data.count(b"\n--"), len(_MULTIPART.findall(data))
+    if any(count > limit for count, limit in zip(counts, (_MAX_PARTS, _MAX_BORDERS, _MAX_DEPTH), strict=True)):
+        raise ReaderError(f"{what} has too many parts for a saved page or a mail", BROKEN_FILE_HINT)
+    message = email.message_from_bytes(data)
+    is_mail = bool(_header(message, "From") and _header(message, "Date") and not _header(message, "Snapshot-Content-Location"))
+    page, text = (_first_part(message, types) for types in (_PAGE_TYPES, ("text/plain",)))
+    if is_mail and text is not None and message.get_content_type() != "multipart/related":
+        article = plain_article(_text_of(text), source)
+    elif page is not None:
+        article = _page_article(message, page, source)
+    elif text is not None:
+        article = plain_article(_text_of(text), source)
+    else:
+        raise NoTextError(f"{what} holds no page and no text", "Save the page as a web page or PDF")
+    if not is_mail:
+        return replace(article, format="mhtml")
+    about = article.about._replace(byline=_header(message, "From"), date=_header(message, "Date"))
+    return replace(article, format="mail", title=_header(message, "Subject") or article.title, about=about)
+
+
+def _page_article(message: Message, part: Message, source: str) -> Article:
+    """Return the article of a page. Its address is where the browser had it from, so that its links lead somewhere."""
+    address = next(filter(_is_address, (_header(part, "Content-Location"), _header(message, "Snapshot-Content-Location"))), "")
+    article = html_article(_page_bytes(part), address or source)
+    return replace(article, source=source, about=article.about._replace(address=article.about.address or address))
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("http://", "https://"))
+
+
+def _page_bytes(part: Message) -> bytes:
+    """Return the bytes of a page, in UTF-8 with its mark where the header says how they are encoded."""
+    data = _payload(part)
+    charset = part.get_content_charset()
+    text = decode_declared(data, charset) if charset else None
+    return data if text is None else _UTF8_MARK + text.encode("utf-8", "replace")
+
+
+def _text_of(part: Message) -> str:
+    data = _payload(part)
+    charset = part.get_content_charset()
+    text = decode_declared(data, charset) if charset else None
+    return decode(data) if text is None else normalize_line_ends(text)
+
+
+def _payload(part: Message) -> bytes:
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
+
+
+def _first_part(message: Message, types: tuple[str, ...]) -> Message | None:
+    """Return the first part of one of these types that is no attached file and not empty."""
+    return next((part for part in _parts(message) if part.get_content_type() in types and _payload(part).strip()), None)
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    return (part for part in message.walk() if not part.is_multipart() and part.get_content_disposition() != "attachment")
+
+
+def _header(message: Message, name: str) -> str:
+    """Return a header as one line, "" without it; what cannot be decoded stays as it is."""
+    value = str(message.get(name, ""))[:_MAX_FIELD_LENGTH]
+    with contextlib.suppress(HeaderParseError, ValueError, LookupError):
+        value = str(make_header(decode_header(value)))
+    return " ".join(value.split())
