@@ -9,6 +9,7 @@ from typing import Any, Final
 from reader.review.declaration import options_of
 from reader.review.model import (
     Annotation,
+    Assignment,
     ClaimLink,
     DecidedPlace,
     Evidence,
@@ -28,6 +29,7 @@ _RECORDS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("A decision what a claim rests on: a value of `links`, by reference", ClaimLink),
     ("How the verdicts of two readers were settled: a value of `settlements`, by reference", Settlement),
     ("A place in another edition: a value of `places`, by digest", DecidedPlace),
+    ("Who checks what: a value of `assigned` of an article, by id", Assignment),
     ("A tag (table `tags`)", Tag),
     ("A source (table `sources`)", Source),
     ("A text of a source: an element of `texts`", SourceText),

@@ -105,7 +105,7 @@ _ROWS: Final = (
     ),
     ExportFormat(
         *("jsonl", "JSON Lines", "j", ".jsonl", "application/jsonl", write_jsonl),
-        carries="the whole review: article, references, annotations, tags, bookmarks and findings",
+        carries="the whole review: article, references, annotations, tags, bookmarks, assignments and findings",
         cannot_carry=(
             Loss("the text of the article and of its sources"),
             Loss("paths, names of accounts, and what other devices wrote at the same time, unless asked for"),

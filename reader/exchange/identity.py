@@ -13,7 +13,15 @@ from uuid import UUID
 from reader.article.article import Article
 from reader.exchange.escape import iri, is_web_address
 from reader.exchange.export_format import ExportOptions
-from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportPassage, ReportReference
+from reader.exchange.report import (
+    Report,
+    ReportAssignment,
+    ReportFinding,
+    ReportItem,
+    ReportPair,
+    ReportPassage,
+    ReportReference,
+)
 from reader.review.declaration import EMPTY_MAPPING
 from reader.review.disagreements import reading_key
 from reader.review.model import Annotation, ClaimLink, Dismissal, Judgement, Source, Tag
@@ -130,6 +138,7 @@ class _PublicCopy:
             findings=tuple(map(self._finding, report.findings)),
             asides=tuple(map(self._item, report.asides)),
             past_dismissals=tuple(map(self._dismissal, report.past_dismissals)),
+            assignments=tuple(map(self._assignment, report.assignments)),
             codebook=tuple(map(self._tag, report.codebook)),
             readers=replace(report.readers, names=self._names(report.readers.names)) if report.readers is not None else None,
             public_names=self._disclosure.names,
@@ -138,6 +147,11 @@ class _PublicCopy:
 
     def _names(self, names: tuple[str, str]) -> tuple[str, str]:
         return self._name_of(names[0]), self._name_of(names[1])
+
+    def _assignment(self, one: ReportAssignment) -> ReportAssignment:
+        given = one.assignment
+        reader, by = self._name_of(given.reader), self._name_of(given.by)
+        return replace(one, assignment=replace(given, reader=reader, by=by, extra=EMPTY_MAPPING, others=()))
 
     def _tag(self, tag: Tag) -> Tag:
         return replace(tag, creator=self._name_of(tag.creator), conflicts=EMPTY_MAPPING, extra=EMPTY_MAPPING)

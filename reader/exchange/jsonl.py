@@ -15,6 +15,7 @@ from reader.exchange.export_format import ExportOptions
 from reader.exchange.identity import Disclosure
 from reader.exchange.report import (
     Report,
+    ReportAssignment,
     ReportFinding,
     ReportItem,
     ReportPair,
@@ -46,7 +47,7 @@ _Record = dict[str, object]
 
 
 def write_jsonl(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
-    """Yield the lines of each review: its article, references, tags, annotations, asides, bookmarks and findings.
+    """Yield the lines of each review: its article, references, tags, annotations, asides, bookmarks, assignments and findings.
 
     Annotations are in the order of the text, those without a place last.
     """
@@ -66,6 +67,7 @@ def _records(report: Report, disclosure: Disclosure) -> Iterator[tuple[str, _Rec
     for item in chain(report.items, report.orphans, report.asides):
         yield "annotation", _item_record(item, report.article.digest, disclosure)
     yield from (("bookmark", _bookmark_record(bookmark)) for bookmark in report.bookmarks)
+    yield from (("assignment", _assignment_record(one, disclosure)) for one in report.assignments)
     yield from (("finding", _finding_record(row, disclosure)) for row in report.findings)
     yield from (("finding", _past_finding_record(dismissal, disclosure)) for dismissal in report.past_dismissals)
 
@@ -201,6 +203,19 @@ def _tag_record(tag: Tag, disclosure: Disclosure) -> _Record:
 
 def _bookmark_record(bookmark: Bookmark) -> _Record:
     return {"name": bookmark.name, "start": bookmark.start}
+
+
+def _assignment_record(one: ReportAssignment, disclosure: Disclosure) -> _Record:
+    assignment = one.assignment
+    return {
+        "id": assignment.id,
+        "reader": disclosure.name_of(assignment.reader),
+        "whole_article": not assignment.edition,
+        "places": [_place_fields(span) for span in one.spans],
+        "edition": assignment.edition or None,
+        "by": disclosure.name_of(assignment.by),
+        "at": assignment.at,
+    }
 
 
 def _finding_record(row: ReportFinding, disclosure: Disclosure) -> _Record:

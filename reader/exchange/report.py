@@ -16,7 +16,18 @@ from reader.review.completeness import Completeness, count_review
 from reader.review.disagreements import compare_readers, readers_of, standing_judgements
 from reader.review.filter import Filter
 from reader.review.health import NO_HEALTH, SourceHealth
-from reader.review.model import Annotation, Bookmark, ClaimLink, Dismissal, Evidence, Judgement, Selector, Source, Tag
+from reader.review.model import (
+    Annotation,
+    Assignment,
+    Bookmark,
+    ClaimLink,
+    Dismissal,
+    Evidence,
+    Judgement,
+    Selector,
+    Source,
+    Tag,
+)
 from reader.review.pairs import Status
 from reader.review.queue import NO_EVIDENCE, QUEUE_REASONS
 from reader.review.scale import DEFAULT_SCALE, LEAVE_AS_IS, Scale
@@ -156,6 +167,14 @@ class ReportReaders:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportAssignment:
+    """What a reader was given to check, and where it is in the text: nowhere if it is lost, or for the whole article."""
+
+    assignment: Assignment
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that an export can contain.
 
@@ -180,6 +199,7 @@ class Report:
     public_names: frozenset[str] = frozenset()
     codebook: tuple[Tag, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
+    assignments: tuple[ReportAssignment, ...] = ()
     asides: tuple[ReportItem, ...] = ()
     past_dismissals: tuple[Dismissal, ...] = ()
     readers: ReportReaders | None = None
@@ -262,6 +282,7 @@ def _build_whole(session: ReviewSession, at: str, public_names: Iterable[str]) -
     never_cited = {row.finding.reference for row in findings if row.finding.kind == NEVER_CITED}
     tags = {tag for item in (*items, *orphans) for tag in item.annotation.tags}
     finding_keys = {row.finding.key for row in findings}
+    assignments = session.index.assignments
     return Report(
         article=article,
         article_id=session.article_id,
@@ -288,6 +309,7 @@ def _build_whole(session: ReviewSession, at: str, public_names: Iterable[str]) -
         public_names=frozenset(public_names),
         codebook=tuple(tag for tag in session.index.tags() if tag.name in tags),
         bookmarks=session.index.bookmarks(),
+        assignments=tuple(ReportAssignment(one, assignments.spans(one)) for one in assignments.list_all()),
         asides=tuple(_report_item(session, mark, 0) for mark, _ in session.index.noise_marks()),
         past_dismissals=tuple(d for key, d in session.index.dismissals().items() if key not in finding_keys),
         readers=_compare_readers(session),

@@ -56,6 +56,7 @@ from reader.review.independence import own_edits, own_view
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import (
     Annotation,
+    Assignment,
     Attachment,
     Bookmark,
     Change,
@@ -463,6 +464,7 @@ class Library:
                 entries_in(record, Attachment),
                 self._sources(),
                 entries_in(record, Correction),
+                entries_in(record, Assignment),
             )
             history = past_changes(read_history(self._store.folder, article_id, self._store.vector.copy()), article_id)
             editions = Editions(self._text_or_none, {edition.digest: edition.sources for edition in entry.editions})

@@ -23,6 +23,7 @@ MAPPING_FIELDS: Final = (
     "dismissed",
     "attached",
     "corrected",
+    "assigned",
     "places",
     "links",
     "readings",

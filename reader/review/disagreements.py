@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.ranges import Span
 from reader.review.codec import as_mapping, from_record
-from reader.review.conflicts import PAIR_CELLS, conflicting_judgements
+from reader.review.conflicts import PAIR_CELLS, combine_judgements, conflicting_judgements
 from reader.review.declaration import EMPTY_MAPPING, join_texts
 from reader.review.edits import with_judgement
-from reader.review.model import Annotation, Judgement, Settlement
+from reader.review.model import Annotation, Edit, Judgement, Settlement, now_after
 from reader.review.vocabulary import ANOTHER, BOTH_STAND, CLAIM, DISCUSS, TAKEN
 
 if TYPE_CHECKING:
@@ -241,7 +241,30 @@ def _references_of(annotation: Annotation) -> dict[str, None]:
 # ------------------------------------------------------------------ settling
 
 
-def settle_pair(pair: SharedPair, settlement: Settlement, judgement: Judgement | None) -> list[tuple[Annotation, Annotation]]:
+def settlement_edits(
+    pair: SharedPair, outcome: str, *, reader: str, verdict: str, note: str | None, by: str, edition: str
+) -> list[Edit]:
+    """Return the edits that settle a pair by an outcome of `review.vocabulary`, or with "" only set a `note` on it.
+
+    TAKEN takes the verdict of `reader`, ANOTHER gives a `verdict` on the text with the digest `edition`; `by` settles it.
+    """
+    said = (pair.first.judgement, pair.second.judgement)
+    at, judgement = now_after(*(one.at for one in (*said, *pair.settlements))), None
+    if outcome == TAKEN:
+        judgement = next(one for one in said if one.by == reader)
+    elif outcome == ANOTHER:
+        own = replace(said[0], verdict=verdict, by=by, at=at, edition=edition)
+        judgement = combine_judgements(replace(own, identity=""), (said[1],))
+    if outcome:
+        text = pair.note if note is None else note
+        settlement = Settlement(outcome, reader, text, by, at, _settled_readers(pair))
+    else:
+        earlier = max(pair.settlements, key=lambda one: one.at, default=Settlement(by=by, at=at))
+        settlement = replace(earlier, note=note or "")
+    return [Edit(before, replace(after, updated_at=at)) for before, after in _settle_pair(pair, settlement, judgement)]
+
+
+def _settle_pair(pair: SharedPair, settlement: Settlement, judgement: Judgement | None) -> list[tuple[Annotation, Annotation]]:
     """Return the claims of a pair before and after settling it; the readings of all who judged it are kept.
 
     `judgement` becomes that of the pair; None leaves it as it is.
@@ -261,7 +284,7 @@ def settle_pair(pair: SharedPair, settlement: Settlement, judgement: Judgement |
     return changes
 
 
-def settled_readers(pair: SharedPair) -> tuple[str, ...]:
+def _settled_readers(pair: SharedPair) -> tuple[str, ...]:
     """Return whose verdicts are settled when this pair is: those of the two, and of those who were settled before."""
     latest = max(pair.settlements, key=lambda one: one.at, default=None)
     if latest is None or latest.outcome in ("", DISCUSS):

@@ -1,11 +1,12 @@
 """Filter annotations by words that must all match, in the grammar of `review/query.py`.
 
 `#tag` (and the tags nested in it), `[3]` (rests on that reference), `source:missing` and the other marks of
-`review/source_marks.py` (rests on a reference whose source has it), a status (open, judged, uncited), a kind (claim, not-claim,
-later), the id of a verdict, `note` (has one), `by:ada` (made or judged by a person with these letters in the name); after a
-change of the text `is:check` (place or verdict to check), and of those `is:changed`, `is:unsure`, `is:lost`, `is:stale`; any
-other word is searched in the quote, the note and the tags. "-" negates. "is:" may stand before a status, a kind, a verdict and
-`note` too. `before:`, `after:` and `on:` take the day of the last change; `article:` letters of the title.
+`review/source_marks.py` (rests on a reference whose source has it), a status (open, judged, uncited), a kind (claim,
+not-claim, later), the id of a verdict, `note` (has one), `by:ada` (made or judged by a person with these letters in the
+name), `assigned:me`, `assigned:nobody` and `assigned:ada` (in a sentence that a person was given to check); after a change of
+the text `is:check` (place or verdict to check), and of those `is:changed`, `is:unsure`, `is:lost`, `is:stale`; any other word
+is searched in the quote, the note and the tags. "-" negates. "is:" may stand before a status, a kind, a verdict and `note`
+too. `before:`, `after:` and `on:` take the day of the last change; `article:` letters of the title.
 """
 
 from __future__ import annotations
@@ -179,6 +180,8 @@ def _positive_test(term: QueryTerm) -> AnnotationTest:
             return _source_test(term.value)
         case "by":
             return _person_test(folded)
+        case "assigned":
+            return _assigned_test(folded)
         case "article":
             return lambda index, _: folded in index.article.title.casefold()
         case field if field in DATE_FIELDS:
@@ -226,3 +229,13 @@ def _verdict_test(verdict: str) -> AnnotationTest:
 
 def _person_test(letters: str) -> AnnotationTest:
     return lambda _, a: any(letters in name.casefold() for name in (a.creator, *(j.by for j in a.judgements)))
+
+
+def _assigned_test(word: str) -> AnnotationTest:
+    """Return the test whether any sentence of an annotation was given to a person; one without a place is in none."""
+
+    def test(index: AnnotationIndex, annotation: Annotation) -> bool:
+        place = index.place(annotation)
+        return place is not None and index.assignments.matches(place, word)
+
+    return test

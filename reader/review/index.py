@@ -14,10 +14,12 @@ from reader.article.language import find_language
 from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.article.reference_identity import NO_SOURCES, reference_identities
+from reader.review.assignments import AssignmentBook
 from reader.review.edits import unique_tags
 from reader.review.manual_noise import apply_manual_noise
 from reader.review.model import (
     Annotation,
+    Assignment,
     Attachment,
     Bookmark,
     Change,
@@ -85,6 +87,7 @@ class ReviewItems(NamedTuple):
     attachments: Iterable[Attachment] = ()
     sources: Iterable[Source] = ()
     corrections: Iterable[Correction] = ()
+    assignments: Iterable[Assignment] = ()
 
 
 class Editions(NamedTuple):
@@ -110,8 +113,14 @@ class AnnotationIndex:
     """
 
     def __init__(
-        self, article: Article, items: ReviewItems = NO_ITEMS, scale: Scale = DEFAULT_SCALE, editions: Editions = NO_EDITIONS
+        self,
+        article: Article,
+        items: ReviewItems = NO_ITEMS,
+        scale: Scale = DEFAULT_SCALE,
+        editions: Editions = NO_EDITIONS,
+        reader: str = "",
     ) -> None:
+        """`reader` is the name of the person at this device."""
         self.article = article
         self.scale = scale
         self.tally = Tally()
@@ -131,12 +140,14 @@ class AnnotationIndex:
         self._dismissals = {dismissal.finding: dismissal for dismissal in items.dismissals}
         self.sources = SourceShelf(self._identities, items.sources, items.attachments)
         self._corrections = {correction.name: correction for correction in items.corrections}
+        self.assignments = AssignmentBook(items.assignments, self._spans_of, reader)
         self._items: dict[type[ReviewItem], dict[str, Any]] = {
             Annotation: self._annotations,
             Tag: self._tags,
             Bookmark: self._bookmarks,
             Dismissal: self._dismissals,
             Correction: self._corrections,
+            Assignment: self.assignments.items,
             **self.sources.items,
         }
         if self._corrections:
@@ -303,6 +314,14 @@ class AnnotationIndex:
         """Return a person's correction of a fact of the article, or None."""
         return self._corrections.get(name)
 
+    def assigned_to(self, sentence: Span) -> tuple[str, ...]:
+        """Return the names of all readers who were given a sentence, sorted."""
+        return self.assignments.assigned_to(sentence)
+
+    def is_mine(self, sentence: Span) -> bool:
+        """Whether the person at this device was given a sentence."""
+        return self.assignments.is_mine(sentence)
+
     @property
     def recognized_language(self) -> str:
         """The language that the document declares or that was recognised in it."""
@@ -329,6 +348,8 @@ class AnnotationIndex:
                 items[item.key] = edit.after
             if isinstance(item, Correction):
                 self._apply_language()
+            elif isinstance(item, Assignment):
+                self.assignments.refresh()
 
     def _put(self, annotation: Annotation) -> None:
         self._annotations[annotation.id] = annotation
@@ -363,6 +384,9 @@ class AnnotationIndex:
             self._apply_noise()
         elif place is not None:
             del self._order[bisect_left(self._order, (place.start, place.end, annotation_id))]
+
+    def _spans_of(self, assignment: Assignment) -> tuple[Span, ...]:
+        return self._placement_index.carry(assignment.edition, Span(assignment.start, assignment.end))
 
     def _apply_language(self) -> None:
         correction = self._corrections.get(LANGUAGE)

@@ -330,6 +330,34 @@ class Correction:
         return self.name
 
 
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Sentences of an article that `reader`, a person's name, is to check: a range of the text of an edition.
+
+    `edition` is the digest of that text, "" for the whole article, whatever its text; `by` gave them at `at`. An assignment is
+    never changed, only removed, so that two that were made at the same time both stay. `others` are concurrent values that
+    another program wrote.
+    """
+
+    STORED_IN: ClassVar[str] = "assigned"
+    LABEL: ClassVar[str] = "who checks what"
+
+    id: str = field(metadata=KEY)
+    reader: str = ""
+    edition: str = stored("", omit_empty=True)
+    start: int = stored(0, omit_empty=True)
+    end: int = stored(0, omit_empty=True)
+    by: str = ""
+    at: str = ""
+    extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
+    others: tuple[Assignment, ...] = not_stored(())
+
+    @property
+    def key(self) -> str:
+        """The key of the assignment in the article's record."""
+        return self.id
+
+
 # ------------------------------------------------------------------ sources
 
 
@@ -461,7 +489,7 @@ def is_readable(source: Source | None) -> bool:
 
 # ------------------------------------------------------------------ changes
 
-ReviewItem = Annotation | Tag | Bookmark | Source | Attachment | Dismissal | Correction
+ReviewItem = Annotation | Tag | Bookmark | Source | Attachment | Dismissal | Correction | Assignment
 """The items that a change edits. `STORED_IN` names the table, or the field of an article's record, that holds them by `key`."""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.ranges import Span
 from reader.review.model import Annotation
-from reader.review.selector import exact_range
+from reader.review.selector import exact_range, make_selector
 from reader.review.vocabulary import CLAIM, PLACE_UNSURE, SENTENCE_CHANGED, SURE_CONFIDENCE, WORDS_CHANGED
 
 if TYPE_CHECKING:
@@ -123,6 +123,18 @@ class PlacementIndex:
         """Return the likeliest place of an orphan, None if no place is likely."""
         return self._resolver_for(annotation.edition).guess(annotation.selector)
 
+    def carry(self, edition: str, span: Span) -> tuple[Span, ...]:
+        """Return where a range of another edition is in this text, line by line: what was cut out is nowhere.
+
+        There is nothing if the text of that edition was not kept.
+        """
+        old = self._text_in(edition)
+        if old is None or edition == self._digest:
+            return (Span(max(0, span.start), min(span.end, len(old))),) if old is not None else ()
+        resolver = self._resolver_for(edition)
+        lines = (make_selector(old, line) for line in _lines_in(old, span))
+        return tuple(match.place for line in lines if (match := resolver.find(line)) is not None)
+
     def _anchor(self, annotation: Annotation) -> Placement:
         from reader.review.passage import has_same_words
 
@@ -148,3 +160,14 @@ class PlacementIndex:
 
             resolver = self._resolvers[edition] = QuoteResolver(self._text, self._text_of(edition))
         return resolver
+
+
+def _lines_in(text: str, span: Span) -> Iterator[Span]:
+    """Yield the lines in a range of a text, without white space at their ends; blank ones are left out."""
+    at = max(0, span.start)
+    for line in text[at : span.end].splitlines(keepends=True):
+        words = line.strip()
+        start = at + len(line) - len(line.lstrip())
+        if words:
+            yield Span(start, start + len(words))
+        at += len(line)

@@ -1,6 +1,7 @@
 """Read the queries that people type: the one grammar of filters and of the search over everything.
 
-Words, "phrases", `#tag` or `tag:`, `[3]` or `ref:`, `is:`, `verdict:`, `kind:`, `source:`, `by:`, `article:`, and `before:`,
+Words, "phrases", `#tag` or `tag:`, `[3]` or `ref:`, `is:`, `verdict:`, `kind:`, `source:`, `by:`, `assigned:`,
+`article:`, and `before:`,
 `after:` and `on:` with a date. "-" negates. Quotes keep blanks together, also after a colon, and make a word of what would be a
 filter. All terms must match; who uses a query says what a term means there.
 """
@@ -14,6 +15,7 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
+from reader.review.assignments import ME, NOBODY
 from reader.review.scale import UNAVAILABLE_STATE, Scale
 
 TAG: Final = "tag"
@@ -23,12 +25,13 @@ VERDICT: Final = "verdict"
 KIND: Final = "kind"
 SOURCE_MARK: Final = "source"
 PERSON: Final = "by"
+ASSIGNED: Final = "assigned"
 ARTICLE: Final = "article"
 BEFORE: Final = "before"
 AFTER: Final = "after"
 ON_DAY: Final = "on"
 DATE_FIELDS: Final = (BEFORE, AFTER, ON_DAY)
-QUERY_FIELDS: Final = (TAG, REFERENCE, STATE, VERDICT, KIND, SOURCE_MARK, PERSON, ARTICLE, *DATE_FIELDS)
+QUERY_FIELDS: Final = (TAG, REFERENCE, STATE, VERDICT, KIND, SOURCE_MARK, PERSON, ASSIGNED, ARTICLE, *DATE_FIELDS)
 """The names that may stand before a colon. A term without one is a word or phrase; its field is ""."""
 
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
@@ -80,8 +83,8 @@ class Query(NamedTuple):
         pieces: list[str] = []
         end = 0
         for term in self.terms:
-            if term.field == PERSON:
-                pieces += (self.text[end : term.start], "-" if term.is_negated else "", f"{PERSON}:…")
+            if term.field in (PERSON, ASSIGNED) and term.letters not in (ME, NOBODY):
+                pieces += (self.text[end : term.start], "-" if term.is_negated else "", f"{term.field}:…")
                 end = term.end
         return "".join((*pieces, self.text[end:]))
 
@@ -94,7 +97,7 @@ class QueryNames(NamedTuple):
     """The values that a query may use: after `is:`, after `kind:`, and after `verdict:` with the id of each.
 
     Verdicts and kinds may stand after `is:` too. The `bare` names are no words even without "is:". `sources` are the values
-    after `source:`; without them there is no such field.
+    after `source:`; without them there is no such field, nor `assigned:`, as only a review knows who has what.
     """
 
     states: tuple[str, ...]
@@ -188,7 +191,7 @@ def _check_term(term: QueryTerm, typed: str, names: QueryNames) -> QueryTerm | Q
     if not term.field:
         field = names.field_of(term.letters) if term.letters in names.bare and not term.is_phrase else ""
         return _named_value(term, field, names) if field else term
-    fields = tuple(field for field in QUERY_FIELDS if names.sources or field != SOURCE_MARK)
+    fields = tuple(field for field in QUERY_FIELDS if names.sources or field not in (SOURCE_MARK, ASSIGNED))
     if term.field not in fields:
         bare = typed[1:] if term.is_negated else typed
         if not term.value or term.value.startswith("//"):

@@ -8,11 +8,11 @@ from typing import Final, TypeVar
 
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping, from_record, to_record
-from reader.review.model import Annotation, Attachment, Bookmark, Correction, Dismissal, ReviewItem, Source, Tag
+from reader.review.model import Annotation, Assignment, Attachment, Bookmark, Correction, Dismissal, ReviewItem, Source, Tag
 
-RecordEntry = Bookmark | Dismissal | Attachment | Correction
+RecordEntry = Bookmark | Dismissal | Attachment | Correction | Assignment
 """An item that is an entry of its article's record; the other items have records of their own."""
-E = TypeVar("E", Bookmark, Dismissal, Attachment, Correction)
+E = TypeVar("E", Bookmark, Dismissal, Attachment, Correction, Assignment)
 
 TABLES: Final[Mapping[str, type[Annotation | Tag | Source]]] = {kind.STORED_IN: kind for kind in (Annotation, Tag, Source)}
 """The kinds of items that have records of their own, by their tables."""
@@ -49,7 +49,7 @@ def entries_from_record(record: Mapping[str, object]) -> dict[tuple[str, str], R
     """Return the entries of an article's record, by field and key."""
     entries: dict[tuple[str, str], RecordEntry] = {(mark.STORED_IN, mark.key): mark for mark in bookmarks_from_record(record)}
     conflicts = as_mapping(record.get("_rivals"))
-    for kind in (Dismissal, Attachment, Correction):
+    for kind in (Dismissal, Attachment, Correction, Assignment):
         for key, value in as_mapping(record.get(kind.STORED_IN)).items():
             others = as_list(conflicts.get(f"{kind.STORED_IN}/{key}"))
             entries[kind.STORED_IN, key] = replace(

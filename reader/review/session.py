@@ -9,13 +9,13 @@ from dataclasses import replace
 from reader.article.article import Article
 from reader.article.language import language_title
 from reader.article.ranges import Span
-from reader.review.conflicts import combine_judgements, conflicting_judgements, join_annotations
+from reader.review.assignments import Workload, assignment_edits, removal_edits
+from reader.review.conflicts import conflicting_judgements, join_annotations
 from reader.review.disagreements import (
     SharedPair,
     note_on,
     readings_on,
-    settle_pair,
-    settled_readers,
+    settlement_edits,
     settlements_on,
     with_joint_readings,
     with_readings,
@@ -59,8 +59,8 @@ from reader.review.model import (
 from reader.review.placement import BY_HAND, Placement
 from reader.review.scale import DEFAULT_SCALE, Scale, decision_title, problem_title
 from reader.review.selector import make_selector
-from reader.review.undo import BOOKMARK_LABEL, UndoStack, merge_remote, rebase_change
-from reader.review.vocabulary import ANOTHER, CLAIM, LANGUAGE, TAKEN
+from reader.review.undo import BOOKMARK_LABEL, UndoStack, join_step, merge_remote, rebase_change
+from reader.review.vocabulary import ANOTHER, CLAIM, LANGUAGE
 
 ChangeListener = Callable[[Change], None]
 
@@ -89,7 +89,7 @@ class ReviewSession:
         self.article_id = article_id
         self.name = name
         self.creator = creator
-        self.index = AnnotationIndex(article, items, scale, editions)
+        self.index = AnnotationIndex(article, items, scale, editions, creator)
         self.sources = self.index.sources
         self._step = ""
         self._history = UndoStack() if history is None else history
@@ -329,22 +329,10 @@ class ReviewSession:
         if any(self.index.get(annotation.id) is None for annotation in pair.annotations):
             return  # it was removed meanwhile, and its readings with it
         pair = pair.with_claims(self._current_version)
-        said = (pair.first.judgement, pair.second.judgement)
-        at, judgement = now_after(*(one.at for one in (*said, *pair.settlements))), None
-        if outcome == TAKEN:
-            judgement = next(one.judgement for one in (pair.first, pair.second) if one.judgement.by == reader)
-        elif outcome == ANOTHER:
-            own = replace(pair.first.judgement, verdict=verdict, by=self.creator, at=at, edition=self.index.article.digest)
-            judgement = combine_judgements(replace(own, identity=""), (pair.second.judgement,))
-        if outcome:
-            text = pair.note if note is None else note
-            settlement = Settlement(outcome, reader, text, self.creator, at, settled_readers(pair))
-        else:
-            earlier = max(pair.settlements, key=lambda one: one.at, default=Settlement(by=self.creator, at=at))
-            settlement = replace(earlier, note=note or "")
         label = f"settle [{pair.reference}]" if outcome else f"note on the difference about [{pair.reference}]"
-        edits = settle_pair(pair, settlement, judgement)
-        self._do(label, [Edit(before, replace(after, updated_at=at)) for before, after in edits])
+        by, edition = self.creator, self.index.article.digest
+        edits = settlement_edits(pair, outcome, reader=reader, verdict=verdict, note=note, by=by, edition=edition)
+        self._do(label, edits)
 
     # ------------------------------------------------------------------ sources
 
@@ -428,6 +416,18 @@ class ReviewSession:
         title = language_title(language or self.index.recognized_language)
         self._do(f"language: {title}" if language else f"language as recognised: {title}", (Edit(old, new),))
 
+    def assign(self, work: Workload) -> None:
+        """Assign to each of these readers ranges, made whole sentences, or with none the whole article, all in one change."""
+        article = self.index.article
+        edits = assignment_edits(self.index.assignments, work, article.digest, article.sentences.all(), self.creator)
+        self._do(f"assign to {' and '.join(work)}", edits)
+
+    def unassign(self, reader: str = "", spans: Sequence[Span] = ()) -> None:
+        """Take from a reader, or with "" from everybody, the sentences that ranges touch, or with none all that they have."""
+        article = self.index.article
+        edits = removal_edits(self.index.assignments, reader, spans, article.digest, article.sentences.all())
+        self._do(f"unassign from {reader or 'everybody'}", edits)
+
     def set_bookmark(self, name: str, start: int) -> None:
         """Set the bookmark `name` to an offset. It is no work on the review, so undo leaves it alone."""
         edit = Edit(self.index.bookmark(name), Bookmark(name, start))
@@ -465,7 +465,7 @@ class ReviewSession:
         changes = [self._undo_one()]
         while (first := changes[0]) is not None and first.step and self._history.undo_step == first.step:
             changes.append(self._undo_one())
-        return _join_step(changes)
+        return join_step(changes)
 
     def _undo_one(self) -> Change | None:
         change = self._history.pop_undo()
@@ -480,7 +480,7 @@ class ReviewSession:
         changes = [self._redo_one()]
         while (first := changes[0]) is not None and first.step and self._history.redo_step == first.step:
             changes.append(self._redo_one())
-        return _join_step(changes)
+        return join_step(changes)
 
     def _redo_one(self) -> Change | None:
         change = self._history.pop_redo()
@@ -588,12 +588,3 @@ class ReviewSession:
         if before is None or before.source != new.id:
             after = Attachment(self._identity(reference), new.id, self.creator, now())
         self._do(label, (Edit(old, new), Edit(before, after)))
-
-
-def _join_step(changes: Sequence[Change | None]) -> Change | None:
-    """Return the changes of a step as one change, for people to read."""
-    step = [change for change in changes if change is not None]
-    if len(step) < 2:
-        return next(iter(step), None)
-    edits = tuple(edit for change in step for edit in change.edits)
-    return replace(step[-1], label=f"{step[-1].label} and {len(step) - 1} more", edits=edits)

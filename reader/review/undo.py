@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,7 +19,19 @@ from reader.review.cells import (
     to_cells,
 )
 from reader.review.codec import field_labels
-from reader.review.model import Annotation, Attachment, Bookmark, Change, Correction, Dismissal, Edit, ReviewItem, Source, Tag
+from reader.review.model import (
+    Annotation,
+    Assignment,
+    Attachment,
+    Bookmark,
+    Change,
+    Correction,
+    Dismissal,
+    Edit,
+    ReviewItem,
+    Source,
+    Tag,
+)
 from reader.review.records import item_from_record, item_to_record
 
 BOOKMARK_LABEL: Final = "bookmark "
@@ -108,6 +120,15 @@ def rebase_change(change: Change, current: Callable[[ReviewItem], ReviewItem | N
     return replace(change, edits=tuple(edits))
 
 
+def join_step(changes: Sequence[Change | None]) -> Change | None:
+    """Return the changes of a step as one change, for people to read; None if there is none."""
+    step = [change for change in changes if change is not None]
+    if len(step) < 2:
+        return next(iter(step), None)
+    edits = tuple(edit for change in step for edit in change.edits)
+    return replace(step[-1], label=f"{step[-1].label} and {len(step) - 1} more", edits=edits)
+
+
 def merge_remote(edits: Iterable[Edit], current: Callable[[ReviewItem], ReviewItem | None]) -> Change:
     """Return the change that others' edits make to the current state; cells that were changed here meanwhile are kept."""
     effective: list[Edit] = []
@@ -165,7 +186,7 @@ def rebase_record(current: Record | None, before: Record | None, after: Record |
 
 def _cell_label(cell: str) -> str:
     """Return the label of a cell of a record for people."""
-    labels = {kind.STORED_IN: kind.LABEL for kind in (Bookmark, Dismissal, Attachment, Correction)}
+    labels = {kind.STORED_IN: kind.LABEL for kind in (Bookmark, Dismissal, Attachment, Correction, Assignment)}
     for kind in (Annotation, Source, Tag):
         labels |= field_labels(kind)
     return labels.get(cell.partition("/")[0], cell)

@@ -13,6 +13,7 @@ from reader.formats import parse_article
 from reader.review.cells import LATEST_WINS
 from reader.review.model import (
     Annotation,
+    Assignment,
     Attachment,
     ClaimLink,
     Correction,
@@ -182,6 +183,15 @@ def corrections() -> st.SearchStrategy[Correction]:
     rest = extras("value", "by", "at")
     said = st.tuples(texts, texts, texts, texts, rest, st.lists(st.tuples(texts, texts, texts, rest), max_size=2))
     return said.map(lambda s: Correction(*s[:5], others=tuple(Correction(s[0], *other) for other in s[5])))
+
+
+def assignments() -> st.SearchStrategy[Assignment]:
+    """Return what readers were given to check."""
+    rest = extras("reader", "edition", "start", "end", "by", "at")
+    offsets = st.integers(0, 10**6)
+    said = st.tuples(texts, texts, offsets, offsets, texts, texts, rest)
+    whole = st.tuples(texts, said, st.lists(said, max_size=2))
+    return whole.map(lambda s: Assignment(s[0], *s[1], others=tuple(Assignment(s[0], *other) for other in s[2])))
 
 
 def dismissals() -> st.SearchStrategy[Dismissal]:

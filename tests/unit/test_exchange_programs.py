@@ -18,6 +18,7 @@ from reader.review.disagreements import reading_key
 from reader.review.index import ReviewItems
 from reader.review.model import (
     Annotation,
+    Assignment,
     Bookmark,
     ClaimLink,
     DecidedPlace,
@@ -137,6 +138,7 @@ def full_review() -> tuple[ReviewSession, list[str]]:
         [Bookmark(new(), 4)],
         [Dismissal(new(), new(), new(), new(), new(), new())],
         sources=[source],
+        assignments=[Assignment(new(), new(), edition, 4, 9, new(), new()) for edition in (read.digest, new())],
     )
     session = ReviewSession(read, "the-article", items, creator="ana")
     session.set_aside(where(read, "The café next to it"))
@@ -160,12 +162,14 @@ def test_json_lines_carry_every_field_of_a_review() -> None:
     session, texts = full_review()
     index = session.index
     items = [*index.annotations(), *index.orphans(), *index.tags(), *index.bookmarks(), *index.dismissals().values()]
+    items += index.assignments.list_all()[:1]
     assert {*empty_fields([*items, session.sources.source("2")])} == {"extra", "others", "conflicts"}
     written = export("jsonl", build_report(session, AT), options=WITH_PATHS)
     assert [text for text in texts if f'"{text}"' not in written] == []
     assert "/home/ana/ferry.txt" in written
     lines = [json.loads(line) for line in written.splitlines()]
-    assert {line["type"] for line in lines} == {"article", "reference", "tag", "annotation", "bookmark", "finding"}
+    kinds = {"article", "reference", "tag", "annotation", "bookmark", "assignment", "finding"}
+    assert {line["type"] for line in lines} == kinds
     assert {line["kind"] for line in lines if line["type"] == "annotation"} == {CLAIM, LATER, "aside"}
     assert {line["current"] for line in lines if line["type"] == "finding"} == {True, False}
 

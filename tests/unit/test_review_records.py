@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.review.codec import from_record, to_record
-from reader.review.model import Annotation, Attachment, Bookmark, Correction, Dismissal, Selector, Source, Tag
+from reader.review.model import Annotation, Assignment, Attachment, Bookmark, Correction, Dismissal, Selector, Source, Tag
 from reader.review.records import (
     RecordEntry,
     bookmarks_from_record,
@@ -18,6 +18,7 @@ from reader.review.records import (
 )
 from tests.unit.review_strategies import (
     annotations,
+    assignments,
     attachments,
     corrections,
     dismissals,
@@ -60,12 +61,17 @@ def test_a_source_comes_back_from_its_record(source: Source) -> None:
     st.lists(dismissals()),
     st.lists(attachments()),
     st.lists(corrections()),
+    st.lists(assignments()),
 )
 def test_the_entries_of_an_article_come_back_from_its_record(
-    marks: dict[str, int], dismissed: list[Dismissal], attached: list[Attachment], corrected: list[Correction]
+    marks: dict[str, int],
+    dismissed: list[Dismissal],
+    attached: list[Attachment],
+    corrected: list[Correction],
+    assigned: list[Assignment],
 ) -> None:
     bookmarks = (Bookmark(name, start) for name, start in marks.items())
-    entries: list[RecordEntry] = [*bookmarks, *dismissed, *attached, *corrected]
+    entries: list[RecordEntry] = [*bookmarks, *dismissed, *attached, *corrected, *assigned]
     last = {(entry.STORED_IN, entry.key): entry for entry in entries}
     record: dict[str, object] = {}
     for (field, key), entry in last.items():
