@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeVar
 
 from reader.team.stores.failures import explain_failure, server_name
-from reader.team.stores.object_store import Entry, StoreError, TooLarge, check_key
+from reader.team.stores.object_store import Entry, StoreError, TooLarge, Unreachable, check_key
 from reader.team.stores.place import TeamPlace
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class BucketStore:
     def get(self, key: str, limit: int) -> bytes:
         """Return an object. Raises Missing; TooLarge when it has more than `limit` bytes, before more of them are read."""
         client = self._client("read")
-        return self._try("read", check_key(key), lambda: _read_up_to(client, key, limit))
+        return self._try("read", check_key(key), lambda: self._read_up_to(client, key, limit))
 
     def list_after(self, prefix: str, after: str = "") -> Iterator[Entry]:
         """Yield the objects below a folder whose key is greater than `after`, in the order of their keys."""
@@ -124,6 +124,22 @@ class BucketStore:
 
         self._try("delete", key, remove)
 
+    def _read_up_to(self, client: Client, key: str, limit: int) -> bytes:
+        answer = client.get(key)
+        if not answer.meta["e_tag"]:  # the sign of a store: without it, this is the page of a guests' network, say
+            raise Unreachable(
+                f"Something else than {server_name(self._place)} answered", "Check whether this computer is online"
+            )
+        if answer.meta["size"] <= limit:
+            data = bytearray()
+            for block in answer.stream(_BLOCK):
+                data += block
+                if len(data) > limit:
+                    break
+            else:
+                return bytes(data)
+        raise TooLarge(f"{key} is larger than the {limit:,} bytes that it may have")
+
     def _client(self, purpose: str) -> Client:
         """Return the client with the time limits of a purpose: an answer, reading an object, sending a large one."""
         with self._lock:
@@ -153,16 +169,3 @@ def memory_store() -> BucketStore:
 
     memory = MemoryStore()
     return BucketStore(TeamPlace("s3", "memory", endpoint="http://memory"), lambda _, __: memory, "nowhere")
-
-
-def _read_up_to(client: Client, key: str, limit: int) -> bytes:
-    answer = client.get(key)
-    if answer.meta["size"] <= limit:
-        data = bytearray()
-        for block in answer.stream(_BLOCK):
-            data += block
-            if len(data) > limit:
-                break
-        else:
-            return bytes(data)
-    raise TooLarge(f"{key} is larger than the {limit:,} bytes that it may have")

@@ -140,6 +140,12 @@ _WORDS: Final = (
         "Where your newsroom signs its servers itself, name the file of its certificates in AWS_CA_BUNDLE",
     ),
     _case("ConnectionRefused", Unreachable, "{server} does not answer: nothing listens there", f"Check the place. {_LATER}"),
+    _case(
+        "LOCATION",
+        BadPlace,
+        "The bucket {bucket} is in another region",
+        "Write it at the end of the place, as in ?region=eu-central-1",
+    ),
     _case("TimedOut Timeout", Unreachable, "{server} does not answer in time", _LATER),
     _case("dns", Unreachable, "There is no server {server}, or this computer is offline", f"Check the place. {_LATER}"),
 )
