@@ -60,6 +60,16 @@ def find_noise(
     return tuple(Noise(blocks[i].start, blocks[i].end, reasons[i]) for i in sorted(reasons))
 
 
+def may_have_noise(text: str, blocks: Sequence[Block]) -> bool:
+    """Whether any of the first blocks of a text may be noise, whatever follows them and is cited in them.
+
+    The head of a printed page may show itself only further on, where it recurs beside numbers; of those that recur, the first
+    one stays.
+    """
+    lines = [_bare_line(text[block.start : block.end]) for block in blocks if block.end - block.start <= _MAX_TEASER_LENGTH]
+    return len({*lines}) < len(lines) or any(map(str.isdecimal, lines)) or bool(find_noise(text, blocks))
+
+
 class _PageBlocks:
     """The blocks of a text, with the properties that the noise rules test. `sizes` are their lengths in code points."""
 

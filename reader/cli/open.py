@@ -35,8 +35,8 @@ def open_command(context: click.Context, name: str) -> None:
 def open_screen(context: click.Context, name: str | None) -> None:
     """Run the screen on an article, or on the library for None, and end the command with its exit code.
 
-    A text is parsed before the screen starts; anything that takes longer is parsed while the screen is up. Raises ReaderError
-    when the article cannot be read, or when there is no terminal.
+    A text is parsed before the screen starts, or if it is long only its beginning; anything that takes longer is parsed while
+    the screen is up. Raises ReaderError when the article cannot be read, or when there is no terminal.
     """
     # Garbage collection would take a tenth of the time to the first text, and start-up leaves no garbage. The reading screen
     # turns the collector on again once the review is open.
@@ -72,17 +72,19 @@ def _read_article(context: click.Context, name: str) -> Article | OpenRequest:
 
 
 def _parse_or_defer(data: bytes, source: str) -> Article | OpenRequest:
-    from reader.formats import is_quick
-    from reader.formats.article_cache import load_article, open_document
+    from reader.formats import is_quick, read_beginning
+    from reader.formats.article_cache import load_article, parse_document
 
     article = load_article(data, source)
     if article is not None:
         return article
-    if is_quick(data, source):
-        return open_document(data, source)
+    is_text = is_quick(data, source)
+    beginning = read_beginning(data, source) if is_text else None
+    if is_text and beginning is None:
+        return parse_document(data, source)
     from reader.formats.open_request import OpenRequest
 
-    return OpenRequest(source, partial(open_document, data, source))
+    return OpenRequest(source, partial(parse_document, data, source), beginning)
 
 
 def _close_commands(context: click.Context, name: str) -> str:

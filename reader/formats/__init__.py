@@ -81,6 +81,23 @@ def is_quick(data: bytes, source: str) -> bool:
     return len(data) <= _MAX_QUICK_SIZE and not (detect_container(data) or detect_markup(data, source))
 
 
+def read_beginning(data: bytes, source: str) -> Article | None:
+    """Return a long text with only its first blocks and their styles, as `parse_article` will find them.
+
+    A screen can show them at once. None: for a document that should be parsed first. Raises ReaderError for what is not text.
+    """
+    from reader.formats.detection import decode_file, detect_text_format, document_name, normalize_line_ends, reject_binary
+
+    reject_binary(data, document_name(source))
+    text = normalize_line_ends(decode_file(data).text)
+    if detect_text_format(text, source) != "markdown":
+        return None
+    from reader.formats.markdown.importer import markdown_beginning
+
+    article = markdown_beginning(text, source)
+    return None if article is None or _may_have_debris(text[: article.blocks[-1].end]) else article
+
+
 def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Article:
     """Parse `data`, which came from `source`: a path or address, whose suffix may indicate the format, or "-".
 
@@ -125,12 +142,15 @@ def _complete(article: Article) -> Article:
     from reader.formats.detection import with_language
 
     article = with_language(article)
-    text = article.text
-    if not (any(word in text for word in DEBRIS_WORDS) or any(mark.search(text) for mark in DEBRIS_MARKS)):
+    if not _may_have_debris(article.text):
         return article
     from reader.article.debris import with_debris_aside  # not for the first frame of other texts
 
     return with_debris_aside(article)
+
+
+def _may_have_debris(text: str) -> bool:
+    return any(word in text for word in DEBRIS_WORDS) or any(mark.search(text) for mark in DEBRIS_MARKS)
 
 
 def _import_document(data: bytes, source: str, budget: Budget) -> Article:

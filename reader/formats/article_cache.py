@@ -51,8 +51,11 @@ _Columns = Sequence[Sequence[Any]]
 def open_document(data: bytes, source: str) -> Article:
     """Return the article of a document, from the cache or parsed as by `parse_article`, which says what it raises."""
     article = load_article(data, source)
-    if article is not None:
-        return article
+    return article if article is not None else parse_document(data, source)
+
+
+def parse_document(data: bytes, source: str) -> Article:
+    """Parse a document that is not in the cache, as by `parse_article`, so that `keep_article` can put it there."""
     name = _entry_name(data, source)
     article = parse_article(data, source)
     vars(article).update(cache_name=name)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reader.article.article import Article
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRequest:
+class OpenRequest(NamedTuple):
     """A document to open. `name` is the path or address from the user; `read` reads the document, on any thread.
+
+    `beginning` is what can be shown of a text before that: the whole text, but only its first blocks and their styles.
 
     `read` raises ReaderError, reports its progress to `reader.formats.progress`, and can be cancelled there.
     """
 
     name: str
     read: Callable[[], Article]
+    beginning: Article | None = None

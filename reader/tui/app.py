@@ -196,18 +196,19 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the first screen."""
-        if isinstance(self._first, Article):
+        first, self._first = self._first, None
+        if first is None:
+            from reader.tui.library.screen import LibraryScreen
+
+            return LibraryScreen()
+        if isinstance(first, Article) or first.beginning is not None:
             from reader.tui.reading.screen import ReadingScreen
 
-            return ReadingScreen(self._first, self.settings.scale, self._language)
-        if self._first is not None:
-            from reader.tui.dialogs.loading import LoadingScreen
+            return ReadingScreen(first, self.settings.scale, self._language)
+        from reader.tui.dialogs.loading import LoadingScreen
 
-            self._loading_screen = LoadingScreen(self._first)
-            return self._loading_screen
-        from reader.tui.library.screen import LibraryScreen
-
-        return LibraryScreen()
+        self._loading_screen = LoadingScreen(first)
+        return self._loading_screen
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver, or for a terminal of Unix and for a browser ours."""

@@ -12,7 +12,7 @@ import pytest
 from reader.article.article import Article
 from reader.errors import ReaderError
 from reader.fetching import page_request
-from reader.formats import parse_article
+from reader.formats import parse_article, read_beginning
 from reader.formats.budget import Limits
 from reader.formats.open_request import OpenRequest
 from reader.formats.progress import Cancelled, report
@@ -182,6 +182,75 @@ async def test_a_page_is_fetched_and_kept_with_its_address_and_the_time(own_libr
         await opened(user)
         assert "The weir at Tarn" in user.header, "what was kept is read: the server is gone"
     assert stored(own_library, "articles")[0]["fetched"] == record["fetched"]
+
+
+# ---------------------------------------------------------------------- a long text, whose beginning is there at once
+
+REPORT = "# The weir at Tarn\n\n{}\n\n## References\n\n1. Lee, A. (2004). On weirs.\n2. Doe, B. (2009). On bridges.\n".format(
+    "\n\n".join(
+        f"The weir *number {n}* was built in 1911 [1]. Nobody has repaired it since, says the council [2]." for n in range(900)
+    )
+)
+"""The 101st line of its text is far below what a screen shows."""
+
+
+class Report(Slow):
+    """A long text whose beginning can be shown before it is read."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        super().__init__(error or parse_article(REPORT.encode(), "weir.md"))
+        self.wanted = OpenRequest("weir.md", self.read, read_beginning(REPORT.encode(), "weir.md"))
+
+
+def text_rows(user: User) -> list[str]:
+    """Return the rows of the text, without the bar at the current sentence and the side pane."""
+    return [row[:70].replace("▌", " ") for row in user.lines[1:-1]]
+
+
+async def test_the_beginning_of_a_long_text_stands_where_it_stays(own_library: Path) -> None:
+    slow = Report()
+    async with reading(slow.wanted, own_library, WIDE) as user:
+        await user.until(lambda: "The weir number 3 was built in 1911 [1]." in user.picture and "Reading …" in user.footer)
+        column = text_rows(user)
+        assert user.card.strip() == "", "nothing is said about references that are not known yet"
+        assert "Lee" not in user.list
+        slow.pages(3)
+        await opened(user)
+        assert text_rows(user) == column
+        assert "Lee" in user.list
+        assert user.sentence.startswith("The weir *number 0*")
+
+
+async def test_what_is_typed_before_a_long_text_is_read_is_done_then(own_library: Path) -> None:
+    slow = Report()
+    async with reading(slow.wanted, own_library) as user:
+        await user.until(lambda: "Reading …" in user.footer)
+        await user.press("j", "h")
+        assert user.screen.state.sentence is None
+        slow.pages(3)
+        await opened(user)
+        await user.until(lambda: len(user.quotes) == 1)
+        assert user.quotes[0].startswith("Nobody has repaired it")
+
+
+async def test_a_click_into_the_beginning_of_a_long_text_stays_where_it_went(own_library: Path) -> None:
+    slow = Report()
+    async with reading(slow.wanted, own_library) as user:
+        await user.until(lambda: "Reading …" in user.footer)
+        await user.click("number 2")
+        slow.pages(3)
+        await opened(user)
+        assert user.sentence.startswith("The weir *number 2*")
+
+
+async def test_a_long_text_that_cannot_be_read_ends_the_program_with_the_reason(own_library: Path) -> None:
+    error = ReaderError("weir.md is locked")
+    slow = Report(error)
+    slow.pages(3)
+    async with reading(slow.wanted, own_library) as user:
+        await user.left()
+        assert user.app.return_code == 1
+    assert user.app.crash is error
 
 
 # ---------------------------------------------------------------------- from the library

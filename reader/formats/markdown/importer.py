@@ -25,7 +25,7 @@ from reader.article.model import (
     entry_ranges,
     markup_ranges,
 )
-from reader.article.noise import find_noise
+from reader.article.noise import find_noise, may_have_noise
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_doi, has_source_details
@@ -49,6 +49,11 @@ _HEAD_ROWS = 2
 _MIN_SOURCE_SHARE = 0.7
 _MAX_NUMBER_LENGTH = 8
 _MAX_NUMBER_RATIO = 3
+_MIN_LONG_TEXT = 60_000
+_MIN_BEGINNING, _MAX_BEGINNING = 20_000, 30_000
+"""The code points from which on a text is long, and those of its beginning: more than a screen shows."""
+_DEFINITION = lazy_pattern(r"\[(?!\^)(?:[^\[\]\\]|\\.){1,300}\]:")
+"""Match what may define the address of a link by its label, anywhere before it."""
 _MIN_ASIDE_LENGTH = 3  # shorter markup, such as emphasis signs, contains no marker
 
 
@@ -57,9 +62,7 @@ def markdown_article(text: str, source: str) -> Article:
     scan = scan_blocks(text)
     checkpoint()
     leaves = list(_split_lists(text, scan.leaves))
-    styles = inline_styles(text, leaves, scan.definitions)
-    styles += (Style(span.start, span.end, StyleKind.MARKUP) for span in scan.hidden)
-    styles.sort(key=attrgetter("start"))
+    styles = _list_styles(text, scan, leaves)
     blocks = tuple(_list_blocks(scan, leaves))
     hidden = markup_ranges(styles)
     checkpoint()
@@ -69,7 +72,7 @@ def markdown_article(text: str, source: str) -> Article:
     entries = entry_ranges(references)
     noise = find_noise(text, blocks, entries, citations)
     if scan.front_matter is not None:
-        noise = (Noise(blocks[0].start, blocks[0].end, NoiseReason.CHROME), *(n for n in noise if n.start != blocks[0].start))
+        noise = (*_front_noise(scan), *(n for n in noise if n.start != blocks[0].start))
     article = Article(
         text=text,
         title=_find_title(text, scan, blocks, hidden, {block_at(blocks, span.start) for span in (*noise, *entries)})
@@ -89,6 +92,43 @@ def markdown_article(text: str, source: str) -> Article:
     from reader.formats.linked_references import with_linked_references  # not for the first frame of other texts
 
     return with_linked_references(article, beside_list=references == text_references)
+
+
+def markdown_beginning(text: str, source: str) -> Article | None:
+    """Return a long text with the blocks and styles of its beginning alone, as those of `markdown_article`.
+
+    None: for a text that is not long, or whose rest may change what of the beginning is shown, and how.
+    """
+    cut = text.rfind("\n\n", _MIN_BEGINNING, _MAX_BEGINNING)
+    if cut < 0 or len(text) < _MIN_LONG_TEXT or ("]:" in text and _DEFINITION.search(text, cut)):
+        return None
+    beginning = text[:cut]
+    scan = scan_blocks(beginning)
+    if scan.front_matter is None and beginning.startswith(("---\n", "+++\n")):
+        return None  # the front matter may end further on
+    leaves = list(_split_lists(beginning, scan.leaves))[:-1]  # the last one may go on
+    if may_have_noise(beginning, [leaf.block for leaf in leaves]):
+        return None
+    return Article(
+        text=text,
+        title="",
+        blocks=tuple(_list_blocks(scan, leaves)),
+        styles=tuple(_list_styles(beginning, scan, leaves)),
+        noise=_front_noise(scan),
+        format="markdown",
+        source=source,
+    )
+
+
+def _list_styles(text: str, scan: ScannedBlocks, leaves: Sequence[Leaf]) -> list[Style]:
+    styles = inline_styles(text, leaves, scan.definitions)
+    styles += (Style(span.start, span.end, StyleKind.MARKUP) for span in scan.hidden)
+    styles.sort(key=attrgetter("start"))
+    return styles
+
+
+def _front_noise(scan: ScannedBlocks) -> tuple[Noise, ...]:
+    return (Noise(*scan.front_matter, NoiseReason.CHROME),) if scan.front_matter is not None else ()
 
 
 def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:

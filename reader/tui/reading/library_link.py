@@ -91,7 +91,7 @@ class LibraryLink:
         self.note_id = ""
         self.summary = RemoteSummary()
         self._host = host
-        self._parsed: Article | None = host.article
+        self._parsed: Article | None = None
         self._preload = preload
         self._library: Library | None = None
         self._article_id = ""
@@ -110,6 +110,8 @@ class LibraryLink:
     def open(self) -> None:
         """Open the library and find the sentences of the article on a thread."""
         self._is_opening = True
+        if self._library is None:
+            self._parsed = self._host.article
         self._host.run_worker(self._open, thread=True, group="open")
 
     def _open(self) -> None:

@@ -76,6 +76,10 @@ class ReadingRenderer:
         self.show_side()
         self.show_footer()
 
+    def show_reading(self) -> None:
+        """Say that the rest of the article is being read; nothing else is known yet."""
+        self._panes.footer.show(footer_lines((), SaveStatus(), self._context.width, "Reading …", "hint")[-1:])
+
     def show_header(self) -> None:
         """Draw title and progress."""
         context, state = self._context, self._context.state

@@ -14,10 +14,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.printable import plural
 from reader.tui.action import ATTACH, BOUNDS, CARD, LIST, READING, REVIEW, SELECT, TEXT, Situation
+from reader.tui.background import LoadingFinished, LoadingTask
 from reader.tui.keymap import verdict_key_label
 from reader.tui.reading.library_link import (
     AuditFinished,
@@ -37,7 +39,7 @@ from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
-    from reader.article.article import Article
+    from reader.formats.open_request import OpenRequest
     from reader.review.model import Annotation, Change
     from reader.review.reading_position import ReadingPosition
     from reader.review.scale import Scale
@@ -51,9 +53,7 @@ def _load_rest() -> None:
     """Load what a key press needs, and neither the first frame nor the library."""
     for module in ("reader.tui.widgets.prompt_bar", "reader.tui.dialogs.note"):
         import_module(module)
-    from reader.tui.reading.commands import load_commands
-
-    load_commands()
+    import_module("reader.tui.reading.commands").load_commands()
 
 
 class ReadingScreen(TextScreen):
@@ -62,18 +62,23 @@ class ReadingScreen(TextScreen):
     WAIT_MESSAGE = "Your library is still opening …"
 
     def __init__(
-        self, article: Article, scale: Scale, language: str | None = None, destination: Destination | None = None
+        self, article: Article | OpenRequest, scale: Scale, language: str | None = None, destination: Destination | None = None
     ) -> None:
         """`language` is what the article's language is set to once the library is open: "" as recognised, None as it is.
 
-        `destination` is the hit of a search to go to then, None for where reading stopped.
+        `destination` is the hit of a search to go to then, None for where reading stopped. An article that is to be read is
+        read once its beginning is on the screen; until then keys wait.
         """
         super().__init__()
+        self._reading: LoadingTask | None = None
+        if not isinstance(article, Article):
+            self._reading = LoadingTask(article, self.post_message)
+            article = article.beginning or Article("", "", ())
         self._destination = destination
         self.article = article
         self._language = language
         self._state = ReadingState(article, scale)
-        self.view = ArticleView(article, self._state.marks, id="article")
+        self.view = ArticleView(article, lambda span: self._state.marks(span), id="article", is_whole=self._reading is None)
         self.card = StyledLines(id="card")
         self.list = ItemList(id="list")
         self._panes = ReadingPanes(
@@ -101,11 +106,29 @@ class ReadingScreen(TextScreen):
     def on_mount(self) -> None:
         """Put the cursor on the first sentence, paint, then open the library."""
         self.set_size_classes()
-        first = self.article.sentences.at(0)
-        if first is not None:
-            self.state.sentence = first
-            self.view.cursor = first
-        self.start_after_first_frame(self.link.open)
+        if self._reading is None:
+            self._put_cursor()
+        self.start_after_first_frame(self.link.open if self._reading is None else self._reading.start)
+
+    def _put_cursor(self) -> None:
+        """Put the cursor on the first sentence, or on that which was clicked in the beginning of the article."""
+        sentence = self.article.sentences.at(max(0, self.view.cursor.start))
+        if sentence is not None:
+            self.state.sentence = self.view.cursor = sentence
+
+    @on(LoadingFinished)
+    def _take_article(self, event: LoadingFinished) -> None:
+        self._reading = None
+        if event.error is not None or event.article is None:
+            self.services.fail(event.error or ReaderError("The article cannot be read"))
+            return
+        self.article = event.article
+        self._state = ReadingState(self.article, self._state.scale)
+        self._put_cursor()
+        self.view.show_whole(event.article)
+        self.link.open()
+        self.show()
+        self.services.take_waiting_keys()
 
     def on_screen_resume(self) -> None:
         """Open the review again if another article was read in between: it may have changed this one's."""
@@ -114,7 +137,9 @@ class ReadingScreen(TextScreen):
         self.services.reading_screen = self
 
     def on_unmount(self) -> None:
-        """Stop fetching sources for a review that is closed, and asking about them."""
+        """Stop reading the article, fetching sources for a review that is closed, and asking about them."""
+        if self._reading is not None:
+            self._reading.stop()
         self.sources.leave()
 
     # ------------------------------------------------------------------ contexts and keys
@@ -166,8 +191,8 @@ class ReadingScreen(TextScreen):
 
     @property
     def is_busy(self) -> bool:
-        """Whether keys must wait: also for a source that is being opened."""
-        return self.sources.is_opening or super().is_busy
+        """Whether keys must wait: also for the rest of the article, and for a source that is being opened."""
+        return self._reading is not None or self.sources.is_opening or super().is_busy
 
     # ------------------------------------------------------------------ moving and showing
 
@@ -222,7 +247,7 @@ class ReadingScreen(TextScreen):
     def show(self) -> None:
         """Draw the current state."""
         if self.is_mounted:
-            self._renderer.show_all()
+            (self._renderer.show_all if self._reading is None else self._renderer.show_reading)()
 
     def end_pane(self) -> StyledLines:
         """Return the page at the end of the queue, mounted when it is first needed: the first frame has none."""

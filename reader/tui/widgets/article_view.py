@@ -82,9 +82,19 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
             super().__init__()
             self.offset = offset
 
-    def __init__(self, article: Article, marks: Callable[[Span], Iterable[TextMark]], *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        article: Article,
+        marks: Callable[[Span], Iterable[TextMark]],
+        *,
+        id: str | None = None,
+        is_whole: bool = True,
+    ) -> None:
+        """`is_whole`: whether the article has all its blocks, not only the first ones until `show_whole`."""
         super().__init__(id=id)
         self.article = article
+        self._marks = marks
+        self._is_whole = is_whole
         self.lines = Layout(Article("", "", ()), 1)  # until the width is known
         self.cursor = NO_SPAN
         self.selection: Span | None = None
@@ -193,6 +203,13 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
         self._painter.set_article(article)
         if self._width:
             self._wrap(keep=self.cursor.start if self.cursor.start >= 0 else self.top)
+
+    def show_whole(self, article: Article) -> None:
+        """Show an article of which the first blocks are shown; its text is the same."""
+        self.article, self._is_whole = article, True
+        self._painter = Painter(article, self._marks)
+        if self._width:
+            self._wrap(keep=self.top, is_first=True)
 
     def bring_into_view(self, span: Span, *, centre: bool = False) -> None:
         """Scroll a range into view, rarely and far, so that the text after it is in view too.
@@ -313,16 +330,16 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
             if self.cursor.start >= 0 and was_in_view:
                 self.bring_into_view(self.cursor)
 
-    def _wrap(self, keep: int) -> None:
+    def _wrap(self, keep: int, *, is_first: bool = False) -> None:
         noise = () if self.noise_shown else (Span(n.start, n.end) for n in self.article.noise)
-        first_lines = None if self._width else FIRST_LINES
+        first_lines = FIRST_LINES if is_first or not self._width else None
         left, self._width = self.text_column()
         spare = max(0, self.scrollable_content_region.width - left - self._width - 1)
         self.lines = Layout(self.article, self._width, hidden_blocks(self.article, noise), spare, first_lines)
         self._strips.clear()
         self._scroll_to_line(self.lines.line_of(keep) if keep > 0 else 0)
         self.refresh()
-        if not self.lines.is_complete:
+        if not self.lines.is_complete and self._is_whole:
             self.call_after_refresh(self.set_timer, REST_DELAY, self._wrap_rest)
 
     def _wrap_rest(self) -> None:

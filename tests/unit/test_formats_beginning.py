@@ -1,0 +1,66 @@
+"""The beginning of a long text, which is shown before the text is parsed: it looks then as it does afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from reader.article.article import Article
+from reader.article.model import StyleKind
+from reader.formats import parse_article, read_beginning
+
+PARAGRAPH = "The lock *at Borm* leaks [1], and **nobody** has `the key`. See [the plan](https://example.org/plan) of 1962."
+REFERENCES = "## References\n\n1. Lee, A. (2004). On locks.\n"
+
+
+def long_text(*first: str, last: str = REFERENCES) -> str:
+    """Return a text of some 90,000 code points with these blocks at its beginning, and others at its end."""
+    return "\n\n".join((*first, *(f"{PARAGRAPH} {number}." for number in range(700)), last)) + "\n"
+
+
+def shown(article: Article, end: int) -> tuple[object, ...]:
+    """Return what of an article decides how its text looks before an offset: blocks, styles, and what is hidden."""
+    spans = (article.blocks, article.styles, article.noise)
+    return tuple([one for one in ranges if one.end <= end] for ranges in spans)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        ("# The lock at Borm",),
+        ("---\ntitle: The lock\nlang: en\n---", "# The lock at Borm"),
+        ("# Locks", "- one\n- two\n\n  more of it", "> said the keeper", "| a | b |\n| - | - |\n| 1 | 2 |"),
+        ("The lock\n========", "```\ncode\n\nmore [1]\n```", "<!-- a remark\n\nof two parts -->", "[a]: https://example.org"),
+        ("# Notes", "A remark.[^1]", "[^1]: It is old.", "Text with [a label][a].", "[a]: https://example.org"),
+    ],
+)
+def test_it_looks_as_in_the_parsed_article(first: tuple[str, ...]) -> None:
+    data = long_text(*first).encode()
+    beginning = read_beginning(data, "lock.md")
+    assert beginning is not None
+    article, end = parse_article(data, "lock.md"), beginning.blocks[-1].end
+    assert 15_000 < end < 40_000
+    assert beginning.text == article.text
+    assert shown(beginning, end) == shown(article, end)
+    assert any(style.kind is StyleKind.MARKUP for style in beginning.styles)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (("See [the plan][p] of it.",), "[p]: https://example.org/plan"),
+        (("See [p] of it.",), "> [p]: https://example.org/plan"),
+        (("# Locks", "Read more:", "The sluice at Arl", "The bridge at Cask"), ""),
+        (("# Locks", "Share this article"), ""),
+        (("# Locks", "Locks of the county", PARAGRAPH, "Locks of the county"), ""),
+        (("# Locks", "17"), ""),
+        (("It leaks. citeturn0search3",), ""),
+        (("---\ntitle: The lock",), "---"),
+    ],
+)
+def test_there_is_none_where_the_rest_may_change_how_it_looks(first: tuple[str, ...], last: str) -> None:
+    assert read_beginning(long_text(*first, last=last).encode(), "lock.md") is None
+
+
+@pytest.mark.parametrize(("text", "name"), [(PARAGRAPH, "short.md"), (long_text(), "lock.txt"), (PARAGRAPH * 900, "one.md")])
+def test_only_long_texts_in_markdown_have_one(text: str, name: str) -> None:
+    assert read_beginning(text.encode(), name) is None
