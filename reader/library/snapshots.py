@@ -34,6 +34,10 @@ class Snapshots:
         """Whether this object has written content with this digest to the disk."""
         return digest in self._synced_digests
 
+    def is_kept(self, digest: str) -> bool:
+        """Whether there is a file for this digest; whether it is whole shows only when it is read."""
+        return self._path(digest).is_file()
+
     def keep(self, digest: str, data: bytes) -> None:
         """Write a text or document to the disk, unless it is there. Raises OSError when that fails, leaving no part of it."""
         path = self._path(digest)

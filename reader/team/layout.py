@@ -27,11 +27,12 @@ from reader.team.stores import is_name
 TEAM_KEY: Final = "team.json"
 MEMBERS: Final = "member"
 """The folder of members and of their claims."""
+MAX_COUNTER: Final = 10**16 - 1
+"""The largest number that a key has room for."""
 
 _MEMBER: Final = re.compile(r"[a-z0-9_]{1,32}")
 _DESK: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
 _COUNTER: Final = 16
-_MAX_COUNTER: Final = 10**_COUNTER - 1
 _HASH: Final = 16
 _MINUTE: Final = "%Y%m%dT%H%M"
 _LOG: Final = re.compile(r"([a-z0-9_]{1,32})-([0-9a-f]{1,32})")
@@ -162,7 +163,7 @@ def segment_stem(scope: str, member: str, replica: str, first: int, last: int) -
 
 def fold_stem(scope: str, member: str, count: int) -> str:
     """Return the key of a fold without its hash, which it is sealed with."""
-    return f"{folds_prefix(scope)}/{min(count, _MAX_COUNTER):0{_COUNTER}d}-{member}"
+    return f"{folds_prefix(scope)}/{min(count, MAX_COUNTER):0{_COUNTER}d}-{member}"
 
 
 def whole_key(stem: str, data: bytes, *, is_gap: bool = False) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, cast
 
 from reader.library.journal import DamagedEntry, JournalEntry, parse_lines
+from reader.library.shared_articles import Fold
 from reader.library.versions import VersionVector, encode_json
 from reader.review.cells import Record
 from reader.team.encryption import Cipher, SealError
@@ -34,12 +35,15 @@ class ObjectLimits(NamedTuple):
     line: int
 
 
+SEGMENT_BYTES: Final = 64 << 10
+"""The size of the lines of a segment, in bytes before they are packed, above which the next one begins."""
 SEGMENT_LIMITS: Final = ObjectLimits(4 << 20, 16 << 20, 10_000, 8 << 20)
 FOLD_LIMITS: Final = ObjectLimits(32 << 20, 128 << 20, 400_000, 8 << 20)
 TEXT_LIMITS: Final = ObjectLimits(128 << 20, 256 << 20, 1, 256 << 20)
 NOTE_LIMIT: Final = 1 << 16
 """The largest size in bytes of what a member says of themselves, of an article or of the team."""
 
+_MAX_LINES: Final = 2_000
 _WINDOW: Final = 8 << 20
 _LEVEL: Final = 6
 _BLOCK: Final = 1 << 20
@@ -58,13 +62,6 @@ class BadObject(Exception):
         self.reason = reason
 
 
-class ArticleFold(NamedTuple):
-    """The records of an article as tables, ids and stored records, and the version vector that they cover."""
-
-    vector: VersionVector
-    records: tuple[tuple[str, str, Record], ...]
-
-
 # ------------------------------------------------------------------ encode
 
 
@@ -73,7 +70,7 @@ def pack_segment(lines: Iterable[JournalEntry], stem: str, cipher: Cipher) -> by
     return cipher.seal(_compress(b"".join(line.encode() for line in lines)), stem)
 
 
-def pack_fold(fold: ArticleFold, stem: str, cipher: Cipher) -> bytes:
+def pack_fold(fold: Fold, stem: str, cipher: Cipher) -> bytes:
     """Return the bytes of a fold."""
     head = {"fold": SEGMENT_FORMAT, "vector": dict(sorted(fold.vector.counters.items())), "records": len(fold.records)}
     lines = (encode_json(value) for value in (head, *([*record] for record in fold.records)))
@@ -88,6 +85,23 @@ def pack_text(data: bytes, key: str, cipher: Cipher) -> bytes:
 def pack_note(fields: Record, key: str, cipher: Cipher) -> bytes:
     """Return the bytes of a small object of JSON."""
     return cipher.seal(encode_json(fields).encode("ascii"), key)
+
+
+def divide_lines(lines: Iterable[JournalEntry]) -> Iterator[Sequence[JournalEntry]]:
+    """Yield lines as they go into segments: of one replica each, in their order."""
+    segment: list[JournalEntry] = []
+    size = 0
+    for line in lines:
+        length = len(line.encode())
+        if segment and (
+            line.dot.replica != segment[0].dot.replica or size + length > SEGMENT_BYTES or len(segment) == _MAX_LINES
+        ):
+            yield segment
+            segment, size = [], 0
+        segment.append(line)
+        size += length
+    if segment:
+        yield segment
 
 
 def fits(lines: Sequence[JournalEntry]) -> bool:
@@ -115,7 +129,7 @@ def unpack_segment(key: str, name: SegmentName, scope: str, data: bytes, cipher:
     return tuple(entries)
 
 
-def unpack_fold(key: str, name: FoldName, data: bytes, cipher: Cipher) -> ArticleFold:
+def unpack_fold(key: str, name: FoldName, data: bytes, cipher: Cipher) -> Fold:
     """Return a fold, whose key was read as `name`. Raises BadObject."""
     body = _open_object(key, name.hash, data, cipher, FOLD_LIMITS)
     _check_lines(key, body, FOLD_LIMITS)
@@ -128,7 +142,7 @@ def unpack_fold(key: str, name: FoldName, data: bytes, cipher: Cipher) -> Articl
         raise BadObject(key, "it has a format that this version does not read")
     if fields.get("records") != len(rest):
         raise BadObject(key, "it does not hold as many records as it says")
-    return ArticleFold(_read_vector(key, fields.get("vector")), tuple(_read_record(key, line) for line in rest))
+    return Fold(_read_vector(key, fields.get("vector")), tuple(_read_record(key, line) for line in rest))
 
 
 def unpack_text(key: str, digest: str, data: bytes, cipher: Cipher) -> bytes:
