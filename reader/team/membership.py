@@ -19,6 +19,7 @@ from reader.library.versions import encode_json
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
 from reader.review.model import now
+from reader.team import MEMBERSHIP_FILE
 from reader.team.encryption import Cipher, NullCipher
 from reader.team.layout import (
     MEMBERS,
@@ -37,8 +38,6 @@ from reader.team.stores.object_store import AlreadyThere, Missing, TooLarge
 
 TEAM_FORMAT: Final = 1
 """The version of the layout that this program reads and writes."""
-MEMBERSHIP_FILE: Final = "team.json"
-"""The file in a library's folder that says which team the library is in."""
 
 _MAX_TITLE: Final = 200
 _PLAIN: Final = NullCipher()

@@ -1,0 +1,394 @@
+"""Do what is due of sending and receiving, step by step, at the moments that it is given.
+
+An engine knows no clock and no thread: `step` does what is due and returns when something will be again, `sync` does all.
+So tests play days in a second, and `worker` only waits.
+
+Own changes are sent 20 seconds after the first of them, or once they are 64 kB. The article on the screen is looked at every 10
+seconds, and every 20 while nothing comes; desks every 30 seconds; articles on no desk every 10 minutes; everything at the
+beginning of a session and once a day. Errors end a step; the next one comes after a pause that doubles up to five minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from reader.errors import ReaderError
+from reader.library.shared_articles import SharedArticle
+from reader.team.desks import DeskReader, place_article, read_article_note, read_desk
+from reader.team.link import TeamLink, to_time
+from reader.team.membership import read_claims, read_member, read_team
+from reader.team.receiver import Receiver
+from reader.team.segments import SEGMENT_BYTES
+from reader.team.sender import Unsent, count_unsent, send_article
+from reader.team.state import BadKey, SharedState, SyncResult, TeamMember, TeamState
+from reader.team.stores import StoreError
+from reader.team.stores.object_store import Unreachable
+from reader.team.texts import Texts
+
+SEND_SECONDS: Final = 20.0
+SCREEN_SECONDS: Final = 10.0
+QUIET_SCREEN_SECONDS: Final = 20.0
+DESK_SECONDS: Final = 30.0
+OTHER_SECONDS: Final = 600.0
+WHOLE_SECONDS: Final = 86_400.0
+_COUNT_SECONDS: Final = 5.0
+"""How often what waits to be sent is measured while changes come."""
+_QUIET_LOOKS: Final = 6
+"""The looks without anything new after which the article on the screen is looked at less often."""
+_FIRST_PAUSE: Final = 5.0
+_LAST_PAUSE: Final = 300.0
+_JITTER: Final = 0.25
+_PLACE: Final = "place "
+"""Begins the notes of articles to put on desks: then scope and desk."""
+
+SyncWork = tuple[str, Callable[[], object]]
+"""Something to do, with the name under which its problem is told until it is done without one."""
+
+
+@dataclass(slots=True)
+class Backoff:
+    """When to try again after failures, in seconds since 1970."""
+
+    failures: int = 0
+    until: float = 0.0
+
+    def fail(self, now: float) -> None:
+        """Count a failure: the pause doubles up to five minutes, and is never quite the same for two programs."""
+        pause = min(_LAST_PAUSE, _FIRST_PAUSE * 2.0**self.failures)
+        self.failures = min(self.failures + 1, 10)
+        self.until = now + pause * random.uniform(1 - _JITTER, 1)
+
+    def clear(self) -> None:
+        """Forget the failures."""
+        self.failures, self.until = 0, 0.0
+
+
+class Engine:
+    """Sends and receives for one library. One thread calls `step` and `sync`; the other methods are for any.
+
+    `is_stopped` is asked between two articles; `on_state` is told of each new state.
+    """
+
+    def __init__(self, link: TeamLink, is_stopped: Callable[[], bool], on_state: Callable[[TeamState], None]) -> None:
+        self._link = link
+        self._is_stopped = is_stopped
+        self._on_state = on_state
+        self._texts = Texts(link)
+        self._receiver = Receiver(link)
+        self._desks: dict[str, DeskReader] = {}
+        self._guard = threading.RLock()
+        self._followed = frozenset(link.membership.desks)
+        self._changed: dict[str, float] = {}
+        """By article, when the first change that was not sent came."""
+        self._unsent: dict[str, Unsent] = {}
+        self._counted_at = 0.0
+        self._shown = ""
+        self._quiet_looks = 0
+        self._last_moment = 0.0
+        self._shown_due = self._desks_due = self._others_due = 0.0
+        self._pending: dict[str, str] = {}
+        """The names of articles that a desk says have changed, with that desk."""
+        self._ready: set[str] = set()
+        self._incomplete: set[str] = set()
+        self._offline = Backoff()
+        self._refusal = Backoff()
+        self._offline_since = ""
+        self._problems: dict[str, str] = {}
+        self._state = TeamState()
+        self._sent = self._applied = 0
+        self._is_new = True
+        self._is_checked = False
+
+    # ------------------------------------------------------------------ what others tell
+
+    @property
+    def state(self) -> TeamState:
+        """How the work goes."""
+        return self._state
+
+    def note_change(self, article_id: str, now: float) -> None:
+        """Note that an article has a new line."""
+        with self._guard:
+            self._changed.setdefault(article_id, now)
+            unsent = self._unsent.get(article_id, Unsent(0, 0))
+            self._unsent[article_id] = unsent._replace(lines=unsent.lines + 1)
+        self._report()
+
+    def show(self, article_id: str) -> None:
+        """Note which article is on the screen, "" for none."""
+        with self._guard:
+            if article_id != self._shown:
+                self._shown, self._shown_due, self._quiet_looks = article_id, 0.0, 0
+
+    def follow(self, desks: Iterable[str]) -> None:
+        """Note which desks are followed."""
+        with self._guard:
+            self._followed, self._desks_due = frozenset(desks), 0.0
+
+    def place(self, article: SharedArticle, desk: str, *, is_on: bool) -> None:
+        """Put an article on a desk, or take it off, with the next lines that are sent."""
+        self._link.state.set_note(f"{_PLACE}{article.scope} {desk}", "on" if is_on else "off")
+        with self._guard:
+            self._changed.setdefault(article.id, 0.0)
+
+    def wake(self) -> None:
+        """Look at what is on the screen with the next step, and try again what failed: a person came back."""
+        with self._guard:
+            self._shown_due = self._desks_due = 0.0
+            self._quiet_looks = 0
+            self._offline.until = self._refusal.until = 0.0
+
+    def hurry(self) -> None:
+        """Send with the next step what waits, though its time has not come."""
+        with self._guard:
+            self._changed = dict.fromkeys(self._changed, 0.0)
+
+    # ------------------------------------------------------------------ steps
+
+    def step(self, now: float) -> float:
+        """Do what is due, and return the seconds until something will be."""
+        if self._is_new or now < self._last_moment:
+            self._begin(now)
+        self._last_moment = now
+        if now >= self._offline.until:
+            self._run(self._due_work(now), now)
+        self._report()
+        return max(0.0, self._next_moment() - now)
+
+    def sync(self, now: float) -> SyncResult:
+        """Receive and send everything, due or not. What fails is told by `state`."""
+        self._begin(now)
+        self._last_moment = now
+        sent, applied = self._sent, self._applied
+        self._offline.until = self._refusal.until = 0.0
+        self._run(self._whole_work(now), now)
+        self._report()
+        return SyncResult(self._sent - sent, self._applied - applied)
+
+    def _begin(self, now: float) -> None:
+        """Begin a session, or begin anew after the clock was put back."""
+        self._is_new = False
+        self._shown_due = self._desks_due = self._others_due = self._counted_at = 0.0
+        self._offline.until = self._refusal.until = 0.0
+        with self._guard:
+            for article in self._link.articles():
+                self._changed[article.id] = 0.0
+
+    def _due_work(self, now: float) -> Iterator[SyncWork]:
+        shared = {article.id: article for article in self._link.articles()}
+        if self._shown in shared and now >= self._shown_due:
+            yield f"read {self._shown}", partial(self._look_at_screen, shared[self._shown], now)
+        if now >= self._refusal.until:
+            self._count(shared, now)
+            with self._guard:
+                due = [key for key, since in self._changed.items() if self._is_send_due(key, since, now)]
+            yield from ((f"send {key}", partial(self._send, shared[key], now)) for key in due if key in shared)
+        if now >= self._desks_due:
+            yield "desks", partial(self._look_at_desks, now)
+        is_whole = self._is_whole_due(now)
+        if is_whole or now >= self._others_due:
+            others = [article for article in shared.values() if is_whole or not article.desks]
+            yield from ((f"read {article.id}", partial(self._receive, article, now)) for article in others)
+            self._others_due = now + OTHER_SECONDS
+        if is_whole:
+            self._link.state.set_note("whole", str(int(now)))
+
+    def _whole_work(self, now: float) -> Iterator[SyncWork]:
+        yield "desks", partial(self._look_at_desks, now, is_whole=True)
+        shared = self._link.articles()
+        yield from ((f"read {article.id}", partial(self._receive, article, now)) for article in shared)
+        yield from ((f"send {article.id}", partial(self._send, article, now)) for article in shared)
+        self._link.state.set_note("whole", str(int(now)))
+
+    def _is_send_due(self, article_id: str, since: float, now: float) -> bool:
+        return now - since >= SEND_SECONDS or self._unsent.get(article_id, Unsent(0, 0)).size >= SEGMENT_BYTES
+
+    def _is_whole_due(self, now: float) -> bool:
+        noted = self._link.state.note("whole")
+        return not noted.isdigit() or abs(now - int(noted)) >= WHOLE_SECONDS
+
+    def _next_moment(self) -> float:
+        with self._guard:
+            moments = [self._desks_due, self._others_due]
+            if self._shown:
+                moments.append(self._shown_due)
+            if self._changed:
+                moments.append(max(self._refusal.until, min(self._changed.values()) + SEND_SECONDS))
+                moments.append(max(self._refusal.until, self._counted_at + _COUNT_SECONDS))
+        return max(min(moments), self._offline.until)
+
+    # ------------------------------------------------------------------ failures
+
+    def _run(self, works: Iterator[SyncWork], now: float) -> None:
+        """Do works one after the other. One that fails keeps no other from being done, unless the store does not answer."""
+        try:
+            self._check_team()
+            for key, work in works:
+                if self._is_stopped():
+                    return
+                try:
+                    work()
+                    self._problems.pop(key, None)
+                except Unreachable:
+                    raise
+                except ReaderError as error:
+                    self._problems[key] = str(error)
+                self._offline_since = ""
+                self._offline.clear()
+        except Unreachable:
+            self._offline_since = self._offline_since or to_time(now)
+            self._offline.fail(now)
+        except ReaderError as error:
+            self._problems["team"] = str(error)
+            self._offline.fail(now)
+
+    def _check_team(self) -> None:
+        """Look once in a session whether the team is still at its place. Raises ReaderError if it is not."""
+        if not self._is_checked:
+            if read_team(self._link.store).id != self._link.membership.team:
+                raise ReaderError("Another team is at this place now", "Ask who keeps it; nothing is sent until it is back")
+            self._problems.pop("team", None)
+            self._read_members()
+            self._is_checked = True
+
+    def _read_members(self) -> None:
+        """Learn who is in the team. Raises StoreError."""
+        known = {member.member: member for member in self.members()}
+        names = read_claims(self._link.store).members
+        members = [known.get(name) or read_member(self._link.store, name, self._link.cipher) for name in names]
+        self._link.state.set_note("members", json.dumps(members))
+
+    def members(self) -> tuple[TeamMember, ...]:
+        """Return the members as the store named them last."""
+        noted = self._link.state.note("members")
+        return tuple(TeamMember(*member) for member in json.loads(noted)) if noted else ()
+
+    def bad_keys(self) -> tuple[BadKey, ...]:
+        """Return the objects that were set aside."""
+        return self._link.state.bad_keys()
+
+    # ------------------------------------------------------------------ works
+
+    def _look_at_screen(self, article: SharedArticle, now: float) -> None:
+        is_new = self._receive(article, now)
+        self._quiet_looks = 0 if is_new else self._quiet_looks + 1
+        self._shown_due = now + (SCREEN_SECONDS if self._quiet_looks < _QUIET_LOOKS else QUIET_SCREEN_SECONDS)
+
+    def _receive(self, article: SharedArticle, now: float) -> bool:
+        reception = self._receiver.receive(article, now)
+        self._applied += reception.applied
+        if reception.is_new or article.id in self._incomplete or article.scope not in self._ready:
+            if reception.is_new:
+                self._link.library.look()
+            self._incomplete.add(article.id)
+            self._ready.add(article.scope)
+            self._texts.fetch(article, now)
+            if not self._texts.find_missing(article):
+                self._incomplete.discard(article.id)
+        return reception.is_new
+
+    def _send(self, article: SharedArticle, now: float) -> None:
+        """Send what waits of an article, which was received before in this session: its lines may build on that."""
+        if now < self._refusal.until:
+            return
+        if article.scope not in self._ready:
+            self._receive(article, now)
+        with self._guard:
+            since = self._changed.pop(article.id, now)
+        try:
+            self._sent += send_article(self._link, article, self._texts, now)
+            self._place(article)
+        except ReaderError as error:
+            with self._guard:
+                self._changed[article.id] = since
+            if not isinstance(error, Unreachable):
+                self._refusal.fail(now)
+            raise
+        self._refusal.clear()
+        with self._guard:
+            self._unsent[article.id] = count_unsent(self._link, article)
+
+    def _place(self, article: SharedArticle) -> None:
+        for note, value in self._link.state.notes(f"{_PLACE}{article.scope} ").items():
+            place_article(self._link, note.rpartition(" ")[2], self._link.name_of(article), is_on=value == "on")
+            self._link.state.forget_note(note)
+
+    def _look_at_desks(self, now: float, *, is_whole: bool = False) -> None:
+        """Read what has changed on the desks that are followed, and on those of shared articles."""
+        by_name = {self._link.name_of(article): article for article in self._link.articles()}
+        for desk in sorted(self._followed.union(*(article.desks for article in by_name.values()))):
+            reader = self._desks.setdefault(desk, DeskReader(self._link, desk))
+            self._pending.update(dict.fromkeys(reader.changes(), desk))
+            note = f"read {desk}"
+            if desk in self._followed and (is_whole or self._is_whole_due(now) or not self._link.state.note(note)):
+                names = (name for name in read_desk(self._link, desk) if name not in by_name)
+                self._pending.update(dict.fromkeys(names, desk))
+                self._link.state.set_note(note, to_time(now))
+        for name, desk in list(self._pending.items()):
+            try:
+                article = by_name.get(name) or (self._expect(name, desk) if desk in self._followed else None)
+                if article is not None:
+                    self._receive(article, now)
+                self._problems.pop(f"follow {name}", None)
+            except StoreError:
+                raise
+            except ReaderError as error:
+                self._problems[f"follow {name}"] = str(error)
+            del self._pending[name]
+        for reader in self._desks.values():
+            reader.note_read()
+        self._desks_due = now + DESK_SECONDS
+
+    def _expect(self, name: str, desk: str) -> SharedArticle | None:
+        note = read_article_note(self._link, name)
+        return None if note is None else self._link.shared_articles.expect(note.id, self._link.membership.team, [desk])
+
+    # ------------------------------------------------------------------ state
+
+    def _count(self, shared: dict[str, SharedArticle], now: float) -> None:
+        """Measure what waits to be sent."""
+        if now - self._counted_at < _COUNT_SECONDS:
+            return
+        self._counted_at = now
+        with self._guard:
+            changed = list(self._changed)
+        for article_id in changed:
+            if article_id in shared:
+                unsent = count_unsent(self._link, shared[article_id])
+                with self._guard:
+                    self._unsent[article_id] = unsent
+
+    def count_unsent(self) -> int:
+        """Count all lines of this device that wait to be sent. Raises ReaderError when the library cannot be read."""
+        return sum(count_unsent(self._link, article).lines for article in self._link.articles())
+
+    def shared_states(self) -> tuple[SharedState, ...]:
+        """Return how each article stands, without asking the store."""
+        return tuple(
+            SharedState(
+                article.id,
+                article.desks,
+                article.with_sources,
+                count_unsent(self._link, article).lines,
+                self._receiver.count_waiting(article),
+                len(self._texts.find_missing(article)),
+            )
+            for article in self._link.articles()
+        )
+
+    def _report(self) -> None:
+        with self._guard:
+            unsent = sum(one.lines for one in self._unsent.values())
+            waiting = sum(map(self._receiver.count_waiting, self._link.articles()))
+            bad = len(self._link.state.bad_keys())
+            problem = next(iter(self._problems.values()), "")
+            state = TeamState(unsent, self._offline_since, problem, waiting, bad)
+            is_new, self._state = state != self._state, state
+        if is_new:
+            self._on_state(state)

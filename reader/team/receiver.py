@@ -1,0 +1,268 @@
+"""Read what others have sent of a shared article, and join it with the library.
+
+What is to be read follows from the library's own version vector: every segment whose last line is beyond it, in whichever log,
+also in those of this device, as a backup that was put back may have lost lines of its own. Lines whose predecessors are missing
+wait in memory; the mark of a log is set no further than what is applied. An object that is not what its key says is set aside,
+and nothing else is held up by it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from reader.library.journal import JournalEntry
+from reader.library.shared_articles import RefusedLine, SharedArticle
+from reader.team.folds import FoldEntry, folds_in, is_fold_due, read_fold, write_fold
+from reader.team.layout import SegmentName, article_prefix, folds_prefix, log_in, logs_prefix, segment_in
+from reader.team.link import TeamLink
+from reader.team.membership import Claims, read_claims
+from reader.team.segments import SEGMENT_LIMITS, BadObject, unpack_segment
+from reader.team.stores import Entry
+from reader.team.stores.object_store import Missing, StoreError
+from reader.team.sync_state import LogMark
+
+SMALL_ARTICLE: Final = 300
+"""The segments up to which all logs of an article are listed at once, as one answer of a store holds 1,000 keys."""
+_BATCH_LINES: Final = 1_000
+_MAX_HELD: Final = 5_000
+"""The lines of one log that may wait in memory; its later segments are fetched once those are applied."""
+_CLAIMS_SECONDS: Final = 10.0
+
+
+class SegmentEntry(NamedTuple):
+    """A segment in a listing."""
+
+    entry: Entry
+    name: SegmentName
+
+    @property
+    def log(self) -> str:
+        """The name of its log."""
+        return f"{self.name.member}-{self.name.replica}"
+
+
+class Listing(NamedTuple):
+    """What the store has of an article: its segments and folds, all of them if `is_whole`, else what is new."""
+
+    segments: tuple[SegmentEntry, ...]
+    folds: tuple[FoldEntry, ...]
+    is_whole: bool
+
+
+class Reception(NamedTuple):
+    """What one look at an article brought: how many lines were applied, and whether anything was new."""
+
+    applied: int = 0
+    is_new: bool = False
+
+
+_Segments = dict[SegmentEntry, tuple[JournalEntry, ...]]
+"""Segments that were fetched, each with its lines."""
+
+
+class Receiver:
+    """Reads the shared articles of one library."""
+
+    def __init__(self, link: TeamLink) -> None:
+        self._link = link
+        self._waiting: dict[str, _Segments] = {}
+        """By scope, the segments with lines that wait for others."""
+        self._claims = Claims((), {})
+        self._claims_due = 0.0
+
+    def count_waiting(self, article: SharedArticle) -> int:
+        """Return how many lines of an article may wait for others."""
+        return sum(map(len, self._waiting.get(article.scope, {}).values()))
+
+    def receive(self, article: SharedArticle, now: float) -> Reception:
+        """Read what is new of an article. Raises ReaderError, StoreError among them; what was read before that is kept."""
+        listing = self._list(article, is_whole=bool(self._waiting.get(article.scope)))
+        segments = self._credible(article, listing.segments, now)
+        if listing.is_whole:
+            self._note_loss(article, listing)
+        self._note_covered(article, segments)
+        is_new = not self._vector(article) and self._read_newest_fold(article, listing.folds, now)
+        applied = self._read_segments(article, segments, now)
+        if self._read_gaps(article, listing.folds, now):
+            is_new, applied = True, applied + self._apply(article, {}, now)
+        if self._waiting.get(article.scope) and self._read_newest_fold(article, listing.folds, now):
+            is_new, applied = True, applied + self._apply(article, {}, now)
+        self._set_marks(article, segments)
+        if listing.is_whole:
+            self._fold(article, listing, segments)
+        return Reception(applied, is_new or applied > 0)
+
+    def _vector(self, article: SharedArticle) -> Mapping[str, int]:
+        return self._link.shared_articles.vector(article.id).counters
+
+    def _bad(self, article: SharedArticle) -> set[str]:
+        return {bad.key for bad in self._link.state.bad_keys(article.scope)}
+
+    # ------------------------------------------------------------------ listing
+
+    def _list(self, article: SharedArticle, *, is_whole: bool) -> Listing:
+        link, name = self._link, self._link.name_of(article)
+        marks = link.state.logs(article.scope)
+        total = sum(mark.segments for mark in marks.values())
+        if is_whole or total <= SMALL_ARTICLE or self._is_fold_probable(article, total):
+            entries = list(link.store.list_after(article_prefix(name)))
+            return Listing(_segments_in(entries), tuple(folds_in(entries)), is_whole=True)
+        entries = list[Entry]()
+        for log in filter(log_in, link.store.list_children(logs_prefix(name))):
+            entries += link.store.list_after(f"{logs_prefix(name)}/{log}", marks.get(log, LogMark()).key)
+        folds = folds_in(link.store.list_after(folds_prefix(name)))
+        return Listing(_segments_in(entries), tuple(folds), is_whole=False)
+
+    def _is_fold_probable(self, article: SharedArticle, total: int) -> bool:
+        noted = self._link.state.note(f"folded {article.scope}")
+        return is_fold_due(self._link, article, total - (int(noted) if noted.isdigit() else 0))
+
+    def _credible(self, article: SharedArticle, segments: tuple[SegmentEntry, ...], now: float) -> list[SegmentEntry]:
+        """Return the segments in logs whose replica belongs to their member, the oldest first in each log."""
+        logs = {(segment.name.member, segment.name.replica) for segment in segments}
+        if any(replica not in self._claims.owners for _, replica in logs) and now >= self._claims_due:
+            self._claims, self._claims_due = read_claims(self._link.store), now + _CLAIMS_SECONDS
+        for member, replica in sorted(logs):
+            owner = self._claims.owners.get(replica)
+            if owner is not None and owner != member:
+                log = f"{logs_prefix(self._link.name_of(article))}/{member}-{replica}"
+                self._link.set_aside(article.scope, BadObject(log, f"this replica belongs to {owner}"), now)
+        owned = [one for one in segments if self._claims.owners.get(one.name.replica) == one.name.member]
+        return sorted(owned, key=lambda one: (one.log, one.name.first, one.entry.key))
+
+    def _note_loss(self, article: SharedArticle, listing: Listing) -> None:
+        """Forget what was sent of an article of which the store has nothing any more, so that it is sent again."""
+        own = self._link.state.own_segments(article.scope)
+        if own and not listing.folds and own.isdisjoint(one.entry.key for one in listing.segments):
+            self._link.state.forget_article(article.scope)
+
+    def _note_covered(self, article: SharedArticle, segments: list[SegmentEntry]) -> None:
+        known = self._link.state.covered_counters(article.scope)
+        counters = [(f"{one.name.replica}~{article.scope}", one.name.last) for one in segments]
+        self._link.state.add_covered(article.scope, [(name, last) for name, last in counters if last > known.get(name, 0)])
+
+    def _set_marks(self, article: SharedArticle, segments: list[SegmentEntry]) -> None:
+        """Note for each log up to which segment all is applied or set aside.
+
+        The logs of this member hold what was sent, also by a device that has forgotten it.
+        """
+        vector, bad = self._vector(article), self._bad(article)
+        old, sent = self._link.state.logs(article.scope), self._link.state.sent_counters(article.scope)
+        marks, stuck = dict(old), set[str]()
+        for one in segments:
+            mark = marks.get(one.log, LogMark())
+            is_applied = one.name.last <= vector.get(f"{one.name.replica}~{article.scope}", 0)
+            if not is_applied and one.entry.key not in bad:
+                stuck.add(one.log)
+            if is_applied and one.name.member == self._link.member and sent.get(one.name.replica, 0) < one.name.last:
+                self._link.state.add_sent(article.scope, [(one.name.replica, one.name.last)])
+                self._link.state.add_own_segment(article.scope, one.entry.key)
+            if one.entry.key > mark.key and one.log not in stuck:
+                marks[one.log] = LogMark(one.entry.key, mark.segments + 1)
+        for log in marks.keys() - {log for log, mark in old.items() if mark == marks[log]}:
+            self._link.state.set_log(article.scope, log, marks[log])
+
+    # ------------------------------------------------------------------ segments
+
+    def _read_segments(self, article: SharedArticle, segments: list[SegmentEntry], now: float) -> int:
+        """Fetch and apply the segments that are not here; return the number of lines that were new."""
+        applied = 0
+        fetched: _Segments = {}
+        vector, bad = self._vector(article), self._bad(article)
+        held = Counter({one.log: len(lines) for one, lines in self._waiting.get(article.scope, {}).items()})
+        for one in segments:
+            is_known = one.name.last <= vector.get(f"{one.name.replica}~{article.scope}", 0)
+            is_held = held[one.log] >= _MAX_HELD or one in self._waiting.get(article.scope, {})
+            if is_known or is_held or one.entry.key in bad:
+                continue
+            try:
+                fetched[one] = self._fetch(article, one)
+            except Missing:
+                continue  # an administrator has removed it, or the listing is behind
+            except BadObject as error:
+                self._link.set_aside(article.scope, error, now)
+                continue
+            held[one.log] += len(fetched[one])
+            if sum(map(len, fetched.values())) >= _BATCH_LINES:
+                applied += self._apply(article, fetched, now)
+                fetched = {}
+        return applied + (self._apply(article, fetched, now) if fetched else 0)
+
+    def _fetch(self, article: SharedArticle, one: SegmentEntry) -> tuple[JournalEntry, ...]:
+        """Return the lines of a segment; one that seems bad is fetched twice, as it may have been changed on its way."""
+        key = one.entry.key
+        with contextlib.suppress(BadObject):
+            data = self._link.fetch(one.entry, SEGMENT_LIMITS.stored)
+            return unpack_segment(key, one.name, article.scope, data, self._link.cipher)
+        data = self._link.fetch(one.entry, SEGMENT_LIMITS.stored)
+        return unpack_segment(key, one.name, article.scope, data, self._link.cipher)
+
+    def _apply(self, article: SharedArticle, fetched: _Segments, now: float) -> int:
+        """Apply segments, and those that waited; return the number of lines that were new."""
+        segments = {**self._waiting.get(article.scope, {}), **fetched}
+        try:
+            receipt = self._link.shared_articles.receive(article.id, [line for lines in segments.values() for line in lines])
+        except RefusedLine:
+            return self._apply_apart(article, segments, now)
+        waiting = {line.dot for line in receipt.waiting}
+        self._waiting[article.scope] = {
+            one: lines for one, lines in segments.items() if any(line.dot in waiting for line in lines)
+        }
+        return receipt.applied
+
+    def _apply_apart(self, article: SharedArticle, segments: _Segments, now: float) -> int:
+        """Apply segments one by one, and set aside those that are refused."""
+        applied = 0
+        waiting = self._waiting[article.scope] = {}
+        for one, lines in segments.items():
+            try:
+                receipt = self._link.shared_articles.receive(article.id, lines)
+            except RefusedLine as error:
+                self._link.set_aside(article.scope, BadObject(one.entry.key, error.what), now)
+                continue
+            applied += receipt.applied
+            if receipt.waiting:
+                waiting[one] = lines
+        return applied
+
+    # ------------------------------------------------------------------ folds
+
+    def _read_newest_fold(self, article: SharedArticle, folds: tuple[FoldEntry, ...], now: float) -> bool:
+        """Read the fold that covers most and is sound, unless it was read before; return whether it had anything new."""
+        read = self._link.state.folds(article.scope) if self._vector(article) else set[str]()
+        return any(self._read_fold(article, one, now) for one in folds if one.entry.key not in read)
+
+    def _read_gaps(self, article: SharedArticle, folds: tuple[FoldEntry, ...], now: float) -> bool:
+        """Read the folds that fill gaps and were not read; return whether they had anything new."""
+        read = self._link.state.folds(article.scope)
+        gaps = [one for one in reversed(folds) if one.name.is_gap and one.entry.key not in read]
+        return sum(self._read_fold(article, one, now) for one in gaps) > 0
+
+    def _read_fold(self, article: SharedArticle, one: FoldEntry, now: float) -> bool:
+        if one.entry.key in self._bad(article):
+            return False
+        try:
+            return read_fold(self._link, article, one, self._link.state.covered_counters(article.scope), self._claims.owners)
+        except BadObject as error:
+            self._link.set_aside(article.scope, error, now)
+            return False
+
+    def _fold(self, article: SharedArticle, listing: Listing, segments: list[SegmentEntry]) -> None:
+        """Write a fold if there are many segments since the newest one and all of them are here."""
+        newest = max((one.entry.modified for one in listing.folds), default=None)
+        since = [one for one in segments if newest is None or one.entry.modified > newest]
+        self._link.state.set_note(f"folded {article.scope}", str(len(segments) - len(since)))
+        vector = self._vector(article)
+        is_all_here = all(one.name.last <= vector.get(f"{one.name.replica}~{article.scope}", 0) for one in segments)
+        if is_all_here and is_fold_due(self._link, article, len(since)):
+            # Whoever may only read writes none; it is no more than a help for those who come later.
+            with contextlib.suppress(StoreError):
+                write_fold(self._link, article, is_gap=False)
+            self._link.state.set_note(f"folded {article.scope}", str(len(segments)))
+
+
+def _segments_in(entries: list[Entry]) -> tuple[SegmentEntry, ...]:
+    return tuple(SegmentEntry(entry, name) for entry in entries if (name := segment_in(entry.key)) is not None)
