@@ -50,6 +50,15 @@ _DOCX: Final = """<w:document xmlns:w="http://schemas.openxmlformats.org/wordpro
 _NOTES: Final = """<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
 <w:footnote w:id="1"><w:p><w:r><w:t>Lee 1999.</w:t>
 </w:r></w:p></w:footnote></w:footnotes>"""
+_ODT: Final = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"><office:body>
+<office:text><text:h text:outline-level="1">The ice road</text:h><text:p>Open for nine weeks<text:note>
+<text:note-citation>1</text:note-citation><text:note-body><text:p>Lee 1999.</text:p></text:note-body></text:note>.
+<text:a xlink:href="https://a.example">more</text:a></text:p><text:list><text:list-item><text:p>one</text:p></text:list-item>
+</text:list><table:table><table:table-row><table:table-cell><text:p>year</text:p></table:table-cell><table:table-cell>
+<text:p>weeks</text:p></table:table-cell></table:table-row></table:table><text:h>References</text:h>
+<text:p>[1] Harm, A. (2001). Roads of ice.</text:p></office:text></office:body></office:document-content>"""
 _MARKDOWN: Final = """---
 title: The ice road
 ---
@@ -194,6 +203,11 @@ SEEDS: Final = {
         "a.docx",
         {"word/document.xml": _DOCX, "word/footnotes.xml": _NOTES},
         f"{_MARKUP} <w:tbl> <w:tc> <w:tr> <w:p> <w:r> <w:t> <w:ins> <w:del> <w:hyperlink> <w:sdt>",
+    ),
+    "odt": _package(
+        "a.odt",
+        {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": _ODT},
+        f"{_MARKUP} <text:p> <text:h> <text:list> <text:list-item> <text:note> <text:span> <table:table> <text:a>",
     ),
     "epub": _package("a.epub", _EPUB, f"{_MARKUP} <table> <td> <a> <aside> <nav> <sup> <li> <h1> epub:type href"),
     "message": _seed(

@@ -27,6 +27,8 @@ _IMPORTERS: Final = {
     "pdf": ("reader.formats.pdf.importer", "pdf_article"),
     "epub": ("reader.formats.epub", "epub_article"),
     "docx": ("reader.formats.docx.importer", "docx_article"),
+    "odt": ("reader.formats.odt.importer", "odt_article"),
+    "fodt": ("reader.formats.odt.importer", "flat_odt_article"),
     "jats": ("reader.formats.jats.importer", "jats_article"),
     "html": ("reader.formats.html.importer", "html_article"),
     "message": ("reader.formats.mime", "message_article"),

@@ -134,7 +134,8 @@ _CONVERT_HINT = "Open it in another program and save it as PDF, .docx or plain t
 _CONVERT_BOOK_HINT = "Convert it to EPUB, for example with Calibre"
 BROKEN_FILE_HINT = "The file is damaged or incomplete: get it again"
 _FORMATS_HINT = (
-    "Supported are web pages, mails, PDF, EPUB, Word (.docx), notebooks, JATS, Markdown, reStructuredText and plain text"
+    "Supported are web pages, mails, PDF, EPUB, Word (.docx), OpenDocument (.odt), notebooks, JATS, Markdown, reStructuredText "
+    "and plain text"
 )
 _PICTURE_HINT = "Text recognition (OCR) can turn it into a PDF with text"
 _UNPACK_HINT = "Unpack it first"
@@ -169,7 +170,8 @@ _MAGIC_NUMBERS = (
 _ZIP_MEMBERS = (
     (b"application/epub+zip", "an EPUB book that cannot be unpacked", BROKEN_FILE_HINT),
     (b"word/document", "a Word document (.docx) that cannot be unpacked", BROKEN_FILE_HINT),
-    (b"application/vnd.oasis.opendocument", "an OpenDocument file (.odt, .ods, .odp)", _CONVERT_HINT),
+    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (.odt) that cannot be unpacked", BROKEN_FILE_HINT),
+    (b"application/vnd.oasis.opendocument", "an OpenDocument sheet, drawing or presentation (.ods, .odg, .odp)", _CONVERT_HINT),
     (b"xl/workbook", "an Excel workbook (.xlsx)", _CONVERT_HINT),
     (b"ppt/presentation", "a PowerPoint presentation (.pptx)", _CONVERT_HINT),
     (b"Index/Document.iwa", "a document of Pages, Numbers or Keynote", _CONVERT_HINT),
@@ -241,6 +243,8 @@ def _is_binary(data: bytes) -> bool:
 PDF: Final = "pdf"
 EPUB: Final = "epub"
 DOCX: Final = "docx"
+ODT: Final = "odt"
+FLAT_ODT: Final = "fodt"
 JATS: Final = "jats"
 HTML: Final = "html"
 MESSAGE: Final = "message"
@@ -252,7 +256,7 @@ PLAIN: Final = "plain"
 _MARKDOWN_NAMES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd"})
 _RST_NAMES: Final = frozenset({".rst", ".rest"})
 _HTML_NAMES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
-_OTHER_NAMES: Final = frozenset({".txt", ".text", ".pdf", ".epub", ".docx", ".xml", ".nxml"})
+_OTHER_NAMES: Final = frozenset({".txt", ".text", ".pdf", ".epub", ".docx", ".odt", ".ott", ".fodt", ".xml", ".nxml"})
 _MESSAGE_NAMES: Final = frozenset({".mht", ".mhtml", ".eml"})
 _NOTEBOOK_NAMES: Final = frozenset({".ipynb"})
 _PLAIN_NAMES: Final = _MARKDOWN_NAMES | _RST_NAMES | {".txt", ".text"}
@@ -281,6 +285,9 @@ _JATS_BEGINNING = re.compile(
     rb"|<pmc-articleset\b|<(?:\w+:)?article\b[^>]*(?:dtd-version|article-type|xlink|>\s*<(?:\w+:)?front\b))",
     re.IGNORECASE | re.DOTALL,
 )
+_FLAT_ODT_BEGINNING: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?[^>]*>\s*|<!--.*?-->\s*)*)<office:document\b[^>]*opendocument\.text", re.DOTALL
+)
 _MESSAGE_BEGINNING: Final = re.compile(rb"(?:From [^\n]{1,500}\n)?[A-Za-z][A-Za-z0-9-]{1,60}:[ \t\r\n]")
 _MIME_HEADERS: Final = (b"\nmime-version:", b"\ncontent-type:")
 _NOTEBOOK_EDGE: Final = 4096
@@ -292,19 +299,20 @@ DIRECTORY_ENTRY: Final = b"PK\x01\x02"
 """The bytes before each member in the directory of a zip file."""
 MAX_MEMBERS: Final = 50_000
 """The most members of a zip file that is a document."""
-_EPUB_TYPE_END: Final = 200
+_ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
+_TYPE_END: Final = 200
 _MARKUP_SAMPLE_SIZE: Final = 100_000
 
 
 def detect_container(data: bytes) -> str:
-    """Return PDF, EPUB or DOCX for such a file, else ""."""
+    """Return PDF, EPUB, ODT or DOCX for such a file, else ""."""
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return PDF
     if not data.startswith(b"PK\x03\x04"):
         return ""
     import zipfile  # not for the first frame of a text
 
-    is_epub = _EPUB_TYPE in data[:_EPUB_TYPE_END]
+    is_epub, is_odt = (name in data[:_TYPE_END] for name in (_EPUB_TYPE, _ODT_TYPE))
     if data.count(DIRECTORY_ENTRY) > MAX_MEMBERS:
         return EPUB  # whose importer refuses it; to list the members would take 0.6 KB of memory for each
     try:
@@ -313,11 +321,13 @@ def detect_container(data: bytes) -> str:
         return EPUB if is_epub else ""
     if is_epub or "META-INF/container.xml" in names:
         return EPUB
+    if is_odt and "content.xml" in names:
+        return ODT
     return DOCX if any(map(_DOCX_MAIN.fullmatch, names)) else ""
 
 
 def detect_markup(data: bytes, source: str) -> str:
-    """Return JATS, HTML, MESSAGE or NOTEBOOK if the data is that, else "". `source` is a path, an address or "-"."""
+    """Return JATS, HTML, FLAT_ODT, MESSAGE or NOTEBOOK if the data is that, else "". `source` is a path, an address or "-"."""
     beginning = data[:_MARKUP_SAMPLE_SIZE]
     if b"\0" in beginning[:64]:
         beginning = beginning.replace(b"\0", b"").lstrip(b"\xff\xfe")  # UTF-16: keep its ASCII letters
@@ -325,6 +335,8 @@ def detect_markup(data: bytes, source: str) -> str:
         return JATS
     if _HTML_BEGINNING.match(beginning):
         return HTML
+    if _FLAT_ODT_BEGINNING.match(beginning):
+        return FLAT_ODT
     if _is_message(beginning):
         return MESSAGE
     if beginning[:1] in b"{ \t\r\n" and _is_notebook(data):

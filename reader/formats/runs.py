@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from reader.article.labels import label_at
 from reader.article.markers import expand_labels
 from reader.article.model import StyleKind
 from reader.formats.builder import Builder
@@ -67,6 +68,7 @@ def _set_script(text: str, sign: str, forms: dict[str, str]) -> str:
 
 # ------------------------------------------------------------------ Runs
 
+_ENTRY_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
 LINE_BREAK: Final = "\u2028"
 """The text of a run that is a line break."""
 RunStyles = tuple[tuple[StyleKind, str], ...]
@@ -118,6 +120,25 @@ def _write_run(builder: Builder, run: StyledRun, kind: str) -> None:
 def plain_text(runs: Iterable[StyledRun]) -> str:
     """Return the text of runs in one line."""
     return " ".join("".join(run.text for run in _set_scripts(runs)).split())
+
+
+def split_entry_label(runs: list[StyledRun]) -> tuple[str, str, list[StyledRun]]:
+    """Return the label at the start of an entry with a space, its name, and the other runs; "", "" and all without one."""
+    text = "".join(run.text for run in runs)
+    start = len(text) - len(text.lstrip())
+    label = label_at(text, start, len(text))
+    if label is None or label.shape not in _ENTRY_LABELS:
+        return "", "", runs
+    return f"{text[start : label.end].rstrip()} ", label.name, _drop_start(runs, label.end)
+
+
+def _drop_start(runs: Iterable[StyledRun], count: int) -> list[StyledRun]:
+    """Return the runs without their first `count` code points."""
+    rest: list[StyledRun] = []
+    for run in runs:
+        rest.append(run._replace(text=run.text[count:]) if count > 0 else run)
+        count -= len(run.text)
+    return [run for run in rest if run.text]
 
 
 def to_cell(runs: Iterable[StyledRun], kind: str = "note") -> Cell:

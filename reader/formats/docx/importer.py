@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reader.article.article import Article
-from reader.article.labels import label_at
 from reader.article.model import About, BlockKind, NoiseReason
 from reader.errors import NoTextError, ReaderError
 from reader.formats.budget import Limits, new_budget
@@ -16,7 +15,7 @@ from reader.formats.docx.relationships import external_addresses, related_parts
 from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on, typed_text, value_at
 from reader.formats.docx.trace import Trace, TracedDocument
 from reader.formats.progress import deadline
-from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, to_cell, write_runs
+from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, split_entry_label, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
 from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element, find_elements
 
@@ -33,7 +32,6 @@ _MAX_HEADING_LEVEL: Final = 6
 _MAX_NESTING: Final = 40
 _MAX_CELL_LENGTH: Final = 1200
 _MAX_COLUMNS: Final = 200
-_ENTRY_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript"})
 
 
 class DocxConverter:
@@ -139,13 +137,7 @@ class DocxConverter:
 
     def _write_entry(self, name: str, sign: str, runs: list[StyledRun]) -> None:
         """Write a bibliography entry, labelled by its list number or by a label at the start of its text."""
-        marker, label = f"{sign} " if sign else "", sign.strip("[](). ")
-        text = "".join(run.text for run in runs)
-        start = len(text) - len(text.lstrip())
-        typed_label = label_at(text, start, len(text)) if not marker else None
-        if typed_label is not None and typed_label.shape in _ENTRY_LABELS:
-            marker, label = f"{text[start : typed_label.end].rstrip()} ", typed_label.name
-            runs = _drop_start(runs, typed_label.end)
+        marker, label, runs = (f"{sign} ", sign.strip("[](). "), runs) if sign else split_entry_label(runs)
         targets = self._reader.link_targets
         with self._builder.entry(name, label) as entry:
             entry.links = targets
@@ -257,15 +249,6 @@ def _has_head_look(table: Element) -> bool:
         return attribute(look, "firstRow") in ("1", "true", "on") or bool(int(value or "0", 16) & 0x20)
     except ValueError:
         return False
-
-
-def _drop_start(runs: list[StyledRun], count: int) -> list[StyledRun]:
-    """Return the runs without their first `count` code points."""
-    rest: list[StyledRun] = []
-    for run in runs:
-        rest.append(run._replace(text=run.text[count:]) if count > 0 else run)
-        count -= len(run.text)
-    return [run for run in rest if run.text]
 
 
 # ------------------------------------------------------------------ The package
