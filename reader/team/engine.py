@@ -3,9 +3,10 @@
 An engine knows no clock and no thread: `step` does what is due and returns when something will be again, `sync` does all.
 So tests play days in a second, and `worker` only waits.
 
-Own changes are sent 20 seconds after the first of them, or once they are 64 kB. The article on the screen is looked at every 10
-seconds, and every 20 while nothing comes; desks every 30 seconds; articles on no desk every 10 minutes; everything at the
-beginning of a session and once a day. Errors end a step; the next one comes after a pause that doubles up to five minutes.
+Own changes are sent 5 seconds after the first of them, or once they are 64 kB. The article on the screen is looked at every
+10 seconds, and every 12 while nothing comes, so that others see a change there within 20; desks every 40 seconds, for within
+60; articles on no desk every 10 minutes; everything at the beginning of a session and once a day. Errors end a step; the next
+one comes after a pause that doubles up to five minutes.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ from reader.team.stores import StoreError
 from reader.team.stores.object_store import Unreachable
 from reader.team.texts import Texts
 
-SEND_SECONDS: Final = 20.0
+SEND_SECONDS: Final = 5.0
 SCREEN_SECONDS: Final = 10.0
-QUIET_SCREEN_SECONDS: Final = 20.0
-DESK_SECONDS: Final = 30.0
+QUIET_SCREEN_SECONDS: Final = 12.0
+DESK_SECONDS: Final = 40.0
 OTHER_SECONDS: Final = 600.0
 WHOLE_SECONDS: Final = 86_400.0
 _COUNT_SECONDS: Final = 5.0
 """How often what waits to be sent is measured while changes come."""
-_QUIET_LOOKS: Final = 6
+QUIET_LOOKS: Final = 6
 """The looks without anything new after which the article on the screen is looked at less often."""
 _FIRST_PAUSE: Final = 5.0
 _LAST_PAUSE: Final = 300.0
@@ -278,7 +279,7 @@ class Engine:
     def _look_at_screen(self, article: SharedArticle, now: float) -> None:
         is_new = self._receive(article, now)
         self._quiet_looks = 0 if is_new else self._quiet_looks + 1
-        self._shown_due = now + (SCREEN_SECONDS if self._quiet_looks < _QUIET_LOOKS else QUIET_SCREEN_SECONDS)
+        self._shown_due = now + (SCREEN_SECONDS if self._quiet_looks < QUIET_LOOKS else QUIET_SCREEN_SECONDS)
 
     def _receive(self, article: SharedArticle, now: float) -> bool:
         reception = self._receiver.receive(article, now)
