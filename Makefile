@@ -9,22 +9,26 @@ SITE := $(VENV)/.site
 # Compiled modules are kept whatever the environment says: the tests start many programs, and a second run starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-all explore validators lint format docs site pictures bench clean
+.PHONY: demo test test-all test-team explore validators lint format docs site pictures bench clean
 
 demo: $(READY)
 	$(BIN)/reader open sample_articles/harbour-heat-pump.txt
 
 # The everyday tests: all but the slow ones, and few examples of each property.
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist=worksteal -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist=worksteal -m "not slow and not server"
 
 # And then what those leave out: the slow ones, and every property with many examples.
 test-all: test
-	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist=worksteal -m "slow or hypothesis"
+	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n 2 --dist=worksteal -m "(slow or hypothesis) and not server"
+
+# A team on a real server, which is started for it. Needs ceph-mon, ceph-osd, radosgw and ceph-common of Debian or Ubuntu.
+test-team: $(READY)
+	$(BIN)/python -m pytest -m server tests/team/real -rs
 
 # Every property with new examples, drawn at random: what fails here becomes an example in its test.
 explore: $(READY)
-	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n 2 --dist=worksteal -m hypothesis
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n 2 --dist=worksteal -m "hypothesis and not server"
 
 # The exports as the programs of others read them, and the HTML report in Chromium. Needs Chromium, Java and npm.
 validators: $(READY) $(VALIDATORS)/.ready

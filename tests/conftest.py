@@ -31,10 +31,12 @@ FULL_TIER = {"pty", "processes", "faults"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is in the folders of the full tier as slow."""
+    """Mark what is in the folders of the full tier as slow, and what needs a real server as such."""
     for item in items:
         if item.path.parent.name in FULL_TIER:
             item.add_marker(pytest.mark.slow)
+        if item.path.parent.parts[-2:] == ("team", "real"):
+            item.add_marker(pytest.mark.server)
 
 
 def pytest_collection_finish() -> None:

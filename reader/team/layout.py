@@ -254,3 +254,26 @@ def marker_in(key: str) -> ChangeMarker | None:
     except ValueError:
         return None
     return ChangeMarker(minute, match[1], match[2], int(match[3]), match[4])
+
+
+# ------------------------------------------------------------------ rights
+
+
+def owned_patterns(member: str) -> tuple[str, ...]:
+    """Return what the keys look like that a member writes and nobody else: `?` is one character, `*` any number of them."""
+    article, counter = f"a/??/{'?' * 16}", "?" * _COUNTER
+    return (
+        member_key(member),
+        f"{MEMBERS}/{member}-*",
+        f"{article}/log/{member}-*",
+        f"{article}/fold/{counter}-{member}-*",
+        f"{article}/about/{member}.json",
+        f"desk/*/articles/*/????-on-{member}",
+        f"desk/*/articles/*/????-off-{member}",
+        f"desk/*/changed/*/{member}-*",
+    )
+
+
+def common_patterns() -> tuple[str, ...]:
+    """Return what the keys look like that every member may write: texts, whose keys tell their content."""
+    return ("t/??/*",)
