@@ -19,6 +19,7 @@ _PLAIN_SIGNS = str.maketrans(
     {sign: str(value) for digits in _DIGITS for value, sign in enumerate(digits)}
     | dict(zip("（）［］〔〕，、،；؛：．／＆～〜", "()[][],,,;;:./&--", strict=True))
 )
+_ASCII = bytes(range(128))
 _FOREIGN_SIGN = lazy_pattern("[٠-٩۰-۹،؛、〔〕〜（），-／０-９：；［］＆～]")
 
 _BACK_LINK_LETTERS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
@@ -132,4 +133,11 @@ def plain_digits(text: str) -> str:
 
 def plain_signs(text: str) -> str:
     """Return a text of the same length with ASCII digits, brackets and separators for those of other scripts: "（٣、４］"."""
-    return text if text.isascii() or _FOREIGN_SIGN.search(text) is None else text.translate(_PLAIN_SIGNS)
+    if text.isascii() or _FOREIGN_SIGN.search(characters_beyond_ascii(text)) is None:
+        return text
+    return text.translate(_PLAIN_SIGNS)
+
+
+def characters_beyond_ascii(text: str) -> str:
+    """Return the characters of a text that are not in ASCII, in order. Most texts have few, and patterns are slow."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")

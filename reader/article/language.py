@@ -7,12 +7,11 @@ may be too short to tell relatives such as Danish and Norwegian apart; three are
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind
-from reader.article.ranges import Ranges, Span, merge_ranges
 
 DEFAULT_LANGUAGE: Final = "en"
 LANGUAGE_NAMES: Final[Mapping[str, str]] = {
@@ -289,7 +288,8 @@ def _recognize_words(text: str, letters: Counter[str], languages: Mapping[str, _
     """
     words = Counter(_WORD.findall(text))
     scores = {
-        language: sum(map(words.__getitem__, traits.words.split())) + sum(map(letters.__getitem__, traits.letters))
+        language: sum(words[word] for word in traits.words.split() if word in words)
+        + sum(letters[letter] for letter in traits.letters if letter in letters)
         for language, traits in languages.items()
     }
     likeliest = max(scores, key=lambda language: scores[language])
@@ -302,17 +302,17 @@ def _recognize_words(text: str, letters: Counter[str], languages: Mapping[str, _
 # ------------------------------------------------------------------ the language of a document
 
 
-def document_language(declared: str, text: str, blocks: Sequence[Block], aside: Sequence[Span]) -> str:
+def document_language(declared: str, text: str, blocks: Sequence[Block], is_aside: Callable[[int], bool]) -> str:
     """Return the language of a document as a BCP 47 tag: the one it declares, unless its prose is clearly in another.
 
-    Many pages declare the language of the program that made them. Blocks in `aside`, such as references, are not read, as
-    theirs is often another one. At most 16 blocks are read.
+    Many pages declare the language of the program that made them. Blocks are not read if their start `is_aside`, as in
+    references, whose language is often another one. At most 16 blocks are read.
     """
     declared = _clean_tag(declared)
     known = primary_language(declared)
     if declared and known not in LANGUAGE_NAMES:
         return declared
-    language, scores, words = recognize_language(_sample(text, blocks, aside))
+    language, scores, words = recognize_language(_sample(text, blocks, is_aside))
     if not declared:
         return language or DEFAULT_LANGUAGE
     is_clear = words >= _MIN_WORDS and scores[language] >= max(_MIN_SCORE_SHARE * words, _CLEAR_LEAD * scores.get(known, 0))
@@ -345,11 +345,10 @@ def _clean_tag(tag: str) -> str:
     return tag if _TAG.fullmatch(tag) and language.lower() not in _NO_LANGUAGES else ""
 
 
-def _sample(text: str, blocks: Sequence[Block], aside: Sequence[Span]) -> str:
+def _sample(text: str, blocks: Sequence[Block], is_aside: Callable[[int], bool]) -> str:
     """Return the beginnings of long blocks of prose from all over a document, else the beginning of its text."""
-    ranges = Ranges(merge_ranges(aside))
     step = max(1, len(blocks) // _COMPARED_BLOCKS)
-    prose = [block for block in blocks[::step] if block.kind in _PROSE_KINDS and not ranges.contains(block.start)]
+    prose = [block for block in blocks[::step] if block.kind in _PROSE_KINDS and not is_aside(block.start)]
     prose = sorted(sorted(prose, key=_block_length)[-_SAMPLED_BLOCKS:])
     sample = "\n".join(text[block.start : min(block.end, block.start + _SAMPLED_LENGTH)] for block in prose)
     return _ADDRESS.sub(" ", sample or text[: _SAMPLED_BLOCKS * _SAMPLED_LENGTH])

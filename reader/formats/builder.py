@@ -73,7 +73,11 @@ _SURROGATES: Final = lazy_pattern("[\ud800-\udfff]")
 
 def replace_surrogates(text: str) -> str:
     """Replace each half of a UTF-16 pair, which is not a character and cannot be written to a file, by U+FFFD."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATES.sub("\ufffd", text)
+    return text
 
 
 class EntryMarker(NamedTuple):
@@ -129,7 +133,8 @@ class Builder:
         self._noise: list[Noise] = []
         self._content_ranges: list[Span] = []
         self._unmarked_ranges: list[Span] = []
-        self._open: Block | None = None
+        self._open: tuple[BlockKind, int, int, bool] | None = None
+        self._is_verbatim = False
         self._start = -1
         self._content = 0
         self._space = False
@@ -152,7 +157,7 @@ class Builder:
     @property
     def is_at_start(self) -> bool:
         """Whether the open block is empty, or none is open."""
-        return self._open is None or self._start < 0 or self._size == self._content
+        return self._start < 0 or self._size == self._content or self._open is None
 
     # ------------------------------------------------------------------ Blocks and words
 
@@ -163,8 +168,8 @@ class Builder:
         if len(self._parts) - self._whole_parts > _MAX_PARTS:  # the words one by one take ten times the memory
             self._parts[self._whole_parts :] = ["".join(self._parts[self._whole_parts :])]
             self._whole_parts += 1
-        self._open, self._start = Block(-1, -1, kind, level, len(marker), self._is_caption), -1
-        self._marker = marker
+        self._open, self._start = (kind, level, len(marker), self._is_caption), -1
+        self._is_verbatim, self._marker = kind in _VERBATIM_KINDS, marker
 
     def set_levels(self, levels: Sequence[int]) -> None:
         """Set the levels of all headings, which so far are places in `levels`."""
@@ -185,7 +190,7 @@ class Builder:
         self._space = False
         if self._open is None:
             return
-        block, start, self._open = self._open, self._start, None
+        properties, start, self._open, self._is_verbatim = self._open, self._start, None, False
         if start < 0:
             return
         end = self._size
@@ -195,11 +200,11 @@ class Builder:
             if words or end <= start:
                 break
         if end > start:
-            self._blocks.append(Block(start, end, block.kind, block.level, block.indent, block.is_caption))
+            self._blocks.append(Block(start, end, *properties))
 
     def text(self, words: str) -> None:
         """Add words. White space at the start of a block is dropped; elsewhere it becomes one space."""
-        if self._open is not None and self._open.kind in _VERBATIM_KINDS:
+        if self._is_verbatim:
             if words:
                 self._add(words)
             return
@@ -221,7 +226,7 @@ class Builder:
     def omit(self, notice: str) -> None:
         """Write a notice about a part of the document that is not read, as a paragraph in brackets."""
         self.end()
-        self._open, self._start, self._marker = Block(-1, -1), -1, ""
+        self._open, self._start, self._marker = (BlockKind.PARAGRAPH, 0, 0, False), -1, ""
         self._write_words(f"[{notice}]")
         self.end()
         self._omissions.append(Omission(self._blocks[-1].start, self._blocks[-1].end))
@@ -279,7 +284,7 @@ class Builder:
     def close_style(self, opened: tuple[int, int], kind: StyleKind, target: str = "") -> None:
         """Style the words added since a call of `open_style`, as `style` does, which costs more for each link."""
         (start, first), target = opened, replace_surrogates(target)
-        if kind is StyleKind.LINK:
+        if kind is StyleKind.LINK and len(self._blocks) > first:
             ranges = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])
             self._styles.extend(Style(begin, end, kind, target) for begin, end in ranges if begin < end)
         if self._open is not None and self._start >= 0:

@@ -14,7 +14,7 @@ from reader.article.article import Article
 from reader.article.language import document_language
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import FileText, entry_ranges
-from reader.article.ranges import Span
+from reader.article.ranges import Ranges, merge_ranges
 from reader.errors import ReaderError
 
 # ------------------------------------------------------------------ Encoding
@@ -397,5 +397,8 @@ def _suffix(source: str) -> str:
 
 def with_language(article: Article) -> Article:
     """Return a copy of an article whose language is that of its prose, or the one that it declares."""
-    aside = [*(Span(noise.start, noise.end) for noise in article.noise), *entry_ranges(article.references)]
-    return replace(article, language=document_language(article.language, article.text, article.blocks, aside))
+    noise, entries = Ranges(article.noise), Ranges(merge_ranges(entry_ranges(article.references)))
+    language = document_language(
+        article.language, article.text, article.blocks, lambda start: noise.contains(start) or entries.contains(start)
+    )
+    return article if language == article.language else replace(article, language=language)

@@ -21,7 +21,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reader.article.article import Article
-from reader.article.labels import decimal_number, split_label
+from reader.article.labels import characters_beyond_ascii, decimal_number, split_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Citation, Reference, Style, StyleKind, entry_ranges, markup_ranges
 from reader.article.phrases import READ_MORE
@@ -62,11 +62,15 @@ _OFFER: Final = lazy_pattern(
     r"https?://(?:[\w-]+\.)*(?:eepurl\.com|mailchi\.mp|list-manage\.com|tidd\.ly|awin1\.com|linksynergy\.com|shareasale\.com"
     r"|viglink\.com|skimresources\.com|anrdoezrs\.net|dpbolvw\.net|tkqlhce\.com|kqzyfj\.com|jdoqocy\.com|pxf\.io|sjv\.io|prf\.hn|avantlink\.com"
     r"|howl\.me|rstyle\.me|shop-links\.co|tradedoubler\.com|partnerize\.com|digidip\.net)/"
-    r"|https?://(?:subscribe|subscriptions?)\.[^/]+/|[^#]*[?&]sub_confirmation=1"
-    r"|[^?#]*/(?:newsletters?|subscri(?:be|ptions?)|sign-?up|abonn(?:ements?|ieren|er))/?(?:[?#]|$)",
+    r"|https?://(?:subscribe|subscriptions?)\.[^/]+/",
     re.IGNORECASE,
 )
 """Match the addresses of a page's offers: to sign up for something, or to buy from a shop that pays a broker for the link."""
+_SIGN_UP_PAGES: Final = frozenset(
+    {"newsletter", "newsletters", "subscribe", "subscription", "subscriptions", "signup", "sign-up"}
+    | {"abonnement", "abonnements", "abonnieren", "abonner"}
+)
+"""The last parts of the addresses of pages to sign up."""
 _SHOP: Final = lazy_pattern(r"https?://(?:amzn\.to/|geni\.us/|(?:www\.)?amazon\.[\w.]+/[^?#]*\?(?:[^#]*&)?tag=)", re.IGNORECASE)
 """Match the addresses of goods in a shop that pays for the link. In a sentence they may name a book that it is about."""
 _SIGN_UP_WORDS: Final = lazy_pattern(
@@ -268,10 +272,17 @@ def _is_page_tool(words: str, address: str, *, is_within: bool) -> bool:
 
 def _is_offer(article: Article, block: Block, address: str) -> bool:
     """Whether a link on a page is an offer to sign up or to buy."""
-    if _OFFER.match(address):
+    if _OFFER.match(address) or _leads_to_sign_up(address):
         return True
-    is_prose = block.kind is not BlockKind.HEADING and is_sentence(article.text[block.start : block.end])
-    return not is_prose and _SHOP.match(address) is not None
+    if not _SHOP.match(address):
+        return False
+    return block.kind is BlockKind.HEADING or not is_sentence(article.text[block.start : block.end])
+
+
+def _leads_to_sign_up(address: str) -> bool:
+    path, _, query = address.partition("#")[0].casefold().partition("?")
+    folder, _, name = path.removesuffix("/").rpartition("/")
+    return (bool(folder) and name in _SIGN_UP_PAGES) or "&sub_confirmation=1" in f"&{query}"
 
 
 def _is_credit_or_bio(line: str) -> bool:
@@ -419,7 +430,9 @@ def ends_sentence(text: str) -> bool:
 
 def width(text: str) -> int:
     """Return the length of a text, with each Chinese, Japanese or Korean character counted as several letters."""
-    return len(text) if text.isascii() else len(text) + (_WIDE_CHARACTER_LETTERS - 1) * len(_WIDE_CHARACTER.findall(text))
+    if text.isascii():
+        return len(text)
+    return len(text) + (_WIDE_CHARACTER_LETTERS - 1) * len(_WIDE_CHARACTER.findall(characters_beyond_ascii(text)))
 
 
 @lru_cache(_MAX_ADDRESSES)

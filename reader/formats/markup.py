@@ -42,8 +42,6 @@ def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
     granted = budget.take(sizes, len(data))
     budget.omitted_size += len(data) - granted
     text = _decode(data if granted == len(data) else cut_bytes(data, granted))
-    if "\0" in text:
-        text = text.replace("\0", "")
     if granted < len(data) and text.rfind("<") > text.rfind(">"):
         text = text[: text.rfind("<")]
     brackets = text.count("<")
@@ -77,13 +75,12 @@ def _decode_utf8(data: bytes) -> str:
 
 
 def _decode(data: bytes) -> str:
-    """Decode by the byte order mark, else by the declaration if that fits, else like any text."""
+    """Decode by the byte order mark, else by the declaration if that fits, else like any text, without null characters."""
     declaration = None if has_byte_order_mark(data) else _DECLARED_ENCODING.search(data[:_DECLARATION_SIZE].decode("latin-1"))
-    if declaration is not None:
-        name = (declaration[1] or declaration[2]).lower()
-        if name.startswith(("utf-8", "utf8")) and (text := _decode_utf8(data)):
-            return normalize_line_ends(text)
-        # A page whose declaration can be read as ASCII is not in UTF-16 or UTF-32.
-        if not name.startswith(("utf-16", "utf-8", "utf8", "utf-32")) and (text := decode_declared(data, name)) is not None:
-            return normalize_line_ends(text)
-    return decode(data)
+    name = (declaration[1] or declaration[2]).lower() if declaration is not None else ""
+    if name.startswith(("utf-8", "utf8")) and (text := _decode_utf8(data)):
+        return normalize_line_ends(text)
+    # A page whose declaration can be read as ASCII is not in UTF-16 or UTF-32.
+    is_other = name != "" and not name.startswith(("utf-16", "utf-8", "utf8", "utf-32"))
+    text = decode_declared(data, name) if is_other else None
+    return (decode(data) if text is None else normalize_line_ends(text)).replace("\0", "")

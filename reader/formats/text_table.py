@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, zip_longest
 from typing import Final, NamedTuple, TypeVar
 
 from reader.article.model import BlockKind, Style
@@ -39,6 +39,7 @@ class Cell(NamedTuple):
     styles: tuple[Style, ...] = ()
 
 
+_EMPTY_CELL: Final = Cell()
 CellRow = Sequence[Cell]
 MarkerOrStyle = TypeVar("MarkerOrStyle", EntryMarker, Style)
 
@@ -138,12 +139,13 @@ def _bands(columns: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
 
 def _min_width(column: Sequence[Cell]) -> int:
     """Return the minimum width of a column: that of its longest word or marker, up to a limit for breakable words."""
-    return min(_MAX_WORD_WIDTH, max(map(_longest_word, column)))
+    plain = " ".join([cell.text for cell in column if not cell.markers])
+    return min(_MAX_WORD_WIDTH, max(_widest(plain.split()), *(_longest_word(cell) for cell in column if cell.markers), 0))
 
 
 def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
     """Return the widths of the columns. If they do not fit, the widest are narrowed evenly."""
-    natural_widths = [max(cell_width(line) for cell in column for line in cell.text.split("\n")) for column in columns]
+    natural_widths = [_widest("\n".join([cell.text for cell in column]).split("\n")) for column in columns]
     needs = [
         max(_min_width(column), min(want, _MIN_COLUMN_WIDTH)) for column, want in zip(columns, natural_widths, strict=True)
     ]
@@ -163,9 +165,9 @@ def _band_lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]
     for number, row in enumerate(zip(*columns, strict=True)):
         if number == heads and heads:
             yield Cell(_COLUMN_GAP.join(_RULE * width for width in widths))
-        parts = [list(_wrap_cell(cell, width)) for cell, width in zip(row, widths, strict=True)]
-        for line in range(max(map(len, parts))):
-            yield _join_cells([part[line] if line < len(part) else Cell() for part in parts], widths, is_numeric)
+        parts = [_wrap_cell(cell, width) for cell, width in zip(row, widths, strict=True)]
+        for line in zip_longest(*parts, fillvalue=_EMPTY_CELL):
+            yield _join_cells(line, widths, is_numeric)
 
 
 def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequence[bool]) -> Cell:
@@ -182,13 +184,15 @@ def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequen
     return Cell(text.rstrip(), tuple(marks), tuple(styles))
 
 
-def _wrap_cell(cell: Cell, width: int) -> Iterator[Cell]:
-    """Yield the lines of a cell at a width. A marker is never wrapped; one that is wider than the column is cut."""
+def _wrap_cell(cell: Cell, width: int) -> Iterable[Cell]:
+    """Return the lines of a cell at a width. A marker is never wrapped; one that is wider than the column is cut."""
     text = cell.text
     if len(text) <= width and text.isascii() and text.isprintable() and text.strip() == text:
-        if text:
-            yield cell
-        return
+        return (cell,) if text else ()
+    return _wrapped_lines(cell, width)
+
+
+def _wrapped_lines(cell: Cell, width: int) -> Iterator[Cell]:
     pending, open_styles = deque(sorted(cell.styles)), list[Style]()
     for start, end in _wrap_ranges(cell, width):
         while pending and pending[0].start < end:
@@ -245,8 +249,13 @@ def _word_ranges(cell: Cell) -> Iterator[tuple[int, int]]:
 
 def _longest_word(cell: Cell) -> int:
     """Return the width of the longest word. A marker counts as one word."""
-    words = (cell.text[start:end] for start, end in _word_ranges(cell)) if cell.markers else cell.text.split()
-    return max(map(len if cell.text.isascii() else cell_width, words), default=0)
+    return _widest([cell.text[start:end] for start, end in _word_ranges(cell)])
+
+
+def _widest(texts: Sequence[str]) -> int:
+    """Return the width of the widest of some texts, or 0."""
+    widest = max(map(len, texts), default=0)
+    return widest if all(map(str.isascii, texts)) else max(map(cell_width, texts))
 
 
 def _fitting_end(text: str, start: int, width: int) -> int:
@@ -260,8 +269,12 @@ def _fitting_end(text: str, start: int, width: int) -> int:
 def _is_numeric(column: Iterable[Cell]) -> bool:
     """Whether nearly all cells of a column are numbers. Such a column is aligned right."""
     texts = [cell.text for cell in column if cell.text.strip()]
-    numbers = sum(any(map(str.isdecimal, text)) and not any(map(str.isalpha, text)) for text in texts)
-    return bool(texts) and numbers >= _MIN_NUMERIC_SHARE * len(texts)
+    return bool(texts) and sum(map(_is_number, texts)) >= _MIN_NUMERIC_SHARE * len(texts)
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text has digits and no letters."""
+    return text.isdecimal() or (any(map(str.isdecimal, text)) and not any(map(str.isalpha, text)))
 
 
 def _shift(part: MarkerOrStyle, offset: int) -> MarkerOrStyle:

@@ -13,11 +13,11 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import NoiseReason
 from reader.article.phrases import READ_ALSO
 from reader.article.reference_lists import is_reference_heading
-from reader.formats.html.credibility import credible_signs, find_signs, has_credible_sign, outermost
+from reader.formats.html.credibility import credible_signs, find_signs, has_credible_sign
 from reader.formats.html.element_names import BOILERPLATE_TAGS, COMMENTS, is_called_button, is_called_standfirst
 from reader.formats.html.link_density import PageRun, Site, Sums
 from reader.formats.html.metadata import title_letters
-from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node
+from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node, NodeRanges
 from reader.formats.linked_references import ends_sentence
 
 # ------------------------------------------------------------------ Structure of elements
@@ -163,7 +163,7 @@ def find_main_content(
 
     `runs` are its runs, `entries` the elements of references and notes, `titles` the titles in its metadata.
     """
-    entry_ranges = _NodeRanges(entries)
+    entry_ranges = NodeRanges(entries)
     text_runs = [run for run in runs if not entry_ranges.contains(run.node)]
     return _PageSums(root, text_runs, site, entries, titles).main_content()
 
@@ -189,7 +189,7 @@ class _PageSums:
         self._title_nodes = [node for node in root.all_with_tag(_TITLE_TAGS) if self._is_title(node)]
         self._title_order = self._find_title_order()
         signs = find_signs(root, self._title_order)
-        comments = _NodeRanges([node for node, own in signs.items() if COMMENTS in own])
+        comments = NodeRanges([node for node, own in signs.items() if COMMENTS in own])
         credible = credible_signs(signs, self._prose, root, self._find_core(comments), self._share_of_comments(comments))
         self._named = {
             node
@@ -199,14 +199,14 @@ class _PageSums:
 
     def main_content(self) -> MainContent:
         named_nodes = self._find_named(self._prose.within(self._root))
-        named_ranges = _NodeRanges(named_nodes)
+        named_ranges = NodeRanges(named_nodes)
         unnamed = [run for run in self._runs if not named_ranges.contains(run.node)]
         self._prose = Sums(self._root, ((run.node.order, run.size) for run in unnamed if run.is_prose))
         nodes = named_nodes
         if self._prose.within(self._root) >= _MIN_PROSE_LENGTH:
             article = self._find_article()
             nodes = named_nodes | set(self._find_around(self._root, article)) | set(self._find_at_ends(article))
-        ranges = _NodeRanges(nodes)
+        ranges = NodeRanges(nodes)
         aside = dict.fromkeys(ranges.nodes, NoiseReason.CHROME)
         body = [run for run in unnamed if not ranges.contains(run.node) and not self._structure.has_blocks(run.node)]
         aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
@@ -218,23 +218,23 @@ class _PageSums:
     def _holds_entry(self, node: Node) -> bool:
         return _is_one_in(self._entry_orders, node)
 
-    def _share_of_comments(self, comments: _NodeRanges) -> float:
+    def _share_of_comments(self, comments: NodeRanges) -> float:
         """Return the largest share of the prose that comment sections may hold as boilerplate.
 
         It is 0 for a page of comments: one with hardly any other prose, and no text in its article element.
         """
-        if comments.sum(self._prose) <= _MAX_COMMENTS_SHARE * self._prose.within(self._root):
+        if self._prose.within_all(comments.nodes) <= _MAX_COMMENTS_SHARE * self._prose.within(self._root):
             return _MAX_COMMENTS_SHARE
         articles = (node for node in self._main_nodes if node.tag == "article" or node in self._bodies)
         other_articles = (node for node in articles if not comments.contains(node) and not comments.is_any_inside(node))
         return float(any(self._letters.within(node) > self._within_site.within(node) for node in other_articles))
 
-    def _find_core(self, comments: _NodeRanges) -> Node:
+    def _find_core(self, comments: NodeRanges) -> Node:
         """Return the smallest element with a fair share of the prose that is marked as content or holds the title, or the root.
 
         It may lack a part of the article.
         """
-        total = self._prose.within(self._root) - comments.sum(self._prose)
+        total = self._prose.within(self._root) - self._prose.within_all(comments.nodes)
         min_prose = max(1, _MIN_CORE_SHARE * total)
         around_title = list(self._root.nodes[self._title_order - 1].ancestors())[-2::-1] if self._title_order else []
         candidates = [
@@ -256,14 +256,13 @@ class _PageSums:
         """Return the elements whose names or content say that they are boilerplate, and the teasers beside them."""
         named_nodes = set[Node]()
         around_headings = {outer for heading in self._root.all_with_tag(HEADING_TAGS) for outer in heading.ancestors()}
-        nodes = self._root.nodes
-        place = 1
-        while place < len(nodes):
-            node = nodes[place]
-            place += 1
+        end = self._root.order
+        for node in self._root.nodes:
+            if node.order <= end:
+                continue
             tag = node.tag
             if not node.is_shown or tag == "pre":
-                place = node.last_order
+                end = node.last_order
                 continue
             if tag in _NAMED_TAGS:
                 is_boilerplate = self._is_boilerplate(node, total)
@@ -271,7 +270,7 @@ class _PageSums:
                 is_boilerplate = tag == "a" and node.order < node.last_order and self._is_card(node, total)
             if is_boilerplate and not self._must_stay(node):
                 named_nodes.add(node)
-                place = node.last_order
+                end = node.last_order
             elif node in around_headings:
                 named_nodes.update(self._find_teasers(node))
         return named_nodes
@@ -446,27 +445,6 @@ def _common_share(heading: str, title: str) -> float:
         return len(heading) / len(title)
     share = len(title) / len(heading)
     return share if share >= _MIN_TITLE_SHARE and title in heading else 0
-
-
-class _NodeRanges:
-    """The outermost of some elements, for lookup by element."""
-
-    def __init__(self, nodes: Collection[Node]) -> None:
-        self.nodes = list(outermost(sorted(nodes, key=lambda node: node.order)))
-        self._orders = [node.order for node in self.nodes]
-
-    def sum(self, sums: Sums) -> int:
-        """Return the sum over the elements."""
-        return sum(map(sums.within, self.nodes))
-
-    def contains(self, node: Node) -> bool:
-        """Whether one of the elements is or contains `node`."""
-        place = bisect_right(self._orders, node.order) - 1
-        return place >= 0 and self.nodes[place].contains(node)
-
-    def is_any_inside(self, node: Node) -> bool:
-        """Whether one of the elements is inside `node`."""
-        return _is_one_in(self._orders, node)
 
 
 def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -131,17 +132,15 @@ class MarkerFinder:
     def _join_markers(self, parent: Node) -> None:
         """Join the markers among the children of `parent` that share a bracket or a dash."""
         kids: list[Node | str] = []
-        place = 0
-        while place < len(parent.children):
-            kid = parent.children[place]
-            if not (isinstance(kid, Node) and kid in self._marker_links):
-                kids.append(kid)
-                place += 1
+        done = 0
+        for place, kid in [(i, k) for i, k in enumerate(parent.children) if isinstance(k, Node) and k in self._marker_links]:
+            if place < done:
                 continue
+            kids += parent.children[done:place]
             last = self._last_of_run(parent.children, place)
             before = kids[-1] if kids else ""
             after = parent.children[last + 1] if last + 1 < len(parent.children) else ""
-            opening = _OPENING_BRACKET.search(before) if isinstance(before, str) else None
+            opening = _opening_bracket(before) if isinstance(before, str) else None
             closing = _CLOSING_BRACKET.match(after) if opening and isinstance(after, str) else None
             run: list[Node | str] = parent.children[place : last + 1]
             if (
@@ -158,8 +157,8 @@ class MarkerFinder:
                 run = [kid]
                 last = place
             kids.append(self._wrap_run(parent, run) if len(run) > 1 else kid)
-            place = last + 1
-        parent.children = kids
+            done = last + 1
+        parent.children = kids + parent.children[done:]
 
     def _last_of_run(self, kids: list[Node | str], first: int) -> int:
         last = place = first
@@ -211,11 +210,16 @@ class MarkerFinder:
             words = words or ", ".join(labels)
         if (len(links) > 1 and words.isdecimal()) or (" " in words and words.replace(" ", "").isdecimal()):
             words = ", ".join(link.text() for link in links)
-        label = MARKER_LABEL.fullmatch(words)
-        if label is not None and len(links) == 1 and ":" in words:
+        if ":" in words and len(links) == 1 and (label := MARKER_LABEL.fullmatch(words)) is not None:
             words = label[1]
-        is_bare = _BARE_LABEL.fullmatch(words) is not None and words[0] not in "[(" and not _YEAR.fullmatch(words)
+        is_bare = words[:1] not in "[(" and _BARE_LABEL.fullmatch(words) is not None and not _YEAR.fullmatch(words)
         return f"[{words}]" if is_bare else words
+
+
+def _opening_bracket(text: str) -> re.Match[str] | None:
+    """Match the bracket that is open at the end of a text, with the words after it."""
+    place = max(text.rfind("["), text.rfind("("))
+    return _OPENING_BRACKET.match(text, place) if place >= 0 else None
 
 
 def _is_citation(node: Node) -> bool:

@@ -9,7 +9,6 @@ from functools import lru_cache, partial
 from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin
 
-from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, StyleKind
 from reader.formats.builder import Builder, list_number
 from reader.formats.html.boilerplate import MainContent
@@ -23,7 +22,6 @@ from reader.formats.text_table import Cell
 
 # ------------------------------------------------------------------ Blocks
 
-_INVISIBLE: Final = lazy_pattern("[\u00ad\u200b\ufeff]")
 INVISIBLE_CHARACTERS: Final = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
 """Soft hyphens and the like, for `str.translate`."""
 
@@ -53,8 +51,8 @@ class BlockWriter:
         """Add words. White space alone does not open a block."""
         if not self.is_open and words.isspace():
             return
-        if not words.isascii() and _INVISIBLE.search(words):
-            words = _INVISIBLE.sub("", words)
+        if not words.isascii() and ("\u00ad" in words or "\u200b" in words or "\ufeff" in words):
+            words = words.translate(INVISIBLE_CHARACTERS)
         if words and not words.isspace():
             if not self.is_open or self._pending_breaks:
                 self.open()
@@ -287,7 +285,7 @@ class _TreeWalk:
             handler(self, node)
         elif "role" in node.attrs and "heading" in node.roles and tag in ("div", "p", "span"):
             self.heading(node)
-        elif (formula := find_formula(node)) is not None:
+        elif ("class" in node.attrs or tag == "mjx-container") and (formula := find_formula(node)) is not None:
             self._blocks.text(render_formula(formula, prefers_tex=False))
         elif tag in BLOCK_TAGS:
             self._blocks.end()
@@ -474,7 +472,8 @@ class _TreeWalk:
 
     def _cell(self, node: Node) -> Cell:
         if all(isinstance(kid, str) for kid in node.children):
-            return Cell(node.text().translate(INVISIBLE_CHARACTERS))
+            text = node.text()
+            return Cell(text if text.isascii() else text.translate(INVISIBLE_CHARACTERS))
         builder = Builder(gap="\n")
         walk = _TreeWalk(builder, self._notes, MainContent({}, set(), set()), self._special, self._base)
         walk._shows_images = False

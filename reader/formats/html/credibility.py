@@ -8,17 +8,19 @@ the prose, or the title, is not credible.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from typing import Final
 
 from reader.formats.html.element_names import BOILERPLATE_TAGS, COMMENTS, TEASER_WORDS, WORDS_APART, boilerplate_signs
 from reader.formats.html.link_density import Sums
-from reader.formats.html.tree import BLOCK_TAGS, Node
+from reader.formats.html.tree import BLOCK_TAGS, Node, outermost
 
 _MAX_SHARE: Final = 0.4
 _MAX_SHARE_APART: Final = 0.8
 _MAX_SHARE_TOGETHER: Final = 0.5
 _MAX_DROPPED: Final = 8
+
+_SIGN_TAGS: Final = BLOCK_TAGS | BOILERPLATE_TAGS
 
 Signs = Mapping[Node, frozenset[str]]
 
@@ -26,8 +28,9 @@ Signs = Mapping[Node, frozenset[str]]
 def find_signs(root: Node, title_order: int) -> Signs:
     """Return the signs of boilerplate by element, in order, except around the title, whose position is `title_order` or 0."""
     signs: dict[Node, frozenset[str]] = {}
-    for node in root.all_with_tag(BLOCK_TAGS | BOILERPLATE_TAGS):
-        if not node.order < title_order <= node.last_order and (own := boilerplate_signs(node)):
+    for node in root.all_with_tag(_SIGN_TAGS):
+        may_have_sign = bool(node.attrs) or node.tag in BOILERPLATE_TAGS
+        if may_have_sign and not node.order < title_order <= node.last_order and (own := boilerplate_signs(node)):
             signs[node] = own
     return signs
 
@@ -58,15 +61,6 @@ def has_credible_sign(node: Node, own: frozenset[str], credible: Set[str], prose
     if not own.isdisjoint(TEASER_WORDS) and prose.within(node) and not linked.within(node):
         own -= TEASER_WORDS
     return not own.isdisjoint(credible)
-
-
-def outermost(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Yield the elements, given in order, that are not inside another of them."""
-    end = 0
-    for node in nodes:
-        if node.order > end:
-            end = node.last_order
-            yield node
 
 
 def _prose_by_sign(signs: Signs, prose: Sums, article: Node) -> Counter[str]:

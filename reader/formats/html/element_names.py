@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node
+from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node, split_words
 
 
 def _word_set(words: str) -> frozenset[str]:
@@ -58,6 +58,7 @@ _NAME_ATTRIBUTES: Final = (
     *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")),
 )
 _NAMING_ATTRIBUTES: Final = frozenset({"id", "role", "epub:type", "aria-label", *_NAME_ATTRIBUTES})
+_OTHER_NAMING_ATTRIBUTES: Final = _NAMING_ATTRIBUTES - {"class"}
 _NO_SIGNS: Final = frozenset[str]()
 _MAX_LABEL_WORDS: Final = 3
 _TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
@@ -85,19 +86,34 @@ def boilerplate_signs(node: Node) -> frozenset[str]:
     is_named = bool(attrs) and not _NAMING_ATTRIBUTES.isdisjoint(attrs)
     if (not is_named and tag not in BOILERPLATE_TAGS) or tag in _TABLE_PARTS:
         return _NO_SIGNS
+    if tag == "footer" and _is_in_quote(node):
+        return _NO_SIGNS
+    if is_named and _OTHER_NAMING_ATTRIBUTES.isdisjoint(attrs):
+        signs = _signs_in_class(attrs["class"])
+        return signs | {tag} if tag in BOILERPLATE_TAGS and COMMENTS not in signs else signs
     roles = node.roles
-    if "note" in roles or (tag == "footer" and _is_in_quote(node)):
+    if "note" in roles:
         return _NO_SIGNS
     if is_named and is_called_comments(node):
         return frozenset({COMMENTS})
     signs = _NO_SIGNS
     if is_named:
-        own_id = "" if "id" not in attrs or _has_heading_id(node) else attrs["id"]
-        names = " ".join((own_id, *(attrs[name] for name in _NAME_ATTRIBUTES if name in attrs)))
-        signs = _signs_in_names(names, attrs.get("aria-label", "") if tag in BLOCK_TAGS else "")
+        names = " ".join([attrs[name] for name in _NAME_ATTRIBUTES if name in attrs])
+        label = attrs.get("aria-label", "") if tag in BLOCK_TAGS else ""
+        signs = _signs_in_names(names, label) if names or label else _NO_SIGNS
+        if "id" in attrs and (signs_in_id := _signs_in_names(attrs["id"], "")) and not _has_heading_id(node):
+            signs |= signs_in_id
     if tag in BOILERPLATE_TAGS:
         signs |= {tag}
     return signs | (roles & _BOILERPLATE_ROLES) if roles else signs
+
+
+@lru_cache(_MAX_NAMES)
+def _signs_in_class(name: str) -> frozenset[str]:
+    """Return the signs of an element that has no other name than its class."""
+    if _is_like_comments(name) and any(map(_COMMENTS_NAME.fullmatch, split_words(name))):
+        return frozenset({COMMENTS})
+    return _signs_in_names(name, "")
 
 
 @lru_cache(_MAX_NAMES)

@@ -304,6 +304,7 @@ _BACK_LINK_TEXT: Final = lazy_pattern(
 )
 _COINS_FIELDS: Final = ("rft.date=", "rft.atitle=", "rft.btitle=", "rft.title=", "rft.au=", "rft_id=")
 _SEARCH_LINKS: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
+_YEAR_LENGTH: Final = 4
 _MAX_BACK_LINK_LENGTH: Final = 60
 _MAX_SEARCH_LENGTH: Final = 40
 _MAX_SHORT_NOTE_LENGTH: Final = 160
@@ -412,6 +413,9 @@ def parse_name_label(label: str) -> Reference | None:
 
 def marker_label(words: str) -> str:
     """Return the label in a marker's text, or "" for other words and years."""
+    number = words[1:-1] if words[:1] == "[" and words[-1:] == "]" else words
+    if number.isdecimal() and len(number) < _YEAR_LENGTH:  # most are like this, and the pattern is slow
+        return number
     match = MARKER_LABEL.fullmatch(words)
     return match[1] if match is not None and not _YEAR.fullmatch(match[1]) else ""
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from reader.article.lazy_pattern import lazy_pattern
+from reader.article.labels import characters_beyond_ascii
 from reader.formats.html.tree import BLOCK_TAGS, Node
 from reader.formats.linked_references import is_sentence, site_domain, width
 
-_NOT_ASCII: Final = lazy_pattern(r"[^\x00-\x7f]+")
-_ASCII_SIGNS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
+_ASCII_SIGNS: Final = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
 """For `bytes.translate`, which is ten times as fast as a pattern."""
 _MAX_LINK_SHARE: Final = 0.5
 _MIN_LINKS_TO_SITE: Final = 10
@@ -53,7 +52,7 @@ class Site:
         """Whether a link stays within the site, or shares this page's address on another site."""
         if href.startswith("#"):
             return False
-        return site_domain(href) in ("", self._name) or self.is_shared_by(href)
+        return "//" not in href or site_domain(href) in ("", self._name) or self.is_shared_by(href)
 
     def is_shared_by(self, href: str) -> bool:
         """Whether the query of a link contains the address of this page."""
@@ -64,7 +63,7 @@ def page_runs(root: Node, site: Site) -> list[PageRun]:
     """Return the runs of a page in order."""
     runs = _Runs(site)
     runs.add_block(root)
-    return runs.closed
+    return runs.measure()
 
 
 def prose_length(runs: Iterable[PageRun]) -> int:
@@ -90,18 +89,27 @@ class Sums:
         """Return the sum inside an element."""
         return self._sums[node.last_order] - self._sums[node.order - 1]
 
+    def within_all(self, nodes: Iterable[Node]) -> int:
+        """Return the sum inside some elements, of which none is inside another."""
+        return sum(map(self.within, nodes))
+
+
+_Run = tuple[Node, str, str, tuple[Node, ...], int]
+"""A run before it is measured: its block, its words in one line, those in links within the site, its links and their length."""
+
 
 class _Runs:
     """The runs of a page so far, and the open run, with the links around and in it."""
 
     def __init__(self, site: Site) -> None:
-        self.closed: list[PageRun] = []
+        self._closed: list[_Run] = []
         self._site = site
         self._link: Node | None = None
         self._is_within = False
         self._links_in_run: dict[Node, None] = {}
         self._parts: list[str] = []
-        self._linked = self._within_site = 0
+        self._linked_parts: list[str] = []
+        self._parts_within_site: list[str] = []
 
     def add_block(self, node: Node) -> None:
         """Add the runs of a block."""
@@ -117,52 +125,65 @@ class _Runs:
                 if not kid.isspace():
                     parts.append(kid)
                     if self._link is not None:
-                        self._add_linked(kid, self._link)
+                        self._linked_parts.append(kid.strip())
+                        self._links_in_run[self._link] = None
+                        if self._is_within:
+                            self._parts_within_site.append(kid)
                 elif parts:
                     parts.append(" ")
-            elif kid.is_shown:
-                if (tag := kid.tag) in _RUN_BOUNDS:
+            elif not kid.is_shown:
+                continue
+            elif (tag := kid.tag) in _RUN_BOUNDS:
+                if parts:
+                    self._close(block)
+                if kid.children:
+                    self._add_kids(kid, kid)
                     if parts:
-                        self._close(block)
-                    if kid.children:
-                        self._add_kids(kid, kid)
-                        if parts:
-                            self._close(kid)
-                elif tag == "a" and _is_link(kid):
+                        self._close(kid)
+            elif kid.children:
+                if tag == "a" and ("href" in kid.attrs or not kid.id):  # else it may contain the rest of the page
                     outer = self._link, self._is_within
                     self._link, self._is_within = kid, self._site.contains(kid.attrs.get("href", ""))
                     self._add_kids(kid, block)
                     self._link, self._is_within = outer
-                elif kid.children:
+                else:
                     self._add_kids(kid, block)
-                elif tag == "br":
-                    parts.append(" ")
-
-    def _add_linked(self, text: str, link: Node) -> None:
-        self._linked += width(text.strip())
-        self._within_site += _count_letters(text) if self._is_within else 0
-        self._links_in_run[link] = None
+            elif tag == "br":
+                parts.append(" ")
 
     def _close(self, block: Node) -> None:
         """Close the open run, if it has any text, and open another."""
-        if text := " ".join("".join(self._parts).split()):
-            size = width(text)
-            is_prose = self._linked < _MAX_LINK_SHARE * size and is_sentence(text, size)
-            letters, links = _count_letters(text), tuple(self._links_in_run)
-            self.closed.append(PageRun(block, text, size, self._linked, letters, self._within_site, is_prose, links))
-            self._links_in_run.clear()
+        text = " ".join("".join(self._parts).split())
         self._parts.clear()
-        self._linked = self._within_site = 0
+        if not self._linked_parts:
+            if text:
+                self._closed.append((block, text, "", (), 0))
+            return
+        within_site = " ".join("".join(self._parts_within_site).split()) if self._parts_within_site else ""
+        self._closed.append((block, text, within_site, tuple(self._links_in_run), width("".join(self._linked_parts))))
+        self._linked_parts.clear()
+        self._parts_within_site.clear()
+        self._links_in_run.clear()
+
+    def measure(self) -> list[PageRun]:
+        """Return the closed runs with their measures."""
+        letters = _count_letters([text for _, text, *_ in self._closed])
+        within_site = _count_letters([words for _, _, words, *_ in self._closed])
+        measured: list[PageRun] = []
+        for (node, text, _, links, linked), own, within in zip(self._closed, letters, within_site, strict=True):
+            size = width(text)
+            is_prose = linked < _MAX_LINK_SHARE * size and is_sentence(text, size)
+            measured.append(PageRun(node, text, size, linked, own, within, is_prose, links))
+        return measured
 
 
-def _is_link(node: Node) -> bool:
-    """Whether an anchor is a link. One without an address is not: it may contain the rest of the page."""
-    return "href" in node.attrs or not node.id
-
-
-def _count_letters(text: str) -> int:
-    letters = len(text.encode("ascii", "ignore").translate(None, _ASCII_SIGNS))
-    return letters if text.isascii() else letters + sum(map(str.isalnum, "".join(_NOT_ASCII.findall(text))))
+def _count_letters(lines: Sequence[str]) -> list[int]:
+    """Return the number of letters and digits in each of some texts of one line."""
+    counts = [*map(len, "\n".join(lines).encode("ascii", "ignore").translate(None, _ASCII_SIGNS).split(b"\n"))] if lines else []
+    for place, line in enumerate(lines):
+        if not line.isascii():
+            counts[place] += sum(map(str.isalnum, characters_beyond_ascii(line)))
+    return counts
 
 
 def _most_linked_domain(root: Node) -> tuple[str, int]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from reader.article.model import Reference
 from reader.formats.bibtex import read_bibtex
-from reader.formats.html.tree import BLOCK_TAGS, Node, number_nodes, split_fragment
+from reader.formats.html.tree import BLOCK_TAGS, Node, NodeRanges, number_nodes, split_fragment
 from reader.formats.pandoc import read_bibliography
 
 # ------------------------------------------------------------------ Citation keys (Distill and pandoc)
@@ -91,7 +92,6 @@ def local_links(root: Node) -> list[LocalLink]:
     by_name: dict[str, Node] = {}
     candidates: list[tuple[Node, str, str]] = []
     own_addresses = {""}
-    known_navigation: dict[Node, bool] = {}
     for node in root.all_with_tag(("a",)):
         if "#" in (href := node.attrs.get("href", "")):
             candidates.append((node, *split_fragment(href)))
@@ -111,9 +111,10 @@ def local_links(root: Node) -> list[LocalLink]:
         if node.get("rel").casefold() == "canonical":
             own_addresses.add(node.get("href"))
     by_page: defaultdict[str, list[LocalLink]] = defaultdict(list)
+    navigation = _navigation(root)
     for node, page, name in candidates:
         target = by_name.get(name) if name else None
-        if target is not None and not _is_navigation(node.parent, known_navigation):
+        if target is not None and not (navigation.nodes and node.parent is not None and navigation.contains(node.parent)):
             by_page[page].append(LocalLink(node, target))
     # A saved page may link to itself by its own address; then some of these links lead back and forth.
     links = [
@@ -158,14 +159,7 @@ def _has_back_link(links: Sequence[LocalLink]) -> bool:
     return False
 
 
-def _is_navigation(node: Node | None, known: dict[Node, bool]) -> bool:
-    """Whether an element is in navigation, or is navigation. What is found out on the way is noted in `known`."""
-    way: list[Node] = []
-    while node is not None and node not in known:
-        way.append(node)
-        node = node.parent
-    is_inside = node is not None and known[node]
-    for outer in reversed(way):
-        is_inside = is_inside or outer.tag == "nav" or not outer.roles.isdisjoint(_NAVIGATION_ROLES)
-        known[outer] = is_inside
-    return is_inside
+def _navigation(root: Node) -> NodeRanges:
+    """Return the elements of navigation, by their tag or role."""
+    named = (root.all_with_word(name, _NAVIGATION_ROLES) for name in ("role", "epub:type"))
+    return NodeRanges({*root.all_with_tag(("nav",)), *chain.from_iterable(named)})

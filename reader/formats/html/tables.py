@@ -14,6 +14,7 @@ from reader.formats.text_table import Cell, draw_table, fit_rows, write_cell, wr
 
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 _CELL_TAGS: Final = frozenset({"td", "th"})
+_SPANS: Final = frozenset({"colspan", "rowspan"})
 _LAYOUT_TAGS: Final = frozenset({"table", "h1", "h2", "h3", "h4", "pre", "blockquote", "form", "figure", "article", "section"})
 _MAX_CELL_LENGTH: Final = 600
 _MAX_COLUMNS: Final = 40
@@ -137,6 +138,10 @@ def _placed_rows(table: Node) -> Iterator[tuple[RowCells, bool]]:
     spans: dict[int, int] = {}
     for row, is_in_head in _row_nodes(table):
         cells = [cell for cell in row.child_nodes() if cell.tag in _CELL_TAGS and cell.is_shown]
+        is_head = is_in_head or (bool(cells) and all(cell.tag == "th" for cell in cells))
+        if not spans and all(_SPANS.isdisjoint(cell.attrs) for cell in cells):
+            yield tuple(cells), is_head
+            continue
         columns: list[Node | None] = []
         for cell in cells:
             while spans.get(len(columns), 0):
@@ -151,7 +156,7 @@ def _placed_rows(table: Node) -> Iterator[tuple[RowCells, bool]]:
         while spans.get(len(columns), 0):
             columns.append(None)
         spans = {column: rows_left - 1 for column, rows_left in spans.items() if rows_left > 1}
-        yield tuple(columns), is_in_head or (bool(cells) and all(cell.tag == "th" for cell in cells))
+        yield tuple(columns), is_head
 
 
 def _row_nodes(table: Node) -> Iterator[tuple[Node, bool]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
@@ -112,7 +113,38 @@ def in_order(*groups: list[Node]) -> list[Node]:
     return groups[0] if len(groups) == 1 else sorted(chain.from_iterable(groups), key=_ORDER)
 
 
+def outermost(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield the elements, given in order, that are not inside another of them."""
+    end = 0
+    for node in nodes:
+        if node.order > end:
+            end = node.last_order
+            yield node
+
+
+class NodeRanges:
+    """The outermost of some elements, for lookup by element."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.nodes = list(outermost(sorted(nodes, key=_ORDER)))
+        self._orders = [node.order for node in self.nodes]
+
+    def contains(self, node: Node) -> bool:
+        """Whether one of the elements is or contains `node`."""
+        place = bisect_right(self._orders, node.order) - 1
+        return place >= 0 and self.nodes[place].contains(node)
+
+    def is_any_inside(self, node: Node) -> bool:
+        """Whether one of the elements is inside `node`, or is it."""
+        return bisect_left(self._orders, node.order) < bisect_right(self._orders, node.last_order)
+
+
 _NO_NODES: Final = Nodes()
+
+
+def _is_hidden(attrs: Mapping[str, str]) -> bool:
+    """Whether attributes hide an element."""
+    return "hidden" in attrs or ("style" in attrs and _HIDING_STYLE.search(attrs["style"]) is not None)
 
 
 class Node:
@@ -135,9 +167,7 @@ class Node:
         self.parent = parent
         self.nodes = _NO_NODES
         self.order = self.last_order = self.index = 0
-        self.is_shown = is_shown and not (
-            attrs and ("hidden" in attrs or ("style" in attrs and _HIDING_STYLE.search(attrs["style"])))
-        )
+        self.is_shown = is_shown and not _is_hidden(attrs)
 
     def get(self, name: str) -> str:
         """Return an attribute, or ""."""
@@ -223,7 +253,7 @@ class Node:
     def text(self, without: Set[Node] = _NO_NODE) -> str:
         """Return the visible text in one line, without the elements in `without`."""
         kids = self.children
-        if not kids or not self.is_shown or self in without:
+        if not kids or not self.is_shown or (without and self in without):
             return ""
         if len(kids) == 1:
             (kid,) = kids
@@ -231,7 +261,11 @@ class Node:
                 return " ".join(kid.split())
             if kid.tag not in BLOCK_TAGS:
                 return kid.text(without)
-        return " ".join("".join(self._texts(without)).split())
+        parts: list[str] = []
+        self._add_texts(parts, without)
+        if len(parts) > _MANY_PARTS:
+            checkpoint()
+        return " ".join("".join(parts).split())
 
     def short_text(self, limit: int) -> str:
         """Return the visible text in one line if it has at most `limit` characters, else ""."""
@@ -252,24 +286,18 @@ class Node:
                 stack += (" ", *item.children[::-1], " ") if is_block else item.children[::-1]
         return " ".join("".join(parts).split())
 
-    def _texts(self, without: Set[Node]) -> list[str]:
-        """Return the visible texts in order, with a space at the borders of blocks."""
-        parts: list[str] = []
-        stack: list[Node | str] = self.children[::-1]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, str):
-                parts.append(item)
-            elif (is_block := item.tag in BLOCK_TAGS) or item.children:
-                if not item.is_shown or (without and item in without):
-                    continue
-                if is_block:
+    def _add_texts(self, parts: list[str], without: Set[Node]) -> None:
+        """Add the visible texts in order, with a space at the borders of blocks."""
+        for kid in self.children:
+            if isinstance(kid, str):
+                parts.append(kid)
+            elif kid.tag in BLOCK_TAGS:
+                if kid.is_shown and kid not in without:
                     parts.append(" ")
-                    stack.append(" ")
-                stack += item.children[::-1]
-        if len(parts) > _MANY_PARTS:
-            checkpoint()
-        return parts
+                    kid._add_texts(parts, without)
+                    parts.append(" ")
+            elif kid.children and kid.is_shown and kid not in without:
+                kid._add_texts(parts, without)
 
 
 @lru_cache(_MAX_NAMES)
@@ -435,68 +463,79 @@ def _tag_kind(tag: str) -> _TagKind:
     return _TagKind(name, name in _VOID_TAGS, name not in HIDDEN_TAGS)
 
 
-_NO_TREE: Final = Node("")
-
-
 class _TreeBuilder:
-    """Builder of a tree of limited depth from parser events. `data` takes text."""
+    """Builder of a tree of limited depth from parser events: `start` and `end` take tags, `data` takes text.
+
+    These are closures that fill the nodes themselves: it must be fast, as it runs for each element of a page.
+    """
 
     def __init__(self) -> None:
-        self.root = self._node = Node("")
-        self.root.nodes = self._nodes = Nodes([self.root])
-        self.root.order = 1
-        self._depth = self._flattened_depth = 0
-        self._text: list[str] = []
-        self.data = self._text.append
+        nodes = Nodes()
+        root = node = Node("")
+        nodes.append(root)
+        root.nodes, root.order = nodes, 1
+        order, depth, flattened_depth = 1, 0, 0
+        text: list[str] = []
 
-    def start(self, tag: str, attrs: dict[str, str]) -> None:
-        """Open an element. `attrs` belongs to it from now on."""
-        parent, nodes = self._node, self._nodes
-        kids = parent.children
-        if self._text:
-            kids.append("".join(self._text))
-            self._text.clear()
-        name, is_void, is_shown = _tag_kind(tag)
-        if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
-            name, is_shown = "div", True
-        node = Node(name, attrs or {}, parent, is_shown)
-        nodes.append(node)
-        node.nodes, node.index = nodes, len(kids)
-        node.order = node.last_order = len(nodes)
-        kids.append(node)
-        if is_void:
-            return
-        if self._flattened_depth or self._depth == _MAX_DEPTH:
-            self._flattened_depth += 1
-        else:
-            self._depth += 1
-            self._node = node
+        def start(tag: str, attrs: dict[str, str]) -> None:
+            """Open an element. `attrs` belongs to it from now on."""
+            nonlocal node, order, depth, flattened_depth
+            kids = node.children
+            if text:
+                kids.append("".join(text))
+                text.clear()
+            name, is_void, is_shown = _tag_kind(tag)
+            if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
+                name, is_shown = "div", True
+            order += 1
+            kid = object.__new__(Node)
+            kid.tag, kid.parent, kid.nodes, kid.index, kid.children = name, node, nodes, len(kids), []
+            kid.order = kid.last_order = order
+            if attrs:
+                kid.attrs, kid.is_shown = attrs, is_shown and not _is_hidden(attrs)
+            else:
+                kid.attrs, kid.is_shown = {}, is_shown
+            nodes.append(kid)
+            kids.append(kid)
+            if is_void:
+                return
+            if flattened_depth or depth == _MAX_DEPTH:
+                flattened_depth += 1
+            else:
+                depth += 1
+                node = kid
 
-    def end(self, tag: str) -> None:
-        """Close an element. Void elements were closed by `start`, since the parser would nest content in them."""
-        node = self._node
-        if self._text:
-            node.children.append("".join(self._text))
-            self._text.clear()
-        if _tag_kind(tag).is_void:
-            return
-        if self._flattened_depth:
-            self._flattened_depth -= 1
-        elif node.parent is not None:
-            self._depth -= 1
-            node.last_order = len(self._nodes)
-            self._node = node.parent
+        def end(tag: str) -> None:
+            """Close an element. Void elements were closed by `start`, since the parser would nest content in them."""
+            nonlocal node, depth, flattened_depth
+            if text:
+                node.children.append("".join(text))
+                text.clear()
+            if _tag_kind(tag).is_void:
+                return
+            if flattened_depth:
+                flattened_depth -= 1
+            elif node.parent is not None:
+                depth -= 1
+                node.last_order = order
+                node = node.parent
 
-    def take_tree(self) -> Node:
-        """Return the finished tree, and forget it: the parser keeps its target until the collector finds them."""
-        self.close()
-        root, self.root, self._node, self._nodes = self.root, _NO_TREE, _NO_TREE, _NO_NODES
-        return root
+        def close() -> None:
+            """Finish the tree. This may be called again."""
+            if text:
+                node.children.append("".join(text))
+                text.clear()
+            for open_node in (node, *node.ancestors()):
+                open_node.last_order = order
 
-    def close(self) -> None:
-        """Finish the tree. This may be called again."""
-        if self._text:
-            self._node.children.append("".join(self._text))
-            self._text.clear()
-        for node in (self._node, *self._node.ancestors()):
-            node.last_order = len(self._nodes)
+        def take_tree() -> Node:
+            """Return the finished tree, and forget it: the parser keeps its target until the collector finds them."""
+            nonlocal root, node, nodes
+            close()
+            tree, root, node, nodes = root, _NO_TREE, _NO_TREE, _NO_NODES
+            return tree
+
+        self.start, self.end, self.data, self.close, self.take_tree = start, end, text.append, close, take_tree
+
+
+_NO_TREE: Final = Node("")
