@@ -24,10 +24,10 @@ from reader.library.shared_articles import SharedArticle
 from reader.team.desks import DeskReader, place_article, read_article_note, read_desk
 from reader.team.link import TeamLink, to_time
 from reader.team.membership import read_claims, read_member, read_team
-from reader.team.receiver import Receiver
+from reader.team.receiver import ArrivalListener, Receiver
 from reader.team.segments import SEGMENT_BYTES
 from reader.team.sender import Unsent, count_unsent, send_article
-from reader.team.state import BadKey, SharedState, SyncResult, TeamMember, TeamState
+from reader.team.state import Activity, BadKey, SharedState, SyncResult, TeamMember, TeamState
 from reader.team.stores import StoreError
 from reader.team.stores.object_store import Unreachable
 from reader.team.texts import Texts
@@ -105,6 +105,11 @@ class Engine:
         self._sent = self._applied = 0
         self._is_new = True
         self._is_checked = False
+        self._is_told = False
+
+    def listen(self, on_arrival: ArrivalListener) -> None:
+        """Let a listener know of whom changes are about to be applied."""
+        self._receiver.on_arrival = on_arrival
 
     # ------------------------------------------------------------------ what others tell
 
@@ -270,6 +275,11 @@ class Engine:
         noted = self._link.state.note("members")
         return tuple(TeamMember(*member) for member in json.loads(noted)) if noted else ()
 
+    def activity(self) -> tuple[Activity, ...]:
+        """Return who changed which shared article last, and when the store got that, as far as it was read here."""
+        articles = {article.scope: article.id for article in self._link.articles()}
+        return tuple(Activity(articles[scope], *rest) for scope, *rest in self._link.state.activity() if scope in articles)
+
     def bad_keys(self) -> tuple[BadKey, ...]:
         """Return the objects that were set aside."""
         return self._link.state.bad_keys()
@@ -390,6 +400,6 @@ class Engine:
             bad = len(self._link.state.bad_keys())
             problem = next(iter(self._problems.values()), "")
             state = TeamState(unsent, self._offline_since, problem, waiting, bad)
-            is_new, self._state = state != self._state, state
+            is_new, self._state, self._is_told = state != self._state or not self._is_told, state, True
         if is_new:
             self._on_state(state)

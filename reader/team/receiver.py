@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC
 from typing import Final, NamedTuple
 
 from reader.library.journal import JournalEntry
@@ -59,14 +60,17 @@ class Reception(NamedTuple):
     is_new: bool = False
 
 
+ArrivalListener = Callable[[str, tuple[str, ...]], None]
+"""Receives the id of an article and the members, by their names in keys, of whom changes are about to be applied."""
 _Segments = dict[SegmentEntry, tuple[JournalEntry, ...]]
 """Segments that were fetched, each with its lines."""
 
 
 class Receiver:
-    """Reads the shared articles of one library."""
+    """Reads the shared articles of one library. `on_arrival` gets the id of an article and the members of whom lines come."""
 
     def __init__(self, link: TeamLink) -> None:
+        self.on_arrival: ArrivalListener | None = None
         self._link = link
         self._waiting: dict[str, _Segments] = {}
         """By scope, the segments with lines that wait for others."""
@@ -84,6 +88,7 @@ class Receiver:
         if listing.is_whole:
             self._note_loss(article, listing)
         self._note_covered(article, segments)
+        self._note_activity(article, segments)
         is_new = not self._vector(article) and self._read_newest_fold(article, listing.folds, now)
         applied = self._read_segments(article, segments, now)
         if self._read_gaps(article, listing.folds, now):
@@ -144,6 +149,13 @@ class Receiver:
         counters = [(f"{one.name.replica}~{article.scope}", one.name.last) for one in segments]
         self._link.state.add_covered(article.scope, [(name, last) for name, last in counters if last > known.get(name, 0)])
 
+    def _note_activity(self, article: SharedArticle, segments: list[SegmentEntry]) -> None:
+        times: dict[str, str] = {}
+        for one in segments:
+            at = one.entry.modified.astimezone(UTC).isoformat(timespec="seconds")
+            times[one.name.member] = max(at, times.get(one.name.member, ""))
+        self._link.state.add_activity(article.scope, times)
+
     def _set_marks(self, article: SharedArticle, segments: list[SegmentEntry]) -> None:
         """Note for each log up to which segment all is applied or set aside.
 
@@ -203,6 +215,9 @@ class Receiver:
     def _apply(self, article: SharedArticle, fetched: _Segments, now: float) -> int:
         """Apply segments, and those that waited; return the number of lines that were new."""
         segments = {**self._waiting.get(article.scope, {}), **fetched}
+        if self.on_arrival is not None:
+            members = (one.name.member for one in segments if one.name.member != self._link.member)
+            self.on_arrival(article.id, tuple(dict.fromkeys(members)))
         try:
             receipt = self._link.shared_articles.receive(article.id, [line for lines in segments.values() for line in lines])
         except RefusedLine:

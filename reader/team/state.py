@@ -61,6 +61,14 @@ class TeamMember(NamedTuple):
     since: str
 
 
+class Activity(NamedTuple):
+    """The last change of a member in an article, by its id, and when the store got it (ISO 8601)."""
+
+    article: str
+    member: str
+    at: str
+
+
 class BadKey(NamedTuple):
     """The key of an object that was set aside, why, and when (ISO 8601)."""
 

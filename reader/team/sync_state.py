@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS own (scope TEXT, key TEXT, PRIMARY KEY (scope, key));
 CREATE TABLE IF NOT EXISTS covered (scope TEXT, replica TEXT, counter INTEGER, PRIMARY KEY (scope, replica));
 CREATE TABLE IF NOT EXISTS folds (scope TEXT, key TEXT, PRIMARY KEY (scope, key));
 CREATE TABLE IF NOT EXISTS bad (key TEXT PRIMARY KEY, scope TEXT, reason TEXT, at TEXT);
+CREATE TABLE IF NOT EXISTS activity (scope TEXT, member TEXT, at TEXT, PRIMARY KEY (scope, member));
 CREATE TABLE IF NOT EXISTS texts (digest TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT);
 """
@@ -91,6 +92,16 @@ class SyncState:
     def add_fold(self, scope: str, key: str) -> None:
         """Note that a fold was read or written."""
         self._write("INSERT OR IGNORE INTO folds VALUES (?, ?)", (scope, key))
+
+    def activity(self) -> tuple[tuple[str, str, str], ...]:
+        """Return scopes, the members who changed their articles, and when the store got their last changes (ISO 8601)."""
+        return tuple((str(scope), str(member), str(at)) for scope, member, at in self._read("SELECT * FROM activity"))
+
+    def add_activity(self, scope: str, times: Mapping[str, str]) -> None:
+        """Note when the store got changes of members, by their names; an earlier time than the noted one changes nothing."""
+        statement = "INSERT INTO activity VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)"
+        for member, at in times.items():
+            self._write(statement, (scope, member, at))
 
     # ------------------------------------------------------------------ set aside
 

@@ -25,7 +25,8 @@ from reader.team.membership import (
     remove_membership,
     write_membership,
 )
-from reader.team.state import Membership, SyncResult, TeamState, TeamStatus
+from reader.team.receiver import ArrivalListener
+from reader.team.state import Activity, Membership, SyncResult, TeamMember, TeamState, TeamStatus
 from reader.team.stores import ObjectStore, open_store, parse_place
 from reader.team.sync_state import SyncState
 from reader.team.worker import SyncWorker
@@ -47,13 +48,15 @@ class UnsentChanges(ReaderError):
 class Team:
     """The team of a library. Nothing is asked of the store until `start`, `sync_once` or a method that says so.
 
-    Safe for several threads. `on_state` is called on the thread that works with the store, and on the one that saves.
+    Safe for several threads. `on_state` is called on the thread that works with the store, and on the one that saves;
+    `on_arrival`, set before `start`, gets the id of an article and the members of whom changes are about to be applied.
     """
 
     def __init__(self, library: Library, membership: Membership, store: ObjectStore | None = None) -> None:
         """Take the team that a library is in; `store` is that of its place, else it is opened with the first pass."""
         self.membership = membership
         self.on_state: Callable[[TeamState], None] | None = None
+        self.on_arrival: ArrivalListener | None = None
         self._library = library
         self._store = store
         self._folder = Folder(library.folder)
@@ -260,6 +263,18 @@ class Team:
         engine = self._connect()
         return TeamStatus(self.membership, self.state, engine.shared_states(), engine.members(), engine.bad_keys())
 
+    def members(self) -> tuple[TeamMember, ...]:
+        """Return the members as the store named them last."""
+        return self._connect().members()
+
+    def activity(self) -> tuple[Activity, ...]:
+        """Return who changed which shared article last, as far as that was read here. Raises as `status`."""
+        return self._connect().activity()
+
+    def _tell_arrival(self, article_id: str, members: tuple[str, ...]) -> None:
+        if self.on_arrival is not None:
+            self.on_arrival(article_id, members)
+
     def _tell(self, state: TeamState) -> None:
         with self._told:
             self._told.notify_all()
@@ -287,6 +302,7 @@ class Team:
                 self._sync_state = SyncState(self._state_path)
                 link = TeamLink(self._library, membership, store, cipher, self._sync_state)
                 self._engine = Engine(link, self._worker.is_stopped, self._tell)
+                self._engine.listen(self._tell_arrival)
                 self._engine.show(self._shown)
                 self._library.shared_articles.on_change = self._note_change
             return self._engine
