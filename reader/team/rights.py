@@ -102,7 +102,7 @@ def bucket_policy(place: TeamPlace, people: Sequence[TeamPerson], account: str =
         _statement("PublishNothing", "Deny", inside, ["s3:PutObject"], [below], {"StringEquals": {"s3:x-amz-acl": [*_PUBLIC]}}),
         _statement("Out", "Deny", of[Role.REVOKED], ["s3:*"], [bucket, f"{bucket}/*"]),
     ]
-    if _is_amazon(place):
+    if place.is_amazon:
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
         once = {"Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}}
         statements.append(_statement("WriteOnce", "Deny", inside, ["s3:PutObject"], [below], once))
@@ -138,13 +138,9 @@ def _arn(place: TeamPlace, pattern: str) -> str:
 def _principal(place: TeamPlace, person: TeamPerson, account: str) -> str:
     if person.principal.startswith("arn:"):
         return person.principal
-    if _is_amazon(place) and not (len(account) == 12 and account.isdecimal()):
+    if place.is_amazon and not (len(account) == 12 and account.isdecimal()):
         raise UsageError("The users of Amazon belong to an account", "Give its number of 12 digits")
-    return f"arn:aws:iam::{account if _is_amazon(place) else ''}:user/{person.principal or person.member}"
-
-
-def _is_amazon(place: TeamPlace) -> bool:
-    return place.kind == "s3" and (not place.endpoint or ".amazonaws.com" in place.endpoint)
+    return f"arn:aws:iam::{account if place.is_amazon else ''}:user/{person.principal or person.member}"
 
 
 def _describe_s3(place: TeamPlace, people: Sequence[TeamPerson], account: str) -> RightsSheet:
@@ -156,7 +152,7 @@ def _describe_s3(place: TeamPlace, people: Sequence[TeamPerson], account: str) -
         f"Give these users no other rights to {place.bucket}, and give nobody the key of another",
     ]
     gaps = [_COPIES]
-    if _is_amazon(place):
+    if place.is_amazon:
         steps.append("The policy forbids writes that do not say “only if it is new”: nobody in it can overwrite anything")
         if len(str(policy)) > _AWS_LIMIT:
             gaps.append(

@@ -5,10 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeVar
 
 from reader.team.stores.failures import explain_failure, server_name
-from reader.team.stores.object_store import Entry, StoreError, TooLarge, Unreachable, check_key
+from reader.team.stores.object_store import (
+    AlreadyThere,
+    Entry,
+    Missing,
+    NotAllowed,
+    StoreError,
+    TooLarge,
+    Unreachable,
+    check_key,
+)
 from reader.team.stores.place import TeamPlace
 
 if TYPE_CHECKING:
@@ -51,6 +61,10 @@ class Client(Protocol):
         """List objects and folders."""
         ...
 
+    def head(self, path: str) -> object:
+        """Ask for an object without its bytes."""
+        ...
+
     def delete(self, paths: str) -> None:
         """Remove an object."""
         ...
@@ -81,12 +95,21 @@ class BucketStore:
     def put_new(self, key: str, data: bytes) -> None:
         """Store a whole object. Raises AlreadyThere."""
         client = self._client("answer" if len(data) <= _SMALL else "send")
+        if self._place.kind == "s3" and not self._place.is_amazon and self._sees(check_key(key)):
+            raise AlreadyThere(f"{key} is already in the store {self._place.bucket}")
         self._try("write", check_key(key), lambda: client.put(key, data, mode="create", use_multipart=False))
 
     def get(self, key: str, limit: int) -> bytes:
         """Return an object. Raises Missing; TooLarge when it has more than `limit` bytes, before more of them are read."""
         client = self._client("read")
-        return self._try("read", check_key(key), lambda: self._read_up_to(client, key, limit))
+        try:
+            return self._try("read", check_key(key), lambda: self._read_up_to(client, key, limit))
+        except NotAllowed:
+            # S3 refuses to say that an object is missing to those who may list a part of the bucket only.
+            near = self.list_after(key.rpartition("/")[0], key[:-1])
+            if key in (entry.key for entry in takewhile(lambda entry: entry.key <= key, near)):
+                raise
+        raise Missing(f"{key} is not in the store {self._place.bucket}")
 
     def list_after(self, prefix: str, after: str = "") -> Iterator[Entry]:
         """Yield the objects below a folder whose key is greater than `after`, in the order of their keys."""
@@ -139,6 +162,15 @@ class BucketStore:
             else:
                 return bytes(data)
         raise TooLarge(f"{key} is larger than the {limit:,} bytes that it may have")
+
+    def _sees(self, key: str) -> bool:
+        """Whether an object is there, for servers that do not look when they write: Ceph in a bucket with versions."""
+        client = self._client("answer")
+        try:
+            self._try("read", key, lambda: client.head(key))
+        except (Missing, NotAllowed):
+            return False
+        return True
 
     def _client(self, purpose: str) -> Client:
         """Return the client with the time limits of a purpose: an answer, reading an object, sending a large one."""

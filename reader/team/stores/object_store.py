@@ -67,8 +67,9 @@ class ObjectStore(Protocol):
     def put_new(self, key: str, data: bytes) -> None:
         """Store a whole object, durably. Raises AlreadyThere, and changes nothing, if there is one of this key.
 
-        If the answer is lost, the object may be there or not: put it again. A server may fail to look, as Ceph 18 does in a
-        bucket with versions, and replace the object: so nothing may rest on this but that a key always gets the same bytes.
+        If the answer is lost, the object may be there or not: put it again. Of two who put a key at the same moment both may
+        succeed, as at Ceph 18 in a bucket with versions: so correctness rests on this alone, that a key always gets the same
+        bytes.
         """
         ...
 

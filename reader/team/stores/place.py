@@ -41,6 +41,11 @@ class TeamPlace(NamedTuple):
     profile: str = ""
     folder: Path | None = None
 
+    @property
+    def is_amazon(self) -> bool:
+        """Whether Amazon itself keeps the bucket, and no other server that speaks S3."""
+        return self.kind == "s3" and (not self.endpoint or ".amazonaws.com" in self.endpoint)
+
     def __str__(self) -> str:
         if self.folder is not None:
             return str(self.folder)
