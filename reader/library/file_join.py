@@ -7,11 +7,14 @@ that every process that joins the same file reaches the same state.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
+from reader.files import Signature
+from reader.library.article_index import fields_of
 from reader.library.library_file import Meta
 from reader.library.record_tables import RecordChange, RecordPair, RecordTables, decode_line, decode_record, encode_record
 from reader.library.sorted_lines import record_part
+from reader.library.tables import has_ids
 from reader.library.versions import (
     EXISTS_CELL,
     VERSIONS_FIELD,
@@ -115,6 +118,23 @@ def join_first_file(
     """Return the changes to a file's own records from joining it where nothing else is known: those with a `stamp`."""
     changes = join_file(RecordTables(), VersionVector(), theirs, meta, stamp, find_original=find_original)
     return [change for change in changes if change.after is not None and str(stamp).encode() in change.after]
+
+
+class LostState(NamedTuple):
+    """The state of a store whose file was written in place; `base_vector` is what the file had seen, `signature` is its own."""
+
+    records: RecordTables
+    vector: VersionVector
+    base_vector: VersionVector
+    written_contexts: dict[str, VersionVector]
+    signature: Signature | None
+
+    def lines(self) -> Iterator[tuple[str, str, str, bytes]]:
+        """Yield the lines in memory, each after its table, id and key."""
+        for table in self.records.tables():
+            for key, line in self.records.changes(table):
+                if line is not None:
+                    yield table, (fields_of(line).id if has_ids(table) else "") or key, key, line
 
 
 class ForeignChanges:

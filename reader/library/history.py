@@ -8,8 +8,9 @@ from typing import Final
 
 from reader.library.file_join import is_edit_of
 from reader.library.folder import Folder
-from reader.library.journal import REDO, UNDO, JournalEntry, newest_entries
-from reader.library.tables import TAGS
+from reader.library.journal import REDO, UNDO, JournalEntry
+from reader.library.journal_history import newest_entries
+from reader.library.tables import SHARED, TAGS
 from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import Dot, VersionVector, is_unaltered, to_plain, tombstone_of, with_context
 from reader.review.cells import Record
@@ -154,6 +155,8 @@ def invert_entry(entry: JournalEntry, current_record: Callable[[str, str], Recor
     edits: list[RecordEdit] = []
     for table, record_id, before, after in reversed(tuple(entry.operations)):
         current = current_record(table, record_id)
+        if table == SHARED and current != (after and to_plain(after)):
+            continue  # an article that was deleted and shared anew stays as it is shared now
         sides = (None if side is None else to_plain(side) for side in (after, before))
         try:
             if entry.article == CODEBOOK_SCOPE and table != TAGS:

@@ -9,7 +9,6 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import merge
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
@@ -19,17 +18,17 @@ from reader.files import (
     make_folder,
     read_blocks,
     read_from,
-    read_range,
     replace,
     signature_of,
     sync_folder,
     write_whole,
 )
 from reader.library.folder import Folder
-from reader.library.versions import Dot, VersionVector, dots_of, encode_json
+from reader.library.versions import Dot, VersionVector, dots_of, encode_json, scoped_replica
 from reader.printable import plural
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
+from reader.review.declaration import EMPTY_MAPPING
 from reader.review.model import now
 
 UNDO: Final = "undo: "
@@ -42,8 +41,6 @@ JOURNAL_LIMIT: Final = 1 << 20
 LONG_LINE: Final = 1 << 18
 """The size in bytes from which on the operations of a line are decoded one by one."""
 
-_BLOCK: Final = 1 << 16
-"""The bytes of an archived journal that are read at once for its history."""
 _SUM: Final = b',"sum":"'
 _TAIL: Final = len(_SUM) + 8 + 3
 _OPERATIONS: Final = b',"operations":['
@@ -95,7 +92,8 @@ class JournalEntry(NamedTuple):
     `previous` is the counter of the replica's change before it; `undoes` and `redoes` name other changes by their `id`. `label`
     is the name of the change for people, "" for a change that nobody undoes, such as the reading position. `merge_vector` is
     the version vector of a merged library. `context` is the growth of the writer's causal context since the replica's last
-    change: a store that has not seen all of it waits, because the files of another device arrive in any order.
+    change: a store that has not seen all of it waits, because the files of another device arrive in any order. `scopes` are
+    those of the shared articles whose public part it changed, each with the counter of the replica's change there before it.
     """
 
     dot: Dot
@@ -110,11 +108,18 @@ class JournalEntry(NamedTuple):
     redoes: str = ""
     merge_vector: VersionVector | None = None
     context: VersionVector | None = None
+    scopes: Mapping[str, int] = EMPTY_MAPPING
+
+    @property
+    def dots(self) -> tuple[Dot, ...]:
+        """The dot of this change, and those in the shared articles that it is about."""
+        return self.dot, *(Dot(self.dot.counter, scoped_replica(self.dot.replica, scope)) for scope in self.scopes)
 
     @property
     def known_context(self) -> VersionVector:
         """The part of the causal context that this entry proves by itself: every dot it names, with the earlier ones."""
-        vector = VersionVector({self.dot.replica: self.dot.counter})
+        vector = VersionVector()
+        vector.add(*self.dots)
         for part in (self.context, self.merge_vector):
             vector.join(part or VersionVector())
         vector.add(*(dot for o in self.operations for side in (o.before, o.after) for dot in dots_of(side or {})))
@@ -132,6 +137,7 @@ class JournalEntry(NamedTuple):
         fields |= {"redoes": self.redoes} if self.redoes else {}
         fields |= {"saw": self.merge_vector.counters} if self.merge_vector is not None else {}
         fields |= {"knew": self.context.counters} if self.context is not None else {}
+        fields |= {"scopes": dict(self.scopes)} if self.scopes else {}
         return _add_sum(chain([encode_json(fields)[:-1].encode("ascii"), _OPERATIONS], _separate(operations), [b"]"]))
 
 
@@ -191,7 +197,7 @@ def parse_lines(data: bytes, first: int = 1) -> ParsedLines:
     lines: list[JournalLine] = []
     start = 0
     while (end := data.find(b"\n", start)) >= 0:
-        lines.append(_parse_line(first + len(lines), data, start, end))
+        lines.append(parse_line(first + len(lines), data, start, end))
         start = end + 1
     return ParsedLines(tuple(lines), start)
 
@@ -201,7 +207,7 @@ def read_entries(data: bytes) -> Iterator[JournalEntry]:
     return (line for line in parse_lines(data).lines if isinstance(line, JournalEntry))
 
 
-def _parse_line(number: int, data: bytes, start: int, end: int) -> JournalLine:
+def parse_line(number: int, data: bytes, start: int, end: int) -> JournalLine:
     """Parse the line in a range of bytes, which ends before its line end."""
     stop = max(start, end - _TAIL + 1)
     if data[stop:end] != _SUM + b'%08x"}' % zlib.crc32(memoryview(data)[start:stop]):
@@ -248,6 +254,7 @@ def _parse_entry(fields: Record, long_operations: LongOperations | None = None) 
         redoes=str(fields.get("redoes", "")),
         merge_vector=VersionVector.from_json(fields["saw"]) if "saw" in fields else None,
         context=VersionVector.from_json(fields["knew"]) if "knew" in fields else None,
+        scopes=VersionVector.from_json(fields["scopes"]).counters if "scopes" in fields else EMPTY_MAPPING,
     )
 
 
@@ -526,67 +533,3 @@ def _count_changes(folder: Folder, mark: JournalMark) -> int:
             dots = (entry.dot for entry in read_entries(read_from(path)[0]))
             counters.update(dot.counter for dot in dots if dot.replica == mark.replica)
     return sum(mark.first <= counter <= mark.last for counter in counters)
-
-
-# ------------------------------------------------------------------ history
-
-
-def newest_entries(
-    folder: Folder, about: str = "", until: VersionVector | None = None, beyond: VersionVector | None = None
-) -> Iterator[JournalEntry]:
-    """Yield the changes in the folder's journals, the newest first.
-
-    Of these, only the ones that mention the id `about`, are in `until`, and not in `beyond`.
-
-    Files are read one by one, and their lines parsed, as they are needed; a file that cannot be read is left out. Raises
-    ReaderError when the files cannot be listed.
-    """
-    needle = about.encode()
-    change_ids: set[str] = set()
-    beyond = beyond or VersionVector()
-    with folder.wrap_errors():
-        archives = (one for one in folder.archived_journals() if Dot(one.last, one.replica) not in beyond)
-        current = folder.journals()
-        groups = (current, *([archived.path] for archived in sorted(archives, reverse=True)))
-    for paths in groups:
-        journals: list[Iterator[JournalEntry]] = []
-        for path in paths:
-            journals.append(_journal_backwards(path, needle) if path in current else _archive_backwards(path, needle))
-        for entry in merge(*journals, key=lambda entry: entry.dot, reverse=True):
-            if entry.id not in change_ids and (until is None or entry.dot in until) and entry.dot not in beyond:
-                change_ids.add(entry.id)
-                yield entry
-
-
-def _journal_backwards(path: Path, needle: bytes) -> Iterator[JournalEntry]:
-    with contextlib.suppress(OSError):
-        yield from _entries_backwards(read_from(path)[0], needle)
-
-
-def _archive_backwards(path: Path, needle: bytes) -> Iterator[JournalEntry]:
-    """Read an archived journal, which never changes, in blocks from its end; it is open only while a block is read."""
-    with contextlib.suppress(OSError):
-        end, size, rest = os.stat(path).st_size, _BLOCK, b""
-        while end > 0:
-            start = max(0, end - size)
-            data = read_range(path, start, end) + rest
-            first = data.find(b"\n") + 1 if start else 0
-            if start and first in (0, len(data)):
-                size *= 2  # the line is longer: so its blocks are joined a few times only
-                first = len(data)
-            end, rest = start, data[:first]
-            yield from _entries_backwards(data[first:], needle)
-
-
-def _entries_backwards(data: bytes, needle: bytes) -> Iterator[JournalEntry]:
-    """Yield the changes whose lines contain `needle`, the newest first, each parsed only when it is asked for.
-
-    The changes of a journal are in the order of their dots, as one device writes it.
-    """
-    end = data.rfind(b"\n")
-    while end >= 0 and (position := data.rfind(needle, 0, end)) >= 0:
-        start = data.rfind(b"\n", 0, position) + 1
-        line = _parse_line(0, data, start, data.find(b"\n", position))
-        if isinstance(line, JournalEntry):
-            yield line
-        end = start - 1

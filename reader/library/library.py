@@ -8,7 +8,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeVar
@@ -105,6 +104,7 @@ class Library:
         self.on_remote_change: RemoteListener | None = None
         self.independent_reader = ""
         self._pending = PendingChanges()
+        self._shared: SharedArticles | None = None
         self._open_folder(Folder(folder), {})
         self._save_state = SaveState("saved")
         self._open_records: dict[str, Record] = {}
@@ -400,12 +400,14 @@ class Library:
                 self.announce(RecordEdit(*op[:2], *pair) for op, pair in zip(inverse.operations, sides, strict=True))
         return entry
 
-    @cached_property
+    @property
     def shared_articles(self) -> SharedArticles:
         """The articles of this library that are shared with a team."""
-        from reader.library.shared_articles import SharedArticles
+        if self._shared is None:
+            from reader.library.shared_articles import SharedArticles
 
-        return SharedArticles(lambda: self._store)
+            self._shared = SharedArticles(lambda: self._store, self._writer.look)
+        return self._shared
 
     def conflict_copies(self) -> tuple[Path, ...]:
         """Return the conflict copies that a sync tool left beside the library's file."""
@@ -416,18 +418,12 @@ class Library:
 
         Raises ReaderError when the other library cannot be read, or the change cannot be saved.
         """
-        from reader.library.merge import archive_conflict_copy, copy_texts, plan_merge, read_other_library
+        from reader.library.merge import merge_library, plan_merge, read_other_library
 
-        other = read_other_library(path)
         if dry:
-            return plan_merge(self._store, other).outcome
-        with self._store.begin_write():
-            merge, changes, vector = plan_merge(self._store, other)
-            copy_texts(changes, path, self._snapshots)
-            if changes or not self._store.vector.covers(vector):
-                self._store.merge(changes, vector, f"merge {merge.name}" if changes else "", by)
-                self._has_written = True
-        archive_conflict_copy(self._store.folder, path)
+            return plan_merge(self._store, read_other_library(path)).outcome
+        merge = merge_library(self._store, path, self._snapshots, by)
+        self._has_written = True
         self._report_remote(())
         return merge
 
@@ -547,6 +543,8 @@ class Library:
             self._write_pending()
         else:
             self._report_remote(transactions)
+            if self._shared is not None:
+                self._shared.report()
             self.personal.write()
 
     def _poll(self) -> None:
@@ -556,6 +554,8 @@ class Library:
         self._store.keep_foreign_changes()
         if self._store.has_divergences or self._stranded:  # a read of the tables may have taken some in since the last look
             self._report_remote(())
+        if self._shared is not None:
+            self._shared.report()
         if self.personal.take_remote_change() and self.on_remote_change is not None:
             self.on_remote_change("", ())  # another window opened an article, which lists are sorted by
         self._checkpoints.check(own=self._has_written)
@@ -565,6 +565,8 @@ class Library:
             divergences = self._store.take_divergences()
             self._stranded.suspect(chain(divergences, *(transaction.edits for transaction in transactions)))
             self._stranded.bring_back()
+            if self._shared is not None:
+                self._shared.suspect(divergences)
             if self.on_remote_change is None:
                 return
             seen = [d._replace(after=self._current.stored(*d[:2])) if d.table == ARTICLES else d for d in divergences]

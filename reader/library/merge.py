@@ -20,7 +20,7 @@ from reader.library.library_reader import read_library
 from reader.library.record_tables import RecordChange, RecordTables, decode_line
 from reader.library.snapshots import Snapshots, find_digests
 from reader.library.store import Store
-from reader.library.tables import ANNOTATIONS, ARTICLES, TAGS
+from reader.library.tables import ANNOTATIONS, ARTICLES, SHARED, TAGS
 from reader.library.versions import VersionVector, content_of, stored_conflicts
 from reader.review.cells import LATEST_WINS, Record, to_cells
 from reader.review.codec import as_mapping
@@ -130,6 +130,18 @@ def read_other_library(path: Path) -> OtherLibrary:
     return OtherLibrary(name, file.records, file.meta, "" if file.is_intact else file.digest)
 
 
+def merge_library(store: Store, path: Path, snapshots: Snapshots, by: str) -> Merge:
+    """Merge the library at `path` into a store as one change, and copy its texts. Raises ReaderError."""
+    other = read_other_library(path)
+    with store.begin_write():
+        merge, changes, vector = plan_merge(store, other)
+        copy_texts(changes, path, snapshots)
+        if changes or not store.vector.covers(vector):
+            store.merge(changes, vector, f"merge {merge.name}" if changes else "", by)
+    archive_conflict_copy(store.folder, path)
+    return merge
+
+
 def plan_merge(store: Store, other: OtherLibrary) -> MergePlan:
     """Plan the merge of another library into a store. Raises ReaderError when one of them cannot be read."""
     with store.guard:
@@ -137,7 +149,8 @@ def plan_merge(store: Store, other: OtherLibrary) -> MergePlan:
         stamp = foreign_dot(other.meta, other.digest)
         originals = Originals(store.folder, other.meta.vector, stamp)
         finders = store.find_tombstone, originals.find
-        changes = list(join_file(store.records, store.vector, other.records, other.meta, stamp, *finders))
+        joined = join_file(store.records, store.vector, other.records, other.meta, stamp, *finders)
+        changes = [change for change in joined if change.table != SHARED]  # with whom another library shares is its own affair
     vector = other.meta.vector.copy()
     if other.digest:
         vector.add(stamp)

@@ -136,6 +136,10 @@ class RecordTables:
         """Return every table; its records are decoded when they are read."""
         return {table: TableView(self, table) for table in {**self._file.ranges, **self._lines}}
 
+    def has_table(self, table: str) -> bool:
+        """Whether there may be records in a table."""
+        return table in self._file.ranges or table in self._lines
+
     def lines(self, table: str) -> Iterator[_KeyedLine]:
         """Yield the keys and lines of a table in the order of the keys, as they were when the first is asked for."""
         changed, number = self.changes(table), 0

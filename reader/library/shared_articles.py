@@ -1,32 +1,52 @@
 """Share articles of a library with a team: what goes out of it, and what comes in.
 
-The unit of sharing is the article. What belongs to it has dots of its own, so that a team sees all changes of a replica in that
-article up to a counter, and none in others. The library's journal alone says what is saved; a team gets lines of it.
+The unit of sharing is the article. What belongs to it has dots of its own (`scopes`), so that a team sees all changes of a
+replica in that article up to a counter, and none in others. The library's journal alone says what is saved; a team gets lines
+of it.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reader.errors import ReaderError
+from reader.library.divergences import Divergence
 from reader.library.journal import JournalEntry
+from reader.library.journal_history import device_entries
+from reader.library.record_tables import RecordTables, decode_record
+from reader.library.scopes import restamp_record, scope_of
+from reader.library.shared_lines import (
+    ArticleJoin,
+    Fold,
+    RefusedLine,
+    check_fold,
+    check_line,
+    fold_of,
+    lines_of,
+    rename_vector,
+)
+from reader.library.shared_records import (
+    SharedArticle,
+    all_shared,
+    begins_anew,
+    find_shared,
+    record_ids,
+    scopes_of,
+    shared_key,
+    source_ids,
+)
+from reader.library.snapshots import find_digests
+from reader.library.sorted_lines import record_part
 from reader.library.store import Store
-from reader.library.versions import VersionVector
+from reader.library.tables import ANNOTATIONS, ARTICLES, SHARED, SOURCES
+from reader.library.transaction import RecordEdit, Transaction
+from reader.library.versions import Dot, VersionVector, dots_of, is_same_stored, plain_dots, replica_in, scope_in, to_plain
 from reader.review.cells import Record
+from reader.review.model import now
 
-
-class SharedArticle(NamedTuple):
-    """An article that is shared with a team.
-
-    `scope` names its dots, in 16 hexadecimal digits. It stands on these `desks`; its sources travel `with_sources` only.
-    """
-
-    id: str
-    team: str
-    scope: str
-    desks: tuple[str, ...] = ()
-    with_sources: bool = False
+__all__ = ["Fold", "LinesLost", "Receipt", "RefusedLine", "SharedArticle", "SharedArticles"]
 
 
 class Receipt(NamedTuple):
@@ -36,55 +56,109 @@ class Receipt(NamedTuple):
     waiting: tuple[JournalEntry, ...]
 
 
-class Fold(NamedTuple):
-    """The public part of a shared article: its records, each after its table and id, and the vector of the dots in them."""
-
-    vector: VersionVector
-    records: tuple[tuple[str, str, Record], ...]
-
-
 class LinesLost(ReaderError):
     """The history does not hold lines that are to go out: a fold has to take their place."""
 
 
-class RefusedLine(ReaderError):
-    """A line or fold from outside is not one of the article, or no honest program has written it. Nothing was changed."""
-
-
 class SharedArticles:
-    """The articles of a library that are shared. Safe for several threads; changes are on the disk when a method returns."""
+    """The articles of a library that are shared. Safe for several threads; changes are on the disk when a method returns.
 
-    def __init__(self, store: Callable[[], Store]) -> None:
-        """Share articles of the store that the library uses at that time."""
+    Every method that names an article that is not shared raises ReaderError, unless it says otherwise; and so does each that
+    cannot read or write the library.
+    """
+
+    def __init__(self, store: Callable[[], Store], wake: Callable[[], None]) -> None:
+        """Share articles of the store that the library uses at that time; `wake` is called when something was written."""
         self.on_change: Callable[[str], None] | None = None
         """Called on the writer thread with the id of a shared article that has new lines to go out."""
         self._store = store
+        self._wake = wake
+        self._suspects = set[str]()
+
+    # ------------------------------------------------------------------ which articles
 
     def articles(self) -> tuple[SharedArticle, ...]:
         """Return the articles that are shared now."""
-        raise NotImplementedError
+        with self._store().reading() as records:
+            return tuple(shared for shared in all_shared(records) if not shared.has_ended)
 
     def share(self, article_id: str, team: str, desks: Iterable[str] = (), *, with_sources: bool = False) -> SharedArticle:
-        """Share an article of this library. Where it is shared with this team, set its desks and whether sources travel.
+        """Share an article that is on the disk. Where it is shared with this team, set its desks and whether sources travel.
 
         Raises ReaderError for an article that is not here, or that is shared with another team.
         """
-        raise NotImplementedError
+        store = self._store()
+        with store.begin_write():
+            if store.records.find_line(ARTICLES, article_id) is None:
+                raise ReaderError(f"The library holds no article {article_id}", "`reader list` shows all articles")
+            shared = self._begin(store, article_id, team, desks, with_sources=with_sources)
+        self._wake()
+        return shared
 
     def unshare(self, article_id: str) -> None:
         """Share an article no longer: what was sent stays with the team, and what is here stays here."""
-        raise NotImplementedError
+        store = self._store()
+        with store.begin_write():
+            shared = _require(store, article_id)
+            _set_shared(store, shared, shared.end(is_deleted=False))
+        self._wake()
 
     def expect(self, article_id: str, team: str, desks: Iterable[str] = ()) -> SharedArticle:
         """Follow an article that others share and that is not here yet: it comes with a fold, or with lines.
 
         Raises ReaderError for one that is here and not shared: what is private is shared by nothing but `share`.
         """
-        raise NotImplementedError
+        store = self._store()
+        with store.begin_write():
+            shared = find_shared(store.records, article_id)
+            is_here = store.records.find_line(ARTICLES, article_id) is not None
+            if is_here and (shared is None or shared.has_ended):
+                raise ReaderError(
+                    f"The library holds the article {article_id}, and does not share it",
+                    "Share it to work on it with the team: others then see what you have marked in it",
+                )
+            shared = self._begin(store, article_id, team, desks, with_sources=shared is not None and shared.with_sources)
+        self._wake()
+        return shared
+
+    def _begin(self, store: Store, article_id: str, team: str, desks: Iterable[str], *, with_sources: bool) -> SharedArticle:
+        old, scope = find_shared(store.records, article_id), scope_of(team, article_id)
+        if old is not None and old.team != team and not old.has_ended:
+            raise ReaderError(f"The article {article_id} is shared with another team", "End that first: reader team unshare")
+        count = old.round if old is not None and old.scope == scope else 0
+        shared = SharedArticle(article_id, team, scope, tuple(dict.fromkeys(desks)), with_sources, round=count)
+        if old is None:
+            while store.vector.part(shared.own_scope).counters and not _has_part(store.records, shared):
+                # It was merged with another library, and deleted: what was seen of it is not here any more.
+                shared = shared._replace(round=shared.round + 1)
+        if shared != old:
+            _set_shared(store, old, shared)
+        return shared
+
+    def restamp(self, article_id: str) -> bool:
+        """Give scoped dots to what has none yet: after edits of other programs, or a merge. Return whether there was any."""
+        store = self._store()
+        with store.guard:
+            shared = _require(store, article_id)
+            if not _needs_stamp(store, shared):
+                return False
+        with store.begin_write():
+            shared = _require(store, article_id)
+            if store.records.find_line(ARTICLES, article_id) is None:
+                _set_shared(store, shared, shared.end(is_deleted=True))  # another program deleted it
+            else:
+                store.commit([Transaction((), restamps=(shared,))])
+        self._wake()
+        return True
+
+    # ------------------------------------------------------------------ what goes out
 
     def vector(self, article_id: str) -> VersionVector:
         """Return which changes of a shared article are known here, by scoped replica (`<replica>~<scope>`)."""
-        raise NotImplementedError
+        store = self._store()
+        with store.guard:
+            shared = _require(store, article_id)
+            return rename_vector(store.vector, shared.own_scope, shared.scope)
 
     def unsent(self, article_id: str, after: Mapping[str, int]) -> Iterator[JournalEntry]:
         """Yield the lines of this device as they go out, those beyond these counters, the oldest first.
@@ -94,27 +168,163 @@ class SharedArticles:
 
         Raises LinesLost where a fold has to take their place: what was sent is then the fold's vector.
         """
-        raise NotImplementedError
+        self.restamp(article_id)
+        store = self._store()
+        with store.guard, store.folder.wrap_errors():
+            store.catch_up()
+            shared = _require(store, article_id)
+            known = store.vector.part(shared.own_scope).counters
+            ends = {replica_in(name): counter for name, counter in known.items() if counter > after.get(replica_in(name), 0)}
+            starts = {replica: after.get(replica, 0) for replica in ends}
+            entries = device_entries(store.folder, shared.scope, starts) if ends else {}
+            lines: list[JournalEntry] = []
+            for replica, own in entries.items():
+                if own or replica in after:
+                    lines.extend(_whole_lines(shared, own, starts[replica], ends[replica]))
+        return iter(sorted(lines, key=lambda line: line.dot))
+
+    def fold(self, article_id: str) -> Fold:
+        """Return the public part of an article as it is now. Raises ReaderError for one whose record is not here."""
+        self.restamp(article_id)
+        store = self._store()
+        with store.guard:
+            store.catch_up()
+            shared = _require(store, article_id)
+            if store.records.find_line(ARTICLES, article_id) is None:
+                raise ReaderError(f"The library does not hold the article {article_id} yet")
+            return fold_of(store.records, store.vector, shared)
+
+    def digests(self, article_id: str) -> frozenset[str]:
+        """Return the digests of the texts and documents that travel with an article; of its sources only if they do."""
+        store = self._store()
+        with store.reading() as records:
+            shared = _require(store, article_id)
+            article = records.get(ARTICLES, article_id)
+            keys = [(ARTICLES, article_id), *((SOURCES, key) for key in source_ids(article) if shared.with_sources)]
+            lines = [line for key in keys if (line := records.line(*key)) is not None]
+        return frozenset(digest for line in lines for digest in find_digests(line))
+
+    # ------------------------------------------------------------------ what comes in
 
     def receive(self, article_id: str, lines: Iterable[JournalEntry]) -> Receipt:
         """Apply lines of others, in any order, any number of times; those wait whose predecessors are not here.
 
         Raises RefusedLine, and then applies none of them.
         """
-        raise NotImplementedError
-
-    def fold(self, article_id: str) -> Fold:
-        """Return the public part of an article as it is now. Raises ReaderError for one whose record is not here."""
-        raise NotImplementedError
+        store, received = self._store(), tuple(lines)
+        with store.begin_write():
+            shared = _require(store, article_id)
+            join = ArticleJoin(store.records, store.vector, shared, store.find_tombstone)
+            checked = [(line, check_line(line, shared)) for line in received]
+            waiting = {line.dot: (original, line) for original, line in checked if line.dot not in join}
+            known, count = len(waiting), 0
+            while len(waiting) != count:
+                count = len(waiting)
+                for dot in sorted(waiting):  # what builds on another change has the higher counter
+                    if join.is_ready(waiting[dot][1]):
+                        join.join_line(waiting.pop(dot)[1])
+            self._keep(store, shared, join)
+        return Receipt(known - count, tuple(original for original, _ in waiting.values()))
 
     def join_fold(self, article_id: str, fold: Fold) -> bool:
         """Join the state of an article that somebody wrote; return whether it holds anything new. Raises RefusedLine."""
-        raise NotImplementedError
+        store = self._store()
+        with store.begin_write():
+            shared = _require(store, article_id)
+            own = check_fold(fold, shared)
+            if store.vector.covers(own.vector):
+                return False
+            join = ArticleJoin(store.records, store.vector, shared, store.find_tombstone)
+            join.join_fold(own)
+            self._keep(store, shared, join)
+        return True
 
-    def digests(self, article_id: str) -> frozenset[str]:
-        """Return the digests of the texts and documents that travel with an article; of its sources only if they do."""
-        raise NotImplementedError
+    def _keep(self, store: Store, shared: SharedArticle, join: ArticleJoin) -> None:
+        """Write what was joined, and what is private of an article that is new here."""
+        if join.seen.counters:
+            store.merge(join.changes(), join.seen, is_sent=False)
+        record = store.records.get(ARTICLES, shared.id)
+        if record is not None and "source" not in record:
+            plain = to_plain(record)
+            private: Record = {"source": plain.get("address", "-"), "added": now(), "bookmarks": {}}
+            store.commit([Transaction((RecordEdit(ARTICLES, shared.id, plain, {**private, **plain}),))])
+        if join.seen.counters:
+            self._wake()
 
-    def restamp(self, article_id: str) -> bool:
-        """Give scoped dots to what has none yet: after edits of other programs, or a merge. Return whether there was any."""
-        raise NotImplementedError
+    # ------------------------------------------------------------------ on the writer thread
+
+    def suspect(self, divergences: Iterable[Divergence]) -> None:
+        """Note the articles that others changed: other programs know nothing of scoped dots."""
+        for table, record_id, before, after in divergences:
+            if table == ARTICLES:
+                self._suspects.add(record_id)
+            elif table == ANNOTATIONS:
+                self._suspects.update(str(side.get("article")) for side in (before, after) if side is not None)
+
+    def report(self) -> None:
+        """Restamp the articles that other programs changed, and report those with new lines to `on_change`."""
+        store = self._store()
+        while self._suspects:
+            article_id = self._suspects.pop()
+            with contextlib.suppress(ReaderError):
+                self.restamp(article_id)
+        with store.guard:
+            touched, store.touched_scopes = store.touched_scopes, set()
+        if touched and self.on_change is not None:
+            for shared in self.articles():
+                if shared.own_scope in touched:
+                    self.on_change(shared.id)
+
+
+def _require(store: Store, article_id: str) -> SharedArticle:
+    shared = find_shared(store.records, article_id)
+    if shared is None or shared.has_ended:
+        raise ReaderError(f"The article {article_id} is not shared", "`reader team share` shares it")
+    return shared
+
+
+def _set_shared(store: Store, old: SharedArticle | None, new: SharedArticle) -> None:
+    """Write how an article is shared; give its public part scoped dots where it begins to be."""
+    edit = RecordEdit(SHARED, shared_key(new.id), None if old is None else old.record, new.record)
+    store.commit([Transaction((edit,), restamps=() if new.has_ended else (new,))])
+
+
+def _has_part(records: RecordTables, shared: SharedArticle) -> bool:
+    """Whether the record of an article has dots of its scope."""
+    line = records.find_line(ARTICLES, shared.id)
+    return line is not None and any(scope_in(dot.replica) == shared.own_scope for dot in dots_of(decode_record(*line)))
+
+
+def _needs_stamp(store: Store, shared: SharedArticle) -> bool:
+    """Whether a record of an article has public cells without dots of its scope, or the article was deleted under it."""
+    records = store.records
+    keys = list(record_ids(records, shared))
+    if (ARTICLES, shared.id) not in keys:
+        return bool(store.vector.part(shared.own_scope).counters)
+    for table, record_id in keys:
+        line = records.find_line(table, record_id)
+        if line is None:
+            continue
+        dots = plain_dots(record_part(*line)) if table == ANNOTATIONS else None
+        if dots is not None and all(scope_in(dot.replica) == shared.own_scope for dot in dots):
+            continue
+        stored = decode_record(*line)
+        scopes = scopes_of(records, table, stored)
+        if scopes and not is_same_stored(stored, restamp_record(table, stored, Dot(1, ""), scopes, stored)):
+            return True
+    return False
+
+
+def _whole_lines(shared: SharedArticle, entries: list[JournalEntry], start: int, end: int) -> list[JournalEntry]:
+    """Return the lines of a replica's entries beyond one counter up to another. Raises LinesLost."""
+    if any(begins_anew(*operation[:1], *operation[2:]) for entry in entries for operation in entry.operations):
+        raise LinesLost(f"The article {shared.id} was shared anew, which only a fold of it can say")
+    lines = list(lines_of(shared, entries))
+    last = start
+    for line in lines:
+        if line.previous > last:
+            break
+        last = line.dot.counter
+    if last != end:
+        raise LinesLost(f"The history lacks changes of the article {shared.id} that are to go out")
+    return lines

@@ -15,18 +15,18 @@ import contextlib
 import json
 import threading
 import uuid
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from reader.errors import ReaderError
 from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
-from reader.library.article_index import ArticleIndex, fields_of
+from reader.library.article_index import ArticleIndex
 from reader.library.byte_source import FileBytes
 from reader.library.divergences import Divergence, Divergences
 from reader.library.file_join import (
     ForeignChanges,
+    LostState,
     apply_delta,
     foreign_dot,
     is_foreign_replica,
@@ -49,10 +49,10 @@ from reader.library.journal import (
 from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, read_tail
 from reader.library.library_reader import LoadedFile, is_indexed, is_sound, read_library, write_index
 from reader.library.record_tables import RecordChange, RecordTables, TableWriter, decode_record
+from reader.library.shared_records import changed_scopes
 from reader.library.sorted_lines import SortedLines, key_of, record_part
-from reader.library.tables import has_ids
-from reader.library.transaction import MadeEdit, Transaction, make_edit
-from reader.library.versions import Dot, VersionVector, count_returning, join_versions, with_context
+from reader.library.transaction import MadeEdit, Transaction, count_spare_dots, make_edits
+from reader.library.versions import Dot, VersionVector, join_versions, replica_in, scoped_replica, with_context
 from reader.review.cells import Record, is_same_value
 from reader.review.model import now
 
@@ -71,6 +71,8 @@ class Store:
         self.vector = VersionVector()
         self.readonly_reason = ""
         self.file_vector = VersionVector()
+        self.touched_scopes = set[str]()
+        """The scopes of shared articles with lines of this folder's devices that nobody has looked at yet."""
         self._replica: str = ""
         self._marks: tuple[JournalMark, ...] = ()
         self._base_vector: VersionVector = VersionVector()
@@ -212,9 +214,9 @@ class Store:
             self.vector.add(dot)
             self._foreign.note(dot, changes, file.records)
 
-    def _start_over(self) -> _LostState:
+    def _start_over(self) -> LostState:
         """Forget all records, since a program wrote into the file under them, and return what is left of them."""
-        lost = _LostState(self.records, self.vector, self._base_vector, self._written_contexts, self._signature)
+        lost = LostState(self.records, self.vector, self._base_vector, self._written_contexts, self._signature)
         for table, record_id, key, line in lost.lines():
             self._divergences.note(table, record_id, record_part(key, line))
         self.records, self.vector, self._base_vector = RecordTables(), VersionVector(), VersionVector()
@@ -222,7 +224,7 @@ class Store:
         self._journals.forget_positions()
         return lost
 
-    def _restore_lost(self, lost: _LostState) -> None:
+    def _restore_lost(self, lost: LostState) -> None:
         """Join the lines in memory: what other programs changed may not be in the journal yet."""
         for table, record_id, key, line in lost.lines():
             mine = self.records.get(table, record_id)
@@ -299,7 +301,7 @@ class Store:
         context.join(entry.merge_vector or VersionVector())
         if unseen.counters:
             unseen = context.beyond(self.vector)
-        context.add(entry.dot)
+        context.add(*entry.dots)
         for table, record_id, before, after in entry.operations:
             mine = self.records.get(table, record_id)
             if mine is None and after is not None and is_partly_seen(after, self.vector):
@@ -312,11 +314,12 @@ class Store:
         """Whether this store has seen the causal context of an entry; reads archived journals for it."""
         if entry.context is not None and not self.vector.covers(entry.context):
             for replica, counter in entry.context.counters.items():
-                self._load_history(Dot(counter + 1, replica), waits=waits)
+                self._load_history(Dot(counter + 1, replica_in(replica)), waits=waits)
         return entry.context is None or self.vector.covers(entry.context)
 
     def _add_dots(self, entry: JournalEntry) -> None:
-        self.vector.add(entry.dot)
+        self.vector.add(*entry.dots)
+        self.touched_scopes.update(entry.scopes)
         context = self._written_contexts.setdefault(entry.dot.replica, VersionVector())
         context.join(entry.context or VersionVector())
         if entry.merge_vector is not None:
@@ -369,20 +372,35 @@ class Store:
                 if edit.is_expected:
                     self._divergences.forget(edit.operation.table, edit.operation.id)
 
-    def merge(self, changes: Sequence[RecordChange], merge_vector: VersionVector, label: str, by: str) -> None:
+    def merge(
+        self,
+        changes: Sequence[RecordChange],
+        merge_vector: VersionVector,
+        label: str = "",
+        by: str = "",
+        *,
+        is_sent: bool = True,
+    ) -> None:
         """Make the changes of joining another library, which had seen `merge_vector`, as one.
 
-        The caller joined it within the same block of `begin_write`. Raises as `commit`.
+        The caller joined it within the same block of `begin_write`. It `is_sent` to others who share its articles, unless it
+        came from them. Raises as `commit`.
         """
         with self.begin_write(), self._restore_on_error():
+            scopes = changed_scopes(self.records, changes) if is_sent else frozenset[str]()
             for change in changes:
                 self._apply(change)
-            self._append_merge(changes, merge_vector, label, by)
+            self._append_merge(changes, merge_vector, label, by, scopes)
 
     def _append_merge(
-        self, changes: Sequence[RecordChange], merge_vector: VersionVector, label: str = "", by: str = ""
+        self,
+        changes: Sequence[RecordChange],
+        merge_vector: VersionVector,
+        label: str = "",
+        by: str = "",
+        scopes: frozenset[str] = frozenset(),
     ) -> None:
-        entry = self._new_entry(Transaction((), label, by=by), (), merge_vector)
+        entry = self._new_entry(Transaction((), label, by=by), (), merge_vector, scopes=scopes)
         self._journals.append([(entry, map(RecordChange.encode, changes))])
 
     def keep_foreign_changes(self) -> None:
@@ -396,7 +414,8 @@ class Store:
         vector = self._foreign.beyond(self._written_contexts.values())
         if vector.counters:
             with self._restore_on_error():
-                self._append_merge(self._foreign.changes(self.records), vector)
+                changes = self._foreign.changes(self.records)
+                self._append_merge(changes, vector, scopes=changed_scopes(self.records, changes))
         self._foreign.clear()
 
     def _prepare_to_write(self) -> None:
@@ -416,7 +435,10 @@ class Store:
             self._temporary.unlink(missing_ok=True)
             signature = write_new(self._temporary, self.records.encode("", self.vector))
             self._install_file(signature, self.vector.copy())
-        self._replica = self._journals.ensure_journal(uuid.uuid4().hex[:8], self._marks)
+        replica = self._journals.ensure_journal(uuid.uuid4().hex[:8], self._marks)
+        if replica != self._replica:
+            self.vector.forget_growth()
+        self._replica = replica
         self._is_settled = True
         self._journal_foreign_changes()
 
@@ -440,17 +462,15 @@ class Store:
 
         An undo or redo is written even if others have done it already, so that the next one goes on to the change before.
         """
-        spare = max((count_returning(edit.after) for edit in transaction.edits), default=0)
-        dot = self.vector.next(self._replica, spare)
+        dot = self.vector.next(self._replica, count_spare_dots(self.records, transaction))
         made: list[MadeEdit] = []
-        for edit in transaction.edits:
-            one = make_edit(self.records, edit, dot)
-            if one is not None:
-                made.append(one)
-                self._apply(one.change)
+        for one in make_edits(self.records, transaction, dot):
+            made.append(one)
+            self._apply(one.change)
         if not made and not (transaction.undoes or transaction.redoes):
             return None
-        return self._new_entry(transaction, [edit.operation for edit in made], dot=dot), made
+        scopes = frozenset[str]().union(*(edit.scopes for edit in made))
+        return self._new_entry(transaction, [edit.operation for edit in made], dot=dot, scopes=scopes), made
 
     def _new_entry(
         self,
@@ -458,12 +478,14 @@ class Store:
         operations: Sequence[Operation],
         merge_vector: VersionVector | None = None,
         dot: Dot | None = None,
+        scopes: Iterable[str] = (),
     ) -> JournalEntry:
         """Return an entry with a dot, or else the next one of this replica, which then is a part of the vector."""
         dot = dot or self.vector.next(self._replica)
+        counters = self.vector.counters
         entry = JournalEntry(
             dot,
-            self.vector.counters.get(dot.replica, 0),
+            counters.get(dot.replica, 0),
             transaction.id,
             now(),
             transaction.label,
@@ -474,6 +496,7 @@ class Store:
             transaction.redoes,
             merge_vector,
             self._context_growth(),
+            {scope: counters.get(scoped_replica(dot.replica, scope), 0) for scope in sorted(scopes)},
         )
         self._add_dots(entry)
         return entry
@@ -483,11 +506,11 @@ class Store:
 
         Changes that other programs made in the file are left out: they come with the file, and no journal ever brings them.
         """
-        counters = self._written_contexts.get(self._replica, VersionVector()).counters
+        unseen = self.vector.take_growth(self._written_contexts.get(self._replica, VersionVector()))
         growth = {
             replica: counter
-            for replica, counter in self.vector.counters.items()
-            if counters.get(replica, 0) < counter and replica != self._replica and not is_foreign_replica(replica)
+            for replica, counter in unseen.counters.items()
+            if replica_in(replica) != self._replica and not is_foreign_replica(replica)
         }
         return VersionVector(growth) if growth else None
 
@@ -561,20 +584,3 @@ class Store:
         replace(self._temporary, self.folder.library)
         sync_folder(self.folder.path)
         self._signature, self.file_vector, self._is_file_foreign = signature, vector, False
-
-
-class _LostState(NamedTuple):
-    """The state of a store whose file was written in place; `base_vector` is what the file had seen, `signature` is its own."""
-
-    records: RecordTables
-    vector: VersionVector
-    base_vector: VersionVector
-    written_contexts: dict[str, VersionVector]
-    signature: Signature | None
-
-    def lines(self) -> Iterator[tuple[str, str, str, bytes]]:
-        """Yield the lines in memory, each after its table, id and key."""
-        for table in self.records.tables():
-            for key, line in self.records.changes(table):
-                if line is not None:
-                    yield table, (fields_of(line).id if has_ids(table) else "") or key, key, line

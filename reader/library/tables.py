@@ -15,6 +15,8 @@ ARTICLES: Final = "articles"
 ANNOTATIONS: Final = "annotations"
 TAGS: Final = "tags"
 SOURCES: Final = "sources"
+SHARED: Final = "shared"
+"""Which articles are shared with a team: a table of this library alone, whose records have numbers as ids."""
 
 TABLES_WITH_IDS: Final = (ARTICLES, ANNOTATIONS, TAGS, SOURCES)
 _UUID: Final = re.compile(r"[0-9a-f-]{36}").fullmatch

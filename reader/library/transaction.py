@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reader.library.journal import Operation
 from reader.library.record_tables import RecordChange, RecordTables, decode_record
-from reader.library.versions import Dot, edit_stored, to_plain
+from reader.library.scopes import count_rivals, is_public_change, restamp_record
+from reader.library.shared_records import (
+    SharedArticle,
+    begins_anew,
+    find_shared,
+    record_ids,
+    scopes_of,
+    shared_article_from,
+    shared_key,
+)
+from reader.library.tables import ARTICLES, SHARED
+from reader.library.versions import Dot, count_returning, edit_stored, is_same_stored, to_plain
 from reader.review.cells import Record, is_same_record, to_cells
 from reader.review.model import new_id
 from reader.review.records import as_read
@@ -25,11 +36,65 @@ class RecordEdit(NamedTuple):
 
 
 class MadeEdit(NamedTuple):
-    """An edit as it stands in a journal, and as a change of lines. `is_expected`: its editor knew both states of the record."""
+    """An edit as it stands in a journal, and as a change of lines. `is_expected`: its editor knew both states of the record.
+
+    `scopes` are those of the shared articles whose public part it changes.
+    """
 
     operation: Operation
     change: RecordChange
     is_expected: bool
+    scopes: frozenset[str] = frozenset()
+
+
+def count_spare_dots(records: RecordTables, transaction: Transaction) -> int:
+    """Return how many dots before its own a transaction needs: for values that come back, or get dots of a shared article."""
+    spare = max((count_returning(edit.after) for edit in transaction.edits), default=0)
+    if not (transaction.restamps or records.has_table(SHARED)):
+        return spare
+    keys = [(edit.table, edit.id) for edit in transaction.edits]
+    keys.extend(key for shared in transaction.restamps for key in record_ids(records, shared))
+    return spare + max((count_rivals(records.get(*key)) for key in keys), default=0)
+
+
+def make_edits(records: RecordTables, transaction: Transaction, dot: Dot) -> Iterator[MadeEdit]:
+    """Yield what the edits of a transaction with this dot change in `records`; each is applied before the next is asked for.
+
+    An article that is deleted is shared no longer: its removal is nothing that others hear of.
+    """
+    deleted = {edit.id: shared for edit in transaction.edits if (shared := _find_deleted(records, edit, dot)) is not None}
+    gone = {shared.own_scope for shared in deleted.values()}
+    for edit in transaction.edits:
+        one = make_edit(records, edit, dot)
+        if one is not None:
+            yield one._replace(scopes=one.scopes - gone)
+            if edit.table == ARTICLES and edit.id in deleted:
+                shared = deleted[edit.id]
+                edits = RecordEdit(SHARED, shared_key(shared.id), shared.record, shared.end(is_deleted=True).record)
+                yield from filter(None, [make_edit(records, edits, dot)])
+    for shared in transaction.restamps:
+        yield from _restamp_article(records, shared, dot)
+
+
+def _find_deleted(records: RecordTables, edit: RecordEdit, dot: Dot) -> SharedArticle | None:
+    """Return the shared article that an edit deletes, if it does."""
+    if edit.table != ARTICLES or edit.after is not None or (shared := find_shared(records, edit.id)) is None:
+        return None
+    made = make_edit(records, edit, dot)
+    return shared if made is not None and made.operation.after is None else None
+
+
+def _restamp_article(records: RecordTables, shared: SharedArticle, dot: Dot) -> Iterator[MadeEdit]:
+    for table, record_id in tuple(record_ids(records, shared)):
+        line = records.find_line(table, record_id)
+        if line is not None:
+            stored = decode_record(*line)
+            scopes = scopes_of(records, table, stored)
+            record = restamp_record(table, stored, dot, scopes, stored) if scopes else stored
+            if not is_same_stored(stored, record):
+                operation = Operation(table, record_id, stored, record)
+                change = records.change_of(table, record_id, line, record)
+                yield MadeEdit(operation, change, is_expected=False, scopes=frozenset(scopes))
 
 
 def make_edit(records: RecordTables, edit: RecordEdit, dot: Dot) -> MadeEdit | None:
@@ -40,12 +105,24 @@ def make_edit(records: RecordTables, edit: RecordEdit, dot: Dot) -> MadeEdit | N
         return None  # what the program notes by itself, such as counts, brings back nothing that others removed
     stored = None if line is None else decode_record(*line)
     record = None if after is None else edit_stored(stored, before, after, dot)
+    if record is not None and (scopes := scopes_of(records, table, record)):
+        record = restamp_record(table, record, dot, scopes, stored)
     old, new = (side and to_plain(side) for side in (stored, record))
     # A record that somebody changed since `before` is not removed: adding wins.
     if old == new or (new is None and old is not None and before is not None and not _is_unchanged(table, old, before)):
         return None
     change = records.change_of(table, record_id, line, record)
-    return MadeEdit(Operation(table, record_id, stored, record), change, (old, new) == (before, after))
+    is_expected = (old, new) == (before, after)
+    return MadeEdit(
+        Operation(table, record_id, stored, record), change, is_expected, _scopes_changed(records, table, stored, record)
+    )
+
+
+def _scopes_changed(records: RecordTables, table: str, before: Record | None, after: Record | None) -> frozenset[str]:
+    if begins_anew(table, before, after) and (shared := shared_article_from(to_plain(after or {}))) is not None:
+        return frozenset((shared.own_scope,))
+    scopes = {*scopes_of(records, table, before), *scopes_of(records, table, after)}
+    return frozenset(scope for scope in scopes if is_public_change(before, after, scope))
 
 
 def _is_unchanged(table: str, current: Record, before: Record) -> bool:
@@ -56,7 +133,10 @@ def _is_unchanged(table: str, current: Record, before: Record) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """Edits to commit together. `label` is the name of the change for people, "" for one that nobody undoes."""
+    """Edits to commit together. `label` is the name of the change for people, "" for one that nobody undoes.
+
+    After them, what belongs to the articles of `restamps` gets dots of their scopes where it has others.
+    """
 
     edits: tuple[RecordEdit, ...]
     label: str = ""
@@ -65,6 +145,7 @@ class Transaction:
     id: str = field(default_factory=new_id)
     undoes: str = ""
     redoes: str = ""
+    restamps: tuple[SharedArticle, ...] = ()
 
 
 class PendingChanges:

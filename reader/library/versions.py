@@ -38,6 +38,11 @@ EXISTS_CELL: Final = "*"
 Every change writes it, and a removal removes only this cell: so a removal never removes a change its writer had not seen.
 """
 
+HIGHEST_COUNTER: Final = 1 << 48
+"""The highest counter that the next change goes on from."""
+_SCOPE_MARK: Final = "~"
+_LONGEST_COUNTER: Final = 19
+
 _FIRST: Final = ("id", "article")
 _PLAIN_START: Final = b',"_versions":{"dots":{'
 _PLAIN_SUM: Final = b',"sum":"'
@@ -47,6 +52,21 @@ _KEPT_DOTS: Final = 256
 """The number of decoded dots that are kept: a change is often about many records, which then all name the same dots."""
 encode_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 """Encode a value as compact ASCII JSON."""
+
+
+def scoped_replica(replica: str, scope: str) -> str:
+    """Return the replica that stands for the changes of a replica in one shared article, which `scope` names."""
+    return f"{replica}{_SCOPE_MARK}{scope}"
+
+
+def scope_in(replica: str) -> str:
+    """Return the scope of a scoped replica, "" for any other."""
+    return replica.partition(_SCOPE_MARK)[2]
+
+
+def replica_in(replica: str) -> str:
+    """Return a scoped replica without its scope; any other as it is."""
+    return replica.partition(_SCOPE_MARK)[0]
 
 
 class Dot(NamedTuple):
@@ -60,10 +80,16 @@ class Dot(NamedTuple):
 
 
 class VersionVector:
-    """The dots that a library has seen: for each replica all up to a counter."""
+    """The dots that a library has seen: for each replica all up to a counter.
+
+    There may be thousands of replicas: what each save asks for is kept as the vector grows, not found anew.
+    """
 
     def __init__(self, counters: Mapping[str, int] | None = None) -> None:
         self.counters: dict[str, int] = dict(counters or {})
+        self._highest: int | None = None
+        self._grown: dict[str, None] | None = None
+        self._names: dict[str, dict[str, None]] | None = None
 
     @classmethod
     def from_json(cls, value: object) -> VersionVector:
@@ -80,26 +106,68 @@ class VersionVector:
 
     def add(self, *dots: Dot) -> None:
         """Add dots, and with each the earlier ones of its replica."""
-        for dot in dots:
-            self.counters[dot.replica] = max(dot.counter, self.counters.get(dot.replica, 0))
+        for counter, replica in dots:
+            self._raise(replica, counter)
 
     def join(self, other: VersionVector) -> None:
         """Add every dot of `other`."""
         for replica, counter in other.counters.items():
-            if self.counters.get(replica, 0) < counter:
-                self.counters[replica] = counter
+            self._raise(replica, counter)
+
+    def _raise(self, replica: str, counter: int) -> None:
+        known = self.counters.get(replica)
+        if known is not None and known >= counter:
+            return
+        self.counters[replica] = counter
+        if self._highest is not None and self._highest < counter <= HIGHEST_COUNTER:
+            self._highest = counter
+        if self._grown is not None:
+            self._grown[replica] = None
+        if self._names is not None and known is None:
+            self._names.setdefault(scope_in(replica), {})[replica] = None
 
     def beyond(self, other: VersionVector) -> VersionVector:
         """Return the part of this vector that `other` has not seen."""
         return VersionVector({r: counter for r, counter in self.counters.items() if other.counters.get(r, 0) < counter})
 
+    def take_growth(self, other: VersionVector) -> VersionVector:
+        """Return the part of this vector that `other` has not seen, of what was added since the last call; at first, of all."""
+        grown, self._grown = self._grown, {}
+        if grown is not None and len(grown) < 2:
+            counters = {replica: self.counters[replica] for replica in grown}
+        else:
+            counters = {r: counter for r, counter in self.counters.items() if grown is None or r in grown}
+        return VersionVector(counters).beyond(other)
+
+    def forget_growth(self) -> None:
+        """Let `take_growth` look at all of this vector the next time."""
+        self._grown = None
+
+    def part(self, scope: str) -> VersionVector:
+        """Return the part of the replicas of a scope."""
+        if self._names is None:
+            self._names = {}
+            for replica in self.counters:
+                self._names.setdefault(scope_in(replica), {})[replica] = None
+        # Copies share the names, so there may be some that only another copy has.
+        names = tuple(self._names.get(scope, ()))
+        return VersionVector({name: self.counters[name] for name in names if name in self.counters})
+
     def next(self, replica: str, spare: int = 0) -> Dot:
-        """Return the dot for the next change of a replica, which leaves so many spare dots before it to that change."""
-        return Dot(max(self.counters.values(), default=0) + 1 + spare, replica)
+        """Return the dot for the next change of a replica, which leaves so many spare dots before it to that change.
+
+        A number that nobody can have counted to, such as one that a hostile member of a team made up, does not raise it.
+        """
+        if self._highest is None:
+            self._highest = max((c for c in self.counters.values() if c <= HIGHEST_COUNTER), default=0)
+        return Dot(self._highest + 1 + spare, replica)
 
     def copy(self) -> VersionVector:
         """Return an independent copy."""
-        return VersionVector(self.counters)
+        vector = VersionVector(self.counters)
+        vector._highest, vector._names = self._highest, self._names
+        vector._grown = None if self._grown is None else dict(self._grown)
+        return vector
 
 
 class JoinedContext(NamedTuple):
@@ -402,7 +470,7 @@ def _decode_dots(text: str) -> tuple[Dot, ...]:
     dots: list[Dot] = []
     for word in text.split():
         counter, point, replica = word.partition(".")
-        if point and counter.isascii() and counter.isdigit():
+        if point and counter.isascii() and counter.isdigit() and len(counter) <= _LONGEST_COUNTER:
             dots.append(Dot(int(counter), replica))
     return tuple(dots)
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.library.journal import newest_entries
+from reader.library.journal_history import newest_entries
 from reader.library.store import Store
 from reader.library.tables import ANNOTATIONS, ARTICLES
 from reader.library.transaction import RecordEdit, Transaction

@@ -32,7 +32,10 @@ MAPPING_FIELDS: Final = (
 )
 """The fields whose entries are cells."""
 LATEST_WINS: Final = frozenset(
-    ["updated", "opened", "reading", "progress", "source", "title", "format", "digest", "original", "byline", "site", "date"]
+    [
+        *("updated", "opened", "reading", "progress", "source", "address"),
+        *("title", "format", "digest", "original", "byline", "site", "date"),
+    ]
 )
 """The fields that the program writes by itself: the later of two values counts, and they never conflict."""
 

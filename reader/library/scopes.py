@@ -1,0 +1,145 @@
+"""Tell what of a record belongs to a shared article, and give that part dots of its own.
+
+A team sees some articles of a library and not the others, so a counter over the whole library says nothing to it. Therefore
+the public cells of a shared article have dots of a scope: `<counter>.<replica>~<scope>`. What has another dot is private: it is
+never sent, and nothing that comes in touches it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from typing import Final
+
+from reader.library.tables import ARTICLES
+from reader.library.versions import (
+    EXISTS_CELL,
+    Dot,
+    Versions,
+    context_of,
+    replica_in,
+    scope_in,
+    scoped_replica,
+    to_stored,
+    versions_of,
+)
+from reader.review.cells import Record, is_among
+
+_SCOPE_LENGTH: Final = 16
+_ADDRESS: Final = "address"
+_PUBLIC_FIELDS: Final = frozenset(
+    [
+        *("id", "title", "format", "digest", "original", "byline", "site", "date"),
+        *("editions", "dismissed", "attached", "corrected", _ADDRESS),
+    ]
+)
+"""The fields of an article's record that belong to everybody who works on it. `source` is not one of them, as it may be a path
+on one device; an address stands in `address` too."""
+
+
+def scope_of(team: str, article_id: str) -> str:
+    """Return the scope of an article in a team, in 16 hexadecimal digits."""
+    return hashlib.sha256(f"claim-reader scope\0{team}\0{article_id}".encode()).hexdigest()[:_SCOPE_LENGTH]
+
+
+def is_public_cell(table: str, cell: str) -> bool:
+    """Whether a cell, other than EXISTS_CELL, belongs to everybody who works on a shared article."""
+    return table != ARTICLES or cell.partition("/")[0] in _PUBLIC_FIELDS
+
+
+def restamp_record(table: str, stored: Record, dot: Dot, scopes: Collection[str], earlier: Record | None) -> Record:
+    """Return a stored record whose public cells have dots of these scopes; what lacked one gets it by a change with this `dot`.
+
+    Concurrent values stay concurrent, by the dots before that; `count_rivals` says how many are needed. `earlier` is the record
+    before the change: one of private cells only leaves the public part as it was there.
+    """
+    versions = versions_of(stored)
+    if versions is None:
+        return stored
+    before = (versions_of(earlier) if earlier is not None else None) or {}
+    for cell in versions.keys() - {EXISTS_CELL}:
+        if is_public_cell(table, cell):
+            versions[cell] = _restamp_values(versions[cell], dot, scopes)
+    if table == ARTICLES and _ADDRESS not in versions:
+        addresses = [value for _, value in sorted(versions.get("source", {}).items()) if _is_address(value)]
+        if addresses:
+            versions[_ADDRESS] = _restamp_values({dot: addresses[-1]}, dot, scopes)
+    exists: dict[Dot, object] = {}
+    if table == ARTICLES:
+        exists.update((one, None) for one in versions[EXISTS_CELL] if not scope_in(one.replica))
+    for scope in scopes:
+        all_known: tuple[Dot, ...] = (*before.get(EXISTS_CELL, ()), *versions[EXISTS_CELL])
+        known: dict[Dot, object] = {one: None for one in all_known if scope_in(one.replica) == scope}
+        is_written = not known or _scoped_dots(before, scope) != _scoped_dots(versions, scope)
+        exists |= {Dot(dot.counter, scoped_replica(dot.replica, scope)): None} if is_written else known
+    return to_stored({**versions, EXISTS_CELL: exists}, context_of(stored))
+
+
+def _restamp_values(values: dict[Dot, object], dot: Dot, scopes: Collection[str]) -> dict[Dot, object]:
+    latest_first = sorted(values.items(), reverse=True, key=lambda item: item[0])
+    result = {one: value for one, value in values.items() if scope_in(one.replica) in scopes}
+    for scope in scopes:
+        own = [value for one, value in latest_first if scope_in(one.replica) == scope]
+        missing: list[object] = []
+        for one, value in latest_first:
+            if scope_in(one.replica) != scope and not is_among(value, (*own, *missing)):
+                missing.append(value)
+        replica = scoped_replica(dot.replica, scope)
+        result.update((Dot(dot.counter - back, replica), value) for back, value in enumerate(missing))
+    return result
+
+
+def _is_address(value: object) -> bool:
+    """Whether the place that an article came from is an address that others can open."""
+    return isinstance(value, str) and "://" in value and not value.startswith("file:")
+
+
+def count_rivals(stored: Record | None) -> int:
+    """Return the largest number of values that a cell of a stored record has."""
+    versions = versions_of(stored) if stored is not None else None
+    return max(map(len, versions.values()), default=0) if versions else 0
+
+
+def _scoped_dots(versions: Versions, scope: str) -> dict[str, frozenset[Dot]]:
+    """Return the dots of a scope by cell, without cells that have none."""
+    dots = {c: frozenset(one for one in versions[c] if scope_in(one.replica) == scope) for c in versions.keys() - {EXISTS_CELL}}
+    return {cell: own for cell, own in dots.items() if own}
+
+
+def is_public_change(before: Record | None, after: Record | None, scope: str) -> bool:
+    """Whether the public parts of two states of a record differ: in their cells, or as one of them is not there."""
+    sides = [None if side is None else _scoped_dots(versions_of(side) or {}, scope) for side in (before, after)]
+    return (sides[0] or None) != (sides[1] or None)
+
+
+def public_part(table: str, stored: Record | None, scope: str, other: Record | None = None) -> Record | None:
+    """Return the public part of a stored record of a shared article, None where there is none.
+
+    Another program leaves a record that it edits without a public dot that makes it exist: then those of the `other` side of
+    its change count.
+    """
+    versions = versions_of(stored) if stored is not None else None
+    if not versions or not versions.get(EXISTS_CELL):
+        return None
+    part = {
+        cell: {one: value for one, value in values.items() if scope_in(one.replica) == scope}
+        for cell, values in versions.items()
+        if cell == EXISTS_CELL or is_public_cell(table, cell)
+    }
+    if not part[EXISTS_CELL] and other is not None:
+        exists = (versions_of(other) or {}).get(EXISTS_CELL, {})
+        part[EXISTS_CELL] = {one: None for one in exists if scope_in(one.replica) == scope}
+    return to_stored({cell: values for cell, values in part.items() if values}) if part[EXISTS_CELL] else None
+
+
+def rename_scope(stored: Record, old: str, new: str) -> Record:
+    """Return a stored record with the dots of one scope in place of those of another."""
+    versions = versions_of(stored)
+    if old == new or versions is None:
+        return stored
+    return to_stored({cell: {rename_dot(one, old, new): v for one, v in values.items()} for cell, values in versions.items()})
+
+
+def rename_dot(dot: Dot, old: str, new: str) -> Dot:
+    """Return a dot of one scope as that of another; any other as it is."""
+    return Dot(dot.counter, scoped_replica(replica_in(dot.replica), new)) if scope_in(dot.replica) == old else dot

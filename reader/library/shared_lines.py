@@ -1,0 +1,279 @@
+"""Lines and folds of a shared article: make those that go out, check those that come in, and join them to what is here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, NamedTuple, cast
+
+from reader.errors import ReaderError
+from reader.library.file_join import apply_delta, is_partly_seen
+from reader.library.journal import JournalEntry, Operation
+from reader.library.record_tables import RecordChange, RecordTables
+from reader.library.scopes import is_public_cell, public_part, rename_scope
+from reader.library.shared_records import SharedArticle, record_ids
+from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES
+from reader.library.versions import (
+    EXISTS_CELL,
+    HIGHEST_COUNTER,
+    Dot,
+    VersionVector,
+    dots_of,
+    is_same_stored,
+    is_unaltered,
+    join_versions,
+    replica_in,
+    scope_in,
+    scoped_replica,
+    to_stored,
+    tombstone_of,
+    versions_of,
+)
+from reader.review.cells import Record, is_same_value
+
+_REPLICA: Final = re.compile(r"[0-9a-f]{8}").fullmatch
+_LONGEST_ID: Final = 200
+
+
+class Fold(NamedTuple):
+    """The public part of a shared article: its records, each after its table and id, and the vector of the dots in them."""
+
+    vector: VersionVector
+    records: tuple[tuple[str, str, Record], ...]
+
+
+class RefusedLine(ReaderError):
+    """A line or fold from outside is not one of the article, or no honest program has written it. Nothing was changed.
+
+    `line` is the dot of that line, None for a fold.
+    """
+
+    def __init__(self, reason: str, line: Dot | None = None) -> None:
+        super().__init__(f"A change of a shared article is refused: {reason}")
+        self.reason = reason
+        self.line = line
+
+
+# ------------------------------------------------------------------ what goes out
+
+
+def rename_vector(vector: VersionVector, old: str, new: str) -> VersionVector:
+    """Return the part of one scope of a vector as that of another."""
+    counters = vector.part(old).counters
+    return VersionVector({scoped_replica(replica_in(name), new): counter for name, counter in counters.items()})
+
+
+def lines_of(shared: SharedArticle, entries: Iterable[JournalEntry]) -> Iterator[JournalEntry]:
+    """Yield the lines that go out of the entries of one replica, which are in their order."""
+    context = VersionVector()
+    for entry in entries:
+        for part in (entry.context, entry.merge_vector):
+            context.join(rename_vector(part or VersionVector(), shared.own_scope, shared.scope))
+        if shared.own_scope not in entry.scopes:
+            continue
+        dot = Dot(entry.dot.counter, scoped_replica(entry.dot.replica, shared.scope))
+        context.counters.pop(dot.replica, None)
+        operations = (_public_operation(shared, operation) for operation in entry.operations)
+        yield JournalEntry(
+            dot,
+            entry.scopes[shared.own_scope],
+            entry.id,
+            entry.at,
+            entry.label if entry.article == shared.id else "",
+            tuple(operation for operation in operations if operation is not None),
+            shared.id,
+            entry.by,
+            entry.undoes,
+            entry.redoes,
+            context=context if context.counters else None,
+        )
+        context = VersionVector()
+
+
+def _public_operation(shared: SharedArticle, operation: Operation) -> Operation | None:
+    """Return the public part of a change of a record, None if it has none: no article or source is ever removed at others."""
+    table, record_id, old, new = operation
+    sides = [side if side is not None and _belongs_to(shared, table, record_id, side) else None for side in (old, new)]
+    before = public_part(table, sides[0], shared.own_scope)
+    after = public_part(table, sides[1], shared.own_scope, sides[0])
+    if (before is None and after is None) or (after is None and table != ANNOTATIONS):
+        return None
+    if before is not None and after is not None and is_same_stored(before, after):
+        return None
+    parts = (part and rename_scope(part, shared.own_scope, shared.scope) for part in (before, after))
+    return Operation(table, record_id, *parts)
+
+
+def _belongs_to(shared: SharedArticle, table: str, record_id: str, record: Record) -> bool:
+    if table == ANNOTATIONS:
+        return record.get("article") == shared.id
+    return record_id == shared.id if table == ARTICLES else table == SOURCES and shared.with_sources
+
+
+def fold_of(records: RecordTables, vector: VersionVector, shared: SharedArticle) -> Fold:
+    """Return the public part of a shared article as it is. Sources that others sent are a part of it."""
+    parts: list[tuple[str, str, Record]] = []
+    for table, record_id in record_ids(records, shared._replace(with_sources=True)):
+        part = public_part(table, records.get(table, record_id), shared.own_scope)
+        if part is not None:
+            parts.append((table, record_id, rename_scope(part, shared.own_scope, shared.scope)))
+    return Fold(rename_vector(vector, shared.own_scope, shared.scope), tuple(parts))
+
+
+# ------------------------------------------------------------------ what comes in
+
+
+def check_line(line: JournalEntry, shared: SharedArticle) -> JournalEntry:
+    """Return a line from outside with the scope of this library. Raises RefusedLine for one that cannot be of this article."""
+    dot = line.dot
+    if not (_is_number(dot.counter) and (_is_number(line.previous) or line.previous == 0) and line.previous < dot.counter):
+        raise RefusedLine("it has a number that no library writes", dot)
+    if line.article != shared.id or line.merge_vector is not None or line.scopes:
+        raise RefusedLine("it is not one of this article", dot)
+    context = line.context or VersionVector()
+    _check_names([dot.replica, *context.counters], shared, dot)
+    if not all(map(_is_number, context.counters.values())):
+        raise RefusedLine("it names changes that no library has made", dot)
+    operations: list[Operation] = []
+    for table, record_id, before, after in line.operations:
+        if after is None and (table != ANNOTATIONS or before is None):
+            raise RefusedLine("it removes what only its owner removes", dot)
+        sides = (None if side is None else _check_record(table, record_id, side, shared, dot) for side in (before, after))
+        operations.append(Operation(table, record_id, *sides))
+    return line._replace(
+        dot=Dot(dot.counter, scoped_replica(replica_in(dot.replica), shared.own_scope)),
+        operations=tuple(operations),
+        context=rename_vector(context, shared.scope, shared.own_scope),
+    )
+
+
+def check_fold(fold: Fold, shared: SharedArticle) -> Fold:
+    """Return a fold from outside with the scope of this library. Raises RefusedLine for one that cannot be of this article."""
+    _check_names(fold.vector.counters, shared, None)
+    if not all(map(_is_number, fold.vector.counters.values())):
+        raise RefusedLine("it covers changes that no library has made")
+    keys = [(table, record_id) for table, record_id, _ in fold.records]
+    if (ARTICLES, shared.id) not in keys or len(set(keys)) < len(keys):
+        raise RefusedLine("it does not hold the article once")
+    vector = rename_vector(fold.vector, shared.scope, shared.own_scope)
+    records = tuple((table, key, _check_record(table, key, record, shared, None)) for table, key, record in fold.records)
+    if not all(dot in vector for _, _, record in records for dot in dots_of(record)):
+        raise RefusedLine("it holds changes that it does not cover")
+    return Fold(vector, records)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 1 <= value <= HIGHEST_COUNTER
+
+
+def _check_names(replicas: Iterable[str], shared: SharedArticle, line: Dot | None) -> None:
+    if not all(scope_in(name) == shared.scope and _REPLICA(replica_in(name)) for name in replicas):
+        raise RefusedLine("it names changes that are not of this article", line)
+
+
+def _check_record(table: str, record_id: object, stored: object, shared: SharedArticle, line: Dot | None) -> Record:
+    """Return a record from outside with the scope of this library, and nothing but what its versions say."""
+    if not isinstance(stored, dict) or not isinstance(record_id, str) or not 0 < len(record_id) <= _LONGEST_ID:
+        raise RefusedLine("it holds what is no record", line)
+    record = cast("Record", stored)
+    versions = versions_of(record) if is_unaltered(record) else None
+    if not versions or not all(versions.values()):
+        raise RefusedLine("it holds a record without versions", line)
+    article = {ARTICLES: record.get("id"), ANNOTATIONS: record.get("article"), SOURCES: shared.id}.get(table)
+    if article != shared.id or record.get("id") != record_id:
+        raise RefusedLine("it holds a record that is not one of this article", line)
+    if not all(cell == EXISTS_CELL or is_public_cell(table, cell) for cell in versions):
+        raise RefusedLine("it holds what is private", line)
+    dots = dots_of(record)
+    _check_names({dot.replica for dot in dots}, shared, line)
+    if not all(_is_number(dot.counter) for dot in dots):
+        raise RefusedLine("it names changes that no library has made", line)
+    return rename_scope(to_stored(versions), shared.scope, shared.own_scope)
+
+
+class ArticleJoin:
+    """What joining lines and folds makes of the records of a shared article. The records of the library stay as they are.
+
+    Dots have the scope of this library. `seen` is the vector of what was joined.
+    """
+
+    def __init__(
+        self,
+        records: RecordTables,
+        vector: VersionVector,
+        shared: SharedArticle,
+        find_tombstone: Callable[[str, str], Record | None],
+    ) -> None:
+        self.seen = VersionVector()
+        self._records = records
+        self._vector = vector.part(shared.own_scope)
+        self._shared = shared
+        self._find_tombstone = find_tombstone
+        self._states: dict[tuple[str, str], Record | None] = {}
+        self._tombstones: dict[tuple[str, str], Record] = {}
+
+    def __contains__(self, dot: Dot) -> bool:
+        return dot in self._vector
+
+    def is_ready(self, line: JournalEntry) -> bool:
+        """Whether all that a line builds on is here."""
+        is_known = not line.previous or Dot(line.previous, line.dot.replica) in self._vector
+        if not (is_known and self._vector.covers(line.context or VersionVector())):
+            return False
+        has_article = self._state(ARTICLES, self._shared.id) is not None
+        return has_article or any(table == ARTICLES for table, _, _, _ in line.operations)
+
+    def join_line(self, line: JournalEntry) -> None:
+        """Join a line that is ready. Raises RefusedLine."""
+        context = VersionVector(line.context.counters if line.context is not None else {})
+        context.add(line.dot)
+        for table, record_id, before, after in line.operations:
+            for dot in dots_of(before or {}) | dots_of(after or {}):
+                if dot not in self._vector and (dot.replica != line.dot.replica or dot > line.dot):
+                    raise RefusedLine("it names changes that nobody has seen", line.dot)
+            mine = self._own_state(table, record_id, after, line.dot)
+            self._set_state(table, record_id, apply_delta(mine, self._vector, before, after, context))
+        self._vector.add(line.dot)
+        self.seen.add(line.dot)
+
+    def join_fold(self, fold: Fold) -> None:
+        """Join a fold that was checked. Raises RefusedLine."""
+        theirs = {(table, record_id): record for table, record_id, record in fold.records}
+        for table, record_id in dict.fromkeys((*theirs, *record_ids(self._records, self._shared))):
+            other = theirs.get((table, record_id))
+            if other is None and table != ANNOTATIONS:
+                continue
+            mine = self._own_state(table, record_id, other, None)
+            self._set_state(table, record_id, join_versions(mine, self._vector, other, fold.vector))
+        self._vector.join(fold.vector)
+        self.seen.join(fold.vector)
+
+    def changes(self) -> list[RecordChange]:
+        """Return the changes of the library's records."""
+        changes: list[RecordChange] = []
+        for (table, record_id), record in self._states.items():
+            old = self._records.get(table, record_id)
+            if not (old is record or (old is not None and record is not None and is_same_value(old, record))):
+                line = self._records.find_line(table, record_id)
+                changes.append(self._records.change_of(table, record_id, line, record))
+        return changes
+
+    def _state(self, table: str, record_id: str) -> Record | None:
+        key = table, record_id
+        return self._states[key] if key in self._states else self._records.get(table, record_id)
+
+    def _own_state(self, table: str, record_id: str, theirs: Record | None, line: Dot | None) -> Record | None:
+        """Return the state of a record here, or its tombstone where somebody removed it concurrently."""
+        mine = self._state(table, record_id)
+        if mine is not None and table == ANNOTATIONS and mine.get("article") != self._shared.id:
+            raise RefusedLine("it changes an annotation of another article", line)
+        if mine is None and theirs is not None and is_partly_seen(theirs, self._vector):
+            key = table, record_id
+            return self._tombstones[key] if key in self._tombstones else self._find_tombstone(table, record_id)
+        return mine
+
+    def _set_state(self, table: str, record_id: str, record: Record | None) -> None:
+        old = self._state(table, record_id)
+        if record is None and old is not None:
+            self._tombstones[table, record_id] = tombstone_of(old)
+        self._states[table, record_id] = record
