@@ -179,6 +179,10 @@ def _split(words: str) -> tuple[bytes, ...]:
 
 
 _MARKUP: Final = "&#xD800; &#0; &amp; &x; <!-- --> <![CDATA[ ]]> <?x ?> \0 é <p> </p> = < > </ />"
+_RTF: Final = r"""{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Times;}{\f1\fcharset204 Times Cyr;}}{\stylesheet{\s1 heading 1;}}
+{\info{\title The ice road}{\author A. Harm}}\pard\s1 The ice road\par\pard Open for {\b nine} weeks{\super\chftn
+{\*\footnote\pard Lee 1999.}} and \u8211? \'e9.\par{\field{\*\fldinst HYPERLINK "https://a.example"}{\fldrslt more}}\par
+{\listtext 1.\tab}one\par\trowd\intbl year\cell weeks\cell\row\pard References\par [1] Harm, A. (2001). Roads of ice.\par}"""
 _MESSAGE: Final = (
     "From: Ana <ana@a.example>\nDate: Mon, 09 Mar 2026 08:15:00 +0100\nSubject: =?utf-8?q?The_ice_road?=\nMIME-Version: 1.0\n"
     'Content-Type: multipart/related; boundary="x"\n\n--x\nContent-Type: text/html; charset=utf-8\n'
@@ -214,6 +218,9 @@ SEEDS: Final = {
         "a.eml", _MESSAGE, "--x --x-- \n\n Content-Type: multipart/mixed; boundary= charset= base64 =?q? =\n =3D : ;"
     ),
     "notebook": _seed("a.ipynb", _NOTEBOOK, '{ } [ ] , : " \\n "cells": "source": "outputs": "text": null 1e999 ``` # *'),
+    "rtf": _seed(
+        "a.rtf", _RTF, r"{ } \par \b \super {\footnote {\*\x \trowd \intbl \cell \row \u8211? \'e9 \bin9 \uc2 \pard \s1"
+    ),
     "pdf": _seed(
         "a.pdf",
         _make_pdf(),

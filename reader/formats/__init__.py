@@ -29,6 +29,7 @@ _IMPORTERS: Final = {
     "docx": ("reader.formats.docx.importer", "docx_article"),
     "odt": ("reader.formats.odt.importer", "odt_article"),
     "fodt": ("reader.formats.odt.importer", "flat_odt_article"),
+    "rtf": ("reader.formats.rtf.importer", "rtf_article"),
     "jats": ("reader.formats.jats.importer", "jats_article"),
     "html": ("reader.formats.html.importer", "html_article"),
     "message": ("reader.formats.mime", "message_article"),

@@ -134,15 +134,14 @@ _CONVERT_HINT = "Open it in another program and save it as PDF, .docx or plain t
 _CONVERT_BOOK_HINT = "Convert it to EPUB, for example with Calibre"
 BROKEN_FILE_HINT = "The file is damaged or incomplete: get it again"
 _FORMATS_HINT = (
-    "Supported are web pages, mails, PDF, EPUB, Word (.docx), OpenDocument (.odt), notebooks, JATS, Markdown, reStructuredText "
-    "and plain text"
+    "Supported are web pages, mails, PDF, EPUB, Word (.docx), OpenDocument (.odt), RTF, notebooks, JATS, Markdown, "
+    "reStructuredText and plain text"
 )
 _PICTURE_HINT = "Text recognition (OCR) can turn it into a PDF with text"
 _UNPACK_HINT = "Unpack it first"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # the stream of a password-protected document in an OLE file
 _MAGIC_NUMBERS = (
-    (b"{\\rtf", "an RTF file", _CONVERT_HINT),
     (_OLE_MAGIC, "an old Office file (.doc, .xls, .ppt)", _CONVERT_HINT),
     (b"AT&TFORM", "a DjVu file", "Convert it to PDF first"),
     (b"\x89PNG", "a PNG picture", _PICTURE_HINT),
@@ -244,6 +243,7 @@ PDF: Final = "pdf"
 EPUB: Final = "epub"
 DOCX: Final = "docx"
 ODT: Final = "odt"
+RTF: Final = "rtf"
 FLAT_ODT: Final = "fodt"
 JATS: Final = "jats"
 HTML: Final = "html"
@@ -256,7 +256,7 @@ PLAIN: Final = "plain"
 _MARKDOWN_NAMES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd"})
 _RST_NAMES: Final = frozenset({".rst", ".rest"})
 _HTML_NAMES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
-_OTHER_NAMES: Final = frozenset({".txt", ".text", ".pdf", ".epub", ".docx", ".odt", ".ott", ".fodt", ".xml", ".nxml"})
+_OTHER_NAMES: Final = frozenset({".txt", ".text", ".pdf", ".epub", ".docx", ".odt", ".ott", ".fodt", ".rtf", ".xml", ".nxml"})
 _MESSAGE_NAMES: Final = frozenset({".mht", ".mhtml", ".eml"})
 _NOTEBOOK_NAMES: Final = frozenset({".ipynb"})
 _PLAIN_NAMES: Final = _MARKDOWN_NAMES | _RST_NAMES | {".txt", ".text"}
@@ -301,13 +301,16 @@ MAX_MEMBERS: Final = 50_000
 """The most members of a zip file that is a document."""
 _ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
 _TYPE_END: Final = 200
+_RTF_MAGIC: Final = b"{\\rtf"
 _MARKUP_SAMPLE_SIZE: Final = 100_000
 
 
 def detect_container(data: bytes) -> str:
-    """Return PDF, EPUB, ODT or DOCX for such a file, else ""."""
+    """Return PDF, EPUB, ODT, RTF or DOCX for such a file, else ""."""
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return PDF
+    if data.startswith(_RTF_MAGIC):
+        return RTF
     if not data.startswith(b"PK\x03\x04"):
         return ""
     import zipfile  # not for the first frame of a text

@@ -6,4 +6,6 @@ pandoc lamps.md -o lamps-pandoc.odt
 pandoc lamps.md -o lamps.docx
 soffice --headless --convert-to odt lamps.docx
 soffice --headless --convert-to fodt lamps.docx
+soffice --headless --convert-to rtf lamps.docx
+pandoc -s lamps.md -o lamps-pandoc.rtf
 rm lamps.docx

@@ -75,7 +75,6 @@ PAGES = {"one.xhtml": page("<p>They were lit.</p>")}
         (b"\0\0\0\x18ftypmp42", "video"),
         (b"\x7fELF\x02\x01", "program"),
         (b"SQLite format 3\0", "SQLite"),
-        (b"{\\rtf1 text}", "RTF"),
         (random.Random(7).randbytes(5000), "control characters"),
         (random.Random(8).randbytes(200), "control characters"),
     ],
