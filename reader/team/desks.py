@@ -9,11 +9,11 @@ agrees with; what is missed all the same is made good by looking through all art
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
+from reader.library.scopes import scope_of
 from reader.library.shared_articles import SharedArticle
 from reader.team.layout import (
     ChangeMarker,
@@ -35,8 +35,11 @@ from reader.team.segments import pack_note
 from reader.team.stores.object_store import AlreadyThere
 
 _TOLERANCE: Final = timedelta(minutes=15)
+_LONGEST: Final = timedelta(days=1)
 _TRIES: Final = 5
 _MAX_TITLE: Final = 300
+_PLACE: Final = "place "
+"""Begins the notes of articles to put on desks: then scope and desk."""
 
 
 class ArticleNote(NamedTuple):
@@ -74,7 +77,7 @@ def read_article_note(link: TeamLink, name: str) -> ArticleNote | None:
         fields = link.read_note(key)
         article_id = fields.get("article")
         # The name is a hash of the id, so nobody can say that it is another article.
-        if isinstance(article_id, str) and link.cipher.name(_scope_of(link.membership.team, article_id)) == name:
+        if isinstance(article_id, str) and link.cipher.name(scope_of(link.membership.team, article_id)) == name:
             notes.append((child.removesuffix(".json"), fields))
     if not notes:
         return None
@@ -85,6 +88,18 @@ def read_article_note(link: TeamLink, name: str) -> ArticleNote | None:
 
 
 # ------------------------------------------------------------------ what is on a desk
+
+
+def plan_placing(link: TeamLink, article: SharedArticle, desk: str, *, is_on: bool) -> None:
+    """Note that an article is to be put on a desk, or taken off it, with the next lines that are sent."""
+    link.state.set_note(f"{_PLACE}{article.scope} {desk}", "on" if is_on else "off")
+
+
+def place_as_planned(link: TeamLink, article: SharedArticle) -> None:
+    """Put an article on desks, and take it off, as was noted. Raises StoreError."""
+    for note, value in link.state.notes(f"{_PLACE}{article.scope} ").items():
+        place_article(link, note.rpartition(" ")[2], link.name_of(article), is_on=value == "on")
+        link.state.forget_note(note)
 
 
 def place_article(link: TeamLink, desk: str, name: str, *, is_on: bool) -> None:
@@ -128,19 +143,19 @@ class DeskReader:
         self._new: set[str] = set()
         self._newest: datetime | None = None
 
-    def changes(self) -> tuple[str, ...]:
-        """Return the names of the articles with markers that were not read yet. Raises StoreError."""
-        since = self._since()
-        after = markers_since(self._desk, since - _TOLERANCE) if since is not None else ""
+    def changes(self, now: float) -> tuple[str, ...]:
+        """Return the names of the articles with markers that were not read yet, of the last day. Raises StoreError."""
+        since = self._since(datetime.fromtimestamp(now, UTC) - _LONGEST)
         names: dict[str, None] = {}
         newest, read = since, set[str]()
+        after = markers_since(self._desk, since - _TOLERANCE)
         for entry in self._link.store.list_after(markers_prefix(self._desk), after):
             marker = marker_in(entry.key)
             if marker is None:
                 continue
             read.add(entry.key)
-            if abs(entry.modified - marker.minute) <= _TOLERANCE and (newest is None or marker.minute > newest):
-                newest = marker.minute
+            if abs(entry.modified - marker.minute) <= _TOLERANCE:
+                newest = max(newest, marker.minute)
             if entry.key not in self._read and marker.member != self._link.member:
                 names[marker.scope] = None
         self._new, self._newest = read, newest
@@ -152,11 +167,12 @@ class DeskReader:
         if self._newest is not None:
             self._link.state.set_note(self._note, self._newest.isoformat())
 
-    def _since(self) -> datetime | None:
+    def _since(self, earliest: datetime) -> datetime:
+        """Return the newest minute that was read; what is older than a day is read with the whole desk."""
         try:
-            return datetime.fromisoformat(self._link.state.note(self._note))
+            return max(datetime.fromisoformat(self._link.state.note(self._note)), earliest)
         except ValueError:
-            return None
+            return earliest
 
 
 def mark_change(link: TeamLink, article: SharedArticle, replica: str, last: int, now: float) -> None:
@@ -166,8 +182,3 @@ def mark_change(link: TeamLink, article: SharedArticle, replica: str, last: int,
         marker = ChangeMarker(minute, link.member, replica, last, link.name_of(article))
         with contextlib.suppress(AlreadyThere):
             link.store.put_new(marker_key(link.cipher.name(desk), marker), b"")
-
-
-def _scope_of(team: str, article_id: str) -> str:
-    """Return the scope of an article, as the library makes it."""
-    return hashlib.sha256(f"claim-reader scope\0{team}\0{article_id}".encode()).hexdigest()[:16]

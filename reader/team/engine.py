@@ -21,7 +21,7 @@ from typing import Final
 
 from reader.errors import ReaderError
 from reader.library.shared_articles import SharedArticle
-from reader.team.desks import DeskReader, place_article, read_article_note, read_desk
+from reader.team.desks import DeskReader, place_as_planned, plan_placing, read_article_note, read_desk
 from reader.team.link import TeamLink, to_time
 from reader.team.membership import read_claims, read_member, read_team
 from reader.team.receiver import ArrivalListener, Receiver
@@ -45,9 +45,6 @@ QUIET_LOOKS: Final = 6
 _FIRST_PAUSE: Final = 5.0
 _LAST_PAUSE: Final = 300.0
 _JITTER: Final = 0.25
-_PLACE: Final = "place "
-"""Begins the notes of articles to put on desks: then scope and desk."""
-
 SyncWork = tuple[str, Callable[[], object]]
 """Something to do, with the name under which its problem is told until it is done without one."""
 
@@ -139,7 +136,7 @@ class Engine:
 
     def place(self, article: SharedArticle, desk: str, *, is_on: bool) -> None:
         """Put an article on a desk, or take it off, with the next lines that are sent."""
-        self._link.state.set_note(f"{_PLACE}{article.scope} {desk}", "on" if is_on else "off")
+        plan_placing(self._link, article, desk, is_on=is_on)
         with self._guard:
             self._changed.setdefault(article.id, 0.0)
 
@@ -294,6 +291,9 @@ class Engine:
     def _receive(self, article: SharedArticle, now: float) -> bool:
         reception = self._receiver.receive(article, now)
         self._applied += reception.applied
+        if reception.is_lost:
+            with self._guard:
+                self._changed.setdefault(article.id, 0.0)
         if reception.is_new or article.id in self._incomplete or article.scope not in self._ready:
             if reception.is_new:
                 self._link.library.look()
@@ -314,7 +314,7 @@ class Engine:
             since = self._changed.pop(article.id, now)
         try:
             self._sent += send_article(self._link, article, self._texts, now)
-            self._place(article)
+            place_as_planned(self._link, article)
         except ReaderError as error:
             with self._guard:
                 self._changed[article.id] = since
@@ -325,22 +325,19 @@ class Engine:
         with self._guard:
             self._unsent[article.id] = count_unsent(self._link, article)
 
-    def _place(self, article: SharedArticle) -> None:
-        for note, value in self._link.state.notes(f"{_PLACE}{article.scope} ").items():
-            place_article(self._link, note.rpartition(" ")[2], self._link.name_of(article), is_on=value == "on")
-            self._link.state.forget_note(note)
-
     def _look_at_desks(self, now: float, *, is_whole: bool = False) -> None:
         """Read what has changed on the desks that are followed, and on those of shared articles."""
         by_name = {self._link.name_of(article): article for article in self._link.articles()}
         for desk in sorted(self._followed.union(*(article.desks for article in by_name.values()))):
-            reader = self._desks.setdefault(desk, DeskReader(self._link, desk))
-            self._pending.update(dict.fromkeys(reader.changes(), desk))
+            names = set(self._desks.setdefault(desk, DeskReader(self._link, desk)).changes(now))
             note = f"read {desk}"
-            if desk in self._followed and (is_whole or self._is_whole_due(now) or not self._link.state.note(note)):
-                names = (name for name in read_desk(self._link, desk) if name not in by_name)
-                self._pending.update(dict.fromkeys(names, desk))
+            is_first = is_whole or self._is_whole_due(now) or not self._link.state.note(note)
+            new = names - by_name.keys()
+            if desk in self._followed and (new or is_first):
+                # Markers of articles that were taken off a desk are still there.
+                new = set(read_desk(self._link, desk)) - by_name.keys()
                 self._link.state.set_note(note, to_time(now))
+            self._pending.update(dict.fromkeys(sorted((names & by_name.keys()) | new), desk))
         for name, desk in list(self._pending.items()):
             try:
                 article = by_name.get(name) or (self._expect(name, desk) if desk in self._followed else None)

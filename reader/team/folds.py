@@ -71,7 +71,7 @@ def read_fold(
     try:
         is_new = link.shared_articles.join_fold(article.id, fold)
     except RefusedLine as error:
-        raise BadObject(key, error.what) from None
+        raise BadObject(key, error.reason) from None
     link.state.add_fold(article.scope, key)
     link.state.add_covered(article.scope, fold.vector.counters.items())
     return is_new

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from reader.library.journal import JournalEntry
 from reader.library.shared_articles import RefusedLine, SharedArticle
+from reader.team.desks import plan_placing
 from reader.team.folds import FoldEntry, folds_in, is_fold_due, read_fold, write_fold
 from reader.team.layout import SegmentName, article_prefix, folds_prefix, log_in, logs_prefix, segment_in
 from reader.team.link import TeamLink
@@ -54,10 +55,14 @@ class Listing(NamedTuple):
 
 
 class Reception(NamedTuple):
-    """What one look at an article brought: how many lines were applied, and whether anything was new."""
+    """What one look at an article brought: how many lines were applied, and whether anything was new.
+
+    `is_lost` says that the store has lost what was sent, so that it has to be sent again.
+    """
 
     applied: int = 0
     is_new: bool = False
+    is_lost: bool = False
 
 
 ArrivalListener = Callable[[str, tuple[str, ...]], None]
@@ -85,8 +90,7 @@ class Receiver:
         """Read what is new of an article. Raises ReaderError, StoreError among them; what was read before that is kept."""
         listing = self._list(article, is_whole=bool(self._waiting.get(article.scope)))
         segments = self._credible(article, listing.segments, now)
-        if listing.is_whole:
-            self._note_loss(article, listing)
+        is_lost = listing.is_whole and self._note_loss(article, listing)
         self._note_covered(article, segments)
         self._note_activity(article, segments)
         is_new = not self._vector(article) and self._read_newest_fold(article, listing.folds, now)
@@ -98,7 +102,7 @@ class Receiver:
         self._set_marks(article, segments)
         if listing.is_whole:
             self._fold(article, listing, segments)
-        return Reception(applied, is_new or applied > 0)
+        return Reception(applied, is_new or applied > 0, is_lost)
 
     def _vector(self, article: SharedArticle) -> Mapping[str, int]:
         return self._link.shared_articles.vector(article.id).counters
@@ -138,11 +142,15 @@ class Receiver:
         owned = [one for one in segments if self._claims.owners.get(one.name.replica) == one.name.member]
         return sorted(owned, key=lambda one: (one.log, one.name.first, one.entry.key))
 
-    def _note_loss(self, article: SharedArticle, listing: Listing) -> None:
-        """Forget what was sent of an article of which the store has nothing any more, so that it is sent again."""
+    def _note_loss(self, article: SharedArticle, listing: Listing) -> bool:
+        """Forget what was sent of an article of which the store has nothing any more; return whether that is so."""
         own = self._link.state.own_segments(article.scope)
-        if own and not listing.folds and own.isdisjoint(one.entry.key for one in listing.segments):
-            self._link.state.forget_article(article.scope)
+        if not own or listing.folds or not own.isdisjoint(one.entry.key for one in listing.segments):
+            return False
+        self._link.state.forget_article(article.scope)
+        for desk in article.desks:
+            plan_placing(self._link, article, desk, is_on=True)
+        return True
 
     def _note_covered(self, article: SharedArticle, segments: list[SegmentEntry]) -> None:
         known = self._link.state.covered_counters(article.scope)
@@ -213,35 +221,35 @@ class Receiver:
         return unpack_segment(key, one.name, article.scope, data, self._link.cipher)
 
     def _apply(self, article: SharedArticle, fetched: _Segments, now: float) -> int:
-        """Apply segments, and those that waited; return the number of lines that were new."""
+        """Apply segments, and those that waited; set aside those that are refused. Return the number of lines that were new."""
         segments = {**self._waiting.get(article.scope, {}), **fetched}
         if self.on_arrival is not None:
             members = (one.name.member for one in segments if one.name.member != self._link.member)
             self.on_arrival(article.id, tuple(dict.fromkeys(members)))
-        try:
-            receipt = self._link.shared_articles.receive(article.id, [line for lines in segments.values() for line in lines])
-        except RefusedLine:
-            return self._apply_apart(article, segments, now)
-        waiting = {line.dot for line in receipt.waiting}
-        self._waiting[article.scope] = {
-            one: lines for one, lines in segments.items() if any(line.dot in waiting for line in lines)
-        }
-        return receipt.applied
-
-    def _apply_apart(self, article: SharedArticle, segments: _Segments, now: float) -> int:
-        """Apply segments one by one, and set aside those that are refused."""
-        applied = 0
-        waiting = self._waiting[article.scope] = {}
-        for one, lines in segments.items():
+        self._waiting[article.scope] = segments
+        while segments:
             try:
+                lines = [line for lines in segments.values() for line in lines]
                 receipt = self._link.shared_articles.receive(article.id, lines)
             except RefusedLine as error:
-                self._link.set_aside(article.scope, BadObject(one.entry.key, error.what), now)
+                self._refuse(article, segments, error, now)
                 continue
-            applied += receipt.applied
-            if receipt.waiting:
-                waiting[one] = lines
-        return applied
+            dots = {line.dot for line in receipt.waiting}
+            self._waiting[article.scope] = {
+                one: lines for one, lines in segments.items() if any(line.dot in dots for line in lines)
+            }
+            return receipt.applied
+        return 0
+
+    def _refuse(self, article: SharedArticle, segments: _Segments, error: RefusedLine, now: float) -> None:
+        """Set aside the segment with a line that was refused."""
+        dot = error.line
+        for one in list(segments):
+            name = one.name
+            is_in_log = dot is not None and dot.replica.startswith(f"{name.replica}~")
+            if dot is None or (is_in_log and name.first <= dot.counter <= name.last):
+                del segments[one]
+                self._link.set_aside(article.scope, BadObject(one.entry.key, error.reason), now)
 
     # ------------------------------------------------------------------ folds
 
