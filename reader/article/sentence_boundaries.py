@@ -17,15 +17,20 @@ from reader.article.ranges import Ranges, Span
 # ------------------------------------------------------------------ abbreviations of any language
 
 _WORD_START = r"(?:^|[\s(\[“\"])"
+_TITLES = (
+    "Mr Mrs Ms Mx Dr Drs Prof Profs St Sen Rep Gov Gen Col Lt Capt Sgt Rev Hon Messrs Mme Mlle cf viz approx ca vs resp bzw vgl"
+)
+_BEFORE_NUMBERS = (
+    "fig figs eq eqs ref refs sect sects sec secs ch chs chap tab tabs vol vols no nos nr nrs p pp pt para paras art arts app"
+    " fol ver suppl"
+)
 _ALWAYS_GOES_ON = lazy_pattern(
-    _WORD_START + r"(?:Mr|Mrs|Ms|Mx|Drs?|Profs?|St|Sen|Rep|Gov|Gen|Col|Lt|Capt|Sgt|Rev|Hon|Messrs|Mme|Mlle"
-    r"|[Ee]\. ?g|[Ii]\. ?e|cf|viz|approx|ca|vs|resp|z\. ?B|d\. ?h|bzw|vgl)\. *$"
+    rf"{_WORD_START}(?:{_TITLES.replace(' ', '|')}|[Ee]\. ?g|[Ii]\. ?e|z\. ?B|d\. ?h)\. *$",
 )
-_GOES_ON_TO_A_NUMBER = lazy_pattern(
-    _WORD_START
-    + r"(?:figs?|eqs?|refs?|sects?|secs?|chs?|chap|tabs?|vols?|nos?|nrs?|pp?|pt|paras?|arts?|app|fol|ver|suppl)\. *$",
-    re.IGNORECASE,
-)
+_GOES_ON_TO_A_NUMBER = lazy_pattern(rf"{_WORD_START}(?:{_BEFORE_NUMBERS.replace(' ', '|')})\. *$", re.IGNORECASE)
+_LAST_PARTS = frozenset(f"{_TITLES} {_BEFORE_NUMBERS} g e b h".lower().split())
+"""The last parts of these abbreviations, in small letters. Few sentences end so, and looking for the patterns takes longer."""
+_LAST_PART = lazy_pattern(r"(?:.*[\s(\[“\".])?(.*)\.", re.DOTALL)
 _NUMBER = lazy_pattern(r"[(\[]?(?:\d|[IVXLC]+\b|[A-Z]\b(?!['’]))")
 
 
@@ -33,6 +38,9 @@ def is_abbreviation(before: str, text: str, cut: int) -> bool:
     """Whether `before` ends with an abbreviation, not a sentence, if `text` goes on at `cut`. Few characters before suffice."""
     word = before.rstrip()
     if not (word.endswith(".") and word[-2:-1].isalpha()):
+        return False
+    last = _LAST_PART.fullmatch(word)
+    if last is None or last[1].lower() not in _LAST_PARTS:
         return False
     if _ALWAYS_GOES_ON.search(before):
         return True
@@ -247,6 +255,8 @@ _WIDE: Final = r"[。！？]+[”’」』）】》\"]*\s*"
 _WIDE_END: Final = lazy_pattern(_WIDE)
 _ENGLISH_END: Final = lazy_pattern(rf"{_WIDE}|(?<=\bMay)\s*\.[)\]”’»\"“']*\s+")
 """Sentencex takes every "May." for the month cut short; but it is a whole word."""
+_ENGLISH_SIGNS: Final = ("May", *_WIDE_STOPS)
+"""Few texts in English have any of them, and the pattern looks at every letter."""
 _STOP: Final = lazy_pattern(rf"{_WIDE}|[.!?…][)\]”’»\"“']*\s+")
 _LONG_WORD: Final = lazy_pattern(r"[^\W\d_]{4}$")
 _NEXT_LETTER: Final = lazy_pattern(r"(?:[\"“„«(]|,,|``|[–—-]\s)?\s?([^\W\d_])")
@@ -260,6 +270,8 @@ _WIDE_QUOTE_END: Final = lazy_pattern(r"[。！？…][”」』\"]+$")
 
 def find_missed_ends(chunk: str, language: str) -> Iterator[int]:
     """Yield ends of sentences that sentencex passes over: before a capital, a number or a starter, and after "。"."""
+    if language == "en" and not any(sign in chunk for sign in _ENGLISH_SIGNS):
+        return
     stops = _ENGLISH_END if language == "en" else _STOP
     ends = [match for match in stops.finditer(chunk) if match.group()[0] in _WIDE_STOPS or _is_end(chunk, match, language)]
     if ends:

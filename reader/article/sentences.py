@@ -265,6 +265,10 @@ class Sentences:
         return tuple(style for style in self._text.styles if style.kind in (StyleKind.MARKUP, StyleKind.CODE))
 
     @cached_property
+    def _language(self) -> str:
+        return primary_language(self._text.language)
+
+    @cached_property
     def _style_starts(self) -> list[int]:
         return [style.start for style in self._mask_styles]
 
@@ -303,7 +307,7 @@ class Sentences:
             if block.kind in BODY_KINDS:
                 citations = article.citations[_slice_in(self._citation_starts, block)]
                 styles = self._mask_styles[_slice_in(self._style_starts, block)]
-                spans = split_sentences(article.text, block, citations, styles, primary_language(article.language))
+                spans = split_sentences(article.text, block, citations, styles, self._language)
             self._cache[index] = spans
         return spans
 

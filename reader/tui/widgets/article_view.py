@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
+from textual.widget import Widget
 
 from reader.article.article import Article
 from reader.article.ranges import Span
@@ -38,6 +39,8 @@ FIRST_LINES = 300
 """The lines that are wrapped for the first frame: more than a screen shows."""
 LONGEST_WORD = 200
 """Most characters by which a drag is extended to whole words, at each end."""
+SURE_SCREENS = 3
+"""How many screens a text must fill, with no short line, so that it surely has a scroll bar."""
 REST_DELAY = 0.02
 """Seconds after that frame until the others are wrapped."""
 NO_SPAN = Span(-1, -1)
@@ -346,8 +349,24 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
         self.lines.complete()
         self._fit_height()
 
+    def on_mount(self) -> None:
+        """Make room for the scroll bar of a long text, which would otherwise be laid out once it is wrapped."""
+        lines, height = len(self.article.text) // app_of(self).settings.line_width, self.screen.size.height
+        if lines > SURE_SCREENS * height:
+            self._set_virtual_size(Size(0, lines))
+            self.set_reactive(Widget.show_vertical_scrollbar, True)
+
     def _fit_height(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, self.lines.height)
+        size = Size(self.scrollable_content_region.width, self.lines.height)
+        if self.show_vertical_scrollbar and size.height > self.container_size.height > 0:
+            self._set_virtual_size(size)  # the bar stays: nothing has to be laid out again
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
+
+    def _set_virtual_size(self, size: Size) -> None:
+        """Set the size of what can be scrolled, without a layout."""
+        self.set_reactive(Widget.virtual_size, size)  # pyright: ignore[reportArgumentType]  # inferred from assignments too
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Repaint the text, and of the scroll bar the rows between its old place and the new one: each of its rows is dear."""
