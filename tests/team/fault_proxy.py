@@ -45,11 +45,12 @@ class CannedAnswer(NamedTuple):
 
 
 class PassingRequest(NamedTuple):
-    """A request: its method, its path with the query, and how often it has come, from 1 on."""
+    """A request: its method, its path with the query, how often it has come, from 1 on, and its headers."""
 
     method: str
     path: str
     time: int
+    headers: Mapping[str, str]
 
 
 Script = Callable[[PassingRequest], Fault | CannedAnswer | None]
@@ -98,7 +99,8 @@ class FaultProxy:
         body = to.rfile.read(int(to.headers.get("Content-Length") or 0))
         with self.lock:
             self.times[to.command, to.path] += 1
-            request = PassingRequest(to.command, to.path, self.times[to.command, to.path])
+            headers = {name.lower(): value for name, value in to.headers.items()}
+            request = PassingRequest(to.command, to.path, self.times[to.command, to.path], headers)
             fault = self.script(request)
             name = fault.name if isinstance(fault, Fault) else "ANSWER" if fault else ""
             self.asked.append((request, name))

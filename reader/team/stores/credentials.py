@@ -12,6 +12,7 @@ import os
 import shlex
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
@@ -110,11 +111,10 @@ def load_aws_profile(place: TeamPlace) -> AwsProfile:
 def find_in_keyring(place: TeamPlace) -> StoreKeys | None:
     """Return the keys that the keyring of the system holds for a place, None without any."""
     import keyring
-    from keyring.errors import KeyringError
 
     try:
         text = keyring.get_password(_SERVICE, _entry_name(place))
-    except KeyringError:  # a system without a keyring, or one that stays locked
+    except Exception:  # a system without a keyring, or one that stays locked: backends raise what their system raises
         return None
     try:
         values = json.loads(text or "null")
@@ -126,18 +126,14 @@ def find_in_keyring(place: TeamPlace) -> StoreKeys | None:
 def save_in_keyring(place: TeamPlace, values: Mapping[str, str]) -> None:
     """Put the keys to a place into the keyring of the system. Raises ReaderError if there is none or it refuses."""
     import keyring
-    from keyring.errors import KeyringError
 
     kept = _pick_fields(values, place)
     if not kept:
         raise ValueError("nothing to keep")
-    try:
+    with suppress(Exception):  # as in `find_in_keyring`
         keyring.set_password(_SERVICE, _entry_name(place), json.dumps(kept))
-    except KeyringError:
-        failed = True
-    else:
-        failed = False
-    if failed:
+    # Asked for what it has been given, as a keyring may drop that without a word.
+    if find_in_keyring(place) is None:
         raise ReaderError(
             "The keyring of the system takes no key", "Put it into the environment or the provider's file instead"
         )
@@ -146,11 +142,10 @@ def save_in_keyring(place: TeamPlace, values: Mapping[str, str]) -> None:
 def forget_in_keyring(place: TeamPlace) -> bool:
     """Remove the keys to a place from the keyring of the system; return whether there were any."""
     import keyring
-    from keyring.errors import KeyringError
 
     try:
         keyring.delete_password(_SERVICE, _entry_name(place))
-    except KeyringError:
+    except Exception:  # as in `find_in_keyring`
         return False
     return True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,27 +14,12 @@ from reader.team.rights import Role, TeamPerson, bucket_policy
 from reader.team.stores import ObjectStore, parse_place
 from reader.team.stores.object_store import AlreadyThere, Missing, NotAllowed
 from tests.team.ceph_server import CephServer, ServerUser
+from tests.team.member_keys import SCOPE, own_keys_of
 from tests.team.real.conftest import OpenAs
 from tests.team.s3_server import s3_client
 
-SCOPE = "0f23456789abcdef"
 KEEPER = TeamPerson("keeper", Role.KEEPER)
 TEAM = [KEEPER, TeamPerson("anna", Role.MEMBER), TeamPerson("ben", Role.MEMBER), TeamPerson("rita", Role.READER)]
-
-
-def own_keys_of(member: str) -> list[str]:
-    """Return a key of each kind that a member writes."""
-    marker = layout.ChangeMarker(datetime(2026, 11, 27, 9, 30, tzinfo=UTC), member, "1a", 7, SCOPE)
-    return [
-        layout.member_key(member),
-        layout.claim_key(member, "1a"),
-        layout.whole_key(layout.segment_stem(SCOPE, member, "1a", 1, 7), b""),
-        layout.whole_key(layout.fold_stem(SCOPE, member, 7), b""),
-        layout.about_key(SCOPE, member),
-        layout.placing_key("city", SCOPE, layout.Placing(0, True, member)),
-        layout.placing_key("city", SCOPE, layout.Placing(1, False, member)),
-        layout.marker_key("city", marker),
-    ]
 
 
 class RightsTable:
