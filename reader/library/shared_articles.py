@@ -194,13 +194,19 @@ class SharedArticles:
                 raise ReaderError(f"The library does not hold the article {article_id} yet")
             return fold_of(store.records, store.vector, shared)
 
-    def digests(self, article_id: str) -> frozenset[str]:
-        """Return the digests of the texts and documents that travel with an article; of its sources only if they do."""
+    def digests(self, article_id: str, *, also_of_sources: bool = False) -> frozenset[str]:
+        """Return the digests of the texts and documents that travel with an article.
+
+        Those of its sources are among them if they do, or `also_of_sources`: sources of others come to everybody.
+        """
         store = self._store()
         with store.reading() as records:
             shared = _require(store, article_id)
             article = records.get(ARTICLES, article_id)
-            keys = [(ARTICLES, article_id), *((SOURCES, key) for key in source_ids(article) if shared.with_sources)]
+            keys = [
+                (ARTICLES, article_id),
+                *((SOURCES, key) for key in source_ids(article) if shared.with_sources or also_of_sources),
+            ]
             lines = [line for key in keys if (line := records.line(*key)) is not None]
         return frozenset(digest for line in lines for digest in find_digests(line))
 

@@ -95,6 +95,11 @@ def plan_placing(link: TeamLink, article: SharedArticle, desk: str, *, is_on: bo
     link.state.set_note(f"{_PLACE}{article.scope} {desk}", "on" if is_on else "off")
 
 
+def is_placing_planned(link: TeamLink, article: SharedArticle) -> bool:
+    """Whether an article is to be put on a desk, or taken off one."""
+    return bool(link.state.notes(f"{_PLACE}{article.scope} "))
+
+
 def place_as_planned(link: TeamLink, article: SharedArticle) -> None:
     """Put an article on desks, and take it off, as was noted. Raises StoreError."""
     for note, value in link.state.notes(f"{_PLACE}{article.scope} ").items():

@@ -21,10 +21,10 @@ from typing import Final
 
 from reader.errors import ReaderError
 from reader.library.shared_articles import SharedArticle
-from reader.team.desks import DeskReader, place_as_planned, plan_placing, read_article_note, read_desk
+from reader.team.desks import DeskReader, is_placing_planned, place_as_planned, plan_placing, read_article_note, read_desk
 from reader.team.link import TeamLink, to_time
 from reader.team.membership import read_claims, read_member, read_team
-from reader.team.receiver import ArrivalListener, Receiver
+from reader.team.receiver import PUT_BACK, ArrivalListener, Receiver
 from reader.team.segments import SEGMENT_BYTES
 from reader.team.sender import Unsent, count_unsent, send_article
 from reader.team.state import Activity, BadKey, SharedState, SyncResult, TeamMember, TeamState
@@ -45,6 +45,10 @@ QUIET_LOOKS: Final = 6
 _FIRST_PAUSE: Final = 5.0
 _LAST_PAUSE: Final = 300.0
 _JITTER: Final = 0.25
+_CLOCK_SECONDS: Final = 60.0
+"""How far a clock may go back without everything being due again."""
+_FOLLOW: Final = "follow "
+"""Begins the names of works that follow an article of a desk: what hinders them is told by `notices`."""
 SyncWork = tuple[str, Callable[[], object]]
 """Something to do, with the name under which its problem is told until it is done without one."""
 
@@ -156,8 +160,8 @@ class Engine:
 
     def step(self, now: float) -> float:
         """Do what is due, and return the seconds until something will be."""
-        if self._is_new or now < self._last_moment:
-            self._begin(now)
+        if self._is_new or now < self._last_moment - _CLOCK_SECONDS:
+            self._begin()
         self._last_moment = now
         if now >= self._offline.until:
             self._run(self._due_work(now), now)
@@ -166,7 +170,7 @@ class Engine:
 
     def sync(self, now: float) -> SyncResult:
         """Receive and send everything, due or not. What fails is told by `state`."""
-        self._begin(now)
+        self._begin()
         self._last_moment = now
         sent, applied = self._sent, self._applied
         self._offline.until = self._refusal.until = 0.0
@@ -174,14 +178,16 @@ class Engine:
         self._report()
         return SyncResult(self._sent - sent, self._applied - applied)
 
-    def _begin(self, now: float) -> None:
+    def _begin(self) -> None:
         """Begin a session, or begin anew after the clock was put back."""
         self._is_new = False
         self._shown_due = self._desks_due = self._others_due = self._counted_at = 0.0
         self._offline.until = self._refusal.until = 0.0
+        unsent = {article.id: count_unsent(self._link, article) for article in self._link.articles()}
+        planned = {article.id for article in self._link.articles() if is_placing_planned(self._link, article)}
         with self._guard:
-            for article in self._link.articles():
-                self._changed[article.id] = 0.0
+            self._unsent = unsent
+            self._changed = {key: 0.0 for key, one in unsent.items() if one.lines or key in planned}
 
     def _due_work(self, now: float) -> Iterator[SyncWork]:
         shared = {article.id: article for article in self._link.articles()}
@@ -229,7 +235,11 @@ class Engine:
     # ------------------------------------------------------------------ failures
 
     def _run(self, works: Iterator[SyncWork], now: float) -> None:
-        """Do works one after the other. One that fails keeps no other from being done, unless the store does not answer."""
+        """Do works one after the other. One that fails keeps no other from being done, unless the store does not answer.
+
+        The store does not answer if two works in a row hear nothing: a single object may be out of reach.
+        """
+        failure: Unreachable | None = None
         try:
             self._check_team()
             for key, work in works:
@@ -238,18 +248,24 @@ class Engine:
                 try:
                     work()
                     self._problems.pop(key, None)
-                except Unreachable:
-                    raise
+                    failure = None
+                except Unreachable as error:
+                    if failure is not None:
+                        raise
+                    failure = error
                 except ReaderError as error:
                     self._problems[key] = str(error)
-                self._offline_since = ""
-                self._offline.clear()
+            if failure is not None:
+                raise failure
         except Unreachable:
             self._offline_since = self._offline_since or to_time(now)
             self._offline.fail(now)
         except ReaderError as error:
             self._problems["team"] = str(error)
             self._offline.fail(now)
+        else:
+            self._offline_since = ""
+            self._offline.clear()
 
     def _check_team(self) -> None:
         """Look once in a session whether the team is still at its place. Raises ReaderError if it is not."""
@@ -316,9 +332,10 @@ class Engine:
             self._sent += send_article(self._link, article, self._texts, now)
             place_as_planned(self._link, article)
         except ReaderError as error:
+            is_refused = isinstance(error, StoreError)
             with self._guard:
-                self._changed[article.id] = since
-            if not isinstance(error, Unreachable):
+                self._changed[article.id] = since if is_refused else now + _LAST_PAUSE
+            if is_refused and not isinstance(error, Unreachable):
                 self._refusal.fail(now)
             raise
         self._refusal.clear()
@@ -343,11 +360,11 @@ class Engine:
                 article = by_name.get(name) or (self._expect(name, desk) if desk in self._followed else None)
                 if article is not None:
                     self._receive(article, now)
-                self._problems.pop(f"follow {name}", None)
+                self._problems.pop(f"{_FOLLOW}{name}", None)
             except StoreError:
                 raise
             except ReaderError as error:
-                self._problems[f"follow {name}"] = str(error)
+                self._problems[f"{_FOLLOW}{name}"] = str(error)
             del self._pending[name]
         for reader in self._desks.values():
             reader.note_read()
@@ -372,9 +389,10 @@ class Engine:
                 with self._guard:
                     self._unsent[article_id] = unsent
 
-    def count_unsent(self) -> int:
-        """Count all lines of this device that wait to be sent. Raises ReaderError when the library cannot be read."""
-        return sum(count_unsent(self._link, article).lines for article in self._link.articles())
+    def count_unsent(self, article_id: str = "") -> int:
+        """Count the lines of this device that wait to be sent, of one article or of all. Raises ReaderError."""
+        articles = (article for article in self._link.articles() if article_id in ("", article.id))
+        return sum(count_unsent(self._link, article).lines for article in articles)
 
     def shared_states(self) -> tuple[SharedState, ...]:
         """Return how each article stands, without asking the store."""
@@ -390,12 +408,18 @@ class Engine:
             for article in self._link.articles()
         )
 
+    def notices(self) -> tuple[str, ...]:
+        """Return what a person should know that keeps nothing from going on."""
+        put_back = self._link.state.note(PUT_BACK)
+        told = (f"A backup of this library was put back; what it lacked came from the team ({put_back})",) if put_back else ()
+        return told + tuple(text for key, text in sorted(self._problems.items()) if key.startswith(_FOLLOW))
+
     def _report(self) -> None:
+        waiting = sum(map(self._receiver.count_waiting, self._link.articles()))
+        bad = len(self._link.state.bad_keys())
         with self._guard:
             unsent = sum(one.lines for one in self._unsent.values())
-            waiting = sum(map(self._receiver.count_waiting, self._link.articles()))
-            bad = len(self._link.state.bad_keys())
-            problem = next(iter(self._problems.values()), "")
+            problem = next((text for key, text in self._problems.items() if not key.startswith(_FOLLOW)), "")
             state = TeamState(unsent, self._offline_since, problem, waiting, bad)
             is_new, self._state, self._is_told = state != self._state or not self._is_told, state, True
         if is_new:

@@ -105,6 +105,11 @@ def claim_replica(store: ObjectStore, member: str, replica: str, cipher: Cipher)
         store.put_new(key, pack_note({"at": now()}, key, cipher))
 
 
+def claim_note(replica: str) -> str:
+    """Return the name of the note that says that this device has claimed a replica."""
+    return f"claim {replica}"
+
+
 class Claims(NamedTuple):
     """The members of a team by their names in keys, and the member that each replica belongs to."""
 

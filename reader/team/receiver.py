@@ -12,15 +12,16 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC
+from itertools import islice
 from typing import Final, NamedTuple
 
 from reader.library.journal import JournalEntry
 from reader.library.shared_articles import RefusedLine, SharedArticle
 from reader.team.desks import plan_placing
 from reader.team.folds import FoldEntry, folds_in, is_fold_due, read_fold, write_fold
-from reader.team.layout import SegmentName, article_prefix, folds_prefix, log_in, logs_prefix, segment_in
-from reader.team.link import TeamLink
-from reader.team.membership import Claims, read_claims
+from reader.team.layout import SegmentName, article_prefix, fold_in, folds_prefix, log_in, logs_prefix, segment_in
+from reader.team.link import TeamLink, to_time
+from reader.team.membership import Claims, claim_note, read_claims
 from reader.team.segments import SEGMENT_LIMITS, BadObject, unpack_segment
 from reader.team.stores import Entry
 from reader.team.stores.object_store import Missing, StoreError
@@ -31,6 +32,12 @@ SMALL_ARTICLE: Final = 300
 _BATCH_LINES: Final = 1_000
 _MAX_HELD: Final = 5_000
 """The lines of one log that may wait in memory; its later segments are fetched once those are applied."""
+_MAX_LISTING: Final = 20_000
+"""The objects of an article that are listed at once, and those of one log that are looked at in one pass."""
+_MAX_BAD: Final = 20
+"""The bad objects after which nothing more of a log is fetched, or no more folds of a member."""
+PUT_BACK: Final = "put back"
+"""The name of the note that says when lines of this device came back, since a backup was put in their place."""
 _CLAIMS_SECONDS: Final = 10.0
 
 
@@ -117,12 +124,14 @@ class Receiver:
         marks = link.state.logs(article.scope)
         total = sum(mark.segments for mark in marks.values())
         if is_whole or total <= SMALL_ARTICLE or self._is_fold_probable(article, total):
-            entries = list(link.store.list_after(article_prefix(name)))
-            return Listing(_segments_in(entries), tuple(folds_in(entries)), is_whole=True)
+            entries = list(islice(link.store.list_after(article_prefix(name)), _MAX_LISTING))
+            if len(entries) < _MAX_LISTING:
+                return Listing(_segments_in(entries), tuple(folds_in(entries)), is_whole=True)
         entries = list[Entry]()
         for log in filter(log_in, link.store.list_children(logs_prefix(name))):
-            entries += link.store.list_after(f"{logs_prefix(name)}/{log}", marks.get(log, LogMark()).key)
-        folds = folds_in(link.store.list_after(folds_prefix(name)))
+            after = "" if is_whole else marks.get(log, LogMark()).key
+            entries += islice(link.store.list_after(f"{logs_prefix(name)}/{log}", after), _MAX_LISTING)
+        folds = folds_in(islice(link.store.list_after(folds_prefix(name)), _MAX_LISTING))
         return Listing(_segments_in(entries), tuple(folds), is_whole=False)
 
     def _is_fold_probable(self, article: SharedArticle, total: int) -> bool:
@@ -139,7 +148,12 @@ class Receiver:
             if owner is not None and owner != member:
                 log = f"{logs_prefix(self._link.name_of(article))}/{member}-{replica}"
                 self._link.set_aside(article.scope, BadObject(log, f"this replica belongs to {owner}"), now)
-        owned = [one for one in segments if self._claims.owners.get(one.name.replica) == one.name.member]
+        count = Counter(_log_of(bad) for bad in self._bad(article))
+        owned = [
+            one
+            for one in segments
+            if self._claims.owners.get(one.name.replica) == one.name.member and count[one.log] < _MAX_BAD
+        ]
         return sorted(owned, key=lambda one: (one.log, one.name.first, one.entry.key))
 
     def _note_loss(self, article: SharedArticle, listing: Listing) -> bool:
@@ -206,6 +220,8 @@ class Receiver:
                 self._link.set_aside(article.scope, error, now)
                 continue
             held[one.log] += len(fetched[one])
+            if one.name.member == self._link.member and self._link.state.note(claim_note(one.name.replica)):
+                self._link.state.set_note(PUT_BACK, to_time(now))
             if sum(map(len, fetched.values())) >= _BATCH_LINES:
                 applied += self._apply(article, fetched, now)
                 fetched = {}
@@ -265,7 +281,9 @@ class Receiver:
         return sum(self._read_fold(article, one, now) for one in gaps) > 0
 
     def _read_fold(self, article: SharedArticle, one: FoldEntry, now: float) -> bool:
-        if one.entry.key in self._bad(article):
+        bad = self._bad(article)
+        faults = sum(name.member == one.name.member for name in map(fold_in, bad) if name is not None)
+        if one.entry.key in bad or faults >= _MAX_BAD:
             return False
         try:
             return read_fold(self._link, article, one, self._link.state.covered_counters(article.scope), self._claims.owners)
@@ -285,6 +303,11 @@ class Receiver:
             with contextlib.suppress(StoreError):
                 write_fold(self._link, article, is_gap=False)
             self._link.state.set_note(f"folded {article.scope}", str(len(segments)))
+
+
+def _log_of(key: str) -> str:
+    """Return the name of the log that the key of a segment is in, "" for another key."""
+    return key.rsplit("/", 2)[-2] if segment_in(key) is not None else ""
 
 
 def _segments_in(entries: list[Entry]) -> tuple[SegmentEntry, ...]:

@@ -16,7 +16,7 @@ from reader.team.desks import describe_article, mark_change
 from reader.team.folds import write_fold
 from reader.team.layout import MAX_COUNTER, segment_stem, whole_key
 from reader.team.link import TeamLink
-from reader.team.membership import claim_replica
+from reader.team.membership import claim_note, claim_replica
 from reader.team.segments import SEGMENT_BYTES, divide_lines, fits, pack_segment
 from reader.team.stores.object_store import AlreadyThere
 from reader.team.texts import Texts
@@ -77,7 +77,7 @@ def _send_segment(link: TeamLink, article: SharedArticle, segment: Sequence[Jour
 
 
 def _claim(link: TeamLink, replica: str) -> None:
-    note = f"claim {replica}"
+    note = claim_note(replica)
     if not link.state.note(note):
         claim_replica(link.store, link.member, replica, link.cipher)
         link.state.set_note(note, "put")

@@ -78,13 +78,17 @@ class BadKey(NamedTuple):
 
 
 class TeamStatus(NamedTuple):
-    """All that is known of the team without asking the store, but the `members`, who are those of the last answer."""
+    """All that is known of the team without asking the store, whose `members` are those of its last answer.
+
+    `notices` are what a person should know that keeps nothing from going on.
+    """
 
     membership: Membership
     state: TeamState
     articles: tuple[SharedState, ...]
     members: tuple[TeamMember, ...]
     bad: tuple[BadKey, ...]
+    notices: tuple[str, ...]
 
 
 class SyncResult(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Final, Self
 
@@ -127,16 +127,15 @@ class Team:
 
         Raises UnsentChanges, unless they may be left behind. What the team keeps of this member stays readable there.
         """
-        engine = self._connect()
-        unsent = engine.count_unsent()
-        if unsent and not without_unsent:
+        if not without_unsent and (unsent := self._connect().count_unsent()):
             raise UnsentChanges(unsent)
         self._worker.close(CLOSE_SECONDS)
-        with self._passes:
+        with self._passes, self._folder.wrap_errors():
             for article in self._library.shared_articles.articles():
                 if article.team == self.membership.team:
                     self._library.shared_articles.unshare(article.id)
             remove_membership(self._folder.path)
+            self._library.shared_articles.on_change = None
             if self._sync_state is not None:
                 self._sync_state.close()
             for suffix in ("", "-wal", "-shm"):
@@ -157,10 +156,9 @@ class Team:
         self._worker.wake()
         return article
 
-    def unshare(self, article_id: str) -> None:
-        """Send and read nothing more of an article. Raises UnsentChanges for one of which something was not sent."""
-        engine = self._connect()
-        unsent = next((one.unsent for one in engine.shared_states() if one.article == article_id), 0)
+    def unshare(self, article_id: str, *, without_unsent: bool = False) -> None:
+        """Send and read nothing more of an article. Raises UnsentChanges, unless they may be left behind."""
+        unsent = 0 if without_unsent else self._connect().count_unsent(article_id)
         if unsent:
             raise UnsentChanges(unsent)
         self._library.shared_articles.unshare(article_id)
@@ -191,25 +189,38 @@ class Team:
         with self._passes, self._hold_lock() as is_held:
             if not is_held:
                 raise ReaderError("Another program is sending and reading for this library", "Wait for it, or close it")
-            return self._connect().sync(time.time() if now is None else now)
+            return self._follow_membership().sync(time.time() if now is None else now)
 
     def step(self, now: float) -> float:
         """Do what is due at a time, and return the seconds until something will be. Raises as `sync_once`."""
         with self._passes, self._hold_lock() as is_held:
-            return self._connect().step(now) if is_held else _BUSY_PAUSE
+            return self._follow_membership().step(now) if is_held else _BUSY_PAUSE
+
+    def _follow_membership(self) -> Engine:
+        """Return the engine, which follows the desks that another program may have chosen. Raises ReaderError."""
+        current = read_membership(self._folder.path)
+        if current is None or current.team != self.membership.team:
+            raise ReaderError("This library has left the team", "Open it again")
+        engine = self._connect()
+        if current.desks != self.membership.desks:
+            self.membership = current
+            engine.follow(current.desks)
+        return engine
 
     def _step(self, now: float) -> float:
         try:
             pause, problem = self.step(now), ""
-        except (ReaderError, OSError) as error:
+        except ReaderError as error:
             pause, problem = _BUSY_PAUSE, str(error)
         if problem != self._problem:
             self._problem = problem
             self._tell(self.state)
         return pause
 
-    def _hold_lock(self) -> contextlib.AbstractContextManager[bool]:
-        return self._lock.hold(_LOCK_SECONDS)
+    @contextlib.contextmanager
+    def _hold_lock(self) -> Generator[bool]:
+        with self._folder.wrap_errors(), self._lock.hold(_LOCK_SECONDS) as is_held:
+            yield is_held
 
     def start(self) -> None:
         """Let changes come and go from now on, on a thread."""
@@ -217,26 +228,23 @@ class Team:
 
     def show(self, article_id: str) -> None:
         """Say which article is on the screen, "" for none: it is looked at more often."""
-        with self._guard:
-            self._shown = article_id
-            if self._engine is not None:
-                self._engine.show(article_id)
+        self._shown = article_id
+        if self._engine is not None:
+            self._engine.show(article_id)
         self._worker.wake()
 
     def wake(self) -> None:
         """Look at once, and try again what failed: a person came back to the window."""
-        with self._guard:
-            if self._engine is not None:
-                self._engine.wake()
+        if self._engine is not None:
+            self._engine.wake()
         self._worker.wake()
 
     def close(self, timeout: float = CLOSE_SECONDS) -> int:
         """Send what waits, for at most `timeout` seconds, and end; return how many changes then wait for the next time."""
         deadline = time.monotonic() + timeout
         if self._worker.is_running and self.state.unsent and not self.state.offline_since:
-            with self._guard:
-                if self._engine is not None:
-                    self._engine.hurry()
+            if self._engine is not None:
+                self._engine.hurry()
             self._worker.wake()
             with self._told:
                 self._told.wait_for(self._is_sent_or_stuck, timeout)
@@ -261,7 +269,8 @@ class Team:
     def status(self) -> TeamStatus:
         """Return all that is known without asking the store. Raises ReaderError when the library cannot be read."""
         engine = self._connect()
-        return TeamStatus(self.membership, self.state, engine.shared_states(), engine.members(), engine.bad_keys())
+        articles, members, bad = engine.shared_states(), engine.members(), engine.bad_keys()
+        return TeamStatus(self.membership, self.state, articles, members, bad, engine.notices())
 
     def members(self) -> tuple[TeamMember, ...]:
         """Return the members as the store named them last."""
@@ -282,10 +291,8 @@ class Team:
             self.on_state(state._replace(problem=state.problem or self._problem))
 
     def _note_change(self, article_id: str) -> None:
-        with self._guard:
-            engine = self._engine
-        if engine is not None:
-            engine.note_change(article_id, time.time())
+        if self._engine is not None:
+            self._engine.note_change(article_id, time.time())
             self._worker.wake()
 
     @property

@@ -61,7 +61,7 @@ class Texts:
 
     def find_missing(self, article: SharedArticle) -> tuple[str, ...]:
         """Return the digests of the texts of an article that are not here."""
-        digests = sorted(set(self._link.shared_articles.digests(article.id)) - self._here)
+        digests = sorted(self._link.shared_articles.digests(article.id, also_of_sources=True) - self._here)
         self._here.update(digest for digest in digests if self._kept.is_kept(digest))
         return tuple(digest for digest in digests if digest not in self._here)
 

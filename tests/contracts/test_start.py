@@ -26,6 +26,7 @@ AFTER_THE_FRAME = (
     "reader.review.session",
     "reader.review.undo",
     "reader.review.word_diff",
+    "reader.team",
     "reader.tui.reading.commands",
     "reader.tui.source",
 )
@@ -38,6 +39,7 @@ AFTER_THE_OPENING = (
     "reader.review.query",
     "reader.review.queue",
     "reader.search",
+    "reader.team",
     "reader.tui.dialogs",
     "reader.tui.reading.commands",
     "reader.tui.widgets.prompt_bar",
