@@ -100,6 +100,14 @@ def count_rivals(stored: Record | None) -> int:
     return max(map(len, versions.values()), default=0) if versions else 0
 
 
+def has_strangers(table: str, stored: Record, scopes: Collection[str]) -> bool:
+    """Whether public cells of a stored record have dots that are not of these scopes: what they replaced shows in no dot."""
+    versions = (versions_of(stored) or {}).items()
+    return any(
+        scope_in(one.replica) not in scopes for cell, values in versions if is_public_cell(table, cell) for one in values
+    )
+
+
 def _scoped_dots(versions: Versions, scope: str) -> dict[str, frozenset[Dot]]:
     """Return the dots of a scope by cell, without cells that have none."""
     dots = {c: frozenset(one for one in versions[c] if scope_in(one.replica) == scope) for c in versions.keys() - {EXISTS_CELL}}
@@ -112,24 +120,16 @@ def is_public_change(before: Record | None, after: Record | None, scope: str) ->
     return (sides[0] or None) != (sides[1] or None)
 
 
-def public_part(table: str, stored: Record | None, scope: str, other: Record | None = None) -> Record | None:
-    """Return the public part of a stored record of a shared article, None where there is none.
-
-    Another program leaves a record that it edits without a public dot that makes it exist: then those of the `other` side of
-    its change count.
-    """
+def public_part(table: str, stored: Record | None, scope: str) -> Record | None:
+    """Return the public part of a stored record of a shared article, None where there is none."""
     versions = versions_of(stored) if stored is not None else None
-    if not versions or not versions.get(EXISTS_CELL):
-        return None
     part = {
-        cell: {one: value for one, value in values.items() if scope_in(one.replica) == scope}
-        for cell, values in versions.items()
-        if cell == EXISTS_CELL or is_public_cell(table, cell)
+        cell: own
+        for cell, values in (versions or {}).items()
+        if (cell == EXISTS_CELL or is_public_cell(table, cell))
+        and (own := {one: value for one, value in values.items() if scope_in(one.replica) == scope})
     }
-    if not part[EXISTS_CELL] and other is not None:
-        exists = (versions_of(other) or {}).get(EXISTS_CELL, {})
-        part[EXISTS_CELL] = {one: None for one in exists if scope_in(one.replica) == scope}
-    return to_stored({cell: values for cell, values in part.items() if values}) if part[EXISTS_CELL] else None
+    return to_stored(part) if EXISTS_CELL in part else None
 
 
 def rename_scope(stored: Record, old: str, new: str) -> Record:

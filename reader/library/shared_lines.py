@@ -94,8 +94,7 @@ def _public_operation(shared: SharedArticle, operation: Operation) -> Operation 
     """Return the public part of a change of a record, None if it has none: no article or source is ever removed at others."""
     table, record_id, old, new = operation
     sides = [side if side is not None and _belongs_to(shared, table, record_id, side) else None for side in (old, new)]
-    before = public_part(table, sides[0], shared.own_scope)
-    after = public_part(table, sides[1], shared.own_scope, sides[0])
+    before, after = (public_part(table, side, shared.own_scope) for side in sides)
     if (before is None and after is None) or (after is None and table != ANNOTATIONS):
         return None
     if before is not None and after is not None and is_same_stored(before, after):
@@ -138,8 +137,9 @@ def check_line(line: JournalEntry, shared: SharedArticle) -> JournalEntry:
     for table, record_id, before, after in line.operations:
         if after is None and (table != ANNOTATIONS or before is None):
             raise RefusedLine("it removes what only its owner removes", dot)
-        sides = (None if side is None else _check_record(table, record_id, side, shared, dot) for side in (before, after))
-        operations.append(Operation(table, record_id, *sides))
+        old = None if before is None else _check_record(table, record_id, before, shared, dot, may_lack=True)
+        new = None if after is None else _check_record(table, record_id, after, shared, dot)
+        operations.append(Operation(table, record_id, old, new))
     return line._replace(
         dot=Dot(dot.counter, scoped_replica(replica_in(dot.replica), shared.own_scope)),
         operations=tuple(operations),
@@ -171,16 +171,21 @@ def _check_names(replicas: Iterable[str], shared: SharedArticle, line: Dot | Non
         raise RefusedLine("it names changes that are not of this article", line)
 
 
-def _check_record(table: str, record_id: object, stored: object, shared: SharedArticle, line: Dot | None) -> Record:
-    """Return a record from outside with the scope of this library, and nothing but what its versions say."""
+def _check_record(
+    table: str, record_id: object, stored: object, shared: SharedArticle, line: Dot | None, *, may_lack: bool = False
+) -> Record:
+    """Return a record from outside with the scope of this library, and nothing but what its versions say.
+
+    It `may_lack` the cells that say what it belongs to: before a change, those may not have been public yet.
+    """
     if not isinstance(stored, dict) or not isinstance(record_id, str) or not 0 < len(record_id) <= _LONGEST_ID:
         raise RefusedLine("it holds what is no record", line)
     record = cast("Record", stored)
     versions = versions_of(record) if is_unaltered(record) else None
     if not versions or not all(versions.values()):
         raise RefusedLine("it holds a record without versions", line)
-    article = {ARTICLES: record.get("id"), ANNOTATIONS: record.get("article"), SOURCES: shared.id}.get(table)
-    if article != shared.id or record.get("id") != record_id:
+    article = {ARTICLES: record_id, ANNOTATIONS: record.get("article", shared.id if may_lack else ""), SOURCES: shared.id}
+    if article.get(table) != shared.id or record.get("id", record_id if may_lack else "") != record_id:
         raise RefusedLine("it holds a record that is not one of this article", line)
     if not all(cell == EXISTS_CELL or is_public_cell(table, cell) for cell in versions):
         raise RefusedLine("it holds what is private", line)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from reader.library.article_index import fields_of
-from reader.library.record_tables import RecordChange, RecordTables, decode_line, decode_record
-from reader.library.scopes import is_public_change
+from reader.library.record_tables import RecordChange, RecordTables, decode_line, decode_record, encode_record
+from reader.library.scopes import count_rivals, is_public_change, restamp_record
 from reader.library.sorted_lines import key_of
 from reader.library.tables import ANNOTATIONS, ARTICLES, SHARED, SOURCES
-from reader.library.versions import to_plain
+from reader.library.versions import Dot, to_plain
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
 
@@ -132,26 +132,43 @@ def record_ids(records: RecordTables, shared: SharedArticle) -> Iterator[tuple[s
                 yield SOURCES, source_id
 
 
-def changed_scopes(records: RecordTables, changes: Iterable[RecordChange]) -> frozenset[str]:
-    """Return the scopes of the articles whose public part these changes of lines change, as they are shared now.
+class StampedChanges(NamedTuple):
+    """Changes of lines as one change with a dot writes them, and the scopes whose public part they change."""
 
-    An article that is deleted with them is shared no longer.
+    changes: Sequence[RecordChange]
+    dot: Dot
+    scopes: frozenset[str]
+
+
+def stamp_changes(records: RecordTables, changes: Sequence[RecordChange], next_dot: Callable[[int], Dot]) -> StampedChanges:
+    """Give scoped dots to what others wrote into records of shared articles, as part of the same change.
+
+    `next_dot` returns the dot of that change, which leaves so many spare ones before it. An article that is deleted with it is
+    shared no longer.
     """
-    if not records.has_table(SHARED):
-        return frozenset()
-    active = {shared.id: shared for shared in all_shared(records) if not shared.has_ended}
+    active = {shared.id: shared for shared in all_shared(records) if not shared.has_ended} if records.has_table(SHARED) else {}
+    if not active:
+        return StampedChanges(changes, next_dot(0), frozenset())
     has_sources = any(shared.with_sources for shared in active.values())
-    scopes, gone = set[str](), set[str]()
-    for change in changes:
+    sides: dict[int, tuple[Record | None, Record | None]] = {}
+    for number, change in enumerate(changes):
         lines = [line for line in (change.before, change.after) if line is not None]
-        if not _may_be_about(change, lines, active, has_sources=has_sources):
-            continue
-        before, after = (None if line is None else decode_line(line) for line in (change.before, change.after))
-        of_record = {*scopes_of(records, change.table, before), *scopes_of(records, change.table, after)}
+        if _may_be_about(change, lines, active, has_sources=has_sources):
+            before, after = (None if line is None else decode_line(line) for line in (change.before, change.after))
+            sides[number] = before, after
+    dot = next_dot(max((count_rivals(after) for _, after in sides.values()), default=0))
+    stamped, scopes, gone = list(changes), set[str](), set[str]()
+    for number, (before, after) in sides.items():
+        change = changes[number]
+        own = scopes_of(records, change.table, after)
+        if change.after is not None and after is not None and own:
+            after = restamp_record(change.table, after, dot, own, before)
+            stamped[number] = change._replace(after=encode_record(key_of(change.after), after))
+        of_record = {*own, *scopes_of(records, change.table, before)}
         if change.table == ARTICLES and after is None:
             gone |= of_record
         scopes |= {scope for scope in of_record if is_public_change(before, after, scope)}
-    return frozenset(scopes - gone)
+    return StampedChanges(stamped, dot, frozenset(scopes - gone))
 
 
 def _may_be_about(change: RecordChange, lines: Iterable[bytes], active: Container[str], *, has_sources: bool) -> bool:

@@ -49,7 +49,7 @@ from reader.library.journal import (
 from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, read_tail
 from reader.library.library_reader import LoadedFile, is_indexed, is_sound, read_library, write_index
 from reader.library.record_tables import RecordChange, RecordTables, TableWriter, decode_record
-from reader.library.shared_records import changed_scopes
+from reader.library.shared_records import StampedChanges, stamp_changes
 from reader.library.sorted_lines import SortedLines, key_of, record_part
 from reader.library.transaction import MadeEdit, Transaction, count_spare_dots, make_edits
 from reader.library.versions import Dot, VersionVector, join_versions, replica_in, scoped_replica, with_context
@@ -387,21 +387,17 @@ class Store:
         came from them. Raises as `commit`.
         """
         with self.begin_write(), self._restore_on_error():
-            scopes = changed_scopes(self.records, changes) if is_sent else frozenset[str]()
-            for change in changes:
+            stamped = self._stamp(changes) if is_sent else StampedChanges(changes, self.vector.next(self._replica), frozenset())
+            for change in stamped.changes:
                 self._apply(change)
-            self._append_merge(changes, merge_vector, label, by, scopes)
+            self._append_merge(stamped, merge_vector, label, by)
 
-    def _append_merge(
-        self,
-        changes: Sequence[RecordChange],
-        merge_vector: VersionVector,
-        label: str = "",
-        by: str = "",
-        scopes: frozenset[str] = frozenset(),
-    ) -> None:
-        entry = self._new_entry(Transaction((), label, by=by), (), merge_vector, scopes=scopes)
-        self._journals.append([(entry, map(RecordChange.encode, changes))])
+    def _stamp(self, changes: Sequence[RecordChange]) -> StampedChanges:
+        return stamp_changes(self.records, changes, lambda spare: self.vector.next(self._replica, spare))
+
+    def _append_merge(self, made: StampedChanges, merge_vector: VersionVector, label: str = "", by: str = "") -> None:
+        entry = self._new_entry(Transaction((), label, by=by), (), merge_vector, made.dot, made.scopes, is_restamp=True)
+        self._journals.append([(entry, map(RecordChange.encode, made.changes))])
 
     def keep_foreign_changes(self) -> None:
         """Journal what other programs changed in the file. Raises ReaderError when that fails."""
@@ -415,7 +411,11 @@ class Store:
         if vector.counters:
             with self._restore_on_error():
                 changes = self._foreign.changes(self.records)
-                self._append_merge(changes, vector, scopes=changed_scopes(self.records, changes))
+                stamped = self._stamp(changes)
+                for old, new in zip(changes, stamped.changes, strict=True):
+                    if new is not old:
+                        self._apply(new._replace(before=old.after))
+                self._append_merge(stamped, vector)
         self._foreign.clear()
 
     def _prepare_to_write(self) -> None:
@@ -470,18 +470,23 @@ class Store:
         if not made and not (transaction.undoes or transaction.redoes):
             return None
         scopes = frozenset[str]().union(*(edit.scopes for edit in made))
-        return self._new_entry(transaction, [edit.operation for edit in made], dot=dot, scopes=scopes), made
+        is_restamp = any(edit.is_restamp for edit in made)
+        return self._new_entry(transaction, [one.operation for one in made], None, dot, scopes, is_restamp=is_restamp), made
 
     def _new_entry(
         self,
         transaction: Transaction,
         operations: Sequence[Operation],
-        merge_vector: VersionVector | None = None,
-        dot: Dot | None = None,
-        scopes: Iterable[str] = (),
+        merge_vector: VersionVector | None,
+        dot: Dot,
+        scopes: Iterable[str],
+        *,
+        is_restamp: bool,
     ) -> JournalEntry:
-        """Return an entry with a dot, or else the next one of this replica, which then is a part of the vector."""
-        dot = dot or self.vector.next(self._replica)
+        """Return an entry with a dot, which then is a part of the vector.
+
+        After a restamp its context is all that is known of the articles of its `scopes`.
+        """
         counters = self.vector.counters
         entry = JournalEntry(
             dot,
@@ -495,18 +500,20 @@ class Store:
             transaction.undoes,
             transaction.redoes,
             merge_vector,
-            self._context_growth(),
+            self._context_growth(scopes if is_restamp else ()),
             {scope: counters.get(scoped_replica(dot.replica, scope), 0) for scope in sorted(scopes)},
         )
         self._add_dots(entry)
         return entry
 
-    def _context_growth(self) -> VersionVector | None:
-        """Return the part of the causal context that this replica's journal does not hold yet, or None.
+    def _context_growth(self, scopes: Iterable[str]) -> VersionVector | None:
+        """Return the part of the causal context that this replica's journal does not hold yet, and that in `scopes`, or None.
 
         Changes that other programs made in the file are left out: they come with the file, and no journal ever brings them.
         """
         unseen = self.vector.take_growth(self._written_contexts.get(self._replica, VersionVector()))
+        for scope in scopes:
+            unseen.join(self.vector.part(scope))
         growth = {
             replica: counter
             for replica, counter in unseen.counters.items()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reader.library.journal import Operation
 from reader.library.record_tables import RecordChange, RecordTables, decode_record
-from reader.library.scopes import count_rivals, is_public_change, restamp_record
+from reader.library.scopes import count_rivals, has_strangers, is_public_change, restamp_record
 from reader.library.shared_records import (
     SharedArticle,
     begins_anew,
@@ -38,13 +38,14 @@ class RecordEdit(NamedTuple):
 class MadeEdit(NamedTuple):
     """An edit as it stands in a journal, and as a change of lines. `is_expected`: its editor knew both states of the record.
 
-    `scopes` are those of the shared articles whose public part it changes.
+    `scopes` are those of the shared articles whose public part it changes; `is_restamp` says that cells of it had other dots.
     """
 
     operation: Operation
     change: RecordChange
     is_expected: bool
     scopes: frozenset[str] = frozenset()
+    is_restamp: bool = False
 
 
 def count_spare_dots(records: RecordTables, transaction: Transaction) -> int:
@@ -94,7 +95,7 @@ def _restamp_article(records: RecordTables, shared: SharedArticle, dot: Dot) -> 
             if not is_same_stored(stored, record):
                 operation = Operation(table, record_id, stored, record)
                 change = records.change_of(table, record_id, line, record)
-                yield MadeEdit(operation, change, is_expected=False, scopes=frozenset(scopes))
+                yield MadeEdit(operation, change, is_expected=False, scopes=frozenset(scopes), is_restamp=True)
 
 
 def make_edit(records: RecordTables, edit: RecordEdit, dot: Dot) -> MadeEdit | None:
@@ -112,17 +113,20 @@ def make_edit(records: RecordTables, edit: RecordEdit, dot: Dot) -> MadeEdit | N
     if old == new or (new is None and old is not None and before is not None and not _is_unchanged(table, old, before)):
         return None
     change = records.change_of(table, record_id, line, record)
-    is_expected = (old, new) == (before, after)
-    return MadeEdit(
-        Operation(table, record_id, stored, record), change, is_expected, _scopes_changed(records, table, stored, record)
-    )
+    operation = Operation(table, record_id, stored, record)
+    return _describe(records, MadeEdit(operation, change, is_expected=(old, new) == (before, after)))
 
 
-def _scopes_changed(records: RecordTables, table: str, before: Record | None, after: Record | None) -> frozenset[str]:
+def _describe(records: RecordTables, made: MadeEdit) -> MadeEdit:
+    """Return an edit with what it means to those who share articles."""
+    table, _, before, after = made.operation
     if begins_anew(table, before, after) and (shared := shared_article_from(to_plain(after or {}))) is not None:
-        return frozenset((shared.own_scope,))
+        return made._replace(scopes=frozenset((shared.own_scope,)))
     scopes = {*scopes_of(records, table, before), *scopes_of(records, table, after)}
-    return frozenset(scope for scope in scopes if is_public_change(before, after, scope))
+    if not scopes:
+        return made
+    changed = frozenset(scope for scope in scopes if is_public_change(before, after, scope))
+    return made._replace(scopes=changed, is_restamp=before is not None and has_strangers(table, before, scopes))
 
 
 def _is_unchanged(table: str, current: Record, before: Record) -> bool:

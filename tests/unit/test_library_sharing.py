@@ -1,12 +1,12 @@
 """Articles shared with a team: all come to the same, private things stay, and nothing that was saved is lost on the way."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
-from reader.errors import ReaderError
 from reader.library.folder import Folder
-from reader.library.history import invert_entry, labelled_entries
+from reader.library.history import invert_entry, read_history
 from reader.library.journal import JournalEntry, read_entries
 from reader.library.shared_articles import Fold, LinesLost, SharedArticles
 from reader.library.store import Store
@@ -14,6 +14,7 @@ from reader.library.tables import ANNOTATIONS, ARTICLES
 from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import to_plain
 from reader.review.cells import Record
+from reader.review.undo import UndoConflict
 
 ARTICLE = "6c1f5c0e-0000-4000-8000-00000000000a"
 TEAM = "team of the harbour desk"
@@ -67,20 +68,16 @@ class Desk:
     def claim(self, record_id: str = CLAIMS[0], **fields: object) -> None:
         self.edit(ANNOTATIONS, record_id, "claim", **{"article": ARTICLE, "kind": "claim", "note": "", **fields})
 
-    def undo(self) -> bool:
-        """Undo the last labelled change that can be undone."""
-        entry = next(labelled_entries(self.folder_files, ARTICLE), None)
-        if entry is None:
-            return False
-        try:
-            self.store.commit([invert_entry(entry, self.plain, "ana")])
-        except ReaderError:
-            return False
-        return True
+    def last_change(self) -> JournalEntry | None:
+        """Return the change that `undo` would undo."""
+        return next(read_history(self.store.folder, ARTICLE).undoable, None)
 
-    @property
-    def folder_files(self) -> Folder:
-        return self.store.folder
+    def undo(self) -> None:
+        """Undo the last change, unless others have changed the same since."""
+        entry = self.last_change()
+        if entry is not None:
+            with contextlib.suppress(UndoConflict):
+                self.store.commit([invert_entry(entry, self.plain, "ana")])
 
     def send(self) -> list[JournalEntry] | Fold:
         """Return what goes out now, as it comes in at others: lines, or a fold in their place."""
