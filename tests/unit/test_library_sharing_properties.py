@@ -41,12 +41,13 @@ class Team:
         self.lines: list[JournalEntry] = []
         self.folds: list[Fold] = []
         self.events: dict[str, list[tuple[Dot, Event]]] = {claim: [] for claim in CLAIMS}
-        self.private = [""] * MEMBERS
+        self.private: list[str | None] = [""] * MEMBERS
         first = self.desks[0]
         first.open_article()
         first.shared.share(ARTICLE, TEAM)
         for desk in self.desks[1:]:
             desk.shared.expect(ARTICLE, TEAM)
+        self.work(0, "note", 0)
         self.send(0)
         for who in range(1, MEMBERS):
             self.desks[who].shared.receive(ARTICLE, self.lines)
@@ -84,10 +85,9 @@ class Team:
         desk, claim = self.desks[who], CLAIMS[which]
         value = f"{what} {who} {len(self.events[claim])}"
         there = desk.plain(ANNOTATIONS, claim)
-        if there is None and what != "foreign":
-            self.watch(who, which, lambda: desk.claim(claim, note=value))
-        elif there is None:
-            return
+        if there is None:
+            if not self.events[claim]:  # no two people ever make an annotation of one id
+                self.watch(who, which, lambda: desk.claim(claim, note=value))
         elif what == "note":
             self.watch(who, which, lambda: desk.edit(ANNOTATIONS, claim, note=value))
         elif what == "tag":
@@ -120,8 +120,10 @@ class Team:
             self.watch(who, CLAIMS.index(operation.id), desk.undo)
 
     def keep_private(self, who: int, which: int) -> None:
-        self.private[who] = f"{SECRET} {which}"
-        self.desks[who].edit(ARTICLES, ARTICLE, "", name=self.private[who])
+        name = f"{SECRET} {which}"
+        self.desks[who].edit(ARTICLES, ARTICLE, "", name=name)
+        if self.private[who] is not None:
+            self.private[who] = name
 
     # ------------------------------------------------------------------ what goes about
 
@@ -149,6 +151,7 @@ class Team:
         elif what == "join fold" and self.folds:
             desk.shared.join_fold(ARTICLE, self.folds[which % len(self.folds)])
         elif what == "merge":
+            self.private[who] = None  # somebody's whole library comes with what is private in it
             merge_library(desk.store, other.folder, Snapshots(desk.store.folder.snapshots), "ana")
             desk.shared.restamp(ARTICLE)
         elif what == "restart":
@@ -178,7 +181,7 @@ class Team:
         for who, desk in enumerate(self.desks):
             assert desk.public() == first
             record = desk.plain(ARTICLES, ARTICLE) or {}
-            assert record.get("name", "") == self.private[who]
+            assert self.private[who] in (None, record.get("name", ""))
             for claim in CLAIMS:
                 events = [event for _, event in self.events[claim]]
                 must, shown = truth(events, range(len(events))), values_in(desk.plain(ANNOTATIONS, claim))
