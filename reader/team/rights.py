@@ -7,6 +7,7 @@ Nor may the owner of a bucket read what others wrote in it, unless the policy sa
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -143,28 +144,53 @@ def _principal(place: TeamPlace, person: TeamPerson, account: str) -> str:
     return f"arn:aws:iam::{account if place.is_amazon else ''}:user/{person.principal or person.member}"
 
 
+def group_policy(place: TeamPlace) -> dict[str, Any]:
+    """Return one policy for a group of users of Amazon whose names there are their names in the team.
+
+    See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html.
+    """
+    member = TeamPerson("${aws:username}", Role.MEMBER, "arn:")
+    statements = bucket_policy(place, [member])["Statement"]
+    return {
+        "Version": _VERSION,
+        "Statement": [{name: part for name, part in statement.items() if name != "Principal"} for statement in statements],
+    }
+
+
 def _describe_s3(place: TeamPlace, people: Sequence[TeamPerson], account: str) -> RightsSheet:
     policy = bucket_policy(place, people, account)
-    where = f" --endpoint-url {place.endpoint}" if place.endpoint else ""
-    steps = [
-        f"Put the policy into policy.json, then: aws s3api put-bucket-policy{where} --bucket {place.bucket} --policy file://policy.json",
-        f"aws s3api put-bucket-versioning{where} --bucket {place.bucket} --versioning-configuration Status=Enabled",
-        f"Give these users no other rights to {place.bucket}, and give nobody the key of another",
-    ]
-    gaps = [_COPIES]
     if place.is_amazon:
-        steps.append("The policy forbids writes that do not say “only if it is new”: nobody in it can overwrite anything")
-        if len(str(policy)) > _AWS_LIMIT:
-            gaps.append(
-                "This policy is longer than the 20 kB that Amazon takes: divide the team among several buckets or prefixes"
-            )
-    else:
-        gaps.insert(0, _OVERWRITES)
-        gaps.append(
-            f"It was measured on Ceph. If {server_name(place)} has no policies of buckets for single users, as MinIO, give "
-            "each user the statements that name them, without “Principal”"
-        )
-    return RightsSheet(policy, tuple(steps), tuple(gaps))
+        return _describe_amazon(place, policy)
+    where = f"--endpoint-url {place.endpoint} --bucket {place.bucket}"
+    steps = (
+        f"Put the policy into policy.json, then: aws s3api put-bucket-policy {where} --policy file://policy.json",
+        f"aws s3api put-bucket-versioning {where} --versioning-configuration Status=Enabled",
+        f"Give these users no other rights to {place.bucket}, and give nobody the key of another",
+    )
+    gap = (
+        f"It was measured on Ceph. If {server_name(place)} has no policies of buckets for single users, as MinIO, give each "
+        "user the statements that name them, without “Principal”"
+    )
+    return RightsSheet(policy, steps, (_OVERWRITES, gap, _COPIES))
+
+
+def _describe_amazon(place: TeamPlace, policy: Mapping[str, Any]) -> RightsSheet:
+    gaps = (
+        "Nobody overwrites anything: writes that do not say “only if it is new” are refused. Not measured at Amazon",
+        _COPIES,
+    )
+    last = f"Give these users no other rights to {place.bucket}, and give nobody the key of another"
+    put = f"Put the policy into policy.json, then: aws s3api put-bucket-policy --bucket {place.bucket} --policy file://policy.json"
+    if len(json.dumps(policy)) <= _AWS_LIMIT:
+        return RightsSheet(policy, (put, last), gaps)
+    steps = (
+        "A policy that names so many people is longer than Amazon takes, so this one is for a group: aws iam put-group-policy "
+        "--group-name GROUP --policy-name team --policy-document file://policy.json",
+        "Name each user as the member is named in the team, and add them to the group: aws iam add-user-to-group",
+        "Who is out leaves it: aws iam remove-user-from-group. Readers get a group of their own, with what is printed for them",
+        last,
+    )
+    return RightsSheet(group_policy(place), steps, gaps)
 
 
 def _describe_azure(place: TeamPlace, people: Sequence[TeamPerson]) -> RightsSheet:

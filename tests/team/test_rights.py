@@ -70,9 +70,15 @@ def test_amazon_needs_the_number_of_an_account() -> None:
     assert describe_rights(parse_place("s3://newsroom"), [whole]).policy is not None
 
 
-def test_a_policy_that_amazon_does_not_take_is_said() -> None:
+def test_a_team_too_large_for_one_policy_of_amazon_gets_that_of_a_group() -> None:
     people = [TeamPerson(f"member{number}", Role.MEMBER) for number in range(60)]
-    assert any("20 kB" in gap for gap in describe_rights(parse_place("s3://newsroom"), people, account="123456789012").gaps)
+    sheet = describe_rights(parse_place("s3://newsroom/desk"), people, account="123456789012")
+    assert sheet.policy is not None
+    assert "put-group-policy" in sheet.steps[0]
+    assert all("Principal" not in statement for statement in sheet.policy["Statement"])
+    (written,) = [statement["Resource"] for statement in sheet.policy["Statement"] if statement["Sid"] == "Write0"]
+    assert "arn:aws:s3:::newsroom/desk/member/${aws:username}.json" in written
+    assert len(json.dumps(sheet.policy)) < 5120  # what a group takes
 
 
 @pytest.mark.parametrize(
