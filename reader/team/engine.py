@@ -172,6 +172,7 @@ class Engine:
         """Receive and send everything, due or not. What fails is told by `state`."""
         self._begin()
         self._last_moment = now
+        self._is_checked = False
         sent, applied = self._sent, self._applied
         self._offline.until = self._refusal.until = 0.0
         self._run(self._whole_work(now), now)
@@ -345,6 +346,8 @@ class Engine:
     def _look_at_desks(self, now: float, *, is_whole: bool = False) -> None:
         """Read what has changed on the desks that are followed, and on those of shared articles."""
         by_name = {self._link.name_of(article): article for article in self._link.articles()}
+        for name in by_name:
+            self._problems.pop(f"{_FOLLOW}{name}", None)  # somebody has shared it meanwhile
         for desk in sorted(self._followed.union(*(article.desks for article in by_name.values()))):
             names = set(self._desks.setdefault(desk, DeskReader(self._link, desk)).changes(now))
             note = f"read {desk}"
