@@ -322,7 +322,7 @@ class Journals:
         """The damaged lines, by file and line number. One without bytes marks that a change is missing before that line."""
         self._folder = folder
         self._files: dict[Path, JournalFile] = {}
-        self._has_failed = False
+        self._has_ended = False
         self._is_ready = False
 
     def unread_journals(self) -> list[Path]:
@@ -375,13 +375,17 @@ class Journals:
         file = self._files.get(path)
         header = file.header if file is not None else None
         is_own = file is not None and header is not None and self._is_own(path, file, header, marks)
-        replica = header.replica if is_own and header is not None and not self._has_failed else new_replica
-        if file is None or not is_own or self._has_failed or file.size >= JOURNAL_LIMIT:
+        replica = header.replica if is_own and header is not None and not self._has_ended else new_replica
+        if file is None or not is_own or self._has_ended or file.size >= JOURNAL_LIMIT:
             if file is not None:
                 self._archive_journal(path, file)
             self._create_journal(path, replica)
         self._is_ready = True
         return replica
+
+    def end_replica(self) -> None:
+        """Begin a new journal with the next change, for a new replica."""
+        self._has_ended = True
 
     def _is_own(self, path: Path, file: JournalFile, header: JournalHeader, marks: Sequence[JournalMark]) -> bool:
         is_here = (header.folder, header.file) == (self._folder.identity, file.number)
@@ -411,7 +415,7 @@ class Journals:
             data = chain.from_iterable(entry.parts(operations) for entry, operations in entries)
             signature = append(self._folder.journal, data, file.size)
         except BaseException:
-            self._has_failed = True
+            self._has_ended = True
             with contextlib.suppress(OSError):
                 self._discard_failed(self._folder.journal, file)
             raise
@@ -442,7 +446,7 @@ class Journals:
         signature = write_whole(path, header(), temporary, overwrite=True)
         file = self._files[path] = JournalFile(signature[1])
         file.advance([JournalHeader(replica, self._folder.identity, signature[1], moment)], signature[2])
-        self._has_failed = False
+        self._has_ended = False
 
     def _archive_journal(self, path: Path, file: JournalFile) -> None:
         """Copy a journal into the history, damaged lines included, unless it holds nothing but its header."""

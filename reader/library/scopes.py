@@ -68,8 +68,9 @@ def restamp_record(table: str, stored: Record, dot: Dot, scopes: Collection[str]
     if table == ARTICLES:
         exists.update((one, None) for one in versions[EXISTS_CELL] if not scope_in(one.replica))
     for scope in scopes:
-        all_known: tuple[Dot, ...] = (*before.get(EXISTS_CELL, ()), *versions[EXISTS_CELL])
-        known: dict[Dot, object] = {one: None for one in all_known if scope_in(one.replica) == scope}
+        known: dict[Dot, object] = {one: None for one in versions[EXISTS_CELL] if scope_in(one.replica) == scope}
+        if not known:
+            known.update((one, None) for one in before.get(EXISTS_CELL, ()) if scope_in(one.replica) == scope)
         is_written = not known or _scoped_dots(before, scope) != _scoped_dots(versions, scope)
         exists |= {Dot(dot.counter, scoped_replica(dot.replica, scope)): None} if is_written else known
     return to_stored({**versions, EXISTS_CELL: exists}, context_of(stored))

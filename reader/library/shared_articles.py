@@ -131,6 +131,8 @@ class SharedArticles:
             while store.vector.part(shared.own_scope).counters and not _has_part(store.records, shared):
                 # It was merged with another library, and deleted: what was seen of it is not here any more.
                 shared = shared._replace(round=shared.round + 1)
+        if shared.round and (old is None or old.has_ended):
+            store.renew_replica()  # what this replica wrote in the article before is not here any more
         if shared != old:
             _set_shared(store, old, shared)
         return shared

@@ -162,7 +162,7 @@ def stamp_changes(records: RecordTables, changes: Sequence[RecordChange], next_d
         change = changes[number]
         own = scopes_of(records, change.table, after)
         if change.after is not None and after is not None and own:
-            after = restamp_record(change.table, after, dot, own, before)
+            after = restamp_record(change.table, after, dot, own, after)
             stamped[number] = change._replace(after=encode_record(key_of(change.after), after))
         of_record = {*own, *scopes_of(records, change.table, before)}
         if change.table == ARTICLES and after is None:

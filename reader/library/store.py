@@ -353,6 +353,11 @@ class Store:
             self._prepare_to_write()
             yield
 
+    def renew_replica(self) -> None:
+        """Let the next change be the first one of another replica."""
+        with self.guard:
+            self._journals.end_replica()
+
     def commit(self, transactions: Sequence[Transaction]) -> list[JournalEntry]:
         """Make changes, each whole, and return their entries once they are on the disk.
 

@@ -121,7 +121,8 @@ def _describe(records: RecordTables, made: MadeEdit) -> MadeEdit:
     """Return an edit with what it means to those who share articles."""
     table, _, before, after = made.operation
     if begins_anew(table, before, after) and (shared := shared_article_from(to_plain(after or {}))) is not None:
-        return made._replace(scopes=frozenset((shared.own_scope,)))
+        is_here = records.find_line(ARTICLES, shared.id) is not None
+        return made._replace(scopes=frozenset([shared.own_scope] if is_here else ()))
     scopes = {*scopes_of(records, table, before), *scopes_of(records, table, after)}
     if not scopes:
         return made
