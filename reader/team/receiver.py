@@ -206,17 +206,19 @@ class Receiver:
         applied = 0
         fetched: _Segments = {}
         vector, bad = self._vector(article), self._bad(article)
+        faults = Counter[str]()
         held = Counter({one.log: len(lines) for one, lines in self._waiting.get(article.scope, {}).items()})
         for one in segments:
             is_known = one.name.last <= vector.get(f"{one.name.replica}~{article.scope}", 0)
             is_held = held[one.log] >= _MAX_HELD or one in self._waiting.get(article.scope, {})
-            if is_known or is_held or one.entry.key in bad:
+            if is_known or is_held or one.entry.key in bad or faults[one.log] >= _MAX_BAD:
                 continue
             try:
                 fetched[one] = self._fetch(article, one)
             except Missing:
                 continue  # an administrator has removed it, or the listing is behind
             except BadObject as error:
+                faults[one.log] += 1
                 self._link.set_aside(article.scope, error, now)
                 continue
             held[one.log] += len(fetched[one])

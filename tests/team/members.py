@@ -195,6 +195,13 @@ class Member:
         self.session.set_note(annotation, note)
         assert self.library.flush(10)
 
+    def remove(self, note: str) -> None:
+        """Remove the mark with a note, as a window does that was opened just now."""
+        self.read()
+        assert self.session is not None
+        self.session.remove([one for one in self.session.index.annotations() if one.note == note])
+        assert self.library.flush(10)
+
     def sync(self, now: float) -> None:
         """Send and receive by this member's clock."""
         self.team.sync_once(now + self.clock)

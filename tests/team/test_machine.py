@@ -33,6 +33,7 @@ class TeamMachine(RuleBasedStateMachine):
         self.place = tempfile.TemporaryDirectory(dir=MEMORY)
         self.room = Newsroom(Path(self.place.name))
         self.written: list[str] = []
+        self.removed: set[str] = set()
         self.backups: dict[str, int] = {}
         self.garbage = 0
 
@@ -54,9 +55,20 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(name=members)
     def write(self, name: str) -> None:
-        note = f"{len(self.written):04} by {name}"
-        self.member(name).write(note, len(self.written) % WORDS)
+        number = len(self.written) + len(self.removed)
+        note = f"{number:04} by {name}"
+        self.member(name).write(note, number % WORDS)
         self.written.append(note)
+
+    @rule(name=members, which=st.integers(0))
+    def remove(self, name: str, which: int) -> None:
+        """Remove a mark that this member sees: it goes everywhere, since nobody writes on it again."""
+        member = self.member(name)
+        if notes := member.notes():
+            note = notes[which % len(notes)]
+            member.remove(note)
+            self.written = [one for one in self.written if one != note]
+            self.removed.add(note)
 
     @rule(name=members)
     def sync(self, name: str) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from reader.library.journal import JournalEntry, Operation
+from reader.library.shared_articles import Fold
+from reader.library.versions import Dot, VersionVector, stamp_record
 from reader.team import layout
 from reader.team.encryption import KEY_VARIABLE, NullCipher, TeamCipher, new_team_key
 from reader.team.folds import MAX_SEGMENTS
-from reader.team.segments import pack_note, pack_segment
+from reader.team.segments import pack_fold, pack_note, pack_segment
 from reader.team.stores import is_name
 from tests.team.members import ARTICLE, Member, Newsroom, RoughStore
 
@@ -377,15 +381,92 @@ def test_nobody_passes_for_somebody_else(newsroom: Newsroom) -> None:
     assert any("belongs to ana" in one.reason for one in bob.team.status().bad)
 
 
+def test_lines_that_no_honest_program_writes_are_set_aside(newsroom: Newsroom) -> None:
+    ana, bob, mallory = share(newsroom, "ana", "bob", "mallory")
+    mallory.write("honest", 1)
+    newsroom.settle()
+    (shared,) = ana.library.shared_articles.articles()
+    honest = list(mallory.library.shared_articles.unsent(ana.article_id, {}))[-1]
+    article = ana.library.shared_articles.fold(ana.article_id).records[0]
+    removal = Operation(article[0], article[1], article[2], None)
+    private = stamp_record({"id": ana.article_id, "source": "/home/ana"}, honest.dot)
+    attempts = [
+        {"operations": (removal,)},
+        {"operations": (Operation("articles", ana.article_id, None, private),)},
+        {"operations": (Operation("tags", "x", None, private),)},
+        {"article": "another-article"},
+        {"merge_vector": VersionVector({f"badbad00~{shared.scope}": 5})},
+        {"context": VersionVector({"nobody": 5})},
+    ]
+    for number, fields in enumerate(attempts):
+        replica = f"badbad{number:02}"
+        claim = layout.claim_key("mallory", replica)
+        newsroom.store.put_new(claim, b"{}")
+        line = honest._replace(dot=Dot(10**6 + number, f"{replica}~{shared.scope}"), previous=0, **fields)  # type: ignore[arg-type]
+        put_segment(newsroom, shared.scope, replica, [line])
+    waits = honest._replace(
+        dot=Dot(10**7, f"badbad99~{shared.scope}"), previous=0, context=VersionVector({f"badbad98~{shared.scope}": 9})
+    )
+    newsroom.store.put_new(layout.claim_key("mallory", "badbad99"), b"{}")
+    put_segment(newsroom, shared.scope, "badbad99", [waits])
+    ana.write("undisturbed", 2)
+    newsroom.settle()
+    assert bob.notes() == ["honest", "undisturbed"]
+    assert len([one for one in bob.team.status().bad if "/badbad" not in one.key and "-badbad" in one.key]) == len(attempts)
+    assert bob.team.state.waiting == 1
+    assert bob.library.entry(ana.article_id).title == ARTICLE.title
+    bob.write("and on it goes", 3)
+    newsroom.settle()
+    assert ana.notes() == ["and on it goes", "honest", "undisturbed"]
+
+
+def put_segment(room: Newsroom, scope: str, replica: str, lines: list[JournalEntry]) -> None:
+    """Put lines into a log of mallory."""
+    stem = layout.segment_stem(scope, "mallory", replica, lines[0].dot.counter, lines[-1].dot.counter)
+    data = pack_segment(lines, stem, NullCipher())
+    room.store.put_new(layout.whole_key(stem, data), data)
+
+
+def test_a_flood_of_garbage_is_not_read_to_its_end(newsroom: Newsroom) -> None:
+    ana, bob, _ = share(newsroom, "ana", "bob", "mallory")
+    (shared,) = ana.library.shared_articles.articles()
+    newsroom.store.put_new(layout.claim_key("mallory", "badbad00"), b"{}")
+    for number in range(1, 301):
+        data = b"garbage %d" % number
+        newsroom.store.put_new(
+            layout.whole_key(layout.segment_stem(shared.scope, "mallory", "badbad00", number, number), data), data
+        )
+    ana.write("undisturbed", 1)
+    ana.sync(newsroom.store.now)
+    newsroom.store.requests = 0
+    for _ in range(20):
+        bob.sync(newsroom.store.now)
+    assert bob.notes() == ["undisturbed"]
+    assert newsroom.store.requests < 20 * 15
+
+
+def test_two_windows_of_one_library_send_everything_once(newsroom: Newsroom) -> None:
+    ana, bob = share(newsroom, "ana", "bob")
+    other = Member("ana", ana.folder, ana.store)
+    other.article_id = ana.article_id
+    other.read()
+    for number in range(4):
+        (ana, other)[number % 2].write(f"{number}", number)
+        ana.team.step(newsroom.store.now + 10 * number)
+        other.team.step(newsroom.store.now + 10 * number + 5)
+    newsroom.settle()
+    other.close()
+    assert bob.notes() == ["0", "1", "2", "3"]
+    ranges = sorted((name.replica, name.first, name.last) for key in segments(newsroom) if (name := layout.segment_in(key)))
+    for one, later in pairwise(ranges):
+        assert one[0] != later[0] or one[2] < later[1]
+
+
 def test_a_fold_that_hides_what_others_will_send_is_not_joined(newsroom: Newsroom) -> None:
     ana, bob, mallory = share(newsroom, "ana", "bob", "mallory")
     newsroom.settle()
     fold = mallory.library.shared_articles.fold(ana.article_id)
     ahead = dict.fromkeys(fold.vector.counters, 10**6)
-    from reader.library.shared_articles import Fold
-    from reader.library.versions import VersionVector
-    from reader.team.segments import pack_fold
-
     (shared,) = ana.library.shared_articles.articles()
     stem = layout.fold_stem(shared.scope, "mallory", 10**9)
     data = pack_fold(Fold(VersionVector(ahead), fold.records), stem, NullCipher())
