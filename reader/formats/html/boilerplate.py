@@ -210,7 +210,7 @@ class _PageSums:
         aside = dict.fromkeys(ranges.nodes, NoiseReason.CHROME)
         body = [run for run in unnamed if not ranges.contains(run.node) and not self._structure.has_blocks(run.node)]
         aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
-        prose = {run.node for run in body if run.is_prose or "note" in run.node.roles}
+        prose = {run.node for run in body if run.is_prose or (run.node.attrs and "note" in run.node.roles)}
         lines = filter(_is_link_line, self._runs) if self._site.is_certain else ()
         other_links = {link for line in lines for link in line.links if not _DOCUMENT_ADDRESS.search(link.get("href"))}
         return MainContent(aside, prose, {run.text.casefold() for run in body}, other_links)

@@ -121,13 +121,16 @@ class MarkerFinder:
         node = link
         while (parent := node.parent) is not None and parent.tag and parent.tag not in BLOCK_TAGS:
             if parent not in self._only_markers:
-                rest = parent.text(without=self._links)
-                is_short = _is_citation(parent) and len(rest) <= _MAX_CITATION_LENGTH
-                self._only_markers[parent] = is_short or _ONLY_SIGNS.fullmatch(rest) is not None
+                self._only_markers[parent] = parent.children == [node] or self._has_only_markers(parent)
             if not self._only_markers[parent]:
                 break
             node = parent
         return node
+
+    def _has_only_markers(self, node: Node) -> bool:
+        """Whether an element contains only markers and signs between them, or it is called a citation and is short."""
+        rest = node.text(without=self._links)
+        return _ONLY_SIGNS.fullmatch(rest) is not None or (len(rest) <= _MAX_CITATION_LENGTH and _is_citation(node))
 
     def _join_markers(self, parent: Node) -> None:
         """Join the markers among the children of `parent` that share a bracket or a dash."""
@@ -183,9 +186,11 @@ class MarkerFinder:
 
     def _target_entries(self, outer: Node, links: list[Node]) -> list[Node]:
         """Return the entries that the links of a marker point to, including the entries inside a range."""
+        if len(links) == 1:
+            return self._targets[links[0]]
         targets: dict[Node, None] = {}
         previous: Node | None = None
-        for link, before in zip(links, _text_before(outer, links) if len(links) > 1 else ("",), strict=True):
+        for link, before in zip(links, _text_before(outer, links), strict=True):
             first = self._targets[link][0]
             if previous is not None and _DASH.fullmatch(before):
                 targets |= dict.fromkeys(self._entries_between(previous, first))
@@ -355,6 +360,8 @@ def _entry_labels(entries: Entries) -> dict[Node, str]:
     labels_in_markers: dict[Node, str] = {}
     entries_with_words: set[Node] = set()
     for link, entry in entries.markers:
+        if entry in labels_in_markers:
+            continue
         words = entries.link_text(link)
         if label := marker_label(words):
             labels_in_markers.setdefault(entry, label)

@@ -49,16 +49,16 @@ class BlockWriter:
 
     def text(self, words: str) -> None:
         """Add words. White space alone does not open a block."""
-        if not self.is_open and words.isspace():
-            return
         if not words.isascii() and ("\u00ad" in words or "\u200b" in words or "\ufeff" in words):
             words = words.translate(INVISIBLE_CHARACTERS)
-        if words and not words.isspace():
-            if not self.is_open or self._pending_breaks:
-                self.open()
-            self.last_text = words
-        if self.is_open:
-            self._builder.text(words)
+        if not words or words.isspace():
+            if self.is_open:
+                self._builder.text(words)
+            return
+        if not self.is_open or self._pending_breaks:
+            self.open()
+        self.last_text = words
+        self._builder.text(words)
 
     def marker(self, text: str, names: tuple[str, ...]) -> None:
         """Add a citation marker for the entries with these names."""
@@ -238,7 +238,7 @@ class _TreeWalk:
         for kid in node.children:
             if isinstance(kid, str):
                 self._blocks.text(kid)
-            else:
+            elif kid.is_shown:
                 self._node(kid)
 
     def _node(self, node: Node) -> None:

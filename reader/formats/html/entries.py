@@ -197,7 +197,8 @@ def _entry_around(target: Node) -> Node | None:
 
 
 def _is_entry_block(node: Node) -> bool:
-    return (node.tag in BLOCK_TAGS and node.tag != "br") or bool(node.roles & ENTRY_ROLES) or not node.tag
+    tag = node.tag
+    return (tag in BLOCK_TAGS and tag != "br") or not tag or (bool(node.attrs) and not node.roles.isdisjoint(ENTRY_ROLES))
 
 
 def _is_between_blocks(target: Node, around: Node) -> bool:
@@ -332,14 +333,15 @@ def back_links(entry: Node, entries: Entries) -> set[Node]:
     links: set[Node] = set()
     for link in entries.links_in(entry):
         if entries.entry_at(link.target) is None and len(entries.link_text(link)) <= _MAX_BACK_LINK_LENGTH:
-            names = f"{link.node.get('class')} {link.node.get('role')} {link.node.get('rel')}"
-            if _BACK_LINK_NAME.search(names) or places.find_linked(link) is not None:
+            attrs = link.node.attrs
+            names = [attrs[name] for name in ("class", "role", "rel") if name in attrs]
+            if any(map(_BACK_LINK_NAME.search, names)) or places.find_linked(link) is not None:
                 links.add(link.node)
     # A back link without a target belongs to a removed marker.
     links |= {
         node
         for node in entry.descendants()
-        if node.tag == "a" and node.get("href")[:1] == "#" and _BACK_LINK_TEXT.fullmatch(node.text())
+        if node.tag == "a" and node not in links and node.get("href")[:1] == "#" and _BACK_LINK_TEXT.fullmatch(node.text())
     }
     outer_nodes: set[Node] = set()
     only_links: dict[Node, bool] = {}

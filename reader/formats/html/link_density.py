@@ -190,6 +190,6 @@ def _most_linked_domain(root: Node) -> tuple[str, int]:
     """Return the domain that most links lead to, "" if these are relative, and their number."""
     hosts: Counter[str] = Counter()
     for node in root.all_with_tag(("a",)):
-        if (href := node.get("href")) and not href.startswith("#"):
-            hosts[site_domain(href)] += 1
+        if (href := node.attrs.get("href", "")) and not href.startswith("#"):
+            hosts[site_domain(href) if "//" in href else ""] += 1
     return next(iter(hosts.most_common(1)), ("", 0))

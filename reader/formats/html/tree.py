@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from importlib import import_module
 from itertools import chain
 from operator import attrgetter
@@ -474,6 +474,7 @@ class _TreeBuilder:
         root = node = Node("")
         nodes.append(root)
         root.nodes, root.order = nodes, 1
+        create_node = partial(object.__new__, Node)
         order, depth, flattened_depth = 1, 0, 0
         text: list[str] = []
 
@@ -488,11 +489,12 @@ class _TreeBuilder:
             if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
                 name, is_shown = "div", True
             order += 1
-            kid = object.__new__(Node)
+            kid = create_node()
             kid.tag, kid.parent, kid.nodes, kid.index, kid.children = name, node, nodes, len(kids), []
             kid.order = kid.last_order = order
             if attrs:
-                kid.attrs, kid.is_shown = attrs, is_shown and not _is_hidden(attrs)
+                kid.attrs = attrs
+                kid.is_shown = is_shown and not (("hidden" in attrs or "style" in attrs) and _is_hidden(attrs))
             else:
                 kid.attrs, kid.is_shown = {}, is_shown
             nodes.append(kid)
