@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -288,7 +289,7 @@ def _recognize_words(text: str, letters: Counter[str], languages: Mapping[str, _
     """
     words = Counter(_WORD.findall(text))
     scores = {
-        language: sum(words[word] for word in traits.words.split() if word in words)
+        language: sum(words[word] for word in words.keys() & _word_set(traits.words))
         + sum(letters[letter] for letter in traits.letters if letter in letters)
         for language, traits in languages.items()
     }
@@ -297,6 +298,11 @@ def _recognize_words(text: str, letters: Counter[str], languages: Mapping[str, _
     least = _CLEAR_LEAD * scores[usual] if words.total() < _MIN_WORDS and likeliest != usual else 0
     is_weak = scores[likeliest] < max(_MIN_SCORE_SHARE * words.total(), least)
     return Recognition(usual if is_weak else likeliest, scores, words.total())
+
+
+@lru_cache
+def _word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
 # ------------------------------------------------------------------ the language of a document

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
 from reader.article.author_year import find_author_years
 from reader.article.citations import find_citations
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import bracket_markers, superscript_markers
+from reader.article.markers import Marker, bracket_markers, superscript_markers
 from reader.article.model import (
     About,
     Block,
@@ -78,6 +80,13 @@ def replace_surrogates(text: str) -> str:
     except UnicodeEncodeError:
         return _SURROGATES.sub("\ufffd", text)
     return text
+
+
+class _TextMarkers(NamedTuple):
+    """The markers in the text itself."""
+
+    brackets: Sequence[Marker]
+    superscripts: Sequence[Marker]
 
 
 class EntryMarker(NamedTuple):
@@ -379,8 +388,9 @@ class Builder:
         self._parts = [text]
         noise_starts = {noise.start for noise in self._noise}
         body = tuple(block for block in blocks if block.start not in noise_starts)
-        references, ids = self._references(text, body, from_text or not self.entries)
-        citations = self._citations(text, blocks, references, ids, from_text or not self.markers)
+        find_markers = cache(lambda: _TextMarkers(bracket_markers(text), list(superscript_markers(text))))
+        references, ids = self._references(text, body, find_markers if from_text or not self.entries else None)
+        citations = self._citations(text, blocks, references, ids, find_markers if from_text or not self.markers else None)
         entries = entry_ranges(references)
         detected = find_noise(text, body, entries, citations, merge_ranges(self._content_ranges))
         noise = {n.start: n for n in (*detected, *self._noise)}
@@ -406,21 +416,19 @@ class Builder:
             for notice in self._budget.take_notices():
                 self.omit(notice)
 
-    def _references(self, text: str, body: Sequence[Block], from_text: bool) -> tuple[tuple[Reference, ...], dict[str, str]]:
-        """Return the references, and their ids by the document's names. `from_text`: also find references in the text."""
+    def _references(
+        self, text: str, body: Sequence[Block], find_markers: Callable[[], _TextMarkers] | None
+    ) -> tuple[tuple[Reference, ...], dict[str, str]]:
+        """Return the references, and their ids by the document's names. With `find_markers`, look in the text too."""
         names_in_markers = self._author_year_names(text)
         references_by_name = [_entry_reference(text, entry, names_in_markers.get(entry.name, "")) for entry in self.entries]
-        if from_text:
+        if find_markers is not None:
             entry_ranges = Ranges(sorted(span for _, reference in references_by_name if (span := reference.span)))
             rest = [block for block in body if not entry_ranges.contains(block.start)]
             marker_ranges = Ranges(
                 merge_ranges((*(Span(mark.start, mark.end) for mark in self.markers), *self._unmarked_ranges))
             )
-            markers = (
-                marker
-                for marker in (*bracket_markers(text), *superscript_markers(text))
-                if not marker_ranges.contains(marker.start)
-            )
+            markers = (marker for marker in chain.from_iterable(find_markers()) if not marker_ranges.contains(marker.start))
             references_by_name += (
                 ("", reference) for reference in find_references(text, rest, marker_labels(text, rest, markers))
             )
@@ -443,19 +451,24 @@ class Builder:
         return names
 
     def _citations(
-        self, text: str, blocks: Sequence[Block], references: Sequence[Reference], ids: dict[str, str], from_text: bool
+        self,
+        text: str,
+        blocks: Sequence[Block],
+        references: Sequence[Reference],
+        ids: dict[str, str],
+        find_markers: Callable[[], _TextMarkers] | None,
     ) -> tuple[Citation, ...]:
-        """Return the citations. `from_text`: also find citations in the text for references without a marker."""
+        """Return the citations. With `find_markers`, look in the text too for those of references without a marker."""
         citations = sorted(_resolve_markers(self.markers, ids), key=lambda citation: citation.start)
         cited_ids = {name for citation in citations for name in citation.references}
         uncited = [reference for reference in references if reference.id not in cited_ids]
-        if not from_text or (citations and not uncited):
+        if find_markers is None or (citations and not uncited):
             return tuple(citations)
         skipped = entry_ranges(references)
         skipped += [block.span for block in blocks if block.kind is BlockKind.CODE]
         skipped += [*self._unmarked_ranges, *(Span(noise.start, noise.end) for noise in self._noise)]
         skipped += [citation.span for citation in citations]
-        detected = find_citations(text, uncited, bracket_markers(text), list(superscript_markers(text)), merge_ranges(skipped))
+        detected = find_citations(text, uncited, *find_markers(), merge_ranges(skipped))
         return tuple(_merge_overlapping((*citations, *detected)))
 
 

@@ -327,7 +327,8 @@ def _trailing_links(article: Article, links: Sequence[Style], hidden: Sequence[S
     trailing: list[tuple[Block, Style]] = []
     skipped = 0
     for block in reversed(article.blocks):
-        own = within(links, block.start, block.end)
+        is_near = links[0].start < block.end and block.start <= links[-1].start
+        own = within(links, block.start, block.end) if is_near else links[:0]
         is_entry = len(own) == 1 and block.kind is not BlockKind.HEADING and _is_all_link(article.text, block, own[0], hidden)
         if is_entry:
             trailing.append((block, own[0]))

@@ -15,7 +15,7 @@ from reader.article.phrases import READ_ALSO
 from reader.article.reference_lists import is_reference_heading
 from reader.formats.html.credibility import credible_signs, find_signs, has_credible_sign
 from reader.formats.html.element_names import BOILERPLATE_TAGS, COMMENTS, is_called_button, is_called_standfirst
-from reader.formats.html.link_density import PageRun, Site, Sums
+from reader.formats.html.link_density import PageRun, RunPlaces, Site, Sums
 from reader.formats.html.metadata import title_letters
 from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node, NodeRanges
 from reader.formats.linked_references import ends_sentence
@@ -33,7 +33,7 @@ class _Structure:
         self._root, self._runs = root, runs
         blocks = root.all_with_tag(BLOCK_TAGS - {"br"})
         self._blocks = [node.order for node in blocks]
-        self._lists = [node.order for node in blocks if node.tag in _LISTS]
+        self._lists = [node.order for node in root.all_with_tag(_LISTS)]
         self._headings = [node.order for node in blocks if node.tag in HEADING_TAGS]
         inputs = root.all_with_tag(("input",))
         self._address_fields = [node.order for node in inputs if node.get("type").casefold() == "email"]
@@ -175,12 +175,13 @@ class _PageSums:
         self, root: Node, runs: Sequence[PageRun], site: Site, entries: Collection[Node], titles: Collection[str]
     ) -> None:
         self._root, self._runs, self._site, self._structure = root, runs, site, _Structure(root, runs)
-        self._prose = Sums(root, [(run.node.order, run.size) for run in self._runs if run.is_prose])
-        self._all = Sums(root, [(run.node.order, run.size) for run in self._runs])
-        self._linked = Sums(root, [(run.node.order, run.linked) for run in self._runs if run.linked])
-        self._lines = Sums(root, [(run.node.order, 1) for run in self._runs])
-        self._letters = Sums(root, [(run.node.order, run.letters) for run in self._runs])
-        self._within_site = Sums(root, [(run.node.order, run.within_site) for run in self._runs if run.within_site])
+        self._places = places = RunPlaces(root, runs)
+        self._prose = Sums(places, [(run.node.order, run.size) for run in runs if run.is_prose])
+        self._all = Sums(places, [(run.node.order, run.size) for run in runs])
+        self._linked = Sums(places, [(run.node.order, run.linked) for run in runs if run.linked])
+        self._lines = Sums(places, [(run.node.order, 1) for run in runs])
+        self._letters = Sums(places, [(run.node.order, run.letters) for run in runs])
+        self._within_site = Sums(places, [(run.node.order, run.within_site) for run in runs if run.within_site])
         self._bodies = {*root.all_with_word("class", _BODY_CLASSES), *root.all_with_word("itemprop", _BODY_PROPERTIES)}
         main_nodes = {*root.all_with_tag(("main", "article")), *root.all_with_word("role", _MAIN_ROLES), *self._bodies}
         self._main_nodes = sorted(main_nodes, key=lambda node: node.order)
@@ -201,7 +202,7 @@ class _PageSums:
         named_nodes = self._find_named(self._prose.within(self._root))
         named_ranges = NodeRanges(named_nodes)
         unnamed = [run for run in self._runs if not named_ranges.contains(run.node)]
-        self._prose = Sums(self._root, ((run.node.order, run.size) for run in unnamed if run.is_prose))
+        self._prose = Sums(self._places, ((run.node.order, run.size) for run in unnamed if run.is_prose))
         nodes = named_nodes
         if self._prose.within(self._root) >= _MIN_PROSE_LENGTH:
             article = self._find_article()

@@ -100,8 +100,10 @@ class BlockWriter:
 
     def end(self) -> None:
         """End the open block, then write what was deferred."""
-        self._builder.end()
-        self.is_open, self._pending_breaks, self.last_text = False, 0, ""
+        if self.is_open:
+            self._builder.end()
+            self.is_open, self.last_text = False, ""
+        self._pending_breaks = 0
         if self._pending:
             pending, self._pending = self._pending, []
             for write in pending:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -71,23 +71,41 @@ def prose_length(runs: Iterable[PageRun]) -> int:
     return sum(run.size for run in runs if run.is_prose)
 
 
-class Sums:
-    """Prefix sums of numbers at the positions of a tree's nodes, for the sum over an element."""
+class RunPlaces:
+    """The positions of some runs of a page among those of its elements, which all sums over these runs share."""
 
-    def __init__(self, root: Node, pairs: Iterable[tuple[int, int]]) -> None:
-        numbers = [0] * (root.last_order + 1)
-        for place, number in pairs:
-            numbers[place] += number
+    def __init__(self, root: Node, runs: Iterable[PageRun]) -> None:
+        is_place = bytearray(root.last_order + 1)
+        for run in runs:
+            is_place[run.node.order] = 1
+        self.positions = list(compress(range(len(is_place)), is_place))
+        """The positions of the blocks with runs, in order."""
+        self.counts = list(accumulate(is_place))
+        """By position: the number of such blocks up to there."""
+
+
+class Sums:
+    """Prefix sums of numbers at the positions of runs, for the sum over an element."""
+
+    def __init__(self, places: RunPlaces, pairs: Iterable[tuple[int, int]]) -> None:
+        self._places, counts = places, places.counts
+        numbers = [0] * (len(places.positions) + 1)
+        for position, number in pairs:
+            numbers[counts[position]] += number
         self._sums = list(accumulate(numbers))
 
     def ends_within(self, node: Node) -> tuple[int, int]:
         """Return the first and last position inside an element with a number above 0, or zeros."""
-        before, total = self._sums[node.order - 1], self._sums[node.last_order]
-        return (bisect_right(self._sums, before), bisect_left(self._sums, total)) if total > before else (0, 0)
+        counts, positions = self._places.counts, self._places.positions
+        before, total = self._sums[counts[node.order - 1]], self._sums[counts[node.last_order]]
+        if total <= before:
+            return 0, 0
+        return positions[bisect_right(self._sums, before) - 1], positions[bisect_left(self._sums, total) - 1]
 
     def within(self, node: Node) -> int:
         """Return the sum inside an element."""
-        return self._sums[node.last_order] - self._sums[node.order - 1]
+        counts = self._places.counts
+        return self._sums[counts[node.last_order]] - self._sums[counts[node.order - 1]]
 
     def within_all(self, nodes: Iterable[Node]) -> int:
         """Return the sum inside some elements, of which none is inside another."""
