@@ -311,6 +311,13 @@ def may_begin_with(line: str, *fields: str) -> bool:
     )
 
 
+def may_repeat(text: str) -> bool:
+    """Whether a text may have a word of `SAME_WORK` or `SAME_AUTHOR`, in any case."""
+    text = _fold(text)
+    tokens, unspaced = _tokens_of_repeats()
+    return not tokens.isdisjoint(_TOKEN.findall(text)) or any(map(text.__contains__, unspaced))
+
+
 def may_name_others(text: str) -> bool:
     """Whether a text may have a word for authors who are not named, in the case of `OTHERS`."""
     if not _tokens_of_others().isdisjoint(_TOKEN.findall(text)):
@@ -327,8 +334,20 @@ def _beginnings(fields: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ..
 
 @cache
 def _tokens_of_others() -> frozenset[str]:
+    return _tokens_of(_words("others", spaced=True))
+
+
+@cache
+def _tokens_of_repeats() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the tokens of the words of scripts with spaces, and the words of those without."""
+    fields = "same_work", "same_author"
+    spaced, unspaced = ([word for field in fields for word in _words(field, spaced=one)] for one in (True, False))
+    return _tokens_of(map(_fold, spaced)), tuple(unspaced)
+
+
+def _tokens_of(words: Iterable[str]) -> frozenset[str]:
     """Return a token of each word: the longest, as that is the rarest, or the last of these, as no initial is joined to it."""
-    forms = (_TOKEN.findall(form) for word in _words("others", spaced=True) for form in _forms(word))
+    forms = (_TOKEN.findall(form) for word in words for form in _forms(word))
     return frozenset(max((token for token in reversed(form) if token not in _COMMON_TOKENS), key=len) for form in forms)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from reader.article.citation_words import JOINS, LEADS, LOCATORS, OTHERS, SAME_AUTHOR, SAME_WORK, UNSPACED_JOINS
+from reader.article.citation_words import JOINS, LEADS, LOCATORS, OTHERS, SAME_AUTHOR, SAME_WORK, UNSPACED_JOINS, may_repeat
 from reader.article.labels import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS, plain_digits, plain_signs
 from reader.article.lazy_pattern import lazy_pattern
 
@@ -31,11 +31,12 @@ _PLACE_IN_WORK = lazy_pattern(rf"(?:{LOCATORS}|§+)\s{{0,4}}[\dIVXLC]", re.IGNOR
 _WORD_BRACKET = lazy_pattern(r"\[([^\[\]\n]{1,80})\]")
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?(?!\w)"
 _REPEAT = lazy_pattern(
-    rf"[(\[](?:(?!\s?\d)\s?(?:{LEADS}\s?)*(?:{SAME_WORK}|{SAME_AUTHOR},?\s(?P<bracketed>{_YEAR}))(?:[\s,:;.][^()\[\]]{{0,60}})?[)\]]"
-    rf"|(?<=\()(?P<year>{_YEAR})[^()\[\]]{{0,60}}\))",
+    rf"[(\[](?!\s?\d)\s?(?:{LEADS}\s?)*(?:{SAME_WORK}|{SAME_AUTHOR},?\s(?P<year>{_YEAR}))(?:[\s,:;.][^()\[\]]{{0,60}})?[)\]]",
     re.IGNORECASE,
 )
 """Match a repetition in brackets. No word begins with a digit, and most brackets do: they are passed over at once."""
+_BRACKETED_WORDS = lazy_pattern(r"[(\[](?!\s?\d)([^()\[\]]{2,200})")
+_YEAR_IN_BRACKETS = lazy_pattern(rf"\((?P<year>{_YEAR})[^()\[\]]{{0,60}}\)", re.IGNORECASE)
 _SAME_AUTHOR_BEFORE = lazy_pattern(rf"(?<!\w){SAME_AUTHOR}\s$", re.IGNORECASE)
 _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})(?::\d{1,4})?(?:†[^【】\n]{0,120})?】")
@@ -173,17 +174,20 @@ def _is_next_item(text: str, marker: Marker, item: Marker | None) -> bool:
     )
 
 
-def repeat_markers(text: str) -> Iterator[Marker]:
-    """Yield the markers that repeat the one before: "(ibid., p. 4)", and "(ders. 2021)" with the year as its label."""
-    for match in _REPEAT.finditer(text):
+def repeat_markers(text: str) -> list[Marker]:
+    """Return the markers that repeat the one before: "(ibid., p. 4)", and "(ders. 2021)" with the year as its label."""
+    markers: list[Marker] = []
+    if may_repeat(" ".join(_BRACKETED_WORDS.findall(text))):
+        markers += (Marker(*match.span(), _labels_of(match), "repeat") for match in _REPEAT.finditer(text))
+    for match in _YEAR_IN_BRACKETS.finditer(text):
         start = match.start()
-        if match["year"]:
-            word = _SAME_AUTHOR_BEFORE.search(text, max(0, start - _MAX_AUTHOR_WORD_LENGTH), start)
-            if word is None:
-                continue
-            start = word.start()
-        year = match["bracketed"] or match["year"]
-        yield Marker(start, match.end(), (year,) if year else (), "repeat")
+        if word := _SAME_AUTHOR_BEFORE.search(text, max(0, start - _MAX_AUTHOR_WORD_LENGTH), start):
+            markers.append(Marker(word.start(), match.end(), _labels_of(match), "repeat"))
+    return sorted(markers)
+
+
+def _labels_of(repeat: re.Match[str]) -> tuple[str, ...]:
+    return (repeat["year"],) if repeat["year"] else ()
 
 
 def superscript_markers(text: str) -> Iterator[Marker]:
