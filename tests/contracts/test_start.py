@@ -31,6 +31,7 @@ AFTER_THE_FRAME = (
     "reader.tui.source",
 )
 AFTER_THE_OPENING = (
+    "reader.article.audit.audit",
     "reader.article.audit.markers",
     "reader.article.passages",
     "reader.library.merge",
@@ -38,6 +39,7 @@ AFTER_THE_OPENING = (
     "reader.review.details",
     "reader.review.query",
     "reader.review.queue",
+    "reader.review.source_audit",
     "reader.search",
     "reader.team",
     "reader.tui.dialogs",

@@ -38,7 +38,7 @@ def test_it_looks_as_in_the_parsed_article(first: tuple[str, ...]) -> None:
     beginning = read_beginning(data, "lock.md")
     assert beginning is not None
     article, end = parse_article(data, "lock.md"), beginning.blocks[-1].end
-    assert 15_000 < end < 40_000
+    assert 9_000 < end < 16_000
     assert beginning.text == article.text
     assert shown(beginning, end) == shown(article, end)
     assert any(style.kind is StyleKind.MARKUP for style in beginning.styles)

@@ -49,8 +49,8 @@ _HEAD_ROWS = 2
 _MIN_SOURCE_SHARE = 0.7
 _MAX_NUMBER_LENGTH = 8
 _MAX_NUMBER_RATIO = 3
-_MIN_LONG_TEXT = 60_000
-_MIN_BEGINNING, _MAX_BEGINNING = 20_000, 30_000
+_MIN_LONG_TEXT = 50_000
+_MIN_BEGINNING, _MAX_BEGINNING = 10_000, 16_000
 """The code points from which on a text is long, and those of its beginning: more than a screen shows."""
 _DEFINITION = lazy_pattern(r"\[(?!\^)(?:[^\[\]\\]|\\.){1,300}\]:")
 """Match what may define the address of a link by its label, anywhere before it."""

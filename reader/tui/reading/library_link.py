@@ -99,6 +99,7 @@ class LibraryLink:
         self._change_count = 0
         self._early_edits: list[tuple[str, tuple[Edit, ...]]] = []
         self._edits: list[Edit] = []
+        self._sentences_of: Article | None = None
         self._audit: ReviewAudit | None = None
         self._text_of: TextOf = lambda _: None
         self._audit_run = 0
@@ -118,7 +119,7 @@ class LibraryLink:
         gc.disable()  # what is made here stays, so that looking for garbage is in vain
         try:
             article = self._open_review()
-            self._new_audit(article)
+            self._find_sentences(article)
             self._host.post_message(SentencesFound(article))
         finally:
             gc.freeze()  # no key press should wait for a collection among it
@@ -143,19 +144,27 @@ class LibraryLink:
         """Whether a review that was opened has all that was changed here: what came while it was read is not in it."""
         return event.change_count == self._change_count
 
-    def _new_audit(self, article: Article) -> ReviewAudit:
+    def _find_sentences(self, article: Article) -> None:
+        """Find the sentences of an article, which from now on is the one that is audited."""
+        article.sentences.all()
+        self._sentences_of, self._audit = article, None
+
+    def _audit_of(self, article: Article) -> ReviewAudit:
+        """Return the audit of an article, loaded and made when it is first needed."""
         from reader.review.source_audit.audit import ReviewAudit
 
-        article.sentences.all()
-        self._audit = ReviewAudit(article, self._text_of)
-        return self._audit
+        audit = self._audit
+        if audit is None or audit.article is not article:
+            self._audit = audit = ReviewAudit(article, self._text_of)
+        return audit
 
     def audit_article(self, article: Article) -> None:
         """Audit the article again on a thread: its noise or its language changed."""
         review = self._audit_basis()
 
         def run_audit() -> None:
-            self._host.post_message(AuditFinished(article, self._new_audit(article).findings(review)))
+            self._find_sentences(article)
+            self._host.post_message(AuditFinished(article, self._audit_of(article).findings(review)))
 
         self._host.run_worker(run_audit, thread=True, group="count")
 
@@ -185,16 +194,16 @@ class LibraryLink:
         if self._audit_timer is not None:
             self._audit_timer.stop()
             self._audit_timer = None
-        audit, review = self._audit, self._audit_basis()
-        if audit is None:
+        article, review = self._sentences_of, self._audit_basis()
+        if article is None:
             return
         self._audit_run += 1
         run = self._audit_run
 
         def run_audit() -> None:
-            findings = audit.findings(review)
+            findings = self._audit_of(article).findings(review)
             if run == self._audit_run:  # one that reads many sources may end after the next, which reads none
-                self._host.post_message(AuditFinished(audit.article, findings))
+                self._host.post_message(AuditFinished(article, findings))
             self._preload()
             self._keep_parsed()
 
@@ -259,10 +268,10 @@ class LibraryLink:
         """
         self._save_position()
         state, session = self._host.state, self._host.state.session
-        if self._audit is not None and session is not None and not state.is_audited:
+        if self._sentences_of is not None and session is not None and not state.is_audited:
             if any(session.sources.attachment(reference.id) for reference in session.index.article.references):
                 return
-            state.set_findings(self._audit.findings(self._audit_basis()))
+            state.set_findings(self._audit_of(self._sentences_of).findings(self._audit_basis()))
         counts = state.counts()
         if self._library is not None and counts is not None:
             self._library.save_counts(self._article_id, counts, state.scale)

@@ -35,8 +35,8 @@ MARGIN = 3
 """Fewest cells right of the text."""
 CACHED_LINES = 500
 """Most painted lines in the cache."""
-FIRST_LINES = 300
-"""The lines that are wrapped for the first frame: more than a screen shows."""
+FIRST_LINES = 100
+"""The lines that are wrapped for the first frame: more than most screens show."""
 LONGEST_WORD = 200
 """Most characters by which a drag is extended to whole words, at each end."""
 SURE_SCREENS = 3
