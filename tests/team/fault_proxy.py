@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import struct
 import threading
 from collections import Counter, deque
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -181,8 +183,13 @@ def _send(to: BaseHTTPRequestHandler, status: int, headers: Any, body: bytes, *,
 
 
 @contextmanager
-def fault_proxy(upstream: str, script: Script | None = None, delay: float = 0.2) -> Iterator[FaultProxy]:
-    """Run a proxy before a server for a block, with a script of faults; `delay` is the length of a DELAY in seconds."""
+def fault_proxy(
+    upstream: str, script: Script | None = None, delay: float = 0.2, certificate: tuple[Path, Path] | None = None
+) -> Iterator[FaultProxy]:
+    """Run a proxy before a server for a block, with a script of faults.
+
+    `delay` is the length of a DELAY in seconds. With a certificate and its key the proxy speaks TLS, to its clients only.
+    """
     proxy = FaultProxy(upstream, delay)
     if script is not None:
         proxy.script = script
@@ -206,9 +213,13 @@ def fault_proxy(upstream: str, script: Script | None = None, delay: float = 0.2)
             """Say nothing of a client that went away."""
 
     running = Server(("127.0.0.1", 0), Handler)
+    if certificate is not None:
+        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        trust.load_cert_chain(*certificate)
+        running.socket = trust.wrap_socket(running.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    proxy.address = f"http://127.0.0.1:{running.server_port}"
+    proxy.address = f"http{'s' if certificate else ''}://127.0.0.1:{running.server_port}"
     try:
         yield proxy
     finally:

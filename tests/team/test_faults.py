@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from reader.team.stores import ObjectStore, StoreError, parse_place
 from reader.team.stores.bucket import TimeLimits
@@ -165,3 +172,61 @@ def test_a_page_of_the_guests_network_is_not_taken_for_the_store(proxy: FaultPro
         store.put_new("a/b", b"words")
     with pytest.raises(Unreachable, match="Something else than"):
         store.get("a/b", 100)
+    with pytest.raises(Unreachable):
+        store.list_children("")
+
+
+def sign_certificate(name: str, key: ec.EllipticCurvePrivateKey, by: str, signer: ec.EllipticCurvePrivateKey) -> bytes:
+    """Return a certificate of 127.0.0.1, or of those who sign others' if `name` is `by`."""
+    subject, issuer = (x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)]) for text in (name, by))
+    builder = x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(datetime(2020, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2099, 1, 1, tzinfo=UTC))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+    builder = builder.add_extension(x509.BasicConstraints(ca=name == by, path_length=None), critical=True)
+    return builder.sign(signer, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def make_certificates(folder: Path) -> tuple[Path, Path, Path]:
+    """Write the certificate of a newsroom, one of a server that it signed, and the server's key; return their paths."""
+    signer, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    paths = folder / "newsroom.pem", folder / "server.pem", folder / "key.pem"
+    paths[0].write_bytes(sign_certificate("newsroom", signer, "newsroom", signer))
+    paths[1].write_bytes(sign_certificate("server", key, "newsroom", signer))
+    paths[2].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return paths
+
+
+def test_a_server_must_prove_itself_by_a_certificate_that_is_trusted(
+    s3_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom, *server = make_certificates(tmp_path)
+    with fault_proxy(s3_address, certificate=(server[0], server[1])) as proxy:
+        store = open_through(proxy)
+        verbs: list[Callable[[], object]] = [lambda: store.get("a", 1), lambda: store.list_children("")]
+        for verb in verbs:
+            with pytest.raises(Unreachable, match=r"cannot prove that it is the server it should be\..*AWS_CA_BUNDLE"):
+                verb()
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(newsroom))
+        trusting = open_through(proxy)
+        trusting.put_new("a", b"words")
+        assert trusting.get("a", 5) == b"words"
+        assert trusting.list_children("") == ("a",)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "nothing.pem"))
+    with pytest.raises(StoreError, match=r"certificates in .* cannot be read"):
+        open_through(proxy)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "words"),
+    [("http://127.0.0.1:9", "does not answer: nothing listens there"), ("http://no-such-host.invalid", "There is no server")],
+)
+def test_a_server_that_is_not_there_is_said(endpoint: str, words: str) -> None:
+    store = open_store(parse_place(f"s3://newsroom?endpoint={endpoint}"))
+    verbs: list[Callable[[], object]] = [
+        lambda: store.get("a", 1),
+        lambda: store.put_new("a", b""),
+        lambda: store.list_children(""),
+    ]
+    for verb in verbs:
+        with pytest.raises(Unreachable, match=words):
+            verb()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reader.team.stores import ObjectStore, open_store, parse_place
 from reader.team.stores.bucket import memory_store
 from reader.team.stores.object_store import AlreadyThere, BadPlace, Missing, TooLarge, Unreachable
+from tests.team.s3_server import s3_client
 
 NUMBERS = itertools.count()
 
@@ -215,3 +216,17 @@ def test_a_folder_that_is_not_connected_is_not_made(tmp_path: Path) -> None:
         with pytest.raises(Unreachable, match="is not there"):
             verb()
     assert not (tmp_path / "drive").exists()
+
+
+STRANGE = ("me-1//x", "me-1/../x", "me-1/./x", "me-1/", " me", "mé", "me-1/\x01", "m%2Fe+", "/", "0001/", "con", "x" * 500)
+
+
+def test_names_that_are_no_keys_hide_no_object(s3_address: str) -> None:
+    store, client = open_bucket(s3_address, "strange"), s3_client(s3_address)
+    store.put_new("log/0001", b"words")
+    for name in STRANGE:
+        client.put_object(Bucket="newsroom", Key=f"strange/log/{name}", Body=b"x")
+    assert keys(store) == keys(store, "log") == ["log/0001"]
+    assert keys(store, "", "log/0001") == []
+    assert store.list_children("log") == ("0001", "me-1")
+    assert store.list_children("") == ("log",)

@@ -18,8 +18,11 @@ from reader.team.stores.object_store import (
     TooLarge,
     Unreachable,
     check_key,
+    is_key,
+    is_name,
 )
 from reader.team.stores.place import TeamPlace
+from reader.team.stores.s3_pages import ListingPage, S3Listing
 
 if TYPE_CHECKING:
     from obstore import GetResult, ObjectMeta
@@ -78,10 +81,19 @@ class BucketStore:
     """The objects of a bucket below the prefix of its place. An `ObjectStore`.
 
     A request that failed for a while is repeated twice within the time of an answer, which no verb minds. `origin` says for
-    people where the key comes from; the key itself is known to the client only.
+    people where the key comes from; the key itself is known to the client only. `listing` lists the bucket if given, else the
+    client does.
     """
 
-    def __init__(self, place: TeamPlace, make: ClientMaker, origin: str, limits: TimeLimits | None = None) -> None:
+    def __init__(
+        self,
+        place: TeamPlace,
+        make: ClientMaker,
+        origin: str,
+        limits: TimeLimits | None = None,
+        listing: S3Listing | None = None,
+    ) -> None:
+        self._listing = listing
         self._place = place
         self._make = make
         self._origin = origin
@@ -113,26 +125,37 @@ class BucketStore:
 
     def list_after(self, prefix: str, after: str = "") -> Iterator[Entry]:
         """Yield the objects below a folder whose key is greater than `after`, in the order of their keys."""
-        client, last = self._client("answer"), after
-        folder = check_key(prefix.rstrip("/")) if prefix.strip("/") else None
-        pages = self._try("list", prefix, lambda: client.list(folder, offset=after or None, chunk_size=_PAGE))
+        folder, last = _folder_of(prefix), after
+        pages = self._pages(folder, after) if self._listing is None else self._listing.pages(folder, after, is_deep=True)
         while (page := self._try("list", prefix, lambda: next(pages, None))) is not None:
-            for item in page:
-                if item["path"] <= after:  # Google's offset belongs to the listing
+            for entry in page.entries:
+                if entry.key <= after or entry.key == last or not is_key(entry.key):
                     continue
-                if item["path"] <= last:
+                if entry.key < last:
                     what = f"{server_name(self._place)} lists the objects of {self._place.bucket} in no order"
                     raise StoreError(what, "Use a bucket of the usual kind: a team's is listed by the names of its objects")
-                last = item["path"]
-                yield Entry(last, item["size"], item["last_modified"])
+                last = entry.key
+                yield entry
 
     def list_children(self, prefix: str) -> tuple[str, ...]:
         """Return the names of the objects and folders directly below a folder, sorted."""
+        folder = _folder_of(prefix)
+        if self._listing is not None:
+            listing = self._listing
+            pages = self._try("list", prefix, lambda: [*listing.pages(folder, "", is_deep=False)])
+            paths = [
+                path.removesuffix("/") for page in pages for path in (*page.folders, *(entry.key for entry in page.entries))
+            ]
+        else:
+            found = self._try("list", prefix, lambda: self._client("answer").list_with_delimiter(folder or None))
+            paths = [*found["common_prefixes"], *(item["path"] for item in found["objects"])]
+        begin = f"{folder}/" if folder else ""
+        return tuple(sorted({name for path in paths if is_name(name := path.removeprefix(begin))}))
+
+    def _pages(self, folder: str, after: str) -> Iterator[ListingPage]:
         client = self._client("answer")
-        folder = check_key(prefix.rstrip("/")) if prefix.strip("/") else None
-        found = self._try("list", prefix, lambda: client.list_with_delimiter(folder))
-        paths: Sequence[str] = [*found["common_prefixes"], *(item["path"] for item in found["objects"])]
-        return tuple(sorted({path.rpartition("/")[2] for path in paths}))
+        for page in client.list(folder or None, offset=after or None, chunk_size=_PAGE):
+            yield ListingPage(tuple(Entry(item["path"], item["size"], item["last_modified"]) for item in page), ())
 
     def delete(self, key: str) -> None:
         """Remove an object, if it is there."""
@@ -193,6 +216,10 @@ class BucketStore:
         except Exception as error:
             failure = explain_failure(error, self._place, verb, key, self._origin)
         raise failure
+
+
+def _folder_of(prefix: str) -> str:
+    return check_key(prefix.rstrip("/")) if prefix.strip("/") else ""
 
 
 def memory_store() -> BucketStore:

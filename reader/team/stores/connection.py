@@ -16,6 +16,7 @@ from reader.team.stores.credentials import StoreKeys, find_in_keyring, find_s3_k
 from reader.team.stores.folder import FolderStore
 from reader.team.stores.object_store import BadPlace, NotAllowed, ObjectStore, StoreError
 from reader.team.stores.place import TeamPlace
+from reader.team.stores.s3_pages import AwsKeys, S3Listing
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig, S3Credential
@@ -63,6 +64,11 @@ class KeyHolder:
             "expires_at": expires,
         }
 
+    def signing_keys(self) -> AwsKeys:
+        """Return the same keys for a request that is signed here."""
+        found = self()
+        return AwsKeys(found["access_key_id"], found["secret_access_key"], found.get("token") or "")
+
 
 def _open_s3(place: TeamPlace, limits: TimeLimits | None) -> BucketStore:
     from obstore.store import S3Store
@@ -81,7 +87,8 @@ def _open_s3(place: TeamPlace, limits: TimeLimits | None) -> BucketStore:
     config: dict[str, Any] = {"region": region, "conditional_put": "etag", "disable_bulk_delete": True}
     if endpoint:
         config |= {"endpoint": endpoint, "aws_endpoint_url_s3": endpoint}
-    options = _client_options(endpoint, profile.get("ca_bundle", ""))
+    roots = _read_roots(profile.get("ca_bundle", ""))
+    options = _client_options(endpoint, roots)
 
     def make(limits: ClientConfig, retries: RetryConfig) -> Client:
         store = S3Store(
@@ -94,7 +101,9 @@ def _open_s3(place: TeamPlace, limits: TimeLimits | None) -> BucketStore:
         )
         return cast("Client", store)
 
-    return BucketStore(place._replace(endpoint=endpoint, region=region), make, keys.origin if keys else _OWN, limits)
+    asked, times = place._replace(endpoint=endpoint, region=region), limits or TimeLimits()
+    listing = S3Listing(asked, holder.signing_keys, roots, times.connect, times.answer) if holder else None
+    return BucketStore(asked, make, keys.origin if keys else _OWN, times, listing)
 
 
 def _open_azure(place: TeamPlace, limits: TimeLimits | None) -> BucketStore:
@@ -115,7 +124,7 @@ def _open_google(place: TeamPlace, limits: TimeLimits | None) -> BucketStore:
 def _open_with_keyring(place: TeamPlace, limits: TimeLimits | None, client: Any, config: dict[str, str]) -> BucketStore:
     """Open a place whose client looks for keys itself: where the environment names none, the keyring comes first."""
     keys = None if knows_own_way(place) else find_in_keyring(place)
-    options = _client_options(place.endpoint, "")
+    options = _client_options(place.endpoint, _read_roots(""))
 
     def make(limits: ClientConfig, retries: RetryConfig) -> Client:
         known = {**config, **(keys.values if keys else {})}
@@ -125,18 +134,24 @@ def _open_with_keyring(place: TeamPlace, limits: TimeLimits | None, client: Any,
     return BucketStore(place, make, keys.origin if keys else _OWN, limits)
 
 
-def _client_options(endpoint: str, bundle: str) -> ClientConfig:
-    """Return what every client of a server is told. Raises StoreError for certificates that cannot be read."""
+def _client_options(endpoint: str, roots: bytes) -> ClientConfig:
+    """Return what every client of a server is told."""
     from reader import __version__
 
     options: ClientConfig = {"user_agent": f"claim-reader/{__version__}", "allow_http": endpoint.startswith("http://")}
-    if path := os.environ.get("AWS_CA_BUNDLE") or bundle:
-        try:
-            options["root_certificate"] = Path(path).expanduser().read_bytes()
-        except OSError as error:
-            what = f"The certificates in {path} cannot be read: {os.strerror(error.errno or 0)}"
-            raise StoreError(what, "Check the path in AWS_CA_BUNDLE") from None
+    if roots:
+        options["root_certificate"] = roots
     return options
+
+
+def _read_roots(bundle: str) -> bytes:
+    """Return the certificates that are trusted besides those of the system. Raises StoreError if they cannot be read."""
+    path = os.environ.get("AWS_CA_BUNDLE") or bundle
+    try:
+        return Path(path).expanduser().read_bytes() if path else b""
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+    raise StoreError(f"The certificates in {path} cannot be read: {reason}", "Check the path in AWS_CA_BUNDLE")
 
 
 def _first(values: Mapping[str, str], *names: str) -> str:

@@ -139,15 +139,30 @@ _WORDS: Final = (
         "{server} cannot prove that it is the server it should be",
         "Where your newsroom signs its servers itself, name the file of its certificates in AWS_CA_BUNDLE",
     ),
-    _case("ConnectionRefused", Unreachable, "{server} does not answer: nothing listens there", f"Check the place. {_LATER}"),
+    _case(
+        "ConnectionRefused refused",
+        Unreachable,
+        "{server} does not answer: nothing listens there",
+        f"Check the place. {_LATER}",
+    ),
     _case(
         "LOCATION",
         BadPlace,
         "The bucket {bucket} is in another region",
         "Write it at the end of the place, as in ?region=eu-central-1",
     ),
-    _case("TimedOut Timeout", Unreachable, "{server} does not answer in time", _LATER),
-    _case("dns", Unreachable, "There is no server {server}, or this computer is offline", f"Check the place. {_LATER}"),
+    _case(
+        "TimedOut Timeout ConnectTimeout ReadTimeout WriteTimeout PoolTimeout",
+        Unreachable,
+        "{server} does not answer in time",
+        _LATER,
+    ),
+    _case(
+        "dns nodename getaddrinfo resolution known",
+        Unreachable,
+        "There is no server {server}, or this computer is offline",
+        f"Check the place. {_LATER}",
+    ),
 )
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _UNKNOWN: Final = _case("", Unreachable, "The connection to {server} failed", _LATER)

@@ -80,6 +80,8 @@ class ObjectStore(Protocol):
     def list_after(self, prefix: str, after: str = "") -> Iterator[Entry]:
         """Yield the objects below the folder `prefix` ("": all) with a key greater than `after`, in the order of their keys.
 
+        What others have stored under names that are no keys is left out.
+
         `after` is a whole key; keys are compared by code points. A folder is whole names: "a/b" holds "a/b/c", neither "a/bc"
         nor "a/b".
         """
@@ -103,8 +105,13 @@ def is_name(text: str) -> bool:
     return len(text) <= _MAX_NAME and _NAME.fullmatch(text) is not None and _DEVICE.fullmatch(text) is None
 
 
+def is_key(text: str) -> bool:
+    """Whether a text can be the key of an object in every store."""
+    return len(text) <= MAX_KEY and all(is_name(name) for name in text.split("/"))
+
+
 def check_key(key: str) -> str:
     """Return a key that every store takes. Raises ValueError for another."""
-    if len(key) > MAX_KEY or not all(is_name(name) for name in key.split("/")):
+    if not is_key(key):
         raise ValueError(f"no key of an object: {key!r}")
     return key

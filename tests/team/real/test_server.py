@@ -165,3 +165,14 @@ def test_no_acknowledged_object_is_lost_when_daemons_are_killed(
     assert acknowledged.keys() <= found
     assert all(calm.get(key, 1000) == data for key, data in acknowledged.items())
     assert proxy.counts.total() > proxy.counts[""]
+
+
+def test_names_that_are_no_keys_hide_no_object(
+    ceph: CephServer, users: dict[str, ServerUser], bucket: str, store: ObjectStore
+) -> None:
+    client = s3_client(ceph.address, users["keeper"].access, users["keeper"].secret)
+    store.put_new("log/0001", b"words")
+    for name in ("me-1//x", "me-1/../x", "me-1/", " me", "mé", "me-1/\x01", "m%2Fe+", "/", "0001/"):
+        client.put_object(Bucket=bucket, Key=f"desk/log/{name}", Body=b"x")
+    assert [entry.key for entry in store.list_after("")] == ["log/0001"]
+    assert store.list_children("log") == ("0001", "me-1")
