@@ -113,6 +113,8 @@ class JournalEntry(NamedTuple):
     @property
     def dots(self) -> tuple[Dot, ...]:
         """The dot of this change, and those in the shared articles that it is about."""
+        if not self.scopes:
+            return (self.dot,)
         return self.dot, *(Dot(self.dot.counter, scoped_replica(self.dot.replica, scope)) for scope in self.scopes)
 
     @property

@@ -401,7 +401,7 @@ class Store:
         return stamp_changes(self.records, changes, lambda spare: self.vector.next(self._replica, spare))
 
     def _append_merge(self, made: StampedChanges, merge_vector: VersionVector, label: str = "", by: str = "") -> None:
-        entry = self._new_entry(Transaction((), label, by=by), (), merge_vector, made.dot, made.scopes, is_restamp=True)
+        entry = self._new_entry(Transaction((), label, by=by), (), merge_vector, made.dot, made.scopes, needs_context=True)
         self._journals.append([(entry, map(RecordChange.encode, made.changes))])
 
     def keep_foreign_changes(self) -> None:
@@ -475,8 +475,10 @@ class Store:
         if not made and not (transaction.undoes or transaction.redoes):
             return None
         scopes = frozenset[str]().union(*(edit.scopes for edit in made))
-        is_restamp = any(edit.is_restamp for edit in made)
-        return self._new_entry(transaction, [one.operation for one in made], None, dot, scopes, is_restamp=is_restamp), made
+        needs_context = any(edit.needs_context for edit in made)
+        return self._new_entry(
+            transaction, [one.operation for one in made], None, dot, scopes, needs_context=needs_context
+        ), made
 
     def _new_entry(
         self,
@@ -486,11 +488,11 @@ class Store:
         dot: Dot,
         scopes: Iterable[str],
         *,
-        is_restamp: bool,
+        needs_context: bool,
     ) -> JournalEntry:
         """Return an entry with a dot, which then is a part of the vector.
 
-        After a restamp its context is all that is known of the articles of its `scopes`.
+        If it `needs_context`, that is all that is known of the articles of its `scopes`.
         """
         counters = self.vector.counters
         entry = JournalEntry(
@@ -505,7 +507,7 @@ class Store:
             transaction.undoes,
             transaction.redoes,
             merge_vector,
-            self._context_growth(scopes if is_restamp else ()),
+            self._context_growth(scopes if needs_context else ()),
             {scope: counters.get(scoped_replica(dot.replica, scope), 0) for scope in sorted(scopes)},
         )
         self._add_dots(entry)
@@ -516,7 +518,7 @@ class Store:
 
         Changes that other programs made in the file are left out: they come with the file, and no journal ever brings them.
         """
-        unseen = self.vector.take_growth(self._written_contexts.get(self._replica, VersionVector()))
+        unseen = self.vector.take_growth(self._written_contexts.get(self._replica, VersionVector()), self._replica)
         for scope in scopes:
             unseen.join(self.vector.part(scope))
         growth = {

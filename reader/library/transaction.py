@@ -38,14 +38,15 @@ class RecordEdit(NamedTuple):
 class MadeEdit(NamedTuple):
     """An edit as it stands in a journal, and as a change of lines. `is_expected`: its editor knew both states of the record.
 
-    `scopes` are those of the shared articles whose public part it changes; `is_restamp` says that cells of it had other dots.
+    `scopes` are those of the shared articles whose public part it changes; it `needs_context` where the record before it does
+    not show all that the new one replaces.
     """
 
     operation: Operation
     change: RecordChange
     is_expected: bool
     scopes: frozenset[str] = frozenset()
-    is_restamp: bool = False
+    needs_context: bool = False
 
 
 def count_spare_dots(records: RecordTables, transaction: Transaction) -> int:
@@ -95,7 +96,7 @@ def _restamp_article(records: RecordTables, shared: SharedArticle, dot: Dot) -> 
             if not is_same_stored(stored, record):
                 operation = Operation(table, record_id, stored, record)
                 change = records.change_of(table, record_id, line, record)
-                yield MadeEdit(operation, change, is_expected=False, scopes=frozenset(scopes), is_restamp=True)
+                yield MadeEdit(operation, change, is_expected=False, scopes=frozenset(scopes), needs_context=True)
 
 
 def make_edit(records: RecordTables, edit: RecordEdit, dot: Dot) -> MadeEdit | None:
@@ -119,6 +120,8 @@ def make_edit(records: RecordTables, edit: RecordEdit, dot: Dot) -> MadeEdit | N
 
 def _describe(records: RecordTables, made: MadeEdit) -> MadeEdit:
     """Return an edit with what it means to those who share articles."""
+    if not records.has_table(SHARED):
+        return made
     table, _, before, after = made.operation
     if begins_anew(table, before, after) and (shared := shared_article_from(to_plain(after or {}))) is not None:
         is_here = records.find_line(ARTICLES, shared.id) is not None
@@ -127,7 +130,7 @@ def _describe(records: RecordTables, made: MadeEdit) -> MadeEdit:
     if not scopes:
         return made
     changed = frozenset(scope for scope in scopes if is_public_change(before, after, scope))
-    return made._replace(scopes=changed, is_restamp=before is not None and has_strangers(table, before, scopes))
+    return made._replace(scopes=changed, needs_context=before is None or has_strangers(table, before, scopes))
 
 
 def _is_unchanged(table: str, current: Record, before: Record) -> bool:

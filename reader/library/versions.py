@@ -85,6 +85,8 @@ class VersionVector:
     There may be thousands of replicas: what each save asks for is kept as the vector grows, not found anew.
     """
 
+    __slots__ = ("_grown", "_highest", "_names", "counters")
+
     def __init__(self, counters: Mapping[str, int] | None = None) -> None:
         self.counters: dict[str, int] = dict(counters or {})
         self._highest: int | None = None
@@ -130,14 +132,21 @@ class VersionVector:
         """Return the part of this vector that `other` has not seen."""
         return VersionVector({r: counter for r, counter in self.counters.items() if other.counters.get(r, 0) < counter})
 
-    def take_growth(self, other: VersionVector) -> VersionVector:
-        """Return the part of this vector that `other` has not seen, of what was added since the last call; at first, of all."""
+    def take_growth(self, other: VersionVector, own: str) -> VersionVector:
+        """Return the part of this vector that `other` has not seen, of what was added since the last call; at first, of all.
+
+        What the replica `own` has written itself is left out.
+        """
         grown, self._grown = self._grown, {}
-        if grown is not None and len(grown) < 2:
-            counters = {replica: self.counters[replica] for replica in grown}
-        else:
-            counters = {r: counter for r, counter in self.counters.items() if grown is None or r in grown}
-        return VersionVector(counters).beyond(other)
+        names = [
+            name
+            for name in (self.counters if grown is None else grown)
+            if self.counters[name] > other.counters.get(name, 0) and replica_in(name) != own
+        ]
+        if grown is not None and len(names) > 1:
+            chosen = set(names)
+            names = [name for name in self.counters if name in chosen]
+        return VersionVector({name: self.counters[name] for name in names})
 
     def forget_growth(self) -> None:
         """Let `take_growth` look at all of this vector the next time."""
