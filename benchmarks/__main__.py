@@ -32,6 +32,7 @@ from benchmarks.faults import figures as faults
 from benchmarks.growth import figures as growth
 from benchmarks.programs import workshop
 from benchmarks.report import Report
+from benchmarks.team import figures as team
 
 _PARTS = {
     "start": start.run,
@@ -56,8 +57,9 @@ _PARTS = {
     "retractions": retractions.run,
     "growth": growth.run,
     "faults": faults.run,
+    "team": team.run,
 }
-_LONG = ("scale", "search", "growth", "faults")
+_LONG = ("scale", "search", "growth", "faults", "team")
 """The parts that take long: only when they are named."""
 
 

@@ -5,8 +5,8 @@ So tests play days in a second, and `worker` only waits.
 
 Own changes are sent 5 seconds after the first of them, or once they are 64 kB. The article on the screen is looked at every
 10 seconds, and every 12 while nothing comes, so that others see a change there within 20; desks every 40 seconds, for within
-60; articles on no desk every 10 minutes; everything at the beginning of a session and once a day. Errors end a step; the next
-one comes after a pause that doubles up to five minutes.
+60; articles on no desk every 10 minutes; everything once a day. Errors end a step; the next one comes after a pause that
+doubles up to five minutes.
 """
 
 from __future__ import annotations
