@@ -38,6 +38,7 @@ _GOOGLE_ROLES: Final = {
     "reader": ("objectViewer",),
     "revoked": ("objectViewer", "objectCreator"),
 }
+_HIDING: Final = "One object with a name such as “a//b” hides the others from everybody, until a keeper removes it"
 _COPIES: Final = "What somebody has read stays with them when their rights end"
 
 
@@ -210,6 +211,7 @@ def _describe_azure(place: TeamPlace, people: Sequence[TeamPerson]) -> RightsShe
         "With the letters r, c and l a member reads, creates and lists: nobody can overwrite or delete anything",
         "A signature holds for the whole container: the store does not stop a member from writing under another's name. Give a "
         "team a container of its own, and give signatures to people you trust",
+        _HIDING,
         "This was not measured on Azure",
         _COPIES,
     )
@@ -230,6 +232,7 @@ def _describe_google(place: TeamPlace, people: Sequence[TeamPerson]) -> RightsSh
         "An objectCreator creates objects and cannot overwrite or delete any, not even their own",
         "The roles hold for the whole bucket: the store does not stop a member from writing under another's name. Give a team "
         "a bucket of its own, and give the roles to people you trust",
+        _HIDING,
         "This was not measured on Google Cloud Storage",
         _COPIES,
     )

@@ -20,10 +20,22 @@ from reader.team.stores import StoreError, open_store, parse_place
 from reader.team.stores.connection import KeyHolder
 from reader.team.stores.credentials import StoreKeys, find_s3_keys, forget_in_keyring, save_in_keyring
 from reader.team.stores.object_store import BadPlace, NotAllowed, Unreachable
-from tests.team.fault_proxy import FaultProxy, error_answer, fault_proxy
+from tests.team.fault_proxy import CannedAnswer, FaultProxy, error_answer, fault_proxy
 
 SECRET = "hidden/secret+key"
 FILE_KEYS = "aws_access_key_id = fromfile\naws_secret_access_key = hidden/secret+key\n"
+
+
+PROPERTIES = (
+    "<Last-Modified>Fri, 27 Nov 2026 09:00:00 GMT</Last-Modified><Content-Length>1</Content-Length><Etag>1</Etag>"
+    "<Content-Type>text/plain</Content-Type>"
+)
+HIDING = (
+    '<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a//b</Key><Size>1</Size>'
+    "<LastModified>2026-11-27T09:00:00.000Z</LastModified></Contents>"
+    f"<Blobs><Blob><Name>a//b</Name><Properties>{PROPERTIES}</Properties></Blob></Blobs></ListBucketResult>"
+).encode()
+"""A listing for Azure and Google in one, with an object that the client cannot hold."""
 
 
 class OpenKeyring(KeyringBackend):
@@ -173,6 +185,9 @@ def test_azure_and_google_are_opened_with_keys_of_the_keyring(own_keyring: OpenK
             with pytest.raises(BadPlace, match="has no bucket newsroom"):
                 list(open_store(place).list_after(""))
             assert proxy.asked[-1][0].method == "GET"
+            proxy.script = lambda _: CannedAnswer(200, HIDING)
+            with pytest.raises(StoreError, match="has a name that hides the others"):
+                list(open_store(place).list_after(""))
 
 
 def test_the_account_of_azure_is_asked_for() -> None:

@@ -102,6 +102,7 @@ def test_a_server_that_never_answers_is_given_up(proxy: FaultProxy) -> None:
             verb()
 
 
+@pytest.mark.slow
 def test_a_storm_loses_nothing_that_was_acknowledged(proxy: FaultProxy) -> None:
     rates = {Fault.LOSE_ANSWER: 0.1, Fault.CUT_ANSWER: 0.1, Fault.RESET: 0.1, Fault.BUSY: 0.1, Fault.CUT_REQUEST: 0.05}
     store = open_through(proxy, SOON)
@@ -222,11 +223,7 @@ def test_a_server_must_prove_itself_by_a_certificate_that_is_trusted(
 )
 def test_a_server_that_is_not_there_is_said(endpoint: str, words: str) -> None:
     store = open_store(parse_place(f"s3://newsroom?endpoint={endpoint}"))
-    verbs: list[Callable[[], object]] = [
-        lambda: store.get("a", 1),
-        lambda: store.put_new("a", b""),
-        lambda: store.list_children(""),
-    ]
+    verbs: list[Callable[[], object]] = [lambda: store.get("a", 1), lambda: store.list_children("")]
     for verb in verbs:
         with pytest.raises(Unreachable, match=words):
             verb()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reader.team.stores import ObjectStore, open_store, parse_place
 from reader.team.stores.bucket import memory_store
 from reader.team.stores.object_store import AlreadyThere, BadPlace, Missing, TooLarge, Unreachable
+from tests.hypothesis_profiles import examples
 from tests.team.s3_server import s3_client
 
 NUMBERS = itertools.count()
@@ -140,7 +141,7 @@ def without_clashes(found: set[str]) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["memory", "folder"])
 @given(found=KEYS.map(without_clashes), after=st.one_of(st.just(""), NAMES, KEYS.map(lambda keys: min(keys, default=""))))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_listing_is_what_sorting_gives(kind: str, found: list[str], after: str, tmp_path: Path) -> None:
     if kind == "memory":
         store: ObjectStore = memory_store()

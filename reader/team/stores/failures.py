@@ -126,6 +126,12 @@ _NUMBERS: Final = (
 )
 _WORDS: Final = (
     _case("AlreadyExistsError PreconditionError", AlreadyThere, "{key} is already in the store {bucket}"),
+    _case(
+        "InvalidPathError",
+        StoreError,
+        "An object in the store {bucket} has a name that hides the others",
+        "Ask whoever keeps it to remove what has an empty part in its name, as in “a//b”",
+    ),
     _case("FileNotFoundError", Missing, "{key} is not in the store {bucket}"),
     _case(
         "PermissionDeniedError UnauthenticatedError",
