@@ -210,6 +210,8 @@ class Builder:
                 break
         if end > start:
             self._blocks.append(Block(start, end, *properties))
+            if len(self._blocks) >= self._max_blocks:
+                self._max_size = 0
 
     def text(self, words: str) -> None:
         """Add words. White space at the start of a block is dropped; elsewhere it becomes one space."""
@@ -243,10 +245,10 @@ class Builder:
     def _add(self, words: str) -> None:
         if self._open is None:
             self.begin()
-        room = self._max_size - self._size if len(self._blocks) < self._max_blocks else 0
-        if len(words) > room:
-            self._budget.omitted_length += len(words) - max(0, room)
-            words = words[: max(0, room)]
+        if self._size + len(words) > self._max_size:
+            room = max(0, self._max_size - self._size)
+            self._budget.omitted_length += len(words) - room
+            words = words[:room]
         if words:
             self._write_words(words)
 

@@ -473,7 +473,7 @@ class _TreeWalk:
         self._blocks.end()
 
     def _cell(self, node: Node) -> Cell:
-        if all(isinstance(kid, str) for kid in node.children):
+        if 0 < node.order == node.last_order or all(isinstance(kid, str) for kid in node.children):
             text = node.text()
             return Cell(text if text.isascii() else text.translate(INVISIBLE_CHARACTERS))
         builder = Builder(gap="\n")
