@@ -183,6 +183,10 @@ _RTF: Final = r"""{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Times;}{\f1\fcharset204 T
 {\info{\title The ice road}{\author A. Harm}}\pard\s1 The ice road\par\pard Open for {\b nine} weeks{\super\chftn
 {\*\footnote\pard Lee 1999.}} and \u8211? \'e9.\par{\field{\*\fldinst HYPERLINK "https://a.example"}{\fldrslt more}}\par
 {\listtext 1.\tab}one\par\trowd\intbl year\cell weeks\cell\row\pard References\par [1] Harm, A. (2001). Roads of ice.\par}"""
+_LATEX: Final = r"""\documentclass{article}\newcommand{\ice}[1]{\emph{#1}}\title{The ice road}\begin{document}\maketitle
+\section{A}\label{s} Open for \ice{nine} weeks \cite[p.~3]{harm}, see~\ref{s}.\footnote{Lee 1999.} $x^2$ \href{https://a.example}{more}
+\begin{itemize}\item one\end{itemize}\begin{tabular}{ll}year & weeks \\ 1987 & 9\end{tabular}
+\begin{thebibliography}{9}\bibitem{harm} Harm, A. (2001). Roads of ice.\end{thebibliography}\end{document}"""
 _MESSAGE: Final = (
     "From: Ana <ana@a.example>\nDate: Mon, 09 Mar 2026 08:15:00 +0100\nSubject: =?utf-8?q?The_ice_road?=\nMIME-Version: 1.0\n"
     'Content-Type: multipart/related; boundary="x"\n\n--x\nContent-Type: text/html; charset=utf-8\n'
@@ -214,6 +218,11 @@ SEEDS: Final = {
         f"{_MARKUP} <text:p> <text:h> <text:list> <text:list-item> <text:note> <text:span> <table:table> <text:a>",
     ),
     "epub": _package("a.epub", _EPUB, f"{_MARKUP} <table> <td> <a> <aside> <nav> <sup> <li> <h1> epub:type href"),
+    "latex": _seed(
+        "a.tex",
+        _LATEX,
+        r"{ } [ ] $ & \\ % # \item \cite{a} \footnote{ \begin{tabular}{l} \end{tabular} \def\a{\a} \input{a} \title{",
+    ),
     "message": _seed(
         "a.eml", _MESSAGE, "--x --x-- \n\n Content-Type: multipart/mixed; boundary= charset= base64 =?q? =\n =3D : ;"
     ),

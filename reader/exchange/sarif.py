@@ -53,6 +53,7 @@ _MEDIA_TYPES: Final = {
     "jats": "application/jats+xml",
     "epub": "application/epub+zip",
     "pdf": "application/pdf",
+    "latex": "application/x-latex",
     "rtf": "application/rtf",
     "odt": "application/vnd.oasis.opendocument.text",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

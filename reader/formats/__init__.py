@@ -32,6 +32,7 @@ _IMPORTERS: Final = {
     "rtf": ("reader.formats.rtf.importer", "rtf_article"),
     "jats": ("reader.formats.jats.importer", "jats_article"),
     "html": ("reader.formats.html.importer", "html_article"),
+    "latex": ("reader.formats.latex.importer", "latex_article"),
     "message": ("reader.formats.mime", "message_article"),
     "notebook": ("reader.formats.notebook", "notebook_article"),
 }

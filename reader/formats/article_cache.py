@@ -1,9 +1,9 @@
 """Keep parsed articles in the person's cache folder: a document that is opened again need not be parsed again.
 
-An entry is named by the digest of all that its article depends on: the document, its path, the bibliographies beside it, and
-the code that would parse it. So an entry is never out of date, and the folder may be removed at any time. `marshal` reads the
-content in a tenth of the time of parsing or less. Like Python for its compiled modules, this trusts whoever can write there; a
-checksum finds damage by accident.
+An entry is named by the digest of all that its article depends on: the document, its path, the files beside it that it may
+name, and the code that would parse it. So an entry is never out of date, and the folder may be removed at any time. `marshal`
+reads the content in a tenth of the time of parsing or less. Like Python for its compiled modules, this trusts whoever can write
+there; a checksum finds damage by accident.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _MAX_ENTRIES: Final = 500
 _CHECKSUM_SIZE: Final = 4
 _PARSERS: Final = ("article", "formats")
 """The packages of ours that decide what a document becomes, with the modules above them."""
-_BIBLIOGRAPHY_SUFFIXES: Final = (".bib", ".bibtex")
+_COMPANION_SUFFIXES: Final = (".bib", ".bibtex", ".tex", ".bbl")
 
 _RowT = TypeVar("_RowT", bound=NamedTuple)
 _Columns = Sequence[Sequence[Any]]
@@ -145,7 +145,7 @@ def _entry_name(data: bytes, source: str) -> str:
 
 
 def _state_of_source(source: str) -> Iterator[object]:
-    """Yield the path of a document with its folder, and the state of the bibliographies there, which importers may read."""
+    """Yield the path of a document with its folder, and the state of the files there that importers may read with it."""
     if source == "-" or "://" in source:
         yield source
         return
@@ -153,7 +153,7 @@ def _state_of_source(source: str) -> Iterator[object]:
     yield path
     folder = os.path.dirname(path)
     if os.path.isdir(folder):
-        files = (file for file in os.scandir(folder) if file.name.lower().endswith(_BIBLIOGRAPHY_SUFFIXES))
+        files = (file for file in os.scandir(folder) if file.name.lower().endswith(_COMPANION_SUFFIXES))
         yield from sorted(map(_state_of_file, files))
 
 

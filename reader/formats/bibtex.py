@@ -20,7 +20,7 @@ _WORD: Final = re.compile(r"[^\s,#{}\"()]+")
 _AND: Final = re.compile(r"(?<!\s)\s+and\s+", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _COMMAND: Final = re.compile(r"\\(?:url|href|texttt|textit|textbf|emph|textsc|mbox|textrm|text|mathrm)\b\s*")
-_ACCENT: Final = re.compile(r"\\([`'^\"~=.uvHcdbkr])\s*(?:\{\s*(\\?[A-Za-z])\s*\}|(\\?[A-Za-z]))")
+_ACCENT: Final = re.compile(r"\\(?:([`'^\"~=.])\s*|([uvHcdbkr])(?=[\s{])\s*)(?:\{\s*(\\?[A-Za-z])\s*\}|(\\[ij]\b\s*|[A-Za-z]))")
 _LETTER: Final = re.compile(r"\\(ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i|j|textendash|textemdash|textquoteright)\b\s*(?:\{\})?")
 _LETTERS: Final = {
     "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł",
@@ -138,9 +138,13 @@ def _plain_value(value: str) -> str:
     return " ".join("".join(parts).split())
 
 
+def with_letters(source: str) -> str:
+    r"""Return TeX with the letters for its commands of accents and letters, such as "ö" for `\"{o}`."""
+    return _LETTER.sub(lambda match: _LETTERS[match[1]], _ACCENT.sub(_combine_accent, source))
+
+
 def _without_tex(value: str) -> str:
-    value = _ACCENT.sub(_combine_accent, value)
-    value = _LETTER.sub(lambda match: _LETTERS[match[1]], value)
+    value = with_letters(value)
     value = _COMMAND.sub("", value)
     value = value.replace("---", "—").replace("--", "–")  # while braces keep hyphens apart
     value = re.sub(r"\\([&%$#_{}])", r"\1", value)
@@ -149,8 +153,8 @@ def _without_tex(value: str) -> str:
 
 
 def _combine_accent(match: re.Match[str]) -> str:
-    letter = (match[2] or match[3]).removeprefix("\\")
-    return unicodedata.normalize("NFC", letter + _COMBINING[match[1]])
+    letter = (match[3] or match[4]).strip().removeprefix("\\")
+    return unicodedata.normalize("NFC", letter + _COMBINING[match[1] or match[2]])
 
 
 def _entry_reference(key: str, fields: Mapping[str, str]) -> Reference:

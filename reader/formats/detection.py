@@ -134,7 +134,7 @@ _CONVERT_HINT = "Open it in another program and save it as PDF, .docx or plain t
 _CONVERT_BOOK_HINT = "Convert it to EPUB, for example with Calibre"
 BROKEN_FILE_HINT = "The file is damaged or incomplete: get it again"
 _FORMATS_HINT = (
-    "Supported are web pages, mails, PDF, EPUB, Word (.docx), OpenDocument (.odt), RTF, notebooks, JATS, Markdown, "
+    "Supported are web pages, mails, PDF, EPUB, Word (.docx), OpenDocument (.odt), RTF, LaTeX, notebooks, JATS, Markdown, "
     "reStructuredText and plain text"
 )
 _PICTURE_HINT = "Text recognition (OCR) can turn it into a PDF with text"
@@ -249,6 +249,7 @@ JATS: Final = "jats"
 HTML: Final = "html"
 MESSAGE: Final = "message"
 NOTEBOOK: Final = "notebook"
+LATEX: Final = "latex"
 RST: Final = "rst"
 MARKDOWN: Final = "markdown"
 PLAIN: Final = "plain"
@@ -256,7 +257,9 @@ PLAIN: Final = "plain"
 _MARKDOWN_NAMES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd"})
 _RST_NAMES: Final = frozenset({".rst", ".rest"})
 _HTML_NAMES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
-_OTHER_NAMES: Final = frozenset({".txt", ".text", ".pdf", ".epub", ".docx", ".odt", ".ott", ".fodt", ".rtf", ".xml", ".nxml"})
+_OTHER_NAMES: Final = frozenset(
+    {".txt", ".text", ".pdf", ".epub", ".docx", ".odt", ".ott", ".fodt", ".rtf", ".tex", ".xml", ".nxml"}
+)
 _MESSAGE_NAMES: Final = frozenset({".mht", ".mhtml", ".eml"})
 _NOTEBOOK_NAMES: Final = frozenset({".ipynb"})
 _PLAIN_NAMES: Final = _MARKDOWN_NAMES | _RST_NAMES | {".txt", ".text"}
@@ -290,6 +293,9 @@ _FLAT_ODT_BEGINNING: Final = re.compile(
 )
 _MESSAGE_BEGINNING: Final = re.compile(rb"(?:From [^\n]{1,500}\n)?[A-Za-z][A-Za-z0-9-]{1,60}:[ \t\r\n]")
 _MIME_HEADERS: Final = (b"\nmime-version:", b"\ncontent-type:")
+_LATEX_SIGN: Final = re.compile(rb"^[ \t]*\\(?:documentclass\b|documentstyle\b|begin\{document\})", re.MULTILINE)
+_TEX_NAMES: Final = frozenset({".tex", ".ltx", ".latex"})
+_TEX_COMMAND: Final = re.compile(rb"\\[a-zA-Z]+[ \t]*[\[{]")
 _NOTEBOOK_EDGE: Final = 4096
 """The bytes at the beginning and end of a notebook where its format is named."""
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
@@ -330,7 +336,7 @@ def detect_container(data: bytes) -> str:
 
 
 def detect_markup(data: bytes, source: str) -> str:
-    """Return JATS, HTML, FLAT_ODT, MESSAGE or NOTEBOOK if the data is that, else "". `source` is a path, an address or "-"."""
+    """Return JATS, HTML, FLAT_ODT, MESSAGE, NOTEBOOK or LATEX for such data, else ""; `source` is a path, an address or "-"."""
     beginning = data[:_MARKUP_SAMPLE_SIZE]
     if b"\0" in beginning[:64]:
         beginning = beginning.replace(b"\0", b"").lstrip(b"\xff\xfe")  # UTF-16: keep its ASCII letters
@@ -344,7 +350,10 @@ def detect_markup(data: bytes, source: str) -> str:
         return MESSAGE
     if beginning[:1] in b"{ \t\r\n" and _is_notebook(data):
         return NOTEBOOK
-    return HTML if _suffix(source) in _HTML_NAMES and _TAG.search(beginning) else ""
+    suffix = _suffix(source)
+    if suffix not in _PLAIN_NAMES and (_TEX_COMMAND if suffix in _TEX_NAMES else _LATEX_SIGN).search(beginning):
+        return LATEX
+    return HTML if suffix in _HTML_NAMES and _TAG.search(beginning) else ""
 
 
 def _is_message(beginning: bytes) -> bool:

@@ -45,9 +45,6 @@ _MARKUPS: Final = (
         r"^(?:\*{1,6} \S|#\+\w+:)|\[\[[^\[\]\n]+\]\[|^[ \t]*:PROPERTIES:",
     ),
     _markup(
-        "a LaTeX file", r"^[ \t]*\\documentclass\b|^[ \t]*\\begin\{document\}", (".tex", ".ltx", ".latex"), r"\\[a-zA-Z]+\{"
-    ),
-    _markup(
         "an AsciiDoc file", "", (".adoc", ".asciidoc", ".asc"), r"^(?:={1,6} \S|:[\w-]+:|\[\[?[\w,#.%= -]+\]\]?$|include::)"
     ),
     _markup("a Typst file", "", (".typ",), r"^(?:={1,6} \S|#(?:set|let|show|import|include)\b)|#(?:cite|link|footnote)[(\[]"),

@@ -159,8 +159,6 @@ def test_a_notebook_that_is_broken_or_empty_is_refused_clearly(data: bytes) -> N
         ("-", "#+TITLE: Lamps\n\nThey burn.\n", "an Org file"),
         ("a.adoc", "= Lamps\n\nThey burn.footnote:[All night.]\n", "an AsciiDoc file"),
         ("a.typ", "#set page(width: 10cm)\n= Lamps\n", "a Typst file"),
-        ("a.tex", "\\section{Lamps} They burn \\cite{a}.\n", "a LaTeX file"),
-        ("-", "% draft\n\\documentclass{article}\n\\begin{document}Lamps.\\end{document}\n", "a LaTeX file"),
         ("a.fb2", "<?xml version='1.0'?><FictionBook xmlns='x'><body><p>Lamps.</p></body></FictionBook>", "an FB2 book"),
         ("-", "<?xml version='1.0'?><rss><channel/></rss>", "a news feed (RSS)"),
         ("a.xml", "<?xml version='1.0'?><t:TEI xmlns:t='x'><t:text/></t:TEI>", "a TEI document"),

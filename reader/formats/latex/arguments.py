@@ -1,0 +1,76 @@
+"""Find the arguments of commands among tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from reader.formats.latex.tokens import TexToken
+
+_MAX_OPTIONAL: Final = 500
+"""The most tokens of an optional argument."""
+
+
+def skip_space(tokens: Sequence[TexToken], place: int) -> int:
+    """Return the first place from here on that is no white space."""
+    while place < len(tokens) and tokens[place].kind == "text" and tokens[place].name.isspace():
+        place += 1
+    return place
+
+
+def is_group(tokens: Sequence[TexToken], place: int) -> bool:
+    """Whether a group opens here, after white space."""
+    place = skip_space(tokens, place)
+    return place < len(tokens) and tokens[place].kind == "{"
+
+
+def group_at(tokens: Sequence[TexToken], place: int) -> tuple[Sequence[TexToken], int]:
+    """Return the tokens inside the group that opens at a place, and the place after it. A group without end is the rest."""
+    depth = 0
+    for end in range(place, len(tokens)):
+        depth += (tokens[end].kind == "{") - (tokens[end].kind == "}")
+        if depth == 0:
+            return tokens[place + 1 : end], end + 1
+    return tokens[place + 1 :], len(tokens)
+
+
+def argument_at(tokens: Sequence[TexToken], place: int) -> tuple[Sequence[TexToken], int]:
+    """Return the tokens of an argument, after optional ones, and the place after it; nothing where there is none."""
+    _, start = optional_at(tokens, place)
+    if is_group(tokens, start):
+        return group_at(tokens, skip_space(tokens, start))
+    return (), place
+
+
+def optional_at(tokens: Sequence[TexToken], place: int) -> tuple[Sequence[TexToken] | None, int]:
+    """Return the tokens of an optional argument in brackets and the place after it; None and the same place without one."""
+    start = skip_space(tokens, place)
+    if start >= len(tokens) or tokens[start].kind != "[":
+        return None, place
+    depth = 0
+    for end in range(start + 1, min(start + _MAX_OPTIONAL, len(tokens))):
+        kind = tokens[end].kind
+        if kind == "]" and depth == 0:
+            return tokens[start + 1 : end], end + 1
+        if kind == "par":
+            break
+        depth += (kind == "{") - (kind == "}")
+    return None, place
+
+
+def environment_end(tokens: Sequence[TexToken], place: int, name: str) -> int:
+    """Return the place of the end of an environment, or of the last token."""
+    depth = 0
+    for end in range(place, len(tokens)):
+        if tokens[end].name == name and tokens[end].kind in ("begin", "end"):
+            depth += 1 if tokens[end].kind == "begin" else -1
+            if depth < 0:
+                return end
+    return len(tokens)
+
+
+def plain_characters(tokens: Sequence[TexToken] | None) -> str:
+    """Return the characters of tokens, such as those of an address or a key."""
+    return "".join(
+        " " if token.kind in ("~", "par") else token.name for token in tokens or () if token.kind not in "{}"
+    ).strip()

@@ -1,0 +1,531 @@
+r"""Import LaTeX documents: sections, lists, tables, notes, links, and what they cite.
+
+Nothing is run. Of macros only those are expanded that the document itself defines, within bounds. Formulas stay as their
+source, without the signs around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final, NamedTuple
+
+from reader.article.article import Article
+from reader.article.model import About, BlockKind, StyleKind
+from reader.errors import NoTextError
+from reader.formats.budget import current_budget
+from reader.formats.builder import Builder, list_number
+from reader.formats.detection import BROKEN_FILE_HINT, decode_file, document_name, normalize_line_ends
+from reader.formats.latex.arguments import (
+    argument_at,
+    environment_end,
+    group_at,
+    is_group,
+    optional_at,
+    plain_characters,
+    skip_space,
+)
+from reader.formats.latex.bibliography import CITES, TEXTUAL, CitedWorks, find_cited_works
+from reader.formats.latex.commands import (
+    FORMS,
+    HEADINGS,
+    LEADING_ARGUMENTS,
+    LISTS,
+    NOTES,
+    QUOTATION_MARKS,
+    QUOTES,
+    REFERENCES,
+    SKIPPED_ARGUMENTS,
+    STYLES,
+    SYMBOLS,
+    TABULARS,
+    TEX_SIGNS,
+)
+from reader.formats.latex.tokens import (
+    MATH,
+    MAX_TOKENS,
+    VERBATIM,
+    TexToken,
+    join_inputs,
+    number_labels,
+    plain_formula,
+    prepare,
+    read_tex_tokens,
+)
+from reader.formats.runs import RunStyles, StyledRun, plain_text, to_cell, write_runs
+from reader.formats.text_table import Cell, render_table
+
+_MAX_DEPTH: Final = 60
+_MAX_NAMED: Final = 20
+_MAX_OPEN: Final = 100
+"""The most environments within one another that count."""
+_NOTES_HEADING: Final = "Notes"
+_REFERENCES_HEADING: Final = "References"
+
+
+class _Macro(NamedTuple):
+    """A macro of the document: the number of its arguments, the first one's default, and the tokens of its text."""
+
+    arguments: int
+    default: Sequence[TexToken] | None
+    body: Sequence[TexToken]
+
+
+class _List(NamedTuple):
+    """A list that is open: its environment and the number of items so far."""
+
+    kind: str
+    items: int
+
+
+class LatexConverter:
+    """Converter of the tokens of a document. `about` has its title, authors and date as they stand in it."""
+
+    def __init__(self, builder: Builder, works: CitedWorks, labels: dict[str, str], count: int) -> None:
+        """Write into `builder`. `count` is the number of tokens of the document, which bounds what macros make of them."""
+        self.about: dict[str, str] = {}
+        self.is_listed = False
+        self._builder = builder
+        self._works = works
+        self._labels = labels
+        self._steps = 20 * count + 100_000
+        self._macros: dict[str, _Macro] = {}
+        self._environments: list[str] = []
+        self._lists: list[_List] = []
+        self._marker = ""
+        self._runs: list[StyledRun] = []
+        self._notes: list[Sequence[TexToken]] = []
+        self._depth = 0
+
+    # ------------------------------------------------------------------ Tokens
+
+    def convert(self, tokens: Sequence[TexToken]) -> None:
+        """Write the blocks of a document, with its notes at its end."""
+        starts = [place for place, token in enumerate(tokens) if token.kind == "begin" and token.name == "document"]
+        preamble, body = (tokens[: starts[0]], tokens[starts[0] + 1 :]) if starts else ((), tokens)
+        self._read_preamble(preamble)
+        self._process(body, ())
+        self._flush()
+        if not self.is_listed:
+            self._write_works()
+        self._write_notes()
+
+    def _read_preamble(self, tokens: Sequence[TexToken]) -> None:
+        place = 0
+        while place < len(tokens):
+            token, place = tokens[place], place + 1
+            if token.kind == "word" and token.name in ("newcommand", "newcommand*", "providecommand", "def", "renewcommand"):
+                place = self._define(tokens, place)
+            elif token.kind == "word" and token.name in ("title", "author", "date"):
+                place = self._take_about(token.name, tokens, place)
+
+    def _process(self, tokens: Sequence[TexToken], look: RunStyles) -> None:
+        """Process tokens; `look` has the styles around them."""
+        if self._depth >= _MAX_DEPTH:
+            self._add_text("".join(token.name for token in tokens if token.kind == "text"), look)
+            return
+        self._depth += 1
+        place = 0
+        while place < len(tokens):
+            token = tokens[place]
+            place += 1
+            self._steps -= 1
+            match token.kind:
+                case "text":
+                    self._add_text(token.name, look)
+                case "par":
+                    self._flush()
+                case "~":
+                    self._add_text(" ", look)
+                case "{":
+                    inside, place = group_at(tokens, place - 1)
+                    self._process(inside, look)
+                case "sign":
+                    self._add_text(TEX_SIGNS.get(token.name, token.name), look, is_plain=True)
+                case "math":
+                    self._add_text(plain_formula(token.name), look, is_plain=True)
+                case "display":
+                    self._write_formula(token.name)
+                case "verb":
+                    self._add_text(token.name, (*look, (StyleKind.CODE, "")), is_plain=True)
+                case "raw":
+                    self._write_raw(token.name)
+                case "begin":
+                    place = self._begin(token.name, tokens, place, look)
+                case "end":
+                    self._end(token.name)
+                case "word":
+                    place, look = self._run_command(token.name, tokens, place, look)
+                case "[" | "]" | "&":
+                    self._add_text(token.name, look)
+                case _:
+                    pass
+        self._depth -= 1
+
+    def _run_command(self, name: str, tokens: Sequence[TexToken], place: int, look: RunStyles) -> tuple[int, RunStyles]:
+        """Run a command whose arguments begin at a place. Return the place after them, and the styles from there on."""
+        bare = name.rstrip("*")
+        if bare in STYLES:
+            style = (STYLES[bare], "")
+            inner = look if style in look else (*look, style)
+            if is_group(tokens, place):
+                inside, place = group_at(tokens, skip_space(tokens, place))
+                self._process(inside, inner)
+            else:
+                look = inner
+        elif bare in HEADINGS:
+            place = self._write_heading(HEADINGS[bare], tokens, place)
+        elif CITES.fullmatch(name):
+            place = self._cite(name, tokens, place)
+        elif bare in NOTES:
+            place = self._add_note(tokens, place)
+        elif name in ("href", "url", "nolinkurl", "path"):
+            place = self._link(name, tokens, place, look)
+        elif name in REFERENCES:
+            inside, place = argument_at(tokens, place)
+            names = plain_characters(inside).split(",")
+            self._add_text(", ".join(self._labels.get(one.strip(), "") or "?" for one in names), look)
+        elif name in ("item", "bibitem"):
+            place = self._begin_item(name, tokens, place)
+        elif name in ("caption", "captionof"):
+            place = self._write_caption(tokens, place)
+        elif name in SYMBOLS:
+            self._add_text(SYMBOLS[name], look, is_plain=True)
+        elif name in ("textsuperscript", "textsubscript"):
+            inside, place = argument_at(tokens, place)
+            self._runs.append(StyledRun(plain_characters(inside), look, 1 if name == "textsuperscript" else -1))
+        elif name in ("newcommand", "newcommand*", "providecommand", "def"):
+            place = self._define(tokens, place)
+        elif name in ("title", "author"):
+            place = self._take_about(name, tokens, place)
+        elif name == "maketitle":
+            self._write_title()
+        elif name in ("par", "bigskip", "medskip", "smallskip", "newpage", "clearpage"):
+            self._flush()
+        elif name in ("bibliography", "printbibliography"):
+            _, place = argument_at(tokens, place) if name == "bibliography" else optional_at(tokens, place)
+            self._flush()
+            self._write_works()
+        elif name in self._macros:
+            place = self._expand(self._macros[name], tokens, place, look)
+        elif name in LEADING_ARGUMENTS:
+            for _ in range(LEADING_ARGUMENTS[name]):
+                _, place = argument_at(tokens, place)
+        elif name in SKIPPED_ARGUMENTS:
+            for _ in range(SKIPPED_ARGUMENTS[name]):
+                _, place = argument_at(tokens, place)
+        else:
+            _, place = optional_at(tokens, place)
+        return place, look
+
+    # ------------------------------------------------------------------ Macros
+
+    def _define(self, tokens: Sequence[TexToken], place: int) -> int:
+        r"""Take a macro that the document defines by \newcommand or \def. Return the place after it."""
+        place = skip_space(tokens, place)
+        if place < len(tokens) and tokens[place].kind == "word":
+            name, place = tokens[place].name, place + 1
+        else:
+            inside, place = argument_at(tokens, place)
+            name = inside[0].name if len(inside) == 1 else ""
+        number, place = optional_at(tokens, place)
+        default, place = optional_at(tokens, place)
+        count = int(plain_characters(number)) if number and plain_characters(number) in "123456789" else 0
+        while place < len(tokens) and tokens[place].kind == "param":
+            count, place = count + 1, place + 1
+        if not is_group(tokens, place):
+            return place
+        body, place = group_at(tokens, skip_space(tokens, place))
+        if name and name not in HEADINGS and not CITES.fullmatch(name):
+            self._macros[name] = _Macro(count, default, body)
+        return place
+
+    def _expand(self, macro: _Macro, tokens: Sequence[TexToken], place: int, look: RunStyles) -> int:
+        """Process what a macro stands for. Return the place after its arguments."""
+        arguments: list[Sequence[TexToken]] = []
+        if macro.default is not None:
+            given, place = optional_at(tokens, place)
+            arguments.append(macro.default if given is None else given)
+        while len(arguments) < macro.arguments:
+            inside, place = argument_at(tokens, place)
+            arguments.append(inside)
+        expanded: list[TexToken] = []
+        for token in macro.body:
+            number = int(token.name[1:]) if token.kind == "param" else 0
+            expanded += arguments[number - 1] if 0 < number <= len(arguments) else () if number else (token,)
+        self._steps -= len(expanded)
+        if self._steps > 0:
+            self._process(expanded, look)
+        return place
+
+    # ------------------------------------------------------------------ Text
+
+    def _add_text(self, text: str, look: RunStyles, *, is_plain: bool = False) -> None:
+        if not is_plain and (StyleKind.CODE, "") not in look:
+            for signs, mark in QUOTATION_MARKS:
+                text = text.replace(signs, mark)
+        if text:
+            self._runs.append(StyledRun(text, look))
+
+    def _cite(self, name: str, tokens: Sequence[TexToken], place: int) -> int:
+        """Write the marker of a citation, with what its optional arguments say around it."""
+        before, place = optional_at(tokens, place)
+        after, place = optional_at(tokens, place)
+        if after is None:
+            before, after = None, before
+        inside, place = argument_at(tokens, place)
+        keys = [key for one in plain_characters(inside).split(",") if (key := one.strip())]
+        if name.startswith("nocite") or not keys:
+            return place
+        if TEXTUAL.fullmatch(name) and (names := [one for key in keys if (one := self._works.names.get(key))]):
+            self._add_text(", ".join(names) + " ", ())
+        numbers = ", ".join(self._works.numbers.get(key, key) for key in keys)
+        lead = f"{plain_characters(before)} " if before else ""
+        tail = f", {plain_characters(after)}" if after else ""
+        self._runs.append(StyledRun(f"[{lead}{numbers}{tail}]", (), 0, tuple(keys)))
+        return place
+
+    def _add_note(self, tokens: Sequence[TexToken], place: int) -> int:
+        _, place = optional_at(tokens, place)
+        inside, place = argument_at(tokens, place)
+        if inside:
+            self._notes.append(inside)
+            self._runs.append(StyledRun(f"[{len(self._notes)}]", (), 0, (f"note {len(self._notes)}",)))
+        return place
+
+    def _link(self, name: str, tokens: Sequence[TexToken], place: int, look: RunStyles) -> int:
+        inside, place = argument_at(tokens, place)
+        address = plain_characters(inside)
+        style = (StyleKind.LINK, address)
+        if name == "href":
+            words, place = argument_at(tokens, place)
+            self._process(words, (*look, style))
+        else:
+            self._add_text(address, (*look, style), is_plain=True)
+        return place
+
+    def _take_about(self, name: str, tokens: Sequence[TexToken], place: int) -> int:
+        _, place = optional_at(tokens, place)
+        inside, place = argument_at(tokens, place)
+        self.about.setdefault(name, self._inline(inside))
+        return place
+
+    def _inline(self, tokens: Sequence[TexToken]) -> str:
+        """Return tokens as one line of text."""
+        return plain_text(run for run in self._read(tokens) if run.names is None)
+
+    def _read(self, tokens: Sequence[TexToken]) -> list[StyledRun]:
+        """Return the runs of tokens without writing them."""
+        outer, self._runs = self._runs, []
+        self._process([token for token in tokens if token.kind not in ("par", "begin", "end", "raw", "display")], ())
+        runs, self._runs = self._runs, outer
+        return runs
+
+    # ------------------------------------------------------------------ Blocks
+
+    def _flush(self) -> None:
+        """Write the runs so far as a block."""
+        runs, self._runs = self._runs, []
+        if not plain_text(runs):
+            return
+        level = len(self._lists)
+        if level:
+            marker, self._marker = self._marker, ""
+            self._write(runs, BlockKind.ITEM, level if marker else level + 1, marker)
+        elif not QUOTES.isdisjoint(self._environments):
+            self._write(runs, BlockKind.QUOTE, 1)
+        else:
+            self._write(runs)
+
+    def _write(
+        self, runs: Sequence[StyledRun], kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = ""
+    ) -> None:
+        self._builder.begin(kind, level, marker)
+        write_runs(self._builder, [run for run in runs if run.text])
+        self._builder.end()
+
+    def _write_heading(self, level: int, tokens: Sequence[TexToken], place: int) -> int:
+        _, place = optional_at(tokens, place)
+        inside, place = argument_at(tokens, place)
+        self._flush()
+        if plain_text(runs := self._read(inside)):
+            self._write(runs, BlockKind.HEADING, level)
+        return place
+
+    def _write_title(self) -> None:
+        self._flush()
+        if title := self.about.get("title"):
+            self._write([StyledRun(title)], BlockKind.HEADING, 1)
+
+    def _write_caption(self, tokens: Sequence[TexToken], place: int) -> int:
+        _, place = optional_at(tokens, place)
+        inside, place = argument_at(tokens, place)
+        self._flush()
+        with self._builder.caption():
+            self._write(self._read(inside))
+        return place
+
+    def _write_formula(self, source: str) -> None:
+        self._flush()
+        if formula := plain_formula(source):
+            self._write([StyledRun(formula)])
+
+    def _write_raw(self, content: str) -> None:
+        name, _, text = content.partition("\n")
+        if name in MATH:
+            self._write_formula(text)
+        elif name in VERBATIM:
+            self._flush()
+            lines = text.split("\n")
+            if lines and lines[0].lstrip().startswith(("[", "{")):
+                del lines[0]  # options, such as the language
+            if code := "\n".join(lines).strip("\n"):
+                self._builder.begin(BlockKind.CODE)
+                self._builder.text(code)
+                self._builder.end()
+
+    # ------------------------------------------------------------------ Environments
+
+    def _begin(self, name: str, tokens: Sequence[TexToken], place: int, look: RunStyles) -> int:
+        if len(self._environments) < _MAX_OPEN:
+            self._environments.append(name)
+        if name in TABULARS:
+            _, place = optional_at(tokens, place)
+            for _ in range(TABULARS[name]):
+                _, place = argument_at(tokens, place)
+            end = environment_end(tokens, place, name)
+            self._write_table(tokens[place:end])
+            return end
+        self._flush()
+        if name in LISTS and len(self._lists) < _MAX_OPEN:
+            self._lists.append(_List(name, 0))
+        elif name == "abstract":
+            self._write([StyledRun("Abstract")], BlockKind.HEADING, 2)
+        elif name == "thebibliography":
+            _, place = argument_at(tokens, place)
+            end = environment_end(tokens, place, name)
+            self._write_items(tokens[place:end])
+            return end
+        _, place = optional_at(tokens, place)
+        if name in ("minipage", "wrapfigure", "wraptable", "multicols", "adjustbox", "spacing"):
+            _, place = argument_at(tokens, place)
+        return place
+
+    def _end(self, name: str) -> None:
+        self._flush()
+        if name in LISTS and self._lists:
+            self._lists.pop()
+            self._marker = ""
+        if name in self._environments:
+            del self._environments[len(self._environments) - 1 - self._environments[::-1].index(name) :]
+
+    def _begin_item(self, name: str, tokens: Sequence[TexToken], place: int) -> int:
+        self._flush()
+        label, place = optional_at(tokens, place)
+        if name == "bibitem" or not self._lists:
+            return place
+        current = self._lists[-1]
+        self._lists[-1] = current._replace(items=current.items + 1)
+        depth = sum(one.kind.endswith("enum") or one.kind == "enumerate" for one in self._lists)
+        if label is not None:
+            self._marker = f"{self._inline(label)} "
+        elif current.kind in ("enumerate", "compactenum", "inparaenum"):
+            self._marker = f"{list_number(current.items + 1, FORMS[min(depth, len(FORMS)) - 1])}. "
+        else:
+            self._marker = "• "
+        return place
+
+    def _write_table(self, tokens: Sequence[TexToken]) -> None:
+        """Write a table, whose cells are separated by "&" and whose rows end with two backslashes."""
+        self._flush()
+        rows: list[list[Cell]] = []
+        cells: list[Cell] = []
+        start = depth = rules = heads = 0
+        for place, token in enumerate((*tokens, TexToken("sign", "\\", 0, 0))):
+            depth += (token.kind == "{") - (token.kind == "}")
+            if token.kind == "word" and token.name in ("hline", "toprule", "midrule", "bottomrule"):
+                rules += 1
+                heads = len(rows) if rules == 2 and not heads else heads
+            if depth <= 0 and (token.kind == "&" or (token.kind == "sign" and token.name == "\\")):
+                cells.append(to_cell(run for run in self._read(tokens[start:place]) if run.text))
+                start = place + 1
+                if token.kind == "sign":
+                    rows += [cells] if any(cell.text for cell in cells) else []
+                    cells = []
+        render_table(self._builder, rows, heads if heads < len(rows) else 0)
+
+    # ------------------------------------------------------------------ References and notes
+
+    def _write_works(self) -> None:
+        """Write the list of what is cited, unless the document has written it."""
+        if self.is_listed or not (self._works.items or self._works.references):
+            return
+        if self._works.items:
+            self._process(self._works.items, ())
+            return
+        self.is_listed = True
+        self._write([StyledRun(_REFERENCES_HEADING)], BlockKind.HEADING, 2)
+        for key, reference in self._works.references.items():
+            label = self._works.numbers[key]
+            with self._builder.entry(key, label) as entry:
+                entry.metadata = reference._replace(label=label)
+                self._write([StyledRun(reference.text)], BlockKind.ITEM, 1, f"[{label}] ")
+
+    def _write_items(self, tokens: Sequence[TexToken]) -> None:
+        r"""Write the entries of `thebibliography`, which begin with `\bibitem`."""
+        self.is_listed = True
+        self._write([StyledRun(_REFERENCES_HEADING)], BlockKind.HEADING, 2)
+        starts = [place for place, token in enumerate(tokens) if token.kind == "word" and token.name == "bibitem"]
+        for start, end in zip(starts, (*starts[1:], len(tokens)), strict=True):
+            _, place = optional_at(tokens, start + 1)
+            key, place = argument_at(tokens, place)
+            name = plain_characters(key).strip()
+            label = self._works.numbers.get(name, "")
+            runs = self._read([token for token in tokens[place:end] if not (token.kind == "word" and token.name == "newblock")])
+            with self._builder.entry(name, label) as entry:
+                entry.links = _links(runs)
+                self._write(runs, BlockKind.ITEM, 1, f"[{label}] " if label else "")
+
+    def _write_notes(self) -> None:
+        """Write the notes, in the order in which the text refers to them. A note may have notes, which follow it."""
+        if self._notes:
+            self._write([StyledRun(_NOTES_HEADING)], BlockKind.HEADING, 2)
+        for number, note in enumerate(self._notes, 1):
+            runs = self._read(note)
+            with self._builder.entry(f"note {number}", str(number)) as entry:
+                entry.links = _links(runs)
+                self._write(runs, BlockKind.ITEM, 1, f"[{number}] ")
+
+
+def _links(runs: Sequence[StyledRun]) -> list[str]:
+    return [target for run in runs for kind, target in run.styles if kind is StyleKind.LINK]
+
+
+# ------------------------------------------------------------------ The document
+
+
+def latex_article(data: bytes, source: str) -> Article:
+    """Import a LaTeX document. Raises ReaderError if it has no text."""
+    what = document_name(source)
+    budget = current_budget()
+    beginning = data[: budget.limits.text_size]
+    budget.omitted_size += len(data) - len(beginning)
+    text, missing = join_inputs(prepare(normalize_line_ends(decode_file(beginning).text)), source)
+    text = budget.fit_text(text)
+    tokens = list(islice(read_tex_tokens(text), MAX_TOKENS))
+    if len(tokens) == MAX_TOKENS:
+        budget.omitted_length += len(text) - tokens[-1].end
+    builder = Builder()
+    converter = LatexConverter(builder, find_cited_works(text, tokens, source), dict(number_labels(tokens)), len(tokens))
+    converter.convert(tokens)
+    names = list(dict.fromkeys(missing))
+    for name in names[:_MAX_NAMED]:
+        builder.omit(f"The file {name} was not read: only .tex files in the folder of the document are.")
+    if len(names) > _MAX_NAMED:
+        builder.omit(f"{len(names) - _MAX_NAMED} more files were not read.")
+    builder.about = About(byline=converter.about.get("author", "").replace(" ,", ","), date=converter.about.get("date", ""))
+    builder.title = converter.about.get("title", "")
+    article = builder.article("latex", source)
+    if not article.blocks:
+        raise NoTextError(f"{what} is a LaTeX file without any text", BROKEN_FILE_HINT)
+    return article

@@ -1,0 +1,189 @@
+"""Cut LaTeX into tokens, join the files of a document, and find its macros and labels."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from reader.formats.bibtex import with_letters
+from reader.formats.detection import decode, normalize_line_ends
+from reader.formats.progress import checkpoint
+
+VERBATIM: Final = frozenset({"verbatim", "verbatim*", "Verbatim", "lstlisting", "minted", "alltt", "BVerbatim", "LVerbatim"})
+MATH: Final = frozenset(
+    {"equation", "equation*", "align", "align*", "alignat", "alignat*", "gather", "gather*", "multline", "multline*"}
+    | {"displaymath", "eqnarray", "eqnarray*", "math", "flalign", "flalign*", "split", "dmath", "dmath*"}
+)
+SKIPPED: Final = frozenset(
+    {"comment", "tikzpicture", "pgfpicture", "filecontents", "filecontents*", "picture", "asy", "axis", "CJKfilecontents"}
+)
+_RAW: Final = VERBATIM | MATH | SKIPPED
+"""Environments whose content is taken as it stands."""
+_TOKEN: Final = re.compile(
+    r"(?P<comment>%[^\n]*\n?[ \t]*)|\\begin[ \t]*\{(?P<begin>[A-Za-z*@]{1,40})\}|\\end[ \t]*\{(?P<end>[A-Za-z*@]{1,40})\}"
+    r"|\\verb\*?(?P<verb>[^A-Za-z*\s])|\\(?P<open>[\[(])|\\(?P<word>[A-Za-z@]+\*?)[ \t]*\n?[ \t]*|\\(?P<sign>[^A-Za-z])"
+    r"|(?P<par>\n[ \t]*\n\s*)|(?P<math>\$\$?)|(?P<brace>[{}\[\]&~])|(?P<param>\#[1-9])|(?P<text>[^\\%\n$&{}\[\]~\#]+|\n|.)",
+    re.DOTALL,
+)
+_VERB_END: Final = re.compile(r"[^\n]{0,2000}")
+_CLOSES: Final = {close: re.compile(rf"(?<!\\){re.escape(close)}|\n[ \t]*\n") for close in ("$", "$$", "\\]", "\\)")}
+"""Where a formula ends, by the sign that should end it."""
+_CHECK_EVERY: Final = 5000
+_INPUT: Final = re.compile(r"(?<!\\)%[^\n]*|\\(?:input|include|subfile)\b[ \t]*(?:\{([^{}\n]{1,300})\}|([^\s{}\\]{1,300}))")
+_MAX_SIZE: Final = 20_000_000
+MAX_TOKENS: Final = 1_500_000
+"""The most tokens of a document, each of which takes 0.2 KB."""
+
+
+class TexToken(NamedTuple):
+    r"""A token: its kind, its name or text, and its half-open range in the source.
+
+    Kinds: "text", "par", "word" (`\name`), "sign" (`\%`), "math", "display", "raw" (an environment as it stands: `name` is its
+    name, a line end and its content), "begin", "end", "verb", "param", and "{", "}", "[", "]", "&", "~".
+    """
+
+    kind: str
+    name: str
+    start: int
+    end: int
+
+
+def read_tex_tokens(source: str) -> Iterator[TexToken]:
+    """Yield the tokens of a source without its comments."""
+    position, count = 0, 0
+    while match := _TOKEN.match(source, position):
+        start, position = match.span()
+        count += 1
+        if count % _CHECK_EVERY == 0:
+            checkpoint()
+        kind = match.lastgroup or "text"
+        if kind == "comment":
+            continue
+        if kind == "begin" and match["begin"] in _RAW:
+            end = source.find(f"\\end{{{match['begin']}}}", position)
+            content_end = end if end >= 0 else len(source)
+            yield TexToken("raw", f"{match['begin']}\n{source[position:content_end]}", start, content_end)
+            position = content_end + len(f"\\end{{{match['begin']}}}") if end >= 0 else len(source)
+        elif kind == "verb":
+            end = _VERB_END.match(source, position)
+            text = end[0].partition(match["verb"])[0] if end else ""
+            yield TexToken("verb", text, start, position + len(text))
+            position += len(text) + 1
+        elif kind in ("math", "open"):
+            close = match[0] if kind == "math" else {"\\[": "\\]", "\\(": "\\)"}[match[0]]
+            end = _find_close(source, close, position)
+            yield TexToken("display" if close in ("$$", "\\]") else "math", source[position:end], start, end)
+            position = min(end + len(close), len(source))
+        elif kind == "brace":
+            yield TexToken(match[0], match[0], start, position)
+        else:
+            yield TexToken(kind, match[kind], start, position)
+
+
+def _find_close(source: str, close: str, start: int) -> int:
+    """Return where a formula ends: at its sign, or at the end of the paragraph if that is missing."""
+    match = _CLOSES[close].search(source, start)
+    return match.start() if match else len(source)
+
+
+def join_inputs(source_text: str, path: str) -> tuple[str, list[str]]:
+    r"""Return a source with the files that it takes in by `\input`, and the names of those that were left out.
+
+    Only `.tex` files in the document's own folder are opened, links resolved first, each once: one may name itself.
+    """
+    folder = None if path == "-" or "://" in path else Path(os.path.realpath(path)).parent
+    missing: list[str] = []
+    parts: list[str] = []
+    opened = {os.path.realpath(path)}
+    pending = [(source_text, 0)]
+    size = len(source_text)
+    while pending:
+        text, position = pending.pop()
+        match = next((m for m in _INPUT.finditer(text, position) if m[1] or m[2]), None)
+        if match is None:
+            parts.append(text[position:])
+            continue
+        parts.append(text[position : match.start()])
+        pending.append((text, match.end()))
+        name = (match[1] or match[2]).strip()
+        target = _path_inside(folder, name, ".tex")
+        if target is not None and str(target) in opened:
+            continue
+        content = _read_inside(folder, name) if size < _MAX_SIZE else None
+        if content is None:
+            missing.append(name)
+        else:
+            opened.add(str(target))
+            size += len(content)
+            pending.append((content, 0))
+    return "".join(parts), missing
+
+
+def read_companion(path: str, name: str, suffix: str) -> str | None:
+    """Return the text of a file in the document's own folder, None if there is none."""
+    if path == "-" or "://" in path:
+        return None
+    return _read_inside(Path(os.path.realpath(path)).parent, name, suffix)
+
+
+def _read_inside(folder: Path | None, name: str, suffix: str = ".tex") -> str | None:
+    target = _path_inside(folder, name, suffix)
+    try:
+        if target is None or not target.is_file() or target.stat().st_size > _MAX_SIZE:
+            return None
+        return normalize_line_ends(decode(target.read_bytes()))
+    except OSError:
+        return None
+
+
+def _path_inside(folder: Path | None, name: str, suffix: str) -> Path | None:
+    """Return the real path of a file that a document names, None if that is not in its folder."""
+    if folder is None or "\0" in name:
+        return None
+    target = Path(os.path.realpath(folder / (name if name.endswith(suffix) else name + suffix)))
+    return target if target.is_relative_to(folder) else None
+
+
+# ------------------------------------------------------------------ labels
+
+_COUNTED: Final = {"figure": "figure", "figure*": "figure", "table": "table", "table*": "table", "longtable": "table"}
+_SECTIONS: Final = ("chapter", "section", "subsection", "subsubsection")
+_LABEL: Final = re.compile(r"\\label\s*\{([^{}\n]{1,200})\}")
+
+
+def number_labels(tokens: list[TexToken]) -> Mapping[str, str]:
+    """Return what each label stands for: the number of its section, figure, table or equation."""
+    counts: dict[str, int] = {}
+    levels = [0] * len(_SECTIONS)
+    numbers: dict[str, str] = {}
+    current = ""
+    for place, token in enumerate(tokens):
+        if token.kind == "word" and token.name in _SECTIONS:
+            level = _SECTIONS.index(token.name)
+            levels[level] += 1
+            levels[level + 1 :] = [0] * (len(_SECTIONS) - level - 1)
+            current = ".".join(str(number) for number in levels[: level + 1] if number)
+        elif token.kind == "begin" and token.name in _COUNTED:
+            kind = _COUNTED[token.name]
+            counts[kind] = counts.get(kind, 0) + 1
+            current = str(counts[kind])
+        elif token.kind == "raw" and token.name.partition("\n")[0] in MATH:
+            if not token.name.partition("\n")[0].endswith("*"):
+                counts["equation"] = counts.get("equation", 0) + 1
+            numbers |= {name: str(counts.get("equation", 0)) for name in _LABEL.findall(token.name)}
+        elif token.kind == "word" and token.name == "label" and place + 2 < len(tokens) and tokens[place + 1].kind == "{":
+            numbers.setdefault(tokens[place + 2].name.strip(), current)
+    return numbers
+
+
+def plain_formula(source: str) -> str:
+    """Return the source of a formula without its label, in one line."""
+    return " ".join(_LABEL.sub("", source).replace("\\nonumber", "").replace("\\notag", "").split())
+
+
+def prepare(source: str) -> str:
+    """Return a source with letters for its accents."""
+    return with_letters(source)

@@ -1,0 +1,177 @@
+r"""LaTeX: a whole document with its `.bib`, the kinds of lists of references, macros, and what is hostile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reader.article.article import Article
+from reader.article.model import BlockKind, StyleKind
+from reader.errors import ReaderError
+from reader.formats import parse_article, read_article
+
+BIB = r"""@article{harm2001, author={Harm, A. and Doe, B. and Roe, C.}, title={Lights of the co{\"a}st}, year=2001,
+  url={https://a.example/lights}}
+@book{lee1999, author={Lee, Bo}, title={Lamps in winter}, publisher={Harbour Press}, year={1999}}
+@book{never, author={N, O}, title={Never cited}, year={1990}}"""
+DOCUMENT = r"""\documentclass[12pt]{article}
+\newcommand{\place}[1]{the \emph{#1} pier}
+\title{The lamps of the north pier}
+\author{Ana L\"uders \and B. Lee}
+\date{May 2024}
+\begin{document}
+\maketitle
+\begin{abstract}We count lamps. % a comment
+\end{abstract}
+\section{What was counted}\label{sec:count}
+The lamps of \place{north} burn \textbf{all night} and cost 4\,\% of the budget.\footnote{Budget, \url{https://town.example/b}.}
+As \citet{harm2001} show, ``nobody'' counted before \cite{lee1999,harm2001}. See \href{https://ports.example.org/s}{the survey}
+and Table~\ref{tab:lamps}, of $10^2$ cd --- more \citep[see][p.~3]{lee1999}.
+
+\begin{enumerate}
+\item First the pier
+  \begin{enumerate} \item from the sea, \item from the land; \end{enumerate}
+\item then the quay.
+\end{enumerate}
+\begin{quote}We counted what burned.\end{quote}
+\begin{verbatim}
+lamps = north
+  print(lamps)
+\end{verbatim}
+\begin{table}[ht]\centering
+\caption{Lamps by year}\label{tab:lamps}
+\begin{tabular}{l|r}\toprule year & lamps \\ \midrule 1987 & 214 \\ 1999 & 220 \\ \bottomrule\end{tabular}
+\end{table}
+\input{more}
+\bibliography{refs}
+\end{document}"""
+
+
+def read(body: str, name: str = "-") -> Article:
+    return parse_article(rf"\documentclass{{article}}\begin{{document}}{body}\end{{document}}".encode(), name)
+
+
+def texts(article: Article, kind: BlockKind | None = None) -> list[str]:
+    blocks = (block for block in article.blocks if kind is None or block.kind is kind)
+    return [article.text[block.start : block.end] for block in blocks]
+
+
+def cited(article: Article) -> list[tuple[str, tuple[str, ...]]]:
+    return [(article.text[citation.start : citation.end], citation.references) for citation in article.citations]
+
+
+def test_a_document_with_its_bibliography_and_the_files_it_takes_in(tmp_path: Path) -> None:
+    (tmp_path / "paper.tex").write_text(DOCUMENT)
+    (tmp_path / "refs.bib").write_text(BIB)
+    (tmp_path / "more.tex").write_text(
+        r"\section{More} It follows from Section~\ref{sec:count}. \input{../secret} \input{/etc/hosts}"
+    )
+    article = read_article(str(tmp_path / "paper.tex"))
+    assert (article.format, article.title) == ("latex", "The lamps of the north pier")
+    assert (article.about.byline, article.about.date) == ("Ana Lüders, B. Lee", "May 2024")
+    headings = ["The lamps of the north pier", "Abstract", "What was counted", "More", "References", "Notes"]
+    assert texts(article, BlockKind.HEADING) == headings
+    assert texts(article, BlockKind.PARAGRAPH)[1] == (
+        "The lamps of the north pier burn all night and cost 4 % of the budget.[1] As Harm et al. [1] show, “nobody” counted "
+        "before [2, 1]. See the survey and Table 1, of 10^2 cd — more [see 2, p. 3]."
+    )
+    assert texts(article, BlockKind.ITEM)[:4] == [
+        "1. First the pier",
+        "a. from the sea,",
+        "b. from the land;",
+        "2. then the quay.",
+    ]
+    assert texts(article, BlockKind.CODE) == ["lamps = north\n  print(lamps)"]
+    assert "1987    214" in article.text
+    assert "It follows from Section 1." in article.text
+    assert [(reference.label, reference.authors, reference.year, reference.url) for reference in article.references] == [
+        ("1", ("Harm, A.", "Doe, B.", "Roe, C."), "2001", "https://a.example/lights"),
+        ("2", ("Lee, Bo",), "1999", ""),
+        ("1", (), "", "https://town.example/b"),
+    ]
+    harm, lee, note = (reference.id for reference in article.references)
+    assert cited(article) == [
+        *(("[1]", (note,)), ("[1]", (harm,)), ("[2, 1]", (lee, harm)), ("[see 2, p. 3]", (lee,))),
+    ]
+    styled = {(style.kind, article.text[style.start : style.end]) for style in article.styles}
+    assert {(StyleKind.EMPHASIS, "north"), (StyleKind.STRONG, "all night"), (StyleKind.LINK, "the survey")} <= styled
+    assert [notice.split(" was")[0] for notice in article.notices] == ["The file ../secret", "The file /etc/hosts"]
+
+
+def test_a_file_that_takes_in_itself_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "paper.tex").write_text(r"\begin{document}Lamps \input{paper}\input{more}.\end{document}")
+    (tmp_path / "more.tex").write_text(r"burn \input{more}\input{paper}all night")
+    article = read_article(str(tmp_path / "paper.tex"))
+    assert (article.text, article.notices) == ("Lamps burn all night.", ())
+
+
+def test_a_link_to_a_file_outside_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.tex").write_text("A secret.")
+    folder = tmp_path / "paper"
+    folder.mkdir()
+    (folder / "secret.tex").symlink_to(tmp_path / "secret.tex")
+    (folder / "paper.tex").write_text(r"\begin{document}Lamps. \input{secret}\end{document}")
+    assert "A secret" not in read_article(str(folder / "paper.tex")).text
+
+
+LIST = r"""\begin{thebibliography}{9}
+\bibitem[Lee et~al.(2020)Lee, Doe, and Roe]{lee} Lee, A., Doe, B. \newblock \emph{Lamps in winter}. \url{https://a.example/l}
+\bibitem{town} The town. Budget for 2024.
+\end{thebibliography}"""
+
+
+def test_entries_that_the_document_lists_itself() -> None:
+    article = read(rf"As \citet{{lee}} say \cite{{town}}. And \cite{{other}}. {LIST}")
+    assert texts(article)[0] == "As Lee et al. [1] say [2]. And [other]."
+    assert [(reference.label, reference.text, reference.url) for reference in article.references] == [
+        ("1", "Lee, A., Doe, B. Lamps in winter. https://a.example/l", "https://a.example/l"),
+        ("2", "The town. Budget for 2024.", ""),
+    ]
+    lee, town = (reference.id for reference in article.references)
+    assert cited(article) == [("[1]", (lee,)), ("[2]", (town,)), ("[other]", ())]
+    assert article.citations[-1].missing == ("other",)
+
+
+def test_entries_that_bibtex_wrote_beside_the_document(tmp_path: Path) -> None:
+    (tmp_path / "paper.tex").write_text(r"\begin{document}It burns \cite{town}.\bibliography{none}\end{document}")
+    (tmp_path / "paper.bbl").write_text(LIST)
+    article = read_article(str(tmp_path / "paper.tex"))
+    assert [reference.label for reference in article.references] == ["1", "2"]
+    assert cited(article) == [("[2]", (article.references[1].id,))]
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"na\"\i ve \'{e}t\'e \v{c} \c c \ss{} \o{} \AA", "naïve été č ç ß ø Å"),
+        (r"50\% \& \$3 \#1 \_a \{b\} a~b 1--2 x---y `c' ``d''", "50% & $3 #1 _a {b} a b 1–2 x—y ‘c’ “d”"),
+        (r"a % gone \cite{x}" + "\nb \\verb|c{}d|e", "a b c{}de"),
+        (r"\def\x#1#2{#2 #1}\x{a}{b} \newcommand{\y}[2][z]{#1#2}\y{c} \y[d]{e}", "b a zc de"),
+        (r"{\bf bold} \unknown{shown} \unknown[gone]{shown} \vspace{1cm}end", "bold shown shown end"),
+        (r"x\textsuperscript{2} H\textsubscript{2}O", "x² H₂O"),
+        (r"\begin{tikzpicture}\draw (0,0);\end{tikzpicture}a\begin{comment}b\end{comment}c", "ac"),
+    ],
+)
+def test_characters_and_commands_are_read_as_they_are_printed(source: str, text: str) -> None:
+    assert read(source).text == text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"\def\a{\a\a}\a x",
+        "".join(rf"\def\{chr(97 + i)}{{\{chr(98 + i)}\{chr(98 + i)}}}" for i in range(25)) + r"\a x",
+        "{" * 5000 + "x" + "}" * 5000,
+        r"\begin{itemize}\item " * 500 + "x",
+        r"\footnote{\footnote{\footnote{a}}} x \cite[ \emph{ $ \( \begin{verbatim}",
+        r"\input{a}" * 500 + "x",
+    ],
+)
+def test_what_is_endless_or_broken_ends(source: str) -> None:
+    assert len(read(source).text) < 30_000
+
+
+def test_a_document_without_text_is_refused_clearly() -> None:
+    with pytest.raises(ReaderError, match="LaTeX file without any text"):
+        read(r"\vspace{1cm}% nothing")
