@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -141,6 +142,7 @@ ERRORS: list[tuple[CannedAnswer, type[StoreError], str]] = [
     (error_answer(503, "SlowDown", headers={"Retry-After": "1"}), Unreachable, "is busy"),
     (error_answer(500, "InternalError"), Unreachable, "has trouble"),
     (error_answer(301, "PermanentRedirect", "<Endpoint>x</Endpoint>"), BadPlace, "in another region"),
+    (error_answer(301, "PermanentRedirect", headers={"x-amz-bucket-region": "eu-west-1"}), BadPlace, "region, eu-west-1"),
     (
         error_answer(400, "AuthorizationHeaderMalformed", "<Region>eu-west-1</Region>"),
         BadPlace,
@@ -158,8 +160,10 @@ def test_every_error_of_a_server_is_said_in_clear_words(
 ) -> None:
     store = open_through(proxy)
     proxy.script = lambda _: answer
-    with pytest.raises(failure, match=words) as caught:
-        list(store.list_after(""))
+    for verb in (lambda: store.get("a", 1), lambda: list(store.list_after(""))):
+        with pytest.raises(failure) as caught:
+            verb()
+    assert re.search(words, str(caught.value))
     said = f"{caught.value} {caught.value!r} {caught.value.__cause__} {caught.value.__context__}"
     assert "HIDDEN" not in said
     assert "everyday" not in said

@@ -219,7 +219,7 @@ def test_a_folder_that_is_not_connected_is_not_made(tmp_path: Path) -> None:
     assert not (tmp_path / "drive").exists()
 
 
-STRANGE = ("me-1//x", "me-1/../x", "me-1/./x", "me-1/", " me", "mé", "me-1/\x01", "m%2Fe+", "/", "0001/", "con", "x" * 500)
+STRANGE = ("", "me-1//x", "me-1/../x", "me-1/./x", "me-1/", " me", "mé", "me-1/\x01", "m%2Fe+", "/", "0001/", "con", "x" * 500)
 
 
 def test_names_that_are_no_keys_hide_no_object(s3_address: str) -> None:

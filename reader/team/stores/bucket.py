@@ -143,14 +143,13 @@ class BucketStore:
         if self._listing is not None:
             listing = self._listing
             pages = self._try("list", prefix, lambda: [*listing.pages(folder, "", is_deep=False)])
-            paths = [
-                path.removesuffix("/") for page in pages for path in (*page.folders, *(entry.key for entry in page.entries))
-            ]
+            paths = [path for page in pages for path in (*(entry.key for entry in page.entries), *page.folders)]
         else:
             found = self._try("list", prefix, lambda: self._client("answer").list_with_delimiter(folder or None))
             paths = [*found["common_prefixes"], *(item["path"] for item in found["objects"])]
         begin = f"{folder}/" if folder else ""
-        return tuple(sorted({name for path in paths if is_name(name := path.removeprefix(begin))}))
+        names = (path[len(begin) :].removesuffix("/") for path in paths)
+        return tuple(sorted({name for name in names if is_name(name)}))
 
     def _pages(self, folder: str, after: str) -> Iterator[ListingPage]:
         client = self._client("answer")

@@ -143,7 +143,9 @@ class S3Listing:
                 body += block
                 if len(body) > _MAX_PAGE or time.monotonic() > deadline:
                     raise ValueError("a page without end")
-        return answer.status_code, bytes(body)
+        # A bucket elsewhere says in a header where it is, others say it in the body.
+        region = answer.headers.get("x-amz-bucket-region", "") if answer.status_code != 200 else ""
+        return answer.status_code, bytes(body) + (f"<Region>{region}</Region>".encode() if region else b"")
 
     def _base(self) -> str:
         bucket, endpoint = quote(self._place.bucket), self._place.endpoint
