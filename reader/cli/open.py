@@ -47,9 +47,11 @@ def open_screen(context: click.Context, name: str | None) -> None:
     if not _is_served():
         _require_terminal(name)
         _require_keyboard()
-    from reader.tui.app import run_reader
+    from reader.tui.app import ReaderApp, run_app
 
-    context.exit(run_reader(article, call.settings.library, call.settings, private=call.private, language=call.language))
+    app = ReaderApp(article, call.settings.library, call.settings, private=call.private, language=call.language)
+    del article  # a request holds the document, and is over once that is read
+    context.exit(run_app(app))
 
 
 def _read_article(context: click.Context, name: str) -> Article | OpenRequest:

@@ -575,19 +575,11 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def run_reader(
-    article: Article | OpenRequest | None,
-    library_folder: Path,
-    settings: Settings,
-    *,
-    private: bool = False,
-    language: str | None = None,
-) -> int:
+def run_app(app: ReaderApp) -> int:
     """Run the program in this terminal and return its exit code. Raises the error that ended it, after everything is saved.
 
     If the library was moved, the command that opens it is printed.
     """
-    app = ReaderApp(article, library_folder, settings, private=private, language=language)
     try:
         app.run()
     finally:

@@ -122,7 +122,7 @@ class ReadingScreen(TextScreen):
         if event.error is not None or event.article is None:
             self.services.fail(event.error or ReaderError("The article cannot be read"))
             return
-        self.article = event.article
+        self.article = self._state.article = event.article  # the old state is in a cycle, which must not hold the beginning
         self._state = ReadingState(self.article, self._state.scale)
         self._put_cursor()
         self.view.show_whole(event.article)

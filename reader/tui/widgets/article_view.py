@@ -210,6 +210,7 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
     def show_whole(self, article: Article) -> None:
         """Show an article of which the first blocks are shown; its text is the same."""
         self.article, self._is_whole = article, True
+        self.lines.article = article  # the old lines are in a cycle, which must not hold the beginning
         self._painter = Painter(article, self._marks)
         if self._width:
             self._wrap(keep=self.top, is_first=True)
