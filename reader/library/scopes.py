@@ -8,10 +8,11 @@ never sent, and nothing that comes in touches it.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection
 from typing import Final
 
-from reader.library.tables import ARTICLES
+from reader.library.tables import ARTICLES, SOURCES
 from reader.library.versions import (
     EXISTS_CELL,
     Dot,
@@ -24,6 +25,7 @@ from reader.library.versions import (
     versions_of,
 )
 from reader.review.cells import Record, is_among
+from reader.review.codec import as_mapping
 
 _SCOPE_LENGTH: Final = 16
 _ADDRESS: Final = "address"
@@ -122,15 +124,51 @@ def is_public_change(before: Record | None, after: Record | None, scope: str) ->
 
 
 def public_part(table: str, stored: Record | None, scope: str) -> Record | None:
-    """Return the public part of a stored record of a shared article, None where there is none."""
+    """Return the public part of a stored record of a shared article, None where there is none.
+
+    The place of a file that a source was read from is not a part of it, only the name of the file.
+    """
     versions = versions_of(stored) if stored is not None else None
-    part = {
-        cell: own
-        for cell, values in (versions or {}).items()
-        if (cell == EXISTS_CELL or is_public_cell(table, cell))
-        and (own := {one: value for one, value in values.items() if scope_in(one.replica) == scope})
-    }
+    part: Versions = {}
+    for cell, values in (versions or {}).items():
+        own = {one: value for one, value in values.items() if scope_in(one.replica) == scope}
+        if own and (cell == EXISTS_CELL or is_public_cell(table, cell)):
+            part[cell] = {one: _without_folder(value) for one, value in own.items()} if table == SOURCES else own
     return to_stored(part) if EXISTS_CELL in part else None
+
+
+def _without_folder(value: object) -> object:
+    """Return what a cell says of a text, with the name of the file in place of its path."""
+    origin = as_mapping(value).get("origin")
+    if not isinstance(origin, str) or _is_address(origin):
+        return value
+    return {**as_mapping(value), "origin": re.split(r"[/\\]", origin)[-1]}
+
+
+def with_own_values(theirs: Record, mine: Record | None) -> Record:
+    """Return a record from outside with the values that are here by the same dots: they say more of where a text is."""
+    other, own = versions_of(theirs), versions_of(mine) if mine is not None else None
+    if other is None or own is None:
+        return theirs
+    return to_stored(
+        {cell: {one: own.get(cell, {}).get(one, v) for one, v in values.items()} for cell, values in other.items()}
+    )
+
+
+def follow_scope(before: Record | None, after: Record, scope: str) -> Record:
+    """Return a record of several shared articles after a change in one of them, with what it replaced gone from the others too.
+
+    The next change here gives the new values dots of the other articles.
+    """
+    old, new = versions_of(before) if before is not None else None, versions_of(after)
+    if old is None or new is None:
+        return after
+    for cell, values in new.items():
+        own = [value for one, value in values.items() if scope_in(one.replica) == scope]
+        replaced = [v for one, v in old.get(cell, {}).items() if scope_in(one.replica) == scope and not is_among(v, own)]
+        if own and cell != EXISTS_CELL:
+            new[cell] = {one: v for one, v in values.items() if scope_in(one.replica) == scope or not is_among(v, replaced)}
+    return to_stored(new, context_of(after))
 
 
 def rename_scope(stored: Record, old: str, new: str) -> Record:

@@ -268,6 +268,8 @@ class SharedArticles:
                 self._suspects.add(record_id)
             elif table == ANNOTATIONS:
                 self._suspects.update(str(side.get("article")) for side in (before, after) if side is not None)
+            elif table == SOURCES:
+                self._suspects.update(shared.id for shared in self.articles() if shared.with_sources)
 
     def report(self) -> None:
         """Restamp the articles that other programs changed, and report those with new lines to `on_change`."""

@@ -10,7 +10,7 @@ from reader.errors import ReaderError
 from reader.library.file_join import apply_delta, is_partly_seen
 from reader.library.journal import JournalEntry, Operation
 from reader.library.record_tables import RecordChange, RecordTables
-from reader.library.scopes import is_public_cell, public_part, rename_scope
+from reader.library.scopes import follow_scope, is_public_cell, public_part, rename_scope, with_own_values
 from reader.library.shared_records import SharedArticle, record_ids
 from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES
 from reader.library.versions import (
@@ -237,6 +237,8 @@ class ArticleJoin:
                 if dot not in self._vector and (dot.replica != line.dot.replica or dot > line.dot):
                     raise RefusedLine("it names changes that nobody has seen", line.dot)
             mine = self._own_state(table, record_id, after, line.dot)
+            if table == SOURCES and after is not None:
+                after = with_own_values(after, mine)
             self._set_state(table, record_id, apply_delta(mine, self._vector, before, after, context))
         self._vector.add(line.dot)
         self.seen.add(line.dot)
@@ -249,6 +251,8 @@ class ArticleJoin:
             if other is None and table != ANNOTATIONS:
                 continue
             mine = self._own_state(table, record_id, other, None)
+            if table == SOURCES and other is not None:
+                other = with_own_values(other, mine)
             self._set_state(table, record_id, join_versions(mine, self._vector, other, fold.vector))
         self._vector.join(fold.vector)
         self.seen.join(fold.vector)
@@ -279,6 +283,8 @@ class ArticleJoin:
 
     def _set_state(self, table: str, record_id: str, record: Record | None) -> None:
         old = self._state(table, record_id)
+        if record is not None and table == SOURCES:
+            record = follow_scope(old, record, self._shared.own_scope)
         if record is None and old is not None:
             self._tombstones[table, record_id] = tombstone_of(old)
         self._states[table, record_id] = record

@@ -94,9 +94,8 @@ def _restamp_article(records: RecordTables, shared: SharedArticle, dot: Dot) -> 
             scopes = scopes_of(records, table, stored)
             record = restamp_record(table, stored, dot, scopes, stored) if scopes else stored
             if not is_same_stored(stored, record):
-                operation = Operation(table, record_id, stored, record)
                 change = records.change_of(table, record_id, line, record)
-                yield MadeEdit(operation, change, is_expected=False, scopes=frozenset(scopes), needs_context=True)
+                yield _describe(records, MadeEdit(Operation(table, record_id, stored, record), change, is_expected=False))
 
 
 def make_edit(records: RecordTables, edit: RecordEdit, dot: Dot) -> MadeEdit | None:

@@ -459,3 +459,39 @@ def test_the_library_says_when_a_shared_article_has_something_to_send(tmp_path: 
     assert changed.get(timeout=LONG) == entry.id
     assert len(list(library.shared_articles.unsent(entry.id, {}))) == 2
     assert library.close(LONG)
+
+
+def test_where_a_source_lies_on_a_disk_stays_there_and_comes_back_to_its_owner(desks: tuple[Desk, Desk]) -> None:
+    ana, ben = desks
+    ana.shared.share(ARTICLE, TEAM, with_sources=True)
+    text = {"digest": "e" * 64, "origin": f"/home/ana/{SECRET}/timetable.pdf"}
+    ana.edit(SOURCES, "s1", texts=[text], current="e" * 64)
+    ana.edit(ARTICLES, ARTICLE, attached={"2": {"source": "s1"}})
+    exchange(ana, ben)
+    assert (ben.plain(SOURCES, "s1") or {})["texts"] == [{**text, "origin": "timetable.pdf"}]
+    ben.shared.share(ARTICLE, TEAM, with_sources=True)
+    ben.edit(SOURCES, "s1", current="")
+    exchange(ana, ben)
+    assert (ana.plain(SOURCES, "s1") or {})["texts"] == [text]
+    assert SECRET not in repr(ana.public())
+    assert ana.public() == ben.public()
+
+
+def test_a_source_of_two_shared_articles_is_the_same_to_both_teams(desks: tuple[Desk, Desk]) -> None:
+    ana, ben = desks
+    other = "6c1f5c0e-0000-4000-8000-00000000000b"
+    ana.edit(ARTICLES, other, "", **{**article_record(other), "attached": {"7": {"source": "s1"}}})
+    ana.shared.share(other, "the other team", with_sources=True)
+    ana.edit(ARTICLES, ARTICLE, attached={"2": {"source": "s1"}})
+    ana.shared.share(ARTICLE, TEAM, with_sources=True)
+    ana.edit(SOURCES, "s1", texts=[], current="old")
+    exchange(ana, ben)
+    ben.shared.share(ARTICLE, TEAM, with_sources=True)
+    ben.edit(SOURCES, "s1", current="new")
+    exchange(ana, ben)
+    sent = list(ana.shared.unsent(other, {}))
+    assert [after["current"] for line in sent for table, _, _, after in line.operations if after and table == SOURCES][
+        -1
+    ] == "new"
+    assert rivals(ana.plain(SOURCES, "s1")) == {}
+    assert ana.public() == ben.public()
