@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -91,6 +91,7 @@ class Engine:
         self._unsent: dict[str, Unsent] = {}
         self._counted_at = 0.0
         self._shown = ""
+        self._is_shown_shared = False
         self._quiet_looks = 0
         self._last_moment = 0.0
         self._shown_due = self._desks_due = self._others_due = 0.0
@@ -131,7 +132,7 @@ class Engine:
         """Note which article is on the screen, "" for none."""
         with self._guard:
             if article_id != self._shown:
-                self._shown, self._shown_due, self._quiet_looks = article_id, 0.0, 0
+                self._shown, self._shown_due, self._quiet_looks, self._is_shown_shared = article_id, 0.0, 0, bool(article_id)
 
     def follow(self, desks: Iterable[str]) -> None:
         """Note which desks are followed."""
@@ -192,7 +193,8 @@ class Engine:
 
     def _due_work(self, now: float) -> Iterator[SyncWork]:
         shared = {article.id: article for article in self._link.articles()}
-        if self._shown in shared and now >= self._shown_due:
+        self._forget_others(shared)
+        if self._is_shown_shared and now >= self._shown_due:
             yield f"read {self._shown}", partial(self._look_at_screen, shared[self._shown], now)
         if now >= self._refusal.until:
             self._count(shared, now)
@@ -209,9 +211,17 @@ class Engine:
         if is_whole:
             self._link.state.set_note("whole", str(int(now)))
 
+    def _forget_others(self, shared: Mapping[str, SharedArticle]) -> None:
+        """Forget what waits of articles that are shared no longer."""
+        with self._guard:
+            self._changed = {key: since for key, since in self._changed.items() if key in shared}
+            self._unsent = {key: unsent for key, unsent in self._unsent.items() if key in shared}
+            self._is_shown_shared = self._shown in shared
+
     def _whole_work(self, now: float) -> Iterator[SyncWork]:
         yield "desks", partial(self._look_at_desks, now, is_whole=True)
         shared = self._link.articles()
+        self._forget_others({article.id: article for article in shared})
         yield from ((f"read {article.id}", partial(self._receive, article, now)) for article in shared)
         yield from ((f"send {article.id}", partial(self._send, article, now)) for article in shared)
         self._link.state.set_note("whole", str(int(now)))
@@ -226,7 +236,7 @@ class Engine:
     def _next_moment(self) -> float:
         with self._guard:
             moments = [self._desks_due, self._others_due]
-            if self._shown:
+            if self._is_shown_shared:
                 moments.append(self._shown_due)
             if self._changed:
                 moments.append(max(self._refusal.until, min(self._changed.values()) + SEND_SECONDS))
@@ -261,19 +271,20 @@ class Engine:
         except Unreachable:
             self._offline_since = self._offline_since or to_time(now)
             self._offline.fail(now)
+            self._shown_due = self._desks_due = 0.0
         except ReaderError as error:
             self._problems["team"] = str(error)
             self._offline.fail(now)
         else:
             self._offline_since = ""
             self._offline.clear()
+            self._problems.pop("team", None)
 
     def _check_team(self) -> None:
         """Look once in a session whether the team is still at its place. Raises ReaderError if it is not."""
         if not self._is_checked:
             if read_team(self._link.store).id != self._link.membership.team:
                 raise ReaderError("Another team is at this place now", "Ask who keeps it; nothing is sent until it is back")
-            self._problems.pop("team", None)
             self._read_members()
             self._is_checked = True
 
@@ -301,9 +312,10 @@ class Engine:
     # ------------------------------------------------------------------ works
 
     def _look_at_screen(self, article: SharedArticle, now: float) -> None:
-        is_new = self._receive(article, now)
-        self._quiet_looks = 0 if is_new else self._quiet_looks + 1
+        self._quiet_looks += 1
         self._shown_due = now + (SCREEN_SECONDS if self._quiet_looks < QUIET_LOOKS else QUIET_SCREEN_SECONDS)
+        if self._receive(article, now):
+            self._quiet_looks, self._shown_due = 0, now + SCREEN_SECONDS
 
     def _receive(self, article: SharedArticle, now: float) -> bool:
         reception = self._receiver.receive(article, now)
@@ -325,18 +337,18 @@ class Engine:
         """Send what waits of an article, which was received before in this session: its lines may build on that."""
         if now < self._refusal.until:
             return
-        if article.scope not in self._ready:
-            self._receive(article, now)
         with self._guard:
             since = self._changed.pop(article.id, now)
         try:
+            if article.scope not in self._ready:
+                self._receive(article, now)
             self._sent += send_article(self._link, article, self._texts, now)
             place_as_planned(self._link, article)
         except ReaderError as error:
-            is_refused = isinstance(error, StoreError)
+            is_refusal = isinstance(error, StoreError)
             with self._guard:
-                self._changed[article.id] = since if is_refused else now + _LAST_PAUSE
-            if is_refused and not isinstance(error, Unreachable):
+                self._changed[article.id] = since if is_refusal else now + _LAST_PAUSE
+            if is_refusal:
                 self._refusal.fail(now)
             raise
         self._refusal.clear()
@@ -345,6 +357,7 @@ class Engine:
 
     def _look_at_desks(self, now: float, *, is_whole: bool = False) -> None:
         """Read what has changed on the desks that are followed, and on those of shared articles."""
+        self._desks_due = now + DESK_SECONDS
         by_name = {self._link.name_of(article): article for article in self._link.articles()}
         for name in by_name:
             self._problems.pop(f"{_FOLLOW}{name}", None)  # somebody has shared it meanwhile
@@ -371,7 +384,6 @@ class Engine:
             del self._pending[name]
         for reader in self._desks.values():
             reader.note_read()
-        self._desks_due = now + DESK_SECONDS
 
     def _expect(self, name: str, desk: str) -> SharedArticle | None:
         note = read_article_note(self._link, name)

@@ -87,7 +87,7 @@ class Receiver:
         self._waiting: dict[str, _Segments] = {}
         """By scope, the segments with lines that wait for others."""
         self._claims = Claims((), {})
-        self._claims_due = 0.0
+        self._claims_at = 0.0
 
     def count_waiting(self, article: SharedArticle) -> int:
         """Return how many lines of an article may wait for others."""
@@ -141,8 +141,8 @@ class Receiver:
     def _credible(self, article: SharedArticle, segments: tuple[SegmentEntry, ...], now: float) -> list[SegmentEntry]:
         """Return the segments in logs whose replica belongs to their member, the oldest first in each log."""
         logs = {(segment.name.member, segment.name.replica) for segment in segments}
-        if any(replica not in self._claims.owners for _, replica in logs) and now >= self._claims_due:
-            self._claims, self._claims_due = read_claims(self._link.store), now + _CLAIMS_SECONDS
+        if any(replica not in self._claims.owners for _, replica in logs) and abs(now - self._claims_at) >= _CLAIMS_SECONDS:
+            self._claims, self._claims_at = read_claims(self._link.store), now  # by a clock that may be put back
         for member, replica in sorted(logs):
             owner = self._claims.owners.get(replica)
             if owner is not None and owner != member:

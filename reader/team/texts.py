@@ -34,7 +34,7 @@ class Texts:
         self._kept = Snapshots(Folder(link.library.folder).snapshots)
         self._here: set[str] = set()
         self._missing: dict[str, tuple[float, float]] = {}
-        """By digest, when to ask again, and the pause after that. Both in seconds."""
+        """By digest, when it was asked for, and how long to wait then. Both in seconds; a clock may be put back."""
 
     def send(self, article: SharedArticle) -> None:
         """Put the texts of an article that the team lacks. Raises StoreError."""
@@ -69,12 +69,12 @@ class Texts:
         """Fetch the texts of an article that are not here, and keep them; return how many came. Raises StoreError."""
         count = 0
         for digest in self.find_missing(article):
-            due, pause = self._missing.get(digest, (now, _FIRST_PAUSE))
-            if due > now:
+            asked, pause = self._missing.get(digest, (0.0, _FIRST_PAUSE / 2))
+            if abs(now - asked) < pause:
                 continue
             data = self._find(digest)
             if data is None:
-                self._missing[digest] = now + pause, min(2 * pause, _LAST_PAUSE)
+                self._missing[digest] = now, min(2 * pause, _LAST_PAUSE)
                 continue
             self._link.library.keep_document(data)
             self._link.state.add_text(digest)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
+_SHORTEST_PAUSE = 0.2
 _LONGEST_PAUSE = 60.0
 _PAUSE_AFTER_ERROR = 30.0
 
@@ -58,6 +59,7 @@ class SyncWorker:
             # The thread must survive any error: else nothing would be sent any more, and nobody would know.
             with contextlib.suppress(Exception):
                 pause = self._step(time.time())
+            pause = min(max(pause, _SHORTEST_PAUSE), _LONGEST_PAUSE)
             with self._condition:
-                self._condition.wait_for(lambda: self._is_woken or self._is_stopped.is_set(), min(pause, _LONGEST_PAUSE))
+                self._condition.wait_for(lambda: self._is_woken or self._is_stopped.is_set(), pause)
                 self._is_woken = False

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.team.members import Newsroom
 from tests.team.s3_server import KEYS, s3_client, serve_s3
 
 pytest.importorskip("obstore", reason="a team needs claim-reader[team]")
@@ -32,3 +33,11 @@ def s3_address() -> Iterator[str]:
     with serve_s3() as address:
         s3_client(address).create_bucket(Bucket="newsroom")
         yield address
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+    """Return a team without members, at a store in memory."""
+    room = Newsroom(tmp_path)
+    yield room
+    room.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 from reader.article.ranges import Span
 from reader.library import Library
 from reader.review.session import ReviewSession
+from reader.team import layout
 from reader.team.encryption import Cipher, NullCipher
 from reader.team.membership import create_team, introduce, write_membership
 from reader.team.state import Membership
@@ -32,6 +33,7 @@ class DictStore:
     order: list[str] = field(default_factory=list)
     now: float = 1_800_000_000.0
     requests: int = 0
+    read: list[str] = field(default_factory=list[str])
 
     def put_new(self, key: str, data: bytes) -> None:
         self.requests += 1
@@ -42,6 +44,7 @@ class DictStore:
 
     def get(self, key: str, limit: int) -> bytes:
         self.requests += 1
+        self.read.append(key)
         if key not in self.objects:
             raise Missing(key)
         data = self.objects[key][0]
@@ -245,6 +248,23 @@ class Member:
     def close(self) -> None:
         self.team.close(1)
         assert self.library.close()
+
+
+def share(room: Newsroom, *names: str) -> list[Member]:
+    """Let the first member share the article on a desk that the others follow."""
+    members = [room.add(name, ("pier",)) for name in names]
+    members[0].read()
+    members[0].team.share(members[0].article_id, ["pier"])
+    members[0].sync(room.store.now)
+    for member in members[1:]:
+        member.sync(room.store.now)
+        assert member.read() == members[0].article_id
+    return members
+
+
+def segment_keys(room: Newsroom) -> list[str]:
+    """Return the keys of all segments."""
+    return sorted(key for key in room.store.objects if layout.segment_in(key) is not None)
 
 
 def as_store(store: RoughStore) -> ObjectStore:

@@ -1,0 +1,138 @@
+"""What a hostile member can put into the store of a team, and that it keeps nobody else from working."""
+
+from __future__ import annotations
+
+from reader.library.journal import JournalEntry, Operation
+from reader.library.shared_articles import Fold
+from reader.library.versions import Dot, VersionVector, stamp_record
+from reader.team import layout
+from reader.team.encryption import NullCipher
+from reader.team.segments import pack_fold, pack_note, pack_segment
+from tests.team.members import ARTICLE, Newsroom, segment_keys, share
+
+
+def test_garbage_keeps_nobody_else_from_working(newsroom: Newsroom) -> None:
+    ana, bob, _ = share(newsroom, "ana", "bob", "mallory")
+    (shared,) = ana.library.shared_articles.articles()
+    put = newsroom.store.put_new
+    replica = "badbad00"
+    claim = layout.claim_key("mallory", replica)
+    put(claim, pack_note({}, claim, NullCipher()))
+    for number, data in enumerate((b"", b"garbage", b"{" * 10_000, bytes(5 << 20)), 1):
+        put(layout.whole_key(layout.segment_stem(shared.scope, "mallory", replica, number, number), data), data)
+        put(layout.whole_key(layout.fold_stem(shared.scope, "mallory", 10**15 + number), data, is_gap=number == 2), data)
+    put(f"{layout.logs_prefix(shared.scope)}/mallory-{replica}/{'9' * 100}", b"?")
+    put(f"{layout.logs_prefix(shared.scope)}/who/what", b"?")
+    put(f"{layout.about_key(shared.scope, 'mallory')}", b'{"article": "another"}')
+    put(f"{layout.markers_prefix('pier')}/never/what", b"")
+    put(f"{layout.desk_prefix('pier')}/nothing/0001-on-mallory", b"")
+    ana.write("undisturbed", 1)
+    newsroom.settle()
+    assert bob.notes() == ["undisturbed"]
+    assert bob.team.state.problem == ""
+    bad = bob.team.status().bad
+    assert len([one for one in bad if "/log/" in one.key]) == 4
+    newsroom.store.requests = 0
+    reads = newsroom.store.requests
+    bob.sync(newsroom.store.now)
+    assert [one.key for one in bob.team.status().bad] == [one.key for one in bad]
+    assert newsroom.store.requests - reads < 12  # nothing that was set aside is fetched again
+
+
+def test_nobody_passes_for_somebody_else(newsroom: Newsroom) -> None:
+    ana, bob, _ = share(newsroom, "ana", "bob", "mallory")
+    ana.write("mine", 1)
+    newsroom.settle()
+    (shared,) = ana.library.shared_articles.articles()
+    own = next(key for key in segment_keys(newsroom) if "/ana-" in key)
+    name = layout.segment_in(own)
+    assert name is not None
+    newsroom.store.now += 5
+    stem = layout.segment_stem(shared.scope, "mallory", name.replica, 10**6, 10**6)
+    forged = pack_segment([], stem, NullCipher())
+    newsroom.store.put_new(layout.whole_key(stem, forged), forged)
+    claim = layout.claim_key("mallory", name.replica)
+    newsroom.store.put_new(claim, b"{}")
+    ana.write("mine too", 2)
+    newsroom.settle()
+    assert bob.notes() == ["mine", "mine too"]
+    assert any("belongs to ana" in one.reason for one in bob.team.status().bad)
+
+
+def test_lines_that_no_honest_program_writes_are_set_aside(newsroom: Newsroom) -> None:
+    ana, bob, mallory = share(newsroom, "ana", "bob", "mallory")
+    mallory.write("honest", 1)
+    newsroom.settle()
+    (shared,) = ana.library.shared_articles.articles()
+    honest = list(mallory.library.shared_articles.unsent(ana.article_id, {}))[-1]
+    article = ana.library.shared_articles.fold(ana.article_id).records[0]
+    removal = Operation(article[0], article[1], article[2], None)
+    private = stamp_record({"id": ana.article_id, "source": "/home/ana"}, honest.dot)
+    attempts = [
+        {"operations": (removal,)},
+        {"operations": (Operation("articles", ana.article_id, None, private),)},
+        {"operations": (Operation("tags", "x", None, private),)},
+        {"article": "another-article"},
+        {"merge_vector": VersionVector({f"badbad00~{shared.scope}": 5})},
+        {"context": VersionVector({"nobody": 5})},
+    ]
+    for number, fields in enumerate(attempts):
+        replica = f"badbad{number:02}"
+        claim = layout.claim_key("mallory", replica)
+        newsroom.store.put_new(claim, b"{}")
+        line = honest._replace(dot=Dot(10**6 + number, f"{replica}~{shared.scope}"), previous=0, **fields)  # type: ignore[arg-type]
+        put_segment(newsroom, shared.scope, replica, [line])
+    waits = honest._replace(
+        dot=Dot(10**7, f"badbad99~{shared.scope}"), previous=0, context=VersionVector({f"badbad98~{shared.scope}": 9})
+    )
+    newsroom.store.put_new(layout.claim_key("mallory", "badbad99"), b"{}")
+    put_segment(newsroom, shared.scope, "badbad99", [waits])
+    ana.write("undisturbed", 2)
+    newsroom.settle()
+    assert bob.notes() == ["honest", "undisturbed"]
+    assert len([one for one in bob.team.status().bad if "/badbad" not in one.key and "-badbad" in one.key]) == len(attempts)
+    assert bob.team.state.waiting == 1
+    assert bob.library.entry(ana.article_id).title == ARTICLE.title
+    bob.write("and on it goes", 3)
+    newsroom.settle()
+    assert ana.notes() == ["and on it goes", "honest", "undisturbed"]
+
+
+def put_segment(room: Newsroom, scope: str, replica: str, lines: list[JournalEntry]) -> None:
+    """Put lines into a log of mallory."""
+    stem = layout.segment_stem(scope, "mallory", replica, lines[0].dot.counter, lines[-1].dot.counter)
+    data = pack_segment(lines, stem, NullCipher())
+    room.store.put_new(layout.whole_key(stem, data), data)
+
+
+def test_a_flood_of_garbage_is_not_read_to_its_end(newsroom: Newsroom) -> None:
+    ana, bob, _ = share(newsroom, "ana", "bob", "mallory")
+    (shared,) = ana.library.shared_articles.articles()
+    newsroom.store.put_new(layout.claim_key("mallory", "badbad00"), b"{}")
+    for number in range(1, 301):
+        data = b"garbage %d" % number
+        newsroom.store.put_new(
+            layout.whole_key(layout.segment_stem(shared.scope, "mallory", "badbad00", number, number), data), data
+        )
+    ana.write("undisturbed", 1)
+    ana.sync(newsroom.store.now)
+    newsroom.store.requests = 0
+    for _ in range(20):
+        bob.sync(newsroom.store.now)
+    assert bob.notes() == ["undisturbed"]
+    assert newsroom.store.requests < 20 * 15
+
+
+def test_a_fold_that_hides_what_others_will_send_is_not_joined(newsroom: Newsroom) -> None:
+    ana, bob, mallory = share(newsroom, "ana", "bob", "mallory")
+    newsroom.settle()
+    fold = mallory.library.shared_articles.fold(ana.article_id)
+    ahead = dict.fromkeys(fold.vector.counters, 10**6)
+    (shared,) = ana.library.shared_articles.articles()
+    stem = layout.fold_stem(shared.scope, "mallory", 10**9)
+    data = pack_fold(Fold(VersionVector(ahead), fold.records), stem, NullCipher())
+    newsroom.store.put_new(layout.whole_key(stem, data, is_gap=True), data)
+    newsroom.settle()
+    ana.write("not hidden", 1)
+    newsroom.settle()
+    assert bob.notes() == ["not hidden"]
