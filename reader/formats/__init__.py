@@ -98,7 +98,10 @@ def read_beginning(data: bytes, source: str) -> Article | None:
         return None
     from reader.formats.markdown.importer import markdown_beginning
 
-    article = markdown_beginning(text, source)
+    try:
+        article = markdown_beginning(text, source)
+    except Exception:  # `parse_article` will meet it too, and say what it is
+        return None
     return None if article is None or _may_have_debris(text[: article.blocks[-1].end]) else article
 
 
