@@ -134,7 +134,7 @@ class FolderStore:
             return Unreachable(what, "Connect its drive, or make the folder if it is a new one")
         if isinstance(error, FileExistsError):
             return AlreadyThere(f"{key} is already in the team's folder {self._root}")
-        if error.errno in _ABSENT:
+        if error.errno in _ABSENT and verb != "write":
             return Missing(f"{key} is not in the team's folder {self._root}")
         if error.errno in _FORBIDDEN:
             what = f"You may not {verb} {key or 'the files'} in the team's folder {self._root}: {reason}"
