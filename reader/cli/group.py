@@ -40,6 +40,7 @@ _COMMANDS: Final = {
     "show": ("articles", "Print an article and its review as plain text."),
     "source": ("sources", "Attach, list and fetch sources."),
     "stats": ("stats", "Show the reviews of the library in numbers."),
+    "team": ("team", "Share articles with a team."),
     "undo": ("history", "Undo the last change."),
 }
 """The module of each command, in which it is called `<name>_command`, and its line in the help."""

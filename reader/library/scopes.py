@@ -32,7 +32,7 @@ _ADDRESS: Final = "address"
 _PUBLIC_FIELDS: Final = frozenset(
     [
         *("id", "title", "format", "digest", "original", "byline", "site", "date"),
-        *("editions", "dismissed", "attached", "corrected", _ADDRESS),
+        *("editions", "dismissed", "attached", "corrected", "assigned", _ADDRESS),
     ]
 )
 """The fields of an article's record that belong to everybody who works on it. `source` is not one of them, as it may be a path

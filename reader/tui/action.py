@@ -34,6 +34,7 @@ CODEBOOK_PLAN: Final = "codebook-plan"
 STATISTICS: Final = "statistics"
 DISAGREEMENTS: Final = "disagreements"
 INTAKE: Final = "matches"
+TEAM: Final = "team"
 READING: Final = (TEXT, CARD, LIST)
 """The contexts of the reading screen in which no selection, attachment or queue is active."""
 
@@ -66,6 +67,7 @@ class Situation(NamedTuple):
     has_match: bool = False
     has_open_match: bool = False
     has_chosen_match: bool = False
+    has_team: bool = False
 
     @property
     def has_pair(self) -> bool:

@@ -17,7 +17,6 @@ from reader.article.article import Article
 from reader.printable import printable_line
 from reader.tui.background import TimerHost
 from reader.tui.keymap import KeyMap, KeysError
-from reader.tui.panes.bars import SaveStatus
 from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost, StopScreen
 from reader.tui.shared_library import (
     CopiesChanged,
@@ -26,6 +25,7 @@ from reader.tui.shared_library import (
     LibraryMessage,
     LibraryMoved,
     RemoteEdits,
+    SaveReport,
     SaveStatusChanged,
     SharedLibrary,
     launch_command,
@@ -36,7 +36,6 @@ from reader.tui.widgets.rows import JumpPane
 
 if TYPE_CHECKING:
     from textual.driver import Driver
-    from textual.timer import Timer
 
     from reader.exchange.batch import ExportArticle
     from reader.formats.open_request import OpenRequest
@@ -47,13 +46,11 @@ if TYPE_CHECKING:
     from reader.tui.dialogs.loading import LoadingScreen
     from reader.tui.index_follower import IndexProgress
     from reader.tui.jump_mode import JumpMode
+    from reader.tui.panes.bars import SaveStatus
     from reader.tui.search_screen import SearchScreen
     from reader.tui.source.screen import SourceScreen
+    from reader.tui.team_follower import TeamChanged
     from reader.tui.terminal import EndRequested
-
-
-SAVED_DELAY = 0.15
-"""Seconds without another change until the footer says that all is saved: while a person goes on, that would only flicker."""
 
 
 _END_POLL: Final = 0.05
@@ -94,9 +91,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         complaint = self.take_keys() or settings.complaint
         independent = settings.creator if settings.independent else ""
         self.library = SharedLibrary(library_folder, settings.scale, self.post_message, complaint, independent)
-        self.save_status = SaveStatus()
-        self._save_report = self.save_status
-        self._save_timer: Timer | None = None
+        self._save_report = SaveReport(self, self.library, self._show_save_status)
         self.copies: tuple[Path, ...] = ()
         self.new_folder: Path | None = None
         self._first = article
@@ -251,8 +246,12 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         elif not (self.screen_stack and isinstance(self.screen, StopScreen) and self.screen.stop_by(event)):
             self.type_ahead.press(event)
 
+    def on_ready(self) -> None:
+        """Let the work with the team begin, as the first frame is there."""
+        self.library.let_team_begin()
+
     def on_app_focus(self) -> None:
-        """Look for what was changed in other windows: the person comes from one."""
+        """Look for what was changed in other windows, and by the team: the person comes from elsewhere."""
         self.library.look()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -328,10 +327,14 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         """Return the screens that follow the library, the current one first."""
         return [screen for screen in reversed(self.screen_stack) if isinstance(screen, LibraryListener)]
 
+    @property
+    def save_status(self) -> SaveStatus:
+        """The state of saving, with what is left to send in the library of a team."""
+        return self._save_report.status
+
     def set_save_status(self, status: SaveStatus) -> None:
         """Set the state of saving. A failure stays until everything is saved."""
-        if not (status.kind == "saving" and self.save_status.kind == "failed"):
-            self.save_status = status
+        self._save_report.set(status)
 
     def _show_save_status(self) -> None:
         for screen in self._library_listeners():
@@ -339,24 +342,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     @on(SaveStatusChanged)
     def _handle_save_status(self, event: SaveStatusChanged) -> None:
-        """Show a failure at once, and that everything is saved once no change has come for a moment."""
-        self._save_report = event.status
-        if event.status.kind != "saved" or self.save_status.kind != "saving":
-            self._show_save_report()
-        elif self._save_timer is None:
-            self._save_timer = self.set_timer(SAVED_DELAY, self._end_saving)
-        else:
-            self._save_timer.reset()
-
-    def _end_saving(self) -> None:
-        self._save_timer = None
-        self._show_save_report()
-
-    def _show_save_report(self) -> None:
-        status = self._save_report
-        if status != self.save_status and (status.kind != "saved" or self.library.is_saved):
-            self.set_save_status(status)
-            self._show_save_status()
+        self._save_report.take(event.status)
 
     @on(RemoteEdits)
     def _handle_remote_edits(self, event: RemoteEdits) -> None:
@@ -375,6 +361,13 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
             merge = partial(self.library.merge, self.copies[0], self.settings.creator)
             self.run_worker(merge, thread=True, group="merge")
         return bool(self.copies)
+
+    def on_team_changed(self, event: TeamChanged) -> None:
+        """Show what is left to send, and say at once what keeps it from being sent."""
+        for screen in self._library_listeners():
+            screen.take_team()
+        if event.problem:
+            self._show_message(f"Team: {event.problem}", "fault")
 
     @on(LibraryMessage)
     def _handle_library_message(self, event: LibraryMessage) -> None:
@@ -497,6 +490,12 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         from reader.tui.library.statistics_screen import StatisticsScreen
 
         self.push_screen(StatisticsScreen())
+
+    def show_team(self) -> None:
+        """Show the team over the current screen."""
+        from reader.tui.library.team_screen import TeamScreen
+
+        self.push_screen(TeamScreen())
 
     def show_disagreements(self, article_id: str = "") -> None:
         """Show what two readers judged differently, that on an article first in hand if one is given."""

@@ -86,7 +86,6 @@ class AppServices(App[None], inherit_bindings=False):
     settings: Settings
     private: bool
     library: SharedLibrary
-    save_status: SaveStatus
     copies: tuple[Path, ...]
     reading_screen: Screen[None] | None
 
@@ -153,6 +152,11 @@ class AppServices(App[None], inherit_bindings=False):
         """Return the library, opened on first use. Call it from threads. Raises ReaderError."""
         ...
 
+    @property
+    def save_status(self) -> SaveStatus:
+        """The state of saving, with what is left to send in the library of a team."""
+        ...
+
     def set_save_status(self, status: SaveStatus) -> None:
         """Set the state of saving. A failure stays until everything is saved."""
         ...
@@ -197,6 +201,10 @@ class AppServices(App[None], inherit_bindings=False):
 
     def show_disagreements(self, article_id: str = "") -> None:
         """Show what two readers judged differently, that on an article first in hand if one is given."""
+        ...
+
+    def show_team(self) -> None:
+        """Show the team of the library."""
         ...
 
     def show_statistics(self) -> None:

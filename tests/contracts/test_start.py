@@ -41,7 +41,7 @@ AFTER_THE_OPENING = (
     "reader.review.queue",
     "reader.review.source_audit",
     "reader.search",
-    "reader.team",
+    "reader.team.",
     "reader.tui.dialogs",
     "reader.tui.reading.commands",
     "reader.tui.widgets.prompt_bar",

@@ -23,7 +23,7 @@ LAYERS = (
         "browser",
     },
     {"styled_line", "keymap", "cues"},
-    {"panes", "services", "shared_library", "index_follower"},
+    {"panes", "services", "shared_library", "index_follower", "team_follower"},
     {"widgets"},
     {"text_state", "text_context", "text_screen", "editions", "dialogs", "matches", "jump_mode"},
     {"reading"},

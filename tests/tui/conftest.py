@@ -12,7 +12,7 @@ SHORT: Final = 0.01
 AT_ONCE: Final = 0.001
 PAUSES: Final = {
     "reader.tui.text_screen.FIRST_FRAME": AT_ONCE,
-    "reader.tui.app.SAVED_DELAY": SHORT,
+    "reader.tui.shared_library.SAVED_DELAY": SHORT,
     "reader.tui.index_follower.FOLLOW_PAUSE": SHORT,
     "reader.tui.index_follower.RETRY_PAUSE": SHORT,
     "reader.tui.search_screen.TYPING_PAUSE": AT_ONCE,

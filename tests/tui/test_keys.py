@@ -42,6 +42,7 @@ def test_every_action_has_a_command_help_and_a_way_to_it() -> None:
                 "settings-",
                 "source-",
                 "statistics-",
+                "team-",
             )
         )
         assert action.keys or action.plain or action.in_palette, action.id

@@ -36,6 +36,7 @@ COUNTS = {"id-1": Completeness(20, 5, claims=3, pairs=4, open_pairs=2, findings=
 @pytest.fixture
 def table() -> ArticleTable:
     table = ArticleTable()
+    table.share({"id-1": (), "id-2": ("ana", "ben")})
     table.load(list_articles(ENTRIES, COUNTS))
     return table
 
@@ -59,6 +60,9 @@ def titles(table: ArticleTable) -> list[str]:
         ("is:open", "wells"),
         ("is:done", "count"),
         ("is:new", ""),
+        ("is:shared by:tornby", "count"),
+        ("is:shared", "count wells"),
+        ("-is:shared is:archived", "heat"),
         ("is:archived", "heat"),
         ("is:archived pipes", "heat"),
         ("is:removed", "minutes"),
@@ -124,9 +128,10 @@ def test_marks_are_of_the_listed_articles_and_go_with_them(table: ArticleTable) 
     assert table.marked == set()
 
 
+@pytest.mark.parametrize("has_team", [False, True])
 @pytest.mark.parametrize("width", [*range(30, 210, 7), 60, 80, 120])
-def test_rows_and_heading_fit_every_width(table: ArticleTable, width: int) -> None:
-    columns = lay_out_columns(width)
+def test_rows_and_heading_fit_every_width(table: ArticleTable, width: int, has_team: bool) -> None:
+    columns = lay_out_columns(width, has_team=has_team)
     moment = datetime(2026, 2, 3, 12, tzinfo=UTC)
     for article in table.rows:
         parts = article_line(article, columns, table, lambda name: Part(f"◆ {name}", "tag"), moment, is_current=True)
@@ -137,6 +142,7 @@ def test_rows_and_heading_fit_every_width(table: ArticleTable, width: int) -> No
 
 def test_columns_go_in_their_order_as_a_window_gets_narrower() -> None:
     shown = [{name for name, size in lay_out_columns(width)._asdict().items() if size} for width in (200, 110, 100, 86, 80, 50)]
+    assert not any("team" in names for names in shown), "most people have no team"
     assert [sorted(wide - narrow) for wide, narrow in pairwise(shown)] == [
         ["tags"], ["site"], ["meter"], ["claims"], ["audit", "opened"],
     ]  # fmt: skip
@@ -160,6 +166,19 @@ def test_no_widths_of_a_person_push_anything_out_of_the_window(widths: dict[str,
     (heading, _) = heading_lines(columns, ArticleTable().sort, width)
     assert width_of(heading) <= width
     assert columns.title >= min(20, lay_out_columns(width).title)
+
+
+@pytest.mark.parametrize(
+    ("width", "said"), [(60, "⇄ ⇄"), (80, "ana, ben shared"), (120, "ana, ben shared"), (200, "ana, ben shared")]
+)
+def test_who_works_on_a_shared_article_is_said_at_any_width(table: ArticleTable, width: int, said: str) -> None:
+    columns = lay_out_columns(width, has_team=True)
+    moment = datetime(2026, 2, 3, 12, tzinfo=UTC)
+    rows = [article_line(one, columns, table, lambda name: Part(name), moment, is_current=False) for one in table.rows]
+    words = ["".join(part.text for part in row) for row in rows]
+    first, _, last = said.rpartition(" ")
+    assert (first in words[0], last in words[1]) == (True, True), words
+    assert (columns.team > 0) == (width >= 120)
 
 
 def test_without_sites_and_authors_the_titles_get_their_room() -> None:

@@ -16,7 +16,7 @@ from reader.tui.keymap import KeyMap
 
 PROJECT = Path(__file__).parents[2]
 PAGES = sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *(PROJECT / "docs").glob("*.md")])
-LACKS = ("Missing argument", "no such file", "does not exist", "Name an article")
+LACKS = ("Missing argument", "no such file", "does not exist", "Name an article", "Name who has rights")
 """How the program answers to a line that is only mentioned, and to one about files that are not here."""
 TOURS = ("README.md", "tutorial.md", "reading.md", "sources.md", "reviewing.md", "editions.md", "browser.md", "promises.md")
 """The pages on which a word of one letter in code is a key."""

@@ -36,6 +36,7 @@ STATUS = TeamStatus(
     ),
     MEMBERS,
     (BadKey("a/3f/3f00/log/cy-9/x.jsonl.zst", "it is too large", AGO),),
+    (),
 )
 FACTS = TeamFacts(
     titles={"salt": "Salt on the road, salt in the well", "buses": "The night bus nobody counted"},
@@ -94,12 +95,15 @@ def test_the_footer_says_what_is_left_to_send(state: TeamState, words: tuple[str
 
 
 def test_what_is_in_the_way_is_said_with_what_becomes_of_the_work() -> None:
-    assert trouble_lines(TeamState(unsent=2), NOW, 80) == []
+    assert trouble_lines(STATUS, NOW, 80) == []
     assert "has not answered since 14:05. Everything is saved here" in " ".join(
-        map(text, trouble_lines(TeamState(offline_since=AGO), NOW, 200))
+        map(text, trouble_lines(STATUS._replace(state=TeamState(offline_since=AGO)), NOW, 200))
     )
-    (row,) = trouble_lines(TeamState(problem="The store is full. Ask who looks after it"), NOW, 80)
-    assert text(row) == " ! The store is full. Ask who looks after it"
+    full = STATUS._replace(state=TeamState(problem="The store is full. Ask who looks after it"), notices=("A backup is back",))
+    assert list(map(text, trouble_lines(full, NOW, 80))) == [
+        " ! The store is full. Ask who looks after it",
+        " ! A backup is back",
+    ]
 
 
 @pytest.mark.parametrize("width", [30, 40, 60, 80, 100, 120, 200])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
 
-from reader.tui.library.table import SORT_KEYS, ArticleTable, ListedArticle, Sort
+from reader.tui.library.table import SHARED_WORD, SORT_KEYS, ArticleTable, ListedArticle, Sort
 from reader.tui.styled_line import Part, StyledLine, clip, line, meter, width_of
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class TableColumns(NamedTuple):
 
     title: int
     site: int
+    team: int
     opened: int
     decided: int
     meter: int
@@ -50,24 +51,34 @@ class TableColumns(NamedTuple):
     tags: int
 
 
-_USUAL_COLUMNS: Final = TableColumns(0, 15, 9, 7, 6, 6, 4, 5, 11)
-_NARROW_COLUMNS: Final = TableColumns(0, 0, 0, 7, 0, 0, 4, 0, 0)
+_USUAL_COLUMNS: Final = TableColumns(0, 15, 12, 9, 7, 6, 6, 4, 5, 11)
+_NARROW_COLUMNS: Final = TableColumns(0, 0, 0, 0, 7, 0, 0, 4, 0, 0)
 _NO_WIDTHS: Final[Mapping[str, int]] = MappingProxyType({})
 _SHORT_TITLE: Final = 20
 """Cells of the title under which a person's widths give way to the usual ones."""
 
 
-def lay_out_columns(width: int, widths: Mapping[str, int] = _NO_WIDTHS, *, has_origins: bool = True) -> TableColumns:
-    """Return the columns for a table of `width` cells: tags go first, then site, meter and claims.
+_TEAM_TITLE: Final = 28
+"""Cells of the title from which on those who work on an article are named behind it, where their column has no room."""
+SHARED_SIGN: Final = "⇄"
 
-    `widths` are those that the person set, by column, 0 for one to hide. `has_origins`: some article has a site or an author.
+
+def lay_out_columns(
+    width: int, widths: Mapping[str, int] = _NO_WIDTHS, *, has_origins: bool = True, has_team: bool = False
+) -> TableColumns:
+    """Return the columns for a table of `width` cells: tags go first, then site, meter, claims and the team.
+
+    `widths` are those that the person set, by column, 0 for one to hide. `has_origins`: some article has a site or an author;
+    `has_team`: the library is that of a team.
     """
     columns = _USUAL_COLUMNS._replace(**widths)
     if width < NARROW_TABLE:
         columns = _narrow_columns(columns, _NARROW_COLUMNS)
     if not has_origins:
         columns = columns._replace(site=0)
-    for name in ("tags", "site", "meter", "claims"):
+    if not has_team:
+        columns = columns._replace(team=0)
+    for name in ("tags", "site", "meter", "claims", "team"):
         if _title_room(columns, width) < LEAST_TITLE:
             columns = columns._replace(**{name: 0})
     if _title_room(columns, width) < _SHORT_TITLE:
@@ -136,6 +147,9 @@ def article_line(
     roles = "text b" if is_current else "secondary" if entry.is_archived or entry.is_removed else "text"
     words = table.filter.words
     hidden_hit = _hidden_hit(article, columns, words, tag_part)
+    if article.team and not columns.team and not hidden_hit:
+        people = clip(article.team, columns.title // 3) if columns.title >= _TEAM_TITLE else SHARED_SIGN
+        hidden_hit = [Part(people, "secondary")] if columns.title >= _SHORT_TITLE else []
     room = columns.title - (width_of(hidden_hit) + GAP if hidden_hit else 0)
     cells = [*highlight(clip(title, max(8, room)), words, roles), *([Part(" " * GAP), *hidden_hit] if hidden_hit else [])]
     parts: list[Part] = [
@@ -177,6 +191,8 @@ def _cell_of(
         return highlight(clip(article.origin, size), words, "secondary")
     if column == "opened":
         return [Part(short_time(article.used_at, now), "secondary")]
+    if column == "team":
+        return highlight(clip(article.team, size), words, "secondary" if article.team == SHARED_WORD else "text")
     if column == "tags":
         return _tags_cell(article, size, words, tag_part)
     return _count_cell(column, article.counts)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reader.exchange import Report
     from reader.library.articles import ArticleSummary
     from reader.review.filter import Filter
+    from reader.tui.library.team_actions import TeamActions
 
 
 class LibraryContext(LibraryHost, Protocol):
@@ -25,6 +26,7 @@ class LibraryContext(LibraryHost, Protocol):
 
     actions: ArticleActions
     opener: ArticleOpener
+    team: TeamActions
 
 
 def _step(distance: int, context: LibraryContext) -> None:
@@ -79,7 +81,8 @@ def _complete(context: LibraryContext) -> None:
 def _sort(context: LibraryContext) -> None:
     from reader.tui.dialogs.choice import Choice, ChoiceScreen
 
-    columns, table = tuple(SORT_KEYS), context.table
+    table = context.table
+    columns = tuple(column for column in SORT_KEYS if column != "team" or table.has_team)
 
     def choices() -> list[Choice]:
         sign = "▾" if table.sort.is_descending else "▴"
@@ -183,6 +186,9 @@ COMMANDS: Final[Mapping[str, Callable[[LibraryContext], None]]] = {
     "library-codebook": lambda context: context.services.show_codebook(),
     "library-statistics": lambda context: context.services.show_statistics(),
     "library-disagreements": lambda context: context.services.show_disagreements(),
+    "library-team": lambda context: context.services.show_team(),
+    "library-share": lambda context: context.team.share([article.id for article in context.table.chosen]),
+    "library-assign": lambda context: context.team.assign([article.id for article in context.table.chosen]),
     "library-jump": _jump,
     "library-add": _add,
     "library-complete": _complete,

@@ -23,7 +23,7 @@ from reader.library.personal import LIST_ENTRY, SORT
 from reader.printable import plural
 from reader.review.model import Tag
 from reader.review.vocabulary import TAG_COLOURS
-from reader.tui.action import ARTICLE_LIST, LIBRARY
+from reader.tui.action import ARTICLE_LIST, LIBRARY, Situation
 from reader.tui.background import LoadingFinished, TaskOutcome
 from reader.tui.keymap import KeyReader, typed_key
 from reader.tui.library.article_actions import ArticleActions
@@ -32,6 +32,7 @@ from reader.tui.library.commands import COMMANDS
 from reader.tui.library.opener import ArticleOpener
 from reader.tui.library.preview import PreviewReader, article_preview
 from reader.tui.library.table import ArticleTable, ListedArticle, Sort, list_articles, read_sort
+from reader.tui.library.team_actions import TeamActions
 from reader.tui.library.welcome import welcome_lines
 from reader.tui.panes.bars import Notice, SaveStatus, footer_lines, notice_lines
 from reader.tui.question import Question
@@ -43,7 +44,7 @@ from reader.tui.widgets.prompt_bar import LineField, PromptBar
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual.timer import Timer
 
@@ -123,6 +124,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
         self.table = ArticleTable()
         self.actions = ArticleActions(self)
         self.opener = ArticleOpener(self)
+        self.team = TeamActions(self)
         self.message = OPENING_MESSAGE
         self.error: ReaderError | None = None
         self.has_loaded = False
@@ -171,6 +173,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
     def on_screen_resume(self) -> None:
         """Read the library, at first and after every article."""
         self.load()
+        self.take_team()
 
     def on_unmount(self) -> None:
         """Stop what is read for this screen."""
@@ -261,6 +264,15 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
         if self.is_current or any(isinstance(edit.item, Tag) for edit in edits):
             self.load()
 
+    def take_team(self) -> None:
+        """Show what is left to send, and read who works on the shared articles."""
+        self.show_save_status()
+        self.team.read_people(self._take_people)
+
+    def _take_people(self, people: Mapping[str, Sequence[str]] | None) -> None:
+        self.table.share(people)
+        self.show()
+
     def show_message(self, text: str, tone: str) -> None:
         """Show a message in the footer until something is typed."""
         self.say(text, tone)
@@ -348,7 +360,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
             articles.fill(0, 1, lambda index, width, current: [], lines)
             return
         widths, moment = self.services.settings.columns, datetime.now().astimezone()
-        columns = lay_out_columns(width, widths, has_origins=table.has_origins)
+        columns = lay_out_columns(width, widths, has_origins=table.has_origins, has_team=table.has_team)
 
         def row(index: int, width: int, current: bool) -> list[StyledLine]:
             article = table.rows[index]
@@ -465,6 +477,11 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
     def palette_contexts(self) -> tuple[str, ...]:
         """The contexts whose actions the palette lists."""
         return (LIBRARY, ARTICLE_LIST)
+
+    @property
+    def situation(self) -> Situation:
+        """Whether there is a team, which decides what the palette lists as possible."""
+        return Situation(has_team=self.services.library.has_team)
 
     @property
     def is_busy(self) -> bool:

@@ -31,13 +31,15 @@ if TYPE_CHECKING:
 class ListedArticle(NamedTuple):
     """An article with the counts of its review: None while they are not known, or if its text `is_unreadable`.
 
-    `letters` are the words that the filter looks through, without the difference between capital and small letters.
+    `letters` are the words that the filter looks through, without the difference between capital and small letters. `team` says
+    of a shared article who works on it now, "" of one that is not shared.
     """
 
     entry: ArticleSummary
     counts: Completeness | None
     letters: str
     is_unreadable: bool = False
+    team: str = ""
 
     @property
     def id(self) -> str:
@@ -95,6 +97,8 @@ class PendingEdit:
 
 _LAST: Final = "\U0010ffff"
 """Stands for a missing word: it is sorted behind all others."""
+SHARED_WORD: Final = "shared"
+"""Stands in the column of the team for an article that is shared and that nobody works on now."""
 
 
 class Sort(NamedTuple):
@@ -145,6 +149,11 @@ def _finding_count(article: ListedArticle) -> int:
     return article.counts.findings if article.counts is not None else -1
 
 
+def _team_or_last(article: ListedArticle) -> str:
+    """Return who works on an article, those that are only shared after them, and those that are not last."""
+    return _LAST + (not article.team) * _LAST if article.team in ("", SHARED_WORD) else article.team.casefold()
+
+
 SORT_KEYS: Final[dict[str, SortKey]] = {
     "title": SortKey("title", _shown_title),
     "site": SortKey("site or author", _origin_or_last),
@@ -154,8 +163,9 @@ SORT_KEYS: Final[dict[str, SortKey]] = {
     "open": SortKey("open", _open_count, is_descending=True),
     "audit": SortKey("audit", _finding_count, is_descending=True),
     "tags": SortKey("tags", _first_tag_or_last),
+    "team": SortKey("team", _team_or_last),
 }
-"""The columns by which articles can be sorted."""
+"""The columns by which articles can be sorted, that of the team last: it is there in the library of a team alone."""
 
 
 def read_sort(value: object) -> Sort | None:
@@ -178,6 +188,7 @@ _STATE_TESTS: Final[Mapping[str, ArticleTest]] = {
     "done": lambda article: article.counts is not None and article.counts.is_complete,
     "new": lambda article: article.counts is not None and not (article.counts.decided_count or article.counts.claims),
     "changed": lambda article: article.counts is not None and bool(article.counts.to_check()),
+    SHARED_WORD: lambda article: bool(article.team),
     ARCHIVED_STATE: lambda article: article.entry.is_archived,
     REMOVED_STATE: lambda article: article.entry.is_removed,
 }
@@ -276,6 +287,8 @@ class ArticleTable:
         self.marked: set[str] = set()
         self.index = 0
         self.has_origins = False
+        self.has_team = False
+        self._team: Mapping[str, str] = {}
         self._articles: list[ListedArticle] = []
         self._pending: list[PendingEdit] = []
         self._archived_count = 0
@@ -316,7 +329,7 @@ class ArticleTable:
         self._take(edit.apply(self._articles))
 
     def _take(self, articles: list[ListedArticle]) -> None:
-        self._articles = articles
+        self._articles = self._with_team(articles)
         self.has_origins = any(article.origin for article in articles)
         self._archived_count = sum([article.entry.is_archived for article in articles])
         if self.marked:
@@ -332,6 +345,21 @@ class ArticleTable:
             for article in self._articles
         ]
         self._order()
+
+    def share(self, people: Mapping[str, Sequence[str]] | None) -> None:
+        """Take who works on each shared article, or None without a team."""
+        team = {article: ", ".join(names) or SHARED_WORD for article, names in (people or {}).items()}
+        if (people is not None, team) != (self.has_team, self._team):
+            self.has_team, self._team = people is not None, team
+            self._articles = self._with_team(self._articles)
+            self._order()
+
+    def _with_team(self, articles: list[ListedArticle]) -> list[ListedArticle]:
+        team = self._team
+        return [
+            article if article.team == (words := team.get(article.id, "")) else article._replace(team=words)
+            for article in articles
+        ]
 
     def filter_by(self, text: str) -> None:
         """List only the articles that match a filter; the first of them is in hand."""

@@ -88,10 +88,14 @@ def tab_lines(current: str, counts: Sequence[tuple[str, str, str]], width: int) 
 
 
 class SaveStatus(NamedTuple):
-    """State of saving: "saved", "saving" or "failed", and the reason for a failure."""
+    """State of saving: "saved", "saving" or "failed", and the reason for a failure.
+
+    `send_words` says in a team what is left to send, "12 to send", the longest way first; it is empty without one.
+    """
 
     kind: str = "saved"
     why: str = ""
+    send_words: tuple[str, ...] = ()
 
 
 KeyLabel = Callable[[str], str]
@@ -116,7 +120,7 @@ def footer_lines(
     a question hides the footer. A failed save is always shown; a notice above the footer gives its reason. Kept, as most keys
     leave the lines as they are.
     """
-    narrow, state = width < NARROW_FOOTER, _save_state_line(status)
+    narrow, state = width < NARROW_FOOTER, _save_state_line(status, width)
     if message and not is_hidden:
         right = (*line((message, tone)), *((Part("   "), *state) if status.kind == "failed" else (Part(" "),)))
         room = width - width_of(right) - 2
@@ -156,10 +160,14 @@ def key_line(label: KeyLabel, *actions: tuple[str, str]) -> StyledLine:
     return tuple(part for hint in hints for part in (Part("  "), *hint))[1:]
 
 
-def _save_state_line(status: SaveStatus) -> StyledLine:
+def _save_state_line(status: SaveStatus, width: int) -> StyledLine:
     if status.kind == "failed":
         return line(("not saved ✗ ", "bad b"))
-    return line(("saving… ", "hint")) if status.kind == "saving" else line(("saved ✓ ", "good"))
+    if status.kind == "saving":
+        return line(("saving… ", "hint"))
+    if status.send_words:
+        return line(("saved", "good"), (f" · {status.send_words[-1 if width < NARROW_FOOTER else 0]} ", "secondary"))
+    return line(("saved ✓ ", "good"))
 
 
 def follow_lines(typed: str, follow: Sequence[tuple[str, Action]], status: SaveStatus, width: int) -> list[StyledLine]:
@@ -174,7 +182,7 @@ def follow_lines(typed: str, follow: Sequence[tuple[str, Action]], status: SaveS
             rows[-1] += cell
         else:
             rows.append((Part("  "), *cell[1:]))
-    right = _save_state_line(status)
+    right = _save_state_line(status, width)
     return [*rows[:-1], spread(rows[-1], right, width) if width_of((*rows[-1], *right)) + 2 <= width else rows[-1]]
 
 

@@ -13,7 +13,7 @@ from reader.tui.styled_line import Part, StyledLine, clip, fold, line, spread, w
 
 if TYPE_CHECKING:
     from reader.team.overview import DeskRow, MemberRow, SharedRow, TeamOverview
-    from reader.team.state import BadKey, TeamState
+    from reader.team.state import BadKey, TeamState, TeamStatus
 
 ARTICLES_TAB: Final = "articles"
 MEMBERS_TAB: Final = "members"
@@ -21,6 +21,7 @@ DESKS_TAB: Final = "desks"
 BAD_TAB: Final = "bad"
 TEAM_TABS: Final = {ARTICLES_TAB: "Articles", MEMBERS_TAB: "Members", DESKS_TAB: "Desks", BAD_TAB: "Set aside"}
 """The tabs of the screen, in their order, and their titles."""
+_MOST_NOTICES: Final = 3
 OFFLINE: Final = "Everything is saved here, and is sent once it answers"
 _ROOMY: Final = 100
 """The columns from which on desks and people of an article have columns of their own."""
@@ -122,7 +123,7 @@ def empty_tab_lines(tab: str, label: KeyLabel) -> list[StyledLine]:
         DESKS_TAB: ("No desk yet", "team-follow", "follows one by its name"),
         BAD_TAB: ("Nothing was set aside", "team-sync", "asks again"),
     }[tab]
-    return [line("     ", (words, "secondary"), " "), (Part("    "), *key_line(label, (action, verb)))]
+    return [line("     ", (words, "secondary")), (Part("     "), *key_line(label, (action, verb)))]
 
 
 def outsider_lines(label: KeyLabel, width: int) -> list[StyledLine]:
@@ -133,16 +134,17 @@ def outsider_lines(label: KeyLabel, width: int) -> list[StyledLine]:
     )
     keys = key_line(label, ("team-join", "joins a team"), ("team-create", "makes a new one"))
     text = [line("     ", (row, "text")) for row in fold(words, min(width - 10, 78), 8)]
-    return [(), *text, (), (Part("    "), *keys)]
+    return [*text, (), (Part("     "), *keys)]
 
 
-def trouble_lines(state: TeamState, now: datetime, width: int) -> list[StyledLine]:
-    """Return what keeps changes from coming or going, and what becomes of them meanwhile; nothing if all is well."""
+def trouble_lines(status: TeamStatus, now: datetime, width: int) -> list[StyledLine]:
+    """Return what keeps changes from coming or going, what becomes of them meanwhile, and what else a person should know."""
+    state = status.state
     words = state.problem
     if not words and state.offline_since:
         words = f"The place has not answered since {_clock(state.offline_since, now)}. {OFFLINE}"
-    rows = list(fold(words, width - 5, 4)) if words else []
-    return [line(" ", ("! " if not number else "  ", "fault"), row) for number, row in enumerate(rows)]
+    texts = [list(fold(text, width - 5, 4)) for text in (words, *status.notices[:_MOST_NOTICES]) if text]
+    return [line(" ", ("! " if not number else "  ", "fault"), row) for rows in texts for number, row in enumerate(rows)]
 
 
 def send_words(state: TeamState, now: datetime) -> tuple[str, ...]:

@@ -290,6 +290,7 @@ class LibraryLink:
     def finish_opening(self) -> None:
         """Accept the edits that came while the review was opening, and those that come from now on."""
         early, self._early_edits, self._is_opening = self._early_edits, [], False
+        self._host.services.library.show(self._article_id)
         for article_id, edits in early:
             self.add_edits(article_id, edits)
 
@@ -315,6 +316,7 @@ class LibraryLink:
         for edit in self._edits:
             (waiting if edit.annotation is not None and edit.annotation.id in busy else ready).append(edit)
         self._edits = waiting
+        self.summary.note_changers(self._host.services.library.take_changers(session.article_id))
         return session.receive(edit for edit in ready if not _is_changed_here(session, edit))
 
 
@@ -367,6 +369,7 @@ _ITEM_WORDS: dict[str, EditWords] = {
     "dismissed": ("finding", "dismissed or brought back"),
     "bookmarks": ("bookmark", "set"),
     "corrected": ("language", "set"),
+    "assigned": ("assignment", "changed"),
 }
 """The words for an item other than an annotation, by the table that it is stored in."""
 
@@ -396,21 +399,29 @@ def _changes_tag(edit: Edit) -> bool:
 
 
 class RemoteSummary:
-    """Sum up the edits of other windows, and those of the codebook, in one line. `text` is the last summary."""
+    """Sum up the edits of other windows, of the team, and those of the codebook, in one line. `text` is the last summary."""
 
     def __init__(self) -> None:
         self.text = ""
+        self._changers: dict[str, None] = {}
+        self._new_changers: tuple[str, ...] = ()
         self._counts: Counter[EditWords] = Counter()
         self._is_codebook = False
+
+    def note_changers(self, members: tuple[str, ...]) -> None:
+        """Note the members of the team who made some of the edits that come next, none for those of another window."""
+        self._new_changers = members
 
     def add(self, change: Change, *, to_last: bool) -> str:
         """Return the summary of a change, and of those before it if it is added to the last summary."""
         counts = Counter(map(edit_words, change.edits))
         self._counts = self._counts + counts if to_last else counts
+        self._changers = {**(self._changers if to_last else {}), **dict.fromkeys(self._new_changers)}
         self._is_codebook = (self._is_codebook or not to_last) and any(map(_changes_tag, change.edits))
         # Tags change together with the claims that get them, and are named only when nothing else changed.
         named = [(words, n) for words, n in self._counts.items() if words != _ITEM_WORDS["tags"] or len(self._counts) == 1]
-        self.text = f"{'Codebook' if self._is_codebook else 'Another window'}: " + ", ".join(
+        who = ", ".join(self._changers) or "Another window"
+        self.text = f"{'Codebook' if self._is_codebook else who}: " + ", ".join(
             f"{plural(n, noun)} {verb}" for (noun, verb), n in named
         )
         return self.text

@@ -141,6 +141,7 @@ class ReadingScreen(TextScreen):
         if self._reading is not None:
             self._reading.stop()
         self.sources.leave()
+        self.services.library.show("")
 
     # ------------------------------------------------------------------ contexts and keys
 
