@@ -122,8 +122,8 @@ KEY_PRESETS: Final = ("vim", "plain")
 """The presets of keys, the usual one first."""
 
 COLUMN_WIDTHS: Final[Mapping[str, tuple[int, int]]] = {
-    "site": (6, 40), "team": (6, 30), "opened": (9, 12), "decided": (5, 12), "meter": (3, 30), "claims": (6, 9), "open": (4, 9),
-    "audit": (5, 9), "tags": (6, 40),
+    "site": (6, 40), "opened": (9, 12), "decided": (5, 12), "meter": (3, 30), "claims": (6, 9), "open": (4, 9),
+    "audit": (5, 9), "tags": (6, 40), "team": (6, 30),
 }  # fmt: skip
 """The columns of the library that may be hidden, each with its least and its greatest width in cells."""
 
