@@ -235,6 +235,7 @@ class Writer:
                 self._report_state(outcome)
             with self._condition:
                 self._attempted_number = number
+                self._must_look = self._must_look and not failures
                 self._condition.notify_all()
 
     def _wait_for_run(self, failures: int) -> int | None:
@@ -243,7 +244,8 @@ class Writer:
         pause = _FIRST_PAUSE * 2 ** min(failures, _DOUBLINGS) if failures else poll
         with self._condition:
             self._condition.wait_for(self._is_wanted, pause)
-            self._must_look = False
+            if self._requested_number == self._completed_number:
+                self._must_look = False  # a run comes first, and does not look
             return None if self._is_retired() else self._requested_number
 
     def _is_wanted(self) -> bool:

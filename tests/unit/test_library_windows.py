@@ -9,6 +9,7 @@ from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.library import Library
+from reader.library.writer import SaveState
 from reader.review.completeness import Completeness
 from reader.review.model import Bookmark, Edit
 from reader.review.vocabulary import LATER
@@ -165,3 +166,28 @@ def test_a_record_with_a_value_of_a_wrong_type_is_removed_and_brought_back(own_l
     assert library.undo() is not None
     assert library.close(LONG)
     assert [record[field] for record in plain(own_library, "annotations")] == [WRONG_TYPES[field]]
+
+
+def test_a_look_is_not_lost_to_what_is_written_at_the_same_moment(own_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reader.library.writer._POLL_SECONDS", 3600.0)
+    monkeypatch.setattr("reader.library.writer._MAX_POLL_SECONDS", 3600.0)
+    one, _, entry = opened(own_library)
+    assert one.flush(LONG)
+    two, second, _ = opened(own_library)
+    second.mark(Span(0, 9))
+    assert two.close(LONG)
+    is_writing, go, heard = threading.Event(), threading.Event(), threading.Event()
+
+    def hold(state: SaveState) -> None:
+        is_writing.set()
+        assert go.wait(LONG)
+
+    one.on_remote_change = lambda _, edits: heard.set()
+    one.on_save_state = hold
+    one.set_personal(entry.id, {"position": 1})
+    assert is_writing.wait(LONG)
+    one.look()
+    one.set_personal(entry.id, {"position": 2})
+    go.set()
+    assert heard.wait(LONG)
+    assert one.close(LONG)
