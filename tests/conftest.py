@@ -6,16 +6,17 @@ import gc
 import itertools
 import os
 import re
+import shutil
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.hypothesis_profiles import load_profile
 
 load_profile()
-gc.set_threshold(
-    50_000, 10, 20
-)  # a test makes many short-lived objects: looking through them every 700 takes a tenth of its time
+# A test makes many short-lived objects: looking at the young ones every 700, and often at all, takes a tenth of its time.
+gc.set_threshold(50_000, 10, 1000)
 
 # Read by Textual when it is imported, so before any test module can import it.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
@@ -26,8 +27,26 @@ os.environ.pop("NO_COLOR", None)
 NUMBERS = itertools.count()
 UNSAFE = re.compile(r"\W")
 
+MEMORY: Final = Path("/dev/shm")
+MEMORY_NEEDED: Final = 3 << 30
+"""Bytes that must be free in it: the files of a run take half a gigabyte."""
+
+LONGEST_NAME: Final = 80
+"""The characters up to which a text that is a parameter of a test stands in the test's name."""
+
 FULL_TIER = {"pty", "processes", "faults"}
 """The folders whose tests start programs, kill them or take their disk away: they are left to `make test-all`."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the files of the everyday tests into memory where there is enough: they wait for no disk. The full tier needs one."""
+    if config.option.markexpr == "not slow" and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a long text by its parameter and a number: the workers have to agree on names, and send them with each result."""
+    return argname if isinstance(val, str | bytes) and len(val) > LONGEST_NAME else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

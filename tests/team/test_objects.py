@@ -152,7 +152,7 @@ def test_values_that_other_code_could_not_bear_are_refused(value: dict[str, obje
         {"context": VersionVector({"b~x": 2**60})},
         {"operations": (Operation("annotations", "x", None, []),)},  # type: ignore[arg-type]
     ],
-    ids=str,
+    ids=", ".join,
 )
 def test_lines_that_the_key_does_not_name_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(BadObject):
@@ -252,7 +252,7 @@ def test_names_tell_nothing_and_fit_their_places() -> None:
     assert KEY not in repr(cipher) + repr(vars(cipher))
 
 
-@pytest.mark.parametrize("key", ["short", "ä" * 43, "!" * 43, ",", f"{KEY},", f"{KEY} x"])
+@pytest.mark.parametrize("key", ["short", "ä" * 43, "!" * 43, ",", f"{KEY},", f"{KEY} x"], ids=len)
 def test_a_key_that_is_none_is_not_repeated(key: str) -> None:
     with pytest.raises(ReaderError) as caught:
         TeamCipher(key)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from typing import Final
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+from pathlib import Path
+from typing import Any, Final, cast
+from zlib import crc32
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
+FOLDER: Final = Path(__file__).parent
 SHORT: Final = 0.01
 AT_ONCE: Final = 0.001
 PAUSES: Final = {
@@ -27,11 +33,41 @@ PAUSES: Final = {
 """The pauses that the program makes for the sake of a person or a disk, and their seconds in these tests."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave a test that is run at several sizes to one of them every day, not the same for all tests; the others are slow."""
+    sizes = defaultdict[tuple[str, str], list[pytest.Function]](list)
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "size" in item.callspec.params:
+            others = {name: value for name, value in item.callspec.params.items() if name != "size"}
+            if item.path.parent == FOLDER and "snap_compare" not in item.fixturenames:
+                sizes[f"{item.path.name} {item.originalname}", repr(others)].append(item)
+    for (name, _), alike in sizes.items():
+        everyday = crc32(name.encode()) % len(alike)
+        for item in (*alike[:everyday], *alike[everyday + 1 :]):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(autouse=True)
 def shorten_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the pauses of the program: most of a test would be spent in them."""
     for pause, seconds in PAUSES.items():
         monkeypatch.setattr(pause, seconds)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def share_parsed_styles() -> Iterator[None]:
+    """Let all apps of a process share what Textual reads in a style sheet with a set of colours, as it does within one."""
+    parse, shared = Stylesheet._parse_rules, dict[Hashable, list[RuleSet]]()
+
+    def parse_once(sheet: Stylesheet, css: str, *rest: Hashable, **more: Hashable) -> list[RuleSet]:
+        key = (css, rest, frozenset(more.items()), frozenset(sheet._variables.items()))
+        if key not in shared:
+            shared[key] = cast("Any", parse)(sheet, css, *rest, **more)
+        return shared[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
