@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.team.members import Newsroom
+from tests.team.members import MEMORY, Newsroom
 from tests.team.s3_server import KEYS, s3_client, serve_s3
 
 pytest.importorskip("obstore", reason="a team needs claim-reader[team]")
@@ -36,8 +37,9 @@ def s3_address() -> Iterator[str]:
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+def newsroom() -> Iterator[Newsroom]:
     """Return a team without members, at a store in memory."""
-    room = Newsroom(tmp_path)
-    yield room
-    room.close()
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        room = Newsroom(Path(folder))
+        yield room
+        room.close()

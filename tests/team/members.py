@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from reader.team.stores.object_store import AlreadyThere, Missing, NotAllowed, O
 from reader.team.team import Team
 from tests.unit.review_strategies import article
 
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where libraries are whose disk is no part of a test."""
 WORDS = 400
 TEXT = "\n\n".join(f"Sentence {number} counts the gulls on the pier." for number in range(WORDS))
 ARTICLE = article(f"The gulls\n\n{TEXT}\n")

@@ -5,7 +5,6 @@ At the end of every history each acknowledged change is with every member, once.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -18,9 +17,8 @@ from reader.team import layout
 from reader.team.encryption import NullCipher
 from reader.team.segments import pack_note
 from tests.hypothesis_profiles import PROFILE
-from tests.team.members import WORDS, Member, Newsroom
+from tests.team.members import MEMORY, WORDS, Member, Newsroom
 
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 NAMES = ("ana", "bob", "cem", "dora")
 members = st.sampled_from(NAMES[:3])
 

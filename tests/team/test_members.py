@@ -256,7 +256,7 @@ def test_a_quiet_look_at_an_article_is_one_request(newsroom: Newsroom) -> None:
     assert sum(counts) <= 4
 
 
-@pytest.mark.parametrize("trouble", [None, *TROUBLES])
+@pytest.mark.parametrize("trouble", [None, fail_puts, *(pytest.param(one, marks=pytest.mark.slow) for one in TROUBLES)])
 def test_an_hour_takes_few_requests_whatever_happens(newsroom: Newsroom, trouble: Callable[[RoughStore], None] | None) -> None:
     ana, bob = share(newsroom, "ana", "bob")
     ana.team.show(ana.article_id)
