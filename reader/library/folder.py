@@ -98,6 +98,8 @@ def _try_lock(descriptor: int) -> bool:
 # ------------------------------------------------------------------ folder
 
 LIBRARY_FILE_NAME: Final = "library.json"
+MEMBERSHIP_FILE: Final = "team.json"
+"""The file in a library's folder that says which team the library is in, if it is in one."""
 _PERSONAL_NAME: Final = re.compile(r"personal-[0-9a-f]{8}\.json")
 _JOURNAL_PREFIX: Final = "journal-"
 _JOURNAL_SUFFIX: Final = ".jsonl"

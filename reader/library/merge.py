@@ -12,7 +12,7 @@ from typing import NamedTuple
 from reader.errors import ReaderError
 from reader.files import free_path, make_folder, read_from, sync_folder, write_new
 from reader.library.file_join import foreign_dot, join_file
-from reader.library.folder import LIBRARY_FILE_NAME, Folder
+from reader.library.folder import LIBRARY_FILE_NAME, MEMBERSHIP_FILE, Folder
 from reader.library.history import Originals
 from reader.library.journal import read_entries
 from reader.library.library_file import SCHEMA, Meta
@@ -61,7 +61,7 @@ def _companion_paths(source: Folder, target: Folder) -> list[tuple[Path, Path]]:
             dots = [entry.dot for entry in read_entries(read_from(journal)[0])]
             if dots:
                 pairs.append((journal, target.archive_path(dots[0].counter, dots[-1].counter, dots[0].replica)))
-    pairs.extend((path, target.path / path.name) for path in source.personal_files())
+    pairs.extend((path, target.path / path.name) for path in (*source.personal_files(), source.path / MEMBERSHIP_FILE))
     for folder, _, names in os.walk(source.snapshots):
         pairs.extend((Path(folder, n), target.snapshots / Path(folder).relative_to(source.snapshots) / n) for n in names)
     return pairs

@@ -8,10 +8,8 @@ the objects; nobody but this package uses a store.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
-MEMBERSHIP_FILE: Final = "team.json"
-"""The file in a library's folder that says which team the library is in."""
+from reader.library.folder import MEMBERSHIP_FILE
 
 
 def belongs_to_team(folder: Path) -> bool:

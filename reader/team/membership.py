@@ -15,11 +15,11 @@ from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.files import write_whole
+from reader.library.folder import MEMBERSHIP_FILE
 from reader.library.versions import encode_json
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
 from reader.review.model import now
-from reader.team import MEMBERSHIP_FILE
 from reader.team.encryption import Cipher, NullCipher
 from reader.team.layout import (
     MEMBERS,

@@ -11,7 +11,8 @@ import pytest
 
 from reader.errors import ReaderError, UsageError
 from reader.library import Library
-from reader.team import MEMBERSHIP_FILE, belongs_to_team
+from reader.library.folder import MEMBERSHIP_FILE
+from reader.team import belongs_to_team
 from reader.team.encryption import KEY_VARIABLE, new_team_key
 from reader.team.layout import TEAM_KEY
 from reader.team.membership import NameTaken
@@ -250,3 +251,19 @@ def test_a_window_notices_that_another_one_has_left(place: Path, libraries: list
     other.leave()
     with pytest.raises(ReaderError, match="has left the team"):
         team.sync_once()
+
+
+def test_a_library_that_moves_stays_in_its_team(place: Path, libraries: list[Library], tmp_path: Path) -> None:
+    ana, bob = libraries
+    team, other = Team.create(ana, str(place), "ana"), Team.join(bob, str(place), "bob")
+    article_id = add_article(ana)
+    team.share(article_id, ["pier"])
+    team.sync_once()
+    ana.move_to(tmp_path / "elsewhere")
+    moved = Team.of(ana)
+    assert moved is not None
+    moved.sync_once()
+    assert moved.state == TeamState()
+    other.follow("pier")
+    other.sync_once()
+    assert [record["note"] for record in bob.annotation_records([article_id])] == ["seven"]
