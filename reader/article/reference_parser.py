@@ -55,7 +55,12 @@ INITIALS = rf"[{CAPITAL}]\.?(?:(?:(?<=\.) )?[-‐‑]?[{CAPITAL}]\.?){{0,3}}"
 """A pattern for a person's initials: "SG", "S-G", "S.-G.", "S. G."."""
 # "IIII" must have one reading, or a list of such names has a power of two.
 _VANCOUVER_NAME = rf"(?:[^\W\d_][\w'’′‐‑\-]* ){{1,4}}{INITIALS}(?:(?: (?:II|III)| ?(?:Jr|Sr|2|3|2nd|3rd))\b\.?)?"
-_VANCOUVER = _NamePattern(rf"{_VANCOUVER_NAME}(?:, (?:{_VANCOUVER_NAME}))*(?:,? ?{OTHERS})?\.?$")
+_VANCOUVER_SEPARATOR = "(?:, |; ?|,? & )"
+_VANCOUVER = _NamePattern(rf"{_VANCOUVER_NAME}(?:{_VANCOUVER_SEPARATOR}{_VANCOUVER_NAME})*(?:,? ?{OTHERS})?\.?$")
+_VANCOUVER_SPLIT = lazy_pattern(
+    rf",? & |[,;] ?(?:(?:{JOINS}) (?={_VANCOUVER_NAME}))?"
+    rf"|(?<=[{CAPITAL}.]) (?:{JOINS}) (?={_VANCOUVER_NAME}(?:[,;]|$| (?:{JOINS}) ))"
+)
 # The "A" in "Lee, K. A river in winter" is a word of the title, as are other single capitals before a small letter.
 _APA_NAME_SOURCE = (
     rf"(?:['’][tsn] )?[^\W\d_][^,;&()/:]{{0,40}}?, ?(?:[{CAPITAL}]\.?[ \-‐‑]?)+(?=[,;&.\s/:]|$)"
@@ -65,7 +70,8 @@ _APA_NAME = _NamePattern(_APA_NAME_SOURCE)
 _SEPARATOR_SOURCE = rf"(?!,? ?{OTHERS})(?:,? (?:{JOINS}) |[,;/] ?)"
 _NAMES_FIRST = _NamePattern(
     rf"{_APA_NAME_SOURCE}(?:{_SEPARATOR_SOURCE}{_APA_NAME_SOURCE})*(?:,? ?{OTHERS})?(?=[\s.,:(])"
-    rf"|{_VANCOUVER_NAME}(?:, {_VANCOUVER_NAME})*(?:,? ?{OTHERS})?(?:(?<=\.)(?=,?\s)|(?=[.:]\s))"
+    rf"|{_VANCOUVER_NAME}(?:{_VANCOUVER_SEPARATOR}{_VANCOUVER_NAME})*(?:,? ?{OTHERS})?"
+    r"(?:, (?:editors?|eds)|,? \((?:editors?|eds?)\.?\))?(?:(?<=\.)(?=,?\s)|(?=[.:]\s))"
 )
 _PARTICLES = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|la|le|ten|ter|el|al|bin|af|zu|zur|du|of) )*"
 _FAMILY_NAME_SOURCE = rf"{_PARTICLES}(?:[dDlL]['’]|['’]t )?[^\W\d_{_SMALL}][\w'’\-]+"
@@ -82,7 +88,9 @@ _AND = lazy_pattern(rf"^(?:{JOINS}) ")
 _LETTER = lazy_pattern(r"[^\W\d_]")
 _ET_AL = lazy_pattern(rf",? {OTHERS}\s*$")
 _EDITOR_MARK = lazy_pattern(
-    r"[ ,]*\((?:[eé]ds?|hrsg|hgg?|dirs?|coords?|orgs?|red|comps?|a cura di|cur|ред|сост)\.?\)[\s.,:]*$", re.IGNORECASE
+    r"(?:, (?:editors?|eds)\.?"
+    r"|[ ,]*\((?:editors?|[eé]ds?|hrsg|hgg?|dirs?|coords?|orgs?|red|comps?|a cura di|cur|ред|сост)\.?\))[\s.,:]*$",
+    re.IGNORECASE,
 )
 _PAGES_FIRST = lazy_pattern(r"(?:(?:pp?|pages?|seiten?|s|art(?:icle)?|no)\b\.? ?)?[a-z]?\d+ ?(?:[–\-,;:.(]|$)", re.IGNORECASE)
 """Match what follows the year of a volume, as in "Journal 8 (2018), pp. 14–29" and "Journal 8 (2018) 14–29"."""
@@ -447,7 +455,7 @@ def _split_names(head: str) -> tuple[str, ...]:
     if len(head) > _MAX_HEAD_LENGTH or not _LETTER.search(head):
         return ()
     if _VANCOUVER.choose(head).match(head):
-        return tuple(name.strip(_EDGE_SIGNS) for name in head.split(","))
+        return tuple(name.strip(_EDGE_SIGNS) for name in _VANCOUVER_SPLIT.split(head))
     if _INITIALS_FIRST.match(head) and (direct := _split_direct_names(head.rstrip("."))):
         return direct
     if _APA_NAME.choose(head).match(head):
