@@ -166,6 +166,10 @@ def _is_number(value: object) -> bool:
     return type(value) is int and 1 <= value <= HIGHEST_COUNTER
 
 
+def _is_later(dot: Dot, line: Dot | None) -> bool:
+    return line is not None and dot.replica == line.replica and dot.counter > line.counter
+
+
 def _check_names(replicas: Iterable[str], shared: SharedArticle, line: Dot | None) -> None:
     if not all(scope_in(name) == shared.scope and _REPLICA(replica_in(name)) for name in replicas):
         raise RefusedLine("it names changes that are not of this article", line)
@@ -191,7 +195,7 @@ def _check_record(
         raise RefusedLine("it holds what is private", line)
     dots = dots_of(record)
     _check_names({dot.replica for dot in dots}, shared, line)
-    if not all(_is_number(dot.counter) for dot in dots):
+    if not all(_is_number(dot.counter) and not _is_later(dot, line) for dot in dots):
         raise RefusedLine("it names changes that no library has made", line)
     return rename_scope(to_stored(versions), shared.scope, shared.own_scope)
 
@@ -221,22 +225,27 @@ class ArticleJoin:
         return dot in self._vector
 
     def is_ready(self, line: JournalEntry) -> bool:
-        """Whether all that a line builds on is here."""
+        """Whether all that a line builds on is here, also what it names without saying so.
+
+        A line must never be refused for what has not come yet: whoever has that takes the line, and builds on it.
+        """
         is_known = not line.previous or Dot(line.previous, line.dot.replica) in self._vector
         if not (is_known and self._vector.covers(line.context or VersionVector())):
+            return False
+        sides = (side for _, _, before, after in line.operations for side in (before, after) if side is not None)
+        if any(dot.replica != line.dot.replica and dot not in self._vector for side in sides for dot in dots_of(side)):
             return False
         has_article = self._state(ARTICLES, self._shared.id) is not None
         return has_article or any(table == ARTICLES for table, _, _, _ in line.operations)
 
     def join_line(self, line: JournalEntry) -> None:
-        """Join a line that is ready. Raises RefusedLine."""
+        """Join a line that is ready."""
         context = VersionVector(line.context.counters if line.context is not None else {})
         context.add(line.dot)
         for table, record_id, before, after in line.operations:
-            for dot in dots_of(before or {}) | dots_of(after or {}):
-                if dot not in self._vector and (dot.replica != line.dot.replica or dot > line.dot):
-                    raise RefusedLine("it names changes that nobody has seen", line.dot)
-            mine = self._own_state(table, record_id, after, line.dot)
+            if self._is_elsewhere(table, record_id):
+                continue
+            mine = self._own_state(table, record_id, after)
             if table == SOURCES and after is not None:
                 after = with_own_values(after, mine)
             self._set_state(table, record_id, apply_delta(mine, self._vector, before, after, context))
@@ -244,13 +253,13 @@ class ArticleJoin:
         self.seen.add(line.dot)
 
     def join_fold(self, fold: Fold) -> None:
-        """Join a fold that was checked. Raises RefusedLine."""
+        """Join a fold that was checked."""
         theirs = {(table, record_id): record for table, record_id, record in fold.records}
         for table, record_id in dict.fromkeys((*theirs, *record_ids(self._records, self._shared))):
             other = theirs.get((table, record_id))
-            if other is None and table != ANNOTATIONS:
+            if (other is None and table != ANNOTATIONS) or self._is_elsewhere(table, record_id):
                 continue
-            mine = self._own_state(table, record_id, other, None)
+            mine = self._own_state(table, record_id, other)
             if table == SOURCES and other is not None:
                 other = with_own_values(other, mine)
             self._set_state(table, record_id, join_versions(mine, self._vector, other, fold.vector))
@@ -271,11 +280,17 @@ class ArticleJoin:
         key = table, record_id
         return self._states[key] if key in self._states else self._records.get(table, record_id)
 
-    def _own_state(self, table: str, record_id: str, theirs: Record | None, line: Dot | None) -> Record | None:
+    def _is_elsewhere(self, table: str, record_id: str) -> bool:
+        """Whether a record here is an annotation of another article, which nobody reaches by its id from this one.
+
+        Only that record is left out, not the line: those that others have built on the line would wait for ever.
+        """
+        mine = self._state(table, record_id) if table == ANNOTATIONS else None
+        return mine is not None and mine.get("article") != self._shared.id
+
+    def _own_state(self, table: str, record_id: str, theirs: Record | None) -> Record | None:
         """Return the state of a record here, or its tombstone where somebody removed it concurrently."""
         mine = self._state(table, record_id)
-        if mine is not None and table == ANNOTATIONS and mine.get("article") != self._shared.id:
-            raise RefusedLine("it changes an annotation of another article", line)
         if mine is None and theirs is not None and is_partly_seen(theirs, self._vector):
             key = table, record_id
             return self._tombstones[key] if key in self._tombstones else self._find_tombstone(table, record_id)

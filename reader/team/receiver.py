@@ -96,17 +96,23 @@ class Receiver:
     def receive(self, article: SharedArticle, now: float) -> Reception:
         """Read what is new of an article. Raises ReaderError, StoreError among them; what was read before that is kept."""
         listing = self._list(article, is_whole=bool(self._waiting.get(article.scope)))
-        segments = self._credible(article, listing.segments, now)
+        owned = self._owned(article, listing.segments, now)
+        counts = Counter(_log_of(bad) for bad in self._bad(article))
+        segments = [one for one in owned if counts[one.log] < _MAX_BAD]
         is_lost = listing.is_whole and self._note_loss(article, listing)
-        self._note_covered(article, segments)
+        self._note_covered(article, owned)
         self._note_activity(article, segments)
         is_new = not self._vector(article) and self._read_newest_fold(article, listing.folds, now)
         applied = self._read_segments(article, segments, now)
+        if needed := self._needed(article):
+            # Others may have read a log before it was full of garbage, and built on it.
+            rest = [one for one in owned if counts[one.log] >= _MAX_BAD and one.name.first <= needed.get(one.name.replica, 0)]
+            applied += self._read_segments(article, rest, now)
         if self._read_gaps(article, listing.folds, now):
             is_new, applied = True, applied + self._apply(article, {}, now)
         if self._waiting.get(article.scope) and self._read_newest_fold(article, listing.folds, now):
             is_new, applied = True, applied + self._apply(article, {}, now)
-        self._set_marks(article, segments)
+        self._set_marks(article, segments, now)
         if listing.is_whole:
             self._fold(article, listing, segments)
         return Reception(applied, is_new or applied > 0, is_lost)
@@ -138,7 +144,18 @@ class Receiver:
         noted = self._link.state.note(f"folded {article.scope}")
         return is_fold_due(self._link, article, total - (int(noted) if noted.isdigit() else 0))
 
-    def _credible(self, article: SharedArticle, segments: tuple[SegmentEntry, ...], now: float) -> list[SegmentEntry]:
+    def _needed(self, article: SharedArticle) -> dict[str, int]:
+        """Return up to which counters of whose replicas waiting lines need more than is here."""
+        vector, needed = self._vector(article), dict[str, int]()
+        for line in (line for lines in self._waiting.get(article.scope, {}).values() for line in lines):
+            context = line.context.counters if line.context is not None else {}
+            for name, counter in (*context.items(), (line.dot.replica, line.previous)):
+                if counter > vector.get(name, 0):
+                    replica = name.partition("~")[0]
+                    needed[replica] = max(counter, needed.get(replica, 0))
+        return needed
+
+    def _owned(self, article: SharedArticle, segments: tuple[SegmentEntry, ...], now: float) -> list[SegmentEntry]:
         """Return the segments in logs whose replica belongs to their member, the oldest first in each log."""
         logs = {(segment.name.member, segment.name.replica) for segment in segments}
         if any(replica not in self._claims.owners for _, replica in logs) and abs(now - self._claims_at) >= _CLAIMS_SECONDS:
@@ -148,12 +165,7 @@ class Receiver:
             if owner is not None and owner != member:
                 log = f"{logs_prefix(self._link.name_of(article))}/{member}-{replica}"
                 self._link.set_aside(article.scope, BadObject(log, f"this replica belongs to {owner}"), now)
-        count = Counter(_log_of(bad) for bad in self._bad(article))
-        owned = [
-            one
-            for one in segments
-            if self._claims.owners.get(one.name.replica) == one.name.member and count[one.log] < _MAX_BAD
-        ]
+        owned = [one for one in segments if self._claims.owners.get(one.name.replica) == one.name.member]
         return sorted(owned, key=lambda one: (one.log, one.name.first, one.entry.key))
 
     def _note_loss(self, article: SharedArticle, listing: Listing) -> bool:
@@ -178,7 +190,7 @@ class Receiver:
             times[one.name.member] = max(at, times.get(one.name.member, ""))
         self._link.state.add_activity(article.scope, times)
 
-    def _set_marks(self, article: SharedArticle, segments: list[SegmentEntry]) -> None:
+    def _set_marks(self, article: SharedArticle, segments: list[SegmentEntry], now: float) -> None:
         """Note for each log up to which segment all is applied or set aside.
 
         The logs of this member hold what was sent, also by a device that has forgotten it.
@@ -191,7 +203,8 @@ class Receiver:
             is_applied = one.name.last <= vector.get(f"{one.name.replica}~{article.scope}", 0)
             if not is_applied and one.entry.key not in bad:
                 stuck.add(one.log)
-            if is_applied and one.name.member == self._link.member and sent.get(one.name.replica, 0) < one.name.last:
+            is_ours = one.name.member == self._link.member and one.entry.key not in bad
+            if is_applied and is_ours and sent.get(one.name.replica, 0) < one.name.last and self._is_sound(article, one, now):
                 self._link.state.add_sent(article.scope, [(one.name.replica, one.name.last)])
                 self._link.state.add_own_segment(article.scope, one.entry.key)
             if one.entry.key > mark.key and one.log not in stuck:
@@ -228,6 +241,19 @@ class Receiver:
                 applied += self._apply(article, fetched, now)
                 fetched = {}
         return applied + (self._apply(article, fetched, now) if fetched else 0)
+
+    def _is_sound(self, article: SharedArticle, one: SegmentEntry, now: float) -> bool:
+        """Whether a segment holds what its name says; one that does not is set aside.
+
+        Where the store guards no names, somebody else may have put it there.
+        """
+        try:
+            return bool(self._fetch(article, one))
+        except Missing:
+            return False
+        except BadObject as error:
+            self._link.set_aside(article.scope, error, now)
+            return False
 
     def _fetch(self, article: SharedArticle, one: SegmentEntry) -> tuple[JournalEntry, ...]:
         """Return the lines of a segment; one that seems bad is fetched twice, as it may have been changed on its way."""
@@ -298,8 +324,10 @@ class Receiver:
         newest = max((one.entry.modified for one in listing.folds), default=None)
         since = [one for one in segments if newest is None or one.entry.modified > newest]
         self._link.state.set_note(f"folded {article.scope}", str(len(segments) - len(since)))
-        vector = self._vector(article)
-        is_all_here = all(one.name.last <= vector.get(f"{one.name.replica}~{article.scope}", 0) for one in segments)
+        vector, bad = self._vector(article), self._bad(article)
+        is_all_here = all(
+            one.name.last <= vector.get(f"{one.name.replica}~{article.scope}", 0) or one.entry.key in bad for one in segments
+        )
         if is_all_here and is_fold_due(self._link, article, len(since)):
             # Whoever may only read writes none; it is no more than a help for those who come later.
             with contextlib.suppress(StoreError):

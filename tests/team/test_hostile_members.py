@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import pytest
+
 from reader.library.journal import JournalEntry, Operation
 from reader.library.shared_articles import Fold
 from reader.library.versions import Dot, VersionVector, stamp_record
 from reader.team import layout
 from reader.team.encryption import NullCipher
+from reader.team.layout import SegmentName
 from reader.team.segments import pack_fold, pack_note, pack_segment
 from tests.team.members import ARTICLE, Newsroom, segment_keys, share
+
+GARBAGE = 20
+"""The bad objects after which a log is given up."""
+
+
+def segments_of(newsroom: Newsroom, name: str) -> list[SegmentName]:
+    """Return the segments in the logs of a member, in the order of their keys."""
+    named = (layout.segment_in(key) for key in sorted(newsroom.store.objects))
+    return [one for one in named if one is not None and one.member == name]
+
+
+def put(newsroom: Newsroom, scope: str, like: SegmentName, first: int, last: int, data: bytes) -> None:
+    """Put an object into the log of a segment, under the name of others of its lines."""
+    stem = layout.segment_stem(scope, like.member, like.replica, first, last)
+    newsroom.store.put_new(layout.whole_key(stem, data), data)
 
 
 def test_garbage_keeps_nobody_else_from_working(newsroom: Newsroom) -> None:
@@ -136,3 +154,37 @@ def test_a_fold_that_hides_what_others_will_send_is_not_joined(newsroom: Newsroo
     ana.write("not hidden", 1)
     newsroom.settle()
     assert bob.notes() == ["not hidden"]
+
+
+@pytest.mark.parametrize("without_state", [False, True])
+def test_a_forged_segment_in_the_own_log_is_not_taken_for_what_was_sent(newsroom: Newsroom, without_state: bool) -> None:
+    ana, bob = share(newsroom, "ana", "bob")
+    ana.write("sent", 1)
+    newsroom.settle()
+    ana.write("not sent yet", 2)
+    last = segments_of(newsroom, "ana")[-1]
+    scope = ana.library.shared_articles.articles()[0].scope
+    put(newsroom, scope, last, last.last + 1, last.last + 2, b"nothing that ana has written")
+    ana.restart(without_state=without_state)
+    newsroom.settle()
+    assert bob.notes() == ["not sent yet", "sent"]
+    assert ana.team.state.unsent == 0
+
+
+def test_a_log_full_of_garbage_holds_up_nobody_who_waits_for_what_is_good_in_it(newsroom: Newsroom) -> None:
+    ana, bob = share(newsroom, "ana", "bob")
+    carl = newsroom.add("carl", ("pier",))
+    newsroom.settle()
+    carl.read()
+    carl.write("honest", 1)
+    carl.sync(newsroom.store.now)
+    ana.sync(newsroom.store.now)
+    log = segments_of(newsroom, "carl")[-1]
+    scope = ana.library.shared_articles.articles()[0].scope
+    for number in range(GARBAGE + 5):
+        put(newsroom, scope, log, 1, log.last, b"garbage %d" % number)
+    ana.read()
+    ana.write("built on it", 2)
+    newsroom.settle(6)
+    assert bob.notes() == ["built on it", "honest"]
+    assert bob.team.state.waiting == 0

@@ -398,9 +398,6 @@ FORGERIES: dict[str, Callable[[JournalEntry, str], JournalEntry]] = {
         line, operations=(Operation(ARTICLES, ARTICLE, None, stamp_record({"id": ARTICLE, "name": "x"}, line.dot)),)
     ),
     "a private dot": lambda line, _: with_record(line, lambda v: put(v, "note", Dot(3, "00000000"), "x")),
-    "the future of somebody else": lambda line, scope: with_record(
-        line, lambda v: put(v, "note", Dot(900, f"00000000~{scope}"), "x")
-    ),
     "the own future": lambda line, _: with_record(line, lambda v: put(v, "note", line.dot._replace(counter=900), "x")),
     "no versions": lambda line, _: forged(line, operations=(Operation(ANNOTATIONS, CLAIMS[0], None, {"id": CLAIMS[0]}),)),
     "the end of the article": lambda line, _: forged(
@@ -428,11 +425,24 @@ def test_a_line_or_fold_does_not_reach_what_is_private_under_the_same_name(desks
     exchange(ana, ben)
     ben.edit(ANNOTATIONS, CLAIMS[1], article="an article of his own", note=SECRET)
     ana.claim(CLAIMS[1], note="forged")
-    with pytest.raises(RefusedLine):
-        ben.shared.receive(ARTICLE, lines_of(ana.send()))
-    with pytest.raises(RefusedLine):
-        ben.shared.join_fold(ARTICLE, ana.shared.fold(ARTICLE))
+    ana.claim(CLAIMS[2], note="after it")
+    assert ben.shared.receive(ARTICLE, lines_of(ana.send())).applied == 2
+    ana.edit(ANNOTATIONS, CLAIMS[2], note="in a fold")
+    assert ben.shared.join_fold(ARTICLE, ana.shared.fold(ARTICLE))
     assert (ben.plain(ANNOTATIONS, CLAIMS[1]) or {})["note"] == SECRET
+    assert (ben.plain(ANNOTATIONS, CLAIMS[2]) or {})["note"] == "in a fold"
+
+
+def test_a_line_that_names_what_has_not_come_waits_as_others_may_have_built_on_it(desks: tuple[Desk, Desk]) -> None:
+    ana, ben = desks
+    exchange(ana, ben)
+    ana.edit(ANNOTATIONS, CLAIMS[0], note="honest")
+    (line,) = lines_of(ana.send())
+    later = Dot(900, f"00000000~{ana.shared.articles()[0].scope}")
+    before = ben.public()
+    receipt = ben.shared.receive(ARTICLE, [with_record(line, lambda versions: put(versions, "note", later, "x"))])
+    assert (receipt.applied, len(receipt.waiting), ben.public()) == (0, 1, before)
+    assert ben.shared.receive(ARTICLE, [line]).applied == 1
 
 
 def test_a_fold_that_covers_what_no_library_made_is_refused(desks: tuple[Desk, Desk]) -> None:
