@@ -96,7 +96,7 @@ class Receiver:
     def receive(self, article: SharedArticle, now: float) -> Reception:
         """Read what is new of an article. Raises ReaderError, StoreError among them; what was read before that is kept."""
         listing = self._list(article, is_whole=bool(self._waiting.get(article.scope)))
-        owned = self._owned(article, listing.segments, now)
+        owned = self._select_owned(article, listing.segments, now)
         counts = Counter(_log_of(bad) for bad in self._bad(article))
         segments = [one for one in owned if counts[one.log] < _MAX_BAD]
         is_lost = listing.is_whole and self._note_loss(article, listing)
@@ -104,7 +104,7 @@ class Receiver:
         self._note_activity(article, segments)
         is_new = not self._vector(article) and self._read_newest_fold(article, listing.folds, now)
         applied = self._read_segments(article, segments, now)
-        if needed := self._needed(article):
+        if needed := self._find_needed(article):
             # Others may have read a log before it was full of garbage, and built on it.
             rest = [one for one in owned if counts[one.log] >= _MAX_BAD and one.name.first <= needed.get(one.name.replica, 0)]
             applied += self._read_segments(article, rest, now)
@@ -144,7 +144,7 @@ class Receiver:
         noted = self._link.state.note(f"folded {article.scope}")
         return is_fold_due(self._link, article, total - (int(noted) if noted.isdigit() else 0))
 
-    def _needed(self, article: SharedArticle) -> dict[str, int]:
+    def _find_needed(self, article: SharedArticle) -> dict[str, int]:
         """Return up to which counters of whose replicas waiting lines need more than is here."""
         vector, needed = self._vector(article), dict[str, int]()
         for line in (line for lines in self._waiting.get(article.scope, {}).values() for line in lines):
@@ -155,7 +155,7 @@ class Receiver:
                     needed[replica] = max(counter, needed.get(replica, 0))
         return needed
 
-    def _owned(self, article: SharedArticle, segments: tuple[SegmentEntry, ...], now: float) -> list[SegmentEntry]:
+    def _select_owned(self, article: SharedArticle, segments: tuple[SegmentEntry, ...], now: float) -> list[SegmentEntry]:
         """Return the segments in logs whose replica belongs to their member, the oldest first in each log."""
         logs = {(segment.name.member, segment.name.replica) for segment in segments}
         if any(replica not in self._claims.owners for _, replica in logs) and abs(now - self._claims_at) >= _CLAIMS_SECONDS:
