@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from reader.cli.context import CliContext, cli_context, complete_article, library_option, resolve_entry
+from reader.cli.history import local_time
 from reader.cli.output import json_option, print_json, print_table
 from reader.errors import ReaderError, UsageError
 from reader.printable import plural, printable_line
@@ -181,6 +182,8 @@ def _overview_lines(overview: TeamOverview) -> Generator[str]:
     sealed = ", encrypted" if membership.is_encrypted else ""
     yield f"{membership.title}, at {membership.place}, as {membership.member}{sealed}"
     yield f"{plural(unsent, 'change')} to send" if unsent else "Everything is sent"
+    for word, at in (("Sent", overview.status.sent_at), ("Received", overview.status.received_at)):
+        yield f"{word} {local_time(at) if at else 'never'}"
     if overview.status.state.problem:
         yield f"Problem: {overview.status.state.problem}"
     yield from (f"Note: {notice}" for notice in overview.status.notices)
@@ -227,6 +230,8 @@ def _overview_record(overview: TeamOverview) -> dict[str, object]:
         "member": membership.member,
         "encrypted": membership.is_encrypted,
         "unsent": overview.unsent,
+        "sent_at": overview.status.sent_at,
+        "received_at": overview.status.received_at,
         "problem": state.problem,
         "notices": list(overview.status.notices),
         "articles": [

@@ -49,6 +49,9 @@ _CLOCK_SECONDS: Final = 60.0
 """How far a clock may go back without everything being due again."""
 _FOLLOW: Final = "follow "
 """Begins the names of works that follow an article of a desk: what hinders them is told by `notices`."""
+_SENT_AT: Final = "sent at"
+_RECEIVED_AT: Final = "received at"
+
 SyncWork = tuple[str, Callable[[], object]]
 """Something to do, with the name under which its problem is told until it is done without one."""
 
@@ -108,6 +111,7 @@ class Engine:
         self._is_new = True
         self._is_checked = False
         self._is_told = False
+        self._received_at = link.state.note(_RECEIVED_AT)
 
     def listen(self, on_arrival: ArrivalListener) -> None:
         """Let a listener know of whom changes are about to be applied."""
@@ -178,6 +182,7 @@ class Engine:
         self._offline.until = self._refusal.until = 0.0
         self._run(self._whole_work(now), now)
         self._report()
+        self._link.state.set_note(_RECEIVED_AT, self._received_at)
         return SyncResult(self._sent - sent, self._applied - applied)
 
     def _begin(self) -> None:
@@ -300,6 +305,10 @@ class Engine:
         noted = self._link.state.note("members")
         return tuple(TeamMember(*member) for member in json.loads(noted)) if noted else ()
 
+    def latest_times(self) -> tuple[str, str]:
+        """Return when something was sent last, and when the store was last read (ISO 8601), "" for never."""
+        return self._link.state.note(_SENT_AT), self._received_at
+
     def activity(self) -> tuple[Activity, ...]:
         """Return who changed which shared article last, and when the store got that, as far as it was read here."""
         articles = {article.scope: article.id for article in self._link.articles()}
@@ -320,6 +329,7 @@ class Engine:
     def _receive(self, article: SharedArticle, now: float) -> bool:
         reception = self._receiver.receive(article, now)
         self._applied += reception.applied
+        self._received_at = to_time(now)
         if reception.is_lost:
             with self._guard:
                 self._changed.setdefault(article.id, 0.0)
@@ -342,7 +352,10 @@ class Engine:
         try:
             if article.scope not in self._ready:
                 self._receive(article, now)
-            self._sent += send_article(self._link, article, self._texts, now)
+            count = send_article(self._link, article, self._texts, now)
+            self._sent += count
+            if count:
+                self._link.state.set_note(_SENT_AT, to_time(now))
             place_as_planned(self._link, article)
         except ReaderError as error:
             is_refusal = isinstance(error, StoreError)

@@ -80,7 +80,8 @@ class BadKey(NamedTuple):
 class TeamStatus(NamedTuple):
     """All that is known of the team without asking the store, whose `members` are those of its last answer.
 
-    `notices` are what a person should know that keeps nothing from going on.
+    `notices` are what a person should know that keeps nothing from going on. `sent_at` is when something was sent last,
+    `received_at` when the store was last read (ISO 8601, "" for never).
     """
 
     membership: Membership
@@ -89,6 +90,8 @@ class TeamStatus(NamedTuple):
     members: tuple[TeamMember, ...]
     bad: tuple[BadKey, ...]
     notices: tuple[str, ...]
+    sent_at: str = ""
+    received_at: str = ""
 
 
 class SyncResult(NamedTuple):

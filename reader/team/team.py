@@ -270,7 +270,7 @@ class Team:
         """Return all that is known without asking the store. Raises ReaderError when the library cannot be read."""
         engine = self._connect()
         articles, members, bad = engine.shared_states(), engine.members(), engine.bad_keys()
-        return TeamStatus(self.membership, self.state, articles, members, bad, engine.notices())
+        return TeamStatus(self.membership, self.state, articles, members, bad, engine.notices(), *engine.latest_times())
 
     def members(self) -> tuple[TeamMember, ...]:
         """Return the members as the store named them last."""

@@ -14,7 +14,7 @@ from textual.geometry import Offset
 from textual.screen import Screen
 
 from reader.article.article import Article
-from reader.printable import printable_line
+from reader.printable import plural, printable_line
 from reader.tui.background import TimerHost
 from reader.tui.keymap import KeyMap, KeysError
 from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost, StopScreen
@@ -586,6 +586,8 @@ def run_app(app: ReaderApp) -> int:
         if app.new_folder is not None:
             message = f"Everything is saved in {app.new_folder}: `{launch_command(app.new_folder)}` opens it"
             print(printable_line(message), file=sys.stderr)
+        if app.library.unsent:
+            print(f"{plural(app.library.unsent, 'change')} for the team will be sent the next time", file=sys.stderr)
     if app.crash is not None:
         raise app.crash
     return (app.return_code or 0) if is_saved else 1

@@ -121,6 +121,7 @@ class LibraryListener:
 class SharedLibrary:
     """The library of the app. All methods but `save` and `look` wait for the disk: call them on threads.
 
+    `unsent` counts the changes that the team had not got when the library was closed.
     `complaint` is what is wrong in the settings, told like a warning of the library; `independent_reader` is as in `Library`.
     """
 
@@ -143,6 +144,7 @@ class SharedLibrary:
         self._is_saving = False
         self._team: TeamFollower | None = None
         self._has_frame = False
+        self.unsent = 0
         self._shown = ""
 
     @property
@@ -311,7 +313,7 @@ class SharedLibrary:
         with self._lock:
             team, self._team = self._team, None
         if team is not None:
-            team.close()
+            self.unsent = team.close()
 
     def flush(self) -> None:
         """Wait for the last save, and post whether everything is saved."""

@@ -80,13 +80,14 @@ class TeamFollower:
         team.show(self._shown)
         team.start()
 
-    def close(self) -> None:
-        """Send what waits, for a moment, and end."""
+    def close(self) -> int:
+        """Send what waits, for a moment, and end; return how many changes then wait for the next time."""
         with self._guard:
             team, self._team = self._team, None
-        if team is not None:
-            team.on_state = team.on_arrival = None
-            team.close()
+        if team is None:
+            return 0
+        team.on_state = team.on_arrival = None
+        return team.close()
 
     def show(self, article_id: str) -> None:
         """Say which article is on the screen, "" for none. Returns at once."""
@@ -129,7 +130,7 @@ class TeamFollower:
 
     def overview(self) -> TeamOverview | None:
         """Return what is known of the team, None without one. Raises ReaderError."""
-        team = self._team
+        team = self._find_team()
         return None if team is None else read_overview(self._library, team, datetime.now().astimezone())
 
     def people(self) -> dict[str, tuple[str, ...]] | None:
@@ -193,7 +194,12 @@ class TeamFollower:
         self.close()
         self._send(TeamChanged())
 
+    def _find_team(self) -> Team | None:
+        """Return the team also to a key that is typed before the work with it has begun. Raises ReaderError."""
+        self.start()
+        return self._team
+
     def _open_team(self) -> Team:
-        if (team := self._team) is None:
+        if (team := self._find_team()) is None:
             raise ReaderError("This library is in no team", "Join one first")
         return team

@@ -11,9 +11,11 @@ from textual.events import AppFocus
 
 from reader.article.article import Article
 from reader.library import Library
+from reader.review.scale import DEFAULT_SCALE
 from reader.team import belongs_to_team
 from reader.team.team import Team
 from reader.tui.panes.bars import SaveStatus
+from reader.tui.team_follower import TeamFollower
 from tests.tui.test_library_screen import two_articles
 from tests.tui.texts import BUSES
 from tests.tui.user import NARROW, WIDE, User, Window, elsewhere, reading
@@ -152,6 +154,15 @@ async def test_a_note_that_is_being_written_is_not_disturbed(own_library: Path, 
         assert "who counted?" in user.picture
         await user.press("ctrl+s")
         await user.until(lambda: "who counted?" in user.annotation.note)
+
+
+def test_a_key_that_is_typed_before_the_work_with_the_team_has_begun_finds_the_team(own_library: Path, ben: Colleague) -> None:
+    with Library.open(own_library) as library:
+        follower = TeamFollower(library, DEFAULT_SCALE, lambda message: None, lambda article_id, edits: None)
+        overview = follower.overview()
+        assert overview is not None
+        assert overview.status.membership.title == "Fact desk"
+        assert follower.close() == 0
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

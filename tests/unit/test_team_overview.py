@@ -17,9 +17,9 @@ from reader.tui.panes.team import (
     member_line,
     send_words,
     shared_line,
+    state_lines,
     team_header,
     team_tabs,
-    trouble_lines,
 )
 from reader.tui.styled_line import StyledLine, width_of
 
@@ -95,12 +95,13 @@ def test_the_footer_says_what_is_left_to_send(state: TeamState, words: tuple[str
 
 
 def test_what_is_in_the_way_is_said_with_what_becomes_of_the_work() -> None:
-    assert trouble_lines(STATUS, NOW, 80) == []
+    (row,) = state_lines(STATUS._replace(sent_at=AGO), NOW, 80)
+    assert text(row) == " sent 14:05   received never"
     assert "has not answered since 14:05. Everything is saved here" in " ".join(
-        map(text, trouble_lines(STATUS._replace(state=TeamState(offline_since=AGO)), NOW, 200))
+        map(text, state_lines(STATUS._replace(state=TeamState(offline_since=AGO)), NOW, 200))
     )
     full = STATUS._replace(state=TeamState(problem="The store is full. Ask who looks after it"), notices=("A backup is back",))
-    assert list(map(text, trouble_lines(full, NOW, 80))) == [
+    assert list(map(text, state_lines(full, NOW, 80))) == [
         " ! The store is full. Ask who looks after it",
         " ! A backup is back",
     ]

@@ -307,8 +307,8 @@ class TeamActions:
     # ------------------------------------------------------------------ work on the thread
 
     def _say_no_team(self) -> None:
-        key = self._host.services.keymap.way_to("library-team")
-        self._host.say(f"This library is in no team · {key} in the library joins one or makes one", "fault")
+        key = self._host.services.keymap.field_label("library-team")
+        self._host.say(f"This library is in no team · {key} joins one or makes one", "fault")
 
     def _read_then(self, take: Callable[[TeamOverview | None], None]) -> None:
         def take_outcome(outcome: TeamOverview | Exception | None) -> None:

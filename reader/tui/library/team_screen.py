@@ -31,9 +31,9 @@ from reader.tui.panes.team import (
     outsider_lines,
     send_words,
     shared_line,
+    state_lines,
     team_header,
     team_tabs,
-    trouble_lines,
 )
 from reader.tui.services import AppServices, KeyScreen, app_of
 from reader.tui.shared_library import Edits, LibraryListener
@@ -160,7 +160,7 @@ class TeamScreen(KeyScreen, LibraryListener):
             state = overview.status.state if overview is not None else None
             words = send_words(state, now)[0] if state is not None else ""
             self.query_one("#header", StyledLines).show([team_header(overview, words, width)])
-            trouble = trouble_lines(overview.status, now, width) if overview is not None else []
+            trouble = state_lines(overview.status, now, width) if overview is not None else []
             about = self.query_one("#team-state", StyledLines)
             about.styles.height = max(1, len(trouble))
             about.show(trouble)

@@ -137,12 +137,15 @@ def outsider_lines(label: KeyLabel, width: int) -> list[StyledLine]:
     return [*text, (), (Part("     "), *keys)]
 
 
-def trouble_lines(status: TeamStatus, now: datetime, width: int) -> list[StyledLine]:
-    """Return what keeps changes from coming or going, what becomes of them meanwhile, and what else a person should know."""
+def state_lines(status: TeamStatus, now: datetime, width: int) -> list[StyledLine]:
+    """Return what keeps changes from coming or going, and what else a person should know; else when they last did."""
     state = status.state
     words = state.problem
     if not words and state.offline_since:
         words = f"The place has not answered since {_clock(state.offline_since, now)}. {OFFLINE}"
+    if not words and not status.notices:
+        sent, received = (_clock(at, now) if at else "never" for at in (status.sent_at, status.received_at))
+        return [line(" ", ("sent ", "secondary"), sent, ("   received ", "secondary"), received)]
     texts = [list(fold(text, width - 5, 4)) for text in (words, *status.notices[:_MOST_NOTICES]) if text]
     return [line(" ", ("! " if not number else "  ", "fault"), row) for rows in texts for number, row in enumerate(rows)]
 
