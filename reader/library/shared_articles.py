@@ -25,6 +25,7 @@ from reader.library.shared_lines import (
     check_line,
     fold_of,
     lines_of,
+    part_ways,
     rename_vector,
 )
 from reader.library.shared_records import (
@@ -235,17 +236,40 @@ class SharedArticles:
         return Receipt(known - count, tuple(original for original, _ in waiting.values()))
 
     def join_fold(self, article_id: str, fold: Fold) -> bool:
-        """Join the state of an article that somebody wrote; return whether it holds anything new. Raises RefusedLine."""
+        """Join the state of an article that somebody wrote; return whether it holds anything new. Raises RefusedLine.
+
+        One that covers nothing new may still settle what became of a record that one removed while another changed it.
+        """
         store = self._store()
         with store.begin_write():
             shared = _require(store, article_id)
-            own = check_fold(fold, shared)
-            if store.vector.covers(own.vector):
-                return False
             join = ArticleJoin(store.records, store.vector, shared, store.find_tombstone)
-            join.join_fold(own)
-            self._keep(store, shared, join)
-        return True
+            join.join_fold(check_fold(fold, shared))
+            is_new = bool(join.changes()) or not store.vector.covers(join.seen)
+            if is_new:
+                self._keep(store, shared, join)
+        return is_new
+
+    def renew_replica(self, article_id: str, lines: Iterable[JournalEntry]) -> bool:
+        """Join lines that the team has of this device, and that this library does not know for its own.
+
+        Where their numbers are those of other changes here, as after a machine was set back to an earlier state, both are kept:
+        the own changes get the dots of a new replica, and go out with the next fold. Return whether that was so. Raises
+        RefusedLine.
+        """
+        store, received = self._store(), tuple(lines)
+        with store.begin_write():
+            shared = _require(store, article_id)
+            checked = [check_line(line, shared) for line in received]
+            forks = _find_forks(store, shared, checked)
+            if forks:
+                parted = shared._replace(round=shared.round + 1)
+                changes, vector = part_ways(store.records, store.vector, shared, parted, forks)
+                store.merge(changes, vector, is_sent=False)
+                store.renew_replica()
+                _set_shared(store, shared, parted)
+            self.receive(article_id, received)
+        return bool(forks)
 
     def _keep(self, store: Store, shared: SharedArticle, join: ArticleJoin) -> None:
         """Write what was joined, and what is private of an article that is new here."""
@@ -291,6 +315,26 @@ def _require(store: Store, article_id: str) -> SharedArticle:
     if shared is None or shared.has_ended:
         raise ReaderError(f"The article {article_id} is not shared", "`reader team share` shares it")
     return shared
+
+
+def _find_forks(store: Store, shared: SharedArticle, lines: Iterable[JournalEntry]) -> dict[str, int]:
+    """Return by replica the first counter of a line that this library has used for another change, or has not known of."""
+    known = sorted((line for line in lines if line.dot in store.vector), key=lambda line: line.dot)
+    with store.folder.wrap_errors():
+        starts = dict.fromkeys((replica_in(line.dot.replica) for line in known), 0)
+        entries = device_entries(store.folder, shared.scope, starts)
+    forks: dict[str, int] = {}
+    for line in known:
+        own = (entry for entry in entries[replica_in(line.dot.replica)] if shared.own_scope in entry.scopes)
+        later = next((entry for entry in own if entry.dot.counter >= line.dot.counter), None)
+        if later is not None and _is_another(later, line, later.scopes[shared.own_scope]):
+            forks.setdefault(line.dot.replica, line.dot.counter)
+    return forks
+
+
+def _is_another(entry: JournalEntry, line: JournalEntry, previous: int) -> bool:
+    """Whether an own change with the number of a line is another one, or a later one was made without that line."""
+    return entry.id != line.id if entry.dot.counter == line.dot.counter else previous < line.dot.counter
 
 
 def _set_shared(store: Store, old: SharedArticle | None, new: SharedArticle) -> None:

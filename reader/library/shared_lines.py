@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
 from reader.library.file_join import apply_delta, is_partly_seen
 from reader.library.journal import JournalEntry, Operation
 from reader.library.record_tables import RecordChange, RecordTables
-from reader.library.scopes import follow_scope, is_public_cell, public_part, rename_scope, with_own_values
+from reader.library.scopes import follow_scope, is_public_cell, public_part, rename_dot, rename_scope, with_own_values
 from reader.library.shared_records import SharedArticle, record_ids
 from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES
 from reader.library.versions import (
@@ -198,6 +198,27 @@ def _check_record(
     if not all(_is_number(dot.counter) and not _is_later(dot, line) for dot in dots):
         raise RefusedLine("it names changes that no library has made", line)
     return rename_scope(to_stored(versions), shared.scope, shared.own_scope)
+
+
+def part_ways(
+    records: RecordTables, vector: VersionVector, shared: SharedArticle, parted: SharedArticle, forks: Mapping[str, int]
+) -> tuple[list[RecordChange], VersionVector]:
+    """Return what gives up the changes of some replicas from a counter on: they were used for others elsewhere.
+
+    All other changes get the dots of the article as it is `parted`, and the vector has these.
+    """
+    old, new = shared.own_scope, parted.own_scope
+    known = VersionVector({name: min(n, forks.get(name, n + 1) - 1) for name, n in vector.part(old).counters.items()})
+    changes: list[RecordChange] = []
+    for table, record_id in record_ids(records, shared._replace(with_sources=True)):
+        line, versions = records.find_line(table, record_id), versions_of(records.get(table, record_id) or {})
+        if versions is not None:
+            cells = {
+                cell: {rename_dot(one, old, new) if one in known else one: value for one, value in values.items()}
+                for cell, values in versions.items()
+            }
+            changes.append(records.change_of(table, record_id, line, to_stored(cells)))
+    return changes, rename_vector(known, old, new)
 
 
 class ArticleJoin:

@@ -505,3 +505,28 @@ def test_a_source_of_two_shared_articles_is_the_same_to_both_teams(desks: tuple[
     ] == "new"
     assert rivals(ana.plain(SOURCES, "s1")) == {}
     assert ana.public() == ben.public()
+
+
+def test_a_number_that_a_machine_used_twice_stands_for_both_changes(desks: tuple[Desk, Desk]) -> None:
+    ana, ben = desks
+    exchange(ana, ben)
+    ana.edit(ANNOTATIONS, CLAIMS[0], note="before the machine was set back")
+    (line,) = lines_of(ana.send())
+    forgotten = with_record(line, lambda versions: put(versions, "note", line.dot, "after it was set back"))._replace(
+        id="other"
+    )
+    (operation,) = forgotten.operations
+    forgotten = forgotten._replace(operations=(operation._replace(before=next(iter(line.operations)).before),))
+    ben.shared.receive(ARTICLE, [forgotten])
+    assert not ana.shared.renew_replica(ARTICLE, [line])
+    assert ana.shared.renew_replica(ARTICLE, [forgotten])
+    sent = ana.send()
+    assert isinstance(sent, Fold)
+    ben.shared.join_fold(ARTICLE, sent)
+    record = ben.plain(ANNOTATIONS, CLAIMS[0]) or {}
+    assert {record["note"], *rivals(record)["note"]} == {"before the machine was set back", "after it was set back"}
+    assert ana.public() == ben.public()
+    ana.edit(ANNOTATIONS, CLAIMS[0], tags=["later"])
+    exchange(ana, ben)
+    assert ana.public() == ben.public()
+    assert not ana.shared.renew_replica(ARTICLE, [forgotten])

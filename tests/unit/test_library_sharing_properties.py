@@ -166,7 +166,17 @@ class Team:
             self.work(who, what, which)
 
     def settle(self) -> None:
-        """Bring everything to everybody, the last first."""
+        """Bring everything to everybody, the last first; then folds, until no state has anything new for another."""
+        self.bring_lines()
+        if not any(event.kind == "remove" for events in self.events.values() for _, event in events):
+            assert all(desk.public() == self.desks[0].public() for desk in self.desks)
+        for _ in range(2):
+            folds = [desk.shared.fold(ARTICLE) for desk in self.desks]
+            for desk in self.desks:
+                for fold in folds:
+                    desk.shared.join_fold(ARTICLE, fold)
+
+    def bring_lines(self) -> None:
         for _ in range(2):
             for who in range(MEMBERS):
                 self.send(who)
