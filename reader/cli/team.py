@@ -151,6 +151,22 @@ def leave_team_command(context: click.Context, anyway: bool) -> None:
     click.echo(printable_line(f"Left the team “{opened.team.membership.title}”. The articles stay in {opened.library.folder}"))
 
 
+@team_command.command(
+    "new-key", short_help="Add a part to the team's key.", epilog="Example: `reader team new-key` when somebody has left"
+)
+@library_option
+@click.pass_context
+def new_key_command(context: click.Context) -> None:
+    """Add a new part to the key of an encrypted team, for when somebody leaves. Prints the whole key.
+
+    What is written with it cannot be read with the old one. Give it to those who stay: they set CLAIM_READER_TEAM_KEY to it, as
+    you do if you have set that. Until then they do not see what you write.
+    """
+    with _open_team(context) as opened:
+        key = opened.team.renew_key()
+    click.echo(f"The key of the team from now on: {key}")
+
+
 # ------------------------------------------------------------------ the team at a glance
 
 

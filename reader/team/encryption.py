@@ -38,12 +38,21 @@ class SealError(Exception):
     """Bytes that none of the team's secrets has sealed for this name."""
 
 
+class UnknownSecret(SealError):
+    """Bytes that were sealed with a secret that is not here: one that was added to the team's key since."""
+
+
 class Cipher(Protocol):
     """What seals the objects of a team, and names them. `stem` is the part of a key that an object is bound to."""
 
     @property
     def check(self) -> str:
         """The public value by which a key is recognized as that of a team, "" for a team without a key."""
+        ...
+
+    @property
+    def newest(self) -> str:
+        """The public value of the secret that seals, "" for a team without a key."""
         ...
 
     def seal(self, data: bytes, stem: str) -> bytes:
@@ -62,7 +71,7 @@ class Cipher(Protocol):
 class NullCipher:
     """The cipher of a team without a key: bytes and names stay as they are."""
 
-    check = ""
+    check = newest = ""
 
     def seal(self, data: bytes, stem: str) -> bytes:
         """Return the bytes as they are."""
@@ -87,6 +96,7 @@ class TeamCipher:
             raise ReaderError(f"The key of the team has more than {_MAX_SECRETS} parts", "Copy it again from another member")
         self._seals = {_derive(value, b"id")[:_ID_BYTES]: _derive(value, b"seal") for value in values}
         self._newest = _derive(values[-1], b"id")[:_ID_BYTES]
+        self.newest = self._newest.hex()
         self._nonce_key = _derive(values[-1], b"nonce")
         self._name_key = _derive(values[0], b"name")
         self.check = _derive(values[0], b"check").hex()[:_NAME_DIGITS]
@@ -113,7 +123,7 @@ class TeamCipher:
         if data[: len(_MAGIC)] != _MAGIC:
             raise SealError("not sealed with the team's key")
         if seal is None:
-            raise SealError("sealed with a key that is not here; ask a member for the newest key of the team")
+            raise UnknownSecret("sealed with a newer key of the team")
         nonce, body = data[start : start + _NONCE_BYTES], data[start + _NONCE_BYTES :]
         try:
             return ChaCha20Poly1305(seal).decrypt(nonce, body, stem.encode())

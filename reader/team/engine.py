@@ -38,7 +38,7 @@ QUIET_SCREEN_SECONDS: Final = 12.0
 DESK_SECONDS: Final = 40.0
 OTHER_SECONDS: Final = 600.0
 WHOLE_SECONDS: Final = 86_400.0
-_COUNT_SECONDS: Final = 5.0
+_COUNT_SECONDS: Final = 1.0
 """How often what waits to be sent is measured while changes come."""
 QUIET_LOOKS: Final = 6
 """The looks without anything new after which the article on the screen is looked at less often."""
@@ -47,6 +47,7 @@ _LAST_PAUSE: Final = 300.0
 _JITTER: Final = 0.25
 _CLOCK_SECONDS: Final = 60.0
 """How far a clock may go back without everything being due again."""
+_NEWER_KEY: Final = "Others seal with a newer key of the team than the one here. Ask one of them for it"
 _FOLLOW: Final = "follow "
 """Begins the names of works that follow an article of a desk: what hinders them is told by `notices`."""
 _SENT_AT: Final = "sent at"
@@ -92,6 +93,7 @@ class Engine:
         self._changed: dict[str, float] = {}
         """By article, when the first change that was not sent came."""
         self._unsent: dict[str, Unsent] = {}
+        self._uncounted: set[str] = set()
         self._counted_at = 0.0
         self._shown = ""
         self._is_shown_shared = False
@@ -125,12 +127,10 @@ class Engine:
         return self._state
 
     def note_change(self, article_id: str, now: float) -> None:
-        """Note that an article has a new line."""
+        """Note that an article may have a new line; how many wait is counted by the next step."""
         with self._guard:
             self._changed.setdefault(article_id, now)
-            unsent = self._unsent.get(article_id, Unsent(0, 0))
-            self._unsent[article_id] = unsent._replace(lines=unsent.lines + 1)
-        self._report()
+            self._uncounted.add(article_id)
 
     def show(self, article_id: str) -> None:
         """Note which article is on the screen, "" for none."""
@@ -156,10 +156,14 @@ class Engine:
             self._quiet_looks = 0
             self._offline.until = self._refusal.until = 0.0
 
-    def hurry(self) -> None:
-        """Send with the next step what waits, though its time has not come."""
+    def hurry(self) -> int:
+        """Send with the next step what waits, though its time has not come; return how many lines that are."""
+        unsent = {article.id: count_unsent(self._link, article) for article in self._link.articles()}
         with self._guard:
-            self._changed = dict.fromkeys(self._changed, 0.0)
+            self._unsent = unsent
+            self._changed = dict.fromkeys((*self._changed, *(key for key, one in unsent.items() if one.lines)), 0.0)
+        self._report()
+        return sum(one.lines for one in unsent.values())
 
     # ------------------------------------------------------------------ steps
 
@@ -168,6 +172,7 @@ class Engine:
         if self._is_new or now < self._last_moment - _CLOCK_SECONDS:
             self._begin()
         self._last_moment = now
+        self._count({article.id: article for article in self._link.articles()}, now)
         if now >= self._offline.until:
             self._run(self._due_work(now), now)
         self._report()
@@ -202,7 +207,6 @@ class Engine:
         if self._is_shown_shared and now >= self._shown_due:
             yield f"read {self._shown}", partial(self._look_at_screen, shared[self._shown], now)
         if now >= self._refusal.until:
-            self._count(shared, now)
             with self._guard:
                 due = [key for key, since in self._changed.items() if self._is_send_due(key, since, now)]
             yield from ((f"send {key}", partial(self._send, shared[key], now)) for key in due if key in shared)
@@ -245,8 +249,8 @@ class Engine:
                 moments.append(self._shown_due)
             if self._changed:
                 moments.append(max(self._refusal.until, min(self._changed.values()) + SEND_SECONDS))
-                moments.append(max(self._refusal.until, self._counted_at + _COUNT_SECONDS))
-        return max(min(moments), self._offline.until)
+            moment = max(min(moments), self._offline.until)
+            return min(moment, self._counted_at + _COUNT_SECONDS) if self._uncounted else moment
 
     # ------------------------------------------------------------------ failures
 
@@ -376,7 +380,8 @@ class Engine:
             self._problems.pop(f"{_FOLLOW}{name}", None)  # somebody has shared it meanwhile
         for desk in sorted(self._followed.union(*(article.desks for article in by_name.values()))):
             names = set(self._desks.setdefault(desk, DeskReader(self._link, desk)).changes(now))
-            note = f"read {desk}"
+            # What could not be read with an older key of the team is looked at again with the newest.
+            note = f"read {desk} {self._link.cipher.newest}"
             is_first = is_whole or self._is_whole_due(now) or not self._link.state.note(note)
             new = names - by_name.keys()
             if desk in self._followed and (new or is_first):
@@ -404,18 +409,15 @@ class Engine:
 
     # ------------------------------------------------------------------ state
 
-    def _count(self, shared: dict[str, SharedArticle], now: float) -> None:
-        """Measure what waits to be sent."""
-        if now - self._counted_at < _COUNT_SECONDS:
-            return
-        self._counted_at = now
+    def _count(self, shared: Mapping[str, SharedArticle], now: float) -> None:
+        """Count what waits of the articles that have changed."""
         with self._guard:
-            changed = list(self._changed)
-        for article_id in changed:
-            if article_id in shared:
-                unsent = count_unsent(self._link, shared[article_id])
-                with self._guard:
-                    self._unsent[article_id] = unsent
+            if not self._uncounted or abs(now - self._counted_at) < _COUNT_SECONDS:
+                return
+            changed, self._uncounted, self._counted_at = self._uncounted, set(), now
+        counts = {key: count_unsent(self._link, shared[key]) for key in changed if key in shared}
+        with self._guard:
+            self._unsent.update(counts)
 
     def count_unsent(self, article_id: str = "") -> int:
         """Count the lines of this device that wait to be sent, of one article or of all. Raises ReaderError."""
@@ -448,6 +450,7 @@ class Engine:
         with self._guard:
             unsent = sum(one.lines for one in self._unsent.values())
             problem = next((text for key, text in self._problems.items() if not key.startswith(_FOLLOW)), "")
+            problem = problem or (_NEWER_KEY if self._link.unreadable else "")
             state = TeamState(unsent, self._offline_since, problem, waiting, bad)
             is_new, self._state, self._is_told = state != self._state or not self._is_told, state, True
         if is_new:

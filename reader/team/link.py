@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from reader.library.library import Library
 from reader.library.shared_articles import SharedArticle, SharedArticles
 from reader.team.encryption import Cipher
-from reader.team.segments import NOTE_LIMIT, BadObject, unpack_note
+from reader.team.segments import NOTE_LIMIT, BadObject, UnreadableObject, unpack_note
 from reader.team.state import BadKey, Membership
 from reader.team.stores import Entry, ObjectStore
 from reader.team.stores.object_store import Missing, TooLarge, Unreachable
@@ -24,6 +24,8 @@ class TeamLink:
     store: ObjectStore
     cipher: Cipher
     state: SyncState
+    unreadable: set[str] = field(default_factory=set[str])
+    """The keys of objects that were sealed with a secret that is not here: they are read once the newest key is."""
 
     @property
     def shared_articles(self) -> SharedArticles:
@@ -62,11 +64,17 @@ class TeamLink:
         """Return a small object of JSON, empty if it is missing or bad. Raises StoreError."""
         try:
             return unpack_note(key, self.store.get(key, NOTE_LIMIT), self.cipher)
+        except UnreadableObject:
+            self.unreadable.add(key)
+            return {}
         except (BadObject, Missing, TooLarge):
             return {}
 
     def set_aside(self, scope: str, bad: BadObject, now: float) -> None:
-        """Set an object aside, which then is not fetched again."""
+        """Set an object aside, which then is not fetched again; one that is sealed with a newer key only until that is here."""
+        if isinstance(bad, UnreadableObject):
+            self.unreadable.add(bad.key)
+            return
         self.state.set_aside(scope, BadKey(bad.key, bad.reason, to_time(now)))
 
 

@@ -121,7 +121,7 @@ class Receiver:
         return self._link.shared_articles.vector(article.id).counters
 
     def _bad(self, article: SharedArticle) -> set[str]:
-        return {bad.key for bad in self._link.state.bad_keys(article.scope)}
+        return {bad.key for bad in self._link.state.bad_keys(article.scope)} | self._link.unreadable
 
     # ------------------------------------------------------------------ listing
 

@@ -19,7 +19,7 @@ from reader.library.journal import DamagedEntry, JournalEntry, parse_lines
 from reader.library.shared_articles import Fold
 from reader.library.versions import VersionVector, encode_json
 from reader.review.cells import Record
-from reader.team.encryption import Cipher, SealError
+from reader.team.encryption import Cipher, SealError, UnknownSecret
 from reader.team.layout import FoldName, SegmentName, object_hash, stem_of
 
 SEGMENT_FORMAT: Final = 1
@@ -60,6 +60,10 @@ class BadObject(Exception):
         super().__init__(f"{key}: {reason}")
         self.key = key
         self.reason = reason
+
+
+class UnreadableObject(BadObject):
+    """An object that was sealed with a secret that is not here yet. Nothing is wrong with it."""
 
 
 # ------------------------------------------------------------------ encode
@@ -181,6 +185,8 @@ def _open_object(key: str, expected_hash: str, data: bytes, cipher: Cipher, limi
 def _unseal(key: str, stem: str, data: bytes, cipher: Cipher) -> bytes:
     try:
         return cipher.open(data, stem)
+    except UnknownSecret as error:
+        raise UnreadableObject(key, str(error)) from None
     except SealError as error:
         raise BadObject(key, str(error)) from None
 

@@ -13,7 +13,7 @@ from reader.errors import ReaderError
 from reader.library.folder import Folder, Lock, device_name
 from reader.library.library import Library
 from reader.library.shared_articles import SharedArticle
-from reader.team.encryption import Cipher, NullCipher, TeamCipher, cipher_for, keep_key
+from reader.team.encryption import Cipher, NullCipher, TeamCipher, cipher_for, find_key, keep_key, new_team_key
 from reader.team.engine import Engine
 from reader.team.layout import check_desk, check_member
 from reader.team.link import TeamLink
@@ -121,6 +121,23 @@ class Team:
         team = cls(library, membership, store)
         team._connect(cipher)
         return team
+
+    def renew_key(self) -> str:
+        """Return the team's key with a new part, which seals from now on; those who left do not have it.
+
+        It is kept in the keyring of the system if there is one. Raises ReaderError if the team has no key, or it is not here.
+        """
+        team, check = self.membership.team, self.membership.check
+        if not check:
+            raise ReaderError("This team is not encrypted", "Only a team that was made with a key has one")
+        cipher_for(team, check)
+        key = new_team_key(find_key(team))
+        keep_key(team, key)
+        with self._passes, self._guard:
+            if self._sync_state is not None:
+                self._sync_state.close()
+            self._engine = self._sync_state = None
+        return key
 
     def leave(self, *, without_unsent: bool = False) -> None:
         """Leave the team: what was sent stays there, what is here stays here, and no article is shared any more.
@@ -241,18 +258,20 @@ class Team:
 
     def close(self, timeout: float = CLOSE_SECONDS) -> int:
         """Send what waits, for at most `timeout` seconds, and end; return how many changes then wait for the next time."""
-        deadline = time.monotonic() + timeout
-        if self._worker.is_running and self.state.unsent and not self.state.offline_since:
-            if self._engine is not None:
-                self._engine.hurry()
-            self._worker.wake()
-            with self._told:
-                self._told.wait_for(self._is_sent_or_stuck, timeout)
+        deadline, engine = time.monotonic() + timeout, self._engine
+        with contextlib.suppress(ReaderError):
+            if self._worker.is_running and engine is not None and engine.hurry() and not self.state.offline_since:
+                self._worker.wake()
+                with self._told:
+                    self._told.wait_for(self._is_sent_or_stuck, timeout)
         is_ended = self._worker.close(max(0.1, deadline - time.monotonic()))
         self._library.shared_articles.on_change = None
-        if is_ended and self._sync_state is not None:
+        unsent = self.state.unsent
+        if is_ended and engine is not None and self._sync_state is not None:
+            with contextlib.suppress(ReaderError):
+                unsent = engine.count_unsent()
             self._sync_state.close()
-        return self.state.unsent
+        return unsent
 
     def _is_sent_or_stuck(self) -> bool:
         state = self.state

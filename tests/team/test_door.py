@@ -140,6 +140,31 @@ def test_an_encrypted_team_is_joined_with_its_key(
         assert not path.is_file() or key.encode() not in path.read_bytes()
 
 
+def test_a_new_part_of_the_key_keeps_out_who_has_the_old_one(
+    place: Path, libraries: list[Library], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, bob = libraries
+    old = new_team_key()
+    monkeypatch.setenv(KEY_VARIABLE, old)
+    one = Team.create(ana, str(place), "ana", key=old)
+    two = Team.join(bob, str(place), "bob")
+    article_id = add_article(ana)
+    one.share(article_id, ["pier"])
+    two.follow("pier")
+    new = one.renew_key()
+    assert new.startswith(f"{old},")
+    monkeypatch.setenv(KEY_VARIABLE, new)
+    one.sync_once()
+    two.sync_once()  # with the old key, which it took when it joined
+    assert bob.entries() == ()
+    assert "newer key" in two.state.problem
+    assert two.status().bad == ()
+    again = Team.of(bob)
+    assert again is not None
+    again.sync_once()
+    assert [record["note"] for record in bob.annotation_records([article_id])] == ["seven"]
+
+
 def test_leaving_with_unsent_changes_is_a_question(place: Path, libraries: list[Library]) -> None:
     ana, _ = libraries
     team = Team.create(ana, str(place), "ana")

@@ -240,7 +240,7 @@ def test_a_new_secret_seals_and_all_open_and_names_stay() -> None:
     old, new = TeamCipher(KEY), TeamCipher(new_team_key(KEY))
     assert new.open(old.seal(b"before", "k"), "k") == b"before"
     assert (new.name(SCOPE), new.name("paris"), new.check) == (old.name(SCOPE), old.name("paris"), old.check)
-    with pytest.raises(encryption.SealError, match="newest key"):
+    with pytest.raises(encryption.SealError, match="newer key"):
         old.open(new.seal(b"after", "k"), "k")
 
 
