@@ -266,8 +266,9 @@ def _is_page_tool(words: str, address: str, *, is_within: bool) -> bool:
         return True
     if _PROFILE.match(address):
         return words.startswith("@") or words.split(" ")[-1] in _NETWORKS
-    leads_on = words in READ_MORE or words.startswith(_READ_MORE_BEGINNINGS)
-    return is_within and (leads_on or _OWN_PAGES.match(address) is not None)
+    if not is_within:
+        return False
+    return words in READ_MORE or words.startswith(_READ_MORE_BEGINNINGS) or _OWN_PAGES.match(address) is not None
 
 
 def _is_offer(article: Article, block: Block, address: str) -> bool:

@@ -154,7 +154,11 @@ class _Runs:
             elif (tag := kid.tag) in _RUN_BOUNDS:
                 if parts:
                     self._close(block)
-                if kid.children:
+                kids = kid.children
+                if len(kids) == 1 and isinstance(words := kids[0], str) and self._link is None:
+                    if text := " ".join(words.split()):
+                        self._closed.append((kid, text, "", (), 0))
+                elif kids:
                     self._add_kids(kid, kid)
                     if parts:
                         self._close(kid)
