@@ -56,6 +56,7 @@ RATES: Final = {
 }
 BUCKET: Final = "newsroom"
 _NURSERY_TURN: Final = threading.Lock()
+_PASSES: Final = 3
 _HEALING: Final = 180.0
 """The seconds within which all must have the same once nothing fails any more."""
 
@@ -181,6 +182,16 @@ class Member:
         """Return what it said last about sending and reading in this life; empty if it has not yet."""
         return next((json.loads(line[6:]) for line in reversed(self._lives[-1].lines()) if line.startswith("state ")), {})
 
+    def quieten(self) -> int:
+        """Let it change nothing more, and send and read again and again; return how much it has said so far."""
+        self.tell(QUIET)
+        return len(self.lines())
+
+    def has_settled(self, said: int) -> bool:
+        """Whether it has said in several passes since then that nothing waits."""
+        states = [json.loads(line[6:]) for line in self.lines()[said:] if line.startswith("state ")]
+        return len(states) > _PASSES and not any(states[-1][name] for name in ("unsent", "waiting", "offline_since"))
+
     def article_id(self) -> str:
         """Return the id of the article that it reads in this life, "" for none yet.
 
@@ -303,8 +314,8 @@ class Proof:
             member.start()
         if not self._pause(0.25, 0.3):
             return
-        member.tell(QUIET)
-        _wait("what the backup lacks", lambda: _is_sent(member))
+        said = member.quieten()
+        _wait("what the backup lacks", lambda: member.has_settled(said))
         with self._locks[BACKUP]:
             member.kill()
             shutil.rmtree(member.folder)
@@ -338,18 +349,14 @@ class Proof:
         for proxy in self._proxies:
             proxy.script = lambda _: None
         begun = time.monotonic()
-        for member in self._members.values():
-            member.tell(QUIET)
+        said = {name: member.quieten() for name, member in self._members.items()}
         deadline = begun + _HEALING
-        while time.monotonic() < deadline and not all(map(_is_sent, self._members.values())):
-            threading.Event().wait(0.2)
-        seen = {name: len(member.lines()) for name, member in self._members.items()}
-        # What all have sent is read within two more passes of everybody.
-        while time.monotonic() < deadline and not all(
-            sum(line.startswith("state ") for line in member.lines()[seen[name] :]) > 3
-            for name, member in self._members.items()
-        ):
-            threading.Event().wait(0.2)
+        for _ in range(2):  # what all have sent is read in the passes after that
+            while time.monotonic() < deadline and not all(
+                member.has_settled(said[name]) for name, member in self._members.items()
+            ):
+                threading.Event().wait(0.2)
+            said = {name: len(member.lines()) for name, member in self._members.items()}
         self.outcome.healing = time.monotonic() - begun
         for member in self._members.values():
             member.tell(END)
@@ -408,12 +415,6 @@ class Proof:
             )
             if note_sum not in there and not ledger.open.get(note_id, set()).intersection(there):
                 outcome.lost.append(f"{name}: {note_id} should be {note_sum}, and is {there}")
-
-
-def _is_sent(member: Member) -> bool:
-    """Whether a member said, since it was last told to be quiet, that nothing waits."""
-    state = member.last_state()
-    return bool(state) and not (state["unsent"] or state["waiting"] or state["offline_since"])
 
 
 def _is_whole(ceph: CephServer) -> bool:
