@@ -441,7 +441,11 @@ class Engine:
     def notices(self) -> tuple[str, ...]:
         """Return what a person should know that keeps nothing from going on."""
         put_back = self._link.state.note(PUT_BACK)
-        told = (f"A backup of this library was put back; what it lacked came from the team ({put_back})",) if put_back else ()
+        told = (
+            (f"An earlier state of this library was put back. What it lacked came from the team, at {put_back}",)
+            if put_back
+            else ()
+        )
         return told + tuple(text for key, text in sorted(self._problems.items()) if key.startswith(_FOLLOW))
 
     def _report(self) -> None:

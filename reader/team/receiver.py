@@ -37,7 +37,7 @@ _MAX_LISTING: Final = 20_000
 _MAX_BAD: Final = 20
 """The bad objects after which nothing more of a log is fetched, or no more folds of a member."""
 PUT_BACK: Final = "put back"
-"""The name of the note that says when lines of this device came back, since a backup was put in their place."""
+"""The name of the note that says when lines of this device came back that it had forgotten."""
 _CLAIMS_SECONDS: Final = 10.0
 
 
@@ -220,8 +220,13 @@ class Receiver:
         fetched: _Segments = {}
         vector, bad = self._vector(article), self._bad(article)
         faults = Counter[str]()
+        claimed = {note.removeprefix(claim_note("")) for note in self._link.state.notes(claim_note(""))}
+        own = self._link.state.own_segments(article.scope)
         held = Counter({one.log: len(lines) for one, lines in self._waiting.get(article.scope, {}).items()})
         for one in segments:
+            if one.name.member == self._link.member and one.name.replica in claimed:
+                applied += 0 if one.entry.key in own | bad else self._compare(article, one, now)
+                continue
             is_known = one.name.last <= vector.get(f"{one.name.replica}~{article.scope}", 0)
             is_held = held[one.log] >= _MAX_HELD or one in self._waiting.get(article.scope, {})
             if is_known or is_held or one.entry.key in bad or faults[one.log] >= _MAX_BAD:
@@ -235,8 +240,6 @@ class Receiver:
                 self._link.set_aside(article.scope, error, now)
                 continue
             held[one.log] += len(fetched[one])
-            if one.name.member == self._link.member and self._link.state.note(claim_note(one.name.replica)):
-                self._link.state.set_note(PUT_BACK, to_time(now))
             if sum(map(len, fetched.values())) >= _BATCH_LINES:
                 applied += self._apply(article, fetched, now)
                 fetched = {}
@@ -254,6 +257,29 @@ class Receiver:
         except BadObject as error:
             self._link.set_aside(article.scope, error, now)
             return False
+
+    def _compare(self, article: SharedArticle, one: SegmentEntry, now: float) -> int:
+        """Join a segment of this device that it does not know; return whether it brought anything.
+
+        It may have been put by a program that was killed before it noted that, or come from a state of this device that is gone
+        since a backup, or the state of a whole machine, was put back.
+        """
+        replica, state = f"{one.name.replica}~{article.scope}", self._link.state
+        before = self._vector(article).get(replica, 0)
+        try:
+            is_fork = self._link.shared_articles.renew_replica(article.id, self._fetch(article, one))
+        except Missing:
+            return 0
+        except (BadObject, RefusedLine) as error:
+            self._link.set_aside(article.scope, BadObject(one.entry.key, error.reason), now)
+            return 0
+        if one.name.last <= self._vector(article).get(replica, 0):
+            state.add_own_segment(article.scope, one.entry.key)
+            state.add_sent(article.scope, [(one.name.replica, one.name.last)])
+        if is_fork or one.name.last > before:
+            state.set_note(PUT_BACK, to_time(now))
+            return 1
+        return 0
 
     def _fetch(self, article: SharedArticle, one: SegmentEntry) -> tuple[JournalEntry, ...]:
         """Return the lines of a segment; one that seems bad is fetched twice, as it may have been changed on its way."""

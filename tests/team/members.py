@@ -18,6 +18,7 @@ from reader.team.membership import create_team, introduce, write_membership
 from reader.team.state import Membership
 from reader.team.stores import Entry
 from reader.team.stores.object_store import AlreadyThere, Missing, NotAllowed, ObjectStore, TooLarge, Unreachable, check_key
+from reader.team.sync_state import SyncState
 from reader.team.team import Team
 from tests.unit.review_strategies import article
 
@@ -211,6 +212,11 @@ class Member:
     def sync(self, now: float) -> None:
         """Send and receive by this member's clock."""
         self.team.sync_once(now + self.clock)
+
+    def team_state(self) -> SyncState:
+        """Return what this member's program remembers of the team, to be read only."""
+        (path,) = self.folder.glob("team-*.sqlite")
+        return SyncState(path)
 
     def notes(self) -> list[str]:
         """Return all notes on the article as they stand in the library, sorted."""

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from reader.library.journal import Operation
+from reader.library.versions import content_of, stamp_record
 from reader.team import folds, layout
 from reader.team import segments as segments_module
-from reader.team.encryption import KEY_VARIABLE, TeamCipher, new_team_key
+from reader.team.encryption import KEY_VARIABLE, NullCipher, TeamCipher, new_team_key
+from reader.team.segments import pack_segment
 from reader.team.stores import is_name
 from tests.team.members import ARTICLE, Member, Newsroom, RoughStore, segment_keys, share
 
@@ -308,6 +311,33 @@ def test_a_backup_that_was_put_back_loses_nothing_that_was_sent(newsroom: Newsro
     newsroom.settle()
     assert ana.notes() == bob.notes() == ["after the backup", "after the disk failed", "in the backup"]
     assert ana.team.state.unsent == bob.team.state.unsent == 0
+    assert any("earlier state" in notice for notice in ana.team.status().notices)
+
+
+def test_a_number_that_was_used_twice_loses_neither_change(newsroom: Newsroom) -> None:
+    ana, bob = share(newsroom, "ana", "bob")
+    ana.write("before", 1)
+    newsroom.settle()
+    (shared,) = ana.library.shared_articles.articles()
+    after = ana.team_state().sent_counters(shared.scope)
+    ana.store.is_offline = True
+    ana.write("in this state", 2)
+    # In the state that is gone since the machine was set back, another change had the same number, and was sent.
+    line = next(iter(ana.library.shared_articles.unsent(ana.article_id, after)))
+    record = {**content_of(next(iter(line.operations)).after or {}), "id": "another", "note": "in the state that is gone"}
+    operation = Operation("annotations", "another", None, stamp_record(record, line.dot))
+    gone = line._replace(id="another", operations=(operation,))
+    replica = line.dot.replica.partition("~")[0]
+    stem = layout.segment_stem(shared.scope, "ana", replica, line.dot.counter, line.dot.counter)
+    data = pack_segment([gone], stem, NullCipher())
+    newsroom.store.put_new(layout.whole_key(stem, data), data)
+    newsroom.settle()
+    assert ana.notes() == bob.notes() == ["before", "in the state that is gone", "in this state"]
+    assert any("earlier state" in notice for notice in ana.team.status().notices)
+    ana.write("and on it goes", 3)
+    newsroom.settle()
+    assert bob.notes() == ["and on it goes", "before", "in the state that is gone", "in this state"]
+    assert ana.team.state.unsent == 0
 
 
 def test_history_that_is_lost_is_made_good_by_a_fold(newsroom: Newsroom) -> None:
