@@ -194,9 +194,18 @@ class RecordTables:
 
     def find_line(self, table: str, record_id: str) -> _KeyedLine | None:
         """Return the key and the line of the record with this id, or None."""
-        key = self.key_of(table, record_id)
-        line = None if key is None else self.line_at(table, key)
-        return None if key is None or line is None else (key, line)
+        if table not in TABLES_WITH_IDS:
+            line = self.line_at(table, record_id)
+            return None if line is None else (record_id, line)
+        key = self._keys.get(table, {}).get(record_id)
+        line = None if key is None else self._lines.get(table, {}).get(key)
+        if key is not None and line is not None:
+            return key, line
+        for key in (default_key(record_id), self._file_keys.get(table, {}).get(record_id), record_id):
+            line = None if key is None else self.line_at(table, key)
+            if key is not None and line is not None and (fields_of(line).id or key) == record_id:
+                return key, line
+        return None
 
     def get(self, table: str, record_id: str) -> Record | None:
         """Return the record with this id, or None."""
@@ -261,17 +270,8 @@ class RecordTables:
 
     def key_of(self, table: str, record_id: str) -> str | None:
         """Return the key of the record with this id, or None."""
-        if table not in TABLES_WITH_IDS:
-            return record_id if self.line_at(table, record_id) is not None else None
-        own = self._lines.get(table, {})
-        key = self._keys.get(table, {}).get(record_id)
-        if key is not None and own.get(key) is not None:
-            return key
-        for key in (default_key(record_id), self._file_keys.get(table, {}).get(record_id), record_id):
-            line = None if key is None else self.line_at(table, key)
-            if line is not None and (fields_of(line).id or key) == record_id:
-                return key
-        return None
+        found = self.find_line(table, record_id)
+        return None if found is None else found[0]
 
     def id_at(self, table: str, key: str) -> str:
         """Return the id of the record with this key: its own id, else the key itself."""

@@ -216,7 +216,7 @@ def to_stored(versions: Versions, context: VersionVector | None = None) -> Recor
 
     `context` is the part of the record's causal context that the library has not seen.
     """
-    latest = {cell: max(values) for cell, values in versions.items() if values}
+    latest = {cell: max(values) if len(values) > 1 else next(iter(values)) for cell, values in versions.items() if values}
     cells = versions.keys() - {EXISTS_CELL, *_FIRST}
     whole = [*(c for c in _FIRST if c in versions), *sorted(c for c in cells if "/" not in c or c.startswith("="))]
     parts = sorted((c for c in versions if c in cells and "/" in c and not c.startswith("=")), key=lambda cell: latest[cell])
@@ -229,8 +229,9 @@ def to_stored(versions: Versions, context: VersionVector | None = None) -> Recor
             others = {str(dot): value for dot, value in sorted(values.items()) if not is_same_value(value, shown)}
             if others:
                 conflicts[cell] = others
-    dots = {cell: _encode_dots(tuple(values)) for cell, values in versions.items()}
-    usual = max(sorted(Counter(dots.values()).items()), key=lambda counted: counted[1])[0]
+    texts = {dot: str(dot) for dot in {*latest.values()}}
+    dots = {cell: texts[latest[cell]] if len(values) == 1 else _encode_dots(tuple(values)) for cell, values in versions.items()}
+    usual = _most_frequent(Counter(dots.values()))
     fields: Record = {"dots": {"": usual, **{cell: text for cell, text in sorted(dots.items()) if text != usual}}}
     if conflicts:
         fields["rivals"] = dict(sorted(conflicts.items()))
@@ -370,6 +371,8 @@ def edit_stored(stored: Record | None, before: Mapping[str, object] | None, afte
     only `after` has beside the new one comes back, when a choice is undone: it gets one of the dots before `dot`, of which
     `count_returning` says how many are needed. If nothing is stored, all of `after` is written.
     """
+    if stored is not None and before is not None and (record := _edit_texts(stored, before, after, dot)) is not None:
+        return record
     versions = versions_of(stored) if stored is not None else None
     if versions is None:
         return _write_whole(after, dot)
@@ -400,6 +403,42 @@ def edit_stored(stored: Record | None, before: Mapping[str, object] | None, afte
         else:
             versions.pop(cell, None)
     return to_stored({**versions, EXISTS_CELL: {dot: None}} if is_edited else versions, context_of(stored or {}))
+
+
+def _edit_texts(stored: Record, before: Mapping[str, object], after: Mapping[str, object], dot: Dot) -> Record | None:
+    """Return what `edit_stored` makes of a record without conflicts of which only texts change, or None for any other edit.
+
+    Most edits are so, and of these the cells need not be taken apart and put together again.
+    """
+    changed, versions = changed_cells(before, after), _versions_field(stored)
+    if not changed or set(versions) != {"dots", "sum"} or any(RIVALS_FIELD in side for side in (stored, before, after)):
+        return None
+    for name in changed:
+        old, new = stored.get(name, ""), after.get(name)
+        is_seen = name not in stored or name in LATEST_WINS or old in (before.get(name), new)
+        if not (is_seen and isinstance(old, str) and isinstance(new, str)):
+            return None
+    content = {**content_of(stored), **{name: after[name] for name in changed}}
+    cells, dots = {*to_cells(content), EXISTS_CELL}, as_mapping(versions["dots"])
+    texts = {cell: text for cell, text in dots.items() if cell} | dict.fromkeys((*changed, EXISTS_CELL), str(dot))
+    usual = dots.get("")
+    if not (_is_one_dot(usual) and all(map(_is_one_dot, texts.values())) and cells.issuperset(texts)):
+        return None
+    counts = Counter(cast("Iterable[str]", texts.values()))
+    counts[str(usual)] += len(cells) - len(texts)
+    if any("/" in cell for cell in texts) or any(cell.startswith("=") for cell in cells) or _most_frequent(counts) != usual:
+        return None
+    ordered = {name: content[name] for name in (*_FIRST, *sorted(content.keys() - {*_FIRST})) if name in content}
+    return _with_versions(ordered, {"dots": {"": usual, **{c: text for c, text in sorted(texts.items()) if text != usual}}})
+
+
+def _is_one_dot(text: object) -> bool:
+    dots = _parse_dots(text)
+    return len(dots) == 1 and str(dots[0]) == text
+
+
+def _most_frequent(counts: Mapping[str, int]) -> str:
+    return max(sorted(counts.items()), key=lambda counted: counted[1])[0]
 
 
 def _write_whole(record: Mapping[str, object], dot: Dot) -> Record:

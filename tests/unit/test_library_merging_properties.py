@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from reader.article.ranges import Span
 from reader.library import Library, LibraryDB
-from reader.library.versions import RIVALS_FIELD, VersionVector, count_returning, dots_of, edit_stored, join_versions, to_plain
+from reader.library.versions import (
+    RIVALS_FIELD,
+    Dot,
+    VersionVector,
+    count_returning,
+    dots_of,
+    edit_stored,
+    encode_json,
+    join_versions,
+    stamp_record,
+    to_plain,
+)
 from reader.review.cells import Record, from_cells, to_cells
 from reader.review.model import Evidence, SourceText
 from reader.review.selector import make_selector
@@ -163,6 +174,35 @@ def test_what_comes_back_with_a_record_that_was_removed_has_dots_that_no_other_c
     stored = edit_stored(None, before, after, seen.next("r0", count_returning(after)))
     assert not [dot for dot in dots_of(stored) if dot in seen]
     assert shown_in(to_plain(stored))["note"] == {"mine", "yours", "theirs"}
+
+
+TEXTS = st.sampled_from(["", "a", "b", "ä"])
+PLAIN = st.fixed_dictionaries(
+    {"id": st.just("a"), "note": TEXTS, "kind": TEXTS},
+    optional={
+        "updated": TEXTS,
+        "=x": TEXTS,
+        "count": st.sampled_from([1, True, "1"]),
+        "tags": st.lists(TEXTS, max_size=3),
+        "judgements": st.lists(st.fixed_dictionaries({"reference": TEXTS, "note": TEXTS}), max_size=2),
+    },
+)
+
+
+@given(st.lists(st.tuples(PLAIN, TEXTS, TEXTS, st.sampled_from("xy")), min_size=1, max_size=6))
+def test_to_edit_texts_leaves_the_record_that_taking_all_its_cells_apart_does(
+    steps: list[tuple[Record, str, str, str]],
+) -> None:
+    stored = stamp_record(steps[0][0], Dot(1, "x"))
+    for counter, (plain, note, updated, replica) in enumerate(steps, 2):
+        seen = to_plain(stored)
+        for before in (seen, plain):
+            for after in ({**before, "note": note, "updated": updated}, {**plain, "note": note}):
+                edited = edit_stored(stored, before, after, Dot(counter, replica))
+                assert encode_json(edited) == encode_json(
+                    edit_stored(stored, before, {**after, RIVALS_FIELD: {}}, Dot(counter, replica))
+                )
+        stored = edit_stored(stored, seen, {**seen, "note": note, "updated": updated}, Dot(counter, replica))
 
 
 Step = tuple[int, str, str, int]
