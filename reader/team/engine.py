@@ -419,6 +419,14 @@ class Engine:
         with self._guard:
             self._unsent.update(counts)
 
+    def count_now(self, article: SharedArticle) -> None:
+        """Count what waits of an article before anybody is told that all is sent."""
+        unsent = count_unsent(self._link, article)
+        with self._guard:
+            self._unsent[article.id] = unsent
+            self._uncounted.add(article.id)
+        self._report()
+
     def count_unsent(self, article_id: str = "") -> int:
         """Count the lines of this device that wait to be sent, of one article or of all. Raises ReaderError."""
         articles = (article for article in self._link.articles() if article_id in ("", article.id))

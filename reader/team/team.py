@@ -170,6 +170,7 @@ class Team:
         for desk in () if old is None else old.desks:
             if desk not in chosen:
                 engine.place(article, desk, is_on=False)
+        engine.count_now(article)
         self._worker.wake()
         return article
 

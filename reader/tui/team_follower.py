@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.message import Message
 
 from reader.errors import ReaderError
+from reader.printable import plural
 from reader.team.assignment import Assigner, assignees_of
 from reader.team.overview import TeamOverview, read_overview, read_people
-from reader.team.team import Team
+from reader.team.team import Team, UnsentChanges
 from reader.tui.background import start_thread
 from reader.tui.panes.team import send_words
 
@@ -76,7 +77,6 @@ class TeamFollower:
         team.on_state = self._note_state
         team.on_arrival = self._note_arrival
         self._team = team
-        self._note_state(team.state)
         team.show(self._shown)
         team.start()
 
@@ -144,9 +144,13 @@ class TeamFollower:
             self._open_team().share(article_id, desks, with_sources=with_sources)
 
     def unshare(self, ids: Sequence[str]) -> None:
-        """Share articles no longer. Raises ReaderError."""
+        """Share articles no longer. Raises ReaderError, also for one of which the team has not got everything."""
         for article_id in ids:
-            self._open_team().unshare(article_id)
+            try:
+                self._open_team().unshare(article_id)
+            except UnsentChanges as error:
+                what = f"The team has not got {plural(error.count, 'change')} of it"
+                raise ReaderError(what, "Send them first, on the screen of the team") from error
 
     def toggle_desk(self, desk: str) -> bool:
         """Follow a desk, or no longer if it is followed; return whether it is followed now. Raises ReaderError."""
@@ -177,10 +181,10 @@ class TeamFollower:
             raise ReaderError(team.state.problem or "The place does not answer; everything is saved here")
         return result
 
-    def join(self, place: str, member: str, name: str) -> None:
-        """Join the team at a place. Raises ReaderError."""
+    def join(self, place: str, member: str, name: str, *, takes_over: bool) -> None:
+        """Join the team at a place. Raises ReaderError, NameTaken among them unless it `takes_over` a name."""
         with self._guard:
-            self._take(Team.join(self._library, place, member, name=name))
+            self._take(Team.join(self._library, place, member, name=name, takes_over=takes_over))
 
     def create(self, place: str, member: str, name: str) -> None:
         """Make a team at a place, and join it. Raises ReaderError."""

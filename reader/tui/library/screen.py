@@ -265,9 +265,10 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
             self.load()
 
     def take_team(self) -> None:
-        """Show what is left to send, and read who works on the shared articles."""
+        """Show what is left to send, and read who works on the shared articles, unless another screen lies over this one."""
         self.show_save_status()
-        self.team.read_people(self._take_people)
+        if self.is_current:
+            self.team.read_people(self._take_people)
 
     def _take_people(self, people: Mapping[str, Sequence[str]] | None) -> None:
         self.table.share(people)
@@ -488,7 +489,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
         """Whether keys must wait for the focus of the widget that they are for."""
         if self._prompt.is_asking:
             return self.focused is None or self.focused.parent is not self._prompt
-        return self._next_focus is not None
+        return self._next_focus is not None or self.team.is_waiting
 
     def take_key(self, event: events.Key) -> bool:
         """Run the action of a key; while the field has the focus, keys that can be typed belong to it."""

@@ -47,9 +47,10 @@ class TeamHost(Protocol):
 
 
 class TeamActions:
-    """The actions of one screen on the team, done one after the other."""
+    """The actions of one screen on the team, done one after the other. Keys wait while it `is_waiting` to ask something."""
 
     def __init__(self, host: TeamHost) -> None:
+        self.is_waiting = False
         self._host = host
         self._work = WorkQueue(host.post_message)
         self._is_reading = False
@@ -225,15 +226,47 @@ class TeamActions:
 
     def join(self) -> None:
         """Ask for the place of a team and a name, and join it."""
+        self._ask_for_place("join", self._join)
+
+    def _join(self, place: str, member: str, *, takes_over: bool = False) -> None:
+        from reader.team.membership import NameTaken
+
         services = self._host.services
+
+        def take(outcome: Exception | None) -> None:
+            if isinstance(outcome, NameTaken):
+                self._ask_who_it_is(place, member)
+            elif outcome is not None:
+                self._host.say(error_message(outcome, "The team"), "bad")
+            else:
+                self._host.say(f"In the team at {place} as {member}", "good")
+            self._host.load()
+
         name = services.settings.creator
-        self._ask_for_place("join", lambda place, member: services.library.team.join(place, member, name))
+        self._work.run(lambda: services.library.team.join(place, member, name, takes_over=takes_over), take)
+
+    def _ask_who_it_is(self, place: str, member: str) -> None:
+        from reader.tui.dialogs.choice import ConfirmScreen
+
+        def take(answer: str | None) -> None:
+            if answer:
+                self._join(place, member, takes_over=True)
+            else:
+                self._host.say(f"Not joined: {member} is taken", "fault")
+
+        why = "Then this library joins as a further device of yours; else take another name"
+        choices = (("y", "it is me", "join"),)
+        self._host.services.push_screen(ConfirmScreen(f"Is the member {member} you, on another device?", why, choices), take)
 
     def create(self) -> None:
         """Ask for a place and a name, and make a team there."""
         services = self._host.services
         name = services.settings.creator
-        self._ask_for_place("make", lambda place, member: services.library.team.create(place, member, name))
+
+        def create(place: str, member: str) -> None:
+            self._run(lambda: services.library.team.create(place, member, name), f"In the team at {place} as {member}")
+
+        self._ask_for_place("make", create)
 
     def _ask_for_place(self, word: str, run: Callable[[str, str], None]) -> None:
         def take_place(place: str) -> str | None:
@@ -248,17 +281,15 @@ class TeamActions:
                     name = check_member(member.strip())
                 except ReaderError as error:
                     return str(error)
-                self._run(lambda: run(place.strip(), name), f"In the team at {place.strip()} as {name}")
+                run(place.strip(), name)
                 return None
 
-            # Once this question has closed itself.
-            self._host.services.call_later(
-                self._host.ask, Question("as", take_member, hint="your name in the team: a to z, 0 to 9, _", verb="joins it")
-            )
+            hint = "your name in the team: a to z, 0 to 9, _"
+            self._host.ask(Question("as", take_member, hint=hint, verb=f"{word}s the team"))
             return None
 
         hint = "s3://bucket/prefix, az://, gs:// or a folder"
-        self._host.ask(Question("place", take_place, hint=hint, path=True, verb=f"{word}s the team"))
+        self._host.ask(Question("place", take_place, hint=hint, path=True, verb="goes on"))
 
     def leave(self) -> None:
         """Leave the team after a question, which says how many changes were not sent."""
@@ -312,11 +343,14 @@ class TeamActions:
 
     def _read_then(self, take: Callable[[TeamOverview | None], None]) -> None:
         def take_outcome(outcome: TeamOverview | Exception | None) -> None:
+            self.is_waiting = False
             if isinstance(outcome, Exception):
                 self._host.say(error_message(outcome, "The team"), "bad")
             elif self._host.is_current:
                 take(outcome)
+            self._host.services.take_waiting_keys()
 
+        self.is_waiting = True
         self.read(take_outcome)
 
     def _run(self, work: Callable[[], T], done: str, words: Callable[[T], str] | None = None) -> None:

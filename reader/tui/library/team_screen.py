@@ -74,6 +74,7 @@ class TeamScreen(KeyScreen, LibraryListener):
         self._index: dict[str, int] = {}
         self._message = ("", "text")
         self._keys: KeyReader | None = None
+        self._question_count = 0
         self._prompt = PromptBar(id="prompt")
 
     @property
@@ -133,9 +134,10 @@ class TeamScreen(KeyScreen, LibraryListener):
         self.load()
 
     def take_team(self) -> None:
-        """Show what is left to send, and read the overview again."""
+        """Show what is left to send, and read the overview again, unless another screen lies over this one."""
         self._show()
-        self.load()
+        if self.is_current:
+            self.load()
 
     def show_message(self, text: str, tone: str) -> None:
         """Show a message in the footer until the next key."""
@@ -243,7 +245,7 @@ class TeamScreen(KeyScreen, LibraryListener):
         """Whether keys must wait: for the first look at the team, or for the focus of the field."""
         if self._prompt.is_asking:
             return self.focused is None or self.focused.parent is not self._prompt
-        return not self._has_loaded
+        return not self._has_loaded or self.actions.is_waiting
 
     def take_key(self, event: events.Key) -> bool:
         """Run the action of a key."""
@@ -303,11 +305,13 @@ class TeamScreen(KeyScreen, LibraryListener):
     # ------------------------------------------------------------------ questions
 
     def ask(self, question: Question) -> None:
-        """Ask for a line of text in place of the footer."""
+        """Ask for a line of text in place of the footer. An answer may lead to another question, which then stays."""
+        self._question_count += 1
+        number = self._question_count
 
         def submit(text: str) -> str | None:
             complaint = question.on_submit(text)
-            if complaint is None:
+            if complaint is None and number == self._question_count:
                 self._close_question()
             return complaint
 

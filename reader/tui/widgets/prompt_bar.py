@@ -157,7 +157,8 @@ class PromptBar(Horizontal):
             question.draft.keep(event.value, question.value)
         elif question.draft is not None:
             question.draft.drop()
-        self.close()
+        if self._question is question:  # the answer may have led to another one
+            self.close()
 
     def on_key(self, event: events.Key) -> None:
         """Leave on Escape, complete a path on Tab; step on up and down if the question has steps."""
