@@ -53,7 +53,10 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
         f"{clients} clients, model",
         f"{clients} clients, {server}",
     )
-    columns = [list(_cells(traffic, assumed)) for traffic in (whole, small, measured)]
+    columns = [
+        list(_cells(traffic, assumed, people))
+        for traffic, people in ((whole, assumed.people), (small, clients), (measured, clients))
+    ]
     names = [name for name, _ in columns[0]]
     rows = [(name, *(column[nth][1] for column in columns)) for nth, name in enumerate(names)]
     report.table("A team in a busy hour", head, rows, _assumption_note(assumed))
@@ -68,14 +71,14 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
     report.table("Memory of a device", ("", "MB", "MB without a team", "times", "budget"), [row])
 
 
-def _cells(traffic: Traffic, assumed: Assumptions) -> Iterator[tuple[str, str]]:
+def _cells(traffic: Traffic, assumed: Assumptions, team: int) -> Iterator[tuple[str, str]]:
     people = traffic.people
     for name, value in (("changes", traffic.changes), ("puts", traffic.puts), ("lists", traffic.lists), ("gets", traffic.gets)):
         yield name, f"{value / people:,.0f}"
     yield "KB sent", f"{traffic.sent / people / 1e3:,.0f}"
     yield "KB received", f"{traffic.received / people / 1e3:,.0f}"
     yield "$", f"{traffic.price(assumed) / people:.4f}"
-    yield "requests/s of all", f"{traffic.requests / people * max(assumed.people, people) / 3600:,.0f}"
+    yield "requests/s of all", f"{traffic.requests / people * team / 3600:,.0f}"
 
 
 def _lag_rows(report: Report, whole: Traffic, small: Traffic, measured: Traffic) -> Iterator[tuple[str, ...]]:

@@ -23,7 +23,7 @@ CHANGES: Final = 60.0
 _BUCKET: Final = "newsroom"
 _TASK: Final = "benchmarks.team.member:live"
 _SETTLING: Final = 120.0
-_PATIENCE: Final = 300.0
+_PATIENCE: Final = 900.0
 _POLL: Final = 0.5
 
 

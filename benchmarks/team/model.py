@@ -30,6 +30,7 @@ from reader.team.engine import (
     WHOLE_SECONDS,
 )
 from reader.team.folds import MAX_SEGMENTS
+from reader.team.receiver import KEYS_FOR_LIST, SMALL_ARTICLE
 from reader.team.sender import SEGMENT_BYTES
 
 HOUR: Final = 3600.0
@@ -143,16 +144,14 @@ class _Desk:
     def simulate(self) -> None:
         """Let the hour pass, and count."""
         segments = sorted(segment for person in self._people for segment in self._segments(person))
-        keys: dict[int, list[float]] = defaultdict(list)
         by_article: dict[int, list[Segment]] = defaultdict(list)
         for segment in segments:
-            keys[segment.article].append(segment.at)
             by_article[segment.article].append(segment)
         for person in self._people:
             seen: dict[Segment, float] = {}
             for begin, end, article in self._reading[person]:
                 self._look_at_screen(person, begin, end, by_article[article], seen)
-            self._look_at_desk(person, segments, keys, seen)
+            self._look_at_desk(person, segments, by_article, seen)
             self._begin_sessions()
         self._traffic.people += len(self._people)
 
@@ -196,10 +195,9 @@ class _Desk:
         self, person: int, begin: float, end: float, segments: Sequence[Segment], seen: dict[Segment, float]
     ) -> None:
         """Look at the article on the screen while it is there, less often while nothing comes."""
-        at, quiet, place = begin, 0, 0
-        before = self._segments_before()
+        at, quiet, place = begin, 0, bisect_right(segments, begin, key=_time_of)
         while at < end:
-            self._list(before + place + 1)
+            self._look(segments[: bisect_right(segments, at, key=_time_of)])
             new = 0
             while place < len(segments) and segments[place].at <= at:
                 segment, place = segments[place], place + 1
@@ -214,7 +212,7 @@ class _Desk:
             at += SCREEN_SECONDS if quiet < QUIET_LOOKS else QUIET_SCREEN_SECONDS
 
     def _look_at_desk(
-        self, person: int, segments: Sequence[Segment], keys: dict[int, list[float]], seen: dict[Segment, float]
+        self, person: int, segments: Sequence[Segment], by_article: dict[int, list[Segment]], seen: dict[Segment, float]
     ) -> None:
         """Look at the desk, and then at each article that has changed on it."""
         markers = [segment.at + self._assumed.latency for segment in segments]
@@ -225,7 +223,7 @@ class _Desk:
             fresh = [segment for segment in segments[last:now] if segment.person != person]
             arrival = at + self._assumed.latency
             for article in sorted({segment.article for segment in fresh}):
-                self._list(self._segments_before() + bisect_right(keys[article], at))
+                self._look(by_article[article][: bisect_right(by_article[article], at, key=_time_of)])
                 arrival += self._assumed.latency
                 for segment in (one for one in fresh if one.article == article):
                     if seen.get(segment, math.inf) > at:
@@ -248,6 +246,15 @@ class _Desk:
         """Return how many segments an article in hand has already."""
         return round(self._assumed.annotations / self._assumed.articles * self._assumed.lines / self._sizes.lines_in_segment)
 
+    def _look(self, segments: Sequence[Segment]) -> None:
+        """Count a look at an article with these segments: one list, or one for each log, whichever costs less."""
+        keys, logs = self._segments_before() + len(segments), len({segment.person for segment in segments})
+        if keys <= max(SMALL_ARTICLE, KEYS_FOR_LIST * logs):
+            self._list(keys)
+        else:
+            for _ in range(logs + 2):
+                self._list(0)
+
     def _list(self, keys: int) -> None:
         self._traffic.lists += max(1, math.ceil(keys / PAGE))
         self._traffic.received += self._sizes.list_answer + keys * self._sizes.list_entry
@@ -255,6 +262,10 @@ class _Desk:
     def _get(self, segment: Segment) -> None:
         self._traffic.gets += 1
         self._traffic.received += self._sizes.segment(len(segment.saved))
+
+
+def _time_of(segment: Segment) -> float:
+    return segment.at
 
 
 # ------------------------------------------------------------------ the store in the end

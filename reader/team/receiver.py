@@ -28,7 +28,9 @@ from reader.team.stores.object_store import Missing, StoreError
 from reader.team.sync_state import LogMark
 
 SMALL_ARTICLE: Final = 300
-"""The segments up to which all logs of an article are listed at once, as one answer of a store holds 1,000 keys."""
+KEYS_FOR_LIST: Final = 150
+"""The segments up to which all logs of an article are listed at once: 300, or 150 for each log, as the keys of so many cost as
+much to receive as a list costs."""
 _BATCH_LINES: Final = 1_000
 _MAX_HELD: Final = 5_000
 """The lines of one log that may wait in memory; its later segments are fetched once those are applied."""
@@ -129,7 +131,8 @@ class Receiver:
         link, name = self._link, self._link.name_of(article)
         marks = link.state.logs(article.scope)
         total = sum(mark.segments for mark in marks.values())
-        if is_whole or total <= SMALL_ARTICLE or self._is_fold_probable(article, total):
+        is_small = total <= max(SMALL_ARTICLE, KEYS_FOR_LIST * len(marks))
+        if is_whole or is_small or self._is_fold_probable(article, total):
             entries = list(islice(link.store.list_after(article_prefix(name)), _MAX_LISTING))
             if len(entries) < _MAX_LISTING:
                 return Listing(_segments_in(entries), tuple(folds_in(entries)), is_whole=True)

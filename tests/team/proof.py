@@ -57,7 +57,7 @@ RATES: Final = {
 BUCKET: Final = "newsroom"
 _NURSERY_TURN: Final = threading.Lock()
 _PASSES: Final = 3
-_HEALING: Final = 180.0
+_HEALING: Final = 600.0
 """The seconds within which all must have the same once nothing fails any more."""
 
 
@@ -437,7 +437,7 @@ def _differences(one: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
                 yield f"{record}: {mine['records'].get(record)} and {yours['records'].get(record)}"
 
 
-def _wait(what: str, is_done: Callable[[], bool], seconds: float = 120.0) -> None:
+def _wait(what: str, is_done: Callable[[], bool], seconds: float = 300.0) -> None:
     """Wait for another program. Raises TimeoutError."""
     deadline = time.monotonic() + seconds
     while not is_done():
