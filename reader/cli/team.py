@@ -225,7 +225,7 @@ def _print_rows(overview: TeamOverview) -> None:
             )
             for one in overview.members
         ]
-        print_table(("member", "name", "last worked on", "when", "assigned"), rows)
+        print_table(("name", "member", "last worked on", "when", "assigned"), rows)
     if overview.desks:
         click.echo()
         print_table(
@@ -286,12 +286,16 @@ def sync_team_command(context: click.Context, as_json: bool) -> None:
     """Send what is left to send and receive what others sent, in one pass. The exit code is 1 if something was in the way."""
     with _open_team(context) as opened:
         result = opened.team.sync_once()
-        state = opened.team.state
+        state, notices = opened.team.state, opened.team.status().notices
     problem = _problem_of(state)
     if as_json:
-        print_json({"sent": result.sent, "received": result.applied, "unsent": state.unsent, "problem": problem})
-    elif not problem:
-        click.echo(f"Sent {plural(result.sent, 'change')}, received {result.applied:,}")
+        fields = {"sent": result.sent, "received": result.applied, "unsent": state.unsent, "problem": problem}
+        print_json({**fields, "notices": list(notices)})
+    else:
+        if not problem:
+            click.echo(f"Sent {plural(result.sent, 'change')}, received {result.applied:,}")
+        for notice in notices:
+            click.echo(f"Note: {printable_line(notice)}")
     if problem and not as_json:
         raise ReaderError(f"Sent {plural(result.sent, 'change')}, {state.unsent:,} left: {problem}", "Everything is saved here")
     context.exit(1 if problem else 0)

@@ -114,8 +114,9 @@ class SharedArticles:
             shared = find_shared(store.records, article_id)
             is_here = store.records.find_line(ARTICLES, article_id) is not None
             if is_here and (shared is None or shared.has_ended):
+                title = to_plain(store.records.get(ARTICLES, article_id) or {}).get("title", article_id)
                 raise ReaderError(
-                    f"The library holds the article {article_id}, and does not share it",
+                    f"“{title}” is on a desk, and in this library too, which does not share it",
                     "Share it to work on it with the team: others then see what you have marked in it",
                 )
             shared = self._begin(store, article_id, team, desks, with_sources=shared is not None and shared.with_sources)
