@@ -83,6 +83,12 @@ class SharedArticles:
         with self._store().reading() as records:
             return tuple(shared for shared in all_shared(records) if not shared.has_ended)
 
+    def has_ended(self, article_id: str) -> bool:
+        """Whether an article was shared and is so no longer: somebody here has ended that, or deleted it."""
+        with self._store().reading() as records:
+            shared = find_shared(records, article_id)
+            return shared is not None and shared.has_ended
+
     def share(self, article_id: str, team: str, desks: Iterable[str] = (), *, with_sources: bool = False) -> SharedArticle:
         """Share an article that is on the disk. Where it is shared with this team, set its desks and whether sources travel.
 

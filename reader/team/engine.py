@@ -404,8 +404,9 @@ class Engine:
             reader.note_read()
 
     def _expect(self, name: str, desk: str) -> SharedArticle | None:
-        note = read_article_note(self._link, name)
-        return None if note is None else self._link.shared_articles.expect(note.id, self._link.membership.team, [desk])
+        """Follow an article on a desk, unless somebody here has deleted it, or shares it no longer."""
+        note, shared = read_article_note(self._link, name), self._link.shared_articles
+        return None if note is None or shared.has_ended(note.id) else shared.expect(note.id, self._link.membership.team, [desk])
 
     # ------------------------------------------------------------------ state
 

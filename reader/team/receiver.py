@@ -97,6 +97,7 @@ class Receiver:
 
     def receive(self, article: SharedArticle, now: float) -> Reception:
         """Read what is new of an article. Raises ReaderError, StoreError among them; what was read before that is kept."""
+        self._begin_round(article)
         listing = self._list(article, is_whole=bool(self._waiting.get(article.scope)))
         owned = self._select_owned(article, listing.segments, now)
         counts = Counter(_log_of(bad) for bad in self._bad(article))
@@ -118,6 +119,14 @@ class Receiver:
         if listing.is_whole:
             self._fold(article, listing, segments)
         return Reception(applied, is_new or applied > 0, is_lost)
+
+    def _begin_round(self, article: SharedArticle) -> None:
+        """Forget what was read of an article whose state was given up here: all of it is read again."""
+        note = f"round {article.scope}"
+        if article.round != int(self._link.state.note(note) or 0):
+            self._link.state.forget_article(article.scope)
+            self._waiting.pop(article.scope, None)
+            self._link.state.set_note(note, str(article.round))
 
     def _vector(self, article: SharedArticle) -> Mapping[str, int]:
         return self._link.shared_articles.vector(article.id).counters

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from reader.library.article_changes import ArticleEditor
 from reader.library.journal import Operation
 from reader.library.versions import content_of, stamp_record
-from reader.team import folds, layout
+from reader.team import folds, layout, receiver
 from reader.team import segments as segments_module
 from reader.team.encryption import KEY_VARIABLE, NullCipher, TeamCipher, new_team_key
 from reader.team.segments import pack_segment
@@ -338,6 +339,26 @@ def test_a_number_that_was_used_twice_loses_neither_change(newsroom: Newsroom) -
     newsroom.settle()
     assert bob.notes() == ["and on it goes", "before", "in the state that is gone", "in this state"]
     assert ana.team.state.unsent == 0
+
+
+def test_an_article_that_one_deletes_stays_with_the_others_and_comes_back_when_it_is_shared_again(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiver, "SMALL_ARTICLE", 0)
+    ana, bob = share(newsroom, "ana", "bob")
+    ana.write("by ana", 1)
+    bob.write("by bob", 2)
+    newsroom.settle()
+    ArticleEditor(bob.library).delete([bob.article_id])
+    assert bob.library.flush(10)
+    ana.write("meanwhile", 3)
+    newsroom.settle()
+    assert bob.library.shared_articles.articles() == ()
+    assert bob.notes() == []
+    bob.read()
+    bob.team.share(bob.article_id, ["pier"])
+    newsroom.settle(4)
+    assert ana.notes() == bob.notes() == ["by ana", "by bob", "meanwhile"]
 
 
 def test_history_that_is_lost_is_made_good_by_a_fold(newsroom: Newsroom) -> None:
