@@ -321,7 +321,8 @@ class SharedLibrary:
 
     def close(self) -> bool:
         """Close the library; return whether everything is saved. What waits for the team is sent for a moment before."""
-        if self._library is not None and self._team is not None and self._library.flush(FLUSH_TIMEOUT):
+        if self._library is not None and self._team is not None:
+            self._library.flush(FLUSH_TIMEOUT)
             self._end_team()
         is_saved = self._library is None or self._library.close(FLUSH_TIMEOUT)
         if self._follower is not None:

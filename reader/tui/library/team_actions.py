@@ -120,8 +120,9 @@ class TeamActions:
                 self._share(ids, on, with_sources=with_sources)
 
         what = "this article" if len(ids) == 1 else plural(len(ids), "article")
+        verb = "shares it" if len(ids) == 1 else "shares them"
         title = f"Share {what} with the team: text, claims, verdicts, notes"
-        self._host.services.push_screen(ChoiceScreen(title, choices, take, several=True), finish)
+        self._host.services.push_screen(ChoiceScreen(title, choices, take, several=True, verb=verb), finish)
 
     def _share(self, ids: Sequence[str], desks: Sequence[str], *, with_sources: bool) -> None:
         library = self._host.services.library
