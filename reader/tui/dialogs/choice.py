@@ -59,8 +59,8 @@ class ChoiceScreen(Dialog[bool]):
     """Menu of choices, which `choices` returns anew after each change.
 
     `take` gets the key of a choice and returns whether the menu stays open. `several` is set if several choices can be on.
-    `back` is the word for the key 0, "" if the menu does not use it; `verb` says what Enter does with several choices. Enter and
-    Esc close the menu; it returns whether by Enter.
+    `back` is the word for the key 0, "" if the menu does not use it; `verb` says what Enter does with several choices. Enter
+    and Esc close the menu; it returns whether by Enter.
     """
 
     AUTO_FOCUS = ""
