@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.programs import Workshop
 from benchmarks.report import Report
-from benchmarks.team.measured import CHANGES, DESKS, measure_clients
+from benchmarks.team.measured import CHANGES, DESKS, SETTLING, measure_clients
 from benchmarks.team.memory import measure_memory
 from benchmarks.team.model import Assumptions, Growth, Traffic, grow_store, percentile, simulate_hour
 from benchmarks.team.sizes import ObjectSizes, measure_sizes
@@ -19,7 +19,7 @@ DESK_LAG: Final = 60.0
 MEMORY: Final = 1.5
 """How many times the memory without a team a device may take that follows 20 articles."""
 _CLIENTS: Final = 50
-_SECONDS: Final = 300.0
+_SECONDS: Final = 180.0
 _QUICK_CLIENTS: Final = 6
 _QUICK_SECONDS: Final = 60.0
 
@@ -29,7 +29,7 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
     sizes, assumed = measure_sizes(), Assumptions()
     report.doing("team, the model")
     whole = simulate_hour(assumed, sizes)
-    clients = _QUICK_CLIENTS if quick else _CLIENTS
+    clients, seconds = (_QUICK_CLIENTS, _QUICK_SECONDS) if quick else (_CLIENTS, _SECONDS)
     few = replace(
         assumed,
         people=clients,
@@ -42,11 +42,12 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
         reading_minutes=10_000,
         pause_minutes=0.001,
         changes=CHANGES,
+        seconds=SETTLING + seconds,
         sample=20 * clients,
     )
     small = simulate_hour(few, sizes)
     report.doing(f"team, {clients} clients")
-    server, measured = measure_clients(workshop.folder / "team", clients, _QUICK_SECONDS if quick else _SECONDS)
+    server, measured = measure_clients(workshop.folder / "team", clients, seconds)
     head = (
         "for each person and hour",
         f"{assumed.people:,} people",

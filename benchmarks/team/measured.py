@@ -22,7 +22,9 @@ CHANGES: Final = 60.0
 """How many changes a client makes in an hour."""
 _BUCKET: Final = "newsroom"
 _TASK: Final = "benchmarks.team.member:live"
-_SETTLING: Final = 120.0
+SETTLING: Final = 30.0
+"""The seconds that clients work before they are measured, until the first looks of all are over."""
+_LAST_LAGS: Final = 120.0
 _PATIENCE: Final = 900.0
 _POLL: Final = 0.5
 
@@ -65,13 +67,13 @@ def _work(nursery: Nursery, folder: Path, place: str, clients: int, seconds: flo
     _wait([*children.values()])
     for name in children:
         _tell(folder, name, WORK)
-    threading.Event().wait(_SETTLING / 4)  # until the first looks of all are over
+    threading.Event().wait(SETTLING)
     begun, before = time.time(), _requests(children)
     threading.Event().wait(seconds)  # this is the time that is measured
     ended, after = time.time(), _requests(children)
     for name in children:
         _tell(folder, name, IDLE)
-    threading.Event().wait(_SETTLING)  # until the last changes have come
+    threading.Event().wait(_LAST_LAGS)  # until the last changes have come
     for name in children:
         _tell(folder, name, END)
     for child in children.values():

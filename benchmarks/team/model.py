@@ -16,7 +16,7 @@ import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final, NamedTuple
 
@@ -72,6 +72,8 @@ class Assumptions:
     """The price of a gigabyte that leaves the store."""
     storage_price: float = 0.023
     """The price of a gigabyte for a month."""
+    seconds: float = HOUR
+    """How long is simulated. The figures are those of an hour all the same; lists are longer at the end of one."""
     sample: int = 1_000
     """The people who are simulated; the others are like them."""
     seed: int = 21
@@ -105,6 +107,18 @@ class Traffic:
         """All requests."""
         return self.puts + self.lists + self.gets
 
+    def times(self, factor: float) -> Traffic:
+        """Return so many times as much of it, with the same lags."""
+        return replace(
+            self,
+            changes=round(self.changes * factor),
+            puts=round(self.puts * factor),
+            lists=round(self.lists * factor),
+            gets=round(self.gets * factor),
+            sent=self.sent * factor,
+            received=self.received * factor,
+        )
+
     def price(self, prices: Assumptions) -> float:
         """Return the dollars that all of it costs."""
         thousand = self.puts * prices.put_price + self.lists * prices.list_price + self.gets * prices.get_price
@@ -127,7 +141,7 @@ def simulate_hour(assumed: Assumptions, sizes: ObjectSizes) -> Traffic:
     chance, traffic = Random(assumed.seed), Traffic()
     while traffic.people < assumed.sample:
         _Desk(assumed, sizes, chance, traffic).simulate()
-    return traffic
+    return traffic.times(HOUR / assumed.seconds)
 
 
 class _Desk:
@@ -160,11 +174,11 @@ class _Desk:
         cycle = (assumed.reading_minutes + assumed.pause_minutes) * 60
         at = -chance.random() * cycle
         weights = [1 / (nth + 1) for nth in range(self._in_hand)]
-        while at < HOUR:
+        while at < assumed.seconds:
             end = at + chance.expovariate(1 / (assumed.reading_minutes * 60))
             article = chance.choices(range(self._in_hand), weights)[0]
             if end > 0:
-                yield max(0.0, at), min(HOUR, end), article
+                yield max(0.0, at), min(assumed.seconds, end), article
             at = end + chance.expovariate(1 / (assumed.pause_minutes * 60))
 
     def _segments(self, person: int) -> Iterator[Segment]:
@@ -217,7 +231,7 @@ class _Desk:
         """Look at the desk, and then at each article that has changed on it."""
         markers = [segment.at + self._assumed.latency for segment in segments]
         at, last = self._chance.random() * DESK_SECONDS, 0
-        while at < HOUR:
+        while at < self._assumed.seconds:
             now = bisect_right(markers, at)
             self._list(now - bisect_right(markers, at - 15 * 60))
             fresh = [segment for segment in segments[last:now] if segment.person != person]
