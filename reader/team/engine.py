@@ -126,10 +126,9 @@ class Engine:
         """How the work goes."""
         return self._state
 
-    def note_change(self, article_id: str, now: float) -> None:
-        """Note that an article may have a new line; how many wait is counted by the next step."""
+    def note_change(self, article_id: str) -> None:
+        """Note that an article may have a new line; the next step counts what waits."""
         with self._guard:
-            self._changed.setdefault(article_id, now)
             self._uncounted.add(article_id)
 
     def show(self, article_id: str) -> None:
@@ -419,6 +418,9 @@ class Engine:
         counts = {key: count_unsent(self._link, shared[key]) for key in changed if key in shared}
         with self._guard:
             self._unsent.update(counts)
+            for key, unsent in counts.items():
+                if unsent.lines:
+                    self._changed.setdefault(key, now)
 
     def count_now(self, article: SharedArticle) -> None:
         """Count what waits of an article before anybody is told that all is sent."""

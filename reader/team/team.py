@@ -312,7 +312,7 @@ class Team:
 
     def _note_change(self, article_id: str) -> None:
         if self._engine is not None:
-            self._engine.note_change(article_id, time.time())
+            self._engine.note_change(article_id)
             self._worker.wake()
 
     @property
