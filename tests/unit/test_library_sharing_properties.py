@@ -19,7 +19,7 @@ from reader.library.versions import Dot
 from reader.review.cells import Record, to_cells
 from tests.hypothesis_profiles import examples
 from tests.unit.test_library_merging_properties import MEMORY, Event, rivals, truth
-from tests.unit.test_library_sharing import ARTICLE, CLAIMS, SECRET, TEAM, Desk
+from tests.unit.test_library_sharing import ARTICLE, CLAIMS, SECRET, TEAM, Desk, delete_article
 
 MEMBERS: Final = 3
 Deed = tuple[int, str, int]
@@ -41,6 +41,7 @@ class Team:
         self.lines: list[JournalEntry] = []
         self.folds: list[Fold] = []
         self.events: dict[str, list[tuple[Dot, Event]]] = {claim: [] for claim in CLAIMS}
+        self.deleted = set[Desk]()
         self.private: list[str | None] = [""] * MEMBERS
         first = self.desks[0]
         first.open_article()
@@ -64,8 +65,7 @@ class Team:
         desk.shared.restamp(ARTICLE)
         after = desk.plain(ANNOTATIONS, claim)
         new = desk.shared.vector(ARTICLE).beyond(vector).counters
-        if before == after or not new:
-            assert before == after
+        if before == after:
             return
         ((replica, counter),) = new.items()
         for event in self.differences(before, after, knew):
@@ -115,7 +115,7 @@ class Team:
         """Undo the last change; which claim that was shows in what has changed."""
         desk = self.desks[who]
         entry = desk.last_change()
-        if entry is not None:
+        if entry is not None and entry.label != "delete":
             (operation,) = entry.operations
             self.watch(who, CLAIMS.index(operation.id), desk.undo)
 
@@ -124,6 +124,30 @@ class Team:
         self.desks[who].edit(ARTICLES, ARTICLE, "", name=name)
         if self.private[who] is not None:
             self.private[who] = name
+
+    def delete(self, who: int) -> None:
+        """Let a member delete the article, and share it again from its file."""
+        desk = self.desks[who]
+        self.send(who)
+        self.deleted.add(desk)
+        delete_article(desk)
+        desk.open_article()
+        desk.shared.share(ARTICLE, TEAM)
+        desk.sent.clear()
+        self.private[who] = None
+
+    def work_alone(self, who: int, which: int) -> None:
+        """Let a member change an annotation while they do not share the article; what they wrote first nobody sees."""
+        desk, claim = self.desks[who], CLAIMS[which]
+
+        def change() -> None:
+            desk.shared.unshare(ARTICLE)
+            if desk.plain(ANNOTATIONS, claim) is not None:
+                desk.edit(ANNOTATIONS, claim, "", note=SECRET)
+                desk.edit(ANNOTATIONS, claim, "", note=f"alone {who} {len(self.events[claim])}")
+            desk.shared.share(ARTICLE, TEAM)
+
+        self.watch(who, which, change)
 
     # ------------------------------------------------------------------ what goes about
 
@@ -150,7 +174,7 @@ class Team:
             self.folds.append(desk.shared.fold(ARTICLE))
         elif what == "join fold" and self.folds:
             desk.shared.join_fold(ARTICLE, self.folds[which % len(self.folds)])
-        elif what == "merge":
+        elif what == "merge" and not self.deleted & {desk, other}:  # a whole library brings what was deleted in it, too
             self.private[who] = None  # somebody's whole library comes with what is private in it
             merge_library(desk.store, other.folder, Snapshots(desk.store.folder.snapshots), "ana")
             desk.shared.restamp(ARTICLE)
@@ -160,6 +184,10 @@ class Team:
             assert desk.store.checkpoint()
         elif what == "private":
             self.keep_private(who, which)
+        elif what == "delete":
+            self.delete(who)
+        elif what == "unshare":
+            self.work_alone(who, which)
         elif what == "undo":
             self.undo(who, which)
         else:
@@ -204,7 +232,7 @@ class Team:
 
 
 DEEDS = ("note", "note", "tag", "remove", "undo", "foreign", "private", "send", "send", "receive", "receive")
-RARE = ("fold", "join fold", "restart", "checkpoint", "merge")
+RARE = ("fold", "join fold", "restart", "checkpoint", "merge", "delete", "unshare")
 deeds = st.tuples(st.integers(0, MEMBERS - 1), st.sampled_from([*DEEDS, *RARE]), st.integers(0, len(CLAIMS) - 1))
 
 
