@@ -15,7 +15,6 @@ from reader.library.shared_records import SharedArticle, record_ids
 from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES
 from reader.library.versions import (
     EXISTS_CELL,
-    HIGHEST_COUNTER,
     Dot,
     VersionVector,
     dots_of,
@@ -33,6 +32,8 @@ from reader.review.cells import Record, is_same_value
 
 _REPLICA: Final = re.compile(r"[0-9a-f]{8}").fullmatch
 _LONGEST_ID: Final = 200
+_END_OF_COUNTERS: Final = 1 << 53
+"""No library counts so far, even after a hostile member pushed all counters to `versions.HIGHEST_COUNTER`."""
 
 
 class Fold(NamedTuple):
@@ -163,7 +164,7 @@ def check_fold(fold: Fold, shared: SharedArticle) -> Fold:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) is int and 1 <= value <= HIGHEST_COUNTER
+    return type(value) is int and 1 <= value < _END_OF_COUNTERS
 
 
 def _is_later(dot: Dot, line: Dot | None) -> bool:

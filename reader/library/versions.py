@@ -39,7 +39,7 @@ Every change writes it, and a removal removes only this cell: so a removal never
 """
 
 HIGHEST_COUNTER: Final = 1 << 48
-"""The highest counter that the next change goes on from."""
+"""The highest counter of others that the next change goes on from."""
 _SCOPE_MARK: Final = "~"
 _LONGEST_COUNTER: Final = 19
 
@@ -169,7 +169,7 @@ class VersionVector:
         """
         if self._highest is None:
             self._highest = max((c for c in self.counters.values() if c <= HIGHEST_COUNTER), default=0)
-        return Dot(self._highest + 1 + spare, replica)
+        return Dot(max(self._highest, self.counters.get(replica, 0)) + 1 + spare, replica)
 
     def copy(self) -> VersionVector:
         """Return an independent copy."""

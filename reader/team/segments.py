@@ -48,7 +48,7 @@ _WINDOW: Final = 8 << 20
 _LEVEL: Final = 6
 _BLOCK: Final = 1 << 20
 _MAX_DEPTH: Final = 40
-_MAX_COUNTER: Final = 1 << 48
+_MAX_COUNTER: Final = 1 << 53
 _MAX_INTEGER: Final = 1 << 62
 _MAX_REPLICAS: Final = 20_000
 

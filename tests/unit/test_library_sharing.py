@@ -359,6 +359,24 @@ def test_a_number_that_nobody_can_have_counted_to_pushes_no_counter() -> None:
     assert vector.next("a") == (8, "a")
     vector.add(Dot(9, "b"))
     assert vector.copy().next("a") == (10, "a")
+    assert vector.next("hostile") == (HIGHEST_COUNTER + 2, "hostile")
+
+
+def test_a_member_who_counts_as_far_as_they_may_stops_nobody(desks: tuple[Desk, Desk]) -> None:
+    ana, ben = desks
+    exchange(ana, ben)
+    scope = ana.shared.articles()[0].scope
+    for counter in (HIGHEST_COUNTER, HIGHEST_COUNTER + 9):
+        line = JournalEntry(Dot(counter, f"00000000~{scope}"), 0, f"far {counter}", "", "", (), ARTICLE)
+        assert ana.shared.receive(ARTICLE, [line]).applied == ben.shared.receive(ARTICLE, [line]).applied == 1
+        for number in range(3):
+            ana.edit(ANNOTATIONS, CLAIMS[0], note=f"{number} of {counter}")
+            exchange(ana, ben)
+            assert (ben.plain(ANNOTATIONS, CLAIMS[0]) or {})["note"] == f"{number} of {counter}"
+            ben.edit(ANNOTATIONS, CLAIMS[0], tags=[f"{number}"])
+            exchange(ana, ben)
+            assert ana.public() == ben.public()
+            assert rivals(ana.plain(ANNOTATIONS, CLAIMS[0])) == {}
 
 
 def forged(line: JournalEntry, **fields: Any) -> JournalEntry:
