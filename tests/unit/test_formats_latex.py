@@ -150,11 +150,46 @@ def test_entries_that_bibtex_wrote_beside_the_document(tmp_path: Path) -> None:
         (r"\def\x#1#2{#2 #1}\x{a}{b} \newcommand{\y}[2][z]{#1#2}\y{c} \y[d]{e}", "b a zc de"),
         (r"{\bf bold} \unknown{shown} \unknown[gone]{shown} \vspace{1cm}end", "bold shown shown end"),
         (r"x\textsuperscript{2} H\textsubscript{2}O", "x² H₂O"),
+        (r"a\\[2pt]b\\*c [d] \unknown [prose here]", "a\nb\nc [d] [prose here]"),
+        ("a % gone\n\nb in \\LaTeX\n\nc", "a\n\nb in LaTeX\n\nc"),
+        (r"\begin{subfigure}[b]{0.3\textwidth}a\end{subfigure}", "a"),
+        (r"\setlength\parindent{0pt}\vskip 2pt plus 1fil a \parskip=3pt b\fontsize{10}{12}\selectfont", "a b"),
+        (
+            r"\SI{10}{\kilo\meter\per\square\second} \qty{5}{\percent} \num{1e3} \SIrange{1}{2}{\m} \ang{30}",
+            "10 km/s² 5 % 1 × 10^3 1–2 m 30°",
+        ),
+        (r"\captionof{table}{Years}\captionsetup{font=small}\definecolor{a}{rgb}{0,0,0}", "Years"),
+        (
+            r"\foreignlanguage{german}{Wort} \enquote{a} \lstinline|a%b| \iffalse gone \iff\fi\makebox[2cm][c]{y}",
+            "Wort “a” a%b y",
+        ),
+        (
+            r"\begin{tabular}{l}a\\[3pt]\cmidrule(lr){1-2}\begin{tabular}{l}b\\c\end{tabular}\\d\end{tabular}\end{document}e",
+            "a\nb\nc\nd",
+        ),
         (r"\begin{tikzpicture}\draw (0,0);\end{tikzpicture}a\begin{comment}b\end{comment}c", "ac"),
     ],
 )
 def test_characters_and_commands_are_read_as_they_are_printed(source: str, text: str) -> None:
     assert read(source).text == text
+
+
+def test_addresses_with_signs_that_mean_something_elsewhere() -> None:
+    article = read(r"See \url{https://a.example/~u/a%20b_c#d}, \href{https://b.example/\%41}{words}. On.")
+    assert article.text == "See https://a.example/~u/a%20b_c#d, words. On."
+    links = [style.target for style in article.styles if style.kind is StyleKind.LINK]
+    assert links == ["https://a.example/~u/a%20b_c#d", "https://b.example/%41"]
+
+
+def test_a_note_of_paragraphs_lists_and_formulas_stays_one_note() -> None:
+    article = read("a\\footnote{b\n\nc \\[d=1\\] \\begin{itemize}\\item e\\end{itemize}} f")
+    assert texts(article) == ["a[1] f", "Notes", "[1] b c d=1 e"]
+
+
+def test_a_command_that_cites_several_works_with_pages() -> None:
+    article = read(rf"A \cites[see][1]{{lee}}[2]{{town}}, and \citep[e.g.][]{{lee}}. {LIST}")
+    lee, town = (reference.id for reference in article.references)
+    assert cited(article) == [("[see 1, 1]", (lee,)), ("[2, 2]", (town,)), ("[e.g. 1]", (lee,))]
 
 
 @pytest.mark.parametrize(

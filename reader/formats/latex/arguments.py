@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from reader.formats.latex.tokens import TexToken
 
+_UNIT: Final = r"[-+]?[ ]?\d*[.,]?\d+[ ]?(?:pt|em|ex|cm|mm|in|bp|pc|sp|dd|fil+|mu)\b"
+_LENGTH: Final = re.compile(rf"[ ]?=?[ ]?{_UNIT}(?:[ ](?:plus|minus)[ ]{_UNIT})*[ ]?")
+_OPTIONS: Final = re.compile(r"[^=\n]{0,60}=.*|[-+]?[\d.]+\S{0,20}|", re.DOTALL)
+"""Settings, numbers and lengths, which are not printed."""
 _MAX_OPTIONAL: Final = 500
 """The most tokens of an optional argument."""
 
@@ -40,6 +45,34 @@ def argument_at(tokens: Sequence[TexToken], place: int) -> tuple[Sequence[TexTok
     if is_group(tokens, start):
         return group_at(tokens, skip_space(tokens, start))
     return (), place
+
+
+def skip_argument(tokens: Sequence[TexToken], place: int) -> int:
+    """Return the place after an argument and the optional ones before it; a command alone may be an argument too."""
+    _, start = optional_at(tokens, place)
+    start = skip_space(tokens, start)
+    if start < len(tokens) and tokens[start].kind == "word":
+        return start + 1
+    return argument_at(tokens, place)[1]
+
+
+def skip_options(tokens: Sequence[TexToken], place: int) -> int:
+    """Return the place after the options of a command that is not known. Other text in brackets is prose."""
+    while (found := optional_at(tokens, place))[0] is not None:
+        inside, end = found
+        is_followed = end < len(tokens) and tokens[end].kind in ("{", "[")
+        if not is_followed and not _OPTIONS.fullmatch(plain_characters(inside)):
+            break
+        place = end
+    return place
+
+
+def skip_length(tokens: Sequence[TexToken], place: int) -> tuple[str, int]:
+    """Return the text after a length that stands without braces, such as "2pt plus 1fil", and the place after its token."""
+    if place >= len(tokens) or tokens[place].kind != "text":
+        return "", place
+    match = _LENGTH.match(tokens[place].name)
+    return (tokens[place].name[match.end() :], place + 1) if match else ("", place)
 
 
 def optional_at(tokens: Sequence[TexToken], place: int) -> tuple[Sequence[TexToken] | None, int]:

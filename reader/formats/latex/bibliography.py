@@ -82,6 +82,18 @@ def _cited_keys(tokens: Sequence[TexToken]) -> Iterable[str]:
     for place, token in enumerate(tokens):
         if token.kind == "word" and CITES.fullmatch(token.name):
             yield from keys_after(tokens, place + 1)
+            if token.name.rstrip("*").endswith("cites"):
+                yield from _further_keys(tokens, place + 1)
+
+
+def _further_keys(tokens: Sequence[TexToken], place: int) -> Iterable[str]:
+    r"""Yield the keys of the other citations of a command such as `\cites`, each of which has arguments of its own."""
+    end = min(place + _MAX_LABEL, len(tokens))
+    while place < end and tokens[place].kind in ("[", "{"):
+        yield from keys_after(tokens, place)
+        while place < end and tokens[place].kind != "}":
+            place += 1
+        place += 1
 
 
 def keys_after(tokens: Sequence[TexToken], place: int) -> tuple[str, ...]:

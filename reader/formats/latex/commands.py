@@ -21,6 +21,8 @@ HEADINGS: Final = {
     "subsubsection": 4,
     "paragraph": 5,
     "subparagraph": 6,
+    "addchap": 1,
+    "addsec": 2,
 }
 SYMBOLS: Final = {
     **{"ldots": "…", "dots": "…", "textellipsis": "…", "textendash": "–", "textemdash": "—", "LaTeX": "LaTeX", "TeX": "TeX"},
@@ -62,22 +64,33 @@ SYMBOLS: Final = {
         "BibTeX": "BibTeX",
         "slash": "/",
         "and": ", ",
+        "sep": ", ",
+        "State": LINE_BREAK,
+        "STATE": LINE_BREAK,
     },
 }
 TEX_SIGNS: Final = {",": " ", ";": " ", ":": " ", "!": "", "-": "", "/": "", " ": " ", "\n": " ", "@": "", "\\": LINE_BREAK}
 SKIPPED_ARGUMENTS: Final = {
-    **dict.fromkeys(
-        ("label", "bibliographystyle", "usepackage", "documentclass", "pagestyle", "thispagestyle", "includegraphics"), 1
-    ),
-    **dict.fromkeys(("vspace", "hspace", "vspace*", "hspace*", "input", "include", "index", "graphicspath", "hypersetup"), 1),
-    **dict.fromkeys(
-        ("bibliography", "addbibresource", "nocite", "affil", "affiliation", "email", "thanks", "hyphenation", "date"), 1
-    ),
-    **dict.fromkeys(("theoremstyle", "DeclareMathOperator", "newtheorem", "definecolor", "color", "pagecolor", "phantom"), 1),
-    **dict.fromkeys(("setlength", "addtolength", "setcounter", "addtocounter", "renewcommand", "renewenvironment", "rule"), 2),
-    **dict.fromkeys(
-        ("newenvironment", "addcontentsline", "multirow", "textcolor", "colorbox", "raisebox", "cmidrule", "cline"), 0
-    ),
+    name: count
+    for count, names in (
+        (
+            1,
+            """label bibliographystyle usepackage RequirePackage documentclass pagestyle thispagestyle includegraphics
+            vspace hspace input include subfile index graphicspath hypersetup bibliography addbibresource nocite email
+            hyphenation date theoremstyle color pagecolor phantom vphantom hphantom captionsetup setlist lstset tikzset
+            pgfplotsset geometry sisetup newcounter newlength newif stepcounter refstepcounter pagenumbering
+            selectlanguage linespread setstretch enlargethispage setcitestyle bibpunct cmidrule cline cortext ead
+            orcidlink orcid corref fnref cormark fnmark tnoteref inst affil affiliation acresetall glsresetall glsaddall
+            AtBeginDocument mathtoolsset externaldocument""",
+        ),
+        (
+            2,
+            """setlength addtolength setcounter addtocounter rule fontsize numberwithin newtheorem DeclareMathOperator let
+            markboth DeclareUnicodeCharacter newglossaryentry""",
+        ),
+        (3, "newenvironment renewenvironment addcontentsline definecolor"),
+    )
+    for name in names.split()
 }
 """Commands whose first arguments are no text, with their number."""
 LEADING_ARGUMENTS: Final = {
@@ -88,12 +101,43 @@ LEADING_ARGUMENTS: Final = {
     "raisebox": 1,
     "parbox": 1,
     "resizebox": 2,
+    "scalebox": 1,
+    "rotatebox": 1,
+    "foreignlanguage": 1,
+    "hypertarget": 1,
+    "hyperlink": 1,
+    "mintinline": 1,
+    "fcolorbox": 2,
 }
 """Commands of which the arguments after so many are text."""
 REFERENCES: Final = frozenset({"ref", "eqref", "autoref", "cref", "Cref", "pageref", "nameref", "vref", "subref"})
 NOTES: Final = frozenset({"footnote", "footnotetext", "endnote", "thanks"})
-TABULARS: Final = {"tabular": 1, "tabular*": 2, "tabularx": 2, "tabulary": 2, "longtable": 1, "array": 1, "supertabular": 1}
+TABULARS: Final = {
+    "tabular": 1,
+    "tabular*": 2,
+    "tabularx": 2,
+    "tabulary": 2,
+    "longtable": 1,
+    "array": 1,
+    "supertabular": 1,
+    "tblr": 1,
+    "longtblr": 1,
+}
 LISTS: Final = frozenset({"itemize", "enumerate", "description", "compactitem", "compactenum", "inparaenum"})
 QUOTES: Final = frozenset({"quote", "quotation", "displayquote", "verse"})
+ENVIRONMENT_ARGUMENTS: Final = {
+    **dict.fromkeys(
+        ("minipage", "multicols", "adjustbox", "spacing", "subfigure", "subtable", "otherlanguage", "column", "turn"), 1
+    ),
+    **dict.fromkeys(("rotate", "otherlanguage*", "foreigndisplayquote"), 1),
+    **dict.fromkeys(("wrapfigure", "wraptable", "CJK", "CJK*", "CSLReferences", "list", "adjustwidth"), 2),
+}
+"""Environments whose first arguments are no text, with their number."""
+LENGTHS: Final = frozenset(
+    {"vskip", "hskip", "kern", "parindent", "parskip", "baselineskip", "textwidth", "textheight", "oddsidemargin", "topmargin"}
+    | {"tabcolsep", "columnsep", "itemsep", "parsep", "topsep", "leftskip", "rightskip", "mskip", "hsize", "vsize"}
+)
+"""Commands that a length without braces may follow."""
+ENQUOTES: Final = {"enquote": ("“", "”"), "textquote": ("“", "”"), "say": ("“", "”"), "enquote*": ("‘", "’")}
 FORMS: Final = ("1", "a", "i", "A")
 QUOTATION_MARKS: Final = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"), ("`", "‘"), ("'", "’"))

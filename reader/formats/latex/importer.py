@@ -7,6 +7,7 @@ source, without the signs around them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -23,13 +24,19 @@ from reader.formats.latex.arguments import (
     is_group,
     optional_at,
     plain_characters,
+    skip_argument,
+    skip_length,
+    skip_options,
     skip_space,
 )
 from reader.formats.latex.bibliography import CITES, TEXTUAL, CitedWorks, find_cited_works
 from reader.formats.latex.commands import (
+    ENQUOTES,
+    ENVIRONMENT_ARGUMENTS,
     FORMS,
     HEADINGS,
     LEADING_ARGUMENTS,
+    LENGTHS,
     LISTS,
     NOTES,
     QUOTATION_MARKS,
@@ -41,6 +48,7 @@ from reader.formats.latex.commands import (
     TABULARS,
     TEX_SIGNS,
 )
+from reader.formats.latex.quantities import is_quantity, read_quantity
 from reader.formats.latex.tokens import (
     MATH,
     MAX_TOKENS,
@@ -55,6 +63,7 @@ from reader.formats.latex.tokens import (
 from reader.formats.runs import RunStyles, StyledRun, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
 
+_DEFINES: Final = ("newcommand", "providecommand", "renewcommand", "def", "DeclareRobustCommand")
 _MAX_DEPTH: Final = 60
 _MAX_NAMED: Final = 20
 _MAX_OPEN: Final = 100
@@ -96,6 +105,8 @@ class LatexConverter:
         self._runs: list[StyledRun] = []
         self._notes: list[Sequence[TexToken]] = []
         self._depth = 0
+        self._is_inline = False
+        """Whether what is read stands within a line, such as in a note or a cell, where no blocks begin."""
 
     # ------------------------------------------------------------------ Tokens
 
@@ -103,6 +114,7 @@ class LatexConverter:
         """Write the blocks of a document, with its notes at its end."""
         starts = [place for place, token in enumerate(tokens) if token.kind == "begin" and token.name == "document"]
         preamble, body = (tokens[: starts[0]], tokens[starts[0] + 1 :]) if starts else ((), tokens)
+        body = body[: environment_end(body, 0, "document")]
         self._read_preamble(preamble)
         self._process(body, ())
         self._flush()
@@ -114,7 +126,7 @@ class LatexConverter:
         place = 0
         while place < len(tokens):
             token, place = tokens[place], place + 1
-            if token.kind == "word" and token.name in ("newcommand", "newcommand*", "providecommand", "def", "renewcommand"):
+            if token.kind == "word" and token.name.rstrip("*") in _DEFINES:
                 place = self._define(tokens, place)
             elif token.kind == "word" and token.name in ("title", "author", "date"):
                 place = self._take_about(token.name, tokens, place)
@@ -157,7 +169,7 @@ class LatexConverter:
                 case "word":
                     place, look = self._run_command(token.name, tokens, place, look)
                 case "[" | "]" | "&":
-                    self._add_text(token.name, look)
+                    self._add_text(" " if token.kind == "&" and self._is_inline else token.name, look)
                 case _:
                     pass
         self._depth -= 1
@@ -177,6 +189,8 @@ class LatexConverter:
             place = self._write_heading(HEADINGS[bare], tokens, place)
         elif CITES.fullmatch(name):
             place = self._cite(name, tokens, place)
+            while bare.endswith("cites") and place < len(tokens) and tokens[place].kind in ("[", "{"):
+                place = self._cite(name, tokens, place)
         elif bare in NOTES:
             place = self._add_note(tokens, place)
         elif name in ("href", "url", "nolinkurl", "path"):
@@ -187,14 +201,15 @@ class LatexConverter:
             self._add_text(", ".join(self._labels.get(one.strip(), "") or "?" for one in names), look)
         elif name in ("item", "bibitem"):
             place = self._begin_item(name, tokens, place)
-        elif name in ("caption", "captionof"):
-            place = self._write_caption(tokens, place)
+        elif bare in ("caption", "captionof", "subcaption", "subfloat", "subcaptionbox", "subfigure"):
+            place = self._write_caption(bare, tokens, place)
         elif name in SYMBOLS:
             self._add_text(SYMBOLS[name], look, is_plain=True)
         elif name in ("textsuperscript", "textsubscript"):
             inside, place = argument_at(tokens, place)
-            self._runs.append(StyledRun(plain_characters(inside), look, 1 if name == "textsuperscript" else -1))
-        elif name in ("newcommand", "newcommand*", "providecommand", "def"):
+            level = 1 if name == "textsuperscript" else -1
+            self._runs += [run._replace(styles=(*look, *run.styles), level=level) for run in self._read(inside)]
+        elif bare in _DEFINES:
             place = self._define(tokens, place)
         elif name in ("title", "author"):
             place = self._take_about(name, tokens, place)
@@ -211,12 +226,31 @@ class LatexConverter:
         elif name in LEADING_ARGUMENTS:
             for _ in range(LEADING_ARGUMENTS[name]):
                 _, place = argument_at(tokens, place)
-        elif name in SKIPPED_ARGUMENTS:
-            for _ in range(SKIPPED_ARGUMENTS[name]):
-                _, place = argument_at(tokens, place)
+        elif bare in SKIPPED_ARGUMENTS:
+            place = self._skip_arguments(bare, tokens, place)
+        elif is_quantity(name):
+            text, place = read_quantity(name, tokens, place)
+            self._add_text(text, look, is_plain=True)
+        elif name in ENQUOTES:
+            inside, place = argument_at(tokens, place)
+            opening, closing = ENQUOTES[name]
+            self._add_text(opening, look)
+            self._process(inside, look)
+            self._add_text(closing, look)
+        elif name in LENGTHS:
+            text, place = skip_length(tokens, place)
+            self._add_text(text, look)
         else:
-            _, place = optional_at(tokens, place)
+            place = skip_options(tokens, place)
         return place, look
+
+    def _skip_arguments(self, name: str, tokens: Sequence[TexToken], place: int) -> int:
+        """Return the place after the arguments of a command that are no text."""
+        if name in ("cmidrule", "cline") and place < len(tokens) and tokens[place].name.startswith("("):
+            place += 1  # where the line is shortened, such as "(lr)"
+        for _ in range(SKIPPED_ARGUMENTS[name]):
+            place = skip_argument(tokens, place)
+        return place
 
     # ------------------------------------------------------------------ Macros
 
@@ -280,8 +314,8 @@ class LatexConverter:
         if TEXTUAL.fullmatch(name) and (names := [one for key in keys if (one := self._works.names.get(key))]):
             self._add_text(", ".join(names) + " ", ())
         numbers = ", ".join(self._works.numbers.get(key, key) for key in keys)
-        lead = f"{plain_characters(before)} " if before else ""
-        tail = f", {plain_characters(after)}" if after else ""
+        lead = f"{words} " if before and (words := self._inline(before)) else ""
+        tail = f", {words}" if after and (words := self._inline(after)) else ""
         self._runs.append(StyledRun(f"[{lead}{numbers}{tail}]", (), 0, tuple(keys)))
         return place
 
@@ -317,14 +351,18 @@ class LatexConverter:
     def _read(self, tokens: Sequence[TexToken]) -> list[StyledRun]:
         """Return the runs of tokens without writing them."""
         outer, self._runs = self._runs, []
-        self._process([token for token in tokens if token.kind not in ("par", "begin", "end", "raw", "display")], ())
-        runs, self._runs = self._runs, outer
+        was_inline, self._is_inline = self._is_inline, True
+        self._process(tokens, ())
+        runs, self._runs, self._is_inline = self._runs, outer, was_inline
         return runs
 
     # ------------------------------------------------------------------ Blocks
 
     def _flush(self) -> None:
-        """Write the runs so far as a block."""
+        """Write the runs so far as a block; those within a line go on after a space."""
+        if self._is_inline:
+            self._runs += [StyledRun(" ")] if self._runs else []
+            return
         runs, self._runs = self._runs, []
         if not plain_text(runs):
             return
@@ -340,6 +378,9 @@ class LatexConverter:
     def _write(
         self, runs: Sequence[StyledRun], kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = ""
     ) -> None:
+        if self._is_inline:
+            self._runs += [*runs, StyledRun(" ")]
+            return
         self._builder.begin(kind, level, marker)
         write_runs(self._builder, [run for run in runs if run.text])
         self._builder.end()
@@ -357,11 +398,16 @@ class LatexConverter:
         if title := self.about.get("title"):
             self._write([StyledRun(title)], BlockKind.HEADING, 1)
 
-    def _write_caption(self, tokens: Sequence[TexToken], place: int) -> int:
-        _, place = optional_at(tokens, place)
-        inside, place = argument_at(tokens, place)
+    def _write_caption(self, name: str, tokens: Sequence[TexToken], place: int) -> int:
+        if name == "captionof":
+            _, place = argument_at(tokens, place)
+        short, place = optional_at(tokens, place)
+        if name in ("subfloat", "subfigure"):  # whose caption is optional, and whose argument is the picture
+            inside = short or ()
+        else:
+            inside, place = argument_at(tokens, place)
         self._flush()
-        with self._builder.caption():
+        with nullcontext() if self._is_inline else self._builder.caption():
             self._write(self._read(inside))
         return place
 
@@ -379,7 +425,10 @@ class LatexConverter:
             lines = text.split("\n")
             if lines and lines[0].lstrip().startswith(("[", "{")):
                 del lines[0]  # options, such as the language
-            if code := "\n".join(lines).strip("\n"):
+            code = "\n".join(lines).strip("\n")
+            if code and self._is_inline:
+                self._add_text(code, ((StyleKind.CODE, ""),), is_plain=True)
+            elif code:
                 self._builder.begin(BlockKind.CODE)
                 self._builder.text(code)
                 self._builder.end()
@@ -389,7 +438,7 @@ class LatexConverter:
     def _begin(self, name: str, tokens: Sequence[TexToken], place: int, look: RunStyles) -> int:
         if len(self._environments) < _MAX_OPEN:
             self._environments.append(name)
-        if name in TABULARS:
+        if name in TABULARS and not self._is_inline:
             _, place = optional_at(tokens, place)
             for _ in range(TABULARS[name]):
                 _, place = argument_at(tokens, place)
@@ -401,13 +450,16 @@ class LatexConverter:
             self._lists.append(_List(name, 0))
         elif name == "abstract":
             self._write([StyledRun("Abstract")], BlockKind.HEADING, 2)
-        elif name == "thebibliography":
+        elif name in TABULARS:  # a table in a cell or a note
+            for _ in range(TABULARS[name]):
+                _, place = argument_at(tokens, place)
+        elif name == "thebibliography" and not self._is_inline:
             _, place = argument_at(tokens, place)
             end = environment_end(tokens, place, name)
             self._write_items(tokens[place:end])
             return end
         _, place = optional_at(tokens, place)
-        if name in ("minipage", "wrapfigure", "wraptable", "multicols", "adjustbox", "spacing"):
+        for _ in range(ENVIRONMENT_ARGUMENTS.get(name, 0)):
             _, place = argument_at(tokens, place)
         return place
 
@@ -442,7 +494,7 @@ class LatexConverter:
         cells: list[Cell] = []
         start = depth = rules = heads = 0
         for place, token in enumerate((*tokens, TexToken("sign", "\\", 0, 0))):
-            depth += (token.kind == "{") - (token.kind == "}")
+            depth += (token.kind in ("{", "begin")) - (token.kind in ("}", "end"))
             if token.kind == "word" and token.name in ("hline", "toprule", "midrule", "bottomrule"):
                 rules += 1
                 heads = len(rows) if rules == 2 and not heads else heads

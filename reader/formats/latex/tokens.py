@@ -23,11 +23,19 @@ SKIPPED: Final = frozenset(
 _RAW: Final = VERBATIM | MATH | SKIPPED
 """Environments whose content is taken as it stands."""
 _TOKEN: Final = re.compile(
-    r"(?P<comment>%[^\n]*\n?[ \t]*)|\\begin[ \t]*\{(?P<begin>[A-Za-z*@]{1,40})\}|\\end[ \t]*\{(?P<end>[A-Za-z*@]{1,40})\}"
-    r"|\\verb\*?(?P<verb>[^A-Za-z*\s])|\\(?P<open>[\[(])|\\(?P<word>[A-Za-z@]+\*?)[ \t]*\n?[ \t]*|\\(?P<sign>[^A-Za-z])"
+    r"(?P<comment>%[^\n]*(?:\n[ \t]*)?)|\\begin[ \t]*\{(?P<begin>[A-Za-z*@]{1,40})\}|\\end[ \t]*\{(?P<end>[A-Za-z*@]{1,40})\}"
+    r"|\\(?:verb\*?|lstinline[ \t]*(?:\[[^\[\]\n]{0,200}\])?)(?P<verb>[^A-Za-z*\s{\[])|\\(?P<false>iffalse)(?![A-Za-z@])"
+    r"|\\(?P<address>url|nolinkurl|path|href)[ \t]*\{|\\(?P<open>[\[(])"
+    r"|\\(?P<break>\\)\*?(?:\[[ \t]*[-+0-9.\\][^\[\]\n]{0,40}\])?"
+    r"|\\(?P<word>[A-Za-z@]+\*?)[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?|\\(?P<sign>[^A-Za-z])"
     r"|(?P<par>\n[ \t]*\n\s*)|(?P<math>\$\$?)|(?P<brace>[{}\[\]&~])|(?P<param>\#[1-9])|(?P<text>[^\\%\n$&{}\[\]~\#]+|\n|.)",
     re.DOTALL,
 )
+_ADDRESS_PART: Final = re.compile(
+    r"\\(?:textasciitilde\b[ ]?(?:\{\})?|~(?:\{\})?|(?P<sign>[%#&_{}$\\]))|(?P<brace>[{}])|[^\\{}\n]+|\n(?![ \t]*\n)|\\"
+)
+_BLANK_LINE: Final = re.compile(r"\n\s*")
+_CONDITION: Final = re.compile(r"\\(if(?!f(?![A-Za-z@])|thenelse|defined)[A-Za-z@]*|else|fi)(?![A-Za-z@])")
 _VERB_END: Final = re.compile(r"[^\n]{0,2000}")
 _CLOSES: Final = {close: re.compile(rf"(?<!\\){re.escape(close)}|\n[ \t]*\n") for close in ("$", "$$", "\\]", "\\)")}
 """Where a formula ends, by the sign that should end it."""
@@ -61,6 +69,13 @@ def read_tex_tokens(source: str) -> Iterator[TexToken]:
             checkpoint()
         kind = match.lastgroup or "text"
         if kind == "comment":
+            # A comment takes its line end with it, so a blank line after it is all that ends the paragraph.
+            if match[0].rstrip(" \t").endswith("\n") and (blank := _BLANK_LINE.match(source, position)):
+                position = blank.end()
+                yield TexToken("par", blank[0], start, position)
+            continue
+        if kind == "false":
+            position = _condition_end(source, position)
             continue
         if kind == "begin" and match["begin"] in _RAW:
             end = source.find(f"\\end{{{match['begin']}}}", position)
@@ -72,6 +87,14 @@ def read_tex_tokens(source: str) -> Iterator[TexToken]:
             text = end[0].partition(match["verb"])[0] if end else ""
             yield TexToken("verb", text, start, position + len(text))
             position += len(text) + 1
+        elif kind == "address":
+            address, end = _read_address(source, position)
+            yield TexToken("word", match["address"], start, position - 1)
+            yield TexToken("{", "{", position - 1, position)
+            yield TexToken("text", address, position, end)
+            yield TexToken("}", "}", end, position := min(end + 1, len(source)))
+        elif kind == "break":
+            yield TexToken("sign", "\\", start, position)
         elif kind in ("math", "open"):
             close = match[0] if kind == "math" else {"\\[": "\\]", "\\(": "\\)"}[match[0]]
             end = _find_close(source, close, position)
@@ -81,6 +104,29 @@ def read_tex_tokens(source: str) -> Iterator[TexToken]:
             yield TexToken(match[0], match[0], start, position)
         else:
             yield TexToken(kind, match[kind], start, position)
+
+
+def _read_address(source: str, start: int) -> tuple[str, int]:
+    """Return the address that begins at a place, and where it ends. "%", "~" and "#" stand for themselves in it."""
+    parts: list[str] = []
+    depth, position = 0, start
+    while match := _ADDRESS_PART.match(source, position):
+        depth += (match["brace"] == "{") - (match["brace"] == "}")
+        if depth < 0:
+            break
+        position = match.end()
+        parts.append(match["sign"] or match["brace"] or ("~" if len(match[0]) > 1 and match[0][0] == "\\" else match[0]))
+    return "".join("".join(parts).split()), position
+
+
+def _condition_end(source: str, position: int) -> int:
+    r"""Return the place after the part that `\iffalse` leaves out."""
+    depth = 0
+    for match in _CONDITION.finditer(source, position):
+        if depth == 0 and not match[1].startswith("if"):
+            return match.end()
+        depth += 1 if match[1].startswith("if") else -(match[1] == "fi")
+    return len(source)
 
 
 def _find_close(source: str, close: str, start: int) -> int:
