@@ -15,11 +15,12 @@ from reader.errors import ReaderError
 from reader.library.divergences import Divergence
 from reader.library.journal import JournalEntry
 from reader.library.journal_history import device_entries
-from reader.library.record_tables import RecordTables, decode_record
+from reader.library.record_tables import RecordChange, RecordTables, decode_record
 from reader.library.scopes import restamp_record, scope_of
 from reader.library.shared_lines import (
     ArticleJoin,
     Fold,
+    LineEffects,
     RefusedLine,
     check_fold,
     check_line,
@@ -242,20 +243,51 @@ class SharedArticles:
             self._keep(store, shared, join)
         return Receipt(known - count, tuple(original for original, _ in waiting.values()))
 
-    def join_fold(self, article_id: str, fold: Fold) -> bool:
+    def join_fold(self, article_id: str, fold: Fold, *, keeps: bool = False) -> bool:
         """Join the state of an article that somebody wrote; return whether it holds anything new. Raises RefusedLine.
 
-        One that covers nothing new may still settle what became of a record that one removed while another changed it.
+        One that covers nothing new may still settle what became of a record that one removed while another changed it. If it
+        `keeps` what is here, it removes nothing, and takes a value away only for a newer one: its writer may claim to know what
+        it leaves out.
         """
         store = self._store()
         with store.begin_write():
             shared = _require(store, article_id)
             join = ArticleJoin(store.records, store.vector, shared, store.find_tombstone)
-            join.join_fold(check_fold(fold, shared))
+            join.join_fold(check_fold(fold, shared), keeps=keeps)
             is_new = bool(join.changes()) or not store.vector.covers(join.seen)
             if is_new:
                 self._keep(store, shared, join)
         return is_new
+
+    def compare_lines(self, article_id: str, lines: Iterable[JournalEntry]) -> bool:
+        """Give back what a fold left out of lines that it covers, in any order; return whether there was any.
+
+        Lines that are refused, or not known here, count for nothing.
+        """
+        store, received = self._store(), tuple(lines)
+        with store.begin_write():
+            shared = _require(store, article_id)
+            checked: list[JournalEntry] = []
+            for line in received:
+                with contextlib.suppress(RefusedLine):
+                    checked.append(check_line(line, shared))
+            vector = store.vector.part(shared.own_scope)
+            effects = LineEffects(line for line in checked if line.dot in vector)
+            changes: list[RecordChange] = []
+            for table, record_id in effects.written:
+                old = store.records.get(table, record_id)
+                new = effects.amend((table, record_id), old, vector)
+                article = [side.get("article") for side in (old, new) if side is not None and table == ANNOTATIONS]
+                is_ours = all(one == article_id for one in article) and (new is not None or table == ANNOTATIONS)
+                if is_ours and not (old is new or (old is not None and new is not None and is_same_stored(old, new))):
+                    line = store.records.find_line(table, record_id)
+                    changes.append(store.records.change_of(table, record_id, line, new))
+            if changes:
+                store.merge(changes, vector, is_sent=False)
+        if changes:
+            self._wake()
+        return bool(changes)
 
     def renew_replica(self, article_id: str, lines: Iterable[JournalEntry]) -> bool:
         """Join lines that the team has of this device, and that this library does not know for its own.

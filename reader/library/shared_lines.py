@@ -16,8 +16,11 @@ from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES
 from reader.library.versions import (
     EXISTS_CELL,
     Dot,
+    Versions,
     VersionVector,
+    context_of,
     dots_of,
+    is_present,
     is_same_stored,
     is_unaltered,
     join_versions,
@@ -222,6 +225,57 @@ def part_ways(
     return changes, rename_vector(known, old, new)
 
 
+def _keep_values(mine: Record, joined: Record | None, other: Record, vector: VersionVector) -> Record:
+    """Return what joining with a fold makes of a record, with the values that the fold lacks and brings no newer ones for."""
+    old, new, theirs = (versions_of(side) if side is not None else None for side in (mine, joined, other))
+    versions = dict(new or {})
+    for cell, values in (old or {}).items():
+        lost = {dot: value for dot, value in values.items() if dot not in versions.get(cell, {})}
+        if lost and all(dot in vector for dot in (theirs or {}).get(cell, {})):
+            versions[cell] = {**lost, **versions.get(cell, {})}
+    return to_stored(versions, context_of(joined or mine))
+
+
+class LineEffects:
+    """What lines of a shared article wrote and replaced, whatever their order: each names the dots that it saw."""
+
+    def __init__(self, lines: Iterable[JournalEntry]) -> None:
+        self.written: dict[tuple[str, str], Versions] = {}
+        self._replaced: set[tuple[str, str, str, Dot]] = set()
+        for line in lines:
+            for table, record_id, before, after in line.operations:
+                if table != SOURCES:
+                    self._note(line.dot.replica, (table, record_id), before, after)
+
+    def _note(self, replica: str, key: tuple[str, str], before: Record | None, after: Record | None) -> None:
+        old, new = (versions_of(side or {}) or {} for side in (before, after))
+        cells = self.written.setdefault(key, {})
+        for cell, values in new.items():
+            for dot, value in values.items():
+                if dot.replica == replica or dot not in cells.get(cell, {}):
+                    cells.setdefault(cell, {})[dot] = value
+        for cell, values in old.items():
+            if after is not None or cell == EXISTS_CELL:  # a removal removes nothing else
+                self._replaced.update((*key, cell, dot) for dot in values.keys() - new.get(cell, {}).keys())
+
+    def amend(self, key: tuple[str, str], mine: Record | None, vector: VersionVector) -> Record | None:
+        """Return a record as the lines say it is, as far as `vector` knows them; what no line has written stays."""
+        written = self.written[key]
+        versions: Versions = {}
+        for cell, values in ((versions_of(mine) or {}) if mine is not None else {}).items():
+            versions[cell] = {
+                dot: written.get(cell, {}).get(dot, value)
+                for dot, value in values.items()
+                if (*key, cell, dot) not in self._replaced
+            }
+        for cell, values in written.items():
+            if all(dot in values or not scope_in(dot.replica) for dot in versions.get(cell, {})):
+                known = {d: v for d, v in values.items() if d in vector and (*key, cell, d) not in self._replaced}
+                versions[cell] = {**versions.get(cell, {}), **known}
+        versions = {cell: values for cell, values in versions.items() if values}
+        return to_stored(versions, context_of(mine or {})) if EXISTS_CELL in versions else None
+
+
 class ArticleJoin:
     """What joining lines and folds makes of the records of a shared article. The records of the library stay as they are.
 
@@ -268,23 +322,26 @@ class ArticleJoin:
             if self._is_elsewhere(table, record_id):
                 continue
             mine = self._own_state(table, record_id, after)
-            if table == SOURCES and after is not None:
+            if after is not None:
                 after = with_own_values(after, mine)
             self._set_state(table, record_id, apply_delta(mine, self._vector, before, after, context))
         self._vector.add(line.dot)
         self.seen.add(line.dot)
 
-    def join_fold(self, fold: Fold) -> None:
-        """Join a fold that was checked."""
+    def join_fold(self, fold: Fold, *, keeps: bool) -> None:
+        """Join a fold that was checked. If it `keeps` what is here, it takes a value away only for a newer one."""
         theirs = {(table, record_id): record for table, record_id, record in fold.records}
         for table, record_id in dict.fromkeys((*theirs, *record_ids(self._records, self._shared))):
             other = theirs.get((table, record_id))
-            if (other is None and table != ANNOTATIONS) or self._is_elsewhere(table, record_id):
+            if (other is None and (keeps or table != ANNOTATIONS)) or self._is_elsewhere(table, record_id):
                 continue
             mine = self._own_state(table, record_id, other)
-            if table == SOURCES and other is not None:
+            if other is not None:
                 other = with_own_values(other, mine)
-            self._set_state(table, record_id, join_versions(mine, self._vector, other, fold.vector))
+            joined = join_versions(mine, self._vector, other, fold.vector)
+            if keeps and mine is not None and other is not None and is_present(mine):
+                joined = _keep_values(mine, joined, other, self._vector)
+            self._set_state(table, record_id, joined)
         self._vector.join(fold.vector)
         self.seen.join(fold.vector)
 

@@ -344,6 +344,8 @@ class Engine:
             self._texts.fetch(article, now)
             if not self._texts.find_missing(article):
                 self._incomplete.discard(article.id)
+        if self._receiver.read_covered(article, now):
+            self._link.library.look()
         return reception.is_new
 
     def _send(self, article: SharedArticle, now: float) -> None:

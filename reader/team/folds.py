@@ -1,8 +1,9 @@
 """Write the state of an article as one object, a fold, and read it where lines would be too many, or are missing.
 
 Anybody may write a fold, and a wrong one could hide lines: whoever joins it takes all that its vector covers for known. So it
-may cover no more of another member's replica than that member has sent. A fold that fills a gap, of lines that will never come,
-says so in its key, and everybody reads it; of the others only who is new reads the newest.
+may cover no more of another member's replica than that member has sent; it removes nothing that is here; and the lines of
+others that it covers and that were not read are read after it, as what they say counts. A fold that fills a gap, of lines that
+will never come, says so in its key, and everybody reads it; of the others only who is new reads the newest.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.library.shared_articles import Fold, RefusedLine, SharedArticle
-from reader.library.versions import VersionVector
+from reader.library.versions import VersionVector, encode_json
 from reader.team.layout import FoldName, fold_in, fold_stem, whole_key
 from reader.team.link import TeamLink
 from reader.team.segments import FOLD_LIMITS, BadObject, pack_fold, unpack_fold
@@ -68,13 +69,29 @@ def read_fold(
         return False
     if not _is_credible(fold, name.member, article.scope, sent, owners):
         return False  # the listing may be behind: it is looked at again
+    before = link.shared_articles.vector(article.id).counters
     try:
-        is_new = link.shared_articles.join_fold(article.id, fold)
+        is_new = link.shared_articles.join_fold(article.id, fold, keeps=name.member != link.member)
     except RefusedLine as error:
         raise BadObject(key, error.reason) from None
+    if _hides(fold, name.member, article.scope, before, owners) and not link.state.note(unread_note(article)):
+        link.state.set_note(unread_note(article), encode_json(dict(before)))
     link.state.add_fold(article.scope, key)
     link.state.add_covered(article.scope, fold.vector.counters.items())
     return is_new
+
+
+def unread_note(article: SharedArticle) -> str:
+    """Return the name of the note that says beyond which counters lines are covered by a fold and were not read."""
+    return f"unread {article.scope}"
+
+
+def _hides(fold: Fold, writer: str, scope: str, known: Mapping[str, int], owners: Mapping[str, str]) -> bool:
+    """Whether a fold covers lines of others than its writer that are not known here."""
+    return any(
+        counter > known.get(replica, 0) and owners.get(replica.removesuffix(f"~{scope}"), writer) != writer
+        for replica, counter in fold.vector.counters.items()
+    )
 
 
 def _is_credible(fold: Fold, writer: str, scope: str, sent: Mapping[str, int], owners: Mapping[str, str]) -> bool:

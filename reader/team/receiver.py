@@ -9,6 +9,7 @@ and nothing else is held up by it.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC
@@ -16,9 +17,9 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from reader.library.journal import JournalEntry
-from reader.library.shared_articles import RefusedLine, SharedArticle
+from reader.library.shared_articles import LinesLost, RefusedLine, SharedArticle
 from reader.team.desks import plan_placing
-from reader.team.folds import FoldEntry, folds_in, is_fold_due, read_fold, write_fold
+from reader.team.folds import FoldEntry, folds_in, is_fold_due, read_fold, unread_note, write_fold
 from reader.team.layout import SegmentName, article_prefix, fold_in, folds_prefix, log_in, logs_prefix, segment_in
 from reader.team.link import TeamLink, to_time
 from reader.team.membership import Claims, claim_note, read_claims
@@ -38,6 +39,8 @@ _MAX_LISTING: Final = 20_000
 """The objects of an article that are listed at once, and those of one log that are looked at in one pass."""
 _MAX_BAD: Final = 20
 """The bad objects after which nothing more of a log is fetched, or no more folds of a member."""
+_MAX_COVERED: Final = 64 << 20
+"""The bytes of an article's segments that are read after a fold that covers them."""
 PUT_BACK: Final = "put back"
 """The name of the note that says when lines of this device came back that it had forgotten."""
 _CLAIMS_SECONDS: Final = 10.0
@@ -356,6 +359,42 @@ class Receiver:
         except BadObject as error:
             self._link.set_aside(article.scope, error, now)
             return False
+
+    def read_covered(self, article: SharedArticle, now: float) -> bool:
+        """Read the lines that were taken for known because a fold covers them; return whether it had left out any.
+
+        The shortest logs come first, and all that is read has an end, so that nobody's garbage hides what others wrote.
+        """
+        link, noted = self._link, self._link.state.note(unread_note(article))
+        if not noted:
+            return False
+        known: dict[str, int] = json.loads(noted)
+        entries = list(islice(link.store.list_after(logs_prefix(link.name_of(article))), _MAX_LISTING))
+        segments = [
+            one
+            for one in self._select_owned(article, _segments_in(entries), now)
+            if one.name.last > known.get(f"{one.name.replica}~{article.scope}", 0)
+        ]
+        sizes = Counter[str]()
+        for one in segments:
+            sizes[one.log] += one.entry.size
+        lines, left, faults = list[JournalEntry](), _MAX_COVERED, Counter[str]()
+        for one in sorted(segments, key=lambda one: (sizes[one.log], one.log, one.entry.key)):
+            left -= one.entry.size
+            if left < 0 or one.entry.key in self._bad(article) or faults[one.log] >= _MAX_BAD:
+                continue
+            try:
+                lines.extend(self._fetch(article, one))
+            except Missing:
+                continue
+            except BadObject as error:
+                faults[one.log] += 1
+                link.set_aside(article.scope, error, now)
+        with contextlib.suppress(LinesLost):
+            lines.extend(link.shared_articles.unsent(article.id, {}))
+        is_new = link.shared_articles.compare_lines(article.id, lines)
+        link.state.forget_note(unread_note(article))
+        return is_new
 
     def _fold(self, article: SharedArticle, listing: Listing, segments: list[SegmentEntry]) -> None:
         """Write a fold if there are many segments since the newest one and all of them are here."""

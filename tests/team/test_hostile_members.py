@@ -6,7 +6,8 @@ import pytest
 
 from reader.library.journal import JournalEntry, Operation
 from reader.library.shared_articles import Fold
-from reader.library.versions import Dot, VersionVector, stamp_record
+from reader.library.versions import Dot, VersionVector, stamp_record, to_stored, versions_of
+from reader.review.cells import Record
 from reader.team import layout
 from reader.team.encryption import NullCipher
 from reader.team.layout import SegmentName
@@ -154,6 +155,64 @@ def test_a_fold_that_hides_what_others_will_send_is_not_joined(newsroom: Newsroo
     ana.write("not hidden", 1)
     newsroom.settle()
     assert bob.notes() == ["not hidden"]
+
+
+def put_fold(newsroom: Newsroom, scope: str, fold: Fold, *, is_gap: bool) -> None:
+    """Put a fold of mallory's that seems to cover more than any other."""
+    stem = layout.fold_stem(scope, "mallory", 10**9)
+    data = pack_fold(fold, stem, NullCipher())
+    newsroom.store.put_new(layout.whole_key(stem, data, is_gap=is_gap), data)
+
+
+@pytest.mark.parametrize("is_gap", [False, True])
+def test_a_fold_that_leaves_out_what_others_have_sent_hides_nothing(newsroom: Newsroom, is_gap: bool) -> None:
+    ana, bob, mallory = share(newsroom, "ana", "bob", "mallory")
+    ana.write("first", 1)
+    bob.write("removed", 2)
+    newsroom.settle()
+    ana.remove("removed")
+    ana.write("second", 3)
+    newsroom.settle()
+    fold = mallory.library.shared_articles.fold(ana.article_id)
+    articles = tuple(record for record in fold.records if record[0] == "articles")
+    (shared,) = ana.library.shared_articles.articles()
+    put_fold(newsroom, shared.scope, fold._replace(records=articles), is_gap=is_gap)
+    late = newsroom.add("late", ("pier",))
+    newsroom.settle()
+    assert late.read() == ana.article_id
+    late.write("third", 4)
+    late.remove("first")
+    newsroom.settle()
+    for member in (ana, bob, late):
+        assert member.notes() == ["second", "third"]
+
+
+def test_nobody_puts_words_into_the_mouth_of_another(newsroom: Newsroom) -> None:
+    ana, bob, mallory = share(newsroom, "ana", "bob", "mallory")
+    ana.write("what ana wrote", 1)
+    newsroom.settle()
+    fold = mallory.library.shared_articles.fold(ana.article_id)
+    (shared,) = ana.library.shared_articles.articles()
+    forged = tuple(
+        (table, key, with_other_notes(record) if table == "annotations" else record) for table, key, record in fold.records
+    )
+    put_fold(newsroom, shared.scope, fold._replace(records=forged), is_gap=True)
+    newsroom.store.put_new(layout.claim_key("mallory", "badbad00"), b"{}")
+    operations = tuple(Operation(table, key, record, record) for table, key, record in forged)
+    honest = list(ana.library.shared_articles.unsent(ana.article_id, {}))[-1]
+    line = honest._replace(dot=Dot(10**6, f"badbad00~{shared.scope}"), previous=0, context=fold.vector, operations=operations)
+    put_segment(newsroom, shared.scope, "badbad00", [line])
+    late = newsroom.add("late", ("pier",))
+    newsroom.settle()
+    late.read()
+    assert ana.notes() == bob.notes() == late.notes() == ["what ana wrote"]
+
+
+def with_other_notes(record: Record) -> Record:
+    """Return a stored record with another note by the same dot."""
+    versions = versions_of(record)
+    assert versions is not None
+    return to_stored({**versions, "note": dict.fromkeys(versions["note"], "what ana never wrote")})
 
 
 @pytest.mark.parametrize("without_state", [False, True])

@@ -214,8 +214,21 @@ class Team:
                 receipt = desk.shared.receive(ARTICLE, [*reversed(self.lines), *self.lines])
                 assert receipt.waiting == ()
 
+    def check_covered(self) -> None:
+        """Let somebody join by a fold that leaves out all annotations, and then read the lines that it covers."""
+        fold = self.desks[0].shared.fold(ARTICLE)
+        late = Desk(self.desks[0].folder.with_name("late"))
+        late.shared.expect(ARTICLE, TEAM)
+        articles = tuple(record for record in fold.records if record[0] == ARTICLES)
+        assert late.shared.join_fold(ARTICLE, fold._replace(records=articles), keeps=True)
+        late.shared.compare_lines(ARTICLE, [*reversed(self.lines), *self.lines])
+        assert late.public() == self.desks[0].public()
+        assert not late.shared.compare_lines(ARTICLE, self.lines)
+
     def check(self) -> None:
         first = self.desks[0].public()
+        if not self.folds:  # they may stand for lines that are lost
+            self.check_covered()
         for who, desk in enumerate(self.desks):
             assert desk.public() == first
             record = desk.plain(ARTICLES, ARTICLE) or {}
