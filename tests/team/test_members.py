@@ -30,6 +30,19 @@ def test_changes_come_to_everybody(newsroom: Newsroom) -> None:
         assert member.team.state.unsent == 0
 
 
+def test_who_checks_what_comes_to_everybody_also_where_two_say_so_at_once(newsroom: Newsroom) -> None:
+    members, sentences = share(newsroom, "ana", "bob"), ARTICLE.sentences.all()
+    for member, name, spans in zip(members, ("Bob", "Ana"), (sentences[:2], sentences[1:3]), strict=True):
+        assert member.session is not None
+        member.session.assign({name: spans})
+        assert member.library.flush(10)
+    newsroom.settle()
+    for member in members:
+        member.read()
+        assert member.session is not None
+        assert [member.session.index.assigned_to(one) for one in sentences[:4]] == [("Bob",), ("Ana", "Bob"), ("Ana",), ()]
+
+
 def test_an_encrypted_team_shows_neither_contents_nor_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = new_team_key()
     monkeypatch.setenv(KEY_VARIABLE, key)
