@@ -69,7 +69,7 @@ def make_edits(records: RecordTables, transaction: Transaction, dot: Dot) -> Ite
     for edit in transaction.edits:
         one = make_edit(records, edit, dot)
         if one is not None:
-            yield one._replace(scopes=one.scopes - gone)
+            yield one._replace(scopes=one.scopes - gone) if gone else one
             if edit.table == ARTICLES and edit.id in deleted:
                 shared = deleted[edit.id]
                 edits = RecordEdit(SHARED, shared_key(shared.id), shared.record, shared.end(is_deleted=True).record)
