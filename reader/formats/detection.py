@@ -143,6 +143,7 @@ _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # the stream of a password-protected document in an OLE file
 _MAGIC_NUMBERS = (
     (_OLE_MAGIC, "an old Office file (.doc, .xls, .ppt)", _CONVERT_HINT),
+    (b"bplist00", "a property list, as of a .webarchive", "Open it in Safari, and save it as a PDF"),
     (b"AT&TFORM", "a DjVu file", "Convert it to PDF first"),
     (b"\x89PNG", "a PNG picture", _PICTURE_HINT),
     (b"\xff\xd8\xff", "a JPEG picture", _PICTURE_HINT),
@@ -291,11 +292,23 @@ _JATS_BEGINNING = re.compile(
 _FLAT_ODT_BEGINNING: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?[^>]*>\s*|<!--.*?-->\s*)*)<office:document\b[^>]*opendocument\.text", re.DOTALL
 )
-_MESSAGE_BEGINNING: Final = re.compile(rb"(?:From [^\n]{1,500}\n)?[A-Za-z][A-Za-z0-9-]{1,60}:[ \t\r\n]")
-_MIME_HEADERS: Final = (b"\nmime-version:", b"\ncontent-type:")
+_MESSAGE_BEGINNING: Final = re.compile(rb"(?:From [^\n]{1,500}\n)?(?P<headers>[A-Za-z])[A-Za-z0-9-]{1,60}:[ \t\r\n]")
+_MESSAGE_HEADERS: Final = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+\Z")
+_MIME_HEADERS: Final = (
+    re.compile(rb"^mime-version:[ \t]*\d", re.IGNORECASE | re.MULTILINE),
+    re.compile(rb"^content-type:\s*[\w.+-]+/[\w.+-]+[ \t]*(?:;|$)", re.IGNORECASE | re.MULTILINE),
+)
+_MAIL_HEADERS: Final = (
+    re.compile(rb"^from:", re.IGNORECASE | re.MULTILINE),
+    re.compile(rb"^date:", re.IGNORECASE | re.MULTILINE),
+)
 _LATEX_SIGN: Final = re.compile(rb"^[ \t]*\\(?:documentclass\b|documentstyle\b|begin\{document\})", re.MULTILINE)
+_LATEX_BEGINNING: Final = re.compile(rb"(?>(?:[ \t\r]*(?:%[^\n]*)?\n)*)[ \t]*\\[a-zA-Z@]")
+"""A text about LaTeX has a command in it, but does not begin with one."""
 _TEX_NAMES: Final = frozenset({".tex", ".ltx", ".latex"})
 _TEX_COMMAND: Final = re.compile(rb"\\[a-zA-Z]+[ \t]*[\[{]")
+_NOTEBOOK_FORMAT: Final = re.compile(rb'"nbformat"\s*:\s*\d')
+_NOTEBOOK_CELLS: Final = re.compile(rb'"(?:cells|worksheets)"\s*:\s*\[')
 _NOTEBOOK_EDGE: Final = 4096
 """The bytes at the beginning and end of a notebook where its format is named."""
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
@@ -315,7 +328,7 @@ def detect_container(data: bytes) -> str:
     """Return PDF, EPUB, ODT, RTF or DOCX for such a file, else ""."""
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return PDF
-    if data.startswith(_RTF_MAGIC):
+    if data[:_TYPE_END].removeprefix(codecs.BOM_UTF8).lstrip().startswith(_RTF_MAGIC):
         return RTF
     if not data.startswith(b"PK\x03\x04"):
         return ""
@@ -340,35 +353,44 @@ def detect_markup(data: bytes, source: str) -> str:
     beginning = data[:_MARKUP_SAMPLE_SIZE]
     if b"\0" in beginning[:64]:
         beginning = beginning.replace(b"\0", b"").lstrip(b"\xff\xfe")  # UTF-16: keep its ASCII letters
+    beginning = beginning.removeprefix(codecs.BOM_UTF8)
     if _JATS_BEGINNING.match(beginning):
         return JATS
     if _HTML_BEGINNING.match(beginning):
         return HTML
     if _FLAT_ODT_BEGINNING.match(beginning):
         return FLAT_ODT
-    if _is_message(beginning):
-        return MESSAGE
-    if beginning[:1] in b"{ \t\r\n" and _is_notebook(data):
-        return NOTEBOOK
     suffix = _suffix(source)
-    if suffix not in _PLAIN_NAMES and (_TEX_COMMAND if suffix in _TEX_NAMES else _LATEX_SIGN).search(beginning):
+    if _is_message(beginning, suffix):
+        return MESSAGE
+    if beginning.lstrip()[:1] == b"{" and (suffix in _NOTEBOOK_NAMES or _is_notebook(data)):
+        return NOTEBOOK
+    if _TEX_COMMAND.search(beginning) if suffix in _TEX_NAMES else suffix not in _PLAIN_NAMES and _is_latex(beginning):
         return LATEX
     return HTML if suffix in _HTML_NAMES and _TAG.search(beginning) else ""
 
 
-def _is_message(beginning: bytes) -> bool:
-    """Whether data begins with the headers of a MIME message."""
-    if not _MESSAGE_BEGINNING.match(beginning):
+def _is_message(beginning: bytes, suffix: str) -> bool:
+    """Whether data begins with the headers of a MIME message or, by its name, of a mail older than MIME."""
+    if not (start := _MESSAGE_BEGINNING.match(beginning)):
         return False
-    lines = beginning.replace(b"\r\n", b"\n")
-    headers = b"\n" + lines[: lines.find(b"\n\n") + 1].lower()
-    return all(name in headers for name in _MIME_HEADERS)
+    lines = beginning[start.start("headers") :].replace(b"\r\n", b"\n")
+    headers = lines[: lines.find(b"\n\n") + 1]
+    if not _MESSAGE_HEADERS.match(headers):
+        return False
+    wanted = (_MIME_HEADERS, *((_MAIL_HEADERS,) if suffix in _MESSAGE_NAMES else ()))
+    return any(all(header.search(headers) for header in group) for group in wanted)
+
+
+def _is_latex(beginning: bytes) -> bool:
+    """Whether data is a whole document of LaTeX, not a text that has one in it."""
+    return _LATEX_BEGINNING.match(beginning) is not None and _LATEX_SIGN.search(beginning) is not None
 
 
 def _is_notebook(data: bytes) -> bool:
     """Whether data is JSON with the keys of a Jupyter notebook."""
-    edges = data[:_NOTEBOOK_EDGE] + data[-_NOTEBOOK_EDGE:]
-    return data.lstrip()[:1] == b"{" and b'"nbformat"' in edges and (b'"cells"' in data or b'"worksheets"' in data)
+    edges = data[:_NOTEBOOK_EDGE], data[-_NOTEBOOK_EDGE:]
+    return any(map(_NOTEBOOK_FORMAT.search, edges)) and _NOTEBOOK_CELLS.search(data) is not None
 
 
 def detect_text_format(text: str, source: str) -> str:

@@ -40,7 +40,7 @@ def _markup(description: str, sign: str, suffixes: tuple[str, ...], weak_sign: s
 _MARKUPS: Final = (
     _markup(
         "an Org file",
-        r"\A(?:[ \t]*\n|#[ \t][^\n]*\n){0,20}#\+(?i:title|author|startup|options|setupfile)[ \t]*:",
+        r"\A(?:[ \t]*\n|#[ \t]+-\*-[^\n]*\n){0,20}#\+(?i:title|author|startup|options|setupfile)[ \t]*:",
         (".org",),
         r"^(?:\*{1,6} \S|#\+\w+:)|\[\[[^\[\]\n]+\]\[|^[ \t]*:PROPERTIES:",
     ),

@@ -38,15 +38,15 @@ def message_article(data: bytes, source: str) -> Article:
     counts = len(_PART.findall(data)), data.count(b"\n--"), len(_MULTIPART.findall(data))
     if any(count > limit for count, limit in zip(counts, (_MAX_PARTS, _MAX_BORDERS, _MAX_DEPTH), strict=True)):
         raise ReaderError(f"{what} has too many parts for a saved page or a mail", BROKEN_FILE_HINT)
-    message = email.message_from_bytes(data)
-    is_mail = bool(_header(message, "From") and _header(message, "Date") and not _header(message, "Snapshot-Content-Location"))
-    page, text = (_first_part(message, types) for types in (_PAGE_TYPES, ("text/plain",)))
-    if is_mail and text is not None and message.get_content_type() != "multipart/related":
-        article = plain_article(_text_of(text), source)
-    elif page is not None:
+    message = email.message_from_bytes(data.removeprefix(_UTF8_MARK))
+    page = _first_part(message, _PAGE_TYPES)
+    is_page = bool(_header(message, "Snapshot-Content-Location")) or (page is not None and _address_of(page, message) != "")
+    is_mail = bool(_header(message, "From") and _header(message, "Date") and not is_page)
+    first = _first_part(message, ("text/plain", *_PAGE_TYPES))
+    if page is not None and (page is first or not is_mail or message.get_content_type() == "multipart/related"):
         article = _page_article(message, page, source)
-    elif text is not None:
-        article = plain_article(_text_of(text), source)
+    elif first is not None:
+        article = plain_article(_whole_text(message), source)
     else:
         raise NoTextError(f"{what} holds no page and no text", "Save the page as a web page or PDF")
     if not is_mail:
@@ -57,13 +57,15 @@ def message_article(data: bytes, source: str) -> Article:
 
 def _page_article(message: Message, part: Message, source: str) -> Article:
     """Return the article of a page. Its address is where the browser had it from, so that its links lead somewhere."""
-    address = next(filter(_is_address, (_header(part, "Content-Location"), _header(message, "Snapshot-Content-Location"))), "")
+    address = _address_of(part, message)
     article = html_article(_page_bytes(part), address or source)
     return replace(article, source=source, about=article.about._replace(address=article.about.address or address))
 
 
-def _is_address(text: str) -> bool:
-    return text.startswith(("http://", "https://"))
+def _address_of(part: Message, message: Message) -> str:
+    """Return the address that a page was saved from, "" if none is given."""
+    found = (_header(part, "Content-Location"), _header(message, "Snapshot-Content-Location"))
+    return next((address for address in found if address.startswith(("http://", "https://"))), "")
 
 
 def _page_bytes(part: Message) -> bytes:
@@ -74,11 +76,35 @@ def _page_bytes(part: Message) -> bytes:
     return data if text is None else _UTF8_MARK + text.encode("utf-8", "replace")
 
 
+def _whole_text(message: Message) -> str:
+    """Return the text of a mail, which may go on after a picture or an attached file."""
+    parts = (part for part in _parts(message) if part.get_content_type() == "text/plain")
+    return "\n\n".join(text.strip("\n") for part in parts if (text := _text_of(part)).strip()) + "\n"
+
+
 def _text_of(part: Message) -> str:
     data = _payload(part)
     charset = part.get_content_charset()
     text = decode_declared(data, charset) if charset else None
-    return decode(data) if text is None else normalize_line_ends(text)
+    text = decode(data) if text is None else normalize_line_ends(text)
+    if str(part.get_param("format", "")).casefold() != "flowed":
+        return text
+    return _join_flowed_lines(text, keeps_space=str(part.get_param("delsp", "")).casefold() != "yes")
+
+
+def _join_flowed_lines(text: str, *, keeps_space: bool) -> str:
+    """Return a text in which lines that end in a space go on in the next one (RFC 3676), as long as that is quoted as deep."""
+    parts: list[str] = []
+    before = None
+    for line in text.split("\n"):
+        quoted = line[: len(line) - len(line.lstrip(">"))]
+        words = line[len(quoted) :].removeprefix(" ")  # a space at the beginning is stuffed, or that after the sign of a quote
+        goes_on = before == quoted and words != "-- "
+        parts.append(words if goes_on else ("\n" if parts else "") + (f"{quoted} {words}" if quoted else words))
+        before = quoted if words.endswith(" ") and words != "-- " else None
+        if before is not None and not keeps_space:
+            parts[-1] = parts[-1][:-1]
+    return "".join(parts)
 
 
 def _payload(part: Message) -> bytes:

@@ -98,6 +98,36 @@ def test_a_message_without_text_is_refused_clearly(data: bytes) -> None:
     assert "Claim Reader itself" not in str(caught.value)
 
 
+MAIL = b"From: ana@example.org\nDate: x\nSubject: Lamps\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (
+            b"text/plain; format=flowed\n\nA lamp \nburns.\n\n> all \n> night\n-- \nAna",
+            "A lamp burns.\n\n> all night\n-- \nAna",
+        ),
+        (b"text/plain; format=flowed; delsp=yes\n\nlight \nhouse\n >x", "lighthouse\n>x"),
+        (
+            b"multipart/mixed; boundary=b\n\n--b\n\nA lamp.\n--b\nContent-Type: image/png\n\nx\n--b\n\nBurns.\n--b--",
+            "A lamp.\n\nBurns.",
+        ),
+        (b"multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>A lamp.</p>\n--b\n\nThe list.\n--b--", "A lamp."),
+    ],
+)
+def test_the_text_of_a_mail_is_whole(content: bytes, text: str) -> None:
+    article = parse_article(MAIL + b"MIME-Version: 1.0\nContent-Type: " + content, "-")
+    assert (article.format, article.text.strip()) == ("mail", text)
+
+
+def test_a_mail_without_mime_is_known_by_its_name_and_a_saved_page_by_its_address() -> None:
+    article = parse_article(MAIL + b"\nA lamp.\n", "a.eml")
+    assert (article.format, article.title, article.text) == ("mail", "Lamps", "A lamp.\n")
+    page = saved_page(PAGE.encode()).replace(b"Snapshot-Content-Location", b"X-Location")
+    assert parse_article(page, "-").format == "mhtml"
+
+
 def notebook(*cells: dict[str, object], **more: object) -> bytes:
     content = {"cells": cells, "metadata": {"kernelspec": {"name": "python3", "language": "python"}}, "nbformat": 4, **more}
     return json.dumps(content, indent=1).encode()
@@ -128,6 +158,20 @@ def test_a_notebook_is_read_cell_by_cell() -> None:
     assert [text for kind, text in kinds if kind == "code"] == ["print(count)  # ```", "214", "107"]
     assert article.text.endswith("A last word.")
     assert "\x1b" not in article.text
+
+
+@pytest.mark.parametrize(
+    ("data", "format_name"),
+    [
+        (b"\xef\xbb\xbf" + notebook({"cell_type": "markdown", "source": "Lamps."}), "notebook"),
+        (b"\xef\xbb\xbf" + MAIL + b"MIME-Version: 1.0\nContent-Type: text/plain\n\nLamps.", "mail"),
+        (b"\xef\xbb\xbf\\documentclass{article}\\begin{document}Lamps.\\end{document}", "latex"),
+        (b"\xef\xbb\xbf\n{\\rtf1 Lamps.}", "rtf"),
+    ],
+)
+def test_a_mark_of_the_encoding_hides_no_format(data: bytes, format_name: str) -> None:
+    article = parse_article(data, "-")
+    assert (article.format, article.text.strip()) == (format_name, "Lamps.")
 
 
 def test_a_notebook_of_an_old_version_is_read() -> None:
@@ -184,6 +228,11 @@ def test_a_text_whose_markup_would_pass_for_words_is_refused_with_the_way_out(na
         ("report.1", "The first draft.\n"),
         ("-", "Write \\documentclass{article} at the top, and `#+TITLE:` in Org.\n"),
         ("-", "<p>Not XML, a snippet.</p>"),
+        ("-", "LaTeX begins with a class:\n\n    \\documentclass{article}\n"),
+        ("-", "Note: it is a header.\nContent-Type: what follows.\nMIME-Version: 1.0 or none.\n\nThe lamps burn.\n"),
+        ("-", "From: Ana\nDate: today\n\nMIME-Version: 1.0\nContent-Type: text/plain\n"),
+        ("-", '{"nbformat": "of notebooks", "cells": "none"}'),
+        ("-", "# Lamps\n#+TITLE: is a keyword of Org.\n"),
     ],
 )
 def test_a_plain_text_that_only_looks_a_little_like_it_is_read(name: str, text: str) -> None:

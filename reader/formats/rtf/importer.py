@@ -82,6 +82,7 @@ _BODY_OUTLINE: Final = 9
 _MAX_DEPTH: Final = 500
 _MAX_SKIPPED: Final = 100
 _MAX_CELLS: Final = 200
+_MAGIC: Final = b"{\\rtf"
 _STRONG: Final = (StyleKind.STRONG, "")
 _NOTES_HEADING: Final = "Notes"
 
@@ -468,7 +469,7 @@ def rtf_article(data: bytes, source: str) -> Article:
     what = document_name(source)
     builder = Builder()
     converter = RtfConverter(builder, what)
-    converter.convert(data)
+    converter.convert(data[max(data.find(_MAGIC), 0) :])  # a mark of UTF-8 or blank lines may come before it
     converter.write_notes()
     builder.about = About(byline=" ".join(converter.info.get("author", "").split()))
     if not converter.has_headings:
