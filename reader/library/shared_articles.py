@@ -8,7 +8,7 @@ of it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reader.errors import ReaderError
@@ -243,27 +243,28 @@ class SharedArticles:
             self._keep(store, shared, join)
         return Receipt(known - count, tuple(original for original, _ in waiting.values()))
 
-    def join_fold(self, article_id: str, fold: Fold, *, keeps: bool = False) -> bool:
+    def join_fold(self, article_id: str, fold: Fold, own: Container[str] | None = None) -> bool:
         """Join the state of an article that somebody wrote; return whether it holds anything new. Raises RefusedLine.
 
-        One that covers nothing new may still settle what became of a record that one removed while another changed it. If it
-        `keeps` what is here, it removes nothing, and takes a value away only for a newer one: its writer may claim to know what
-        it leaves out.
+        One that covers nothing new may still settle what became of a record that one removed while another changed it. With
+        its writer's `own` replicas, it takes away nothing that others wrote but for a newer value: its writer may claim to know
+        what it leaves out.
         """
         store = self._store()
         with store.begin_write():
             shared = _require(store, article_id)
             join = ArticleJoin(store.records, store.vector, shared, store.find_tombstone)
-            join.join_fold(check_fold(fold, shared), keeps=keeps)
+            join.join_fold(check_fold(fold, shared), own)
             is_new = bool(join.changes()) or not store.vector.covers(join.seen)
             if is_new:
                 self._keep(store, shared, join)
         return is_new
 
-    def compare_lines(self, article_id: str, lines: Iterable[JournalEntry]) -> bool:
+    def compare_lines(self, article_id: str, lines: Iterable[JournalEntry], own: Container[str] = ()) -> bool:
         """Give back what a fold left out of lines that it covers, in any order; return whether there was any.
 
-        Lines that are refused, or not known here, count for nothing.
+        What the `own` replicas of its writer alone wrote, that member may have removed. Lines that are refused, or not known
+        here, count for nothing.
         """
         store, received = self._store(), tuple(lines)
         with store.begin_write():
@@ -277,7 +278,7 @@ class SharedArticles:
             changes: list[RecordChange] = []
             for table, record_id in effects.written:
                 old = store.records.get(table, record_id)
-                new = effects.amend((table, record_id), old, vector)
+                new = effects.amend((table, record_id), old, vector, own)
                 article = [side.get("article") for side in (old, new) if side is not None and table == ANNOTATIONS]
                 is_ours = all(one == article_id for one in article) and (new is not None or table == ANNOTATIONS)
                 if is_ours and not (old is new or (old is not None and new is not None and is_same_stored(old, new))):

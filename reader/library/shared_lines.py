@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
@@ -225,13 +225,21 @@ def part_ways(
     return changes, rename_vector(known, old, new)
 
 
-def _keep_values(mine: Record, joined: Record | None, other: Record, vector: VersionVector) -> Record:
-    """Return what joining with a fold makes of a record, with the values that the fold lacks and brings no newer ones for."""
+def _keep_values(
+    mine: Record, joined: Record | None, other: Record | None, vector: VersionVector, own: Container[str]
+) -> Record | None:
+    """Return what joining with a fold makes of a record, with the values that the fold lacks and brings no newer ones for.
+
+    What the `own` replicas of its writer wrote is not kept, unless it belongs to a record that others have changed.
+    """
     old, new, theirs = (versions_of(side) if side is not None else None for side in (mine, joined, other))
+    if joined is None and all(replica_in(dot.replica) in own for dot in dots_of(mine)):
+        return None
     versions = dict(new or {})
     for cell, values in (old or {}).items():
+        is_kept = joined is None or not all(replica_in(dot.replica) in own for dot in values)
         lost = {dot: value for dot, value in values.items() if dot not in versions.get(cell, {})}
-        if lost and all(dot in vector for dot in (theirs or {}).get(cell, {})):
+        if lost and is_kept and all(dot in vector for dot in (theirs or {}).get(cell, {})):
             versions[cell] = {**lost, **versions.get(cell, {})}
     return to_stored(versions, context_of(joined or mine))
 
@@ -258,8 +266,16 @@ class LineEffects:
             if after is not None or cell == EXISTS_CELL:  # a removal removes nothing else
                 self._replaced.update((*key, cell, dot) for dot in values.keys() - new.get(cell, {}).keys())
 
-    def amend(self, key: tuple[str, str], mine: Record | None, vector: VersionVector) -> Record | None:
-        """Return a record as the lines say it is, as far as `vector` knows them; what no line has written stays."""
+    def amend(
+        self, key: tuple[str, str], mine: Record | None, vector: VersionVector, own: Container[str] = ()
+    ) -> Record | None:
+        """Return a record as the lines say it is, as far as `vector` knows them; what no line has written stays.
+
+        One that only the replicas `own` wrote, and that is not here, does not come back.
+        """
+        dots = {dot for values in self.written[key].values() for dot in values}
+        if mine is None and all(replica_in(dot.replica) in own for dot in dots):
+            return None
         written = self.written[key]
         versions: Versions = {}
         for cell, values in ((versions_of(mine) or {}) if mine is not None else {}).items():
@@ -328,19 +344,19 @@ class ArticleJoin:
         self._vector.add(line.dot)
         self.seen.add(line.dot)
 
-    def join_fold(self, fold: Fold, *, keeps: bool) -> None:
-        """Join a fold that was checked. If it `keeps` what is here, it takes a value away only for a newer one."""
+    def join_fold(self, fold: Fold, own: Container[str] | None = None) -> None:
+        """Join a fold that was checked. Of what other replicas than its writer's `own` wrote, it takes nothing away."""
         theirs = {(table, record_id): record for table, record_id, record in fold.records}
         for table, record_id in dict.fromkeys((*theirs, *record_ids(self._records, self._shared))):
             other = theirs.get((table, record_id))
-            if (other is None and (keeps or table != ANNOTATIONS)) or self._is_elsewhere(table, record_id):
+            if (other is None and table != ANNOTATIONS) or self._is_elsewhere(table, record_id):
                 continue
             mine = self._own_state(table, record_id, other)
             if other is not None:
                 other = with_own_values(other, mine)
             joined = join_versions(mine, self._vector, other, fold.vector)
-            if keeps and mine is not None and other is not None and is_present(mine):
-                joined = _keep_values(mine, joined, other, self._vector)
+            if own is not None and mine is not None and is_present(mine):
+                joined = _keep_values(mine, joined, other, self._vector, own)
             self._set_state(table, record_id, joined)
         self._vector.join(fold.vector)
         self.seen.join(fold.vector)

@@ -1,7 +1,7 @@
 """Write the state of an article as one object, a fold, and read it where lines would be too many, or are missing.
 
 Anybody may write a fold, and a wrong one could hide lines: whoever joins it takes all that its vector covers for known. So it
-may cover no more of another member's replica than that member has sent; it removes nothing that is here; and the lines of
+may cover no more of another member's replica than that member has sent; it removes nothing that others wrote; and the lines of
 others that it covers and that were not read are read after it, as what they say counts. A fold that fills a gap, of lines that
 will never come, says so in its key, and everybody reads it; of the others only who is new reads the newest.
 """
@@ -9,6 +9,7 @@ will never come, says so in its key, and everybody reads it; of the others only 
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -71,18 +72,39 @@ def read_fold(
         return False  # the listing may be behind: it is looked at again
     before = link.shared_articles.vector(article.id).counters
     try:
-        is_new = link.shared_articles.join_fold(article.id, fold, keeps=name.member != link.member)
+        is_new = link.shared_articles.join_fold(article.id, fold, owned_by(name.member, owners))
     except RefusedLine as error:
         raise BadObject(key, error.reason) from None
-    if _hides(fold, name.member, article.scope, before, owners) and not link.state.note(unread_note(article)):
-        link.state.set_note(unread_note(article), encode_json(dict(before)))
+    if _hides(fold, name.member, article.scope, before, owners):
+        earlier = read_unread(link, article)
+        writer = name.member if earlier is None or earlier.writer == name.member else ""
+        unread = UnreadLines(writer, dict(before) if earlier is None else earlier.known)
+        link.state.set_note(unread_note(article), encode_json(unread))
     link.state.add_fold(article.scope, key)
     link.state.add_covered(article.scope, fold.vector.counters.items())
     return is_new
 
 
+class UnreadLines(NamedTuple):
+    """Lines that were not read, as a fold covers them: who wrote it, "" for several, and the counters of those known before."""
+
+    writer: str
+    known: dict[str, int]
+
+
+def owned_by(member: str, owners: Mapping[str, str]) -> frozenset[str]:
+    """Return the replicas of a member."""
+    return frozenset(replica for replica, owner in owners.items() if owner == member)
+
+
+def read_unread(link: TeamLink, article: SharedArticle) -> UnreadLines | None:
+    """Return which lines of an article were not read, None for none."""
+    noted = link.state.note(unread_note(article))
+    return UnreadLines(*json.loads(noted)) if noted else None
+
+
 def unread_note(article: SharedArticle) -> str:
-    """Return the name of the note that says beyond which counters lines are covered by a fold and were not read."""
+    """Return the name of the note about lines that were not read, as a fold covers them."""
     return f"unread {article.scope}"
 
 

@@ -9,7 +9,6 @@ and nothing else is held up by it.
 from __future__ import annotations
 
 import contextlib
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC
@@ -19,7 +18,7 @@ from typing import Final, NamedTuple
 from reader.library.journal import JournalEntry
 from reader.library.shared_articles import LinesLost, RefusedLine, SharedArticle
 from reader.team.desks import plan_placing
-from reader.team.folds import FoldEntry, folds_in, is_fold_due, read_fold, unread_note, write_fold
+from reader.team.folds import FoldEntry, folds_in, is_fold_due, owned_by, read_fold, read_unread, unread_note, write_fold
 from reader.team.layout import SegmentName, article_prefix, fold_in, folds_prefix, log_in, logs_prefix, segment_in
 from reader.team.link import TeamLink, to_time
 from reader.team.membership import Claims, claim_note, read_claims
@@ -365,15 +364,14 @@ class Receiver:
 
         The shortest logs come first, and all that is read has an end, so that nobody's garbage hides what others wrote.
         """
-        link, noted = self._link, self._link.state.note(unread_note(article))
-        if not noted:
+        link, unread = self._link, read_unread(self._link, article)
+        if unread is None:
             return False
-        known: dict[str, int] = json.loads(noted)
         entries = list(islice(link.store.list_after(logs_prefix(link.name_of(article))), _MAX_LISTING))
         segments = [
             one
             for one in self._select_owned(article, _segments_in(entries), now)
-            if one.name.last > known.get(f"{one.name.replica}~{article.scope}", 0)
+            if one.name.last > unread.known.get(f"{one.name.replica}~{article.scope}", 0)
         ]
         sizes = Counter[str]()
         for one in segments:
@@ -392,7 +390,8 @@ class Receiver:
                 link.set_aside(article.scope, error, now)
         with contextlib.suppress(LinesLost):
             lines.extend(link.shared_articles.unsent(article.id, {}))
-        is_new = link.shared_articles.compare_lines(article.id, lines)
+        own = owned_by(unread.writer, self._claims.owners)
+        is_new = link.shared_articles.compare_lines(article.id, lines, own)
         link.state.forget_note(unread_note(article))
         return is_new
 

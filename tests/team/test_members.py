@@ -410,6 +410,21 @@ def test_newcomers_read_the_newest_fold_and_what_came_later(newsroom: Newsroom, 
     assert late.notes() == [f"{number:03}" for number in range(total)]
 
 
+def test_what_somebody_removed_of_their_own_before_sharing_again_is_gone_everywhere(newsroom: Newsroom) -> None:
+    ana, bob = share(newsroom, "ana", "bob")
+    ana.write("her own", 1)
+    bob.write("not hers", 2)
+    newsroom.settle()
+    ana.team.unshare(ana.article_id)
+    ana.remove("her own")
+    ana.team.share(ana.article_id, ["pier"])
+    newsroom.settle(4)
+    late = newsroom.add("late", ("pier",))
+    newsroom.settle()
+    late.read()
+    assert ana.notes() == bob.notes() == late.notes() == ["not hers"]
+
+
 def test_lines_that_are_too_large_go_as_a_fold(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     ana, bob = share(newsroom, "ana", "bob")
     monkeypatch.setattr(segments_module, "SEGMENT_LIMITS", segments_module.SEGMENT_LIMITS._replace(line=2_000))

@@ -220,7 +220,7 @@ class Team:
         late = Desk(self.desks[0].folder.with_name("late"))
         late.shared.expect(ARTICLE, TEAM)
         articles = tuple(record for record in fold.records if record[0] == ARTICLES)
-        assert late.shared.join_fold(ARTICLE, fold._replace(records=articles), keeps=True)
+        assert late.shared.join_fold(ARTICLE, fold._replace(records=articles), frozenset())
         late.shared.compare_lines(ARTICLE, [*reversed(self.lines), *self.lines])
         assert late.public() == self.desks[0].public()
         assert not late.shared.compare_lines(ARTICLE, self.lines)
