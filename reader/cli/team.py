@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from reader.library import ArticleEntry, Library
     from reader.team.overview import TeamOverview
     from reader.team.rights import Role, TeamPerson
-    from reader.team.state import TeamState
     from reader.team.team import Team
 
 _SEND_HINT = "`reader team sync` sends it now; the screen does by itself"
@@ -287,7 +286,7 @@ def sync_team_command(context: click.Context, as_json: bool) -> None:
     with _open_team(context) as opened:
         result = opened.team.sync_once()
         state, notices = opened.team.state, opened.team.status().notices
-    problem = _problem_of(state)
+    problem = state.trouble
     if as_json:
         fields = {"sent": result.sent, "received": result.applied, "unsent": state.unsent, "problem": problem}
         print_json({**fields, "notices": list(notices)})
@@ -299,10 +298,6 @@ def sync_team_command(context: click.Context, as_json: bool) -> None:
     if problem and not as_json:
         raise ReaderError(f"Sent {plural(result.sent, 'change')}, {state.unsent:,} left: {problem}", "Everything is saved here")
     context.exit(1 if problem else 0)
-
-
-def _problem_of(state: TeamState) -> str:
-    return state.problem or ("the place does not answer" if state.offline_since else "")
 
 
 # ------------------------------------------------------------------ articles and desks

@@ -180,4 +180,4 @@ def _check_unchanged(tags: Mapping[str, Tag], plan: CodebookPlan) -> None:
     new = next((tag for tag in tags.values() if tag.name in plan.new_names), None)
     if (tag := changed or new) is not None:
         what = "was changed" if changed is not None else "was made"
-        raise ReaderError(f"Not done: #{tag.name} {what} meanwhile by another window", "Look at the codebook and try again")
+        raise ReaderError(f"Not done: #{tag.name} {what} meanwhile", "Look at the codebook and try again")

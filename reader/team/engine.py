@@ -106,7 +106,7 @@ class Engine:
         self._incomplete: set[str] = set()
         self._offline = Backoff()
         self._refusal = Backoff()
-        self._offline_since = ""
+        self._offline_since = self._silence = ""
         self._problems: dict[str, str] = {}
         self._state = TeamState()
         self._sent = self._applied = 0
@@ -276,15 +276,15 @@ class Engine:
                     self._problems[key] = str(error)
             if failure is not None:
                 raise failure
-        except Unreachable:
-            self._offline_since = self._offline_since or to_time(now)
+        except Unreachable as error:
+            self._offline_since, self._silence = self._offline_since or to_time(now), str(error)
             self._offline.fail(now)
             self._shown_due = self._desks_due = 0.0
         except ReaderError as error:
             self._problems["team"] = str(error)
             self._offline.fail(now)
         else:
-            self._offline_since = ""
+            self._offline_since = self._silence = ""
             self._offline.clear()
             self._problems.pop("team", None)
 
@@ -468,7 +468,7 @@ class Engine:
             unsent = sum(one.lines for one in self._unsent.values())
             problem = next((text for key, text in self._problems.items() if not key.startswith(_FOLLOW)), "")
             problem = problem or (_NEWER_KEY if self._link.unreadable else "")
-            state = TeamState(unsent, self._offline_since, problem, waiting, bad)
+            state = TeamState(unsent, self._offline_since, problem, waiting, bad, self._silence)
             is_new, self._state, self._is_told = state != self._state or not self._is_told, state, True
         if is_new:
             self._on_state(state)

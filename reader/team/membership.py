@@ -67,7 +67,7 @@ def create_team(store: ObjectStore, title: str, check: str) -> TeamNote:
     except AlreadyThere:
         # An answer that was lost may have made it: then it is ours.
         if read_team(store).id != note.id:
-            raise ReaderError("There is a team at this place already", "Join it, or take another prefix") from None
+            raise ReaderError("There is a team at this place already", "Join it, or take another place") from None
     return note
 
 
@@ -76,7 +76,7 @@ def read_team(store: ObjectStore) -> TeamNote:
     try:
         fields = unpack_note(TEAM_KEY, store.get(TEAM_KEY, NOTE_LIMIT), _PLAIN)
     except Missing:
-        raise ReaderError("There is no team at this place", "Look at the prefix; `reader team create` makes a team") from None
+        raise ReaderError("There is no team at this place", "Look at the place; `reader team create` makes a team") from None
     except (BadObject, TooLarge):
         raise ReaderError(f"{TEAM_KEY} at this place is not that of a team", "Look at the bucket and the prefix") from None
     version, team = fields.get("format"), fields.get("id")

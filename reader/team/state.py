@@ -31,8 +31,9 @@ class TeamState(NamedTuple):
     """How the work with the team goes, for the footer.
 
     `unsent` counts the changes that are on this device alone. `offline_since` is the time (ISO 8601) since which the store has
-    not answered, "" while it does. `problem` says what else keeps changes from coming or going, and what to do; "" for nothing.
-    `waiting` counts changes of others that wait for earlier ones, `bad` the objects that were set aside.
+    not answered, "" while it does; `silence` says why, and what to do. `problem` says what else keeps changes from coming or
+    going, and what to do; "" for nothing. `waiting` counts changes of others that wait for earlier ones, `bad` the objects that
+    were set aside.
     """
 
     unsent: int = 0
@@ -40,6 +41,12 @@ class TeamState(NamedTuple):
     problem: str = ""
     waiting: int = 0
     bad: int = 0
+    silence: str = ""
+
+    @property
+    def trouble(self) -> str:
+        """What keeps changes from coming or going, the silence of the store too; "" for nothing."""
+        return self.problem or (self.offline_since and (self.silence or "The place does not answer"))
 
 
 class SharedState(NamedTuple):

@@ -177,8 +177,8 @@ class TeamFollower:
         """Send and receive everything now. Raises ReaderError, also for what kept anything from coming or going."""
         team = self._open_team()
         result = team.sync_once()
-        if team.state.problem or team.state.offline_since:
-            raise ReaderError(team.state.problem or "The place does not answer; everything is saved here")
+        if team.state.trouble:
+            raise ReaderError(team.state.trouble, "Everything is saved here")
         return result
 
     def join(self, place: str, member: str, name: str, *, takes_over: bool) -> None:

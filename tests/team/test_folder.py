@@ -55,7 +55,7 @@ def test_a_drive_without_links_gets_whole_files_too(
     [
         (errno.ENOSPC, StoreFull, "is full"),
         (errno.EDQUOT, StoreFull, "is full"),
-        (errno.EROFS, NotAllowed, "You may not write log/0001"),
+        (errno.EROFS, NotAllowed, "You may not write files in"),
         (errno.EACCES, NotAllowed, "Ask whoever keeps the folder"),
         (errno.ESTALE, Unreachable, "cannot be used"),
         (errno.EIO, Unreachable, "cannot be used"),

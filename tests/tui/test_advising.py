@@ -169,7 +169,7 @@ async def test_a_claim_that_goes_while_its_menu_is_open_is_said_to_be_gone(own_l
         await user.until(lambda: not user.session.index.claims())
         await user.press("1", "enter")
         assert user.over == "ReadingScreen"
-        assert "removed in another window" in user.footer
+        assert "removed meanwhile" in user.footer
 
 
 SHORT = Scale(

@@ -352,7 +352,7 @@ async def test_a_plan_for_a_tag_that_another_window_deleted_is_left(own_library:
         with Library.open(own_library) as library:
             editor = CodebookEditor(library)
             editor.apply(editor.codebook().delete("water"))
-        await user.until(lambda: "changed in another window" in user.footer)
+        await user.until(lambda: "changed meanwhile" in user.footer)
         assert names(user) == ["numbers", "per-cent", "percentages"]
 
 

@@ -169,7 +169,7 @@ async def test_a_claim_that_goes_while_a_reason_is_asked_is_said_to_be_gone(own_
             other.session.remove(other.session.index.claims())
         await user.until(lambda: not user.session.index.claims())
         await user.press("enter")
-        assert "Not linked: it was removed in another window" in user.footer
+        assert "Not linked: it was removed meanwhile" in user.footer
 
 
 async def test_a_reason_commands_no_terminal(own_library: Path) -> None:

@@ -171,7 +171,7 @@ async def test_a_pair_that_another_window_removed_stays_until_the_person_goes_on
             other.session.remove([other.on(STUDIES)])
         await user.until(lambda: len(user.quotes) == 2)
         await user.settle()
-        assert "Another window removed it" in user.card
+        assert "It was removed meanwhile" in user.card
         for key in ("1", "7", "s", "a", "w", "-"):
             await user.press(key)
             assert "was removed; n shows the next" in user.footer, user.footer

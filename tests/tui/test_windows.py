@@ -271,7 +271,7 @@ async def test_a_tag_for_a_claim_that_another_window_removed_is_answered(own_lib
         await user.until(lambda: not user.quotes)
         assert user.field.value == "dogs"
         await user.press("enter")
-        assert "removed in another window" in user.footer
+        assert "removed meanwhile" in user.footer
 
 
 # ---------------------------------------------------------------------- which screen, and where reading stopped

@@ -100,6 +100,11 @@ def test_what_is_in_the_way_is_said_with_what_becomes_of_the_work() -> None:
     assert "has not answered since 14:05. Everything is saved here" in " ".join(
         map(text, state_lines(STATUS._replace(state=TeamState(offline_since=AGO)), NOW, 200))
     )
+    silent = STATUS._replace(state=TeamState(offline_since=AGO, silence="The team's folder is not there. Connect its drive"))
+    assert text(state_lines(silent, NOW, 200)[0]) == (
+        " ! The place has not answered since 14:05. The team's folder is not there. Connect its drive. "
+        "Everything is saved here, and is sent once it answers"
+    )
     full = STATUS._replace(state=TeamState(problem="The store is full. Ask who looks after it"), notices=("A backup is back",))
     assert list(map(text, state_lines(full, NOW, 80))) == [
         " ! The store is full. Ask who looks after it",

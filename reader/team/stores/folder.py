@@ -131,13 +131,13 @@ class FolderStore:
         reason = os.strerror(error.errno) if error.errno else "it failed"
         if not self._root.is_dir():
             what = f"The team's folder {self._root} is not there"
-            return Unreachable(what, "Connect its drive, or make the folder if it is a new one")
+            return Unreachable(what, "Connect its drive, or look at the path")
         if isinstance(error, FileExistsError):
             return AlreadyThere(f"{key} is already in the team's folder {self._root}")
         if error.errno in _ABSENT and verb != "write":
             return Missing(f"{key} is not in the team's folder {self._root}")
         if error.errno in _FORBIDDEN:
-            what = f"You may not {verb} {key or 'the files'} in the team's folder {self._root}: {reason}"
+            what = f"You may not {verb} files in the team's folder {self._root}: {reason}"
             return NotAllowed(what, "Ask whoever keeps the folder for the rights to read and write in it")
         if error.errno in _FULL:
             what = f"The team's folder {self._root} is full: {reason}"

@@ -207,7 +207,7 @@ class TagChanges:
         names = {row.tag.name for row in self._host.tags.all_rows}
         if (self.wish.name and self.wish.name not in names) or (self.wish.target and self.wish.target not in names):
             self.leave()
-            self._host.say("The tag was changed in another window", "fault")
+            self._host.say("The tag was changed meanwhile", "fault")
         else:
             self._begin(self.wish)
 

@@ -398,7 +398,7 @@ def _no_pair_lines(view: QueueView, width: int) -> list[StyledLine]:
     """Return that the review is complete, or the remaining work and the keys that lead to it."""
     counts = view.counts
     if view.is_removed:
-        reason = "Another window removed it, or its claim no longer rests on this source"
+        reason = "It was removed meanwhile, or its claim no longer rests on this source"
         lines = [line((text, "secondary")) for text in fold(reason, width, 3)]
         next_key = key_line(view.label, ("review-skip", "shows the next pair"))
         return [line(("This pair was removed", "fault b")), (), *lines, (), next_key]

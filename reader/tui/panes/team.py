@@ -142,7 +142,8 @@ def state_lines(status: TeamStatus, now: datetime, width: int) -> list[StyledLin
     state = status.state
     words = state.problem
     if not words and state.offline_since:
-        words = f"The place has not answered since {_clock(state.offline_since, now)}. {OFFLINE}"
+        since = f"The place has not answered since {_clock(state.offline_since, now)}"
+        words = ". ".join(filter(None, (since, state.silence, OFFLINE)))
     if not words and not status.notices:
         sent, received = (_clock(at, now) if at else "never" for at in (status.sent_at, status.received_at))
         return [line(" ", ("sent ", "secondary"), sent, ("   received ", "secondary"), received)]

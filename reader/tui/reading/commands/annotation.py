@@ -141,7 +141,7 @@ def add_tag(context: ReadingContext, key: str) -> None:
         name = clean_tag_name(answer or "")
         now = session.index.get(annotation.id)
         if name and now is None:
-            context.say("Not tagged: it was removed in another window", "fault")
+            context.say("Not tagged: it was removed meanwhile", "fault")
         elif name and now is not None:
             tags = tuple(t for t in now.tags if t != name) if name in now.tags else (*now.tags, name)
             context.select_annotation(session.set_tags(now, tags))

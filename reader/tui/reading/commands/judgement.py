@@ -121,7 +121,7 @@ def _current_claim(context: PairContext, claim: Annotation, failure: str) -> Ann
     """Return the current version of a claim; None, with a message, if another window removed it during a question."""
     current = context.session.index.get(claim.id)
     if current is None:
-        context.say(f"{failure}: it was removed in another window", "fault")
+        context.say(f"{failure}: it was removed meanwhile", "fault")
     return current
 
 
