@@ -16,6 +16,7 @@ from reader.errors import ReaderError
 from reader.library.scopes import scope_of
 from reader.library.shared_articles import SharedArticle
 from reader.team.layout import (
+    MAX_PLACING,
     ChangeMarker,
     Placing,
     about_key,
@@ -114,7 +115,7 @@ def place_article(link: TeamLink, desk: str, name: str, *, is_on: bool) -> None:
         placings = [one[1] for entry in link.store.list_after(folder) if (one := placing_in(entry.key)) is not None]
         if _is_on(placings) == is_on:
             return
-        number = max((placing.number for placing in placings), default=0) + 1
+        number = min(max((placing.number for placing in placings), default=0) + 1, MAX_PLACING)  # where putting on wins
         key = placing_key(link.cipher.name(desk), name, Placing(number, is_on, link.member))
         with contextlib.suppress(AlreadyThere):
             link.store.put_new(key, b"")

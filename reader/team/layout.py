@@ -30,6 +30,9 @@ MEMBERS: Final = "member"
 MAX_COUNTER: Final = 10**16 - 1
 """The largest number that a key has room for."""
 
+MAX_PLACING: Final = 9_999
+"""The largest number of a placing."""
+
 _MEMBER: Final = re.compile(r"[a-z0-9_]{1,32}")
 _DESK: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
 _COUNTER: Final = 16

@@ -42,6 +42,8 @@ _MAX_COVERED: Final = 64 << 20
 """The bytes of an article's segments that are read after a fold that covers them."""
 PUT_BACK: Final = "put back"
 """The name of the note that says when lines of this device came back that it had forgotten."""
+_FIRST_PAUSE: Final = 5.0
+_LAST_PAUSE: Final = 600.0
 _CLAIMS_SECONDS: Final = 10.0
 
 
@@ -90,6 +92,9 @@ class Receiver:
         self._link = link
         self._waiting: dict[str, _Segments] = {}
         """By scope, the segments with lines that wait for others."""
+        self._doubtful: dict[str, tuple[float, float]] = {}
+        """By key of a fold that covers what is not known to be sent: when it was read, and how long to wait until the next
+        time. Both in seconds; a clock may be put back."""
         self._claims = Claims((), {})
         self._claims_at = 0.0
 
@@ -349,15 +354,20 @@ class Receiver:
         return sum(self._read_fold(article, one, now) for one in gaps) > 0
 
     def _read_fold(self, article: SharedArticle, one: FoldEntry, now: float) -> bool:
-        bad = self._bad(article)
+        key, bad = one.entry.key, self._bad(article) | self._doubtful.keys()
         faults = sum(name.member == one.name.member for name in map(fold_in, bad) if name is not None)
-        if one.entry.key in bad or faults >= _MAX_BAD:
+        asked, pause = self._doubtful.get(key, (0.0, 0.0))
+        if abs(now - asked) < pause or (key not in self._doubtful and (key in bad or faults >= _MAX_BAD)):
             return False
+        self._doubtful.pop(key, None)
         try:
-            return read_fold(self._link, article, one, self._link.state.covered_counters(article.scope), self._claims.owners)
+            is_new = read_fold(self._link, article, one, self._link.state.covered_counters(article.scope), self._claims.owners)
         except BadObject as error:
             self._link.set_aside(article.scope, error, now)
             return False
+        if key not in self._link.state.folds(article.scope):
+            self._doubtful[key] = now, min(2 * pause or _FIRST_PAUSE, _LAST_PAUSE)
+        return is_new
 
     def read_covered(self, article: SharedArticle, now: float) -> bool:
         """Read the lines that were taken for known because a fold covers them; return whether it had left out any.

@@ -187,6 +187,36 @@ def test_a_fold_that_leaves_out_what_others_have_sent_hides_nothing(newsroom: Ne
         assert member.notes() == ["second", "third"]
 
 
+def test_folds_that_cover_what_nobody_sent_are_seldom_fetched(newsroom: Newsroom) -> None:
+    ana, bob, mallory = share(newsroom, "ana", "bob", "mallory")
+    newsroom.settle()
+    fold = mallory.library.shared_articles.fold(ana.article_id)
+    (shared,) = ana.library.shared_articles.articles()
+    for number in range(2 * GARBAGE):
+        ahead = VersionVector(dict.fromkeys(fold.vector.counters, 10**6 + number))
+        put_fold(newsroom, shared.scope, fold._replace(vector=ahead), is_gap=True)
+    newsroom.store.read = []
+    for _ in range(20):
+        newsroom.store.now += 10
+        bob.sync(newsroom.store.now)
+    assert 0 < len([key for key in newsroom.store.read if layout.fold_in(key) is not None]) <= 6 * GARBAGE
+    ana.write("undisturbed", 1)
+    newsroom.settle()
+    assert bob.notes() == ["undisturbed"]
+
+
+def test_nobody_keeps_an_article_off_a_desk_for_good(newsroom: Newsroom) -> None:
+    ana, _ = share(newsroom, "ana", "mallory")
+    (shared,) = ana.library.shared_articles.articles()
+    newsroom.store.put_new(f"{layout.desk_prefix('pier')}/{shared.scope}/9999-off-mallory", b"")
+    ana.team.share(ana.article_id, ["pier"])
+    newsroom.settle()
+    late = newsroom.add("late", ("pier",))
+    newsroom.settle()
+    assert late.read() == ana.article_id
+    assert [article.id for article in late.library.shared_articles.articles()] == [ana.article_id]
+
+
 def test_nobody_puts_words_into_the_mouth_of_another(newsroom: Newsroom) -> None:
     ana, bob, mallory = share(newsroom, "ana", "bob", "mallory")
     ana.write("what ana wrote", 1)
