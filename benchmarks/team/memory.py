@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import threading
+import shutil
+import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from benchmarks.faults.nursery import Nursery, Say
-from benchmarks.processes import peak_memory
+from benchmarks.terminal import Terminal
 from benchmarks.texts import article_text
 from reader.formats import parse_article
 from reader.library import Library
@@ -19,11 +21,13 @@ from reader.team.team import Team
 ARTICLES: Final = 20
 _ANNOTATIONS: Final = 100
 _SIZE: Final = 40_000
-_STEPS: Final = 20
+_MARK: Final = "h"
+"""The key that marks the sentence in hand as a claim."""
+_PASSES_SECONDS: Final = 20.0
 
 
 def measure_memory(folder: Path) -> tuple[float, float]:
-    """Return the peak memory in MB of a process with the library open, without a team and in one whose desk it follows."""
+    """Return the peak memory in MB of the program with an article open, without a team and in one whose desk it follows."""
     from tests.team.s3_server import KEYS, s3_client, serve_s3  # not in the processes that are measured
 
     with serve_s3() as address, Nursery(folder / "said") as nursery:
@@ -37,7 +41,28 @@ def measure_memory(folder: Path) -> tuple[float, float]:
 
         do("found", place=place)
         do("follow", place=place)
-        return float(do("work", in_team=False)), float(do("work", in_team=True))
+        article = do("choose")
+        shutil.copytree(folder / "second", folder / "alone")
+        for path in (folder / "alone").glob("team*"):
+            path.unlink()
+        return _peak_of_program(folder, "alone", article, KEYS), _peak_of_program(folder, "second", article, KEYS)
+
+
+def _peak_of_program(folder: Path, library: str, article: str, keys: Sequence[str]) -> float:
+    """Return the peak memory in MB of the program with an article on the screen, after the first passes of its team."""
+    settings = folder / "settings.toml"
+    settings.touch()
+    env = {"CLAIM_READER_SETTINGS": str(settings), "XDG_CACHE_HOME": str(folder / "cache")}
+    env |= {"AWS_ACCESS_KEY_ID": keys[0], "AWS_SECRET_ACCESS_KEY": keys[1]}
+    command = [sys.executable, "-m", "reader", "open", article, "--library", str(folder / library)]
+    with Terminal(command, env=env) as terminal:
+        terminal.quiet(1.0)
+        terminal.settle()
+        terminal.send(_MARK)
+        deadline = time.monotonic() + _PASSES_SECONDS
+        while time.monotonic() < deadline:
+            terminal.pump(0.2)
+        return terminal.peak_memory()
 
 
 def _take_keys(keys: Sequence[str]) -> None:
@@ -72,21 +97,7 @@ def follow(say: Say, folder: str, place: str, keys: Sequence[str]) -> None:
         assert len(library.summaries()) == ARTICLES
 
 
-def work(say: Say, folder: str, keys: Sequence[str], *, in_team: bool) -> None:
-    """Open an article and work on it, in the team or without, and say the most memory that was taken, in MB."""
-    _take_keys(keys)
+def choose(say: Say, folder: str, keys: Sequence[str]) -> None:
+    """Say which article is opened."""
     with Library.open(Path(folder) / "second") as library:
-        team = Team.of(library) if in_team else None
-        entry = library.entry(library.summaries()[0].id)
-        session, _ = library.session(parse_article(library.latest_document(entry), "-"), "Ben")
-        session.listen(lambda change: library.save(entry.id, change))
-        for number in range(_STEPS):
-            session.add(session.index.article.sentences.all()[number], note="seen")
-            library.flush(60)
-            if team is not None:
-                team.sync_once()
-        if team is not None:
-            team.start()
-            threading.Event().wait(1)
-            team.close()
-    say(str(peak_memory(os.getpid())))
+        say(library.summaries()[0].id)
