@@ -39,6 +39,13 @@ def team_command() -> None:
     """
 
 
+def _tell_name(call: CliContext) -> None:
+    """Say which name travels with annotations, if nobody chose it."""
+    if not call.settings.public_name and call.settings.creator:
+        name = printable_line(call.settings.creator)
+        click.echo(f"What you share says that {name}, your account, made it; with `creator` in the settings, another name")
+
+
 class _OpenTeam(NamedTuple):
     """A call of the command line with its library and the team of that."""
 
@@ -95,9 +102,10 @@ def create_team_command(context: click.Context, place: str, member: str, title: 
 
     call, key = cli_context(context), new_team_key() if encrypted else ""
     with call.library() as library:
-        team = Team.create(library, place, member, title=title, name=call.settings.creator, key=key)
+        team = Team.create(library, place, member, title=title, name=call.settings.public_name, key=key)
         team.close()
     click.echo(printable_line(f"Made the team “{team.membership.title}” at {team.membership.place}, and joined it as {member}"))
+    _tell_name(call)
     if key:
         click.echo(f"Its key, which the others need and nobody can make again: {key}")
 
@@ -121,11 +129,12 @@ def join_team_command(context: click.Context, place: str, member: str, another_d
     call = cli_context(context)
     with call.library() as library:
         try:
-            team = Team.join(library, place, member, name=call.settings.creator, takes_over=another_device)
+            team = Team.join(library, place, member, name=call.settings.public_name, takes_over=another_device)
         except NameTaken as error:
             raise ReaderError(error.what, "Take another name, or add `--another-device` if that is you") from error
         team.close()
     click.echo(printable_line(f"Joined the team “{team.membership.title}” at {team.membership.place} as {member}"))
+    _tell_name(call)
 
 
 @team_command.command("leave", short_help="Leave the team.", epilog="Example: `reader team leave`")

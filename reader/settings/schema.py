@@ -63,6 +63,11 @@ class Settings(NamedTuple):
         """The names that may stand in what is handed over: `creator`, if the person chose it."""
         return (self.creator,) if self.has_chosen_name else ()
 
+    @property
+    def public_name(self) -> str:
+        """The name that the person chose, "" for none."""
+        return self.creator if self.has_chosen_name else ""
+
 
 class Setting(NamedTuple):
     """One setting: its `name` in the file, its `title` and `description` for people, its `group` on the screen.

@@ -184,3 +184,14 @@ def test_the_policy_goes_to_standard_output_and_what_to_do_beside_it(call: Call)
     assert set(json.loads(call(*words, "--json").out)) == {"policy", "steps", "gaps"}
     folder = call("team", "policy", "--place", "/srv/team", "--member", "ana")
     assert "Members are trusted" in folder.out
+
+
+def test_the_name_of_the_account_goes_to_no_team_unless_it_was_chosen(
+    call: Call, tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "account-name")
+    place.mkdir()
+    answer = call("team", "create", place, "--as", "ana", "--library", tmp_path / "library")
+    assert answer.code == 0, answer
+    assert "account-name, your account" in answer.out
+    assert all(b"account-name" not in path.read_bytes() for path in place.rglob("*") if path.is_file())

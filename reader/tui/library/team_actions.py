@@ -243,7 +243,7 @@ class TeamActions:
                 self._host.say(f"In the team at {place} as {member}", "good")
             self._host.load()
 
-        name = services.settings.creator
+        name = services.settings.public_name
         self._work.run(lambda: services.library.team.join(place, member, name, takes_over=takes_over), take)
 
     def _ask_who_it_is(self, place: str, member: str) -> None:
@@ -262,7 +262,7 @@ class TeamActions:
     def create(self) -> None:
         """Ask for a place and a name, and make a team there."""
         services = self._host.services
-        name = services.settings.creator
+        name = services.settings.public_name
 
         def create(place: str, member: str) -> None:
             self._run(lambda: services.library.team.create(place, member, name), f"In the team at {place} as {member}")
