@@ -56,6 +56,8 @@ def test_the_properties_of_a_document_of_a_real_program() -> None:
         (r"a\bin5 {{{}}b\line c\tab d", "ab\nc d"),
         ("a\\\nb\\par c", "a\n\nb\n\nc"),
         (r"x{\super 2} H{\sub 2}O", "x² H₂O"),
+        (r"a {\deleted\revauthdel1 gone}{\revised b}\column c", "a b\n\nc"),
+        (r"x {\mmath{\*\moMath{\mr a}{\mr =b}}} y", "x a=b y"),
     ],
 )
 def test_characters_are_read_as_the_program_shows_them(body: str, text: str) -> None:
@@ -107,3 +109,18 @@ def test_a_document_that_cannot_be_read_is_refused_clearly(data: bytes, message:
 )
 def test_broken_rtf_keeps_its_text(data: bytes) -> None:
     assert parse_article(data, "draft.rtf").text.lstrip("• ").startswith("a")
+
+
+@pytest.mark.parametrize(
+    ("instruction", "address"),
+    [
+        (r'HYPERLINK "https://a.example/x y" \\o "Tip"', "https://a.example/x y"),
+        (r'HYPERLINK \\o "Tip" "https://a.example/x"', "https://a.example/x"),
+        (r'HYPERLINK "https://a.example/x" \\l "part"', "https://a.example/x#part"),
+        (r"HYPERLINK https://a.example/x", "https://a.example/x"),
+        (r'HYPERLINK \\l "part"', ""),
+    ],
+)
+def test_the_address_of_a_field_is_read_whole(instruction: str, address: str) -> None:
+    article = read(rf"{{\field{{\*\fldinst {instruction}}}{{\fldrslt the survey}}}} of the ports\par")
+    assert [style.target for style in article.styles if style.kind is StyleKind.LINK] == ([address] if address else [])

@@ -66,14 +66,18 @@ _SKIPPED: Final = frozenset(
     }
 )
 """Destinations whose text is not shown where it stands."""
-_READ: Final = frozenset({"shptxt", "shpinst", "ud", "pn", "listtext", "pntext", "fldinst", "shp", "footnote"})
+_READ: Final = frozenset(
+    {"shptxt", "shpinst", "ud", "pn", "listtext", "pntext", "fldinst", "shp", "footnote", "moMath", "moMathPara"}
+)
 r"""Destinations that are read although `\*` permits to leave them out."""
 _INFO: Final = frozenset({"title", "author"})
 _HEADING: Final = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop|nagłówek|заголовок)\s*(\d)", re.IGNORECASE)
 _TITLES: Final = frozenset({"title", "titel", "titre", "título", "titolo"})
 _QUOTES: Final = frozenset({"quote", "intense quote", "quotations", "block text"})
-_ADDRESS: Final = re.compile(r'HYPERLINK\s+(?:\\l\s+)?"?([^"\s]+)"?', re.IGNORECASE)
-_LINK_TO_BOOKMARK: Final = re.compile(r"HYPERLINK\s+\\l\b", re.IGNORECASE)
+_ADDRESS: Final = re.compile(
+    r'HYPERLINK\s+(?:\\[ot]\s+"[^"]*"\s+)?(?:"(?P<quoted>[^"]+)"|(?P<bare>[^"\s\\]\S*))', re.IGNORECASE
+)
+_PLACE: Final = re.compile(r'\s\\l\s+"([^"\s]+)"')
 _CODE_STYLES: Final = ("preformatted text", "html preformatted", "source code", "source text", "code")
 _BULLETS: Final = frozenset("·•◦▪§oü-–Ø\uf0b7\uf0a7")
 _MAX_LEVEL: Final = 6
@@ -96,6 +100,7 @@ class _Group:
     is_slanted: bool = False
     is_struck: bool = False
     is_hidden: bool = False
+    is_deleted: bool = False
     level: int = 0
     font: int = -1
     skipped_after_unit: int = 1
@@ -235,7 +240,7 @@ class RtfConverter:
         """Take a control word for the look of text, a paragraph, a table or a font. Others change nothing here."""
         group, paragraph, is_on = self._group, self._paragraph, number != 0
         match name:
-            case "par" | "sect" | "page":
+            case "par" | "sect" | "page" | "column":
                 self._end_paragraph()
             case "line":
                 self._add_run(LINE_BREAK)
@@ -243,8 +248,10 @@ class RtfConverter:
                 group.is_bold = is_on
             case "i":
                 group.is_slanted = is_on
-            case "strike":
+            case "strike" | "striked":
                 group.is_struck = is_on
+            case "deleted":
+                group.is_deleted = is_on
             case "v":
                 group.is_hidden = is_on
             case "super" | "sub":
@@ -304,7 +311,7 @@ class RtfConverter:
         """Put text where it belongs in its destination."""
         destination = self._group.destination
         if not destination:
-            if not self._group.is_hidden:
+            if not (self._group.is_hidden or self._group.is_deleted):
                 self._paragraph.runs.append(StyledRun(text, self._group.styles, self._group.level))
         elif destination in _INFO:
             self.info[destination] = self.info.get(destination, "") + text
@@ -348,7 +355,11 @@ class RtfConverter:
     def _address(self) -> str:
         """Return the address in the instruction of the field that is open, "" for one within the document."""
         match = _ADDRESS.search(self._instruction)
-        return match[1] if match and not _LINK_TO_BOOKMARK.search(self._instruction) else ""
+        address = (match["quoted"] or match["bare"]).strip() if match else ""
+        place = _PLACE.search(self._instruction)
+        if not address or address.startswith("#"):
+            return ""
+        return f"{address}#{place[1]}" if place and "#" not in address else address
 
     # ------------------------------------------------------------------ Notes
 
