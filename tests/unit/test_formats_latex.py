@@ -181,6 +181,39 @@ def test_addresses_with_signs_that_mean_something_elsewhere() -> None:
     assert links == ["https://a.example/~u/a%20b_c#d", "https://b.example/%41"]
 
 
+def test_references_to_numbers_of_sections_theorems_and_lines_of_formulas() -> None:
+    article = read(
+        r"""\newtheorem{thm}{Theorem}[section]\newtheorem{lem}[thm]{Lemma}\section{Lamps}\label{s}
+\begin{thm}[Harm]\label{t} They burn.\end{thm}\begin{lem}\label{l} All night.\end{lem}\begin{proof} Look.\end{proof}
+\begin{align}a&=b\label{e}\\c&=\begin{matrix}1\\2\end{matrix}\notag\\d&=e\label{f}\end{align}
+By \ref{t}, \cref{l}, \autoref{s}, \eqref{e} and \eqref{f}, not \ref{g}."""
+    )
+    assert texts(article)[:4] == ["Lamps", "Theorem 1.1 (Harm). They burn.", "Lemma 1.2. All night.", "Proof. Look."]
+    assert texts(article)[-1] == "By 1.1, lemma 1.2, Section 1, (1) and (2), not ?."
+
+
+def test_the_citations_and_entries_that_pandoc_writes() -> None:
+    article = read(
+        r"""They burn (\citeproc{ref-lee}{Lee 2020}). \begin{CSLReferences}{1}{0}
+\bibitem[\citeproctext]{ref-lee}
+Lee, A. 2020. Lamps.
+
+\end{CSLReferences}"""
+    )
+    assert [reference.text for reference in article.references] == ["Lee, A. 2020. Lamps."]
+    assert cited(article) == [("Lee 2020", (article.references[0].id,))]
+
+
+def test_each_author_of_a_front_matter_is_named() -> None:
+    article = read(
+        r"""\begin{frontmatter}\title{Lamps}\author[1]{Ana Harm\corref{c}}\ead{a@x.example}\author{Bo Lee}
+\cortext[c]{Writes letters}\begin{abstract}They burn.\end{abstract}
+\begin{keyword}lamp \sep pier\end{keyword}\end{frontmatter}"""
+    )
+    assert (article.title, article.about.byline) == ("Lamps", "Ana Harm, Bo Lee")
+    assert texts(article) == ["Abstract", "They burn.", "lamp · pier"]
+
+
 def test_a_note_of_paragraphs_lists_and_formulas_stays_one_note() -> None:
     article = read("a\\footnote{b\n\nc \\[d=1\\] \\begin{itemize}\\item e\\end{itemize}} f")
     assert texts(article) == ["a[1] f", "Notes", "[1] b c d=1 e"]

@@ -12,6 +12,7 @@ _UNIT: Final = r"[-+]?[ ]?\d*[.,]?\d+[ ]?(?:pt|em|ex|cm|mm|in|bp|pc|sp|dd|fil+|m
 _LENGTH: Final = re.compile(rf"[ ]?=?[ ]?{_UNIT}(?:[ ](?:plus|minus)[ ]{_UNIT})*[ ]?")
 _OPTIONS: Final = re.compile(r"[^=\n]{0,60}=.*|[-+]?[\d.]+\S{0,20}|", re.DOTALL)
 """Settings, numbers and lengths, which are not printed."""
+_RULES: Final = frozenset({"hline", "toprule", "midrule", "bottomrule"})
 _MAX_OPTIONAL: Final = 500
 """The most tokens of an optional argument."""
 
@@ -89,6 +90,25 @@ def optional_at(tokens: Sequence[TexToken], place: int) -> tuple[Sequence[TexTok
             break
         depth += (kind == "{") - (kind == "}")
     return None, place
+
+
+def table_cells(tokens: Sequence[TexToken]) -> tuple[list[list[Sequence[TexToken]]], int]:
+    """Return the rows of a table, each with the tokens of its cells, and how many of them stand above its second rule."""
+    rows: list[list[Sequence[TexToken]]] = []
+    cells: list[Sequence[TexToken]] = []
+    start = depth = rules = heads = 0
+    for place, token in enumerate((*tokens, TexToken("sign", "\\", 0, 0))):
+        depth += (token.kind in ("{", "begin")) - (token.kind in ("}", "end"))
+        if token.kind == "word" and token.name in _RULES:
+            rules += 1
+            heads = len(rows) if rules == 2 and not heads else heads
+        if depth <= 0 and (token.kind == "&" or (token.kind == "sign" and token.name == "\\")):
+            cells.append(tokens[start:place])
+            start = place + 1
+            if token.kind == "sign":
+                rows.append(cells)
+                cells = []
+    return rows, heads
 
 
 def environment_end(tokens: Sequence[TexToken], place: int, name: str) -> int:

@@ -64,7 +64,7 @@ SYMBOLS: Final = {
         "BibTeX": "BibTeX",
         "slash": "/",
         "and": ", ",
-        "sep": ", ",
+        "sep": "· ",
         "State": LINE_BREAK,
         "STATE": LINE_BREAK,
     },
@@ -130,7 +130,7 @@ ENVIRONMENT_ARGUMENTS: Final = {
         ("minipage", "multicols", "adjustbox", "spacing", "subfigure", "subtable", "otherlanguage", "column", "turn"), 1
     ),
     **dict.fromkeys(("rotate", "otherlanguage*", "foreigndisplayquote"), 1),
-    **dict.fromkeys(("wrapfigure", "wraptable", "CJK", "CJK*", "CSLReferences", "list", "adjustwidth"), 2),
+    **dict.fromkeys(("wrapfigure", "wraptable", "CJK", "CJK*", "list", "adjustwidth"), 2),
 }
 """Environments whose first arguments are no text, with their number."""
 LENGTHS: Final = frozenset(

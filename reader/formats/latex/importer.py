@@ -28,6 +28,7 @@ from reader.formats.latex.arguments import (
     skip_length,
     skip_options,
     skip_space,
+    table_cells,
 )
 from reader.formats.latex.bibliography import CITES, TEXTUAL, CitedWorks, find_cited_works
 from reader.formats.latex.commands import (
@@ -48,6 +49,7 @@ from reader.formats.latex.commands import (
     TABULARS,
     TEX_SIGNS,
 )
+from reader.formats.latex.labels import DocumentNumbers, number_document
 from reader.formats.latex.quantities import is_quantity, read_quantity
 from reader.formats.latex.tokens import (
     MATH,
@@ -55,13 +57,12 @@ from reader.formats.latex.tokens import (
     VERBATIM,
     TexToken,
     join_inputs,
-    number_labels,
     plain_formula,
     prepare,
     read_tex_tokens,
 )
 from reader.formats.runs import RunStyles, StyledRun, plain_text, to_cell, write_runs
-from reader.formats.text_table import Cell, render_table
+from reader.formats.text_table import render_table
 
 _DEFINES: Final = ("newcommand", "providecommand", "renewcommand", "def", "DeclareRobustCommand")
 _MAX_DEPTH: Final = 60
@@ -90,13 +91,13 @@ class _List(NamedTuple):
 class LatexConverter:
     """Converter of the tokens of a document. `about` has its title, authors and date as they stand in it."""
 
-    def __init__(self, builder: Builder, works: CitedWorks, labels: dict[str, str], count: int) -> None:
+    def __init__(self, builder: Builder, works: CitedWorks, numbers: DocumentNumbers, count: int) -> None:
         """Write into `builder`. `count` is the number of tokens of the document, which bounds what macros make of them."""
         self.about: dict[str, str] = {}
         self.is_listed = False
         self._builder = builder
         self._works = works
-        self._labels = labels
+        self._numbers = numbers
         self._steps = 20 * count + 100_000
         self._macros: dict[str, _Macro] = {}
         self._environments: list[str] = []
@@ -197,12 +198,15 @@ class LatexConverter:
             place = self._link(name, tokens, place, look)
         elif name in REFERENCES:
             inside, place = argument_at(tokens, place)
-            names = plain_characters(inside).split(",")
-            self._add_text(", ".join(self._labels.get(one.strip(), "") or "?" for one in names), look)
+            self._add_text(", ".join(self._reference(name, one.strip()) for one in plain_characters(inside).split(",")), look)
         elif name in ("item", "bibitem"):
             place = self._begin_item(name, tokens, place)
         elif bare in ("caption", "captionof", "subcaption", "subfloat", "subcaptionbox", "subfigure"):
             place = self._write_caption(bare, tokens, place)
+        elif name == "citeproc":  # of pandoc
+            key, place = argument_at(tokens, place)
+            words, place = argument_at(tokens, place)
+            self._runs.append(StyledRun(self._inline(words), look, 0, (plain_characters(key),)))
         elif name in SYMBOLS:
             self._add_text(SYMBOLS[name], look, is_plain=True)
         elif name in ("textsuperscript", "textsubscript"):
@@ -250,7 +254,7 @@ class LatexConverter:
             place += 1  # where the line is shortened, such as "(lr)"
         for _ in range(SKIPPED_ARGUMENTS[name]):
             place = skip_argument(tokens, place)
-        return place
+        return optional_at(tokens, place)[1] if name == "newtheorem" else place
 
     # ------------------------------------------------------------------ Macros
 
@@ -319,6 +323,16 @@ class LatexConverter:
         self._runs.append(StyledRun(f"[{lead}{numbers}{tail}]", (), 0, tuple(keys)))
         return place
 
+    def _reference(self, command: str, name: str) -> str:
+        """Return what a reference to a label prints."""
+        label = self._numbers.labels.get(name)
+        number = label.number if label and label.number else "?"
+        if command == "eqref":
+            return f"({number})"
+        if label is None or command not in ("autoref", "cref", "Cref"):
+            return number
+        return f"{label.kind.casefold() if command == 'cref' else label.kind} {number}".strip()
+
     def _add_note(self, tokens: Sequence[TexToken], place: int) -> int:
         _, place = optional_at(tokens, place)
         inside, place = argument_at(tokens, place)
@@ -341,7 +355,11 @@ class LatexConverter:
     def _take_about(self, name: str, tokens: Sequence[TexToken], place: int) -> int:
         _, place = optional_at(tokens, place)
         inside, place = argument_at(tokens, place)
-        self.about.setdefault(name, self._inline(inside))
+        text = self._inline(inside)
+        if name == "author" and self.about.get(name) and text:
+            self.about[name] += f", {text}"
+        elif text:
+            self.about.setdefault(name, text)
         return place
 
     def _inline(self, tokens: Sequence[TexToken]) -> str:
@@ -453,12 +471,18 @@ class LatexConverter:
         elif name in TABULARS:  # a table in a cell or a note
             for _ in range(TABULARS[name]):
                 _, place = argument_at(tokens, place)
-        elif name == "thebibliography" and not self._is_inline:
-            _, place = argument_at(tokens, place)
+        elif name in ("thebibliography", "CSLReferences") and not self._is_inline:
+            for _ in range(2 if name == "CSLReferences" else 1):
+                _, place = argument_at(tokens, place)
             end = environment_end(tokens, place, name)
             self._write_items(tokens[place:end])
             return end
-        _, place = optional_at(tokens, place)
+        begun = tokens[place - 1].start
+        option, place = optional_at(tokens, place)
+        if title := self._numbers.theorems.get(begun, "Proof" if name == "proof" else ""):
+            words = self._inline(option) if option else ""
+            title = words if name == "proof" and words else f"{title} ({words})" if words else title
+            self._add_text(f"{title}. ", ((StyleKind.STRONG, ""),))
         for _ in range(ENVIRONMENT_ARGUMENTS.get(name, 0)):
             _, place = argument_at(tokens, place)
         return place
@@ -490,20 +514,9 @@ class LatexConverter:
     def _write_table(self, tokens: Sequence[TexToken]) -> None:
         """Write a table, whose cells are separated by "&" and whose rows end with two backslashes."""
         self._flush()
-        rows: list[list[Cell]] = []
-        cells: list[Cell] = []
-        start = depth = rules = heads = 0
-        for place, token in enumerate((*tokens, TexToken("sign", "\\", 0, 0))):
-            depth += (token.kind in ("{", "begin")) - (token.kind in ("}", "end"))
-            if token.kind == "word" and token.name in ("hline", "toprule", "midrule", "bottomrule"):
-                rules += 1
-                heads = len(rows) if rules == 2 and not heads else heads
-            if depth <= 0 and (token.kind == "&" or (token.kind == "sign" and token.name == "\\")):
-                cells.append(to_cell(run for run in self._read(tokens[start:place]) if run.text))
-                start = place + 1
-                if token.kind == "sign":
-                    rows += [cells] if any(cell.text for cell in cells) else []
-                    cells = []
+        cells, heads = table_cells(tokens)
+        read = ([to_cell(run for run in self._read(cell) if run.text) for cell in row] for row in cells)
+        rows = [row for row in read if any(cell.text for cell in row)]
         render_table(self._builder, rows, heads if heads < len(rows) else 0)
 
     # ------------------------------------------------------------------ References and notes
@@ -568,7 +581,7 @@ def latex_article(data: bytes, source: str) -> Article:
     if len(tokens) == MAX_TOKENS:
         budget.omitted_length += len(text) - tokens[-1].end
     builder = Builder()
-    converter = LatexConverter(builder, find_cited_works(text, tokens, source), dict(number_labels(tokens)), len(tokens))
+    converter = LatexConverter(builder, find_cited_works(text, tokens, source), number_document(tokens), len(tokens))
     converter.convert(tokens)
     names = list(dict.fromkeys(missing))
     for name in names[:_MAX_NAMED]:

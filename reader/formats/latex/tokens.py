@@ -1,10 +1,10 @@
-"""Cut LaTeX into tokens, join the files of a document, and find its macros and labels."""
+"""Cut LaTeX into tokens, and join the files of a document."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -193,36 +193,7 @@ def _path_inside(folder: Path | None, name: str, suffix: str) -> Path | None:
     return target if target.is_relative_to(folder) else None
 
 
-# ------------------------------------------------------------------ labels
-
-_COUNTED: Final = {"figure": "figure", "figure*": "figure", "table": "table", "table*": "table", "longtable": "table"}
-_SECTIONS: Final = ("chapter", "section", "subsection", "subsubsection")
 _LABEL: Final = re.compile(r"\\label\s*\{([^{}\n]{1,200})\}")
-
-
-def number_labels(tokens: list[TexToken]) -> Mapping[str, str]:
-    """Return what each label stands for: the number of its section, figure, table or equation."""
-    counts: dict[str, int] = {}
-    levels = [0] * len(_SECTIONS)
-    numbers: dict[str, str] = {}
-    current = ""
-    for place, token in enumerate(tokens):
-        if token.kind == "word" and token.name in _SECTIONS:
-            level = _SECTIONS.index(token.name)
-            levels[level] += 1
-            levels[level + 1 :] = [0] * (len(_SECTIONS) - level - 1)
-            current = ".".join(str(number) for number in levels[: level + 1] if number)
-        elif token.kind == "begin" and token.name in _COUNTED:
-            kind = _COUNTED[token.name]
-            counts[kind] = counts.get(kind, 0) + 1
-            current = str(counts[kind])
-        elif token.kind == "raw" and token.name.partition("\n")[0] in MATH:
-            if not token.name.partition("\n")[0].endswith("*"):
-                counts["equation"] = counts.get("equation", 0) + 1
-            numbers |= {name: str(counts.get("equation", 0)) for name in _LABEL.findall(token.name)}
-        elif token.kind == "word" and token.name == "label" and place + 2 < len(tokens) and tokens[place + 1].kind == "{":
-            numbers.setdefault(tokens[place + 2].name.strip(), current)
-    return numbers
 
 
 def plain_formula(source: str) -> str:
