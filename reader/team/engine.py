@@ -23,7 +23,7 @@ from reader.errors import ReaderError
 from reader.library.shared_articles import SharedArticle
 from reader.team.desks import DeskReader, is_placing_planned, place_as_planned, plan_placing, read_article_note, read_desk
 from reader.team.link import TeamLink, to_time
-from reader.team.membership import read_claims, read_member, read_team
+from reader.team.membership import read_claims, read_member, read_team, tell_apart
 from reader.team.receiver import PUT_BACK, ArrivalListener, Receiver
 from reader.team.segments import SEGMENT_BYTES
 from reader.team.sender import Unsent, count_unsent, send_article
@@ -298,15 +298,17 @@ class Engine:
 
     def _read_members(self) -> None:
         """Learn who is in the team. Raises StoreError."""
-        known = {member.member: member for member in self.members()}
+        known = {member.member: member for member in self._noted_members()}
         names = read_claims(self._link.store).members
         members = [known.get(name) or read_member(self._link.store, name, self._link.cipher) for name in names]
         self._link.state.set_note("members", json.dumps(members))
 
     def members(self) -> tuple[TeamMember, ...]:
-        """Return the members as the store named them last."""
-        noted = self._link.state.note("members")
-        return tuple(TeamMember(*member) for member in json.loads(noted)) if noted else ()
+        """Return the members as the store named them last, of whom no two are shown alike."""
+        return tell_apart(self._noted_members())
+
+    def _noted_members(self) -> list[TeamMember]:
+        return [TeamMember(*member) for member in json.loads(self._link.state.note("members") or "[]")]
 
     def latest_times(self) -> tuple[str, str]:
         """Return when something was sent last, and when the store was last read (ISO 8601), "" for never."""

@@ -10,6 +10,8 @@ import contextlib
 import json
 import os
 import uuid
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,6 +19,7 @@ from reader.errors import ReaderError
 from reader.files import write_whole
 from reader.library.folder import MEMBERSHIP_FILE
 from reader.library.versions import encode_json
+from reader.review.assignments import person_key
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
 from reader.review.model import now
@@ -135,6 +138,15 @@ def read_member(store: ObjectStore, member: str, cipher: Cipher) -> TeamMember:
     except (BadObject, Missing, TooLarge):
         fields = {}
     return TeamMember(member, str(fields.get("name") or member)[:_MAX_TITLE], str(fields.get("since", ""))[:40])
+
+
+def tell_apart(members: Iterable[TeamMember]) -> tuple[TeamMember, ...]:
+    """Return members of whom no two are shown alike: where a name is that of another too, the name in keys stands beside it."""
+    all_members = tuple(members)
+    counts = Counter(name for one in all_members for name in {person_key(one.name), one.member})
+    return tuple(
+        one._replace(name=f"{one.name} ({one.member})") if counts[person_key(one.name)] > 1 else one for one in all_members
+    )
 
 
 # ------------------------------------------------------------------ the team of this library

@@ -217,6 +217,17 @@ def test_nobody_keeps_an_article_off_a_desk_for_good(newsroom: Newsroom) -> None
     assert [article.id for article in late.library.shared_articles.articles()] == [ana.article_id]
 
 
+def test_nobody_is_shown_by_the_name_of_another(newsroom: Newsroom) -> None:
+    ana = newsroom.add("ana")
+    newsroom.add("ben")
+    for member, name in (("mallory", " ANA"), ("trudy", "Ben"), ("zoe", "Zoe")):
+        key = layout.member_key(member)
+        newsroom.store.put_new(key, pack_note({"name": name}, key, NullCipher()))
+    ana.sync(newsroom.store.now)
+    shown = [one.name.strip() for one in ana.team.members()]
+    assert shown == ["Ana (ana)", "Ben (ben)", "ANA (mallory)", "Ben (trudy)", "Zoe"]
+
+
 def test_nobody_puts_words_into_the_mouth_of_another(newsroom: Newsroom) -> None:
     ana, bob, mallory = share(newsroom, "ana", "bob", "mallory")
     ana.write("what ana wrote", 1)
