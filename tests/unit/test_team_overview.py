@@ -16,6 +16,7 @@ from reader.tui.panes.team import (
     desk_line,
     member_line,
     send_words,
+    shared_heads,
     shared_line,
     state_lines,
     team_header,
@@ -126,6 +127,16 @@ def test_the_rows_say_what_they_are_for_and_fit_every_width(width: int) -> None:
         for said in ("Fact desk", "Salt on the road", "cy, ben", "12 to send", "not here yet", "you", "■ science  followed"):
             assert said in words, said
     assert all(cell_len(title) < 20 for _, title, _ in team_tabs(team))
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_the_heads_of_shared_articles_stand_over_their_columns(width: int) -> None:
+    heads = text(shared_heads(width))
+    row = next(text(shared_line(row, width, is_current=True)) for row in overview().articles if row.article == "salt")
+    assert heads.index("article") == row.index("Salt")
+    assert heads.index("at work") == row.index("cy, ben")
+    assert ("desks" in heads) == ("science" in row)
+    assert width < 100 or heads.index("desks") == row.index("science")
 
 
 def test_the_last_change_of_each_member_is_remembered_and_never_goes_back(tmp_path: Path) -> None:

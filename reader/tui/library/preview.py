@@ -202,7 +202,7 @@ def _title_lines(article: ListedArticle, facts: PreviewFacts | None, width: int,
     yield spread(line(" " * _INDENT, (entry.shown_title, "b")), line(*tags[1:]), width - 1)
     about = " · ".join(word for word in (entry.byline, entry.site, entry.date) if word)
     original = f"“{entry.title}”" if entry.name else ""
-    where = "pasted text" if entry.source == "-" else _short_source(entry.source)
+    where = "no file or address" if entry.source == "-" else _short_source(entry.source)
     if entry.fetched:
         where += f" · fetched {entry.fetched[:10]}"
     state = [where, *([plural(facts.references, "reference")] if facts is not None else []), *_states_of(article)]

@@ -255,9 +255,9 @@ class TeamActions:
             else:
                 self._host.say(f"Not joined: {member} is taken", "fault")
 
-        why = "Then this library joins as a further device of yours; else take another name"
+        why = "Somebody has joined under that name. If it was you, this library joins as one more device of yours; else take another name"
         choices = (("y", "it is me", "join"),)
-        self._host.services.push_screen(ConfirmScreen(f"Is the member {member} you, on another device?", why, choices), take)
+        self._host.services.push_screen(ConfirmScreen(f"Is the member {member} you?", why, choices), take)
 
     def create(self) -> None:
         """Ask for a place and a name, and make a team there."""
@@ -304,7 +304,7 @@ class TeamActions:
             unsent = overview.status.state.unsent
             why = "The articles stay in this library, and what was sent stays with the team"
             if unsent:
-                why = f"{plural(unsent, 'change')} were not sent, and will not be. {why}"
+                why = f"{plural(unsent, 'change')} {'was' if unsent == 1 else 'were'} not sent, and will not be. {why}"
 
             def take(answer: str | None) -> None:
                 if answer:

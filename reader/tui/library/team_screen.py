@@ -30,6 +30,7 @@ from reader.tui.panes.team import (
     member_line,
     outsider_lines,
     send_words,
+    shared_heads,
     shared_line,
     state_lines,
     team_header,
@@ -60,6 +61,7 @@ class TeamScreen(KeyScreen, LibraryListener):
     TeamScreen { background: $background; }
     #team-state { height: 1; background: $background; }
     #team-tabs { height: 2; background: $surface; }
+    #team-heads { height: 1; background: $background; }
     #team-list { height: 1fr; background: $background; }
     """
     AUTO_FOCUS = "#team-list"
@@ -92,6 +94,7 @@ class TeamScreen(KeyScreen, LibraryListener):
         yield StyledLines(id="header")
         yield StyledLines(id="team-state", under=PAGE_ROLES)
         yield StyledLines(id="team-tabs")
+        yield StyledLines(id="team-heads", under=PAGE_ROLES)
         yield _RowList(id="team-list")
         yield NoticeBar(id="notice")
         yield self._prompt
@@ -174,7 +177,8 @@ class TeamScreen(KeyScreen, LibraryListener):
             self._show_bars()
 
     def _show_rows(self, now: datetime) -> None:
-        overview, rows = self._overview, self.list
+        overview, rows, heads = self._overview, self.list, self.query_one("#team-heads", StyledLines)
+        heads.display = False
         if overview is None:
             lines = outsider_lines(self.services.keymap.way_to, self.size.width) if self._has_loaded else []
             rows.fill(0, 1, lambda index, width, current: [], lines or [line(" ", ("Reading …", "secondary"))])
@@ -188,6 +192,9 @@ class TeamScreen(KeyScreen, LibraryListener):
             BAD_TAB: (len(overview.bad), lambda n, w, c: bad_line(overview.bad[n], w, is_current=c)),
         }
         count, build = builders[self._tab]
+        if self._tab == ARTICLES_TAB and count:
+            heads.display = True
+            heads.show([shared_heads(self.size.width)])
         rows.index = self._index.get(self._tab, 0)
         empty = empty_tab_lines(self._tab, self.services.keymap.way_to)
         rows.fill(count, 1, lambda index, width, current: [build(index, width, current)], empty, is_chosen=True)

@@ -56,6 +56,14 @@ def team_tabs(overview: TeamOverview) -> list[tuple[str, str, str]]:
 # ------------------------------------------------------------------ rows
 
 
+def shared_heads(width: int) -> StyledLine:
+    """Return what stands over the columns of the shared articles."""
+    right = line((_cell("at work" if width >= _NARROW else "", _PEOPLE), "secondary"), (" " * (_UNSENT + 1), "text"))
+    if width >= _ROOMY:
+        right = (*line((_cell("desks", _DESKS), "secondary"), "  "), *right)
+    return spread(line("     ", ("article", "secondary")), right, width)
+
+
 def shared_line(row: SharedRow, width: int, *, is_current: bool) -> StyledLine:
     """Return a shared article: title, desks, who works on it, and what is left to send."""
     people, unsent = ", ".join(row.people), f"{row.unsent} to send" if row.unsent else ""
@@ -87,7 +95,7 @@ def member_line(row: MemberRow, now: datetime, width: int, *, is_current: bool) 
 def desk_line(row: DeskRow, width: int, *, is_current: bool) -> StyledLine:
     """Return a desk: whether it is followed, its name, and how many articles are on it."""
     right = line((f"{plural(row.articles, 'article')} ", "secondary"))
-    sign, words = ("■", "  followed") if row.is_followed else ("□", "")
+    sign, words = ("■", "  followed") if row.is_followed else ("□", "  not followed")
     return _row_line(f"{sign} {row.name}", right, width, middle=line((words, "secondary")), is_current=is_current)
 
 
