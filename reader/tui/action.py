@@ -68,6 +68,7 @@ class Situation(NamedTuple):
     has_open_match: bool = False
     has_chosen_match: bool = False
     has_team: bool = False
+    has_shared_article: bool = False
 
     @property
     def has_pair(self) -> bool:

@@ -26,6 +26,8 @@ from reader.tui.action import (
 )
 from reader.tui.reading_actions import READING_ACTIONS
 
+_NEEDS_ARTICLE: Final = "needs a shared article in hand"
+
 IN_LIBRARY: Final = (LIBRARY, ARTICLE_LIST)
 """On the field of the library, keys that can be typed belong to it; the others act there as on the list."""
 
@@ -330,15 +332,15 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
     *action_rows(
         "Team", (TEAM,),
         ActionRow("team-open", "Open", "Open the article in hand, or the one that the member in hand works on", "o", "enter",
-            when=lambda now: now.has_team, footer=(Hint("open", {TEAM: 5}, "Enter"),), needs="needs a team"),
+            when=lambda now: now.has_shared_article, footer=(Hint("open", {TEAM: 5}, "Enter"),), needs=_NEEDS_ARTICLE),
         ActionRow("team-sync", "Send and receive", "Send and receive now", "s", "f5", when=lambda now: now.has_team,
             footer=(Hint("send and receive", {TEAM: 6}),), needs="needs a team"),
         ActionRow("team-follow", "Follow", "Follow the desk in hand, or one by its name; again: no longer", "f", "f7",
             when=lambda now: now.has_team, footer=(Hint("follow", {TEAM: 7}),), needs="needs a team"),
-        ActionRow("team-assign", "Assign", "Say who is to check the article in hand", "A", "f3", when=lambda now: now.has_team,
-            footer=(Hint("assign", {TEAM: 8}),), needs="needs a team"),
+        ActionRow("team-assign", "Assign", "Say who is to check the article in hand", "A", "f3",
+            when=lambda now: now.has_shared_article, footer=(Hint("assign", {TEAM: 8}),), needs=_NEEDS_ARTICLE),
         ActionRow("team-unshare", "Stop sharing", "Stop sharing the article in hand; what was sent stays", "d d", "delete",
-            when=lambda now: now.has_team, footer=(Hint("stop sharing", {TEAM: 9}),), needs="needs a team"),
+            when=lambda now: now.has_shared_article, footer=(Hint("stop sharing", {TEAM: 9}),), needs=_NEEDS_ARTICLE),
         ActionRow("team-leave", "Leave the team", "Leave the team; the articles stay in this library", "L", "f8",
             when=lambda now: now.has_team, needs="needs a team"),
         ActionRow("team-join", "Join a team", "Join a team at its place", "J", "f2", when=lambda now: not now.has_team,

@@ -209,7 +209,10 @@ async def test_the_team_screen_shows_members_and_desks_and_assigns(own_library: 
         await user.until(lambda: any("Ben" in row and "1 assigned" in row for row in user.lines))
         assert any("tester" in row and "you" in row for row in user.lines)
         await user.press("tab")
-        assert any(f"□ {DESK}" in row and "1 article" in row for row in user.lines)
+        assert any(f"□ {DESK}  not followed" in row and "1 article" in row for row in user.lines)
+        assert "assign" not in user.footer, "no article is in hand"
+        await user.press("f3")
+        assert "Assign needs a shared article in hand" in user.footer
         await user.press("f")
         await user.until(lambda: any(f"■ {DESK}  followed" in row for row in user.lines))
         await sent(user)

@@ -136,10 +136,6 @@ class TeamActions:
         """Stop sharing articles, after a question: what was sent stays with the team."""
         from reader.tui.dialogs.choice import ConfirmScreen
 
-        ids = list(filter(None, ids))
-        if not ids:
-            self._host.say("No shared article in hand", "fault")
-            return
         library = self._host.services.library
 
         def take(answer: str | None) -> None:
@@ -255,7 +251,10 @@ class TeamActions:
             else:
                 self._host.say(f"Not joined: {member} is taken", "fault")
 
-        why = "Somebody has joined under that name. If it was you, this library joins as one more device of yours; else take another name"
+        why = (
+            "Somebody has joined under that name. If it was you, this library joins as one more device of yours; "
+            "else take another name"
+        )
         choices = (("y", "it is me", "join"),)
         self._host.services.push_screen(ConfirmScreen(f"Is the member {member} you?", why, choices), take)
 
@@ -319,9 +318,6 @@ class TeamActions:
         from reader.formats.article_cache import open_document
 
         services = self._host.services
-        if not article_id:
-            self._host.say("No article in hand", "fault")
-            return
 
         def read() -> Article:
             library = services.open_library()

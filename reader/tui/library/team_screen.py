@@ -244,8 +244,8 @@ class TeamScreen(KeyScreen, LibraryListener):
 
     @property
     def situation(self) -> Situation:
-        """Whether there is a team, which decides what can be done."""
-        return Situation(has_team=self._overview is not None)
+        """Whether there is a team and an article in hand, which decides what can be done."""
+        return Situation(has_team=self._overview is not None, has_shared_article=bool(self.article))
 
     @property
     def is_busy(self) -> bool:
