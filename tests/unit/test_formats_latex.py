@@ -148,6 +148,7 @@ def test_entries_that_bibtex_wrote_beside_the_document(tmp_path: Path) -> None:
         (r"50\% \& \$3 \#1 \_a \{b\} a~b 1--2 x---y `c' ``d''", "50% & $3 #1 _a {b} a b 1–2 x—y ‘c’ “d”"),
         (r"a % gone \cite{x}" + "\nb \\verb|c{}d|e", "a b c{}de"),
         (r"\def\x#1#2{#2 #1}\x{a}{b} \newcommand{\y}[2][z]{#1#2}\y{c} \y[d]{e}", "b a zc de"),
+        (r"\NewDocumentCommand{\x}{m}{[#1]}\x{a} \NewDocumentCommand\y{O{z} m}{#1#2}\y{c} \y[d]{e}", "[a] zc de"),
         (r"{\bf bold} \unknown{shown} \unknown[gone]{shown} \vspace{1cm}end", "bold shown shown end"),
         (r"x\textsuperscript{2} H\textsubscript{2}O", "x² H₂O"),
         (r"a\\[2pt]b\\*c [d] \unknown [prose here]", "a\nb\nc [d] [prose here]"),
@@ -202,6 +203,27 @@ Lee, A. 2020. Lamps.
     )
     assert [reference.text for reference in article.references] == ["Lee, A. 2020. Lamps."]
     assert cited(article) == [("Lee 2020", (article.references[0].id,))]
+
+
+def test_acronyms_are_written_out_at_their_first_use() -> None:
+    declared = r"\newacronym{n}{NP}{north pier}\acrodef{s}[SP]{south pier}"
+    article = read(rf"{declared}\Gls{{n}}, \gls{{n}}, \acp{{s}}, \acl{{s}}, \gls{{lamp}}.")
+    assert article.text == "North pier (NP), NP, south piers (SPs), south pier, lamp."
+
+
+def test_the_shorthands_of_german_texts() -> None:
+    text = r"\begin{document}" + '"`Gr"u"se"\' am \\verb|"a| Pier\\end{document}'
+    for languages, printed in (("english,ngerman", '„Grüße“ am "a Pier'), ("ngerman,english", '"‘Gr"u"se"’ am "a Pier')):
+        article = parse_article(rf"\documentclass{{article}}\usepackage[{languages}]{{babel}}{text}".encode(), "-")
+        assert article.text == printed
+
+
+def test_the_head_of_a_long_table_stands_there_once() -> None:
+    head = r"year & lamps \\ \midrule"
+    article = read(
+        rf"\begin{{longtable}}{{ll}}\toprule {head} \endfirsthead {head} \endhead \endfoot 1987 & 214 \\\end{{longtable}}"
+    )
+    assert (article.text.count("lamps"), article.text.count("214")) == (1, 1)
 
 
 def test_each_author_of_a_front_matter_is_named() -> None:

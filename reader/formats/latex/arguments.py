@@ -13,6 +13,7 @@ _LENGTH: Final = re.compile(rf"[ ]?=?[ ]?{_UNIT}(?:[ ](?:plus|minus)[ ]{_UNIT})*
 _OPTIONS: Final = re.compile(r"[^=\n]{0,60}=.*|[-+]?[\d.]+\S{0,20}|", re.DOTALL)
 """Settings, numbers and lengths, which are not printed."""
 _RULES: Final = frozenset({"hline", "toprule", "midrule", "bottomrule"})
+_REPEATED: Final = frozenset({"endfirsthead", "endhead", "endfoot", "endlastfoot"})
 _MAX_OPTIONAL: Final = 500
 """The most tokens of an optional argument."""
 
@@ -92,16 +93,30 @@ def optional_at(tokens: Sequence[TexToken], place: int) -> tuple[Sequence[TexTok
     return None, place
 
 
+def is_german(tokens: Sequence[TexToken]) -> bool:
+    """Whether a preamble makes German the language of the document: it is the last one that babel is given."""
+    for place, token in enumerate(tokens):
+        if token.kind == "word" and token.name == "usepackage":
+            options, after = optional_at(tokens, place + 1)
+            if plain_characters(argument_at(tokens, after)[0]) == "babel":
+                return plain_characters(options).rpartition(",")[2].strip() in ("german", "ngerman", "austrian", "naustrian")
+    return False
+
+
 def table_cells(tokens: Sequence[TexToken]) -> tuple[list[list[Sequence[TexToken]]], int]:
     """Return the rows of a table, each with the tokens of its cells, and how many of them stand above its second rule."""
     rows: list[list[Sequence[TexToken]]] = []
     cells: list[Sequence[TexToken]] = []
-    start = depth = rules = heads = 0
+    start = depth = rules = heads = heads_end = 0
     for place, token in enumerate((*tokens, TexToken("sign", "\\", 0, 0))):
         depth += (token.kind in ("{", "begin")) - (token.kind in ("}", "end"))
         if token.kind == "word" and token.name in _RULES:
             rules += 1
             heads = len(rows) if rules == 2 and not heads else heads
+        if token.kind == "word" and token.name in _REPEATED and depth <= 0:
+            # Longtables repeat their heads, the second of which is that of further pages; their feet come before the rows.
+            rows, cells = (rows if token.name == "endfirsthead" or not heads_end else rows[:heads_end]), []
+            heads_end, start = len(rows), place + 1
         if depth <= 0 and (token.kind == "&" or (token.kind == "sign" and token.name == "\\")):
             cells.append(tokens[start:place])
             start = place + 1

@@ -81,14 +81,14 @@ SKIPPED_ARGUMENTS: Final = {
             pgfplotsset geometry sisetup newcounter newlength newif stepcounter refstepcounter pagenumbering
             selectlanguage linespread setstretch enlargethispage setcitestyle bibpunct cmidrule cline cortext ead
             orcidlink orcid corref fnref cormark fnmark tnoteref inst affil affiliation acresetall glsresetall glsaddall
-            AtBeginDocument mathtoolsset externaldocument""",
+            IEEEauthorrefmark IEEEauthorblockA AtBeginDocument mathtoolsset externaldocument""",
         ),
         (
             2,
             """setlength addtolength setcounter addtocounter rule fontsize numberwithin newtheorem DeclareMathOperator let
-            markboth DeclareUnicodeCharacter newglossaryentry""",
+            markboth DeclareUnicodeCharacter newglossaryentry DeclareAcronym acrodef""",
         ),
-        (3, "newenvironment renewenvironment addcontentsline definecolor"),
+        (3, "newenvironment renewenvironment addcontentsline definecolor newacronym"),
     )
     for name in names.split()
 }
@@ -141,3 +141,19 @@ LENGTHS: Final = frozenset(
 ENQUOTES: Final = {"enquote": ("“", "”"), "textquote": ("“", "”"), "say": ("“", "”"), "enquote*": ("‘", "’")}
 FORMS: Final = ("1", "a", "i", "A")
 QUOTATION_MARKS: Final = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"), ("`", "‘"), ("'", "’"))
+GERMAN_SHORTHANDS: Final = (
+    *((f'"{letter}', umlaut) for letter, umlaut in zip("aouAOU", "äöüÄÖÜ", strict=True)),
+    *(
+        ('"s', "ß"),
+        ('"z', "ß"),
+        ('"`', "„"),
+        ("\"'", "“"),
+        ('"<', "«"),
+        ('">', "»"),
+        ('"=', "-"),
+        ('"-', ""),
+        ('""', ""),
+        ('"|', ""),
+    ),
+)
+"""What babel lets people write in German texts."""

@@ -17,10 +17,12 @@ from reader.errors import NoTextError
 from reader.formats.budget import current_budget
 from reader.formats.builder import Builder, list_number
 from reader.formats.detection import BROKEN_FILE_HINT, decode_file, document_name, normalize_line_ends
+from reader.formats.latex.acronyms import find_acronyms, is_acronym_command
 from reader.formats.latex.arguments import (
     argument_at,
     environment_end,
     group_at,
+    is_german,
     is_group,
     optional_at,
     plain_characters,
@@ -35,6 +37,7 @@ from reader.formats.latex.commands import (
     ENQUOTES,
     ENVIRONMENT_ARGUMENTS,
     FORMS,
+    GERMAN_SHORTHANDS,
     HEADINGS,
     LEADING_ARGUMENTS,
     LENGTHS,
@@ -50,6 +53,7 @@ from reader.formats.latex.commands import (
     TEX_SIGNS,
 )
 from reader.formats.latex.labels import DocumentNumbers, number_document
+from reader.formats.latex.macros import Macro, define_macro, expand_macro
 from reader.formats.latex.quantities import is_quantity, read_quantity
 from reader.formats.latex.tokens import (
     MATH,
@@ -64,21 +68,21 @@ from reader.formats.latex.tokens import (
 from reader.formats.runs import RunStyles, StyledRun, plain_text, to_cell, write_runs
 from reader.formats.text_table import render_table
 
-_DEFINES: Final = ("newcommand", "providecommand", "renewcommand", "def", "DeclareRobustCommand")
+_DEFINES: Final = (
+    "newcommand",
+    "providecommand",
+    "renewcommand",
+    "def",
+    "DeclareRobustCommand",
+    "NewDocumentCommand",
+    "RenewDocumentCommand",
+)
 _MAX_DEPTH: Final = 60
 _MAX_NAMED: Final = 20
 _MAX_OPEN: Final = 100
 """The most environments within one another that count."""
 _NOTES_HEADING: Final = "Notes"
 _REFERENCES_HEADING: Final = "References"
-
-
-class _Macro(NamedTuple):
-    """A macro of the document: the number of its arguments, the first one's default, and the tokens of its text."""
-
-    arguments: int
-    default: Sequence[TexToken] | None
-    body: Sequence[TexToken]
 
 
 class _List(NamedTuple):
@@ -99,12 +103,14 @@ class LatexConverter:
         self._works = works
         self._numbers = numbers
         self._steps = 20 * count + 100_000
-        self._macros: dict[str, _Macro] = {}
+        self._macros: dict[str, Macro] = {}
         self._environments: list[str] = []
         self._lists: list[_List] = []
         self._marker = ""
         self._runs: list[StyledRun] = []
         self._notes: list[Sequence[TexToken]] = []
+        self._acronyms = find_acronyms(())
+        self._shorthands: Sequence[tuple[str, str]] = ()
         self._depth = 0
         self._is_inline = False
         """Whether what is read stands within a line, such as in a note or a cell, where no blocks begin."""
@@ -113,10 +119,12 @@ class LatexConverter:
 
     def convert(self, tokens: Sequence[TexToken]) -> None:
         """Write the blocks of a document, with its notes at its end."""
+        self._acronyms = find_acronyms(tokens)
         starts = [place for place, token in enumerate(tokens) if token.kind == "begin" and token.name == "document"]
         preamble, body = (tokens[: starts[0]], tokens[starts[0] + 1 :]) if starts else ((), tokens)
         body = body[: environment_end(body, 0, "document")]
         self._read_preamble(preamble)
+        self._shorthands = GERMAN_SHORTHANDS if is_german(preamble) else ()
         self._process(body, ())
         self._flush()
         if not self.is_listed:
@@ -128,7 +136,7 @@ class LatexConverter:
         while place < len(tokens):
             token, place = tokens[place], place + 1
             if token.kind == "word" and token.name.rstrip("*") in _DEFINES:
-                place = self._define(tokens, place)
+                place = self._define(token.name.rstrip("*"), tokens, place)
             elif token.kind == "word" and token.name in ("title", "author", "date"):
                 place = self._take_about(token.name, tokens, place)
 
@@ -214,7 +222,7 @@ class LatexConverter:
             level = 1 if name == "textsuperscript" else -1
             self._runs += [run._replace(styles=(*look, *run.styles), level=level) for run in self._read(inside)]
         elif bare in _DEFINES:
-            place = self._define(tokens, place)
+            place = self._define(bare, tokens, place)
         elif name in ("title", "author"):
             place = self._take_about(name, tokens, place)
         elif name == "maketitle":
@@ -232,6 +240,9 @@ class LatexConverter:
                 _, place = argument_at(tokens, place)
         elif bare in SKIPPED_ARGUMENTS:
             place = self._skip_arguments(bare, tokens, place)
+        elif is_acronym_command(name):
+            key, place = argument_at(tokens, place)
+            self._add_text(self._acronyms.text_of(name, plain_characters(key)), look)
         elif is_quantity(name):
             text, place = read_quantity(name, tokens, place)
             self._add_text(text, look, is_plain=True)
@@ -258,39 +269,16 @@ class LatexConverter:
 
     # ------------------------------------------------------------------ Macros
 
-    def _define(self, tokens: Sequence[TexToken], place: int) -> int:
-        r"""Take a macro that the document defines by \newcommand or \def. Return the place after it."""
-        place = skip_space(tokens, place)
-        if place < len(tokens) and tokens[place].kind == "word":
-            name, place = tokens[place].name, place + 1
-        else:
-            inside, place = argument_at(tokens, place)
-            name = inside[0].name if len(inside) == 1 else ""
-        number, place = optional_at(tokens, place)
-        default, place = optional_at(tokens, place)
-        count = int(plain_characters(number)) if number and plain_characters(number) in "123456789" else 0
-        while place < len(tokens) and tokens[place].kind == "param":
-            count, place = count + 1, place + 1
-        if not is_group(tokens, place):
-            return place
-        body, place = group_at(tokens, skip_space(tokens, place))
-        if name and name not in HEADINGS and not CITES.fullmatch(name):
-            self._macros[name] = _Macro(count, default, body)
+    def _define(self, command: str, tokens: Sequence[TexToken], place: int) -> int:
+        """Take a macro that the document defines. Return the place after it."""
+        name, macro, place = define_macro(command, tokens, place)
+        if macro and name and name not in HEADINGS and not CITES.fullmatch(name):
+            self._macros[name] = macro
         return place
 
-    def _expand(self, macro: _Macro, tokens: Sequence[TexToken], place: int, look: RunStyles) -> int:
+    def _expand(self, macro: Macro, tokens: Sequence[TexToken], place: int, look: RunStyles) -> int:
         """Process what a macro stands for. Return the place after its arguments."""
-        arguments: list[Sequence[TexToken]] = []
-        if macro.default is not None:
-            given, place = optional_at(tokens, place)
-            arguments.append(macro.default if given is None else given)
-        while len(arguments) < macro.arguments:
-            inside, place = argument_at(tokens, place)
-            arguments.append(inside)
-        expanded: list[TexToken] = []
-        for token in macro.body:
-            number = int(token.name[1:]) if token.kind == "param" else 0
-            expanded += arguments[number - 1] if 0 < number <= len(arguments) else () if number else (token,)
+        expanded, place = expand_macro(macro, tokens, place)
         self._steps -= len(expanded)
         if self._steps > 0:
             self._process(expanded, look)
@@ -300,7 +288,7 @@ class LatexConverter:
 
     def _add_text(self, text: str, look: RunStyles, *, is_plain: bool = False) -> None:
         if not is_plain and (StyleKind.CODE, "") not in look:
-            for signs, mark in QUOTATION_MARKS:
+            for signs, mark in (*self._shorthands, *QUOTATION_MARKS):
                 text = text.replace(signs, mark)
         if text:
             self._runs.append(StyledRun(text, look))
