@@ -174,8 +174,17 @@ def test_a_document_that_cannot_be_read_is_refused_clearly(data: bytes, message:
         '<text:p text:style-name="Loop">A b c</text:p>',
         f"{'<text:section>' * 200}<text:p>A b c</text:p>{'</text:section>' * 200}<text:p>A b c</text:p>",
         f"<text:p>A{'<text:span>' * 200} b c{'</text:span>' * 200}</text:p>",
+        f"<text:p>{'<text:note><text:note-body><text:p>A' * 40} b c{'</text:p></text:note-body></text:note>' * 40}</text:p>",
         f'<text:list><text:list-item text:start-value="{"9" * 4000}"><text:p>A</text:p></text:list-item></text:list>',
     ],
 )
 def test_what_claims_to_be_huge_or_endless_is_read_within_bounds(body: str) -> None:
     assert len(read(body).text) < 5_000
+
+
+def test_a_note_inside_a_note_and_a_frame_in_one_are_read_once() -> None:
+    article = read(
+        "<text:p>A<text:note><text:note-body><text:p>b<text:note><text:note-body><text:p>c</text:p></text:note-body></text:note>"
+        "<draw:frame><draw:text-box><text:p>d</text:p></draw:text-box></draw:frame></text:p></text:note-body></text:note></text:p>"
+    )
+    assert [article.text.count(letter) for letter in "Abcd"] == [1, 1, 1, 1]

@@ -112,8 +112,11 @@ class OdtConverter:
     def write_note(self, note: _Note) -> list[str]:
         """Write a note and return the addresses in it."""
         marker = f"[{note.label}] "
-        for paragraph in find_elements(note.body, "p", "h"):
+        paragraphs = [*outermost_elements(note.body, "p", "h")]
+        for paragraph in paragraphs:
             runs = self._read(paragraph)
+            boxes, self._boxes = self._boxes, []
+            paragraphs += [inside for box in boxes for inside in outermost_elements(box, "p", "h")]
             if plain_text(runs):
                 self._write_runs(runs, BlockKind.ITEM, 1 if marker else 2, marker)
                 marker = ""
