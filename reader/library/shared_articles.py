@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.library.divergences import Divergence
@@ -45,10 +46,15 @@ from reader.library.store import Store
 from reader.library.tables import ANNOTATIONS, ARTICLES, SHARED, SOURCES
 from reader.library.transaction import RecordEdit, Transaction
 from reader.library.versions import Dot, VersionVector, dots_of, is_same_stored, plain_dots, replica_in, scope_in, to_plain
+from reader.printable import plural
 from reader.review.cells import Record
 from reader.review.model import now
 
 __all__ = ["Fold", "LinesLost", "Receipt", "RefusedLine", "SharedArticle", "SharedArticles"]
+
+
+NO_MEMBERS: Final[Mapping[str, str]] = MappingProxyType({})
+"""Nobody's replicas are known."""
 
 
 class Receipt(NamedTuple):
@@ -223,8 +229,10 @@ class SharedArticles:
 
     # ------------------------------------------------------------------ what comes in
 
-    def receive(self, article_id: str, lines: Iterable[JournalEntry]) -> Receipt:
+    def receive(self, article_id: str, lines: Iterable[JournalEntry], members: Mapping[str, str] = NO_MEMBERS) -> Receipt:
         """Apply lines of others, in any order, any number of times; those wait whose predecessors are not here.
+
+        `members` are the names of those whose replicas these are, by replica: the history says who removed something.
 
         Raises RefusedLine, and then applies none of them.
         """
@@ -240,7 +248,7 @@ class SharedArticles:
                 for dot in sorted(waiting):  # what builds on another change has the higher counter
                     if join.is_ready(waiting[dot][1]):
                         join.join_line(waiting.pop(dot)[1])
-            self._keep(store, shared, join)
+            self._keep(store, shared, join, members)
         return Receipt(known - count, tuple(original for original, _ in waiting.values()))
 
     def join_fold(self, article_id: str, fold: Fold, own: Container[str] | None = None) -> bool:
@@ -257,7 +265,7 @@ class SharedArticles:
             join.join_fold(check_fold(fold, shared), own)
             is_new = bool(join.changes()) or not store.vector.covers(join.seen)
             if is_new:
-                self._keep(store, shared, join)
+                self._keep(store, shared, join, NO_MEMBERS)
         return is_new
 
     def compare_lines(self, article_id: str, lines: Iterable[JournalEntry], own: Container[str] = ()) -> bool:
@@ -311,10 +319,21 @@ class SharedArticles:
             self.receive(article_id, received)
         return bool(forks)
 
-    def _keep(self, store: Store, shared: SharedArticle, join: ArticleJoin) -> None:
-        """Write what was joined, and what is private of an article that is new here."""
+    def _keep(self, store: Store, shared: SharedArticle, join: ArticleJoin, members: Mapping[str, str]) -> None:
+        """Write what was joined, and what is private of an article that is new here.
+
+        Annotations that others removed get a change of their own, which `reader history` lists and `reader undo` takes back. It
+        comes first, and says nothing of what was seen: after a kill in between, all of it is received again.
+        """
+        changes = join.changes()
+        removals = [change for change in changes if change.after is None and change.table == ANNOTATIONS]
+        if removals:
+            names = {members.get(join.removers.get((change.table, change.id), ""), "") for change in removals} - {""}
+            label = f"remove {plural(len(removals), 'annotation')}"
+            store.merge(removals, VersionVector(), label, ", ".join(sorted(names)), is_sent=False)
+            changes = [change for change in changes if change.after is not None or change.table != ANNOTATIONS]
         if join.seen.counters:
-            store.merge(join.changes(), join.seen, is_sent=False)
+            store.merge(changes, join.seen, is_sent=False)
         record = store.records.get(ARTICLES, shared.id)
         if record is not None and "source" not in record:
             plain = to_plain(record)

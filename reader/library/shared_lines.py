@@ -306,6 +306,8 @@ class ArticleJoin:
         find_tombstone: Callable[[str, str], Record | None],
     ) -> None:
         self.seen = VersionVector()
+        self.removers: dict[tuple[str, str], str] = {}
+        """By removed record, the replica whose line removed it last."""
         self._records = records
         self._vector = vector.part(shared.own_scope)
         self._shared = shared
@@ -340,6 +342,8 @@ class ArticleJoin:
             mine = self._own_state(table, record_id, after)
             if after is not None:
                 after = with_own_values(after, mine)
+            else:
+                self.removers[table, record_id] = replica_in(line.dot.replica)
             self._set_state(table, record_id, apply_delta(mine, self._vector, before, after, context))
         self._vector.add(line.dot)
         self.seen.add(line.dot)

@@ -319,7 +319,7 @@ class Receiver:
         while segments:
             try:
                 lines = [line for lines in segments.values() for line in lines]
-                receipt = self._link.shared_articles.receive(article.id, lines)
+                receipt = self._link.shared_articles.receive(article.id, lines, self._claims.owners)
             except RefusedLine as error:
                 self._refuse(article, segments, error, now)
                 continue

@@ -425,6 +425,29 @@ def test_what_somebody_removed_of_their_own_before_sharing_again_is_gone_everywh
     assert ana.notes() == bob.notes() == late.notes() == ["not hers"]
 
 
+def test_what_a_member_removed_is_in_the_history_by_the_guarded_name_and_can_be_brought_back(newsroom: Newsroom) -> None:
+    ana, bob = share(newsroom, "ana", "bob")
+    ana.write("first", 1)
+    ana.write("second", 2)
+    newsroom.settle()
+    bob.read()
+    assert bob.session is not None
+    bob.session.remove(list(bob.session.index.annotations()))
+    assert bob.library.flush(10)
+    newsroom.settle()
+    assert ana.notes() == bob.notes() == []
+    removal = next(iter(ana.library.history()))
+    assert (removal.label, removal.by, len(removal.operations)) == ("remove 2 annotations", "bob", 2)
+    # The keys of the open article do not take back what others did.
+    own = ana.library.next_undo(ana.article_id)
+    assert own is not None
+    assert own.id != removal.id
+    ana.restart()
+    assert ana.library.undo("", "Ana") is not None
+    newsroom.settle()
+    assert ana.notes() == bob.notes() == ["first", "second"]
+
+
 def test_lines_that_are_too_large_go_as_a_fold(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     ana, bob = share(newsroom, "ana", "bob")
     monkeypatch.setattr(segments_module, "SEGMENT_LIMITS", segments_module.SEGMENT_LIMITS._replace(line=2_000))
