@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from reader.tui.jump_mode import LETTERS, make_labels
+from reader.tui.widgets.article_view import ArticleView
 from tests.tui.sources import WINTER, read_source, sentence, source_screen, supply
 from tests.tui.test_library_screen import two_articles
 from tests.tui.test_search_screen import prepare, search
@@ -72,6 +73,9 @@ async def test_a_sentence_a_marker_a_row_and_a_tab_are_jumped_to(own_library: Pa
 
 async def test_typing_narrows_backspace_takes_back_and_escape_leaves(own_library: Path) -> None:
     async with reading(LONG, own_library, (200, 50)) as user:
+        text = user.app.screen.query_one(ArticleView)
+        await user.until(lambda: text.lines.is_complete)  # until then, the length of the scroll bar is a guess
+        await user.settle()
         before = user.lines[:-1]
         await user.press("f10")
         assert "a–z go to the label" in user.footer
