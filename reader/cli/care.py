@@ -126,12 +126,10 @@ def merge_command(context: click.Context, path: str, dry_run: bool) -> None:
     FILE is a library.json (a conflict copy of a sync tool, or a colleague's file) or the folder of a library. A conflict copy
     beside the library is moved into its backups. `reader undo` undoes a merge.
     """
-    from reader.library.agreement import count_readers
-
     call = cli_context(context)
     with call.library() as library:
         merge = library.merge(expand_path(path), call.settings.creator, dry=dry_run)
-        readers = [] if dry_run else sorted(count_readers(library))
+        readers = () if dry_run else library.contents().readers()
     summary = merge.summary
     if dry_run and summary.startswith("Merged "):
         summary = f"Would merge {summary.removeprefix('Merged ')}"

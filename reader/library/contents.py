@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -14,6 +16,7 @@ from reader.library.tables import ANNOTATIONS, ARTICLES, SOURCES, TAGS
 from reader.library.versions import encode_json, to_plain
 from reader.review.cells import Record
 from reader.review.codec import as_list, from_record
+from reader.review.disagreements import readers_of
 from reader.review.index import Editions
 from reader.review.model import Annotation, Attachment, Source, Tag
 from reader.review.records import entries_in
@@ -34,6 +37,8 @@ _ARTICLE_FIELDS: Final = (
 )
 """The fields of an article's record that its state depends on: not the place where reading stopped, nor counts."""
 
+_BY: Final = re.compile(rb'"by":("(?:[^"\\]|\\.)*")')
+"""Who made a judgement, or a part of one, in an encoded annotation."""
 _REMOVED_MARK: Final = f'"{REMOVED}":true'.encode()
 
 
@@ -124,6 +129,18 @@ class LibraryContents:
         identities = {edition.digest: edition.sources for edition in entry.editions}
         tags = tuple(str(tag) for tag in as_list(plain.get(ARTICLE_TAGS)))
         return ReviewedArticle(entry, tags, annotations, Editions(self._text_of, identities), entries_in(plain, Attachment))
+
+    def readers(self) -> tuple[str, ...]:
+        """Return the names of all who have given verdicts, sorted. Only annotations with a name that is new are decoded."""
+        readers, known = set[str](), set[bytes]()
+        with self._store.reading() as records:
+            for key, line in records.lines(ANNOTATIONS):
+                names = set(_BY.findall(line)) - known
+                if names:
+                    annotation = from_record(Annotation, to_plain(decode_record(key, line)))
+                    readers.update(readers_of([annotation]))
+                    known.update(name for name in names if json.loads(name) in readers)
+        return tuple(sorted(readers))
 
     def sources(self) -> dict[str, Source]:
         """Return all sources by their ids."""

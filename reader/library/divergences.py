@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import ItemsView
+from collections.abc import ItemsView, Iterator
 from typing import NamedTuple
 
 from reader.library.record_tables import RecordTables
@@ -45,17 +45,19 @@ class Divergences:
         """Forget all changes so far."""
         self._old_records.clear()
 
-    def take(self, records: RecordTables) -> list[Divergence]:
-        """Return what differs in `records` now, and forget all changes so far."""
+    def take(self, records: RecordTables) -> Iterator[Divergence]:
+        """Forget all changes so far, and yield those after which `records` differ: one by one, as a merge makes many."""
         old_records, self._old_records = self._old_records, {}
-        divergences: list[Divergence] = []
-        for (table, record_id), old_record in old_records.items():
-            if old_record != records.line(table, record_id):
-                before: Record | None = None if old_record is None else json.loads(old_record)
-                after = records.get(table, record_id)
-                divergences.append(Divergence(table, record_id, before and to_plain(before), after and to_plain(after)))
-        return divergences
+        return _find_differences(old_records, records)
 
     def forget(self, table: str, record_id: str) -> None:
         """Forget the change of a record that is noted here."""
         del self._old_records[table, record_id]
+
+
+def _find_differences(old_records: dict[tuple[str, str], bytes | None], records: RecordTables) -> Iterator[Divergence]:
+    for (table, record_id), old_record in old_records.items():
+        if old_record != records.line(table, record_id):
+            before: Record | None = None if old_record is None else json.loads(old_record)
+            after = records.get(table, record_id)
+            yield Divergence(table, record_id, before and to_plain(before), after and to_plain(after))

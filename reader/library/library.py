@@ -563,6 +563,8 @@ class Library:
     def _report_remote(self, transactions: tuple[Transaction, ...]) -> None:
         with self._store.guard:
             divergences = self._store.take_divergences()
+            if self.on_remote_change or self._shared:
+                divergences = list(divergences)  # they are needed more than once
             self._stranded.suspect(chain(divergences, *(transaction.edits for transaction in transactions)))
             self._stranded.bring_back()
             if self._shared is not None:

@@ -15,7 +15,7 @@ import contextlib
 import json
 import threading
 import uuid
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from reader.errors import ReaderError
@@ -149,8 +149,8 @@ class Store:
         """Whether `take_divergences` may return changes."""
         return bool(self._divergences)
 
-    def take_divergences(self) -> list[Divergence]:
-        """Return the changes that others made since the last call, as plain records; at first, what the file lacked."""
+    def take_divergences(self) -> Iterator[Divergence]:
+        """Yield what others changed since the last call, as plain records; hold `guard` until all is taken."""
         with self.guard:
             return self._divergences.take(self.records)
 
