@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.programs import Workshop
 from benchmarks.report import Report
-from benchmarks.team.measured import CHANGES, DESKS, SETTLING, measure_clients
+from benchmarks.team.clients import CHANGES, DESKS, SETTLING, measure_clients
 from benchmarks.team.memory import measure_memory
 from benchmarks.team.model import Assumptions, Growth, Traffic, grow_store, percentile, simulate_hour
 from benchmarks.team.sizes import ObjectSizes, measure_sizes

@@ -99,7 +99,7 @@ def test_lines_that_no_honest_program_writes_are_set_aside(newsroom: Newsroom) -
         replica = f"badbad{number:02}"
         claim = layout.claim_key("mallory", replica)
         newsroom.store.put_new(claim, b"{}")
-        line = honest._replace(dot=Dot(10**6 + number, f"{replica}~{shared.scope}"), previous=0, **fields)  # type: ignore[arg-type]
+        line = honest._replace(dot=Dot(10**6 + number, f"{replica}~{shared.scope}"), previous=0, **fields)  # type: ignore[arg-type]  # a hostile value
         put_segment(newsroom, shared.scope, replica, [line])
     waits = honest._replace(
         dot=Dot(10**7, f"badbad99~{shared.scope}"), previous=0, context=VersionVector({f"badbad98~{shared.scope}": 9})

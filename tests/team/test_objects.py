@@ -150,13 +150,13 @@ def test_values_that_other_code_could_not_bear_are_refused(value: dict[str, obje
         {"previous": -1},
         {"previous": "3"},
         {"context": VersionVector({"b~x": 2**60})},
-        {"operations": (Operation("annotations", "x", None, []),)},  # type: ignore[arg-type]
+        {"operations": (Operation("annotations", "x", None, []),)},  # type: ignore[arg-type]  # a hostile value
     ],
     ids=", ".join,
 )
 def test_lines_that_the_key_does_not_name_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(BadObject):
-        unpack(pack_segment([LINES[0], LINES[1]._replace(**change)], STEM, CIPHERS[0]))  # type: ignore[arg-type]
+        unpack(pack_segment([LINES[0], LINES[1]._replace(**change)], STEM, CIPHERS[0]))  # type: ignore[arg-type]  # a hostile value
 
 
 def test_lines_out_of_order_and_too_many_are_refused() -> None:

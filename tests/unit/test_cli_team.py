@@ -73,7 +73,7 @@ def test_an_article_with_its_claims_goes_from_one_library_to_the_other(team: tup
     ben.done("team", "sync")
     assert CLAIM in ben.done("show", TITLE, "--claims")
     status = ben.read("team", "status")
-    assert [(one["desks"], one["people"]) for one in status["articles"]] == [(["harbour"], ["Ana"])]  # pyright: ignore
+    assert [(one["desks"], one["people"]) for one in status["articles"]] == [(["harbour"], ["Ana"])]  # pyright: ignore  # JSON has no types
     assert status["desks"] == [{"name": "harbour", "articles": 1, "followed": True}]
 
 
@@ -87,7 +87,7 @@ def test_who_checks_what_is_assigned_by_name_and_seen_by_the_other(team: tuple[P
     ana.done("team", "sync")
     ben.done("team", "follow", "harbour")
     ben.done("team", "sync")
-    rows = {one["member"]: one["assigned"] for one in ben.read("team", "status")["members"]}  # pyright: ignore
+    rows = {one["member"]: one["assigned"] for one in ben.read("team", "status")["members"]}  # pyright: ignore  # JSON has no types
     assert rows == {"ana": 0, "ben": 1}
     assert "Assigned to nobody" in ben.done("team", "assign", TITLE, "--to", "nobody")
 

@@ -292,7 +292,7 @@ def test_a_server_that_asks_to_come_back_is_asked_again(site: Pages) -> None:
     answers = iter([Reply(b"busy", 429, {"Retry-After": "0"}), Reply(b"busy", 503, {"Retry-After": PAST}), Reply(TEXT)])
 
     class Changing(dict[str, Page]):
-        def get(self, key: str, default: Page = None) -> Page:  # pyright: ignore[reportIncompatibleMethodOverride]
+        def get(self, key: str, default: Page = None) -> Page:  # pyright: ignore[reportIncompatibleMethodOverride]  # narrower
             return next(answers) if key == "/locks.txt" else Reply(status=404)
 
     site.pages = Changing()

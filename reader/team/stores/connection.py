@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -35,10 +36,8 @@ def open_store(place: TeamPlace, limits: TimeLimits | None = None) -> ObjectStor
     """
     if place.folder is not None:
         return FolderStore(place.folder)
-    try:
-        import obstore  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    except ImportError:
-        raise ReaderError(f"{place.kind}:// needs a library more", "Install it: pip install 'claim-reader[team]'") from None
+    if find_spec("obstore") is None:
+        raise ReaderError(f"{place.kind}:// needs a library more", "Install it: pip install 'claim-reader[team]'")
     return {"s3": _open_s3, "az": _open_azure, "gs": _open_google}[place.kind](place, limits)
 
 
