@@ -41,9 +41,11 @@ class Divergences:
         """Add the changes that were made before these."""
         self._old_records = {**self._old_records, **earlier._old_records}
 
-    def clear(self) -> None:
-        """Forget all changes so far."""
-        self._old_records.clear()
+    def note_all(self, records: RecordTables) -> None:
+        """Note that all records are new."""
+        for table in records.tables():
+            for record_id in records.ids(table):
+                self.note(table, record_id, None)
 
     def take(self, records: RecordTables) -> Iterator[Divergence]:
         """Forget all changes so far, and yield those after which `records` differ: one by one, as a merge makes many."""

@@ -84,7 +84,9 @@ class Store:
         self._is_settled = False
         self._journals = Journals(folder)
         self._divergences = Divergences()
+        self._was_empty = False
         self.catch_up()
+        self._was_empty = self._signature is None
 
     @property
     def damaged_entries(self) -> dict[tuple[Path, int], DamagedEntry]:
@@ -154,11 +156,6 @@ class Store:
         with self.guard:
             return self._divergences.take(self.records)
 
-    def forget_divergences(self) -> None:
-        """Forget the changes that others made so far."""
-        with self.guard:
-            self._divergences.clear()
-
     def find_tombstone(self, table: str, record_id: str) -> Record | None:
         """Return the tombstone of a removed record; None when the history does not hold it."""
         if self._tombstones is None:
@@ -188,6 +185,9 @@ class Store:
             else:
                 self.records = file.records.snapshot()
                 self._join_file(file, is_first=True)
+            if self._was_empty:
+                # Another window created the library that both had opened: whoever has read this one does not know of it.
+                self._divergences.note_all(self.records)
         elif not (file.is_intact and self.vector.covers(file.meta.vector)):
             self._join_file(file)
         elif file.has_index and file.meta.vector.covers(self._base_vector):
@@ -195,7 +195,7 @@ class Store:
             # somebody put back, lines would be missing that only the newer one holds.
             self.records.rebase(file.records.file, file.records.index)
             self._base_vector = file.meta.vector.copy()
-        self._signature, self.file_vector = file.signature, file.meta.vector.copy()
+        self._signature, self.file_vector, self._was_empty = file.signature, file.meta.vector.copy(), False
         self._marks = file.meta.marks
         self._is_file_foreign = not file.is_intact
 

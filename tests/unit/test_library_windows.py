@@ -75,6 +75,24 @@ def test_a_change_that_a_look_at_the_articles_took_in_is_still_reported(own_libr
     assert one.close(LONG)
 
 
+def test_what_another_window_did_in_a_library_that_was_new_to_both_is_reported(own_library: Path) -> None:
+    one = Library.open(own_library)
+    is_reported, reported = threading.Event(), list[Edit]()
+
+    def listen(_: str, edits: tuple[Edit, ...]) -> None:
+        reported.extend(edits)
+        is_reported.set()
+
+    one.on_remote_change = listen
+    two, second, _ = opened(own_library)
+    made = second.mark(Span(0, 9))
+    assert two.close(LONG)
+    one.watch()
+    assert is_reported.wait(LONG)
+    assert made.id in {edit.annotation.id for edit in reported if edit.annotation is not None}
+    assert one.close(LONG)
+
+
 def test_what_one_does_oneself_is_never_told_as_what_another_window_did(own_library: Path) -> None:
     one, first, entry = opened(own_library)
     heard: list[Edit] = []
