@@ -19,8 +19,6 @@ SETTLED: Final = {("100 KB", 0): 1.7, ("1 MB", 0): 2.0, ("1 MB", 2000): 2.5}
 PARSED_FIRST_TEXT: Final = {"100 KB": 1.35, "1 MB": 1.7}
 PARSED_SETTLED: Final = {("100 KB", 0): 1.8, ("1 MB", 0): 3.0, ("1 MB", 2000): 3.5}
 """The same for an article that is opened for the first time, so that it must be parsed: what this takes today."""
-PLAIN_FIRST_TEXT: Final = {"100 KB": 1.5, "1 MB": 2.3}
-"""The same for the first text of plain text, which is parsed before it is shown."""
 CURSOR: Final = 0.55
 CHANGE: Final = 0.9
 """How many times the CPU time of the viewer's line down a cursor key may take, and a mark or an undo."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from benchmarks.programs import BARE, READER, VIEWER, Program, Workshop, readers
-from benchmarks.report import FIRST_TEXT, PARSED_FIRST_TEXT, PARSED_SETTLED, PLAIN_FIRST_TEXT, SETTLED, Report, median
+from benchmarks.report import FIRST_TEXT, PARSED_FIRST_TEXT, PARSED_SETTLED, SETTLED, Report, median
 from benchmarks.texts import FIRST_WORDS
 
 
@@ -59,8 +59,6 @@ def _row(report: Report, program: Program, starts: list[Start], floor: list[Star
     settled = median(start.settled / bare.settled for start, bare in turns)
     ours = program.name == READER
     text_budgets, budgets = (PARSED_FIRST_TEXT, PARSED_SETTLED) if program.is_parsed else (FIRST_TEXT, SETTLED)
-    if program.is_parsed and not program.markdown:
-        text_budgets = PLAIN_FIRST_TEXT
     return (
         *program.label,
         f"{median(start.text for start in starts) * 1000:.0f}",

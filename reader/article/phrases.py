@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from reader.article.lazy_pattern import lazy_pattern
 
@@ -267,3 +268,19 @@ CHROME_BEGINNINGS = (
 # A text without any of these words and marks has no debris of a chat program.
 DEBRIS_WORDS = ("oai", "cite index=", "\ue200", "†", "<grok", "](grok_", "-citation[")
 DEBRIS_MARKS = (lazy_pattern(r"\[(?:cite|citation:|web:|page:|attached_file:)"), lazy_pattern(r"turn\d"))
+
+_FURNITURE: Final = lazy_pattern(
+    r"\+\d{1,3}|[×✕✖☰≡⋮↑↓▲▼►▶«»‹›<>]{1,3}"
+    r"|\d{1,4} ?(?:comments?|shares?|likes?|views?|votes?|replies)"
+    r"|(?:posted |updated )?(?:\d{1,3}|an?) ?(?:s|m|h|d|w|mins?|minutes?|hours?|days?|weeks?|months?|years?)\.? ago"
+    r"|[<(]?\d{1,3}/\d{1,3}[>)]?|(?:©|\(c\)|copyright)\W.{0,120}",
+    re.IGNORECASE,
+)
+_LINE_EDGE_SIGNS: Final = " \t:.…#*_|>»→-–—+[]()×▼▾"
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a line is known from pages: a phrase, a word of a menu or a count."""
+    bare = line.strip(_LINE_EDGE_SIGNS).casefold().replace("’", "'")
+    is_phrase = any(bare in words for words in (CHROME, CHROME_NEAR_CHROME, MENU_WORDS, READ_ALSO))
+    return is_phrase or _FURNITURE.fullmatch(bare) is not None

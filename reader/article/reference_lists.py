@@ -168,6 +168,18 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
     return sorted(lists, key=lambda run: run.entries[0].block)
 
 
+def may_have_entries(text: str, blocks: Sequence[Block]) -> bool:
+    """Whether any of the first blocks of a text may be an entry of a list, whatever follows them and is cited there."""
+    labels = _find_labels(text, blocks)
+    last = text[blocks[-1].start : blocks[-1].end] if blocks else ""  # a list at the end of the text may go back to here
+    return (
+        any(label is not None and label.shape in _RUN_SHAPES for label in labels)
+        or any(_is_announcement(text, block) for block in blocks)
+        or reads_as_entry(last)
+        or (has_source_details(last) and not reads_as_prose(last))
+    )
+
+
 _ENTRY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE})
 
 

@@ -43,6 +43,11 @@ _TEXT_IMPORTERS: Final = {
     "plain": ("reader.formats.plain", "plain_article"),
 }
 """The importers of text formats. They take decoded text."""
+_BEGINNINGS: Final = {
+    "markdown": ("reader.formats.markdown.importer", "markdown_beginning"),
+    "plain": ("reader.formats.plain", "plain_beginning"),
+}
+"""The functions that read the beginning of a long text alone. They take decoded text."""
 
 
 def read_article(path: str, *, stdin: bytes | None = None) -> Article:
@@ -94,12 +99,12 @@ def read_beginning(data: bytes, source: str) -> Article | None:
 
     reject_binary(data, document_name(source))
     text = normalize_line_ends(decode_file(data).text)
-    if detect_text_format(text, source) != "markdown":
+    format = detect_text_format(text, source)
+    if format not in _BEGINNINGS:
         return None
-    from reader.formats.markdown.importer import markdown_beginning
-
+    module, name = _BEGINNINGS[format]
     try:
-        article = markdown_beginning(text, source)
+        article: Article | None = getattr(import_module(module), name)(text, source)
     except Exception:  # `parse_article` will meet it too, and say what it is
         return None
     return None if article is None or _may_have_debris(text[: article.blocks[-1].end]) else article

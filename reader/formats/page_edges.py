@@ -6,25 +6,15 @@ without a sentence, some of which no article has. Prose is never set aside, and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Noise, NoiseReason
-from reader.article.phrases import CHROME, CHROME_NEAR_CHROME, MENU_WORDS, READ_ALSO
+from reader.article.phrases import is_furniture
 from reader.article.ranges import Ranges, Span, within
 from reader.article.reference_lists import is_reference_heading
 from reader.formats.linked_references import is_sentence, width
 
-_COUNT: Final = lazy_pattern(
-    r"\+\d{1,3}|[×✕✖☰≡⋮↑↓▲▼►▶«»‹›<>]{1,3}"
-    r"|\d{1,4} ?(?:comments?|shares?|likes?|views?|votes?|replies)"
-    r"|(?:posted |updated )?(?:\d{1,3}|an?) ?(?:s|m|h|d|w|mins?|minutes?|hours?|days?|weeks?|months?|years?)\.? ago"
-    r"|[<(]?\d{1,3}/\d{1,3}[>)]?|(?:©|\(c\)|copyright)\W.{0,120}",
-    re.IGNORECASE,
-)
-_EDGE_SIGNS: Final = " \t:.…#*_|>»→-–—+[]()×▼▾"
 _FIXED_KINDS: Final = frozenset({BlockKind.CODE, BlockKind.TABLE})
 _MAX_BLOCK_LENGTH: Final = 2_000
 """The length in code points from which on a block is prose."""
@@ -83,13 +73,7 @@ def _read_part(text: str, block: Block, fixed: Sequence[Span], *, is_noise: bool
     is_fixed = block.kind in _FIXED_KINDS or bool(within(fixed, block.start, block.end)) or is_reference_heading(words)
     if lines and block.kind is not BlockKind.HEADING and is_sentence(words) and sum(widths) >= _MIN_LINE_WIDTH * len(lines):
         return _Part(sum(widths), 0, 0, 0, is_fixed)
-    return _Part(0, len(lines), sum(map(_is_known, lines)), max(widths, default=0), is_fixed)
-
-
-def _is_known(line: str) -> bool:
-    """Whether a line is known from pages: a phrase, a word of a menu or a count."""
-    bare = line.strip(_EDGE_SIGNS).casefold().replace("’", "'")
-    return any(bare in words for words in (CHROME, CHROME_NEAR_CHROME, MENU_WORDS, READ_ALSO)) or bool(_COUNT.fullmatch(bare))
+    return _Part(0, len(lines), sum(map(is_furniture, lines)), max(widths, default=0), is_fixed)
 
 
 def _find_text(parts: Sequence[_Part]) -> tuple[int, int]:

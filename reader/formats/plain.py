@@ -14,10 +14,10 @@ from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import bracket_markers, superscript_markers
 from reader.article.model import Block, BlockKind, entry_ranges
-from reader.article.noise import find_noise
-from reader.article.phrases import CHROME, READ_ALSO
+from reader.article.noise import find_noise, may_have_noise
+from reader.article.phrases import CHROME, READ_ALSO, is_furniture
 from reader.article.ranges import Span, block_at
-from reader.article.reference_lists import is_reference_heading, marker_labels
+from reader.article.reference_lists import is_reference_heading, marker_labels, may_have_entries
 from reader.article.reference_parser import find_urls, reads_as_entry
 from reader.article.references import find_references
 from reader.formats.progress import checkpoint
@@ -385,6 +385,12 @@ _MAX_MENU_LENGTH = 60
 _MIN_LAID_OUT_LINES = 8
 _MIN_MENU_BLOCKS = 4
 """The least number of short blocks that make it worth while to look for menus."""
+_MIN_MENU_LINES = 3
+_MAX_MENU_LINE_LENGTH = 140
+_UNDERLINE = lazy_pattern(r"\n[^\S\n]*[=~-][=~ -]{2,}(?:\n|$)")
+_MIN_LONG_TEXT = 50_000
+_MIN_BEGINNING, _MAX_BEGINNING = 10_000, 16_000
+"""The code points from which on a text is long, and those of its beginning: more than a screen shows."""
 
 
 def plain_article(text: str, source: str) -> Article:
@@ -435,9 +441,46 @@ def plain_article(text: str, source: str) -> Article:
     return with_linked_references(article)
 
 
+def find_beginning(text: str) -> str:
+    """Return the first paragraphs of a long text, or "" if it is not long or has no blank line where they could end."""
+    end = text.rfind("\n\n", _MIN_BEGINNING, _MAX_BEGINNING)
+    return text[:end] if end >= 0 and len(text) >= _MIN_LONG_TEXT else ""
+
+
+def plain_beginning(text: str, source: str) -> Article | None:
+    """Return a long text with the blocks and styles of its beginning alone, as those of `plain_article`.
+
+    None: for a text that is not long, or whose rest may change what of the beginning is shown, and how. An underlined line
+    further on may be the title, a list may make references of what looks like its entries, and a menu may set aside what is
+    above it.
+    """
+    beginning = find_beginning(text)
+    if not beginning or _may_have_layout(text) or _UNDERLINE.search(text) or _may_have_menu(text):
+        return None
+    blocks = split_blocks(beginning)
+    if may_have_noise(beginning, blocks) or may_have_entries(beginning, blocks):
+        return None
+    return Article(
+        text=text,
+        title="",
+        blocks=with_headings(beginning, blocks, find_title(beginning, blocks, ()), ())[:-1],  # the next may make it a heading
+        styles=tuple(sorted(find_urls(beginning), key=lambda style: style.start)),
+        source=source,
+    )
+
+
+def _may_have_menu(text: str) -> bool:
+    lines = (line for line in text.split("\n") if 0 < len(line) <= _MAX_MENU_LINE_LENGTH)
+    return sum(map(is_furniture, lines)) >= _MIN_MENU_LINES
+
+
+def _may_have_layout(text: str) -> bool:
+    return "\f" in text or "[Page " in text or text.count("\n  ") * 3 > text.count("\n") > _MIN_LAID_OUT_LINES
+
+
 def _find_layout(text: str) -> PageLayout | None:
     """Return the layout of a text that was set for printed pages, or None."""
-    if "\f" not in text and "[Page " not in text and not text.count("\n  ") * 3 > text.count("\n") > _MIN_LAID_OUT_LINES:
+    if not _may_have_layout(text):
         return None
     from reader.formats.page_layout import find_layout  # not for the first frame of other texts
 

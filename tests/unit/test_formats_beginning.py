@@ -9,12 +9,13 @@ from reader.article.model import StyleKind
 from reader.formats import parse_article, read_beginning
 
 PARAGRAPH = "The lock *at Borm* leaks [1], and **nobody** has `the key`. See [the plan](https://example.org/plan) of 1962."
+PLAIN = "The lock at Borm leaks [1], and nobody has the key to the house of the keeper, who left in spring."
 REFERENCES = "## References\n\n1. Lee, A. (2004). On locks.\n"
 
 
-def long_text(*first: str, last: str = REFERENCES) -> str:
+def long_text(*first: str, last: str = REFERENCES, paragraph: str = PARAGRAPH) -> str:
     """Return a text of some 90,000 code points with these blocks at its beginning, and others at its end."""
-    return "\n\n".join((*first, *(f"{PARAGRAPH} {number}." for number in range(700)), last)) + "\n"
+    return "\n\n".join((*first, *(f"{paragraph} {number}." for number in range(700)), last)) + "\n"
 
 
 def shown(article: Article, end: int) -> tuple[object, ...]:
@@ -61,6 +62,51 @@ def test_there_is_none_where_the_rest_may_change_how_it_looks(first: tuple[str, 
     assert read_beginning(long_text(*first, last=last).encode(), "lock.md") is None
 
 
-@pytest.mark.parametrize(("text", "name"), [(PARAGRAPH, "short.md"), (long_text(), "lock.txt"), (PARAGRAPH * 900, "one.md")])
-def test_only_long_texts_in_markdown_have_one(text: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [(PARAGRAPH, "short.md"), (PARAGRAPH, "short.txt"), (long_text(), "lock.rst"), (PARAGRAPH * 900, "one.md")],
+)
+def test_only_long_texts_in_markdown_and_plain_text_have_one(text: str, name: str) -> None:
     assert read_beginning(text.encode(), name) is None
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        ("The lock at Borm",),
+        (
+            "The lock at Borm",
+            "By Ada Lee",
+            PLAIN,
+            "The keeper",
+            f"{PLAIN} He left.",
+            "See www.borm.example and https://arl.example.",
+        ),
+        ("It opened in 1962.", "- one\n- two\n\n  more of it", "* * *", "A line\nof short\nlines"),
+    ],
+)
+def test_plain_text_looks_as_in_the_parsed_article(first: tuple[str, ...]) -> None:
+    data = long_text(
+        *first, paragraph=PLAIN, last="References\n\n1. Lee, A. (2004). On locks. https://doi.org/10.5555/lock.1\n"
+    ).encode()
+    beginning = read_beginning(data, "lock.txt")
+    assert beginning is not None
+    article, end = parse_article(data, "lock.txt"), beginning.blocks[-1].end
+    assert 9_000 < end < 16_000
+    assert beginning.text == article.text
+    assert shown(beginning, end) == shown(article, end)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (("The lock at Borm", "Share this article"), ""),
+        (("The lock at Borm", "1. Lee, A. (2004). On locks."), ""),
+        (("The lock at Borm", "Sources", "Lee, A. (2004). On locks."), ""),
+        (("The lock at Borm",), "The title\n========="),
+        (("The lock at Borm",), "Sign in\n\nSport\n\nWeather\n\nMore news"),
+        (("The lock at Borm",), "\fpage 2"),
+    ],
+)
+def test_plain_text_has_none_where_the_rest_may_change_how_it_looks(first: tuple[str, ...], last: str) -> None:
+    assert read_beginning(long_text(*first, paragraph=PLAIN, last=last).encode(), "lock.txt") is None

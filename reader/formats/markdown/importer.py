@@ -33,7 +33,7 @@ from reader.article.references import find_references, one_line, parse_footnote,
 from reader.formats.entry_borders import find_entry_starts
 from reader.formats.markdown.blocks import Leaf, ScannedBlocks, scan_blocks
 from reader.formats.markdown.inline import inline_styles
-from reader.formats.plain import file_title, find_title, split_entries, split_inline_entries
+from reader.formats.plain import file_title, find_beginning, find_title, split_entries, split_inline_entries
 from reader.formats.progress import checkpoint
 
 _FRONT_LANGUAGE = lazy_pattern(r"^lang(?:uage)?[ \t]*[:=][ \t]*[\"']?([\w-]+)", re.MULTILINE)
@@ -49,9 +49,6 @@ _HEAD_ROWS = 2
 _MIN_SOURCE_SHARE = 0.7
 _MAX_NUMBER_LENGTH = 8
 _MAX_NUMBER_RATIO = 3
-_MIN_LONG_TEXT = 50_000
-_MIN_BEGINNING, _MAX_BEGINNING = 10_000, 16_000
-"""The code points from which on a text is long, and those of its beginning: more than a screen shows."""
 _DEFINITION = lazy_pattern(r"\[(?!\^)(?:[^\[\]\\]|\\.){1,300}\]:")
 """Match what may define the address of a link by its label, anywhere before it."""
 _MIN_ASIDE_LENGTH = 3  # shorter markup, such as emphasis signs, contains no marker
@@ -99,10 +96,9 @@ def markdown_beginning(text: str, source: str) -> Article | None:
 
     None: for a text that is not long, or whose rest may change what of the beginning is shown, and how.
     """
-    cut = text.rfind("\n\n", _MIN_BEGINNING, _MAX_BEGINNING)
-    if cut < 0 or len(text) < _MIN_LONG_TEXT or ("]:" in text and _DEFINITION.search(text, cut)):
+    beginning = find_beginning(text)
+    if not beginning or ("]:" in text and _DEFINITION.search(text, len(beginning))):
         return None
-    beginning = text[:cut]
     scan = scan_blocks(beginning)
     if scan.front_matter is None and beginning.startswith(("---\n", "+++\n")):
         return None  # the front matter may end further on
