@@ -13,12 +13,15 @@ from typing import Final
 from reader.exchange.bibliography import write_bibliography
 from reader.exchange.bibtex import write_bibtex
 from reader.exchange.claim_review import count_unreviewed_claims, write_claim_review
+from reader.exchange.coded_text import count_lost_places, count_notes, count_tags, count_unplaced_pairs
 from reader.exchange.csl_json import write_csl_json
 from reader.exchange.csv_table import write_csv
+from reader.exchange.doccano import write_doccano
 from reader.exchange.export_format import ExportFormat, ExportOptions, Loss, describe_losses, write_each
 from reader.exchange.html import write_html
 from reader.exchange.hypothesis import write_hypothesis
 from reader.exchange.jsonl import write_jsonl
+from reader.exchange.label_studio import write_label_studio
 from reader.exchange.losses import (
     count_all_claims,
     count_decisions,
@@ -32,6 +35,8 @@ from reader.exchange.losses import (
 )
 from reader.exchange.markdown import write_markdown
 from reader.exchange.org import write_org
+from reader.exchange.prodigy import write_prodigy
+from reader.exchange.readwise import write_readwise
 from reader.exchange.report import Report, build_report, filter_report
 from reader.exchange.ris import write_ris
 from reader.exchange.sarif import write_sarif
@@ -74,6 +79,23 @@ _REFERENCES_ONLY: Final = (
     Loss("notes that name no source", "note that names no source", count_sourceless_notes),
 )
 """What the formats for references lose; each adds what becomes of an entry beyond its fields."""
+_LOST_PLACE: Final = Loss("annotations without a place", "annotation without a place", count_lost_places)
+_UNPLACED: Final = Loss(
+    "pairs whose reference is not in the text", "pair whose reference is not in the text", count_unplaced_pairs
+)
+_TAGS: Final = Loss("tags", "tag", count_tags)
+_NOTES: Final = Loss("notes", "note", count_notes)
+_EVIDENCE: Final = Loss("passages of sources", "passage of a source", count_evidence)
+_LINKS: Final = Loss("decisions what a claim rests on", "decision what a claim rests on", count_links)
+_DECISIONS: Final = Loss("decisions what to do about a claim", "decision what to do about a claim", count_decisions)
+_CODED: Final = (
+    Loss("audit findings", "audit finding", count_findings),
+    Loss("references on which no claim rests, and where the others lead"),
+    Loss("who judged what, and when; what two readers judged differently"),
+    Loss("bookmarks, and passages that a person set aside"),
+    Loss("paths of files and names of accounts"),
+)
+"""What formats of ranges and labels lose beside what their rows say."""
 
 _ROWS: Final = (
     ExportFormat(
@@ -247,6 +269,64 @@ _ROWS: Final = (
             Loss("claims without a place", "claim without a place", _count_lost_claims),
         ),
         options=frozenset({"without_reasons"}),
+    ),
+    ExportFormat(
+        *("doccano", "doccano", "d", ".doccano.jsonl", "application/jsonl", write_doccano),
+        carries="the text, annotations and references as labelled ranges, and each pair as a relation that its verdict names",
+        cannot_carry=(
+            _LOST_PLACE,
+            _UNPLACED,
+            _DETACHED,
+            _TAGS,
+            _NOTES,
+            _EVIDENCE,
+            _LINKS,
+            _DECISIONS,
+            Loss("reasons and problems of verdicts"),
+            *_CODED,
+        ),
+        remark="Import it into a project for sequence labelling with relations that allows overlapping ranges. "
+        "Offsets are UTF-16 units, as browsers count.",
+    ),
+    ExportFormat(
+        *("label-studio", "Label Studio", "s", ".labelstudio.json", "application/json", write_label_studio),
+        carries="the text, annotations and references as regions, verdicts and decisions as choices, tags and remarks as "
+        "text, and each pair as a relation that its verdict names",
+        cannot_carry=(
+            _LOST_PLACE,
+            _UNPLACED,
+            _DETACHED,
+            _EVIDENCE,
+            _LINKS,
+            Loss("reasons of verdicts but as words"),
+            *_CODED,
+        ),
+        remark="The documentation has the labelling configuration of the project (research-tools.md). Offsets are code points.",
+    ),
+    ExportFormat(
+        *("prodigy", "Prodigy", "g", ".prodigy.jsonl", "application/jsonl", write_prodigy),
+        carries="the text with its tokens, annotations as labelled spans, and in each span its tags, note, verdicts and "
+        "evidence",
+        cannot_carry=(
+            _LOST_PLACE,
+            _DETACHED,
+            _LINKS,
+            Loss("where passages of sources are"),
+            *_CODED,
+        ),
+        remark="An article is one task, for spans.manual, as annotations may overlap. Offsets are code points.",
+    ),
+    ExportFormat(
+        *("readwise", "Readwise CSV", "e", ".readwise.csv", "text/csv", write_readwise),
+        carries="the quotes with title, author and address, and tags, notes and verdicts as words of a note",
+        cannot_carry=(
+            _DETACHED,
+            Loss("verdicts, kept as words only", "verdict, kept as words only", count_judged_pairs),
+            _EVIDENCE,
+            _LINKS,
+            Loss("places, but as the order of the quotes"),
+            *_CODED,
+        ),
     ),
 )
 

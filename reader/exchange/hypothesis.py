@@ -5,8 +5,6 @@ A mark is an annotation; its kind and verdicts are tags, and its text holds the 
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -14,29 +12,14 @@ from reader.exchange.escape import encode_text, json_text, markdown_lines, utc_t
 from reader.exchange.export_format import ExportOptions
 from reader.exchange.identity import People, article_iri, stable_iri
 from reader.exchange.losses import is_judged
+from reader.exchange.offsets import Utf16Offsets
 from reader.exchange.report import Report, ReportItem
-from reader.exchange.wording import decision_label, describe_judgement
+from reader.exchange.wording import list_remarks
 
 _AUTHORITY: Final = "claim-reader.invalid"
 """The host in the names of accounts, which no service can have (RFC 2606): the people of a review have no accounts there."""
 _VERSION: Final = "1.0.0"
 _GROUP: Final = "__world__"
-_ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
-
-
-class Utf16Offsets:
-    """The offsets of one text in UTF-16 units. The text is read once, in linear time; an offset then takes a bisection.
-
-    A code point above U+FFFF has two units, any other has one, a lone surrogate too.
-    """
-
-    def __init__(self, text: str) -> None:
-        """Find the code points of `text` that have two units."""
-        self._astral = [] if text.isascii() else [match.start() for match in _ASTRAL.finditer(text)]
-
-    def to_units(self, offset: int) -> int:
-        """Return the number of units before a code point, given as an offset from 0 to the length of the text."""
-        return offset + bisect_left(self._astral, offset)
 
 
 def write_hypothesis(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
@@ -112,13 +95,7 @@ def _tags(item: ReportItem) -> list[str]:
 
 def _text(item: ReportItem) -> str:
     """Return what was said of a mark as Markdown, which renders as the words themselves."""
-    annotation = item.annotation
-    parts = [annotation.note] if annotation.note else []
-    for pair in item.pairs:
-        note = pair.judgement.note if pair.judgement else ""
-        parts.append(": ".join(filter(None, (f"{describe_judgement(pair)} [{pair.label}]", note))))
-    decision = ": ".join(filter(None, (decision_label(item), annotation.fix)))
-    return "\n".join(markdown_lines("\n\n".join((*parts, decision) if decision else parts)))
+    return "\n".join(markdown_lines("\n\n".join(list_remarks(item))))
 
 
 def _time(stamp: str) -> str | None:

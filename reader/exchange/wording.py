@@ -152,6 +152,17 @@ def describe_judgement(pair: ReportPair) -> str:
     return "; ".join((f"{pair.verdict_label}{reason}{stale}", *pair_phrases(pair)))
 
 
+def list_remarks(item: ReportItem) -> list[str]:
+    """Return what was said of an annotation, as paragraphs: its note, a line for each pair, and what the author should do."""
+    annotation = item.annotation
+    parts = [annotation.note] if annotation.note else []
+    for pair in item.pairs:
+        note = pair.judgement.note if pair.judgement else ""
+        parts.append(": ".join(filter(None, (f"{describe_judgement(pair)} [{pair.label}]", note))))
+    decision = ": ".join(filter(None, (decision_label(item), annotation.fix)))
+    return [*parts, decision] if decision else parts
+
+
 def decision_label(item: ReportItem) -> str:
     """Return what the author should do about a claim, "" if nothing was decided."""
     return decision_title(item.annotation.decision) if item.annotation.decision else ""

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 SIDE_WIDTH: Final = 56
 """Cells of what is chosen, in a wide window."""
+PREVIEW_HEIGHT: Final = 3
+"""Lines that the formats leave to the preview in a narrow window."""
 _FORMATS: Final = tuple(FORMATS.values())
 _DEFAULTS: Final[Mapping[str, Any]] = {
     field.name: getattr(ExportOptions(), field.name) for field in fields(ExportOptions) if field.name != "notify"
@@ -220,7 +222,7 @@ class ExportScreen(PaletteHost, Screen[str]):
             [(row, self._option_value(row)) for row in self._option_rows()],
         )
         settings = setting_lines(view, self.services.keymap.label, side)
-        room = height - len(settings) - 5
+        room = height - len(settings) - (5 if is_wide else 5 + PREVIEW_HEIGHT)
         lines = [(), *format_lines(view, side, max(1, room)), (), *settings]
         most = min(MOST_LOSS_LINES, height - len(lines) - 5) if is_wide else 2
         if most > 0 and height - len(lines) > 6:

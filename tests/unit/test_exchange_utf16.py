@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.exchange.hypothesis import Utf16Offsets
+from reader.exchange.offsets import Utf16Offsets
 from tests.hypothesis_profiles import CHARACTERS
 
 TEXT = "# River levels 🌊\r\n\r\nThe e\u0301 rose 👩‍👩‍👧 31 cm.".replace("\r\n", "\n")

@@ -1,0 +1,68 @@
+"""Offsets in the units of other programs, and the pieces into which they divide a text: tokens and lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reader.article.article import Article
+from reader.article.ranges import Span
+
+_ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
+_JOINERS: Final = "\u200c\u200d"
+_LINE: Final = re.compile(r"[^\n]+")
+
+
+class Utf16Offsets:
+    """The offsets of one text in UTF-16 units. The text is read once, in linear time; an offset then takes a bisection.
+
+    A code point above U+FFFF has two units, any other has one, a lone surrogate too.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Find the code points of `text` that have two units."""
+        self._astral = [] if text.isascii() else [match.start() for match in _ASTRAL.finditer(text)]
+
+    def to_units(self, offset: int) -> int:
+        """Return the number of units before a code point, given as an offset from 0 to the length of the text."""
+        return offset + bisect_left(self._astral, offset)
+
+
+class Tokens:
+    """The tokens of one text: words with their combining marks, and every other sign by itself.
+
+    Each of the `cuts`, which are sorted offsets, ends a token, so that a range between two of them holds whole tokens.
+    """
+
+    def __init__(self, text: str, cuts: Sequence[int]) -> None:
+        """Learn which combining marks the text has."""
+        self._text, self._cuts = text, cuts
+        marks = "" if text.isascii() else "".join(sign for sign in {*text} if unicodedata.category(sign)[0] == "M")
+        joined = "[" + re.escape("".join(sorted(marks)) + _JOINERS) + "]"
+        self._pattern = re.compile(rf"(?:\w{joined}*)+|\S{joined}*")
+
+    def within(self, start: int, end: int) -> Iterator[Span]:
+        """Yield the tokens of a range, in order."""
+        for match in self._pattern.finditer(self._text, start, end):
+            at, last = match.span()
+            for cut in self._cuts[bisect_right(self._cuts, at) : bisect_left(self._cuts, last)]:
+                yield Span(at, cut)
+                at = cut
+            yield Span(at, last)
+
+
+def list_sentences(article: Article) -> Iterator[Span]:
+    """Yield the sentences of the body, and the lines of what is between them, such as headings and references, in order."""
+    at = 0
+    for sentence in article.sentences.all():
+        yield from _list_lines(article.text, at, sentence.start)
+        yield Span(sentence.start, sentence.end)
+        at = max(at, sentence.end)
+    yield from _list_lines(article.text, at, len(article.text))
+
+
+def _list_lines(text: str, start: int, end: int) -> Iterator[Span]:
+    yield from (Span(*match.span()) for match in _LINE.finditer(text, start, end))
