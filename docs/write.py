@@ -11,6 +11,8 @@ from commands import command_sections, manual_pages
 from records import record_sections
 
 from reader.exchange import FORMATS
+from reader.imports import IMPORT_FORMATS
+from reader.imports.words import KIND_WORDS, VERDICT_WORDS
 from reader.review.rules import RULES, Example, Rule
 from reader.settings.file import show_value
 from reader.settings.schema import COLUMN_WIDTHS, SETTING_GROUPS, SETTINGS, Setting
@@ -145,9 +147,27 @@ def format_table() -> str:
     """Return the export formats as a Markdown table."""
     lines = ["| format | name | ending | media type | imported again | leaves out |", "| --- | --- | --- | --- | --- | --- |"]
     for row in FORMATS.values():
-        imported = "yes" if row.read else "no"
+        imported = "yes" if row.name in IMPORT_FORMATS else "no"
         losses = "; ".join(loss.text for loss in row.cannot_carry)
         lines.append(f"| `{row.name}` | {row.title} | `{row.suffix}` | `{row.media_type}` | {imported} | {losses} |")
+    return "\n".join(lines) + "\n"
+
+
+def import_table() -> str:
+    """Return the formats that can be imported as a Markdown table."""
+    lines = ["| format | name | taken in | not taken in |", "| --- | --- | --- | --- |"]
+    for row in IMPORT_FORMATS.values():
+        lines.append(f"| `{row.name}` | {row.title} | {row.carries} | {'; '.join(row.cannot_carry)} |")
+    return "\n".join(lines) + "\n"
+
+
+def word_table() -> str:
+    """Return the words of others with the kinds and verdicts that they become as a Markdown table."""
+    words: dict[str, list[str]] = {}
+    for word, meaning in (*KIND_WORDS.items(), *VERDICT_WORDS.items()):
+        words.setdefault(meaning, []).append(word)
+    lines = ["| becomes | from |", "| --- | --- |"]
+    lines += [f"| `{meaning}` | {', '.join(names)} |" for meaning, names in words.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -182,6 +202,8 @@ PARTS = (
     Part("docs/settings.md", "settings", setting_sections),
     Part("docs/settings.md", "columns", column_table),
     Part("docs/exporting.md", "formats", format_table),
+    Part("docs/importing.md", "formats", import_table),
+    Part("docs/importing.md", "words", word_table),
     Part("docs/check.md", "rules", rule_sections),
 )
 

@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "editions": ("articles", "List the editions of an article."),
     "export": ("export", "Export the reviews of articles."),
     "history": ("history", "List the changes, latest first."),
+    "import": ("imports", "Import annotations from elsewhere."),
     "list": ("articles", "List the articles of the library."),
     "merge": ("care", "Merge another library into this one."),
     "open": ("open", "Open an article on the reading screen."),

@@ -285,6 +285,7 @@ def _item_record(item: ReportItem, edition: str, disclosure: Disclosure) -> _Rec
         "created": annotation.created_at,
         "updated": annotation.updated_at,
         "creator": disclosure.name_of(annotation.creator),
+        "foreign_id": annotation.foreign_id or None,
         "made_on": _made_on_record(annotation) if (annotation.edition, annotation.selector) != (edition, selector) else None,
         "places": {edition: _decided_place_record(place, disclosure) for edition, place in annotation.places.items()},
         "conflicts": dict(annotation.conflicts) if disclosure.is_complete else {},

@@ -189,8 +189,8 @@ class Annotation:
     `links` holds a person's decisions about references, by id. `readings` holds what single readers judged, where that is not
     (or no longer) the judgement of the pair, by `disagreements.reading_key`; `settlements` how their differences were settled,
     by the id of the reference. `decision` is the action for the author (an id of `scale.DECISIONS`), `fix` the new wording or
-    an addition. `conflicts` holds the concurrent values of others, by the name of the cell ("note", "judgements/2"), until a
-    person chooses.
+    an addition. `foreign_id` is the format and the id of one that was imported: "hypothesis:Ab3". `conflicts` holds the
+    concurrent values of others, by the name of the cell ("note", "judgements/2"), until a person chooses.
     """
 
     STORED_IN: ClassVar[str] = "annotations"
@@ -214,6 +214,7 @@ class Annotation:
     )
     decision: str = stored("", label="what the author should do", combine=first_value, omit_empty=True)
     fix: str = stored("", label="what the author should do", combine=join_texts, omit_empty=True)
+    foreign_id: str = stored("", stored_as="foreign", combine=first_value, omit_empty=True)
     conflicts: Mapping[str, tuple[object, ...]] = stored(EMPTY_MAPPING, stored_as="_rivals", omit_empty=True)
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 

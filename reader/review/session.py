@@ -141,6 +141,11 @@ class ReviewSession:
         self._do(label, (*add_tags(self.index.tags(), annotation.tags, self.creator), Edit(None, annotation)))
         return annotation
 
+    def add_all(self, annotations: Sequence[Annotation], label: str) -> None:
+        """Add annotations of this article that were made elsewhere, and the tags that the codebook lacks, in one change."""
+        names = dict.fromkeys(name for annotation in annotations for name in annotation.tags)
+        self._do(label, (*add_tags(self.index.tags(), names, self.creator), *(Edit(None, one) for one in annotations)))
+
     def remove(self, annotations: Iterable[Annotation], label: str = "remove") -> None:
         """Remove annotations, all in one change."""
         self._do(label, [Edit(annotation, None) for annotation in self._current_versions(annotations)])

@@ -22,6 +22,7 @@ MAY = {
     "review": {"article", "review"},
     "library": {"article", "review", "library"},
     "exchange": {"article", "formats", "review", "exchange"},
+    "imports": {"article", "formats", "review", "exchange", "imports"},
     "search": {"article", "formats", "review", "library", "search"},
     "sources": {"article", "formats", "review", "library", "sources"},
     "registries": {"article", "formats", "fetching", "review", "sources", "registries"},
@@ -29,7 +30,7 @@ MAY = {
     "web": {"web"},
     "cli": {
         *("article", "formats", "fetching", "review", "library", "exchange", "search", "sources", "registries", "team", "web"),
-        "cli",
+        *("imports", "cli"),
     },
     "tui": {
         "article",
@@ -38,6 +39,7 @@ MAY = {
         "review",
         "library",
         "exchange",
+        "imports",
         "search",
         "sources",
         "registries",

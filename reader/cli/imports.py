@@ -1,0 +1,110 @@
+"""`reader import`: take annotations that were made elsewhere into the review of an article."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reader.cli.context import CliContext, cli_context, complete_article, library_option, read_stdin, resolve_article
+from reader.cli.progress import show_progress
+from reader.errors import ReaderError, UsageError
+from reader.imports import IMPORT_FORMATS, ImportSource, ReadFile, read_annotations
+from reader.printable import printable_line
+from reader.review.completeness import review_counts
+from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM
+
+if TYPE_CHECKING:
+    from reader.article.article import Article
+    from reader.imports.plan import ImportPlan
+    from reader.library import Library
+
+
+@click.command("import", epilog="Example: `reader import annotations.json --article essay.md --dry-run`")
+@click.argument("file", metavar="FILE", type=click.Path())
+@click.option(
+    "--article",
+    "name",
+    required=True,
+    metavar="ARTICLE",
+    shell_complete=complete_article,
+    help="The article: a file, an address, or the id or title of one in the library.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(list(IMPORT_FORMATS)),
+    help="The format of FILE. Default: it is recognized by its content.",
+)
+@click.option(
+    "--kind",
+    "mark_kind",
+    type=click.Choice(ANNOTATION_KINDS),
+    default=CLAIM,
+    show_default=True,
+    help="The kind of annotations for which FILE has none.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would come in.")
+@library_option
+@click.pass_context
+def import_command(context: click.Context, file: str, name: str, kind: str | None, mark_kind: str, dry_run: bool) -> None:
+    """Take the annotations in FILE, or with "-" in standard input, into the review of an article.
+
+    Places are found anew where the text differs. What came in before is left as it is, so importing twice adds nothing. All of
+    it is one step that `reader undo` takes back.
+    """
+    from reader.imports.plan import plan_import
+    from reader.imports.summary import describe_plan
+
+    if file == name == "-":
+        raise UsageError("FILE and ARTICLE cannot both be standard input", "Save one of them to a file")
+    call = cli_context(context)
+    read = _read(file, kind or "")
+    with call.library() as library, show_progress(f"Importing {read.name}"):
+        article = resolve_article(name, library)
+        if dry_run:
+            plan = plan_import(library.peek(article, call.settings.scale)[0], read, mark_kind)
+        else:
+            plan = _take_in(call, library, article, read, mark_kind)
+    for line in describe_plan(plan, is_done=not dry_run):
+        click.echo(printable_line(line))
+
+
+def _read(file: str, kind: str) -> ReadFile:
+    return read_annotations(_file_name(file), ImportSource(_read_bytes(file)), kind)
+
+
+def _file_name(file: str) -> str:
+    return "Standard input" if file == "-" else Path(file).name
+
+
+def _read_bytes(file: str) -> bytes:
+    from reader.files import read_document
+
+    try:
+        data = read_stdin(file)
+        return read_document(os.path.expanduser(file)) if data is None else data
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ReaderError(f"Cannot read {file}: {reason}", "Choose another file") from error
+
+
+def _take_in(call: CliContext, library: Library, article: Article, file: ReadFile, kind: str) -> ImportPlan:
+    """Plan an import into the review of an article in the library, and make it."""
+    from reader.imports.plan import plan_import
+
+    session, entry = library.peek(article, call.settings.scale)
+    if entry is None:
+        # An article becomes a part of the library only when something comes in: this raises what speaks against it.
+        plan_import(session, file, kind)
+    session, entry = library.session(article, call.settings.creator, call.settings.scale)
+    plan = plan_import(session, file, kind)
+    if plan.annotations:
+        session.listen(lambda change: library.save(entry.id, change))
+        session.add_all(plan.annotations, f"import {file.name}")
+        call.look_up_health(session)
+        library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
+    return plan

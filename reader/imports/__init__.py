@@ -1,0 +1,89 @@
+"""Import annotations that were made elsewhere: one module per format, each a pure function from bytes to an `ImportedFile`.
+
+`IMPORT_FORMATS` is the only list of formats. `read_annotations` reads a file, `plan_import` says what of it comes into a
+review, and `ReviewSession.add_all` takes it in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from reader.article.lazy_pattern import lazy_pattern
+from reader.errors import ReaderError
+from reader.imports.annotation import ImportedFile, ImportFormat, ImportSource
+from reader.imports.hypothesis import is_like_hypothesis, read_hypothesis
+from reader.imports.json_lines import is_like_json_lines, read_json_lines
+from reader.imports.web_annotation import is_like_web_annotation, read_web_annotations
+
+__all__ = ["IMPORT_FORMATS", "ImportFormat", "ImportSource", "ReadFile", "read_annotations"]
+
+_HEAD: Final = 65_536
+"""The number of bytes by which a format is recognized."""
+_BIBLIOGRAPHY = lazy_pattern(r'\s*@\w+\s*\{|TY  - |\[\s*\{[^{}\[\]]*"(?:issued|DOI|container-title|author)"\s*:')
+"""The beginnings of BibTeX, RIS and CSL-JSON, which `reader source add --from` reads."""
+
+_ROWS: Final = (
+    ImportFormat(
+        *("jsonl", "JSON Lines", is_like_json_lines, read_json_lines),
+        carries="annotations with place, kind, tags, note, verdicts, evidence, links, decision and fix",
+        cannot_carry=(
+            "bookmarks, assignments, dismissed findings and passages set aside",
+            "judgements of single readers, and how they were settled",
+            "definitions of tags: `reader codebook export` and `reader codebook import` carry them",
+        ),
+    ),
+    ImportFormat(
+        *("hypothesis", "Hypothesis", is_like_hypothesis, read_hypothesis),
+        carries="quote, place, tags, comment and replies, author and times; verdicts from our own export",
+        cannot_carry=("notes on a whole page", "groups and permissions", "which reference a verdict is about, if several"),
+    ),
+    ImportFormat(
+        *("web-annotation", "W3C Web Annotation", is_like_web_annotation, read_web_annotations),
+        carries="quote, place, kind, tags, comment, fix, author and times; verdicts with the work that they are about",
+        cannot_carry=("targets other than a passage of text", "evidence, which it does not tie to a text that is kept"),
+    ),
+)
+
+IMPORT_FORMATS: Final[Mapping[str, ImportFormat]] = MappingProxyType({row.name: row for row in _ROWS})
+"""The formats that can be imported, by name, in the order in which a file is compared with them."""
+
+
+class ReadFile(NamedTuple):
+    """A file with the name that people know it by, its format, and what was read of it."""
+
+    name: str
+    format: ImportFormat
+    content: ImportedFile
+
+
+def read_annotations(name: str, source: ImportSource, kind: str = "") -> ReadFile:
+    """Read a file in the format called `kind`, or in the one that its content is of.
+
+    Raises ReaderError, with the name of the file and the place in it, when it is of another format, damaged or cut: then
+    nothing of it was read.
+    """
+    row = IMPORT_FORMATS[kind] if kind else _recognize(name, source.data)
+    try:
+        return ReadFile(name, row, row.read(source))
+    except ReaderError as error:
+        raise ReaderError(
+            f"{name} cannot be read as {row.title}: {error.what}", error.hint or "Nothing was taken in"
+        ) from error
+
+
+def _recognize(name: str, data: bytes) -> ImportFormat:
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    head = data[:_HEAD].decode(encoding, "replace").lstrip()
+    if not head:
+        raise ReaderError(f"{name} is empty", "Choose another file")
+    row = next((row for row in _ROWS if row.is_like(head)), None)
+    if row is None and _BIBLIOGRAPHY.match(head):
+        raise ReaderError(
+            f"{name} lists references, and no annotations", "`reader source add ARTICLE --from FILE` attaches their files"
+        )
+    if row is None:
+        titles = ", ".join(row.title for row in _ROWS)
+        raise ReaderError(f"{name} is of no format that can be imported", f"Those are {titles}; --format NAME forces one")
+    return row

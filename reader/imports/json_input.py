@@ -1,0 +1,142 @@
+"""Read JSON and JSON Lines of others strictly: a value of another type than the format has is an error that says where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, cast
+
+from reader.errors import ReaderError
+from reader.formats.progress import checkpoint
+
+_CUT_HINT: Final = "The file may be cut: write or download it again. Nothing was taken in"
+_STEP: Final = 256
+"""The number of items after which a loop asks whether it was stopped."""
+
+
+class JsonFields:
+    """The fields of one object of a file. `where` says which one: "line 3", "annotation 12"."""
+
+    __slots__ = ("_where", "fields")
+
+    def __init__(self, value: object, where: str) -> None:
+        """Take an object. Raises ReaderError for any other value."""
+        if not isinstance(value, dict):
+            raise ReaderError(f"{where} is {_kind_of(value)}, not an object")
+        self.fields: Mapping[str, object] = cast("dict[str, object]", value)
+        self._where = where
+
+    def text(self, name: str) -> str:
+        """Return a text without lone surrogates, "" for a field that is missing or null."""
+        value = self.fields.get(name)
+        if isinstance(value, str):
+            return clean_text(value)
+        if value is None:
+            return ""
+        raise self._fault(name, value, "a text")
+
+    def name(self, name: str) -> str:
+        """Return a text or a number as a text, as ids are written in either way."""
+        value = self.fields.get(name)
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else self.text(name)
+
+    def number(self, name: str, default: int = -1) -> int:
+        """Return a whole number."""
+        value = self.fields.get(name)
+        if value is None:
+            return default
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        raise self._fault(name, value, "a whole number")
+
+    def items(self, name: str) -> list[object]:
+        """Return the items of a list, none for a field that is missing or null."""
+        value = self.fields.get(name)
+        if value is None:
+            return []
+        if isinstance(value, list):
+            return cast("list[object]", value)
+        raise self._fault(name, value, "a list")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the texts of a list, or one text as a list of one."""
+        value = self.fields.get(name)
+        values = [value] if isinstance(value, str) else self.items(name)
+        for one in values:
+            if not isinstance(one, str):
+                raise self._fault(name, one, "texts only")
+        return tuple(clean_text(one) for one in values if isinstance(one, str))
+
+    def objects(self, name: str) -> list[JsonFields]:
+        """Return the objects of a list, or one object as a list of one."""
+        value = self.fields.get(name)
+        values: list[object] = [value] if isinstance(value, dict) else self.items(name)
+        return [JsonFields(one, f"“{name}” of {self._where}") for one in values]
+
+    def object(self, name: str) -> JsonFields:
+        """Return an object, an empty one for a field that is missing or null."""
+        return JsonFields(self.fields.get(name) or {}, f"“{name}” of {self._where}")
+
+    def fault(self, what: str) -> ReaderError:
+        """Return the error that something is wrong with this object."""
+        return ReaderError(f"{self._where} {what}")
+
+    def _fault(self, name: str, value: object, wanted: str) -> ReaderError:
+        return self.fault(f"has {_kind_of(value)} as “{name}”, where the format has {wanted}")
+
+
+def parse_json(text: str) -> object:
+    """Return the value of the text of a JSON file. Raises ReaderError, with the line, for what is no JSON or was cut."""
+    return _parse(text, 0)
+
+
+def parse_json_lines(data: bytes) -> Iterator[JsonFields]:
+    """Yield the object of each line; blank lines are left out. Raises ReaderError as `parse_json`."""
+    for number, line in enumerate(decode_content(data).split("\n"), 1):
+        if number % _STEP == 0:
+            checkpoint()
+        if line and not line.isspace():
+            yield JsonFields(_parse(line, number), f"line {number:,}")
+
+
+def to_objects(items: list[Any], noun: str) -> Iterator[JsonFields]:
+    """Yield the objects of a list, named by a noun and their number from 1."""
+    for number, item in enumerate(items, 1):
+        if number % _STEP == 0:
+            checkpoint()
+        yield JsonFields(item, f"{noun} {number:,}")
+
+
+def decode_content(data: bytes) -> str:
+    """Return the text of a file in UTF-8, or in UTF-16 with a byte order mark. Raises ReaderError for any other."""
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if error.end >= len(data):
+            raise ReaderError("it ends within a character", _CUT_HINT) from error
+        raise ReaderError(f"it is not UTF-8 at byte {error.start:,}", "Save it as UTF-8. Nothing was taken in") from error
+
+
+def clean_text(text: str) -> str:
+    """Return a text with U+FFFD for lone surrogates, which no file can hold."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _parse(text: str, line: int) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        where = f"line {line or error.lineno:,}"
+        if error.msg.startswith("Unterminated") or not text[error.pos :].strip():
+            raise ReaderError(f"it ends within {where}", _CUT_HINT) from error
+        raise ReaderError(f"{where}, column {error.colno:,} is no JSON: {error.msg}", "Nothing was taken in") from error
+    except RecursionError as error:
+        raise ReaderError(f"{f'line {line:,}' if line else 'it'} is nested too deeply", "Nothing was taken in") from error
+    except ValueError as error:
+        raise ReaderError(f"{f'line {line:,}' if line else 'it'} has a number that is too long") from error
+
+
+def _kind_of(value: object) -> str:
+    names = {"dict": "an object", "list": "a list", "str": "a text", "bool": "true or false", "NoneType": "nothing"}
+    return names.get(type(value).__name__, "a number")

@@ -1,0 +1,94 @@
+"""Find what a file is about in an article: which of its documents is the article, and which entries its works are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from reader.article.article import Article
+from reader.article.reference_identity import plain_words
+from reader.imports.annotation import NO_REFERENCE, ImportedAnnotation, ImportedDocument, ImportedReference
+
+_ENOUGH: Final = 0.5
+"""The share of the quotes of a document that stand in the article from which on it is taken for the article."""
+
+
+def find_documents(
+    article: Article, article_id: str, documents: Sequence[ImportedDocument], annotations: Sequence[ImportedAnnotation]
+) -> frozenset[int]:
+    """Return the numbers of the documents that are the article.
+
+    The only document of a file is. Of several, those that have the article's id, edition or address are; if there are none,
+    those with its title; if there are none, those of whose quotes half stand in the article's text.
+    """
+    if len(documents) < 2:
+        return frozenset(range(len(documents)))
+    address, title = _plain_address(article.about.address or article.source), plain_words(article.title)
+    sure, alike = set[int](), set[int]()
+    for number, document in enumerate(documents):
+        if (
+            document.article == article_id
+            or document.edition == article.digest
+            or (address and _plain_address(document.address) == address)
+        ):
+            sure.add(number)
+        elif title and plain_words(document.title) == title:
+            alike.add(number)
+    return frozenset(sure or alike or _find_by_quotes(article, len(documents), annotations))
+
+
+def _find_by_quotes(article: Article, count: int, annotations: Sequence[ImportedAnnotation]) -> set[int]:
+    text = " ".join(article.text.split())
+    quotes, there = [0] * count, [0] * count
+    for annotation in annotations:
+        if annotation.quote:
+            quotes[annotation.document] += 1
+            there[annotation.document] += " ".join(annotation.quote.split()) in text
+    return {number for number in range(count) if there[number] and there[number] >= _ENOUGH * quotes[number]}
+
+
+def _plain_address(address: str) -> str:
+    host, _, rest = address.strip().partition("://")
+    return (rest.partition("#")[0].rstrip("/").casefold().removeprefix("www.")) if host.startswith("http") else ""
+
+
+class ReferenceFinder:
+    """Find the entries of an article's reference list that the works of a file are."""
+
+    def __init__(self, article: Article) -> None:
+        """Index the entries by DOI, address, title, text and label; what several entries share names none of them."""
+        self._ids = {reference.id for reference in article.references}
+        self._found: dict[ImportedReference, str] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        for reference in article.references:
+            for kind, name in (
+                ("doi", reference.doi.casefold()),
+                ("address", _plain_address(reference.url)),
+                ("title", plain_words(reference.title)),
+                ("title", plain_words(reference.text)),
+                ("label", reference.label.casefold()),
+            ):
+                if name:
+                    other = self._names.setdefault((kind, name), reference.id)
+                    if other != reference.id:
+                        self._names[kind, name] = ""
+
+    def find(self, work: ImportedReference, *, same_edition: bool) -> str:
+        """Return the id of the entry that a work is, "" for none.
+
+        By its id in the `same_edition`, else by DOI, address, title, and by its label if nothing else names it.
+        """
+        if work == NO_REFERENCE:
+            return ""
+        if same_edition and work.id in self._ids:
+            return work.id
+        if work not in self._found:
+            names = (
+                ("doi", work.doi.casefold()),
+                ("address", _plain_address(work.address)),
+                ("title", plain_words(work.title)),
+            )
+            found = next((entry for name in names if name[1] and (entry := self._names.get(name))), "")
+            is_named = any(name for _, name in names)
+            self._found[work] = found if found or is_named else self._names.get(("label", work.label.casefold()), "")
+        return self._found[work]

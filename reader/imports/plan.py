@@ -1,0 +1,309 @@
+"""Plan what of a file comes into a review: places, kinds, verdicts, and what is there already. A plan changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from reader.article.lazy_pattern import lazy_pattern
+from reader.article.ranges import Span
+from reader.errors import ReaderError
+from reader.exchange.identity import stable_iri
+from reader.formats.progress import report
+from reader.imports import ReadFile
+from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedReference, ImportedVerdict, OffsetUnit
+from reader.imports.matches import ReferenceFinder, find_documents
+from reader.imports.offsets import CodePointOffsets
+from reader.imports.shown_text import ShownText
+from reader.imports.words import to_kind, to_verdict
+from reader.printable import plural
+from reader.review.declaration import EMPTY_MAPPING
+from reader.review.index import AnnotationIndex
+from reader.review.model import Annotation, ClaimLink, Judgement, Selector, clean_tag_name, now
+from reader.review.pairs import claim_references
+from reader.review.placement import PlacementIndex
+from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
+from reader.review.selector import make_selector
+from reader.review.session import ReviewSession
+from reader.review.vocabulary import CLAIM, SENTENCE_CHANGED
+
+MOST_ANNOTATIONS: Final = 200_000
+"""The number of annotations of one file above which it is refused: no article has as many."""
+_STEP: Final = 100
+_DIGEST = lazy_pattern(r"[0-9a-f]{64}")
+
+
+class ImportPlan(NamedTuple):
+    """What an import does. `annotations` come in; those in `unsure` need a look, those in `lost` have no place.
+
+    `present` counts those that are there already, `wordless` those without a quote, `others` those of `other_documents`.
+    `words` counts the labels and verdicts that became tags, by what became of them; `omissions` what the importer left out.
+    """
+
+    file: ReadFile
+    annotations: tuple[Annotation, ...] = ()
+    unsure: tuple[Annotation, ...] = ()
+    lost: tuple[Annotation, ...] = ()
+    judged: int = 0
+    present: int = 0
+    wordless: int = 0
+    others: int = 0
+    other_documents: int = 0
+    words: Mapping[str, int] = EMPTY_MAPPING
+
+
+def plan_import(session: ReviewSession, file: ReadFile, kind: str = CLAIM) -> ImportPlan:
+    """Return what comes into a review of a file. What names no kind gets this `kind`.
+
+    Raises ReaderError if the file holds no annotation, or none that is about the article.
+    """
+    content, index = file.content, session.index
+    if len(content.annotations) > MOST_ANNOTATIONS:
+        count = f"{len(content.annotations):,} annotations, and {MOST_ANNOTATIONS:,} are the most"
+        raise ReaderError(f"{file.name} holds {count}", "Divide it")
+    if not content.annotations:
+        raise ReaderError(f"{file.name} holds no annotations", "Nothing was taken in")
+    documents = find_documents(index.article, session.article_id, content.documents, content.annotations)
+    mine = [annotation for annotation in content.annotations if annotation.document in documents]
+    if not mine:
+        raise _other_article_error(file, session.title)
+    plan = _Planner(session, file, kind).plan(mine)
+    if len(plan.lost) == len(mine) - plan.wordless and plan.lost and not plan.present:
+        raise ReaderError(
+            f"{file.name} has {plural(len(plan.lost), 'quote')}, none of which stands in “{session.title}”",
+            "It is about another article, or another version of it. Nothing was taken in",
+        )
+    others = len(content.annotations) - len(mine)
+    return plan._replace(others=others, other_documents=len(content.documents) - len(documents))
+
+
+def _other_article_error(file: ReadFile, title: str) -> ReaderError:
+    documents = file.content.documents
+    names = ", ".join(f"“{document.title or document.address or document.edition[:12]}”" for document in documents[:5])
+    more = f" and {len(documents) - 5:,} more" if len(documents) > 5 else ""
+    return ReaderError(f"Nothing in {file.name} is about “{title}”", f"It is about {names}{more}. Nothing was taken in")
+
+
+class _Planner:
+    """Turn the annotations of a file into those of one review."""
+
+    def __init__(self, session: ReviewSession, file: ReadFile, kind: str) -> None:
+        self._session = session
+        self._index = session.index
+        self._article = session.index.article
+        self._file = file
+        self._kind = kind
+        self._at = now()
+        self._references = ReferenceFinder(self._article)
+        self._verdicts = frozenset((*(verdict.id for verdict in self._index.scale.verdicts), UNAVAILABLE))
+        self._words = Counter[str]()
+        texts = {edition_of(document): document.text for document in file.content.documents if document.text is not None}
+        self._places = PlacementIndex(
+            self._article.text, self._article.digest, lambda edition: texts.get(edition) or self._index.text_of(edition)
+        )
+        self._offsets = [_offsets_of(document, file.content.unit, self._article.text) for document in file.content.documents]
+        self._shown = ShownText(self._article)
+        self._seen = Counter[str]()
+        self._first: dict[str, ImportedAnnotation] = {}
+        self._others: dict[str, dict[str, int]] = {}
+
+    def plan(self, items: list[ImportedAnnotation]) -> ImportPlan:
+        present_names = set(_names_in(self._index))
+        taken, unsure, lost = list[Annotation](), list[Annotation](), list[Annotation]()
+        present = wordless = judged = 0
+        for number, item in enumerate(items):
+            if number % _STEP == 0:
+                report("annotation", number, len(items))
+            if not item.quote.strip():
+                wordless += 1
+                continue
+            key, is_first = self._key(item)
+            if key in present_names or (is_first and item.id in present_names):
+                present += 1
+                continue
+            annotation, place = self._place(item, self._make(item, key))
+            words = Counter[str]()
+            annotation = self._judge(annotation, item, place, words)
+            if place is not None and self._adds_nothing(annotation, place):
+                present += 1
+                continue
+            present_names.add(key)
+            self._words += words
+            taken.append(annotation)
+            judged += any(judgement.verdict for judgement in annotation.judgements)
+            if place is None:
+                lost.append(annotation)
+            elif annotation.edition != self._article.digest:
+                unsure.append(annotation)
+        return ImportPlan(
+            self._file,
+            tuple(taken),
+            tuple(unsure),
+            tuple(lost),
+            judged=judged,
+            present=present,
+            wordless=wordless,
+            words=self._words,
+        )
+
+    def _key(self, item: ImportedAnnotation) -> tuple[str, bool]:
+        """Return the id that an annotation has here, and whether it is the first in its file with its foreign id.
+
+        The id is the same in each import of the same thing into this article.
+        """
+        document = self._file.content.documents[item.document]
+        number = 0
+        if item.id and self._first.setdefault(item.id, item) != item:
+            # Some files use an id twice, and nobody's note may be lost for that.
+            others = self._others.setdefault(item.id, {})
+            number = others.setdefault(repr(item), len(others) + 1)
+        if item.id and not number and document.article == self._session.article_id:
+            return item.id, True
+        name = f"{item.id} {number}" if number else item.id
+        if not name:
+            said = (item.quote, str(item.start), item.note, *item.labels, "", *item.tags, item.created)
+            digest = hashlib.sha256("\n".join(said).encode("utf-8", "surrogatepass")).hexdigest()
+            name = f"{digest} {self._seen[digest]}"
+            self._seen[digest] += 1
+        iri = stable_iri("import", self._session.article_id, self._file.format.name, name)
+        return iri.removeprefix("urn:uuid:"), not number and bool(item.id)
+
+    def _make(self, item: ImportedAnnotation, key: str) -> Annotation:
+        kind, tags = "", list(item.tags)
+        for label in item.labels:
+            if found := to_kind(label):
+                kind = kind or found
+            elif not to_verdict(label, self._verdicts):
+                tags.append(label)
+                self._words[f"the label “{label}”"] += 1
+        creator = item.author or self._session.creator
+        created = item.created or self._at
+        names = (clean_tag_name(tag) for tag in tags)
+        return Annotation(
+            id=key,
+            article=self._session.article_id,
+            edition=edition_of(self._file.content.documents[item.document]),
+            selector=self._selector(item),
+            kind=kind or self._kind,
+            tags=tuple(dict.fromkeys(name for name in names if name)),
+            note=item.note,
+            created_at=created,
+            updated_at=item.updated or created,
+            creator=creator,
+            decision=item.decision if item.decision in DECISIONS else "",
+            fix=item.fix,
+            foreign_id=f"{self._file.format.name}:{item.id}" if item.id and item.id != key else "",
+        )
+
+    def _selector(self, item: ImportedAnnotation) -> Selector:
+        offsets = self._offsets[item.document]
+        start = offsets.from_units(item.start) if offsets is not None and item.start >= 0 else item.start
+        end = start + len(item.quote) if start >= 0 else -1
+        return Selector(item.quote, item.prefix, item.suffix, start, end)
+
+    def _place(self, item: ImportedAnnotation, annotation: Annotation) -> tuple[Annotation, Span | None]:
+        """Return an annotation as one of this edition if its place is certain, else as it was made; and its place."""
+        placement = self._places.placement(annotation)
+        place = placement.place
+        if place is None or placement.check_reason:
+            exact = self._shown.find(annotation.selector) if placement.check_reason != SENTENCE_CHANGED else None
+            if exact is None:
+                return annotation, place
+            place = exact
+        selector = make_selector(self._article.text, place)
+        return replace(annotation, edition=self._article.digest, selector=selector), place
+
+    def _judge(self, annotation: Annotation, item: ImportedAnnotation, place: Span | None, words: Counter[str]) -> Annotation:
+        """Return an annotation with the verdicts and links of a file; verdicts that cannot be given become tags."""
+        judgements, links, tags = dict[str, Judgement](), dict[str, ClaimLink](), list[str](annotation.tags)
+        by, at = annotation.creator, annotation.created_at
+        words_of_labels = (label for label in item.labels if not to_kind(label) and to_verdict(label, self._verdicts))
+        for one in (*item.verdicts, *map(ImportedVerdict, words_of_labels)):
+            verdict = to_verdict(one.word, self._verdicts)
+            reference = self._reference(item, one.reference, place)
+            reason = self._why_not(annotation, one.word, verdict, reference, is_second=reference in judgements)
+            if reason:
+                if one.word:
+                    tags.append(f"verdict/{one.word}")
+                    words[f"the verdict “{one.word}”, which {reason},"] += 1
+                annotation = replace(annotation, note="\n\n".join(filter(None, (annotation.note, one.note))))
+                continue
+            known = tuple(problem for problem in one.problems if problem in PROBLEMS)
+            tags.extend(problem for problem in one.problems if problem not in PROBLEMS)
+            judgement = Judgement(reference, verdict, one.evidence, one.note, problems=known, edition=annotation.edition)
+            judgements[reference] = replace(judgement, by=one.by or by, at=one.at or at) if verdict else judgement
+        for link in item.links:
+            if reference := self._reference(item, link.reference, None):
+                links[reference] = ClaimLink(link.rests, link.reason, link.by or by, link.at or at)
+        names = dict.fromkeys(name for name in map(clean_tag_name, tags) if name)
+        return replace(annotation, judgements=tuple(judgements.values()), links=links or EMPTY_MAPPING, tags=tuple(names))
+
+    def _why_not(self, annotation: Annotation, word: str, verdict: str, reference: str, *, is_second: bool) -> str:
+        """Return why a verdict cannot be given, "" if it can."""
+        if word and not verdict:
+            return "is no verdict of your scale"
+        if annotation.kind != CLAIM:
+            return "is about what is no claim"
+        if not reference:
+            return "names no single reference of the article"
+        return "is the second about its reference" if is_second else ""
+
+    def _reference(self, item: ImportedAnnotation, work: ImportedReference, place: Span | None) -> str:
+        """Return the id of the entry that a verdict is about: the one it names, else the only one that the claim cites."""
+        document = self._file.content.documents[item.document]
+        if any(work):
+            return self._references.find(work, same_edition=document.edition == self._article.digest)
+        cited = claim_references(self._article, place) if place is not None else ()
+        return cited[0] if len(cited) == 1 else ""
+
+    def _adds_nothing(self, annotation: Annotation, place: Span) -> bool:
+        """Whether an annotation on the same passage says all that this one does."""
+        return any(
+            self._index.place(other) == place
+            and other.kind == annotation.kind
+            and {*annotation.tags} <= {*other.tags}
+            and annotation.note in other.note
+            and annotation.fix in other.fix
+            and annotation.decision in ("", other.decision)
+            and all(_says_all(other.judgement_on(one.reference), one) for one in annotation.judgements)
+            and annotation.links.keys() <= other.links.keys()
+            for other in self._index.annotations_on(place)
+        )
+
+
+def _says_all(judgement: Judgement | None, new: Judgement) -> bool:
+    return (
+        judgement is not None
+        and judgement.verdict == new.verdict
+        and new.note in judgement.note
+        and {*new.problems} <= {*judgement.problems}
+        and all(evidence in judgement.evidence for evidence in new.evidence)
+    )
+
+
+def edition_of(document: ImportedDocument) -> str:
+    """Return the digest that names the text of a document: its own, else one made of what is known of it."""
+    if _DIGEST.fullmatch(document.edition):
+        return document.edition
+    text = document.text if document.text is not None else f"{document.title}\n{document.address}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _offsets_of(document: ImportedDocument, unit: str, text: str) -> CodePointOffsets | None:
+    """Return what turns the offsets of a document into code points, None if they are. Without its text, that is `text`."""
+    if unit == OffsetUnit.CODE_POINTS:
+        return None
+    return CodePointOffsets(text if document.text is None else document.text)
+
+
+def _names_in(index: AnnotationIndex) -> Iterator[str]:
+    """Yield the names under which the annotations of a review may come back: their ids, foreign ones, and those in exports."""
+    annotations: Iterable[Annotation] = (*index.annotations(), *index.orphans())
+    for annotation in annotations:
+        yield annotation.id
+        iri = stable_iri("annotation", annotation.id)
+        yield iri
+        yield iri.removeprefix("urn:uuid:")

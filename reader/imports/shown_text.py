@@ -1,0 +1,63 @@
+"""Find quotes of a text as it is shown: other programs have neither the markup of a file nor its white space."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from reader.article.article import Article
+from reader.article.lazy_pattern import lazy_pattern
+from reader.article.ranges import Span
+from reader.review.model import Selector
+
+_WORD = lazy_pattern(r"\S+")
+
+
+class ShownText:
+    """The text of an article without hidden markup, with one blank for any white space. It is made once, in linear time."""
+
+    def __init__(self, article: Article) -> None:
+        """Join the visible parts of the article's text, and note where each word of them stands in it."""
+        parts, self._part_starts, self._part_origins = list[str](), list[int](), list[int]()
+        at = length = 0
+        for hidden in (*article.markup, Span(len(article.text), len(article.text))):
+            if hidden.start > at:
+                parts.append(article.text[at : hidden.start])
+                self._part_starts.append(length)
+                self._part_origins.append(at)
+                length += hidden.start - at
+            at = max(at, hidden.end)
+        words, self._starts, self._origins = list[str](), list[int](), list[int]()
+        length = 0
+        for match in _WORD.finditer("".join(parts)):
+            words.append(match[0])
+            self._starts.append(length)
+            self._origins.append(match.start())
+            length += len(match[0]) + 1
+        self._text = " ".join(words)
+
+    def find(self, selector: Selector) -> Span | None:
+        """Return the range of a quote in the article's text if it occurs once, or once with its context; else None."""
+        quote = _one_line(selector.exact)
+        start = self._find_only(quote)
+        if start < 0:
+            context = _one_line(f"{selector.prefix}{selector.exact}{selector.suffix}")
+            whole = self._find_only(context) if len(context) > len(quote) else -1
+            start = -1 if whole < 0 else whole + len(_one_line(f"{selector.prefix}|")) - 1
+            if start < 0 or not self._text.startswith(quote, start):
+                return None
+        return Span(self._origin(start), self._origin(start + len(quote) - 1) + 1)
+
+    def _find_only(self, phrase: str) -> int:
+        """Return the offset of the only occurrence of a phrase in the shown text, -1 if there is none or another one."""
+        start = self._text.find(phrase) if phrase else -1
+        return start if start < 0 or self._text.find(phrase, start + 1) < 0 else -1
+
+    def _origin(self, offset: int) -> int:
+        word = bisect_right(self._starts, offset) - 1
+        visible = self._origins[word] + offset - self._starts[word]
+        part = bisect_right(self._part_starts, visible) - 1
+        return self._part_origins[part] + visible - self._part_starts[part]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

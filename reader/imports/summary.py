@@ -1,0 +1,58 @@
+"""Say in words what an import takes in, what it could not place, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from reader.imports.plan import ImportPlan
+from reader.printable import plural
+from reader.review.model import Annotation
+
+_MOST_LINES: Final = 10
+_MOST_WORDS: Final = 60
+
+
+def describe_plan(plan: ImportPlan, *, is_done: bool) -> list[str]:
+    """Return the lines of the report on an import, as people read them; the first says what comes in."""
+    count = len(plan.annotations)
+    start = "Took in" if is_done else "Would take in"
+    first = f"{start} {plural(count, 'annotation')}" if count else "Nothing new"
+    lines = [f"{first} from {plan.file.name} ({plan.file.format.title})"]
+    lines += (f"  {line}" for line in _details(plan))
+    return lines
+
+
+def _details(plan: ImportPlan) -> Iterator[str]:
+    if plan.judged:
+        yield f"{plural(plan.judged, 'claim')} with a verdict"
+    if plan.present:
+        yield f"{plural(plan.present, 'annotation')} already here, left as they are"
+    if plan.unsure:
+        yield f"{plural(len(plan.unsure), 'quote')} in other words or at an unsure place, to be checked:"
+        yield from _quotes(plan.unsure)
+    if plan.lost:
+        yield f"{plural(len(plan.lost), 'quote')} not found in the article; kept without a place:"
+        yield from _quotes(plan.lost)
+    for what, number in plan.words.items():
+        yield f"{what} became a tag ({number:,})"
+    yield from _omissions(plan)
+
+
+def _omissions(plan: ImportPlan) -> Iterator[str]:
+    if plan.wordless:
+        yield f"left out: {plural(plan.wordless, 'note')} without a quote"
+    if plan.others:
+        where = plural(plan.other_documents, "other document")
+        yield f"left out: {plural(plan.others, 'annotation')} of {where}"
+    for what, number in plan.file.content.omissions.items():
+        yield f"left out: {plural(number, what.one, what.several)}"
+
+
+def _quotes(annotations: Iterable[Annotation]) -> Iterator[str]:
+    shown = list(annotations)
+    for annotation in shown[:_MOST_LINES]:
+        words = " ".join(annotation.selector.exact.split())
+        yield f"  “{words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + '…'}”"
+    if len(shown) > _MOST_LINES:
+        yield f"  and {len(shown) - _MOST_LINES:,} more"

@@ -1,0 +1,226 @@
+"""Read W3C Web Annotations (Recommendation of 23 February 2017): one, a list, a page or a collection. Offsets are code points.
+
+The names are those of its JSON-LD context, as programs write them; an annotation with other names for them is not understood.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple, cast
+
+from reader.errors import ReaderError
+from reader.imports.annotation import (
+    NO_REFERENCE,
+    ImportedAnnotation,
+    ImportedDocument,
+    ImportedFile,
+    ImportedReference,
+    ImportedVerdict,
+    ImportSource,
+    LeftOut,
+    to_stored_time,
+)
+from reader.imports.json_input import JsonFields, clean_text, decode_content, parse_json, to_objects
+
+_DOI: Final = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/")
+_DIGEST: Final = "urn:sha256:"
+_NEXT_PAGE: Final = LeftOut("page of annotations that lies elsewhere", "pages of annotations that lie elsewhere")
+_TARGET: Final = LeftOut("further target of an annotation", "further targets of annotations")
+_BODY: Final = LeftOut("body that is no text", "bodies that are no text")
+
+
+def is_like_web_annotation(head: str) -> bool:
+    """Whether a beginning of a file is that of JSON-LD with annotations."""
+    return head.startswith(("{", "[")) and ("ns/anno" in head or '"TextQuoteSelector"' in head or "AnnotationPage" in head)
+
+
+class _Target(NamedTuple):
+    document: ImportedDocument
+    quote: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    start: int = -1
+    end: int = -1
+
+
+class _Bodies(NamedTuple):
+    """What the bodies of an annotation say, by their purposes."""
+
+    notes: list[str]
+    tags: list[str]
+    labels: list[str]
+    fixes: list[str]
+    verdicts: list[str]
+    links: list[ImportedReference]
+
+
+def read_web_annotations(source: ImportSource) -> ImportedFile:
+    """Read all annotations of a file; an assessment of a mark that the file has too belongs to it. Raises ReaderError."""
+    omissions = Counter[LeftOut]()
+    documents: dict[ImportedDocument, int] = {}
+    marks: dict[object, ImportedAnnotation] = {}
+    places: dict[_Target, object] = {}
+    assessments: list[tuple[_Target, ImportedAnnotation]] = []
+    for number, fields in enumerate(to_objects(_find_items(parse_json(decode_content(source.data)), omissions), "annotation")):
+        target = _target(fields, omissions)
+        bodies = _read_bodies(fields, omissions)
+        document = documents.setdefault(target.document, len(documents))
+        annotation = _annotation(fields, target, bodies, document)
+        if annotation.verdicts and not (annotation.labels or annotation.note):
+            assessments.append((target, annotation))
+        else:
+            key = annotation.id or number
+            marks[key] = annotation
+            places.setdefault(target, key)
+    for number, (target, annotation) in enumerate(assessments):
+        key = places.get(target)
+        if key is None:
+            key = annotation.id or f"assessment {number}"
+            places[target] = key
+            marks[key] = annotation
+        else:
+            mark = marks[key]
+            marks[key] = mark._replace(verdicts=(*mark.verdicts, *annotation.verdicts))
+    return ImportedFile(tuple(documents), tuple(marks.values()), omissions=+omissions)
+
+
+def _find_items(value: object, omissions: Counter[LeftOut]) -> list[Any]:
+    if isinstance(value, list):
+        return cast("list[Any]", value)
+    fields = JsonFields(value, "the file")
+    kinds = fields.texts("type")
+    if "Annotation" in kinds:
+        return [value]
+    if "AnnotationCollection" in kinds:
+        first = fields.fields.get("first")
+        if isinstance(first, str):
+            raise ReaderError("it is a collection whose annotations lie elsewhere", "Save its pages, and import those")
+        if not first:
+            return []
+        fields = fields.object("first")
+    elif "items" not in fields.fields:
+        raise ReaderError("it holds no annotation, page or collection of the W3C's model")
+    if fields.fields.get("next"):
+        omissions[_NEXT_PAGE] += 1
+    return fields.items("items")
+
+
+def _annotation(fields: JsonFields, target: _Target, bodies: _Bodies, document: int) -> ImportedAnnotation:
+    author, created = _person(fields), to_stored_time(fields.text("created"))
+    is_assessment = bool(bodies.verdicts)
+    note, tags = "\n\n".join(bodies.notes), tuple(bodies.tags)
+    # A passage of a source links to the page that was read, so the link with a DOI is the work.
+    reference = next((link for link in bodies.links if link.doi), bodies.links[0] if bodies.links else NO_REFERENCE)
+    verdicts = tuple(ImportedVerdict(word, reference, note, author, created, tags) for word in bodies.verdicts)
+    return ImportedAnnotation(
+        id=fields.text("id"),
+        document=document,
+        quote=target.quote,
+        prefix=target.prefix,
+        suffix=target.suffix,
+        start=target.start,
+        end=target.end,
+        labels=tuple(bodies.labels),
+        tags=() if is_assessment else tags,
+        note="" if is_assessment else note,
+        verdicts=verdicts,
+        fix="\n\n".join(bodies.fixes),
+        author=author,
+        created=created,
+        updated=to_stored_time(fields.text("modified")),
+    )
+
+
+def _target(fields: JsonFields, omissions: Counter[LeftOut]) -> _Target:
+    value = fields.fields.get("target")
+    values = cast("list[object]", value) if isinstance(value, list) else [value]
+    if len(values) > 1:
+        omissions[_TARGET] += len(values) - 1
+    first = values[0] if values else None
+    if isinstance(first, str):
+        return _Target(ImportedDocument(address=clean_text(first.partition("#")[0])))
+    if not isinstance(first, dict):
+        raise fields.fault("has no “target”")
+    target = JsonFields(cast("object", first), "“target” of an annotation")
+    found = _Target(_document(target))
+    for selector in _flatten(target):
+        kinds = selector.texts("type")
+        if "TextQuoteSelector" in kinds:
+            found = found._replace(quote=selector.text("exact"), prefix=selector.text("prefix"), suffix=selector.text("suffix"))
+        elif "TextPositionSelector" in kinds:
+            found = found._replace(start=selector.number("start"), end=selector.number("end"))
+    return found
+
+
+def _flatten(target: JsonFields) -> Iterator[JsonFields]:
+    """Yield the selectors of a target, those by which another is refined after it."""
+    waiting = target.objects("selector")
+    while waiting:
+        selector = waiting.pop(0)
+        yield selector
+        waiting[:0] = selector.objects("refinedBy")
+
+
+def _document(target: JsonFields) -> ImportedDocument:
+    source = target.fields.get("source")
+    fields = target.object("source") if isinstance(source, dict) else None
+    name = (fields.text("id") if fields else target.text("source")) or target.text("id")
+    title = fields.text("label") or fields.text("title") if fields else ""
+    if name.startswith(_DIGEST):
+        return ImportedDocument(title, edition=name.removeprefix(_DIGEST))
+    return ImportedDocument(title, name)
+
+
+def _read_bodies(fields: JsonFields, omissions: Counter[LeftOut]) -> _Bodies:
+    bodies = _Bodies([], [], [], [], [], [])
+    if value := fields.text("bodyValue") if "bodyValue" in fields.fields else "":
+        bodies.notes.append(value)
+    body = fields.fields.get("body")
+    motives = fields.texts("motivation")
+    for item in cast("list[object]", body) if isinstance(body, list) else [body] if body else []:
+        if isinstance(item, str):
+            bodies.links.append(_to_reference(item, ""))
+            continue
+        part = JsonFields(item, "“body” of an annotation")
+        purposes = part.texts("purpose") or motives
+        if "linking" in purposes or "source" in part.fields:
+            bodies.links.append(_link(part))
+        elif text := part.text("value"):
+            _list_for(bodies, purposes, omissions).append(text)
+        else:
+            omissions[_BODY] += 1
+    return bodies
+
+
+def _list_for(bodies: _Bodies, purposes: tuple[str, ...], omissions: Counter[LeftOut]) -> list[str]:
+    by_purpose = {
+        "assessing": bodies.verdicts,
+        "tagging": bodies.tags,
+        "classifying": bodies.labels,
+        "editing": bodies.fixes,
+    }
+    return next((by_purpose[purpose] for purpose in purposes if purpose in by_purpose), bodies.notes)
+
+
+def _link(part: JsonFields) -> ImportedReference:
+    source = part.fields.get("source")
+    if isinstance(source, dict):
+        fields = part.object("source")
+        return _to_reference(fields.text("id"), fields.text("label"))
+    return _to_reference(part.text("source") or part.text("id"), "")
+
+
+def _to_reference(name: str, title: str) -> ImportedReference:
+    doi = next((name.removeprefix(start) for start in _DOI if name.startswith(start)), "")
+    return ImportedReference(doi=doi, address="" if doi or name.startswith("urn:") else name, title=title)
+
+
+def _person(fields: JsonFields) -> str:
+    creator = fields.fields.get("creator")
+    if isinstance(creator, list):
+        creator = cast("list[object]", creator)[0] if creator else None
+    if isinstance(creator, str):
+        return clean_text(creator)
+    person = JsonFields(creator or {}, "“creator” of an annotation")
+    return person.text("nickname") or person.text("name") or person.text("id")
