@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reader.errors import ReaderError
 from reader.exchange import FORMATS, ExportOptions, build_report
-from reader.exchange.hypothesis import Utf16Offsets
+from reader.exchange.offsets import Utf16Offsets
 from reader.formats import parse_article
 from reader.imports import IMPORT_FORMATS, ImportSource, read_annotations
 from reader.imports.offsets import CodePointOffsets
