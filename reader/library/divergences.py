@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import ItemsView, Iterator
+from collections.abc import Generator, ItemsView, Iterator
 from typing import NamedTuple
 
 from reader.library.record_tables import RecordTables
@@ -37,9 +38,9 @@ class Divergences:
         """Return the old records by table and id."""
         return self._old_records.items()
 
-    def prepend(self, earlier: Divergences) -> None:
-        """Add the changes that were made before these."""
-        self._old_records = {**self._old_records, **earlier._old_records}
+    def append(self, later: Divergences) -> None:
+        """Add the changes that were made after these."""
+        self._old_records = {**later._old_records, **self._old_records}
 
     def note_all(self, records: RecordTables) -> None:
         """Note that all records are new."""
@@ -47,10 +48,18 @@ class Divergences:
             for record_id in records.ids(table):
                 self.note(table, record_id, None)
 
-    def take(self, records: RecordTables) -> Iterator[Divergence]:
-        """Forget all changes so far, and yield those after which `records` differ: one by one, as a merge makes many."""
+    @contextlib.contextmanager
+    def take(self, records: RecordTables) -> Generator[Iterator[Divergence]]:
+        """Give a block the changes so far after which `records` differ, one by one, as a merge makes many.
+
+        They are forgotten, unless the block fails.
+        """
         old_records, self._old_records = self._old_records, {}
-        return _find_differences(old_records, records)
+        try:
+            yield _find_differences(old_records, records)
+        except BaseException:
+            self._old_records = {**self._old_records, **old_records}
+            raise
 
     def forget(self, table: str, record_id: str) -> None:
         """Forget the change of a record that is noted here."""

@@ -116,7 +116,8 @@ class Library:
         self._current = CurrentRecords(self._store, self._pending)
         self._checkpoints = Checkpoints(self._store)
         self._stranded = StrandedArticles(self._store)
-        self._stranded.suspect(self._store.take_divergences())
+        with self._store.take_divergences() as divergences:
+            self._stranded.suspect(divergences)
         self._has_written = False
         self._snapshots = Snapshots(folder.snapshots)
         self.personal = PersonalState(folder, unsaved)
@@ -561,8 +562,7 @@ class Library:
         self._checkpoints.check(own=self._has_written)
 
     def _report_remote(self, transactions: tuple[Transaction, ...]) -> None:
-        with self._store.guard:
-            divergences = self._store.take_divergences()
+        with self._store.take_divergences() as divergences:
             if self.on_remote_change or self._shared:
                 divergences = list(divergences)  # they are needed more than once
             self._stranded.suspect(chain(divergences, *(transaction.edits for transaction in transactions)))

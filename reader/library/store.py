@@ -79,12 +79,11 @@ class Store:
         self._tombstones: Tombstones | None = None
         self._written_contexts: dict[str, VersionVector] = {}
         self._signature: Signature | None = None
-        self._is_file_foreign = False
+        self._is_file_foreign = self._was_empty = False
         self._foreign = ForeignChanges()
         self._is_settled = False
         self._journals = Journals(folder)
         self._divergences = Divergences()
-        self._was_empty = False
         self.catch_up()
         self._was_empty = self._signature is None
 
@@ -151,10 +150,11 @@ class Store:
         """Whether `take_divergences` may return changes."""
         return bool(self._divergences)
 
-    def take_divergences(self) -> Iterator[Divergence]:
-        """Yield what others changed since the last call, as plain records; hold `guard` until all is taken."""
-        with self.guard:
-            return self._divergences.take(self.records)
+    @contextlib.contextmanager
+    def take_divergences(self) -> Generator[Iterator[Divergence]]:
+        """Give a block what others changed since the last one, as plain records. If it fails, the next one gets it too."""
+        with self.guard, self._divergences.take(self.records) as divergences:
+            yield divergences
 
     def find_tombstone(self, table: str, record_id: str) -> Record | None:
         """Return the tombstone of a removed record; None when the history does not hold it."""
@@ -219,8 +219,12 @@ class Store:
         lost = LostState(self.records, self.vector, self._base_vector, self._written_contexts, self._signature)
         for table, record_id, key, line in lost.lines():
             self._divergences.note(table, record_id, record_part(key, line))
-        self.records, self.vector, self._base_vector = RecordTables(), VersionVector(), VersionVector()
-        self._written_contexts = {}
+        self.records, self.vector, self._base_vector, self._written_contexts = (
+            RecordTables(),
+            VersionVector(),
+            VersionVector(),
+            {},
+        )
         self._journals.forget_positions()
         return lost
 
@@ -460,7 +464,8 @@ class Store:
                 self._set_record(table, record_id, None if record is None else json.loads(record))
             self.vector, self._written_contexts[self._replica], self._divergences = old_vector, old_context, earlier
             raise
-        self._divergences.prepend(earlier)
+        earlier.append(self._divergences)
+        self._divergences = earlier
 
     def _make_transaction(self, transaction: Transaction) -> tuple[JournalEntry, list[MadeEdit]] | None:
         """Make a transaction and return its entry and edits, or None when it changes nothing.
