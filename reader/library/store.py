@@ -51,7 +51,7 @@ from reader.library.library_reader import LoadedFile, is_indexed, is_sound, read
 from reader.library.record_tables import RecordChange, RecordTables, TableWriter, decode_record
 from reader.library.shared_records import StampedChanges, stamp_changes
 from reader.library.sorted_lines import SortedLines, key_of, record_part
-from reader.library.transaction import MadeEdit, Transaction, count_spare_dots, make_edits
+from reader.library.transaction import MadeEdit, Transaction, count_spare_dots, expected_operations, make_edits
 from reader.library.versions import Dot, VersionVector, join_versions, replica_in, scoped_replica, with_context
 from reader.review.cells import Record, is_same_value
 from reader.review.model import now
@@ -219,12 +219,8 @@ class Store:
         lost = LostState(self.records, self.vector, self._base_vector, self._written_contexts, self._signature)
         for table, record_id, key, line in lost.lines():
             self._divergences.note(table, record_id, record_part(key, line))
-        self.records, self.vector, self._base_vector, self._written_contexts = (
-            RecordTables(),
-            VersionVector(),
-            VersionVector(),
-            {},
-        )
+        self.records, self.vector, self._base_vector = RecordTables(), VersionVector(), VersionVector()
+        self._written_contexts = {}
         self._journals.forget_positions()
         return lost
 
@@ -370,16 +366,9 @@ class Store:
         with self.begin_write(), self._restore_on_error():
             made = [one for one in map(self._make_transaction, transactions) if one is not None]
             self._journals.append([(entry, [edit.change.encode() for edit in edits]) for entry, edits in made])
-            self._forget_expected(transactions, [edit for _, edits in made for edit in edits])
+            for operation in expected_operations(transactions, [edit for _, edits in made for edit in edits]):
+                self._divergences.forget(operation.table, operation.id)
         return [entry for entry, _ in made]
-
-    def _forget_expected(self, transactions: Sequence[Transaction], made: Sequence[MadeEdit]) -> None:
-        """Forget the divergences of the records whose state is exactly that of their only edit."""
-        edits = [edit for transaction in transactions for edit in transaction.edits]
-        if len({(edit.table, edit.id) for edit in edits}) == len(edits):
-            for edit in made:
-                if edit.is_expected:
-                    self._divergences.forget(edit.operation.table, edit.operation.id)
 
     def merge(
         self,

@@ -155,6 +155,13 @@ class Transaction:
     restamps: tuple[SharedArticle, ...] = ()
 
 
+def expected_operations(transactions: Sequence[Transaction], made: Iterable[MadeEdit]) -> Iterator[Operation]:
+    """Yield the operations after which records are exactly as their editors expect: none if a record is edited twice."""
+    edits = [edit for transaction in transactions for edit in transaction.edits]
+    if len({(edit.table, edit.id) for edit in edits}) == len(edits):
+        yield from (edit.operation for edit in made if edit.is_expected)
+
+
 class PendingChanges:
     """Transactions in their order, and documents by digest, that are not on the disk yet. Safe for several threads."""
 
