@@ -7,7 +7,19 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from reader.article.model import About, Block, Citation, FileText, Noise, Omission, Reference, Style, StyleKind, markup_ranges
+from reader.article.model import (
+    About,
+    Block,
+    Citation,
+    Comment,
+    FileText,
+    Noise,
+    Omission,
+    Reference,
+    Style,
+    StyleKind,
+    markup_ranges,
+)
 
 if TYPE_CHECKING:
     from reader.article.ranges import Span
@@ -26,9 +38,10 @@ class Article:
     `source` is the path or address it was read from, or "-". `format` names the importer. `language` is a BCP 47 tag; an
     importer gives the one that the document declares, or "". `noise` holds whole blocks; `debris` holds ranges within blocks,
     which are hidden markup too.
-    `omissions` are the notices in the text about parts of the document that were not read. `original` holds the bytes of a
-    document whose text was extracted, and is empty for plain text and Markdown. `file` is the text of the file as it is on the
-    disk; it is None if the text was extracted, cut or converted.
+    `omissions` are the notices in the text about parts of the document that were not read. `comments` are those of the
+    document, which are not in the text. `original` holds the bytes of a document whose text was extracted, and is empty for
+    plain text and Markdown. `file` is the text of the file as it is on the disk; it is None if the text was extracted, cut or
+    converted.
     """
 
     text: str
@@ -44,6 +57,7 @@ class Article:
     language: str = field(default="en")
     about: About = field(default_factory=About)
     omissions: tuple[Omission, ...] = ()
+    comments: tuple[Comment, ...] = ()
     original: bytes = field(default=b"", repr=False, compare=False)
     file: FileText | None = field(default=None, repr=False, compare=False)
 

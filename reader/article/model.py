@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reader.article.ranges import Span, within
 
@@ -81,12 +81,18 @@ class Style(NamedTuple):
     target: str = ""
 
 
+COMMENTED: Final = "comment"
+"""The kind of a citation that is the words which a comment of the document gives a source for."""
+WORDED: Final = frozenset({"words", COMMENTED})
+"""The kinds of citations that are words of the sentence: those that link to their source, and COMMENTED ones."""
+
+
 class Citation(NamedTuple):
     """A marker in the text that points to references.
 
     `references` are ids of `Article.references` in the order of the marker. `missing` are the labels without a reference.
-    `kind` is the notation of the marker: "words" if it is words of the sentence that link to their source. `ambiguous` are ids
-    of references that the marker does not tell apart, such as works of one author and year.
+    `kind` is the notation of the marker; one of a kind of `WORDED` is words of the sentence. `ambiguous` are ids of references
+    that the marker does not tell apart, such as works of one author and year.
     """
 
     start: int
@@ -126,6 +132,35 @@ class Reference(NamedTuple):
     def span(self) -> Span | None:
         """The range of the entry, or None if it is not in the text."""
         return None if self.start < 0 else Span(self.start, self.end)
+
+
+class CommentMessage(NamedTuple):
+    """What one person wrote in a comment. `text` may have several lines.
+
+    `date` is in ISO 8601, with a "Z" if it is known to be in UTC, else the local time of its writer, or "".
+    """
+
+    author: str
+    date: str
+    text: str
+
+
+class Comment(NamedTuple):
+    """A comment that a document has on a range of its text: the first message and its answers, in order.
+
+    `references` are ids of the references that it gives as sources of that range.
+    """
+
+    start: int
+    end: int
+    messages: tuple[CommentMessage, ...]
+    is_resolved: bool = False
+    references: tuple[str, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """The range of the comment."""
+        return Span(self.start, self.end)
 
 
 class Noise(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import Block, BlockKind, StyleKind, entry_ranges
+from reader.article.model import WORDED, Block, BlockKind, StyleKind, entry_ranges
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
 from reader.article.reference_lists import is_reference_heading
 
@@ -135,7 +135,7 @@ def ends_as_sentence(article: Article, sentence: Span) -> bool:
     """Whether a sentence ends with a mark, apart from citations after it, or its script has no such marks."""
     end = sentence.end
     for citation in reversed(within(article.citations, sentence.start, sentence.end)):
-        if citation.kind != "words" and _REST_OF_LINK.fullmatch(article.text, citation.end, end):
+        if citation.kind not in WORDED and _REST_OF_LINK.fullmatch(article.text, citation.end, end):
             end = citation.start - (2 if article.text.endswith(("([", "(<"), 0, citation.start) else 0)
     is_marked = _SENTENCE_END.search(article.text, max(sentence.start, end - 20), end) is not None
     return is_marked or _SCRIPT_WITHOUT_STOPS.search(article.text, *sentence) is not None

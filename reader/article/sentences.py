@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 from reader.article.language import primary_language
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import Block, BlockKind, Citation, Noise, Reference, Style, StyleKind, entry_ranges
+from reader.article.model import WORDED, Block, BlockKind, Citation, Noise, Reference, Style, StyleKind, entry_ranges
 from reader.article.ranges import Ranges, Span, merge_ranges
 from reader.article.sentence_boundaries import find_missed_ends, is_no_boundary
 
@@ -111,7 +111,7 @@ def _mask_block(text: str, block: Block, citations: Sequence[Citation], styles: 
     for kind, sign in ((StyleKind.MARKUP, " "), (StyleKind.CODE, "x")):
         if masks := [_Mask(style.start, style.end, sign) for style in styles if style.kind is kind]:
             chunk = _apply_masks(chunk, block.start, masks)
-    if markers := [citation for citation in citations if citation.kind != "words"]:
+    if markers := [citation for citation in citations if citation.kind not in WORDED]:
         chunk = _apply_masks(chunk, block.start, _marker_masks(chunk, block.start, markers))
     if links := [citation for citation in citations if citation.kind in ("link", "words")]:
         blank = _apply_masks(chunk, block.start, (_Mask(link.start, link.end, " ") for link in links))

@@ -29,7 +29,9 @@ def parse_command(context: click.Context, name: str, as_json: bool, as_text: boo
 
     FILE is a file, an address, or "-" for standard input. In JSON, positions are half-open ranges of the code points of `text`,
     as in `reader audit --json`. `noise` holds the ranges of `text` that are set aside; `shown` is the text without them.
-    `omissions` holds the notices in `text` about parts that were not read; they are printed on standard error too.
+    `omissions` holds the notices in `text` about parts that were not read; they are printed on standard error too. `comments`
+    holds those of a Word or OpenDocument file with the ids of the references that they give as sources, `refs`; dates are
+    local times unless they end in "Z".
     """
     if as_json and as_text:
         raise UsageError("--text and --json exclude each other", "--json prints the text too, as `text`")
@@ -52,6 +54,7 @@ def parse_command(context: click.Context, name: str, as_json: bool, as_text: boo
         ("blocks", str(len(article.blocks))),
         ("references", f"{len(article.references)}, {len(article.cited_ids)} of them cited"),
         ("citations", str(len(article.citations))),
+        ("comments", _count_comments(article)),
         ("noise", plural(len(article.aside), "passage")),
     )
     print_table(("what", "found"), rows)
@@ -97,9 +100,25 @@ def article_record(article: Article) -> dict[str, object]:
             }
             for citation in article.citations
         ],
+        "comments": [
+            {
+                "start": comment.start,
+                "end": comment.end,
+                "resolved": comment.is_resolved,
+                "refs": list(comment.references),
+                "messages": [message._asdict() for message in comment.messages],
+            }
+            for comment in article.comments
+        ],
         "omissions": [{"start": omission.start, "end": omission.end} for omission in article.omissions],
         "noise": [{"start": noise.start, "end": noise.end, "reason": noise.reason.value} for noise in article.aside],
     }
+
+
+def _count_comments(article: Article) -> str:
+    """Return how many comments an article has, and how many of them give sources."""
+    count = sum(bool(comment.references) for comment in article.comments)
+    return f"{len(article.comments)}, {count} of them with a source" if article.comments else "0"
 
 
 def _shown_text(article: Article) -> str:

@@ -150,15 +150,19 @@ def _without_collection() -> Generator[None]:
 
 
 def _complete(article: Article) -> Article:
-    """Complete an article with what every format has in common: its language, and debris set aside."""
+    """Complete an article with what every format has in common: its language, debris set aside, the sources in comments."""
     from reader.formats.detection import with_language
 
     article = with_language(article)
-    if not _may_have_debris(article.text):
-        return article
-    from reader.article.debris import with_debris_aside  # not for the first frame of other texts
+    if _may_have_debris(article.text):
+        from reader.article.debris import with_debris_aside  # not for the first frame of other texts
 
-    return with_debris_aside(article)
+        article = with_debris_aside(article)
+    if article.comments:
+        from reader.formats.comment_sources import with_comment_sources  # few documents have comments
+
+        article = with_comment_sources(article)
+    return article
 
 
 def _may_have_debris(text: str) -> bool:

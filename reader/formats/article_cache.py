@@ -26,6 +26,8 @@ from reader.article.model import (
     Block,
     BlockKind,
     Citation,
+    Comment,
+    CommentMessage,
     FileText,
     Noise,
     NoiseReason,
@@ -199,6 +201,7 @@ def _pack(article: Article) -> tuple[Any, ...]:
         bool(article.original),
         None if file is None else ("" if file.text == article.text else file.text, file.encoding, file.has_mark),
         article.digest,
+        [(*comment[:2], [tuple(message) for message in comment.messages], *comment[3:]) for comment in article.comments],
         # The sentences of an article with debris depend on whether that is shown.
         None if article.debris else article.sentences.to_columns(),
     )
@@ -211,7 +214,7 @@ def _columns(rows: Iterable[NamedTuple]) -> _Columns:
 
 def _unpack(packed: tuple[Any, ...], data: bytes, source: str) -> Article:
     text, title, blocks, styles, citations, references, noise, debris, *others = packed
-    format, language, about, has_original, file, digest, sentences = others
+    format, language, about, has_original, file, digest, comments, sentences = others
     article = Article(
         text=text,
         title=title,
@@ -225,6 +228,10 @@ def _unpack(packed: tuple[Any, ...], data: bytes, source: str) -> Article:
         source=source,
         language=language,
         about=About(*about),
+        comments=tuple(
+            Comment(start, end, tuple(map(CommentMessage._make, messages)), *others)
+            for start, end, messages, *others in comments
+        ),
         original=data if has_original else b"",
         file=None if file is None else FileText(file[0] or text, *file[1:]),
     )

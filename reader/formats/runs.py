@@ -132,6 +132,18 @@ def split_entry_label(runs: list[StyledRun]) -> tuple[str, str, list[StyledRun]]
     return f"{text[start : label.end].rstrip()} ", label.name, _drop_start(runs, label.end)
 
 
+def join_code(lines: Iterable[Iterable[StyledRun]]) -> list[StyledRun]:
+    """Return lines of code as runs without styles, with line breaks between the lines but none around them; none if blank."""
+    runs = [StyledRun(run.text, origins=run.origins) for line in lines for run in (*line, StyledRun(LINE_BREAK))]
+    full = [place for place, run in enumerate(runs) if run.text.strip(f"\n{LINE_BREAK}")]
+    if not any(runs[place].text.strip() for place in full):
+        return []
+    first, last = full[0], full[-1]
+    runs[first] = runs[first]._replace(text=runs[first].text.lstrip("\n"))
+    runs[last] = runs[last]._replace(text=runs[last].text.rstrip("\n"))
+    return runs[first : last + 1]
+
+
 def _drop_start(runs: Iterable[StyledRun], count: int) -> list[StyledRun]:
     """Return the runs without their first `count` code points."""
     rest: list[StyledRun] = []

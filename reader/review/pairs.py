@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.model import Citation
+from reader.article.model import WORDED, Citation
 from reader.article.ranges import Span, merge_ranges
 from reader.review.scale import DEFAULT_SCALE, Scale, Verdict
 from reader.review.vocabulary import CLAIM
@@ -51,9 +51,9 @@ def citations_in(article: Article, span: Span) -> tuple[Citation, ...]:
 def claim_text(article: Article, span: Span) -> str:
     """Return the text of a claim in one line, without citation markers and hidden markup.
 
-    Words that are linked to their source stay, although the link is the marker.
+    Words that are the marker themselves, such as those that are linked to their source, stay.
     """
-    hidden = [citation.span for citation in citations_in(article, span) if citation.kind != "words"]
+    hidden = [citation.span for citation in citations_in(article, span) if citation.kind not in WORDED]
     first = bisect_right(article.markup, span.start, key=attrgetter("end"))
     last = bisect_left(article.markup, span.end, key=attrgetter("start"))
     parts: list[str] = []

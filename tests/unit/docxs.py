@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -77,6 +78,64 @@ def field(instruction: str, *result: str) -> str:
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
     return f"{sign('begin')}<w:r><w:instrText>{instruction}</w:instrText></w:r>{sign('separate')}{''.join(result)}{sign('end')}"
+
+
+EXTENSIONS = " ".join(
+    f'xmlns:{prefix}="http://schemas.microsoft.com/office/word/{name}"'
+    for prefix, name in (
+        *(("w14", "2010/wordml"), ("w15", "2012/wordml")),
+        *(("w16cid", "2016/wordml/cid"), ("w16cex", "2018/wordml/cex")),
+    )
+)
+
+
+def edge(number: int, kind: str) -> str:
+    """Return where a comment begins ("RangeStart"), ends ("RangeEnd"), or where its sign stands ("Reference")."""
+    sign = f'<w:comment{kind} w:id="{number}"/>'
+    return f"<w:r>{sign}</w:r>" if kind == "Reference" else sign
+
+
+def commented(number: int, *inside: str) -> str:
+    """Return runs with a comment on them."""
+    return "".join((edge(number, "RangeStart"), *inside, edge(number, "RangeEnd"), edge(number, "Reference")))
+
+
+def comment(number: int, *lines: str, author: str = "Ida", date: str = "2026-03-02T09:15:00Z") -> str:
+    """Return a comment whose last paragraph has the id 5A00000 and its number."""
+    words = [f"<w:r><w:annotationRef/></w:r>{one if one.startswith('<') else t(one)}" for one in lines]
+    last = f'<w:p w14:paraId="5A00000{number}">{words[-1]}</w:p>'
+    paragraphs = "".join(f"<w:p>{one}</w:p>" for one in words[:-1])
+    return f'<w:comment w:id="{number}" w:author="{author}" w:date="{date}">{paragraphs}{last}</w:comment>'
+
+
+def comment_parts(
+    *comments: str,
+    answers: dict[int, int] | None = None,
+    done: Sequence[int] = (),
+    ids: dict[int, str] | None = None,
+    dates: dict[str, str] | None = None,
+) -> dict[str, str]:
+    """Return the parts with comments. `answers` says which comment answers which, `done` which threads are resolved.
+
+    `ids` are the durable ids of comments, `dates` the times in UTC by these.
+    """
+    threads = "".join(
+        f'<w15:commentEx w15:paraId="5A00000{n}" w15:done="{int(n in done)}"'
+        + (f' w15:paraIdParent="5A00000{answers[n]}"/>' if answers and n in answers else "/>")
+        for n in range(10)
+    )
+    names = "".join(
+        f'<w16cid:commentId w16cid:paraId="5A00000{n}" w16cid:durableId="{one}"/>' for n, one in (ids or {}).items()
+    )
+    times = "".join(
+        f'<w16cex:commentExtensible w16cex:durableId="{one}" w16cex:dateUtc="{date}"/>' for one, date in (dates or {}).items()
+    )
+    return {
+        "comments": f"<w:comments {NAMESPACES} {EXTENSIONS}>{''.join(comments)}</w:comments>",
+        "commentsExtended": f"<w15:commentsEx {EXTENSIONS}>{threads}</w15:commentsEx>",
+        "commentsIds": f"<w16cid:commentsIds {EXTENSIONS}>{names}</w16cid:commentsIds>",
+        "commentsExtensible": f"<w16cex:commentsExtensible {EXTENSIONS}>{times}</w16cex:commentsExtensible>",
+    }
 
 
 def relations(**targets: str) -> str:

@@ -218,6 +218,17 @@ def test_a_claim_is_a_thread_of_verdict_advice_and_note_and_resolved_if_it_is_fi
     assert not any(b"ana" in member or b"ben" in member for member in members.values())
 
 
+def test_comments_of_an_export_are_no_comments_of_the_document_when_it_is_read_again() -> None:
+    data = writers_file()
+    read = parse_article(data, "-")
+    judgement = Judgement("1", "supports", note="https://port.example/other", by="ben", at="2026-01-15T09:50:00.000Z")
+    written = write(review_of(data, mark(read, "It fell in June.[1]", 1, judgements=(judgement,), note="ask them")))
+    assert len(comments_in(written)) == 2
+    again = parse_article(written, "-")
+    assert not again.comments
+    assert (again.text, again.references, again.citations) == (read.text, read.references, read.citations)
+
+
 def golden_file() -> bytes:
     """Return the review of the golden files as comments in a Word file with the same text."""
     of = report()

@@ -16,7 +16,7 @@ from reader.cli import run
 from reader.formats import parse_article
 from reader.formats.article_cache import cache_folder, keep_article, load_article, open_document
 from reader.formats.budget import Limits
-from tests.unit.docxs import docx, p, t
+from tests.unit.docxs import comment, comment_parts, commented, docx, p, t
 from tests.unit.epubs import epub, page
 from tests.unit.jats_files import jats
 
@@ -33,6 +33,10 @@ DOCUMENTS = {
     "lamps.rst": b"Lamps\n=====\n\nThey were lit at dusk [1]_. Nobody knows.\n\n.. [1] Novak, P. (2019). Lamps at dusk.\n",
     "lamps.html": b"<!doctype html><html lang=cs><title>Lamps</title><h1>Lamps</h1><p>They were lit. <b>All</b> of them.</p>",
     "lamps.docx": docx(p(t("They were lit at dusk. Nobody counted them."))),
+    "comments.docx": docx(
+        p("They were ", commented(0, t("lit at dusk.")), " Nobody counted them."),
+        **comment_parts(comment(0, "Novak, P. (2019). Lamps at dusk."), comment(1, "Indeed."), answers={1: 0}, done=(0,)),
+    ),
     "lamps.epub": epub({"one.xhtml": page("<p>They were lit at dusk. Nobody counted them.</p>")}),
     "lamps.xml": jats("<p>They were lit at dusk. Nobody counted them.</p>"),
 }

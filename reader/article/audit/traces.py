@@ -18,7 +18,7 @@ from reader.article.audit.finding import MARKERS_UNKNOWN, NEVER_CITED, Finding, 
 from reader.article.labels import SUPERSCRIPT_DIGITS, decimal_number, plain_digits
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import spaced_markers
-from reader.article.model import BlockKind, Reference, StyleKind, entry_ranges
+from reader.article.model import COMMENTED, BlockKind, Reference, StyleKind, entry_ranges
 from reader.article.names import fold_name, surname
 from reader.article.ranges import Ranges, merge_ranges
 from reader.article.reference_identity import plain_words
@@ -30,6 +30,7 @@ _MIN_SKIPPED_RUN = 3
 _MIN_ORDERED = 5
 _MIN_ORDERED_SHARE = 0.9
 _MAX_HEADING_WORDS = 3
+_KINDS_WITHOUT_NUMBERS = frozenset({"author-year", COMMENTED})
 _MAX_NUMBER_RUN = 100
 _MAX_NAME_DISTANCE = 80
 """How many code points before its year the name of an author may begin."""
@@ -268,7 +269,9 @@ def _traced_numbers(article: Article, body: Sequence[str]) -> frozenset[int]:
 def _patterns_in_use(article: Article) -> Iterator[re.Pattern[str]]:
     """Yield the patterns of raised numbers and of numbers in parentheses, if markers of the article are such."""
     text = article.text
-    markers = [citation for citation in article.citations if citation.references and citation.kind != "author-year"]
+    markers = [
+        citation for citation in article.citations if citation.references and citation.kind not in _KINDS_WITHOUT_NUMBERS
+    ]
     if any(citation.kind.rstrip("?") == "superscript" for citation in markers):
         yield _RAISED
     if any("(" in text[max(0, citation.start - 1) : citation.start + 1] for citation in markers):

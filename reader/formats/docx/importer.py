@@ -9,13 +9,24 @@ from reader.article.model import About, BlockKind, NoiseReason
 from reader.errors import NoTextError, ReaderError
 from reader.formats.budget import Limits, new_budget
 from reader.formats.builder import Builder
+from reader.formats.comments import CommentPlaces
 from reader.formats.detection import BROKEN_FILE_HINT, document_name, with_language
-from reader.formats.docx.inline import DocxNotes, LinkTargets, Note, RunReader, find_entries, preferred_content
+from reader.formats.docx.comments import read_comments
+from reader.formats.docx.inline import (
+    DocxNotes,
+    LinkTargets,
+    Note,
+    RunReader,
+    comment_edge,
+    find_entries,
+    is_comment_edge,
+    preferred_content,
+)
 from reader.formats.docx.relationships import external_addresses, related_parts
 from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on, typed_text, value_at
 from reader.formats.docx.trace import Trace, TracedDocument
 from reader.formats.progress import deadline
-from reader.formats.runs import LINE_BREAK, StyledRun, plain_text, split_entry_label, to_cell, write_runs
+from reader.formats.runs import LINE_BREAK, StyledRun, join_code, plain_text, split_entry_label, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
 from reader.formats.xml import Package, attribute, children, element_name, element_text, find_element, find_elements
 
@@ -61,6 +72,8 @@ class DocxConverter:
                 self._write_table(child)
             elif name == "AlternateContent":
                 self.write_blocks(preferred_content(child))
+            elif self._reader.comments is not None and is_comment_edge(child):
+                self._reader.comments.follow(*comment_edge(child))
             elif name not in _HIDDEN_ELEMENTS and self._depth < _MAX_NESTING:
                 self.write_blocks(child)
         self._write_joined()
@@ -146,13 +159,8 @@ class DocxConverter:
     def _write_code(self) -> None:
         """Write the pending paragraphs of code as one block, without the line breaks around it and without styles."""
         lines, self._code = self._code, []
-        runs = [StyledRun(run.text, origins=run.origins) for line in lines for run in (*line, StyledRun(LINE_BREAK))]
-        full = [place for place, run in enumerate(runs) if run.text.strip(f"\n{LINE_BREAK}")]
-        if any(runs[place].text.strip() for place in full):
-            first, last = full[0], full[-1]
-            runs[first] = runs[first]._replace(text=runs[first].text.lstrip("\n"))
-            runs[last] = runs[last]._replace(text=runs[last].text.rstrip("\n"))
-            self._write_runs(runs[first : last + 1], BlockKind.CODE)
+        if runs := join_code(lines):
+            self._write_runs(runs, BlockKind.CODE)
 
     # ------------------------------------------------------------------ Tables
 
@@ -288,16 +296,19 @@ def _read(data: bytes, source: str, trace: Trace | None = None) -> TracedDocumen
     notes = DocxNotes(footnotes, endnotes, _endnote_format(body, settings))
     links = LinkTargets(external_addresses(package, main))
     builder = Builder()
+    threads = read_comments(package, parts, styles)
+    places = CommentPlaces(name for thread in threads for name in thread.names) if threads else None
     writer = DocxConverter(
         builder,
         styles,
         Numbering(part("numbering"), styles),
-        RunReader(styles, notes, links, find_entries(body, styles), trace),
+        RunReader(styles, notes, links, find_entries(body, styles), trace, places),
     )
     writer.write_blocks(body)
     _set_metadata(builder, package, styles, has_headings=writer.has_headings)
     _write_notes(builder, writer, notes, package, parts)
     article = builder.article("docx", source, from_text=True)
+    article = article if places is None else places.comments(article, threads)
     if not article.blocks:
         raise NoTextError(f"{what} is a Word document (.docx) without any text", "Pictures in it are not read")
     return TracedDocument(article, trace.pieces if trace else [], root, package, main)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.model import StyleKind
 from reader.article.reference_lists import is_reference_heading
+from reader.formats.comments import CommentEdge, CommentPlaces, edge_run
 from reader.formats.docx.styles import Styles, is_on, numeral, typed_text, value_at
 from reader.formats.docx.trace import Trace
 from reader.formats.formulas import math_text
@@ -163,6 +164,12 @@ _SCRIPT_LEVELS: Final = {"superscript": 1, "subscript": -1}
 _HIDDEN_ELEMENTS: Final = frozenset({"del", "moveFrom", "rPr", "pPr", "sdtPr", "sdtEndPr", "proofErr", "rt", "fldData"})
 _FIXED_TEXT: Final = {"tab": " ", "ptab": " ", "noBreakHyphen": "-", "softHyphen": ""}
 _NOTE_PARTS: Final = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
+_COMMENT_EDGES: Final = {
+    "commentRangeStart": CommentEdge.START,
+    "commentRangeEnd": CommentEdge.END,
+    "commentReference": CommentEdge.SIGN,
+}
+_DELETIONS: Final = ("del", "moveFrom")
 _SEPARATORS: Final = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
 
@@ -228,7 +235,8 @@ class _Field:
 class RunReader:
     """Reader of the runs of a document's paragraphs.
 
-    `boxes` collects text boxes, `link_targets` the addresses in the last paragraph, `trace` the pieces, if it is given.
+    `boxes` collects text boxes, `link_targets` the addresses in the last paragraph, `trace` the pieces and `comments` the
+    places of comments, if they are given.
     """
 
     styles: Styles
@@ -236,6 +244,7 @@ class RunReader:
     links: LinkTargets
     entries: Mapping[Element, frozenset[str]]
     trace: Trace | None = None
+    comments: CommentPlaces | None = None
     boxes: list[Element] = field(default_factory=list["Element"])
     link_targets: list[str] = field(default_factory=list[str])
     _fields: list[_Field] = field(default_factory=list[_Field])
@@ -261,7 +270,8 @@ class RunReader:
     def read(self, paragraph: Element) -> list[StyledRun]:
         """Return the runs of a paragraph."""
         self.link_targets = []
-        runs = join_markers(list(self._read_children(paragraph, (), None)), self._keys)
+        pieces = list(self._read_children(paragraph, (), None))
+        runs = join_markers(pieces if self.comments is None else self.comments.take_edges(pieces), self._keys)
         # Only the result of a field continues in the next paragraph, not its instruction, even in a broken file.
         self._fields = [open_field for open_field in self._fields if open_field.is_result]
         return runs
@@ -280,8 +290,15 @@ class RunReader:
                 yield from self._follow(child, [formula])
             elif name == "AlternateContent":
                 yield from self._read_children(preferred_content(child), look, names)
+            elif name in _COMMENT_EDGES or name in _DELETIONS:
+                yield from self._comment_edges(child)
             elif name not in _HIDDEN_ELEMENTS:
                 yield from self._read_children(child, look, names)
+
+    def _comment_edges(self, element: Element) -> Iterator[StyledRun]:
+        """Yield the edges of comments that an element is or holds, if the document has comments."""
+        for edge in () if self.comments is None else find_elements(element, *_COMMENT_EDGES):
+            yield edge_run(*comment_edge(edge))
 
     def _read_link(self, element: Element, target: str, look: RunStyles, names: tuple[str, ...] | None) -> Iterator[StyledRun]:
         look, names = self._follow_target(target, look, names)
@@ -314,6 +331,8 @@ class RunReader:
                 self._follow_field(child)
             elif name == "AlternateContent":
                 pieces = [*preferred_content(child), *pieces]
+            elif name in _COMMENT_EDGES:
+                yield from self._comment_edges(child)
             elif self._fields and not self._fields[-1].is_result:
                 continue
             elif name in _NOTE_PARTS:
@@ -380,6 +399,16 @@ class RunReader:
         part = next(find_elements(picture, "docPr" if element_name(picture) == "drawing" else "shape"), None)
         if text := " ".join((attribute(part, "descr") or attribute(part, "alt")).split()):
             yield StyledRun(f"[image: {text}]", ((StyleKind.EMPHASIS, ""),))
+
+
+def is_comment_edge(element: Element) -> bool:
+    """Whether an element says where a comment is."""
+    return element_name(element) in _COMMENT_EDGES
+
+
+def comment_edge(element: Element) -> tuple[CommentEdge, str]:
+    """Return which edge of which comment an element is."""
+    return _COMMENT_EDGES[element_name(element)], attribute(element, "id")
 
 
 def preferred_content(element: Element) -> Element:

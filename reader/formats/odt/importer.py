@@ -11,12 +11,14 @@ from reader.article.model import About, BlockKind, NoiseReason, StyleKind
 from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT, document_name
+from reader.formats.odt.annotations import Annotations
 from reader.formats.odt.entries import BookmarkedEntries
 from reader.formats.odt.styles import CharacterLook, OdtStyles, style_holders
 from reader.formats.runs import (
     LINE_BREAK,
     RunStyles,
     StyledRun,
+    join_code,
     join_markers,
     plain_text,
     split_entry_label,
@@ -67,12 +69,13 @@ class _Note:
 class OdtConverter:
     """Converter of a document's blocks."""
 
-    def __init__(self, builder: Builder, styles: OdtStyles, entries: BookmarkedEntries) -> None:
+    def __init__(self, builder: Builder, styles: OdtStyles, entries: BookmarkedEntries, annotations: Annotations) -> None:
         self.has_headings = False
         self.notes: list[_Note] = []
         self._builder = builder
         self._styles = styles
         self._entries = entries
+        self._annotations = annotations
         self._depth = 0
         self._code: list[list[StyledRun]] = []
         self._boxes: list[Element] = []
@@ -171,11 +174,8 @@ class OdtConverter:
     def _write_code(self) -> None:
         """Write the pending paragraphs of code as one block, without styles."""
         lines, self._code = self._code, []
-        texts = ["".join("\n" if run.text == LINE_BREAK else run.text for run in line) for line in lines]
-        if text := "\n".join(texts).strip("\n"):
-            self._builder.begin(BlockKind.CODE)
-            self._builder.text(text)
-            self._builder.end()
+        if runs := join_code(lines):
+            self._write_runs(runs, BlockKind.CODE)
 
     def _write_list(self, element: Element, style: str, level: int) -> None:
         form = self._styles.list_level(style, level)
@@ -219,7 +219,7 @@ class OdtConverter:
         cells: list[Cell] = []
         for element in row:
             runs: list[StyledRun] = []
-            for paragraph in find_elements(element, "p", "h"):
+            for paragraph in outermost_elements(element, "p", "h"):
                 runs += [StyledRun(LINE_BREAK)] * bool(runs) + self._read(paragraph)
             repeated = attribute(element, "number-columns-repeated")
             count = int(repeated) if repeated.isdecimal() and len(repeated) < 6 else 1
@@ -229,11 +229,19 @@ class OdtConverter:
     # ------------------------------------------------------------------ Runs
 
     def _read(self, paragraph: Element) -> list[StyledRun]:
-        return join_markers([run for run in self._read_pieces(paragraph, CharacterLook()) if run.text], self._entries.keys)
+        runs = self._annotations.places.take_edges(list(self._read_pieces(paragraph, CharacterLook())))
+        return join_markers([run for run in runs if run.text], self._entries.keys)
+
+    def read_line(self, paragraph: Element) -> str:
+        """Return a paragraph of an annotation in one line, with the addresses of its links behind their words."""
+        line = plain_text(self._read_pieces(paragraph, CharacterLook()))
+        targets = (target for target in dict.fromkeys(_addresses(paragraph)) if target not in line)
+        return " ".join([line, *(f"({target})" for target in targets)]).strip()
 
     def _read_pieces(self, element: Element, look: CharacterLook) -> Iterator[StyledRun]:
         yield StyledRun(element.text or "", look.styles, look.level)
         for child in element:
+            yield from self._annotations.edges(child)
             if element_name(child) not in _SKIPPED_PIECES:
                 yield from self._read_piece(child, look)
             yield StyledRun(child.tail or "", look.styles, look.level)
@@ -323,11 +331,12 @@ def _read_document(content: Element | None, styles: Element | None, meta: Elemen
         raise ReaderError(f"{what} is an OpenDocument file whose text cannot be read", BROKEN_FILE_HINT)
     builder = Builder()
     resolved = OdtStyles(style_holders(styles, content))
-    converter = OdtConverter(builder, resolved, BookmarkedEntries(body, resolved))
+    annotations = Annotations(body)
+    converter = OdtConverter(builder, resolved, BookmarkedEntries(body, resolved), annotations)
     converter.write_blocks(body)
     _set_metadata(builder, meta, has_headings=converter.has_headings)
     _write_notes(builder, converter)
-    article = builder.article("odt", source, from_text=True)
+    article = annotations.comments(builder.article("odt", source, from_text=True), converter.read_line)
     if not article.blocks:
         raise NoTextError(f"{what} is an OpenDocument file without any text", "Pictures in it are not read")
     return article

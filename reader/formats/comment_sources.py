@@ -1,0 +1,253 @@
+"""Turn the sources that the comments of a document give into references of the words that they are on.
+
+A comment gives a source by an address, a DOI, the name of a file, an entry as reference lists have it, a title in quotes with
+a year, or a line such as "Source: …". Where the reference list has the work already, its entry is cited. The words under the
+comment are the marker: each sentence with comments has a citation for each, on words that no other citation has.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from operator import attrgetter
+from typing import Final
+from urllib.parse import unquote
+
+from reader.article.article import Article
+from reader.article.lazy_pattern import lazy_pattern
+from reader.article.model import COMMENTED, WORDED, Citation, Comment, Reference, entry_ranges
+from reader.article.ranges import Ranges, Span, block_at, merge_ranges
+from reader.article.reference_parser import (
+    Fields,
+    find_doi,
+    find_urls,
+    parse_fields,
+    reads_as_entry,
+    reads_as_prose,
+)
+from reader.formats.linked_references import page_address, without_tracking
+
+_MAX_REFERENCES: Final = 2000
+_MAX_SENTENCES: Final = 50
+"""The most sentences of one comment that cite its source."""
+_MAX_LINE_LENGTH: Final = 3000
+_MAX_WORK_LENGTH: Final = 500
+_LEAD: Final = lazy_pattern(
+    r"(?:sources?|refs?|references?|quellen?|beleg|fuentes?|fonti?|fonte|fontes|bron|bronnen|kilde|källa|źródło|источник)"
+    r" ?[:：] ?(?=\S)|(?:出典|来源|來源|資料來源|资料来源|المصدر) ?[:：] ?(?=\S)",
+    re.IGNORECASE,
+)
+"""Match what a line begins with that says that the rest is a source. French has a blank before the colon."""
+_NO_SOURCE: Final = lazy_pattern(
+    r"(?:missing|needed|unknown|unclear|none|tbd|tba|tk|to (?:come|follow)|fehlt|unbekannt|folgt|keine|manquante?|inconnue?"
+    r"|falta|desconocid[oa]|manca|mancante|onbekend|ontbreekt|нет|неизвест\w+)\W*$|\W*$",
+    re.IGNORECASE,
+)
+_QUESTION: Final = ("?", "？", "؟")
+_QUOTED_WORK: Final = lazy_pattern(
+    r"[“\"„«]\s?(?P<title>[^“”\"„«»\s]+ [^“”\"„«»]{2,300}?)[,.]?\s?[”\"“»]\s?[,.(—–-]"
+    r"[^“”\"„«»]{0,160}?(?<![\w–-])(?:1[5-9]|20)\d\d\b"
+)
+"""Match a title of several words in quotes at the beginning of a line, a sign, and a year."""
+_ORGANISATION_ENTRY: Final = lazy_pattern(r"[^\W\d_a-z][^.,:()\d]{1,80} \((?:1[5-9]|20)\d\d[a-z]?\)[.,:] ?[^\W\d_]")
+"""Match the beginning of an entry such as "Water Office (2021): Report"."""
+_YEAR: Final = lazy_pattern(r"(?<![\w/–-])(?:1[5-9]|20)\d\d(?![\w/–-])")
+_FILE_SUFFIXES: Final = (
+    frozenset({"pdf", "doc", "docx", "odt", "rtf", "txt", "md", "csv", "tsv", "xls", "xlsx", "ods", "ppt", "pptx", "odp"})
+    | {"epub", "html", "htm", "eml", "msg", "zip", "jpg", "jpeg", "png", "tif", "tiff", "heic"}
+    | {"mp3", "m4a", "wav", "ogg", "mp4", "mov"}
+)
+_EDGE_SIGNS: Final = "()[]<>{}“”„«»\"'’,;:!?."
+_WORD_CHARACTER: Final = lazy_pattern(r"[^\W_]")
+
+
+def with_comment_sources(article: Article) -> Article:
+    """Return the article with the sources of its comments as references that the words under the comments cite.
+
+    A comment on an entry of the reference list is about that entry, and gives no source for the text.
+    """
+    entries = Ranges(merge_ranges(entry_ranges(article.references)))
+    shelf = _Shelf(article.references)
+    comments: list[Comment] = []
+    for comment in article.comments:
+        is_about_entry = entries.contains(comment.start)
+        sources = () if is_about_entry else (source for message in comment.messages for source in _sources_in(message.text))
+        ids = tuple(dict.fromkeys(name for source in sources if (name := shelf.add(source))))
+        comments.append(comment._replace(references=ids))
+    if not any(comment.references for comment in comments):
+        return article
+    placed = _Placement(article)
+    for comment in sorted(comments, key=lambda comment: comment.end - comment.start):
+        if comment.references:
+            placed.cite(comment)
+    references = sorted((*article.references, *shelf.added), key=lambda reference: reference.start)
+    return replace(article, references=tuple(references), citations=tuple(placed.citations), comments=tuple(sorted(comments)))
+
+
+# ------------------------------------------------------------------ Sources
+
+
+class _Shelf:
+    """The references of an article by what identifies their works, and those that comments add to them."""
+
+    def __init__(self, references: Sequence[Reference]) -> None:
+        self.added: list[Reference] = []
+        self._ids: dict[str, str] = {}
+        self._used = {reference.id for reference in references}
+        for reference in references:
+            if not reference.remark:
+                for key in _keys_of(reference):
+                    self._ids.setdefault(key, reference.id)
+
+    def add(self, source: Reference) -> str:
+        """Return the id of the reference to a work, which is added if there is none yet; "" if there are too many."""
+        keys = _keys_of(source)
+        name = next((self._ids[key] for key in keys if key in self._ids), "")
+        if not name and len(self.added) < _MAX_REFERENCES:
+            number = len(self.added) + 1
+            name = f"comment-{number}"
+            while name in self._used:
+                name = f"{name}~"
+            self.added.append(source._replace(id=name, label=f"comment {number}"))
+        if name:
+            for key in keys:
+                self._ids.setdefault(key, name)
+        return name
+
+
+def _keys_of(reference: Reference) -> list[str]:
+    """Return what identifies the work of a reference, the surest first."""
+    keys = [f"doi {reference.doi.casefold()}"] if reference.doi else []
+    keys += [f"page {page_address(reference.url)}"] if reference.url else []
+    return keys or [f"text {' '.join(reference.text.casefold().split())}"]
+
+
+def _sources_in(text: str) -> Iterator[Reference]:
+    """Yield the sources that a message gives, with the fields that it says of them. They have no ids and labels yet."""
+    for line in text.split("\n"):
+        line = " ".join(line[:_MAX_LINE_LENGTH].split())
+        addresses = dict.fromkeys(style.target for style in sorted(find_urls(line)))
+        if len(addresses) > 1:
+            for address in addresses:
+                yield Reference("", "", address, doi=find_doi(address), url=without_tracking(address))
+        elif addresses or find_doi(line):
+            address = next(iter(addresses), "")
+            fields = _fields_of(line)
+            yield Reference("", "", line, -1, -1, *fields[:3], find_doi(line), without_tracking(address))
+        elif file := _file_in(line):
+            yield Reference("", "", _shorten_paths(line), title=file)
+        elif _names_work(line):
+            fields = _fields_of(line)
+            yield Reference("", "", _without_lead(line), -1, -1, *fields[:3])
+
+
+def _fields_of(line: str) -> Fields:
+    """Return authors, year and title of a line if it reads like an entry, else no fields: its words are no title."""
+    bare = _without_lead(line)
+    return parse_fields(bare) if _reads_as_work(bare) or (bare != line and _YEAR.search(bare)) else Fields()
+
+
+def _without_lead(line: str) -> str:
+    return _LEAD.sub("", line, count=1) if _LEAD.match(line) else line
+
+
+def _names_work(line: str) -> bool:
+    """Whether a line names a work: it says that it is a source, or reads like an entry of a reference list."""
+    bare = _without_lead(line)
+    if len(bare) > _MAX_WORK_LENGTH or bare.endswith(_QUESTION):
+        return False
+    return not _NO_SOURCE.match(bare) if bare != line else _reads_as_work(bare)
+
+
+def _reads_as_work(line: str) -> bool:
+    if len(line) > _MAX_WORK_LENGTH or reads_as_prose(line):
+        return False
+    if _QUOTED_WORK.match(line) or _ORGANISATION_ENTRY.match(line):
+        return True
+    if not reads_as_entry(line):
+        return False
+    fields = parse_fields(line)
+    return bool(fields.authors and fields.title)
+
+
+def _file_in(line: str) -> str:
+    """Return the name of the first file that a line names, without its folder, or ""."""
+    return next((name for word in line.split() if (name := _file_name(word))), "")
+
+
+def _file_name(word: str) -> str:
+    name = re.split(r"[/\\]", word.strip(_EDGE_SIGNS))[-1]
+    stem, _, suffix = name.rpartition(".")
+    is_file = suffix.casefold() in _FILE_SUFFIXES and _WORD_CHARACTER.search(stem) is not None
+    return (unquote(name) if word.casefold().startswith("file:") else name) if is_file else ""
+
+
+def _shorten_paths(line: str) -> str:
+    """Return a line without the folders of the files in it: exports show no paths."""
+    return " ".join(_file_name(word) or word for word in line.split(" "))
+
+
+# ------------------------------------------------------------------ Citations
+
+
+class _Placement:
+    """The citations of an article while those of comments are added: sorted and disjoint."""
+
+    def __init__(self, article: Article) -> None:
+        self.citations = list(article.citations)
+        self._article = article
+
+    def cite(self, comment: Comment) -> None:
+        """Make the words of a comment cite its references, once in each sentence that it is on."""
+        for part, whole in self._parts_of(comment.span):
+            place = self._free_part(part)
+            own = self._find_overlaps(part)
+            if place is None and (joined := next((n for n in own if self.citations[n].kind in WORDED), -1)) >= 0:
+                self._join(joined, comment)
+            elif place := place or self._free_part(whole):
+                insort(self.citations, Citation(*place, comment.references, kind=COMMENTED), key=attrgetter("start"))
+            elif own:
+                self._join(own[0], comment)
+
+    def _join(self, number: int, comment: Comment) -> None:
+        citation = self.citations[number]
+        references = dict.fromkeys((*citation.references, *comment.references))
+        self.citations[number] = citation._replace(references=tuple(references))
+
+    def _parts_of(self, span: Span) -> list[tuple[Span, Span]]:
+        """Return what of a range is in each sentence, with the whole sentence; elsewhere what is in each block, twice."""
+        blocks, sentences = self._article.blocks, self._article.sentences
+        parts: list[tuple[Span, Span]] = []
+        index = block_at(blocks, span.start)
+        while 0 <= index < len(blocks) and blocks[index].start < span.end and len(parts) < _MAX_SENTENCES:
+            own = sentences.in_block(index)
+            first = bisect_right(own, span.start, key=attrgetter("end"))
+            found = own[first : first + _MAX_SENTENCES]
+            wholes = [one for one in found if one.start < span.end] or [blocks[index].span]
+            parts += [(part, whole) for whole in wholes if (part := _intersection(span, whole)) is not None]
+            index += 1
+        return parts[:_MAX_SENTENCES]
+
+    def _find_overlaps(self, span: Span) -> range:
+        """Return the numbers of the citations that overlap a range."""
+        first = bisect_right(self.citations, span.start, key=attrgetter("end"))
+        return range(first, max(first, bisect_left(self.citations, span.end, key=attrgetter("start"))))
+
+    def _free_part(self, span: Span) -> Span | None:
+        """Return the first part of a range with letters or digits that no citation overlaps, without blanks around it."""
+        at = span.start
+        for number in (*self._find_overlaps(span), -1):
+            end = span.end if number < 0 else self.citations[number].start
+            words = self._article.text[at : max(at, end)]
+            if _WORD_CHARACTER.search(words):
+                start = at + len(words) - len(words.lstrip())
+                return Span(start, at + len(words.rstrip()))
+            at = max(at, self.citations[number].end if number >= 0 else at)
+        return None
+
+
+def _intersection(one: Span, other: Span) -> Span | None:
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    return Span(start, end) if start < end else None
