@@ -66,7 +66,7 @@ class FirstFrame(ReadingScreen):
 class Opened(ReadingScreen):
     def show(self):
         super().show()
-        if self.state.session is not None and self.state.sentence_count >= 0:
+        if self.state.session is not None:
             end()
 
 loaded, settings = [], load_settings()

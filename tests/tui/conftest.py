@@ -25,6 +25,7 @@ PAUSES: Final = {
     "reader.tui.library.screen.PREVIEW_DELAY": AT_ONCE,
     "reader.tui.codebook.screen.CARD_DELAY": AT_ONCE,
     "reader.tui.reading.library_link.AUDIT_DELAY": SHORT,
+    "reader.tui.reading.library_link.COUNT_DELAY": AT_ONCE,
     "reader.tui.reading.library_link.FIRST_AUDIT_DELAY": SHORT,
     "reader.fetching.turns.REQUEST_PAUSE": 0.0,
     "reader.library.writer._POLL_SECONDS": 5 * SHORT,

@@ -258,6 +258,21 @@ async def test_the_next_undecided_sentence_is_gone_to_from_the_text_and_round(ow
         assert "From the top" in user.footer
 
 
+async def test_the_next_undecided_sentence_is_gone_to_before_the_sentences_are_counted(
+    own_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.tui.reading.library_link.COUNT_DELAY", 3600.0)
+    async with reading(BUSES, own_library, wait=False) as user:
+        await user.until(lambda: user.desk.session is not None)
+        await user.settle()
+        assert "of 13 sentences" not in user.header
+        await user.press("h", "U")
+        assert user.sentence.startswith(WINTER)
+        await user.press("A")
+        await user.audited()
+        assert "1 of 13 sentences" in user.header
+
+
 async def test_in_the_queue_only_what_stands_on_the_pair_is_changed(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press(*MARKS, "R", "1")

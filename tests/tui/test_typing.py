@@ -121,7 +121,8 @@ async def test_a_paste_into_the_text_is_no_row_of_commands(own_library: Path) ->
 
 
 async def test_a_timer_that_is_late_calls_all_the_same(own_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for pause in ("text_screen.FIRST_FRAME", "shared_library.SAVED_DELAY", "reading.library_link.FIRST_AUDIT_DELAY"):
+    link = "reading.library_link"
+    for pause in ("text_screen.FIRST_FRAME", "shared_library.SAVED_DELAY", f"{link}.COUNT_DELAY", f"{link}.FIRST_AUDIT_DELAY"):
         monkeypatch.setattr(f"reader.tui.{pause}", 1e-9)  # it has passed before the timer begins to wait
     async with reading(BUSES, own_library) as user:
         await user.press("h")

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 AUDIT_DELAY = 0.3
 """Seconds without a change of the claims before they are audited again: no key waits for it."""
-FIRST_AUDIT_DELAY = 1.9
-"""Seconds before the article is audited first, unless a person looks at the audit: the first keys should not wait for it."""
+COUNT_DELAY = 0.9
+"""Seconds after the review was opened before the sentences are counted: the first keys should not wait for it."""
+FIRST_AUDIT_DELAY = 1.0
+"""Seconds after that before the article is audited first, unless a person looks at the audit."""
 POSITION_DELAY = 1.5
 """Seconds for which the cursor rests before its position is saved."""
 
@@ -99,7 +101,8 @@ class LibraryLink:
         self._change_count = 0
         self._early_edits: list[tuple[str, tuple[Edit, ...]]] = []
         self._edits: list[Edit] = []
-        self._sentences_of: Article | None = None
+        self._audited: Article | None = None
+        self._is_first_audit = True
         self._audit: ReviewAudit | None = None
         self._text_of: TextOf = lambda _: None
         self._audit_run = 0
@@ -109,7 +112,7 @@ class LibraryLink:
     # ------------------------------------------------------------------ opening and auditing
 
     def open(self) -> None:
-        """Open the library and find the sentences of the article on a thread."""
+        """Open the library and the review on a thread."""
         self._is_opening = True
         if self._library is None:
             self._parsed = self._host.article
@@ -118,16 +121,15 @@ class LibraryLink:
     def _open(self) -> None:
         gc.disable()  # what is made here stays, so that looking for garbage is in vain
         try:
-            article = self._open_review()
-            self._find_sentences(article)
-            self._host.post_message(SentencesFound(article))
+            self._open_review()
         finally:
             gc.freeze()  # no key press should wait for a collection among it
             gc.enable()
 
-    def _open_review(self) -> Article:
-        """Open the library and the review, and return the article with the noise and language that a person set."""
+    def _open_review(self) -> None:
+        """Open the library and the review; what is audited is the article with the noise and language that a person set."""
         host, article = self._host, self._host.article
+        self._audited, self._audit, self._is_first_audit = article, None, True
         try:
             library, change_count = host.services.open_library(), self._change_count
             session, entry = library.session(article, host.services.settings.creator, host.state.scale)
@@ -136,18 +138,23 @@ class LibraryLink:
         else:
             session.load_past()
             self._library, self._article_id, self.editions = library, entry.id, entry.editions
-            article, self._text_of = session.index.article, session.index.text_of
+            self._audited, self._text_of = session.index.article, session.index.text_of
             host.post_message(LibraryOpened(session, entry, change_count))
-        return article
 
     def has_all_changes(self, event: LibraryOpened) -> bool:
         """Whether a review that was opened has all that was changed here: what came while it was read is not in it."""
         return event.change_count == self._change_count
 
-    def _find_sentences(self, article: Article) -> None:
-        """Find the sentences of an article, which from now on is the one that is audited."""
-        article.sentences.all()
-        self._sentences_of, self._audit = article, None
+    def _count_sentences(self) -> None:
+        """Find all sentences of the article on a thread."""
+        article = self._audited
+
+        def count() -> None:
+            if article is not None:
+                article.sentences.all()
+                self._host.post_message(SentencesFound(article))
+
+        self._host.run_worker(count, thread=True, group="count")
 
     def _audit_of(self, article: Article) -> ReviewAudit:
         """Return the audit of an article, loaded and made when it is first needed."""
@@ -163,7 +170,7 @@ class LibraryLink:
         review = self._audit_basis()
 
         def run_audit() -> None:
-            self._find_sentences(article)
+            self._audited = article
             self._host.post_message(AuditFinished(article, self._audit_of(article).findings(review)))
 
         self._host.run_worker(run_audit, thread=True, group="count")
@@ -171,22 +178,24 @@ class LibraryLink:
     def schedule_audit(self, change: Change) -> None:
         """Audit again once the keys rest, if a change affects claims, what they rest on or the dismissed findings."""
         if any(map(_affects_audit, change.edits)):
-            self._audit_later(AUDIT_DELAY)
+            self._audit_later()
 
     def schedule_health_audit(self, references: frozenset[str]) -> None:
         """Audit the sources again once the keys rest, as more is known about those of some references."""
-        self._audit_later(AUDIT_DELAY)
+        self._audit_later()
 
     def start_audit(self, *, at_once: bool) -> None:
-        """Audit article and claims, after a while if nobody looks at the audit."""
+        """Audit article and claims unless that has begun, after a while if nobody looks at the audit."""
         if at_once:
             self._audit_now()
-        else:
-            self._audit_later(FIRST_AUDIT_DELAY)
+        elif self._is_first_audit:
+            self._audit_later()
 
-    def _audit_later(self, delay: float) -> None:
+    def _audit_later(self) -> None:
         if self._audit_timer is None:
-            self._audit_timer = self._host.set_timer(delay, self._audit_now)
+            self._audit_timer = self._host.set_timer(
+                FIRST_AUDIT_DELAY if self._is_first_audit else AUDIT_DELAY, self._audit_now
+            )
         else:
             self._audit_timer.reset()
 
@@ -194,9 +203,10 @@ class LibraryLink:
         if self._audit_timer is not None:
             self._audit_timer.stop()
             self._audit_timer = None
-        article, review = self._sentences_of, self._audit_basis()
+        article, review = self._audited, self._audit_basis()
         if article is None:
             return
+        self._is_first_audit = False
         self._audit_run += 1
         run = self._audit_run
 
@@ -268,10 +278,10 @@ class LibraryLink:
         """
         self._save_position()
         state, session = self._host.state, self._host.state.session
-        if self._sentences_of is not None and session is not None and not state.is_audited:
+        if self._audited is not None and session is not None and not state.is_audited:
             if any(session.sources.attachment(reference.id) for reference in session.index.article.references):
                 return
-            state.set_findings(self._audit_of(self._sentences_of).findings(self._audit_basis()))
+            state.set_findings(self._audit_of(self._audited).findings(self._audit_basis()))
         counts = state.counts()
         if self._library is not None and counts is not None:
             self._library.save_counts(self._article_id, counts, state.scale)
@@ -287,10 +297,16 @@ class LibraryLink:
 
     # ------------------------------------------------------------------ edits of other windows
 
-    def finish_opening(self) -> None:
-        """Accept the edits that came while the review was opening, and those that come from now on."""
+    def finish_opening(self, *, is_audit_open: bool) -> None:
+        """Accept the edits that came while the review was opening, and later ones, and count the sentences soon.
+
+        `is_audit_open`: a person looks at the audit, which then begins at once.
+        """
         early, self._early_edits, self._is_opening = self._early_edits, [], False
         self._host.services.library.show(self._article_id)
+        if is_audit_open:
+            self._audit_now()
+        self._host.set_timer(COUNT_DELAY, self._count_sentences)
         for article_id, edits in early:
             self.add_edits(article_id, edits)
 

@@ -383,9 +383,10 @@ class ReadingScreen(TextScreen):
             self.go_to_hit(self._destination)
         if any(one is not None and one.index.annotations() for one in (old_session, session)):
             self.view.repaint_all()
-        self.link.finish_opening()
+        self.link.finish_opening(is_audit_open=self.state.tab in AUDITED_TABS)
         self._merge_edits()
         self._report_text_change(session)
+        self.sources.health.look_up()
         self.show()
         self.run_waiting_action()
 
@@ -419,7 +420,7 @@ class ReadingScreen(TextScreen):
         self.state.library_error = event.error
         if self._language:
             self._replace_article(self.article.with_language(self._language), self.view.noise_shown)
-        self.link.finish_opening()
+        self.link.finish_opening(is_audit_open=self.state.tab in AUDITED_TABS)
         self._merge_edits()
         self.show()
         self.run_waiting_action()
@@ -428,8 +429,7 @@ class ReadingScreen(TextScreen):
     def _handle_sentences(self, event: SentencesFound) -> None:
         if event.article.has_same_body(self.article):
             self.state.sentence_count = len(event.article.sentences)
-            self.link.start_audit(at_once=self.state.tab in AUDITED_TABS)
-            self.sources.health.look_up()
+            self.link.start_audit(at_once=False)
             self.show()
 
     @on(AuditFinished)

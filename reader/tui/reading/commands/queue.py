@@ -130,8 +130,6 @@ def filter_pairs(context: ReadingContext, key: str) -> None:
 @command("next-undecided")
 def next_undecided(context: ReadingContext, key: str) -> None:
     """Go to the next sentence that is not decided."""
-    if context.state.open_session and context.state.sentence_count < 0:
-        raise CannotAct("The sentences are still being counted")
     coverage = context.state.coverage()
     here = context.state.sentence
     after = here.start if here is not None else -1
