@@ -62,7 +62,7 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
     if file == name == "-":
         raise UsageError("FILE and ARTICLE cannot both be standard input", "Save one of them to a file")
     call = cli_context(context)
-    read = _read(file, kind or "")
+    read = read_annotations(_file_name(file), ImportSource(_read_bytes(file), _read_text_beside(file)), kind or "")
     with call.library() as library, show_progress(f"Importing {read.name}"):
         article = resolve_article(name, library)
         if dry_run:
@@ -71,10 +71,6 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
             plan = _take_in(call, library, article, read, mark_kind)
     for line in describe_plan(plan, is_done=not dry_run):
         click.echo(printable_line(line))
-
-
-def _read(file: str, kind: str) -> ReadFile:
-    return read_annotations(_file_name(file), ImportSource(_read_bytes(file)), kind)
 
 
 def _file_name(file: str) -> str:
@@ -90,6 +86,13 @@ def _read_bytes(file: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ReaderError(f"Cannot read {file}: {reason}", "Choose another file") from error
+
+
+def _read_text_beside(file: str) -> bytes | None:
+    """Return the text that standoff annotations are about: the .txt beside an .ann of the same name, if there is one."""
+    path = Path(os.path.expanduser(file))
+    beside = path.with_suffix(".txt")
+    return _read_bytes(str(beside)) if path.suffix == ".ann" and beside.is_file() else None
 
 
 def _take_in(call: CliContext, library: Library, article: Article, file: ReadFile, kind: str) -> ImportPlan:

@@ -13,8 +13,12 @@ from typing import Final, NamedTuple
 from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.imports.annotation import ImportedFile, ImportFormat, ImportSource
+from reader.imports.brat import is_like_brat, read_brat
+from reader.imports.doccano import is_like_doccano, read_doccano
 from reader.imports.hypothesis import is_like_hypothesis, read_hypothesis
 from reader.imports.json_lines import is_like_json_lines, read_json_lines
+from reader.imports.label_studio import is_like_label_studio, read_label_studio
+from reader.imports.prodigy import is_like_prodigy, read_prodigy
 from reader.imports.web_annotation import is_like_web_annotation, read_web_annotations
 
 __all__ = ["IMPORT_FORMATS", "ImportFormat", "ImportSource", "ReadFile", "read_annotations"]
@@ -43,6 +47,26 @@ _ROWS: Final = (
         *("web-annotation", "W3C Web Annotation", is_like_web_annotation, read_web_annotations),
         carries="quote, place, kind, tags, comment, fix, author and times; verdicts with the work that they are about",
         cannot_carry=("targets other than a passage of text", "evidence, which it does not tie to a text that is kept"),
+    ),
+    ImportFormat(
+        *("doccano", "doccano", is_like_doccano, read_doccano),
+        carries="ranges with labels; relations to a range called reference, as verdicts",
+        cannot_carry=("labels and comments of whole texts", "other relations", "who marked what, and when"),
+    ),
+    ImportFormat(
+        *("prodigy", "Prodigy", is_like_prodigy, read_prodigy),
+        carries="spans of accepted tasks with labels; tags, notes, verdicts, decisions and fixes from our own export",
+        cannot_carry=("tasks that were rejected or ignored", "relations but those to a reference", "evidence"),
+    ),
+    ImportFormat(
+        *("label-studio", "Label Studio", is_like_label_studio, read_label_studio),
+        carries="regions with labels, choices and written words; relations to a reference, as verdicts; person and times",
+        cannot_carry=("predictions and cancelled work", "choices about whole texts", "other relations"),
+    ),
+    ImportFormat(
+        *("brat", "brat standoff", is_like_brat, read_brat),
+        carries="ranges with types, attributes and notes; with the .txt beside it, relations to a reference, as verdicts",
+        cannot_carry=("events, equivalences and normalizations", "other relations", "gaps within a range"),
     ),
 )
 

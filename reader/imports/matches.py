@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Final
 
 from reader.article.article import Article
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.reference_identity import plain_words
 from reader.imports.annotation import NO_REFERENCE, ImportedAnnotation, ImportedDocument, ImportedReference
 
+_DIGEST = lazy_pattern(r"[0-9a-f]{64}")
+_MOST_EDITIONS: Final = 4
+"""The number of documents of a file above which their texts are not aligned with the article one by one."""
 _ENOUGH: Final = 0.5
 """The share of the quotes of a document that stand in the article from which on it is taken for the article."""
 
@@ -18,23 +23,42 @@ def find_documents(
 ) -> frozenset[int]:
     """Return the numbers of the documents that are the article.
 
-    The only document of a file is. Of several, those that have the article's id, edition or address are; if there are none,
-    those with its title; if there are none, those of whose quotes half stand in the article's text.
+    The only document of a file is. Of several, those that have the article's id, edition or address are, or whose text is a
+    part of its text; if there are none, those with its title; if there are none, those of whose quotes half stand in its text.
     """
     if len(documents) < 2:
         return frozenset(range(len(documents)))
     address, title = _plain_address(article.about.address or article.source), plain_words(article.title)
-    sure, alike = set[int](), set[int]()
+    sure, alike, shown = set[int](), set[int](), " ".join(article.text.split())
     for number, document in enumerate(documents):
         if (
             document.article == article_id
             or document.edition == article.digest
             or (address and _plain_address(document.address) == address)
+            or (document.text and " ".join(document.text.split()) in shown)
         ):
             sure.add(number)
         elif title and plain_words(document.title) == title:
             alike.add(number)
     return frozenset(sure or alike or _find_by_quotes(article, len(documents), annotations))
+
+
+def find_editions(documents: Sequence[ImportedDocument]) -> tuple[str, ...]:
+    """Return the digests that name the texts of documents: their own, else those of their texts, or of what names them.
+
+    Of many documents, those without a digest of their own share one: each edition is aligned with the article by itself.
+    """
+    common = _digest("\n".join(document.title for document in documents)) if len(documents) > _MOST_EDITIONS else ""
+    return tuple(
+        document.edition
+        if _DIGEST.fullmatch(document.edition)
+        else common or _digest(f"{document.title}\n{document.address}" if document.text is None else document.text)
+        for document in documents
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _find_by_quotes(article: Article, count: int, annotations: Sequence[ImportedAnnotation]) -> set[int]:
@@ -66,6 +90,7 @@ class ReferenceFinder:
                 ("address", _plain_address(reference.url)),
                 ("title", plain_words(reference.title)),
                 ("title", plain_words(reference.text)),
+                ("title", plain_words(f"{reference.label} {reference.text}")),
                 ("label", reference.label.casefold()),
             ):
                 if name:

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.exchange.identity import stable_iri
 from reader.formats.progress import report
 from reader.imports import ReadFile
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedReference, ImportedVerdict, OffsetUnit
-from reader.imports.matches import ReferenceFinder, find_documents
+from reader.imports.matches import ReferenceFinder, find_documents, find_editions
 from reader.imports.offsets import CodePointOffsets
 from reader.imports.shown_text import ShownText
 from reader.imports.words import to_kind, to_verdict
@@ -33,7 +32,6 @@ from reader.review.vocabulary import CLAIM, SENTENCE_CHANGED
 MOST_ANNOTATIONS: Final = 200_000
 """The number of annotations of one file above which it is refused: no article has as many."""
 _STEP: Final = 100
-_DIGEST = lazy_pattern(r"[0-9a-f]{64}")
 
 
 class ImportPlan(NamedTuple):
@@ -100,7 +98,11 @@ class _Planner:
         self._references = ReferenceFinder(self._article)
         self._verdicts = frozenset((*(verdict.id for verdict in self._index.scale.verdicts), UNAVAILABLE))
         self._words = Counter[str]()
-        texts = {edition_of(document): document.text for document in file.content.documents if document.text is not None}
+        documents = file.content.documents
+        self._editions = find_editions(documents)
+        shared = Counter(self._editions)
+        pairs = zip(self._editions, documents, strict=True)
+        texts = {edition: one.text for edition, one in pairs if one.text is not None and shared[edition] == 1}
         self._places = PlacementIndex(
             self._article.text, self._article.digest, lambda edition: texts.get(edition) or self._index.text_of(edition)
         )
@@ -179,13 +181,16 @@ class _Planner:
             elif not to_verdict(label, self._verdicts):
                 tags.append(label)
                 self._words[f"the label “{label}”"] += 1
+        if item.decision and item.decision not in DECISIONS:
+            tags.append(f"decision/{item.decision}")
+            self._words[f"the decision “{item.decision}”"] += 1
         creator = item.author or self._session.creator
         created = item.created or self._at
         names = (clean_tag_name(tag) for tag in tags)
         return Annotation(
             id=key,
             article=self._session.article_id,
-            edition=edition_of(self._file.content.documents[item.document]),
+            edition=self._editions[item.document],
             selector=self._selector(item),
             kind=kind or self._kind,
             tags=tuple(dict.fromkeys(name for name in names if name)),
@@ -236,7 +241,10 @@ class _Planner:
             judgement = Judgement(reference, verdict, one.evidence, one.note, problems=known, edition=annotation.edition)
             judgements[reference] = replace(judgement, by=one.by or by, at=one.at or at) if verdict else judgement
         for link in item.links:
-            if reference := self._reference(item, link.reference, None):
+            reference = self._reference(item, link.reference, None)
+            is_decided = bool(link.by or link.at or link.reason or not link.rests)
+            cited = claim_references(self._article, place) if place is not None and not is_decided else ()
+            if reference and reference not in cited:
                 links[reference] = ClaimLink(link.rests, link.reason, link.by or by, link.at or at)
         names = dict.fromkeys(name for name in map(clean_tag_name, tags) if name)
         return replace(annotation, judgements=tuple(judgements.values()), links=links or EMPTY_MAPPING, tags=tuple(names))
@@ -282,14 +290,6 @@ def _says_all(judgement: Judgement | None, new: Judgement) -> bool:
         and {*new.problems} <= {*judgement.problems}
         and all(evidence in judgement.evidence for evidence in new.evidence)
     )
-
-
-def edition_of(document: ImportedDocument) -> str:
-    """Return the digest that names the text of a document: its own, else one made of what is known of it."""
-    if _DIGEST.fullmatch(document.edition):
-        return document.edition
-    text = document.text if document.text is not None else f"{document.title}\n{document.address}"
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _offsets_of(document: ImportedDocument, unit: str, text: str) -> CodePointOffsets | None:

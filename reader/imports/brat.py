@@ -1,0 +1,151 @@
+"""Read brat's standoff format (https://brat.nlplab.org/standoff.html): `.ann`, with the `.txt` beside it.
+
+Offsets are code points. Text-bound annotations come in with their attributes and notes; a relation to a reference is a verdict
+on it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from reader.article.lazy_pattern import lazy_pattern
+from reader.errors import ReaderError
+from reader.formats.progress import checkpoint
+from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportSource, LeftOut, OffsetUnit
+from reader.imports.json_input import decode_content
+from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
+
+_HEAD = lazy_pattern(r"T\d+\t\S+ \d+ \d+")
+_BOUND = lazy_pattern(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)")
+_RELATION = lazy_pattern(r"(\S+) \S+?:(\S+) \S+?:(\S+)")
+_WORD_ATTRIBUTES: Final = frozenset(["verdict", "veracity", "stance", "judgement", "kind", "type", "label"])
+"""Attributes whose values are words for a kind or a verdict; of others the name is kept too."""
+_DECISION: Final = "decision"
+_TAG: Final = "tag"
+_STEP: Final = 256
+_LEFT_OUT: Final = {
+    "E": LeftOut("event", "events"),
+    "N": LeftOut("normalization", "normalizations"),
+    "*": LeftOut("equivalence", "equivalences"),
+}
+
+
+@dataclass(slots=True)
+class _Bound:
+    """A text-bound annotation with what the other lines say of it."""
+
+    start: int
+    end: int
+    label: str
+    quote: str
+    labels: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
+    decision: str = ""
+
+
+@dataclass(slots=True)
+class _Standoff:
+    """The lines of a file by their kinds."""
+
+    bounds: dict[str, _Bound]
+    relations: dict[str, tuple[str, str, str]]
+    attributes: list[tuple[str, str, str]]
+    notes: list[tuple[str, str]]
+
+
+def is_like_brat(head: str) -> bool:
+    """Whether a beginning of a file is that of standoff annotations."""
+    return any(_HEAD.match(line) for line in head.splitlines()[:20])
+
+
+def read_brat(source: ImportSource) -> ImportedFile:
+    """Read all annotations of a file. Raises ReaderError for a line that is no standoff, with its number."""
+    omissions = Counter[LeftOut]()
+    standoff = _read_lines(decode_content(source.data), omissions)
+    text = None if source.text is None else decode_content(source.text)
+    for name, target, value in standoff.attributes:
+        if bound := standoff.bounds.get(target):
+            _add_attribute(bound, name, value)
+    relation_notes: dict[str, list[str]] = {}
+    for target, note in standoff.notes:
+        if bound := standoff.bounds.get(target):
+            bound.notes.append(note)
+        else:
+            relation_notes.setdefault(target, []).append(note)
+    relations = [
+        SpanRelation(origin, target, label, "\n\n".join(relation_notes.get(name, ())))
+        for name, (label, origin, target) in standoff.relations.items()
+    ]
+    document = ImportedDocument(text=text)
+    if text is None:
+        # Without its text, a range has no context, and references have no words.
+        annotations = tuple(_without_text(bound) for bound in standoff.bounds.values() if bound.label.casefold() != "reference")
+        omissions[
+            LeftOut("relation, as there is no .txt beside the file", "relations, as there is no .txt beside the file")
+        ] += len(relations)
+        return ImportedFile((document,), annotations, omissions=+omissions)
+    spans = [
+        LabelledSpan(name, bound.start, bound.end, (bound.label, *bound.labels), about=_about(bound))
+        for name, bound in standoff.bounds.items()
+    ]
+    found = tuple(to_annotations(text, spans, relations, omissions, OffsetUnit.CODE_POINTS))
+    return ImportedFile((document,), found, omissions=+omissions)
+
+
+def _read_lines(content: str, omissions: Counter[LeftOut]) -> _Standoff:
+    standoff = _Standoff({}, {}, [], [])
+    for number, line in enumerate(content.split("\n"), 1):
+        if number % _STEP == 0:
+            checkpoint()
+        line = line.rstrip("\r")
+        if not line.strip():
+            continue
+        name, _, rest = line.partition("\t")
+        kind = name[:1]
+        if kind == "T":
+            standoff.bounds[name] = _read_bound(rest, number)
+        elif kind == "R":
+            match = _RELATION.match(rest)
+            if match is None:
+                raise ReaderError(f"line {number:,} is no relation between two annotations")
+            standoff.relations[name] = (match[1], match[2], match[3])
+        elif kind in ("A", "M"):
+            attribute, _, target = rest.partition(" ")
+            target, _, value = target.partition(" ")
+            standoff.attributes.append((attribute, target, value))
+        elif kind == "#":
+            target, _, note = rest.partition("\t")
+            standoff.notes.append((target.partition(" ")[2], note))
+        elif kind in _LEFT_OUT:
+            omissions[_LEFT_OUT[kind]] += 1
+        else:
+            raise ReaderError(f"line {number:,} is no standoff annotation: it begins with “{line[:12]}”")
+    return standoff
+
+
+def _read_bound(rest: str, number: int) -> _Bound:
+    head, tab, quote = rest.partition("\t")
+    match = _BOUND.fullmatch(head)
+    if match is None or not tab:
+        raise ReaderError(f"line {number:,} has no type, offsets and text, parted by tabs", "The file may be cut")
+    places = [int(place) for part in match[2].split(";") for place in part.split()]
+    return _Bound(places[0], places[-1], match[1], quote)
+
+
+def _add_attribute(bound: _Bound, name: str, value: str) -> None:
+    if name.casefold() == _DECISION:
+        bound.decision = value.replace("_", "-")
+    elif not value:
+        bound.labels.append(name)
+    else:
+        bound.labels.append(value if name.casefold() in _WORD_ATTRIBUTES else f"{name}/{value}")
+
+
+def _about(bound: _Bound) -> ImportedAnnotation:
+    return ImportedAnnotation(note="\n\n".join(bound.notes), decision=bound.decision)
+
+
+def _without_text(bound: _Bound) -> ImportedAnnotation:
+    return _about(bound)._replace(quote=bound.quote, start=bound.start, end=bound.end, labels=(bound.label, *bound.labels))

@@ -1,0 +1,58 @@
+"""Read the JSON Lines of doccano: ranges as lists (`label`, `labels`) or as `entities` with `relations`, a text a line.
+
+doccano's browser counts UTF-16 units, what came from Python counts code points: what the ranges hold decides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportSource, LeftOut, OffsetUnit
+from reader.imports.json_input import JsonFields, parse_json_lines
+from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
+
+_TEXTS = ("text", "data")
+_LISTS = ("label", "labels")
+_COMMENTS = LeftOut("comment on a whole text", "comments on whole texts")
+
+
+def is_like_doccano(head: str) -> bool:
+    """Whether a beginning of a file is that of a text with ranges, one a line."""
+    line = head.partition("\n")[0]
+    has_ranges = '"label": [[' in line or '"label":[[' in line or '"start_offset"' in line or '"labels": [[' in line
+    return line.startswith("{") and ('"text"' in line or '"data"' in line) and has_ranges
+
+
+def read_doccano(source: ImportSource) -> ImportedFile:
+    """Read all texts of a file. Raises ReaderError for a line of another shape."""
+    documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
+    omissions = Counter[LeftOut]()
+    for line in parse_json_lines(source.data):
+        name = next((name for name in _TEXTS if isinstance(line.fields.get(name), str)), "")
+        if not name:
+            raise line.fault("has no “text”")
+        text, meta = line.text(name), line.object("meta")
+        documents.append(ImportedDocument(meta.text("title"), "", text))
+        unit = OffsetUnit.UTF16 if meta.fields.get("offsets") == "utf-16" else ""
+        omissions[_COMMENTS] += len(line.items("Comments")) + len(line.items("comments"))
+        relations = [
+            SpanRelation(relation.name("from_id"), relation.name("to_id"), relation.text("type"))
+            for relation in line.objects("relations")
+        ]
+        for annotation in to_annotations(text, list(_spans(line)), relations, omissions, unit):
+            annotations.append(annotation._replace(document=len(documents) - 1))
+    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+
+
+def _spans(line: JsonFields) -> Iterator[LabelledSpan]:
+    for entity in line.objects("entities"):
+        start, end = entity.number("start_offset"), entity.number("end_offset")
+        yield LabelledSpan(entity.name("id"), start, end, (entity.text("label"),))
+    for name in _LISTS:
+        for number, item in enumerate(line.items(name)):
+            match item:
+                case [int() as start, int() as end, str() as label]:
+                    yield LabelledSpan(f"{name} {number}", start, end, (label,))
+                case _:
+                    raise line.fault(f"has “{name}” that is no list of [start, end, label]: {str(item)[:40]}")

@@ -1,0 +1,162 @@
+"""What programs that mark text write comes into a review: doccano, Label Studio, Prodigy, brat."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reader.errors import ReaderError
+from reader.imports import ImportSource, read_annotations
+from reader.imports.plan import plan_import
+from reader.imports.summary import describe_plan
+from reader.review.model import Annotation
+from reader.review.session import ReviewSession
+from tests.unit.golden_review import review_everything
+from tests.unit.review_strategies import TEXT, article, where
+from tests.unit.test_cli import Call, call, ferry
+from tests.unit.test_imports import exported, planned
+from tests.unit.test_library import plain
+
+__all__ = ["call", "ferry"]  # fixtures
+
+WRITTEN = ("doccano", "label-studio", "prodigy")
+"""The formats that are written and read."""
+QUOTES = ("Nobody believed it", "Ko\u0301va\u0301cs")
+"""Quotes after an emoji, the second with combining marks."""
+
+
+def units(text: str) -> int:
+    """Return the number of UTF-16 units of a text."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def places(quote: str, *, utf16: bool = False) -> tuple[int, int]:
+    """Return the range of a quote in TEXT, in code points or UTF-16 units."""
+    span = where(article(), quote)
+    return (units(TEXT[: span.start]), units(TEXT[: span.end])) if utf16 else (span.start, span.end)
+
+
+def taken(data: str, text: str | None = None) -> tuple[Annotation, ...]:
+    """Return the annotations of a file, which all stand in TEXT."""
+    session = ReviewSession(article(), "ferry")
+    plan = plan_import(session, read_annotations("f", ImportSource(data.encode(), text.encode() if text is not None else None)))
+    assert not plan.lost
+    assert not plan.unsure
+    return plan.annotations
+
+
+@pytest.mark.parametrize("format_name", WRITTEN)
+def test_what_was_written_comes_back_with_its_verdicts(format_name: str) -> None:
+    session = review_everything()
+    file = exported(session, format_name)
+    assert planned(session, file).annotations == (), "all of it is there already"
+    other = ReviewSession(session.index.article, "elsewhere")
+    other.add_all(planned(other, file).annotations, "import")
+    rows = [
+        [(m.selector.exact, m.kind, {j.reference: j.verdict for j in m.judgements if j.verdict}) for m in s.index.annotations()]
+        for s in (session, other)
+    ]
+    assert rows[0] == rows[1]
+    assert planned(other, file).annotations == ()
+
+
+@pytest.mark.parametrize("utf16", [False, True])
+def test_ranges_of_doccano_come_in_from_its_browser_and_from_python(utf16: bool) -> None:
+    lists = [[*places(quote, utf16=utf16), "Opinion"] for quote in QUOTES]
+    marks = taken(json.dumps({"id": 4, "text": TEXT, "label": lists, "Comments": []}))
+    assert [(m.selector.exact, m.kind) for m in marks] == [(quote, "not-claim") for quote in QUOTES]
+
+
+@pytest.mark.parametrize("utf16", [False, True])
+def test_regions_of_label_studio_come_in_in_either_unit(utf16: bool) -> None:
+    results: list[dict[str, Any]] = []
+    for number, quote in enumerate(QUOTES):
+        start, end = places(quote, utf16=utf16)
+        value = {"start": start, "end": end, "text": quote}
+        results += [
+            {"id": f"r{number}", "from_name": "label", "type": "labels", "value": {**value, "labels": ["Claim", "Weak"]}},
+            {"id": f"r{number}", "from_name": "why", "type": "textarea", "value": {**value, "text": ["who saw it?"]}},
+        ]
+    results.append({"id": "c", "from_name": "mood", "type": "choices", "value": {"choices": ["grim"]}})
+    work = {"result": results, "completed_by": {"id": 1, "email": "mila@desk.example"}, "created_at": "2026-01-15T10:00:00.5Z"}
+    skipped = {"result": results, "was_cancelled": True}
+    task = {"id": 7, "data": {"body": TEXT}, "annotations": [work, skipped], "predictions": [{}]}
+    plan = planned(ReviewSession(article(), "ferry"), json.dumps([task]))
+    assert [(m.selector.exact, m.kind, m.tags, m.note, m.creator) for m in plan.annotations] == [
+        (quote, "claim", ("Weak",), "who saw it?", "mila") for quote in QUOTES
+    ]
+    assert describe_plan(plan, is_done=False)[1:] == [
+        "  the label “Weak” became a tag (2)",
+        "  left out: 1 prediction",
+        "  left out: 1 choice about a whole text",
+        "  left out: 1 annotation that was cancelled",
+    ]
+
+
+def test_only_accepted_tasks_of_prodigy_come_in_also_of_paragraphs() -> None:
+    lines: list[str] = []
+    for paragraph in TEXT.split("\n\n")[1:4]:
+        spans = [{"start": 0, "end": paragraph.index("."), "label": "CLAIM"}]
+        lines.append(json.dumps({"text": paragraph, "spans": spans, "answer": "accept", "_timestamp": 1768471200}))
+    lines.append(json.dumps({"text": TEXT, "spans": [{"start": 0, "end": 9, "label": "CLAIM"}], "answer": "reject"}))
+    plan = planned(ReviewSession(article(), "ferry"), "\n".join(lines))
+    assert [m.selector.exact[:9] for m in plan.annotations] == ["The islan", "A sign on", "The café "]
+    assert plan.annotations[0].created_at == "2026-01-15T10:00:00.000Z"
+    assert describe_plan(plan, is_done=False)[-1] == "  left out: 1 task that was rejected or ignored"
+
+
+def standoff(*lines: str) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def test_standoff_comes_in_with_the_text_beside_it_and_without(call: Call, tmp_path: Path, own_library: Path) -> None:
+    bounds = [f"T{n}\tClaim {start} {end}\t{q}" for n, q in enumerate(QUOTES, 1) for start, end in (places(q),)]
+    start, end = places("[2] Port Office of Sandvik. (2024). Counting at the gate. doi:10.5555/gate.7")
+    more = (
+        f"T3\tReference {start} {end}\t[2] Port Office of Sandvik.",
+        "R1\tContradicts Arg1:T1 Arg2:T3",
+        "A1\tVerdict T2 not_supported",
+        "A2\tCertainty T2 low",
+        "M1\tNegated T2",
+        "#1\tAnnotatorNotes T2\twho?",
+        "#2\tAnnotatorNotes R1\tthe gate counts less",
+        "*\tCoref T1 T2",
+    )
+    beside, alone = tmp_path / "ferry.ann", tmp_path / "alone.ann"
+    (tmp_path / "ferry.txt").write_text(TEXT, encoding="utf-8", newline="\n")
+    beside.write_text(standoff(*bounds, *more), encoding="utf-8")
+    answer = call("import", beside, "--article", tmp_path / "ferry.txt")
+    assert answer.out.splitlines()[:2] == ["Took in 2 annotations from ferry.ann (brat standoff)", "  1 claim with a verdict"]
+    first, second = sorted(plain(own_library, "annotations"), key=lambda mark: mark["selector"]["start"])
+    (judgement,) = first["judgements"]
+    assert (judgement["reference"], judgement["verdict"], judgement["note"]) == ("2", "contradicts", "the gate counts less")
+    # The second claim cites two references, so no verdict can be given without one.
+    assert (second["tags"], second["note"]) == (["Certainty/low", "Negated", "verdict/not_supported"], "who?")
+    alone.write_text(standoff(*bounds), encoding="utf-8")
+    assert call("import", alone, "--article", tmp_path / "ferry.txt").out.startswith("Nothing new")
+
+
+def test_a_range_in_two_pieces_is_found_across_the_line() -> None:
+    first, second = places("counted 20,500 [2]."), places("A sign on")
+    lines = standoff(f"T1\tClaim {first[0]} {first[1]};{second[0]} {second[1]}\tcounted 20,500 [2]. A sign on")
+    for beside in (TEXT, None):
+        (mark,) = taken(lines, beside)
+        assert mark.selector.exact == "counted 20,500 [2].\n\nA sign on"
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("T1\tClaim 0 4\tThe \nT2\tClaim 9", "line 2 has no type, offsets and text"),
+        ("T1\tClaim 0 4\tThe \nhello", "line 2 is no standoff annotation"),
+        ("T1\tClaim 0 4\tThe \nR1\tCites T1", "line 2 is no relation"),
+        ('{"text": "a", "label": [[0, 9, "x"]]}', "the range 0–9 is not in its text"),
+        ('{"text": "a", "label": [[0, "x"]]}', "line 1 has “label” that is no list of"),
+        ('[{"data": {"text": 7}, "annotations": []}]', "a task has no text"),
+        ('{"text": "a", "spans": [{"start": "x"}]}', "“spans” of line 1 has a text as “start”"),
+    ],
+)
+def test_a_damaged_file_says_where(data: str, told: str) -> None:
+    with pytest.raises(ReaderError, match=told):
+        planned(ReviewSession(article(), "ferry"), data)
