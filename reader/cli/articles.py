@@ -35,7 +35,11 @@ _ROOM: Final = 100_000
 """The objects that a list may make before the garbage collector looks at them: thousands of rows stay until the end."""
 
 
-@click.command("add", epilog="Example: `reader add https://example.org/story` fetches a page and keeps it.")
+@click.command(
+    "add",
+    epilog="Examples: `reader add https://example.org/story` fetches a page and keeps it; "
+    "`wl-paste -t text/html | reader add -` adds what was copied from a page, with its links.",
+)
 @click.argument("names", nargs=-1, required=True, metavar="FILE...")
 @language_option
 @network_option
@@ -44,8 +48,8 @@ _ROOM: Final = 100_000
 def add_command(context: click.Context, names: tuple[str, ...]) -> None:
     """Add articles to the library and print the id of each. An article that is there already gets its current text.
 
-    FILE is a file, an address, or "-" for standard input. An address is fetched again each time. Of several, one that cannot be
-    read is named and the others are added; the exit code is 1 then.
+    FILE is a file, an address, or "-" for standard input, also for HTML that is a part of a page. An address is fetched again
+    each time. Of several, one that cannot be read is named and the others are added; the exit code is 1 then.
     """
     from reader.library.library import SAVE_SECONDS
 

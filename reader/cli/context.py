@@ -314,4 +314,8 @@ def read_stdin(name: str) -> bytes | None:
     """Return the bytes of standard input if `name` is "-", else None. Raises ReaderError if it is too large."""
     from reader.files import read_stream
 
-    return read_stream(sys.stdin.buffer, "The input") if name == "-" else None
+    if name != "-":
+        return None
+    if sys.stdin.isatty():
+        click.echo("reader: paste or type the text; Enter and Ctrl+D end it", err=True)
+    return read_stream(sys.stdin.buffer, "The input")

@@ -312,6 +312,12 @@ _NOTEBOOK_CELLS: Final = re.compile(rb'"(?:cells|worksheets)"\s*:\s*\[')
 _NOTEBOOK_EDGE: Final = 4096
 """The bytes at the beginning and end of a notebook where its format is named."""
 _TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
+_FRAGMENT: Final = re.compile(
+    rb"\s*(?>(?:<!--[^>]{0,80}-->\s*|<meta\b[^>]*>\s*)*)"
+    rb"<(?:p|div|span|h[1-6]|ul|ol|article|section|table|blockquote|a|b|i|em|strong)[\s>]",
+    re.IGNORECASE,
+)
+"""A part of a page, as programs put it into the clipboard: it begins and ends with markup."""
 _EPUB_TYPE: Final = b"application/epub+zip"
 _DOCX_MAIN: Final = lazy_pattern(r"word/document\d*\.xml")  # Word's web service adds a number
 DIRECTORY_ENTRY: Final = b"PK\x01\x02"
@@ -367,7 +373,8 @@ def detect_markup(data: bytes, source: str) -> str:
         return NOTEBOOK
     if _TEX_COMMAND.search(beginning) if suffix in _TEX_NAMES else suffix not in _PLAIN_NAMES and _is_latex(beginning):
         return LATEX
-    return HTML if suffix in _HTML_NAMES and _TAG.search(beginning) else ""
+    is_page = suffix in _HTML_NAMES or (source == "-" and _is_fragment(data, beginning))
+    return HTML if is_page and _TAG.search(beginning) else ""
 
 
 def _is_message(beginning: bytes, suffix: str) -> bool:
@@ -380,6 +387,13 @@ def _is_message(beginning: bytes, suffix: str) -> bool:
         return False
     wanted = (_MIME_HEADERS, *((_MAIL_HEADERS,) if suffix in _MESSAGE_NAMES else ()))
     return any(all(header.search(headers) for header in group) for group in wanted)
+
+
+def _is_fragment(data: bytes, beginning: bytes) -> bool:
+    """Whether data from a pipe is a part of a page rather than Markdown that begins with an element of HTML."""
+    if not (_FRAGMENT.match(beginning) and data.rstrip(b"\0\r\n\t ").endswith(b">")):
+        return False
+    return sum(sign.search(decode(beginning)) is not None for sign in _MARKDOWN_SIGNS) < 2
 
 
 def _is_latex(beginning: bytes) -> bool:

@@ -88,8 +88,8 @@ def with_headings(text: str, blocks: Sequence[Block], title: int, aside: Collect
 
 
 def file_title(source: str) -> str:
-    """Return a title for an article without one: the name of its file, or "Standard input"."""
-    return PurePath(source).stem if source not in ("", "-") else "Standard input"
+    """Return a title for an article without one: the name of its file, or "Untitled text"."""
+    return PurePath(source).stem if source not in ("", "-") else "Untitled text"
 
 
 def _followed_by_prose(text: str, blocks: Sequence[Block], aside: Collection[int]) -> list[bool]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from reader.article.article import Article
 from reader.errors import NoTextError
 from reader.formats import parse_article, read_bytes
+from reader.formats.pasted_text import pasted_bytes
 from reader.formats.plain import file_title
 
 _PASTE_NAME = "-"
@@ -39,7 +40,7 @@ def read_source_file(path: str) -> SourceInput:
 
 def read_paste(text: str) -> SourceInput:
     """Read a pasted text. Raises ReaderError if it is empty."""
-    data = text.encode("utf-8", "replace")
+    data = pasted_bytes(text)
     return SourceInput(_without_pipe_title(parse_article(data, _PASTE_NAME)), data, "")
 
 

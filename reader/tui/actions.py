@@ -73,6 +73,8 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
             ",", "f10"),
         ActionRow("library-add", "Add articles", "Type paths, a folder or an address into the field, or paste a text", "a",
             "ctrl+n"),
+        ActionRow("library-paste", "Add from the clipboard",
+            "Read the system's clipboard, with its formatted text, and add what it holds after a look", "p", "ctrl+v"),
         ActionRow("library-sort", "Sort", "Choose the column that sorts; the same column again turns the order", "s", "f6",
             footer=(Hint("sort", {LIBRARY: 4}, "F6"), Hint("sort", {ARTICLE_LIST: 4}))),
         ActionRow("library-mark", "Mark", "Mark the article in hand and go to the next; again: unmark it", "space", "insert",

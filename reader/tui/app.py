@@ -238,12 +238,14 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
     # ------------------------------------------------------------------ keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Take keys in the order in which they were typed; leave all other events to Textual."""
+        """Take keys and pastes in the order in which they were typed; leave all other events to Textual."""
         if isinstance(event, (events.MouseEvent, events.Resize)) and not isinstance(event, (events.MouseMove, events.Click)):
             self._end_jump()
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
-        elif not (self.screen_stack and isinstance(self.screen, StopScreen) and self.screen.stop_by(event)):
+            return
+        stop_screen = self.screen if self.screen_stack and isinstance(self.screen, StopScreen) else None
+        if stop_screen is None or isinstance(event, events.Paste) or not stop_screen.stop_by(event):
             self.type_ahead.press(event)
 
     def on_ready(self) -> None:
@@ -268,8 +270,10 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         """Drop the waiting keys: what they were typed for did not open."""
         self.type_ahead.forget()
 
-    def take_key(self, key: events.Key) -> bool:
-        """Let the current screen take a key, unless it has no actions or a text field has the focus; return whether it did."""
+    def take_key(self, key: events.Key | events.Paste) -> bool:
+        """Let the current screen take a key or paste, unless it has no actions or it is for a field; return whether it did."""
+        if isinstance(key, events.Paste):
+            return isinstance(self.screen, KeyScreen) and self.screen.take_paste(key.text)
         if self._jump is not None and not self._jump.is_over and self._jump.take_key(key):
             return True
         return isinstance(self.screen, KeyScreen) and self.screen.take_key(key)

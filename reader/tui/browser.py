@@ -12,9 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from textual.drivers import web_driver
 from textual.drivers.web_driver import WebDriver
 
-from reader.tui.terminal import EndRequested
+from reader.tui.terminal import EndRequested, PasteParser
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -54,7 +55,8 @@ class BrowserDriver(WebDriver):
             super().on_meta(packet_type, payload)
 
     def run_input_thread(self) -> None:
-        """Read until the server has ended."""
+        """Read until the server has ended, with no keys in what is pasted."""
+        web_driver.XTermParser = PasteParser  # pyright: ignore[reportPrivateImportUsage]  # Textual makes it by this name
         super().run_input_thread()
         if not self.exit_event.is_set():
             self._end_closed()

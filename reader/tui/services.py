@@ -67,6 +67,10 @@ class KeyScreen(TimerHost, PaletteHost, Screen[None]):
         """Turn a key into an action, unless it is for a text field; return whether the key was taken."""
         raise NotImplementedError
 
+    def take_paste(self, text: str) -> bool:
+        """Take a pasted text, unless it is for what has the focus; return whether it was taken."""
+        return False
+
 
 class StopScreen:
     """A screen on which a key stops what goes on there. It comes before those that wait for the end."""
@@ -126,8 +130,8 @@ class AppServices(App[None], inherit_bindings=False):
         """Lay out the screens by the widths in the settings."""
         ...
 
-    def take_key(self, key: events.Key) -> bool:
-        """Let the current screen take a key; return whether it did."""
+    def take_key(self, key: events.Key | events.Paste) -> bool:
+        """Let the current screen take a key or a paste; return whether it did."""
         ...
 
     def keys_must_wait(self) -> bool:

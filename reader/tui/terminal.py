@@ -1,4 +1,4 @@
-"""The terminal: end the program when it is closed or a signal asks for it, and never wait for one that takes no output.
+"""The terminal: end the program when it is closed or a signal asks for it, wait for no output, take no keys from pastes.
 
 Textual's writing thread ends at the first error; after that, whatever draws waits for ever. Its input thread takes a closed
 terminal for an empty one.
@@ -12,11 +12,13 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
+from textual._xterm_parser import XTermParser
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
@@ -86,6 +88,53 @@ class TerminalOutput(io.TextIOBase):
         return len(text)
 
 
+_START: Final = "\x1b[200~"
+_END: Final = "\x1b[201~"
+_ESCAPE_SIGN: Final = "\u241b"
+"""What stands for an escape character in a pasted text."""
+
+
+class PasteParser(XTermParser):
+    """Textual's parser of what a terminal sends, for which a pasted escape character is only a sign.
+
+    Textual looks for sequences within a paste too: those that it does not know, it sends as keys, which would be commands here,
+    and an escape near the end of a paste can hide the end. tmux and xterm.js do not take escapes out of what they paste.
+    """
+
+    _is_pasting = False
+    _rest = ""
+    """While nothing is pasted, the last characters that may begin a paste, and were handed on; else those that may end it."""
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """Parse what was received; an empty text is the end."""
+        if data and not (data := self._with_signs(data)):
+            return ()
+        return super().feed(data)
+
+    def _with_signs(self, data: str) -> str:
+        """Return what can be handed on, with signs for the escapes in pasted texts."""
+        parts: list[str] = []
+        while data:
+            if self._is_pasting:
+                text, marker, rest = (self._rest + data).partition(_END)
+                kept = 0 if marker else _beginning_size(text, _END)
+                parts.append(text[: len(text) - kept].replace("\x1b", _ESCAPE_SIGN) + marker)
+                self._rest, data = text[len(text) - kept :], rest
+            else:
+                text, marker, _ = (self._rest + data).partition(_START)
+                end = len(text) + len(marker) - len(self._rest)
+                parts.append(data[:end])
+                self._rest, data = "" if marker else text[len(text) - _beginning_size(text, _START) :], data[end:]
+            if marker:
+                self._is_pasting, self._rest = not self._is_pasting, ""
+        return "".join(parts)
+
+
+def _beginning_size(text: str, marker: str) -> int:
+    """Return how many characters at the end of a text may be the beginning of a marker."""
+    return next((size for size in range(len(marker) - 1, 0, -1) if text.endswith(marker[:size])), 0)
+
+
 class TerminalDriver(LinuxDriver):
     """Textual's driver with output that cannot block the end, and with `EndRequested` for signals and a closed terminal."""
 
@@ -122,6 +171,11 @@ class TerminalDriver(LinuxDriver):
         poll.register(self.fileno, 0)
         if any(events & (select.POLLHUP | select.POLLERR) for _, events in poll.poll()):
             self._end_closed()
+
+    def run_input_thread(self) -> None:
+        """Read what the terminal sends, with no keys in what is pasted."""
+        linux_driver.XTermParser = PasteParser  # pyright: ignore[reportPrivateImportUsage]  # Textual makes it by this name
+        super().run_input_thread()
 
     def _run_input_thread(self) -> None:
         with suppress(OSError):

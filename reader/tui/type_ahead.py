@@ -26,17 +26,17 @@ POLL_INTERVAL = 0.01
 MAX_POLLS = 50
 """Most checks of a widget before the wait ends."""
 
-Forward = Callable[[events.InputEvent], Awaitable[None]]
-"""Forward a key to the focused widget, and a click to the widget there, as Textual does."""
+Forward = Callable[[events.Event], Awaitable[None]]
+"""Forward a key or a paste to the focused widget, and a click to the widget there, as Textual does."""
 
 
 class TypeAhead:
-    """Queue of the pressed keys that no screen has taken yet."""
+    """Queue of the pressed keys, and of pastes between them, that no screen has taken yet."""
 
     def __init__(self, app: AppServices, forward: Forward) -> None:
         self._app = app
         self._forward = forward
-        self._keys: deque[events.Key] = deque()
+        self._keys: deque[events.Key | events.Paste] = deque()
         self._is_forwarding = False
         self._is_clicking = False
 
@@ -55,8 +55,8 @@ class TypeAhead:
         """Whether all pressed keys were taken."""
         return not (self._keys or self._is_forwarding)
 
-    def press(self, key: events.Key) -> None:
-        """Take a key after those that still wait."""
+    def press(self, key: events.Key | events.Paste) -> None:
+        """Take a key or a paste after those that still wait."""
         self._keys.append(key)
         self.resume()
 

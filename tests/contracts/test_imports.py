@@ -13,7 +13,7 @@ import pytest
 from tests.unit.review_strategies import TEXT
 
 HOUSE = Path(__file__).parents[2] / "reader"
-COMMON = {"reader", "errors", "printable", "files", "settings"}
+COMMON = {"reader", "errors", "printable", "files", "programs", "settings"}
 MAY = {
     "settings": {"review", "settings"},
     "article": {"article"},

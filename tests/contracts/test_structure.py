@@ -21,6 +21,7 @@ LAYERS = (
         "background",
         "terminal",
         "browser",
+        "clipboard",
     },
     {"styled_line", "keymap", "cues"},
     {"panes", "services", "shared_library", "index_follower", "team_follower"},

@@ -56,3 +56,19 @@ def test_without_a_terminal_it_refuses_in_words(desk: PtyDesk, source: str) -> N
     assert b"\x1b" not in done.stderr
     assert b"needs a terminal" in done.stderr
     assert b"reader show" in done.stderr
+
+
+def test_a_text_that_the_terminal_pastes_is_added_after_enter(desk: PtyDesk) -> None:
+    terminal = desk.run([*READER])
+    terminal.wait_for("no articles yet", SECONDS)
+    rows = "\r".join(
+        f"The ferry carried {number} people [1], and \x1b[31mnobody\x1b[0m counted\0 them." for number in range(400)
+    )
+    terminal.send(f"\x1b[200~The ferry counts again\r\r{rows}\x1b[201~")
+    terminal.wait_for("Add this text?", SECONDS)
+    terminal.send("\r")
+    wait_until_read(terminal)
+    assert "The ferry counts again" in terminal.display.lines[0]
+    terminal.send("q")
+    assert terminal.wait_end(SECONDS) == 0
+    assert_restored(terminal)

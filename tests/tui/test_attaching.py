@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual import events
 
 from reader.review.vocabulary import FETCH_FAILED, NO_SOURCE, NO_TEXT, ONLY_ABSTRACT, PASTED_TEXT, SUPPLIED
 from tests.tui.page_server import release_page, requested_paths, serve_page
@@ -19,14 +18,6 @@ PAGE = """<!doctype html><html><head><title>The accounts of Ostrel</title></head
 <p>A night bus costs the town more than the accounts of the depots say, and nobody has told the council of it yet.</p>
 <p>Two depots are missing from the table. The clerk who left them out has moved to another town by the sea.</p>
 </article></body></html>"""
-
-
-async def paste(user: User, text: str) -> None:
-    """Paste a text, as a terminal delivers it in one piece."""
-    event = events.Paste(text)
-    event.set_sender(user.app)
-    user.app.post_message(event)
-    await user.settle()
 
 
 async def ask(user: User, *keys: str) -> None:
@@ -71,7 +62,7 @@ async def test_a_file_is_attached_and_read(own_library: Path, tmp_path: Path, si
 async def test_a_pasted_text_is_the_text(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await ask(user)
-        await paste(user, WINTER.replace("\n", "\r"))
+        await user.paste(WINTER.replace("\n", "\r"))
         await opened(user)
         assert sentence(user) == CLOSEST
         source = user.session.sources.source("1")
@@ -85,10 +76,10 @@ async def test_a_pasted_text_is_the_text(own_library: Path) -> None:
 async def test_a_pasted_name_goes_into_the_field(own_library: Path) -> None:
     async with reading(linked(r1="https://example.org/winter"), own_library) as user:
         await ask(user)
-        await paste(user, "/home/ana/winter.pdf\n")
+        await user.paste("/home/ana/winter.pdf\n")
         assert user.field.value == "/home/ana/winter.pdf"
         await user.press("escape", "/")
-        await paste(user, "two\nlines")
+        await user.paste("two\nlines")
         assert user.field.value == "two", "no other question takes a text"
 
 
@@ -166,7 +157,7 @@ async def test_a_source_is_replaced(own_library: Path) -> None:
     supply(own_library, WINTER)
     async with reading(BUSES, own_library) as user:
         await ask(user, "g", "s")
-        await paste(user, LATER_WINTER)
+        await user.paste(LATER_WINTER)
         await opened(user)
         assert "391,000" in user.picture
         await user.press("escape", "u")

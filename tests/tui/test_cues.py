@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from reader.formats import parse_article, short_name
+from reader.formats.pasted_text import is_pasted_text
 from reader.formats.source_input import read_paste
 from reader.review.model import SourceText
 from reader.tui.cues import ReadSource
-from reader.tui.reading.fetch_jobs import FetchJob, is_pasted_text
+from reader.tui.reading.fetch_jobs import FetchJob
 
 MARKED = """# Of herons
 

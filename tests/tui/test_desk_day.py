@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from textual import events
 
 from reader.tui.widgets.item_list import ItemList
 from tests.tui.sources import is_searched
@@ -76,14 +75,6 @@ async def told(user: User, words: str) -> None:
     await user.saved()
 
 
-async def paste(user: User, text: str) -> None:
-    """Paste a text, as a terminal delivers it in one piece."""
-    event = events.Paste(text)
-    event.set_sender(user.app)
-    user.app.post_message(event)
-    await user.settle()
-
-
 async def opened(user: User) -> None:
     """Wait until an article is open for review."""
     await user.until(lambda: user.over == "ReadingScreen" and user.desk.session is not None and user.desk.sentence_count >= 0)
@@ -99,7 +90,7 @@ async def take_in(user: User) -> None:
     await user.type("./needles.md ./cameras.txt")
     await user.press("enter")
     await told(user, "Added 2 articles")
-    await paste(user, PASTED)
+    await user.paste(PASTED, "enter")
     await opened(user)
     await user.press("g", "l")
     await listed(user, "11 articles")

@@ -229,16 +229,6 @@ async def test_a_new_title_is_that_of_the_open_article_at_once(own_library: Path
         assert user.header.strip().startswith("Buses at night")
 
 
-async def test_a_pasted_text_of_several_lines_is_a_new_article(own_library: Path) -> None:
-    from textual import events
-
-    async with reading(None, own_library) as user:
-        await user.until(lambda: "no articles yet" in user.header)
-        user.field.post_message(events.Paste("The ferry counts again\n\nIt carried 41,000 people in May.\n"))
-        await user.until(lambda: user.over == "ReadingScreen" and user.screen.state.session)
-        assert "The ferry counts again" in user.header
-
-
 async def test_the_first_enter_opens_a_sample_with_its_sources(own_library: Path) -> None:
     async with reading(None, own_library) as user:
         await user.until(lambda: "open a sample" in user.picture)

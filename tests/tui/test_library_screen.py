@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from textual import events
 
 from reader.tui.widgets.item_list import ItemList
 from tests.tui.texts import BUSES, LONG
@@ -111,11 +109,6 @@ async def test_a_path_that_cannot_be_read_says_why(own_library: Path, name: str,
         assert user.field.value == name
 
 
-def drop(paths: Sequence[str]) -> events.Paste:
-    """Return what a terminal sends when files are dropped on it."""
-    return events.Paste("\n".join(paths) + "\n")
-
-
 async def test_files_and_folders_are_added_without_being_opened(own_library: Path, tmp_path: Path) -> None:
     folder = tmp_path / "in the box"
     folder.mkdir()
@@ -130,7 +123,7 @@ async def test_files_and_folders_are_added_without_being_opened(own_library: Pat
         await user.until(lambda: "2 articles" in user.header)
         assert user.field.value == ""
         dropped = [f"'{folder}/a ferry.txt'", (folder / "photo.png").as_uri(), str(tmp_path / "empty.md")]
-        user.field.post_message(drop(dropped))
+        await user.paste("\n".join(dropped) + "\n")
         await user.until(lambda: "Added 2 articles · empty.md was left out: " in user.footer)
         await user.until(lambda: "3 articles" in user.header)
         (tmp_path / "nothing").mkdir()

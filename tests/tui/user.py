@@ -60,6 +60,14 @@ class User:
             event.set_sender(self.app)
             self.app.post_message(event)
 
+    async def paste(self, text: str, *keys: str) -> None:
+        """Paste a text, as a terminal delivers it in one piece, and press keys at once after it."""
+        event = events.Paste(text)
+        event.set_sender(self.app)
+        self.app.post_message(event)
+        self.send(*keys)
+        await self.settle()
+
     async def press(self, *keys: str) -> None:
         """Press keys, each after the screen has done what the one before asked for."""
         for key in keys:

@@ -26,6 +26,7 @@ def zipped(*names: str, first: bytes = b"x") -> bytes:
     return packed.getvalue()
 
 
+PART = b'<meta charset="utf-8"><h2>Lamps</h2>\n<p>They were <a href="https://example.org/lit">lit</a>.</p>\n'
 WORD = b'<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>It was lit.</w:t></w:r></w:p></w:body></w:document>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 LOCKED = OLE + "EncryptedPackage".encode("utf-16-le")
@@ -103,6 +104,10 @@ def test_what_is_no_text_is_refused_by_its_name(data: bytes, word: str, tmp_path
         (b"\xef\xbb\xbf\n<?xml version='1.0'?><!-- saved --><html><body><p>They were lit.</p></body></html>", "html"),
         (HTML.decode().encode("utf-16"), "html"),
         (JATS, "jats"),
+        (PART, "html"),
+        (PART.decode().encode("utf-16"), "html"),
+        (b"<p align=center>\n\n# Lamps\n\nThey **were** lit, by <b>hand</b>\n", "markdown"),
+        (b"<b>They</b> were lit.\n", "plain"),
         (b"Lamps\n=====\n\n.. note:: They were lit [#a]_.\n\n.. [#a] By hand.\n", "rst"),
         (b"# Lamps\n\nThey **were** lit.\n", "markdown"),
         (b"They were lit.\n", "plain"),

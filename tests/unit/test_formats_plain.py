@@ -81,7 +81,7 @@ def test_the_first_line_that_looks_like_a_title_is_one() -> None:
 
 def test_an_article_without_a_title_is_called_by_its_file() -> None:
     assert parse_article(f"{PROSE}\n\n{PROSE}".encode(), "some/where/mill.txt").title == "mill"
-    assert parse_article(PROSE.encode(), "-").title == "Standard input"
+    assert parse_article(PROSE.encode(), "-").title == "Untitled text"
 
 
 def test_short_lines_before_prose_are_headings() -> None:

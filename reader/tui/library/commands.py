@@ -191,6 +191,7 @@ COMMANDS: Final[Mapping[str, Callable[[LibraryContext], None]]] = {
     "library-assign": lambda context: context.team.assign([article.id for article in context.table.chosen]),
     "library-jump": _jump,
     "library-add": _add,
+    "library-paste": lambda context: context.opener.take_clipboard(),
     "library-complete": _complete,
     "library-filter": lambda context: context.focus_list(False),
     "library-sort": _sort,

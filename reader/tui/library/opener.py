@@ -7,25 +7,27 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from reader.fetching import page_request
-from reader.formats import is_address, parse_article, read_bytes
+from reader.formats import is_address, read_bytes
 from reader.formats.article_cache import open_document
 from reader.formats.open_request import OpenRequest
+from reader.formats.pasted_text import is_pasted_text, pasted_bytes
 from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
 from reader.tui.library.host import LibraryHost
 from reader.tui.library.intake import Intake
-from reader.tui.library.paths import find_paths
+from reader.tui.library.paste import PASTED, Pasted, PasteScreen
+from reader.tui.library.paths import find_paths, is_dropped
 from reader.tui.library.welcome import read_sample
 from reader.tui.path_completion import is_path_start
 from reader.tui.styled_line import clip_middle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reader.article.article import Article
     from reader.tui.library.table import ListedArticle
 
 SAVE_SIGN_WIDTH: Final = 13
 """Cells of the state of saving in the footer, with the blanks around it."""
-PASTED: Final = "-"
-"""The source of a text that came from no file."""
 
 
 class ArticleOpener:
@@ -56,8 +58,7 @@ class ArticleOpener:
             host.clear_field()
             self.intake.take(paths)
         elif (paths and not os.path.isdir(paths[0])) or (text and not host.table.rows):
-            path = paths[0] if paths else os.path.expanduser(text)
-            self._start(OpenRequest(path, lambda: open_document(read_bytes(path), path)))
+            self._open_file(paths[0] if paths else os.path.expanduser(text))
         elif host.is_empty:
             self._open_sample()
         else:
@@ -78,15 +79,42 @@ class ArticleOpener:
         self._start(OpenRequest(entry.shown_title if entry.source == PASTED else entry.source, read), action)
 
     def take_paste(self, text: str) -> bool:
-        """Add the files that a pasted text names, else open it as an article; return False for a line, for the field."""
-        if "\n" not in text.strip() and "\r" not in text.strip():
-            return False
-        if paths := find_paths(text):
+        """Open the file that was dropped, add several, show any other text before it is added; return False for a name.
+
+        A name belongs into the field: a word to filter by, or an address, which is fetched only once Enter says so.
+        """
+        is_text = is_pasted_text(text)
+        paths = find_paths(text) if is_text or (is_dropped(text) and not self._host.field.value) else ()
+        if len(paths) == 1 and not os.path.isdir(paths[0]):
+            self._open_file(paths[0])
+        elif paths:
             self.intake.take(paths)
-            return True
-        data = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "surrogatepass")
-        self._start(OpenRequest("the pasted text", partial(parse_article, data, PASTED)))
-        return True
+        elif is_text:
+            self._preview("The pasted text", partial(pasted_bytes, text))
+        return bool(paths) or is_text
+
+    def take_clipboard(self) -> None:
+        """Show what the clipboard of the system holds, with its formatted text, before it is added."""
+        from reader.tui.clipboard import read_clipboard
+
+        self._preview("The clipboard", partial(read_clipboard, is_served=self._host.services.is_web))
+
+    def _preview(self, what: str, read: Callable[[], bytes]) -> None:
+        self._host.services.push_screen(PasteScreen(what, read), self._take_pasted)
+
+    def _take_pasted(self, pasted: Pasted | None) -> None:
+        if pasted is None:
+            self._host.say("Nothing was added")
+        elif pasted.article is not None:
+            self._stop_reading()
+            self._host.clear_field()
+            self._host.services.show_article(pasted.article)
+        else:
+            self._host.field.value = pasted.name
+            self.enter()
+
+    def _open_file(self, path: str) -> None:
+        self._start(OpenRequest(path, lambda: open_document(read_bytes(path), path)))
 
     def _open_sample(self) -> None:
         services = self._host.services

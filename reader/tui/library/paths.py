@@ -46,6 +46,12 @@ def find_paths(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(paths))
 
 
+def is_dropped(text: str) -> bool:
+    """Whether a line begins as a terminal writes the path of a file that was dropped on it, rather than with a word."""
+    whole = text.strip().lstrip("'\"")
+    return whole.startswith(_FILE_SCHEME) or os.path.isabs(whole)
+
+
 def _split_names(row: str) -> Sequence[str]:
     """Return the names in a line as a shell reads them, () if one of them does not look like a path."""
     try:

@@ -166,8 +166,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
         yield StyledLines(id="footer")
 
     def on_mount(self) -> None:
-        """Prepare field and timers."""
-        self.field.take_paste = self.opener.take_paste
+        """Prepare the timers."""
         self.opener.prepare()
 
     def on_screen_resume(self) -> None:
@@ -509,6 +508,20 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
             self.say(f"{match.typed} …", "hint")
         elif self.key_context == LIBRARY:
             return False
+        return True
+
+    def take_paste(self, text: str) -> bool:
+        """Take a pasted text; one for the field goes there also while the list has the focus."""
+        if self._prompt.is_asking:
+            return False
+        self.message = ("", "text")
+        if not text.strip():
+            self.say("The pasted text is empty", "fault")
+        elif not self.opener.take_paste(text):
+            if self.key_context == LIBRARY:
+                return False
+            self.focus_list(False)
+            self.field.insert_text_at_cursor(" ".join(text.split()))
         return True
 
     def do(self, action_id: str, key: str = "") -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reader.formats import is_address, short_name
 from reader.formats.progress import ProgressReport, report_to
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from reader.formats.source_input import SourceInput
     from reader.library.library import Library
     from reader.review.model import SourceText
-
-PASTED_TEXT_LENGTH: Final = 300
-"""The length from which pasted characters are a text themselves, not the name of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +37,6 @@ class FetchJob:
     def short_name(self) -> str:
         """A short name for the text: the host of an address, or a file without its folder."""
         return short_name(self.name) if self.name else "the pasted text"
-
-
-def is_pasted_text(characters: str) -> bool:
-    """Whether pasted characters are a text rather than the name of one: several lines, or long."""
-    return len(characters.strip().splitlines()) > 1 or len(characters) > PASTED_TEXT_LENGTH
 
 
 JobCallback = Callable[[FetchJob, "FetchedText | Exception"], None]

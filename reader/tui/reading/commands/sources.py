@@ -85,7 +85,8 @@ def attach_source(context: ReadingContext, key: str) -> None:
 
 def ask_for_source(context: ReadingContext, reference: Reference) -> None:
     """Ask for the source of a reference, attach it and open it."""
-    from reader.tui.reading.fetch_jobs import FetchJob, is_pasted_text
+    from reader.formats.pasted_text import is_pasted_text
+    from reader.tui.reading.fetch_jobs import FetchJob
 
     session = context.state.open_session
     _require_no_fetch(context)

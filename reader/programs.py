@@ -1,0 +1,149 @@
+"""Run programs of the system, never through a shell, within limits of time, output and memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import IO, Final, NamedTuple
+
+from reader.errors import ReaderError
+
+_LOOK_SECONDS: Final = 0.05
+"""How often a program is looked after while it runs."""
+_MOST_COMPLAINT: Final = 4_000
+"""The bytes of the program's own complaint that are kept."""
+_CHUNK: Final = 1 << 16
+_LIMITER: Final = (
+    "import os, resource, sys; size = int(sys.argv[1]); resource.setrlimit(resource.RLIMIT_AS, (size, size)); "
+    "os.execvp(sys.argv[2], sys.argv[2:])"
+)
+"""A program that limits its memory and becomes another one. Code between fork and exec could block where threads run."""
+
+
+class ProgramResult(NamedTuple):
+    """What a program left: its exit code, what it wrote, and its complaint, in one line."""
+
+    code: int
+    output: bytes
+    complaint: str
+
+
+def run_program(
+    command: Sequence[str],
+    *,
+    seconds: float,
+    most: int,
+    data: bytes = b"",
+    memory: int = 0,
+    look: Callable[[], None] | None = None,
+) -> ProgramResult:
+    """Run a program with `data` as its input, and return what it left.
+
+    `most` is the most bytes of output, `memory` the most bytes of memory (0: any; not limited on Windows). `look` is called
+    many times a second, and what it raises ends the program. A program that is ended leaves no process behind.
+
+    Raises ReaderError when the program cannot be started, takes longer than `seconds` or writes more than `most`.
+    """
+    name = os.path.basename(command[0])
+    limited = memory and os.name == "posix"
+    full = [sys.executable, "-I", "-S", "-c", _LIMITER, str(memory), *command] if limited else [*command]
+    try:
+        process = subprocess.Popen(
+            full, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        )
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "its name or an argument has a NUL"
+        raise ReaderError(f"{name} cannot be started: {reason}", "Check that it is installed") from error
+    streams = _Streams(process, data, most)
+    try:
+        end = time.monotonic() + seconds
+        while not streams.wait(_LOOK_SECONDS):
+            if look is not None:
+                look()
+            if streams.is_full:
+                break
+            if time.monotonic() > end:
+                raise ReaderError(f"{name} did not answer within {seconds:.0f} seconds and was ended")
+        if streams.is_full:
+            raise ReaderError(f"{name} gave more than {most // 1_000_000:,} MB, which is too much")
+        code = process.wait(max(0.0, end - time.monotonic()))
+    except subprocess.TimeoutExpired as error:
+        raise ReaderError(f"{name} did not end within {seconds:.0f} seconds and was ended") from error
+    finally:
+        _end(process)
+        streams.close()
+    return ProgramResult(code, b"".join(streams.output), streams.complaint)
+
+
+class _Streams:
+    """Threads that feed a process and read what it writes, so that none of its three streams can block it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], data: bytes, most: int) -> None:
+        self.output: list[bytes] = []
+        self.is_full = False
+        self._most = most
+        self._errors = b""
+        self._pipes = [pipe for pipe in (process.stdin, process.stdout, process.stderr) if pipe is not None]
+        source, output, errors = self._pipes
+        jobs = (lambda: _write_input(source, data), lambda: self._read_output(output), lambda: self._read_errors(errors))
+        self._threads = [threading.Thread(target=job, name="program", daemon=True) for job in jobs]
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the process has written all, at most this long; return whether it has."""
+        end = time.monotonic() + seconds
+        for thread in self._threads[1:]:
+            thread.join(max(0.0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads[1:])
+
+    def close(self) -> None:
+        """Wait for the threads, whose process has ended, and close the pipes."""
+        for thread in self._threads:
+            thread.join()
+        for pipe in self._pipes:
+            with suppress(OSError):
+                pipe.close()
+
+    @property
+    def complaint(self) -> str:
+        """The first line of what the process wrote to its standard error."""
+        lines = self._errors.decode("utf-8", "replace").strip().splitlines()
+        return lines[0].strip() if lines else ""
+
+    def _read_output(self, pipe: IO[bytes]) -> None:
+        size = 0
+        while chunk := os.read(pipe.fileno(), _CHUNK):
+            size += len(chunk)
+            if size > self._most:
+                self.is_full = True
+                return
+            self.output.append(chunk)
+
+    def _read_errors(self, pipe: IO[bytes]) -> None:
+        while chunk := os.read(pipe.fileno(), _CHUNK):
+            self._errors = (self._errors + chunk)[:_MOST_COMPLAINT]
+
+
+def _write_input(pipe: IO[bytes], data: bytes) -> None:
+    with suppress(OSError):  # the program ended, or reads no input
+        pipe.write(data)
+        pipe.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process that has not ended by itself, and those that it started."""
+    if process.returncode is not None:
+        return
+    if os.name == "posix":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    with suppress(OSError):
+        process.kill()
+    process.wait()
