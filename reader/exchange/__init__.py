@@ -12,8 +12,10 @@ from typing import Final
 
 from reader.exchange.bibliography import write_bibliography
 from reader.exchange.bibtex import write_bibtex
+from reader.exchange.brat import write_brat
 from reader.exchange.claim_review import count_unreviewed_claims, write_claim_review
 from reader.exchange.coded_text import count_lost_places, count_notes, count_tags, count_unplaced_pairs
+from reader.exchange.conll import count_overlaps, write_conll
 from reader.exchange.csl_json import write_csl_json
 from reader.exchange.csv_table import write_csv
 from reader.exchange.doccano import write_doccano
@@ -37,9 +39,11 @@ from reader.exchange.markdown import write_markdown
 from reader.exchange.org import write_org
 from reader.exchange.prodigy import write_prodigy
 from reader.exchange.readwise import write_readwise
+from reader.exchange.refi_qda import write_refi_qda
 from reader.exchange.report import Report, build_report, filter_report
 from reader.exchange.ris import write_ris
 from reader.exchange.sarif import write_sarif
+from reader.exchange.uima import write_uima_json, write_uima_xmi
 from reader.exchange.web_annotation import write_web_annotation
 from reader.exchange.word import write_word
 from reader.exchange.word.threads import count_without_comment
@@ -269,6 +273,79 @@ _ROWS: Final = (
             Loss("claims without a place", "claim without a place", _count_lost_claims),
         ),
         options=frozenset({"without_reasons"}),
+    ),
+    ExportFormat(
+        *("refi-qda", "REFI-QDA project", "q", ".qdpx", "application/zip", write_refi_qda),
+        carries="the text, kinds, tags, verdicts and decisions as codes, annotations as coded selections with remarks, who "
+        "made them and when, and each pair as a link with a note",
+        cannot_carry=(
+            _LOST_PLACE,
+            Loss(
+                "links of pairs whose reference is not in the text",
+                "link of a pair whose reference is not in the text",
+                count_unplaced_pairs,
+            ),
+            _DETACHED,
+            Loss("passages of sources but as words", "passage of a source, but as words", count_evidence),
+            _LINKS,
+            *_CODED[:2],
+            Loss("what two readers judged differently"),
+            *_CODED[3:],
+        ),
+        remark="For NVivo, ATLAS.ti, MAXQDA and QualCoder. Positions are code points; the standard does not say what they "
+        "count. `reader codebook export` writes the codebook alone as .qdc.",
+    ),
+    ExportFormat(
+        *("brat", "brat", "t", ".brat.zip", "application/zip", write_brat),
+        carries="the text, annotations and references as ranges, verdicts and decisions as attributes, each pair as a relation "
+        "that its verdict names, tags and remarks as notes, and the configuration",
+        cannot_carry=(
+            _LOST_PLACE,
+            _UNPLACED,
+            _DETACHED,
+            _EVIDENCE,
+            _LINKS,
+            Loss("tags, reasons and problems but as words"),
+            Loss("all but the heaviest verdict of a claim, in its attribute; its relations have them all"),
+            *_CODED,
+        ),
+        remark="Unpack it into the data folder of brat. Offsets are code points.",
+    ),
+    ExportFormat(
+        *("conll", "CoNLL", "n", ".conll", "text/plain", write_conll),
+        carries="the words of the text, each with the kind of the annotation it is in (IOB2, four columns as CoNLL 2003)",
+        cannot_carry=(
+            _LOST_PLACE,
+            Loss("annotations within others", "annotation within or across another", count_overlaps),
+            Loss("pairs and verdicts", "verdict", count_judged_pairs),
+            _TAGS,
+            _NOTES,
+            _EVIDENCE,
+            _DECISIONS,
+            Loss("spaces and the ends of lines; an annotation over two sentences is one in each"),
+            *_CODED,
+        ),
+    ),
+    ExportFormat(
+        *("uima-json", "UIMA CAS, JSON", "u", ".cas.json", "application/json", write_uima_json),
+        carries="the text and its types: annotations with tags, notes and decisions, references, and pairs with verdict, "
+        "reason, problems and evidence",
+        cannot_carry=(_LOST_PLACE, _DETACHED, _LINKS, Loss("where passages of sources are"), *_CODED),
+        is_single=True,
+        remark="Offsets are UTF-16 units, as in Java; dkpro-cassis makes code points of them.",
+    ),
+    ExportFormat(
+        *("uima-xmi", "UIMA CAS, XMI", "x", ".xmi.zip", "application/zip", write_uima_xmi),
+        carries="the same as the JSON, an XMI file for each article with TypeSystem.xml beside them, as INCEpTION has it",
+        cannot_carry=(
+            _LOST_PLACE,
+            _DETACHED,
+            _LINKS,
+            Loss("where passages of sources are"),
+            Loss("control characters, which XML forbids"),
+            *_CODED,
+        ),
+        remark="Offsets are UTF-16 units, as in Java; dkpro-cassis makes code points of them.",
     ),
     ExportFormat(
         *("doccano", "doccano", "d", ".doccano.jsonl", "application/jsonl", write_doccano),

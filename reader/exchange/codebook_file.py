@@ -36,7 +36,7 @@ _TOO_LONG: Final = f"a name of more than {_MOST_CHARACTERS} characters or {_MOST
 _NAMESPACE: Final = "urn:QDA-XML:codebook:1.0"
 _CODE_IDS: Final = uuid.UUID("3d0e4c0a-5f3f-5c1e-9a44-6a1f7f0a9b11")
 """The namespace of the GUIDs of tags that have no record, and so no id of their own."""
-_SHADES: Final = {"violet": "#6B3FB0", "teal": "#0B6B60", "rose": "#A52C5C", "lime": "#566B00", "sky": "#2557A7"}
+SHADES: Final = {"violet": "#6B3FB0", "teal": "#0B6B60", "rose": "#A52C5C", "lime": "#566B00", "sky": "#2557A7"}
 """A shade for each of TAG_COLOURS, as `.qdc` needs one: those of the light theme."""
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOOK_END: Final = re.compile(r"</(?:[\w.-]+:)?CodeBook\s*>")
@@ -102,10 +102,10 @@ def _qdc_lines(codebook: Codebook) -> Iterator[str]:
 def _open_code(row: CodebookRow) -> Iterator[str]:
     """Yield the start of a code, which its nested ones follow. A tag that nothing bears by itself cannot be applied."""
     tag, pad = row.tag, " " * row.depth
-    shade = f' color="{_SHADES[tag.colour]}"' if tag.colour in _SHADES else ""
+    shade = f' color="{SHADES[tag.colour]}"' if tag.colour in SHADES else ""
     is_codable = "true" if row.has_record or row.uses or row.own_articles else "false"
     name = _xml_text(tag.name.rpartition("/")[2])
-    yield f'{pad}<Code guid="{_guid_of(tag)}" name="{name}" isCodable="{is_codable}"{shade}>\n'
+    yield f'{pad}<Code guid="{code_guid(tag)}" name="{name}" isCodable="{is_codable}"{shade}>\n'
     if tag.definition:
         yield f"{pad} <Description>{_xml_text(tag.definition)}</Description>\n"
 
@@ -114,12 +114,12 @@ def _xml_text(text: str) -> str:
     return escape(_NOT_IN_XML.sub("\ufffd", text))
 
 
-def _guid_of(tag: Tag) -> str:
+def code_guid(tag: Tag) -> str:
     """Return the GUID of a tag: its id, so that a second export names the same code."""
     try:
         return str(uuid.UUID(tag.id))
     except ValueError:
-        return str(uuid.uuid5(_CODE_IDS, f"id {tag.id}" if tag.id else f"name {tag.name}"))
+        return str(uuid.uuid5(_CODE_IDS, encode_text(f"id {tag.id}" if tag.id else f"name {tag.name}").decode()))
 
 
 def _read_qdc(data: bytes) -> CodebookFile:
@@ -203,7 +203,7 @@ def _nearest_colour(shade: str) -> str:
     if _SHADE.fullmatch(shade) is None:
         return ""
     target = _to_rgb(shade)
-    return min(_SHADES, key=lambda colour: sum((a - b) ** 2 for a, b in zip(_to_rgb(_SHADES[colour]), target, strict=True)))
+    return min(SHADES, key=lambda colour: sum((a - b) ** 2 for a, b in zip(_to_rgb(SHADES[colour]), target, strict=True)))
 
 
 def _to_rgb(shade: str) -> tuple[int, int, int]:

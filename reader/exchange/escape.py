@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,6 +33,8 @@ _ORG_SYNTAX: Final = re.compile(
     re.IGNORECASE,
 )
 """The beginnings of what Org would take for a link, note, priority, timestamp, target, macro, drawer, formula or code."""
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""The characters that XML 1.0 forbids, even as references."""
 _SAFE_URL: Final = re.compile(r"https?://[^\s<>\\\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 
 
@@ -119,6 +122,22 @@ def utc_time(stamp: str) -> datetime | None:
     except ValueError:
         return None
     return time if time.utcoffset() == timedelta() else None
+
+
+def clean_xml(text: str) -> str:
+    """Return a text with U+FFFD for each character that XML forbids."""
+    return text if text.isascii() and text.isprintable() else _NOT_IN_XML.sub("\ufffd", text)
+
+
+def xml_text(text: str) -> str:
+    """Return a text for the content of an element or an attribute in double quotes."""
+    return clean_xml(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def xml_attributes(values: Mapping[str, str | int]) -> str:
+    """Return attributes with their names, each after a blank; readers get line ends and tabs in them back as they were."""
+    written = (f' {name}="{xml_text(str(value))}"' for name, value in values.items())
+    return "".join(written).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 
 
 def csv_cell(text: str) -> str:

@@ -121,7 +121,7 @@ class ExportFormat(NamedTuple):
     @property
     def is_binary(self) -> bool:
         """Whether a file in this format is no text, which a terminal could show."""
-        return "openxmlformats" in self.media_type
+        return "openxmlformats" in self.media_type or self.media_type == "application/zip"
 
     def count_losses(self, report: Report) -> Counter[Loss]:
         """Return how many of each thing that it cannot carry a report has; the counters of several reports add up."""

@@ -32,7 +32,7 @@ class Utf16Offsets:
 
 
 class Tokens:
-    """The tokens of one text: words with their combining marks, and every other sign by itself.
+    """The tokens of one text: words and numbers with their combining marks, and every other sign by itself.
 
     Each of the `cuts`, which are sorted offsets, ends a token, so that a range between two of them holds whole tokens.
     """
@@ -42,7 +42,7 @@ class Tokens:
         self._text, self._cuts = text, cuts
         marks = "" if text.isascii() else "".join(sign for sign in {*text} if unicodedata.category(sign)[0] == "M")
         joined = "[" + re.escape("".join(sorted(marks)) + _JOINERS) + "]"
-        self._pattern = re.compile(rf"(?:\w{joined}*)+|\S{joined}*")
+        self._pattern = re.compile(rf"(?:\w{joined}*)+(?:(?:['’](?=\w)|(?<=\d)[.,](?=\d))(?:\w{joined}*)+)*|\S{joined}*")
 
     def within(self, start: int, end: int) -> Iterator[Span]:
         """Yield the tokens of a range, in order."""

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import threading
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -41,9 +42,20 @@ def export(name: str, report: Report) -> str:
     return b"".join(FORMATS[name].write([report], OPTIONS)).decode("utf-8")
 
 
-TEXTS = [row for row in FORMATS.values() if row.name != "docx"]
+def export_members(name: str, report: Report) -> str:
+    """Return the members of a report in a format that is an archive: a line with the name of each, and its text."""
+    with zipfile.ZipFile(io.BytesIO(b"".join(FORMATS[name].write([report], OPTIONS)))) as archive:
+        return "".join(f"===== {member}\n{archive.read(member).decode('utf-8')}\n" for member in archive.namelist())
+
+
+TEXTS = [row for row in FORMATS.values() if not row.is_binary]
 """The formats of text. Word comments are written into a document: `test_exchange_word.py`."""
-WRITTEN = {**{f"review{row.suffix}": partial(export, row.name) for row in TEXTS}, "plain.txt": to_plain_text}
+ARCHIVES = [row for row in FORMATS.values() if row.media_type == "application/zip"]
+WRITTEN = {
+    **{f"review{row.suffix}": partial(export, row.name) for row in TEXTS},
+    **{f"review{row.suffix}.txt": partial(export_members, row.name) for row in ARCHIVES},
+    "plain.txt": to_plain_text,
+}
 
 marks = "\\`*_[]{}<>#|~^$&=%!@:/-+.)( \t\n\r\x0b\x85\u2028\u202e\x00\x1b\ufeff\ud800é🚢1aw"
 hostile = st.text(st.sampled_from(marks), max_size=30) | st.text(CHARACTERS, max_size=30)

@@ -219,3 +219,31 @@ def test_of_ranges_that_overlap_the_outer_is_chosen(ranges: list[tuple[int, int]
     for span in spans:
         rivals = [one for one in chosen if Span(one.start, one.end).overlaps(Span(span.start, span.end))]
         assert any(one.end - one.start >= span.end - span.start for one in rivals)
+
+
+# ------------------------------------------------------------------ CoNLL
+
+
+def test_every_token_of_conll_has_four_columns_and_every_mark_begins_once_in_a_sentence() -> None:
+    lines = export("conll", report()).split("\n")
+    assert lines[0] == "-DOCSTART- -X- O O"
+    rows = [line.split(" ") for line in lines[1:] if line]
+    assert {len(row) for row in rows} == {4}
+    assert {row[3] for row in rows} == {"O", *(f"{p}-{k}" for p in "BI" for k in ("CLAIM", "NOT-CLAIM", "LATER"))}
+    begun = [row[3] for row in rows if row[3].startswith("B-")]
+    assert begun == ["B-LATER", "B-CLAIM", "B-CLAIM", "B-NOT-CLAIM", "B-CLAIM", "B-CLAIM", "B-CLAIM"]
+    words = [row[0] for row in rows if row[3].endswith("-CLAIM") and row[3] != "B-NOT-CLAIM"]
+    assert {"41,000", "Ko\u0301va\u0301cs", "Ma\u0308rz"} <= {*words}
+    losses = FORMATS["conll"].count_losses(report())
+    assert [count for loss, count in losses.items() if "within" in loss.text] == [1]
+    before = "O"
+    for line in lines[1:]:
+        label = line.rpartition(" ")[2] if line else "O"
+        assert not label.startswith("I-") or before[2:] == label[2:], "a label goes on only after itself"
+        before = label
+
+
+def test_no_text_begins_a_document_of_conll() -> None:
+    made = build_report(review(article("-DOCSTART- -X- O O\n\nA\u2028B \x00 c\u00a0d.")), AT)
+    assert export("conll", made).count("-DOCSTART-") == 1
+    assert {len(line.split(" ")) for line in export("conll", made).split("\n") if line} == {4}

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
+from reader.exchange.escape import xml_text
 from reader.exchange.identity import stable_iri
-from reader.exchange.word.markup import WORD_NAMESPACE, XmlPart, refusal, xml_text
+from reader.exchange.word.markup import WORD_NAMESPACE, XmlPart, refusal
 from reader.exchange.word.threads import Message, Thread
 from reader.formats.docx.relationships import related_parts, relationships, relationships_name
 from reader.formats.docx.styles import typed_text

@@ -15,21 +15,9 @@ from reader.errors import ReaderError
 
 WORD_NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _START_TAG: Final = re.compile(rb"""<[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
-_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""The characters that XML 1.0 forbids, even as references."""
 _CHUNK_LENGTH: Final = 1024
 """The code points from which on a piece of text is divided, so that the byte of one of them costs little to compute."""
 _SAVE_AGAIN: Final = "Open it in Word and save it again"
-
-
-def clean_xml(text: str) -> str:
-    """Return a text with U+FFFD for each character that XML forbids."""
-    return text if text.isascii() and text.isprintable() else _FORBIDDEN.sub("\ufffd", text)
-
-
-def xml_text(text: str) -> str:
-    """Return a text for the content of an element or an attribute in double quotes."""
-    return clean_xml(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def refusal(what: str, reason: str, hint: str = _SAVE_AGAIN) -> ReaderError:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from reader.exchange.escape import clean_xml
 from reader.exchange.report import Report, ReportItem, ReportPair
-from reader.exchange.word.markup import clean_xml
 from reader.exchange.wording import decision_label, describe_judgement, pair_details
 from reader.review.scale import LEAVE_AS_IS, Scale
 from reader.review.vocabulary import NOISE_KINDS

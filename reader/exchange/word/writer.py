@@ -8,12 +8,13 @@ from typing import Final
 from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.errors import ReaderError
+from reader.exchange.escape import clean_xml
 from reader.exchange.export_format import ExportOptions
 from reader.exchange.identity import disclose
 from reader.exchange.report import Report, ReportItem
 from reader.exchange.word.comments import CommentParts
 from reader.exchange.word.marks import Marks
-from reader.exchange.word.markup import WORD_NAMESPACE, XmlPart, clean_xml, refusal
+from reader.exchange.word.markup import WORD_NAMESPACE, XmlPart, refusal
 from reader.exchange.word.origins import Origin, Origins
 from reader.exchange.word.threads import Thread, list_threads
 from reader.formats import parse_article

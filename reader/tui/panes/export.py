@@ -8,6 +8,7 @@ from html import unescape
 from itertools import islice
 from typing import Final, NamedTuple
 
+from reader.exchange.archive import ARCHIVE, member_lines
 from reader.exchange.export_format import ExportFormat, OptionRow
 from reader.exchange.word import comment_lines
 from reader.printable import plural
@@ -166,8 +167,10 @@ def progress_line(done: int, total: int, stop_key: str, width: int) -> StyledLin
 def preview_of(pieces: Iterable[bytes], media_type: str) -> tuple[str, ...]:
     """Return the first lines of an export, taking no more of it than they need, () for one without text.
 
-    Those of a web page are its words, those of a Word document its comments.
+    Those of a web page are its words, those of a Word document its comments, those of an archive the beginnings of its files.
     """
+    if media_type == ARCHIVE:
+        return tuple(islice(member_lines(b"".join(pieces)), _MOST_LINES))
     data = bytearray()
     for piece in pieces:
         data += piece
