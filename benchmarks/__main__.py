@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from benchmarks import (
     anchoring,
     audit,
+    desk_formats,
     evidence,
     exchange,
     fetches,
@@ -44,6 +45,7 @@ _PARTS = {
     "scale": scale.run,
     "references": references.run,
     "pdf": pdf.run,
+    "desk_formats": desk_formats.run,
     "pages": pages.run,
     "audit": audit.run,
     "anchoring": anchoring.run,

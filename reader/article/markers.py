@@ -42,8 +42,9 @@ _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})(?::\d{1,4})?(?:†[^【】\n]{0,120})?】")
 _SUPERSCRIPT = lazy_pattern(
     rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*(?![{SUPERSCRIPT_DIGITS}]|⁺|⁻(?![{SUPERSCRIPT_DIGITS}])|[+−])"
+    r"|\^\((?=\d)(?P<flat>[\d,–-]{1,40})\)"
 )
-"""Match superscript numbers, but not the charge of an ion, "Mn²⁺"."""
+"""Match superscript numbers, but not the charge of an ion, "Mn²⁺", and those that converters write as "^(1,2)"."""
 _CIRCLED = lazy_pattern(f"[{CIRCLED_NUMBERS}]")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
 _AFTER_STRONG = r"(?<=[^\s\d*]\*\*)"  # the signs of Markdown
@@ -74,6 +75,7 @@ _BETWEEN_BRACKETS = lazy_pattern(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
 _CODE_BEFORE = lazy_pattern(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
 _NAME_BEFORE = lazy_pattern(r"(?<![^\W\d_])[^\W\d_]{1,2}$")
 _CAPITAL_BEFORE = lazy_pattern(r"(?<![^\W_])[^\W\d_a-zß-öø-ÿ]$")
+_YEAR_BEFORE = lazy_pattern(r"(?<![\w.,])(?:1[5-9]|20)\d\d$")
 _SHORT_WORD_BEFORE = lazy_pattern(r"(?<![^\W_])[a-zß-öø-ÿ]{2}$")
 _ITEM_AFTER = lazy_pattern(r"\s{1,2}[^\W\d_]")
 _ITEM_BEFORE = lazy_pattern(rf"[:;,.]\s(?:(?:{JOINS})\s)?$", re.IGNORECASE)
@@ -195,12 +197,12 @@ def superscript_markers(text: str) -> Iterator[Marker]:
 
     Digits after a single capital or a unit, as in "type A²⁸", may be exponents; they get the kind "superscript?".
     """
-    if not any(digit in text for digit in SUPERSCRIPT_DIGITS):
+    if "^(" not in text and not any(digit in text for digit in SUPERSCRIPT_DIGITS):
         return
     for match in _SUPERSCRIPT.finditer(text):
         is_certain = _is_note_call(text, match.start())
         if is_certain or _is_possible_note_call(text, *match.span()):
-            numbers = plain_digits(match[0]).replace("⁻", "-").replace("˒", ",")
+            numbers = match["flat"] or plain_digits(match[0]).replace("⁻", "-").replace("˒", ",")
             yield Marker(*match.span(), expand_labels(numbers), "superscript" if is_certain else "superscript?")
 
 
@@ -269,7 +271,9 @@ def _is_in_address(text: str, start: int) -> bool:
 
 
 def _is_note_call(text: str, start: int) -> bool:
-    """Whether the superscript digits at `start` follow a word or a full stop. Exponents follow a digit or a unit."""
+    """Whether the superscript digits at `start` follow a word, a year or a full stop. Exponents follow a number or a unit."""
+    if _YEAR_BEFORE.search(text, max(0, start - 5), start):
+        return True
     before = text[max(0, start - 4) : start]
     word = re.search(r"(?:[’'])?[^\W\d_]+$", before)
     if word:

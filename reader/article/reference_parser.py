@@ -327,6 +327,7 @@ def _find_year_after_names(bare: str) -> re.Match[str] | None:
         if (name_list and name_list.end() >= len(head))
         or _VANCOUVER.choose(head).match(head)
         or _split_direct_names(head.rstrip("."))
+        or (_ORGANISATION.match(head.rstrip(".")) and _QUOTED.match(bare, year.end() + 1))  # its title follows
         else None
     )
 

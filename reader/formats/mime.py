@@ -27,6 +27,7 @@ _MAX_BORDERS: Final = 20_000
 _MAX_DEPTH: Final = 20
 _PART: Final = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _MULTIPART: Final = re.compile(rb"^content-type[ \t]*:[ \t]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
+_LINK: Final = re.compile(rb"<a\s[^<>]{0,500}\bhref\s*=\s*[\"']?https?://", re.IGNORECASE)
 _PAGE_TYPES: Final = ("text/html", "application/xhtml+xml")
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _MAX_FIELD_LENGTH: Final = 2000
@@ -43,7 +44,8 @@ def message_article(data: bytes, source: str) -> Article:
     is_page = bool(_header(message, "Snapshot-Content-Location")) or (page is not None and _address_of(page, message) != "")
     is_mail = bool(_header(message, "From") and _header(message, "Date") and not is_page)
     first = _first_part(message, ("text/plain", *_PAGE_TYPES))
-    if page is not None and (page is first or not is_mail or message.get_content_type() == "multipart/related"):
+    is_whole = page is first or not is_mail or message.get_content_type() == "multipart/related"
+    if page is not None and (is_whole or _alone_has_links(page, _whole_text(message))):
         article = _page_article(message, page, source)
     elif first is not None:
         article = plain_article(_whole_text(message), source)
@@ -53,6 +55,11 @@ def message_article(data: bytes, source: str) -> Article:
         return replace(article, format="mhtml")
     about = article.about._replace(byline=_header(message, "From"), date=_header(message, "Date"))
     return replace(article, format="mail", title=_header(message, "Subject") or article.title, about=about)
+
+
+def _alone_has_links(page: Message, text: str) -> bool:
+    """Whether a mail's page links to addresses, while its text names none: then the text has lost what it rests on."""
+    return "://" not in text and "www." not in text and _LINK.search(_payload(page)) is not None
 
 
 def _page_article(message: Message, part: Message, source: str) -> Article:

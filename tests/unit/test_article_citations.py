@@ -105,6 +105,7 @@ def test_without_any_list_only_a_count_of_markers_is_told() -> None:
             "Tides turn 1. The report 2 says so 3, 4. Again in Table 3 they 5– 7. Of 6 boats, 4 left 5.",
             [("1",), ("2",), ("3", "4"), ("5", "6", "7"), ("5",)],
         ),
+        ("In 1999¹ they turned^(2,3) and by 2003⁴ again^(5–7).", [("1",), ("2", "3"), ("4",), ("5", "6", "7")]),
         ("In 19991 they turned.2,3 In 2003,4 again.5–7", [("1",), ("2", "3"), ("4",), ("5", "6", "7")]),
         (
             "Tides turn.1 They wet 12 km2 of mud.2 By log10 they fell off HMS HOLM.3,4 So it is.5",
@@ -122,7 +123,7 @@ def test_numbers_without_brackets(written: str, pointed_at: list[tuple[str, ...]
 
 
 def test_exponents_and_units_are_no_markers() -> None:
-    assert markers(f"The tide at Holm\n\nIt covers 12 km² or 10⁶ m³, they say.¹{NOTES}") == [("¹", ("1",))]
+    assert markers(f"The tide at Holm\n\nIt covers 12 km² or 10⁶ m³, or x^(2), they say.¹{NOTES}") == [("¹", ("1",))]
 
 
 @pytest.mark.parametrize(

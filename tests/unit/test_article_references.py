@@ -300,6 +300,7 @@ def test_fields_of_an_apa_entry(ending: str) -> None:
         ("Pryor EF, Holt G. Otters. River Notes. 2006;3(1):4-9.", ("Pryor EF", "Holt G"), "2006", "Otters"),
         ("Emma Pryor, “Otters of the Sorn,” River Notes, 2006.", ("Emma Pryor",), "2006", "Otters of the Sorn"),
         ("Sorn River Trust. (n.d.). The state of 2004.", ("Sorn River Trust",), "", "The state of 2004"),
+        ("Amt für Otter. 2006. „Zählung am Fluss“. https://sorn.example", ("Amt für Otter",), "2006", "Zählung am Fluss"),
         ("Office for Rivers and Lakes (2019 May 4): Yearbook.", ("Office for Rivers and Lakes",), "2019", "Yearbook"),
         ("Pryor, E. Otters of the Sorn. https://sorn.example/otters", ("Pryor, E.",), "", "Otters of the Sorn"),
         ("https://sorn.example/2004/otters", (), "", ""),

@@ -98,6 +98,21 @@ def test_a_message_without_text_is_refused_clearly(data: bytes) -> None:
     assert "Claim Reader itself" not in str(caught.value)
 
 
+def test_a_mail_whose_text_has_lost_its_links_is_read_as_its_page() -> None:
+    page = '<p>We counted <a href="https://ports.example.org/survey">214 lamps</a> in all.</p>'
+    for text, addresses in (
+        ("We counted 214 lamps in all.", ["https://ports.example.org/survey"]),
+        ("See www.x.example.", ["https://www.x.example"]),
+    ):
+        message = EmailMessage()
+        message["From"], message["Date"], message["Subject"] = "ana@example.org", "Mon, 09 Mar 2026 08:15:00 +0100", "Lamps"
+        message.set_content(text)
+        message.add_alternative(page, subtype="html")
+        article = parse_article(message.as_bytes(), "count.eml")
+        assert article.format == "mail"
+        assert [reference.url for reference in article.references] == addresses
+
+
 MAIL = b"From: ana@example.org\nDate: x\nSubject: Lamps\n"
 
 

@@ -25,6 +25,7 @@ from reader.formats.docx.inline import (
 from reader.formats.docx.relationships import external_addresses, related_parts
 from reader.formats.docx.styles import Numbering, ParagraphStyle, Styles, is_on, typed_text, value_at
 from reader.formats.docx.trace import Trace, TracedDocument
+from reader.formats.linked_references import with_linked_references
 from reader.formats.progress import deadline
 from reader.formats.runs import LINE_BREAK, StyledRun, join_code, plain_text, split_entry_label, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
@@ -308,6 +309,7 @@ def _read(data: bytes, source: str, trace: Trace | None = None) -> TracedDocumen
     _set_metadata(builder, package, styles, has_headings=writer.has_headings)
     _write_notes(builder, writer, notes, package, parts)
     article = builder.article("docx", source, from_text=True)
+    article = article if article.references else with_linked_references(article)
     article = article if places is None else places.comments(article, threads)
     if not article.blocks:
         raise NoTextError(f"{what} is a Word document (.docx) without any text", "Pictures in it are not read")

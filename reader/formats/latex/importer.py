@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from reader.article.article import Article
 from reader.article.model import About, BlockKind, StyleKind
+from reader.article.reference_lists import is_reference_heading
 from reader.errors import NoTextError
 from reader.formats.budget import current_budget
 from reader.formats.builder import Builder, list_number
@@ -65,6 +66,7 @@ from reader.formats.latex.tokens import (
     prepare,
     read_tex_tokens,
 )
+from reader.formats.linked_references import with_linked_references
 from reader.formats.runs import RunStyles, StyledRun, plain_text, to_cell, write_runs
 from reader.formats.text_table import render_table
 
@@ -112,6 +114,8 @@ class LatexConverter:
         self._acronyms = find_acronyms(())
         self._shorthands: Sequence[tuple[str, str]] = ()
         self._depth = 0
+        self._last_heading = ""
+        """The heading right above what is written next, "" if a text stands between."""
         self._is_inline = False
         """Whether what is read stands within a line, such as in a note or a cell, where no blocks begin."""
 
@@ -387,6 +391,7 @@ class LatexConverter:
         if self._is_inline:
             self._runs += [*runs, StyledRun(" ")]
             return
+        self._last_heading = plain_text(runs) if kind is BlockKind.HEADING else ""
         self._builder.begin(kind, level, marker)
         write_runs(self._builder, [run for run in runs if run.text])
         self._builder.end()
@@ -516,18 +521,23 @@ class LatexConverter:
         if self._works.items:
             self._process(self._works.items, ())
             return
-        self.is_listed = True
-        self._write([StyledRun(_REFERENCES_HEADING)], BlockKind.HEADING, 2)
+        self._begin_works()
         for key, reference in self._works.references.items():
             label = self._works.numbers[key]
             with self._builder.entry(key, label) as entry:
                 entry.metadata = reference._replace(label=label)
                 self._write([StyledRun(reference.text)], BlockKind.ITEM, 1, f"[{label}] ")
 
+    def _begin_works(self) -> None:
+        """Write the heading of the list, as the document calls it, unless one for references stands right before it."""
+        self.is_listed = True
+        if not is_reference_heading(self._last_heading):
+            named = next((self._macros[name].body for name in ("refname", "bibname") if name in self._macros), ())
+            self._write([StyledRun(self._inline(named) or _REFERENCES_HEADING)], BlockKind.HEADING, 2)
+
     def _write_items(self, tokens: Sequence[TexToken]) -> None:
         r"""Write the entries of `thebibliography`, which begin with `\bibitem`."""
-        self.is_listed = True
-        self._write([StyledRun(_REFERENCES_HEADING)], BlockKind.HEADING, 2)
+        self._begin_works()
         starts = [place for place, token in enumerate(tokens) if token.kind == "word" and token.name == "bibitem"]
         for start, end in zip(starts, (*starts[1:], len(tokens)), strict=True):
             _, place = optional_at(tokens, start + 1)
@@ -581,4 +591,4 @@ def latex_article(data: bytes, source: str) -> Article:
     article = builder.article("latex", source)
     if not article.blocks:
         raise NoTextError(f"{what} is a LaTeX file without any text", BROKEN_FILE_HINT)
-    return article
+    return article if article.references else with_linked_references(article)

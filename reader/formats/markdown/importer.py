@@ -196,7 +196,7 @@ def _find_cited(
     brackets = [marker for marker in bracket_markers(text) if not opaque_ranges.contains(marker.start)]
     raised = sorted([*_superscript_numbers(text, styles), *superscript_markers(text)])
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
-    list_references = find_references(text, blocks, cited_labels, hidden, footnotes=False)
+    list_references = _listed_references(text, blocks, cited_labels, hidden)
     notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
     inline_notes, note_citations = _inline_notes(text, hidden, opaque_ranges)
     linked_numbers = _linked_numbers(text, styles, {label for r in list_references for label in split_label(r.label)})
@@ -206,6 +206,18 @@ def _find_cited(
     citations = find_citations(text, references, brackets, raised, skipped)
     start = attrgetter("start")
     return tuple(sorted((*references, *inline_notes), key=start)), tuple(sorted((*citations, *note_citations), key=start))
+
+
+def _listed_references(
+    text: str, blocks: Sequence[Block], cited_labels: Collection[str], hidden: Sequence[Span]
+) -> list[Reference]:
+    """Return the entries of lists. Tags that a paragraph begins with stand before the label of its entry."""
+    ends = {span.start: span.end for span in hidden if text[span.start] == "<"}
+    starts = {ends[block.start]: block.start for block in blocks if block.start in ends and ends[block.start] < block.end}
+    shown = {start: end for end, start in starts.items()}
+    bare = [block._replace(start=shown.get(block.start, block.start)) for block in blocks] if starts else blocks
+    found = find_references(text, bare, cited_labels, hidden, footnotes=False)
+    return [reference._replace(start=starts.get(reference.start, reference.start)) for reference in found]
 
 
 def _inline_notes(text: str, hidden: Sequence[Span], opaque: Ranges) -> tuple[list[Reference], list[Citation]]:

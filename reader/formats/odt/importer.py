@@ -11,6 +11,7 @@ from reader.article.model import About, BlockKind, NoiseReason, StyleKind
 from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT, document_name
+from reader.formats.linked_references import with_linked_references
 from reader.formats.odt.annotations import Annotations
 from reader.formats.odt.entries import BookmarkedEntries
 from reader.formats.odt.styles import CharacterLook, OdtStyles, style_holders
@@ -336,7 +337,9 @@ def _read_document(content: Element | None, styles: Element | None, meta: Elemen
     converter.write_blocks(body)
     _set_metadata(builder, meta, has_headings=converter.has_headings)
     _write_notes(builder, converter)
-    article = annotations.comments(builder.article("odt", source, from_text=True), converter.read_line)
+    article = builder.article("odt", source, from_text=True)
+    article = article if article.references else with_linked_references(article)
+    article = annotations.comments(article, converter.read_line)
     if not article.blocks:
         raise NoTextError(f"{what} is an OpenDocument file without any text", "Pictures in it are not read")
     return article

@@ -12,6 +12,7 @@ from reader.article.model import About, BlockKind, StyleKind
 from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT, document_name
+from reader.formats.linked_references import with_linked_references
 from reader.formats.rtf.tokens import SIGNS, RtfToken, TextDecoder, encoding_of, encoding_of_page, read_tokens
 from reader.formats.runs import LINE_BREAK, RunStyles, StyledRun, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
@@ -488,4 +489,4 @@ def rtf_article(data: bytes, source: str) -> Article:
     article = builder.article("rtf", source, from_text=True)
     if not article.blocks:
         raise NoTextError(f"{what} is an RTF file without any text", "Pictures in it are not read")
-    return article
+    return article if article.references else with_linked_references(article)
