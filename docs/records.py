@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from reader.review.declaration import options_of
+from reader.review.description import SourceDescription
 from reader.review.model import (
     Annotation,
     Assignment,
@@ -33,6 +34,7 @@ _RECORDS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("A tag (table `tags`)", Tag),
     ("A source (table `sources`)", Source),
     ("A text of a source: an element of `texts`", SourceText),
+    ("What a source is that is no text: `described` of such a text", SourceDescription),
 )
 
 

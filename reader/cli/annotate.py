@@ -184,6 +184,9 @@ def _find_evidence(library: Library, article: Article, reference: Reference, quo
     text = source.text if source is not None else None
     if text is None:
         raise ReaderError(f"[{reference.label}] has no source", "`reader source add` attaches one")
+    if text.description and not is_readable(source):
+        what = f"Nothing of what was said in the source of [{reference.label}] is written down"
+        raise ReaderError(what, "`reader source describe` with --said does that")
     if not is_readable(source):
         raise ReaderError(f"The source of [{reference.label}] contains no text", "`reader source add` attaches another one")
     parsed = open_document(library.document(text), text.file_name)

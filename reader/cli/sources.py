@@ -23,6 +23,7 @@ from reader.cli.history import local_time
 from reader.cli.output import json_option, print_json, print_table
 from reader.cli.progress import show_count, show_progress
 from reader.cli.record_check import check_records_command
+from reader.cli.source_description import describe_source_command
 from reader.errors import ReaderError, UsageError
 from reader.fetching import read_source, with_route
 from reader.fetching.outcomes import BudgetSpent, FetchTally
@@ -94,6 +95,8 @@ class ArticleSources:
             raise ReaderError(f"No other article has a text of {label}", "Name a file, an address, or - for standard input")
         if reusable is None and not extent:
             raise ReaderError(f"{label} already has a text: “{text.title}”", "Name a file or an address to replace it")
+        if extent and text.description:
+            raise ReaderError(f"{label} is described: only a document has an extent", "`reader source add` attaches one")
         if extent and text.extent == EMPTY:
             raise ReaderError(f"The source of {label} contains no text", "Name a file or an address to replace it")
         words = "" if text.extent == EMPTY else self._library.text(text)
@@ -177,6 +180,7 @@ def _text_record(text: SourceText) -> dict[str, object]:
         "title": text.title,
         "format": text.format,
         "from": text.origin,
+        "description": _description_record(text),
         "at": text.at,
         "by": text.by,
         "digest": text.digest,
@@ -184,6 +188,15 @@ def _text_record(text: SourceText) -> dict[str, object]:
         "landing": text.landing or None,
         "archived": text.archived_at or None,
     }
+
+
+def _description_record(text: SourceText) -> dict[str, object] | None:
+    """Return the description of a source that is no text; `said` is whether there is a record of what was said."""
+    about = text.description
+    if not about:
+        return None
+    said = text.extent != EMPTY
+    return {"kind": about.kind, "who": about.who, "when": about.when, "kept": about.kept, "said": said}
 
 
 def source_row(review: ReviewSession, reference: Reference, evidence: int) -> tuple[str, ...]:
@@ -199,7 +212,7 @@ def source_row(review: ReviewSession, reference: Reference, evidence: int) -> tu
         notes.append(f"another article has “{reusable.text.title}”")
     if text is not None:
         notes.append(text.copy_words)
-    origin, at = (text.origin, text.at) if text is not None else ("", "")
+    origin, at = (text.route if text.description else text.origin, text.at) if text is not None else ("", "")
     if source is not None and source.state == FETCH_FAILED:
         origin, at = source.failed_address, source.failed_at
     return (
@@ -272,6 +285,7 @@ def source_command() -> None:
 
 
 source_command.add_command(check_records_command)
+source_command.add_command(describe_source_command)
 
 
 @source_command.command(

@@ -93,7 +93,7 @@ COLUMNS: Final[tuple[TableColumn, ...]] = (
     ("pairs", lambda row: len(row.item.status.rests_on) if row.item.status else None),
     ("settled", lambda row: row.item.status.settled_pairs if row.item.status else None),
     ("filter", lambda row: row.report.filter),
-    *map(_pair_column, ("source_marks", "source_faults")),
+    *map(_pair_column, ("source_marks", "source_faults", "source_description")),
 )
 """The columns. A new one goes to the end, so that those that spreadsheets already use stay where they are.
 

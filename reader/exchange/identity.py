@@ -23,9 +23,10 @@ from reader.exchange.report import (
     ReportReference,
 )
 from reader.review.declaration import EMPTY_MAPPING
+from reader.review.description import SourceDescription
 from reader.review.disagreements import reading_key
 from reader.review.model import Annotation, ClaimLink, Dismissal, Judgement, Source, Tag
-from reader.review.vocabulary import PASTED_TEXT
+from reader.review.vocabulary import OWN_RECORD, PASTED_TEXT
 
 _IDS: Final = UUID("6f5b7a52-6f0c-5c0e-9b58-3c6b1f0a7d11")
 """The namespace of the ids that are made from those of the library (RFC 9562, version 5)."""
@@ -118,6 +119,10 @@ class Disclosure:
         """Return where a text came from, "" if it may not leave."""
         return origin if self.is_complete else public_origin(origin)
 
+    def place_of(self, kept: str) -> str:
+        """Return where a described source is kept, of a path its last part."""
+        return kept if self.is_complete else _public_place(kept)
+
 
 class _PublicCopy:
     """Copy the values of a report without what is private in them."""
@@ -198,6 +203,7 @@ class _PublicCopy:
             judgement=judgement,
             link=links[pair.reference] if pair.link else None,
             evidence=tuple(map(_public_passage, pair.evidence)),
+            description=public_description(pair.description),
         )
 
     def _reference(self, row: ReportReference) -> ReportReference:
@@ -211,6 +217,7 @@ class _PublicCopy:
                 requested=public_origin(text.requested),
                 landing=public_origin(text.landing),
                 by=self._name_of(text.by),
+                description=public_description(text.description),
                 extra=EMPTY_MAPPING,
             )
             for text in source.texts
@@ -239,9 +246,20 @@ def _public_passage(passage: ReportPassage) -> ReportPassage:
 
 
 def public_origin(origin: str) -> str:
-    """Return where a text came from if it may leave this machine: a web address or "pasted text"; "" for a file."""
-    is_public = origin == PASTED_TEXT or (is_web_address(origin) and not _has_account(origin))
+    """Return where a text came from if it may leave this machine: a web address, PASTED_TEXT or OWN_RECORD; "" for a file."""
+    is_public = origin in (PASTED_TEXT, OWN_RECORD) or (is_web_address(origin) and not _has_account(origin))
     return origin if is_public else ""
+
+
+def public_description(description: SourceDescription) -> SourceDescription:
+    """Return a description as it may leave this machine: of a path only the last part, and nothing of a later version."""
+    return replace(description, kept=_public_place(description.kept), extra=EMPTY_MAPPING) if description else description
+
+
+def _public_place(kept: str) -> str:
+    """Return where a described source is kept; of a path, which may name an account, its last part."""
+    is_path = kept.startswith(("/", "~", "\\\\", "file:")) or kept[1:3] in (":\\", ":/")
+    return kept.replace("\\", "/").rstrip("/").rpartition("/")[2] if is_path else kept
 
 
 def _has_account(address: str) -> bool:

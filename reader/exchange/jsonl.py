@@ -23,6 +23,7 @@ from reader.exchange.report import (
     ReportReference,
 )
 from reader.exchange.wording import decision_label
+from reader.review.description import SourceDescription
 from reader.review.health import RecordCheck, RetractionNotice
 from reader.review.model import (
     Annotation,
@@ -182,8 +183,18 @@ def _text_record(text: SourceText, disclosure: Disclosure) -> _Record:
         "landing": disclosure.origin_of(text.landing) or None,
         "archived_at": text.archived_at or None,
         "extent": text.extent,
+        "description": _description_record(text.description, disclosure) if text.description else None,
         "by": disclosure.name_of(text.by),
         "at": text.at,
+    }
+
+
+def _description_record(description: SourceDescription, disclosure: Disclosure) -> _Record:
+    return {
+        "kind": description.kind,
+        "who": description.who,
+        "when": description.when,
+        "kept": disclosure.place_of(description.kept),
     }
 
 

@@ -16,6 +16,7 @@ from reader.exchange.wording import (
     VERDICT_NOTE,
     decision_label,
     describe_counts,
+    describe_description,
     describe_faults,
     describe_link,
     describe_passage,
@@ -127,7 +128,7 @@ class _Outline:
             yield from _passage_lines(passage)
 
     def _reference_lines(self, reference: ReportReference) -> Iterator[str]:
-        entry = reference.entry
+        entry, text = reference.entry, reference.source.text if reference.source is not None else None
         yield _heading(2, f"[{entry.label}] {entry.title}")
         yield from _drawer(
             ("CUSTOM_ID", self._reference_names[entry.id]),
@@ -135,6 +136,7 @@ class _Outline:
             ("DOI", entry.doi),
             ("USE", describe_use(reference)),
             ("SOURCE_MARKS", " ".join(reference.source_marks)),
+            ("DESCRIBED_SOURCE", describe_description(text.description) if text is not None else ""),
         )
         yield org_line(entry.text)
         if faults := describe_faults(reference.health):

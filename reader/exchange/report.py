@@ -13,6 +13,7 @@ from reader.article.model import Reference
 from reader.article.ranges import Span
 from reader.review.agreement import Agreement, measure_agreement
 from reader.review.completeness import Completeness, count_review
+from reader.review.description import NO_DESCRIPTION, SourceDescription
 from reader.review.disagreements import compare_readers, readers_of, standing_judgements
 from reader.review.filter import Filter
 from reader.review.health import NO_HEALTH, SourceHealth
@@ -66,7 +67,8 @@ class ReportPair:
     recorded. `verdict` is an id of the scale, "" for none; `verdict_label` is its label, "open" for none; `rating` is its value
     in a ClaimReview, from 1 to 5, 0 for none. `open_reason` says why a pair with a verdict is open, `stale_reason` why its
     verdict is stale. `link` is set if a person linked the reference by hand. `source_marks` are those of its source, and
-    `health` is what others have recorded about the work. `standing` are the labels of verdicts of other readers that stand too.
+    `health` is what others have recorded about the work, `description` that of a source that is no text. `standing` are the
+    labels of verdicts of other readers that stand too.
     """
 
     reference: str
@@ -85,6 +87,7 @@ class ReportPair:
     source_marks: tuple[str, ...] = ()
     health: SourceHealth = NO_HEALTH
     standing: tuple[str, ...] = ()
+    description: SourceDescription = NO_DESCRIPTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +376,7 @@ def _original_quote(session: ReviewSession, annotation: Annotation) -> str:
 def _report_pair(session: ReviewSession, annotation: Annotation, reference: str) -> ReportPair:
     judgement = annotation.judgement_on(reference)
     verdict, is_open = annotation.verdict_on(reference), session.index.is_open(annotation, reference)
-    link = annotation.links.get(reference)
+    link, source = annotation.links.get(reference), session.sources.source(reference)
     return ReportPair(
         reference=reference,
         label=session.index.article.label_of(reference),
@@ -391,6 +394,7 @@ def _report_pair(session: ReviewSession, annotation: Annotation, reference: str)
         source_marks=session.sources.marks(reference),
         health=session.health.of(reference),
         standing=tuple(session.index.scale.by_id(one.verdict).label for one in standing_judgements(annotation, reference)),
+        description=source.text.description if source is not None and source.text is not None else NO_DESCRIPTION,
     )
 
 

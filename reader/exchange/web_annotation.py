@@ -17,6 +17,7 @@ from reader.exchange.losses import is_judged
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage
 from reader.printable import plural
 from reader.review.model import Selector
+from reader.review.vocabulary import OWN_RECORD
 
 _CONTEXT: Final = "http://www.w3.org/ns/anno.jsonld"
 _GENERATOR: Final = {"type": "Software", "name": "Claim Reader"}
@@ -98,6 +99,8 @@ def _evidence(passage: ReportPassage, reference: object) -> _Node:
     """Return a passage of the reference, or of the page that its text was read from, as its offsets count that text."""
     origin = public_origin(passage.origin)
     source = iri(origin) if is_web_address(origin) else reference
+    if origin == OWN_RECORD:  # its offsets count what was written down, which is not the work that the reference names
+        source = {"id": f"urn:sha256:{passage.source}", "type": "Text", "label": f"{passage.title} ({OWN_RECORD})"}
     selector = Selector(passage.quote, passage.prefix, passage.suffix, passage.start, passage.end)
     return {**_link(source), **_selectors(selector, has_place=passage.end > passage.start)}
 

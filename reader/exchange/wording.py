@@ -9,8 +9,10 @@ from typing import Final
 
 from reader.article.names import strip_accents
 from reader.exchange.escape import utc_time
+from reader.exchange.identity import public_description
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportPassage, ReportReaders, ReportReference
 from reader.printable import plural
+from reader.review.description import SourceDescription
 from reader.review.health import DIFFERS, NO_SUCH_RECORD, SourceHealth
 from reader.review.model import Judgement, SourceText
 from reader.review.scale import ADD_SOURCE, FIX_WORDING, decision_title, problem_title
@@ -57,10 +59,17 @@ def describe_archived_copy(text: ReportPassage | SourceText) -> str:
 
 
 def describe_source(reference: ReportReference) -> str:
-    """Return the state of a reference's source, and of which day its text is an archived copy."""
+    """Return the state of a reference's source: its description, or of which day its text is an archived copy."""
     text = reference.source.text if reference.source is not None else None
-    copy = f", {text.copy_words}" if text is not None and text.archived_at else ""
-    return reference.source_state + copy
+    if text is None:
+        return reference.source_state
+    about = describe_description(text.description)
+    return reference.source_state + (f": {about}" if about else f", {text.copy_words}" if text.archived_at else "")
+
+
+def describe_description(description: SourceDescription) -> str:
+    """Return the description of a source that is no text, "" for none, without the folders of a path."""
+    return public_description(description).words if description else ""
 
 
 def describe_faults(health: SourceHealth) -> str:
@@ -100,6 +109,7 @@ PAIR_FIELDS: Final = (
     PairField("evidence_source", lambda pair: "\n\n".join(map(describe_passage, pair.evidence))),
     PairField("source_marks", lambda pair: " ".join(pair.source_marks)),
     PairField("source_faults", lambda pair: describe_faults(pair.health), "Source"),
+    PairField("source_description", lambda pair: describe_description(pair.description), "Described source"),
 )
 """The fields of a pair. A new one also gets a column in `csv_table.COLUMNS`."""
 _PHRASES: Final = tuple(field.phrase_of for field in PAIR_FIELDS if field.phrase_of)

@@ -28,7 +28,7 @@ from reader.review.placement import Placement
 from reader.review.records import item_to_record
 from reader.review.selector import make_selector
 from reader.review.source_shelf import SourceShelf
-from reader.review.vocabulary import TAG_COLOURS, TAG_SYMBOLS
+from reader.review.vocabulary import EMPTY, TAG_COLOURS, TAG_SYMBOLS
 
 _CELLS_OF_PAIRS: Final = (PAIR_CELLS, "readings/", "settlements/")
 
@@ -231,17 +231,24 @@ def source_edits(
 
 
 def with_text(source: Source, identity: str, text: SourceText) -> Source:
-    """Return a source with this as its current text, attached to a reference of this identity. Its earlier texts are kept."""
+    """Return a source with this as its current text, attached to a reference of this identity. Its earlier texts are kept.
+
+    An earlier description without a text goes: no evidence can be from it, and undo brings it back.
+    """
     return replace(
         source,
         names=tuple(dict.fromkeys((*source.names, identity))),
-        texts=(*(other for other in source.texts if other.digest != text.digest), text),
+        texts=(*(other for other in source.texts if other.digest != text.digest and not _is_bare_description(other)), text),
         current=text.digest,
         failed_address="",
         failure="",
         failed_at="",
         conflicts=_other_conflicts(source, f"texts/{text.digest}", "current", "tried", "trouble", "tried_at"),
     )
+
+
+def _is_bare_description(text: SourceText) -> bool:
+    return bool(text.description) and text.extent == EMPTY
 
 
 def with_extent(source: Source, digest: str, extent: str) -> Source:

@@ -22,17 +22,19 @@ from reader.review.declaration import (
     stored,
     union,
 )
+from reader.review.description import NO_DESCRIPTION, SourceDescription
 from reader.review.vocabulary import (
     ABSTRACT,
     CLAIM,
+    DESCRIBED,
     EMPTY,
     FETCH_FAILED,
     FULL_TEXT,
     NO_SOURCE,
     NO_TEXT,
     ONLY_ABSTRACT,
+    OWN_RECORD,
     PASTED_TEXT,
-    READABLE_STATES,
     SUPPLIED,
 )
 
@@ -367,8 +369,9 @@ class SourceText:
     """One text of a source, kept under its digest.
 
     `original` is the digest of the document that it was read from, "" for a text itself; `origin` the absolute path or the
-    address that it came from, or PASTED_TEXT; `extent` one of FULL_TEXT, ABSTRACT and EMPTY: there is no text then, and
-    `digest` is that of the document. `by` supplied it at `at`, in UTC.
+    address that it came from, PASTED_TEXT or OWN_RECORD; `extent` one of FULL_TEXT, ABSTRACT, RECORD and EMPTY: there is no
+    text then, and `digest` is that of the document. `by` supplied it at `at`, in UTC. `description` says what a source is that
+    is no text, by who and where it is kept; what a person wrote down of it is the text.
 
     Of a text from the web, `requested` is the address that was asked for, "" if it is `origin`; `landing` the address of the
     page that named the document, "" if none did; `archived_at` the date of an archived copy of `requested`, in UTC, "" if the
@@ -386,6 +389,7 @@ class SourceText:
     requested: str = stored("", omit_empty=True)
     landing: str = stored("", omit_empty=True)
     archived_at: str = stored("", stored_as="archived", omit_empty=True)
+    description: SourceDescription = stored(NO_DESCRIPTION, stored_as="described", omit_empty=True)
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
     @property
@@ -395,7 +399,12 @@ class SourceText:
 
     @property
     def route(self) -> str:
-        """How the text came here, in words: "from PATH", "archived copy of 2024-03-01 of ADDRESS, from ADDRESS"."""
+        """How the text came here, in words: "from PATH", "archived copy of 2024-03-01 of ADDRESS, from ADDRESS".
+
+        Of a described source, the description.
+        """
+        if self.description:
+            return self.description.words
         if self.origin == PASTED_TEXT:
             return self.origin
         came = f"from {self.origin}"
@@ -407,6 +416,8 @@ class SourceText:
     @property
     def file_name(self) -> str:
         """The origin as the importers take it: a path, an address, or "-" for a pasted text."""
+        if self.origin == OWN_RECORD:
+            return "record.txt"
         return "-" if self.origin == PASTED_TEXT else self.origin
 
 
@@ -448,10 +459,12 @@ class Source:
 
     @property
     def state(self) -> str:
-        """The state of the source: NO_SOURCE, FETCH_FAILED, NO_TEXT, ONLY_ABSTRACT or SUPPLIED."""
+        """The state of the source: NO_SOURCE, FETCH_FAILED, NO_TEXT, ONLY_ABSTRACT, DESCRIBED or SUPPLIED."""
         text = self.text
         if text is None:
             return FETCH_FAILED if self.failure else NO_SOURCE
+        if text.description:
+            return DESCRIBED
         return {EMPTY: NO_TEXT, ABSTRACT: ONLY_ABSTRACT}.get(text.extent, SUPPLIED)
 
 
@@ -484,8 +497,8 @@ def source_state(source: Source | None) -> str:
 
 
 def is_readable(source: Source | None) -> bool:
-    """Whether there is a text to read."""
-    return source_state(source) in READABLE_STATES
+    """Whether there is a text to read: of a described source, what a person wrote down."""
+    return source is not None and source.text is not None and source.text.extent != EMPTY
 
 
 # ------------------------------------------------------------------ changes

@@ -348,7 +348,8 @@ class ReviewSession:
         """
         old = self.sources.source(reference)
         source, edits = self._source_edits({reference: text})
-        self._do(f"{'replace' if old is not None and old.current else 'attach'} the source of [{reference}]", edits)
+        verb = "describe" if text.description else "replace" if old is not None and old.current else "attach"
+        self._do(f"{verb} the source of [{reference}]", edits)
         return source
 
     def attach_sources(self, texts: Mapping[str, SourceText | Source]) -> None:

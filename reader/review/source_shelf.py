@@ -9,7 +9,7 @@ from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
 from reader.review.health import HealthBook
-from reader.review.model import Attachment, Source, source_state
+from reader.review.model import Attachment, Source, is_readable, source_state
 from reader.review.source_marks import source_marks
 from reader.review.vocabulary import ABSTRACT, FULL_TEXT
 
@@ -64,8 +64,12 @@ class SourceShelf:
         return self._attachments.get(self._identities.get(reference, ""))
 
     def state(self, reference: str) -> str:
-        """Return the state of a reference's source: NO_SOURCE, FETCH_FAILED, NO_TEXT, ONLY_ABSTRACT or SUPPLIED."""
+        """Return the state of a reference's source: NO_SOURCE, FETCH_FAILED, NO_TEXT, ONLY_ABSTRACT, DESCRIBED or SUPPLIED."""
         return source_state(self.source(reference))
+
+    def is_readable(self, reference: str) -> bool:
+        """Whether there is a text of a reference's source to read."""
+        return is_readable(self.source(reference))
 
     def marks(self, reference: str) -> tuple[str, ...]:
         """Return the marks of a reference's source (`SOURCE_MARKS`), the gravest first."""

@@ -48,17 +48,20 @@ TAG_COLOURS: Final = ("violet", "teal", "rose", "lime", "sky")
 
 FULL_TEXT: Final = "full"
 ABSTRACT: Final = "abstract"
+RECORD: Final = "record"
 EMPTY: Final = "empty"
-"""How much of a source its text holds: all of it, only an abstract, or nothing, as for a scan without recognised text."""
+"""How much of a source its text holds: all of it, only an abstract, what a person wrote down of a described source, or nothing,
+as for a scan without recognised text."""
 
 NO_SOURCE: Final = "not supplied"
 FETCH_FAILED: Final = "could not be reached"
 NO_TEXT: Final = "no text in it"
 ONLY_ABSTRACT: Final = "only an abstract"
 SUPPLIED: Final = "supplied"
+DESCRIBED: Final = "described"
 """The states of a reference's source."""
-READABLE_STATES: Final = (SUPPLIED, ONLY_ABSTRACT)
-"""The states in which there is a text to read."""
+HELD_STATES: Final = (SUPPLIED, ONLY_ABSTRACT, DESCRIBED)
+"""The states in which the person has the source: a text to read, or a description of where it is."""
 
 RETRACTED_MARK: Final = "retracted"
 MAYBE_RETRACTED_MARK: Final = "maybe-retracted"
@@ -72,6 +75,7 @@ FAILED_MARK: Final = "failed"
 EMPTY_MARK: Final = "empty"
 ABSTRACT_MARK: Final = "abstract"
 SUPPLIED_MARK: Final = "supplied"
+DESCRIBED_MARK: Final = "described"
 ARCHIVED_MARK: Final = "archived"
 
 SOURCE_MARKS: Final[Mapping[str, str]] = MappingProxyType(
@@ -88,6 +92,7 @@ SOURCE_MARKS: Final[Mapping[str, str]] = MappingProxyType(
         EMPTY_MARK: NO_TEXT,
         ABSTRACT_MARK: ONLY_ABSTRACT,
         SUPPLIED_MARK: SUPPLIED,
+        DESCRIBED_MARK: DESCRIBED,
         ARCHIVED_MARK: "archived copy",
     }
 )
@@ -97,3 +102,5 @@ FAULT_MARKS: Final = (RETRACTED_MARK, MAYBE_RETRACTED_MARK, CONCERN_MARK, CORREC
 
 PASTED_TEXT: Final = "pasted text"
 """The origin of a text that came through the clipboard or a pipe."""
+OWN_RECORD: Final = "own record"
+"""The origin of what a person wrote down of a described source."""

@@ -5,6 +5,7 @@ from reader.article.audit.audit import audit_findings
 from reader.article.audit.finding import FUTURE_YEAR
 from reader.article.reference_identity import reference_identity
 from reader.exchange import ExportOptions, Report, build_report
+from reader.review.description import SourceDescription
 from reader.review.health import (
     BEFORE_ARTICLE,
     BY_DOI,
@@ -30,7 +31,7 @@ from reader.review.model import (
 from reader.review.scale import ADD_SOURCE, DROP_CLAIM, FIX_WORDING, LEAVE_AS_IS, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
-from reader.review.vocabulary import ABSTRACT, CLAIM, LATER, NOT_CLAIM
+from reader.review.vocabulary import ABSTRACT, CLAIM, LATER, NOT_CLAIM, OWN_RECORD
 from tests.unit.review_strategies import TEXT, article, where
 
 AT = "2026-01-15T10:00:00.000Z"
@@ -49,6 +50,20 @@ OPTIONS = ExportOptions(address="https://desk.example/checks/ferry")
 """The choices that some formats ask for."""
 SOURCES = (
     Source(
+        "source-1",
+        texts=(
+            SourceText(
+                "c" * 64,
+                title="Interview with Kai *Holm*",
+                origin=OWN_RECORD,
+                extent="record",
+                by="ana",
+                description=SourceDescription("interview", "Kai *Holm*", "3 May 2024", "/home/ana/tapes/tape [4].m4a"),
+            ),
+        ),
+        current="c" * 64,
+    ),
+    Source(
         "source-2",
         texts=(
             SourceText("1" * 64, title="Counting, a draft", origin="/texts/draft.txt"),
@@ -64,7 +79,7 @@ SOURCES = (
     ),
     Source("source-4", texts=(SourceText("4" * 64, title="Plans", extent=ABSTRACT),), current="4" * 64),
 )
-"""The texts behind the second and the fourth reference; the second had another one before."""
+"""What is behind the first, the second and the fourth reference: the second had another text before, the first is described."""
 NOTICE = RetractionNotice(
     RETRACTION, "2025-03-04", BEFORE_ARTICLE, "10.5555/n.1", title="Counting at the *gate*", reasons=("=Error in <b>data</b>",)
 )
@@ -81,6 +96,8 @@ RECORD = RecordCheck(
     (FieldDifference("year", "2031", "2030"),),
 )
 """What others have recorded about the same two."""
+SAID = Evidence("c" * 64, Selector("“Forty-one thousand, =more or less*”, he said.", start=3, end=49))
+"""What was said in the described source."""
 
 
 def annotation(read: Article, number: int, quote: str, kind: str = CLAIM, **said: object) -> Annotation:
@@ -125,7 +142,7 @@ def review_everything() -> ReviewSession:
             "The island's ferry carried 41,000 people in May, the operator says [1]",
             tags=("numbers/passengers", "c++"),
             note="=SUM(A1) of the months?\n\n- ask the *operator*\n    [link](javascript:alert(1))",
-            judgements=(Judgement("1", "partly-supports", by="ana", at="2026-01-15T09:39:00.000Z"),),
+            judgements=(Judgement("1", "partly-supports", (SAID,), by="ana", at="2026-01-15T09:39:00.000Z"),),
             decision=LEAVE_AS_IS,
         ),
         annotation(
@@ -175,7 +192,7 @@ def review_everything() -> ReviewSession:
 
 
 def _attached(read: Article) -> list[Attachment]:
-    return [Attachment(reference_identity(read.reference_by_id[reference]), f"source-{reference}") for reference in "24"]
+    return [Attachment(reference_identity(read.reference_by_id[reference]), f"source-{reference}") for reference in "124"]
 
 
 def _dismissed(read: Article) -> Dismissal:

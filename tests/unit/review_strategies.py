@@ -11,6 +11,7 @@ from reader.article.article import Article
 from reader.article.ranges import Span
 from reader.formats import parse_article
 from reader.review.cells import LATEST_WINS
+from reader.review.description import SourceDescription
 from reader.review.model import (
     Annotation,
     Assignment,
@@ -164,7 +165,8 @@ def annotations() -> st.SearchStrategy[Annotation]:
 def sources() -> st.SearchStrategy[Source]:
     """Return sources with the texts they had."""
     known = ("digest", "original", "title", "format", "origin", "extent", "at", "by", "requested", "landing", "archived")
-    kept = st.builds(SourceText, *(texts for _ in known), extras(*known))
+    described = st.builds(SourceDescription, texts, texts, texts, texts, extras("kind", "who", "when", "kept"))
+    kept = st.builds(SourceText, *(texts for _ in known), described, extras(*known, "described"))
     names = st.lists(texts, max_size=2).map(tuple)
     rest = extras("id", "names", "texts", "current", "tried", "trouble", "tried_at", "_rivals")
     pieces = st.lists(kept, max_size=2).map(tuple)

@@ -63,8 +63,8 @@ def states(call: Call, article: Path) -> list[object]:
 def test_help_stands_on_each_with_an_example(call: Call) -> None:
     assert "\n  source " in call("-h").out
     listed = call("source", "--help").out.partition("Commands:\n")[2].partition("\n\n")[0]
-    assert [line.split()[0] for line in listed.splitlines()] == ["add", "check", "fetch", "list", "remove"]
-    for command in ("add", "fetch", "list", "remove"):
+    assert [line.split()[0] for line in listed.splitlines()] == ["add", "check", "describe", "fetch", "list", "remove"]
+    for command in ("add", "describe", "fetch", "list", "remove"):
         answer = call("source", command, "--help")
         assert (answer.code, answer.err) == (0, "")
         assert "Example" in answer.out

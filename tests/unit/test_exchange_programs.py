@@ -14,6 +14,7 @@ import pytest
 from reader.article.model import About
 from reader.errors import ReaderError, UsageError
 from reader.exchange import FORMATS, ExportOptions, Report, build_report, describe_losses
+from reader.review.description import SourceDescription
 from reader.review.disagreements import reading_key
 from reader.review.index import ReviewItems
 from reader.review.model import (
@@ -125,12 +126,14 @@ def full_review() -> tuple[ReviewSession, list[str]]:
             settlements={"2": Settlement(new(), new(), new(), new(), new(), (new(),))},
             decision=new(),
             fix=new(),
+            foreign_id=new(),
             conflicts={new(): (new(),)},
         )
 
     read = article(TEXT + NEVER_CITED, "/home/ana/ferry.txt")
     quoted = Selector("The port office counted 20,500 [2].", new(), new(), 1, 36)
-    text = SourceText(new(), new(), new(), new(), new(), "full", new(), new(), new(), new(), new())
+    described = SourceDescription(new(), new(), new(), new())
+    text = SourceText(new(), new(), new(), new(), new(), "full", new(), new(), new(), new(), new(), described)
     source = Source(new(), (new(),), (text,), new(), new(), new(), new())
     items = ReviewItems(
         [annotation(quoted, CLAIM), annotation(selector(), CLAIM), annotation(quoted, LATER)],

@@ -242,7 +242,9 @@ def test_an_export_is_byte_for_byte_its_golden_file() -> None:
     assert len(comments_in(written)) > 10
     assert preview_of([written], FORMATS["docx"].media_type)[:2] == (
         "Reviewer 1: which ones?",
-        "Reviewer 1: ◐ [1] partly supports",
+        "Reviewer 1: ◐ [1] partly supports · Described source: Interview with Kai *Holm*, 3 May 2024, kept: tape [4].m4a"
+        " · Evidence: ““Forty-one thousand, =more or less*”, he said.” (Interview with Kai *Holm*, own record, "
+        "characters 3–49)",
     )
 
 

@@ -22,7 +22,7 @@ from reader.exchange.wording import (
 )
 from reader.printable import plural
 from reader.review.pairs import claim_text
-from reader.review.vocabulary import CLAIM
+from reader.review.vocabulary import CLAIM, OWN_RECORD
 
 # ------------------------------------------------------------------ the note beside the text
 
@@ -94,7 +94,9 @@ def _place_parts(passage: ReportPassage) -> Iterator[Content]:
     """Yield where a passage stands in its source. A source that is a file is known by its title alone."""
     characters = f"characters {passage.start}–{passage.end}" if passage.end else ""
     older = "an older text of the source" if passage.is_older else ""
-    parts = [element("bdi", words) for words in (passage.title, describe_archived_copy(passage), characters, older) if words]
+    record = passage.origin if passage.origin == OWN_RECORD else ""
+    places = (passage.title, describe_archived_copy(passage), record, characters, older)
+    parts = [element("bdi", words) for words in places if words]
     parts += [outside_link(passage.origin)] if is_web_address(passage.origin) else []
     if parts:
         yield element("p", _join_with_commas(parts), class_="place")

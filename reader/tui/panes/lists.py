@@ -139,11 +139,11 @@ def reference_rows(
     return (*lines, (*line(*parts), *source_marks_part(use.marks, target, room, lead)))
 
 
-def source_count_lines(readable: int, total: int, fetch_key: str, width: int) -> list[StyledLine]:
-    """Return how many references have a source that can be read, the key that fetches the others, and a blank line."""
-    have = "has" if total == 1 or not readable else "have"
-    count = line((f" {readable or 'none'}", "text"), (f" of {total:,} {have} a source", "secondary"))
-    if readable == total:
+def source_count_lines(held: int, total: int, fetch_key: str, width: int) -> list[StyledLine]:
+    """Return how many references have a source, the key that fetches the others, and a blank line."""
+    have = "has" if total == 1 or not held else "have"
+    count = line((f" {held or 'none'}", "text"), (f" of {total:,} {have} a source", "secondary"))
+    if held == total:
         return [count, ()]
     target = "action:fetch-sources"
     fetch = line(("   ", "text"), (fetch_key, "yours b", target), (" fetches them", "secondary", target))

@@ -13,6 +13,8 @@ from reader.review.vocabulary import (
     CLAIM,
     CONCERN_MARK,
     CORRECTED_MARK,
+    DESCRIBED,
+    DESCRIBED_MARK,
     DIFFERS_MARK,
     EMPTY_MARK,
     FAILED_MARK,
@@ -45,6 +47,7 @@ _STATES: Final[Mapping[str, tuple[str, str, str]]] = {
     SUPPLIED: ("▤", "supplied", "secondary"),
     ONLY_ABSTRACT: ("▤", "abstract", "secondary"),
     NO_TEXT: ("▢", "no text", "fault"),
+    DESCRIBED: ("▧", "described", "secondary"),
     FETCH_FAILED: ("!", "not reached", "fault"),
 }
 """Sign, word and role of each state of a source. NO_SOURCE has none."""
@@ -61,6 +64,7 @@ _MARKS: Final[Mapping[str, tuple[str, str, str]]] = {
     EMPTY_MARK: _STATES[NO_TEXT],
     ABSTRACT_MARK: _STATES[ONLY_ABSTRACT],
     SUPPLIED_MARK: _STATES[SUPPLIED],
+    DESCRIBED_MARK: _STATES[DESCRIBED],
     ARCHIVED_MARK: ("▤", "archived", "secondary"),
 }
 """Sign, word and role of each mark of a source."""

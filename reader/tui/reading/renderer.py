@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.ranges import Span
 from reader.review.pairs import citations_in
-from reader.review.vocabulary import READABLE_STATES
+from reader.review.vocabulary import HELD_STATES
 from reader.tui.action import CARD
 from reader.tui.panes import lists
 from reader.tui.panes.bars import (
@@ -208,8 +208,8 @@ class ReadingRenderer:
             total = len(state.article.references)
             head = lists.filter_lines(len(references), total, state.filter.text, self._context.key("filter"), width)
         elif state.session is not None and references and rows >= ROOMY_LIST:
-            readable = sum(state.session.sources.state(reference.id) in READABLE_STATES for reference in references)
-            head = lists.source_count_lines(readable, len(references), self._context.key("fetch-sources"), width)
+            supplied = sum(state.session.sources.state(reference.id) in HELD_STATES for reference in references)
+            head = lists.source_count_lines(supplied, len(references), self._context.key("fetch-sources"), width)
         height = lists.reference_height(references, width, rows - len(head))
 
         def row(index: int, width: int, current: bool) -> Sequence[StyledLine]:

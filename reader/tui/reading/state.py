@@ -12,7 +12,7 @@ from reader.printable import terminal_line
 from reader.review.filter import CHECK_FILTER, Filter, parse_filter
 from reader.review.pairs import citations_in, claim_references
 from reader.review.scale import sign_rank
-from reader.review.vocabulary import CLAIM, LATER, READABLE_STATES, TAG_COLOURS
+from reader.review.vocabulary import CLAIM, LATER, TAG_COLOURS
 from reader.tui.action import Situation
 from reader.tui.panes.card_view import CardView, marker_problems
 from reader.tui.panes.lists import annotation_sign
@@ -345,9 +345,7 @@ class ReadingState(TextState):
             can_undo=session is not None and session.can_undo,
             has_open_pairs=session is not None and session.index.open_pairs() > 0,
             has_queue_pair=queue is not None and queue.current is not None,
-            has_readable_source=session is not None
-            and queue is not None
-            and session.sources.state(queue.reference) in READABLE_STATES,
+            has_readable_source=session is not None and queue is not None and session.sources.is_readable(queue.reference),
             has_findings=self.tab == "audit" and bool(self.findings),
             has_contents=self.tab == CONTENTS,
             has_selection=selection is not None,

@@ -120,6 +120,8 @@ def set_extent(context: SourceContext, key: str) -> None:
     if source is None or source.current != context.read.text.digest:
         raise CannotAct("This is an older text; {} shows the current one", "source-older")
     text = source.text_of(context.read.text.digest)
+    if text is not None and text.description:
+        raise CannotAct("This is your own record of a described source: only a document has an extent")
     extent = FULL_TEXT if text is not None and text.extent == ABSTRACT else ABSTRACT
     context.session.set_extent(source, extent)
     context.say("Only an abstract: what it lacks may be in the full text" if extent == ABSTRACT else "The whole text")
