@@ -139,6 +139,12 @@ def _read_file(path: Path) -> bytes:
 @click.option("--all", "everything", is_flag=True, help="Export all articles of the library.")
 @_filter_options
 @_format_options
+@click.option(
+    "--template",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Fill a template of your own, of Jinja, in place of a format.",
+)
 @click.option("--explain", type=_format_choice, metavar="FORMAT", help="Print what a format carries and what gets lost in it.")
 @language_option
 @library_option
@@ -150,6 +156,7 @@ def export_command(
     output: Path | None,
     force: bool,
     everything: bool,
+    template: Path | None,
     explain: str | None,
     **choices: Any,
 ) -> None:
@@ -163,10 +170,10 @@ def export_command(
         _explain(FORMATS[explain])
         return
     _check_usage(names, output, force=force, everything=everything)
-    export_format = _choose_format(kind, output)
+    export_format = _choose_format(kind, output) if template is None else _read_template(template, kind)
     call = cli_context(context)
     options = _take_options(choices, export_format, call.settings)
-    _check_targets(output, choices)
+    _check_targets(output, {**choices, "template": template})
     is_folder = export_format.is_single and (everything or len(names) > 1)
     if is_folder and output is None:
         raise UsageError(f"A file in the format {export_format.name} holds one article", "--output DIR writes several files")
@@ -198,10 +205,10 @@ def _check_usage(names: Sequence[str], output: Path | None, *, force: bool, ever
 
 def _check_targets(output: Path | None, choices: Mapping[str, Any]) -> None:
     """Raise UsageError if the output would replace a file that an option names."""
-    for row in OPTION_ROWS:
-        path = choices[row.name] if row.is_file else None
+    files = [(row.flag, choices[row.name]) for row in OPTION_ROWS if row.is_file]
+    for flag, path in (*files, ("--template", choices["template"])):
         if output is not None and path is not None and output.exists() and output.samefile(path):
-            raise UsageError(f"--output and {row.flag} name the same file", "That file is only read: choose another --output")
+            raise UsageError(f"--output and {flag} name the same file", "That file is only read: choose another --output")
 
 
 def _choose_format(kind: str | None, output: Path | None) -> ExportFormat:
@@ -211,6 +218,14 @@ def _choose_format(kind: str | None, output: Path | None) -> ExportFormat:
     if chosen is None:
         raise UsageError("No format", f"Use --format {'|'.join(FORMATS)}, or --output with the ending {list_suffixes()}")
     return chosen
+
+
+def _read_template(path: Path, kind: str | None) -> ExportFormat:
+    if kind is not None:
+        raise UsageError("--template and --format exclude each other", "A template is a format of its own: leave out --format")
+    from reader.exchange.template import template_format
+
+    return template_format(path.name, _read_file(path))
 
 
 def _run(job: ExportJob, output: Path | None, *, is_folder: bool, force: bool) -> None:
