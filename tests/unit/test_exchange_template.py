@@ -62,7 +62,7 @@ def test_a_template_sees_claims_with_their_pairs_and_evidence() -> None:
     assert lines[:3] == [
         "The ferry that counts its passengers twice 🚢: 5",
         "1 The island's ferry carried 41,000 people in May, the operator says [1] numbers/passengers c++",
-        "  ◐ partly supports [1] 0",
+        "  ◐ partly supports [1] 1",
     ]
     assert "  ≠ contradicts [2] 3" in lines
     assert lines[-2:] == ["6 The bridge was | closed. ", "  ↑ overstated [9] 0"]
