@@ -47,7 +47,7 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
     )  # fmt: skip
     note = (
         "CPU of the whole process since its start, threads too; × bare: in the same turn; all are medians.\n"
-        "Settled: at rest, the review open; a second later the sentences are counted, after two the article is audited.\n"
+        "Settled: at rest, the review open; a second later the sentences are counted, and two later the article is audited.\n"
         "First time: the article is parsed; after its audit it is kept in the cache, for the next time."
     )
     report.table("Start", head, rows, note)

@@ -31,7 +31,7 @@ AUDIT_DELAY = 0.3
 """Seconds without a change of the claims before they are audited again: no key waits for it."""
 COUNT_DELAY = 0.9
 """Seconds after the review was opened before the sentences are counted: the first keys should not wait for it."""
-FIRST_AUDIT_DELAY = 1.0
+FIRST_AUDIT_DELAY = 1.9
 """Seconds after that before the article is audited first, unless a person looks at the audit."""
 POSITION_DELAY = 1.5
 """Seconds for which the cursor rests before its position is saved."""
