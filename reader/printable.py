@@ -16,20 +16,21 @@ _SIGNS: Final[dict[int, str]] = {
     **dict.fromkeys((0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF), "\ufffd"),
     **dict.fromkeys(range(0x202A, 0x202F), "\ufffd"),
     **dict.fromkeys(range(0x2066, 0x206A), "\ufffd"),
-    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
 }
 _LINE_SIGNS: Final[dict[int, str]] = {**_SIGNS, 0x09: " ", 0x0A: " ", 0x0D: " "}
 _BLOCK_SIGNS: Final[dict[int, str]] = {code: sign for code, sign in _SIGNS.items() if code not in (0x09, 0x0A)}
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
 
 def printable_line(text: str) -> str:
     """Return `text` as one safe line: spaces for line breaks and tabs, visible signs for control and direction characters."""
-    return text if text.isprintable() else text.translate(_LINE_SIGNS)
+    return text if text.isprintable() else _SURROGATE.sub("\ufffd", text.translate(_LINE_SIGNS))
 
 
 def printable(text: str) -> str:
     """Return `text` made safe, with its line breaks and tabs."""
-    return text if text.isprintable() else text.translate(_BLOCK_SIGNS)
+    return text if text.isprintable() else _SURROGATE.sub("\ufffd", text.translate(_BLOCK_SIGNS))
 
 
 _FLAG: Final[dict[int, str]] = {0x1F1E6 + number: chr(ord("A") + number) for number in range(26)}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import Any, AnyStr, cast
 
 
 class _LazyPattern:
     """Stand-in for a compiled pattern. It compiles on the first attribute access and caches its attributes."""
 
-    def __init__(self, pattern: str, flags: int) -> None:
-        self._source = (pattern, flags)
+    def __init__(self, pattern: str | bytes, flags: int) -> None:
+        self._source: tuple[Any, int] = (pattern, flags)
 
     def __getattr__(self, name: str) -> object:
         attribute = getattr(re.compile(*self._source), name)
@@ -18,6 +18,6 @@ class _LazyPattern:
         return attribute
 
 
-def lazy_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def lazy_pattern(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Return a stand-in for `re.compile(pattern, flags)` that compiles on first use."""
-    return cast("re.Pattern[str]", _LazyPattern(pattern, int(flags)))
+    return cast("re.Pattern[AnyStr]", _LazyPattern(pattern, int(flags)))

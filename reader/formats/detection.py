@@ -35,7 +35,7 @@ _BROWSER_ENCODINGS: Final = {
     "shift_jis": "cp932",
 }
 """The encodings that browsers use in place of the declared ones."""
-_TEXT_ENCODING: Final = re.compile(
+_TEXT_ENCODING: Final = lazy_pattern(
     r"utf-(?:8|16|32)(?:-[bl]e)?|utf-8-sig|ascii|iso8859-\d+|cp\d+|koi8-[rtu]|mac-\w+|tis-620|kz1048|ptcp154|hp-roman8"
     r"|gb\w+|big5\w*|hz|euc_\w+|iso2022_\w+|shift_jis\w*|johab"
 )
@@ -280,39 +280,39 @@ _RST_SIGNS = (
     lazy_pattern(r"^[=~^\"'-]{4,}\n[^\n]+\n[=~^\"'-]{4,}$", re.MULTILINE),
     lazy_pattern(r"\w`?_\b|\[[#*\w-]+\]_"),
 )
-_HTML_BEGINNING = re.compile(
+_HTML_BEGINNING = lazy_pattern(
     rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*)<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_JATS_BEGINNING = re.compile(
+_JATS_BEGINNING = lazy_pattern(
     rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?[^>]*>\s*|<!--.*?-->\s*)*)(?:<!doctype\s+(?:pmc-articleset|article)\b"
     rb"|<pmc-articleset\b|<(?:\w+:)?article\b[^>]*(?:dtd-version|article-type|xlink|>\s*<(?:\w+:)?front\b))",
     re.IGNORECASE | re.DOTALL,
 )
-_FLAT_ODT_BEGINNING: Final = re.compile(
+_FLAT_ODT_BEGINNING: Final = lazy_pattern(
     rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?[^>]*>\s*|<!--.*?-->\s*)*)<office:document\b[^>]*opendocument\.text", re.DOTALL
 )
-_MESSAGE_BEGINNING: Final = re.compile(rb"(?:From [^\n]{1,500}\n)?(?P<headers>[A-Za-z])[A-Za-z0-9-]{1,60}:[ \t\r\n]")
-_MESSAGE_HEADERS: Final = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+\Z")
+_MESSAGE_BEGINNING: Final = lazy_pattern(rb"(?:From [^\n]{1,500}\n)?(?P<headers>[A-Za-z])[A-Za-z0-9-]{1,60}:[ \t\r\n]")
+_MESSAGE_HEADERS: Final = lazy_pattern(rb"(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+\Z")
 _MIME_HEADERS: Final = (
-    re.compile(rb"^mime-version:[ \t]*\d", re.IGNORECASE | re.MULTILINE),
-    re.compile(rb"^content-type:\s*[\w.+-]+/[\w.+-]+[ \t]*(?:;|$)", re.IGNORECASE | re.MULTILINE),
+    lazy_pattern(rb"^mime-version:[ \t]*\d", re.IGNORECASE | re.MULTILINE),
+    lazy_pattern(rb"^content-type:\s*[\w.+-]+/[\w.+-]+[ \t]*(?:;|$)", re.IGNORECASE | re.MULTILINE),
 )
 _MAIL_HEADERS: Final = (
-    re.compile(rb"^from:", re.IGNORECASE | re.MULTILINE),
-    re.compile(rb"^date:", re.IGNORECASE | re.MULTILINE),
+    lazy_pattern(rb"^from:", re.IGNORECASE | re.MULTILINE),
+    lazy_pattern(rb"^date:", re.IGNORECASE | re.MULTILINE),
 )
-_LATEX_SIGN: Final = re.compile(rb"^[ \t]*\\(?:documentclass\b|documentstyle\b|begin\{document\})", re.MULTILINE)
-_LATEX_BEGINNING: Final = re.compile(rb"(?>(?:[ \t\r]*(?:%[^\n]*)?\n)*)[ \t]*\\[a-zA-Z@]")
+_LATEX_SIGN: Final = lazy_pattern(rb"^[ \t]*\\(?:documentclass\b|documentstyle\b|begin\{document\})", re.MULTILINE)
+_LATEX_BEGINNING: Final = lazy_pattern(rb"(?>(?:[ \t\r]*(?:%[^\n]*)?\n)*)[ \t]*\\[a-zA-Z@]")
 """A text about LaTeX has a command in it, but does not begin with one."""
 _TEX_NAMES: Final = frozenset({".tex", ".ltx", ".latex"})
-_TEX_COMMAND: Final = re.compile(rb"\\[a-zA-Z]+[ \t]*[\[{]")
-_NOTEBOOK_FORMAT: Final = re.compile(rb'"nbformat"\s*:\s*\d')
-_NOTEBOOK_CELLS: Final = re.compile(rb'"(?:cells|worksheets)"\s*:\s*\[')
+_TEX_COMMAND: Final = lazy_pattern(rb"\\[a-zA-Z]+[ \t]*[\[{]")
+_NOTEBOOK_FORMAT: Final = lazy_pattern(rb'"nbformat"\s*:\s*\d')
+_NOTEBOOK_CELLS: Final = lazy_pattern(rb'"(?:cells|worksheets)"\s*:\s*\[')
 _NOTEBOOK_EDGE: Final = 4096
 """The bytes at the beginning and end of a notebook where its format is named."""
-_TAG: Final = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
-_FRAGMENT: Final = re.compile(
+_TAG: Final = lazy_pattern(rb"<(?:p|div|h[1-6]|ul|ol|article|section|table|br|a\s)[\s>/]", re.IGNORECASE)
+_FRAGMENT: Final = lazy_pattern(
     rb"\s*(?>(?:<!--[^>]{0,80}-->\s*|<meta\b[^>]*>\s*)*)"
     rb"<(?:p|div|span|h[1-6]|ul|ol|article|section|table|blockquote|a|b|i|em|strong)[\s>]",
     re.IGNORECASE,
@@ -360,12 +360,8 @@ def detect_markup(data: bytes, source: str) -> str:
     if b"\0" in beginning[:64]:
         beginning = beginning.replace(b"\0", b"").lstrip(b"\xff\xfe")  # UTF-16: keep its ASCII letters
     beginning = beginning.removeprefix(codecs.BOM_UTF8)
-    if _JATS_BEGINNING.match(beginning):
-        return JATS
-    if _HTML_BEGINNING.match(beginning):
-        return HTML
-    if _FLAT_ODT_BEGINNING.match(beginning):
-        return FLAT_ODT
+    if beginning.lstrip()[:1] == b"<" and (markup := _detect_elements(beginning)):
+        return markup
     suffix = _suffix(source)
     if _is_message(beginning, suffix):
         return MESSAGE
@@ -375,6 +371,12 @@ def detect_markup(data: bytes, source: str) -> str:
         return LATEX
     is_page = suffix in _HTML_NAMES or (source == "-" and _is_fragment(data, beginning))
     return HTML if is_page and _TAG.search(beginning) else ""
+
+
+def _detect_elements(beginning: bytes) -> str:
+    """Return JATS, HTML or FLAT_ODT for data that begins with elements of one of these, else ""."""
+    patterns = ((JATS, _JATS_BEGINNING), (HTML, _HTML_BEGINNING), (FLAT_ODT, _FLAT_ODT_BEGINNING))
+    return next((kind for kind, pattern in patterns if pattern.match(beginning)), "")
 
 
 def _is_message(beginning: bytes, suffix: str) -> bool:

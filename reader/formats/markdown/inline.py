@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 from typing import NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -311,7 +310,11 @@ class _Inline:
         if self.anchor is not None and self.anchor[0] < start:
             self.styles.append(Style(self.anchor[0], start, StyleKind.LINK, self.anchor[1]))
         address = _HREF.search(self.text, start, end)
-        self.anchor = (end, unescape(address[1] or address[2])) if address else None
+        self.anchor = None
+        if address:
+            from html import unescape  # 1 ms, and few texts have links in HTML
+
+            self.anchor = (end, unescape(address[1] or address[2]))
 
     def _carets(self, start: int) -> int:
         carets = _CARET_NUMBERS.match(self.text, start, self.end)
