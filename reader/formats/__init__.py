@@ -124,7 +124,7 @@ def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Art
     what = document_name(source)
     try:
         with (
-            _without_collection(),
+            without_collection(),
             new_budget(limits) as budget,
             deadline(budget.limits.seconds, f"{what} takes too long to read"),
         ):
@@ -138,7 +138,7 @@ def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Art
 
 
 @contextmanager
-def _without_collection() -> Generator[None]:
+def without_collection() -> Generator[None]:
     """Turn the garbage collector off in the context. What is read stays, and looking for garbage takes as long as reading."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -12,19 +12,26 @@ from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
+from reader.formats import without_collection
 from reader.imports.annotation import ImportedFile, ImportFormat, ImportSource
 from reader.imports.brat import is_like_brat, read_brat
 from reader.imports.doccano import is_like_doccano, read_doccano
 from reader.imports.hypothesis import is_like_hypothesis, read_hypothesis
 from reader.imports.json_lines import is_like_json_lines, read_json_lines
+from reader.imports.koreader import is_like_koreader, read_koreader
 from reader.imports.label_studio import is_like_label_studio, read_label_studio
 from reader.imports.prodigy import is_like_prodigy, read_prodigy
+from reader.imports.readwise import is_like_readwise, read_readwise
 from reader.imports.web_annotation import is_like_web_annotation, read_web_annotations
+from reader.imports.zotero import is_like_zotero_note, read_zotero_note
 
 __all__ = ["IMPORT_FORMATS", "ImportFormat", "ImportSource", "ReadFile", "read_annotations"]
 
 _HEAD: Final = 65_536
-"""The number of bytes by which a format is recognized."""
+"""The number of bytes, and of characters after long texts are cut, by which a format is recognized."""
+_LONG: Final = 120
+_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
+_JSON_TEXT = lazy_pattern(r'"(?:[^"\\]|\\.)*+(?:"|\Z)')
 _BIBLIOGRAPHY = lazy_pattern(r'\s*@\w+\s*\{|TY  - |\[\s*\{[^{}\[\]]*"(?:issued|DOI|container-title|author)"\s*:')
 """The beginnings of BibTeX, RIS and CSL-JSON, which `reader source add --from` reads."""
 
@@ -68,6 +75,24 @@ _ROWS: Final = (
         carries="ranges with types, attributes and notes; with the .txt beside it, relations to a reference, as verdicts",
         cannot_carry=("events, equivalences and normalizations", "other relations", "gaps within a range"),
     ),
+    ImportFormat(
+        *("readwise", "Readwise CSV", is_like_readwise, read_readwise),
+        carries="quote, note with its tags, tags and time, of the book or page with the article's title or address",
+        cannot_carry=("places: a quote that occurs twice is kept without one", "colours and headings", "highlights of images"),
+    ),
+    ImportFormat(
+        *("koreader", "KOReader", is_like_koreader, read_koreader),
+        carries="quote, note and time, from its JSON or from the side-car file beside a book",
+        cannot_carry=("places: a quote that occurs twice is kept without one", "bookmarks", "colours and chapters"),
+    ),
+    ImportFormat(
+        *("zotero", "Zotero note", is_like_zotero_note, read_zotero_note),
+        carries="quote and comment of each annotation, from a note that was made of them, in Markdown or HTML",
+        cannot_carry=(
+            "places: a quote that occurs twice is kept without one",
+            "colours, pages, images, tags, persons and times",
+        ),
+    ),
 )
 
 IMPORT_FORMATS: Final[Mapping[str, ImportFormat]] = MappingProxyType({row.name: row for row in _ROWS})
@@ -90,7 +115,8 @@ def read_annotations(name: str, source: ImportSource, kind: str = "") -> ReadFil
     """
     row = IMPORT_FORMATS[kind] if kind else _recognize(name, source.data)
     try:
-        return ReadFile(name, row, row.read(source))
+        with without_collection():
+            return ReadFile(name, row, row.read(source))
     except ReaderError as error:
         raise ReaderError(
             f"{name} cannot be read as {row.title}: {error.what}", error.hint or "Nothing was taken in"
@@ -98,16 +124,26 @@ def read_annotations(name: str, source: ImportSource, kind: str = "") -> ReadFil
 
 
 def _recognize(name: str, data: bytes) -> ImportFormat:
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    head = data[:_HEAD].decode(encoding, "replace").lstrip()
-    if not head:
+    """Return the format of a file by its beginning, or by all of it where a long text stands before what tells the format."""
+    if not data.strip(_BLANK):
         raise ReaderError(f"{name} is empty", "Choose another file")
-    row = next((row for row in _ROWS if row.is_like(head)), None)
-    if row is None and _BIBLIOGRAPHY.match(head):
+    for size in (_HEAD, len(data)):
+        head = _shorten(data[:size])
+        row = next((row for row in _ROWS if row.is_like(head)), None)
+        if row is not None:
+            return row
+    if _BIBLIOGRAPHY.match(_shorten(data[:_HEAD])):
         raise ReaderError(
             f"{name} lists references, and no annotations", "`reader source add ARTICLE --from FILE` attaches their files"
         )
-    if row is None:
-        titles = ", ".join(row.title for row in _ROWS)
-        raise ReaderError(f"{name} is of no format that can be imported", f"Those are {titles}; --format NAME forces one")
-    return row
+    titles = ", ".join(row.title for row in _ROWS)
+    raise ReaderError(f"{name} is of no format that can be imported", f"Those are {titles}; --format NAME forces one")
+
+
+def _shorten(data: bytes) -> str:
+    """Return the beginning of what bytes say, with long texts of JSON cut: what tells the format stands between them."""
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    text = data.decode(encoding, "replace").lstrip()
+    if text.startswith(("{", "[")):
+        text = _JSON_TEXT.sub(lambda match: match[0] if len(match[0]) < _LONG else f'{match[0][:_LONG]}"', text)
+    return text[:_HEAD]

@@ -14,8 +14,8 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.formats.progress import checkpoint
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportSource, LeftOut, OffsetUnit
-from reader.imports.json_input import decode_content
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
+from reader.imports.text_input import decode_content
 
 _HEAD = lazy_pattern(r"T\d+\t\S+ \d+ \d+")
 _BOUND = lazy_pattern(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)")

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportSource, LeftOut, OffsetUnit
-from reader.imports.json_input import JsonFields, parse_json_lines
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
+from reader.imports.text_input import JsonFields, parse_json_lines
 
 _TEXTS = ("text", "data")
 _LISTS = ("label", "labels")

@@ -6,13 +6,10 @@ that it answers.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from typing import Any, Final, cast
 
 from reader.errors import ReaderError
-from reader.formats.progress import checkpoint
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
@@ -23,12 +20,12 @@ from reader.imports.annotation import (
     OffsetUnit,
     to_stored_time,
 )
-from reader.imports.json_input import JsonFields, decode_content, parse_json, to_objects
+from reader.imports.text_input import JsonFields, decode_content, parse_json, parse_table, to_objects
 from reader.review.vocabulary import ANNOTATION_KINDS
 
 _VERDICT: Final = "verdict:"
 """How a tag begins that our own export makes of a verdict."""
-_COLUMNS: Final = ("Author", "URL", "Quote/description", "Comment", "Tags")
+_COLUMNS: Final = ("author", "url", "quote/description", "comment", "tags")
 _DIGEST: Final = "urn:sha256:"
 _REPLY: Final = LeftOut("reply to an annotation that the file lacks", "replies to annotations that the file lacks")
 _CSV_REPLY: Final = LeftOut("reply, as CSV does not say what it answers", "replies, as CSV does not say what they answer")
@@ -93,10 +90,19 @@ def _annotation(fields: JsonFields, name: str, document: int, omissions: Counter
     kinds = tuple(tag for tag in tags if tag in ANNOTATION_KINDS)[:1]
     author, created = _person(fields), to_stored_time(fields.text("created"))
     updated = to_stored_time(fields.text("updated"))
+    selectors = _read_selectors(fields)
+    quote, position = selectors.get("TextQuoteSelector"), selectors.get("TextPositionSelector")
+    if len(fields.items("target")) > 1:
+        omissions[_TARGET] += 1
     verdicts = (tag.removeprefix(_VERDICT) for tag in tags if tag.startswith(_VERDICT))
-    mark = ImportedAnnotation(
+    return ImportedAnnotation(
         id=name,
         document=document,
+        quote=quote.text("exact") if quote else "",
+        prefix=quote.text("prefix") if quote else "",
+        suffix=quote.text("suffix") if quote else "",
+        start=position.number("start") if position else -1,
+        end=position.number("end") if position else -1,
         labels=kinds,
         tags=tuple(tag for tag in tags if tag not in kinds and not tag.startswith(_VERDICT)),
         note=fields.text("text"),
@@ -105,17 +111,12 @@ def _annotation(fields: JsonFields, name: str, document: int, omissions: Counter
         created=created,
         updated=updated,
     )
-    for target in fields.objects("target")[:1]:
-        for selector in target.objects("selector"):
-            kind = selector.text("type")
-            if kind == "TextQuoteSelector":
-                quote, prefix, suffix = (selector.text(part) for part in ("exact", "prefix", "suffix"))
-                mark = mark._replace(quote=quote, prefix=prefix, suffix=suffix)
-            elif kind == "TextPositionSelector":
-                mark = mark._replace(start=selector.number("start"), end=selector.number("end"))
-    if len(fields.items("target")) > 1:
-        omissions[_TARGET] += 1
-    return mark
+
+
+def _read_selectors(fields: JsonFields) -> dict[str, JsonFields]:
+    """Return the selectors of the first target of an annotation by their types."""
+    targets = fields.objects("target")
+    return {selector.text("type"): selector for selector in targets[0].objects("selector")} if targets else {}
 
 
 def _person(fields: JsonFields) -> str:
@@ -125,30 +126,20 @@ def _person(fields: JsonFields) -> str:
 
 def _read_table(text: str) -> ImportedFile:
     """Read what the client exports as CSV, which has quotes without their context and no ids."""
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    names = reader.fieldnames or ()
-    if missing := [name for name in _COLUMNS if name not in names]:
-        raise ReaderError(f"it lacks the column {missing[0]}", "Export the annotations as JSON, which has more")
     documents, annotations = dict[ImportedDocument, int](), list[ImportedAnnotation]()
     omissions = Counter[LeftOut]()
-    try:
-        for row in reader:
-            checkpoint()
-            if row.get("Type") == "Reply":
-                omissions[_CSV_REPLY] += 1
-                continue
-            url = row["URL"] or ""
-            tags = tuple(tag.strip() for tag in (row["Tags"] or "").split(",") if tag.strip())
-            annotations.append(
-                ImportedAnnotation(
-                    document=documents.setdefault(ImportedDocument(address=url), len(documents)),
-                    quote=row["Quote/description"] or "",
-                    tags=tags,
-                    note=row["Comment"] or "",
-                    author=row["Author"] or "",
-                    created=to_stored_time(row.get("Created at") or ""),
-                )
+    for row in parse_table(text, _COLUMNS):
+        if row.get("type") == "Reply":
+            omissions[_CSV_REPLY] += 1
+            continue
+        annotations.append(
+            ImportedAnnotation(
+                document=documents.setdefault(ImportedDocument(address=row["url"]), len(documents)),
+                quote=row["quote/description"],
+                tags=tuple(tag.strip() for tag in row["tags"].split(",") if tag.strip()),
+                note=row["comment"],
+                author=row["author"],
+                created=to_stored_time(row.get("created at", "")),
             )
-    except csv.Error as error:
-        raise ReaderError(f"line {reader.line_num:,} is no CSV: {error}", "Nothing was taken in") from error
+        )
     return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)

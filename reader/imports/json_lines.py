@@ -16,7 +16,7 @@ from reader.imports.annotation import (
     ImportSource,
     LeftOut,
 )
-from reader.imports.json_input import JsonFields, parse_json_lines
+from reader.imports.text_input import JsonFields, parse_json_lines
 from reader.review.model import Evidence, Selector
 from reader.review.vocabulary import NOISE_KINDS
 

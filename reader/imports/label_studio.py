@@ -17,8 +17,8 @@ from reader.imports.annotation import (
     LeftOut,
     to_stored_time,
 )
-from reader.imports.json_input import JsonFields, clean_text, decode_content, parse_json, to_objects
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
+from reader.imports.text_input import JsonFields, clean_text, decode_content, parse_json, to_objects
 from reader.review.scale import DECISIONS
 
 _PREDICTION: Final = LeftOut("prediction", "predictions")

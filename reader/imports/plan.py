@@ -6,11 +6,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.exchange.identity import stable_iri
+from reader.formats import without_collection
 from reader.formats.progress import report
 from reader.imports import ReadFile
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedReference, ImportedVerdict, OffsetUnit
@@ -68,7 +70,8 @@ def plan_import(session: ReviewSession, file: ReadFile, kind: str = CLAIM) -> Im
     mine = [annotation for annotation in content.annotations if annotation.document in documents]
     if not mine:
         raise _other_article_error(file, session.title)
-    plan = _Planner(session, file, kind).plan(mine)
+    with without_collection():
+        plan = _Planner(session, file, kind).plan(mine)
     if len(plan.lost) == len(mine) - plan.wordless and plan.lost and not plan.present:
         raise ReaderError(
             f"{file.name} has {plural(len(plan.lost), 'quote')}, none of which stands in “{session.title}”",
@@ -107,10 +110,14 @@ class _Planner:
             self._article.text, self._article.digest, lambda edition: texts.get(edition) or self._index.text_of(edition)
         )
         self._offsets = [_offsets_of(document, file.content.unit, self._article.text) for document in file.content.documents]
-        self._shown = ShownText(self._article)
+        self._tag_name = cache(clean_tag_name)
         self._seen = Counter[str]()
         self._first: dict[str, ImportedAnnotation] = {}
         self._others: dict[str, dict[str, int]] = {}
+
+    @cached_property
+    def _shown_text(self) -> ShownText:
+        return ShownText(self._article)
 
     def plan(self, items: list[ImportedAnnotation]) -> ImportPlan:
         present_names = set(_names_in(self._index))
@@ -186,7 +193,7 @@ class _Planner:
             self._words[f"the decision “{item.decision}”"] += 1
         creator = item.author or self._session.creator
         created = item.created or self._at
-        names = (clean_tag_name(tag) for tag in tags)
+        names = map(self._tag_name, tags)
         return Annotation(
             id=key,
             article=self._session.article_id,
@@ -214,7 +221,7 @@ class _Planner:
         placement = self._places.placement(annotation)
         place = placement.place
         if place is None or placement.check_reason:
-            exact = self._shown.find(annotation.selector) if placement.check_reason != SENTENCE_CHANGED else None
+            exact = self._shown_text.find(annotation.selector) if placement.check_reason != SENTENCE_CHANGED else None
             if exact is None:
                 return annotation, place
             place = exact
@@ -223,6 +230,8 @@ class _Planner:
 
     def _judge(self, annotation: Annotation, item: ImportedAnnotation, place: Span | None, words: Counter[str]) -> Annotation:
         """Return an annotation with the verdicts and links of a file; verdicts that cannot be given become tags."""
+        if not (item.verdicts or item.links or item.labels):
+            return annotation
         judgements, links, tags = dict[str, Judgement](), dict[str, ClaimLink](), list[str](annotation.tags)
         by, at = annotation.creator, annotation.created_at
         words_of_labels = (label for label in item.labels if not to_kind(label) and to_verdict(label, self._verdicts))
@@ -246,7 +255,9 @@ class _Planner:
             cited = claim_references(self._article, place) if place is not None and not is_decided else ()
             if reference and reference not in cited:
                 links[reference] = ClaimLink(link.rests, link.reason, link.by or by, link.at or at)
-        names = dict.fromkeys(name for name in map(clean_tag_name, tags) if name)
+        if not judgements and not links and len(tags) == len(annotation.tags):
+            return annotation
+        names = dict.fromkeys(name for name in map(self._tag_name, tags) if name)
         return replace(annotation, judgements=tuple(judgements.values()), links=links or EMPTY_MAPPING, tags=tuple(names))
 
     def _why_not(self, annotation: Annotation, word: str, verdict: str, reference: str, *, is_second: bool) -> str:

@@ -17,8 +17,8 @@ from reader.imports.annotation import (
     OffsetUnit,
     to_stored_time,
 )
-from reader.imports.json_input import JsonFields, parse_json_lines
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
+from reader.imports.text_input import JsonFields, parse_json_lines
 from reader.review.scale import PROBLEMS
 
 _PROBLEM_IDS: Final = {title: name for name, title in PROBLEMS.items()}

@@ -21,7 +21,7 @@ from reader.imports.annotation import (
     LeftOut,
     to_stored_time,
 )
-from reader.imports.json_input import JsonFields, clean_text, decode_content, parse_json, to_objects
+from reader.imports.text_input import JsonFields, clean_text, decode_content, parse_json, to_objects
 
 _DOI: Final = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/")
 _DIGEST: Final = "urn:sha256:"

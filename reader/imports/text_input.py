@@ -1,9 +1,11 @@
-"""Read JSON and JSON Lines of others strictly: a value of another type than the format has is an error that says where."""
+"""Read JSON, JSON Lines and tables of others strictly: a value of a wrong type is an error that says where it stands."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from reader.errors import ReaderError
@@ -17,20 +19,22 @@ _STEP: Final = 256
 class JsonFields:
     """The fields of one object of a file. `where` says which one: "line 3", "annotation 12"."""
 
-    __slots__ = ("_where", "fields")
+    __slots__ = ("_parent", "_where", "fields")
 
-    def __init__(self, value: object, where: str) -> None:
-        """Take an object. Raises ReaderError for any other value."""
-        if not isinstance(value, dict):
-            raise ReaderError(f"{where} is {_kind_of(value)}, not an object")
-        self.fields: Mapping[str, object] = cast("dict[str, object]", value)
+    def __init__(self, value: object, where: str, parent: JsonFields | None = None) -> None:
+        """Take an object, which stands in the field `where` of its `parent`. Raises ReaderError for any other value."""
+        # The words for the place are made only when something is wrong: a file has a hundred thousand objects.
         self._where = where
+        self._parent = parent
+        if not isinstance(value, dict):
+            raise self.fault(f"is {_kind_of(value)}, not an object")
+        self.fields: Mapping[str, object] = cast("dict[str, object]", value)
 
     def text(self, name: str) -> str:
         """Return a text without lone surrogates, "" for a field that is missing or null."""
         value = self.fields.get(name)
         if isinstance(value, str):
-            return clean_text(value)
+            return value if value.isascii() else clean_text(value)
         if value is None:
             return ""
         raise self._fault(name, value, "a text")
@@ -71,15 +75,18 @@ class JsonFields:
         """Return the objects of a list, or one object as a list of one."""
         value = self.fields.get(name)
         values: list[object] = [value] if isinstance(value, dict) else self.items(name)
-        return [JsonFields(one, f"“{name}” of {self._where}") for one in values]
+        return [JsonFields(one, name, self) for one in values]
 
     def object(self, name: str) -> JsonFields:
         """Return an object, an empty one for a field that is missing or null."""
-        return JsonFields(self.fields.get(name) or {}, f"“{name}” of {self._where}")
+        return JsonFields(self.fields.get(name) or {}, name, self)
 
     def fault(self, what: str) -> ReaderError:
         """Return the error that something is wrong with this object."""
-        return ReaderError(f"{self._where} {what}")
+        return ReaderError(f"{self._place()} {what}")
+
+    def _place(self) -> str:
+        return self._where if self._parent is None else f"“{self._where}” of {self._parent._place()}"
 
     def _fault(self, name: str, value: object, wanted: str) -> ReaderError:
         return self.fault(f"has {_kind_of(value)} as “{name}”, where the format has {wanted}")
@@ -105,6 +112,26 @@ def to_objects(items: list[Any], noun: str) -> Iterator[JsonFields]:
         if number % _STEP == 0:
             checkpoint()
         yield JsonFields(item, f"{noun} {number:,}")
+
+
+def parse_table(text: str, columns: Sequence[str]) -> Iterator[Mapping[str, str]]:
+    """Yield the rows of a CSV file by the names of its columns in lower case; cells that a row lacks are "".
+
+    Raises ReaderError if one of the `columns` is missing, or for what is no CSV, with the line.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    names: list[str] = []
+    try:
+        for row in reader:
+            checkpoint()
+            if not names:
+                names = [name.strip().casefold() for name in row]
+                if missing := [name for name in columns if name not in names]:
+                    raise ReaderError(f"it lacks the column “{missing[0]}”")
+            elif row:
+                yield dict(zip(names, (*row, *[""] * len(names)), strict=False))
+    except csv.Error as error:
+        raise ReaderError(f"line {reader.line_num:,} is no CSV: {error}", _CUT_HINT) from error
 
 
 def decode_content(data: bytes) -> str:

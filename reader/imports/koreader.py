@@ -1,0 +1,162 @@
+"""Read the highlights of KOReader: the JSON that it exports, and the side-car file beside a book (`metadata.epub.lua`).
+
+A side-car is parsed, never run. Its `annotations` are those of KOReader since 2024.04, `bookmarks` those before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, cast
+
+from reader.article.lazy_pattern import lazy_pattern
+from reader.errors import ReaderError
+from reader.formats.progress import checkpoint
+from reader.imports.annotation import (
+    ImportedAnnotation,
+    ImportedDocument,
+    ImportedFile,
+    ImportSource,
+    LeftOut,
+    to_stored_time,
+)
+from reader.imports.text_input import JsonFields, clean_text, decode_content, parse_json
+
+_BOOKMARK: Final = LeftOut("bookmark", "bookmarks")
+_MOST_LEVELS: Final = 50
+_CUT_HINT: Final = "The file may be cut: copy it again. Nothing was taken in"
+_TOKEN = lazy_pattern(r'\s+|--[^\n]*|("(?:[^"\\]|\\[\s\S])*"|-?\d[\w.+-]*|\w+|[\[\]{}=,;])')
+_ESCAPE = lazy_pattern(r"\\(\d{1,3}|[\s\S])")
+_WORDS: Final[dict[str, object]] = {"true": True, "false": False, "nil": None}
+_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+
+
+def is_like_koreader(head: str) -> bool:
+    """Whether a beginning of a file is that of an export of KOReader or of a side-car."""
+    if head.startswith("{"):
+        return '"entries"' in head and ('"number_of_pages"' in head or '"drawer"' in head or '"created_on"' in head)
+    return "return {" in head[:400] and ('["annotations"]' in head or '["bookmarks"]' in head or '["doc_' in head)
+
+
+def read_koreader(source: ImportSource) -> ImportedFile:
+    """Read all highlights of a file. Raises ReaderError for a file of another shape."""
+    text = decode_content(source.data)
+    documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
+    omissions = Counter[LeftOut]()
+    for book, entries in _read_books(text):
+        documents.append(book)
+        for entry in entries:
+            checkpoint()
+            if entry.quote:
+                annotations.append(entry._replace(document=len(documents) - 1))
+            else:
+                omissions[_BOOKMARK] += 1
+    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+
+
+def _read_books(text: str) -> Iterator[tuple[ImportedDocument, Iterator[ImportedAnnotation]]]:
+    if text.lstrip().startswith("{"):
+        file = JsonFields(parse_json(text), "the file")
+        for book in file.objects("documents") or [file]:
+            yield ImportedDocument(book.text("title")), map(_entry, book.objects("entries"))
+        return
+    table = JsonFields(_parse_lua(text), "the table")
+    about = table.object("doc_props").text("title") or table.object("stats").text("title")
+    entries = _values(table, "annotations")
+    if entries:
+        yield ImportedDocument(about), map(_annotation, entries)
+    else:
+        yield ImportedDocument(about), map(_old_bookmark, _values(table, "bookmarks"))
+
+
+def _entry(entry: JsonFields) -> ImportedAnnotation:
+    """Return an entry of the exported JSON. Its time, in seconds, and its page tell it from all others."""
+    time, page = entry.fields.get("time"), entry.fields.get("page")
+    quote = entry.text("text") if entry.text("sort") != "bookmark" else ""
+    return ImportedAnnotation(f"{time} {page}", quote=quote, note=entry.text("note"), created=to_stored_time(time))
+
+
+def _annotation(entry: JsonFields) -> ImportedAnnotation:
+    created, updated = entry.text("datetime"), entry.text("datetime_updated")
+    return ImportedAnnotation(
+        f"{created} {entry.fields.get('pos0') or entry.fields.get('page')}",
+        quote=entry.text("text") if entry.fields.get("drawer") else "",
+        note=entry.text("note"),
+        created=to_stored_time(created),
+        updated=to_stored_time(updated),
+    )
+
+
+def _old_bookmark(entry: JsonFields) -> ImportedAnnotation:
+    """Return a highlight as KOReader kept it before 2024: its quote is `notes`, its note `text`, unless that was made up."""
+    created, note = entry.text("datetime"), entry.text("text")
+    return ImportedAnnotation(
+        f"{created} {entry.fields.get('pos0') or entry.fields.get('page')}",
+        quote=entry.text("notes") if entry.fields.get("highlighted") is True else "",
+        note="" if note.startswith("Page ") else note,
+        created=to_stored_time(created),
+    )
+
+
+def _values(table: JsonFields, name: str) -> list[JsonFields]:
+    return [JsonFields(value, name) for value in table.object(name).fields.values()]
+
+
+# ------------------------------------------------------------------ tables of Lua
+
+
+def _parse_lua(text: str) -> dict[str, object]:
+    """Return the table that a file returns, with its keys as texts. Raises ReaderError, with the line, for any other Lua."""
+    tokens = _tokens(text)
+    if [next(tokens, None) for _ in range(2)] != ["return", "{"]:
+        raise ReaderError("it does not return a table")
+    root: dict[str, object] = {}
+    levels, key = [root], ""
+    for token in tokens:
+        table = levels[-1]
+        if token == "[":
+            key = str(_to_value(next(tokens, "")))
+            if [next(tokens, None) for _ in range(2)] != ["]", "="]:
+                raise ReaderError(f"the key “{key[:40]}” has no value", _CUT_HINT)
+        elif token == "}":
+            levels.pop()
+            if not levels:
+                return root
+        elif token not in (",", ";"):
+            value: object = {} if token == "{" else _to_value(token)
+            table[key or str(len(table) + 1)] = value
+            key = ""
+            if token == "{":
+                if len(levels) == _MOST_LEVELS:
+                    raise ReaderError("its tables are nested too deeply")
+                levels.append(cast("dict[str, object]", value))
+    raise ReaderError("it ends within a table", _CUT_HINT)
+
+
+def _tokens(text: str) -> Iterator[str]:
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise ReaderError(f"line {text.count(chr(10), 0, at) + 1:,} is no table of Lua", _CUT_HINT)
+        at = match.end()
+        if match[1]:
+            yield match[1]
+
+
+def _to_value(token: str) -> object:
+    """Return what a token stands for: a text, a number, true, false or nil."""
+    if token.startswith('"'):
+        return clean_text(_ESCAPE.sub(_unescape, token[1:-1]))
+    if token in _WORDS:
+        return _WORDS[token]
+    try:
+        return float(token) if "." in token or "e" in token else int(token)
+    except ValueError:
+        raise ReaderError(f"“{token[:40]}” is no value in a table of Lua", _CUT_HINT) from None
+
+
+def _unescape(match: re.Match[str]) -> str:
+    sign = match[1]
+    return chr(int(sign)) if sign.isdecimal() else _ESCAPES.get(sign, sign)
