@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -20,9 +22,9 @@ from reader.article.model import (
     StyleKind,
     markup_ranges,
 )
+from reader.article.ranges import Span, merge_ranges
 
 if TYPE_CHECKING:
-    from reader.article.ranges import Span
     from reader.article.sections import Section
     from reader.article.sentences import Sentences
 
@@ -161,10 +163,29 @@ class Article:
         return [citation.end for citation in self.citations]
 
     @cached_property
+    def _comment_reach(self) -> list[int]:
+        """The furthest end of the comments up to each of them, for bisection."""
+        return list(accumulate((comment.end for comment in self.comments), max))
+
+    def comments_on(self, span: Span) -> tuple[Comment, ...]:
+        """Return the comments that overlap a range, in order."""
+        if not self.comments:
+            return ()
+        first = bisect_right(self._comment_reach, span.start)
+        last = bisect_left(self.comments, span.end, key=attrgetter("start"))
+        return tuple(comment for comment in self.comments[first:last] if comment.end > span.start)
+
+    def comments_at(self, sentence: Span) -> tuple[Comment, ...]:
+        """Return the comments to read with a sentence: those on it, and on headings and the like right before it."""
+        if not self.comments:
+            return ()
+        before, after = self.sentences.before(sentence), self.sentences.after(sentence)
+        start = min(before.end, sentence.start) if before is not None else 0
+        return self.comments_on(Span(start, sentence.end if after is not None else len(self.text)))
+
+    @cached_property
     def markup(self) -> list[Span]:
         """The ranges of hidden markup, merged and in order."""
-        from reader.article.ranges import merge_ranges
-
         return merge_ranges(markup_ranges(self.styles))
 
     @cached_property

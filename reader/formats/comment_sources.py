@@ -19,6 +19,7 @@ from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import COMMENTED, WORDED, Citation, Comment, Reference, entry_ranges
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges
+from reader.article.reference_identity import reference_identity
 from reader.article.reference_parser import (
     Fields,
     find_doi,
@@ -106,11 +107,12 @@ class _Shelf:
         keys = _keys_of(source)
         name = next((self._ids[key] for key in keys if key in self._ids), "")
         if not name and len(self.added) < _MAX_REFERENCES:
-            number = len(self.added) + 1
-            name = f"comment-{number}"
+            # Not the number: a comment that is added or removed leaves the text, and so its edition, as it was.
+            name = f"comment-{reference_identity(source)}"
             while name in self._used:
                 name = f"{name}~"
-            self.added.append(source._replace(id=name, label=f"comment {number}"))
+            self._used.add(name)
+            self.added.append(source._replace(id=name, label=f"comment {len(self.added) + 1}"))
         if name:
             for key in keys:
                 self._ids.setdefault(key, name)

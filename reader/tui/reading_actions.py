@@ -61,6 +61,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
             "Go to the previous citation of the current reference", "#"),
         ActionRow("next-uncited", "Next sentence without a citation",
             "Go to the next sentence that rests on no reference", ";"),
+        ActionRow("next-comment", "Next comment", "Go to the next sentence that the document has a comment on", "g m"),
+        ActionRow("previous-comment", "Previous comment", "Go to the previous sentence with a comment", "g M"),
         ActionRow("next-claim", "Next claim", "Go to the next claim that passes the filter", "]", "f9"),
         ActionRow("previous-claim", "Previous claim", "Go to the previous claim that passes the filter", "[", "f8"),
         ActionRow("go-furthest", "Where reading went", "Go to the furthest sentence that you read, past which you only jumped",

@@ -49,6 +49,7 @@ def _attribute_styles() -> dict[str, Style]:
         "b": Style(bold=True),
         "u": Style(underline=True),
         "changed": Style(underline=True),
+        "comment": Style(underline=True),
         "finding": Style(underline=True),
         "current-finding": Style(bold=True, underline=True),
         "shared": Style(bold=True),

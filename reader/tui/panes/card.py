@@ -247,9 +247,21 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
 
 
 def _advice_and_note(view: CardView, width: int, most: int, drawer: bool) -> list[StyledLine]:
-    """Return the decision and the note in `most` lines. The drawer shows the decision in its first line instead."""
+    """Return the decision and the note in `most` lines, then the comments in as many.
+
+    The drawer shows the decision in its first line instead.
+    """
     decision = [] if drawer else decision_lines(view.annotation, width, max(1, most - 1))
-    return [*decision, *note_lines(view.annotation, view.label, width, most)]
+    note = note_lines(view.annotation, view.label, width, most)
+    return [*decision, *note, *_document_comments(view, width, most)]
+
+
+def _document_comments(view: CardView, width: int, most: int) -> list[StyledLine]:
+    if not view.comments:
+        return []
+    from reader.tui.panes.comments import document_comment_lines  # few documents have comments
+
+    return document_comment_lines(view.comments, view.label, width, most)
 
 
 def _lines_around_pair(body: list[StyledLine], view: CardView, fits: int) -> list[StyledLine]:
@@ -348,7 +360,7 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
     lines.extend(line((problem, "fault")) for problem in view.marker_problems)
     if not view.rests_on and not view.marker_problems:
         lines.extend((line(("rests on nothing the article cites", "hint")), ()))
-    lines.extend((*decision_lines(view.annotation, width, 6), *note))
+    lines.extend((*decision_lines(view.annotation, width, 6), *_document_comments(view, width, 24), *note))
     if view.annotation is not None and not view.annotation.note and not other_notes(view.annotation):
         lines.append(line((view.label("note"), "yours", "action:note"), (" writes a note", "hint")))
     scale = _scale_lines(view, width) if view.annotation is not None and view.rests_on else []

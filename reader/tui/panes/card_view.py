@@ -11,7 +11,7 @@ from reader.tui.panes.pair_lines import PairView, view_pair
 
 if TYPE_CHECKING:
     from reader.article.article import Article
-    from reader.article.model import Citation
+    from reader.article.model import Citation, Comment
     from reader.review.health import SourceHealth
     from reader.review.model import Annotation, Source
     from reader.review.pairs import Status
@@ -27,7 +27,7 @@ class CardView(NamedTuple):
     problem of a marker, `cited` the number of citations of each reference. `sentence` is False in an article without sentences;
     `noise_reason` is the reason why the sentence is noise, or "". `hints` is set to teach the keys; `label` returns the key of
     an action, `digits` are the keys of the verdicts. `check` is the change of the text; `sources` maps reference ids to
-    sources, `health` to what others have recorded about the works behind them.
+    sources, `health` to what others have recorded about the works behind them. `comments` are those of the document.
     """
 
     article: Article
@@ -51,6 +51,7 @@ class CardView(NamedTuple):
     check: TextChange | None = None
     sources: Mapping[str, Source] = MappingProxyType({})
     health: Mapping[str, SourceHealth] = MappingProxyType({})
+    comments: Sequence[Comment] = ()
 
     @property
     def is_claim(self) -> bool:

@@ -111,6 +111,8 @@ class ReadingRenderer:
             return
         keymap = context.services.keymap
         view = state.card_view(keymap.label, keymap.keys_of("verdict"))
+        if state.sentence is not None and state.annotation_to_attach is None:
+            view = view._replace(comments=state.article.comments_at(state.sentence))
         drawer = context.has_class("-narrow") and not context.has_class("-card") and not context.has_class("-side")
         if state.active_queue is not None:
             from reader.tui.panes.queue import queue_lines

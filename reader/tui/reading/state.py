@@ -19,7 +19,7 @@ from reader.tui.panes.lists import annotation_sign
 from reader.tui.panes.text_changes import text_change_of
 from reader.tui.styled_line import Part
 from reader.tui.text_state import CannotAct, JumpList, NotReady, TextState
-from reader.tui.widgets.article_painter import TextMark
+from reader.tui.widgets.article_painter import TextMark, comment_marks
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -530,6 +530,7 @@ class ReadingState(TextState):
 
     def marks(self, span: Span) -> Iterator[TextMark]:
         """Yield the marks on a range: a tint for claims, stronger for the current one; a sign for every kind."""
+        yield from comment_marks(self.article, span)
         session = self.session
         if session is None:
             return
@@ -592,6 +593,5 @@ class ReadingState(TextState):
         """Return a tag as it is shown: symbol and name, in its colour."""
         tag = self.session.index.tag_by_name(name) if self.session is not None else None
         symbol = tag.symbol if tag is not None and tag.symbol else "◆"
-        return Part(
-            terminal_line(f"{symbol} {name}"), f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag"
-        )
+        role = f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag"
+        return Part(terminal_line(f"{symbol} {name}"), role)

@@ -40,6 +40,22 @@ class TextMark(NamedTuple):
     rank: int = 0
 
 
+_COMMENT_SIGN = "”"
+_COMMENT_RANK = 100
+"""The signs of all else come before that of a comment."""
+
+
+def comment_marks(article: Article, span: Span) -> Iterable[TextMark]:
+    """Yield the marks of the comments that a document has on a range. Only the signs of open ones stand out.
+
+    The words of one that gives a source are a citation already.
+    """
+    for comment in article.comments_on(span):
+        is_open = not comment.is_resolved and not comment.references
+        role = "" if comment.references else "comment"
+        yield TextMark(comment.span, role, _COMMENT_SIGN, "open" if is_open else "secondary", _COMMENT_RANK - is_open)
+
+
 class Painter:
     """Painter of the lines of `article`. `marks` returns the marks that overlap a range, sorted by place."""
 

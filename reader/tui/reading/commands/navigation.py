@@ -125,6 +125,20 @@ def _citation(by: int) -> TextCommand:
     return run
 
 
+def _comment(by: int) -> TextCommand:
+    def run(context: TextContext, key: str) -> None:
+        article, here = context.article, context.state.current_sentence()
+        homes = (article.sentences.at(comment.start) for comment in article.comments[::by])
+        for sentence in homes:
+            if sentence is not None and (sentence.start > here.start if by > 0 else sentence.start < here.start):
+                context.go(sentence, jump=True)
+                return
+        where = "below" if by > 0 else "above"
+        raise CannotAct(f"No comment {where}" if article.comments else "This document has no comments")
+
+    return run
+
+
 @text_command("jump")
 def start_jump(context: TextContext, key: str) -> None:
     """Label what is in view with letters."""
@@ -347,6 +361,8 @@ text_command("top")(_edge(last=False))
 text_command("end")(_edge(last=True))
 text_command("next-citation")(_citation(1))
 text_command("previous-citation")(_citation(-1))
+text_command("next-comment")(_comment(1))
+text_command("previous-comment")(_comment(-1))
 command("next-claim")(_claim(1))
 command("previous-claim")(_claim(-1))
 text_command("next-hit")(_hit(1))
