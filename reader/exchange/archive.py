@@ -12,7 +12,9 @@ ARCHIVE: Final = "application/zip"
 _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _UNIX: Final = 3
 _READABLE: Final = 0o100644 << 16
-_MOST_SHOWN: Final = 1 << 14
+_MOST_SHOWN: Final = 1 << 12
+_LINES_SHOWN: Final = 12
+"""Bytes and lines that are shown of each member."""
 
 
 class ArchiveWriter:
@@ -71,4 +73,4 @@ def member_lines(archive: bytes) -> Iterator[str]:
         for info in file.infolist():
             with file.open(info) as member:
                 text = member.read(_MOST_SHOWN).decode("utf-8", "replace")
-            yield from (f"— {info.filename}", *text.splitlines(), "")
+            yield from (f"— {info.filename}", *text.splitlines()[:_LINES_SHOWN], "")

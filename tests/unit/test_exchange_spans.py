@@ -74,6 +74,16 @@ def test_each_article_is_a_line_of_its_own_and_a_review_of_nothing_is_one_too() 
     assert json.loads(export("label-studio")) == []
 
 
+def test_uima_gets_ranges_where_java_counts_them() -> None:
+    made = report()
+    structures = json.loads(export("uima-json", made))["%FEATURE_STRUCTURES"]
+    units = structures[0]["sofaString"].encode("utf-16-le")
+    marks = [one for one in structures if one["%TYPE"] == "claimreader.Mark"]
+    quotes = [units[2 * mark["begin"] : 2 * mark["end"]].decode("utf-16-le") for mark in marks]
+    assert quotes == [item.selector.exact for item in made.items]
+    assert len({one["%ID"] for one in structures}) == len(structures)
+
+
 # ------------------------------------------------------------------ Label Studio
 
 
@@ -172,6 +182,8 @@ def test_readwise_gets_a_highlight_for_each_annotation_with_its_tags() -> None:
     assert [row["Location"] for row in rows] == [*(str(item.selector.start) for item in made.items), ""]
     assert rows[1]["Note"].startswith(".claim .numbers/passengers .c++\n=SUM(A1) of the months?")
     assert rows[1]["Date"] == "2026-01-15 09:01:00"
+    formula = build_report(marked("=SUM(A1:A9) is what the invoice says [3]"), AT)
+    assert rows_of(formula)[0]["Highlight"] == "'=SUM(A1:A9) is what the invoice says [3]"
 
 
 def test_no_remark_becomes_a_tag_of_readwise_and_a_tag_is_one_word() -> None:
