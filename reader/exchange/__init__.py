@@ -297,16 +297,19 @@ _ROWS: Final = (
     ),
     ExportFormat(
         *("brat", "brat", "t", ".brat.zip", "application/zip", write_brat),
-        carries="the text, annotations and references as ranges, verdicts and decisions as attributes, each pair as a relation "
-        "that its verdict names, tags and remarks as notes, and the configuration",
+        carries="the text, annotations and references as ranges, decisions as attributes, each pair as a relation that its "
+        "verdict names, tags and remarks as notes, and the configuration",
         cannot_carry=(
             _LOST_PLACE,
-            _UNPLACED,
+            Loss(
+                "pairs whose reference is not in the text, but for the heaviest verdict of a claim, as an attribute",
+                "pair whose reference is not in the text, but for the heaviest verdict of a claim",
+                count_unplaced_pairs,
+            ),
             _DETACHED,
             _EVIDENCE,
             _LINKS,
             Loss("tags, reasons and problems but as words"),
-            Loss("all but the heaviest verdict of a claim, in its attribute; its relations have them all"),
             *_CODED,
         ),
         remark="Unpack it into the data folder of brat. Offsets are code points.",

@@ -18,7 +18,7 @@ from reader.exchange.batch import file_stem
 from reader.exchange.coded_text import REFERENCE_LABEL, RESTS_ON_LABEL, CodedSpan, CodedText, code_report
 from reader.exchange.escape import encode_text
 from reader.exchange.export_format import ExportOptions
-from reader.exchange.report import Report
+from reader.exchange.report import Report, ReportPair
 from reader.exchange.wording import list_remarks
 from reader.printable import printable_line
 from reader.review.scale import DECISIONS, UNAVAILABLE
@@ -79,8 +79,10 @@ def _list_records(coded: CodedText, text: str, report: Report) -> Iterator[str]:
             yield f"T{span.number}\t{span.label} {offsets}\t{words}\n"
     number = 0
     annotations = [span for span in coded.annotations if pieces[span.number]]
+    related = {(link.claim.number, link.pair.reference) for link in coded.links}
     for span in annotations:
-        for name, value in _attributes(span, report):
+        alone = [pair.verdict for pair in _pairs(span) if pair.verdict and (span.number, pair.reference) not in related]
+        for name, value in _attributes(span, alone, report):
             number += 1
             yield f"A{number}\t{name} T{span.number} {_type_name(value)}\n"
     for link in coded.links:
@@ -98,14 +100,16 @@ def _pieces(text: str, span: CodedSpan) -> list[Span]:
     return [Span(*line.span()) for line in _LINE.finditer(text, span.start, span.end) if not line[0].isspace()]
 
 
-def _attributes(span: CodedSpan, report: Report) -> Iterator[tuple[str, str]]:
-    """Yield the attributes of an annotation: of several verdicts, the heaviest; its relations have them all."""
-    item = span.item
-    judged = [pair.verdict for pair in item.pairs if pair.verdict] if item else []
-    if judged:
-        yield "Verdict", max(judged, key=lambda verdict: report.scale.by_id(verdict).weight)
-    if item and item.annotation.decision:
-        yield "Decision", item.annotation.decision
+def _pairs(span: CodedSpan) -> tuple[ReportPair, ...]:
+    return span.item.pairs if span.item else ()
+
+
+def _attributes(span: CodedSpan, verdicts: list[str], report: Report) -> Iterator[tuple[str, str]]:
+    """Yield the attributes of an annotation: the heaviest of the verdicts that no relation has, and the decision."""
+    if verdicts:
+        yield "Verdict", max(verdicts, key=lambda verdict: report.scale.by_id(verdict).weight)
+    if span.item and span.item.annotation.decision:
+        yield "Decision", span.item.annotation.decision
 
 
 def _remarks(span: CodedSpan) -> str:

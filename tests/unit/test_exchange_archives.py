@@ -15,7 +15,7 @@ from reader.exchange import FORMATS, Report, build_report
 from reader.exchange.archive import ArchiveWriter, member_lines
 from reader.exchange.coded_text import code_report
 from reader.review.index import ReviewItems
-from reader.review.model import Annotation, Judgement
+from reader.review.model import Annotation, ClaimLink, Judgement
 from reader.review.scale import DEFAULT_SCALE
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import CLAIM
@@ -123,8 +123,20 @@ def test_brat_reads_ranges_relations_attributes_and_notes() -> None:
     assert [record.split()[1] for record in records if record[0] == "R"] == [
         *("partly-supports", "contradicts", "rests-on", "unavailable", "supports", "overstated")
     ]
-    assert "A7\tVerdict T7 overstated" in records, "of two verdicts the heavier one"
+    assert [record for record in records if "\tVerdict " in record] == [], "each verdict is said once"
     assert report().article.text in files.values()
+
+
+def test_a_verdict_on_a_reference_that_is_not_in_the_text_is_an_attribute() -> None:
+    read = article(TEXT)
+    links = {"8": ClaimLink(True, "", "", AT), "9": ClaimLink(True, "", "", AT)}
+    judgements = (Judgement("2", "contradicts"), Judgement("8", "supports"), Judgement("9", "overstated"))
+    claim = annotation(read, 1, "The port office counted 20,500 [2].", judgements=judgements, links=links)
+    records = check_brat(files_of("brat", build_report(ReviewSession(read, "", ReviewItems([claim])), AT)))
+    assert [record for record in records if record[0] in "AR"] == [
+        "A1\tVerdict T1 overstated",
+        "R1\tcontradicts Arg1:T1 Arg2:T2",
+    ]
 
 
 def test_a_range_over_lines_is_in_pieces_for_brat() -> None:
