@@ -33,6 +33,7 @@ from reader.exchange.losses import (
     count_judged_pairs,
     count_links,
     count_no_claims,
+    count_standing_verdicts,
     count_unjudged_pairs,
 )
 from reader.exchange.markdown import write_markdown
@@ -95,7 +96,8 @@ _DECISIONS: Final = Loss("decisions what to do about a claim", "decision what to
 _CODED: Final = (
     Loss("audit findings", "audit finding", count_findings),
     Loss("references on which no claim rests, and where the others lead"),
-    Loss("who judged what, and when; what two readers judged differently"),
+    Loss("who judged what, and when"),
+    Loss("verdicts of other readers that stand too", "verdict of another reader that stands too", count_standing_verdicts),
     Loss("bookmarks, and passages that a person set aside"),
     Loss("paths of files and names of accounts"),
 )
@@ -289,7 +291,6 @@ _ROWS: Final = (
             Loss("passages of sources but as words", "passage of a source, but as words", count_evidence),
             _LINKS,
             *_CODED[:2],
-            Loss("what two readers judged differently"),
             *_CODED[3:],
         ),
         remark="For NVivo, ATLAS.ti, MAXQDA and QualCoder. Positions are code points; the standard does not say what they "

@@ -39,6 +39,11 @@ def count_detached_verdicts(report: Report) -> int:
     return sum(judgement.verdict not in ("", UNAVAILABLE) for judgement in judgements)
 
 
+def count_standing_verdicts(report: Report) -> int:
+    """Return the number of verdicts of other readers that stand beside that of a pair."""
+    return sum(len(pair.standing) for item in _all_items(report) for pair in item.pairs)
+
+
 def count_evidence(report: Report) -> int:
     """Return the number of passages of sources."""
     return sum(len(pair.evidence) for item in _all_items(report) for pair in item.pairs)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from reader.exchange import build_report
+from reader.exchange import FORMATS, build_report, describe_losses
 from reader.review.agreement import measure_agreement
 from reader.review.codec import to_record
 from reader.review.disagreements import Comparison, compare_readers, readers_of, readings_on, standing_judgements
@@ -333,5 +333,6 @@ def test_where_both_stand_both_are_shown_on_the_card_and_in_the_reports() -> Non
     assert report.items[0].pairs[0].standing == ("contradicts",)
     assert re.search(r"also stands: contradicts", export("markdown", report))
     assert "Also stands" in export("html", report)
+    assert "1 verdict of another reader that stands too" in describe_losses(FORMATS["brat"].count_losses(report))
     session.settle(compared(session).disagreements[0], TAKEN, reader="Jorun")
     assert standing_judgements(session.index.annotations()[0], "1") == ()
