@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from benchmarks.growth.texts import HTML_CONTEXTS, PDF_CONTEXTS, TEXT_CONTEXTS, WORD_CONTEXTS, XML_CONTEXTS, Context
+from benchmarks.growth.texts import (
+    HTML_CONTEXTS,
+    LATEX_CONTEXTS,
+    MESSAGE_CONTEXTS,
+    ODT_CONTEXTS,
+    PDF_CONTEXTS,
+    RTF_CONTEXTS,
+    TEXT_CONTEXTS,
+    WORD_CONTEXTS,
+    XML_CONTEXTS,
+    Context,
+)
 from reader import printable
 from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
@@ -29,10 +41,15 @@ from reader.formats.docx.importer import docx_article
 from reader.formats.epub import epub_article
 from reader.formats.html.importer import html_article
 from reader.formats.jats.importer import jats_article
+from reader.formats.latex.importer import latex_article
 from reader.formats.markdown.importer import markdown_article
+from reader.formats.mime import message_article
+from reader.formats.notebook import notebook_article
+from reader.formats.odt.importer import flat_odt_article
 from reader.formats.pdf.importer import pdf_article
 from reader.formats.plain import plain_article
 from reader.formats.rst.importer import rst_article
+from reader.formats.rtf.importer import rtf_article
 from reader.review.anchoring.resolver import QuoteResolver
 from reader.review.details.finder import SourceIndex, find_missing_details
 from reader.review.index import Editions
@@ -224,6 +241,28 @@ def _word(body: str) -> bytes:
     return _zip({"word/document.xml": document, "[Content_Types].xml": "<Types/>"})
 
 
+def _flat_odt(body: str) -> bytes:
+    names = "".join(
+        f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for prefix, name in (("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing"))
+    )
+    return (
+        f'{_XML}<office:document{names} xmlns:xlink="http://www.w3.org/1999/xlink"><office:body><office:text>{body}'
+        "<text:h>References</text:h><text:p>Lee, A. (2001). Title.</text:p></office:text></office:body></office:document>"
+    ).encode("utf-8", "replace")
+
+
+def _rtf(body: str) -> bytes:
+    return rf"{{\rtf1\ansi\ansicpg1252 A text. {body}\par References\par Lee, A. (2001). Title.\par}}".encode(
+        "cp1252", "replace"
+    )
+
+
+def _notebook(text: str) -> bytes:
+    cells = [{"cell_type": kind, "source": text, "outputs": [{"text": text}]} for kind in ("markdown", "code", "heading")]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
+
+
 def _book(page: str) -> bytes:
     return _zip({"META-INF/container.xml": _CONTAINER, "book.opf": _BOOK, "a.xhtml": page})
 
@@ -261,6 +300,11 @@ TASKS: Final[Mapping[str, Task]] = {
     "EPUB": Task(lambda data: epub_article(data, "-"), _book, HTML_CONTEXTS, escape=True),
     "JATS": Task(lambda data: jats_article(data, "-"), _jats, XML_CONTEXTS, escape=True),
     "Word": Task(lambda data: docx_article(data, "-"), _word, WORD_CONTEXTS, escape=True),
+    "OpenDocument": Task(lambda data: flat_odt_article(data, "-"), _flat_odt, ODT_CONTEXTS, escape=True),
+    "RTF": Task(lambda data: rtf_article(data, "-"), _rtf, RTF_CONTEXTS),
+    "LaTeX": Task(lambda data: latex_article(data, "-"), _encode, LATEX_CONTEXTS),
+    "mails and saved pages": Task(lambda data: message_article(data, "-"), _encode, MESSAGE_CONTEXTS),
+    "notebooks": Task(lambda data: notebook_article(data, "-"), _notebook),
     "PDF": Task(lambda data: pdf_article(data, "-"), _pdf, PDF_CONTEXTS),
     "any format": Task(lambda data: parse_article(data, "-"), _encode),
     "passages": Task(_rank),

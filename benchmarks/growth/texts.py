@@ -375,6 +375,104 @@ WORD_CONTEXTS: Final[Mapping[str, Context]] = {
 }
 """Where units stand in the body of a Word document. They are escaped."""
 
+ODT_CONTEXTS: Final[Mapping[str, Context]] = {
+    "p": Context("<text:p>", "</text:p>"),
+    "ps": Context("<text:p>", "</text:p>", "</text:p><text:p>"),
+    "spans": Context("<text:p><text:span>", "</text:span></text:p>", "</text:span><text:span>"),
+    "items": Context("<text:list><text:list-item><text:p>", "", "</text:p></text:list-item><text:list-item><text:p>"),
+    "cells": Context(
+        "<table:table><table:table-row><table:table-cell><text:p>",
+        "</text:p></table:table-cell></table:table-row></table:table>",
+        "</text:p></table:table-cell><table:table-cell><text:p>",
+    ),
+    "notes": Context(
+        "<text:p>",
+        "</text:p>",
+        "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>a</text:p></text:note-body></text:note>",
+    ),
+    "links": Context("<text:p>", "</text:p>", "<text:a xlink:href='#a1'>1</text:a><text:bookmark text:name='a1'/>"),
+    "open notes": Context("<text:p>", "", "<text:note><text:note-body><text:p>"),
+    "frames": Context("<text:p>", "</text:p>", "<draw:frame><draw:text-box><text:p>a</text:p></draw:text-box></draw:frame>"),
+}
+"""Where units stand in the body of an OpenDocument text. They are escaped."""
+RTF_CONTEXTS: Final[Mapping[str, Context]] = {
+    "bare": Context(""),
+    **{
+        name: Context("", joint=joint)
+        for name, joint in (
+            ("paragraphs", r"\par "),
+            ("groups", "}{"),
+            ("open groups", "{"),
+            ("notes", r"{\footnote a}"),
+            ("open notes", r"{\footnote "),
+            ("cells", r"\intbl a\cell "),
+            ("rows", r"\trowd\intbl a\cell\row "),
+            ("fields", r"{\field{\*\fldinst HYPERLINK \\l a}{\fldrslt b}}"),
+            ("open fields", r"{\field{\*\fldinst HYPERLINK "),
+            ("styles", r"\b\i0\super "),
+            ("characters", r"\u8211?\'e9"),
+            ("places", r"{\*\bkmkstart a}{\*\bkmkend a}"),
+            ("code", r"{\stylesheet{\s1 code;}}\s1 a\par "),
+        )
+    },
+}
+"""Where units stand in an RTF document."""
+LATEX_CONTEXTS: Final[Mapping[str, Context]] = {
+    "bare": Context(""),
+    **{
+        name: Context("", joint=joint)
+        for name, joint in (
+            ("groups", "{a} "),
+            ("open groups", "{"),
+            ("notes", r"\footnote{a}"),
+            ("open notes", r"\footnote{"),
+            ("citations", r"\cite[a]{b}"),
+            ("open citations", r"\cite{"),
+            ("open options", r"\cite["),
+            ("many citations", r"\cites{a}"),
+            ("headings", r"\section{"),
+            ("items", r"\begin{itemize}\item "),
+            ("tables", r"\begin{tabular}{l} a & b \\ "),
+            ("longtables", r"\endhead \hline \\ "),
+            ("entries", r"\bibitem[a(2001)]{b} "),
+            ("lists of entries", r"\begin{thebibliography}{9} "),
+            ("theorems", r"\newtheorem{a}"),
+            ("open theorems", r"\newtheorem{"),
+            ("acronyms", r"\newacronym{"),
+            ("acronym", r"\DeclareAcronym{a}{short = "),
+            ("packages", r"\usepackage[german]{"),
+            ("macros", r"\newcommand{\a}[1]{"),
+            ("used macros", r"\def\a#1{b#1}\a{"),
+            ("formulas", "$a$ \\[ "),
+            ("equations", r"\begin{align} a \\ \label{b} \end{align}"),
+            ("open equations", r"\begin{align} \begin{cases} "),
+            ("conditions", r"\iffalse \ifx a \else b \fi "),
+            ("addresses", r"\href{https://a.b/%}{"),
+            ("quantities", r"\SI{1}{\kilo\meter} \num{"),
+            ("inputs", r"\input{a} "),
+            ("verbatim", r"\verb|a "),
+            ("captions", r"\caption{ \subfloat["),
+        )
+    },
+    "preamble": Context("", r"\begin{document}a\end{document}", r"\title{\author{"),
+    "defined": Context(r"\newcommand{\a}[1]{#1#1}\begin{document}", r"\end{document}", r"\a{"),
+}
+"""Where units stand in a LaTeX document."""
+MESSAGE_CONTEXTS: Final[Mapping[str, Context]] = {
+    "text": Context("From: a@b.example\nDate: x\nSubject: Lamps\n\n"),
+    "flowed": Context("From: a@b.example\nDate: x\nContent-Type: text/plain; format=flowed\n\n", "", " \n> "),
+    "subject": Context("From: a@b.example\nDate: x\nSubject: ", "\n\nA text.\n", "=?utf-8?q?"),
+    "headers": Context("From: a@b.example\nDate: x\n", "\n\nA text.\n", "\nX-A: "),
+    "parts": Context("From: a@b.example\nDate: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n", "", "\n--b\n\n"),
+    "page": Context(
+        "Snapshot-Content-Location: https://a.example/\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\n"
+        "Content-Type: text/html\nContent-Location: https://a.example/\nContent-Transfer-Encoding: quoted-printable\n\n<p>A. ",
+        "</p>\n--b--\n",
+        "=\n",
+    ),
+}
+"""Where units stand in a mail or a saved page."""
+
 
 def repeated_texts(contexts: Mapping[str, Context], escape: bool) -> Iterator[Repeated]:
     """Yield each unit in each context, then each pair of units."""

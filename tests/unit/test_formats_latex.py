@@ -265,3 +265,18 @@ def test_what_is_endless_or_broken_ends(source: str) -> None:
 def test_a_document_without_text_is_refused_clearly() -> None:
     with pytest.raises(ReaderError, match="LaTeX file without any text"):
         read(r"\vspace{1cm}% nothing")
+
+
+def test_a_note_deep_in_notes_is_read_where_it_stands() -> None:
+    article = read(r"A\footnote{b\footnote{c\footnote{d\footnote{e\footnote{f}}}}}.")
+    assert texts(article, BlockKind.ITEM) == ["[1] b[2]", "[2] c[3]", "[3] def"]
+
+
+def test_a_list_without_entries_is_no_error() -> None:
+    assert read(r"A lamp.\begin{thebibliography}{9} Nothing. \end{thebibliography}").text.startswith("A lamp.")
+    assert texts(
+        read(r"\renewcommand{\refname}{Quellen}A \cite{b}.\begin{thebibliography}{9}\bibitem{b} B.\end{thebibliography}")
+    )[1:] == [
+        "Quellen",
+        "[1] B.",
+    ]

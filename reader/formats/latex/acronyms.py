@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from reader.formats.latex.arguments import argument_at, optional_at, plain_characters
+from reader.formats.latex.arguments import argument_at, declaration_at, optional_at, plain_characters
 from reader.formats.latex.tokens import TexToken
 
 _FORMS: Final = {
@@ -60,11 +60,12 @@ def find_acronyms(tokens: Sequence[TexToken]) -> Acronyms:
     for place, token in enumerate(tokens):
         if token.kind != "word" or token.name not in ("newacronym", "acrodef", "acro", "DeclareAcronym", "newglossaryentry"):
             continue
-        key, after = argument_at(tokens, place + 1)
-        short, after = optional_at(tokens, after)
-        first, after = argument_at(tokens, after)
+        declared = declaration_at(tokens, place + 1)
+        key, after = argument_at(declared, 0)
+        short, after = optional_at(declared, after)
+        first, after = argument_at(declared, after)
         if token.name == "newacronym":
-            long, _ = argument_at(tokens, after)
+            long, _ = argument_at(declared, after)
             acronym = Acronym(plain_characters(first), plain_characters(long))
         elif token.name in ("acrodef", "acro"):
             acronym = Acronym(plain_characters(short) or plain_characters(key), plain_characters(first))

@@ -14,8 +14,15 @@ _OPTIONS: Final = re.compile(r"[^=\n]{0,60}=.*|[-+]?[\d.]+\S{0,20}|", re.DOTALL)
 """Settings, numbers and lengths, which are not printed."""
 _RULES: Final = frozenset({"hline", "toprule", "midrule", "bottomrule"})
 _REPEATED: Final = frozenset({"endfirsthead", "endhead", "endfoot", "endlastfoot"})
+_MAX_DECLARATION: Final = 100
+"""The most tokens of a declaration: one whose braces are never closed would be the rest of the document."""
 _MAX_OPTIONAL: Final = 500
 """The most tokens of an optional argument."""
+
+
+def declaration_at(tokens: Sequence[TexToken], place: int) -> Sequence[TexToken]:
+    """Return the tokens in which the arguments of a declaration stand that begins at a place: some of what follows."""
+    return tokens[place : place + _MAX_DECLARATION]
 
 
 def skip_space(tokens: Sequence[TexToken], place: int) -> int:
@@ -97,8 +104,9 @@ def is_german(tokens: Sequence[TexToken]) -> bool:
     """Whether a preamble makes German the language of the document: it is the last one that babel is given."""
     for place, token in enumerate(tokens):
         if token.kind == "word" and token.name == "usepackage":
-            options, after = optional_at(tokens, place + 1)
-            if plain_characters(argument_at(tokens, after)[0]) == "babel":
+            declared = declaration_at(tokens, place + 1)
+            options, after = optional_at(declared, 0)
+            if plain_characters(argument_at(declared, after)[0]) == "babel":
                 return plain_characters(options).rpartition(",")[2].strip() in ("german", "ngerman", "austrian", "naustrian")
     return False
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
@@ -83,6 +83,8 @@ _MAX_DEPTH: Final = 60
 _MAX_NAMED: Final = 20
 _MAX_OPEN: Final = 100
 """The most environments within one another that count."""
+_MAX_NOTE_LEVEL: Final = 3
+"""How deep notes may stand in notes; deeper ones are read where they stand."""
 _NOTES_HEADING: Final = "Notes"
 _REFERENCES_HEADING: Final = "References"
 
@@ -92,6 +94,13 @@ class _List(NamedTuple):
 
     kind: str
     items: int
+
+
+class _Note(NamedTuple):
+    """A note: its tokens, and how many notes it stands in."""
+
+    tokens: Sequence[TexToken]
+    level: int
 
 
 class LatexConverter:
@@ -110,7 +119,9 @@ class LatexConverter:
         self._lists: list[_List] = []
         self._marker = ""
         self._runs: list[StyledRun] = []
-        self._notes: list[Sequence[TexToken]] = []
+        self._notes: list[_Note] = []
+        self._note_level = 0
+        """How many notes stand around what is read."""
         self._acronyms = find_acronyms(())
         self._shorthands: Sequence[tuple[str, str]] = ()
         self._depth = 0
@@ -328,8 +339,10 @@ class LatexConverter:
     def _add_note(self, tokens: Sequence[TexToken], place: int) -> int:
         _, place = optional_at(tokens, place)
         inside, place = argument_at(tokens, place)
-        if inside:
-            self._notes.append(inside)
+        if inside and self._note_level >= _MAX_NOTE_LEVEL:
+            self._process(inside, ())
+        elif inside:
+            self._notes.append(_Note(inside, self._note_level))
             self._runs.append(StyledRun(f"[{len(self._notes)}]", (), 0, (f"note {len(self._notes)}",)))
         return place
 
@@ -539,7 +552,7 @@ class LatexConverter:
         r"""Write the entries of `thebibliography`, which begin with `\bibitem`."""
         self._begin_works()
         starts = [place for place, token in enumerate(tokens) if token.kind == "word" and token.name == "bibitem"]
-        for start, end in zip(starts, (*starts[1:], len(tokens)), strict=True):
+        for start, end in pairwise((*starts, len(tokens))):
             _, place = optional_at(tokens, start + 1)
             key, place = argument_at(tokens, place)
             name = plain_characters(key).strip()
@@ -554,7 +567,8 @@ class LatexConverter:
         if self._notes:
             self._write([StyledRun(_NOTES_HEADING)], BlockKind.HEADING, 2)
         for number, note in enumerate(self._notes, 1):
-            runs = self._read(note)
+            self._note_level = note.level + 1
+            runs = self._read(note.tokens)
             with self._builder.entry(f"note {number}", str(number)) as entry:
                 entry.links = _links(runs)
                 self._write(runs, BlockKind.ITEM, 1, f"[{number}] ")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from reader.formats.latex.arguments import argument_at, optional_at, plain_characters
+from reader.formats.latex.arguments import argument_at, declaration_at, optional_at, plain_characters
 from reader.formats.latex.tokens import MATH, TexToken
 
 _FLOATS: Final = {
@@ -119,10 +119,11 @@ def _declared_theorems(tokens: Sequence[TexToken]) -> dict[str, Theorem]:
     for place, token in enumerate(tokens):
         if token.kind != "word" or token.name.rstrip("*") != "newtheorem":
             continue
-        name, after = argument_at(tokens, place + 1)
-        shared, after = optional_at(tokens, after)
-        title, after = argument_at(tokens, after)
-        within, _ = optional_at(tokens, after)
+        declared = declaration_at(tokens, place + 1)
+        name, after = argument_at(declared, 0)
+        shared, after = optional_at(declared, after)
+        title, after = argument_at(declared, after)
+        within, _ = optional_at(declared, after)
         other = theorems.get(plain_characters(shared)) if shared else None
         counter = other.counter if other else plain_characters(shared) or plain_characters(name)
         theorems[plain_characters(name)] = Theorem(
