@@ -1,4 +1,4 @@
-"""What an import costs beside the `json` module on the same file and the anchoring of the same quotes; its memory."""
+"""What an import costs beside the `json` module on the same file and a review that anchors the same annotations; its memory."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from reader.formats import parse_article, read_article
 from reader.imports import ImportSource, read_annotations
 from reader.imports.plan import plan_import
 from reader.library import Library
+from reader.review.index import AnnotationIndex, ReviewItems
 from reader.review.model import Annotation, Selector
-from reader.review.placement import PlacementIndex
 from reader.review.session import ReviewSession
 
 TIMES: Final = 3.0
@@ -60,9 +60,9 @@ def _load(data: bytes, *, lines: bool) -> object:
 
 
 def _anchor(article: Article, selectors: list[Selector]) -> None:
-    places = PlacementIndex(article.text, article.digest, lambda _: None)
-    for selector in selectors:
-        places.placement(Annotation("", "", "another", selector))
+    """Make a review of annotations that were made on another edition, which looks for the place of each."""
+    marks = (Annotation(str(number), "", "another", selector) for number, selector in enumerate(selectors))
+    AnnotationIndex(article, ReviewItems(marks))
 
 
 def _import(article: Article, data: bytes) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from reader.cli.context import CliContext, cli_context, complete_article, library_option, read_stdin, resolve_article
 from reader.cli.progress import show_progress
-from reader.errors import ReaderError, UsageError
-from reader.imports import IMPORT_FORMATS, ImportSource, ReadFile, read_annotations
+from reader.errors import UsageError
+from reader.imports import IMPORT_FORMATS, ImportSource, ReadFile, read_annotations, read_import_file
 from reader.printable import printable_line
 from reader.review.completeness import review_counts
 from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM
@@ -62,7 +60,12 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
     if file == name == "-":
         raise UsageError("FILE and ARTICLE cannot both be standard input", "Save one of them to a file")
     call = cli_context(context)
-    read = read_annotations(_file_name(file), ImportSource(_read_bytes(file), _read_text_beside(file)), kind or "")
+    data = read_stdin(file)
+    read = (
+        read_import_file(file, kind or "")
+        if data is None
+        else read_annotations("Standard input", ImportSource(data), kind or "")
+    )
     with call.library() as library, show_progress(f"Importing {read.name}"):
         article = resolve_article(name, library)
         if dry_run:
@@ -71,28 +74,6 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
             plan = _take_in(call, library, article, read, mark_kind)
     for line in describe_plan(plan, is_done=not dry_run):
         click.echo(printable_line(line))
-
-
-def _file_name(file: str) -> str:
-    return "Standard input" if file == "-" else Path(file).name
-
-
-def _read_bytes(file: str) -> bytes:
-    from reader.files import read_document
-
-    try:
-        data = read_stdin(file)
-        return read_document(os.path.expanduser(file)) if data is None else data
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ReaderError(f"Cannot read {file}: {reason}", "Choose another file") from error
-
-
-def _read_text_beside(file: str) -> bytes | None:
-    """Return the text that standoff annotations are about: the .txt beside an .ann of the same name, if there is one."""
-    path = Path(os.path.expanduser(file))
-    beside = path.with_suffix(".txt")
-    return _read_bytes(str(beside)) if path.suffix == ".ann" and beside.is_file() else None
 
 
 def _take_in(call: CliContext, library: Library, article: Article, file: ReadFile, kind: str) -> ImportPlan:

@@ -7,11 +7,13 @@ review, and `ReviewSession.add_all` takes it in.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
+from reader.files import expand_path, read_document
 from reader.formats import without_collection
 from reader.imports.annotation import ImportedFile, ImportFormat, ImportSource
 from reader.imports.brat import is_like_brat, read_brat
@@ -25,7 +27,7 @@ from reader.imports.readwise import is_like_readwise, read_readwise
 from reader.imports.web_annotation import is_like_web_annotation, read_web_annotations
 from reader.imports.zotero import is_like_zotero_note, read_zotero_note
 
-__all__ = ["IMPORT_FORMATS", "ImportFormat", "ImportSource", "ReadFile", "read_annotations"]
+__all__ = ["IMPORT_FORMATS", "ImportFormat", "ImportSource", "ReadFile", "read_annotations", "read_import_file"]
 
 _HEAD: Final = 65_536
 """The number of bytes, and of characters after long texts are cut, by which a format is recognized."""
@@ -121,6 +123,25 @@ def read_annotations(name: str, source: ImportSource, kind: str = "") -> ReadFil
         raise ReaderError(
             f"{name} cannot be read as {row.title}: {error.what}", error.hint or "Nothing was taken in"
         ) from error
+
+
+def read_import_file(name: str, kind: str = "") -> ReadFile:
+    """Read the file at a path that a person wrote, with the .txt beside an .ann, which it is about.
+
+    Raises ReaderError as `read_annotations`, and when the file cannot be read.
+    """
+    path = expand_path(name)
+    beside = path.with_suffix(".txt")
+    text = _read_bytes(beside) if path.suffix == ".ann" and beside.is_file() else None
+    return read_annotations(path.name, ImportSource(_read_bytes(path), text), kind)
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return read_document(path)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ReaderError(f"Cannot read {path}: {reason}", "Choose another file") from error
 
 
 def _recognize(name: str, data: bytes) -> ImportFormat:

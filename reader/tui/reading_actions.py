@@ -314,6 +314,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         "Change and keep", (*READING, REVIEW),
         ActionRow("export", "Export", "Choose a format, and export claims and verdicts to a file", "E", "ctrl+e",
             when=lambda now: now.is_at_end, footer=(Hint("export", {REVIEW: -3}),)),
+        ActionRow("import", "Import annotations", "Take in annotations that were made elsewhere, after a look at them",
+            "I", "ctrl+l"),
         ActionRow("save-as", "Save elsewhere", "Save everything in another folder and use that from now on", "W", "f12"),
         ActionRow("merge-copy", "Merge a conflict copy",
             "Merge the conflict copy beside your library", "M", "ctrl+g"),

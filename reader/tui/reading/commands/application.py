@@ -17,6 +17,7 @@ from reader.settings import save_setting
 from reader.settings.schema import SETTING_BY_NAME
 from reader.tui.action import QUOTE, SOURCE
 from reader.tui.panes.bars import undo_message
+from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.lists import to_text
 from reader.tui.reading.commands.registry import Command, command, text_command
 from reader.tui.reading.commands.selection import stop_selection
@@ -110,6 +111,51 @@ def export_review(context: ReadingContext, key: str) -> None:
         context.show()
 
     services.show_export([row], title, f"{stem}-claims", context.state.drafts, show_outcome)
+
+
+@command("import")
+def import_annotations(context: ReadingContext, key: str) -> None:
+    """Ask for a file with annotations that were made elsewhere, and show what of it would come in."""
+    if not context.state.open_session:
+        raise CannotAct("The library is not open yet")
+
+    def submit(text: str) -> str | None:
+        if not text.strip():
+            return "a file"
+        context.close_question()
+        _show_import(context, text.strip())
+        return None
+
+    draft = Draft(context.state.drafts, "import")
+    hint = "JSON, CSV, .ann, .lua or a note, from elsewhere"
+    question = Question("import from", submit, "", hint, on_leave=context.close_question, select_value=True, draft=draft)
+    context.ask(question._replace(path=True, verb="reads it", keeps_draft=True))
+
+
+def _show_import(context: ReadingContext, name: str) -> None:
+    from reader.imports import read_import_file
+    from reader.imports.plan import ImportPlan, plan_import
+    from reader.tui.dialogs.annotation_import import ImportScreen
+
+    services, article = context.services, context.article
+
+    def plan() -> ImportPlan:
+        # A session of its own: this runs on a thread, while the one of the screen goes on.
+        session, _ = services.open_library().peek(article, services.settings.scale)
+        session.creator = context.session.creator
+        return plan_import(session, read_import_file(name))
+
+    def take_in(plan: ImportPlan | None) -> None:
+        if plan is None:
+            return
+        Draft(context.state.drafts, "import").drop()
+        session = context.session
+        new = [annotation for annotation in plan.annotations if session.index.get(annotation.id) is None]
+        session.add_all(new, f"import {plan.file.name}")
+        context.say(undo_message(f"{plural(len(new), 'annotation')} taken in from {plan.file.name}", context.key), "good")
+        context.show()
+
+    services.push_screen(ImportScreen(Path(name).name, plan), take_in)
 
 
 @command("save-as")

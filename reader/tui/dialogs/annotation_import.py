@@ -1,0 +1,121 @@
+"""Show what an import would take in, once the file was read beside the screen, and take it in on Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from textual import events, on
+
+from reader.formats.progress import ProgressReport, report_to
+from reader.imports.summary import describe_plan
+from reader.printable import printable_line
+from reader.tui.background import PROGRESS_INTERVAL, TaskOutcome, error_message, run_in_background
+from reader.tui.dialogs.dialog import Dialog
+from reader.tui.styled_line import StyledLine, clip_words, line
+
+if TYPE_CHECKING:
+    from reader.imports.plan import ImportPlan
+
+_MOST_LINES: Final = 14
+_AROUND: Final = 6
+"""The lines of the screen that the report leaves to the text above it and to the keys."""
+
+
+class ImportScreen(Dialog["ImportPlan"]):
+    """Dialog that plans an import on a thread, shows what it would do, and returns the plan on Enter, None on Escape.
+
+    `plan` reads the file. Enter that is pressed before the report is there counts as soon as it is.
+    """
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, name: str, plan: Callable[[], ImportPlan]) -> None:
+        super().__init__()
+        self._name = name
+        self._make_plan = plan
+        self._outcome: ImportPlan | Exception | None = None
+        self._progress: ProgressReport | None = None
+        self._is_stopped = False
+        self._is_accepted = False
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self._progress_timer = self.set_interval(PROGRESS_INTERVAL, self._draw)
+        run_in_background(self.post_message, self._plan, self._take)
+
+    def _plan(self) -> ImportPlan:
+        with report_to(self._note_progress, lambda: self._is_stopped):
+            return self._make_plan()
+
+    def _note_progress(self, step: ProgressReport) -> None:
+        self._progress = step
+
+    @on(TaskOutcome)
+    def _handle_outcome(self, event: TaskOutcome) -> None:
+        event.stop()
+        event.apply()
+
+    def _take(self, outcome: ImportPlan | Exception) -> None:
+        self._outcome = outcome
+        self._progress_timer.stop()
+        if self._is_stopped:
+            return
+        if self._is_accepted:
+            self._accept()
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Fit the report to the size."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width = max(10, self.size.width - 4)
+        most = max(3, min(_MOST_LINES, self.size.height - _AROUND))
+        lines = self._report(width)
+        shown = lines if len(lines) <= most else [*lines[: most - 1], line((f"and {len(lines) - most + 1} more lines", "hint"))]
+        self.lines.fill(shown)
+        keys = [("Enter", "takes them in")] if self._outcome is None or self._has_news else []
+        self.show_keys(*keys, ("Esc", "cancels" if keys else "closes"))
+
+    @property
+    def _has_news(self) -> bool:
+        plan = self._outcome
+        return plan is not None and not isinstance(plan, Exception) and bool(plan.annotations)
+
+    def _report(self, width: int) -> list[StyledLine]:
+        outcome = self._outcome
+        if outcome is None:
+            done = f" · {self._progress.summary}" if self._progress is not None else ""
+            return [line((clip_words(f"Reading {self._name} …{done}", width), "text"))]
+        if isinstance(outcome, Exception):
+            text = printable_line(error_message(outcome, self._name))
+            return [line((part, "bad")) for part in _fold(text, width)]
+        first, *rest = map(printable_line, describe_plan(outcome, is_done=False))
+        return [line((clip_words(first, width), "text b")), *(line((clip_words(text, width), "secondary")) for text in rest)]
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the annotations in, or close the dialog; a file that is being read is left."""
+        event.stop()
+        if event.key == "escape":
+            self._is_stopped = True
+            self.dismiss()
+        elif event.key == "enter":
+            self._is_accepted = True
+            self._accept()
+
+    def _accept(self) -> None:
+        plan = self._outcome
+        if plan is not None and not isinstance(plan, Exception) and plan.annotations:
+            self.dismiss(plan)
+
+
+def _fold(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most this width, broken between words where that is possible."""
+    lines, rest = list[str](), text
+    while len(rest) > width:
+        at = rest.rfind(" ", 1, width + 1)
+        at = at if at > 0 else width
+        lines.append(rest[:at])
+        rest = rest[at:].lstrip()
+    return [*lines, rest]

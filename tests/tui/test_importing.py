@@ -1,0 +1,84 @@
+"""Importing annotations on the reading screen: the question, the report before anything comes in, undo, and a bad file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.tui.texts import BUSES
+from tests.tui.user import NARROW, User, reading
+
+
+@pytest.fixture(autouse=True)
+def _at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def write_notes(*quotes: str) -> None:
+    """Write an export of Hypothesis with a note on each quote."""
+    rows = [
+        {
+            "id": f"a{number}",
+            "user": "acct:mila@x",
+            "uri": "https://buses.example/",
+            "text": "who says so?",
+            "tags": ["doubt"],
+            "target": [{"selector": [{"type": "TextQuoteSelector", "exact": quote}]}],
+        }
+        for number, quote in enumerate(quotes)
+    ]
+    Path("notes.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
+
+
+def quote_of(user: User) -> str:
+    """Return the current sentence."""
+    sentence = user.desk.current_sentence()
+    return user.session.index.article.text[sentence.start : sentence.end]
+
+
+@pytest.mark.parametrize("key", ["I", "ctrl+l"])
+async def test_a_file_is_looked_at_then_taken_in_and_undone_as_one(own_library: Path, key: str) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("j")
+        quote = quote_of(user)
+        write_notes(quote, "The bridge to the moon was closed")
+        await user.press(key)
+        await user.type("notes.json")
+        await user.press("enter")
+        await user.until(lambda: "Would take in 2 annotations" in user.picture)
+        assert "1 quote not found in the article" in user.picture
+        assert user.session.index.annotations() == ()
+        await user.press("enter")
+        await user.until(lambda: "2 annotations taken in from notes.json" in user.footer)
+        (mark,) = user.session.index.annotations()
+        assert (mark.selector.exact, mark.note, mark.tags, mark.creator) == (quote, "who says so?", ("doubt",), "mila")
+        await user.saved()
+        await user.press("u")
+        assert user.session.index.annotations() == user.session.index.orphans() == ()
+
+
+async def test_keys_typed_at_once_take_in_what_slow_ones_do(own_library: Path) -> None:
+    async with reading(BUSES, own_library, NARROW) as user:
+        await user.press("j")
+        write_notes(quote_of(user))
+        user.send("I", *"notes.json", "enter", "enter")
+        await user.until(lambda: "1 annotation taken in" in user.footer)
+        assert user.over == "ReadingScreen"
+        await user.saved()
+        user.send("I", *"notes.json", "enter", "enter")
+        await user.until(lambda: "Nothing new from notes.json" in user.picture)
+        await user.press("escape")
+        assert len(user.session.index.annotations()) == 1
+
+
+async def test_a_file_that_cannot_be_read_says_why_and_keeps_the_name(own_library: Path) -> None:
+    Path("notes.json").write_text("My own words.", encoding="utf-8")
+    async with reading(BUSES, own_library) as user:
+        user.send("I", *"notes.json", "enter")
+        await user.until(lambda: "of no format that can be imported" in user.picture)
+        await user.press("enter")
+        assert user.over == "ImportScreen"
+        await user.press("escape", "I")
+        assert "notes.json" in user.picture
