@@ -13,10 +13,13 @@ _PAGE = "\x1b[6~"
 
 
 def measure(workshop: Workshop, program: Program) -> tuple[float, float]:
-    """Return the peak of a program's memory in MB after it has opened its article, and after so many pages more."""
+    """Return the peak of a program's memory in MB after it has opened its article, and after so many pages more.
+
+    At first the sentences are counted, but the article is not audited yet; then it is.
+    """
     with workshop.run(program) as terminal:
-        terminal.quiet(1.0)
         terminal.settle()
+        terminal.quiet(1.0)  # within which the sentences are counted
         opened = terminal.peak_memory()
         for _ in range(_PAGES):
             terminal.send(_PAGE)

@@ -95,7 +95,8 @@ def keep_article(article: Article) -> None:
         # Nothing is lost with an entry that a power cut leaves incomplete, so nobody waits for the disk.
         temporary = path.with_suffix(f".{os.getpid()}")
         try:
-            temporary.write_bytes(_checksum(packed) + packed)
+            with temporary.open("wb") as file:
+                file.writelines((_checksum(packed), packed))
             replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
