@@ -40,7 +40,7 @@ FULL_TIER = {"pty", "processes", "faults"}
 
 def pytest_configure(config: pytest.Config) -> None:
     """Put the files of the everyday tests into memory where there is enough: they wait for no disk. The full tier needs one."""
-    if config.option.markexpr == "not slow" and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+    if "not slow" in config.option.markexpr and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 

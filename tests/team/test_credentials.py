@@ -89,6 +89,7 @@ def asked_with(proxy: FaultProxy, place: str = "") -> tuple[str, str]:
     return access, request.headers.get("x-amz-security-token", "")
 
 
+@pytest.mark.slow
 def test_the_environment_comes_first(proxy: FaultProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "aws-credentials").write_text(f"[default]\n{FILE_KEYS}")
     assert asked_with(proxy) == ("everydaykey", "")

@@ -182,6 +182,7 @@ def run(count: int, steps: int) -> None:
     run_state_machine_as_test(TeamMachine, settings=settings(max_examples=count, stateful_step_count=steps))
 
 
+@pytest.mark.slow
 def test_any_short_history_of_a_team() -> None:
     run(4, 12)
 

@@ -214,6 +214,7 @@ async def test_escape_leaves_everything_as_it_was(own_library: Path, keys: str) 
         assert in_hand(user) == "numbers/percentages", "the keys are the tree's again"
 
 
+@pytest.mark.slow
 async def test_letters_in_a_field_are_no_actions(own_library: Path) -> None:
     prepare(own_library)
     every = "jknemMisdduoq/"
@@ -421,6 +422,7 @@ async def test_signs_tell_the_states_without_colour(own_library: Path) -> None:
         assert all(style.color is None or style.color.is_default or style.color.number is not None for _, style in cells)
 
 
+@pytest.mark.slow
 async def test_the_codebook_is_written_to_a_file_and_taken_over_from_one(own_library: Path, tmp_path: Path) -> None:
     prepare(own_library)
     target = tmp_path / "tags.csv"

@@ -83,6 +83,7 @@ async def test_the_differences_of_fifty_pairs_are_settled_with_a_key_each(both: 
     assert len(settled) == 4, "what each had said before is still there"
 
 
+@pytest.mark.slow
 async def test_undo_takes_back_what_was_settled_and_a_note_is_kept(both: Path) -> None:
     async with reading(None, both, WIDE, others=MIRELA) as user:
         await disagreements(user)
@@ -126,6 +127,7 @@ async def test_what_another_window_settles_is_settled_here(both: Path) -> None:
         assert "by Jorun" in user.picture
 
 
+@pytest.mark.slow
 async def test_the_claim_and_the_keys_are_a_key_away_and_escape_comes_back(both: Path) -> None:
     async with reading(None, both, WIDE, others=MIRELA) as user:
         await disagreements(user)
@@ -141,6 +143,7 @@ async def test_the_claim_and_the_keys_are_a_key_away_and_escape_comes_back(both:
         assert user.over == "LibraryScreen"
 
 
+@pytest.mark.slow
 async def test_keys_typed_at_once_do_what_they_do_one_by_one(both: Path) -> None:
     async with reading(None, both, WIDE, others=MIRELA) as user:
         await user.until(lambda: " 1 article" in user.header and "Opening" not in user.footer)
@@ -151,6 +154,7 @@ async def test_keys_typed_at_once_do_what_they_do_one_by_one(both: Path) -> None
     assert verdicts[0] == "contradicts"
 
 
+@pytest.mark.slow
 async def test_the_next_open_difference_comes_up_and_a_key_too_many_settles_no_other(both: Path) -> None:
     async with reading(None, both, WIDE, others=MIRELA) as user:
         await disagreements(user)
@@ -167,6 +171,7 @@ async def test_the_next_open_difference_comes_up_and_a_key_too_many_settles_no_o
     assert sorted(outcomes) == ["both", "taken", "taken", "taken"]
 
 
+@pytest.mark.slow
 async def test_undo_takes_back_what_was_settled_before_the_article_was_looked_at(both: Path) -> None:
     async with reading(None, both, WIDE, others=MIRELA) as user:
         await disagreements(user)

@@ -83,6 +83,7 @@ async def test_every_format_is_offered_with_what_it_makes_and_loses(own_library:
         assert user.over == "ReadingScreen"
 
 
+@pytest.mark.slow
 async def test_a_file_that_exists_is_replaced_only_when_asked_twice(own_library: Path) -> None:
     target = Path("mine.md")
     target.write_text("keep me", encoding="utf-8")
@@ -158,6 +159,7 @@ async def test_an_option_of_a_format_is_switched_by_its_digit(own_library: Path)
         assert "citation style: mine.csl" in user.picture
 
 
+@pytest.mark.slow
 async def test_the_listed_articles_of_the_library_go_into_one_file_or_a_folder(own_library: Path) -> None:
     await two_articles(own_library)
     async with reading(None, own_library) as user:

@@ -156,6 +156,7 @@ FILTERS = {
 }
 
 
+@pytest.mark.slow
 async def test_the_filter_leaves_what_was_asked_for(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await marked(user)

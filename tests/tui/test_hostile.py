@@ -66,6 +66,7 @@ async def tour(user: User) -> None:
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 @pytest.mark.parametrize("words", BITES.values(), ids=BITES)
+@pytest.mark.slow
 async def test_text_title_references_notes_and_tags_are_shown_and_never_obeyed(
     own_library: Path, words: str, size: tuple[int, int]
 ) -> None:

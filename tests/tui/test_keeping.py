@@ -53,6 +53,7 @@ async def test_a_selection_is_sent_as_it_stands(own_library: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.slow
 async def test_help_shows_the_keys_and_leaves(own_library: Path, size: tuple[int, int]) -> None:
     async with reading(BUSES, own_library, size) as user:
         for key, leave in (("?", "escape"), ("f1", "enter"), ("?", "?"), ("f1", "f1")):
@@ -85,6 +86,7 @@ async def test_help_goes_from_place_to_place_and_scrolls(own_library: Path) -> N
         assert "Stop opening, and quit" in user.picture, "before the first place comes the last"
 
 
+@pytest.mark.slow
 async def test_help_finds_an_action_by_key_or_words(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("?", "g", "h")
@@ -110,6 +112,7 @@ async def test_the_palette_finds_an_action_by_name_and_does_it(own_library: Path
         assert user.annotation.kind == "not-claim"
 
 
+@pytest.mark.slow
 async def test_the_palette_shows_every_action_with_its_keys_by_group(own_library: Path) -> None:
     async with reading(BUSES, own_library, (100, 240)) as user:
         await user.press(":")
@@ -124,6 +127,7 @@ async def test_the_palette_shows_every_action_with_its_keys_by_group(own_library
         assert rows.index("Move") < rows.index("Mark") < rows.index("Judge") < rows.index("Find") < rows.index("Not now")
 
 
+@pytest.mark.slow
 async def test_the_palette_begins_with_what_was_used_last(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         for query in ("not a claim", "hide page noise"):

@@ -65,6 +65,7 @@ async def test_a_tag_that_has_no_column_is_shown_as_a_hit(own_library: Path) -> 
         assert "Night buses in Ostrel  ◆ winter" in user.picture
 
 
+@pytest.mark.slow
 async def test_an_article_is_renamed_and_keeps_its_own_title(own_library: Path) -> None:
     await two_articles(own_library)
     async with reading(None, own_library) as user:
@@ -89,6 +90,7 @@ async def test_an_article_is_renamed_and_keeps_its_own_title(own_library: Path) 
     assert {record.get("name", "") for record in stored(own_library, "articles")} == {"Sums", ""}
 
 
+@pytest.mark.slow
 async def test_marked_articles_are_tagged_in_one_change(own_library: Path) -> None:
     await two_articles(own_library)
     async with reading(None, own_library) as user:
@@ -109,6 +111,7 @@ async def test_marked_articles_are_tagged_in_one_change(own_library: Path) -> No
     assert [record.get("tags", []) for record in stored(own_library, "articles")] == [[], []]
 
 
+@pytest.mark.slow
 async def test_keys_typed_ahead_act_on_what_those_before_them_changed(own_library: Path) -> None:
     await two_articles(own_library)
     async with reading(None, own_library) as user:
@@ -154,6 +157,7 @@ async def test_a_removed_article_comes_back_with_its_annotations(own_library: Pa
         assert len(user.quotes) == 1
 
 
+@pytest.mark.slow
 async def test_deleting_says_what_it_deletes_and_asks(own_library: Path) -> None:
     await two_articles(own_library)
     async with reading(None, own_library) as user:
@@ -247,6 +251,7 @@ async def test_no_word_of_the_first_start_is_cut(own_library: Path, size: tuple[
         assert "…" not in user.picture
 
 
+@pytest.mark.slow
 async def test_palette_and_help_work_in_the_library(own_library: Path) -> None:
     await two_articles(own_library)
     async with reading(None, own_library) as user:
@@ -276,6 +281,7 @@ FAULTY = (
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.slow
 async def test_what_a_check_of_the_marked_articles_finds_can_be_walked_into(
     own_library: Path, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -307,6 +313,7 @@ async def test_what_a_check_of_the_marked_articles_finds_can_be_walked_into(
         await listed(user, 4)
 
 
+@pytest.mark.slow
 async def test_a_check_that_finds_nothing_says_so(own_library: Path, tmp_path: Path) -> None:
     for name in ("salt", "sand"):
         (tmp_path / f"{name}.md").write_text(FAULTY.format(name).replace("[7]", "[1]"), encoding="utf-8")

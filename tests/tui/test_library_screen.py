@@ -109,6 +109,7 @@ async def test_a_path_that_cannot_be_read_says_why(own_library: Path, name: str,
         assert user.field.value == name
 
 
+@pytest.mark.slow
 async def test_files_and_folders_are_added_without_being_opened(own_library: Path, tmp_path: Path) -> None:
     folder = tmp_path / "in the box"
     folder.mkdir()
@@ -194,6 +195,7 @@ async def test_escape_in_the_library_leads_back_to_the_article_it_was_opened_ove
         assert user.sentence.startswith("A third sentence")
 
 
+@pytest.mark.slow
 async def test_tab_completes_a_path_and_else_gives_the_letters_to_the_list(own_library: Path, tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     folder.mkdir()

@@ -62,6 +62,7 @@ async def look_through(user: User, place: Path) -> None:
     await user.settle()
 
 
+@pytest.mark.slow
 async def test_twenty_sources_take_a_path_and_two_keys(
     tmp_path: Path, own_library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +174,7 @@ async def test_files_that_fit_nothing_or_cannot_be_read_are_listed_with_the_reas
         assert attached(user) == []
 
 
+@pytest.mark.slow
 async def test_a_reference_that_has_a_source_keeps_it(tmp_path: Path, own_library: Path) -> None:
     write_source(tmp_path / "papers", 0)
     async with reading(listing(2), own_library) as user:
@@ -202,6 +204,7 @@ async def test_a_reference_that_got_a_source_meanwhile_keeps_it_and_the_message_
         assert attached(user) == ["1", "2"]
 
 
+@pytest.mark.slow
 async def test_escape_leaves_everything_as_it_was(tmp_path: Path, own_library: Path) -> None:
     write_source(tmp_path / "papers", 0)
     async with reading(listing(2), own_library) as user:
@@ -247,6 +250,7 @@ async def test_the_library_of_zotero_is_offered_where_zotero_makes_it(
         assert "lind2001" in user.picture
 
 
+@pytest.mark.slow
 async def test_help_and_palette_know_the_screen(tmp_path: Path, own_library: Path) -> None:
     write_source(tmp_path / "papers", 0)
     async with reading(listing(2), own_library) as user:

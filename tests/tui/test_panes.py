@@ -268,6 +268,7 @@ def test_a_message_is_readable_whole(words: str, width: int) -> None:
 
 @given(st.integers(30, 120))
 @settings(max_examples=examples(20))
+@pytest.mark.slow
 def test_help_names_every_action_and_fits(width: int) -> None:
     pages = {place: place_lines(KEYMAP, place, width) for place in PLACES}
     assert all(width_of(parts) <= width for lines in pages.values() for parts in lines)

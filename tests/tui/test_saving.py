@@ -111,6 +111,7 @@ async def test_the_library_screen_says_it_too(own_library: Path) -> None:
 
 @SIZES
 @pytest.mark.parametrize("key", ["W", "f12"])
+@pytest.mark.slow
 async def test_everything_can_be_saved_in_another_folder(
     own_library: Path, tmp_path: Path, size: tuple[int, int], key: str
 ) -> None:
@@ -140,6 +141,7 @@ async def test_everything_can_be_saved_in_another_folder(
         assert len(user.quotes) == 3
 
 
+@pytest.mark.slow
 async def test_a_folder_that_cannot_be_used_says_why_and_another_can_be_typed(own_library: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     with elsewhere(LONG, tmp_path / "taken"):

@@ -107,6 +107,7 @@ async def test_a_query_that_cannot_be_read_is_shown_with_what_is_wrong(own_libra
         assert "412,000" not in user.picture
 
 
+@pytest.mark.slow
 async def test_enter_goes_to_the_claim_in_the_article_that_is_open(own_library: Path) -> None:
     prepare(own_library)
     async with reading(BUSES, own_library) as user:

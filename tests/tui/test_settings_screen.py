@@ -87,6 +87,7 @@ async def test_a_terminal_without_colours_says_that_they_do_not_show(
         assert user.app.look.title == "terminal colours"
 
 
+@pytest.mark.slow
 async def test_a_key_that_another_action_has_is_named_and_not_saved(own_library: Path, path: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await settings(user, *KEYS)
@@ -192,6 +193,7 @@ async def test_what_an_editor_changed_meanwhile_is_kept(own_library: Path, path:
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.slow
 async def test_every_value_that_the_arrows_reach_reads_back(own_library: Path, path: Path, size: tuple[int, int]) -> None:
     path.write_text("# mine\n\n[columns] # of the library\naudit = 0\n")
     async with reading(BUSES, own_library, size) as user:

@@ -42,6 +42,7 @@ async def test_a_library_without_articles_says_so_instead_of_failing(own_library
         assert "0 of 0 articles complete" in user.header
 
 
+@pytest.mark.slow
 async def test_an_article_in_hand_and_its_source_lead_to_the_numbers_too(own_library: Path) -> None:
     supply(own_library, WINTER)
     async with reading(BUSES, own_library) as user:
@@ -59,6 +60,7 @@ async def test_an_article_in_hand_and_its_source_lead_to_the_numbers_too(own_lib
         assert user.over == "ReadingScreen"
 
 
+@pytest.mark.slow
 async def test_the_search_leads_to_the_other_screens_and_keeps_what_was_typed(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("g", "/")

@@ -166,6 +166,7 @@ def test_a_key_that_is_typed_before_the_work_with_the_team_has_begun_finds_the_t
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.slow
 async def test_the_list_says_who_works_on_what(own_library: Path, ben: Colleague, size: tuple[int, int]) -> None:
     await two_articles(own_library)
     with ben.at_work(BUSES) as window:
@@ -178,6 +179,7 @@ async def test_the_list_says_who_works_on_what(own_library: Path, ben: Colleague
         await user.until(lambda: "The long count" not in user.picture and "Night buses" in user.picture)
 
 
+@pytest.mark.slow
 async def test_articles_are_shared_from_the_list_and_again_no_longer(own_library: Path, ben: Colleague) -> None:
     await two_articles(own_library)
     async with reading(None, own_library) as user:
@@ -220,6 +222,7 @@ async def test_the_team_screen_shows_members_and_desks_and_assigns(own_library: 
         await user.until(lambda: any("Night buses" in row and "Ben" in row for row in user.lines))
 
 
+@pytest.mark.slow
 async def test_who_is_in_no_team_sees_nothing_of_it_until_they_join_one(
     own_library: Path, ben: Colleague, place: Path, tmp_path: Path
 ) -> None:

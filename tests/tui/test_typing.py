@@ -23,6 +23,7 @@ async def test_a_field_takes_every_letter_and_digit(own_library: Path, keys: str
         assert len(user.quotes) == 1
 
 
+@pytest.mark.slow
 async def test_the_palette_takes_every_letter_and_digit(own_library: Path) -> None:
     async with reading(BUSES, own_library) as user:
         await user.press("h", ":")

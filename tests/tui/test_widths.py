@@ -72,6 +72,7 @@ def at_cursor(user: User, cells: int = 12) -> str:
     return user.lines[y][x : x + cells]
 
 
+@pytest.mark.slow
 async def test_the_terminal_s_cursor_is_where_the_person_is(own_library: Path) -> None:
     await two_articles(own_library)
     async with reading(BUSES, own_library, others={"terminal_cursor": True}) as user:

@@ -74,6 +74,7 @@ def test_categories_and_what_is_apart_most_often_are_counted() -> None:
 
 
 @given(UNITS)
+@pytest.mark.slow
 def test_coefficients_lie_within_their_intervals_and_do_not_depend_on_who_comes_first(units: list[tuple[str, str]]) -> None:
     one, other = measure_agreement(units), measure_agreement([(b, a) for a, b in units])
     assert (one.alike, one.units, one.most_apart, one.refusal) == (other.alike, other.units, other.most_apart, other.refusal)

@@ -248,6 +248,7 @@ def test_words_that_the_whole_article_is_about_fit_nothing() -> None:
     assert of(WOULD_FIT, read) == []
 
 
+@pytest.mark.slow
 def test_a_repeated_entry_is_found_among_many_with_the_same_numbers() -> None:
     """Long lists by year have hundreds of entries that only their words tell apart; the last still repeats the first."""
     names = [f"{first}{second}" for first in "BDFGKLMNPRSTVWZ" for second in ("abel", "irke", "oste", "unde") for _ in range(6)]

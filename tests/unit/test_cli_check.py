@@ -69,6 +69,7 @@ def test_an_article_that_fails_in_an_unexpected_way_does_not_stop_the_others(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.slow
 def test_an_output_that_cannot_be_written_is_no_finding(essays: tuple[Path, Path], own_library: Path) -> None:
     for kind in ("text", "json"):
         with Path("/dev/full").open("wb") as full:

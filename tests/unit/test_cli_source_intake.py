@@ -68,6 +68,7 @@ sys.exit(run(sys.argv[1:]))
 
 
 @pytest.mark.parametrize("form", ["--yes", "--json"])
+@pytest.mark.slow
 def test_what_could_not_be_saved_is_not_called_attached(call: Call, boats: Path, folder: Path, form: str) -> None:
     arguments = ["source", "add", str(boats), "--from", str(folder), "--yes", form]
     done = subprocess.run([sys.executable, "-B", "-c", FULL, *arguments], capture_output=True, text=True, check=False)

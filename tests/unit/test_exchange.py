@@ -390,6 +390,7 @@ def note_of(session: ReviewSession) -> list[str]:
 
 @given(hostile, hostile, hostile)
 @settings(max_examples=examples(40))
+@pytest.mark.slow
 def test_no_fix_reason_or_dismissal_becomes_structure(fix: str, reason: str, why: str) -> None:
     session = review_everything()
     plain = note_of(session)

@@ -279,6 +279,7 @@ def many_claims() -> Report:
     return build_report(session, AT)
 
 
+@pytest.mark.slow
 def test_three_hundred_claims_take_less_than_a_megabyte_in_small_pieces() -> None:
     made = many_claims()
     assert made.counts.claims == 300

@@ -77,6 +77,7 @@ def check_harmless(text: str) -> None:
 
 @given(hostile.filter(lambda text: bool(text.strip())))
 @settings(max_examples=examples(30))
+@pytest.mark.slow
 def test_no_text_of_a_review_becomes_an_element_or_an_attribute(text: str) -> None:
     check_harmless(text)
 

@@ -252,6 +252,7 @@ hostile = st.text(st.sampled_from("\x00\x0b\ud800\ufffe\u202e<>&\"'\t\n]]>-- {}%
 
 
 @given(hostile, hostile)
+@pytest.mark.slow
 def test_no_note_or_name_becomes_structure(note: str, name: str) -> None:
     data = writers_file()
     read = parse_article(data, "-")

@@ -114,6 +114,7 @@ def test_what_an_article_depends_on_has_changed_and_it_is_parsed_anew(
     assert load_article(*change(folder)) is None
 
 
+@pytest.mark.slow
 def test_after_an_installation_it_is_parsed_anew(folder: Path) -> None:
     packages = folder / "some-packages"
     packages.mkdir()

@@ -173,6 +173,7 @@ def test_a_hostile_file_is_read_as_far_as_it_goes(data: bytes) -> None:
     check_any(lambda: parse_article(data, "lamp.pdf"))
 
 
+@pytest.mark.slow
 def test_reading_can_be_stopped_between_two_pages_and_another_file_be_read() -> None:
     steps: list[ProgressReport] = []
 

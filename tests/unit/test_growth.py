@@ -57,6 +57,7 @@ def test_thousands_of_claims_in_one_paragraph_with_markup_are_put_into_words() -
     assert texts[-1] == "8000 carried people."
 
 
+@pytest.mark.slow
 def test_thousands_of_quotations_are_looked_up_in_a_long_source() -> None:
     body = numbered("The log says “the ferry carried {} sheep and a bell to the island” [1]. ", 1000)
     article = parse_article(f"Ferries\n\n{body}\n\nReferences\n\n[1] Lee, A. (2001). The log.\n".encode(), "ferries.txt")

@@ -172,6 +172,7 @@ def test_after_closing_the_library_can_still_be_used(own_library: Path) -> None:
 
 @settings(max_examples=examples(20))
 @given(steps, st.integers(0, 6))
+@pytest.mark.slow
 def test_whatever_was_done_and_undone_is_there_when_it_is_opened_again(
     tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, int, int, str]], undone: int
 ) -> None:

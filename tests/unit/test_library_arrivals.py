@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tinydb import where
@@ -186,6 +187,7 @@ REMOVED_BY_BOTH: list[Deed] = [
 @example(REMOVED_ELSEWHERE, False)
 @example(MERGED_ELSEWHERE, False)
 @given(deeds("write", "write", "deliver", "deliver", "merge"), st.booleans())
+@pytest.mark.slow
 def test_journals_may_come_in_any_order(done: list[Deed], removing: bool) -> None:
     with tempfile.TemporaryDirectory(dir=MEMORY) as place:
         world = World(Path(place))

@@ -267,6 +267,7 @@ def busy_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.sampled_from(("rename", "move", "merge", "delete", "define")), st.data()), min_size=1, max_size=3))
+@pytest.mark.slow
 def test_changes_do_what_their_plans_say_and_undone_leave_all_as_it_was(
     busy_library: Path, steps: list[tuple[str, st.DataObject]]
 ) -> None:

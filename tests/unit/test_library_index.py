@@ -90,6 +90,7 @@ def told(index: ArticleIndex) -> dict[str, Any]:
 @settings(max_examples=examples(40))
 @given(changes)
 @example(done=[("other key", 0, 1), ("other key", 2, 1), ("annotate", 1, 1, []), ("checkpoint",), ("remove", 1)])
+@pytest.mark.slow
 def test_an_index_that_followed_every_change_is_the_one_made_anew(
     tmp_path_factory: pytest.TempPathFactory, done: list[tuple[Any, ...]]
 ) -> None:
@@ -130,6 +131,7 @@ def test_an_index_that_followed_every_change_is_the_one_made_anew(
 
 @settings(max_examples=examples(40))
 @given(st.sets(st.integers(0, 5)), st.dictionaries(st.integers(0, 5), st.integers(1, 6)))
+@pytest.mark.slow
 def test_a_merge_compares_each_record_whatever_its_key_in_the_other_library(
     tmp_path_factory: pytest.TempPathFactory, mine: set[int], theirs: dict[int, int]
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 from unittest import mock
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -411,6 +412,7 @@ deeds = st.tuples(
 @example([(0, "note", 0), (0, "remove", 0), (1, "tag", 0), (0, "folder", 0), (0, "put back", 0)])
 @example([(0, "note", 0), (1, "note", 0), (0, "folder", 0), (0, "remove", 0)])
 @given(st.lists(deeds, max_size=14))
+@pytest.mark.slow
 def test_three_devices_come_to_the_same_whatever_is_copied_when(done: list[tuple[int, str, int]]) -> None:
     with tempfile.TemporaryDirectory(dir=MEMORY) as place:
         devices = Devices(Path(place))

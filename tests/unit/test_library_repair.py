@@ -43,6 +43,7 @@ from tests.unit.test_library import LONG, kept, opened, plain
 __all__ = ["library", "made", "truth"]  # fixtures
 
 
+@pytest.mark.slow
 def test_the_library_that_is_damaged_here_is_what_it_should_be(library: Path, truth: set[str]) -> None:
     assert [len(list(library.glob(name))) for name in ("backups/*", "history/*", "journal-*", "snapshots/*/*")] == [1] * 4
     assert (len(plain(library, "annotations")), len(truth)) == (19, 28)

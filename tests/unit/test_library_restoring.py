@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 
 from reader.library import LibraryDB
@@ -96,6 +97,7 @@ SYNCED_AND_LOST: list[Deed] = [
 @example(OWN_BEFORE_OTHERS)
 @example(SYNCED_AND_LOST)
 @given(deeds("write", "write", "merge", "deliver", "sync", "repair", "restore"))
+@pytest.mark.slow
 def test_a_value_that_was_replaced_does_not_come_back_from_a_journal(done: list[Deed]) -> None:
     with tempfile.TemporaryDirectory(dir=MEMORY) as place:
         world = RestoringWorld(Path(place))

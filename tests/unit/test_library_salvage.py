@@ -89,6 +89,7 @@ def salvaged(data: bytes, piece: int = 1 << 17) -> list[tuple[str, str, Any]]:
 
 @settings(max_examples=examples(300))
 @given(tables, st.sampled_from(["cut", "taken out", "flip", "zeros", "garbage"]), st.data(), st.binary(max_size=60), pieces)
+@pytest.mark.slow
 def test_every_record_whose_line_is_whole_comes_back(
     content: Content, kind: str, data: st.DataObject, junk: bytes, piece: int
 ) -> None:
@@ -123,6 +124,7 @@ def test_a_record_with_any_damaged_bit_is_not_taken_for_a_sound_one() -> None:
 
 @settings(max_examples=examples(200))
 @given(tables, st.floats(0, 1), pieces)
+@pytest.mark.slow
 def test_every_whole_record_of_a_file_in_one_line_that_is_cut_comes_back(content: Content, at: float, piece: int) -> None:
     text, ends = "{", dict[tuple[str, str, str], int]()
     for table, records in content.items():
@@ -167,6 +169,7 @@ def test_a_table_whose_name_is_damaged_is_the_one_that_is_missing() -> None:
 
 
 @given(tables, st.integers(1, 7), st.binary(max_size=8))
+@pytest.mark.slow
 def test_damage_behind_the_digest_is_no_loss(content: Content, cut: int, junk: bytes) -> None:
     file = encoded(content)
     mended = mend_digest(MemoryBytes(file[:-cut] + junk))
@@ -177,6 +180,7 @@ def test_damage_behind_the_digest_is_no_loss(content: Content, cut: int, junk: b
 
 @settings(max_examples=examples(200))
 @given(tables, st.sampled_from([None, 2]), st.booleans(), pieces)
+@pytest.mark.slow
 def test_a_file_in_any_layout_is_read_in_pieces(content: Content, indent: int | None, is_sorted: bool, piece: int) -> None:
     file = json.loads(encoded(content))
     text = json.dumps(file if is_sorted else {t: dict(reversed(rs.items())) for t, rs in file.items()}, indent=indent)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tinydb import TinyDB, where
@@ -251,6 +252,7 @@ deeds = st.tuples(st.integers(0, MEMBERS - 1), st.sampled_from([*DEEDS, *RARE]),
 
 @settings(max_examples=examples(60), derandomize=True)
 @given(st.lists(deeds, max_size=25))
+@pytest.mark.slow
 def test_all_members_come_to_the_same_and_lose_nothing(done: list[Deed]) -> None:
     with tempfile.TemporaryDirectory(dir=MEMORY) as place:
         team = Team(Path(place))

@@ -213,7 +213,7 @@ class StoreBesideADict(RuleBasedStateMachine):
             assert shown(db) == said(self.content)
 
 
-TestStoreBesideADict = StoreBesideADict.TestCase
+TestStoreBesideADict = pytest.mark.slow(StoreBesideADict.TestCase)
 TestStoreBesideADict.settings = settings(max_examples=examples(25), stateful_step_count=20, derandomize=True)
 
 

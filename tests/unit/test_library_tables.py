@@ -56,6 +56,7 @@ def content(db: TinyDB) -> dict[str, list[dict[str, Any]]]:
 
 @settings(max_examples=examples(25))
 @given(operations)
+@pytest.mark.slow
 def test_a_table_behaves_as_tinydb_s_own(
     tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, str, dict[str, Any], int]]
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 from typing import cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ def test_a_source_comes_back_from_its_record(source: Source) -> None:
     st.lists(corrections()),
     st.lists(assignments()),
 )
+@pytest.mark.slow
 def test_the_entries_of_an_article_come_back_from_its_record(
     marks: dict[str, int],
     dismissed: list[Dismissal],
