@@ -138,6 +138,10 @@ def plain_signs(text: str) -> str:
     return text.translate(_PLAIN_SIGNS)
 
 
-def characters_beyond_ascii(text: str) -> str:
-    """Return the characters of a text that are not in ASCII, in order. Most texts have few, and patterns are slow."""
-    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+def characters_beyond_ascii(text: str, kept: bytes = b"") -> str:
+    """Return the characters of a text that are not in ASCII, or are `kept`, in order.
+
+    Most texts have few, and patterns are slow.
+    """
+    others = _ASCII.translate(None, kept) if kept else _ASCII
+    return text.encode("utf-8", "surrogatepass").translate(None, others).decode("utf-8", "surrogatepass")

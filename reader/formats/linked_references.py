@@ -121,6 +121,7 @@ _MAX_WORDS_OF_BIO: Final = 12
 """How many words for each link a row of links to a person's pages may have, in the text and at its end."""
 _MIN_LINKS_FOR_REMARK: Final = 2
 """The least number of links for each footnote that make the links, not the footnotes, the sources of a text."""
+_MAX_ADDRESSES: Final = 4096
 
 
 def with_linked_references(article: Article, excluded: Collection[str] = (), *, beside_list: bool = False) -> Article:
@@ -181,6 +182,7 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
     )
 
 
+@lru_cache(_MAX_ADDRESSES)
 def page_address(address: str) -> str:
     """Return the address of a page without scheme, "www.", fragment and tracking parameters: a name for its content."""
     try:
@@ -416,7 +418,6 @@ _WIDE_CHARACTER_LETTERS: Final = 3
 _MIN_PROSE_LENGTH: Final = 120
 _MIN_SENTENCE_LENGTH: Final = 40
 _MAX_SUFFIX_LENGTH: Final = 3
-_MAX_ADDRESSES: Final = 4096
 
 
 def is_sentence(text: str, size: int | None = None) -> bool:

@@ -171,17 +171,17 @@ def _band_lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]
 
 
 def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequence[bool]) -> Cell:
-    text, marks, styles = "", list[EntryMarker](), list[Style]()
-    for place, (cell, width, is_right) in enumerate(zip(cells, widths, is_numeric, strict=True)):
-        text += _COLUMN_GAP if place else ""
-        padding = " " * (width - cell_width(cell.text))
-        text += padding if is_right else ""
-        if cell.markers:
-            marks += (_shift(mark, len(text)) for mark in cell.markers)
-        if cell.styles:
-            styles += (_shift(style, len(text)) for style in cell.styles)
-        text += cell.text + ("" if is_right else padding)
-    return Cell(text.rstrip(), tuple(marks), tuple(styles))
+    texts, marks, styles, start = list[str](), list[EntryMarker](), list[Style](), 0
+    for cell, width, is_right in zip(cells, widths, is_numeric, strict=True):
+        words = cell.text
+        padding = " " * (width - (len(words) if words.isascii() else cell_width(words)))
+        texts.append(padding + words if is_right else words + padding)
+        if cell.markers or cell.styles:
+            offset = start + len(padding) if is_right else start
+            marks += (_shift(mark, offset) for mark in cell.markers)
+            styles += (_shift(style, offset) for style in cell.styles)
+        start += len(words) + len(padding) + len(_COLUMN_GAP)
+    return Cell(_COLUMN_GAP.join(texts).rstrip(), tuple(marks), tuple(styles))
 
 
 def _wrap_cell(cell: Cell, width: int) -> Iterable[Cell]:

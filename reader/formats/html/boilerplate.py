@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import compress
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -57,6 +58,8 @@ class _Structure:
 
     def has_blocks(self, node: Node) -> bool:
         """Whether an element contains blocks."""
+        if node.order == node.last_order:
+            return False
         return bisect_right(self._blocks, node.order) < bisect_right(self._blocks, node.last_order)
 
     def is_headed_list(self, node: Node) -> bool:
@@ -118,6 +121,7 @@ _LINK_LINE_HEADS: Final = READ_ALSO | {
 _BODY_CLASSES: Final = frozenset({"e-content", "entry-content", "post-content", "article-body", "article-content", "post-body"})
 """Classes of the element with the text, in microformats (http://microformats.org/wiki/h-entry) and common themes."""
 _NAMED_TAGS: Final = BLOCK_TAGS | BOILERPLATE_TAGS
+_NOTE_ROLES: Final = frozenset({"note"})
 _BODY_PROPERTIES: Final = frozenset({"articlebody"})
 _MAIN_ROLES: Final = frozenset({"main"})
 _DOCUMENT_ADDRESS: Final = lazy_pattern(r"\.(?:pdf|docx?|odt|xlsx?|ods|csv|pptx?|txt|json|zip)(?:[?#]|$)", re.IGNORECASE)
@@ -157,14 +161,14 @@ class MainContent(NamedTuple):
 
 
 def find_main_content(
-    root: Node, runs: Iterable[PageRun], site: Site, entries: Collection[Node], titles: Collection[str] = ()
+    root: Node, runs: Sequence[PageRun], site: Site, entries: Collection[Node], titles: Collection[str] = ()
 ) -> MainContent:
     """Find the main content of a page.
 
     `runs` are its runs, `entries` the elements of references and notes, `titles` the titles in its metadata.
     """
     entry_ranges = NodeRanges(entries)
-    text_runs = [run for run in runs if not entry_ranges.contains(run.node)]
+    text_runs = list(compress(runs, entry_ranges.outside(run.node for run in runs)))
     return _PageSums(root, text_runs, site, entries, titles).main_content()
 
 
@@ -201,7 +205,7 @@ class _PageSums:
     def main_content(self) -> MainContent:
         named_nodes = self._find_named(self._prose.within(self._root))
         named_ranges = NodeRanges(named_nodes)
-        unnamed = [run for run in self._runs if not named_ranges.contains(run.node)]
+        unnamed = list(compress(self._runs, named_ranges.outside(run.node for run in self._runs)))
         self._prose = Sums(self._places, ((run.node.order, run.size) for run in unnamed if run.is_prose))
         nodes = named_nodes
         if self._prose.within(self._root) >= _MIN_PROSE_LENGTH:
@@ -209,10 +213,12 @@ class _PageSums:
             nodes = named_nodes | set(self._find_around(self._root, article)) | set(self._find_at_ends(article))
         ranges = NodeRanges(nodes)
         aside = dict.fromkeys(ranges.nodes, NoiseReason.CHROME)
-        body = [run for run in unnamed if not ranges.contains(run.node) and not self._structure.has_blocks(run.node)]
+        outside = compress(unnamed, ranges.outside(run.node for run in unnamed))
+        body = [run for run in outside if not self._structure.has_blocks(run.node)]
         aside |= dict.fromkeys(_find_copies(body), NoiseReason.DUPLICATE)
-        prose = {run.node for run in body if run.is_prose or (run.node.attrs and "note" in run.node.roles)}
-        lines = filter(_is_link_line, self._runs) if self._site.is_certain else ()
+        notes = {*self._root.all_with_word("role", _NOTE_ROLES), *self._root.all_with_word("epub:type", _NOTE_ROLES)}
+        prose = {run.node for run in body if run.is_prose or run.node in notes}
+        lines = [run for run in self._runs if run.within_site and _is_link_line(run)] if self._site.is_certain else []
         other_links = {link for line in lines for link in line.links if not _DOCUMENT_ADDRESS.search(link.get("href"))}
         return MainContent(aside, prose, {run.text.casefold() for run in body}, other_links)
 
@@ -256,7 +262,7 @@ class _PageSums:
     def _find_named(self, total: int) -> set[Node]:
         """Return the elements whose names or content say that they are boilerplate, and the teasers beside them."""
         named_nodes = set[Node]()
-        around_headings = {outer for heading in self._root.all_with_tag(HEADING_TAGS) for outer in heading.ancestors()}
+        around_headings = _ancestors_of(self._root.all_with_tag(HEADING_TAGS))
         end = self._root.order
         for node in self._root.nodes:
             if node.order <= end:
@@ -266,7 +272,7 @@ class _PageSums:
                 end = node.last_order
                 continue
             if tag in _NAMED_TAGS:
-                is_boilerplate = self._is_boilerplate(node, total)
+                is_boilerplate = self._is_named(node) if node in self._named else self._is_tool(node, total)
             else:
                 is_boilerplate = tag == "a" and node.order < node.last_order and self._is_card(node, total)
             if is_boilerplate and not self._must_stay(node):
@@ -276,11 +282,9 @@ class _PageSums:
                 named_nodes.update(self._find_teasers(node))
         return named_nodes
 
-    def _is_boilerplate(self, node: Node, total: int) -> bool:
-        """Whether the tag or name of an element suggests boilerplate, or it is a tool of the page."""
-        if node in self._named:
-            return node.tag in BOILERPLATE_TAGS or not any(inner.tag == "blockquote" for inner in node.descendants())
-        return self._is_tool(node, total)
+    def _is_named(self, node: Node) -> bool:
+        """Whether an element whose name suggests boilerplate is not called so for its quotations."""
+        return node.tag in BOILERPLATE_TAGS or not any(inner.tag == "blockquote" for inner in node.descendants())
 
     def _is_tool(self, node: Node, total: int) -> bool:
         """Whether an element is a sign-up form, the page's table of contents, or a line of links to other stories."""
@@ -441,6 +445,17 @@ class _PageSums:
             stack.extend(node.child_nodes())
 
 
+def _ancestors_of(nodes: Iterable[Node]) -> set[Node]:
+    """Return the elements around any of some elements."""
+    around = set[Node]()
+    for node in nodes:
+        outer = node.parent
+        while outer is not None and outer not in around:
+            around.add(outer)
+            outer = outer.parent
+    return around
+
+
 def _common_share(heading: str, title: str) -> float:
     if heading in title:
         return len(heading) / len(title)
@@ -459,8 +474,8 @@ def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:
 
 
 def _is_link_line(run: PageRun) -> bool:
-    """Whether a run is little but links within the site."""
+    """Whether a run with links within the site is little else."""
     if run.within_site >= _MIN_LINK_LINE_SHARE * run.letters:
-        return run.within_site > 0
+        return True
     is_short = run.letters - run.within_site <= _MAX_WORDS_BESIDE_LINKS
     return is_short and run.within_site * 2 >= run.letters and not ends_sentence(run.text)

@@ -459,8 +459,8 @@ class _TreeWalk:
 
     def table(self, node: Node) -> None:
         self._blocks.end()
-        descendants = node.descendants() if self._notes.entries else ()
-        parts = None if any(inner in self._notes.entries for inner in descendants) else table_parts(node)
+        has_entry = bool(self._notes.entries) and not self._notes.entries.keys().isdisjoint(node.descendants())
+        parts = None if has_entry else table_parts(node)
         if parts is None:
             self._children(node)
         for part in parts or ():

@@ -137,41 +137,51 @@ class _Runs:
 
     def _add_kids(self, node: Node, block: Node) -> None:
         """Add the content of an element: words to the open run of the block that it is in, blocks as runs of their own."""
-        parts = self._parts
+        parts, link = self._parts, self._link
         for kid in node.children:
             if isinstance(kid, str):
-                if not kid.isspace():
+                if link is not None:
+                    self._add_linked(kid, link)
+                elif parts or not kid.isspace():
                     parts.append(kid)
-                    if self._link is not None:
-                        self._linked_parts.append(kid.strip())
-                        self._links_in_run[self._link] = None
-                        if self._is_within:
-                            self._parts_within_site.append(kid)
-                elif parts:
-                    parts.append(" ")
             elif not kid.is_shown:
                 continue
             elif (tag := kid.tag) in _RUN_BOUNDS:
                 if parts:
                     self._close(block)
                 kids = kid.children
-                if len(kids) == 1 and isinstance(words := kids[0], str) and self._link is None:
+                if len(kids) == 1 and link is None and isinstance(words := kids[0], str):
                     if text := " ".join(words.split()):
                         self._closed.append((kid, text, "", (), 0))
                 elif kids:
                     self._add_kids(kid, kid)
                     if parts:
                         self._close(kid)
-            elif kid.children:
+            elif kids := kid.children:
                 if tag == "a" and ("href" in kid.attrs or not kid.id):  # else it may contain the rest of the page
-                    outer = self._link, self._is_within
+                    outer = link, self._is_within
                     self._link, self._is_within = kid, self._site.contains(kid.attrs.get("href", ""))
-                    self._add_kids(kid, block)
+                    if len(kids) == 1 and isinstance(words := kids[0], str):
+                        self._add_linked(words, kid)
+                    else:
+                        self._add_kids(kid, block)
                     self._link, self._is_within = outer
                 else:
                     self._add_kids(kid, block)
             elif tag == "br":
                 parts.append(" ")
+
+    def _add_linked(self, words: str, link: Node) -> None:
+        """Add the words of a link."""
+        if words.isspace():
+            if self._parts:
+                self._parts.append(" ")
+            return
+        self._parts.append(words)
+        self._linked_parts.append(words.strip())
+        self._links_in_run[link] = None
+        if self._is_within:
+            self._parts_within_site.append(words)
 
     def _close(self, block: Node) -> None:
         """Close the open run, if it has any text, and open another."""
@@ -189,29 +199,32 @@ class _Runs:
 
     def measure(self) -> list[PageRun]:
         """Return the closed runs with their measures."""
-        letters = _count_letters([text for _, text, *_ in self._closed])
-        within_site = _count_letters([words for _, _, words, *_ in self._closed])
+        letters, widths = _measure_lines([run[1] for run in self._closed])
+        within_site, _ = _measure_lines([run[2] for run in self._closed])
         measured: list[PageRun] = []
-        for (node, text, _, links, linked), own, within in zip(self._closed, letters, within_site, strict=True):
-            size = width(text)
+        for (node, text, _, links, linked), size, own, within in zip(self._closed, widths, letters, within_site, strict=True):
             is_prose = linked < _MAX_LINK_SHARE * size and is_sentence(text, size)
             measured.append(PageRun(node, text, size, linked, own, within, is_prose, links))
         return measured
 
 
-def _count_letters(lines: Sequence[str]) -> list[int]:
-    """Return the number of letters and digits in each of some texts of one line."""
-    counts = [*map(len, "\n".join(lines).encode("ascii", "ignore").translate(None, _ASCII_SIGNS).split(b"\n"))] if lines else []
-    for place, line in enumerate(lines):
-        if not line.isascii():
-            counts[place] += sum(map(str.isalnum, characters_beyond_ascii(line)))
-    return counts
+def _measure_lines(lines: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Return the number of letters and digits in each of some texts of one line, and its width."""
+    letters, widths = list[int](), [*map(len, lines)]
+    if not lines:
+        return letters, widths
+    text = "\n".join(lines)
+    letters += map(len, text.encode("ascii", "ignore").translate(None, _ASCII_SIGNS).split(b"\n"))
+    if not text.isascii():
+        for place, signs in enumerate(characters_beyond_ascii(text, kept=b"\n").split("\n")):
+            if signs:
+                letters[place] += sum(map(str.isalnum, signs))
+                widths[place] += width(signs) - len(signs)
+    return letters, widths
 
 
 def _most_linked_domain(root: Node) -> tuple[str, int]:
     """Return the domain that most links lead to, "" if these are relative, and their number."""
-    hosts: Counter[str] = Counter()
-    for node in root.all_with_tag(("a",)):
-        if (href := node.attrs.get("href", "")) and not href.startswith("#"):
-            hosts[site_domain(href) if "//" in href else ""] += 1
+    addresses = [href for node in root.all_with_tag(("a",)) if (href := node.attrs.get("href")) and href[0] != "#"]
+    hosts = Counter([site_domain(href) if "//" in href else "" for href in addresses])
     return next(iter(hosts.most_common(1)), ("", 0))

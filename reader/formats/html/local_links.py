@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from reader.article.model import Reference
@@ -78,6 +79,8 @@ _NAVIGATION_ROLES: Final = frozenset(
 )
 _PAGE_TAGS: Final = frozenset({"body", "html", "main", "article", ""})
 _MAX_ANCHOR_DISTANCE: Final = 4
+_ORDER: Final = attrgetter("order")
+_NODE_ORDER: Final = attrgetter("node.order")
 
 
 class LocalLink(NamedTuple):
@@ -123,14 +126,14 @@ def local_links(root: Node) -> list[LocalLink]:
         if page in own_addresses or _has_back_link(page_links)
         for link in page_links
     ]
-    return sorted(links, key=lambda link: link.node.order)
+    return sorted(links, key=_NODE_ORDER)
 
 
 class LinkPlaces:
     """Index of links by position, for finding the link that a back link leads to."""
 
     def __init__(self, links: Iterable[LocalLink]) -> None:
-        self._nodes = sorted((link.node for link in links), key=lambda node: node.order)
+        self._nodes = sorted([link.node for link in links], key=_ORDER)
         self._orders = [node.order for node in self._nodes]
 
     def find_linked(self, back: LocalLink) -> Node | None:

@@ -48,12 +48,14 @@ def table_parts(table: Node) -> tuple[TablePart, ...] | None:
     if table.roles & {"presentation", "none"}:
         return None
     rows = [row for row in _placed_rows(table) if any(cell is not None and cell.has_text() for cell in row[0])]
-    if any(cell is not None and _has_layout(cell) for row, _ in rows if _full_width_cell(row) is None for cell in row):
+    whole = {cell for row, _ in rows if (cell := _full_width_cell(row)) is not None}
+    cells = [cell for row, _ in rows for cell in row if cell is not None]
+    if any(_has_layout(cell) for cell in cells if cell.order < cell.last_order and cell not in whole):
         return None
     columns = max((sum(cell is not None for cell in row) for row, _ in rows), default=0)
     if columns < 2 or len(rows) < 2 or columns > _MAX_COLUMNS:
         return None
-    if any(cell is not None and len(cell.text()) > _MAX_CELL_LENGTH for row, _ in rows for cell in row):
+    if any(len(cell.text()) > _MAX_CELL_LENGTH for cell in cells):
         return None
     above = next((node for node in table.child_nodes() if node.tag == "caption" and node.has_text()), None)
     return tuple(_split_parts(above, rows))

@@ -73,7 +73,7 @@ class Nodes(list["Node"]):
         return groups
 
     @cached_property
-    def by_attributes(self) -> Mapping[tuple[str, ...], list[Node]]:
+    def by_attributes(self) -> defaultdict[tuple[str, ...], list[Node]]:
         """The elements with attributes, by the names of all of these."""
         groups: defaultdict[tuple[str, ...], list[Node]] = defaultdict(list)
         for node in self:
@@ -128,11 +128,17 @@ class NodeRanges:
     def __init__(self, nodes: Iterable[Node]) -> None:
         self.nodes = list(outermost(sorted(nodes, key=_ORDER)))
         self._orders = [node.order for node in self.nodes]
+        self._last_orders = [node.last_order for node in self.nodes]
 
     def contains(self, node: Node) -> bool:
         """Whether one of the elements is or contains `node`."""
         place = bisect_right(self._orders, node.order) - 1
-        return place >= 0 and self.nodes[place].contains(node)
+        return place >= 0 and node.order <= self._last_orders[place]
+
+    def outside(self, nodes: Iterable[Node]) -> list[bool]:
+        """Tell of each of some elements whether none of these is or contains it."""
+        orders, ends = self._orders, [0, *self._last_orders]
+        return [ends[bisect_right(orders, node.order)] < node.order for node in nodes]
 
     def is_any_inside(self, node: Node) -> bool:
         """Whether one of the elements is inside `node`, or is it."""
@@ -475,45 +481,56 @@ class _TreeBuilder:
         nodes.append(root)
         root.nodes, root.order = nodes, 1
         create_node = partial(object.__new__, Node)
+        kids = root.children
         order, depth, flattened_depth = 1, 0, 0
         text: list[str] = []
+        kinds: dict[str, _TagKind] = {}
+        by_attributes = nodes.by_attributes  # filled while the attributes are in the processor's cache
 
         def start(tag: str, attrs: dict[str, str]) -> None:
             """Open an element. `attrs` belongs to it from now on."""
-            nonlocal node, order, depth, flattened_depth
-            kids = node.children
+            nonlocal node, kids, order, depth, flattened_depth
             if text:
-                kids.append("".join(text))
+                kids.append(text[0] if len(text) == 1 else "".join(text))
                 text.clear()
-            name, is_void, is_shown = _tag_kind(tag)
-            if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
-                name, is_shown = "div", True
+            kind = kinds.get(tag)
+            if kind is None:
+                kind = kinds[tag] = _tag_kind(tag)
+            name, is_void, is_shown = kind
             order += 1
             kid = create_node()
-            kid.tag, kid.parent, kid.nodes, kid.index, kid.children = name, node, nodes, len(kids), []
+            kid.parent, kid.nodes, kid.index = node, nodes, len(kids)
             kid.order = kid.last_order = order
             if attrs:
                 kid.attrs = attrs
-                kid.is_shown = is_shown and not (("hidden" in attrs or "style" in attrs) and _is_hidden(attrs))
+                by_attributes[*attrs].append(kid)
+                if "hidden" in attrs or "style" in attrs:
+                    is_shown = is_shown and not _is_hidden(attrs)
+                if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
+                    name, is_shown = "div", not _is_hidden(attrs)
             else:
-                kid.attrs, kid.is_shown = {}, is_shown
+                kid.attrs = {}
+            kid.tag, kid.is_shown = name, is_shown
             nodes.append(kid)
             kids.append(kid)
+            own: list[Node | str] = []
+            kid.children = own
             if is_void:
                 return
             if flattened_depth or depth == _MAX_DEPTH:
                 flattened_depth += 1
             else:
                 depth += 1
-                node = kid
+                node, kids = kid, own
 
         def end(tag: str) -> None:
             """Close an element. Void elements were closed by `start`, since the parser would nest content in them."""
-            nonlocal node, depth, flattened_depth
+            nonlocal node, kids, depth, flattened_depth
             if text:
-                node.children.append("".join(text))
+                kids.append(text[0] if len(text) == 1 else "".join(text))
                 text.clear()
-            if _tag_kind(tag).is_void:
+            kind = kinds.get(tag)
+            if (_tag_kind(tag) if kind is None else kind).is_void:
                 return
             if flattened_depth:
                 flattened_depth -= 1
@@ -521,6 +538,7 @@ class _TreeBuilder:
                 depth -= 1
                 node.last_order = order
                 node = node.parent
+                kids = node.children
 
         def close() -> None:
             """Finish the tree. This may be called again."""
@@ -532,9 +550,9 @@ class _TreeBuilder:
 
         def take_tree() -> Node:
             """Return the finished tree, and forget it: the parser keeps its target until the collector finds them."""
-            nonlocal root, node, nodes
+            nonlocal root, node, nodes, kids, by_attributes
             close()
-            tree, root, node, nodes = root, _NO_TREE, _NO_TREE, _NO_NODES
+            tree, root, node, nodes, kids, by_attributes = root, _NO_TREE, _NO_TREE, _NO_NODES, [], _NO_NODES.by_attributes
             return tree
 
         self.start, self.end, self.data, self.close, self.take_tree = start, end, text.append, close, take_tree
