@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -223,3 +226,12 @@ NOTED.link(60, 112, 200, (0, 700))
 @given(mutate(pdf(NOTED, sheet(FROZE), said={"Title": "Lamps"})))
 def test_a_broken_file_is_an_article_or_an_error_for_people(data: bytes) -> None:
     check_any(lambda: parse_article(data, "lamp.pdf"))
+
+
+def test_a_module_of_the_script_that_reads_a_file_is_not_taken_for_the_worker(tmp_path: Path) -> None:
+    (tmp_path / "worker.py").write_text("raise SystemExit(3)\n")
+    (tmp_path / "lamp.pdf").write_bytes(PLAIN)
+    script = tmp_path / "script.py"
+    script.write_text("from reader.formats import read_article\nprint(read_article('lamp.pdf').text)\n")
+    run = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.stdout.startswith(LIT[:40]), run.stderr

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ Worker process
 
 _BUSY_HINT: Final = "The system may be short of memory: close other programs and try again"
-_PROGRAM: Final = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import worker; worker.run_worker()"
+_PROGRAM: Final = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import worker; worker.run_worker()"
 
 
 class PdfWorker:
