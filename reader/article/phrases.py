@@ -269,6 +269,7 @@ CHROME_BEGINNINGS = (
 DEBRIS_WORDS = ("oai", "cite index=", "\ue200", "†", "<grok", "](grok_", "-citation[")
 DEBRIS_MARKS = (lazy_pattern(r"\[(?:cite|citation:|web:|page:|attached_file:)"), lazy_pattern(r"turn\d"))
 
+_PAGE_PHRASES: Final = CHROME | CHROME_NEAR_CHROME | MENU_WORDS | READ_ALSO
 _FURNITURE: Final = lazy_pattern(
     r"\+\d{1,3}|[×✕✖☰≡⋮↑↓▲▼►▶«»‹›<>]{1,3}"
     r"|\d{1,4} ?(?:comments?|shares?|likes?|views?|votes?|replies)"
@@ -282,5 +283,4 @@ _LINE_EDGE_SIGNS: Final = " \t:.…#*_|>»→-–—+[]()×▼▾"
 def is_furniture(line: str) -> bool:
     """Whether a line is known from pages: a phrase, a word of a menu or a count."""
     bare = line.strip(_LINE_EDGE_SIGNS).casefold().replace("’", "'")
-    is_phrase = any(bare in words for words in (CHROME, CHROME_NEAR_CHROME, MENU_WORDS, READ_ALSO))
-    return is_phrase or _FURNITURE.fullmatch(bare) is not None
+    return bare in _PAGE_PHRASES or _FURNITURE.fullmatch(bare) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -386,7 +386,7 @@ _MIN_LAID_OUT_LINES = 8
 _MIN_MENU_BLOCKS = 4
 """The least number of short blocks that make it worth while to look for menus."""
 _MIN_MENU_LINES = 3
-_MAX_MENU_LINE_LENGTH = 140
+_MAX_MENU_LINE_LENGTH = 64
 _UNDERLINE = lazy_pattern(r"\n[^\S\n]*[=~-][=~ -]{2,}(?:\n|$)")
 _MIN_LONG_TEXT = 50_000
 _MIN_BEGINNING, _MAX_BEGINNING = 10_000, 16_000
@@ -470,8 +470,8 @@ def plain_beginning(text: str, source: str) -> Article | None:
 
 
 def _may_have_menu(text: str) -> bool:
-    lines = (line for line in text.split("\n") if 0 < len(line) <= _MAX_MENU_LINE_LENGTH)
-    return sum(map(is_furniture, lines)) >= _MIN_MENU_LINES
+    lines = filter(is_furniture, (line for line in text.split("\n") if 0 < len(line) <= _MAX_MENU_LINE_LENGTH))
+    return len(list(islice(lines, _MIN_MENU_LINES))) == _MIN_MENU_LINES
 
 
 def _may_have_layout(text: str) -> bool:
