@@ -15,6 +15,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.files import expand_path, read_document
 from reader.formats import without_collection
+from reader.formats.xml import Package
 from reader.imports.annotation import ImportedFile, ImportFormat, ImportSource
 from reader.imports.brat import is_like_brat, read_brat
 from reader.imports.doccano import is_like_doccano, read_doccano
@@ -24,6 +25,7 @@ from reader.imports.koreader import is_like_koreader, read_koreader
 from reader.imports.label_studio import is_like_label_studio, read_label_studio
 from reader.imports.prodigy import is_like_prodigy, read_prodigy
 from reader.imports.readwise import is_like_readwise, read_readwise
+from reader.imports.refi_qda import is_like_refi_qda, read_refi_qda
 from reader.imports.web_annotation import is_like_web_annotation, read_web_annotations
 from reader.imports.zotero import is_like_zotero_note, read_zotero_note
 
@@ -31,6 +33,7 @@ __all__ = ["IMPORT_FORMATS", "ImportFormat", "ImportSource", "ReadFile", "read_a
 
 _HEAD: Final = 65_536
 """The number of bytes, and of characters after long texts are cut, by which a format is recognized."""
+_ARCHIVE: Final = b"PK\x03\x04"
 _LONG: Final = 120
 _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
 _JSON_TEXT = lazy_pattern(r'"(?:[^"\\]|\\.)*+(?:"|\Z)')
@@ -76,6 +79,11 @@ _ROWS: Final = (
         *("brat", "brat standoff", is_like_brat, read_brat),
         carries="ranges with types, attributes and notes; with the .txt beside it, relations to a reference, as verdicts",
         cannot_carry=("events, equivalences and normalizations", "other relations", "gaps within a range"),
+    ),
+    ImportFormat(
+        *("refi-qda", "REFI-QDA project", is_like_refi_qda, read_refi_qda),
+        carries="coded selections of texts: codes, descriptions, notes, person, time; links to a reference, as verdicts",
+        cannot_carry=("sources that are no text, and codings of whole ones", "cases, variables, sets, graphs", "other links"),
     ),
     ImportFormat(
         *("readwise", "Readwise CSV", is_like_readwise, read_readwise),
@@ -148,6 +156,10 @@ def _recognize(name: str, data: bytes) -> ImportFormat:
     """Return the format of a file by its beginning, or by all of it where a long text stands before what tells the format."""
     if not data.strip(_BLANK):
         raise ReaderError(f"{name} is empty", "Choose another file")
+    if data.startswith(_ARCHIVE):
+        names = "\n".join(("PK", *Package(data, name).names, ""))
+        if row := next((row for row in _ROWS if row.is_like(names)), None):
+            return row
     for size in (_HEAD, len(data)):
         head = _shorten(data[:size])
         row = next((row for row in _ROWS if row.is_like(head)), None)

@@ -13,6 +13,7 @@ from typing import Final
 from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.formats.progress import checkpoint
+from reader.formats.xml import Package
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportSource, LeftOut, OffsetUnit
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
 from reader.imports.text_input import decode_content
@@ -20,10 +21,11 @@ from reader.imports.text_input import decode_content
 _HEAD = lazy_pattern(r"T\d+\t\S+ \d+ \d+")
 _BOUND = lazy_pattern(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)")
 _RELATION = lazy_pattern(r"(\S+) \S+?:(\S+) \S+?:(\S+)")
+_TAGS = lazy_pattern(r"((?:#\S+ ?)+)(?:· |$)")
 _WORD_ATTRIBUTES: Final = frozenset(["verdict", "veracity", "stance", "judgement", "kind", "type", "label"])
 """Attributes whose values are words for a kind or a verdict; of others the name is kept too."""
 _DECISION: Final = "decision"
-_TAG: Final = "tag"
+_ENDING: Final = ".ann"
 _STEP: Final = 256
 _LEFT_OUT: Final = {
     "E": LeftOut("event", "events"),
@@ -42,6 +44,7 @@ class _Bound:
     quote: str
     labels: list[str] = field(default_factory=list[str])
     notes: list[str] = field(default_factory=list[str])
+    tags: list[str] = field(default_factory=list[str])
     decision: str = ""
 
 
@@ -57,11 +60,31 @@ class _Standoff:
 
 def is_like_brat(head: str) -> bool:
     """Whether a beginning of a file is that of standoff annotations."""
+    if head.startswith("PK\n"):
+        return any(name.endswith(_ENDING) for name in head.splitlines())
     return any(_HEAD.match(line) for line in head.splitlines()[:20])
 
 
 def read_brat(source: ImportSource) -> ImportedFile:
-    """Read all annotations of a file. Raises ReaderError for a line that is no standoff, with its number."""
+    """Read all annotations of a file, or of an archive of them with their texts, as our own export.
+
+    Raises ReaderError for a line that is no standoff, with its number.
+    """
+    if not source.data.startswith(b"PK"):
+        return _read_standoff(source)
+    package = Package(source.data, "the archive")
+    documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
+    omissions = Counter[LeftOut]()
+    for name in (name for name in package.names if name.endswith(_ENDING)):
+        text = package.find(f"{name.removesuffix(_ENDING)}.txt")
+        file = _read_standoff(ImportSource(package.read(name), text))
+        annotations += (annotation._replace(document=len(documents)) for annotation in file.annotations)
+        documents += file.documents
+        omissions.update(file.omissions)
+    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+
+
+def _read_standoff(source: ImportSource) -> ImportedFile:
     omissions = Counter[LeftOut]()
     standoff = _read_lines(decode_content(source.data), omissions)
     text = None if source.text is None else decode_content(source.text)
@@ -71,7 +94,7 @@ def read_brat(source: ImportSource) -> ImportedFile:
     relation_notes: dict[str, list[str]] = {}
     for target, note in standoff.notes:
         if bound := standoff.bounds.get(target):
-            bound.notes.append(note)
+            _add_note(bound, note)
         else:
             relation_notes.setdefault(target, []).append(note)
     relations = [
@@ -143,8 +166,18 @@ def _add_attribute(bound: _Bound, name: str, value: str) -> None:
         bound.labels.append(value if name.casefold() in _WORD_ATTRIBUTES else f"{name}/{value}")
 
 
+def _add_note(bound: _Bound, note: str) -> None:
+    """Add a note; the tags at the beginning of one that our own export wrote are tags again."""
+    match = _TAGS.match(note)
+    if match is not None:
+        bound.tags += (word.removeprefix("#") for word in match[1].split())
+        note = note[match.end() :]
+    if note:
+        bound.notes.append(note)
+
+
 def _about(bound: _Bound) -> ImportedAnnotation:
-    return ImportedAnnotation(note="\n\n".join(bound.notes), decision=bound.decision)
+    return ImportedAnnotation(note="\n\n".join(bound.notes), tags=tuple(bound.tags), decision=bound.decision)
 
 
 def _without_text(bound: _Bound) -> ImportedAnnotation:

@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
+from reader.article.reference_identity import plain_words
 from reader.errors import ReaderError
 from reader.exchange.identity import stable_iri
 from reader.formats import without_collection
@@ -26,7 +27,7 @@ from reader.review.index import AnnotationIndex
 from reader.review.model import Annotation, ClaimLink, Judgement, Selector, clean_tag_name, now
 from reader.review.pairs import claim_references
 from reader.review.placement import PlacementIndex
-from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
+from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE, decision_title, problem_title
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import CLAIM, SENTENCE_CHANGED
@@ -278,13 +279,22 @@ class _Planner:
         cited = claim_references(self._article, place) if place is not None else ()
         return cited[0] if len(cited) == 1 else ""
 
+    def _words_of(self, annotation: Annotation) -> set[str]:
+        """Return the words that exports make of an annotation: formats without fields for them have them in a note."""
+        said = [annotation.note, annotation.fix, decision_title(annotation.decision), *annotation.tags, "open"]
+        for judgement in annotation.judgements:
+            verdict = self._index.scale.by_id(judgement.verdict)
+            said += (verdict.label, judgement.note, *map(problem_title, judgement.problems))
+            said += (self._article.label_of(judgement.reference), *(one.selector.exact for one in judgement.evidence))
+        return {*plain_words(" ".join(said)).split()}
+
     def _adds_nothing(self, annotation: Annotation, place: Span) -> bool:
         """Whether an annotation on the same passage says all that this one does."""
         return any(
             self._index.place(other) == place
             and other.kind == annotation.kind
             and {*annotation.tags} <= {*other.tags}
-            and annotation.note in other.note
+            and (annotation.note in other.note or {*plain_words(annotation.note).split()} <= self._words_of(other))
             and annotation.fix in other.fix
             and annotation.decision in ("", other.decision)
             and all(_says_all(other.judgement_on(one.reference), one) for one in annotation.judgements)

@@ -1,6 +1,8 @@
-"""What programs that mark text write comes into a review: doccano, Label Studio, Prodigy, brat."""
+"""What programs that mark text write comes into a review: doccano, Label Studio, Prodigy, brat, REFI-QDA."""
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from tests.unit.test_library import plain
 
 __all__ = ["call", "ferry"]  # fixtures
 
-WRITTEN = ("doccano", "label-studio", "prodigy")
+WRITTEN = ("doccano", "label-studio", "prodigy", "brat", "refi-qda")
 """The formats that are written and read."""
 QUOTES = ("Nobody believed it", "Ko\u0301va\u0301cs")
 """Quotes after an emoji, the second with combining marks."""
@@ -143,6 +145,56 @@ def test_a_range_in_two_pieces_is_found_across_the_line() -> None:
     for beside in (TEXT, None):
         (mark,) = taken(lines, beside)
         assert mark.selector.exact == "counted 20,500 [2].\n\nA sign on"
+
+
+def project(*selections: str, text: str = TEXT) -> bytes:
+    """Return a REFI-QDA project with a text and these selections of it."""
+    codes = '<Code guid="c1" name="Themes"><Code guid="c2" name="Money"/></Code><Code guid="c3" name="Claim"/>'
+    source = f'<TextSource guid="s1" name="Ferries" plainTextPath="internal://s1.txt">{"".join(selections)}</TextSource>'
+    content = (
+        '<?xml version="1.0" encoding="utf-8"?>\n<Project xmlns="urn:QDA-XML:project:1.0" name="x">'
+        f'<Users><User guid="u1" name="Mila"/></Users><CodeBook><Codes>{codes}</Codes></CodeBook>'
+        f'<Sources>{source}<PDFSource guid="s2" name="y"/></Sources>'
+        '<Notes><Note guid="n1" name="m"><PlainTextContent>who\nsays so?</PlainTextContent></Note></Notes></Project>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("project.qde", content)
+        archive.writestr("sources/s1.txt", "\ufeff" + text)
+    return out.getvalue()
+
+
+def selection(quote: str, *, utf16: bool) -> str:
+    start, end = places(quote, utf16=utf16)
+    return (
+        f'<PlainTextSelection guid="{quote[:6]}" name="{quote[:9]}" startPosition="{start}" endPosition="{end}" '
+        'creatingUser="u1" creationDateTime="2026-01-15T10:00:00Z"><Coding guid="k"><CodeRef targetGUID="c2"/></Coding>'
+        '<Coding guid="l"><CodeRef targetGUID="c3"/></Coding><NoteRef targetGUID="n1"/></PlainTextSelection>'
+    )
+
+
+@pytest.mark.parametrize("utf16", [False, True])
+def test_coded_selections_of_a_project_come_in_in_either_unit(utf16: bool) -> None:
+    session = ReviewSession(article(), "ferry")
+    plan = planned(session, project(*(selection(quote, utf16=utf16) for quote in QUOTES)))
+    assert [(m.selector.exact, m.kind, m.tags, m.note, m.creator, m.created_at) for m in plan.annotations] == [
+        (quote, "claim", ("Themes/Money",), "who\nsays so?", "Mila", "2026-01-15T10:00:00.000Z") for quote in QUOTES
+    ]
+    assert describe_plan(plan, is_done=False)[1:] == [
+        "  the label “Themes/Money” became a tag (2)",
+        "  left out: 1 source that is no text",
+    ]
+
+
+@pytest.mark.parametrize("format_name", ["brat", "refi-qda"])
+def test_a_cut_archive_takes_nothing_in(format_name: str) -> None:
+    session = review_everything()
+    whole = exported(session, format_name)
+    for end in (30, len(whole) // 2, len(whole) - 5):
+        with pytest.raises(ReaderError, match="cannot be unpacked"):
+            planned(ReviewSession(session.index.article, "elsewhere"), whole[:end])
+    with pytest.raises(ReaderError, match="has no startPosition"):
+        planned(session, project("<PlainTextSelection guid='a'/>"))
 
 
 @pytest.mark.parametrize(

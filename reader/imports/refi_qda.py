@@ -1,0 +1,191 @@
+"""Read REFI-QDA projects (`.qdpx`, project 1.0, https://www.qdasoftware.org): coded selections of text, notes and links.
+
+The standard does not say what a position counts: the name of a selection, which is its beginning, decides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from reader.errors import ReaderError
+from reader.exchange.coded_text import RESTS_ON_LABEL
+from reader.formats.progress import checkpoint
+from reader.formats.xml import Package, attribute, children, element_name, find_element, read_xml
+from reader.imports.annotation import (
+    ImportedAnnotation,
+    ImportedDocument,
+    ImportedFile,
+    ImportSource,
+    LeftOut,
+    OffsetUnit,
+    to_stored_time,
+)
+from reader.imports.labelled_text import LabelledSpan, SpanRelation, find_unit, to_annotations
+from reader.imports.offsets import CodePointOffsets
+from reader.imports.text_input import decode_content
+from reader.review.scale import DECISIONS
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_PROJECT: Final = "project.qde"
+_CUT_HINT: Final = "The file may be cut: export the project again. Nothing was taken in"
+_MOST_LEVELS: Final = 100
+_ELLIPSIS: Final = "….\u2026 "
+_OTHER_SOURCE: Final = LeftOut("source that is no text", "sources that are no text")
+_WHOLE: Final = LeftOut("coding of a whole source", "codings of whole sources")
+_VERDICT, _DECISION, _TAG = "verdict", "decision", "tag"
+"""The codes under which our own export puts verdicts, decisions and tags."""
+
+
+class _Project(NamedTuple):
+    """What sources refer to by GUID: the paths of codes, the names of people, the words of notes; and the links."""
+
+    codes: dict[str, tuple[str, ...]]
+    users: dict[str, str]
+    notes: dict[str, str]
+    relations: list[SpanRelation]
+
+
+def is_like_refi_qda(head: str) -> bool:
+    """Whether the names of the parts of an archive are those of a project."""
+    return head.startswith("PK\n") and f"\n{_PROJECT}\n" in head
+
+
+def read_refi_qda(source: ImportSource) -> ImportedFile:
+    """Read all texts of a project. Raises ReaderError for a damaged one."""
+    package = Package(source.data, "the project")
+    data = package.read(_PROJECT)
+    root = read_xml(data)
+    if root is None or element_name(root) != "Project" or not data.rstrip(b"\0\r\n\t ").endswith(b"Project>"):
+        raise ReaderError(f"{_PROJECT} is no project, or ends too early", _CUT_HINT)
+    project = _read_project(root, package)
+    documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
+    omissions = Counter[LeftOut]()
+    sources = find_element(root, "Sources")
+    for element in sources if sources is not None else ():
+        checkpoint()
+        if element_name(element) != "TextSource":
+            omissions[_OTHER_SOURCE] += 1
+            continue
+        omissions[_WHOLE] += len(children(element, "Coding"))
+        text = _read_text(element, package)
+        documents.append(ImportedDocument(attribute(element, "name"), "", text))
+        for annotation in _read_selections(element, text, project, omissions):
+            annotations.append(annotation._replace(document=len(documents) - 1))
+    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+
+
+def _read_text(element: Element, package: Package) -> str:
+    path = attribute(element, "plainTextPath")
+    if not path:
+        return _words(element, "PlainTextContent")
+    name = path.removeprefix("internal://")
+    if not path.startswith("internal://"):
+        raise ReaderError(f"the text of “{attribute(element, 'name')}” lies outside the project", "Export it with its sources")
+    return decode_content(package.read(f"sources/{name}" if f"sources/{name}" in package else f"Sources/{name}"))
+
+
+def _words(element: Element, name: str) -> str:
+    """Return the text of a child as it stands in the file, "" if there is none."""
+    child = find_element(element, name)
+    return "" if child is None else "".join(child.itertext())
+
+
+def _read_project(root: Element, package: Package) -> _Project:
+    users = {attribute(user, "guid"): attribute(user, "name") for user in children(find_element(root, "Users"), "User")}
+    notes = {
+        attribute(note, "guid"): _read_text(note, package).strip() for note in children(find_element(root, "Notes"), "Note")
+    }
+    relations = [
+        SpanRelation(
+            attribute(link, "originGUID"),
+            attribute(link, "targetGUID"),
+            attribute(link, "name") or RESTS_ON_LABEL,
+            "\n\n".join(_notes_of(link, notes)),
+        )
+        for link in children(find_element(root, "Links"), "Link")
+    ]
+    return _Project(dict(_list_codes(root)), users, notes, relations)
+
+
+def _list_codes(root: Element) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the GUID of each code with its name and those of the codes it is nested in."""
+    stack = [(code, ()) for code in children(find_element(root, "CodeBook", "Codes"), "Code")]
+    while stack:
+        code, above = stack.pop()
+        path: tuple[str, ...] = (*above, attribute(code, "name"))
+        yield attribute(code, "guid"), path
+        if len(path) < _MOST_LEVELS:
+            stack += [(child, path) for child in children(code, "Code")]
+
+
+def _notes_of(element: Element, notes: dict[str, str]) -> list[str]:
+    found = (notes.get(attribute(ref, "targetGUID"), "") for ref in children(element, "NoteRef"))
+    return [note for note in found if note]
+
+
+def _read_selections(
+    element: Element, text: str, project: _Project, omissions: Counter[LeftOut]
+) -> Iterator[ImportedAnnotation]:
+    selections = children(element, "PlainTextSelection")
+    spans = [_to_span(selection, project) for selection in selections]
+    names = {span.name for span in spans}
+    relations = [relation for relation in project.relations if relation.origin in names]
+    said = {(relation.origin, relation.label) for relation in relations}
+    spans = [span._replace(labels=tuple(label for label in span.labels if (span.name, label) not in said)) for span in spans]
+    yield from to_annotations(text, spans, relations, omissions, _find_unit(text, selections, spans))
+
+
+def _to_span(selection: Element, project: _Project) -> LabelledSpan:
+    labels, tags, decision = list[str](), list[str](), ""
+    for coding in children(selection, "Coding"):
+        for reference in children(coding, "CodeRef"):
+            path = project.codes.get(attribute(reference, "targetGUID"), ())
+            first, rest = path[:1], "/".join(path[1:])
+            if first == (_DECISION,) and rest in DECISIONS:
+                decision = rest
+            elif first == (_TAG,) and rest:
+                tags.append(rest)
+            elif path:
+                labels.append(rest if first == (_VERDICT,) and rest else "/".join(path))
+    description = _words(selection, "Description").strip()
+    about = ImportedAnnotation(
+        id=attribute(selection, "guid"),
+        tags=tuple(tags),
+        note="\n\n".join(filter(None, (description, *_notes_of(selection, project.notes)))),
+        decision=decision,
+        author=project.users.get(attribute(selection, "creatingUser"), ""),
+        created=to_stored_time(attribute(selection, "creationDateTime")),
+        updated=to_stored_time(attribute(selection, "modifiedDateTime")),
+    )
+    start, end = (_position(selection, name) for name in ("startPosition", "endPosition"))
+    return LabelledSpan(about.id, start, end, tuple(dict.fromkeys(labels)), about=about)
+
+
+def _position(selection: Element, name: str) -> int:
+    value = attribute(selection, name)
+    if not (value.isdecimal() and len(value) < 12):
+        raise ReaderError(f"the selection {attribute(selection, 'guid')} has no {name}", _CUT_HINT)
+    return int(value)
+
+
+def _find_unit(text: str, selections: list[Element], spans: list[LabelledSpan]) -> str:
+    """Return the unit in which more selections begin as they are named; by their edges if the names do not tell."""
+    if text.isascii():
+        return OffsetUnit.CODE_POINTS
+    offsets, points, units = CodePointOffsets(text), 0, 0
+    for selection, span in zip(selections, spans, strict=True):
+        if name := " ".join(attribute(selection, "name").rstrip(_ELLIPSIS).split()):
+            length = 2 * len(name) + 20
+            points += _begins_with(text, span.start, length, name)
+            units += _begins_with(text, offsets.from_units(span.start), length, name)
+    if points == units:
+        return find_unit(text, spans)
+    return OffsetUnit.CODE_POINTS if points > units else OffsetUnit.UTF16
+
+
+def _begins_with(text: str, start: int, length: int, name: str) -> bool:
+    return start >= 0 and " ".join(text[start : start + length].split()).startswith(name)
