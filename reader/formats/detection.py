@@ -7,7 +7,7 @@ import io
 import re
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from reader.article.article import Article
@@ -16,6 +16,9 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import FileText, entry_ranges
 from reader.article.ranges import Ranges, merge_ranges
 from reader.errors import ReaderError
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 # ------------------------------------------------------------------ Encoding
 
@@ -340,18 +343,34 @@ def detect_container(data: bytes) -> str:
         return ""
     import zipfile  # not for the first frame of a text
 
-    is_epub, is_odt = (name in data[:_TYPE_END] for name in (_EPUB_TYPE, _ODT_TYPE))
+    is_epub = _EPUB_TYPE in data[:_TYPE_END]
     if data.count(DIRECTORY_ENTRY) > MAX_MEMBERS:
         return EPUB  # whose importer refuses it; to list the members would take 0.6 KB of memory for each
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+        package = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):  # NotImplementedError: unknown compression
         return EPUB if is_epub else ""
+    names = set(package.namelist())
     if is_epub or "META-INF/container.xml" in names:
         return EPUB
-    if is_odt and "content.xml" in names:
+    if "content.xml" in names and _is_odt(data, package):
         return ODT
     return DOCX if any(map(_DOCX_MAIN.fullmatch, names)) else ""
+
+
+def _is_odt(data: bytes, package: ZipFile) -> bool:
+    """Whether a package says that it is an OpenDocument text. What packs it anew may not put its type first."""
+    if _ODT_TYPE in data[:_TYPE_END]:
+        return True
+    import lzma  # not for the first frame of a text
+    import zipfile
+    import zlib
+
+    try:
+        with package.open("mimetype") as member:
+            return member.read(_TYPE_END).startswith(_ODT_TYPE)
+    except (KeyError, OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError):
+        return False
 
 
 def detect_markup(data: bytes, source: str) -> str:

@@ -188,3 +188,39 @@ def test_a_note_inside_a_note_and_a_frame_in_one_are_read_once() -> None:
         "<draw:frame><draw:text-box><text:p>d</text:p></draw:text-box></draw:frame></text:p></text:note-body></text:note></text:p>"
     )
     assert [article.text.count(letter) for letter in "Abcd"] == [1, 1, 1, 1]
+
+
+def test_formulas_are_read_from_the_objects_of_the_package_and_from_the_text() -> None:
+    formula = (
+        '<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mrow><mi>E</mi><mo>=</mo><msup><mi>c</mi><mn>2</mn></msup></mrow>'
+        '<annotation encoding="StarMath 5.0">E = c^2</annotation></semantics></math>'
+    )
+    frame = "<text:p>So <draw:frame><draw:object {}>{}</draw:object><draw:image/></draw:frame> holds.</text:p>"
+    data = odt(frame.format('xlink:href="./Object 1"', ""), **{"Object 1/content_xml": formula})
+    assert parse_article(data, "a.odt").text == "So E = c² holds."
+    assert read(frame.format("", formula)).text == "So E = c² holds."
+    assert read(frame.format('xlink:href="./Object 9"', "")).text == "So holds."
+
+
+@pytest.mark.parametrize("entry", ["", "[Lee01]: Lee, Ann, Tides, 2001", "Lee01: Lee, Ann, Tides, 2001"])
+def test_bibliography_marks_cite_the_entries_of_their_index_or_what_they_describe(entry: str) -> None:
+    mark = '<text:bibliography-mark text:identifier="Lee01" text:author="Lee, Ann" text:title="Tides" text:year="2001">[Lee01]'
+    index = (
+        f"<text:bibliography><text:index-body><text:p>Bibliography</text:p><text:p>{entry}</text:p></text:index-body></text:bibliography>"
+        if entry
+        else ""
+    )
+    article = read(f"<text:p>It turns {mark}</text:bibliography-mark>.</text:p>{index}")
+    assert [(one.id, one.year) for one in article.references] == [("Lee01", "2001")]
+    assert [(article.text[c.start : c.end], c.references) for c in article.citations] == [("[Lee01]", ("Lee01",))]
+
+
+def test_a_package_whose_type_does_not_stand_first_is_known() -> None:
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package,
+        zipfile.ZipFile(io.BytesIO(odt("<text:p>A.</text:p>"))) as old,
+    ):
+        for name in reversed(old.namelist()):
+            package.writestr(name, old.read(name))
+    assert parse_article(packed.getvalue(), "-").format == "odt"

@@ -124,3 +124,8 @@ def test_broken_rtf_keeps_its_text(data: bytes) -> None:
 def test_the_address_of_a_field_is_read_whole(instruction: str, address: str) -> None:
     article = read(rf"{{\field{{\*\fldinst {instruction}}}{{\fldrslt the survey}}}} of the ports\par")
     assert [style.target for style in article.styles if style.kind is StyleKind.LINK] == ([address] if address else [])
+
+
+def test_a_star_within_a_group_leaves_nothing_out_and_a_row_may_lack_its_end() -> None:
+    assert read(r"{\b0\*\cs7 The lamp burns.}\par{\*\other Not this.}").text == "The lamp burns."
+    assert read(r"Lamps.\par\intbl north\cell south\cell").text == "Lamps.\n\nnorth  south"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +11,7 @@ from reader.article.model import About, BlockKind, NoiseReason, StyleKind
 from reader.errors import NoTextError, ReaderError
 from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT, document_name
+from reader.formats.formulas import math_text
 from reader.formats.linked_references import with_linked_references
 from reader.formats.odt.annotations import Annotations
 from reader.formats.odt.entries import BookmarkedEntries
@@ -48,6 +49,7 @@ _MAX_REPEATED: Final = 200
 """The most columns or spaces that one element stands for: a sheet may say that a cell repeats 16,384 times."""
 _MAX_CELL_LENGTH: Final = 1200
 _NOTES_HEADING: Final = "Notes"
+_REFERENCES_HEADING: Final = "References"
 _SKIPPED_BLOCKS: Final = frozenset(
     {"tracked-changes", "forms", "annotation", "sequence-decls", "variable-decls", "user-field-decls"}
 )
@@ -70,13 +72,24 @@ class _Note:
 class OdtConverter:
     """Converter of a document's blocks."""
 
-    def __init__(self, builder: Builder, styles: OdtStyles, entries: BookmarkedEntries, annotations: Annotations) -> None:
+    def __init__(
+        self,
+        builder: Builder,
+        styles: OdtStyles,
+        entries: BookmarkedEntries,
+        annotations: Annotations,
+        find_object: Callable[[str], Element | None],
+    ) -> None:
+        """Write into `builder`. `find_object` returns the content of an embedded object by its address in the package."""
         self.has_headings = False
         self.notes: list[_Note] = []
         self._builder = builder
         self._styles = styles
         self._entries = entries
         self._annotations = annotations
+        self._find_object = find_object
+        self._formulas: dict[str, str] = {}
+        """The formulas of the package so far, by the address of the object."""
         self._depth = 0
         self._code: list[list[StyledRun]] = []
         self._boxes: list[Element] = []
@@ -112,6 +125,15 @@ class OdtConverter:
         """Write the text of an index, not its template."""
         for body in children(element, "index-body"):
             self.write_blocks(body)
+
+    def write_works(self) -> None:
+        """Write the list of the works that only bibliography marks describe."""
+        if self._entries.works:
+            self._write_runs([StyledRun(_REFERENCES_HEADING)], BlockKind.HEADING, 2)
+        for name, work in self._entries.works.items():
+            with self._builder.entry(name, work.label) as entry:
+                entry.metadata = work
+                self._write_runs([StyledRun(work.text)], BlockKind.ITEM, 1, f"[{work.label}] ")
 
     def write_note(self, note: _Note) -> list[str]:
         """Write a note and return the addresses in it."""
@@ -161,7 +183,7 @@ class OdtConverter:
     def _write_entry(self, name: str, paragraph: Element, runs: list[StyledRun], marker: str = "") -> None:
         """Write an entry, labelled by the number of its list or the label that its text begins with."""
         marker, label, runs = (marker, marker.strip("[](). "), runs) if marker else split_entry_label(runs)
-        with self._builder.entry(name, label) as entry:
+        with self._builder.entry(name, label or self._entries.label_of(paragraph)) as entry:
             entry.links = _addresses(paragraph)
             self._write_runs(runs, BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker)
 
@@ -261,6 +283,10 @@ class OdtConverter:
             yield from (run._replace(names=(name,)) if name and run.text else run for run in runs)
         elif name == "note":
             yield from self._read_note(child)
+        elif name == "bibliography-mark":
+            marked = self._entries.marked_name(child)
+            runs = self._read_pieces(child, look)
+            yield from (run._replace(names=(marked,)) if marked and run.text else run for run in runs)
         elif name == "line-break":
             yield StyledRun(LINE_BREAK)
         elif name in ("s", "tab"):
@@ -280,12 +306,27 @@ class OdtConverter:
             yield StyledRun(f"[{label}]", (), 0, (name,))
 
     def _read_frame(self, frame: Element) -> Iterator[StyledRun]:
-        """Yield the alternative text of a picture, and keep text boxes for the end of the paragraph."""
+        """Yield a formula, or the alternative text of a picture, and keep text boxes for the end of the paragraph."""
         boxes = list(outermost_elements(frame, "text-box"))
         self._boxes += boxes
+        if formula := " ".join(filter(None, map(self._formula, children(frame, "object")))):
+            yield StyledRun(formula)
+            return
         text = element_text(frame, "desc") or element_text(frame, "title")
         if text and not boxes:
             yield StyledRun(f"[image: {text}]", ((StyleKind.EMPHASIS, ""),))
+
+    def _formula(self, embedded: Element) -> str:
+        """Return the formula that an embedded object is, "" for another object."""
+        address = attribute(embedded, "href").removeprefix("./")
+        if address not in self._formulas:
+            content = self._find_object(address) if address else embedded
+            formula = next(find_elements(content, "math"), None)
+            text = "" if formula is None else math_text(formula)
+            if not address:
+                return text
+            self._formulas[address] = text
+        return self._formulas[address]
 
 
 def _addresses(element: Element) -> list[str]:
@@ -316,16 +357,27 @@ def odt_article(data: bytes, source: str) -> Article:
     manifest = package.find("META-INF/manifest.xml") or b""
     if _ENCRYPTION in manifest:
         raise ReaderError(f"{what} is locked with a password", "Remove the password in the program it was made with")
-    return _read_document(package.xml("content.xml"), package.xml("styles.xml"), package.xml("meta.xml"), source)
+    content, styles, meta = (package.xml(name) for name in ("content.xml", "styles.xml", "meta.xml"))
+
+    def find_object(address: str) -> Element | None:
+        return package.xml(f"{address}/content.xml")
+
+    return _read_document(content, styles, meta, source, find_object)
 
 
 def flat_odt_article(data: bytes, source: str) -> Article:
     """Import an OpenDocument text that is one XML file. Raises ReaderError as `odt_article` does."""
     root = read_xml(data)
-    return _read_document(root, None, root, source)
+    return _read_document(root, None, root, source, lambda _: None)
 
 
-def _read_document(content: Element | None, styles: Element | None, meta: Element | None, source: str) -> Article:
+def _read_document(
+    content: Element | None,
+    styles: Element | None,
+    meta: Element | None,
+    source: str,
+    find_object: Callable[[str], Element | None],
+) -> Article:
     what = document_name(source)
     body = find_element(content, "body", "text")
     if content is None or body is None:
@@ -333,8 +385,9 @@ def _read_document(content: Element | None, styles: Element | None, meta: Elemen
     builder = Builder()
     resolved = OdtStyles(style_holders(styles, content))
     annotations = Annotations(body)
-    converter = OdtConverter(builder, resolved, BookmarkedEntries(body, resolved), annotations)
+    converter = OdtConverter(builder, resolved, BookmarkedEntries(body, resolved), annotations, find_object)
     converter.write_blocks(body)
+    converter.write_works()
     _set_metadata(builder, meta, has_headings=converter.has_headings)
     _write_notes(builder, converter)
     article = builder.article("odt", source, from_text=True)

@@ -156,6 +156,8 @@ class RtfConverter:
         self._named_style = -1
         self._skipped = 0
         self._may_skip = False
+        self._is_group_new = False
+        """Whether the token before was the beginning of a group: only there a star makes a destination optional."""
         self._instruction = ""
         self._code: list[str] = []
         self._rows: list[list[Cell]] = []
@@ -172,6 +174,7 @@ class RtfConverter:
         while self._outer:
             self._close_note()
             self._end_paragraph()
+        self._end_row()  # which may lack its end
         self._write_table()
         self._write_code()
 
@@ -179,6 +182,7 @@ class RtfConverter:
 
     def _take(self, token: RtfToken) -> None:
         kind = token.kind
+        self._is_group_new, is_group_new = kind == "{", self._is_group_new
         if kind == "text" or kind == "byte":
             self._take_bytes(token.data)
         elif kind == "{":
@@ -192,7 +196,7 @@ class RtfConverter:
             self._flush()
             self._close_group()
         elif kind == "sign" and token.name == "*":
-            self._may_skip = True
+            self._may_skip = is_group_new
         elif kind == "sign":
             if token.name in "\r\n":
                 self._end_paragraph()
