@@ -97,9 +97,9 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Su Sus Sí También Tiene Todo Todos Tras Un Una Y Ya Yo",
     ),
     "it": _customs(
-        "all art artt avv cap cfr dott dottssa dr ed es fig geom ing n p pag pagg par pp prof profssa rag rif s sig sigg"
-        " sigra ss st tel v vol",
-        "ecc etc",
+        "all arch art artt avv ca cap cfr cod col dott dottssa dr ed es fasc fig gen geom ing lett mons n on p pag pagg par pp"
+        " prof profssa rag rif s sen serg sez sig sigg sigra ss st tab tav tel trad v vol",
+        "a.C cit d.C ecc etc",
         "A Al Alla Anche Ancora Che Chi Come Con Così Da Dal Dalla Dopo Dove Due Durante E Era Erano Ha Hanno I Il In"
         " Infatti Inoltre La Le Lei Lo Loro Lui Ma Nei Nel Nella Nelle Non O Oggi Ogni Per Perché Però Poi Prima Quando"
         " Quella Quello Questa Queste Questi Questo Se Secondo Senza Si Solo Sono Su Sul Sulla Tra Tutti Tutto Un Una Uno"
@@ -144,7 +144,8 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Через Что Чтобы Эта Эти Это Этого Этой Этот Я",
     ),
     "uk": _customs(
-        "акад вул гл гр див доц ім ін кв кн м напр обл п пер пл пос просп проф р рис с св ст стор табл тел т ч",
+        "акад бл вид вул гл гол гр див доц заст зв ім кв кн м мал напр обл п пер пл пос просп проф р ред рис с св ст стор табл"
+        " тел тов т ч",
         "грн ін коп млн млрд д п р рр т тис",
         "І Із Їх Її А Адже Але Бо Був Була Були Було В Ви Вона Вони Воно Все Всі Він Де Для До З За Зі Й Його Коли Ми"
         " Може Можна На Над Не Ні О Однак Ось От По При Про Під Після Так Таким Також Там Те Тепер Ти То Тоді Тому Тут У"
@@ -226,6 +227,18 @@ _IN_WORD: Final = lazy_pattern(r"[^\W\d_]\"$")
 _ERA_SIGN: Final = r"\d\s?(?:م|هـ?|ش|ق)"
 """Match the sign of an era after a year in Arabic and Persian, as the last word."""
 _ERA: Final = lazy_pattern(rf"{_ERA_SIGN}\.$")
+_MONTHS: Final = (
+    "jan feb mar apr may jun jul aug sep sept oct nov dec jän febr mär mrz mai juni juli okt dez janv févr fév avr juin juil août"
+    " déc ene abr ago dic fev set out genn gen febbr mag magg giu lug sett ott mrt maa mei maj led úno bře dub kvě čer čvc srp"
+    " zář říj lis pro pros sty lut kwi kwie cze czerw lip sie sierp wrz paź paźdz list gru grud ian iun iul noi"
+    " янв фев февр мар апр май июн июл авг сен сент окт ноя нояб дек січ лют бер берез квіт трав черв лип серп вер верес жовт"
+    " лист листоп груд яну юни юли сеп септ ное ноем ιαν φεβ μαρ απρ μαΐ ιουν ιουλ αυγ σεπ σεπτ οκτ νοε νοεμ δεκ"
+)
+_DATE: Final = lazy_pattern(rf"(?<!\d)\d\d?\.? (?:{'|'.join(sorted(_MONTHS.split()))})\.$", re.IGNORECASE)
+"""Match the day and the month of a date whose month is cut short, as in "3 sept. 2001", of languages written in letters."""
+_YEAR: Final = lazy_pattern(r"\s*\d{4}(?!\d)")
+_ELISION: Final = lazy_pattern(r"^[^\W\d_]{1,7}['’](?=[^\W\d_]{2})")
+"""Match what French and Italian join to the next word, as in "l'avv. Neri" and "dell'on. Bianchi"."""
 _ROMAN: Final = lazy_pattern(r"[IVX]{1,5}")
 _PARTS: Final = lazy_pattern(r"[^\W\d_]{1,3}(?:\.[^\W\d_]{1,4})+")
 _INITIAL: Final = lazy_pattern(r"(?:^|[.\-–]|[\u3041-\u9fff])[^\W\d_]$")
@@ -354,13 +367,16 @@ def _ends_with_abbreviation(end: str, is_apart: bool, after: str, language: str)
     if following.group(1) in customs.starters and not following.group(2):
         return False
     is_name_next = following.group(1)[0].isupper()
-    if word in customs.leads:
+    if _YEAR.match(after) is not None and _DATE.search(end) is not None:
         return True
-    if len(word) > 1 and word.lower() in customs.leads:
-        return not (is_name_next and word.isupper())
+    last = _ELISION.sub("", word)
+    if last in customs.leads:
+        return True
+    if len(last) > 1 and last.lower() in customs.leads:
+        return not (is_name_next and last.isupper())
     if word.isdigit():
         return customs.has_ordinals and len(word) <= _MAX_ORDINAL
-    if word.lower() in customs.lasts:
+    if word in customs.lasts or word.lower() in customs.lasts:
         return not is_name_next
     return _is_initial(word, end, customs)
 

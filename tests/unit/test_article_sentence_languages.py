@@ -34,10 +34,34 @@ TEXTS = {
 }
 
 
+DATES = {
+    "de": "Der See ist seit dem 3. Sept. 2001 für alle Boote offen. | Niemand war seit dem 2. Febr. 1987 dort.",
+    "fr": "Le lac est ouvert depuis le 3 janv. 2001, dit l’éd. Moreau. | Selon l'art. 5, c'est le cas depuis le 2 déc. 1987.",
+    "es": "El lago está abierto desde el 3 sept. 2001 para todos los barcos. | Nadie lo sabe desde el 2 ene. 1987.",
+    "it": "Il lago è aperto dal 3 sett. 2001 per tutte le barche. | L'avv. Rask e il gen. Lind lo dicono dal 44 a.C."
+    " | Nessuno lo sa dal 4 dic. 1990.",
+    "nl": "Het meer is sinds 3 sept. 2001 open voor alle boten. | Niemand was er sinds 2 febr. 1987.",
+    "pl": "Jezioro jest otwarte od 3 wrz. 2001 dla wszystkich łodzi. | Nikt tam nie był od 2 lut. 1987 r. w porcie.",
+    "ru": "Озеро открыто с 3 сент. 2001 г. для всех лодок. | Никто там не был с 2 февр. 1987 г. и позже.",
+    "uk": "Озеро відкрите з 3 верес. 2001 р. для човнів, т. зв. «плоскодонок». | Прийшли Раск, Вік та ін."
+    " | Ніхто там не був з 2 лют. 1987 р. і пізніше.",
+    "sv": "Sjön är öppen sedan 3 sept. 2001 för alla båtar. | Ingen var där sedan 2 febr. 1987.",
+}
+
+
+@pytest.mark.parametrize("language", DATES)
+def test_months_cut_short_and_words_joined_to_abbreviations_end_no_sentence(language: str) -> None:
+    assert_cut(DATES[language], language)
+
+
 @pytest.mark.parametrize("language", TEXTS)
 def test_abbreviations_ordinals_and_quotations_end_no_sentence(language: str) -> None:
-    """Each text is cut at its bars only."""
-    sentences = [part.strip() for part in TEXTS[language].split("|")]
+    assert_cut(TEXTS[language], language)
+
+
+def assert_cut(marked: str, language: str) -> None:
+    """Check that a text is cut at its bars only."""
+    sentences = [part.strip() for part in marked.split("|")]
     text = ("" if language in ("ja", "zh") else " ").join(sentences)
     article = parse_article(f"1\n\n{text}\n".encode(), "lake.txt")
     assert [article.text[span.start : span.end] for span in article.sentences.all()][-len(sentences) :] == sentences
