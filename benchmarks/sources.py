@@ -57,7 +57,7 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
         for what, figures in opened.items()
     ]
     head = ("opening", "CPU ms to the first words", "× article", "budget", "wall ms", "CPU ms until at rest")
-    report.table("A long source", head, rows, "At rest: the passages are found, or the sentences counted.")
+    report.table("A long source", head, rows, "At rest: the passages are found, or the review is open.")
 
 
 def _open(terminal: Terminal, keys: tuple[str, ...]) -> tuple[float, float, float]:
