@@ -228,9 +228,9 @@ _ERA_SIGN: Final = r"\d\s?(?:م|هـ?|ش|ق)"
 """Match the sign of an era after a year in Arabic and Persian, as the last word."""
 _ERA: Final = lazy_pattern(rf"{_ERA_SIGN}\.$")
 _MONTHS: Final = (
-    "jan feb mar apr may jun jul aug sep sept oct nov dec jän febr mär mrz mai juni juli okt dez janv févr fév avr juin juil août"
-    " déc ene abr ago dic fev set out genn gen febbr mag magg giu lug sett ott mrt maa mei maj led úno bře dub kvě čer čvc srp"
-    " zář říj lis pro pros sty lut kwi kwie cze czerw lip sie sierp wrz paź paźdz list gru grud ian iun iul noi"
+    "jan feb mar apr may jun jul aug sep sept oct nov dec jän febr mär mrz mai juni juli okt dez janv févr fév avr juin juil"
+    " août déc ene abr ago dic fev set out genn gen febbr mag magg giu lug sett ott mrt maa mei maj led úno bře dub kvě čer čvc"
+    " srp zář říj lis pro pros sty lut kwi kwie cze czerw lip sie sierp wrz paź paźdz list gru grud ian iun iul noi"
     " янв фев февр мар апр май июн июл авг сен сент окт ноя нояб дек січ лют бер берез квіт трав черв лип серп вер верес жовт"
     " лист листоп груд яну юни юли сеп септ ное ноем ιαν φεβ μαρ απρ μαΐ ιουν ιουλ αυγ σεπ σεπτ οκτ νοε νοεμ δεκ"
 )
