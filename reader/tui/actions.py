@@ -94,6 +94,8 @@ SCREEN_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("library-check", "Check", "Read the files of the marked articles or the one in hand, and list what is found",
             "c", "f7"),
         ActionRow("library-export", "Export", "Export the marked articles, or all that are listed", "E", "ctrl+e"),
+        ActionRow("library-import", "Import annotations", "Open the article in hand, and take in annotations from elsewhere",
+            "I", "ctrl+o"),
         ActionRow("library-undo", "Undo", "Undo the last change of the list", "u", "ctrl+z"),
         ActionRow("library-redo", "Redo", "Redo the last undone change of the list", "ctrl+r", "ctrl+y"),
         ActionRow("library-settings", "Settings", "Show the settings: name, look, columns, keys", "g ,"),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.test_library_actions import listed
+from tests.tui.test_library_screen import two_articles
 from tests.tui.texts import BUSES
 from tests.tui.user import NARROW, User, reading
 
@@ -82,3 +84,12 @@ async def test_a_file_that_cannot_be_read_says_why_and_keeps_the_name(own_librar
         assert user.over == "ImportScreen"
         await user.press("escape", "I")
         assert "notes.json" in user.picture
+
+
+async def test_the_library_opens_the_article_in_hand_for_an_import(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        await listed(user)
+        await user.press("down", "ctrl+o")
+        await user.until(lambda: user.over == "ReadingScreen" and "import from" in user.picture)
+        assert "Night buses in Ostrel" in user.header

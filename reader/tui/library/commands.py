@@ -54,10 +54,11 @@ def _jump(context: LibraryContext) -> None:
         context.say("Nothing in view can be gone to", "fault")
 
 
-def _review(context: LibraryContext) -> None:
+def _open_for(action: str, context: LibraryContext) -> None:
+    """Open the article in hand, and do an action there."""
     if context.table.current is None:
         context.say("No article is listed", "fault")
-    context.opener.open_current("review")
+    context.opener.open_current(action)
 
 
 def _add(context: LibraryContext) -> None:
@@ -181,7 +182,8 @@ COMMANDS: Final[Mapping[str, Callable[[LibraryContext], None]]] = {
     "library-top": partial(_go_to_end, False),
     "library-end": partial(_go_to_end, True),
     "library-open": _open,
-    "library-review": _review,
+    "library-review": partial(_open_for, "review"),
+    "library-import": partial(_open_for, "import"),
     "library-search": lambda context: context.services.show_search(),
     "library-codebook": lambda context: context.services.show_codebook(),
     "library-statistics": lambda context: context.services.show_statistics(),
