@@ -81,6 +81,8 @@ def claim_citations(article: Article, span: Span) -> tuple[Citation, ...]:
         if not following or following[0].start != at:
             break
         end = following[0].end
+    if end == span.end and (own := citations_in(article, span)):
+        return own  # whatever the sentence is, which would have to be found
     extent = Span(span.start, max(span.end, end))
     sentence = article.sentences.at(span.start)
     if sentence is not None and sentence.end < extent.end and span.end <= sentence.end:
