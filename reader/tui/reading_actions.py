@@ -256,6 +256,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
             when=lambda now: now.has_pair, footer=(Hint("source", {TEXT: 12, CARD: 5, REVIEW: 5}),)),
         ActionRow("attach-source", "Attach a source",
             "Attach a file, an address or pasted text, or replace the source", "g s"),
+        ActionRow("describe-source", "Describe a source",
+            "Describe a source that is no text: an interview, a call, a book on a shelf", "g w"),
         ActionRow("take-sources", "Sources from a place",
             "Match the files of a folder, a reference manager or an archive to the references, and attach them", "g a",
             "ctrl+n"),

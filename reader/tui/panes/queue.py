@@ -13,7 +13,7 @@ from reader.printable import plural, printable_line, terminal_line
 from reader.review.model import Annotation, Source, is_readable, source_state
 from reader.review.queue import MISSING_DETAIL, QUEUE_REASONS
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE, Scale, Verdict
-from reader.review.vocabulary import FETCH_FAILED, NO_SOURCE, SUPPLIED
+from reader.review.vocabulary import DESCRIBED, FETCH_FAILED, NO_SOURCE, SUPPLIED
 from reader.tui.cues import NO_DETAILS, ClosestPassages, PairDetails, is_same_evidence
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import key_line
@@ -281,7 +281,8 @@ def _source_lines(view: QueueView, width: int) -> list[StyledLine]:
     if state == FETCH_FAILED and view.source is not None:
         parts.append(Part(f", {view.source.failed_at[:10]}: {view.source.failure}", "secondary"))
     left = line(" " * STATE_INDENT, *parts)
-    right = key_line(view.label, ("source", "opens it" if is_readable(view.source) else "adds it"))
+    verb = "opens it" if is_readable(view.source) else "describes it" if state == DESCRIBED else "adds it"
+    right = key_line(view.label, ("source", verb))
     fits = width_of(left) + COLUMN_GAP + width_of(right) <= width
     return [(*left, Part(" " * COLUMN_GAP), *right) if fits else spread(left, right, width)]
 

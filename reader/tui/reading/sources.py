@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from reader.errors import ReaderError
 from reader.review.vocabulary import ABSTRACT, EMPTY
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from reader.fetching.outcomes import FetchTally
     from reader.review.model import SourceText
     from reader.tui.cues import NearestPassages, ReadSource, ReadSources, SourcePair
+    from reader.tui.dialogs.source_description import DescribedSource
+    from reader.tui.question import Draft
     from reader.tui.reading.fetch_jobs import FetchedText, FetchJob, FetchJobs
     from reader.tui.reading.health import HealthManager
     from reader.tui.reading.host import ReadingHost
 
 Callback = Callable[[], None]
+Brought = TypeVar("Brought")
+"""Type of what a thread brings."""
 
 
 class SourceManager:
@@ -82,6 +86,65 @@ class SourceManager:
             host.services.take_waiting_keys()
 
         run_in_background(host.post_message, lambda: sources.read(host.services.open_library(), text), show)
+
+    # ------------------------------------------------------------------ describing
+
+    def describe(self, reference: Reference, draft: Draft, keep_draft: Callback) -> None:
+        """Ask for the description of a source that is no text, and attach it; keys wait while a thread reads and keeps it.
+
+        `keep_draft` is called if the answer was cancelled.
+        """
+        from reader.library.described_source import read_record
+        from reader.review.description import NO_DESCRIPTION
+        from reader.tui.dialogs.source_description import DescribedSource, DescriptionScreen
+
+        host = self._host
+        source = host.session.sources.source(reference.id)
+        text = source.text if source is not None else None
+        title = f"Describe the source of [{reference.label}]: {reference.title or reference.text}"
+
+        def ask(said: str) -> None:
+            old = DescribedSource(text.description if text is not None else NO_DESCRIPTION, said)
+            host.services.push_screen(DescriptionScreen(title, old, draft), take)
+
+        def take(answer: DescribedSource | None) -> None:
+            if answer is not None:
+                self._keep_description(reference, answer)
+            elif draft.exists:
+                host.say(f"Description not kept · {host.key('describe-source')} offers it again")
+                keep_draft()
+            host.show()
+
+        self._run_first(lambda: read_record(host.services.open_library(), source), ask)
+
+    def _keep_description(self, reference: Reference, answer: DescribedSource) -> None:
+        from reader.library.described_source import keep_description
+        from reader.review.vocabulary import EMPTY
+
+        host = self._host
+
+        def attach(text: SourceText) -> None:
+            host.session.attach_source(reference.id, text)
+            about = f"[{reference.label}] described: {text.title}"
+            reads = f" · {host.key('source')} reads your record"
+            host.report(about + (" · nothing of what was said is written down" if text.extent == EMPTY else reads), "good")
+
+        self._run_first(lambda: keep_description(host.services.open_library(), *answer), attach)
+
+    def _run_first(self, read: Callable[[], Brought], take: Callable[[Brought], None]) -> None:
+        """Call a function on a thread, and `take` with its result before any other key, or report its error."""
+        host = self._host
+        self.is_opening = True
+
+        def finish(outcome: Brought | Exception) -> None:
+            self.is_opening = False
+            if isinstance(outcome, Exception):
+                host.report(error_message(outcome, "the source"), "bad")
+            else:
+                take(outcome)
+            host.services.take_waiting_keys()
+
+        run_in_background(host.post_message, read, finish)
 
     # ------------------------------------------------------------------ fetching
 

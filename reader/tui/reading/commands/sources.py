@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reader.errors import ReaderError
 from reader.review.index import fetchable_references, source_address
 from reader.review.model import Annotation, Source, is_readable
-from reader.review.vocabulary import CLAIM, NO_TEXT
+from reader.review.vocabulary import CLAIM, DESCRIBED, NO_TEXT
 from reader.sources.places import is_place, usual_place
 from reader.tui.action import LIST
 from reader.tui.question import Draft, Question
@@ -29,8 +29,11 @@ _WIDE = 100
 def open_source(context: ReadingContext, key: str) -> None:
     """Open the source of the current pair, or ask for it if there is none."""
     reference = _reference_to_open(context)
-    source = context.state.open_session.sources.source(reference.id)
-    if not is_readable(source):
+    sources = context.state.open_session.sources
+    if sources.state(reference.id) == DESCRIBED and not sources.is_readable(reference.id):
+        _ask_for_description(context, reference)
+        return
+    if not sources.is_readable(reference.id):
         ask_for_source(context, reference)
         return
     _open(context, pair_of(context, reference))
@@ -169,6 +172,18 @@ def _hint(context: ReadingContext, source: Source | None, offer: Source | None, 
     if value:
         return "Enter fetches it · or a file · or paste the text" if wide else "Enter fetches it · file · paste"
     return "a file (Tab completes it), an address, or paste the text" if wide else "a file, or paste the text"
+
+
+@command("describe-source")
+def open_description(context: ReadingContext, key: str) -> None:
+    """Ask for the description of a source that is no text."""
+    _ask_for_description(context, _reference_to_open(context))
+
+
+def _ask_for_description(context: ReadingContext, reference: Reference) -> None:
+    _require_no_fetch(context)
+    draft = Draft(context.state.drafts, f"described {reference.id}")
+    context.sources.describe(reference, draft, context.link.remember)
 
 
 @command("take-sources")
