@@ -177,6 +177,13 @@ def _shorten(data: bytes) -> str:
     """Return the beginning of what bytes say, with long texts of JSON cut: what tells the format stands between them."""
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     text = data.decode(encoding, "replace").lstrip()
-    if text.startswith(("{", "[")):
-        text = _JSON_TEXT.sub(lambda match: match[0] if len(match[0]) < _LONG else f'{match[0][:_LONG]}"', text)
-    return text[:_HEAD]
+    if not text.startswith(("{", "[")):
+        return text[:_HEAD]
+    parts, at, length = list[str](), 0, 0
+    for match in _JSON_TEXT.finditer(text):
+        part = text[at : match.start()] + (match[0] if len(match[0]) < _LONG else f'{match[0][:_LONG]}"')
+        parts.append(part)
+        at, length = match.end(), length + len(part)
+        if length >= _HEAD:
+            break
+    return ("".join(parts) + text[at : at + _HEAD])[:_HEAD]

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from reader.article.lazy_pattern import lazy_pattern
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportSource, LeftOut, OffsetUnit
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
 from reader.imports.text_input import JsonFields, parse_json_lines
 
+_RANGES = lazy_pattern(r'"(?:labels?|entities)":\s*\[')
 _TEXTS = ("text", "data")
 _LISTS = ("label", "labels")
 _COMMENTS = LeftOut("comment on a whole text", "comments on whole texts")
@@ -20,8 +22,8 @@ _COMMENTS = LeftOut("comment on a whole text", "comments on whole texts")
 def is_like_doccano(head: str) -> bool:
     """Whether a beginning of a file is that of a text with ranges, one a line."""
     line = head.partition("\n")[0]
-    has_ranges = '"label": [[' in line or '"label":[[' in line or '"start_offset"' in line or '"labels": [[' in line
-    return line.startswith("{") and ('"text"' in line or '"data"' in line) and has_ranges
+    has_text = '"text"' in line or '"data"' in line
+    return line.startswith("{") and has_text and ('"start_offset"' in line or _RANGES.search(line) is not None)
 
 
 def read_doccano(source: ImportSource) -> ImportedFile:

@@ -10,6 +10,7 @@ from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.reference_identity import plain_words
 from reader.imports.annotation import NO_REFERENCE, ImportedAnnotation, ImportedDocument, ImportedReference
+from reader.review.selector import PhraseIndex
 
 _DIGEST = lazy_pattern(r"[0-9a-f]{64}")
 _MOST_EDITIONS: Final = 4
@@ -29,18 +30,18 @@ def find_documents(
     if len(documents) < 2:
         return frozenset(range(len(documents)))
     address, title = _plain_address(article.about.address or article.source), plain_words(article.title)
-    sure, alike, shown = set[int](), set[int](), " ".join(article.text.split())
+    sure, alike, shown = set[int](), set[int](), PhraseIndex(" ".join(article.text.split()))
     for number, document in enumerate(documents):
         if (
             document.article == article_id
             or document.edition == article.digest
             or (address and _plain_address(document.address) == address)
-            or (document.text and " ".join(document.text.split()) in shown)
+            or (document.text and not document.text.isspace() and shown.find(" ".join(document.text.split())))
         ):
             sure.add(number)
         elif title and plain_words(document.title) == title:
             alike.add(number)
-    return frozenset(sure or alike or _find_by_quotes(article, len(documents), annotations))
+    return frozenset(sure or alike or _find_by_quotes(shown, len(documents), annotations))
 
 
 def find_editions(documents: Sequence[ImportedDocument]) -> tuple[str, ...]:
@@ -61,13 +62,12 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _find_by_quotes(article: Article, count: int, annotations: Sequence[ImportedAnnotation]) -> set[int]:
-    text = " ".join(article.text.split())
+def _find_by_quotes(shown: PhraseIndex, count: int, annotations: Sequence[ImportedAnnotation]) -> set[int]:
     quotes, there = [0] * count, [0] * count
     for annotation in annotations:
-        if annotation.quote:
+        if quote := " ".join(annotation.quote.split()):
             quotes[annotation.document] += 1
-            there[annotation.document] += " ".join(annotation.quote.split()) in text
+            there[annotation.document] += bool(shown.find(quote))
     return {number for number in range(count) if there[number] and there[number] >= _ENOUGH * quotes[number]}
 
 

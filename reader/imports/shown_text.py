@@ -8,6 +8,7 @@ from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.review.model import Selector
+from reader.review.selector import PhraseIndex
 
 _WORD = lazy_pattern(r"\S+")
 
@@ -34,6 +35,7 @@ class ShownText:
             self._origins.append(match.start())
             length += len(match[0]) + 1
         self._text = " ".join(words)
+        self._phrases = PhraseIndex(self._text)
 
     def find(self, selector: Selector) -> Span | None:
         """Return the range of a quote in the article's text if it occurs once, or once with its context; else None."""
@@ -49,8 +51,8 @@ class ShownText:
 
     def _find_only(self, phrase: str) -> int:
         """Return the offset of the only occurrence of a phrase in the shown text, -1 if there is none or another one."""
-        start = self._text.find(phrase) if phrase else -1
-        return start if start < 0 or self._text.find(phrase, start + 1) < 0 else -1
+        places = self._phrases.find(phrase) if phrase else ()
+        return places[0] if len(places) == 1 else -1
 
     def _origin(self, offset: int) -> int:
         word = bisect_right(self._starts, offset) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -52,5 +53,6 @@ def to_verdict(word: str, verdicts: frozenset[str]) -> str:
     return verdict if verdict in verdicts else ""
 
 
+@lru_cache(1024)
 def _plain(word: str) -> str:
     return _BREAKS.sub(" ", word.casefold()).strip()
