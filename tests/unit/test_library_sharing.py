@@ -341,6 +341,18 @@ def test_a_source_travels_only_if_its_owner_says_so(desks: tuple[Desk, Desk]) ->
     assert ana.shared.digests(ARTICLE) == {"d" * 64, "e" * 64}
 
 
+def test_a_described_source_travels_with_the_others_and_with_what_a_later_version_wrote_of_it(desks: tuple[Desk, Desk]) -> None:
+    ana, ben = desks
+    ana.shared.share(ARTICLE, TEAM, with_sources=True)
+    about = {"kind": "interview", "who": "Ana Lind", "when": "3 May", "kept": "tape 4", "medium": "a table"}
+    text = {"digest": "e" * 64, "origin": "own record", "extent": "record", "described": about}
+    ana.edit(SOURCES, "s1", texts=[text], current="e" * 64)
+    ana.edit(ARTICLES, ARTICLE, attached={"2": {"source": "s1"}})
+    exchange(ana, ben)
+    assert (ben.plain(SOURCES, "s1") or {})["texts"] == [text]
+    assert ben.shared.digests(ARTICLE, also_of_sources=True) == {"d" * 64, "e" * 64}, "so what was said comes too"
+
+
 def test_a_library_without_shared_articles_writes_what_it_always_wrote(tmp_path: Path) -> None:
     ana = Desk(tmp_path / "ana")
     ana.open_article()
