@@ -38,7 +38,8 @@ _JATS: Final = """<?xml version="1.0"?>
 </back></article>"""
 _DOCX: Final = """<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>
 <w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr><w:r><w:t>The ice road</w:t></w:r></w:p><w:p><w:r>
-<w:t xml:space="preserve">Open for nine weeks </w:t></w:r><w:r>
+<w:t xml:space="preserve">Open for </w:t></w:r><w:commentRangeStart w:id="0"/><w:r><w:t>nine weeks</w:t></w:r>
+<w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/><w:commentReference w:id="1"/></w:r><w:r>
 <w:footnoteReference w:id="1"/></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>REF x</w:instrText></w:r>
 <w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
 <w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>one</w:t></w:r></w:p><w:tbl><w:tr>
@@ -50,10 +51,18 @@ _DOCX: Final = """<w:document xmlns:w="http://schemas.openxmlformats.org/wordpro
 _NOTES: Final = """<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
 <w:footnote w:id="1"><w:p><w:r><w:t>Lee 1999.</w:t>
 </w:r></w:p></w:footnote></w:footnotes>"""
+_COMMENTS: Final = """<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml">
+<w:comment w:id="0" w:author="Ana" w:date="2026-03-09T08:15:00Z"><w:p w14:paraId="1A"><w:r>
+<w:t>Source: Lee (1999), https://a.example/ice</w:t></w:r></w:p></w:comment><w:comment w:id="1"><w:p w14:paraId="1B"><w:r>
+<w:t>Indeed, 10.1234/ice.5 and “Roads of ice”, 2001</w:t></w:r></w:p></w:comment></w:comments>"""
+_THREADS: Final = """<w15:commentsEx xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml">
+<w15:commentEx w15:paraId="1A" w15:done="1"/><w15:commentEx w15:paraId="1B" w15:paraIdParent="1A"/></w15:commentsEx>"""
 _ODT: Final = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"><office:body>
-<office:text><text:h text:outline-level="1">The ice road</text:h><text:p>Open for nine weeks<text:note>
+<office:text><text:h text:outline-level="1">The ice road</text:h><text:p>Open for <office:annotation office:name="a">
+<text:p>https://a.example/ice</text:p></office:annotation>nine<office:annotation-end office:name="a"/> weeks<text:note>
 <text:note-citation>1</text:note-citation><text:note-body><text:p>Lee 1999.</text:p></text:note-body></text:note>.
 <text:a xlink:href="https://a.example">more</text:a></text:p><text:list><text:list-item><text:p>one</text:p></text:list-item>
 </text:list><table:table><table:table-row><table:table-cell><text:p>year</text:p></table:table-cell><table:table-cell>
@@ -209,8 +218,12 @@ SEEDS: Final = {
     "jats": _seed("a.xml", _JATS, f"{_MARKUP} <sec> <xref> </xref> <table> <td> <tr> <list> <fn> <ref> <sup> <disp-quote>"),
     "docx": _package(
         "a.docx",
-        {"word/document.xml": _DOCX, "word/footnotes.xml": _NOTES},
-        f"{_MARKUP} <w:tbl> <w:tc> <w:tr> <w:p> <w:r> <w:t> <w:ins> <w:del> <w:hyperlink> <w:sdt>",
+        {
+            **{"word/document.xml": _DOCX, "word/footnotes.xml": _NOTES},
+            **{"word/comments.xml": _COMMENTS, "word/commentsExtended.xml": _THREADS},
+        },
+        f"{_MARKUP} <w:commentRangeEnd <w:commentReference <w:tbl> <w:tc> <w:tr> <w:p> <w:r> <w:t> <w:ins> <w:del> "
+        "<w:hyperlink> <w:sdt>",
     ),
     "odt": _package(
         "a.odt",

@@ -25,7 +25,7 @@ from reader import printable
 from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.debris import with_debris_aside
-from reader.article.model import Reference
+from reader.article.model import Block, Comment, CommentMessage, Reference
 from reader.article.passages.ranking import PassageIndex
 from reader.article.prose import prose_sentences
 from reader.article.ranges import Span
@@ -37,6 +37,7 @@ from reader.fetching.robots import parse_rules
 from reader.fetching.soft_404 import find_soft_404, is_same_page, is_suspect
 from reader.formats import parse_article
 from reader.formats.bibtex import read_bibtex
+from reader.formats.comment_sources import with_comment_sources
 from reader.formats.docx.importer import docx_article
 from reader.formats.epub import epub_article
 from reader.formats.html.importer import html_article
@@ -263,6 +264,12 @@ def _notebook(text: str) -> bytes:
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
 
 
+def _read_comment(text: str) -> Article:
+    message = CommentMessage("", "", text)
+    article = Article("It fell. It rose.", "", (Block(0, 17),), comments=(Comment(0, 8, (message,)),))
+    return with_comment_sources(article)
+
+
 def _book(page: str) -> bytes:
     return _zip({"META-INF/container.xml": _CONTAINER, "book.opf": _BOOK, "a.xhtml": page})
 
@@ -305,6 +312,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "LaTeX": Task(lambda data: latex_article(data, "-"), _encode, LATEX_CONTEXTS),
     "mails and saved pages": Task(lambda data: message_article(data, "-"), _encode, MESSAGE_CONTEXTS),
     "notebooks": Task(lambda data: notebook_article(data, "-"), _notebook),
+    "comments": Task(_read_comment),
     "PDF": Task(lambda data: pdf_article(data, "-"), _pdf, PDF_CONTEXTS),
     "any format": Task(lambda data: parse_article(data, "-"), _encode),
     "passages": Task(_rank),
