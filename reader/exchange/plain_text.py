@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from reader.article.article import Article
 from reader.article.language import language_title
-from reader.article.model import Block, BlockKind, entry_ranges, visible_text
+from reader.article.model import Block, BlockKind, Comment, entry_ranges, visible_text
 from reader.article.ranges import Span
 from reader.exchange.report import Report, ReportItem, ReportPair, ReportReference
 from reader.exchange.wording import (
@@ -27,11 +27,12 @@ from reader.printable import plural, printable, printable_line
 from reader.review.vocabulary import LATER, NOT_CLAIM
 
 _PREFORMATTED = frozenset({BlockKind.CODE, BlockKind.TABLE})
+_MAX_QUOTE_LENGTH = 80
 _KIND_NAMES = {NOT_CLAIM: "Not a claim", LATER: "For later"}
 
 
 def to_plain_text(report: Report, *, without_text: bool = False) -> str:
-    """Return title, sentences with their numbers, and references of an article in order, with each annotation after its block.
+    """Return title, sentences with their numbers, and references in order, with comments and annotations after their blocks.
 
     Without the text, only the annotations follow the title, and of the references only those that they rest on. Noise is only
     counted. The text cannot control a terminal.
@@ -47,10 +48,14 @@ def to_plain_text(report: Report, *, without_text: bool = False) -> str:
     items: dict[int, list[ReportItem]] = {}
     for item in report.items:
         items.setdefault(max(0, bisect_right(starts, item.selector.start) - 1), []).append(item)
+    comments: dict[int, list[Comment]] = {}
+    for comment in article.comments:
+        comments.setdefault(max(0, bisect_right(starts, comment.start) - 1), []).append(comment)
     parts: list[str] = []
     for index, block in enumerate(blocks):
         parts += [
             _numbered_text(article, block, sentence_starts),
+            *("\n".join(_comment_lines(comment, article, sentence_starts)) for comment in comments.pop(index, ())),
             *("\n".join(_annotation_lines(item)) for item in items.pop(index, ())),
         ]
     parts += ["\n".join(_annotation_lines(item)) for others in items.values() for item in others]
@@ -111,6 +116,20 @@ def _numbered_text(article: Article, block: Block, sentence_starts: Sequence[int
     edges = (block.start, *sentence_starts[first + 1 : last], block.end)
     texts = (visible_text(article.text, article.styles, Span(*edge)) for edge in pairwise(edges))
     return "\n".join(f"{number}. {_one_line(text)}" for number, text in enumerate(texts, first + 1))
+
+
+def _comment_lines(comment: Comment, article: Article, sentence_starts: Sequence[int]) -> Iterator[str]:
+    """Yield a comment of the document with the words that it is on, then its answers, each in one line."""
+    sentence = article.sentences.at(comment.start)
+    is_inside = sentence is not None and sentence.start <= comment.start
+    place = f"sentence {bisect_right(sentence_starts, comment.start)}" if is_inside else ""
+    words = _one_line(visible_text(article.text, article.styles, comment.span))
+    words = words if len(words) <= _MAX_QUOTE_LENGTH else f"{words[: _MAX_QUOTE_LENGTH - 1].rstrip()}…"
+    for number, message in enumerate(comment.messages):
+        about = ("Answer",) if number else ("Comment", place, "resolved" if comment.is_resolved else "")
+        author = ", ".join(filter(None, (_one_line(message.author), message.date[:10])))
+        name = f"{', '.join(filter(None, about))}{f', by {author}' if author else ''}"
+        yield f"    {name}{'' if number else f', on “{words}”'}: {_one_line(message.text)}"
 
 
 def _annotation_lines(item: ReportItem, margin: str = "    ") -> Iterator[str]:

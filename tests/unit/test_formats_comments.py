@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from reader.article.ranges import Span
 from reader.formats import parse_article, read_article
 from reader.review.pairs import claim_references, claim_text
 from tests.unit.docxs import comment, comment_parts, commented, docx, edge, note, notes, p, relations, t
+from tests.unit.test_cli import Call, call
 from tests.unit.test_formats_odt import odt
+
+__all__ = ["call"]  # a fixture
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 
@@ -306,6 +310,25 @@ def test_annotations_of_open_document_texts_have_ends_answers_and_states() -> No
     ]
     assert article.comments[1].messages[0] == CommentMessage("Ida", "2026-03-02T09:15:00", "Hm.")
     assert cited(article) == [("fell 🏞", ("Here (https://a.example/1)",))]
+
+
+def test_comments_are_in_the_json_of_parse_and_in_the_lines_of_show(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "goats.docx"
+    asked, answer = comment(0, "Who says \x1b[1m?"), comment(1, "I do.", author="Tom")
+    parts = comment_parts(asked, answer, comment(2, "https://a.example/1"), answers={1: 0}, done=(0,))
+    body = (p(commented(0, t("Goats")), style="Overskrift1"), p("They came. ", commented(2, t("They stayed."))))
+    path.write_bytes(docx(*body, **{name: part.replace("\x1b", "&#x9b;") for name, part in parts.items()}))
+    thread, source = json.loads(call("parse", path, "--json").out)["comments"]
+    assert (thread["start"], thread["end"], thread["resolved"], thread["refs"]) == (0, 5, True, [])
+    assert thread["messages"][1] == {"author": "Tom", "date": "2026-03-02T09:15:00", "text": "I do."}
+    assert (source["start"], len(source["refs"])) == (18, 1)
+    assert "2, 1 of them with a source" in call("parse", path).out
+    assert call("add", path).code == 0
+    shown = call("show", path).out
+    assert "    Comment, resolved, by Ida, 2026-03-02, on “Goats”: Who says " in shown
+    assert "    Answer, by Tom, 2026-03-02: I do.\n" in shown
+    assert "    Comment, sentence 2, by Ida, 2026-03-02, on “They stayed.”: https://a.example/1\n" in shown
+    assert "\x9b" not in shown
 
 
 PIECES = st.one_of(
