@@ -242,7 +242,7 @@ def test_a_text_whose_markup_would_pass_for_words_is_refused_with_the_way_out(na
         ("notes.v2", "= what the lamps cost =\n"),
         ("report.1", "The first draft.\n"),
         ("-", "Write \\documentclass{article} at the top, and `#+TITLE:` in Org.\n"),
-        ("-", "<p>Not XML, a snippet.</p>"),
+        ("notes", "<p>Not XML, a snippet.</p>"),
         ("-", "LaTeX begins with a class:\n\n    \\documentclass{article}\n"),
         ("-", "Note: it is a header.\nContent-Type: what follows.\nMIME-Version: 1.0 or none.\n\nThe lamps burn.\n"),
         ("-", "From: Ana\nDate: today\n\nMIME-Version: 1.0\nContent-Type: text/plain\n"),
