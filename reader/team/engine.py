@@ -127,9 +127,14 @@ class Engine:
         return self._state
 
     def note_change(self, article_id: str) -> None:
-        """Note that an article may have a new line; the next step counts what waits."""
+        """Note that an article has a new line; a later step counts what waits, but nobody is told before that all is sent."""
         with self._guard:
             self._uncounted.add(article_id)
+            is_news = self._is_told and not self._state.unsent
+            if is_news:
+                self._state = self._state._replace(unsent=1)
+        if is_news:
+            self._on_state(self._state)
 
     def show(self, article_id: str) -> None:
         """Note which article is on the screen, "" for none."""
@@ -157,7 +162,7 @@ class Engine:
 
     def hurry(self) -> int:
         """Send with the next step what waits, though its time has not come; return how many lines that are."""
-        unsent = {article.id: count_unsent(self._link, article) for article in self._link.articles()}
+        unsent = self._count_all()
         with self._guard:
             self._unsent = unsent
             self._changed = dict.fromkeys((*self._changed, *(key for key, one in unsent.items() if one.lines)), 0.0)
@@ -194,7 +199,7 @@ class Engine:
         self._is_new = False
         self._shown_due = self._desks_due = self._others_due = self._counted_at = 0.0
         self._offline.until = self._refusal.until = 0.0
-        unsent = {article.id: count_unsent(self._link, article) for article in self._link.articles()}
+        unsent = self._count_all()
         planned = {article.id for article in self._link.articles() if is_placing_planned(self._link, article)}
         with self._guard:
             self._unsent = unsent
@@ -373,7 +378,10 @@ class Engine:
             raise
         self._refusal.clear()
         with self._guard:
-            self._unsent[article.id] = count_unsent(self._link, article)
+            self._uncounted.discard(article.id)
+            self._unsent[article.id] = unsent = count_unsent(self._link, article)
+            if unsent.lines:
+                self._changed.setdefault(article.id, now)
 
     def _look_at_desks(self, now: float, *, is_whole: bool = False) -> None:
         """Read what has changed on the desks that are followed, and on those of shared articles."""
@@ -426,6 +434,11 @@ class Engine:
                 if unsent.lines:
                     self._changed.setdefault(key, now)
 
+    def _count_all(self) -> dict[str, Unsent]:
+        with self._guard:
+            self._uncounted = set()
+        return {article.id: count_unsent(self._link, article) for article in self._link.articles()}
+
     def count_now(self, article: SharedArticle) -> None:
         """Count what waits of an article before anybody is told that all is sent."""
         unsent = count_unsent(self._link, article)
@@ -467,10 +480,11 @@ class Engine:
         waiting = sum(map(self._receiver.count_waiting, self._link.articles()))
         bad = len(self._link.state.bad_keys())
         with self._guard:
-            unsent = sum(one.lines for one in self._unsent.values())
+            lines = {key: one.lines for key, one in self._unsent.items()}
+            lines |= {key: max(1, lines.get(key, 0)) for key in self._uncounted}
             problem = next((text for key, text in self._problems.items() if not key.startswith(_FOLLOW)), "")
             problem = problem or (_NEWER_KEY if self._link.unreadable else "")
-            state = TeamState(unsent, self._offline_since, problem, waiting, bad, self._silence)
+            state = TeamState(sum(lines.values()), self._offline_since, problem, waiting, bad, self._silence)
             is_new, self._state, self._is_told = state != self._state or not self._is_told, state, True
         if is_new:
             self._on_state(state)

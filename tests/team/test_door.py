@@ -233,6 +233,21 @@ def test_the_thread_sends_what_was_written_and_says_so(place: Path, libraries: l
     assert [record["note"] for record in bob.annotation_records([article_id])] == ["seven"]
 
 
+def test_what_was_just_saved_is_not_called_sent_before_it_is_counted(place: Path, libraries: list[Library]) -> None:
+    ana, _ = libraries
+    team = Team.create(ana, str(place), "ana")
+    article_id = add_article(ana)
+    team.share(article_id)
+    team.sync_once()
+    assert team.state == TeamState()
+    states: list[TeamState] = []
+    team.on_state = states.append
+    assert add_article(ana) == article_id
+    assert [state.unsent for state in states] == [1]
+    team.sync_once()
+    assert states[-1] == TeamState()
+
+
 def test_leaving_the_program_sends_what_waits(place: Path, libraries: list[Library]) -> None:
     ana, bob = libraries
     one, two = Team.create(ana, str(place), "ana"), Team.join(bob, str(place), "bob")
