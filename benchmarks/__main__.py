@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from benchmarks import (
     anchoring,
     audit,
+    desk_costs,
     desk_formats,
     evidence,
     exchange,
@@ -47,6 +48,7 @@ _PARTS = {
     "references": references.run,
     "pdf": pdf.run,
     "desk_formats": desk_formats.run,
+    "desk_costs": desk_costs.run,
     "pages": pages.run,
     "audit": audit.run,
     "anchoring": anchoring.run,

@@ -35,6 +35,7 @@ _MAX_CHANGES: Final = 6
 _OUTCOMES: Final = ("read", "refused", "crash", "hang", "memory")
 _MODULES: Final = (
     *("cli.parse", "formats.docx.importer", "formats.epub", "formats.html.importer", "formats.jats.importer"),
+    *("formats.latex.importer", "formats.mime", "formats.notebook", "formats.odt.importer", "formats.rtf.importer"),
     *("formats.markdown.importer", "formats.pdf.importer", "formats.plain", "formats.rst.importer"),
 )
 """What the processes would import one by one."""

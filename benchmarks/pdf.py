@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from benchmarks.programs import Workshop
@@ -34,6 +32,17 @@ _LINES: Final = 63
 _MARKER: Final = re.compile(r"\[(\d+)\]")
 _ENTRY: Final = re.compile(r"(\d+)\. .+\(\d{4}\)")
 
+_RUNNER: Final = """
+import os, sys
+child = os.fork()
+if not child:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+_, status, usage = os.wait4(child, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+"""
+"""Runs Python and prints its exit code, CPU seconds and peak KB. It is small: a process counts what started it as its own."""
+
 
 class Usage(NamedTuple):
     """The CPU seconds of a process and its children, and the peak memory of the process in MB."""
@@ -53,7 +62,7 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
         for turn in range(2 if quick else 5):
             report.doing(f"PDF of {pages} pages, turn {turn}")
             for module, results in usages.items():
-                results.append(_measure(module, path))
+                results.append(measure_module(module, *(("parse", "--json") if module == _READER else ()), str(path)))
         ratio = median(ours.cpu / pdfium.cpu for ours, pdfium in zip(usages[_READER], usages[_BASELINE], strict=True))
         cpu = {module: 1000 * median(usage.cpu for usage in results) for module, results in usages.items()}
         memory = median(usage.memory for usage in usages[_READER])
@@ -86,14 +95,13 @@ def make_pdf(size: int) -> tuple[bytes, int]:
     return pdf(*sheets), len(sheets)
 
 
-def _measure(module: str, path: Path) -> Usage:
-    command = [sys.executable, "-m", module, *(("parse", "--json") if module == _READER else ()), str(path)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with exit code {process.returncode}")
-    return Usage(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000)
+def measure_module(module: str, *arguments: str) -> Usage:
+    """Run a module of Python in a process of its own, and return what it used. Raises RuntimeError if it fails."""
+    command = [sys.executable, "-c", _RUNNER, "-m", module, *arguments]
+    status, cpu, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    if status != "0":
+        raise RuntimeError(f"{module} {' '.join(arguments)} ended with exit code {status}")
+    return Usage(float(cpu), float(memory) / 1000)
 
 
 def read_boxes(path: str) -> int:
