@@ -28,3 +28,7 @@ class UsageError(ReaderError):
 
 class NoTextError(ReaderError):
     """A document without text: a scan, images of pages, or a page that only a script would fill."""
+
+
+class ScanError(NoTextError):
+    """A document of pictures of pages, whose text can be recognised when a person asks for it."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Final, NamedTuple
 
@@ -42,11 +42,13 @@ def run_program(
     data: bytes = b"",
     memory: int = 0,
     look: Callable[[], None] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> ProgramResult:
     """Run a program with `data` as its input, and return what it left.
 
     `most` is the most bytes of output, `memory` the most bytes of memory (0: any; not limited on Windows). `look` is called
-    many times a second, and what it raises ends the program. A program that is ended leaves no process behind.
+    many times a second, and what it raises ends the program. A program that is ended leaves no process behind. `environment`
+    is added to that of this process.
 
     Raises ReaderError when the program cannot be started, takes longer than `seconds` or writes more than `most`.
     """
@@ -55,7 +57,12 @@ def run_program(
     full = [sys.executable, "-I", "-S", "-c", _LIMITER, str(memory), *command] if limited else [*command]
     try:
         process = subprocess.Popen(
-            full, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+            full,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            env={**os.environ, **(environment or {})},
         )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "its name or an argument has a NUL"

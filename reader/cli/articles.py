@@ -18,6 +18,7 @@ from reader.cli.context import (
     language_option,
     library_option,
     network_option,
+    ocr_option,
     read_input,
     resolve_article,
     resolve_entry,
@@ -42,6 +43,7 @@ _ROOM: Final = 100_000
 )
 @click.argument("names", nargs=-1, required=True, metavar="FILE...")
 @language_option
+@ocr_option
 @network_option
 @library_option
 @click.pass_context
@@ -74,7 +76,7 @@ def _read_articles(call: CliContext, names: Collection[str], failures: list[Read
     """Yield the articles that can be read. Of several, each other one is named at once."""
     for name in names:
         try:
-            yield read_input(name, private=call.private)
+            yield read_input(name, private=call.private, ocr=call.recognition_language)
         except ReaderError as error:
             failures.append(error)
             if len(names) > 1:

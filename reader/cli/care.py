@@ -35,9 +35,10 @@ _LONGEST_TITLE: Final = 60
 def doctor_command(context: click.Context, as_json: bool) -> None:
     """Check the library: its file, journals, history, texts, backups, conflict copies, locks and permissions. Changes nothing.
 
-    Also says what the terminal can show. Ends with exit code 1 when something is wrong with the library.
+    Also says what the terminal can show, and whether the text of scans can be recognised. Ends with exit code 1 when something
+    is wrong with the library.
     """
-    from reader.cli.terminal import abilities
+    from reader.cli.terminal import abilities, recognition_ability
     from reader.library.care.doctor import HEALTHY, NOTICE, PROBLEM, examine_library
 
     folder = cli_context(context).settings.library
@@ -47,13 +48,15 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
     if as_json:
         records = [{"part": f.part, "state": f.state, "what": f.message, "todo": f.advice} for f in findings]
         terminal = [{"part": one.part, "what": one.what, "todo": one.todo} for one in abilities(os.environ, encoding, size)]
-        print_json({"folder": str(folder), "well": well, "findings": records, "terminal": terminal})
+        scans = recognition_ability()
+        recognition = {"part": scans.part, "what": scans.what, "todo": scans.todo}
+        print_json({"folder": str(folder), "well": well, "findings": records, "terminal": terminal, "recognition": recognition})
     else:
         # Problems come last, where people see them.
         order = sorted(findings, key=lambda finding: (finding.state == PROBLEM, finding.state != HEALTHY))
         rows = [(f.state, f.part, f.message, f.advice) for f in order]
         if sys.stdout.isatty():
-            terminal = abilities(os.environ, encoding, size)
+            terminal = [*abilities(os.environ, encoding, size), recognition_ability()]
             rows = [(HEALTHY if one.is_enough else NOTICE, one.part, one.what, one.todo) for one in terminal] + rows
         print_table(("", "part", "what", "what to do"), rows)
         click.echo("Everything is in order." if well else "Something is wrong: the last column says what to do.")

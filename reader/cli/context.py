@@ -44,13 +44,14 @@ class CliContext:
     """One call of the command line: `folder` is the library from `--library`, `private` the value of `--allow-private`.
 
     `language` is the code from `--language`, "" for the recognised language, None if the option is not used. A `tolerant` call
-    starts in spite of mistakes in the settings that are not vital; the screen shows them.
+    starts in spite of mistakes in the settings that are not vital; the screen shows them. `ocr` is the value of `--ocr`.
     """
 
     folder: Path | None = None
     private: bool = False
     language: str | None = None
     tolerant: bool = False
+    ocr: bool = False
     _complaint: str = ""
 
     @cached_property
@@ -78,6 +79,11 @@ class CliContext:
         from reader.library import Library
 
         return Library.open(self.settings.library)
+
+    @property
+    def recognition_language(self) -> str | None:
+        """The language in which the text of scans is recognised, "" for the likeliest, None if it is not."""
+        return (self.language or "") if self.ocr else None
 
     def set_language(self, session: ReviewSession) -> None:
         """Set the language of the article in a session to that of `--language`, if there is one."""
@@ -163,6 +169,21 @@ def language_option(function: CommandFunction) -> CommandFunction:
         expose_value=False,
         callback=set_language,
         help=f'The language of the text, such as "de"; "{_RECOGNIZED}" recognises it.',
+    )(function)
+
+
+def ocr_option(function: CommandFunction) -> CommandFunction:
+    """Give a command the option `--ocr`."""
+
+    def set_ocr(context: click.Context, _: click.Parameter, value: bool) -> None:
+        cli_context(context).ocr |= value
+
+    return click.option(
+        "--ocr",
+        is_flag=True,
+        expose_value=False,
+        callback=set_ocr,
+        help="Recognise the text of a scan or a picture, with Tesseract, in the language of --language.",
     )(function)
 
 
@@ -295,10 +316,11 @@ def is_new_address(name: str, library: Library) -> bool:
     return is_address(name) and not any(entry.source == name for entry in library.summaries())
 
 
-def read_input(name: str, *, private: bool = False) -> Article:
+def read_input(name: str, *, private: bool = False, ocr: str | None = None) -> Article:
     """Return the article in a file, at an address, or on standard input for "-".
 
-    Raises ReaderError when it cannot be read, or when it is in the person's own network and `private` does not allow that.
+    `ocr` is the language in which the text of a scan is recognised, None if it is not. Raises ReaderError when it cannot be
+    read, or when it is in the person's own network and `private` does not allow that.
     """
     from reader.formats import is_address, read_bytes
     from reader.formats.article_cache import open_document
@@ -307,7 +329,14 @@ def read_input(name: str, *, private: bool = False) -> Article:
         from reader.cli.progress import fetch_with_progress
 
         return fetch_with_progress(name, private=private)
-    return open_document(read_bytes(name, stdin=read_stdin(name)), name)
+    data = read_bytes(name, stdin=read_stdin(name))
+    if ocr is None:
+        return open_document(data, name)
+    from reader.cli.progress import show_progress
+    from reader.formats.scans.recognition import open_scan
+
+    with show_progress(f"Recognising {name}"):
+        return open_scan(data, name, ocr)
 
 
 def read_stdin(name: str) -> bytes | None:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import cli_context, is_new_address, language_option, library_option, network_option, read_stdin
+from reader.cli.context import (
+    cli_context,
+    is_new_address,
+    language_option,
+    library_option,
+    network_option,
+    ocr_option,
+    read_stdin,
+)
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
 @click.command("open", epilog="Example: `reader open list` opens a file that has the name of a command.")
 @click.argument("name", metavar="FILE")
 @language_option
+@ocr_option
 @network_option
 @library_option
 @click.pass_context
@@ -57,9 +66,9 @@ def open_screen(context: click.Context, name: str | None) -> None:
 def _read_article(context: click.Context, name: str) -> Article | OpenRequest:
     from reader.formats import read_bytes
 
-    if name == "-" or os.path.lexists(name):
-        return _parse_or_defer(read_bytes(name, stdin=read_stdin(name)), name)
     call = cli_context(context)
+    if name == "-" or os.path.lexists(name):
+        return _parse_or_defer(read_bytes(name, stdin=read_stdin(name)), name, call.recognition_language)
     with call.library() as library:
         if is_new_address(name, library):
             from reader.fetching import page_request
@@ -70,15 +79,15 @@ def _read_article(context: click.Context, name: str) -> Article | OpenRequest:
         except ReaderError as error:
             close = _close_commands(context, name)
             raise ReaderError(error.what, f"Did you mean {close}?" if close else error.hint) from error
-        return _parse_or_defer(library.latest_document(entry), entry.source)
+        return _parse_or_defer(library.latest_document(entry), entry.source, call.recognition_language)
 
 
-def _parse_or_defer(data: bytes, source: str) -> Article | OpenRequest:
+def _parse_or_defer(data: bytes, source: str, ocr: str | None) -> Article | OpenRequest:
     from reader.formats import is_quick, read_beginning
     from reader.formats.article_cache import load_article, parse_document
 
     article = load_article(data, source)
-    if article is not None:
+    if article is not None and not ocr:
         return article
     is_text = is_quick(data, source)
     beginning = read_beginning(data, source) if is_text else None
@@ -86,7 +95,13 @@ def _parse_or_defer(data: bytes, source: str) -> Article | OpenRequest:
         return parse_document(data, source)
     from reader.formats.open_request import OpenRequest
 
-    return OpenRequest(source, partial(parse_document, data, source), beginning)
+    def recognize(language: str) -> Article:
+        from reader.formats.scans.recognition import open_scan
+
+        return open_scan(data, source, language)
+
+    request = OpenRequest(source, partial(parse_document, data, source), beginning, recognize)
+    return request if ocr is None else request.with_recognition(ocr)
 
 
 def _close_commands(context: click.Context, name: str) -> str:

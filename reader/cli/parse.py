@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reader.article.language import language_title
-from reader.cli.context import cli_context, language_option, network_option, read_input
+from reader.cli.context import cli_context, language_option, network_option, ocr_option, read_input
 from reader.cli.output import print_json, print_table
 from reader.errors import UsageError
 from reader.printable import plural, printable_line
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead of a summary.")
 @click.option("--text", "as_text", is_flag=True, help="Print the text that all positions count in, instead of a summary.")
 @language_option
+@ocr_option
 @network_option
 @click.pass_context
 def parse_command(context: click.Context, name: str, as_json: bool, as_text: bool) -> None:
@@ -36,7 +37,7 @@ def parse_command(context: click.Context, name: str, as_json: bool, as_text: boo
     if as_json and as_text:
         raise UsageError("--text and --json exclude each other", "--json prints the text too, as `text`")
     call = cli_context(context)
-    article = read_input(name, private=call.private)
+    article = read_input(name, private=call.private, ocr=call.recognition_language)
     article = article.with_language(call.language or article.language)
     for notice in article.notices:
         click.echo(f"reader: {printable_line(name)}: {notice}", err=True)

@@ -1,9 +1,11 @@
-"""What the terminal can show, for `reader doctor`."""
+"""What the terminal can show, and whether scans can be read, for `reader doctor`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
+
+from reader.article.language import language_title
 
 _ORDERS_LETTERS: Final = ("KONSOLE_VERSION", "MLTERM")
 _VTE_WITH_ORDER: Final = 5800
@@ -38,6 +40,20 @@ def abilities(environment: Mapping[str, str], encoding: str, size: tuple[int, in
     todo = "Make the window larger" if columns < 60 or rows < 18 else ""
     yield Ability("size", f"{columns} × {rows}: {layout}", todo)
     yield Ability("right to left", _order(environment))
+
+
+def recognition_ability() -> Ability:
+    """Return whether the text of scans can be recognised here, and in which languages."""
+    from reader.errors import ReaderError
+    from reader.formats.scans.recognition import install_command, recognition_languages
+
+    try:
+        languages = recognition_languages()
+    except ReaderError:
+        what = "scans are not read, as Tesseract is not installed"
+        return Ability("text recognition", what, f"If you want it: {install_command()}")
+    names = ", ".join(map(language_title, languages))
+    return Ability("text recognition", f"Tesseract reads scans in {names}" if names else "Tesseract has no language of ours")
 
 
 def _colours(environment: Mapping[str, str]) -> str:

@@ -34,6 +34,7 @@ _IMPORTERS: Final = {
     "html": ("reader.formats.html.importer", "html_article"),
     "latex": ("reader.formats.latex.importer", "latex_article"),
     "message": ("reader.formats.mime", "message_article"),
+    "scan": ("reader.formats.scans.importer", "picture_article"),
     "notebook": ("reader.formats.notebook", "notebook_article"),
 }
 """The importers of binary formats and markup, as module and function. They take bytes and are imported on demand."""
@@ -85,9 +86,10 @@ def short_name(name: str) -> str:
 
 def is_quick(data: bytes, source: str) -> bool:
     """Whether `parse_article` returns at once, as for short texts. Other documents should be read in the background."""
-    from reader.formats.detection import detect_container, detect_markup
+    from reader.formats.detection import describe_picture, detect_container, detect_markup
 
-    return len(data) <= _MAX_QUICK_SIZE and not (detect_container(data) or detect_markup(data, source))
+    has_other_format = detect_container(data) or describe_picture(data) or detect_markup(data, source)
+    return len(data) <= _MAX_QUICK_SIZE and not has_other_format
 
 
 def read_beginning(data: bytes, source: str) -> Article | None:
@@ -170,9 +172,9 @@ def _may_have_debris(text: str) -> bool:
 
 
 def _import_document(data: bytes, source: str, budget: Budget) -> Article:
-    from reader.formats.detection import detect_container, detect_markup
+    from reader.formats.detection import SCAN, describe_picture, detect_container, detect_markup
 
-    kind = detect_container(data) or detect_markup(data, source)
+    kind = detect_container(data) or (SCAN if describe_picture(data) else detect_markup(data, source))
     if kind:
         return replace(_importer(*_IMPORTERS[kind])(data, source), original=data)
     return _import_text(data, source, budget)

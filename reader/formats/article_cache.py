@@ -117,6 +117,13 @@ def cache_folder() -> Path:
     return user_cache_path("claim-reader", appauthor=False) / "articles"
 
 
+def recognition_file(document: str) -> Path:
+    """Return the file with the text that was recognised in the document with this SHA-256. Nothing removes it by itself."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("claim-reader", appauthor=False) / "recognised" / f"{document}.json"
+
+
 def _make_room(folder: Path) -> None:
     """Remove the entries that were used longest ago, and temporary files of killed programs like them."""
     entries = sorted(((entry.stat(), entry.path) for entry in os.scandir(folder)), key=lambda pair: -pair[0].st_mtime_ns)
@@ -138,13 +145,19 @@ def _entry_name(data: bytes, source: str) -> str:
     """Return the name of a document's entry, "" when nobody can tell what its article would depend on."""
     import hashlib  # 3 ms
 
+    document = hashlib.sha256(data).hexdigest()
     try:
-        state = (*_state_of_source(source), *_state_of_code())
+        state = (document, *_state_of_recognition(document), *_state_of_source(source), *_state_of_code())
     except (OSError, ValueError):
         return ""
-    digest = hashlib.sha256(repr(state).encode("utf-8", "surrogatepass"))
-    digest.update(data)
-    return digest.hexdigest()
+    return hashlib.sha256(repr(state).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _state_of_recognition(document: str) -> Iterator[object]:
+    """Yield the state of the text that was recognised in a document with this digest, nothing if none was."""
+    with suppress(OSError):
+        status = recognition_file(document).stat()
+        yield status.st_size, status.st_mtime_ns
 
 
 def _state_of_source(source: str) -> Iterator[object]:

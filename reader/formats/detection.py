@@ -147,7 +147,7 @@ _LOCKED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # the stream of a passw
 _MAGIC_NUMBERS = (
     (_OLE_MAGIC, "an old Office file (.doc, .xls, .ppt)", _CONVERT_HINT),
     (b"bplist00", "a property list, as of a .webarchive", "Open it in Safari, and save it as a PDF"),
-    (b"AT&TFORM", "a DjVu file", "Convert it to PDF first"),
+    (b"AT&TFORM", "a DjVu file", "Convert it to PDF first, with `ddjvu -format=pdf FILE FILE.pdf` of DjVuLibre"),
     (b"\x89PNG", "a PNG picture", _PICTURE_HINT),
     (b"\xff\xd8\xff", "a JPEG picture", _PICTURE_HINT),
     (b"GIF8", "a GIF picture", _PICTURE_HINT),
@@ -180,6 +180,7 @@ _ZIP_MEMBERS = (
     (b"Index/Document.iwa", "a document of Pages, Numbers or Keynote", _CONVERT_HINT),
 )
 """Kinds of zip archives by a name or type in them. EPUB and Word files match only if they are broken."""
+_PICTURE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 _MOBI_PLACE = slice(60, 68)
 _BRAND_PLACE = slice(8, 12)
 _PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
@@ -233,6 +234,13 @@ def _identify_binary(data: bytes) -> tuple[str, str] | None:
     return None
 
 
+def describe_picture(data: bytes) -> str:
+    """Return what kind of picture data is, such as "a PNG picture", if its text can be recognised, else ""."""
+    is_picture = data.startswith(_PICTURE_MAGIC) or (data.startswith(b"RIFF") and data[_BRAND_PLACE] == b"WEBP")
+    kind = _identify_binary(data) if is_picture else None
+    return kind[0] if kind else ""
+
+
 def _is_binary(data: bytes) -> bool:
     """Whether the data has more control characters than a text may contain by accident. UTF-16 and UTF-32 are text."""
     if has_byte_order_mark(data) or wide_encoding(data):
@@ -244,6 +252,7 @@ def _is_binary(data: bytes) -> bool:
 # ------------------------------------------------------------------ Format
 
 PDF: Final = "pdf"
+SCAN: Final = "scan"
 EPUB: Final = "epub"
 DOCX: Final = "docx"
 ODT: Final = "odt"

@@ -292,7 +292,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
 
     def keys_must_wait(self) -> bool:
         """Whether the current screen has not yet focused the field that the next key is for. A lost focus is restored."""
-        if not self.screen_stack or self._loading_screen is not None or self.type_ahead.is_clicking:
+        if not self.screen_stack or self.screen is self._loading_screen or self.type_ahead.is_clicking:
             return True
         if isinstance(self.screen, KeyScreen):
             return self.screen.is_busy

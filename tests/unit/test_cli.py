@@ -288,8 +288,8 @@ def test_without_a_terminal_the_screen_is_refused_and_show_is_offered(call: Call
 
 
 def test_what_cannot_be_read_is_said_before_any_screen(call: Call, tmp_path: Path) -> None:
-    picture = tmp_path / "picture.png"
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
+    picture = tmp_path / "picture.gif"
+    picture.write_bytes(b"GIF89a" + bytes(2000))
     for arguments in ([tmp_path], [picture], ["no-such-file.txt"], ["show", picture], ["audit", tmp_path]):
         answer = call(*arguments)
         assert answer.code == 1

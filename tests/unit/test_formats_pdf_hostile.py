@@ -49,9 +49,9 @@ def private(*sheets: Sheet) -> bytes:
     [
         (locked("Standard"), "locked with a password", "Save a copy without a password"),
         (locked("Odd"), "a lock that cannot be opened", "Save a copy"),
-        (pdf(SCAN, SCAN), "contains only pictures", "searchable"),
-        (pdf(Sheet()), "contains only pictures", "searchable"),
-        (private(typed(LIT)), "does not say which letters it shows", "--force-ocr"),
+        (pdf(SCAN, SCAN), "contains only pictures", "--ocr`"),
+        (pdf(Sheet()), "contains only pictures", "--ocr`"),
+        (private(typed(LIT)), "does not say which letters it shows", "--ocr`"),
         (pdf(), "has no pages", "get it again"),
         (PLAIN[: len(PLAIN) // 2], "cannot be read as PDF", "get it again"),
         (PLAIN[:12], "cannot be read as PDF", "get it again"),

@@ -276,7 +276,7 @@ def _find_malformed_doi(article: Article, reference: Reference) -> Finding | Non
         if _DOI.match(doi) or not any(char.isdecimal() for char in doi):
             continue
         breaks_off = _DOI_PREFIX.match(doi)
-        if breaks_off and (article.format == "pdf" or reference.doi):
+        if breaks_off and (article.format in ("pdf", "scan") or reference.doi):
             continue
         why = "it breaks off" if breaks_off else "a DOI starts with “10.”, at least four digits and a slash"
         text = f"{message_label(reference)} has a malformed DOI, “{excerpt(doi)}”: {why}."
@@ -289,7 +289,7 @@ def _find_broken_link(article: Article, reference: Reference) -> Finding | None:
 
     In a PDF, line breaks may have damaged the address, so it is only checked for a repeated beginning.
     """
-    checks = _BROKEN_ADDRESSES[:1] if article.format == "pdf" else _BROKEN_ADDRESSES
+    checks = _BROKEN_ADDRESSES[:1] if article.format in ("pdf", "scan") else _BROKEN_ADDRESSES
     for match in _ADDRESS.finditer(f"{reference.text} {reference.url}"):
         for pattern, why in checks:
             if pattern.match(match[0]):

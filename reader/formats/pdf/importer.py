@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import About
-from reader.errors import NoTextError, ReaderError
+from reader.errors import ReaderError, ScanError
 from reader.formats.budget import current_budget
 from reader.formats.builder import Builder
-from reader.formats.detection import document_name
+from reader.formats.detection import PDF, SCAN, document_name
 from reader.formats.pdf.converter import PdfConverter
 from reader.formats.pdf.fragments import group_rows, to_fragments
 from reader.formats.pdf.headings import HeadingClassifier
@@ -34,6 +35,7 @@ from reader.formats.pdf.text_flow import Vocabulary
 from reader.formats.progress import report
 
 _WORD = lazy_pattern(r"[^\W_]+")
+_METADATA: Final = ("Title", "Author", "Language")
 _PREVIEW_PAGES: Final = 3
 """The pages that are shown while a longer document is read."""
 _BROKEN_HINT: Final = "The file is damaged or malicious: get it again, or print it to a new PDF"
@@ -77,13 +79,39 @@ def pdf_article(data: bytes, source: str) -> Article:
         contents = _read_pages(document)
     finally:
         document.close()
-    if not any(page.runs.count for page in contents.pages):
-        if contents.illegible_pages:
-            raise NoTextError(f"{what} does not say which letters it shows", _FORCE_HINT)
-        if contents.unread_pages:
-            raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
-        raise NoTextError(f"{what} contains only pictures, like a scan, and no text", _SCAN_HINT)
-    return _build_article(contents, document.metadata, source)
+    if any(page.runs.count for page in contents.pages):
+        return _build_article(contents, document.metadata, source)
+    if contents.illegible_pages:
+        return scan_article(data, source, f"{what} does not say which letters it shows")
+    if contents.unread_pages:
+        raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
+    pages = "1 page" if document.count == 1 else f"{document.count:,} pages"
+    return scan_article(data, source, f"{what} contains only pictures, like a scan of {pages}, and no text")
+
+
+def scan_article(data: bytes, source: str, what: str) -> Article:
+    """Return the article of the text that was recognised in a document. Raises ScanError, which says `what`, if none was."""
+    from reader.formats.scans.recognized_text import load_recognition  # not for PDF files with text
+
+    text = load_recognition(data)
+    if text is None:
+        raise ScanError(what, _scan_hint())
+    contents = _Contents()
+    for number, page in enumerate(text.to_pages()):
+        contents.add(number, page)
+    contents.unread_pages = [*text.unread]
+    contents.empty_pages = []
+    article = _build_article(contents, dict.fromkeys(_METADATA, ""), source, text.notice)
+    return replace(article, format=SCAN, language=article.language or text.language)
+
+
+def _scan_hint() -> str:
+    from reader.formats.scans.recognition import has_recognition, install_command
+
+    command = "`reader open FILE --ocr`"
+    if has_recognition():
+        return f"{command} recognises its text"
+    return f"To recognise its text, run `{install_command()}`, then {command}"
 
 
 def _read_pages(document: PdfDocument) -> _Contents:
@@ -109,12 +137,15 @@ def _preview_page(number: int, page: PdfPage) -> str:
     return "\n".join(line.text for line in order_lines(number, to_fragments(page.runs.runs())))
 
 
-def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str) -> Article:
+def _build_article(contents: _Contents, metadata: Mapping[str, str], source: str, notice: str = "") -> Article:
+    """Return the article of pages; a `notice` stands before its text."""
     builder = Builder()
-    link_ranges, line_starts = _write_contents(builder, contents, metadata)
-    for notice in _notices(contents):
+    if notice:
         builder.omit(notice)
-    return add_links(builder.article("pdf", source, from_text=True), link_ranges, line_starts)
+    link_ranges, line_starts = _write_contents(builder, contents, metadata)
+    for omission in _notices(contents):
+        builder.omit(omission)
+    return add_links(builder.article(PDF, source, from_text=True), link_ranges, line_starts)
 
 
 def _write_contents(builder: Builder, contents: _Contents, metadata: Mapping[str, str]) -> tuple[list[LinkRange], LineStarts]:

@@ -9,8 +9,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from reader.errors import ScanError
 from reader.tui.action import LOADING
-from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask
+from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, TaskOutcome
 from reader.tui.panes.bars import hint_line
 from reader.tui.services import AppServices, StopScreen, app_of
 from reader.tui.styled_line import Part, clip, clip_middle, line, meter
@@ -91,5 +92,19 @@ class LoadingScreen(StopScreen, Screen[None]):
         self._progress_timer.stop()
         if event.article is not None:
             self.services.show_first_article(event.article)
+        elif isinstance(event.error, ScanError) and event.task.request.recognize is not None:
+            from reader.tui.dialogs.scan import ScanQuestion
+
+            error, fail = event.error, self.services.fail
+            ScanQuestion(self.services, self.post_message, error).ask(self._recognize, lambda: fail(error), fail)
         elif event.error is not None:
             self.services.fail(event.error)
+
+    def _recognize(self, language: str) -> None:
+        self._loading_task = LoadingTask(self._loading_task.request.with_recognition(language), self.post_message)
+        self._progress_timer = self.set_interval(PROGRESS_INTERVAL, self._show)
+        self._loading_task.start()
+
+    @on(TaskOutcome)
+    def _handle_outcome(self, event: TaskOutcome) -> None:
+        event.apply()

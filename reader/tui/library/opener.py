@@ -6,6 +6,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from reader.errors import ScanError
 from reader.fetching import page_request
 from reader.formats import is_address, read_bytes
 from reader.formats.article_cache import open_document
@@ -76,7 +77,13 @@ class ArticleOpener:
         def read() -> Article:
             return open_document(open_library().latest_document(entry), entry.source)
 
-        self._start(OpenRequest(entry.shown_title if entry.source == PASTED else entry.source, read), action)
+        def recognize(language: str) -> Article:
+            from reader.formats.scans.recognition import open_scan
+
+            return open_scan(open_library().latest_document(entry), entry.source, language)
+
+        name = entry.shown_title if entry.source == PASTED else entry.source
+        self._start(OpenRequest(name, read, recognize=recognize), action)
 
     def take_paste(self, text: str) -> bool:
         """Open the file that was dropped, add several, show any other text before it is added; return False for a name.
@@ -114,7 +121,12 @@ class ArticleOpener:
             self.enter()
 
     def _open_file(self, path: str) -> None:
-        self._start(OpenRequest(path, lambda: open_document(read_bytes(path), path)))
+        def recognize(language: str) -> Article:
+            from reader.formats.scans.recognition import open_scan
+
+            return open_scan(read_bytes(path), path, language)
+
+        self._start(OpenRequest(path, lambda: open_document(read_bytes(path), path), recognize=recognize))
 
     def _open_sample(self) -> None:
         services = self._host.services
@@ -154,10 +166,26 @@ class ArticleOpener:
         if event.task is not self._task:
             return
         self._stop_reading()
-        if event.error is not None:
-            message = error_message(event.error, event.task.request.name)
-            self._host.say(clip_middle(message, self._host.services.size.width - SAVE_SIGN_WIDTH), "bad")
+        if isinstance(event.error, ScanError) and event.task.request.recognize is not None:
+            from reader.tui.dialogs.scan import ScanQuestion
+
+            request, action = event.task.request, self._action
+            ScanQuestion(self._host.services, self._host.post_message, event.error).ask(
+                lambda language: self._start(request.with_recognition(language), action),
+                lambda: self._host.say("Not opened"),
+                lambda error: self._say_failure(error, request.name),
+            )
+        elif event.error is not None:
+            self._say_failure(event.error, event.task.request.name)
         elif event.article is not None:
             self._host.say("")
             self._host.field.value = ""
             self._host.services.show_article(event.article, action=self._action)
+
+    def _say_failure(self, error: Exception, name: str) -> None:
+        message = error_message(error, name)
+        if isinstance(error, ScanError):
+            from reader.formats.scans.recognition import install_command
+
+            message = f"A scan. To read it: {install_command()}"
+        self._host.say(clip_middle(message, self._host.services.size.width - SAVE_SIGN_WIDTH), "bad")

@@ -36,12 +36,15 @@ class ReadingProgress(NamedTuple):
     place: int = -1
 
 
-def header_line(title: str, progress: ReadingProgress, width: int) -> StyledLine:
-    """Return the header of the reading screen: title, progress, open pairs, and the place in the text where there is room."""
+def header_line(title: str, progress: ReadingProgress, width: int, *, is_recognized: bool = False) -> StyledLine:
+    """Return the header of the reading screen: title, progress, open pairs, and the place in the text where there is room.
+
+    `is_recognized`: the text was recognised on pictures of pages, which people must know.
+    """
     right = _progress_parts(progress, narrow=width < 100)
     if width_of(right) > width - TITLE_ROOM:
         right = _progress_parts(progress, narrow=True)
-    left = line(" ", (title, "b"))
+    left = line(" ", *([("recognised text · ", "fault")] if is_recognized else []), (title, "b"))
     place = line((f"at {progress.place}%  ", "secondary")) if progress.place >= 0 else ()
     if width_of((*left, *place, *right)) + 3 <= width:
         right = [*place, *right]

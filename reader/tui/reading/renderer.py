@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.ranges import Span
+from reader.formats.detection import SCAN
 from reader.review.pairs import citations_in
 from reader.review.vocabulary import HELD_STATES
 from reader.tui.action import CARD
@@ -99,7 +100,7 @@ class ReadingRenderer:
             state.filter.text,
             _place_in(len(context.article.text), state.sentence),
         )
-        self._panes.header.show([header_line(title, progress, context.width)])
+        self._panes.header.show([header_line(title, progress, context.width, is_recognized=context.article.format == SCAN)])
 
     def show_card(self) -> None:
         """Draw the card: the open one in full, or the peeked reference."""
