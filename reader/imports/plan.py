@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -174,10 +173,9 @@ class _Planner:
             return item.id, True
         name = f"{item.id} {number}" if number else item.id
         if not name:
-            said = (item.quote, str(item.start), item.note, *item.labels, "", *item.tags, item.created)
-            digest = hashlib.sha256("\n".join(said).encode("utf-8", "surrogatepass")).hexdigest()
-            name = f"{digest} {self._seen[digest]}"
-            self._seen[digest] += 1
+            said = "\n".join((item.quote, str(item.start), item.note, *item.labels, "", *item.tags, item.created))
+            name = f"{said}\n{self._seen[said]}"
+            self._seen[said] += 1
         iri = stable_iri("import", self._session.article_id, self._file.format.name, name)
         return iri.removeprefix("urn:uuid:"), not number and bool(item.id)
 
