@@ -228,7 +228,8 @@ SEEDS: Final = {
     "odt": _package(
         "a.odt",
         {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": _ODT},
-        f"{_MARKUP} <text:p> <text:h> <text:list> <text:list-item> <text:note> <text:span> <table:table> <text:a> <draw:object> <text:bibliography-mark>",
+        f"{_MARKUP} <text:p> <text:h> <text:list> <text:list-item> <text:note> <text:span> <table:table> <text:a> "
+        "<draw:object> <text:bibliography-mark>",
     ),
     "epub": _package("a.epub", _EPUB, f"{_MARKUP} <table> <td> <a> <aside> <nav> <sup> <li> <h1> epub:type href"),
     "latex": _seed(
