@@ -204,6 +204,12 @@ def find_doi(entry: str) -> str:
     return trim_address(match[0]).lower() if match else ""
 
 
+def find_dois(text: str) -> list[str]:
+    """Return the DOIs in a text in lower case, each once, in order."""
+    matches = _DOI.finditer(text) if "10." in text else ()
+    return list(dict.fromkeys(trim_address(match[0]).lower() for match in matches))
+
+
 def find_url(entry: str) -> str:
     """Return the first web address in `entry`, or ""."""
     match = _ADDRESS.search(entry) if "://" in entry or "www." in entry else None

@@ -1,8 +1,9 @@
 """Turn the sources that the comments of a document give into references of the words that they are on.
 
 A comment gives a source by an address, a DOI, the name of a file, an entry as reference lists have it, a title in quotes with
-a year, or a line such as "Source: …". Where the reference list has the work already, its entry is cited. The words under the
-comment are the marker: each sentence with comments has a citation for each, on words that no other citation has.
+a year, or a line such as "Source: …"; a question about one gives none. Where the reference list has the work already, its
+entry is cited. The words under the comment are the marker: each sentence with comments has a citation for each, on words that
+no other citation has.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from reader.article.reference_identity import reference_identity
 from reader.article.reference_parser import (
     Fields,
     find_doi,
+    find_dois,
     find_urls,
     parse_fields,
     reads_as_entry,
@@ -42,11 +44,20 @@ _LEAD: Final = lazy_pattern(
 )
 """Match what a line begins with that says that the rest is a source. French has a blank before the colon."""
 _NO_SOURCE: Final = lazy_pattern(
-    r"(?:missing|needed|unknown|unclear|none|tbd|tba|tk|to (?:come|follow)|fehlt|unbekannt|folgt|keine|manquante?|inconnue?"
-    r"|falta|desconocid[oa]|manca|mancante|onbekend|ontbreekt|нет|неизвест\w+)\W*$|\W*$",
+    r"(?:(?:still|is|are|please|to be|noch|bitte|encore|todavía) )*"
+    r"(?:(?:missing|needed|required|unknown|unclear|none|n/?a|tbd|tba|tbc|tk|to (?:come|follow)|added|confirmed|checked|please"
+    r"|(?:citation|source) (?:missing|needed)|no source|not (?:found|given|known|clear)"
+    r"|fehlt(?: noch)?|unbekannt|unklar|folgt|keine|bitte(?: (?:ergänzen|prüfen|nennen|angeben))?|nachtragen"
+    r"|manquante?|inconnue?|à (?:compléter|vérifier|préciser)|falta|desconocid[oa]|por confirmar|manca|mancante|da verificare"
+    r"|onbekend|ontbreekt|нет|неизвест\w+)\W*$"
+    r"|(?:(?:see|cf\.?|as|same as) )?(?:above|below|before|previous|ibid(?:em)?|idem)\W*$"
+    r"|(?:siehe|vgl\.?|wie) (?:oben|unten)\W*$|s\. ?[ou]\.?\W*$|(?:voir|cf\.?) (?:ci-dessus|ci-dessous|supra|infra)\W*$"
+    r"|(?:ask|check|add|find|insert|provide|verify|i|we|you|this is|(?:un)?clear|frag(?:e|t)?|prüfen?|ergänzen?) [^\d]*$)|\W*$",
     re.IGNORECASE,
 )
+"""Match what follows "Source:" where a line says that there is none yet, asks somebody for it, or points to another place."""
 _QUESTION: Final = ("?", "？", "؟")
+_SENTENCE_GAP: Final = lazy_pattern(r"(?<=[.!?؟])\s+|(?<=[？！。])")
 _QUOTED_WORK: Final = lazy_pattern(
     r"[“\"„«]\s?(?P<title>[^“”\"„«»\s]+ [^“”\"„«»]{2,300}?)[,.]?\s?[”\"“»]\s?[,.(—–-]"
     r"[^“”\"„«»]{0,160}?(?<![\w–-])(?:1[5-9]|20)\d\d\b"
@@ -60,6 +71,13 @@ _FILE_SUFFIXES: Final = (
     | {"epub", "html", "htm", "eml", "msg", "zip", "jpg", "jpeg", "png", "tif", "tiff", "heic"}
     | {"mp3", "m4a", "wav", "ogg", "mp4", "mov"}
 )
+_PATH: Final = lazy_pattern(
+    r"(?<![^\s(\[<“„«\"'])(?:file:[\\/]*|[a-z]:[\\/]|\\\\|~?/)(?=\S)[^“”\"<>|:\t]{0,300}?"
+    rf"\.(?:{'|'.join(sorted(_FILE_SUFFIXES))})(?![\w/\\])",
+    re.IGNORECASE,
+)
+"""Match a whole path with its file, which may have blanks in it."""
+_CLOSING_SIGNS: Final = ")]”»\"'!"
 _EDGE_SIGNS: Final = "()[]<>{}“”„«»\"'’,;:!?."
 _WORD_CHARACTER: Final = lazy_pattern(r"[^\W_]")
 
@@ -130,19 +148,31 @@ def _sources_in(text: str) -> Iterator[Reference]:
     """Yield the sources that a message gives, with the fields that it says of them. They have no ids and labels yet."""
     for line in text.split("\n"):
         line = " ".join(line[:_MAX_LINE_LENGTH].split())
-        addresses = dict.fromkeys(style.target for style in sorted(find_urls(line)))
-        if len(addresses) > 1:
+        stated = _without_questions(line)
+        addresses = list(dict.fromkeys(style.target for style in sorted(find_urls(stated))))
+        dois = find_dois(stated)
+        if len(addresses) > 1 or len(dois) > 1:
             for address in addresses:
                 yield Reference("", "", address, doi=find_doi(address), url=without_tracking(address))
-        elif addresses or find_doi(line):
+            inside = set(map(find_doi, addresses))
+            yield from (Reference("", "", doi, doi=doi) for doi in dois if doi not in inside)
+        elif addresses or dois:
             address = next(iter(addresses), "")
             fields = _fields_of(line)
-            yield Reference("", "", line, -1, -1, *fields[:3], find_doi(line), without_tracking(address))
-        elif file := _file_in(line):
-            yield Reference("", "", _shorten_paths(line), title=file)
+            yield Reference("", "", line, -1, -1, *fields[:3], find_doi(stated), without_tracking(address))
+        elif files := _files_in(stated):
+            texts = [_shorten_paths(line)] if len(files) == 1 else files
+            yield from (Reference("", "", text, title=file) for text, file in zip(texts, files, strict=True))
         elif _names_work(line):
             fields = _fields_of(line)
             yield Reference("", "", _without_lead(line), -1, -1, *fields[:3])
+
+
+def _without_questions(line: str) -> str:
+    """Return a line without its questions: what one asks about is no source of the text."""
+    if not any(map(line.__contains__, _QUESTION)):
+        return line
+    return " ".join(part for part in _SENTENCE_GAP.split(line) if not part.rstrip(_CLOSING_SIGNS).endswith(_QUESTION))
 
 
 def _fields_of(line: str) -> Fields:
@@ -166,7 +196,7 @@ def _names_work(line: str) -> bool:
 def _reads_as_work(line: str) -> bool:
     if len(line) > _MAX_WORK_LENGTH or reads_as_prose(line):
         return False
-    if _QUOTED_WORK.match(line) or _ORGANISATION_ENTRY.match(line):
+    if ((quoted := _QUOTED_WORK.match(line)) and not quoted["title"][0].islower()) or _ORGANISATION_ENTRY.match(line):
         return True
     if not reads_as_entry(line):
         return False
@@ -174,21 +204,28 @@ def _reads_as_work(line: str) -> bool:
     return bool(fields.authors and fields.title)
 
 
-def _file_in(line: str) -> str:
-    """Return the name of the first file that a line names, without its folder, or ""."""
-    return next((name for word in line.split() if (name := _file_name(word))), "")
+def _files_in(line: str) -> list[str]:
+    """Return the names of the files that a line names, without their folders."""
+    paths = [_last_part(match[0]) for match in _PATH.finditer(line)]
+    words = _PATH.sub(" ", line).split()
+    return list(dict.fromkeys((*paths, *filter(None, map(_file_name, words)))))
 
 
 def _file_name(word: str) -> str:
-    name = re.split(r"[/\\]", word.strip(_EDGE_SIGNS))[-1]
+    name = _last_part(word.strip(_EDGE_SIGNS))
     stem, _, suffix = name.rpartition(".")
-    is_file = suffix.casefold() in _FILE_SUFFIXES and _WORD_CHARACTER.search(stem) is not None
-    return (unquote(name) if word.casefold().startswith("file:") else name) if is_file else ""
+    return name if suffix.casefold() in _FILE_SUFFIXES and _WORD_CHARACTER.search(stem) is not None else ""
+
+
+def _last_part(path: str) -> str:
+    name = re.split(r"[/\\]", path)[-1]
+    return unquote(name) if path[:5].casefold() == "file:" else name
 
 
 def _shorten_paths(line: str) -> str:
     """Return a line without the folders of the files in it: exports show no paths."""
-    return " ".join(_file_name(word) or word for word in line.split(" "))
+    words = _PATH.sub(lambda match: _last_part(match[0]), line).split(" ")
+    return " ".join(word.replace(word.strip(_EDGE_SIGNS), _file_name(word)) if _file_name(word) else word for word in words)
 
 
 # ------------------------------------------------------------------ Citations

@@ -159,7 +159,9 @@ def test_comments_of_this_program_are_left_out_but_not_the_answers_of_others_to_
         ("Cf. www.a.example/x.", "Cf. www.a.example/x.", "", "https://www.a.example/x"),
         ("doi:10.1234/ABC.5", "doi:10.1234/ABC.5", "", "10.1234/abc.5"),
         ("notes of the call.docx", "notes of the call.docx", "call.docx", ""),
-        (r"C:\Users\Ida\flows.xlsx, sheet 2", "flows.xlsx sheet 2", "flows.xlsx", ""),
+        (r"C:\Users\Ida\flows.xlsx, sheet 2", "flows.xlsx, sheet 2", "flows.xlsx", ""),
+        (r"See C:\Users\Ida Berg\My files\flows 2024.xlsx", "See flows 2024.xlsx", "flows 2024.xlsx", ""),
+        ("Is it old? See https://a.example/x.", "Is it old? See https://a.example/x.", "", "https://a.example/x"),
         ("file:///home/ida/Field%20notes.pdf", "Field notes.pdf", "Field notes.pdf", ""),
         (
             "Berg, I. (2023). Wells of the north. Hill Press.",
@@ -190,6 +192,17 @@ def test_a_comment_gives_a_source(line: str, text: str, title: str, address: str
         "Source?",
         "Source: ?",
         "Quelle: fehlt",
+        "Quelle: bitte ergänzen",
+        "Source: ask Anna",
+        "Source: see above",
+        "Source: to be added",
+        "Ref: this is unclear",
+        "see my mail of 3 May",
+        "Is https://a.example/x the right source?",
+        "Have you read https://a.example/x? It says otherwise.",
+        "Really (10.1234/abc.5)?!",
+        "Where is flows.xlsx?",
+        "“large rivers”, you wrote in 2020",
         "Anna, please check this, 2004 seems wrong",
         "“large rivers” is vague",
         "Change “river” to “stream”, as in 2020",
@@ -204,6 +217,19 @@ def test_any_other_comment_stays_a_note(line: str) -> None:
     assert said(article) == [[line]]
     assert not article.references
     assert not article.citations
+
+
+@pytest.mark.parametrize(
+    ("line", "texts"),
+    [
+        ("10.1234/abc.5; 10.5678/def.6", ["10.1234/abc.5", "10.5678/def.6"]),
+        ("https://doi.org/10.1234/abc.5 and 10.5678/def.6", ["https://doi.org/10.1234/abc.5", "10.5678/def.6"]),
+        ("Sources: flows.xlsx and the notes.pdf", ["flows.xlsx", "notes.pdf"]),
+    ],
+)
+def test_each_of_the_sources_in_one_line_is_a_reference(line: str, texts: list[str]) -> None:
+    article = read(p(commented(0, t("It fell."))), **comment_parts(comment(0, line)))
+    assert cited(article) == [("It fell.", tuple(texts))]
 
 
 def test_a_link_in_a_comment_gives_its_address_but_not_that_of_a_person() -> None:
