@@ -122,6 +122,11 @@ def plain_text(runs: Iterable[StyledRun]) -> str:
     return " ".join("".join(run.text for run in _set_scripts(runs)).split())
 
 
+def link_targets(runs: Iterable[StyledRun]) -> list[str]:
+    """Return the addresses that runs link to."""
+    return [target for run in runs for kind, target in run.styles if kind is StyleKind.LINK]
+
+
 def split_entry_label(runs: list[StyledRun]) -> tuple[str, str, list[StyledRun]]:
     """Return the label at the start of an entry with a space, its name, and the other runs; "", "" and all without one."""
     text = "".join(run.text for run in runs)

@@ -280,3 +280,17 @@ def test_a_list_without_entries_is_no_error() -> None:
         "Quellen",
         "[1] B.",
     ]
+
+
+def test_sections_of_an_appendix_have_letters() -> None:
+    article = read(
+        r"\section{One}\label{o}\appendix\section{Two}\label{t}\subsection{Three}\label{h} See \ref{o}, \ref{t}, \ref{h}."
+    )
+    assert texts(article)[-1] == "See 1, A, A.1."
+
+
+def test_a_citation_that_prints_no_brackets_is_not_put_in_two() -> None:
+    entries = r"\begin{thebibliography}{9}\bibitem{a} A.\bibitem{b} B.\end{thebibliography}"
+    article = read(rf"As [\onlinecite{{a}}] and Ref.~\onlinecite{{b}} say. {entries}")
+    assert texts(article)[0] == "As [1] and Ref. [2] say."
+    assert [references for _, references in cited(article)] == [("1",), ("2",)]

@@ -54,7 +54,7 @@ from reader.formats.latex.commands import (
     TEX_SIGNS,
 )
 from reader.formats.latex.labels import DocumentNumbers, number_document
-from reader.formats.latex.macros import Macro, define_macro, expand_macro
+from reader.formats.latex.macros import DEFINES, Macro, define_macro, expand_macro
 from reader.formats.latex.quantities import is_quantity, read_quantity
 from reader.formats.latex.tokens import (
     MATH,
@@ -67,18 +67,9 @@ from reader.formats.latex.tokens import (
     read_tex_tokens,
 )
 from reader.formats.linked_references import with_linked_references
-from reader.formats.runs import RunStyles, StyledRun, plain_text, to_cell, write_runs
+from reader.formats.runs import RunStyles, StyledRun, link_targets, plain_text, to_cell, write_runs
 from reader.formats.text_table import render_table
 
-_DEFINES: Final = (
-    "newcommand",
-    "providecommand",
-    "renewcommand",
-    "def",
-    "DeclareRobustCommand",
-    "NewDocumentCommand",
-    "RenewDocumentCommand",
-)
 _MAX_DEPTH: Final = 60
 _MAX_NAMED: Final = 20
 _MAX_OPEN: Final = 100
@@ -150,7 +141,7 @@ class LatexConverter:
         place = 0
         while place < len(tokens):
             token, place = tokens[place], place + 1
-            if token.kind == "word" and token.name.rstrip("*") in _DEFINES:
+            if token.kind == "word" and token.name.rstrip("*") in DEFINES:
                 place = self._define(token.name.rstrip("*"), tokens, place)
             elif token.kind == "word" and token.name in ("title", "author", "date"):
                 place = self._take_about(token.name, tokens, place)
@@ -236,7 +227,7 @@ class LatexConverter:
             inside, place = argument_at(tokens, place)
             level = 1 if name == "textsuperscript" else -1
             self._runs += [run._replace(styles=(*look, *run.styles), level=level) for run in self._read(inside)]
-        elif bare in _DEFINES:
+        elif bare in DEFINES:
             place = self._define(bare, tokens, place)
         elif name in ("title", "author"):
             place = self._take_about(name, tokens, place)
@@ -323,7 +314,9 @@ class LatexConverter:
         numbers = ", ".join(self._works.numbers.get(key, key) for key in keys)
         lead = f"{words} " if before and (words := self._inline(before)) else ""
         tail = f", {words}" if after and (words := self._inline(after)) else ""
-        self._runs.append(StyledRun(f"[{lead}{numbers}{tail}]", (), 0, tuple(keys)))
+        is_bracketed = name == "onlinecite" and bool(self._runs) and self._runs[-1].text.endswith("[")
+        marker = f"{lead}{numbers}{tail}"
+        self._runs.append(StyledRun(marker if is_bracketed else f"[{marker}]", (), 0, tuple(keys)))
         return place
 
     def _reference(self, command: str, name: str) -> str:
@@ -559,7 +552,7 @@ class LatexConverter:
             label = self._works.numbers.get(name, "")
             runs = self._read([token for token in tokens[place:end] if not (token.kind == "word" and token.name == "newblock")])
             with self._builder.entry(name, label) as entry:
-                entry.links = _links(runs)
+                entry.links = link_targets(runs)
                 self._write(runs, BlockKind.ITEM, 1, f"[{label}] " if label else "")
 
     def _write_notes(self) -> None:
@@ -570,12 +563,8 @@ class LatexConverter:
             self._note_level = note.level + 1
             runs = self._read(note.tokens)
             with self._builder.entry(f"note {number}", str(number)) as entry:
-                entry.links = _links(runs)
+                entry.links = link_targets(runs)
                 self._write(runs, BlockKind.ITEM, 1, f"[{number}] ")
-
-
-def _links(runs: Sequence[StyledRun]) -> list[str]:
-    return [target for run in runs for kind, target in run.styles if kind is StyleKind.LINK]
 
 
 # ------------------------------------------------------------------ The document

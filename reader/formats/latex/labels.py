@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from reader.formats.builder import list_number
 from reader.formats.latex.arguments import argument_at, declaration_at, optional_at, plain_characters
 from reader.formats.latex.tokens import MATH, TexToken
 
@@ -53,17 +54,21 @@ def number_document(tokens: Sequence[TexToken]) -> DocumentNumbers:
     labels: dict[str, Label] = {}
     titles: dict[int, str] = {}
     current = Label("", "")
+    is_appendix = False
     for place, token in enumerate(tokens):
         if token.kind == "word" and token.name in _SECTIONS:
             level = _SECTIONS.index(token.name)
             levels[level] += 1
             levels[level + 1 :] = [0] * (len(_SECTIONS) - level - 1)
             current = Label(
-                _section_number(levels[: level + 1]), token.name.removeprefix("sub").removeprefix("sub").capitalize()
+                _section_number(levels[: level + 1], is_appendix=is_appendix),
+                token.name.removeprefix("sub").removeprefix("sub").capitalize(),
             )
             for theorem in theorems.values():
                 if theorem.within in _SECTIONS and _SECTIONS.index(theorem.within) >= level:
                     counts[theorem.counter] = 0
+        elif token.kind == "word" and token.name == "appendix":
+            is_appendix, levels = True, [0] * len(_SECTIONS)
         elif token.kind == "begin" and token.name in _FLOATS:
             kind = _FLOATS[token.name]
             counts[kind] = counts.get(kind, 0) + 1
@@ -75,7 +80,8 @@ def number_document(tokens: Sequence[TexToken]) -> DocumentNumbers:
                 counts[theorem.counter] = counts.get(theorem.counter, 0) + 1
                 number = str(counts[theorem.counter])
                 if theorem.within in _SECTIONS:
-                    number = f"{_section_number(levels[: _SECTIONS.index(theorem.within) + 1])}.{number}"
+                    within = levels[: _SECTIONS.index(theorem.within) + 1]
+                    number = f"{_section_number(within, is_appendix=is_appendix)}.{number}"
             current = Label(number, theorem.title)
             titles[token.start] = f"{theorem.title} {number}".strip()
         elif token.kind == "raw" and token.name.partition("\n")[0] in MATH:
@@ -85,8 +91,10 @@ def number_document(tokens: Sequence[TexToken]) -> DocumentNumbers:
     return DocumentNumbers(labels, titles)
 
 
-def _section_number(levels: Sequence[int]) -> str:
-    return ".".join(str(number) for number in levels if number)
+def _section_number(levels: Sequence[int], *, is_appendix: bool) -> str:
+    numbers = [number for number in levels if number]
+    first = list_number(numbers[0], "A") if is_appendix and numbers else ""
+    return ".".join((first, *map(str, numbers[1:])) if first else map(str, numbers))
 
 
 def _number_equations(content: str, counts: dict[str, int], labels: dict[str, Label]) -> None:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reader.formats.latex.arguments import argument_at, group_at, is_group, optional_at, plain_characters, skip_space
 from reader.formats.latex.tokens import TexToken
+
+DEFINES: Final = (
+    "newcommand",
+    "providecommand",
+    "renewcommand",
+    "def",
+    "DeclareRobustCommand",
+    "NewDocumentCommand",
+    "RenewDocumentCommand",
+)
+"""The commands that define a macro."""
 
 
 class Macro(NamedTuple):

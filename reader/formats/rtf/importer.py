@@ -14,7 +14,7 @@ from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT, document_name
 from reader.formats.linked_references import with_linked_references
 from reader.formats.rtf.tokens import SIGNS, RtfToken, TextDecoder, encoding_of, encoding_of_page, read_tokens
-from reader.formats.runs import LINE_BREAK, RunStyles, StyledRun, plain_text, to_cell, write_runs
+from reader.formats.runs import LINE_BREAK, RunStyles, StyledRun, link_targets, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
 
 _SKIPPED: Final = frozenset(
@@ -472,9 +472,7 @@ class RtfConverter:
         for number, note in enumerate(self.notes):
             marker = f"[{note.label}] "
             with self._builder.entry(f"note {number}", note.label) as entry:
-                entry.links = [
-                    target for runs in note.paragraphs for run in runs for kind, target in run.styles if kind is StyleKind.LINK
-                ]
+                entry.links = [target for runs in note.paragraphs for target in link_targets(runs)]
                 for runs in filter(plain_text, note.paragraphs):
                     self._write_runs(runs, BlockKind.ITEM, 1 if marker else 2, marker)
                     marker = ""
