@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reader.article.labels import CIRCLED_NUMBERS, NOTE_SIGNS, decimal_number, plain_signs, split_label
 from reader.article.lazy_pattern import lazy_pattern
@@ -19,7 +19,7 @@ from reader.article.markers import (
     spaced_markers,
     word_markers,
 )
-from reader.article.model import Citation, Reference
+from reader.article.model import Block, Citation, Quotes, Reference
 from reader.article.ranges import Ranges, Span, merge_ranges
 
 _KEY = lazy_pattern(r"[A-Z][A-Za-z+:.\-]{0,30}\d{2,4}[a-z]?")
@@ -41,17 +41,19 @@ def find_citations(
     brackets: Sequence[Marker],
     raised: Sequence[Marker] = (),
     skipped: Sequence[Span] = (),
+    blocks: Sequence[Block] = (),
 ) -> tuple[Citation, ...]:
     """Return the citations of an article in order.
 
     `brackets` and `raised` are the bracket and superscript markers of the text. Markers that begin inside `skipped` (sorted,
     disjoint ranges: reference entries, code) are ignored. The style that cites most of the list counts, and further ones that
-    cite most of the rest.
+    cite most of the rest. `blocks` are those of the text: a marker in a quote cites the list in that quote.
     """
     text = plain_signs(text)
     skipped_ranges = Ranges(skipped)
-    notes = _LabelIndex([reference for reference in references if reference.id.startswith("^")])
-    index = _LabelIndex([reference for reference in references if not reference.id.startswith("^")])
+    quotes = Quotes(blocks)
+    notes = _LabelIndex([reference for reference in references if reference.id.startswith("^")], quotes)
+    index = _LabelIndex([reference for reference in references if not reference.id.startswith("^")], quotes)
     bracketed = list(_resolve_markers(_markers_outside(brackets, skipped_ranges), index))
     if references:
         citations = _choose_number_styles(
@@ -162,11 +164,12 @@ def _markers_without_list(citations: list[Citation]) -> list[Citation]:
 class _LabelIndex:
     """Index of references by label. Where numbering restarts, a label refers to the next list after the marker."""
 
-    def __init__(self, references: Sequence[Reference]) -> None:
+    def __init__(self, references: Sequence[Reference], quotes: Quotes) -> None:
         self._by_label: defaultdict[str, list[Reference]] = defaultdict(list)
         for reference in references:
             for label in split_label(reference.label):
                 self._by_label[label].append(reference)
+        self._scopes = _QuoteScopes(quotes, self._by_label) if quotes else None
         self.numbered_ids = frozenset(r.id for r in references if split_label(r.label)[0].isdecimal())
         self.numbers = {decimal_number(label) for label in self._by_label if label.isdecimal()}
         self.has_words = any(not label.isdecimal() for label in self._by_label)
@@ -179,7 +182,7 @@ class _LabelIndex:
 
     def find(self, label: str, offset: int) -> str | None:
         """Return the id of the reference for `label` at `offset`, or None."""
-        candidates = self._by_label.get(label)
+        candidates = self._by_label.get(label) if self._scopes is None else self._scopes.candidates(label, offset)
         if not candidates:
             return None
         if len(candidates) == 1:
@@ -198,6 +201,41 @@ class _LabelIndex:
         if number == 0 or label.startswith("0") or _FIRST_YEAR <= number <= _LAST_YEAR:
             return False
         return alone or number <= max(10, self.highest * 3 // 2)
+
+
+class _QuoteScopes:
+    """The references that have the same label, told apart by the quotes that they stand in."""
+
+    def __init__(self, quotes: Quotes, references_by_label: Mapping[str, Sequence[Reference]]) -> None:
+        self._quotes = quotes
+        self._in_quote: defaultdict[tuple[str, int], list[Reference]] = defaultdict(list)
+        self._at_depth: defaultdict[tuple[str, int], list[Reference]] = defaultdict(list)
+        self._least_depth: dict[str, int] = {}
+        for label, references in references_by_label.items():
+            for reference in references:
+                depth = quotes.depth_at(reference.start)
+                self._in_quote[label, quotes.quote_at(reference.start)].append(reference)
+                self._at_depth[label, depth].append(reference)
+                self._least_depth[label] = min(depth, self._least_depth.get(label, depth))
+        self._restarts: dict[int, int] = {}
+        """By depth: the least depth of a list that has one of the same labels."""
+        for label, depth in self._at_depth:
+            self._restarts[depth] = min(self._least_depth[label], self._restarts.get(depth, depth))
+
+    def candidates(self, label: str, offset: int) -> Sequence[Reference]:
+        """Return the references that a label at an offset can mean, in order.
+
+        A quote has its own list, or that of another part of what is quoted, at the same depth: a reply may stand between the
+        parts. Else it has the list of what is around it. A text whose own list has none of the labels of a quoted one may cite
+        that.
+        """
+        innermost = -1
+        for number, depth in self._quotes.around(offset):
+            innermost = max(innermost, depth)
+            if found := self._in_quote.get((label, number)) or self._at_depth.get((label, depth)):
+                return found
+        depth = self._least_depth.get(label, -1)
+        return self._at_depth[label, depth] if depth > innermost and self._restarts[depth] > innermost else ()
 
 
 def _markers_outside(markers: Iterable[Marker], skipped_ranges: Ranges) -> Iterator[Marker]:

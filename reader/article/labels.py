@@ -116,7 +116,8 @@ def further_labels(text: str, start: int, end: int) -> tuple[list[str], int]:
 
 
 def split_label(label: str) -> list[str]:
-    """Return the numbers of a label such as "1, 4, 9", or a list of the label itself."""
+    """Return the numbers of a label such as "1, 4, 9", or a list of the label itself, without the signs of quotes."""
+    label = label.lstrip("> ")
     names = label.split(", ")
     return names if all(map(str.isdecimal, names)) else [label]
 

@@ -6,7 +6,8 @@ of it is a range of the file. Markup characters stay in it: a `Style` of kind MA
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -56,7 +57,7 @@ class Block(NamedTuple):
 
     `level` is the level of a heading (1-6), the nesting of a quote or list item (from 1), or 0. `indent` is the width in cells
     of a list item's marker ("- ", "12. ") and of the indentation of its other lines. `is_caption` marks what the document calls
-    the caption of a figure or table.
+    the caption of a figure or table. `quotes` is the number of quotes around a block of another kind, such as an item.
     """
 
     start: int
@@ -65,11 +66,68 @@ class Block(NamedTuple):
     level: int = 0
     indent: int = 0
     is_caption: bool = False
+    quotes: int = 0
+
+    @property
+    def quote_depth(self) -> int:
+        """The number of quotes that the block stands in; a block of kind QUOTE is part of the innermost."""
+        return max(self.level, self.quotes) if self.kind is BlockKind.QUOTE else self.quotes
 
     @property
     def span(self) -> Span:
         """The range of the block."""
         return Span(self.start, self.end)
+
+
+_TEXT_ITSELF: Final = 0
+"""The number of the text around all quotes."""
+
+
+class _Quote(NamedTuple):
+    """A quote: the number of the one around it, and its depth, from 1. The text itself has depth 0."""
+
+    outer: int
+    depth: int
+
+
+class Quotes:
+    """The quotes of a text: runs of blocks that stand in one quote, nested quotes included, by number in their order."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        """Find the quotes in the blocks of a text."""
+        self._quotes = [_Quote(_TEXT_ITSELF, 0)]
+        self._starts: list[int] = []
+        self._numbers: list[int] = []
+        around = [_TEXT_ITSELF]
+        for block in blocks:
+            depth = block.quote_depth
+            del around[depth + 1 :]
+            while len(around) <= depth:
+                self._quotes.append(_Quote(around[-1], len(around)))
+                around.append(len(self._quotes) - 1)
+            if not self._numbers or self._numbers[-1] != around[-1]:
+                self._starts.append(block.start)
+                self._numbers.append(around[-1])
+
+    def __bool__(self) -> bool:
+        return len(self._quotes) > 1
+
+    def quote_at(self, offset: int) -> int:
+        """Return the number of the innermost quote at an offset, 0 for the text itself."""
+        place = bisect_right(self._starts, offset) - 1
+        return self._numbers[place] if place >= 0 else _TEXT_ITSELF
+
+    def depth_at(self, offset: int) -> int:
+        """Return how many quotes an offset stands in."""
+        return self._quotes[self.quote_at(offset)].depth
+
+    def around(self, offset: int) -> Iterator[tuple[int, int]]:
+        """Yield the number and the depth of each quote around an offset, from the innermost to the text itself."""
+        number = self.quote_at(offset)
+        while number != _TEXT_ITSELF:
+            yield number, self._quotes[number].depth
+            number = self._quotes[number].outer
+        yield _TEXT_ITSELF, 0
 
 
 class Style(NamedTuple):
@@ -111,7 +169,8 @@ class Citation(NamedTuple):
 class Reference(NamedTuple):
     """An entry of the reference list, or a footnote.
 
-    `id` is unique in the article and the same for the same text. `label` is the article's own label ("1", "note", "Lee 2020").
+    `id` is unique in the article and the same for the same text. `label` is the article's own label ("1", "note", "Lee 2020"),
+    after "> " for each quote around the entry if a list outside of it has the same labels.
     `start` and `end` are -1 if the entry is not in the text. `text` is the entry in one line, without its label.
     `remark` marks a footnote that names no source. Fields that the entry lacks are empty.
     """

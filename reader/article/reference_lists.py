@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from reader.article.labels import EntryLabel, decimal_number, label_at, plain_digits
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker, flat_markers, sign_markers
-from reader.article.model import Block, BlockKind
+from reader.article.model import Block, BlockKind, Quotes
 from reader.article.phrases import REFERENCE_HEADINGS
 from reader.article.reference_parser import (
     begins_with_authors,
@@ -153,7 +154,7 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
     if lone:  # the markers before them may be digits right after a word
         cited_labels = {name for marker in flat_markers(text[: lone[-1]]) for name in marker.names}.union(cited_labels)
     lists = [run for run in runs if _is_accepted(text, blocks, run, cited_labels)]
-    lists = _without_rivals(text, blocks, lists)
+    lists = [run for quoted in _by_quote(blocks, lists) for run in _without_rivals(text, blocks, quoted)]
     used_blocks = {entry.block for run in lists for entry in run.entries}
     for heading in headings:
         if heading != headings[-1] and _CITATION_HEADING.match(text, blocks[heading].start, blocks[heading].end):
@@ -284,6 +285,15 @@ def _are_sign_notes(text: str, blocks: Sequence[Block], run: ReferenceList) -> b
     return is_cited and all(map(has_source_details, entries)) and any(map(reads_as_entry, entries))
 
 
+def _by_quote(blocks: Sequence[Block], runs: Sequence[ReferenceList]) -> Iterable[Sequence[ReferenceList]]:
+    """Return the runs of the text itself and those of each quote apart: they do not compete for a label."""
+    quotes = Quotes(blocks)
+    by_quote: defaultdict[int, list[ReferenceList]] = defaultdict(list)
+    for run in runs:
+        by_quote[quotes.quote_at(blocks[run.entries[0].block].start)].append(run)
+    return by_quote.values()
+
+
 def _without_rivals(text: str, blocks: Sequence[Block], runs: Sequence[ReferenceList]) -> list[ReferenceList]:
     """Drop single entries, and unannounced numbered lists whose labels belong to a better list."""
     better = [
@@ -349,8 +359,8 @@ def _entries_without_labels(
 ) -> tuple[ListEntry, ...]:
     """Return the blocks from `first` on that are entries without labels, up to the last one that names a source.
 
-    Headings and prose between entries are no entries. The list ends with the second block without a source in a row, and with a
-    heading that no entry with authors follows.
+    Headings and prose between entries are no entries. The list ends with the second block without a source in a row, with a
+    heading that no entry with authors follows, and with the quote that its own heading stands in.
     """
     entries: list[ListEntry] = []
     doubtful: list[ListEntry] = []  # blocks without a source since the last entry: they count if the list goes on
@@ -358,6 +368,8 @@ def _entries_without_labels(
     for index in range(first, len(blocks)):
         block = blocks[index]
         if index in used_blocks or block.kind not in _ENTRY_KINDS or _is_announcement(text, block) or gaps > 1:
+            break
+        if block.quote_depth < blocks[first - 1].quote_depth:
             break
         if entries and index <= entries[-1].last_block(text, blocks):
             continue

@@ -10,7 +10,7 @@ from reader.article.citation_words import LEADS, SAME_AUTHOR, SAME_WORK, may_beg
 from reader.article.labels import decimal_number, further_labels
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import flat_markers, spaced_markers
-from reader.article.model import Block, Reference
+from reader.article.model import Block, Quotes, Reference
 from reader.article.ranges import Span, within
 from reader.article.reference_lists import ListEntry, ReferenceList, reference_lists
 from reader.article.reference_parser import Fields, find_doi, find_url, has_source_details, parse_fields
@@ -56,7 +56,22 @@ def find_references(
             references.append(_listed_reference(text, span, entry, number, hidden, previous))
             last = references[-1]
             previous = Fields(last.authors, last.year, last.title, last.doi, last.url)
-    return with_unique_ids(references)
+    return with_unique_ids(_with_quote_signs(references, Quotes(blocks)))
+
+
+def _with_quote_signs(references: Sequence[Reference], quotes: Quotes) -> list[Reference]:
+    """Return the references with "> " before the labels of lists in quotes if a list outside of them has one of the labels."""
+    if not quotes:
+        return list(references)
+    depths = [quotes.depth_at(reference.start) for reference in references]
+    least_depth: dict[str, int] = {}
+    for reference, depth in zip(references, depths, strict=True):
+        least_depth[reference.label] = min(depth, least_depth.get(reference.label, depth))
+    repeated = {depth for reference, depth in zip(references, depths, strict=True) if depth > least_depth[reference.label]}
+    return [
+        reference._replace(label="> " * depth + reference.label) if depth in repeated else reference
+        for reference, depth in zip(references, depths, strict=True)
+    ]
 
 
 def _flat_labels(text: str, blocks: Sequence[Block], lists: Sequence[ReferenceList]) -> Collection[str]:

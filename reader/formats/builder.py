@@ -129,6 +129,7 @@ class Builder:
         self._max_size, self._max_blocks = self._budget.limits.characters, self._budget.limits.blocks
         self._omissions: list[Omission] = []
         self._is_caption = False
+        self._quotes = 0
         self.entries: list[ReferenceEntry] = []
         self.markers: list[EntryMarker] = []
         self.about = About()
@@ -142,7 +143,7 @@ class Builder:
         self._noise: list[Noise] = []
         self._content_ranges: list[Span] = []
         self._unmarked_ranges: list[Span] = []
-        self._open: tuple[BlockKind, int, int, bool] | None = None
+        self._open: tuple[BlockKind, int, int, bool, int] | None = None
         self._is_verbatim = False
         self._start = -1
         self._content = 0
@@ -177,7 +178,7 @@ class Builder:
         if len(self._parts) - self._whole_parts > _MAX_PARTS:  # the words one by one take ten times the memory
             self._parts[self._whole_parts :] = ["".join(self._parts[self._whole_parts :])]
             self._whole_parts += 1
-        self._open, self._start = (kind, level, len(marker), self._is_caption), -1
+        self._open, self._start = (kind, level, len(marker), self._is_caption, self._quotes), -1
         self._is_verbatim, self._marker = kind in _VERBATIM_KINDS, marker
 
     def set_levels(self, levels: Sequence[int]) -> None:
@@ -193,6 +194,13 @@ class Builder:
         previous, self._is_caption = self._is_caption, True
         yield
         self._is_caption = previous
+
+    @contextlib.contextmanager
+    def quote(self) -> Generator[int]:
+        """Put the blocks that begin in the context in a quote. Yield its depth, from 1."""
+        self._quotes += 1
+        yield self._quotes
+        self._quotes -= 1
 
     def end(self) -> None:
         """End the open block. An empty block is dropped."""
@@ -237,7 +245,7 @@ class Builder:
     def omit(self, notice: str) -> None:
         """Write a notice about a part of the document that is not read, as a paragraph in brackets."""
         self.end()
-        self._open, self._start, self._marker = (BlockKind.PARAGRAPH, 0, 0, False), -1, ""
+        self._open, self._start, self._marker = (BlockKind.PARAGRAPH, 0, 0, False, 0), -1, ""
         self._write_words(f"[{notice}]")
         self.end()
         self._omissions.append(Omission(self._blocks[-1].start, self._blocks[-1].end))
@@ -470,7 +478,7 @@ class Builder:
         skipped += [block.span for block in blocks if block.kind is BlockKind.CODE]
         skipped += [*self._unmarked_ranges, *(Span(noise.start, noise.end) for noise in self._noise)]
         skipped += [citation.span for citation in citations]
-        detected = find_citations(text, uncited, *find_markers(), merge_ranges(skipped))
+        detected = find_citations(text, uncited, *find_markers(), merge_ranges(skipped), blocks)
         return tuple(_merge_overlapping((*citations, *detected)))
 
 

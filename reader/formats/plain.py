@@ -405,7 +405,7 @@ def plain_article(text: str, source: str) -> Article:
     references = find_references(body, blocks, cited_labels)
     checkpoint()
     entries = entry_ranges(references)
-    citations = find_citations(body, references, brackets, raised, entries)
+    citations = find_citations(body, references, brackets, raised, entries, blocks)
     checkpoint()
     noise = find_noise(body, blocks, entries, citations)
     if layout is not None:

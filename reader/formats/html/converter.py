@@ -221,7 +221,7 @@ class _TreeWalk:
     def __init__(self, builder: Builder, notes: PageNotes, content: MainContent, special: Set[Node], base: str) -> None:
         self._builder, self._notes, self._content, self._special, self._base = builder, notes, content, special, base
         self._blocks = BlockWriter(builder)
-        self._list_depth = self._quote_depth = 0
+        self._list_depth = 0
         self._pictures_shown: set[str] = set()
         self._shows_images = True
         self._is_aside = False
@@ -355,10 +355,9 @@ class _TreeWalk:
             self._list_depth -= 1
 
     def quote(self, node: Node) -> None:
-        self._quote_depth += 1
-        with self._blocks.with_properties(BlockProperties(BlockKind.QUOTE, self._quote_depth)):
+        self._blocks.end()
+        with self._builder.quote() as depth, self._blocks.with_properties(BlockProperties(BlockKind.QUOTE, depth)):
             self._children(node)
-        self._quote_depth -= 1
 
     def caption(self, node: Node) -> None:
         with self._builder.caption(), self._blocks.with_properties(BlockProperties(style=StyleKind.EMPHASIS)):

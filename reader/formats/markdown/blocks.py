@@ -502,7 +502,7 @@ class _Scanner:
         if not container:
             self._emit(BlockKind.PARAGRAPH, start, content, end)
         elif container == ">":
-            self._emit(BlockKind.QUOTE, start, content, end, sum(c.sign == ">" for c in self.stack))
+            self._emit(BlockKind.QUOTE, start, content, end, self._quote_depth())
         else:
             self._emit(BlockKind.ITEM, start, content, end, sum(c.sign != ">" for c in self.stack))
 
@@ -520,4 +520,7 @@ class _Scanner:
         end = start + len(self.text[start:end].rstrip())
         if end > content or kind is BlockKind.HEADING:
             indent = content - start if kind is BlockKind.ITEM and "\n" not in self.text[start:content] else 0
-            self.scan.leaves.append(Leaf(Block(start, end, kind, level, indent), content))
+            self.scan.leaves.append(Leaf(Block(start, end, kind, level, indent, quotes=self._quote_depth()), content))
+
+    def _quote_depth(self) -> int:
+        return sum(container.sign == ">" for container in self.stack)

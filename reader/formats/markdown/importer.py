@@ -203,7 +203,7 @@ def _find_cited(
     references = with_unique_ids([*linked_numbers, *list_references, *notes])
     entries = entry_ranges(references)
     skipped = merge_ranges([*opaque, *entries, *(citation.span for citation in note_citations)])
-    citations = find_citations(text, references, brackets, raised, skipped)
+    citations = find_citations(text, references, brackets, raised, skipped, blocks)
     start = attrgetter("start")
     return tuple(sorted((*references, *inline_notes), key=start)), tuple(sorted((*citations, *note_citations), key=start))
 
