@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
@@ -30,6 +31,11 @@ from reader.review.vocabulary import OWN_RECORD, PASTED_TEXT
 
 _IDS: Final = UUID("6f5b7a52-6f0c-5c0e-9b58-3c6b1f0a7d11")
 """The namespace of the ids that are made from those of the library (RFC 9562, version 5)."""
+_FOLDERS: Final = re.compile(
+    r"(?:(?<!\w)~[\w.-]*(?=[\\/])|(?<!\w)(?:[a-z]|file|smb|afp|nfs):(?=[\\/])|(?<![\w/:\\])[\\/]+(?=[^\s\\/])).*[\\/]",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Match the folders of a path, from its root, drive, share or home to the last slash of the text."""
 
 
 class People:
@@ -257,9 +263,11 @@ def public_description(description: SourceDescription) -> SourceDescription:
 
 
 def _public_place(kept: str) -> str:
-    """Return where a described source is kept; of a path, which may name an account, its last part."""
-    is_path = kept.startswith(("/", "~", "\\\\", "file:")) or kept[1:3] in (":\\", ":/")
-    return kept.replace("\\", "/").rstrip("/").rpartition("/")[2] if is_path else kept
+    """Return where a described source is kept; of a path, which may name an account, its last part.
+
+    Words may precede the path, and it may have blanks: all from its beginning to the last slash is taken for its folders.
+    """
+    return _FOLDERS.sub("", kept.rstrip("/\\"), count=1)
 
 
 def _has_account(address: str) -> bool:

@@ -4,9 +4,20 @@ import re
 import uuid
 from dataclasses import replace
 
+import pytest
+
 from reader.article.model import About
 from reader.exchange import ExportOptions
-from reader.exchange.identity import People, article_iri, disclose, public_address, public_origin, stable_iri
+from reader.exchange.identity import (
+    People,
+    article_iri,
+    disclose,
+    public_address,
+    public_description,
+    public_origin,
+    stable_iri,
+)
+from reader.review.description import SourceDescription
 from reader.review.model import ClaimLink, DecidedPlace, Source, Tag
 from tests.unit.golden_review import SOURCE, report
 from tests.unit.review_strategies import article
@@ -41,6 +52,24 @@ def test_a_disclosed_report_holds_no_path_and_no_account_and_everything_else() -
     assert [i.selector for i in public.items] == [i.selector for i in made.items]
     assert list(disclose([made], ASIS)) == [made]
     assert list(disclose([public], ExportOptions())) == [public]
+
+
+@pytest.mark.parametrize(
+    ("kept", "leaves"),
+    [
+        ("/home/ana lind/tapes/tape 4.m4a", "tape 4.m4a"),
+        ("tape 4 (/home/ana/4.m4a)", "tape 4 (4.m4a)"),
+        ("tape 4: C:\\Users\\Ana Lind\\4.m4a", "tape 4: 4.m4a"),
+        ("on \\\\nas\\ana\\4.m4a", "on 4.m4a"),
+        ("see ~ana/4.m4a", "see 4.m4a"),
+        ("smb://nas/ana/4.m4a", "4.m4a"),
+        ("FILE:///home/ana/4.m4a", "4.m4a"),
+        ("/home/ana\n/home/ben/4.m4a", "4.m4a"),
+        *((same, same) for same in ("QA/76/L5", "Box 3 / folder 4", "~5 min in, box 3/4", "https://tapes.example/a/4")),
+    ],
+)
+def test_of_where_a_source_is_kept_no_folder_leaves(kept: str, leaves: str) -> None:
+    assert public_description(SourceDescription("recording", kept=kept)).kept == leaves
 
 
 def test_a_person_has_one_name_in_all_reports_of_an_export() -> None:
