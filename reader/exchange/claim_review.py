@@ -23,6 +23,7 @@ from reader.exchange.losses import is_judged
 from reader.exchange.report import Report, ReportItem, ReportPair
 from reader.printable import plural, printable_line
 from reader.review.pairs import claim_text
+from reader.review.vocabulary import DESCRIBED
 
 _WORST: Final = 1
 _BEST: Final = 5
@@ -125,12 +126,20 @@ def _review(report: Report, item: ReportItem, text: str, page: str, host: str) -
     }
 
 
+def _ground(item: ReportItem) -> str:
+    """Return against what a claim was checked; a source that is only described is nothing that anybody can look into."""
+    count, described = len(item.pairs), sum(pair.source_state == DESCRIBED for pair in item.pairs)
+    sources = "its source" if count == 1 else f"its {plural(count, 'source')}"
+    if described == count:
+        return f"Judged by {sources}, which {'is' if count == 1 else 'are'} only described"
+    return f"Checked against {sources}" + (f", {described} of them only described" if described else "")
+
+
 def _rating_record(item: ReportItem) -> _Node:
     """Return the verdict in words, with a number if all pairs agree on one that has a number, and the reasons."""
     labels = Counter(pair.verdict_label for pair in item.pairs)
     verdict = ", ".join(label if len(labels) == 1 else f"{count} {label}" for label, count in labels.items())
-    sources = "its source" if len(item.pairs) == 1 else f"its {plural(len(item.pairs), 'source')}"
-    rating: _Node = {"@type": "Rating", "alternateName": f"Checked against {sources}: {printable_line(verdict)}"}
+    rating: _Node = {"@type": "Rating", "alternateName": f"{_ground(item)}: {printable_line(verdict)}"}
     if number := _common_number(item.pairs):
         rating |= {"ratingValue": number, "worstRating": _WORST, "bestRating": _BEST}
     reasons = [pair.judgement.note for pair in item.pairs if pair.judgement and pair.judgement.note]

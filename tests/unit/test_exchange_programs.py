@@ -33,7 +33,7 @@ from reader.review.model import (
     Tag,
 )
 from reader.review.session import ReviewSession
-from reader.review.vocabulary import CLAIM, LATER
+from reader.review.vocabulary import CLAIM, DESCRIBED, LATER
 from tests.unit.golden_review import AT, NEVER_CITED, OPTIONS, annotation, report
 from tests.unit.review_strategies import TEXT, article, where
 from tests.unit.test_cli import Call, call, ferry
@@ -330,6 +330,25 @@ def test_a_page_with_claim_reviews_is_read_and_each_says_what_it_was_measured_by
     assert second["reviewRating"]["alternateName"] == "Checked against its 2 sources: 1 supports, 1 overstated"
     assert "ratingValue" not in second["reviewRating"]
     assert FORMATS["claimreview"].count_losses(report()).total() == 4 + 3
+
+
+def test_a_described_source_is_nothing_that_a_claim_was_checked_against() -> None:
+    made = report()
+
+    def names(described: int) -> list[str]:
+        items = [
+            replace(
+                item,
+                pairs=tuple(replace(pair, source_state=DESCRIBED) for pair in item.pairs[:described]) + item.pairs[described:],
+            )
+            for item in made.items
+        ]
+        written = json.loads(export("claimreview", replace(made, items=tuple(items))))
+        return [record["reviewRating"]["alternateName"] for record in written]
+
+    alone = "Judged by its source, which is only described: partly supports"
+    assert names(1) == [alone, "Checked against its 2 sources, 1 of them only described: 1 supports, 1 overstated"]
+    assert names(2) == [alone, "Judged by its 2 sources, which are only described: 1 supports, 1 overstated"]
 
 
 def test_only_settled_claims_are_reviewed_each_once_and_a_verdict_without_a_rating_has_no_number() -> None:
