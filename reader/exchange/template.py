@@ -168,6 +168,7 @@ def _pair_values(pair: ReportPair, scale: Scale) -> _Values:
         "by": judgement.by if judgement else "",
         "at": judgement.at if judgement else "",
         "source_state": pair.source_state,
+        "source_description": pair.description.words if pair.description else "",
         "evidence": [_passage_values(passage) for passage in pair.evidence],
     }
 
@@ -184,7 +185,7 @@ def _passage_values(passage: ReportPassage) -> _Values:
 
 
 def _reference_values(row: ReportReference) -> _Values:
-    entry = row.entry
+    entry, text = row.entry, row.source.text if row.source is not None else None
     return {
         "id": entry.id,
         "label": entry.label,
@@ -198,6 +199,7 @@ def _reference_values(row: ReportReference) -> _Values:
         "claims": row.claim_count,
         "is_never_cited": row.is_never_cited,
         "source_state": row.source_state,
+        "source_description": text.description.words if text is not None and text.description else "",
     }
 
 

@@ -11,10 +11,12 @@ import io
 import json
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any, Final, TextIO
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reader.exchange.escape import csv_cell, markdown_line, org_line
@@ -22,7 +24,9 @@ from reader.printable import printable_line
 
 FAILED: Final = 3
 _NAME: Final = "template"
-_FILTERS: Final = {"csv": csv_cell, "line": printable_line, "markdown": markdown_line, "org": org_line}
+_FILTERS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
+    {"csv": csv_cell, "line": printable_line, "markdown": markdown_line, "org": org_line}
+)
 """The filters beside those of Jinja: a text as a cell of CSV, as one plain line, as a line of Markdown, as a line of Org."""
 
 
@@ -46,12 +50,17 @@ def fill_template(call: Mapping[str, Any], out: TextIO) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(_FILTERS)  # pyright: ignore[reportUnknownMemberType]  # Jinja does not type filters
+    environment.filters.update({name: partial(_filter_value, made) for name, made in _FILTERS.items()})  # pyright: ignore[reportUnknownMemberType]  # Jinja does not type filters
     try:
         out.writelines(environment.get_template(_NAME).generate(call["values"]))
     except Exception as error:  # whatever the template does is told to its writer
         return f"{_line_of(error)} {_reason_of(error)}"
     return ""
+
+
+def _filter_value(escape: Callable[[str], str], value: object) -> str:
+    """Return any value through a filter of texts: a number as its digits, none as no text."""
+    return "" if value is None else escape(str(value))
 
 
 def _line_of(error: Exception) -> int:
@@ -67,6 +76,8 @@ def _reason_of(error: Exception) -> str:
         return "it needs too much memory"
     if isinstance(error, RecursionError):
         return "it goes on within itself without end"
+    if isinstance(error, TemplateNotFound):
+        return f"a template sees no other file, such as {error.name}"
     if isinstance(error, TemplateError):
         return error.message or type(error).__name__
     return str(error) or type(error).__name__

@@ -101,6 +101,10 @@ def test_values_are_escaped_in_html_and_for_csv_and_markdown_by_filters() -> Non
     rows = list(csv.reader(io.StringIO(fill("{% for one in annotations %}{{ one.note|csv }}{% endfor %}"), newline="")))
     assert rows
     assert fill("{{ annotations[1].note|csv }}").startswith("'=SUM")
+    assert (
+        fill("{{ claims[0].start|csv }},{{ none|csv }},{{ none|line }}{{ 3|org }}")
+        == f"{values_of_review()['claims'][0]['start']},,3"
+    )
     marked = MarkdownIt("gfm-like").parse(fill("{{ annotations[-2].note|markdown }}"))
     assert [token.type for token in marked] == ["paragraph_open", "inline", "paragraph_close"]
 
@@ -114,7 +118,7 @@ def test_values_are_escaped_in_html_and_for_csv_and_markdown_by_filters() -> Non
         ("\n{{ 1 / 0 }}", "2 division by zero"),
         ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "1 access to attribute '__class__'"),
         ("{{ tags.append('x') }}", "1 access to attribute 'append'"),
-        ("{% include '/etc/passwd' %}", "1 /etc/passwd"),
+        ("{% include '/etc/passwd' %}", "1 a template sees no other file, such as /etc/passwd"),
         ("{% include 'template' %}", "1 it goes on within itself without end"),
         ("{{ range(10000000) }}", "1 Range too big"),
     ],
