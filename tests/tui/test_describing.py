@@ -98,6 +98,8 @@ async def test_what_is_written_stays_when_it_is_cancelled_and_a_wrong_kind_is_to
         await kept(user)
         assert described(user) == SourceDescription("interview", "[b]Zoe[/b]")
         assert "nothing of what was said is written down" in user.footer
+        await opened(user, "g", "w")
+        assert "Typed before and not kept" not in user.picture
 
 
 async def test_a_description_without_a_record_opens_the_form_and_undo_takes_each_step_back(own_library: Path) -> None:

@@ -43,7 +43,8 @@ class DescribedSource(NamedTuple):
 class DescriptionScreen(Dialog[DescribedSource]):
     """Dialog that returns what was written about a source, None if it was cancelled.
 
-    `title` says which source it is; `old` is what was written about it before. `draft` is what was typed and not kept.
+    `title` says which source it is; `old` is what was written about it before. `draft` is what was typed and not kept: it has
+    the answer too, until the caller drops it.
     """
 
     DEFAULT_CSS = """
@@ -164,7 +165,7 @@ class DescriptionScreen(Dialog[DescribedSource]):
             self.query_one("#kind", LineField).focus()
             self._draw()
             return
-        self._draft.drop()
+        self.keep_draft()
         fields = {name: clean_line(self._value(name)) for name in ("who", "when", "kept")}
         said = self.query_one(NoteField).text
         kept = self._old.said if said == printable(self._old.said) else said

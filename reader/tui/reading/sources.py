@@ -92,7 +92,7 @@ class SourceManager:
     def describe(self, reference: Reference, draft: Draft, keep_draft: Callback) -> None:
         """Ask for the description of a source that is no text, and attach it; keys wait while a thread reads and keeps it.
 
-        `keep_draft` is called if the answer was cancelled.
+        `keep_draft` is called if the answer was cancelled or could not be kept.
         """
         from reader.library.described_source import read_record
         from reader.review.description import NO_DESCRIPTION
@@ -109,7 +109,7 @@ class SourceManager:
 
         def take(answer: DescribedSource | None) -> None:
             if answer is not None:
-                self._keep_description(reference, answer)
+                self._keep_description(reference, answer, draft, keep_draft)
             elif draft.exists:
                 host.say(f"Description not kept · {host.key('describe-source')} offers it again")
                 keep_draft()
@@ -117,7 +117,7 @@ class SourceManager:
 
         self._run_first(lambda: read_record(host.services.open_library(), source), ask)
 
-    def _keep_description(self, reference: Reference, answer: DescribedSource) -> None:
+    def _keep_description(self, reference: Reference, answer: DescribedSource, draft: Draft, keep_draft: Callback) -> None:
         from reader.library.described_source import keep_description
         from reader.review.vocabulary import EMPTY
 
@@ -125,14 +125,17 @@ class SourceManager:
 
         def attach(text: SourceText) -> None:
             host.session.attach_source(reference.id, text)
+            draft.drop()
             about = f"[{reference.label}] described: {text.title}"
             reads = f" · {host.key('source')} reads your record"
             host.report(about + (" · nothing of what was said is written down" if text.extent == EMPTY else reads), "good")
 
-        self._run_first(lambda: keep_description(host.services.open_library(), *answer), attach)
+        self._run_first(lambda: keep_description(host.services.open_library(), *answer), attach, keep_draft)
 
-    def _run_first(self, read: Callable[[], Brought], take: Callable[[Brought], None]) -> None:
-        """Call a function on a thread, and `take` with its result before any other key, or report its error."""
+    def _run_first(
+        self, read: Callable[[], Brought], take: Callable[[Brought], None], on_error: Callback | None = None
+    ) -> None:
+        """Call a function on a thread, and `take` with its result before any other key; or report its error."""
         host = self._host
         self.is_opening = True
 
@@ -140,6 +143,8 @@ class SourceManager:
             self.is_opening = False
             if isinstance(outcome, Exception):
                 host.report(error_message(outcome, "the source"), "bad")
+                if on_error is not None:
+                    on_error()
             else:
                 take(outcome)
             host.services.take_waiting_keys()
