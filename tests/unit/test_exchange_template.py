@@ -101,10 +101,7 @@ def test_values_are_escaped_in_html_and_for_csv_and_markdown_by_filters() -> Non
     rows = list(csv.reader(io.StringIO(fill("{% for one in annotations %}{{ one.note|csv }}{% endfor %}"), newline="")))
     assert rows
     assert fill("{{ annotations[1].note|csv }}").startswith("'=SUM")
-    assert (
-        fill("{{ claims[0].start|csv }},{{ none|csv }},{{ none|line }}{{ 3|org }}")
-        == f"{values_of_review()['claims'][0]['start']},,3"
-    )
+    assert fill("{{ claims[0].start|csv }},{{ none|csv }},{{ none|line }}{{ 3|org }}") == fill("{{ claims[0].start }},,3")
     marked = MarkdownIt("gfm-like").parse(fill("{{ annotations[-2].note|markdown }}"))
     assert [token.type for token in marked] == ["paragraph_open", "inline", "paragraph_close"]
 
