@@ -176,6 +176,8 @@ READING_ACTIONS: Final[tuple[Action, ...]] = (
         ActionRow("card-next", "Next reference", "Show the claim's next reference", "j", "tab, down",
             when=lambda now: now.reference_count > 1, footer=(Hint("next", {CARD: 4}, "Tab"),)),
         ActionRow("card-previous", "Previous reference", "Show the claim's previous reference", "k", "shift+tab, up"),
+        ActionRow("card-page-down", "Page down", "Scroll the card down a page", "space", "pagedown"),
+        ActionRow("card-page-up", "Page up", "Scroll the card up a page", "", "pageup"),
         in_palette=False,
     ),
     *action_rows(

@@ -94,3 +94,24 @@ async def test_a_document_without_comments_says_so(own_library: Path) -> None:
     async with reading(parse_article(docx(p("It fell. It rose.")), "plain.docx"), own_library) as user:
         await user.press("g", "m")
         assert "This document has no comments" in user.footer
+
+
+@SIZES
+async def test_all_of_a_long_thread_is_read_on_the_open_card_page_by_page(own_library: Path, size: tuple[int, int]) -> None:
+    remark = " ".join(f"Point {number} is what the herdsmen said of the goats in spring." for number in range(30))
+    answers = [comment(number, f"Answer {number}. {remark}") for number in range(1, 4)]
+    parts = comment_parts(comment(0, remark), *answers, answers=dict.fromkeys(range(1, 4), 0))
+    article = parse_article(docx(p(commented(0, t("Goats live here.")), " They eat."), **parts), "goats.docx")
+    async with reading(article, own_library, size) as user:
+        await user.press("o")
+        seen = [user.card]
+        while (more := "more line" in user.card) and len(seen) < 40:
+            await user.press("space")
+            seen.append(user.card)
+        assert not more
+        words = " ".join(" ".join(seen).split())
+        assert all(words.count(f"Point {number} is") >= 4 for number in range(30))
+        await user.press("space", *(["pageup"] * (len(seen) - 1)))
+        assert user.card == seen[0]
+        await user.press("pageup", "pagedown", "escape", "j", "o")
+        assert "They eat." in user.card

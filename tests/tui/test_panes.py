@@ -21,7 +21,7 @@ from reader.tui.action import TEXT
 from reader.tui.actions import ACTIONS
 from reader.tui.keymap import KeyMap
 from reader.tui.panes.bars import ReadingProgress, SaveStatus, follow_lines, footer_lines, header_line, tab_lines
-from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
+from reader.tui.panes.card import attachment_lines, card_lines, open_card_page, peek_lines
 from reader.tui.panes.card_view import CardView, TextChange
 from reader.tui.panes.help_lines import PLACES, WIDE_HELP, help_legend, match_lines, place_lines, tab_line
 from reader.tui.panes.lists import LONG_REFERENCE_HEIGHT, REFERENCE_HEIGHT, ReferenceUse, reference_height, reference_rows
@@ -124,7 +124,7 @@ def test_the_card_ends_with_its_words_and_the_drawer_has_its_height(
 @given(views(), st.integers(20, 110), st.integers(8, 40))
 @settings(max_examples=examples(80))
 def test_the_open_card_has_exactly_its_height_and_fits_its_width(view: CardView, width: int, height: int) -> None:
-    lines = open_card_lines(view, "A quote of some length, or a longer one.", width, height)
+    lines = open_card_page(view, "A quote of some length, or a longer one.", width, height).lines
     assert len(lines) == height
     assert all(width_of(parts) <= width for parts in lines)
 

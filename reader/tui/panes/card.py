@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
 
-from reader.printable import terminal_line
+from reader.printable import plural, terminal_line
 from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM
 from reader.tui.keymap import verdict_keys
 from reader.tui.panes.bars import key_line
@@ -264,6 +264,14 @@ def _document_comments(view: CardView, width: int, most: int) -> list[StyledLine
     return document_comment_lines(view.comments, view.label, width, most)
 
 
+def _all_comments(view: CardView, width: int) -> list[StyledLine]:
+    if not view.comments:
+        return []
+    from reader.tui.panes.comments import all_comment_lines  # few documents have comments
+
+    return all_comment_lines(view.comments, width)
+
+
 def _lines_around_pair(body: list[StyledLine], view: CardView, fits: int) -> list[StyledLine]:
     """Return as many lines of the body as fit, the current pair among them."""
     current = next((i for i, parts in enumerate(body) if parts and parts[0].text == "▸"), 0)
@@ -331,8 +339,19 @@ def _cited_lines(
     return [(*(lead if n == 0 else (Part(" " * size),)), Part(text, "text", target)) for n, text in enumerate(texts)]
 
 
-def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list[StyledLine]:
-    """Return the whole card: the quote, every pair with its full entry, the note, the scale with its labels."""
+class OpenCardPage(NamedTuple):
+    """A page of the open card, and how many pages there are above and below the one with the current pair."""
+
+    lines: list[StyledLine]
+    above: int
+    below: int
+
+
+def open_card_page(view: CardView, quote: str, width: int, height: int, page: int = 0) -> OpenCardPage:
+    """Return a page of the whole card: the quote, every pair with its full entry, the note, the scale with its labels.
+
+    Page 0 has the current pair, those above it have negative numbers. A number beyond the last page means the last.
+    """
     lines: list[StyledLine] = [line(("This sentence", "secondary")), summary_line(view, width), ()]
     changes = [*change_lines(view.check, width, 12), *placement_lines(view, width)]
     lines.extend(changes or (line((text, "quote")) for text in fold(quote, width, 6)))
@@ -360,15 +379,23 @@ def open_card_lines(view: CardView, quote: str, width: int, height: int) -> list
     lines.extend(line((problem, "fault")) for problem in view.marker_problems)
     if not view.rests_on and not view.marker_problems:
         lines.extend((line(("rests on nothing the article cites", "hint")), ()))
-    lines.extend((*decision_lines(view.annotation, width, 6), *_document_comments(view, width, 24), *note))
+    lines.extend((*decision_lines(view.annotation, width, 6), *_all_comments(view, width), *note))
     if view.annotation is not None and not view.annotation.note and not other_notes(view.annotation):
         lines.append(line((view.label("note"), "yours", "action:note"), (" writes a note", "hint")))
     scale = _scale_lines(view, width) if view.annotation is not None and view.rests_on else []
     room = max(1, height - len(scale))
-    first = max(0, min(at - room // 2, len(lines) - room))
+    last = max(0, len(lines) - room)
+    home, step = max(0, min(at - room // 2, last)), max(1, room - 2)
+    above, below = -(-home // step), -((home - last) // step)
+    first = max(0, min(home + page * step, last))
     visible = lines[first : first + room]
+    if first < last and room > 1:
+        words = f"  … {plural(len(lines) - first - room + 1, 'more line')}, "
+        target = "action:card-page-down"
+        key = view.label("card-page-down")
+        visible[-1] = line((words, "hint", target), (key, "yours", target), (" scrolls", "hint", target))
     visible.extend([()] * (room - len(visible)))
-    return [clip_line(parts, width) for parts in (*visible, *scale)][:height]
+    return OpenCardPage([clip_line(parts, width) for parts in (*visible, *scale)][:height], above, below)
 
 
 def _scale_lines(view: CardView, width: int) -> list[StyledLine]:

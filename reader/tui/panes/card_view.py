@@ -19,6 +19,26 @@ if TYPE_CHECKING:
     from reader.tui.styled_line import Part
 
 
+class CardScroll:
+    """How many pages the open card is scrolled down from the current pair, until another pair or sentence is current."""
+
+    def __init__(self) -> None:
+        self._place: object = None
+        self._pages = 0
+
+    def pages_at(self, place: object) -> int:
+        """Return the pages at a place: a sentence with its current pair."""
+        return self._pages if place == self._place else 0
+
+    def turn(self, place: object, by: int) -> None:
+        """Scroll down by pages, up if `by` is negative."""
+        self._place, self._pages = place, self.pages_at(place) + by
+
+    def limit(self, least: int, most: int) -> None:
+        """Stay between the pages that there are."""
+        self._pages = max(least, min(most, self._pages))
+
+
 class CardView(NamedTuple):
     """State of the card. `rests_on` holds reference ids in the order of the text, `pair` the id of the current one.
 

@@ -15,6 +15,9 @@ _LEADS: Final = ("” ", "↳ ")
 """The signs before a comment and before an answer."""
 _LEAD_CELLS: Final = 2
 _MESSAGE_LINES: Final = 6
+_OPEN_LINES: Final = 500
+"""The most lines of one message, and of all messages after the first, on the open card."""
+_MAX_SIGNS_PER_CELL: Final = 8
 
 
 def document_comment_lines(comments: Sequence[Comment], label: Callable[[str], str], width: int, most: int) -> list[StyledLine]:
@@ -37,11 +40,25 @@ def document_comment_lines(comments: Sequence[Comment], label: Callable[[str], s
     return lines
 
 
+def all_comment_lines(comments: Sequence[Comment], width: int) -> list[StyledLine]:
+    """Return the comments with their answers for the open card; a last line names what is too long even for that."""
+    messages = [(comment, number, message) for comment in comments for number, message in enumerate(comment.messages)]
+    lines: list[StyledLine] = []
+    for place, (comment, number, message) in enumerate(messages):
+        if len(lines) >= _OPEN_LINES:
+            rest = plural(len(messages) - place, "more comment")
+            return [*lines, line((f"  … {rest}, which `reader show` prints", "hint"))]
+        lines.extend(_message_lines(message, number, width, _OPEN_LINES, is_resolved=comment.is_resolved and not number))
+    return lines
+
+
 def _message_lines(message: CommentMessage, number: int, width: int, most: int, *, is_resolved: bool) -> list[StyledLine]:
     """Return a message in at most `most` lines, its author and date before it."""
     who = " · ".join(filter(None, (message.author or "Somebody", message.date[:10], "resolved" if is_resolved else "")))
     who = terminal_line(f"{who}: ")
-    texts = list(fold(who + " ".join(message.text.split()), max(1, width - _LEAD_CELLS), most))
+    room = max(1, width - _LEAD_CELLS)
+    words = message.text[: (most + 1) * room * _MAX_SIGNS_PER_CELL]
+    texts = list(fold(who + " ".join(words.split()), room, most))
     lines: list[StyledLine] = []
     for place, text in enumerate(texts):
         lead = Part(" " * _LEAD_CELLS if place else _LEADS[min(number, 1)], "cite")

@@ -21,7 +21,7 @@ from reader.tui.panes.bars import (
     notice_lines,
     tab_lines,
 )
-from reader.tui.panes.card import attachment_lines, card_lines, open_card_lines, peek_lines
+from reader.tui.panes.card import attachment_lines, card_lines, open_card_page, peek_lines
 from reader.tui.panes.lists import FINDING_HEIGHT, finding_rows
 from reader.tui.reading.state import CONTENTS
 from reader.tui.styled_line import Part, StyledLine, line
@@ -128,7 +128,10 @@ class ReadingRenderer:
             session = state.session
             quote = context.article.text[span.start : span.end]
             quote = lists.quote_of(session, annotation) if session is not None and annotation is not None else quote
-            lines = open_card_lines(view, quote, width, height)
+            scroll = state.card_scroll
+            card = open_card_page(view, quote, width, height, scroll.pages_at((state.sentence, view.pair)))
+            scroll.limit(-card.above, card.below)
+            lines = card.lines
         elif state.peeked_reference:
             lines = peek_lines(
                 state.article.reference_by_id[state.peeked_reference],

@@ -14,7 +14,7 @@ from reader.review.pairs import citations_in, claim_references
 from reader.review.scale import sign_rank
 from reader.review.vocabulary import CLAIM, LATER, TAG_COLOURS
 from reader.tui.action import Situation
-from reader.tui.panes.card_view import CardView, marker_problems
+from reader.tui.panes.card_view import CardScroll, CardView, marker_problems
 from reader.tui.panes.lists import annotation_sign
 from reader.tui.panes.text_changes import text_change_of
 from reader.tui.styled_line import Part
@@ -195,6 +195,7 @@ class ReadingState(TextState):
         self.sentence_count = -1
         self.filter = parse_filter("", scale)
         self.peeked_reference = ""
+        self.card_scroll = CardScroll()
         self.library_error: ReaderError | None = None
         self.revision = 0
         self._outcome: tuple[int, Outcome] | None = None

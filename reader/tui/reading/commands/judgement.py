@@ -10,6 +10,7 @@ from reader.review.pairs import claim_references
 from reader.review.scale import ADD_SOURCE, DECISIONS, FIX_WORDING, PROBLEMS, UNAVAILABLE, decision_title, problem_title
 from reader.tui.keymap import verdict_for_key, verdict_key_label
 from reader.tui.panes.card import short_title
+from reader.tui.panes.card_view import CardScroll
 from reader.tui.panes.lists import quote_of
 from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.registry import Command, command, text_command
@@ -101,9 +102,18 @@ def _pair(by: int) -> Command:
     return run
 
 
+def _scroll_card(by: int) -> Command:
+    def run(context: ReadingContext, key: str) -> None:
+        state = context.state
+        state.card_scroll.turn((state.sentence, state.current_reference()), by)
+
+    return run
+
+
 @command("open-card")
 def open_card(context: ReadingContext, key: str) -> None:
     """Open the card in the whole side pane, or close it."""
+    context.state.card_scroll = CardScroll()
     if context.has_class("-card"):
         context.remove_class("-card")
     else:
@@ -327,4 +337,6 @@ def _cited_references(session: ReviewSession, claim: Annotation) -> tuple[str, .
 command("next-pair")(_pair(1))
 command("previous-pair")(_pair(-1))
 command("card-next")(_pair(1))
+command("card-page-down")(_scroll_card(1))
+command("card-page-up")(_scroll_card(-1))
 command("card-previous")(_pair(-1))
