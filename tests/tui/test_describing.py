@@ -66,6 +66,7 @@ async def test_a_source_is_described_and_what_was_said_is_kept_as_evidence(own_l
         claim = user.session.index.claims()[0]
         assert [evidence.selector.exact for evidence in claim.judgements[0].evidence] == [SAID]
         assert user.session.index.status(claim).open_pairs < len(user.session.index.status(claim).rests_on)
+        await user.until(lambda: "own record" in user.picture and "❝ 1" in user.picture)
 
 
 async def test_keys_that_come_at_once_write_the_same(own_library: Path) -> None:

@@ -27,6 +27,7 @@ from reader.review.vocabulary import (
     NO_SOURCE,
     NO_TEXT,
     ONLY_ABSTRACT,
+    OWN_RECORD,
     RETRACTED_MARK,
     SUPPLIED,
     SUPPLIED_MARK,
@@ -35,7 +36,7 @@ from reader.tui.styled_line import Part, StyledLine, fold, line, width_of
 
 if TYPE_CHECKING:
     from reader.review.health import SourceHealth
-    from reader.review.model import Annotation, ClaimLink, Judgement, Source
+    from reader.review.model import Annotation, ClaimLink, Evidence, Judgement, Source
 
 EVIDENCE_SIGN: Final = "❝"
 """Sign of a passage that is kept as evidence."""
@@ -199,14 +200,21 @@ def _health_marks(health: SourceHealth | None) -> tuple[str, ...]:
 
 
 def _text_part(pair: PairView) -> StyledLine:
-    count = len(pair.judgement.evidence) if pair.judgement is not None else 0
-    if count:
-        return line((f"  {EVIDENCE_SIGN} {count}", "yours", "action:source"))
+    evidence = pair.judgement.evidence if pair.judgement is not None else ()
+    if evidence:
+        own = f" {OWN_RECORD}" if any(_is_own_record(pair, one) for one in evidence) else ""
+        return line((f"  {EVIDENCE_SIGN} {len(evidence)}{own}", "yours", "action:source"))
     if pair.source is None or pair.source.state not in _STATES:
         return ()
     sign, word, role = _STATES[pair.source.state]
     text = sign if pair.source.state == SUPPLIED else f"{sign} {word}"
     return line((f"  {text}", role, "action:source"))
+
+
+def _is_own_record(pair: PairView, evidence: Evidence) -> bool:
+    """Whether a passage is of what a person wrote down of a described source."""
+    text = pair.source.text_of(evidence.source) if pair.source is not None else None
+    return text is not None and text.origin == OWN_RECORD
 
 
 def source_marks_part(marks: Sequence[str], target: str, width: int, lead: str = "") -> StyledLine:
@@ -260,7 +268,8 @@ def evidence_lines(pair: PairView, width: int, most: int) -> list[StyledLine]:
     lines: list[StyledLine] = []
     for evidence in pair.judgement.evidence if pair.judgement is not None else ():
         older = "older text: " if pair.source is not None and evidence.source != pair.source.current else ""
-        words = older + " ".join(printable_line(evidence.selector.exact).split())
+        own = f"{OWN_RECORD}: " if _is_own_record(pair, evidence) else ""
+        words = older + own + " ".join(printable_line(evidence.selector.exact).split())
         lines.extend(
             line((f"{EVIDENCE_SIGN} " if number == 0 else "  ", "yours"), (text, "quote"))
             for number, text in enumerate(fold(words, width - 2, most))
