@@ -192,7 +192,8 @@ def not_checked(report: Report, links: Links) -> Iterator[Content]:
     if unread:
         rows.append(f"{plural(unread, 'verdict')} on a source that is not kept with the review.")
     if described:
-        rows.append(f"{plural(described, 'verdict')} on a described source: what was said there is the reader's own record.")
+        sources = "a described source" if described == 1 else "described sources"
+        rows.append(f"{plural(described, 'verdict')} on {sources}, of which only the reader's own record was at hand.")
     if abstracts:
         rows.append(f"{plural(abstracts, 'verdict')} on a source of which only the abstract was at hand.")
     if unused:
