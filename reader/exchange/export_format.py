@@ -101,8 +101,8 @@ class ExportFormat(NamedTuple):
     `name` is what people type, `letter` the key that picks it on the export screen, `suffix` the ending of a file in this
     format. `carries` says what of a review such a file has, `cannot_carry` lists what gets lost: the command `reader export
     --explain` prints both, and after an export a person learns how much was lost. If `is_single`, a file holds one article, and
-    `write` takes one report. `options` are the fields of `ExportOptions` that it reads. `read` turns such a file back into
-    annotations, None for a format that is only written. `remark` is what else a person should know before choosing the format.
+    `write` takes one report. `options` are the fields of `ExportOptions` that it reads. `remark` is what else a person
+    should know before choosing the format.
     """
 
     name: str
@@ -114,7 +114,6 @@ class ExportFormat(NamedTuple):
     cannot_carry: tuple[Loss, ...]
     is_single: bool = False
     options: frozenset[str] = frozenset()
-    read: Callable[[bytes], object] | None = None
     remark: str = ""
     carries: str = ""
 
