@@ -22,7 +22,7 @@ _HEAD = lazy_pattern(r"T\d+\t\S+ \d+ \d+")
 _BOUND = lazy_pattern(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)")
 _RELATION = lazy_pattern(r"(\S+) \S+?:(\S+) \S+?:(\S+)")
 _TAGS = lazy_pattern(r"((?:#\S+ ?)+)(?:· |$)")
-_WORD_ATTRIBUTES: Final = frozenset(["verdict", "veracity", "stance", "judgement", "kind", "type", "label"])
+_WORD_ATTRIBUTES: Final = frozenset(["verdict", "judgement", "kind", "type", "label"])
 """Attributes whose values are words for a kind or a verdict; of others the name is kept too."""
 _DECISION: Final = "decision"
 _ENDING: Final = ".ann"
@@ -154,7 +154,7 @@ def _read_bound(rest: str, number: int) -> _Bound:
     if match is None or not tab:
         raise ReaderError(f"line {number:,} has no type, offsets and text, parted by tabs", "The file may be cut")
     places = [int(place) for part in match[2].split(";") for place in part.split()]
-    return _Bound(places[0], places[-1], match[1], quote)
+    return _Bound(min(places), max(places), match[1], quote)
 
 
 def _add_attribute(bound: _Bound, name: str, value: str) -> None:

@@ -91,8 +91,7 @@ def _read_work(work: JsonFields, text: str, omissions: Counter[LeftOut]) -> list
         region = _Region(value.number("start"), value.number("end"), _quote(value), [], [], [], [])
         region = regions.setdefault(name, region)
         _add_values(region, result.text("from_name"), kind, value)
-    person = work.object("completed_by").text("email") if isinstance(work.fields.get("completed_by"), dict) else ""
-    author = person.partition("@")[0]
+    author = _person(work)
     created, updated = to_stored_time(work.text("created_at")), to_stored_time(work.text("updated_at"))
     said = {relation.label for relation in relations}
     spans = [
@@ -115,6 +114,17 @@ def _read_work(work: JsonFields, text: str, omissions: Counter[LeftOut]) -> list
         for name, region in regions.items()
     ]
     return list(to_annotations(text, spans, relations, omissions))
+
+
+def _person(work: JsonFields) -> str:
+    """Return who did some work: most exports have the number of an account, some have its address; "" if nobody is named."""
+    person = work.fields.get("completed_by")
+    if not isinstance(person, dict):
+        name = work.name("completed_by")
+        return f"user {name}" if name.isdecimal() else name.partition("@")[0]
+    account = work.object("completed_by")
+    number = account.name("id")
+    return account.text("email").partition("@")[0] or (f"user {number}" if number else "")
 
 
 def _quote(value: JsonFields) -> str:

@@ -236,16 +236,16 @@ class _Planner:
         words_of_labels = (label for label in item.labels if not to_kind(label) and to_verdict(label, self._verdicts))
         for one in (*item.verdicts, *map(ImportedVerdict, words_of_labels)):
             verdict = to_verdict(one.word, self._verdicts)
+            tags.extend(problem for problem in one.problems if problem not in PROBLEMS)
             reference = self._reference(item, one.reference, place)
             reason = self._why_not(annotation, one.word, verdict, reference, is_second=reference in judgements)
             if reason:
                 if one.word:
                     tags.append(f"verdict/{one.word}")
                     words[f"the verdict “{one.word}”, which {reason},"] += 1
-                annotation = replace(annotation, note="\n\n".join(filter(None, (annotation.note, one.note))))
+                annotation = replace(annotation, note="\n\n".join(filter(None, (annotation.note, _remark_on(one)))))
                 continue
             known = tuple(problem for problem in one.problems if problem in PROBLEMS)
-            tags.extend(problem for problem in one.problems if problem not in PROBLEMS)
             judgement = Judgement(reference, verdict, one.evidence, one.note, problems=known, edition=annotation.edition)
             judgements[reference] = replace(judgement, by=one.by or by, at=one.at or at) if verdict else judgement
         for link in item.links:
@@ -299,6 +299,15 @@ class _Planner:
             and annotation.links.keys() <= other.links.keys()
             for other in self._index.annotations_on(place)
         )
+
+
+def _remark_on(verdict: ImportedVerdict) -> str:
+    """Return as a remark what else was said with a verdict that cannot be given: its work, note, problems and quotes."""
+    problems = (problem_title(problem) for problem in verdict.problems if problem in PROBLEMS)
+    quotes = (f"“{one.selector.exact}”" for one in verdict.evidence)
+    said = "\n\n".join(filter(None, (verdict.note, *problems, *quotes)))
+    work = verdict.reference.title or verdict.reference.label or verdict.reference.address
+    return f"{work}: {said}" if work and said else said
 
 
 def _says_all(judgement: Judgement | None, new: Judgement) -> bool:

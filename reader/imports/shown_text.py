@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import Final
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
+from reader.article.reference_identity import plain_words
 from reader.review.model import Selector
 from reader.review.selector import PhraseIndex
 
 _WORD = lazy_pattern(r"\S+")
+_TELLING: Final = 40
+"""The number of code points from which on a quote that occurs once is told by its own words."""
+_AROUND: Final = 100
 
 
 class ShownText:
@@ -38,9 +43,14 @@ class ShownText:
         self._phrases = PhraseIndex(self._text)
 
     def find(self, selector: Selector) -> Span | None:
-        """Return the range of a quote in the article's text if it occurs once, or once with its context; else None."""
+        """Return the range of a quote in the article's text if it occurs once, or once with its context; else None.
+
+        A short quote that occurs once between other words than it had is not found: it may stand for something else.
+        """
         quote = _one_line(selector.exact)
         start = self._find_only(quote)
+        if start >= 0 and len(quote) < _TELLING and not self._has_neighbour(selector, start, start + len(quote)):
+            return None
         if start < 0:
             context = _one_line(f"{selector.prefix}{selector.exact}{selector.suffix}")
             whole = self._find_only(context) if len(context) > len(quote) else -1
@@ -48,6 +58,15 @@ class ShownText:
             if start < 0 or not self._text.startswith(quote, start):
                 return None
         return Span(self._origin(start), self._origin(start + len(quote) - 1) + 1)
+
+    def _has_neighbour(self, selector: Selector, start: int, end: int) -> bool:
+        """Whether the word before a range or the one after it is that of the selector, which may have none."""
+        before, after = plain_words(selector.prefix).split(), plain_words(selector.suffix).split()
+        if not before and not after:
+            return True
+        here = plain_words(self._text[max(0, start - _AROUND) : start]).split()
+        there = plain_words(self._text[end : end + _AROUND]).split()
+        return (bool(before) and here[-1:] == before[-1:]) or (bool(after) and there[:1] == after[:1])
 
     def _find_only(self, phrase: str) -> int:
         """Return the offset of the only occurrence of a phrase in the shown text, -1 if there is none or another one."""

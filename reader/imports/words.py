@@ -24,22 +24,22 @@ KIND_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 
 VERDICT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        **dict.fromkeys(("supports", "supported", "support", "confirmed", "verified", "true", "entailment"), "supports"),
+        **dict.fromkeys(("supports", "supported", "support", "confirmed", "entailment"), "supports"),
         **dict.fromkeys(
-            ("partly supports", "partially supports", "partly supported", "partially supported", "mostly true", "half true"),
-            "partly-supports",
+            ("partly supports", "partially supports", "partly supported", "partially supported"), "partly-supports"
         ),
         **dict.fromkeys(("overstated", "exaggerated", "exaggeration"), "overstated"),
         **dict.fromkeys(("misleading",), "misleading"),
         **dict.fromkeys(("does not support", "not supported", "unsupported", "not confirmed"), "does-not-support"),
-        **dict.fromkeys(
-            ("contradicts", "contradicted", "contradiction", "refutes", "refuted", "refute", "false", "wrong"), "contradicts"
-        ),
-        **dict.fromkeys(("unclear", "not enough info", "not enough information", "nei", "undecided", "unproven"), "unclear"),
+        **dict.fromkeys(("contradicts", "contradicted", "contradiction", "refutes", "refuted", "refute"), "contradicts"),
+        **dict.fromkeys(("unclear", "not enough info", "not enough information", "nei", "undecided"), "unclear"),
         **dict.fromkeys(("unavailable", "source unavailable", "source missing"), UNAVAILABLE),
     }
 )
-"""Verdicts by the words for them, in the same form: ids of the scales, or UNAVAILABLE."""
+"""Verdicts by the words for them, in the same form: ids of the scales, or UNAVAILABLE.
+
+Whether a claim is true is not whether its source supports it, so "true", "false" and the like are no verdicts.
+"""
 
 
 def to_kind(word: str) -> str:

@@ -331,3 +331,35 @@ def test_a_quote_of_the_shown_text_is_found_under_its_markup() -> None:
     ).annotations
     assert mark.selector.exact == "old* **ferry carries\n41,000** people"
     assert mark.edition == read.digest
+
+
+def test_a_short_quote_between_other_words_is_to_be_checked() -> None:
+    session = ReviewSession(article(), "ferry")
+    other = {"prefix": "they disagree about the price of a", "suffix": "that was bought in winter"}
+    same = {"prefix": "they disagree about the", "suffix": "which is said"}
+    rows = [{"id": str(n), "target": target("invoice", **one)} for n, one in enumerate((other, same))]
+    plan = planned(session, hypothesis(rows[0], {"id": "x", "target": target("Nobody believed it")}))
+    assert [mark.selector.exact for mark in (*plan.unsure, *plan.lost)] == ["invoice"]
+    rows[1]["target"] = target("invoice", **{**same, "suffix": "is what the bill says"})
+    plan = planned(session, hypothesis(rows[1]))
+    assert (len(plan.annotations), plan.unsure, plan.lost) == (1, (), ())
+
+
+def test_what_was_said_of_a_work_that_the_article_lacks_is_kept() -> None:
+    session = ReviewSession(article(), "ferry")
+    line = {"format": "claim-reader-review", "version": 1, "article": {"id": "elsewhere", "title": "Ferries"}}
+    work = {**line, "type": "reference", "id": "9", "label": "9", "title": "A work that nobody cites"}
+    passage = {"source": "s", "quote": "it carried nobody", "start": 0, "end": 17}
+    judgement = {
+        "reference": "9",
+        "verdict": "contradicts",
+        "note": "page 4",
+        "problems": ["outdated", "odd"],
+        "evidence": [passage],
+    }
+    mark = {**line, "type": "annotation", "id": "m", "kind": "claim", "quote": "Nobody believed it", "judgements": [judgement]}
+    plan = planned(session, "\n".join(json.dumps(one) for one in (work, mark)))
+    (taken,) = plan.annotations
+    assert (taken.judgements, {*taken.tags}) == ((), {"odd", "verdict/contradicts"})
+    assert taken.note.startswith("A work that nobody cites: page 4")
+    assert all(said in taken.note for said in ("outdated", "“it carried nobody”"))

@@ -96,6 +96,31 @@ def test_regions_of_label_studio_come_in_in_either_unit(utf16: bool) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("person", "creator"), [(2, "user 2"), ("mila@desk.example", "mila"), ({"id": 9}, "user 9"), (None, "ana")]
+)
+def test_work_in_label_studio_is_that_of_the_account_that_did_it(person: object, creator: str) -> None:
+    start, end = places(QUOTES[0])
+    value = {"start": start, "end": end, "text": QUOTES[0], "labels": ["Claim"]}
+    work = {"completed_by": person, "result": [{"id": "r", "from_name": "label", "type": "labels", "value": value}]}
+    task = {"data": {"text": TEXT}, "annotations": [work]}
+    (mark,) = planned(ReviewSession(article(), "ferry", creator="ana"), json.dumps([task])).annotations
+    assert mark.creator == creator
+
+
+@pytest.mark.parametrize("label", ["False", "true", "Wrong", "mostly_true", "verified"])
+def test_whether_a_claim_is_true_is_no_verdict_on_its_source(label: str) -> None:
+    start, end = places("carried 41,000 people in May, the operator says [1]")
+    (mark,) = taken(json.dumps({"text": TEXT, "label": [[start, end, label]]}))
+    assert (mark.judgements, mark.tags) == ((), (label.replace(" ", "-"),))
+
+
+def test_pieces_of_a_range_may_stand_in_any_order() -> None:
+    first, second = places("The café"), places("opened in spring")
+    (mark,) = taken(standoff(f"T1\tClaim {second[0]} {second[1]};{first[0]} {first[1]}\topened in spring The café"), TEXT)
+    assert mark.selector.exact == "The café next to it opened in spring"
+
+
 def test_only_accepted_tasks_of_prodigy_come_in_also_of_paragraphs() -> None:
     lines: list[str] = []
     for paragraph in TEXT.split("\n\n")[1:4]:
