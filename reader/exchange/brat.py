@@ -66,7 +66,8 @@ def _new_stem(title: str, used: set[str]) -> str:
 
 
 def _type_name(label: str) -> str:
-    return _NOT_IN_NAME.sub("_", strip_accents(label))
+    """Return a name that brat allows; the numbers of the other letters keep two verdicts of a scale apart."""
+    return _NOT_IN_NAME.sub(lambda match: f"_{ord(match[0]):x}", strip_accents(label))
 
 
 def _list_records(coded: CodedText, text: str, report: Report) -> Iterator[str]:

@@ -16,7 +16,7 @@ from reader.exchange.archive import ArchiveWriter, member_lines
 from reader.exchange.coded_text import code_report
 from reader.review.index import ReviewItems
 from reader.review.model import Annotation, ClaimLink, Judgement
-from reader.review.scale import DEFAULT_SCALE
+from reader.review.scale import DEFAULT_SCALE, Scale, Verdict
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import CLAIM
 from tests.hypothesis_profiles import CHARACTERS, examples
@@ -137,6 +137,20 @@ def test_a_verdict_on_a_reference_that_is_not_in_the_text_is_an_attribute() -> N
         "A1\tVerdict T1 overstated",
         "R1\tcontradicts Arg1:T1 Arg2:T2",
     ]
+
+
+def test_verdicts_of_a_scale_in_another_script_stay_apart() -> None:
+    scale = Scale(
+        tuple(Verdict(name, name, str(key), "?", "unsure", 1) for key, name in enumerate(("支持", "反对", "gestützt")))
+    )
+    read = article(TEXT)
+    judgements = (Judgement("1", "支持"), Judgement("2", "反对"))
+    claim = annotation(
+        read, 1, "The port office counted 20,500 [2].", judgements=judgements, links={"1": ClaimLink(True, "", "", AT)}
+    )
+    session = ReviewSession(read, "", ReviewItems([claim]), scale=scale)
+    records = check_brat(files_of("brat", build_report(session, AT)))
+    assert sorted(record.split()[1] for record in records if record[0] == "R") == ["_53cd_5bf9", "_652f_6301"]
 
 
 def test_a_range_over_lines_is_in_pieces_for_brat() -> None:
