@@ -1,11 +1,12 @@
 """The terminal: end the program when it is closed or a signal asks for it, wait for no output, take no keys from pastes.
 
 Textual's writing thread ends at the first error; after that, whatever draws waits for ever. Its input thread takes a closed
-terminal for an empty one.
+terminal for an empty one, and ends at the first byte that is not UTF-8.
 """
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import os
@@ -14,6 +15,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
@@ -135,6 +137,11 @@ def _beginning_size(text: str, marker: str) -> int:
     return next((size for size in range(len(marker) - 1, 0, -1) if text.endswith(marker[:size])), 0)
 
 
+def _tolerant_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+    """Return a decoder that goes on after invalid bytes, as a terminal with another encoding sends: keys would end for ever."""
+    return partial(codecs.getincrementaldecoder(encoding), "replace")
+
+
 class TerminalDriver(LinuxDriver):
     """Textual's driver with output that cannot block the end, and with `EndRequested` for signals and a closed terminal."""
 
@@ -173,8 +180,10 @@ class TerminalDriver(LinuxDriver):
             self._end_closed()
 
     def run_input_thread(self) -> None:
-        """Read what the terminal sends, with no keys in what is pasted."""
-        linux_driver.XTermParser = PasteParser  # pyright: ignore[reportPrivateImportUsage]  # Textual makes it by this name
+        """Read what the terminal sends, with no keys in what is pasted, and a sign for each byte that is no text."""
+        # Textual makes both by these names.
+        linux_driver.XTermParser = PasteParser  # pyright: ignore[reportPrivateImportUsage]
+        linux_driver.getincrementaldecoder = _tolerant_decoder  # pyright: ignore[reportPrivateImportUsage]
         super().run_input_thread()
 
     def _run_input_thread(self) -> None:

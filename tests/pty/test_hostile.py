@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty.desk import CTRL_Q, PAGE_DOWN, SAMPLES, SECONDS, SEQUENCE, PtyDesk, text_of
+from tests.pty.desk import CTRL_Q, PAGE_DOWN, SAMPLES, SECONDS, SEQUENCE, PtyDesk, mark, text_of, wait_until_read
 
 HOSTILE = SAMPLES / "hostile.txt"
 HARMLESS = SAMPLES / "harbour-heat-pump.txt"
@@ -60,3 +60,13 @@ def _session(home: Path, article: Path) -> str:
     assert terminal.wait_end(SECONDS) == 0
     desk.close()
     return text_of(terminal)
+
+
+def test_bytes_that_are_no_text_do_not_end_the_keys(desk: PtyDesk) -> None:
+    terminal = desk.open(SAMPLES / "urban-trees.txt")
+    wait_until_read(terminal)
+    terminal.send(b"\xff\xe9")
+    mark(terminal)
+    terminal.send("q")
+    assert terminal.wait_end(SECONDS) == 0
+    assert len(desk.annotations()) == 1
