@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
@@ -13,7 +12,7 @@ from reader.errors import ReaderError
 from reader.files import max_document_size
 from reader.formats.pasted_text import clipboard_page
 from reader.formats.progress import Cancelled, checkpoint
-from reader.programs import run_program
+from reader.programs import find_program, run_program
 
 _SECONDS: Final = 10.0
 """How long a program may take. PowerShell alone takes two seconds to start; an owner that never answers takes for ever."""
@@ -78,7 +77,9 @@ def read_clipboard(*, is_served: bool = False) -> bytes:
 def _run(tool: _Tool, command: Sequence[str]) -> tuple[bytes, str]:
     """Return what a program read, and its complaint. A program that finds nothing of the kind asked for fails."""
     try:
-        code, output, complaint = run_program(command, seconds=_SECONDS, most=max_document_size(), look=checkpoint)
+        code, output, complaint = run_program(
+            [find_program(command[0]) or command[0], *command[1:]], seconds=_SECONDS, most=max_document_size(), look=checkpoint
+        )
     except Cancelled:
         raise
     except ReaderError as error:
@@ -93,7 +94,7 @@ def _find_tool(*, is_served: bool) -> _Tool:
     is_remote = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
     # A display is where the person sits, also over SSH; without one, the clipboard there is that of another machine.
     tools = [*_tools(is_remote=is_remote)]
-    if installed := next((tool for tool in tools if shutil.which(tool.name)), None):
+    if installed := next((tool for tool in tools if find_program(tool.name)), None):
         return installed
     if tools:
         tool = tools[0]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -27,7 +26,7 @@ from reader.formats.detection import PDF, SCAN, detect_container, document_name
 from reader.formats.progress import Cancelled, checkpoint, report
 from reader.formats.scans import page_picture
 from reader.formats.scans.recognized_text import RecognizedPage, RecognizedText, Word, keep_recognition, load_recognition
-from reader.programs import run_program
+from reader.programs import find_program, run_program
 
 _etree: Any = etree  # pyright: ignore[reportUnknownVariableType]  # no stubs
 PROGRAM: Final = "tesseract"
@@ -65,22 +64,21 @@ _INSTALL: Final = (
 
 def has_recognition() -> bool:
     """Whether Tesseract is installed."""
-    return shutil.which(PROGRAM) is not None
+    return bool(find_program(PROGRAM))
 
 
 def install_command(language: str = "") -> str:
     """Return the command that installs Tesseract here, or one of its languages."""
     code = _LANGUAGES.get(language, language)
     for program, command, pack in _INSTALL:
-        if shutil.which(program):
+        if find_program(program):
             return pack.format(code.replace("_", "-")) if language else command
     return f"install Tesseract{f' with its language {code}' if language else ''}"
 
 
 def recognition_languages() -> list[str]:
     """Return the codes of the languages that are installed and known here. Raises ReaderError without Tesseract."""
-    _require_program()
-    listing = run_program([PROGRAM, "--list-langs"], seconds=20, most=_MOST_OUTPUT).output.decode("utf-8", "replace")
+    listing = run_program([_require_program(), "--list-langs"], seconds=20, most=_MOST_OUTPUT).output.decode("utf-8", "replace")
     installed = {*listing.split()}
     return [code for code, name in _LANGUAGES.items() if name in installed]
 
@@ -103,7 +101,9 @@ def recognize_document(data: bytes, source: str, language: str = "") -> Recogniz
             raise ReaderError(f"Tesseract cannot read {name}: the language is not installed", f"Run {install_command(code)}")
         code = installed[0]
     version = (
-        run_program([PROGRAM, "--version"], seconds=20, most=_MOST_OUTPUT).output.decode("utf-8", "replace").split("\n")[0]
+        run_program([_require_program(), "--version"], seconds=20, most=_MOST_OUTPUT)
+        .output.decode("utf-8", "replace")
+        .split("\n")[0]
     )
     text = _recognize_pages(data, what, code, version.strip() or PROGRAM)
     keep_recognition(data, text)
@@ -125,9 +125,12 @@ def open_scan(data: bytes, source: str, language: str = "") -> Article:
     return open_document(data, source)
 
 
-def _require_program() -> None:
-    if not has_recognition():
+def _require_program() -> str:
+    """Return the path of Tesseract. Raises ReaderError if it is not installed."""
+    program = find_program(PROGRAM)
+    if not program:
         raise ReaderError("Tesseract, which recognises text, is not installed", f"Run {install_command()}")
+    return program
 
 
 def _recognize_pages(data: bytes, what: str, language: str, version: str) -> RecognizedText:
@@ -186,7 +189,7 @@ def _draw_page(data: bytes, number: int) -> bytes:
 def _run_tesseract(picture: bytes, language: str) -> bytes:
     """Return what Tesseract reads on a picture, as hOCR. Raises ReaderError."""
     result = run_program(
-        [PROGRAM, "-", "-", "-l", language, "--dpi", "300", "hocr"],
+        [_require_program(), "-", "-", "-l", language, "--dpi", "300", "hocr"],
         seconds=_PAGE_SECONDS,
         most=_MOST_OUTPUT,
         data=picture,
