@@ -23,7 +23,6 @@ from reader.exchange.losses import is_judged
 from reader.exchange.report import Report, ReportItem, ReportPair
 from reader.printable import plural, printable_line
 from reader.review.pairs import claim_text
-from reader.review.vocabulary import DESCRIBED
 
 _WORST: Final = 1
 _BEST: Final = 5
@@ -128,7 +127,7 @@ def _review(report: Report, item: ReportItem, text: str, page: str, host: str) -
 
 def _ground(item: ReportItem) -> str:
     """Return against what a claim was checked; a source that is only described is nothing that anybody can look into."""
-    count, described = len(item.pairs), sum(pair.source_state == DESCRIBED for pair in item.pairs)
+    count, described = len(item.pairs), sum(pair.is_only_described for pair in item.pairs)
     sources = "its source" if count == 1 else f"its {plural(count, 'source')}"
     if described == count:
         return f"Judged by {sources}, which {'is' if count == 1 else 'are'} only described"

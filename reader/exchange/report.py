@@ -35,7 +35,7 @@ from reader.review.scale import DEFAULT_SCALE, LEAVE_AS_IS, Scale
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
 from reader.review.source_audit.audit import review_findings
-from reader.review.vocabulary import CLAIM, LATER, NOT_CLAIM, SENTENCE_CHANGED
+from reader.review.vocabulary import CLAIM, DESCRIBED, LATER, NOT_CLAIM, OWN_RECORD, SENTENCE_CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,11 @@ class ReportPair:
     health: SourceHealth = NO_HEALTH
     standing: tuple[str, ...] = ()
     description: SourceDescription = NO_DESCRIPTION
+
+    @property
+    def is_only_described(self) -> bool:
+        """Whether the source is described, and no passage that was kept is of a text that it had before."""
+        return self.source_state == DESCRIBED and all(passage.origin == OWN_RECORD for passage in self.evidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,20 @@ def test_the_audit_says_nothing_of_what_a_record_lacks(call: Call, mill: Path, t
     assert first(call, article)["older"] == 1
 
 
+def test_a_verdict_that_rests_on_a_text_is_not_one_on_a_description_that_came_later(
+    call: Call, mill: Path, tmp_path: Path
+) -> None:
+    text = tmp_path / "talk.txt"
+    text.write_text(f"A talk\n\n{SAID}\n", encoding="utf-8")
+    assert call("source", "add", mill, "1", text).code == 0
+    evidence = ("--verdict", "1=supports", "--evidence", "1", "We closed the mill in March 2019.")
+    assert call("annotate", mill, "--quote", "The paper mill closed", *evidence).code == 0
+    assert call("source", "describe", mill, "1", *INTERVIEW).code == 0
+    assert "on a described source" not in call("export", mill, "--format", "html").out
+    page = ("--format", "claimreview", "--url", "https://desk.example/mill")
+    assert "Checked against its source: supports" in call("export", mill, *page).out
+
+
 def test_bad_input_is_refused_and_leaves_no_trace(
     call: Call, mill: Path, own_library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from reader.exchange.report import Report, ReportPair
 from reader.exchange.wording import agreement_sentence, review_times
 from reader.printable import plural
 from reader.review.scale import UNAVAILABLE, UNAVAILABLE_STATE
-from reader.review.vocabulary import DESCRIBED, NO_SOURCE, ONLY_ABSTRACT
+from reader.review.vocabulary import NO_SOURCE, ONLY_ABSTRACT
 
 _MOST_CELLS: Final = 600
 """The most sentences that the chart shows one by one; of more it shows how many have which mark."""
@@ -170,7 +170,7 @@ def not_checked(report: Report, links: Links) -> Iterator[Content]:
     open_claims = [item for item in report.claims if item.open_pairs]
     bare = sum(_has_verdict(pair) and not pair.evidence for pair in pairs)
     unread = sum(_has_verdict(pair) and pair.source_state == NO_SOURCE for pair in pairs)
-    described = sum(_has_verdict(pair) and pair.source_state == DESCRIBED for pair in pairs)
+    described = sum(_has_verdict(pair) and pair.is_only_described for pair in pairs)
     abstracts = sum(_has_verdict(pair) and pair.source_state == ONLY_ABSTRACT for pair in pairs)
     unused = sum(not row.claim_count for row in report.references)
     rows: list[Content] = []
