@@ -186,12 +186,13 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
         self._load_again = self._is_loading
         if not self._is_loading:
             self._is_loading = True
-            self.run_worker(self._read_library, thread=True)
+            self.run_worker(partial(self._read_library, self.services), thread=True)
 
-    def _read_library(self) -> None:
-        scale = self.services.settings.scale
+    def _read_library(self, services: AppServices) -> None:
+        """Read the library on a thread; once the program ends, only what is given here leads to its services."""
+        scale = services.settings.scale
         try:
-            library = self.services.open_library()
+            library = services.open_library()
             entries, counts = library.overview(scale)
             tags = {tag.name: tag for tag in library.codebook()}
         except ReaderError as error:
@@ -199,17 +200,17 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
             return
         sort = read_sort(library.personal.entry(LIST_ENTRY).get(SORT))
         self.post_message(self.Loaded(list_articles(entries, counts), tags, sort))
-        self._count_reviews([entry for entry in entries if entry.id not in counts])
+        self._count_reviews(services, [entry for entry in entries if entry.id not in counts])
 
-    def _count_reviews(self, entries: list[ArticleSummary]) -> None:
+    def _count_reviews(self, services: AppServices, entries: list[ArticleSummary]) -> None:
         from reader.formats.article_cache import open_document
         from reader.registries.lookup import look_up_health
 
-        library, settings = self.services.open_library(), self.services.settings
+        library, settings = services.open_library(), services.settings
         look_up = partial(look_up_health, library=library.folder, settings=settings)
         counts: dict[str, Completeness | None] = {}
         for number, entry in enumerate(entries, 1):
-            if not self.is_current:
+            if self not in services.screen_stack[-1:]:
                 return
             try:
                 counts[entry.id] = library.count(entry, open_document, settings.scale, look_up)

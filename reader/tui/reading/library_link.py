@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from reader.review.source_audit.audit import AuditBasis, ReviewAudit
     from reader.tui.editions import EditionComparison
     from reader.tui.reading.host import ReadingHost
+    from reader.tui.services import AppServices
 
 AUDIT_DELAY = 0.3
 """Seconds without a change of the claims before they are audited again: no key waits for it."""
@@ -116,23 +118,26 @@ class LibraryLink:
         self._is_opening = True
         if self._library is None:
             self._parsed = self._host.article
-        self._host.run_worker(self._open, thread=True, group="open")
+        self._host.run_worker(partial(self._open, self._host.services), thread=True, group="open")
 
-    def _open(self) -> None:
+    def _open(self, services: AppServices) -> None:
         gc.disable()  # what is made here stays, so that looking for garbage is in vain
         try:
-            self._open_review()
+            self._open_review(services)
         finally:
             gc.freeze()  # no key press should wait for a collection among it
             gc.enable()
 
-    def _open_review(self) -> None:
-        """Open the library and the review; what is audited is the article with the noise and language that a person set."""
+    def _open_review(self, services: AppServices) -> None:
+        """Open the library and the review; what is audited is the article with the noise and language that a person set.
+
+        A person may have left the screen meanwhile, which then leads to the services no longer.
+        """
         host, article = self._host, self._host.article
         self._audited, self._audit, self._is_first_audit = article, None, True
         try:
-            library, change_count = host.services.open_library(), self._change_count
-            session, entry = library.session(article, host.services.settings.creator, host.state.scale)
+            library, change_count = services.open_library(), self._change_count
+            session, entry = library.session(article, services.settings.creator, host.state.scale)
         except ReaderError as error:
             host.post_message(LibraryFailed(error))
         else:
