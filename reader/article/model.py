@@ -79,6 +79,8 @@ class Block(NamedTuple):
         return Span(self.start, self.end)
 
 
+MAX_QUOTES: Final = 32
+"""The deepest quote that is told from those around it."""
 _TEXT_ITSELF: Final = 0
 """The number of the text around all quotes."""
 
@@ -100,7 +102,7 @@ class Quotes:
         self._numbers: list[int] = []
         around = [_TEXT_ITSELF]
         for block in blocks:
-            depth = block.quote_depth
+            depth = min(block.quote_depth, MAX_QUOTES)
             del around[depth + 1 :]
             while len(around) <= depth:
                 self._quotes.append(_Quote(around[-1], len(around)))

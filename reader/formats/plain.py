@@ -13,7 +13,7 @@ from reader.article.citations import find_citations
 from reader.article.labels import EntryLabel, label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import bracket_markers, superscript_markers
-from reader.article.model import Block, BlockKind, entry_ranges
+from reader.article.model import Block, BlockKind, StyleKind, entry_ranges
 from reader.article.noise import find_noise, may_have_noise
 from reader.article.phrases import CHROME, READ_ALSO, is_furniture
 from reader.article.ranges import Span, block_at
@@ -24,6 +24,7 @@ from reader.formats.progress import checkpoint
 
 if TYPE_CHECKING:
     from reader.formats.page_layout import PageLayout
+    from reader.formats.quote_signs import QuotedText
 
 # ------------------------------------------------------------------ Headings
 
@@ -83,7 +84,7 @@ def with_headings(text: str, blocks: Sequence[Block], title: int, aside: Collect
         ):
             line = text[block.start : block.end]
             if is_reference_heading(line) or (follows_prose[index] and index > 0 and _is_heading(line, block)):
-                result[index] = Block(block.start, block.end, BlockKind.HEADING, 2)
+                result[index] = Block(block.start, block.end, BlockKind.HEADING, 2, quotes=block.quotes)
     return tuple(result)
 
 
@@ -394,10 +395,12 @@ _MIN_BEGINNING, _MAX_BEGINNING = 10_000, 16_000
 
 
 def plain_article(text: str, source: str) -> Article:
-    r"""Return the article of a plain text with `\n` line ends. No part of the text is markup."""
+    r"""Return the article of a plain text with `\n` line ends. No part of the text is markup but the signs of quotes."""
     layout = _find_layout(text)
-    body = layout.text if layout is not None else text
-    blocks = layout.blocks(split_blocks(body)) if layout is not None else split_blocks(body)
+    quoted = _find_quotes(text) if layout is None else None
+    body = layout.text if layout is not None else quoted.text if quoted is not None else text
+    blocks = quoted.blocks(split_blocks) if quoted is not None else split_blocks(body)
+    blocks = layout.blocks(blocks) if layout is not None else blocks
     checkpoint()
     brackets = bracket_markers(body)
     raised = list(superscript_markers(body))
@@ -425,7 +428,7 @@ def plain_article(text: str, source: str) -> Article:
             if layout is not None and layout.margin
             else with_headings(body, blocks, title, aside)
         ),
-        styles=tuple(sorted(find_urls(body), key=lambda style: style.start)),
+        styles=tuple(sorted([*find_urls(body), *(quoted.styles(blocks) if quoted is not None else ())])),
         citations=citations,
         references=references,
         noise=noise,
@@ -434,7 +437,7 @@ def plain_article(text: str, source: str) -> Article:
     )
     if layout is not None:
         article = layout.with_furniture(article)
-    if all(block_at(blocks, link.start) in aside for link in article.styles):
+    if all(block_at(blocks, style.start) in aside for style in article.styles if style.kind is StyleKind.LINK):
         return article
     from reader.formats.linked_references import with_linked_references  # not for the first frame of other texts
 
@@ -450,15 +453,15 @@ def find_beginning(text: str) -> str:
 def plain_beginning(text: str, source: str) -> Article | None:
     """Return a long text with the blocks and styles of its beginning alone, as those of `plain_article`.
 
-    None: for a text that is not long, or whose rest may change what of the beginning is shown, and how. An underlined line
-    further on may be the title, a list may make references of what looks like its entries, and a menu may set aside what is
-    above it.
+    None: for a text that is not long, whose beginning has quotes, or whose rest may change what of the beginning is shown,
+    and how. An underlined line further on may be the title, a list may make references of what looks like its entries, and a
+    menu may set aside what is above it.
     """
     beginning = find_beginning(text)
     if not beginning or _may_have_layout(text) or _UNDERLINE.search(text) or _may_have_menu(text):
         return None
     blocks = split_blocks(beginning)
-    if may_have_noise(beginning, blocks) or may_have_entries(beginning, blocks):
+    if _find_quotes(beginning) or may_have_noise(beginning, blocks) or may_have_entries(beginning, blocks):
         return None
     return Article(
         text=text,
@@ -476,6 +479,15 @@ def _may_have_menu(text: str) -> bool:
 
 def _may_have_layout(text: str) -> bool:
     return "\f" in text or "[Page " in text or text.count("\n  ") * 3 > text.count("\n") > _MIN_LAID_OUT_LINES
+
+
+def _find_quotes(text: str) -> QuotedText | None:
+    """Return a text with its quotes, or None if it has none."""
+    if not text.startswith(">") and "\n>" not in text:
+        return None
+    from reader.formats.quote_signs import find_quotes  # not for the first frame of other texts
+
+    return find_quotes(text)
 
 
 def _find_layout(text: str) -> PageLayout | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reader.article.article import Article
+from reader.article.model import visible_text
 from reader.formats import parse_article
 
 QUOTED = (
@@ -59,6 +62,7 @@ THEIRS = [("[1]", "> 1 Hollis"), ("[2]", "> 2 Tarn")]
 def test_a_quote_and_a_reply_cite_their_own_lists(is_first: bool) -> None:
     for texts, name in (
         ([markdown(*REPLY), markdown(*QUOTED, depth=1)], "a.md"),
+        ([markdown(*REPLY), markdown(*QUOTED, depth=1)], "a.txt"),
         ([html(*REPLY), html(*QUOTED, depth=1)], "a.html"),
     ):
         parts = texts if is_first else texts[::-1]
@@ -84,6 +88,7 @@ def test_a_quote_in_a_quote_has_a_list_of_its_own() -> None:
     oldest = ("The dam was full in March [1].", "Sources", "[1] Quist, L. (2009). Dams of the north. Water Books.")
     for article in (
         read("\n".join([markdown(*REPLY), markdown(*QUOTED, depth=1), markdown(*oldest, depth=2)]), "a.md"),
+        read("\n".join([markdown(*REPLY), markdown(*QUOTED, depth=1), markdown(*oldest, depth=2)]), "a.txt"),
         read(page(html(*REPLY), f"<blockquote>{html(*QUOTED)}{html(*oldest, depth=1)}</blockquote>"), "a.html"),
     ):
         assert links(article) == [*OWN, *THEIRS, ("[1]", "> > 1 Quist")]
@@ -126,3 +131,67 @@ def test_footnotes_of_a_quote_are_its_own() -> None:
         "Brandt, K.",
         "Hollis, M.",
     ]
+
+
+MAIL = """\
+Ben wrote on 3 May:
+> The Wend rose by two metres in one
+> night [1]. Nobody had warned the lower farms [2].
+>> The dam was full in March [1].
+>> Sources:
+>> [1] Quist, L. (2009). Dams of the
+>> north. Water Books.
+> Sources:
+> [1] Hollis, M. (2011). Floods of the Wend. Mill Press.
+> [2] Tarn, P. (2014). How farms are warned. Farm Journal, 3, 12–19.
+But they were told by telephone [2], and the ice was thin that year [1].
+
+Sources:
+[1] Brandt, K. (2019). Ice on mountain lakes. Alpine Letters, 7, 40–52.
+[2] Osei, A. (2020). Telephone trees. Safety Review, 2, 5–9.
+"""
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.eml"])
+def test_a_plain_mail_has_the_lists_of_each_message(name: str) -> None:
+    head = HEAD + b"Date: Fri, 3 May 2024 10:00:00 +0000\nContent-Type: text/plain; charset=utf-8\n\n"
+    article = parse_article((head if name == "a.eml" else b"") + MAIL.encode(), name)
+    assert links(article) == [*THEIRS, ("[1]", "> > 1 Quist"), *OWN]
+    assert article.references[0].text == "Quist, L. (2009). Dams of the north. Water Books."
+    first = article.sentences.at(article.text.index("metres"))
+    assert first is not None
+    assert visible_text(article.text, article.styles, first) == "The Wend rose by two metres in one\nnight [1]."
+
+
+def test_the_entries_of_a_quoted_list_need_no_blank_lines_in_markdown() -> None:
+    text = (
+        MAIL.replace("that year [1].\n", "that year [1].\n\n")
+        .replace("12–19.\n", "12–19.\n\n")
+        .replace("[2].\n>>", "[2].\n>\n>>")
+    )
+    article = read(text.replace("Books.\n>", "Books.\n>\n>"), "a.md")
+    assert links(article) == [*THEIRS, ("[1]", "> > 1 Quist"), *OWN]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The share of the lower farms was\n> 5 % in that year.\n",
+        ">>> print(1)\n1\n>>> print(2)\n2\n",
+        "It began so.\n>From then on it rained.\n",
+    ],
+)
+def test_a_sign_that_begins_no_quote_is_text(text: str) -> None:
+    article = read(text, "a.txt")
+    assert all(not block.quote_depth for block in article.blocks)
+    assert not article.markup
+
+
+@given(st.text(st.sampled_from("> \n[1]a.\t"), max_size=60))
+def test_any_lines_of_quotes_are_blocks_in_order(text: str) -> None:
+    text = f"Ada wrote:\n{text}"
+    article = read(text, "a.txt")
+    edges = [edge for block in article.blocks for edge in (block.start, block.end)]
+    assert edges == sorted(edges)
+    shown = "".join(text[block.start : block.end] for block in article.blocks)
+    assert [sign for sign in shown if sign not in "> \n\t"] == [sign for sign in text if sign not in "> \n\t"]

@@ -44,6 +44,7 @@ _LABELLED_LINE = lazy_pattern(
 )
 _INLINE_NOTE = lazy_pattern(r"\^\[((?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){1,2000})\]")
 _NUMBERED_LINE = lazy_pattern(r"\n[ \t]*#?\d{1,3}(?:[ \t]|[.．、:])")
+_PROSE_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
 _LINE_EDGE_SIGNS = " \t\n\\*_"
 _HEAD_ROWS = 2
 _MIN_SOURCE_SHARE = 0.7
@@ -58,7 +59,7 @@ def markdown_article(text: str, source: str) -> Article:
     r"""Return the article of a Markdown text with `\n` line ends."""
     scan = scan_blocks(text)
     checkpoint()
-    leaves = list(_split_lists(text, scan.leaves))
+    leaves = list(_split_lists(_without_quote_signs(text, scan), scan.leaves))
     styles = _list_styles(text, scan, leaves)
     blocks = tuple(_list_blocks(scan, leaves))
     hidden = markup_ranges(styles)
@@ -102,7 +103,7 @@ def markdown_beginning(text: str, source: str) -> Article | None:
     scan = scan_blocks(beginning)
     if scan.front_matter is None and beginning.startswith(("---\n", "+++\n")):
         return None  # the front matter may end further on
-    leaves = list(_split_lists(beginning, scan.leaves))[:-1]  # the last one may go on
+    leaves = list(_split_lists(_without_quote_signs(beginning, scan), scan.leaves))[:-1]  # the last one may go on
     if may_have_noise(beginning, [leaf.block for leaf in leaves]):
         return None
     return Article(
@@ -127,23 +128,36 @@ def _front_noise(scan: ScannedBlocks) -> tuple[Noise, ...]:
     return (Noise(*scan.front_matter, NoiseReason.CHROME),) if scan.front_matter is not None else ()
 
 
+def _without_quote_signs(text: str, scan: ScannedBlocks) -> str:
+    """Return a text of the same length with spaces for the signs of quotes within blocks."""
+    if all(leaf.block.kind is not BlockKind.QUOTE for leaf in scan.leaves):
+        return text
+    from reader.formats.quote_signs import blank_signs  # not for the first frame of other texts
+
+    return blank_signs(text, scan.hidden)
+
+
 def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
     """Yield the leaves, and instead of a reference list that Markdown reads as one paragraph its entries."""
-    in_references = False
+    in_references, depth = False, 0
     for leaf in leaves:
         block = leaf.block
+        if block.quote_depth != depth:
+            in_references, depth = False, block.quote_depth
         if block.kind is BlockKind.HEADING:
             in_references = is_reference_heading(text[block.start : block.end])
-        elif block.kind is BlockKind.PARAGRAPH and is_reference_heading(text[block.start : block.end]):
+        elif block.kind in _PROSE_KINDS and is_reference_heading(text[block.start : block.end]):
             in_references = True
         parts = [block.span]
         if block.kind is BlockKind.TABLE and in_references and (rows := _entry_rows(text, block)):
-            yield leaf._replace(block=Block(block.start, rows[0].start - 1, BlockKind.RULE))  # the head has no sentence
-            yield from (Leaf(Block(*row, BlockKind.ITEM, 1), row.start) for row in rows)
+            yield leaf._replace(
+                block=Block(block.start, rows[0].start - 1, BlockKind.RULE, quotes=depth)
+            )  # the head has no sentence
+            yield from (Leaf(Block(*row, BlockKind.ITEM, 1, quotes=depth), row.start) for row in rows)
             continue
-        if block.kind is BlockKind.PARAGRAPH and text.find("\n", block.start, block.end) < 0:
+        if block.kind in _PROSE_KINDS and text.find("\n", block.start, block.end) < 0:
             parts = split_inline_entries(text, block.start, block.end)
-        elif block.kind is BlockKind.PARAGRAPH:
+        elif block.kind in _PROSE_KINDS:
             if _LABELLED_LINE.search(text, block.start, block.end) or (
                 in_references and _NUMBERED_LINE.search(text, block.start, block.end)
             ):
@@ -151,7 +165,7 @@ def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
             if in_references and len(parts) == 1 and label_at(text, block.start, block.end) is None:
                 parts = list(_split_before_authors(text, block))
         parts = [part for part in parts if part.start < part.end]  # a line of nothing but a separator is no entry
-        yield from (_entry_leaf(text, part) for part in parts) if len(parts) > 1 else (leaf,)
+        yield from (_entry_leaf(text, block, part) for part in parts) if len(parts) > 1 else (leaf,)
 
 
 def _entry_rows(text: str, block: Block) -> list[Span]:
@@ -163,7 +177,9 @@ def _entry_rows(text: str, block: Block) -> list[Span]:
     return rows if len(rows) > 1 and sources >= _MIN_SOURCE_SHARE * len(rows) else []
 
 
-def _entry_leaf(text: str, entry: Span) -> Leaf:
+def _entry_leaf(text: str, block: Block, entry: Span) -> Leaf:
+    if block.kind is BlockKind.QUOTE:
+        return Leaf(block._replace(start=entry.start, end=entry.end), entry.start)
     label = label_at(text, entry.start, entry.end)
     indent = label.end - entry.start if label is not None and label.shape != "bullet" else 0
     return Leaf(Block(*entry, BlockKind.ITEM, 1, indent) if indent else Block(*entry), entry.start)
