@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,8 @@ import click
 
 from reader.cli.context import CliContext, cli_context, complete_article, library_option, read_stdin, resolve_article
 from reader.cli.progress import show_progress
-from reader.errors import UsageError
-from reader.imports import IMPORT_FORMATS, ImportSource, ReadFile, read_annotations, read_import_file
+from reader.errors import ReaderError, UsageError
+from reader.imports import IMPORT_FORMATS, ImportSource, ReadFile, ReferenceListError, read_annotations, read_import_file
 from reader.printable import printable_line
 from reader.review.completeness import review_counts
 from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM
@@ -60,12 +61,7 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
     if file == name == "-":
         raise UsageError("FILE and ARTICLE cannot both be standard input", "Save one of them to a file")
     call = cli_context(context)
-    data = read_stdin(file)
-    read = (
-        read_import_file(file, kind or "")
-        if data is None
-        else read_annotations("Standard input", ImportSource(data), kind or "")
-    )
+    read = _read(file, name, kind or "")
     with call.library() as library, show_progress(f"Importing {read.name}"):
         article = resolve_article(name, library)
         if dry_run:
@@ -74,6 +70,18 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
             plan = _take_in(call, library, article, read, mark_kind)
     for line in describe_plan(plan, is_done=not dry_run):
         click.echo(printable_line(line))
+
+
+def _read(file: str, article: str, kind: str) -> ReadFile:
+    """Read the file or standard input. For a list of references, the error has the command that takes it."""
+    data = read_stdin(file)
+    if data is not None:
+        return read_annotations("Standard input", ImportSource(data), kind)
+    try:
+        return read_import_file(file, kind)
+    except ReferenceListError as error:
+        command = shlex.join(("reader", "source", "add", article, "--from", file))
+        raise ReaderError(error.what, f"`{command}` attaches the files that it names") from error
 
 
 def _take_in(call: CliContext, library: Library, article: Article, file: ReadFile, kind: str) -> ImportPlan:

@@ -29,7 +29,15 @@ from reader.imports.refi_qda import is_like_refi_qda, read_refi_qda
 from reader.imports.web_annotation import is_like_web_annotation, read_web_annotations
 from reader.imports.zotero import is_like_zotero_note, read_zotero_note
 
-__all__ = ["IMPORT_FORMATS", "ImportFormat", "ImportSource", "ReadFile", "read_annotations", "read_import_file"]
+__all__ = [
+    "IMPORT_FORMATS",
+    "ImportFormat",
+    "ImportSource",
+    "ReadFile",
+    "ReferenceListError",
+    "read_annotations",
+    "read_import_file",
+]
 
 _HEAD: Final = 65_536
 """The number of bytes, and of characters after long texts are cut, by which a format is recognized."""
@@ -109,6 +117,10 @@ IMPORT_FORMATS: Final[Mapping[str, ImportFormat]] = MappingProxyType({row.name: 
 """The formats that can be imported, by name, in the order in which a file is compared with them."""
 
 
+class ReferenceListError(ReaderError):
+    """A file that lists references: it belongs to the sources of an article."""
+
+
 class ReadFile(NamedTuple):
     """A file with the name that people know it by, its format, and what was read of it."""
 
@@ -166,8 +178,8 @@ def _recognize(name: str, data: bytes) -> ImportFormat:
         if row is not None:
             return row
     if _BIBLIOGRAPHY.match(_shorten(data[:_HEAD])):
-        raise ReaderError(
-            f"{name} lists references, and no annotations", "`reader source add ARTICLE --from FILE` attaches their files"
+        raise ReferenceListError(
+            f"{name} lists references, not annotations", "`reader source add ARTICLE --from FILE` attaches their files"
         )
     titles = ", ".join(row.title for row in _ROWS)
     raise ReaderError(f"{name} is of no format that can be imported", f"Those are {titles}; --format NAME forces one")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.exchange.coded_text import RESTS_ON_LABEL
+from reader.exchange.coded_text import REFERENCE_LABEL, RESTS_ON_LABEL
 from reader.formats.progress import checkpoint
 from reader.formats.xml import Package, attribute, children, element_name, find_element, read_xml
 from reader.imports.annotation import (
@@ -25,6 +25,7 @@ from reader.imports.annotation import (
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, find_unit, to_annotations
 from reader.imports.offsets import CodePointOffsets
 from reader.imports.text_input import decode_content
+from reader.imports.words import to_kind
 from reader.review.scale import DECISIONS
 
 if TYPE_CHECKING:
@@ -149,8 +150,12 @@ def _to_span(selection: Element, project: _Project) -> LabelledSpan:
                 decision = rest
             elif first == (_TAG,) and rest:
                 tags.append(rest)
+            elif first == (_VERDICT,) and rest:
+                labels.append(rest)
             elif path:
-                labels.append(rest if first == (_VERDICT,) and rest else "/".join(path))
+                # Any other code is a subject: one that is called "Support" or "Unclear" is no verdict on a source.
+                code = "/".join(path)
+                (labels if to_kind(code) or code.casefold() == REFERENCE_LABEL else tags).append(code)
     description = _words(selection, "Description").strip()
     about = ImportedAnnotation(
         id=attribute(selection, "guid"),

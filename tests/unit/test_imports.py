@@ -64,6 +64,15 @@ BELIEVED = {"id": "a1", "text": "who says so?", "tags": ["doubt"], "target": tar
 # ------------------------------------------------------------------ through the command
 
 
+def test_a_list_of_references_is_refused_with_the_command_that_takes_it(call: Call, ferry: Path, tmp_path: Path) -> None:
+    path = tmp_path / "my refs.bib"
+    path.write_text("@book{gate, title = {Counting at the gate}, file = {gate.txt}}\n")
+    answer = call("import", path, "--article", ferry)
+    assert answer.code == 1
+    assert "my refs.bib lists references, not annotations" in answer.err
+    assert f"`reader source add {ferry} --from '{path}'`" in answer.err
+
+
 def test_an_import_comes_in_once_and_is_one_step_of_undo(call: Call, ferry: Path, tmp_path: Path, own_library: Path) -> None:
     path = tmp_path / "notes.json"
     path.write_text(hypothesis(BELIEVED, {"id": "a2", "tags": ["to do", "claim"], "target": target("41,000 people")}))

@@ -172,9 +172,11 @@ def test_a_range_in_two_pieces_is_found_across_the_line() -> None:
         assert mark.selector.exact == "counted 20,500 [2].\n\nA sign on"
 
 
-def project(*selections: str, text: str = TEXT) -> bytes:
-    """Return a REFI-QDA project with a text and these selections of it."""
+def project(*selections: str, text: str = TEXT, code: str = "") -> bytes:
+    """Return a REFI-QDA project with a text and these selections of it, which have a nested code or this one."""
     codes = '<Code guid="c1" name="Themes"><Code guid="c2" name="Money"/></Code><Code guid="c3" name="Claim"/>'
+    if code:
+        codes = f'<Code guid="c2" name="{code}"/><Code guid="c3" name="Claim"/>'
     source = f'<TextSource guid="s1" name="Ferries" plainTextPath="internal://s1.txt">{"".join(selections)}</TextSource>'
     content = (
         '<?xml version="1.0" encoding="utf-8"?>\n<Project xmlns="urn:QDA-XML:project:1.0" name="x">'
@@ -205,10 +207,13 @@ def test_coded_selections_of_a_project_come_in_in_either_unit(utf16: bool) -> No
     assert [(m.selector.exact, m.kind, m.tags, m.note, m.creator, m.created_at) for m in plan.annotations] == [
         (quote, "claim", ("Themes/Money",), "who\nsays so?", "Mila", "2026-01-15T10:00:00.000Z") for quote in QUOTES
     ]
-    assert describe_plan(plan, is_done=False)[1:] == [
-        "  the label “Themes/Money” became a tag (2)",
-        "  left out: 1 source that is no text",
-    ]
+    assert describe_plan(plan, is_done=False)[1:] == ["  left out: 1 source that is no text"]
+
+
+def test_a_code_is_a_subject_and_no_verdict() -> None:
+    data = project(selection("The port office counted 20,500 [2]", utf16=False), code="Support")
+    (mark,) = planned(ReviewSession(article(), "ferry"), data).annotations
+    assert (mark.kind, mark.tags, mark.judgements) == ("claim", ("Support",), ())
 
 
 @pytest.mark.parametrize("format_name", ["brat", "refi-qda"])
