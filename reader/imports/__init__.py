@@ -141,7 +141,7 @@ def read_annotations(name: str, source: ImportSource, kind: str = "") -> ReadFil
             return ReadFile(name, row, row.read(source))
     except ReaderError as error:
         raise ReaderError(
-            f"{name} cannot be read as {row.title}: {error.what}", error.hint or "Nothing was taken in"
+            f"{name} cannot be read as {row.title}: {error.what}", error.hint or "Nothing was imported"
         ) from error
 
 

@@ -25,7 +25,7 @@ from reader.imports.text_input import JsonFields, clean_text, decode_content, pa
 
 _BOOKMARK: Final = LeftOut("bookmark", "bookmarks")
 _MOST_LEVELS: Final = 50
-_CUT_HINT: Final = "The file may be cut: copy it again. Nothing was taken in"
+_CUT_HINT: Final = "The file may be cut: copy it again. Nothing was imported"
 _TOKEN = lazy_pattern(r'\s+|--[^\n]*|("(?:[^"\\]|\\[\s\S])*"|-?\d[\w.+-]*|\w+|[\[\]{}=,;])')
 _ESCAPE = lazy_pattern(r"\\(\d{1,3}|[\s\S])")
 _WORDS: Final[dict[str, object]] = {"true": True, "false": False, "nil": None}

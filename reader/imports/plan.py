@@ -65,7 +65,7 @@ def plan_import(session: ReviewSession, file: ReadFile, kind: str = CLAIM) -> Im
         count = f"{len(content.annotations):,} annotations, and {MOST_ANNOTATIONS:,} are the most"
         raise ReaderError(f"{file.name} holds {count}", "Divide it")
     if not content.annotations:
-        raise ReaderError(f"{file.name} holds no annotations", "Nothing was taken in")
+        raise ReaderError(f"{file.name} holds no annotations", "Nothing was imported")
     documents = find_documents(index.article, session.article_id, content.documents, content.annotations)
     mine = [annotation for annotation in content.annotations if annotation.document in documents]
     if not mine:
@@ -75,7 +75,7 @@ def plan_import(session: ReviewSession, file: ReadFile, kind: str = CLAIM) -> Im
     if len(plan.lost) == len(mine) - plan.wordless and plan.lost and not plan.present:
         raise ReaderError(
             f"{file.name} has {plural(len(plan.lost), 'quote')}, none of which stands in “{session.title}”",
-            "It is about another article, or another version of it. Nothing was taken in",
+            "It is about another article, or another version of it. Nothing was imported",
         )
     others = len(content.annotations) - len(mine)
     return plan._replace(others=others, other_documents=len(content.documents) - len(documents))
@@ -85,7 +85,7 @@ def _other_article_error(file: ReadFile, title: str) -> ReaderError:
     documents = file.content.documents
     names = ", ".join(f"“{document.title or document.address or document.edition[:12]}”" for document in documents[:5])
     more = f" and {len(documents) - 5:,} more" if len(documents) > 5 else ""
-    return ReaderError(f"Nothing in {file.name} is about “{title}”", f"It is about {names}{more}. Nothing was taken in")
+    return ReaderError(f"Nothing in {file.name} is about “{title}”", f"It is about {names}{more}. Nothing was imported")
 
 
 class _Planner:
@@ -262,12 +262,12 @@ class _Planner:
     def _why_not(self, annotation: Annotation, word: str, verdict: str, reference: str, *, is_second: bool) -> str:
         """Return why a verdict cannot be given, "" if it can."""
         if word and not verdict:
-            return "is no verdict of your scale"
+            return "is not in your scale"
         if annotation.kind != CLAIM:
-            return "is about what is no claim"
+            return "is not about a claim"
         if not reference:
             return "names no single reference of the article"
-        return "is the second about its reference" if is_second else ""
+        return "is a second one on its reference" if is_second else ""
 
     def _reference(self, item: ImportedAnnotation, work: ImportedReference, place: Span | None) -> str:
         """Return the id of the entry that a verdict is about: the one it names, else the only one that the claim cites."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _PROJECT: Final = "project.qde"
-_CUT_HINT: Final = "The file may be cut: export the project again. Nothing was taken in"
+_CUT_HINT: Final = "The file may be cut: export the project again. Nothing was imported"
 _MOST_LEVELS: Final = 100
 _ELLIPSIS: Final = "….\u2026 "
 _OTHER_SOURCE: Final = LeftOut("source that is no text", "sources that are no text")

@@ -16,7 +16,7 @@ _MOST_WORDS: Final = 60
 def describe_plan(plan: ImportPlan, *, is_done: bool) -> list[str]:
     """Return the lines of the report on an import, as people read them; the first says what comes in."""
     count = len(plan.annotations)
-    start = "Took in" if is_done else "Would take in"
+    start = "Imported" if is_done else "Would import"
     first = f"{start} {plural(count, 'annotation')}" if count else "Nothing new"
     lines = [f"{first} from {plan.file.name} ({plan.file.format.title})"]
     lines += (f"  {line}" for line in _details(plan))
@@ -27,9 +27,9 @@ def _details(plan: ImportPlan) -> Iterator[str]:
     if plan.judged:
         yield f"{plural(plan.judged, 'claim')} with a verdict"
     if plan.present:
-        yield f"{plural(plan.present, 'annotation')} already here, left as they are"
+        yield f"{plural(plan.present, 'annotation')} already here, left unchanged"
     if plan.unsure:
-        yield f"{plural(len(plan.unsure), 'quote')} in other words or at an unsure place, to be checked:"
+        yield f"{plural(len(plan.unsure), 'quote')} with changed words or an uncertain place, to be checked:"
         yield from _quotes(plan.unsure)
     if plan.lost:
         yield f"{plural(len(plan.lost), 'quote')} not found in the article; kept without a place:"
@@ -44,7 +44,7 @@ def _omissions(plan: ImportPlan) -> Iterator[str]:
         yield f"left out: {plural(plan.wordless, 'note')} without a quote"
     if plan.others:
         where = plural(plan.other_documents, "other document")
-        yield f"left out: {plural(plan.others, 'annotation')} of {where}"
+        yield f"left out: {plural(plan.others, 'annotation')} about {where}"
     for what, number in plan.file.content.omissions.items():
         yield f"left out: {plural(number, what.one, what.several)}"
 

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from reader.errors import ReaderError
 from reader.formats.progress import checkpoint
 
-_CUT_HINT: Final = "The file may be cut: write or download it again. Nothing was taken in"
+_CUT_HINT: Final = "The file may be cut: write or download it again. Nothing was imported"
 _STEP: Final = 256
 """The number of items after which a loop asks whether it was stopped."""
 
@@ -142,7 +142,7 @@ def decode_content(data: bytes) -> str:
     except UnicodeDecodeError as error:
         if error.end >= len(data):
             raise ReaderError("it ends within a character", _CUT_HINT) from error
-        raise ReaderError(f"it is not UTF-8 at byte {error.start:,}", "Save it as UTF-8. Nothing was taken in") from error
+        raise ReaderError(f"it is not UTF-8 at byte {error.start:,}", "Save it as UTF-8. Nothing was imported") from error
 
 
 def clean_text(text: str) -> str:
@@ -157,9 +157,9 @@ def _parse(text: str, line: int) -> object:
         where = f"line {line or error.lineno:,}"
         if error.msg.startswith("Unterminated") or not text[error.pos :].strip():
             raise ReaderError(f"it ends within {where}", _CUT_HINT) from error
-        raise ReaderError(f"{where}, column {error.colno:,} is no JSON: {error.msg}", "Nothing was taken in") from error
+        raise ReaderError(f"{where}, column {error.colno:,} is no JSON: {error.msg}", "Nothing was imported") from error
     except RecursionError as error:
-        raise ReaderError(f"{f'line {line:,}' if line else 'it'} is nested too deeply", "Nothing was taken in") from error
+        raise ReaderError(f"{f'line {line:,}' if line else 'it'} is nested too deeply", "Nothing was imported") from error
     except ValueError as error:
         raise ReaderError(f"{f'line {line:,}' if line else 'it'} has a number that is too long") from error
 

@@ -49,11 +49,11 @@ async def test_a_file_is_looked_at_then_taken_in_and_undone_as_one(own_library: 
         await user.press(key)
         await user.type("notes.json")
         await user.press("enter")
-        await user.until(lambda: "Would take in 2 annotations" in user.picture)
+        await user.until(lambda: "Would import 2 annotations" in user.picture)
         assert "1 quote not found in the article" in user.picture
         assert user.session.index.annotations() == ()
         await user.press("enter")
-        await user.until(lambda: "2 annotations taken in from notes.json" in user.footer)
+        await user.until(lambda: "2 annotations imported from notes.json" in user.footer)
         (mark,) = user.session.index.annotations()
         assert (mark.selector.exact, mark.note, mark.tags, mark.creator) == (quote, "who says so?", ("doubt",), "mila")
         await user.saved()
@@ -66,7 +66,7 @@ async def test_keys_typed_at_once_take_in_what_slow_ones_do(own_library: Path) -
         await user.press("j")
         write_notes(quote_of(user))
         user.send("I", *"notes.json", "enter", "enter")
-        await user.until(lambda: "1 annotation taken in" in user.footer)
+        await user.until(lambda: "1 annotation imported" in user.footer)
         assert user.over == "ReadingScreen"
         await user.saved()
         user.send("I", *"notes.json", "enter", "enter")
@@ -84,6 +84,13 @@ async def test_a_file_that_cannot_be_read_says_why_and_keeps_the_name(own_librar
         assert user.over == "ImportScreen"
         await user.press("escape", "I")
         assert "notes.json" in user.picture
+
+
+async def test_a_list_of_references_names_the_key_that_takes_it(own_library: Path) -> None:
+    Path("refs.bib").write_text("@book{gate, title = {Counting}}\n", encoding="utf-8")
+    async with reading(BUSES, own_library) as user:
+        user.send("I", *"refs.bib", "enter")
+        await user.until(lambda: "ga attaches the files that it names" in user.picture)
 
 
 async def test_the_library_opens_the_article_in_hand_for_an_import(own_library: Path) -> None:

@@ -77,18 +77,17 @@ def test_an_import_comes_in_once_and_is_one_step_of_undo(call: Call, ferry: Path
     path = tmp_path / "notes.json"
     path.write_text(hypothesis(BELIEVED, {"id": "a2", "tags": ["to do", "claim"], "target": target("41,000 people")}))
     assert (
-        call("import", path, "--article", ferry, "--dry-run").out
-        == "Would take in 2 annotations from notes.json (Hypothesis)\n"
+        call("import", path, "--article", ferry, "--dry-run").out == "Would import 2 annotations from notes.json (Hypothesis)\n"
     )
     assert call("list", "--json").out == "[]\n", "a dry run adds no article"
-    assert call("import", path, "--article", ferry).out == "Took in 2 annotations from notes.json (Hypothesis)\n"
+    assert call("import", path, "--article", ferry).out == "Imported 2 annotations from notes.json (Hypothesis)\n"
     first = plain(own_library, "annotations")
     assert sorted((m["selector"]["exact"], m["note"], m["tags"], m["creator"], m["foreign"]) for m in first) == [
         ("41,000 people", "", ["to-do"], "mila", "hypothesis:a2"),
         ("Nobody believed it", "who says so?", ["doubt"], "mila", "hypothesis:a1"),
     ]
     again = call("import", path, "--article", ferry)
-    assert again.out == "Nothing new from notes.json (Hypothesis)\n  2 annotations already here, left as they are\n"
+    assert again.out == "Nothing new from notes.json (Hypothesis)\n  2 annotations already here, left unchanged\n"
     assert plain(own_library, "annotations") == first
     assert call("undo").out == "Undone: import notes.json, on “The ferry that counts its passengers twice 🚢”\n"
     assert plain(own_library, "annotations") == []
@@ -235,8 +234,8 @@ def test_a_quote_in_other_words_is_to_be_checked_and_a_lost_one_is_kept() -> Non
     (mark,) = session.index.annotations_to_check()
     assert session.index.article.text[slice(*session.index.place(mark) or (0, 0))].startswith("The port office counted")
     assert describe_plan(plan, is_done=True) == [
-        "Took in 3 annotations from notes (Hypothesis)",
-        "  1 quote in other words or at an unsure place, to be checked:",
+        "Imported 3 annotations from notes (Hypothesis)",
+        "  1 quote with changed words or an uncertain place, to be checked:",
         "    “The port bureau counted 20,500”",
         "  1 quote not found in the article; kept without a place:",
         "    “The bridge to the mainland was closed for a winter”",
@@ -258,7 +257,7 @@ def test_of_a_file_about_several_pages_only_those_of_the_article_come_in() -> No
     other = {"id": "z", "uri": "https://bees.example/", "target": target("Bees sleep at night")}
     plan = planned(session, hypothesis(BELIEVED, other, {**other, "id": "y"}))
     assert [mark.foreign_id for mark in plan.annotations] == ["hypothesis:a1"]
-    assert describe_plan(plan, is_done=False)[-1] == "  left out: 2 annotations of 1 other document"
+    assert describe_plan(plan, is_done=False)[-1] == "  left out: 2 annotations about 1 other document"
 
 
 # ------------------------------------------------------------------ words
@@ -289,7 +288,7 @@ def test_words_that_are_unknown_become_tags_and_it_says_so() -> None:
     assert describe_plan(plan, is_done=False)[1:] == [
         "  1 claim with a verdict",
         "  the label “Person” became a tag (1)",
-        "  the verdict “plausible”, which is no verdict of your scale, became a tag (1)",
+        "  the verdict “plausible”, which is not in your scale, became a tag (1)",
     ]
 
 

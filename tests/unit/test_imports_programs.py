@@ -154,7 +154,7 @@ def test_standoff_comes_in_with_the_text_beside_it_and_without(call: Call, tmp_p
     (tmp_path / "ferry.txt").write_text(TEXT, encoding="utf-8", newline="\n")
     beside.write_text(standoff(*bounds, *more), encoding="utf-8")
     answer = call("import", beside, "--article", tmp_path / "ferry.txt")
-    assert answer.out.splitlines()[:2] == ["Took in 2 annotations from ferry.ann (brat standoff)", "  1 claim with a verdict"]
+    assert answer.out.splitlines()[:2] == ["Imported 2 annotations from ferry.ann (brat standoff)", "  1 claim with a verdict"]
     first, second = sorted(plain(own_library, "annotations"), key=lambda mark: mark["selector"]["start"])
     (judgement,) = first["judgements"]
     assert (judgement["reference"], judgement["verdict"], judgement["note"]) == ("2", "contradicts", "the gate counts less")

@@ -75,7 +75,7 @@ class ImportScreen(Dialog["ImportPlan"]):
         lines = self._report(width)
         shown = lines if len(lines) <= most else [*lines[: most - 1], line((f"and {len(lines) - most + 1} more lines", "hint"))]
         self.lines.fill(shown)
-        keys = [("Enter", "takes them in")] if self._outcome is None or self._has_news else []
+        keys = [("Enter", "imports them")] if self._outcome is None or self._has_news else []
         self.show_keys(*keys, ("Esc", "cancels" if keys else "closes"))
 
     @property

@@ -133,7 +133,7 @@ def import_annotations(context: ReadingContext, key: str) -> None:
 
 
 def _show_import(context: ReadingContext, name: str) -> None:
-    from reader.imports import read_import_file
+    from reader.imports import ReferenceListError, read_import_file
     from reader.imports.plan import ImportPlan, plan_import
     from reader.tui.dialogs.annotation_import import ImportScreen
 
@@ -143,7 +143,11 @@ def _show_import(context: ReadingContext, name: str) -> None:
         # A session of its own: this runs on a thread, while the one of the screen goes on.
         session, _ = services.open_library().peek(article, services.settings.scale)
         session.creator = context.session.creator
-        return plan_import(session, read_import_file(name))
+        try:
+            return plan_import(session, read_import_file(name))
+        except ReferenceListError as error:
+            hint = f"{context.key('take-sources')} attaches the files that it names"
+            raise ReferenceListError(error.what, hint) from error
 
     def take_in(plan: ImportPlan | None) -> None:
         if plan is None:
@@ -152,7 +156,7 @@ def _show_import(context: ReadingContext, name: str) -> None:
         session = context.session
         new = [annotation for annotation in plan.annotations if session.index.get(annotation.id) is None]
         session.add_all(new, f"import {plan.file.name}")
-        context.say(undo_message(f"{plural(len(new), 'annotation')} taken in from {plan.file.name}", context.key), "good")
+        context.say(undo_message(f"{plural(len(new), 'annotation')} imported from {plan.file.name}", context.key), "good")
         context.show()
 
     services.push_screen(ImportScreen(Path(name).name, plan), take_in)
