@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from itertools import accumulate, islice
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from reader.article.article import Article
 from reader.article.model import Omission
@@ -22,7 +22,7 @@ class Limits(NamedTuple):
     """The limits of an import. Sizes are bytes; the signs of markup are "<" and "=", for tags and attributes.
 
     Elements are counted by their start tags. A run of a PDF is a word or a part of one. The cells of a row count once more for
-    each line that the row takes in a column of 8 characters.
+    each line that the row takes in a column of 8 characters. An answer to a comment counts as a comment.
     """
 
     html_size: int = 12_000_000
@@ -36,11 +36,14 @@ class Limits(NamedTuple):
     characters: int = 10_000_000
     blocks: int = 200_000
     cells: int = 400_000
+    comments: int = 5_000
     seconds: float = 120.0
 
 
-Resource = Literal["html_size", "html_signs", "html_elements", "xml_size", "xml_signs", "cells"]
+Resource = Literal["html_size", "html_signs", "html_elements", "xml_size", "xml_signs", "cells", "comments"]
 """What the parts of a document share."""
+
+_Comment = TypeVar("_Comment")
 
 _MAX_NOTICE_LENGTH: Final = 500
 _MAX_NOTICE_LINES: Final = 10
@@ -50,7 +53,7 @@ class Budget:
     """The rest of the limits during an import, and what was left out before there was a text to name it in.
 
     `omitted_size` counts bytes of the document, `omitted_length` characters of its text; `has_omitted_depth` means elements
-    that are nested too deep.
+    that are nested too deep, `has_omitted_comments` more comments than the limits permit.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -58,6 +61,7 @@ class Budget:
         self.omitted_size = 0
         self.omitted_length = 0
         self.has_omitted_depth = False
+        self.has_omitted_comments = False
         self._spent: Counter[Resource] = Counter()
 
     def left(self, resource: Resource) -> int:
@@ -69,6 +73,12 @@ class Budget:
         granted = min(amount, self.left(resource))
         self._spent[resource] += granted
         return granted
+
+    def fit_comments(self, comments: list[_Comment]) -> list[_Comment]:
+        """Return as many comments as the limits permit."""
+        granted = self.take("comments", len(comments))
+        self.has_omitted_comments = self.has_omitted_comments or granted < len(comments)
+        return comments[:granted]
 
     def fit_text(self, text: str) -> str:
         """Return as many whole lines of a text as the limits permit. The rest counts as omitted.
@@ -89,9 +99,13 @@ class Budget:
             (self.omitted_size, f"{format_size(self.omitted_size)} of the document were not read, as it is too large."),
             (self.omitted_length, f"{self.omitted_length:,} more characters of the text were not read, as it is too long."),
             (self.has_omitted_depth, "Elements that are nested too deep were not read."),
+            (
+                self.has_omitted_comments,
+                f"Comments after the first {self.limits.comments:,} were not read, as there are too many.",
+            ),
         ]
         self.omitted_size = self.omitted_length = 0
-        self.has_omitted_depth = False
+        self.has_omitted_depth = self.has_omitted_comments = False
         return [notice for is_needed, notice in notices if is_needed]
 
 

@@ -21,8 +21,6 @@ _ORIGIN: Final = "comment "
 _MAX_OPEN: Final = 20
 """The most comments that are followed over the same words."""
 _MAX_WORD_LENGTH: Final = 24
-MAX_MESSAGES: Final = 5_000
-"""The most comments and answers that are read of one document."""
 
 
 class CommentEdge(StrEnum):

@@ -22,12 +22,13 @@ from reader.formats import parse_article, read_article
 from reader.formats.budget import Limits
 from reader.formats.progress import Cancelled, report_to
 from reader.library import Library
-from tests.unit.docxs import docx, p
+from tests.unit.docxs import comment, comment_parts, commented, docx, p, t
 from tests.unit.epubs import epub
 from tests.unit.epubs import page as chapter
 from tests.unit.jats_files import jats
 from tests.unit.pdfs import pdf
 from tests.unit.test_formats_hostile import check
+from tests.unit.test_formats_odt import odt
 from tests.unit.test_formats_pdf import sheet
 
 WORDS = "The ice road to Harm was open for nine weeks that winter."
@@ -143,6 +144,17 @@ def test_elements_that_are_nested_too_deep_are_named() -> None:
     article = parse_article(jats(f"<p>{WORDS}</p>{deep}"), "a.xml")
     assert article.notices == ("Elements that are nested too deep were not read.",)
     assert WORDS in article.text
+
+
+def test_comments_beyond_the_limit_are_named() -> None:
+    body = p(*(commented(number, t(f"It fell {number} times. ")) for number in range(3)))
+    word = docx(body, **comment_parts(*(comment(number, "Why?") for number in range(3))))
+    note = "<office:annotation><text:p>Why?</text:p></office:annotation>"
+    for data, name in ((word, "a.docx"), (odt(f"<text:p>It{note} fell{note} again{note}.</text:p>"), "a.odt")):
+        article = parse_article(data, name, limits=Limits(comments=2))
+        assert len(article.comments) == 2
+        assert article.notices == ("Comments after the first 2 were not read, as there are too many.",)
+        assert not parse_article(data, name, limits=Limits(comments=3)).notices
 
 
 SURROGATES = "&#xD800; &#55555; &#x000dFfF; "

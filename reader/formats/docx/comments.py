@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.model import CommentMessage
-from reader.formats.comments import MAX_MESSAGES, CommentThread
+from reader.formats.budget import current_budget
+from reader.formats.comments import CommentThread
 from reader.formats.docx.inline import DocxNotes, LinkTargets, RunReader
 from reader.formats.docx.relationships import external_addresses
 from reader.formats.runs import plain_text
@@ -59,7 +60,10 @@ def read_comments(package: Package, parts: Mapping[str, str], styles: Styles) ->
     details = _read_details(package, parts)
     links = LinkTargets(external_addresses(package, part))
     reader = RunReader(styles, DocxNotes(None, None, "decimal"), links, {})
-    records = [_read_comment(comment, details, reader) for comment in children(root, "comment")[:MAX_MESSAGES]]
+    records = [_read_comment(comment, details, reader) for comment in children(root, "comment")]
+    # Those of this program do not count, or an export of many would change the text by a notice.
+    others = frozenset(current_budget().fit_comments([record for record in records if not record.is_own]))
+    records = [record for record in records if record.is_own or record in others]
     threads: dict[str, list[_CommentRecord]] = {}
     for number, record in enumerate(records):
         threads.setdefault(_root_of(record.paragraph, details.parents) or f"comment {number}", []).append(record)

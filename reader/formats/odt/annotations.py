@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from reader.article.model import CommentMessage
-from reader.formats.comments import MAX_MESSAGES, CommentEdge, CommentPlaces, CommentThread, edge_run
+from reader.formats.budget import current_budget
+from reader.formats.comments import CommentEdge, CommentPlaces, CommentThread, edge_run
 from reader.formats.xml import attribute, element_name, element_text, find_elements, outermost_elements
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Annotations:
     """The annotations of a document: its `places` see the runs of each paragraph."""
 
     def __init__(self, body: Element) -> None:
-        found = list(find_elements(body, "annotation"))[:MAX_MESSAGES]
+        found = current_budget().fit_comments(list(find_elements(body, "annotation")))
         self._names = {one: attribute(one, "name") or f"annotation {number}" for number, one in enumerate(found)}
         self.places = CommentPlaces(self._names.values())
         self._ended = {attribute(end, "name") for end in find_elements(body, "annotation-end")} if found else frozenset[str]()
