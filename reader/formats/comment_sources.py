@@ -65,6 +65,12 @@ _QUOTED_WORK: Final = lazy_pattern(
 """Match a title of several words in quotes at the beginning of a line, a sign, and a year."""
 _ORGANISATION_ENTRY: Final = lazy_pattern(r"[^\W\d_a-z][^.,:()\d]{1,80} \((?:1[5-9]|20)\d\d[a-z]?\)[.,:] ?[^\W\d_]")
 """Match the beginning of an entry such as "Water Office (2021): Report"."""
+_SHORT_FORM: Final = lazy_pattern(
+    r"(?P<name>[^\W\d_][\w'’ -]{1,60}?)(?: et al\.?| (?:and|und|et|y|&) [^\W\d_][\w'’-]{0,60})?"
+    r",? \(?(?P<year>(?:1[5-9]|20)\d\d)\)?"
+    r"(?:[,:] ?(?:(?:pp?|S|pág|str)\. ?)?\d{1,5}(?:[–-]\d{1,5})?)?\.?$"
+)
+"""Match a source that names an entry as texts do: "Berg 2023, p. 4"."""
 _YEAR: Final = lazy_pattern(r"(?<![\w/–-])(?:1[5-9]|20)\d\d(?![\w/–-])")
 _FILE_SUFFIXES: Final = (
     frozenset({"pdf", "doc", "docx", "odt", "rtf", "txt", "md", "csv", "tsv", "xls", "xlsx", "ods", "ppt", "pptx", "odp"})
@@ -114,16 +120,20 @@ class _Shelf:
     def __init__(self, references: Sequence[Reference]) -> None:
         self.added: list[Reference] = []
         self._ids: dict[str, str] = {}
+        self._short_forms: dict[tuple[str, str], str] = {}
         self._used = {reference.id for reference in references}
         for reference in references:
             if not reference.remark:
                 for key in _keys_of(reference):
                     self._ids.setdefault(key, reference.id)
+                if reference.authors and reference.year:
+                    form = (reference.authors[0].split(",")[0].casefold(), reference.year)
+                    self._short_forms[form] = "" if form in self._short_forms else reference.id
 
     def add(self, source: Reference) -> str:
         """Return the id of the reference to a work, which is added if there is none yet; "" if there are too many."""
         keys = _keys_of(source)
-        name = next((self._ids[key] for key in keys if key in self._ids), "")
+        name = next((self._ids[key] for key in keys if key in self._ids), "") or self._find_short_form(source)
         if not name and len(self.added) < _MAX_REFERENCES:
             # Not the number: a comment that is added or removed leaves the text, and so its edition, as it was.
             name = f"comment-{reference_identity(source)}"
@@ -135,6 +145,11 @@ class _Shelf:
             for key in keys:
                 self._ids.setdefault(key, name)
         return name
+
+    def _find_short_form(self, source: Reference) -> str:
+        """Return the id of the only entry of the list with the author and the year that a source consists of, or ""."""
+        match = None if source.doi or source.url else _SHORT_FORM.match(source.text)
+        return self._short_forms.get((match["name"].casefold(), match["year"]), "") if match else ""
 
 
 def _keys_of(reference: Reference) -> list[str]:

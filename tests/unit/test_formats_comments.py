@@ -263,6 +263,30 @@ def test_a_source_is_one_reference_however_often_comments_and_the_list_give_it()
     assert by_sentence == [("1",), (added,), (added,), ()]
 
 
+@pytest.mark.parametrize(
+    ("line", "is_listed"),
+    [
+        ("Source: Berg 2023", True),
+        ("Source: Berg et al. (2023), p. 4", True),
+        ("Quelle: Berg 2022", False),
+        ("Source: Reed 2021", False),
+        ("Source: letter to Berg 2023", False),
+    ],
+)
+def test_a_source_named_by_author_and_year_is_the_only_such_entry_of_the_list(line: str, *, is_listed: bool) -> None:
+    article = read(
+        p(commented(0, t("It fell."))),
+        p("References", style="Overskrift1"),
+        p("Berg, I. (2023). Wells of the north. Hill Press."),
+        p("Reed, T. (2021). Weirs of the south. Hill Press."),
+        p("Reed, U. (2021). Dams of the south. Hill Press."),
+        **comment_parts(comment(0, line)),
+    )
+    (comment_read,) = article.comments
+    (cited_id,) = comment_read.references
+    assert (article.reference_by_id[cited_id].span is not None) == is_listed
+
+
 def test_a_source_keeps_its_id_when_comments_are_added_and_removed_around_it() -> None:
     texts = ("https://a.example/1", "https://b.example/2")
     both = read(p(commented(0, t("It fell.")), commented(1, t(" It rose."))), **comment_parts(*map(comment, (0, 1), texts)))
