@@ -125,7 +125,7 @@ async def test_it_is_said_how_many_references_have_a_source_and_how_many_passage
     supply(own_library, WINTER)
     async with reading(BUSES, own_library) as user:
         await user.press("tab")
-        assert "1 of 4 have a source   gf fetches them" in user.list
+        assert "1 of 4 has a source   gf fetches them" in user.list
         await user.press("tab")
         await queued(user, "source: 8 passages read s opens it")
         await user.press("s")

@@ -113,7 +113,7 @@ async def test_a_description_without_a_record_opens_the_form_and_undo_takes_each
         await user.type("Yes.")
         await user.press("ctrl+j")
         await user.type("No.")
-        await user.press("ctrl+s")
+        await user.press("f2")
         await user.until(lambda: user.session.sources.is_readable("1"))
         await opened(user, "g", "w")
         assert user.app.focused.text == "Yes.\nNo."  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]  # the field of what was said

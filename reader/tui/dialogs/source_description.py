@@ -140,13 +140,13 @@ class DescriptionScreen(Dialog[DescribedSource]):
         self.focus_next()
 
     def on_key(self, event: events.Key) -> None:
-        """Go from field to field, keep what is written, or cancel."""
+        """Go from field to field, keep what is written on Ctrl+S and F2, or cancel."""
         in_text = isinstance(self.focused, NoteField)
         if event.key == "escape":
             event.stop()
             self.keep_draft()
             self.dismiss(None)
-        elif event.key == "ctrl+s":
+        elif event.key in ("ctrl+s", "f2"):
             event.stop()
             self._submit()
         elif event.key == "tab" or (event.key == "down" and not in_text):

@@ -141,7 +141,7 @@ def reference_rows(
 
 def source_count_lines(held: int, total: int, fetch_key: str, width: int) -> list[StyledLine]:
     """Return how many references have a source, the key that fetches the others, and a blank line."""
-    have = "has" if total == 1 or not held else "have"
+    have = "has" if total == 1 or held <= 1 else "have"
     count = line((f" {held or 'none'}", "text"), (f" of {total:,} {have} a source", "secondary"))
     if held == total:
         return [count, ()]
