@@ -70,6 +70,7 @@ async def take_frames(frames: Sequence[Frame], folder: Path) -> list[str]:
             await user.saved()
             await user.audited()
             await user.settle()
+            await user.until(lambda: "saving…" not in user.footer)
             pictures.append(picture_of(app, f"{len(pictures)}"))
     app.close_library()
     return pictures
