@@ -67,8 +67,8 @@ async def take_frames(frames: Sequence[Frame], folder: Path) -> list[str]:
             await user.press(*frame.keys)
             if frame.keys == ("s",):
                 await user.until(lambda: is_searched(user))
-            await user.saved()
             await user.audited()
+            await user.saved()
             await user.settle()
             await user.until(lambda: "saving…" not in user.footer)
             pictures.append(picture_of(app, f"{len(pictures)}"))
