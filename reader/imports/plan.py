@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from typing import Final, NamedTuple
 
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.ranges import Span
 from reader.article.reference_identity import plain_words
 from reader.errors import ReaderError
@@ -34,6 +35,8 @@ from reader.review.vocabulary import CLAIM, SENTENCE_CHANGED
 MOST_ANNOTATIONS: Final = 200_000
 """The number of annotations of one file above which it is refused: no article has as many."""
 _STEP: Final = 100
+_SIGNS = lazy_pattern(r"[^\w\s]+|\n")
+"""What parts the phrases of a note."""
 
 
 class ImportPlan(NamedTuple):
@@ -277,14 +280,21 @@ class _Planner:
         cited = claim_references(self._article, place) if place is not None else ()
         return cited[0] if len(cited) == 1 else ""
 
-    def _words_of(self, annotation: Annotation) -> set[str]:
+    def _is_said(self, note: str, annotation: Annotation) -> bool:
+        """Whether an annotation says a note as it is, or each of its phrases: the words between two signs, in their order."""
+        if note in annotation.note:
+            return True
+        said = self._words_of(annotation)
+        return all(f" {plain_words(phrase)} " in said for phrase in _SIGNS.split(note) if plain_words(phrase))
+
+    def _words_of(self, annotation: Annotation) -> str:
         """Return the words that exports make of an annotation: formats without fields for them have them in a note."""
         said = [annotation.note, annotation.fix, decision_title(annotation.decision), *annotation.tags, "open"]
         for judgement in annotation.judgements:
             verdict = self._index.scale.by_id(judgement.verdict)
             said += (verdict.label, judgement.note, *map(problem_title, judgement.problems))
             said += (self._article.label_of(judgement.reference), *(one.selector.exact for one in judgement.evidence))
-        return {*plain_words(" ".join(said)).split()}
+        return f" {plain_words(' '.join(said))} "
 
     def _adds_nothing(self, annotation: Annotation, place: Span) -> bool:
         """Whether an annotation on the same passage says all that this one does."""
@@ -292,7 +302,7 @@ class _Planner:
             self._index.place(other) == place
             and other.kind == annotation.kind
             and {*annotation.tags} <= {*other.tags}
-            and (annotation.note in other.note or {*plain_words(annotation.note).split()} <= self._words_of(other))
+            and self._is_said(annotation.note, other)
             and annotation.fix in other.fix
             and annotation.decision in ("", other.decision)
             and all(_says_all(other.judgement_on(one.reference), one) for one in annotation.judgements)

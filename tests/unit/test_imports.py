@@ -371,3 +371,12 @@ def test_what_was_said_of_a_work_that_the_article_lacks_is_kept() -> None:
     assert (taken.judgements, {*taken.tags}) == ((), {"odd", "verdict/contradicts"})
     assert taken.note.startswith("A work that nobody cites: page 4")
     assert all(said in taken.note for said in ("outdated", "“it carried nobody”"))
+
+
+def test_a_note_of_the_same_words_in_another_order_is_not_there_already() -> None:
+    session = ReviewSession(article(), "ferry", creator="ana")
+    table = "Highlight,Note\nNobody believed it,"
+    session.add_all(planned(session, f"{table}that is not true: it is rather odd\n").annotations, "import")
+    assert planned(session, f"{table}it is rather odd\n").annotations == ()
+    (mark,) = planned(session, f"{table}that is true\n").annotations
+    assert mark.note == "that is true"
