@@ -28,7 +28,7 @@ from reader.review.model import Annotation, ClaimLink, Judgement, Selector, clea
 from reader.review.pairs import claim_references
 from reader.review.placement import PlacementIndex
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE, decision_title, problem_title
-from reader.review.selector import make_selector
+from reader.review.selector import PhraseIndex, make_selector
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import CLAIM, SENTENCE_CHANGED
 
@@ -114,6 +114,7 @@ class _Planner:
         )
         self._offsets = [_offsets_of(document, file.content.unit, self._article.text) for document in file.content.documents]
         self._tag_name = cache(clean_tag_name)
+        self._is_part = cache(self._find_part)
         self._seen = Counter[str]()
         self._first: dict[str, ImportedAnnotation] = {}
         self._others: dict[str, dict[str, int]] = {}
@@ -121,6 +122,13 @@ class _Planner:
     @cached_property
     def _shown_text(self) -> ShownText:
         return ShownText(self._article)
+
+    @cached_property
+    def _phrases(self) -> PhraseIndex:
+        return PhraseIndex(" ".join(self._article.text.split()))
+
+    def _find_part(self, text: str) -> bool:
+        return bool(self._phrases.find(" ".join(text.split())))
 
     def plan(self, items: list[ImportedAnnotation]) -> ImportPlan:
         present_names = set(_names_in(self._index))
@@ -276,7 +284,13 @@ class _Planner:
         """Return the id of the entry that a verdict is about: the one it names, else the only one that the claim cites."""
         document = self._file.content.documents[item.document]
         if any(work):
-            return self._references.find(work, same_edition=document.edition == self._article.digest)
+            same_edition = self._editions[item.document] == self._article.digest
+            if not any((same_edition, work.doi, work.address, work.title)) and work.label.strip("[]() ").isdecimal():
+                # Another edition may have other works under the same numbers.
+                same_edition = document.text is not None and self._is_part(document.text)
+                if not same_edition:
+                    return ""
+            return self._references.find(work, same_edition=same_edition)
         cited = claim_references(self._article, place) if place is not None else ()
         return cited[0] if len(cited) == 1 else ""
 

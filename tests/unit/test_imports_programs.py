@@ -133,6 +133,22 @@ def test_only_accepted_tasks_of_prodigy_come_in_also_of_paragraphs() -> None:
     assert describe_plan(plan, is_done=False)[-1] == "  left out: 1 task that was rejected or ignored"
 
 
+@pytest.mark.parametrize(
+    ("text", "reference", "verdict", "tags"),
+    [
+        ("The port office counted 20,500 [2].", "2", "contradicts", ()),
+        ("The port office counted 20,500 [2]. It was dark.", "2", "", ("verdict/contradicts",)),
+    ],
+)
+def test_a_number_names_a_reference_only_in_a_text_of_the_article(
+    text: str, reference: str, verdict: str, tags: tuple[str, ...]
+) -> None:
+    pair = {"reference": reference, "verdict": "contradicts", "note": "page 3"}
+    span = {"start": 0, "end": 30, "label": "claim", "id": "a1", "pairs": [pair]}
+    (mark,) = taken(json.dumps({"text": text, "spans": [span], "answer": "accept"}))
+    assert (mark.verdict_on(reference), mark.tags) == (verdict, tags)
+
+
 def standoff(*lines: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
