@@ -189,8 +189,8 @@ def _find_evidence(library: Library, article: Article, reference: Reference, quo
         raise ReaderError(what, "`reader source describe` with --said does that")
     if not is_readable(source):
         raise ReaderError(f"The source of [{reference.label}] contains no text", "`reader source add` attaches another one")
-    parsed = open_document(library.document(text), text.file_name)
-    read = restore_article(parsed, text.digest, partial(library.text, text))
+    parse = partial(open_document, library.document(text), text.file_name)
+    read = restore_article(parse, text.digest, partial(library.text, text))
     return Evidence(text.digest, make_selector(read.text, _find_place(read, quote, f"the source of [{reference.label}]")))
 
 

@@ -64,8 +64,8 @@ def _parse_edition(library: Library, entry: ArticleEntry, edition: Edition) -> A
     from reader.formats import restore_article
     from reader.formats.article_cache import open_document
 
-    article = open_document(library.document(edition), entry.source)
-    return restore_article(article, edition.digest, partial(library.text, edition))
+    read = partial(open_document, library.document(edition), entry.source)
+    return restore_article(read, edition.digest, partial(library.text, edition))
 
 
 def _sentence_text(article: Article, span: Span | None) -> str | None:

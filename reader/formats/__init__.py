@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from reader.article.article import Article
 from reader.article.phrases import DEBRIS_MARKS, DEBRIS_WORDS
-from reader.errors import ReaderError
+from reader.errors import ReaderError, ScanError
 from reader.files import read_document
 
 if TYPE_CHECKING:
@@ -203,9 +203,18 @@ def _import_text(data: bytes, source: str, budget: Budget) -> Article:
     return replace(article, file=file) if article.text == text else article
 
 
-def restore_article(article: Article, digest: str, text: Callable[[], str]) -> Article:
-    """Return the article that a kept document was parsed to, or if its text has another digest today, that of the kept text."""
-    return article if article.digest == digest else _complete(_importer(*_TEXT_IMPORTERS["plain"])(text(), _PIPE))
+def restore_article(read: Callable[[], Article], digest: str, text: Callable[[], str]) -> Article:
+    """Return the article that `read` parses a kept document to, or if its text has another digest today, that of the kept text.
+
+    A scan whose recognised text is no longer in the cache has its kept text too. Raises ReaderError as `read` and `text` do.
+    """
+    try:
+        article = read()
+    except ScanError:
+        article = None
+    if article is not None and article.digest == digest:
+        return article
+    return _complete(_importer(*_TEXT_IMPORTERS["plain"])(text(), _PIPE))
 
 
 def _importer(module: str, name: str) -> Callable[[bytes | str, str], Article]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from reader.article.article import Article
-from reader.errors import NoTextError
+from reader.errors import NoTextError, ScanError
 from reader.formats import parse_article, read_bytes
 from reader.formats.pasted_text import pasted_bytes
 from reader.formats.plain import file_title
@@ -19,7 +19,7 @@ class SourceInput(NamedTuple):
 
     `origin` is the path as typed, the final address of a page, or "" for a pasted or piped text. `requested`, `landing` and
     `archived_at` are those of `SourceText`. `is_abstract` marks the page that describes a document, which could not be had for
-    the reason in `note`.
+    the reason in `note`, which also says how the text of a scan is recognised.
     """
 
     article: Article | None
@@ -35,7 +35,8 @@ class SourceInput(NamedTuple):
 def read_source_file(path: str) -> SourceInput:
     """Read a file. Raises ReaderError if it cannot be read, but not if it contains no text."""
     data = read_bytes(path)
-    return SourceInput(_read_text(data, path), data, path)
+    article, note = _read_text(data, path)
+    return SourceInput(article, data, path, note=note)
 
 
 def read_paste(text: str) -> SourceInput:
@@ -46,8 +47,8 @@ def read_paste(text: str) -> SourceInput:
 
 def read_pipe(data: bytes) -> SourceInput:
     """Read a piped text or document. Raises ReaderError as `read_source_file` does."""
-    article = _read_text(data, _PASTE_NAME)
-    return SourceInput(_without_pipe_title(article) if article is not None else None, data, "")
+    article, note = _read_text(data, _PASTE_NAME)
+    return SourceInput(_without_pipe_title(article) if article is not None else None, data, "", note=note)
 
 
 def _without_pipe_title(article: Article) -> Article:
@@ -55,8 +56,11 @@ def _without_pipe_title(article: Article) -> Article:
     return replace(article, title="") if article.title == file_title(_PASTE_NAME) else article
 
 
-def _read_text(data: bytes, name: str) -> Article | None:
+def _read_text(data: bytes, name: str) -> tuple[Article | None, str]:
+    """Return the text of a source, None if it contains none, and what is to be done then."""
     try:
-        return parse_article(data, name)
+        return parse_article(data, name), ""
+    except ScanError as error:
+        return None, f"{error.hint}; then attach it again"
     except NoTextError:
-        return None
+        return None, ""

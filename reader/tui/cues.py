@@ -157,9 +157,12 @@ def _parse_source(library: Library, text: SourceText) -> Article:
     from reader.formats import restore_article
     from reader.formats.article_cache import keep_article, open_document
 
-    article = open_document(library.document(text), text.file_name)
-    keep_article(article)
-    return restore_article(article, text.digest, partial(library.text, text))
+    def read() -> Article:
+        article = open_document(library.document(text), text.file_name)
+        keep_article(article)
+        return article
+
+    return restore_article(read, text.digest, partial(library.text, text))
 
 
 # ------------------------------------------------------------------ the closest passages of a pair

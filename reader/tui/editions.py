@@ -79,5 +79,6 @@ def compare_editions(
     from reader.formats import restore_article
     from reader.formats.article_cache import open_document
 
-    old = restore_article(open_document(library.document(edition), source), edition.digest, partial(library.text, edition))
+    read = partial(open_document, library.document(edition), source)
+    old = restore_article(read, edition.digest, partial(library.text, edition))
     return EditionComparison(old.with_language(now.language), now, number, total, edition.at)

@@ -119,7 +119,7 @@ async def test_a_scan_has_no_text_in_it(own_library: Path, tmp_path: Path) -> No
         await ask(user)
         await user.type(str(path))
         await user.press("enter")
-        await user.until(lambda: "it contains no text" in user.footer)
+        await user.until(lambda: "it contains no text. Open a scan in the library first" in user.footer)
         assert user.session.sources.state("1") == NO_TEXT
         assert "▢ no text" in user.list
         await user.press("s")

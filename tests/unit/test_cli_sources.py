@@ -132,7 +132,9 @@ def test_a_scan_has_no_text_and_an_abstract_is_only_that(call: Call, ferry: Path
     scan, short = tmp_path / "scan.pdf", tmp_path / "short.txt"
     scan.write_bytes(SCAN)
     short.write_text(SHORT, encoding="utf-8")
-    assert call("source", "add", ferry, "1", scan).out == f"[1] attached: no text in it, from {scan}\n"
+    attached = call("source", "add", ferry, "1", scan).out
+    assert attached.startswith(f"[1] attached: no text in it, from {scan}; ")
+    assert attached.endswith("; then attach it again\n")
     assert "only an abstract" in call("source", "add", ferry, "2", short).out
     assert states(call, ferry) == ["no text in it", "only an abstract", "not supplied"]
     assert "supplied" in call("source", "add", ferry, "3", short, "--whole").out

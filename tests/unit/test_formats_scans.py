@@ -158,3 +158,20 @@ def test_tesseract_itself_reads_a_picture(tmp_path: Path, monkeypatch: pytest.Mo
     assert article.title == TITLE
     assert "41,000 people" in article.text
     assert [reference.text for reference in article.references] == ["Harbour Office (2024). Ferry counts, monthly table."]
+
+
+def test_a_scan_is_attached_with_its_recognised_text_and_keeps_it(call: Call, programs: Path, tmp_path: Path) -> None:
+    write_tesseract(programs)
+    article, scan = tmp_path / "story.txt", tmp_path / "counts.png"
+    article.write_text(
+        "The story\n\nIt carried many [1].\n\nReferences\n\n[1] Harbour Office (2024). Counts.\n", encoding="utf-8"
+    )
+    scan.write_bytes(PNG)
+    hint = "`reader open FILE --ocr` recognises its text; then attach it again"
+    assert call("source", "add", article, "1", scan).out.endswith(f"no text in it, from {scan}; {hint}\n")
+    assert call("parse", scan, "--ocr").code == 0
+    assert f"“{TITLE}”" in call("source", "add", article, "1", scan).out
+    shutil.rmtree(tmp_path / "cache")
+    quote = ("--quote", "It carried many", "--evidence", "1", "41,000 people in May")
+    answer = call("annotate", article, *quote)
+    assert (answer.code, answer.err) == (0, "")

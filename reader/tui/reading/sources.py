@@ -237,7 +237,7 @@ class SourceManager:
         attached = session.attach_source(first, text)
         for reference in job.references[1:]:
             session.share_source(reference, attached)
-        message = _attached_message(text, host.key("source")) + (f" · {source.note}" if source.note else "")
+        message = _attached_message(text, source.note, host.key("source"))
         return f"{labels} {message}", "fault" if text.extent == EMPTY else "good"
 
     def _show_progress(self) -> None:
@@ -260,10 +260,11 @@ def source_question(reference: Reference) -> str:
     return f"source of [{reference.label}]"
 
 
-def _attached_message(text: SourceText, key: str) -> str:
+def _attached_message(text: SourceText, note: str, key: str) -> str:
     if text.extent == EMPTY:
-        return "attached, but it contains no text. If it is a scan, paste its text instead"
+        way = "Open a scan in the library first" if note else "If it is a scan, paste its text instead"
+        return f"attached, but it contains no text. {way}"
     title = f" “{text.title}”" if text.title else ""
     copy = f", {text.copy_words}" if text.archived_at else ""
     part = copy + (", apparently only an abstract" if text.extent == ABSTRACT else "")
-    return f"attached{title}{part} · {key} reads it"
+    return f"attached{title}{part} · {key} reads it{f' · {note}' if note else ''}"
