@@ -18,7 +18,7 @@ _TITLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         INTERVIEW: ("Interview", "with"),
         "call": ("Call", "with"),
         "recording": ("Recording", "of"),
-        "mail": ("Mail", "from"),
+        "email": ("Email", "from"),
         "letter": ("Letter", "from"),
         "book": ("Book", "by"),
         "document": ("Document", "by"),
