@@ -161,7 +161,8 @@ def _read_bytes(path: Path) -> bytes:
         return read_document(path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ReaderError(f"Cannot read {path}: {reason}", "Choose another file") from error
+        hint = "Name a file in it, or zip a folder of brat" if path.is_dir() else "Choose another file"
+        raise ReaderError(f"Cannot read {path}: {reason}", hint) from error
 
 
 def _recognize(name: str, data: bytes) -> ImportFormat:

@@ -61,7 +61,7 @@ class _Standoff:
 def is_like_brat(head: str) -> bool:
     """Whether a beginning of a file is that of standoff annotations."""
     if head.startswith("PK\n"):
-        return any(name.endswith(_ENDING) for name in head.splitlines())
+        return any(map(_is_standoff_name, head.splitlines()))
     return any(_HEAD.match(line) for line in head.splitlines()[:20])
 
 
@@ -75,13 +75,18 @@ def read_brat(source: ImportSource) -> ImportedFile:
     package = Package(source.data, "the archive")
     documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
     omissions = Counter[LeftOut]()
-    for name in (name for name in package.names if name.endswith(_ENDING)):
+    for name in filter(_is_standoff_name, package.names):
         text = package.find(f"{name.removesuffix(_ENDING)}.txt")
         file = _read_standoff(ImportSource(package.read(name), text))
         annotations += (annotation._replace(document=len(documents)) for annotation in file.annotations)
         documents += file.documents
         omissions.update(file.omissions)
     return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+
+
+def _is_standoff_name(name: str) -> bool:
+    """Whether a part of an archive is standoff, and no file that macOS adds beside each of its own."""
+    return name.endswith(_ENDING) and not name.startswith("__MACOSX/")
 
 
 def _read_standoff(source: ImportSource) -> ImportedFile:

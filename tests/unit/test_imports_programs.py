@@ -180,6 +180,18 @@ def test_standoff_comes_in_with_the_text_beside_it_and_without(call: Call, tmp_p
     assert call("import", alone, "--article", tmp_path / "ferry.txt").out.startswith("Nothing new")
 
 
+def test_a_folder_of_standoff_comes_in_zipped(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text(TEXT, encoding="utf-8", newline="\n")
+    (start, end), (quote, *_) = places(QUOTES[0]), QUOTES
+    with zipfile.ZipFile(tmp_path / "corpus.zip", "w") as archive:
+        archive.writestr("corpus/ferry.ann", standoff(f"T1\tClaim {start} {end}\t{quote}"))
+        archive.writestr("corpus/ferry.txt", TEXT)
+        archive.writestr("__MACOSX/corpus/._ferry.ann", b"\0\5\x16\xff")
+    answer = call("import", tmp_path / "corpus.zip", "--article", tmp_path / "ferry.txt")
+    assert answer.out == "Imported 1 annotation from corpus.zip (brat standoff)\n"
+    assert "zip a folder" in call("import", tmp_path, "--article", tmp_path / "ferry.txt").err
+
+
 def test_a_range_in_two_pieces_is_found_across_the_line() -> None:
     first, second = places("counted 20,500 [2]."), places("A sign on")
     lines = standoff(f"T1\tClaim {first[0]} {first[1]};{second[0]} {second[1]}\tcounted 20,500 [2]. A sign on")
