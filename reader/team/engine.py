@@ -190,6 +190,7 @@ class Engine:
         sent, applied = self._sent, self._applied
         self._offline.until = self._refusal.until = 0.0
         self._run(self._whole_work(now), now)
+        self._count({article.id: article for article in self._link.articles()}, now)
         self._report()
         self._link.state.set_note(_RECEIVED_AT, self._received_at)
         return SyncResult(self._sent - sent, self._applied - applied)

@@ -32,9 +32,9 @@ def tool(path: str) -> Path:
     return TOOLS / path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Chromium, or skip the tests that need it."""
+    """Start Chromium for a module, or skip the tests that need it: while it runs, no test can run an event loop of its own."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: `make validators` installs it")
     path = next(filter(None, map(shutil.which, _CHROMIUM)), None)
     if path is None:
