@@ -45,11 +45,13 @@ def abilities(environment: Mapping[str, str], encoding: str, size: tuple[int, in
 def recognition_ability() -> Ability:
     """Return whether the text of scans can be recognised here, and in which languages."""
     from reader.errors import ReaderError
-    from reader.formats.scans.recognition import install_command, recognition_languages
+    from reader.formats.scans.recognition import has_recognition, install_command, recognition_languages
 
     try:
         languages = recognition_languages()
-    except ReaderError:
+    except ReaderError as error:
+        if has_recognition():
+            return Ability("text recognition", f"scans are not read: {error.what}")
         what = "scans are not read, as Tesseract is not installed"
         return Ability("text recognition", what, f"If you want it: {install_command()}")
     names = ", ".join(map(language_title, languages))

@@ -99,3 +99,11 @@ async def test_without_tesseract_the_library_names_the_command(
         await user.paste(str(scan))
         await user.until(lambda: "A scan. To read it: install Tesseract" in user.footer)
         assert user.over == "LibraryScreen"
+
+
+async def test_a_tesseract_that_fails_is_not_called_missing(own_library: Path, scan: Path, tmp_path: Path) -> None:
+    (tmp_path / "programs" / "tesseract").write_text("#!/bin/sh\necho no library >&2; exit 3\n")
+    async with reading(None, own_library, NARROW) as user:
+        await user.until(lambda: "no articles yet" in user.header)
+        await user.paste(str(scan))
+        await user.until(lambda: "Tesseract failed: no library" in user.footer)

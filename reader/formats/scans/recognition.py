@@ -26,7 +26,7 @@ from reader.formats.detection import PDF, SCAN, detect_container, document_name
 from reader.formats.progress import Cancelled, checkpoint, report
 from reader.formats.scans import page_picture
 from reader.formats.scans.recognized_text import RecognizedPage, RecognizedText, Word, keep_recognition, load_recognition
-from reader.programs import find_program, run_program
+from reader.programs import ProgramResult, find_program, run_program
 
 _etree: Any = etree  # pyright: ignore[reportUnknownVariableType]  # no stubs
 PROGRAM: Final = "tesseract"
@@ -77,9 +77,11 @@ def install_command(language: str = "") -> str:
 
 
 def recognition_languages() -> list[str]:
-    """Return the codes of the languages that are installed and known here. Raises ReaderError without Tesseract."""
-    listing = run_program([_require_program(), "--list-langs"], seconds=20, most=_MOST_OUTPUT).output.decode("utf-8", "replace")
-    installed = {*listing.split()}
+    """Return the codes of the installed languages that are known here. Raises ReaderError if Tesseract is missing or fails."""
+    result = run_program([_require_program(), "--list-langs"], seconds=20, most=_MOST_OUTPUT)
+    if result.code:
+        raise _failure(result)
+    installed = {*result.output.decode("utf-8", "replace").split()}
     return [code for code, name in _LANGUAGES.items() if name in installed]
 
 
@@ -198,8 +200,12 @@ def _run_tesseract(picture: bytes, language: str) -> bytes:
         environment={"OMP_THREAD_LIMIT": "1"},
     )
     if result.code:
-        raise ReaderError(f"Tesseract failed: {result.complaint or f'exit code {result.code}'}")
+        raise _failure(result)
     return result.output
+
+
+def _failure(result: ProgramResult) -> ReaderError:
+    return ReaderError(f"Tesseract failed: {result.complaint or f'exit code {result.code}'}")
 
 
 # ------------------------------------------------------------------ hOCR

@@ -32,11 +32,13 @@ class ScanQuestion:
 
         `refuse` is called with the reason when it cannot be done.
         """
-        from reader.formats.scans.recognition import has_recognition, recognition_languages
+        from reader.formats.scans.recognition import has_recognition, install_command, recognition_languages
 
         def take(languages: list[str] | Exception) -> None:
-            if isinstance(languages, Exception) or not languages:
-                refuse(languages if isinstance(languages, ReaderError) else self._error)
+            if isinstance(languages, Exception):
+                refuse(languages)
+            elif not languages:
+                refuse(ReaderError("Tesseract has no language of ours", f"Run {install_command(DEFAULT_LANGUAGE)}"))
             else:
                 self._show(languages, recognize, decline)
 
@@ -62,6 +64,6 @@ class ScanQuestion:
                 decline()
 
         choices = [Choice(str(n), language_title(code), code == first) for n, code in enumerate(languages, 1)]
-        title = "A scan: recognise its text? It takes some seconds a page. In which language is it?"
+        title = "A scan: recognise its text? Which language is it in?"
         self._services.forget_keys()
         self._services.push_screen(ChoiceScreen(title, lambda: choices, take), end)
