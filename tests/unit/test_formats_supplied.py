@@ -40,11 +40,12 @@ def test_a_file_of_any_format_is_read_and_its_bytes_stay(
     assert (come.data, come.origin) == (data, str(path))
 
 
-def test_a_scan_has_no_article_and_is_no_error(tmp_path: Path) -> None:
+def test_a_scan_has_no_article_and_is_no_error_but_says_how_it_gets_one(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     path.write_bytes(SCAN)
-    assert read_source(str(path)) == SourceInput(None, SCAN, str(path))
-    assert read_pipe(SCAN) == SourceInput(None, SCAN, "")
+    for supplied, origin in ((read_source(str(path)), str(path)), (read_pipe(SCAN), "")):
+        assert supplied == SourceInput(None, SCAN, origin, note=supplied.note)
+        assert supplied.note.endswith("; then attach it again")
 
 
 @pytest.mark.parametrize(
