@@ -325,9 +325,9 @@ def test_a_page_with_claim_reviews_is_read_and_each_says_what_it_was_measured_by
     assert first["reviewRating"]["ratingExplanation"] == "</script><script>alert(1)</script>"
     assert first["url"] == "https://desk.example/checks/ferry#c1"
     assert first["claimReviewed"] == "The island's ferry carried 41,000 people in May, the operator says"
-    assert first["reviewRating"]["alternateName"] == "Checked against its source: partly supports"
+    assert first["reviewRating"]["alternateName"] == "Judged by its source, which is only described: partly supports"
     assert first["reviewRating"]["ratingValue"] == 3
-    assert second["reviewRating"]["alternateName"] == "Checked against its 2 sources: 1 supports, 1 overstated"
+    assert second["reviewRating"]["alternateName"] == "Checked against its 2 sources, 1 of them only described: 1 supports, 1 overstated"
     assert "ratingValue" not in second["reviewRating"]
     assert FORMATS["claimreview"].count_losses(report()).total() == 4 + 3
 
