@@ -34,7 +34,7 @@ _IMPORTERS: Final = {
     "html": ("reader.formats.html.importer", "html_article"),
     "latex": ("reader.formats.latex.importer", "latex_article"),
     "message": ("reader.formats.mime", "message_article"),
-    "scan": ("reader.formats.scans.importer", "picture_article"),
+    "scan": ("reader.formats.pdf.importer", "picture_article"),
     "notebook": ("reader.formats.notebook", "notebook_article"),
 }
 """The importers of binary formats and markup, as module and function. They take bytes and are imported on demand."""

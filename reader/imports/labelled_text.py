@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.exchange.coded_text import REFERENCE_LABEL, RESTS_ON_LABEL
+from reader.exchange.offsets import CodePointOffsets
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedLink,
@@ -17,7 +18,6 @@ from reader.imports.annotation import (
     LeftOut,
     OffsetUnit,
 )
-from reader.imports.offsets import CodePointOffsets
 from reader.review.edits import trim_span
 from reader.review.selector import make_selector
 

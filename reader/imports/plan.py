@@ -13,12 +13,12 @@ from reader.article.ranges import Span
 from reader.article.reference_identity import plain_words
 from reader.errors import ReaderError
 from reader.exchange.identity import stable_iri
+from reader.exchange.offsets import CodePointOffsets
 from reader.formats import without_collection
 from reader.formats.progress import report
 from reader.imports import ReadFile
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedReference, ImportedVerdict, OffsetUnit
 from reader.imports.matches import ReferenceFinder, find_documents, find_editions
-from reader.imports.offsets import CodePointOffsets
 from reader.imports.shown_text import ShownText
 from reader.imports.words import to_kind, to_verdict
 from reader.printable import plural

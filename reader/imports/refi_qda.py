@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.exchange.coded_text import REFERENCE_LABEL, RESTS_ON_LABEL
+from reader.exchange.offsets import CodePointOffsets
 from reader.formats.progress import checkpoint
 from reader.formats.xml import Package, attribute, children, element_name, find_element, read_xml
 from reader.imports.annotation import (
@@ -23,7 +24,6 @@ from reader.imports.annotation import (
     to_stored_time,
 )
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, find_unit, to_annotations
-from reader.imports.offsets import CodePointOffsets
 from reader.imports.text_input import decode_content
 from reader.imports.words import to_kind
 from reader.review.scale import DECISIONS

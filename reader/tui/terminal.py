@@ -181,9 +181,8 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what the terminal sends, with no keys in what is pasted, and a sign for each byte that is no text."""
-        # Textual makes both by these names.
-        linux_driver.XTermParser = PasteParser  # pyright: ignore[reportPrivateImportUsage]
-        linux_driver.getincrementaldecoder = _tolerant_decoder  # pyright: ignore[reportPrivateImportUsage]
+        linux_driver.XTermParser = PasteParser  # pyright: ignore[reportPrivateImportUsage]  # Textual makes it by this name
+        linux_driver.getincrementaldecoder = _tolerant_decoder  # pyright: ignore[reportPrivateImportUsage]  # and this one too
         super().run_input_thread()
 
     def _run_input_thread(self) -> None:

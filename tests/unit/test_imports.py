@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from reader.errors import ReaderError
 from reader.exchange import FORMATS, ExportOptions, build_report
-from reader.exchange.offsets import Utf16Offsets
+from reader.exchange.offsets import CodePointOffsets, Utf16Offsets
 from reader.formats import parse_article
 from reader.imports import IMPORT_FORMATS, ImportSource, read_annotations
-from reader.imports.offsets import CodePointOffsets
 from reader.imports.plan import ImportPlan, plan_import
 from reader.imports.summary import describe_plan
 from reader.imports.words import KIND_WORDS, VERDICT_WORDS, to_kind, to_verdict

@@ -19,7 +19,7 @@ from reader.article.model import About
 from reader.errors import ReaderError, ScanError
 from reader.formats.budget import current_budget
 from reader.formats.builder import Builder
-from reader.formats.detection import PDF, SCAN, document_name
+from reader.formats.detection import PDF, SCAN, describe_picture, document_name
 from reader.formats.pdf.converter import PdfConverter
 from reader.formats.pdf.fragments import group_rows, to_fragments
 from reader.formats.pdf.headings import HeadingClassifier
@@ -87,6 +87,11 @@ def pdf_article(data: bytes, source: str) -> Article:
         raise ReaderError(f"{what} has no page that can be read", _BROKEN_HINT)
     pages = "1 page" if document.count == 1 else f"{document.count:,} pages"
     return scan_article(data, source, f"{what} contains only pictures, like a scan of {pages}, and no text")
+
+
+def picture_article(data: bytes, source: str) -> Article:
+    """Return the article of a picture of a page. Raises ScanError unless its text was recognised, which is done when asked."""
+    return scan_article(data, source, f"{document_name(source)} is {describe_picture(data)}")
 
 
 def scan_article(data: bytes, source: str, what: str) -> Article:

@@ -1,5 +1,1 @@
-"""Import pictures of pages, once their text was recognised."""
-
-from reader.formats.scans.importer import picture_article
-
-__all__ = ["picture_article"]
+"""Recognise the text of scanned pages with Tesseract, and keep it."""
