@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from itertools import pairwise
+from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import example, given, settings
@@ -11,10 +14,14 @@ from hypothesis import strategies as st
 from reader.article.article import Article
 from reader.article.audit.audit import audit_findings
 from reader.article.model import Style, StyleKind
+from reader.errors import ReaderError
+from reader.formats import parse_article
 from reader.formats.markdown.importer import markdown_article
 from reader.formats.plain import plain_article
 from tests.hypothesis_profiles import CHARACTERS, examples
 
+DOCUMENTS: Final = Path(__file__).parent.parent / "documents"
+"""Documents of the kinds that people have on their disks."""
 PARTS = [
     "[1]",
     "[2]",
@@ -234,3 +241,13 @@ def test_what_repeats_without_end_is_read_all_the_same(piece: str) -> None:
 def test_what_is_deep_or_long_is_read_all_the_same(text: str) -> None:
     check(plain_article(text, "a.txt"))
     check(markdown_article(text, "a.md"))
+
+
+def test_a_document_that_was_cut_anywhere_is_read_or_refused_with_a_reason() -> None:
+    paths = [path for path in sorted(DOCUMENTS.rglob("*")) if path.is_file() and path.suffix not in (".sh", ".py")]
+    assert len({path.suffix for path in paths}) >= 8
+    for path in paths:
+        data = path.read_bytes()
+        for part in range(1, 13):
+            with contextlib.suppress(ReaderError):
+                assert parse_article(data[: len(data) * part // 13], path.name).text
