@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 import click
 
+from reader.article.lazy_pattern import lazy_pattern
 from reader.article.quotes import find_quote, nearest_sentences
 from reader.cli.context import (
     CommandFunction,
@@ -24,7 +25,9 @@ from reader.errors import ReaderError, UsageError
 from reader.printable import plural
 from reader.review.codebook import Codebook
 from reader.review.completeness import review_counts
+from reader.review.declaration import join_texts
 from reader.review.model import Evidence, Judgement, clean_tag_name, is_readable
+from reader.review.pairs import claim_text
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM
@@ -34,10 +37,13 @@ if TYPE_CHECKING:
     from reader.article.model import Reference
     from reader.article.ranges import Span
     from reader.library import Library
+    from reader.review.model import Annotation
     from reader.review.scale import Scale
+    from reader.review.session import ReviewSession
 
 _CONTEXT: Final = 30
 _MOST_PLACES: Final = 9
+_WORDS: Final = lazy_pattern(r"\w+")
 
 
 class JudgementOptions(TypedDict):
@@ -111,7 +117,11 @@ def annotate_command(
     note: str,
     **options: Unpack[JudgementOptions],
 ) -> None:
-    """Add an annotation to an article, and print its id once it is saved."""
+    """Add an annotation to an article, and print its id once it is saved.
+
+    Words that have an annotation of this kind get no second one: that gets the tags, the verdicts and the decision too, and the
+    note below its own.
+    """
     call = cli_context(context)
     names = _tag_names(tags)
     with call.library() as library:
@@ -122,10 +132,45 @@ def annotate_command(
         session, entry = library.session(article, call.settings.creator, call.settings.scale)
         session.listen(lambda change: library.save(entry.id, change))
         decision = options["decision"] or ""
-        annotation = session.add(span, kind, names, note, judgements, decision=decision, fix=options["fix"])
+        annotation = _find_twin(session, span, kind)
+        if annotation is None:
+            annotation = session.add(span, kind, names, note, judgements, decision=decision, fix=options["fix"])
+        else:
+            _add_to(session, annotation, names, note, judgements)
+            if decision:
+                session.decide(annotation, decision, options["fix"])
         call.look_up_health(session)
         library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
     click.echo(annotation.id)
+
+
+def _find_twin(session: ReviewSession, span: Span, kind: str) -> Annotation | None:
+    """Return the annotation of this kind on the same words, whatever signs and markers stand around them; None without one."""
+    index = session.index
+    words = _words_of(index.article, span)
+    places = ((one, index.place(one)) for one in index.annotations_on(span) if one.kind == kind)
+    return next((one for one, place in places if place is not None and _words_of(index.article, place) == words), None)
+
+
+def _words_of(article: Article, span: Span) -> list[str]:
+    return _WORDS.findall(claim_text(article, span))
+
+
+def _add_to(
+    session: ReviewSession, annotation: Annotation, tags: Sequence[str], note: str, judgements: Sequence[Judgement]
+) -> None:
+    """Add tags, a note and judgements to an annotation. What it has stays, but for a verdict that is given anew."""
+    session.set_tags(annotation, (*annotation.tags, *tags))
+    session.set_note(annotation, join_texts((annotation.note, note)))
+    for judgement in judgements:
+        reference = judgement.reference
+        if judgement.verdict:
+            session.judge(annotation, reference, judgement.verdict)
+        for evidence in judgement.evidence:
+            session.keep_evidence(annotation, reference, evidence)
+        if judgement.problems:
+            before = next((one.problems for one in annotation.judgements if one.reference == reference), ())
+            session.set_problems(annotation, reference, (*before, *judgement.problems))
 
 
 def _tag_names(texts: Sequence[str]) -> tuple[str, ...]:

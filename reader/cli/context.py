@@ -328,7 +328,7 @@ def read_input(name: str, *, private: bool = False, ocr: str | None = None) -> A
     if is_address(name) and not os.path.lexists(name):
         from reader.cli.progress import fetch_with_progress
 
-        return fetch_with_progress(name, private=private)
+        return fetch_with_progress(name, private=private, ocr=ocr)
     data = read_bytes(name, stdin=read_stdin(name))
     if ocr is None:
         return open_document(data, name)

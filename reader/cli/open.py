@@ -73,7 +73,7 @@ def _read_article(context: click.Context, name: str) -> Article | OpenRequest:
         if is_new_address(name, library):
             from reader.fetching import page_request
 
-            return page_request(name, private=call.private)
+            return _with_recognition(page_request(name, private=call.private), call.recognition_language)
         try:
             entry = library.find(name)
         except ReaderError as error:
@@ -101,6 +101,10 @@ def _parse_or_defer(data: bytes, source: str, ocr: str | None) -> Article | Open
         return open_scan(data, source, language)
 
     request = OpenRequest(source, partial(parse_document, data, source), beginning, recognize)
+    return _with_recognition(request, ocr)
+
+
+def _with_recognition(request: OpenRequest, ocr: str | None) -> OpenRequest:
     return request if ocr is None else request.with_recognition(ocr)
 
 

@@ -70,9 +70,12 @@ def show_steps(title: str) -> Generator[Callable[[int, int], None]]:
         yield lambda done, total: progress.update(task, completed=done, total=total, visible=total > 1)
 
 
-def fetch_with_progress(address: str, *, private: bool) -> Article:
-    """Fetch a page and return its article; Ctrl+C cancels. Raises ReaderError when it cannot be fetched or read."""
+def fetch_with_progress(address: str, *, private: bool, ocr: str | None = None) -> Article:
+    """Fetch a page and return its article, with `ocr` as `read_input` has it; Ctrl+C cancels.
+
+    Raises ReaderError when it cannot be fetched or read.
+    """
     from reader.fetching.web import FetchLimits, read_page
 
     with show_progress(f"Fetching {address}"):
-        return read_page(address, FetchLimits(private=private))
+        return read_page(address, FetchLimits(private=private), ocr)

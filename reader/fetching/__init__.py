@@ -13,18 +13,25 @@ from reader.formats.source_input import SourceInput, read_source_file
 
 if TYPE_CHECKING:
     from reader.article.article import Article
+    from reader.fetching.web import FetchedPage
     from reader.review.model import SourceText
 
 
 def page_request(address: str, *, private: bool) -> OpenRequest:
-    """Return a request for the page at an address. `private` permits an address in a private network."""
+    """Return a request for the page at an address. `private` permits an address in a private network.
 
-    def read() -> Article:
-        from reader.fetching.web import FetchLimits, read_page
+    A page that turns out to be a scan is not fetched again for its recognition.
+    """
+    pages: list[FetchedPage] = []
 
-        return read_page(address, FetchLimits(private=private))
+    def read(ocr: str | None = None) -> Article:
+        from reader.fetching.web import FetchLimits, fetch_page, page_article
 
-    return OpenRequest(address, read)
+        if not pages:
+            pages.append(fetch_page(address, FetchLimits(private=private)))
+        return page_article(pages[0], ocr)
+
+    return OpenRequest(address, read, recognize=read)
 
 
 def read_source(name: str, *, private: bool = False, archive: str = "") -> SourceInput:

@@ -101,14 +101,22 @@ class FetchedPage:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def read_page(address: str, limits: FetchLimits | None = None) -> Article:
-    """Fetch a page and return its article. Raises ReaderError if this fails or is cancelled."""
-    return page_article(fetch_page(address, limits))
+def read_page(address: str, limits: FetchLimits | None = None, ocr: str | None = None) -> Article:
+    """Fetch a page and return its article as `page_article` does. Raises ReaderError if this fails or is cancelled."""
+    return page_article(fetch_page(address, limits), ocr)
 
 
-def page_article(page: FetchedPage) -> Article:
-    """Return the article in a fetched page. Raises ReaderError as `parse_article` does."""
-    article = parse_article(_to_utf8(page), page.address)
+def page_article(page: FetchedPage, ocr: str | None = None) -> Article:
+    """Return the article in a fetched page; the text of a scan is recognised in the language `ocr`, unless that is None.
+
+    Raises ReaderError as `parse_article` and `open_scan` do.
+    """
+    if ocr is None:
+        article = parse_article(_to_utf8(page), page.address)
+    else:
+        from reader.formats.scans.recognition import open_scan  # few pages are scans
+
+        article = open_scan(_to_utf8(page), page.address, ocr)
     about = article.about._replace(address=article.about.address or page.address, fetched=page.fetched_at)
     return replace(article, about=about)
 

@@ -15,14 +15,15 @@ from itertools import accumulate, islice
 from typing import Final, Literal, NamedTuple, TypeVar
 
 from reader.article.article import Article
-from reader.article.model import Omission
+from reader.article.model import Block, Omission
 
 
 class Limits(NamedTuple):
     """The limits of an import. Sizes are bytes; the signs of markup are "<" and "=", for tags and attributes.
 
     Elements are counted by their start tags. A run of a PDF is a word or a part of one. The cells of a row count once more for
-    each line that the row takes in a column of 8 characters. An answer to a comment counts as a comment.
+    each line that the row takes in a column of 8 characters. An answer to a comment counts as a comment. Sources of comments
+    are counted without those that the reference list has.
     """
 
     html_size: int = 12_000_000
@@ -37,6 +38,7 @@ class Limits(NamedTuple):
     blocks: int = 200_000
     cells: int = 400_000
     comments: int = 5_000
+    comment_sources: int = 2_000
     seconds: float = 120.0
 
 
@@ -120,6 +122,14 @@ def fitted_article(text: str, budget: Budget, build: Callable[[str], Article]) -
     ends = accumulate((-len(notice) - 2 for notice in reversed(notices[1:])), initial=len(article.text))
     omissions = (Omission(end - len(notice), end) for end, notice in zip(ends, reversed(notices), strict=False))
     return replace(article, omissions=tuple(sorted(omissions)))
+
+
+def with_notice(article: Article, notice: str) -> Article:
+    """Return an article with a notice about what is missing in it as its last paragraph."""
+    text = f"{article.text}\n\n[{notice}]"
+    block = Block(len(article.text) + 2, len(text))
+    omissions = (*article.omissions, Omission(block.start, block.end))
+    return replace(article, text=text, blocks=(*article.blocks, block), omissions=omissions)
 
 
 def _line_ends(text: str) -> Iterator[int]:

@@ -30,9 +30,10 @@ from reader.article.reference_parser import (
     reads_as_entry,
     reads_as_prose,
 )
+from reader.formats.budget import current_budget, with_notice
 from reader.formats.linked_references import page_address, without_tracking
+from reader.printable import plural
 
-_MAX_REFERENCES: Final = 2000
 _MAX_SENTENCES: Final = 50
 """The most sentences of one comment that cite its source."""
 _MAX_LINE_LENGTH: Final = 3000
@@ -91,10 +92,12 @@ _WORD_CHARACTER: Final = lazy_pattern(r"[^\W_]")
 def with_comment_sources(article: Article) -> Article:
     """Return the article with the sources of its comments as references that the words under the comments cite.
 
-    A comment on an entry of the reference list is about that entry, and gives no source for the text.
+    A comment on an entry of the reference list is about that entry, and gives no source for the text. Works beyond the limit of
+    the import are no references, which a notice at the end of the text says.
     """
     entries = Ranges(merge_ranges(entry_ranges(article.references)))
-    shelf = _Shelf(article.references)
+    most = current_budget().limits.comment_sources
+    shelf = _Shelf(article.references, most)
     comments: list[Comment] = []
     for comment in article.comments:
         is_about_entry = entries.contains(comment.start)
@@ -108,17 +111,26 @@ def with_comment_sources(article: Article) -> Article:
         if comment.references:
             placed.cite(comment)
     references = sorted((*article.references, *shelf.added), key=lambda reference: reference.start)
-    return replace(article, references=tuple(references), citations=tuple(placed.citations), comments=tuple(sorted(comments)))
+    article = replace(
+        article, references=tuple(references), citations=tuple(placed.citations), comments=tuple(sorted(comments))
+    )
+    if not shelf.left_out:
+        return article
+    return with_notice(
+        article, f"{plural(shelf.left_out, 'source')} in comments, beyond the first {most:,}, did not become references."
+    )
 
 
 # ------------------------------------------------------------------ Sources
 
 
 class _Shelf:
-    """The references of an article by what identifies their works, and those that comments add to them."""
+    """The references of an article by what identifies their works, and those that comments add to them: `most` at most."""
 
-    def __init__(self, references: Sequence[Reference]) -> None:
+    def __init__(self, references: Sequence[Reference], most: int) -> None:
         self.added: list[Reference] = []
+        self.left_out = 0
+        self._most = most
         self._ids: dict[str, str] = {}
         self._short_forms: dict[tuple[str, str], str] = {}
         self._used = {reference.id for reference in references}
@@ -134,7 +146,9 @@ class _Shelf:
         """Return the id of the reference to a work, which is added if there is none yet; "" if there are too many."""
         keys = _keys_of(source)
         name = next((self._ids[key] for key in keys if key in self._ids), "") or self._find_short_form(source)
-        if not name and len(self.added) < _MAX_REFERENCES:
+        if not name and len(self.added) >= self._most:
+            self.left_out += 1
+        elif not name:
             # Not the number: a comment that is added or removed leaves the text, and so its edition, as it was.
             name = f"comment-{reference_identity(source)}"
             while name in self._used:

@@ -111,6 +111,20 @@ def test_the_whole_job_from_a_script(call: Call, ferry: Path, own_library: Path)
     assert [line["kind"] for line in annotation_lines(exported)] == ["claim", "later"]
 
 
+def test_words_that_are_marked_already_get_no_second_claim(call: Call, ferry: Path, own_library: Path) -> None:
+    first = call("annotate", ferry, "--quote", "The port office counted 20,500 [2].", "--note", "ask her", "--tag", "port").out
+    again = ("annotate", ferry, "--quote", "The port office counted 20,500", "--verdict", "2=supports", "--note", "she agrees")
+    for tag in ("people", "port"):
+        assert call(*again, "--tag", tag, "--decision", "drop").out == first
+    (record,) = plain(own_library, "annotations")
+    assert (record["note"], record["tags"]) == ("ask her\n\nshe agrees", ["port", "people"])
+    assert [(one["reference"], one["verdict"]) for one in record["judgements"]] == [("2", "supports")]
+    assert record["decision"] == "drop"
+    for other in (("--quote", "20,500"), ("--quote", "The port office counted 20,500 [2].", "--kind", "later")):
+        assert call("annotate", ferry, *other).out != first
+    assert len(plain(own_library, "annotations")) == 3
+
+
 def test_an_article_is_shown_as_numbered_lines_or_only_what_a_filter_matches(call: Call, ferry: Path) -> None:
     call("annotate", ferry, "--quote", "Nobody believed it", "--verdict", "1=contradicts", "--tag", "belief")
     call("annotate", ferry, "--quote", "counted 20,500")

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import gzip
+import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
 
-from reader.errors import ReaderError
+from reader.errors import ReaderError, ScanError
+from reader.fetching import page_request
 from reader.fetching.web import USER_AGENT, FetchLimits, fetch_page, page_article, read_page
 from reader.formats import is_address
 from reader.formats.progress import Cancelled, ProgressReport, report_to
+from tests.unit.scans import SCAN, TITLE, write_tesseract
+from tests.unit.test_cli import Call, call
+
+__all__ = ["call"]  # a fixture
 
 TEXT = "The lamp of Kap Orn\n\nIt was lit for the last time in 1987 [1]. Nobody knows why.\n\nReferences\n\n[1] Orn (1990)."
 LOOSE = FetchLimits(size=200_000, seconds=20.0, timeout=httpx.Timeout(5.0), private=True)
@@ -23,8 +31,10 @@ class _Server(BaseHTTPRequestHandler):
     """Answers each path in its own way."""
 
     released = threading.Event()
+    asked: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
+        self.asked.append(self.path)
         ways: dict[str, Callable[[], None]] = {
             "/text.txt": lambda: self.answer(TEXT.encode(), "text/plain; charset=utf-8"),
             "/agent.txt": lambda: self.answer(self.headers["User-Agent"].encode(), "text/plain"),
@@ -42,6 +52,7 @@ class _Server(BaseHTTPRequestHandler):
             "/trailer.txt": lambda: self.endless(gzip.compress(TEXT.encode()), "gzip"),
             "/bomb.txt": lambda: self.answer(gzip.compress(bytes(8_000_000)), "text/plain", {"Content-Encoding": "gzip"}),
             "/broken.txt": lambda: self.answer(b"this is no gzip", "text/plain", {"Content-Encoding": "gzip"}),
+            "/scan.pdf": lambda: self.answer(SCAN, "application/pdf"),
             "/moved": lambda: self.answer(b"", "text/plain", {"Location": "/text.txt"}, 302),
             "/round": lambda: self.answer(b"", "text/plain", {"Location": "/round"}, 301),
             "/far": lambda: self.answer(b"", "text/plain", {"Location": f"/{'a' * 9000}"}, 302),
@@ -95,6 +106,7 @@ class _Server(BaseHTTPRequestHandler):
 def server() -> Iterator[str]:
     """Run the server and give its address."""
     _Server.released.clear()
+    _Server.asked.clear()
     running = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
     running.daemon_threads = True
     thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
@@ -194,6 +206,21 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 def test_a_host_that_is_not_there_is_said() -> None:
     with pytest.raises(ReaderError, match="Cannot reach"):
         fetch_page("http://no-such-host.invalid/", LOOSE)
+
+
+def test_a_scan_at_an_address_is_recognised_when_asked_and_fetched_once(
+    call: Call, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tesseract(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    address = f"{server}/scan.pdf"
+    request = page_request(address, private=True)
+    with pytest.raises(ScanError, match="like a scan"):
+        request.read()
+    article = request.with_recognition("").read()
+    assert (article.title, article.about.address, _Server.asked) == (TITLE, address, ["/scan.pdf"])
+    assert TITLE in call("--allow-private", "add", "--ocr", address).out
 
 
 def test_what_counts_as_an_address() -> None:

@@ -157,6 +157,19 @@ def test_comments_beyond_the_limit_are_named() -> None:
         assert not parse_article(data, name, limits=Limits(comments=3)).notices
 
 
+def test_sources_of_comments_beyond_the_limit_are_named() -> None:
+    body = p(*(commented(number, t(f"It fell {number} times. ")) for number in range(3)))
+    data = docx(
+        body, **comment_parts(*(comment(number, f"https://a.example/{number} https://a.example/0") for number in range(3)))
+    )
+    article = parse_article(data, "a.docx", limits=Limits(comment_sources=2))
+    assert [len(one.references) for one in article.comments] == [1, 2, 1]
+    assert article.notices == ("1 source in comments, beyond the first 2, did not become references.",)
+    assert article.text.endswith("\n\n[1 source in comments, beyond the first 2, did not become references.]")
+    assert [*article.blocks] == sorted(article.blocks)
+    assert not parse_article(data, "a.docx", limits=Limits(comment_sources=3)).notices
+
+
 SURROGATES = "&#xD800; &#55555; &#x000dFfF; "
 
 
