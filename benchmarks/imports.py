@@ -17,7 +17,7 @@ from benchmarks.texts import write_article
 from reader.article.article import Article
 from reader.exchange import FORMATS, ExportOptions, Report, build_report
 from reader.formats import parse_article, read_article
-from reader.imports import ImportSource, read_annotations
+from reader.imports import ImportSource, open_import, read_annotations
 from reader.imports.plan import plan_import
 from reader.library import Library
 from reader.review.index import AnnotationIndex, ReviewItems
@@ -67,7 +67,7 @@ def _anchor(article: Article, selectors: list[Selector]) -> None:
 
 def _import(article: Article, data: bytes) -> None:
     session = ReviewSession(article, "benchmark")
-    plan = plan_import(session, read_annotations("file", ImportSource(data)))
+    plan = plan_import(session, read_annotations(open_import("file", ImportSource(data)), article, ""))
     session.add_all(plan.annotations, "import")
     if not session.index.annotations():
         raise RuntimeError("nothing came in")

@@ -11,13 +11,22 @@ import click
 from reader.cli.context import CliContext, cli_context, complete_article, library_option, read_stdin, resolve_article
 from reader.cli.progress import show_progress
 from reader.errors import ReaderError, UsageError
-from reader.imports import IMPORT_FORMATS, ImportSource, ReadFile, ReferenceListError, read_annotations, read_import_file
+from reader.imports import (
+    IMPORT_FORMATS,
+    ImportFile,
+    ImportSource,
+    ReferenceListError,
+    open_import,
+    open_import_file,
+    read_annotations,
+)
 from reader.printable import printable_line
 from reader.review.completeness import review_counts
 from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM
 
 if TYPE_CHECKING:
     from reader.article.article import Article
+    from reader.imports import ReadFile
     from reader.imports.plan import ImportPlan
     from reader.library import Library
 
@@ -61,24 +70,26 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
     if file == name == "-":
         raise UsageError("FILE and ARTICLE cannot both be standard input", "Save one of them to a file")
     call = cli_context(context)
-    read = _read(file, name, kind or "")
-    with call.library() as library, show_progress(f"Importing {read.name}"):
+    source = _open(file, name, kind or "")
+    with call.library() as library, show_progress(f"Importing {source.name}"):
         article = resolve_article(name, library)
-        if dry_run:
-            plan = plan_import(library.peek(article, call.settings.scale)[0], read, mark_kind)
-        else:
+        session, entry = library.peek(article, call.settings.scale)
+        read = read_annotations(source, session.index.article, session.article_id)
+        # An article becomes a part of the library only when something comes in: a plan raises what speaks against it.
+        plan = plan_import(session, read, mark_kind) if dry_run or entry is None else None
+        if plan is None or not dry_run:
             plan = _take_in(call, library, article, read, mark_kind)
     for line in describe_plan(plan, is_done=not dry_run):
         click.echo(printable_line(line))
 
 
-def _read(file: str, article: str, kind: str) -> ReadFile:
-    """Read the file or standard input. For a list of references, the error has the command that takes it."""
+def _open(file: str, article: str, kind: str) -> ImportFile:
+    """Recognize the file or standard input. For a list of references, the error has the command that takes it."""
     data = read_stdin(file)
     if data is not None:
-        return read_annotations("Standard input", ImportSource(data), kind)
+        return open_import("Standard input", ImportSource(data), kind)
     try:
-        return read_import_file(file, kind)
+        return open_import_file(file, kind)
     except ReferenceListError as error:
         command = shlex.join(("reader", "source", "add", article, "--from", file))
         raise ReaderError(error.what, f"`{command}` attaches the files that it names") from error
@@ -88,10 +99,6 @@ def _take_in(call: CliContext, library: Library, article: Article, file: ReadFil
     """Plan an import into the review of an article in the library, and make it."""
     from reader.imports.plan import plan_import
 
-    session, entry = library.peek(article, call.settings.scale)
-    if entry is None:
-        # An article becomes a part of the library only when something comes in: this raises what speaks against it.
-        plan_import(session, file, kind)
     session, entry = library.session(article, call.settings.creator, call.settings.scale)
     plan = plan_import(session, file, kind)
     if plan.annotations:

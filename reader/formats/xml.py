@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from copy import copy
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree  # pyright: ignore[reportMissingTypeStubs, reportAttributeAccessIssue, reportUnknownVariableType]  # no stubs
@@ -101,14 +101,18 @@ _DEPTH_ERROR: Final = "Excessive depth"
 class Package:
     """The members of a zip package. `what` is the package's name in messages, such as "book.epub" or "The input"."""
 
-    def __init__(self, data: bytes, what: str) -> None:
-        """Open a package. Raises ReaderError if it is broken or has too many members."""
+    def __init__(self, data: bytes | BinaryIO, what: str) -> None:
+        """Open a package: its bytes, or a file, of which only what is read is in memory.
+
+        Raises ReaderError if it is broken or has too many members.
+        """
         self._what = what
         self._read = 0
-        if data.count(DIRECTORY_ENTRY) > MAX_MEMBERS:
+        self._file = io.BytesIO(data) if isinstance(data, bytes) else data
+        if _count_entries(self._file) > MAX_MEMBERS:
             raise ReaderError(f"{what} has more than {MAX_MEMBERS:,} parts", "No document needs that many, so it is not read")
         try:
-            self._data, self._zip = data, zipfile.ZipFile(io.BytesIO(data))
+            self._zip = zipfile.ZipFile(self._file)
         except _ZIP_ERRORS as error:
             raise ReaderError(f"{what} cannot be unpacked", BROKEN_FILE_HINT) from error
         # Some programs write backslashes.
@@ -153,7 +157,7 @@ class Package:
 
         All others keep their bytes, packed as they are, and their places. Raises ReaderError if they lie over one another.
         """
-        packed, data = io.BytesIO(), self._data
+        packed = io.BytesIO()
         infos = self._zip.infolist()
         places = sorted({info.header_offset for info in infos})
         if len(places) < len(infos):
@@ -167,7 +171,8 @@ class Package:
                     continue
                 copied = copy(info)
                 copied.header_offset = packed.tell()
-                packed.write(data[info.header_offset : ends[info.header_offset]])
+                self._file.seek(info.header_offset)
+                packed.write(self._file.read(ends[info.header_offset] - info.header_offset))
                 # The directory is written from these, as for members that the module itself has written.
                 target.filelist.append(copied)
                 target.NameToInfo[copied.filename] = copied
@@ -197,6 +202,16 @@ def _new_info(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name)
     info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
     return info
+
+
+def _count_entries(file: BinaryIO) -> int:
+    """Return how many members the directory of a package may have, before a module makes an object of each."""
+    count, rest = 0, b""
+    while block := file.read(_CHUNK_SIZE):
+        block = rest + block
+        count += block.count(DIRECTORY_ENTRY)
+        rest = block[1 - len(DIRECTORY_ENTRY) :]
+    return count
 
 
 def read_xml(data: bytes) -> Element | None:

@@ -1,46 +1,56 @@
-"""Import annotations that were made elsewhere: one module per format, each a pure function from bytes to an `ImportedFile`.
+"""Import annotations that were made elsewhere: one module per format, each a function that yields annotations of a stream.
 
-`IMPORT_FORMATS` is the only list of formats. `read_annotations` reads a file, `plan_import` says what of it comes into a
-review, and `ReviewSession.add_all` takes it in.
+`IMPORT_FORMATS` is the only list of formats. `open_import` recognizes a file, `read_annotations` reads what it has about an
+article, `plan_import` says what of it comes into a review, and `ReviewSession.add_all` takes it in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
-from reader.files import expand_path, read_document
+from reader.files import expand_path
 from reader.formats import without_collection
+from reader.formats.progress import Cancelled
 from reader.formats.xml import Package
-from reader.imports.annotation import ImportedFile, ImportFormat, ImportSource
+from reader.imports.annotation import ImportedFile, ImportFormat
 from reader.imports.brat import is_like_brat, read_brat
 from reader.imports.doccano import is_like_doccano, read_doccano
 from reader.imports.hypothesis import is_like_hypothesis, read_hypothesis
-from reader.imports.json_lines import is_like_json_lines, read_json_lines
+from reader.imports.json_lines import is_like_own_lines, read_own_lines
 from reader.imports.koreader import is_like_koreader, read_koreader
 from reader.imports.label_studio import is_like_label_studio, read_label_studio
+from reader.imports.matches import DocumentFinder
 from reader.imports.prodigy import is_like_prodigy, read_prodigy
 from reader.imports.readwise import is_like_readwise, read_readwise
 from reader.imports.refi_qda import is_like_refi_qda, read_refi_qda
+from reader.imports.selection import select_annotations
+from reader.imports.source import ImportSource
 from reader.imports.web_annotation import is_like_web_annotation, read_web_annotations
 from reader.imports.zotero import is_like_zotero_note, read_zotero_note
 
+if TYPE_CHECKING:
+    from reader.article.article import Article
+
 __all__ = [
     "IMPORT_FORMATS",
+    "ImportFile",
     "ImportFormat",
     "ImportSource",
     "ReadFile",
     "ReferenceListError",
+    "open_import",
+    "open_import_file",
     "read_annotations",
-    "read_import_file",
 ]
 
 _HEAD: Final = 65_536
 """The number of bytes, and of characters after long texts are cut, by which a format is recognized."""
+_LONG_HEAD: Final = 1 << 24
+"""The number of bytes by which it is recognized where a long text stands before what tells the format."""
 _ARCHIVE: Final = b"PK\x03\x04"
 _LONG: Final = 120
 _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
@@ -50,7 +60,7 @@ _BIBLIOGRAPHY = lazy_pattern(r'\s*@\w+\s*\{|TY  - |\[\s*\{[^{}\[\]]*"(?:issued|D
 
 _ROWS: Final = (
     ImportFormat(
-        *("jsonl", "JSON Lines", is_like_json_lines, read_json_lines),
+        *("jsonl", "JSON Lines", is_like_own_lines, read_own_lines),
         carries="annotations with place, kind, tags, note, verdicts, evidence, links, decision and fix",
         cannot_carry=(
             "bookmarks, assignments, dismissed findings and passages set aside",
@@ -121,6 +131,14 @@ class ReferenceListError(ReaderError):
     """A file that lists references: it belongs to the sources of an article."""
 
 
+class ImportFile(NamedTuple):
+    """A file that was recognized: the name that people know it by, its format, and what reads it."""
+
+    name: str
+    format: ImportFormat
+    source: ImportSource
+
+
 class ReadFile(NamedTuple):
     """A file with the name that people know it by, its format, and what was read of it."""
 
@@ -129,56 +147,59 @@ class ReadFile(NamedTuple):
     content: ImportedFile
 
 
-def read_annotations(name: str, source: ImportSource, kind: str = "") -> ReadFile:
-    """Read a file in the format called `kind`, or in the one that its content is of.
+def open_import(name: str, source: ImportSource, kind: str = "") -> ImportFile:
+    """Return a file to import in the format called `kind`, or in the one that its beginning is of.
 
-    Raises ReaderError, with the name of the file and the place in it, when it is of another format, damaged or cut: then
-    nothing of it was read.
+    Raises ReaderError if it cannot be read or is of no format that can be imported.
     """
-    row = IMPORT_FORMATS[kind] if kind else _recognize(name, source.data)
-    try:
-        with without_collection():
-            return ReadFile(name, row, row.read(source))
-    except ReaderError as error:
-        raise ReaderError(
-            f"{name} cannot be read as {row.title}: {error.what}", error.hint or "Nothing was imported"
-        ) from error
+    return ImportFile(name, IMPORT_FORMATS[kind] if kind else _recognize(name, source), source)
 
 
-def read_import_file(name: str, kind: str = "") -> ReadFile:
-    """Read the file at a path that a person wrote, with the .txt beside an .ann, which it is about.
+def open_import_file(name: str, kind: str = "") -> ImportFile:
+    """Return the file at a path that a person wrote, with the .txt beside an .ann, which it is about.
 
-    Raises ReaderError as `read_annotations`, and when the file cannot be read.
+    Raises ReaderError as `open_import`.
     """
     path = expand_path(name)
     beside = path.with_suffix(".txt")
-    text = _read_bytes(beside) if path.suffix == ".ann" and beside.is_file() else None
-    return read_annotations(path.name, ImportSource(_read_bytes(path), text), kind)
+    text = ImportSource(beside).read() if path.suffix == ".ann" and beside.is_file() else None
+    return open_import(path.name, ImportSource(path, text), kind)
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_annotations(file: ImportFile, article: Article, article_id: str) -> ReadFile:
+    """Read all of a file, and return what it has about an article, whose id in the library is `article_id`, "" for none.
+
+    What is about other articles is not kept. Raises ReaderError, with the name of the file and the place in it, when it is of
+    another format, damaged or cut: then nothing of it was read.
+    """
     try:
-        return read_document(path)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        hint = "Name a file in it, or zip a folder of brat" if path.is_dir() else "Choose another file"
-        raise ReaderError(f"Cannot read {path}: {reason}", hint) from error
+        with without_collection():
+            content = select_annotations(file.format.read, file.source, DocumentFinder(article, article_id))
+    except Cancelled:
+        raise
+    except ReaderError as error:
+        raise ReaderError(
+            f"{file.name} cannot be read as {file.format.title}: {error.what}", error.hint or "Nothing was imported"
+        ) from error
+    return ReadFile(file.name, file.format, content)
 
 
-def _recognize(name: str, data: bytes) -> ImportFormat:
-    """Return the format of a file by its beginning, or by all of it where a long text stands before what tells the format."""
-    if not data.strip(_BLANK):
+def _recognize(name: str, source: ImportSource) -> ImportFormat:
+    """Return the format of a file by its beginning."""
+    head = source.head(_HEAD)
+    if len(head) < _HEAD and not head.strip(_BLANK):
         raise ReaderError(f"{name} is empty", "Choose another file")
-    if data.startswith(_ARCHIVE):
-        names = "\n".join(("PK", *Package(data, name).names, ""))
+    if head.startswith(_ARCHIVE):
+        with source.open() as file:
+            names = "\n".join(("PK", *Package(file, name).names, ""))
         if row := next((row for row in _ROWS if row.is_like(names)), None):
             return row
-    for size in (_HEAD, len(data)):
-        head = _shorten(data[:size])
-        row = next((row for row in _ROWS if row.is_like(head)), None)
+    for size in (_HEAD, _LONG_HEAD):
+        text = _shorten(source.head(size))
+        row = next((row for row in _ROWS if row.is_like(text)), None)
         if row is not None:
             return row
-    if _BIBLIOGRAPHY.match(_shorten(data[:_HEAD])):
+    if _BIBLIOGRAPHY.match(_shorten(head)):
         raise ReferenceListError(
             f"{name} lists references, not annotations", "`reader source add ARTICLE --from FILE` attaches their files"
         )

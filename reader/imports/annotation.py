@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
+from reader.imports.source import ImportSource
 from reader.review.model import Evidence
 
 _EARLIEST: Final = -62_135_596_800
@@ -62,9 +63,9 @@ class ImportedLink(NamedTuple):
 class ImportedAnnotation(NamedTuple):
     """An annotation as its file has it.
 
-    `id` is what the file calls it, "" where the format has no ids that last; `document` the number of its document in the file.
-    `start` and `end` are a half-open range in the unit of the file (`ImportedFile.unit`), -1 if it says none. `labels` are
-    words for what the passage is, which may name a kind or a verdict; `tags` are a person's own. Times are as stored here.
+    `id` is what the file calls it, "" where the format has no ids that last; `document` is the number that the selection gave.
+    `start` and `end` are a half-open range in the unit of the document, -1 if the file says none. `labels` are words for what
+    the passage is, which may name a kind or a verdict; `tags` are a person's own. Times are as stored here.
     """
 
     id: str = ""
@@ -86,20 +87,6 @@ class ImportedAnnotation(NamedTuple):
     updated: str = ""
 
 
-class ImportedDocument(NamedTuple):
-    """A document that annotations of a file are about: what names it, and its text if the file holds it.
-
-    `edition` is the SHA-256 of the text that the offsets count, "" where the file says none; `article` is its id in the library
-    that the file was written from.
-    """
-
-    title: str = ""
-    address: str = ""
-    text: str | None = None
-    edition: str = ""
-    article: str = ""
-
-
 class OffsetUnit:
     """The units in which files count: code points, or the code units of UTF-16."""
 
@@ -107,20 +94,54 @@ class OffsetUnit:
     UTF16: Final = "UTF-16 units"
 
 
+class ImportedDocument(NamedTuple):
+    """A document that annotations of a file are about: what names it, and its text if the file holds it.
+
+    `edition` is the SHA-256 of the text that the offsets count, "" where the file says none; `article` is its id in the library
+    that the file was written from; `unit` is what the offsets of its annotations count.
+    """
+
+    title: str = ""
+    address: str = ""
+    text: str | None = None
+    edition: str = ""
+    article: str = ""
+    unit: str = OffsetUnit.CODE_POINTS
+
+
 class ImportedFile(NamedTuple):
-    """All that was read of a file. `omissions` counts what the importer left out."""
+    """What was read of a file about one article: the documents that are it, and their annotations.
+
+    `omissions` counts what the importer left out; `others` are the annotations of `other_documents`, some of whose names are in
+    `other_names`.
+    """
 
     documents: tuple[ImportedDocument, ...]
     annotations: tuple[ImportedAnnotation, ...]
-    unit: str = OffsetUnit.CODE_POINTS
     omissions: Mapping[LeftOut, int] = _NOTHING
+    others: int = 0
+    other_documents: int = 0
+    other_names: tuple[str, ...] = ()
 
 
-class ImportSource(NamedTuple):
-    """The bytes of a file to import, and of the text that lies beside it under the same name, for formats that need it."""
+class Selection(Protocol):
+    """What a reader asks, while it reads, so that nothing about other articles stays in memory."""
 
-    data: bytes
-    text: bytes | None = None
+    def number_of(self, document: ImportedDocument, quote: str | None = None) -> int | None:
+        """Return the number of a document that is the article, None for any other one.
+
+        A reader asks once for each annotation, with its quote, and leaves the annotation out if there is no number. For what
+        only belongs to an annotation, it asks without a quote. A reading may end here, and begin again.
+        """
+        ...
+
+    def omit(self, what: LeftOut, count: int = 1) -> None:
+        """Count something that is left out."""
+        ...
+
+
+ImportReader = Callable[[ImportSource, Selection], Iterator[ImportedAnnotation]]
+"""Yields the annotations of a file that are about the article. Raises ReaderError, with the place, for another shape."""
 
 
 class ImportFormat(NamedTuple):
@@ -133,7 +154,7 @@ class ImportFormat(NamedTuple):
     name: str
     title: str
     is_like: Callable[[str], bool]
-    read: Callable[[ImportSource], ImportedFile]
+    read: ImportReader
     carries: str
     cannot_carry: tuple[str, ...]
 

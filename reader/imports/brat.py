@@ -6,7 +6,7 @@ on it.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,9 +14,10 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.formats.progress import checkpoint
 from reader.formats.xml import Package
-from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportSource, LeftOut, OffsetUnit
-from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
-from reader.imports.text_input import decode_content
+from reader.imports.annotation import ImportedAnnotation, ImportedDocument, LeftOut, OffsetUnit, Selection
+from reader.imports.labelled_text import LabelledSpan, SpanRelation, select_ranges
+from reader.imports.source import ImportSource
+from reader.imports.text_input import read_lines
 
 _HEAD = lazy_pattern(r"T\d+\t\S+ \d+ \d+")
 _BOUND = lazy_pattern(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)")
@@ -27,6 +28,8 @@ _WORD_ATTRIBUTES: Final = frozenset(["verdict", "judgement", "kind", "type", "la
 _DECISION: Final = "decision"
 _ENDING: Final = ".ann"
 _STEP: Final = 256
+_ARCHIVE: Final = b"PK"
+_ALONE: Final = LeftOut("relation, as there is no .txt beside the file", "relations, as there is no .txt beside the file")
 _LEFT_OUT: Final = {
     "E": LeftOut("event", "events"),
     "N": LeftOut("normalization", "normalizations"),
@@ -65,23 +68,19 @@ def is_like_brat(head: str) -> bool:
     return any(_HEAD.match(line) for line in head.splitlines()[:20])
 
 
-def read_brat(source: ImportSource) -> ImportedFile:
-    """Read all annotations of a file, or of an archive of them with their texts, as our own export.
+def read_brat(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the annotations of a file, or of an archive of them with their texts, as our own export.
 
     Raises ReaderError for a line that is no standoff, with its number.
     """
-    if not source.data.startswith(b"PK"):
-        return _read_standoff(source)
-    package = Package(source.data, "the archive")
-    documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
-    omissions = Counter[LeftOut]()
-    for name in filter(_is_standoff_name, package.names):
-        text = package.find(f"{name.removesuffix(_ENDING)}.txt")
-        file = _read_standoff(ImportSource(package.read(name), text))
-        annotations += (annotation._replace(document=len(documents)) for annotation in file.annotations)
-        documents += file.documents
-        omissions.update(file.omissions)
-    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+    if source.head(len(_ARCHIVE)) != _ARCHIVE:
+        yield from _read_standoff(source, selection)
+        return
+    with source.open() as file:
+        package = Package(file, "the archive")
+        for name in filter(_is_standoff_name, package.names):
+            text = package.find(f"{name.removesuffix(_ENDING)}.txt")
+            yield from _read_standoff(ImportSource(package.read(name), text), selection)
 
 
 def _is_standoff_name(name: str) -> bool:
@@ -89,10 +88,9 @@ def _is_standoff_name(name: str) -> bool:
     return name.endswith(_ENDING) and not name.startswith("__MACOSX/")
 
 
-def _read_standoff(source: ImportSource) -> ImportedFile:
-    omissions = Counter[LeftOut]()
-    standoff = _read_lines(decode_content(source.data), omissions)
-    text = None if source.text is None else decode_content(source.text)
+def _read_standoff(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    standoff = _read_lines(source, selection)
+    text = None if source.text is None else ImportSource(source.text).read_text()
     for name, target, value in standoff.attributes:
         if bound := standoff.bounds.get(target):
             _add_attribute(bound, name, value)
@@ -109,22 +107,21 @@ def _read_standoff(source: ImportSource) -> ImportedFile:
     document = ImportedDocument(text=text)
     if text is None:
         # Without its text, a range has no context, and references have no words.
-        annotations = tuple(_without_text(bound) for bound in standoff.bounds.values() if bound.label.casefold() != "reference")
-        omissions[
-            LeftOut("relation, as there is no .txt beside the file", "relations, as there is no .txt beside the file")
-        ] += len(relations)
-        return ImportedFile((document,), annotations, omissions=+omissions)
+        selection.omit(_ALONE, len(relations))
+        for bound in standoff.bounds.values():
+            if bound.label.casefold() != "reference" and (number := selection.number_of(document, bound.quote)) is not None:
+                yield _without_text(bound)._replace(document=number)
+        return
     spans = [
         LabelledSpan(name, bound.start, bound.end, (bound.label, *bound.labels), about=_about(bound))
         for name, bound in standoff.bounds.items()
     ]
-    found = tuple(to_annotations(text, spans, relations, omissions, OffsetUnit.CODE_POINTS))
-    return ImportedFile((document,), found, omissions=+omissions)
+    yield from select_ranges(selection, document, spans, relations, OffsetUnit.CODE_POINTS)
 
 
-def _read_lines(content: str, omissions: Counter[LeftOut]) -> _Standoff:
+def _read_lines(source: ImportSource, selection: Selection) -> _Standoff:
     standoff = _Standoff({}, {}, [], [])
-    for number, line in enumerate(content.split("\n"), 1):
+    for number, line in enumerate(read_lines(source), 1):
         if number % _STEP == 0:
             checkpoint()
         line = line.rstrip("\r")
@@ -147,7 +144,7 @@ def _read_lines(content: str, omissions: Counter[LeftOut]) -> _Standoff:
             target, _, note = rest.partition("\t")
             standoff.notes.append((target.partition(" ")[2], note))
         elif kind in _LEFT_OUT:
-            omissions[_LEFT_OUT[kind]] += 1
+            selection.omit(_LEFT_OUT[kind])
         else:
             raise ReaderError(f"line {number:,} is no standoff annotation: it begins with “{line[:12]}”")
     return standoff

@@ -5,13 +5,13 @@ doccano's browser counts UTF-16 units, what came from Python counts code points:
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportSource, LeftOut, OffsetUnit
-from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
-from reader.imports.text_input import JsonFields, parse_json_lines
+from reader.imports.annotation import ImportedAnnotation, ImportedDocument, LeftOut, OffsetUnit, Selection
+from reader.imports.labelled_text import LabelledSpan, SpanRelation, select_ranges
+from reader.imports.source import ImportSource
+from reader.imports.text_input import JsonFields, read_json_lines
 
 _RANGES = lazy_pattern(r'"(?:labels?|entities)":\s*\[')
 _TEXTS = ("text", "data")
@@ -26,25 +26,21 @@ def is_like_doccano(head: str) -> bool:
     return line.startswith("{") and has_text and ('"start_offset"' in line or _RANGES.search(line) is not None)
 
 
-def read_doccano(source: ImportSource) -> ImportedFile:
-    """Read all texts of a file. Raises ReaderError for a line of another shape."""
-    documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
-    omissions = Counter[LeftOut]()
-    for line in parse_json_lines(source.data):
+def read_doccano(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the texts of a file. Raises ReaderError for a line of another shape."""
+    for line in read_json_lines(source):
         name = next((name for name in _TEXTS if isinstance(line.fields.get(name), str)), "")
         if not name:
             raise line.fault("has no “text”")
         text, meta = line.text(name), line.object("meta")
-        documents.append(ImportedDocument(meta.text("title"), "", text))
+        document = ImportedDocument(meta.text("title"), "", text)
         unit = OffsetUnit.UTF16 if meta.fields.get("offsets") == "utf-16" else ""
-        omissions[_COMMENTS] += len(line.items("Comments")) + len(line.items("comments"))
+        selection.omit(_COMMENTS, len(line.items("Comments")) + len(line.items("comments")))
         relations = [
             SpanRelation(relation.name("from_id"), relation.name("to_id"), relation.text("type"))
             for relation in line.objects("relations")
         ]
-        for annotation in to_annotations(text, list(_spans(line)), relations, omissions, unit):
-            annotations.append(annotation._replace(document=len(documents) - 1))
-    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+        yield from select_ranges(selection, document, list(_spans(line)), relations, unit)
 
 
 def _spans(line: JsonFields) -> Iterator[LabelledSpan]:

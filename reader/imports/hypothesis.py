@@ -6,21 +6,22 @@ that it answers.
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any, Final, cast
+from collections.abc import Iterator
+from typing import Final
 
 from reader.errors import ReaderError
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
-    ImportedFile,
     ImportedVerdict,
-    ImportSource,
     LeftOut,
     OffsetUnit,
+    Selection,
     to_stored_time,
 )
-from reader.imports.text_input import JsonFields, decode_content, parse_json, parse_table, to_objects
+from reader.imports.json_stream import JsonItems
+from reader.imports.source import ImportSource
+from reader.imports.text_input import JsonFields, read_table, to_objects
 from reader.review.vocabulary import ANNOTATION_KINDS
 
 _VERDICT: Final = "verdict:"
@@ -40,63 +41,71 @@ def is_like_hypothesis(head: str) -> bool:
     return head.startswith("Created at,") and "Quote/description" in head[:200]
 
 
-def read_hypothesis(source: ImportSource) -> ImportedFile:
-    """Read all annotations of a file. Raises ReaderError for one of another shape."""
-    text = decode_content(source.data)
-    if not text.lstrip().startswith(("{", "[")):
-        return _read_table(text)
-    documents, omissions = dict[ImportedDocument, int](), Counter[LeftOut]()
+def read_hypothesis(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the annotations of a file. Raises ReaderError for one of another shape."""
+    if source.first_sign() not in ("{", "["):
+        yield from _read_table(source, selection)
+        return
     annotations = dict[str, ImportedAnnotation]()
-    replies = list[tuple[str, str, JsonFields]]()
-    for fields in to_objects(_find_rows(parse_json(text)), "annotation"):
-        name, parents = fields.text("id"), fields.texts("references")
-        if parents:
-            replies.append((parents[0], name, fields))
-            continue
-        document = documents.setdefault(_document(fields), len(documents))
-        annotations[name or f"number {len(annotations)}"] = _annotation(fields, name, document, omissions)
-    for root, _, fields in sorted(replies, key=lambda reply: reply[2].text("created")):
+    replies = list[tuple[str, str, str]]()
+    items = JsonItems(source, ("annotations", "rows"))
+    for fields in to_objects(items, "annotation"):
+        _read_row(fields, selection, annotations, replies)
+    if not items.is_list:
+        if "target" not in items.fields:
+            raise ReaderError("it has neither “annotations” nor “rows”", "Export the annotations of the page as JSON")
+        _read_row(JsonFields(items.fields, "annotation 1"), selection, annotations, replies)
+    for _, root, reply in sorted(replies, key=lambda one: one[0]):
         mark = annotations.get(root)
         if mark is None:
-            omissions[_REPLY] += 1
-        elif words := fields.text("text"):
-            reply = f"{_person(fields) or 'reply'}: {words}"
+            selection.omit(_REPLY)
+        elif reply:
             annotations[root] = mark._replace(note="\n\n".join(filter(None, (mark.note, reply))))
-    return ImportedFile(tuple(documents), tuple(annotations.values()), OffsetUnit.UTF16, +omissions)
+    yield from annotations.values()
 
 
-def _find_rows(value: object) -> list[Any]:
-    if isinstance(value, list):
-        return cast("list[Any]", value)
-    fields = JsonFields(value, "the file")
-    for name in ("annotations", "rows"):
-        if name in fields.fields:
-            return fields.items(name)
-    if "target" in fields.fields:
-        return [value]
-    raise ReaderError("it has neither “annotations” nor “rows”", "Export the annotations of the page as JSON")
+def _read_row(
+    fields: JsonFields,
+    selection: Selection,
+    annotations: dict[str, ImportedAnnotation],
+    replies: list[tuple[str, str, str]],
+) -> None:
+    """Add an annotation by its id, or a reply: when it was made, the id of the annotation that it answers, and its words."""
+    parents = fields.texts("references")
+    if parents:
+        if selection.number_of(_document(fields)) is not None:
+            words = fields.text("text")
+            reply = f"{_person(fields) or 'reply'}: {words}" if words else ""
+            replies.append((fields.text("created"), parents[0], reply))
+        return
+    selectors = _read_selectors(fields)
+    quote = selectors["TextQuoteSelector"].text("exact") if "TextQuoteSelector" in selectors else ""
+    number = selection.number_of(_document(fields), quote)
+    if number is not None:
+        annotation = _annotation(fields, selectors, number)
+        annotations[annotation.id or f"number {len(annotations)}"] = annotation
+        if len(fields.items("target")) > 1:
+            selection.omit(_TARGET)
 
 
 def _document(fields: JsonFields) -> ImportedDocument:
     titles = fields.object("document").texts("title")
     uri = fields.text("uri")
     if uri.startswith(_DIGEST):
-        return ImportedDocument(titles[0] if titles else "", edition=uri.removeprefix(_DIGEST))
-    return ImportedDocument(titles[0] if titles else "", uri)
+        edition = uri.removeprefix(_DIGEST)
+        return ImportedDocument(titles[0] if titles else "", edition=edition, unit=OffsetUnit.UTF16)
+    return ImportedDocument(titles[0] if titles else "", uri, unit=OffsetUnit.UTF16)
 
 
-def _annotation(fields: JsonFields, name: str, document: int, omissions: Counter[LeftOut]) -> ImportedAnnotation:
+def _annotation(fields: JsonFields, selectors: dict[str, JsonFields], document: int) -> ImportedAnnotation:
     tags = fields.texts("tags")
     kinds = tuple(tag for tag in tags if tag in ANNOTATION_KINDS)[:1]
     author, created = _person(fields), to_stored_time(fields.text("created"))
     updated = to_stored_time(fields.text("updated"))
-    selectors = _read_selectors(fields)
     quote, position = selectors.get("TextQuoteSelector"), selectors.get("TextPositionSelector")
-    if len(fields.items("target")) > 1:
-        omissions[_TARGET] += 1
     verdicts = (tag.removeprefix(_VERDICT) for tag in tags if tag.startswith(_VERDICT))
     return ImportedAnnotation(
-        id=name,
+        id=fields.text("id"),
         document=document,
         quote=quote.text("exact") if quote else "",
         prefix=quote.text("prefix") if quote else "",
@@ -124,22 +133,20 @@ def _person(fields: JsonFields) -> str:
     return shown or fields.text("user").removeprefix("acct:").partition("@")[0]
 
 
-def _read_table(text: str) -> ImportedFile:
+def _read_table(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
     """Read what the client exports as CSV, which has quotes without their context and no ids."""
-    documents, annotations = dict[ImportedDocument, int](), list[ImportedAnnotation]()
-    omissions = Counter[LeftOut]()
-    for row in parse_table(text, _COLUMNS):
+    for row in read_table(source, _COLUMNS):
         if row.get("type") == "Reply":
-            omissions[_CSV_REPLY] += 1
+            selection.omit(_CSV_REPLY)
             continue
-        annotations.append(
-            ImportedAnnotation(
-                document=documents.setdefault(ImportedDocument(address=row["url"]), len(documents)),
-                quote=row["quote/description"],
+        quote = row["quote/description"]
+        number = selection.number_of(ImportedDocument(address=row["url"]), quote)
+        if number is not None:
+            yield ImportedAnnotation(
+                document=number,
+                quote=quote,
                 tags=tuple(tag.strip() for tag in row["tags"].split(",") if tag.strip()),
                 note=row["comment"],
                 author=row["author"],
                 created=to_stored_time(row.get("created at", "")),
             )
-        )
-    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)

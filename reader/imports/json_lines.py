@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
-    ImportedFile,
     ImportedLink,
     ImportedReference,
     ImportedVerdict,
-    ImportSource,
     LeftOut,
+    Selection,
 )
-from reader.imports.text_input import JsonFields, parse_json_lines
+from reader.imports.source import ImportSource
+from reader.imports.text_input import JsonFields, read_json_lines
 from reader.review.model import Evidence, Selector
 from reader.review.vocabulary import NOISE_KINDS
 
@@ -25,43 +24,60 @@ _VERSION: Final = 1
 _LEFT_OUT: Final = {
     "bookmark": LeftOut("bookmark", "bookmarks"),
     "assignment": LeftOut("assignment", "assignments"),
+    "finding": LeftOut("dismissed finding", "dismissed findings"),
 }
-_DISMISSAL: Final = LeftOut("dismissed finding", "dismissed findings")
+_TYPES: Final = frozenset(["annotation", "reference", *_LEFT_OUT])
+"""The types of lines that are read, but for those that only describe something."""
 _ASIDE: Final = LeftOut("passage set aside", "passages set aside")
 _READING: Final = LeftOut("judgement of a single reader", "judgements of single readers")
 
 
-def is_like_json_lines(head: str) -> bool:
+def is_like_own_lines(head: str) -> bool:
     """Whether a beginning of a file is that of our own lines."""
     return head.startswith("{") and f'"{_FORMAT}"' in head[:200]
 
 
-def read_json_lines(source: ImportSource) -> ImportedFile:
-    """Read all reviews of a file. Raises ReaderError for a line of another format or of a later version."""
-    documents: dict[ImportedDocument, int] = {}
+def read_own_lines(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the reviews of a file. Raises ReaderError for a line of another format or of a later version."""
     references: dict[tuple[int, str], ImportedReference] = {}
-    annotations: list[tuple[int, JsonFields]] = []
-    omissions = Counter[LeftOut]()
-    for line in parse_json_lines(source.data):
+    annotations: list[ImportedAnnotation] = []
+    is_late = False
+    about, document = JsonFields({}, "the file"), ImportedDocument()
+    for line in read_json_lines(source):
         if line.text("format") != _FORMAT:
             raise line.fault(f"is not of the format {_FORMAT}")
         if line.number("version") != _VERSION:
             raise line.fault(f"has the version {line.number('version')}, and this program reads {_VERSION} only")
-        number = documents.setdefault(_document(line.object("article")), len(documents))
+        if (article := line.object("article")).fields != about.fields:
+            about, document = article, _document(article)
         kind = line.text("type")
-        if kind == "annotation":
-            annotations.append((number, line))
-        elif kind == "reference":
-            references[number, line.text("id")] = _reference(line)
-        elif kind in _LEFT_OUT:
-            omissions[_LEFT_OUT[kind]] += 1
-        elif kind == "finding" and line.fields.get("dismissal"):
-            omissions[_DISMISSAL] += 1
-    records = [(number, line) for number, line in annotations if line.text("kind") not in NOISE_KINDS]
-    omissions[_ASIDE] += len(annotations) - len(records)
-    omissions[_READING] += sum(len(line.items("readings")) for _, line in records)
-    found = tuple(_annotation(number, line, references) for number, line in records)
-    return ImportedFile(tuple(documents), found, omissions=+omissions)
+        if kind == "annotation" and line.text("kind") not in NOISE_KINDS:
+            number = selection.number_of(document, line.text("quote"))
+            if number is not None:
+                selection.omit(_READING, len(line.items("readings")))
+                annotations.append(_annotation(number, line, references))
+        elif kind in _TYPES and (number := selection.number_of(document)) is not None:
+            if kind == "reference":
+                references[number, line.text("id")] = _reference(line)
+                is_late = is_late or bool(annotations)
+            elif kind == "annotation":
+                selection.omit(_ASIDE)
+            elif kind != "finding" or line.fields.get("dismissal"):
+                selection.omit(_LEFT_OUT[kind])
+    # Lines may be sorted, so that a reference stands behind the annotations that name it.
+    yield from (_with_references(one, references) for one in annotations) if is_late else annotations
+
+
+def _with_references(
+    annotation: ImportedAnnotation, references: dict[tuple[int, str], ImportedReference]
+) -> ImportedAnnotation:
+    def find(reference: ImportedReference) -> ImportedReference:
+        return references.get((annotation.document, reference.id), reference)
+
+    return annotation._replace(
+        verdicts=tuple(one._replace(reference=find(one.reference)) for one in annotation.verdicts),
+        links=tuple(one._replace(reference=find(one.reference)) for one in annotation.links),
+    )
 
 
 def _document(fields: JsonFields) -> ImportedDocument:

@@ -6,7 +6,6 @@ A side-car is parsed, never run. Its `annotations` are those of KOReader since 2
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final, cast
 
@@ -16,12 +15,13 @@ from reader.formats.progress import checkpoint
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
-    ImportedFile,
-    ImportSource,
     LeftOut,
+    Selection,
     to_stored_time,
 )
-from reader.imports.text_input import JsonFields, clean_text, decode_content, parse_json
+from reader.imports.json_stream import JsonItems
+from reader.imports.source import ImportSource
+from reader.imports.text_input import JsonFields, clean_text, to_objects
 
 _BOOKMARK: Final = LeftOut("bookmark", "bookmarks")
 _MOST_LEVELS: Final = 50
@@ -39,35 +39,36 @@ def is_like_koreader(head: str) -> bool:
     return "return {" in head[:400] and ('["annotations"]' in head or '["bookmarks"]' in head or '["doc_' in head)
 
 
-def read_koreader(source: ImportSource) -> ImportedFile:
-    """Read all highlights of a file. Raises ReaderError for a file of another shape."""
-    text = decode_content(source.data)
-    documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
-    omissions = Counter[LeftOut]()
-    for book, entries in _read_books(text):
-        documents.append(book)
+def read_koreader(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the highlights of a file. Raises ReaderError for a file of another shape."""
+    for book, entries in _read_books(source):
         for entry in entries:
             checkpoint()
-            if entry.quote:
-                annotations.append(entry._replace(document=len(documents) - 1))
-            else:
-                omissions[_BOOKMARK] += 1
-    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+            if not entry.quote:
+                selection.omit(_BOOKMARK)
+            elif (number := selection.number_of(book, entry.quote)) is not None:
+                yield entry._replace(document=number)
 
 
-def _read_books(text: str) -> Iterator[tuple[ImportedDocument, Iterator[ImportedAnnotation]]]:
-    if text.lstrip().startswith("{"):
-        file = JsonFields(parse_json(text), "the file")
-        for book in file.objects("documents") or [file]:
-            yield ImportedDocument(book.text("title")), map(_entry, book.objects("entries"))
+def _read_books(source: ImportSource) -> Iterator[tuple[ImportedDocument, Iterator[ImportedAnnotation]]]:
+    if source.first_sign() == "{":
+        items = JsonItems(source, ("documents",))
+        for book in to_objects(items, "book"):
+            yield _read_book(book)
+        if not items.is_list:
+            yield _read_book(JsonFields(items.fields, "the file"))
         return
-    table = JsonFields(_parse_lua(text), "the table")
+    table = JsonFields(_parse_lua(source.read_text()), "the table")
     about = table.object("doc_props").text("title") or table.object("stats").text("title")
     entries = _values(table, "annotations")
     if entries:
         yield ImportedDocument(about), map(_annotation, entries)
     else:
         yield ImportedDocument(about), map(_old_bookmark, _values(table, "bookmarks"))
+
+
+def _read_book(book: JsonFields) -> tuple[ImportedDocument, Iterator[ImportedAnnotation]]:
+    return ImportedDocument(book.text("title")), map(_entry, book.objects("entries"))
 
 
 def _entry(entry: JsonFields) -> ImportedAnnotation:

@@ -5,20 +5,21 @@ Regions name their text, which decides in which unit their offsets count.
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any, Final, NamedTuple, cast
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
-    ImportedFile,
-    ImportSource,
     LeftOut,
+    Selection,
     to_stored_time,
 )
-from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
-from reader.imports.text_input import JsonFields, clean_text, decode_content, parse_json, to_objects
+from reader.imports.json_stream import JsonItems
+from reader.imports.labelled_text import LabelledSpan, SpanRelation, select_ranges
+from reader.imports.source import ImportSource
+from reader.imports.text_input import JsonFields, clean_text, to_objects
 from reader.review.scale import DECISIONS
 
 _PREDICTION: Final = LeftOut("prediction", "predictions")
@@ -43,27 +44,27 @@ def is_like_label_studio(head: str) -> bool:
     return head.startswith(("[", "{")) and '"data"' in head and ('"from_name"' in head or '"annotations"' in head)
 
 
-def read_label_studio(source: ImportSource) -> ImportedFile:
-    """Read all tasks of a file. Raises ReaderError for one of another shape."""
-    value = parse_json(decode_content(source.data))
-    tasks = cast("list[Any]", value) if isinstance(value, list) else [value]
-    documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
-    omissions = Counter[LeftOut]()
-    for task in to_objects(tasks, "task"):
+def read_label_studio(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the tasks of a file. Raises ReaderError for one of another shape."""
+    for task in to_objects(_tasks(source), "task"):
         if "data" not in task.fields:
             raise task.fault("has no “data”")
         data = task.object("data")
-        text = _find_text(data)
         title = data.fields.get("title")
-        documents.append(ImportedDocument(title if isinstance(title, str) else "", "", text))
-        omissions[_PREDICTION] += len(task.items("predictions"))
+        document = ImportedDocument(title if isinstance(title, str) else "", "", _find_text(data))
+        selection.omit(_PREDICTION, len(task.items("predictions")))
         for work in (*task.objects("annotations"), *task.objects("completions")):
             if work.fields.get("was_cancelled") is True:
-                omissions[_SKIPPED] += 1
-                continue
-            for annotation in _read_work(work, text, omissions):
-                annotations.append(annotation._replace(document=len(documents) - 1))
-    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+                selection.omit(_SKIPPED)
+            else:
+                yield from _read_work(work, document, selection)
+
+
+def _tasks(source: ImportSource) -> Iterator[object]:
+    items = JsonItems(source)
+    yield from items
+    if not items.is_list:
+        yield items.fields
 
 
 def _find_text(data: JsonFields) -> str:
@@ -75,7 +76,7 @@ def _find_text(data: JsonFields) -> str:
     return clean_text(text if isinstance(text, str) else max(texts, key=len))
 
 
-def _read_work(work: JsonFields, text: str, omissions: Counter[LeftOut]) -> list[ImportedAnnotation]:
+def _read_work(work: JsonFields, document: ImportedDocument, selection: Selection) -> Iterator[ImportedAnnotation]:
     regions: dict[str, _Region] = {}
     relations: list[SpanRelation] = []
     for result in work.objects("result"):
@@ -86,7 +87,7 @@ def _read_work(work: JsonFields, text: str, omissions: Counter[LeftOut]) -> list
             continue
         value, name = result.object("value"), result.name("id")
         if not isinstance(value.fields.get("start"), int):
-            omissions[_WHOLE] += 1
+            selection.omit(_WHOLE)
             continue
         region = _Region(value.number("start"), value.number("end"), _quote(value), [], [], [], [])
         region = regions.setdefault(name, region)
@@ -113,7 +114,7 @@ def _read_work(work: JsonFields, text: str, omissions: Counter[LeftOut]) -> list
         )
         for name, region in regions.items()
     ]
-    return list(to_annotations(text, spans, relations, omissions))
+    return select_ranges(selection, document, spans, relations)
 
 
 def _person(work: JsonFields) -> str:

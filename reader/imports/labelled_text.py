@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -12,11 +11,13 @@ from reader.exchange.coded_text import REFERENCE_LABEL, RESTS_ON_LABEL
 from reader.exchange.offsets import CodePointOffsets
 from reader.imports.annotation import (
     ImportedAnnotation,
+    ImportedDocument,
     ImportedLink,
     ImportedReference,
     ImportedVerdict,
     LeftOut,
     OffsetUnit,
+    Selection,
 )
 from reader.review.edits import trim_span
 from reader.review.selector import make_selector
@@ -47,18 +48,20 @@ class SpanRelation(NamedTuple):
     note: str = ""
 
 
-def to_annotations(
-    text: str,
+def select_ranges(
+    selection: Selection,
+    document: ImportedDocument,
     spans: Sequence[LabelledSpan],
     relations: Iterable[SpanRelation],
-    omissions: Counter[LeftOut],
     unit: str = "",
 ) -> Iterator[ImportedAnnotation]:
-    """Yield the annotations that the ranges of a text are; a relation to a reference is a verdict on it.
+    """Yield the annotations that the ranges of a document's text are, if it is the article.
 
+    A relation to a reference is a verdict on it.
     Without a `unit`, the one is taken by which more ranges hold their quotes, or begin and end with words. Raises ReaderError
     for a range beyond the text.
     """
+    text = document.text or ""
     unit = unit or find_unit(text, spans)
     offsets = CodePointOffsets(text) if unit == OffsetUnit.UTF16 else None
     places = {span.name: _place(text, span, offsets) for span in spans}
@@ -67,7 +70,7 @@ def to_annotations(
     links: dict[str, list[ImportedLink]] = {}
     for relation in relations:
         if relation.target not in references or relation.origin not in places:
-            omissions[RELATION] += 1
+            selection.omit(RELATION)
             continue
         work = ImportedReference(title=text[slice(*places[relation.target])])
         if relation.label.casefold().replace("_", "-") in (RESTS_ON_LABEL, "cites"):
@@ -79,7 +82,11 @@ def to_annotations(
         if span.name in references:
             continue
         selector = make_selector(text, places[span.name])
+        number = selection.number_of(document, selector.exact)
+        if number is None:
+            continue
         yield span.about._replace(
+            document=number,
             quote=selector.exact,
             prefix=selector.prefix,
             suffix=selector.suffix,

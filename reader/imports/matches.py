@@ -4,44 +4,61 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.reference_identity import plain_words
-from reader.imports.annotation import NO_REFERENCE, ImportedAnnotation, ImportedDocument, ImportedReference
+from reader.imports.annotation import NO_REFERENCE, ImportedDocument, ImportedReference
 from reader.review.selector import PhraseIndex
 
 _DIGEST = lazy_pattern(r"[0-9a-f]{64}")
 _MOST_EDITIONS: Final = 4
 """The number of documents of a file above which their texts are not aligned with the article one by one."""
-_ENOUGH: Final = 0.5
-"""The share of the quotes of a document that stand in the article from which on it is taken for the article."""
 
 
-def find_documents(
-    article: Article, article_id: str, documents: Sequence[ImportedDocument], annotations: Sequence[ImportedAnnotation]
-) -> frozenset[int]:
-    """Return the numbers of the documents that are the article.
+class DocumentRank(IntEnum):
+    """How surely a document is the article, from what names it."""
 
-    The only document of a file is. Of several, those that have the article's id, edition or address are, or whose text is a
-    part of its text; if there are none, those with its title; if there are none, those of whose quotes half stand in its text.
-    """
-    if len(documents) < 2:
-        return frozenset(range(len(documents)))
-    address, title = _plain_address(article.about.address or article.source), plain_words(article.title)
-    sure, alike, shown = set[int](), set[int](), PhraseIndex(" ".join(article.text.split()))
-    for number, document in enumerate(documents):
+    OTHER = 0
+    """Only the quotes can tell."""
+    ALIKE = 1
+    """It has the article's title."""
+    SURE = 2
+    """It has the article's id, edition or address, or its text is a part of the article's."""
+
+
+class DocumentFinder:
+    """Tell which documents of a file are the article."""
+
+    def __init__(self, article: Article, article_id: str) -> None:
+        self._article = article
+        self._article_id = article_id
+        self._address = _plain_address(article.about.address or article.source)
+        self._title = plain_words(article.title)
+
+    @cached_property
+    def _shown_words(self) -> PhraseIndex:
+        return PhraseIndex(" ".join(self._article.text.split()))
+
+    def rank(self, document: ImportedDocument) -> DocumentRank:
+        """Return how surely a document is the article."""
         if (
-            document.article == article_id
-            or document.edition == article.digest
-            or (address and _plain_address(document.address) == address)
-            or (document.text and not document.text.isspace() and shown.find(" ".join(document.text.split())))
+            document.article == self._article_id
+            or document.edition == self._article.digest
+            or (self._address and _plain_address(document.address) == self._address)
+            or (document.text and self.has_words(document.text))
         ):
-            sure.add(number)
-        elif title and plain_words(document.title) == title:
-            alike.add(number)
-    return frozenset(sure or alike or _find_by_quotes(shown, len(documents), annotations))
+            return DocumentRank.SURE
+        is_alike = bool(self._title) and plain_words(document.title) == self._title
+        return DocumentRank.ALIKE if is_alike else DocumentRank.OTHER
+
+    def has_words(self, text: str) -> bool:
+        """Whether a text that is not blank stands in the article, with any white space between its words."""
+        words = " ".join(text.split())
+        return bool(words) and bool(self._shown_words.find(words))
 
 
 def find_editions(documents: Sequence[ImportedDocument]) -> tuple[str, ...]:
@@ -60,15 +77,6 @@ def find_editions(documents: Sequence[ImportedDocument]) -> tuple[str, ...]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _find_by_quotes(shown: PhraseIndex, count: int, annotations: Sequence[ImportedAnnotation]) -> set[int]:
-    quotes, there = [0] * count, [0] * count
-    for annotation in annotations:
-        if quote := " ".join(annotation.quote.split()):
-            quotes[annotation.document] += 1
-            there[annotation.document] += bool(shown.find(quote))
-    return {number for number in range(count) if there[number] and there[number] >= _ENOUGH * quotes[number]}
 
 
 def _plain_address(address: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import Final, NamedTuple
@@ -18,7 +18,7 @@ from reader.formats import without_collection
 from reader.formats.progress import report
 from reader.imports import ReadFile
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedReference, ImportedVerdict, OffsetUnit
-from reader.imports.matches import ReferenceFinder, find_documents, find_editions
+from reader.imports.matches import ReferenceFinder, find_editions
 from reader.imports.shown_text import ShownText
 from reader.imports.words import to_kind, to_verdict
 from reader.printable import plural
@@ -32,8 +32,6 @@ from reader.review.selector import PhraseIndex, make_selector
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import CLAIM, SENTENCE_CHANGED
 
-MOST_ANNOTATIONS: Final = 200_000
-"""The number of annotations of one file above which it is refused: no article has as many."""
 _STEP: Final = 100
 _SIGNS = lazy_pattern(r"[^\w\s]+|\n")
 """What parts the phrases of a note."""
@@ -42,8 +40,8 @@ _SIGNS = lazy_pattern(r"[^\w\s]+|\n")
 class ImportPlan(NamedTuple):
     """What an import does. `annotations` come in; those in `unsure` need a look, those in `lost` have no place.
 
-    `present` counts those that are there already, `wordless` those without a quote, `others` those of `other_documents`.
-    `words` counts the labels and verdicts that became tags, by what became of them; `omissions` what the importer left out.
+    `present` counts those that are there already, `wordless` those without a quote. `words` counts the labels and verdicts that
+    became tags, by what became of them.
     """
 
     file: ReadFile
@@ -53,8 +51,6 @@ class ImportPlan(NamedTuple):
     judged: int = 0
     present: int = 0
     wordless: int = 0
-    others: int = 0
-    other_documents: int = 0
     words: Mapping[str, int] = EMPTY_MAPPING
 
 
@@ -63,32 +59,27 @@ def plan_import(session: ReviewSession, file: ReadFile, kind: str = CLAIM) -> Im
 
     Raises ReaderError if the file holds no annotation, or none that is about the article.
     """
-    content, index = file.content, session.index
-    if len(content.annotations) > MOST_ANNOTATIONS:
-        count = f"{len(content.annotations):,} annotations, and {MOST_ANNOTATIONS:,} are the most"
-        raise ReaderError(f"{file.name} holds {count}", "Divide it")
+    content = file.content
     if not content.annotations:
-        raise ReaderError(f"{file.name} holds no annotations", "Nothing was imported")
-    documents = find_documents(index.article, session.article_id, content.documents, content.annotations)
-    mine = [annotation for annotation in content.annotations if annotation.document in documents]
-    if not mine:
         raise _other_article_error(file, session.title)
     with without_collection():
-        plan = _Planner(session, file, kind).plan(mine)
-    if len(plan.lost) == len(mine) - plan.wordless and plan.lost and not plan.present:
+        plan = _Planner(session, file, kind).plan(content.annotations)
+    if len(plan.lost) == len(content.annotations) - plan.wordless and plan.lost and not plan.present:
         raise ReaderError(
             f"{file.name} has {plural(len(plan.lost), 'quote')}, none of which stands in “{session.title}”",
             "It is about another article, or another version of it. Nothing was imported",
         )
-    others = len(content.annotations) - len(mine)
-    return plan._replace(others=others, other_documents=len(content.documents) - len(documents))
+    return plan
 
 
 def _other_article_error(file: ReadFile, title: str) -> ReaderError:
-    documents = file.content.documents
-    names = ", ".join(f"“{document.title or document.address or document.edition[:12]}”" for document in documents[:5])
-    more = f" and {len(documents) - 5:,} more" if len(documents) > 5 else ""
-    return ReaderError(f"Nothing in {file.name} is about “{title}”", f"It is about {names}{more}. Nothing was imported")
+    content = file.content
+    if not content.others:
+        return ReaderError(f"{file.name} holds no annotations", "Nothing was imported")
+    names = ", ".join(f"“{name}”" for name in content.other_names)
+    rest = content.other_documents - len(content.other_names)
+    about = f"It is about {names}{f' and {rest:,} more' if rest else ''}. " if names else ""
+    return ReaderError(f"Nothing in {file.name} is about “{title}”", f"{about}Nothing was imported")
 
 
 class _Planner:
@@ -112,7 +103,7 @@ class _Planner:
         self._places = PlacementIndex(
             self._article.text, self._article.digest, lambda edition: texts.get(edition) or self._index.text_of(edition)
         )
-        self._offsets = [_offsets_of(document, file.content.unit, self._article.text) for document in file.content.documents]
+        self._offsets = [_offsets_of(document, self._article.text) for document in documents]
         self._tag_name = cache(clean_tag_name)
         self._is_part = cache(self._find_part)
         self._seen = Counter[str]()
@@ -130,7 +121,7 @@ class _Planner:
     def _find_part(self, text: str) -> bool:
         return bool(self._phrases.find(" ".join(text.split())))
 
-    def plan(self, items: list[ImportedAnnotation]) -> ImportPlan:
+    def plan(self, items: Sequence[ImportedAnnotation]) -> ImportPlan:
         present_names = set(_names_in(self._index))
         taken, unsure, lost = list[Annotation](), list[Annotation](), list[Annotation]()
         present = wordless = judged = 0
@@ -344,9 +335,9 @@ def _says_all(judgement: Judgement | None, new: Judgement) -> bool:
     )
 
 
-def _offsets_of(document: ImportedDocument, unit: str, text: str) -> CodePointOffsets | None:
+def _offsets_of(document: ImportedDocument, text: str) -> CodePointOffsets | None:
     """Return what turns the offsets of a document into code points, None if they are. Without its text, that is `text`."""
-    if unit == OffsetUnit.CODE_POINTS:
+    if document.unit == OffsetUnit.CODE_POINTS:
         return None
     return CodePointOffsets(text if document.text is None else document.text)
 

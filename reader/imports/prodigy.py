@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
-    ImportedFile,
     ImportedReference,
     ImportedVerdict,
-    ImportSource,
     LeftOut,
     OffsetUnit,
+    Selection,
     to_stored_time,
 )
-from reader.imports.labelled_text import LabelledSpan, SpanRelation, to_annotations
-from reader.imports.text_input import JsonFields, parse_json_lines
+from reader.imports.labelled_text import LabelledSpan, SpanRelation, select_ranges
+from reader.imports.source import ImportSource
+from reader.imports.text_input import JsonFields, read_json_lines
 from reader.review.scale import PROBLEMS
 
 _PROBLEM_IDS: Final = {title: name for name, title in PROBLEMS.items()}
@@ -32,26 +31,23 @@ def is_like_prodigy(head: str) -> bool:
     return line.startswith("{") and '"text"' in line and ('"spans"' in line or '"_task_hash"' in line)
 
 
-def read_prodigy(source: ImportSource) -> ImportedFile:
-    """Read all accepted tasks of a file. Raises ReaderError for a line of another shape."""
-    documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
-    omissions = Counter[LeftOut]()
-    for line in parse_json_lines(source.data):
+def read_prodigy(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the accepted tasks of a file. Raises ReaderError for a line of another shape."""
+    for line in read_json_lines(source):
         text, meta = line.text("text"), line.object("meta")
         if not text:
             raise line.fault("has no “text”")
         if line.text("answer") in ("reject", "ignore"):
-            omissions[_REJECTED] += 1
+            selection.omit(_REJECTED)
             continue
         title = meta.fields.get("title")
-        documents.append(ImportedDocument(title if isinstance(title, str) else "", "", text))
+        document = ImportedDocument(title if isinstance(title, str) else "", "", text)
         relations = list(_relations(line))
         author = line.text("_annotator_id") or line.text("_session_id")
         spans = [_span(span, author, to_stored_time(line.fields.get("_timestamp"))) for span in line.objects("spans")]
-        omissions[_EVIDENCE] += sum(len(pair.items("evidence")) for s in line.objects("spans") for pair in s.objects("pairs"))
-        for annotation in to_annotations(text, spans, relations, omissions, OffsetUnit.CODE_POINTS):
-            annotations.append(annotation._replace(document=len(documents) - 1))
-    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+        pairs = (pair for span in line.objects("spans") for pair in span.objects("pairs"))
+        selection.omit(_EVIDENCE, sum(len(pair.items("evidence")) for pair in pairs))
+        yield from select_ranges(selection, document, spans, relations, OffsetUnit.CODE_POINTS)
 
 
 def _span(span: JsonFields, author: str, created: str) -> LabelledSpan:

@@ -5,11 +5,13 @@ A word with a point before it at the start of a note is a tag there (`.economy`)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from reader.article.lazy_pattern import lazy_pattern
-from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportSource, to_stored_time
-from reader.imports.text_input import decode_content, parse_table
+from reader.imports.annotation import ImportedAnnotation, ImportedDocument, Selection, to_stored_time
+from reader.imports.source import ImportSource
+from reader.imports.text_input import read_table
 from reader.review.vocabulary import ANNOTATION_KINDS
 
 _TAGS = lazy_pattern(r"(?:\.[^\s.]\S*[ \t]*)+")
@@ -25,28 +27,27 @@ def is_like_readwise(head: str) -> bool:
     return columns.startswith(("highlight,", '"highlight",')) and ("title" in columns or "note" in columns)
 
 
-def read_readwise(source: ImportSource) -> ImportedFile:
-    """Read all highlights of a table. Raises ReaderError for a file of another shape."""
-    documents, annotations = dict[ImportedDocument, int](), list[ImportedAnnotation]()
-    for row in parse_table(decode_content(source.data), ("highlight",)):
+def read_readwise(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the highlights of a table. Raises ReaderError for a file of another shape."""
+    for row in read_table(source, ("highlight",)):
         cells = {name: _plain(cell) for name, cell in row.items()}
         document = ImportedDocument(cells.get("title") or cells.get("book title", ""), cells.get("url", ""))
+        number = selection.number_of(document, cells["highlight"])
+        if number is None:
+            continue
         note, tags = _split_note(cells.get("note", ""))
         kinds = tuple(tag for tag in tags if tag in ANNOTATION_KINDS)[:1]
         others = (tag.strip() for tag in cells.get("tags", "").split(","))
-        annotations.append(
-            ImportedAnnotation(
-                document=documents.setdefault(document, len(documents)),
-                quote=cells["highlight"],
-                # Our own export has the offset there. Whatever number it is, it counts only if the quote stands at it.
-                start=int(location) if (location := cells.get("location", "")).isdecimal() and len(location) < 10 else -1,
-                labels=kinds,
-                tags=tuple(dict.fromkeys((*(tag for tag in tags if tag not in kinds), *filter(None, others)))),
-                note=note,
-                created=to_stored_time(cells.get("date") or cells.get("highlighted at", "")),
-            )
+        yield ImportedAnnotation(
+            document=number,
+            quote=cells["highlight"],
+            # Our own export has the offset there. Whatever number it is, it counts only if the quote stands at it.
+            start=int(location) if (location := cells.get("location", "")).isdecimal() and len(location) < 10 else -1,
+            labels=kinds,
+            tags=tuple(dict.fromkeys((*(tag for tag in tags if tag not in kinds), *filter(None, others)))),
+            note=note,
+            created=to_stored_time(cells.get("date") or cells.get("highlighted at", "")),
         )
-    return ImportedFile(tuple(documents), tuple(annotations))
 
 
 def _plain(cell: str) -> str:

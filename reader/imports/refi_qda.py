@@ -5,7 +5,6 @@ The standard does not say what a position counts: the name of a selection, which
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,14 +16,13 @@ from reader.formats.xml import Package, attribute, children, element_name, find_
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
-    ImportedFile,
-    ImportSource,
     LeftOut,
     OffsetUnit,
+    Selection,
     to_stored_time,
 )
-from reader.imports.labelled_text import LabelledSpan, SpanRelation, find_unit, to_annotations
-from reader.imports.text_input import decode_content
+from reader.imports.labelled_text import LabelledSpan, SpanRelation, find_unit, select_ranges
+from reader.imports.source import ImportSource
 from reader.imports.words import to_kind
 from reader.review.scale import DECISIONS
 
@@ -55,28 +53,24 @@ def is_like_refi_qda(head: str) -> bool:
     return head.startswith("PK\n") and f"\n{_PROJECT}\n" in head
 
 
-def read_refi_qda(source: ImportSource) -> ImportedFile:
-    """Read all texts of a project. Raises ReaderError for a damaged one."""
-    package = Package(source.data, "the project")
-    data = package.read(_PROJECT)
-    root = read_xml(data)
-    if root is None or element_name(root) != "Project" or not data.rstrip(b"\0\r\n\t ").endswith(b"Project>"):
-        raise ReaderError(f"{_PROJECT} is no project, or ends too early", _CUT_HINT)
-    project = _read_project(root, package)
-    documents, annotations = list[ImportedDocument](), list[ImportedAnnotation]()
-    omissions = Counter[LeftOut]()
-    sources = find_element(root, "Sources")
-    for element in sources if sources is not None else ():
-        checkpoint()
-        if element_name(element) != "TextSource":
-            omissions[_OTHER_SOURCE] += 1
-            continue
-        omissions[_WHOLE] += len(children(element, "Coding"))
-        text = _read_text(element, package)
-        documents.append(ImportedDocument(attribute(element, "name"), "", text))
-        for annotation in _read_selections(element, text, project, omissions):
-            annotations.append(annotation._replace(document=len(documents) - 1))
-    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+def read_refi_qda(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the texts of a project. Raises ReaderError for a damaged one."""
+    with source.open() as file:
+        package = Package(file, "the project")
+        data = package.read(_PROJECT)
+        root = read_xml(data)
+        if root is None or element_name(root) != "Project" or not data.rstrip(b"\0\r\n\t ").endswith(b"Project>"):
+            raise ReaderError(f"{_PROJECT} is no project, or ends too early", _CUT_HINT)
+        project = _read_project(root, package)
+        sources = find_element(root, "Sources")
+        for element in sources if sources is not None else ():
+            checkpoint()
+            if element_name(element) != "TextSource":
+                selection.omit(_OTHER_SOURCE)
+                continue
+            selection.omit(_WHOLE, len(children(element, "Coding")))
+            document = ImportedDocument(attribute(element, "name"), "", _read_text(element, package))
+            yield from _read_selections(element, document, project, selection)
 
 
 def _read_text(element: Element, package: Package) -> str:
@@ -86,7 +80,8 @@ def _read_text(element: Element, package: Package) -> str:
     name = path.removeprefix("internal://")
     if not path.startswith("internal://"):
         raise ReaderError(f"the text of “{attribute(element, 'name')}” lies outside the project", "Export it with its sources")
-    return decode_content(package.read(f"sources/{name}" if f"sources/{name}" in package else f"Sources/{name}"))
+    data = package.read(f"sources/{name}" if f"sources/{name}" in package else f"Sources/{name}")
+    return ImportSource(data).read_text()
 
 
 def _words(element: Element, name: str) -> str:
@@ -129,15 +124,16 @@ def _notes_of(element: Element, notes: dict[str, str]) -> list[str]:
 
 
 def _read_selections(
-    element: Element, text: str, project: _Project, omissions: Counter[LeftOut]
+    element: Element, document: ImportedDocument, project: _Project, selection: Selection
 ) -> Iterator[ImportedAnnotation]:
+    text = document.text or ""
     selections = children(element, "PlainTextSelection")
-    spans = [_to_span(selection, project) for selection in selections]
+    spans = [_to_span(one, project) for one in selections]
     names = {span.name for span in spans}
     relations = [relation for relation in project.relations if relation.origin in names]
     said = {(relation.origin, relation.label) for relation in relations}
     spans = [span._replace(labels=tuple(label for label in span.labels if (span.name, label) not in said)) for span in spans]
-    yield from to_annotations(text, spans, relations, omissions, _find_unit(text, selections, spans))
+    yield from select_ranges(selection, document, spans, relations, _find_unit(text, selections, spans))
 
 
 def _to_span(selection: Element, project: _Project) -> LabelledSpan:

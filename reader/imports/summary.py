@@ -42,10 +42,11 @@ def _details(plan: ImportPlan) -> Iterator[str]:
 def _omissions(plan: ImportPlan) -> Iterator[str]:
     if plan.wordless:
         yield f"left out: {plural(plan.wordless, 'note')} without a quote"
-    if plan.others:
-        where = plural(plan.other_documents, "other document")
-        yield f"left out: {plural(plan.others, 'annotation')} about {where}"
-    for what, number in plan.file.content.omissions.items():
+    content = plan.file.content
+    if content.others:
+        where = plural(content.other_documents, "other document")
+        yield f"left out: {plural(content.others, 'annotation')} about {where}"
+    for what, number in content.omissions.items():
         yield f"left out: {plural(number, what.one, what.several)}"
 
 

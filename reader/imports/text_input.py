@@ -1,17 +1,16 @@
-"""Read JSON, JSON Lines and tables of others strictly: a value of a wrong type is an error that says where it stands."""
+"""Read lines, JSON and tables of others strictly: a value of a wrong type is an error that says where it stands."""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, cast
 
 from reader.errors import ReaderError
 from reader.formats.progress import checkpoint
+from reader.imports.source import CUT_HINT, ImportSource, check_size
 
-_CUT_HINT: Final = "The file may be cut: write or download it again. Nothing was imported"
 _STEP: Final = 256
 """The number of items after which a loop asks whether it was stopped."""
 
@@ -92,21 +91,31 @@ class JsonFields:
         return self.fault(f"has {_kind_of(value)} as “{name}”, where the format has {wanted}")
 
 
-def parse_json(text: str) -> object:
-    """Return the value of the text of a JSON file. Raises ReaderError, with the line, for what is no JSON or was cut."""
-    return _parse(text, 0)
+def read_lines(source: ImportSource) -> Iterator[str]:
+    """Yield the lines of a file without their ends. Raises ReaderError for a line that is too large for the memory."""
+    parts, length, number = list[str](), 0, 1
+    for text in source.texts():
+        first, *lines = text.split("\n")
+        parts.append(first)
+        length += len(first)
+        check_size(length, f"line {number:,}")
+        if lines:
+            yield "".join(parts)
+            yield from lines[:-1]
+            parts, length, number = [lines[-1]], len(lines[-1]), number + len(lines)
+    yield "".join(parts)
 
 
-def parse_json_lines(data: bytes) -> Iterator[JsonFields]:
-    """Yield the object of each line; blank lines are left out. Raises ReaderError as `parse_json`."""
-    for number, line in enumerate(decode_content(data).split("\n"), 1):
+def read_json_lines(source: ImportSource) -> Iterator[JsonFields]:
+    """Yield the object of each line; blank lines are left out. Raises ReaderError for what is no JSON or was cut."""
+    for number, line in enumerate(read_lines(source), 1):
         if number % _STEP == 0:
             checkpoint()
         if line and not line.isspace():
             yield JsonFields(_parse(line, number), f"line {number:,}")
 
 
-def to_objects(items: list[Any], noun: str) -> Iterator[JsonFields]:
+def to_objects(items: Iterable[object], noun: str) -> Iterator[JsonFields]:
     """Yield the objects of a list, named by a noun and their number from 1."""
     for number, item in enumerate(items, 1):
         if number % _STEP == 0:
@@ -114,12 +123,12 @@ def to_objects(items: list[Any], noun: str) -> Iterator[JsonFields]:
         yield JsonFields(item, f"{noun} {number:,}")
 
 
-def parse_table(text: str, columns: Sequence[str]) -> Iterator[Mapping[str, str]]:
+def read_table(source: ImportSource, columns: Sequence[str]) -> Iterator[Mapping[str, str]]:
     """Yield the rows of a CSV file by the names of its columns in lower case; cells that a row lacks are "".
 
     Raises ReaderError if one of the `columns` is missing, or for what is no CSV, with the line.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader((f"{line}\n" for line in read_lines(source)), strict=True)
     names: list[str] = []
     try:
         for row in reader:
@@ -131,18 +140,7 @@ def parse_table(text: str, columns: Sequence[str]) -> Iterator[Mapping[str, str]
             elif row:
                 yield dict(zip(names, (*row, *[""] * len(names)), strict=False))
     except csv.Error as error:
-        raise ReaderError(f"line {reader.line_num:,} is no CSV: {error}", _CUT_HINT) from error
-
-
-def decode_content(data: bytes) -> str:
-    """Return the text of a file in UTF-8, or in UTF-16 with a byte order mark. Raises ReaderError for any other."""
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        if error.end >= len(data):
-            raise ReaderError("it ends within a character", _CUT_HINT) from error
-        raise ReaderError(f"it is not UTF-8 at byte {error.start:,}", "Save it as UTF-8. Nothing was imported") from error
+        raise ReaderError(f"line {reader.line_num:,} is no CSV: {error}", CUT_HINT) from error
 
 
 def clean_text(text: str) -> str:
@@ -150,18 +148,18 @@ def clean_text(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _parse(text: str, line: int) -> object:
+def _parse(line: str, number: int) -> object:
     try:
-        return json.loads(text)
+        return json.loads(line)
     except json.JSONDecodeError as error:
-        where = f"line {line or error.lineno:,}"
-        if error.msg.startswith("Unterminated") or not text[error.pos :].strip():
-            raise ReaderError(f"it ends within {where}", _CUT_HINT) from error
-        raise ReaderError(f"{where}, column {error.colno:,} is no JSON: {error.msg}", "Nothing was imported") from error
+        if error.msg.startswith("Unterminated") or not line[error.pos :].strip():
+            raise ReaderError(f"it ends within line {number:,}", CUT_HINT) from error
+        what = f"line {number:,}, column {error.colno:,} is no JSON: {error.msg}"
+        raise ReaderError(what, "Nothing was imported") from error
     except RecursionError as error:
-        raise ReaderError(f"{f'line {line:,}' if line else 'it'} is nested too deeply", "Nothing was imported") from error
+        raise ReaderError(f"line {number:,} is nested too deeply", "Nothing was imported") from error
     except ValueError as error:
-        raise ReaderError(f"{f'line {line:,}' if line else 'it'} has a number that is too long") from error
+        raise ReaderError(f"line {number:,} has a number that is too long", "Nothing was imported") from error
 
 
 def _kind_of(value: object) -> str:

@@ -5,23 +5,23 @@ The names are those of its JSON-LD context, as programs write them; an annotatio
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from reader.errors import ReaderError
 from reader.imports.annotation import (
     NO_REFERENCE,
     ImportedAnnotation,
     ImportedDocument,
-    ImportedFile,
     ImportedReference,
     ImportedVerdict,
-    ImportSource,
     LeftOut,
+    Selection,
     to_stored_time,
 )
-from reader.imports.text_input import JsonFields, clean_text, decode_content, parse_json, to_objects
+from reader.imports.json_stream import JsonItems
+from reader.imports.source import ImportSource
+from reader.imports.text_input import JsonFields, clean_text, to_objects
 
 _DOI: Final = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/")
 _DIGEST: Final = "urn:sha256:"
@@ -55,17 +55,17 @@ class _Bodies(NamedTuple):
     links: list[ImportedReference]
 
 
-def read_web_annotations(source: ImportSource) -> ImportedFile:
-    """Read all annotations of a file; an assessment of a mark that the file has too belongs to it. Raises ReaderError."""
-    omissions = Counter[LeftOut]()
-    documents: dict[ImportedDocument, int] = {}
+def read_web_annotations(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the annotations of a file; an assessment of a mark that the file has too belongs to it. Raises ReaderError."""
     marks: dict[object, ImportedAnnotation] = {}
     places: dict[_Target, object] = {}
     assessments: list[tuple[_Target, ImportedAnnotation]] = []
-    for number, fields in enumerate(to_objects(_find_items(parse_json(decode_content(source.data)), omissions), "annotation")):
-        target = _target(fields, omissions)
-        bodies = _read_bodies(fields, omissions)
-        document = documents.setdefault(target.document, len(documents))
+    for number, fields in enumerate(to_objects(_items(source, selection), "annotation")):
+        target = _target(fields, selection)
+        document = selection.number_of(target.document, target.quote)
+        if document is None:
+            continue
+        bodies = _read_bodies(fields, selection)
         annotation = _annotation(fields, target, bodies, document)
         if annotation.verdicts and not (annotation.labels or annotation.note):
             assessments.append((target, annotation))
@@ -82,28 +82,24 @@ def read_web_annotations(source: ImportSource) -> ImportedFile:
         else:
             mark = marks[key]
             marks[key] = mark._replace(verdicts=(*mark.verdicts, *annotation.verdicts))
-    return ImportedFile(tuple(documents), tuple(marks.values()), omissions=+omissions)
+    yield from marks.values()
 
 
-def _find_items(value: object, omissions: Counter[LeftOut]) -> list[Any]:
-    if isinstance(value, list):
-        return cast("list[Any]", value)
-    fields = JsonFields(value, "the file")
-    kinds = fields.texts("type")
-    if "Annotation" in kinds:
-        return [value]
-    if "AnnotationCollection" in kinds:
-        first = fields.fields.get("first")
-        if isinstance(first, str):
+def _items(source: ImportSource, selection: Selection) -> Iterator[object]:
+    """Yield the annotations of a list, of a page, or of the first page of a collection, which may stand in it."""
+    items = JsonItems(source, ("items",), "first")
+    yield from items
+    fields = JsonFields(items.fields, "the file")
+    if not items.is_list and items.fields:
+        kinds = fields.texts("type")
+        if "Annotation" in kinds:
+            yield items.fields
+        elif "AnnotationCollection" not in kinds:
+            raise ReaderError("it holds no annotation, page or collection of the W3C's model")
+        elif fields.fields.get("first"):
             raise ReaderError("it is a collection whose annotations lie elsewhere", "Save its pages, and import those")
-        if not first:
-            return []
-        fields = fields.object("first")
-    elif "items" not in fields.fields:
-        raise ReaderError("it holds no annotation, page or collection of the W3C's model")
     if fields.fields.get("next"):
-        omissions[_NEXT_PAGE] += 1
-    return fields.items("items")
+        selection.omit(_NEXT_PAGE)
 
 
 def _annotation(fields: JsonFields, target: _Target, bodies: _Bodies, document: int) -> ImportedAnnotation:
@@ -132,11 +128,11 @@ def _annotation(fields: JsonFields, target: _Target, bodies: _Bodies, document: 
     )
 
 
-def _target(fields: JsonFields, omissions: Counter[LeftOut]) -> _Target:
+def _target(fields: JsonFields, selection: Selection) -> _Target:
     value = fields.fields.get("target")
     values = cast("list[object]", value) if isinstance(value, list) else [value]
     if len(values) > 1:
-        omissions[_TARGET] += len(values) - 1
+        selection.omit(_TARGET, len(values) - 1)
     first = values[0] if values else None
     if isinstance(first, str):
         return _Target(ImportedDocument(address=clean_text(first.partition("#")[0])))
@@ -172,7 +168,7 @@ def _document(target: JsonFields) -> ImportedDocument:
     return ImportedDocument(title, name)
 
 
-def _read_bodies(fields: JsonFields, omissions: Counter[LeftOut]) -> _Bodies:
+def _read_bodies(fields: JsonFields, selection: Selection) -> _Bodies:
     bodies = _Bodies([], [], [], [], [], [])
     if value := fields.text("bodyValue") if "bodyValue" in fields.fields else "":
         bodies.notes.append(value)
@@ -187,13 +183,13 @@ def _read_bodies(fields: JsonFields, omissions: Counter[LeftOut]) -> _Bodies:
         if "linking" in purposes or "source" in part.fields:
             bodies.links.append(_link(part))
         elif text := part.text("value"):
-            _list_for(bodies, purposes, omissions).append(text)
+            _list_for(bodies, purposes).append(text)
         else:
-            omissions[_BODY] += 1
+            selection.omit(_BODY)
     return bodies
 
 
-def _list_for(bodies: _Bodies, purposes: tuple[str, ...], omissions: Counter[LeftOut]) -> list[str]:
+def _list_for(bodies: _Bodies, purposes: tuple[str, ...]) -> list[str]:
     by_purpose = {
         "assessing": bodies.verdicts,
         "tagging": bodies.tags,

@@ -6,7 +6,6 @@ The links are `zotero://open-pdf/…?page=4&annotation=KEY`; the key is the iden
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -14,8 +13,8 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.formats.html.tree import Node, html_tree, release_tree
 from reader.formats.progress import checkpoint
-from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportSource, LeftOut
-from reader.imports.text_input import decode_content
+from reader.imports.annotation import ImportedAnnotation, ImportedDocument, LeftOut, Selection
+from reader.imports.source import ImportSource
 
 _KEY = lazy_pattern(r"zotero://open(?:-pdf)?/[^\s)\"']*?items/(\w+)[^\s)\"']*?[?&](?:amp;)?annotation=(\w+)")
 _LINK = lazy_pattern(r"\[((?:[^\[\]\\]|\\.)*)\]\((zotero://[^\s)]*)\)")
@@ -43,25 +42,17 @@ def is_like_zotero_note(head: str) -> bool:
     return _KEY.search(head) is not None
 
 
-def read_zotero_note(source: ImportSource) -> ImportedFile:
-    """Read all quotations of a note. Raises ReaderError if it has none."""
-    text = decode_content(source.data)
-    omissions = Counter[LeftOut]()
-    is_page = text.lstrip()[:1] == "<"
-    quotations = list(_read_page(source.data, omissions) if is_page else _read_markdown(text, omissions))
+def read_zotero_note(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    """Read the quotations of a note. Raises ReaderError if it has none."""
+    is_page = source.first_sign() == "<"
+    quotations = list(_read_page(source.read(), selection) if is_page else _read_markdown(source.read_text(), selection))
     if not quotations:
         raise ReaderError("it quotes no annotation", "In Zotero, make a note of the annotations, and export that")
-    documents: dict[ImportedDocument, int] = {}
-    annotations = [
-        ImportedAnnotation(
-            one.key,
-            documents.setdefault(ImportedDocument(address=f"zotero://select/library/items/{one.item}"), len(documents)),
-            one.quote,
-            note=one.comment,
-        )
-        for one in quotations
-    ]
-    return ImportedFile(tuple(documents), tuple(annotations), omissions=+omissions)
+    for one in quotations:
+        document = ImportedDocument(address=f"zotero://select/library/items/{one.item}")
+        number = selection.number_of(document, one.quote)
+        if number is not None:
+            yield ImportedAnnotation(one.key, number, one.quote, note=one.comment)
 
 
 def _strip_quotes(text: str) -> str:
@@ -72,13 +63,13 @@ def _strip_quotes(text: str) -> str:
 # ------------------------------------------------------------------ Markdown
 
 
-def _read_markdown(text: str, omissions: Counter[LeftOut]) -> Iterator[_Quotation]:
+def _read_markdown(text: str, selection: Selection) -> Iterator[_Quotation]:
     for paragraph in _BREAK.split(text.replace("\r\n", "\n")):
         checkpoint()
         links = list(_LINK.finditer(_MARK.sub("", paragraph)))
         marked = next((link for link in links if _KEY.match(link[2])), None)
         if marked is None:
-            omissions[_OTHER] += bool(paragraph.strip(" \n#>*-")) and not paragraph.startswith("#")
+            selection.omit(_OTHER, bool(paragraph.strip(" \n#>*-")) and not paragraph.startswith("#"))
             continue
         yield _to_quotation(_MARK.sub("", paragraph), links, marked)
 
@@ -100,7 +91,7 @@ def _unescape_markdown(text: str) -> str:
 # ------------------------------------------------------------------ HTML
 
 
-def _read_page(data: bytes, omissions: Counter[LeftOut]) -> Iterator[_Quotation]:
+def _read_page(data: bytes, selection: Selection) -> Iterator[_Quotation]:
     tree = html_tree(data)
     links = [(link, key) for link in tree.all_with_tag(("a",)) if (key := _KEY.match(link.get("href")))]
     blocks: dict[Node, tuple[Node, re.Match[str]]] = {}
@@ -111,7 +102,7 @@ def _read_page(data: bytes, omissions: Counter[LeftOut]) -> Iterator[_Quotation]
         checkpoint()
         yield _quotation_in(block, link, key)
     others = (node for node in tree.all_with_tag(("p", "li")) if node not in blocks)
-    omissions[_OTHER] += sum(node.has_text() and not any(node.contains(block) for block in blocks) for node in others)
+    selection.omit(_OTHER, sum(node.has_text() and not any(node.contains(block) for block in blocks) for node in others))
     release_tree(tree)
 
 

@@ -12,7 +12,7 @@ from reader.errors import ReaderError
 from reader.exchange import FORMATS, ExportOptions, build_report
 from reader.exchange.offsets import CodePointOffsets, Utf16Offsets
 from reader.formats import parse_article
-from reader.imports import IMPORT_FORMATS, ImportSource, read_annotations
+from reader.imports import IMPORT_FORMATS, ImportSource, ReadFile, open_import, read_annotations
 from reader.imports.plan import ImportPlan, plan_import
 from reader.imports.summary import describe_plan
 from reader.imports.words import KIND_WORDS, VERDICT_WORDS, to_kind, to_verdict
@@ -32,10 +32,15 @@ OWN = ("jsonl", "web-annotation", "hypothesis")
 """The formats that are written and read."""
 
 
+def read(session: ReviewSession, source: ImportSource, kind: str = "", name: str = "notes") -> ReadFile:
+    """Return what a file has about the article of a review."""
+    return read_annotations(open_import(name, source, kind), session.index.article, session.article_id)
+
+
 def planned(session: ReviewSession, data: bytes | str, kind: str = "", name: str = "notes") -> ImportPlan:
     """Return what an import of these bytes into a review would do."""
     content = data.encode() if isinstance(data, str) else data
-    return plan_import(session, read_annotations(name, ImportSource(content), kind))
+    return plan_import(session, read(session, ImportSource(content), kind, name))
 
 
 def exported(session: ReviewSession, format_name: str) -> bytes:
@@ -130,7 +135,7 @@ def test_a_wrong_call_says_what_is_wrong(call: Call, ferry: Path, words: tuple[s
         (hypothesis(BELIEVED).encode().replace(b"doubt", b"d\xffoubt"), "not UTF-8 at byte"),
         (hypothesis({**BELIEVED, "tags": "doubt", "text": 7}), "annotation 1 has a number as “text”"),
         (hypothesis({**BELIEVED, "target": [7]}), "“target” of annotation 1 is a number"),
-        ('{"rows": ["user", "uri", "tags", ' + "[" * 100_000, "nested too deeply"),
+        ('{"rows": [{"user": "", "uri": "", "tags": ' + "[" * 100_000, "nested too deeply"),
         ("@book{lee, title={Ferries}}", "`reader source add ARTICLE --from FILE`"),
         ('[{"id": "lee", "type": "book", "DOI": "10.5555/a"}]', "lists references"),
         ('{"format": "claim-reader-review", "version": 2}', "version 2, and this program reads 1"),
@@ -147,11 +152,11 @@ def test_no_part_of_a_cut_file_comes_in(format_name: str) -> None:
     whole = exported(review_everything(), format_name)
     for end in range(1, len(whole) - 3, 211):
         try:
-            read = read_annotations("notes", ImportSource(whole[:end]), format_name)
+            file = read(ReviewSession(article(), "ferry"), ImportSource(whole[:end]), format_name)
         except ReaderError:
             continue
         assert format_name == "jsonl", "JSON cannot end early"
-        assert whole[:end].endswith(b"\n") or whole[end : end + 1] == b"\n" or not read.content.annotations
+        assert whole[:end].endswith(b"\n") or whole[end : end + 1] == b"\n" or not file.content.annotations
 
 
 # ------------------------------------------------------------------ round trips

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reader.errors import ReaderError
-from reader.imports import ImportSource, read_annotations
+from reader.imports import ImportSource
 from reader.imports.plan import plan_import
 from reader.imports.summary import describe_plan
 from reader.review.model import Annotation
@@ -17,7 +17,7 @@ from reader.review.session import ReviewSession
 from tests.unit.golden_review import review_everything
 from tests.unit.review_strategies import TEXT, article, where
 from tests.unit.test_cli import Call, call, ferry
-from tests.unit.test_imports import exported, planned
+from tests.unit.test_imports import exported, planned, read
 from tests.unit.test_library import plain
 
 __all__ = ["call", "ferry"]  # fixtures
@@ -42,7 +42,7 @@ def places(quote: str, *, utf16: bool = False) -> tuple[int, int]:
 def taken(data: str, text: str | None = None) -> tuple[Annotation, ...]:
     """Return the annotations of a file, which all stand in TEXT."""
     session = ReviewSession(article(), "ferry")
-    plan = plan_import(session, read_annotations("f", ImportSource(data.encode(), text.encode() if text is not None else None)))
+    plan = plan_import(session, read(session, ImportSource(data.encode(), text.encode() if text is not None else None)))
     assert not plan.lost
     assert not plan.unsure
     return plan.annotations

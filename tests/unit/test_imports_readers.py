@@ -5,7 +5,6 @@ import json
 import pytest
 
 from reader.errors import ReaderError
-from reader.imports import ImportSource, read_annotations
 from reader.imports.summary import describe_plan
 from reader.review.session import ReviewSession
 from tests.unit.golden_review import review_everything
@@ -153,4 +152,4 @@ def test_a_note_of_zotero_comes_in_from_a_page(paragraph: str) -> None:
 
 def test_a_note_without_a_quotation_is_refused() -> None:
     with pytest.raises(ReaderError, match="it quotes no annotation"):
-        read_annotations("note.md", ImportSource(b"My own words."), "zotero")
+        planned(ReviewSession(article(), "ferry"), "My own words.", "zotero", "note.md")

@@ -133,7 +133,7 @@ def import_annotations(context: ReadingContext, key: str) -> None:
 
 
 def _show_import(context: ReadingContext, name: str) -> None:
-    from reader.imports import ReferenceListError, read_import_file
+    from reader.imports import ReferenceListError, open_import_file, read_annotations
     from reader.imports.plan import ImportPlan, plan_import
     from reader.tui.dialogs.annotation_import import ImportScreen
 
@@ -144,10 +144,11 @@ def _show_import(context: ReadingContext, name: str) -> None:
         session, _ = services.open_library().peek(article, services.settings.scale)
         session.creator = context.session.creator
         try:
-            return plan_import(session, read_import_file(name))
+            file = open_import_file(name)
         except ReferenceListError as error:
             hint = f"{context.key('take-sources')} attaches the files that it names"
             raise ReferenceListError(error.what, hint) from error
+        return plan_import(session, read_annotations(file, session.index.article, session.article_id))
 
     def take_in(plan: ImportPlan | None) -> None:
         if plan is None:

@@ -1,0 +1,156 @@
+"""Read of a file what is about one article: once if that is clear as it is read, else once to find out and once to take it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from reader.errors import ReaderError
+from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportReader, LeftOut
+from reader.imports.matches import DocumentFinder, DocumentRank
+from reader.imports.source import ImportSource
+
+MOST_ANNOTATIONS: Final = 200_000
+"""The number of annotations above which a file is refused: no article has as many."""
+_ENOUGH: Final = 0.5
+"""The share of the quotes of a document that stand in the article from which on it is taken for the article."""
+_MOST_NAMES: Final = 5
+
+
+class _SeveralDocuments(Exception):
+    """End of a reading: the file has several documents, and the first is not surely the article."""
+
+
+def select_annotations(read: ImportReader, source: ImportSource, finder: DocumentFinder) -> ImportedFile:
+    """Return what a file has about an article. Raises ReaderError if it cannot be read.
+
+    The only document of a file is the article. Of several, those are that surely are (`DocumentRank`); if there are none, those
+    with its title; if there are none, those of whose quotes half stand in its text.
+    """
+    first = _FirstReading(finder)
+    try:
+        return _collect(read(source, first), first)
+    except _SeveralDocuments:
+        survey = _Survey(finder)
+    for _ in read(source, survey):
+        raise RuntimeError("a reader yields what was not selected")
+    choice = _Choice(survey.choose())
+    return _collect(read(source, choice), choice)
+
+
+def _collect(annotations: Iterable[ImportedAnnotation], selection: _Selection) -> ImportedFile:
+    taken = list[ImportedAnnotation]()
+    for annotation in annotations:
+        if len(taken) == MOST_ANNOTATIONS:
+            raise ReaderError(f"it holds more than {MOST_ANNOTATIONS:,} annotations of the article", "Divide it")
+        taken.append(annotation)
+    return selection.to_file(taken)
+
+
+class _Selection:
+    """What has been seen of a file's documents, which are told apart by their hashes: a file may have many, with long texts."""
+
+    def __init__(self) -> None:
+        self._last: ImportedDocument | None = None
+        self._last_number: int | None = None
+        self._numbers: dict[int, int | None] = {}
+        self._documents: list[ImportedDocument] = []
+        self._names: dict[str, None] = {}
+        self._omissions = Counter[LeftOut]()
+        self._others = 0
+
+    def number_of(self, document: ImportedDocument, quote: str | None = None) -> int | None:
+        if document is not self._last:
+            self._last, self._last_number = document, self._find_number(document)
+        number = self._last_number
+        if number is None and quote is not None:
+            self._others += 1
+            self._note_quote(document, quote)
+        return number
+
+    def omit(self, what: LeftOut, count: int = 1) -> None:
+        self._omissions[what] += count
+
+    def _find_number(self, document: ImportedDocument) -> int | None:
+        key = hash(document)
+        if key not in self._numbers:
+            if self._is_article(document):
+                self._numbers[key] = len(self._documents)
+                self._documents.append(document)
+            else:
+                self._numbers[key] = None
+                if len(self._names) < _MOST_NAMES:
+                    self._names[document.title or document.address or document.edition[:12]] = None
+        return self._numbers[key]
+
+    def _is_article(self, document: ImportedDocument) -> bool:
+        """Whether a document that was not seen before is the article."""
+        raise NotImplementedError
+
+    def _note_quote(self, document: ImportedDocument, quote: str) -> None:
+        """Take note of an annotation of a document that is not the article."""
+
+    def to_file(self, annotations: list[ImportedAnnotation]) -> ImportedFile:
+        return ImportedFile(
+            tuple(self._documents),
+            tuple(annotations),
+            +self._omissions,
+            self._others,
+            len(self._numbers) - len(self._documents),
+            tuple(filter(None, self._names)),
+        )
+
+
+class _FirstReading(_Selection):
+    """Take the only document, or those that surely are the article if the first one is."""
+
+    def __init__(self, finder: DocumentFinder) -> None:
+        super().__init__()
+        self._finder = finder
+
+    def _is_article(self, document: ImportedDocument) -> bool:
+        if not self._documents:
+            return True
+        if len(self._numbers) == 1 and self._finder.rank(self._documents[0]) < DocumentRank.SURE:
+            raise _SeveralDocuments
+        return self._finder.rank(document) == DocumentRank.SURE
+
+
+class _Survey(_Selection):
+    """Take nothing, but find out which documents are the article."""
+
+    def __init__(self, finder: DocumentFinder) -> None:
+        super().__init__()
+        self._finder = finder
+        self._ranked: dict[DocumentRank, set[int]] = {rank: set() for rank in DocumentRank}
+        self._quotes, self._there = Counter[int](), Counter[int]()
+
+    def _is_article(self, document: ImportedDocument) -> bool:
+        rank = self._finder.rank(document)
+        if rank > DocumentRank.OTHER:
+            self._ranked[rank].add(hash(document))
+        return False
+
+    def _note_quote(self, document: ImportedDocument, quote: str) -> None:
+        if not self._ranked[DocumentRank.SURE] and quote and not quote.isspace():
+            key = hash(document)
+            self._quotes[key] += 1
+            if self._finder.has_words(quote):
+                self._there[key] += 1
+
+    def choose(self) -> Collection[int]:
+        """Return the hashes of the documents that are the article."""
+        by_quotes = {key for key, count in self._there.items() if count >= _ENOUGH * self._quotes[key]}
+        return self._ranked[DocumentRank.SURE] or self._ranked[DocumentRank.ALIKE] or by_quotes
+
+
+class _Choice(_Selection):
+    """Take the documents with these hashes."""
+
+    def __init__(self, hashes: Collection[int]) -> None:
+        super().__init__()
+        self._hashes = hashes
+
+    def _is_article(self, document: ImportedDocument) -> bool:
+        return hash(document) in self._hashes
