@@ -29,6 +29,8 @@ _TOKEN: Final = lazy_pattern(
     r"|oai_citation(?:_attribution)?:\d{1,4}‡"
     r"|:[A-Za-z-]{1,40}-citation\[[^\[\]\n]{0,80}\]\{[^{}\n]{0,400}\}"
     r"|\[cite_(?:start|end)\]"
+    r"|\\?\[span\\?_\d{1,4}\\?\]\\?\((?:start|end)\\?_span\\?\)"
+    r"|【(?:\d{5,20}|[A-Z]:[^【】†\n]{1,200})†[^【】\n]{0,120}】"
     r"|\[\]\(grok_[^()\n]{0,400}\)"
     r"|<(?:antml:)?cite index=[^<>\n]{1,100}>|</(?:antml:)?cite>"
     r"|<grok-card\b[^<>\n]{0,400}>(?:</grok-card>)?"

@@ -53,7 +53,7 @@ _SIGN_LABEL = lazy_pattern(
 )
 """Match a label that begins with a sign or a letter. Most articles have labels of one of the two patterns."""
 _NUMBER_LABEL = lazy_pattern(
-    _CARET + r"|(?P<dot>\d{1,4})(?:[.．][ \t\u3000]+"
+    _CARET + r"|(?P<dot>\d{1,4})(?:\\?[.．][ \t\u3000]+"
     rf"|(?<!\d{{4}})(?:[.．、](?={_WORD_START}|{_PARTICLE})|\.?-[ \t]+(?=[^\W\d_a-z])))"
     rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)(?=[^\W\d_a-z]|[\"“„‘«]|https?://|{_PARTICLE})"
     r"|(?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"

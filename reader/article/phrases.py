@@ -9,7 +9,8 @@ from reader.article.lazy_pattern import lazy_pattern
 
 
 def _phrases(phrases: str) -> frozenset[str]:
-    return frozenset(phrase for phrase in (part.strip() for line in phrases.splitlines() for part in line.split("|")) if phrase)
+    parts = (part.strip() for line in phrases.casefold().splitlines() for part in line.split("|"))
+    return frozenset(filter(None, parts))
 
 
 # Chrome of web pages, in any place.
@@ -181,6 +182,24 @@ REFERENCE_HEADINGS = _phrases("""
     библиографические ссылки | ссылки на источники | πηγές | αναφορές | σημειώσεις | παραπομπές | کتابنامه | کتاب‌نامه | پی‌نوشت‌ها
     参考文献一覧 | 引用文献一覧 | 参考・引用文献一覧 | използвани източници | бележки под линия
     הערות שוליים | רשימת מקורות | संदर्भ | सन्दर्भ | tài liệu tham khảo | daftar pustaka | referensi
+    referências citadas | fontes citadas | fuentes citadas | sources des citations | sources citées | sources consultées
+    œuvres citées | fonti citate | fonti consultate | geciteerd werk | geciteerde werken | geciteerde bronnen
+    geraadpleegde werken | cytowane prace | cytowane źródła | citerade verk | siterte verk | citerede værker | citované práce
+    citované zdroje | citovaná díla | lucrări citate | idézett művek | idézett munkák | alıntılanan çalışmalar
+    цитированные источники | цитированные работы | цитируемые источники | цитовані джерела | цитовані роботи
+    nguồn trích dẫn | nguồn tham khảo | karya yang dikutip | sumber | स्रोत | उद्धृत कार्य | อ้างอิง
+    แหล่งข้อมูล | ผลงานที่อ้างอิง | עבודות שצוטטו | 引用的著作 | 引用的文献 | 引用的文獻 | 引用来源 | 引用來源 | 来源
+    來源 | 信息来源 | 資訊來源 | 参考链接 | 參考連結 | 参考文章 | 出处 | 出處 | 引用元 | 情報ソース | 参考リンク | 参考url
+    参考情報 | 참고 자료 | 참고 링크 | 인용 자료 | 인용된 저작물 | quellenliste | verwendete quellen | source list
+    citation sources | sources list | web sources | all sources
+    online sources | source index | citation list | end notes | cited works
+""")
+
+# Headings that announce a reference list beside a word of it: "Sources and links".
+BESIDE_REFERENCES = _phrases("""
+    further reading | links | web links | useful links | external links | resources | acknowledgements | acknowledgments
+    evidence | weblinks | weiterführende links | weiterführendes | liens | lectures complémentaires | enlaces | lecturas
+    collegamenti | ligações | leituras | koppelingen | ссылки | полезные ссылки | 链接 | 連結 | 延伸阅读 | 延伸閱讀 | リンク
 """)
 
 # Sentences that are chrome.
@@ -266,7 +285,7 @@ CHROME_BEGINNINGS = (
 )
 
 # A text without any of these words and marks has no debris of a chat program.
-DEBRIS_WORDS = ("oai", "cite index=", "\ue200", "†", "<grok", "](grok_", "-citation[")
+DEBRIS_WORDS = ("oai", "cite index=", "\ue200", "†", "<grok", "](grok_", "-citation[", "(start_span", "(start\\_span")
 DEBRIS_MARKS = (lazy_pattern(r"\[(?:cite|citation:|web:|page:|attached_file:)"), lazy_pattern(r"turn\d"))
 
 _PAGE_PHRASES: Final = CHROME | CHROME_NEAR_CHROME | MENU_WORDS | READ_ALSO

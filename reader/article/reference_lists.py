@@ -12,7 +12,7 @@ from reader.article.labels import EntryLabel, decimal_number, label_at, plain_di
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker, flat_markers, sign_markers
 from reader.article.model import Block, BlockKind, Quotes
-from reader.article.phrases import REFERENCE_HEADINGS
+from reader.article.phrases import BESIDE_REFERENCES, REFERENCE_HEADINGS
 from reader.article.reference_parser import (
     begins_with_authors,
     find_doi,
@@ -28,6 +28,13 @@ _NUMBERED_HEADING = lazy_pattern(
     r"(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{0,2}\.?|\))?[ \t]+|第?[一二三四五六七八九十]{1,3}[章、．.\s]\s*|\d{1,2}[.．、]"
 )
 _BILINGUAL_HEADING = lazy_pattern(r"\s*[/|(（]\s*")
+_HEADING_PREFIX = lazy_pattern(
+    r"(?:appendix|annex|section|part|chapter|anhang|abschnitt|teil|kapitel|annexe|partie|anexo|parte|sección|seção|allegato|bijlage"
+    r"|załącznik|приложение|раздел|часть)(?:[ \t]+[a-z\d.]{1,4})?\s*[:.–—-]\s*"
+)
+_HEADING_COUNT = lazy_pattern(r"\s*[(\[（]\d{1,4}[)\]）]?$")
+"""Match how many sources there are, after the heading: "Sources (12)"."""
+_HEADING_JOIN = lazy_pattern(r"\s+(?:and|und|et|y|e|en|och|og|ja|i|и|і|та|ve|dan|và|&|\+)\s+|[与與和及、・]|\s*및\s*")
 _EDIT_LINK = lazy_pattern(r"\s*\[[^\[\]]{1,30}\]$")
 _MAX_HEADING_LENGTH = 60
 _MAX_FILLER_LENGTH = 140
@@ -77,16 +84,23 @@ _RUN_SHAPES = frozenset(
 
 
 def is_reference_heading(title: str) -> bool:
-    """Whether a heading announces a reference list, with or without markup: "References:", "7. Quellen", "## Notes"."""
+    """Whether a heading announces a reference list, with or without markup: "References:", "7. Quellen", "📚 Notes & Links"."""
     if len(title) > _MAX_HEADING_LENGTH:
         return False
     words = title.strip(_HEADING_EDGE_SIGNS).casefold()
     if words.endswith("]"):
         words = _EDIT_LINK.sub("", words)
-    words = words if words in REFERENCE_HEADINGS else _NUMBERED_HEADING.sub("", words, count=1)
-    return words in REFERENCE_HEADINGS or all(
-        part.strip(" )）") in REFERENCE_HEADINGS for part in _BILINGUAL_HEADING.split(words)
-    )
+    if words in REFERENCE_HEADINGS:
+        return True
+    if words and not words[0].isalnum():  # a picture before the words
+        words = words.lstrip("".join(sign for sign in set(words) if not sign.isalnum()))
+    for prefix in (_NUMBERED_HEADING, _HEADING_PREFIX):
+        words = words[match.end() :] if (match := prefix.match(words)) is not None else words
+    words = _HEADING_COUNT.sub("", words)
+    if words in REFERENCE_HEADINGS or all(part.strip(" )）") in REFERENCE_HEADINGS for part in _BILINGUAL_HEADING.split(words)):
+        return True
+    parts = {part.strip() for part in _HEADING_JOIN.split(words)}
+    return len(parts) > 1 and not parts.isdisjoint(REFERENCE_HEADINGS) and parts <= REFERENCE_HEADINGS | BESIDE_REFERENCES
 
 
 class ListEntry(NamedTuple):

@@ -133,6 +133,7 @@ _POSSIBLE_BREAK = lazy_pattern(
 )
 _INLINE_HEADING = lazy_pattern(r"[*_]{0,3}([^\W\d_][^\[\]:：\n]{1,40})[*_]{0,3}[:：][*_]{0,3}\s*(?=\\?\[1\\?\])")
 _INLINE_LABEL = lazy_pattern(r"(?<=[\s;,.:])\\?\[(\d{1,3})\\?\](?=\s)")
+_NUMBER_IN_LINE = lazy_pattern(r"(?<!\S)(\d{1,3})\\?\.(?=\s)")
 _MIN_INLINE_ENTRIES = 2
 _LONE_NUMBER = lazy_pattern(r"\[?(\d{1,3})[\].)]?")
 _RULE_SIGNS = frozenset("-=_*~–—#+")
@@ -170,7 +171,7 @@ def split_blocks(text: str) -> list[Block]:
     for match in _LINE_GROUP.finditer(text):
         start, end = match.span()
         if text.find("\n", start, end) < 0:
-            blocks += (_make_block(text, *span) for span in split_inline_entries(text, start, end))
+            blocks += (_make_block(text, *span) for span in split_inline_entries(text, start, end, is_announced=in_references))
             in_references = in_references or (end - start <= _MAX_LIST_HEADING_LENGTH and is_reference_heading(text[start:end]))
         else:
             begin = text.rfind("\n", 0, start) + 1
@@ -186,19 +187,42 @@ def split_entries(text: str, start: int, end: int) -> list[Span]:
     return [Span(first, first + len(text[first:last].rstrip())) for first, last in pairwise([*starts, end])]
 
 
-def split_inline_entries(text: str, start: int, end: int) -> list[Span]:
+def split_inline_entries(text: str, start: int, end: int, *, is_announced: bool = False) -> list[Span]:
     """Split a paragraph such as "Sources: [1] Tides, 2004; [2] Ebb, 2009." before its entries, or return it whole.
 
-    The numbers must count from 1, and nothing but a heading may stand before them.
+    The numbers must count from 1, and nothing but a heading may stand before them. `is_announced`: a heading above the
+    paragraph announces references; then it may also be "1. Tides, https://tides.example 2. Ebb, https://ebb.example".
     """
     head = _INLINE_HEADING.match(text, start, end)
     if head is None or not is_reference_heading(head[1]):
+        starts = _numbered_addresses(text, start, end) if is_announced else []
+    else:
+        numbers = [(int(match[1]), match.start()) for match in _INLINE_LABEL.finditer(text, head.end(), end)]
+        is_list = [number for number, _ in numbers] == [*range(1, len(numbers) + 1)]
+        starts = [start, *(place for _, place in numbers)] if is_list else []
+    if len(starts) < _MIN_INLINE_ENTRIES:
         return [Span(start, end)]
-    numbers = [(int(match[1]), match.start()) for match in _INLINE_LABEL.finditer(text, head.end(), end)]
-    if len(numbers) < _MIN_INLINE_ENTRIES or [number for number, _ in numbers] != [*range(1, len(numbers) + 1)]:
-        return [Span(start, end)]
-    starts = [start, *(place for _, place in numbers)]
     return [Span(first, first + len(text[first:last].rstrip())) for first, last in pairwise([*starts, end])]
+
+
+def _numbered_addresses(text: str, start: int, end: int) -> list[int]:
+    """Return the starts of the entries of a paragraph that count from 1, or nothing if the first or last has no address.
+
+    A number within an entry is none of the list: the entry before a number has an address, unless only the next one has.
+    """
+    first = _NUMBER_IN_LINE.match(text, start, end)
+    if first is None or int(first[1]) != 1:
+        return []
+    starts, unsure, address = [start], -1, text.find("://", start, end)
+    for label in _NUMBER_IN_LINE.finditer(text, first.end(), end):
+        has_address = 0 <= address < label.start()
+        number = int(label[1]) - len(starts)
+        if number == 1 and not has_address:
+            unsure = unsure if unsure >= 0 else label.start()
+        elif has_address and (number == 1 or (number == 2 and 0 <= unsure < address)):
+            starts += [label.start()] if number == 1 else [unsure, label.start()]
+            unsure, address = -1, text.find("://", label.start(), end)
+    return starts if address >= 0 else []
 
 
 def _make_block(text: str, start: int, end: int) -> Block:

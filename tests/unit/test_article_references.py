@@ -9,6 +9,7 @@ import pytest
 from reader.article.article import Article
 from reader.article.model import Reference
 from reader.article.names import surname
+from reader.article.reference_lists import is_reference_heading
 from reader.article.reference_parser import parse_fields
 from reader.formats import parse_article
 
@@ -418,3 +419,27 @@ def test_notes_after_signs_are_references(name: str, gap: str) -> None:
 )
 def test_signs_of_authors_and_deaths_are_no_notes(text: str) -> None:
     assert not read(text).citations
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "📚 Sources",
+        "Sources (12)",
+        "Appendix B: References",
+        "Sources & Further Reading",
+        "Quellen und weiterführende Links",
+        "引用文献及链接",
+        "**Referências citadas**",
+        "Πηγές",
+    ],
+)
+def test_a_heading_announces_references(heading: str) -> None:
+    assert is_reference_heading(heading)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Further Reading & Links", "Data sources", "Sources of error", "Part 2: Tides", "(12)", "📚"]
+)
+def test_a_heading_announces_something_else(heading: str) -> None:
+    assert not is_reference_heading(heading)

@@ -363,6 +363,14 @@ def test_entries_that_are_lines_of_one_paragraph_are_blocks() -> None:
     assert len(article.blocks) == 3
 
 
+def test_entries_that_are_numbers_within_one_paragraph_are_blocks() -> None:
+    entries = "1\\. Mills, https://mills.example/2 2\\. notes on weirs.md 3\\. Vol. 5. Weirs, <https://weirs.example> 4\\. https://sand.example"
+    for listed in (entries, entries.replace("\\", "")):
+        article = read(f"Mills turn.1 Weirs hold.3 Nobody knows why.2\n\n#### **Quellenangaben**\n\n{listed}\n")
+        assert [reference.label for reference in article.references] == ["1", "2", "3", "4"]
+        assert [citation.references for citation in article.citations] == [("1",), ("3",), ("2",)]
+
+
 def test_descriptions_of_terms_are_items() -> None:
     article = read("Silt\n: Fine sand.\n: Also mud,\n  when wet.\n\nTwo\nlines\n: are no term.\n")
     items = [article.text[block.start : block.end] for block in article.blocks if block.kind is BlockKind.ITEM]

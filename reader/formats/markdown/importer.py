@@ -155,8 +155,9 @@ def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
             )  # the head has no sentence
             yield from (Leaf(Block(*row, BlockKind.ITEM, 1, quotes=depth), row.start) for row in rows)
             continue
-        if block.kind in _PROSE_KINDS and text.find("\n", block.start, block.end) < 0:
-            parts = split_inline_entries(text, block.start, block.end)
+        is_item = in_references and block.kind is BlockKind.ITEM
+        if (block.kind in _PROSE_KINDS or is_item) and text.find("\n", block.start, block.end) < 0:
+            parts = split_inline_entries(text, block.start, block.end, is_announced=in_references)
         elif block.kind in _PROSE_KINDS:
             if _LABELLED_LINE.search(text, block.start, block.end) or (
                 in_references and _NUMBERED_LINE.search(text, block.start, block.end)
