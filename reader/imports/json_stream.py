@@ -1,7 +1,7 @@
 """Read the items of a long list in JSON one after the other: what is in memory is one item and a window of the file.
 
-The `json` module decodes each item. ijson (BSD, kept by ICRAR) is as fast, but names no line, changes lone surrogates, and takes
-all memory for a file of nothing but brackets.
+The `json` module decodes each item. ijson (BSD, kept by ICRAR) is as fast, but it names no line, changes lone surrogates, and
+takes all memory for a file of nothing but brackets.
 """
 
 from __future__ import annotations
