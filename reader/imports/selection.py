@@ -1,4 +1,4 @@
-"""Read of a file what is about one article: once if that is clear as it is read, else once to find out and once to take it."""
+"""Read of a file what is about one article: once if it is clear while it is read which document is the article, else again."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ def select_annotations(read: ImportReader, source: ImportSource, finder: Documen
         return _collect(read(source, first), first)
     except _SeveralDocuments:
         survey = _Survey(finder)
-    for _ in read(source, survey):
-        raise RuntimeError("a reader yields what was not selected")
-    choice = _Choice(survey.choose())
+    file = _collect(read(source, survey), survey)
+    if file.documents or not (hashes := survey.choose()):
+        return file
+    choice = _Choice(hashes)
     return _collect(read(source, choice), choice)
 
 
@@ -118,31 +119,30 @@ class _FirstReading(_Selection):
 
 
 class _Survey(_Selection):
-    """Take nothing, but find out which documents are the article."""
+    """Take the documents that surely are the article, and find out which others may be if there are none."""
 
     def __init__(self, finder: DocumentFinder) -> None:
         super().__init__()
         self._finder = finder
-        self._ranked: dict[DocumentRank, set[int]] = {rank: set() for rank in DocumentRank}
+        self._alike = set[int]()
         self._quotes, self._there = Counter[int](), Counter[int]()
 
     def _is_article(self, document: ImportedDocument) -> bool:
         rank = self._finder.rank(document)
-        if rank > DocumentRank.OTHER:
-            self._ranked[rank].add(hash(document))
-        return False
+        if rank == DocumentRank.ALIKE:
+            self._alike.add(hash(document))
+        return rank == DocumentRank.SURE
 
     def _note_quote(self, document: ImportedDocument, quote: str) -> None:
-        if not self._ranked[DocumentRank.SURE] and quote and not quote.isspace():
+        if not (self._documents or self._alike or quote.isspace()) and quote:
             key = hash(document)
             self._quotes[key] += 1
             if self._finder.has_words(quote):
                 self._there[key] += 1
 
     def choose(self) -> Collection[int]:
-        """Return the hashes of the documents that are the article."""
-        by_quotes = {key for key, count in self._there.items() if count >= _ENOUGH * self._quotes[key]}
-        return self._ranked[DocumentRank.SURE] or self._ranked[DocumentRank.ALIKE] or by_quotes
+        """Return the hashes of the documents that are the article by their title, or else by their quotes."""
+        return self._alike or {key for key, count in self._there.items() if count >= _ENOUGH * self._quotes[key]}
 
 
 class _Choice(_Selection):
