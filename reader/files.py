@@ -151,13 +151,16 @@ def read_document(path: Path | str) -> bytes:
 
 
 def read_stream(stream: BinaryIO, name: str, expected: int = _CHUNK) -> bytes:
-    """Return what is left of a stream. `expected` is its probable size in bytes. Raises ReaderError if it is too large."""
+    """Return what is left of a stream. `expected` is its probable size in bytes.
+
+    Raises ReaderError if it is too large, OSError if it cannot be read or would have to be waited for.
+    """
     limit = max_document_size()
     # Read it in one piece if possible: joining pieces would need twice the memory of a large file.
-    parts = [stream.read(min(expected, limit) + 1)]
+    parts = [_read_at_once(stream, min(expected, limit) + 1)]
     size = len(parts[0])
     while parts[-1] and size <= limit:
-        parts.append(stream.read(_CHUNK))
+        parts.append(_read_at_once(stream, _CHUNK))
         size += len(parts[-1])
     if size > limit:
         raise ReaderError(
@@ -165,6 +168,13 @@ def read_stream(stream: BinaryIO, name: str, expected: int = _CHUNK) -> bytes:
             f"{MAX_SIZE_VARIABLE} sets the largest size in MB: {MAX_SIZE_VARIABLE}={-(-max(expected, 2 * limit) // _MB)}",
         )
     return b"".join(parts) if len(parts) > 2 else parts[0]
+
+
+def _read_at_once(stream: BinaryIO, size: int) -> bytes:
+    data: bytes | None = stream.read(size)
+    if data is None:  # a file of the system, such as /proc/kmsg, that has nothing yet
+        raise BlockingIOError(errno.EAGAIN, "It has nothing to read yet")
+    return data
 
 
 def max_document_size() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import os
 import sys
@@ -16,6 +18,7 @@ from reader.errors import ReaderError, UsageError
 __all__ = ["main", "reader_command", "run"]
 
 INTERRUPTED = 130
+_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def main() -> None:
@@ -28,6 +31,7 @@ def run(arguments: Sequence[str]) -> int:
 
     Each failure prints one or two lines on standard error; an unexpected one also writes its traceback to a file.
     """
+    _open_missing_streams()
     _accept_any_text()
     if COMPLETION_VARIABLE in os.environ:
         from reader.cli.completion import prepare_completion
@@ -35,6 +39,7 @@ def run(arguments: Sequence[str]) -> int:
         prepare_completion()
     try:
         code = reader_command.main(list(arguments), prog_name="reader", standalone_mode=False)
+        sys.stdout.flush()
     except ReaderError as error:
         return _print_error(error)
     except click.ClickException as error:
@@ -45,9 +50,18 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         # Click exits this way, without a message, when the program that reads its output has ended.
         return end.code if isinstance(end.code, int) else 1
+    except OSError as error:
+        return _print_error(_output_error(error))
     except Exception as error:
         return _print_error(crash_error(error))
     return code if isinstance(code, int) else 0
+
+
+def _open_missing_streams() -> None:
+    """Put nothing in place of standard streams that the caller closed, before a file of the library takes their number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _accept_any_text() -> None:
@@ -55,6 +69,15 @@ def _accept_any_text() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _output_error(error: OSError) -> ReaderError:
+    """Return why the output cannot be written, as of a full disk; of any other error what an unexpected one says."""
+    if error.filename is not None or error.errno not in _NOT_WRITTEN:
+        return crash_error(error)
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what waits until the end of the process
+    return ReaderError(f"The output cannot be written: {error.strerror}")
 
 
 def _print_error(error: ReaderError) -> int:

@@ -340,11 +340,18 @@ def read_input(name: str, *, private: bool = False, ocr: str | None = None) -> A
 
 
 def read_stdin(name: str) -> bytes | None:
-    """Return the bytes of standard input if `name` is "-", else None. Raises ReaderError if it is too large."""
+    """Return the bytes of standard input if `name` is "-", else None.
+
+    Raises ReaderError if it is too large or cannot be read.
+    """
     from reader.files import read_stream
 
     if name != "-":
         return None
     if sys.stdin.isatty():
         click.echo("reader: paste or type the text; Enter and Ctrl+D end it", err=True)
-    return read_stream(sys.stdin.buffer, "The input")
+    try:
+        os.set_blocking(sys.stdin.fileno(), True)  # another program may have left its end so that reading would not wait
+        return read_stream(sys.stdin.buffer, "The input")
+    except OSError as error:
+        raise ReaderError(f"The input cannot be read: {error.strerror}") from error

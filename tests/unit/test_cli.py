@@ -381,6 +381,23 @@ class Failing(io.RawIOBase):
         raise self.error
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "told"), [("parse - <&-", 1, "The input is empty"), ("list >&-", 0, ""), ("list <&- >&- 2>&-", 0, "")]
+)
+def test_standard_streams_that_are_closed_are_no_error_of_the_program(command: str, code: int, told: str) -> None:
+    words = ["sh", "-c", f'exec "$0" -m reader {command}', sys.executable]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, bool(done.stderr), told in done.stderr) == (code, bool(told), True)
+
+
+def test_output_on_a_full_disk_is_told(ferry: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        for arguments in (["show", str(ferry)], ["list", "--json"]):
+            command = [sys.executable, "-m", "reader", *arguments]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+            assert (done.returncode, done.stderr) == (1, "reader: The output cannot be written: No space left on device\n")
+
+
 def test_an_interrupt_is_quiet(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     piped(monkeypatch, Failing(KeyboardInterrupt()))  # pyright: ignore[reportArgumentType]  # a stream that fails is enough
     answer = call("show", "-")

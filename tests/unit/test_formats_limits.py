@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import socket
 import subprocess
 import sys
+import termios
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -279,6 +281,23 @@ def test_standard_input_that_never_ends_is_refused() -> None:
         result = subprocess.run(command, stdin=zeros, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert "larger than 100 MB" in result.stderr
+
+
+def test_standard_input_that_does_not_wait_is_read_to_its_end() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    command = [sys.executable, "-m", "reader", "parse", "--text", "-"]
+    with subprocess.Popen(command, stdin=reading, stdout=subprocess.PIPE, text=True) as child, open(writing, "w") as pipe:
+        for number in range(3):
+            pipe.write(f"{WORDS} {number}\n")
+            pipe.flush()
+            while fcntl.ioctl(reading, termios.FIONREAD, bytes(4)) != bytes(4) and child.poll() is None:
+                pass
+        pipe.close()
+        assert child.stdout is not None
+        assert child.stdout.read().rstrip().endswith(f"{WORDS} 2")
+    os.close(reading)
+    assert child.returncode == 0
 
 
 # ------------------------------------------------------------------ Memory
