@@ -17,7 +17,7 @@ from contextlib import suppress
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, BinaryIO, Final, NamedTuple, TypeVar
 
 import reader
 from reader.article.article import Article
@@ -41,7 +41,8 @@ from reader.formats import parse_article
 _MAX_SIZE: Final = 100_000_000
 _MAX_ENTRIES: Final = 500
 """The bytes of all entries, and their number. When there are more, those that were used longest ago are removed."""
-_CHECKSUM_SIZE: Final = 4
+_NUMBER_SIZE: Final = 4
+"""The bytes of the size of a part, and of its checksum."""
 _PARSERS: Final = ("article", "formats")
 """The packages of ours that decide what a document becomes, with the modules above them."""
 _COMPANION_SUFFIXES: Final = (".bib", ".bibtex", ".tex", ".bbl")
@@ -71,12 +72,12 @@ def load_article(data: bytes, source: str) -> Article | None:
         return None
     path = cache_folder() / name
     try:
-        content = memoryview(path.read_bytes())
+        with path.open("rb") as file:
+            article = _unpack(_read_parts(file), data, source)
         os.utime(path)  # it was used now
-    except OSError:
+    except (OSError, EOFError):
         return None
-    packed = content[_CHECKSUM_SIZE:]
-    return _unpack(marshal.loads(packed), data, source) if content[:_CHECKSUM_SIZE] == memoryview(_checksum(packed)) else None
+    return article
 
 
 def keep_article(article: Article) -> None:
@@ -88,7 +89,6 @@ def keep_article(article: Article) -> None:
         return
     folder = cache_folder()
     path = folder / article.cache_name
-    packed = marshal.dumps(_pack(article))
     with suppress(OSError):
         make_folder(folder)
         folder.chmod(0o700)
@@ -96,7 +96,7 @@ def keep_article(article: Article) -> None:
         temporary = path.with_suffix(f".{os.getpid()}")
         try:
             with temporary.open("wb") as file:
-                file.writelines((_checksum(packed), packed))
+                _write_parts(_pack(article), file)
             replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
@@ -134,8 +134,24 @@ def _make_room(folder: Path) -> None:
             os.unlink(path)
 
 
-def _checksum(packed: bytes | memoryview) -> bytes:
-    return zlib.crc32(packed).to_bytes(_CHECKSUM_SIZE, "big")
+def _write_parts(parts: Iterable[Any], file: BinaryIO) -> None:
+    """Write values one by one, each after its size and its checksum: all of them at once would need much memory."""
+    for part in parts:
+        packed = marshal.dumps(part)
+        file.writelines((_number(len(packed)), _number(zlib.crc32(packed)), packed))
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes(_NUMBER_SIZE, "big")
+
+
+def _read_parts(file: BinaryIO) -> Iterator[Any]:
+    """Yield the values in a file. Raises EOFError where it is damaged."""
+    while size := file.read(_NUMBER_SIZE):
+        checksum, packed = file.read(_NUMBER_SIZE), file.read(int.from_bytes(size, "big"))
+        if _number(len(packed)) != size or _number(zlib.crc32(packed)) != checksum:
+            raise EOFError
+        yield marshal.loads(packed)
 
 
 # ------------------------------------------------------------------ the name of an entry
@@ -198,17 +214,14 @@ def _state_of_file(file: os.DirEntry[str]) -> tuple[str, int, int]:
 # ------------------------------------------------------------------ the content of an entry
 
 
-def _pack(article: Article) -> tuple[Any, ...]:
+def _pack(article: Article) -> Iterator[Any]:
+    """Yield the parts of an article: the text, the columns of each tuple of ranges, and all else."""
+    yield article.text
+    for rows in (article.blocks, article.styles, article.citations, article.references, article.noise, article.debris):
+        yield _columns(rows)
     file = article.file
-    return (
-        article.text,
+    yield (
         article.title,
-        _columns(article.blocks),
-        _columns(article.styles),
-        _columns(article.citations),
-        _columns(article.references),
-        _columns(article.noise),
-        _columns(article.debris),
         article.format,
         article.language,
         tuple(article.about),
@@ -226,18 +239,25 @@ def _columns(rows: Iterable[NamedTuple]) -> _Columns:
     return tuple(tuple(map(str, column)) if isinstance(column[0], StrEnum) else column for column in columns)
 
 
-def _unpack(packed: tuple[Any, ...], data: bytes, source: str) -> Article:
-    text, title, blocks, styles, citations, references, noise, debris, *others = packed
-    format, language, about, has_original, file, digest, comments, sentences = others
+def _unpack(parts: Iterator[Any], data: bytes, source: str) -> Article:
+    """Return the article of its parts. Raises EOFError when some are missing."""
+    try:
+        text = next(parts)
+        blocks, styles = _rows(Block, next(parts), BlockKind), _rows(Style, next(parts), StyleKind)
+        citations, references = _rows(Citation, next(parts)), _rows(Reference, next(parts))
+        noise, debris = _rows(Noise, next(parts), NoiseReason), _rows(Noise, next(parts), NoiseReason)
+        title, format, language, about, has_original, file, digest, comments, sentences = next(parts)
+    except StopIteration:
+        raise EOFError from None
     article = Article(
         text=text,
         title=title,
-        blocks=_rows(Block, blocks, BlockKind),
-        styles=_rows(Style, styles, StyleKind),
-        citations=_rows(Citation, citations),
-        references=_rows(Reference, references),
-        noise=_rows(Noise, noise, NoiseReason),
-        debris=_rows(Noise, debris, NoiseReason),
+        blocks=blocks,
+        styles=styles,
+        citations=citations,
+        references=references,
+        noise=noise,
+        debris=debris,
         format=format,
         source=source,
         language=language,

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from reader.errors import ReaderError
 from reader.formats import read_bytes
@@ -92,6 +91,8 @@ def file_path(name: str) -> Path | ReaderError:
     """Return the path that a text names, or why this system has none for it."""
     text = name.strip()
     if text.lower().startswith("file:"):
+        from urllib.request import url2pathname  # loads 30 modules, and the screen loads this one
+
         try:
             parts = urlsplit(text)
             text = url2pathname(parts.path)
