@@ -6,7 +6,7 @@ article, `plan_import` says what of it comes into a review, and `ReviewSession.a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,7 +16,7 @@ from reader.files import expand_path
 from reader.formats import without_collection
 from reader.formats.progress import Cancelled
 from reader.formats.xml import Package
-from reader.imports.annotation import ImportedFile, ImportFormat
+from reader.imports.annotation import ImportedAnnotation, ImportedFile, ImportFormat, Selection
 from reader.imports.brat import is_like_brat, read_brat
 from reader.imports.doccano import is_like_doccano, read_doccano
 from reader.imports.hypothesis import is_like_hypothesis, read_hypothesis
@@ -31,6 +31,7 @@ from reader.imports.selection import select_annotations
 from reader.imports.source import ImportSource
 from reader.imports.web_annotation import is_like_web_annotation, read_web_annotations
 from reader.imports.zotero import is_like_zotero_note, read_zotero_note
+from reader.sources.places.catalogue import ZOTERO_DATABASE
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -52,11 +53,27 @@ _HEAD: Final = 65_536
 _LONG_HEAD: Final = 1 << 24
 """The number of bytes by which it is recognized where a long text stands before what tells the format."""
 _ARCHIVE: Final = b"PK\x03\x04"
+_DATABASE: Final = b"SQLite format 3\0"
 _LONG: Final = 120
 _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
 _JSON_TEXT = lazy_pattern(r'"(?:[^"\\]|\\.)*+(?:"|\Z)')
 _BIBLIOGRAPHY = lazy_pattern(r'\s*@\w+\s*\{|TY  - |\[\s*\{[^{}\[\]]*"(?:issued|DOI|container-title|author)"\s*:')
 """The beginnings of BibTeX, RIS and CSL-JSON, which `reader source add --from` reads."""
+
+
+def _is_like_zotero(head: str) -> bool:
+    return head.startswith(_DATABASE.decode()) or is_like_zotero_note(head)
+
+
+def _read_zotero(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+    if source.head(len(_DATABASE)) != _DATABASE:
+        return read_zotero_note(source, selection)
+    from reader.imports.zotero_database import read_zotero_database  # loads SQLite
+
+    if source.path is None:
+        raise ReaderError("a database is read where it lies, with its journals", "Name the file zotero.sqlite")
+    return read_zotero_database(source.path, selection)
+
 
 _ROWS: Final = (
     ImportFormat(
@@ -114,12 +131,12 @@ _ROWS: Final = (
         cannot_carry=("places: a quote that occurs twice is kept without one", "bookmarks", "colours and chapters"),
     ),
     ImportFormat(
-        *("zotero", "Zotero note", is_like_zotero_note, read_zotero_note),
-        carries="quote and comment of each annotation, from a note that was made of them, in Markdown or HTML",
-        cannot_carry=(
-            "places: a quote that occurs twice is kept without one",
-            "colours, pages, images, tags, persons and times",
+        *("zotero", "Zotero", _is_like_zotero, _read_zotero),
+        carries=(
+            "from `zotero.sqlite`: quote, comment, page, colour, tags, person and time of each annotation, and the notes of the"
+            " item; from a note that was made of annotations, in Markdown or HTML: quote and comment"
         ),
+        cannot_carry=("places: a quote that occurs twice is kept without one", "pictures and drawings", "formatting of notes"),
     ),
 )
 
@@ -158,9 +175,11 @@ def open_import(name: str, source: ImportSource, kind: str = "") -> ImportFile:
 def open_import_file(name: str, kind: str = "") -> ImportFile:
     """Return the file at a path that a person wrote, with the .txt beside an .ann, which it is about.
 
-    Raises ReaderError as `open_import`.
+    Of a data folder of Zotero, it is the database. Raises ReaderError as `open_import`.
     """
     path = expand_path(name)
+    if (path / ZOTERO_DATABASE).is_file():
+        path = path / ZOTERO_DATABASE
     beside = path.with_suffix(".txt")
     text = ImportSource(beside).read() if path.suffix == ".ann" and beside.is_file() else None
     return open_import(path.name, ImportSource(path, text), kind)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, Protocol
 
 from reader.imports.source import ImportSource
 from reader.review.model import Evidence
+from reader.sources.identifiers import NO_IDENTIFIERS, Identifiers
 
 _EARLIEST: Final = -62_135_596_800
 _LATEST: Final = 253_402_300_799
@@ -65,7 +66,8 @@ class ImportedAnnotation(NamedTuple):
 
     `id` is what the file calls it, "" where the format has no ids that last; `document` is the number that the selection gave.
     `start` and `end` are a half-open range in the unit of the document, -1 if the file says none. `labels` are words for what
-    the passage is, which may name a kind or a verdict; `tags` are a person's own. Times are as stored here.
+    the passage is, which may name a kind or a verdict; `tags` are a person's own. Times are as stored here. `is_about_whole`
+    marks a note on the whole work, which needs no quote.
     """
 
     id: str = ""
@@ -85,6 +87,7 @@ class ImportedAnnotation(NamedTuple):
     author: str = ""
     created: str = ""
     updated: str = ""
+    is_about_whole: bool = False
 
 
 class OffsetUnit:
@@ -98,7 +101,9 @@ class ImportedDocument(NamedTuple):
     """A document that annotations of a file are about: what names it, and its text if the file holds it.
 
     `edition` is the SHA-256 of the text that the offsets count, "" where the file says none; `article` is its id in the library
-    that the file was written from; `unit` is what the offsets of its annotations count.
+    that the file was written from; `unit` is what the offsets of its annotations count. `files` are the real paths of files on
+    this computer that hold it. `is_one_of_many`: it stands in a collection of works of all kinds, and may be another work than
+    the article even if it is the only one.
     """
 
     title: str = ""
@@ -107,13 +112,16 @@ class ImportedDocument(NamedTuple):
     edition: str = ""
     article: str = ""
     unit: str = OffsetUnit.CODE_POINTS
+    identifiers: Identifiers = NO_IDENTIFIERS
+    files: tuple[str, ...] = ()
+    is_one_of_many: bool = False
 
 
 class ImportedFile(NamedTuple):
     """What was read of a file about one article: the documents that are it, and their annotations.
 
-    `omissions` counts what the importer left out; `others` are the annotations of `other_documents`, some of whose names are in
-    `other_names`.
+    `reasons` say why each document is the article, where there was a choice. `omissions` counts what the importer left out;
+    `others` are the annotations of `other_documents`, some of whose names are in `other_names`.
     """
 
     documents: tuple[ImportedDocument, ...]
@@ -122,6 +130,7 @@ class ImportedFile(NamedTuple):
     others: int = 0
     other_documents: int = 0
     other_names: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 class Selection(Protocol):

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.model import BlockKind
 from reader.article.ranges import Span
 from reader.article.reference_identity import plain_words
 from reader.errors import ReaderError
@@ -23,6 +24,7 @@ from reader.imports.shown_text import ShownText
 from reader.imports.words import to_kind, to_verdict
 from reader.printable import plural
 from reader.review.declaration import EMPTY_MAPPING
+from reader.review.edits import trim_span
 from reader.review.index import AnnotationIndex
 from reader.review.model import Annotation, ClaimLink, Judgement, Selector, clean_tag_name, now
 from reader.review.pairs import claim_references
@@ -38,19 +40,22 @@ _SIGNS = lazy_pattern(r"[^\w\s]+|\n")
 
 
 class ImportPlan(NamedTuple):
-    """What an import does. `annotations` come in; those in `unsure` need a look, those in `lost` have no place.
+    """What an import does.
 
-    `present` counts those that are there already, `wordless` those without a quote. `words` counts the labels and verdicts that
-    became tags, by what became of them.
+    `annotations` come in; those in `unsure` need a look, those in `lost` have no place, those in `whole` are about all of it.
+    `present` counts those that are there already, `wordless` those without a quote, `blank` those without any word. `words`
+    counts the labels and verdicts that became tags, by what became of them.
     """
 
     file: ReadFile
     annotations: tuple[Annotation, ...] = ()
     unsure: tuple[Annotation, ...] = ()
     lost: tuple[Annotation, ...] = ()
+    whole: tuple[Annotation, ...] = ()
     judged: int = 0
     present: int = 0
     wordless: int = 0
+    blank: int = 0
     words: Mapping[str, int] = EMPTY_MAPPING
 
 
@@ -64,7 +69,7 @@ def plan_import(session: ReviewSession, file: ReadFile, kind: str = CLAIM) -> Im
         raise _other_article_error(file, session.title)
     with without_collection():
         plan = _Planner(session, file, kind).plan(content.annotations)
-    if len(plan.lost) == len(content.annotations) - plan.wordless and plan.lost and not plan.present:
+    if plan.lost and len(plan.lost) == len(plan.annotations) and not plan.present:
         raise ReaderError(
             f"{file.name} has {plural(len(plan.lost), 'quote')}, none of which stands in “{session.title}”",
             "It is about another article, or another version of it. Nothing was imported",
@@ -118,18 +123,32 @@ class _Planner:
     def _phrases(self) -> PhraseIndex:
         return PhraseIndex(" ".join(self._article.text.split()))
 
+    @cached_property
+    def _title_span(self) -> Span:
+        """The range that a note on the whole article is kept on: its title, else its first heading or other block."""
+        article, title = self._article, plain_words(self._article.title)
+        blocks = [block for block in article.blocks if not article.is_noise(block.span)] or list(article.blocks)
+        headings = [block for block in blocks if block.kind is BlockKind.HEADING]
+        same = (block for block in blocks if title and plain_words(article.text[block.start : block.end]) == title)
+        block = next(same, next(iter(headings), next(iter(blocks), None)))
+        start, end = block.span if block is not None else (0, min(1, len(article.text)))
+        for hidden in article.markup:
+            start = hidden.end if hidden.start <= start < hidden.end < end else start
+        return trim_span(article.text, Span(start, end))
+
     def _find_part(self, text: str) -> bool:
         return bool(self._phrases.find(" ".join(text.split())))
 
     def plan(self, items: Sequence[ImportedAnnotation]) -> ImportPlan:
         present_names = set(_names_in(self._index))
-        taken, unsure, lost = list[Annotation](), list[Annotation](), list[Annotation]()
-        present = wordless = judged = 0
+        taken, unsure, lost, whole = list[Annotation](), list[Annotation](), list[Annotation](), list[Annotation]()
+        present = wordless = blank = judged = 0
         for number, item in enumerate(items):
             if number % _STEP == 0:
                 report("annotation", number, len(items))
-            if not item.quote.strip():
-                wordless += 1
+            if not (item.quote.strip() or item.is_about_whole):
+                blank += not item.note.strip()
+                wordless += bool(item.note.strip())
                 continue
             key, is_first = self._key(item)
             if key in present_names or (is_first and item.id in present_names):
@@ -145,7 +164,9 @@ class _Planner:
             self._words += words
             taken.append(annotation)
             judged += any(judgement.verdict for judgement in annotation.judgements)
-            if place is None:
+            if item.is_about_whole:
+                whole.append(annotation)
+            elif place is None:
                 lost.append(annotation)
             elif annotation.edition != self._article.digest:
                 unsure.append(annotation)
@@ -154,9 +175,11 @@ class _Planner:
             tuple(taken),
             tuple(unsure),
             tuple(lost),
+            tuple(whole),
             judged=judged,
             present=present,
             wordless=wordless,
+            blank=blank,
             words=self._words,
         )
 
@@ -171,7 +194,7 @@ class _Planner:
             # Some files use an id twice, and nobody's note may be lost for that.
             others = self._others.setdefault(item.id, {})
             number = others.setdefault(repr(item), len(others) + 1)
-        if item.id and not number and document.article == self._session.article_id:
+        if item.id and not number and document.article and document.article == self._session.article_id:
             return item.id, True
         name = f"{item.id} {number}" if number else item.id
         if not name:
@@ -219,6 +242,9 @@ class _Planner:
 
     def _place(self, item: ImportedAnnotation, annotation: Annotation) -> tuple[Annotation, Span | None]:
         """Return an annotation as one of this edition if its place is certain, else as it was made; and its place."""
+        if item.is_about_whole:
+            selector = make_selector(self._article.text, self._title_span)
+            return replace(annotation, edition=self._article.digest, selector=selector), self._title_span
         placement = self._places.placement(annotation)
         place = placement.place
         if place is None or placement.check_reason:

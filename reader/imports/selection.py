@@ -25,8 +25,9 @@ class _SeveralDocuments(Exception):
 def select_annotations(read: ImportReader, source: ImportSource, finder: DocumentFinder) -> ImportedFile:
     """Return what a file has about an article. Raises ReaderError if it cannot be read.
 
-    The only document of a file is the article. Of several, those are that surely are (`DocumentRank`); if there are none, those
-    with its title; if there are none, those of whose quotes half stand in its text.
+    The only document of a file is the article, unless it is one of many. Of several, those are that surely are
+    (`DocumentRank`); if there are none, those whose DOI it names and whose quotes do not speak against that; if there are none,
+    those with its title; if there are none, those of whose quotes half stand in its text.
     """
     first = _FirstReading(finder)
     try:
@@ -36,7 +37,7 @@ def select_annotations(read: ImportReader, source: ImportSource, finder: Documen
     file = _collect(read(source, survey), survey)
     if file.documents or not (hashes := survey.choose()):
         return file
-    choice = _Choice(hashes)
+    choice = _Choice(finder, hashes)
     return _collect(read(source, choice), choice)
 
 
@@ -52,7 +53,8 @@ def _collect(annotations: Iterable[ImportedAnnotation], selection: _Selection) -
 class _Selection:
     """What has been seen of a file's documents, which are told apart by their hashes: a file may have many, with long texts."""
 
-    def __init__(self) -> None:
+    def __init__(self, finder: DocumentFinder) -> None:
+        self._finder = finder
         self._last: ImportedDocument | None = None
         self._last_number: int | None = None
         self._numbers: dict[int, int | None] = {}
@@ -93,6 +95,8 @@ class _Selection:
         """Take note of an annotation of a document that is not the article."""
 
     def to_file(self, annotations: list[ImportedAnnotation]) -> ImportedFile:
+        has_choice = len(self._numbers) > 1 or any(document.is_one_of_many for document in self._documents)
+        reasons = tuple(self._finder.judge(document)[1] for document in self._documents) if has_choice else ()
         return ImportedFile(
             tuple(self._documents),
             tuple(annotations),
@@ -100,18 +104,17 @@ class _Selection:
             self._others,
             len(self._numbers) - len(self._documents),
             tuple(filter(None, self._names)),
+            reasons,
         )
 
 
 class _FirstReading(_Selection):
     """Take the only document, or those that surely are the article if the first one is."""
 
-    def __init__(self, finder: DocumentFinder) -> None:
-        super().__init__()
-        self._finder = finder
-
     def _is_article(self, document: ImportedDocument) -> bool:
         if not self._documents:
+            if document.is_one_of_many and self._finder.rank(document) < DocumentRank.SURE:
+                raise _SeveralDocuments
             return True
         if len(self._numbers) == 1 and self._finder.rank(self._documents[0]) < DocumentRank.SURE:
             raise _SeveralDocuments
@@ -122,34 +125,37 @@ class _Survey(_Selection):
     """Take the documents that surely are the article, and find out which others may be if there are none."""
 
     def __init__(self, finder: DocumentFinder) -> None:
-        super().__init__()
-        self._finder = finder
-        self._alike = set[int]()
+        super().__init__(finder)
+        self._named, self._alike = set[int](), set[int]()
         self._quotes, self._there = Counter[int](), Counter[int]()
 
     def _is_article(self, document: ImportedDocument) -> bool:
         rank = self._finder.rank(document)
-        if rank == DocumentRank.ALIKE:
-            self._alike.add(hash(document))
+        if rank in (DocumentRank.NAMED, DocumentRank.ALIKE):
+            (self._named if rank == DocumentRank.NAMED else self._alike).add(hash(document))
         return rank == DocumentRank.SURE
 
     def _note_quote(self, document: ImportedDocument, quote: str) -> None:
-        if not (self._documents or self._alike or quote.isspace()) and quote:
-            key = hash(document)
+        if self._documents or not quote or quote.isspace():
+            return
+        key = hash(document)
+        if not self._alike or key in self._named:
             self._quotes[key] += 1
             if self._finder.has_words(quote):
                 self._there[key] += 1
 
     def choose(self) -> Collection[int]:
-        """Return the hashes of the documents that are the article by their title, or else by their quotes."""
-        return self._alike or {key for key, count in self._there.items() if count >= _ENOUGH * self._quotes[key]}
+        """Return the hashes of the documents that are the article by their DOI, their title, or else by their quotes."""
+        named = {key for key in self._named if self._there[key] or not self._quotes[key]}
+        by_quotes = {key for key, count in self._there.items() if count >= _ENOUGH * self._quotes[key]}
+        return named or self._alike or by_quotes
 
 
 class _Choice(_Selection):
     """Take the documents with these hashes."""
 
-    def __init__(self, hashes: Collection[int]) -> None:
-        super().__init__()
+    def __init__(self, finder: DocumentFinder, hashes: Collection[int]) -> None:
+        super().__init__(finder)
         self._hashes = hashes
 
     def _is_article(self, document: ImportedDocument) -> bool:

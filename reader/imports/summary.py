@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from reader.imports.plan import ImportPlan
@@ -24,6 +25,9 @@ def describe_plan(plan: ImportPlan, *, is_done: bool) -> list[str]:
 
 
 def _details(plan: ImportPlan) -> Iterator[str]:
+    content = plan.file.content
+    for document, reason in islice(zip(content.documents, content.reasons, strict=False), _MOST_LINES):
+        yield f"of “{_shorten_words(document.title or document.address)}”: {reason}"
     if plan.judged:
         yield f"{plural(plan.judged, 'claim')} with a verdict"
     if plan.present:
@@ -34,6 +38,8 @@ def _details(plan: ImportPlan) -> Iterator[str]:
     if plan.lost:
         yield f"{plural(len(plan.lost), 'quote')} not found in the article; kept without a place:"
         yield from _quotes(plan.lost)
+    if plan.whole:
+        yield f"{plural(len(plan.whole), 'note')} without a quote, kept on the title"
     for what, number in plan.words.items():
         yield f"{what} became a tag ({number:,})"
     yield from _omissions(plan)
@@ -42,6 +48,8 @@ def _details(plan: ImportPlan) -> Iterator[str]:
 def _omissions(plan: ImportPlan) -> Iterator[str]:
     if plan.wordless:
         yield f"left out: {plural(plan.wordless, 'note')} without a quote"
+    if plan.blank:
+        yield f"left out: {plural(plan.blank, 'mark')} without any words"
     content = plan.file.content
     if content.others:
         where = plural(content.other_documents, "other document")
@@ -53,7 +61,11 @@ def _omissions(plan: ImportPlan) -> Iterator[str]:
 def _quotes(annotations: Iterable[Annotation]) -> Iterator[str]:
     shown = list(annotations)
     for annotation in shown[:_MOST_LINES]:
-        words = " ".join(annotation.selector.exact.split())
-        yield f"  “{words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + '…'}”"
+        yield f"  “{_shorten_words(annotation.selector.exact)}”"
     if len(shown) > _MOST_LINES:
         yield f"  and {len(shown) - _MOST_LINES:,} more"
+
+
+def _shorten_words(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _MOST_WORDS else f"{words[: _MOST_WORDS - 1]}…"

@@ -100,19 +100,23 @@ def _read_page(data: bytes, selection: Selection) -> Iterator[_Quotation]:
         blocks.setdefault(block, (link, key))
     for block, (link, key) in blocks.items():
         checkpoint()
-        yield _quotation_in(block, link, key)
+        yield _Quotation(key[1], key[2], *find_quotation(block, link))
     others = (node for node in tree.all_with_tag(("p", "li")) if node not in blocks)
     selection.omit(_OTHER, sum(node.has_text() and not any(node.contains(block) for block in blocks) for node in others))
     release_tree(tree)
 
 
-def _quotation_in(block: Node, link: Node, key: re.Match[str]) -> _Quotation:
+def find_quotation(block: Node, link: Node, inner: frozenset[Node] = frozenset()) -> tuple[str, str]:
+    """Return what a paragraph of a note quotes, and what was written beside it.
+
+    `link` leads to the annotation, or is the quote itself. Elements in `inner` are paragraphs of their own.
+    """
     around = (link, *(node for node in link.ancestors() if block.contains(node)))
     marked = next((node for node in around if node.classes & _MARKED), None)
     if marked is None and link.text()[:1] in _PAIRS:
         marked = link
     cited = (node for node in block.descendants() if "citation" in node.classes or node.get("href").startswith("zotero:"))
     citations = frozenset(node for node in cited if marked is None or not marked.contains(node))
-    words = block.text(citations)
+    words = block.text(citations | inner)
     quote = marked.text() if marked is not None else words[: words.find(_PAIRS.get(words[:1], " "), 1) + 1]
-    return _Quotation(key[1], key[2], _strip_quotes(quote), words.replace(quote, "", 1).strip(_SIDES))
+    return _strip_quotes(quote), words.replace(quote, "", 1).strip(_SIDES)

@@ -22,7 +22,7 @@ MAY = {
     "review": {"article", "review"},
     "library": {"article", "review", "library"},
     "exchange": {"article", "formats", "review", "exchange"},
-    "imports": {"article", "formats", "review", "exchange", "imports"},
+    "imports": {"article", "formats", "review", "exchange", "sources", "imports"},
     "search": {"article", "formats", "review", "library", "search"},
     "sources": {"article", "formats", "review", "library", "sources"},
     "registries": {"article", "formats", "fetching", "review", "sources", "registries"},

@@ -11,6 +11,7 @@ from tests.tui.test_library_actions import listed
 from tests.tui.test_library_screen import two_articles
 from tests.tui.texts import BUSES
 from tests.tui.user import NARROW, User, reading
+from tests.unit.zotero_library import ZoteroLibrary
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +85,20 @@ async def test_a_file_that_cannot_be_read_says_why_and_keeps_the_name(own_librar
         assert user.over == "ImportScreen"
         await user.press("escape", "I")
         assert "notes.json" in user.picture
+
+
+async def test_the_data_folder_of_zotero_is_read_and_the_report_says_which_item_it_took(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("j")
+        zotero, article = ZoteroLibrary(Path("Zotero")), user.session.index.article
+        zotero.annotate(zotero.attach(zotero.add_item({"title": article.title}), "storage:a.pdf"), quote_of(user), "who?")
+        user.send("I", *"Zotero", "enter")
+        await user.until(lambda: "Would import 1 annotation" in user.picture)
+        assert "same title" in user.picture
+        user.send("enter")
+        await user.until(lambda: "1 annotation imported from zotero.sqlite" in user.footer)
+        assert [mark.note for mark in user.session.index.annotations()] == ["who?"]
+        await user.saved()
 
 
 async def test_a_list_of_references_names_the_key_that_takes_it(own_library: Path) -> None:

@@ -14,13 +14,21 @@ CREATE TABLE itemTypes (itemTypeID INTEGER PRIMARY KEY, typeName TEXT);
 CREATE TABLE fields (fieldID INTEGER PRIMARY KEY, fieldName TEXT);
 CREATE TABLE baseFieldMappings (itemTypeID INT, baseFieldID INT, fieldID INT, PRIMARY KEY (itemTypeID, baseFieldID, fieldID));
 CREATE TABLE creatorTypes (creatorTypeID INTEGER PRIMARY KEY, creatorType TEXT);
-CREATE TABLE items (itemID INTEGER PRIMARY KEY, itemTypeID INT NOT NULL, libraryID INT NOT NULL DEFAULT 1, key TEXT NOT NULL);
+CREATE TABLE items (itemID INTEGER PRIMARY KEY, itemTypeID INT NOT NULL, libraryID INT NOT NULL DEFAULT 1, key TEXT NOT NULL,
+  dateAdded TIMESTAMP DEFAULT '2024-05-01 10:00:00', dateModified TIMESTAMP DEFAULT '2024-05-02 11:30:00');
 CREATE TABLE itemDataValues (valueID INTEGER PRIMARY KEY, value UNIQUE);
 CREATE TABLE itemData (itemID INT, fieldID INT, valueID, PRIMARY KEY (itemID, fieldID));
 CREATE TABLE creators (creatorID INTEGER PRIMARY KEY, firstName TEXT, lastName TEXT, fieldMode INT);
 CREATE TABLE itemCreators (itemID INT, creatorID INT, creatorTypeID INT, orderIndex INT DEFAULT 0);
 CREATE TABLE itemAttachments
   (itemID INTEGER PRIMARY KEY, parentItemID INT, linkMode INT, contentType TEXT, charsetID INT, path TEXT);
+CREATE TABLE itemNotes (itemID INTEGER PRIMARY KEY, parentItemID INT, note TEXT, title TEXT);
+CREATE TABLE itemAnnotations (itemID INTEGER PRIMARY KEY, parentItemID INT NOT NULL, type INTEGER NOT NULL, authorName TEXT,
+  text TEXT, comment TEXT, color TEXT, pageLabel TEXT, sortIndex TEXT NOT NULL, position TEXT, isExternal INT);
+CREATE TABLE tags (tagID INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE itemTags (itemID INT NOT NULL, tagID INT NOT NULL, type INT NOT NULL, PRIMARY KEY (itemID, tagID));
+CREATE TABLE users (userID INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE groupItems (itemID INTEGER PRIMARY KEY, createdByUserID INT, lastModifiedByUserID INT);
 CREATE TABLE deletedItems (itemID INTEGER PRIMARY KEY);
 CREATE TABLE feedItems (itemID INTEGER PRIMARY KEY, guid TEXT);
 """
@@ -28,6 +36,8 @@ _TYPES: Final = ("attachment", "journalArticle", "book", "note", "annotation", "
 _FIELDS: Final = ("title", "DOI", "date", "url", "ISBN", "extra", "citationKey", "caseName", "publicationTitle")
 _CREATORS: Final = ("editor", "author", "translator")
 STORED, LINKED, ADDRESS = 0, 2, 3
+HIGHLIGHT, REMARK, INK = 1, 2, 4
+YELLOW: Final = "#ffd400"
 
 
 class ZoteroLibrary:
@@ -88,4 +98,33 @@ class ZoteroLibrary:
             file = self.folder / "storage" / (key or f"ITEM{item:04}") / path.removeprefix("storage:")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(data, encoding="utf-8")
+        return item
+
+    def annotate(
+        self,
+        attachment: int,
+        text: str = "",
+        comment: str = "",
+        *,
+        kind: int = HIGHLIGHT,
+        colour: str = YELLOW,
+        page: str = "",
+        key: str = "",
+        tags: Sequence[str] = (),
+    ) -> int:
+        """Annotate an attachment and return the id of the annotation."""
+        item = self.add_item({}, kind="annotation", key=key)
+        self.run(
+            "INSERT INTO itemAnnotations VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, '{}', 0)",
+            *(item, attachment, kind, text or None, comment or None, colour, page, f"00000|{item:06}|00000"),
+        )
+        for tag in tags:
+            self.run("INSERT OR IGNORE INTO tags (name) VALUES (?)", tag)
+            self.run("INSERT INTO itemTags SELECT ?, tagID, 0 FROM tags WHERE name = ?", item, tag)
+        return item
+
+    def note(self, parent: int | None, page: str, *, key: str = "") -> int:
+        """Add a note in HTML to an item, or one that stands alone, and return its id."""
+        item = self.add_item({}, kind="note", key=key)
+        self.run("INSERT INTO itemNotes VALUES (?, ?, ?, '')", item, parent, page)
         return item

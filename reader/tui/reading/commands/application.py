@@ -127,7 +127,7 @@ def import_annotations(context: ReadingContext, key: str) -> None:
         return None
 
     draft = Draft(context.state.drafts, "import")
-    hint = "JSON, CSV, .ann, .lua or a note, from elsewhere"
+    hint = "JSON, CSV, .ann, .lua, a note, Zotero's folder"
     question = Question("import from", submit, "", hint, on_leave=context.close_question, select_value=True, draft=draft)
     context.ask(question._replace(path=True, verb="reads it", keeps_draft=True))
 
