@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from reader.article.labels import CIRCLED_NUMBERS, NOTE_SIGNS, decimal_number, plain_signs, split_label
 from reader.article.lazy_pattern import lazy_pattern
@@ -28,6 +29,7 @@ _MIN_KEYS = 2
 _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 _MIN_MARKERS_WITHOUT_LIST = 3
 _MAX_LEAP = 3
+_MAX_JOINED_DIGITS = 6
 """The allowed distance from a number to the highest one before it, in a list that is numbered in the order of its citations."""
 _MIN_LARGE_NUMBER = 10
 """The least number after a single letter that is more likely a marker than an exponent."""
@@ -283,11 +285,27 @@ def _resolve_raised(markers: Sequence[Marker], index: _LabelIndex) -> Iterator[C
 
 
 def _split_digits(marker: Marker, index: _LabelIndex) -> Marker:
-    """Return a raised number that no list has as the marker of its digits: "²³" are two markers if there are nine entries."""
+    """Return a raised number that no list has as the markers that it is made of, "²³" as 2 and 3 if there are nine entries.
+
+    They must rise, and there must be one way only to part them: "¹²³" stays as it is if there are 30 entries.
+    """
     name = marker.names[0] if len(marker.names) == 1 else ""
-    if decimal_number(name) <= index.highest or not index.numbers.issuperset(map(int, name)) or len(set(name)) < len(name):
+    if not 1 < len(name) <= _MAX_JOINED_DIGITS or decimal_number(name) <= index.highest:
         return marker
-    return marker._replace(names=tuple(name))
+    ways = [numbers for cuts in range(1, 2 ** (len(name) - 1)) if (numbers := _part_digits(name, cuts))]
+    ways = [numbers for numbers in ways if index.numbers.issuperset(map(int, numbers)) and _are_rising(numbers)]
+    return marker._replace(names=ways[0]) if len(ways) == 1 else marker
+
+
+def _part_digits(digits: str, cuts: int) -> tuple[str, ...]:
+    """Return the numbers that digits are parted into after each place whose bit is in `cuts`, or () if one begins with 0."""
+    edges = [0, *(place + 1 for place in range(len(digits) - 1) if cuts >> place & 1), len(digits)]
+    numbers = tuple(digits[start:end] for start, end in pairwise(edges))
+    return () if any(number.startswith("0") for number in numbers) else numbers
+
+
+def _are_rising(numbers: Sequence[str]) -> bool:
+    return all(int(before) < int(after) for before, after in pairwise(numbers))
 
 
 def _resolve_repeats(

@@ -41,10 +41,11 @@ _SAME_AUTHOR_BEFORE = lazy_pattern(rf"(?<!\w){SAME_AUTHOR}\s$", re.IGNORECASE)
 _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})(?::\d{1,4})?(?:†[^【】\n]{0,120})?】")
 _SUPERSCRIPT = lazy_pattern(
-    rf"[{SUPERSCRIPT_DIGITS}]+(?:[,˒⁻–-][{SUPERSCRIPT_DIGITS}]+)*(?![{SUPERSCRIPT_DIGITS}]|⁺|⁻(?![{SUPERSCRIPT_DIGITS}])|[+−])"
+    rf"[{SUPERSCRIPT_DIGITS}]+(?:(?:[,˒⁻–-]|[ \u2009](?=[{SUPERSCRIPT_DIGITS}]+(?!\w)))[{SUPERSCRIPT_DIGITS}]+)*(?![{SUPERSCRIPT_DIGITS}]|⁺|⁻(?![{SUPERSCRIPT_DIGITS}])|[+−])"
     r"|\^\((?=\d)(?P<flat>[\d,–-]{1,40})\)"
 )
-"""Match superscript numbers, but not the charge of an ion, "Mn²⁺", and those that converters write as "^(1,2)"."""
+"""Match superscript numbers, also with a space between them, but not the charge of an ion, "Mn²⁺", and those that converters write as "^(1,2)"."""
+_PLAIN_SEPARATORS = str.maketrans("⁻˒ \u2009", "-,,,")
 _CIRCLED = lazy_pattern(f"[{CIRCLED_NUMBERS}]")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
 _AFTER_STRONG = r"(?<=[^\s\d*]\*\*)"  # the signs of Markdown
@@ -202,7 +203,7 @@ def superscript_markers(text: str) -> Iterator[Marker]:
     for match in _SUPERSCRIPT.finditer(text):
         is_certain = _is_note_call(text, match.start())
         if is_certain or _is_possible_note_call(text, *match.span()):
-            numbers = match["flat"] or plain_digits(match[0]).replace("⁻", "-").replace("˒", ",")
+            numbers = match["flat"] or plain_digits(match[0]).translate(_PLAIN_SEPARATORS)
             yield Marker(*match.span(), expand_labels(numbers), "superscript" if is_certain else "superscript?")
 
 

@@ -38,6 +38,8 @@ _HEADING_JOIN = lazy_pattern(r"\s+(?:and|und|et|y|e|en|och|og|ja|i|и|і|та|ve
 _EDIT_LINK = lazy_pattern(r"\s*\[[^\[\]]{1,30}\]$")
 _MAX_HEADING_LENGTH = 60
 _MAX_FILLER_LENGTH = 140
+_MAX_FILLER_AMONG_SOURCES = 400
+"""The most code points of a block between two entries, and of one between two that count on and name sources."""
 _MAX_TAIL_LENGTH = 300
 _ADDRESS = r"<?(?:https?://|www\.|doi:\s?)\S+"
 _ENTRY_TAIL = lazy_pattern(
@@ -225,6 +227,8 @@ def _labelled_runs(
     """Group the labelled blocks into runs of one notation with rising numbers and only short blocks between entries."""
     runs: list[list[ListEntry]] = []
     for index, label in enumerate(labels):
+        if label is None and runs:
+            label = _glued_label(text, blocks[index], runs[-1][-1].label)
         if label is None or label.shape not in _RUN_SHAPES:
             continue
         entry = ListEntry(index, label)
@@ -234,6 +238,16 @@ def _labelled_runs(
             runs.append([entry])
     heading_set = set(headings)
     return [ReferenceList(tuple(run), _is_announced(run[0].block, heading_set)) for run in runs]
+
+
+def _glued_label(text: str, block: Block, last: EntryLabel | None) -> EntryLabel | None:
+    """Return the number after that of the entry before if a block begins with it, without a space, and names a source: "49Lee"."""
+    if last is None or last.shape != "bare" or not text[block.start].isdecimal():
+        return None
+    name, start = str(last.number + 1), block.start
+    end = start + len(name)
+    is_glued = text.startswith(name, start) and text[end : end + 1].isupper() and has_source_details(text[start : block.end])
+    return EntryLabel("bare", name, last.number + 1, end) if is_glued else None
 
 
 def _is_announced(first: int, headings: Collection[int]) -> bool:
@@ -250,7 +264,14 @@ def _is_continuation(text: str, blocks: Sequence[Block], last: ListEntry, entry:
     if old.shape == "lone":
         return new.number == old.number + 1 and entry.block - last.block <= _MAX_NOTE_BLOCKS
     between = blocks[last.block + 1 : entry.block]
-    return all(b.end - b.start <= _MAX_FILLER_LENGTH and not _is_announcement(text, b) for b in between)
+    longest = _MAX_FILLER_LENGTH
+    if 0 < new.number <= old.number + 2 and _has_details(text, blocks, last) and _has_details(text, blocks, entry):
+        longest = _MAX_FILLER_AMONG_SOURCES  # the foot of a page, or an entry whose number is not one
+    return all(b.end - b.start <= longest and not _is_announcement(text, b) for b in between)
+
+
+def _has_details(text: str, blocks: Sequence[Block], entry: ListEntry) -> bool:
+    return has_source_details(text[blocks[entry.block].start : blocks[entry.block].end])
 
 
 def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited_labels: Collection[str]) -> bool:

@@ -252,6 +252,13 @@ def test_raised_digits_of_two_markers() -> None:
     assert [c.references for c in article.citations] == [("1",), ("2", "3")]
 
 
+@pytest.mark.parametrize(("raised", "cited"), [("⁹²⁵", ("9", "25")), ("¹²³", ()), ("³⁰¹", ()), ("⁹ ²⁵", ("9", "25"))])
+def test_raised_digits_are_parted_in_the_one_way_that_rises(raised: str, cited: tuple[str, ...]) -> None:
+    entries = "\n".join(f"({number}) Report {number}. https://ice.example/{number}" for number in range(1, 26))
+    article = read(f"{TOP}It froze¹. It was cold.{raised}\n\nSources\n{entries}\n", "answer.txt")
+    assert [name for citation in article.citations[1:] for name in citation.references] == list(cited)
+
+
 @pytest.mark.parametrize("name", ["report.md", "report.txt"])
 def test_sources_in_one_line_are_a_list(name: str) -> None:
     article = read(f"{TOP}It froze [1]. Ships sailed round [1, 2].\n\nSources: [1] The log ({LOG}); [2] A map ({MAP}).\n", name)

@@ -136,3 +136,29 @@ def test_a_sign_that_is_drawn_by_digits_on_every_page_is_set_aside() -> None:
         page.put(300, 800, "1 3", 12)
         pages.append(page)
     assert said(read(*pages)) == [f"{LIT} {BOOKS}", FROZE, BOOKS]
+
+
+def test_raised_numbers_with_a_space_are_two_markers() -> None:
+    page = Sheet()
+    x = page.put(60, 80, "Its oil froze.^1^")
+    page.put(page.put(x + 1.2, 80, "^3^"), 80, " Nobody knows why.^23^")
+    page.paragraph(60, 110, LIT)
+    page.put(60, 200, "References", 12, "bold")
+    y = 220.0
+    for number, entry in enumerate((RASK, VIK, ZORN), 1):
+        y = page.paragraph(60, y, f"{number}. {entry}", rest=14)
+    assert cited(read(page)) == [("¹ ³", ("1", "3")), ("²³", ("2", "3"))]
+
+
+def test_a_list_goes_on_after_the_foot_of_a_page() -> None:
+    notice = "Open to all readers under the terms of the harbour office, which keeps the lamps and the books about them. " * 3
+    first, second = Sheet(), Sheet()
+    y = first.paragraph(60, 60, f"It was lit [1–5], and its oil froze [6]. {LIT}") + 20
+    first.put(60, y, "References", 12, "bold")
+    for number in (1, 2, 3):
+        y = first.paragraph(60, y + 14, f"{number} {RASK[:-1]} {number}.", rest=14)
+    first.paragraph(60, 780, notice, size=8)
+    y = second.paragraph(60, 60, f"4Pier museum. {RASK[:-1]} 4.", rest=14)
+    for number in (5, 6):
+        y = second.paragraph(60, y + 14, f"{number} {RASK[:-1]} {number}.", rest=14)
+    assert [reference.label for reference in read(first, second).references] == list("123456")

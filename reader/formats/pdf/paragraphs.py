@@ -144,6 +144,7 @@ class TextBlock:
         self._left = self._left_edge()
         self._right = self._right_edge(before)
         self.last_number = 0
+        self._number_above = before.last_number if before is not None else 0
         hanging, first, plain = self._count_indents()
         hanging = hanging if hanging > plain else 0
         is_same_look = before is not None and has_same_look(before._lines[-1], lines[0])
@@ -297,7 +298,7 @@ class TextBlock:
         if label.number == self.last_number + 1 and self.last_number:
             return not self._hangs or hangs_out
         if before is None:
-            return label.number == 1
+            return label.number in (1, self._number_above + 1)
         can_begin = label.shape == "bracket" or label.number == 1 or label.number > self.last_number > 0
         return can_begin and self._is_end(before, line)
 

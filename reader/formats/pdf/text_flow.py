@@ -17,6 +17,8 @@ NOTE_SYMBOLS: Final = frozenset("*∗†‡§¶#")
 _SUPERSCRIPT_RISE: Final = 0.12
 _SUBSCRIPT_DROP: Final = 0.05
 _SCRIPT_GAP: Final = 0.22
+_NUMBER_GAP: Final = 0.07
+"""The widest gaps without a space beside a raised or lowered run, and between two raised numbers, in font sizes."""
 _HYPHENS: Final = ("-", "\u2010")
 _HYPHEN_END = lazy_pattern(r"([^\W\d_]+)[-\u2010]$")
 _FIRST_WORD = lazy_pattern(r"[^\W\d_]+")
@@ -85,10 +87,16 @@ def space_runs(runs: Iterable[PdfRun], line: PdfLine) -> Iterator[PdfWord]:
     small = SCRIPT_SIZE * line.size
     for run in runs:
         level = 0 if run.font.size > small else level_of(run, line)
-        can_touch = level or (last_level and run.text[0] in _STOPS)
-        is_touching = last is not None and can_touch and run.left - last.right < _SCRIPT_GAP * line.size
+        is_touching = last is not None and run.left - last.right < _script_gap(last, last_level, run, level) * line.size
         yield PdfWord("" if last is None or run.is_glued or is_touching else " ", run.text, level, run, line)
         last, last_level = run, level
+
+
+def _script_gap(last: PdfRun, last_level: int, run: PdfRun, level: int) -> float:
+    """Return below which gap two runs touch, in font sizes: 0 unless one is raised or lowered. Raised numbers keep a space."""
+    if level == last_level > 0 and run.text[0].isdecimal() and last.text[-1].isdecimal():
+        return _NUMBER_GAP
+    return _SCRIPT_GAP if level or (last_level and run.text[0] in _STOPS) else 0
 
 
 def link_height(baseline: float, line: PdfLine) -> float:
