@@ -12,6 +12,7 @@ from reader.article.article import Article
 from reader.article.ranges import Span
 
 _ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
+_CRLF: Final = re.compile("\r\n")
 _JOINERS: Final = "\u200c\u200d"
 _LINE: Final = re.compile(r"[^\n]+")
 
@@ -45,6 +46,22 @@ class CodePointOffsets:
         count = bisect_left(self._pairs, offset)
         is_within = count > 0 and self._pairs[count - 1] + 1 == offset
         return -1 if is_within or not 0 <= offset <= self._length else offset - count
+
+
+class LineEndOffsets:
+    """The offsets that a text has with LF at the ends of its lines, where its own have CR and LF.
+
+    The text is read once, in linear time; an offset then takes a bisection.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Find the ends of lines that have CR and LF."""
+        self.plain_text: Final = text.replace("\r\n", "\n")
+        self._ends = [match.start() - number for number, match in enumerate(_CRLF.finditer(text))]
+
+    def from_plain(self, offset: int) -> int:
+        """Return the offset in the text for one in `plain_text`; that of the CR for an end of a line. -1 stays."""
+        return offset + bisect_left(self._ends, offset) if offset >= 0 else -1
 
 
 class Tokens:

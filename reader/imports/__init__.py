@@ -103,22 +103,36 @@ _ROWS: Final = (
     ImportFormat(
         *("prodigy", "Prodigy", is_like_prodigy, read_prodigy),
         carries="spans of accepted tasks with labels; tags, notes, verdicts, decisions and fixes from our own export",
-        cannot_carry=("tasks that were rejected or ignored", "relations but those to a reference", "evidence"),
+        cannot_carry=(
+            "what was rejected or ignored",
+            "labels of whole texts",
+            "relations but those to a reference",
+            "evidence",
+        ),
     ),
     ImportFormat(
         *("label-studio", "Label Studio", is_like_label_studio, read_label_studio),
         carries="regions with labels, choices and written words; relations to a reference, as verdicts; person and times",
-        cannot_carry=("predictions and cancelled work", "choices about whole texts", "other relations"),
+        cannot_carry=(
+            "predictions and cancelled work",
+            "choices about whole texts, and regions of pictures and recordings",
+            "places in pages and dialogues: a quote that occurs twice is kept without one",
+            "other relations",
+        ),
     ),
     ImportFormat(
         *("brat", "brat standoff", is_like_brat, read_brat),
         carries="ranges with types, attributes and notes; with the .txt beside it, relations to a reference, as verdicts",
-        cannot_carry=("events, equivalences and normalizations", "other relations", "gaps within a range"),
+        cannot_carry=("parts of events, equivalences and normalizations", "other relations", "gaps within a range"),
     ),
     ImportFormat(
         *("refi-qda", "REFI-QDA project", is_like_refi_qda, read_refi_qda),
         carries="coded selections of texts: codes, descriptions, notes, person, time; links to a reference, as verdicts",
-        cannot_carry=("sources that are no text, and codings of whole ones", "cases, variables, sets, graphs", "other links"),
+        cannot_carry=(
+            "sources without a text in the project, codings of whole ones, and areas of pages without their words",
+            "cases, variables, sets, graphs",
+            "other links",
+        ),
     ),
     ImportFormat(
         *("readwise", "Readwise CSV", is_like_readwise, read_readwise),

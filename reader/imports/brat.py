@@ -22,12 +22,18 @@ from reader.imports.text_input import read_lines
 _HEAD = lazy_pattern(r"T\d+\t\S+ \d+ \d+")
 _BOUND = lazy_pattern(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)")
 _RELATION = lazy_pattern(r"(\S+) \S+?:(\S+) \S+?:(\S+)")
+_TRIGGER = lazy_pattern(r"\S+?:(\S+)")
 _TAGS = lazy_pattern(r"((?:#\S+ ?)+)(?:· |$)")
 _WORD_ATTRIBUTES: Final = frozenset(["verdict", "judgement", "kind", "type", "label"])
 """Attributes whose values are words for a kind or a verdict; of others the name is kept too."""
 _DECISION: Final = "decision"
 _ENDING: Final = ".ann"
 _STEP: Final = 256
+_LINE_ENDS: Final = 8
+"""The code points of white space between two pieces of a range up to which there is no word between them."""
+_ATTRIBUTE: Final = LeftOut("attribute of no range", "attributes of no range")
+_NOTE: Final = LeftOut("note on no range", "notes on no range")
+_GAP: Final = LeftOut("gap within a range, which comes in as a whole", "gaps within ranges, which come in as wholes")
 _ARCHIVE: Final = b"PK"
 _ALONE: Final = LeftOut("relation, as there is no .txt beside the file", "relations, as there is no .txt beside the file")
 _LEFT_OUT: Final = {
@@ -45,6 +51,7 @@ class _Bound:
     end: int
     label: str
     quote: str
+    is_whole: bool = True
     labels: list[str] = field(default_factory=list[str])
     notes: list[str] = field(default_factory=list[str])
     tags: list[str] = field(default_factory=list[str])
@@ -53,12 +60,17 @@ class _Bound:
 
 @dataclass(slots=True)
 class _Standoff:
-    """The lines of a file by their kinds."""
+    """The lines of a file by their kinds. `triggers` has the text-bound annotation that each event is about."""
 
     bounds: dict[str, _Bound]
+    triggers: dict[str, str]
     relations: dict[str, tuple[str, str, str]]
     attributes: list[tuple[str, str, str]]
     notes: list[tuple[str, str]]
+
+    def find(self, name: str) -> _Bound | None:
+        """Return the range of this name, or that of an event of this name."""
+        return self.bounds.get(self.triggers.get(name, name))
 
 
 def is_like_brat(head: str) -> bool:
@@ -92,14 +104,18 @@ def _read_standoff(source: ImportSource, selection: Selection) -> Iterator[Impor
     standoff = _read_lines(source, selection)
     text = None if source.text is None else ImportSource(source.text).read_text()
     for name, target, value in standoff.attributes:
-        if bound := standoff.bounds.get(target):
+        if bound := standoff.find(target):
             _add_attribute(bound, name, value)
+        else:
+            selection.omit(_ATTRIBUTE)
     relation_notes: dict[str, list[str]] = {}
     for target, note in standoff.notes:
-        if bound := standoff.bounds.get(target):
+        if bound := standoff.find(target):
             _add_note(bound, note)
-        else:
+        elif target in standoff.relations:
             relation_notes.setdefault(target, []).append(note)
+        else:
+            selection.omit(_NOTE)
     relations = [
         SpanRelation(origin, target, label, "\n\n".join(relation_notes.get(name, ())))
         for name, (label, origin, target) in standoff.relations.items()
@@ -113,14 +129,14 @@ def _read_standoff(source: ImportSource, selection: Selection) -> Iterator[Impor
                 yield _without_text(bound)._replace(document=number)
         return
     spans = [
-        LabelledSpan(name, bound.start, bound.end, (bound.label, *bound.labels), about=_about(bound))
+        LabelledSpan(name, bound.start, bound.end, (bound.label, *bound.labels), bound.quote * bound.is_whole, _about(bound))
         for name, bound in standoff.bounds.items()
     ]
     yield from select_ranges(selection, document, spans, relations, OffsetUnit.CODE_POINTS)
 
 
 def _read_lines(source: ImportSource, selection: Selection) -> _Standoff:
-    standoff = _Standoff({}, {}, [], [])
+    standoff = _Standoff({}, {}, {}, [], [])
     for number, line in enumerate(read_lines(source), 1):
         if number % _STEP == 0:
             checkpoint()
@@ -130,7 +146,8 @@ def _read_lines(source: ImportSource, selection: Selection) -> _Standoff:
         name, _, rest = line.partition("\t")
         kind = name[:1]
         if kind == "T":
-            standoff.bounds[name] = _read_bound(rest, number)
+            standoff.bounds[name] = bound = _read_bound(rest, number)
+            selection.omit(_GAP, not bound.is_whole)
         elif kind == "R":
             match = _RELATION.match(rest)
             if match is None:
@@ -145,6 +162,8 @@ def _read_lines(source: ImportSource, selection: Selection) -> _Standoff:
             standoff.notes.append((target.partition(" ")[2], note))
         elif kind in _LEFT_OUT:
             selection.omit(_LEFT_OUT[kind])
+            if match := _TRIGGER.match(rest):
+                standoff.triggers[name] = match[1]
         else:
             raise ReaderError(f"line {number:,} is no standoff annotation: it begins with “{line[:12]}”")
     return standoff
@@ -155,8 +174,11 @@ def _read_bound(rest: str, number: int) -> _Bound:
     match = _BOUND.fullmatch(head)
     if match is None or not tab:
         raise ReaderError(f"line {number:,} has no type, offsets and text, parted by tabs", "The file may be cut")
-    places = [int(place) for part in match[2].split(";") for place in part.split()]
-    return _Bound(min(places), max(places), match[1], quote)
+    parts = sorted([int(place) for place in part.split()] for part in match[2].split(";"))
+    start, end = parts[0][0], max(part[1] for part in parts)
+    # The text of pieces that only the ends of lines part has a blank for each of them; with words between, it is shorter.
+    is_whole = len(parts) == 1 or end - start <= len(quote) + _LINE_ENDS * (len(parts) - 1)
+    return _Bound(start, end, match[1], quote, is_whole)
 
 
 def _add_attribute(bound: _Bound, name: str, value: str) -> None:

@@ -52,15 +52,8 @@ class JsonItems:
             raise window.error("Extra data")
 
     def _read_list(self) -> Iterator[object]:
-        window, self.is_list = self._window, True
-        window.take("[")
-        if window.peek() == "]":
-            window.take("]")
-            return
-        while True:
-            yield window.value()
-            if window.take(",]") == "]":
-                return
+        self.is_list = True
+        yield from self._window.items()
 
     def _read_object(self) -> Iterator[object]:
         window = self._window
@@ -82,6 +75,16 @@ class JsonItems:
                 self.fields[name] = window.value()
             if window.take(",}") == "}":
                 return
+
+
+def read_values(source: ImportSource) -> Iterator[object]:
+    """Yield the values that follow one another in a file, of a list its items. Raises ReaderError as `JsonItems`."""
+    window = _Window(source.texts())
+    while sign := window.peek():
+        if sign == "[":
+            yield from window.items()
+        else:
+            yield window.value()
 
 
 class _Window:
@@ -129,6 +132,17 @@ class _Window:
                 if end < len(self._text) or not self._extend():
                     self._at = end
                     return value
+
+    def items(self) -> Iterator[object]:
+        """Yield the items of the list that is next, and go on behind it."""
+        self.take("[")
+        if self.peek() == "]":
+            self.take("]")
+            return
+        while True:
+            yield self.value()
+            if self.take(",]") == "]":
+                return
 
     def error(self, what: str, at: int = -1) -> ReaderError:
         """Return the error that the text is no JSON at an offset of the window, or where it was read to."""

@@ -6,9 +6,8 @@ Regions name their text, which decides in which unit their offsets count.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
-from reader.errors import ReaderError
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
@@ -25,10 +24,19 @@ from reader.review.scale import DECISIONS
 _PREDICTION: Final = LeftOut("prediction", "predictions")
 _SKIPPED: Final = LeftOut("annotation that was cancelled", "annotations that were cancelled")
 _WHOLE: Final = LeftOut("choice about a whole text", "choices about whole texts")
+_OTHER: Final = LeftOut("region that is no text", "regions that are no text")
+_WORDLESS: Final = LeftOut("region whose words the file lacks", "regions whose words the file lacks")
+_NO_TEXT: Final = LeftOut("task that is about no text", "tasks that are about no text")
+_WHOLE_KINDS: Final = frozenset(["choices", "textarea", "taxonomy", "rating", "number", "datetime", "pairwise", "ranker"])
+_NAMED_KINDS: Final = frozenset(["rating", "number", "datetime"])
+"""What says little without its question."""
+_WORDS: Final = (str, int, float, list)
+_SOUND: Final = frozenset(["channel", "original_length"])
+"""Fields of a region of a recording, whose start is a time."""
 
 
 class _Region(NamedTuple):
-    """What the results with one id say."""
+    """What the results with one id say. `start` is -1 where only the words of a region tell its place."""
 
     start: int
     end: int
@@ -40,58 +48,87 @@ class _Region(NamedTuple):
 
 
 def is_like_label_studio(head: str) -> bool:
-    """Whether a beginning of a file is that of tasks."""
-    return head.startswith(("[", "{")) and '"data"' in head and ('"from_name"' in head or '"annotations"' in head)
+    """Whether a beginning of a file is that of tasks, in the whole or in the short form of JSON."""
+    if not head.startswith(("[", "{")):
+        return False
+    names = ('"from_name"', '"annotations"', '"completions"')
+    return ('"data"' in head and any(name in head for name in names)) or '"annotation_id"' in head
 
 
 def read_label_studio(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
     """Read the tasks of a file. Raises ReaderError for one of another shape."""
-    for task in to_objects(_tasks(source), "task"):
-        if "data" not in task.fields:
-            raise task.fault("has no “data”")
-        data = task.object("data")
-        title = data.fields.get("title")
-        document = ImportedDocument(title if isinstance(title, str) else "", "", _find_text(data))
+    for task in to_objects(_list_tasks(source), "task"):
+        data, works = _read_task(task)
+        text, title = _find_text(data), data.fields.get("title")
+        document = ImportedDocument(title if isinstance(title, str) else "", "", text)
+        selection.omit(_NO_TEXT, text is None)
         selection.omit(_PREDICTION, len(task.items("predictions")))
-        for work in (*task.objects("annotations"), *task.objects("completions")):
+        for work in works:
             if work.fields.get("was_cancelled") is True:
                 selection.omit(_SKIPPED)
             else:
                 yield from _read_work(work, document, selection)
 
 
-def _tasks(source: ImportSource) -> Iterator[object]:
+def _list_tasks(source: ImportSource) -> Iterator[object]:
     items = JsonItems(source)
     yield from items
     if not items.is_list:
         yield items.fields
 
 
-def _find_text(data: JsonFields) -> str:
-    """Return the text of a task: that called "text", else its longest one."""
-    texts = [value for value in data.fields.values() if isinstance(value, str)]
+def _read_task(task: JsonFields) -> tuple[JsonFields, list[JsonFields]]:
+    """Return the data of a task and the work on it. In the short form of JSON, both stand beside each other."""
+    if "data" in task.fields:
+        return task.object("data"), [*task.objects("annotations"), *task.objects("completions")]
+    if "annotation_id" not in task.fields:
+        raise task.fault("has no “data”")
+    values = [
+        (name, value)
+        for name, content in task.fields.items()
+        if isinstance(content, list) and all(isinstance(one, dict) for one in cast("list[object]", content))
+        for value in task.objects(name)
+    ]
+    results = [
+        {"id": f"{value.fields.get('start')} {value.fields.get('end')}", "from_name": name, "type": kind, "value": value.fields}
+        for name, value in values
+        for kind in [next((key for key in value.fields if key.endswith("labels") or key in _WHOLE_KINDS), "textarea")]
+    ]
+    return task, [JsonFields({**task.fields, "completed_by": task.fields.get("annotator"), "result": results}, "a task")]
+
+
+def _find_text(data: JsonFields) -> str | None:
+    """Return the text of a task: that called "text", else its longest one; None if it has none."""
     text = data.fields.get("text")
-    if not texts:
-        raise ReaderError("a task has no text in its “data”", "Only tasks about texts can be imported")
-    return clean_text(text if isinstance(text, str) else max(texts, key=len))
+    if isinstance(text, str):
+        return clean_text(text)
+    texts = (
+        value for name, value in data.fields.items() if isinstance(value, str) and name not in ("created_at", "updated_at")
+    )
+    longest = max(texts, key=len, default=None)
+    return None if longest is None else clean_text(longest)
 
 
 def _read_work(work: JsonFields, document: ImportedDocument, selection: Selection) -> Iterator[ImportedAnnotation]:
     regions: dict[str, _Region] = {}
     relations: list[SpanRelation] = []
-    for result in work.objects("result"):
+    for number, result in enumerate(work.objects("result")):
         kind = result.text("type")
         if kind == "relation":
             labels = result.texts("labels") or ("rests-on",)
             relations += (SpanRelation(result.name("from_id"), result.name("to_id"), label) for label in labels)
             continue
-        value, name = result.object("value"), result.name("id")
-        if not isinstance(value.fields.get("start"), int):
-            selection.omit(_WHOLE)
-            continue
-        region = _Region(value.number("start"), value.number("end"), _quote(value), [], [], [], [])
-        region = regions.setdefault(name, region)
-        _add_values(region, result.text("from_name"), kind, value)
+        value, name = result.object("value"), result.name("id") or f"result {number}"
+        if name not in regions:
+            region = _to_region(value)
+            if region is None or not (region.quote or region.start >= 0):
+                selection.omit(_WHOLE if kind in _WHOLE_KINDS else _OTHER if region is None else _WORDLESS)
+                continue
+            regions[name] = region
+        _add_values(regions[name], result.text("from_name"), kind, value)
+        meta = result.fields.get("meta")
+        if isinstance(meta, dict):
+            regions[name].notes.extend(_list_words(cast("dict[str, object]", meta).get("text")))
     author = _person(work)
     created, updated = to_stored_time(work.text("created_at")), to_stored_time(work.text("updated_at"))
     said = {relation.label for relation in relations}
@@ -117,6 +154,22 @@ def _read_work(work: JsonFields, document: ImportedDocument, selection: Selectio
     return select_ranges(selection, document, spans, relations)
 
 
+def _to_region(value: JsonFields) -> _Region | None:
+    """Return the region of a text that a value is about, None if it is about none.
+
+    In a page or a dialogue, places are paths or numbers of paragraphs, so that only the words tell the place.
+    """
+    start = value.fields.get("start")
+    if start is None or not _SOUND.isdisjoint(value.fields):
+        return None
+    quote = value.fields.get("text")
+    # The editor writes the ends of lines within a region as two signs.
+    quote = clean_text(quote).replace("\\n", "\n") if isinstance(quote, str) else ""
+    if isinstance(start, int) and "startOffset" not in value.fields:
+        return _Region(start, value.number("end"), quote, [], [], [], [])
+    return _Region(-1, -1, quote, [], [], [], []) if isinstance(start, int | str) else None
+
+
 def _person(work: JsonFields) -> str:
     """Return who did some work: most exports have the number of an account, some have its address; "" if nobody is named."""
     person = work.fields.get("completed_by")
@@ -128,15 +181,18 @@ def _person(work: JsonFields) -> str:
     return account.text("email").partition("@")[0] or (f"user {number}" if number else "")
 
 
-def _quote(value: JsonFields) -> str:
-    quote = value.fields.get("text")
-    return clean_text(quote) if isinstance(quote, str) else ""
-
-
 def _add_values(region: _Region, name: str, kind: str, value: JsonFields) -> None:
     if kind == "textarea":
-        (region.tags if name == "tags" else region.notes).extend(value.texts("text"))
+        (region.tags if name == "tags" else region.notes).extend(_list_words(value.fields.get("text")))
         return
     key = kind if kind in value.fields else "choices" if "choices" in value.fields else "labels"
-    for word in value.texts(key):
-        (region.decisions if name == "decision" and word in DECISIONS else region.labels).append(word)
+    for word in _list_words(value.fields.get(key)):
+        label = f"{name}/{word}" if kind in _NAMED_KINDS else word
+        (region.decisions if name == "decision" and word in DECISIONS else region.labels).append(label)
+
+
+def _list_words(value: object) -> list[str]:
+    """Return a value, or those of a list, as words; a list within it is the path to an item of a taxonomy."""
+    values = cast("list[object]", value) if isinstance(value, list) else [value]
+    words = ["/".join(_list_words(cast("object", one))) if isinstance(one, list) else str(one) for one in values]
+    return [word for word, one in zip(words, values, strict=True) if isinstance(one, _WORDS)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.exchange.coded_text import REFERENCE_LABEL, RESTS_ON_LABEL
-from reader.exchange.offsets import CodePointOffsets
+from reader.exchange.offsets import CodePointOffsets, LineEndOffsets
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
@@ -20,15 +20,19 @@ from reader.imports.annotation import (
     Selection,
 )
 from reader.review.edits import trim_span
+from reader.review.model import Selector
 from reader.review.selector import make_selector
 
+_SPARE: Final = 20
+"""The code points that a range is read beyond twice the length of its beginning: white space may be longer there."""
 RELATION: Final = LeftOut("relation that leads to no reference", "relations that lead to no reference")
 
 
 class LabelledSpan(NamedTuple):
-    """A range with labels: half-open, in the unit of its file. `name` is what relations call it, `quote` what it should hold.
+    """A range with labels: half-open, in the unit of its file. `name` is what relations call it.
 
-    The fields of `about` come into the annotation as they are.
+    `quote` is what the file says that the range holds, `beginning` what it may begin with; both may be "". The fields of
+    `about` come into the annotation as they are. A range whose `start` is -1 is known by its quote alone.
     """
 
     name: str
@@ -37,6 +41,7 @@ class LabelledSpan(NamedTuple):
     labels: tuple[str, ...] = ()
     quote: str = ""
     about: ImportedAnnotation = ImportedAnnotation()
+    beginning: str = ""
 
 
 class SpanRelation(NamedTuple):
@@ -57,31 +62,32 @@ def select_ranges(
 ) -> Iterator[ImportedAnnotation]:
     """Yield the annotations that the ranges of a document's text are, if it is the article.
 
-    A relation to a reference is a verdict on it.
-    Without a `unit`, the one is taken by which more ranges hold their quotes, or begin and end with words. Raises ReaderError
-    for a range beyond the text.
+    A relation to a reference is a verdict on it. Without a `unit`, the one is taken by which more ranges hold their quotes, or
+    begin and end with words. A range that does not hold its quote is an annotation on the quote, without a place. Raises
+    ReaderError for a range without a quote that is beyond the text.
     """
     text = document.text or ""
-    unit = unit or find_unit(text, spans)
-    offsets = CodePointOffsets(text) if unit == OffsetUnit.UTF16 else None
-    places = {span.name: _place(text, span, offsets) for span in spans}
+    to_offset = _find_counting(text, spans, unit)
+    places = [_place(text, span, to_offset) for span in spans]
+    words = [span.quote if place is None else text[slice(*place)] for span, place in zip(spans, places, strict=True)]
+    numbers = {span.name: number for number, span in enumerate(spans)}
     references = {span.name for span in spans if REFERENCE_LABEL in map(str.casefold, span.labels)}
     verdicts: dict[str, list[ImportedVerdict]] = {}
     links: dict[str, list[ImportedLink]] = {}
     for relation in relations:
-        if relation.target not in references or relation.origin not in places:
+        if relation.target not in references or relation.origin not in numbers:
             selection.omit(RELATION)
             continue
-        work = ImportedReference(title=text[slice(*places[relation.target])])
+        work = ImportedReference(title=words[numbers[relation.target]])
         if relation.label.casefold().replace("_", "-") in (RESTS_ON_LABEL, "cites"):
             links.setdefault(relation.origin, []).append(ImportedLink(work, rests=True, reason=relation.note))
         else:
             verdict = ImportedVerdict(relation.label, work, relation.note)
             verdicts.setdefault(relation.origin, []).append(verdict)
-    for span in spans:
+    for span, place in zip(spans, places, strict=True):
         if span.name in references:
             continue
-        selector = make_selector(text, places[span.name])
+        selector = Selector(span.quote, start=-1, end=-1) if place is None else make_selector(text, place)
         number = selection.number_of(document, selector.exact)
         if number is None:
             continue
@@ -98,22 +104,49 @@ def select_ranges(
         )
 
 
-def find_unit(text: str, spans: Iterable[LabelledSpan]) -> str:
-    """Return the unit in which ranges count, by what they hold; UTF-16 units if both are as good: browsers count so."""
-    if text.isascii():
-        return OffsetUnit.CODE_POINTS
-    offsets, points, units = CodePointOffsets(text), 0, 0
-    for span in spans:
-        points += _fits(text, span.start, span.end, span.quote)
-        units += _fits(text, offsets.from_units(span.start), offsets.from_units(span.end), span.quote)
-    return OffsetUnit.CODE_POINTS if points > units else OffsetUnit.UTF16
+def _find_counting(text: str, spans: Sequence[LabelledSpan], unit: str) -> Callable[[int], int]:
+    """Return what turns the positions of a file into offsets of its text, by what the ranges hold.
+
+    UTF-16 units come first, as browsers count so. A program may have counted before something put CR before each LF.
+    """
+    countings = [*_list_countings(text, unit)]
+    if "\r\n" in text:
+        lines = LineEndOffsets(text)
+        countings += [_chain(count, lines.from_plain) for count in _list_countings(lines.plain_text, unit)]
+    if len(countings) == 1:
+        return countings[0]
+    scores = [
+        (sum(_holds(text, span, count) for span in spans), sum(_has_edges(text, span, count) for span in spans))
+        for count in countings
+    ]
+    return countings[scores.index(max(scores))]
 
 
-def _fits(text: str, start: int, end: int, quote: str) -> int:
+def _chain(first: Callable[[int], int], second: Callable[[int], int]) -> Callable[[int], int]:
+    return lambda offset: second(first(offset))
+
+
+def _list_countings(text: str, unit: str) -> list[Callable[[int], int]]:
+    units = [] if text.isascii() or unit == OffsetUnit.CODE_POINTS else [CodePointOffsets(text).from_units]
+    return units if units and unit == OffsetUnit.UTF16 else [*units, int]
+
+
+def _holds(text: str, span: LabelledSpan, to_offset: Callable[[int], int]) -> bool:
+    """Whether a range holds its quote, or begins as it should."""
+    quote = span.quote or span.beginning
+    if not quote:
+        return False
+    start, end = to_offset(span.start), to_offset(span.end)
+    if not 0 <= start < end <= len(text):
+        return False
+    return _begins_with(text, start, end, quote)
+
+
+def _has_edges(text: str, span: LabelledSpan, to_offset: Callable[[int], int]) -> int:
+    """Return how many ends of a range are ends of words."""
+    start, end = to_offset(span.start), to_offset(span.end)
     if not 0 <= start < end <= len(text):
         return 0
-    if quote:
-        return 2 * (text[start:end] == quote)
     return _is_edge(text, start, first=start) + _is_edge(text, end, first=end - 1)
 
 
@@ -123,10 +156,18 @@ def _is_edge(text: str, offset: int, *, first: int) -> bool:
     return not is_within and not text[first].isspace()
 
 
-def _place(text: str, span: LabelledSpan, offsets: CodePointOffsets | None) -> Span:
-    start, end = span.start, span.end
-    if offsets is not None:
-        start, end = offsets.from_units(start), offsets.from_units(end)
-    if not 0 <= start <= end <= len(text):
+def _begins_with(text: str, start: int, end: int, quote: str) -> bool:
+    """Whether a range of a text begins with a quote, but for white space; some programs write the beginning alone."""
+    beginning = text[start : min(end, start + 2 * len(quote) + _SPARE)]
+    return "".join(beginning.split()).startswith("".join(quote.split()))
+
+
+def _place(text: str, span: LabelledSpan, to_offset: Callable[[int], int]) -> Span | None:
+    """Return the range of the text that a range of the file is, None if it does not hold its quote."""
+    start, end = to_offset(span.start), to_offset(span.end)
+    is_range = 0 <= start <= end <= len(text)
+    if span.quote and not (is_range and _begins_with(text, start, end, span.quote)):
+        return None
+    if not is_range:
         raise ReaderError(f"the range {span.start}–{span.end} is not in its text, or cuts a character")
     return trim_span(text, Span(start, end))

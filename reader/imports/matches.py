@@ -127,6 +127,11 @@ def find_editions(documents: Sequence[ImportedDocument]) -> tuple[str, ...]:
     )
 
 
+def find_quote_edition(edition: str) -> str:
+    """Return what names the edition of quotes that their document has elsewhere, or in other words, than its text tells."""
+    return _digest(f"quotes of {edition}")
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

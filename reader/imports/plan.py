@@ -19,7 +19,7 @@ from reader.formats import without_collection
 from reader.formats.progress import report
 from reader.imports import ReadFile
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedReference, ImportedVerdict, OffsetUnit
-from reader.imports.matches import ReferenceFinder, find_editions
+from reader.imports.matches import ReferenceFinder, find_editions, find_quote_edition
 from reader.imports.shown_text import ShownText
 from reader.imports.words import to_kind, to_verdict
 from reader.printable import plural
@@ -80,7 +80,9 @@ def plan_import(session: ReviewSession, file: ReadFile, kind: str = CLAIM) -> Im
 def _other_article_error(file: ReadFile, title: str) -> ReaderError:
     content = file.content
     if not content.others:
-        return ReaderError(f"{file.name} holds no annotations", "Nothing was imported")
+        others = ", ".join(plural(number, what.one, what.several) for what, number in content.omissions.items())
+        has = f"It has {others}, which cannot come in. " if others else ""
+        return ReaderError(f"{file.name} holds no annotations of passages", f"{has}Nothing was imported")
     names = ", ".join(f"“{name}”" for name in content.other_names)
     rest = content.other_documents - len(content.other_names)
     about = f"It is about {names}{f' and {rest:,} more' if rest else ''}. " if names else ""
@@ -221,7 +223,7 @@ class _Planner:
         return Annotation(
             id=key,
             article=self._session.article_id,
-            edition=self._editions[item.document],
+            edition=self._edition_of(item),
             selector=self._selector(item),
             kind=kind or self._kind,
             tags=tuple(dict.fromkeys(name for name in names if name)),
@@ -233,6 +235,11 @@ class _Planner:
             fix=item.fix,
             foreign_id=f"{self._file.format.name}:{item.id}" if item.id and item.id != key else "",
         )
+
+    def _edition_of(self, item: ImportedAnnotation) -> str:
+        """Return the edition that an annotation was made on: a quote that its document's text does not hold has its own."""
+        edition, text = self._editions[item.document], self._file.content.documents[item.document].text
+        return find_quote_edition(edition) if item.start < 0 and text is not None else edition
 
     def _selector(self, item: ImportedAnnotation) -> Selector:
         offsets = self._offsets[item.document]

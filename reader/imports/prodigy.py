@@ -22,6 +22,11 @@ from reader.review.scale import PROBLEMS
 
 _PROBLEM_IDS: Final = {title: name for name, title in PROBLEMS.items()}
 _REJECTED: Final = LeftOut("task that was rejected or ignored", "tasks that were rejected or ignored")
+_SPAN: Final = LeftOut("span that was rejected", "spans that were rejected")
+_WHOLE: Final = LeftOut("label of a whole text", "labels of whole texts")
+_NO_TEXT: Final = LeftOut("task that is about no text", "tasks that are about no text")
+_OTHERS: Final = ("image", "audio", "video", "html")
+_REFUSALS: Final = ("reject", "ignore")
 _EVIDENCE: Final = LeftOut("quote of a source", "quotes of sources")
 
 
@@ -35,17 +40,23 @@ def read_prodigy(source: ImportSource, selection: Selection) -> Iterator[Importe
     """Read the accepted tasks of a file. Raises ReaderError for a line of another shape."""
     for line in read_json_lines(source):
         text, meta = line.text("text"), line.object("meta")
-        if not text:
-            raise line.fault("has no “text”")
-        if line.text("answer") in ("reject", "ignore"):
+        if line.text("answer") in _REFUSALS:
             selection.omit(_REJECTED)
             continue
+        if not text and any(name in line.fields for name in _OTHERS):
+            selection.omit(_NO_TEXT)
+            continue
+        if not text:
+            raise line.fault("has no “text”")
+        selection.omit(_WHOLE, bool(line.text("label")) + len(line.items("accept")))
         title = meta.fields.get("title")
         document = ImportedDocument(title if isinstance(title, str) else "", "", text)
         relations = list(_relations(line))
         author = line.text("_annotator_id") or line.text("_session_id")
-        spans = [_span(span, author, to_stored_time(line.fields.get("_timestamp"))) for span in line.objects("spans")]
-        pairs = (pair for span in line.objects("spans") for pair in span.objects("pairs"))
+        accepted = [span for span in line.objects("spans") if span.text("answer") not in _REFUSALS]
+        selection.omit(_SPAN, len(line.items("spans")) - len(accepted))
+        spans = [_span(span, author, to_stored_time(line.fields.get("_timestamp"))) for span in accepted]
+        pairs = (pair for span in accepted for pair in span.objects("pairs"))
         selection.omit(_EVIDENCE, sum(len(pair.items("evidence")) for pair in pairs))
         yield from select_ranges(selection, document, spans, relations, OffsetUnit.CODE_POINTS)
 

@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.exchange.coded_text import REFERENCE_LABEL, RESTS_ON_LABEL
-from reader.exchange.offsets import CodePointOffsets
 from reader.formats.progress import checkpoint
 from reader.formats.xml import Package, attribute, children, element_name, find_element, read_xml
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
     LeftOut,
-    OffsetUnit,
     Selection,
     to_stored_time,
 )
-from reader.imports.labelled_text import LabelledSpan, SpanRelation, find_unit, select_ranges
+from reader.imports.labelled_text import LabelledSpan, SpanRelation, select_ranges
 from reader.imports.source import ImportSource
 from reader.imports.words import to_kind
 from reader.review.scale import DECISIONS
@@ -30,10 +28,13 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _PROJECT: Final = "project.qde"
+_INTERNAL: Final = "internal://"
 _CUT_HINT: Final = "The file may be cut: export the project again. Nothing was imported"
 _MOST_LEVELS: Final = 100
 _ELLIPSIS: Final = "….\u2026 "
 _OTHER_SOURCE: Final = LeftOut("source that is no text", "sources that are no text")
+_OUTSIDE: Final = LeftOut("source whose text is not in the project", "sources whose texts are not in the project")
+_AREA: Final = LeftOut("area of a page or a picture", "areas of pages or pictures")
 _WHOLE: Final = LeftOut("coding of a whole source", "codings of whole sources")
 _VERDICT, _DECISION, _TAG = "verdict", "decision", "tag"
 """The codes under which our own export puts verdicts, decisions and tags."""
@@ -65,35 +66,45 @@ def read_refi_qda(source: ImportSource, selection: Selection) -> Iterator[Import
         sources = find_element(root, "Sources")
         for element in sources if sources is not None else ():
             checkpoint()
-            if element_name(element) != "TextSource":
-                selection.omit(_OTHER_SOURCE)
-                continue
             selection.omit(_WHOLE, len(children(element, "Coding")))
-            document = ImportedDocument(attribute(element, "name"), "", _read_text(element, package))
-            yield from _read_selections(element, document, project, selection)
+            # What is no text itself may have one: the words of a PDF, in which selections are ranges as in any text.
+            body = element if element_name(element) == "TextSource" else find_element(element, "Representation")
+            text = None if body is None else _read_text(body, package)
+            areas = children(element, "PDFSelection", "PictureSelection")
+            quoted = [area for area in areas if _words(area, "Representation", "PlainTextContent").strip()]
+            selection.omit(_AREA, len(areas) - len(quoted))
+            if text is None:
+                selection.omit(_OTHER_SOURCE if body is None else _OUTSIDE, not quoted)
+            spans = [_to_range(one, project) for one in children(body, "PlainTextSelection") if text is not None]
+            spans += (_to_quote(area, project) for area in quoted)
+            if text is not None or spans:
+                document = ImportedDocument(attribute(element, "name"), "", text)
+                yield from _read_spans(spans, document, project, selection)
 
 
-def _read_text(element: Element, package: Package) -> str:
-    path = attribute(element, "plainTextPath")
+def _read_text(element: Element, package: Package) -> str | None:
+    """Return the text of a source or note, None if it lies outside the project, or has the form of another program."""
+    path, content = attribute(element, "plainTextPath"), find_element(element, "PlainTextContent")
     if not path:
-        return _words(element, "PlainTextContent")
-    name = path.removeprefix("internal://")
-    if not path.startswith("internal://"):
-        raise ReaderError(f"the text of “{attribute(element, 'name')}” lies outside the project", "Export it with its sources")
+        return None if content is None and attribute(element, "richTextPath") else _words(element, "PlainTextContent")
+    if not path.startswith(_INTERNAL):
+        return None
+    name = path.removeprefix(_INTERNAL)
     data = package.read(f"sources/{name}" if f"sources/{name}" in package else f"Sources/{name}")
     return ImportSource(data).read_text()
 
 
-def _words(element: Element, name: str) -> str:
-    """Return the text of a child as it stands in the file, "" if there is none."""
-    child = find_element(element, name)
+def _words(element: Element, *path: str) -> str:
+    """Return the text of the child at the end of a path as it stands in the file, "" if there is none."""
+    child = find_element(element, *path)
     return "" if child is None else "".join(child.itertext())
 
 
 def _read_project(root: Element, package: Package) -> _Project:
     users = {attribute(user, "guid"): attribute(user, "name") for user in children(find_element(root, "Users"), "User")}
     notes = {
-        attribute(note, "guid"): _read_text(note, package).strip() for note in children(find_element(root, "Notes"), "Note")
+        attribute(note, "guid"): (_read_text(note, package) or "").strip()
+        for note in children(find_element(root, "Notes"), "Note")
     }
     relations = [
         SpanRelation(
@@ -123,20 +134,29 @@ def _notes_of(element: Element, notes: dict[str, str]) -> list[str]:
     return [note for note in found if note]
 
 
-def _read_selections(
-    element: Element, document: ImportedDocument, project: _Project, selection: Selection
+def _read_spans(
+    spans: list[LabelledSpan], document: ImportedDocument, project: _Project, selection: Selection
 ) -> Iterator[ImportedAnnotation]:
-    text = document.text or ""
-    selections = children(element, "PlainTextSelection")
-    spans = [_to_span(one, project) for one in selections]
     names = {span.name for span in spans}
     relations = [relation for relation in project.relations if relation.origin in names]
     said = {(relation.origin, relation.label) for relation in relations}
     spans = [span._replace(labels=tuple(label for label in span.labels if (span.name, label) not in said)) for span in spans]
-    yield from select_ranges(selection, document, spans, relations, _find_unit(text, selections, spans))
+    yield from select_ranges(selection, document, spans, relations)
+
+
+def _to_range(selection: Element, project: _Project) -> LabelledSpan:
+    start, end = (_position(selection, name) for name in ("startPosition", "endPosition"))
+    beginning = " ".join(attribute(selection, "name").rstrip(_ELLIPSIS).split())
+    return _to_span(selection, project)._replace(start=start, end=end, beginning=beginning)
+
+
+def _to_quote(area: Element, project: _Project) -> LabelledSpan:
+    """Return an area of a page whose words stand in the project."""
+    return _to_span(area, project)._replace(quote=_words(area, "Representation", "PlainTextContent").strip())
 
 
 def _to_span(selection: Element, project: _Project) -> LabelledSpan:
+    """Return what a selection says, without its place."""
     labels, tags, decision = list[str](), list[str](), ""
     for coding in children(selection, "Coding"):
         for reference in children(coding, "CodeRef"):
@@ -153,17 +173,19 @@ def _to_span(selection: Element, project: _Project) -> LabelledSpan:
                 code = "/".join(path)
                 (labels if to_kind(code) or code.casefold() == REFERENCE_LABEL else tags).append(code)
     description = _words(selection, "Description").strip()
+    # Some programs name the person and the time of each coding only.
+    coding = find_element(selection, "Coding")
+    user = attribute(selection, "creatingUser") or attribute(coding, "creatingUser")
     about = ImportedAnnotation(
         id=attribute(selection, "guid"),
         tags=tuple(tags),
         note="\n\n".join(filter(None, (description, *_notes_of(selection, project.notes)))),
         decision=decision,
-        author=project.users.get(attribute(selection, "creatingUser"), ""),
-        created=to_stored_time(attribute(selection, "creationDateTime")),
+        author=project.users.get(user, ""),
+        created=to_stored_time(attribute(selection, "creationDateTime") or attribute(coding, "creationDateTime")),
         updated=to_stored_time(attribute(selection, "modifiedDateTime")),
     )
-    start, end = (_position(selection, name) for name in ("startPosition", "endPosition"))
-    return LabelledSpan(about.id, start, end, tuple(dict.fromkeys(labels)), about=about)
+    return LabelledSpan(about.id, -1, -1, tuple(dict.fromkeys(labels)), about=about)
 
 
 def _position(selection: Element, name: str) -> int:
@@ -171,22 +193,3 @@ def _position(selection: Element, name: str) -> int:
     if not (value.isdecimal() and len(value) < 12):
         raise ReaderError(f"the selection {attribute(selection, 'guid')} has no {name}", _CUT_HINT)
     return int(value)
-
-
-def _find_unit(text: str, selections: list[Element], spans: list[LabelledSpan]) -> str:
-    """Return the unit in which more selections begin as they are named; by their edges if the names do not tell."""
-    if text.isascii():
-        return OffsetUnit.CODE_POINTS
-    offsets, points, units = CodePointOffsets(text), 0, 0
-    for selection, span in zip(selections, spans, strict=True):
-        if name := " ".join(attribute(selection, "name").rstrip(_ELLIPSIS).split()):
-            length = 2 * len(name) + 20
-            points += _begins_with(text, span.start, length, name)
-            units += _begins_with(text, offsets.from_units(span.start), length, name)
-    if points == units:
-        return find_unit(text, spans)
-    return OffsetUnit.CODE_POINTS if points > units else OffsetUnit.UTF16
-
-
-def _begins_with(text: str, start: int, length: int, name: str) -> bool:
-    return start >= 0 and " ".join(text[start : start + length].split()).startswith(name)

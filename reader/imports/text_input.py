@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from reader.errors import ReaderError
 from reader.formats.progress import checkpoint
+from reader.imports.json_stream import read_values
 from reader.imports.source import CUT_HINT, ImportSource, check_size
 
 _STEP: Final = 256
@@ -107,12 +108,25 @@ def read_lines(source: ImportSource) -> Iterator[str]:
 
 
 def read_json_lines(source: ImportSource) -> Iterator[JsonFields]:
-    """Yield the object of each line; blank lines are left out. Raises ReaderError for what is no JSON or was cut."""
+    """Yield the object of each line; blank lines are left out. Raises ReaderError for what is no JSON or was cut.
+
+    The objects may also be the items of a list, or stand over several lines each: some programs call that by the same name.
+    """
+    if not _is_in_lines(source):
+        yield from to_objects(read_values(source), "object")
+        return
     for number, line in enumerate(read_lines(source), 1):
         if number % _STEP == 0:
             checkpoint()
         if line and not line.isspace():
             yield JsonFields(_parse(line, number), f"line {number:,}")
+
+
+def _is_in_lines(source: ImportSource) -> bool:
+    """Whether the first line with an object has all of it."""
+    beginning = next((text.lstrip() for text in source.texts() if not text.isspace()), "")
+    first, end, _ = beginning.partition("\n")
+    return not first.startswith("[") and (not end or first.rstrip().endswith("}"))
 
 
 def to_objects(items: Iterable[object], noun: str) -> Iterator[JsonFields]:

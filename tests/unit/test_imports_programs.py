@@ -263,7 +263,7 @@ def test_a_cut_archive_takes_nothing_in(format_name: str) -> None:
         ("T1\tClaim 0 4\tThe \nR1\tCites T1", "line 2 is no relation"),
         ('{"text": "a", "label": [[0, 9, "x"]]}', "the range 0–9 is not in its text"),
         ('{"text": "a", "label": [[0, "x"]]}', "line 1 has “label” that is no list of"),
-        ('[{"data": {"text": 7}, "annotations": []}]', "a task has no text"),
+        ('[{"data": {"text": 7}, "annotations": []}]', "no annotations of passages. It has 1 task that is about no text"),
         ('{"text": "a", "spans": [{"start": "x"}]}', "“spans” of line 1 has a text as “start”"),
     ],
 )
