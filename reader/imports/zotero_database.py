@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, cast
 from urllib.parse import unquote
@@ -24,7 +24,7 @@ from reader.review.vocabulary import NOT_CLAIM
 from reader.sources.identifiers import join_identifiers, make_identifiers
 from reader.sources.places.foreign_database import ForeignDatabase, Values, open_foreign, raw_value, text_value
 from reader.sources.places.zotero import find_attachment, zotero_base_folder
-from reader.sources.places.zotero_catalogue import ZoteroCatalogue, read_zotero_catalogue
+from reader.sources.places.zotero_catalogue import ZoteroAttachment, ZoteroCatalogue, read_zotero_catalogue
 
 _COLOURS: Final = {
     "#ff6666": "red",
@@ -58,8 +58,8 @@ class _Mark(NamedTuple):
     colour: str
     author: str
     tags: tuple[str, ...]
-    created: str
-    updated: str
+    created: object
+    updated: object
 
     def to_annotation(self, number: int) -> ImportedAnnotation:
         """Return it as an annotation of the document with this number."""
@@ -73,8 +73,8 @@ class _Mark(NamedTuple):
             tags=tuple(filter(None, (*self.tags, colour))),
             note="\n\n".join(filter(None, (self.comment, page))) if self.quote or self.comment else "",
             author=self.author,
-            created=self.created,
-            updated=self.updated,
+            created=_to_time(self.created),
+            updated=_to_time(self.updated),
             is_about_whole=bool(self.comment) and not self.quote,
         )
 
@@ -110,9 +110,9 @@ def read_zotero_database(path: Path, selection: Selection) -> Iterator[ImportedA
             raise ReaderError("it is a database of another program", "Name the file zotero.sqlite, or the folder that holds it")
         catalogue = read_zotero_catalogue(database)
         marks, notes = _read_marks(database, catalogue), _read_notes(database, catalogue)
-    documents = _documents(path.parent, catalogue, [*(mark.owner for mark in marks), *(note.owner for note in notes)])
+    documents = _Documents(path.parent, catalogue)
     for mark in marks:
-        number = selection.number_of(documents[mark.owner], mark.quote)
+        number = selection.number_of(documents.of(mark.owner), mark.quote)
         if number is not None:
             yield mark.to_annotation(number)
     by_key = {mark.key: mark for mark in marks}
@@ -154,7 +154,8 @@ def _read_marks(database: ForeignDatabase, catalogue: ZoteroCatalogue) -> list[_
                 text_value(colour).casefold(),
                 text_value(author) or authors.get(item, ""),
                 tags.get(item, ()),
-                *_to_times(created, updated),
+                created,
+                updated,
             )
         )
     return marks
@@ -174,7 +175,7 @@ def _read_notes(database: ForeignDatabase, catalogue: ZoteroCatalogue) -> list[_
         attachment = attachments.get(parent if parent is not None else item)
         owner = attachment.owner if attachment is not None else item if parent is None else parent
         if catalogue.hidden.isdisjoint((item, parent, owner)) and raw_value(page).strip():
-            author, times = authors.get(item, ""), _to_times(created, updated)
+            author, times = authors.get(item, ""), (_to_time(created), _to_time(updated))
             notes.append(_Note(owner, text_value(key), raw_value(page), author, tags.get(item, ()), *times))
     return notes
 
@@ -185,8 +186,8 @@ def _times(database: ForeignDatabase) -> str:
     return ", ".join(f"i.{name}" if name in columns else "NULL" for name in ("dateAdded", "dateModified"))
 
 
-def _to_times(created: object, updated: object) -> tuple[str, str]:
-    return to_stored_time(raw_value(created)), to_stored_time(raw_value(updated))
+def _to_time(value: object) -> str:
+    return to_stored_time(raw_value(value))
 
 
 def _read_tags(database: ForeignDatabase, table: str) -> Mapping[object, tuple[str, ...]]:
@@ -211,48 +212,48 @@ def _read_authors(database: ForeignDatabase) -> Mapping[object, str]:
     return {item: text_value(name) for item, name in rows}
 
 
-def _documents(folder: Path, catalogue: ZoteroCatalogue, owners: Iterable[object]) -> Mapping[object, ImportedDocument]:
-    """Return the documents of items by id, with what identifies them and the files that they have."""
-    base, wanted = zotero_base_folder(folder, Path.home()), dict.fromkeys(owners)
-    attachments: defaultdict[object, list[object]] = defaultdict(list)
-    files: defaultdict[object, list[str]] = defaultdict(list)
-    for attachment in catalogue.attachments:
-        if attachment.owner in wanted:
-            attachments[attachment.owner].append(attachment.id)
-            found = find_attachment(folder, base, attachment) if attachment.has_file else None
-            if isinstance(found, Path):
-                files[attachment.owner].append(os.path.realpath(found))
-    documents = dict[object, ImportedDocument]()
-    for owner in wanted:
-        item = catalogue.items.get(owner)
-        if item is None:
-            documents[owner] = _ALONE
-            continue
-        record = catalogue.record(owner)
-        addresses = (
-            catalogue.items[one].fields.get("url", "") for one in (owner, *attachments[owner]) if one in catalogue.items
-        )
-        identifiers = join_identifiers((record.identifiers, *(make_identifiers(address=address) for address in addresses)))
-        documents[owner] = ImportedDocument(
+class _Documents:
+    """The documents that items are, with what identifies them and the files that they have."""
+
+    def __init__(self, folder: Path, catalogue: ZoteroCatalogue) -> None:
+        self._folder = folder
+        self._base = zotero_base_folder(folder, Path.home())
+        self._catalogue = catalogue
+        self._attachments: defaultdict[object, list[ZoteroAttachment]] = defaultdict(list)
+        for attachment in catalogue.attachments:
+            self._attachments[attachment.owner].append(attachment)
+        self._made: dict[object, ImportedDocument] = {}
+
+    def of(self, owner: object) -> ImportedDocument:
+        """Return the document that an item is, made when it is asked for: that looks for its files."""
+        if owner not in self._made:
+            self._made[owner] = self._make(owner) if owner in self._catalogue.items else _ALONE
+        return self._made[owner]
+
+    def _make(self, owner: object) -> ImportedDocument:
+        items, record, attachments = self._catalogue.items, self._catalogue.record(owner), self._attachments[owner]
+        ids = (owner, *(attachment.id for attachment in attachments))
+        addresses = [items[one].fields.get("url", "") for one in ids if one in items]
+        found = (find_attachment(self._folder, self._base, one) for one in attachments if one.has_file)
+        return ImportedDocument(
             record.title,
-            item.fields.get("url", ""),
-            identifiers=identifiers,
-            files=tuple(files[owner]),
+            addresses[0],
+            identifiers=join_identifiers((record.identifiers, *(make_identifiers(address=one) for one in addresses if one))),
+            files=tuple(os.path.realpath(file) for file in found if isinstance(file, Path)),
             is_one_of_many=True,
         )
-    return documents
 
 
 # ------------------------------------------------------------------ notes
 
 
 def _annotations_of(
-    note: _Note, marks: Mapping[str, _Mark], documents: Mapping[object, ImportedDocument], selection: Selection
+    note: _Note, marks: Mapping[str, _Mark], documents: _Documents, selection: Selection
 ) -> Iterator[ImportedAnnotation]:
     """Yield what a note says beyond the annotations that it quotes: remarks beside a quote, and the rest as one."""
-    mine = selection.number_of(documents[note.owner])
+    mine = selection.number_of(documents.of(note.owner))
     if mine is None and not any(sign in note.page for sign in _QUOTING):
-        selection.number_of(documents[note.owner], "")
+        selection.number_of(documents.of(note.owner), "")
         return
     whole = ImportedAnnotation(
         note.key, tags=note.tags, author=note.author, created=note.created, updated=note.updated, labels=(NOT_CLAIM,)
@@ -268,7 +269,7 @@ def _annotations_of(
         mark = marks.get(paragraph.key)
         if mark is not None and _one_line(paragraph.text) in _one_line(mark.comment):
             continue
-        number = selection.number_of(documents[note.owner if mark is None else mark.owner], paragraph.quote)
+        number = selection.number_of(documents.of(note.owner if mark is None else mark.owner), paragraph.quote)
         if number is not None:
             yield whole._replace(
                 id=paragraph.key if mark is None else f"{note.key}-{paragraph.key}",
@@ -279,7 +280,7 @@ def _annotations_of(
                 is_about_whole=not paragraph.quote,
             )
     if has_text or (rest and not has_quotes):
-        number = selection.number_of(documents[note.owner], "")
+        number = selection.number_of(documents.of(note.owner), "")
         if number is not None:
             yield whole._replace(document=number, note="\n".join(rest), is_about_whole=True)
 
