@@ -324,6 +324,7 @@ class Journals:
         """The damaged lines, by file and line number. One without bytes marks that a change is missing before that line."""
         self._folder = folder
         self._files: dict[Path, JournalFile] = {}
+        self._waiting: dict[Path, dict[str, int]] = {}
         self._has_ended = False
         self._is_ready = False
 
@@ -338,6 +339,18 @@ class Journals:
     def forget_positions(self) -> None:
         """Read all journals again from their beginning."""
         self._files.clear()
+
+    def note_waiting(self, path: Path, vector: VersionVector) -> None:
+        """Note that a journal waits for a change that is not in this vector."""
+        self._waiting[path] = dict(vector.counters)
+
+    def is_waiting(self, path: Path, vector: VersionVector) -> bool:
+        """Whether a journal waits and no change has come since: many may wait for one another, and none is read in vain."""
+        return self._waiting.get(path) == vector.counters
+
+    def forget_waiting(self) -> None:
+        """Forget which journals wait."""
+        self._waiting.clear()
 
     def is_replaced(self, path: Path) -> bool:
         """Whether another file has taken a journal's place since it was read; the rest of the old one is in the history."""

@@ -243,6 +243,7 @@ class Store:
         are read if asked for, and whenever something new comes.
         """
         for waits in (True, False):
+            self._journals.forget_waiting()
             while True:
                 paths = self._journals.unread_journals()
                 if not (paths or with_history):
@@ -259,8 +260,10 @@ class Store:
     def _load_history(self, before: Dot | None = None, *, waits: bool = False) -> None:
         """Read the archived journals that are not seen yet; with `before`, only older ones of the same replica."""
         for archived in self.folder.archived_journals():
-            if Dot(archived.last, archived.replica) not in self.vector and (
-                before is None or (archived.replica == before.replica and archived.last < before.counter)
+            if (
+                Dot(archived.last, archived.replica) not in self.vector
+                and (before is None or (archived.replica == before.replica and archived.last < before.counter))
+                and not self._journals.is_waiting(archived.path, self.vector)
             ):
                 self._load_journal(archived.path, waits=waits)
 
@@ -288,6 +291,7 @@ class Store:
             if previous not in self.vector:
                 self._load_history(line.dot, waits=waits)
             if (waits or not is_final) and (previous not in self.vector or not self._has_context(line, waits=waits)):
+                self._journals.note_waiting(path, self.vector)
                 return
             if previous not in self.vector:
                 self._journals.damaged_entries[path, number] = DamagedEntry(number, b"")

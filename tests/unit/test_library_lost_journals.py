@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,10 @@ from reader.library import Library
 from reader.library.care.doctor import PROBLEM, examine_library
 from reader.library.care.purge import remove_unused
 from reader.library.folder import Folder
+from reader.library.store import Store
+from reader.library.tables import ANNOTATIONS, ARTICLES
+from reader.library.transaction import RecordEdit, Transaction
+from reader.review.model import new_id
 from tests.processes.test_library import ANNOTATOR, start
 from tests.unit.library_damage import the_file, the_history, the_journal
 from tests.unit.test_library import LONG, opened
@@ -121,6 +126,38 @@ def test_nothing_is_missed_where_nothing_is_missing(own_library: Path, monkeypat
         assert warnings(folder) == ()
         work(folder, "two")
         assert warnings(folder) == ()
+
+
+def test_many_journals_that_wait_for_a_lost_one_are_read_a_few_times_each(
+    own_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reader.library.journal.JOURNAL_LIMIT", 500)
+    work(own_library, "lost")
+    older = the_file(own_library).read_bytes()
+    notes_of_all = [f"{replica} {number}" for replica in range(8) for number in range(3)]
+    store = Store(Folder(own_library))
+    article = next(iter(store.records.ids(ARTICLES)))
+    for note in notes_of_all:
+        if note.endswith(" 0"):
+            store.renew_replica()
+        record_id = new_id()
+        edit = RecordEdit(ANNOTATIONS, record_id, None, {"id": record_id, "article": article, "note": note})
+        store.commit([Transaction((edit,), "annotate")])
+    # The file is older than all of them, and the first change that they build on is in no journal.
+    the_file(own_library).write_bytes(older)
+    next(path for path in (own_library / "history").iterdir() if b'"note":"0 0"' in path.read_bytes()).unlink()
+    opened_files, open_file = Counter[str](), os.open
+
+    def count(path: Path, *arguments: int) -> int:
+        opened_files[Path(path).name] += 1
+        return open_file(path, *arguments)
+
+    monkeypatch.setattr("os.open", count)
+    found = {record["note"] for record in Store(Folder(own_library)).records.tables()[ANNOTATIONS].values()}
+    assert found == {"lost", *notes_of_all[1:]}
+    counts = [count for name, count in opened_files.items() if name.endswith(".jsonl")]
+    assert len(counts) > 16
+    assert max(counts) <= 6
 
 
 def test_a_file_that_was_copied_alone_misses_no_journal(own_library: Path) -> None:
