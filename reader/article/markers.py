@@ -40,11 +40,15 @@ _YEAR_IN_BRACKETS = lazy_pattern(rf"\((?P<year>{_YEAR})[^()\[\]]{{0,60}}\)", re.
 _SAME_AUTHOR_BEFORE = lazy_pattern(rf"(?<!\w){SAME_AUTHOR}\s$", re.IGNORECASE)
 _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
 _LENTICULAR = lazy_pattern(r"【(\d{1,4})(?::\d{1,4})?(?:†[^【】\n]{0,120})?】")
+_RAISED = f"[{SUPERSCRIPT_DIGITS}]+"
 _SUPERSCRIPT = lazy_pattern(
-    rf"[{SUPERSCRIPT_DIGITS}]+(?:(?:[,˒⁻–-]|[ \u2009](?=[{SUPERSCRIPT_DIGITS}]+(?!\w)))[{SUPERSCRIPT_DIGITS}]+)*(?![{SUPERSCRIPT_DIGITS}]|⁺|⁻(?![{SUPERSCRIPT_DIGITS}])|[+−])"
+    rf"{_RAISED}(?:(?:[,˒⁻–-]|[ \u2009](?={_RAISED}(?!\w))){_RAISED})*(?![{SUPERSCRIPT_DIGITS}]|⁺|⁻(?!{_RAISED})|[+−])"
     r"|\^\((?=\d)(?P<flat>[\d,–-]{1,40})\)"
 )
-"""Match superscript numbers, also with a space between them, but not the charge of an ion, "Mn²⁺", and those that converters write as "^(1,2)"."""
+"""Match superscript numbers, also with a space between them, and those that converters write as "^(1,2)".
+
+The charge of an ion, "Mn²⁺", is none.
+"""
 _PLAIN_SEPARATORS = str.maketrans("⁻˒ \u2009", "-,,,")
 _CIRCLED = lazy_pattern(f"[{CIRCLED_NUMBERS}]")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"

@@ -241,7 +241,7 @@ def _labelled_runs(
 
 
 def _glued_label(text: str, block: Block, last: EntryLabel | None) -> EntryLabel | None:
-    """Return the number after that of the entry before if a block begins with it, without a space, and names a source: "49Lee"."""
+    """Return the number after that of the last entry if a source begins with it, without a space: "49Lee"."""
     if last is None or last.shape != "bare" or not text[block.start].isdecimal():
         return None
     name, start = str(last.number + 1), block.start
