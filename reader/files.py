@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from reader.errors import ReaderError, UsageError
 
@@ -171,7 +171,7 @@ def read_stream(stream: BinaryIO, name: str, expected: int = _CHUNK) -> bytes:
 
 
 def _read_at_once(stream: BinaryIO, size: int) -> bytes:
-    data: bytes | None = stream.read(size)
+    data = cast("bytes | None", stream.read(size))
     if data is None:  # a file of the system, such as /proc/kmsg, that has nothing yet
         raise BlockingIOError(errno.EAGAIN, "It has nothing to read yet")
     return data

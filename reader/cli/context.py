@@ -350,8 +350,10 @@ def read_stdin(name: str) -> bytes | None:
         return None
     if sys.stdin.isatty():
         click.echo("reader: paste or type the text; Enter and Ctrl+D end it", err=True)
+    if hasattr(os, "set_blocking"):
+        with suppress(OSError):
+            os.set_blocking(0, True)  # another program may have left it so that reading would not wait
     try:
-        os.set_blocking(sys.stdin.fileno(), True)  # another program may have left its end so that reading would not wait
         return read_stream(sys.stdin.buffer, "The input")
     except OSError as error:
         raise ReaderError(f"The input cannot be read: {error.strerror}") from error
