@@ -118,7 +118,7 @@ class KeyMap:
     With the preset "plain", actions have their plain keys only. Keys in `reserved` may not arrive, as a browser keeps them for
     itself: others are shown where there are any.
 
-    Raises KeysError for an unknown id, an unusable key, and two actions on one key in one context, both named.
+    With overrides, raises KeysError for an unknown id, an unusable key, and two actions on one key in one context, both named.
     """
 
     def __init__(
@@ -147,32 +147,44 @@ class KeyMap:
         self._keys = {action.id: (*action.keys, *action.plain) for action in self.actions}
         self._hints: dict[tuple[str, Situation | None], tuple[tuple[str, str, str], ...]] = {}
         self._map: dict[str, dict[tuple[str, ...], Action]] = {}
-        self._prefixes: dict[str, dict[tuple[str, ...], Action]] = {}
-        for action in self.actions:
-            for keys in (*action.keys, *action.plain):
-                self._bind(action, keys)
+        if overrides:
+            self.check()
 
-    def _bind(self, action: Action, keys: str) -> None:
-        steps = tuple(keys.split(" "))
-        if complaint := _key_complaint(steps):
-            raise KeysError(action.id, f"the key {keys!r} of “{action.title}” cannot be used", complaint)
-        for context in action.contexts:
-            bound = self._map.setdefault(context, {})
-            prefixes = self._prefixes.setdefault(context, {})
-            holders = (bound.get(steps[:length]) for length in range(1, len(steps) + 1))
-            holder = next((h for h in (*holders, prefixes.get(steps)) if h is not None and h.id != action.id), None)
-            if holder is not None:
-                both = f"“{holder.title}” ({holder.id}) and “{action.title}” ({action.id})"
-                what = f"{key_label(keys)} is asked for by both {both}"
-                culprit, other = (action, holder) if action.id in self._overridden else (holder, action)
-                raise KeysError(culprit.id, what, "Give one of them another key", other)
-            bound[steps] = action
-            for length in range(1, len(steps)):
-                prefixes.setdefault(steps[:length], action)
+    def check(self) -> None:
+        """Raise KeysError if a key cannot be used or two actions have one. Without overrides none does, as a test proves."""
+        taken: dict[tuple[str, ...], Action] = {}
+        begun: dict[tuple[str, ...], Action] = {}
+        for action in self.actions:
+            for keys in self._keys[action.id]:
+                steps = tuple(keys.split(" "))
+                if complaint := _key_complaint(steps):
+                    raise KeysError(action.id, f"the key {keys!r} of “{action.title}” cannot be used", complaint)
+                for context in action.contexts:
+                    *beginnings, whole = ((context, *steps[:length]) for length in range(1, len(steps) + 1))
+                    holders = (*map(taken.get, beginnings), taken.get(whole), begun.get(whole))
+                    holder = next((h for h in holders if h is not None and h.id != action.id), None)
+                    if holder is not None:
+                        raise self._clash(holder, action, keys)
+                    taken[whole] = action
+                    for beginning in beginnings:
+                        begun.setdefault(beginning, action)
+
+    def _clash(self, holder: Action, action: Action, keys: str) -> KeysError:
+        both = f"“{holder.title}” ({holder.id}) and “{action.title}” ({action.id})"
+        what = f"{key_label(keys)} is asked for by both {both}"
+        culprit, other = (action, holder) if action.id in self._overridden else (holder, action)
+        return KeysError(culprit.id, what, "Give one of them another key", other)
+
+    def _keys_in(self, context: str) -> Mapping[tuple[str, ...], Action]:
+        """Return the actions of a context by their keys, made when they are first needed: there are twenty contexts."""
+        if context not in self._map:
+            actions = (action for action in self.actions if context in action.contexts)
+            self._map[context] = {tuple(keys.split(" ")): action for action in actions for keys in self._keys[action.id]}
+        return self._map[context]
 
     def find(self, context: str, steps: tuple[str, ...]) -> KeyMatch:
         """Return the match of a sequence of keys in `context`."""
-        bound = self._map.get(context, {})
+        bound = self._keys_in(context)
         action = bound.get(steps)
         *before, last = steps
         if action is None and before and len(last) == 1 and last.isalnum():

@@ -60,6 +60,11 @@ def test_no_key_hangs_on_what_terminals_cannot_tell_apart() -> None:
                 assert "ctrl+shift" not in step, action.id
 
 
+@pytest.mark.parametrize("preset", ["vim", "plain"])
+def test_no_key_of_the_program_has_two_actions_in_one_context(preset: str) -> None:
+    KeyMap(preset=preset).check()
+
+
 def test_no_action_hangs_on_alt_alone() -> None:
     for action in ACTIONS:
         keys = (*action.keys, *action.plain)
