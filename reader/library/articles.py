@@ -7,7 +7,7 @@ import json
 import os
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -18,6 +18,7 @@ from reader.errors import ReaderError
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
 from reader.review.completeness import Completeness
+from reader.review.declaration import frozen_value
 from reader.review.model import Bookmark, Correction, Dismissal, new_id, now
 from reader.review.reading_position import ReadingPosition
 from reader.review.records import bookmarks_from_record
@@ -52,7 +53,7 @@ class Edition(NamedTuple):
     sources: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class ArticleEntry:
     """The entry of an article in the library, without its text.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from reader.library.journal import Operation
@@ -22,6 +22,7 @@ from reader.library.shared_records import (
 from reader.library.tables import ARTICLES, SHARED
 from reader.library.versions import Dot, count_returning, edit_stored, is_same_stored, to_plain
 from reader.review.cells import Record, is_same_record, to_cells
+from reader.review.declaration import frozen_value
 from reader.review.model import new_id
 from reader.review.records import as_read
 
@@ -138,7 +139,7 @@ def _is_unchanged(table: str, current: Record, before: Record) -> bool:
     return is_same_record(to_cells(current), cells) or is_same_record(to_cells(as_read(table, current)), cells)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Transaction:
     """Edits to commit together. `label` is the name of the change for people, "" for one that nobody undoes.
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from reader.printable import printable_line
-from reader.review.declaration import EMPTY_MAPPING, not_stored, stored
+from reader.review.declaration import EMPTY_MAPPING, frozen_value, not_stored, stored
 
 INTERVIEW: Final = "interview"
 OTHER: Final = "other"
@@ -31,7 +30,7 @@ SOURCE_KINDS: Final = tuple(_TITLES)
 """The kinds of described sources."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class SourceDescription:
     """What a person wrote about a source that is no text; it is false where there is none.
 

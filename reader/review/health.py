@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
+
+from reader.review.declaration import frozen_value
 
 # ------------------------------------------------------------------ notices
 
@@ -27,7 +29,7 @@ BY_TITLE: Final = "title"
 """How the work behind a reference was identified. By its title it is only likely to be that work."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class RetractionNotice:
     """A notice about the work behind a reference, as a list of retractions has it.
 
@@ -92,7 +94,7 @@ class FieldDifference(NamedTuple):
     registered: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class RecordCheck:
     """The result of asking a registry for the work behind a reference.
 
@@ -119,7 +121,7 @@ class RecordCheck:
 # ------------------------------------------------------------------ health
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class SourceHealth:
     """What is known about the work behind one reference: notices, in the order of their dates, and its record, if asked for."""
 

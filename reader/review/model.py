@@ -6,7 +6,7 @@ import os
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from reader.review.declaration import (
     EMPTY_MAPPING,
     KEY,
     first_value,
+    frozen_value,
     join_texts,
     merge_mappings,
     not_stored,
@@ -84,7 +85,7 @@ def _stored_time(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Selector:
     """A quote and its place, after the W3C Web Annotation model: the quote, 32 code points on each side, and its range.
 
@@ -99,7 +100,7 @@ class Selector:
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Evidence:
     """A quoted passage of a source. `source` is the digest of the source's text."""
 
@@ -108,7 +109,7 @@ class Evidence:
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Judgement:
     """The verdict on one (claim, reference) pair: an id of the scale or UNAVAILABLE, given by `by` at `at`.
 
@@ -135,7 +136,7 @@ class Judgement:
         return self == Judgement(self.reference, "", by=self.by, at=self.at, edition=self.edition, identity=self.identity)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class ClaimLink:
     """A person's decision whether a claim rests on a reference, whatever its text cites.
 
@@ -149,7 +150,7 @@ class ClaimLink:
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Settlement:
     """How the verdicts of two readers on one pair were settled: an `outcome` of `review.vocabulary`, by `by` at `at`.
 
@@ -166,7 +167,7 @@ class Settlement:
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class DecidedPlace:
     """The place of an annotation in an edition other than its own, set by a person: a range of that text.
 
@@ -182,7 +183,7 @@ class DecidedPlace:
     extra: Mapping[str, object] = not_stored(EMPTY_MAPPING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Annotation:
     """An annotation on a range of an article: its kind, tags (names), a note, judgements (one per reference).
 
@@ -239,7 +240,7 @@ TagSet = frozenset[str]
 """The names of the tags that something bears."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Tag:
     """A code of the codebook. `name` may nest with "/"; `symbol` is one cell wide, so that colour is never the only sign.
 
@@ -268,7 +269,7 @@ class Tag:
         return self.id
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Bookmark:
     """A place with a name of one letter. `start` is an offset into the article's text."""
 
@@ -284,7 +285,7 @@ class Bookmark:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Dismissal:
     """A finding of the audit that a person has dismissed.
 
@@ -310,7 +311,7 @@ class Dismissal:
         return self.finding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Correction:
     """A fact of an article as a person set it, whatever its document says: `value` of `name`, set by `by` at `at`.
 
@@ -333,7 +334,7 @@ class Correction:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Assignment:
     """Sentences of an article that `reader`, a person's name, is to check: a range of the text of an edition.
 
@@ -364,7 +365,7 @@ class Assignment:
 # ------------------------------------------------------------------ sources
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class SourceText:
     """One text of a source, kept under its digest.
 
@@ -421,7 +422,7 @@ class SourceText:
         return "-" if self.origin == PASTED_TEXT else self.origin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Source:
     """The texts behind references: the current one (`current` is its digest), and earlier ones, which evidence may quote.
 
@@ -468,7 +469,7 @@ class Source:
         return {EMPTY: NO_TEXT, ABSTRACT: ONLY_ABSTRACT}.get(text.extent, SUPPLIED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Attachment:
     """A source attached to a reference of an article: the identity of the reference, the id of the source.
 
@@ -507,7 +508,7 @@ ReviewItem = Annotation | Tag | Bookmark | Source | Attachment | Dismissal | Cor
 """The items that a change edits. `STORED_IN` names the table, or the field of an article's record, that holds them by `key`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Edit:
     """One item before and after. None before: it was added; None after: it was removed. Both sides are of one type."""
 
@@ -539,7 +540,7 @@ class Edit:
         return Edit(self.after, self.before)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Change:
     """Edits that are made and undone together. `label` is shown to people: "tag #serbia".
 

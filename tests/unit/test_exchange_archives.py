@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
@@ -15,7 +16,7 @@ from reader.exchange import FORMATS, Report, build_report
 from reader.exchange.archive import ArchiveWriter, member_lines
 from reader.exchange.coded_text import code_report
 from reader.review.index import ReviewItems
-from reader.review.model import Annotation, ClaimLink, Judgement
+from reader.review.model import ClaimLink, Judgement
 from reader.review.scale import DEFAULT_SCALE, Scale, Verdict
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import CLAIM
@@ -48,7 +49,7 @@ def said_of(text: str) -> Report:
     judgement = Judgement("2", "contradicts", note=text, by=text, at=text)
     quote = "The port office counted 20,500 [2]."
     claim = annotation(read, 1, quote, judgements=(judgement,), note=text, tags=(text,), decision=text, fix=text)
-    lost = Annotation(**{**{field: getattr(claim, field) for field in claim.__slots__}, "kind": CLAIM, "creator": text})
+    lost = replace(claim, kind=CLAIM, creator=text)
     return build_report(ReviewSession(read, "the-article", ReviewItems([lost])), AT)
 
 
