@@ -1,4 +1,4 @@
-"""Read annotations of Hypothesis: its API's answer, what its client exports as JSON or CSV. Offsets are UTF-16 code units.
+"""Read annotations of Hypothesis: its API's answer, what its client exports as JSON or as a table. Offsets are UTF-16 units.
 
 The fields are those of the API (https://h.readthedocs.io/en/latest/api-reference/v1/). A reply becomes a paragraph of the note
 that it answers.
@@ -21,7 +21,7 @@ from reader.imports.annotation import (
 )
 from reader.imports.json_stream import JsonItems
 from reader.imports.source import ImportSource
-from reader.imports.text_input import JsonFields, read_table, to_objects
+from reader.imports.text_input import JsonFields, list_columns, read_table, to_objects
 from reader.review.vocabulary import ANNOTATION_KINDS
 
 _VERDICT: Final = "verdict:"
@@ -38,7 +38,7 @@ def is_like_hypothesis(head: str) -> bool:
     if head.startswith(("{", "[")):
         names = ('"rows"', '"annotations"', '"uri"', '"user"', '"permissions"')
         return sum(name in head for name in names) >= 3 and '"tags"' in head
-    return head.startswith("Created at,") and "Quote/description" in head[:200]
+    return list_columns(head).issuperset(("created at", *_COLUMNS))
 
 
 def read_hypothesis(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:

@@ -1,6 +1,7 @@
 """Read the highlights of KOReader: the JSON that it exports, and the side-car file beside a book (`metadata.epub.lua`).
 
-A side-car is parsed, never run. Its `annotations` are those of KOReader since 2024.04, `bookmarks` those before.
+A side-car is parsed, never run. Its `annotations` are those of KOReader since 2024.04, `bookmarks` and, by pages, `highlight`
+those before.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def is_like_koreader(head: str) -> bool:
     """Whether a beginning of a file is that of an export of KOReader or of a side-car."""
     if head.startswith("{"):
         return '"entries"' in head and ('"number_of_pages"' in head or '"drawer"' in head or '"created_on"' in head)
-    return "return {" in head[:400] and ('["annotations"]' in head or '["bookmarks"]' in head or '["doc_' in head)
+    return "return {" in head[:400] and any(f'["{name}' in head for name in ("annotations", "bookmarks", "highlight", "doc_"))
 
 
 def read_koreader(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
@@ -64,7 +65,13 @@ def _read_books(source: ImportSource) -> Iterator[tuple[ImportedDocument, Iterat
     if entries:
         yield ImportedDocument(about), map(_annotation, entries)
     else:
-        yield ImportedDocument(about), map(_old_bookmark, _values(table, "bookmarks"))
+        bookmarks = [_old_bookmark(entry) for entry in _values(table, "bookmarks")]
+        known = {(bookmark.created, bookmark.quote) for bookmark in bookmarks}
+        pages = (JsonFields(page, "highlight") for page in table.object("highlight").fields.values())
+        entries = [JsonFields(entry, "highlight") for page in pages for entry in page.fields.values()]
+        highlights = (_annotation(entry)._replace(quote=entry.text("text")) for entry in entries)
+        others = (highlight for highlight in highlights if (highlight.created, highlight.quote) not in known)
+        yield ImportedDocument(about), iter((*bookmarks, *others))
 
 
 def _read_book(book: JsonFields) -> tuple[ImportedDocument, Iterator[ImportedAnnotation]]:
@@ -90,12 +97,16 @@ def _annotation(entry: JsonFields) -> ImportedAnnotation:
 
 
 def _old_bookmark(entry: JsonFields) -> ImportedAnnotation:
-    """Return a highlight as KOReader kept it before 2024: its quote is `notes`, its note `text`, unless that was made up."""
-    created, note = entry.text("datetime"), entry.text("text")
+    """Return a highlight as KOReader kept it before 2024: its quote is `notes`, its note `text`, unless that was made up.
+
+    What it makes up has page, quote and time, in the language of its screens.
+    """
+    created, quote, note = entry.text("datetime"), entry.text("notes"), entry.text("text")
+    is_made_up = note.startswith("Page ") or (bool(quote) and quote in note and note.endswith(created))
     return ImportedAnnotation(
         f"{created} {entry.fields.get('pos0') or entry.fields.get('page')}",
-        quote=entry.text("notes") if entry.fields.get("highlighted") is True else "",
-        note="" if note.startswith("Page ") else note,
+        quote=quote if entry.fields.get("highlighted") is True else "",
+        note="" if is_made_up else note,
         created=to_stored_time(created),
     )
 

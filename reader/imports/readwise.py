@@ -11,7 +11,7 @@ from typing import Final
 from reader.article.lazy_pattern import lazy_pattern
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, Selection, to_stored_time
 from reader.imports.source import ImportSource
-from reader.imports.text_input import read_table
+from reader.imports.text_input import list_columns, read_table
 from reader.review.vocabulary import ANNOTATION_KINDS
 
 _TAGS = lazy_pattern(r"(?:\.[^\s.]\S*[ \t]*)+")
@@ -22,9 +22,9 @@ _NO_TAG: Final = "\u200b"
 
 
 def is_like_readwise(head: str) -> bool:
-    """Whether a beginning of a file is a table whose first column is a highlight."""
-    columns = head.partition("\n")[0].casefold()
-    return columns.startswith(("highlight,", '"highlight",')) and ("title" in columns or "note" in columns)
+    """Whether a beginning of a file is a table with highlights."""
+    columns = list_columns(head)
+    return "highlight" in columns and not columns.isdisjoint(("title", "book title", "note", "url"))
 
 
 def read_readwise(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:

@@ -12,6 +12,7 @@ from reader.formats.progress import checkpoint
 from reader.imports.json_stream import read_values
 from reader.imports.source import CUT_HINT, ImportSource, check_size
 
+_SEPARATORS: Final = ",;\t"
 _STEP: Final = 256
 """The number of items after which a loop asks whether it was stopped."""
 
@@ -140,9 +141,11 @@ def to_objects(items: Iterable[object], noun: str) -> Iterator[JsonFields]:
 def read_table(source: ImportSource, columns: Sequence[str]) -> Iterator[Mapping[str, str]]:
     """Yield the rows of a CSV file by the names of its columns in lower case; cells that a row lacks are "".
 
-    Raises ReaderError if one of the `columns` is missing, or for what is no CSV, with the line.
+    Commas, semicolons or tabs part the cells. Raises ReaderError if one of the `columns` is missing, or for what is no CSV,
+    with the line.
     """
-    reader = csv.reader((f"{line}\n" for line in read_lines(source)), strict=True)
+    separator = _find_separator(next(source.texts(), ""))
+    reader = csv.reader((f"{line}\n" for line in read_lines(source)), strict=True, delimiter=separator)
     names: list[str] = []
     try:
         for row in reader:
@@ -155,6 +158,18 @@ def read_table(source: ImportSource, columns: Sequence[str]) -> Iterator[Mapping
                 yield dict(zip(names, (*row, *[""] * len(names)), strict=False))
     except csv.Error as error:
         raise ReaderError(f"line {reader.line_num:,} is no CSV: {error}", CUT_HINT) from error
+
+
+def list_columns(head: str) -> frozenset[str]:
+    """Return the names of columns, in lower case, in the first line of a beginning of a file."""
+    line = head.partition("\n")[0]
+    return frozenset(name.strip('"\r ').casefold() for name in line.split(_find_separator(line)))
+
+
+def _find_separator(head: str) -> str:
+    """Return what parts the names of columns in the first line of a beginning of a file."""
+    line = head.partition("\n")[0]
+    return max(_SEPARATORS, key=line.count)
 
 
 def clean_text(text: str) -> str:

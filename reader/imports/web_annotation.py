@@ -27,6 +27,7 @@ _DOI: Final = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "ht
 _DIGEST: Final = "urn:sha256:"
 _NEXT_PAGE: Final = LeftOut("page of annotations that lies elsewhere", "pages of annotations that lie elsewhere")
 _TARGET: Final = LeftOut("further target of an annotation", "further targets of annotations")
+_ELSEWHERE: Final = LeftOut("annotation that lies elsewhere", "annotations that lie elsewhere")
 _BODY: Final = LeftOut("body that is no text", "bodies that are no text")
 
 
@@ -66,6 +67,8 @@ def read_web_annotations(source: ImportSource, selection: Selection) -> Iterator
         if document is None:
             continue
         bodies = _read_bodies(fields, selection)
+        if not bodies.verdicts:
+            selection.omit(_BODY, len(bodies.links))
         annotation = _annotation(fields, target, bodies, document)
         if annotation.verdicts and not (annotation.labels or annotation.note):
             assessments.append((target, annotation))
@@ -88,7 +91,11 @@ def read_web_annotations(source: ImportSource, selection: Selection) -> Iterator
 def _items(source: ImportSource, selection: Selection) -> Iterator[object]:
     """Yield the annotations of a list, of a page, or of the first page of a collection, which may stand in it."""
     items = JsonItems(source, ("items",), "first")
-    yield from items
+    for item in items:
+        if isinstance(item, str):
+            selection.omit(_ELSEWHERE)
+        else:
+            yield item
     fields = JsonFields(items.fields, "the file")
     if not items.is_list and items.fields:
         kinds = fields.texts("type")
@@ -150,12 +157,19 @@ def _target(fields: JsonFields, selection: Selection) -> _Target:
 
 
 def _flatten(target: JsonFields) -> Iterator[JsonFields]:
-    """Yield the selectors of a target, those by which another is refined after it."""
-    waiting = target.objects("selector")
+    """Yield the selectors of a target, those by which another is refined after it; one that lies elsewhere is left out."""
+    waiting = _objects(target, "selector")
     while waiting:
         selector = waiting.pop(0)
         yield selector
-        waiting[:0] = selector.objects("refinedBy")
+        waiting[:0] = _objects(selector, "refinedBy")
+
+
+def _objects(fields: JsonFields, name: str) -> list[JsonFields]:
+    """Return the objects of a field, which may be one or several, without addresses of others."""
+    value = fields.fields.get(name)
+    values = cast("list[object]", value) if isinstance(value, list) else [value]
+    return [JsonFields(one, name, fields) for one in values if one is not None and not isinstance(one, str)]
 
 
 def _document(target: JsonFields) -> ImportedDocument:
@@ -182,7 +196,8 @@ def _read_bodies(fields: JsonFields, selection: Selection) -> _Bodies:
         purposes = part.texts("purpose") or motives
         if "linking" in purposes or "source" in part.fields:
             bodies.links.append(_link(part))
-        elif text := part.text("value"):
+        elif text := part.text("value") or next((one.text("value") for one in _objects(part, "items")), ""):
+            # Of a choice between several bodies, the first is the one to take.
             _list_for(bodies, purposes).append(text)
         else:
             selection.omit(_BODY)

@@ -1,22 +1,26 @@
 """Read notes that Zotero made of annotations and exported as Markdown or HTML. Each names the annotation that it quotes.
 
 The links are `zotero://open-pdf/…?page=4&annotation=KEY`; the key is the identity of the annotation, the item that of its file.
+HTML has them only when asked for, and early annotations have no key: then the quote is the identity.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
-from reader.formats.html.tree import Node, html_tree, release_tree
+from reader.formats.html.tree import Node, NodeRanges, html_tree, release_tree
 from reader.formats.progress import checkpoint
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, LeftOut, Selection
 from reader.imports.source import ImportSource
 
-_KEY = lazy_pattern(r"zotero://open(?:-pdf)?/[^\s)\"']*?items/(\w+)[^\s)\"']*?[?&](?:amp;)?annotation=(\w+)")
+_KEY = lazy_pattern(r"zotero://open(?:-pdf)?/[^\s)\"'?]*?items/(\w+)(?:[^\s)\"']*?[?&](?:amp;)?annotation=(\w+))?")
+_PAGE = lazy_pattern(r"class=\"zotero-note[s\"]")
+"""What Zotero puts around notes that it exports as HTML."""
 _LINK = lazy_pattern(r"\[((?:[^\[\]\\]|\\.)*)\]\((zotero://[^\s)]*)\)")
 _ESCAPED = lazy_pattern(r"\\([\\`*_{}\[\]()#+.!<>~|^$&=-])")
 _BREAK = lazy_pattern(r"\n[ \t]*\n")
@@ -25,6 +29,7 @@ _PAIRS: Final = {"“": "”", '"': '"', "«": "»", "„": "“", "‘": "’"}
 _BLOCKS: Final = frozenset(["p", "li", "blockquote", "div"])
 _MARKED: Final = frozenset(["highlight", "underline"])
 _SIDES: Final = " \t\n()"
+_FURTHER: Final = LeftOut("further quotation in a paragraph", "further quotations in a paragraph")
 _OTHER: Final = LeftOut("paragraph of a note that quotes nothing", "paragraphs of notes that quote nothing")
 
 
@@ -38,8 +43,8 @@ class _Quotation(NamedTuple):
 
 
 def is_like_zotero_note(head: str) -> bool:
-    """Whether a beginning of a file has a link to an annotation in Zotero."""
-    return _KEY.search(head) is not None
+    """Whether a beginning of a file has a link to an annotation in Zotero, or is a page of notes."""
+    return _KEY.search(head) is not None or _PAGE.search(head) is not None
 
 
 def read_zotero_note(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
@@ -49,7 +54,7 @@ def read_zotero_note(source: ImportSource, selection: Selection) -> Iterator[Imp
     if not quotations:
         raise ReaderError("it quotes no annotation", "In Zotero, make a note of the annotations, and export that")
     for one in quotations:
-        document = ImportedDocument(address=f"zotero://select/library/items/{one.item}")
+        document = ImportedDocument(address=f"zotero://select/library/items/{one.item}" if one.item else "")
         number = selection.number_of(document, one.quote)
         if number is not None:
             yield ImportedAnnotation(one.key, number, one.quote, note=one.comment)
@@ -71,6 +76,7 @@ def _read_markdown(text: str, selection: Selection) -> Iterator[_Quotation]:
         if marked is None:
             selection.omit(_OTHER, bool(paragraph.strip(" \n#>*-")) and not paragraph.startswith("#"))
             continue
+        selection.omit(_FURTHER, sum(_KEY.match(link[2]) is not None for link in links) - 1)
         yield _to_quotation(_MARK.sub("", paragraph), links, marked)
 
 
@@ -81,7 +87,7 @@ def _to_quotation(paragraph: str, links: list[re.Match[str]], marked: re.Match[s
     # New versions make the quote itself the link, older ones put it before the links.
     quote = words if words[:1] in _PAIRS or not before else before
     comment = _unescape_markdown(paragraph[links[-1].end() :]).strip(_SIDES)
-    return _Quotation(key[1] if key else "", key[2] if key else "", _strip_quotes(quote), comment)
+    return _Quotation(key[1] if key else "", (key[2] or "") if key else "", _strip_quotes(quote), comment)
 
 
 def _unescape_markdown(text: str) -> str:
@@ -93,17 +99,45 @@ def _unescape_markdown(text: str) -> str:
 
 def _read_page(data: bytes, selection: Selection) -> Iterator[_Quotation]:
     tree = html_tree(data)
-    links = [(link, key) for link in tree.all_with_tag(("a",)) if (key := _KEY.match(link.get("href")))]
-    blocks: dict[Node, tuple[Node, re.Match[str]]] = {}
-    for link, key in links:
-        block = next((node for node in link.ancestors() if node.tag in _BLOCKS), tree)
-        blocks.setdefault(block, (link, key))
-    for block, (link, key) in blocks.items():
+    links: dict[Node, list[tuple[Node, re.Match[str]]]] = {}
+    marks: dict[Node, list[Node]] = {}
+    for link in tree.all_with_tag(("a",)):
+        if key := _KEY.match(link.get("href")):
+            links.setdefault(_block_of(link, tree), []).append((link, key))
+    for node in tree.descendants():
+        if node.classes & _MARKED:
+            marks.setdefault(_block_of(node, tree), []).append(node)
+    for block in dict.fromkeys((*links, *marks)):
         checkpoint()
-        yield _Quotation(key[1], key[2], *find_quotation(block, link))
-    others = (node for node in tree.all_with_tag(("p", "li")) if node not in blocks)
-    selection.omit(_OTHER, sum(node.has_text() and not any(node.contains(block) for block in blocks) for node in others))
+        keys, nodes = links.get(block, []), marks.get(block, [])
+        if len(nodes) > 1:
+            yield from _read_several(block, nodes, keys)
+            continue
+        link, key = keys[0] if keys else (nodes[0], None)
+        selection.omit(_FURTHER, max(0, len(keys) - 1))
+        yield _Quotation(key[1] if key else "", (key[2] or "") if key else "", *find_quotation(block, link))
+    orders = sorted(block.order for block in {*links, *marks})
+    others = (node for node in tree.all_with_tag(("p", "li")) if node.has_text())
+    selection.omit(_OTHER, sum(bisect_left(orders, node.order) == bisect_right(orders, node.last_order) for node in others))
     release_tree(tree)
+
+
+def _block_of(node: Node, tree: Node) -> Node:
+    """Return the paragraph that an element stands in."""
+    return next((one for one in node.ancestors() if one.tag in _BLOCKS), tree)
+
+
+def _read_several(block: Node, nodes: list[Node], links: list[tuple[Node, re.Match[str]]]) -> Iterator[_Quotation]:
+    """Yield the quotations of one paragraph, each with the words up to the next."""
+    keys = [key for _, key in links] if len(links) == len(nodes) else [None] * len(nodes)
+    cited = (node for node in block.descendants() if "citation" in node.classes or node.get("href").startswith("zotero:"))
+    marks = NodeRanges(nodes)
+    words = block.text(frozenset(node for node in cited if not marks.contains(node)))
+    for node, key, following in zip(nodes, keys, (*nodes[1:], None), strict=True):
+        quote = node.text()
+        _, _, words = words.partition(quote)
+        comment = words if following is None else words.partition(following.text())[0]
+        yield _Quotation(key[1] if key else "", (key[2] or "") if key else "", _strip_quotes(quote), comment.strip(_SIDES))
 
 
 def find_quotation(block: Node, link: Node, inner: frozenset[Node] = frozenset()) -> tuple[str, str]:
