@@ -101,9 +101,9 @@ def _take_in(call: CliContext, library: Library, article: Article, file: ReadFil
 
     session, entry = library.session(article, call.settings.creator, call.settings.scale)
     plan = plan_import(session, file, kind)
-    if plan.annotations:
+    if plan.items:
         session.listen(lambda change: library.save(entry.id, change))
-        session.add_all(plan.annotations, f"import {file.name}")
+        session.add_all(plan.items, f"import {file.name}")
         call.look_up_health(session)
         library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
     return plan

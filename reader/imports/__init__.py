@@ -78,11 +78,11 @@ def _read_zotero(source: ImportSource, selection: Selection) -> Iterator[Importe
 _ROWS: Final = (
     ImportFormat(
         *("jsonl", "JSON Lines", is_like_own_lines, read_own_lines),
-        carries="annotations with place, kind, tags, note, verdicts, evidence, links, decision and fix",
+        carries="all of a review, also what single readers judged, bookmarks, assignments, dismissed findings and new tags",
         cannot_carry=(
-            "bookmarks, assignments, dismissed findings and passages set aside",
-            "judgements of single readers, and how they were settled",
-            "definitions of tags: `reader codebook export` and `reader codebook import` carry them",
+            "of a review of another text: bookmarks, assignments of sentences, passages set aside, what single readers judged",
+            "the texts of sources, what others recorded about them, and the language that a person set",
+            "what other devices wrote at the same time (`conflicts`)",
         ),
     ),
     ImportFormat(

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
 from reader.imports.source import ImportSource
-from reader.review.model import Evidence
+from reader.review.declaration import EMPTY_MAPPING
+from reader.review.model import Assignment, Bookmark, DecidedPlace, Dismissal, Evidence, Judgement, Selector, Settlement, Tag
 from reader.sources.identifiers import NO_IDENTIFIERS, Identifiers
 
 _EARLIEST: Final = -62_135_596_800
@@ -49,6 +50,8 @@ class ImportedVerdict(NamedTuple):
     at: str = ""
     problems: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    edition: str = ""
+    identity: str = ""
 
 
 class ImportedLink(NamedTuple):
@@ -59,6 +62,19 @@ class ImportedLink(NamedTuple):
     reason: str = ""
     by: str = ""
     at: str = ""
+
+
+class ReviewDetails(NamedTuple):
+    """What our own format alone has of an annotation (`review.model.Annotation`); it counts in the edition of its document.
+
+    `made_on` is the edition that the annotation was made on and its selector there, None if that is this edition.
+    """
+
+    made_on: tuple[str, Selector] | None = None
+    places: Mapping[str, DecidedPlace] = EMPTY_MAPPING
+    readings: tuple[Judgement, ...] = ()
+    settlements: Mapping[str, Settlement] = EMPTY_MAPPING
+    foreign_id: str = ""
 
 
 class ImportedAnnotation(NamedTuple):
@@ -88,6 +104,14 @@ class ImportedAnnotation(NamedTuple):
     created: str = ""
     updated: str = ""
     is_about_whole: bool = False
+    details: ReviewDetails | None = None
+
+
+class ImportedPart(NamedTuple):
+    """A part of a review that is no annotation, as our own format has it; `document` is the number that the selection gave."""
+
+    document: int
+    item: Assignment | Bookmark | Dismissal | Tag
 
 
 class OffsetUnit:
@@ -118,7 +142,7 @@ class ImportedDocument(NamedTuple):
 
 
 class ImportedFile(NamedTuple):
-    """What was read of a file about one article: the documents that are it, and their annotations.
+    """What was read of a file about one article: the documents that are it, their annotations, and what else a review has.
 
     `reasons` say why each document is the article, where there was a choice. `omissions` counts what the importer left out;
     `others` are the annotations of `other_documents`, some of whose names are in `other_names`.
@@ -126,6 +150,7 @@ class ImportedFile(NamedTuple):
 
     documents: tuple[ImportedDocument, ...]
     annotations: tuple[ImportedAnnotation, ...]
+    parts: tuple[ImportedPart, ...] = ()
     omissions: Mapping[LeftOut, int] = _NOTHING
     others: int = 0
     other_documents: int = 0
@@ -149,8 +174,8 @@ class Selection(Protocol):
         ...
 
 
-ImportReader = Callable[[ImportSource, Selection], Iterator[ImportedAnnotation]]
-"""Yields the annotations of a file that are about the article. Raises ReaderError, with the place, for another shape."""
+ImportReader = Callable[[ImportSource, Selection], Iterator[ImportedAnnotation | ImportedPart]]
+"""Yields what a file has about the article. Raises ReaderError, with the place, for another shape."""
 
 
 class ImportFormat(NamedTuple):

@@ -9,27 +9,34 @@ from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
     ImportedLink,
+    ImportedPart,
     ImportedReference,
     ImportedVerdict,
     LeftOut,
+    ReviewDetails,
     Selection,
 )
 from reader.imports.source import ImportSource
 from reader.imports.text_input import JsonFields, read_json_lines
-from reader.review.model import Evidence, Selector
-from reader.review.vocabulary import NOISE_KINDS
+from reader.review.declaration import EMPTY_MAPPING
+from reader.review.model import (
+    Assignment,
+    Bookmark,
+    DecidedPlace,
+    Dismissal,
+    Evidence,
+    Judgement,
+    Selector,
+    Settlement,
+    Tag,
+)
 
 _FORMAT: Final = "claim-reader-review"
 _VERSION: Final = 1
-_LEFT_OUT: Final = {
-    "bookmark": LeftOut("bookmark", "bookmarks"),
-    "assignment": LeftOut("assignment", "assignments"),
-    "finding": LeftOut("dismissed finding", "dismissed findings"),
-}
-_TYPES: Final = frozenset(["annotation", "reference", *_LEFT_OUT])
-"""The types of lines that are read, but for those that only describe something."""
-_ASIDE: Final = LeftOut("passage set aside", "passages set aside")
-_READING: Final = LeftOut("judgement of a single reader", "judgements of single readers")
+_PARTS: Final = frozenset(["bookmark", "assignment", "finding", "tag"])
+_TYPES: Final = frozenset(["reference", *_PARTS])
+"""The types of lines that are read beside annotations; others describe the article."""
+_LOST: Final = LeftOut("assignment whose sentences were lost", "assignments whose sentences were lost")
 
 
 def is_like_own_lines(head: str) -> bool:
@@ -37,7 +44,7 @@ def is_like_own_lines(head: str) -> bool:
     return head.startswith("{") and f'"{_FORMAT}"' in head[:200]
 
 
-def read_own_lines(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
+def read_own_lines(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation | ImportedPart]:
     """Read the reviews of a file. Raises ReaderError for a line of another format or of a later version."""
     references: dict[tuple[int, str], ImportedReference] = {}
     annotations: list[ImportedAnnotation] = []
@@ -51,19 +58,19 @@ def read_own_lines(source: ImportSource, selection: Selection) -> Iterator[Impor
         if (article := line.object("article")).fields != about.fields:
             about, document = article, _document(article)
         kind = line.text("type")
-        if kind == "annotation" and line.text("kind") not in NOISE_KINDS:
+        if kind == "annotation":
             number = selection.number_of(document, line.text("quote"))
             if number is not None:
-                selection.omit(_READING, len(line.items("readings")))
                 annotations.append(_annotation(number, line, references))
         elif kind in _TYPES and (number := selection.number_of(document)) is not None:
             if kind == "reference":
                 references[number, line.text("id")] = _reference(line)
                 is_late = is_late or bool(annotations)
-            elif kind == "annotation":
-                selection.omit(_ASIDE)
-            elif kind != "finding" or line.fields.get("dismissal"):
-                selection.omit(_LEFT_OUT[kind])
+            else:
+                items = _items(kind, line, document.edition)
+                yield from (ImportedPart(number, item) for item in items)
+                if kind == "assignment" and not items:
+                    selection.omit(_LOST)
     # Lines may be sorted, so that a reference stands behind the annotations that name it.
     yield from (_with_references(one, references) for one in annotations) if is_late else annotations
 
@@ -124,7 +131,72 @@ def _annotation(document: int, line: JsonFields, references: dict[tuple[int, str
         author=line.text("creator"),
         created=line.text("created"),
         updated=line.text("updated"),
+        details=_details(line),
     )
+
+
+def _details(line: JsonFields) -> ReviewDetails:
+    made_on = line.object("made_on")
+    places = line.object("places")
+    return ReviewDetails(
+        (made_on.text("edition"), _selector(made_on)) if made_on.fields else None,
+        {edition: _decided_place(places.object(edition)) for edition in places.fields} or EMPTY_MAPPING,
+        tuple(_judgement(fields) for fields in line.objects("readings")),
+        {fields.text("reference"): _settlement(fields) for fields in line.objects("settlements")} or EMPTY_MAPPING,
+        line.text("foreign_id"),
+    )
+
+
+def _decided_place(fields: JsonFields) -> DecidedPlace:
+    value = fields.fields.get("confidence")
+    confidence = float(value) if isinstance(value, int | float) else 1.0
+    start, end, method = fields.number("start"), fields.number("end"), fields.text("method")
+    return DecidedPlace(start, end, method, confidence, fields.text("by"), fields.text("at"))
+
+
+def _settlement(fields: JsonFields) -> Settlement:
+    reader, note, by, at = (fields.text(name) for name in ("reader", "note", "by", "at"))
+    return Settlement(fields.text("outcome"), reader, note, by, at, fields.texts("readers"))
+
+
+def _judgement(fields: JsonFields) -> Judgement:
+    return Judgement(
+        fields.text("reference"),
+        fields.text("verdict"),
+        tuple(_evidence(fields)),
+        fields.text("note"),
+        fields.text("by"),
+        fields.text("at"),
+        fields.text("edition"),
+        fields.texts("problems"),
+        fields.text("identity"),
+    )
+
+
+def _items(kind: str, line: JsonFields, edition: str) -> list[Assignment | Bookmark | Dismissal | Tag]:
+    """Return what a line of this type stands for; an assignment of several ranges of a text is as many assignments."""
+    if kind == "bookmark":
+        return [Bookmark(line.text("name"), line.number("start"))]
+    if kind == "tag":
+        definition, colour, symbol, key = (line.text(name) for name in ("definition", "colour", "symbol", "key"))
+        created, creator = line.text("created"), line.text("creator")
+        return [
+            Tag(line.text("id"), line.text("name"), definition, colour, symbol, key, line.texts("synonyms"), created, creator)
+        ]
+    if kind == "finding":
+        said = line.object("dismissal")
+        if not said.fields:
+            return []
+        reason, by, at = (said.text(name) for name in ("reason", "by", "at"))
+        return [Dismissal(line.text("key"), line.text("kind"), line.text("text"), reason, by, at)]
+    key, reader, by, at = (line.text(name) for name in ("id", "reader", "by", "at"))
+    if line.fields.get("whole_article") is True:
+        return [Assignment(key, reader, by=by, at=at)]
+    ranges = [(place.number("start"), place.number("end")) for place in line.objects("places")]
+    return [
+        Assignment(f"{key}-{number}" if number else key, reader, edition, start, end, by, at)
+        for number, (start, end) in enumerate(ranges)
+    ]
 
 
 def _says_something(fields: JsonFields) -> bool:
@@ -140,11 +212,16 @@ def _verdict(fields: JsonFields, reference: ImportedReference) -> ImportedVerdic
         fields.text("at"),
         fields.texts("problems"),
         tuple(_evidence(fields)),
+        fields.text("edition"),
+        fields.text("identity"),
     )
 
 
 def _evidence(fields: JsonFields) -> Iterator[Evidence]:
     for passage in fields.objects("evidence"):
-        start, end = passage.number("start", 0), passage.number("end", 0)
-        selector = Selector(passage.text("quote"), passage.text("prefix"), passage.text("suffix"), start, end)
-        yield Evidence(passage.text("source"), selector)
+        yield Evidence(passage.text("source"), _selector(passage))
+
+
+def _selector(fields: JsonFields) -> Selector:
+    quote, prefix, suffix = (fields.text(name) for name in ("quote", "prefix", "suffix"))
+    return Selector(quote, prefix, suffix, fields.number("start", 0), fields.number("end", 0))

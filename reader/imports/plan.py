@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -18,8 +19,16 @@ from reader.exchange.offsets import CodePointOffsets
 from reader.formats import without_collection
 from reader.formats.progress import report
 from reader.imports import ReadFile
-from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedReference, ImportedVerdict, OffsetUnit
+from reader.imports.annotation import (
+    ImportedAnnotation,
+    ImportedDocument,
+    ImportedReference,
+    ImportedVerdict,
+    LeftOut,
+    OffsetUnit,
+)
 from reader.imports.matches import ReferenceFinder, find_editions, find_quote_edition
+from reader.imports.own_review import OTHER_ASIDE, OTHER_READING, ReviewPart, plan_parts, restore_annotation, restore_judgements
 from reader.imports.shown_text import ShownText
 from reader.imports.words import to_kind, to_verdict
 from reader.printable import plural
@@ -32,7 +41,7 @@ from reader.review.placement import PlacementIndex
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE, decision_title, problem_title
 from reader.review.selector import PhraseIndex, make_selector
 from reader.review.session import ReviewSession
-from reader.review.vocabulary import CLAIM, SENTENCE_CHANGED
+from reader.review.vocabulary import CLAIM, NOISE_KINDS, SENTENCE_CHANGED
 
 _STEP: Final = 100
 _SIGNS = lazy_pattern(r"[^\w\s]+|\n")
@@ -43,12 +52,14 @@ class ImportPlan(NamedTuple):
     """What an import does.
 
     `annotations` come in; those in `unsure` need a look, those in `lost` have no place, those in `whole` are about all of it.
-    `present` counts those that are there already, `wordless` those without a quote, `blank` those without any word. `words`
-    counts the labels and verdicts that became tags, by what became of them.
+    `parts` are what else comes in of a review. `present` counts the annotations that are there already, `wordless` those
+    without a quote, `blank` those without any word. `words` counts the labels and verdicts that became tags, by what became
+    of them; `omissions` counts what is left out.
     """
 
     file: ReadFile
     annotations: tuple[Annotation, ...] = ()
+    parts: tuple[ReviewPart, ...] = ()
     unsure: tuple[Annotation, ...] = ()
     lost: tuple[Annotation, ...] = ()
     whole: tuple[Annotation, ...] = ()
@@ -57,6 +68,12 @@ class ImportPlan(NamedTuple):
     wordless: int = 0
     blank: int = 0
     words: Mapping[str, int] = EMPTY_MAPPING
+    omissions: Mapping[LeftOut, int] = MappingProxyType({})
+
+    @property
+    def items(self) -> tuple[Annotation | ReviewPart, ...]:
+        """All that comes in."""
+        return (*self.annotations, *self.parts)
 
 
 def plan_import(session: ReviewSession, file: ReadFile, kind: str = CLAIM) -> ImportPlan:
@@ -65,10 +82,10 @@ def plan_import(session: ReviewSession, file: ReadFile, kind: str = CLAIM) -> Im
     Raises ReaderError if the file holds no annotation, or none that is about the article.
     """
     content = file.content
-    if not content.annotations:
+    if not (content.annotations or content.parts):
         raise _other_article_error(file, session.title)
     with without_collection():
-        plan = _Planner(session, file, kind).plan(content.annotations)
+        plan = _Planner(session, file, kind).plan()
     if plan.lost and len(plan.lost) == len(plan.annotations) and not plan.present:
         raise ReaderError(
             f"{file.name} has {plural(len(plan.lost), 'quote')}, none of which stands in “{session.title}”",
@@ -102,6 +119,7 @@ class _Planner:
         self._references = ReferenceFinder(self._article)
         self._verdicts = frozenset((*(verdict.id for verdict in self._index.scale.verdicts), UNAVAILABLE))
         self._words = Counter[str]()
+        self._omissions = Counter(file.content.omissions)
         documents = file.content.documents
         self._editions = find_editions(documents)
         shared = Counter(self._editions)
@@ -141,7 +159,8 @@ class _Planner:
     def _find_part(self, text: str) -> bool:
         return bool(self._phrases.find(" ".join(text.split())))
 
-    def plan(self, items: Sequence[ImportedAnnotation]) -> ImportPlan:
+    def plan(self) -> ImportPlan:
+        items = self._file.content.annotations
         present_names = set(_names_in(self._index))
         taken, unsure, lost, whole = list[Annotation](), list[Annotation](), list[Annotation](), list[Annotation]()
         present = wordless = blank = judged = 0
@@ -152,13 +171,15 @@ class _Planner:
                 blank += not item.note.strip()
                 wordless += bool(item.note.strip())
                 continue
+            if item.details is not None and not self._is_same_edition(item) and NOISE_KINDS.intersection(item.labels):
+                self._omissions[OTHER_ASIDE] += 1
+                continue
             key, is_first = self._key(item)
             if key in present_names or (is_first and item.id in present_names):
                 present += 1
                 continue
-            annotation, place = self._place(item, self._make(item, key))
             words = Counter[str]()
-            annotation = self._judge(annotation, item, place, words)
+            annotation, place = self._take(item, key, words)
             if place is not None and self._adds_nothing(annotation, place):
                 present += 1
                 continue
@@ -170,11 +191,12 @@ class _Planner:
                 whole.append(annotation)
             elif place is None:
                 lost.append(annotation)
-            elif annotation.edition != self._article.digest:
+            elif annotation.edition != self._article.digest and self._article.digest not in annotation.places:
                 unsure.append(annotation)
         return ImportPlan(
             self._file,
             tuple(taken),
+            plan_parts(self._index, self._file.content.parts, self._editions, self._omissions),
             tuple(unsure),
             tuple(lost),
             tuple(whole),
@@ -183,7 +205,28 @@ class _Planner:
             wordless=wordless,
             blank=blank,
             words=self._words,
+            omissions=+self._omissions,
         )
+
+    def _is_same_edition(self, item: ImportedAnnotation) -> bool:
+        return self._editions[item.document] == self._article.digest
+
+    def _take(self, item: ImportedAnnotation, key: str, words: Counter[str]) -> tuple[Annotation, Span | None]:
+        """Return an annotation as it comes in, and its place; `words` counts what becomes a tag."""
+        annotation = self._make(item, key)
+        if item.details is not None and self._is_same_edition(item):
+            judgements = tuple(restore_judgements(item))
+            if all(self._is_known(one) for one in judgements):
+                annotation, place = restore_annotation(annotation, item, item.details, self._places)
+                return replace(annotation, judgements=judgements), place
+        if item.details is not None:
+            self._omissions[OTHER_READING] += len(item.details.readings)
+        annotation, place = self._place(item, annotation)
+        return self._judge(annotation, item, place, words), place
+
+    def _is_known(self, judgement: Judgement) -> bool:
+        """Whether the verdict and the problems of a judgement are those of this scale."""
+        return (not judgement.verdict or judgement.verdict in self._verdicts) and PROBLEMS.keys() >= {*judgement.problems}
 
     def _key(self, item: ImportedAnnotation) -> tuple[str, bool]:
         """Return the id that an annotation has here, and whether it is the first in its file with its foreign id.
@@ -209,7 +252,7 @@ class _Planner:
     def _make(self, item: ImportedAnnotation, key: str) -> Annotation:
         kind, tags = "", list(item.tags)
         for label in item.labels:
-            if found := to_kind(label):
+            if found := label if item.details is not None and label in NOISE_KINDS else to_kind(label):
                 kind = kind or found
             elif not to_verdict(label, self._verdicts):
                 tags.append(label)
@@ -308,7 +351,7 @@ class _Planner:
         """Return the id of the entry that a verdict is about: the one it names, else the only one that the claim cites."""
         document = self._file.content.documents[item.document]
         if any(work):
-            same_edition = self._editions[item.document] == self._article.digest
+            same_edition = self._is_same_edition(item)
             if not any((same_edition, work.doi, work.address, work.title)) and work.label.strip("[]() ").isdecimal():
                 # Another edition may have other works under the same numbers.
                 same_edition = document.text is not None and self._is_part(document.text)
@@ -345,8 +388,13 @@ class _Planner:
             and annotation.decision in ("", other.decision)
             and all(_says_all(other.judgement_on(one.reference), one) for one in annotation.judgements)
             and annotation.links.keys() <= other.links.keys()
-            for other in self._index.annotations_on(place)
+            for other in self._on(place, annotation.kind)
         )
+
+    def _on(self, place: Span, kind: str) -> Iterable[Annotation]:
+        if kind in NOISE_KINDS:
+            return [mark for mark, span in self._index.noise_marks() if span == place]
+        return self._index.annotations_on(place)
 
 
 def _remark_on(verdict: ImportedVerdict) -> str:
@@ -377,7 +425,7 @@ def _offsets_of(document: ImportedDocument, text: str) -> CodePointOffsets | Non
 
 def _names_in(index: AnnotationIndex) -> Iterator[str]:
     """Yield the names under which the annotations of a review may come back: their ids, foreign ones, and those in exports."""
-    annotations: Iterable[Annotation] = (*index.annotations(), *index.orphans())
+    annotations: Iterable[Annotation] = (*index.annotations(), *index.orphans(), *(mark for mark, _ in index.noise_marks()))
     for annotation in annotations:
         yield annotation.id
         iri = stable_iri("annotation", annotation.id)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from reader.errors import ReaderError
-from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportReader, LeftOut
+from reader.imports.annotation import ImportedAnnotation, ImportedDocument, ImportedFile, ImportedPart, ImportReader, LeftOut
 from reader.imports.matches import DocumentFinder, DocumentRank
 from reader.imports.source import ImportSource
 
@@ -41,13 +41,16 @@ def select_annotations(read: ImportReader, source: ImportSource, finder: Documen
     return _collect(read(source, choice), choice)
 
 
-def _collect(annotations: Iterable[ImportedAnnotation], selection: _Selection) -> ImportedFile:
-    taken = list[ImportedAnnotation]()
-    for annotation in annotations:
-        if len(taken) == MOST_ANNOTATIONS:
+def _collect(items: Iterable[ImportedAnnotation | ImportedPart], selection: _Selection) -> ImportedFile:
+    annotations, parts = list[ImportedAnnotation](), list[ImportedPart]()
+    for item in items:
+        if len(annotations) + len(parts) == MOST_ANNOTATIONS:
             raise ReaderError(f"it holds more than {MOST_ANNOTATIONS:,} annotations of the article", "Divide it")
-        taken.append(annotation)
-    return selection.to_file(taken)
+        if isinstance(item, ImportedAnnotation):
+            annotations.append(item)
+        else:
+            parts.append(item)
+    return selection.to_file(annotations, parts)
 
 
 class _Selection:
@@ -94,12 +97,13 @@ class _Selection:
     def _note_quote(self, document: ImportedDocument, quote: str) -> None:
         """Take note of an annotation of a document that is not the article."""
 
-    def to_file(self, annotations: list[ImportedAnnotation]) -> ImportedFile:
+    def to_file(self, annotations: list[ImportedAnnotation], parts: list[ImportedPart]) -> ImportedFile:
         has_choice = len(self._numbers) > 1 or any(document.is_one_of_many for document in self._documents)
         reasons = tuple(self._finder.judge(document)[1] for document in self._documents) if has_choice else ()
         return ImportedFile(
             tuple(self._documents),
             tuple(annotations),
+            tuple(parts),
             +self._omissions,
             self._others,
             len(self._numbers) - len(self._documents),

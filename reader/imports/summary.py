@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
+from reader.imports.own_review import ReviewPart
 from reader.imports.plan import ImportPlan
 from reader.printable import plural
-from reader.review.model import Annotation
+from reader.review.model import Annotation, Assignment, Bookmark, Dismissal, Tag
 
+_NAMES: Final[Mapping[type, tuple[str, str]]] = {
+    Annotation: ("annotation", "annotations"),
+    Assignment: ("assignment", "assignments"),
+    Bookmark: ("bookmark", "bookmarks"),
+    Dismissal: ("dismissed finding", "dismissed findings"),
+    Tag: ("definition of a tag", "definitions of tags"),
+}
 _MOST_LINES: Final = 10
 _MOST_WORDS: Final = 60
 
 
 def describe_plan(plan: ImportPlan, *, is_done: bool) -> list[str]:
     """Return the lines of the report on an import, as people read them; the first says what comes in."""
-    count = len(plan.annotations)
     start = "Imported" if is_done else "Would import"
-    first = f"{start} {plural(count, 'annotation')}" if count else "Nothing new"
+    first = f"{start} {describe_items(plan.items)}" if plan.items else "Nothing new"
     lines = [f"{first} from {plan.file.name} ({plan.file.format.title})"]
     lines += (f"  {line}" for line in _details(plan))
     return lines
+
+
+def describe_items(items: Iterable[Annotation | ReviewPart]) -> str:
+    """Return how many items of each kind come in: "12 annotations, 2 bookmarks and 1 definition of a tag"."""
+    counts = Counter(map(type, items))
+    parts = [plural(counts[kind], *names) for kind, names in _NAMES.items() if counts[kind]]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def _details(plan: ImportPlan) -> Iterator[str]:
@@ -54,7 +69,7 @@ def _omissions(plan: ImportPlan) -> Iterator[str]:
     if content.others:
         where = plural(content.other_documents, "other document")
         yield f"left out: {plural(content.others, 'annotation')} about {where}"
-    for what, number in content.omissions.items():
+    for what, number in plan.omissions.items():
         yield f"left out: {plural(number, what.one, what.several)}"
 
 

@@ -18,6 +18,7 @@ from reader.review.model import (
     DecidedPlace,
     Edit,
     Judgement,
+    ReviewItem,
     Source,
     SourceText,
     Tag,
@@ -176,6 +177,13 @@ def add_tags(codebook: Iterable[Tag], names: Iterable[str], by: str = "") -> tup
             edits.append(Edit(None, tags[name]))
             count += parent is None
     return tuple(edits)
+
+
+def addition_edits(codebook: Iterable[Tag], items: Sequence[ReviewItem], by: str) -> tuple[Edit, ...]:
+    """Return the edits that add these items and the tags of annotations that neither the codebook nor the items have."""
+    tags = (*codebook, *(item for item in items if isinstance(item, Tag)))
+    names = dict.fromkeys(name for item in items if isinstance(item, Annotation) for name in item.tags)
+    return (*(Edit(None, item) for item in items), *add_tags(tags, names, by))
 
 
 def names_above(name: str) -> Iterator[str]:

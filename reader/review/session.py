@@ -22,6 +22,7 @@ from reader.review.disagreements import (
 )
 from reader.review.edits import (
     add_tags,
+    addition_edits,
     divide_annotation,
     settle_conflicts,
     source_edits,
@@ -49,6 +50,7 @@ from reader.review.model import (
     Edit,
     Evidence,
     Judgement,
+    ReviewItem,
     Settlement,
     Source,
     SourceText,
@@ -141,10 +143,10 @@ class ReviewSession:
         self._do(label, (*add_tags(self.index.tags(), annotation.tags, self.creator), Edit(None, annotation)))
         return annotation
 
-    def add_all(self, annotations: Sequence[Annotation], label: str) -> None:
-        """Add annotations of this article that were made elsewhere, and the tags that the codebook lacks, in one change."""
-        names = dict.fromkeys(name for annotation in annotations for name in annotation.tags)
-        self._do(label, (*add_tags(self.index.tags(), names, self.creator), *(Edit(None, one) for one in annotations)))
+    def add_all(self, items: Iterable[ReviewItem], label: str) -> None:
+        """Add what was made elsewhere, and the tags that the codebook lacks, in one change; what is here already stays."""
+        new = [item for item in items if self.index.current(item) is None]
+        self._do(label, addition_edits(self.index.tags(), new, self.creator))
 
     def remove(self, annotations: Iterable[Annotation], label: str = "remove") -> None:
         """Remove annotations, all in one change."""

@@ -81,7 +81,7 @@ class ImportScreen(Dialog["ImportPlan"]):
     @property
     def _has_news(self) -> bool:
         plan = self._outcome
-        return plan is not None and not isinstance(plan, Exception) and bool(plan.annotations)
+        return plan is not None and not isinstance(plan, Exception) and bool(plan.items)
 
     def _report(self, width: int) -> list[StyledLine]:
         outcome = self._outcome
@@ -106,7 +106,7 @@ class ImportScreen(Dialog["ImportPlan"]):
 
     def _accept(self) -> None:
         plan = self._outcome
-        if plan is not None and not isinstance(plan, Exception) and plan.annotations:
+        if plan is not None and not isinstance(plan, Exception) and plan.items:
             self.dismiss(plan)
 
 

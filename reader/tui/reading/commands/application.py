@@ -135,6 +135,7 @@ def import_annotations(context: ReadingContext, key: str) -> None:
 def _show_import(context: ReadingContext, name: str) -> None:
     from reader.imports import ReferenceListError, open_import_file, read_annotations
     from reader.imports.plan import ImportPlan, plan_import
+    from reader.imports.summary import describe_items
     from reader.tui.dialogs.annotation_import import ImportScreen
 
     services, article = context.services, context.article
@@ -155,9 +156,9 @@ def _show_import(context: ReadingContext, name: str) -> None:
             return
         Draft(context.state.drafts, "import").drop()
         session = context.session
-        new = [annotation for annotation in plan.annotations if session.index.get(annotation.id) is None]
+        new = [item for item in plan.items if session.index.current(item) is None]
         session.add_all(new, f"import {plan.file.name}")
-        context.say(undo_message(f"{plural(len(new), 'annotation')} imported from {plan.file.name}", context.key), "good")
+        context.say(undo_message(f"{describe_items(new)} imported from {plan.file.name}", context.key), "good")
         context.show()
 
     services.push_screen(ImportScreen(Path(name).name, plan), take_in)
