@@ -39,22 +39,34 @@ class Lock:
 
         Raises OSError when the file cannot be created or the file system has no locks.
         """
+        is_held = self.acquire(seconds)
+        try:
+            yield is_held
+        finally:
+            if is_held:
+                self.release()
+
+    def acquire(self, seconds: float) -> bool:
+        """Take the lock until `release`, and return whether it was free within `seconds`. Raises as `hold`."""
         deadline = time.monotonic() + seconds
         if not self._threads.acquire(timeout=seconds):
-            yield False
-            return
+            return False
+        is_held = False
         try:
-            if self._depth == 0 and not self._acquire_file(deadline):
-                yield False
-                return
-            self._depth += 1
-            try:
-                yield True
-            finally:
-                self._depth -= 1
-                if self._depth == 0:
-                    # Closing the descriptor releases the lock, which cannot fail.
-                    os.close(self._descriptor)
+            is_held = self._depth > 0 or self._acquire_file(deadline)
+            self._depth += is_held
+        finally:
+            if not is_held:
+                self._threads.release()
+        return is_held
+
+    def release(self) -> None:
+        """Release the lock, which this thread holds."""
+        self._depth -= 1
+        try:
+            if self._depth == 0:
+                # Closing the descriptor releases the lock, which cannot fail.
+                os.close(self._descriptor)
         finally:
             self._threads.release()
 
@@ -74,9 +86,10 @@ class Lock:
 
     def _is_current_file(self, descriptor: int) -> bool:
         """Whether the file is still the one at the path. If somebody removed it, other programs lock a new one."""
-        with contextlib.suppress(FileNotFoundError):
+        try:
             return os.path.samestat(os.fstat(descriptor), os.stat(self._path))
-        return False
+        except FileNotFoundError:
+            return False
 
 
 def _try_lock(descriptor: int) -> bool:
@@ -245,10 +258,12 @@ class Folder:
     def write_lock(self) -> Generator[None]:
         """Hold the lock for writing for a block. Raises ReaderError when it is not free, or when a write in the block fails."""
         try:
-            with self._write_lock.hold(_LOCK_SECONDS) as is_held:
-                if not is_held:
-                    raise ReaderError("Another program has held the library's lock for too long", "Close it, or try again")
+            if not self._write_lock.acquire(_LOCK_SECONDS):
+                raise ReaderError("Another program has held the library's lock for too long", "Close it, or try again")
+            try:
                 yield
+            finally:
+                self._write_lock.release()
         except OSError as error:
             raise ReaderError(f"{self.path} cannot be written: {error.strerror or error}") from error
 

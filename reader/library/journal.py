@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
 from reader.files import (
+    Signature,
     append,
     make_folder,
     read_blocks,
@@ -288,7 +289,8 @@ class JournalFile:
     """The part of a journal that was read.
 
     `number` is that of its file (inode); `size` (in bytes) and `lines` measure that part; `first` and `last` are the counters
-    of its first and last change, `changes` is their number, `at` the time of its last line.
+    of its first and last change, `changes` is their number, `at` the time of its last line. `written_at` is the file's time (in
+    nanoseconds) after this process wrote it last, 0 if it never did.
     """
 
     number: int
@@ -299,6 +301,7 @@ class JournalFile:
     changes: int = 0
     at: str = ""
     header: JournalHeader | None = None
+    written_at: int = 0
 
     def advance(self, lines: Sequence[JournalLine], size: int) -> None:
         """Note that these lines, `size` bytes, were read or written."""
@@ -325,12 +328,24 @@ class Journals:
         self._folder = folder
         self._files: dict[Path, JournalFile] = {}
         self._waiting: dict[Path, dict[str, int]] = {}
+        self._listed: list[Path] = []
+        self._listed_at: Signature | None = None
         self._has_ended = False
         self._is_ready = False
 
-    def unread_journals(self) -> list[Path]:
-        """Return the journals that have changed since they were read."""
-        return [path for path in self._folder.journals() if self._is_unread(path)]
+    def unread_journals(self, *, must_list: bool = False) -> list[Path]:
+        """Return the journals that have changed since they were read.
+
+        Unless `must_list`, the folder is not listed again where its time shows that no file came since. A listing counts if the
+        clock of the file system went on between the folder's last change and the listing, as a line that was written before
+        shows: whatever changes the folder after it then gives it another time.
+        """
+        signature = signature_of(self._folder.path)
+        if must_list or signature != self._listed_at:
+            own = self._files.get(self._folder.journal)
+            is_later = own is not None and signature is not None and own.written_at > signature[3]
+            self._listed, self._listed_at = self._folder.journals(), signature if is_later else None
+        return [path for path in self._listed if self._is_unread(path)]
 
     def _is_unread(self, path: Path) -> bool:
         signature, file = signature_of(path), self._files.get(path)
@@ -378,14 +393,14 @@ class Journals:
     # ------------------------------------------------------------------ the journal of this device; the write lock is held
 
     def ensure_journal(self, new_replica: str, marks: Sequence[JournalMark]) -> str:
-        """Ensure that this device has a journal below JOURNAL_LIMIT, and return its replica.
+        """Ensure that this device has a journal below JOURNAL_LIMIT, and return its replica. All unread journals were read.
 
         The replica goes on only in a journal that is just as `marks`, those of the library's file, say that this device left it
         here. One that came with a copy of the folder or from a backup may lack changes whose dots others have seen; nobody can
         tell it from one whose program was killed. Then a new journal is begun, for `new_replica`. Raises OSError.
         """
         path = self._folder.journal
-        if not path.exists():
+        if path not in self._listed:
             self._files.pop(path, None)
         file = self._files.get(path)
         header = file.header if file is not None else None
@@ -435,6 +450,7 @@ class Journals:
                 self._discard_failed(self._folder.journal, file)
             raise
         file.advance([entry for entry, _ in entries], signature[2] - file.size)
+        file.written_at = signature[3]
 
     def _discard_failed(self, path: Path, file: JournalFile) -> None:
         """Archive a journal whose write failed, so that no other program goes on with it.

@@ -25,7 +25,7 @@ from reader.library.journal import JournalMark
 from reader.library.library_file import META, FileEncoder
 from reader.library.sorted_lines import SortedLines, key_of, key_rank, record_part
 from reader.library.tables import ANNOTATIONS, ARTICLES, TABLES_WITH_IDS, TAGS, default_key, new_key, with_id
-from reader.library.versions import VersionVector, encode_json, to_plain
+from reader.library.versions import EncodedRecord, VersionVector, encode_json, to_plain
 from reader.review.cells import Record
 
 _OWN_TABLES: Final = (ANNOTATIONS, ARTICLES, TAGS)
@@ -561,7 +561,8 @@ def id_in(table: str, key: str, line: bytes) -> str:
 
 def encode_record(key: str, record: object) -> bytes:
     """Return the line of a record in a library file, without comma and line end."""
-    return f"{encode_json(key)}: {encode_json(record)}".encode("ascii")
+    text = record.text if isinstance(record, EncodedRecord) else encode_json(record)
+    return f"{encode_json(key)}: {text}".encode("ascii")
 
 
 def decode_line(line: bytes) -> Record:

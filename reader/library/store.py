@@ -106,8 +106,8 @@ class Store:
 
     def has_changed(self) -> bool:
         """Whether another program wrote something since `catch_up`. Raises ReaderError when the folder is unreachable."""
-        with self.folder.wrap_errors():
-            return self.folder.signature() != self._signature or bool(self._journals.unread_journals())
+        with self.guard, self.folder.wrap_errors():
+            return self.folder.signature() != self._signature or bool(self._journals.unread_journals(must_list=True))
 
     def catch_up(self) -> None:
         """Read what other programs wrote.

@@ -49,10 +49,12 @@ def default_key(record_id: str) -> str:
 
 def new_key(record_id: str, is_used: Callable[[str], bool]) -> str:
     """Return a key for a record: the number of its UUID. Counted keys would collide with those of a plain TinyDB."""
-    try:
-        key = str(uuid.UUID(record_id).int)
-    except ValueError:
-        key = record_id if record_id.isascii() and record_id.removeprefix("-").isdigit() else ""
+    key = default_key(record_id)
+    if key == record_id:
+        try:
+            key = str(uuid.UUID(record_id).int)
+        except ValueError:
+            key = record_id if record_id.isascii() and record_id.removeprefix("-").isdigit() else ""
     return key if key and not is_used(key) else str(uuid.UUID(new_id()).int)
 
 

@@ -179,6 +179,14 @@ class VersionVector:
         return vector
 
 
+class EncodedRecord(Record):
+    """A stored record that nobody changes, with the text of its JSON, which its checksum took already."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+
 class JoinedContext(NamedTuple):
     """A causal context of several parts."""
 
@@ -433,7 +441,12 @@ def _edit_texts(stored: Record, before: Mapping[str, object], after: Mapping[str
 
 
 def _is_one_dot(text: object) -> bool:
-    dots = _parse_dots(text)
+    return isinstance(text, str) and _is_encoded_dot(text)
+
+
+@lru_cache(_KEPT_DOTS)
+def _is_encoded_dot(text: str) -> bool:
+    dots = _decode_dots(text)
     return len(dots) == 1 and str(dots[0]) == text
 
 
@@ -502,7 +515,14 @@ def join_versions(
 
 
 def _with_versions(record: Record, fields: Record) -> Record:
-    return {**record, VERSIONS_FIELD: {**fields, "sum": checksum_of({**record, VERSIONS_FIELD: fields})}}
+    """Return a record, which has no versions yet, with these and their checksum."""
+    stored = EncodedRecord(record)
+    stored[VERSIONS_FIELD] = fields
+    text = encode_json(stored)
+    checksum = f"{zlib.crc32(text.encode()):08x}"
+    stored[VERSIONS_FIELD] = {**fields, "sum": checksum}
+    stored.text = f'{text[:-2]}{"," if fields else ""}"sum":"{checksum}"}}}}'
+    return stored
 
 
 def _versions_field(stored: Mapping[str, object]) -> Mapping[str, object]:

@@ -87,6 +87,8 @@ class StrandedArticles:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._suspects: set[str] = set()
+        self._present: set[str] = set()
+        """The articles that were there when they were examined, and that no change has deleted since."""
 
     def __bool__(self) -> bool:
         return bool(self._suspects)
@@ -95,22 +97,26 @@ class StrandedArticles:
         """Note the articles that changes delete or annotate: tables and ids, with the records before and after."""
         for table, record_id, _, after in changes:
             if table == ARTICLES and after is None:
+                self._present.discard(record_id)
                 self._suspects.add(record_id)
-            elif table == ANNOTATIONS and after is not None:
-                self._suspects.add(str(after.get("article")))
+            elif table == ANNOTATIONS and after is not None and (article_id := str(after.get("article"))) not in self._present:
+                self._suspects.add(article_id)
 
     def bring_back(self) -> None:
         """Bring back the articles that are gone while annotations of them are there; if that fails, they stay noted."""
-        with contextlib.suppress(ReaderError), self._store.guard:
-            edits = tuple(self._find_edits())
-            if edits:
-                self._store.commit([Transaction(edits)])
-            self._suspects.clear()
+        if self._suspects:
+            with contextlib.suppress(ReaderError), self._store.guard:
+                edits = tuple(self._find_edits())
+                if edits:
+                    self._store.commit([Transaction(edits)])
+                self._suspects.clear()
 
     def _find_edits(self) -> Iterator[RecordEdit]:
         with self._store.reading() as records:
             for article_id in sorted(self._suspects):
-                if records.find_line(ARTICLES, article_id) is None and any(True for _ in records.annotation_lines(article_id)):
+                if records.find_line(ARTICLES, article_id) is not None:
+                    self._present.add(article_id)
+                elif any(True for _ in records.annotation_lines(article_id)):
                     operations = (one for entry in newest_entries(self._store.folder, article_id) for one in entry.operations)
                     states = (before for table, key, before, _ in operations if (table, key) == (ARTICLES, article_id))
                     record = next(filter(None, states), None)

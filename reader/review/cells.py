@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 Record = dict[str, object]
@@ -39,6 +40,8 @@ LATEST_WINS: Final = frozenset(
 )
 """The fields that the program writes by itself: the later of two values counts, and they never conflict."""
 
+_KEPT_NAMES: Final = 256
+"""The number of names of cells that are kept: all records of a table have the same fields."""
 _ABSENT: Final = object()
 _canonical = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
 
@@ -54,7 +57,7 @@ def to_cells(record: Mapping[str, object]) -> RecordCells:
     """Return the cells of a record. `from_cells` is the inverse."""
     cells: RecordCells = {}
     for field, value in record.items():
-        parts = _parts_of_field(field, value)
+        parts = _parts_of_field(field, value) if isinstance(value, (dict, list)) else None
         if parts is None:
             cells[_field_cell_name(field)] = value
         else:
@@ -163,6 +166,7 @@ def _parts_of_field(field: str, value: object) -> dict[str, object] | None:
     return by_key if len(by_key) == len(items) else None
 
 
+@lru_cache(_KEPT_NAMES)
 def _field_cell_name(field: str) -> str:
     """Return the cell name of a field that is one cell, with "=" before a name that looks like that of a part."""
     return f"={field}" if "/" in field or field[:1] in ("", "=", "*") else field

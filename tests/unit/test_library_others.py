@@ -13,6 +13,7 @@ from reader.errors import ReaderError
 from reader.library import Library, LibraryDB
 from reader.library.folder import Folder
 from reader.library.store import Store
+from reader.library.transaction import RecordEdit, Transaction
 from reader.review.undo import UndoConflict
 from reader.review.vocabulary import LATER
 from tests.unit.review_strategies import article, shared_files
@@ -200,6 +201,23 @@ def test_a_window_that_has_not_heard_yet_cannot_remove_what_another_worked_on(ow
     assert library.close(LONG)
     assert [a.note for a in session.index.annotations()] == ["mine"]
     assert [record["note"] for record in kept(own_library, "annotations")] == ["mine"]
+
+
+def test_a_journal_that_arrives_between_two_saves_is_read_before_the_next(own_library: Path) -> None:
+    ours, other = two_devices(own_library)
+    with LibraryDB(other) as db:
+        for number in range(40):
+            db.table("theirs").insert({"number": number})
+        (journal,) = other.glob("journal-*.jsonl")
+        lines = journal.read_bytes().splitlines(keepends=True)
+    store = Store(Folder(ours))
+    for number in range(40):
+        store.commit([Transaction((RecordEdit("ours", str(2 * number), None, {"number": number}),))])
+        # A whole file appears at once, so soon after the save that the clock of the file system may not have gone on.
+        (ours / "arriving").write_bytes(b"".join(lines[: number + 2]))
+        (ours / "arriving").rename(ours / f"journal-{number:08x}.jsonl")
+        store.commit([Transaction((RecordEdit("ours", str(2 * number + 1), None, {"number": number}),))])
+        assert store.records.count("theirs") == number + 1
 
 
 def test_the_history_names_what_was_done(own_library: Path) -> None:
