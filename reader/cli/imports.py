@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 
 from reader.cli.context import CliContext, cli_context, complete_article, library_option, read_stdin, resolve_article
 from reader.cli.progress import show_progress
-from reader.errors import ReaderError, UsageError
+from reader.errors import UsageError
 from reader.imports import (
     IMPORT_FORMATS,
     ImportFile,
@@ -63,6 +62,9 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
 
     Places are found anew where the text differs. What came in before is left as it is, so importing twice adds nothing. All of
     it is one step that `reader undo` takes back.
+
+    Of a bibliography (BibTeX, RIS, CSL-JSON), the files that its entries name become the sources of the references that they
+    surely are, as with `reader source add --from FILE --yes`.
     """
     from reader.imports.plan import plan_import
     from reader.imports.summary import describe_plan
@@ -70,7 +72,9 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
     if file == name == "-":
         raise UsageError("FILE and ARTICLE cannot both be standard input", "Save one of them to a file")
     call = cli_context(context)
-    source = _open(file, name, kind or "")
+    source = _open(file, kind or "")
+    if source is None:
+        context.exit(_take_references(call, file, name, dry_run=dry_run))
     with call.library() as library, show_progress(f"Importing {source.name}"):
         article = resolve_article(name, library)
         session, entry = library.peek(article, call.settings.scale)
@@ -83,16 +87,26 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
         click.echo(printable_line(line))
 
 
-def _open(file: str, article: str, kind: str) -> ImportFile:
-    """Recognize the file or standard input. For a list of references, the error has the command that takes it."""
+def _open(file: str, kind: str) -> ImportFile | None:
+    """Recognize the file or standard input; return None for a file that lists references."""
     data = read_stdin(file)
     if data is not None:
         return open_import("Standard input", ImportSource(data), kind)
     try:
         return open_import_file(file, kind)
-    except ReferenceListError as error:
-        command = shlex.join(("reader", "source", "add", article, "--from", file))
-        raise ReaderError(error.what, f"`{command}` attaches the files that it names") from error
+    except ReferenceListError:
+        return None
+
+
+def _take_references(call: CliContext, file: str, name: str, *, dry_run: bool) -> int:
+    """Attach the files that a bibliography names to the references of an article, and return the exit code."""
+    from reader.cli.source_intake import IntakeOptions, attach_from_place
+    from reader.cli.sources import ArticleSources
+
+    with call.library() as library:
+        article = resolve_article(name, library)
+        sources = ArticleSources(library, article, call)
+        return attach_from_place(sources, library, article, file, IntakeOptions(yes=True, dry_run=dry_run))
 
 
 def _take_in(call: CliContext, library: Library, article: Article, file: ReadFile, kind: str) -> ImportPlan:

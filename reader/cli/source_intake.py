@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import click
 
 from reader.cli.output import print_json, print_table
 from reader.cli.progress import show_progress
-from reader.errors import UsageError
+from reader.errors import ReaderError, UsageError
 from reader.printable import plural, printable_line
 from reader.sources.candidate import FileRefusal
 from reader.sources.front_cache import FrontCache
@@ -28,6 +28,19 @@ _MOST_SHOWN: Final = 10
 _HINT: Final = (
     "`reader source add … --from … --yes` attaches the sure ones, `reader source add ARTICLE REFERENCE FILE` any other"
 )
+_HINT_ON_LIKELY: Final = "`reader source add ARTICLE --from …`, at a terminal, asks about each likely one"
+
+
+class EditableSources(Protocol):
+    """The sources of an article in the library."""
+
+    def current_review(self) -> ReviewSession:
+        """Return the review, for reading only."""
+        ...
+
+    def editable_review(self) -> ReviewSession:
+        """Return the review, with changes saved to the library."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,20 @@ class IntakeOptions:
             raise UsageError("A reference or a place is missing", "Name a REFERENCE and a FILE, or --from PLACE")
 
 
-class SourceIntake:
+def attach_from_place(sources: EditableSources, library: Library, article: Article, path: str, options: IntakeOptions) -> int:
+    """Take the files of a place in and return the exit code. An article without references is not added to the library."""
+    from reader.sources.places import open_place
+
+    if not article.references:
+        raise ReaderError("The article lists no references", "There is nothing that files could be attached to")
+    place = open_place(path, library, article)
+    try:
+        return _SourceIntake(article, library, sources.current_review(), sources.editable_review, options).run(place)
+    finally:
+        place.close()
+
+
+class _SourceIntake:
     """One run over a place for an article. `review` is for reading; `edit` returns it with changes saved to the library."""
 
     def __init__(
@@ -93,7 +119,7 @@ class SourceIntake:
         if options.as_json:
             print_json(self._to_json(place, survey, [*open_matches, *attached, *none], result))
         else:
-            self._print_result(survey, result, len(sure) + len(likely))
+            self._print_result(place, survey, result, len(sure) + len(likely))
             overtaken = 0 if result.was_stopped else len(chosen) - len(result.attached) - len(result.refusals)
             if overtaken:
                 click.echo(f"{plural(overtaken, 'file')} of references that got another text meanwhile: they keep it.")
@@ -164,7 +190,7 @@ class SourceIntake:
             click.echo(f"{plural(len(none), 'file fits', 'files fit')} no reference: {_list_names(none)}")
         _print_refusals(survey.refusals)
 
-    def _print_result(self, survey: Survey, result: AttachResult, count: int) -> None:
+    def _print_result(self, place: SourcePlace, survey: Survey, result: AttachResult, count: int) -> None:
         _print_refusals(result.refusals)
         if survey.was_stopped:
             done = len(survey.candidates) + len(survey.refusals)
@@ -174,11 +200,13 @@ class SourceIntake:
             undo = "; `reader undo` takes them back" if result.attached else ""
             click.echo(f"{stopped}{plural(len(result.attached), 'source')} attached{undo}")
         elif not count:
-            click.echo("Nothing to attach.")
+            click.echo(
+                "Nothing to attach." if survey.file_count or survey.refusals else f"{place.name} names no file to attach."
+            )
         else:
             click.echo("Nothing was attached.")
             if not _is_asked(self._options) and not self._options.dry_run:
-                click.echo(f"hint: {_HINT}", err=True)
+                click.echo(f"hint: {_HINT_ON_LIKELY if self._options.yes else _HINT}", err=True)
 
     def _to_json(self, place: SourcePlace, survey: Survey, matches: Iterable[Match], result: AttachResult) -> dict[str, object]:
         """Return the run as JSON values."""

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.article.model import Reference
     from reader.cli.context import CliContext
-    from reader.cli.source_intake import IntakeOptions
     from reader.library import Library
     from reader.review.index import FetchableReference
     from reader.review.model import SourceText
@@ -334,7 +333,7 @@ def add_source_command(
     are attached after one question, likely ones are asked about one by one, all as one change. In a pipe, nothing is attached
     without --yes: the exit code is then 1 if there are sure matches.
     """
-    from reader.cli.source_intake import IntakeOptions
+    from reader.cli.source_intake import IntakeOptions, attach_from_place
 
     call = cli_context(context)
     options = IntakeOptions(yes, dry_run, as_json)
@@ -345,7 +344,7 @@ def add_source_command(
         article = resolve_article(name, library, private=call.private)
         sources = ArticleSources(library, article, call)
         if place is not None:
-            code, message = _take_in(sources, article, library, place, options), ""
+            code, message = attach_from_place(sources, library, article, place, options), ""
         else:
             code, message = 0, _attach_file(sources, resolve_reference(article, label).id, file, extent or "", call)
     if message:
@@ -363,20 +362,6 @@ def _attach_file(sources: ArticleSources, reference: str, file: str, extent: str
         # An address that could not be reached is recorded, a missing file is not.
         raise sources.record_failure([reference], file, error) if is_address(file) else error from error
     return sources.attach([reference], source_input, extent)
-
-
-def _take_in(sources: ArticleSources, article: Article, library: Library, path: str, options: IntakeOptions) -> int:
-    """Take the files of a place in and return the exit code. An article without references is not added to the library."""
-    from reader.cli.source_intake import SourceIntake
-    from reader.sources.places import open_place
-
-    if not article.references:
-        raise ReaderError("The article lists no references", "There is nothing that files could be attached to")
-    place = open_place(path, library, article)
-    try:
-        return SourceIntake(article, library, sources.current_review(), sources.editable_review, options).run(place)
-    finally:
-        place.close()
 
 
 @source_command.command("remove", epilog="Example: `reader source remove article.md 2` when it is the wrong text.")

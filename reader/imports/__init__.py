@@ -31,6 +31,7 @@ from reader.imports.selection import select_annotations
 from reader.imports.source import ImportSource
 from reader.imports.web_annotation import is_like_web_annotation, read_web_annotations
 from reader.imports.zotero import is_like_zotero_note, read_zotero_note
+from reader.sources.places.bibliography import bibliography_suffix
 from reader.sources.places.catalogue import ZOTERO_DATABASE
 
 if TYPE_CHECKING:
@@ -57,8 +58,6 @@ _DATABASE: Final = b"SQLite format 3\0"
 _LONG: Final = 120
 _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
 _JSON_TEXT = lazy_pattern(r'"(?:[^"\\]|\\.)*+(?:"|\Z)')
-_BIBLIOGRAPHY = lazy_pattern(r'\s*@\w+\s*\{|TY  - |\[\s*\{[^{}\[\]]*"(?:issued|DOI|container-title|author)"\s*:')
-"""The beginnings of BibTeX, RIS and CSL-JSON, which `reader source add --from` reads."""
 
 
 def _is_like_zotero(head: str) -> bool:
@@ -159,7 +158,7 @@ IMPORT_FORMATS: Final[Mapping[str, ImportFormat]] = MappingProxyType({row.name: 
 
 
 class ReferenceListError(ReaderError):
-    """A file that lists references: it belongs to the sources of an article."""
+    """A file that lists references: what takes the sources of an article in (`reader.sources`) reads it."""
 
 
 class ImportFile(NamedTuple):
@@ -232,10 +231,9 @@ def _recognize(name: str, source: ImportSource) -> ImportFormat:
         row = next((row for row in _ROWS if row.is_like(text)), None)
         if row is not None:
             return row
-    if _BIBLIOGRAPHY.match(_shorten(head)):
-        raise ReferenceListError(
-            f"{name} lists references, not annotations", "`reader source add ARTICLE --from FILE` attaches their files"
-        )
+    if bibliography_suffix(_shorten(head)) or name.lower().endswith((".bib", ".ris")):
+        hint = "`reader import FILE` takes the files that it names, which lie beside FILE"
+        raise ReferenceListError(f"{name} lists references, not annotations", hint)
     titles = ", ".join(row.title for row in _ROWS)
     raise ReaderError(f"{name} is of no format that can be imported", f"Those are {titles}; --format NAME forces one")
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.tui.test_library_actions import listed
 from tests.tui.test_library_screen import two_articles
-from tests.tui.texts import BUSES
+from tests.tui.test_matches import TOPICS, attached, listing, write_source
+from tests.tui.texts import BUSES, article
 from tests.tui.user import NARROW, User, reading
 from tests.unit.zotero_library import ZoteroLibrary
 
@@ -101,11 +102,30 @@ async def test_the_data_folder_of_zotero_is_read_and_the_report_says_which_item_
         await user.saved()
 
 
-async def test_a_list_of_references_names_the_key_that_takes_it(own_library: Path) -> None:
-    Path("refs.bib").write_text("@book{gate, title = {Counting}}\n", encoding="utf-8")
-    async with reading(BUSES, own_library) as user:
-        user.send("I", *"refs.bib", "enter")
-        await user.until(lambda: "ga attaches the files that it names" in user.picture)
+@pytest.mark.parametrize("is_fast", [False, True])
+async def test_a_bibliography_shows_what_its_files_match_and_enter_attaches_them(own_library: Path, is_fast: bool) -> None:
+    for number in range(2):
+        write_source(Path(), number)
+    entry = "@article{{k{n}, title={{{t}}}, file={{paper-{n:02}.html}}}}\n"
+    text = "".join(entry.format(n=number + 1, t=TOPICS[number]) for number in range(2))
+    Path("refs.bib").write_text(text, encoding="utf-8")
+    async with reading(listing(3), own_library) as user:
+        user.send("I", *"refs.bib", "enter", *(["enter"] if is_fast else []))
+        if not is_fast:
+            await user.until(lambda: "2 to attach" in user.header)
+            assert attached(user) == []
+            user.send("enter")
+        await user.until(lambda: "2 sources attached" in user.footer)
+        assert (user.over, attached(user)) == ("ReadingScreen", ["1", "2"])
+        await user.saved()
+
+
+async def test_a_bibliography_is_not_looked_through_where_nothing_is_listed(own_library: Path) -> None:
+    Path("refs.ris").write_text("TY  - BOOK\nER  - \n", encoding="utf-8")
+    async with reading(article(("Nothing is cited here.",), ()), own_library) as user:
+        user.send("I", *"refs.ris", "enter")
+        await user.until(lambda: "This article lists no references" in user.footer)
+        assert user.over == "ReadingScreen"
 
 
 async def test_the_library_opens_the_article_in_hand_for_an_import(own_library: Path) -> None:

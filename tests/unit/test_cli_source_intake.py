@@ -146,3 +146,55 @@ def test_another_article_shares_its_sources(call: Call, boats: Path, folder: Pat
 def test_wrong_usage_is_told(call: Call, boats: Path, arguments: tuple[str, ...], code: int, what: str) -> None:
     answer = call("source", "add", boats, *arguments)
     assert (answer.code, what in answer.err) == (code, True)
+
+
+# ------------------------------------------------------------------ `reader import` of a bibliography
+
+
+def bibliography(folder: Path, name: str, count: int = 2) -> Path:
+    """Write a bibliography of the first papers beside their files, in the format that its name ends in; return its path."""
+    works = [(paper.title, paper.doi, f"{number}.pdf") for number, paper in enumerate(PAPERS[:count], 1)]
+    head = "% Encoding: UTF-8\n\n"
+    texts = {
+        ".bib": head
+        + "\n".join(f"@article{{k{n}, title={{{t}}}, doi={{{d}}}, file={{:{p}:PDF}}}}" for n, (t, d, p) in enumerate(works)),
+        ".ris": "\n".join(f"TY  - JOUR\nTI  - {t}\nDO  - {d}\nL1  - {p}\nER  - " for t, d, p in works),
+        ".json": json.dumps([{"id": d, "type": "article", "title": t, "DOI": d, "file": p} for t, d, p in works]),
+    }
+    path = folder / name
+    path.write_text(texts[path.suffixes[0]], encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["my refs.bib", "refs.ris", "refs.json", "refs.bib.txt"])
+def test_an_import_of_a_bibliography_attaches_its_sure_files_once_as_one_step(
+    call: Call, boats: Path, folder: Path, name: str, own_library: Path
+) -> None:
+    path = bibliography(folder, name)
+    dry = call("import", path, "--article", boats, "--dry-run")
+    assert (dry.code, dry.err, dry.out.splitlines()[-1]) == (0, "", "Nothing was attached.")
+    assert "1.pdf  same DOI 10.1234/quay.1; same title" in dry.out
+    assert call("list", "--json").out == "[]\n", "a dry run adds no article"
+    answer = call("import", path, "--article", boats)
+    assert (answer.code, answer.out.splitlines()[-1]) == (0, "2 sources attached; `reader undo` takes them back")
+    assert states(call, boats) == ["supplied", "supplied", "not supplied"]
+    again = call("import", path, "--article", boats)
+    assert (again.code, len(plain(own_library, "sources"))) == (0, 2)
+    assert "2 files of references that have a text already: they keep it." in again.out
+    assert call("undo", boats).code == 0
+    assert states(call, boats) == ["not supplied"] * 3
+
+
+def test_a_bibliography_that_gives_nothing_says_why(call: Call, boats: Path, folder: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.bib"
+    bare.write_text("@book{gate, title = {Counting at the gate}}\n")
+    assert "bare.bib names no file to attach" in call("import", bare, "--article", boats).out
+    (folder / "1.pdf").write_bytes((folder / "1.pdf").read_bytes().replace(b"10.1234/quay.1", b"10.1234/quay.9"))
+    likely = call("import", bibliography(folder, "one.bib", 1), "--article", boats)
+    assert "Likely: confirm each" in likely.out
+    assert "at a terminal, asks about each likely one" in likely.err
+    unlisted = tmp_path / "unlisted.txt"
+    unlisted.write_text("Boats\n\nThey came back.\n")
+    answer = call("import", bare, "--article", unlisted)
+    assert (answer.code, "The article lists no references" in answer.err) == (1, True)
+    assert call("list", "--json").out == "[]\n"

@@ -68,15 +68,6 @@ BELIEVED = {"id": "a1", "text": "who says so?", "tags": ["doubt"], "target": tar
 # ------------------------------------------------------------------ through the command
 
 
-def test_a_list_of_references_is_refused_with_the_command_that_takes_it(call: Call, ferry: Path, tmp_path: Path) -> None:
-    path = tmp_path / "my refs.bib"
-    path.write_text("@book{gate, title = {Counting at the gate}, file = {gate.txt}}\n")
-    answer = call("import", path, "--article", ferry)
-    assert answer.code == 1
-    assert "my refs.bib lists references, not annotations" in answer.err
-    assert f"`reader source add {ferry} --from '{path}'`" in answer.err
-
-
 def test_an_import_comes_in_once_and_is_one_step_of_undo(call: Call, ferry: Path, tmp_path: Path, own_library: Path) -> None:
     path = tmp_path / "notes.json"
     path.write_text(hypothesis(BELIEVED, {"id": "a2", "tags": ["to do", "claim"], "target": target("41,000 people")}))
@@ -136,7 +127,7 @@ def test_a_wrong_call_says_what_is_wrong(call: Call, ferry: Path, words: tuple[s
         (hypothesis({**BELIEVED, "tags": "doubt", "text": 7}), "annotation 1 has a number as “text”"),
         (hypothesis({**BELIEVED, "target": [7]}), "“target” of annotation 1 is a number"),
         ('{"rows": [{"user": "", "uri": "", "tags": ' + "[" * 100_000, "nested too deeply"),
-        ("@book{lee, title={Ferries}}", "`reader source add ARTICLE --from FILE`"),
+        ("@book{lee, title={Ferries}}", "`reader import FILE`"),
         ('[{"id": "lee", "type": "book", "DOI": "10.5555/a"}]', "lists references"),
         ('{"format": "claim-reader-review", "version": 2}', "version 2, and this program reads 1"),
     ],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from reader.errors import ReaderError
-from reader.files import expand_path
+from reader.files import expand_path, open_file
 from reader.sources.candidate import FileRefusal, SourceFile
 from reader.sources.places.catalogue import CALIBRE_DATABASE, ZOTERO_DATABASE, CataloguePlace
 from reader.sources.places.folder import DOCUMENT_SUFFIXES
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _DATABASES: Final = (ZOTERO_DATABASE, CALIBRE_DATABASE)
 _BIBLIOGRAPHIES: Final = (".bib", ".ris", ".json")
 _ARCHIVE: Final = ".zip"
+_HEAD: Final = 65_536
 
 
 class SourcePlace(Protocol):
@@ -75,14 +77,15 @@ def open_place(path: str, library: Library | None = None, article: Article | Non
     place = expand_path(path)
     if place.is_dir():
         return _open_catalogue(place) or _open_folder(place)
+    if _is_bibliography(place):
+        return _open_bibliography(place)
     if library is not None and article is not None and (not place.exists() or place.suffix.lower() in DOCUMENT_SUFFIXES):
         return _open_article(library, path, article)
     if not place.exists():
         raise ReaderError(f"There is no folder or file {path}", "Check the name")
     if place.suffix.lower() == _ARCHIVE:
         return _open_archive(place)
-    found = _open_bibliography(place) if place.suffix.lower() in _BIBLIOGRAPHIES else None
-    found = found or (_open_catalogue(place.parent) if place.name in _DATABASES else None)
+    found = _open_catalogue(place.parent) if place.name in _DATABASES else None
     if found is None:
         raise ReaderError(
             f"{path} is no place that sources can be taken from", "Name a folder or a .zip, .bib, .ris or .json file"
@@ -119,6 +122,19 @@ def _open_catalogue(folder: Path) -> SourcePlace | None:
 
         return CataloguePlace(f"calibre library {folder}", folder, read_calibre)
     return None
+
+
+def _is_bibliography(path: Path) -> bool:
+    """Whether a file is a bibliography by its ending, or by its beginning."""
+    if path.suffix.lower() in _BIBLIOGRAPHIES:
+        return path.exists()
+    from reader.sources.places.bibliography import bibliography_suffix
+
+    try:
+        with os.fdopen(open_file(path), "rb") as file:
+            return bool(bibliography_suffix(file.read(_HEAD).decode("utf-8-sig", "replace")))
+    except (ReaderError, OSError, ValueError):
+        return False
 
 
 def _open_bibliography(path: Path) -> SourcePlace:

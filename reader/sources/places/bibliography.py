@@ -29,13 +29,30 @@ _RIS_FIELD: Final = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*))?$")
 _TYPE: Final = re.compile(r"[A-Za-z]{2,12}(?:/[\w.+-]+)?$")
 _WINDOWS_DRIVE: Final = re.compile(r"[A-Za-z]$")
 _CSL_FILES: Final = ("file", "files", "attachment", "attachments")
+_BEGINNINGS: Final = {
+    ".bib": re.compile(r"(?:\s++|%[^\n]*+\n)*+@\w+\s*\{"),
+    ".ris": re.compile(r"\s*+TY  - "),
+    ".json": re.compile(
+        r'\s*+(?:\{\s*"items"\s*:\s*)?\[\s*\{[^{}\[\]]*"(?:issued|DOI|URL|container-title|author|itemType)"\s*:'
+    ),
+}
+_HEAD: Final = 65_536
 _OWN_STORE: Final = "internal-pdf://"
 
 
+def bibliography_suffix(head: str) -> str:
+    """Return the usual ending of a bibliography that begins like this, "" for any other text."""
+    return next((suffix for suffix, beginning in _BEGINNINGS.items() if beginning.match(head)), "")
+
+
 def read_linked_files(path: Path) -> Iterator[SourceFile | FileRefusal]:
-    """Yield the files of a bibliography, entry by entry, by the ending of its name. Raises ReaderError if it is none."""
+    """Yield the files of a bibliography, entry by entry. Raises ReaderError if it is none.
+
+    The ending of its name tells the format, else its beginning.
+    """
     text = decode_file(read_bytes(str(path))).text
-    match path.suffix.lower():
+    suffix = path.suffix.lower()
+    match suffix if suffix in _BEGINNINGS else bibliography_suffix(text[:_HEAD]):
         case ".bib":
             return _bibtex_files(text, path.parent)
         case ".ris":

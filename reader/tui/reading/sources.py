@@ -115,7 +115,7 @@ class SourceManager:
                 keep_draft()
             host.show()
 
-        self._run_first(lambda: read_record(host.services.open_library(), source), ask)
+        self.run_first(lambda: read_record(host.services.open_library(), source), ask)
 
     def _keep_description(self, reference: Reference, answer: DescribedSource, draft: Draft, keep_draft: Callback) -> None:
         from reader.library.described_source import keep_description
@@ -130,11 +130,9 @@ class SourceManager:
             reads = f" · {host.key('source')} reads your record"
             host.report(about + (" · nothing of what was said is written down" if text.extent == EMPTY else reads), "good")
 
-        self._run_first(lambda: keep_description(host.services.open_library(), *answer), attach, keep_draft)
+        self.run_first(lambda: keep_description(host.services.open_library(), *answer), attach, keep_draft)
 
-    def _run_first(
-        self, read: Callable[[], Brought], take: Callable[[Brought], None], on_error: Callback | None = None
-    ) -> None:
+    def run_first(self, read: Callable[[], Brought], take: Callable[[Brought], None], on_error: Callback | None = None) -> None:
         """Call a function on a thread, and `take` with its result before any other key; or report its error."""
         host = self._host
         self.is_opening = True

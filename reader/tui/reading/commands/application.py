@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +23,14 @@ from reader.tui.question import Draft, Question
 from reader.tui.reading.commands.lists import to_text
 from reader.tui.reading.commands.registry import Command, command, text_command
 from reader.tui.reading.commands.selection import stop_selection
+from reader.tui.reading.commands.sources import show_matches
 from reader.tui.reading.queue_flow import leave_review, show_changed_pair
 from reader.tui.text_context import clear_hits
 from reader.tui.text_screen import LEAST_TEXT
 from reader.tui.text_state import CannotAct
 
 if TYPE_CHECKING:
+    from reader.imports import ImportFile
     from reader.review.filter import Filter
     from reader.tui.reading.context import ReadingContext
     from reader.tui.text_context import PairContext, TextContext
@@ -123,17 +127,41 @@ def import_annotations(context: ReadingContext, key: str) -> None:
         if not text.strip():
             return "a file"
         context.close_question()
-        _show_import(context, text.strip())
+        _recognize_import(context, text.strip())
         return None
 
     draft = Draft(context.state.drafts, "import")
-    hint = "JSON, CSV, .ann, .lua, a note, Zotero's folder"
+    hint = "JSON, CSV, .ann, .lua, a note, .bib, Zotero's folder"
     question = Question("import from", submit, "", hint, on_leave=context.close_question, select_value=True, draft=draft)
     context.ask(question._replace(path=True, verb="reads it", keeps_draft=True))
 
 
-def _show_import(context: ReadingContext, name: str) -> None:
-    from reader.imports import ReferenceListError, open_import_file, read_annotations
+def _recognize_import(context: ReadingContext, name: str) -> None:
+    """Show what comes in of a file: annotations, or the files that a bibliography names. Keys wait until it is known which."""
+    from reader.imports import ReferenceListError, open_import_file
+
+    def recognize() -> Callable[[], None]:
+        try:
+            file = open_import_file(name)
+        except ReferenceListError:
+            return show_files
+        except ReaderError as error:
+            return partial(_show_import, context, name, error)
+        return partial(_show_import, context, name, file)
+
+    def show_files() -> None:
+        if context.sources.is_fetching or not context.article.references:
+            busy = f"A source is still being fetched: {context.key('escape')} stops that"
+            context.report(busy if context.sources.is_fetching else "This article lists no references", "fault")
+            return
+        Draft(context.state.drafts, "import").drop()
+        show_matches(context, name)
+
+    context.sources.run_first(recognize, lambda show: show())
+
+
+def _show_import(context: ReadingContext, name: str, file: ImportFile | ReaderError) -> None:
+    from reader.imports import read_annotations
     from reader.imports.plan import ImportPlan, plan_import
     from reader.imports.summary import describe_items
     from reader.tui.dialogs.annotation_import import ImportScreen
@@ -144,11 +172,8 @@ def _show_import(context: ReadingContext, name: str) -> None:
         # A session of its own: this runs on a thread, while the one of the screen goes on.
         session, _ = services.open_library().peek(article, services.settings.scale)
         session.creator = context.session.creator
-        try:
-            file = open_import_file(name)
-        except ReferenceListError as error:
-            hint = f"{context.key('take-sources')} attaches the files that it names"
-            raise ReferenceListError(error.what, hint) from error
+        if isinstance(file, ReaderError):
+            raise file
         return plan_import(session, read_annotations(file, session.index.article, session.article_id))
 
     def take_in(plan: ImportPlan | None) -> None:

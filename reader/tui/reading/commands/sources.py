@@ -113,7 +113,7 @@ def ask_for_source(context: ReadingContext, reference: Reference) -> None:
         if name and is_place(name):
             draft.drop()
             context.close_question()
-            _show_matches(context, name)
+            show_matches(context, name)
         elif name:
             fetch(FetchJob((reference.id,), name))
         elif offer is not None:
@@ -198,7 +198,7 @@ def take_sources(context: ReadingContext, key: str) -> None:
         if not name:
             return "a folder, an archive or a library"
         context.close_question()
-        _show_matches(context, name)
+        show_matches(context, name)
         return None
 
     wide = context.width >= _WIDE
@@ -210,7 +210,8 @@ def take_sources(context: ReadingContext, key: str) -> None:
     context.ask(question._replace(path=True, verb="looks through it", keeps_draft=True))
 
 
-def _show_matches(context: ReadingContext, place: str) -> None:
+def show_matches(context: ReadingContext, place: str) -> None:
+    """Show the files of a place with the references that they match."""
     from reader.tui.matches.screen import MatchScreen
     from reader.tui.reading.place_intake import PlaceIntake
 
