@@ -49,19 +49,15 @@ class CodePointOffsets:
 
 
 class LineEndOffsets:
-    """The offsets that a text has with LF at the ends of its lines, where its own have CR and LF.
-
-    The text is read once, in linear time; an offset then takes a bisection.
-    """
+    """The offsets of one text once its lines end with LF alone. The text is read once; an offset then takes a bisection."""
 
     def __init__(self, text: str) -> None:
         """Find the ends of lines that have CR and LF."""
-        self.plain_text: Final = text.replace("\r\n", "\n")
-        self._ends = [match.start() - number for number, match in enumerate(_CRLF.finditer(text))]
+        self._ends = [match.start() for match in _CRLF.finditer(text)]
 
-    def from_plain(self, offset: int) -> int:
-        """Return the offset in the text for one in `plain_text`; that of the CR for an end of a line. -1 stays."""
-        return offset + bisect_left(self._ends, offset) if offset >= 0 else -1
+    def to_plain(self, offset: int) -> int:
+        """Return the offset without the CR of the line ends before it; -1 stays."""
+        return offset - bisect_left(self._ends, offset)
 
 
 class Tokens:

@@ -66,8 +66,10 @@ def select_ranges(
     begin and end with words. A range that does not hold its quote is an annotation on the quote, without a place. Raises
     ReaderError for a range without a quote that is beyond the text.
     """
-    text = document.text or ""
-    to_offset = _find_counting(text, spans, unit)
+    text = (document.text or "").replace("\r\n", "\n")
+    to_offset = _find_counting(document.text or "", text, spans, unit)
+    if document.text is not None:
+        document = document._replace(text=text)
     places = [_place(text, span, to_offset) for span in spans]
     words = [span.quote if place is None else text[slice(*place)] for span, place in zip(spans, places, strict=True)]
     numbers = {span.name: number for number, span in enumerate(spans)}
@@ -104,15 +106,16 @@ def select_ranges(
         )
 
 
-def _find_counting(text: str, spans: Sequence[LabelledSpan], unit: str) -> Callable[[int], int]:
-    """Return what turns the positions of a file into offsets of its text, by what the ranges hold.
+def _find_counting(text: str, plain: str, spans: Sequence[LabelledSpan], unit: str) -> Callable[[int], int]:
+    """Return what turns the positions of a file into offsets of its text with plain ends of lines, by what the ranges hold.
 
     UTF-16 units come first, as browsers count so. A program may have counted before something put CR before each LF.
     """
     countings = [*_list_countings(text, unit)]
-    if "\r\n" in text:
+    if text != plain:
         lines = LineEndOffsets(text)
-        countings += [_chain(count, lines.from_plain) for count in _list_countings(lines.plain_text, unit)]
+        countings = [_chain(count, lines.to_plain) for count in countings] + _list_countings(plain, unit)
+        text = plain
     if len(countings) == 1:
         return countings[0]
     scores = [
