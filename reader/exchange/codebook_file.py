@@ -39,7 +39,7 @@ _CODE_IDS: Final = uuid.UUID("3d0e4c0a-5f3f-5c1e-9a44-6a1f7f0a9b11")
 SHADES: Final = {"violet": "#6B3FB0", "teal": "#0B6B60", "rose": "#A52C5C", "lime": "#566B00", "sky": "#2557A7"}
 """A shade for each of TAG_COLOURS, as `.qdc` needs one: those of the light theme."""
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_BOOK_END: Final = re.compile(r"</(?:[\w.-]+:)?CodeBook\s*>")
+_BOOK_END: Final = re.compile(rb"</(?:[\w.-]+:)?CodeBook\s*>")
 _SHADE: Final = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 _COLUMNS: Final = ("name", "definition", "colour", "symbol", "key", "synonyms")
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -123,7 +123,7 @@ def code_guid(tag: Tag) -> str:
 
 
 def _read_qdc(data: bytes) -> CodebookFile:
-    from reader.formats.markup import decode_markup
+    from reader.formats.markup import recode_markup
     from reader.formats.xml import element_name, find_element, read_xml
 
     root = read_xml(data)
@@ -138,7 +138,7 @@ def _read_qdc(data: bytes) -> CodebookFile:
     lines = [f"{plural(count, 'code')} {what}" for what, count in remarks.items()]
     if find_element(book, "Sets") is not None:
         lines.append("sets of codes are left out")
-    if _BOOK_END.search(decode_markup(data, "xml")) is None:
+    if _BOOK_END.search(recode_markup(data, "xml")) is None:
         lines.append("the file breaks off: what follows is missing")
     return CodebookFile(tuple(defined), tuple(lines), has_looks=False)
 

@@ -1,4 +1,4 @@
-"""Decode HTML and XML for a parser: within the budget of the import, and without what would break the parser or its text."""
+"""Recode HTML and XML in UTF-8 for a parser, within the budget of the import and without what would break parser or text."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _DECLARED_ENCODING: Final = lazy_pattern(
 _DATA_ADDRESS: Final = re.compile(rb"(data:[\w/.+-]{0,80};base64,)[A-Za-z0-9+/=]{200,}")
 """The address of an embedded picture or font. Saved pages consist mostly of these, and they have no text."""
 _SURROGATE: Final = lazy_pattern(
-    r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:55(?:29[6-9]|[3-9]\d\d)|56\d{3}|57(?:[0-2]\d\d|3[0-3]\d|34[0-3])));?"
+    rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:55(?:29[6-9]|[3-9]\d\d)|56\d{3}|57(?:[0-2]\d\d|3[0-3]\d|34[0-3])));?"
 )
 """A reference to half of a UTF-16 pair, which is not a character: lxml cannot return text that contains it."""
-FEED_LENGTH: Final = 1 << 18
-"""The characters to give a parser at once, between two checkpoints."""
-_ANY_SIGN: Final = re.compile("[<=]")
-_START_TAG: Final = re.compile("<(?!/)")
+FEED_SIZE: Final = 1 << 18
+"""The bytes to give a parser at once, between two checkpoints."""
+_ANY_SIGN: Final = re.compile(b"[<=]")
+_START_TAG: Final = re.compile(b"<(?!/)")
 _REPLACEMENT: Final = "\ufffd"
 _MIN_RIGHT_CHARACTERS: Final = 10
 """The least number of characters beyond ASCII for each wrong one in a text that is said to be in UTF-8."""
 
 
-def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
-    """Return the text of a document in HTML or XML, as much of it as the budget permits. The rest counts as omitted.
+def recode_markup(data: bytes, kind: Literal["html", "xml"]) -> bytes:
+    """Return a document in HTML or XML in UTF-8, as much of it as the budget permits. The rest counts as omitted.
 
     Whoever parses HTML takes the elements from the budget.
     """
@@ -41,19 +41,19 @@ def decode_markup(data: bytes, kind: Literal["html", "xml"]) -> str:
         data = _DATA_ADDRESS.sub(rb"\1", data)
     granted = budget.take(sizes, len(data))
     budget.omitted_size += len(data) - granted
-    text = _decode(data if granted == len(data) else cut_bytes(data, granted))
-    if granted < len(data) and text.rfind("<") > text.rfind(">"):
-        text = text[: text.rfind("<")]
-    brackets = text.count("<")
-    count = brackets + text.count("=")
+    text = _recode(data if granted == len(data) else cut_bytes(data, granted))
+    if granted < len(data) and text.rfind(b"<") > text.rfind(b">"):
+        text = text[: text.rfind(b"<")]
+    brackets = text.count(b"<")
+    count = brackets + text.count(b"=")
     if count > (granted := budget.take(signs, count)):
         text = _cut_before(text, _ANY_SIGN, granted)
     if kind == "html" and brackets > (left := budget.left("html_elements")):
         text = _cut_before(text, _START_TAG, left)
-    return _SURROGATE.sub(_REPLACEMENT, text)
+    return _SURROGATE.sub(_REPLACEMENT.encode(), text)
 
 
-def _cut_before(text: str, sign: re.Pattern[str], count: int) -> str:
+def _cut_before(text: bytes, sign: re.Pattern[bytes], count: int) -> bytes:
     """Return the text before the sign after the first `count` ones. The rest counts as omitted."""
     match = next(islice(sign.finditer(text), count, None), None)
     end = len(text) if match is None else match.start()
@@ -61,26 +61,31 @@ def _cut_before(text: str, sign: re.Pattern[str], count: int) -> str:
     return text[:end]
 
 
-def _decode_utf8(data: bytes) -> str:
-    """Return the text of UTF-8, in which a few bytes may be wrong, as of a cut title, or "" for another encoding."""
-    if b"\0" in data or (b"\x1b" in data and b"\x1b$" in data):
-        return ""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
-    wrong = text.count(_REPLACEMENT)
-    most = (len(text) - len(text.encode("ascii", "ignore"))) // _MIN_RIGHT_CHARACTERS if wrong else 0
-    return text if 0 < wrong <= most else ""
-
-
-def _decode(data: bytes) -> str:
-    """Decode by the byte order mark, else by the declaration if that fits, else like any text, without null characters."""
+def _recode(data: bytes) -> bytes:
+    """Recode from the byte order mark, else from the declaration if that fits, else as any text, without null characters."""
     declaration = None if has_byte_order_mark(data) else _DECLARED_ENCODING.search(data[:_DECLARATION_SIZE].decode("latin-1"))
     name = (declaration[1] or declaration[2]).lower() if declaration is not None else ""
-    if name.startswith(("utf-8", "utf8")) and (text := _decode_utf8(data)):
-        return normalize_line_ends(text)
+    if name.startswith(("utf-8", "utf8")) and (text := _mend_utf8(data)):
+        return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
     # A page whose declaration can be read as ASCII is not in UTF-16 or UTF-32.
     is_other = name != "" and not name.startswith(("utf-16", "utf-8", "utf8", "utf-32"))
-    text = decode_declared(data, name) if is_other else None
-    return (decode(data) if text is None else normalize_line_ends(text)).replace("\0", "")
+    decoded = decode_declared(data, name) if is_other else None
+    decoded = decode(data) if decoded is None else normalize_line_ends(decoded)
+    return decoded.replace("\0", "").encode("utf-8", "replace")
+
+
+def _mend_utf8(data: bytes) -> bytes:
+    """Return a text in UTF-8 in which a few bytes may be wrong, as of a cut title, or nothing for another encoding."""
+    if b"\0" in data or (b"\x1b" in data and b"\x1b$" in data):
+        return b""
+    if data.isascii():
+        return data
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+    else:
+        return data
+    wrong = text.count(_REPLACEMENT)
+    most = (len(text) - len(text.encode("ascii", "ignore"))) // _MIN_RIGHT_CHARACTERS
+    return text.encode() if wrong <= most else b""

@@ -18,7 +18,7 @@ from lxml import etree  # pyright: ignore[reportMissingTypeStubs, reportAttribut
 from reader.errors import ReaderError
 from reader.formats.budget import current_budget
 from reader.formats.detection import BROKEN_FILE_HINT, DIRECTORY_ENTRY, MAX_MEMBERS
-from reader.formats.markup import decode_markup
+from reader.formats.markup import recode_markup
 from reader.formats.progress import checkpoint
 
 if TYPE_CHECKING:
@@ -92,8 +92,6 @@ _PARSER_OPTIONS: Final = {
     "resolve_entities": "internal",
     **{"no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True},
 }
-_MAX_BYTES: Final = 4
-"""The most bytes of a character in UTF-8."""
 _DEPTH_ERROR: Final = "Excessive depth"
 """The beginning of libxml2's message about an element that is nested too deep."""
 
@@ -223,7 +221,7 @@ def read_xml(data: bytes) -> Element | None:
     library = cast("Any", etree)
     parser = library.XMLParser(encoding="utf-8", recover=True, **_PARSER_OPTIONS)
     try:
-        root = library.parse(_MarkupFile(decode_markup(data, "xml")), parser).getroot()
+        root = library.parse(_MarkupFile(recode_markup(data, "xml")), parser).getroot()
     except (library.XMLSyntaxError, ValueError):
         return None
     current_budget().has_omitted_depth |= any(_DEPTH_ERROR in entry.message for entry in parser.error_log)
@@ -231,17 +229,17 @@ def read_xml(data: bytes) -> Element | None:
 
 
 class _MarkupFile:
-    """A text as a binary file in UTF-8, with a checkpoint before each part."""
+    """A binary file with a checkpoint before each part."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, data: bytes) -> None:
+        self._data = data
         self._position = 0
 
     def read(self, size: int) -> bytes:
         """Return the next bytes, at most `size`."""
         checkpoint()
-        start, self._position = self._position, self._position + max(1, size // _MAX_BYTES)
-        return self._text[start : self._position].encode("utf-8", "replace")
+        start, self._position = self._position, self._position + size
+        return self._data[start : self._position]
 
 
 def resolve_member(base: str, address: str) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from urllib.parse import unquote
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.budget import current_budget
-from reader.formats.markup import FEED_LENGTH, decode_markup
+from reader.formats.markup import FEED_SIZE, recode_markup
 from reader.formats.progress import checkpoint
 
 _MAX_DEPTH: Final = 120
@@ -42,7 +42,7 @@ HIDDEN_TAGS: Final = frozenset(
 """Elements whose content is never shown as text."""
 _HIDING_STYLE: Final = lazy_pattern(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SELF_CLOSED: Final = lazy_pattern(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*?)?)/>")
-_XHTML: Final = lazy_pattern(r"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
+_XHTML: Final = lazy_pattern(rb"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
 _ANCHOR_ATTRIBUTES: Final = ("id", "name")
 _ABSOLUTE_ADDRESS: Final = lazy_pattern(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 MARKER_ATTRIBUTE: Final = "MARKER"
@@ -246,6 +246,8 @@ class Node:
 
     def has_text(self, without: Set[Node] = _NO_NODE) -> bool:
         """Whether there is visible text, without the elements in `without`."""
+        if len(self.children) == 1 and isinstance(words := self.children[0], str):
+            return self.is_shown and words != "" and not words.isspace() and self not in without
         stack: list[Node | str] = [self]
         while stack:
             item = stack.pop()
@@ -324,23 +326,34 @@ BLOCK_TAGS: Final = HEADING_TAGS | {
 
 def html_tree(data: bytes) -> Node:
     """Return the root of a page, a node without a tag. This never fails: anything but HTML becomes text."""
-    text = decode_markup(data, "html")
-    if _XHTML.match(text):
+    page = recode_markup(data, "html")
+    if _XHTML.match(page):
         # HTML ignores the "/" of self-closed elements and would leave them open.
+        text = page.decode("utf-8")
         end = text.rfind("]]>") + len("]]>")  # beyond it, each "<![CDATA[" would be followed to the end of the page
         text = _CDATA.sub(lambda match: match[1].replace("&", "&amp;").replace("<", "&lt;"), text[:end]) + text[end:]
         text = _SELF_CLOSED.sub(lambda m: m[0] if m[1].casefold() in _VOID_TAGS else f"<{m[1]}{m[2]}></{m[1]}>", text)
+        page = text.encode("utf-8")
     target = _TreeBuilder()
     library = cast("_Library", import_module("lxml.etree"))
     parser = library.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
     with contextlib.suppress(library.LxmlError):  # keep what was parsed so far
-        for start in range(0, len(text), FEED_LENGTH):
+        end = 0
+        while end < len(page):
             checkpoint()
-            parser.feed(text[start : start + FEED_LENGTH].encode("utf-8", "replace"))
+            start, end = end, _end_of_part(page, end + FEED_SIZE)
+            parser.feed(page[start:end])
         parser.close()
     root = target.take_tree()
     current_budget().take("html_elements", len(root.nodes))
     return root
+
+
+def _end_of_part(text: bytes, end: int) -> int:
+    """Return the last place up to `end` in UTF-8 that is not inside a character."""
+    while end < len(text) and text[end] & 0xC0 == 0x80:
+        end -= 1
+    return min(end, len(text))
 
 
 def join_files(parts: Iterable[tuple[str, Node]]) -> Node:
