@@ -75,6 +75,8 @@ _SURROGATES: Final = lazy_pattern("[\ud800-\udfff]")
 
 def replace_surrogates(text: str) -> str:
     """Replace each half of a UTF-16 pair, which is not a character and cannot be written to a file, by U+FFFD."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -146,6 +148,7 @@ class Builder:
         self._open: tuple[BlockKind, int, int, bool, int] | None = None
         self._is_verbatim = False
         self._start = -1
+        """The start of the open block, or -1 as long as no block with words is open."""
         self._content = 0
         self._space = False
 
@@ -167,7 +170,7 @@ class Builder:
     @property
     def is_at_start(self) -> bool:
         """Whether the open block is empty, or none is open."""
-        return self._start < 0 or self._size == self._content or self._open is None
+        return self._start < 0 or self._size == self._content
 
     # ------------------------------------------------------------------ Blocks and words
 
@@ -207,11 +210,13 @@ class Builder:
         self._space = False
         if self._open is None:
             return
-        properties, start, self._open, self._is_verbatim = self._open, self._start, None, False
+        properties, start, self._open, self._start, self._is_verbatim = self._open, self._start, None, -1, False
         if start < 0:
             return
         end = self._size
         for part in reversed(self._parts):
+            if not part[-1:].isspace():
+                break
             words = part.rstrip()
             end -= len(part) - len(words)
             if words or end <= start:
@@ -231,10 +236,18 @@ class Builder:
         if not folded:
             self._space = self._space or bool(words)
             return
-        if words[0].isspace():
+        is_spaced = len(folded) < len(words)
+        if is_spaced and words[0].isspace():
             self._space = True
-        self._add(folded)
-        self._space = words[-1].isspace()
+        size = self._size + len(folded)
+        if self._start >= 0 and size < self._max_size:  # most words: a block is open and has room
+            if self._space and self._size > self._content and self._parts[-1][-1] != "\n":
+                folded, size = " " + folded, size + 1
+            self._parts.append(folded)
+            self._size = size
+        else:
+            self._add(folded)
+        self._space = is_spaced and words[-1].isspace()
 
     def new_line(self) -> None:
         """Start a new line in the open block."""
@@ -306,7 +319,7 @@ class Builder:
         if kind is StyleKind.LINK and len(self._blocks) > first:
             ranges = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])
             self._styles.extend(Style(begin, end, kind, target) for begin, end in ranges if begin < end)
-        if self._open is not None and self._start >= 0:
+        if self._start >= 0:
             begin = max(start, self._content)
             if begin < self._size:
                 self._styles.append(Style(begin, self._size, kind, target))

@@ -162,19 +162,42 @@ def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
 def _band_lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]:
     widths = _column_widths(columns)
     is_numeric = [_is_numeric(column[heads:]) for column in columns]
+    is_plain = all(_is_plain(column, width) for column, width in zip(columns, widths, strict=True))
     for number, row in enumerate(zip(*columns, strict=True)):
         if number == heads and heads:
             yield Cell(_COLUMN_GAP.join(_RULE * width for width in widths))
+        if is_plain:
+            if line := _plain_line(row, widths, is_numeric):
+                yield Cell(line)
+            continue
         parts = [_wrap_cell(cell, width) for cell, width in zip(row, widths, strict=True)]
         for line in zip_longest(*parts, fillvalue=_EMPTY_CELL):
             yield _join_cells(line, widths, is_numeric)
+
+
+def _is_plain(column: Sequence[Cell], width: int) -> bool:
+    """Whether the cells of a column hold only words that fit in one line."""
+    if any(cell.markers or cell.styles for cell in column):
+        return False
+    texts = [cell.text for cell in column]
+    whole = "".join(texts)
+    return whole.isprintable() and max(map(len, texts)) <= width and texts == [*map(str.strip, texts)] and _is_narrow(whole)
+
+
+def _plain_line(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequence[bool]) -> str:
+    """Return a row of cells that fit in one line."""
+    aligned = [
+        cell.text.rjust(width) if is_right else cell.text.ljust(width)
+        for cell, width, is_right in zip(cells, widths, is_numeric, strict=True)
+    ]
+    return _COLUMN_GAP.join(aligned).rstrip()
 
 
 def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequence[bool]) -> Cell:
     texts, marks, styles, start = list[str](), list[EntryMarker](), list[Style](), 0
     for cell, width, is_right in zip(cells, widths, is_numeric, strict=True):
         words = cell.text
-        padding = " " * (width - (len(words) if words.isascii() else cell_width(words)))
+        padding = " " * (width - cell_width(words))
         texts.append(padding + words if is_right else words + padding)
         if cell.markers or cell.styles:
             offset = start + len(padding) if is_right else start
@@ -187,8 +210,10 @@ def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequen
 def _wrap_cell(cell: Cell, width: int) -> Iterable[Cell]:
     """Return the lines of a cell at a width. A marker is never wrapped; one that is wider than the column is cut."""
     text = cell.text
-    if len(text) <= width and text.isascii() and text.isprintable() and text.strip() == text:
+    if len(text) <= width and text.isprintable() and text.strip() == text and _is_narrow(text):
         return (cell,) if text else ()
+    if not (cell.markers or cell.styles):
+        return (Cell(text[start:end]) for start, end in _wrap_ranges(cell, width))
     return _wrapped_lines(cell, width)
 
 
@@ -205,9 +230,10 @@ def _wrapped_lines(cell: Cell, width: int) -> Iterator[Cell]:
 
 def _wrap_ranges(cell: Cell, width: int) -> Iterator[tuple[int, int]]:
     start = end = line_width = 0
+    is_narrow = _is_narrow(cell.text)
     for word_start, word_end in _word_ranges(cell):
         gap = cell.text[end:word_start] if line_width else ""
-        size = cell_width(cell.text[word_start:word_end])
+        size = word_end - word_start if is_narrow else cell_width(cell.text[word_start:word_end])
         if line_width and ("\n" in gap or line_width + 1 + size > width):
             yield start, end
             line_width = 0
@@ -254,8 +280,8 @@ def _longest_word(cell: Cell) -> int:
 
 def _widest(texts: Sequence[str]) -> int:
     """Return the width of the widest of some texts, or 0."""
-    widest = max(map(len, texts), default=0)
-    return widest if all(map(str.isascii, texts)) else max(map(cell_width, texts))
+    whole = "".join(texts)
+    return max(map(len, texts), default=0) if _is_narrow(whole) else max(map(cell_width, texts))
 
 
 def _fitting_end(text: str, start: int, width: int) -> int:
@@ -283,6 +309,11 @@ def _shift(part: MarkerOrStyle, offset: int) -> MarkerOrStyle:
 
 def cell_width(text: str) -> int:
     """Return the width of a text in columns of the screen."""
-    if text.isascii() or _NARROW.fullmatch(text):
+    if _is_narrow(text):
         return len(text)
     return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _is_narrow(text: str) -> bool:
+    """Whether each character surely takes one column."""
+    return text.isascii() or _NARROW.fullmatch(text) is not None

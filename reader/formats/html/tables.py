@@ -52,7 +52,7 @@ def table_parts(table: Node) -> tuple[TablePart, ...] | None:
     cells = [cell for row, _ in rows for cell in row if cell is not None]
     if any(_has_layout(cell) for cell in cells if cell.order < cell.last_order and cell not in whole):
         return None
-    columns = max((sum(cell is not None for cell in row) for row, _ in rows), default=0)
+    columns = max((len(row) - row.count(None) for row, _ in rows), default=0)
     if columns < 2 or len(rows) < 2 or columns > _MAX_COLUMNS:
         return None
     if any(len(cell.text()) > _MAX_CELL_LENGTH for cell in cells):
@@ -127,6 +127,8 @@ def _make_part(above: Node | None, rows: list[RowCells], heads: int) -> TablePar
 
 def _full_width_cell(row: RowCells) -> Node | None:
     """Return the cell that spans a whole row, or None."""
+    if None not in row:
+        return None
     cells = [cell for cell in row if cell is not None]
     return cells[0] if len(cells) == 1 < len(row) and cells[0].has_text() else None
 
