@@ -218,7 +218,7 @@ def find_book_content(root: Node, book: Book, entries: Collection[Node]) -> Main
     orders = sorted(entry.order for entry in entries)
     non_linear = {page.path for page in book.pages if not page.is_linear}
     max_length = _MAX_ASIDE_SHARE * len(root.text())
-    return MainContent(dict.fromkeys(_find_aside(root, orders, non_linear, max_length), NoiseReason.CHROME), set(), set())
+    return MainContent(dict.fromkeys(_find_aside(root, orders, non_linear, max_length), NoiseReason.CHROME), set(), ())
 
 
 def _find_aside(top: Node, entries: Sequence[int], non_linear: Collection[str], max_length: float) -> Iterator[Node]:

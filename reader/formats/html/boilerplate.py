@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import compress
+from itertools import compress, repeat
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -150,13 +150,13 @@ class MainContent(NamedTuple):
     """The parts of a page.
 
     `aside` maps the outermost elements outside the article to the reason, `prose` are paragraphs that certainly belong to the
-    article, `texts` are the texts of its paragraphs in lower case, and `other_links` are links in lines of little but links
+    article, `texts` are the texts of its paragraphs, and `other_links` are links in lines of little but links
     within the site: teasers, topics, profiles, "Read more".
     """
 
     aside: dict[Node, NoiseReason]
     prose: set[Node]
-    texts: set[str]
+    texts: Sequence[str]
     other_links: Collection[Node] = ()
 
 
@@ -180,12 +180,13 @@ class _PageSums:
     ) -> None:
         self._root, self._runs, self._site, self._structure = root, runs, site, _Structure(root, runs)
         self._places = places = RunPlaces(root, runs)
-        self._prose = Sums(places, [(run.node.order, run.size) for run in runs if run.is_prose])
-        self._all = Sums(places, [(run.node.order, run.size) for run in runs])
-        self._linked = Sums(places, [(run.node.order, run.linked) for run in runs if run.linked])
-        self._lines = Sums(places, [(run.node.order, 1) for run in runs])
-        self._letters = Sums(places, [(run.node.order, run.letters) for run in runs])
-        self._within_site = Sums(places, [(run.node.order, run.within_site) for run in runs if run.within_site])
+        runs = places.runs
+        self._prose = Sums(places, [run.size if run.is_prose else 0 for run in runs])
+        self._all = Sums(places, [run.size for run in runs])
+        self._linked = Sums(places, [run.linked for run in runs])
+        self._lines = Sums(places, repeat(1, len(runs)))
+        self._letters = Sums(places, [run.letters for run in runs])
+        self._within_site = Sums(places, [run.within_site for run in runs])
         self._bodies = {*root.all_with_word("class", _BODY_CLASSES), *root.all_with_word("itemprop", _BODY_PROPERTIES)}
         main_nodes = {*root.all_with_tag(("main", "article")), *root.all_with_word("role", _MAIN_ROLES), *self._bodies}
         self._main_nodes = sorted(main_nodes, key=lambda node: node.order)
@@ -206,7 +207,11 @@ class _PageSums:
         named_nodes = self._find_named(self._prose.within(self._root))
         named_ranges = NodeRanges(named_nodes)
         unnamed = list(compress(self._runs, named_ranges.outside(run.node for run in self._runs)))
-        self._prose = Sums(self._places, ((run.node.order, run.size) for run in unnamed if run.is_prose))
+        is_unnamed = named_ranges.outside(run.node for run in self._places.runs)
+        self._prose = Sums(
+            self._places,
+            [run.size if is_out and run.is_prose else 0 for run, is_out in zip(self._places.runs, is_unnamed, strict=True)],
+        )
         nodes = named_nodes
         if self._prose.within(self._root) >= _MIN_PROSE_LENGTH:
             article = self._find_article()
@@ -220,7 +225,7 @@ class _PageSums:
         prose = {run.node for run in body if run.is_prose or run.node in notes}
         lines = [run for run in self._runs if run.within_site and _is_link_line(run)] if self._site.is_certain else []
         other_links = {link for line in lines for link in line.links if not _DOCUMENT_ADDRESS.search(link.get("href"))}
-        return MainContent(aside, prose, {run.text.casefold() for run in body}, other_links)
+        return MainContent(aside, prose, [run.text for run in body], other_links)
 
     def _holds_entry(self, node: Node) -> bool:
         return _is_one_in(self._entry_orders, node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Collection, Generator, Mapping, Set
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin
 
@@ -167,7 +167,7 @@ def convert_tree(
     root: Node, builder: Builder, notes: PageNotes | None = None, content: MainContent | None = None, *, base: str = ""
 ) -> None:
     """Write the visible content of `root` to the builder. `base` is the base address of relative links."""
-    notes, content = notes or PageNotes(), content or MainContent({}, set(), set())
+    notes, content = notes or PageNotes(), content or MainContent({}, set(), ())
     special = {*notes.hidden, *notes.entries, *notes.parts, *notes.markers, *notes.inline, *content.aside, *content.prose}
     _TreeWalk(builder, notes, content, special, base).run(root)
 
@@ -237,11 +237,15 @@ class _TreeWalk:
             self._children(note.content)
 
     def _children(self, node: Node) -> None:
+        write, special, is_heading = self._blocks.text, self._special, self._heading_text != ""
         for kid in node.children:
             if isinstance(kid, str):
-                self._blocks.text(kid)
+                write(kid)
             elif kid.is_shown:
-                self._node(kid)
+                if is_heading or kid in special:
+                    self._node(kid)
+                else:
+                    self._element(kid)
 
     def _node(self, node: Node) -> None:
         if not node.is_shown or (self._heading_text and is_tool(node, self._heading_text)):
@@ -440,10 +444,14 @@ class _TreeWalk:
                 self._pictures_shown.add(alternative)
                 self._blocks.picture(alternative)
 
+    @cached_property
+    def _folded_texts(self) -> frozenset[str]:
+        return frozenset(map(str.casefold, self._content.texts))
+
     def _is_in_text(self, alternative: str) -> bool:
         """Whether a paragraph repeats the alternative text, or the caption can replace it."""
         return (
-            alternative in self._content.texts
+            alternative in self._folded_texts
             or alternative in self._figure_caption
             or 0 < len(self._figure_caption) <= len(alternative)
         )
@@ -476,7 +484,7 @@ class _TreeWalk:
             text = node.text()
             return Cell(text if text.isascii() else text.translate(INVISIBLE_CHARACTERS))
         builder = Builder(gap="\n")
-        walk = _TreeWalk(builder, self._notes, MainContent({}, set(), set()), self._special, self._base)
+        walk = _TreeWalk(builder, self._notes, MainContent({}, set(), ()), self._special, self._base)
         walk._shows_images = False
         walk._children(node)
         walk._blocks.end()

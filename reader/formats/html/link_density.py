@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, compress
+from itertools import accumulate
+from operator import attrgetter
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ _ASCII_SIGNS: Final = bytes(code for code in range(128) if not chr(code).isalnum
 """For `bytes.translate`, which is ten times as fast as a pattern."""
 _MAX_LINK_SHARE: Final = 0.5
 _MIN_LINKS_TO_SITE: Final = 10
+_BLOCK_ORDER: Final = attrgetter("node.order")
 _RUN_BOUNDS: Final = (BLOCK_TAGS - {"br"}) | {""}
 
 
@@ -75,24 +77,23 @@ class RunPlaces:
     """The positions of some runs of a page among those of its elements, which all sums over these runs share."""
 
     def __init__(self, root: Node, runs: Iterable[PageRun]) -> None:
-        is_place = bytearray(root.last_order + 1)
-        for run in runs:
-            is_place[run.node.order] = 1
-        self.positions = list(compress(range(len(is_place)), is_place))
-        """The positions of the blocks with runs, in order."""
-        self.counts = list(accumulate(is_place))
-        """By position: the number of such blocks up to there."""
+        self.runs = sorted(runs, key=_BLOCK_ORDER)
+        """The runs by the positions of their blocks."""
+        self.positions = [run.node.order for run in self.runs]
+        """The positions of the blocks of these runs, in order."""
+        numbers = [0] * (root.last_order + 1)
+        for position in self.positions:
+            numbers[position] += 1
+        self.counts = list(accumulate(numbers))
+        """By position: the number of runs with blocks up to there."""
 
 
 class Sums:
-    """Prefix sums of numbers at the positions of runs, for the sum over an element."""
+    """Prefix sums of numbers of runs, one for each of `places.runs`, for the sum over an element."""
 
-    def __init__(self, places: RunPlaces, pairs: Iterable[tuple[int, int]]) -> None:
-        self._places, counts = places, places.counts
-        numbers = [0] * (len(places.positions) + 1)
-        for position, number in pairs:
-            numbers[counts[position]] += number
-        self._sums = list(accumulate(numbers))
+    def __init__(self, places: RunPlaces, numbers: Iterable[int]) -> None:
+        self._places = places
+        self._sums = list(accumulate(numbers, initial=0))
 
     def ends_within(self, node: Node) -> tuple[int, int]:
         """Return the first and last position inside an element with a number above 0, or zeros."""
@@ -117,13 +118,11 @@ _Run = tuple[Node, str, str, tuple[Node, ...], int]
 
 
 class _Runs:
-    """The runs of a page so far, and the open run, with the links around and in it."""
+    """The runs of a page so far, and the open run, with the links in it."""
 
     def __init__(self, site: Site) -> None:
         self._closed: list[_Run] = []
         self._site = site
-        self._link: Node | None = None
-        self._is_within = False
         self._links_in_run: dict[Node, None] = {}
         self._parts: list[str] = []
         self._linked_parts: list[str] = []
@@ -131,17 +130,20 @@ class _Runs:
 
     def add_block(self, node: Node) -> None:
         """Add the runs of a block."""
-        self._add_kids(node, node)
+        self._add_kids(node, node, None, False)
         if self._parts:
             self._close(node)
 
-    def _add_kids(self, node: Node, block: Node) -> None:
-        """Add the content of an element: words to the open run of the block that it is in, blocks as runs of their own."""
-        parts, link = self._parts, self._link
+    def _add_kids(self, node: Node, block: Node, link: Node | None, is_within: bool) -> None:
+        """Add the content of an element: words to the open run of the block that it is in, blocks as runs of their own.
+
+        `link` is the link around it, if any, and `is_within` whether that stays within the site.
+        """
+        parts = self._parts
         for kid in node.children:
             if isinstance(kid, str):
                 if link is not None:
-                    self._add_linked(kid, link)
+                    self._add_linked(kid, link, is_within)
                 elif parts or not kid.isspace():
                     parts.append(kid)
             elif not kid.is_shown:
@@ -154,24 +156,23 @@ class _Runs:
                     if text := " ".join(words.split()):
                         self._closed.append((kid, text, "", (), 0))
                 elif kids:
-                    self._add_kids(kid, kid)
+                    self._add_kids(kid, kid, link, is_within)
                     if parts:
                         self._close(kid)
             elif kids := kid.children:
+                own_link, own_is_within = link, is_within
                 if tag == "a" and ("href" in kid.attrs or not kid.id):  # else it may contain the rest of the page
-                    outer = link, self._is_within
-                    self._link, self._is_within = kid, self._site.contains(kid.attrs.get("href", ""))
-                    if len(kids) == 1 and isinstance(words := kids[0], str):
-                        self._add_linked(words, kid)
-                    else:
-                        self._add_kids(kid, block)
-                    self._link, self._is_within = outer
-                else:
-                    self._add_kids(kid, block)
+                    own_link, own_is_within = kid, self._site.contains(kid.attrs.get("href", ""))
+                if len(kids) > 1 or not isinstance(words := kids[0], str):
+                    self._add_kids(kid, block, own_link, own_is_within)
+                elif own_link is not None:
+                    self._add_linked(words, own_link, own_is_within)
+                elif parts or not words.isspace():
+                    parts.append(words)
             elif tag == "br":
                 parts.append(" ")
 
-    def _add_linked(self, words: str, link: Node) -> None:
+    def _add_linked(self, words: str, link: Node, is_within: bool) -> None:
         """Add the words of a link."""
         if words.isspace():
             if self._parts:
@@ -180,7 +181,7 @@ class _Runs:
         self._parts.append(words)
         self._linked_parts.append(words.strip())
         self._links_in_run[link] = None
-        if self._is_within:
+        if is_within:
             self._parts_within_site.append(words)
 
     def _close(self, block: Node) -> None:
