@@ -143,6 +143,8 @@ _MIN_CUT_PROSE_WORDS = 14
 """The fewest words of prose with and without a mark at its end."""
 _MAX_WORD_LENGTH = 24
 _MAX_HEAD_LENGTH = 600
+_MAX_VISIT_HEAD = 8
+"""The most characters before the word for a visit that belong to it, "online ", and one more."""
 _MAX_ENTRY_LENGTH = 3000  # longer text is not a single entry; its beginning is enough
 
 
@@ -195,7 +197,11 @@ def _parse_plain_fields(entry: str) -> Fields:
 def _strip_visit_date(entry: str) -> str:
     """Cut an entry before its access date or availability note, which does not date the work."""
     folded = entry.casefold()
-    return _VISIT.sub("", entry) if any(map(folded.__contains__, VISITS)) else entry
+    places = [place for word in VISITS if (place := folded.find(word)) >= 0]
+    if not places:
+        return entry
+    start = max(0, min(places) - _MAX_VISIT_HEAD) if len(folded) == len(entry) else 0
+    return entry[:start] + _VISIT.sub("", entry[start:])
 
 
 def find_doi(entry: str) -> str:

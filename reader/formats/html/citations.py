@@ -210,7 +210,7 @@ class MarkerFinder:
 
     def _marker_text(self, outer: Node, links: list[Node], targets: list[Node]) -> str:
         words = outer.text()
-        if not any(map(str.isalnum, words)) and len(words) < 2 and not words.strip("*†‡§¶"):
+        if len(words) < 2 and not words.strip("*†‡§¶"):
             labels = [self._labels.get(node, "") or "*" for node in targets]
             words = words or ", ".join(labels)
         if (len(links) > 1 and words.isdecimal()) or (" " in words and words.replace(" ", "").isdecimal()):

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
@@ -44,6 +44,7 @@ _MAX_ENTRY_LENGTH: Final = 6000
 _MAX_MARKER_LENGTH: Final = 120
 _MAX_LEVELS_UP: Final = 4
 _MAX_SIBLING_DISTANCE: Final = 12
+_MAX_NAMES: Final = 4096
 
 
 class Entries:
@@ -126,7 +127,7 @@ class Entries:
         before = [link for link in links if link.node.order < node.order]
         if node.tag in _NEVER_ENTRY_TAGS or not (before or self._is_announced(node)):
             return False
-        if any(inner.tag in HEADING_TAGS for inner in node.descendants()):
+        if self._has_heading(node):
             return False
         text = node.text()
         if not text:
@@ -145,6 +146,10 @@ class Entries:
             _is_raised_or_bracketed(link.node, words) and _is_labelled(node, text, words)
             for link, words in ((link, self.link_text(link)) for link in before)
         )
+
+    def _has_heading(self, node: Node) -> bool:
+        """Whether a heading is inside an element."""
+        return bisect_right(self._heading_orders, node.order) < bisect_right(self._heading_orders, node.last_order)
 
     def _is_announced(self, node: Node) -> bool:
         place = bisect_right(self._heading_orders, node.order) - 1
@@ -165,11 +170,7 @@ class Entries:
                 node for node in parent.child_nodes() if node.tag == first.tag and node.is_shown and _is_same_kind(node, first)
             ]
             if len(family) * 3 >= len(siblings) or self._is_announced(first):
-                entries.update(
-                    node
-                    for node in siblings
-                    if node.has_text() and not any(inner.tag in HEADING_TAGS for inner in node.descendants())
-                )
+                entries.update(node for node in siblings if node.has_text() and not self._has_heading(node))
         return _innermost(entries)
 
 
@@ -254,9 +255,15 @@ def _is_in_named_list(node: Node) -> bool:
     for ancestor in (node, *islice(node.ancestors(), _MAX_LEVELS_UP)):
         if ancestor.tag in ("body", "main", "html"):
             return False
-        if _LIST_NAME.search(f"{ancestor.get('class')} {ancestor.get('id')} {ancestor.get('role')}"):
+        attrs = ancestor.attrs
+        if attrs and _is_list_name(f"{attrs.get('class', '')} {attrs.get('id', '')} {attrs.get('role', '')}"):
             return True
     return False
+
+
+@lru_cache(_MAX_NAMES)
+def _is_list_name(name: str) -> bool:
+    return _LIST_NAME.search(name) is not None
 
 
 def _is_raised_or_bracketed(link: Node, text: str) -> bool:
@@ -303,7 +310,7 @@ _BACK_LINK_NAME: Final = lazy_pattern(
 _BACK_LINK_TEXT: Final = lazy_pattern(
     r"(?:[\s^↑↩⏎⇑▲.,;:()\[\]{}|*\ufe0e\ufe0f]|jump up(?: to)?|back to(?: the)?(?: text| top)?)*", re.IGNORECASE
 )
-_COINS_FIELDS: Final = ("rft.date=", "rft.atitle=", "rft.btitle=", "rft.title=", "rft.au=", "rft_id=")
+_COINS_FIELDS: Final = frozenset({"rft.date", "rft.atitle", "rft.btitle", "rft.title", "rft.au", "rft_id"})
 _SEARCH_LINKS: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
 _YEAR_LENGTH: Final = 4
 _MAX_BACK_LINK_LENGTH: Final = 60
@@ -451,13 +458,16 @@ def read_coins(node: Node) -> Reference | None:
     """
     for inner in node.descendants():
         if "title" in inner.attrs and "z3988" in inner.classes and inner.get("title"):
-            fields = (part for part in inner.get("title").split("&") if part.startswith(_COINS_FIELDS))
-            values_by_name = parse_qs("&".join(fields))
+            values_by_name: defaultdict[str, list[str]] = defaultdict(list)
+            for part in inner.get("title").split("&"):
+                name, _, value = part.partition("=")
+                if value and name in _COINS_FIELDS:
+                    values_by_name[name].append(unquote_plus(value))
             first = {name: values[0].strip() for name, values in values_by_name.items()}
             year = _YEAR.search(first.get("rft.date", ""))
             title = next((first[name] for name in ("rft.atitle", "rft.btitle", "rft.title") if first.get(name)), "")
             authors = tuple(dict.fromkeys(author.strip() for author in values_by_name.get("rft.au", ()) if author.strip()))
-            doi = find_doi(" ".join(value for name, values in values_by_name.items() if name == "rft_id" for value in values))
+            doi = find_doi(" ".join(values_by_name.get("rft_id", ())))
             return Reference("", "", "", authors=authors, year=year[0] if year else "", title=title, doi=doi)
     return None
 
