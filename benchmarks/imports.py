@@ -1,11 +1,17 @@
-"""What an import costs beside the `json` module on the same file and a review that anchors the same annotations; its memory."""
+"""What an import costs beside the `json` module on the same file and a review that anchors the same annotations.
+
+Its memory: beside that of the module, and that for the export of a library beside that for the export of one article of it.
+"""
 
 from __future__ import annotations
 
+import codecs
 import json
 import shutil
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from time import process_time
 from typing import Final
 
@@ -28,6 +34,10 @@ TIMES: Final = 3.0
 """How many times that of the baseline an import may take, from the bytes to the review."""
 MEMORY_TIMES: Final = 3.0
 """How many times the memory of what the `json` module makes of the file an import may need."""
+FLAT_TIMES: Final = 1.5
+"""How many times the memory for the export of one article the export of a library may need, which is larger many times."""
+_OTHERS: Final = 10
+"""The number of other articles in the export of a library, half of them before the one that is imported."""
 _FORMATS: Final = ("jsonl", "hypothesis", "web-annotation", "doccano", "prodigy", "label-studio")
 _GONE: Final = 500
 """One in how many sentences is gone from the changed text: each such quote is looked for everywhere, which takes its time."""
@@ -35,14 +45,23 @@ _AT: Final = "2026-01-15T10:00:00.000Z"
 _MB: Final = 1e6
 
 
-def _report(workshop: Workshop, size: int, annotations: int) -> Report:
-    """Return the report on an article of about `size` bytes with so many claims."""
-    article = write_article(workshop.folder, size, markdown=False)
+def _report(workshop: Workshop, article: Path, annotations: int) -> Report:
+    """Return the report on the article at a path with so many claims."""
     folder = make_library(workshop.folder / f"imports-{annotations}", article, annotations)
     with Library.open(folder) as library:
         session, _ = library.peek(read_article(str(article)))
     shutil.rmtree(folder)
     return build_report(session, _AT)
+
+
+def _others(workshop: Workshop, path: Path, annotations: int) -> Iterator[Report]:
+    """Yield the reports on articles of the same size in other words, which differ from one another by their titles."""
+    other = path.with_name(f"other-{path.name}")
+    other.write_text(codecs.encode(path.read_text("utf-8"), "rot13"), encoding="utf-8")
+    report = _report(workshop, other, annotations)
+    for number in range(_OTHERS):
+        article = replace(report.article, title=f"{report.article.title} {number}")
+        yield replace(report, article=article, article_id=f"other-{number}")
 
 
 def _change(article: Article) -> Article:
@@ -65,9 +84,9 @@ def _anchor(article: Article, selectors: list[Selector]) -> None:
     AnnotationIndex(article, ReviewItems(marks))
 
 
-def _import(article: Article, data: bytes) -> None:
+def _import(article: Article, file: bytes | Path) -> None:
     session = ReviewSession(article, "benchmark")
-    plan = plan_import(session, read_annotations(open_import("file", ImportSource(data)), article, ""))
+    plan = plan_import(session, read_annotations(open_import("file", ImportSource(file)), article, ""))
     session.add_all(plan.annotations, "import")
     if not session.index.annotations():
         raise RuntimeError("nothing came in")
@@ -92,7 +111,8 @@ def _peak(work: Callable[[], object]) -> float:
 def run(workshop: Workshop, tables: Tables, quick: bool) -> None:
     """Import a review from each format, into the same text and into a changed one, and print the table."""
     size, count = (200_000, 2_000) if quick else (1_000_000, 10_000)
-    report = _report(workshop, size, count)
+    path = write_article(workshop.folder, size, markdown=False)
+    report = _report(workshop, path, count)
     selectors = [item.selector for item in report.items]
     rows: list[tuple[str, ...]] = []
     for state, article in (("same", report.article), ("changed", _change(report.article))):
@@ -103,6 +123,26 @@ def run(workshop: Workshop, tables: Tables, quick: bool) -> None:
             rows.append(_measure(tables, f"{name}, {state} text", article, data, selectors))
     head = ("format", "MB", "ms", "× json + anchoring", "budget", "MB in memory", "× json", "budget")
     tables.table(f"Import of {count:,} annotations", head, rows)
+    others = list(_others(workshop, path, count))
+    flat_rows = [_measure_growth(workshop, tables, name, report, others) for name in _FORMATS]
+    head = ("format", "MB, one", f"MB, {_OTHERS + 1}", "MB in memory, one", f"MB in memory, {_OTHERS + 1}", "×", "budget")
+    tables.table(f"Memory of an import from the export of {_OTHERS + 1} articles", head, flat_rows)
+
+
+def _measure_growth(workshop: Workshop, tables: Tables, name: str, report: Report, others: list[Report]) -> tuple[str, ...]:
+    """Measure the memory that the same annotations need from an export of their article and from that of a library."""
+    tables.doing(f"imports, memory, {name}")
+    one, many = (workshop.folder / f"{which}.{name}" for which in ("one", "many"))
+    half = len(others) // 2
+    for path, reports in ((one, [report]), (many, [*others[:half], report, *others[half:]])):
+        with path.open("wb") as file:
+            file.writelines(FORMATS[name].write(reports, ExportOptions(address="")))
+    report.article.sentences.all()
+    needed = [_peak(lambda path=path: _import(report.article, path)) for path in (one, many)]
+    ratio = needed[1] / needed[0]
+    sizes = [f"{path.stat().st_size / _MB:.1f}" for path in (one, many)]
+    many.unlink()
+    return (name, *sizes, *(f"{memory:.1f}" for memory in needed), f"{ratio:.2f}", tables.times(ratio, FLAT_TIMES))
 
 
 def _measure(tables: Tables, name: str, article: Article, data: bytes, selectors: list[Selector]) -> tuple[str, ...]:
