@@ -33,19 +33,23 @@ def is_like_doccano(head: str) -> bool:
 def read_doccano(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
     """Read the texts of a file. Raises ReaderError for a line of another shape."""
     for line in read_json_lines(source):
-        name = next((name for name in _TEXTS if isinstance(line.fields.get(name), str)), "")
-        if not name:
-            raise line.fault("has no “text”")
-        text, meta = line.text(name), line.object("meta")
-        title = meta.fields.get("title")
-        document = ImportedDocument(title if isinstance(title, str) else "", "", text)
-        unit = OffsetUnit.UTF16 if meta.fields.get("offsets") == "utf-16" else ""
-        selection.omit(_COMMENTS, len(line.items("Comments")) + len(line.items("comments")))
-        relations = [
-            SpanRelation(relation.name("from_id"), relation.name("to_id"), relation.name("type"))
-            for relation in line.objects("relations")
-        ]
-        yield from select_ranges(selection, document, list(_spans(line, selection)), relations, unit)
+        yield from _select_spans(line, selection)
+
+
+def _select_spans(line: JsonFields, selection: Selection) -> Iterator[ImportedAnnotation]:
+    name = next((name for name in _TEXTS if isinstance(line.fields.get(name), str)), "")
+    if not name:
+        raise line.fault("has no “text”")
+    text, meta = line.text(name), line.object("meta")
+    title = meta.fields.get("title")
+    document = ImportedDocument(title if isinstance(title, str) else "", "", text)
+    unit = OffsetUnit.UTF16 if meta.fields.get("offsets") == "utf-16" else ""
+    selection.omit(_COMMENTS, len(line.items("Comments")) + len(line.items("comments")))
+    relations = [
+        SpanRelation(relation.name("from_id"), relation.name("to_id"), relation.name("type"))
+        for relation in line.objects("relations")
+    ]
+    yield from select_ranges(selection, document, list(_spans(line, selection)), relations, unit)
 
 
 def _spans(line: JsonFields, selection: Selection) -> Iterator[LabelledSpan]:

@@ -18,8 +18,8 @@ _BLANK = lazy_pattern(r"[ \t\n\r]*")
 _DECODER: Final = json.JSONDecoder()
 _LEAST: Final = 1 << 20
 """The number of code points that a window gets."""
-_GROWTH: Final = 8
-"""How many times longer a window becomes when an item does not end in it: so what was decoded in vain is little."""
+_GROWTH: Final = 3
+"""How many times longer a window becomes when an item does not end in it: half of what is decoded is so in vain at most."""
 _LONGEST_TOKEN: Final = 16
 """The length of a token, but for texts, that the end of a window may cut."""
 
@@ -128,8 +128,9 @@ class _Window:
             except ValueError as error:
                 raise ReaderError("it has a number that is too long", "Nothing was imported") from error
             else:
-                # A number at the end of the window may go on.
-                if end < len(self._text) or not self._extend():
+                # A number at the end of the window may go on: "1", "1." and "1e-" are the beginnings of longer ones.
+                is_whole = not isinstance(value, int | float) or end < len(self._text) - _LONGEST_TOKEN
+                if is_whole or not self._extend():
                     self._at = end
                     return value
 
@@ -159,18 +160,19 @@ class _Window:
 
     def _extend(self) -> bool:
         """Drop what was read, and add to the rest as much as makes the window longer; return whether there was anything."""
-        self._line, self._column = self._place(self._at)
-        parts = [self._text[self._at :]]
-        length = len(parts[0])
-        check_size(length, f"what begins in line {self._line:,}")
-        wanted = max(_LEAST, _GROWTH * length)
+        length = len(self._text) - self._at
+        wanted, parts = max(_LEAST, _GROWTH * length), list[str]()
         for text in self._texts:
             parts.append(text)
             length += len(text)
             if length >= wanted:
                 break
-        self._text, self._at = "".join(parts), 0
-        return len(parts) > 1
+        if not parts:
+            return False
+        self._line, self._column = self._place(self._at)
+        check_size(len(self._text) - self._at, f"what begins in line {self._line:,}")
+        self._text, self._at = "".join((self._text[self._at :], *parts)), 0
+        return True
 
 
 def _end_of_blank(text: str, at: int) -> int:

@@ -58,16 +58,7 @@ def is_like_label_studio(head: str) -> bool:
 def read_label_studio(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
     """Read the tasks of a file. Raises ReaderError for one of another shape."""
     for task in to_objects(_list_tasks(source), "task"):
-        data, works = _read_task(task)
-        text, title = _find_text(data), data.fields.get("title")
-        document = ImportedDocument(title if isinstance(title, str) else "", "", text)
-        selection.omit(_NO_TEXT, text is None)
-        selection.omit(_PREDICTION, len(task.items("predictions")))
-        for work in works:
-            if work.fields.get("was_cancelled") is True:
-                selection.omit(_SKIPPED)
-            else:
-                yield from _read_work(work, document, selection)
+        yield from _select_regions(task, selection)
 
 
 def _list_tasks(source: ImportSource) -> Iterator[object]:
@@ -75,6 +66,19 @@ def _list_tasks(source: ImportSource) -> Iterator[object]:
     yield from items
     if not items.is_list:
         yield items.fields
+
+
+def _select_regions(task: JsonFields, selection: Selection) -> Iterator[ImportedAnnotation]:
+    data, works = _read_task(task)
+    text, title = _find_text(data), data.fields.get("title")
+    document = ImportedDocument(title if isinstance(title, str) else "", "", text)
+    selection.omit(_NO_TEXT, text is None)
+    selection.omit(_PREDICTION, len(task.items("predictions")))
+    for work in works:
+        if work.fields.get("was_cancelled") is True:
+            selection.omit(_SKIPPED)
+        else:
+            yield from _read_work(work, document, selection)
 
 
 def _read_task(task: JsonFields) -> tuple[JsonFields, list[JsonFields]]:

@@ -20,8 +20,7 @@ from reader.imports.annotation import (
     Selection,
 )
 from reader.review.edits import trim_span
-from reader.review.model import Selector
-from reader.review.selector import make_selector
+from reader.review.selector import SELECTOR_CONTEXT
 
 _SPARE: Final = 20
 """The code points that a range is read beyond twice the length of its beginning: white space may be longer there."""
@@ -89,17 +88,18 @@ def select_ranges(
     for span, place in zip(spans, places, strict=True):
         if span.name in references:
             continue
-        selector = Selector(span.quote, start=-1, end=-1) if place is None else make_selector(text, place)
-        number = selection.number_of(document, selector.exact)
+        start, end = place or (-1, -1)
+        quote = span.quote if place is None else text[start:end]
+        number = selection.number_of(document, quote)
         if number is None:
             continue
         yield span.about._replace(
             document=number,
-            quote=selector.exact,
-            prefix=selector.prefix,
-            suffix=selector.suffix,
-            start=selector.start,
-            end=selector.end,
+            quote=quote,
+            prefix="" if place is None else text[max(0, start - SELECTOR_CONTEXT) : start],
+            suffix="" if place is None else text[end : end + SELECTOR_CONTEXT],
+            start=start,
+            end=end,
             labels=span.labels,
             verdicts=(*span.about.verdicts, *verdicts.get(span.name, ())),
             links=tuple(links.get(span.name, ())),

@@ -303,6 +303,8 @@ class _Planner:
                 return annotation, place
             place = exact
         selector = make_selector(self._article.text, place)
+        if annotation.edition == self._article.digest and annotation.selector == selector:
+            return annotation, place
         return replace(annotation, edition=self._article.digest, selector=selector), place
 
     def _judge(self, annotation: Annotation, item: ImportedAnnotation, place: Span | None, words: Counter[str]) -> Annotation:

@@ -39,26 +39,30 @@ def is_like_prodigy(head: str) -> bool:
 def read_prodigy(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
     """Read the accepted tasks of a file. Raises ReaderError for a line of another shape."""
     for line in read_json_lines(source):
-        text, meta = line.text("text"), line.object("meta")
-        if line.text("answer") in _REFUSALS:
-            selection.omit(_REJECTED)
-            continue
-        if not text and any(name in line.fields for name in _OTHERS):
-            selection.omit(_NO_TEXT)
-            continue
-        if not text:
-            raise line.fault("has no “text”")
-        selection.omit(_WHOLE, bool(line.text("label")) + len(line.items("accept")))
-        title = meta.fields.get("title")
-        document = ImportedDocument(title if isinstance(title, str) else "", "", text)
-        relations = list(_relations(line))
-        author = line.text("_annotator_id") or line.text("_session_id")
-        accepted = [span for span in line.objects("spans") if span.text("answer") not in _REFUSALS]
-        selection.omit(_SPAN, len(line.items("spans")) - len(accepted))
-        spans = [_span(span, author, to_stored_time(line.fields.get("_timestamp"))) for span in accepted]
-        pairs = (pair for span in accepted for pair in span.objects("pairs"))
-        selection.omit(_EVIDENCE, sum(len(pair.items("evidence")) for pair in pairs))
-        yield from select_ranges(selection, document, spans, relations, OffsetUnit.CODE_POINTS)
+        yield from _select_spans(line, selection)
+
+
+def _select_spans(line: JsonFields, selection: Selection) -> Iterator[ImportedAnnotation]:
+    text, meta = line.text("text"), line.object("meta")
+    if line.text("answer") in _REFUSALS:
+        selection.omit(_REJECTED)
+        return
+    if not text and any(name in line.fields for name in _OTHERS):
+        selection.omit(_NO_TEXT)
+        return
+    if not text:
+        raise line.fault("has no “text”")
+    selection.omit(_WHOLE, bool(line.text("label")) + len(line.items("accept")))
+    title = meta.fields.get("title")
+    document = ImportedDocument(title if isinstance(title, str) else "", "", text)
+    relations = list(_relations(line))
+    author = line.text("_annotator_id") or line.text("_session_id")
+    accepted = [span for span in line.objects("spans") if span.text("answer") not in _REFUSALS]
+    selection.omit(_SPAN, len(line.items("spans")) - len(accepted))
+    spans = [_span(span, author, to_stored_time(line.fields.get("_timestamp"))) for span in accepted]
+    pairs = (pair for span in accepted for pair in span.objects("pairs"))
+    selection.omit(_EVIDENCE, sum(len(pair.items("evidence")) for pair in pairs))
+    yield from select_ranges(selection, document, spans, relations, OffsetUnit.CODE_POINTS)
 
 
 def _span(span: JsonFields, author: str, created: str) -> LabelledSpan:

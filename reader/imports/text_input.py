@@ -13,6 +13,7 @@ from reader.imports.json_stream import read_values
 from reader.imports.source import CUT_HINT, ImportSource, check_size
 
 _SEPARATORS: Final = ",;\t"
+_END: Final = object()
 _STEP: Final = 256
 """The number of items after which a loop asks whether it was stopped."""
 
@@ -30,6 +31,10 @@ class JsonFields:
         if not isinstance(value, dict):
             raise self.fault(f"is {_kind_of(value)}, not an object")
         self.fields: Mapping[str, object] = cast("dict[str, object]", value)
+
+    def release(self) -> None:
+        """Let go of the fields, as the next object of the file is read."""
+        self.fields = {}
 
     def text(self, name: str) -> str:
         """Return a text without lone surrogates, "" for a field that is missing or null."""
@@ -111,7 +116,8 @@ def read_lines(source: ImportSource) -> Iterator[str]:
 def read_json_lines(source: ImportSource) -> Iterator[JsonFields]:
     """Yield the object of each line; blank lines are left out. Raises ReaderError for what is no JSON or was cut.
 
-    The objects may also be the items of a list, or stand over several lines each: some programs call that by the same name.
+    An object is there until the next one is asked for. The objects may also be the items of a list, or stand over several lines
+    each: some programs call that by the same name.
     """
     if not _is_in_lines(source):
         yield from to_objects(read_values(source), "object")
@@ -120,7 +126,7 @@ def read_json_lines(source: ImportSource) -> Iterator[JsonFields]:
         if number % _STEP == 0:
             checkpoint()
         if line and not line.isspace():
-            yield JsonFields(_parse(line, number), f"line {number:,}")
+            yield from _lend(_parse(line, number), f"line {number:,}")
 
 
 def _is_in_lines(source: ImportSource) -> bool:
@@ -131,11 +137,21 @@ def _is_in_lines(source: ImportSource) -> bool:
 
 
 def to_objects(items: Iterable[object], noun: str) -> Iterator[JsonFields]:
-    """Yield the objects of a list, named by a noun and their number from 1."""
-    for number, item in enumerate(items, 1):
+    """Yield the objects of a list, named by a noun and their number from 1. Each is there until the next one is asked for."""
+    number, numbered = 0, iter(items)
+    while (item := next(numbered, _END)) is not _END:
+        number += 1
         if number % _STEP == 0:
             checkpoint()
-        yield JsonFields(item, f"{noun} {number:,}")
+        lent, item = _lend(item, f"{noun} {number:,}"), None
+        yield from lent
+
+
+def _lend(value: object, where: str) -> Iterator[JsonFields]:
+    """Yield an object of a file, and let go of it: two large ones need not be in memory at once."""
+    fields, value = JsonFields(value, where), None
+    yield fields
+    fields.release()
 
 
 def read_table(source: ImportSource, columns: Sequence[str]) -> Iterator[Mapping[str, str]]:

@@ -37,8 +37,8 @@ def read(session: ReviewSession, source: ImportSource, kind: str = "", name: str
     return read_annotations(open_import(name, source, kind), session.index.article, session.article_id)
 
 
-def planned(session: ReviewSession, data: bytes | str, kind: str = "", name: str = "notes") -> ImportPlan:
-    """Return what an import of these bytes into a review would do."""
+def planned(session: ReviewSession, data: bytes | str | Path, kind: str = "", name: str = "notes") -> ImportPlan:
+    """Return what an import of these bytes, or of the file at a path, into a review would do."""
     content = data.encode() if isinstance(data, str) else data
     return plan_import(session, read(session, ImportSource(content), kind, name))
 
