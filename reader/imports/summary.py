@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -19,16 +19,19 @@ _NAMES: Final[Mapping[type, tuple[str, str]]] = {
     Dismissal: ("dismissed finding", "dismissed findings"),
     Tag: ("definition of a tag", "definitions of tags"),
 }
-_MOST_LINES: Final = 10
+_MOST_QUOTES: Final = 10
 _MOST_WORDS: Final = 60
 
 
-def describe_plan(plan: ImportPlan, *, is_done: bool) -> list[str]:
-    """Return the lines of the report on an import, as people read them; the first says what comes in."""
+def describe_plan(plan: ImportPlan, *, is_done: bool, most: int = _MOST_QUOTES) -> list[str]:
+    """Return the lines of the report on an import, as people read them; the first says what comes in.
+
+    Of each list, `most` entries are named, and the others counted.
+    """
     start = "Imported" if is_done else "Would import"
     first = f"{start} {describe_items(plan.items)}" if plan.items else "Nothing new"
     lines = [f"{first} from {plan.file.name} ({plan.file.format.title})"]
-    lines += (f"  {line}" for line in _details(plan))
+    lines += (f"  {line}" for line in _details(plan, most))
     return lines
 
 
@@ -39,9 +42,9 @@ def describe_items(items: Iterable[Annotation | ReviewPart]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
-def _details(plan: ImportPlan) -> Iterator[str]:
+def _details(plan: ImportPlan, most: int) -> Iterator[str]:
     content = plan.file.content
-    for document, reason in islice(zip(content.documents, content.reasons, strict=False), _MOST_LINES):
+    for document, reason in islice(zip(content.documents, content.reasons, strict=False), most):
         yield f"of “{_shorten_words(document.title or document.address)}”: {reason}"
     if plan.judged:
         yield f"{plural(plan.judged, 'claim')} with a verdict"
@@ -49,10 +52,10 @@ def _details(plan: ImportPlan) -> Iterator[str]:
         yield f"{plural(plan.present, 'annotation')} already here, left unchanged"
     if plan.unsure:
         yield f"{plural(len(plan.unsure), 'quote')} with changed words or an uncertain place, to be checked:"
-        yield from _quotes(plan.unsure)
+        yield from _quotes(plan.unsure, most)
     if plan.lost:
         yield f"{plural(len(plan.lost), 'quote')} not found in the article; kept without a place:"
-        yield from _quotes(plan.lost)
+        yield from _quotes(plan.lost, most)
     if plan.whole:
         yield f"{plural(len(plan.whole), 'note')} without a quote, kept on the title"
     for what, number in plan.words.items():
@@ -73,12 +76,11 @@ def _omissions(plan: ImportPlan) -> Iterator[str]:
         yield f"left out: {plural(number, what.one, what.several)}"
 
 
-def _quotes(annotations: Iterable[Annotation]) -> Iterator[str]:
-    shown = list(annotations)
-    for annotation in shown[:_MOST_LINES]:
+def _quotes(annotations: Sequence[Annotation], most: int) -> Iterator[str]:
+    for annotation in annotations[:most]:
         yield f"  “{_shorten_words(annotation.selector.exact)}”"
-    if len(shown) > _MOST_LINES:
-        yield f"  and {len(shown) - _MOST_LINES:,} more"
+    if len(annotations) > most:
+        yield f"  and {len(annotations) - most:,} more"
 
 
 def _shorten_words(text: str) -> str:

@@ -102,6 +102,28 @@ async def test_the_data_folder_of_zotero_is_read_and_the_report_says_which_item_
         await user.saved()
 
 
+async def test_a_long_report_scrolls_by_keys_and_enter_takes_it_in_from_anywhere(own_library: Path) -> None:
+    async with reading(BUSES, own_library, NARROW) as user:
+        await user.press("j")
+        write_notes(quote_of(user), *(f"The bridge to moon number {n} was closed" for n in range(40)))
+        user.send("I", *"notes.json", "enter")
+        await user.until(lambda: "lines 1–" in user.picture)
+        assert "40 quotes not found" in user.picture
+        assert "number 39" not in user.picture
+        for key, first in (("j", 2), ("down", 3), ("k", 2), ("up", 1), ("up", 1), ("pagedown", 16), ("pageup", 1)):
+            await user.press(key)
+            assert f"lines {first}–" in user.picture, key
+        for last, top in (("G", "g"), ("end", "home")):
+            await user.press(last)
+            assert "number 39" in user.picture
+            assert "Would import 41 annotations" in user.picture
+            await user.press(top)
+            assert "lines 1–" in user.picture
+        user.send("G", "enter")
+        await user.until(lambda: "41 annotations imported" in user.footer)
+        await user.saved()
+
+
 @pytest.mark.parametrize("is_fast", [False, True])
 async def test_a_bibliography_shows_what_its_files_match_and_enter_attaches_them(own_library: Path, is_fast: bool) -> None:
     for number in range(2):

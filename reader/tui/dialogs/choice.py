@@ -59,8 +59,8 @@ class ChoiceScreen(Dialog[bool]):
     """Menu of choices, which `choices` returns anew after each change.
 
     `take` gets the key of a choice and returns whether the menu stays open. `several` is set if several choices can be on.
-    `back` is the word for the key 0, "" if the menu does not use it; `verb` says what Enter does with several choices. Enter
-    and Esc close the menu; it returns whether by Enter.
+    `back` is the word for the key 0, "" if the menu does not use it; `verb` says what Enter does, which takes what is chosen
+    already. Enter and Esc close the menu; it returns whether by Enter.
     """
 
     AUTO_FOCUS = ""
@@ -73,7 +73,7 @@ class ChoiceScreen(Dialog[bool]):
         *,
         several: bool = False,
         back: str = "",
-        verb: str = "keeps them",
+        verb: str = "",
     ) -> None:
         super().__init__()
         self._title = title
@@ -93,8 +93,9 @@ class ChoiceScreen(Dialog[bool]):
         self.lines.fill([title, *_rows_in_columns([self._cell(choice) for choice in choices], width)])
         digits = (f"{choices[0].key}–{choices[-1].key}", "switch on or off" if self._several else "choose")
         back = [("0", self._back)] if self._back else []
-        enter = [("Enter", self._verb)] if self._several else []
-        self.show_keys(digits, *back, *enter, ("Esc", "cancels"))
+        has_one = any(choice.is_on for choice in choices)
+        verb = self._verb or ("keeps them" if self._several else "keeps it" if has_one else "closes")
+        self.show_keys(digits, *back, ("Enter", verb), ("Esc", "cancels"))
 
     def _cell(self, choice: Choice) -> StyledLine:
         target = f"choice:{choice.key}"

@@ -66,4 +66,4 @@ class ScanQuestion:
         choices = [Choice(str(n), language_title(code), code == first) for n, code in enumerate(languages, 1)]
         title = "A scan: recognise its text? Which language is it in?"
         self._services.forget_keys()
-        self._services.push_screen(ChoiceScreen(title, lambda: choices, take), end)
+        self._services.push_screen(ChoiceScreen(title, lambda: choices, take, verb="recognises it"), end)
