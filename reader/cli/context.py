@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
@@ -348,12 +348,19 @@ def read_stdin(name: str) -> bytes | None:
 
     if name != "-":
         return None
+    with open_stdin() as stream:
+        return read_stream(stream, "The input")
+
+
+@contextmanager
+def open_stdin() -> Generator[BinaryIO]:
+    """Give standard input to the code in the context, and raise ReaderError if it cannot be read there."""
     if sys.stdin.isatty():
         click.echo("reader: paste or type the text; Enter and Ctrl+D end it", err=True)
     if hasattr(os, "set_blocking"):
         with suppress(OSError):
             os.set_blocking(0, True)  # another program may have left it so that reading would not wait
     try:
-        return read_stream(sys.stdin.buffer, "The input")
+        yield sys.stdin.buffer
     except OSError as error:
         raise ReaderError(f"The input cannot be read: {error.strerror}") from error

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 
-from reader.cli.context import CliContext, cli_context, complete_article, library_option, read_stdin, resolve_article
+from reader.cli.context import CliContext, cli_context, complete_article, library_option, open_stdin, resolve_article
 from reader.cli.progress import show_progress
 from reader.errors import UsageError
 from reader.imports import (
@@ -72,7 +77,7 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
     if file == name == "-":
         raise UsageError("FILE and ARTICLE cannot both be standard input", "Save one of them to a file")
     call = cli_context(context)
-    source = _open(file, kind or "")
+    source = _open(context, file, kind or "")
     if source is None:
         context.exit(_take_references(call, file, name, dry_run=dry_run))
     with call.library() as library, show_progress(f"Importing {source.name}"):
@@ -87,15 +92,24 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
         click.echo(printable_line(line))
 
 
-def _open(file: str, kind: str) -> ImportFile | None:
+def _open(context: click.Context, file: str, kind: str) -> ImportFile | None:
     """Recognize the file or standard input; return None for a file that lists references."""
-    data = read_stdin(file)
-    if data is not None:
-        return open_import("Standard input", ImportSource(data), kind)
+    if file == "-":
+        return open_import("Standard input", ImportSource(context.with_resource(_save_stdin())), kind)
     try:
         return open_import_file(file, kind)
     except ReferenceListError:
         return None
+
+
+@contextmanager
+def _save_stdin() -> Generator[Path]:
+    """Keep standard input in a file until the context ends: it may be large, and has to be read twice."""
+    with TemporaryDirectory(prefix="claim-reader-") as folder:
+        path = Path(folder) / "input"
+        with open_stdin() as stream, path.open("xb") as file:
+            copyfileobj(stream, file)
+        yield path
 
 
 def _take_references(call: CliContext, file: str, name: str, *, dry_run: bool) -> int:

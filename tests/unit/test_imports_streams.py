@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from reader.imports.text_input import read_lines
 from reader.review.session import ReviewSession
 from tests.hypothesis_profiles import CHARACTERS
 from tests.unit.review_strategies import article
-from tests.unit.test_cli import Call, call, ferry
+from tests.unit.test_cli import Call, call, ferry, piped
 from tests.unit.test_imports import BELIEVED, exported, hypothesis, planned, read, target
 from tests.unit.test_imports_round_trip import whole_review
 
@@ -167,3 +168,19 @@ def test_a_file_that_changes_between_two_readings_is_refused(tmp_path: Path) -> 
     path.write_text(hypothesis(BELIEVED, BELIEVED))
     with pytest.raises(ReaderError, match="it changed while it was read"):
         read(ReviewSession(article(), "ferry"), source)
+
+
+def test_standard_input_comes_in_and_leaves_no_file(
+    call: Call, ferry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "here"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.setenv(MAX_SIZE_VARIABLE, "1")
+    rows = [{"id": "z", "uri": f"https://{number}.example/", "target": target("Bees")} for number in range(9_000)]
+    data = hypothesis(*rows, {**BELIEVED, "uri": "https://ferry.example/"}).encode()
+    assert len(data) > 1_000_000
+    piped(monkeypatch, io.BytesIO(data))
+    answer = call("import", "-", "--article", ferry)
+    assert answer.out.startswith("Imported 1 annotation from Standard input (Hypothesis)\n"), answer.err
+    assert "9,000 annotations about 9,000 other documents" in answer.out
+    assert list((tmp_path / "here").iterdir()) == []
