@@ -84,7 +84,9 @@ def _assessment(article: Article, item: ReportItem, pair: ReportPair, people: Pe
         bodies += [_text(judgement.note, "commenting")] if judgement.note else []
         bodies += [_text(problem, "tagging") for problem in judgement.problems]
     source = _source(reference_iri(article, pair.reference), pair.entry.text if pair.entry else pair.label)
-    bodies += [_evidence(passage, source) for passage in pair.evidence] or [_link(source)]
+    passages = [_evidence(passage, source) for passage in pair.evidence]
+    # Passages may be of other pages: what the verdict is about is named in any case.
+    bodies += passages if any(passage["source"] == source for passage in passages) else [*passages, _link(source)]
     return {
         "id": stable_iri("pair", item.annotation.id, pair.reference),
         "type": "Annotation",

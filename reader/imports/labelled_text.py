@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -22,6 +23,8 @@ from reader.imports.annotation import (
 from reader.review.edits import trim_span
 from reader.review.selector import SELECTOR_CONTEXT
 
+_JOINER: Final = "\u200d"
+"""What makes one emoji of several."""
 _SPARE: Final = 20
 """The code points that a range is read beyond twice the length of its beginning: white space may be longer there."""
 RELATION: Final = LeftOut("relation that leads to no reference", "relations that lead to no reference")
@@ -154,9 +157,14 @@ def _has_edges(text: str, span: LabelledSpan, to_offset: Callable[[int], int]) -
 
 
 def _is_edge(text: str, offset: int, *, first: int) -> bool:
-    """Whether a word ends or begins at an offset, and the code point at `first` is no blank."""
-    is_within = 0 < offset < len(text) and text[offset - 1].isalnum() and text[offset].isalnum()
-    return not is_within and not text[first].isspace()
+    """Whether a word or a sign ends or begins at an offset, and the code point at `first` is no blank."""
+    if text[first].isspace():
+        return False
+    if not 0 < offset < len(text):
+        return True
+    before, after = text[offset - 1], text[offset]
+    is_within = before.isalnum() and after.isalnum()
+    return not (is_within or _JOINER in (before, after) or unicodedata.category(after).startswith("M"))
 
 
 def _begins_with(text: str, start: int, end: int, quote: str) -> bool:

@@ -46,13 +46,14 @@ class _Target(NamedTuple):
 
 
 class _Bodies(NamedTuple):
-    """What the bodies of an annotation say, by their purposes."""
+    """What the bodies of an annotation say, by their purposes; `works` are linked to as wholes, `links` to passages."""
 
     notes: list[str]
     tags: list[str]
     labels: list[str]
     fixes: list[str]
     verdicts: list[str]
+    works: list[ImportedReference]
     links: list[ImportedReference]
 
 
@@ -68,7 +69,7 @@ def read_web_annotations(source: ImportSource, selection: Selection) -> Iterator
             continue
         bodies = _read_bodies(fields, selection)
         if not bodies.verdicts:
-            selection.omit(_BODY, len(bodies.links))
+            selection.omit(_BODY, len(bodies.works) + len(bodies.links))
         annotation = _annotation(fields, target, bodies, document)
         if annotation.verdicts and not (annotation.labels or annotation.note):
             assessments.append((target, annotation))
@@ -113,8 +114,9 @@ def _annotation(fields: JsonFields, target: _Target, bodies: _Bodies, document: 
     author, created = _person(fields), to_stored_time(fields.text("created"))
     is_assessment = bool(bodies.verdicts)
     note, tags = "\n\n".join(bodies.notes), tuple(bodies.tags)
-    # A passage of a source links to the page that was read, so the link with a DOI is the work.
-    reference = next((link for link in bodies.links if link.doi), bodies.links[0] if bodies.links else NO_REFERENCE)
+    # A passage of a source may link to the page that was read, so a link to a whole one is the work, or one with a DOI.
+    links = (*bodies.works, *(link for link in bodies.links if link.doi), *bodies.links)
+    reference = links[0] if links else NO_REFERENCE
     verdicts = tuple(ImportedVerdict(word, reference, note, author, created, tags) for word in bodies.verdicts)
     return ImportedAnnotation(
         id=fields.text("id"),
@@ -183,19 +185,19 @@ def _document(target: JsonFields) -> ImportedDocument:
 
 
 def _read_bodies(fields: JsonFields, selection: Selection) -> _Bodies:
-    bodies = _Bodies([], [], [], [], [], [])
+    bodies = _Bodies([], [], [], [], [], [], [])
     if value := fields.text("bodyValue") if "bodyValue" in fields.fields else "":
         bodies.notes.append(value)
     body = fields.fields.get("body")
     motives = fields.texts("motivation")
     for item in cast("list[object]", body) if isinstance(body, list) else [body] if body else []:
         if isinstance(item, str):
-            bodies.links.append(_to_reference(item, ""))
+            bodies.works.append(_to_reference(item, ""))
             continue
         part = JsonFields(item, "“body” of an annotation")
         purposes = part.texts("purpose") or motives
         if "linking" in purposes or "source" in part.fields:
-            bodies.links.append(_link(part))
+            (bodies.links if "selector" in part.fields else bodies.works).append(_link(part))
         elif text := part.text("value") or next((one.text("value") for one in _objects(part, "items")), ""):
             # Of a choice between several bodies, the first is the one to take.
             _list_for(bodies, purposes).append(text)
