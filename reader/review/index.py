@@ -133,6 +133,7 @@ class AnnotationIndex:
         self._orphans: dict[str, Annotation] = {}
         self._status: dict[str, Status] = {}
         self._order: list[tuple[int, int, str]] = []
+        self._in_order: list[Annotation] = []
         self._longest = 0
         self._annotations: dict[str, Annotation] = {}
         self._tags = {tag.id: tag for tag in items.tags}
@@ -162,7 +163,7 @@ class AnnotationIndex:
     # ------------------------------------------------------------------ annotations and their places
     def annotations(self) -> tuple[Annotation, ...]:
         """Return the annotations that have a place, sorted by it."""
-        return tuple(self._annotations[key] for _, _, key in self._order)
+        return tuple(self._in_order)
 
     def orphans(self) -> tuple[Annotation, ...]:
         """Return the annotations that lost their place, the oldest first."""
@@ -176,7 +177,8 @@ class AnnotationIndex:
         """Return the annotations that overlap `span`, sorted by place."""
         first = bisect_left(self._order, (span.start - self._longest,))
         last = bisect_left(self._order, (span.end,))
-        return tuple(self._annotations[key] for _, end, key in self._order[first:last] if end > span.start)
+        near = zip(self._order[first:last], self._in_order[first:last], strict=True)
+        return tuple(annotation for (_, end, _), annotation in near if end > span.start)
 
     def noise_marks(self) -> list[tuple[Annotation, Span]]:
         """Return the annotations that set noise by hand, with their places."""
@@ -362,7 +364,9 @@ class AnnotationIndex:
             return
         if place is not None:
             entry = (place.start, place.end, annotation.id)
-            self._order.insert(bisect_right(self._order, entry), entry)
+            position = bisect_right(self._order, entry)
+            self._order.insert(position, entry)
+            self._in_order.insert(position, annotation)
             self._longest = max(self._longest, place.end - place.start)
             self.tally.add(annotation, self.status(annotation))
         else:
@@ -383,7 +387,8 @@ class AnnotationIndex:
         if is_noise:
             self._apply_noise()
         elif place is not None:
-            del self._order[bisect_left(self._order, (place.start, place.end, annotation_id))]
+            position = bisect_left(self._order, (place.start, place.end, annotation_id))
+            del self._order[position], self._in_order[position]
 
     def _spans_of(self, assignment: Assignment) -> tuple[Span, ...]:
         return self._placement_index.carry(assignment.edition, Span(assignment.start, assignment.end))

@@ -29,7 +29,7 @@ StyledLine = tuple[Part, ...]
 def line(*parts: Part | tuple[str, str] | tuple[str, str, str] | str) -> StyledLine:
     """Return a line of parts, with their text made printable."""
     pieces = (Part(part) if isinstance(part, str) else Part(*part) for part in parts)
-    return tuple(part._replace(text=terminal_line(part.text)) for part in pieces if part.text)
+    return tuple([Part(terminal_line(text), roles, target) for text, roles, target in pieces if text])
 
 
 def width_of(parts: Iterable[Part]) -> int:

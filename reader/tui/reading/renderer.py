@@ -255,8 +255,12 @@ class ReadingRenderer:
             if state.filter.text
             else f"No claims yet: {context.key('mark')} marks a sentence as one"
         )
-        at = [n for n, annotation in enumerate(annotations) if annotation.id in here] if not focused else []
-        empty, in_view = [line((none, "hint"))], (at[0], at[0]) if at else None
+        at = (
+            next((n for n, annotation in enumerate(annotations) if annotation.id in here), None)
+            if here and not focused
+            else None
+        )
+        empty, in_view = [line((none, "hint"))], (at, at) if at is not None else None
         self._panes.list.fill(len(annotations), lists.CLAIM_HEIGHT, row, empty, in_view, is_chosen=focused)
 
     def _show_audit(self, focused: bool) -> None:

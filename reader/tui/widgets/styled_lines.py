@@ -28,8 +28,8 @@ CARD_ROLES = ("card", "text")
 
 ACTION_TARGETS = ("action:", "key:")
 """How targets begin that perform an action or press its key, as the footer has them."""
-_BLANK_ROW = 1 << 30
-"""Stands for all rows below the lines: they look the same, and one is painted."""
+_MOST_ROWS = 400
+"""The most painted lines that a widget keeps."""
 _PaintedLine = tuple[StyledLine, tuple[str, ...]]
 """A line and its background roles."""
 
@@ -38,21 +38,24 @@ def _changed_region(before: _PaintedLine | None, after: _PaintedLine | None, y: 
     """Return the cells of line `y` that changed. Equal parts at both ends are left out to keep the output small."""
     if before is None or after is None or before[1] != after[1]:
         return Region(0, y, width, 1)
-    old, new = before[0], after[0]
-    same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a[:2] != b[:2]), min(len(old), len(new)))
-    left, old_width, new_width = width_of(new[:same]), width_of(old), width_of(new)
-    right = max(old_width, new_width)
+    old, new, same = before[0], after[0], 0
+    while same < len(old) and same < len(new) and old[same][:2] == new[same][:2]:
+        same += 1
+    left, old, new = width_of(new[:same]), old[same:], new[same:]
+    old_width, new_width = width_of(old), width_of(new)
+    changed = max(old_width, new_width)
     if old_width == new_width:
-        tail = zip(reversed(old[same:]), reversed(new[same:]), strict=False)
-        right -= width_of(pair[1] for pair in takewhile(lambda pair: pair[0][:2] == pair[1][:2], tail))
-    return Region(left, y, max(1, min(right, width) - left), 1)
+        tail = zip(reversed(old), reversed(new), strict=False)
+        changed -= width_of(pair[1] for pair in takewhile(lambda pair: pair[0][:2] == pair[1][:2], tail))
+    return Region(left, y, max(1, min(left + changed, width) - left), 1)
 
 
 class StyledLines(JumpPane):
     """Widget of styled lines on a background, without border or padding; the rest of its height is blank.
 
-    It repaints single lines, so that a key press redraws few cells and never lays out the screen again, and keeps its rows as
-    they are sent until they are refreshed: Textual would put every row through its cache of styles and the app's filters.
+    It repaints single lines, so that a key press redraws few cells and never lays out the screen again, and keeps lines as they
+    are sent until they are refreshed, wherever they move: Textual would put every row through its cache of styles and the app's
+    filters.
     """
 
     ALLOW_SELECT = False
@@ -83,7 +86,7 @@ class StyledLines(JumpPane):
         self._under = under or self.UNDER
         self._lines: tuple[_PaintedLine, ...] = ()
         self._covered: tuple[_PaintedLine, ...] | None = None
-        self._rows: dict[int, Strip] = {}
+        self._rows: dict[_PaintedLine, Strip] = {}
         self._rows_size = Size(0, 0)
 
     @property
@@ -120,8 +123,6 @@ class StyledLines(JumpPane):
         changed = [(y, *pair) for y, pair in enumerate(zip_longest(old, self._lines)) if pair[0] != pair[1]]
         if changed:
             width = self.size.width
-            for y, _, _ in changed:
-                self._rows.pop(y, None)
             repaint_cells(self, *(_changed_region(before, after, y, width) for y, before, after in changed))
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
@@ -140,13 +141,16 @@ class StyledLines(JumpPane):
         if self._rows_size != self.size:
             self._rows.clear()
             self._rows_size = self.size
-        rows = [y if y < len(self._lines) else _BLANK_ROW for y in crop.line_range]
-        missing = [row for row in dict.fromkeys(rows) if row not in self._rows]
+        lines = [self._line_at(y) for y in crop.line_range]
+        missing = [line for line in dict.fromkeys(lines) if line not in self._rows]
         if missing:
+            if len(self._rows) > _MOST_ROWS:
+                self._rows.clear()
+                missing = list(dict.fromkeys(lines))
             width = self._rows_size.width
-            painted = finish_lines(self, (self._segments(row, width) for row in missing), width)
+            painted = finish_lines(self, (self._segments(line, width) for line in missing), width)
             self._rows.update(zip(missing, painted, strict=True))
-        whole = self.label_rows([self._rows[row] for row in rows], crop.y)
+        whole = self.label_rows([self._rows[line] for line in lines], crop.y)
         return [row.crop(*crop.column_span) for row in whole]
 
     def jump_targets(self) -> Sequence[JumpTarget]:
@@ -163,10 +167,13 @@ class StyledLines(JumpPane):
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the widget."""
-        return Strip(self._segments(y, self.size.width))
+        return Strip(self._segments(self._line_at(y), self.size.width))
 
-    def _segments(self, y: int, width: int) -> list[Segment]:
-        parts, under = self._lines[y] if y < len(self._lines) else ((), self._under)
+    def _line_at(self, y: int) -> _PaintedLine:
+        return self._lines[y] if y < len(self._lines) else ((), self._under)
+
+    def _segments(self, line: _PaintedLine, width: int) -> list[Segment]:
+        parts, under = line
         return segments_of(parts, width, self.look, *under)
 
     def on_resize(self) -> None:
