@@ -20,6 +20,8 @@ _PLAIN_SIGNS = str.maketrans(
     | dict(zip("（）［］〔〕，、،；؛：．／＆～〜", "()[][],,,;;:./&--", strict=True))
 )
 _ASCII = bytes(range(128))
+_BLOCK = 1 << 16
+"""The code points of a text that are encoded at once: the memory that a long text took would stay with the process."""
 _FOREIGN_SIGN = lazy_pattern("[٠-٩۰-۹،؛、〔〕〜（），-／０-９：；［］＆～]")
 
 _BACK_LINK_LETTERS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
@@ -145,4 +147,5 @@ def characters_beyond_ascii(text: str, kept: bytes = b"") -> str:
     Most texts have few, and patterns are slow.
     """
     others = _ASCII.translate(None, kept) if kept else _ASCII
-    return text.encode("utf-8", "surrogatepass").translate(None, others).decode("utf-8", "surrogatepass")
+    blocks = (text[start : start + _BLOCK].encode("utf-8", "surrogatepass") for start in range(0, len(text), _BLOCK))
+    return b"".join([block.translate(None, others) for block in blocks]).decode("utf-8", "surrogatepass")

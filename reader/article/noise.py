@@ -98,11 +98,14 @@ class _PageBlocks:
         return bool(citations) or block.kind in (BlockKind.CODE, BlockKind.TABLE)
 
     def line(self, index: int) -> str:
-        """Return the block's text in lower case, without surrounding punctuation."""
-        if index not in self._lines:
+        """Return the block's text in lower case, without surrounding punctuation. Short ones are kept, as rules ask again."""
+        line = self._lines.get(index)
+        if line is None:
             block = self.blocks[index]
-            self._lines[index] = _bare_line(self.text[block.start : block.end])
-        return self._lines[index]
+            line = _bare_line(self.text[block.start : block.end])
+            if self.sizes[index] <= _MAX_TEASER_LENGTH:
+                self._lines[index] = line
+        return line
 
     def words(self, index: int) -> str:
         """Return the block's text without Markdown's signs for headings and emphasis."""
@@ -153,11 +156,14 @@ def _is_menu(line: str) -> bool:
 
 def _find_chrome(page: _PageBlocks) -> Iterator[int]:
     """Yield the blocks that are chrome. Words that could also be a section heading count only next to other chrome."""
-    lines = {i: page.line(i) for i, size in enumerate(page.sizes) if size <= _MAX_CHROME_BLOCK_LENGTH}
-    certain = {i for i, line in lines.items() if _is_chrome_line(line)}
-    certain.update(i for i, size in enumerate(page.sizes) if size <= _MAX_CHROME_BLOCK_LENGTH and _is_chrome_block(page, i))
-    headings = {i for i in lines if page.blocks[i].kind is BlockKind.HEADING}
-    likely = {i for i, line in lines.items() if line in CHROME_NEAR_CHROME} - headings
+    certain, likely = set[int](), set[int]()
+    for index, size in enumerate(page.sizes):
+        if size <= _MAX_CHROME_BLOCK_LENGTH:
+            line = page.line(index)
+            if _is_chrome_line(line) or _is_chrome_block(page, index):
+                certain.add(index)
+            elif line in CHROME_NEAR_CHROME and page.blocks[index].kind is not BlockKind.HEADING:
+                likely.add(index)
     candidates = certain | likely
     for index in sorted(candidates):
         if (index in certain or index - 1 in candidates or index + 1 in candidates) and not page.must_stay(index):

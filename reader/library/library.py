@@ -41,7 +41,7 @@ from reader.library.history import CODEBOOK_SCOPE, already_done_error, invert_en
 from reader.library.journal import LOSS, JournalEntry
 from reader.library.personal import OPENED, POSITION, PersonalState
 from reader.library.review_changes import find_divergences, past_changes, to_edits, to_transaction
-from reader.library.snapshots import Snapshots
+from reader.library.snapshots import Snapshots, encode_document
 from reader.library.store import Store
 from reader.library.tables import ARTICLES, SOURCES, TAGS
 from reader.library.transaction import PendingChanges, RecordEdit, Transaction
@@ -165,7 +165,7 @@ class Library:
     def keep_text(self, article: Article) -> None:
         """Queue the text of an article or a source, and the document it was built from."""
         if not self._snapshots.has(article.digest):
-            self._queue_document(article.digest, article.text.encode("utf-8", "surrogatepass"))
+            self._queue_document(article.digest, article.text)
         self._queue_document(original_of(article), article.original)
 
     def keep_document(self, data: bytes) -> str:
@@ -258,14 +258,14 @@ class Library:
                 return read_document(entry.source)
         return self.document(entry)
 
-    def _queue_document(self, digest: str, data: bytes) -> None:
+    def _queue_document(self, digest: str, data: bytes | str) -> None:
         if digest and not self._snapshots.has(digest):
             self._pending.add_document(digest, data)
             self._writer.wake()
 
     def _document_bytes(self, digest: str) -> bytes:
         data = self._pending.document(digest)
-        return self._snapshots.read_bytes(digest) if data is None else data
+        return self._snapshots.read_bytes(digest) if data is None else encode_document(data)
 
     # ------------------------------------------------------------------ saving
 

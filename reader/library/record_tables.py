@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
+from heapq import merge
 from typing import Final, NamedTuple, cast
 
 from reader.library.article_index import (
@@ -213,8 +214,11 @@ class RecordTables:
         return None if line is None else decode_record(*line)
 
     def annotations_of(self, article_id: str) -> Iterator[Record]:
-        """Yield the annotations of an article, each decoded when it is asked for, without reading any other record."""
-        return (decode_record(key, line) for key, line in self._lines_of(article_id))
+        """Yield the annotations of an article, each read when it is asked for, without any other record.
+
+        No record may be changed meanwhile.
+        """
+        return (decode_record(key, line) for key, line in self._read_lines_of(article_id))
 
     def annotation_lines(self, article_id: str) -> Iterator[bytes]:
         """Yield the encoded annotations of an article in the order of their keys."""
@@ -338,11 +342,15 @@ class RecordTables:
             self._article_keys.setdefault(article, {})[key] = None
 
     def _lines_of(self, article_id: str) -> list[_KeyedLine]:
+        return list(self._read_lines_of(article_id))
+
+    def _read_lines_of(self, article_id: str) -> Iterator[_KeyedLine]:
+        """Yield the lines in the order of their keys, as it is in the file: all of them at once may need megabytes."""
         own = self._lines[ANNOTATIONS]
-        lines = [(key, line) for key, line in self._file_lines_of(article_id) if key not in own]
-        changed = ((key, own[key]) for key in self._article_keys.get(article_id, ()))
-        lines.extend((key, line) for key, line in changed if line is not None and fields_of(line).article == article_id)
-        return sorted(lines, key=lambda pair: key_rank(pair[0]))
+        unchanged = ((key, line) for key, line in self._file_lines_of(article_id) if key not in own)
+        changed = ((key, own[key]) for key in sorted(self._article_keys.get(article_id, ()), key=key_rank))
+        kept = ((key, line) for key, line in changed if line is not None and fields_of(line).article == article_id)
+        return merge(unchanged, kept, key=lambda pair: key_rank(pair[0]))
 
     def _file_lines_of(self, article_id: str) -> Iterator[_KeyedLine]:
         ranges = self.index.ranges(article_id)

@@ -20,6 +20,11 @@ def find_digests(data: bytes) -> set[str]:
     return {match.decode() for match in _DIGEST_IN_JSON.findall(data)}
 
 
+def encode_document(data: bytes | str) -> bytes:
+    """Return a document as it is, a text in UTF-8."""
+    return data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+
+
 class Snapshots:
     """Texts and documents kept in a folder as `<2 hex digits>/<digest>.z`. The digest is the SHA-256 of the content.
 
@@ -38,7 +43,7 @@ class Snapshots:
         """Whether there is a file for this digest; whether it is whole shows only when it is read."""
         return self._path(digest).is_file()
 
-    def keep(self, digest: str, data: bytes) -> None:
+    def keep(self, digest: str, data: bytes | str) -> None:
         """Write a text or document to the disk, unless it is there. Raises OSError when that fails, leaving no part of it."""
         path = self._path(digest)
         if path.is_file():
@@ -47,7 +52,7 @@ class Snapshots:
             make_folder(path.parent)
             temporary = path.with_suffix(".new")
             temporary.unlink(missing_ok=True)
-            write_whole(path, zlib.compress(data), temporary, overwrite=True)
+            write_whole(path, zlib.compress(encode_document(data)), temporary, overwrite=True)
         # The program that made the file or its folder may have been killed before the names were on the disk.
         sync_folder(self.folder)
         self._synced_digests.add(digest)

@@ -169,15 +169,15 @@ class PendingChanges:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._transactions: list[Transaction] = []
-        self._documents: dict[str, bytes] = {}
+        self._documents: dict[str, bytes | str] = {}
 
     def add_transaction(self, transaction: Transaction) -> None:
         """Queue a transaction."""
         with self._lock:
             self._transactions.append(transaction)
 
-    def add_document(self, digest: str, data: bytes) -> None:
-        """Queue a document."""
+    def add_document(self, digest: str, data: bytes | str) -> None:
+        """Queue a document, or a text as it is: it is encoded when it is written, which is seldom needed."""
         with self._lock:
             self._documents[digest] = data
 
@@ -191,12 +191,12 @@ class PendingChanges:
         """Return the queued edits of a table, in their order."""
         return [edit for transaction in self.transactions for edit in transaction.edits if edit.table == table]
 
-    def document(self, digest: str) -> bytes | None:
+    def document(self, digest: str) -> bytes | str | None:
         """Return the queued document with this digest, or None."""
         with self._lock:
             return self._documents.get(digest)
 
-    def snapshot(self) -> tuple[tuple[Transaction, ...], dict[str, bytes]]:
+    def snapshot(self) -> tuple[tuple[Transaction, ...], dict[str, bytes | str]]:
         """Return everything queued now. Documents that were queued before a transaction that names them are included."""
         with self._lock:
             return tuple(self._transactions), dict(self._documents)
