@@ -248,7 +248,7 @@ class _Scan:
                 self._read_lines(table, start, chunk)
         for line in lines.lines(ARTICLES):
             record = cast("Record", json.loads(record_part(line.key, line.data)))
-            article_id = fields_of(line.data).id or line.key
+            article_id = id_of(line.data) or line.key
             fields = {**row_fields(record), **tag_fields(self.tag_sets.get(article_id, {}))}
             self.rows[article_id] = {**fields, "id": article_id}
 
@@ -302,6 +302,12 @@ def fields_of(line: bytes) -> LineFields:
     record = cast("Record", value) if isinstance(value, dict) else {}
     record_id, article = record.get("id"), record.get("article")
     return LineFields(key, record_id if isinstance(record_id, str) else "", article if isinstance(article, str) else "")
+
+
+def id_of(line: bytes) -> str:
+    """Return the id of the record in a line, "" if it has none."""
+    match = _START.match(line)
+    return fields_of(line).id if match is None else match[2].decode()
 
 
 def _other_key(match: re.Match[bytes]) -> LineFields | None:

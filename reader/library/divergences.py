@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Generator, ItemsView, Iterator
+from collections.abc import Generator, ItemsView, Iterator, Mapping
 from typing import NamedTuple
 
-from reader.library.record_tables import RecordTables
+from reader.library.article_index import fields_of
+from reader.library.record_tables import RecordTables, decode_record
+from reader.library.sorted_lines import record_part
+from reader.library.tables import ANNOTATIONS
 from reader.library.versions import to_plain
 from reader.review.cells import Record
 
@@ -49,14 +52,11 @@ class Divergences:
                 self.note(table, record_id, None)
 
     @contextlib.contextmanager
-    def take(self, records: RecordTables) -> Generator[Iterator[Divergence]]:
-        """Give a block the changes so far after which `records` differ, one by one, as a merge makes many.
-
-        They are forgotten, unless the block fails.
-        """
+    def take(self, records: RecordTables) -> Generator[Differences]:
+        """Give a block the changes so far after which `records` differ. They are forgotten, unless the block fails."""
         old_records, self._old_records = self._old_records, {}
         try:
-            yield _find_differences(old_records, records)
+            yield Differences(old_records, records)
         except BaseException:
             self._old_records = {**self._old_records, **old_records}
             raise
@@ -66,9 +66,28 @@ class Divergences:
         del self._old_records[table, record_id]
 
 
-def _find_differences(old_records: dict[tuple[str, str], bytes | None], records: RecordTables) -> Iterator[Divergence]:
-    for (table, record_id), old_record in old_records.items():
-        if old_record != records.line(table, record_id):
+class Differences:
+    """The records that differ from what they were. They are found one by one when they are asked for: a merge makes many."""
+
+    def __init__(self, old_records: Mapping[tuple[str, str], bytes | None], records: RecordTables) -> None:
+        """Take the encoded records as they were, by table and id, and those that there are now."""
+        self._old_records = old_records
+        self._records = records
+
+    def __iter__(self) -> Iterator[Divergence]:
+        for table, record_id, old_record, line in self._lines():
             before: Record | None = None if old_record is None else json.loads(old_record)
-            after = records.get(table, record_id)
+            after = None if line is None else decode_record(*line)
             yield Divergence(table, record_id, before and to_plain(before), after and to_plain(after))
+
+    def in_brief(self) -> Iterator[Divergence]:
+        """Yield them without decoding a record: each one that is there is only the article of an annotation, or ""."""
+        for table, record_id, _, line in self._lines():
+            article = fields_of(line[1]).article if line is not None and table == ANNOTATIONS else ""
+            yield Divergence(table, record_id, None, None if line is None else {"article": article})
+
+    def _lines(self) -> Iterator[tuple[str, str, bytes | None, tuple[str, bytes] | None]]:
+        for (table, record_id), old_record in self._old_records.items():
+            line = self._records.find_line(table, record_id)
+            if old_record != (None if line is None else record_part(*line)):
+                yield table, record_id, old_record, line

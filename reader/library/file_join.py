@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from reader.files import Signature
-from reader.library.article_index import fields_of
+from reader.library.article_index import id_of
 from reader.library.library_file import Meta
 from reader.library.record_tables import RecordChange, RecordPair, RecordTables, decode_line, decode_record, encode_record
 from reader.library.sorted_lines import record_part
@@ -134,7 +134,7 @@ class LostState(NamedTuple):
         for table in self.records.tables():
             for key, line in self.records.changes(table):
                 if line is not None:
-                    yield table, (fields_of(line).id if has_ids(table) else "") or key, key, line
+                    yield table, (id_of(line) if has_ids(table) else "") or key, key, line
 
 
 class ForeignChanges:

@@ -116,8 +116,8 @@ class Library:
         self._current = CurrentRecords(self._store, self._pending)
         self._checkpoints = Checkpoints(self._store)
         self._stranded = StrandedArticles(self._store)
-        with self._store.take_divergences() as divergences:
-            self._stranded.suspect(divergences)
+        with self._store.take_divergences() as differences:
+            self._stranded.suspect(differences.in_brief())
         self._has_written = False
         self._snapshots = Snapshots(folder.snapshots)
         self.personal = PersonalState(folder, unsaved)
@@ -562,10 +562,9 @@ class Library:
         self._checkpoints.check(own=self._has_written)
 
     def _report_remote(self, transactions: tuple[Transaction, ...]) -> None:
-        with self._store.take_divergences() as divergences:
-            if self.on_remote_change or self._shared:
-                divergences = list(divergences)  # they are needed more than once
-            self._stranded.suspect(chain(divergences, *(transaction.edits for transaction in transactions)))
+        with self._store.take_divergences() as differences:
+            divergences = list(differences) if self.on_remote_change or self._shared else []
+            self._stranded.suspect(chain(differences.in_brief(), *(transaction.edits for transaction in transactions)))
             self._stranded.bring_back()
             if self._shared is not None:
                 self._shared.suspect(divergences)

@@ -15,6 +15,7 @@ from reader.library.article_index import (
     TagRow,
     fields_of,
     find_other_keys,
+    id_of,
     tag_fields,
     tag_names_in,
     tag_rows_of,
@@ -160,14 +161,15 @@ class RecordTables:
         other_keys = self.other_keys.get(table, {}).keys() | other.other_keys.get(table, {}).keys()
         elsewhere: dict[str, None] = {}
         for mine, theirs in walk_in_step(self.lines(table), other.lines(table)):
+            key, line = mine or theirs or ("", b"")
             if mine == theirs:
                 continue
-            ids = dict.fromkeys(id_in(table, *line) for line in (mine, theirs) if line is not None)
-            if len(ids) > 1 or not other_keys.isdisjoint(ids):
-                elsewhere.update(ids)
+            record_id = id_in(table, key, line)
+            their_id = record_id if mine is None or theirs is None else id_in(table, *theirs)
+            if record_id != their_id or record_id in other_keys:
+                elsewhere |= {record_id: None, their_id: None}
             else:
-                key, _ = mine or theirs or ("", b"")
-                yield RecordPair(next(iter(ids)), key, mine, theirs)
+                yield RecordPair(record_id, key, mine, theirs)
         for record_id in elsewhere:
             if self.line(table, record_id) != other.line(table, record_id):
                 mine, theirs = self.find_line(table, record_id), other.find_line(table, record_id)
@@ -204,7 +206,7 @@ class RecordTables:
             return key, line
         for key in (default_key(record_id), self._file_keys.get(table, {}).get(record_id), record_id):
             line = None if key is None else self.line_at(table, key)
-            if key is not None and line is not None and (fields_of(line).id or key) == record_id:
+            if key is not None and line is not None and (id_of(line) or key) == record_id:
                 return key, line
         return None
 
@@ -361,7 +363,7 @@ class RecordTables:
     def _own_articles(self) -> set[str]:
         own = self._lines[ARTICLES]
         lines = ((key, line or self._file.line(ARTICLES, key)) for key, line in own.items())
-        return {fields_of(line).id or key for key, line in lines if line is not None}
+        return {id_of(line) or key for key, line in lines if line is not None}
 
     @property
     def changed_articles(self) -> set[str]:
@@ -381,7 +383,7 @@ class RecordTables:
             own, keys = self._lines.get(table, {}), others.setdefault(table, {})
             for record_id in [record_id for record_id, key in keys.items() if key in own]:
                 del keys[record_id]
-            ids = {key: fields_of(line).id for key, line in own.items() if line is not None}
+            ids = {key: id_of(line) for key, line in own.items() if line is not None}
             keys.update((record_id, key) for key, record_id in ids.items() if record_id and default_key(record_id) != key)
         return {table: keys for table, keys in others.items() if keys}
 
@@ -564,7 +566,7 @@ def _plain_records(lines: Iterable[_KeyedLine]) -> Iterator[Record]:
 
 def id_in(table: str, key: str, line: bytes) -> str:
     """Return the id of the record in a line."""
-    return (fields_of(line).id if table in TABLES_WITH_IDS else "") or key
+    return (id_of(line) if table in TABLES_WITH_IDS else "") or key
 
 
 def encode_record(key: str, record: object) -> bytes:

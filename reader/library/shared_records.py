@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from reader.library.article_index import fields_of
+from reader.library.article_index import fields_of, id_of
 from reader.library.record_tables import RecordChange, RecordTables, decode_line, decode_record, encode_record
 from reader.library.scopes import count_rivals, is_public_change, restamp_record
 from reader.library.sorted_lines import key_of
@@ -125,7 +125,7 @@ def record_ids(records: RecordTables, shared: SharedArticle) -> Iterator[tuple[s
     if article is not None:
         yield ARTICLES, shared.id
     for line in records.annotation_lines(shared.id):
-        yield ANNOTATIONS, fields_of(line).id or key_of(line)
+        yield ANNOTATIONS, id_of(line) or key_of(line)
     if shared.with_sources:
         for source_id in sorted(source_ids(article)):
             if records.find_line(SOURCES, source_id) is not None:

@@ -15,7 +15,7 @@ import contextlib
 import json
 import threading
 import uuid
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 
 from reader.errors import ReaderError
@@ -23,7 +23,7 @@ from reader.files import Signature, replace, sync_folder, write_new
 from reader.library import backups
 from reader.library.article_index import ArticleIndex
 from reader.library.byte_source import FileBytes
-from reader.library.divergences import Divergence, Divergences
+from reader.library.divergences import Differences, Divergences
 from reader.library.file_join import (
     ForeignChanges,
     LostState,
@@ -151,7 +151,7 @@ class Store:
         return bool(self._divergences)
 
     @contextlib.contextmanager
-    def take_divergences(self) -> Generator[Iterator[Divergence]]:
+    def take_divergences(self) -> Generator[Differences]:
         """Give a block what others changed since the last one, as plain records. If it fails, the next one gets it too."""
         with self.guard, self._divergences.take(self.records) as divergences:
             yield divergences

@@ -193,7 +193,11 @@ class JoinedContext(NamedTuple):
     parts: tuple[Container[Dot], ...]
 
     def __contains__(self, dot: object) -> bool:
-        return isinstance(dot, Dot) and any(dot in part for part in self.parts)
+        if isinstance(dot, Dot):
+            for part in self.parts:
+                if dot in part:
+                    return True
+        return False
 
 
 Versions = dict[str, dict[Dot, object]]

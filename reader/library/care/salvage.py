@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final, NamedTuple, cast
 
-from reader.library.article_index import fields_of
+from reader.library.article_index import id_of
 from reader.library.byte_source import ByteSource, Spool, digest_of, read_chunks
 from reader.library.journal import JournalEntry, read_entries
 from reader.library.json_window import JsonWindow
@@ -266,7 +266,7 @@ class _SalvageReader:
         if not (key and table and table != META and self._lines.can_add(table, key)):
             return False
         # So no two of them have one id.
-        return not has_ids(table) or default_key(fields_of(line).id) == key
+        return not has_ids(table) or default_key(id_of(line)) == key
 
     def finish(self) -> None:
         """Complete the salvage. Records whose table has a damaged name come under the name of a table that is missing.
