@@ -57,7 +57,7 @@ _ARCHIVE: Final = b"PK\x03\x04"
 _DATABASE: Final = b"SQLite format 3\0"
 _LONG: Final = 120
 _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
-_JSON_TEXT = lazy_pattern(r'"(?:[^"\\]|\\.)*+(?:"|\Z)')
+_JSON_TEXT = lazy_pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)')
 
 
 def _is_like_zotero(head: str) -> bool:

@@ -16,7 +16,7 @@ from reader.imports.source import CUT_HINT, ImportSource, check_size
 
 _BLANK = lazy_pattern(r"[ \t\n\r]*")
 _DECODER: Final = json.JSONDecoder()
-_LEAST: Final = 1 << 20
+_LEAST: Final = 1 << 21
 """The number of code points that a window gets."""
 _GROWTH: Final = 3
 """How many times longer a window becomes when an item does not end in it: half of what is decoded is so in vain at most."""

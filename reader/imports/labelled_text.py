@@ -121,11 +121,9 @@ def _find_counting(text: str, plain: str, spans: Sequence[LabelledSpan], unit: s
         text = plain
     if len(countings) == 1:
         return countings[0]
-    scores = [
-        (sum(_holds(text, span, count) for span in spans), sum(_has_edges(text, span, count) for span in spans))
-        for count in countings
-    ]
-    return countings[scores.index(max(scores))]
+    held = [sum(_holds(text, span, count) for span in spans) for count in countings]
+    best = [count for count, number in zip(countings, held, strict=True) if number == max(held)]
+    return best[0] if len(best) == 1 else max(best, key=lambda count: sum(_has_edges(text, span, count) for span in spans))
 
 
 def _chain(first: Callable[[int], int], second: Callable[[int], int]) -> Callable[[int], int]:
@@ -169,6 +167,11 @@ def _is_edge(text: str, offset: int, *, first: int) -> bool:
 
 def _begins_with(text: str, start: int, end: int, quote: str) -> bool:
     """Whether a range of a text begins with a quote, but for white space; some programs write the beginning alone."""
+    if text.startswith(quote, start, end):
+        return True
+    first, there = quote[0], text[start : start + 1]
+    if first != there and not (first.isspace() or there.isspace()):
+        return False
     beginning = text[start : min(end, start + 2 * len(quote) + _SPARE)]
     return "".join(beginning.split()).startswith("".join(quote.split()))
 

@@ -164,6 +164,7 @@ class _Planner:
         present_names = set(_names_in(self._index))
         taken, unsure, lost, whole = list[Annotation](), list[Annotation](), list[Annotation](), list[Annotation]()
         present = wordless = blank = judged = 0
+        words = Counter[str]()
         for number, item in enumerate(items):
             if number % _STEP == 0:
                 report("annotation", number, len(items))
@@ -178,13 +179,14 @@ class _Planner:
             if key in present_names or (is_first and item.id in present_names):
                 present += 1
                 continue
-            words = Counter[str]()
+            words.clear()
             annotation, place = self._take(item, key, words)
             if place is not None and self._adds_nothing(annotation, place):
                 present += 1
                 continue
             present_names.add(key)
-            self._words += words
+            if words:
+                self._words.update(words)
             taken.append(annotation)
             judged += any(judgement.verdict for judgement in annotation.judgements)
             if item.is_about_whole:
@@ -326,8 +328,9 @@ class _Planner:
                 annotation = replace(annotation, note="\n\n".join(filter(None, (annotation.note, _remark_on(one)))))
                 continue
             known = tuple(problem for problem in one.problems if problem in PROBLEMS)
-            judgement = Judgement(reference, verdict, one.evidence, one.note, problems=known, edition=annotation.edition)
-            judgements[reference] = replace(judgement, by=one.by or by, at=one.at or at) if verdict else judgement
+            given = (one.by or by, one.at or at) if verdict else ("", "")
+            judgement = Judgement(reference, verdict, one.evidence, one.note, *given, annotation.edition, known)
+            judgements[reference] = judgement
         for link in item.links:
             reference = self._reference(item, link.reference, None)
             is_decided = bool(link.by or link.at or link.reason or not link.rests)
