@@ -128,6 +128,29 @@ def test_brat_reads_ranges_relations_attributes_and_notes() -> None:
     assert report().article.text in files.values()
 
 
+def test_pybrat_reads_ranges_and_relations_where_they_are(tmp_path: Path) -> None:
+    parser = pytest.importorskip("pybrat.parser", reason="needs the extra `validators`")
+    for name, content in files_of("brat", report()).items():
+        (tmp_path / name).write_text(content, encoding="utf-8", newline="")
+    (example,) = parser.BratParser().parse(str(tmp_path))
+    text, spans = report().article.text, code_report(report()).spans
+    assert example.text == text
+    read = [(one.type, one.spans[0].start, one.spans[-1].end) for one in example.entities]
+    assert sorted(read) == sorted((span.label, span.start, span.end) for span in spans)
+    for one in example.entities:
+        assert " ".join(text[piece.start : piece.end] for piece in one.spans) == one.mention
+    ends = [(relation.type, relation.arg1.type, relation.arg2.mention[:3]) for relation in example.relations]
+    verdicts = (
+        ("partly-supports", 1),
+        ("contradicts", 2),
+        ("rests-on", 4),
+        ("unavailable", 3),
+        ("supports", 1),
+        ("overstated", 2),
+    )
+    assert ends == [(verdict, "claim", f"[{number}]") for verdict, number in verdicts]
+
+
 def test_a_verdict_on_a_reference_that_is_not_in_the_text_is_an_attribute() -> None:
     read = article(TEXT)
     links = {"8": ClaimLink(True, "", "", AT), "9": ClaimLink(True, "", "", AT)}
@@ -232,6 +255,12 @@ def test_pyrefiqda_reads_the_project(tmp_path: Path) -> None:
     project = pyrefiqda.RefiProject.load(str(file), extract_dir=str(tmp_path / "unpacked"))
     assert [code.name for code in project.code_book.codes.code][:4] == ["claim", "not-claim", "later", "reference"]
     assert [link.name for link in project.links.link][:2] == ["partly-supports", "contradicts"]
+    (source,) = project.sources.text_source
+    unpacked = [file for file in (tmp_path / "unpacked").rglob("*.txt") if file.name in source.plain_text_path]
+    text, spans = unpacked[0].read_text("utf-8"), code_report(report()).spans
+    places = [(one.start_position, one.end_position) for one in source.plain_text_selection]
+    assert sorted(places) == sorted((span.start, span.end) for span in spans)
+    assert text == report().article.text
 
 
 # ------------------------------------------------------------------ UIMA

@@ -128,6 +128,17 @@ def test_the_converter_of_label_studio_reads_the_tasks(tmp_path: Path) -> None:
     assert len(read["kind"]) == len(code_report(report()).spans)
 
 
+def test_label_studio_takes_every_result_under_the_labelling_configuration() -> None:
+    interface = pytest.importorskip("label_studio_sdk.label_interface", reason="needs the extra `validators`")
+    project = interface.LabelInterface(labelling_configuration())
+    (task,) = json.loads(export("label-studio", report()))
+    (work,) = task["annotations"]
+    assert project.validate_annotation(work)
+    unknown = next(result for result in work["result"] if result["type"] == "labels")
+    unknown["value"]["labels"] = ["no label of it"]
+    assert not project.validate_annotation(work)
+
+
 # ------------------------------------------------------------------ Prodigy
 
 
