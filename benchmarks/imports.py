@@ -39,6 +39,8 @@ FLAT_TIMES: Final = 1.5
 _OTHERS: Final = 10
 """The number of other articles in the export of a library, half of them before the one that is imported."""
 _FORMATS: Final = ("jsonl", "hypothesis", "web-annotation", "doccano", "prodigy", "label-studio")
+_ARCHIVES: Final = ("refi-qda", "brat", "readwise")
+"""Those of which the memory alone is measured."""
 _GONE: Final = 500
 """One in how many sentences is gone from the changed text: each such quote is looked for everywhere, which takes its time."""
 _AT: Final = "2026-01-15T10:00:00.000Z"
@@ -124,7 +126,7 @@ def run(workshop: Workshop, tables: Tables, quick: bool) -> None:
     head = ("format", "MB", "ms", "× json + anchoring", "budget", "MB in memory", "× json", "budget")
     tables.table(f"Import of {count:,} annotations", head, rows)
     others = list(_others(workshop, path, count))
-    flat_rows = [_measure_growth(workshop, tables, name, report, others) for name in _FORMATS]
+    flat_rows = [_measure_growth(workshop, tables, name, report, others) for name in (*_FORMATS, *_ARCHIVES)]
     head = ("format", "MB, one", f"MB, {_OTHERS + 1}", "MB in memory, one", f"MB in memory, {_OTHERS + 1}", "×", "budget")
     tables.table(f"Memory of an import from the export of {_OTHERS + 1} articles", head, flat_rows)
 

@@ -7,19 +7,20 @@ import lzma
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree  # pyright: ignore[reportMissingTypeStubs, reportAttributeAccessIssue, reportUnknownVariableType]  # no stubs
 
+from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.formats.budget import current_budget
 from reader.formats.detection import BROKEN_FILE_HINT, DIRECTORY_ENTRY, MAX_MEMBERS
 from reader.formats.markup import recode_markup
-from reader.formats.progress import checkpoint
+from reader.formats.progress import checkpoint, report
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -83,6 +84,7 @@ _MAX_TOTAL_SIZE: Final = 256 << 20
 _MAX_RATIO: Final = 200  # text compresses to a third or a tenth; a higher ratio is a zip bomb
 _SMALL_SIZE: Final = 4 << 20  # smaller members may have any ratio
 _CHUNK_SIZE: Final = 1 << 20
+_BOMB_HINT: Final = "It may be a zip bomb and was not read"
 _ENCRYPTED: Final = 0x1
 _ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
 """The errors of zipfile for a broken package. NotImplementedError means an unknown compression."""
@@ -92,6 +94,12 @@ _PARSER_OPTIONS: Final = {
     "resolve_entities": "internal",
     **{"no_network": True, "load_dtd": False, "remove_comments": True, "remove_pis": True},
 }
+_WRONG_ENCODING = lazy_pattern(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]{0,99}\bencoding=["'](?i:utf-?(?:16|32))""")
+"""A declaration of UTF-16 that is itself written in bytes, as some programs leave it."""
+_FATAL: Final = frozenset(
+    ["ERR_DOCUMENT_EMPTY", "ERR_GT_REQUIRED", "ERR_RESOURCE_LIMIT", "ERR_TAG_NAME_MISMATCH", "ERR_TAG_NOT_FINISHED"]
+)
+"""The errors of libxml2 after which elements are missing or stand elsewhere."""
 _DEPTH_ERROR: Final = "Excessive depth"
 """The beginning of libxml2's message about an element that is nested too deep."""
 
@@ -130,16 +138,34 @@ class Package:
 
         Raises ReaderError if the member is missing, encrypted, broken or too large.
         """
-        info = self._members.get(name)
-        if info is None:
-            raise ReaderError(f"{self._what} has no part {name}", BROKEN_FILE_HINT)
-        if info.flag_bits & _ENCRYPTED:
-            raise ReaderError(f"{self._what} is locked with a password", "Remove the password in the program it was made with")
+        info = self._member(name)
         try:
             with self._zip.open(info) as member:
                 return self._read_bounded(member, info.compress_size)
         except (*_ZIP_ERRORS, RuntimeError) as error:
             raise ReaderError(f"{self._what} cannot be unpacked: {name} is damaged", BROKEN_FILE_HINT) from error
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """Yield the bytes of a member of any size in blocks, and report how many were read. Raises ReaderError as `read`."""
+        info, done = self._member(name), 0
+        try:
+            with self._zip.open(info) as member:
+                while block := member.read(_CHUNK_SIZE):
+                    done += len(block)
+                    if done > _SMALL_SIZE and done > info.compress_size * _MAX_RATIO:
+                        raise ReaderError(f"{self._what} unpacks to far more than a document needs", _BOMB_HINT)
+                    report("byte", done, info.file_size)
+                    yield block
+        except (*_ZIP_ERRORS, RuntimeError) as error:
+            raise ReaderError(f"{self._what} cannot be unpacked: {name} is damaged", BROKEN_FILE_HINT) from error
+
+    def _member(self, name: str) -> zipfile.ZipInfo:
+        info = self._members.get(name)
+        if info is None:
+            raise ReaderError(f"{self._what} has no part {name}", BROKEN_FILE_HINT)
+        if info.flag_bits & _ENCRYPTED:
+            raise ReaderError(f"{self._what} is locked with a password", "Remove the password in the program it was made with")
+        return info
 
     def find(self, name: str) -> bytes | None:
         """Return the bytes of a member, or None if it is missing. Raises ReaderError as `read` does."""
@@ -189,9 +215,7 @@ class Package:
             self._read += len(piece)
             is_bomb = size > _SMALL_SIZE and size > compressed_size * _MAX_RATIO
             if is_bomb or size > _MAX_MEMBER_SIZE or self._read > _MAX_TOTAL_SIZE:
-                raise ReaderError(
-                    f"{self._what} unpacks to far more than a document needs", "It may be a zip bomb and was not read"
-                )
+                raise ReaderError(f"{self._what} unpacks to far more than a document needs", _BOMB_HINT)
         return b"".join(pieces)
 
 
@@ -226,6 +250,48 @@ def read_xml(data: bytes) -> Element | None:
         return None
     current_budget().has_omitted_depth |= any(_DEPTH_ERROR in entry.message for entry in parser.error_log)
     return root
+
+
+def stream_elements(blocks: Iterable[bytes], depth: int) -> Iterator[tuple[str, Element]]:
+    """Yield the elements at a depth below the root, each with the name of its ancestor below the root.
+
+    An element is there until the next one is asked for. Faults within a text are recovered from, as in `read_xml`. Raises
+    ReaderError if the markup is cut or damaged, nested too deeply, or has a text of more than 10 million characters.
+    """
+    library = cast("Any", etree)
+    pieces = iter(blocks)
+    first = next(pieces, b"")
+    encoding = "utf-8" if _WRONG_ENCODING.match(first) else None
+    file = _BlockFile(chain((first,), pieces))
+    elements = library.iterparse(file, events=("start", "end"), recover=True, encoding=encoding, **_PARSER_OPTIONS)
+    path: list[str] = []
+    try:
+        for event, element in elements:
+            if event == "start":
+                path.append(element_name(element))
+                continue
+            path.pop()
+            if len(path) == depth:
+                yield path[1], element
+                element.clear()
+                while element.getprevious() is not None:
+                    element.getparent().remove(element.getprevious())
+    except library.XMLSyntaxError as error:
+        raise ReaderError("its markup is damaged", BROKEN_FILE_HINT) from error
+    fault = next((entry for entry in elements.error_log if entry.type_name in _FATAL), None)
+    if fault is not None:
+        raise ReaderError(f"its markup is cut or damaged in line {fault.line:,}: {fault.message}", BROKEN_FILE_HINT)
+
+
+class _BlockFile:
+    """A binary file of blocks, of which each reading returns the next one."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks = iter(blocks)
+
+    def read(self, size: int) -> bytes:
+        """Return the next block."""
+        return next(self._blocks, b"")
 
 
 class _MarkupFile:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.exchange.coded_text import REFERENCE_LABEL, RESTS_ON_LABEL
-from reader.formats.progress import checkpoint
-from reader.formats.xml import Package, attribute, children, element_name, find_element, read_xml
+from reader.formats.xml import Package, attribute, children, element_name, find_element, stream_elements
 from reader.imports.annotation import (
     ImportedAnnotation,
     ImportedDocument,
@@ -41,12 +40,12 @@ _VERDICT, _DECISION, _TAG = "verdict", "decision", "tag"
 
 
 class _Project(NamedTuple):
-    """What sources refer to by GUID: the paths of codes, the names of people, the words of notes; and the links."""
+    """What sources refer to by GUID: paths of codes, names of people, words of notes; and links by their origins."""
 
     codes: dict[str, tuple[str, ...]]
     users: dict[str, str]
     notes: dict[str, str]
-    relations: list[SpanRelation]
+    relations: dict[str, list[SpanRelation]]
 
 
 def is_like_refi_qda(head: str) -> bool:
@@ -58,14 +57,10 @@ def read_refi_qda(source: ImportSource, selection: Selection) -> Iterator[Import
     """Read the texts of a project. Raises ReaderError for a damaged one."""
     with source.open() as file:
         package = Package(file, "the project")
-        data = package.read(_PROJECT)
-        root = read_xml(data)
-        if root is None or element_name(root) != "Project" or not data.rstrip(b"\0\r\n\t ").endswith(b"Project>"):
-            raise ReaderError(f"{_PROJECT} is no project, or ends too early", _CUT_HINT)
-        project = _read_project(root, package)
-        sources = find_element(root, "Sources")
-        for element in sources if sources is not None else ():
-            checkpoint()
+        project = _read_project(package)
+        for section, element in _elements(package):
+            if section != "Sources":
+                continue
             selection.omit(_WHOLE, len(children(element, "Coding")))
             # What is no text itself may have one: the words of a PDF, in which selections are ranges as in any text.
             body = element if element_name(element) == "TextSource" else find_element(element, "Representation")
@@ -100,27 +95,35 @@ def _words(element: Element, *path: str) -> str:
     return "" if child is None else "".join(child.itertext())
 
 
-def _read_project(root: Element, package: Package) -> _Project:
-    users = {attribute(user, "guid"): attribute(user, "name") for user in children(find_element(root, "Users"), "User")}
-    notes = {
-        attribute(note, "guid"): (_read_text(note, package) or "").strip()
-        for note in children(find_element(root, "Notes"), "Note")
-    }
-    relations = [
-        SpanRelation(
-            attribute(link, "originGUID"),
-            attribute(link, "targetGUID"),
-            attribute(link, "name") or RESTS_ON_LABEL,
-            "\n\n".join(_notes_of(link, notes)),
-        )
-        for link in children(find_element(root, "Links"), "Link")
-    ]
-    return _Project(dict(_list_codes(root)), users, notes, relations)
+def _elements(package: Package) -> Iterator[tuple[str, Element]]:
+    """Yield the elements in the sections of the project, each with the name of its section."""
+    return stream_elements(package.blocks(_PROJECT), 2)
 
 
-def _list_codes(root: Element) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _read_project(package: Package) -> _Project:
+    """Read all but the sources, which name what the later sections have."""
+    project = _Project({}, {}, {}, {})
+    links = list[tuple[SpanRelation, list[str]]]()
+    for section, element in _elements(package):
+        if section == "Users":
+            project.users[attribute(element, "guid")] = attribute(element, "name")
+        elif section == "CodeBook":
+            project.codes.update(_list_codes(element))
+        elif section == "Notes":
+            project.notes[attribute(element, "guid")] = (_read_text(element, package) or "").strip()
+        elif section == "Links":
+            origin, target = attribute(element, "originGUID"), attribute(element, "targetGUID")
+            relation = SpanRelation(origin, target, attribute(element, "name") or RESTS_ON_LABEL)
+            links.append((relation, [attribute(note, "targetGUID") for note in children(element, "NoteRef")]))
+    for relation, notes in links:
+        words = "\n\n".join(note for name in notes if (note := project.notes.get(name, "")))
+        project.relations.setdefault(relation.origin, []).append(relation._replace(note=words))
+    return project
+
+
+def _list_codes(codes: Element) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the GUID of each code with its name and those of the codes it is nested in."""
-    stack = [(code, ()) for code in children(find_element(root, "CodeBook", "Codes"), "Code")]
+    stack = [(code, ()) for code in children(codes, "Code")]
     while stack:
         code, above = stack.pop()
         path: tuple[str, ...] = (*above, attribute(code, "name"))
@@ -137,8 +140,8 @@ def _notes_of(element: Element, notes: dict[str, str]) -> list[str]:
 def _read_spans(
     spans: list[LabelledSpan], document: ImportedDocument, project: _Project, selection: Selection
 ) -> Iterator[ImportedAnnotation]:
-    names = {span.name for span in spans}
-    relations = [relation for relation in project.relations if relation.origin in names]
+    names = dict.fromkeys(span.name for span in spans)
+    relations = [relation for name in names for relation in project.relations.get(name, ())]
     said = {(relation.origin, relation.label) for relation in relations}
     spans = [span._replace(labels=tuple(label for label in span.labels if (span.name, label) not in said)) for span in spans]
     yield from select_ranges(selection, document, spans, relations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ from reader.imports.json_stream import JsonItems
 from reader.imports.text_input import read_lines
 from reader.review.session import ReviewSession
 from tests.hypothesis_profiles import CHARACTERS
-from tests.unit.review_strategies import article
+from tests.unit.review_strategies import TEXT, article
 from tests.unit.test_cli import Call, call, ferry, piped
 from tests.unit.test_imports import BELIEVED, exported, hypothesis, planned, read, target
+from tests.unit.test_imports_programs import project, selection
 from tests.unit.test_imports_round_trip import whole_review
 
 __all__ = ["call", "ferry"]  # fixtures
@@ -176,11 +178,51 @@ def test_standard_input_comes_in_and_leaves_no_file(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "here"))
     (tmp_path / "here").mkdir()
     monkeypatch.setenv(MAX_SIZE_VARIABLE, "1")
-    rows = [{"id": "z", "uri": f"https://{number}.example/", "target": target("Bees")} for number in range(9_000)]
+    row = {"id": "z", "text": "buzz " * 250, "target": target("Bees")}
+    rows = [{**row, "uri": f"https://{number}.example/"} for number in range(1_000)]
     data = hypothesis(*rows, {**BELIEVED, "uri": "https://ferry.example/"}).encode()
     assert len(data) > 1_000_000
     piped(monkeypatch, io.BytesIO(data))
     answer = call("import", "-", "--article", ferry)
     assert answer.out.startswith("Imported 1 annotation from Standard input (Hypothesis)\n"), answer.err
-    assert "9,000 annotations about 9,000 other documents" in answer.out
+    assert "1,000 annotations about 1,000 other documents" in answer.out
     assert list((tmp_path / "here").iterdir()) == []
+
+
+# ------------------------------------------------------------------ projects
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("</Sources>", "</Source>", "its markup is cut or damaged in line"),
+        ("</Project>", "", "its markup is cut or damaged in line"),
+        ("Ferries", f"{'<a>' * 300}{'</a>' * 300}", "its markup is cut or damaged in line"),
+        ("<Sources>", "<Sources> & \x01", ""),
+        ('encoding="utf-8"', 'encoding="utf-16"', ""),
+    ],
+)
+def test_a_project_with_damaged_markup_takes_nothing_in(old: str, new: str, told: str) -> None:
+    content = zipfile.ZipFile(io.BytesIO(project(selection("Nobody believed it", utf16=False)))).read("project.qde").decode()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("project.qde", content.replace(f'name="{old}"', f'name="x">{new}<a b="', 1).replace(old, new, 1))
+        archive.writestr("sources/s1.txt", TEXT)
+    session = ReviewSession(article(), "ferry")
+    if told:
+        with pytest.raises(ReaderError, match=told):
+            planned(session, file.getvalue())
+    else:
+        assert [mark.selector.exact for mark in planned(session, file.getvalue()).annotations] == ["Nobody believed it"]
+
+
+def test_a_project_larger_than_a_document_may_be_is_read_to_its_end() -> None:
+    """More signs of markup than the budget of a document has: all after them was left out in silence."""
+    whole = project(selection("Nobody believed it", utf16=False))
+    content = zipfile.ZipFile(io.BytesIO(whole)).read("project.qde").decode()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("project.qde", content.replace("<Sources>", f'<Sources><PDFSource name="{"=" * 1_900_000}"/>'))
+        archive.writestr("sources/s1.txt", TEXT)
+    plan = planned(ReviewSession(article(), "ferry"), file.getvalue())
+    assert [mark.selector.exact for mark in plan.annotations] == ["Nobody believed it"]
