@@ -55,26 +55,32 @@ def _select_spans(line: JsonFields, selection: Selection) -> Iterator[ImportedAn
 def _spans(line: JsonFields, selection: Selection) -> Iterator[LabelledSpan]:
     """Yield the ranges of a text: objects, or lists of start, end and label; a label alone is one of the whole text."""
     selection.omit(_WHOLE, len(line.texts("cats")))
+    about = ImportedAnnotation(author=line.text("username"))
     for name in _LISTS:
         value = line.fields.get(name)
         for number, item in enumerate([value] if isinstance(value, str) else line.items(name)):
             match item:
-                case [int() as start, int() as end, str() | int() | None as label]:
-                    yield LabelledSpan(f"{name} {number}", start, end, _to_labels(label))
+                case [int() as start, int() as end, str() | int() | None as label] | [
+                    int() as start,
+                    int() as end,
+                    str() | int() | None as label,
+                    str(),
+                ]:
+                    yield LabelledSpan(f"{name} {number}", start, end, _to_labels(label), about=about)
                 case str():
                     selection.omit(_WHOLE)
                 case dict():
                     fields = JsonFields(cast("object", item), name, line)
                     if "start_offset" in fields.fields:
-                        yield _span(fields, f"{name} {number}")
+                        yield _span(fields, f"{name} {number}", about)
                     else:
                         selection.omit(_WHOLE)
                 case _:
                     raise line.fault(f"has “{name}” that is no list of [start, end, label]: {str(item)[:40]}")
 
 
-def _span(fields: JsonFields, name: str) -> LabelledSpan:
-    label, user = fields.fields.get("label"), fields.name("user")
+def _span(fields: JsonFields, name: str, about: ImportedAnnotation) -> LabelledSpan:
+    label, user = fields.fields.get("label"), fields.name("user") or about.author
     labels = _to_labels(label if isinstance(label, int) else fields.text("label"))
     about = ImportedAnnotation(author=f"user {user}" if user.isdecimal() else user)
     start, end = fields.number("start_offset"), fields.number("end_offset")

@@ -61,18 +61,20 @@ def select_ranges(
     spans: Sequence[LabelledSpan],
     relations: Iterable[SpanRelation],
     unit: str = "",
+    *,
+    clips: bool = False,
 ) -> Iterator[ImportedAnnotation]:
     """Yield the annotations that the ranges of a document's text are, if it is the article.
 
     A relation to a reference is a verdict on it. Without a `unit`, the one is taken by which more ranges hold their quotes, or
-    begin and end with words. A range that does not hold its quote is an annotation on the quote, without a place. Raises
-    ReaderError for a range without a quote that is beyond the text.
+    begin and end with words. A range that does not hold its quote is an annotation on the quote, without a place. One that
+    ends beyond the text ends with it if the reader `clips`. Raises ReaderError for a range without a quote that is beyond it.
     """
     text = (document.text or "").replace("\r\n", "\n")
     to_offset = _find_counting(document.text or "", text, spans, unit)
     if document.text is not None:
         document = document._replace(text=text)
-    places = [_place(text, span, to_offset) for span in spans]
+    places = [_place(text, span, to_offset, clips=clips) for span in spans]
     words = [span.quote if place is None else text[slice(*place)] for span, place in zip(spans, places, strict=True)]
     numbers = {span.name: number for number, span in enumerate(spans)}
     references = {span.name for span in spans if REFERENCE_LABEL in map(str.casefold, span.labels)}
@@ -176,9 +178,12 @@ def _begins_with(text: str, start: int, end: int, quote: str) -> bool:
     return "".join(beginning.split()).startswith("".join(quote.split()))
 
 
-def _place(text: str, span: LabelledSpan, to_offset: Callable[[int], int]) -> Span | None:
+def _place(text: str, span: LabelledSpan, to_offset: Callable[[int], int], *, clips: bool) -> Span | None:
     """Return the range of the text that a range of the file is, None if it does not hold its quote."""
     start, end = to_offset(span.start), to_offset(span.end)
+    # An offset within a character has one after it.
+    if clips and (end > len(text) or end < 0 > to_offset(span.end + 1)):
+        end = len(text)
     is_range = 0 <= start <= end <= len(text)
     if span.quote and not (is_range and _begins_with(text, start, end, span.quote)):
         return None

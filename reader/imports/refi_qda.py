@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.exchange.coded_text import REFERENCE_LABEL, RESTS_ON_LABEL
 from reader.formats.xml import Package, attribute, children, element_name, find_element, stream_elements
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 
 _PROJECT: Final = "project.qde"
 _INTERNAL: Final = "internal://"
+_FOLDERS: Final = ("sources/", "Sources/", "")
 _CUT_HINT: Final = "The file may be cut: export the project again. Nothing was imported"
+_NUMBER = lazy_pattern(r"-?\d{1,11}")
 _MOST_LEVELS: Final = 100
 _ELLIPSIS: Final = "….\u2026 "
 _OTHER_SOURCE: Final = LeftOut("source that is no text", "sources that are no text")
 _OUTSIDE: Final = LeftOut("source whose text is not in the project", "sources whose texts are not in the project")
+_BEYOND: Final = LeftOut("selection that is not within its text", "selections that are not within their texts")
 _AREA: Final = LeftOut("area of a page or a picture", "areas of pages or pictures")
 _WHOLE: Final = LeftOut("coding of a whole source", "codings of whole sources")
 _VERDICT, _DECISION, _TAG = "verdict", "decision", "tag"
@@ -70,7 +74,10 @@ def read_refi_qda(source: ImportSource, selection: Selection) -> Iterator[Import
             selection.omit(_AREA, len(areas) - len(quoted))
             if text is None:
                 selection.omit(_OTHER_SOURCE if body is None else _OUTSIDE, not quoted)
-            spans = [_to_range(one, project) for one in children(body, "PlainTextSelection") if text is not None]
+            ranges = [_to_range(one, project) for one in children(body, "PlainTextSelection") if text is not None]
+            length = len((text or "").encode("utf-16-le", "surrogatepass")) // 2
+            spans = [span for span in ranges if 0 <= span.start < length]
+            selection.omit(_BEYOND, len(ranges) - len(spans))
             spans += (_to_quote(area, project) for area in quoted)
             if text is not None or spans:
                 document = ImportedDocument(attribute(element, "name"), "", text)
@@ -82,10 +89,12 @@ def _read_text(element: Element, package: Package) -> str | None:
     path, content = attribute(element, "plainTextPath"), find_element(element, "PlainTextContent")
     if not path:
         return None if content is None and attribute(element, "richTextPath") else _words(element, "PlainTextContent")
-    if not path.startswith(_INTERNAL):
-        return None
+    # Some programs leave the scheme out, and some the folder.
     name = path.removeprefix(_INTERNAL)
-    data = package.read(f"sources/{name}" if f"sources/{name}" in package else f"Sources/{name}")
+    part = next((part for folder in _FOLDERS if (part := f"{folder}{name}") in package), "")
+    if not part:
+        return None
+    data = package.read(part)
     return ImportSource(data).read_text()
 
 
@@ -144,7 +153,7 @@ def _read_spans(
     relations = [relation for name in names for relation in project.relations.get(name, ())]
     said = {(relation.origin, relation.label) for relation in relations}
     spans = [span._replace(labels=tuple(label for label in span.labels if (span.name, label) not in said)) for span in spans]
-    yield from select_ranges(selection, document, spans, relations)
+    yield from select_ranges(selection, document, spans, relations, clips=True)
 
 
 def _to_range(selection: Element, project: _Project) -> LabelledSpan:
@@ -193,6 +202,6 @@ def _to_span(selection: Element, project: _Project) -> LabelledSpan:
 
 def _position(selection: Element, name: str) -> int:
     value = attribute(selection, name)
-    if not (value.isdecimal() and len(value) < 12):
+    if not _NUMBER.fullmatch(value):
         raise ReaderError(f"the selection {attribute(selection, 'guid')} has no {name}", _CUT_HINT)
     return int(value)

@@ -74,6 +74,8 @@ def test_early_files_of_doccano_have_numbers_of_labels_and_of_persons() -> None:
         (QUOTES[0], ("label-12",), "user 3"),
     ]
     assert words(of({"text": TEXT, "label": [[start, end, None], [start, end, ""]]}))[0] == (QUOTES[0], ())
+    (mark,) = of({"doc_id": 7, "text": TEXT, "entities": [[start, end, "Weak", QUOTES[0]]], "username": "mila"}).annotations
+    assert (mark.selector.exact, mark.tags, mark.creator) == (QUOTES[0], ("Weak",), "mila")
 
 
 def test_a_file_of_labels_of_whole_texts_says_that_it_has_nothing_else() -> None:
@@ -250,6 +252,21 @@ def test_a_text_that_lies_outside_a_project_is_counted_and_the_others_come_in() 
         plan = of(repacked(project(selection(QUOTES[0], utf16=True)), ("<PDFSource", source)))
         assert words(plan) == [(QUOTES[0], ("Themes/Money",))]
         assert omissions(plan) == ["1 source whose text is not in the project", "1 source that is no text"]
+
+
+@pytest.mark.parametrize("path", ["s1.txt", "internal://sources/s1.txt"])
+def test_a_text_is_found_without_scheme_or_folder(path: str) -> None:
+    plan = of(repacked(project(selection(QUOTES[0], utf16=False)), ("internal://s1.txt", path)))
+    assert words(plan) == [(QUOTES[0], ("Themes/Money",))]
+
+
+def test_a_selection_beyond_its_text_is_counted_and_one_that_ends_beyond_it_ends_with_it() -> None:
+    outside = "".join(f'<PlainTextSelection guid="o{at}" startPosition="{at}" endPosition="{at + 3}"/>' for at in (-4, 9999))
+    start = TEXT.index("Rask, O.")
+    last = f'<PlainTextSelection guid="z" startPosition="{start}" endPosition="{len(TEXT) + 2}"/>'
+    plan = of(project(selection(QUOTES[0], utf16=False), last, outside))
+    assert [mark.selector.exact for mark in plan.annotations] == [QUOTES[0], "Rask, O. (n.d.). Who pays for the pier?"]
+    assert omissions(plan) == ["2 selections that are not within their texts", "1 source that is no text"]
 
 
 def test_person_and_time_of_a_coding_are_those_of_its_selection_without_its_own() -> None:
