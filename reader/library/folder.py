@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
-from reader.files import Signature, make_folder, signature_of, sync_folder
+from reader.files import Signature, make_folder, signature_from, signature_of, sync_folder
 
 # ------------------------------------------------------------------ locks
 
@@ -176,7 +176,11 @@ class Folder:
     @property
     def identity(self) -> str:
         """The identity of this folder. A copy has another one, since it must not use the same dots for other changes."""
-        return f"{device_name()}:{os.stat(self.path).st_ino}:{self.path}"
+        return self.identity_of(os.stat(self.path).st_ino)
+
+    def identity_of(self, number: int) -> str:
+        """Return the identity of this folder where its file (inode) has this number."""
+        return f"{device_name()}:{number}:{self.path}"
 
     @property
     def place(self) -> str:
@@ -197,15 +201,25 @@ class Folder:
         Its permissions count for root too, who may write it in spite of them: whoever set them wants no change.
         """
         try:
-            mode = os.stat(self.library).st_mode
+            return self._is_protected(os.stat(self.library))
         except OSError:
             return False
-        return not mode & 0o222 or not os.access(self.library, os.W_OK)
 
-    def check_writable(self) -> None:
-        """Raise ReaderError if the library's file is read-only: then nothing may replace it, or journal changes to it."""
-        if self.is_read_only:
+    def _is_protected(self, status: os.stat_result) -> bool:
+        return not status.st_mode & 0o222 or not os.access(self.library, os.W_OK)
+
+    def check_writable(self) -> Signature | None:
+        """Return the signature of the library's file, None where there is none that can be reached.
+
+        Raises ReaderError if it is read-only: then nothing may replace it, or journal changes to it.
+        """
+        try:
+            status = os.stat(self.library)
+        except OSError:
+            return None
+        if self._is_protected(status):
             raise ReaderError(f"{self.library} is read-only", "Make it writable, or choose another library")
+        return signature_from(status)
 
     def journals(self) -> list[Path]:
         """Return the current journals of all devices. Raises OSError when they cannot be listed."""

@@ -328,6 +328,7 @@ class Journals:
         self._folder = folder
         self._files: dict[Path, JournalFile] = {}
         self._waiting: dict[Path, dict[str, int]] = {}
+        self._place: Signature | None = None
         self._listed: list[Path] = []
         self._listed_at: Signature | None = None
         self._has_ended = False
@@ -340,7 +341,7 @@ class Journals:
         clock of the file system went on between the folder's last change and the listing, as a line that was written before
         shows: whatever changes the folder after it then gives it another time.
         """
-        signature = signature_of(self._folder.path)
+        self._place = signature = signature_of(self._folder.path)
         if must_list or signature != self._listed_at:
             own = self._files.get(self._folder.journal)
             is_later = own is not None and signature is not None and own.written_at > signature[3]
@@ -418,8 +419,10 @@ class Journals:
         self._has_ended = True
 
     def _is_own(self, path: Path, file: JournalFile, header: JournalHeader, marks: Sequence[JournalMark]) -> bool:
-        is_here = (header.folder, header.file) == (self._folder.identity, file.number)
-        return is_here and (self._is_ready or self._mark(path, file, header) in marks)
+        place = self._folder.identity_of(self._place[1]) if self._place is not None else ""
+        return (header.folder, header.file) == (place, file.number) and (
+            self._is_ready or self._mark(path, file, header) in marks
+        )
 
     def mark_own(self) -> JournalMark | None:
         """Return the mark of this device's journal, as it is now, once there is one. Raises OSError."""

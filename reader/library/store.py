@@ -109,14 +109,14 @@ class Store:
         with self.guard, self.folder.wrap_errors():
             return self.folder.signature() != self._signature or bool(self._journals.unread_journals(must_list=True))
 
-    def catch_up(self) -> None:
-        """Read what other programs wrote.
+    def catch_up(self, signature: Signature | None = None) -> None:
+        """Read what other programs wrote; `signature` is that of the library's file, if it is known.
 
         Raises ReaderError when the file is damaged, foreign or missing; the records then stay as they are.
         """
         with self.guard, self.folder.wrap_errors():
             self._tombstones = None
-            is_new = self.folder.signature() != self._signature or self._signature is None
+            is_new = (signature or self.folder.signature()) != self._signature or self._signature is None
             lost = self._start_over() if is_new and self.records.file.is_lost else None
             try:
                 if is_new:
@@ -424,8 +424,7 @@ class Store:
         """Catch up, and create the file and the journal of this device where they are missing. The write lock is held."""
         if self.readonly_reason:
             raise ReaderError(self.readonly_reason, "Update Claim Reader to change it")
-        self.folder.check_writable()
-        self.catch_up()
+        self.catch_up(self.folder.check_writable())
         if not self._is_settled:
             # Another program may have been killed after it named a file and before that name was on the disk.
             self.folder.sync_names()
