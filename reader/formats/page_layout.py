@@ -18,7 +18,7 @@ from reader.article.article import Article
 from reader.article.labels import label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Noise, NoiseReason, Style, StyleKind
-from reader.article.ranges import Span
+from reader.article.ranges import Span, block_at
 
 _LINE: Final = lazy_pattern(r"^[^\S\n]*(\S[^\n]*)$", re.MULTILINE)
 _PAGE_FOOTER: Final = lazy_pattern(r"\[Page (?:\d{1,4}|[ivxlc]{1,7})\]$")
@@ -110,14 +110,23 @@ class PageLayout(NamedTuple):
         return tuple(result)
 
     def with_furniture(self, article: Article) -> Article:
-        """Return the article of `text` with the headers and footers of its pages, set aside."""
-        hidden = (Style(*span, StyleKind.MARKUP) for span in self.breaks)
+        """Return the article of `text` with the headers and footers of its pages, set aside.
+
+        Those within a drawing are hidden as within a paragraph: it goes on below them.
+        """
+        apart: list[Span] = []
+        within = [*self.breaks]
+        for span in self.furniture:
+            index = block_at(article.blocks, span.start)
+            (within if index >= 0 and article.blocks[index].span.overlaps(span) else apart).append(span)
+        within.sort()
+        hidden = (Style(*span, StyleKind.MARKUP) for span in within)
         return replace(
             article,
-            blocks=tuple(sorted((*article.blocks, *(Block(*span) for span in self.furniture)))),
+            blocks=tuple(sorted((*article.blocks, *(Block(*span) for span in apart)))),
             styles=tuple(sorted((*article.styles, *hidden), key=attrgetter("start"))),
-            noise=tuple(sorted((*article.noise, *(Noise(*span, NoiseReason.CHROME) for span in self.furniture)))),
-            debris=tuple(Noise(*span, NoiseReason.CHROME) for span in self.breaks),
+            noise=tuple(sorted((*article.noise, *(Noise(*span, NoiseReason.CHROME) for span in apart)))),
+            debris=tuple(Noise(*span, NoiseReason.CHROME) for span in within),
         )
 
     def _split_headings(self, blocks: Sequence[Block]) -> Iterator[Block]:
@@ -183,7 +192,7 @@ def find_layout(text: str) -> PageLayout | None:
     furniture: list[Span] = []
     inner: list[Span] = []
     for first, last in breaks:
-        start = lines[first - 1].end if first else 0
+        start = max(place, lines[first - 1].end) if first else 0  # a break may follow right upon another
         end = text.rfind("\n", 0, lines[last].start) + 1 if last < len(lines) else len(text)
         is_inside = first > 0 and last < len(lines) and _continues(lines[first - 1], lines[last], margin, width)
         pieces.append(text[place:start])

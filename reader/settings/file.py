@@ -69,7 +69,11 @@ def _read_text(file: Path) -> str:
         data = stream.read(_MAX_BYTES + 1)
     if len(data) > _MAX_BYTES:
         raise ValueError(f"it has more than {_MAX_BYTES:,} bytes")
-    text = data.decode("utf-8")
+    try:
+        text = data.decode("utf-8-sig")  # editors of Windows put a mark of byte order in front
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"line {line} is no text in UTF-8") from error
     lines = text.splitlines()
     number = next((number for number, line in enumerate(lines, start=1) if len(line) > _MAX_LINE), 0)
     if number:

@@ -234,6 +234,12 @@ def test_what_repeats_without_end_is_read_all_the_same(piece: str) -> None:
         "![" * 10_000 + "[ [a](b)" * 4_000,
         "References\n\n[1] " + "A B (2000). " * 4_000,
         "".join(f"[{number}]: http://a.example/{number}\n" for number in range(2000)),
+        "\fReport   x   2020Report   x   2020\fReport   x   2020\n"
+        * 6
+        + "   It grew in the harbour of nine towns and a village too.\n| a | b |\n"
+        "The town counted nine boats in the harbour last year, they say.\n\n",
+        "| a | b |\nReport   x   2020Report   x   2020\fa = b; c = d;\n[Page 3]\n\n"
+        "   It grew in the harbour of nine towns and a village too.\n" * 4,
         f"A count.{'⁷' * 6_000}\n\nReferences\n\n1. Ada Bee (2000). Counts.\n",
     ],
     ids=lambda text: repr(text[:12]),

@@ -317,6 +317,7 @@ HUGE: dict[str, Callable[[], bytes]] = {
     "letters.xml": lambda: jats(letters("<p>", "</p>")),
     "attributes.xml": lambda: jats(letters('<p a="1" b="2" c="3" d="4">', "</p>")),
     "large.html": lambda: b"<html><body>" + f"<p>{WORDS} <a href='http://a.example/'>{WORDS}</a></p>".encode() * 600_000,
+    "fields.rst": lambda: ("The ice road\n============\n\n" + ":Author: A. Harm\n\nIt was *open*.\n\n" * 9_000).encode(),
     "spans.html": lambda: html_table(SPANS)[0],
     "spans.xml": lambda: jats_table(SPANS)[0],
 }

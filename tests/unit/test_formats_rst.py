@@ -299,6 +299,14 @@ def test_thousands_of_blank_lines_in_an_item_count_as_a_few() -> None:
     assert article.text == "• A lamp\n\nand its wick.\n\n• A quay."
 
 
+def test_thousands_of_targets_in_a_row_are_a_plain_text() -> None:
+    def read(count: int) -> str:
+        targets = "".join(f".. _lamp {number}:\n" for number in range(count))
+        return parse_article(f"A lamp_.\n\n{targets}\nA quay.\n".encode(), "lamp.rst").format
+
+    assert [read(50), read(6_000)] == ["rst", "plain"]
+
+
 def test_a_text_with_a_fault_in_every_tenth_line_is_a_plain_one() -> None:
     def read(faults: int) -> str:
         lines = ("|- A lamp." if line < faults else "A quay." for line in range(2_500))
