@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from html import unescape
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -23,7 +24,12 @@ _PAGE = lazy_pattern(r"class=\"zotero-note[s\"]")
 """What Zotero puts around notes that it exports as HTML."""
 _LINK = lazy_pattern(r"\[((?:[^\[\]\\]|\\.)*)\]\((zotero://[^\s)]*)\)")
 _ESCAPED = lazy_pattern(r"\\([\\`*_{}\[\]()#+.!<>~|^$&=-])")
-_BREAK = lazy_pattern(r"\n[ \t]*\n")
+_ANCHOR = lazy_pattern(r'<a\b[^<>]*?href="(zotero://[^"<>\s]*)"[^<>]*>([^<>]*)</a>')
+_BRACKET = lazy_pattern(r"[\[\]\\]")
+_BREAK = lazy_pattern(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+]|\d{1,4}[.)])[ \t])")
+"""What parts paragraphs: a blank line, or the sign of an item of a list."""
+_SIGN = lazy_pattern(r"[>\s]*(?:(?:[-*+]|\d{1,4}[.)])\s+)?[>\s]*")
+"""How a paragraph of a quote or a list begins."""
 _MARK = lazy_pattern(r"</?(?:mark|span)\b[^<>]*>")
 _PAIRS: Final = {"“": "”", '"': '"', "«": "»", "„": "“", "‘": "’"}
 _BLOCKS: Final = frozenset(["p", "li", "blockquote", "div"])
@@ -69,8 +75,9 @@ def _strip_quotes(text: str) -> str:
 
 
 def _read_markdown(text: str, selection: Selection) -> Iterator[_Quotation]:
-    for paragraph in _BREAK.split(text.replace("\r\n", "\n")):
+    for part in _BREAK.split(text.replace("\r\n", "\n")):
         checkpoint()
+        paragraph = _ANCHOR.sub(_to_link, part)
         links = list(_LINK.finditer(_MARK.sub("", paragraph)))
         marked = next((link for link in links if _KEY.match(link[2])), None)
         if marked is None:
@@ -80,10 +87,17 @@ def _read_markdown(text: str, selection: Selection) -> Iterator[_Quotation]:
         yield _to_quotation(_MARK.sub("", paragraph), links, marked)
 
 
+def _to_link(anchor: re.Match[str]) -> str:
+    """Return a link of HTML, which Better Notes leaves in Markdown, as one of Markdown."""
+    words = _BRACKET.sub(r"\\\g<0>", unescape(anchor[2]))
+    return f"[{words}]({unescape(anchor[1])})"
+
+
 def _to_quotation(paragraph: str, links: list[re.Match[str]], marked: re.Match[str]) -> _Quotation:
     key = _KEY.match(marked[2])
     words = _unescape_markdown(marked[1])
-    before = _unescape_markdown(paragraph[: links[0].start()]).rstrip(_SIDES).lstrip("> -*\t\n")
+    before = _unescape_markdown(paragraph[: links[0].start()]).rstrip(_SIDES)
+    before = _SIGN.sub("", before, count=1)
     # New versions make the quote itself the link, older ones put it before the links.
     quote = words if words[:1] in _PAIRS or not before else before
     comment = _unescape_markdown(paragraph[links[-1].end() :]).strip(_SIDES)

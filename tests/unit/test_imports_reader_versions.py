@@ -98,9 +98,26 @@ def test_several_quotations_of_a_paragraph_come_in_each_with_what_follows_it() -
     assert omissions(of(f"{both}\n")) == ["1 further quotation in a paragraph"]
 
 
+def test_a_note_of_better_notes_comes_in_from_markdown_with_elements() -> None:
+    """It keeps the elements of Zotero's notes, and annotations that were put into a list are items of it."""
+
+    def item(quote: str, key: str) -> str:
+        citation = (
+            '<span class="citation" data-citation="%7B%7D">(<a href="zotero://select/library/items/LEE24">Lee</a>)</span>'
+        )
+        anchor = f'<a href="{link(key).replace("&", "&#x26;")}">“{quote}”</a>'
+        return f'<span class="highlight" data-annotation="%7B%22page%22%7D" ztype="zhighlight">{anchor}</span> {citation}'
+
+    note = f"---\ntitle: 'x'\n---\n# Notes\n\n1. {item(MAY, 'AB1')} who [counted]?\n2. {item(QUOTE, 'AB2')}\n"
+    assert rows(note) == [(MAY, "who [counted]?", ()), (QUOTE, "", ())]
+    assert [mark.foreign_id for mark in of(note).annotations] == ["zotero:AB1", "zotero:AB2"]
+
+
 def test_a_note_of_annotations_without_keys_comes_in_once() -> None:
     early = link("").replace("&annotation=", "")
-    assert rows(f"“{MAY}” ([Lee, 2024](zotero://select/library/items/LEE24)) ([pdf]({early})) why?\n") == [(MAY, "why?", ())]
+    for quote in (f"“{MAY}”", f"> {MAY}", f"- “{MAY}”", f"> 3. {MAY}"):
+        note = f"{quote} ([Lee, 2024](zotero://select/library/items/LEE24)) ([pdf]({early})) why?\n"
+        assert rows(note) == [(MAY, "why?", ())]
 
 
 # ------------------------------------------------------------------ W3C Web Annotation
