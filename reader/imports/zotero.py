@@ -147,11 +147,15 @@ def _read_several(block: Node, nodes: list[Node], links: list[tuple[Node, re.Mat
     cited = (node for node in block.descendants() if "citation" in node.classes or node.get("href").startswith("zotero:"))
     marks = NodeRanges(nodes)
     words = block.text(frozenset(node for node in cited if not marks.contains(node)))
-    for node, key, following in zip(nodes, keys, (*nodes[1:], None), strict=True):
-        quote = node.text()
-        _, _, words = words.partition(quote)
-        comment = words if following is None else words.partition(following.text())[0]
-        yield _Quotation(key[1] if key else "", (key[2] or "") if key else "", _strip_quotes(quote), comment.strip(_SIDES))
+    quotes = [node.text() for node in nodes]
+    at = 0
+    for quote, key, following in zip(quotes, keys, (*quotes[1:], None), strict=True):
+        # Once a quote is not where it should be, what follows is not looked for in all of the words again.
+        start = words.find(quote, at) if at >= 0 else -1
+        at = start + len(quote) if start >= 0 else -1
+        end = len(words) if following is None or at < 0 else words.find(following, at)
+        comment = words[at:end].strip(_SIDES) if 0 <= at <= end else ""
+        yield _Quotation(key[1] if key else "", (key[2] or "") if key else "", _strip_quotes(quote), comment)
 
 
 def find_quotation(block: Node, link: Node, inner: frozenset[Node] = frozenset()) -> tuple[str, str]:
