@@ -6,20 +6,22 @@ memory and size. It sees plain values alone, and no other file.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
 from importlib.util import find_spec
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 
 from reader.errors import ReaderError
 from reader.exchange.escape import encode_text, json_text
-from reader.exchange.export_format import ExportFormat, ExportOptions
+from reader.exchange.export_format import ExportFormat, ExportOptions, Loss, WriteReports
 from reader.exchange.identity import disclose
 from reader.exchange.marks import item_mark, pair_mark
 from reader.exchange.report import Report, ReportFinding, ReportItem, ReportPair, ReportPassage, ReportReference
 from reader.exchange.wording import decision_label, describe_counts, describe_passage, list_problems
+from reader.files import read_document
 from reader.printable import printable_line
 from reader.programs import run_program
 from reader.review.scale import Scale
@@ -40,9 +42,7 @@ _Values = dict[str, object]
 
 def template_format(name: str, template: bytes) -> ExportFormat:
     """Return the format of a template, given the name of its file and its content. Raises ReaderError if it cannot be one."""
-    path = PurePath(name)
-    suffix = (PurePath(path.stem) if path.suffix.casefold() in _ENDINGS else path).suffix or ".txt"
-    shown = printable_line(path.name)
+    shown, suffix = printable_line(PurePath(name).name), _output_suffix(name)
     if find_spec("jinja2") is None:
         raise ReaderError(
             "A template needs Jinja2, which is not installed", "pip install 'claim-reader[templates]' installs it"
@@ -53,11 +53,48 @@ def template_format(name: str, template: bytes) -> ExportFormat:
         text = template.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReaderError(f"{shown} is not in UTF-8 (byte {error.start + 1:,})", "Save the template as UTF-8") from None
-    is_markup = suffix.casefold() in _MARKUP
+    write = partial(_write_template, shown, {"template": text, "escape": suffix.casefold() in _MARKUP})
+    return _describe_template("template", shown, suffix, write)
+
+
+def list_templates(folder: Path) -> tuple[ExportFormat, ...]:
+    """Return the formats of the templates in a folder by the names of their files, none for a folder that cannot be read.
+
+    A template is read when it is filled, so that it is as it is then: a wrong one raises ReaderError there.
+    """
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_file() and not entry.name.startswith("."))
+    except OSError:
+        return ()
+    return tuple(
+        _describe_template(
+            f"template {name}", printable_line(name), _output_suffix(name), partial(_write_template_file, folder / name)
+        )
+        for name in names
+        if not name.endswith("~")
+    )
+
+
+def _write_template_file(path: Path, reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
+    try:
+        data = read_document(path)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ReaderError(f"Cannot read {printable_line(str(path))}: {reason}", "Choose another template") from error
+    yield from template_format(path.name, data).write(reports, options)
+
+
+def _output_suffix(name: str) -> str:
+    """Return the ending of the files that a template with this name makes."""
+    path = PurePath(name)
+    return (PurePath(path.stem) if path.suffix.casefold() in _ENDINGS else path).suffix or ".txt"
+
+
+def _describe_template(name: str, title: str, suffix: str, write: WriteReports) -> ExportFormat:
+    media_type = "text/html" if suffix.casefold() in _MARKUP else "text/plain"
     return ExportFormat(
-        *("template", shown, "", suffix, "text/html" if is_markup else "text/plain"),
-        partial(_write_template, shown, {"template": text, "escape": is_markup}),
-        cannot_carry=(),
+        *(name, title, "", suffix, media_type, write),
+        cannot_carry=(Loss("whatever the template does not name"),),
         is_single=True,
         options=frozenset({"with_paths"}),
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reader.settings.file import SettingsFile
     from reader.settings.lines import SettingsError
 
-__all__ = ["Settings", "load_settings", "resolve_settings", "save_setting", "settings_path"]
+__all__ = ["Settings", "load_settings", "resolve_settings", "save_setting", "settings_path", "templates_folder"]
 
 LIBRARY_VARIABLE: Final = "CLAIM_READER_LIBRARY"
 SETTINGS_VARIABLE: Final = "CLAIM_READER_SETTINGS"
@@ -39,6 +39,11 @@ def settings_path() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path(_APPLICATION, appauthor=False) / "settings.toml"
+
+
+def templates_folder() -> Path:
+    """Return the folder of a person's own templates, which need not exist: it lies beside the settings file."""
+    return settings_path().parent / "templates"
 
 
 def load_settings(path: Path | None = None, library: Path | None = None, *, tolerant: bool = False) -> Settings:

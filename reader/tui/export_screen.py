@@ -18,9 +18,11 @@ from reader.exchange import FORMATS, ExportFormat, ExportOptions, describe_losse
 from reader.exchange.batch import ExportArticle, ExportJob
 from reader.exchange.export_format import OPTION_ROWS, OptionRow
 from reader.exchange.save import TargetExistsError
+from reader.exchange.template import list_templates
 from reader.files import expand_path, read_document
 from reader.printable import plural
 from reader.review.filter import Filter, parse_filter
+from reader.settings import templates_folder
 from reader.tui.action import EXPORT, key_label
 from reader.tui.background import PROGRESS_INTERVAL, TaskOutcome, error_message, run_in_background
 from reader.tui.keymap import typed_key
@@ -90,6 +92,8 @@ class ExportScreen(PaletteHost, Screen[str]):
         self._articles = articles
         self._title = title
         self._drafts = drafts
+        self._templates = list_templates(templates_folder())
+        self._rows = (*_FORMATS, *self._templates)
         self._format = _FORMATS[0]
         self._path = f"{name}{self._suffix}"
         self._filter: Filter | None = None
@@ -160,6 +164,15 @@ class ExportScreen(PaletteHost, Screen[str]):
             self._path = f"{stem}{self._suffix}"
         self._update_preview()
 
+    def _choose_template(self) -> None:
+        """Choose the template after the current one, the first after the last."""
+        if not self._templates:
+            example = templates_folder() / "claims.md.j2"
+            self._message = (f"There is no template yet: put one at {example} (docs/templates.md)", "fault")
+            return
+        at = self._templates.index(self._format) + 1 if self._format in self._templates else 0
+        self._choose_format(self._templates[at % len(self._templates)])
+
     def _path_note(self) -> tuple[str, str]:
         """Return what is at the path, and its role."""
         try:
@@ -214,7 +227,7 @@ class ExportScreen(PaletteHost, Screen[str]):
         is_wide = self.has_class("-wide")
         side = SIDE_WIDTH if is_wide else width
         view = ExportView(
-            _FORMATS,
+            self._rows,
             self._format,
             self._path,
             self._path_note(),
@@ -229,7 +242,7 @@ class ExportScreen(PaletteHost, Screen[str]):
             lines += [*([()] if is_wide else []), *loss_lines(view, side, most)]
         choices, preview = self.query_one("#export-choices", StyledLines), self.query_one("#export-preview", StyledLines)
         choices.styles.height = "1fr" if is_wide else len(lines)
-        chosen = 1 + _FORMATS.index(self._format) if is_wide and len(_FORMATS) <= room else -1
+        chosen = 1 + self._rows.index(self._format) if is_wide and len(self._rows) <= room else -1
         choices.show(lines, [("sentence", "text") if y == chosen else choices.UNDER for y in range(chosen + 1)])
         preview.show(self._preview_lines(preview.size.width, preview.size.height))
         self._show_bars()
@@ -299,7 +312,7 @@ class ExportScreen(PaletteHost, Screen[str]):
             return
         self._message = ("", "text")
         if kind == "format":
-            self._choose_format(FORMATS[name])
+            self._choose_format(next(row for row in self._rows if row.name == name))
         elif kind == "option":
             self._take_digit(int(name) - 1)
         else:
@@ -324,7 +337,9 @@ class ExportScreen(PaletteHost, Screen[str]):
             self._write()
         elif action in ("export-next", "export-previous"):
             step = 1 if action == "export-next" else -1
-            self._choose_format(_FORMATS[(_FORMATS.index(self._format) + step) % len(_FORMATS)])
+            self._choose_format(self._rows[(self._rows.index(self._format) + step) % len(self._rows)])
+        elif action == "export-template":
+            self._choose_template()
         elif action == "export-path":
             self._ask(Question("export to", self._take_path, self._path, path=True, verb="keeps it"), "export")
         elif action == "export-filter":
@@ -366,7 +381,7 @@ class ExportScreen(PaletteHost, Screen[str]):
             return "Type the name of a file"
         self._path = path
         named = format_for(Path(path))
-        if named is not None and not self._is_folder:
+        if named is not None and not self._is_folder and self._format not in self._templates:
             self._format = named
         self._keep_answer()
         return None

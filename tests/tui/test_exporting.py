@@ -199,3 +199,61 @@ async def test_a_long_export_shows_its_progress_and_can_be_stopped(own_library: 
         await see(user, "Stopped; nothing was written")
         assert user.over == "ExportScreen"
     assert not [path for path in Path().iterdir() if "all" in path.name or path.name.startswith(".claim-reader")]
+
+
+# ------------------------------------------------------------------ templates of the person's own
+
+
+@pytest.fixture
+def templates(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Return the folder of templates beside the settings file of a person, which is not there yet."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "settings.toml").touch()
+    monkeypatch.setenv("CLAIM_READER_SETTINGS", str(tmp_path / "own" / "settings.toml"))
+    return tmp_path / "own" / "templates"
+
+
+async def test_without_templates_the_key_says_where_to_put_one(own_library: Path, templates: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("E", "T")
+        assert "no template yet" in user.picture
+        assert str(Path("templates") / "claims.md.j2") in user.picture.replace("\n", "").replace(" ", "")
+        await user.press("down")
+        assert "no template yet" not in user.picture
+
+
+@pytest.mark.parametrize("key", ["T", "f8"])
+async def test_a_template_is_chosen_seen_and_written_by_keys(own_library: Path, templates: Path, key: str) -> None:
+    pytest.importorskip("jinja2")
+    templates.mkdir()
+    (templates / "house.md.j2").write_text("House style of {{ article.title }}\n", encoding="utf-8")
+    (templates / "wrong.txt").write_text("{{ nobody }}", encoding="utf-8")
+    (templates / ".hidden.md").write_text("x", encoding="utf-8")
+    (templates / "house.md.j2~").write_text("x", encoding="utf-8")
+    async with reading(BUSES, own_library, WIDE) as user:
+        await user.press("h", "E", key)
+        assert "house.md.j2" in user.picture
+        assert ".hidden" not in user.picture
+        await user.until(lambda: "House style of Night buses" in user.picture)
+        await user.press(key)
+        await user.until(lambda: "wrong.txt" in user.picture and "nobody" in user.picture)
+        await user.press("enter")
+        await see(user, "wrong.txt, line 1")
+        assert not [*Path().glob("*-claims.txt")], "nothing is written of a template that is wrong"
+        await user.press(key, "/", "ctrl+u")
+        await user.type("report.html")
+        await user.press("enter", "enter")
+        await see(user, "Exported to report.html")
+    assert Path("report.html").read_text(encoding="utf-8").startswith("House style of Night buses")
+
+
+async def test_keys_typed_at_once_write_the_template_that_slow_ones_do(own_library: Path, templates: Path) -> None:
+    pytest.importorskip("jinja2")
+    templates.mkdir()
+    for name in ("a.md.j2", "b.csv"):
+        (templates / name).write_text(f"{name} {{{{ article.title }}}}", encoding="utf-8")
+    async with reading(BUSES, own_library, NARROW) as user:
+        user.send("E", "T", "T", "enter")
+        await see(user, "Exported to")
+    (written,) = Path().glob("*.csv")
+    assert written.read_text(encoding="utf-8").startswith("b.csv Night buses")

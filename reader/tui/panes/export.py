@@ -91,7 +91,7 @@ def _format_cell(row: ExportFormat, width: int, *, current: bool) -> StyledLine:
     target = f"format:{row.name}"
     left = line(
         ("▌" if current else " ", "yours"),
-        (f" {row.letter}  ", "yours b", target),
+        (f" {row.letter or ' '}  ", "yours b", target),
         (row.title, "b" if current else "text", target),
     )
     suffix = line((f"{row.suffix} ", "secondary", target))
