@@ -37,6 +37,7 @@ _MODULES: Final = (
     *("cli.parse", "formats.docx.importer", "formats.epub", "formats.html.importer", "formats.jats.importer"),
     *("formats.latex.importer", "formats.mime", "formats.notebook", "formats.odt.importer", "formats.rtf.importer"),
     *("formats.markdown.importer", "formats.pdf.importer", "formats.plain", "formats.rst.importer"),
+    "formats.wikitext.importer",
 )
 """What the processes would import one by one."""
 

@@ -68,6 +68,18 @@ xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:xlink="http
 </text:list><table:table><table:table-row><table:table-cell><text:p>year</text:p></table:table-cell><table:table-cell>
 <text:p>weeks</text:p></table:table-cell></table:table-row></table:table><text:h>References</text:h>
 <text:p>[1] Harm, A. (2001). Roads of ice.</text:p></office:text></office:body></office:document-content>"""
+_WIKITEXT: Final = """'''The ice road''' is a [[road|way]] over {{convert|9|km}}.<ref name=a>{{cite web|title=Roads|url=https://a.example/|year=1999}}</ref>
+
+== Weeks ==
+{| class="wikitable"
+! Year !! Weeks
+|-
+| 1987 || 9<ref name=a />
+|}
+* ''one'' [https://b.example/ two]{{sfn|Lee|2001|p=3}}
+
+{{reflist}}
+"""
 _MARKDOWN: Final = """---
 title: The ice road
 ---
@@ -208,6 +220,9 @@ _NOTEBOOK: Final = """{"cells": [{"cell_type": "markdown", "source": ["# The ice
 "metadata": {"language_info": {"name": "python", "version": "3"}}, "nbformat": 4, "nbformat_minor": 5}"""
 SEEDS: Final = {
     "plain": _seed("a.txt", _PLAIN, "[1] [99] (Lee, 1999) ¹ ² … --- === \n\n \t • 1. a) doi:10.1/x https:// \0 \u2028 é"),
+    "wikitext": _seed(
+        "a.wiki", _WIKITEXT, "{{ }} [[ ]] | = '' ''' <ref> </ref> <ref name=a/> {| |} |- || ! * # : ; == <!-- --> <nowiki> \n"
+    ),
     "markdown": _seed("a.md", _MARKDOWN, "* ** _ ` ``` > # - 1. | |-| [ ]( ) ![ [^a] [@a] <b> \\ \n\n \t & é ~~ ^1^"),
     "rst": _seed("a.rst", _RST, "* ** ` `` _ __ | .. :: :a: [1]_ === --- +-+ \n\n \t .. |x| .. _a: >>> é"),
     "html": _seed(

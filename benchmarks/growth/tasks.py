@@ -17,6 +17,7 @@ from benchmarks.growth.texts import (
     PDF_CONTEXTS,
     RTF_CONTEXTS,
     TEXT_CONTEXTS,
+    WIKITEXT_CONTEXTS,
     WORD_CONTEXTS,
     XML_CONTEXTS,
     Context,
@@ -51,6 +52,7 @@ from reader.formats.pdf.importer import pdf_article
 from reader.formats.plain import plain_article
 from reader.formats.rst.importer import rst_article
 from reader.formats.rtf.importer import rtf_article
+from reader.formats.wikitext.importer import wikitext_article
 from reader.review.anchoring.resolver import QuoteResolver
 from reader.review.details.finder import SourceIndex, find_missing_details
 from reader.review.index import Editions
@@ -301,6 +303,7 @@ TASKS: Final[Mapping[str, Task]] = {
     ),
     "Markdown": Task(lambda text: markdown_article(text, "-"), then={"layout of Markdown": _lay_out}),
     "reStructuredText": Task(lambda text: rst_article(text, "-")),
+    "wikitext": Task(lambda text: wikitext_article(text, "-"), contexts=WIKITEXT_CONTEXTS),
     "BibTeX": Task(read_bibtex),
     "HTML": Task(lambda data: html_article(data, "-"), _encode, HTML_CONTEXTS),
     "HTML, text": Task(lambda data: html_article(data, "-"), _encode, HTML_CONTEXTS, escape=True),

@@ -417,6 +417,22 @@ RTF_CONTEXTS: Final[Mapping[str, Context]] = {
     },
 }
 """Where units stand in an RTF document."""
+_WIKI_PAGE: Final = "'''Holm''' is a [[town]].<ref name=a>{{cite book|title=Holm|year=1999}}</ref>\n\n== Lamps ==\n"
+WIKITEXT_CONTEXTS: Final[Mapping[str, Context]] = {
+    "page": Context(_WIKI_PAGE),
+    "lines": Context(_WIKI_PAGE, joint="\n"),
+    "paragraphs": Context(_WIKI_PAGE, joint="\n\n"),
+    "templates": Context(_WIKI_PAGE, joint="{{lang|en|"),
+    "parameters": Context(_WIKI_PAGE + "{{cite web|title=", "}}", "|a="),
+    "links": Context(_WIKI_PAGE, joint="[[a|"),
+    "notes": Context(_WIKI_PAGE, "</ref>", "<ref>"),
+    "closed notes": Context(_WIKI_PAGE + "A word<ref>", "</ref>", "</ref> word<ref>"),
+    "items": Context(_WIKI_PAGE, joint="\n*"),
+    "cells": Context(_WIKI_PAGE + "{|\n|", "\n|}", "||"),
+    "rows": Context(_WIKI_PAGE + "{|\n|", "\n|}", "\n|-\n|"),
+    "bold": Context(_WIKI_PAGE, joint="'''"),
+    "comments": Context(_WIKI_PAGE, joint="<!--"),
+}
 LATEX_CONTEXTS: Final[Mapping[str, Context]] = {
     "bare": Context(""),
     **{

@@ -41,6 +41,7 @@ _IMPORTERS: Final = {
 _TEXT_IMPORTERS: Final = {
     "rst": ("reader.formats.rst.importer", "rst_article"),
     "markdown": ("reader.formats.markdown.importer", "markdown_article"),
+    "wikitext": ("reader.formats.wikitext.importer", "wikitext_article"),
     "plain": ("reader.formats.plain", "plain_article"),
 }
 """The importers of text formats. They take decoded text."""

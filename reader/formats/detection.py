@@ -138,7 +138,7 @@ _CONVERT_BOOK_HINT = "Convert it to EPUB, for example with Calibre"
 BROKEN_FILE_HINT = "The file is damaged or incomplete: get it again"
 _FORMATS_HINT = (
     "Supported are web pages, mails, PDF, EPUB, Word (.docx), OpenDocument (.odt), RTF, LaTeX, notebooks, JATS, Markdown, "
-    "reStructuredText and plain text"
+    "reStructuredText, wikitext and plain text"
 )
 _PICTURE_HINT = "Text recognition (OCR) can turn it into a PDF with text"
 _UNPACK_HINT = "Unpack it first"
@@ -265,10 +265,12 @@ NOTEBOOK: Final = "notebook"
 LATEX: Final = "latex"
 RST: Final = "rst"
 MARKDOWN: Final = "markdown"
+WIKITEXT: Final = "wikitext"
 PLAIN: Final = "plain"
 
 _MARKDOWN_NAMES: Final = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd"})
 _RST_NAMES: Final = frozenset({".rst", ".rest"})
+_WIKITEXT_NAMES: Final = frozenset({".wiki", ".wikitext", ".mediawiki"})
 _HTML_NAMES: Final = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _OTHER_NAMES: Final = frozenset(
     {".txt", ".text", ".pdf", ".epub", ".docx", ".odt", ".ott", ".fodt", ".rtf", ".tex", ".xml", ".nxml"}
@@ -276,7 +278,9 @@ _OTHER_NAMES: Final = frozenset(
 _MESSAGE_NAMES: Final = frozenset({".mht", ".mhtml", ".eml"})
 _NOTEBOOK_NAMES: Final = frozenset({".ipynb"})
 _PLAIN_NAMES: Final = _MARKDOWN_NAMES | _RST_NAMES | {".txt", ".text"}
-_DOCUMENT_NAMES: Final = _MARKDOWN_NAMES | _RST_NAMES | _HTML_NAMES | _OTHER_NAMES | _MESSAGE_NAMES | _NOTEBOOK_NAMES
+_DOCUMENT_NAMES: Final = (
+    _MARKDOWN_NAMES | _RST_NAMES | _WIKITEXT_NAMES | _HTML_NAMES | _OTHER_NAMES | _MESSAGE_NAMES | _NOTEBOOK_NAMES
+)
 _MARKDOWN_SIGNS = (
     lazy_pattern(r"^#{1,6} \S", re.MULTILINE),
     lazy_pattern(r"\]\(https?://"),
@@ -292,6 +296,18 @@ _RST_SIGNS = (
     lazy_pattern(r"^[=~^\"'-]{4,}\n[^\n]+\n[=~^\"'-]{4,}$", re.MULTILINE),
     lazy_pattern(r"\w`?_\b|\[[#*\w-]+\]_"),
 )
+_WIKI_LINK: Final = lazy_pattern(r"\[\[[^\[\]{}|\n]{1,200}(?:\|[^\[\]\n]{0,300})?\]\]")
+_WIKITEXT_SIGNS: Final = (
+    lazy_pattern(r"^(={2,6})[^=\n][^\n]{0,200}(?<=[^=])\1[ \t]*$", re.MULTILINE),
+    lazy_pattern(r"(?<!')'''[^'\n]{1,200}'''(?!')"),
+    lazy_pattern(r"<ref(?:\s+(?:name|group)\s*=[^<>\n]{1,200})?/?>", re.IGNORECASE),
+    lazy_pattern(r"\{\{[^{}|\n%#]{1,80}\n?\|"),
+    lazy_pattern(
+        r"^\[\[(?:Category|File|Image|Kategorie|Datei|Catégorie|Fichier|Categoría|Archivo|Категория|Файл):", re.MULTILINE
+    ),
+    lazy_pattern(r"^\{\|", re.MULTILINE),
+)
+"""What wikitext has apart from links to other pages."""
 _HTML_BEGINNING = lazy_pattern(
     rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*)<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
@@ -438,16 +454,30 @@ def _is_notebook(data: bytes) -> bool:
 
 
 def detect_text_format(text: str, source: str) -> str:
-    """Return RST, MARKDOWN or PLAIN by the suffix of the source or, without one, by at least two kinds of markup."""
+    """Return RST, MARKDOWN, WIKITEXT or PLAIN by the suffix of the source or, without one, by at least two kinds of markup.
+
+    Wikitext is also recognised in a file that ends with ".txt".
+    """
     suffix = _suffix(source)
     if suffix in _RST_NAMES:
         return RST
-    if suffix:
-        return MARKDOWN if suffix in _MARKDOWN_NAMES else PLAIN
+    if suffix in _MARKDOWN_NAMES:
+        return MARKDOWN
     beginning = text[:_MARKUP_SAMPLE_SIZE]
+    if suffix in _WIKITEXT_NAMES or (suffix in ("", ".txt") and _is_wikitext(beginning)):
+        return WIKITEXT
+    if suffix:
+        return PLAIN
     if sum(sign.search(beginning) is not None for sign in _RST_SIGNS) > 1:
         return RST
     return MARKDOWN if sum(sign.search(beginning) is not None for sign in _MARKDOWN_SIGNS) > 1 else PLAIN
+
+
+def _is_wikitext(beginning: str) -> bool:
+    """Whether a text has a link to a page of a wiki and two other kinds of its markup."""
+    if "[[" not in beginning or _WIKI_LINK.search(beginning) is None:
+        return False
+    return sum(sign.search(beginning) is not None for sign in _WIKITEXT_SIGNS) > 1
 
 
 def reject_foreign_text(text: str, source: str) -> None:
