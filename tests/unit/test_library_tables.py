@@ -15,9 +15,9 @@ from reader.library import LibraryDB
 from reader.library.byte_source import MemoryBytes
 from reader.library.foreign_file import parse_library
 from reader.library.library_file import read_intact_meta
-from reader.library.record_tables import RecordTables
+from reader.library.record_tables import RecordTables, decode_record, encode_record
 from reader.library.sorted_lines import SortedLines
-from reader.library.versions import VersionVector
+from reader.library.versions import Dot, VersionVector, edit_stored, is_unaltered, stamp_record, with_context
 from tests.hypothesis_profiles import examples
 from tests.unit.review_strategies import texts, values
 
@@ -122,6 +122,17 @@ def test_lines_come_back_from_their_bytes(tables: dict[str, dict[str, Any]]) -> 
     kept = {name: dict(table) for name, table in again.tables().items() if name in ("theirs", 'a "b": {')}
     assert kept == {name: table for name, table in tables.items() if name in kept}
     assert read_intact_meta(MemoryBytes(data.replace(b"3", b"4", 1))) is None
+
+
+@settings(max_examples=examples(60))
+@given(documents, documents)
+def test_the_line_of_a_record_is_its_json_with_a_sum_that_fits(first: dict[str, Any], second: dict[str, Any]) -> None:
+    stamped = stamp_record(first, Dot(1, "a"))
+    edited = edit_stored(stamped, first, second, Dot(2, "b"))
+    for record in (stamped, edited, with_context(edited, VersionVector({"c": 1}), VersionVector())):
+        line = encode_record("1", record)
+        assert line == encode_record("1", dict(record))
+        assert is_unaltered(decode_record("1", line))
 
 
 @settings(max_examples=examples(25))
