@@ -134,9 +134,9 @@ def _is_chrome_line(line: str) -> bool:
             return True
     elif line.startswith(CHROME_BEGINNINGS) and CHROME_SENTENCE.fullmatch(line):
         return True
-    if line.startswith("share ") or not _MENU_SIGN.isdisjoint(line):
-        return len(line) <= _MAX_CHROME_LENGTH and _is_menu(line)
-    return False
+    if len(line) > _MAX_CHROME_LENGTH:
+        return False
+    return (line.startswith("share ") or not _MENU_SIGN.isdisjoint(line)) and _is_menu(line)
 
 
 def _is_chrome_block(page: _PageBlocks, index: int) -> bool:

@@ -466,7 +466,10 @@ class Builder:
         """Return the authors and year in the first author-year marker of each entry."""
         names: dict[str, str] = {}
         for mark in self.markers:
-            calls = find_author_years(text[mark.start : mark.end])
+            words = text[mark.start : mark.end]
+            if words.strip("[]").isdecimal():  # most markers
+                continue
+            calls = find_author_years(words)
             calls = calls[:1] if len(mark.names) == 1 else calls
             if len(calls) == len(mark.names):
                 for name, call in zip(mark.names, calls, strict=True):
@@ -497,8 +500,8 @@ class Builder:
 
 def _resolve_markers(marks: Iterable[EntryMarker], ids: dict[str, str]) -> Iterable[Citation]:
     for mark in marks:
-        references = dict.fromkeys(ids[name] for name in mark.names if name in ids)
-        missing = tuple(name for name in mark.names if name not in ids)
+        references = dict.fromkeys([ids[name] for name in mark.names if name in ids])
+        missing = tuple([name for name in mark.names if name not in ids])
         if references or missing:
             yield Citation(mark.start, mark.end, tuple(references), missing, mark.kind)
 

@@ -95,7 +95,7 @@ class MarkerFinder:
     """Finder of the markers of a tree: their outermost elements, texts and entries."""
 
     def __init__(self, entries: Entries, labels: Mapping[Node, str]) -> None:
-        self._labels = labels
+        self._labels, self._entries = labels, entries
         targets: dict[Node, dict[Node, None]] = {}
         for link, entry in entries.markers:
             targets.setdefault(link.node, {})[entry] = None
@@ -209,7 +209,9 @@ class MarkerFinder:
             yield from (node for node in entries[place : place + 1] if node.order < last.order)
 
     def _marker_text(self, outer: Node, links: list[Node], targets: list[Node]) -> str:
-        words = outer.text()
+        link = links[0]
+        is_only_link = outer is link or (outer.children == [link] and outer.is_shown)
+        words = self._entries.link_text(link) if is_only_link else outer.text()
         if len(words) < 2 and not words.strip("*†‡§¶"):
             labels = [self._labels.get(node, "") or "*" for node in targets]
             words = words or ", ".join(labels)
@@ -362,7 +364,7 @@ def _entry_labels(entries: Entries) -> dict[Node, str]:
     for link, entry in entries.markers:
         if entry in labels_in_markers:
             continue
-        words = entries.link_text(link)
+        words = entries.link_text(link.node)
         if label := marker_label(words):
             labels_in_markers.setdefault(entry, label)
         elif words:

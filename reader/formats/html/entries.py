@@ -100,11 +100,11 @@ class Entries:
             if entry is not None and self.entry_at(link.node) is None:
                 yield link, entry
 
-    def link_text(self, link: LocalLink) -> str:
+    def link_text(self, link: Node) -> str:
         """Return the text of a link."""
-        if link.node not in self._link_texts:
-            self._link_texts[link.node] = link.node.text()
-        return self._link_texts[link.node]
+        if link not in self._link_texts:
+            self._link_texts[link] = link.text()
+        return self._link_texts[link]
 
     def number(self, entry: Node) -> str:
         """Return the number of an entry in its numbered list, or ""."""
@@ -140,11 +140,11 @@ class Entries:
             return True
         if len(text) > _MAX_ENTRY_LENGTH or node.tag in _SECTION_TAGS:
             return False
-        if any(len(self.link_text(link)) <= _MAX_MARKER_LENGTH for link in links) and self._is_announced(node):
+        if any(len(self.link_text(link.node)) <= _MAX_MARKER_LENGTH for link in links) and self._is_announced(node):
             return True
         return any(
             _is_raised_or_bracketed(link.node, words) and _is_labelled(node, text, words)
-            for link, words in ((link, self.link_text(link)) for link in before)
+            for link, words in ((link, self.link_text(link.node)) for link in before)
         )
 
     def _has_heading(self, node: Node) -> bool:
@@ -339,7 +339,7 @@ def back_links(entry: Node, entries: Entries) -> set[Node]:
     places = LinkPlaces(entries.links_to(entry))
     links: set[Node] = set()
     for link in entries.links_in(entry):
-        if entries.entry_at(link.target) is None and len(entries.link_text(link)) <= _MAX_BACK_LINK_LENGTH:
+        if entries.entry_at(link.target) is None and len(entries.link_text(link.node)) <= _MAX_BACK_LINK_LENGTH:
             attrs = link.node.attrs
             names = [attrs[name] for name in ("class", "role", "rel") if name in attrs]
             if any(map(_BACK_LINK_NAME.search, names)) or places.find_linked(link) is not None:
