@@ -112,7 +112,8 @@ def has_linked_heading(node: Node) -> bool:
 _APPENDIX_TAGS: Final = frozenset({"d-appendix", "dt-appendix"})
 """Distill's elements for appendices: notes, acknowledgements, further reading."""
 _TEXT_TAGS: Final = frozenset({"p", "section", "blockquote", "ul", "ol", "dl", "table"})
-_LINE_HEAD: Final = lazy_pattern(r"\W*(.{2,40}?)\s*[:|]\s")
+_MAX_LINE_HEAD: Final = 40
+_LINE_HEAD: Final = lazy_pattern(rf"\W*(.{{2,{_MAX_LINE_HEAD}}}?)\s*[:|]\s")
 _LINK_LINE_HEADS: Final = READ_ALSO | {
     *("watch", "listen", "video", "podcast", "audio", "in pictures", "photos"),
     *("filed under", "posted in", "tags", "tagged", "tagged with", "topics", "topic", "categories", "category", "keywords"),
@@ -330,11 +331,13 @@ class _PageSums:
 
     def _is_link_line(self, node: Node) -> bool:
         """Whether an element is a line of links within the site, such as "Read also: …", "WATCH | …", "Filed under: …"."""
-        within_site = self._within_site.within(node)
-        head = _LINE_HEAD.match(node.text()) if within_site else None
+        within_site, letters = self._within_site.within(node), self._letters.within(node)
+        if not within_site or within_site < _MIN_LINK_LINE_SHARE * (letters - _MAX_LINE_HEAD):
+            return False
+        head = _LINE_HEAD.match(node.text())
         if head is None or head[1].casefold() not in _LINK_LINE_HEADS:
             return False
-        return within_site >= _MIN_LINK_LINE_SHARE * (self._letters.within(node) - sum(map(str.isalnum, head[1])))
+        return within_site >= _MIN_LINK_LINE_SHARE * (letters - sum(map(str.isalnum, head[1])))
 
     def _find_teasers(self, top: Node) -> Iterator[Node]:
         """Yield the children that are teasers: at least two, each with a linked heading and little text.

@@ -137,8 +137,11 @@ class NodeRanges:
 
     def outside(self, nodes: Iterable[Node]) -> list[bool]:
         """Tell of each of some elements whether none of these is or contains it."""
-        orders, ends = self._orders, [0, *self._last_orders]
-        return [ends[bisect_right(orders, node.order)] < node.order for node in nodes]
+        size = self._last_orders[-1] + 1 if self.nodes else 0
+        is_outside = bytearray(b"\1") * size
+        for start, last in zip(self._orders, self._last_orders, strict=True):
+            is_outside[start : last + 1] = bytes(last + 1 - start)
+        return [(order := node.order) >= size or is_outside[order] == 1 for node in nodes]
 
     def is_any_inside(self, node: Node) -> bool:
         """Whether one of the elements is inside `node`, or is it."""
