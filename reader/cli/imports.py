@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -88,8 +88,21 @@ def import_command(context: click.Context, file: str, name: str, kind: str | Non
         plan = plan_import(session, read, mark_kind) if dry_run or entry is None else None
         if plan is None or not dry_run:
             plan = _take_in(call, library, article, read, mark_kind)
-    for line in describe_plan(plan, is_done=not dry_run):
+        notes = tuple(_notes_on(library, article)) if plan.items else ()
+    for line in (*describe_plan(plan, is_done=not dry_run), *notes):
         click.echo(printable_line(line))
+
+
+def _notes_on(library: Library, article: Article) -> Iterator[str]:
+    """Yield what a person should know of where annotations come in: an article that is put away, or that others have too."""
+    _, entry = library.peek(article)
+    summary = next((one for one in library.summaries(with_removed=True) if entry is not None and one.id == entry.id), None)
+    if summary is None:
+        return
+    if summary.is_archived:
+        yield f"“{summary.shown_title}” is archived: `reader list --archived` lists it"
+    if any(one.id == summary.id for one in library.shared_articles.articles()):
+        yield f"“{summary.shown_title}” is shared with a team: the next `reader team sync` or an open window sends this"
 
 
 def _open(context: click.Context, file: str, kind: str) -> ImportFile | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -125,5 +127,15 @@ def check_size(size: int, what: str) -> None:
 
 def _unreadable(path: Path, error: Exception) -> ReaderError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    hint = "Name a file in it, or zip a folder of brat" if path.is_dir() else "Choose another file"
-    return ReaderError(f"Cannot read {path}: {reason}", hint)
+    return _folder_error(path) if path.is_dir() else ReaderError(f"Cannot read {path}: {reason}", "Choose another file")
+
+
+def _folder_error(path: Path) -> ReaderError:
+    """Return the error that a path is a folder, with what can be done about one of brat."""
+    with suppress(OSError):
+        if any(name.endswith(".ann") for name in os.listdir(path)):
+            archive = shlex.join(("zip", "-r", f"{path.name or 'brat'}.zip", str(path)))
+            return ReaderError(
+                f"{path} is a folder of brat", f"Name an .ann file in it, or zip it and import that: `{archive}`"
+            )
+    return ReaderError(f"{path} is a folder", "Name a file in it; of folders, only Zotero's, with zotero.sqlite in it, is read")

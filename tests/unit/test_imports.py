@@ -16,6 +16,8 @@ from reader.imports import IMPORT_FORMATS, ImportSource, ReadFile, open_import, 
 from reader.imports.plan import ImportPlan, plan_import
 from reader.imports.summary import describe_plan
 from reader.imports.words import KIND_WORDS, VERDICT_WORDS, to_kind, to_verdict
+from reader.library import Library
+from reader.library.article_changes import ArticleEditor
 from reader.review.scale import SCALE_PRESETS, UNAVAILABLE
 from reader.review.session import ReviewSession
 from reader.review.vocabulary import ANNOTATION_KINDS
@@ -102,17 +104,47 @@ def test_what_was_edited_here_stays_when_it_comes_again(call: Call, ferry: Path,
     ("words", "told"),
     [
         (("missing.json", "--article", "{ferry}"), "Cannot read missing.json"),
+        (("{folder}", "--article", "{ferry}"), "is a folder\nhint: Name a file in it; of folders, only Zotero's"),
+        (("{folder}/brat", "--article", "{ferry}"), "brat is a folder of brat\nhint: Name an .ann file in it, or zip it"),
+        (("{folder}/empty.json", "--article", "{ferry}"), "empty.json is empty"),
+        (("{folder}/notes.json", "--article", "no such"), 'No article "no such" in the library'),
+        (("{folder}/notes.json", "--article", "{folder}"), "is a folder\nhint: Name a file in it"),
         (("{ferry}", "--article", "{ferry}"), "ferry.txt is of no format that can be imported"),
         (("{ferry}", "--article", "{ferry}", "--format", "docx"), "'docx' is not one of 'jsonl'"),
         (("-", "--article", "-"), "cannot both be standard input"),
         (("{ferry}", "--article", "{ferry}", "--format", "jsonl"), "line 1, column 1 is no JSON"),
     ],
 )
-def test_a_wrong_call_says_what_is_wrong(call: Call, ferry: Path, words: tuple[str, ...], told: str) -> None:
-    answer = call("import", *(word.format(ferry=ferry) for word in words))
+def test_a_wrong_call_says_what_is_wrong(call: Call, ferry: Path, tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+    folder = tmp_path / "folder"
+    (folder / "brat").mkdir(parents=True)
+    (folder / "brat" / "a.ann").touch()
+    (folder / "empty.json").touch()
+    (folder / "notes.json").write_text(hypothesis(BELIEVED))
+    answer = call("import", *(word.format(ferry=ferry, folder=folder) for word in words))
     assert answer.code in (1, 2)
     assert told in answer.err
     assert call("list", "--json").out == "[]\n"
+
+
+def test_of_an_article_that_is_archived_or_shared_it_says_so(
+    call: Call, ferry: Path, tmp_path: Path, own_library: Path
+) -> None:
+    path = tmp_path / "notes.json"
+    path.write_text(hypothesis(BELIEVED))
+    assert call("add", ferry).code == 0
+    with Library.open(own_library) as library:
+        (entry,) = library.summaries()
+        ArticleEditor(library).archive([entry.id])
+        assert library.flush(30)
+        library.shared_articles.share(entry.id, "11111111-2222-4333-8444-555555555555")
+    first, *notes = call("import", path, "--article", entry.id).out.splitlines()
+    assert first == "Imported 1 annotation from notes.json (Hypothesis)"
+    assert [note.partition("”")[2] for note in notes] == [
+        " is archived: `reader list --archived` lists it",
+        " is shared with a team: the next `reader team sync` or an open window sends this",
+    ]
+    assert len(call("import", path, "--article", entry.id).out.splitlines()) == 2, "nothing came in"
 
 
 # ------------------------------------------------------------------ files that are not read
