@@ -1,6 +1,6 @@
 """What an import costs beside the `json` module on the same file and a review that anchors the same annotations.
 
-Its memory: beside that of the module, and that for the export of a library beside that for the export of one article of it.
+Its memory: beside that of the module, and that for the export of a library beside that for the export of two articles of it.
 """
 
 from __future__ import annotations
@@ -34,13 +34,11 @@ TIMES: Final = 3.0
 """How many times that of the baseline an import may take, from the bytes to the review."""
 MEMORY_TIMES: Final = 3.0
 """How many times the memory of what the `json` module makes of the file an import may need."""
-FLAT_TIMES: Final = 1.5
-"""How many times the memory for the export of one article the export of a library may need, which is larger many times."""
+FLAT_TIMES: Final = 1.3
+"""How many times the memory for the export of two articles that of a library may need, which is larger many times."""
 _OTHERS: Final = 10
 """The number of other articles in the export of a library, half of them before the one that is imported."""
 _FORMATS: Final = ("jsonl", "hypothesis", "web-annotation", "doccano", "prodigy", "label-studio")
-_ARCHIVES: Final = ("refi-qda", "brat", "readwise")
-"""Those of which the memory alone is measured."""
 _GONE: Final = 500
 """One in how many sentences is gone from the changed text: each such quote is looked for everywhere, which takes its time."""
 _AT: Final = "2026-01-15T10:00:00.000Z"
@@ -126,23 +124,23 @@ def run(workshop: Workshop, tables: Tables, quick: bool) -> None:
     head = ("format", "MB", "ms", "× json + anchoring", "budget", "MB in memory", "× json", "budget")
     tables.table(f"Import of {count:,} annotations", head, rows)
     others = list(_others(workshop, path, count))
-    flat_rows = [_measure_growth(workshop, tables, name, report, others) for name in (*_FORMATS, *_ARCHIVES)]
-    head = ("format", "MB, one", f"MB, {_OTHERS + 1}", "MB in memory, one", f"MB in memory, {_OTHERS + 1}", "×", "budget")
+    flat_rows = [_measure_growth(workshop, tables, name, report, others) for name in (*_FORMATS, "readwise")]
+    head = ("format", "MB, two", f"MB, {_OTHERS + 1}", "MB in memory, two", f"MB in memory, {_OTHERS + 1}", "×", "budget")
     tables.table(f"Memory of an import from the export of {_OTHERS + 1} articles", head, flat_rows)
 
 
 def _measure_growth(workshop: Workshop, tables: Tables, name: str, report: Report, others: list[Report]) -> tuple[str, ...]:
-    """Measure the memory that the same annotations need from an export of their article and from that of a library."""
+    """Measure the memory that the same annotations need from the export of two articles and from that of a library."""
     tables.doing(f"imports, memory, {name}")
-    one, many = (workshop.folder / f"{which}.{name}" for which in ("one", "many"))
+    two, many = (workshop.folder / f"{which}.{name}" for which in ("two", "many"))
     half = len(others) // 2
-    for path, reports in ((one, [report]), (many, [*others[:half], report, *others[half:]])):
+    for path, reports in ((two, [others[0], report]), (many, [*others[:half], report, *others[half:]])):
         with path.open("wb") as file:
             file.writelines(FORMATS[name].write(reports, ExportOptions(address="")))
     report.article.sentences.all()
-    needed = [_peak(lambda path=path: _import(report.article, path)) for path in (one, many)]
+    needed = [_peak(lambda path=path: _import(report.article, path)) for path in (two, many)]
     ratio = needed[1] / needed[0]
-    sizes = [f"{path.stat().st_size / _MB:.1f}" for path in (one, many)]
+    sizes = [f"{path.stat().st_size / _MB:.1f}" for path in (two, many)]
     many.unlink()
     return (name, *sizes, *(f"{memory:.1f}" for memory in needed), f"{ratio:.2f}", tables.times(ratio, FLAT_TIMES))
 

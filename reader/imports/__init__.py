@@ -51,8 +51,8 @@ __all__ = [
 
 _HEAD: Final = 65_536
 """The number of bytes, and of characters after long texts are cut, by which a format is recognized."""
-_LONG_HEAD: Final = 1 << 24
-"""The number of bytes by which it is recognized where a long text stands before what tells the format."""
+_LONGER_HEADS: Final = (1 << 18, 1 << 20, 1 << 22, 1 << 24)
+"""The numbers of bytes that are tried where a long text stands before what tells the format."""
 _ARCHIVE: Final = b"PK\x03\x04"
 _DATABASE: Final = b"SQLite format 3\0"
 _LONG: Final = 120
@@ -226,7 +226,7 @@ def _recognize(name: str, source: ImportSource) -> ImportFormat:
             names = "\n".join(("PK", *Package(file, name).names, ""))
         if row := next((row for row in _ROWS if row.is_like(names)), None):
             return row
-    for size in (_HEAD, _LONG_HEAD):
+    for size in (_HEAD, *_LONGER_HEADS):
         text = _shorten(source.head(size))
         row = next((row for row in _ROWS if row.is_like(text)), None)
         if row is not None:

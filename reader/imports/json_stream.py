@@ -16,10 +16,12 @@ from reader.imports.source import CUT_HINT, ImportSource, check_size
 
 _BLANK = lazy_pattern(r"[ \t\n\r]*")
 _DECODER: Final = json.JSONDecoder()
-_LEAST: Final = 1 << 21
+_LEAST: Final = 1 << 19
 """The number of code points that a window gets."""
-_GROWTH: Final = 3
-"""How many times longer a window becomes when an item does not end in it: half of what is decoded is so in vain at most."""
+_SMALL: Final = 1 << 22
+"""The number of bytes of a file that is read at once: what does not end in a window is decoded in vain."""
+_GROWTH: Final = 2
+"""How many times longer a window becomes when an item does not end in it."""
 _LONGEST_TOKEN: Final = 16
 """The length of a token, but for texts, that the end of a window may cut."""
 
@@ -32,7 +34,7 @@ class JsonItems:
 
     def __init__(self, source: ImportSource, names: Collection[str] = (), within: str = "") -> None:
         """Look for a list in the file's object, and in the object that this one has as its field `within`."""
-        self._window = _Window(source.texts())
+        self._window = _Window(source)
         self._names = names
         self._within = within
         self.fields: dict[str, object] = {}
@@ -79,7 +81,7 @@ class JsonItems:
 
 def read_values(source: ImportSource) -> Iterator[object]:
     """Yield the values that follow one another in a file, of a list its items. Raises ReaderError as `JsonItems`."""
-    window = _Window(source.texts())
+    window = _Window(source)
     while sign := window.peek():
         if sign == "[":
             yield from window.items()
@@ -90,8 +92,9 @@ def read_values(source: ImportSource) -> Iterator[object]:
 class _Window:
     """The part of a file's text that is in memory, and the place in it that was read to."""
 
-    def __init__(self, texts: Iterator[str]) -> None:
-        self._texts = texts
+    def __init__(self, source: ImportSource) -> None:
+        self._texts = source.texts()
+        self._least = max(_LEAST, source.size) if source.size <= _SMALL else _LEAST
         self._text, self._at = "", 0
         self._line, self._column = 1, 1
         """The place in the file at which the window begins, from 1."""
@@ -161,7 +164,7 @@ class _Window:
     def _extend(self) -> bool:
         """Drop what was read, and add to the rest as much as makes the window longer; return whether there was anything."""
         length = len(self._text) - self._at
-        wanted, parts = max(_LEAST, _GROWTH * length), list[str]()
+        wanted, parts = max(self._least, _GROWTH * length), list[str]()
         for text in self._texts:
             parts.append(text)
             length += len(text)
@@ -171,7 +174,10 @@ class _Window:
             return False
         self._line, self._column = self._place(self._at)
         check_size(len(self._text) - self._at, f"what begins in line {self._line:,}")
-        self._text, self._at = "".join((self._text[self._at :], *parts)), 0
+        parts.insert(0, self._text[self._at :])
+        # The text before is let go of first: the two need not be in memory at once.
+        self._text, self._at = "", 0
+        self._text = "".join(parts)
         return True
 
 

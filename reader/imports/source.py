@@ -36,6 +36,12 @@ class ImportSource:
         """The path of the file, None for bytes."""
         return self._origin if isinstance(self._origin, Path) else None
 
+    @property
+    def size(self) -> int:
+        """The size in bytes."""
+        with self.open() as file:
+            return file.seek(0, os.SEEK_END)
+
     def open(self) -> BinaryIO:
         """Open the file at its beginning. Raises ReaderError if it cannot be read, or changed since the last time."""
         if isinstance(self._origin, bytes):
@@ -62,9 +68,8 @@ class ImportSource:
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the bytes of the file in blocks, and report how many were read."""
+        size, done = self.size, 0
         with self.open() as file:
-            size, done = file.seek(0, os.SEEK_END), 0
-            file.seek(0)
             while block := self._read_block(file):
                 done += len(block)
                 report("byte", done, size)

@@ -107,9 +107,14 @@ def read_lines(source: ImportSource) -> Iterator[str]:
         length += len(first)
         check_size(length, f"line {number:,}")
         if lines:
-            yield "".join(parts)
-            yield from lines[:-1]
-            parts, length, number = [lines[-1]], len(lines[-1]), number + len(lines)
+            number += len(lines)
+            lines.insert(0, "".join(parts))
+            parts = [lines.pop()]
+            length = len(parts[0])
+            # A line may be large, so none is kept here while it is used.
+            lines.reverse()
+            while lines:
+                yield lines.pop()
     yield "".join(parts)
 
 
@@ -122,11 +127,14 @@ def read_json_lines(source: ImportSource) -> Iterator[JsonFields]:
     if not _is_in_lines(source):
         yield from to_objects(read_values(source), "object")
         return
-    for number, line in enumerate(read_lines(source), 1):
+    number, lines = 0, read_lines(source)
+    while (line := next(lines, None)) is not None:
+        number += 1
         if number % _STEP == 0:
             checkpoint()
         if line and not line.isspace():
-            yield from _lend(_parse(line, number), f"line {number:,}")
+            lent, line = _lend(_parse(line, number), f"line {number:,}"), ""
+            yield from lent
 
 
 def _is_in_lines(source: ImportSource) -> bool:

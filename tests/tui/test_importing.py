@@ -77,6 +77,16 @@ async def test_keys_typed_at_once_take_in_what_slow_ones_do(own_library: Path) -
         assert len(user.session.index.annotations()) == 1
 
 
+async def test_escape_leaves_a_large_file_and_takes_nothing_in(own_library: Path) -> None:
+    async with reading(BUSES, own_library) as user:
+        write_notes(*([quote_of(user)] * 3_000))
+        user.send("I", *"notes.json", "enter", "escape")
+        await user.until(lambda: user.over == "ReadingScreen" and "import from" not in user.picture)
+        assert user.session.index.annotations() == ()
+        await user.press("I")
+        assert "notes.json" in user.picture
+
+
 async def test_a_file_that_cannot_be_read_says_why_and_keeps_the_name(own_library: Path) -> None:
     Path("notes.json").write_text("My own words.", encoding="utf-8")
     async with reading(BUSES, own_library) as user:

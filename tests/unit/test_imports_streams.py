@@ -51,6 +51,7 @@ class Pieces(ImportSource):
 def small_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a window hold a single sign at first, so that every item lies over the ends of several."""
     monkeypatch.setattr("reader.imports.json_stream._LEAST", 1)
+    monkeypatch.setattr("reader.imports.json_stream._SMALL", 0)
 
 
 def test_a_number_may_lie_over_the_end_of_a_window() -> None:
@@ -59,6 +60,7 @@ def test_a_number_may_lie_over_the_end_of_a_window() -> None:
         for size in range(1, len(data)):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("reader.imports.json_stream._LEAST", 1)
+                patch.setattr("reader.imports.json_stream._SMALL", 0)
                 assert list(JsonItems(Pieces(data, size))) == [float(text)] * 2
 
 
