@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from reader.cli.context import CliContext, cli_context, complete_article, library_option, open_stdin, resolve_article
 from reader.cli.progress import show_progress
-from reader.errors import UsageError
+from reader.errors import ReaderError, UsageError
 from reader.imports import (
     IMPORT_FORMATS,
     ImportFile,
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from reader.imports import ReadFile
     from reader.imports.plan import ImportPlan
     from reader.library import Library
+
+
+_SQLITE: Final = b"SQLite format 3\0"
 
 
 @click.command("import", epilog="Example: `reader import annotations.json --article essay.md --dry-run`")
@@ -108,7 +111,10 @@ def _notes_on(library: Library, article: Article) -> Iterator[str]:
 def _open(context: click.Context, file: str, kind: str) -> ImportFile | None:
     """Recognize the file or standard input; return None for a file that lists references."""
     if file == "-":
-        return open_import("Standard input", ImportSource(context.with_resource(_save_stdin())), kind)
+        recognized = open_import("Standard input", ImportSource(context.with_resource(_save_stdin())), kind)
+        if recognized.source.head(len(_SQLITE)) == _SQLITE:
+            raise ReaderError("A database cannot come from standard input: its newest data lie beside it", "Name its file")
+        return recognized
     try:
         return open_import_file(file, kind)
     except ReferenceListError:

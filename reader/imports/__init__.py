@@ -65,7 +65,9 @@ def _is_like_zotero(head: str) -> bool:
 
 
 def _read_zotero(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
-    if source.head(len(_DATABASE)) != _DATABASE:
+    # Zotero may write its database meanwhile: that is no fault, as a copy is read then.
+    fresh = source if source.path is None else ImportSource(source.path)
+    if fresh.head(len(_DATABASE)) != _DATABASE:
         return read_zotero_note(source, selection)
     from reader.imports.zotero_database import read_zotero_database  # loads SQLite
 

@@ -143,4 +143,7 @@ def _folder_error(path: Path) -> ReaderError:
             return ReaderError(
                 f"{path} is a folder of brat", f"Name an .ann file in it, or zip it and import that: `{archive}`"
             )
-    return ReaderError(f"{path} is a folder", "Name a file in it; of folders, only Zotero's, with zotero.sqlite in it, is read")
+    return ReaderError(
+        f"{path} is a folder",
+        "Name a file in it, or zip a folder of brat; Zotero's, with zotero.sqlite in it, is read as it is",
+    )

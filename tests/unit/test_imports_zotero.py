@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ from reader.imports.plan import ImportPlan, plan_import
 from reader.imports.summary import describe_plan
 from reader.review.session import ReviewSession
 from tests.unit.review_strategies import TEXT, article
-from tests.unit.test_cli import Call, call, ferry
+from tests.unit.test_cli import Call, call, ferry, piped
 from tests.unit.test_library import plain
 from tests.unit.zotero_library import INK, LINKED, REMARK, ZoteroLibrary
 
@@ -208,6 +209,14 @@ def test_the_command_takes_the_folder_or_the_database_and_changes_neither(
     assert call("undo").code == 0
     assert plain(own_library, "annotations") == []
     assert {path: path.read_bytes() for path in zotero.folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_database_in_standard_input_is_refused(
+    call: Call, ferry: Path, zotero: ZoteroLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piped(monkeypatch, io.BytesIO(zotero.database.read_bytes()))
+    answer = call("import", "-", "--article", ferry)
+    assert (answer.code, "A database cannot come from standard input" in answer.err) == (1, True)
 
 
 def test_while_zotero_runs_what_it_has_saved_comes_in(zotero: ZoteroLibrary) -> None:
