@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from benchmarks.growth.reviews import EXPORTS, IMPORTS, detect, query, read_paste, report_on
 from benchmarks.growth.texts import (
     HTML_CONTEXTS,
     LATEX_CONTEXTS,
@@ -328,5 +329,10 @@ TASKS: Final[Mapping[str, Task]] = {
     "escapes": Task(_escape),
     "pages of sources": Task(_judge_page, lambda text: _encode(f"<title>{text}</title><p>A town.</p>{text}"), HTML_CONTEXTS),
     "headers": Task(_read_headers),
+    "imported text": Task(str, then=IMPORTS),
+    "report": Task(report_on, then=EXPORTS),
+    "pasted text": Task(read_paste),
+    "format of a text": Task(detect),
+    "query": Task(query),
 }
 """The functions by name, and what reads the article that they return."""
