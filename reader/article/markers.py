@@ -58,7 +58,7 @@ _AFTER_CLAUSE = rf"(?:(?<=[^\W\dA-Z_])|(?<=[)”\"’'\]?!])|(?<=[A-Z]{{2}})|{_A
 _FLAT_NUMBER = lazy_pattern(rf"(?=[\d.,;:])(?:{_AFTER_WORD}|{_AFTER_CLAUSE}){_FLAT_NUMBERS}")
 _FLAT_AFTER_CODE = lazy_pattern(rf"(?:(?<=[A-Z]{{3}})|(?<=[A-Z%])[.,][”\"’')]?){_FLAT_NUMBERS}")
 _FLAT_AFTER_YEAR = lazy_pattern(
-    rf"(?<![\d.,])(?:(?:19|20)\d\d|1[5-8]\d\d[.,;:])[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
+    rf"(?<![\d.,])(?:(?:19|20)\d\d|1[5-8]\d\d[.,;:])\\?[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
 )
 _SPACED_NUMBERS = rf"[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)"
 _SPACED_NUMBER = lazy_pattern(

@@ -327,7 +327,7 @@ def _lone_numbers(lines: Sequence[_Line]) -> set[int]:
 
 def _is_next_label(last: EntryLabel, label: EntryLabel, previous_text: str) -> bool:
     """Whether `label` continues the list of `last`. Numbers may be skipped only if the previous line can end an entry."""
-    if not (last.number and label.number):
+    if not ((last.number or last.name == "0") and label.number):
         return last.shape == "bullet" or (last.shape in ("named", "sign") and _ENTRY_END.search(previous_text) is not None)
     step = label.number - last.number
     return step == 1 or (1 < step <= _MAX_NUMBER_GAP and last.shape != "bare" and _ENTRY_END.search(previous_text) is not None)

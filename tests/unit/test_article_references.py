@@ -421,6 +421,19 @@ def test_signs_of_authors_and_deaths_are_no_notes(text: str) -> None:
     assert not read(text).citations
 
 
+def test_a_list_may_count_from_nought() -> None:
+    article = read(
+        "Otters came back [0]. They eat eels [1].\n\n[0] https://otters.example/back\n[1] https://otters.example/eels\n"
+    )
+    assert [reference.label for reference in article.references] == ["0", "1"]
+    assert [citation.references for citation in article.citations] == [("0",), ("1",)]
+
+
+def test_a_number_after_a_year_may_follow_an_escaped_stop() -> None:
+    text = f"Otters came in 2004\\.1 They eat eels.2\n\n## References\n\n1. {ONE}\n2. {TWO}\n"
+    assert [citation.references for citation in read(text, "notes.md").citations] == [("1",), ("2",)]
+
+
 @pytest.mark.parametrize(
     "heading",
     [

@@ -371,6 +371,19 @@ def test_entries_that_are_numbers_within_one_paragraph_are_blocks() -> None:
         assert [citation.references for citation in article.citations] == [("1",), ("3",), ("2",)]
 
 
+def test_raised_numbers_in_formulas_are_markers() -> None:
+    entries = "## References\n\n1. Mills, 1999.\n2. Weirs, 2001.\n"
+    article = read(f"Mills turn.$^{{1}}$ They are old $^{{1,2}}$ and cover 9 km$^{{2}}$ or x$^2$.\n\n{entries}")
+    cited = [(article.text[c.start : c.end].strip(), c.references) for c in article.citations]
+    assert cited == [("$^{1}$", ("1",)), ("$^{1,2}$", ("1", "2"))]
+
+
+def test_anchors_before_the_labels_of_a_list_without_a_heading() -> None:
+    entries = "\n\n".join(f'<a name="r{n}"></a>[{n}] Ode, A. Mill {n}. https://mills.example/{n}' for n in (1, 2))
+    article = read(f'Mills <a href="#r1">[1]</a> and weirs <a href="#r2">[2]</a> last.\n\n{entries}\n')
+    assert [citation.references for citation in article.citations] == [("1",), ("2",)]
+
+
 def test_descriptions_of_terms_are_items() -> None:
     article = read("Silt\n: Fine sand.\n: Also mud,\n  when wet.\n\nTwo\nlines\n: are no term.\n")
     items = [article.text[block.start : block.end] for block in article.blocks if block.kind is BlockKind.ITEM]

@@ -44,6 +44,10 @@ _LABELLED_LINE = lazy_pattern(
 )
 _INLINE_NOTE = lazy_pattern(r"\^\[((?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){1,2000})\]")
 _NUMBERED_LINE = lazy_pattern(r"\n[ \t]*#?\d{1,3}(?:[ \t]|[.．、:])")
+_RAISED_FORMULA = lazy_pattern(
+    r"(?:(?<=[^\W\dA-Z_]{3})|(?<=[.,;:!?)\]”\"’]))[ \t]?\$\^\{?\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?\}?\$"
+)
+"""Match a raised number in a formula after a word or a stop, where it is no power of a unit or a variable."""
 _PROSE_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
 _LINE_EDGE_SIGNS = " \t\n\\*_"
 _HEAD_ROWS = 2
@@ -211,7 +215,7 @@ def _find_cited(
         opaque = merge_ranges([*opaque, *_gaps(blocks, len(text))])
     opaque_ranges = Ranges(opaque)
     brackets = [marker for marker in bracket_markers(text) if not opaque_ranges.contains(marker.start)]
-    raised = sorted([*_superscript_numbers(text, styles), *superscript_markers(text)])
+    raised = sorted([*_superscript_numbers(text, styles), *_formula_numbers(text), *superscript_markers(text)])
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
     list_references = _listed_references(text, blocks, cited_labels, hidden)
     notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
@@ -230,7 +234,13 @@ def _listed_references(
 ) -> list[Reference]:
     """Return the entries of lists. Tags that a paragraph begins with stand before the label of its entry."""
     ends = {span.start: span.end for span in hidden if text[span.start] == "<"}
-    starts = {ends[block.start]: block.start for block in blocks if block.start in ends and ends[block.start] < block.end}
+    starts: dict[int, int] = {}
+    for block in blocks:
+        end = block.start
+        while end in ends:
+            end = ends[end]
+        if block.start < end < block.end:
+            starts[end] = block.start
     shown = {start: end for end, start in starts.items()}
     bare = [block._replace(start=shown.get(block.start, block.start)) for block in blocks] if starts else blocks
     found = find_references(text, bare, cited_labels, hidden, footnotes=False)
@@ -299,6 +309,12 @@ def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]
             )
             edge = 2 if in_brackets else 0
             yield Marker(style.start - edge, style.end + edge, expand_labels(numbers[1]), "superscript")
+
+
+def _formula_numbers(text: str) -> Iterator[Marker]:
+    """Yield raised numbers that programs which read PDFs write as formulas, "$^{1,2}$", as markers."""
+    for match in _RAISED_FORMULA.finditer(text) if "$^" in text else ():
+        yield Marker(*match.span(), expand_labels(match[1]), "superscript")
 
 
 def _linked_numbers(text: str, styles: Sequence[Style], labels: Collection[str]) -> Iterator[Reference]:
