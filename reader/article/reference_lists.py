@@ -264,10 +264,12 @@ def _is_continuation(text: str, blocks: Sequence[Block], last: ListEntry, entry:
     if old.shape == "lone":
         return new.number == old.number + 1 and entry.block - last.block <= _MAX_NOTE_BLOCKS
     between = blocks[last.block + 1 : entry.block]
-    longest = _MAX_FILLER_LENGTH
-    if 0 < new.number <= old.number + 2 and _has_details(text, blocks, last) and _has_details(text, blocks, entry):
-        longest = _MAX_FILLER_AMONG_SOURCES  # the foot of a page, or an entry whose number is not one
-    return all(b.end - b.start <= longest and not _is_announcement(text, b) for b in between)
+    longest = max((block.end - block.start for block in between), default=0)
+    if longest > _MAX_FILLER_LENGTH:  # the foot of a page, or an entry whose number is not one
+        is_next = longest <= _MAX_FILLER_AMONG_SOURCES and 0 < new.number <= old.number + 2
+        if not (is_next and _has_details(text, blocks, last) and _has_details(text, blocks, entry)):
+            return False
+    return not any(_is_announcement(text, block) for block in between)
 
 
 def _has_details(text: str, blocks: Sequence[Block], entry: ListEntry) -> bool:
