@@ -245,6 +245,7 @@ def _markers_outside(markers: Iterable[Marker], skipped_ranges: Ranges) -> Itera
 
 
 def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[Citation]:
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}  # thousands of markers cite a few hundred references
     for marker in markers:
         ids: list[str] = []
         missing: list[str] = []
@@ -255,7 +256,8 @@ def _resolve_markers(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[
             else:
                 ids.append(reference_id)
         if not missing or all(index.may_miss(name, alone=len(marker.names) == 1) for name in missing):
-            yield Citation(marker.start, marker.end, tuple(dict.fromkeys(ids)), tuple(missing), marker.kind)
+            cited = tuple(dict.fromkeys(ids))
+            yield Citation(marker.start, marker.end, shared.setdefault(cited, cited), tuple(missing), marker.kind)
 
 
 def _resolve_raised(markers: Sequence[Marker], index: _LabelIndex) -> Iterator[Citation]:

@@ -121,7 +121,7 @@ def prose_sentences(article: Article) -> tuple[Span, ...]:
     )
     length = sum(sentence.end - sentence.start for sentence in prose)
     is_marked = length >= _MIN_PROSE_SHARE * sum(sentence.end - sentence.start for sentence in sentences)
-    return prose if is_marked else sentences
+    return prose if is_marked else tuple(sentences)
 
 
 def is_fragment(article: Article, sentence: Span) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar, overload
 
 
 class Span(NamedTuple):
@@ -22,6 +23,36 @@ class Span(NamedTuple):
     def contains(self, other: Span) -> bool:
         """Whether `other` lies inside this range."""
         return self.start <= other.start and other.end <= self.end
+
+
+class SpanColumns(Sequence[Span]):
+    """Ranges of one text as two columns of numbers: an article of a megabyte has thousands, which need a megabyte as tuples."""
+
+    __slots__ = ("ends", "starts")
+
+    def __init__(self, starts: array[int], ends: array[int]) -> None:
+        self.starts, self.ends = starts, ends
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __iter__(self) -> Iterator[Span]:
+        return map(Span, self.starts, self.ends)
+
+    @overload
+    def __getitem__(self, index: int) -> Span: ...
+    @overload
+    def __getitem__(self, index: slice) -> SpanColumns: ...
+    def __getitem__(self, index: int | slice) -> Span | SpanColumns:
+        if isinstance(index, slice):
+            return SpanColumns(self.starts[index], self.ends[index])
+        return Span(self.starts[index], self.ends[index])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SpanColumns) and (self.starts, self.ends) == (other.starts, other.ends)
+
+    def __hash__(self) -> int:
+        return hash((self.starts.tobytes(), self.ends.tobytes()))
 
 
 # ------------------------------------------------------------------ Lookup by offset

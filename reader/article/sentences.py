@@ -7,17 +7,18 @@ its length. Wrong boundaries are dropped or moved afterwards.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from importlib import import_module
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple, Protocol
 
 from reader.article.language import primary_language
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import WORDED, Block, BlockKind, Citation, Noise, Reference, Style, StyleKind, entry_ranges
-from reader.article.ranges import Ranges, Span, merge_ranges
+from reader.article.ranges import Ranges, Span, SpanColumns, merge_ranges
 from reader.article.sentence_boundaries import find_missed_ends, is_no_boundary
 
 BODY_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.ITEM, BlockKind.TABLE})
@@ -42,6 +43,7 @@ _CITATION_SEPARATORS = " ,;·|&\u200b"
 _MAX_CLOSING_LENGTH = 6
 _WINDOW_SIZE = 2000
 _WINDOW_OVERLAP = 100
+_NOTHING = array("i")
 
 
 def split_sentences(
@@ -224,8 +226,8 @@ class _TextWithBlocks(Protocol):
     def language(self) -> str: ...
 
 
-SentenceColumns = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]
-"""Sentences as columns: indices of blocks, the number of sentences of each, then the starts and the ends of all of them."""
+SentenceColumns = tuple[tuple[int, ...], tuple[int, ...], bytes]
+"""Sentences as columns: indices of blocks, the number of sentences of each, the bytes of the pairs of start and end of all."""
 
 
 class Sentences:
@@ -241,7 +243,7 @@ class Sentences:
         """
         self._text = text
         self._noise_too = noise_too
-        self._cache: dict[int, tuple[Span, ...]] = shared._cache if shared is not None else {}
+        self._cache: dict[int, array[int]] = shared._cache if shared is not None else {}
 
     @cached_property
     def body_blocks(self) -> tuple[int, ...]:
@@ -273,25 +275,28 @@ class Sentences:
         return [style.start for style in self._mask_styles]
 
     @cached_property
-    def _all(self) -> tuple[Span, ...]:
-        return tuple(span for index in self.body_blocks for span in self.in_block(index))
+    def _all(self) -> SpanColumns:
+        pairs = array("i", chain.from_iterable(map(self._pairs_in, self.body_blocks)))
+        return SpanColumns(pairs[::2], pairs[1::2])
 
-    def all(self) -> tuple[Span, ...]:
+    def all(self) -> SpanColumns:
         """Return all sentences of the body. The first call takes time proportional to the length of the article."""
         return self._all
 
     def to_columns(self) -> SentenceColumns:
         """Return what was computed so far."""
         blocks = tuple(self._cache.items())  # at once: other threads add to it
-        spans = [span for _, found in blocks for span in found]
-        indices, counts = tuple(index for index, _ in blocks), tuple(len(found) for _, found in blocks)
-        return indices, counts, tuple(span.start for span in spans), tuple(span.end for span in spans)
+        indices, counts = tuple(index for index, _ in blocks), tuple(len(pairs) // 2 for _, pairs in blocks)
+        return indices, counts, b"".join([pairs.tobytes() for _, pairs in blocks])
 
     def add_columns(self, columns: SentenceColumns) -> None:
         """Add what was computed of the same article before."""
-        indices, counts, starts, ends = columns
-        spans = map(Span, starts, ends)
-        self._cache.update((index, tuple(islice(spans, count))) for index, count in zip(indices, counts, strict=True))
+        indices, counts, numbers = columns
+        pairs, at = array("i"), 0
+        pairs.frombytes(numbers)
+        for index, count in zip(indices, counts, strict=True):
+            self._cache[index] = pairs[at : at + 2 * count] if count else _NOTHING
+            at += 2 * count
 
     def __len__(self) -> int:
         """Return the number of sentences in the body."""
@@ -299,17 +304,23 @@ class Sentences:
 
     def in_block(self, index: int) -> tuple[Span, ...]:
         """Return the sentences of the block at `index`, even outside the body; none for headings, code and rules."""
-        spans = self._cache.get(index)
-        if spans is None:
+        numbers = iter(self._pairs_in(index))
+        return tuple(map(Span, numbers, numbers))
+
+    def _pairs_in(self, index: int) -> array[int]:
+        """Return the starts and ends of the sentences of a block in turn."""
+        pairs = self._cache.get(index)
+        if pairs is None:
             article = self._text
             block = article.blocks[index]
-            spans = ()
+            pairs = _NOTHING
             if block.kind in BODY_KINDS:
                 citations = article.citations[_slice_in(self._citation_starts, block)]
                 styles = self._mask_styles[_slice_in(self._style_starts, block)]
                 spans = split_sentences(article.text, block, citations, styles, self._language)
-            self._cache[index] = spans
-        return spans
+                pairs = array("i", chain.from_iterable(spans))
+            self._cache[index] = pairs
+        return pairs
 
     def at(self, offset: int) -> Span | None:
         """Return the sentence that contains `offset`, else the next one, else the last; None if there are no sentences."""

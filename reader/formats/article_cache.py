@@ -194,7 +194,7 @@ def _state_of_code() -> tuple[object, ...]:
     """Return the state of the code that parses: Python, our modules, and when something was last installed beside them."""
     installed = (os.stat(folder).st_mtime_ns for folder in sys.path if folder.endswith("-packages") and os.path.isdir(folder))
     ours = (file for part in ("", *_PARSERS) for file in _modules_in(os.path.join(*reader.__path__, part), deep=bool(part)))
-    return sys.version, *installed, *sorted(map(_state_of_file, ours))
+    return sys.version, sys.byteorder, *installed, *sorted(map(_state_of_file, ours))
 
 
 def _modules_in(folder: str, *, deep: bool) -> Iterator[os.DirEntry[str]]:

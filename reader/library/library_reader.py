@@ -14,7 +14,6 @@ from reader.errors import ReaderError
 from reader.files import Signature, read_from, replace, signature_of, write_new
 from reader.library.article_index import ArticleIndex, IndexFile, decode_index
 from reader.library.byte_source import ByteSource, FileBytes, MemoryBytes, digest_of
-from reader.library.foreign_file import parse_library
 from reader.library.library_file import Meta, parse_tail, read_intact_meta, read_tail
 from reader.library.record_tables import RecordTables
 from reader.library.sorted_lines import SortedLines
@@ -51,6 +50,8 @@ class LoadedFile:
                 self._index, self._ranges = index.articles, index.ranges
         self.is_intact = meta is not None
         if meta is None:
+            from reader.library.foreign_file import parse_library  # needed for what other programs wrote
+
             self.records, meta = parse_library(self._source, str(path))
         self.meta: Meta = meta
 

@@ -41,7 +41,8 @@ def from_record(kind: type[ValueT], record: Mapping[str, object], key: str | Non
     extra = EMPTY_MAPPING
     if not record.keys() <= schema.stored_keys:
         extra = MappingProxyType({name: value for name, value in record.items() if name not in schema.stored_keys})
-    return schema.make(*values, extra)
+    # Without `extra`, as a rule: Python 3.11 keeps 2,000 tuples of 20 values for later, such as those of annotations.
+    return schema.make(*values, extra) if extra else schema.make(*values)
 
 
 def field_labels(kind: type[Any]) -> Mapping[str, str]:

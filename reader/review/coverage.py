@@ -95,7 +95,7 @@ class Coverage:
     def _set_all_states(self) -> None:
         """Set the states of all sentences: annotations and sentences are sorted by place, so each is visited once."""
         states, sentences_of, place_of = self._states, self._sentences_of, self._index.place
-        starts, ends = [s.start for s in self.sentences], [s.end for s in self.sentences]
+        starts, ends = self.sentences.starts, self.sentences.ends
         first, beyond = 0, len(ends)
         for annotation in self._index.annotations():
             start, end = place_of(annotation) or _NO_PLACE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar, dataclass_transform
@@ -34,9 +35,8 @@ def frozen_value(kind: type[_KindT]) -> type[_KindT]:
     hashed = attrgetter(*(one.name for one in own if (one.compare if one.hash is None else one.hash)))
 
     def initialize(self: object, *values: object, **named: object) -> None:
-        if named or len(values) != len(setters):
-            values = (*values, *_further_values(kind, own[len(values) :], named))
-        for set_field, value in zip(setters, values, strict=True):
+        further = _further_values(kind, own[len(values) :], named) if named or len(values) != len(setters) else ()
+        for set_field, value in zip(setters, chain(values, further), strict=True):
             set_field(self, value)
 
     def is_equal(self: object, other: object) -> bool:
