@@ -52,7 +52,7 @@ SCENES: Final = (
     Scene("mark and unmark", ("h",), VIEWER, CHANGE, KEY_BYTES),
     Scene("undo", ("u",), VIEWER, CHANGE, KEY_BYTES),
     Scene("page down", (_PAGE,), BARE, PAGE),
-    Scene("mark, claims listed", ("h",), VIEWER, first="gc\t"),
+    Scene("mark, claims listed", ("h",), VIEWER, CHANGE, first="gc\t"),
 )
 """The scenes in the order in which they are played: undo takes back what was marked."""
 BASELINE_KEYS: Final = {VIEWER: (DOWN,), BARE: (_PAGE,)}

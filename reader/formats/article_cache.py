@@ -43,6 +43,8 @@ _MAX_ENTRIES: Final = 500
 """The bytes of all entries, and their number. When there are more, those that were used longest ago are removed."""
 _NUMBER_SIZE: Final = 4
 """The bytes of the size of a part, and of its checksum."""
+_BLOCK: Final = 1 << 16
+"""The code points of a text that are encoded at once."""
 _PARSERS: Final = ("article", "formats")
 """The packages of ours that decide what a document becomes, with the modules above them."""
 _COMPANION_SUFFIXES: Final = (".bib", ".bibtex", ".tex", ".bbl")
@@ -73,7 +75,7 @@ def load_article(data: bytes, source: str) -> Article | None:
     path = cache_folder() / name
     try:
         with path.open("rb") as file:
-            article = _unpack(_read_parts(file), data, source)
+            article = _unpack(_read_part(file).decode("utf-8", "surrogatepass"), _read_values(file), data, source)
         os.utime(path)  # it was used now
     except (OSError, EOFError):
         return None
@@ -96,7 +98,9 @@ def keep_article(article: Article) -> None:
         temporary = path.with_suffix(f".{os.getpid()}")
         try:
             with temporary.open("wb") as file:
-                _write_parts(_pack(article), file)
+                _write_part(_encode_blocks(article.text), file)
+                for value in _pack(article):
+                    _write_part([marshal.dumps(value)], file)
             replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
@@ -134,24 +138,40 @@ def _make_room(folder: Path) -> None:
             os.unlink(path)
 
 
-def _write_parts(parts: Iterable[Any], file: BinaryIO) -> None:
-    """Write values one by one, each after its size and its checksum: all of them at once would need much memory."""
-    for part in parts:
-        packed = marshal.dumps(part)
-        file.writelines((_number(len(packed)), _number(zlib.crc32(packed)), packed))
+def _write_part(blocks: Iterable[bytes], file: BinaryIO) -> None:
+    """Write blocks as one part, after its size and its checksum. What needs no memory at once leaves none to the process."""
+    begin, size, checksum = file.tell(), 0, 0
+    file.write(bytes(2 * _NUMBER_SIZE))
+    for block in blocks:
+        file.write(block)
+        size, checksum = size + len(block), zlib.crc32(block, checksum)
+    end = file.tell()
+    file.seek(begin)
+    file.writelines((_number(size), _number(checksum)))
+    file.seek(end)
+
+
+def _encode_blocks(text: str) -> Iterator[bytes]:
+    return (text[at : at + _BLOCK].encode("utf-8", "surrogatepass") for at in range(0, len(text), _BLOCK))
 
 
 def _number(value: int) -> bytes:
     return value.to_bytes(_NUMBER_SIZE, "big")
 
 
-def _read_parts(file: BinaryIO) -> Iterator[Any]:
-    """Yield the values in a file. Raises EOFError where it is damaged."""
-    while size := file.read(_NUMBER_SIZE):
-        checksum, packed = file.read(_NUMBER_SIZE), file.read(int.from_bytes(size, "big"))
-        if _number(len(packed)) != size or _number(zlib.crc32(packed)) != checksum:
-            raise EOFError
-        yield marshal.loads(packed)
+def _read_part(file: BinaryIO) -> bytes:
+    """Return the next part of a file. Raises EOFError at its end, and where it is damaged."""
+    size, checksum = file.read(_NUMBER_SIZE), file.read(_NUMBER_SIZE)
+    packed = file.read(int.from_bytes(size, "big"))
+    if len(checksum) < _NUMBER_SIZE or (_number(len(packed)), _number(zlib.crc32(packed))) != (size, checksum):
+        raise EOFError
+    return packed
+
+
+def _read_values(file: BinaryIO) -> Iterator[Any]:
+    """Yield the values after the text. Raises EOFError at the end."""
+    while True:
+        yield marshal.loads(_read_part(file))
 
 
 # ------------------------------------------------------------------ the name of an entry
@@ -215,8 +235,7 @@ def _state_of_file(file: os.DirEntry[str]) -> tuple[str, int, int]:
 
 
 def _pack(article: Article) -> Iterator[Any]:
-    """Yield the parts of an article: the text, the columns of each tuple of ranges, and all else."""
-    yield article.text
+    """Yield the values of an article after its text: the columns of each tuple of ranges, and all else."""
     for rows in (article.blocks, article.styles, article.citations, article.references, article.noise, article.debris):
         yield _columns(rows)
     file = article.file
@@ -239,16 +258,12 @@ def _columns(rows: Iterable[NamedTuple]) -> _Columns:
     return tuple(tuple(map(str, column)) if isinstance(column[0], StrEnum) else column for column in columns)
 
 
-def _unpack(parts: Iterator[Any], data: bytes, source: str) -> Article:
-    """Return the article of its parts. Raises EOFError when some are missing."""
-    try:
-        text = next(parts)
-        blocks, styles = _rows(Block, next(parts), BlockKind), _rows(Style, next(parts), StyleKind)
-        citations, references = _rows(Citation, next(parts)), _rows(Reference, next(parts))
-        noise, debris = _rows(Noise, next(parts), NoiseReason), _rows(Noise, next(parts), NoiseReason)
-        title, format, language, about, has_original, file, digest, comments, sentences = next(parts)
-    except StopIteration:
-        raise EOFError from None
+def _unpack(text: str, values: Iterator[Any], data: bytes, source: str) -> Article:
+    """Return the article of a text and the values after it."""
+    blocks, styles = _rows(Block, next(values), BlockKind), _rows(Style, next(values), StyleKind)
+    citations, references = _rows(Citation, next(values)), _rows(Reference, next(values))
+    noise, debris = _rows(Noise, next(values), NoiseReason), _rows(Noise, next(values), NoiseReason)
+    title, format, language, about, has_original, file, digest, comments, sentences = next(values)
     article = Article(
         text=text,
         title=title,
