@@ -22,7 +22,7 @@ from reader.article.model import (
     StyleKind,
     markup_ranges,
 )
-from reader.article.ranges import Span, merge_ranges
+from reader.article.ranges import Span, SpanColumns, merge_ranges
 
 if TYPE_CHECKING:
     from reader.article.sections import Section
@@ -184,9 +184,9 @@ class Article:
         return self.comments_on(Span(start, sentence.end if after is not None else len(self.text)))
 
     @cached_property
-    def markup(self) -> list[Span]:
+    def markup(self) -> SpanColumns:
         """The ranges of hidden markup, merged and in order."""
-        return merge_ranges(markup_ranges(self.styles))
+        return SpanColumns.of(merge_ranges(markup_ranges(self.styles)))
 
     @cached_property
     def reference_by_id(self) -> dict[str, Reference]:

@@ -33,6 +33,11 @@ class SpanColumns(Sequence[Span]):
     def __init__(self, starts: array[int], ends: array[int]) -> None:
         self.starts, self.ends = starts, ends
 
+    @classmethod
+    def of(cls, spans: Sequence[Span]) -> SpanColumns:
+        """Return ranges as columns."""
+        return cls(array("i", [span.start for span in spans]), array("i", [span.end for span in spans]))
+
     def __len__(self) -> int:
         return len(self.starts)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.article import Article
@@ -54,8 +53,7 @@ def claim_text(article: Article, span: Span) -> str:
     Words that are the marker themselves, such as those that are linked to their source, stay.
     """
     hidden = [citation.span for citation in citations_in(article, span) if citation.kind not in WORDED]
-    first = bisect_right(article.markup, span.start, key=attrgetter("end"))
-    last = bisect_left(article.markup, span.end, key=attrgetter("start"))
+    first, last = bisect_right(article.markup.ends, span.start), bisect_left(article.markup.starts, span.end)
     parts: list[str] = []
     at = span.start
     for part in merge_ranges([*hidden, *article.markup[first:last]]):

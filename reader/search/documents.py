@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.ranges import Span
@@ -233,7 +232,7 @@ def shown_line(article: Article, start: int, end: int) -> str:
     markup = article.markup
     parts: list[str] = []
     at = start
-    for hidden in markup[bisect_right(markup, start, key=attrgetter("end")) : bisect_left(markup, (end, end))]:
+    for hidden in markup[bisect_right(markup.ends, start) : bisect_left(markup.starts, end)]:
         parts.append(article.text[at : max(at, hidden.start)])
         at = max(at, hidden.end)
     return " ".join("".join((*parts, article.text[at : max(at, end)])).split())

@@ -98,7 +98,7 @@ def test_debris_is_hidden_until_noise_is_shown() -> None:
     open_article = article.with_noise_included()
     assert [article.text[slice(*span)] for span in article.markup] == [text]
     assert not open_article.markup
-    assert open_article.with_noise(article.noise).markup == [Span(len(FIRST), len(FIRST) + len(text))]
+    assert [*open_article.with_noise(article.noise).markup] == [Span(len(FIRST), len(FIRST) + len(text))]
 
 
 def test_debris_at_the_beginning_of_a_link_leaves_the_link() -> None:
