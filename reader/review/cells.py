@@ -57,7 +57,7 @@ def to_cells(record: Mapping[str, object]) -> RecordCells:
     """Return the cells of a record. `from_cells` is the inverse."""
     cells: RecordCells = {}
     for field, value in record.items():
-        parts = _parts_of_field(field, value) if isinstance(value, (dict, list)) else None
+        parts = _parts_of_field(field, value) if issubclass(type(value), (dict, list)) else None
         if parts is None:
             cells[_field_cell_name(field)] = value
         else:
