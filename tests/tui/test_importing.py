@@ -82,9 +82,9 @@ async def test_escape_leaves_a_large_file_and_takes_nothing_in(own_library: Path
         write_notes(*([quote_of(user)] * 3_000))
         user.send("I", *"notes.json", "enter", "escape")
         await user.until(lambda: user.over == "ReadingScreen" and "import from" not in user.picture)
-        assert user.session.index.annotations() == ()
         await user.press("I")
-        assert "notes.json" in user.picture
+        await user.until(lambda: "notes.json" in user.picture)
+        assert user.session.index.annotations() == ()
 
 
 async def test_a_file_that_cannot_be_read_says_why_and_keeps_the_name(own_library: Path) -> None:
