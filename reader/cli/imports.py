@@ -6,7 +6,6 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,8 @@ import click
 from reader.cli.context import CliContext, cli_context, complete_article, library_option, open_stdin, resolve_article
 from reader.cli.progress import show_progress
 from reader.errors import ReaderError, UsageError
+from reader.files import max_document_size
+from reader.formats.budget import format_size
 from reader.imports import (
     IMPORT_FORMATS,
     ImportFile,
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 
 _SQLITE: Final = b"SQLite format 3\0"
+_LARGEST_STDIN: Final = 20
+"""Standard input may be this many times the size that a document may have."""
+_PIECE: Final = 1 << 20
 
 
 @click.command("import", epilog="Example: `reader import annotations.json --article essay.md --dry-run`")
@@ -126,8 +130,15 @@ def _save_stdin() -> Generator[Path]:
     """Keep standard input in a file until the context ends: it may be large, and has to be read twice."""
     with TemporaryDirectory(prefix="claim-reader-") as folder:
         path = Path(folder) / "input"
+        limit = _LARGEST_STDIN * max_document_size()
         with open_stdin() as stream, path.open("xb") as file:
-            copyfileobj(stream, file)
+            while piece := stream.read(_PIECE):
+                if file.tell() + len(piece) > limit:
+                    raise ReaderError(
+                        f"Standard input holds more than {format_size(limit)}, or never ends",
+                        "Save it to a file and name the file: that has no limit",
+                    )
+                file.write(piece)
         yield path
 
 

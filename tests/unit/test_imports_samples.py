@@ -1,9 +1,7 @@
 """Samples of other programs come in: each file into articles of its own texts, with its words, labels and what is left out."""
 
-import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,9 +14,6 @@ from reader.review.session import ReviewSession
 from tests.unit.review_strategies import article
 
 SAMPLES = Path(__file__).parents[1] / "documents" / "imports"
-BESIDE = Path(__file__).parents[3] / "shared" / "imports"
-"""Samples that are no part of the project: `expected.json` in it says what comes in of each."""
-EXPECTED: list[Any] = json.loads((BESIDE / "expected.json").read_text("utf-8")) if BESIDE.is_dir() else []
 
 ORG, LOC, PERSON, MISC, DATE, CITY = ((name,) for name in ("ORG", "LOC", "PERSON", "MISC", "DATE", "City"))
 PEOPLE = [("Google", ORG), ("September 4, 1998", DATE), ("Larry Page", PERSON), ("Sergey Brin", PERSON)]
@@ -87,14 +82,3 @@ def test_a_sample_without_ranges_or_without_a_text_says_so(name: str, told: str)
     session, file = ReviewSession(article(), "ferry"), open_import_file(str(SAMPLES / "doccano" / f"{name}.jsonl"))
     with pytest.raises(ReaderError, match=told):
         plan_import(session, read_annotations(file, session.index.article, "ferry"))
-
-
-@pytest.mark.skipif(not EXPECTED, reason="needs ../shared")
-@pytest.mark.parametrize("sample", EXPECTED, ids=lambda sample: sample["file"])
-def test_samples_beside_the_project_come_in_as_they_were_counted(sample: dict[str, Any]) -> None:
-    plans = plans_of(BESIDE / sample["file"])
-    marks = [mark for plan in plans for mark in plan.annotations]
-    assert [mark.selector.exact for mark in marks] == sample["quotes"]
-    assert [list(mark.tags) for mark in marks] == sample["tags"]
-    assert sum(len(plan.unsure) + len(plan.lost) for plan in plans) == sample["unsure"]
-    assert plans[0].file.format.name == sample["format"]

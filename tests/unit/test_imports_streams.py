@@ -191,6 +191,19 @@ def test_standard_input_comes_in_and_leaves_no_file(
     assert list((tmp_path / "here").iterdir()) == []
 
 
+def test_standard_input_that_never_ends_is_refused_before_it_fills_the_disk(
+    call: Call, ferry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "here"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.setenv(MAX_SIZE_VARIABLE, "1")
+    with open("/dev/zero", "rb") as endless:
+        piped(monkeypatch, endless)
+        answer = call("import", "-", "--article", ferry)
+    assert (answer.code, "Standard input holds more than 20.0 MB, or never ends" in answer.err) == (1, True)
+    assert list((tmp_path / "here").iterdir()) == []
+
+
 # ------------------------------------------------------------------ projects
 
 
