@@ -39,6 +39,7 @@ class Limits(NamedTuple):
     cells: int = 400_000
     comments: int = 5_000
     comment_sources: int = 2_000
+    linked_sources: int = 2_000
     seconds: float = 120.0
 
 
@@ -125,8 +126,15 @@ def fitted_article(text: str, budget: Budget, build: Callable[[str], Article]) -
 
 
 def with_notice(article: Article, notice: str) -> Article:
-    """Return an article with a notice about what is missing in it as its last paragraph."""
-    text = f"{article.text}\n\n[{notice}]"
+    """Return an article with a notice about what is missing in it as its last paragraph.
+
+    A text that was kept with the notice does not get it again.
+    """
+    ending = f"\n\n[{notice}]"
+    if article.text.rstrip().endswith(ending):
+        end = len(article.text.rstrip())
+        return replace(article, omissions=(*article.omissions, Omission(end - len(ending) + 2, end)))
+    text = f"{article.text}{ending}"
     block = Block(len(article.text) + 2, len(text))
     omissions = (*article.omissions, Omission(block.start, block.end))
     return replace(article, text=text, blocks=(*article.blocks, block), omissions=omissions)

@@ -28,6 +28,8 @@ from reader.article.phrases import READ_MORE
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
 from reader.article.reference_parser import find_doi
 from reader.article.references import one_line
+from reader.formats.budget import current_budget, with_notice
+from reader.printable import plural
 
 _KINDS_WITHOUT_LINKS: Final = frozenset({BlockKind.CODE, BlockKind.RULE})
 _KINDS_WITHOUT_TEXT: Final = _KINDS_WITHOUT_LINKS | {BlockKind.HEADING}
@@ -99,7 +101,6 @@ _MAX_CREDIT_LENGTH: Final = 160
 _MAX_FOLLOW_LENGTH: Final = 500
 _TRACKING: Final = lazy_pattern(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|igshid|ref_src)=[^&#]*&?", re.IGNORECASE)
 _TEXT_FRAGMENT: Final = lazy_pattern(r"#:~:text=.*")
-_MAX_REFERENCES: Final = 2000
 _MAX_GAP: Final = 2_000
 """The most code points between two links of a run: an address and signs."""
 _MAX_SIGNS: Final = 6
@@ -128,8 +129,11 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
     """Return the article with its links as citations, except of addresses in `excluded`.
 
     Beside other references, only links to the addresses of a list are citations. `beside_list`: all links are, unless the
-    article has footnotes that name sources.
+    article has footnotes that name sources. Addresses beyond the limit of the import are no references, which a notice at the
+    end of the text says.
     """
+    most = current_budget().limits.linked_sources
+    left_out: set[str] = set()
     links = [link for link in _web_links(article) if link.target not in excluded]
     listed = [reference for reference in article.references if not reference.id.startswith("^")]
     notes = article.references[len(listed) :]
@@ -160,7 +164,10 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
         name = page_address(link.target)
         if name not in names:
             words = one_line(article.text, link.start, link.end, hidden)
-            if not can_add or not words or len(references) >= _MAX_REFERENCES:
+            if not can_add or not words:
+                continue
+            if len(references) >= most:
+                left_out.add(name)
                 continue
             number += 1
             references.append(_link_reference(str(number), words, link.target))
@@ -175,10 +182,16 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
         for link, kind in _citation_kinds(article.text, run, is_marker=is_custom and is_apart)
     ]
     kept = [citation for citation in article.citations if not within(citations, citation.start, citation.end)]
-    return replace(
+    article = replace(
         article,
         references=tuple(sorted((*article.references, *references), key=lambda reference: reference.start)),
         citations=tuple(_merge_overlapping([*kept, *citations])),
+    )
+    if not left_out:
+        return article
+    return with_notice(
+        article,
+        f"{plural(len(left_out), 'linked address', 'linked addresses')}, beyond the first {most:,}, did not become references.",
     )
 
 

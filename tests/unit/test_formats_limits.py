@@ -172,6 +172,21 @@ def test_sources_of_comments_beyond_the_limit_are_named() -> None:
     assert not parse_article(data, "a.docx", limits=Limits(comment_sources=3)).notices
 
 
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.html"])
+def test_linked_addresses_beyond_the_limit_are_named_once(name: str) -> None:
+    link = '<p>{0}, see <a href="{1}">{1}</a>.</p>' if name == "a.html" else "{0}, see {1}.\n\n"
+    data = "".join(link.format(WORDS, f"https://a.example/{number % 3}") for number in range(6)).encode()
+    limits = Limits(linked_sources=2)
+    article = parse_article(data, name, limits=limits)
+    assert [reference.url for reference in article.references] == ["https://a.example/0", "https://a.example/1"]
+    assert article.notices == ("1 linked address, beyond the first 2, did not become references.",)
+    assert article.text.count("did not become references") == 1
+    if name != "a.html":
+        again = parse_article(article.text.encode(), name, limits=limits)
+        assert (again.text, again.omissions) == (article.text, article.omissions)
+    assert not parse_article(data, name, limits=Limits(linked_sources=3)).notices
+
+
 SURROGATES = "&#xD800; &#55555; &#x000dFfF; "
 
 
