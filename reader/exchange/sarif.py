@@ -46,6 +46,7 @@ _MEDIA_TYPES: Final = {
     "plain": "text/plain",
     "markdown": "text/markdown",
     "rst": "text/x-rst",
+    "wikitext": "text/x-wiki",
     "html": "text/html",
     "mhtml": "multipart/related",
     "mail": "message/rfc822",

@@ -296,18 +296,23 @@ _RST_SIGNS = (
     lazy_pattern(r"^[=~^\"'-]{4,}\n[^\n]+\n[=~^\"'-]{4,}$", re.MULTILINE),
     lazy_pattern(r"\w`?_\b|\[[#*\w-]+\]_"),
 )
-_WIKI_LINK: Final = lazy_pattern(r"\[\[[^\[\]{}|\n]{1,200}(?:\|[^\[\]\n]{0,300})?\]\]")
+_WIKI_LINK: Final = lazy_pattern(r"\[\[[:#]?[^\W\d_][^\[\]{}|\n]{0,200}(?:\|[^\[\]\n]{0,300})?\]\]")
+_WIKI_HEADING: Final = lazy_pattern(r"^(={2,6})[^=\n][^\n]{0,200}(?<=[^=])\1[ \t]*$", re.MULTILINE)
+_WIKI_BOLD: Final = lazy_pattern(r"(?<!= )(?<!['=(,])'''[^'\n]{1,200}'''(?!')")
+_WIKI_TEMPLATE: Final = lazy_pattern(r"\{\{[^{}|\n%#]{1,80}\n?\|")
 _WIKITEXT_SIGNS: Final = (
-    lazy_pattern(r"^(={2,6})[^=\n][^\n]{0,200}(?<=[^=])\1[ \t]*$", re.MULTILINE),
-    lazy_pattern(r"(?<!')'''[^'\n]{1,200}'''(?!')"),
-    lazy_pattern(r"<ref(?:\s+(?:name|group)\s*=[^<>\n]{1,200})?/?>", re.IGNORECASE),
-    lazy_pattern(r"\{\{[^{}|\n%#]{1,80}\n?\|"),
+    lazy_pattern(r"(?:<|&lt;)/ref(?:>|&gt;)|<ref\s+(?:name|group)\s*=[^<>\n]{1,200}/>|<references\b", re.IGNORECASE),
+    lazy_pattern(
+        r"\{\{(?:[Cc]it(?:e |ation\b|ar? )|[Ii]nfobox|[Rr]ef(?:list|erences?\b)|[Nn]otelist|[Ss]fn|[Ee]fn|[Ll]ang[-|]|[Mm]ain\|"
+        r"|[Ss]hort desc|[Cc]onvert\||[Uu]se [dm]|[Ss]ee also|DEFAULTSORT|Literatur|Internetquelle|[Ll]ien |[Oo]uvrage"
+        r"|Article\b|Ficha|(?i:книга|статья|карточка|примечания))"
+    ),
     lazy_pattern(
         r"^\[\[(?:Category|File|Image|Kategorie|Datei|Catégorie|Fichier|Categoría|Archivo|Категория|Файл):", re.MULTILINE
     ),
-    lazy_pattern(r"^\{\|", re.MULTILINE),
+    lazy_pattern(r"^\{\|[^\n]*\n[ \t]*[|!]", re.MULTILINE),
 )
-"""What wikitext has apart from links to other pages."""
+"""What the wikis of MediaWiki have and other texts rarely: notes, common templates, categories, tables."""
 _HTML_BEGINNING = lazy_pattern(
     rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*)<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
@@ -474,10 +479,21 @@ def detect_text_format(text: str, source: str) -> str:
 
 
 def _is_wikitext(beginning: str) -> bool:
-    """Whether a text has a link to a page of a wiki and two other kinds of its markup."""
+    """Whether a text has a link to a page of a wiki and two other kinds of its markup.
+
+    Notes in Markdown, source code and templates of other programs also have `[[…]]`, `{{…|…}}` and `==…==`, so those are not
+    enough, and a text that has Markdown besides is wikitext only with two kinds of markup of its own.
+    """
     if "[[" not in beginning or _WIKI_LINK.search(beginning) is None:
         return False
-    return sum(sign.search(beginning) is not None for sign in _WIKITEXT_SIGNS) > 1
+    own = sum(sign.search(beginning) is not None for sign in _WIKITEXT_SIGNS)
+    markdown = sum(sign.search(beginning) is not None for sign in _MARKDOWN_SIGNS[1:])  # "# " begins an item in wikitext
+    if markdown:
+        return markdown == 1 and own > 1
+    has_heading, has_bold = _WIKI_HEADING.search(beginning), _WIKI_BOLD.search(beginning)
+    if has_heading and has_bold:
+        return True
+    return own > 1 or (own == 1 and bool(has_heading or has_bold or _WIKI_TEMPLATE.search(beginning)))
 
 
 def reject_foreign_text(text: str, source: str) -> None:

@@ -131,6 +131,13 @@ def test_entries_without_a_list_stand_at_the_end() -> None:
         "lamps = [[1, 2], [3, 4]]\nprint('''a''', f'{{x}}')\n",
         "{{ lamp|title }} of [[ pier ]]\n",
         "We write [[links]] so. We mark == lines == so.\n",
+        "==Ask the keeper.==\n\nSee [[Holm]] and {{date|YYYY}}.\n",
+        "{{c1::Holm|a town}} lies near [[the pier]].\n==Learn this==\n",
+        "====== Lamps ======\nSee [[holm|Holm]] and //oil//.\n{{ :lamp.png?200|The lamp}}\n",
+        "Dear {{name|friend}},\n\n== News ==\nSee [[unsubscribe]].\n",
+        "if [[ $lamp == lit ]]; then echo '''oil'''; fi\ncat <<END\n== Lamps ==\nEND\n",
+        "[[lamp]]\nname = '''Holm'''\ntext = \"\n== Lamps ==\n\"\n",
+        "Write '''bold''', [[link]] and <ref>note</ref>:\n\n```\n{{cite web|title=Oil}}\n```\n\nAnd **that** is all.\n",
     ],
 )
 def test_other_texts_are_no_wikitext(text: str) -> None:
