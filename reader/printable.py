@@ -72,3 +72,9 @@ def has_right_to_left(text: str) -> bool:
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """Return a count with its noun: "1 claim", "2,000 claims"; `nouns` is the plural if it is not the noun with an s."""
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
+
+
+def shorten_words(text: str, most: int = 60) -> str:
+    """Return a text in one line of at most this many code points, white space as single blanks."""
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[: most - 1]}…"

@@ -16,7 +16,7 @@ from reader.formats.progress import checkpoint
 from reader.formats.xml import Package
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, LeftOut, OffsetUnit, Selection
 from reader.imports.labelled_text import LabelledSpan, SpanRelation, select_ranges
-from reader.imports.source import ImportSource
+from reader.imports.source import CUT_HINT, ImportSource
 from reader.imports.text_input import read_lines
 
 _HEAD = lazy_pattern(r"T\d+\t\S+ \d+ \d+")
@@ -136,7 +136,7 @@ def _read_standoff(source: ImportSource, selection: Selection) -> Iterator[Impor
 
 
 def _read_lines(source: ImportSource, selection: Selection) -> _Standoff:
-    standoff = _Standoff({}, {}, {}, [], [])
+    standoff, line, number = _Standoff({}, {}, {}, [], []), "", 0
     for number, line in enumerate(read_lines(source), 1):
         if number % _STEP == 0:
             checkpoint()
@@ -166,6 +166,10 @@ def _read_lines(source: ImportSource, selection: Selection) -> _Standoff:
                 standoff.triggers[name] = match[1]
         else:
             raise ReaderError(f"line {number:,} is no standoff annotation: it begins with “{line[:12]}”")
+    # After the end of a last line there is an empty one.
+    last = standoff.bounds.get(line.partition("\t")[0])
+    if last is not None and last.is_whole and last.start + len(last.quote) < last.end:
+        raise ReaderError(f"it ends within line {number:,}", CUT_HINT)
     return standoff
 
 
@@ -173,7 +177,7 @@ def _read_bound(rest: str, number: int) -> _Bound:
     head, tab, quote = rest.partition("\t")
     match = _BOUND.fullmatch(head)
     if match is None or not tab:
-        raise ReaderError(f"line {number:,} has no type, offsets and text, parted by tabs", "The file may be cut")
+        raise ReaderError(f"line {number:,} has no type, offsets and text, parted by tabs", CUT_HINT)
     parts = sorted([int(place) for place in part.split()] for part in match[2].split(";"))
     start, end = parts[0][0], max(part[1] for part in parts)
     # The text of pieces that only the ends of lines part has a blank for each of them; with words between, it is shorter.

@@ -83,7 +83,10 @@ def _read_row(
     number = selection.number_of(_document(fields), quote)
     if number is not None:
         annotation = _annotation(fields, selectors, number)
-        annotations[annotation.id or f"number {len(annotations)}"] = annotation
+        name = annotation.id or f"number {len(annotations)}"
+        if annotations.get(name, annotation) != annotation:  # some files use an id twice
+            name = f"{name} {len(annotations)}"
+        annotations[name] = annotation
         if len(fields.items("target")) > 1:
             selection.omit(_TARGET)
 

@@ -25,6 +25,8 @@ from reader.review.selector import SELECTOR_CONTEXT
 
 _JOINER: Final = "\u200d"
 """What makes one emoji of several."""
+_TELLING: Final = 40
+"""The code points of a text that tell people which one it is."""
 _SPARE: Final = 20
 """The code points that a range is read beyond twice the length of its beginning: white space may be longer there."""
 RELATION: Final = LeftOut("relation that leads to no reference", "relations that lead to no reference")
@@ -188,5 +190,6 @@ def _place(text: str, span: LabelledSpan, to_offset: Callable[[int], int], *, cl
     if span.quote and not (is_range and _begins_with(text, start, end, span.quote)):
         return None
     if not is_range:
-        raise ReaderError(f"the range {span.start}–{span.end} is not in its text, or cuts a character")
+        beginning = " ".join(text[:_TELLING].split())
+        raise ReaderError(f"the range {span.start}–{span.end} is not in its text “{beginning}…”, or cuts a character")
     return trim_span(text, Span(start, end))

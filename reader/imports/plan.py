@@ -31,7 +31,7 @@ from reader.imports.matches import ReferenceFinder, find_editions, find_quote_ed
 from reader.imports.own_review import OTHER_ASIDE, OTHER_READING, ReviewPart, plan_parts, restore_annotation, restore_judgements
 from reader.imports.shown_text import ShownText
 from reader.imports.words import to_kind, to_verdict
-from reader.printable import plural
+from reader.printable import plural, shorten_words
 from reader.review.declaration import EMPTY_MAPPING
 from reader.review.edits import trim_span
 from reader.review.index import AnnotationIndex
@@ -51,7 +51,8 @@ _SIGNS = lazy_pattern(r"[^\w\s]+|\n")
 class ImportPlan(NamedTuple):
     """What an import does.
 
-    `annotations` come in; those in `unsure` need a look, those in `lost` have no place, those in `whole` are about all of it.
+    `annotations` come in; those in `unsure` need a look, those in `lost` have no place, nor have those in `ambiguous`, whose
+    quotes the text has several times, those in `whole` are about all of it.
     `parts` are what else comes in of a review. `present` counts the annotations that are there already, `wordless` those
     without a quote, `blank` those without any word. `words` counts the labels and verdicts that became tags, by what became
     of them; `omissions` counts what is left out.
@@ -62,6 +63,7 @@ class ImportPlan(NamedTuple):
     parts: tuple[ReviewPart, ...] = ()
     unsure: tuple[Annotation, ...] = ()
     lost: tuple[Annotation, ...] = ()
+    ambiguous: tuple[Annotation, ...] = ()
     whole: tuple[Annotation, ...] = ()
     judged: int = 0
     present: int = 0
@@ -86,9 +88,10 @@ def plan_import(session: ReviewSession, file: ReadFile, kind: str = CLAIM) -> Im
         raise _other_article_error(file, session.title)
     with without_collection():
         plan = _Planner(session, file, kind).plan()
-    if plan.lost and len(plan.lost) == len(plan.annotations) and not plan.present:
+    without_place = len(plan.lost) + len(plan.ambiguous)
+    if plan.lost and without_place == len(plan.annotations) and not plan.present:
         raise ReaderError(
-            f"{file.name} has {plural(len(plan.lost), 'quote')}, none of which stands in “{session.title}”",
+            f"{file.name} has {plural(without_place, 'quote')}, none of which has a place in “{session.title}”",
             "It is about another article, or another version of it. Nothing was imported",
         )
     return plan
@@ -100,7 +103,7 @@ def _other_article_error(file: ReadFile, title: str) -> ReaderError:
         others = ", ".join(plural(number, what.one, what.several) for what, number in content.omissions.items())
         has = f"It has {others}, which cannot come in. " if others else ""
         return ReaderError(f"{file.name} holds no annotations of passages", f"{has}Nothing was imported")
-    names = ", ".join(f"“{name}”" for name in content.other_names)
+    names = ", ".join(f"“{shorten_words(name)}”" for name in content.other_names)
     rest = content.other_documents - len(content.other_names)
     about = f"It is about {names}{f' and {rest:,} more' if rest else ''}. " if names else ""
     return ReaderError(f"Nothing in {file.name} is about “{title}”", f"{about}Nothing was imported")
@@ -162,7 +165,8 @@ class _Planner:
     def plan(self) -> ImportPlan:
         items = self._file.content.annotations
         present_names = set(_names_in(self._index))
-        taken, unsure, lost, whole = list[Annotation](), list[Annotation](), list[Annotation](), list[Annotation]()
+        taken, whole = list[Annotation](), list[Annotation]()
+        unsure, lost, ambiguous = list[Annotation](), list[Annotation](), list[Annotation]()
         present = wordless = blank = judged = 0
         words = Counter[str]()
         for number, item in enumerate(items):
@@ -192,7 +196,7 @@ class _Planner:
             if item.is_about_whole:
                 whole.append(annotation)
             elif place is None:
-                lost.append(annotation)
+                (ambiguous if self._shown_text.has_several(item.quote) else lost).append(annotation)
             elif annotation.edition != self._article.digest and self._article.digest not in annotation.places:
                 unsure.append(annotation)
         return ImportPlan(
@@ -201,6 +205,7 @@ class _Planner:
             plan_parts(self._index, self._file.content.parts, self._editions, self._omissions),
             tuple(unsure),
             tuple(lost),
+            tuple(ambiguous),
             tuple(whole),
             judged=judged,
             present=present,
@@ -258,10 +263,10 @@ class _Planner:
                 kind = kind or found
             elif not to_verdict(label, self._verdicts):
                 tags.append(label)
-                self._words[f"the label “{label}”"] += 1
+                self._words[f"the label “{shorten_words(label)}”"] += 1
         if item.decision and item.decision not in DECISIONS:
             tags.append(f"decision/{item.decision}")
-            self._words[f"the decision “{item.decision}”"] += 1
+            self._words[f"the decision “{shorten_words(item.decision)}”"] += 1
         creator = item.author or self._session.creator
         created = item.created or self._at
         names = map(self._tag_name, tags)
@@ -324,7 +329,7 @@ class _Planner:
             if reason:
                 if one.word:
                     tags.append(f"verdict/{one.word}")
-                    words[f"the verdict “{one.word}”, which {reason},"] += 1
+                    words[f"the verdict “{shorten_words(one.word)}”, which {reason},"] += 1
                 annotation = replace(annotation, note="\n\n".join(filter(None, (annotation.note, _remark_on(one)))))
                 continue
             known = tuple(problem for problem in one.problems if problem in PROBLEMS)

@@ -59,6 +59,10 @@ class ShownText:
                 return None
         return Span(self._origin(start), self._origin(start + len(quote) - 1) + 1)
 
+    def has_several(self, quote: str) -> bool:
+        """Whether a quote occurs more than once, its white space aside."""
+        return len(self._phrases.find(_one_line(quote))) > 1
+
     def _has_neighbour(self, selector: Selector, start: int, end: int) -> bool:
         """Whether the word before a range or the one after it is that of the selector, which may have none."""
         before, after = plain_words(selector.prefix).split(), plain_words(selector.suffix).split()

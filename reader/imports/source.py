@@ -132,7 +132,10 @@ def check_size(size: int, what: str) -> None:
 
 def _unreadable(path: Path, error: Exception) -> ReaderError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return _folder_error(path) if path.is_dir() else ReaderError(f"Cannot read {path}: {reason}", "Choose another file")
+    if path.is_dir():
+        return _folder_error(path)
+    hint = "Send it to standard input, and name `-`" if path.is_fifo() else "Choose another file"
+    return ReaderError(f"Cannot read {path}: {reason}", hint)
 
 
 def _folder_error(path: Path) -> ReaderError:

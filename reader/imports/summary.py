@@ -9,7 +9,7 @@ from typing import Final
 
 from reader.imports.own_review import ReviewPart
 from reader.imports.plan import ImportPlan
-from reader.printable import plural
+from reader.printable import plural, shorten_words
 from reader.review.model import Annotation, Assignment, Bookmark, Dismissal, Tag
 
 _NAMES: Final[Mapping[type, tuple[str, str]]] = {
@@ -20,7 +20,6 @@ _NAMES: Final[Mapping[type, tuple[str, str]]] = {
     Tag: ("definition of a tag", "definitions of tags"),
 }
 _MOST_QUOTES: Final = 10
-_MOST_WORDS: Final = 60
 
 
 def describe_plan(plan: ImportPlan, *, is_done: bool, most: int = _MOST_QUOTES) -> list[str]:
@@ -45,7 +44,7 @@ def describe_items(items: Iterable[Annotation | ReviewPart]) -> str:
 def _details(plan: ImportPlan, most: int) -> Iterator[str]:
     content = plan.file.content
     for document, reason in islice(zip(content.documents, content.reasons, strict=False), most):
-        yield f"of “{_shorten_words(document.title or document.address)}”: {reason}"
+        yield f"of “{shorten_words(document.title or document.address)}”: {reason}"
     if plan.judged:
         yield f"{plural(plan.judged, 'claim')} with a verdict"
     if plan.present:
@@ -56,6 +55,9 @@ def _details(plan: ImportPlan, most: int) -> Iterator[str]:
     if plan.lost:
         yield f"{plural(len(plan.lost), 'quote')} not found in the article; kept without a place:"
         yield from _quotes(plan.lost, most)
+    if plan.ambiguous:
+        yield f"{plural(len(plan.ambiguous), 'quote')} that the article has several times; kept without a place:"
+        yield from _quotes(plan.ambiguous, most)
     if plan.whole:
         yield f"{plural(len(plan.whole), 'note')} without a quote, kept on the title"
     for what, number in plan.words.items():
@@ -78,11 +80,6 @@ def _omissions(plan: ImportPlan) -> Iterator[str]:
 
 def _quotes(annotations: Sequence[Annotation], most: int) -> Iterator[str]:
     for annotation in annotations[:most]:
-        yield f"  “{_shorten_words(annotation.selector.exact)}”"
+        yield f"  “{shorten_words(annotation.selector.exact)}”"
     if len(annotations) > most:
         yield f"  and {len(annotations) - most:,} more"
-
-
-def _shorten_words(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= _MOST_WORDS else f"{words[: _MOST_WORDS - 1]}…"

@@ -165,12 +165,13 @@ def _lend(value: object, where: str) -> Iterator[JsonFields]:
 def read_table(source: ImportSource, columns: Sequence[str]) -> Iterator[Mapping[str, str]]:
     """Yield the rows of a CSV file by the names of its columns in lower case; cells that a row lacks are "".
 
-    Commas, semicolons or tabs part the cells. Raises ReaderError if one of the `columns` is missing, or for what is no CSV,
-    with the line.
+    Commas, semicolons or tabs part the cells. Raises ReaderError if one of the `columns` is missing, or for what is no CSV or
+    was cut, with the line.
     """
     separator = _find_separator(next(source.texts(), ""))
     reader = csv.reader((f"{line}\n" for line in read_lines(source)), strict=True, delimiter=separator)
     names: list[str] = []
+    row: list[str] = []
     try:
         for row in reader:
             checkpoint()
@@ -182,6 +183,9 @@ def read_table(source: ImportSource, columns: Sequence[str]) -> Iterator[Mapping
                 yield dict(zip(names, (*row, *[""] * len(names)), strict=False))
     except csv.Error as error:
         raise ReaderError(f"line {reader.line_num:,} is no CSV: {error}", CUT_HINT) from error
+    # After the end of a last line there is an empty row.
+    if 0 < len(row) < len(names):
+        raise ReaderError(f"it ends within line {reader.line_num:,}", CUT_HINT)
 
 
 def list_columns(head: str) -> frozenset[str]:

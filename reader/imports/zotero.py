@@ -17,7 +17,7 @@ from reader.errors import ReaderError
 from reader.formats.html.tree import Node, NodeRanges, html_tree, release_tree
 from reader.formats.progress import checkpoint
 from reader.imports.annotation import ImportedAnnotation, ImportedDocument, LeftOut, Selection
-from reader.imports.source import ImportSource
+from reader.imports.source import CUT_HINT, ImportSource
 
 _KEY = lazy_pattern(r"zotero://open(?:-pdf)?/[^\s)\"'?]*?items/(\w+)(?:[^\s)\"']*?[?&](?:amp;)?annotation=(\w+))?")
 _PAGE = lazy_pattern(r"class=\"zotero-note[s\"]")
@@ -32,6 +32,10 @@ _SIGN = lazy_pattern(r"[>\s]*(?:(?:[-*+]|\d{1,4}[.)])\s+)?[>\s]*")
 """How a paragraph of a quote or a list begins."""
 _MARK = lazy_pattern(r"</?(?:mark|span)\b[^<>]*>")
 _PAIRS: Final = {"“": "”", '"': '"', "«": "»", "„": "“", "‘": "’"}
+_BEGIN: Final = b"<html"
+_END: Final = b"</html"
+_HEAD: Final = 1_000
+"""The bytes at both ends of a page in which its tags are looked for."""
 _BLOCKS: Final = frozenset(["p", "li", "blockquote", "div"])
 _MARKED: Final = frozenset(["highlight", "underline"])
 _SIDES: Final = " \t\n()"
@@ -56,7 +60,7 @@ def is_like_zotero_note(head: str) -> bool:
 def read_zotero_note(source: ImportSource, selection: Selection) -> Iterator[ImportedAnnotation]:
     """Read the quotations of a note. Raises ReaderError if it has none."""
     is_page = source.first_sign() == "<"
-    quotations = list(_read_page(source.read(), selection) if is_page else _read_markdown(source.read_text(), selection))
+    quotations = list(_read_page(_read_whole(source), selection) if is_page else _read_markdown(source.read_text(), selection))
     if not quotations:
         raise ReaderError("it quotes no annotation", "In Zotero, make a note of the annotations, and export that")
     for one in quotations:
@@ -64,6 +68,14 @@ def read_zotero_note(source: ImportSource, selection: Selection) -> Iterator[Imp
         number = selection.number_of(document, one.quote)
         if number is not None:
             yield ImportedAnnotation(one.key, number, one.quote, note=one.comment)
+
+
+def _read_whole(source: ImportSource) -> bytes:
+    """Return a page. Raises ReaderError if it was cut: it lacks the end of the element that it begins with."""
+    data = source.read()
+    if _BEGIN in data[:_HEAD].lower() and _END not in data[-_HEAD:].lower():
+        raise ReaderError("it ends before “</html>”", CUT_HINT)
+    return data
 
 
 def _strip_quotes(text: str) -> str:

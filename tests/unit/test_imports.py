@@ -162,6 +162,9 @@ def test_of_an_article_that_is_archived_or_shared_it_says_so(
         ("@book{lee, title={Ferries}}", "`reader import FILE`"),
         ('[{"id": "lee", "type": "book", "DOI": "10.5555/a"}]', "lists references"),
         ('{"format": "claim-reader-review", "version": 2}', "version 2, and this program reads 1"),
+        ("Highlight,Title,Note\nNobody believed it,Ferries,who?\nNobody beli", "it ends within line 3"),
+        ("T1\tclaim 0 18\tNobody believed it\nT2\tclaim 30 48\tNobody bel", "it ends within line 2"),
+        ('{"text": "Nobody believed it", "label": [[0, 99, "x"]]}', "0–99 is not in its text “Nobody believed it…”"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where_and_takes_nothing_in(data: bytes | str, told: str) -> None:
@@ -270,9 +273,23 @@ def test_a_quote_in_other_words_is_to_be_checked_and_a_lost_one_is_kept() -> Non
     ]
 
 
+def test_of_a_quote_that_the_article_has_several_times_it_says_so() -> None:
+    plan = planned(ReviewSession(article(), "ferry"), hypothesis({"id": "a", "target": target("The café")}))
+    assert describe_plan(plan, is_done=False)[1:] == [
+        "  1 quote that the article has several times; kept without a place:",
+        "    “The café”",
+    ]
+
+
+def test_no_note_is_lost_when_a_file_uses_an_id_twice() -> None:
+    second = {**BELIEVED, "text": "who else?"}
+    plan = planned(ReviewSession(article(), "ferry"), hypothesis(BELIEVED, second, BELIEVED))
+    assert [mark.note for mark in plan.annotations] == ["who says so?", "who else?"]
+
+
 def test_a_file_about_something_else_takes_nothing_in() -> None:
     session = ReviewSession(article(), "ferry")
-    with pytest.raises(ReaderError, match="notes has 1 quote, none of which stands in"):
+    with pytest.raises(ReaderError, match="notes has 1 quote, none of which has a place in"):
         planned(session, hypothesis({**BELIEVED, "target": target("Bees sleep at night")}))
     two = ({"id": x, "uri": f"https://{x}.example/", "target": target(f"Bees {x}")} for x in "ab")
     with pytest.raises(ReaderError, match="Nothing in notes is about"):
@@ -305,16 +322,23 @@ def test_words_that_are_unknown_become_tags_and_it_says_so() -> None:
         "type": "Annotation",
         "target": {"selector": {"type": "TextQuoteSelector", "exact": "carried 41,000 people in May"}},
     }
+    long = "x" * 5_000
     bodies = [
         {"type": "TextualBody", "value": value, "purpose": purpose}
-        for value, purpose in (("Person", "classifying"), ("REFUTED", "assessing"), ("plausible", "assessing"))
+        for value, purpose in (
+            ("Person", "classifying"),
+            (long, "classifying"),
+            ("REFUTED", "assessing"),
+            ("plausible", "assessing"),
+        )
     ]
     plan = planned(session, json.dumps({**node, "body": bodies}), "web-annotation")
     (mark,) = plan.annotations
-    assert (mark.verdict_on("1"), mark.tags) == ("contradicts", ("Person", "verdict/plausible"))
+    assert (mark.verdict_on("1"), mark.tags) == ("contradicts", ("Person", long, "verdict/plausible"))
     assert describe_plan(plan, is_done=False)[1:] == [
         "  1 claim with a verdict",
         "  the label “Person” became a tag (1)",
+        f"  the label “{'x' * 59}…” became a tag (1)",
         "  the verdict “plausible”, which is not in your scale, became a tag (1)",
     ]
 

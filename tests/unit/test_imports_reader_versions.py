@@ -66,9 +66,8 @@ def test_highlights_of_early_side_cars_come_in_once() -> None:
 
 def page(*paragraphs: str) -> str:
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    return (
-        f'<!DOCTYPE html><html><head></head><body><div class="zotero-notes"><div class="zotero-note">{body}</div></div></body>'
-    )
+    notes = f'<div class="zotero-notes"><div class="zotero-note">{body}</div></div>'
+    return f"<!DOCTYPE html><html><head></head><body>{notes}</body></html>"
 
 
 CITATION = '<span class="citation">(<span class="citation-item">Lee, 2024, p. 4</span>)</span>'

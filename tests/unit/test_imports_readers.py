@@ -153,3 +153,6 @@ def test_a_note_of_zotero_comes_in_from_a_page(paragraph: str) -> None:
 def test_a_note_without_a_quotation_is_refused() -> None:
     with pytest.raises(ReaderError, match="it quotes no annotation"):
         planned(ReviewSession(article(), "ferry"), "My own words.", "zotero", "note.md")
+    page = f'<!DOCTYPE html><html><body><p>“41,000 people in May” (<a href="{link("AB1")}">pdf</a>)</p><p>“Nobo'
+    with pytest.raises(ReaderError, match="it ends before “</html>”"):
+        planned(ReviewSession(article(), "ferry"), page, "zotero", "note.html")
