@@ -339,13 +339,14 @@ class Journals:
 
         Unless `must_list`, the folder is not listed again where its time shows that no file came since. A listing counts if the
         clock of the file system went on between the folder's last change and the listing, as a line that was written before
-        shows: whatever changes the folder after it then gives it another time.
+        shows: whatever changes the folder after it then gives it another time. One without the journal of this device never
+        counts, as the clock may have stepped back: another program's would be overwritten.
         """
         self._place = signature = signature_of(self._folder.path)
         if must_list or signature != self._listed_at:
-            own = self._files.get(self._folder.journal)
+            self._listed, own = self._folder.journals(), self._files.get(self._folder.journal)
             is_later = own is not None and signature is not None and own.written_at > signature[3]
-            self._listed, self._listed_at = self._folder.journals(), signature if is_later else None
+            self._listed_at = signature if is_later and self._folder.journal in self._listed else None
         return [path for path in self._listed if self._is_unread(path)]
 
     def _is_unread(self, path: Path) -> bool:

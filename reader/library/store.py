@@ -110,7 +110,7 @@ class Store:
             return self.folder.signature() != self._signature or bool(self._journals.unread_journals(must_list=True))
 
     def catch_up(self, signature: Signature | None = None) -> None:
-        """Read what other programs wrote; `signature` is that of the library's file, if it is known.
+        """Read what other programs wrote; a save gives `signature`, that of the library's file, and spares a listing.
 
         Raises ReaderError when the file is damaged, foreign or missing; the records then stay as they are.
         """
@@ -121,7 +121,7 @@ class Store:
             try:
                 if is_new:
                     self._load_file(is_first=lost is not None)
-                self._load_journals(with_history=is_new)
+                self._load_journals(with_history=is_new, must_list=signature is None)
                 if lost is not None:
                     self._restore_lost(lost)
             except BaseException:
@@ -236,7 +236,7 @@ class Store:
                 self._set_record(table, record_id, joined)
         self.vector.add(*self._foreign.dots)
 
-    def _load_journals(self, *, with_history: bool) -> None:
+    def _load_journals(self, *, with_history: bool, must_list: bool = False) -> None:
         """Read the journals until nothing new comes: a change of one device may wait for one of another.
 
         A change of this device is taken without what it builds on only when all that is here has been read. Archived journals
@@ -245,7 +245,7 @@ class Store:
         for waits in (True, False):
             self._journals.forget_waiting()
             while True:
-                paths = self._journals.unread_journals()
+                paths = self._journals.unread_journals(must_list=must_list)
                 if not (paths or with_history):
                     return
                 old_vector = self.vector.copy()

@@ -220,6 +220,22 @@ def test_a_journal_that_arrives_between_two_saves_is_read_before_the_next(own_li
         assert store.records.count("theirs") == number + 1
 
 
+def test_a_journal_that_arrives_in_a_folder_that_keeps_its_time_is_read_without_a_save(own_library: Path) -> None:
+    ours, other = two_devices(own_library)
+    with LibraryDB(other) as db:
+        db.table("theirs").insert({"number": 1})
+        (journal,) = other.glob("journal-*.jsonl")
+        arriving = journal.read_bytes()
+    with LibraryDB(ours) as db:
+        db.table("ours").insert({"number": 1})
+        before = 1_000_000_000  # long before that save: some file systems and tools set the time of a folder
+        os.utime(ours, ns=(before, before))
+        assert len(db.table("theirs")) == 0
+        (ours / "journal-0badcafe.jsonl").write_bytes(arriving)
+        os.utime(ours, ns=(before, before))
+        assert len(db.table("theirs")) == 1
+
+
 def test_the_history_names_what_was_done(own_library: Path) -> None:
     library, session, entry = opened(own_library)
     session.set_bookmark("a", 3)

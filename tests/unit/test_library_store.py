@@ -260,6 +260,31 @@ def test_the_number_of_a_change_that_was_refused_is_not_given_to_another(
     assert {1, 3} <= numbers_in(tmp_path)
 
 
+def test_a_journal_that_another_window_began_in_the_tick_of_a_listing_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = LibraryDB(tmp_path), LibraryDB(tmp_path)
+    one.table("theirs").insert(Document({}, 1))
+    other.table("theirs").insert(Document({}, 2))
+
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fdatasync", fail, raising=False)
+        with pytest.raises(ReaderError, match="No space"):
+            other.table("theirs").insert(Document({}, 3))
+    # The clock steps back before the last save, and its tick is long, as on memory cards.
+    for act in (lambda: len(one.table("theirs")), lambda: other.table("theirs").insert(Document({}, 4))):
+        os.utime(tmp_path, ns=(1_000_000_000, 1_000_000_000))
+        act()
+    os.utime(tmp_path, ns=(1_000_000_000, 1_000_000_000))
+    one.table("theirs").insert(Document({}, 5))
+    assert {1, 2, 4, 5} <= numbers_in(tmp_path)  # before `other` could write what it remembers
+    other.close()
+    one.close()
+
+
 def test_work_after_a_backup_of_the_folder_was_put_back_is_other_work_than_was_lost(tmp_path: Path) -> None:
     folder, other = tmp_path / "library", tmp_path / "other"
     folder.mkdir()
