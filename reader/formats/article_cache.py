@@ -49,6 +49,9 @@ _PARSERS: Final = ("article", "formats")
 """The packages of ours that decide what a document becomes, with the modules above them."""
 _COMPANION_SUFFIXES: Final = (".bib", ".bibtex", ".tex", ".bbl")
 
+_NO_ENTRY: Final = (OSError, EOFError, ValueError, TypeError, LookupError, MemoryError)
+"""The errors for an entry that is missing, damaged, or of another form: a program that was updated while it ran writes such."""
+
 _RowT = TypeVar("_RowT", bound=NamedTuple)
 _Columns = Sequence[Sequence[Any]]
 
@@ -77,7 +80,7 @@ def load_article(data: bytes, source: str) -> Article | None:
         with path.open("rb") as file:
             article = _unpack(_read_part(file).decode("utf-8", "surrogatepass"), _read_values(file), data, source)
         os.utime(path)  # it was used now
-    except (OSError, EOFError):
+    except _NO_ENTRY:
         return None
     return article
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import fields, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,17 @@ def test_a_damaged_entry_counts_as_none(folder: Path, name: str) -> None:
         assert load_article(DOCUMENTS[name], name) is None
     kept(name)
     assert load_article(DOCUMENTS[name], name) is not None
+
+
+def test_an_entry_of_another_form_counts_as_none(folder: Path) -> None:
+    kept("river.md")
+    (path,) = cache_folder().iterdir()
+    whole, ends = path.read_bytes(), [0]
+    while ends[-1] < len(whole):
+        ends.append(ends[-1] + 8 + int.from_bytes(whole[ends[-1] : ends[-1] + 4], "big"))
+    for start, end in pairwise(ends):
+        path.write_bytes(whole[:start] + whole[end:])
+        assert load_article(DOCUMENTS["river.md"], "river.md") is None
 
 
 def test_neither_a_changed_article_nor_one_with_parts_left_out_is_kept(folder: Path) -> None:
