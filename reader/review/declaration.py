@@ -34,8 +34,12 @@ def frozen_value(kind: type[_KindT]) -> type[_KindT]:
     compared = attrgetter(*(one.name for one in own if one.compare))
     hashed = attrgetter(*(one.name for one in own if (one.compare if one.hash is None else one.hash)))
 
-    def initialize(self: object, *values: object, **named: object) -> None:
-        further = _further_values(kind, own[len(values) :], named) if named or len(values) != len(setters) else ()
+    def initialize(self: object, /, *values: object, **named: object) -> None:
+        further: Iterable[object] = ()
+        if named or len(values) != len(setters):
+            if len(values) > len(setters):
+                raise TypeError(f"{kind.__name__} takes {len(setters)} values, not {len(values)}")
+            further = _further_values(kind, own[len(values) :], named)
         for set_field, value in zip(setters, chain(values, further), strict=True):
             set_field(self, value)
 
@@ -45,7 +49,11 @@ def frozen_value(kind: type[_KindT]) -> type[_KindT]:
     def represent(self: object) -> str:
         return f"{kind.__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
+    def reduce(self: object) -> tuple[object, ...]:
+        return made, tuple([getattr(self, name) for name in names])
+
     made.__init__, made.__eq__, made.__hash__ = initialize, is_equal, lambda self: hash(hashed(self))  # pyright: ignore[reportUnknownLambdaType]
+    made.__reduce__ = reduce  # to copy and pickle it: nothing may set the fields of a new one afterwards
     made.__repr__, made.__setattr__, made.__delattr__ = represent, _refuse_change, _refuse_change
     return made
 

@@ -1,7 +1,10 @@
 """Records: what is kept comes back, fields of a later version included, and plain JSON carries it."""
 
 import json
-from typing import cast
+import pickle
+from copy import copy, deepcopy
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -122,3 +125,12 @@ def test_a_record_that_others_wrote_badly_is_read_all_the_same(record: dict[str,
 @given(annotations())
 def test_annotations_can_stand_in_sets(annotation: Annotation) -> None:
     assert len({annotation, from_record(Annotation, to_record(annotation))}) == 1
+
+
+def test_a_value_is_copied_and_pickled_and_refuses_values_that_it_has_no_field_for() -> None:
+    value = Bookmark("a", 3)
+    assert value == copy(value) == deepcopy(value) == pickle.loads(pickle.dumps(value)) == replace(value)
+    kind: Any = Bookmark
+    for given, named in (((), {}), (("a",), {}), (("a", 3, 4), {}), (("a", 3), {"name": "b"}), (("a", 3), {"place": 4})):
+        with pytest.raises(TypeError, match="Bookmark"):
+            kind(*given, **named)
