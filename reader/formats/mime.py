@@ -11,7 +11,7 @@ import email
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from typing import Final
@@ -131,6 +131,6 @@ def _parts(message: Message) -> Iterator[Message]:
 def _header(message: Message, name: str) -> str:
     """Return a header as one line, "" without it; what cannot be decoded stays as it is."""
     value = str(message.get(name, ""))[:_MAX_FIELD_LENGTH]
-    with contextlib.suppress(HeaderParseError, ValueError, LookupError):
+    with contextlib.suppress(MessageError, ValueError, LookupError):
         value = str(make_header(decode_header(value)))
     return " ".join(value.split())

@@ -143,6 +143,13 @@ def test_a_mail_without_mime_is_known_by_its_name_and_a_saved_page_by_its_addres
     assert parse_article(page, "-").format == "mhtml"
 
 
+@pytest.mark.parametrize("charset", ["utf-\xe9", "undefined", "punycode", "a\0b", "hex"])
+def test_a_header_in_an_impossible_charset_stays_as_it_is(charset: str) -> None:
+    subject = f"=?{charset}?q?The_ice_road?="
+    data = f"From: Ana <ana@a.example>\nDate: Mon, 9 Mar 2026 08:15:00 +0100\nSubject: {subject}\n\nOpen for nine weeks.\n"
+    assert "The_ice_road" in parse_article(data.encode(), "a.eml").title
+
+
 def notebook(*cells: dict[str, object], **more: object) -> bytes:
     content = {"cells": cells, "metadata": {"kernelspec": {"name": "python3", "language": "python"}}, "nbformat": 4, **more}
     return json.dumps(content, indent=1).encode()
