@@ -427,6 +427,8 @@ WIKITEXT_CONTEXTS: Final[Mapping[str, Context]] = {
     "links": Context(_WIKI_PAGE, joint="[[a|"),
     "notes": Context(_WIKI_PAGE, "</ref>", "<ref>"),
     "closed notes": Context(_WIKI_PAGE + "A word<ref>", "</ref>", "</ref> word<ref>"),
+    "note lists": Context(_WIKI_PAGE, joint="<ref>Rask</ref>\n<references/>\n"),
+    "heading": Context(_WIKI_PAGE + "==", " x"),
     "items": Context(_WIKI_PAGE, joint="\n*"),
     "cells": Context(_WIKI_PAGE + "{|\n|", "\n|}", "||"),
     "rows": Context(_WIKI_PAGE + "{|\n|", "\n|}", "\n|-\n|"),

@@ -71,7 +71,8 @@ def test_a_page_reads_as_the_wiki_shows_it(name: str) -> None:
     ]
     assert article.reference_by_id[article.citations[1].references[0]].url == "https://lamps.example/oil"
     blocks = [(block.kind, article.text[block.start : block.end]) for block in article.blocks]
-    assert blocks[0] == (
+    assert blocks[0] == (BlockKind.PARAGRAPH, "The light in fog")
+    assert blocks[1] == (
         BlockKind.PARAGRAPH,
         "The Holm Light is a lamp on the old pier of Holm.[1] It burns 40 l of oil a night.[2] Keepers slept little.[3][a] "
         "It went out in 1911.[1]",
@@ -145,6 +146,36 @@ def test_other_texts_are_no_wikitext(text: str) -> None:
     assert read(text, "lamps.txt").format == "plain"
 
 
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("----Oil burns.", ["Oil burns."]),
+        ("{|\n| Oil\n|\n{|\n| Coal\n|}\n|-\n| Gas\n|} Last.", ["Oil", "Coal", "Gas", "Last."]),
+        ("{|\n|+ Fuels of Holm\n|-\n| Oil\n|}", ["Fuels of Holm", "Oil"]),
+        ("[[File:Holm.jpg|thumb|alt=A lamp|Lit in fog.<ref>Rask 1999.</ref>]]", ["Lit in fog.[1]", "Rask 1999."]),
+        ("<gallery>\nHolm.jpg|Lit in fog\n</gallery>", ["Lit in fog"]),
+        ("See [[doi:10.5555/lamp]] of the pier.", ["See doi:10.5555/lamp of the pier."]),
+        ("{{{\nlit | unlit\n}}} is {{{state|lit}}}.", ["{{{ lit | unlit }}} is lit."]),
+        ("{{plainlist|\n* Oil\n* Coal\n}} {{ubl|Gas|Wood}}", ["• Oil", "• Coal", "• Gas", "• Wood"]),
+        ("{{color|red|Red}} lamp.", ["Red lamp."]),
+    ],
+)
+def test_words_that_a_page_shows_are_shown(markup: str, shown: list[str]) -> None:
+    article = read(f"'''Holm''' is lit.\n\n{markup}\n", "holm.wiki")
+    lines = [line.strip() for line in article.text.split("Holm is lit.")[1].splitlines()]
+    assert all(any(words in line for line in lines) for words in shown)
+    assert not any(sign in article.text for sign in ("|}", "{|", "thumb", "alt="))
+
+
+def test_entries_stand_once_even_where_lists_stand_twice() -> None:
+    article = read(
+        "'''Holm''' is [[lamp|lit]].<ref>Rask 1999.</ref>\n{{reflist}}\nIt burns.<ref>Vik 2004.</ref>\n{{reflist}}\n"
+    )
+    assert [reference.text for reference in article.references] == ["Rask 1999.", "Vik 2004."]
+    assert cited(article) == [("[1]", ("Rask 1999.",)), ("[2]", ("Vik 2004.",))]
+    assert article.text.count("Vik 2004.") == 1
+
+
 def test_a_page_of_templates_alone_is_refused() -> None:
     with pytest.raises(ReaderError, match="templates and pictures alone"):
         read("{{Infobox|a=1}}\n[[File:Holm.jpg]]\n[[Category:Lamps]]\n", "holm.wiki")
@@ -157,3 +188,9 @@ def test_what_is_never_closed_loses_no_words(opening: str) -> None:
     article = read(f"'''Holm''' is [[lamp|lit]].\n\n== Lamps ==\nThe pier is old. {opening * 300}It burns oil.\n")
     assert "Holm is lit." in article.text
     assert "It burns oil." in article.text
+
+
+@pytest.mark.parametrize("opening", ["{{efn|oil|group=", "{{cite web|title=Oil|doi="])
+def test_templates_within_each_other_do_not_multiply(opening: str) -> None:
+    entry = read(f"'''Holm''' is [[lamp|lit]].<ref>{opening * 20}1874{'}}' * 20}</ref>\n", "holm.wiki").references[0]
+    assert len(entry.text) < 1_000

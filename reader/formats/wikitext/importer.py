@@ -30,7 +30,7 @@ def wikitext_article(text: str, source: str) -> Article:
     if "&lt;ref" in text and "<ref" not in text:  # a copy out of a wiki's export in XML
         text = unescape(text)
     reader = InlineReader()
-    body = reader.read(_PARAMETER.sub("", _MAGIC_WORD.sub("", _without_regions(text.translate(_NO_MARKS)))))
+    body = reader.read(_PARAMETER.sub(_shown_parameter, _MAGIC_WORD.sub("", _without_regions(text.translate(_NO_MARKS)))))
     checkpoint()
     root = html_tree(f"<body>{''.join(_page(body, reader.notes))}</body>".encode("utf-8", "replace"))
     try:
@@ -55,7 +55,7 @@ _FIRST_BOLD: Final = lazy_pattern(r"(?<!')'''(?:'')?([^'\n\[\]{}<>]{2,100})'''")
 _MAGIC_WORD: Final = lazy_pattern(
     r"__[A-Z]{3,20}__|<templatestyles\b[^<>]{0,200}>|</?(?:noinclude|onlyinclude|section)\b[^<>]{0,200}>"
 )
-_PARAMETER: Final = lazy_pattern(r"\{\{\{[^{}]{0,200}\}\}\}")
+_PARAMETER: Final = lazy_pattern(r"\{\{\{([^{}|]{0,4000})(\|[^{}]{0,200})?\}\}\}")
 _REGION: Final = lazy_pattern(
     r"<!--|<(?P<tag>nowiki|pre|math|chem|syntaxhighlight|source|gallery|timeline|score|imagemap|mapframe|graph|includeonly)"
     r"\b[^<>]{0,300}(?<!/)>",
@@ -64,6 +64,21 @@ _REGION: Final = lazy_pattern(
 _LITERAL: Final = frozenset({"nowiki", "math", "chem"})
 _PREFORMATTED: Final = frozenset({"pre", "syntaxhighlight", "source"})
 _MARKUP_SIGNS: Final = {ord(sign): f"&#{ord(sign)};" for sign in "[]{}|'=*#:;<>&_!"}
+
+
+def _shown_parameter(parameter: re.Match[str]) -> str:
+    """Return what a page shows for a parameter that has no value: its default or, without one, its own text."""
+    has_default = parameter[2] and "\n" not in parameter[1]  # code of other wikis stands in three braces too
+    return parameter[2][1:] if has_default else parameter[0].translate(_MARKUP_SIGNS)
+
+
+def _shown_region(tag: str, inside: str) -> str:
+    if tag == "gallery":
+        return "".join(f"\n[[File:{line}]]" for line in inside.splitlines() if "|" in line) + "\n"
+    literal = inside.translate(_MARKUP_SIGNS)
+    if tag in _PREFORMATTED:
+        return f"\n<pre>{literal.replace(chr(10), '&#10;')}</pre>\n"
+    return literal if tag in _LITERAL else ""
 
 
 def _without_regions(text: str) -> str:
@@ -80,23 +95,20 @@ def _without_regions(text: str) -> str:
         if stop < 0:
             unclosed.add(closer)
             continue
-        inside = text[region.end() : stop].translate(_MARKUP_SIGNS)
-        shown = (
-            f"\n<pre>{inside.replace(chr(10), '&#10;')}</pre>\n" if tag in _PREFORMATTED else inside if tag in _LITERAL else ""
-        )
-        parts += text[end : region.start()], shown
+        parts += text[end : region.start()], _shown_region(tag, text[region.end() : stop])
         end = stop + len(closer)
     return "".join([*parts, text[end:].replace("<!--", "&lt;!--")])
 
 
 # ------------------------------------------------------------------ Lines
 
-_HEADING: Final = lazy_pattern(r"(={1,6})[ \t]*(.*?[^=\s])[ \t]*=+\s*")
+_HEADING: Final = lazy_pattern(r"(={1,6})(.*[^=])=+")
 _LIST: Final = lazy_pattern(r"[*#:;]+")
 _INDENTED_TABLE: Final = lazy_pattern(r"\A[ \t:*]+(?=\{\|)")
 _LIST_TAGS: Final = {"*": ("ul", "li"), "#": ("ol", "li"), ":": ("dl", "dd"), ";": ("dl", "dt")}
 _BLOCK_TAG: Final = lazy_pattern(
-    r"\s*</?(?:div|table|thead|tbody|tr|td|th|ul|ol|li|dl|dt|dd|blockquote|center|p|h[1-6]|pre|hr|section)\b", re.IGNORECASE
+    r"\s*</?(?:div|table|thead|tbody|tr|td|th|ul|ol|li|dl|dt|dd|blockquote|center|figure|p|h[1-6]|pre|hr|section)\b",
+    re.IGNORECASE,
 )
 _QUOTES: Final = lazy_pattern(r"'{2,}")
 _CELL_ATTRIBUTES: Final = lazy_pattern(r"[^|\[\]<>]{1,300}?\|(?!\|)")
@@ -108,13 +120,13 @@ def _page(text: str, notes: Mapping[str, Mapping[str, WikiNote]]) -> Iterator[st
     listed: set[str] = set()
     paragraph: list[str] = []
     open_list = ""
-    in_table = False
+    open_tables = 0
     for line in text.split("\n"):
         line = _INDENTED_TABLE.sub("", line) if "{|" in line else line
         stripped = line.strip()
         signs = _LIST.match(line)
         prefix = signs[0][:_MAX_LIST_DEPTH] if signs is not None else ""
-        is_table_line = stripped.startswith(("{|", "|}")) or (in_table and stripped.startswith(("|", "!")))
+        is_table_line = stripped.startswith(("{|", "|}")) or (open_tables > 0 and stripped.startswith(("|", "!")))
         heading = _HEADING.fullmatch(stripped) if stripped.startswith("=") else None
         is_list_mark = stripped.startswith(LIST_MARK)
         is_break = not stripped or bool(prefix) or is_table_line or heading is not None or is_list_mark
@@ -126,21 +138,23 @@ def _page(text: str, notes: Mapping[str, Mapping[str, WikiNote]]) -> Iterator[st
             open_list = ""
         if is_list_mark:
             group = stripped.split(LIST_MARK)[1]
-            listed.add(group)
-            yield from _note_list(group, notes.get(group, {}))
+            if group not in listed:  # a second list would have the same entries again
+                listed.add(group)
+                yield from _note_list(group, notes.get(group, {}))
         elif heading is not None:
             level = len(heading[1])
-            yield f"<h{level}>{_with_styles(heading[2])}</h{level}>\n"
+            yield f"<h{level}>{_with_styles(heading[2].strip())}</h{level}>\n"
         elif prefix:
             yield from _change_list(open_list, prefix)
             yield _with_styles(line[len(prefix) :].strip())
             open_list = prefix
         elif is_table_line:
-            in_table = not stripped.startswith("|}")
+            open_tables += stripped.startswith("{|") - (stripped.startswith("|}") and open_tables > 0)
             yield from _table_line(stripped)
         elif stripped.startswith("----"):
             yield "<hr>\n"
-        elif in_table or _BLOCK_TAG.match(line):
+            paragraph += filter(None, [stripped.lstrip("-").strip()])
+        elif open_tables or _BLOCK_TAG.match(line):
             yield f"{_with_styles(line)}\n"
         elif stripped:
             paragraph.append(stripped)
@@ -178,11 +192,11 @@ def _table_line(line: str) -> Iterator[str]:
     if line.startswith("{|"):
         yield "<table><tr>"
     elif line.startswith("|}"):
-        yield "</table>\n"
+        yield f"</table>\n{_with_styles(line[2:].strip())}\n"
     elif line.startswith("|-"):
         yield "</tr><tr>"
     elif line.startswith("|+"):
-        yield f"<caption>{_with_styles(_without_attributes(line[2:]))}</caption>"
+        yield f"</tr><caption>{_with_styles(_without_attributes(line[2:]))}</caption><tr>"
     else:
         tag = "th" if line[0] == "!" else "td"
         cells = line[1:].replace("!!", "||").split("||") if tag == "th" else line[1:].split("||")

@@ -35,6 +35,7 @@ _FILES_AND_CATEGORIES: Final = name_set("""
     gambar | קובץ | תמונה | קטגוריה | پرونده | رده | चित्र | श्रेणी | αρχείο | κατηγορία
 """)
 _LANGUAGE_LINK: Final = lazy_pattern(r"[a-z]{2,3}(?:-[a-z]{2,8})?")
+_FILE_OPTION: Final = lazy_pattern(r"\w{1,20}\s?=")
 _LETTERED_GROUPS: Final = name_set("""
     lower-alpha | efn | a
 """)
@@ -131,7 +132,8 @@ class InlineReader:
         if frame.opener == "{{":
             return self._template(read_template(texts))
         if frame.opener == "[[":
-            return _link(texts)
+            before = self.frames[-1].parts[-1]
+            return _link(texts, begins_line=not before or before[-1].endswith("\n"))
         if frame.opener == "[":
             address, _, words = texts[0].partition(" ")
             return f'<a href="{escape(address)}">{words.strip() or address}</a>'
@@ -147,7 +149,7 @@ class InlineReader:
 
     def _note(self, text: str, name: str, group: str) -> str:
         """Add a note, and return its marker, or "" if it is only defined, in a list of notes."""
-        group = "lower-alpha" if group in _LETTERED_GROUPS else group
+        group = "" if "<" in group else "lower-alpha" if group in _LETTERED_GROUPS else group  # markers within would multiply
         notes = self.notes[group]
         note = notes.get(name) if name else None
         if note is None:
@@ -171,7 +173,7 @@ class InlineReader:
         if name in _SHORT_NOTES:
             words = short_citation(template)
             return self._note(words, f"\x03{words}", "")
-        if name in _NOTE_TEMPLATES and (text := template.named.get("1") or next(iter(values), "")):
+        if name in _NOTE_TEMPLATES and (text := next(iter(values), "")):
             default = "" if name == "#tag:ref" else "lower-alpha"
             return self._note(text, template.named.get("name", ""), template.named.get("group", default))
         if name == "r":
@@ -189,14 +191,21 @@ def note_id(group: str, label: str) -> str:
     return escape(f"cite_note-{group}-{label}".replace(" ", "_"))
 
 
-def _link(texts: list[str]) -> str:
-    """Return the words of a link to a page of the wiki, or "" for a picture, a category or the same page in a language."""
+def _link(texts: list[str], *, begins_line: bool) -> str:
+    """Return the words of a link to a page of the wiki, the caption of a picture, or "" for one that shows none.
+
+    Those are categories and the same page in other languages, on lines of their own: "[[doi:10.5555/lamp]]" in a sentence has
+    words. The options of a picture ("thumb", "200px", "alt=…") are single words in every language, and captions hardly ever.
+    """
     target, words = texts[0].strip(), texts[-1].strip()
     if target.startswith(":"):
         target = target[1:]
         return words.removeprefix(":")
     namespace = target[:_MAX_NAMESPACE_LENGTH].partition(":")[0].strip().casefold() if ":" in target else ""
-    if namespace in _FILES_AND_CATEGORIES or (namespace and len(texts) == 1 and _LANGUAGE_LINK.fullmatch(namespace)):
+    if namespace in _FILES_AND_CATEGORIES:
+        is_caption = begins_line and len(texts) > 1 and " " in words and not _FILE_OPTION.match(words)
+        return f"\n<figure><figcaption>{' '.join(words.split())}</figcaption></figure>\n" if is_caption else ""
+    if begins_line and namespace and len(texts) == 1 and _LANGUAGE_LINK.fullmatch(namespace):
         return ""
     if len(texts) > 1 and not words:  # "[[Tide (sea)|]]" shows "Tide"
         return target.partition(" (")[0]

@@ -139,8 +139,11 @@ def _entry_parts(fields: Mapping[str, str], authors: Sequence[str]) -> Iterator[
     place = ": ".join(filter(None, (fields.get("place"), fields.get("publisher"))))
     yield from (f" {part}." for part in (" ".join(filter(None, (fields.get("work"), volume))) + pages, place) if part)
     yield f" {date.strip(' ()')}." if date and not authors else ""
-    if "doi" in fields:
-        yield f' doi:<a href="https://doi.org/{escape(fields["doi"])}">{fields["doi"]}</a>.'
+    doi = fields.get("doi", "")
+    if "<" in doi:  # sources within each other would multiply
+        yield f" doi:{doi}."
+    elif doi:
+        yield f' doi:<a href="https://doi.org/{escape(doi)}">{doi}</a>.'
     yield f" ISBN {fields['isbn']}." if "isbn" in fields else ""
 
 
@@ -151,7 +154,8 @@ _SIGNS: Final = {
     **{"mdash": "—", "nbsp": "\u00a0", "zwsp": "", "pi": "π", "sic": "[sic]", "dot": " · ", "bull": " • ", "en dash": "–"},
 }
 _LAST_VALUE: Final = name_set("""
-    lang | langx | lang-x | lingua | langue | idioma | transl | transliteration | native name
+    lang | langx | lang-x | lingua | langue | idioma | transl | transliteration | native name |
+    color | colour | font color | fontcolor | colored text
 """)
 _FIRST_VALUE: Final = name_set("""
     nowrap | nobr | small | big | nobreak | em | strong | abbr | ill | link-interwiki | interlanguage link | notatypo |
@@ -177,6 +181,8 @@ def shown_text(template: Template) -> str:
         return f"c. {values[0]}" if values else "c."
     if name == "as of":
         return f"As of {' '.join(values)}"
+    if name in ("ubl", "unbulleted list", "hlist", "bulleted list", "flatlist", "plainlist", "plain list"):
+        return "".join(f"\n{value if value[:1] in '*#:' else f'* {value}'}" for value in values if value) + "\n"
     if name in ("frac", "sfrac", "fraction"):
         return "/".join(values)
     if name in ("quote", "blockquote", "cquote", "quotation", "zitat", "citation bloc", "cita", "citazione", "cytat", "citaat"):
