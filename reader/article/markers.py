@@ -50,6 +50,12 @@ _SUPERSCRIPT = lazy_pattern(
 The charge of an ion, "Mn²⁺", is none.
 """
 _PLAIN_SEPARATORS = str.maketrans("⁻˒ \u2009", "-,,,")
+_POWER_BASE = lazy_pattern(
+    r"\b(?:deg(?:rees?)?|arc(?:sec|min)(?:onds?|utes?)?|sec(?:onds?)?|\w{0,6}met(?:er|re)s?|feet|foot|inch(?:es)?|miles?|yards?"
+    r"|acres?|pixels?|microns?|\w{0,4}parsecs?|a?(?:sin|cos|tan|cot|csc)h?|log|exp|det|var)\Z"
+)
+_POWERS = frozenset("234")
+_MAX_BASE_LENGTH = 16
 _CIRCLED = lazy_pattern(f"[{CIRCLED_NUMBERS}]")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
 _AFTER_STRONG = r"(?<=[^\s\d*]\*\*)"  # the signs of Markdown
@@ -200,7 +206,7 @@ def _labels_of(repeat: re.Match[str]) -> tuple[str, ...]:
 def superscript_markers(text: str) -> Iterator[Marker]:
     """Yield superscript digits that are not exponents: "word¹²", "word.¹˒³".
 
-    Digits after a single capital or a unit, as in "type A²⁸", may be exponents; they get the kind "superscript?".
+    Digits after a single capital, a unit or a function, as in "type A²⁸", may be exponents; they get the kind "superscript?".
     """
     if "^(" not in text and not any(digit in text for digit in SUPERSCRIPT_DIGITS):
         return
@@ -208,7 +214,14 @@ def superscript_markers(text: str) -> Iterator[Marker]:
         is_certain = _is_note_call(text, match.start())
         if is_certain or _is_possible_note_call(text, *match.span()):
             numbers = match["flat"] or plain_digits(match[0]).translate(_PLAIN_SEPARATORS)
-            yield Marker(*match.span(), expand_labels(numbers), "superscript" if is_certain else "superscript?")
+            kind = raised_kind(text, match.start(), numbers) if is_certain else "superscript?"
+            yield Marker(*match.span(), expand_labels(numbers), kind)
+
+
+def raised_kind(text: str, start: int, numbers: str) -> str:
+    """Return "superscript?" if raised numbers at `start` may be a power, "40 meters²", "sin²", else "superscript"."""
+    is_power = numbers in _POWERS and _POWER_BASE.search(text, max(0, start - _MAX_BASE_LENGTH), start) is not None
+    return "superscript?" if is_power else "superscript"
 
 
 def circled_markers(text: str) -> Iterator[Marker]:

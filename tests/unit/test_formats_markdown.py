@@ -378,6 +378,15 @@ def test_raised_numbers_in_formulas_are_markers() -> None:
     assert cited == [("$^{1}$", ("1",)), ("$^{1,2}$", ("1", "2"))]
 
 
+@pytest.mark.parametrize("power", ["$^2$", "$^{2}$", "<sup>2</sup>", "²"])
+def test_powers_of_units_and_functions_are_no_markers(power: str) -> None:
+    entries = "## References\n\n1. Mills, 1999.\n2. Weirs, 2001.\n3. Ponds, 2003.\n"
+    article = read(
+        f"It covers 14 deg{power} or 40 meters{power}, by sin{power}. Mills¹ turn. They are old{power} now.\n\n{entries}"
+    )
+    assert [citation.references for citation in article.citations] == [("1",), ("2",)]
+
+
 def test_anchors_before_the_labels_of_a_list_without_a_heading() -> None:
     entries = "\n\n".join(f'<a name="r{n}"></a>[{n}] Ode, A. Mill {n}. https://mills.example/{n}' for n in (1, 2))
     article = read(f'Mills <a href="#r1">[1]</a> and weirs <a href="#r2">[2]</a> last.\n\n{entries}\n')

@@ -12,7 +12,7 @@ from reader.article.article import Article
 from reader.article.citations import find_citations
 from reader.article.labels import label_at, split_label
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import Marker, bracket_markers, expand_labels, superscript_markers
+from reader.article.markers import Marker, bracket_markers, expand_labels, raised_kind, superscript_markers
 from reader.article.model import (
     Block,
     BlockKind,
@@ -308,13 +308,16 @@ def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]
                 and not text.startswith("(", style.end + 2)
             )
             edge = 2 if in_brackets else 0
-            yield Marker(style.start - edge, style.end + edge, expand_labels(numbers[1]), "superscript")
+            base_end = style.start - (len("<sup>") if text.endswith("<sup>", 0, style.start) else len("^"))
+            yield Marker(
+                style.start - edge, style.end + edge, expand_labels(numbers[1]), raised_kind(text, base_end, numbers[1])
+            )
 
 
 def _formula_numbers(text: str) -> Iterator[Marker]:
     """Yield raised numbers that programs which read PDFs write as formulas, "$^{1,2}$", as markers."""
     for match in _RAISED_FORMULA.finditer(text) if "$^" in text else ():
-        yield Marker(*match.span(), expand_labels(match[1]), "superscript")
+        yield Marker(*match.span(), expand_labels(match[1]), raised_kind(text, match.start(), match[1]))
 
 
 def _linked_numbers(text: str, styles: Sequence[Style], labels: Collection[str]) -> Iterator[Reference]:
