@@ -195,8 +195,8 @@ def open_import_file(name: str, kind: str = "") -> ImportFile:
     path = expand_path(name)
     if (path / ZOTERO_DATABASE).is_file():
         path = path / ZOTERO_DATABASE
-    beside = path.with_suffix(".txt")
-    text = ImportSource(beside).read() if path.suffix == ".ann" and beside.is_file() else None
+    beside = path.with_suffix(".txt") if path.suffix == ".ann" else None
+    text = ImportSource(beside).read() if beside is not None and beside.is_file() else None
     return open_import(path.name, ImportSource(path, text), kind)
 
 
@@ -237,7 +237,9 @@ def _recognize(name: str, source: ImportSource) -> ImportFormat:
         hint = "`reader import FILE` takes the files that it names, which lie beside FILE"
         raise ReferenceListError(f"{name} lists references, not annotations", hint)
     titles = ", ".join(row.title for row in _ROWS)
-    raise ReaderError(f"{name} is of no format that can be imported", f"Those are {titles}; --format NAME forces one")
+    raise ReaderError(
+        f"{name} is of no format that can be imported", f"Those are {titles}; `reader import --format NAME` forces one"
+    )
 
 
 def _shorten(data: bytes) -> str:

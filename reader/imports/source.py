@@ -134,7 +134,7 @@ def _unreadable(path: Path, error: Exception) -> ReaderError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     if path.is_dir():
         return _folder_error(path)
-    hint = "Send it to standard input, and name `-`" if path.is_fifo() else "Choose another file"
+    hint = "`reader import -` reads what comes through a pipe" if path.is_fifo() else "Choose another file"
     return ReaderError(f"Cannot read {path}: {reason}", hint)
 
 

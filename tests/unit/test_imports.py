@@ -105,6 +105,7 @@ def test_what_was_edited_here_stays_when_it_comes_again(call: Call, ferry: Path,
     [
         (("missing.json", "--article", "{ferry}"), "Cannot read missing.json"),
         (("{folder}", "--article", "{ferry}"), "is a folder\nhint: Name a file in it, or zip a folder of brat; Zotero's"),
+        ((".", "--article", "{ferry}"), ". is a folder\nhint: Name a file in it"),
         (("{folder}/brat", "--article", "{ferry}"), "brat is a folder of brat\nhint: Name an .ann file in it, or zip it"),
         (("{folder}/empty.json", "--article", "{ferry}"), "empty.json is empty"),
         (("{folder}/notes.json", "--article", "no such"), 'No article "no such" in the library'),
