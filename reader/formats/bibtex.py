@@ -38,10 +38,14 @@ _MAX_VALUE_LENGTH: Final = 20_000
 
 
 class BibtexEntry(NamedTuple):
-    """An entry of a BibTeX file. `fields` holds the values by their names in lower case, with the TeX in them."""
+    """An entry of a BibTeX file. `fields` holds the values by their names in lower case, with the TeX in them.
+
+    `is_cut`: the file ends within it.
+    """
 
     key: str
     fields: Mapping[str, str]
+    is_cut: bool = False
 
     def plain(self, name: str) -> str:
         """Return the value of a field without TeX, "" if the entry lacks it."""
@@ -60,14 +64,14 @@ def read_bibtex(text: str) -> tuple[Reference, ...]:
 def parse_entries(text: str) -> tuple[BibtexEntry, ...]:
     """Return the entries of a BibTeX file; of several with one key the first."""
     entries: dict[str, BibtexEntry] = {}
-    for kind, key, fields in _entries(text):
-        if kind not in _SPECIAL_ENTRIES and key and key not in entries:
-            entries[key] = BibtexEntry(key, fields)
+    for kind, entry in _entries(text):
+        if kind not in _SPECIAL_ENTRIES and entry.key:
+            entries.setdefault(entry.key, entry)
     return tuple(entries.values())
 
 
-def _entries(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield the type, key and raw fields of each entry."""
+def _entries(text: str) -> Iterator[tuple[str, BibtexEntry]]:
+    """Yield the type of each entry, and the entry."""
     strings: dict[str, str] = {}
     position = 0
     while match := _ENTRY.search(text, position):
@@ -87,7 +91,7 @@ def _entries(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
             fields.setdefault(field[1].lower(), value)
         if kind == "string":
             strings.update(fields)
-        yield kind, key, fields
+        yield kind, BibtexEntry(key, fields, is_cut=text.find(closing, position) < 0)
 
 
 def _read_value(text: str, position: int, strings: Mapping[str, str]) -> tuple[str, int]:

@@ -125,6 +125,14 @@ def test_the_fields_of_entries_keep_their_tex() -> None:
 # ------------------------------------------------------------------ CSL-JSON
 
 
+@pytest.mark.parametrize("end", ["title={Ferr", "title={Ferries}, fi", "title={Ferries}, file={a.pdf}", 'title="Ferries'])
+def test_a_bibliography_that_ends_within_an_entry_is_refused(folder: Path, end: str) -> None:
+    whole = "@book{lee, file={a.pdf}}\n"
+    with pytest.raises(ReaderError, match="ends within the entry “roe”"):
+        found(folder / "refs.bib", f"{whole}@book{{roe, {end}")
+    assert len(found(folder / "refs.bib", whole)[0]) == 1
+
+
 def test_the_files_of_csl_json_in_each_way_that_exporters_write_them(folder: Path) -> None:
     items = [
         {

@@ -46,7 +46,7 @@ def bibliography_suffix(head: str) -> str:
 
 
 def read_linked_files(path: Path) -> Iterator[SourceFile | FileRefusal]:
-    """Yield the files of a bibliography, entry by entry. Raises ReaderError if it is none.
+    """Yield the files of a bibliography, entry by entry. Raises ReaderError if it is none, or was cut.
 
     The ending of its name tells the format, else its beginning.
     """
@@ -54,7 +54,10 @@ def read_linked_files(path: Path) -> Iterator[SourceFile | FileRefusal]:
     suffix = path.suffix.lower()
     match suffix if suffix in _BEGINNINGS else bibliography_suffix(text[:_HEAD]):
         case ".bib":
-            return _bibtex_files(text, path.parent)
+            entries = parse_entries(text)
+            if any(entry.is_cut for entry in entries):
+                raise ReaderError(f"{path} ends within the entry “{entries[-1].key}”", "Export or download it again")
+            return _bibtex_files(entries, text, path.parent)
         case ".ris":
             return _ris_files(text, path.parent)
         case _:
@@ -64,10 +67,10 @@ def read_linked_files(path: Path) -> Iterator[SourceFile | FileRefusal]:
 # ------------------------------------------------------------------ BibTeX
 
 
-def _bibtex_files(text: str, folder: Path) -> Iterator[SourceFile | FileRefusal]:
+def _bibtex_files(entries: Iterable[BibtexEntry], text: str, folder: Path) -> Iterator[SourceFile | FileRefusal]:
     declared = _FILE_FOLDER.search(text)
     folders = (folder, *((folder / _unescape(declared[1]),) if declared else ()))
-    for entry in parse_entries(text):
+    for entry in entries:
         checkpoint()
         paths = _bibtex_paths(entry.fields.get("file", ""))
         yield from record_files(_bibtex_record(entry), entry.key, _find_files(paths, folders))
