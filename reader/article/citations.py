@@ -29,8 +29,9 @@ _MIN_KEYS = 2
 _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 _MIN_MARKERS_WITHOUT_LIST = 3
 _MAX_LEAP = 3
-_MAX_JOINED_DIGITS = 6
 """The allowed distance from a number to the highest one before it, in a list that is numbered in the order of its citations."""
+_MAX_JOINED_DIGITS = 6
+"""The most digits in which several raised numbers are looked for, whose separators were lost."""
 _MIN_LARGE_NUMBER = 10
 """The least number after a single letter that is more likely a marker than an exponent."""
 _MIN_FURTHER_REFERENCES = 3

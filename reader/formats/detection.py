@@ -461,7 +461,7 @@ def _is_notebook(data: bytes) -> bool:
 def detect_text_format(text: str, source: str) -> str:
     """Return RST, MARKDOWN, WIKITEXT or PLAIN by the suffix of the source or, without one, by at least two kinds of markup.
 
-    Wikitext is also recognised in a file that ends with ".txt".
+    Wikitext is also recognised in a file that ends with ".txt", and at any address, as those of wikis are "index.php?title=…".
     """
     suffix = _suffix(source)
     if suffix in _RST_NAMES:
@@ -469,7 +469,8 @@ def detect_text_format(text: str, source: str) -> str:
     if suffix in _MARKDOWN_NAMES:
         return MARKDOWN
     beginning = text[:_MARKUP_SAMPLE_SIZE]
-    if suffix in _WIKITEXT_NAMES or (suffix in ("", ".txt") and _is_wikitext(beginning)):
+    may_be_wikitext = suffix in ("", ".txt", ".text") or "://" in source
+    if suffix in _WIKITEXT_NAMES or (may_be_wikitext and _is_wikitext(beginning)):
         return WIKITEXT
     if suffix:
         return PLAIN

@@ -57,7 +57,7 @@ def cited(article: Article) -> list[tuple[str, tuple[str, ...]]]:
     return [(article.text[c.start : c.end], tuple(by_id[name].text for name in c.references)) for c in article.citations]
 
 
-@pytest.mark.parametrize("name", ["-", "holm.txt", "holm.wiki"])
+@pytest.mark.parametrize("name", ["-", "holm.txt", "holm.wiki", "https://wiki.example/index.php?title=Holm&action=raw"])
 def test_a_page_reads_as_the_wiki_shows_it(name: str) -> None:
     article = read(PAGE, name)
     assert (article.format, article.title) == ("wikitext", "Holm Light")
@@ -158,6 +158,8 @@ def test_other_texts_are_no_wikitext(text: str) -> None:
         ("{{{\nlit | unlit\n}}} is {{{state|lit}}}.", ["{{{ lit | unlit }}} is lit."]),
         ("{{plainlist|\n* Oil\n* Coal\n}} {{ubl|Gas|Wood}}", ["• Oil", "• Coal", "• Gas", "• Wood"]),
         ("{{color|red|Red}} lamp.", ["Red lamp."]),
+        ("{{convert|5|to|6|km|mi}}, {{convert|2|m}}, {{unité|3|kg}}", ["5 to 6 km, 2 m, 3 kg"]),
+        ("{{val|5.2|0.1|u=km}} {{formatnum:12345}} {{chem|H|2|O}}", ["5.2 ± 0.1 km 12345 H2O"]),
     ],
 )
 def test_words_that_a_page_shows_are_shown(markup: str, shown: list[str]) -> None:

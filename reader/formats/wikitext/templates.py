@@ -159,11 +159,11 @@ _LAST_VALUE: Final = name_set("""
 """)
 _FIRST_VALUE: Final = name_set("""
     nowrap | nobr | small | big | nobreak | em | strong | abbr | ill | link-interwiki | interlanguage link | notatypo |
-    tooltip | unité | nombre | smallcaps | sc | smaller | larger | uc | lc | nihongo | kbd | var | code | tl | siècle | isbn |
+    tooltip | smallcaps | sc | smaller | larger | uc | lc | nihongo | kbd | var | code | tl | siècle | isbn |
     not a typo | abkürzung | не переведено | нп5 | iw | lien | trim | visible anchor | anchor
 """)
 _LANGUAGE_NAME: Final = lazy_pattern(r"lang-[a-z]{2,3}(?:-\w+)?")
-_MAX_CONVERTED: Final = 2
+_RANGE_WORDS: Final = name_set("to | and | or | by | x | \u00d7 | - | \u2013 | to(-) | and(-) | +/- | ± | bis | à | y | e")
 
 
 def shown_text(template: Template) -> str:
@@ -175,8 +175,14 @@ def shown_text(template: Template) -> str:
         return values[min(len(values), 2 if name in _LAST_VALUE else 1) - 1] if values else template.named.get("text", "")
     if name in _FIRST_VALUE:
         return values[0] if values else ""
-    if name in ("convert", "cvt", "convertir", "unidade", "val", "num", "formatnum", "nts"):
-        return " ".join(values[:_MAX_CONVERTED])
+    if name in ("convert", "cvt", "convertir", "unidade", "num", "nts", "unité", "nombre"):
+        return _measure(values)
+    if name == "val":
+        return " ".join(filter(None, (" ± ".join(values[:2]), template.named.get("u", ""))))
+    if name.startswith("formatnum:"):
+        return name.partition(":")[2]
+    if name == "chem":
+        return "".join(values)
     if name in ("circa", "c.", "ca", "vers"):
         return f"c. {values[0]}" if values else "c."
     if name == "as of":
@@ -193,12 +199,20 @@ def shown_text(template: Template) -> str:
     return values[0] if is_plain and name not in _WITHOUT_WORDS else ""
 
 
+def _measure(values: Sequence[str]) -> str:
+    """Return a number or a range of numbers, "5 to 6", with the unit after it, but not what a template converts it to."""
+    end = 2
+    while values[end - 1 : end] and values[end - 1] in _RANGE_WORDS:
+        end += 2
+    return " ".join(values[:end])
+
+
 _WITHOUT_WORDS: Final = name_set("""
     main | main article | see also | further | see | hauptartikel | siehe auch | article principal | ap | vt | details |
     defaultsort | displaytitle | short description | toc | rp | authority control | normdaten | portal | commons |
     commons category | commonscat | commons cat | wikiquote | sister project links | for | about | clear | dmoz | imdb |
     anker | coord | ipa | respell | audio | webarchiv | stub | citation needed span | when | who | why | clarify | redirect |
     distinguish | voir homonymes | other uses | use dmy dates | use mdy dates | engvarb | pp | vedi anche | основная статья |
-    главная | см. также | основна стаття | principal | artículo principal | vea también | otheruses
+    flagicon | главная | см. также | основна стаття | principal | artículo principal | vea también | otheruses
 """)
 """Templates with one value that is no part of a sentence."""
