@@ -452,14 +452,15 @@ class Library:
     def _open_session(self, article: Article, record: Record, creator: str, scale: Scale, independent: str) -> ReviewSession:
         with self._store.guard:
             article_id, entry = str(record["id"]), entry_of(record)
+            codebook, sources = self.codebook(), self._sources()  # They catch up, which nothing may after `annotations_of`.
             self._store.records.load_article(article_id)
             items = ReviewItems(
                 (own_view(from_record(Annotation, record), independent) for record in self._current.annotations_of(article_id)),
-                self.codebook(),
+                codebook,
                 entries_in(record, Bookmark),
                 entries_in(record, Dismissal),
                 entries_in(record, Attachment),
-                self._sources(),
+                sources,
                 entries_in(record, Correction),
                 entries_in(record, Assignment),
             )

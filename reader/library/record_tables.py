@@ -355,8 +355,8 @@ class RecordTables:
         return merge(unchanged, kept, key=lambda pair: key_rank(pair[0]))
 
     def _file_lines_of(self, article_id: str) -> Iterator[_KeyedLine]:
-        ranges = self.index.ranges(article_id)
-        return ((line.key, line.data) for one in ranges for line in self._file.lines_in(*one))
+        file, ranges = self._file, self.index.ranges(article_id)
+        return ((line.key, line.data) for one in ranges for line in file.lines_in(*one))
 
     # ------------------------------------------------------------------ rows
 

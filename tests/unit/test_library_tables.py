@@ -124,6 +124,18 @@ def test_lines_come_back_from_their_bytes(tables: dict[str, dict[str, Any]]) -> 
     assert read_intact_meta(MemoryBytes(data.replace(b"3", b"4", 1))) is None
 
 
+def test_lines_of_an_article_that_are_being_read_stay_those_of_their_file() -> None:
+    tables = {
+        "annotations": {f"{number:032x}": {"id": f"{number:032x}", "article": "pier", "n": number} for number in range(9)}
+    }
+    lines = RecordTables(tables)
+    records = RecordTables.on_file(SortedLines(MemoryBytes(b"".join(lines.encode("r", VersionVector())))))
+    others = RecordTables({"annotations": {}, "theirs": {"1": {"n": "another program wrote this file"}}})
+    reading = records.annotations_of("pier")
+    records.rebase(SortedLines(MemoryBytes(b"".join(others.encode("r", VersionVector())))), None)
+    assert [record["n"] for record in reading] == list(range(9))
+
+
 @settings(max_examples=examples(60))
 @given(documents, documents)
 def test_the_line_of_a_record_is_its_json_with_a_sum_that_fits(first: dict[str, Any], second: dict[str, Any]) -> None:
