@@ -138,7 +138,9 @@ def annotate_command(
         else:
             _add_to(session, annotation, names, note, judgements)
             if decision:
-                session.decide(annotation, decision, options["fix"])
+                # Without a new one, what the person wrote of how to do it stays.
+                fix = options["fix"] or (annotation.fix if annotation.decision == decision else "")
+                session.decide(annotation, decision, fix)
         call.look_up_health(session)
         library.save_counts(entry.id, review_counts(session.index, date.today().year), call.settings.scale)
     click.echo(annotation.id)
@@ -153,7 +155,8 @@ def _find_twin(session: ReviewSession, span: Span, kind: str) -> Annotation | No
 
 
 def _words_of(article: Article, span: Span) -> list[str]:
-    return _WORDS.findall(claim_text(article, span))
+    text = claim_text(article, span)
+    return _WORDS.findall(text) or [text]
 
 
 def _add_to(

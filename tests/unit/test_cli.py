@@ -114,12 +114,12 @@ def test_the_whole_job_from_a_script(call: Call, ferry: Path, own_library: Path)
 def test_words_that_are_marked_already_get_no_second_claim(call: Call, ferry: Path, own_library: Path) -> None:
     first = call("annotate", ferry, "--quote", "The port office counted 20,500 [2].", "--note", "ask her", "--tag", "port").out
     again = ("annotate", ferry, "--quote", "The port office counted 20,500", "--verdict", "2=supports", "--note", "she agrees")
-    for tag in ("people", "port"):
-        assert call(*again, "--tag", tag, "--decision", "drop").out == first
+    for tag, more in (("people", ("--fix", "it is in no list")), ("port", ())):
+        assert call(*again, "--tag", tag, "--decision", "drop", *more).out == first
     (record,) = plain(own_library, "annotations")
     assert (record["note"], record["tags"]) == ("ask her\n\nshe agrees", ["port", "people"])
     assert [(one["reference"], one["verdict"]) for one in record["judgements"]] == [("2", "supports")]
-    assert record["decision"] == "drop"
+    assert (record["decision"], record["fix"]) == ("drop", "it is in no list")
     for other in (("--quote", "20,500"), ("--quote", "The port office counted 20,500 [2].", "--kind", "later")):
         assert call("annotate", ferry, *other).out != first
     assert len(plain(own_library, "annotations")) == 3
