@@ -91,14 +91,16 @@ def decode_declared(data: bytes, charset: str) -> str | None:
 def _declared_encoding(charset: str) -> str:
     """Return Python's encoding for a charset, as browsers read it, or "" if it is not an encoding of texts.
 
-    Python also knows "punycode", "rot13", "unicode_escape" and the like, some of which take quadratic time.
+    Python also knows "punycode", "rot13", "unicode_escape" and the like, some of which take quadratic time, and EBCDIC, in
+    which no page can declare it.
     """
     name = _BROWSER_ENCODINGS.get(charset.lower(), charset)
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         return ""
-    return found if _TEXT_ENCODING.fullmatch(found) else ""
+    is_text = _TEXT_ENCODING.fullmatch(found) and (found.startswith("utf-") or b"<".decode(found, "replace") == "<")
+    return found if is_text else ""
 
 
 def cut_bytes(data: bytes, size: int) -> bytes:

@@ -10,6 +10,7 @@ from textual import events, on
 from textual.widget import Widget
 
 from reader.errors import ReaderError
+from reader.printable import plural
 from reader.tui.action import READING, REVIEW, SOURCE, Action, key_label
 from reader.tui.actions import ACTION_BY_ID
 from reader.tui.background import TaskOutcome
@@ -213,6 +214,15 @@ class TextScreen(KeyScreen, LibraryListener, SettingsListener):
         elif not match.follow:
             self._say_where_key_acts(key)
         self.show()
+        return True
+
+    def take_paste(self, text: str) -> bool:
+        """Say where a pasted text is of use, unless a text field has the focus; return whether the paste was taken."""
+        if self.is_typing:
+            return False
+        self.show_message(
+            f"A paste of {plural(len(text), 'character')} does nothing here; the library adds pasted texts", "fault"
+        )
         return True
 
     def _say_where_key_acts(self, key: str) -> None:

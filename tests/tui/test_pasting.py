@@ -63,6 +63,13 @@ async def test_enter_that_is_typed_at_once_is_for_the_pasted_text(own_library: P
         assert "The ferry counts again" in user.header
 
 
+async def test_a_text_pasted_over_an_article_says_where_it_is_of_use(own_library: Path) -> None:
+    async with reading(LONG, own_library) as user:
+        await user.paste("hx" * 3_000)
+        await user.until(lambda: "A paste of 6,000 characters does nothing here; the library adds pasted texts" in user.footer)
+        assert "0 claims" in user.header
+
+
 async def test_a_dropped_file_is_opened_and_an_address_waits_for_enter(own_library: Path, tmp_path: Path) -> None:
     file = tmp_path / "a ferry.md"
     file.write_text("# The ferry\n\nIt carried 41,000 people in May.\n", encoding="utf-8")

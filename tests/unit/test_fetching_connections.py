@@ -135,7 +135,8 @@ def test_a_page_that_is_packed_to_hurt_is_refused(pack: Callable[[], bytes], enc
 
 
 @pytest.mark.parametrize(
-    "charset", ["punycode", "undefined", "idna", "zlib_codec", "rot13", "unicode_escape", "utf-7", "x" * 9000]
+    "charset",
+    ["punycode", "undefined", "idna", "zlib_codec", "rot13", "unicode_escape", "utf-7", "cp037", "cp1140", "x" * 9000],
 )
 def test_a_charset_that_is_no_encoding_of_texts_counts_as_none(charset: str) -> None:
     text = f"{TEXT} Más allá +AGE- \\u0041."
