@@ -244,6 +244,7 @@ class Sentences:
         self._text = text
         self._noise_too = noise_too
         self._cache: dict[int, array[int]] = shared._cache if shared is not None else {}
+        self._latest: tuple[int, tuple[Span, ...]] = (-1, ())
 
     @cached_property
     def body_blocks(self) -> tuple[int, ...]:
@@ -304,8 +305,12 @@ class Sentences:
 
     def in_block(self, index: int) -> tuple[Span, ...]:
         """Return the sentences of the block at `index`, even outside the body; none for headings, code and rules."""
-        numbers = iter(self._pairs_in(index))
-        return tuple(map(Span, numbers, numbers))
+        # Callers ask for one block again and again, sentence by sentence; another thread may ask for another one meanwhile.
+        latest = self._latest
+        if latest[0] != index:
+            numbers = iter(self._pairs_in(index))
+            latest = self._latest = (index, tuple(map(Span, numbers, numbers)))
+        return latest[1]
 
     def _pairs_in(self, index: int) -> array[int]:
         """Return the starts and ends of the sentences of a block in turn."""

@@ -229,3 +229,10 @@ def test_a_block_without_blanks_or_stops_is_one_sentence_however_long() -> None:
 def test_the_pure_function_needs_no_article() -> None:
     article = read("It froze. It thawed.")
     assert split_sentences(article.text, article.blocks[0], ()) == (Span(0, 9), Span(10, 20))
+
+
+def test_sentences_of_a_block_that_is_asked_for_again_are_not_made_again() -> None:
+    sentences = parse_article(b"A title\n\nOne. Two. Three.\n", "long.txt").sentences
+    (block,) = sentences.body_blocks
+    assert len(sentences.in_block(block)) == 3
+    assert sentences.in_block(block) is sentences.in_block(block)  # each look would take time in proportion to the block
