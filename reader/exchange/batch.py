@@ -17,6 +17,12 @@ from reader.files import make_folder
 from reader.review.filter import Filter
 
 _MOST_LETTERS: Final = 60
+_MOST_BYTES: Final = 180
+"""The bytes of a name in UTF-8: systems take 255, with an ending and what tells names that are alike apart."""
+_DEVICES: Final = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³")}
+)
+"""Names that no file has on Windows, with any ending."""
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’"))
 _ID_LETTERS: Final = 8
 """Letters of the end of an id, which is random, that tell articles with the same title apart."""
@@ -167,7 +173,8 @@ def file_stem(title: str) -> str:
     """Return the name for a file, without its ending: the words of a title in small letters, joined by hyphens."""
     letters = unicodedata.normalize("NFC", title.casefold()).translate(_APOSTROPHES)
     words = "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in letters).split()
-    return "-".join(words)[:_MOST_LETTERS].rstrip("-") or "article"
+    stem = "-".join(words)[:_MOST_LETTERS].encode()[:_MOST_BYTES].decode("utf-8", "ignore").rstrip("-") or "article"
+    return f"article-{stem}" if stem in _DEVICES else stem
 
 
 def unique_stems(articles: Sequence[ExportArticle]) -> tuple[str, ...]:

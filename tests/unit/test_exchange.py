@@ -19,6 +19,7 @@ from reader.article.ranges import Span
 from reader.article.reference_identity import reference_identity
 from reader.errors import ReaderError
 from reader.exchange import FORMATS, Report, build_report
+from reader.exchange.batch import file_stem
 from reader.exchange.csv_table import COLUMNS
 from reader.exchange.escape import csv_cell, json_text, markdown_address, markdown_line, markdown_lines, markdown_tag
 from reader.exchange.plain_text import to_plain_text
@@ -401,6 +402,20 @@ def test_no_fix_reason_or_dismissal_becomes_structure(fix: str, reason: str, why
     (dismissal,) = session.index.dismissals().values()
     session.dismiss_finding(dismissal.finding, dismissal.kind, dismissal.text, f"x{why}")
     assert note_of(session) == plain
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("CON", "article-con"),
+        ("Com¹.", "article-com¹"),
+        ("nul.txt", "nul-txt"),
+        ("../etc", "etc"),
+        ("\U00012000" * 70, "\U00012000" * 45),
+    ],
+)
+def test_a_title_gives_a_name_that_every_system_takes(title: str, stem: str) -> None:
+    assert file_stem(title) == stem
 
 
 if __name__ == "__main__":
