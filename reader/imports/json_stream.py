@@ -154,7 +154,7 @@ class _Window:
         line, column = self._place(at)
         if what.startswith("Unterminated") or not self._text[at:].strip():
             return ReaderError(f"it ends within line {line:,}", CUT_HINT)
-        return ReaderError(f"line {line:,}, column {column:,} is no JSON: {what}", "Nothing was imported")
+        return ReaderError(f"line {line:,}, column {column:,} is no JSON: {what.removesuffix(' at')}", "Nothing was imported")
 
     def _place(self, at: int) -> tuple[int, int]:
         before = self._text.rfind("\n", 0, at)

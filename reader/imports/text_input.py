@@ -211,7 +211,7 @@ def _parse(line: str, number: int) -> object:
     except json.JSONDecodeError as error:
         if error.msg.startswith("Unterminated") or not line[error.pos :].strip():
             raise ReaderError(f"it ends within line {number:,}", CUT_HINT) from error
-        what = f"line {number:,}, column {error.colno:,} is no JSON: {error.msg}"
+        what = f"line {number:,}, column {error.colno:,} is no JSON: {error.msg.removesuffix(' at')}"
         raise ReaderError(what, "Nothing was imported") from error
     except RecursionError as error:
         raise ReaderError(f"line {number:,} is nested too deeply", "Nothing was imported") from error

@@ -163,6 +163,7 @@ def test_of_an_article_that_is_archived_or_shared_it_says_so(
         ("@book{lee, title={Ferries}}", "`reader import FILE`"),
         ('[{"id": "lee", "type": "book", "DOI": "10.5555/a"}]', "lists references"),
         ('{"format": "claim-reader-review", "version": 2}', "version 2, and this program reads 1"),
+        ('{"text": "a\x00", "label": [[0, 1, "x"]]}', r"is no JSON: Invalid control character\. "),
         ("Highlight,Title,Note\nNobody believed it,Ferries,who?\nNobody beli", "it ends within line 3"),
         ("T1\tclaim 0 18\tNobody believed it\nT2\tclaim 30 48\tNobody bel", "it ends within line 2"),
         ('{"text": "Nobody believed it", "label": [[0, 99, "x"]]}', "0–99 is not in its text “Nobody believed it…”"),
