@@ -31,6 +31,13 @@ def test_a_folder_yields_its_documents_and_those_of_the_folders_in_it(tmp_path: 
     assert [place.read(file) for file in place.files() if isinstance(file, SourceFile)] == [b"x"] * 4
 
 
+@pytest.mark.parametrize("name", ["a.odt", "a.RTF", "a.tex", "a.ipynb", "a.eml", "a.mhtml", "a.wiki", "a.mdx"])
+def test_a_folder_yields_documents_of_every_format_that_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("x")
+    (tmp_path / "a.mp4").write_text("x")
+    assert names(tmp_path) == [name]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_what_is_no_file_is_refused_by_name(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.pdf")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from reader.errors import ReaderError
 from reader.files import expand_path, open_file
+from reader.formats.detection import is_document_name
 from reader.sources.candidate import FileRefusal, SourceFile
 from reader.sources.places.catalogue import CALIBRE_DATABASE, ZOTERO_DATABASE, CataloguePlace
-from reader.sources.places.folder import DOCUMENT_SUFFIXES
 
 if TYPE_CHECKING:
     from reader.article.article import Article
@@ -79,7 +79,7 @@ def open_place(path: str, library: Library | None = None, article: Article | Non
         return _open_catalogue(place) or _open_folder(place)
     if _is_bibliography(place):
         return _open_bibliography(place)
-    if library is not None and article is not None and (not place.exists() or place.suffix.lower() in DOCUMENT_SUFFIXES):
+    if library is not None and article is not None and (not place.exists() or is_document_name(place.name)):
         return _open_article(library, path, article)
     if not place.exists():
         raise ReaderError(f"There is no folder or file {path}", "Check the name")

@@ -12,9 +12,9 @@ from typing import BinaryIO, Final, cast
 
 from reader.errors import ReaderError
 from reader.files import open_file, read_stream
+from reader.formats.detection import is_document_name
 from reader.formats.progress import checkpoint
 from reader.sources.candidate import FileRefusal, SourceFile
-from reader.sources.places.folder import DOCUMENT_SUFFIXES
 
 _NESTED: Final = ".zip"
 _MOST_FILES: Final = 20_000
@@ -44,7 +44,7 @@ class ArchivePlace:
             path = PurePosixPath(member.filename.replace("\\", "/"))
             if (
                 member.is_dir()
-                or path.suffix.casefold() not in (*DOCUMENT_SUFFIXES, _NESTED)
+                or not (is_document_name(path.name) or path.suffix.casefold() == _NESTED)
                 or path.name.startswith((".", "._"))
             ):
                 continue

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from reader.errors import ReaderError
 from reader.formats import read_bytes
+from reader.formats.detection import is_document_name
 from reader.sources.candidate import FileRefusal, SourceFile, WorkRecord
-from reader.sources.places.folder import DOCUMENT_SUFFIXES
 
 ZOTERO_DATABASE: Final = "zotero.sqlite"
 CALIBRE_DATABASE: Final = "metadata.db"
@@ -52,7 +52,7 @@ def record_files(record: WorkRecord, name: str, found: Iterable[Path | ReaderErr
     for one in dict.fromkeys(found):
         if isinstance(one, ReaderError):
             yield FileRefusal(record.title or name, str(one))
-        elif one.suffix.casefold() in DOCUMENT_SUFFIXES:
+        elif is_document_name(one.name):
             yield SourceFile(str(one), os.path.abspath(one), record=record)
 
 

@@ -10,13 +10,10 @@ from typing import Final
 
 from reader.errors import ReaderError
 from reader.formats import read_bytes
+from reader.formats.detection import is_document_name
 from reader.formats.progress import checkpoint
 from reader.sources.candidate import FileRefusal, SourceFile
 
-DOCUMENT_SUFFIXES: Final = frozenset(
-    (".pdf", ".epub", ".docx", ".html", ".htm", ".xhtml", ".xml", ".nxml", ".md", ".markdown", ".rst", ".txt", ".text")
-)
-"""The suffixes of files that may be the text of a source. Others are passed over in silence."""
 _HIDDEN: Final = "."
 _KINDS: Final = ((stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
 
@@ -46,7 +43,7 @@ class FolderPlace:
             below = [Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False) and entry.name[:1] != _HIDDEN]
             folders.extend(reversed(below))
             for entry in entries:
-                if entry.name[:1] != _HIDDEN and Path(entry.name).suffix.casefold() in DOCUMENT_SUFFIXES:
+                if entry.name[:1] != _HIDDEN and is_document_name(entry.name):
                     yield from self._look_at(Path(entry))
 
     def read(self, file: SourceFile) -> bytes:
