@@ -66,6 +66,8 @@ def add_command(context: click.Context, names: tuple[str, ...]) -> None:
                 if not library.flush(SAVE_SECONDS):
                     return  # the end of the block says why
                 click.echo(f"{entry_id}  {printable_line(article.title)}")
+                for notice in article.notices:
+                    click.echo(f"reader: {printable_line(notice)}", err=True)
     if failures and len(set(names)) == 1:
         raise failures[0]
     if failures:

@@ -94,6 +94,14 @@ def test_several_files_are_added_and_one_that_cannot_be_read_is_named(
     assert (alone.code, alone.out) == (1, "")
 
 
+def test_adding_says_what_of_a_document_was_not_read(call: Call, tmp_path: Path) -> None:
+    many = tmp_path / "links.md"
+    many.write_text("# Ice\n\n" + "".join(f"It froze, says https://a.example/{number}.\n\n" for number in range(2_001)))
+    answer = call("add", many)
+    assert answer.code == 0
+    assert "1 linked address, beyond the first 2,000, did not become references." in answer.err
+
+
 def test_history_tells_what_was_done_the_latest_first(call: Call, ferry: Path, tmp_path: Path) -> None:
     assert call("history").out == "Nothing has been changed yet.\n"
     other = tmp_path / "other.txt"
