@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import shutil
 import signal
@@ -23,15 +24,19 @@ _MOST_COMPLAINT: Final = 4_000
 _CHUNK: Final = 1 << 16
 _LIMITER: Final = """
 import os, resource, sys
-size, hard = int(sys.argv[1]), resource.getrlimit(resource.RLIMIT_AS)[1]
-size = size if hard == resource.RLIM_INFINITY else min(size, hard)
-try:
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
-except (OSError, ValueError):
-    pass  # macOS has no such limit
-os.execvp(sys.argv[2], sys.argv[2:])
+for kind, limit in ((resource.RLIMIT_AS, int(sys.argv[1])), (resource.RLIMIT_CPU, int(sys.argv[2]))):
+    hard = resource.getrlimit(kind)[1]
+    limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    try:
+        resource.setrlimit(kind, (limit, limit))
+    except (OSError, ValueError):
+        pass  # macOS has no limit of memory
+os.execvp(sys.argv[3], sys.argv[3:])
 """
-"""A program that limits its memory and becomes another one. Code between fork and exec could block where threads run."""
+"""A program that limits its memory and its CPU time and becomes another one.
+
+The limit of time ends it where this program was killed meanwhile. Code between fork and exec could block where threads run.
+"""
 _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 """The signals that end this program, unless something else is set for them, without a chance to clean up."""
 _running: Final[set[subprocess.Popen[bytes]]] = set()
@@ -77,9 +82,10 @@ def run_program(
     """
     name = os.path.basename(command[0])
     limited = memory and os.name == "posix"
-    full = [sys.executable, "-I", "-S", "-c", _LIMITER, str(memory), *command] if limited else [*command]
+    cpu_seconds = math.ceil(seconds * (os.cpu_count() or 1)) + 1
+    limiter = [sys.executable, "-I", "-S", "-c", _LIMITER, str(memory), str(cpu_seconds)] if limited else []
     with _signals_noted() as stop:
-        process = _start(full, name, environment)
+        process = _start([*limiter, *command], name, environment)
         streams = _Streams(process, data, most)
         try:
             return _await_result(process, streams, name, seconds, (stop, *([look] if look is not None else [])))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.programs import find_program
+from reader.programs import find_program, run_program
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its shell and signals are others")
 
@@ -42,6 +42,11 @@ def test_a_stricter_limit_of_memory_stays(tmp_path: Path) -> None:
     script = f'ulimit -v {strict}; exec "$0" "$@"'
     command = ["sh", "-c", script, sys.executable, "-c", f"from reader.programs import run_program; {call}"]
     assert f"code=0, output=b'{strict}" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_program_whose_starter_is_killed_ends_by_its_limit_of_time(tmp_path: Path) -> None:
+    result = run_program([str(write_program(tmp_path, "ulimit -t"))], seconds=60, most=1000, memory=4_000_000_000)
+    assert int(result.output) == 60 * (os.cpu_count() or 1) + 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
