@@ -124,3 +124,12 @@ async def test_what_is_sent_of_each_frame_adds_up_to_the_whole_screen(own_librar
         for keys in OVERLAYS:
             await user.press(*keys.split())
             terminal.check(f"after {keys}")
+
+
+async def test_wide_characters_are_whole_again_after_a_label_lay_on_a_half(own_library: Path) -> None:
+    async with reading(BUSES_AT_NIGHT, own_library, SIDE_BY_SIDE) as user:
+        terminal = Terminal(user)
+        for keys in (", escape", ", a", "G , escape"):
+            for key in keys.split():
+                await user.press(key)
+                terminal.check(f"after {key} of {keys}")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.cells import cell_len
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 
@@ -85,7 +86,9 @@ class CullingCompositor(Compositor):
             strips = widget.render_lines(Region(left - region.x, first - region.y, visible.width, height))
             for row in rows:
                 inside, outside = _split_spans(gaps.pop(row), left, right)
-                parts += [(row, start, strips[row - first].crop(start - left, end - left)) for start, end in inside]
+                strip = strips[row - first]
+                for start, end in (_whole_characters(strip, start - left, end - left) for start, end in inside):
+                    parts.append((row, left + start, strip.crop(start, end)))
                 if outside:
                     gaps[row] = outside
         return RowsUpdate(parts) if parts else None
@@ -105,6 +108,19 @@ class CullingCompositor(Compositor):
         for row, start, end in self._regions_to_spans(regions):
             spans.setdefault(row, []).append((start, end))
         return spans
+
+
+def _whole_characters(strip: Strip, start: int, end: int) -> tuple[int, int]:
+    """Return a range of cells with all of the characters that it touches: half of a wide one would be drawn as a space."""
+    if (start > 0 or end < strip.cell_length) and not strip.text.isascii():
+        column = 0
+        for width in map(cell_len, strip.text):
+            if column < start < column + width:
+                start = column
+            if column < end < column + width:
+                end = column + width
+            column += width
+    return start, end
 
 
 def _split_spans(spans: Spans, left: int, right: int) -> tuple[Spans, Spans]:

@@ -138,7 +138,8 @@ class JumpPane(Widget):
         """Draw labels at targets in place of those that are there."""
         old, self._labels = self._labels, labels
         changed = [*(old.items() - labels.items()), *(labels.items() - old.items())]
-        repaint_cells(self, *(Region(target.x, target.y, len(label), 1) for target, label in changed))
+        # A label may end on the first half of a wide character, and not every terminal clears the other one.
+        repaint_cells(self, *(Region(target.x, target.y, len(label) + 1, 1) for target, label in changed))
 
     def label_rows(self, strips: list[Strip], first: int) -> list[Strip]:
         """Return rows of the widget from row `first` on, with the labels over them."""
