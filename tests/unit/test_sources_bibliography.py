@@ -108,11 +108,17 @@ def test_an_entry_says_what_it_is(folder: Path) -> None:
 
 
 @given(st.text(st.sampled_from("ab:;\\{}/. \n") | CHARACTERS))
-def test_any_value_of_a_file_field_is_read(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
+def test_any_value_of_a_file_field_is_read_unless_a_brace_of_it_has_no_end(
+    tmp_path_factory: pytest.TempPathFactory, value: str
+) -> None:
     path = tmp_path_factory.getbasetemp() / "any.bib"
     path.write_text(f"@article{{k, title = {{T}}, file = {{{value}}}}}", encoding="utf-8")
-    for one in read_linked_files(path):
-        assert isinstance(one, (SourceFile, FileRefusal))
+    try:
+        files = list(read_linked_files(path))
+    except ReaderError as error:
+        assert ("{" in value or "\\" in value) and "ends within the entry “k”" in str(error)
+    else:
+        assert all(isinstance(one, (SourceFile, FileRefusal)) for one in files)
 
 
 def test_the_fields_of_entries_keep_their_tex() -> None:
