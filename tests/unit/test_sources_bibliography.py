@@ -113,12 +113,13 @@ def test_any_value_of_a_file_field_is_read_unless_a_brace_of_it_has_no_end(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any.bib"
     path.write_text(f"@article{{k, title = {{T}}, file = {{{value}}}}}", encoding="utf-8")
+    files, refusal = list[SourceFile | FileRefusal](), ""
     try:
-        files = list(read_linked_files(path))
+        files.extend(read_linked_files(path))
     except ReaderError as error:
-        assert ("{" in value or "\\" in value) and "ends within the entry “k”" in str(error)
-    else:
-        assert all(isinstance(one, (SourceFile, FileRefusal)) for one in files)
+        refusal = str(error)
+    assert not refusal or "ends within the entry “k”" in refusal
+    assert all(isinstance(one, (SourceFile, FileRefusal)) for one in files)
 
 
 def test_the_fields_of_entries_keep_their_tex() -> None:
