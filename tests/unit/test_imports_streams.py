@@ -174,12 +174,19 @@ def test_a_file_that_changes_between_two_readings_is_refused(tmp_path: Path) -> 
         read(ReviewSession(article(), "ferry"), source)
 
 
-def test_standard_input_comes_in_and_leaves_no_file(
-    call: Call, ferry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "here"))
-    (tmp_path / "here").mkdir()
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of temporary files, which is empty, where documents may have a megabyte."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
     monkeypatch.setenv(MAX_SIZE_VARIABLE, "1")
+    return folder
+
+
+def test_standard_input_comes_in_and_leaves_no_file(
+    call: Call, ferry: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row = {"id": "z", "text": "buzz " * 250, "target": target("Bees")}
     rows = [{**row, "uri": f"https://{number}.example/"} for number in range(1_000)]
     data = hypothesis(*rows, {**BELIEVED, "uri": "https://ferry.example/"}).encode()
@@ -188,20 +195,17 @@ def test_standard_input_comes_in_and_leaves_no_file(
     answer = call("import", "-", "--article", ferry)
     assert answer.out.startswith("Imported 1 annotation from Standard input (Hypothesis)\n"), answer.err
     assert "1,000 annotations about 1,000 other documents" in answer.out
-    assert list((tmp_path / "here").iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 def test_standard_input_that_never_ends_is_refused_before_it_fills_the_disk(
-    call: Call, ferry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    call: Call, ferry: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "here"))
-    (tmp_path / "here").mkdir()
-    monkeypatch.setenv(MAX_SIZE_VARIABLE, "1")
     with open("/dev/zero", "rb") as endless:
         piped(monkeypatch, endless)
         answer = call("import", "-", "--article", ferry)
     assert (answer.code, "Standard input holds more than 20.0 MB, or never ends" in answer.err) == (1, True)
-    assert list((tmp_path / "here").iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 # ------------------------------------------------------------------ projects
