@@ -12,9 +12,10 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from benchmarks.display import Display
+from reader.review.vocabulary import NOT_CLAIM
 from reader.tui.theme import LOOK_TITLES, look_by_title
-from reader.tui.widgets.rows import TerseStrip
-from tests.tui.texts import BUSES, place
+from reader.tui.widgets.rows import TerseStrip, transition
+from tests.tui.texts import BUSES, article, place
 from tests.tui.user import NARROW, WIDE, User, reading
 
 ROLES = ("page", "card", "text", "b", "yours", "hint", "mark", "current-mark", "link", "later", "strike", "detail", "selection")
@@ -54,6 +55,8 @@ def test_a_row_sent_in_few_bytes_looks_the_same(look: str, pieces: list[tuple[st
         in_few = TerseStrip(segments).crop(start, end).render(console)
         assert len(in_few) <= len(in_full)
         assert cells(in_few) == cells(in_full)
+        uncut, settings = TerseStrip(segments).render_after("", console, start, end)
+        assert uncut + transition(settings, "") == in_few
 
 
 def cells(sent: str) -> list[object]:
@@ -106,3 +109,18 @@ async def test_the_list_lights_up_what_the_current_one_of_two_claims_on_a_senten
         assert "▌[4]" in user.picture
         await user.press("[")
         assert "▌[4]" not in user.picture
+
+
+async def test_the_list_follows_to_the_first_claim_of_a_sentence_that_it_shows(own_library: Path) -> None:
+    count = 40
+    stops = article([f"Stop {n} was moved [1]. Stop {n} lies in the dark and nobody waits there." for n in range(count)])
+    async with reading(stops, own_library) as user:
+        for n in range(count):
+            user.session.add(place(stops, f"Stop {n} was moved [1]"))
+        user.session.add(place(stops, f"Stop {count - 1} was"), kind=NOT_CLAIM)  # not in the list, and before the claim
+        await user.press("g", "c", "tab", "G", "k")
+        assert f"▌◌ Stop {count - 1} was moved" in user.list
+        await user.press("g", "g")
+        assert "▌◌ Stop 0 was moved" in user.list
+        await user.press("j")
+        assert "▌" not in user.list

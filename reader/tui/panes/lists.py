@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -184,35 +184,65 @@ def annotation_sign(session: ReviewSession, annotation: Annotation, scale: Scale
     return worst.symbol, worst.tone
 
 
-def claim_rows(
-    session: ReviewSession, annotation: Annotation, scale: Scale, tags: Iterable[Part], width: int, *, current: bool, here: bool
-) -> list[StyledLine]:
-    """Return an annotation in two lines: sign and quote; state, tags, settled pairs, note. `here` is set under the cursor."""
-    sign, tone = annotation_sign(session, annotation, scale)
-    target = f"claim:{annotation.id}"
-    quote = " ".join(printable_line(quote_of(session, annotation)).split())
+class ListedAnnotation(NamedTuple):
+    """What the list of claims shows of an annotation: its sign and the role of that, its words, and what to say of it.
+
+    `faults` are the reasons to check it, `state` is its kind or how far it is settled.
+    """
+
+    id: str
+    sign: tuple[str, str]
+    quote: str
+    faults: tuple[str, ...]
+    tags: tuple[str, ...]
+    state: str
+    has_note: bool
+    has_versions: bool
+
+
+def listed_annotation(session: ReviewSession, annotation: Annotation, scale: Scale) -> ListedAnnotation:
+    """Return what the list of claims shows of an annotation."""
+    placement, state = session.index.placement(annotation), annotation.kind
+    if annotation.kind == CLAIM:
+        status = session.index.status(annotation)
+        state = f"{status.settled_pairs} of {len(status.rests_on)} settled" if status.rests_on else "rests on nothing"
+    check = LOST_PLACE if placement.place is None else CHECK_WORDS.get(placement.check_reason, "")
+    stale = "verdict stale" if session.index.is_stale(annotation) else ""
+    return ListedAnnotation(
+        annotation.id,
+        annotation_sign(session, annotation, scale),
+        quote_of(session, annotation),
+        tuple([word for word in (check, stale) if word]),
+        annotation.tags,
+        state,
+        bool(annotation.note),
+        has_conflicts(annotation),
+    )
+
+
+@lru_cache(256)
+def claim_rows(listed: ListedAnnotation, width: int, *, current: bool, here: bool) -> tuple[StyledLine, ...]:
+    """Return an annotation in two lines: sign and quote; state, tags, settled pairs, note. `here` is set under the cursor.
+
+    The rows are kept, as a key changes one or two of those in view, or moves them all.
+    """
+    target = f"claim:{listed.id}"
+    sign, tone = listed.sign
+    quote = " ".join(printable_line(listed.quote).split())
     first = line(
         _lead_sign(current, here),
         Part(f"{sign} ", tone, target),
         Part(clip(quote, width - 4), "text b" if here or current else "text", target),
     )
     parts = [Part("   ")]
-    placement = session.index.placement(annotation)
-    check = LOST_PLACE if placement.place is None else CHECK_WORDS.get(placement.check_reason, "")
-    stale = "verdict stale" if session.index.is_stale(annotation) else ""
-    parts.extend(Part(f"{word}  ", "fault", target) for word in (check, stale) if word)
-    parts.extend(Part(f"#{tag}  ", "tag", target) for tag in annotation.tags)
-    if annotation.kind == CLAIM:
-        status = session.index.status(annotation)
-        state = f"{status.settled_pairs} of {len(status.rests_on)} settled" if status.rests_on else "rests on nothing"
-        parts.append(Part(state, "hint", target))
-    else:
-        parts.append(Part(annotation.kind, "hint", target))
-    if annotation.note:
+    parts.extend(Part(f"{word}  ", "fault", target) for word in listed.faults)
+    parts.extend(Part(f"#{tag}  ", "tag", target) for tag in listed.tags)
+    parts.append(Part(listed.state, "hint", target))
+    if listed.has_note:
         parts.append(Part("  note", "secondary", target))
-    if has_conflicts(annotation):
+    if listed.has_versions:
         parts.append(Part("  two versions", "open", target))
-    return [first, line(*parts)]
+    return first, line(*parts)
 
 
 # ------------------------------------------------------------------ contents

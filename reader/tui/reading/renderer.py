@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.ranges import Span
@@ -28,7 +29,8 @@ from reader.tui.styled_line import Part, StyledLine, line
 from reader.tui.widgets.styled_lines import CARD_ROLES
 
 if TYPE_CHECKING:
-    from reader.review.model import Dismissal
+    from reader.review.index import AnnotationIndex
+    from reader.review.model import Annotation, Dismissal
     from reader.tui.reading.context import ReadingContext
     from reader.tui.reading.review_queue import ReviewQueue
     from reader.tui.widgets.item_list import ItemList
@@ -234,32 +236,21 @@ class ReadingRenderer:
         context, state = self._context, self._context.state
         annotations = state.filtered_annotations()
         session = state.session
-        here = {annotation.id for annotation in state.annotations_here()}
+        on_sentence = state.annotations_here()
+        here = {annotation.id for annotation in on_sentence}
 
-        def row(index: int, width: int, current: bool) -> list[StyledLine]:
+        def row(index: int, width: int, current: bool) -> Sequence[StyledLine]:
             if session is None:
-                return []
-            annotation = annotations[index]
-            return lists.claim_rows(
-                session,
-                annotation,
-                state.scale,
-                map(state.tag_part, annotation.tags),
-                width,
-                current=current and focused,
-                here=annotation.id in here,
-            )
+                return ()
+            listed = lists.listed_annotation(session, annotations[index], state.scale)
+            return lists.claim_rows(listed, width, current=current and focused, here=listed.id in here)
 
         none = (
             "No claim passes the filter"
             if state.filter.text
             else f"No claims yet: {context.key('mark')} marks a sentence as one"
         )
-        at = (
-            next((n for n, annotation in enumerate(annotations) if annotation.id in here), None)
-            if here and not focused
-            else None
-        )
+        at = _first_of(on_sentence, annotations, session.index) if session is not None and not focused else None
         empty, in_view = [line((none, "hint"))], (at, at) if at is not None else None
         self._panes.list.fill(len(annotations), lists.CLAIM_HEIGHT, row, empty, in_view, is_chosen=focused)
 
@@ -367,6 +358,17 @@ class ReadingRenderer:
         elif kind in ("claim", "finding", "open", "section"):
             context.do("list-enter")
         context.show()
+
+
+def _first_of(some: Iterable[Annotation], annotations: Sequence[Annotation], index: AnnotationIndex) -> int | None:
+    """Return the index of the first of some annotations in a list by place, orphans last; None if none is in it."""
+    end = len(index.article.text)
+
+    def place(annotation: Annotation) -> Span:
+        return index.place(annotation) or Span(end, end)
+
+    entries = ((one.id, bisect_left(annotations, place(one), key=place)) for one in some)
+    return next((n for identity, n in entries if n < len(annotations) and annotations[n].id == identity), None)
 
 
 def _place_in(length: int, sentence: Span | None) -> int:

@@ -7,7 +7,9 @@ ends, and sends what changed from the left edge of its widget.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from inspect import signature
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.cells import cell_len
@@ -33,8 +35,8 @@ OVERRIDES: Final = (
 
 Spans = list[tuple[int, int]]
 """Cells of a row, as half-open ranges of columns."""
-RowPart = tuple[int, int, "Strip"]
-"""Row and column of the screen, and what begins there."""
+RowPart = tuple[int, int, "Strip", int, int]
+"""Row and column of the screen, and the strip whose cells, a half-open range of them, begin there."""
 
 
 class RowsUpdate(CompositorUpdate):
@@ -47,13 +49,13 @@ class RowsUpdate(CompositorUpdate):
         """Return the text and the control sequences to write."""
         pieces: list[str] = []
         settings = ""
-        for row, column, strip in self._parts:
+        for row, column, strip, start, end in self._parts:
             pieces.append(f"\x1b[{row + 1};{column + 1}H")
             if isinstance(strip, TerseStrip):
-                text, settings = strip.render_after(settings, console)
+                text, settings = strip.render_after(settings, console, start, end)
                 pieces.append(text)
             else:
-                pieces += transition(settings, ""), strip.render(console)
+                pieces += transition(settings, ""), strip.crop(start, end).render(console)
                 settings = ""
         return "".join((*pieces, transition(settings, "")))
 
@@ -88,7 +90,7 @@ class CullingCompositor(Compositor):
                 inside, outside = _split_spans(gaps.pop(row), left, right)
                 strip = strips[row - first]
                 for start, end in (_whole_characters(strip, start - left, end - left) for start, end in inside):
-                    parts.append((row, left + start, strip.crop(start, end)))
+                    parts.append((row, left + start, strip, start, end))
                 if outside:
                     gaps[row] = outside
         return RowsUpdate(parts) if parts else None
@@ -112,15 +114,18 @@ class CullingCompositor(Compositor):
 
 def _whole_characters(strip: Strip, start: int, end: int) -> tuple[int, int]:
     """Return a range of cells with all of the characters that it touches: half of a wide one would be drawn as a space."""
-    if (start > 0 or end < strip.cell_length) and not strip.text.isascii():
-        column = 0
-        for width in map(cell_len, strip.text):
-            if column < start < column + width:
-                start = column
-            if column < end < column + width:
-                end = column + width
-            column += width
+    if start > 0 or end < strip.cell_length:
+        for column in _wide_columns(strip.text):
+            start -= start == column + 1
+            end += end == column + 1
     return start, end
+
+
+@lru_cache(1024)
+def _wide_columns(text: str) -> tuple[int, ...]:
+    """Return the columns where the characters of two cells begin. They are kept, as most rows are drawn more than once."""
+    widths = [] if text.isascii() else [cell_len(character) for character in text]
+    return tuple([column for column, width in zip(accumulate(widths, initial=0), widths, strict=False) if width == 2])
 
 
 def _split_spans(spans: Spans, left: int, right: int) -> tuple[Spans, Spans]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import Segment
@@ -69,14 +70,28 @@ class TerseStrip(Strip):
 
     def render(self, console: Console) -> str:
         """Return the text with the control sequences for its styles."""
-        text, settings = self.render_after("", console)
+        text, settings = self.render_after("", console, 0, self.cell_length)
         return text + transition(settings, "")
 
-    def render_after(self, settings: str, console: Console) -> tuple[str, str]:
-        """Return the text with its control sequences, where the terminal has `settings`, and the settings that it leaves."""
+    def render_after(self, settings: str, console: Console, start: int, end: int) -> tuple[str, str]:
+        """Return the cells from `start` to `end` with their control sequences, and the settings that they leave.
+
+        `settings` are those of the terminal before them. A strip of these cells is not made: it costs more than drawing them.
+        """
         system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         pieces: list[str] = []
-        for text, style, _ in self:
+        column = 0
+        for segment in self:
+            first, column = column, column + cell_len(segment.text)
+            if column <= start > 0:  # characters without a width belong to the cell before them
+                continue
+            if first >= end and column > first:
+                break
+            if column > end:
+                segment = segment.split_cells(end - first)[0]
+            if first < start:
+                segment = segment.split_cells(start - first)[1]
+            text, style, _ = segment
             before, settings = settings, Strip.render_ansi(style, system) if style is not None else ""
             pieces += transition(before, settings), text
         return "".join(pieces), settings
