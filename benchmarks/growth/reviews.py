@@ -25,7 +25,10 @@ from reader.tui.terminal import PasteParser
 
 _ARTICLE: Final = "On ferries\n\nThe log says that the ferry carried people and sheep. Nobody believed it.\n"
 _AT: Final = "2026-01-15T10:00:00.000Z"
+_OPTIONS: Final = ExportOptions(address="https://port.example/review")
 _CLAIMS: Final = 20
+_REIMPORTED: Final = ("jsonl", "web-annotation", "label-studio", "refi-qda")
+"""The formats of a whole review, whose files hold the text of the article too."""
 
 
 def _hypothesis(text: str) -> str:
@@ -79,7 +82,7 @@ def report_on(text: str) -> Report:
 
 
 def _export(name: str, report: Report) -> None:
-    for _ in FORMATS[name].write([report], ExportOptions(address="")):
+    for _ in FORMATS[name].write([report], _OPTIONS):
         pass
 
 
@@ -87,11 +90,25 @@ def _exporter(name: str) -> Callable[[Report], object]:
     return partial(_export, name)
 
 
+def _reimport(name: str, report: Report) -> None:
+    """Import what an export of a report gives, into an article that is the same and into another one."""
+    parts = FORMATS[name].write([report], _OPTIONS)
+    source = ImportSource(b"".join(part.encode("utf-8", "replace") if isinstance(part, str) else part for part in parts))
+    for article in (report.article, plain_article(_ARTICLE, "-")):
+        session = ReviewSession(article, "")
+        plan_import(session, read_annotations(open_import("notes", source, name), article, ""))
+
+
+def _importer(name: str) -> Callable[[Report], object]:
+    return partial(_reimport, name)
+
+
 EXPORTS: Final[Mapping[str, Callable[[Report], object]]] = {
     **{f"export to {name}": _exporter(name) for name in FORMATS if name != "docx"},
+    **{f"import of an export to {name}": _importer(name) for name in _REIMPORTED},
     "values of templates": list_values,
 }
-"""The exporters by name; each takes a report. The one for Word needs the writer's document."""
+"""The exporters by name, and the importers of what they write; each takes a report. Word's needs the writer's document."""
 
 
 def read_paste(text: str) -> None:
