@@ -86,8 +86,7 @@ class Nodes(list["Node"]):
         if name not in self._by_word:
             self._by_word[name] = self._index_words(name)
         index = self._by_word[name]
-        groups = [group for word in words for group in index.get(word, ())]
-        return in_order(*groups) if len(groups) < 2 else sorted(set(chain.from_iterable(groups)), key=_ORDER)
+        return sorted({node for word in words for group in index.get(word, ()) for node in group}, key=_ORDER)
 
     @cached_property
     def _by_word(self) -> dict[str, Mapping[str, list[list[Node]]]]:
