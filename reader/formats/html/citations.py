@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple
@@ -106,9 +107,12 @@ class MarkerFinder:
         self._marker_links: dict[Node, list[Node]] = {}
         for node in self._targets:
             self._marker_links.setdefault(self._outermost(node), []).append(node)
-        for parent in dict.fromkeys(outer.parent for outer in self._marker_links):
+        markers_by_parent: defaultdict[Node | None, list[Node]] = defaultdict(list)
+        for outer in self._marker_links:
+            markers_by_parent[outer.parent].append(outer)
+        for parent, markers in markers_by_parent.items():
             if parent is not None:
-                self._join_markers(parent)
+                self._join_markers(parent, markers)
 
     def __iter__(self) -> Iterator[tuple[Node, str, list[Node]]]:
         """Yield the element, text and entries of each marker, in no particular order."""
@@ -132,20 +136,22 @@ class MarkerFinder:
         rest = node.text(without=self._links)
         return _ONLY_SIGNS.fullmatch(rest) is not None or (len(rest) <= _MAX_CITATION_LENGTH and _is_citation(node))
 
-    def _join_markers(self, parent: Node) -> None:
+    def _join_markers(self, parent: Node, markers: Sequence[Node]) -> None:
         """Join the markers among the children of `parent` that share a bracket or a dash."""
+        siblings = parent.children
         kids: list[Node | str] = []
         done = 0
-        for place, kid in [(i, k) for i, k in enumerate(parent.children) if isinstance(k, Node) and k in self._marker_links]:
+        for place in [marker.index for marker in markers]:
             if place < done:
                 continue
-            kids += parent.children[done:place]
-            last = self._last_of_run(parent.children, place)
-            before = kids[-1] if kids else ""
-            after = parent.children[last + 1] if last + 1 < len(parent.children) else ""
+            last = self._last_of_run(siblings, place)
+            before = siblings[place - 1] if place > done else ""
             opening = _opening_bracket(before) if isinstance(before, str) else None
+            if last == place and opening is None:
+                continue
+            after = siblings[last + 1] if last + 1 < len(siblings) else ""
             closing = _CLOSING_BRACKET.match(after) if opening and isinstance(after, str) else None
-            run: list[Node | str] = parent.children[place : last + 1]
+            run = siblings[place : last + 1]
             if (
                 opening
                 and closing
@@ -153,24 +159,29 @@ class MarkerFinder:
                 and isinstance(after, str)
                 and _BRACKET_PAIRS[opening[0][0]] == closing[1]
             ):
-                kids[-1] = before[: opening.start()]
+                kids += [*siblings[done : place - 1], before[: opening.start()]]
                 run = [opening[0], *run, after[: closing.end()]]
-                parent.children[last + 1] = after[closing.end() :]
-            elif not any(isinstance(item, str) and _DASH.fullmatch(item) for item in run):
-                run = [kid]
-                last = place
-            kids.append(self._wrap_run(parent, run) if len(run) > 1 else kid)
+                siblings[last + 1] = after[closing.end() :]
+            elif any(isinstance(item, str) and _DASH.fullmatch(item) for item in run):
+                kids += siblings[done:place]
+            else:
+                continue
+            kids.append(self._wrap_run(parent, run))
             done = last + 1
-        parent.children = kids + parent.children[done:]
+        if done:
+            parent.children = kids + siblings[done:]
 
     def _last_of_run(self, kids: list[Node | str], first: int) -> int:
         last = place = first
         while place + 1 < min(len(kids), first + _MAX_RUN_LENGTH):
             place += 1
             kid = kids[place]
-            if isinstance(kid, Node) and kid in self._marker_links:
+            if isinstance(kid, str):
+                if place != last + 1 or not _BETWEEN_LINKS.fullmatch(kid):
+                    break
+            elif kid in self._marker_links:
                 last = place
-            elif isinstance(kid, Node) or place != last + 1 or not _BETWEEN_LINKS.fullmatch(kid):
+            else:
                 break
         return last
 
@@ -329,7 +340,7 @@ def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> P
         _add_entry(node, names[node], labels[node], entries, notes)
         entry = notes.entries[node]
         entry.metadata = (
-            (metadata or {}).get(entry.name) or entry.metadata or read_coins(node) or full_entry_fields(node, entries)
+            (metadata or {}).get(entry.name) or entry.metadata or read_coins(node, entries) or full_entry_fields(node, entries)
         )
     if any(not marker.nodes for marker in notes.markers):  # a new element around several markers
         number_nodes(root)
@@ -398,7 +409,7 @@ def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageN
     if node.tag == "dt" and len(nodes) > 1 and not node.has_text(without=hidden):
         nodes = nodes[1:]
     notes.hidden |= hidden
-    links = [link for part in nodes for link in external_links(part, hidden)]
+    links = [link for part in nodes for link in external_links(part, entries, hidden)]
     tag = parse_name_label(written_label) if not label and written_label else None
     tag_label = (
         written_label.replace("(", "").replace(")", "") if tag is not None and len(written_label) <= _MAX_LABEL_LENGTH else ""

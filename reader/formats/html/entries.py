@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import compress, islice
+from operator import attrgetter
 from typing import Final, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -16,7 +17,7 @@ from reader.article.model import Reference
 from reader.article.reference_lists import is_reference_heading
 from reader.article.reference_parser import find_doi, parse_fields
 from reader.formats.html.local_links import LinkPlaces, LocalLink
-from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node, item_numbers
+from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node, NodeRanges, item_numbers
 
 # ------------------------------------------------------------------ Entries
 
@@ -28,6 +29,7 @@ _NEVER_ENTRY_TAGS: Final = HEADING_TAGS | {
     *("", "html", "body", "main", "article", "nav", "header", "form", "figure", "figcaption", "img", "ul", "ol", "dl", "button")
 }
 _SECTION_TAGS: Final = frozenset({"section", "table", "tbody", "thead"})
+_PAGE_TAGS: Final = frozenset({"body", "main", "html"})
 _ITEM_TAGS: Final = frozenset({"li", "dd", "td", "th", "aside"})
 _LIST_NAME: Final = lazy_pattern(
     r"(?:^|[\s_-])(?:references?|ref-?list|reflist|footnotes?|endnotes?|bibliograph\w*|bib-?(?:list|body|item|entry)|biblist|citations?"
@@ -45,6 +47,7 @@ _MAX_MARKER_LENGTH: Final = 120
 _MAX_LEVELS_UP: Final = 4
 _MAX_SIBLING_DISTANCE: Final = 12
 _MAX_NAMES: Final = 4096
+_ORDER: Final = attrgetter("order")
 
 
 class Entries:
@@ -58,18 +61,23 @@ class Entries:
         self._fields: dict[Node, Reference] = {}
         self._link_texts: dict[Node, str] = {}
         self._links = links
-        self._around: dict[Node, Node | None] = {}
+        self._orders = [node.order for node, _ in links]
+        self._anchors = root.all_with_tag(("a",))
+        self._coins = root.all_with_word("class", _COINS_CLASSES)
+        self._is_below_list: dict[Node | None, bool] = {}
+        self._links_back: dict[tuple[Node, int], Set[Node]] = {}
+        self._around = {target: _entry_around(target) for target in dict.fromkeys(target for _, target in links)}
         self._links_to: defaultdict[Node, list[LocalLink]] = defaultdict(list)
         for link in links:
-            if link.target not in self._around:
-                self._around[link.target] = _entry_around(link.target)
             entry = self._around[link.target]
             if entry is not None and not entry.contains(link.node):
                 self._links_to[entry].append(link)
-        self._orders = [link.node.order for link in links]
         accepted = [node for node, links_to_entry in self._links_to.items() if self._is_entry(node, links_to_entry)]
         self.nodes = self._with_siblings(_innermost(accepted))
         self._starts = [node.order for node in self.nodes]
+        ranges = NodeRanges(self.nodes)
+        self._is_outside = ranges.outside([node for node, _ in links])
+        self._leads_outside = ranges.outside([target for _, target in links])
 
     def __bool__(self) -> bool:
         return bool(self.nodes)
@@ -79,13 +87,39 @@ class Entries:
         place = bisect_right(self._starts, node.order) - 1
         return self.nodes[place] if place >= 0 and self.nodes[place].contains(node) else None
 
-    def links_in(self, node: Node) -> Sequence[LocalLink]:
-        """Return the local links inside an element."""
-        return self._links[bisect_right(self._orders, node.order - 1) : bisect_right(self._orders, node.last_order)]
+    def _inside(self, node: Node) -> slice:
+        """Return where the local links inside an element are among all."""
+        return slice(bisect_left(self._orders, node.order), bisect_right(self._orders, node.last_order))
 
-    def links_to(self, entry: Node) -> list[LocalLink]:
-        """Return the links to an entry from outside it, in order."""
-        return self._links_to.get(entry, [])
+    def links_outside(self, entry: Node) -> Iterator[LocalLink]:
+        """Return the local links in an entry that lead to no entry."""
+        inside = self._inside(entry)
+        return compress(self._links[inside], self._leads_outside[inside])
+
+    def entries_cited(self, entry: Node) -> Iterator[Node]:
+        """Yield the other entries to which the local links in an entry lead."""
+        inside = self._inside(entry)
+        for link, is_outside in zip(self._links[inside], self._leads_outside[inside], strict=True):
+            if not is_outside and (cited := self.entry_at(link.target)) is not None and cited is not entry:
+                yield cited
+
+    def anchors_in(self, node: Node) -> Sequence[Node]:
+        """Return the links of any kind inside an element."""
+        return _within(self._anchors, node)
+
+    def coins_in(self, node: Node) -> Sequence[Node]:
+        """Return the elements inside an element that may have COinS."""
+        return _within(self._coins, node)
+
+    def links_back(self, entry: Node, count: int | None = None) -> Set[Node]:
+        """Return the links in an entry that lead to one of the first `count` links to it, or of all."""
+        links_to_entry = self._links_to.get(entry, [])
+        key = entry, len(links_to_entry) if count is None else count
+        if key not in self._links_back:
+            places = LinkPlaces(links_to_entry[:count])
+            back_links = self._links[self._inside(entry)]
+            self._links_back[key] = {back.node for back in back_links if places.find_linked(back) is not None}
+        return self._links_back[key]
 
     @cached_property
     def markers(self) -> Sequence[tuple[LocalLink, Node]]:
@@ -93,11 +127,14 @@ class Entries:
         return list(self._find_markers())
 
     def _find_markers(self) -> Iterator[tuple[LocalLink, Node]]:
-        for link in self._links:
-            entry = self.entry_at(link.target)
-            if entry is None and (around := self._around[link.target]) is not None and self.entry_at(around) is around:
-                entry = around
-            if entry is not None and self.entry_at(link.node) is None:
+        cited: dict[Node, Node | None] = {}
+        for link in compress(self._links, self._is_outside):
+            target = link.target
+            if target not in cited:
+                cited[target] = self.entry_at(target)
+                if cited[target] is None and (around := self._around[target]) is not None and self.entry_at(around) is around:
+                    cited[target] = around
+            if (entry := cited[target]) is not None:
                 yield link, entry
 
     def link_text(self, link: Node) -> str:
@@ -118,7 +155,7 @@ class Entries:
     def fields(self, entry: Node) -> Reference:
         """Return the fields of an entry, for the short notes that refer to it."""
         if entry not in self._fields:
-            self._fields[entry] = _entry_fields(entry)
+            self._fields[entry] = _entry_fields(entry, self)
         return self._fields[entry]
 
     def _is_entry(self, node: Node, links: Sequence[LocalLink]) -> bool:
@@ -127,17 +164,14 @@ class Entries:
         before = [link for link in links if link.node.order < node.order]
         if node.tag in _NEVER_ENTRY_TAGS or not (before or self._is_announced(node)):
             return False
-        if self._has_heading(node):
-            return False
-        text = node.text()
-        if not text:
+        if self._has_heading(node) or not node.has_text():
             return False
         if any(link.node.tag != "a" or link.node.roles & MARKER_ROLES for link in before):
             return True
-        places = LinkPlaces(before)
-        links_back = {back.node for back in self.links_in(node) if places.find_linked(back) is not None}
+        links_back = self.links_back(node, len(before))
         if links_back and (node.tag == "dt" or node.has_text(without=links_back)):
             return True
+        text = node.text()
         if len(text) > _MAX_ENTRY_LENGTH or node.tag in _SECTION_TAGS:
             return False
         if any(len(self.link_text(link.node)) <= _MAX_MARKER_LENGTH for link in links) and self._is_announced(node):
@@ -155,7 +189,14 @@ class Entries:
         place = bisect_right(self._heading_orders, node.order) - 1
         if place >= 0 and place not in self._announces_list:
             self._announces_list[place] = is_reference_heading(self._headings[place].text())
-        return (place >= 0 and self._announces_list[place]) or _is_in_named_list(node)
+        return (place >= 0 and self._announces_list[place]) or self._is_in_named_list(node)
+
+    def _is_in_named_list(self, node: Node) -> bool:
+        if node.tag in _PAGE_TAGS:
+            return False
+        if node.parent not in self._is_below_list:
+            self._is_below_list[node.parent] = _is_any_named_list(islice(node.ancestors(), _MAX_LEVELS_UP))
+        return self._is_below_list[node.parent] or _is_any_named_list((node,))
 
     def _with_siblings(self, accepted: Sequence[Node]) -> list[Node]:
         """Add the siblings of entries that are also entries but have no links to them."""
@@ -251,11 +292,18 @@ def _is_same_kind(node: Node, other: Node) -> bool:
     return bool(node.classes) and node.classes == other.classes
 
 
-def _is_in_named_list(node: Node) -> bool:
-    for ancestor in (node, *islice(node.ancestors(), _MAX_LEVELS_UP)):
-        if ancestor.tag in ("body", "main", "html"):
+def _within(nodes: Sequence[Node], outer: Node) -> Sequence[Node]:
+    """Return those of some elements, given in order, that are inside another one."""
+    start = bisect_right(nodes, outer.order, key=_ORDER)
+    return nodes[start : bisect_right(nodes, outer.last_order, start, key=_ORDER)]
+
+
+def _is_any_named_list(nodes: Iterable[Node]) -> bool:
+    """Whether one of some elements, from the inside out, is called a list of references, up to the page."""
+    for node in nodes:
+        if node.tag in _PAGE_TAGS:
             return False
-        attrs = ancestor.attrs
+        attrs = node.attrs
         if attrs and _is_list_name(f"{attrs.get('class', '')} {attrs.get('id', '')} {attrs.get('role', '')}"):
             return True
     return False
@@ -310,7 +358,9 @@ _BACK_LINK_NAME: Final = lazy_pattern(
 _BACK_LINK_TEXT: Final = lazy_pattern(
     r"(?:[\s^↑↩⏎⇑▲.,;:()\[\]{}|*\ufe0e\ufe0f]|jump up(?: to)?|back to(?: the)?(?: text| top)?)*", re.IGNORECASE
 )
-_COINS_FIELDS: Final = frozenset({"rft.date", "rft.atitle", "rft.btitle", "rft.title", "rft.au", "rft_id"})
+_COINS_CLASSES: Final = frozenset({"z3988"})
+_COINS_FIELD: Final = lazy_pattern(r"(?<![^&])(rft\.(?:date|[ab]?title|au)|rft_id)=([^&]+)")
+_COINS_TITLES: Final = ("rft.atitle", "rft.btitle", "rft.title")
 _SEARCH_LINKS: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
 _YEAR_LENGTH: Final = 4
 _MAX_BACK_LINK_LENGTH: Final = 60
@@ -336,19 +386,17 @@ class LeadingLabel(NamedTuple):
 
 def back_links(entry: Node, entries: Entries) -> set[Node]:
     """Return the links from an entry back to its markers, including the signs around them."""
-    places = LinkPlaces(entries.links_to(entry))
-    links: set[Node] = set()
-    for link in entries.links_in(entry):
-        if entries.entry_at(link.target) is None and len(entries.link_text(link.node)) <= _MAX_BACK_LINK_LENGTH:
-            attrs = link.node.attrs
-            names = [attrs[name] for name in ("class", "role", "rel") if name in attrs]
-            if any(map(_BACK_LINK_NAME.search, names)) or places.find_linked(link) is not None:
-                links.add(link.node)
+    links_back = entries.links_back(entry)
+    links = {
+        node
+        for node, _ in entries.links_outside(entry)
+        if (node in links_back or _is_back_link(node)) and len(entries.link_text(node)) <= _MAX_BACK_LINK_LENGTH
+    }
     # A back link without a target belongs to a removed marker.
     links |= {
         node
-        for node in entry.descendants()
-        if node.tag == "a" and node not in links and node.get("href")[:1] == "#" and _BACK_LINK_TEXT.fullmatch(node.text())
+        for node in entries.anchors_in(entry)
+        if node not in links and node.get("href")[:1] == "#" and _BACK_LINK_TEXT.fullmatch(node.text())
     }
     outer_nodes: set[Node] = set()
     only_links: dict[Node, bool] = {}
@@ -362,6 +410,12 @@ def back_links(entry: Node, entries: Entries) -> set[Node]:
             outer = parent
         outer_nodes.add(outer)
     return outer_nodes
+
+
+def _is_back_link(node: Node) -> bool:
+    """Whether a link is called a back link."""
+    attrs = node.attrs
+    return any(_BACK_LINK_NAME.search(attrs[name]) for name in ("class", "role", "rel") if name in attrs)
 
 
 def find_leading_label(entry: Node, label: str, hidden: Set[Node]) -> LeadingLabel | None:
@@ -429,12 +483,12 @@ def marker_label(words: str) -> str:
     return match[1] if match is not None and not _YEAR.fullmatch(match[1]) else ""
 
 
-def external_links(node: Node, hidden: Collection[Node] = ()) -> list[str]:
+def external_links(node: Node, entries: Entries, hidden: Collection[Node] = ()) -> list[str]:
     """Return the addresses of links in an element, the ones marked as external first.
 
     Links in `silent` elements, such as back links in a saved page, and links that search for the entry are left out.
     """
-    links = [inner for inner in node.descendants() if inner.tag == "a" and inner.get("href")[:1] not in ("", "#")]
+    links = [inner for inner in entries.anchors_in(node) if inner.get("href")[:1] not in ("", "#")]
     links = [link for link in links if link.short_text(_MAX_SEARCH_LENGTH).strip("[]() ").casefold() not in _SEARCH_LINKS]
     links = [link for link in links if not _is_within(link, hidden, node)]
     links.sort(key=lambda link: "external" not in link.classes)
@@ -451,46 +505,43 @@ def _is_within(node: Node, outer_nodes: Collection[Node], top: Node) -> bool:
     return False
 
 
-def read_coins(node: Node) -> Reference | None:
+def read_coins(node: Node, entries: Entries) -> Reference | None:
     """Parse COinS, a citation in the attributes of an empty element.
 
     The format is defined in "OpenURL COinS: A Convention to Embed Bibliographic Metadata in HTML" (2005).
     """
-    for inner in node.descendants():
-        if "title" in inner.attrs and "z3988" in inner.classes and inner.get("title"):
-            values_by_name: defaultdict[str, list[str]] = defaultdict(list)
-            for part in inner.get("title").split("&"):
-                name, _, value = part.partition("=")
-                if value and name in _COINS_FIELDS:
-                    values_by_name[name].append(unquote_plus(value))
-            first = {name: values[0].strip() for name, values in values_by_name.items()}
-            year = _YEAR.search(first.get("rft.date", ""))
-            title = next((first[name] for name in ("rft.atitle", "rft.btitle", "rft.title") if first.get(name)), "")
-            authors = tuple(dict.fromkeys(author.strip() for author in values_by_name.get("rft.au", ()) if author.strip()))
-            doi = find_doi(" ".join(values_by_name.get("rft_id", ())))
-            return Reference("", "", "", authors=authors, year=year[0] if year else "", title=title, doi=doi)
+    for inner in entries.coins_in(node):
+        if title := inner.get("title"):
+            values: defaultdict[str, list[str]] = defaultdict(list)
+            for name, value in _COINS_FIELD.findall(title):
+                values[name].append(unquote_plus(value))
+            year = _YEAR.search(values["rft.date"][0].strip()) if "rft.date" in values else None
+            titles = (values[name][0].strip() for name in _COINS_TITLES if name in values)
+            authors = dict.fromkeys(author.strip() for author in values["rft.au"] if author.strip())
+            return Reference(
+                *("", "", ""),
+                authors=tuple(authors),
+                year=year[0] if year else "",
+                title=next(filter(None, titles), ""),
+                doi=find_doi(" ".join(values["rft_id"])),
+            )
     return None
 
 
 def full_entry_fields(note: Node, entries: Entries) -> Reference | None:
     """Return the fields of the full entry that a short note, such as "Lee 2020, p. 4", links to."""
-    for link in entries.links_in(note):
-        full_entry = entries.entry_at(link.target)
-        if full_entry is not None and full_entry is not note:
-            if not note.short_text(_MAX_SHORT_NOTE_LENGTH):
-                return None
-            return entries.fields(full_entry)
-    return None
+    full_entry = next(entries.entries_cited(note), None)
+    return entries.fields(full_entry) if full_entry is not None and note.short_text(_MAX_SHORT_NOTE_LENGTH) else None
 
 
-def _entry_fields(entry: Node) -> Reference:
+def _entry_fields(entry: Node, entries: Entries) -> Reference:
     fields = parse_fields(entry.text()[:_MAX_FULL_ENTRY_LENGTH])
-    metadata = read_coins(entry) or Reference("", "", "")
+    metadata = read_coins(entry, entries) or Reference("", "", "")
     return metadata._replace(
         authors=metadata.authors or fields.authors,
         year=metadata.year or fields.year,
         title=metadata.title or fields.title,
-        doi=metadata.doi or fields.doi or find_doi(" ".join(external_links(entry))),
+        doi=metadata.doi or fields.doi or find_doi(" ".join(external_links(entry, entries))),
         url=fields.url,
     )
 

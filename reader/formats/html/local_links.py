@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from operator import attrgetter
 from typing import Final, NamedTuple
 
 from reader.article.model import Reference
@@ -79,8 +78,6 @@ _NAVIGATION_ROLES: Final = frozenset(
 )
 _PAGE_TAGS: Final = frozenset({"body", "html", "main", "article", ""})
 _MAX_ANCHOR_DISTANCE: Final = 4
-_ORDER: Final = attrgetter("order")
-_NODE_ORDER: Final = attrgetter("node.order")
 
 
 class LocalLink(NamedTuple):
@@ -93,15 +90,15 @@ class LocalLink(NamedTuple):
 def local_links(root: Node) -> list[LocalLink]:
     """Return the links to places of the same tree, in order, without those in navigation."""
     by_name: dict[str, Node] = {}
-    candidates: list[tuple[Node, str, str]] = []
     own_addresses = {""}
-    for node in root.all_with_tag(("a",)):
-        if "#" in (href := node.attrs.get("href", "")):
-            candidates.append((node, *split_fragment(href)))
+    hrefs = [(node, href) for node in root.all_with_tag(("a",)) if "#" in (href := node.attrs.get("href", ""))]
+    candidates = [(node, *split_fragment(href)) for node, href in hrefs]
     for node in root.all_with_attribute(CITATION_ATTRIBUTES):
         is_link = node.tag == "a" and "#" in node.get("href")
         if not is_link and not any(inner.get("href").startswith("#") for inner in node.descendants()):
             candidates += ((node, "", key) for key in citation_keys(node))
+    if len(candidates) > len(hrefs):
+        candidates.sort(key=_position)
     if not candidates:
         return []
     for node in root.all_with_attribute(("id", "name")):
@@ -115,25 +112,21 @@ def local_links(root: Node) -> list[LocalLink]:
             own_addresses.add(node.get("href"))
     by_page: defaultdict[str, list[LocalLink]] = defaultdict(list)
     navigation = _navigation(root)
+    has_navigation = bool(navigation.nodes)
     for node, page, name in candidates:
         target = by_name.get(name) if name else None
-        if target is not None and not (navigation.nodes and node.parent is not None and navigation.contains(node.parent)):
+        if target is not None and not (has_navigation and node.parent is not None and navigation.contains(node.parent)):
             by_page[page].append(LocalLink(node, target))
     # A saved page may link to itself by its own address; then some of these links lead back and forth.
-    links = [
-        link
-        for page, page_links in by_page.items()
-        if page in own_addresses or _has_back_link(page_links)
-        for link in page_links
-    ]
-    return sorted(links, key=_NODE_ORDER)
+    own = [links for page, links in by_page.items() if page in own_addresses or _has_back_link(links)]
+    return own[0] if len(own) == 1 else sorted(chain.from_iterable(own), key=_position)
 
 
 class LinkPlaces:
-    """Index of links by position, for finding the link that a back link leads to."""
+    """Index of links, given in order, by position, for finding the link that a back link leads to."""
 
     def __init__(self, links: Iterable[LocalLink]) -> None:
-        self._nodes = sorted([link.node for link in links], key=_ORDER)
+        self._nodes = [link.node for link in links]
         self._orders = [node.order for node in self._nodes]
 
     def find_linked(self, back: LocalLink) -> Node | None:
@@ -146,6 +139,10 @@ class LinkPlaces:
                 return self._nodes[place]
         before = self._nodes[place - 1] if place else None
         return before if before is not None and before.contains(target) else None
+
+
+def _position(link: LocalLink | tuple[Node, str, str]) -> int:
+    return link[0].order
 
 
 def _has_back_link(links: Sequence[LocalLink]) -> bool:
