@@ -24,7 +24,11 @@ _BLOCK = 1 << 16
 """The code points of a text that are encoded at once: the memory that a long text took would stay with the process."""
 _FOREIGN_SIGN = lazy_pattern("[٠-٩۰-۹،؛、〔〕〜（），-／０-９：；［］＆～]")
 
-_BACK_LINK_LETTERS = r"(?:(?:[a-z]{1,2}[ \t]+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
+_SPACE = r"[ \t\u00a0\u2002-\u200a\u202f\u3000]"
+"""Match a space after a label. Programs that lay out a text write spaces there that do not break."""
+_BACK_LINK_LETTERS = (
+    rf"(?:(?:[a-z]{{1,2}}{_SPACE}+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
+)
 _WORD_START = r"[《「『【“]|[A-ZÀ-ÖØ-ÞА-ЯЁŁŚŠŻŽČĆ][^\W\dA-Z_]|https?://"
 _PARTICLE = (
     r"(?:van|von|vom|v\.|zu[mr]?|der?|den|del?|della|dell['’]|degli|d[aio]s?|dal|du|l[aeo]s?|ten|ter|te|el|al|bin|ibn|abu|af|av|op"
@@ -32,11 +36,13 @@ _PARTICLE = (
 )
 """Match a word in small letters that begins an entry."""
 _CARET = (
-    r"(?:(?P<numbered_caret>\d{1,3}|[a-z]{1,2})\.[ \t]+)?(?P<caret>Jump up(?: to:|\s\^)|\^(?!\()(?: Jump up to:)?)[ \t]*"
-    + _BACK_LINK_LETTERS
+    rf"(?:(?P<numbered_caret>\d{{1,3}}|[a-z]{{1,2}})\.{_SPACE}+)?"
+    rf"(?P<caret>Jump up(?: to:|\s\^)|\^(?!\()(?: Jump up to:)?){_SPACE}*" + _BACK_LINK_LETTERS
 )
 _SIGN_LABEL = lazy_pattern(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\]:[ \t]*"
+    rf"|\*\*(?P<strong>\d{{1,3}})(?:\\?[.)]\*\*|\*\*\\?[.)]){_SPACE}+"
+    rf"|[-*+•·]{_SPACE}+(?P<listed>\d{{1,3}})[.)]{_SPACE}+(?=\S)"
     r"|(?:[-*+•:][ \t]+)?(?:\*\*)?\\?[\[［〔【](?P<bracket>\d{1,4})\\?[\]］〕】](?:\*\*)?(?!\()[.:：]?\s*"
     r"|(?:[-*+•][ \t]+(?=\[[^\]]{0,30}\d))?"
     r"\[(?P<named>(?:nb|note|n|fn|注|註)\.? ?\d{1,3}|(?!x\]|cite[_:])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
@@ -45,21 +51,21 @@ _SIGN_LABEL = lazy_pattern(
     r"|(?:[-*+•][ \t]+)?(?:\*\*)?(?:Source|Ref(?:erence)?|Citation|Quelle|Fuente|Fonte|Bron|Источник)[.]? ?(?P<word>\d{1,3})"
     r"(?:[.:)](?:\*\*)?|\*\*:?|[ \t]+[-–—])[ \t]+"
     r"|\|[ \t]*\[?(?P<cell>\d{1,3})\]?\.?[ \t]*\|[ \t]*"
-    r"|[注註](?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
-    r"|[(（][注註]?(?P<parens>\d{1,3})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
+    rf"|[注註](?P<half>\d{{1,4}})[)）]{_SPACE}*(?:(?<=\s)|(?<=）))"
+    rf"|[(（][注註]?(?P<parens>\d{{1,3}})[)）]{_SPACE}*(?:(?<=\s)|(?<=）))"
     rf"|(?P<superscript>[{SUPERSCRIPT_DIGITS}]{{1,3}})[ \t]*"
     r"|<sup>\[?(?P<raised>\d{1,3})\]?</sup>[ \t]*"
     rf"|(?P<circled>[{CIRCLED_NUMBERS}])[ \t]*"
     r"|(?P<sign>[†‡]{1,3})[ \t]*(?=\S)"
-    r"|(?P<bullet>[-*+•–·‣◦▪●:])[ \t]+"
+    rf"|(?P<bullet>[-*+•–·‣◦▪●:]){_SPACE}+"
 )
 """Match a label that begins with a sign or a letter. Most articles have labels of one of the two patterns."""
 _NUMBER_LABEL = lazy_pattern(
-    _CARET + r"|(?P<dot>\d{1,4})(?:\\?[.．][ \t\u3000]+"
+    _CARET + rf"|(?P<dot>\d{{1,4}})(?:\\?[.．]{_SPACE}+"
     rf"|(?<!\d{{4}})(?:[.．、](?={_WORD_START}|{_PARTICLE})|\.?-[ \t]+(?=[^\W\d_a-z])))"
-    rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)(?=[^\W\d_a-z]|[\"“„‘«]|https?://|{_PARTICLE})"
-    r"|(?P<half>\d{1,4})[)）][ \t\u3000]*(?:(?<=\s)|(?<=）))"
-    r"|(?P<bare>\d{1,3})[ \t\u3000]+(?=[^\W\d_a-z]|[\"“„‘«»《「『<]|https?://|www\.|doi:|[a-z]{1,3}[A-Z]"
+    rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)(?=[^\W\d_a-z]|[\"“„‘«]|\[[^\W\d_]|https?://|{_PARTICLE})"
+    rf"|(?P<half>\d{{1,4}})[)）]{_SPACE}*(?:(?<=\s)|(?<=）))"
+    rf"|(?P<bare>\d{{1,3}}){_SPACE}+(?=[^\W\d_a-z]|[\"“„‘«»《「『<]|\[[^\W\d_]|https?://|www\.|doi:|[a-z]{{1,3}}[A-Z]"
     rf"|{_PARTICLE})"
 )
 """Match a label that begins with a digit, but not before a letter of a script without spaces."""
@@ -67,7 +73,7 @@ _UNSPACED_NUMBER_LABEL = lazy_pattern(r"(?P<dot>\d{1,4})(?<!\d{4})[.．、](?=[\
 """Apart from the others, as the large ranges take a millisecond to compile."""
 _FIRST_UNSPACED = "\u3040"
 _MAX_UNSPACED_NUMBER = 5
-_SAME_SHAPES = {"linked": "bracket", "raised": "superscript"}
+_SAME_SHAPES = {"linked": "bracket", "raised": "superscript", "strong": "dot", "listed": "dot"}
 _FURTHER_LABEL = lazy_pattern(r"\[?\\?\[(\d{1,4})\\?\](?:\]\([^()\s]{1,2000}\))?[ \t]*")
 _LABEL_STARTS = frozenset("<[［〔【\\(（^|JSRCQFBИ注註#†‡0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
     SUPERSCRIPT_DIGITS, CIRCLED_NUMBERS, *_DIGITS
@@ -98,8 +104,8 @@ def label_at(text: str, start: int, end: int) -> EntryLabel | None:
         return None
     shape = match.lastgroup or ""
     if shape in _SAME_SHAPES:
-        return EntryLabel(_SAME_SHAPES[shape], match[shape], decimal_number(match[shape]), match.end())
-    name = "" if shape == "bullet" else plain_digits(match[shape])
+        return EntryLabel(_SAME_SHAPES[shape], without_zeros(match[shape]), decimal_number(match[shape]), match.end())
+    name = "" if shape == "bullet" else without_zeros(plain_digits(match[shape]))
     if shape == "caret":
         name = match["numbered_caret"] or ""
     return EntryLabel(shape, name, decimal_number(name), match.end())
@@ -127,6 +133,11 @@ def split_label(label: str) -> list[str]:
 def decimal_number(text: str) -> int:
     """Return the number that a text is in decimal digits, 0 for any other text and for more digits than a number here has."""
     return int(text) if len(text) <= _MAX_DIGITS and text.isdecimal() else 0
+
+
+def without_zeros(name: str) -> str:
+    """Return a label without the zeros before its number, as a marker "[1]" cites the entry "01."."""
+    return (name.lstrip("0") or "0") if name.startswith("0") and name.isdecimal() else name
 
 
 def plain_digits(text: str) -> str:

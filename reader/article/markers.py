@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reader.article.citation_words import JOINS, LEADS, LOCATORS, OTHERS, SAME_AUTHOR, SAME_WORK, UNSPACED_JOINS, may_repeat
-from reader.article.labels import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS, plain_digits, plain_signs
+from reader.article.labels import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS, plain_digits, plain_signs, without_zeros
 from reader.article.lazy_pattern import lazy_pattern
 
 _DASH = r"[-‐‑–—−]"
@@ -17,10 +17,10 @@ _LEAD = (
     rf"(?:(?:{LEADS}|[注註]|(?:also|in|and|refs?|reviewed in|sources?|quellen?|fuentes?|font[ei]|cite|citation|web|page)\b\.?)"
     r"[,:]*\s{0,4})*#?"
 )
-_PAGES = r"\d+(?:[-–—]\d+)?\s{0,4}(?:页|頁|章|节|節|쪽|ff?\b|\.\s?o(?:ld(?:al)?)?\b)\.?"
+_PAGES = rf"\d+(?:{_DASH}\d+)?\s{{0,4}}(?:页|頁|章|节|節|쪽|ff?\b|\.\s?o(?:ld(?:al)?)?\b)\.?"
 _PAGE_NOTE = (
     rf"(?:(?:\s{{0,4}}[,:]\s{{0,4}}|\s{{1,4}})(?:{OTHERS}|{LOCATORS}|§+|ff?\.)[^\[\]();\n]{{0,60}}"
-    rf"|\s{{0,4}}[,:]\s{{0,4}}{_PAGES}|\s{{0,4}}:\s{{0,4}}\d+(?:[-–]\d+)?)?"
+    rf"|\s{{0,4}}[,:]\s{{0,4}}{_PAGES}|\s{{0,4}}:\s{{0,4}}\d+(?:{_DASH}\d+)?)?"
 )
 _BRACKET = lazy_pattern(r"\[\s{0,4}((?=[^\[\]]{0,60}\d)[^\[\]]{1,300}?)\s{0,4}\\?\]")
 _PARENTHESIS = lazy_pattern(r"\(\s{0,4}((?=[^()]{0,60}\d)[^()]{1,300}?)\s{0,4}\)|(?<!\()[注註]\s?(\d{1,3})\)")
@@ -39,7 +39,7 @@ _BRACKETED_WORDS = lazy_pattern(r"[(\[](?!\s?\d)([^()\[\]]{2,200})")
 _YEAR_IN_BRACKETS = lazy_pattern(rf"\((?P<year>{_YEAR})[^()\[\]]{{0,60}}\)", re.IGNORECASE)
 _SAME_AUTHOR_BEFORE = lazy_pattern(rf"(?<!\w){SAME_AUTHOR}\s$", re.IGNORECASE)
 _FOOTNOTE = lazy_pattern(r"\[\^([^\]\s]{1,80})\](?!:)")
-_LENTICULAR = lazy_pattern(r"【(\d{1,4})(?::\d{1,4})?(?:†[^【】\n]{0,120})?】")
+_LENTICULAR = lazy_pattern(rf"【(\d{{1,4}}(?:\s?(?:[,;&]|{_DASH})\s?\d{{1,4}})*)(?::\d{{1,4}})?(?:†[^【】\n]{{0,120}})?】")
 _RAISED = f"[{SUPERSCRIPT_DIGITS}]+"
 _SUPERSCRIPT = lazy_pattern(
     rf"{_RAISED}(?:(?:[,˒⁻–-]|[ \u2009](?={_RAISED}(?!\w))){_RAISED})*(?![{SUPERSCRIPT_DIGITS}]|⁺|⁻(?!{_RAISED})|[+−])"
@@ -59,8 +59,11 @@ _MAX_BASE_LENGTH = 16
 _CIRCLED = lazy_pattern(f"[{CIRCLED_NUMBERS}]")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
 _AFTER_STRONG = r"(?<=[^\s\d*]\*\*)"  # the signs of Markdown
-_AFTER_WORD = rf"(?:(?<=[^\W\dA-Z_]{{3}}| in| by| of| al)|(?<=[)”\"’'\]])|{_AFTER_STRONG})"
-_AFTER_CLAUSE = rf"(?:(?<=[^\W\dA-Z_])|(?<=[)”\"’'\]?!])|(?<=[A-Z]{{2}})|{_AFTER_STRONG}|(?<=[^\s\d*]\*))[.,;:][”\"’')]?"
+_AFTER_QUOTE = r"(?:(?<=[^\W\d_][“»«])|(?<=[.!?…][“»«]))"  # what closes a quote in some languages opens it in others
+_AFTER_WORD = rf"(?:(?<=[^\W\dA-Z_]{{3}}| in| by| of| al)|(?<=[)”\"’'\]])|{_AFTER_QUOTE}|{_AFTER_STRONG})"
+_AFTER_CLAUSE = (
+    rf"(?:(?<=[^\W\dA-Z_])|(?<=[)”\"’'\]?!])|{_AFTER_QUOTE}|(?<=[A-Z]{{2}})|{_AFTER_STRONG}|(?<=[^\s\d*]\*))[.,;:][”\"’')“»]?"
+)
 _FLAT_NUMBER = lazy_pattern(rf"(?=[\d.,;:])(?:{_AFTER_WORD}|{_AFTER_CLAUSE}){_FLAT_NUMBERS}")
 _FLAT_AFTER_CODE = lazy_pattern(rf"(?:(?<=[A-Z]{{3}})|(?<=[A-Z%])[.,][”\"’')]?){_FLAT_NUMBERS}")
 _FLAT_AFTER_YEAR = lazy_pattern(
@@ -130,7 +133,7 @@ def bracket_markers(text: str) -> list[Marker]:
     ]
     markers = list(_join_ranges(text, markers))
     if "【" in text:
-        markers += [Marker(*m.span(), (m[1],), "bracket") for m in _LENTICULAR.finditer(text)]
+        markers += [Marker(*m.span(), expand_labels(m[1]), "bracket") for m in _LENTICULAR.finditer(text)]
         markers.sort()
     return markers
 
@@ -292,13 +295,14 @@ def _is_note_call(text: str, start: int) -> bool:
     """Whether the superscript digits at `start` follow a word, a year or a full stop. Exponents follow a number or a unit."""
     if _YEAR_BEFORE.search(text, max(0, start - 5), start):
         return True
+    start -= text[start - 1 : start] in tuple(" \u00a0\u2009\u202f") if start > 1 else 0
     before = text[max(0, start - 4) : start]
     word = re.search(r"(?:[’'])?[^\W\d_]+$", before)
     if word:
         return len(word[0]) > 2 or (
             len(word[0]) == 2 and word[0] not in {"km", "cm", "mm", "nm", "µm", "dm", "ft", "mi", "in", "yd"}
         )
-    return before[-1:] in tuple(".,;:!?)]”’»\"'…%")
+    return before[-1:] in tuple(".,;:!?)]”’»“«\"'…%")
 
 
 def _is_possible_note_call(text: str, start: int, end: int) -> bool:
@@ -324,7 +328,7 @@ def _marker_names(words: str) -> tuple[str, ...]:
 def expand_labels(numbers: str) -> tuple[str, ...]:
     """Expand "1,3–5" to the labels 1, 3, 4, 5."""
     if numbers.isdecimal():
-        return (numbers,)
+        return (without_zeros(numbers),)
     names: list[str] = []
     for match in _ITEMS.finditer(numbers):
         first, last = int(match[1]), int(match[2] or match[1])

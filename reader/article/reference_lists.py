@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from reader.article.labels import EntryLabel, decimal_number, label_at, plain_digits
+from reader.article.labels import EntryLabel, decimal_number, label_at, plain_digits, without_zeros
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker, flat_markers, sign_markers
 from reader.article.model import Block, BlockKind, Quotes
@@ -32,11 +32,14 @@ _HEADING_PREFIX = lazy_pattern(
     r"(?:appendix|annex|section|part|chapter|anhang|abschnitt|teil|kapitel|annexe|partie|anexo|parte|sección|seção|allegato|bijlage"
     r"|załącznik|приложение|раздел|часть)(?:[ \t]+[a-z\d.]{1,4})?\s*[:.–—-]\s*"
 )
+_HEADING_MARKUP = lazy_pattern(r"<[^<>]*>|\s*\{[#.:][^{}\n]*\}\s*$|\[\W{0,3}\]\([^()\s]*\)")
+"""Match what a heading of Markdown may have beside its words: tags, its name for links, "{#sources}", "[#](#sources)"."""
 _HEADING_COUNT = lazy_pattern(r"\s*[(\[（]\d{1,4}[)\]）]?$")
 """Match how many sources there are, after the heading: "Sources (12)"."""
 _HEADING_JOIN = lazy_pattern(r"\s+(?:and|und|et|y|e|en|och|og|ja|i|и|і|та|ve|dan|và|&|\+)\s+|[与與和及、・]|\s*및\s*")
 _EDIT_LINK = lazy_pattern(r"\s*\[[^\[\]]{1,30}\]$")
 _MAX_HEADING_LENGTH = 60
+_MAX_MARKED_HEADING_LENGTH = 200
 _MAX_FILLER_LENGTH = 140
 _MAX_FILLER_AMONG_SOURCES = 400
 """The most code points of a block between two entries, and of one between two that count on and name sources."""
@@ -87,6 +90,8 @@ _RUN_SHAPES = frozenset(
 
 def is_reference_heading(title: str) -> bool:
     """Whether a heading announces a reference list, with or without markup: "References:", "7. Quellen", "📚 Notes & Links"."""
+    if len(title) <= _MAX_MARKED_HEADING_LENGTH and any(sign in title for sign in "<{("):
+        title = _HEADING_MARKUP.sub("", title)
     if len(title) > _MAX_HEADING_LENGTH:
         return False
     words = title.strip(_HEADING_EDGE_SIGNS).casefold()
@@ -207,7 +212,7 @@ def _find_labels(text: str, blocks: Sequence[Block]) -> list[EntryLabel | None]:
     for index, number in enumerate(numbers):
         if number is None:
             continue
-        name, start = plain_digits(number[1]), number.end()
+        name, start = without_zeros(plain_digits(number[1])), number.end()
         if start == blocks[index].end:
             follower = blocks[index + 1] if index + 1 < len(blocks) and numbers[index + 1] is None else None
             if follower is None or follower.kind not in _ENTRY_KINDS:
@@ -218,7 +223,8 @@ def _find_labels(text: str, blocks: Sequence[Block]) -> list[EntryLabel | None]:
 
 
 def _is_announcement(text: str, block: Block) -> bool:
-    return block.end - block.start <= _MAX_HEADING_LENGTH and is_reference_heading(text[block.start : block.end])
+    most = _MAX_MARKED_HEADING_LENGTH if text[block.start : block.start + 1] in ("<", "#") else _MAX_HEADING_LENGTH
+    return block.end - block.start <= most and is_reference_heading(text[block.start : block.end])
 
 
 def _labelled_runs(

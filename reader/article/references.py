@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 
 from reader.article.citation_words import LEADS, SAME_AUTHOR, SAME_WORK, may_begin_with
 from reader.article.labels import decimal_number, further_labels
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import flat_markers, spaced_markers
-from reader.article.model import Block, Quotes, Reference
+from reader.article.model import Block, Quotes, Reference, Style, StyleKind
 from reader.article.ranges import Span, within
 from reader.article.reference_lists import ListEntry, ReferenceList, reference_lists
 from reader.article.reference_parser import Fields, find_doi, find_url, has_source_details, parse_fields
@@ -101,6 +103,17 @@ def one_line(text: str, start: int, end: int, hidden: Sequence[Span] = ()) -> st
         parts.append(text[start : span.start])
         start = max(start, span.end)
     return " ".join("".join([*parts, text[start:end]]).split())
+
+
+def with_addresses(references: Iterable[Reference], styles: Iterable[Style]) -> Iterator[Reference]:
+    """Yield the references of a text, those that show no address with that of the first link in them."""
+    links = sorted(style for style in styles if style.kind is StyleKind.LINK and style.target.startswith(("http:", "https:")))
+    for reference in references:
+        place = bisect_left(links, reference.start, key=attrgetter("start"))
+        if not (reference.url or reference.doi) and place < len(links) and links[place].end <= reference.end:
+            address = links[place].target
+            reference = reference._replace(url=address, doi=find_doi(address), remark=False)
+        yield reference
 
 
 def with_unique_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:

@@ -31,8 +31,9 @@ from reader.article.noise import find_noise
 from reader.article.ranges import RangeLike, Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_doi, find_url, has_source_details, parse_fields
-from reader.article.references import find_references, one_line, reference_name, with_unique_ids
+from reader.article.references import find_references, one_line, reference_name, with_addresses, with_unique_ids
 from reader.formats.budget import current_budget
+from reader.formats.paragraph_entries import split_paragraphs
 from reader.formats.plain import file_title, find_title
 from reader.formats.progress import checkpoint
 
@@ -407,9 +408,10 @@ class Builder:
         `from_text`: always find them in the text, for example in a document with footnotes and a plain reference list.
         """
         self._write_notices()
-        text, blocks = replace_surrogates("".join(self._parts)), tuple(self._blocks)
+        text = replace_surrogates("".join(self._parts))
         self._parts = [text]
         noise_starts = {noise.start for noise in self._noise}
+        blocks = split_paragraphs(text, self._blocks, noise_starts.union(entry.start for entry in self.entries))
         body = tuple(block for block in blocks if block.start not in noise_starts)
         find_markers = cache(lambda: _TextMarkers(bracket_markers(text), list(superscript_markers(text))))
         references, ids = self._references(text, body, find_markers if from_text or not self.entries else None)
@@ -452,9 +454,8 @@ class Builder:
                 merge_ranges((*(Span(mark.start, mark.end) for mark in self.markers), *self._unmarked_ranges))
             )
             markers = (marker for marker in chain.from_iterable(find_markers()) if not marker_ranges.contains(marker.start))
-            references_by_name += (
-                ("", reference) for reference in find_references(text, rest, marker_labels(text, rest, markers))
-            )
+            found = find_references(text, rest, marker_labels(text, rest, markers))
+            references_by_name += (("", reference) for reference in with_addresses(found, self._styles))
         references_by_name.sort(key=lambda pair: pair[1].start)
         checkpoint()
         references = with_unique_ids(reference for _, reference in references_by_name)

@@ -283,6 +283,8 @@ _PLAIN_NAMES: Final = _MARKDOWN_NAMES | _RST_NAMES | {".txt", ".text"}
 _DOCUMENT_NAMES: Final = (
     _MARKDOWN_NAMES | _RST_NAMES | _WIKITEXT_NAMES | _HTML_NAMES | _OTHER_NAMES | _MESSAGE_NAMES | _NOTEBOOK_NAMES
 )
+_TEXT_NAMES: Final = frozenset({".txt", ".text"})
+_MARKDOWN_LINKS = lazy_pattern(r"\]\(https?://|^\[\^[^\]\s]+\]: ", re.MULTILINE)
 _MARKDOWN_SIGNS = (
     lazy_pattern(r"^#{1,6} \S", re.MULTILINE),
     lazy_pattern(r"\]\(https?://"),
@@ -446,7 +448,7 @@ def _is_fragment(data: bytes, beginning: bytes) -> bool:
     """Whether data from a pipe is a part of a page rather than Markdown that begins with an element of HTML."""
     if not (_FRAGMENT.match(beginning) and data.rstrip(b"\0\r\n\t ").endswith(b">")):
         return False
-    return sum(sign.search(decode(beginning)) is not None for sign in _MARKDOWN_SIGNS) < 2
+    return _count_markdown_signs(decode(beginning)) < 2
 
 
 def _is_latex(beginning: bytes) -> bool:
@@ -464,6 +466,7 @@ def detect_text_format(text: str, source: str) -> str:
     """Return RST, MARKDOWN, WIKITEXT or PLAIN by the suffix of the source or, without one, by at least two kinds of markup.
 
     Wikitext is also recognised in a file that ends with ".txt", and at any address, as those of wikis are "index.php?title=…".
+    Markdown is recognised there too if it has links or footnotes.
     """
     suffix = _suffix(source)
     if suffix in _RST_NAMES:
@@ -471,14 +474,21 @@ def detect_text_format(text: str, source: str) -> str:
     if suffix in _MARKDOWN_NAMES:
         return MARKDOWN
     beginning = text[:_MARKUP_SAMPLE_SIZE]
-    may_be_wikitext = suffix in ("", ".txt", ".text") or "://" in source
+    may_be_wikitext = not suffix or suffix in _TEXT_NAMES or "://" in source
     if suffix in _WIKITEXT_NAMES or (may_be_wikitext and _is_wikitext(beginning)):
         return WIKITEXT
+    if suffix in _TEXT_NAMES:  # answers of language models are saved so, with their links
+        is_linked = _MARKDOWN_LINKS.search(beginning) is not None
+        return MARKDOWN if is_linked and _count_markdown_signs(beginning) > 1 else PLAIN
     if suffix:
         return PLAIN
     if sum(sign.search(beginning) is not None for sign in _RST_SIGNS) > 1:
         return RST
-    return MARKDOWN if sum(sign.search(beginning) is not None for sign in _MARKDOWN_SIGNS) > 1 else PLAIN
+    return MARKDOWN if _count_markdown_signs(beginning) > 1 else PLAIN
+
+
+def _count_markdown_signs(beginning: str) -> int:
+    return sum(sign.search(beginning) is not None for sign in _MARKDOWN_SIGNS)
 
 
 def _is_wikitext(beginning: str) -> bool:

@@ -135,19 +135,18 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
     most = current_budget().limits.linked_sources
     left_out: set[str] = set()
     links = [link for link in _web_links(article) if link.target not in excluded]
-    listed = [reference for reference in article.references if not reference.id.startswith("^")]
+    numbered = [reference for reference in article.references if not reference.id.startswith("^")]
+    listed = [] if beside_list and article.format == "html" else numbered  # a page has its footnotes by number
     notes = article.references[len(listed) :]
     can_add = not article.references or (beside_list and _can_add_to(notes, listed, links))
-    names = {
-        page_address(reference.url): reference.id
-        for reference in listed
-        if reference.url and (reference.span or reference.text == reference.url)
-    }
+    addressed = [r for r in reversed(listed) if r.url and (r.span or r.text == r.url)]  # of two on one page, the first is it
+    names = {page_address(reference.url): reference.id for reference in addressed}
+    exact = {reference.url: reference.id for reference in addressed}
     if not links or not (can_add or names):
         return article
     hidden = markup_ranges(article.styles)
     entry_spans = entry_ranges(r for r in article.references if not (can_add and r.remark))
-    number = max((decimal_number(name) for r in listed for name in split_label(r.label)), default=0)
+    number = max((decimal_number(name) for r in numbered for name in split_label(r.label)), default=0)
     cited = [citation for citation in article.citations if citation.references or citation.ambiguous]
     cited_ranges = Ranges(merge_ranges(citation.span for citation in cited))
     references: list[Reference] = []
@@ -172,7 +171,7 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
             number += 1
             references.append(_link_reference(str(number), words, link.target))
             names[name] = references[-1].id
-        cited_links[link] = names[name]
+        cited_links[link] = exact.get(link.target) or names[name]
     runs = list(_link_runs(article.text, list(cited_links), hidden))
     apart = [_stands_apart(article.text, article.blocks, run) for run in runs]
     is_custom = _MIN_RUNS_APART <= sum(apart) >= _MIN_SHARE_APART * len(runs)

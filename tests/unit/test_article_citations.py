@@ -53,6 +53,9 @@ def test_keys_of_authors_and_years() -> None:
         ("Tides turn [3, p. 12].", [("[3, p. 12]", ("3",))]),
         ("Tides turn [3, p. 12; 5, ch. 2; 7].", [("[3, p. 12; 5, ch. 2; 7]", ("3", "5", "7"))]),
         ("Tides turn [3, p. 12; p. 15].", [("[3, p. 12; p. 15]", ("3",))]),
+        ("Tides turn [3, pp. 12\u221215].", [("[3, pp. 12\u221215]", ("3",))]),
+        ("Tides turn 【1, 3】【4–6】.", [("【1, 3】", ("1", "3")), ("【4–6】", ("4", "5", "6"))]),
+        ("Tides turn [01].", [("[01]", ("1",))]),
         ("Tides turn [see 4].", [("[see 4]", ("4",))]),
         ("Tides turn [see 4; also 5].", [("[see 4; also 5]", ("4", "5"))]),
         ("Tides turn [1,\n2].", [("[1,\n2]", ("1", "2"))]),
@@ -99,6 +102,8 @@ def test_without_any_list_only_a_count_of_markers_is_told() -> None:
     ("written", "pointed_at"),
     [
         ("Tides turn¹ and turn.² Again³⁻⁵ and⁶˒⁷ so.", [("1",), ("2",), ("3", "4", "5"), ("6", "7")]),
+        ("Tides turn ¹ and turn. ² Again\u202f³⁻⁵ and “so”\u00a0⁶˒⁷.", [("1",), ("2",), ("3", "4", "5"), ("6", "7")]),
+        ("Tides „turn“1 and „fall.“2,3 Again «so»4–6 and they „rise“.7", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
         ("Tides turn (1) and turn (2, 3). Again (4–6) so (7).", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
         ("Tides turn.1 They turn again.2,3 So they do,4–6 and that is all.7", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
         (

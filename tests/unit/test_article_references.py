@@ -42,6 +42,11 @@ TWO = "Quill, M. (2011). What otters eat. https://otters.example/diet"
         f"#1 {ONE}\n#2 {TWO}",
         f"［1］{ONE}\n［2］{TWO}",
         f"【1】 {ONE}\n【2】 {TWO}",
+        f"1.\u00a0{ONE}\n2.\u00a0{TWO}",
+        f"1)\u2003{ONE}\n2)\u2003{TWO}",
+        f"01. {ONE}\n02. {TWO}",
+        f"[01] {ONE}\n[02] {TWO}",
+        f"- 1. {ONE}\n- 2. {TWO}",
         f"1.\n{ONE}\n2.\n{TWO}",
         f"1\n\n{ONE}\n\n2\n\n{TWO}",
         f"References\n\n[1] {ONE}\n[2] {TWO}",
@@ -56,6 +61,17 @@ TWO = "Quill, M. (2011). What otters eat. https://otters.example/diet"
 def test_numbered_lists_with_and_without_a_heading(entries: str) -> None:
     assert listed(BODY + entries) == {"1": ONE, "2": TWO}
     assert listed(BODY + entries + "\n\nThe survey of the Sorn goes on, and so does this text.\n") == {"1": ONE, "2": TWO}
+
+
+@pytest.mark.parametrize(
+    "label", ["**{}.** ", "**{})** ", "<sup>{}</sup> ", "{} - ", "{}\u00a0", "0{}. ", "Ref. {}: ", "• ", "– ", "- {}. "]
+)
+@pytest.mark.parametrize(
+    "heading", ["## Sources", "## Sources {#end}", '<h2 id="the-sources">Sources</h2>', "## [#](#end) Sources"]
+)
+def test_lines_below_a_heading_in_markdown_are_entries(label: str, heading: str) -> None:
+    entries = "\n".join(f"{label.format(number)}{entry}" for number, entry in enumerate((ONE, TWO), 1))
+    assert list(listed(f"{BODY}{heading}\n\n{entries}\n", "post.md").values()) == [ONE, TWO]
 
 
 @pytest.mark.parametrize("author", ["Öztürk, E.", "Łukasz, E.", "van der Loo, E.", "de Vries, E.", "王伟"])

@@ -189,7 +189,9 @@ def test_the_source_is_kept_as_given(tmp_path: Path) -> None:
     [
         ("a.md", "word", "markdown"),
         ("a.MARKDOWN", "word", "markdown"),
-        ("a.txt", "# Title\n\n**bold** [a](https://a.example)", "plain"),
+        ("a.txt", "# Title\n\n**bold** [a](https://a.example)", "markdown"),
+        ("a.txt", "# Title\n\n**bold** text", "plain"),
+        ("a.log", "# Title\n\n**bold** [a](https://a.example)", "plain"),
         ("-", "# Title\n\n**bold** text", "markdown"),
         ("-", "# Title\n\n[a](https://a.example)", "markdown"),
         ("notes", "## One\n\n[^1]: Note", "markdown"),

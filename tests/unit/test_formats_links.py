@@ -30,6 +30,7 @@ def linked(article: Article) -> list[tuple[str, str]]:
         (f"It froze, as [the log][log] says.\n\n[log]: {LOG}", "the log"),
         (f"It froze, as [log][] says.\n\n[log]: {LOG}", "log"),
         (f"It froze, as [log] says.\n\n[log]: <{LOG}>", "log"),
+        (f"It froze, says [@mia][log].\n\n[log]: {LOG}", "@mia"),
         (f"It froze: <{LOG}>.", LOG),
         (f"It froze: {LOG}.", LOG),
         (f"It froze. ([log]({LOG}))", "log"),
@@ -269,3 +270,54 @@ def test_sources_in_one_line_are_a_list(name: str) -> None:
 def test_debris_at_the_start_of_paragraphs_labels_nothing() -> None:
     article = read(f"{TOP}[cite_start]It froze [the log]({LOG}).\n\n[cite_start]It thawed [a map]({MAP}).\n")
     assert linked(article) == [("the log", LOG), ("a map", MAP)]
+
+
+def test_of_two_entries_on_one_page_a_link_cites_the_one_with_its_fragment() -> None:
+    body = "It froze, says [the log][1], and [thawed in May][2]; [nobody sailed][1].\n\n"
+    article = read(f"{TOP}{body}[1]: {MAP}#ice\n[2]: {MAP}#thaw\n")
+    assert [c.references for c in article.citations] == [("1",), ("2",), ("1",)]
+    assert linked(read(f"{TOP}It froze, says [the log]({MAP}#top) [1].\n\n[1]: {MAP}#ice\n[2]: {MAP}#thaw\n"))[0] == (
+        "the log",
+        f"{MAP}#ice",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        (
+            "a.md",
+            "Nobody sailed 【1†source】. The pier fell 【2†source】.\n\n"
+            "## Sources\n\n1. [The log][a]\n2. [A map][b]\n\n[a]: {}\n[b]: {}\n",
+        ),
+        (
+            "a.html",
+            "<p>Nobody sailed 【1†source】. The pier fell 【2†source】.</p><h2>Sources</h2>"
+            '<ol><li><a href="{}">The log</a></li><li><a href="{}">A map</a></li></ol>',
+        ),
+    ],
+)
+def test_an_entry_that_is_a_link_has_its_address(name: str, page: str) -> None:
+    article = read((f"<p>{TOP}</p>" if name.endswith("html") else TOP) + page.format(LOG, MAP), name)
+    assert [reference.url for reference in article.references] == [LOG, MAP]
+    assert [c.references for c in article.citations] == [("1",), ("2",)]
+
+
+@pytest.mark.parametrize("between", ["<br>", "<br />\n", "<br>\n<br>"])
+def test_entries_of_a_page_may_be_lines_of_one_paragraph(between: str) -> None:
+    entries = between.join(
+        (f"1. Moe and Vik. The log, 2011. {LOG}", f"2. Rook. A map of the ice, 2012. {MAP}", "3. Lund. Ice. 2013.")
+    )
+    page = f"<p>{TOP}</p><p>It froze [1], and how [2]. It thawed [3].</p><p>Sources</p><p>{entries}</p><p>Vik, May 2014.</p>"
+    article = read(page, "page.html")
+    assert [(reference.label, reference.url) for reference in article.references] == [("1", LOG), ("2", MAP), ("3", "")]
+    assert [c.references for c in article.citations] == [("1",), ("2",), ("3",)]
+
+
+def test_links_of_a_page_count_beside_a_few_footnotes_that_are_remarks() -> None:
+    note = '<p>Nobody sailed<sup><a id="back" href="#note">1</a></sup>.</p>'
+    note += '<ol><li id="note">Nor rowed. <a href="#back">↩</a></li></ol>'
+    links = f'<p>It froze, says <a href="{LOG}">the log</a>, '
+    links += f'as <a href="{MAP}">a map</a> and <a href="{LOG}/b">a list</a> show.</p>'
+    article = read(f"<article><p>{TOP}</p>{links}{note}</article>", "page.html")
+    assert [url for _, url in linked(article) if url] == [LOG, MAP, f"{LOG}/b"]

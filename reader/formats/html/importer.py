@@ -160,7 +160,9 @@ def _page_article(root: Node, source: str) -> Article:
             f"No text on the page {source}", "If a script writes the page, save it from your browser and open the file"
         )
     article = builder.article("html", source, from_text=notes.are_remarks)
-    return article if article.references else with_linked_references(article, non_source_links(root, base, content.other_links))
+    if not all(reference.remark for reference in article.references):
+        return article
+    return with_linked_references(article, non_source_links(root, base, content.other_links), beside_list=True)
 
 
 def _find_title(root: Node, titles: tuple[str, ...], site: str) -> str:

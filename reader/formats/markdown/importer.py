@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from operator import attrgetter
 
 from reader.article.article import Article
@@ -29,27 +29,22 @@ from reader.article.noise import find_noise, may_have_noise
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_doi, has_source_details
-from reader.article.references import find_references, one_line, parse_footnote, with_unique_ids
-from reader.formats.entry_borders import find_entry_starts
+from reader.article.references import find_references, one_line, parse_footnote, with_addresses, with_unique_ids
 from reader.formats.markdown.blocks import Leaf, ScannedBlocks, scan_blocks
 from reader.formats.markdown.inline import inline_styles
-from reader.formats.plain import file_title, find_beginning, find_title, split_entries, split_inline_entries
+from reader.formats.paragraph_entries import paragraph_entries
+from reader.formats.plain import file_title, find_beginning, find_title
 from reader.formats.progress import checkpoint
 
 _FRONT_LANGUAGE = lazy_pattern(r"^lang(?:uage)?[ \t]*[:=][ \t]*[\"']?([\w-]+)", re.MULTILINE)
 _FRONT_TITLE = lazy_pattern(r"^title(?::|[ \t]*=)[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
-_LABELLED_LINE = lazy_pattern(
-    r"\n[ \t]*(?:\*\*)?(?:\\?[\[【［〔]\d|\[[A-Za-z]\w{0,9}\d\]|[A-Z]\w{2,8} \d{1,3}:|\(\d|[¹²³⁴-⁹]|\^ )"
-)
 _INLINE_NOTE = lazy_pattern(r"\^\[((?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){1,2000})\]")
-_NUMBERED_LINE = lazy_pattern(r"\n[ \t]*#?\d{1,3}(?:[ \t]|[.．、:])")
 _RAISED_FORMULA = lazy_pattern(
     r"(?:(?<=[^\W\dA-Z_]{3})|(?<=[.,;:!?)\]”\"’]))[ \t]?\$\^\{?\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?\}?\$"
 )
 """Match a raised number in a formula after a word or a stop, where it is no power of a unit or a variable."""
 _PROSE_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
-_LINE_EDGE_SIGNS = " \t\n\\*_"
 _HEAD_ROWS = 2
 _MIN_SOURCE_SHARE = 0.7
 _MAX_NUMBER_LENGTH = 8
@@ -159,17 +154,9 @@ def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
             )  # the head has no sentence
             yield from (Leaf(Block(*row, BlockKind.ITEM, 1, quotes=depth), row.start) for row in rows)
             continue
-        is_item = in_references and block.kind is BlockKind.ITEM
-        if (block.kind in _PROSE_KINDS or is_item) and text.find("\n", block.start, block.end) < 0:
-            parts = split_inline_entries(text, block.start, block.end, is_announced=in_references)
-        elif block.kind in _PROSE_KINDS:
-            if _LABELLED_LINE.search(text, block.start, block.end) or (
-                in_references and _NUMBERED_LINE.search(text, block.start, block.end)
-            ):
-                parts = split_entries(text, block.start, block.end)
-            if in_references and len(parts) == 1 and label_at(text, block.start, block.end) is None:
-                parts = list(_split_before_authors(text, block))
-        parts = [part for part in parts if part.start < part.end]  # a line of nothing but a separator is no entry
+        is_item = in_references and block.kind is BlockKind.ITEM and text.find("\n", block.start, block.end) < 0
+        if block.kind in _PROSE_KINDS or is_item:
+            parts = paragraph_entries(text, block, is_announced=in_references)
         yield from (_entry_leaf(text, block, part) for part in parts) if len(parts) > 1 else (leaf,)
 
 
@@ -190,15 +177,6 @@ def _entry_leaf(text: str, block: Block, entry: Span) -> Leaf:
     return Leaf(Block(*entry, BlockKind.ITEM, 1, indent) if indent else Block(*entry), entry.start)
 
 
-def _split_before_authors(text: str, block: Block) -> Iterator[Span]:
-    lines = text[block.start : block.end].splitlines(keepends=True)
-    offsets = [*accumulate(map(len, lines), initial=block.start)]
-    starts = find_entry_starts([line.strip(_LINE_EDGE_SIGNS) for line in lines]) or [0]
-    for first, last in pairwise([*starts, len(lines)]):
-        start = offsets[first] + len(lines[first]) - len(lines[first].lstrip())
-        yield Span(start, offsets[first] + len(text[offsets[first] : offsets[last]].rstrip()))
-
-
 def _list_blocks(scan: ScannedBlocks, leaves: Sequence[Leaf]) -> Iterator[Block]:
     if scan.front_matter is not None:
         yield Block(*scan.front_matter, BlockKind.CODE)
@@ -217,7 +195,7 @@ def _find_cited(
     brackets = [marker for marker in bracket_markers(text) if not opaque_ranges.contains(marker.start)]
     raised = sorted([*_superscript_numbers(text, styles), *_formula_numbers(text), *superscript_markers(text)])
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
-    list_references = _listed_references(text, blocks, cited_labels, hidden)
+    list_references = list(with_addresses(_listed_references(text, blocks, cited_labels, hidden), styles))
     notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
     inline_notes, note_citations = _inline_notes(text, hidden, opaque_ranges)
     linked_numbers = _linked_numbers(text, styles, {label for r in list_references for label in split_label(r.label)})
@@ -233,7 +211,7 @@ def _listed_references(
     text: str, blocks: Sequence[Block], cited_labels: Collection[str], hidden: Sequence[Span]
 ) -> list[Reference]:
     """Return the entries of lists. Tags that a paragraph begins with stand before the label of its entry."""
-    ends = {span.start: span.end for span in hidden if text[span.start] == "<"}
+    ends = {span.start: span.end for span in hidden if text[span.start] == "<" and not text.startswith("<sup>", span.start)}
     starts: dict[int, int] = {}
     for block in blocks:
         end = block.start
@@ -252,7 +230,7 @@ def _inline_notes(text: str, hidden: Sequence[Span], opaque: Ranges) -> tuple[li
     references: list[Reference] = []
     citations: list[Citation] = []
     for note in _INLINE_NOTE.finditer(text) if "^[" in text else ():
-        if not opaque.contains(note.start()):
+        if not opaque.contains(note.start()) and not note[1].isdecimal():  # "^[3]" is a raised marker
             label = f"^{len(references) + 1}"
             reference = parse_footnote(text, Span(*note.span(1)), note.start(1), label, hidden)
             references.append(reference._replace(start=-1, end=-1))
@@ -285,9 +263,9 @@ def _with_pandoc_keys(
     from reader.formats.pandoc import pandoc_citations, read_bibliography
 
     front = text[slice(*scan.front_matter)] if scan.front_matter is not None else ""
-    key_references, key_citations = pandoc_citations(
-        text, Ranges(merge_ranges(_code_ranges(blocks, styles))), read_bibliography(front, source)
-    )
+    links = (style for style in styles if style.kind is StyleKind.LINK and text.startswith("][", style.end))  # "[@lee][page]"
+    skipped = Ranges(merge_ranges([*_code_ranges(blocks, styles), *(Span(link.start - 1, link.end) for link in links)]))
+    key_references, key_citations = pandoc_citations(text, skipped, read_bibliography(front, source))
     if not key_citations:
         return references, citations
     key_ranges = Ranges(merge_ranges([citation.span for citation in key_citations]))

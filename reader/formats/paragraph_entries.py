@@ -1,0 +1,75 @@
+"""Split the paragraphs that are several entries of a reference list, one a line or with their numbers in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import Final
+
+from reader.article.labels import label_at
+from reader.article.lazy_pattern import lazy_pattern
+from reader.article.model import Block, BlockKind
+from reader.article.ranges import Span
+from reader.article.reference_lists import is_reference_heading
+from reader.formats.entry_borders import find_entry_starts
+from reader.formats.plain import split_entries, split_inline_entries
+
+_LABELLED_LINE: Final = lazy_pattern(
+    r"\n[ \t]*(?:\*\*)?(?:\\?[\[【［〔]\d|\[[A-Za-z]\w{0,9}\d\]|[A-Z]\w{2,8} \d{1,3}:|\(\d|[¹²³⁴-⁹]|\^ )"
+)
+"""Match a line that begins with a label of a reference list. Other labels are also those of other lists."""
+_LINE_START: Final = lazy_pattern(r"\n[ \t]*")
+_MAX_HEADING_LENGTH: Final = 60
+_LINE_EDGE_SIGNS: Final = " \t\n\\*_"
+
+
+def paragraph_entries(text: str, block: Block, *, is_announced: bool) -> list[Span]:
+    """Return the parts of a paragraph that are entries, with what stands before them as the first part, or the whole of it.
+
+    `is_announced`: a heading before the paragraph announces references.
+    """
+    first_end = text.find("\n", block.start, block.end)
+    if first_end < 0:
+        parts = split_inline_entries(text, block.start, block.end, is_announced=is_announced)
+    else:
+        parts = [block.span]
+        is_announced = is_announced or is_reference_heading(text[block.start : first_end])
+        if _LABELLED_LINE.search(text, block.start, block.end) or (is_announced and _has_labels(text, block)):
+            parts = split_entries(text, block.start, block.end)
+        if is_announced and len(parts) == 1 and label_at(text, block.start, block.end) is None:
+            parts = list(_split_before_authors(text, block))
+    return [part for part in parts if part.start < part.end]  # a line of nothing but a separator is no entry
+
+
+def split_paragraphs(text: str, blocks: Sequence[Block], kept: Collection[int]) -> tuple[Block, ...]:
+    """Return the blocks, and instead of each paragraph of several entries these, except of blocks that start at `kept`."""
+    return tuple(_split_each(text, blocks, kept))
+
+
+def _split_each(text: str, blocks: Sequence[Block], kept: Collection[int]) -> Iterator[Block]:
+    is_announced = False
+    for block in blocks:
+        if block.kind is BlockKind.HEADING:
+            is_announced = is_reference_heading(text[block.start : block.end])
+        if block.kind is not BlockKind.PARAGRAPH or block.start in kept:
+            yield block
+            continue
+        if block.end - block.start <= _MAX_HEADING_LENGTH and is_reference_heading(text[block.start : block.end]):
+            is_announced = True
+        parts = paragraph_entries(text, block, is_announced=is_announced)
+        yield from (block._replace(start=part.start, end=part.end) for part in parts) if len(parts) > 1 else (block,)
+
+
+def _has_labels(text: str, block: Block) -> bool:
+    """Whether a line of a block after the first one begins with a label."""
+    lines = _LINE_START.finditer(text, block.start, block.end)
+    return any(label_at(text, line.end(), block.end) is not None for line in lines)
+
+
+def _split_before_authors(text: str, block: Block) -> Iterator[Span]:
+    lines = text[block.start : block.end].splitlines(keepends=True)
+    offsets = [*accumulate(map(len, lines), initial=block.start)]
+    starts = find_entry_starts([line.strip(_LINE_EDGE_SIGNS) for line in lines]) or [0]
+    for first, last in pairwise([*starts, len(lines)]):
+        start = offsets[first] + len(lines[first]) - len(lines[first].lstrip())
+        yield Span(start, offsets[first] + len(text[offsets[first] : offsets[last]].rstrip()))
