@@ -22,7 +22,7 @@ _STRUCTURE: Final = lazy_pattern(r"<(?:p|h[1-6]|li|table|blockquote|sup|article|
 
 def is_pasted_text(characters: str) -> bool:
     """Whether pasted characters are a text rather than the name of one: several lines, or long."""
-    return len(characters.strip().splitlines()) > 1 or len(characters) > _MOST_NAME
+    return len(characters) > _MOST_NAME or len(characters.strip().splitlines()) > 1
 
 
 def pasted_bytes(text: str) -> bytes:

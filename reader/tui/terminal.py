@@ -13,16 +13,21 @@ import os
 import select
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+from reader.errors import ReaderError
+from reader.files import max_document_size
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -94,33 +99,43 @@ _START: Final = "\x1b[200~"
 _END: Final = "\x1b[201~"
 _ESCAPE_SIGN: Final = "\u241b"
 """What stands for an escape character in a pasted text."""
+_MOST_PASTED: Final = 100_000_001
+"""The characters that are kept of a paste where the largest size of a document is not known."""
 
 
 class PasteParser(XTermParser):
-    """Textual's parser of what a terminal sends, for which a pasted escape character is only a sign.
+    """Textual's parser of what a terminal sends, without what is pasted: that is one text, whatever it holds.
 
     Textual looks for sequences within a paste too: those that it does not know, it sends as keys, which would be commands here,
-    and an escape near the end of a paste can hide the end. tmux and xterm.js do not take escapes out of what they paste.
+    and an escape near the end of a paste can hide the end. tmux and xterm.js do not take escapes out of what they paste. And it
+    takes a second for each megabyte, while all keys wait.
     """
 
-    _is_pasting = False
-    _rest = ""
-    """While nothing is pasted, the last characters that may begin a paste, and were handed on; else those that may end it."""
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._is_pasting = False
+        # While nothing is pasted, the last characters that may begin a paste, and were handed on; else those that may end it.
+        self._rest = ""
+        self._pieces: list[str] = []
+        self._room = 0
+        self._pasted: deque[str] = deque()
 
     def feed(self, data: str) -> Iterable[Message]:
         """Parse what was received; an empty text is the end."""
-        if data and not (data := self._with_signs(data)):
-            return ()
-        return super().feed(data)
+        if data and not (data := self._without_pasted(data)):
+            return
+        for message in super().feed(data):
+            yield events.Paste(self._pasted.popleft()) if isinstance(message, events.Paste) else message
 
-    def _with_signs(self, data: str) -> str:
-        """Return what can be handed on, with signs for the escapes in pasted texts."""
+    def _without_pasted(self, data: str) -> str:
+        """Return what was received without pasted texts, but with the markers around them, empty pastes for Textual."""
         parts: list[str] = []
         while data:
             if self._is_pasting:
                 text, marker, rest = (self._rest + data).partition(_END)
                 kept = 0 if marker else _beginning_size(text, _END)
-                parts.append(text[: len(text) - kept].replace("\x1b", _ESCAPE_SIGN) + marker)
+                self._keep(text[: len(text) - kept])
+                parts.append(marker)
                 self._rest, data = text[len(text) - kept :], rest
             else:
                 text, marker, _ = (self._rest + data).partition(_START)
@@ -128,8 +143,24 @@ class PasteParser(XTermParser):
                 parts.append(data[:end])
                 self._rest, data = "" if marker else text[len(text) - _beginning_size(text, _START) :], data[end:]
             if marker:
-                self._is_pasting, self._rest = not self._is_pasting, ""
+                self._is_pasting, self._rest, self._room = not self._is_pasting, "", _most_pasted()
+            if marker == _END:
+                self._pasted.append("".join(self._pieces).replace("\x1b", _ESCAPE_SIGN).replace("\0", ""))
+                self._pieces.clear()
         return "".join(parts)
+
+    def _keep(self, text: str) -> None:
+        if self._room:
+            self._pieces.append(text[: self._room])
+            self._room -= len(self._pieces[-1])
+
+
+def _most_pasted() -> int:
+    """Return how many characters of a paste are kept: one more than a document may have, so that it is found too large."""
+    try:
+        return 1 + max_document_size()
+    except ReaderError:  # it is told where a document is read
+        return _MOST_PASTED
 
 
 def _beginning_size(text: str, marker: str) -> int:

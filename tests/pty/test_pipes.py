@@ -72,3 +72,12 @@ def test_a_text_that_the_terminal_pastes_is_added_after_enter(desk: PtyDesk) -> 
     terminal.send("q")
     assert terminal.wait_end(SECONDS) == 0
     assert_restored(terminal)
+
+
+def test_a_paste_that_is_too_large_is_refused_by_its_size_and_keys_go_on(desk: PtyDesk) -> None:
+    terminal = desk.run([*READER], env={"CLAIM_READER_MAX_SIZE": "1"})
+    terminal.wait_for("no articles yet", SECONDS)
+    terminal.send("\x1b[200~" + "The ferry carried many people, and nobody counted them.\r" * 60_000 + "\x1b[201~")
+    terminal.wait_for("The pasted text is larger than 1 MB", SECONDS)
+    terminal.send("\x1b")
+    terminal.wait_for("Nothing was added", SECONDS)

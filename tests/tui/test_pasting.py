@@ -127,6 +127,15 @@ def test_no_character_of_a_paste_is_a_key(texts: list[str], size: int) -> None:
     assert [event.key for event in parsed if isinstance(event, events.Key)] == ["k"] * len(texts)
 
 
+def test_of_a_paste_that_is_too_large_no_more_is_kept_than_shows_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIM_READER_MAX_SIZE", "1")
+    parser, piece = PasteParser(), "A word or two.\r" * 20_000
+    received = ["\x1b[200~a", *[piece] * 40, "\x1b[201~k", "\x1b[200~a\x1b[201~"]
+    parsed = [event for data in received for event in parser.feed(data)]
+    assert [len(event.text) for event in parsed if isinstance(event, events.Paste)] == [1_000_001, 1]
+    assert [event.key for event in parsed if isinstance(event, events.Key)] == ["k"]
+
+
 # ------------------------------------------------------------------ the clipboard of the system
 
 
