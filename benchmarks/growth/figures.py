@@ -62,7 +62,7 @@ def _rows(report: Report, task: str, first: int, step: int) -> Iterator[tuple[st
         worst = [one for one in growths if one.ratio > MOST][:_MOST_SHOWN] or growths[:1]
         for number, (_, text, ratio, seconds) in enumerate(worst):
             verdict = report.verdict(ratio, MOST, f"{MOST:g}x")
-            times = "never ends" if ratio == float("inf") else f"{ratio:.2f}x"
+            times = f"{ratio:.2f}x" if ratio < float("inf") else "never ends" if seconds else "an error"
             title = (function, f"{len(growths):,}") if not number else ("", "")
             yield *title, times, verdict, f"{seconds:.2f}", text[:_SHOWN]
 
@@ -70,7 +70,7 @@ def _rows(report: Report, task: str, first: int, step: int) -> Iterator[tuple[st
 def measure(task: str, first: int, step: int) -> Iterator[Measured]:
     """Yield what each so manieth text took, from the number `first` on.
 
-    A process that ran into its limit is followed by one for the texts after it.
+    A process that ran into its limit, or ended with an error, is followed by one for the texts after it.
     """
     while True:
         command = [sys.executable, "-m", "benchmarks.growth.child", task, str(first), str(step)]
@@ -85,7 +85,7 @@ def measure(task: str, first: int, step: int) -> Iterator[Measured]:
                         yield Measured(function, text, float(ratio), float(seconds))
         if child.returncode == 0:
             return
-        if child.returncode != -signal.SIGVTALRM:
+        if not number:
             raise ChildProcessError(f"{task}: ended with {child.returncode} at {text}")
-        yield Measured(task, text, float("inf"), LIMIT)
+        yield Measured(task, text, float("inf"), LIMIT if child.returncode == -signal.SIGVTALRM else 0)
         first = int(number) + step

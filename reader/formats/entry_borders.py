@@ -39,8 +39,16 @@ _WIDE_GAP: Final = 12
 
 
 def find_entry_starts(lines: Sequence[str]) -> list[int]:
-    """Return the indices of the lines that begin an entry, among them the first, or nothing if few lines name a source."""
-    lines = [plain_signs(line) for line in lines]
+    """Return the indices of the lines that begin an entry, among them the first, or nothing if few lines name a source.
+
+    A blank line, which in Markdown may be one with a no-break space, begins none.
+    """
+    places = [place for place, line in enumerate(lines) if line.strip()]
+    starts = _starts_of_filled([plain_signs(lines[place]) for place in places])
+    return [0, *(places[start] for start in starts[1:])] if starts else []
+
+
+def _starts_of_filled(lines: Sequence[str]) -> list[int]:
     if sum(_SOURCE.search(line) is not None for line in lines) * _MAX_LINES_PER_SOURCE < len(lines):
         return []
     width = max((len(line) for line in lines if not _LONG_WORD.search(line)), default=0)

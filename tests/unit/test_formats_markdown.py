@@ -410,3 +410,9 @@ def test_a_note_within_the_text_is_its_own_marker() -> None:
 def test_containers_nest_only_so_deep() -> None:
     article = read(">" * 5000 + " a\n\n" + "".join("  " * depth + "- a\n" for depth in range(200)))
     assert max(block.level for block in article.blocks) < 50
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\u2028", "\\", "**"])
+def test_a_line_without_words_separates_two_entries(blank: str) -> None:
+    text = f"# Rain\n\n## References\n\nLee, A. (2001). The log. Port Press.\n{blank}\nNoe, B. (2002). Sheep. Port Press.\n"
+    assert [reference.year for reference in parse_article(text.encode(), "rain.md").references] == ["2001", "2002"]
