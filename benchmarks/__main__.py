@@ -92,13 +92,13 @@ def main() -> int:
 
 
 def _run_fuzz(parser: argparse.ArgumentParser, formats: Sequence[str], seconds: float) -> int:
-    from benchmarks import fuzz  # not for the other parts: Windows has none of what it needs
+    from benchmarks.fuzz import figures  # not for the other parts: Windows has none of what it needs
 
-    unknown = [name for name in formats if name not in fuzz.SEEDS]
+    unknown = [name for name in formats if name not in figures.FORMATS]
     if unknown:
-        parser.error(f"no format is called {unknown[0]}: there are {', '.join(fuzz.SEEDS)}")
+        parser.error(f"no format is called {unknown[0]}: there are {', '.join(figures.FORMATS)}")
     report = Report()
-    fuzz.run(formats, seconds, report)
+    figures.run(formats, seconds, report)
     report.end()
     return 1 if report.missed else 0
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Final, Literal
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -20,6 +22,13 @@ _SURROGATE: Final = lazy_pattern(
     rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:55(?:29[6-9]|[3-9]\d\d)|56\d{3}|57(?:[0-2]\d\d|3[0-3]\d|34[0-3])));?"
 )
 """A reference to half of a UTF-16 pair, which is not a character: lxml cannot return text that contains it."""
+_LONGEST_REFERENCE: Final = 40
+"""The bytes of a reference to half of a pair with its leading zeros, and with room for more of these."""
+_WIDE_STARTS: Final = (
+    *((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16")),
+    *((codecs.BOM_UTF16_BE, "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")),
+)
+"""How XML begins that is not in bytes of ASCII (Extensible Markup Language 1.0, appendix F)."""
 FEED_SIZE: Final = 1 << 18
 """The bytes to give a parser at once, between two checkpoints."""
 _ANY_SIGN: Final = re.compile(b"[<=]")
@@ -51,6 +60,24 @@ def recode_markup(data: bytes, kind: Literal["html", "xml"]) -> bytes:
     if kind == "html" and brackets > (left := budget.left("html_elements")):
         text = _cut_before(text, _START_TAG, left)
     return _SURROGATE.sub(_REPLACEMENT.encode(), text)
+
+
+def recode_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield XML of any size for a parser, without references to what is no character. In UTF-16, it is recoded in UTF-8."""
+    pieces, rest = iter(blocks), b""
+    first = next(pieces, b"")
+    pieces = chain((first,), pieces)
+    if wide := next((name for start, name in _WIDE_STARTS if first.startswith(start)), ""):
+        pieces = (piece.encode("utf-8", "replace") for piece in codecs.iterdecode(pieces, wide, "replace"))
+    for block in pieces:
+        data = rest + block
+        # A reference may go on in the next block.
+        end = data.rfind(b"&", max(0, len(data) - _LONGEST_REFERENCE))
+        data, rest = (data, b"") if end < 0 else (data[:end], data[end:])
+        if data := _SURROGATE.sub(_REPLACEMENT.encode(), data):
+            yield data
+    if rest:
+        yield _SURROGATE.sub(_REPLACEMENT.encode(), rest)
 
 
 def _cut_before(text: bytes, sign: re.Pattern[bytes], count: int) -> bytes:

@@ -19,7 +19,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import ReaderError
 from reader.formats.budget import current_budget
 from reader.formats.detection import BROKEN_FILE_HINT, DIRECTORY_ENTRY, MAX_MEMBERS
-from reader.formats.markup import recode_markup
+from reader.formats.markup import recode_blocks, recode_markup
 from reader.formats.progress import checkpoint, report
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def stream_elements(blocks: Iterable[bytes], depth: int) -> Iterator[tuple[str, 
     ReaderError if the markup is cut or damaged, nested too deeply, or has a text of more than 10 million characters.
     """
     library = cast("Any", etree)
-    pieces = iter(blocks)
+    pieces = recode_blocks(blocks)
     first = next(pieces, b"")
     encoding = "utf-8" if _WRONG_ENCODING.match(first) else None
     file = _BlockFile(chain((first,), pieces))

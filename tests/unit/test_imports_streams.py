@@ -219,6 +219,8 @@ def test_standard_input_that_never_ends_is_refused_before_it_fills_the_disk(
         ("Ferries", f"{'<a>' * 300}{'</a>' * 300}", "its markup is cut or damaged in line"),
         ("<Sources>", "<Sources> & \x01", ""),
         ('encoding="utf-8"', 'encoding="utf-16"', ""),
+        ('name="Money"', 'name="&#xD800;Money"', ""),
+        ('name="Money"', f'name="{"x" * (1 << 20)}&#55296;Money"', ""),
     ],
 )
 def test_a_project_with_damaged_markup_takes_nothing_in(old: str, new: str, told: str) -> None:

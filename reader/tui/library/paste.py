@@ -42,6 +42,39 @@ class Pasted(NamedTuple):
     name: str = ""
 
 
+def recognize_paste(data: bytes, what: str) -> Pasted:
+    """Return the article that pasted bytes are, or the address or paths that they name.
+
+    `what` names them in messages. Raises ReaderError for what cannot be read.
+    """
+    if len(data) > max_document_size():
+        size = f"{max_document_size() // 1_000_000:,} MB"
+        raise ReaderError(f"{what} is larger than {size}", "Save it as a file, and open a part of it")
+    name = decode(data[:_PREVIEW_SIZE]).strip() if len(data) < _PREVIEW_SIZE else ""
+    if name and not is_pasted_text(name) and (is_address(name) or find_paths(name)):
+        return Pasted(name=name)
+    return Pasted(open_document(data, PASTED))
+
+
+def describe_paste(pasted: Pasted, what: str, width: int) -> list[StyledLine]:
+    """Return the lines, `width` cells wide, that show what is to be added: the facts and the beginning of the text."""
+    article, name = pasted
+    if article is None:
+        kind = "an address" if is_address(name) else "the name of a file"
+        return [line((f"{what} holds {kind}", "b")), line((clip(name, width), "text"))]
+    parts = (
+        _FORMAT_NAMES.get(article.format, article.format),
+        plural(len(article.text), "character"),
+        *([plural(len(article.references), "reference")] if article.references else []),
+        language_title(article.language),
+    )
+    question, facts = line(("Add this text?", "b")), line((" · ".join(parts), "secondary"))
+    is_wide = width_of(question) + width_of(facts) < width
+    head = [spread(question, facts, width)] if is_wide else [question, clip_line(facts, width)]
+    rows = [row.strip() for row in article.text[:_PREVIEW_SIZE].split("\n") if row.strip()][:_PREVIEW_LINES]
+    return [*head, *(line((clip(row, width), "quote")) for row in rows)]
+
+
 class PasteScreen(Dialog[Pasted]):
     """Dialog that shows the beginning of a text while a person decides whether to add it. It returns None if not.
 
@@ -69,16 +102,7 @@ class PasteScreen(Dialog[Pasted]):
 
     def _parse(self) -> Pasted:
         with report_to(lambda _: None, lambda: self._is_stopped):
-            return self._parse_data(self._read())
-
-    def _parse_data(self, data: bytes) -> Pasted:
-        if len(data) > max_document_size():
-            size = f"{max_document_size() // 1_000_000:,} MB"
-            raise ReaderError(f"{self._what} is larger than {size}", "Save it as a file, and open a part of it")
-        name = decode(data[:_PREVIEW_SIZE]).strip() if len(data) < _PREVIEW_SIZE else ""
-        if name and not is_pasted_text(name) and (is_address(name) or find_paths(name)):
-            return Pasted(name=name)
-        return Pasted(open_document(data, PASTED))
+            return recognize_paste(self._read(), self._what)
 
     @on(TaskOutcome)
     def _handle_outcome(self, event: TaskOutcome) -> None:
@@ -105,29 +129,14 @@ class PasteScreen(Dialog[Pasted]):
             self.lines.fill([line((part, "bad")) for part in fold(message, width, _MESSAGE_LINES)])
             self.show_keys(("Esc", "closes"))
             return
-        self.lines.fill(self._pasted_lines(width) if self._pasted is not None else [line((f"Reading {self._noun} …", "hint"))])
+        pasted = self._pasted
+        reading = line((f"Reading {self._noun} …", "hint"))
+        self.lines.fill([reading] if pasted is None else describe_paste(pasted, self._what, width))
         self.show_keys(("Enter", "adds and opens it"), ("Esc", "cancels"))
 
     @property
     def _noun(self) -> str:
         return self._what[0].lower() + self._what[1:]
-
-    def _pasted_lines(self, width: int) -> list[StyledLine]:
-        article, name = self._pasted or Pasted()
-        if article is None:
-            kind = "an address" if is_address(name) else "the name of a file"
-            return [line((f"{self._what} holds {kind}", "b")), line((clip(name, width), "text"))]
-        parts = (
-            _FORMAT_NAMES.get(article.format, article.format),
-            plural(len(article.text), "character"),
-            *([plural(len(article.references), "reference")] if article.references else []),
-            language_title(article.language),
-        )
-        question, facts = line(("Add this text?", "b")), line((" · ".join(parts), "secondary"))
-        is_wide = width_of(question) + width_of(facts) < width
-        head = [spread(question, facts, width)] if is_wide else [question, clip_line(facts, width)]
-        rows = [row.strip() for row in article.text[:_PREVIEW_SIZE].split("\n") if row.strip()][:_PREVIEW_LINES]
-        return [*head, *(line((clip(row, width), "quote")) for row in rows)]
 
     # ------------------------------------------------------------------ keys
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
+
+from benchmarks.fuzz.mutations import package, seed
 
 _CHAPTER: Final = """<?xml version="1.0"?>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>
@@ -154,27 +153,6 @@ _EPUB: Final = {
 }
 
 
-class Seed(NamedTuple):
-    """A document by its parts. A document of a single part is that part, another one is a zip package of its parts.
-
-    `words` are parts of the format's syntax.
-    """
-
-    name: str
-    parts: Mapping[str, bytes]
-    words: tuple[bytes, ...]
-
-    def build(self, parts: Mapping[str, bytes]) -> bytes:
-        """Return the document with these parts instead."""
-        if len(parts) == 1:
-            return next(iter(parts.values()))
-        package = io.BytesIO()
-        with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as members:
-            for name, data in parts.items():
-                members.writestr(name, data, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
-        return package.getvalue()
-
-
 def _make_pdf() -> bytes:
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
@@ -187,19 +165,7 @@ def _make_pdf() -> bytes:
     return f"%PDF-1.4\n{body}trailer<</Root 1 0 R>>\n%%EOF".encode()
 
 
-def _seed(name: str, text: str | bytes, words: str) -> Seed:
-    return Seed(name, {name: text.encode() if isinstance(text, str) else text}, _split(words))
-
-
-def _package(name: str, parts: Mapping[str, str], words: str) -> Seed:
-    return Seed(name, {part: text.encode() for part, text in parts.items()}, _split(words))
-
-
-def _split(words: str) -> tuple[bytes, ...]:
-    return tuple(word.encode() for word in words.split(" "))
-
-
-_MARKUP: Final = "&#xD800; &#0; &amp; &x; <!-- --> <![CDATA[ ]]> <?x ?> \0 é <p> </p> = < > </ />"
+MARKUP: Final = "&#xD800; &#0; &amp; &x; <!-- --> <![CDATA[ ]]> <?x ?> \0 é <p> </p> = < > </ />"
 _RTF: Final = r"""{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Times;}{\f1\fcharset204 Times Cyr;}}{\stylesheet{\s1 heading 1;}}
 {\info{\title The ice road}{\author A. Harm}}\pard\s1 The ice road\par\pard Open for {\b nine} weeks{\super\chftn
 {\*\footnote\pard Lee 1999.}} and \u8211? \'e9.\par{\field{\*\fldinst HYPERLINK "https://a.example"}{\fldrslt more}}\par
@@ -218,48 +184,48 @@ _MESSAGE: Final = (
 _NOTEBOOK: Final = """{"cells": [{"cell_type": "markdown", "source": ["# The ice road\\n", "Open [1]."]}, {"cell_type": "code",
 "source": "weeks", "outputs": [{"output_type": "stream", "text": ["9\\n"]}, {"data": {"text/plain": "9"}}]}],
 "metadata": {"language_info": {"name": "python", "version": "3"}}, "nbformat": 4, "nbformat_minor": 5}"""
-SEEDS: Final = {
-    "plain": _seed("a.txt", _PLAIN, "[1] [99] (Lee, 1999) ¹ ² … --- === \n\n \t • 1. a) doi:10.1/x https:// \0 \u2028 é"),
-    "wikitext": _seed(
+DOCUMENTS: Final = {
+    "plain": seed("a.txt", _PLAIN, "[1] [99] (Lee, 1999) ¹ ² … --- === \n\n \t • 1. a) doi:10.1/x https:// \0 \u2028 é"),
+    "wikitext": seed(
         "a.wiki", _WIKITEXT, "{{ }} [[ ]] | = '' ''' <ref> </ref> <ref name=a/> {| |} |- || ! * # : ; == <!-- --> <nowiki> \n"
     ),
-    "markdown": _seed("a.md", _MARKDOWN, "* ** _ ` ``` > # - 1. | |-| [ ]( ) ![ [^a] [@a] <b> \\ \n\n \t & é ~~ ^1^"),
-    "rst": _seed("a.rst", _RST, "* ** ` `` _ __ | .. :: :a: [1]_ === --- +-+ \n\n \t .. |x| .. _a: >>> é"),
-    "html": _seed(
+    "markdown": seed("a.md", _MARKDOWN, "* ** _ ` ``` > # - 1. | |-| [ ]( ) ![ [^a] [@a] <b> \\ \n\n \t & é ~~ ^1^"),
+    "rst": seed("a.rst", _RST, "* ** ` `` _ __ | .. :: :a: [1]_ === --- +-+ \n\n \t .. |x| .. _a: >>> é"),
+    "html": seed(
         "a.html",
         _HTML,
-        f"{_MARKUP} <table> <td> <tr> </table> <ul> <li> <a> <sup> <div> </div> <svg> <pre> hidden",
+        f"{MARKUP} <table> <td> <tr> </table> <ul> <li> <a> <sup> <div> </div> <svg> <pre> hidden",
     ),
-    "jats": _seed("a.xml", _JATS, f"{_MARKUP} <sec> <xref> </xref> <table> <td> <tr> <list> <fn> <ref> <sup> <disp-quote>"),
-    "docx": _package(
+    "jats": seed("a.xml", _JATS, f"{MARKUP} <sec> <xref> </xref> <table> <td> <tr> <list> <fn> <ref> <sup> <disp-quote>"),
+    "docx": package(
         "a.docx",
         {
             **{"word/document.xml": _DOCX, "word/footnotes.xml": _NOTES},
             **{"word/comments.xml": _COMMENTS, "word/commentsExtended.xml": _THREADS},
         },
-        f"{_MARKUP} <w:commentRangeEnd <w:commentReference <w:tbl> <w:tc> <w:tr> <w:p> <w:r> <w:t> <w:ins> <w:del> "
+        f"{MARKUP} <w:commentRangeEnd <w:commentReference <w:tbl> <w:tc> <w:tr> <w:p> <w:r> <w:t> <w:ins> <w:del> "
         "<w:hyperlink> <w:sdt>",
     ),
-    "odt": _package(
+    "odt": package(
         "a.odt",
         {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": _ODT},
-        f"{_MARKUP} <text:p> <text:h> <text:list> <text:list-item> <text:note> <text:span> <table:table> <text:a> "
+        f"{MARKUP} <text:p> <text:h> <text:list> <text:list-item> <text:note> <text:span> <table:table> <text:a> "
         "<draw:object> <text:bibliography-mark>",
     ),
-    "epub": _package("a.epub", _EPUB, f"{_MARKUP} <table> <td> <a> <aside> <nav> <sup> <li> <h1> epub:type href"),
-    "latex": _seed(
+    "epub": package("a.epub", _EPUB, f"{MARKUP} <table> <td> <a> <aside> <nav> <sup> <li> <h1> epub:type href"),
+    "latex": seed(
         "a.tex",
         _LATEX,
         r"{ } [ ] $ & \\ % # \item \cite{a} \footnote{ \begin{tabular}{l} \end{tabular} \def\a{\a} \input{a} \title{",
     ),
-    "message": _seed(
+    "message": seed(
         "a.eml", _MESSAGE, "--x --x-- \n\n Content-Type: multipart/mixed; boundary= charset= base64 =?q? =\n =3D : ;"
     ),
-    "notebook": _seed("a.ipynb", _NOTEBOOK, '{ } [ ] , : " \\n "cells": "source": "outputs": "text": null 1e999 ``` # *'),
-    "rtf": _seed(
+    "notebook": seed("a.ipynb", _NOTEBOOK, '{ } [ ] , : " \\n "cells": "source": "outputs": "text": null 1e999 ``` # *'),
+    "rtf": seed(
         "a.rtf", _RTF, r"{ } \par \b \super {\footnote {\*\x \trowd \intbl \cell \row \u8211? \'e9 \bin9 \uc2 \pard \s1"
     ),
-    "pdf": _seed(
+    "pdf": seed(
         "a.pdf",
         _make_pdf(),
         "BT ET Tj TJ Td Tm Tf q Q cm Do /F1 << >> [ ] ( ) 0 -1 99999999999 1e9 obj endobj stream endstream R",
