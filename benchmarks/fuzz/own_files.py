@@ -139,11 +139,11 @@ def _use_library(bed: Path, is_indexed: bool, path: Path) -> int:
         library_reader.MEMORY_BYTES = 0
     expected = _whole_annotations(bed, path)
     run_commands("doctor", "list", "stats", "codebook", f"export {_ARTICLE} --format jsonl")
-    (annotated,) = run_commands(f"annotate {_ARTICLE} --quote café --note {_NEW}")
+    (annotated,) = run_commands(f"annotate {_ARTICLE} --quote SWIMMING --note {_NEW}")
     (repaired,) = run_commands("repair --yes")
     try:
         with LibraryDB(Path("library")) as db:
-            annotations = {str(record["id"]): str(record["note"]) for record in db.table("annotations")}
+            annotations = {str(record.get("id")): record.get("note") for record in db.table("annotations")}
     except ReaderError:
         return LOSS if repaired == 0 else 1
     lost = expected - annotations.keys()

@@ -50,6 +50,8 @@ def _read_records(source: ByteSource) -> tuple[RecordTables, Meta]:
         if table == META:
             metas = dict(records)
             continue
+        if table in others:
+            raise ValueError(f'the table "{table}" stands in it twice')
         lines.begin(table)
         others[table] = {}
         for key, record in records:
@@ -58,6 +60,8 @@ def _read_records(source: ByteSource) -> tuple[RecordTables, Meta]:
             line = encode_record(key, with_id(table, key, record))
             if lines.can_add(table, key):
                 lines.add(table, key, line)
+            elif key in others[table]:
+                raise _second_record(table, key)
             else:
                 others[table][key] = line
     meta = parse_meta({META: metas})
@@ -66,8 +70,15 @@ def _read_records(source: ByteSource) -> tuple[RecordTables, Meta]:
     tables = RecordTables.on_file(lines.lines())
     for table, added in others.items():
         for key, line in added.items():
-            tables.apply(RecordChange(table, id_in(table, key, line), key, tables.line_at(table, key), line))
+            if tables.line_at(table, key) is not None:
+                raise _second_record(table, key)
+            tables.apply(RecordChange(table, id_in(table, key, line), key, None, line))
     return tables, meta
+
+
+def _second_record(table: str, key: str) -> ValueError:
+    """Return why a file is damaged in which a key stands twice: no program writes that, and one of the records would go."""
+    return ValueError(f'the key {key!a} stands twice in the table "{table}"')
 
 
 def _is_number(key: str) -> bool:

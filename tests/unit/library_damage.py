@@ -192,6 +192,14 @@ def a_folder_in_its_place(folder: Path) -> None:
     (the_file(folder) / "something").write_text("x")
 
 
+def one_key_for_two(data: bytes) -> bytes:
+    """Give the second of two neighbouring annotations the key of the first, as no program writes it."""
+    lines = data.split(b"\n")
+    number = next(number for number, line in enumerate(lines) if b'"note":"' in line and b'"note":"' in lines[number + 1])
+    key, second = lines[number].partition(b": ")[0], lines[number + 1].partition(b": ")[2]
+    return b"\n".join((*lines[: number + 1], key + b": " + second, *lines[number + 2 :]))
+
+
 class Damage(NamedTuple):
     """What is damaged, the notes that are lost by it, older ones that may be back; whether something is left for the person."""
 
@@ -222,6 +230,8 @@ FILE = {
     "the name of a table": with_bytes(the_file, lambda data: data.replace(b'"annotations": {', b'"annotati\0ns": {')),
     "the name of another table": with_bytes(the_file, lambda data: data.replace(b'"articles": {', b'"articles" {')),
     "what it says of itself": with_bytes(the_file, lambda data: data.replace(b'"seen":{', b'"seem":{')),
+    "a key that stands twice": with_bytes(the_file, one_key_for_two),
+    "a table that stands twice": with_bytes(the_file, lambda data: data.replace(b"},\n", b'}\n},\n"annotations": {\n', 1)),
     "a line end": with_bytes(the_file, lambda data: data.replace(b"},\n", b"} \n", 3)),
 }
 
