@@ -14,7 +14,7 @@ from reader.formats.detection import cut_bytes, decode, decode_declared, has_byt
 
 _DECLARATION_SIZE: Final = 4096
 _DECLARED_ENCODING: Final = lazy_pattern(
-    r"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})|<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE
+    r"<(?:meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})|\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]+))", re.IGNORECASE
 )
 _DATA_ADDRESS: Final = re.compile(rb"(data:[\w/.+-]{0,80};base64,)[A-Za-z0-9+/=]{200,}")
 """The address of an embedded picture or font. Saved pages consist mostly of these, and they have no text."""
@@ -31,6 +31,9 @@ _WIDE_STARTS: Final = (
 """How XML begins that is not in bytes of ASCII (Extensible Markup Language 1.0, appendix F)."""
 FEED_SIZE: Final = 1 << 18
 """The bytes to give a parser at once, between two checkpoints."""
+_NOT_SIGNS: Final = bytes(set(range(256)).difference(b"<=&#;64,"))
+"""All bytes but those of markup that is looked for: `bytes.translate` drops them as fast as one of these could be counted."""
+_CHECKED_SIZE: Final = 1 << 15
 _ANY_SIGN: Final = re.compile(b"[<=]")
 _START_TAG: Final = re.compile(b"<(?!/)")
 _REPLACEMENT: Final = "\ufffd"
@@ -46,20 +49,24 @@ def recode_markup(data: bytes, kind: Literal["html", "xml"]) -> bytes:
     budget = current_budget()
     sizes: Resource = "html_size" if kind == "html" else "xml_size"
     signs: Resource = "html_signs" if kind == "html" else "xml_signs"
-    if b";base64," in data:
+    found = data.translate(None, _NOT_SIGNS)
+    if b";64," in found and b";base64," in data:
         data = _DATA_ADDRESS.sub(rb"\1", data)
+        found = data.translate(None, _NOT_SIGNS)
     granted = budget.take(sizes, len(data))
     budget.omitted_size += len(data) - granted
     text = _recode(data if granted == len(data) else cut_bytes(data, granted))
     if granted < len(data) and text.rfind(b"<") > text.rfind(b">"):
         text = text[: text.rfind(b"<")]
-    brackets = text.count(b"<")
-    count = brackets + text.count(b"=")
+    if text is not data:
+        found = text.translate(None, _NOT_SIGNS)
+    brackets = found.count(b"<")
+    count = brackets + found.count(b"=")
     if count > (granted := budget.take(signs, count)):
         text = _cut_before(text, _ANY_SIGN, granted)
     if kind == "html" and brackets > (left := budget.left("html_elements")):
         text = _cut_before(text, _START_TAG, left)
-    return _SURROGATE.sub(_REPLACEMENT.encode(), text)
+    return _SURROGATE.sub(_REPLACEMENT.encode(), text) if b"&#" in found else text
 
 
 def recode_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -105,14 +112,21 @@ def _mend_utf8(data: bytes) -> bytes:
     """Return a text in UTF-8 in which a few bytes may be wrong, as of a cut title, or nothing for another encoding."""
     if b"\0" in data or (b"\x1b" in data and b"\x1b$" in data):
         return b""
-    if data.isascii():
+    if data.isascii() or _is_utf8(data):
         return data
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
-    else:
-        return data
+    text = data.decode("utf-8", "replace")
     wrong = text.count(_REPLACEMENT)
     most = (len(text) - len(text.encode("ascii", "ignore"))) // _MIN_RIGHT_CHARACTERS
     return text.encode() if wrong <= most else b""
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether data is in UTF-8. One part after the other is decoded in the same memory: that of a whole page is slow to get."""
+    place = 0
+    try:
+        while place < len(data):
+            end = place + _CHECKED_SIZE
+            place += codecs.utf_8_decode(data[place:end], "strict", end >= len(data))[1]
+    except UnicodeDecodeError:
+        return False
+    return True
