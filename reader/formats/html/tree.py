@@ -10,13 +10,13 @@ import contextlib
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache, partial
 from importlib import import_module
 from itertools import chain
 from operator import attrgetter
 from posixpath import normpath
-from typing import Final, NamedTuple, Protocol, cast
+from typing import Final, Protocol, cast
 from urllib.parse import unquote
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -43,6 +43,8 @@ HIDDEN_TAGS: Final = frozenset(
 _HIDING_STYLE: Final = lazy_pattern(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SELF_CLOSED: Final = lazy_pattern(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*?)?)/>")
 _XHTML: Final = lazy_pattern(rb"\s*<\?xml\b|[^>]{0,1000}<html\b[^>]{0,500}\bxmlns\s*=")
+_HIDING: Final = frozenset({"hidden", "style", "shadowrootmode"})
+"""The attributes that may decide whether an element is shown."""
 _ANCHOR_ATTRIBUTES: Final = ("id", "name")
 _ABSOLUTE_ADDRESS: Final = lazy_pattern(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 MARKER_ATTRIBUTE: Final = "MARKER"
@@ -470,18 +472,11 @@ class _Library(Protocol):
     def HTMLParser(self, *, target: object, encoding: str, huge_tree: bool, no_network: bool) -> _Parser: ...
 
 
-class _TagKind(NamedTuple):
-    """A tag in lower case without its prefix, whether it is of void elements, and whether it shows its content."""
-
-    name: str
-    is_void: bool
-    is_shown: bool
-
-
 @lru_cache(_MAX_NAMES)
-def _tag_kind(tag: str) -> _TagKind:
+def _tag_kind(tag: str) -> tuple[str, bool, bool]:
+    """Return a tag in lower case without its prefix, whether it is of void elements, and whether it shows its content."""
     name = tag.rpartition(":")[2].lower()
-    return _TagKind(name, name in _VOID_TAGS, name not in HIDDEN_TAGS)
+    return name, name in _VOID_TAGS, name not in HIDDEN_TAGS
 
 
 class _TreeBuilder:
@@ -495,60 +490,66 @@ class _TreeBuilder:
         root = node = Node("")
         nodes.append(root)
         root.nodes, root.order = nodes, 1
-        create_node = partial(object.__new__, Node)
+        create_node, add_node, join = partial(object.__new__, Node), nodes.append, "".join
         kids = root.children
-        order, depth, flattened_depth = 1, 0, 0
+        order, depth = 1, 0
         text: list[str] = []
-        kinds: dict[str, _TagKind] = {}
+        kinds: dict[str, tuple[str, bool, bool]] = {}
         by_attributes = nodes.by_attributes  # filled while the attributes are in the processor's cache
+        groups: dict[tuple[str, ...], tuple[Callable[[Node], None], bool]] = {}
 
         def start(tag: str, attrs: dict[str, str]) -> None:
             """Open an element. `attrs` belongs to it from now on."""
-            nonlocal node, kids, order, depth, flattened_depth
+            nonlocal node, kids, order, depth
             if text:
-                kids.append(text[0] if len(text) == 1 else "".join(text))
+                kids.append(join(text))
                 text.clear()
-            kind = kinds.get(tag)
-            if kind is None:
-                kind = kinds[tag] = _tag_kind(tag)
-            name, is_void, is_shown = kind
+            try:
+                name, is_void, is_shown = kinds[tag]
+            except KeyError:
+                name, is_void, is_shown = kinds[tag] = _tag_kind(tag)
             order += 1
             kid = create_node()
-            kid.parent, kid.nodes, kid.index = node, nodes, len(kids)
+            kid.parent = node
+            kid.nodes = nodes
+            kid.index = len(kids)
             kid.order = kid.last_order = order
             if attrs:
                 kid.attrs = attrs
-                by_attributes[*attrs].append(kid)
-                if "hidden" in attrs or "style" in attrs:
+                names = tuple(attrs)
+                try:
+                    add_to_group, may_hide = groups[names]
+                except KeyError:
+                    add_to_group, may_hide = groups[names] = by_attributes[names].append, not _HIDING.isdisjoint(names)
+                add_to_group(kid)
+                if may_hide:
+                    if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
+                        name, is_shown = "div", True
                     is_shown = is_shown and not _is_hidden(attrs)
-                if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
-                    name, is_shown = "div", not _is_hidden(attrs)
             else:
                 kid.attrs = {}
-            kid.tag, kid.is_shown = name, is_shown
-            nodes.append(kid)
+            kid.tag = name
+            kid.is_shown = is_shown
+            add_node(kid)
             kids.append(kid)
             own: list[Node | str] = []
             kid.children = own
             if is_void:
                 return
-            if flattened_depth or depth == _MAX_DEPTH:
-                flattened_depth += 1
-            else:
-                depth += 1
+            depth += 1
+            if depth <= _MAX_DEPTH:
                 node, kids = kid, own
 
         def end(tag: str) -> None:
             """Close an element. Void elements were closed by `start`, since the parser would nest content in them."""
-            nonlocal node, kids, depth, flattened_depth
+            nonlocal node, kids, depth
             if text:
-                kids.append(text[0] if len(text) == 1 else "".join(text))
+                kids.append(join(text))
                 text.clear()
-            kind = kinds.get(tag)
-            if (_tag_kind(tag) if kind is None else kind).is_void:
+            if tag != node.tag and _tag_kind(tag)[1]:
                 return
-            if flattened_depth:
-                flattened_depth -= 1
+            if depth > _MAX_DEPTH:
+                depth -= 1
             elif node.parent is not None:
                 depth -= 1
                 node.last_order = order
@@ -565,9 +566,11 @@ class _TreeBuilder:
 
         def take_tree() -> Node:
             """Return the finished tree, and forget it: the parser keeps its target until the collector finds them."""
-            nonlocal root, node, nodes, kids, by_attributes
+            nonlocal root, node, nodes, kids, by_attributes, add_node
             close()
+            groups.clear()
             tree, root, node, nodes, kids, by_attributes = root, _NO_TREE, _NO_TREE, _NO_NODES, [], _NO_NODES.by_attributes
+            add_node = nodes.append
             return tree
 
         self.start, self.end, self.data, self.close, self.take_tree = start, end, text.append, close, take_tree
