@@ -16,7 +16,8 @@ from tests.hypothesis_profiles import load_profile
 
 load_profile()
 # A test makes many short-lived objects: looking at the young ones every 700, and often at all, takes a tenth of its time.
-gc.set_threshold(50_000, 10, 1000)
+# The last number leaves the rest to the end: one look at what thousands of tests left takes seconds, and frees next to nothing.
+gc.set_threshold(50_000, 10, 1_000_000)
 
 # Read by Textual when it is imported, so before any test module can import it.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
@@ -61,6 +62,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Take modules and collected tests out of garbage collection: they stay to the end of the run."""
     gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Take what the tests left out of garbage collection: pytest looks through all of it five times before it ends."""
     gc.freeze()
 
 
