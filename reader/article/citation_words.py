@@ -5,8 +5,9 @@ The language of a text need not be known: the patterns take the words of all lan
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -293,11 +294,13 @@ _TOKEN = lazy_pattern(r"[^\W_]+")
 _COMMON_TOKENS = frozenset({"a", "d", "in", "N", "s"})
 _UNSPACED_WORDS_FOR_OTHERS = tuple(_words("others", spaced=False))
 _MAX_BEGINNING = 32
+_MAX_TEXTS = 16
+"""The texts whose result is kept: the names of an entry are asked about for each pattern."""
 
 
 def is_unspaced(sign: str) -> bool:
     """Whether one sign is a letter of Chinese, Japanese or Korean."""
-    return any(first <= sign <= last for first, last in _UNSPACED_RANGES)
+    return not sign.isascii() and any(first <= sign <= last for first, last in _UNSPACED_RANGES)
 
 
 def may_begin_with(line: str, *fields: str) -> bool:
@@ -318,11 +321,21 @@ def may_repeat(text: str) -> bool:
     return not tokens.isdisjoint(_TOKEN.findall(text)) or any(map(text.__contains__, unspaced))
 
 
+@lru_cache(_MAX_TEXTS)
 def may_name_others(text: str) -> bool:
     """Whether a text may have a word for authors who are not named, in the case of `OTHERS`."""
     if not _tokens_of_others().isdisjoint(_TOKEN.findall(text)):
         return True
     return not text.isascii() and any(map(text.__contains__, _UNSPACED_WORDS_FOR_OTHERS))
+
+
+def first_visit(text: str) -> int:
+    """Return where the first word for a visit may be in a text in lower case, or -1."""
+    spaced, unspaced = _visits_by_token()
+    words = [word for token in _TOKEN.findall(text) for word in spaced.get(token, ())]
+    if not text.isascii():
+        words += unspaced
+    return min([place for word in words if (place := text.find(word)) >= 0], default=-1)
 
 
 @cache
@@ -343,6 +356,15 @@ def _tokens_of_repeats() -> tuple[frozenset[str], tuple[str, ...]]:
     fields = "same_work", "same_author"
     spaced, unspaced = ([word for field in fields for word in _words(field, spaced=one)] for one in (True, False))
     return _tokens_of(map(_fold, spaced)), tuple(unspaced)
+
+
+@cache
+def _visits_by_token() -> tuple[Mapping[str, Sequence[str]], Sequence[str]]:
+    """Return the words of scripts with spaces by their longest tokens, and the words of those without."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for word in _words("visits", spaced=True):
+        groups[max(_TOKEN.findall(word), key=len)].append(word)
+    return groups, _words("visits", spaced=False)
 
 
 def _tokens_of(words: Iterable[str]) -> frozenset[str]:

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from reader.article.citation_words import JOINS, LEADS, OTHERS, UNSPACED, VISITS, is_unspaced, may_begin_with, may_name_others
+from reader.article.citation_words import (
+    JOINS,
+    LEADS,
+    OTHERS,
+    UNSPACED,
+    VISITS,
+    first_visit,
+    is_unspaced,
+    may_begin_with,
+    may_name_others,
+)
 from reader.article.labels import plain_signs
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Style, StyleKind
@@ -39,7 +49,7 @@ _ANY_YEAR = lazy_pattern(rf"(?=[12])(?<![\w/:–-])({_YEAR})[a-z]?(?![\w–/-])|
 _ANY_YEAR_UNSPACED = lazy_pattern(
     rf"(?=[12])(?<![\d/:–-])(?<![^\W{UNSPACED}])({_YEAR})[a-z]?(?![\d–/-]|[^\W{UNSPACED}])|{_YEAR_IN_DATE}"
 )
-_YEAR_BEFORE_VOLUME = lazy_pattern(rf"(?<![\w/–-])({_YEAR})[a-z]?(?: [A-Z][a-z]{{2,8}}(?: \d\d?)?)? ?[;:] ?[\dSe]")
+_YEAR_BEFORE_VOLUME = lazy_pattern(rf"(?=[12])(?<![\w/–-])({_YEAR})[a-z]?(?: [A-Z][a-z]{{2,8}}(?: \d\d?)?)? ?[;:] ?[\dSe]")
 _YEAR_BETWEEN_STOPS = lazy_pattern(rf"(?<=[.)\w]),? ({_YEAR})[a-z]?\.(?= [^\W\d_]| [“\"‘'«„])")
 # The empty group is the year that such an entry does not have.
 _UNDATED = lazy_pattern(r"[(\[]()(?:n\. ?d\.?|no date|undated|o\. ?J\.?|s\. ?d\.?|s\. ?f\.?)[)\]]", re.IGNORECASE)
@@ -197,11 +207,11 @@ def _parse_plain_fields(entry: str) -> Fields:
 def _strip_visit_date(entry: str) -> str:
     """Cut an entry before its access date or availability note, which does not date the work."""
     folded = entry.casefold()
-    places = [place for word in VISITS if (place := folded.find(word)) >= 0]
-    if not places:
+    place = first_visit(folded)
+    if place < 0:
         return entry
-    start = max(0, min(places) - _MAX_VISIT_HEAD) if len(folded) == len(entry) else 0
-    return entry[:start] + _VISIT.sub("", entry[start:])
+    visit = _VISIT.search(entry, max(0, place - _MAX_VISIT_HEAD) if len(folded) == len(entry) else 0)
+    return entry[: visit.start()] + entry[visit.end() :] if visit is not None else entry
 
 
 def find_doi(entry: str) -> str:
@@ -455,7 +465,8 @@ def _first_sentence(text: str) -> str:
         if match[0] != "." or not _ABBREVIATION.search(text[max(0, match.start() - 6) : match.start()]):
             text = text[: match.end()]
             break
-    return _WORK_TYPE.sub("", text.rstrip(f"{_EDGE_SIGNS}("))
+    text = text.rstrip(f"{_EDGE_SIGNS}(")
+    return _WORK_TYPE.sub("", text) if text.endswith("]") else text
 
 
 def _strip_others(names: str) -> str:
