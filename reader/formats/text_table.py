@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise, zip_longest
@@ -56,12 +57,8 @@ def render_table(builder: Builder, rows: Sequence[CellRow], heads: int = 0) -> N
 @contextlib.contextmanager
 def fit_rows(builder: Builder, rows: Sequence[CellRow]) -> Generator[Sequence[CellRow]]:
     """Provide as many of the rows as the budget of the import permits, and at the end write a notice about the others."""
-    budget, count = current_budget(), 0
-    for row in rows:
-        cost = len(row) + max((len(cell.text) for cell in row), default=0) // _MIN_COLUMN_WIDTH
-        if budget.take("cells", cost) < cost:
-            break
-        count += 1
+    costs = [len(row) + max([len(cell.text) for cell in row], default=0) // _MIN_COLUMN_WIDTH for row in rows]
+    count = bisect_right(list(accumulate(costs)), current_budget().take("cells", sum(costs)))
     yield rows[:count]
     if count < len(rows):
         builder.omit(f"{len(rows) - count:,} rows of this table were not read, as the tables of the document are too large.")
@@ -104,13 +101,14 @@ def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
     if not count:
         return Cell()
     columns = [[row[place] if place < len(row) else Cell() for row in rows] for place in range(count)]
-    columns_with_text = [column for column in columns if any(cell.text.strip() for cell in column)]
+    columns_with_text = [_Column(column, _min_width(column)) for column in columns if any(cell.text.strip() for cell in column)]
     lines: list[Cell] = []
     for band in _bands(columns_with_text):
         if lines:
             # Only the first copy of the repeated column keeps its citations.
             lines.append(Cell())
-            band = [[cell._replace(markers=()) for cell in band[0]], *band[1:]]
+            first = [cell._replace(markers=()) for cell in band[0].cells]
+            band[0] = _Column(first, _min_width(first))
         lines += _band_lines(band, heads)
     starts = accumulate((len(line.text) + 1 for line in lines), initial=0)
     lines_with_starts = list(zip(lines, starts, strict=False))
@@ -124,9 +122,16 @@ def _drop_empty_rows(rows: Sequence[CellRow], heads: int) -> tuple[list[CellRow]
     return [row for row, is_full in zip(rows, has_text, strict=True) if is_full], sum(has_text[:heads])
 
 
-def _bands(columns: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
+class _Column(NamedTuple):
+    """A column of a table, and its minimum width."""
+
+    cells: Sequence[Cell]
+    min_width: int
+
+
+def _bands(columns: Sequence[_Column]) -> Iterator[list[_Column]]:
     """Yield groups of columns that fit side by side at minimum width, each with the first column in front."""
-    needs = [len(_COLUMN_GAP) + _min_width(column) for column in columns]
+    needs = [len(_COLUMN_GAP) + column.min_width for column in columns]
     band, width = list(columns[:1]), sum(needs[:1])
     for column, need in zip(columns[1:], needs[1:], strict=True):
         if len(band) > 1 and width + need > _MAX_TABLE_WIDTH + len(_COLUMN_GAP):
@@ -143,12 +148,10 @@ def _min_width(column: Sequence[Cell]) -> int:
     return min(_MAX_WORD_WIDTH, max(_widest(plain.split()), *(_longest_word(cell) for cell in column if cell.markers), 0))
 
 
-def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
+def _column_widths(columns: Sequence[_Column]) -> list[int]:
     """Return the widths of the columns. If they do not fit, the widest are narrowed evenly."""
-    natural_widths = [_widest("\n".join([cell.text for cell in column]).split("\n")) for column in columns]
-    needs = [
-        max(_min_width(column), min(want, _MIN_COLUMN_WIDTH)) for column, want in zip(columns, natural_widths, strict=True)
-    ]
+    natural_widths = [_widest("\n".join([cell.text for cell in column.cells]).split("\n")) for column in columns]
+    needs = [max(column.min_width, min(want, _MIN_COLUMN_WIDTH)) for column, want in zip(columns, natural_widths, strict=True)]
     room = _MAX_TABLE_WIDTH - len(_COLUMN_GAP) * (len(columns) - 1)
     cap = min(max(natural_widths), _MAX_TABLE_WIDTH)
     while (
@@ -159,8 +162,8 @@ def _column_widths(columns: Sequence[Sequence[Cell]]) -> list[int]:
     return [max(need, min(want, cap)) for need, want in zip(needs, natural_widths, strict=True)]
 
 
-def _band_lines(columns: Sequence[Sequence[Cell]], heads: int) -> Iterator[Cell]:
-    widths = _column_widths(columns)
+def _band_lines(band: Sequence[_Column], heads: int) -> Iterator[Cell]:
+    widths, columns = _column_widths(band), [column.cells for column in band]
     is_numeric = [_is_numeric(column[heads:]) for column in columns]
     is_plain = all(_is_plain(column, width) for column, width in zip(columns, widths, strict=True))
     for number, row in enumerate(zip(*columns, strict=True)):

@@ -55,7 +55,7 @@ def table_parts(table: Node) -> tuple[TablePart, ...] | None:
     columns = max((len(row) - row.count(None) for row, _ in rows), default=0)
     if columns < 2 or len(rows) < 2 or columns > _MAX_COLUMNS:
         return None
-    if any(len(cell.text()) > _MAX_CELL_LENGTH for cell in cells):
+    if any(map(_is_long, cells)):
         return None
     above = next((node for node in table.child_nodes() if node.tag == "caption" and node.has_text()), None)
     return tuple(_split_parts(above, rows))
@@ -69,8 +69,11 @@ def write_rows(builder: Builder, rows: Sequence[Sequence[Cell]], heads: int) -> 
     """
     with fit_rows(builder, rows) as first_rows:
         table = draw_table(first_rows, heads)
-        words = [word for row in first_rows for cell in row for word in cell.text.split()]
-        if [word for word in table.text.split() if word.strip(_RULE_SIGN)] == words:
+        words = " ".join([cell.text for row in first_rows for cell in row]).split()
+        shown = table.text.split()
+        if _RULE_SIGN in table.text:
+            shown = [word for word in shown if word.strip(_RULE_SIGN)]
+        if shown == words:
             write_table(builder, table)
         else:
             _write_items(builder, first_rows, heads)
@@ -133,6 +136,12 @@ def _full_width_cell(row: RowCells) -> Node | None:
     return cells[0] if len(cells) == 1 < len(row) and cells[0].has_text() else None
 
 
+def _is_long(cell: Node) -> bool:
+    kids = cell.children
+    is_short = len(kids) == 1 and isinstance(kids[0], str) and len(kids[0]) <= _MAX_CELL_LENGTH  # most cells
+    return not is_short and len(cell.text()) > _MAX_CELL_LENGTH
+
+
 def _has_layout(cell: Node) -> bool:
     return cell.order < cell.last_order and any(node.tag in _LAYOUT_TAGS for node in cell.descendants())
 
@@ -141,9 +150,9 @@ def _placed_rows(table: Node) -> Iterator[tuple[RowCells, bool]]:
     """Yield the rows at full width, and whether they belong to the head."""
     spans: dict[int, int] = {}
     for row, is_in_head in _row_nodes(table):
-        cells = [cell for cell in row.child_nodes() if cell.tag in _CELL_TAGS and cell.is_shown]
+        cells = [cell for cell in row.children if isinstance(cell, Node) and cell.tag in _CELL_TAGS and cell.is_shown]
         is_head = is_in_head or (bool(cells) and all(cell.tag == "th" for cell in cells))
-        if not spans and all(_SPANS.isdisjoint(cell.attrs) for cell in cells):
+        if not spans and _SPANS.isdisjoint([name for cell in cells for name in cell.attrs]):
             yield tuple(cells), is_head
             continue
         columns: list[Node | None] = []
