@@ -295,9 +295,10 @@ class Builder:
 
     def _next_offset(self) -> int:
         """Write the pending space, if any, and return the offset of the next word, so that ranges begin and end at words."""
-        if self._space and not self.is_at_start:
+        if self._space and self._start >= 0 and self._size != self._content:
             self._space = False
-            self._write(" ")
+            self._parts.append(" ")
+            self._size += 1
         return self._size
 
     @contextlib.contextmanager
@@ -316,7 +317,9 @@ class Builder:
 
     def close_style(self, opened: tuple[int, int], kind: StyleKind, target: str = "") -> None:
         """Style the words added since a call of `open_style`, as `style` does, which costs more for each link."""
-        (start, first), target = opened, replace_surrogates(target)
+        start, first = opened
+        if not target.isascii():
+            target = replace_surrogates(target)
         if kind is StyleKind.LINK and len(self._blocks) > first:
             ranges = ((max(start, block.start + block.indent), block.end) for block in self._blocks[first:])
             self._styles.extend(Style(begin, end, kind, target) for begin, end in ranges if begin < end)

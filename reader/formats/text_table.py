@@ -85,13 +85,13 @@ def write_cell(builder: Builder, cell: Cell) -> None:
         while pending and pending[0].start <= start:
             open_styles.append(pending.popleft())
         open_styles = [style for style in open_styles if style.end > start]
-        with contextlib.ExitStack() as contexts:
-            for style in open_styles:
-                contexts.enter_context(builder.style(style.kind, style.target))
-            if mark := marks.get(start):
-                builder.cite(cell.text[start:end], mark.names, mark.kind)
-            else:
-                builder.text(cell.text[start:end])
+        opened = [builder.open_style(style.kind) for style in open_styles]
+        if mark := marks.get(start):
+            builder.cite(cell.text[start:end], mark.names, mark.kind)
+        else:
+            builder.text(cell.text[start:end])
+        for style, place in zip(reversed(open_styles), reversed(opened), strict=True):
+            builder.close_style(place, style.kind, style.target)
 
 
 def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:

@@ -177,13 +177,15 @@ def absolute_address(href: str, base: str) -> str:
     """Return the absolute address of a link, or "" for scripts and links within the page."""
     if not href.isascii() or not href.isprintable() or " " in href:
         href = _SPACE.sub(lambda match: quote(match[0]), href.translate(_NOT_IN_ADDRESS).strip())
-    if not href or href.startswith("#"):
+    if _ADDRESS.match(href):
+        return href
+    if not base or not href or href.startswith("#"):
         return ""
-    if base and not _ADDRESS.match(href):
-        with contextlib.suppress(ValueError):
-            is_plain = _PATH_OF_SITE.fullmatch(href) is not None
-            href = _site_address(base) + href if is_plain else urljoin(base, href)
-    return href if _ADDRESS.match(href) else ""
+    try:
+        address = _site_address(base) + href if _PATH_OF_SITE.fullmatch(href) else urljoin(base, href)
+    except ValueError:
+        return ""
+    return address if _ADDRESS.match(address) else ""
 
 
 @lru_cache(1)
@@ -244,6 +246,8 @@ class _TreeWalk:
             elif kid.is_shown:
                 if is_heading or kid in special:
                     self._node(kid)
+                elif (handler := _HANDLERS.get(kid.tag)) is not None:
+                    handler(self, kid)
                 else:
                     self._element(kid)
 
@@ -395,7 +399,7 @@ class _TreeWalk:
 
     def anchor(self, node: Node) -> None:
         href = node.attrs.get("href", "")
-        if href.startswith("#") and _ANCHOR_SIGNS.issuperset(node.text()):
+        if href[:1] == "#" and _ANCHOR_SIGNS.issuperset(node.text()):
             self._child_elements(node)
             return
         target = absolute_address(href, self._base) if href else ""
