@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import chain, cycle, islice
 from pathlib import Path
-from time import perf_counter
 from typing import Any, Final, NamedTuple
 
 from benchmarks.evidence_baseline import plain_bm25
 from benchmarks.programs import Workshop
-from benchmarks.report import Report, median
+from benchmarks.report import Report, cpu_ms, median
 from reader.article.passages.ranking import PassageIndex
 
 BENCH: Final = Path(__file__).resolve().parents[2] / "shared" / "bench" / "evidence"
@@ -93,12 +92,10 @@ def score(claims: Sequence[Mapping[str, Any]], rank: Ranking) -> Ranked:
 
 def _time(claims: Sequence[Mapping[str, Any]], ask: Callable[[Sequence[str], str], object]) -> float:
     """Return the milliseconds of 300 passages and one claim, at the median of some claims."""
-    times: list[float] = []
-    for claim in claims[:100]:
-        start = perf_counter()
-        ask(claim["passages"], claim["claim"])
-        times.append(1000 * (perf_counter() - start) * 300 / len(claim["passages"]))
-    return median(times)
+    return median(
+        cpu_ms(lambda claim=claim: ask(claim["passages"], claim["claim"])) * 300 / len(claim["passages"])
+        for claim in claims[:100]
+    )
 
 
 def _rows(report: Report, name: str, claims: Sequence[Mapping[str, Any]], quick: bool) -> Iterator[tuple[str, ...]]:
@@ -122,18 +119,10 @@ def _cells(found: Ranked, verdicts: Sequence[str]) -> Iterator[str]:
 def _long(report: Report, claims: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
     told = [passage for claim in claims for passage in claim["passages"] if len(passage) >= LINE]
     passages = list(islice(cycle(told), LONG))
-    start = perf_counter()
-    plain_bm25(passages, claims[0]["claim"])
-    plain = 1000 * (perf_counter() - start)
-    start = perf_counter()
-    source = PassageIndex(passages)
-    built = 1000 * (perf_counter() - start)
+    plain = cpu_ms(lambda: plain_bm25(passages, claims[0]["claim"]))
+    made: list[PassageIndex] = []
+    built = cpu_ms(lambda: made.append(PassageIndex(passages)))
     yield f"{LONG:,} passages taken in", f"{built:.0f}", f"{built / plain:.2f}", report.times(built / plain, BUILD_TIMES)
-    times: list[float] = []
-    for claim in claims[:50]:
-        start = perf_counter()
-        source.rank(claim["claim"])
-        times.append(1000 * (perf_counter() - start))
-    asked = median(times)
+    asked = median(cpu_ms(lambda claim=claim: made[0].rank(claim["claim"])) for claim in claims[:50])
     what = "asked for the passages closest to a claim (median)"
     yield what, f"{asked:.1f}", f"{asked / plain:.3f}", report.times(asked / plain, ASK_TIMES)

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib import util
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any, Final
 
 from benchmarks.programs import Workshop
-from benchmarks.report import Report, median, word_count_ms
+from benchmarks.report import Report, cpu_ms, median, word_count_ms
 from reader.article.ranges import Span
 from reader.review.details.finder import NUMBER, Detail, SourceIndex, find_missing_details
 
@@ -100,9 +100,9 @@ def _rows(report: Report, split: str, every: int) -> Iterator[tuple[str, ...]]:
         by_label: dict[str, list[bool]] = {label: [] for label in _LABELS}
         for claim in claims:
             source = "\n".join(claim["passages"])
-            start = perf_counter()
+            start = process_time()
             by_label[claim["label"]].append(bool(rule(claim["claim"], source)))
-            times.append(1000 * (perf_counter() - start))
+            times.append(1000 * (process_time() - start))
             ratios.append(times[-1] / word_count_ms(source, 1))
         supported, partly, unsupported = (_share(by_label[label]) for label in _LABELS)
         yield (
@@ -133,23 +133,17 @@ def _long(report: Report, quick: bool) -> Iterator[tuple[str, ...]]:
     text = "\n".join(_passages(_read("wice", "dev")))[:LONG]
     claims = _read("wice", "train")  # of other sources: what is lacking takes longest
     source: list[SourceIndex] = []
-    first = _timed(lambda: source.append(SourceIndex(text)) or find_missing_details(claims[0]["claim"], source[0]))
+    first = cpu_ms(lambda: source.append(SourceIndex(text)) or find_missing_details(claims[0]["claim"], source[0]))
     words = word_count_ms(text)
     what = f"{len(text) // 1000} KB, the first claim"
     yield what, f"{first:.0f}", f"{first / words:.1f}", report.times(first / words, FIRST_TIMES)
     asked = claims[1 : 20 if quick else 200]
-    each = median(_timed(lambda claim=claim: find_missing_details(claim["claim"], source[0])) for claim in asked)
+    each = median(cpu_ms(lambda claim=claim: find_missing_details(claim["claim"], source[0])) for claim in asked)
     yield "each of the others", f"{each:.1f}", f"{each / words:.4f}", report.times(each / words, NEXT_TIMES)
 
 
 def _passages(claims: Iterable[dict[str, Any]]) -> Iterator[str]:
     return (passage for claim in claims for passage in claim["passages"])
-
-
-def _timed(work: Callable[[], object]) -> float:
-    start = perf_counter()
-    work()
-    return 1000 * (perf_counter() - start)
 
 
 def _read(name: str, split: str) -> list[dict[str, Any]]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
 from typing import Final
 
 from benchmarks.programs import Workshop
-from benchmarks.report import Report, median
+from benchmarks.report import Report, cpu_ms, median
 from reader.article.article import Article
 from reader.article.model import Block, BlockKind, Citation, Reference
 from reader.review.coverage import Coverage
@@ -61,12 +60,7 @@ def run(_: Workshop, report: Report, quick: bool) -> None:
 
 
 def _ms(times: int, what: Callable[[], object]) -> float:
-    def once() -> float:
-        begin = perf_counter()
-        what()
-        return 1000 * (perf_counter() - begin)
-
-    return median(once() for _ in range(times))
+    return median(cpu_ms(what) for _ in range(times))
 
 
 def _without_order(session: ReviewSession) -> list[tuple[str, str]]:

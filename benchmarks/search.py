@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.libraries import spans
 from benchmarks.programs import Workshop
-from benchmarks.report import Report, median
+from benchmarks.report import Report, cpu_ms, median
 from benchmarks.texts import article_text
 from reader.article.article import Article
 from reader.files import make_folder
@@ -192,9 +192,4 @@ def _line(record: Record, dot: Dot) -> bytes:
 
 
 def _ms(times: int, work: Callable[[], object]) -> float:
-    values: list[float] = []
-    for _ in range(times):
-        start = perf_counter()
-        work()
-        values.append((perf_counter() - start) * 1000)
-    return median(values)
+    return median(cpu_ms(work) for _ in range(times))
