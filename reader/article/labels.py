@@ -17,12 +17,12 @@ _PLAIN_DIGITS = str.maketrans(
 )
 _PLAIN_SIGNS = str.maketrans(
     {sign: str(value) for digits in _DIGITS for value, sign in enumerate(digits)}
-    | dict(zip("（）［］〔〕，、،；؛：．／＆～〜", "()[][],,,;;:./&--", strict=True))
+    | dict(zip("（）［］〔〕，、،；؛：．／＆～〜\u00a0\u2007\u2009\u202f", "()[][],,,;;:./&--    ", strict=True))
 )
 _ASCII = bytes(range(128))
 _BLOCK = 1 << 16
 """The code points of a text that are encoded at once: the memory that a long text took would stay with the process."""
-_FOREIGN_SIGN = lazy_pattern("[٠-٩۰-۹،؛、〔〕〜（），-／０-９：；［］＆～]")
+_FOREIGN_SIGN = lazy_pattern("[٠-٩۰-۹،؛、〔〕〜（），-／０-９：；［］＆～\u00a0\u2007\u2009\u202f]")
 
 _SPACE = r"[ \t\u00a0\u2002-\u200a\u202f\u3000]"
 """Match a space after a label. Programs that lay out a text write spaces there that do not break."""
@@ -37,13 +37,13 @@ _PARTICLE = (
 """Match a word in small letters that begins an entry."""
 _CARET = (
     rf"(?:(?P<numbered_caret>\d{{1,3}}|[a-z]{{1,2}})\.{_SPACE}+)?"
-    rf"(?P<caret>Jump up(?: to:|\s\^)|\^(?!\()(?: Jump up to:)?){_SPACE}*" + _BACK_LINK_LETTERS
+    rf"(?P<caret>Jump\sup(?:\sto:|\s\^)|\^(?!\()(?:\sJump\sup\sto:)?){_SPACE}*" + _BACK_LINK_LETTERS
 )
 _SIGN_LABEL = lazy_pattern(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\]:[ \t]*"
     rf"|\*\*(?P<strong>\d{{1,3}})(?:\\?[.)]\*\*|\*\*\\?[.)]){_SPACE}+"
     rf"|[-*+•·]{_SPACE}+(?P<listed>\d{{1,3}})[.)]{_SPACE}+(?=\S)"
-    r"|(?:[-*+•:][ \t]+)?(?:\*\*)?\\?[\[［〔【](?P<bracket>\d{1,4})\\?[\]］〕】](?:\*\*)?(?!\()[.:：]?\s*"
+    r"|(?:[-*+•:][ \t]+)?(?:\*\*)?\\?[\[［〔【](?P<bracket>\d{1,4})\\?[\]］〕】](?:\*\*)?(?!\((?!(?:19|20)\d\d))[.:：]?\s*"
     r"|(?:[-*+•][ \t]+(?=\[[^\]]{0,30}\d))?"
     r"\[(?P<named>(?:nb|note|n|fn|注|註)\.? ?\d{1,3}|(?!x\]|cite[_:])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
     r"|" + _CARET + r"|\[(?:\\?\[)?(?P<linked>\d{1,4})(?:\\?\])?\]\([^()\s]{1,2000}\)[ \t]*(?=[^\W\d_]|\[(?:\\?\[)?\d)"
@@ -63,10 +63,11 @@ _SIGN_LABEL = lazy_pattern(
 _NUMBER_LABEL = lazy_pattern(
     _CARET + rf"|(?P<dot>\d{{1,4}})(?:\\?[.．]{_SPACE}+"
     rf"|(?<!\d{{4}})(?:[.．、](?={_WORD_START}|{_PARTICLE})|\.?-[ \t]+(?=[^\W\d_a-z])))"
-    rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)(?=[^\W\d_a-z]|[\"“„‘«]|\[[^\W\d_]|https?://|{_PARTICLE})"
+    rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)"
+    rf"(?=[^\W\d_a-z]|\((?:19|20)\d\d|[\"“„‘«]|\[[^\W\d_]|https?://|{_PARTICLE})"
     rf"|(?P<half>\d{{1,4}})[)）]{_SPACE}*(?:(?<=\s)|(?<=）))"
-    rf"|(?P<bare>\d{{1,3}}){_SPACE}+(?=[^\W\d_a-z]|[\"“„‘«»《「『<]|\[[^\W\d_]|https?://|www\.|doi:|[a-z]{{1,3}}[A-Z]"
-    rf"|{_PARTICLE})"
+    rf"|(?P<bare>\d{{1,3}}){_SPACE}+(?=[^\W\d_a-z]|\((?:19|20)\d\d|[\"“„‘«»《「『<]|\[[^\W\d_]"
+    rf"|https?://|www\.|doi:|[a-z]{{1,3}}[A-Z]|{_PARTICLE})"
 )
 """Match a label that begins with a digit, but not before a letter of a script without spaces."""
 _UNSPACED_NUMBER_LABEL = lazy_pattern(r"(?P<dot>\d{1,4})(?<!\d{4})[.．、](?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -146,7 +147,7 @@ def plain_digits(text: str) -> str:
 
 
 def plain_signs(text: str) -> str:
-    """Return a text of the same length with ASCII digits, brackets and separators for those of other scripts: "（٣、４］"."""
+    """Return a text of the same length with ASCII digits, brackets, signs and spaces for those of other scripts: "（٣、４］"."""
     if text.isascii() or _FOREIGN_SIGN.search(characters_beyond_ascii(text)) is None:
         return text
     return text.translate(_PLAIN_SIGNS)

@@ -123,7 +123,7 @@ class _PageBlocks:
 
 
 def _bare_line(line: str) -> str:
-    return line.strip(_EDGE_SIGNS).casefold().replace("’", "'")
+    return line.strip(_EDGE_SIGNS).casefold().replace("’", "'").replace("\u00a0", " ")
 
 
 def _is_chrome_line(line: str) -> bool:

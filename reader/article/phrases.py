@@ -301,5 +301,5 @@ _LINE_EDGE_SIGNS: Final = " \t:.…#*_|>»→-–—+[]()×▼▾"
 
 def is_furniture(line: str) -> bool:
     """Whether a line is known from pages: a phrase, a word of a menu or a count."""
-    bare = line.strip(_LINE_EDGE_SIGNS).casefold().replace("’", "'")
+    bare = line.strip(_LINE_EDGE_SIGNS).casefold().replace("’", "'").replace("\u00a0", " ")
     return bare in _PAGE_PHRASES or _FURNITURE.fullmatch(bare) is not None

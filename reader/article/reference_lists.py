@@ -38,6 +38,9 @@ _HEADING_COUNT = lazy_pattern(r"\s*[(\[（]\d{1,4}[)\]）]?$")
 """Match how many sources there are, after the heading: "Sources (12)"."""
 _HEADING_JOIN = lazy_pattern(r"\s+(?:and|und|et|y|e|en|och|og|ja|i|и|і|та|ve|dan|và|&|\+)\s+|[与與和及、・]|\s*및\s*")
 _EDIT_LINK = lazy_pattern(r"\s*\[[^\[\]]{1,30}\]$")
+_SPACED_LETTERS = lazy_pattern(r"[^\W\d_](?: {1,4}[^\W\d_]){5,40}")
+_LETTER_SPACE = lazy_pattern(r" (?! )")
+"""Match headings set in spaced letters, "R E F E R E N C E S", and the spaces in their words."""
 _MAX_HEADING_LENGTH = 60
 _MAX_MARKED_HEADING_LENGTH = 200
 _MAX_FILLER_LENGTH = 140
@@ -62,7 +65,7 @@ _MIN_CERTAIN_SHARE = 0.7
 _CITATION_HEADING = lazy_pattern(r"\W*citation\W*$", re.IGNORECASE)
 _SUBHEADING = lazy_pattern(r"[^\W\d_a-z][^\d.,;:!?()]*(?: [A-Z\d])?")
 _LONE_NUMBER = lazy_pattern(r"\[?(\d{1,3})[\].)]?[ \t]*(?:\n\s*|$)")
-_MAX_NOTE_BLOCKS = 4
+_MAX_NOTE_BLOCKS = 5
 """The most blocks of a note whose number has a line of its own, with that line."""
 _MIN_SOURCE_SHARE = 0.5
 _MAX_RIVAL_SHARE = 0.3
@@ -96,7 +99,9 @@ def is_reference_heading(title: str) -> bool:
         return False
     words = title.strip(_HEADING_EDGE_SIGNS).casefold()
     if words.endswith("]"):
-        words = _EDIT_LINK.sub("", words)
+        words = words[1:-1] if words.startswith("[") else _EDIT_LINK.sub("", words)
+    if words[1:2] == " " and _SPACED_LETTERS.fullmatch(words):
+        words = " ".join(_LETTER_SPACE.sub("", words).split())
     if words in REFERENCE_HEADINGS:
         return True
     if words and not words[0].isalnum():  # a picture before the words
@@ -289,11 +294,11 @@ def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited_l
         return _are_sign_notes(text, blocks, run)
     if shape == "footnote" or (shape == "caret" and (run.is_announced or len(names) > 1)):
         return True
-    if shape == "lone":
-        return _are_lone_notes(names, cited_labels)
     cited_count = sum(name in cited_labels for name in names)
-    entries = [text[blocks[e.block].start : blocks[e.block].end] for e in run.entries]
+    entries = [text[blocks[e.block].start : blocks[e.last_block(text, blocks)].end] for e in run.entries]
     sources = sum(map(has_source_details, entries)) / len(entries)
+    if shape == "lone":
+        return _are_lone_notes(names, cited_labels) or (run.is_announced and names[:2] == ["1", "2"] and sources >= 0.5)
     if run.is_announced:
         return bool(cited_count) or sources >= 0.3 or len(names) == 1
     if shape in ("bracket", "named"):
@@ -410,6 +415,8 @@ def _entries_without_labels(
     gaps, is_under_heading = 0, False
     for index in range(first, len(blocks)):
         block = blocks[index]
+        if block.kind is BlockKind.RULE and not entries:  # the line under the heading
+            continue
         if index in used_blocks or block.kind not in _ENTRY_KINDS or _is_announcement(text, block) or gaps > 1:
             break
         if block.quote_depth < blocks[first - 1].quote_depth:
@@ -446,18 +453,26 @@ def _trailing_entries(text: str, blocks: Sequence[Block]) -> tuple[ListEntry, ..
     certain_count, skipped = 0, 0
     for index in range(len(blocks) - 1, 0, -1):
         block = blocks[index]
-        line = text[block.start : block.end] if block.kind in _ENTRY_KINDS else ""
+        bullet = _bullet_at(text, block)
+        start = block.start if bullet is None else bullet.end
+        line = text[start : block.end] if block.kind in _ENTRY_KINDS else ""
         if line and reads_as_entry(line):
-            entries += [*doubtful, ListEntry(index, None)]
+            entries += [*doubtful, ListEntry(index, bullet)]
             certain_count, doubtful = certain_count + 1, []
         elif not entries and skipped < _MAX_LINES_AFTER_LIST:
             skipped += 1
         elif line and has_source_details(line) and not reads_as_prose(line) and len(doubtful) < _MAX_DOUBTFUL_ENTRIES:
-            doubtful.append(ListEntry(index, None))
+            doubtful.append(ListEntry(index, bullet))
         else:
             break
     is_list = certain_count >= _MIN_CERTAIN_ENTRIES and certain_count >= _MIN_CERTAIN_SHARE * len(entries)
     return tuple(reversed(entries)) if is_list else ()
+
+
+def _bullet_at(text: str, block: Block) -> EntryLabel | None:
+    """Return the bullet that a block begins with, or None."""
+    label = label_at(text, block.start, block.end) if block.kind in _ENTRY_KINDS else None
+    return label if label is not None and label.shape == "bullet" else None
 
 
 def _is_subheading(line: str) -> bool:

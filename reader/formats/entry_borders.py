@@ -74,12 +74,12 @@ def _start_score(before: str, line: str, has_author: bool, width: int) -> float:
         score -= 0 if _ADDRESS.match(before) else 3
     elif not _ENTRY_START.match(line) or _TAIL.match(line):
         score -= 4
+    if _YEAR_END.search(before) and not has_author:
+        return score - 2
     if _CERTAIN_END.search(before):
         return score + 2
     if not _POSSIBLE_END.search(before):
         return score - 3
-    if _YEAR_END.search(before):
-        return score - 2
     return score - 1 if _ABBREVIATION_END.search(before) else score + 0.5
 
 

@@ -175,7 +175,12 @@ def split_blocks(text: str) -> list[Block]:
             in_references = in_references or (end - start <= _MAX_LIST_HEADING_LENGTH and is_reference_heading(text[start:end]))
         else:
             begin = text.rfind("\n", 0, start) + 1
-            blocks += _split_lines(text, begin, text[begin:end].split("\n"), in_references)
+            lines = list(_split_lines(text, begin, text[begin:end].split("\n"), in_references))
+            blocks += lines
+            in_references = in_references or any(
+                line.end - line.start <= _MAX_LIST_HEADING_LENGTH and is_reference_heading(text[line.start : line.end])
+                for line in lines[-2:]  # the heading of a list and the line under it
+            )
     return _with_underlined_headings(text, blocks) if any(block.kind is BlockKind.RULE for block in blocks) else blocks
 
 

@@ -52,6 +52,10 @@ TWO = "Quill, M. (2011). What otters eat. https://otters.example/diet"
         f"References\n\n[1] {ONE}\n[2] {TWO}",
         f"7. Quellen\n\n1. {ONE}\n2. {TWO}",
         f"WORKS CITED:\n1. {ONE}\n2. {TWO}",
+        f"[Works Cited]\n\n1. {ONE}\n2. {TWO}",
+        f"S O U R C E S\n\n1.\n{ONE}\n\n2.\n{TWO}",
+        f"References\n----------\n\n1.\n{ONE}\n2.\n{TWO}",
+        f"References\n\n1.\n{ONE}\nView Article\nPubMed\nScholar\n2.\n{TWO}",
         f"¹ {ONE}\n² {TWO}",
         f"<sup>1</sup> {ONE}\n\n<sup>2</sup> {TWO}",
         "[1] Pryor, E. (2006). Otters of the Sorn. River\nNotes, 3(1), 4–9.\n[2] Quill, M. (2011). What otters\neat. https://otters.example/diet",
@@ -472,3 +476,30 @@ def test_a_heading_announces_references(heading: str) -> None:
 )
 def test_a_heading_announces_something_else(heading: str) -> None:
     assert not is_reference_heading(heading)
+
+
+@pytest.mark.parametrize("heading", ["References\n==========", "L I T E R A T U R E   C I T E D", "[References]", ""])
+@pytest.mark.parametrize("bullet", ["- ", "• ", ""])
+def test_lists_without_numbers_are_found_below_any_heading_and_none(heading: str, bullet: str) -> None:
+    entries = [
+        ONE,
+        "Quill M (2011) What otters eat. River Notes 4: 2–9.",
+        "Rook T, Stone U (2015) Nets of the Sorn. Eels 7: 1–8.",
+    ]
+    listing = "\n".join(f"{bullet}{entry}" for entry in entries)
+    body = "Otters came back (Pryor, 2006).\n\nThey eat eels (Quill, 2011; Rook and Stone, 2015)."
+    text = f"{body}\n\n{heading}\n\n{listing}\n"
+    assert list(listed(text).values()) == entries
+    assert [len(c.references) for c in read(text).citations] == [1, 2]
+
+
+def test_the_year_at_the_end_of_a_line_is_followed_by_the_title() -> None:
+    first = "Otter AB, Pryor CD, Quill EF, Rook GH, Stone IJ, Tull KL, et al. (2012)\n"
+    first += "River weirs of the Sorn and their eels at night. River Notes\n4: 2–9."
+    text = f"{BODY}References\n\n{first}\n\n{TWO}\n"
+    assert list(listed(text).values()) == [" ".join(first.split()), TWO]
+
+
+def test_spaces_that_do_not_break_are_spaces_in_entries_of_wikipedia() -> None:
+    entries = f"^\u00a0Jump up\u00a0to: a\u00a0b {ONE}\nJump\u00a0up ^ {TWO}"
+    assert list(listed(f"{BODY}References[edit]\n\n{entries}\n").values()) == [ONE, TWO]
