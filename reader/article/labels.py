@@ -147,7 +147,7 @@ def plain_digits(text: str) -> str:
 
 
 def plain_signs(text: str) -> str:
-    """Return a text of the same length with ASCII digits, brackets, signs and spaces for those of other scripts: "（٣、４］"."""
+    """Return a text of the same length with ASCII digits, brackets, signs and spaces for those of others: "（٣、４］"."""
     if text.isascii() or _FOREIGN_SIGN.search(characters_beyond_ascii(text)) is None:
         return text
     return text.translate(_PLAIN_SIGNS)
