@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts.outlines import HOUSE, find_modules, outline
 from tests.unit.review_strategies import TEXT
 
-HOUSE = Path(__file__).parents[2] / "reader"
 COMMON = {"reader", "errors", "printable", "files", "programs", "settings"}
 MAY = {
     "settings": {"review", "settings"},
@@ -69,10 +69,10 @@ DOORS = {("cli", "open.py", "reader.tui.app"), ("cli", "settings.py", "reader.tu
 def imports(path: Path) -> tuple[str, ...]:
     """Return the full names of the modules that a module imports, at its top or inside a function."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in outline(path).imports:
         if isinstance(node, ast.Import):
             names += (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             assert node.level == 0, f"{path} imports relatively"
             names.append(node.module or "")
     return tuple(names)
@@ -80,7 +80,7 @@ def imports(path: Path) -> tuple[str, ...]:
 
 def modules() -> list[tuple[str, Path]]:
     """Return the modules with their room, "" for those of the hall."""
-    found = [(path.relative_to(HOUSE).parts, path) for path in sorted(HOUSE.rglob("*.py"))]
+    found = [(path.relative_to(HOUSE).parts, path) for path in find_modules()]
     return [(parts[0] if len(parts) > 1 else "", path) for parts, path in found]
 
 
@@ -106,9 +106,9 @@ def test_a_library_is_imported_in_its_own_room_only(library: str) -> None:
 def test_what_is_read_and_what_is_said_of_it_need_no_library_at_import() -> None:
     for room, path in modules():
         if room in ("article", "review"):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            top = [n.module or "" for n in tree.body if isinstance(n, ast.ImportFrom)]
-            top += [alias.name for n in tree.body if isinstance(n, ast.Import) for alias in n.names]
+            body = outline(path).body
+            top = [n.module or "" for n in body if isinstance(n, ast.ImportFrom)]
+            top += [alias.name for n in body if isinstance(n, ast.Import) for alias in n.names]
             assert {name.split(".")[0] for name in top} <= {"reader", *sys.stdlib_module_names}, path
 
 

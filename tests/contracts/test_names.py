@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[2] / "reader"
+from tests.contracts.outlines import HOUSE, find_modules, outline
+
 NOUNS_IN_ING = {
     "anchoring",
     "fetching",
@@ -30,18 +31,18 @@ IN_EVERY_MODULE = {"__all__", "COMMANDS", "T"}
 
 def paths() -> list[Path]:
     """Return the path of each module from the top of the project."""
-    return [path.relative_to(HOUSE.parent) for path in sorted(HOUSE.rglob("*.py"))]
+    return [path.relative_to(HOUSE.parent) for path in find_modules()]
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Yield each module's path and its tree."""
+def modules() -> Iterator[tuple[str, list[ast.stmt]]]:
+    """Yield each module's path and its statements."""
     for path in paths():
-        yield path.as_posix(), ast.parse((HOUSE.parent / path).read_text(encoding="utf-8"))
+        yield path.as_posix(), outline(HOUSE.parent / path).body
 
 
-def top_level_names(tree: ast.Module) -> Iterator[str]:
+def top_level_names(body: Iterable[ast.stmt]) -> Iterator[str]:
     """Yield the names that a module defines: functions, classes, constants."""
-    for node in tree.body:
+    for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
@@ -61,8 +62,8 @@ def test_modules_and_packages_are_named_by_nouns() -> None:
 
 def test_a_public_name_is_defined_in_one_module() -> None:
     places: dict[str, set[str]] = defaultdict(set)
-    for path, tree in modules():
-        for name in top_level_names(tree):
+    for path, body in modules():
+        for name in top_level_names(body):
             if not name.startswith("_") and name not in IN_EVERY_MODULE:
                 places[name].add(path)
     assert {name: sorted(paths) for name, paths in places.items() if len(paths) > 1} == {}
@@ -71,9 +72,9 @@ def test_a_public_name_is_defined_in_one_module() -> None:
 def test_functions_are_not_named_by_a_participle_alone() -> None:
     names = [
         f"{path}: {node.name}"
-        for path, tree in modules()
-        for scope in [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]
-        for node in scope.body
+        for path, body in modules()
+        for scope in [body, *(node.body for node in body if isinstance(node, ast.ClassDef))]
+        for node in scope
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and is_participle(node.name.strip("_"))
         and "_" not in node.name.strip("_")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).parents[2] / "reader"
+from tests.contracts.outlines import HOUSE, find_modules, outline
+
 LAYERS = (
     {
         "action",
@@ -37,15 +38,15 @@ LAYERS = (
 @cache
 def import_graph(house: Path = HOUSE) -> dict[str, set[str]]:
     """Return for each module those it imports: at its top, inside a function or under TYPE_CHECKING."""
-    paths = {".".join((house.name, *path.relative_to(house).with_suffix("").parts)): path for path in house.rglob("*.py")}
+    paths = {".".join((house.name, *path.relative_to(house).with_suffix("").parts)): path for path in find_modules(house)}
     modules = {name.removesuffix(".__init__"): path for name, path in paths.items()}
     graph: dict[str, set[str]] = {}
     for module, path in modules.items():
         names = set[str]()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in outline(path).imports:
             if isinstance(node, ast.Import):
                 names.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
+            else:
                 within = [f"{node.module}.{alias.name}" for alias in node.names]
                 names.update(name if name in modules else node.module or "" for name in within)
         graph[module] = (names & modules.keys()) - {module}
