@@ -96,7 +96,7 @@ def block_at(blocks: Sequence[RangeLike], offset: int) -> int:
 
 def within(items: Sequence[RangeT], start: int, end: int) -> Sequence[RangeT]:
     """Return the items (sorted by start) that start inside `[start, end)`."""
-    return items[bisect_left(items, start, key=_range_start) : bisect_left(items, end, key=_range_start)]
+    return items and items[bisect_left(items, start, key=_range_start) : bisect_left(items, end, key=_range_start)]
 
 
 def merge_ranges(spans: Iterable[Span]) -> list[Span]:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from reader.article.labels import EntryLabel, decimal_number, label_at, plain_digits, without_zeros
@@ -37,6 +38,7 @@ _HEADING_MARKUP = lazy_pattern(r"<[^<>]*>|\s*\{[#.:][^{}\n]*\}\s*$|\[\W{0,3}\]\(
 _HEADING_COUNT = lazy_pattern(r"\s*[(\[（]\d{1,4}[)\]）]?$")
 """Match how many sources there are, after the heading: "Sources (12)"."""
 _HEADING_JOIN = lazy_pattern(r"\s+(?:and|und|et|y|e|en|och|og|ja|i|и|і|та|ve|dan|và|&|\+)\s+|[与與和及、・]|\s*및\s*")
+_WORD = lazy_pattern(r"[^\W\d_]+")
 _EDIT_LINK = lazy_pattern(r"\s*\[[^\[\]]{1,30}\]$")
 _SPACED_LETTERS = lazy_pattern(r"[^\W\d_](?: {1,4}[^\W\d_]){5,40}")
 _LETTER_SPACE = lazy_pattern(r" (?! )")
@@ -93,7 +95,7 @@ _RUN_SHAPES = frozenset(
 
 def is_reference_heading(title: str) -> bool:
     """Whether a heading announces a reference list, with or without markup: "References:", "7. Quellen", "📚 Notes & Links"."""
-    if len(title) <= _MAX_MARKED_HEADING_LENGTH and any(sign in title for sign in "<{("):
+    if len(title) <= _MAX_MARKED_HEADING_LENGTH and ("<" in title or "{" in title or "(" in title):
         title = _HEADING_MARKUP.sub("", title)
     if len(title) > _MAX_HEADING_LENGTH:
         return False
@@ -104,6 +106,8 @@ def is_reference_heading(title: str) -> bool:
         words = " ".join(_LETTER_SPACE.sub("", words).split())
     if words in REFERENCE_HEADINGS:
         return True
+    if words.isascii() and _heading_words().isdisjoint(_WORD.findall(words)):  # most headings
+        return False
     if words and not words[0].isalnum():  # a picture before the words
         words = words.lstrip("".join(sign for sign in set(words) if not sign.isalnum()))
     for prefix in (_NUMBERED_HEADING, _HEADING_PREFIX):
@@ -113,6 +117,12 @@ def is_reference_heading(title: str) -> bool:
         return True
     parts = {part.strip() for part in _HEADING_JOIN.split(words)}
     return len(parts) > 1 and not parts.isdisjoint(REFERENCE_HEADINGS) and parts <= REFERENCE_HEADINGS | BESIDE_REFERENCES
+
+
+@cache
+def _heading_words() -> frozenset[str]:
+    """Return the longest word of each reference heading."""
+    return frozenset(max(_WORD.findall(heading), key=len) for heading in REFERENCE_HEADINGS)
 
 
 class ListEntry(NamedTuple):

@@ -227,23 +227,26 @@ def _web_links(article: Article) -> Iterator[Style]:
     first = _first_sentence_start(article, noise)
     is_page = article.format == "html"
     rows = _profile_rows(article)
-    asides: dict[int, bool] = {}
+    place, block = -1, Block(0, 0)
+    is_skipped = False
     for style in article.styles:
         is_web_link = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
-        if not is_web_link or style.start < first or noise.contains(style.start) or _NO_SOURCE.match(style.target):
+        if not is_web_link or style.start < first or noise.contains(style.start):
             continue
-        place = block_at(article.blocks, style.start)
-        kind = article.blocks[place].kind
-        if place in rows:
+        if not block.start <= style.start < block.end:  # it is in another block than the link before it
+            place = block_at(article.blocks, style.start)
+            block = article.blocks[place]
+            is_skipped = (
+                place in rows
+                or block.kind in _KINDS_WITHOUT_LINKS
+                or (is_page and _is_credit_or_bio(article.text[block.start : block.end]))
+            )
+        if is_skipped or _NO_SOURCE.match(style.target) or page_address(style.target) == own_address:
             continue
         is_within = site in ("", site_domain(style.target))
-        if kind in _KINDS_WITHOUT_LINKS or page_address(style.target) == own_address:
+        if is_within and ((is_page and block.kind is BlockKind.HEADING) or _PICTURE_ADDRESS.search(style.target)):
             continue
-        if is_within and ((is_page and kind is BlockKind.HEADING) or _PICTURE_ADDRESS.search(style.target)):
-            continue
-        if is_page and place not in asides:
-            asides[place] = _is_credit_or_bio(article.text[article.blocks[place].start : article.blocks[place].end])
-        if is_page and (asides[place] or _is_offer(article, article.blocks[place], style.target)):
+        if is_page and _is_offer(article, block, style.target):
             continue
         if is_page and _is_page_tool(article.text[style.start : style.end], style.target, is_within=is_within and bool(site)):
             continue

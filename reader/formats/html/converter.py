@@ -204,13 +204,14 @@ def non_source_links(root: Node, base: str, other_links: Collection[Node]) -> fr
     for node in root.all_with_tag(("a", "blockquote", "figcaption")):
         if node.tag == "figcaption" or (node.tag == "blockquote" and not _EMBEDS.isdisjoint(node.classes)):
             end_of_aside = max(end_of_aside, node.last_order)
-        elif node.tag == "a" and (address := absolute_address(node.get("href"), base)) and node.has_text():
+        elif node.tag == "a" and (address := absolute_address(node.get("href"), base)) and addresses.get(address, True):
             is_other = (
                 node.order <= end_of_aside
                 or node in other_links
-                or not _OTHER_RELATIONS.isdisjoint(node.get("rel").casefold().split())
+                or ("rel" in node.attrs and not _OTHER_RELATIONS.isdisjoint(node.get("rel").casefold().split()))
             )
-            addresses[address] = addresses.get(address, True) and is_other
+            if node.has_text():
+                addresses[address] = is_other
     return frozenset(address for address, is_other in addresses.items() if is_other)
 
 
