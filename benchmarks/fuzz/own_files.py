@@ -147,7 +147,7 @@ def _use_library(bed: Path, is_indexed: bool, path: Path) -> int:
     except ReaderError:
         return LOSS if repaired == 0 else 1
     lost = expected - annotations.keys()
-    if lost or (annotated == 0 and _NEW not in annotations.values()):
+    if lost or (annotated == 0 and not any(_NEW in str(note) for note in annotations.values())):
         sys.stderr.write(f"lost: {lost or _NEW}\n")
         return LOSS
     # A text that is damaged stays so, and doctor goes on to say it.

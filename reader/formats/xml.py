@@ -115,9 +115,11 @@ class Package:
         self._what = what
         self._read = 0
         self._file = io.BytesIO(data) if isinstance(data, bytes) else data
-        if _count_entries(self._file) > MAX_MEMBERS:
-            raise ReaderError(f"{what} has more than {MAX_MEMBERS:,} parts", "No document needs that many, so it is not read")
         try:
+            if _count_entries(self._file) > MAX_MEMBERS:
+                raise ReaderError(
+                    f"{what} has more than {MAX_MEMBERS:,} parts", "No document needs that many, so it is not read"
+                )
             self._zip = zipfile.ZipFile(self._file)
         except _ZIP_ERRORS as error:
             raise ReaderError(f"{what} cannot be unpacked", BROKEN_FILE_HINT) from error

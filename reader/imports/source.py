@@ -44,12 +44,9 @@ class ImportSource:
 
     def open(self) -> BinaryIO:
         """Open the file at its beginning. Raises ReaderError if it cannot be read, or changed since the last time."""
+        file = self._open()
         if isinstance(self._origin, bytes):
-            return io.BytesIO(self._origin)
-        try:
-            file = os.fdopen(open_file(self._origin), "rb")
-        except (OSError, ValueError) as error:
-            raise _unreadable(self._origin, error) from error
+            return file
         signature = signature_from(os.fstat(file.fileno()))
         if self._signature not in (None, signature):
             file.close()
@@ -57,10 +54,16 @@ class ImportSource:
         self._signature = signature
         return file
 
+    def _open(self) -> BinaryIO:
+        try:
+            return os.fdopen(open_file(self._origin), "rb") if isinstance(self._origin, Path) else io.BytesIO(self._origin)
+        except (OSError, ValueError) as error:
+            raise _unreadable(self.path or Path(), error) from error
+
     def head(self, size: int) -> bytes:
-        """Return the first `size` bytes, fewer of a shorter file."""
-        with self.open() as file:
-            return file.read(size)
+        """Return the first `size` bytes, fewer of a shorter file, which may change until it is opened to read all of it."""
+        with self._open() as file:
+            return self._read(file, size)
 
     def first_sign(self) -> str:
         """Return the first sign of the text that is not blank, "" if there is none."""
@@ -70,14 +73,14 @@ class ImportSource:
         """Yield the bytes of the file in blocks, and report how many were read."""
         size, done = self.size, 0
         with self.open() as file:
-            while block := self._read_block(file):
+            while block := self._read(file, _BLOCK):
                 done += len(block)
                 report("byte", done, size)
                 yield block
 
-    def _read_block(self, file: BinaryIO) -> bytes:
+    def _read(self, file: BinaryIO, size: int) -> bytes:
         try:
-            return file.read(_BLOCK)
+            return file.read(size)
         except OSError as error:
             raise _unreadable(self.path or Path(), error) from error
 

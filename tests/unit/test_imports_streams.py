@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from reader.errors import ReaderError
 from reader.files import MAX_SIZE_VARIABLE
 from reader.formats.progress import Cancelled, ProgressReport, report_to
-from reader.imports import ImportSource
+from reader.formats.xml import Package
+from reader.imports import ImportSource, open_import
 from reader.imports.json_stream import JsonItems
 from reader.imports.text_input import read_lines
 from reader.review.session import ReviewSession
@@ -164,12 +166,21 @@ def test_ctrl_c_takes_nothing_in(call: Call, ferry: Path, tmp_path: Path, monkey
     assert call("list", "--json").out == "[]\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a file whose first byte cannot be read")
+def test_a_file_on_a_failing_disk_is_said_to_be_unreadable(call: Call, ferry: Path) -> None:
+    answer = call("import", "/proc/self/mem", "--article", ferry)
+    assert (answer.code, answer.err.splitlines()[0]) == (1, "reader: Cannot read /proc/self/mem: Input/output error")
+    with open("/proc/self/mem", "rb") as unreadable, pytest.raises(ReaderError, match="the book cannot be unpacked"):
+        Package(unreadable, "the book")
+
+
 def test_a_file_that_changes_between_two_readings_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "notes.json"
     path.write_text(hypothesis(BELIEVED))
     source = ImportSource(path)
     assert source.first_sign() == "{"
     path.write_text(hypothesis(BELIEVED, BELIEVED))
+    assert open_import("notes.json", source).format.name == "hypothesis", "what it is can still be told"
     with pytest.raises(ReaderError, match="it changed while it was read"):
         read(ReviewSession(article(), "ferry"), source)
 
