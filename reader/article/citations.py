@@ -76,10 +76,49 @@ def find_citations(
         citations += _resolve_footnotes((m for m in calls if notes), notes)
         citations += (c for c in _resolve_markers((m for m in calls if not notes), index) if c.references)
     citations.sort(key=lambda citation: citation.start)
+    citations = _past_short_lists(citations, references)
     if citations and references:
         citations += _resolve_repeats(list(_markers_outside(repeat_markers(text), skipped_ranges)), references, citations)
         citations.sort(key=lambda citation: citation.start)
     return tuple(citations)
+
+
+def _past_short_lists(citations: list[Citation], references: Sequence[Reference]) -> list[Citation]:
+    """Return the citations, those that cite a short list by numbers that go beyond it moved to the longer list after it.
+
+    A report may have an annotated choice of its sources, numbered by itself, before the list that its markers cite.
+    """
+    lists: list[dict[str, Reference]] = []
+    last = 0
+    for reference in sorted(references, key=lambda reference: reference.start):
+        number = decimal_number(reference.label)
+        if number and reference.start >= 0:
+            if not lists or number <= last:
+                lists.append({})
+            lists[-1][reference.label] = reference
+            last = number
+    if len(lists) < 2:
+        return citations
+    places = {reference.id: place for place, entries in enumerate(lists) for reference in entries.values()}
+    starts = [next(iter(entries.values())).start for entries in lists]
+    beyond: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+    for citation in citations:
+        following = bisect_right(starts, citation.start)
+        for name in citation.references:
+            if places.get(name, 0) > following:
+                beyond[following, places[name]].add(name)
+    moved: dict[int, dict[str, str]] = {}
+    for (short, long), names in sorted(beyond.items(), key=lambda item: len(item[1])):
+        if len(names) >= _MIN_FURTHER_REFERENCES and len(lists[long]) > len(lists[short]):
+            labels = lists[short].keys() & lists[long].keys()
+            moved[short] = {lists[short][label].id: lists[long][label].id for label in labels}
+    if not moved:
+        return citations
+    return [_moved_citation(citation, moved.get(bisect_right(starts, citation.start), {})) for citation in citations]
+
+
+def _moved_citation(citation: Citation, ids: Mapping[str, str]) -> Citation:
+    return citation._replace(references=tuple(ids.get(name, name) for name in citation.references)) if ids else citation
 
 
 def _choose_number_styles(

@@ -88,6 +88,7 @@ _RUN_SHAPES = frozenset(
         "word",
         "cell",
         "footnote",
+        "item",
         "sign",
     }
 )
@@ -307,6 +308,8 @@ def _is_accepted(text: str, blocks: Sequence[Block], run: ReferenceList, cited_l
     cited_count = sum(name in cited_labels for name in names)
     entries = [text[blocks[e.block].start : blocks[e.last_block(text, blocks)].end] for e in run.entries]
     sources = sum(map(has_source_details, entries)) / len(entries)
+    if shape == "item":
+        return cited_count * 2 > len(names)
     if shape == "lone":
         return _are_lone_notes(names, cited_labels) or (run.is_announced and names[:2] == ["1", "2"] and sources >= 0.5)
     if run.is_announced:

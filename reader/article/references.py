@@ -25,6 +25,8 @@ _LINK_TARGET = lazy_pattern(r"\]\(<?(https?://[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]
 _MAX_NAMES_SHOWN = 2
 _MIN_FLAT_LABELS = 3
 _MIN_FLAT_SHARE = 0.8
+_BACK_SIGNS = " \u21a9\u23ce\ufe0e\ufe0f"
+"""The signs at the end of a note that lead back to its marker."""
 _NO_FIELDS = Fields()
 
 
@@ -191,7 +193,7 @@ def _parse_reference(
 
     `previous` are the fields of the entry above it. "Ibid." repeats them, and a dash or "idem" the authors.
     """
-    line = one_line(text, content, span.end, hidden)
+    line = one_line(text, content, span.end, hidden).rstrip(_BACK_SIGNS)
     if text[span.start] == "|":
         line = line.strip("| ").replace(" | ", ". ")
     raw = text[content : span.end] if hidden else line

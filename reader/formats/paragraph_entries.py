@@ -15,7 +15,7 @@ from reader.formats.entry_borders import find_entry_starts
 from reader.formats.plain import split_entries, split_inline_entries
 
 _LABELLED_LINE: Final = lazy_pattern(
-    r"\n[ \t]*(?:\*\*)?(?:\\?[\[【［〔]\d|\[[A-Za-z]\w{0,9}\d\]|[A-Z]\w{2,8} \d{1,3}:|\(\d|[¹²³⁴-⁹]|\^ )"
+    r"\n[ \t]*(?:\*\*)?(?:\\?[\[【［〔]\d|\[[A-Za-z]\w{0,9}\d\]|[A-Z]\w{2,8} \d{1,3}:|\(\d|[¹²³⁴-⁹]|\^ |\[\^|<li\s)"
 )
 """Match a line that begins with a label of a reference list. Other labels are also those of other lists."""
 _LINE_START: Final = lazy_pattern(r"\n[ \t]*")

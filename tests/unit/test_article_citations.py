@@ -453,3 +453,62 @@ def test_markers_stand_in_the_text_and_point_at_what_there_is(text: str) -> None
             assert all(known in article.reference_by_id for known in citation.references)
             assert citation.references or citation.missing or citation.ambiguous
             last = citation.end
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_short_list_before_the_one_that_the_markers_cite_has_none_of_them(name: str) -> None:
+    def entries(count: int, place: str) -> str:
+        return "".join(
+            f"{number}. Lee, B. ({1980 + number}). Tides of {place}. Holm Press.\n" for number in range(1, count + 1)
+        )
+
+    body = "# The tide\n\nTides turn [1], and turn again [2, 9]. They wet the mud [3], the pier [8] and the lamps [7].\n\n"
+    text = f"{body}## Key Sources\n\n{entries(3, 'Vik')}\n## Works cited\n\n{entries(9, 'Moe')}"
+    article = read(text, name)
+    cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
+    assert [text for text in cited if "Moe" not in text] == []
+    assert [text.split("(")[1][:4] for text in cited] == ["1981", "1982", "1989", "1983", "1988", "1987"]
+
+
+def test_lists_of_chapters_keep_their_own_markers() -> None:
+    def chapter(place: str, count: int) -> str:
+        entries = "".join(
+            f"[{number}] Lee, B. (1988). Tides of {place} {number}. Holm Press.\n" for number in range(1, count + 1)
+        )
+        return f"Tides turn [1] and turn [2].\n\nNotes\n\n{entries}\n"
+
+    article = read(f"{chapter('Vik', 2)}{chapter('Moe', 5)}", "a.txt")
+    cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
+    assert [("Vik" in text, "Moe" in text) for text in cited] == [(True, False)] * 2 + [(False, True)] * 2
+
+
+NOTE_ITEMS = """<section class="footnotes">
+<ol>
+<li id="fn1"><p>Lee, Tides, 1988.<a href="#fnref1">↩</a></p></li>
+<li id="fn2">Nobody saw it. <a href="#fnref2">↩︎</a></li>
+</ol>
+</section>
+"""
+
+
+@pytest.mark.parametrize(
+    ("markers", "notes"),
+    [
+        (("[^1]", "[^2]"), "[^1] Lee, Tides, 1988.\n\n[^2] Nobody saw it.\n"),
+        (("[^1]", "[^2]"), "[^1] Lee, Tides, 1988.\n[^2] Nobody saw it.\n"),
+        (("[^1]", "[^2]"), "## Notes\n\n[^1]: Lee, Tides, 1988.\n\n[^2] Nobody saw it.\n"),
+        (("<sup>1</sup>", "<sup>2</sup>"), NOTE_ITEMS),
+        (('<sup id="fnref1"><a href="#fn1">1</a></sup>', '<sup><a href="#fn2">2</a></sup>'), NOTE_ITEMS),
+        (("<sup>[1](#fn1)</sup>", "<sup>[2](#fn2)</sup>"), NOTE_ITEMS),
+    ],
+)
+def test_notes_of_markdown_without_a_colon_or_as_items_of_a_page(markers: tuple[str, str], notes: str) -> None:
+    article = read(f"# The tide\n\nTides turn{markers[0]} each day. They wet the mud.{markers[1]}\n\n{notes}", "a.md")
+    cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
+    assert cited == ["Lee, Tides, 1988.", "Nobody saw it."]
+    assert [reference.remark for reference in article.references] == [False, True]
+
+
+def test_a_marker_that_begins_a_paragraph_is_no_note_unless_it_was_called_before() -> None:
+    article = read("# The tide\n\n[^1] Tides turn each day.\n\nThey wet the mud.[^1]\n\n[^1]: Lee, Tides, 1988.\n", "a.md")
+    assert [(article.text[c.start : c.end], c.references) for c in article.citations] == [("[^1]", ("^1",))] * 2

@@ -321,3 +321,14 @@ def test_links_of_a_page_count_beside_a_few_footnotes_that_are_remarks() -> None
     links += f'as <a href="{MAP}">a map</a> and <a href="{LOG}/b">a list</a> show.</p>'
     article = read(f"<article><p>{TOP}</p>{links}{note}</article>", "page.html")
     assert [url for _, url in linked(article) if url] == [LOG, MAP, f"{LOG}/b"]
+
+
+def test_numbers_of_links_may_restart_with_each_answer_in_a_file() -> None:
+    one = f'It froze. ([log.example][1]) Moe was cut off. ([Other][2])\n\n[1]: {LOG} "The log"\n[2]: {LOG}/b\n'
+    two = f'It thawed in the spring. ([map.example][1]) So they sailed. ([Other][2])\n\n[1]: {MAP} "A map"\n[2]: {MAP}&b=1\n'
+    assert linked(read(f"{TOP}{one}\n## The spring\n\n{two}")) == [
+        ("log.example", LOG),
+        ("Other", f"{LOG}/b"),
+        ("map.example", MAP),
+        ("Other", f"{MAP}&b=1"),
+    ]

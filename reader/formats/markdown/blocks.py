@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -158,13 +160,42 @@ class Footnote(NamedTuple):
     end: int
 
 
+class Definitions:
+    """The addresses of link definitions by label, each as `definition_label` returns it.
+
+    The first definition of a label counts, as in CommonMark. Where numbers restart, as in a file of several answers of a
+    language model, a number has the address that is defined next after its link.
+    """
+
+    def __init__(self) -> None:
+        self._addresses: dict[str, str] = {}
+        self._numbered: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+
+    def __bool__(self) -> bool:
+        return bool(self._addresses)
+
+    def add(self, label: str, address: str, start: int) -> None:
+        """Add the definition that starts at an offset after those of all others."""
+        self._addresses.setdefault(label, address)
+        if label.isdecimal():
+            self._numbered[label].append((start, address))
+
+    def address(self, label: str, offset: int) -> str | None:
+        """Return the address of a label in a link at `offset`, or None."""
+        numbered = self._numbered.get(label, ())
+        if len(numbered) > 1:
+            place = bisect_left(numbered, (offset, ""))
+            return numbered[min(place, len(numbered) - 1)][1]
+        return self._addresses.get(label)
+
+
 @dataclass(slots=True)
 class ScannedBlocks:
-    """The blocks of a text: leaves in order, hidden ranges, addresses of link definitions by label, and footnotes."""
+    """The blocks of a text: leaves in order, hidden ranges, definitions of links, and footnotes."""
 
     leaves: list[Leaf] = field(default_factory=list[Leaf])
     hidden: list[Span] = field(default_factory=list[Span])
-    definitions: dict[str, str] = field(default_factory=dict[str, str])
+    definitions: Definitions = field(default_factory=Definitions)
     footnotes: list[Footnote] = field(default_factory=list[Footnote])
     front_matter: Span | None = None
 
@@ -491,7 +522,7 @@ class _Scanner:
         """Take the link definitions from the start of a paragraph and return the offset of the remaining text."""
         position = leaf.content
         while self.text.startswith("[", position) and (match := _DEFINITION.match(self.text, position, leaf.end)):
-            self.scan.definitions.setdefault(definition_label(match[1]), match[2].strip("<>"))
+            self.scan.definitions.add(definition_label(match[1]), match[2].strip("<>"), position)
             if match[1].isdecimal():
                 self._emit_text(position, position, match.end())
             position = match.end()

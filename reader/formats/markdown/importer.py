@@ -10,9 +10,16 @@ from operator import attrgetter
 
 from reader.article.article import Article
 from reader.article.citations import find_citations
-from reader.article.labels import label_at, split_label
+from reader.article.labels import label_at, split_label, without_zeros
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import Marker, bracket_markers, expand_labels, raised_kind, superscript_markers
+from reader.article.markers import (
+    Marker,
+    bracket_markers,
+    expand_labels,
+    footnote_markers,
+    raised_kind,
+    superscript_markers,
+)
 from reader.article.model import (
     Block,
     BlockKind,
@@ -30,7 +37,7 @@ from reader.article.ranges import Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_doi, has_source_details
 from reader.article.references import find_references, one_line, parse_footnote, with_addresses, with_unique_ids
-from reader.formats.markdown.blocks import Leaf, ScannedBlocks, scan_blocks
+from reader.formats.markdown.blocks import Footnote, Leaf, ScannedBlocks, scan_blocks
 from reader.formats.markdown.inline import inline_styles
 from reader.formats.paragraph_entries import paragraph_entries
 from reader.formats.plain import file_title, find_beginning, find_title
@@ -39,6 +46,8 @@ from reader.formats.progress import checkpoint
 _FRONT_LANGUAGE = lazy_pattern(r"^lang(?:uage)?[ \t]*[:=][ \t]*[\"']?([\w-]+)", re.MULTILINE)
 _FRONT_TITLE = lazy_pattern(r"^title(?::|[ \t]*=)[ \t]*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s>|\"'][^\n]*))", re.MULTILINE)
 _RAISED_NUMBERS = lazy_pattern(r"\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?")
+_RAISED_LINK = lazy_pattern(r"<a\s[^<>]{1,300}>\s?\[?(\d{1,3})\]?\s?</a>|\[(\d{1,3})\]\(#[^()\s]{1,200}\)")
+"""Match a raised number that links to its note on the same page."""
 _INLINE_NOTE = lazy_pattern(r"\^\[((?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){1,2000})\]")
 _RAISED_FORMULA = lazy_pattern(
     r"(?:(?<=[^\W\dA-Z_]{3})|(?<=[.,;:!?)\]”\"’]))[ \t]?\$\^\{?\[?(\d{1,3}(?:[,–-] ?\d{1,3})*)\]?\}?\$"
@@ -196,7 +205,8 @@ def _find_cited(
     raised = sorted([*_superscript_numbers(text, styles), *_formula_numbers(text), *superscript_markers(text)])
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
     list_references = list(with_addresses(_listed_references(text, blocks, cited_labels, hidden), styles))
-    notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in scan.footnotes]
+    footnotes = [*scan.footnotes, *_notes_without_colon(text, scan, blocks)]
+    notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in footnotes]
     inline_notes, note_citations = _inline_notes(text, hidden, opaque_ranges)
     linked_numbers = _linked_numbers(text, styles, {label for r in list_references for label in split_label(r.label)})
     references = with_unique_ids([*linked_numbers, *list_references, *notes])
@@ -207,11 +217,31 @@ def _find_cited(
     return tuple(sorted((*references, *inline_notes), key=start)), tuple(sorted((*citations, *note_citations), key=start))
 
 
+def _notes_without_colon(text: str, scan: ScannedBlocks, blocks: Sequence[Block]) -> Iterator[Footnote]:
+    """Yield the paragraphs that are notes without the colon, "[^1] Lee, Tides, 2004", and are called before them."""
+    defined = {note.label for note in scan.footnotes}
+    called: set[str] = set()
+    calls = footnote_markers(text)
+    call = next(calls, None)
+    for block in blocks:
+        while call is not None and call.start < block.start:
+            called.add(call.names[0])
+            call = next(calls, None)
+        label = label_at(text, block.start, block.end) if text.startswith("[^", block.start) else None
+        if label is not None and label.shape == "footnote" and label.name in called and label.name not in defined:
+            defined.add(label.name)
+            yield Footnote(label.name, block.start, label.end, block.end)
+
+
 def _listed_references(
     text: str, blocks: Sequence[Block], cited_labels: Collection[str], hidden: Sequence[Span]
 ) -> list[Reference]:
     """Return the entries of lists. Tags that a paragraph begins with stand before the label of its entry."""
-    ends = {span.start: span.end for span in hidden if text[span.start] == "<" and not text.startswith("<sup>", span.start)}
+    ends = {
+        span.start: span.end
+        for span in hidden
+        if text[span.start] == "<" and not text.startswith(("<sup>", "<li "), span.start)  # these begin labels
+    }
     starts: dict[int, int] = {}
     for block in blocks:
         end = block.start
@@ -279,7 +309,11 @@ def _with_pandoc_keys(
 def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]:
     """Yield numbers in superscript, "^1^", "[^1^]" and "<sup>[1,2]</sup>", as markers."""
     for style in styles:
-        if style.kind is StyleKind.SUPERSCRIPT and (numbers := _RAISED_NUMBERS.fullmatch(text, style.start, style.end)):
+        if style.kind is not StyleKind.SUPERSCRIPT:
+            continue
+        if link := _RAISED_LINK.fullmatch(text, style.start, style.end):
+            yield Marker(*link.span(link.lastindex or 0), (without_zeros(link[link.lastindex or 0]),), "superscript")
+        elif numbers := _RAISED_NUMBERS.fullmatch(text, style.start, style.end):
             in_brackets = (
                 text.endswith("[^", 0, style.start)
                 and text.startswith("^]", style.end)

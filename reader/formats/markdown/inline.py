@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind, Style, StyleKind
 from reader.article.reference_parser import trim_address
-from reader.formats.markdown.blocks import Leaf, definition_label, tag_at
+from reader.formats.markdown.blocks import Definitions, Leaf, definition_label, tag_at
 
 # ------------------------------------------------------------------ Emphasis (CommonMark's delimiter runs)
 
@@ -135,8 +135,8 @@ class Bracket(NamedTuple):
         return self.content - self.start == 2
 
 
-def inline_styles(text: str, leaves: Sequence[Leaf], definitions: Mapping[str, str]) -> list[Style]:
-    """Return the styles of all leaves. `definitions` are the addresses of link definitions by label."""
+def inline_styles(text: str, leaves: Sequence[Leaf], definitions: Definitions) -> list[Style]:
+    """Return the styles of all leaves. `definitions` are those of links."""
     styles: list[Style] = []
     for leaf in leaves:
         if leaf.block.kind not in _KINDS_WITHOUT_MARKUP:
@@ -148,7 +148,7 @@ def inline_styles(text: str, leaves: Sequence[Leaf], definitions: Mapping[str, s
 
 
 class _Inline:
-    def __init__(self, text: str, start: int, end: int, definitions: Mapping[str, str], styles: list[Style]) -> None:
+    def __init__(self, text: str, start: int, end: int, definitions: Definitions, styles: list[Style]) -> None:
         self.text, self.start, self.end = text, start, end
         self.definitions, self.styles = definitions, styles
         self.runs: list[DelimiterRun] = []
@@ -261,9 +261,8 @@ class _Inline:
         reference = _REFERENCE.match(self.text, start + 1, self.end)
         label = definition_label((reference[1] if reference else "") or self._inner(bracket, start))
         is_marker = label.isdecimal() and (reference is None or self._inner(bracket, start).isdecimal())  # "[1]", "[1][2]"
-        if label in self.definitions and not is_marker:
-            return self.definitions[label], reference.end() if reference else start + 1
-        return None
+        address = None if is_marker else self.definitions.address(label, start)
+        return None if address is None else (address, reference.end() if reference else start + 1)
 
     def _inner(self, bracket: Bracket, end: int) -> str:
         """Return the text in a bracket that may be a label or a number, "" if it is too long for one: brackets nest."""
