@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -354,10 +355,11 @@ def _clean_tag(tag: str) -> str:
 def _sample(text: str, blocks: Sequence[Block], is_aside: Callable[[int], bool]) -> str:
     """Return the beginnings of long blocks of prose from all over a document, else the beginning of its text."""
     step = max(1, len(blocks) // _COMPARED_BLOCKS)
-    prose = [block for block in blocks[::step] if block.kind in _PROSE_KINDS and not is_aside(block.start)]
-    prose = sorted(sorted(prose, key=_block_length)[-_SAMPLED_BLOCKS:])
-    sample = "\n".join(text[block.start : min(block.end, block.start + _SAMPLED_LENGTH)] for block in prose)
-    return _ADDRESS.sub(" ", sample or text[: _SAMPLED_BLOCKS * _SAMPLED_LENGTH])
+    prose = sorted((block for block in blocks[::step] if block.kind in _PROSE_KINDS), key=_block_length)
+    longest = islice((block for block in prose[::-1] if not is_aside(block.start)), _SAMPLED_BLOCKS)
+    sample = "\n".join(text[block.start : min(block.end, block.start + _SAMPLED_LENGTH)] for block in sorted(longest))
+    sample = sample or text[: _SAMPLED_BLOCKS * _SAMPLED_LENGTH]
+    return _ADDRESS.sub(" ", sample) if "://" in sample or "www." in sample else sample
 
 
 def _block_length(block: Block) -> int:
