@@ -271,19 +271,19 @@ class _PageSums:
         around_headings = _ancestors_of(self._root.all_with_tag(HEADING_TAGS))
         end = self._root.order
         for node in self._root.nodes:
-            if node.order <= end:
+            tag, order, last = node.tag, node.order, node.last_order
+            if order <= end or (order == last and tag not in _NAMED_TAGS):
                 continue
-            tag = node.tag
             if not node.is_shown or tag == "pre":
-                end = node.last_order
+                end = last
                 continue
             if tag in _NAMED_TAGS:
                 is_boilerplate = self._is_named(node) if node in self._named else self._is_tool(node, total)
             else:
-                is_boilerplate = tag == "a" and node.order < node.last_order and self._is_card(node, total)
+                is_boilerplate = tag == "a" and self._is_card(node, total)
             if is_boilerplate and not self._must_stay(node):
                 named_nodes.add(node)
-                end = node.last_order
+                end = last
             elif node in around_headings:
                 named_nodes.update(self._find_teasers(node))
         return named_nodes
