@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from reader.article.article import Article
@@ -67,6 +68,7 @@ def list_number(number: int, form: str) -> str:
 
 _VERBATIM_KINDS: Final = (BlockKind.CODE, BlockKind.TABLE)
 _BLOCK_GAP: Final = "\n\n"
+_START: Final = attrgetter("start")
 _MAX_PARTS: Final = 2_000
 """The parts of the text that are kept one by one before they become one."""
 
@@ -276,20 +278,16 @@ class Builder:
 
     def _write_words(self, words: str) -> None:
         if self._start < 0:
-            gap = self._gap if self._size else ""
-            self._write(gap + self._marker)
-            self._start = self._size - len(self._marker)
-            self._content = self._size
+            opening = self._gap + self._marker if self._size else self._marker
+            if opening:
+                self._parts.append(opening)
+            self._content = self._size = self._size + len(opening)
+            self._start = self._content - len(self._marker)
         elif self._space and self._size > self._content and not self._parts[-1].endswith("\n"):
             words = f" {words}"
         self._space = False
         self._parts.append(words)
         self._size += len(words)
-
-    def _write(self, text: str) -> None:
-        if text:
-            self._parts.append(text)
-            self._size += len(text)
 
     # ------------------------------------------------------------------ Ranges
 
@@ -489,7 +487,7 @@ class Builder:
         find_markers: Callable[[], _TextMarkers] | None,
     ) -> tuple[Citation, ...]:
         """Return the citations. With `find_markers`, look in the text too for those of references without a marker."""
-        citations = sorted(_resolve_markers(self.markers, ids), key=lambda citation: citation.start)
+        citations = sorted(_resolve_markers(self.markers, ids), key=_START)
         cited_ids = {name for citation in citations for name in citation.references}
         uncited = [reference for reference in references if reference.id not in cited_ids]
         if find_markers is None or (citations and not uncited):
@@ -504,6 +502,9 @@ class Builder:
 
 def _resolve_markers(marks: Iterable[EntryMarker], ids: dict[str, str]) -> Iterable[Citation]:
     for mark in marks:
+        if len(mark.names) == 1 and (name := mark.names[0]) in ids:  # most markers
+            yield Citation(mark.start, mark.end, (ids[name],), (), mark.kind)
+            continue
         references = dict.fromkeys([ids[name] for name in mark.names if name in ids])
         missing = tuple([name for name in mark.names if name not in ids])
         if references or missing:

@@ -335,7 +335,7 @@ def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> P
     labels = _entry_labels(entries)
     names = {node: node.id or f"entry {number}" for number, node in enumerate(entries.nodes, 1)}
     for node, words, targets in MarkerFinder(entries, labels):
-        notes.markers[node] = NoteMarker(words, tuple(names[entry] for entry in targets))
+        notes.markers[node] = NoteMarker(words, tuple([names[entry] for entry in targets]))
     for node in entries.nodes:
         _add_entry(node, names[node], labels[node], entries, notes)
         entry = notes.entries[node]

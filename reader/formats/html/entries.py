@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from functools import cached_property, lru_cache
 from itertools import compress, islice
-from operator import attrgetter
 from typing import Final, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -47,23 +46,37 @@ _MAX_MARKER_LENGTH: Final = 120
 _MAX_LEVELS_UP: Final = 4
 _MAX_SIBLING_DISTANCE: Final = 12
 _MAX_NAMES: Final = 4096
-_ORDER: Final = attrgetter("order")
+
+
+class _Places:
+    """Elements in order, for finding those inside another one."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = nodes
+        self._orders = [node.order for node in nodes]
+
+    def count_up_to(self, node: Node) -> int:
+        """Return how many of the elements are `node` or precede it."""
+        return bisect_right(self._orders, node.order)
+
+    def inside(self, node: Node) -> Sequence[Node]:
+        """Return the elements inside `node`."""
+        return self.nodes[bisect_right(self._orders, node.order) : bisect_right(self._orders, node.last_order)]
 
 
 class Entries:
     """The entries of a tree in order, each as its first element, and the links to them."""
 
     def __init__(self, root: Node, links: Sequence[LocalLink]) -> None:
-        self._headings = root.all_with_tag(HEADING_TAGS)
-        self._heading_orders = [node.order for node in self._headings]
+        self._headings = _Places(root.all_with_tag(HEADING_TAGS))
         self._announces_list: dict[int, bool] = {}
         self._numbers: dict[Node, dict[Node, int]] = {}
         self._fields: dict[Node, Reference] = {}
         self._link_texts: dict[Node, str] = {}
         self._links = links
         self._orders = [node.order for node, _ in links]
-        self._anchors = root.all_with_tag(("a",))
-        self._coins = root.all_with_word("class", _COINS_CLASSES)
+        self._anchors = _Places(root.all_with_tag(("a",)))
+        self._coins = _Places(root.all_with_word("class", _COINS_CLASSES))
         self._is_below_list: dict[Node | None, bool] = {}
         self._links_back: dict[tuple[Node, int], Set[Node]] = {}
         self._around = {target: _entry_around(target) for target in dict.fromkeys(target for _, target in links)}
@@ -105,11 +118,11 @@ class Entries:
 
     def anchors_in(self, node: Node) -> Sequence[Node]:
         """Return the links of any kind inside an element."""
-        return _within(self._anchors, node)
+        return self._anchors.inside(node)
 
     def coins_in(self, node: Node) -> Sequence[Node]:
         """Return the elements inside an element that may have COinS."""
-        return _within(self._coins, node)
+        return self._coins.inside(node)
 
     def links_back(self, entry: Node, count: int | None = None) -> Set[Node]:
         """Return the links in an entry that lead to one of the first `count` links to it, or of all."""
@@ -183,12 +196,12 @@ class Entries:
 
     def _has_heading(self, node: Node) -> bool:
         """Whether a heading is inside an element."""
-        return bisect_right(self._heading_orders, node.order) < bisect_right(self._heading_orders, node.last_order)
+        return bool(self._headings.inside(node))
 
     def _is_announced(self, node: Node) -> bool:
-        place = bisect_right(self._heading_orders, node.order) - 1
+        place = self._headings.count_up_to(node) - 1
         if place >= 0 and place not in self._announces_list:
-            self._announces_list[place] = is_reference_heading(self._headings[place].text())
+            self._announces_list[place] = is_reference_heading(self._headings.nodes[place].text())
         return (place >= 0 and self._announces_list[place]) or self._is_in_named_list(node)
 
     def _is_in_named_list(self, node: Node) -> bool:
@@ -292,12 +305,6 @@ def _is_same_kind(node: Node, other: Node) -> bool:
     return bool(node.classes) and node.classes == other.classes
 
 
-def _within(nodes: Sequence[Node], outer: Node) -> Sequence[Node]:
-    """Return those of some elements, given in order, that are inside another one."""
-    start = bisect_right(nodes, outer.order, key=_ORDER)
-    return nodes[start : bisect_right(nodes, outer.last_order, start, key=_ORDER)]
-
-
 def _is_any_named_list(nodes: Iterable[Node]) -> bool:
     """Whether one of some elements, from the inside out, is called a list of references, up to the page."""
     for node in nodes:
@@ -364,7 +371,6 @@ _COINS_TITLES: Final = ("rft.atitle", "rft.btitle", "rft.title")
 _SEARCH_LINKS: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
 _YEAR_LENGTH: Final = 4
 _MAX_BACK_LINK_LENGTH: Final = 60
-_MAX_SEARCH_LENGTH: Final = 40
 _MAX_SHORT_NOTE_LENGTH: Final = 160
 _MAX_FULL_ENTRY_LENGTH: Final = 3000
 
@@ -431,9 +437,12 @@ def find_leading_label(entry: Node, label: str, hidden: Set[Node]) -> LeadingLab
 def _find_label(entry: Node, label: str, hidden: Set[Node]) -> LeadingLabel | None:
     holder = entry
     while True:
-        place, first = next(((i, kid) for i, kid in enumerate(holder.children) if _has_content(kid, hidden)), (0, None))
-        if first is None:
+        kids = enumerate(holder.children)
+        content = (i for i, kid in kids if (kid.strip() if isinstance(kid, str) else kid.has_text(without=hidden)))
+        place = next(content, None)
+        if place is None:
             return None
+        first = holder.children[place]
         if isinstance(first, str):
             match = _LABEL_WITH_STOP.match(first)
             if match is None and label and entry.tag != "li":
@@ -489,7 +498,7 @@ def external_links(node: Node, entries: Entries, hidden: Collection[Node] = ()) 
     Links in `silent` elements, such as back links in a saved page, and links that search for the entry are left out.
     """
     links = [inner for inner in entries.anchors_in(node) if inner.get("href")[:1] not in ("", "#")]
-    links = [link for link in links if link.short_text(_MAX_SEARCH_LENGTH).strip("[]() ").casefold() not in _SEARCH_LINKS]
+    links = [link for link in links if link.text().strip("[]() ").casefold() not in _SEARCH_LINKS]
     links = [link for link in links if not _is_within(link, hidden, node)]
     links.sort(key=lambda link: "external" not in link.classes)
     return list(dict.fromkeys(link.get("href") for link in links))
@@ -514,16 +523,16 @@ def read_coins(node: Node, entries: Entries) -> Reference | None:
         if title := inner.get("title"):
             values: defaultdict[str, list[str]] = defaultdict(list)
             for name, value in _COINS_FIELD.findall(title):
-                values[name].append(unquote_plus(value))
-            year = _YEAR.search(values["rft.date"][0].strip()) if "rft.date" in values else None
-            titles = (values[name][0].strip() for name in _COINS_TITLES if name in values)
-            authors = dict.fromkeys(author.strip() for author in values["rft.au"] if author.strip())
+                values[name].append(value)
+            year = _YEAR.search(unquote_plus(values["rft.date"][0])) if "rft.date" in values else None
+            titles = (unquote_plus(values[name][0]).strip() for name in _COINS_TITLES if name in values)
+            authors = dict.fromkeys(filter(None, (unquote_plus(author).strip() for author in values["rft.au"])))
             return Reference(
                 *("", "", ""),
                 authors=tuple(authors),
                 year=year[0] if year else "",
                 title=next(filter(None, titles), ""),
-                doi=find_doi(" ".join(values["rft_id"])),
+                doi=find_doi(" ".join(map(unquote_plus, values["rft_id"]))),
             )
     return None
 
@@ -544,12 +553,6 @@ def _entry_fields(entry: Node, entries: Entries) -> Reference:
         doi=metadata.doi or fields.doi or find_doi(" ".join(external_links(entry, entries))),
         url=fields.url,
     )
-
-
-def _has_content(kid: Node | str, hidden: Set[Node]) -> bool:
-    if isinstance(kid, str):
-        return bool(kid.strip())
-    return kid.has_text(without=hidden)
 
 
 def _is_expected_label(text: str, label: str) -> bool:
