@@ -158,6 +158,10 @@ def test_other_texts_are_no_wikitext(text: str) -> None:
         ("{{{\nlit | unlit\n}}} is {{{state|lit}}}.", ["{{{ lit | unlit }}} is lit."]),
         ("{{plainlist|\n* Oil\n* Coal\n}} {{ubl|Gas|Wood}}", ["• Oil", "• Coal", "• Gas", "• Wood"]),
         ("{{color|red|Red}} lamp.", ["Red lamp."]),
+        ("It cost {{currency|5|USD}}, then {{£|6}} and {{EUR|7}}.", ["It cost USD 5, then £6 and EUR 7."]),
+        ("Old.{{sfn|Rask|1999|p=4|loc=note 2}}\n\n{{reflist}}", ["Old.[1]", "Rask 1999, p. 4, note 2"]),
+        ('Lit.<ref name="p > 0.5">Rask 1999.</ref> Old.<ref name="p > 0.5" /> Oil.', ["Lit.[1] Old.[1] Oil."]),
+        ('Oil.<ref name="a>Moe 2004.</ref> Lit "so".', ['Oil.[1] Lit "so".', "Moe 2004."]),
         ("{{convert|5|to|6|km|mi}}, {{convert|2|m}}, {{unité|3|kg}}", ["5 to 6 km, 2 m, 3 kg"]),
         ("{{val|5.2|0.1|u=km}} {{formatnum:12345}} {{chem|H|2|O}}", ["5.2 ± 0.1 km 12345 H2O"]),
     ],
@@ -167,6 +171,11 @@ def test_words_that_a_page_shows_are_shown(markup: str, shown: list[str]) -> Non
     lines = [line.strip() for line in article.text.split("Holm is lit.")[1].splitlines()]
     assert all(any(words in line for line in lines) for words in shown)
     assert not any(sign in article.text for sign in ("|}", "{|", "thumb", "alt="))
+
+
+def test_a_page_that_leads_to_another_one_is_no_list() -> None:
+    article = read("#REDIRECT [[Holm Light]]\n\n'''Holm''' {{R from move}}\n", "holm.wiki")
+    assert [article.text[block.start : block.end] for block in article.blocks] == ["REDIRECT Holm Light", "Holm"]
 
 
 def test_entries_stand_once_even_where_lists_stand_twice() -> None:

@@ -29,6 +29,7 @@ def wikitext_article(text: str, source: str) -> Article:
     """Return the article of a text in wikitext. Raises ReaderError if nothing of it is shown."""
     if "&lt;ref" in text and "<ref" not in text:  # a copy out of a wiki's export in XML
         text = unescape(text)
+    text = _REDIRECT_SIGN.sub("", text, count=1)
     reader = InlineReader()
     body = reader.read(_PARAMETER.sub(_shown_parameter, _MAGIC_WORD.sub("", _without_regions(text.translate(_NO_MARKS)))))
     checkpoint()
@@ -51,6 +52,8 @@ def wikitext_article(text: str, source: str) -> Article:
 # ------------------------------------------------------------------ Regions without wikitext
 
 _NO_MARKS: Final = dict.fromkeys(range(4))
+_REDIRECT_SIGN: Final = lazy_pattern(r"\A\s{0,99}#(?=[^\W\d_]{2,20}\s{0,9}:?\s{0,9}\[\[)")
+"""Match the sign of a page that only leads to another one, "#REDIRECT [[Lamp]]", which is no item of a list."""
 _FIRST_BOLD: Final = lazy_pattern(r"(?<!')'''(?:'')?([^'\n\[\]{}<>]{2,100})'''")
 _MAGIC_WORD: Final = lazy_pattern(
     r"__[A-Z]{3,20}__|<templatestyles\b[^<>]{0,200}>|</?(?:noinclude|onlyinclude|section)\b[^<>]{0,200}>"

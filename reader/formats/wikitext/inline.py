@@ -17,10 +17,10 @@ from reader.formats.wikitext.templates import Template, name_set, read_template,
 
 _TOKEN: Final = lazy_pattern(
     r"\{\{|\}\}|\[\[|\]\]|\[(?=(?:https?:)?//[^\s\[\]])|\]|\||"
-    r"<(?P<tag>/?(?:ref|references))\b(?P<attributes>[^<>]{0,400}?)(?P<closed>/?)>",
+    r"<(?P<tag>/?(?:ref|references))\b(?P<attributes>(?>=\"(?:[^<>\"\n]| >(?= )){0,200}\"|[^<>]){0,400}?)(?P<closed>/?)>",
     re.IGNORECASE,
 )
-_ATTRIBUTE: Final = lazy_pattern(r"(name|group)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>/]+))", re.IGNORECASE)
+_ATTRIBUTE: Final = lazy_pattern(r"(name|group)\s*=\s*(?:\"([^\"<]*)\"|'([^'<>]*)'|([^\s\"'<>/]+))", re.IGNORECASE)
 _CLOSERS: Final = {"{{": "}}", "[[": "]]", "[": "]", "ref": "/ref", "references": "/references"}
 _OPENERS: Final = {closer: opener for opener, closer in _CLOSERS.items()}
 _MAX_DEPTH: Final = 24

@@ -104,7 +104,8 @@ def short_citation(template: Template) -> str:
     words = " & ".join(names[:2]) if len(names) < 3 else f"{names[0]} et al."
     place = template.named.get("p") or template.named.get("pp") or template.named.get("page") or template.named.get("pages")
     sign = "pp." if "pp" in template.named or "pages" in template.named else "p."
-    return f"{words} {year}".strip() + (f", {sign} {place}" if place else "")
+    parts = (f"{words} {year}".strip(), f"{sign} {place}" if place else "", template.named.get("loc", ""))
+    return ", ".join(filter(None, parts))
 
 
 def _fields(template: Template) -> Iterator[tuple[str, str]]:
@@ -166,6 +167,12 @@ _LANGUAGE_NAME: Final = lazy_pattern(r"lang-[a-z]{2,3}(?:-\w+)?")
 _RANGE_WORDS: Final = name_set("to | and | or | by | x | \u00d7 | - | \u2013 | to(-) | and(-) | +/- | ± | bis | à | y | e")
 
 
+_CURRENCIES: Final = name_set("""
+    usd | us$ | eur | € | gbp | £ | jpy | ¥ | inr | aud | a$ | cad | ca$ | chf | cny | rub | krw | brl | nzd | sek |
+    nok | dkk | pln
+""")
+
+
 def shown_text(template: Template) -> str:
     """Return the words that a template shows within a sentence, or "" for one that shows none, or not words of the article."""
     name, values = template.name, template.values
@@ -189,6 +196,10 @@ def shown_text(template: Template) -> str:
         return f"As of {' '.join(values)}"
     if name in ("ubl", "unbulleted list", "hlist", "bulleted list", "flatlist", "plainlist", "plain list"):
         return "".join(f"\n{value if value[:1] in '*#:' else f'* {value}'}" for value in values if value) + "\n"
+    if name == "currency":
+        return " ".join(values[1::-1])
+    if name in _CURRENCIES and values:
+        return f"{name.upper()}{' ' if name.isalpha() else ''}{values[0]}"
     if name in ("frac", "sfrac", "fraction"):
         return "/".join(values)
     if name in ("quote", "blockquote", "cquote", "quotation", "zitat", "citation bloc", "cita", "citazione", "cytat", "citaat"):
