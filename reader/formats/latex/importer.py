@@ -203,9 +203,9 @@ class LatexConverter:
         elif bare in HEADINGS:
             place = self._write_heading(HEADINGS[bare], tokens, place)
         elif CITES.fullmatch(name):
-            place = self._cite(name, tokens, place)
-            while bare.endswith("cites") and place < len(tokens) and tokens[place].kind in ("[", "{"):
-                place = self._cite(name, tokens, place)
+            last, place = place, self._cite(name, tokens, place)
+            while bare.endswith("cites") and last < place < len(tokens) and tokens[place].kind in ("[", "{"):
+                last, place = place, self._cite(name, tokens, place)
         elif bare in NOTES:
             place = self._add_note(tokens, place)
         elif name in ("href", "url", "nolinkurl", "path"):
