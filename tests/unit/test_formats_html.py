@@ -75,6 +75,24 @@ def test_a_title_without_a_heading_is_the_part_that_stands_on_the_page() -> None
     assert read(f"<p>{FILLER}</p>", "<title>The lamp of Vik - Coast News</title>").title == "The lamp of Vik"
 
 
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ('<meta property="og:title" content="Lamps &amp;amp; Piers &amp;#8211; a walk">', "", "Lamps & Piers – a walk"),
+        (
+            '<title>Lamps and piers | The Holm Post</title><meta property="og:site_name" content="The Holm Post">'
+            '<meta property="og:title" content="The Holm Post">',
+            "<h1>The Holm Post</h1><h2>Lamps &amp; the piers of Holm</h2>",
+            "Lamps and piers",
+        ),
+    ],
+)
+def test_a_title_is_not_the_name_of_the_site_and_not_escaped_twice(head: str, body: str, title: str) -> None:
+    prose = "<p>The lamps of the piers are lit at dusk by keepers who have walked there since the railway was closed.</p>" * 3
+    page = f"<html><head>{head}</head><body>{body}<article>{prose}</article></body></html>"
+    assert parse_article(page.encode(), "page.html").title == title
+
+
 def test_a_page_without_a_title_is_named_by_its_file() -> None:
     assert read("<p></p><ul><li>One</li></ul>", "").title == "lamp"
     assert read("<pre>x = 1</pre>", "").title == "lamp"

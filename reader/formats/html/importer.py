@@ -170,7 +170,8 @@ def _find_title(root: Node, titles: tuple[str, ...], site: str) -> str:
     known_titles = {title_letters(title) for title in titles}
     headings = [(node.tag, text) for node in root.all_with_tag(_HEADINGS) if node.is_shown and (text := node.text())]
     matching = (text for _, text in headings if title_letters(text) in known_titles)
-    first = next((text for tag, text in headings if tag == "h1"), "")
+    site_letters = title_letters(site)
+    first = next((text for tag, text in headings if tag == "h1" and title_letters(text) != site_letters), "")
     letters = title_letters(first)
     short_heading = first if letters and any(letters in title for title in known_titles) else ""
     return (

@@ -77,7 +77,10 @@ def read_metadata(root: Node) -> PageMetadata:
         site=tags.first(_SITE_NAMES) or data.site,
         address=address,
     )
-    titles = [tags.first(_TITLE_NAMES), data.title, _SITE_SUFFIX.sub("", title), title]
+    # Some programs escape titles twice, and some pages call each of their articles by the name of the site.
+    titles = [unescape(words) for words in (tags.first(_TITLE_NAMES), data.title, _SITE_SUFFIX.sub("", title), title)]
+    site = title_letters(about.site)
+    titles = [words for words in titles if title_letters(words) != site] if site else titles
     language = language or tags.first(("content-language", "og:locale", "dc.language"))
     return PageMetadata(about, tuple(dict.fromkeys(filter(None, titles))), language.replace("_", "-").strip()[:35], data.body)
 
