@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from reader.library.codebook_changes import CodebookEditor
 from reader.tui.codebook.screen import CodebookScreen
+from tests.tui.files_kept import keep_files, put_back
 from tests.tui.texts import BUSES, LONG
-from tests.tui.user import User, elsewhere
+from tests.tui.user import WIDE, User, elsewhere, reading
 
 TREE = ("numbers", "numbers/per-cent", "numbers/percentages", "water")
 DEFINITIONS = {"numbers": "the claim stands on a number", "numbers/per-cent": "a share of a hundred"}
@@ -15,6 +18,12 @@ DEFINITIONS = {"numbers": "the claim stands on a number", "numbers/per-cent": "a
 
 def prepare(folder: Path) -> None:
     """Leave four tags in the library: a group of three with three uses, of which one claim bears two, and one without uses."""
+    if not put_back("codebook", folder):
+        _make(folder)
+        keep_files("codebook", folder)
+
+
+def _make(folder: Path) -> None:
     with elsewhere(LONG, folder):
         pass
     with elsewhere(BUSES, folder, "Ada") as window:
@@ -33,6 +42,15 @@ def prepare(folder: Path) -> None:
             editor.apply(editor.codebook().define(name, definition))
         editor.apply(editor.codebook().set_key("numbers/per-cent", "3"))
         window.save()
+
+
+@asynccontextmanager
+async def at_codebook(folder: Path, tag: str = "", *, size: tuple[int, int] = WIDE, theme: str = "") -> AsyncIterator[User]:
+    """Open the article on buses in a library with tags, and from there the codebook with a tag in hand."""
+    prepare(folder)
+    async with reading(BUSES, folder, size, theme=theme) as user:
+        await codebook(user, tag)
+        yield user
 
 
 async def counted(user: User) -> CodebookScreen:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.files_kept import keep_files, put_back
 from tests.tui.texts import HEADING, REFERENCES, article
 from tests.tui.user import NARROW, WIDE, User, reading
 
@@ -34,18 +35,11 @@ NEW = article(
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 
 
-_marked: dict[str, bytes] = {}
-"""The files of a library in which the claims are marked, by their names in it: made once, by the first test that needs them."""
-
-
 async def mark_old_edition(folder: Path) -> None:
     """Mark three claims on the old text: one that will stay, one whose number will change, one that will be gone."""
-    if not _marked:
+    if not put_back("three claims", folder):
         await _mark(folder)
-        _marked.update((str(file.relative_to(folder)), file.read_bytes()) for file in folder.rglob("*") if file.is_file())
-    for name, data in _marked.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
+        keep_files("three claims", folder)
 
 
 async def _mark(folder: Path) -> None:

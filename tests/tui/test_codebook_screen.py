@@ -11,7 +11,7 @@ from reader.library import Library
 from reader.library.codebook_changes import CodebookEditor
 from reader.review.vocabulary import TAG_SYMBOLS
 from reader.tui.codebook.screen import CodebookScreen
-from tests.tui.codebook import codebook, counted, prepare
+from tests.tui.codebook import at_codebook, codebook, counted, prepare
 from tests.tui.sources import CARRIED
 from tests.tui.texts import BUSES
 from tests.tui.user import NARROW, WIDE, User, elsewhere, reading, stored
@@ -45,9 +45,7 @@ def tags_of_claims(user: User) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("size", [(200, 50), WIDE, NARROW, (60, 18), (40, 12), (20, 6)])
 async def test_all_tags_are_listed_at_any_size(own_library: Path, size: tuple[int, int]) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library, size) as user:
-        await codebook(user)
+    async with at_codebook(own_library, size=size) as user:
         await user.press("j")
         await counted(user)
         if size[0] < 40:
@@ -68,9 +66,7 @@ async def test_all_tags_are_listed_at_any_size(own_library: Path, size: tuple[in
 
 
 async def test_uses_are_counted_with_nested_ones_and_shared_claims_once(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user)
+    async with at_codebook(own_library) as user:
         rows = {words[1]: words for row in user.lines[4:-1] if len(words := row[7:75].split()) > 1}
         assert rows["numbers"][-2:] == ["–", "3"], "three claims bear a tag of the group"
         assert rows["per-cent"][-1] == "2"
@@ -78,9 +74,7 @@ async def test_uses_are_counted_with_nested_ones_and_shared_claims_once(own_libr
 
 
 async def test_a_tag_is_renamed_in_its_row_with_what_is_nested_and_taken_back(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers")
+    async with at_codebook(own_library, "numbers") as user:
         await user.press("e")
         assert user.field.value == "numbers"
         await user.type("figures")
@@ -117,9 +111,7 @@ async def test_the_reading_screen_shows_a_new_name_at_once(own_library: Path) ->
 
 
 async def test_a_merge_is_shown_before_it_is_made(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers/percentages")
+    async with at_codebook(own_library, "numbers/percentages") as user:
         await user.press("M")
         assert "joins ■ per-cent" in user.picture or "joins ◆ per-cent" in user.picture or "joins" in user.picture
         assert any(row.startswith("▸") and "per-cent" in row for row in user.lines)
@@ -141,9 +133,7 @@ async def test_a_merge_is_shown_before_it_is_made(own_library: Path) -> None:
 
 
 async def test_tab_takes_the_other_definition_of_a_merge(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers/per-cent")
+    async with at_codebook(own_library, "numbers/per-cent") as user:
         await user.press("M", "k")
         assert "of numbers" in user.picture
         await user.press("tab")
@@ -155,9 +145,7 @@ async def test_tab_takes_the_other_definition_of_a_merge(own_library: Path) -> N
 
 
 async def test_a_tag_moves_under_another_and_to_the_top(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers/percentages")
+    async with at_codebook(own_library, "numbers/percentages") as user:
         await user.press("m", "end")
         assert "goes under" in user.picture
         assert "water/percentages" in user.picture
@@ -172,9 +160,7 @@ async def test_a_tag_moves_under_another_and_to_the_top(own_library: Path) -> No
 
 
 async def test_a_deletion_says_what_it_takes_and_is_taken_back(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers/per-cent")
+    async with at_codebook(own_library, "numbers/per-cent") as user:
         await user.press("delete")
         assert "goes off 2 uses in 1 article" in user.picture
         assert "u takes all of it back" in user.picture
@@ -188,9 +174,7 @@ async def test_a_deletion_says_what_it_takes_and_is_taken_back(own_library: Path
 
 
 async def test_a_group_is_deleted_with_what_is_nested_if_asked(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers")
+    async with at_codebook(own_library, "numbers") as user:
         await user.press("d", "d")
         assert "2 stay" in user.picture
         await user.press("tab")
@@ -202,9 +186,7 @@ async def test_a_group_is_deleted_with_what_is_nested_if_asked(own_library: Path
 
 @pytest.mark.parametrize("keys", ["e x", "n x", "m j", "M j", "d d", "i x", "a x", "s right 1"])
 async def test_escape_leaves_everything_as_it_was(own_library: Path, keys: str) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers/per-cent")
+    async with at_codebook(own_library, "numbers/per-cent") as user:
         before = user.picture
         await user.press(*keys.split(), "escape")
         await counted(user)
@@ -235,9 +217,7 @@ async def test_letters_in_a_field_are_no_actions(own_library: Path) -> None:
 
 
 async def test_a_new_tag_is_written_where_it_will_stand(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers/per-cent")
+    async with at_codebook(own_library, "numbers/per-cent") as user:
         await user.press("insert")
         await user.type("rounded")
         assert "under numbers" in user.picture
@@ -251,9 +231,7 @@ async def test_a_new_tag_is_written_where_it_will_stand(own_library: Path) -> No
 
 
 async def test_a_name_that_is_taken_is_refused_and_says_what_to_do(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers/per-cent")
+    async with at_codebook(own_library, "numbers/per-cent") as user:
         await user.press("f2")
         await user.type("percentages")
         assert "#numbers/percentages exists already" in user.picture
@@ -264,9 +242,7 @@ async def test_a_name_that_is_taken_is_refused_and_says_what_to_do(own_library: 
 
 
 async def test_a_definition_and_synonyms_are_shown_as_they_are_written(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "water")
+    async with at_codebook(own_library, "water") as user:
         await user.press("i")
         await user.type("what is in it")
         assert user.picture.count("what is in it") == 3, "in the field, the row and the card"
@@ -303,9 +279,7 @@ async def test_sign_colour_and_key_are_chosen_with_a_preview(own_library: Path) 
 
 
 async def test_finding_looks_at_names_synonyms_and_definitions(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user)
+    async with at_codebook(own_library) as user:
         await user.press("f7")
         await user.type("hundred")
         assert names(user) == ["numbers/per-cent"]
@@ -322,9 +296,7 @@ async def test_finding_looks_at_names_synonyms_and_definitions(own_library: Path
 
 
 async def test_enter_shows_its_claims_in_the_search_and_escape_comes_back(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers/percentages")
+    async with at_codebook(own_library, "numbers/percentages") as user:
         await user.press("enter")
         await user.until(lambda: user.over == "SearchScreen" and "3 hits" in user.header)
         assert "tag numbers/percentages" in user.picture
@@ -334,9 +306,7 @@ async def test_enter_shows_its_claims_in_the_search_and_escape_comes_back(own_li
 
 
 async def test_what_another_window_tags_is_counted(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "water")
+    async with at_codebook(own_library, "water") as user:
         with elsewhere(BUSES, own_library) as window:
             sentence = list(window.session.index.article.sentences.all())[5]
             window.session.set_tags(window.session.mark(sentence), ["water"])
@@ -346,9 +316,7 @@ async def test_what_another_window_tags_is_counted(own_library: Path) -> None:
 
 
 async def test_a_plan_for_a_tag_that_another_window_deleted_is_left(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "water")
+    async with at_codebook(own_library, "water") as user:
         await user.press("M")
         with Library.open(own_library) as library:
             editor = CodebookEditor(library)
@@ -400,9 +368,7 @@ async def test_an_empty_codebook_says_how_to_begin(own_library: Path) -> None:
 
 
 async def test_the_mouse_takes_a_tag_in_hand_and_aims(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user)
+    async with at_codebook(own_library) as user:
         await user.click("percentages")
         await counted(user)
         assert in_hand(user) == "numbers/percentages"
@@ -412,9 +378,7 @@ async def test_the_mouse_takes_a_tag_in_hand_and_aims(own_library: Path) -> None
 
 
 async def test_signs_tell_the_states_without_colour(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library, theme="terminal colours") as user:
-        await codebook(user, "numbers/percentages")
+    async with at_codebook(own_library, "numbers/percentages", theme="terminal colours") as user:
         await user.press("M")
         cells = [(text, style) for strip in user.app.screen._compositor.render_strips() for text, style, *_ in strip if style]
         assert any("percentages" in text and style.strike for text, style in cells), "what leaves"
@@ -466,9 +430,7 @@ async def test_a_file_that_is_no_codebook_is_refused(own_library: Path, tmp_path
 
 
 async def test_what_a_tag_joins_is_found_by_words_or_by_a_label(own_library: Path) -> None:
-    prepare(own_library)
-    async with reading(BUSES, own_library) as user:
-        await codebook(user, "numbers/percentages")
+    async with at_codebook(own_library, "numbers/percentages") as user:
         await user.press("M", "/")
         await user.type("wat")
         assert names(user) == ["numbers/percentages", "water"], "the tag in hand stays"
