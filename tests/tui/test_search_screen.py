@@ -16,6 +16,7 @@ from reader.tui.panes.search import marked_lines
 from reader.tui.search_screen import SearchScreen
 from reader.tui.source.screen import SourceScreen
 from reader.tui.styled_line import width_of
+from tests.tui.files_kept import keep_files, put_back
 from tests.tui.sources import CARRIED, CLOSEST, WINTER
 from tests.tui.texts import BUSES, LONG
 from tests.tui.user import NARROW, WIDE, User, elsewhere, reading
@@ -23,6 +24,12 @@ from tests.tui.user import NARROW, WIDE, User, elsewhere, reading
 
 def prepare(folder: Path) -> None:
     """Leave two articles in the library: the long count, and the buses with a judged claim, a note, and a source."""
+    if not put_back("search", folder):
+        _make(folder)
+        keep_files("search", folder)
+
+
+def _make(folder: Path) -> None:
     with elsewhere(LONG, folder):
         pass
     with elsewhere(BUSES, folder, "Ada") as window:
