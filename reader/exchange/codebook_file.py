@@ -21,7 +21,7 @@ from reader.exchange.escape import csv_cell, encode_text
 from reader.printable import plural
 from reader.review.codebook import Codebook, CodebookRow
 from reader.review.edits import names_above
-from reader.review.model import Tag, clean_tag_name
+from reader.review.model import Tag, clean_tag_name, tag_levels
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -104,7 +104,7 @@ def _open_code(row: CodebookRow) -> Iterator[str]:
     tag, pad = row.tag, " " * row.depth
     shade = f' color="{SHADES[tag.colour]}"' if tag.colour in SHADES else ""
     is_codable = "true" if row.has_record or row.uses or row.own_articles else "false"
-    name = _xml_text(tag.name.rpartition("/")[2])
+    name = _xml_text(tag_levels(tag.name)[-1])
     yield f'{pad}<Code guid="{code_guid(tag)}" name="{name}" isCodable="{is_codable}"{shade}>\n'
     if tag.definition:
         yield f"{pad} <Description>{_xml_text(tag.definition)}</Description>\n"

@@ -18,7 +18,7 @@ from reader.exchange.export_format import ExportOptions
 from reader.exchange.identity import article_iri, disclose
 from reader.exchange.report import Report
 from reader.exchange.wording import describe_judgement, describe_passage, list_remarks
-from reader.review.model import Tag
+from reader.review.model import Tag, tag_levels
 from reader.review.scale import DECISIONS, UNAVAILABLE_STATE
 from reader.review.vocabulary import ANNOTATION_KINDS
 
@@ -188,7 +188,7 @@ class _Project:
 
 
 def _tag_path(name: str) -> _Path:
-    return (_TAG, *(filter(None, name.split("/")) if name.strip("/") else (name,)))
+    return (_TAG, *(filter(None, tag_levels(name)) if name.strip("/") else (name,)))
 
 
 def _read(part: IO[bytes]) -> Iterator[bytes]:

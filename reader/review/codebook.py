@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from reader.printable import plural
 from reader.review.declaration import EMPTY_MAPPING
 from reader.review.edits import add_tags, combine_tags, names_above, unique_tags
-from reader.review.model import Edit, Tag, TagSet, clean_tag_name
+from reader.review.model import Edit, Tag, TagSet, clean_tag_name, tag_levels
 from reader.review.vocabulary import TAG_COLOURS
 
 DIGITS: Final = "123456789"
@@ -154,7 +154,7 @@ class Codebook:
         for name in sorted(found, key=_place_in_tree):
             tag = self._by_name.get(name)
             counts = uses[name], nested_uses[name], tag is not None, own[name]
-            rows[name] = CodebookRow(tag or Tag("", name), name.count("/"), *counts)
+            rows[name] = CodebookRow(tag or Tag("", name), len(tag_levels(name)) - 1, *counts)
         return rows
 
     # ------------------------------------------------------------------ plans that change names
@@ -166,7 +166,7 @@ class Codebook:
 
     def move(self, name: str, under: str) -> CodebookPlan:
         """Plan to nest a tag, with those nested in it, in another one; with "" in none."""
-        leaf = name.rpartition("/")[2]
+        leaf = tag_levels(name)[-1]
         if under and under not in self._rows:
             return CodebookPlan(problem=f"There is no tag #{under}")
         target = f"move #{name} under #{under}" if under else f"move #{name} to the top"
@@ -487,4 +487,4 @@ def _is_within(name: str, other: str) -> bool:
 
 
 def _place_in_tree(name: str) -> list[tuple[str, str]]:
-    return [(part.casefold(), part) for part in name.split("/")]
+    return [(part.casefold(), part) for part in tag_levels(name)]

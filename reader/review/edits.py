@@ -24,6 +24,7 @@ from reader.review.model import (
     Tag,
     new_id,
     now,
+    tag_levels,
 )
 from reader.review.placement import Placement
 from reader.review.records import item_to_record
@@ -187,10 +188,9 @@ def addition_edits(codebook: Iterable[Tag], items: Sequence[ReviewItem], by: str
 
 
 def names_above(name: str) -> Iterator[str]:
-    """Yield the names of the tags that a tag is nested in, the nearest first: a/b and a for a/b/c."""
-    while "/" in name:
-        name = name.rpartition("/")[0]
-        yield name
+    """Return the names of the tags that a tag is nested in, the nearest first: a/b and a for a/b/c."""
+    levels = tag_levels(name)
+    return ("/".join(levels[:length]) for length in range(len(levels) - 1, 0, -1))
 
 
 def tag_label(old: Sequence[str], new: Sequence[str]) -> str:

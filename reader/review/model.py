@@ -39,6 +39,8 @@ from reader.review.vocabulary import (
     SUPPLIED,
 )
 
+_MOST_TAG_LEVELS = 20
+"""The levels of a nested tag. A name with more, as no person writes it, would cost memory for each of them."""
 _SPACES = lazy_pattern(r"\s+")
 _CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -48,6 +50,11 @@ def clean_tag_name(text: str) -> str:
     bare = _SPACES.sub(" ", _CONTROL.sub("", _SPACES.sub(" ", text)))
     parts = (part.lstrip("# ").rstrip() for part in bare.split("/"))
     return "/".join(part.replace(" ", "-") for part in parts if part)
+
+
+def tag_levels(name: str) -> list[str]:
+    """Return the parts of a tag's name, the outermost first; all from the twentieth level on is one part."""
+    return name.split("/", _MOST_TAG_LEVELS - 1)
 
 
 # ------------------------------------------------------------------ annotations

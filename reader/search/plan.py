@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from reader.review.filter import STATES
+from reader.review.model import tag_levels
 from reader.review.query import (
     ARTICLE,
     DATE_FIELDS,
@@ -57,7 +58,7 @@ EVERYTHING: Final = facet(_ALL)
 def tag_facets(tags: Iterable[str]) -> Iterator[str]:
     """Yield the facets of tags and of the tags that they are nested in."""
     for tag in tags:
-        parts = tag.casefold().split("/")
+        parts = tag_levels(tag.casefold())
         yield from (facet(TAG, "/".join(parts[: depth + 1])) for depth in range(len(parts)))
 
 

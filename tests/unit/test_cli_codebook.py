@@ -97,6 +97,18 @@ def test_what_cannot_be_done_is_refused_and_changes_nothing(tagged: Call, words:
     assert listed(tagged) == before
 
 
+def test_a_name_of_endless_levels_costs_no_more_than_its_length(tagged: Call, ferry: Path) -> None:
+    name = "/".join(["a"] * 3_000)
+    tagged("annotate", ferry, "--quote", "41,000", "--tag", name)
+    tagged("annotate", ferry, "--quote", "41,000", "--tag", "numbers")
+    rows = json.loads(tagged("codebook", "--json").out)
+    deep = [row["name"] for row in rows if row["name"].startswith("a")]
+    assert (len(deep), max(deep, key=len)) == (20, name)
+    for answer in (tagged("search", "is:open"), tagged("codebook", "move", name, "numbers")):
+        assert answer.code == 0, answer.err
+    assert f"numbers/{name[38:]}" in tagged("codebook", "--json").out
+
+
 @pytest.mark.parametrize("kind", ["qdc", "csv"])
 def test_a_file_of_one_library_is_the_codebook_of_another(tagged: Call, tmp_path: Path, kind: str) -> None:
     tagged("codebook", "define", "people/ana", "What Ana says, word for word.")

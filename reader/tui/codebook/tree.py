@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from reader.review.model import tag_levels
+
 if TYPE_CHECKING:
     from reader.review.codebook import CodebookRow
 
@@ -18,12 +20,12 @@ TOP_ROW: Final = -3
 
 def parent_of(name: str) -> str:
     """Return the name of the tag that a tag is nested in, "" for one at the top."""
-    return name.rpartition("/")[0]
+    return "/".join(tag_levels(name)[:-1])
 
 
 def last_part(name: str) -> str:
     """Return the last part of a nested name."""
-    return name.rpartition("/")[2]
+    return tag_levels(name)[-1]
 
 
 def is_under(name: str, ancestor: str) -> bool:
