@@ -42,6 +42,8 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
         report.doing(f"sources, turn {turn}")
         for what, keys in (("source", ("s",)), ("article", ("gl", "counted", "\r"))):
             with _running(folder, article, library) as terminal:
+                terminal.send("jk")  # loads the commands: neither opening is the first key
+                terminal.settle()
                 opened[what].append(_open(terminal, keys))
     first = {what: median(one[0] for one in figures) for what, figures in opened.items()}
     ratio = median(s[0] / a[0] for s, a in zip(opened["source"], opened["article"], strict=True))
