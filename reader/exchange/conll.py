@@ -29,14 +29,14 @@ def _list_blocks(report: Report) -> Iterator[str]:
     tokens, at = Tokens(article.text, cuts), 0
     for sentence in list_sentences(article):
         lines, last = list[str](), -1
-        for token in tokens.within(sentence.start, sentence.end):
-            while at < len(spans) and spans[at].end <= token.start:
+        for start, end in zip(*tokens.bounds(sentence.start, sentence.end), strict=True):
+            while at < len(spans) and spans[at].end <= start:
                 at += 1
             label = "O"
-            if at < len(spans) and spans[at].start <= token.start:
+            if at < len(spans) and spans[at].start <= start:
                 label = f"{'I' if last == at else 'B'}-{spans[at].label.upper()}"
                 last = at
-            lines.append(f"{printable_line(article.text[token.start : token.end])} -X- _ {label}\n")
+            lines.append(f"{printable_line(article.text[start:end])} -X- _ {label}\n")
         if lines:
             yield "".join((*lines, "\n"))
 

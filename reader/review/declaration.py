@@ -30,13 +30,15 @@ def frozen_value(kind: type[_KindT]) -> type[_KindT]:
     made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(kind)
     own = fields(made)
     names = tuple(one.name for one in own)
-    setters = tuple(getattr(made, name).__set__ for name in names)
+    setters, every_name = tuple(getattr(made, name).__set__ for name in names), frozenset(names)
     compared = attrgetter(*(one.name for one in own if one.compare))
     hashed = attrgetter(*(one.name for one in own if (one.compare if one.hash is None else one.hash)))
 
     def initialize(self: object, /, *values: object, **named: object) -> None:
         further: Iterable[object] = ()
-        if named or len(values) != len(setters):
+        if not values and named.keys() == every_name:  # as `dataclasses.replace` has it
+            further = map(named.__getitem__, names)
+        elif named or len(values) != len(setters):
             if len(values) > len(setters):
                 raise TypeError(f"{kind.__name__} takes {len(setters)} values, not {len(values)}")
             further = _further_values(kind, own[len(values) :], named)
