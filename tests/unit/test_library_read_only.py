@@ -1,5 +1,6 @@
 """A library file without permission to write: it is read, never replaced, and nothing counts as saved until that changes."""
 
+import errno
 import os
 import shutil
 import signal
@@ -156,3 +157,25 @@ def test_the_doctor_says_that_nothing_is_saved(own_library: Path) -> None:
     (rights,) = (one for one in examine_library(own_library) if one.part == "rights")
     assert rights.state == PROBLEM
     assert "read-only" in rights.message
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"), [(errno.EROFS, "disk writable"), (errno.EACCES, "permissions"), (errno.ENOLCK, "has locks")]
+)
+def test_doctor_says_what_keeps_a_lock_from_being_held(
+    own_library: Path, monkeypatch: pytest.MonkeyPatch, number: int, advice: str
+) -> None:
+    library, review, _ = opened(own_library)
+    review.add(Span(0, 9))
+    assert library.close(LONG)
+
+    def refuse(path: str | Path, flags: int, *mode: int) -> int:
+        if str(path).endswith(".lock"):
+            raise OSError(number, os.strerror(number), str(path))
+        return really_open(path, flags, *mode)
+
+    really_open = os.open
+    monkeypatch.setattr(os, "open", refuse)
+    told = [row for row in examine_library(own_library) if row.part == "locks"]
+    assert told
+    assert all(row.state == PROBLEM and advice in row.advice for row in told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -41,6 +42,11 @@ _TEXT_ADVICE: Final = {
 """The table of the records that have a text, and the advice to restore the text, by the noun for such a record."""
 _MAX_NAMES: Final = 5
 _LOCK_SECONDS: Final = 2.0
+_LOCK_ADVICE: Final = {
+    errno.EROFS: "Make its disk writable, or copy the library to another one",
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "Change the permissions"),
+}
+"""What to do about a lock that is there and cannot be opened to be held, by the error."""
 _CLOCK_TOLERANCE: Final = timedelta(hours=1)
 
 
@@ -223,7 +229,7 @@ def _examine_locks(folder: Folder) -> Iterator[Diagnosis]:
             with Lock(path).hold(_LOCK_SECONDS) as is_held:
                 is_free = is_held
         except OSError as error:
-            advice = "Move the library to a disk whose file system has locks"
+            advice = _LOCK_ADVICE.get(error.errno or 0, "Move the library to a disk whose file system has locks")
             yield Diagnosis("locks", PROBLEM, f"{path.name} cannot be locked: {error.strerror}", advice)
             continue
         if is_free:
