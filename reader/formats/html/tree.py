@@ -83,6 +83,11 @@ class Nodes(list["Node"]):
                 groups[*node.attrs].append(node)
         return groups
 
+    @cached_property
+    def by_class(self) -> defaultdict[str, list[Node]]:
+        """The elements with a class, by its value."""
+        return self._by_value("class")
+
     def with_word(self, name: str, words: Iterable[str]) -> list[Node]:
         """Return the elements with one of some words, in lower case, in an attribute, in order."""
         if name not in self._by_word:
@@ -97,16 +102,19 @@ class Nodes(list["Node"]):
 
     def _index_words(self, name: str) -> Mapping[str, list[list[Node]]]:
         """Return the elements by the words in an attribute, those with the same value together."""
+        index: defaultdict[str, list[list[Node]]] = defaultdict(list)
+        for value, nodes in (self.by_class if name == "class" else self._by_value(name)).items():
+            for word in split_words(value):
+                index[word].append(nodes)
+        return index
+
+    def _by_value(self, name: str) -> defaultdict[str, list[Node]]:
         by_value: defaultdict[str, list[Node]] = defaultdict(list)
         for names, nodes in self.by_attributes.items():
             if name in names:
                 for node in nodes:
                     by_value[node.attrs[name]].append(node)
-        index: defaultdict[str, list[list[Node]]] = defaultdict(list)
-        for value, nodes in by_value.items():
-            for word in split_words(value):
-                index[word].append(nodes)
-        return index
+        return by_value
 
 
 def in_order(*groups: list[Node]) -> list[Node]:
@@ -495,8 +503,9 @@ class _TreeBuilder:
         order, depth = 1, 0
         text: list[str] = []
         kinds: dict[str, tuple[str, bool, bool]] = {}
-        by_attributes = nodes.by_attributes  # filled while the attributes are in the processor's cache
-        groups: dict[tuple[str, ...], tuple[Callable[[Node], None], bool]] = {}
+        # They are filled while the attributes are in the processor's cache.
+        by_attributes, by_class = nodes.by_attributes, nodes.by_class
+        groups: dict[tuple[str, ...], tuple[Callable[[Node], None], bool, bool]] = {}
 
         def start(tag: str, attrs: dict[str, str]) -> None:
             """Open an element. `attrs` belongs to it from now on."""
@@ -518,10 +527,13 @@ class _TreeBuilder:
                 kid.attrs = attrs
                 names = tuple(attrs)
                 try:
-                    add_to_group, may_hide = groups[names]
+                    add_to_group, has_class, may_hide = groups[names]
                 except KeyError:
-                    add_to_group, may_hide = groups[names] = by_attributes[names].append, not _HIDING.isdisjoint(names)
+                    group = by_attributes[names].append, "class" in names, not _HIDING.isdisjoint(names)
+                    add_to_group, has_class, may_hide = groups[names] = group
                 add_to_group(kid)
+                if has_class:
+                    by_class[attrs["class"]].append(kid)
                 if may_hide:
                     if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
                         name, is_shown = "div", True
@@ -566,11 +578,11 @@ class _TreeBuilder:
 
         def take_tree() -> Node:
             """Return the finished tree, and forget it: the parser keeps its target until the collector finds them."""
-            nonlocal root, node, nodes, kids, by_attributes, add_node
+            nonlocal root, node, nodes, kids, by_attributes, by_class, add_node
             close()
             groups.clear()
             tree, root, node, nodes, kids, by_attributes = root, _NO_TREE, _NO_TREE, _NO_NODES, [], _NO_NODES.by_attributes
-            add_node = nodes.append
+            by_class, add_node = _NO_NODES.by_class, nodes.append
             return tree
 
         self.start, self.end, self.data, self.close, self.take_tree = start, end, text.append, close, take_tree
