@@ -28,6 +28,7 @@ PAUSES: Final = {
     "reader.tui.reading.library_link.COUNT_DELAY": AT_ONCE,
     "reader.tui.reading.library_link.FIRST_AUDIT_DELAY": SHORT,
     "reader.fetching.turns.REQUEST_PAUSE": 0.0,
+    "reader.library.library_reader._PAUSE": AT_ONCE,
     "reader.library.writer._POLL_SECONDS": 5 * SHORT,
     "reader.library.writer._FIRST_PAUSE": SHORT,
 }
