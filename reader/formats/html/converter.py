@@ -179,7 +179,7 @@ def absolute_address(href: str, base: str) -> str:
         href = _SPACE.sub(lambda match: quote(match[0]), href.translate(_NOT_IN_ADDRESS).strip())
     if _ADDRESS.match(href):
         return href
-    if not base or not href or href.startswith("#"):
+    if not href or href.startswith("#") or not _ADDRESS.match(base):
         return ""
     try:
         address = _site_address(base) + href if _PATH_OF_SITE.fullmatch(href) else urljoin(base, href)
@@ -245,8 +245,10 @@ class _TreeWalk:
             if isinstance(kid, str):
                 write(kid)
             elif kid.is_shown:
-                if is_heading or kid in special:
+                if is_heading:
                     self._node(kid)
+                elif kid in special:
+                    self._special_node(kid)
                 elif (handler := _HANDLERS.get(kid.tag)) is not None:
                     handler(self, kid)
                 else:
