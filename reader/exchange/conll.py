@@ -6,6 +6,7 @@ A token has one label: of annotations that overlap, the outer one has it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from reader.exchange.coded_text import choose_outer, code_report
 from reader.exchange.escape import encode_text
@@ -29,14 +30,14 @@ def _list_blocks(report: Report) -> Iterator[str]:
     tokens, at = Tokens(article.text, cuts), 0
     for sentence in list_sentences(article):
         lines, last = list[str](), -1
-        for start, end in zip(*tokens.bounds(sentence.start, sentence.end), strict=True):
+        for start, following in pairwise((*tokens.starts(sentence.start, sentence.end), sentence.end)):
             while at < len(spans) and spans[at].end <= start:
                 at += 1
             label = "O"
             if at < len(spans) and spans[at].start <= start:
                 label = f"{'I' if last == at else 'B'}-{spans[at].label.upper()}"
                 last = at
-            lines.append(f"{printable_line(article.text[start:end])} -X- _ {label}\n")
+            lines.append(f"{printable_line(article.text[start:following].rstrip())} -X- _ {label}\n")
         if lines:
             yield "".join((*lines, "\n"))
 

@@ -70,25 +70,19 @@ class Tokens:
         """Learn which combining marks the text has."""
         self._text, self._cuts = text, cuts
         marks = "" if text.isascii() else "".join(sign for sign in {*text} if unicodedata.category(sign)[0] == "M")
-        joined = "[" + re.escape("".join(sorted(marks)) + _JOINERS) + "]"
-        self._pattern = re.compile(rf"(?:\w{joined}*)+(?:(?:['’](?=\w)|(?<=\d)[.,](?=\d))(?:\w{joined}*)+)*|\S{joined}*")
+        joined = re.escape("".join(sorted(marks)) + _JOINERS)
+        word = rf"\w[\w{joined}]*"
+        self._pattern = re.compile(rf"{word}(?:(?:['’](?=\w)|(?<=\d)[.,](?=\d)){word})*|\S[{joined}]*")
 
-    def bounds(self, start: int, end: int) -> tuple[list[int], list[int]]:
-        """Return the starts and the ends of the tokens of a range, in order: a long text has hundreds of thousands."""
-        starts, ends = list[int](), list[int]()
-        cuts = iter(self._cuts[bisect_right(self._cuts, start) : bisect_left(self._cuts, end)])
-        cut = next(cuts, end)
-        for match in self._pattern.finditer(self._text, start, end):
-            at, last = match.span()
-            while cut < last:
-                if cut > at:
-                    starts.append(at)
-                    ends.append(cut)
-                    at = cut
-                cut = next(cuts, end)
-            starts.append(at)
-            ends.append(last)
-        return starts, ends
+    def starts(self, start: int, end: int) -> list[int]:
+        """Return where the tokens of a range start, in order; between each of them and the next there is only white space.
+
+        A long text has hundreds of thousands, so that there is no object for each.
+        """
+        starts = [match.start() for match in self._pattern.finditer(self._text, start, end)]
+        cuts = self._cuts[bisect_right(self._cuts, start) : bisect_left(self._cuts, end)]
+        within = {cut for cut in cuts if not self._text[cut].isspace()}.difference(starts)
+        return sorted([*starts, *within]) if within else starts
 
 
 def list_sentences(article: Article) -> Iterator[Span]:

@@ -6,9 +6,9 @@ those hold what was said of the annotation.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import count
+from itertools import pairwise
 
 from reader.exchange.coded_text import CodedSpan, code_report, name_article
 from reader.exchange.escape import encode_text, json_text
@@ -25,33 +25,34 @@ def write_prodigy(reports: Iterable[Report], options: ExportOptions) -> Iterator
     for report in reports:
         article, spans = report.article, code_report(report).annotations
         cuts = sorted({offset for span in spans for offset in (span.start, span.end)})
-        starts, ends = Tokens(article.text, cuts).bounds(0, len(article.text))
-        records = [
-            _span_record(span, bisect_left(starts, span.start), bisect_right(ends, span.end) - 1)
+        starts = Tokens(article.text, cuts).starts(0, len(article.text))
+        records = (
+            json_text(_span_record(span, bisect_left(starts, span.start), bisect_left(starts, span.end) - 1))
             for span in spans
             if article.text[span.start : span.end].strip()
-        ]
-        yield encode_text(f'{{"text": {json_text(article.text)}, "spans": {json_text(records)}, "tokens": [')
-        quoted = _QuotedWords()
-        for first in range(0, len(starts), _TOKENS_AT_ONCE):
-            chunk = slice(first, first + _TOKENS_AT_ONCE)
-            records = [
+        )
+        yield encode_text(f'{{"text": {json_text(article.text)}, "spans": [{", ".join(records)}], "tokens": [')
+        words = _Words()
+        starts.append(len(article.text))
+        for first in range(0, len(starts) - 1, _TOKENS_AT_ONCE):
+            tokens = list[str]()
+            for number, (start, following) in enumerate(pairwise(starts[first : first + _TOKENS_AT_ONCE + 1]), first):
+                head, length, tail = words[article.text[start:following]]
                 # A `dict` for each would take three times as long.
-                f'{{"text": {quoted[article.text[start:end]]}, "start": {start}, "end": {end}, "id": {number}, '
-                f'"ws": {"true" if article.text[end : end + 1] == " " else "false"}}}'
-                for number, start, end in zip(count(first), starts[chunk], ends[chunk], strict=False)
-            ]
-            yield encode_text((", " if first else "") + ", ".join(records))
+                tokens.append(f'{head}{start}, "end": {start + length}, "id": {number}{tail}')
+            yield encode_text((", " if first else "") + ", ".join(tokens))
         rest = {"answer": "accept", "meta": name_article(article)}
         yield encode_text("], " + json_text(rest).removeprefix("{") + "\n")
 
 
-class _QuotedWords(dict[str, str]):
-    """Words as JSON, each made once."""
+class _Words(dict[str, tuple[str, int, str]]):
+    """What the records of a token share, by the token with the white space after it: their beginning, its length, their end."""
 
-    def __missing__(self, word: str) -> str:
-        quoted = self[word] = json_text(word)
-        return quoted
+    def __missing__(self, text: str) -> tuple[str, int, str]:
+        word = text.rstrip()
+        ws = json_text(text[len(word) :].startswith(" "))
+        self[text] = parts = f'{{"text": {json_text(word)}, "start": ', len(word), f', "ws": {ws}}}'
+        return parts
 
 
 def _span_record(span: CodedSpan, token_start: int, token_end: int) -> dict[str, object]:
