@@ -29,7 +29,7 @@ from reader.review.disagreements import reading_key
 from reader.review.model import Annotation, ClaimLink, Dismissal, Judgement, Source, Tag
 from reader.review.vocabulary import OWN_RECORD, PASTED_TEXT
 
-_IDS: Final = UUID("6f5b7a52-6f0c-5c0e-9b58-3c6b1f0a7d11")
+_IDS: Final = UUID("6f5b7a52-6f0c-5c0e-9b58-3c6b1f0a7d11").bytes
 """The namespace of the ids that are made from those of the library (RFC 9562, version 5)."""
 _FOLDERS: Final = re.compile(
     r"(?:(?<!\w)~[\w.-]*(?=[\\/])|(?<!\w)(?:[a-z]|file|smb|afp|nfs):(?=[\\/])|(?<![\w/:\\])[\\/]+(?=[^\s\\/])).*[\\/]",
@@ -124,6 +124,10 @@ class Disclosure:
     def origin_of(self, origin: str) -> str:
         """Return where a text came from, "" if it may not leave."""
         return origin if self.is_complete else public_origin(origin)
+
+    def passage_of(self, passage: ReportPassage) -> ReportPassage:
+        """Return a passage without where its text came from if that may not leave."""
+        return passage if self.is_complete else _public_passage(passage)
 
     def place_of(self, kept: str) -> str:
         """Return where a described source is kept, of a path its last part."""
@@ -295,7 +299,7 @@ def reference_iri(article: Article, reference: str) -> str:
 def stable_iri(*parts: str) -> str:
     """Return an id that is the same in every export of the same thing, such as an annotation, or one with a reference."""
     name = "\n".join(parts).encode("utf-8", "surrogatepass")
-    digits = hashlib.sha1(_IDS.bytes + name, usedforsecurity=False).hexdigest()
+    digits = hashlib.sha1(_IDS + name, usedforsecurity=False).hexdigest()
     # What uuid5 makes of a name, but also of one with a lone surrogate, and in a third of the time.
     variant = "89ab"[int(digits[16], 16) % 4]
     return f"urn:uuid:{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"

@@ -15,7 +15,7 @@ from reader.exchange.codebook_file import SHADES, code_guid
 from reader.exchange.coded_text import REFERENCE_LABEL, CodedLink, CodedSpan, code_report, span_id
 from reader.exchange.escape import clean_xml, encode_text, utc_time, xml_attributes, xml_text
 from reader.exchange.export_format import ExportOptions
-from reader.exchange.identity import article_iri, disclose
+from reader.exchange.identity import Disclosure, article_iri
 from reader.exchange.report import Report
 from reader.exchange.wording import describe_judgement, describe_passage, list_remarks
 from reader.review.model import Tag, tag_levels
@@ -37,9 +37,9 @@ _Path = tuple[str, ...]
 
 def write_refi_qda(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
     """Yield the archive: the text of each article, and at its end the project, which has what all of them need."""
-    project = _Project()
+    project = _Project(Disclosure(options))
     with ArchiveWriter() as archive, project.sources, project.notes, project.links:
-        for report in disclose(reports, options):
+        for report in reports:
             guid = project.add(report)
             yield archive.add(f"sources/{guid}.txt", [encode_text(clean_xml(report.article.text))])
         yield archive.add("project.qde", project.pieces())
@@ -53,7 +53,8 @@ def _part() -> IO[bytes]:
 class _Project:
     """The parts of a project, in the order of the standard: users, codes, sources, notes and links."""
 
-    def __init__(self) -> None:
+    def __init__(self, disclosure: Disclosure) -> None:
+        self._disclosure = disclosure
         self._users: dict[str, str] = {}
         self._codes: dict[_Path, str] = {}
         self._tags: dict[str, Tag] = {}
@@ -63,6 +64,7 @@ class _Project:
 
     def add(self, report: Report) -> str:
         """Add the source of a report, with its notes and links; return its GUID."""
+        self._disclosure.add_report(report)
         self._tags |= {tag.name: tag for tag in report.codebook}
         for verdict in (*report.scale.verdicts, UNAVAILABLE_STATE):
             self._code(_VERDICT, verdict.id)
@@ -74,10 +76,10 @@ class _Project:
         _write(self.sources, f"<TextSource{xml_attributes(names)}>\n")
         _write(self.sources, f"<Description>{xml_text(article_iri(report.article))}</Description>\n")
         for span in coded.spans:
-            _write(self.sources, *self._selection(span, report.article.text))
+            _write(self.sources, "".join(self._selection(span, report.article.text)))
         _write(self.sources, "</TextSource>\n")
         for link in coded.links:
-            _write(self.links, *self._link(link))
+            _write(self.links, self._link(link))
         return guid
 
     def pieces(self) -> Iterator[bytes]:
@@ -136,14 +138,11 @@ class _Project:
     def _selection(self, span: CodedSpan, text: str) -> Iterator[str]:
         item = span.item
         quote = " ".join(text[span.start : span.end].split())
-        values: dict[str, str | int] = {
-            "guid": span.id,
-            "name": quote if len(quote) <= _NAME_LETTERS else f"{quote[: _NAME_LETTERS - 1]}…",
-            "startPosition": span.start,
-            "endPosition": span.end,
-        }
-        made = self._made(item.annotation.creator, item.annotation.created_at) if item else {}
-        yield f"<PlainTextSelection{xml_attributes(values | made)}>\n"
+        name = xml_text(quote if len(quote) <= _NAME_LETTERS else f"{quote[: _NAME_LETTERS - 1]}…")
+        made = self._made(item.annotation.creator, item.annotation.created_at) if item else ""
+        place = f'startPosition="{span.start}" endPosition="{span.end}"'
+        # GUIDs, numbers and dates need no escaping, and are most of what is written.
+        yield f'<PlainTextSelection guid="{span.id}" name="{name}" {place}{made}>\n'
         if item and (remarks := "\n\n".join(list_remarks(item))):
             yield f"<Description>{xml_text(remarks)}</Description>\n"
         yield self._code_span(span, (span.label,), made)
@@ -158,33 +157,35 @@ class _Project:
                     yield self._code_span(span, (_VERDICT, pair.verdict), self._made(by, at), pair.reference)
         yield "</PlainTextSelection>\n"
 
-    def _code_span(self, span: CodedSpan, path: _Path, made: dict[str, str | int], reference: str = "") -> str:
-        values: dict[str, str | int] = {"guid": span_id("coding", span.id, *path, reference)}
-        return f'<Coding{xml_attributes(values | made)}><CodeRef targetGUID="{self._code(*path)}"/></Coding>\n'
+    def _code_span(self, span: CodedSpan, path: _Path, made: str, reference: str = "") -> str:
+        guid = span_id("coding", span.id, *path, reference)
+        return f'<Coding guid="{guid}"{made}><CodeRef targetGUID="{self._code(*path)}"/></Coding>\n'
 
-    def _made(self, person: str, stamp: str) -> dict[str, str | int]:
-        time = utc_time(stamp)
-        at = time.isoformat(timespec="seconds").replace("+00:00", "Z") if time else ""
-        user = self._users.setdefault(person, span_id("user", person)) if person else ""
-        return {name: value for name, value in (("creatingUser", user), ("creationDateTime", at)) if value}
+    def _made(self, person: str, stamp: str) -> str:
+        """Return the attributes that say who made something and when, each after a blank."""
+        time, name = utc_time(stamp), self._disclosure.name_of(person)
+        if name and name not in self._users:
+            self._users[name] = span_id("user", name)
+        by = f' creatingUser="{self._users[name]}"' if name else ""
+        return f'{by} creationDateTime="{time.isoformat(timespec="seconds").replace("+00:00", "Z")}"' if time else by
 
     # ------------------------------------------------------------------ links and notes
 
-    def _link(self, link: CodedLink) -> Iterator[str]:
-        """Yield a link, and write the note on it: reason, problems and evidence."""
+    def _link(self, link: CodedLink) -> str:
+        """Return a link, and write the note on it: reason, problems and evidence."""
         pair = link.pair
         lines = [f"{describe_judgement(pair)} [{pair.label}]"]
         lines += [pair.judgement.note] if pair.judgement and pair.judgement.note else []
-        for passage in pair.evidence:
+        for passage in map(self._disclosure.passage_of, pair.evidence):
             origin = describe_passage(passage)
             lines.append(f"“{passage.quote}”" + (f" ({origin})" if origin else ""))
         guid = span_id("pair", link.claim.id, link.reference.id)
-        values = {"guid": guid, "name": link.label, "direction": "OneWay"}
-        ends = {"originGUID": link.claim.id, "targetGUID": link.reference.id}
-        note = {"guid": span_id("note", guid), "name": f"{link.label} [{pair.label}]"}
+        note, label = span_id("note", guid), xml_attributes({"name": f"{link.label} [{pair.label}]"})
         content = xml_text("\n\n".join(lines))
-        _write(self.notes, f"<Note{xml_attributes(note)}><PlainTextContent>{content}</PlainTextContent></Note>\n")
-        yield f'<Link{xml_attributes(values | ends)}><NoteRef targetGUID="{note["guid"]}"/></Link>\n'
+        _write(self.notes, f'<Note guid="{note}"{label}><PlainTextContent>{content}</PlainTextContent></Note>\n')
+        name = xml_attributes({"name": link.label, "direction": "OneWay"})
+        ends = f'originGUID="{link.claim.id}" targetGUID="{link.reference.id}"'
+        return f'<Link guid="{guid}"{name} {ends}><NoteRef targetGUID="{note}"/></Link>\n'
 
 
 def _tag_path(name: str) -> _Path:
@@ -197,5 +198,5 @@ def _read(part: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _write(part: IO[bytes], *lines: str) -> None:
-    part.writelines(map(encode_text, lines))
+def _write(part: IO[bytes], lines: str) -> None:
+    part.write(encode_text(lines))
