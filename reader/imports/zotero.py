@@ -22,9 +22,10 @@ from reader.imports.source import CUT_HINT, ImportSource
 _KEY = lazy_pattern(r"zotero://open(?:-pdf)?/[^\s)\"'?]*?items/(\w+)(?:[^\s)\"']*?[?&](?:amp;)?annotation=(\w+))?")
 _PAGE = lazy_pattern(r"class=\"zotero-note[s\"]")
 """What Zotero puts around notes that it exports as HTML."""
-_LINK = lazy_pattern(r"\[((?:[^\[\]\\]|\\.)*)\]\((zotero://[^\s)]*)\)")
+_LINK = lazy_pattern(r"\\.|\[((?:[^\[\]\\]|\\.)*)\]\((zotero://[^\s)]*)\)")
+"""Match a link, or an escaped sign, which begins none and has no groups."""
 _ESCAPED = lazy_pattern(r"\\([\\`*_{}\[\]()#+.!<>~|^$&=-])")
-_ANCHOR = lazy_pattern(r'<a\b[^<>]*?href="(zotero://[^"<>\s]*)"[^<>]*>([^<>]*)</a>')
+_ANCHOR = lazy_pattern(r'<a\b(?>[^<>]*?href="(zotero://[^"<>\s]*)")[^<>]*>([^<>]*)</a>')
 _BRACKET = lazy_pattern(r"[\[\]\\]")
 _BREAK = lazy_pattern(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+]|\d{1,4}[.)])[ \t])")
 """What parts paragraphs: a blank line, or the sign of an item of a list."""
@@ -90,7 +91,7 @@ def _read_markdown(text: str, selection: Selection) -> Iterator[_Quotation]:
     for part in _BREAK.split(text.replace("\r\n", "\n")):
         checkpoint()
         paragraph = _ANCHOR.sub(_to_link, part)
-        links = list(_LINK.finditer(_MARK.sub("", paragraph)))
+        links = [link for link in _LINK.finditer(_MARK.sub("", paragraph)) if link[2]]
         marked = next((link for link in links if _KEY.match(link[2])), None)
         if marked is None:
             selection.omit(_OTHER, bool(paragraph.strip(" \n#>*-")) and not paragraph.startswith("#"))

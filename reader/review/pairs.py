@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _EMPTY_BRACKETS = lazy_pattern(r"\[\s*\]|\(\s*\)")
 _MARK_BEFORE_MARK = lazy_pattern(r"(?<=\w)\s*[,;](?=\s*[,;.](?:\s|$))")
 _SPACE_BEFORE_MARK = lazy_pattern(r"(?<!\s)\s+(?=[.,;:!?](?:\s|$))")
-_BETWEEN = lazy_pattern(r"[\s.,;:!?…)\]\"'”’»]*")
+_BETWEEN = lazy_pattern(r"[\s.,;:!?…)\]\"'”’»]{0,100}")
+_MAX_FOLLOWING: Final = 50
+"""The most citations directly after a claim that count as its own: more are a list, read anew for each claim in it."""
 
 
 class Status(NamedTuple):
@@ -72,7 +74,7 @@ def claim_citations(article: Article, span: Span) -> tuple[Citation, ...]:
     sentences: a marker at the end of a sentence covers the whole sentence, except parts that have markers of their own.
     """
     end = span.end
-    while True:
+    for _ in range(_MAX_FOLLOWING):
         between = _BETWEEN.match(article.text, end)
         at = between.end() if between else end
         following = citations_in(article, Span(at, at + 1))

@@ -15,10 +15,11 @@ from reader.article.file_places import FilePlaces
 from reader.article.model import FileText
 from reader.article.ranges import Span
 from reader.formats import parse_article
+from reader.imports import ImportSource, open_import, read_annotations
 from reader.review.details.finder import SourceIndex, find_missing_details
 from reader.review.index import Editions
 from reader.review.model import SourceText
-from reader.review.pairs import claim_text
+from reader.review.pairs import claim_citations, claim_text
 from reader.review.revisions import diff_sentences
 from reader.review.selector import Selector, exact_range
 from reader.review.session import ReviewSession
@@ -55,6 +56,23 @@ def test_thousands_of_claims_in_one_paragraph_with_markup_are_put_into_words() -
     starts = [0, *(match.end() for match in re.finditer(r"\. ", article.text))]
     texts = [claim_text(article, Span(*ends)) for ends in pairwise(starts)]
     assert texts[-1] == "8000 carried people."
+
+
+def test_a_claim_before_a_long_list_of_addresses_rests_on_the_first_of_them_only() -> None:
+    article = parse_article(b"https://a.b/c\n\n" * 500, "a.txt")
+    first, second, *_ = article.sentences.all()
+    assert 2 < len(claim_citations(article, Span(first.start, second.end))) < 100
+
+
+def test_a_note_of_zotero_with_thousands_of_escaped_brackets_is_read() -> None:
+    article = parse_article(b"The log counted boats.", "a.txt")
+    note = (
+        "# Annotations\n\n"
+        + r"\[" * 100_000
+        + " “The log counted boats.” ([Log](zotero://open-pdf/library/items/A?annotation=B))"
+    )
+    file = read_annotations(open_import("notes", ImportSource(note.encode()), "zotero"), article, "")
+    assert [annotation.quote[-23:] for annotation in file.content.annotations] == ["The log counted boats.”"]
 
 
 @pytest.mark.slow
