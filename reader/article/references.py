@@ -22,6 +22,7 @@ _DASHES = tuple("–—―_-")
 _SAME_WORK = lazy_pattern(rf"(?:{LEADS}\s?)?{SAME_WORK}(?=[\s.,:;，、،]|$)", re.IGNORECASE)
 _NOTE_MARKER = lazy_pattern(r"\[((?:note|nb|fn|n)\.? ?\d{1,3}|[a-z])\]")
 _LINK_TARGET = lazy_pattern(r"\]\(<?(https?://[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)")
+_IMAGE = lazy_pattern(r"!\[[^\[\]\n]{0,300}\]\([^()\s]{0,2000}\)")
 _MAX_NAMES_SHOWN = 2
 _MIN_FLAT_LABELS = 3
 _MIN_FLAT_SHARE = 0.8
@@ -214,7 +215,9 @@ def _parse_reference(
 
 
 def _first_address(raw: str, shown: str) -> str:
-    """Return the address that comes first in Markdown: that of a link, or the `shown` one, which may be empty."""
+    """Return the first address in Markdown that is not an image's: that of a link, or the `shown` one, which may be empty."""
+    if "![" in raw:
+        raw = _IMAGE.sub("", raw)
     link = _LINK_TARGET.search(raw)
     if link is not None and (not shown or link.start(1) < raw.find(shown)):
         return link[1]

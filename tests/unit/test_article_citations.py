@@ -512,3 +512,10 @@ def test_notes_of_markdown_without_a_colon_or_as_items_of_a_page(markers: tuple[
 def test_a_marker_that_begins_a_paragraph_is_no_note_unless_it_was_called_before() -> None:
     article = read("# The tide\n\n[^1] Tides turn each day.\n\nThey wet the mud.[^1]\n\n[^1]: Lee, Tides, 1988.\n", "a.md")
     assert [(article.text[c.start : c.end], c.references) for c in article.citations] == [("[^1]", ("^1",))] * 2
+
+
+def test_an_example_in_code_is_no_note() -> None:
+    article = read(
+        "# Notes\n\nWrite `[^a]`, or here[^a], and below:\n\n```\n[^a] The words.\n```\n\n`[^b]`\n\n[^b] Not called.\n", "a.md"
+    )
+    assert article.references == ()

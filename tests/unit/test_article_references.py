@@ -503,3 +503,16 @@ def test_the_year_at_the_end_of_a_line_is_followed_by_the_title() -> None:
 def test_spaces_that_do_not_break_are_spaces_in_entries_of_wikipedia() -> None:
     entries = f"^\u00a0Jump up\u00a0to: a\u00a0b {ONE}\nJump\u00a0up ^ {TWO}"
     assert list(listed(f"{BODY}References[edit]\n\n{entries}\n").values()) == [ONE, TWO]
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("![](https://icons.example/sorn.png) [Lee, Tides](https://sorn.example/tides), 2004", "https://sorn.example/tides"),
+        ("Lee, Tides, 2004. [![DOI](https://badges.example/1.svg)](https://sorn.example/tides)", "https://sorn.example/tides"),
+        ("Lee, Tides, Sorn Press, 2004. ![Cover](https://icons.example/cover.png)", ""),
+    ],
+)
+def test_the_address_of_an_image_is_not_that_of_the_entry(words: str, address: str) -> None:
+    article = read(f"# Tides\n\nThey turn each day [1].\n\n## References\n\n1. {words}\n", "a.md")
+    assert [reference.url for reference in article.references] == [address]

@@ -204,8 +204,9 @@ def _find_cited(
     brackets = [marker for marker in bracket_markers(text) if not opaque_ranges.contains(marker.start)]
     raised = sorted([*_superscript_numbers(text, styles), *_formula_numbers(text), *superscript_markers(text)])
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
-    list_references = list(with_addresses(_listed_references(text, blocks, cited_labels, hidden), styles))
-    footnotes = [*scan.footnotes, *_notes_without_colon(text, scan, blocks)]
+    links = (style for style in styles if not text.endswith("![", 0, style.start))
+    list_references = list(with_addresses(_listed_references(text, blocks, cited_labels, hidden), links))
+    footnotes = [*scan.footnotes, *_notes_without_colon(text, scan, blocks, opaque_ranges)]
     notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in footnotes]
     inline_notes, note_citations = _inline_notes(text, hidden, opaque_ranges)
     linked_numbers = _linked_numbers(text, styles, {label for r in list_references for label in split_label(r.label)})
@@ -217,13 +218,15 @@ def _find_cited(
     return tuple(sorted((*references, *inline_notes), key=start)), tuple(sorted((*citations, *note_citations), key=start))
 
 
-def _notes_without_colon(text: str, scan: ScannedBlocks, blocks: Sequence[Block]) -> Iterator[Footnote]:
+def _notes_without_colon(text: str, scan: ScannedBlocks, blocks: Sequence[Block], opaque: Ranges) -> Iterator[Footnote]:
     """Yield the paragraphs that are notes without the colon, "[^1] Lee, Tides, 2004", and are called before them."""
     defined = {note.label for note in scan.footnotes}
     called: set[str] = set()
-    calls = footnote_markers(text)
+    calls = (call for call in footnote_markers(text) if not opaque.contains(call.start))
     call = next(calls, None)
     for block in blocks:
+        if block.kind is BlockKind.CODE:
+            continue
         while call is not None and call.start < block.start:
             called.add(call.names[0])
             call = next(calls, None)
