@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import cast
+from typing import Final, cast
 
 from reader.errors import ReaderError
-from reader.library.byte_source import ByteSource, read_chunks
+from reader.library.byte_source import ByteSource
 from reader.library.json_window import JsonWindow
 from reader.library.library_file import SCHEMA, UNTOUCHED_HINT, Meta, parse_meta
 from reader.library.record_tables import RecordChange, RecordTables, encode_record, id_in
 from reader.library.sorted_lines import LineCollector
 from reader.library.tables import META, TABLES_WITH_IDS, with_id
 from reader.review.cells import Record
+
+_MOST_BLANK: Final = 1 << 17
+"""How many bytes are looked at for the first that is no blank: a huge file that is no library is not read to its end."""
+_OTHER_VALUES: Final = frozenset('["-0123456789tfn')
+"""What begins a JSON value other than an object. That is not decoded, as it may be as long as the file."""
 
 
 class _NoTablesError(Exception):
@@ -26,8 +31,10 @@ def parse_library(source: ByteSource, name: str) -> tuple[RecordTables, Meta]:
     `name` is what errors call the file. Raises ReaderError when it is empty, damaged, or not a library. Only records that are
     not in the order of their keys are held in memory.
     """
-    if not any(chunk.strip(b"\0 \t\r\n") for chunk in read_chunks(source, 0, source.size)):
-        raise ReaderError(f"{name} is empty, but a library never is", UNTOUCHED_HINT)
+    if not source.read(0, min(source.size, _MOST_BLANK)).strip(b"\0 \t\r\n"):
+        is_huge = source.size > _MOST_BLANK
+        fault = f"is damaged: its first {_MOST_BLANK:,} bytes are blank" if is_huge else "is empty, but a library never is"
+        raise ReaderError(f"{name} {fault}", UNTOUCHED_HINT)
     try:
         records, meta = _read_records(source)
     except _NoTablesError:
@@ -111,7 +118,6 @@ def _read_table(window: JsonWindow) -> Iterator[tuple[str, Record]]:
 
 def _names(window: JsonWindow) -> Iterator[str]:
     """Yield the names in the object at the position."""
-    if window.peek() != "{":
-        window.decode()
+    if window.peek() in _OTHER_VALUES:
         raise _NoTablesError
     yield from window.names()

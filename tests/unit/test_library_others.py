@@ -10,6 +10,7 @@ from tinydb import TinyDB
 
 from reader.article.ranges import Span
 from reader.errors import ReaderError
+from reader.files import read_part
 from reader.library import Library, LibraryDB
 from reader.library.folder import Folder
 from reader.library.store import Store
@@ -344,4 +345,30 @@ def test_a_merge_of_what_is_no_library_says_so(own_library: Path, tmp_path: Path
     for path in (tmp_path / "no.json", tmp_path / "missing.json", tmp_path):
         with pytest.raises(ReaderError):
             library.merge(path, "ana")
+    assert library.close(LONG)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows replaces no file that is open, so each is read whole")
+@pytest.mark.parametrize(
+    ("beginning", "fault"),
+    [(b"", "its first 131,072 bytes are blank"), (b'"x', "is not a library"), (b"\r\n[", "is not a library")],
+)
+def test_a_huge_file_that_is_no_library_is_refused_by_its_beginning(
+    tmp_path: Path, beginning: bytes, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, _, _ = opened(tmp_path / "library")
+    huge = tmp_path / "huge.json"
+    huge.write_bytes(beginning)
+    os.truncate(huge, 1 << 26)
+    os.utime(huge, (0, 0))
+    read = list[int]()
+
+    def count_bytes(descriptor: int, start: int, end: int) -> bytes:
+        read.append(end - start)
+        return read_part(descriptor, start, end)
+
+    monkeypatch.setattr("reader.library.byte_source.read_part", count_bytes)
+    with pytest.raises(ReaderError, match=fault):
+        library.merge(huge, "ana")
+    assert 0 < sum(read) < 1 << 20
     assert library.close(LONG)
