@@ -13,8 +13,7 @@ import os
 import select
 import signal
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from threading import Thread
@@ -118,36 +117,39 @@ class PasteParser(XTermParser):
         self._rest = ""
         self._pieces: list[str] = []
         self._room = 0
-        self._pasted: deque[str] = deque()
 
     def feed(self, data: str) -> Iterable[Message]:
         """Parse what was received; an empty text is the end."""
-        if data and not (data := self._without_pasted(data)):
-            return
-        for message in super().feed(data):
-            yield events.Paste(self._pasted.popleft()) if isinstance(message, events.Paste) else message
+        for part in self._without_pasted(data) if data else ("",):
+            if isinstance(part, events.Paste):
+                yield part
+                continue
+            # Textual's own pastes are empty, or missing: it gives up on a marker that comes in two parts, too slowly.
+            for message in super().feed(part):
+                if not isinstance(message, events.Paste):
+                    yield message
 
-    def _without_pasted(self, data: str) -> str:
-        """Return what was received without pasted texts, but with the markers around them, empty pastes for Textual."""
-        parts: list[str] = []
+    def _without_pasted(self, data: str) -> Iterator[str | events.Paste]:
+        """Yield what Textual is to parse, the markers of pastes with it, and what is pasted."""
         while data:
             if self._is_pasting:
                 text, marker, rest = (self._rest + data).partition(_END)
                 kept = 0 if marker else _beginning_size(text, _END)
                 self._keep(text[: len(text) - kept])
-                parts.append(marker)
                 self._rest, data = text[len(text) - kept :], rest
             else:
                 text, marker, _ = (self._rest + data).partition(_START)
                 end = len(text) + len(marker) - len(self._rest)
-                parts.append(data[:end])
+                is_late = bool(marker) and len(text) < len(self._rest) and self._awaiting.timeout is None
+                if not is_late:  # the beginning of the marker was a key already, and its end would be five more
+                    yield data[:end]
                 self._rest, data = "" if marker else text[len(text) - _beginning_size(text, _START) :], data[end:]
             if marker:
                 self._is_pasting, self._rest, self._room = not self._is_pasting, "", _most_pasted()
             if marker == _END:
-                self._pasted.append("".join(self._pieces).replace("\x1b", _ESCAPE_SIGN).replace("\0", ""))
+                yield marker
+                yield events.Paste("".join(self._pieces).replace("\x1b", _ESCAPE_SIGN).replace("\0", ""))
                 self._pieces.clear()
-        return "".join(parts)
 
     def _keep(self, text: str) -> None:
         if self._room:

@@ -136,6 +136,15 @@ def test_of_a_paste_that_is_too_large_no_more_is_kept_than_shows_that(monkeypatc
     assert [event.key for event in parsed if isinstance(event, events.Key)] == ["k"]
 
 
+def test_a_paste_whose_beginning_came_slowly_is_no_keys_and_leaves_the_next_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = PasteParser()
+    clock = iter(range(1_000_000))
+    monkeypatch.setattr("textual._parser.get_time", lambda: next(clock))
+    parsed = [*parser.feed("\x1b"), *parser.tick(), *parser.feed("[200~dd\x1b[201~k\x1b[200~\x1b[201~\x1b[200~next\x1b[201~")]
+    assert [event.text for event in parsed if isinstance(event, events.Paste) and event.text] == ["dd", "next"]
+    assert [event.key for event in parsed if isinstance(event, events.Key)] == ["escape", "k"]
+
+
 # ------------------------------------------------------------------ the clipboard of the system
 
 
