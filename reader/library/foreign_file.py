@@ -67,25 +67,25 @@ def _read_records(source: ByteSource) -> tuple[RecordTables, Meta]:
             line = encode_record(key, with_id(table, key, record))
             if lines.can_add(table, key):
                 lines.add(table, key, line)
-            elif key in others[table]:
+            elif others[table].setdefault(key, line) != line:
                 raise _second_record(table, key)
-            else:
-                others[table][key] = line
     meta = parse_meta({META: metas})
     if meta is None:
         raise _NoTablesError
     tables = RecordTables.on_file(lines.lines())
     for table, added in others.items():
         for key, line in added.items():
-            if tables.line_at(table, key) is not None:
+            first = tables.line_at(table, key)
+            if first is None:
+                tables.apply(RecordChange(table, id_in(table, key, line), key, None, line))
+            elif first != line:
                 raise _second_record(table, key)
-            tables.apply(RecordChange(table, id_in(table, key, line), key, None, line))
     return tables, meta
 
 
 def _second_record(table: str, key: str) -> ValueError:
-    """Return why a file is damaged in which a key stands twice: no program writes that, and one of the records would go."""
-    return ValueError(f'the key {key!a} stands twice in the table "{table}"')
+    """Return why a file is damaged in which a key has two records: no program writes that, and one of them would go."""
+    return ValueError(f'the key {key!a} has two records in the table "{table}"')
 
 
 def _is_number(key: str) -> bool:

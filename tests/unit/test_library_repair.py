@@ -57,6 +57,14 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
+def test_a_line_that_stands_twice_alike_is_no_damage(library: Path, truth: set[str]) -> None:
+    lines = the_file(library).read_bytes().split(b"\n")
+    number = next(number for number, line in enumerate(lines) if b'"note":"' in line and line.endswith(b","))
+    the_file(library).write_bytes(b"\n".join((*lines[:number], lines[number], *lines[number:])))
+    assert run(["doctor"]) == 0
+    assert set(notes(kept(library, "annotations")).values()) == truth
+
+
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
 def test_what_is_still_anywhere_is_there_again(
     library: Path, truth: set[str], damage: Damage, capsys: pytest.CaptureFixture[str]
