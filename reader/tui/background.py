@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -59,12 +59,16 @@ def start_thread(run: Callable[[], None], name: str) -> None:
 
 
 class WorkQueue:
-    """Does work on one thread, in the order in which it was asked for, and lets the screen take the outcomes."""
+    """Does work on one thread, in the order in which it was asked for, and lets the screen take the outcomes.
+
+    The thread ends when nothing is left to do, as it would keep the screen in memory.
+    """
 
     def __init__(self, post: Post) -> None:
         self._post = post
-        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._has_started = False
+        self._lock = threading.Lock()
+        self._jobs = deque[Callable[[], None]]()
+        self._is_working = False
         self._waiting = 0
 
     @property
@@ -88,14 +92,20 @@ class WorkQueue:
             take(outcome)
 
         self._waiting += 1
-        self._queue.put(job)
-        if not self._has_started:
-            self._has_started = True
+        with self._lock:
+            self._jobs.append(job)
+            was_working, self._is_working = self._is_working, True
+        if not was_working:
             start_thread(self._work, "work")
 
     def _work(self) -> None:
-        while True:
-            self._queue.get()()
+        while (job := self._next_job()) is not None:
+            job()
+
+    def _next_job(self) -> Callable[[], None] | None:
+        with self._lock:
+            self._is_working = bool(self._jobs)
+            return self._jobs.popleft() if self._jobs else None
 
 
 def post_outcome(post: Post, take: Callable[[], None]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,22 @@ async def test_a_tag_is_renamed_in_its_row_with_what_is_nested_and_taken_back(ow
         await user.press("escape")
         assert user.over == "ReadingScreen"
         assert tags_of_claims(user)[0] == ("figures/per-cent", "figures/percentages")
+
+
+async def test_memory_does_not_keep_a_codebook_that_was_left(own_library: Path) -> None:
+    async with at_codebook(own_library, "numbers") as user:
+        await user.press("e")
+        await user.type("figures")
+        await user.press("enter")
+        await told(user, "Rename")
+        screen = weakref.ref(user.app.screen)
+        await user.press("escape", "j")
+
+        def is_gone() -> bool:
+            gc.collect(1)
+            return screen() is None
+
+        await user.until(is_gone)
 
 
 async def test_the_reading_screen_shows_a_new_name_at_once(own_library: Path) -> None:
