@@ -18,6 +18,8 @@ from benchmarks.terminal import Terminal
 PRESSES: Final = 40
 QUIET: Final = 0.06
 """Seconds without output after which a key press is over."""
+AUDITED: Final = 3.0
+"""Seconds of rest after which nothing more is read or audited: the audit begins two seconds after the last change of the screen."""
 
 DOWN, UP, _PAGE = "\x1b[B", "\x1b[A", "\x1b[6~"
 
@@ -96,6 +98,7 @@ def run(workshop: Workshop, report: Report, quick: bool) -> None:
                 for one in (program, *(Program(name, "100 KB") for name in BASELINE_KEYS))
             )
             baselines = dict(zip(BASELINE_KEYS, others, strict=True))
+            terminal.settle(AUDITED, busy=0.01)
             rows = [_row(report, scene, terminal, baselines) for scene in SCENES]
         report.table(f"Keys: {name}, {size} {form}" + (f", {claims} claims" if claims else ""), head, rows)
     note = (
