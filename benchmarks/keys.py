@@ -19,7 +19,7 @@ PRESSES: Final = 40
 QUIET: Final = 0.06
 """Seconds without output after which a key press is over."""
 AUDITED: Final = 3.0
-"""Seconds of rest after which nothing more is read or audited: the audit begins two seconds after the last change of the screen."""
+"""Seconds of rest after which the article is audited too: its first audit begins almost three seconds after the opening."""
 
 DOWN, UP, _PAGE = "\x1b[B", "\x1b[A", "\x1b[6~"
 
