@@ -1,4 +1,4 @@
-"""Parse the label of a reference entry or a list item: "[1]", "1.", "(1)", "1:", "#1", "¹", "①", "［1］", "†", "^", "-"."""
+"""Parse the label of a reference entry or a list item: "[1]", "1.", "(1)", "1:", "#1", "¹", "†", "^", "-", "[Lee 2001]"."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ _SIGN_LABEL = lazy_pattern(
     r"|(?:[-*+•:][ \t]+)?(?:\*\*)?\\?[\[［〔【](?P<bracket>\d{1,4})\\?[\]］〕】](?:\*\*)?(?!\((?!(?:19|20)\d\d))[.:：]?\s*"
     r"|(?:[-*+•][ \t]+(?=\[[^\]]{0,30}\d))?"
     r"\[(?P<named>(?:nb|note|n|fn|注|註)\.? ?\d{1,3}|(?!x\]|cite[_:])[A-Za-z][\w+:.\-]{0,30})\](?!\()[.:]?\s*"
+    r"|\[(?P<authors>[^\W\d_][^\[\]]{1,78}[ ,(](?:1[5-9]|20)\d\d[a-z]?\)?)\](?!\()[.:]?\s+(?=[^\W\d_])"
     r"|" + _CARET + r"|\[(?:\\?\[)?(?P<linked>\d{1,4})(?:\\?\])?\]\([^()\s]{1,2000}\)[ \t]*(?=[^\W\d_]|\[(?:\\?\[)?\d)"
     r"|(?:[-*+•][ \t]+)?(?:\*\*)?#(?P<hash>\d{1,3})[.:]?(?:\*\*)?[.:]?[ \t]+"
     r"|(?:[-*+•][ \t]+)?(?:\*\*)?(?:Source|Ref(?:erence)?|Citation|Quelle|Fuente|Fonte|Bron|Источник)[.]? ?(?P<word>\d{1,3})"
@@ -85,8 +86,8 @@ _LABEL_STARTS = frozenset("<[［〔【\\(（^|JSRCQFBИ注註#†‡0123456789ab
 class EntryLabel(NamedTuple):
     """A parsed label.
 
-    `shape` is its notation, `name` the text that a marker uses for it (empty for a bullet or a caret), `number` its number or
-    0, and `end` the offset of the text after it.
+    `shape` is its notation, `name` the text that a marker uses for it (empty for a bullet, a caret, or authors and a year),
+    `number` its number or 0, and `end` the offset of the text after it.
     """
 
     shape: str
@@ -107,7 +108,7 @@ def label_at(text: str, start: int, end: int) -> EntryLabel | None:
     shape = match.lastgroup or ""
     if shape in _SAME_SHAPES:
         return EntryLabel(_SAME_SHAPES[shape], without_zeros(match[shape]), decimal_number(match[shape]), match.end())
-    name = "" if shape == "bullet" else without_zeros(plain_digits(match[shape]))
+    name = "" if shape in ("bullet", "authors") else without_zeros(plain_digits(match[shape]))
     if shape == "caret":
         name = match["numbered_caret"] or ""
     return EntryLabel(shape, name, decimal_number(name), match.end())

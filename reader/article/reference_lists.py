@@ -57,6 +57,8 @@ _ENTRY_TAIL = lazy_pattern(
 )
 _MAX_FILLERS = 5
 _BULLETS = "-*+•"
+_NAMELESS_SHAPES = ("bullet", "authors")
+"""The labels by which no marker cites an entry."""
 _MAX_LABEL_LENGTH = 8
 _MAX_NUMBER_GAP = 60
 _MAX_SUBHEADING_WORDS = 6
@@ -400,7 +402,7 @@ def _without_early_remarks(text: str, blocks: Sequence[Block], lists: Sequence[R
 
 
 def _has_labels(run: ReferenceList) -> bool:
-    return _label_shape(run) not in ("", "bullet")
+    return _label_shape(run) not in ("", *_NAMELESS_SHAPES)
 
 
 def _source_share(text: str, blocks: Sequence[Block], run: ReferenceList) -> float:
@@ -437,7 +439,7 @@ def _entries_without_labels(
         if entries and index <= entries[-1].last_block(text, blocks):
             continue
         label = labels[index]
-        entry = ListEntry(index, label if label is not None and label.shape == "bullet" else None)
+        entry = ListEntry(index, label if label is not None and label.shape in _NAMELESS_SHAPES else None)
         line = text[block.start if entry.label is None else entry.label.end : block.end]
         is_prose = reads_as_prose(line)
         if (has_source_details(line) and not is_prose) or entry.last_block(text, blocks) > index:

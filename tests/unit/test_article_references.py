@@ -516,3 +516,18 @@ def test_spaces_that_do_not_break_are_spaces_in_entries_of_wikipedia() -> None:
 def test_the_address_of_an_image_is_not_that_of_the_entry(words: str, address: str) -> None:
     article = read(f"# Tides\n\nThey turn each day [1].\n\n## References\n\n1. {words}\n", "a.md")
     assert [reference.url for reference in article.references] == [address]
+
+
+def test_authors_and_a_year_in_brackets_label_an_entry_that_is_cited_by_them() -> None:
+    text = (
+        f"Eels [Pryor and Lee, 2006] and otters [Quill, 2011, Pryor and Lee, 2006] are known.\n\nReferences\n\n"
+        f"[Pryor and Lee, 2006] Pryor, E. and Lee, A. (2006). Otters of the Sorn. River Notes, 3(1), 4–9.\n\n"
+        f"[Quill, 2011] {TWO}"
+    )
+    article = read(text)
+    assert [reference.text for reference in article.references] == [
+        "Pryor, E. and Lee, A. (2006). Otters of the Sorn. River Notes, 3(1), 4–9.",
+        TWO,
+    ]
+    both = tuple(reference.id for reference in article.references)
+    assert [citation.references for citation in article.citations] == [both[:1], both[::-1]]

@@ -162,3 +162,37 @@ def test_a_list_goes_on_after_the_foot_of_a_page() -> None:
     for number in (5, 6):
         y = second.paragraph(60, y + 14, f"{number} {RASK[:-1]} {number}.", rest=14)
     assert [reference.label for reference in read(first, second).references] == list("123456")
+
+
+def test_labels_far_from_their_entries_are_no_column_of_their_own() -> None:
+    page = Sheet()
+    y = page.paragraph(60, 60, f"It was lit [Rask99], and its oil froze [Zorn04] [ViMo01]. {FROZE}", width=220) + 20
+    page.put(60, y, "References", 12, "bold")
+    y = 60.0
+    for label, entry in (("Rask99", RASK), ("ViMo01", VIK), ("Zorn04", ZORN), ("Rask02", RASK), ("ViMo03", VIK)):
+        page.put(310, y, f"[{label}]")
+        y = page.paragraph(372, y, entry, width=165)
+    article = read(page)
+    assert [reference.text for reference in article.references] == [RASK, VIK, ZORN, RASK, VIK]
+    assert [name for _, names in cited(article) for name in names] == ["Rask99", "Zorn04", "ViMo01"]
+
+
+def test_lines_that_end_before_the_gutter_stay_with_the_text_across_it() -> None:
+    page = Sheet()
+    for y, line in (
+        (60, f"{'A pier of lamps, and its keepers, ' * 3}which"),
+        (72, f"{'kept the books of the harbour, ' * 3}and"),
+        (84, "the oil."),
+    ):
+        page.put(60, y, line, width=0 if y == 84 else 470)
+    page.paragraph(60, 130, f"It was lit (Rask, 1999). {FROZE} {LIT}", width=220)
+    page.put(60, 260, "References", 12, "bold")
+    page.paragraph(60, 275, RASK, width=220)
+    y = page.paragraph(310, 130, VIK, width=220, rest=10) + 6
+    page.paragraph(310, y, ZORN, width=220, rest=10)
+    page.put(60, 340, "About the keepers", 12, "bold")
+    page.paragraph(60, 360, f"{FROZE} {BOOKS}", width=470)
+    article = read(page)
+    assert said(article)[0].endswith("and the oil.")
+    assert said(article)[-5:] == [RASK, VIK, ZORN, "About the keepers", f"{FROZE} {BOOKS}"]
+    assert [reference.text for reference in article.references] == [RASK, VIK, ZORN]

@@ -26,6 +26,8 @@ _MANY_PAIRS: Final = 8
 _MIDDLE_TOLERANCE: Final = 0.1
 _MUCH_TEXT: Final = 0.4
 _MAX_GUTTERS: Final = 8
+_LABEL = lazy_pattern(r"[\[(][^\[\]()]{1,30}[\])]?|\d{1,3}[.)]?|[•–▪●■]")
+_LABEL_SHARE: Final = 0.8
 _STACK_GAP: Final = 1.0
 _MAX_STACKS: Final = 8
 _SAME_SIZE: Final = 1.04
@@ -123,9 +125,22 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
             is_central = abs(lefts[0] + rights[-1] - 2 * x) <= _MIDDLE_TOLERANCE * (rights[-1] - lefts[0])
             few, many = sorted(sum(len(part.text) for part in side) for side in (left, right))
             is_free = crossings <= lines * _MIDDLE_TOLERANCE
-            if texts == 2 or (texts and is_free and (is_central or few >= _MUCH_TEXT * many)):
+            is_columns = texts == 2 or (texts and is_free and (is_central or few >= _MUCH_TEXT * many))
+            if is_columns and not _follows_labels(x, left):
                 best, best_score = Gutter(x, lines), lines - crossings
     return best
+
+
+def _follows_labels(x: float, left: Sequence[Fragment]) -> bool:
+    """Whether a strip is that between the labels of a list and its entries, in the right one of two columns.
+
+    The labels of entries stand above each other before the strip, and hardly anything else does.
+    """
+    labels = [part for part in left if _LABEL.fullmatch(part.text)]
+    nearest = max((part.left for part in labels), default=x)
+    strip = [part for part in left if part.left >= nearest - 2 * part.size]
+    count = sum(_LABEL.fullmatch(part.text) is not None for part in strip)
+    return count >= max(_MIN_PAIRS, _LABEL_SHARE * len(strip))
 
 
 def _row_gaps(rows: Sequence[Sequence[Fragment]]) -> Iterator[tuple[float, float]]:
@@ -210,6 +225,10 @@ _MAX_CUTS: Final = 8
 _MAX_DROP_CAPS: Final = 20
 _STRAY_DISTANCE: Final = 0.85
 _MAX_STRAY_LENGTH: Final = 25
+_GAP_AROUND_TEXT: Final = 0.6
+_MAX_HEADING_STEP: Final = 3.0
+_MAX_LINE_STEP: Final = 1.5
+"""The gaps beside lines that belong to text across columns, and their greatest distances from it, in font sizes."""
 _WORD = lazy_pattern(r"[^\W\d_]{3}")
 
 
@@ -263,8 +282,7 @@ class _ColumnReader:
             self._add_lines(parts, column)
             return
         left, right = gutter.columns(parts)
-        for is_beside, group in groupby(gutter.bands(parts), key=lambda band: band[0]):
-            band = [part for _, members in group for part in members]
+        for is_beside, band in _gutter_bands(gutter, parts):
             if not is_beside:
                 self.read(band, column, depth + 1 if len(band) < len(parts) else _MAX_CUTS)
                 continue
@@ -279,6 +297,50 @@ class _ColumnReader:
         for row in _attach_strays(group_rows(_attach_drop_caps(parts))):
             runs = row[0].runs if len(row) == 1 else [run for part in row for run in part.runs]
             self.lines.append(_to_line(runs, row, self._page, column, self._region))
+
+
+def _gutter_bands(gutter: Gutter, parts: Sequence[Fragment]) -> list[tuple[bool, list[Fragment]]]:
+    """Return the bands of a gutter, neighbours of one kind joined, with all lines of the text across it in its own bands.
+
+    The heading of such a text and the last line of its paragraph may be so short that they end before the gutter.
+    """
+    bands: list[tuple[bool, list[Fragment]]] = []
+    for is_beside, group in groupby(gutter.bands(parts), key=lambda band: band[0]):
+        band = [part for _, members in group for part in members]
+        if bands and is_beside and _ends_text(bands[-1][1], band):
+            bands[-1][1].append(band.pop(0))
+        elif bands and not is_beside and _heads_text(bands[-1][1], band):
+            band.insert(0, bands[-1][1].pop())
+        if bands and not bands[-1][1]:
+            bands.pop()
+        if bands and bands[-1][0] == is_beside:
+            bands[-1][1].extend(band)
+        elif band:
+            bands.append((is_beside, band))
+    return bands
+
+
+def _heads_text(band: Sequence[Fragment], below: Sequence[Fragment]) -> bool:
+    """Whether the last line of columns, alone and with a gap above it, is the heading of the text below."""
+    heading, others = band[-1], band[:-1]
+    gap = heading.top - max((part.bottom for part in others), default=-heading.size)
+    return (
+        gap >= _GAP_AROUND_TEXT * heading.size
+        and below[0].baseline - heading.baseline < _MAX_HEADING_STEP * heading.size
+        and _WORD.search(heading.text) is not None
+    )
+
+
+def _ends_text(band: Sequence[Fragment], below: Sequence[Fragment]) -> bool:
+    """Whether the first line of columns, alone and with a gap below it, goes on with the text of the band above."""
+    last, line = band[-1], below[0]
+    gap = min((part.top for part in below[1:]), default=line.bottom + line.size) - line.bottom
+    return (
+        gap >= _GAP_AROUND_TEXT * line.size
+        and 0 < line.baseline - last.baseline < _MAX_LINE_STEP * line.size
+        and abs(line.left - last.left) < line.size
+        and _is_same_size(line.size, last.size)
+    )
 
 
 def _attach_strays(rows: Sequence[list[Fragment]]) -> list[list[Fragment]]:
