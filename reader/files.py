@@ -157,10 +157,12 @@ def read_stream(stream: BinaryIO, name: str, expected: int = _CHUNK) -> bytes:
     """
     limit = max_document_size()
     # Read it in one piece if possible: joining pieces would need twice the memory of a large file.
-    parts = [_read_at_once(stream, min(expected, limit) + 1)]
+    asked = min(expected, limit) + 1
+    parts = [_read_at_once(stream, asked)]
     size = len(parts[0])
     while parts[-1] and size <= limit:
-        parts.append(_read_at_once(stream, _CHUNK))
+        asked = _CHUNK if len(parts[-1]) == asked else 1  # to ask for a chunk that never comes takes longer than to read a page
+        parts.append(_read_at_once(stream, asked))
         size += len(parts[-1])
     if size > limit:
         raise ReaderError(

@@ -101,6 +101,8 @@ class Quotes:
         self._starts: list[int] = []
         self._numbers: list[int] = []
         around = [_TEXT_ITSELF]
+        if not any(block.quotes or block.kind is BlockKind.QUOTE for block in blocks):  # most texts
+            return
         for block in blocks:
             depth = min(block.quote_depth, MAX_QUOTES)
             del around[depth + 1 :]

@@ -285,7 +285,7 @@ CHROME_BEGINNINGS = (
 )
 
 # A text without any of these words and marks has no debris of a chat program.
-DEBRIS_WORDS = ("oai", "cite index=", "\ue200", "†", "<grok", "](grok_", "-citation[", "(start_span", "(start\\_span")
+DEBRIS_WORDS = ("oai", "cite index=", "\ue200", "†", "grok", "-citation[", "(start")
 DEBRIS_MARKS = (lazy_pattern(r"\[(?:cite|citation:|web:|page:|attached_file:)"), lazy_pattern(r"turn\d"))
 
 _PAGE_PHRASES: Final = CHROME | CHROME_NEAR_CHROME | MENU_WORDS | READ_ALSO

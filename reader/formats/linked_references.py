@@ -14,7 +14,7 @@ ask people to follow their author.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -64,15 +64,12 @@ _OFFER: Final = lazy_pattern(
     r"https?://(?:[\w-]+\.)*(?:eepurl\.com|mailchi\.mp|list-manage\.com|tidd\.ly|awin1\.com|linksynergy\.com|shareasale\.com"
     r"|viglink\.com|skimresources\.com|anrdoezrs\.net|dpbolvw\.net|tkqlhce\.com|kqzyfj\.com|jdoqocy\.com|pxf\.io|sjv\.io|prf\.hn|avantlink\.com"
     r"|howl\.me|rstyle\.me|shop-links\.co|tradedoubler\.com|partnerize\.com|digidip\.net)/"
-    r"|https?://(?:subscribe|subscriptions?)\.[^/]+/",
+    r"|https?://(?:subscribe|subscriptions?)\.[^/]+/"
+    r"|[^?#]+/(?:newsletters?|subscribe|subscriptions?|sign-?up|abonnements?|abonnieren|abonner)/?(?:[?#]|$)"
+    r"|[^?#]*\?(?:[^#]*&)?sub_confirmation=1",
     re.IGNORECASE,
 )
 """Match the addresses of a page's offers: to sign up for something, or to buy from a shop that pays a broker for the link."""
-_SIGN_UP_PAGES: Final = frozenset(
-    {"newsletter", "newsletters", "subscribe", "subscription", "subscriptions", "signup", "sign-up"}
-    | {"abonnement", "abonnements", "abonnieren", "abonner"}
-)
-"""The last parts of the addresses of pages to sign up."""
 _SHOP: Final = lazy_pattern(r"https?://(?:amzn\.to/|geni\.us/|(?:www\.)?amazon\.[\w.]+/[^?#]*\?(?:[^#]*&)?tag=)", re.IGNORECASE)
 """Match the addresses of goods in a shop that pays for the link. In a sentence they may name a book that it is about."""
 _SIGN_UP_WORDS: Final = lazy_pattern(
@@ -97,6 +94,8 @@ _FOLLOW: Final = lazy_pattern(
     r" (?:(?:on|at|via) (?:Twitter|X|Facebook|Instagram|LinkedIn|Mastodon|Bluesky|Threads|YouTube|TikTok|Google)\b|@)"
 )
 """Match where a note about an author or a site asks to be followed."""
+_FOLLOW_WORDS: Final = ("ollow ", "ind ", "ike ", "each ")
+"""Parts of words, one of which such a note has: most lines have none, and to search them for the pattern takes long."""
 _MAX_CREDIT_LENGTH: Final = 160
 _MAX_FOLLOW_LENGTH: Final = 500
 _TRACKING: Final = lazy_pattern(r"(?:utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|igshid|ref_src)=[^&#]*&?", re.IGNORECASE)
@@ -106,7 +105,7 @@ _MAX_GAP: Final = 2_000
 _MAX_SIGNS: Final = 6
 _TEASER_SIGNS: Final = " .…:[]()«»‹›<>→»≫▸►*"
 _READ_MORE_BEGINNINGS: Final = tuple(f"{phrase} " for phrase in sorted(READ_MORE) if " " in phrase)
-_LINK_SEPARATORS: Final = " ,;·|&()[]\u200b"
+_LINK_SEPARATORS: Final = lazy_pattern(r"[\s,;·|&()\[\]\u200b]*")
 _MORE_SOURCES: Final = lazy_pattern(r"\s*\+\d{1,3}$")
 _SOURCE_WORDS: Final = frozenset(
     {"source", "link", "ref", "quelle", "fuente", "fonte", "bron", "источник", "出典", "来源", "來源", "المصدر"}
@@ -134,7 +133,8 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
     """
     most = current_budget().limits.linked_sources
     left_out: set[str] = set()
-    links = [link for link in _web_links(article) if link.target not in excluded]
+    noise = Ranges(article.noise)
+    links = [link for link in _web_links(article, noise) if link.target not in excluded]
     numbered = [reference for reference in article.references if not reference.id.startswith("^")]
     listed = [] if beside_list and article.format == "html" else numbered  # a page has its footnotes by number
     notes = article.references[len(listed) :]
@@ -151,7 +151,7 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
     cited_ranges = Ranges(merge_ranges(citation.span for citation in cited))
     references: list[Reference] = []
     cited_links: dict[Style, str] = {}
-    for block, link in _trailing_links(article, links, hidden) if can_add and not listed else ():
+    for block, link in _trailing_links(article, links, hidden, noise) if can_add and not listed else ():
         number += 1
         words = one_line(article.text, link.start, link.end, hidden)
         references.append(_link_reference(str(number), words, link.target)._replace(start=block.start, end=block.end))
@@ -220,48 +220,56 @@ def _can_add_to(notes: Sequence[Reference], listed: Sequence[Reference], links: 
     return not listed and all(note.remark for note in notes) and len(links) > _MIN_LINKS_FOR_REMARK * len(notes)
 
 
-def _web_links(article: Article) -> Iterator[Style]:
+def _web_links(article: Article, noise: Ranges) -> Iterator[Style]:
     """Yield the links of an article that may lead to sources, in order."""
-    noise = Ranges(article.noise)
     own_address, site = page_address(article.about.address), site_domain(article.about.address)
     first = _first_sentence_start(article, noise)
     is_page = article.format == "html"
-    rows = _profile_rows(article)
-    place, block = -1, Block(0, 0)
-    is_skipped = False
-    for style in article.styles:
-        is_web_link = style.kind is StyleKind.LINK and style.target.lower().startswith(("http:", "https:"))
-        if not is_web_link or style.start < first or noise.contains(style.start):
+    links = _links_by_block(article)
+    rows = _profile_rows(article, links)
+    for place, own in links.items():
+        block = article.blocks[place]
+        if place in rows or block.kind in _KINDS_WITHOUT_LINKS:
             continue
-        if not block.start <= style.start < block.end:  # it is in another block than the link before it
-            place = block_at(article.blocks, style.start)
-            block = article.blocks[place]
-            is_skipped = (
-                place in rows
-                or block.kind in _KINDS_WITHOUT_LINKS
-                or (is_page and _is_credit_or_bio(article.text[block.start : block.end]))
-            )
-        if is_skipped or _NO_SOURCE.match(style.target) or page_address(style.target) == own_address:
+        own = [
+            link
+            for link in own
+            if link.start >= first and link.target.lower().startswith(("http:", "https:")) and not noise.contains(link.start)
+        ]
+        if not own or (is_page and _is_credit_or_bio(article.text[block.start : block.end])):
             continue
-        is_within = site in ("", site_domain(style.target))
-        if is_within and ((is_page and block.kind is BlockKind.HEADING) or _PICTURE_ADDRESS.search(style.target)):
-            continue
-        if is_page and _is_offer(article, block, style.target):
-            continue
-        if is_page and _is_page_tool(article.text[style.start : style.end], style.target, is_within=is_within and bool(site)):
-            continue
-        if not article.text.startswith(("[image:", "![", "<img"), style.start) and not article.text.endswith(
-            "![", 0, style.start
-        ):
-            yield style
+        for link in own:
+            address = link.target
+            if _NO_SOURCE.match(address) or page_address(address) == own_address:
+                continue
+            is_within = site in ("", site_domain(address))
+            if is_within and ((is_page and block.kind is BlockKind.HEADING) or _PICTURE_ADDRESS.search(address)):
+                continue
+            if is_page and _is_offer(article, block, address):
+                continue
+            if is_page and _is_page_tool(article.text[link.start : link.end], address, is_within=is_within and bool(site)):
+                continue
+            if not article.text.startswith(("[image:", "![", "<img"), link.start) and not article.text.endswith(
+                "![", 0, link.start
+            ):
+                yield link
 
 
-def _profile_rows(article: Article) -> set[int]:
-    """Return the indices of the blocks that are rows of links to a person's pages, in one block or one below the other."""
+def _links_by_block(article: Article) -> dict[int, list[Style]]:
+    """Return the links of an article by the indices of their blocks, both in order."""
     links: dict[int, list[Style]] = {}
+    block, own = Block(0, 0), list[Style]()
     for style in article.styles:
         if style.kind is StyleKind.LINK:
-            links.setdefault(block_at(article.blocks, style.start), []).append(style)
+            if not block.start <= style.start < block.end:  # it is in another block than the link before it
+                place = block_at(article.blocks, style.start)
+                block, own = article.blocks[place], links.setdefault(place, [])
+            own.append(style)
+    return links
+
+
+def _profile_rows(article: Article, links: Mapping[int, Sequence[Style]]) -> set[int]:
+    """Return the indices of the blocks that are rows of links to a person's pages, in one block or one below the other."""
     rows: dict[int, int] = {}
     hidden: list[Span] | None = None
     for place, own in links.items():
@@ -290,24 +298,19 @@ def _is_page_tool(words: str, address: str, *, is_within: bool) -> bool:
 
 def _is_offer(article: Article, block: Block, address: str) -> bool:
     """Whether a link on a page is an offer to sign up or to buy."""
-    if _OFFER.match(address) or _leads_to_sign_up(address):
+    if _OFFER.match(address):
         return True
     if not _SHOP.match(address):
         return False
     return block.kind is BlockKind.HEADING or not is_sentence(article.text[block.start : block.end])
 
 
-def _leads_to_sign_up(address: str) -> bool:
-    path, _, query = address.partition("#")[0].casefold().partition("?")
-    folder, _, name = path.removesuffix("/").rpartition("/")
-    return (bool(folder) and name in _SIGN_UP_PAGES) or "&sub_confirmation=1" in f"&{query}"
-
-
 def _is_credit_or_bio(line: str) -> bool:
     """Whether a block of a page is the credit of a picture, or a note that asks to follow someone."""
     if len(line) <= _MAX_CREDIT_LENGTH and _CREDIT.match(line):
         return True
-    return len(line) <= _MAX_FOLLOW_LENGTH and _FOLLOW.search(line) is not None
+    may_ask = len(line) <= _MAX_FOLLOW_LENGTH and any(word in line for word in _FOLLOW_WORDS)
+    return may_ask and _FOLLOW.search(line) is not None
 
 
 def _first_sentence_start(article: Article, noise: Ranges) -> int:
@@ -329,9 +332,7 @@ def _link_runs(text: str, links: Sequence[Style], hidden: Sequence[Span]) -> Ite
     """Yield the links in runs with nothing but signs between them."""
     run: list[Style] = []
     for link in links:
-        if run and not (
-            link.start - run[-1].end <= _MAX_GAP and not one_line(text, run[-1].end, link.start, hidden).strip(_LINK_SEPARATORS)
-        ):
+        if run and not _are_joined(text, run[-1].end, link.start, hidden):
             yield run
             run = []
         run.append(link)
@@ -339,9 +340,21 @@ def _link_runs(text: str, links: Sequence[Style], hidden: Sequence[Span]) -> Ite
         yield run
 
 
-def _trailing_links(article: Article, links: Sequence[Style], hidden: Sequence[Span]) -> list[tuple[Block, Style]]:
+def _are_joined(text: str, start: int, end: int, hidden: Sequence[Span]) -> bool:
+    """Whether nothing but signs and hidden ranges, and not much of these, is between two links."""
+    if end - start > _MAX_GAP:
+        return False
+    for span in within(hidden, start, end):
+        if start < span.start and not _LINK_SEPARATORS.fullmatch(text, start, span.start):
+            return False
+        start = max(start, span.end)
+    return start >= end or _LINK_SEPARATORS.fullmatch(text, start, end) is not None
+
+
+def _trailing_links(
+    article: Article, links: Sequence[Style], hidden: Sequence[Span], noise: Ranges
+) -> list[tuple[Block, Style]]:
     """Return the last blocks of an article that are one link each, with their links, if the text links to most of them."""
-    noise = Ranges(article.noise)
     trailing: list[tuple[Block, Style]] = []
     skipped = 0
     for block in reversed(article.blocks):

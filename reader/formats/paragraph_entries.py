@@ -48,12 +48,14 @@ def split_paragraphs(text: str, blocks: Sequence[Block], kept: Collection[int]) 
 
 def _split_each(text: str, blocks: Sequence[Block], kept: Collection[int]) -> Iterator[Block]:
     is_announced = False
+    heading: Block | None = None
     for block in blocks:
-        if block.kind is BlockKind.HEADING:
-            is_announced = is_reference_heading(text[block.start : block.end])
+        heading = block if block.kind is BlockKind.HEADING else heading
         if block.kind is not BlockKind.PARAGRAPH or block.start in kept:
             yield block
             continue
+        if heading is not None:
+            is_announced, heading = is_reference_heading(text[heading.start : heading.end]), None
         if block.end - block.start <= _MAX_HEADING_LENGTH and is_reference_heading(text[block.start : block.end]):
             is_announced = True
         parts = paragraph_entries(text, block, is_announced=is_announced)
