@@ -11,6 +11,7 @@ from reader.exchange import FORMATS
 from reader.exchange.export_format import ExportOptions
 from reader.exchange.report import Report, build_report
 from reader.exchange.template import list_values
+from reader.formats import parse_article
 from reader.formats.detection import decode, detect_container, detect_markup, detect_text_format, reject_binary
 from reader.formats.pasted_text import clipboard_page, is_pasted_text, pasted_bytes
 from reader.formats.plain import plain_article
@@ -74,7 +75,7 @@ IMPORTS: Final[Mapping[str, Callable[[str], object]]] = {
 
 def report_on(text: str) -> Report:
     """Return the report of a review of a text, whose claims have a part of it as note and tag."""
-    session = ReviewSession(plain_article(text, "-"), "")
+    session = ReviewSession(parse_article(text.encode("utf-8", "replace"), "a.txt"), "")
     words = printable_line(text[:2000]).strip() or "a"
     for span in session.index.article.sentences.all()[:_CLAIMS]:
         session.add(span, tags=(words[:100],), note=text[:2000])

@@ -15,6 +15,7 @@ from reader.article.article import Article
 from reader.article.phrases import DEBRIS_MARKS, DEBRIS_WORDS
 from reader.errors import ReaderError, ScanError
 from reader.files import read_document
+from reader.printable import shorten_words
 
 if TYPE_CHECKING:
     from reader.formats.budget import Budget, Limits
@@ -23,6 +24,8 @@ INTERNAL_ERROR: Final = "an error of Claim Reader itself"
 _PIPE: Final = "-"
 _MAX_QUICK_SIZE: Final = 2_000_000
 """The most bytes of plain text that can be read at once."""
+_MAX_TITLE_LENGTH: Final = 500
+"""The most code points of a title: reports and tables repeat it in every row. A longer one stays in the text."""
 _IMPORTERS: Final = {
     "pdf": ("reader.formats.pdf.importer", "pdf_article"),
     "epub": ("reader.formats.epub", "epub_article"),
@@ -153,7 +156,7 @@ def without_collection() -> Generator[None]:
 
 
 def _complete(article: Article) -> Article:
-    """Complete an article with what every format has in common: its language, debris set aside, the sources in comments."""
+    """Complete an article with what all formats have in common: language, debris and sources in comments, a short title."""
     from reader.formats.detection import with_language
 
     article = with_language(article)
@@ -165,6 +168,8 @@ def _complete(article: Article) -> Article:
         from reader.formats.comment_sources import with_comment_sources  # few documents have comments
 
         article = with_comment_sources(article)
+    if len(article.title) > _MAX_TITLE_LENGTH:
+        article = article.with_title(shorten_words(article.title, _MAX_TITLE_LENGTH))
     return article
 
 

@@ -75,6 +75,15 @@ def test_a_note_of_zotero_with_thousands_of_escaped_brackets_is_read() -> None:
     assert [annotation.quote[-23:] for annotation in file.content.annotations] == ["The log counted boats.”"]
 
 
+def test_a_title_as_long_as_its_article_is_not_written_whole_beside_each_reference(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "addresses.txt"
+    path.write_text(f"---\ntitle: {numbered('https://a.example/{} ', 2000)}\n---\n\nA text.\n", encoding="utf-8")
+    lines = call("export", path, "--format", "jsonl").out.splitlines()
+    assert len(lines) > 1000
+    assert max(map(len, lines)) < 2000
+    assert json.loads(lines[0])["article"]["title"].startswith("title: https://a.example/1 https://a.example/2 ")
+
+
 @pytest.mark.slow
 def test_thousands_of_quotations_are_looked_up_in_a_long_source() -> None:
     body = numbered("The log says “the ferry carried {} sheep and a bell to the island” [1]. ", 1000)
