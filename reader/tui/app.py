@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from reader.article.article import Article
 from reader.printable import plural, printable_line
-from reader.tui.background import TimerHost
+from reader.tui.background import OpenMemory, TimerHost
 from reader.tui.keymap import KeyMap, KeysError
 from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost, StopScreen
 from reader.tui.shared_library import (
@@ -86,6 +86,7 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         if settings.reduced_motion:
             self.animation_level = "none"
         self.private = private
+        self.memory = OpenMemory()
         self.crash: Exception | None = None
         self.reading_screen: Screen[None] | None = None
         complaint = self.take_keys() or settings.complaint

@@ -1,12 +1,13 @@
-"""Work beside the messages of a screen: on a daemon thread that posts its outcome, or after a delay."""
+"""Work beside the messages of a screen: on a daemon thread that posts its outcome, or after a delay; and the garbage of it."""
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -138,6 +139,44 @@ class TimerHost(MessagePump):
         timer = super().set_timer(delay, callback, name=name, pause=pause)
         timer._skip = False  # pyright: ignore[reportPrivateUsage]  # read once its task runs; no public name sets it
         return timer
+
+
+# ------------------------------------------------------------------ garbage
+
+
+class OpenMemory:
+    """What the garbage collector looks at: what is open is set aside, so that no key press waits while it looks there.
+
+    Start-up disables the collector; the first screen enables it again.
+    """
+
+    def __init__(self) -> None:
+        self._has_closed = False
+
+    @contextmanager
+    def rest(self) -> Generator[None]:
+        """Let the collector rest while a review is opened, as all of that stays; before, free the articles that were closed.
+
+        They are freed here, on the thread that opens the next one, as it takes about a tenth of a second.
+        """
+        gc.disable()
+        try:
+            if self._has_closed:
+                self._has_closed = False
+                gc.unfreeze()
+                gc.collect()
+            yield
+        finally:
+            self.set_aside()
+
+    def close(self) -> None:
+        """Take note that something was closed: the next opening frees it."""
+        self._has_closed = True
+
+    def set_aside(self) -> None:
+        """Set aside everything that is in memory, and let the collector look at what will be made."""
+        gc.freeze()
+        gc.enable()
 
 
 # ------------------------------------------------------------------ reading an article

@@ -11,7 +11,7 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from reader.tui.background import TimerHost
+from reader.tui.background import OpenMemory, TimerHost
 
 if TYPE_CHECKING:
     from textual import events
@@ -90,6 +90,7 @@ class AppServices(App[None], inherit_bindings=False):
     settings: Settings
     private: bool
     library: SharedLibrary
+    memory: OpenMemory
     copies: tuple[Path, ...]
     reading_screen: Screen[None] | None
 

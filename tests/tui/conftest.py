@@ -77,8 +77,10 @@ def free_closed_apps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Free the app of each test, some 2 MB, while it is among the young objects and quickly found.
 
     Once an article is open, the program takes what is in memory out of garbage collection, so that no key press waits for it.
-    Of the hundreds of apps that these tests open in one process, each would stay in memory.
+    Of the hundreds of apps that these tests open in one process, each would stay in memory; and what
+    tests/conftest.py takes out of it would come back.
     """
     monkeypatch.setattr(gc, "freeze", lambda: None)
+    monkeypatch.setattr(gc, "unfreeze", lambda: None)
     yield
     gc.collect(1)

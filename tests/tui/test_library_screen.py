@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from reader.tui.reading.screen import ReadingScreen
 from reader.tui.widgets.item_list import ItemList
 from tests.tui.texts import BUSES, LONG
 from tests.tui.user import NARROW, WIDE, User, reading
 
+FREEZE, UNFREEZE = gc.freeze, gc.unfreeze
 FERRY = "The ferry counts again\n\nThe ferry carried 41,000 people in May. Nobody believed it at first.\n"
 
 
@@ -223,3 +228,27 @@ async def test_tab_completes_a_path_and_else_gives_the_letters_to_the_list(own_l
         await user.press("backspace", "tab", "k", "o")
         await user.until(lambda: user.over == "ReadingScreen")
         assert "The long count" in user.header
+
+
+@pytest.fixture
+def whole_collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take back what conftest.py does to the garbage collector, and let what is in memory be out of it in the end as before."""
+    monkeypatch.setattr(gc, "freeze", FREEZE)
+    monkeypatch.setattr(gc, "unfreeze", UNFREEZE)
+    yield
+    FREEZE()
+
+
+@pytest.mark.usefixtures("whole_collector")
+async def test_memory_does_not_keep_the_articles_that_were_left(own_library: Path) -> None:
+    await two_articles(own_library)
+    async with reading(None, own_library) as user:
+        screens: list[weakref.ref[ReadingScreen]] = []
+        for _ in range(3):
+            await user.until(lambda: "2 articles" in user.header)
+            await user.press("down", "enter")
+            await user.until(lambda: user.over == "ReadingScreen" and user.desk.session is not None)
+            await user.audited()
+            screens.append(weakref.ref(user.screen))
+            await user.press("g", "l")
+        assert screens[0]() is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -55,8 +54,7 @@ class LoadingScreen(StopScreen, Screen[None]):
 
     def on_mount(self) -> None:
         """Start loading after the first frame."""
-        gc.freeze()
-        gc.enable()  # the start of the program disables it
+        self.services.memory.set_aside()
         self._progress_timer = self.set_interval(PROGRESS_INTERVAL, self._show)
         self.call_after_refresh(self._loading_task.start)
 

@@ -226,6 +226,8 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
             return
         if not self.has_loaded and event.sort is not None:
             self.table.sort = event.sort
+        if not self.has_loaded:
+            self.services.memory.set_aside()
         self._is_loading, self.has_loaded = False, True
         self.error = None if self.services.library.is_open else event.error
         if event.error is None:

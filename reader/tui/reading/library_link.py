@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -121,12 +120,8 @@ class LibraryLink:
         self._host.run_worker(partial(self._open, self._host.services), thread=True, group="open")
 
     def _open(self, services: AppServices) -> None:
-        gc.disable()  # what is made here stays, so that looking for garbage is in vain
-        try:
+        with services.memory.rest():
             self._open_review(services)
-        finally:
-            gc.freeze()  # no key press should wait for a collection among it
-            gc.enable()
 
     def _open_review(self, services: AppServices) -> None:
         """Open the library and the review; what is audited is the article with the noise and language that a person set.

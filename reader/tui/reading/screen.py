@@ -142,6 +142,7 @@ class ReadingScreen(TextScreen):
             self._reading.stop()
         self.sources.leave()
         self.services.library.show("")
+        self.services.memory.close()
 
     # ------------------------------------------------------------------ contexts and keys
 
