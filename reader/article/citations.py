@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from reader.article.labels import CIRCLED_NUMBERS, NOTE_SIGNS, decimal_number, plain_signs, split_label
@@ -18,6 +18,8 @@ from reader.article.markers import (
     repeat_markers,
     sign_markers,
     spaced_markers,
+    spaced_marks,
+    stands_after_sentence,
     word_markers,
 )
 from reader.article.model import Block, Citation, Quotes, Reference
@@ -30,6 +32,7 @@ _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 _MIN_MARKERS_WITHOUT_LIST = 3
 _MAX_LEAP = 3
 """The allowed distance from a number to the highest one before it, in a list that is numbered in the order of its citations."""
+_MIN_SURE_MARKERS = 5
 _MAX_JOINED_DIGITS = 6
 """The most digits in which several raised numbers are looked for, whose separators were lost."""
 _MIN_LARGE_NUMBER = 10
@@ -91,11 +94,12 @@ def _past_short_lists(citations: list[Citation], references: Sequence[Reference]
     lists: list[dict[str, Reference]] = []
     last = 0
     for reference in sorted(references, key=lambda reference: reference.start):
-        number = decimal_number(reference.label)
+        labels = split_label(reference.label)
+        number = decimal_number(labels[0])
         if number and reference.start >= 0:
             if not lists or number <= last:
                 lists.append({})
-            lists[-1][reference.label] = reference
+            lists[-1].update(dict.fromkeys(labels, reference))
             last = number
     if len(lists) < 2:
         return citations
@@ -110,8 +114,7 @@ def _past_short_lists(citations: list[Citation], references: Sequence[Reference]
     moved: dict[int, dict[str, str]] = {}
     for (short, long), names in sorted(beyond.items(), key=lambda item: len(item[1])):
         if len(names) >= _MIN_FURTHER_REFERENCES and len(lists[long]) > len(lists[short]):
-            labels = lists[short].keys() & lists[long].keys()
-            moved[short] = {lists[short][label].id: lists[long][label].id for label in labels}
+            moved[short] = {lists[short][label].id: lists[long][label].id for label in lists[short].keys() & lists[long].keys()}
     if not moved:
         return citations
     return [_moved_citation(citation, moved.get(bisect_right(starts, citation.start), {})) for citation in citations]
@@ -153,8 +156,27 @@ def _other_number_styles(
     yield 0, list(_resolve_raised(list(_markers_outside(raised, skipped_ranges)), index))
     if any(text.startswith(tuple(CIRCLED_NUMBERS), reference.start) for reference in references):
         yield 33, list(_resolve_in_order(_markers_outside(circled_markers(text), skipped_ranges), index))
-    for minimum, markers in ((33, parenthesis_markers(text)), (33, flat_markers(text)), (50, spaced_markers(text))):
-        yield minimum, list(_resolve_in_order(_markers_outside(markers, skipped_ranges), index))
+    yield 33, list(_resolve_in_order(_markers_outside(parenthesis_markers(text), skipped_ranges), index))
+    yield _resolve_flat(text, index, skipped_ranges)
+    yield 50, list(_resolve_in_order(_markers_outside(spaced_markers(text), skipped_ranges), index))
+
+
+def _resolve_flat(text: str, index: _LabelIndex, skipped_ranges: Ranges) -> tuple[int, list[Citation]]:
+    """Return the share of the list, in per cent, that digits right after words must cite, and their citations.
+
+    Digits between two sentences are certain. Of a text with many of these, a small share is enough, and digits after a space
+    count beside them.
+    """
+    markers = list(_markers_outside(flat_markers(text), skipped_ranges))
+    sure = {
+        marker.start
+        for marker in markers
+        if stands_after_sentence(text, marker) and index.numbers.issuperset(map(int, marker.names))
+    }
+    if len(sure) < _MIN_SURE_MARKERS:
+        return 33, list(_resolve_in_order(markers, index))
+    markers += _markers_outside(spaced_marks(text), skipped_ranges)
+    return 10, list(_resolve_in_order(sorted(markers), index, sure))
 
 
 def _add_author_years(
@@ -386,10 +408,11 @@ def _is_work_of_year(reference: Reference, other: Reference, year: str) -> bool:
     return is_letter and fold_name(surname(reference.authors[0])) == fold_name(surname(other.authors[0]))
 
 
-def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex) -> Iterator[Citation]:
+def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex, sure: Collection[int] = ()) -> Iterator[Citation]:
     """Yield the markers whose numbers are in the list, and that fit its order if the list has the order of its citations.
 
-    A number far above the highest one before it is no citation if its own turn comes later.
+    A number far above the highest one before it is no citation if its own turn comes later, unless the marker's start is one
+    of `sure`.
     A marker of kind "superscript?" only counts as the next number in sequence: "the report 8 says".
     """
     known = [(marker, sorted(map(int, marker.names))) for marker in markers]
@@ -411,7 +434,8 @@ def _resolve_in_order(markers: Iterable[Marker], index: _LabelIndex) -> Iterator
             continue
         while is_certain and rising and rising[0] in numbers:
             highest = max(highest, rising.popleft())
-        if is_certain and is_ordered and any(number > highest + _MAX_LEAP and number in in_order for number in numbers):
+        is_in_place = not is_ordered or marker.start in sure
+        if is_certain and not is_in_place and any(n > highest + _MAX_LEAP and n in in_order for n in numbers):
             continue
         highest = highest if is_certain else numbers[-1]
         ids = tuple(filter(None, (index.find(name, marker.start) for name in marker.names)))

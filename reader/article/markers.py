@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -84,6 +85,30 @@ _NUMBERED_THING = lazy_pattern(
     re.IGNORECASE,
 )
 _UNIT_BEFORE = lazy_pattern(r"(?:(?:\d[ \u00a0]?|/)(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
+_SENTENCE_BEFORE = lazy_pattern(r"(?:[^\W\dA-Z_]{3}|[)\]”\"’»*])[.!?][”\"’)»*]{0,3}\Z")
+_SENTENCE_AFTER = lazy_pattern(r"[ \t]*(?:\n|\Z)|[ \t]+[“\"«(*_>]*[^\W\d_a-zß-öø-ÿ]")
+_MAX_SENTENCE_END = 8
+_COUNTED_WORD = lazy_pattern(r"(?<![^\W_])([^\W\d_A-Z]{4,})[”\"»)*]{0,3} (\d{1,3})(?!\w|\.\d)")
+_AMOUNT_WORDS = frozenset(
+    {"above", "after", "almost", "approximately", "around", "before", "below", "equal", "equals", "exactly", "exceeds", "have"}
+    | {
+        "include",
+        "includes",
+        "including",
+        "into",
+        "item",
+        "least",
+        "line",
+        "nearly",
+        "point",
+        "rated",
+        "reach",
+        "reached",
+        "reaches",
+    }
+    | {"roughly", "score", "scored", "scores", "since", "until", "were", "with", "within"}
+)
+"""The words before a number that is no marker: an amount, or a place in a row."""
 _ITEMS = lazy_pattern(rf"(\d{{1,4}})(?:\s{{0,4}}{_DASH}\s{{0,4}}(\d{{1,4}}))?")
 _BETWEEN_BRACKETS = lazy_pattern(rf"\s{{0,4}}{_DASH}\s{{0,4}}")
 _CODE_BEFORE = lazy_pattern(r"(?:(?<![\w'’])[a-z]|\w*_\w*)$")
@@ -270,6 +295,31 @@ def spaced_markers(text: str) -> Iterator[Marker]:
             group = 1 if match[1] else 2
             kind = "superscript" if ends_clause or group == 2 else "superscript?"
             yield Marker(*match.span(group), expand_labels(match[group]), kind)
+
+
+def spaced_marks(text: str) -> Iterator[Marker]:
+    """Yield those of the digits after a word and a space that stand before a comma, "for whole towns 3, and".
+
+    Converters of documents leave them beside numbers right after a full stop. A word with different numbers, "layer 1" and
+    "layer 2", counts things.
+    """
+    words: dict[int, str] = {}
+    numbers: defaultdict[str, set[str]] = defaultdict(set)
+    for match in _COUNTED_WORD.finditer(text):
+        words[match.start(2)] = match[1]
+        numbers[match[1]].add(match[2])
+    for marker in spaced_markers(text):
+        word = words.get(marker.start, "")
+        if word and word not in _AMOUNT_WORDS and len(numbers[word]) == 1 and text.startswith((",", ";"), marker.end):
+            yield marker
+
+
+def stands_after_sentence(text: str, marker: Marker) -> bool:
+    """Whether digits stand between the full stop of a sentence and the next one: no part of a name or number."""
+    return (
+        _SENTENCE_AFTER.match(text, marker.end) is not None
+        and _SENTENCE_BEFORE.search(text, max(0, marker.start - _MAX_SENTENCE_END), marker.start) is not None
+    )
 
 
 def _is_index(text: str, start: int) -> bool:

@@ -372,6 +372,28 @@ def test_a_list_in_the_order_of_the_alphabet_is_cited_in_any_order(style: str) -
     assert [tuple(map(int, c.references)) for c in article.citations] == groups
 
 
+def flat_report(*sentences: str, entries: int = 24) -> str:
+    listed = "\n".join(f"{n}. Guide {n}, accessed on May {n}, 2025, https://guide.example/{n}" for n in range(1, entries + 1))
+    return "# Tolls\n\n" + "\n\n".join(sentences) + f"\n\n#### Works cited\n\n{listed}\n"
+
+
+def test_digits_between_two_sentences_are_markers_whatever_their_order_and_however_few() -> None:
+    sentences = [f"The ferry paid its toll at the gate.{number} It was low." for number in (1, 2, 18, 3, 4)]
+    found = markers(flat_report(*sentences, "Later it rose to the level of the bridges.18"), "report.md")
+    assert [marker for marker, _ in found] == ["1", "2", "18", "3", "4", "18"]
+
+
+def test_digits_after_a_space_and_before_a_comma_count_beside_those_after_full_stops() -> None:
+    ends = [
+        f"The toll of the {name} river rose.{number} It was low."
+        for number, name in enumerate(("east", "west", "old", "wide", "cold"), 1)
+    ]
+    text = flat_report(
+        *ends, "Boats paid less in small harbours 3, and in layer 2, unlike layer 4, it took above 5, never 7 days."
+    )
+    assert [marker for marker, _ in markers(text, "report.md")] == ["1", "2", "3", "4", "5", "3"]
+
+
 def test_a_number_before_its_turn_counts_unless_its_turn_comes() -> None:
     groups = [(1,), (2,), (3,), (18, 19), (4,), (5,), (6,), (7,), (8,), (9,), (10,), (11,)]
     text = numbered_text(STYLES["flat"], groups, "The log of Holm9 is old. ", 20)
@@ -468,6 +490,22 @@ def test_a_short_list_before_the_one_that_the_markers_cite_has_none_of_them(name
     cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
     assert [text for text in cited if "Moe" not in text] == []
     assert [text.split("(")[1][:4] for text in cited] == ["1981", "1982", "1989", "1983", "1988", "1987"]
+
+
+def test_a_short_list_stands_before_one_whose_entries_have_several_numbers() -> None:
+    body = " ".join(f"Finding {number} holds [{number}]." for number in range(1, 10))
+    short = "\n\n".join(
+        f"{number}. Reed, Ann{number}. *Letters {number}* (Harbour Press, 1{number}99)." for number in range(1, 5)
+    )
+    entries = "\n\n".join(
+        f"[{first}] [{first + 1}] The Gazette, issue {first}\n\n<https://gazette.example/issues/{first}>"
+        for first in (1, 3, 5, 7)
+    )
+    text = f"# Tolls\n\n{body}\n\n## Further reading\n\n{short}\n\n## Sources\n\n{entries}\n\n[9] The Herald, 2021\n"
+    article = read(text, "report.md")
+    cited = [reference for citation in article.citations for reference in citation.references]
+    titles = {reference.id: reference.text for reference in article.references}
+    assert [titles[name].split(",")[0] for name in cited] == ["The Gazette"] * 8 + ["The Herald"]
 
 
 def test_lists_of_chapters_keep_their_own_markers() -> None:
