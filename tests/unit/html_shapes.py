@@ -139,6 +139,26 @@ EMPTY_ANCHORS: Final = (
     '<sup><a href="#n2">2</a></sup>',
     f'<a id="n1"></a><p>1. {ONE}</p><a id="n2"></a><p>2. {TWO}</p>',
 )
+LINES: Final = (
+    '<a href="#n1">[1]</a>',
+    '<a href="#n2">[2]</a>',
+    f'<p><a name="n1"></a>1. {ONE}<br><a id="n2">2.</a> {TWO}</p>',
+)
+LINES_WITH_LINKS_BACK: Final = (
+    '<sup><a id="r1" href="#n1">1</a></sup>',
+    '<sup><a id="r2" href="#n2">2</a></sup>',
+    f'<div><a id="n1" href="#r1">[1]</a> {ONE}<br><br>[<a id="n2" href="#r2">2</a>] {TWO}</div>',
+)
+LINES_IN_A_CELL: Final = (
+    '<a href="#n1">[1]</a>',
+    '<a href="#n2">[2]</a>',
+    f'<table><tr><td><font size="2"><span id="n1">1. {ONE}</span><br><sup id="n2">2</sup> {TWO}</font></td></tr></table>',
+)
+IN_ONE_LINE: Final = (
+    '<a href="#n1">[1]</a>',
+    '<a href="#n2">[2]</a>',
+    f'<p>[<a name="n1">1</a>] {ONE} [<a name="n2">2</a>] {TWO}</p>',
+)
 JOURNAL: Final = (
     '<sup><a href="#B1" rid="B1" class="bibr popnode">1</a></sup>',
     '<sup><a href="#B2" rid="B2" class="bibr popnode">2</a></sup>',

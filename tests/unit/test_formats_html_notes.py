@@ -76,6 +76,27 @@ def test_numbers_that_begin_anew_are_told_apart_by_where_they_lead() -> None:
     assert [c.references for c in article.citations] == [(r.id,) for r in article.references]
 
 
+def test_lines_that_count_on_are_notes_too_and_end_with_a_blank_line() -> None:
+    article = read(
+        f'<p>{LEAD}<a href="#n2">[2]</a>.</p><p>Notes<br>1. Lee 2001.<br><a name="n2"></a>2. Kim 2002,<br>'
+        f"https://kim.example/2<br>3. Roe 2003.<br><br>{LEAD}.</p>"
+    )
+    assert [(r.label, r.text, r.url) for r in article.references] == [
+        ("1", "Lee 2001.", ""),
+        ("2", "Kim 2002, https://kim.example/2", "https://kim.example/2"),
+        ("3", "Roe 2003.", ""),
+    ]
+    assert [c.references for c in article.citations] == [("2",)]
+    assert block_texts(article)[-1] == f"{LEAD}."
+
+
+def test_lines_of_a_poem_that_a_link_leads_to_stay_a_paragraph() -> None:
+    lines = 'The lamp is lit,<br><span id="l2">the pier is long,</span><br>good night.'
+    article = read(f'<p>{LEAD} (<a href="#l2">line 2</a>).</p><p>{lines}</p>')
+    assert block_texts(article)[-1] == "The lamp is lit,\nthe pier is long,\ngood night."
+    assert not article.references
+
+
 def test_a_note_that_is_never_cited_stands_among_the_others() -> None:
     article = read(
         '<p>Lit<sup><a href="#n1" id="r1">1</a></sup> and out<sup><a href="#n3" id="r3">3</a></sup>.</p>'

@@ -26,6 +26,7 @@ from reader.formats.html.entries import (
     read_coins,
     strip_label_signs,
 )
+from reader.formats.html.entry_lines import part_entry_lines
 from reader.formats.html.local_links import (
     CITATION_ATTRIBUTES,
     KEY_CITATION_TAGS,
@@ -325,7 +326,10 @@ def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> P
 
     This may wrap text around markers into new elements, and it removes labels from the text of entries.
     """
-    entries, inline = Entries(root, local_links(root)), inline_notes(root)
+    links = local_links(root)
+    if links and part_entry_lines(root, links):
+        number_nodes(root)
+    entries, inline = Entries(root, links), inline_notes(root)
     notes = PageNotes()
     if inline and not entries:
         move_notes_to_list(root, inline)
@@ -398,10 +402,9 @@ def _add_entry(node: Node, name: str, label: str, entries: Entries, notes: PageN
     if node.tag == "dt":
         nodes += _term_descriptions(node)
         notes.parts.update(nodes[1:])
-    if leading is not None and leading.node is None:
-        text = leading.holder.children[leading.place]
-        leading.holder.children[leading.place] = text[leading.size :] if isinstance(text, str) else text
-    elif leading is not None and leading.node is not None:
+    if leading is not None and isinstance(text := leading.holder.children[leading.place], str):
+        leading.holder.children[leading.place] = text[leading.size :]
+    if leading is not None and leading.node is not None:
         hidden.add(leading.node)
         written_label = written_label or leading.written
     if leading is not None or hidden:

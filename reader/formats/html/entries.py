@@ -15,6 +15,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Reference
 from reader.article.reference_lists import is_reference_heading
 from reader.article.reference_parser import find_doi, parse_fields
+from reader.formats.html.entry_lines import ENTRY_LINE
 from reader.formats.html.local_links import LinkPlaces, LocalLink
 from reader.formats.html.tree import BLOCK_TAGS, HEADING_TAGS, Node, NodeRanges, item_numbers
 
@@ -223,7 +224,7 @@ class Entries:
             siblings = [
                 node for node in parent.child_nodes() if node.tag == first.tag and node.is_shown and _is_same_kind(node, first)
             ]
-            if len(family) * 3 >= len(siblings) or self._is_announced(first):
+            if ENTRY_LINE in first.attrs or len(family) * 3 >= len(siblings) or self._is_announced(first):
                 entries.update(node for node in siblings if node.has_text() and not self._has_heading(node))
         return _innermost(entries)
 
@@ -242,6 +243,7 @@ def _entry_around(target: Node) -> Node | None:
     while (
         (parent := node.parent) is not None
         and parent.tag in _ITEM_TAGS
+        and ENTRY_LINE not in node.attrs
         and next(parent.child_nodes(), None) is node
         and _is_first_content(node)
     ):
@@ -253,7 +255,11 @@ def _entry_around(target: Node) -> Node | None:
 
 def _is_entry_block(node: Node) -> bool:
     tag = node.tag
-    return (tag in BLOCK_TAGS and tag != "br") or not tag or (bool(node.attrs) and not node.roles.isdisjoint(ENTRY_ROLES))
+    return (
+        (tag in BLOCK_TAGS and tag != "br")
+        or not tag
+        or (bool(node.attrs) and (ENTRY_LINE in node.attrs or not node.roles.isdisjoint(ENTRY_ROLES)))
+    )
 
 
 def _is_between_blocks(target: Node, around: Node) -> bool:
@@ -294,9 +300,10 @@ def _innermost(nodes: Iterable[Node]) -> list[Node]:
 def _is_same_kind(node: Node, other: Node) -> bool:
     """Whether two siblings with the same tag are of the same kind.
 
-    List items always are; other elements by class, or if the later one has an id of the same series, as "fn2" after "fn1".
+    List items and lines always are; other elements by class, or if the later one has an id of the same series, as "fn2" after
+    "fn1".
     """
-    if node.tag in ("li", "dt", "dd", "tr"):
+    if node.tag in ("li", "dt", "dd", "tr") or (ENTRY_LINE in node.attrs and ENTRY_LINE in other.attrs):
         return True
     name = node.get("id")
     series = name.rstrip("0123456789")
@@ -378,8 +385,8 @@ _MAX_FULL_ENTRY_LENGTH: Final = 3000
 class LeadingLabel(NamedTuple):
     """The label at the start of an entry, its spelling, and its place.
 
-    `node` is the element with only the label. If it is None, the label is the first `size` characters of the text
-    `holder.children[place]`.
+    `node` is the element with only the label, or None. The first `size` characters of the text `holder.children[place]` are the
+    label, or the bracket before that element.
     """
 
     label: str
@@ -443,6 +450,10 @@ def _find_label(entry: Node, label: str, hidden: Set[Node]) -> LeadingLabel | No
         if place is None:
             return None
         first = holder.children[place]
+        size = 0
+        if isinstance(first, str) and first.strip() in ("[", "("):
+            after = next(islice(holder.children, place + 1, None), "")
+            size, first = (len(first), after) if isinstance(after, Node) else (0, first)
         if isinstance(first, str):
             match = _LABEL_WITH_STOP.match(first)
             if match is None and label and entry.tag != "li":
@@ -453,11 +464,14 @@ def _find_label(entry: Node, label: str, hidden: Set[Node]) -> LeadingLabel | No
         if first.classes & _LABEL_CLASSES:
             text = first.text()
             match = _LONE_LABEL.fullmatch(text)
-            return LeadingLabel(match[1] if match else "", text, first, holder, place, 0)
+            return LeadingLabel(match[1] if match else "", text, first, holder, place, size)
         text = first.short_text(_MAX_LONE_LABEL_LENGTH)
         match = _LONE_LABEL.fullmatch(text)
-        if match is not None and _is_expected_label(match[1], label) and (label or first.tag == "sup" or not text.isalnum()):
-            return LeadingLabel(match[1], text, first, holder, place, 0)
+        is_marked = size > 0 or first.tag == "sup" or not text.isalnum()
+        if match is not None and _is_expected_label(match[1], label) and (label or is_marked):
+            return LeadingLabel(match[1], text, first, holder, place, size)
+        if size:
+            return None
         holder = first
 
 
