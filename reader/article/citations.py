@@ -19,7 +19,7 @@ from reader.article.markers import (
     sign_markers,
     spaced_markers,
     spaced_marks,
-    stands_after_sentence,
+    stands_at_sentence_end,
     word_markers,
 )
 from reader.article.model import Block, Citation, Quotes, Reference
@@ -171,7 +171,7 @@ def _resolve_flat(text: str, index: _LabelIndex, skipped_ranges: Ranges) -> tupl
     sure = {
         marker.start
         for marker in markers
-        if stands_after_sentence(text, marker) and index.numbers.issuperset(map(int, marker.names))
+        if stands_at_sentence_end(text, marker) and index.numbers.issuperset(map(int, marker.names))
     }
     if len(sure) < _MIN_SURE_MARKERS:
         return 33, list(_resolve_in_order(markers, index))

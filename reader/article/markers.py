@@ -70,6 +70,11 @@ _FLAT_AFTER_CODE = lazy_pattern(rf"(?:(?<=[A-Z]{{3}})|(?<=[A-Z%])[.,][”\"’')
 _FLAT_AFTER_YEAR = lazy_pattern(
     rf"(?<![\d.,])(?:(?:19|20)\d\d|1[5-8]\d\d[.,;:])\\?[.,;:]?(\d{{1,2}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
 )
+_FLAT_AFTER_WIDE = lazy_pattern(
+    r"(?:(?<=[\u3040-\u30ff\u3400-\u9fff」』）】》”*])(?<![はがをにのとへで为為是到于於第约約共有达達等值数數本章节節图圖表页頁])"
+    r"(?=[\d,、， ]+[。！？])|(?<=[가-힣]다)(?=[\d, ]+\.(?:\s|\Z))) ?(\d{1,3}(?:[,、，] ?\d{1,3})*)(?=[。！？.])"
+)
+"""Match digits before the stop of a Chinese, Japanese or Korean sentence, but not after words such as "is" and "part"."""
 _SPACED_NUMBERS = rf"[ \n](\d{{1,3}}(?:(?:, ?| ?{_DASH} ?)\d{{1,3}})*)"
 _SPACED_NUMBER = lazy_pattern(
     rf"(?<=[^\W\d_]|[)\]”\"’'.]){_SPACED_NUMBERS}(?=[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$)"
@@ -85,8 +90,8 @@ _NUMBERED_THING = lazy_pattern(
     re.IGNORECASE,
 )
 _UNIT_BEFORE = lazy_pattern(r"(?:(?:\d[ \u00a0]?|/)(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
-_SENTENCE_BEFORE = lazy_pattern(r"(?:[^\W\dA-Z_]{3}|[)\]”\"’»*])[.!?][”\"’)»*]{0,3}\Z")
-_SENTENCE_AFTER = lazy_pattern(r"[ \t]*(?:\n|\Z)|[ \t]+[“\"«(*_>]*[^\W\d_a-zß-öø-ÿ]")
+_SENTENCE_BEFORE = lazy_pattern(r"(?:[^\W\dA-Z_]{3}|[)\]”\"’»*])[.!?][”\"’)»*]{0,3}\Z|[가-힣]다 ?\Z")
+_SENTENCE_AFTER = lazy_pattern(r"\.(?=\s|\Z)|[ \t]*(?:\n|\Z)|[ \t]+[“\"«(*_>]*[^\W\d_a-zß-öø-ÿ]")
 _MAX_SENTENCE_END = 8
 _COUNTED_WORD = lazy_pattern(r"(?<![^\W_])([^\W\d_A-Z]{4,})[”\"»)*]{0,3} (\d{1,3})(?!\w|\.\d)")
 _AMOUNT_WORDS = frozenset(
@@ -269,11 +274,12 @@ def sign_markers(text: str) -> Iterator[Marker]:
 
 
 def flat_markers(text: str) -> Iterator[Marker]:
-    """Yield digits right after a word or a year, "word.1,2", "in 20093": superscripts that lost their formatting.
+    """Yield digits right after a word or a year, "word.1,2", "in 20093", "です 4。": superscripts that lost their formatting.
 
     Digits after capitals, as in "DNA3", may belong to a name; they get the kind "superscript?".
     """
-    certain = {match.span(1) for pattern in (_FLAT_NUMBER, _FLAT_AFTER_YEAR) for match in pattern.finditer(text)}
+    patterns = (_FLAT_NUMBER, _FLAT_AFTER_YEAR, *((_FLAT_AFTER_WIDE,) if "。" in text or "다" in text else ()))
+    certain = {match.span(1) for pattern in patterns for match in pattern.finditer(text)}
     spans = sorted(certain.union(match.span(1) for match in _FLAT_AFTER_CODE.finditer(text)))
     for start, end in spans:
         if not _is_power(text, start) and not _is_in_address(text, start):
@@ -314,9 +320,9 @@ def spaced_marks(text: str) -> Iterator[Marker]:
             yield marker
 
 
-def stands_after_sentence(text: str, marker: Marker) -> bool:
-    """Whether digits stand between the full stop of a sentence and the next one: no part of a name or number."""
-    return (
+def stands_at_sentence_end(text: str, marker: Marker) -> bool:
+    """Whether digits stand between two sentences, or before the "。" of one, and so are no part of a name or an amount."""
+    return text.startswith(("。", "！", "？"), marker.end) or (
         _SENTENCE_AFTER.match(text, marker.end) is not None
         and _SENTENCE_BEFORE.search(text, max(0, marker.start - _MAX_SENTENCE_END), marker.start) is not None
     )

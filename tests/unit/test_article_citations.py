@@ -400,6 +400,19 @@ def test_a_number_before_its_turn_counts_unless_its_turn_comes() -> None:
     assert [tuple(map(int, c.references)) for c in read(text).citations] == groups
 
 
+@pytest.mark.parametrize(
+    ("sentence", "other"),
+    [
+        ("渡し船は港で通行料を払います {}。", "船の数は 9。"),
+        ("渡船在这个港口付了很久的通行费{}。", "渡船的总数为 9。"),
+        ("나룻배는 항구에서 통행료를 냈습니다 {}.", "배는 모두 9척이다."),
+    ],
+)
+def test_digits_before_the_stop_of_a_sentence_without_spaces_are_markers(sentence: str, other: str) -> None:
+    text = flat_report(*(sentence.format(number) for number in (1, 2, 18, 3, 4)), other)
+    assert [marker for marker, _ in markers(text, "report.md")] == ["1", "2", "18", "3", "4"]
+
+
 def test_raised_digits_after_a_capital_are_markers_where_they_fit_the_list_and_are_no_power() -> None:
     groups = [(number,) for number in range(1, 14)]
     text = numbered_text(STYLES["raised"], groups, "", 20).replace("\n\nReferences", "{}\n\nReferences")
