@@ -321,6 +321,24 @@ def test_links_are_absolute_and_lead_nowhere_bad() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("base", "source", "targets"),
+    [
+        ("//coast.example/a/", "coast.html", ["https://coast.example/a/b", "https://coast.example/c", "https://d.example/"]),
+        (
+            "//coast.example/a/",
+            "http://p.example/",
+            ["http://coast.example/a/b", "http://coast.example/c", "http://d.example/"],
+        ),
+        ("", "coast.html", ["https://d.example/"]),
+    ],
+)
+def test_a_base_without_a_scheme_is_reached_as_its_page_or_by_https(base: str, source: str, targets: list[str]) -> None:
+    links = '<p>By <a href="b">b</a>, <a href="/c">c</a>, <a href="//d.example/">d</a>, <a href="///e/f">e</a>.</p>'
+    article = parse_article(f'<html><head><base href="{base}"></head><body>{links}</body></html>'.encode(), source)
+    assert [style.target for style in article.styles if "/f" not in style.target] == targets
+
+
 def test_what_is_no_text_is_not_read_and_what_looks_like_markup_is_text() -> None:
     article = read(
         f"<p>{FILLER} {FILLER}</p><script>document.write('<p>bad</p>')</script><style>p {{}}</style>"

@@ -154,6 +154,7 @@ _EMBEDS: Final = frozenset(
 )
 """Classes of the quotations in which sites embed posts of social networks."""
 _ADDRESS: Final = re.compile(r"(?:https?|ftp|mailto):", re.IGNORECASE)
+_HOST: Final = re.compile(r"//[^\W_][\w-]*\.\w")
 _PATH_OF_SITE: Final = re.compile(r"(?:/[\w%~()!$'*+,:@=&-][^/?#;]*)+/?(?:\?[^?#]+)?(?:#.+)?")
 """Match the path of a page of the same site that needs no normalization, which `urljoin` takes ten times as long for."""
 _NOT_IN_ADDRESS: Final = {**INVISIBLE_CHARACTERS, **dict.fromkeys(map(ord, "\t\r\n"))}
@@ -174,13 +175,18 @@ def convert_tree(
 
 @lru_cache(_MAX_ADDRESSES)
 def absolute_address(href: str, base: str) -> str:
-    """Return the absolute address of a link, or "" for scripts and links within the page."""
+    """Return the absolute address of a link, or "" for scripts and links within the page.
+
+    Where neither the link nor the base says how a host is reached, it is by HTTPS.
+    """
     if not href.isascii() or not href.isprintable() or " " in href:
         href = _SPACE.sub(lambda match: quote(match[0]), href.translate(_NOT_IN_ADDRESS).strip())
     if _ADDRESS.match(href):
         return href
-    if not href or href.startswith("#") or not _ADDRESS.match(base):
+    if not href or href.startswith("#"):
         return ""
+    if not _ADDRESS.match(base):
+        return f"https:{href}" if _HOST.match(href) else ""
     try:
         address = _site_address(base) + href if _PATH_OF_SITE.fullmatch(href) else urljoin(base, href)
     except ValueError:

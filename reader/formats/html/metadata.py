@@ -91,11 +91,11 @@ def title_letters(title: str) -> str:
 
 
 def base_address(root: Node, address: str) -> str:
-    """Return the base address of relative links. `address` is the address of the page, or ""."""
+    """Return the base address of relative links, by HTTPS if nothing says how. `address` is the address of the page, or ""."""
     for node in root.all_with_tag(("base",)):
-        if node.get("href"):
+        if href := node.get("href").strip():
             try:
-                return urljoin(address, node.get("href"))
+                return urljoin(address or "https:", href) if href.startswith("//") else urljoin(address, href)
             except ValueError:
                 break
     return address
