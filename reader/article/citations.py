@@ -79,49 +79,79 @@ def find_citations(
         citations += _resolve_footnotes((m for m in calls if notes), notes)
         citations += (c for c in _resolve_markers((m for m in calls if not notes), index) if c.references)
     citations.sort(key=lambda citation: citation.start)
-    citations = _past_short_lists(citations, references)
+    citations = _in_own_lists(citations, references)
     if citations and references:
         citations += _resolve_repeats(list(_markers_outside(repeat_markers(text), skipped_ranges)), references, citations)
         citations.sort(key=lambda citation: citation.start)
     return tuple(citations)
 
 
-def _past_short_lists(citations: list[Citation], references: Sequence[Reference]) -> list[Citation]:
-    """Return the citations, those that cite a short list by numbers that go beyond it moved to the longer list after it.
+def _in_own_lists(citations: list[Citation], references: Sequence[Reference]) -> list[Citation]:
+    """Return the citations by number, each in the list that is meant where several lists number their entries from 1.
 
-    A report may have an annotated choice of its sources, numbered by itself, before the list that its markers cite.
+    A report may have an annotated choice of its sources, numbered by itself, before the list that its markers cite: numbers
+    that go beyond that choice move all citations before it to the longer list. Where chapters each cite a list of their own, a
+    number beyond it has no entry.
     """
+    lists = _numbered_lists(references)
+    if len(lists) < 2:
+        return citations
+    labels = {reference.id: label for entries in lists for label, reference in entries.items()}
+    places = {reference.id: place for place, entries in enumerate(lists) for reference in entries.values()}
+    starts = [next(iter(entries.values())).start for entries in lists]
+    own: defaultdict[int, set[int]] = defaultdict(set)
+    foreign: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+    for citation in citations:
+        near = bisect_right(starts, citation.start)
+        for name in citation.references if citation.kind != "author-year" and near < len(lists) else ():
+            if (far := places.get(name, -1)) == near:
+                own[near].add(decimal_number(labels[name]))
+            elif far >= 0:
+                foreign[near, far].add(name)
+    numbers = [sorted(own[place]) for place in range(len(lists))]
+    moved: dict[int, Mapping[str, str]] = {}
+    chapters: set[tuple[int, int]] = set()
+    for (near, far), names in sorted(foreign.items(), key=lambda item: len(item[1])):
+        short, long = lists[near], lists[far]
+        if len(names) <= len(short) and _are_both_cited((short, long), (numbers[near], numbers[far])):
+            chapters.add((near, far))
+        elif near < far and len(names) >= _MIN_FURTHER_REFERENCES and len(long) > len(short):
+            moved[near] = {short[label].id: long[label].id for label in short.keys() & long.keys()}
+    if not moved and not chapters:
+        return citations
+
+    def in_own_list(citation: Citation) -> Citation:
+        near = bisect_right(starts, citation.start)
+        missing = {name for name in citation.references if (near, places.get(name, -1)) in chapters}
+        cited = tuple(moved.get(near, {}).get(name, name) for name in citation.references if name not in missing)
+        numbers = (labels[name] for name in citation.references if name in missing)
+        return citation._replace(references=cited, missing=(*citation.missing, *numbers))
+
+    return [citation if citation.kind == "author-year" else in_own_list(citation) for citation in citations]
+
+
+def _numbered_lists(references: Sequence[Reference]) -> list[dict[str, Reference]]:
+    """Return the entries with numbers by label, list by list: a new one begins where the numbers do not rise."""
     lists: list[dict[str, Reference]] = []
     last = 0
     for reference in sorted(references, key=lambda reference: reference.start):
-        labels = split_label(reference.label)
-        number = decimal_number(labels[0])
-        if number and reference.start >= 0:
+        number = decimal_number(reference.label)
+        if number and reference.start >= 0 and not reference.id.startswith("^"):
             if not lists or number <= last:
                 lists.append({})
-            lists[-1].update(dict.fromkeys(labels, reference))
+            lists[-1][reference.label] = reference
             last = number
-    if len(lists) < 2:
-        return citations
-    places = {reference.id: place for place, entries in enumerate(lists) for reference in entries.values()}
-    starts = [next(iter(entries.values())).start for entries in lists]
-    beyond: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
-    for citation in citations:
-        following = bisect_right(starts, citation.start)
-        for name in citation.references:
-            if places.get(name, 0) > following:
-                beyond[following, places[name]].add(name)
-    moved: dict[int, dict[str, str]] = {}
-    for (short, long), names in sorted(beyond.items(), key=lambda item: len(item[1])):
-        if len(names) >= _MIN_FURTHER_REFERENCES and len(lists[long]) > len(lists[short]):
-            moved[short] = {lists[short][label].id: lists[long][label].id for label in lists[short].keys() & lists[long].keys()}
-    if not moved:
-        return citations
-    return [_moved_citation(citation, moved.get(bisect_right(starts, citation.start), {})) for citation in citations]
+    return lists
 
 
-def _moved_citation(citation: Citation, ids: Mapping[str, str]) -> Citation:
-    return citation._replace(references=tuple(ids.get(name, name) for name in citation.references)) if ids else citation
+def _are_both_cited(lists: Sequence[Mapping[str, Reference]], cited: Sequence[Sequence[int]]) -> bool:
+    """Whether of each of two lists half of the numbers are cited that both may have: the lists are those of two chapters.
+
+    Labels and cited numbers rise.
+    """
+    highest = min(decimal_number(next(reversed(labels))) for labels in lists)
+    size = min(map(len, lists))
+    return all(2 * bisect_right(numbers, highest) >= size for numbers in cited)
 
 
 def _choose_number_styles(

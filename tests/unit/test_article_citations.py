@@ -521,16 +521,19 @@ def test_a_short_list_stands_before_one_whose_entries_have_several_numbers() -> 
     assert [titles[name].split(",")[0] for name in cited] == ["The Gazette"] * 8 + ["The Herald"]
 
 
-def test_lists_of_chapters_keep_their_own_markers() -> None:
-    def chapter(place: str, count: int) -> str:
+@pytest.mark.parametrize("stray", [("", ""), (" Or [4, 5] and [6].", ""), ("", " Or not [7].")])
+def test_lists_of_chapters_keep_their_own_markers(stray: tuple[str, str]) -> None:
+    def chapter(place: str, count: int, more: str) -> str:
         entries = "".join(
             f"[{number}] Lee, B. (1988). Tides of {place} {number}. Holm Press.\n" for number in range(1, count + 1)
         )
-        return f"Tides turn [1] and turn [2].\n\nNotes\n\n{entries}\n"
+        cited = ", and turn ".join(f"[{number}]" for number in range(1, min(3, count) + 1))
+        return f"Tides turn {cited}.{more}\n\nNotes\n\n{entries}\n"
 
-    article = read(f"{chapter('Vik', 2)}{chapter('Moe', 5)}", "a.txt")
+    article = read(f"{chapter('Vik', 3, stray[0])}{chapter('Moe', 6, stray[1])}{chapter('Ness', 7, '')}", "a.txt")
     cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
-    assert [("Vik" in text, "Moe" in text) for text in cited] == [(True, False)] * 2 + [(False, True)] * 2
+    assert [text.split("of ")[1][:3] for text in cited] == ["Vik"] * 3 + ["Moe"] * 3 + ["Nes"] * 3
+    assert [name for c in article.citations for name in c.missing] == [c for c in "".join(stray) if c.isdecimal()]
 
 
 NOTE_ITEMS = """<section class="footnotes">
