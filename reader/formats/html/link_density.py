@@ -226,6 +226,6 @@ def _measure_lines(lines: Sequence[str]) -> tuple[list[int], list[int]]:
 
 def _most_linked_domain(root: Node) -> tuple[str, int]:
     """Return the domain that most links lead to, "" if these are relative, and their number."""
-    addresses = [href for node in root.all_with_tag(("a",)) if (href := node.attrs.get("href")) and href[0] != "#"]
-    hosts = Counter([site_domain(href) if "//" in href else "" for href in addresses])
+    hrefs = [href for href in root.nodes.hrefs.values() if href[0] != "#"]
+    hosts = Counter([site_domain(href) if "//" in href else "" for href in hrefs])
     return next(iter(hosts.most_common(1)), ("", 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -89,24 +89,18 @@ class LocalLink(NamedTuple):
 
 def local_links(root: Node) -> list[LocalLink]:
     """Return the links to places of the same tree, in order, without those in navigation."""
-    by_name: dict[str, Node] = {}
     own_addresses = {""}
-    hrefs = [(node, href) for node in root.all_with_tag(("a",)) if "#" in (href := node.attrs.get("href", ""))]
-    candidates = [(node, *split_fragment(href)) for node, href in hrefs]
+    candidates = [(node, *split_fragment(href)) for node, href in root.nodes.hrefs.items() if "#" in href]
+    number = len(candidates)
     for node in root.all_with_attribute(CITATION_ATTRIBUTES):
         is_link = node.tag == "a" and "#" in node.get("href")
         if not is_link and not any(inner.get("href").startswith("#") for inner in node.descendants()):
             candidates += ((node, "", key) for key in citation_keys(node))
-    if len(candidates) > len(hrefs):
+    if len(candidates) > number:
         candidates.sort(key=_position)
     if not candidates:
         return []
-    for node in root.all_with_attribute(("id", "name")):
-        attrs = node.attrs
-        if "id" in attrs:
-            by_name.setdefault(attrs["id"], node)
-        if "name" in attrs and node.tag == "a":
-            by_name.setdefault(attrs["name"], node)
+    by_name = _find_anchors(root, {name for _, _, name in candidates})
     for node in root.all_with_tag(("link",)):
         if node.get("rel").casefold() == "canonical":
             own_addresses.add(node.get("href"))
@@ -120,6 +114,19 @@ def local_links(root: Node) -> list[LocalLink]:
     # A saved page may link to itself by its own address; then some of these links lead back and forth.
     own = [links for page, links in by_page.items() if page in own_addresses or _has_back_link(links)]
     return own[0] if len(own) == 1 else sorted(chain.from_iterable(own), key=_position)
+
+
+def _find_anchors(root: Node, names: Set[str]) -> dict[str, Node]:
+    """Return the first element with each of some names: its id, or the name of an old anchor."""
+    found: dict[str, Node] = {}
+    for attributes, nodes in root.nodes.by_attributes.items():
+        for key in ("id", "name"):
+            for node in nodes if key in attributes else ():
+                if (name := node.attrs[key]) in names and (key == "id" or node.tag == "a"):
+                    other = found.setdefault(name, node)
+                    if node.order < other.order:
+                        found[name] = node
+    return found
 
 
 class LinkPlaces:

@@ -88,6 +88,11 @@ class Nodes(list["Node"]):
         """The elements with a class, by its value."""
         return self._by_value("class")
 
+    @cached_property
+    def hrefs(self) -> dict[Node, str]:
+        """The addresses of the links with one, in order."""
+        return {node: href for node in self if node.tag == "a" and (href := node.attrs.get("href"))}
+
     def with_word(self, name: str, words: Iterable[str]) -> list[Node]:
         """Return the elements with one of some words, in lower case, in an attribute, in order."""
         if name not in self._by_word:
@@ -456,7 +461,7 @@ def item_numbers(ordered_list: Node) -> dict[Node, int]:
 def split_fragment(href: str) -> tuple[str, str]:
     """Split a link into page and fragment: "./Dog#cite-1" gives "./Dog" and "cite-1"."""
     page, _, name = href.strip().partition("#")
-    return page, unquote(name)
+    return page, unquote(name) if "%" in name else name
 
 
 def _resolve_link(path: str, href: str) -> tuple[str, str]:
@@ -504,8 +509,8 @@ class _TreeBuilder:
         text: list[str] = []
         kinds: dict[str, tuple[str, bool, bool]] = {}
         # They are filled while the attributes are in the processor's cache.
-        by_attributes, by_class = nodes.by_attributes, nodes.by_class
-        groups: dict[tuple[str, ...], tuple[Callable[[Node], None], bool, bool]] = {}
+        by_attributes, by_class, hrefs = nodes.by_attributes, nodes.by_class, nodes.hrefs
+        groups: dict[tuple[str, ...], tuple[Callable[[Node], None], bool, bool, bool]] = {}
 
         def start(tag: str, attrs: dict[str, str]) -> None:
             """Open an element. `attrs` belongs to it from now on."""
@@ -527,13 +532,15 @@ class _TreeBuilder:
                 kid.attrs = attrs
                 names = tuple(attrs)
                 try:
-                    add_to_group, has_class, may_hide = groups[names]
+                    add_to_group, has_class, has_href, may_hide = groups[names]
                 except KeyError:
-                    group = by_attributes[names].append, "class" in names, not _HIDING.isdisjoint(names)
-                    add_to_group, has_class, may_hide = groups[names] = group
+                    group = by_attributes[names].append, "class" in names, "href" in names, not _HIDING.isdisjoint(names)
+                    add_to_group, has_class, has_href, may_hide = groups[names] = group
                 add_to_group(kid)
                 if has_class:
                     by_class[attrs["class"]].append(kid)
+                if has_href and name == "a" and (href := attrs["href"]):
+                    hrefs[kid] = href
                 if may_hide:
                     if name == "template" and "shadowrootmode" in attrs:  # the content of a custom element, which browsers show
                         name, is_shown = "div", True
@@ -578,11 +585,11 @@ class _TreeBuilder:
 
         def take_tree() -> Node:
             """Return the finished tree, and forget it: the parser keeps its target until the collector finds them."""
-            nonlocal root, node, nodes, kids, by_attributes, by_class, add_node
+            nonlocal root, node, nodes, kids, by_attributes, by_class, hrefs, add_node
             close()
             groups.clear()
             tree, root, node, nodes, kids, by_attributes = root, _NO_TREE, _NO_TREE, _NO_NODES, [], _NO_NODES.by_attributes
-            by_class, add_node = _NO_NODES.by_class, nodes.append
+            by_class, hrefs, add_node = _NO_NODES.by_class, _NO_NODES.hrefs, nodes.append
             return tree
 
         self.start, self.end, self.data, self.close, self.take_tree = start, end, text.append, close, take_tree
