@@ -76,16 +76,16 @@ def _scores(quick: bool) -> list[dict[str, Any]]:
 
 def _row(report: Report, kind: str, scored: list[dict[str, Any]], words: float) -> tuple[str, ...]:
     f1 = _f1(_total(scored, "link_tp"), _total(scored, "link_cand"), _total(scored, "link_truth"))
-    found = _total(scored, "ref_tp") / max(1, _total(scored, "ref_truth"))
+    entries, links = _total(scored, "ref_truth"), _total(scored, "link_truth")
     noise, most = _total(scored, "noise"), _total(scored, "noise_truth")
     time = 1000 * median(score["time"] for score in scored)
     lost = 100 - F1.get(kind, 95.0)
     return (
         kind,
         str(len(scored)),
-        f"{100 * found:.1f}",
-        f"{100 * f1:.1f}",
-        report.verdict(100 - 100 * f1, lost, f"{lost:g} wrong"),
+        f"{100 * _total(scored, 'ref_tp') / entries:.1f}" if entries else "",
+        f"{100 * f1:.1f}" if links else "",
+        report.verdict(100 - 100 * f1, lost, f"{lost:g} wrong") if links else "",
         f"{100 * sum(score['body'] for score in scored) / len(scored):.1f}",
         f"{100 * noise / most:.1f}" if most else "",
         f"{time:.0f}",
