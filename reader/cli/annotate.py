@@ -26,7 +26,7 @@ from reader.printable import plural
 from reader.review.codebook import Codebook
 from reader.review.completeness import review_counts
 from reader.review.declaration import join_texts
-from reader.review.model import Evidence, Judgement, clean_tag_name, is_readable
+from reader.review.model import LONG_TAG, Evidence, Judgement, clean_tag_name, is_long_tag, is_readable
 from reader.review.pairs import claim_text
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE
 from reader.review.selector import make_selector
@@ -178,6 +178,8 @@ def _add_to(
 
 def _tag_names(texts: Sequence[str]) -> tuple[str, ...]:
     names = tuple(map(clean_tag_name, texts))
+    if any(map(is_long_tag, names)):
+        raise UsageError(f"A tag cannot have {LONG_TAG}", "Give a shorter name, and put the text into --note")
     if "" in names:
         raise UsageError(f'"{texts[names.index("")]}" cannot be the name of a tag', "Example: economy/prices")
     return names

@@ -21,7 +21,7 @@ from reader.exchange.escape import csv_cell, encode_text
 from reader.printable import plural
 from reader.review.codebook import Codebook, CodebookRow
 from reader.review.edits import names_above
-from reader.review.model import Tag, clean_tag_name, tag_levels
+from reader.review.model import LONG_TAG, Tag, clean_tag_name, is_long_tag, tag_levels
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -30,9 +30,7 @@ QDC: Final = "qdc"
 CSV: Final = "csv"
 CODEBOOK_FORMATS: Final = (QDC, CSV)
 _MOST_TAGS: Final = 20_000
-_MOST_CHARACTERS: Final = 500
-_MOST_LEVELS: Final = 20
-_TOO_LONG: Final = f"a name of more than {_MOST_CHARACTERS} characters or {_MOST_LEVELS} levels"
+_TOO_LONG: Final = f"a name of {LONG_TAG}"
 _NAMESPACE: Final = "urn:QDA-XML:codebook:1.0"
 _CODE_IDS: Final = uuid.UUID("3d0e4c0a-5f3f-5c1e-9a44-6a1f7f0a9b11")
 """The namespace of the GUIDs of tags that have no record, and so no id of their own."""
@@ -157,14 +155,9 @@ def _walk_codes(codes: Element) -> Iterator[tuple[Element, str, str]]:
         own = _part_of_name(attribute(code, "name"))
         name = "/".join(filter(None, (parent, own)))
         yield code, parent, name
-        if _is_too_long(name):
+        if is_long_tag(name):
             continue
         waiting.extend((child, name) for child in reversed(children(code, "Code")))
-
-
-def _is_too_long(name: str) -> bool:
-    """Whether a name is longer than any that people give: a file can be made to cost memory for each of its levels."""
-    return len(name) > _MOST_CHARACTERS or name.count("/") >= _MOST_LEVELS
 
 
 def _part_of_name(text: str) -> str:
@@ -185,7 +178,7 @@ def _take_code(
     if own != given:
         remarks["renamed, as names here have no blanks, slashes or “#” in front"] += 1
     name = f"{parent}/{own}" if parent else own
-    if _is_too_long(name):
+    if is_long_tag(name):
         remarks[f"with {_TOO_LONG} left out, and what is nested there"] += 1
         return
     description = find_element(code, "Description")
@@ -258,7 +251,7 @@ def _read_csv(data: bytes) -> CodebookFile:
             if any(cells.values()):
                 remarks.append(f"row {number} has no name and is left out")
             continue
-        if _is_too_long(name):
+        if is_long_tag(name):
             remarks.append(f"row {number} has {_TOO_LONG} and is left out")
             continue
         if name in tags:

@@ -32,10 +32,10 @@ from reader.imports.own_review import OTHER_ASIDE, OTHER_READING, ReviewPart, pl
 from reader.imports.shown_text import ShownText
 from reader.imports.words import to_kind, to_verdict
 from reader.printable import plural, shorten_words
-from reader.review.declaration import EMPTY_MAPPING
+from reader.review.declaration import EMPTY_MAPPING, join_texts
 from reader.review.edits import trim_span
 from reader.review.index import AnnotationIndex
-from reader.review.model import Annotation, ClaimLink, Judgement, Selector, clean_tag_name, now
+from reader.review.model import Annotation, ClaimLink, Judgement, Selector, clean_tag_name, is_long_tag, now
 from reader.review.pairs import claim_references
 from reader.review.placement import PlacementIndex
 from reader.review.scale import DECISIONS, PROBLEMS, UNAVAILABLE, decision_title, problem_title
@@ -55,7 +55,7 @@ class ImportPlan(NamedTuple):
     quotes the text has several times, those in `whole` are about all of it.
     `parts` are what else comes in of a review. `present` counts the annotations that are there already, `wordless` those
     without a quote, `blank` those without any word. `words` counts the labels and verdicts that became tags, by what became
-    of them; `omissions` counts what is left out.
+    of them, `long_tags` the tags with names that are too long, which went into notes; `omissions` counts what is left out.
     """
 
     file: ReadFile
@@ -70,6 +70,7 @@ class ImportPlan(NamedTuple):
     wordless: int = 0
     blank: int = 0
     words: Mapping[str, int] = EMPTY_MAPPING
+    long_tags: int = 0
     omissions: Mapping[LeftOut, int] = MappingProxyType({})
 
     @property
@@ -133,6 +134,7 @@ class _Planner:
         )
         self._offsets = [_offsets_of(document, self._article.text) for document in documents]
         self._tag_name = cache(clean_tag_name)
+        self._long_tags = 0
         self._is_part = cache(self._find_part)
         self._seen = Counter[str]()
         self._first: dict[str, ImportedAnnotation] = {}
@@ -212,6 +214,7 @@ class _Planner:
             wordless=wordless,
             blank=blank,
             words=self._words,
+            long_tags=self._long_tags,
             omissions=+self._omissions,
         )
 
@@ -263,21 +266,21 @@ class _Planner:
                 kind = kind or found
             elif not to_verdict(label, self._verdicts):
                 tags.append(label)
-                self._words[f"the label “{shorten_words(label)}”"] += 1
+                self._count_word(label, f"the label “{shorten_words(label)}”", self._words)
         if item.decision and item.decision not in DECISIONS:
             tags.append(f"decision/{item.decision}")
-            self._words[f"the decision “{shorten_words(item.decision)}”"] += 1
+            self._count_word(item.decision, f"the decision “{shorten_words(item.decision)}”", self._words)
         creator = item.author or self._session.creator
         created = item.created or self._at
-        names = map(self._tag_name, tags)
+        names, note = self._names_and_note(tags, item)
         return Annotation(
             id=key,
             article=self._session.article_id,
             edition=self._edition_of(item),
             selector=self._selector(item),
             kind=kind or self._kind,
-            tags=tuple(dict.fromkeys(name for name in names if name)),
-            note=item.note,
+            tags=names,
+            note=join_texts((item.note, note)),
             created_at=created,
             updated_at=item.updated or created,
             creator=creator,
@@ -329,7 +332,7 @@ class _Planner:
             if reason:
                 if one.word:
                     tags.append(f"verdict/{one.word}")
-                    words[f"the verdict “{shorten_words(one.word)}”, which {reason},"] += 1
+                    self._count_word(one.word, f"the verdict “{shorten_words(one.word)}”, which {reason},", words)
                 annotation = replace(annotation, note="\n\n".join(filter(None, (annotation.note, _remark_on(one)))))
                 continue
             known = tuple(problem for problem in one.problems if problem in PROBLEMS)
@@ -344,8 +347,21 @@ class _Planner:
                 links[reference] = ClaimLink(link.rests, link.reason, link.by or by, link.at or at)
         if not judgements and not links and len(tags) == len(annotation.tags):
             return annotation
+        names, note = self._names_and_note(tags, item)
+        note = join_texts((annotation.note, note))
+        return replace(annotation, judgements=tuple(judgements.values()), links=links or EMPTY_MAPPING, tags=names, note=note)
+
+    def _names_and_note(self, tags: Iterable[str], item: ImportedAnnotation) -> tuple[tuple[str, ...], str]:
+        """Return the names of tags, and as a note those that are too long for one; a library keeps those that it has."""
         names = dict.fromkeys(name for name in map(self._tag_name, tags) if name)
-        return replace(annotation, judgements=tuple(judgements.values()), links=links or EMPTY_MAPPING, tags=tuple(names))
+        long = {name for name in names if is_long_tag(name)} if item.details is None else set[str]()
+        self._long_tags += len(long)
+        return tuple(name for name in names if name not in long), "\n".join(f"#{name}" for name in names if name in long)
+
+    def _count_word(self, word: str, what: str, words: Counter[str]) -> None:
+        """Count what becomes a tag for want of another place."""
+        if not is_long_tag(self._tag_name(word)):
+            words[what] += 1
 
     def _why_not(self, annotation: Annotation, word: str, verdict: str, reference: str, *, is_second: bool) -> str:
         """Return why a verdict cannot be given, "" if it can."""

@@ -10,7 +10,7 @@ from typing import Final
 from reader.imports.own_review import ReviewPart
 from reader.imports.plan import ImportPlan
 from reader.printable import plural, shorten_words
-from reader.review.model import Annotation, Assignment, Bookmark, Dismissal, Tag
+from reader.review.model import LONG_TAG, Annotation, Assignment, Bookmark, Dismissal, Tag
 
 _NAMES: Final[Mapping[type, tuple[str, str]]] = {
     Annotation: ("annotation", "annotations"),
@@ -62,6 +62,8 @@ def _details(plan: ImportPlan, most: int) -> Iterator[str]:
         yield f"{plural(len(plan.whole), 'note')} without a quote, kept on the title"
     for what, number in plan.words.items():
         yield f"{what} became a tag ({number:,})"
+    if plan.long_tags:
+        yield f"{plural(plan.long_tags, 'tag')} with {LONG_TAG}, kept in the note"
     yield from _omissions(plan)
 
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from reader.printable import plural
 from reader.review.declaration import EMPTY_MAPPING
 from reader.review.edits import add_tags, combine_tags, names_above, unique_tags
-from reader.review.model import Edit, Tag, TagSet, clean_tag_name, tag_levels
+from reader.review.model import LONG_TAG, Edit, Tag, TagSet, clean_tag_name, is_long_tag, tag_levels
 from reader.review.vocabulary import TAG_COLOURS
 
 DIGITS: Final = "123456789"
@@ -56,6 +56,7 @@ class CodebookFault(NamedTuple):
 
 
 NO_DEFINITION: Final = "no definition"
+_LONG_NAME: Final = f"A tag cannot have {LONG_TAG}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,8 @@ class Codebook:
             return CodebookPlan(problem="A tag cannot be merged with itself")
         renames: dict[str, str | None] = {one: into}
         renames |= {name: into + name[len(one) :] for name in self.names_within(one) if not _is_within(name, into)}
+        if problem := _length_problem(renames):
+            return CodebookPlan(problem=problem)
         is_kept = keep_synonym and not _is_within(into, one)
         edits, effects = list[Edit](), list[str]()
         for old, new in renames.items():
@@ -224,9 +227,9 @@ class Codebook:
             problem = f"#{new} exists already: merge the two"
         elif owner != old:
             problem = f"#{new} is another name of #{owner}: take it off there first"
-        if problem:
-            return CodebookPlan(problem=problem)
         renames: dict[str, str | None] = {name: new + name[len(old) :] for name in (old, *self.names_within(old))}
+        if problem := problem or _length_problem(renames):
+            return CodebookPlan(problem=problem)
         edits: list[Edit] = []
         for name, target in renames.items():
             if (tag := self.tag(name)) is not None and target is not None:
@@ -254,7 +257,9 @@ class Codebook:
         """Plan to add a tag in the name of `by`."""
         name = clean_tag_name(name)
         problem = "" if name else "A tag needs a name"
-        if name in self._by_name:
+        if is_long_tag(name):
+            problem = _LONG_NAME
+        elif name in self._by_name:
             problem = f"#{name} exists already"
         elif owner := self._by_synonym.get(name.casefold()):
             problem = f"#{name} is another name of #{owner}"
@@ -301,7 +306,11 @@ class Codebook:
         return self._plan(label, {}, edits, effects)
 
     def _synonym_problem(self, name: str, synonyms: Iterable[str]) -> str:
+        tag = self.tag(name)
+        known = tag.synonyms if tag is not None else ()
         for synonym in synonyms:
+            if is_long_tag(synonym) and synonym not in known:
+                return _LONG_NAME
             owner = synonym if synonym in self._rows else self._by_synonym.get(synonym.casefold(), name)
             if synonym == name or owner != name:
                 return f"#{synonym} is the name of " + ("the tag itself" if owner == name else f"#{owner}")
@@ -467,6 +476,12 @@ def _rename_sets(counts: Mapping[TagSet, int], renames: Mapping[str, str | None]
         if kept := frozenset(rename_tags(sorted(names), renames)):
             renamed[kept] += count
     return renamed
+
+
+def _length_problem(renames: Mapping[str, str | None]) -> str:
+    """Return what is wrong with a change that makes a name too long; one that is so already may become shorter."""
+    new = ((old, target) for old, target in renames.items() if target is not None)
+    return _LONG_NAME if any(len(target) > len(old) and is_long_tag(target) for old, target in new) else ""
 
 
 def _joins_names(names: TagSet, renames: Mapping[str, str | None]) -> bool:

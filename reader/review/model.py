@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from reader.article.lazy_pattern import lazy_pattern
 from reader.review.declaration import (
@@ -39,7 +39,9 @@ from reader.review.vocabulary import (
     SUPPLIED,
 )
 
-_MOST_TAG_LEVELS = 20
+MOST_TAG_CHARACTERS: Final = 500
+"""The characters of a tag's name that can be given. Libraries may have longer names, which stay."""
+MOST_TAG_LEVELS: Final = 20
 """The levels of a nested tag. A name with more, as no person writes it, would cost memory for each of them."""
 _SPACES = lazy_pattern(r"\s+")
 _CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -54,7 +56,16 @@ def clean_tag_name(text: str) -> str:
 
 def tag_levels(name: str) -> list[str]:
     """Return the parts of a tag's name, the outermost first; all from the twentieth level on is one part."""
-    return name.split("/", _MOST_TAG_LEVELS - 1)
+    return name.split("/", MOST_TAG_LEVELS - 1)
+
+
+def is_long_tag(name: str) -> bool:
+    """Whether a name is longer than a tag can be given: a file can be made to cost memory for each of its levels."""
+    return len(name) > MOST_TAG_CHARACTERS or name.count("/") >= MOST_TAG_LEVELS
+
+
+LONG_TAG: Final = f"more than {MOST_TAG_CHARACTERS} characters or {MOST_TAG_LEVELS} levels"
+"""What is wrong with such a name, in words."""
 
 
 # ------------------------------------------------------------------ annotations

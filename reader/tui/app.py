@@ -17,7 +17,7 @@ from reader.article.article import Article
 from reader.printable import plural, printable_line
 from reader.tui.background import OpenMemory, TimerHost
 from reader.tui.keymap import KeyMap, KeysError
-from reader.tui.services import AppServices, HitScreen, KeyScreen, PaletteHost, StopScreen
+from reader.tui.services import AppServices, FieldFull, HitScreen, KeyScreen, PaletteHost, StopScreen
 from reader.tui.shared_library import (
     CopiesChanged,
     LibraryFlushed,
@@ -375,7 +375,8 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
             self._show_message(f"Team: {event.problem}", "fault")
 
     @on(LibraryMessage)
-    def _handle_library_message(self, event: LibraryMessage) -> None:
+    @on(FieldFull)
+    def _handle_message(self, event: LibraryMessage | FieldFull) -> None:
         self._show_message(event.text, event.tone)
 
     def _show_message(self, text: str, tone: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import getters
 from textual.app import App
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.screen import Screen
 
 from reader.tui.background import OpenMemory, TimerHost
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
     from reader.tui.panes.bars import SaveStatus
     from reader.tui.shared_library import LibraryListener, SharedLibrary
     from reader.tui.theme import Look
+
+
+class FieldFull(Message):
+    """A field took nothing of what was typed or pasted, as it would be longer than it may be."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.text = f"Nothing added: at most {most:,} characters fit"
+        self.tone = "fault"
 
 
 class PaletteHost:

@@ -80,7 +80,7 @@ async def test_a_pasted_name_goes_into_the_field(own_library: Path) -> None:
         assert user.field.value == "/home/ana/winter.pdf"
         await user.press("escape", "/")
         await user.paste("two\nlines")
-        assert user.field.value == "two", "no other question takes a text"
+        assert user.field.value == "two lines", "no other question takes a text"
 
 
 async def test_what_cannot_be_had_is_told_and_leaves_no_trace(own_library: Path, tmp_path: Path) -> None:

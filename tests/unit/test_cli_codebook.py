@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tinydb import TinyDB, where
 
 from tests.unit.test_cli import Call, call, ferry, process
 from tests.unit.test_library import plain
@@ -97,10 +98,27 @@ def test_what_cannot_be_done_is_refused_and_changes_nothing(tagged: Call, words:
     assert listed(tagged) == before
 
 
-def test_a_name_of_endless_levels_costs_no_more_than_its_length(tagged: Call, ferry: Path) -> None:
+LONG = "A tag cannot have more than 500 characters or 20 levels"
+
+
+@pytest.mark.parametrize("name", ["x" * 501, "/".join(["a"] * 21)])
+def test_a_name_that_is_too_long_is_given_to_no_tag(tagged: Call, ferry: Path, name: str) -> None:
+    answer = tagged("annotate", ferry, "--quote", "41,000", "--tag", name)
+    assert (answer.code, LONG in answer.err) == (2, True)
+    for command in (("define", name, "Far too long"), ("rename", "doubt", name), ("rename", "people", name[:-2])):
+        answer = tagged("codebook", *command)
+        assert (answer.code, LONG in answer.err) == (1, True), command
+    assert list(listed(tagged)) == ["doubt", "pct", "people", "people/ana"]
+    assert tagged("codebook", "rename", "doubt", name[:-2]).code == 0
+    answer = tagged("codebook", "move", "people", name[:-2])
+    assert (answer.code, LONG in answer.err) == (1, True)
+
+
+def test_a_name_of_endless_levels_costs_no_more_than_its_length(tagged: Call, own_library: Path) -> None:
     name = "/".join(["a"] * 3_000)
-    tagged("annotate", ferry, "--quote", "41,000", "--tag", name)
-    tagged("annotate", ferry, "--quote", "41,000", "--tag", "numbers")
+    with TinyDB(own_library / "library.json") as db:
+        db.table("annotations").update({"tags": [name]}, where("tags") == ["pct"])
+        db.table("annotations").update({"tags": ["numbers"]}, where("tags") == ["doubt"])
     rows = json.loads(tagged("codebook", "--json").out)
     deep = [row["name"] for row in rows if row["name"].startswith("a")]
     assert (len(deep), max(deep, key=len)) == (20, name)

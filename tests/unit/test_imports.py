@@ -336,12 +336,13 @@ def test_words_that_are_unknown_become_tags_and_it_says_so() -> None:
     ]
     plan = planned(session, json.dumps({**node, "body": bodies}), "web-annotation")
     (mark,) = plan.annotations
-    assert (mark.verdict_on("1"), mark.tags) == ("contradicts", ("Person", long, "verdict/plausible"))
+    assert (mark.verdict_on("1"), mark.tags) == ("contradicts", ("Person", "verdict/plausible"))
+    assert mark.note == f"#{long}"
     assert describe_plan(plan, is_done=False)[1:] == [
         "  1 claim with a verdict",
         "  the label “Person” became a tag (1)",
-        f"  the label “{'x' * 59}…” became a tag (1)",
         "  the verdict “plausible”, which is not in your scale, became a tag (1)",
+        "  1 tag with more than 500 characters or 20 levels, kept in the note",
     ]
 
 

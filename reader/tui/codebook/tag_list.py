@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from reader.review.model import tag_levels
 from reader.tui.codebook.plans import DELETE, MERGE, MOVE, NEW
 from reader.tui.codebook.rows import (
     NAME_COLUMN,
@@ -51,7 +52,7 @@ class TreeView(NamedTuple):
         if self.tags.words or self.wish is None:
             return 0
         if self.is_drafting:
-            return self.wish.parent.count("/") + 1 if self.wish.parent else 0
+            return len(tag_levels(self.wish.parent)) if self.wish.parent else 0
         return current.depth if current is not None else 0
 
     def is_aimed_at(self, entry: int) -> bool:

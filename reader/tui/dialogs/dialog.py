@@ -13,7 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from reader.tui.panes.bars import panel_key_lines
-from reader.tui.styled_line import StyledLine
+from reader.tui.services import FieldFull
+from reader.tui.styled_line import StyledLine, clip_line, line
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
 Result = TypeVar("Result")
@@ -52,6 +53,8 @@ class Dialog(ModalScreen[Result]):
         super().__init__()
         self.lines = DialogLines()
         self.hint = DialogLines()
+        self._keys: Sequence[StyledLine] = ()
+        self._has_refused = False
 
     def body(self) -> Sequence[Widget]:
         """Return the widgets of the panel above the hint."""
@@ -67,7 +70,21 @@ class Dialog(ModalScreen[Result]):
 
     def show_keys(self, *keys: tuple[str, str]) -> None:
         """Show keys, each with a verb, in as many lines as they need."""
-        self.hint.fill(panel_key_lines(keys, max(10, self.size.width - 2)))
+        self._keys = panel_key_lines(keys, max(10, self.size.width - 2))
+        self.hint.fill(self._keys)
+
+    @on(FieldFull)
+    def _handle_full(self, event: FieldFull) -> None:
+        event.stop()
+        self._has_refused = True
+        self.hint.fill([clip_line(line((event.text, event.tone)), max(10, self.size.width - 2)), *self._keys])
+
+    @on(Input.Changed)
+    def drop_refusal(self) -> None:
+        """Say no longer that a field is full: it was changed."""
+        if self._has_refused:
+            self._has_refused = False
+            self.hint.fill(self._keys)
 
 
 class PickDialog(Dialog[Result]):

@@ -13,7 +13,9 @@ from textual.widgets import Input
 from reader.tui.dialogs.dialog import DialogLines
 from reader.tui.panes.bars import panel_key_lines
 from reader.tui.panes.help_lines import PLACES, help_legend, match_lines, place_lines, tab_line, tab_rule
-from reader.tui.styled_line import width_of
+from reader.tui.services import FieldFull
+from reader.tui.styled_line import StyledLine, line, width_of
+from reader.tui.widgets.prompt_bar import LineField
 from reader.tui.widgets.styled_lines import StyledLines
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class HelpScreen(ModalScreen[None]):
         """Lay out the field, the places, the keys and the legend."""
         with Vertical():
             with Horizontal(id="help-bar"):
-                yield Input(placeholder="find a key or a word", id="help-field")
+                yield LineField(placeholder="find a key or a word", id="help-field")
                 yield self._keys
             yield self._tabs
             with VerticalScroll(can_focus=False):
@@ -76,6 +78,11 @@ class HelpScreen(ModalScreen[None]):
         self._draw()
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
+    @on(FieldFull)
+    def _handle_full(self, event: FieldFull) -> None:
+        event.stop()
+        self._show_bar(line((event.text, event.tone)))
+
     @on(Input.Submitted)
     def _leave(self) -> None:
         self.dismiss()
@@ -89,8 +96,7 @@ class HelpScreen(ModalScreen[None]):
         width = max(20, min(_MAX_WIDTH, self.size.width) - 5)
         query = self.query_one(Input).value
         keys = panel_key_lines((("Esc", "leaves"), ("Tab", "next place"), ("↑↓", "scroll")), max(12, width - _FIELD_ROOM))[0]
-        self._keys.styles.width = width_of(keys)
-        self._keys.show([keys])
+        self._show_bar(keys)
         tabs = tab_line(self._place, width)
         self._tabs.fill([tabs, tab_rule(tabs, width)])
         self._text.fill(
@@ -99,6 +105,11 @@ class HelpScreen(ModalScreen[None]):
             else place_lines(self._keymap, self._place, width)
         )
         self._legend.fill(help_legend(self._scale, self._here, width) if self.size.height >= _LEGEND_HEIGHT else [])
+
+    def _show_bar(self, parts: StyledLine) -> None:
+        """Show keys or a message beside the field."""
+        self._keys.styles.width = width_of(parts)
+        self._keys.show([parts])
 
     def _go_to(self, place: str) -> None:
         self._place = place

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual import events, on
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
+from textual.widgets.text_area import EditResult, Location
 
 from reader.printable import printable
 from reader.tui.dialogs.dialog import Dialog
 from reader.tui.question import Draft
+from reader.tui.services import FieldFull
 from reader.tui.styled_line import clip, line
+
+MOST_IN_NOTE: Final = 50_000
+"""The characters that a field of several lines holds. Textual lays a whole paragraph out with every key."""
+_MOST_TO_EDIT: Final = 4 * MOST_IN_NOTE
+"""The characters of a text that is edited at all: it may be one of an import, or have several versions."""
+
+
+def why_too_long(text: str, what: str) -> str:
+    """Return why a text that is called `what` cannot be edited in a field, "" if it can."""
+    if len(text) <= _MOST_TO_EDIT:
+        return ""
+    return f"{what} has {len(text):,} characters, too many to edit here: an export shows all of it"
 
 
 class NoteField(TextArea):
-    """Field of several lines: Enter submits, Ctrl+J begins a line. Pasted control characters become visible signs."""
+    """Field of several lines: Enter submits, Ctrl+J begins a line. Pasted control characters become visible signs.
+
+    What would make the text too long, it refuses as a whole and posts `FieldFull`.
+    """
 
     class Submitted(Message):
         """Enter was pressed."""
@@ -29,13 +47,21 @@ class NoteField(TextArea):
         elif event.key == "ctrl+j":
             event.stop()
             event.prevent_default()
-            self.insert("\n")
+            self._replace_via_keyboard("\n", *self.selection)
         else:
             await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
-        await super()._on_paste(events.Paste(printable(event.text)))
         event.prevent_default()
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")  # terminals send the key for a line end
+        await super()._on_paste(events.Paste(printable(text)))
+
+    def _replace_via_keyboard(self, insert: str, start: Location, end: Location) -> EditResult | None:
+        replaced = len(self.get_text_range(*sorted((start, end))))
+        if len(insert) > replaced and len(self.text) - replaced + len(insert) > MOST_IN_NOTE:
+            self.post_message(FieldFull(MOST_IN_NOTE))
+            return None
+        return super()._replace_via_keyboard(insert, start, end)
 
 
 class NoteScreen(Dialog[str]):
@@ -85,6 +111,10 @@ class NoteScreen(Dialog[str]):
             event.stop()
             self.keep_draft()
             self.dismiss(None)
+
+    @on(TextArea.Changed)
+    def _handle_change(self) -> None:
+        self.drop_refusal()
 
     @on(NoteField.Submitted)
     def _submit(self) -> None:

@@ -13,8 +13,9 @@ from textual.widgets import Input
 
 from reader.tui.panes.bars import panel_key_lines
 from reader.tui.panes.palette_lines import PaletteEntry, PaletteRow, palette_line, palette_rows
-from reader.tui.services import app_of
+from reader.tui.services import FieldFull, app_of
 from reader.tui.styled_line import StyledLine, line, width_of
+from reader.tui.widgets.prompt_bar import LineField
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
 _MAX_WIDTH: Final = 92
@@ -60,7 +61,7 @@ class PaletteScreen(ModalScreen[str]):
         """Lay out the field, the actions and the keys."""
         with Vertical():
             with Horizontal(id="palette-bar"):
-                yield Input(placeholder="find a command by its words or its key", id="palette-field")
+                yield LineField(placeholder="find a command by its words or its key", id="palette-field")
                 yield self._count
             yield self._list
             yield self._keys
@@ -150,6 +151,11 @@ class PaletteScreen(ModalScreen[str]):
             self._index = numbers[max(0, min(len(numbers) - 1, at + by))]
         self._say_keys()
         self._draw()
+
+    @on(FieldFull)
+    def _handle_full(self, event: FieldFull) -> None:
+        event.stop()
+        self._show_foot(line("  ", (event.text, event.tone)))
 
     @on(Input.Submitted)
     def _handle_submit(self, event: Input.Submitted) -> None:

@@ -11,7 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from reader.printable import printable, printable_line
 from reader.review.description import INTERVIEW, SOURCE_KINDS, SourceDescription, clean_line, match_kind
@@ -155,6 +155,10 @@ class DescriptionScreen(Dialog[DescribedSource]):
         elif event.key == "shift+tab" or (event.key == "up" and not in_text):
             event.stop()
             self.focus_previous()
+
+    @on(TextArea.Changed)
+    def _handle_change(self) -> None:
+        self.drop_refusal()
 
     @on(NoteField.Submitted)
     def _submit(self) -> None:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from reader.review.codebook import DIGITS, Codebook
-from reader.review.model import clean_tag_name
+from reader.review.model import LONG_TAG, clean_tag_name, is_long_tag
 from reader.tui.action import key_label
 from reader.tui.dialogs.dialog import DialogLines, PickDialog
 from reader.tui.question import Draft
@@ -128,7 +128,7 @@ class TagScreen(PickDialog[str]):
         meant = self._codebook.resolve(name)
         matches = dict.fromkeys((*([meant] if meant != name else ()), *match_tags(self._names, words)))
         matches |= dict.fromkeys(tag for synonym, tag in self._synonyms.items() if name and synonym.startswith(name.casefold()))
-        self._new = name if name and name == meant and name not in matches else ""
+        self._new = name if name and name == meant and name not in matches and not is_long_tag(name) else ""
         self._choices = [*list(matches)[:TAG_OFFERS], *([self._new] if self._new else [])]
 
     def draw(self) -> None:
@@ -177,7 +177,9 @@ class TagScreen(PickDialog[str]):
         return [line(("   " + text, "text")) for text in fold(definition, max(10, self.size.width - 6), DEFINITION_ROWS)]
 
     def empty_line(self) -> StyledLine:
-        """Return how to make the first tag."""
+        """Return how to make the first tag, or what is wrong with a new one."""
+        if is_long_tag(clean_tag_name(self._words)):
+            return line((f" A tag cannot have {LONG_TAG}: put it into the note", "fault"))
         return line((" No tags yet: type a name and press Enter; a/b nests", "hint"))
 
     @on(_Field.Picked)
@@ -191,9 +193,10 @@ class TagScreen(PickDialog[str]):
         self.dismiss(self._choices[number])
 
     def submit(self) -> None:
-        """Pick the current entry, or nothing if the field is empty."""
-        self._draft.drop()
-        self.dismiss(self._choices[self.index] if self._words else "")
+        """Pick the current entry, or nothing if the field is empty; stay if there is none."""
+        if self._choices or not self._words:
+            self._draft.drop()
+            self.dismiss(self._choices[self.index] if self._words else "")
 
     def on_key(self, event: events.Key) -> None:
         """Complete the name on Tab, show the codebook; the base class handles the other keys."""

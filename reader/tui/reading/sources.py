@@ -96,6 +96,7 @@ class SourceManager:
         """
         from reader.library.described_source import read_record
         from reader.review.description import NO_DESCRIPTION
+        from reader.tui.dialogs.note import why_too_long
         from reader.tui.dialogs.source_description import DescribedSource, DescriptionScreen
 
         host = self._host
@@ -104,6 +105,9 @@ class SourceManager:
         title = f"Describe the source of [{reference.label}]: {reference.title or reference.text}"
 
         def ask(said: str) -> None:
+            if reason := why_too_long(said, "What was said"):
+                host.report(reason, "fault")
+                return
             old = DescribedSource(text.description if text is not None else NO_DESCRIPTION, said)
             host.services.push_screen(DescriptionScreen(title, old, draft), take)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,16 +14,22 @@ from reader.printable import printable_line
 from reader.tui.panes.bars import prompt_hint
 from reader.tui.path_completion import complete_path
 from reader.tui.question import Question
+from reader.tui.services import FieldFull
 from reader.tui.styled_line import StyledLine, line, width_of
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
 # ------------------------------------------------------------------ text field
 
 
-class LineField(Input):
-    """Field of one line in which control and direction characters become visible signs.
+MOST_IN_LINE: Final = 10_000
+"""The characters that a field of one line holds. Textual measures all of them with every key."""
 
-    `take_paste` is called with a pasted text; if it returns True, the field does not insert the text.
+
+class LineField(Input):
+    """Field of one line in which control and direction characters become visible signs, and line breaks blanks.
+
+    `take_paste` is called with a pasted text; if it returns True, the field does not insert the text. What would make the field
+    too long, it refuses as a whole and posts `FieldFull`; a longer value that it starts with stays, and may become shorter.
     """
 
     take_paste: Callable[[str], bool] | None = None
@@ -41,7 +48,19 @@ class LineField(Input):
     def _on_paste(self, event: events.Paste) -> None:
         if self.take_paste is not None and self.take_paste(event.text):
             event.stop()
-            event.prevent_default()
+        else:
+            event.stop()
+            text = event.text.strip("\r\n").replace("\r\n", "\n")
+            self.replace(text, *self.selection)
+        event.prevent_default()
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put a text in place of a range, unless the field had too many characters then."""
+        before, replaced = len(self.value), abs(end - start)
+        if len(text) > replaced and before - replaced + len(text) > MOST_IN_LINE:
+            self.post_message(FieldFull(MOST_IN_LINE))
+        else:
+            super().replace(text, start, end)
 
 
 # ------------------------------------------------------------------ prompt
@@ -65,6 +84,7 @@ class PromptBar(Horizontal):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._question: Question | None = None
+        self._has_refused = False
 
     def compose(self) -> ComposeResult:
         """Lay out label, field and hint."""
@@ -140,8 +160,17 @@ class PromptBar(Horizontal):
     @on(Input.Changed)
     def _handle_change(self, event: Input.Changed) -> None:
         event.stop()
+        if self._has_refused:
+            self._has_refused = False
+            self.say(self._question.hint if self._question is not None else "")
         if self._question is not None and self._question.on_change is not None:
             self._question.on_change(event.value)
+
+    @on(FieldFull)
+    def _handle_full(self, event: FieldFull) -> None:
+        event.stop()
+        self._has_refused = True
+        self.say(event.text, event.tone)
 
     @on(Input.Submitted)
     def _handle_submit(self, event: Input.Submitted) -> None:
