@@ -177,6 +177,20 @@ def test_labels_far_from_their_entries_are_no_column_of_their_own() -> None:
     assert [name for _, names in cited(article) for name in names] == ["Rask99", "Zorn04", "ViMo01"]
 
 
+def test_numbers_of_formulas_at_the_edge_of_a_column_do_not_hide_its_gutter() -> None:
+    page = Sheet()
+    y = 60.0
+    for number, text in enumerate((LIT, FROZE, BOOKS), 1):
+        y = page.paragraph(60, y, text, width=220) + 6
+        page.put(120, y, "a = b + c")
+        page.put(262, y, f"({number})")
+        y += 24
+    page.paragraph(310, 60, f"{BOOKS} {LIT} {FROZE} {BOOKS} {LIT} {FROZE}", width=220)
+    text = said(read(page))
+    assert (LIT in text, FROZE in text, BOOKS in text) == (True, True, True)
+    assert text[-1] == f"{BOOKS} {LIT} {FROZE} {BOOKS} {LIT} {FROZE}"
+
+
 def test_lines_that_end_before_the_gutter_stay_with_the_text_across_it() -> None:
     page = Sheet()
     for y, line in (

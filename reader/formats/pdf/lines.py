@@ -26,7 +26,7 @@ _MANY_PAIRS: Final = 8
 _MIDDLE_TOLERANCE: Final = 0.1
 _MUCH_TEXT: Final = 0.4
 _MAX_GUTTERS: Final = 8
-_LABEL = lazy_pattern(r"[\[(][^\[\]()]{1,30}[\])]?|\d{1,3}[.)]?|[•–▪●■]")
+_LABEL = lazy_pattern(r"\[[^\[\]]{1,30}\]?|\d{1,3}\.")
 _LABEL_SHARE: Final = 0.8
 _STACK_GAP: Final = 1.0
 _MAX_STACKS: Final = 8
@@ -134,12 +134,12 @@ def find_gutter(parts: Sequence[Fragment]) -> Gutter | None:
 def _follows_labels(x: float, left: Sequence[Fragment]) -> bool:
     """Whether a strip is that between the labels of a list and its entries, in the right one of two columns.
 
-    The labels of entries stand above each other before the strip, and hardly anything else does.
+    The labels of entries stand above each other before the strip, with space on both sides, and hardly anything else does.
     """
     labels = [part for part in left if _LABEL.fullmatch(part.text)]
-    nearest = max((part.left for part in labels), default=x)
-    strip = [part for part in left if part.left >= nearest - 2 * part.size]
-    count = sum(_LABEL.fullmatch(part.text) is not None for part in strip)
+    edge = max((part.left for part in labels), default=x)
+    strip = [part for part in left if part.right > edge]
+    count = sum(part.left > edge - 2 * part.size and _LABEL.fullmatch(part.text) is not None for part in strip)
     return count >= max(_MIN_PAIRS, _LABEL_SHARE * len(strip))
 
 
