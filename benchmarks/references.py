@@ -25,6 +25,8 @@ F1: Final = {
     **{"pdf": 92.0, "text-sup": 90.0},
 }
 """By kind of document: the share of links (a place, the reference it cites) that must be right, in per cent, as F1."""
+LOST: Final = 2.0
+"""How many of the article's words may be lost, in per cent, in a kind whose links nobody marked."""
 TIMES: Final = {"pdf": 6.0, "pdf-real": 6.0, "wiki-html": 4.0}
 """By kind: how many times as long as counting the words of 1 MB a document may take at the median; twice for all others."""
 
@@ -76,23 +78,28 @@ def _scores(quick: bool) -> list[dict[str, Any]]:
 
 def _row(report: Report, kind: str, scored: list[dict[str, Any]], words: float) -> tuple[str, ...]:
     f1 = _f1(_total(scored, "link_tp"), _total(scored, "link_cand"), _total(scored, "link_truth"))
+    body = 100 * sum(score["body"] for score in scored) / len(scored)
     entries, links = _total(scored, "ref_truth"), _total(scored, "link_truth")
     noise, most = _total(scored, "noise"), _total(scored, "noise_truth")
     time = 1000 * median(score["time"] for score in scored)
-    lost = 100 - F1.get(kind, 95.0)
     return (
         kind,
         str(len(scored)),
         f"{100 * _total(scored, 'ref_tp') / entries:.1f}" if entries else "",
         f"{100 * f1:.1f}" if links else "",
-        report.verdict(100 - 100 * f1, lost, f"{lost:g} wrong") if links else "",
-        f"{100 * sum(score['body'] for score in scored) / len(scored):.1f}",
+        _verdict(report, f1, kind) if links else report.verdict(100 - body, LOST, f"{LOST:g} lost"),
+        f"{body:.1f}",
         f"{100 * noise / most:.1f}" if most else "",
         f"{time:.0f}",
         f"{time / words:.2f}",
         report.times(time / words, TIMES.get(kind, 2.0)),
         str(sum(bool(score["error"]) for score in scored)),
     )
+
+
+def _verdict(report: Report, f1: float, kind: str) -> str:
+    wrong = 100 - F1.get(kind, 95.0)
+    return report.verdict(100 - 100 * f1, wrong, f"{wrong:g} wrong")
 
 
 def _total(scored: Iterable[dict[str, Any]], name: str) -> float:
