@@ -56,7 +56,21 @@ _POWER_BASE = lazy_pattern(
     r"|acres?|pixels?|microns?|\w{0,4}parsecs?|a?(?:sin|cos|tan|cot|csc)h?|log|exp|det|var)\Z"
 )
 _POWERS = frozenset("234")
+_UNITS = frozenset({"km", "cm", "mm", "nm", "µm", "μm", "dm", "ft", "mi", "yd"})
+_SPACES = tuple(" \u00a0\u2009\u202f")
 _MAX_BASE_LENGTH = 16
+_LENGTH = (
+    r"(?:(?:[kcdmnµμ]|(?i:kilo|centi|milli|deci|micro|nano))?m(?:et(?:er|re)[ns]?|ètres?|etr[oi]s?)?|M(?:eter[ns]?|etros?)|in|ft|yd|mi"
+    r"|feet|foot|inch(?:es)?|miles?|yards?|[ксмн]?м|(?:кило|санти|милли)?метр\w{0,3}|(?:平方)?(?:公里|千米|厘米|毫米|米))"
+)
+_POWER_OF_LENGTH = lazy_pattern(
+    rf"(?:\d[ \u00a0\u2009\u202f~]?|\d (?:square|sq\.?|cubic) |/ ?|\b(?:per|pro|par|por|na) ){_LENGTH}\Z"
+    r"|[=×·] ?[^\W\d_]{1,3}\Z"
+)
+"""Match a length after a number, "10 m", "per km", and a product, "E = mc": the digits after them are powers."""
+_MEASURE = lazy_pattern(
+    r"\d[ \u00a0]?(?:lit(?:er|re)s?|[hm]?[lL]|ha|hectares?|acres?|[km]?g|tons?|tonnes?|h|min|k?W|k?V|Hz|°[CF]|%)\Z"
+)
 _CIRCLED = lazy_pattern(f"[{CIRCLED_NUMBERS}]")
 _FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
 _AFTER_STRONG = r"(?<=[^\s\d*]\*\*)"  # the signs of Markdown
@@ -248,13 +262,23 @@ def superscript_markers(text: str) -> Iterator[Marker]:
         if is_certain or _is_possible_note_call(text, *match.span()):
             numbers = match["flat"] or plain_digits(match[0]).translate(_PLAIN_SEPARATORS)
             kind = raised_kind(text, match.start(), numbers) if is_certain else "superscript?"
-            yield Marker(*match.span(), expand_labels(numbers), kind)
+            if kind:
+                yield Marker(*match.span(), expand_labels(numbers), kind)
 
 
 def raised_kind(text: str, start: int, numbers: str) -> str:
-    """Return "superscript?" if raised numbers at `start` may be a power, "40 meters²", "sin²", else "superscript"."""
-    is_power = numbers in _POWERS and _POWER_BASE.search(text, max(0, start - _MAX_BASE_LENGTH), start) is not None
-    return "superscript?" if is_power else "superscript"
+    """Return the kind of a marker of raised numbers at `start`: "superscript", or "" if they are a power, "10 m²".
+
+    If they may be one, "ten meters²", "sin²", or belong to an amount, "5 litres ²", it is "superscript?".
+    """
+    if numbers not in _POWERS:
+        return "superscript"
+    end = start - (text[start - 1 : start] in _SPACES if start else 0)
+    first = max(0, end - _MAX_BASE_LENGTH)
+    if _POWER_OF_LENGTH.search(text, first, end):
+        return ""
+    is_doubtful = _POWER_BASE.search(text, first, end) or (end < start and _MEASURE.search(text, first, end))
+    return "superscript?" if is_doubtful else "superscript"
 
 
 def circled_markers(text: str) -> Iterator[Marker]:
@@ -351,13 +375,11 @@ def _is_note_call(text: str, start: int) -> bool:
     """Whether the superscript digits at `start` follow a word, a year or a full stop. Exponents follow a number or a unit."""
     if _YEAR_BEFORE.search(text, max(0, start - 5), start):
         return True
-    start -= text[start - 1 : start] in tuple(" \u00a0\u2009\u202f") if start > 1 else 0
+    start -= text[start - 1 : start] in _SPACES if start > 1 else 0
     before = text[max(0, start - 4) : start]
     word = re.search(r"(?:[’'])?[^\W\d_]+$", before)
     if word:
-        return len(word[0]) > 2 or (
-            len(word[0]) == 2 and word[0] not in {"km", "cm", "mm", "nm", "µm", "dm", "ft", "mi", "in", "yd"}
-        )
+        return len(word[0]) > 2 or (len(word[0]) == 2 and word[0] not in _UNITS)
     return before[-1:] in tuple(".,;:!?)]”’»“«\"'…%")
 
 

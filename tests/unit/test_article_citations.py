@@ -130,6 +130,11 @@ def test_numbers_without_brackets(written: str, pointed_at: list[tuple[str, ...]
 
 def test_exponents_and_units_are_no_markers() -> None:
     assert markers(f"The tide at Holm\n\nIt covers 12 km² or 10⁶ m³, or x^(2), they say.¹{NOTES}") == [("¹", ("1",))]
+    powers = "40 metres², 7 square metres ², 10 m ², 3 cm ³, 5 μm², 6 Meter², 5 mètres², 8 м², 90 g per m², E = mc², 5 litres ²"
+    assert markers(f"The tide at Holm\n\nIt rose.¹ It covers {powers}.\n\nWe came in² then.{NOTES}") == [
+        ("¹", ("1",)),
+        ("²", ("2",)),
+    ]
 
 
 @pytest.mark.parametrize(

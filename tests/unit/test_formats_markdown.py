@@ -382,7 +382,7 @@ def test_raised_numbers_in_formulas_are_markers() -> None:
 def test_powers_of_units_and_functions_are_no_markers(power: str) -> None:
     entries = "## References\n\n1. Mills, 1999.\n2. Weirs, 2001.\n3. Ponds, 2003.\n"
     article = read(
-        f"It covers 14 deg{power} or 40 meters{power}, by sin{power}. Mills¹ turn. They are old{power} now.\n\n{entries}"
+        f"It covers 14 deg{power}, forty meters{power}, 9 m{power}, sin{power}. Mills¹ turn. They are old{power}.\n\n{entries}"
     )
     assert [citation.references for citation in article.citations] == [("1",), ("2",)]
 

@@ -324,15 +324,15 @@ def _superscript_numbers(text: str, styles: Sequence[Style]) -> Iterator[Marker]
             )
             edge = 2 if in_brackets else 0
             base_end = style.start - (len("<sup>") if text.endswith("<sup>", 0, style.start) else len("^"))
-            yield Marker(
-                style.start - edge, style.end + edge, expand_labels(numbers[1]), raised_kind(text, base_end, numbers[1])
-            )
+            if kind := raised_kind(text, base_end, numbers[1]):
+                yield Marker(style.start - edge, style.end + edge, expand_labels(numbers[1]), kind)
 
 
 def _formula_numbers(text: str) -> Iterator[Marker]:
     """Yield raised numbers that programs which read PDFs write as formulas, "$^{1,2}$", as markers."""
     for match in _RAISED_FORMULA.finditer(text) if "$^" in text else ():
-        yield Marker(*match.span(), expand_labels(match[1]), raised_kind(text, match.start(), match[1]))
+        if kind := raised_kind(text, match.start(), match[1]):
+            yield Marker(*match.span(), expand_labels(match[1]), kind)
 
 
 def _linked_numbers(text: str, styles: Sequence[Style], labels: Collection[str]) -> Iterator[Reference]:
