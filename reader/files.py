@@ -93,7 +93,8 @@ def read_blocks(path: Path) -> Iterator[bytes]:
         while block := os.read(descriptor, _CHUNK):
             yield block
     finally:
-        os.close(descriptor)
+        with contextlib.suppress(OSError):  # nothing was written, and an abandoned iterator would print it
+            os.close(descriptor)
 
 
 def open_file(path: Path) -> int:

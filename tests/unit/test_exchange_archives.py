@@ -234,6 +234,21 @@ def test_the_codes_of_tags_are_those_of_the_codebook() -> None:
     assert tree == {"c++": [], "numbers": ["passengers"]}
 
 
+def test_accounts_and_paths_stay_out_of_a_project_unless_they_are_asked_for() -> None:
+    made = report()
+    (first, *others) = made.items
+    made = replace(made, items=(replace(first, annotation=replace(first.annotation, creator="lind@harbour-desk")), *others))
+    private = re.compile(r"/home|/texts|harbour-desk|\bana\b")
+
+    def found(*, with_paths: bool) -> list[str]:
+        data = b"".join(FORMATS["refi-qda"].write([made], replace(OPTIONS, with_paths=with_paths)))
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [one for file in archive.namelist() for one in private.findall(file + archive.read(file).decode())]
+
+    assert found(with_paths=False) == []
+    assert found(with_paths=True) != []
+
+
 def test_a_project_of_nothing_and_of_several_articles_is_valid() -> None:
     empty = build_report(review(article("One line.")), AT)
     assert project_of().find(f"{QDE}Sources") is None
