@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import Final, cast
 
@@ -25,18 +26,19 @@ class _NoTablesError(Exception):
     """The JSON holds something other than tables of records."""
 
 
-def parse_library(source: ByteSource, name: str) -> tuple[RecordTables, Meta]:
+def parse_library(source: ByteSource, name: str, most: int = sys.maxsize) -> tuple[RecordTables, Meta]:
     """Return the records and the meta table of a library file that any program may have written.
 
-    `name` is what errors call the file. Raises ReaderError when it is empty, damaged, or not a library. Only records that are
-    not in the order of their keys are held in memory.
+    `name` is what errors call the file, `most` the characters of a record from which on it is too long.
+    Raises ReaderError when it is empty, damaged, or not a library. Only records that are not in the order of their keys are held
+    in memory.
     """
     if not source.read(0, min(source.size, _MOST_BLANK)).strip(b"\0 \t\r\n"):
         is_huge = source.size > _MOST_BLANK
         fault = f"is damaged: its first {_MOST_BLANK:,} bytes are blank" if is_huge else "is empty, but a library never is"
         raise ReaderError(f"{name} {fault}", UNTOUCHED_HINT)
     try:
-        records, meta = _read_records(source)
+        records, meta = _read_records(source, most)
     except _NoTablesError:
         raise ReaderError(f"{name} is not a library of Claim Reader", UNTOUCHED_HINT) from None
     except (ValueError, RecursionError) as error:
@@ -51,9 +53,9 @@ def parse_library(source: ByteSource, name: str) -> tuple[RecordTables, Meta]:
     return records, meta
 
 
-def _read_records(source: ByteSource) -> tuple[RecordTables, Meta]:
+def _read_records(source: ByteSource, most: int) -> tuple[RecordTables, Meta]:
     lines, others, metas = LineCollector(), dict[str, dict[str, bytes]](), dict[str, Record]()
-    for table, records in _read_tables(source):
+    for table, records in _read_tables(source, most):
         if table == META:
             metas = dict(records)
             continue
@@ -97,12 +99,12 @@ def _is_number(key: str) -> bool:
     return True
 
 
-def _read_tables(source: ByteSource) -> Iterator[tuple[str, Iterator[tuple[str, Record]]]]:
+def _read_tables(source: ByteSource, most: int) -> Iterator[tuple[str, Iterator[tuple[str, Record]]]]:
     """Yield the name of each table, and its keys and records, which must be taken before the next table.
 
     Raises ValueError or RecursionError for damaged JSON, and _NoTablesError.
     """
-    window = JsonWindow(source, encoding=json.detect_encoding(source.read(0, min(4, source.size))))
+    window = JsonWindow(source, encoding=json.detect_encoding(source.read(0, min(4, source.size))), most=most)
     for table in _names(window):
         yield table, _read_table(window)
     window.finish()

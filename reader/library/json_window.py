@@ -23,19 +23,32 @@ class JsonWindow:
     """A part of a text, which grows at its end when more is needed. What is before `position` is forgotten at times."""
 
     def __init__(
-        self, source: ByteSource, start: int = 0, end: int | None = None, encoding: str = "utf-8", errors: str = "surrogatepass"
+        self,
+        source: ByteSource,
+        start: int = 0,
+        end: int | None = None,
+        encoding: str = "utf-8",
+        errors: str = "surrogatepass",
+        *,
+        most: int = sys.maxsize,
     ) -> None:
-        """Take the bytes of a range, of all by default."""
+        """Take the bytes of a range, of all by default. A value of about `most` characters, or twice that, is too long."""
         self.text = ""
         self.position = 0
         self.is_complete = False
         """Whether all of the text is read, so that the window does not grow any more."""
         self._chunks = read_chunks(source, start, source.size if end is None else end)
+        self._most = most
         self._decoder = codecs.getincrementaldecoder(encoding)(errors)
         self._characters = self._lines = 0
 
     def extend(self) -> bool:
-        """Read more, at least as much as is held; return whether there was more. Raises UnicodeDecodeError."""
+        """Read more, at least as much as is held; return whether there was more.
+
+        Raises ValueError when there is a value that is too long, UnicodeDecodeError.
+        """
+        if len(self.text) - self.position > self._most:
+            raise self._error(f"A record has more than {self._most:,} characters", self.position)
         parts: list[str] = []
         size = max(_CHUNK, len(self.text))
         while size > 0 and not self.is_complete:

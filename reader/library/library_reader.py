@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 import zlib
 from functools import cached_property
@@ -32,8 +33,8 @@ class LoadedFile:
     Its lines are read on first use, since a store that has seen them all does not need them.
     """
 
-    def __init__(self, path: Path, index_path: Path | None = None) -> None:
-        """Read the file. Raises OSError, or ReaderError when it is damaged or not a library."""
+    def __init__(self, path: Path, index_path: Path | None = None, most: int = sys.maxsize) -> None:
+        """Read the file. Raises OSError, or ReaderError when it is damaged or not a library; see `read_library`."""
         self._index: ArticleIndex | None = None
         self._ranges: dict[str, tuple[int, int]] | None = None
         self._source: ByteSource = FileBytes(path)
@@ -52,7 +53,7 @@ class LoadedFile:
         if meta is None:
             from reader.library.foreign_file import parse_library  # needed for what other programs wrote
 
-            self.records, meta = parse_library(self._source, str(path))
+            self.records, meta = parse_library(self._source, str(path), most)
         self.meta: Meta = meta
 
     def _read_by_index(self, index: IndexFile) -> Meta | None:
@@ -85,17 +86,17 @@ class LoadedFile:
         return digest_of(self._source)
 
 
-def read_library(path: Path, index_path: Path | None = None) -> LoadedFile | None:
+def read_library(path: Path, index_path: Path | None = None, most: int = sys.maxsize) -> LoadedFile | None:
     """Read a library's file, by the index at `index_path` if that fits; None when the file does not exist.
 
-    A damaged file that was written a moment ago is read again, because another program may still be writing it in place. Raises
+    Where another program wrote it, a record of more than `most` characters is damage. A damaged file that was written a moment ago is read again, because another program may still be writing it in place. Raises
     ReaderError when the file is damaged, foreign or unreadable.
     """
     attempts = 0
     while True:
         attempts += 1
         try:
-            return LoadedFile(path, index_path)
+            return LoadedFile(path, index_path, most)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reader.errors import ReaderError
 from reader.files import free_path, make_folder, read_from, sync_folder, write_new
@@ -25,6 +25,9 @@ from reader.library.versions import VersionVector, content_of, stored_conflicts
 from reader.review.cells import LATEST_WINS, Record, to_cells
 from reader.review.codec import as_mapping
 from reader.review.conflicts import PAIR_CELLS
+
+_MOST_IN_RECORD: Final = 1 << 25
+"""The characters from which on a record of a file to merge is too long: one without an end would be read into memory."""
 
 # ------------------------------------------------------------------ copies
 
@@ -122,7 +125,7 @@ def read_other_library(path: Path) -> OtherLibrary:
             raise ReaderError(f"There is no library in {path}", f"Choose a folder that holds a {LIBRARY_FILE_NAME}")
         other = Store(Folder(path))
         return OtherLibrary(name, other.records, Meta(SCHEMA, "", other.vector), "")
-    file = read_library(path)
+    file = read_library(path, most=_MOST_IN_RECORD)
     if file is None:
         raise ReaderError(f"There is no file {path}")
     if file.meta.schema > SCHEMA:

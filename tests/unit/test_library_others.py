@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -371,4 +372,23 @@ def test_a_huge_file_that_is_no_library_is_refused_by_its_beginning(
     with pytest.raises(ReaderError, match=fault):
         library.merge(huge, "ana")
     assert 0 < sum(read) < 1 << 20
+    assert library.close(LONG)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows replaces no file that is open, so each is read whole")
+@pytest.mark.parametrize("beginning", ['{"', '{"annotations": {"1": {"note": "'])
+def test_a_file_to_merge_is_not_read_on_when_a_record_is_too_long(
+    tmp_path: Path, beginning: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, _, _ = opened(tmp_path / "library")
+    huge = tmp_path / "huge.json"
+    huge.write_text(beginning + "1," * (1 << 22), encoding="utf-8")
+    os.utime(huge, (0, 0))
+    monkeypatch.setattr("reader.library.merge._MOST_IN_RECORD", 1 << 18)
+    tracemalloc.start()
+    with pytest.raises(ReaderError, match="A record has more than 262,144 characters: line 1"):
+        library.merge(huge, "ana")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < huge.stat().st_size
     assert library.close(LONG)
