@@ -50,13 +50,16 @@ class Press:
 
 SCENES: Final = (
     Scene("cursor, no scrolling", (DOWN, UP), VIEWER, CURSOR, KEY_BYTES),
-    Scene("cursor, down and down", (DOWN,), VIEWER),
+    Scene("cursor, down and down", (DOWN,), VIEWER, bytes=KEY_BYTES),
     Scene("mark and unmark", ("h",), VIEWER, CHANGE, KEY_BYTES),
     Scene("undo", ("u",), VIEWER, CHANGE, KEY_BYTES),
     Scene("page down", (_PAGE,), BARE, PAGE),
-    Scene("mark, claims listed", ("h",), VIEWER, CHANGE, first="gc\t"),
+    Scene("mark, claims listed", ("h",), VIEWER, CHANGE, KEY_BYTES, first="gc\t"),
 )
-"""The scenes in the order in which they are played: undo takes back what was marked."""
+"""The scenes in the order in which they are played: undo takes back what was marked.
+
+A page has no budget of bytes, as its text alone takes more than any other key writes.
+"""
 BASELINE_KEYS: Final = {VIEWER: (DOWN,), BARE: (_PAGE,)}
 """What is pressed in a baseline: a line down in the viewer, a page in the bare app."""
 

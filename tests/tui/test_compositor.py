@@ -84,11 +84,11 @@ class Terminal:
         """Compare what is shown with the whole screen as Textual draws it, cell by cell, with its colours."""
         whole = Display(*self._app.size)
         whole.feed(self._whole_screen())
-        for row, (own, wanted) in enumerate(zip(looks(self._display), looks(whole), strict=True)):
+        for row, (own, wanted) in enumerate(zip(visible_cells(self._display), visible_cells(whole), strict=True)):
             assert own == wanted, f"row {row} {step}: {''.join(c.data for c in own)!r}, not {''.join(c.data for c in wanted)!r}"
 
 
-def looks(display: Display) -> list[list[Char]]:
+def visible_cells(display: Display) -> list[list[Char]]:
     """Return the cells of a screen; of a blank, no colour of letters that cannot be seen."""
     rows = [[display.screen.buffer[y][x] for x in range(display.screen.columns)] for y in range(display.screen.lines)]
     return [[_visible(cell) for cell in row] for row in rows]

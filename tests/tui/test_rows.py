@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyte.screens import Char
 from rich.console import Console
 from rich.segment import Segment
 from textual.strip import Strip
@@ -14,12 +15,15 @@ from textual.strip import Strip
 from benchmarks.display import Display
 from reader.review.vocabulary import NOT_CLAIM
 from reader.tui.theme import LOOK_TITLES, look_by_title
-from reader.tui.widgets.rows import TerseStrip, transition
+from reader.tui.widgets.compositor import RowsUpdate
+from reader.tui.widgets.rows import TerseStrip
+from tests.tui.test_compositor import visible_cells
 from tests.tui.texts import BUSES, article, place
 from tests.tui.user import NARROW, WIDE, User, reading
 
 ROLES = ("page", "card", "text", "b", "yours", "hint", "mark", "current-mark", "link", "later", "strike", "detail", "selection")
 PIECES = st.tuples(st.text("ab ", min_size=1, max_size=5), st.lists(st.sampled_from(ROLES), max_size=4))
+LETTERS = st.tuples(st.text("ab 夜é\u0301", min_size=1, max_size=5), st.lists(st.sampled_from(ROLES), max_size=4))
 STEPS = (
     "j",
     "h",
@@ -55,8 +59,21 @@ def test_a_row_sent_in_few_bytes_looks_the_same(look: str, pieces: list[tuple[st
         in_few = TerseStrip(segments).crop(start, end).render(console)
         assert len(in_few) <= len(in_full)
         assert cells(in_few) == cells(in_full)
-        uncut, settings = TerseStrip(segments).render_after("", console, start, end)
-        assert uncut + transition(settings, "") == in_few
+        uncut = "".join(text for text, *_ in TerseStrip(segments).pieces(console, start, end))
+        assert uncut == TerseStrip(segments).crop(start, end).text
+
+
+@given(st.sampled_from(LOOK_TITLES), st.lists(st.lists(LETTERS, max_size=6), max_size=3), st.integers(0, 3))
+def test_rows_that_are_drawn_look_by_look_are_those_drawn_one_by_one(
+    look: str, rows: list[list[tuple[str, list[str]]]], start: int
+) -> None:
+    styles, console = look_by_title(look), Console(color_system="truecolor", force_terminal=True)
+    strips = [TerseStrip(Segment(text, styles.style(*roles)) for text, roles in pieces) for pieces in rows]
+    update = RowsUpdate((row, 2, strip, min(start, strip.cell_length), strip.cell_length) for row, strip in enumerate(strips))
+    one_by_one = (
+        f"\x1b[{row + 1};3H{strip.crop(min(start, strip.cell_length)).render(console)}" for row, strip in enumerate(strips)
+    )
+    assert looks(update.render_segments(console)) == looks("".join(one_by_one))
 
 
 def cells(sent: str) -> list[object]:
@@ -64,6 +81,13 @@ def cells(sent: str) -> list[object]:
     display = Display(60, 1)
     display.feed(f"{sent}x".encode())
     return [display.screen.buffer[0][column] for column in range(60)]
+
+
+def looks(sent: str) -> list[list[Char]]:
+    """Return what is seen of a terminal after some bytes."""
+    display = Display(60, 3)
+    display.feed(sent.encode())
+    return visible_cells(display)
 
 
 @pytest.mark.slow

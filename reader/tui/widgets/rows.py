@@ -56,6 +56,8 @@ _CODE: Final = re.compile(r"[34]8;(?:2;\d+;\d+;\d+|5;\d+)|\d+")
 """One setting in a list of them, as "select graphic rendition" (ECMA-48) has it: a colour, or an attribute."""
 _OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29", "fg": "39", "bg": "49"}
 """The setting that ends another one; "fg" and "bg" stand for any colour."""
+_SEEN_ON_BLANKS: Final = {"4", "7", "9"}
+"""The attributes that are seen on blanks: underlined, reversed, struck through."""
 
 
 class TerseStrip(Strip):
@@ -70,31 +72,34 @@ class TerseStrip(Strip):
 
     def render(self, console: Console) -> str:
         """Return the text with the control sequences for its styles."""
-        text, settings = self.render_after("", console, 0, self.cell_length)
-        return text + transition(settings, "")
+        pieces: list[str] = []
+        settings = ""
+        for text, own, _ in self.pieces(console, 0, self.cell_length):
+            pieces += transition(settings, own), text
+            settings = own
+        return "".join((*pieces, transition(settings, "")))
 
-    def render_after(self, settings: str, console: Console, start: int, end: int) -> tuple[str, str]:
-        """Return the cells from `start` to `end` with their control sequences, and the settings that they leave.
+    def pieces(self, console: Console, start: int, end: int) -> Iterator[tuple[str, str, int]]:
+        """Yield the texts of the cells from `start` to `end`, each with the terminal's settings for it and its cells.
 
-        `settings` are those of the terminal before them. A strip of these cells is not made: it costs more than drawing them.
+        A strip of these cells is not made: it costs more than drawing them.
         """
         system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
-        pieces: list[str] = []
         column = 0
         for segment in self:
-            first, column = column, column + cell_len(segment.text)
+            text, style, _ = segment
+            first, column = column, column + cell_len(text)
             if column <= start > 0:  # characters without a width belong to the cell before them
                 continue
-            if first >= end and column > first:
+            if first > end or first == end < column:
                 break
+            last = column
             if column > end:
-                segment = segment.split_cells(end - first)[0]
+                segment, last = segment.split_cells(end - first)[0], end
             if first < start:
-                segment = segment.split_cells(start - first)[1]
-            text, style, _ = segment
-            before, settings = settings, Strip.render_ansi(style, system) if style is not None else ""
-            pieces += transition(before, settings), text
-        return "".join(pieces), settings
+                segment, first = segment.split_cells(start - first)[1], start
+            if text:
+                yield segment.text, Strip.render_ansi(style, system) if style is not None else "", last - first
 
 
 @lru_cache(4096)
@@ -111,6 +116,13 @@ def transition(before: str, after: str) -> str:
     ended = {_OFF[plane] for plane in old if plane not in new}
     begun = [code for plane, code in new.items() if old.get(plane) != code or _OFF.get(plane) in ended]
     return min(f"\x1b[{';'.join((*sorted(ended), *begun))}m", anew, key=len)
+
+
+@lru_cache(4096)
+def are_blanks_alike(one: str, other: str) -> bool:
+    """Whether blanks look the same with two lists of settings, of which only the background shows then."""
+    planes = _settings(one), _settings(other)
+    return planes[0].get("bg") == planes[1].get("bg") and _SEEN_ON_BLANKS.isdisjoint({*planes[0], *planes[1]})
 
 
 def _settings(codes: str) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import takewhile, zip_longest
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise, repeat, zip_longest
+from typing import TYPE_CHECKING, Final, Self
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Offset, Region, Size
@@ -34,20 +36,47 @@ _PaintedLine = tuple[StyledLine, tuple[str, ...]]
 """A line and its background roles."""
 
 
-def _changed_region(before: _PaintedLine | None, after: _PaintedLine | None, y: int, width: int) -> Region:
-    """Return the cells of line `y` that changed. Equal parts at both ends are left out to keep the output small."""
-    if before is None or after is None or before[1] != after[1]:
-        return Region(0, y, width, 1)
-    old, new, same = before[0], after[0], 0
-    while same < len(old) and same < len(new) and old[same][:2] == new[same][:2]:
-        same += 1
-    left, old, new = width_of(new[:same]), old[same:], new[same:]
-    old_width, new_width = width_of(old), width_of(new)
-    changed = max(old_width, new_width)
-    if old_width == new_width:
-        tail = zip(reversed(old), reversed(new), strict=False)
-        changed -= width_of(pair[1] for pair in takewhile(lambda pair: pair[0][:2] == pair[1][:2], tail))
-    return Region(left, y, max(1, min(left + changed, width) - left), 1)
+_SHORT_GAP: Final = 6
+"""So many cells between two changes are drawn again at most: to go past them takes as many bytes."""
+
+
+def _changed_regions(before: _PaintedLine | None, after: _PaintedLine | None, y: int, width: int) -> Iterator[Region]:
+    """Yield the cells of line `y` that changed. Equal ones are left out to keep the output small."""
+    old = None if before is None else _cells(before[0])
+    new = None if after is None else _cells(after[0])
+    if before is None or after is None or before[1] != after[1] or old is None or new is None:
+        yield Region(0, y, width, 1)
+        return
+    pairs = zip_longest(old[:width], new[:width])
+    changed = [column for column, (one, other) in enumerate(pairs) if one != other]
+    starts = [column for last, column in pairwise([-width, *changed]) if column - last > _SHORT_GAP]
+    ends = [column + 1 for column, following in pairwise([*changed, 2 * width]) if following - column > _SHORT_GAP]
+    for start, end in zip(starts, ends, strict=True):
+        yield Region(start, y, end - start, 1)
+
+
+@lru_cache(512)
+def _cells(parts: StyledLine) -> Sequence[tuple[str, str]] | None:
+    """Return the character and the roles of each cell; None where characters next to each other have another width than alone.
+
+    The second cell of a wide character holds none, and one without a width is with the character before it.
+    """
+    cells: list[tuple[str, str]] = []
+    for text, roles, _ in parts:
+        if text.isascii():
+            cells += zip(text, repeat(roles), strict=False)
+            continue
+        first = len(cells)
+        for character in text:
+            width = cell_len(character)
+            if width:
+                cells += (character, roles), *[("", roles)] * (width - 1)
+            elif cells:
+                base, own = cells[-1]
+                cells[-1] = (base + character, f"{own} {roles}")
+        if len(cells) - first != cell_len(text):
+            return None
+    return cells
 
 
 class StyledLines(JumpPane):
@@ -123,7 +152,9 @@ class StyledLines(JumpPane):
         changed = [(y, *pair) for y, pair in enumerate(zip_longest(old, self._lines)) if pair[0] != pair[1]]
         if changed:
             width = self.size.width
-            repaint_cells(self, *(_changed_region(before, after, y, width) for y, before, after in changed))
+            repaint_cells(
+                self, *(region for y, before, after in changed for region in _changed_regions(before, after, y, width))
+            )
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Forget all rows, and let some regions or all be painted again."""
