@@ -323,10 +323,17 @@ def test_links_of_a_page_count_beside_a_few_footnotes_that_are_remarks() -> None
     assert [url for _, url in linked(article) if url] == [LOG, MAP, f"{LOG}/b"]
 
 
-def test_numbers_of_links_may_restart_with_each_answer_in_a_file() -> None:
-    one = f'It froze. ([log.example][1]) Moe was cut off. ([Other][2])\n\n[1]: {LOG} "The log"\n[2]: {LOG}/b\n'
-    two = f'It thawed in the spring. ([map.example][1]) So they sailed. ([Other][2])\n\n[1]: {MAP} "A map"\n[2]: {MAP}&b=1\n'
-    assert linked(read(f"{TOP}{one}\n## The spring\n\n{two}")) == [
+@pytest.mark.parametrize("are_first", [False, True])
+@pytest.mark.parametrize("heading", ["## The spring\n\n", "---\n\n", ""])
+def test_numbers_of_links_may_restart_with_each_answer_in_a_file(*, are_first: bool, heading: str) -> None:
+    texts = (
+        "It froze. ([log.example][1]) Moe was cut off. ([Other][2])\n\n",
+        "It thawed in the spring. ([map.example][1]) So they sailed. ([Other][2])\n\n",
+    )
+    lists = (f'[1]: {LOG} "The log"\n[2]: {LOG}/b\n\n', f'[1]: {MAP} "A map"\n[2]: {MAP}&b=1\n\n')
+    one, two = (f"{links}{text}" if are_first else f"{text}{links}" for text, links in zip(texts, lists, strict=True))
+    title = "# The winter\n\n" if are_first else f"{TOP}"
+    assert linked(read(f"{title}{one}{heading}{two}")) == [
         ("log.example", LOG),
         ("Other", f"{LOG}/b"),
         ("map.example", MAP),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -164,12 +166,15 @@ class Definitions:
     """The addresses of link definitions by label, each as `definition_label` returns it.
 
     The first definition of a label counts, as in CommonMark. Where numbers restart, as in a file of several answers of a
-    language model, a number has the address that is defined next after its link.
+    language model, a number has the address that is defined in the section of its link, else next after the link, or before it
+    if the definitions stand before their texts.
     """
 
     def __init__(self) -> None:
         self._addresses: dict[str, str] = {}
         self._numbered: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._borders: list[int] = []
+        self._are_before_texts = False
 
     def __bool__(self) -> bool:
         return bool(self._addresses)
@@ -180,13 +185,25 @@ class Definitions:
         if label.isdecimal():
             self._numbered[label].append((start, address))
 
+    def find_texts(self, leaves: Sequence[Leaf]) -> None:
+        """Find the sections of the whole text, and whether the definitions stand before the texts that they belong to."""
+        if any(len(numbered) > 1 for numbered in self._numbered.values()):
+            borders = (BlockKind.HEADING, BlockKind.RULE)
+            self._borders = [-1, *(leaf.block.start for leaf in leaves if leaf.block.kind in borders), sys.maxsize]
+            first_text = next((leaf.block.start for leaf in leaves if leaf.block.kind not in borders), 0)
+            self._are_before_texts = min(numbered[0][0] for numbered in self._numbered.values()) <= first_text
+
     def address(self, label: str, offset: int) -> str | None:
         """Return the address of a label in a link at `offset`, or None."""
         numbered = self._numbered.get(label, ())
-        if len(numbered) > 1:
-            place = bisect_left(numbered, (offset, ""))
-            return numbered[min(place, len(numbered) - 1)][1]
-        return self._addresses.get(label)
+        if len(numbered) < 2:
+            return self._addresses.get(label)
+        section = bisect_right(self._borders, offset)
+        first, last = (bisect_left(numbered, (border, "")) for border in self._borders[section - 1 : section + 1])
+        if last - first == 1:
+            return numbered[first][1]
+        place = bisect_left(numbered, (offset, "")) - self._are_before_texts
+        return numbered[min(max(place, 0), len(numbered) - 1)][1]
 
 
 @dataclass(slots=True)
@@ -259,6 +276,7 @@ class _Scanner:
             self._scan_line(position, end)
             position = end + 1
         self._close_to(0)
+        self.scan.definitions.find_texts(self.scan.leaves)
         return self.scan
 
     def _front_matter(self) -> int:
