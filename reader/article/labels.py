@@ -39,9 +39,14 @@ _CARET = (
     rf"(?:(?P<numbered_caret>\d{{1,3}}|[a-z]{{1,2}})\.{_SPACE}+)?"
     rf"(?P<caret>Jump\sup(?:\sto:|\s\^)|\^(?!\()(?:\sJump\sup\sto:)?){_SPACE}*" + _BACK_LINK_LETTERS
 )
+_NOTE_ID = (
+    r"(?:(?:[\w:.-]{0,20}[:._-])?(?:(?:foot|end)?notes?|fn|en|refs?|references?|cit[ea]?|citation|bib|sources?)[:._-]?"
+    r"|(?:[A-Za-z]|CR|rf)?[:._-]?)"
+)
+"""Match the beginning of the id of a note before its number: "fn", "cite_note-", "r", but not "tab" or "step"."""
 _SIGN_LABEL = lazy_pattern(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\](?::[ \t]*|[ \t]+(?=[^\W\d_a-z]|[\"“„‘«]|https?://))"
-    r"|<li\s(?:[^<>]{0,200}\s)?id=[\"']?[\w:.-]{0,30}?(?P<item>\d{1,3})[\"']?(?:\s[^<>]{0,200})?>\s*(?:<p>\s*)?"
+    r"|<li\s(?:[^<>]{0,200}\s)?id=[\"']?" + _NOTE_ID + r"(?P<item>\d{1,3})[\"']?(?:\s[^<>]{0,200})?>\s*(?:<p>\s*)?"
     rf"|\*\*(?P<strong>\d{{1,3}})(?:\\?[.)]\*\*|\*\*\\?[.)]){_SPACE}+"
     rf"|[-*+•·]{_SPACE}+(?P<listed>\d{{1,3}})[.)]{_SPACE}+(?=\S)"
     r"|(?:[-*+•:][ \t]+)?(?:\*\*)?\\?[\[［〔【](?P<bracket>\d{1,4})\\?[\]］〕】](?:\*\*)?(?!\((?!(?:19|20)\d\d))[.:：]?\s*"

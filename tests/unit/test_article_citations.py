@@ -568,6 +568,12 @@ def test_notes_of_markdown_without_a_colon_or_as_items_of_a_page(markers: tuple[
     assert [reference.remark for reference in article.references] == [False, True]
 
 
+@pytest.mark.parametrize(("name", "count"), [("tab", 0), ("step-", 0), ("fn", 2), ("cite_note-", 2), ("R", 2)])
+def test_items_of_a_page_are_notes_only_if_their_ids_say_so(name: str, count: int) -> None:
+    items = "".join(f'<li id="{name}{number}">The pane {number}</li>\n' for number in (1, 2))
+    assert len(read(f"# The tide\n\nIt rose¹ by the old² bay.\n\n<ul>\n{items}</ul>\n", "a.md").references) == count
+
+
 def test_a_marker_that_begins_a_paragraph_is_no_note_unless_it_was_called_before() -> None:
     article = read("# The tide\n\n[^1] Tides turn each day.\n\nThey wet the mud.[^1]\n\n[^1]: Lee, Tides, 1988.\n", "a.md")
     assert [(article.text[c.start : c.end], c.references) for c in article.citations] == [("[^1]", ("^1",))] * 2
