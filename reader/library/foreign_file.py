@@ -30,8 +30,8 @@ def parse_library(source: ByteSource, name: str, most: int = sys.maxsize) -> tup
     """Return the records and the meta table of a library file that any program may have written.
 
     `name` is what errors call the file, `most` the characters of a record from which on it is too long.
-    Raises ReaderError when it is empty, damaged, or not a library. Only records that are not in the order of their keys are held
-    in memory.
+    Raises ReaderError when it is empty, damaged, or not a library. Only records that are not in the order of their keys are
+    held in memory.
     """
     if not source.read(0, min(source.size, _MOST_BLANK)).strip(b"\0 \t\r\n"):
         is_huge = source.size > _MOST_BLANK

@@ -89,8 +89,9 @@ class LoadedFile:
 def read_library(path: Path, index_path: Path | None = None, most: int = sys.maxsize) -> LoadedFile | None:
     """Read a library's file, by the index at `index_path` if that fits; None when the file does not exist.
 
-    Where another program wrote it, a record of more than `most` characters is damage. A damaged file that was written a moment ago is read again, because another program may still be writing it in place. Raises
-    ReaderError when the file is damaged, foreign or unreadable.
+    Where another program wrote it, a record of more than `most` characters is damage. A damaged file that was written a moment
+    ago is read again, because another program may still be writing it in place. Raises ReaderError when the file is damaged,
+    foreign or unreadable.
     """
     attempts = 0
     while True:
