@@ -181,10 +181,9 @@ def test_numbers_of_formulas_at_the_edge_of_a_column_do_not_hide_its_gutter() ->
     page = Sheet()
     y = 60.0
     for number, text in enumerate((LIT, FROZE, BOOKS), 1):
-        y = page.paragraph(60, y, text, width=220) + 6
         page.put(120, y, "a = b + c")
         page.put(262, y, f"({number})")
-        y += 24
+        y = page.paragraph(60, y + 24, text, width=220) + 6
     page.paragraph(310, 60, f"{BOOKS} {LIT} {FROZE} {BOOKS} {LIT} {FROZE}", width=220)
     text = said(read(page))
     assert (LIT in text, FROZE in text, BOOKS in text) == (True, True, True)
