@@ -96,7 +96,7 @@ def _in_own_lists(citations: list[Citation], references: Sequence[Reference]) ->
     lists = _numbered_lists(references)
     if len(lists) < 2:
         return citations
-    labels = {reference.id: label for entries in lists for label, reference in entries.items()}
+    labels = {reference.id: split_label(reference.label)[0] for entries in lists for reference in entries.values()}
     places = {reference.id: place for place, entries in enumerate(lists) for reference in entries.values()}
     starts = [next(iter(entries.values())).start for entries in lists]
     own: defaultdict[int, set[int]] = defaultdict(set)
@@ -135,11 +135,12 @@ def _numbered_lists(references: Sequence[Reference]) -> list[dict[str, Reference
     lists: list[dict[str, Reference]] = []
     last = 0
     for reference in sorted(references, key=lambda reference: reference.start):
-        number = decimal_number(reference.label)
+        labels = split_label(reference.label)
+        number = decimal_number(labels[0])
         if number and reference.start >= 0 and not reference.id.startswith("^"):
             if not lists or number <= last:
                 lists.append({})
-            lists[-1][reference.label] = reference
+            lists[-1].update(dict.fromkeys(labels, reference))
             last = number
     return lists
 
@@ -147,9 +148,9 @@ def _numbered_lists(references: Sequence[Reference]) -> list[dict[str, Reference
 def _are_both_cited(lists: Sequence[Mapping[str, Reference]], cited: Sequence[Sequence[int]]) -> bool:
     """Whether of each of two lists half of the numbers are cited that both may have: the lists are those of two chapters.
 
-    Labels and cited numbers rise.
+    Cited numbers rise.
     """
-    highest = min(decimal_number(next(reversed(labels))) for labels in lists)
+    highest = min(max(map(decimal_number, labels)) for labels in lists)
     size = min(map(len, lists))
     return all(2 * bisect_right(numbers, highest) >= size for numbers in cited)
 

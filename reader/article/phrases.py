@@ -192,7 +192,12 @@ REFERENCE_HEADINGS = _phrases("""
     來源 | 信息来源 | 資訊來源 | 参考链接 | 參考連結 | 参考文章 | 出处 | 出處 | 引用元 | 情報ソース | 参考リンク | 参考url
     参考情報 | 참고 자료 | 참고 링크 | 인용 자료 | 인용된 저작물 | quellenliste | verwendete quellen | source list
     citation sources | sources list | web sources | all sources
-    online sources | source index | citation list | end notes | cited works
+    online sources | source index | citation list | end notes | cited works | full citations | numbered sources
+    research sources | selected sources | source urls | sources analyzed | sources referenced | sources reviewed
+    internetquellen | onlinequellen | sitographie | webographie | webgrafía | elenco delle fonti | sitografia
+    lista de fontes | lista de referências | spis źródeł | wykaz źródeł | 来源列表 | 來源列表 | 来源清单 | 來源清單 | 主要来源
+    关键来源 | 参考列表 | 参考文献列表 | 参考网址 | 參考來源 | 文献列表 | 引用列表 | 信源 | 出典一覧 | 参考資料一覧
+    参考文献リスト | 主な参考文献 | 主要参考文献 | 参照元 | 情報源一覧 | 인용 문헌 | 주요 출처 | 참고문헌 목록 | 출처 목록
 """)
 
 # Headings that announce a reference list beside a word of it: "Sources and links".

@@ -227,9 +227,13 @@ def find_dois(text: str) -> list[str]:
 
 
 def find_url(entry: str) -> str:
-    """Return the first web address in `entry`, or ""."""
+    """Return the first web address in `entry`, or "". The name of a site, "www.gazette.example", gives way to a page of it."""
     match = _ADDRESS.search(entry) if "://" in entry or "www." in entry else None
-    return trim_address(match[0]) if match else ""
+    address = trim_address(match[0]) if match else ""
+    if match and address.startswith("www.") and "/" not in address:
+        pages = (trim_address(other[0]) for other in _ADDRESS.finditer(entry, match.end()))
+        return next((page for page in pages if f"://{address}/" in page), address)
+    return address
 
 
 def trim_address(address: str) -> str:

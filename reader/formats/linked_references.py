@@ -14,6 +14,8 @@ ask people to follow their author.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -144,6 +146,7 @@ def with_linked_references(article: Article, excluded: Collection[str] = (), *, 
     exact = {reference.url: reference.id for reference in addressed}
     if not links or not (can_add or names):
         return article
+    article = replace(article, citations=_without_contradicted(article, links, addressed))
     hidden = markup_ranges(article.styles)
     entry_spans = entry_ranges(r for r in article.references if not (can_add and r.remark))
     number = max((decimal_number(name) for r in numbered for name in split_label(r.label)), default=0)
@@ -218,6 +221,46 @@ def _can_add_to(notes: Sequence[Reference], listed: Sequence[Reference], links: 
     if not notes:
         return True
     return not listed and all(note.remark for note in notes) and len(links) > _MIN_LINKS_FOR_REMARK * len(notes)
+
+
+def _without_contradicted(article: Article, links: Sequence[Style], addressed: Sequence[Reference]) -> tuple[Citation, ...]:
+    """Return the citations of an article without those by the number of another list, as in a file of several answers.
+
+    Their number is a link, "[3](https://…)", to the page of an entry with another number, or to no page of the list in a block
+    with more such links than links to the page of their own number.
+    """
+    numbers = [link for link in links if _is_number(article.text[link.start : link.end])]
+    if not numbers or not addressed:
+        return article.citations
+    pages: defaultdict[str, set[str]] = defaultdict(set)
+    for reference in addressed:
+        pages[page_address(reference.url)].add(reference.id)
+    with_address = {reference.id for reference in addressed}
+    starts = [citation.start for citation in article.citations]
+    wrong: defaultdict[int, set[int]] = defaultdict(set)
+    unknown: defaultdict[int, set[int]] = defaultdict(set)
+    agreed: Counter[int] = Counter()
+    for link in numbers:
+        place = bisect_left(starts, link.end) - 1
+        cited = article.citations[place].references if place >= 0 and article.citations[place].end > link.start else ()
+        if not cited or not with_address.issuperset(cited):
+            continue
+        block = block_at(article.blocks, link.start)
+        ids = pages.get(page_address(link.target), set())
+        if ids.isdisjoint(cited):
+            (wrong if ids else unknown)[block].add(place)
+        else:
+            agreed[block] += 1
+    for block, places in unknown.items():
+        if len(wrong[block]) > agreed[block]:
+            wrong[block] |= places
+    left_out = set[int]().union(*wrong.values())
+    return tuple(citation for place, citation in enumerate(article.citations) if place not in left_out)
+
+
+def _is_number(words: str) -> bool:
+    """Whether the words of a link are a number, "3", or a marker with one, as "[3]" is written in Markdown."""
+    return words.strip("[]\\^").isdecimal()
 
 
 def _web_links(article: Article, noise: Ranges) -> Iterator[Style]:
@@ -408,7 +451,7 @@ def _citation_kinds(text: str, run: Sequence[Style], *, is_marker: bool) -> Iter
     for link in run:
         words = text[link.start : link.end]
         in_parentheses = text.endswith(("(", "([", "(<"), 0, link.start)
-        is_marker = is_apart or in_parentheses or "://" in words or words.isdecimal()
+        is_marker = is_apart or in_parentheses or "://" in words or _is_number(words)
         yield link, "link" if is_marker else "words"
 
 

@@ -349,6 +349,7 @@ def test_fields_are_read_where_they_stand(entry: str, authors: tuple[str, ...], 
         ("A. https://doi.org/10.5555/abc.", "10.5555/abc", "https://doi.org/10.5555/abc"),
         ("A (https://sorn.example/otter_(animal)), 3 p.", "", "https://sorn.example/otter_(animal)"),
         ("A. www.sorn.example/x, 2004", "", "www.sorn.example/x"),
+        ("www.sorn.example. http://www.sorn.example/x", "", "http://www.sorn.example/x"),
         ("A. Version 10.2/b.", "", ""),
     ],
 )

@@ -339,3 +339,14 @@ def test_numbers_of_links_may_restart_with_each_answer_in_a_file(*, are_first: b
         ("map.example", MAP),
         ("Other", f"{MAP}&b=1"),
     ]
+
+
+def test_a_number_that_is_a_link_cites_its_own_page_not_the_entry_of_another_list_with_that_number() -> None:
+    first = f"Sailors wrote of it [1]({MAP}) [2]({LOG}/b) [3](https://pier.example/fall).\n\n"
+    second = f"It froze [1]({LOG}). It thawed [2]({MAP}). Boats sank [3]({LOG}/b). More [4](https://moved.example/d).\n\n"
+    pages = [LOG, MAP, f"{LOG}/b", "https://doi.example/d"]
+    entries = "\n".join(f"[{number}] Report {number} of the port. {page}\n" for number, page in enumerate(pages, 1))
+    assert [url for _, url in linked(read(f"{TOP}{first}{second}## Sources\n\n{entries}"))] == [
+        *(MAP, f"{LOG}/b", "https://pier.example/fall"),
+        *(LOG, MAP, f"{LOG}/b", "https://doi.example/d"),  # of a list that fits, a page that moved is still its entry
+    ]
