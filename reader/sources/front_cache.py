@@ -85,7 +85,7 @@ def _open_database(path: Path) -> sqlite3.Connection:
         except sqlite3.OperationalError:  # another program holds it, or the disk fails
             database.close()
             raise
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):  # the second: SQLite names what is damaged in the schema
             database.close()
             path.unlink(missing_ok=True)
         else:

@@ -15,6 +15,8 @@ from typing import Any, Final, NamedTuple
 from reader.errors import ReaderError
 from reader.team.state import BadKey
 
+_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
+"""The errors of the file; the second where the message of SQLite names what is damaged in its schema."""
 _BUSY_SECONDS: Final = 5.0
 _VERSION: Final = 1
 _SCHEMA: Final = """
@@ -170,7 +172,7 @@ class SyncState:
         """Turn an error of the file within a block into a ReaderError; begin anew if the file is damaged."""
         try:
             yield
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             if _is_damage(error):
                 self._connection.close()
                 self._connection = self._open_sound()
@@ -180,14 +182,14 @@ class SyncState:
         """Open the file, a new one in place of one that is damaged or of another version. Raises ReaderError."""
         try:
             return self._open_file()
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             if not _is_damage(error):
                 raise self._failure(error) from error
         try:
             for suffix in ("", "-wal", "-shm"):
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
             return self._open_file()
-        except (sqlite3.Error, OSError) as error:
+        except (*_ERRORS, OSError) as error:
             raise self._failure(error) from error
 
     def _failure(self, error: Exception) -> ReaderError:
@@ -209,6 +211,6 @@ class SyncState:
         return connection
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
+def _is_damage(error: Exception) -> bool:
     """Whether the file itself is at fault, and not a full disk or another program."""
-    return type(error) is sqlite3.DatabaseError
+    return type(error) in (sqlite3.DatabaseError, UnicodeDecodeError)

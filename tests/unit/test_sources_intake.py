@@ -116,7 +116,11 @@ def test_a_cache_that_is_damaged_is_made_anew(folder: Path, tmp_path: Path) -> N
         cache = FrontCache(path)
         assert len(survey_place(open_place(str(folder)), cache).candidates) == 3
         cache.close()
-    assert path.read_bytes().startswith(b"SQLite format 3")
+    kept = path.read_bytes()
+    assert kept.startswith(b"SQLite format 3")
+    path.write_bytes(kept.replace(b"CREATE TABLE", b"CREATE TABL\xb8"))
+    assert len(survey_place(open_place(str(folder)), FrontCache(path)).candidates) == 3
+    assert b"CREATE TABL\xb8" not in path.read_bytes()
     path.unlink()
     path.mkdir()
     assert len(survey_place(open_place(str(folder)), FrontCache(path)).candidates) == 3

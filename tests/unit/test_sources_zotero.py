@@ -242,6 +242,13 @@ def test_what_is_no_database_is_refused(zotero: ZoteroLibrary) -> None:
         found(zotero)
 
 
+def test_a_schema_with_bytes_that_are_no_text_is_refused(zotero: ZoteroLibrary) -> None:
+    data = zotero.database.read_bytes()
+    zotero.database.write_bytes(data.replace(b"CREATE TABLE items", b"CREATE TABL\xb8 items"))
+    with pytest.raises(ReaderError, match="cannot be read"):
+        found(zotero)
+
+
 # ------------------------------------------------------------------ while Zotero runs
 
 RUNNING = """

@@ -30,6 +30,8 @@ _SECONDS: Final = 300.0
 _HEADER: Final = 20
 _WAL: Final = b"\x02\x02"
 
+_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
+"""The errors of a database; the second where the message of SQLite names what is damaged in its schema."""
 _NAME_FOLDER: Final = "Name a folder with the files themselves, such as storage"
 
 Values = Sequence[object]
@@ -55,7 +57,7 @@ class ForeignDatabase:
                 if len(found) > _MOST_ROWS or characters > _MOST_CHARACTERS:
                     raise ReaderError(f"{self._name} cannot be read: it has too many entries", _NAME_FOLDER)
             return found
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             checkpoint()  # a query that was stopped says only that it was interrupted
             raise ReaderError(f"{self._name} cannot be read: {error}", "Let its own program check and repair it") from error
 
@@ -110,11 +112,11 @@ def _open_unlocked(path: Path) -> sqlite3.Connection | None:
     """Return a connection to the database itself, None if another program holds it or left a change half made."""
     try:
         connection = _prepare(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_LOCK_SECONDS))
-    except sqlite3.Error:
+    except _ERRORS:
         return None
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-    except sqlite3.Error:
+    except _ERRORS:
         connection.close()
         return None
     return connection
@@ -125,12 +127,12 @@ def _open_copy(path: Path, folder: Path, program: str) -> sqlite3.Connection:
     for _ in range(_COPIES):
         checkpoint()
         copy = _copy_still(path, folder)
-        with suppress(sqlite3.Error):
+        with suppress(*_ERRORS):
             connection = _prepare(sqlite3.connect(copy))
             try:
                 if connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
                     return connection
-            except sqlite3.Error:
+            except _ERRORS:
                 checkpoint()
             connection.close()
     raise ReaderError(f"{path} cannot be read while {program} writes it", f"Close {program} and try again")
