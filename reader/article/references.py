@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 
 from reader.article.citation_words import LEADS, SAME_AUTHOR, SAME_WORK, may_begin_with
 from reader.article.labels import decimal_number, further_labels
@@ -23,6 +23,8 @@ _SAME_WORK = lazy_pattern(rf"(?:{LEADS}\s?)?{SAME_WORK}(?=[\s.,:;，、،]|$)", 
 _NOTE_MARKER = lazy_pattern(r"\[((?:note|nb|fn|n)\.? ?\d{1,3}|[a-z])\]")
 _LINK_TARGET = lazy_pattern(r"\]\(<?(https?://[^\s()<>]+(?:\([^\s()]*\)[^\s()<>]*)*)")
 _IMAGE = lazy_pattern(r"!\[[^\[\]\n]{0,300}\]\([^()\s]{0,2000}\)")
+_MATCH_START = methodcaller("start")
+_MAX_TITLE = 300
 _MAX_NAMES_SHOWN = 2
 _MIN_FLAT_LABELS = 3
 _MIN_FLAT_SHARE = 0.8
@@ -108,14 +110,34 @@ def one_line(text: str, start: int, end: int, hidden: Sequence[Span] = ()) -> st
     return " ".join("".join([*parts, text[start:end]]).split())
 
 
-def with_addresses(references: Iterable[Reference], styles: Iterable[Style]) -> Iterator[Reference]:
-    """Yield the references of a text, those that show no address with that of the first link in them."""
-    links = sorted(style for style in styles if style.kind is StyleKind.LINK and style.target.startswith(("http:", "https:")))
+def web_links(styles: Iterable[Style]) -> list[Style]:
+    """Return the links to the web among some styles, in order."""
+    return sorted(style for style in styles if style.kind is StyleKind.LINK and style.target.startswith(("http:", "https:")))
+
+
+def linked_address(text: str, links: Sequence[Style], entry: Span, title: str) -> str:
+    """Return the address that the title of an entry links to, else that of the first of `links` in it, or ""."""
+    first, last = (bisect_left(links, offset, key=attrgetter("start")) for offset in entry)
+    inside = [link for link in links[first:last] if link.end <= entry.end]
+    named = (link for link in inside if len(inside) > 1 and _is_title(text[link.start : link.end], title))
+    link = next(named, inside[0] if inside else None)
+    return link.target if link is not None else ""
+
+
+def _is_title(words: str, title: str) -> bool:
+    """Whether the words of a link are the title of a work or most of it, not the names of its authors."""
+    part, whole = ("".join(filter(str.isalnum, text.casefold())) for text in (words, title))
+    return len(part) * 2 > len(whole) > 0 and (part in whole or whole in part)
+
+
+def with_addresses(text: str, references: Iterable[Reference], styles: Iterable[Style]) -> Iterator[Reference]:
+    """Yield the references of a text, those that show no address with the one that their title or their first link leads to."""
+    links = web_links(styles)
     for reference in references:
-        place = bisect_left(links, reference.start, key=attrgetter("start"))
-        if not (reference.url or reference.doi) and place < len(links) and links[place].end <= reference.end:
-            address = links[place].target
-            reference = reference._replace(url=address, doi=find_doi(address), remark=False)
+        span = reference.span
+        if span is not None and not (reference.url or reference.doi):
+            address = linked_address(text, links, span, reference.title)
+            reference = reference._replace(url=address, doi=find_doi(address), remark=False) if address else reference
         yield reference
 
 
@@ -208,20 +230,23 @@ def _parse_reference(
     else:
         fields = parse_fields(line)
     if hidden:
-        fields = fields._replace(doi=fields.doi or find_doi(raw), url=_first_address(raw, fields.url))
+        fields = fields._replace(doi=fields.doi or find_doi(raw), url=_work_address(raw, fields))
     label = label or reference_name(fields, line)
     has_source = fields.doi or fields.url or fields.year or has_source_details(raw)
     return Reference(name or label, label, line, span.start, span.end, *fields, remark=not has_source)
 
 
-def _first_address(raw: str, shown: str) -> str:
-    """Return the first address in Markdown that is not an image's: that of a link, or the `shown` one, which may be empty."""
+def _work_address(raw: str, fields: Fields) -> str:
+    """Return the address of a work in Markdown: the one of its title, else the first that is not an image's, or ""."""
     if "![" in raw:
         raw = _IMAGE.sub("", raw)
-    link = _LINK_TARGET.search(raw)
-    if link is not None and (not shown or link.start(1) < raw.find(shown)):
+    links = [*_LINK_TARGET.finditer(raw)]
+    words = (raw[raw.rfind("[", max(0, end - _MAX_TITLE), end) + 1 : end] for end in map(_MATCH_START, links))
+    named = (link for link, part in zip(links, words, strict=True) if len(links) > 1 and _is_title(part, fields.title))
+    link = next(named, links[0] if links else None)
+    if link is not None and (not fields.url or link.start(1) < raw.find(fields.url)):
         return link[1]
-    return shown or find_url(raw)
+    return fields.url or find_url(raw)
 
 
 def reference_name(fields: Fields, line: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -32,7 +33,15 @@ from reader.article.noise import find_noise
 from reader.article.ranges import RangeLike, Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
 from reader.article.reference_parser import find_doi, find_url, has_source_details, parse_fields
-from reader.article.references import find_references, one_line, reference_name, with_addresses, with_unique_ids
+from reader.article.references import (
+    find_references,
+    linked_address,
+    one_line,
+    reference_name,
+    web_links,
+    with_addresses,
+    with_unique_ids,
+)
 from reader.formats.budget import current_budget
 from reader.formats.paragraph_entries import split_paragraphs
 from reader.formats.plain import file_title, find_title
@@ -69,6 +78,7 @@ def list_number(number: int, form: str) -> str:
 _VERBATIM_KINDS: Final = (BlockKind.CODE, BlockKind.TABLE)
 _BLOCK_GAP: Final = "\n\n"
 _START: Final = attrgetter("start")
+_MAX_LEAD_LENGTH: Final = 4
 _MAX_PARTS: Final = 2_000
 """The parts of the text that are kept one by one before they become one."""
 
@@ -447,7 +457,10 @@ class Builder:
     ) -> tuple[tuple[Reference, ...], dict[str, str]]:
         """Return the references, and their ids by the document's names. With `find_markers`, look in the text too."""
         names_in_markers = self._author_year_names(text)
-        references_by_name = [_entry_reference(text, entry, names_in_markers.get(entry.name, "")) for entry in self.entries]
+        links = web_links(self._styles) if any(len(entry.links) > 1 for entry in self.entries) else []
+        references_by_name = [
+            _entry_reference(text, entry, names_in_markers.get(entry.name, ""), links) for entry in self.entries
+        ]
         if find_markers is not None:
             entry_ranges = Ranges(sorted(span for _, reference in references_by_name if (span := reference.span)))
             rest = [block for block in body if not entry_ranges.contains(block.start)]
@@ -456,7 +469,7 @@ class Builder:
             )
             markers = (marker for marker in chain.from_iterable(find_markers()) if not marker_ranges.contains(marker.start))
             found = find_references(text, rest, marker_labels(text, rest, markers))
-            references_by_name += (("", reference) for reference in with_addresses(found, self._styles))
+            references_by_name += (("", reference) for reference in with_addresses(text, found, self._styles))
         references_by_name.sort(key=lambda pair: pair[1].start)
         checkpoint()
         references = with_unique_ids(reference for _, reference in references_by_name)
@@ -533,10 +546,11 @@ def _merge_group(citations: Sequence[Citation]) -> Citation:
     return Citation(first.start, max(citation.end for citation in citations), references, missing, first.kind, ambiguous)
 
 
-def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str) -> tuple[str, Reference]:
+def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str, web: Sequence[Style]) -> tuple[str, Reference]:
     """Return an entry's name and its reference. Fields from the document take precedence over parsed ones.
 
-    `name_in_markers` is the authors and year in its markers, or "". It becomes the label of an entry without one.
+    `name_in_markers` is the authors and year in its markers, or "". It becomes the label of an entry without one. `web` are the
+    links to the web in the text: of an entry that begins with one, such as its author's page, the one of its title counts.
     """
     metadata = entry.metadata
     line = one_line(text, entry.content, entry.end) if entry.start >= 0 else metadata.text if metadata is not None else ""
@@ -544,6 +558,10 @@ def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str) -> 
     links = replace_surrogates(" ".join(entry.links))
     doi = fields.doi or find_doi(links)
     url = fields.url or find_url(links)
+    if len(entry.links) > 1 and not fields.url:
+        first = bisect_left(web, entry.content, key=_START)
+        if first < len(web) and web[first].start - entry.content <= _MAX_LEAD_LENGTH:
+            url = linked_address(text, web, Span(entry.content, entry.end), fields.title) or url
     fields = fields._replace(doi=doi, url=url)
     if metadata is not None:
         fields = fields._replace(

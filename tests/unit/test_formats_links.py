@@ -283,6 +283,21 @@ def test_of_two_entries_on_one_page_a_link_cites_the_one_with_its_fragment() -> 
 
 
 @pytest.mark.parametrize(
+    "page",
+    [
+        "# Ice\n\nIt froze [1].\n\n## Sources\n\n1. [Anna Lee](https://lee.example). [The frozen sound]({}). 2011.\n",
+        '<h1>Ice</h1><p>It froze [1].</p><h2>Sources</h2><ol><li><a href="https://lee.example">Anna Lee</a>. '
+        '<a href="{}">The frozen sound</a>. 2011.</ol>',
+        '<h1>Ice</h1><p>It froze <a href="#r">[1]</a>.</p><h2>Sources</h2><ol><li id=r>By <a href="https://lee.example">Anna '
+        'Lee</a>, "<a href="{}">The frozen sound</a>", 2011.</ol>',
+    ],
+)
+def test_the_address_of_an_entry_is_that_of_its_title_not_that_of_its_author(page: str) -> None:
+    (reference,) = read(page.format(LOG), "a.html" if page.startswith("<") else "a.md").references
+    assert (reference.title, reference.url) == ("The frozen sound", LOG)
+
+
+@pytest.mark.parametrize(
     ("name", "page"),
     [
         (

@@ -205,7 +205,7 @@ def _find_cited(
     raised = sorted([*_superscript_numbers(text, styles), *_formula_numbers(text), *superscript_markers(text)])
     cited_labels = marker_labels(text, blocks, (*brackets, *raised))
     links = (style for style in styles if not text.endswith("![", 0, style.start))
-    list_references = list(with_addresses(_listed_references(text, blocks, cited_labels, hidden), links))
+    list_references = list(with_addresses(text, _listed_references(text, blocks, cited_labels, hidden), links))
     footnotes = [*scan.footnotes, *_notes_without_colon(text, scan, blocks, opaque_ranges)]
     notes = [parse_footnote(text, Span(n.start, n.end), n.content, n.label, hidden) for n in footnotes]
     inline_notes, note_citations = _inline_notes(text, hidden, opaque_ranges)
