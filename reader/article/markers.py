@@ -94,6 +94,7 @@ _SPACED_NUMBER = lazy_pattern(
     rf"(?<=[^\W\d_]|[)\]”\"’'.]){_SPACED_NUMBERS}(?=[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$)"
     rf"|(?<=[^\W\d_)\]”’'][.;:?!]){_SPACED_NUMBERS}(?=[ \n][“\"(]?[A-Z])"
 )
+_ITEM_NUMBER = lazy_pattern(r"\n\d{1,3}[.)](?:[ \t]|\Z)")
 _NUMBERED_THING = lazy_pattern(
     r"(?:\b(?:(?:figs?|figures?|tables?|eqs?|equations?|chapters?|sections?|files?|(?-i:Box|Figura|Tabela|Tabla|Quadro|Tabelle|Abbildung))"
     r"(?:\.? \d{1,3}[a-z]?,? (?:and|to|or))?|"
@@ -314,12 +315,12 @@ def flat_markers(text: str) -> Iterator[Marker]:
 def spaced_markers(text: str) -> Iterator[Marker]:
     """Yield digits after a word and a space, "as was shown 1, 2": superscripts that were copied with a space.
 
-    Counts and numbers of figures, "Table 2", "by 3", are left out. Only digits that end a clause or follow "et al." get the
-    kind "superscript" without a question mark.
+    Counts, numbers of figures, "Table 2", "by 3", and those of the items of a list are left out. Only digits that end a clause
+    or follow "et al." get the kind "superscript" without a question mark.
     """
     for match in _SPACED_NUMBER.finditer(text):
         is_count = _NUMBERED_THING.search(text, max(0, match.start() - 24), match.start()) is not None
-        if not is_count and not _is_power(text, match.start()):
+        if not is_count and not _is_power(text, match.start()) and not _ITEM_NUMBER.match(text, match.start()):
             ends_clause = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
             ends_clause = ends_clause or text.endswith(" al.", 0, match.start())
             group = 1 if match[1] else 2

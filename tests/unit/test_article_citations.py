@@ -377,45 +377,10 @@ def test_a_list_in_the_order_of_the_alphabet_is_cited_in_any_order(style: str) -
     assert [tuple(map(int, c.references)) for c in article.citations] == groups
 
 
-def flat_report(*sentences: str, entries: int = 24) -> str:
-    listed = "\n".join(f"{n}. Guide {n}, accessed on May {n}, 2025, https://guide.example/{n}" for n in range(1, entries + 1))
-    return "# Tolls\n\n" + "\n\n".join(sentences) + f"\n\n#### Works cited\n\n{listed}\n"
-
-
-def test_digits_between_two_sentences_are_markers_whatever_their_order_and_however_few() -> None:
-    sentences = [f"The ferry paid its toll at the gate.{number} It was low." for number in (1, 2, 18, 3, 4)]
-    found = markers(flat_report(*sentences, "Later it rose to the level of the bridges.18"), "report.md")
-    assert [marker for marker, _ in found] == ["1", "2", "18", "3", "4", "18"]
-
-
-def test_digits_after_a_space_and_before_a_comma_count_beside_those_after_full_stops() -> None:
-    ends = [
-        f"The toll of the {name} river rose.{number} It was low."
-        for number, name in enumerate(("east", "west", "old", "wide", "cold"), 1)
-    ]
-    text = flat_report(
-        *ends, "Boats paid less in small harbours 3, and in layer 2, unlike layer 4, it took above 5, never 7 days."
-    )
-    assert [marker for marker, _ in markers(text, "report.md")] == ["1", "2", "3", "4", "5", "3"]
-
-
 def test_a_number_before_its_turn_counts_unless_its_turn_comes() -> None:
     groups = [(1,), (2,), (3,), (18, 19), (4,), (5,), (6,), (7,), (8,), (9,), (10,), (11,)]
     text = numbered_text(STYLES["flat"], groups, "The log of Holm9 is old. ", 20)
     assert [tuple(map(int, c.references)) for c in read(text).citations] == groups
-
-
-@pytest.mark.parametrize(
-    ("sentence", "other"),
-    [
-        ("渡し船は港で通行料を払います {}。", "船の数は 9。"),
-        ("渡船在这个港口付了很久的通行费{}。", "渡船的总数为 9。"),
-        ("나룻배는 항구에서 통행료를 냈습니다 {}.", "배는 모두 9척이다."),
-    ],
-)
-def test_digits_before_the_stop_of_a_sentence_without_spaces_are_markers(sentence: str, other: str) -> None:
-    text = flat_report(*(sentence.format(number) for number in (1, 2, 18, 3, 4)), other)
-    assert [marker for marker, _ in markers(text, "report.md")] == ["1", "2", "18", "3", "4"]
 
 
 def test_raised_digits_after_a_capital_are_markers_where_they_fit_the_list_and_are_no_power() -> None:
@@ -584,3 +549,13 @@ def test_an_example_in_code_is_no_note() -> None:
         "# Notes\n\nWrite `[^a]`, or here[^a], and below:\n\n```\n[^a] The words.\n```\n\n`[^b]`\n\n[^b] Not called.\n", "a.md"
     )
     assert article.references == ()
+
+
+@pytest.mark.parametrize(
+    "entry", ["- **[S{}]** Guide {}. https://guide.example/{}", "| S{} | Guide {} | https://guide.example/{} |"]
+)
+def test_labels_of_a_letter_and_a_number_may_be_bold_or_a_cell(entry: str) -> None:
+    head = "| Id | Title | Link |\n|---|---|---|\n" if entry.startswith("|") else ""
+    entries = "\n".join(entry.format(number, number, number) for number in range(1, 5))
+    text = f"The ferry paid a toll [S1]. Boats did not [S2, S4].\n\n## Sources\n\n{head}{entries}\n"
+    assert markers(text, "report.md") == [("[S1]", ("S1",)), ("[S2, S4]", ("S2", "S4"))]
