@@ -29,7 +29,8 @@ _SPACE = r"[ \t\u00a0\u2002-\u200a\u202f\u3000]"
 _BACK_LINK_LETTERS = (
     rf"(?:(?:[a-z]{{1,2}}{_SPACE}+)+(?=[^a-z\s]))?"  # "^ a b c": the letters of Wikipedia's links back to the text
 )
-_WORD_START = r"[《「『【“]|[A-ZÀ-ÖØ-ÞА-ЯЁŁŚŠŻŽČĆ][^\W\dA-Z_]|https?://"
+_CAPITAL = "[A-ZÀ-ÖØ-ÞА-ЯЁŁŚŠŻŽČĆ]"
+_WORD_START = rf"[《「『【“]|(?:{_CAPITAL}\.[ -]?){{0,3}}{_CAPITAL}[^\W\dA-Z_]|https?://"
 _PARTICLE = (
     r"(?:van|von|vom|v\.|zu[mr]?|der?|den|del?|della|dell['’]|degli|d[aio]s?|dal|du|l[aeo]s?|ten|ter|te|el|al|bin|ibn|abu|af|av|op"
     r"|['’][st]|ebd|ebenda|ibid|ibidem|vgl|siehe|ders|dies|idem|cf|cfr)(?!\w)|[dlo]['’]"
@@ -72,7 +73,7 @@ _NUMBER_LABEL = lazy_pattern(
     rf"|(?<!\d{{4}})(?:[.．、](?={_WORD_START}|{_PARTICLE})|\.?-[ \t]+(?=[^\W\d_a-z])))"
     rf"|(?P<colon>\d{{1,3}})(?::[ \t]+|[ \t]+[-–—][ \t]+)"
     rf"(?=[^\W\d_a-z]|\((?:19|20)\d\d|[\"“„‘«]|\[[^\W\d_]|https?://|{_PARTICLE})"
-    rf"|(?P<half>\d{{1,4}})[)）]{_SPACE}*(?:(?<=\s)|(?<=）))"
+    rf"|(?P<half>\d{{1,4}})[)）]{_SPACE}*(?:(?<=\s)|(?<=）)|(?={_WORD_START}))"
     rf"|(?P<bare>\d{{1,3}}){_SPACE}+(?=[^\W\d_a-z]|\((?:19|20)\d\d|[\"“„‘«»《「『<]|\[[^\W\d_]"
     rf"|https?://|www\.|doi:|[a-z]{{1,3}}[A-Z]|{_PARTICLE})"
 )

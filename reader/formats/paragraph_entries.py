@@ -15,12 +15,13 @@ from reader.formats.entry_borders import find_entry_starts
 from reader.formats.plain import split_entries, split_inline_entries
 
 _LABELLED_LINE: Final = lazy_pattern(
-    r"\n[ \t]*(?:\*\*)?(?:\\?[\[【［〔]\d|\[[A-Za-z]\w{0,9}\d\]|[A-Z]\w{2,8} \d{1,3}:|\(\d|[¹²³⁴-⁹]|\^ |\[\^|<li\s)"
+    r"\n[^\S\n]*(?:\*\*)?(?:\\?[\[【［〔]\d|\[[A-Za-z]\w{0,9}\d\]|[A-Z]\w{2,8} \d{1,3}:|\(\d|\d{1,3}[.)](?=[^\W\d_a-z])"
+    r"|[¹²³⁴-⁹]|\^ |\[\^|<li\s)"
 )
 """Match a line that begins with a label of a reference list. Other labels are also those of other lists."""
-_LINE_START: Final = lazy_pattern(r"\n[ \t]*")
+_LINE_START: Final = lazy_pattern(r"\n[^\S\n]*")
 _MAX_HEADING_LENGTH: Final = 60
-_LINE_EDGE_SIGNS: Final = " \t\n\\*_"
+_LINE_EDGE_SIGNS: Final = " \t\n\\*_\u00a0\u2002\u2003\u2007\u3000"
 
 
 def paragraph_entries(text: str, block: Block, *, is_announced: bool) -> list[Span]:

@@ -188,7 +188,7 @@ def split_entries(text: str, start: int, end: int) -> list[Span]:
     """Split the paragraph `text[start:end]` before the labels of a list. Return it whole if it has no labels."""
     lines = list(_measure_lines(start, text[start:end].split("\n")))
     width = max(len(line.text) for line in lines)
-    starts = [start, *(lines[index].start for index in sorted(_label_starts(lines, width)))]
+    starts = [lines[0].start, *(lines[index].start for index in sorted(_label_starts(lines, width)))]
     return [Span(first, first + len(text[first:last].rstrip())) for first, last in pairwise([*starts, end])]
 
 
@@ -301,10 +301,11 @@ def _block_starts(lines: Sequence[_Line], in_references: bool) -> set[int]:
 def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
     """Return the lines whose label starts a list or continues the current one, or is all of the line."""
     starts = _lone_numbers(lines)
+    labels = [label_at(line.text, 0, len(line.text)) for line in lines]
+    volumes = _volumes(lines, labels)
     last: EntryLabel | None = None
-    for index, line in enumerate(lines):
-        label = label_at(line.text, 0, len(line.text))
-        if label is None or label.end >= len(line.text):
+    for index, (line, label) in enumerate(zip(lines, labels, strict=True)):
+        if label is None or label.end >= len(line.text) or index in volumes:
             continue
         previous = lines[index - 1]
         if index == 0 or label.shape in ("caret", "footnote"):
@@ -322,6 +323,24 @@ def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
             last = label
             starts.add(index)
     return starts - {0}
+
+
+def _volumes(lines: Sequence[_Line], labels: Sequence[EntryLabel | None]) -> set[int]:
+    """Return the lines that begin with a number within an entry, "12 (1993) 44-50", not with a label.
+
+    No letters follow, or the line before ends no entry while that before the next label of this number does.
+    """
+    volumes: set[int] = set()
+    next_labels: set[tuple[str, int]] = set()
+    for index in range(len(lines) - 1, 0, -1):
+        if (label := labels[index]) is None or not label.number:
+            continue
+        if _ENTRY_END.search(lines[index - 1].text):
+            next_labels.add((label.shape, label.number))
+        elif (label.shape, label.number) in next_labels or not _LETTER.search(lines[index].text, label.end):
+            volumes.add(index)
+        next_labels.discard((label.shape, label.number + 1))
+    return volumes
 
 
 def _lone_numbers(lines: Sequence[_Line]) -> set[int]:

@@ -38,6 +38,9 @@ TWO = "Quill, M. (2011). What otters eat. https://otters.example/diet"
         f"[1]: {ONE}\n[2]: {TWO}",
         f"[1]\t{ONE}\n\n[2]\t{TWO}",
         f"1: {ONE}\n2: {TWO}",
+        f"1.{ONE}\n2.{TWO}",
+        f"1){ONE}\n2){TWO}",
+        f"\u00a0\u00a0[1] {ONE}\n\u00a0\u00a0[2] {TWO}",
         f"1 - {ONE}\n2 - {TWO}",
         f"#1 {ONE}\n#2 {TWO}",
         f"［1］{ONE}\n［2］{TWO}",
@@ -532,3 +535,20 @@ def test_authors_and_a_year_in_brackets_label_an_entry_that_is_cited_by_them() -
     ]
     both = tuple(reference.id for reference in article.references)
     assert [citation.references for citation in article.citations] == [both[:1], both[::-1]]
+
+
+@pytest.mark.parametrize("label", ["{} ", "{}. ", "[{}] "])
+@pytest.mark.parametrize("rest", ["2 (1993) 44-50.", "2, 1993.", "3 Quay Street, 1993."])
+def test_the_number_of_a_volume_at_the_start_of_a_line_is_no_label(label: str, rest: str) -> None:
+    entries = "".join(
+        f"{label.format(number)}Pryor {word}. Otters and eels. River Notes\n{rest}\n" for number, word in enumerate("EFG", 1)
+    )
+    assert [text.split()[1] for text in listed(f"{BODY}References\n\n{entries}").values()] == ["E.", "F.", "G."]
+
+
+def test_authors_that_are_no_persons_end_no_list_without_a_heading() -> None:
+    societies = [f"Ministry of {name}, 2003. Report on the eels. Sorn." for name in ("Rivers", "Fish", "Mud", "Weirs")]
+    persons = [f"Pryor, {letter}., 2006. Otters of the Sorn. River Notes, 3(1), 4-9." for letter in "ABCDEFGHIJ"]
+    entries = [*persons[:3], *societies, *persons[3:]]
+    text = "Otters came back (Pryor, 2006), said the ministry.\n\n" * 3 + "\n\n".join(entries)
+    assert len(read(text).references) == len(entries)
