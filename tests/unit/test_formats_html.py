@@ -80,6 +80,12 @@ def test_a_title_without_a_heading_is_the_part_that_stands_on_the_page() -> None
     [
         ('<meta property="og:title" content="Lamps &amp;amp; Piers &amp;#8211; a walk">', "", "Lamps & Piers – a walk"),
         (
+            "<title>Why &amp;amp;amp; is written so</title>",
+            "<h1>Why &amp;amp;amp; is written so</h1>",
+            "Why &amp;amp; is written so",
+        ),
+        ("<title>Lamps &amp;amp; piers</title>", "<h1>Lamps &amp; piers</h1>", "Lamps & piers"),
+        (
             '<title>Lamps and piers | The Holm Post</title><meta property="og:site_name" content="The Holm Post">'
             '<meta property="og:title" content="The Holm Post">',
             "<h1>The Holm Post</h1><h2>Lamps &amp; the piers of Holm</h2>",

@@ -30,6 +30,7 @@ _SITE_SUFFIX: Final = lazy_pattern(r"\s+[|•·—–»:-]\s+(?:(?![|•·—–
 _BYLINE_PREFIX: Final = lazy_pattern(r"(?:by|von|par|por|di|door)\s+", re.IGNORECASE)
 _ADDRESS: Final = lazy_pattern(r"https?://", re.IGNORECASE)
 _AUTHOR_WORDS: Final = frozenset({"author"})
+_MAX_ESCAPES: Final = 3
 _AUTHOR_CLASSES: Final = frozenset({"p-author"})
 _BYLINE_CLASSES: Final = frozenset({"byline", "by-line", "author-name", "article-byline"})
 _MAX_FIELD_LENGTH: Final = 300
@@ -86,8 +87,13 @@ def read_metadata(root: Node) -> PageMetadata:
 
 
 def title_letters(title: str) -> str:
-    """Return the letters and digits of a title in lower case, since pages and their metadata use different signs."""
-    return "".join(filter(str.isalnum, unescape(title).casefold()))
+    """Return the letters and digits of a title in lower case, since pages and their metadata use different signs.
+
+    They may be escaped once more than the page shows, which may itself show an escape: "Why &amp;amp; is written".
+    """
+    for _ in range(_MAX_ESCAPES if "&" in title else 0):
+        title = unescape(title)
+    return "".join(filter(str.isalnum, title.casefold()))
 
 
 def base_address(root: Node, address: str) -> str:
