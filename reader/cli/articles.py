@@ -179,9 +179,11 @@ def _edition_record(edition: Edition, count: int, latest: bool) -> dict[str, obj
 def list_command(context: click.Context, archived: bool, removed: bool, as_json: bool) -> None:
     """List the articles of the library, the most recently opened first, with the state of their reviews."""
     gc.set_threshold(_ROOM)
+    from reader.library.counts import review_overview
+
     call = cli_context(context)
     with call.library() as library:
-        summaries, saved = library.overview(call.settings.scale)
+        summaries, saved = review_overview(library, call.settings.scale)
         entries = [e for e in summaries if e.is_removed == removed and (archived or removed or not e.is_archived)]
         rows = [(e, saved.get(e.id) or _count(call, library, e)) for e in entries]
     if as_json:
@@ -200,9 +202,10 @@ def list_command(context: click.Context, archived: bool, removed: bool, as_json:
 def _count(call: CliContext, library: Library, entry: ArticleSummary) -> Completeness | None:
     """Return the counts of an article's review, None if its text cannot be read."""
     from reader.formats import parse_article
+    from reader.library.counts import count_article
 
     with suppress(ReaderError):
-        return library.count(entry, parse_article, call.settings.scale, call.look_up_health)
+        return count_article(library, entry, parse_article, call.settings.scale, call.look_up_health)
     return None
 
 

@@ -82,6 +82,7 @@ def purge_command(context: click.Context, yes: bool, days: int | None) -> None:
     """
     from reader.formats.article_cache import clear_cache
     from reader.library.care.purge import find_unused, remove_unused
+    from reader.library.counts import clear_counts
     from reader.library.folder import Folder
     from reader.search.place import remove_index
     from reader.sources.front_cache import clear_front_cache
@@ -94,6 +95,7 @@ def purge_command(context: click.Context, yes: bool, days: int | None) -> None:
         remove_index(folder.place)
         clear_cache()
         clear_front_cache()
+        clear_counts(folder.path)
     for line in _purge_lines(unused, folder, done=yes):
         click.echo(printable_line(line))
 

@@ -39,7 +39,7 @@ from reader.review.cells import Record
 from reader.review.codec import as_list
 from reader.review.model import TagSet
 
-INDEX_FORMAT: Final = 3
+INDEX_FORMAT: Final = 4
 _MAX_SEARCHES: Final = 32
 """The number of articles that are searched for one by one, before their lines are listed."""
 _KEPT_NAMES: Final = 1 << 10

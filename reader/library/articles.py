@@ -19,7 +19,7 @@ from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
 from reader.review.completeness import Completeness
 from reader.review.declaration import frozen_value
-from reader.review.model import Bookmark, Correction, Dismissal, new_id, now
+from reader.review.model import EMPTY_MAPPING, Attachment, Bookmark, Correction, Dismissal, new_id, now
 from reader.review.reading_position import ReadingPosition
 from reader.review.records import bookmarks_from_record
 from reader.review.scale import Scale
@@ -126,6 +126,7 @@ def row_fields(record: Record) -> Record:
     return {
         **row,
         **({Dismissal.STORED_IN: dict.fromkeys(dismissed)} if dismissed else {}),
+        **({Attachment.STORED_IN: True} if has_sources(record) else {}),
         **({Correction.STORED_IN: {name: {"value": value} for name, value in corrected.items()}} if corrected else {}),
     }
 
@@ -259,12 +260,20 @@ def counts_to_record(counts: Completeness, state: str) -> Record:
     return {**counts._asdict(), "state": state}
 
 
-def counts_of(record: Record, state: str) -> Completeness | None:
-    """Read the counts of a review from an article's record, None if they are of another state of the review."""
+def counts_of(record: Record, state: str, kept: Mapping[str, Completeness] = EMPTY_MAPPING) -> Completeness | None:
+    """Read the counts of a review in this state from an article's record or row, or take those `kept` under the state.
+
+    None if those in the record are of another state and none are kept. Those of a review with sources depend on more than that.
+    """
     counts = as_mapping(record.get("progress"))
     if counts.get("state") != state:
-        return None
+        return None if has_sources(record) else kept.get(state)
     return Completeness(*[value if isinstance(value, int) else 0 for value in map(counts.get, Completeness._fields)])
+
+
+def has_sources(record: Record) -> bool:
+    """Whether sources are attached to references, by an article's record or row."""
+    return bool(record.get(Attachment.STORED_IN))
 
 
 def review_digest(annotations: Iterable[Record], removed: Iterable[Record] = (), base: str = "0") -> str:

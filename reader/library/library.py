@@ -7,7 +7,6 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeVar
@@ -23,6 +22,7 @@ from reader.library.articles import (
     counts_to_record,
     entry_of,
     find_article,
+    has_sources,
     list_summaries,
     match_article,
     new_article_record,
@@ -49,11 +49,12 @@ from reader.library.versions import to_plain
 from reader.library.writer import Checkpoints, SaveState, StrandedArticles, Writer
 from reader.review.cells import Record
 from reader.review.codec import from_record
-from reader.review.completeness import Completeness, review_counts
+from reader.review.completeness import Completeness
 from reader.review.edits import unique_tags
 from reader.review.independence import own_edits, own_view
 from reader.review.index import Editions, ReviewItems
 from reader.review.model import (
+    EMPTY_MAPPING,
     Annotation,
     Assignment,
     Attachment,
@@ -191,30 +192,26 @@ class Library:
         with self._store.reading():
             return self._entry_of(self._current_article(article_id), self._current.tags_of(article_id))
 
-    def overview(self, scale: Scale = DEFAULT_SCALE) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
-        """Return all summaries, also of removed articles, and by article the saved counts of reviews not changed since."""
+    def overview(
+        self, scale: Scale = DEFAULT_SCALE, kept: Mapping[str, Completeness] = EMPTY_MAPPING
+    ) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
+        """Return all summaries, also of removed articles, and by article the saved counts of reviews not changed since.
+
+        Where none are saved, they are those that were `kept` under the state of the review.
+        """
         rows = self._rows()
-        states = (
-            (key, row, review_state(row, str(row.get("reviewed")), scale)) for key, row in rows.items() if "progress" in row
-        )
-        counts = {key: value for key, row, state in states if (value := counts_of(row, state)) is not None}
+        counted = ((key, row) for key, row in rows.items() if kept or "progress" in row)
+        states = ((key, row, review_state(row, str(row.get("reviewed")), scale)) for key, row in counted)
+        counts = {key: value for key, row, state in states if (value := counts_of(row, state, kept)) is not None}
         return list_summaries(rows), counts
 
-    def count(
-        self,
-        entry: ArticleEntry | ArticleSummary,
-        read: DocumentReader,
-        scale: Scale = DEFAULT_SCALE,
-        look_up: Callable[[ReviewSession], object] | None = None,
-    ) -> Completeness:
-        """Count the review of an article as it is now; `read` parses its document. Raises ReaderError if that fails.
-
-        `look_up` gives the review what is known about its sources.
-        """
-        session, _ = self.peek(read(self.document(entry), entry.source), scale)
-        if look_up is not None:
-            look_up(session)
-        return review_counts(session.index, date.today().year)
+    def state_to_keep(self, entry: ArticleEntry | ArticleSummary, scale: Scale = DEFAULT_SCALE) -> str:
+        """Return the state under which the counts of an article's review as it is now may be kept, "" if they may not."""
+        with self._store.reading():
+            record, annotations = self._current_article(entry.id), self._current.annotations_of(entry.id)
+            if record.get("digest") != entry.digest or has_sources(record) or self.independent_reader:
+                return ""
+            return review_state(record, review_digest(annotations), scale)
 
     def find(self, name: str) -> ArticleEntry:
         """Find an article by an id or its beginning, a path, or a title in any case.

@@ -239,9 +239,9 @@ class RecordTables:
         return self.rows_of([article_id]).get(article_id)
 
     def rows(self) -> dict[str, Record]:
-        """Return the rows of all articles by their ids. Where counts are saved, they have the digest of the review."""
+        """Return the rows of all articles by their ids, with the digests of their reviews."""
         changed, file_rows = self.changed_articles, {str(row["id"]): row for row in self.index.rows() if len(row) > 1}
-        incomplete = {article_id: row for article_id, row in file_rows.items() if _lacks_digest(row)}
+        incomplete = {article_id: row for article_id, row in file_rows.items() if "reviewed" not in row}
         for article_id, row in incomplete.items():
             row["reviewed"] = review_digest(_plain_records(self._file_lines_of(article_id)))
         if incomplete:
@@ -249,7 +249,7 @@ class RecordTables:
         rows = {article_id: row for article_id, row in file_rows.items() if article_id not in changed}
         rows |= self.rows_of(changed)
         for article_id, row in rows.items():
-            if _lacks_digest(row):
+            if "reviewed" not in row:
                 row["reviewed"] = review_digest(_plain_records(self._lines_of(article_id)))
         return rows
 
@@ -408,7 +408,7 @@ class RecordTables:
         else:
             tag_sets = Counter(tag_names_in(line) for _, line in self._lines_of(article_id))
         row = {**row_fields(to_plain(record)), **tag_fields(tag_sets)}
-        if "progress" in row and "reviewed" in old_row:
+        if "reviewed" in old_row:
             row["reviewed"] = review_digest(
                 _plain_records(added.items()), _plain_records(removed.items()), str(old_row["reviewed"])
             )
@@ -554,10 +554,6 @@ def walk_in_step(mine: Iterator[_KeyedLine], theirs: Iterator[_KeyedLine]) -> It
         else:
             yield None, b
             b = next(theirs, None)
-
-
-def _lacks_digest(row: Record) -> bool:
-    return "progress" in row and "reviewed" not in row
 
 
 def _plain_records(lines: Iterable[_KeyedLine]) -> Iterator[Record]:

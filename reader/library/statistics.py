@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from reader.errors import ReaderError
+from reader.library.counts import count_article, review_overview
 from reader.review.statistics import Review, SourceUse, Statistics, collect_statistics
 
 if TYPE_CHECKING:
@@ -31,14 +32,14 @@ def library_statistics(library: Library, read: DocumentReader, scale: Scale, sou
 
 
 def _reviews(library: Library, read: DocumentReader, scale: Scale) -> Iterator[Review]:
-    summaries, saved = library.overview(scale)
+    summaries, saved = review_overview(library, scale)
     contents = library.contents()
     for entry in summaries:
         article = None if entry.is_removed else contents.article(entry.id)
         if article is not None:
             counts = saved.get(entry.id)
             with suppress(ReaderError):
-                counts = counts or library.count(entry, read, scale)
+                counts = counts or count_article(library, entry, read, scale)
             identities = {edition.digest: edition.sources for edition in article.entry.editions}
             yield Review(entry.id, counts, article.annotations, identities)
 

@@ -78,6 +78,35 @@ def test_a_list_without_archived_articles_says_that_there_are_some(call: Call, f
     assert "has no removed articles" in call("list", "--removed").out
 
 
+def test_a_list_counts_a_review_once_until_it_changes(call: Call, ferry: Path, own_library: Path, tmp_path: Path) -> None:
+    annotated(call, ferry, "stays", "undone", "undone too")
+    assert call("undo").code == 0
+    first, texts, away = call("list"), own_library / "snapshots", tmp_path / "away"
+    texts.rename(away)  # whoever counts again cannot read the text
+    assert call("list").out == first.out
+    (counts,) = (tmp_path / "cache" / "claim-reader" / "counts").iterdir()
+    counts.write_bytes(b'["half of a lin\n\xff\n[]\n{}\n["a",1]\n' + counts.read_bytes())
+    assert call("list").out == first.out
+    assert call("undo").code == 0
+    assert "text cannot be read" in call("list").out
+    away.rename(texts)
+    assert json.loads(call("list", "--json").out)[0]["claims"] == 1
+    call("purge", "--yes")
+    assert not counts.exists()
+
+
+def test_a_list_counts_a_review_with_sources_each_time(call: Call, ferry: Path, own_library: Path, tmp_path: Path) -> None:
+    annotated(call, ferry, "stays")
+    ledger = tmp_path / "ledger.txt"
+    ledger.write_text("The port office counted 19,000 passengers.", encoding="utf-8")
+    assert call("source", "add", ferry, "1", ledger).code == 0
+    annotated(call, ferry, "stays", "undone")
+    assert call("undo").code == 0
+    assert json.loads(call("list", "--json").out)[0]["claims"] == 1
+    (own_library / "snapshots").rename(tmp_path / "away")
+    assert "text cannot be read" in call("list").out
+
+
 def test_several_files_are_added_and_one_that_cannot_be_read_is_named(
     call: Call, ferry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from tinydb import TinyDB
 from reader.article.ranges import Span
 from reader.errors import ReaderError
 from reader.library import ArticleEntry, Library, LibraryDB, SaveState
+from reader.library.counts import count_article
 from reader.library.folder import Folder
 from reader.review.completeness import Completeness, review_counts
 from reader.review.model import Bookmark, Change, Dismissal, Edit
@@ -215,7 +216,7 @@ def test_the_counts_of_a_review_are_saved_until_it_changes(own_library: Path) ->
     other.judge(note, "2", "supports")
     assert again.overview()[1] == {}
     assert again.overview(ACADEMIC_SCALE)[1] == {}
-    assert again.count(entry, lambda data, source: article(data.decode(), source)) == counts._replace(open_pairs=0)
+    assert count_article(again, entry, lambda data, source: article(data.decode(), source)) == counts._replace(open_pairs=0)
     assert again.close(LONG)
     assert Library.open(own_library).overview()[1] == {}
 

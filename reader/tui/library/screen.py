@@ -190,10 +190,12 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
 
     def _read_library(self, services: AppServices) -> None:
         """Read the library on a thread; once the program ends, only what is given here leads to its services."""
+        from reader.library.counts import review_overview
+
         scale = services.settings.scale
         try:
             library = services.open_library()
-            entries, counts = library.overview(scale)
+            entries, counts = review_overview(library, scale)
             tags = {tag.name: tag for tag in library.codebook()}
         except ReaderError as error:
             self.post_message(self.Loaded([], {}, error=error))
@@ -204,6 +206,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
 
     def _count_reviews(self, services: AppServices, entries: list[ArticleSummary]) -> None:
         from reader.formats.article_cache import open_document
+        from reader.library.counts import count_article
         from reader.registries.lookup import look_up_health
 
         library, settings = services.open_library(), services.settings
@@ -213,7 +216,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
             if self not in services.screen_stack[-1:]:
                 return
             try:
-                counts[entry.id] = library.count(entry, open_document, settings.scale, look_up)
+                counts[entry.id] = count_article(library, entry, open_document, settings.scale, look_up)
             except ReaderError:
                 counts[entry.id] = None
             if len(counts) == COUNT_BATCH or number == len(entries) or number == 1:

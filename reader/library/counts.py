@@ -1,0 +1,97 @@
+"""Count the reviews of articles for lists, and keep the counts in the person's cache folder.
+
+An article has its counts in its own record once it was reviewed on a screen. What another program or an earlier version left
+is counted by the list, which writes nothing to the library: without the cache it would count that each time.
+
+A line of the cache is named by the state of the review that was counted, so it is never out of date, and the file may be
+removed at any time. The counts of a review with attached sources depend on their texts too, and those of an independent reader
+on who reads: they are not kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from reader.files import make_folder
+from reader.library.folder import Folder
+from reader.review.codec import as_list
+from reader.review.completeness import Completeness, review_counts
+from reader.review.scale import DEFAULT_SCALE, Scale
+
+if TYPE_CHECKING:
+    from reader.library.articles import ArticleEntry, ArticleSummary
+    from reader.library.library import DocumentReader, Library
+    from reader.review.session import ReviewSession
+
+_MAX_SIZE: Final = 8_000_000
+"""The bytes of a file beyond which it is begun anew: those of 50,000 reviews."""
+
+
+def review_overview(
+    library: Library, scale: Scale = DEFAULT_SCALE
+) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
+    """Return the `Library.overview`, with the counts in the cache."""
+    return library.overview(scale, _kept_counts(counts_file(library.folder)))
+
+
+def count_article(
+    library: Library,
+    entry: ArticleEntry | ArticleSummary,
+    read: DocumentReader,
+    scale: Scale = DEFAULT_SCALE,
+    look_up: Callable[[ReviewSession], object] | None = None,
+) -> Completeness:
+    """Count the review of an article as it is now; `read` parses its document. Raises ReaderError if that fails.
+
+    `look_up` gives the review what is known about its sources.
+    """
+    state = library.state_to_keep(entry, scale)
+    session, _ = library.peek(read(library.document(entry), entry.source), scale)
+    if look_up is not None:
+        look_up(session)
+    counts = review_counts(session.index, date.today().year)
+    if state and state == library.state_to_keep(entry, scale):
+        _keep(counts_file(library.folder), state, counts)
+    return counts
+
+
+def counts_file(library: Path) -> Path:
+    """Return the file with the counts of the reviews of the library in a folder."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("claim-reader", appauthor=False) / "counts" / f"{Folder(library).place}.jsonl"
+
+
+def clear_counts(library: Path) -> None:
+    """Remove the counts of the reviews of the library in a folder, if nothing prevents that."""
+    with suppress(OSError):
+        counts_file(library).unlink(missing_ok=True)
+
+
+def _kept_counts(path: Path) -> dict[str, Completeness]:
+    """Return the counts in the cache by the state of the review. Lines that another version wrote, or half, are left out."""
+    counts: dict[str, Completeness] = {}
+    with suppress(OSError):
+        for line in path.read_bytes().splitlines():
+            with suppress(ValueError):
+                state, *numbers = as_list(json.loads(line)) or [None]
+                if isinstance(state, str) and len(numbers) == len(Completeness._fields):
+                    counts[state] = Completeness(*(number for number in numbers if isinstance(number, int)))
+    return counts
+
+
+def _keep(path: Path, state: str, counts: Completeness) -> None:
+    """Add the counts of a review to the cache. Failures are ignored."""
+    line = f"{json.dumps([state, *counts], separators=(',', ':'))}\n".encode()
+    with suppress(OSError):
+        make_folder(path.parent)
+        path.parent.chmod(0o700)
+        with path.open("ab") as file:
+            if file.tell() > _MAX_SIZE:
+                file.truncate(0)
+            file.write(line)
