@@ -72,7 +72,7 @@ _MEASURE = lazy_pattern(
     r"\d[ \u00a0]?(?:lit(?:er|re)s?|[hm]?[lL]|ha|hectares?|acres?|[km]?g|tons?|tonnes?|h|min|k?W|k?V|Hz|°[CF]|%)\Z"
 )
 _CIRCLED = lazy_pattern(f"[{CIRCLED_NUMBERS}]")
-_FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)"
+_FLAT_NUMBERS = rf"(\d{{1,3}}(?:(?:,|{_DASH})\d{{1,3}})*)(?=[\s.,;:)—]|$)(?!\.\d)"
 _AFTER_STRONG = r"(?<=[^\s\d*]\*\*)"  # the signs of Markdown
 _AFTER_QUOTE = r"(?:(?<=[^\W\d_][“»«])|(?<=[.!?…][“»«]))"  # what closes a quote in some languages opens it in others
 _AFTER_WORD = rf"(?:(?<=[^\W\dA-Z_]{{3}}| in| by| of| al)|(?<=[)”\"’'\]])|{_AFTER_QUOTE}|{_AFTER_STRONG})"
@@ -95,6 +95,9 @@ _SPACED_NUMBER = lazy_pattern(
     rf"|(?<=[^\W\d_)\]”’'][.;:?!]){_SPACED_NUMBERS}(?=[ \n][“\"(]?[A-Z])"
 )
 _ITEM_NUMBER = lazy_pattern(r"\n\d{1,3}[.)](?:[ \t]|\Z)")
+_LAST_WORD = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff]{2}\Z|[^\W\d_]+\Z")
+_MAX_WORD_LENGTH = 24
+_FIRST_NUMBERS = ["1", "2", "3"]
 _NUMBERED_THING = lazy_pattern(
     r"(?:\b(?:(?:figs?|figures?|tables?|eqs?|equations?|chapters?|sections?|files?|(?-i:Box|Figura|Tabela|Tabla|Quadro|Tabelle|Abbildung))"
     r"(?:\.? \d{1,3}[a-z]?,? (?:and|to|or))?|"
@@ -315,17 +318,32 @@ def flat_markers(text: str) -> Iterator[Marker]:
 def spaced_markers(text: str) -> Iterator[Marker]:
     """Yield digits after a word and a space, "as was shown 1, 2": superscripts that were copied with a space.
 
-    Counts, numbers of figures, "Table 2", "by 3", and those of the items of a list are left out. Only digits that end a clause
+    Counts, numbers of figures, "Table 2", "by 3", those of the items of a list, and words that count, "test 1", "test 2" and
+    "test 3", are left out. Only digits that end a clause
     or follow "et al." get the kind "superscript" without a question mark.
     """
-    for match in _SPACED_NUMBER.finditer(text):
-        is_count = _NUMBERED_THING.search(text, max(0, match.start() - 24), match.start()) is not None
-        if not is_count and not _is_power(text, match.start()) and not _ITEM_NUMBER.match(text, match.start()):
-            ends_clause = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
-            ends_clause = ends_clause or text.endswith(" al.", 0, match.start())
-            group = 1 if match[1] else 2
-            kind = "superscript" if ends_clause or group == 2 else "superscript?"
-            yield Marker(*match.span(group), expand_labels(match[group]), kind)
+    candidates = [match for match in _SPACED_NUMBER.finditer(text) if not _is_numbered_thing(text, match.start())]
+    words = [_LAST_WORD.search(text, max(0, match.start() - _MAX_WORD_LENGTH), match.start()) for match in candidates]
+    numbers: defaultdict[str, list[str]] = defaultdict(list)
+    for match, word in zip(candidates, words, strict=True):
+        numbers[word[0] if word else ""].append(match[1] or match[2])
+    for match, word in zip(candidates, words, strict=True):
+        if word and numbers[word[0]][: len(_FIRST_NUMBERS)] == _FIRST_NUMBERS:
+            continue
+        ends_clause = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
+        ends_clause = ends_clause or text.endswith(" al.", 0, match.start())
+        group = 1 if match[1] else 2
+        kind = "superscript" if ends_clause or group == 2 else "superscript?"
+        yield Marker(*match.span(group), expand_labels(match[group]), kind)
+
+
+def _is_numbered_thing(text: str, start: int) -> bool:
+    """Whether the digits after a space at `start` are a count, the number of a figure, or that of an item of a list."""
+    return (
+        _NUMBERED_THING.search(text, max(0, start - 24), start) is not None
+        or _is_power(text, start)
+        or _ITEM_NUMBER.match(text, start) is not None
+    )
 
 
 def spaced_marks(text: str) -> Iterator[Marker]:

@@ -51,3 +51,14 @@ def test_the_numbers_of_the_items_of_a_list_are_no_markers(name: str) -> None:
 def test_digits_before_the_stop_of_a_sentence_without_spaces_are_markers(sentence: str, other: str) -> None:
     text = flat_report(*(sentence.format(number) for number in (1, 2, 18, 3, 4)), other)
     assert [marker for marker, _ in markers(text, "report.md")] == ["1", "2", "18", "3", "4"]
+
+
+def test_words_that_count_things_and_decimals_have_no_markers() -> None:
+    steps = " ".join(f"In test {number}, the boat was rowed upstream." for number in range(1, 7))
+    text = flat_report(steps, "The reading rose by piers7.3 and by gates4.2 in a year.", entries=7)
+    assert markers(text) == []
+
+
+def test_one_word_may_stand_before_several_markers() -> None:
+    claims = " ".join(f"The river shaped the trade {number}, and more was built." for number in range(2, 7))
+    assert [marker for marker, _ in markers(flat_report(claims, entries=6))] == ["2", "3", "4", "5", "6"]
