@@ -63,10 +63,10 @@ class Growth(NamedTuple):
 def measure(task: Task, text: Repeated, constant: Times, size: int, clock: Clock = thread_time) -> dict[str, Growth]:
     """Compare the time per character at a size with that at eight times the size.
 
-    `constant` is what the text takes whatever is repeated in it; it is no part of the comparison. A text is made eight times
-    longer until its time can be measured. If the mean doubling takes too long it is measured again, as the machine may have
-    been busy; if it does so then too, the text is doubled further, which tells a step from growth. What a step leaves behind
-    is no growth, unless a character takes so long then that it is felt.
+    `constant` is what the text takes whatever is repeated in it, at most what it takes at the first size: it is no part of the
+    comparison. A text is made eight times longer until its time can be measured. If the mean doubling takes too long it is
+    measured again, as the machine may have been busy; if it does so then too, the text is doubled further, which tells a step
+    from growth. What a step leaves behind is no growth, unless a character takes so long then that it is felt.
 
     A time is c·n + q·n² for n characters. Let the quadratic part at the larger of the two sizes be x times the linear part:
     eight times the text takes 8(1 + x)/(1 + x/8) times as long. That is more than _SUSPECT³ if x is more than 0.4, and then
@@ -76,6 +76,7 @@ def measure(task: Task, text: Repeated, constant: Times, size: int, clock: Clock
     each 61st at 128,000: no part hides there that would be felt at the limits of size.
     """
     before = _least_times(task, text.repeat(size), 2, clock)
+    constant = {name: min(seconds, before.get(name, seconds)) for name, seconds in constant.items()}
     after = _least_times(task, text.repeat(size := 8 * size), 1, clock)
     while sum(after.values()) - sum(constant.values()) < _MEASURABLE and size < _LAST_SIZE // 2:
         before, after = after, _least_times(task, text.repeat(size := 8 * size), 1, clock)
@@ -117,14 +118,11 @@ def _suspects(growths: Mapping[str, Growth]) -> list[str]:
 
 
 def _compare(before: Times, after: Times, constant: Times, size: int) -> dict[str, Growth]:
-    """Return the mean factor of the three doublings between two measurements.
-
-    A text that takes less than the constant part, for example as its language is another one, is suspect: that part is unknown.
-    """
+    """Return the mean factor of the three doublings between two measurements."""
     growths: dict[str, Growth] = {}
     for name, seconds in after.items():
-        start = min(constant.get(name, 0), before.get(name, 0))
-        more, least = seconds - start, max(_LEAST, before.get(name, 0) - start)
+        more = seconds - constant.get(name, 0)
+        least = max(_LEAST, before.get(name, 0) - constant.get(name, 0))
         growths[name] = Growth(math.cbrt(more / least) if more >= _COMPARABLE else 0.0, size, seconds)
     return growths
 
