@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
+from reader.article.labels import characters_beyond_ascii
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind
 
@@ -234,6 +235,7 @@ _SCRIPTS: Final = (
     _Script(("\u0531\u0587",), 1, _one("hy")),
 )
 _WORD: Final = lazy_pattern(r"[^\W\d_]+")
+_NO_LETTERS: Final = bytes(set(range(128)).difference(b"abcdefghijklmnopqrstuvwxyz"))
 _MIN_KANA_SHARE: Final = 0.1
 """The least share of kana in Japanese. Chinese texts contain a few in names."""
 _MIN_SCORE_SHARE: Final = 0.1
@@ -266,17 +268,25 @@ class Recognition(NamedTuple):
 
 def recognize_language(text: str) -> Recognition:
     """Recognise the language of `text`, in linear time."""
-    letters = Counter(text.lower())
+    lowered = text.lower()
+    letters = _letter_counts(lowered)
     sizes = [script.weight * sum(_count_letters(letters, edges) for edges in script.ranges) for script in _SCRIPTS]
     if not any(sizes):
         return Recognition("", {}, 0)
     script = _SCRIPTS[sizes.index(max(sizes))]
     if len(script.languages) > 1:
-        return _recognize_words(text.lower(), letters, script.languages)
+        return _recognize_words(lowered, letters, script.languages)
     (language,) = script.languages
     if language == "zh" and script.weight * _count_letters(letters, _KANA) >= _MIN_KANA_SHARE * max(sizes):
         language = "ja"
     return Recognition(language, {language: len(text)}, len(text))
+
+
+def _letter_counts(text: str) -> Counter[str]:
+    """Count the characters beyond ASCII of a text in lower case, and all letters of ASCII as "a", as none tells a language."""
+    letters = Counter(characters_beyond_ascii(text))
+    letters["a"] = len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    return letters
 
 
 def _count_letters(letters: Counter[str], edges: str) -> int:

@@ -152,7 +152,7 @@ def with_unique_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
             count += 1
             name = f"{reference.id}~{count}"
         counts[reference.id] = count
-        by_id[name] = reference._replace(id=name)
+        by_id[name] = reference if name == reference.id else reference._replace(id=name)
     return tuple(by_id.values())
 
 

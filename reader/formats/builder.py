@@ -32,7 +32,7 @@ from reader.article.model import (
 from reader.article.noise import find_noise
 from reader.article.ranges import RangeLike, Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
-from reader.article.reference_parser import find_doi, find_url, has_source_details, parse_fields
+from reader.article.reference_parser import Fields, find_doi, find_identifiers, find_url, has_source_details, parse_fields
 from reader.article.references import (
     find_references,
     linked_address,
@@ -546,31 +546,36 @@ def _merge_group(citations: Sequence[Citation]) -> Citation:
     return Citation(first.start, max(citation.end for citation in citations), references, missing, first.kind, ambiguous)
 
 
+_NO_METADATA: Final = Reference("", "", "")
+
+
 def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str, web: Sequence[Style]) -> tuple[str, Reference]:
     """Return an entry's name and its reference. Fields from the document take precedence over parsed ones.
 
     `name_in_markers` is the authors and year in its markers, or "". It becomes the label of an entry without one. `web` are the
     links to the web in the text: of an entry that begins with one, such as its author's page, the one of its title counts.
     """
-    metadata = entry.metadata
-    line = one_line(text, entry.content, entry.end) if entry.start >= 0 else metadata.text if metadata is not None else ""
-    fields = parse_fields(line)
+    known = entry.metadata or _NO_METADATA
+    line = one_line(text, entry.content, entry.end) if entry.start >= 0 else known.text
+    is_complete = known.authors and known.year and known.title
+    fields = find_identifiers(line) if is_complete else parse_fields(line)
     links = replace_surrogates(" ".join(entry.links))
-    doi = fields.doi or find_doi(links)
-    url = fields.url or find_url(links)
-    if len(entry.links) > 1 and not fields.url:
+    url = known.url or fields.url or find_url(links)
+    if len(entry.links) > 1 and not (known.url or fields.url):
         first = bisect_left(web, entry.content, key=_START)
         if first < len(web) and web[first].start - entry.content <= _MAX_LEAD_LENGTH:
-            url = linked_address(text, web, Span(entry.content, entry.end), fields.title) or url
-    fields = fields._replace(doi=doi, url=url)
-    if metadata is not None:
-        fields = fields._replace(
-            **{name: value for name, value in metadata._asdict().items() if value and name in fields._fields}
-        )
+            title = fields.title or known.title
+            url = linked_address(text, web, Span(entry.content, entry.end), title) or url
+    fields = Fields(
+        known.authors or fields.authors,
+        known.year or fields.year,
+        known.title or fields.title,
+        known.doi or fields.doi or find_doi(links),
+        url,
+    )
     label = entry.label or name_in_markers or reference_name(fields, line)
-    reference = Reference(entry.label or entry.name, label, line, entry.start, entry.end, *fields)
-    has_source = reference.doi or reference.url or reference.year or has_source_details(line)
-    return entry.name, reference._replace(remark=not has_source)
+    has_source = fields.doi or fields.url or fields.year or has_source_details(line)
+    return entry.name, Reference(entry.label or entry.name, label, line, entry.start, entry.end, *fields, remark=not has_source)
 
 
 def _find_title(text: str, blocks: Sequence[Block], spans_aside: Iterable[RangeLike]) -> str:

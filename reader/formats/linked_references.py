@@ -487,14 +487,15 @@ _WIDE_CHARACTER: Final = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af
 _WIDE_CHARACTER_LETTERS: Final = 3
 """The number of letters that correspond to one Chinese, Japanese or Korean character."""
 _MIN_PROSE_LENGTH: Final = 120
-_MIN_SENTENCE_LENGTH: Final = 40
+MIN_SENTENCE_LENGTH: Final = 40
+"""The least width of a line that can read like prose."""
 _MAX_SUFFIX_LENGTH: Final = 3
 
 
 def is_sentence(text: str, size: int | None = None) -> bool:
     """Whether a line reads like prose: it is long, or it ends like a sentence and is not short. `size` is its width."""
     size = width(text) if size is None else size
-    return size >= _MIN_PROSE_LENGTH or (size >= _MIN_SENTENCE_LENGTH and ends_sentence(text))
+    return size >= _MIN_PROSE_LENGTH or (size >= MIN_SENTENCE_LENGTH and ends_sentence(text))
 
 
 def ends_sentence(text: str) -> bool:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress, repeat
+from operator import mul
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -181,13 +182,14 @@ class _PageSums:
     ) -> None:
         self._root, self._runs, self._site, self._structure = root, runs, site, _Structure(root, runs)
         self._places = places = RunPlaces(root, runs)
-        runs = places.runs
-        self._prose = Sums(places, [run.size if run.is_prose else 0 for run in runs])
-        self._all = Sums(places, [run.size for run in runs])
-        self._linked = Sums(places, [run.linked for run in runs])
-        self._lines = Sums(places, repeat(1, len(runs)))
-        self._letters = Sums(places, [run.letters for run in runs])
-        self._within_site = Sums(places, [run.within_site for run in runs])
+        columns = list(zip(*places.runs, strict=True)) or repeat((), len(PageRun._fields))
+        _, _, sizes, linked, letters, within_site, is_prose, _ = columns
+        self._prose = Sums(places, map(mul, sizes, is_prose))
+        self._all = Sums(places, sizes)
+        self._linked = Sums(places, linked)
+        self._lines = Sums(places, repeat(1, len(sizes)))
+        self._letters = Sums(places, letters)
+        self._within_site = Sums(places, within_site)
         self._bodies = {*root.all_with_word("class", _BODY_CLASSES), *root.all_with_word("itemprop", _BODY_PROPERTIES)}
         main_nodes = {*root.all_with_tag(("main", "article")), *root.all_with_word("role", _MAIN_ROLES), *self._bodies}
         self._main_nodes = sorted(main_nodes, key=lambda node: node.order)

@@ -205,20 +205,23 @@ def non_source_links(root: Node, base: str, other_links: Collection[Node]) -> fr
     These are `other_links`, advertisements, tags and authors by their relation, credits in captions, and links in embedded
     posts.
     """
-    addresses: dict[str, bool] = {}
+    others, sources = list[Node](), list[Node]()
     end_of_aside = 0
     for node in root.all_with_tag(("a", "blockquote", "figcaption")):
-        if node.tag == "figcaption" or (node.tag == "blockquote" and not _EMBEDS.isdisjoint(node.classes)):
-            end_of_aside = max(end_of_aside, node.last_order)
-        elif node.tag == "a" and (address := absolute_address(node.get("href"), base)) and addresses.get(address, True):
+        if node.tag == "a":
             is_other = (
                 node.order <= end_of_aside
                 or node in other_links
-                or ("rel" in node.attrs and not _OTHER_RELATIONS.isdisjoint(node.get("rel").casefold().split()))
+                or ("rel" in node.attrs and not _OTHER_RELATIONS.isdisjoint(node.attrs["rel"].casefold().split()))
             )
-            if node.has_text():
-                addresses[address] = is_other
-    return frozenset(address for address, is_other in addresses.items() if is_other)
+            (others if is_other else sources).append(node)
+        elif node.tag == "figcaption" or not _EMBEDS.isdisjoint(node.classes):
+            end_of_aside = max(end_of_aside, node.last_order)
+    addresses = {address for node in others if (address := absolute_address(node.get("href"), base)) and node.has_text()}
+    if not addresses:
+        return frozenset()
+    linked = ((node, absolute_address(node.get("href"), base)) for node in sources)
+    return frozenset(addresses.difference(address for node, address in linked if address in addresses and node.has_text()))
 
 
 class _TreeWalk:

@@ -373,7 +373,7 @@ _BACK_LINK_TEXT: Final = lazy_pattern(
     r"(?:[\s^↑↩⏎⇑▲.,;:()\[\]{}|*\ufe0e\ufe0f]|jump up(?: to)?|back to(?: the)?(?: text| top)?)*", re.IGNORECASE
 )
 _COINS_CLASSES: Final = frozenset({"z3988"})
-_COINS_FIELD: Final = lazy_pattern(r"(?<![^&])(rft\.(?:date|[ab]?title|au)|rft_id)=([^&]+)")
+_COINS_FIELD: Final = lazy_pattern(r"(r(?<![^&]r)ft(?:\.(?:date|[ab]?title|au)|_id))=([^&]+)")
 _COINS_TITLES: Final = ("rft.atitle", "rft.btitle", "rft.title")
 _SEARCH_LINKS: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
 _YEAR_LENGTH: Final = 4

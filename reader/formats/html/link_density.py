@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from reader.article.labels import characters_beyond_ascii
 from reader.formats.html.tree import BLOCK_TAGS, Node
-from reader.formats.linked_references import is_sentence, site_domain, width
+from reader.formats.linked_references import MIN_SENTENCE_LENGTH, is_sentence, site_domain, width
 
 _ASCII_SIGNS: Final = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
 """For `bytes.translate`, which is ten times as fast as a pattern."""
@@ -204,7 +204,7 @@ class _Runs:
         within_site, _ = _measure_lines([run[2] for run in self._closed])
         measured: list[PageRun] = []
         for (node, text, _, links, linked), size, own, within in zip(self._closed, widths, letters, within_site, strict=True):
-            is_prose = linked < _MAX_LINK_SHARE * size and is_sentence(text, size)
+            is_prose = size >= MIN_SENTENCE_LENGTH and linked < _MAX_LINK_SHARE * size and is_sentence(text, size)
             measured.append(PageRun(node, text, size, linked, own, within, is_prose, links))
         return measured
 

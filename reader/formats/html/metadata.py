@@ -29,7 +29,6 @@ _ARTICLE_TYPES: Final = ("article", "posting", "report", "webpage", "claimreview
 _SITE_SUFFIX: Final = lazy_pattern(r"\s+[|•·—–»:-]\s+(?:(?![|•·—–»]).){1,60}$")
 _BYLINE_PREFIX: Final = lazy_pattern(r"(?:by|von|par|por|di|door)\s+", re.IGNORECASE)
 _ADDRESS: Final = lazy_pattern(r"https?://", re.IGNORECASE)
-_AUTHOR_WORDS: Final = frozenset({"author"})
 _MAX_ESCAPES: Final = 3
 _AUTHOR_CLASSES: Final = frozenset({"p-author"})
 _BYLINE_CLASSES: Final = frozenset({"byline", "by-line", "author-name", "article-byline"})
@@ -183,13 +182,15 @@ def _one_line(value: object) -> str:
 
 
 def _find_authors(root: Node) -> list[str]:
-    nodes = in_order(
-        *(
-            [node for node in root.all_with_word(name, _AUTHOR_WORDS) if node.attrs[name].casefold() == "author"]
-            for name in ("rel", "itemprop")
-        ),
-        root.all_with_word("class", _AUTHOR_CLASSES),
-    )
+    named = [
+        node
+        for name in ("rel", "itemprop")
+        for attributes, nodes in root.nodes.by_attributes.items()
+        if name in attributes
+        for node in nodes
+        if node.attrs[name].casefold() == "author"
+    ]
+    nodes = in_order(named, root.all_with_word("class", _AUTHOR_CLASSES))
     names = (node.text() for node in nodes)
     return [name for name in dict.fromkeys(names) if name and len(name) <= _MAX_FIELD_LENGTH][:1] or _find_bylines(root)
 
