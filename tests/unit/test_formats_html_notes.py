@@ -66,13 +66,17 @@ def test_a_note_of_several_paragraphs_with_a_link_a_list_and_a_letter_for_a_labe
     ]
 
 
-def test_numbers_that_begin_anew_are_told_apart_by_where_they_lead() -> None:
+@pytest.mark.parametrize("ids", [("may", "june"), ("fn", "fn")])
+def test_numbers_that_begin_anew_are_told_apart_by_where_they_lead(ids: tuple[str, str]) -> None:
     chapter = (
-        '<h2>{0}</h2><p>Lit<sup><a href="#{0}1" id="{0}r1">1</a></sup>.</p><ol><li id="{0}1">In {0}. <a'
-        ' href="#{0}r1">↩</a></ol>'
+        '<h2>{0}</h2><p>Lit<sup><a href="#{1}1" id="{1}r1">1</a></sup> and<sup><a href="#{1}2">2</a></sup>.</p>'
+        '<ol><li id="{1}1">In {0}. <a href="#{1}r1">↩</a><li id="{1}2">Out {0}.</ol>'
     )
-    article = read(chapter.format("May") + chapter.format("June"))
-    assert [(r.label, r.text) for r in article.references] == [("1", "In May."), ("1", "In June.")]
+    article = read(chapter.format("May", ids[0]) + chapter.format("June", ids[1]))
+    assert [(r.label, r.text) for r in article.references] == [
+        *(("1", "In May."), ("2", "Out May.")),
+        *(("1", "In June."), ("2", "Out June.")),
+    ]
     assert [c.references for c in article.citations] == [(r.id,) for r in article.references]
 
 

@@ -337,7 +337,7 @@ def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> P
     notes.inline = inline
     notes.hidden = {mark for note in inline.values() for mark in note.marks}
     labels = _entry_labels(entries)
-    names = {node: node.id or f"entry {number}" for number, node in enumerate(entries.nodes, 1)}
+    names = _entry_names(entries.nodes)
     for node, words, targets in MarkerFinder(entries, labels):
         notes.markers[node] = NoteMarker(words, tuple([names[entry] for entry in targets]))
     for node in entries.nodes:
@@ -350,6 +350,14 @@ def find_notes(root: Node, metadata: Mapping[str, Reference] | None = None) -> P
         number_nodes(root)
     _add_missing(root, set(names.values()), notes)
     return notes
+
+
+def _entry_names(nodes: Sequence[Node]) -> dict[Node, str]:
+    """Return a name for each entry: its id, unless it has none or an entry before it has the same."""
+    names: dict[str, Node] = {}
+    for number, node in enumerate(nodes, 1):
+        names[name if (name := node.id) and name not in names else f"entry {number}"] = node
+    return {node: name for name, node in names.items()}
 
 
 def _add_missing(root: Node, names: set[str], notes: PageNotes) -> None:

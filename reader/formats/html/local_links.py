@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from itertools import chain
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from reader.article.model import Reference
@@ -78,6 +79,7 @@ _NAVIGATION_ROLES: Final = frozenset(
 )
 _PAGE_TAGS: Final = frozenset({"body", "html", "main", "article", ""})
 _MAX_ANCHOR_DISTANCE: Final = 4
+_ORDER: Final = attrgetter("order")
 
 
 class LocalLink(NamedTuple):
@@ -100,7 +102,8 @@ def local_links(root: Node) -> list[LocalLink]:
         candidates.sort(key=_position)
     if not candidates:
         return []
-    by_name = _find_anchors(root, {name for _, _, name in candidates})
+    by_name, repeated = _find_anchors(root, {name for _, _, name in candidates})
+    first_links = {name: node for node, _, name in reversed(candidates) if name in repeated} if repeated else {}
     for node in root.all_with_tag(("link",)):
         if node.get("rel").casefold() == "canonical":
             own_addresses.add(node.get("href"))
@@ -109,6 +112,8 @@ def local_links(root: Node) -> list[LocalLink]:
     has_navigation = bool(navigation.nodes)
     for node, page, name in candidates:
         target = by_name.get(name) if name else None
+        if name in first_links:
+            target = _next_anchor(node, repeated[name], first_links[name])
         if target is not None and not (has_navigation and node.parent is not None and navigation.contains(node.parent)):
             by_page[page].append(LocalLink(node, target))
     # A saved page may link to itself by its own address; then some of these links lead back and forth.
@@ -116,17 +121,32 @@ def local_links(root: Node) -> list[LocalLink]:
     return own[0] if len(own) == 1 else sorted(chain.from_iterable(own), key=_position)
 
 
-def _find_anchors(root: Node, names: Set[str]) -> dict[str, Node]:
-    """Return the first element with each of some names: its id, or the name of an old anchor."""
+def _find_anchors(root: Node, names: Set[str]) -> tuple[dict[str, Node], dict[str, list[Node]]]:
+    """Return the first element with each of some names, its id or the name of an old anchor, and all with a repeated one."""
     found: dict[str, Node] = {}
+    repeated: dict[str, list[Node]] = {}
     for attributes, nodes in root.nodes.by_attributes.items():
         for key in ("id", "name"):
             for node in nodes if key in attributes else ():
                 if (name := node.attrs[key]) in names and (key == "id" or node.tag == "a"):
                     other = found.setdefault(name, node)
-                    if node.order < other.order:
-                        found[name] = node
-    return found
+                    if other is not node:
+                        repeated.setdefault(name, [other]).append(node)
+    for name, nodes in repeated.items():
+        nodes.sort(key=_ORDER)
+        found[name] = nodes[0]
+    return found, repeated
+
+
+def _next_anchor(link: Node, anchors: Sequence[Node], first_link: Node) -> Node:
+    """Return the one of some anchors of one name, in order, that a link leads to: each chapter may have its own notes.
+
+    Where the first link to the name precedes its anchors, that is the next one, else the last one before the link.
+    """
+    place = bisect_left(anchors, link.order, key=_ORDER)
+    if first_link.order > anchors[0].order:
+        place -= 1
+    return anchors[min(max(place, 0), len(anchors) - 1)]
 
 
 class LinkPlaces:
