@@ -100,7 +100,8 @@ def _parse_or_defer(data: bytes, source: str, ocr: str | None) -> Article | Open
 
         return open_scan(data, source, language)
 
-    request = OpenRequest(source, partial(parse_document, data, source), beginning, recognize)
+    read = partial(parse_document, data, source, None if beginning is None else beginning.file)
+    request = OpenRequest(source, read, beginning, recognize)
     return _with_recognition(request, ocr)
 
 

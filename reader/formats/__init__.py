@@ -18,6 +18,7 @@ from reader.files import read_document
 from reader.printable import shorten_words
 
 if TYPE_CHECKING:
+    from reader.article.model import FileText
     from reader.formats.budget import Budget, Limits
 
 INTERNAL_ERROR: Final = "an error of Claim Reader itself"
@@ -104,7 +105,8 @@ def read_beginning(data: bytes, source: str) -> Article | None:
     from reader.formats.detection import decode_file, detect_text_format, document_name, normalize_line_ends, reject_binary
 
     reject_binary(data, document_name(source))
-    text = normalize_line_ends(decode_file(data).text)
+    file = decode_file(data)
+    text = normalize_line_ends(file.text)
     format = detect_text_format(text, source)
     if format not in _BEGINNINGS:
         return None
@@ -113,13 +115,16 @@ def read_beginning(data: bytes, source: str) -> Article | None:
         article: Article | None = getattr(import_module(module), name)(text, source)
     except Exception:  # `parse_article` will meet it too, and say what it is
         return None
-    return None if article is None or _may_have_debris(text[: article.blocks[-1].end]) else article
+    if article is None or _may_have_debris(text[: article.blocks[-1].end]):
+        return None
+    return replace(article, file=file)
 
 
-def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Article:
+def parse_article(data: bytes, source: str, limits: Limits | None = None, file: FileText | None = None) -> Article:
     """Parse `data`, which came from `source`: a path or address, whose suffix may indicate the format, or "-".
 
-    Beyond `limits` (None: the default ones), the rest of the document is left out, and a notice in the text says so.
+    Beyond `limits` (None: the default ones), the rest of the document is left out, and a notice in the text says so. `file` is
+    the text of the data, if it was decoded before: then memory holds it once.
 
     Raises ReaderError if the data is empty, broken or of no supported format. Any text becomes an article.
     """
@@ -134,7 +139,7 @@ def parse_article(data: bytes, source: str, limits: Limits | None = None) -> Art
             new_budget(limits) as budget,
             deadline(budget.limits.seconds, f"{what} takes too long to read"),
         ):
-            return _complete(_import_document(data, source, budget))
+            return _complete(_import_document(data, source, budget, file))
     except MemoryError as error:
         raise ReaderError(f"{what} needs more memory than there is", "Close other programs and try again") from error
     except (ReaderError, KeyboardInterrupt):
@@ -177,16 +182,16 @@ def _may_have_debris(text: str) -> bool:
     return any(word in text for word in DEBRIS_WORDS) or any(mark.search(text) for mark in DEBRIS_MARKS)
 
 
-def _import_document(data: bytes, source: str, budget: Budget) -> Article:
+def _import_document(data: bytes, source: str, budget: Budget, file: FileText | None) -> Article:
     from reader.formats.detection import SCAN, describe_picture, detect_container, detect_markup
 
     kind = detect_container(data) or (SCAN if describe_picture(data) else detect_markup(data, source))
     if kind:
         return replace(_importer(*_IMPORTERS[kind])(data, source), original=data)
-    return _import_text(data, source, budget)
+    return _import_text(data, source, budget, file)
 
 
-def _import_text(data: bytes, source: str, budget: Budget) -> Article:
+def _import_text(data: bytes, source: str, budget: Budget, file: FileText | None) -> Article:
     from reader.formats.budget import fitted_article
     from reader.formats.detection import (
         cut_bytes,
@@ -201,7 +206,8 @@ def _import_text(data: bytes, source: str, budget: Budget) -> Article:
     reject_binary(data, document_name(source))
     beginning = data if len(data) <= budget.limits.text_size else cut_bytes(data, budget.limits.text_size)
     budget.omitted_size += len(data) - len(beginning)
-    file = decode_file(beginning)
+    if file is None or beginning is not data:
+        file = decode_file(beginning)
     text = normalize_line_ends(file.text)
     reject_foreign_text(text, source)
     importer = _importer(*_TEXT_IMPORTERS[detect_text_format(text, source)])

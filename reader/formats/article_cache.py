@@ -62,10 +62,10 @@ def open_document(data: bytes, source: str) -> Article:
     return article if article is not None else parse_document(data, source)
 
 
-def parse_document(data: bytes, source: str) -> Article:
+def parse_document(data: bytes, source: str, file: FileText | None = None) -> Article:
     """Parse a document that is not in the cache, as by `parse_article`, so that `keep_article` can put it there."""
     name = _entry_name(data, source)
-    article = parse_article(data, source)
+    article = parse_article(data, source, file=file)
     vars(article).update(cache_name=name)
     return article
 
