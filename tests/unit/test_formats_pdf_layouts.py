@@ -209,3 +209,31 @@ def test_lines_that_end_before_the_gutter_stay_with_the_text_across_it() -> None
     assert said(article)[0].endswith("and the oil.")
     assert said(article)[-5:] == [RASK, VIK, ZORN, "About the keepers", f"{FROZE} {BOOKS}"]
     assert [reference.text for reference in article.references] == [RASK, VIK, ZORN]
+
+
+@pytest.mark.parametrize("y", [120, 700])
+def test_what_the_authors_belong_to_cites_nothing(y: float) -> None:
+    page = Sheet()
+    page.put(60, 60, "Lamps of the northern pier", 18, "bold")
+    page.put(60, 90, "Olga Rask^1,2^ and Ida Vik^2^")
+    text = "^1^Institute of Lamps, University of Holm, 4 Quay Street, on the northern coast of Holm, and of the eastern one. "
+    page.paragraph(
+        60, y, f"{text}^2^Department of Piers, University of Vik, in the street of the keepers. ^3^Hospital of Holm.", size=9
+    )
+    y = page.paragraph(60, 200, f"It was lit.^1^ {LIT[:-1]}.^3^ {FROZE}") + 20
+    page.put(60, y, "References", 12, "bold")
+    for number, entry in enumerate((RASK, VIK, ZORN), 1):
+        y = page.paragraph(60, y + 14, f"{number}. {entry}", rest=14)
+    assert cited(read(page)) == [("¹", ("1",)), ("³", ("3",))]
+
+
+def test_a_table_across_the_page_does_not_tear_the_columns_below_it() -> None:
+    page = Sheet()
+    for row in range(30):
+        page.put(60, 60 + 9 * row, f"Lamp of pier {row}", 7)
+        page.put(180, 60 + 9 * row, "lit by keepers of the northern harbour, and of the eastern one, in all of the years", 7)
+        page.put(490, 60 + 9 * row, f"{row} hours", 7)
+    left = f"{LIT} {BOOKS} {FROZE}"
+    page.paragraph(60, 360, left, width=225)
+    page.paragraph(310, 360, f"{BOOKS} {FROZE} {LIT}", width=225)
+    assert said(read(page))[-2:] == [left, f"{BOOKS} {FROZE} {LIT}"]

@@ -9,7 +9,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import BlockKind
 from reader.article.reference_lists import is_reference_heading
 from reader.formats.pdf.lines import LARGE_PRINT_RATIO, PageMetrics
-from reader.formats.pdf.paragraphs import Paragraph
+from reader.formats.pdf.paragraphs import Paragraph, names_affiliation, note_sign
 from reader.formats.pdf.text_flow import level_of
 
 _MAX_HEADING_LENGTH: Final = 200
@@ -64,6 +64,8 @@ class HeadingClassifier:
             self.title = self._find_title(paragraphs)
             for paragraph in self._front_matter(paragraphs):
                 paragraph.is_front = True
+            for paragraph in paragraphs:
+                paragraph.is_front |= _is_affiliation(paragraph)
         for paragraph in paragraphs:
             self._mark_lone_line(paragraph)
 
@@ -111,7 +113,7 @@ class HeadingClassifier:
                 title = paragraph.text.strip(_NUMBER_CHARACTERS).casefold()
                 is_opening = title in _FIRST_HEADINGS or _SECTION_NUMBER.match(paragraph.text)
                 is_text = len(paragraph.lines) >= _MIN_TEXT_LINES and abs(paragraph.size / self._metrics.size - 1) < 0.05
-                if is_opening or (is_text and not _is_byline(paragraph)):
+                if is_opening or (is_text and not _is_byline(paragraph) and not _is_affiliation(paragraph)):
                     return
                 yield paragraph
 
@@ -179,6 +181,11 @@ def _is_byline(paragraph: Paragraph) -> bool:
     """Whether a paragraph is a list of authors: raised signs stand after every few words."""
     signs = sum(level_of(run, line) > 0 for line in paragraph.lines for run in line.runs)
     return signs * _MAX_WORDS_BEFORE_SIGN >= len(paragraph.text.split())
+
+
+def _is_affiliation(paragraph: Paragraph) -> bool:
+    """Whether a paragraph says what the authors with a sign belong to. Such lists may also be below the text of a page."""
+    return note_sign(paragraph.lines[0]) != "" and names_affiliation(paragraph)
 
 
 def _gap_between(paragraph: Paragraph, after: Paragraph) -> float:

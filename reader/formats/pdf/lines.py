@@ -83,9 +83,14 @@ class Gutter(NamedTuple):
     def bands(self, parts: Sequence[Fragment]) -> Iterator[tuple[bool, list[Fragment]]]:
         """Yield bands of fragments from top to bottom, and whether they are beside the gutter.
 
-        If the gutter has few lines, a band of one or two may just have wide gaps between words and is not beside it.
+        If the gutter has few lines, a band of one or two may just have wide gaps between words and is not beside it. Neither is
+        text at the height of what crosses it, if much does.
         """
-        for is_across, group in groupby(parts, key=lambda part: part.left < self.x < part.right):
+        across = [part for part in parts if part.left < self.x < part.right]
+        if len(across) > _MIDDLE_TOLERANCE * self.lines > 0:  # as of a table above columns of text
+            across = _parts_level_with(parts, across)
+        ids = set(map(id, across))
+        for is_across, group in groupby(parts, key=lambda part: id(part) in ids):
             band = list(group)
             yield not is_across and (self.lines >= _MANY_PAIRS or _count_pairs(self.parts_beside(band)) >= _MIN_PAIRS), band
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -20,18 +19,13 @@ from reader.article.ranges import Ranges, Span, merge_ranges
 from reader.article.reference_parser import find_urls
 from reader.formats.pdf.lines import PdfLine
 from reader.formats.pdf.pages import PdfLink
-from reader.formats.pdf.paragraphs import Paragraph, note_sign
+from reader.formats.pdf.paragraphs import Paragraph, names_affiliation, note_sign
 from reader.formats.pdf.text_flow import NOTE_SYMBOLS, level_of
 
 # ------------------------------------------------------------------ Footnotes
 
 _NOTE_SIGN = lazy_pattern(r"\d{1,3}|[*∗†‡§¶#]{1,3}")
 _NOTE_MARKER = lazy_pattern(r"(?:(?:\d{1,3}|[*∗†‡§¶#]{1,3})[,; ]*)+")
-_AFFILIATION = lazy_pattern(
-    r"\b(?:departa?ment|dipartimento|département|faculty|faculdade|facultad|facult[éà]|fakultät|universi|hospital|institut|laborator"
-    r"|school of|college|cent(?:re|er) (?:for|of)|division of|e-?mail|correspond(?:ence|ing))|\S@\S+\.",
-    re.IGNORECASE,
-)
 
 
 class PdfNotes:
@@ -49,7 +43,7 @@ class PdfNotes:
     def add(self, paragraphs: Sequence[Paragraph]) -> None:
         """Add the paragraphs that begin on the next page. Raised signs in the front matter point to affiliations."""
         for paragraph in paragraphs:
-            if paragraph.is_foot and not paragraph.is_front and (self._has_pages or not _AFFILIATION.search(paragraph.text)):
+            if paragraph.is_foot and not paragraph.is_front and (self._has_pages or not names_affiliation(paragraph)):
                 self._feet[paragraph.lines[0].page].append(paragraph)
             elif not paragraph.is_foot and not paragraph.is_front:
                 self._find_calls(paragraph)

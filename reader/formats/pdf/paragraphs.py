@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -27,6 +28,11 @@ _CAPTION = lazy_pattern(
 _BULLETS: Final = frozenset("•–·‣◦▪●■○∗*")
 _WORD = lazy_pattern(r"[^\W\d_]{3,}")
 _NOTE_SYMBOL = lazy_pattern(r"([*∗†‡§¶#]{1,3})(?= ?[^\W\d_])")
+_AFFILIATION = lazy_pattern(
+    r"\b(?:departa?ment|dipartimento|département|faculty|faculdade|facultad|facult[éà]|fakultät|universi|hospital|institut|laborator"
+    r"|school of|college|cent(?:re|er) (?:for|of)|division of|e-?mail|correspond(?:ence|ing))|\S@\S+\.",
+    re.IGNORECASE,
+)
 _MANY_LINES: Final = 3
 _LIST_LABELS: Final = frozenset({"bracket", "dot", "half", "parens", "superscript", "bare"})
 
@@ -87,6 +93,11 @@ def note_sign(line: PdfLine) -> str:
         return first.text if first.font.size < line.size else ""
     match = _NOTE_SYMBOL.match(line.text)
     return match[1] if match else ""
+
+
+def names_affiliation(paragraph: Paragraph) -> bool:
+    """Whether a paragraph names what authors belong to: a university, a hospital, their address for mail."""
+    return _AFFILIATION.search(paragraph.text) is not None
 
 
 def has_same_look(before: PdfLine, line: PdfLine) -> bool:
