@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -24,6 +24,10 @@ from reader.errors import ReaderError
 if TYPE_CHECKING:
     from reader.article.article import Article
     from reader.formats.open_request import OpenRequest
+
+
+_SIGNAL: Final = 128
+"""The exit code of a program that a signal or a closed terminal ended is the number of the signal beyond this."""
 
 
 @click.command("open", epilog="Example: `reader open list` opens a file that has the name of a command.")
@@ -60,7 +64,12 @@ def open_screen(context: click.Context, name: str | None) -> None:
 
     app = ReaderApp(article, call.settings.library, call.settings, private=call.private, language=call.language)
     del article  # a request holds the document, and is over once that is read
-    context.exit(run_app(app))
+    code = run_app(app)
+    if code > _SIGNAL:
+        # All is saved. Python would wait for threads that still read, and nobody is there any more to see what they find.
+        sys.stderr.flush()
+        os._exit(code)
+    context.exit(code)
 
 
 def _read_article(context: click.Context, name: str) -> Article | OpenRequest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,7 @@ from reader.article.article import Article
 from reader.printable import plural, printable_line
 from reader.tui.background import OpenMemory, TimerHost
 from reader.tui.keymap import KeyMap, KeysError
-from reader.tui.services import AppServices, FieldFull, HitScreen, KeyScreen, PaletteHost, StopScreen
+from reader.tui.services import AppServices, EndListener, FieldFull, HitScreen, KeyScreen, PaletteHost, StopScreen
 from reader.tui.shared_library import (
     CopiesChanged,
     LibraryFlushed,
@@ -224,16 +225,15 @@ class ReaderApp(TimerHost, AppServices, inherit_bindings=False):
         if not self.type_ahead.is_empty and event.waits:
             self.set_timer(_END_POLL, partial(self.post_message, type(event)(event.number, event.waits - 1)))
             return
-        from reader.tui.dialogs.dialog import Dialog
-        from reader.tui.text_screen import TextScreen
-
         try:
             for screen in reversed(self.screen_stack):
-                if isinstance(screen, Dialog):
-                    screen.keep_draft()
-                elif isinstance(screen, TextScreen):
+                if isinstance(screen, EndListener):
                     screen.keep_progress()
         finally:
+            from concurrent.futures import ThreadPoolExecutor
+
+            # The loop would wait for the threads of the old one, such as an audit, until they end.
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
             self.exit(None, 128 + event.number)
 
     # ------------------------------------------------------------------ keys

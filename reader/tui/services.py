@@ -90,6 +90,17 @@ class StopScreen:
         raise NotImplementedError
 
 
+class EndListener:
+    """A screen that keeps what is half done when the program is ended from outside.
+
+    The app asks the screens that there are: to load the classes of others would take a second beside a document that is read.
+    """
+
+    def keep_progress(self) -> None:
+        """Save the progress, and keep what is half typed."""
+        raise NotImplementedError
+
+
 class HitScreen:
     """A screen that leads to places in articles, to which Escape in such an article returns."""
 

@@ -15,7 +15,7 @@ from reader.tui.action import READING, REVIEW, SOURCE, Action, key_label
 from reader.tui.actions import ACTION_BY_ID
 from reader.tui.background import TaskOutcome
 from reader.tui.keymap import KeyReader, typed_key
-from reader.tui.services import AppServices, KeyScreen, SettingsListener, app_of
+from reader.tui.services import AppServices, EndListener, KeyScreen, SettingsListener, app_of
 from reader.tui.shared_library import LibraryListener
 from reader.tui.text_state import CannotAct, NotReady, RangeSelection
 from reader.tui.widgets.article_view import ArticleView, previous_boundary
@@ -39,7 +39,7 @@ SHORT = 18
 """The lines below which the review queue leaves two lines to the text."""
 
 
-class TextScreen(KeyScreen, LibraryListener, SettingsListener):
+class TextScreen(KeyScreen, EndListener, LibraryListener, SettingsListener):
     """Screen with the text of `article` in `view` above `footer`. Subclasses decide which keys act and what actions do.
 
     `message` is the last message and its style, `pending_keys` a half-typed sequence of keys.

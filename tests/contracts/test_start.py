@@ -54,6 +54,7 @@ from reader.formats import read_article
 from reader.settings import load_settings
 from reader.tui.app import ReaderApp
 from reader.tui.reading.screen import ReadingScreen
+from reader.tui.terminal import EndRequested
 
 def end():
     loaded.extend(name for name in sys.modules if name.split(".")[0] in ("reader", "textual"))
@@ -69,12 +70,16 @@ class Opened(ReadingScreen):
         if self.state.session is not None:
             end()
 
+class Closed(ReadingScreen):
+    def on_mount(self):
+        self.call_after_refresh(app.post_message, EndRequested(15))
+
 loaded, settings = [], load_settings()
 article = read_article(sys.argv[1])
 app = ReaderApp(article, Path(sys.argv[2]), settings)
 app.get_default_screen = lambda: globals()[sys.argv[3]](article, settings.scale)
 app.run(headless=True)
-print(*loaded)
+print(*(loaded or [*sys.modules, app.return_code]))
 """
 
 
@@ -100,6 +105,14 @@ def test_an_open_review_needs_neither_commands_nor_audit_until_a_key_is_pressed(
     loaded = loaded_at("Opened")
     assert "reader.review.session" in loaded
     assert [name for name in loaded if name.startswith(AFTER_THE_OPENING)] == []
+
+
+def test_an_end_that_is_asked_for_loads_nothing_as_it_would_wait_for_a_document_that_is_read(
+    loaded_at: Callable[[str], list[str]],
+) -> None:
+    loaded = loaded_at("Closed")
+    assert loaded[-1] == "143"
+    assert [name for name in loaded if name.startswith("reader.tui.dialogs")] == []
 
 
 def test_a_library_that_was_never_searched_loads_no_index() -> None:

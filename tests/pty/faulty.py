@@ -1,7 +1,8 @@
-"""The command `reader` with a fault in it: the key for help raises what no one expects."""
+"""The command `reader` with faults in it: the key for help raises what no one expects, that for colours begins endless work."""
 
 from __future__ import annotations
 
+from threading import Event
 from typing import NoReturn
 
 from reader.cli import main
@@ -13,6 +14,12 @@ def _fail(context: ReadingContext, key: str) -> NoReturn:
     raise RuntimeError("an egg was in the works")
 
 
+def _work_for_ever(context: ReadingContext, key: str) -> None:
+    context.run_worker(Event().wait, thread=True, group="details")
+    context.say("It works for ever")
+
+
 if __name__ == "__main__":
     load_commands()["help"] = _fail
+    load_commands()["theme"] = _work_for_ever
     main()

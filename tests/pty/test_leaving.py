@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import pytest
@@ -43,3 +44,20 @@ def test_a_fault_of_its_own_ends_it_in_order(desk: PtyDesk) -> None:
     assert len(desk.annotations()) == 1
     reports = [path for path in desk.home.rglob("crash-*.txt") if "Traceback" in path.read_text(encoding="utf-8")]
     assert len(reports) == 1
+
+
+@pytest.mark.parametrize("end", ["signal", "hangup"])
+def test_an_end_from_outside_waits_for_no_thread_that_still_reads(desk: PtyDesk, end: str) -> None:
+    terminal = desk.run([sys.executable, "-m", "tests.pty.faulty", "open", str(ARTICLE)])
+    wait_until_read(terminal)
+    mark(terminal)
+    terminal.send("gt")
+    terminal.wait_for("It works for ever", SECONDS)
+    if end == "signal":
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait_end(SECONDS) == 128 + signal.SIGTERM
+        assert_restored(terminal)
+    else:
+        terminal.hang_up()
+        assert terminal.wait_process(SECONDS) == 128 + signal.SIGHUP
+    assert len(desk.annotations()) == 1

@@ -58,6 +58,21 @@ async def test_the_article_is_audited_when_the_tab_is_opened_or_the_article_left
     assert counts.findings == findings.findings > 0
 
 
+async def test_nobody_who_leaves_a_long_article_waits_for_its_audit(own_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reader.tui.reading.library_link.FIRST_AUDIT_DELAY", 3600.0)
+    monkeypatch.setattr("reader.tui.reading.library_link._MOST_TO_AUDIT", 100)
+    async with reading(ARTICLE, own_library) as user:
+        await user.until(lambda: user.desk.sentence_count > 0)
+        desk = user.desk
+        await user.press("j", "j", "q")
+    assert not desk.is_audited
+    library = Library.open(own_library)
+    assert library.overview()[1] == {}
+    assert library.close(5.0)
+    async with reading(ARTICLE, own_library) as user:
+        await user.until(lambda: "where you stopped" in user.footer or user.desk.sentence == desk.sentence)
+
+
 async def test_a_finding_with_several_places_is_stepped_through(own_library: Path) -> None:
     async with reading(ARTICLE, own_library) as user:
         await user.until(lambda: any(f.kind == WOULD_FIT for f in user.desk.findings))

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from reader.tui.panes.bars import panel_key_lines
-from reader.tui.services import FieldFull
+from reader.tui.services import EndListener, FieldFull
 from reader.tui.styled_line import StyledLine, clip_line, line
 from reader.tui.widgets.styled_lines import CARD_ROLES, StyledLines
 
@@ -38,7 +38,7 @@ class ListLines(DialogLines):
     WHOLE_LINES = True
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(EndListener, ModalScreen[Result]):
     """Panel at the bottom of the screen with `lines`, the widgets of a subclass, and a `hint` with the keys."""
 
     DEFAULT_CSS = """
@@ -67,6 +67,10 @@ class Dialog(ModalScreen[Result]):
 
     def keep_draft(self) -> None:
         """Keep what is typed, to offer it again; a dialog without a field for texts keeps nothing."""
+
+    def keep_progress(self) -> None:
+        """Keep what is typed, as the program is ended from outside."""
+        self.keep_draft()
 
     def show_keys(self, *keys: tuple[str, str]) -> None:
         """Show keys, each with a verb, in as many lines as they need."""

@@ -34,6 +34,8 @@ COUNT_DELAY = 0.9
 """Seconds after the review was opened before the sentences are counted: the first keys should not wait for it."""
 FIRST_AUDIT_DELAY = 1.9
 """Seconds after that before the article is audited first, unless a person looks at the audit."""
+_MOST_TO_AUDIT = 200_000
+"""The characters of an article up to which it is audited while somebody leaves: a million take half a second."""
 POSITION_DELAY = 1.5
 """Seconds for which the cursor rests before its position is saved."""
 
@@ -273,13 +275,14 @@ class LibraryLink:
     def save_progress(self) -> None:
         """Save the position, and the counts of the review for lists of articles.
 
-        An article without sources is audited for them at once. Nobody who leaves waits until sources are read: without counts,
-        the next list counts the review.
+        A short article without sources is audited for them at once. Nobody who leaves waits until sources or a long article are
+        read: without counts, the next list counts the review.
         """
         self._save_position()
         state, session = self._host.state, self._host.state.session
         if self._audited is not None and session is not None and not state.is_audited:
-            if any(session.sources.attachment(reference.id) for reference in session.index.article.references):
+            is_long = len(self._audited.text) > _MOST_TO_AUDIT
+            if is_long or any(session.sources.attachment(reference.id) for reference in session.index.article.references):
                 return
             state.set_findings(self._audit_of(self._audited).findings(self._audit_basis()))
         counts = state.counts()
