@@ -79,7 +79,8 @@ def find_citations(
         citations += _resolve_footnotes((m for m in calls if notes), notes)
         citations += (c for c in _resolve_markers((m for m in calls if not notes), index) if c.references)
     citations.sort(key=lambda citation: citation.start)
-    citations = _in_own_lists(citations, references)
+    outside = [reference for reference in references if not quotes or quotes.depth_at(reference.start) == 0]
+    citations = _in_own_lists(citations, outside)
     if citations and references:
         citations += _resolve_repeats(list(_markers_outside(repeat_markers(text), skipped_ranges)), references, citations)
         citations.sort(key=lambda citation: citation.start)
@@ -96,6 +97,8 @@ def _in_own_lists(citations: list[Citation], references: Sequence[Reference]) ->
     lists = _numbered_lists(references)
     if len(lists) < 2:
         return citations
+    if in_parts := _in_lists_of_parts(citations, lists):
+        return in_parts
     labels = {reference.id: split_label(reference.label)[0] for entries in lists for reference in entries.values()}
     places = {reference.id: place for place, entries in enumerate(lists) for reference in entries.values()}
     starts = [next(iter(entries.values())).start for entries in lists]
@@ -128,6 +131,37 @@ def _in_own_lists(citations: list[Citation], references: Sequence[Reference]) ->
         return citation._replace(references=cited, missing=(*citation.missing, *numbers))
 
     return [citation if citation.kind == "author-year" else in_own_list(citation) for citation in citations]
+
+
+def _in_lists_of_parts(citations: list[Citation], lists: Sequence[Mapping[str, Reference]]) -> list[Citation]:
+    """Return the citations of each part of a text in its own list where the lists of all parts stand at the end, else [].
+
+    Parts begin where the numbers begin anew. There must be one for each list, which ends with the last number of its part.
+    """
+    first = next(iter(lists[0].values())).start
+    numbers = {reference.id: decimal_number(label) for entries in lists for label, reference in entries.items()}
+    cited: list[tuple[int, int, int]] = []  # place among the citations, lowest and highest number
+    for place, citation in enumerate(citations):
+        own = [numbers[name] for name in citation.references if name in numbers]
+        if own and citation.kind != "author-year":
+            if citation.start >= first:
+                return []
+            cited.append((place, min(own), max(own)))
+    parts: list[list[tuple[int, int, int]]] = []
+    for item in cited:
+        if not parts or (item[1] == 1 and parts[-1][-1][1] > 1):
+            parts.append([])
+        parts[-1].append(item)
+    ends = [max(map(decimal_number, labels)) for labels in lists]
+    if [max(highest for _, _, highest in part) for part in parts] != ends:
+        return []
+    moved = list(citations)
+    for part, entries in zip(parts, lists, strict=True):
+        ids = {number: reference.id for label, reference in entries.items() if (number := decimal_number(label))}
+        for place, _, _ in part:
+            cites = citations[place].references
+            moved[place] = citations[place]._replace(references=tuple(ids.get(numbers.get(name, 0), name) for name in cites))
+    return moved
 
 
 def _numbered_lists(references: Sequence[Reference]) -> list[dict[str, Reference]]:

@@ -56,6 +56,7 @@ _ENTRY_TAIL = lazy_pattern(
     re.IGNORECASE,
 )
 _MAX_FILLERS = 5
+_MAX_HEADINGS_BETWEEN = 2
 _BULLETS = "-*+•"
 _NAMELESS_SHAPES = ("bullet", "authors")
 """The labels by which no marker cites an entry."""
@@ -261,7 +262,29 @@ def _labelled_runs(
         else:
             runs.append([entry])
     heading_set = set(headings)
-    return [ReferenceList(tuple(run), _is_announced(run[0].block, heading_set)) for run in runs]
+    lists: list[ReferenceList] = []
+    for run in runs:
+        is_announced = _is_announced(run[0].block, heading_set) or (bool(lists) and _is_next_part(text, blocks, lists[-1], run))
+        lists.append(ReferenceList(tuple(run), is_announced))
+    return lists
+
+
+def _is_next_part(text: str, blocks: Sequence[Block], last: ReferenceList, run: Sequence[ListEntry]) -> bool:
+    """Whether a run of entries goes on a list that a heading announces below another heading, as the notes of a book do.
+
+    Its notation is the same, it begins with the same number, and most of its entries name sources.
+    """
+    old, new, end = last.entries[0].label, run[0].label, last.entries[-1].block
+    headings = blocks[end + 1 : run[0].block][:_MAX_HEADINGS_BETWEEN]
+    return (
+        last.is_announced
+        and old is not None
+        and new is not None
+        and (old.shape, old.number) == (new.shape, new.number)
+        and run[0].block - end - 1 == len(headings) > 0
+        and all(_is_subheading(text[block.start : block.end].lstrip("# ")) for block in headings)
+        and sum(has_source_details(text[blocks[entry.block].start : blocks[entry.block].end]) for entry in run) * 2 >= len(run)
+    )
 
 
 def _glued_label(text: str, block: Block, last: EntryLabel | None) -> EntryLabel | None:

@@ -506,6 +506,23 @@ def test_lists_of_chapters_keep_their_own_markers(stray: tuple[str, str]) -> Non
     assert [name for c in article.citations for name in c.missing] == [c for c in "".join(stray) if c.isdecimal()]
 
 
+@pytest.mark.parametrize("heading", ["## {}\n\n", "{}\n\n"])
+@pytest.mark.parametrize("label", ["{}. ", "[{}] ", "{} "])
+@pytest.mark.parametrize("sizes", [(2, 3), (3, 2, 3)])
+def test_the_notes_of_all_chapters_may_stand_at_the_end(heading: str, label: str, sizes: tuple[int, ...]) -> None:
+    chapters = [(f"Chapter {'ABC'[place]}", range(1, size + 1)) for place, size in enumerate(sizes)]
+    body = "".join(heading.format(name) + " ".join(f"It turns [{n}]." for n in numbers) + "\n\n" for name, numbers in chapters)
+    entries = "".join(
+        f"{heading.format(name).replace('##', '###')}"
+        + "".join(f"{label.format(number)}Lee, B. (1988). Tides of {name} {number}. Holm Press.\n" for number in numbers)
+        + "\n"
+        for name, numbers in chapters
+    )
+    article = read(f"{body}{heading.format('Notes')}{entries}", "a.md" if heading.startswith("#") else "a.txt")
+    cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
+    assert [text.split("Chapter ")[1][:3] for text in cited] == [f"{name[-1]} {n}" for name, ns in chapters for n in ns]
+
+
 NOTE_ITEMS = """<section class="footnotes">
 <ol>
 <li id="fn1"><p>Lee, Tides, 1988.<a href="#fnref1">↩</a></p></li>

@@ -147,13 +147,16 @@ def _without_quote_signs(text: str, scan: ScannedBlocks) -> str:
 
 def _split_lists(text: str, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
     """Yield the leaves, and instead of a reference list that Markdown reads as one paragraph its entries."""
-    in_references, depth = False, 0
+    in_references, level, depth = False, 0, 0
     for leaf in leaves:
         block = leaf.block
         if block.quote_depth != depth:
             in_references, depth = False, block.quote_depth
         if block.kind is BlockKind.HEADING:
-            in_references = is_reference_heading(text[block.start : block.end])
+            if is_reference_heading(text[block.start : block.end]):
+                in_references, level = True, block.level
+            else:  # a list may have headings of its own
+                in_references = in_references and block.level > level
         elif block.kind in _PROSE_KINDS and is_reference_heading(text[block.start : block.end]):
             in_references = True
         parts = [block.span]
