@@ -181,7 +181,7 @@ def parse_fields(entry: str) -> Fields:
     return fields._replace(title=title)
 
 
-def find_identifiers(entry: str) -> Fields:
+def parse_identifiers(entry: str) -> Fields:
     """Return only the DOI and the address of an entry, as `parse_fields` does, for one whose document gives the rest."""
     plain = plain_signs(entry[:_MAX_ENTRY_LENGTH])
     return Fields(doi=find_doi(plain), url=find_url(plain))

@@ -32,7 +32,7 @@ from reader.article.model import (
 from reader.article.noise import find_noise
 from reader.article.ranges import RangeLike, Ranges, Span, block_at, merge_ranges
 from reader.article.reference_lists import is_reference_heading, marker_labels
-from reader.article.reference_parser import Fields, find_doi, find_identifiers, find_url, has_source_details, parse_fields
+from reader.article.reference_parser import Fields, find_doi, find_url, has_source_details, parse_fields, parse_identifiers
 from reader.article.references import (
     find_references,
     linked_address,
@@ -558,7 +558,7 @@ def _entry_reference(text: str, entry: ReferenceEntry, name_in_markers: str, web
     known = entry.metadata or _NO_METADATA
     line = one_line(text, entry.content, entry.end) if entry.start >= 0 else known.text
     is_complete = known.authors and known.year and known.title
-    fields = find_identifiers(line) if is_complete else parse_fields(line)
+    fields = parse_identifiers(line) if is_complete else parse_fields(line)
     links = replace_surrogates(" ".join(entry.links))
     url = known.url or fields.url or find_url(links)
     if len(entry.links) > 1 and not (known.url or fields.url):

@@ -15,7 +15,7 @@ def _fail(context: ReadingContext, key: str) -> NoReturn:
 
 
 def _work_for_ever(context: ReadingContext, key: str) -> None:
-    context.run_worker(Event().wait, thread=True, group="details")
+    context.run_worker(lambda: None if Event().wait() else None, thread=True, group="details")
     context.say("It works for ever")
 
 
