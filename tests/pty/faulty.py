@@ -14,8 +14,12 @@ def _fail(context: ReadingContext, key: str) -> NoReturn:
     raise RuntimeError("an egg was in the works")
 
 
+def _wait_for_ever() -> None:
+    Event().wait()
+
+
 def _work_for_ever(context: ReadingContext, key: str) -> None:
-    context.run_worker(lambda: None if Event().wait() else None, thread=True, group="details")
+    context.run_worker(_wait_for_ever, thread=True, group="details")
     context.say("It works for ever")
 
 
