@@ -22,6 +22,7 @@ _TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "�
 _NAME_WITH_INITIALS = lazy_pattern(rf"(.+?),? (?:[{CAPITAL}]\.?[ \-‐‑]?){{1,4}}$")
 _INITIALS_BEFORE = lazy_pattern(rf"(?:[{CAPITAL}]\.[ \-‐‑–]?)+ ?(?=[^\W\d_]{{2}})")
 _INITIALS_WITHIN = lazy_pattern(rf"[^\W\d_a-z][\w'’\-]+ (?:[{CAPITAL}]\.[ \-]?)+ ?(?=[^\W\d_]{{2}})")
+_CAPITALS_FIRST = lazy_pattern(rf"((?:[dl]['’])?[{CAPITAL}][{CAPITAL}'’\- ]*[{CAPITAL}]) [{CAPITAL}]\w*[^\W\d_{CAPITAL}]")
 _FULL_NAME_WORDS = 2
 _CASE_ENDINGS = lazy_pattern(
     "(?<=[\u0400-\u052f]{3})(?:[ое]го|[ое]му|[ыи]ми|[ыи]м|[ыи]х|[оеыи]и|ую|юю|ая|яя|ом|ем|а|я|у|ю|е|ы|и|ь|о)$"
@@ -67,7 +68,9 @@ def name_stem(name: str, language: str = "") -> str:
 
 
 def surname(author: str) -> str:
-    """Return the family name in "Lee, A. B.", "Lee AB" or "Anna Lee", or the whole name of an organisation."""
+    """Return the family name in "Lee, A. B.", "Lee AB", "LEE Anna" or "Anna Lee", or the whole name of an organisation."""
+    if capitals := _CAPITALS_FIRST.match(author):
+        return capitals[1]
     name = name_without_initials(author)
     words = name.split()
     return words[-1] if name == author and len(words) == _FULL_NAME_WORDS and "," not in author else name

@@ -91,6 +91,16 @@ _DIRECT_NAME = lazy_pattern(
     rf"(?:(?:[^\W\d_{_SMALL}]\.[ \-]?)+ ?|(?:[^\W\d_{_SMALL}][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME_SOURCE}(?:,? (?:Jr|Sr)\.?)?"
 )
 _INITIALS_FIRST = lazy_pattern(rf"(?:[^\W\d_{_SMALL}]\.[ \-]?)+ ?[^\W\d_]{{2}}")
+_CAPITAL_WORD = rf"(?:[dDlL]['’])?[{CAPITAL}][{CAPITAL}'’\-]{{1,30}}(?![\w])"
+_GIVEN_NAME = rf"[{CAPITAL}][\w'’\-]{{0,30}}[{_SMALL}]\.?(?: [{CAPITAL}][\w'’\-]{{0,30}}\.?){{0,2}}"
+_CAPITAL_NAME = rf"{_CAPITAL_WORD}(?: {_CAPITAL_WORD}){{0,3}},? (?:{_GIVEN_NAME}|\({_GIVEN_NAME}\))"
+_NO_PARENTHESES = str.maketrans("", "", "()")
+_ONE_CAPITAL_NAME = lazy_pattern(_CAPITAL_NAME)
+_CAPITAL_NAMES = _NamePattern(
+    rf"(?P<names>{_CAPITAL_NAME}(?:(?:,? (?:{JOINS}) |, ?|; ?){_CAPITAL_NAME}){{0,20}})(?:,? {OTHERS})?"
+    rf"(?:,? (?P<year>\(?{_YEAR}[a-z]?\)?)(?=[.,: ])|(?=, [«“\"]?[^\W\d_]|, « ))"
+)
+"""Match the authors of a French entry, whose family names are in capitals before the given ones: "DUPONT Jean, 2010, Title"."""
 _DIRECT_NAME_SEPARATOR = _NamePattern(rf"\s*(?!,? {OTHERS})(?:,? (?:{JOINS}) |[,;] )\s*")
 _GIVEN_NAMES = lazy_pattern(rf"[^\W\d_{_SMALL}][\w'’\-]*\.?(?: [^\W\d_{_SMALL}][\w'’\-]*\.?){{0,3}}$")
 _NAME_SEPARATOR = _NamePattern(rf"\s*(?!,? {OTHERS})(?:;| / |,? (?:{JOINS}) )\s*")
@@ -115,7 +125,8 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 _ORGANISATION_WORD = lazy_pattern(r" (?:of|for|on|the|für|des|pour|para) ")
 _ONE_NAME = _NamePattern(rf"(?:{_APA_NAME_SOURCE}|{_VANCOUVER_NAME}(?=[,.;:( ]|$))")
 _TURNED_NAME = lazy_pattern(
-    rf"{_FAMILY_NAME_SOURCE}, [^\W\d_{_SMALL}][\w'’\-]+(?: [^\W\d_{_SMALL}][\w'’\-]*\.?){{0,2}}(?:[.,:;/]| \(| (?:{JOINS}) )"
+    rf"{_FAMILY_NAME_SOURCE}, [^\W\d_{_SMALL}][\w'’\-]+(?: (?:[^\W\d_{_SMALL}][\w'’\-]*\.?|d[aeo]s?)){{0,3}}"
+    rf"(?:[.,:;/]| \(| (?:{JOINS}) )"
 )
 _ORGANISATION_AND_YEAR = lazy_pattern(rf"[^\W\d_{_SMALL}][^.,:()\d]{{1,60}} \({_YEAR}[a-z]?\)[.,:]? [^\W\d_]")
 _ORGANISATION_NOUN = lazy_pattern(
@@ -274,16 +285,15 @@ def has_work_details(entry: str) -> bool:
 def begins_with_author(line: str) -> bool:
     """Whether a line begins with one name as reference lists write it: with initials, or turned round."""
     line = plain_signs(line)
-    patterns = (_ONE_NAME.choose(line), _INITIALS_FIRST, _TURNED_NAME, _ORGANISATION_AND_YEAR)
+    patterns = (_ONE_NAME.choose(line), _INITIALS_FIRST, _TURNED_NAME, _ORGANISATION_AND_YEAR, _CAPITAL_NAMES.choose(line))
     return any(pattern.match(line) for pattern in patterns) or _begins_with_cjk_authors(line)
 
 
 def begins_with_authors(entry: str) -> bool:
     """Whether `entry` begins with names as reference lists write them: with initials, turned round, or before a year."""
     entry = plain_signs(entry[:_MAX_ENTRY_LENGTH])
-    if any(p.match(entry) for p in (_NAMES_FIRST.choose(entry), _INITIALS_FIRST, _TURNED_NAME)) or _begins_with_cjk_authors(
-        entry
-    ):
+    patterns = (_NAMES_FIRST.choose(entry), _INITIALS_FIRST, _TURNED_NAME, _CAPITAL_NAMES.choose(entry))
+    if any(pattern.match(entry) for pattern in patterns) or _begins_with_cjk_authors(entry):
         return True
     year = _PLACED_YEAR.search(entry, 0, _MAX_HEAD_LENGTH)
     if year is None:
@@ -315,6 +325,8 @@ def reads_as_entry(line: str) -> bool:
         is_named = _begins_with_cjk_authors(plain) and _CJK_TITLE.search(plain) is not None
     else:
         is_named = any(pattern.match(plain) for pattern in (_ONE_NAME.choose(plain), _INITIALS_FIRST, _TURNED_NAME))
+        capitals = _CAPITAL_NAMES.choose(plain).match(plain) if not is_named else None
+        is_named = is_named or (capitals is not None and capitals["year"] is not None)
     return is_named and has_work_details(plain)
 
 
@@ -367,6 +379,8 @@ def _find_year_after_names(bare: str) -> re.Match[str] | None:
 
 def _split_authors_and_title(bare: str, bracketed_year: re.Match[str] | None) -> tuple[tuple[str, ...], str]:
     """Split at the year in brackets, else at a quoted title, else at what ends the names: a colon, a comma or a full stop."""
+    if capital_parts := _split_capital_names(bare):
+        return capital_parts
     quoted = _QUOTED.search(bare)
     if (
         bracketed_year is not None
@@ -404,6 +418,8 @@ def _split_authors_and_title(bare: str, bracketed_year: re.Match[str] | None) ->
         return comma_parts
     head = _first_sentence(bare)
     rest = _first_sentence(bare[len(head) :].lstrip(_EDGE_SIGNS))
+    if turned := _split_turned_names(head):
+        return turned, rest
     if (_INITIALS_FIRST.match(head) or _TURNED_NAME.match(f"{head}.")) and (direct := _split_direct_names(head)):
         return direct, rest
     if rest and _ORGANISATION.match(head) and (len(rest) > len(head) or _ORGANISATION_NOUN.search(head)):
@@ -497,12 +513,34 @@ def _split_names(head: str) -> tuple[str, ...]:
         return tuple(_AND.sub("", name).strip(_NAME_EDGE_SIGNS) for name in _APA_NAME.choose(head).findall(head))
     if _ORGANISATION_WORD.search(head) or _COMPANY.search(head):
         return (head.strip(_EDGE_SIGNS),)
-    turned = [name.strip(_EDGE_SIGNS) for name in _TURNED_NAME_SEPARATOR.split(head)]
-    if len(turned) > 1 and all(name.count(",") <= 1 and _TURNED_NAME.fullmatch(f"{name}.") for name in turned):
-        return tuple(turned)
+    if turned := _split_turned_names(head):
+        return turned
     if "," in head and (direct := _split_direct_names(head.rstrip("."))):
         return direct
     return tuple(name.strip(_EDGE_SIGNS) for name in _NAME_SEPARATOR.choose(head).split(head) if _LETTER.search(name))
+
+
+def _split_turned_names(head: str) -> tuple[str, ...]:
+    """Split "Silva, João; Souza, Lia" into names; return () if these are not several names that are turned round."""
+    names = [name.strip(_EDGE_SIGNS) for name in _TURNED_NAME_SEPARATOR.split(head)]
+    are_names = len(names) > 1 and all(name.count(",") <= 1 and _TURNED_NAME.fullmatch(f"{name}.") for name in names)
+    return tuple(names) if are_names else ()
+
+
+def _split_capital_names(bare: str) -> tuple[tuple[str, ...], str] | None:
+    """Split "DUPONT Jean et ROCHE (Léa), 2010, Title" and "DUPONT, Jean, Title, Paris, 2010"."""
+    match = _CAPITAL_NAMES.choose(bare).match(bare)
+    if match is None:
+        return None
+    rest = bare[match.end() :]
+    if not match["year"] and not _any_year(rest).search(rest):
+        return None
+    title = rest.lstrip(_EDGE_SIGNS)
+    quoted = _QUOTED.match(title)
+    names = tuple(name[0].translate(_NO_PARENTHESES) for name in _ONE_CAPITAL_NAME.finditer(match["names"]))
+    if quoted is not None:
+        return names, quoted[1].strip(_EDGE_SIGNS)
+    return names, _first_part(title) if rest.startswith(",") else _first_sentence(title)
 
 
 def _split_direct_names(head: str) -> tuple[str, ...]:

@@ -22,12 +22,16 @@ Literaturverzeichnis
 §Oster, Paul/Lindemann, Eva/Öztürk, Deniz (2019): Fahrpläne und Preise. Rostock: Ostsee.
 §Oster, Paul (2021): Leere Decks. Kiel: Nordverlag.""",
     "French": """Les ruches {{(Dupré et Lemoine, 2010)|1}}
-plaisent à {{Marchand et coll. (2012)|2}} et à {{d’Arcy (2016)|3}}.
+plaisent à {{Marchand et coll. (2012)|2}} et à {{d’Arcy (2016)|3}},
+non au voisin {{(De La Tour, 2001 ; Noël et Roche, 2004)|4,5}} ni à {{Brun (1998)|6}}.
 @@
 Références bibliographiques
 §Dupré, A. et Lemoine, B. (2010). Les ruches des toits. Revue urbaine, 12(3), 4-18.
 §Marchand, D., Petit, É. et Roux, F. (2012). Villes et abeilles. Natures, 8, 22-31.
-§d’Arcy, J. (2016). La ville sauvage. Paris : Seuil.""",
+§d’Arcy, J. (2016). La ville sauvage. Paris : Seuil.
+§DE LA TOUR Anne, 2001, Les toits et le miel, Lyon, Éditions du Port.
+§NOËL Marc et ROCHE (Luc), 2004, « Le voisin », Revue du toit, n° 3, p. 5-10.
+§BRUN, Jean, Le bruit des ruches, Lille, Septentrion, 1998.""",
     "Spanish": """El caudal baja {{(García y López, 2015, pág. 3)|1}},
 según {{Pérez y otros (2017)|2}}.
 @@
@@ -35,11 +39,12 @@ Bibliografía citada
 §García, J. y López, A. (2015). El río. Murcia: Alba.
 §Pérez Gil, M., Soto, L. y Díaz, R. (2017). Riego y sequía. Revista del Agua, 3(1), 5-19.""",
     "Portuguese": """A pesca caiu {{(SILVA; SOUZA, 2010, p. 5)|1}};
-{{Oliveira e outros (2018)|2}} e {{Silva e Souza (2010)|1}} negam.
+{{Oliveira e outros (2018)|2}} e {{Silva e Souza (2010)|1}} negam, como {{(LIMA; ROCHA, 2012)|3}}.
 @@
 Referências
 §SILVA, J. A.; SOUZA, M. A pesca. Lisboa: Mar, 2010.
-§OLIVEIRA, R.; PINTO, C.; REIS, D. Peixes do rio. Revista do Mar, v. 3, n. 2, p. 4-9, 2018.""",
+§OLIVEIRA, R.; PINTO, C.; REIS, D. Peixes do rio. Revista do Mar, v. 3, n. 2, p. 4-9, 2018.
+§LIMA, João da; ROCHA, Maria Clara. Barcos de vela. Porto: Cais, 2012.""",
     "Italian": """Le mele maturano {{[1, p. 4]|1}}, dice la stampa {{[4, pagg. 3-5]|4}}, non il gelo {{[2, 3]|2,3}}.
 @@
 Fonti
