@@ -60,11 +60,17 @@ def find_citations(
     quotes = Quotes(blocks)
     notes = _LabelIndex([reference for reference in references if reference.id.startswith("^")], quotes)
     index = _LabelIndex([reference for reference in references if not reference.id.startswith("^")], quotes)
-    bracketed = list(_resolve_markers(_markers_outside(brackets, skipped_ranges), index))
+    brackets, raised = (list(_markers_outside(markers, skipped_ranges)) for markers in (brackets, raised))
+    by_notation = _lists_by_notation(text, references, brackets, raised) if index.has_repeated_numbers else None
+    of_brackets, of_raised = (_LabelIndex(part, quotes) for part in by_notation) if by_notation else (index, index)
+    bracketed = list(_resolve_markers(brackets, of_brackets))
     if references:
+        raised_ones = list(_resolve_raised(raised, of_raised))
         citations = _choose_number_styles(
-            bracketed, _other_number_styles(text, index, raised, references, skipped_ranges), index
+            bracketed, _other_number_styles(text, index, raised_ones, references, skipped_ranges), index
         )
+        if by_notation:
+            citations = _add_apart(citations, raised_ones)
         if index.has_words:
             words = _resolve_markers(_markers_outside(word_markers(text), skipped_ranges), index)
             citations = _add_apart(citations, (c for c in words if not any(map(str.isdecimal, c.missing))))
@@ -80,11 +86,30 @@ def find_citations(
         citations += (c for c in _resolve_markers((m for m in calls if not notes), index) if c.references)
     citations.sort(key=lambda citation: citation.start)
     outside = [reference for reference in references if not quotes or quotes.depth_at(reference.start) == 0]
-    citations = _in_own_lists(citations, outside)
+    citations = citations if by_notation else _in_own_lists(citations, outside)
     if citations and references:
         citations += _resolve_repeats(list(_markers_outside(repeat_markers(text), skipped_ranges)), references, citations)
         citations.sort(key=lambda citation: citation.start)
     return tuple(citations)
+
+
+def _lists_by_notation(
+    text: str, references: Sequence[Reference], brackets: Sequence[Marker], raised: Sequence[Marker]
+) -> tuple[list[Reference], list[Reference]] | None:
+    """Return the references that markers in brackets cite and those that raised ones cite, or None if that is not to be told.
+
+    A text may have notes ¹ ² beside references [1] [2]. Each kind of marker must name half of its list.
+    """
+    lists: tuple[list[Reference], list[Reference]] = ([], [])
+    for reference in references:
+        if reference.start >= 0 and not reference.id.startswith("^"):
+            lists[not text.startswith(("[", "\\["), reference.start)].append(reference)
+    for own, markers in zip(lists, (brackets, raised), strict=True):
+        labels = {label for reference in own for label in split_label(reference.label)}
+        named = {name for marker in markers if not marker.kind.endswith("?") for name in marker.names}
+        if not labels or 2 * len(labels & named) < len(labels):
+            return None
+    return lists
 
 
 def _in_own_lists(citations: list[Citation], references: Sequence[Reference]) -> list[Citation]:
@@ -215,10 +240,10 @@ def _choose_number_styles(
 
 
 def _other_number_styles(
-    text: str, index: _LabelIndex, raised: Sequence[Marker], references: Sequence[Reference], skipped_ranges: Ranges
+    text: str, index: _LabelIndex, raised: list[Citation], references: Sequence[Reference], skipped_ranges: Ranges
 ) -> Iterator[tuple[int, list[Citation]]]:
     """Yield the citations in every style of numbers without brackets, and the percentage of the list that it must cite."""
-    yield 0, list(_resolve_raised(list(_markers_outside(raised, skipped_ranges)), index))
+    yield 0, raised
     if any(text.startswith(tuple(CIRCLED_NUMBERS), reference.start) for reference in references):
         yield 33, list(_resolve_in_order(_markers_outside(circled_markers(text), skipped_ranges), index))
     yield 33, list(_resolve_in_order(_markers_outside(parenthesis_markers(text), skipped_ranges), index))
@@ -301,6 +326,7 @@ class _LabelIndex:
         self._scopes = _QuoteScopes(quotes, self._by_label) if quotes else None
         self.numbered_ids = frozenset(r.id for r in references if split_label(r.label)[0].isdecimal())
         self.numbers = {decimal_number(label) for label in self._by_label if label.isdecimal()}
+        self.has_repeated_numbers = any(len(named) > 1 and label.isdecimal() for label, named in self._by_label.items())
         self.has_words = any(not label.isdecimal() for label in self._by_label)
         self.has_signs = any(label in self._by_label for label in NOTE_SIGNS)
         self.highest = max(self.numbers, default=0)

@@ -523,6 +523,19 @@ def test_the_notes_of_all_chapters_may_stand_at_the_end(heading: str, label: str
     assert [text.split("Chapter ")[1][:3] for text in cited] == [f"{name[-1]} {n}" for name, ns in chapters for n in ns]
 
 
+@pytest.mark.parametrize("are_notes_first", [True, False])
+@pytest.mark.parametrize("label", ["¹²³", ("1. ", "2. ", "3. ")])
+def test_notes_and_references_may_have_the_same_numbers(label: Sequence[str], *, are_notes_first: bool) -> None:
+    notes = "".join(f"{number}Lee, B. (198{place}). Notes {place}. Holm Press.\n" for place, number in enumerate(label, 1))
+    listed = "".join(f"[{number}] Roe, A. (199{number}). Works {number}. Holm Press.\n" for number in range(1, 5))
+    lists = [f"Notes\n\n{notes}", f"References\n\n{listed}"][:: 1 if are_notes_first else -1]
+    article = read("It turns¹ [1] and goes [2] out² and in [3] once³ more [4].\n\n" + "\n".join(lists))
+    cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
+    assert [text.split("). ")[1][:7] for text in cited] == [
+        *("Notes 1", "Works 1", "Works 2", "Notes 2", "Works 3", "Notes 3", "Works 4"),
+    ]
+
+
 NOTE_ITEMS = """<section class="footnotes">
 <ol>
 <li id="fn1"><p>Lee, Tides, 1988.<a href="#fnref1">↩</a></p></li>
