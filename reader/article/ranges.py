@@ -116,9 +116,9 @@ class Ranges:
 
     def __init__(self, spans: Iterable[RangeLike]) -> None:
         """Index the ranges."""
-        pairs = [(span.start, span.end) for span in spans]
-        self._starts = [start for start, _ in pairs]
-        self._ends = [end for _, end in pairs]
+        items = list(spans)
+        self._starts = [span.start for span in items]
+        self._ends = [span.end for span in items]
 
     def contains(self, offset: int) -> bool:
         """Whether one of the ranges contains `offset`."""

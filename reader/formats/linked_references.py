@@ -62,16 +62,17 @@ _OWN_PAGES: Final = lazy_pattern(
     re.IGNORECASE,
 )
 """The addresses of a site's own authors, comments and feeds."""
-_OFFER: Final = lazy_pattern(
-    r"https?://(?:[\w-]+\.)*(?:eepurl\.com|mailchi\.mp|list-manage\.com|tidd\.ly|awin1\.com|linksynergy\.com|shareasale\.com"
-    r"|viglink\.com|skimresources\.com|anrdoezrs\.net|dpbolvw\.net|tkqlhce\.com|kqzyfj\.com|jdoqocy\.com|pxf\.io|sjv\.io|prf\.hn|avantlink\.com"
-    r"|howl\.me|rstyle\.me|shop-links\.co|tradedoubler\.com|partnerize\.com|digidip\.net)/"
-    r"|https?://(?:subscribe|subscriptions?)\.[^/]+/"
-    r"|[^?#]+/(?:newsletters?|subscribe|subscriptions?|sign-?up|abonnements?|abonnieren|abonner)/?(?:[?#]|$)"
-    r"|[^?#]*\?(?:[^#]*&)?sub_confirmation=1",
+_BROKERS: Final = frozenset(
+    {"eepurl.com", "mailchi.mp", "list-manage.com", "tidd.ly", "awin1.com", "linksynergy.com", "shareasale.com", "viglink.com"}
+    | {"skimresources.com", "anrdoezrs.net", "dpbolvw.net", "tkqlhce.com", "kqzyfj.com", "jdoqocy.com", "pxf.io", "sjv.io"}
+    | {"prf.hn", "avantlink.com", "howl.me", "rstyle.me", "shop-links.co", "tradedoubler.com", "partnerize.com", "digidip.net"}
+)
+"""The sites of lists to sign up for, and of brokers whom a shop pays for a link."""
+_SIGN_UP_PAGE: Final = lazy_pattern(
+    r"[^?#]+/(?=[ans])(?:newsletters?|subscribe|subscriptions?|sign-?up|abonnements?|abonnieren|abonner)/?(?:[?#]|$)"
+    r"|https?://(?:subscribe|subscriptions?)\.[^/]+/|[^?#]*\?(?:[^#]*&)?sub_confirmation=1",
     re.IGNORECASE,
 )
-"""Match the addresses of a page's offers: to sign up for something, or to buy from a shop that pays a broker for the link."""
 _SHOP: Final = lazy_pattern(r"https?://(?:amzn\.to/|geni\.us/|(?:www\.)?amazon\.[\w.]+/[^?#]*\?(?:[^#]*&)?tag=)", re.IGNORECASE)
 """Match the addresses of goods in a shop that pays for the link. In a sentence they may name a book that it is about."""
 _SIGN_UP_WORDS: Final = lazy_pattern(
@@ -341,7 +342,8 @@ def _is_page_tool(words: str, address: str, *, is_within: bool) -> bool:
 
 def _is_offer(article: Article, block: Block, address: str) -> bool:
     """Whether a link on a page is an offer to sign up or to buy."""
-    if _OFFER.match(address):
+    domain = site_domain(address)
+    if domain in _BROKERS or domain.partition(".")[2] in _BROKERS or _SIGN_UP_PAGE.match(address):
         return True
     if not _SHOP.match(address):
         return False
