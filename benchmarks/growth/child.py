@@ -29,8 +29,8 @@ _SUSPECT: Final = 2.2
 _DOUBLINGS: Final = 4
 _RELIABLE: Final = 0.02
 """The seconds of all functions of a task from which on a text is doubled: what is added to shorter times is mostly noise."""
-_BEARABLE: Final = 0.000_005
-"""The most seconds for a character after a step: half a second for an article of 100,000."""
+_BEARABLE: Final = 0.000_015
+"""The most seconds for a character after a step: a second and a half for an article of 100,000."""
 _SIZE: Final = 1_000
 _LARGE_SIZE: Final = 16_000
 _LARGE_STEP: Final = 61

@@ -4,7 +4,7 @@ A run measures some of the texts, others than the run before; `CLAIM_READER_GROW
 
 A text that seems to take too long at twice its length is doubled four times more. A function that reads some texts up to a
 limit only, or does other work from a length on, has a step in its time, and what matters is how the time grows beyond. A step
-after which a character takes more than five microseconds is reported as growth all the same: it would be felt.
+after which a character takes more than 15 microseconds is reported as growth all the same: it would be felt.
 """
 
 from __future__ import annotations

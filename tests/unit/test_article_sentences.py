@@ -226,6 +226,12 @@ def test_a_block_without_blanks_or_stops_is_one_sentence_however_long() -> None:
     assert [*article.sentences.all()] == [Span(0, 150_000)]
 
 
+@pytest.mark.parametrize("run", ["A." * 5000, "A.B " * 3000, "A. " * 3000], ids=["joined", "pairs", "spaced"])
+def test_sentences_after_thousands_of_initials_are_found(run: str) -> None:
+    article = read(f"It froze. {run} one. {'It thawed again. ' * 200}")
+    assert [article.text[slice(*span)] for span in article.sentences.all()][-199:] == ["It thawed again."] * 199
+
+
 def test_the_pure_function_needs_no_article() -> None:
     article = read("It froze. It thawed.")
     assert split_sentences(article.text, article.blocks[0], ()) == (Span(0, 9), Span(10, 20))

@@ -84,6 +84,11 @@ def test_a_title_as_long_as_its_article_is_not_written_whole_beside_each_referen
     assert json.loads(lines[0])["article"]["title"].startswith("title: https://a.example/1 https://a.example/2 ")
 
 
+def test_a_million_initials_without_blanks_are_split_into_sentences() -> None:
+    article = parse_article(b"It froze.\n\n" + b"A." * 1_000_000 + b" It thawed.\n", "a.txt")
+    assert len(article.sentences.all()) < 10
+
+
 @pytest.mark.slow
 def test_thousands_of_quotations_are_looked_up_in_a_long_source() -> None:
     body = numbered("The log says “the ferry carried {} sheep and a bell to the island” [1]. ", 1000)

@@ -71,4 +71,4 @@ def test_a_step_is_no_growth(microseconds: Callable[[int], float]) -> None:
 
 
 def test_a_step_after_which_the_time_is_felt_is_reported() -> None:
-    assert growth(lambda n: n * min(n, LATER) / 2000).ratio > MOST
+    assert growth(lambda n: n * min(n, LATER) / 1000).ratio > MOST
