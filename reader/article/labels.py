@@ -45,6 +45,8 @@ _NOTE_ID = (
     r"|(?:[A-Za-z]|CR|rf)?[:._-]?)"
 )
 """Match the beginning of the id of a note before its number: "fn", "cite_note-", "r", but not "tab" or "step"."""
+_TARGET = r"(?:[^()\s]|\([^()\s]{0,200}\)){1,2000}"
+"""Match the target of a link in Markdown, which may have parentheses: "wiki/Toll_(fee)"."""
 _SIGN_LABEL = lazy_pattern(
     r"\[\^(?P<footnote>[^\]\s]{1,80})\](?::[ \t]*|[ \t]+(?=[^\W\d_a-z]|[\"“„‘«]|https?://))"
     r"|<li\s(?:[^<>]{0,200}\s)?id=[\"']?" + _NOTE_ID + r"(?P<item>\d{1,3})[\"']?(?:\s[^<>]{0,200})?>\s*(?:<p>\s*)?"
@@ -54,7 +56,11 @@ _SIGN_LABEL = lazy_pattern(
     r"|(?:[-*+•][ \t]+(?=(?:\*\*)?\[[^\]]{0,30}\d))?(?:\*\*(?=\[[^\]]{0,30}\d\]\*\*))?"
     r"\[(?P<named>(?:nb|note|n|fn|注|註)\.? ?\d{1,3}|(?!x\]|cite[_:])[A-Za-z][\w+:.\-]{0,30})\](?:\*\*)?(?!\()[.:]?\s*"
     r"|\[(?P<authors>[^\W\d_][^\[\]]{1,78}[ ,(](?:1[5-9]|20)\d\d[a-z]?\)?)\](?!\()[.:]?\s+(?=[^\W\d_])"
-    r"|" + _CARET + r"|\[(?:\\?\[)?(?P<linked>\d{1,4})(?:\\?\])?\]\([^()\s]{1,2000}\)[ \t]*(?=[^\W\d_]|\[(?:\\?\[)?\d)"
+    r"|"
+    + _CARET
+    + r"|\[(?:\\?\[)?(?P<linked>\d{1,4})(?:\\?\])?\]\("
+    + _TARGET
+    + r"\)[ \t]*(?=[^\W\d_]|\[(?:\\?\[)?\d|\\\[[A-Z])"
     r"|(?:[-*+•][ \t]+)?(?:\*\*)?#(?P<hash>\d{1,3})[.:]?(?:\*\*)?[.:]?[ \t]+"
     r"|(?:[-*+•][ \t]+)?(?:\*\*)?(?:Source|Ref(?:erence)?|Citation|Quelle|Fuente|Fonte|Bron|Источник)[.]? ?(?P<word>\d{1,3})"
     r"(?:[.:)](?:\*\*)?|\*\*:?|[ \t]+[-–—])[ \t]+"
@@ -83,7 +89,7 @@ _UNSPACED_NUMBER_LABEL = lazy_pattern(r"(?P<dot>\d{1,4})(?<!\d{4})[.．、](?=[\
 _FIRST_UNSPACED = "\u3040"
 _MAX_UNSPACED_NUMBER = 5
 _SAME_SHAPES = {"linked": "bracket", "raised": "superscript", "strong": "dot", "listed": "dot"}
-_FURTHER_LABEL = lazy_pattern(r"\[?\\?\[(\d{1,4})\\?\](?:\]\([^()\s]{1,2000}\))?[ \t]*")
+_FURTHER_LABEL = lazy_pattern(r"\[?\\?\[(\d{1,4})\\?\](?:\]\(" + _TARGET + r"\))?[ \t]*")
 _LABEL_STARTS = frozenset("<[［〔【\\(（^|JSRCQFBИ注註#†‡0123456789abcdefghijklmnopqrstuvwxyz-*+•–·‣◦▪●:").union(
     SUPERSCRIPT_DIGITS, CIRCLED_NUMBERS, *_DIGITS
 )

@@ -28,8 +28,11 @@ _MAX_TITLE = 300
 _MAX_NAMES_SHOWN = 2
 _MIN_FLAT_LABELS = 3
 _MIN_FLAT_SHARE = 0.8
+_BACK_LINK = lazy_pattern(r"\[[↩↑⤴⏎⬆^][\ufe0e\ufe0f]?\]\([^()\s]*\)")
+"""Match the link of Markdown from a note back to where it was called, on the page of the article."""
 _BACK_SIGNS = " \u21a9\u23ce\ufe0e\ufe0f"
 """The signs at the end of a note that lead back to its marker."""
+_BACK_WORDS = f"{_BACK_SIGNS}↑⤴⬆^"
 _NO_FIELDS = Fields()
 
 
@@ -118,10 +121,15 @@ def web_links(styles: Iterable[Style]) -> list[Style]:
 def linked_address(text: str, links: Sequence[Style], entry: Span, title: str) -> str:
     """Return the address that the title of an entry links to, else that of the first of `links` in it, or ""."""
     first, last = (bisect_left(links, offset, key=attrgetter("start")) for offset in entry)
-    inside = [link for link in links[first:last] if link.end <= entry.end]
+    inside = [link for link in links[first:last] if link.end <= entry.end and not leads_back(text[link.start : link.end])]
     named = (link for link in inside if len(inside) > 1 and _is_title(text[link.start : link.end], title))
     link = next(named, inside[0] if inside else None)
     return link.target if link is not None else ""
+
+
+def leads_back(words: str) -> bool:
+    """Whether the words of a link are a sign that leads from a note back to where it was called."""
+    return bool(words) and not words.strip(_BACK_WORDS)
 
 
 def _is_title(words: str, title: str) -> bool:
@@ -219,7 +227,7 @@ def _parse_reference(
     line = one_line(text, content, span.end, hidden).rstrip(_BACK_SIGNS)
     if text[span.start] == "|":
         line = line.strip("| ").replace(" | ", ". ")
-    raw = text[content : span.end] if hidden else line
+    raw = _BACK_LINK.sub("", text[content : span.end]) if hidden else line
     may_repeat = bool(previous.authors) and (line.startswith(_DASHES) or may_begin_with(line, "same_author"))
     same_authors = _SAME_AUTHORS.match(line) if may_repeat else None
     if previous != _NO_FIELDS and may_begin_with(line, "leads", "same_work") and _SAME_WORK.match(line):

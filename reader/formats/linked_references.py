@@ -29,7 +29,7 @@ from reader.article.model import Block, BlockKind, Citation, Reference, Style, S
 from reader.article.phrases import READ_MORE
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges, within
 from reader.article.reference_parser import find_doi
-from reader.article.references import one_line
+from reader.article.references import leads_back, one_line
 from reader.formats.budget import current_budget, with_notice
 from reader.printable import plural
 
@@ -284,7 +284,11 @@ def _web_links(article: Article, noise: Ranges) -> Iterator[Style]:
             continue
         for link in own:
             address = link.target
-            if _NO_SOURCE.match(address) or page_address(address) == own_address:
+            if (
+                _NO_SOURCE.match(address)
+                or page_address(address) == own_address
+                or leads_back(article.text[link.start : link.end])
+            ):
                 continue
             is_within = site in ("", site_domain(address))
             if is_within and ((is_page and block.kind is BlockKind.HEADING) or _PICTURE_ADDRESS.search(address)):

@@ -365,3 +365,28 @@ def test_a_number_that_is_a_link_cites_its_own_page_not_the_entry_of_another_lis
         *(MAP, f"{LOG}/b", "https://pier.example/fall"),
         *(LOG, MAP, f"{LOG}/b", "https://doi.example/d"),  # of a list that fits, a page that moved is still its entry
     ]
+
+
+def test_a_saved_page_whose_notes_link_back_to_it_has_the_notes_by_their_numbers() -> None:
+    page = "https://ferry.example/frozen"
+    calls = "".join(f"{claim}[[{n}]]({page}#fn{n}). " for n, claim in enumerate(("It froze", "It thawed", "Boats sank"), 1))
+    notes = [
+        f"[The log]({LOG}) [↩︎]({page}#fnref1)",
+        f"Nobody saw it. [↩︎]({page}#fnref2)",
+        f"[A map]({MAP}). [↩]({page}#fnref3)",
+    ]
+    article = read(f"{TOP}{calls}\n\n---\n\n" + "\n".join(f"{n}. {note}" for n, note in enumerate(notes, 1)) + "\n")
+    assert [(c.references, article.reference_by_id[c.references[0]].url) for c in article.citations] == [
+        (("1",), LOG),
+        (("2",), ""),
+        (("3",), MAP),
+    ]
+
+
+def test_an_entry_may_be_a_link_whose_address_has_parentheses() -> None:
+    pages = [f"{LOG}_(ice)#:~:text=cold", MAP, f"{LOG}/c"]
+    calls = " ".join(f"It froze in bay {'abc'[n]} [\\[{n + 1}\\]]({page})." for n, page in enumerate(pages))
+    entries = "\n\n".join(f"[\\[{n}\\]]({page}) \\[PDF\\] Log {n}" for n, page in enumerate(pages, 1))
+    article = read(f"{TOP}{calls}\n\n---\n\n{entries}\n")
+    assert [(r.label, r.span is not None) for r in article.references] == [("1", True), ("2", True), ("3", True)]
+    assert [c.references for c in article.citations] == [("1",), ("2",), ("3",)]
