@@ -107,6 +107,13 @@ _NUMBERED_THING = lazy_pattern(
     r"least|most|over|under|up|the|a|an|these|those)\.?)$",
     re.IGNORECASE,
 )
+_NUMBERED_NOUN = lazy_pattern(
+    r"\b(?:figs?|figures?|tables?|eqs?|eqns?|equations?|formulas?|lemmas?|theorems?|propositions?|algorithms?|Gleichung|Formel|Tabelle"
+    r"|Abbildung|Abb|équation|ecuación|tabla)\.?\s$",
+    re.IGNORECASE,
+)
+"""Match what a number in parentheses belongs to: "equation (2)"."""
+_MAX_NOUN_LENGTH = 16
 _UNIT_BEFORE = lazy_pattern(r"(?:(?:\d[ \u00a0]?|/)(?:[kcdmnµμ]?m|ft|in|yd|mi)|\blog) ?$")
 _SENTENCE_BEFORE = lazy_pattern(r"(?:[^\W\dA-Z_]{3}|[)\]”\"’»*])[.!?][”\"’)»*]{0,3}\Z|[가-힣]다 ?\Z")
 _SENTENCE_AFTER = lazy_pattern(r"\.(?=\s|\Z)|[ \t]*(?:\n|\Z)|[ \t]+[“\"«(*_>]*[^\W\d_a-zß-öø-ÿ]")
@@ -214,7 +221,7 @@ def parenthesis_markers(text: str) -> Iterator[Marker]:
     items: list[Marker] = []
     for match in _PARENTHESIS.finditer(text):
         names = _marker_names(match[1] or match[2])
-        if not names:
+        if not names or _NUMBERED_NOUN.search(text, max(0, match.start() - _MAX_NOUN_LENGTH), match.start()):
             continue
         marker = Marker(*match.span(), names, "parenthesis")
         if not _is_next_item(text, marker, items[-1] if items else None):

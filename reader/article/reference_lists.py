@@ -257,6 +257,8 @@ def _labelled_runs(
         if label is None or label.shape not in _RUN_SHAPES:
             continue
         entry = ListEntry(index, label)
+        if runs and _is_within(text, blocks, runs[-1][-1], blocks[index]):
+            continue
         if runs and _is_continuation(text, blocks, runs[-1][-1], entry):
             runs[-1].append(entry)
         else:
@@ -267,6 +269,13 @@ def _labelled_runs(
         is_announced = _is_announced(run[0].block, heading_set) or (bool(lists) and _is_next_part(text, blocks, lists[-1], run))
         lists.append(ReferenceList(tuple(run), is_announced))
     return lists
+
+
+def _is_within(text: str, blocks: Sequence[Block], entry: ListEntry, block: Block) -> bool:
+    """Whether a block is an item of a list in the item of an entry that names a source, such as its parts."""
+    outer = blocks[entry.block]
+    is_deeper = outer.kind is block.kind is BlockKind.ITEM and block.level > outer.level
+    return is_deeper and _has_details(text, blocks, entry)
 
 
 def _is_next_part(text: str, blocks: Sequence[Block], last: ReferenceList, run: Sequence[ListEntry]) -> bool:

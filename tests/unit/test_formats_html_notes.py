@@ -406,3 +406,22 @@ def test_a_text_that_shows_under_the_pointer_is_no_text(hover_text: str) -> None
     article = read(f"<p>{LEAD}{marker}. The keeper slept.</p><h2>References</h2><p>1. {entry}</p><p>2. Moe B. Gulls. 2020.</p>")
     assert block_texts(article)[0] == f"{LEAD}¹. The keeper slept."
     assert marker_readings(article) == [("¹", ("1",), ())]
+
+
+@pytest.mark.parametrize(
+    ("entries", "numbers"),
+    [
+        ("<ol><li>Lee 2001, Tides.<ol><li>Ebb, 2002.<li>Flow, 2003.</ol><li>Kim 2004, Piers.</ol>", "12"),
+        ("<ol style='list-style: none'><li>[4] Lee 2001, Tides.<li>[5] Kim 2004, Piers.</ol>", "45"),
+        ("<ol start=4><li>Lee 2001, Tides.<li>Kim 2004, Piers.</ol>", "45"),
+    ],
+)
+def test_an_entry_has_the_number_that_its_page_shows(entries: str, numbers: str) -> None:
+    article = read(f"<p>{LEAD} [{numbers[0]}].</p><p>{LEAD} [{numbers[1]}].</p><h2>References</h2>{entries}")
+    assert [c.references for c in article.citations] == [(numbers[0],), (numbers[1],)]
+    assert [(r.label, r.text[:3]) for r in article.references] == [(numbers[0], "Lee"), (numbers[1], "Kim")]
+
+
+def test_the_numbers_of_a_reversed_list_fall() -> None:
+    article = read(f"<p>{LEAD}.</p><ol reversed><li>Lee<li>Kim</ol><ol reversed start=9><li>Roe</ol>")
+    assert block_texts(article)[-3:] == ["2. Lee", "1. Kim", "9. Roe"]

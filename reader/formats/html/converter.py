@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Collection, Generator, Mapping, Set
 from functools import cached_property, lru_cache, partial
+from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin
 
@@ -146,6 +147,8 @@ _STYLE_TAGS: Final[Mapping[str, StyleKind]] = {
 _HEADING_LEVELS: Final = {f"h{level}": level for level in range(1, 7)}
 VERBATIM_TAGS: Final = frozenset({"pre", "listing", "xmp", "plaintext"})
 _LIST_TAGS: Final = frozenset({"ul", "ol", "menu", "dir"})
+_OWN_LABEL: Final = re.compile(r"\s*\[\d{1,4}\]")
+_MIN_LABELLED_ITEMS: Final = 2
 _LINE_NUMBERS: Final = re.compile(r"[\d\s]+")
 _ANCHOR_SIGNS: Final = frozenset("¶#§🔗⚓️∞ ")
 _OTHER_RELATIONS: Final = frozenset({"author", "tag", "sponsored", "license"})
@@ -334,7 +337,7 @@ class _TreeWalk:
     def list(self, node: Node) -> None:
         self._blocks.end()
         self._list_depth += 1
-        numbers = item_numbers(node) if node.tag == "ol" else {}
+        numbers = item_numbers(node) if node.tag == "ol" and not _have_own_labels(node) else {}
         for kid in node.children:
             if isinstance(kid, str):
                 self._blocks.text(kid)
@@ -546,6 +549,20 @@ _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {
     "sup": _TreeWalk.superscript,
     "table": _TreeWalk.table,
 }
+
+
+def _have_own_labels(ordered_list: Node) -> bool:
+    """Whether the first items of a list have numbers in their text, "[4] …", beside which a page shows none of the list."""
+    items = list(islice((kid for kid in ordered_list.child_nodes() if kid.tag == "li"), _MIN_LABELLED_ITEMS))
+    return len(items) == _MIN_LABELLED_ITEMS and all(_OWN_LABEL.match(_first_words(item)) for item in items)
+
+
+def _first_words(node: Node) -> str:
+    """Return the first piece of text in an element."""
+    place: Node | str = node
+    while isinstance(place, Node):
+        place = next((kid for kid in place.children if isinstance(kid, Node) or not kid.isspace()), "")
+    return place
 
 
 def code_text(node: Node) -> str:

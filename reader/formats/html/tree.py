@@ -449,12 +449,13 @@ def parse_number(text: str, otherwise: int) -> int:
 
 def item_numbers(ordered_list: Node) -> dict[Node, int]:
     """Return the numbers of the items of a numbered list."""
-    number = parse_number(ordered_list.get("start"), 1)
+    items = [kid for kid in ordered_list.child_nodes() if kid.tag == "li"]
+    first, step = (len(items), -1) if "reversed" in ordered_list.attrs else (1, 1)
+    number = parse_number(ordered_list.get("start"), first)
     numbers: dict[Node, int] = {}
-    for kid in ordered_list.child_nodes():
-        if kid.tag == "li":
-            number = numbers[kid] = parse_number(kid.get("value"), number)
-            number += 1
+    for item in items:
+        number = numbers[item] = parse_number(item.get("value"), number)
+        number += step
     return numbers
 
 
