@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size, split_graphemes
 from rich.segment import Segment
@@ -37,12 +37,22 @@ def width_of(parts: Iterable[Part]) -> int:
     return sum([cell_len(part.text) for part in parts])
 
 
+TAG_CELLS: Final = 1_002
+"""The most cells of a tag that are shown: those that can be given have at most 500 characters, and a symbol before them."""
+
+
+def _most_in(width: int) -> int:
+    """Return how many code points of a text are looked at for `width` cells: some have no width, but not those of a book."""
+    return 64 + 16 * max(0, width)
+
+
 def clip(text: str, width: int) -> str:
     """Return `text` in at most `width` cells, with "…" where it was cut."""
-    text = terminal_line(text)
-    if cell_len(text) <= width:
-        return text
-    return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
+    head = text[: _most_in(width)]
+    shown = terminal_line(head)
+    if len(head) == len(text) and cell_len(shown) <= width:
+        return shown
+    return set_cell_size(shown, min(cell_len(shown), max(0, width - 1))).rstrip() + "…" if width > 0 else ""
 
 
 def clip_words(text: str, width: int) -> str:
@@ -54,20 +64,23 @@ def clip_words(text: str, width: int) -> str:
 
 def clip_left(text: str, width: int) -> str:
     """Return the end of `text` in at most `width` cells, after "…" if it was cut: a path keeps its file name."""
-    text = terminal_line(text)
-    if cell_len(text) <= width:
-        return text
-    while text and cell_len(text) >= width:
-        text = text[1:]
-    return "…" + text if width > 0 else ""
+    tail = text[-_most_in(width) :]
+    shown = terminal_line(tail)
+    if len(tail) == len(text) and cell_len(shown) <= width:
+        return shown
+    start, room = len(shown), width - 1
+    while start and (room := room - cell_len(shown[start - 1])) >= 0:
+        start -= 1
+    while start and cell_len(shown[start - 1 :]) < width:  # letters that are joined have less than their sum
+        start -= 1
+    return "…" + shown[start:] if width > 0 else ""
 
 
 def clip_middle(text: str, width: int) -> str:
     """Return `text` in at most `width` cells, with "…" where its middle was cut: a message keeps the cause at its end."""
-    text = terminal_line(text)
-    if cell_len(text) <= width:
-        return text
-    head = set_cell_size(text, max(0, width // 3)).rstrip()
+    if len(text) <= _most_in(width) and cell_len(terminal_line(text)) <= width:
+        return terminal_line(text)
+    head = clip(text, max(1, width // 3 + 1))[:-1]
     return head + clip_left(text, width - cell_len(head))
 
 
@@ -79,7 +92,7 @@ def clip_line(parts: StyledLine, width: int) -> StyledLine:
 def _fit_line(parts: StyledLine, width: int) -> tuple[StyledLine, int]:
     """Return a line as `clip_line` does, and how many of the cells are left."""
     for number, part in enumerate(parts):
-        size = cell_len(part.text)
+        size = cell_len(part.text) if len(part.text) <= _most_in(width) else width + 1
         if size > width:
             cut = clip(part.text, width)
             return (*parts[:number], part._replace(text=cut)), width - cell_len(cut)

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from reader.review.vocabulary import TAG_COLOURS
 from reader.tui.codebook.tree import last_part
 from reader.tui.library.columns import highlight
-from reader.tui.styled_line import Part, StyledLine, clip, clip_line, line, spread, width_of
+from reader.tui.styled_line import TAG_CELLS, Part, StyledLine, clip, clip_line, line, spread, width_of
 
 if TYPE_CHECKING:
     from reader.review.codebook import CodebookRow
@@ -99,7 +99,7 @@ def tag_symbol(tag: Tag) -> str:
 
 def tag_name_part(tag: Tag, name: str = "", roles: str = "") -> Part:
     """Return a tag as it is shown: its symbol and its name, in its colour. `name` is shown in place of the tag's."""
-    return line((f"{tag_symbol(tag)} {name or tag.name}", f"{tag_role(tag)} {roles}".strip()))[0]
+    return Part(clip(f"{tag_symbol(tag)} {name or tag.name}", TAG_CELLS), f"{tag_role(tag)} {roles}".strip())
 
 
 def tag_row_line(row: CodebookRow, columns: TagColumns, look: RowLook) -> StyledLine:

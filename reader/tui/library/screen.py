@@ -38,7 +38,7 @@ from reader.tui.panes.bars import Notice, SaveStatus, footer_lines, notice_lines
 from reader.tui.question import Question
 from reader.tui.services import AppServices, KeyScreen, SettingsListener, app_of
 from reader.tui.shared_library import Edits, LibraryListener
-from reader.tui.styled_line import Part, StyledLine, line, spread, width_of
+from reader.tui.styled_line import TAG_CELLS, Part, StyledLine, clip, line, spread, width_of
 from reader.tui.widgets.item_list import ItemList
 from reader.tui.widgets.prompt_bar import LineField, PromptBar
 from reader.tui.widgets.styled_lines import NoticeBar, StyledLines
@@ -311,7 +311,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
         tag = self._tags.get(name)
         symbol = tag.symbol if tag is not None and tag.symbol else "◆"
         role = f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag"
-        return line((f"{symbol} {name}", role))[0]
+        return Part(clip(f"{symbol} {name}", TAG_CELLS), role)
 
     @property
     def codebook(self) -> Codebook:

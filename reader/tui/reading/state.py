@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.ranges import Span
-from reader.printable import terminal_line
 from reader.review.filter import CHECK_FILTER, Filter, parse_filter
 from reader.review.pairs import citations_in, claim_references
 from reader.review.scale import sign_rank
@@ -17,7 +16,7 @@ from reader.tui.action import Situation
 from reader.tui.panes.card_view import CardScroll, CardView, marker_problems
 from reader.tui.panes.lists import annotation_sign
 from reader.tui.panes.text_changes import text_change_of
-from reader.tui.styled_line import Part
+from reader.tui.styled_line import TAG_CELLS, Part, clip
 from reader.tui.text_state import CannotAct, JumpList, NotReady, TextState
 from reader.tui.widgets.article_painter import TextMark, comment_marks
 
@@ -595,4 +594,4 @@ class ReadingState(TextState):
         tag = self.session.index.tag_by_name(name) if self.session is not None else None
         symbol = tag.symbol if tag is not None and tag.symbol else "◆"
         role = f"tag-{tag.colour}" if tag is not None and tag.colour in TAG_COLOURS else "tag"
-        return Part(terminal_line(f"{symbol} {name}"), role)
+        return Part(clip(f"{symbol} {name}", TAG_CELLS), role)
