@@ -105,7 +105,7 @@ def test_without_any_list_only_a_count_of_markers_is_told() -> None:
         ("Tides turn ¹ and turn. ² Again\u202f³⁻⁵ and “so”\u00a0⁶˒⁷.", [("1",), ("2",), ("3", "4", "5"), ("6", "7")]),
         ("Tides turn\u00a01. The report\u202f2 says so 3,\u00a04.", [("1",), ("2",), ("3", "4")]),
         ("Tides „turn“1 and „fall.“2,3 Again «so»4–6 and they „rise“.7", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
-        ("Tides turn (1) and turn (2, 3). Again (4–6) by equation (2), Fig. (3) so (7).", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
+        ("Tides turn (1) and turn (2, 3). Again (4–6) by Fig. (2) so (7).", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
         ("Tides turn.1 They turn again.2,3 So they do,4–6 and that is all.7", [("1",), ("2", "3"), ("4", "5", "6"), ("7",)]),
         (
             "Tides turn 1. The report 2 says so 3, 4. Again in Table 3 they 5– 7. Of 6 boats, 4 left 5.",
