@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 class FieldFull(Message):
     """A field took nothing of what was typed or pasted, as it would be longer than it may be."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, advice: str = "") -> None:
         super().__init__()
-        self.text = f"Nothing added: at most {most:,} characters fit"
+        self.text = f"Nothing added: at most {most:,} characters fit{advice}"
         self.tone = "fault"
 
 
