@@ -81,6 +81,8 @@ _START: Final = attrgetter("start")
 _MAX_LEAD_LENGTH: Final = 4
 _MAX_PARTS: Final = 2_000
 """The parts of the text that are kept one by one before they become one."""
+_BLOCKS_PER_STEP: Final = 8
+"""The blocks between two questions whether the import should go on."""
 
 
 _SURROGATES: Final = lazy_pattern("[\ud800-\udfff]")
@@ -152,7 +154,7 @@ class Builder:
         self.title = ""
         self._parts: list[str] = []
         self._whole_parts = 0
-        self._size = 0
+        self._size: int = 0
         self._blocks: list[Block] = []
         self._styles: list[Style] = []
         self._noise: list[Noise] = []
@@ -162,7 +164,9 @@ class Builder:
         self._is_verbatim = False
         self._start = -1
         """The start of the open block, or -1 as long as no block with words is open."""
-        self._content = 0
+        self._limit = -1
+        """The size up to which words are simply added: -1 if no block takes any, 0 if something comes before the next."""
+        self._content: int = 0
         self._space = False
 
     @property
@@ -189,8 +193,10 @@ class Builder:
 
     def begin(self, kind: BlockKind = BlockKind.PARAGRAPH, level: int = 0, marker: str = "") -> None:
         """End the open block and begin another. `marker` is the marker of a list item, such as "• " or "3. "."""
-        checkpoint()
-        self.end()
+        if self._open is not None:
+            self.end()
+        if len(self._blocks) % _BLOCKS_PER_STEP == 0:
+            checkpoint()
         if len(self._parts) - self._whole_parts > _MAX_PARTS:  # the words one by one take ten times the memory
             self._parts[self._whole_parts :] = ["".join(self._parts[self._whole_parts :])]
             self._whole_parts += 1
@@ -223,10 +229,10 @@ class Builder:
         self._space = False
         if self._open is None:
             return
-        properties, start, self._open, self._start, self._is_verbatim = self._open, self._start, None, -1, False
+        properties, start, end = self._open, self._start, self._size
+        self._open, self._start, self._limit, self._is_verbatim = None, -1, -1, False
         if start < 0:
             return
-        end = self._size
         for part in reversed(self._parts):
             if not part[-1:].isspace():
                 break
@@ -247,13 +253,13 @@ class Builder:
             return
         folded = " ".join(words.split())
         if not folded:
-            self._space = self._space or bool(words)
+            self._space = self._space or (words != "" and self._limit >= 0)
             return
         is_spaced = len(folded) < len(words)
         if is_spaced and words[0].isspace():
             self._space = True
         size = self._size + len(folded)
-        if self._start >= 0 and size < self._max_size:  # most words: a block is open and has room
+        if size < self._limit:  # most words
             if self._space and self._size > self._content and self._parts[-1][-1] != "\n":
                 folded, size = " " + folded, size + 1
             self._parts.append(folded)
@@ -276,9 +282,13 @@ class Builder:
         self.end()
         self._omissions.append(Omission(self._blocks[-1].start, self._blocks[-1].end))
 
-    def _add(self, words: str) -> None:
+    def _prepare(self) -> None:
+        """Begin a block for the next words if none is open."""
         if self._open is None:
             self.begin()
+
+    def _add(self, words: str) -> None:
+        self._prepare()
         if self._size + len(words) > self._max_size:
             room = max(0, self._max_size - self._size)
             self._budget.omitted_length += len(words) - room
@@ -287,17 +297,19 @@ class Builder:
             self._write_words(words)
 
     def _write_words(self, words: str) -> None:
+        size = self._size
         if self._start < 0:
-            opening = self._gap + self._marker if self._size else self._marker
+            opening = self._gap + self._marker if size else self._marker
             if opening:
                 self._parts.append(opening)
-            self._content = self._size = self._size + len(opening)
-            self._start = self._content - len(self._marker)
-        elif self._space and self._size > self._content and not self._parts[-1].endswith("\n"):
+            size += len(opening)
+            self._content, self._start = size, size - len(self._marker)
+        elif self._space and size > self._content and not self._parts[-1].endswith("\n"):
             words = f" {words}"
         self._space = False
         self._parts.append(words)
-        self._size += len(words)
+        self._size = size + len(words)
+        self._limit = self._max_size
 
     # ------------------------------------------------------------------ Ranges
 
@@ -321,7 +333,9 @@ class Builder:
 
     def open_style(self, kind: StyleKind) -> tuple[int, int]:
         """Return the offset of the next word and the number of blocks so far, for `close_style`."""
-        return self._size if kind is StyleKind.ORIGIN else self._next_offset(), len(self._blocks)
+        if self._space and kind is not StyleKind.ORIGIN:
+            self._next_offset()
+        return self._size, len(self._blocks)
 
     def close_style(self, opened: tuple[int, int], kind: StyleKind, target: str = "") -> None:
         """Style the words added since a call of `open_style`, as `style` does, which costs more for each link."""
@@ -347,6 +361,7 @@ class Builder:
 
     def cite(self, marker: str, names: Sequence[str], kind: str = "note") -> None:
         """Add a marker and the names of its entries."""
+        self._prepare()
         self._next_offset()
         old_size = self._size
         self._add(marker)

@@ -11,12 +11,12 @@ from urllib.parse import unquote
 from reader.article.article import Article
 from reader.article.model import About, NoiseReason
 from reader.errors import NoTextError, ReaderError
-from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT, document_name
 from reader.formats.html.boilerplate import MainContent
 from reader.formats.html.citations import find_notes
 from reader.formats.html.converter import convert_tree
 from reader.formats.html.entries import ENTRY_ROLES
+from reader.formats.html.page_builder import PageBuilder
 from reader.formats.html.tree import HEADING_TAGS, Node, html_tree, join_files
 from reader.formats.linked_references import with_linked_references
 from reader.formats.progress import report
@@ -269,7 +269,7 @@ def epub_article(data: bytes, source: str) -> Article:
     root = join_files(_read_documents(package, book))
     prepare_tree(root, book)
     notes = find_notes(root)
-    builder = Builder()
+    builder = PageBuilder()
     builder.about, builder.title = book.about, book.title
     languages = (node.get("xml:lang") or node.get("lang") for node in root.descendants() if node.tag == "html")
     builder.language = book.language or language_tag(next(filter(None, languages), ""))

@@ -2,139 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Callable, Collection, Generator, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from functools import cached_property, lru_cache, partial
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote, urljoin
 
 from reader.article.model import BlockKind, StyleKind
-from reader.formats.builder import Builder, list_number
+from reader.formats.builder import list_number
 from reader.formats.html.boilerplate import MainContent
 from reader.formats.html.citations import InlineNote, NoteEntry, PageNotes
 from reader.formats.html.element_names import is_tool
 from reader.formats.html.images import alternative_text, caption_text, find_formula, is_drawn_formula, render_formula
+from reader.formats.html.page_builder import INVISIBLE_CHARACTERS, BlockProperties, PageBuilder, without_invisible
 from reader.formats.html.tables import table_parts, write_rows
 from reader.formats.html.tree import BLOCK_TAGS, MARKER_ATTRIBUTE, Node, item_numbers, parse_number
 from reader.formats.runs import subscript, superscript
 from reader.formats.text_table import Cell
-
-# ------------------------------------------------------------------ Blocks
-
-INVISIBLE_CHARACTERS: Final = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
-"""Soft hyphens and the like, for `str.translate`."""
-
-
-class BlockProperties(NamedTuple):
-    """The properties of the next block. `marker` is its list marker, `style` the style of its whole text."""
-
-    kind: BlockKind = BlockKind.PARAGRAPH
-    level: int = 0
-    marker: str = ""
-    style: StyleKind | None = None
-
-
-class BlockWriter:
-    """Writer of text into blocks. A block opens with its first words."""
-
-    def __init__(self, builder: Builder) -> None:
-        self.next_block = BlockProperties()
-        self.is_open = False
-        self.last_text = ""
-        """The last words or marker in the open block."""
-        self._builder = builder
-        self._pending_breaks = 0
-        self._pending: list[Callable[[], None]] = []
-
-    def text(self, words: str) -> None:
-        """Add words. White space alone does not open a block."""
-        if not words.isascii() and ("\u00ad" in words or "\u200b" in words or "\ufeff" in words):
-            words = words.translate(INVISIBLE_CHARACTERS)
-        if not words or words.isspace():
-            if self.is_open:
-                self._builder.text(words)
-            return
-        if not self.is_open or self._pending_breaks:
-            self.open()
-        self.last_text = words
-        self._builder.text(words)
-
-    def marker(self, text: str, names: tuple[str, ...]) -> None:
-        """Add a citation marker for the entries with these names."""
-        self.open()
-        self._builder.cite(text, names)
-        self.last_text = text
-
-    def line_break(self) -> None:
-        """Start a new line with the next words, if any. Two breaks start a new paragraph."""
-        self._pending_breaks += 1
-
-    def picture(self, alternative: str) -> None:
-        """Add the description of a picture, after the open block if there is one."""
-        self.defer(partial(self._write_picture, alternative))
-        if not self.is_open:
-            self.end()
-
-    def defer(self, write: Callable[[], None]) -> None:
-        """Call `write` after the open block, or the next one."""
-        self._pending.append(write)
-
-    def open(self) -> None:
-        """Open the next block, or start the pending line or paragraph."""
-        if self._pending_breaks and self.next_block.kind is BlockKind.HEADING:
-            self._builder.text(" ")
-        elif self._pending_breaks > 1:
-            self.end()
-        elif self._pending_breaks and self.is_open:
-            self._builder.new_line()
-        self._pending_breaks = 0
-        if self.is_open:
-            return
-        properties = self.next_block
-        self._builder.begin(properties.kind, properties.level, properties.marker)
-        self.is_open = True
-        if properties.kind is BlockKind.ITEM and properties.marker:
-            # Further blocks of the item have no marker.
-            self.next_block = BlockProperties(BlockKind.ITEM, properties.level + 1)
-
-    def end(self) -> None:
-        """End the open block, then write what was deferred."""
-        if self.is_open:
-            self._builder.end()
-            self.is_open, self.last_text = False, ""
-        self._pending_breaks = 0
-        if self._pending:
-            pending, self._pending = self._pending, []
-            for write in pending:
-                write()
-
-    def _write_picture(self, alternative: str) -> None:
-        self._builder.begin()
-        with self._builder.style(StyleKind.EMPHASIS):
-            self._builder.text(f"[image: {alternative}]")
-        self._builder.end()
-
-    @contextlib.contextmanager
-    def with_properties(self, properties: BlockProperties) -> Generator[None]:
-        """Write the blocks in the context with other properties."""
-        previous = self.enter(properties)
-        with contextlib.nullcontext() if properties.style is None else self._builder.style(properties.style):
-            yield
-        self.leave(previous)
-
-    def enter(self, properties: BlockProperties) -> BlockProperties:
-        """Give the next blocks other properties, without a style. Return the previous ones for `leave`."""
-        self.end()
-        previous, self.next_block = self.next_block, properties
-        return previous
-
-    def leave(self, previous: BlockProperties) -> None:
-        """End the blocks since a call of `enter`. A context, which a page would need for each item, costs more."""
-        self.end()
-        self.next_block = previous
-
 
 # ------------------------------------------------------------------ The walk
 
@@ -168,7 +53,7 @@ _MAX_ADDRESSES: Final = 4096
 
 
 def convert_tree(
-    root: Node, builder: Builder, notes: PageNotes | None = None, content: MainContent | None = None, *, base: str = ""
+    root: Node, builder: PageBuilder, notes: PageNotes | None = None, content: MainContent | None = None, *, base: str = ""
 ) -> None:
     """Write the visible content of `root` to the builder. `base` is the base address of relative links."""
     notes, content = notes or PageNotes(), content or MainContent({}, set(), ())
@@ -233,9 +118,8 @@ class _TreeWalk:
     `special` are the elements of the notes and of the content.
     """
 
-    def __init__(self, builder: Builder, notes: PageNotes, content: MainContent, special: Set[Node], base: str) -> None:
+    def __init__(self, builder: PageBuilder, notes: PageNotes, content: MainContent, special: Set[Node], base: str) -> None:
         self._builder, self._notes, self._content, self._special, self._base = builder, notes, content, special, base
-        self._blocks = BlockWriter(builder)
         self._list_depth = 0
         self._pictures_shown: set[str] = set()
         self._shows_images = True
@@ -244,27 +128,28 @@ class _TreeWalk:
 
     def run(self, root: Node) -> None:
         self._node(root)
-        self._blocks.end()
+        self._builder.end_block()
 
     def _write_note(self, note: InlineNote) -> None:
-        with self._blocks.with_properties(BlockProperties()):
-            self._blocks.text(f"{note.marker} ")
+        with self._builder.with_properties(BlockProperties()):
+            self._write(f"{note.marker} ")
             self._children(note.content)
 
+    def _write(self, words: str) -> None:
+        self._builder.text(without_invisible(words))
+
     def _children(self, node: Node) -> None:
-        write, special, is_heading = self._blocks.text, self._special, self._heading_text != ""
+        write, special = self._builder.text, self._special
         for kid in node.children:
             if isinstance(kid, str):
-                write(kid)
+                write(kid if kid.isascii() else without_invisible(kid))
             elif kid.is_shown:
-                if is_heading:
+                if self._heading_text:
                     self._node(kid)
                 elif kid in special:
                     self._special_node(kid)
-                elif (handler := _HANDLERS.get(kid.tag)) is not None:
-                    handler(self, kid)
                 else:
-                    self._element(kid)
+                    _HANDLERS.get(kid.tag, _TreeWalk._element)(self, kid)
 
     def _node(self, node: Node) -> None:
         if not node.is_shown or (self._heading_text and is_tool(node, self._heading_text)):
@@ -284,38 +169,38 @@ class _TreeWalk:
         elif node in notes.parts:
             return
         elif (marker := notes.markers.get(node)) is not None:
-            self._blocks.marker(marker.text, marker.names)
+            self._builder.cite(marker.text, marker.names)
         elif (note := notes.inline.get(node)) is not None:
-            self._blocks.text(note.marker)
-            self._blocks.defer(partial(self._write_note, note))
+            self._write(note.marker)
+            self._builder.defer(partial(self._write_note, note))
         elif (reason := self._content.aside.get(node)) is not None and not self._is_aside:
-            self._blocks.end()
+            self._builder.end_block()
             self._is_aside = True
             with self._builder.aside(reason):
                 self._element(node)
-                self._blocks.end()
+                self._builder.end_block()
             self._is_aside = False
         elif node in self._content.prose and not self._is_aside:
-            self._blocks.end()
+            self._builder.end_block()
             first = self._builder.open_content()
             self._element(node)
-            self._blocks.end()
+            self._builder.end_block()
             self._builder.close_content(first)
         else:
             self._element(node)
 
     def _element(self, node: Node) -> None:
-        tag = node.tag
+        tag, attrs = node.tag, node.attrs
         if (handler := _HANDLERS.get(tag)) is not None:
             handler(self, node)
-        elif "role" in node.attrs and "heading" in node.roles and tag in ("div", "p", "span"):
+        elif "role" in attrs and "heading" in node.roles and tag in ("div", "p", "span"):
             self.heading(node)
-        elif ("class" in node.attrs or tag == "mjx-container") and (formula := find_formula(node)) is not None:
-            self._blocks.text(render_formula(formula, prefers_tex=False))
+        elif ("class" in attrs or tag == "mjx-container") and (formula := find_formula(node)) is not None:
+            self._write(render_formula(formula, prefers_tex=False))
         elif tag in BLOCK_TAGS:
-            self._blocks.end()
+            self._builder.end_block()
             self._children(node)
-            self._blocks.end()
+            self._builder.end_block()
         else:
             self._children(node)
 
@@ -329,88 +214,89 @@ class _TreeWalk:
         level = _HEADING_LEVELS.get(node.tag) or parse_number(node.get("aria-level"), 2)
         previous = self._shows_images, self._heading_text
         self._shows_images, self._heading_text = False, node.text()
-        outer = self._blocks.enter(BlockProperties(BlockKind.HEADING, min(max(level, 1), 6)))
+        outer = self._builder.enter(BlockProperties(BlockKind.HEADING, min(max(level, 1), 6)))
         self._children(node)
-        self._blocks.leave(outer)
+        self._builder.leave(outer)
         self._shows_images, self._heading_text = previous
 
     def list(self, node: Node) -> None:
-        self._blocks.end()
+        self._builder.end_block()
         self._list_depth += 1
         numbers = item_numbers(node) if node.tag == "ol" and not _have_own_labels(node) else {}
+        bullet = BlockProperties(BlockKind.ITEM, max(1, self._list_depth), _BULLETS[min(self._list_depth, len(_BULLETS)) - 1])
         for kid in node.children:
             if isinstance(kid, str):
-                self._blocks.text(kid)
+                self._write(kid)
             elif kid.tag != "li":
                 self._node(kid)
+            elif numbers or MARKER_ATTRIBUTE in kid.attrs:
+                number = f"{list_number(numbers[kid], node.get('type'))}. " if numbers else bullet.marker
+                self._item(kid, bullet._replace(marker=kid.get(MARKER_ATTRIBUTE) or number))
             else:
-                marker = f"{list_number(numbers[kid], node.get('type'))}. " if numbers else self._bullet()
-                self._item(kid, kid.get(MARKER_ATTRIBUTE) or marker)
+                self._item(kid, bullet)
         self._list_depth -= 1
-        self._blocks.end()
+        self._builder.end_block()
 
-    def _bullet(self) -> str:
-        return _BULLETS[min(self._list_depth, len(_BULLETS)) - 1]
-
-    def _item(self, node: Node, marker: str) -> None:
-        outer = self._blocks.enter(BlockProperties(BlockKind.ITEM, max(1, self._list_depth), marker))
-        self._node(node)
-        self._blocks.leave(outer)
+    def _item(self, node: Node, properties: BlockProperties) -> None:
+        outer = self._builder.enter(properties)
+        if self._heading_text or node in self._special:
+            self._node(node)
+        elif node.is_shown:
+            self._children(node)
+        self._builder.leave(outer)
 
     def item(self, node: Node) -> None:
         """Write a list item. Outside a list it gets a bullet."""
-        if self._blocks.next_block.kind is BlockKind.ITEM and node.parent is not None and node.parent.tag in _LIST_TAGS:
-            self._blocks.end()
+        if self._builder.next_block.kind is BlockKind.ITEM and node.parent is not None and node.parent.tag in _LIST_TAGS:
+            self._builder.end_block()
             self._children(node)
-            self._blocks.end()
+            self._builder.end_block()
         else:
-            with self._blocks.with_properties(BlockProperties(BlockKind.ITEM, max(1, self._list_depth), _BULLETS[0])):
+            with self._builder.with_properties(BlockProperties(BlockKind.ITEM, max(1, self._list_depth), _BULLETS[0])):
                 self._children(node)
 
     def term(self, node: Node) -> None:
-        with self._blocks.with_properties(BlockProperties(style=StyleKind.STRONG)):
+        with self._builder.with_properties(BlockProperties(style=StyleKind.STRONG)):
             self._children(node)
 
     def description(self, node: Node) -> None:
-        with self._blocks.with_properties(BlockProperties(BlockKind.ITEM, self._list_depth + 2)):
+        with self._builder.with_properties(BlockProperties(BlockKind.ITEM, self._list_depth + 2)):
             self._list_depth += 1
             self._children(node)
             self._list_depth -= 1
 
     def quote(self, node: Node) -> None:
-        self._blocks.end()
-        with self._builder.quote() as depth, self._blocks.with_properties(BlockProperties(BlockKind.QUOTE, depth)):
+        self._builder.end_block()
+        with self._builder.quote() as depth, self._builder.with_properties(BlockProperties(BlockKind.QUOTE, depth)):
             self._children(node)
 
     def caption(self, node: Node) -> None:
-        with self._builder.caption(), self._blocks.with_properties(BlockProperties(style=StyleKind.EMPHASIS)):
+        with self._builder.caption(), self._builder.with_properties(BlockProperties(style=StyleKind.EMPHASIS)):
             self._children(node)
 
     def figure(self, node: Node) -> None:
-        self._blocks.end()
+        self._builder.end_block()
         previous, self._figure_caption = self._figure_caption, caption_text(node).casefold()
         self._children(node)
-        self._blocks.end()
+        self._builder.end_block()
         self._figure_caption = previous
 
     def rule(self, node: Node) -> None:
-        self._blocks.end()
+        self._builder.end_block()
         if not self._is_aside:
             self._builder.begin(BlockKind.RULE)
             self._builder.text(node.get(MARKER_ATTRIBUTE) or "---")
             self._builder.end()
 
     def verbatim(self, node: Node) -> None:
-        self._blocks.end()
+        self._builder.end_block()
         code = code_text(node).strip("\n").rstrip()
         is_gutter = "\n" in code and _LINE_NUMBERS.fullmatch(code) and MARKER_ATTRIBUTE not in node.attrs
         if code and not is_gutter:
-            self._builder.begin(BlockKind.CODE)
-            self._builder.text(code)
-        self._blocks.end()
+            self._builder.code(code)
 
     def line_break(self, node: Node) -> None:
-        self._blocks.line_break()
+        self._builder.line_break()
 
     def anchor(self, node: Node) -> None:
         href = node.attrs.get("href", "")
@@ -441,27 +327,27 @@ class _TreeWalk:
             self._children(node)
             return
         words = node.text()
-        self._blocks.text(superscript(words, self._blocks.last_text) if is_high else subscript(words))
+        self._write(superscript(words, self._builder.last_text) if is_high else subscript(words))
 
     def write_quotation(self, node: Node) -> None:
-        self._blocks.text("“")
+        self._write("“")
         self._children(node)
-        self._blocks.text("”")
+        self._write("”")
 
     def ruby_text(self, node: Node) -> None:
         """Write the annotation of ruby text in brackets."""
         if words := node.text():
-            self._blocks.text(f"({words})")
+            self._write(f"({words})")
 
     def image(self, node: Node) -> None:
         if is_drawn_formula(node):
-            self._blocks.text(render_formula(node))
-        elif self._shows_images and (alternative := alternative_text(node, in_text=self._blocks.is_open)):
+            self._write(render_formula(node))
+        elif self._shows_images and (alternative := alternative_text(node, in_text=self._builder.is_open)):
             if len(alternative) <= 2:  # such as an emoji
-                self._blocks.text(alternative)
+                self._write(alternative)
             elif alternative not in self._pictures_shown and not self._is_in_text(alternative.casefold()):
                 self._pictures_shown.add(alternative)
-                self._blocks.picture(alternative)
+                self._builder.picture(alternative)
 
     @cached_property
     def _folded_texts(self) -> frozenset[str]:
@@ -476,15 +362,15 @@ class _TreeWalk:
         )
 
     def formula(self, node: Node) -> None:
-        self._blocks.text(render_formula(node))
+        self._write(render_formula(node))
 
     def button(self, node: Node) -> None:
         """Write a button only if it is longer than a label, such as a question that opens its answer."""
-        if self._blocks.next_block.kind is BlockKind.HEADING or len(node.text()) > _MAX_BUTTON_LENGTH:
+        if self._builder.next_block.kind is BlockKind.HEADING or len(node.text()) > _MAX_BUTTON_LENGTH:
             self._children(node)
 
     def table(self, node: Node) -> None:
-        self._blocks.end()
+        self._builder.end_block()
         has_entry = bool(self._notes.entries) and not self._notes.entries.keys().isdisjoint(node.descendants())
         parts = None if has_entry else table_parts(node)
         if parts is None:
@@ -496,34 +382,34 @@ class _TreeWalk:
                 self.term(part.above)
             rows = [[self._cell(cell) if cell is not None else Cell() for cell in row] for row in part.rows]
             write_rows(self._builder, rows, part.heads)
-        self._blocks.end()
+        self._builder.end_block()
 
     def _cell(self, node: Node) -> Cell:
         if 0 < node.order == node.last_order or all(isinstance(kid, str) for kid in node.children):
             text = node.text()
             return Cell(text if text.isascii() else text.translate(INVISIBLE_CHARACTERS))
-        builder = Builder(gap="\n")
+        builder = PageBuilder(gap="\n")
         walk = _TreeWalk(builder, self._notes, MainContent({}, set(), ()), self._special, self._base)
         walk._shows_images = False
         walk._children(node)
-        walk._blocks.end()
+        builder.end_block()
         return Cell(builder.full_text, tuple(builder.markers), builder.styles)
 
     def _entry(self, entry: NoteEntry) -> None:
-        self._blocks.end()
-        previous = self._blocks.next_block, self._shows_images
+        self._builder.end_block()
+        previous = self._builder.next_block, self._shows_images
         self._shows_images = False
         with self._builder.entry(entry.name, entry.label) as builder_entry:
             marker = f"{entry.written_label} " if entry.written_label else ""
-            self._blocks.next_block = BlockProperties(
+            self._builder.next_block = BlockProperties(
                 BlockKind.ITEM if marker else BlockKind.PARAGRAPH, 1 if marker else 0, marker
             )
             for node in entry.nodes:
                 self._children(node)
-            self._blocks.end()
+            self._builder.end_block()
             builder_entry.links += [address for href in entry.links if (address := absolute_address(href, self._base))]
             builder_entry.metadata = entry.metadata
-        self._blocks.next_block, self._shows_images = previous
+        self._builder.next_block, self._shows_images = previous
 
 
 _HANDLERS: Final[Mapping[str, Callable[[_TreeWalk, Node], None]]] = {

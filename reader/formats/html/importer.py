@@ -11,7 +11,6 @@ from typing import Final
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import NoTextError
-from reader.formats.builder import Builder
 from reader.formats.html.boilerplate import find_main_content
 from reader.formats.html.citations import find_notes
 from reader.formats.html.converter import convert_tree, non_source_links
@@ -19,6 +18,7 @@ from reader.formats.html.element_names import boilerplate_signs
 from reader.formats.html.link_density import Site, page_runs, prose_length
 from reader.formats.html.local_links import add_bibliography
 from reader.formats.html.metadata import base_address, read_metadata, title_letters
+from reader.formats.html.page_builder import PageBuilder
 from reader.formats.html.page_data import data_body
 from reader.formats.html.plain_pages import preformatted_article
 from reader.formats.html.tree import Node, html_tree, number_nodes, release_tree
@@ -149,7 +149,7 @@ def _page_article(root: Node, source: str) -> Article:
     bibliography = add_bibliography(root, source)
     notes = find_notes(root, bibliography)
     content = find_main_content(root, runs, site, notes.entries.keys(), page.titles)
-    builder = Builder()
+    builder = PageBuilder()
     builder.about = page.about
     builder.language = page.language
     builder.title = _find_title(root, page.titles, page.about.site)

@@ -25,6 +25,7 @@ from reader.article.article import Article
 from reader.article.model import About, BlockKind
 from reader.formats.builder import Builder
 from reader.formats.html.converter import convert_tree
+from reader.formats.html.page_builder import PageBuilder
 from reader.formats.plain import plain_article
 from reader.formats.progress import checkpoint
 from reader.formats.rst.converter import DocutilsNode, HtmlConverter, child_named
@@ -212,7 +213,7 @@ def rst_article(text: str, source: str) -> Article:
         return plain_article(text, source)
     # docutils takes blank lines off a block one by one, and moves all lines after them each time. They mean what a few mean.
     header, rest = _split_header(_BLANK_LINES.sub(_FEW_BLANK_LINES, text))
-    builder = Builder()
+    builder = PageBuilder()
     try:
         _register_names(rest)
         options: dict[str, Any] = {"reader": _Reader(), "parser": _Parser(), "settings_overrides": dict(_SETTINGS)}

@@ -14,10 +14,10 @@ from typing import Final
 from reader.article.article import Article
 from reader.article.lazy_pattern import lazy_pattern
 from reader.errors import NoTextError
-from reader.formats.builder import Builder
 from reader.formats.detection import document_name
 from reader.formats.html.citations import find_notes
 from reader.formats.html.converter import convert_tree
+from reader.formats.html.page_builder import PageBuilder
 from reader.formats.html.tree import html_tree, release_tree
 from reader.formats.linked_references import with_linked_references
 from reader.formats.plain import file_title
@@ -36,7 +36,7 @@ def wikitext_article(text: str, source: str) -> Article:
     root = html_tree(f"<body>{''.join(_page(body, reader.notes))}</body>".encode("utf-8", "replace"))
     try:
         notes = find_notes(root)
-        builder = Builder()
+        builder = PageBuilder()
         bold = _FIRST_BOLD.search(text, 0, max(text.find("\n=="), 0) or len(text))
         builder.title = " ".join(bold[1].split()) if bold is not None else file_title(source)
         with builder.as_content():
