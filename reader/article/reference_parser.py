@@ -43,7 +43,8 @@ class _NamePattern:
 _DOI = lazy_pattern(r"10\.\d{4,9}/[^\s\"<>“”]+")
 _ADDRESS = lazy_pattern(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
 _YEAR = r"(?:1[5-9]|20)\d\d"
-_PLACED_YEAR = lazy_pattern(rf"[(\[](?:[^()\[\]\d]{{0,20}}\d{{0,2}} ?)?({_YEAR})[a-z]?\b[^()\[\]]{{0,24}}[)\]]")
+_PLACED_YEAR = lazy_pattern(rf"[(\[](?:[^()\[\]\d]{{0,20}}\d{{0,2}} ?)?({_YEAR})[a-z]?[¹²³⁴-⁹]?\b[^()\[\]]{{0,24}}[)\]]")
+"""Match a year in brackets, with the number of the edition, as German lists raise it: "(2004⁷)"."""
 _YEAR_IN_DATE = rf"(?<![\d/-])({_YEAR})-\d\d-\d\d(?!\d)|(?<!\d)\d\d?[./]\d\d?[./]({_YEAR})(?!\d)"
 # All begin with a digit: to look for that first makes the search four times as fast.
 _ANY_YEAR = lazy_pattern(rf"(?=\d)(?:(?<![\w/:–-])({_YEAR})[a-z]?(?![\w–/-])|{_YEAR_IN_DATE})")

@@ -552,3 +552,7 @@ def test_authors_that_are_no_persons_end_no_list_without_a_heading() -> None:
     entries = [*persons[:3], *societies, *persons[3:]]
     text = "Otters came back (Pryor, 2006), said the ministry.\n\n" * 3 + "\n\n".join(entries)
     assert len(read(text).references) == len(entries)
+
+
+def test_a_year_may_have_the_raised_number_of_an_edition() -> None:
+    assert parse_fields("Hurst, K. (2004⁷): Tides of the Sorn. Holm.").year == "2004"

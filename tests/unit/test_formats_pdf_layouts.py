@@ -237,3 +237,17 @@ def test_a_table_across_the_page_does_not_tear_the_columns_below_it() -> None:
     page.paragraph(60, 360, left, width=225)
     page.paragraph(310, 360, f"{BOOKS} {FROZE} {LIT}", width=225)
     assert said(read(page))[-2:] == [left, f"{BOOKS} {FROZE} {LIT}"]
+
+
+def test_entries_in_larger_letters_than_the_tables_are_no_headings() -> None:
+    page = Sheet()
+    page.put(60, 40, "Lampen des Nordens", 18, "bold")
+    for row in range(34):
+        page.put(60, 60 + 9 * row, f"Lamp {row}   {row} hours   {row} keepers, and the oil of {row} winters", 7)
+    page.put(60, 390, "Literatur", 12, "bold")
+    long = "Vik, Ada (2001a): Molen des Nordens, und wer sie in welchem Jahr gebaut hat, und warum, mit Bildern. Holm."
+    entries = ["Rask, Ola (1999): Lampen. Holm.", long, "Zorn, Carl (2004): Tran. Holm."]
+    y = 400.0
+    for entry in entries:
+        y = page.paragraph(60, y + 12, entry, size=11)
+    assert [reference.text for reference in read(page).references] == entries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -24,6 +25,8 @@ _TEXT_END = lazy_pattern(r"[.,;:!?)\]=]$")
 _STOP_END = lazy_pattern(r"[.,;:!?=]$")
 _SENTENCE_END = lazy_pattern(r"[.!?:][\"'”’»)\]\d⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 _SECTION_NUMBER = lazy_pattern(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-H])[.:)]? +[^\W\d_a-z]")
+_ENTRY = lazy_pattern(r"[^\W\d_].{2,150}? \((?:1[5-9]|20)\d\d[a-z]?\)[:.,] .*(?:\.|://\S+)$", re.DOTALL)
+"""Match an entry of a list: "Lee, Ann (2004): Tides. Holm." Its letters may be larger than those of most of the text."""
 _FREE_WIDTH: Final = 0.25
 """The least share of the column's width that the line of a heading leaves free."""
 _HEADING_GAP: Final = 1.28
@@ -151,6 +154,7 @@ class HeadingClassifier:
             or len(paragraph.lines) > _MAX_LINES
             or not _LETTER.search(text)
             or paragraph.is_formula
+            or _ENTRY.match(text)
         ):
             return False
         if (
