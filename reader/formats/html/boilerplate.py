@@ -37,6 +37,7 @@ class _Structure:
         self._blocks = [node.order for node in blocks]
         self._lists = [node.order for node in root.all_with_tag(_LISTS)]
         self._headings = [node.order for node in blocks if node.tag in HEADING_TAGS]
+        self._quotes = [node.order for node in blocks if node.tag == "blockquote"]
         inputs = root.all_with_tag(("input",))
         self._address_fields = [node.order for node in inputs if node.get("type").casefold() == "email"]
         self.has_address_fields = bool(self._address_fields)
@@ -59,9 +60,11 @@ class _Structure:
 
     def has_blocks(self, node: Node) -> bool:
         """Whether an element contains blocks."""
-        if node.order == node.last_order:
-            return False
-        return bisect_right(self._blocks, node.order) < bisect_right(self._blocks, node.last_order)
+        return node.order < node.last_order and _is_one_inside(self._blocks, node)
+
+    def has_quote(self, node: Node) -> bool:
+        """Whether an element contains a quotation."""
+        return _is_one_inside(self._quotes, node)
 
     def is_headed_list(self, node: Node) -> bool:
         """Whether an element is or contains a list, and the last text before it in its parent is or contains a heading."""
@@ -76,7 +79,13 @@ class _Structure:
 
 
 def _is_one_in(orders: Sequence[int], node: Node) -> bool:
+    """Whether one of some positions, in order, is that of an element or inside it."""
     return bisect_left(orders, node.order) < bisect_right(orders, node.last_order)
+
+
+def _is_one_inside(orders: Sequence[int], node: Node) -> bool:
+    """Whether one of some positions, in order, is inside an element."""
+    return bisect_right(orders, node.order) < bisect_right(orders, node.last_order)
 
 
 def is_contents(node: Node) -> bool:
@@ -292,7 +301,7 @@ class _PageSums:
 
     def _is_named(self, node: Node) -> bool:
         """Whether an element whose name suggests boilerplate is not called so for its quotations."""
-        return node.tag in BOILERPLATE_TAGS or not any(inner.tag == "blockquote" for inner in node.descendants())
+        return node.tag in BOILERPLATE_TAGS or not self._structure.has_quote(node)
 
     def _is_tool(self, node: Node, total: int) -> bool:
         """Whether an element is a sign-up form, the page's table of contents, or a line of links to other stories."""
