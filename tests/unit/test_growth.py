@@ -14,6 +14,7 @@ from reader.article.audit.finding import QUOTE_NOT_FOUND
 from reader.article.file_places import FilePlaces
 from reader.article.model import FileText
 from reader.article.ranges import Span
+from reader.exchange import FORMATS, ExportOptions, build_report
 from reader.formats import parse_article
 from reader.imports import ImportSource, open_import, read_annotations
 from reader.review.details.finder import SourceIndex, find_missing_details
@@ -82,6 +83,15 @@ def test_a_title_as_long_as_its_article_is_not_written_whole_beside_each_referen
     assert len(lines) > 1000
     assert max(map(len, lines)) < 2000
     assert json.loads(lines[0])["article"]["title"].startswith("title: https://a.example/1 https://a.example/2 ")
+
+
+def test_a_claim_with_thousands_of_references_is_a_row_of_the_html_report_for_each() -> None:
+    entries = numbered("[{0}] Lee, A. ({0}). Title {0}.\n", 2000)
+    article = parse_article(f"It fell {numbered('[{}]', 2000)} in the end.\n\nReferences\n\n{entries}".encode(), "a.txt")
+    session = ReviewSession(article, "")
+    session.add(article.sentences.all()[0])
+    page = b"".join(FORMATS["html"].write([build_report(session, at="2026-01-15T10:00:00.000Z")], ExportOptions(address="")))
+    assert page.count(b"It fell in the end.") >= 2000
 
 
 def test_a_million_initials_without_blanks_are_split_into_sentences() -> None:

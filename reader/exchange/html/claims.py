@@ -129,8 +129,9 @@ def _advice(item: ReportItem) -> Iterator[Content]:
 
 def claims_table(report: Report, links: Links) -> Iterator[Content]:
     """Yield the table of all claims, a row for each reference that one rests on, with the form that filters it by script."""
-    rows = [(item, pair) for item in _all_claims(report) for pair in item.pairs or (None,)]
-    marks = dict.fromkeys(_row_mark(report, pair) for _, pair in rows)
+    claims = [(item, claim_words(report, item)) for item in _all_claims(report)]  # once each: a claim may have a thousand rows
+    rows = [(item, words, pair) for item, words in claims for pair in item.pairs or (None,)]
+    marks = dict.fromkeys(_row_mark(report, pair) for *_, pair in rows)
     groups = {mark: str(number) for number, mark in enumerate(sorted(marks, key=lambda mark: mark.rank))}
     if not rows:
         yield element("p", "No sentence is marked as a claim.")
@@ -156,7 +157,7 @@ def claims_table(report: Report, links: Links) -> Iterator[Content]:
         "table",
         element("caption", "Every claim with each reference that it rests on", class_="sr"),
         element("thead", element("tr", (element("th", head, scope="col") for head in heads))),
-        element("tbody", (_table_row(report, links, item, pair, groups) for item, pair in rows)),
+        element("tbody", (_table_row(report, links, *row, groups) for row in rows)),
     )
 
 
@@ -180,7 +181,9 @@ def _row_mark(report: Report, pair: ReportPair | None) -> Mark:
     return pair_mark(report.scale, pair) if pair else UNCITED
 
 
-def _table_row(report: Report, links: Links, item: ReportItem, pair: ReportPair | None, groups: dict[Mark, str]) -> Content:
+def _table_row(
+    report: Report, links: Links, item: ReportItem, words: str, pair: ReportPair | None, groups: dict[Mark, str]
+) -> Content:
     mark, none = _row_mark(report, pair), element("span", "none", class_="none")
     anchor = f"#{'c' if item.has_place else 'n'}{links.anchor_of(item)}"
     number = element("a", str(item.number), href=anchor, aria_label=f"Claim {item.number}")
@@ -189,7 +192,7 @@ def _table_row(report: Report, links: Links, item: ReportItem, pair: ReportPair 
         "tr",
         element("th", number, scope="row"),
         element("td", show_mark(mark, describe_judgement(pair) if pair else "")),
-        element("td", claim_words(report, item), dir="auto"),
+        element("td", words, dir="auto"),
         element("td", [links.label(pair), " ", element("bdi", _short_entry(pair))] if pair else none, data_l="reference"),
         element("td", evidence or none, data_l="evidence"),
         data_v=groups[mark],
