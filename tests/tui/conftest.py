@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 from zlib import crc32
@@ -78,9 +79,11 @@ def free_closed_apps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     Once an article is open, the program takes what is in memory out of garbage collection, so that no key press waits for it.
     Of the hundreds of apps that these tests open in one process, each would stay in memory; and what
-    tests/conftest.py takes out of it would come back.
+    tests/conftest.py takes out of it would come back. When the next article opens, the program looks at all objects; here it
+    looks at the young ones.
     """
     monkeypatch.setattr(gc, "freeze", lambda: None)
     monkeypatch.setattr(gc, "unfreeze", lambda: None)
+    monkeypatch.setattr(gc, "collect", partial(gc.collect, 1))
     yield
-    gc.collect(1)
+    gc.collect()

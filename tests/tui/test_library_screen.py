@@ -14,7 +14,7 @@ from reader.tui.widgets.item_list import ItemList
 from tests.tui.texts import BUSES, LONG
 from tests.tui.user import NARROW, WIDE, User, reading
 
-FREEZE, UNFREEZE = gc.freeze, gc.unfreeze
+COLLECT, FREEZE, UNFREEZE = gc.collect, gc.freeze, gc.unfreeze
 FERRY = "The ferry counts again\n\nThe ferry carried 41,000 people in May. Nobody believed it at first.\n"
 
 
@@ -233,12 +233,14 @@ async def test_tab_completes_a_path_and_else_gives_the_letters_to_the_list(own_l
 @pytest.fixture
 def whole_collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Take back what conftest.py does to the garbage collector, and let what is in memory be out of it in the end as before."""
+    monkeypatch.setattr(gc, "collect", COLLECT)
     monkeypatch.setattr(gc, "freeze", FREEZE)
     monkeypatch.setattr(gc, "unfreeze", UNFREEZE)
     yield
     FREEZE()
 
 
+@pytest.mark.slow  # it looks through all that the tests have in memory
 @pytest.mark.usefixtures("whole_collector")
 async def test_memory_does_not_keep_the_articles_that_were_left(own_library: Path) -> None:
     await two_articles(own_library)
