@@ -180,12 +180,14 @@ def list_command(context: click.Context, archived: bool, removed: bool, as_json:
     """List the articles of the library, the most recently opened first, with the state of their reviews."""
     gc.set_threshold(_ROOM)
     from reader.library.counts import review_overview
+    from reader.registries.lookup import health_state
 
     call = cli_context(context)
+    known = health_state(call.settings.library, call.settings)
     with call.library() as library:
-        summaries, saved = review_overview(library, call.settings.scale)
+        summaries, saved = review_overview(library, call.settings.scale, known)
         entries = [e for e in summaries if e.is_removed == removed and (archived or removed or not e.is_archived)]
-        rows = [(e, saved.get(e.id) or _count(call, library, e)) for e in entries]
+        rows = [(e, saved.get(e.id) or _count(call, library, e, known)) for e in entries]
     if as_json:
         print_json([_article_record(*row) for row in rows])
     elif rows:
@@ -199,13 +201,13 @@ def list_command(context: click.Context, archived: bool, removed: bool, as_json:
         click.echo(f"The library {printable_line(str(library.folder))} {hint}")
 
 
-def _count(call: CliContext, library: Library, entry: ArticleSummary) -> Completeness | None:
+def _count(call: CliContext, library: Library, entry: ArticleSummary, known: str) -> Completeness | None:
     """Return the counts of an article's review, None if its text cannot be read."""
     from reader.formats import parse_article
     from reader.library.counts import count_article
 
     with suppress(ReaderError):
-        return count_article(library, entry, parse_article, call.settings.scale, call.look_up_health)
+        return count_article(library, entry, parse_article, call.settings.scale, call.look_up_health, known)
     return None
 
 

@@ -290,10 +290,10 @@ def _digest_number(annotation: Record) -> int:
     return int.from_bytes(hashlib.blake2b(counted.encode(), digest_size=_DIGEST_SIZE).digest(), "big")
 
 
-def review_state(record: Record, annotations_digest: str, scale: Scale) -> str:
+def review_state(record: Record, annotations_digest: str, scale: Scale, independent_reader: str = "") -> str:
     """Return a digest of everything on which the counts of a review depend.
 
-    That is text, annotations, dismissals, corrections, scale and program.
+    That is text, annotations, dismissals, corrections, scale, program, and the independent reader who sees less than all.
 
     `record` is the article's record or its row, `annotations_digest` the `review_digest` of its annotations.
     """
@@ -303,7 +303,7 @@ def review_state(record: Record, annotations_digest: str, scale: Scale) -> str:
         sorted(as_mapping(record.get(Dismissal.STORED_IN))),
         [verdict.id for verdict in scale.verdicts if verdict.needs_evidence],
         annotations_digest,
-        *filter(None, (_corrected_values(record),)),
+        *filter(None, (_corrected_values(record), independent_reader)),
     )
     return hashlib.blake2b(json.dumps(values).encode(), digest_size=_DIGEST_SIZE).hexdigest()
 

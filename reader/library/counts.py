@@ -3,9 +3,9 @@
 An article has its counts in its own record once it was reviewed on a screen. What another program or an earlier version left
 is counted by the list, which writes nothing to the library: without the cache it would count that each time.
 
-A line of the cache is named by the state of the review that was counted, so it is never out of date, and the file may be
-removed at any time. The counts of a review with attached sources depend on their texts too, and those of an independent reader
-on who reads: they are not kept.
+A line of the cache names what was counted: the state of the review, the year, for which entries are judged, and what was known
+about the works that articles cite. So it is never out of date, and the file may be removed at any time. The counts of a review
+with attached sources depend on their texts too: they are not kept.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _MAX_SIZE: Final = 8_000_000
 
 
 def review_overview(
-    library: Library, scale: Scale = DEFAULT_SCALE
+    library: Library, scale: Scale = DEFAULT_SCALE, known: str = ""
 ) -> tuple[tuple[ArticleSummary, ...], dict[str, Completeness]]:
-    """Return the `Library.overview`, with the counts in the cache."""
-    return library.overview(scale, _kept_counts(counts_file(library.folder)))
+    """Return the `Library.overview`, with the counts in the cache; `known` is as for `count_article`."""
+    return library.overview(scale, _kept_counts(counts_file(library.folder), _occasion(known)))
 
 
 def count_article(
@@ -45,18 +45,20 @@ def count_article(
     read: DocumentReader,
     scale: Scale = DEFAULT_SCALE,
     look_up: Callable[[ReviewSession], object] | None = None,
+    known: str = "",
 ) -> Completeness:
     """Count the review of an article as it is now; `read` parses its document. Raises ReaderError if that fails.
 
-    `look_up` gives the review what is known about its sources.
+    `look_up` gives the review what is known about its sources; `known` names the state of that knowledge, "" for none.
     """
+    occasion = _occasion(known)
     state = library.state_to_keep(entry, scale)
     session, _ = library.peek(read(library.document(entry), entry.source), scale)
     if look_up is not None:
         look_up(session)
     counts = review_counts(session.index, date.today().year)
     if state and state == library.state_to_keep(entry, scale):
-        _keep(counts_file(library.folder), state, counts)
+        _keep(counts_file(library.folder), occasion, state, counts)
     return counts
 
 
@@ -73,21 +75,27 @@ def clear_counts(library: Path) -> None:
         counts_file(library).unlink(missing_ok=True)
 
 
-def _kept_counts(path: Path) -> dict[str, Completeness]:
-    """Return the counts in the cache by the state of the review. Lines that another version wrote, or half, are left out."""
+def _occasion(known: str) -> str:
+    """Return on what counts depend beside the state of the review."""
+    return " ".join(filter(None, (str(date.today().year), known)))
+
+
+def _kept_counts(path: Path, occasion: str) -> dict[str, Completeness]:
+    """Return the counts in the cache of an occasion by the state of the review, without damaged lines."""
     counts: dict[str, Completeness] = {}
     with suppress(OSError):
         for line in path.read_bytes().splitlines():
-            with suppress(ValueError):
-                state, *numbers = as_list(json.loads(line)) or [None]
-                if isinstance(state, str) and len(numbers) == len(Completeness._fields):
-                    counts[state] = Completeness(*(number for number in numbers if isinstance(number, int)))
+            with suppress(ValueError, RecursionError):
+                own, state, *numbers = as_list(json.loads(line)) or (None, None)
+                whole = [number for number in numbers if isinstance(number, int)]
+                if own == occasion and isinstance(state, str) and len(whole) == len(numbers) == len(Completeness._fields):
+                    counts[state] = Completeness(*whole)
     return counts
 
 
-def _keep(path: Path, state: str, counts: Completeness) -> None:
+def _keep(path: Path, occasion: str, state: str, counts: Completeness) -> None:
     """Add the counts of a review to the cache. Failures are ignored."""
-    line = f"{json.dumps([state, *counts], separators=(',', ':'))}\n".encode()
+    line = f"{json.dumps([occasion, state, *counts], separators=(',', ':'))}\n".encode()
     with suppress(OSError):
         make_folder(path.parent)
         path.parent.chmod(0o700)

@@ -201,7 +201,9 @@ class Library:
         """
         rows = self._rows()
         counted = ((key, row) for key, row in rows.items() if kept or "progress" in row)
-        states = ((key, row, review_state(row, str(row.get("reviewed")), scale)) for key, row in counted)
+        states = (
+            (key, row, review_state(row, str(row.get("reviewed")), scale, self.independent_reader)) for key, row in counted
+        )
         counts = {key: value for key, row, state in states if (value := counts_of(row, state, kept)) is not None}
         return list_summaries(rows), counts
 
@@ -209,9 +211,9 @@ class Library:
         """Return the state under which the counts of an article's review as it is now may be kept, "" if they may not."""
         with self._store.reading():
             record, annotations = self._current_article(entry.id), self._current.annotations_of(entry.id)
-            if record.get("digest") != entry.digest or has_sources(record) or self.independent_reader:
+            if record.get("digest") != entry.digest or has_sources(record):
                 return ""
-            return review_state(record, review_digest(annotations), scale)
+            return review_state(record, review_digest(annotations), scale, self.independent_reader)
 
     def find(self, name: str) -> ArticleEntry:
         """Find an article by an id or its beginning, a path, or a title in any case.
@@ -278,7 +280,7 @@ class Library:
         """Queue the counts of an article's review as it is now."""
         with self._store.reading():
             annotations_digest = review_digest(self._current.annotations_of(article_id))
-        state = review_state(self._article_record(article_id), annotations_digest, scale)
+        state = review_state(self._article_record(article_id), annotations_digest, scale, self.independent_reader)
         self._set_fields(article_id, {"progress": counts_to_record(counts, state)})
 
     def change_articles(self, ids: Iterable[str], change: Callable[[Sequence[Record]], Transaction]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from reader.settings import Settings
 
 _ISO: Final = lazy_pattern(r"\s*(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)(?![\d\-/.])")
+_DIGEST_SIZE: Final = 12
 _YEAR: Final = lazy_pattern(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 
 
@@ -55,6 +57,24 @@ def publication_date(about: About) -> str:
             return f"{month.year[1]}-{month.month:02}{day}"
     years = {match[0] for match in _YEAR.finditer(about.date)}
     return years.pop() if len(years) == 1 else ""
+
+
+def health_state(library: Path, settings: Settings) -> str:
+    """Return a digest of all on which the health of any cited work depends, "" where nothing is known of any.
+
+    That are the list of retractions beside a library, the answers of registries, and the settings of these.
+    """
+    files: list[tuple[str, int, int]] = []
+    for path in (index_of(library), answers_path()):
+        for suffix in ("", "-wal"):
+            with contextlib.suppress(OSError):
+                stat = path.with_name(path.name + suffix).stat()
+                if stat.st_size:
+                    files.append((path.name + suffix, stat.st_size, stat.st_mtime_ns))
+    if not files:
+        return ""
+    chosen = [value for name, value in settings._asdict().items() if name == "openalex_key" or name.endswith("_address")]
+    return hashlib.blake2b(repr((files, chosen)).encode(), digest_size=_DIGEST_SIZE).hexdigest()
 
 
 class KnownHealth:

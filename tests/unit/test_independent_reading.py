@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from reader.library import Library
+from reader.library.counts import count_article, review_overview
+from reader.review.completeness import count_review
 from reader.review.conflicts import conflicting_judgements
 from reader.review.disagreements import compare_readers
 from reader.review.independence import own_edits
@@ -104,3 +106,28 @@ def test_what_arrives_while_the_article_is_open_shows_no_verdict(own_library: Pa
     assert (edit.after.note, edit.after.judgements, dict(edit.after.conflicts)) == ("Who believed it?", (), {})
     assert own_edits([Edit(before, replace(before, judgements=noted.judgements))], "Jorun") == ()
     assert own_edits([Edit(before, judged)], "") == (Edit(before, judged),)
+
+
+def test_counts_that_one_reader_left_are_not_those_of_another(own_library: Path) -> None:
+    judged_by_mirela(own_library)
+    open_pairs: list[int] = []
+    for reader, alone in (("Mirela", False), ("Jorun", True), ("Mirela", False)):
+        library, session = opened(own_library, reader, alone=alone)
+        (entry,) = library.summaries()
+        assert entry.id not in library.overview()[1]
+        open_pairs += session.index.open_pairs(), count_article(library, entry, lambda *_: ARTICLE).open_pairs
+        library.save_counts(entry.id, count_review(session.index))
+        assert library.overview()[1][entry.id].open_pairs == open_pairs[-1]
+        library.close()
+    assert open_pairs == [1, 1, 2, 2, 1, 1]
+
+
+def test_counts_that_a_list_keeps_for_one_reader_are_not_those_of_another(own_library: Path) -> None:
+    judged_by_mirela(own_library)
+    for reader, alone, expected in (("Mirela", False, 1), ("Jorun", True, 2)):
+        library, _ = opened(own_library, reader, alone=alone)
+        (entry,) = library.summaries()
+        assert review_overview(library)[1] == {}
+        count_article(library, entry, lambda *_: ARTICLE)
+        assert review_overview(library)[1][entry.id].open_pairs == expected
+        library.close()

@@ -119,6 +119,23 @@ def test_the_list_of_sources_names_what_is_retracted(call: Call, article: Path, 
     assert marks[:3] == [["retracted", "missing"], ["missing"], ["missing"]]
 
 
+def test_a_list_of_articles_counts_what_is_retracted_by_each_new_list(call: Call, article: Path, listed: Path) -> None:
+    def findings() -> int:
+        assert call("stats").code == 0  # it counts too, without the list of retractions
+        (record,) = json.loads(call("list", "--json").out)
+        assert json.loads(call("list", "--json").out) == [record]
+        return record["findings"]
+
+    call("annotate", article, "--quote", "Sentence 1 says", "--kind", "later")
+    call("undo")  # so that no screen has counted it
+    before = findings()
+    call("retractions", "update", listed)
+    assert findings() > before
+    listed.write_text(retraction_list([row("Other", "10.1234/other", "1/2/2022", "Retraction")]), encoding="utf-8")
+    call("retractions", "update", listed)
+    assert findings() == before
+
+
 @pytest.mark.parametrize(
     ("notices", "is_retracted"),
     [

@@ -191,20 +191,21 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
     def _read_library(self, services: AppServices) -> None:
         """Read the library on a thread; once the program ends, only what is given here leads to its services."""
         from reader.library.counts import review_overview
+        from reader.registries.lookup import health_state
 
-        scale = services.settings.scale
         try:
             library = services.open_library()
-            entries, counts = review_overview(library, scale)
+            known = health_state(library.folder, services.settings)
+            entries, counts = review_overview(library, services.settings.scale, known)
             tags = {tag.name: tag for tag in library.codebook()}
         except ReaderError as error:
             self.post_message(self.Loaded([], {}, error=error))
             return
         sort = read_sort(library.personal.entry(LIST_ENTRY).get(SORT))
         self.post_message(self.Loaded(list_articles(entries, counts), tags, sort))
-        self._count_reviews(services, [entry for entry in entries if entry.id not in counts])
+        self._count_reviews(services, [entry for entry in entries if entry.id not in counts], known)
 
-    def _count_reviews(self, services: AppServices, entries: list[ArticleSummary]) -> None:
+    def _count_reviews(self, services: AppServices, entries: list[ArticleSummary], known: str) -> None:
         from reader.formats.article_cache import open_document
         from reader.library.counts import count_article
         from reader.registries.lookup import look_up_health
@@ -216,7 +217,7 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
             if self not in services.screen_stack[-1:]:
                 return
             try:
-                counts[entry.id] = count_article(library, entry, open_document, settings.scale, look_up)
+                counts[entry.id] = count_article(library, entry, open_document, settings.scale, look_up, known)
             except ReaderError:
                 counts[entry.id] = None
             if len(counts) == COUNT_BATCH or number == len(entries) or number == 1:
