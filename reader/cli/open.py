@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -67,6 +68,7 @@ def open_screen(context: click.Context, name: str | None) -> None:
     code = run_app(app)
     if code > _SIGNAL:
         # All is saved. Python would wait for threads that still read, and nobody is there any more to see what they find.
+        atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]  # they end the programs that still run for threads
         sys.stderr.flush()
         os._exit(code)
     context.exit(code)

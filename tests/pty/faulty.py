@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from threading import Event
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from reader.cli import main
+from reader.programs import run_program
 from reader.tui.reading.commands import load_commands
 from reader.tui.reading.context import ReadingContext
+
+ENDLESS: Final = ("sh", "-c", 'echo $$ > "$HOME/child"; exec sleep 3600')
+"""A program that writes its number into a file and does not end."""
 
 
 def _fail(context: ReadingContext, key: str) -> NoReturn:
@@ -15,6 +19,7 @@ def _fail(context: ReadingContext, key: str) -> NoReturn:
 
 
 def _wait_for_ever() -> None:
+    run_program(ENDLESS, seconds=3600, most=1)
     Event().wait()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -53,6 +54,8 @@ def test_an_end_from_outside_waits_for_no_thread_that_still_reads(desk: PtyDesk,
     mark(terminal)
     terminal.send("gt")
     terminal.wait_for("It works for ever", SECONDS)
+    number = desk.home / "child"
+    terminal.wait(lambda: number.exists() and number.read_text().endswith("\n"), "the program that it runs", SECONDS)
     if end == "signal":
         terminal.signal(signal.SIGTERM)
         assert terminal.wait_end(SECONDS) == 128 + signal.SIGTERM
@@ -60,4 +63,6 @@ def test_an_end_from_outside_waits_for_no_thread_that_still_reads(desk: PtyDesk,
     else:
         terminal.hang_up()
         assert terminal.wait_process(SECONDS) == 128 + signal.SIGHUP
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number.read_text()), 0)
     assert len(desk.annotations()) == 1
