@@ -249,7 +249,8 @@ def _work_address(raw: str, fields: Fields) -> str:
     if "![" in raw:
         raw = _IMAGE.sub("", raw)
     links = [*_LINK_TARGET.finditer(raw)]
-    words = (raw[raw.rfind("[", max(0, end - _MAX_TITLE), end) + 1 : end] for end in map(_MATCH_START, links))
+    starts = ((raw.rfind("[", max(0, end - _MAX_TITLE), end) + 1, end) for end in map(_MATCH_START, links))
+    words = (raw[start:end] if start else "" for start, end in starts)
     named = (link for link, part in zip(links, words, strict=True) if len(links) > 1 and _is_title(part, fields.title))
     link = next(named, links[0] if links else None)
     if link is not None and (not fields.url or link.start(1) < raw.find(fields.url)):

@@ -150,7 +150,8 @@ def _has_entry_anchor(kids: Sequence[Node | str], line: _Line, anchors: Collecti
 def _number_at(kids: Sequence[Node | str], start: int) -> int:
     """Return the number that the text from a child on begins with as its label, or 0."""
     words = ""
-    for kid in kids[start:]:
+    for place in range(start, min(start + _LABEL_LENGTH, len(kids))):
+        kid = kids[place]
         is_block = not isinstance(kid, str) and kid.tag in BLOCK_TAGS
         if len(words) > _LABEL_LENGTH or (is_block and words.strip()):
             break
