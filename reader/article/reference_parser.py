@@ -92,14 +92,18 @@ _DIRECT_NAME = lazy_pattern(
     rf"(?:(?:[^\W\d_{_SMALL}]\.[ \-]?)+ ?|(?:[^\W\d_{_SMALL}][\w'’\-]*\.? ){{1,3}}){_FAMILY_NAME_SOURCE}(?:,? (?:Jr|Sr)\.?)?"
 )
 _INITIALS_FIRST = lazy_pattern(rf"(?:[^\W\d_{_SMALL}]\.[ \-]?)+ ?[^\W\d_]{{2}}")
-_CAPITAL_WORD = rf"(?:[dDlL]['’])?[{CAPITAL}][{CAPITAL}'’\-]{{1,30}}(?![\w])"
-_GIVEN_NAME = rf"[{CAPITAL}][\w'’\-]{{0,30}}[{_SMALL}]\.?(?: [{CAPITAL}][\w'’\-]{{0,30}}\.?){{0,2}}"
+_COMPANY_FORM = r"(?:Ltd|Inc|GmbH|AG|LLC|LLP|[Pp]lc|Corp)"
+_CAPITAL_WORD = rf"(?!{_COMPANY_FORM}\b)(?:[dDlL]['’])?[{CAPITAL}][{CAPITAL}'’\-]{{1,30}}(?![\w])"
+_GIVEN_NAME = (
+    rf"(?:[{CAPITAL}][{_SMALL}]{{1,2}}\.|[{CAPITAL}][\w'’\-]{{0,30}}[{_SMALL}])"
+    rf"(?: (?:[{CAPITAL}]\.|[{CAPITAL}][\w'’\-]{{0,30}})){{0,2}}"
+)
 _CAPITAL_NAME = rf"{_CAPITAL_WORD}(?: {_CAPITAL_WORD}){{0,3}},? (?:{_GIVEN_NAME}|\({_GIVEN_NAME}\))"
 _NO_PARENTHESES = str.maketrans("", "", "()")
 _ONE_CAPITAL_NAME = lazy_pattern(_CAPITAL_NAME)
 _CAPITAL_NAMES = _NamePattern(
     rf"(?P<names>{_CAPITAL_NAME}(?:(?:,? (?:{JOINS}) |, ?|; ?){_CAPITAL_NAME}){{0,20}})(?:,? {OTHERS})?"
-    rf"(?:,? (?P<year>\(?{_YEAR}[a-z]?\)?)(?=[.,: ])|(?=, [«“\"]?[^\W\d_]|, « ))"
+    rf"(?:,? (?P<year>\(?{_YEAR}[a-z]?\)?)(?=[.,: ])|(?=, (?!{_COMPANY_FORM}\b)[«“\"]?[^\W\d_]|, « ))"
 )
 """Match the authors of a French entry, whose family names are in capitals before the given ones: "DUPONT Jean, 2010, Title"."""
 _DIRECT_NAME_SEPARATOR = _NamePattern(rf"\s*(?!,? {OTHERS})(?:,? (?:{JOINS}) |[,;] )\s*")
@@ -140,7 +144,7 @@ _PLACE_AND_YEAR = lazy_pattern(rf"[^\W\d_{_SMALL}][\w\-/]+\.? {_YEAR}(?:[.,]|$)"
 """Match the imprint of entries that put a colon after the names, "Oslo 2004"."""
 _COMPANY = lazy_pattern(
     r" (?:&|and|und|et) (?:Partners?|Sons?|Co\b|Company|Söhne|Cie|Associates|Brothers|Bros|Fils|Daughters|Friends)\b"
-    r"|[ ,](?:Ltd|Inc|GmbH|AG|LLC|LLP|[Pp]lc|Corp)\.?$"
+    rf"|[ ,]{_COMPANY_FORM}\.?$"
 )
 _FIRST_UNSPACED = "々"
 _OPENING_SIGNS = tuple('「『《“"')
