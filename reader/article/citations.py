@@ -22,7 +22,7 @@ from reader.article.markers import (
     stands_at_sentence_end,
     word_markers,
 )
-from reader.article.model import Block, Citation, Quotes, Reference
+from reader.article.model import Block, BlockKind, Citation, Quotes, Reference
 from reader.article.ranges import Ranges, Span, merge_ranges
 
 _KEY = lazy_pattern(r"[A-Z][A-Za-z+:.\-]{0,30}\d{2,4}[a-z]?")
@@ -33,6 +33,7 @@ _MIN_MARKERS_WITHOUT_LIST = 3
 _MAX_LEAP = 3
 """The allowed distance from a number to the highest one before it, in a list that is numbered in the order of its citations."""
 _MIN_SURE_MARKERS = 5
+_MAX_HEADING_LENGTH = 80
 _MAX_JOINED_DIGITS = 6
 """The most digits in which several raised numbers are looked for, whose separators were lost."""
 _MIN_LARGE_NUMBER = 10
@@ -86,7 +87,8 @@ def find_citations(
         citations += (c for c in _resolve_markers((m for m in calls if not notes), index) if c.references)
     citations.sort(key=lambda citation: citation.start)
     outside = [reference for reference in references if not quotes or quotes.depth_at(reference.start) == 0]
-    citations = citations if by_notation else _in_own_lists(citations, outside)
+    headings = [block.start for block in blocks if _is_heading(text, block)]
+    citations = citations if by_notation else _in_own_lists(citations, outside, headings)
     if citations and references:
         citations += _resolve_repeats(list(_markers_outside(repeat_markers(text), skipped_ranges)), references, citations)
         citations.sort(key=lambda citation: citation.start)
@@ -112,7 +114,7 @@ def _lists_by_notation(
     return lists
 
 
-def _in_own_lists(citations: list[Citation], references: Sequence[Reference]) -> list[Citation]:
+def _in_own_lists(citations: list[Citation], references: Sequence[Reference], headings: Sequence[int]) -> list[Citation]:
     """Return the citations by number, each in the list that is meant where several lists number their entries from 1.
 
     A report may have an annotated choice of its sources, numbered by itself, before the list that its markers cite: numbers
@@ -122,7 +124,7 @@ def _in_own_lists(citations: list[Citation], references: Sequence[Reference]) ->
     lists = _numbered_lists(references)
     if len(lists) < 2:
         return citations
-    if in_parts := _in_lists_of_parts(citations, lists):
+    if in_parts := _in_lists_of_parts(citations, lists, headings):
         return in_parts
     labels = {reference.id: split_label(reference.label)[0] for entries in lists for reference in entries.values()}
     places = {reference.id: place for place, entries in enumerate(lists) for reference in entries.values()}
@@ -137,11 +139,15 @@ def _in_own_lists(citations: list[Citation], references: Sequence[Reference]) ->
             elif far >= 0:
                 foreign[near, far].add(name)
     numbers = [sorted(own[place]) for place in range(len(lists))]
+    ends = [max(map(decimal_number, entries)) for entries in lists]
     moved: dict[int, Mapping[str, str]] = {}
     chapters: set[tuple[int, int]] = set()
     for (near, far), names in sorted(foreign.items(), key=lambda item: len(item[1])):
         short, long = lists[near], lists[far]
-        if len(names) <= len(short) and _are_both_cited((short, long), (numbers[near], numbers[far])):
+        # Of each of the lists of two chapters half of the numbers are cited that both may have.
+        highest, half = min(ends[near], ends[far]), min(len(short), len(long)) / 2
+        are_both_cited = all(bisect_right(numbers[place], highest) >= half for place in (near, far))
+        if len(names) <= len(short) and are_both_cited:
             chapters.add((near, far))
         elif near < far and len(names) >= _MIN_FURTHER_REFERENCES and len(long) > len(short):
             moved[near] = {short[label].id: long[label].id for label in short.keys() & long.keys()}
@@ -158,10 +164,13 @@ def _in_own_lists(citations: list[Citation], references: Sequence[Reference]) ->
     return [citation if citation.kind == "author-year" else in_own_list(citation) for citation in citations]
 
 
-def _in_lists_of_parts(citations: list[Citation], lists: Sequence[Mapping[str, Reference]]) -> list[Citation]:
+def _in_lists_of_parts(
+    citations: list[Citation], lists: Sequence[Mapping[str, Reference]], headings: Sequence[int]
+) -> list[Citation]:
     """Return the citations of each part of a text in its own list where the lists of all parts stand at the end, else [].
 
-    Parts begin where the numbers begin anew. There must be one for each list, which ends with the last number of its part.
+    Parts begin where the numbers begin anew below one of the `headings`, given by their starts: a text may cite its first
+    sources once more. There must be one part for each list, which ends with the last number of its part.
     """
     first = next(iter(lists[0].values())).start
     numbers = {reference.id: decimal_number(label) for entries in lists for label, reference in entries.items()}
@@ -174,7 +183,7 @@ def _in_lists_of_parts(citations: list[Citation], lists: Sequence[Mapping[str, R
             cited.append((place, min(own), max(own)))
     parts: list[list[tuple[int, int, int]]] = []
     for item in cited:
-        if not parts or (item[1] == 1 and parts[-1][-1][1] > 1):
+        if not parts or (item[1] == 1 and parts[-1][-1][1] > 1 and _are_apart(citations, parts[-1][-1][0], item[0], headings)):
             parts.append([])
         parts[-1].append(item)
     ends = [max(map(decimal_number, labels)) for labels in lists]
@@ -187,6 +196,17 @@ def _in_lists_of_parts(citations: list[Citation], lists: Sequence[Mapping[str, R
             cites = citations[place].references
             moved[place] = citations[place]._replace(references=tuple(ids.get(numbers.get(name, 0), name) for name in cites))
     return moved
+
+
+def _is_heading(text: str, block: Block) -> bool:
+    """Whether a block is a heading, or a line without a stop, as which a plain text may have it."""
+    is_line = block.kind is BlockKind.PARAGRAPH and block.end - block.start <= _MAX_HEADING_LENGTH
+    return block.kind is BlockKind.HEADING or (is_line and text[block.end - 1].isalnum())
+
+
+def _are_apart(citations: Sequence[Citation], first: int, second: int, headings: Sequence[int]) -> bool:
+    """Whether a heading is between two citations, given by their places."""
+    return bisect_left(headings, citations[first].start) < bisect_left(headings, citations[second].start)
 
 
 def _numbered_lists(references: Sequence[Reference]) -> list[dict[str, Reference]]:
@@ -202,16 +222,6 @@ def _numbered_lists(references: Sequence[Reference]) -> list[dict[str, Reference
             lists[-1].update(dict.fromkeys(labels, reference))
             last = number
     return lists
-
-
-def _are_both_cited(lists: Sequence[Mapping[str, Reference]], cited: Sequence[Sequence[int]]) -> bool:
-    """Whether of each of two lists half of the numbers are cited that both may have: the lists are those of two chapters.
-
-    Cited numbers rise.
-    """
-    highest = min(max(map(decimal_number, labels)) for labels in lists)
-    size = min(map(len, lists))
-    return all(2 * bisect_right(numbers, highest) >= size for numbers in cited)
 
 
 def _choose_number_styles(

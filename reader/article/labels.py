@@ -41,8 +41,9 @@ _CARET = (
     rf"(?P<caret>Jump\sup(?:\sto:|\s\^)|\^(?!\()(?:\sJump\sup\sto:)?){_SPACE}*" + _BACK_LINK_LETTERS
 )
 _NOTE_ID = (
-    r"(?:(?:[\w:.-]{0,20}[:._-])?(?:(?:foot|end)?notes?|fn|en|refs?|references?|cit[ea]?|citation|bib|sources?)[:._-]?"
-    r"|(?:[A-Za-z]|CR|rf)?[:._-]?)"
+    r"(?:(?:[\w:.-]{0,20}[:._-])?(?:(?:foot|end|fu(?:ss|ß))?not[ae][ns]?|noot|anm(?:erkung)?|f?tn|fn|edn?|en|refs?|references?"
+    r"|cit[ea]?|citation|bib|CR|sources?|quellen?|fuentes?|fontes?|lit(?:eratur[ae]?)?)[:._-]?"
+    r"|(?:[A-Za-z]|rf)?[:._-]?)"
 )
 """Match the beginning of the id of a note before its number: "fn", "cite_note-", "r", but not "tab" or "step"."""
 _TARGET = r"(?:[^()\s]|\([^()\s]{0,200}\)){1,2000}"

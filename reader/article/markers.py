@@ -326,16 +326,15 @@ def spaced_markers(text: str) -> Iterator[Marker]:
     """Yield digits after a word and a space, "as was shown 1, 2": superscripts that were copied with a space.
 
     Counts, numbers of figures, "Table 2", "by 3", those of the items of a list, and words that count, "test 1", "test 2" and
-    "test 3", are left out. Only digits that end a clause
-    or follow "et al." get the kind "superscript" without a question mark.
+    "test 3", are left out. Only digits that end a clause or follow "et al." get the kind "superscript" without a question mark.
     """
     candidates = [match for match in _SPACED_NUMBER.finditer(text) if not _is_numbered_thing(text, match.start())]
     words = [_LAST_WORD.search(text, max(0, match.start() - _MAX_WORD_LENGTH), match.start()) for match in candidates]
     numbers: defaultdict[str, list[str]] = defaultdict(list)
     for match, word in zip(candidates, words, strict=True):
-        numbers[word[0] if word else ""].append(match[1] or match[2])
+        numbers[word[0].casefold() if word else ""].append(match[1] or match[2])
     for match, word in zip(candidates, words, strict=True):
-        if word and numbers[word[0]][: len(_FIRST_NUMBERS)] == _FIRST_NUMBERS:
+        if word and numbers[word[0].casefold()][: len(_FIRST_NUMBERS)] == _FIRST_NUMBERS:
             continue
         ends_clause = text[match.end() : match.end() + 1] in tuple(".,;:)") or text.startswith("\n\n", match.end())
         ends_clause = ends_clause or text.endswith(" al.", 0, match.start())

@@ -291,9 +291,14 @@ def _is_next_part(text: str, blocks: Sequence[Block], last: ReferenceList, run: 
         and new is not None
         and (old.shape, old.number) == (new.shape, new.number)
         and run[0].block - end - 1 == len(headings) > 0
-        and all(_is_subheading(text[block.start : block.end].lstrip("# ")) for block in headings)
+        and all(_is_heading_of_part(text[block.start : block.end].strip("# ")) for block in headings)
         and sum(has_source_details(text[blocks[entry.block].start : blocks[entry.block].end]) for entry in run) * 2 >= len(run)
     )
+
+
+def _is_heading_of_part(title: str) -> bool:
+    """Whether a title may be that of a chapter above its part of a list, not one as of further reading after the list."""
+    return _is_subheading(title) and title.rstrip(":").casefold() not in BESIDE_REFERENCES
 
 
 def _glued_label(text: str, block: Block, last: EntryLabel | None) -> EntryLabel | None:

@@ -563,7 +563,10 @@ def test_notes_of_markdown_without_a_colon_or_as_items_of_a_page(markers: tuple[
     assert [reference.remark for reference in article.references] == [False, True]
 
 
-@pytest.mark.parametrize(("name", "count"), [("tab", 0), ("step-", 0), ("fn", 2), ("cite_note-", 2), ("R", 2)])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("tab", 0), ("step-", 0), ("fn", 2), ("cite_note-", 2), ("R", 2), ("_ftn", 2), ("ref-CR", 2), ("nota", 2)],
+)
 def test_items_of_a_page_are_notes_only_if_their_ids_say_so(name: str, count: int) -> None:
     items = "".join(f'<li id="{name}{number}">The pane {number}</li>\n' for number in (1, 2))
     assert len(read(f"# The tide\n\nIt rose¹ by the old² bay.\n\n<ul>\n{items}</ul>\n", "a.md").references) == count

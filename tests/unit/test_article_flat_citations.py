@@ -62,3 +62,7 @@ def test_words_that_count_things_and_decimals_have_no_markers() -> None:
 def test_one_word_may_stand_before_several_markers() -> None:
     claims = " ".join(f"The river shaped the trade {number}, and more was built." for number in range(2, 7))
     assert [marker for marker, _ in markers(flat_report(claims, entries=6))] == ["2", "3", "4", "5", "6"]
+
+
+def test_a_word_counts_things_also_at_the_start_of_a_sentence() -> None:
+    assert markers(flat_report("Layer 1, layer 2 and layer 3 are glued, and then they dry.", entries=3), "report.txt") == []

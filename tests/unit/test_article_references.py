@@ -556,3 +556,35 @@ def test_authors_that_are_no_persons_end_no_list_without_a_heading() -> None:
 
 def test_a_year_may_have_the_raised_number_of_an_edition() -> None:
     assert parse_fields("Hurst, K. (2004⁷): Tides of the Sorn. Holm.").year == "2004"
+
+
+@pytest.mark.parametrize("ending", ["md", "txt"])
+def test_sources_may_be_cited_once_more_before_a_list_of_further_reading(ending: str) -> None:
+    heading = "## {}\n\n" if ending == "md" else "{}\n\n"
+    entries = ("Otters rest", "Eels swim", "Rivers bend")
+    text = "".join(
+        f"{heading.format(name)}"
+        + "".join(f"{n}. Pryor, E. (2006). {entry} {name}.\n" for n, entry in enumerate(entries, 1))
+        + "\n"
+        for name in ("References", "Further reading")
+    )
+    body = (
+        heading.format("Otters")
+        + "They came [1]. They eat eels [2]. It bends [3]. They came [1]. They eat [2]. It bends [3].\n\n"
+    )
+    article = read(body + text, f"otters.{ending}")
+    cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
+    assert [line.split("). ")[1] for line in cited] == [f"{entry} References." for entry in entries] * 2
+
+
+@pytest.mark.parametrize(
+    ("entry", "authors"),
+    [
+        ("OTTER Trust Holdings, LLC. Trial of eels on the Sorn, 2015.", "OTTER Trust Holdings, LLC."),
+        ("RFC Holdings, LLC, The eels of the Sorn, 2015.", "RFC Holdings, LLC"),
+        ("UK Parliament. 2014. Laws of eels.", "UK Parliament"),
+        ("ROUX Paul et DUPONT Ch., 2014, Les loutres, Paris.", "DUPONT Ch."),
+    ],
+)
+def test_capitals_begin_the_names_of_persons_and_of_companies(entry: str, authors: str) -> None:
+    assert parse_fields(entry).authors[-1:] == (authors,)
