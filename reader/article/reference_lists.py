@@ -281,16 +281,19 @@ def _is_within(text: str, blocks: Sequence[Block], entry: ListEntry, block: Bloc
 def _is_next_part(text: str, blocks: Sequence[Block], last: ReferenceList, run: Sequence[ListEntry]) -> bool:
     """Whether a run of entries goes on a list that a heading announces below another heading, as the notes of a book do.
 
-    Its notation is the same, it begins with the same number, and most of its entries name sources.
+    Its notation is the same, it begins with the same number, and most of its entries name sources. A list right below the
+    heading that announces it has no parts: an appendix follows.
     """
     old, new, end = last.entries[0].label, run[0].label, last.entries[-1].block
     headings = blocks[end + 1 : run[0].block][:_MAX_HEADINGS_BETWEEN]
+    before = blocks[last.entries[0].block - 1]
     return (
         last.is_announced
         and old is not None
         and new is not None
         and (old.shape, old.number) == (new.shape, new.number)
         and run[0].block - end - 1 == len(headings) > 0
+        and not is_reference_heading(text[before.start : before.end])
         and all(_is_heading_of_part(text[block.start : block.end].strip("# ")) for block in headings)
         and sum(has_source_details(text[blocks[entry.block].start : blocks[entry.block].end]) for entry in run) * 2 >= len(run)
     )

@@ -559,14 +559,15 @@ def test_a_year_may_have_the_raised_number_of_an_edition() -> None:
 
 
 @pytest.mark.parametrize("ending", ["md", "txt"])
-def test_sources_may_be_cited_once_more_before_a_list_of_further_reading(ending: str) -> None:
+@pytest.mark.parametrize("other", ["Further reading", "Appendix"])
+def test_sources_may_be_cited_once_more_before_another_list(ending: str, other: str) -> None:
     heading = "## {}\n\n" if ending == "md" else "{}\n\n"
     entries = ("Otters rest", "Eels swim", "Rivers bend")
     text = "".join(
         f"{heading.format(name)}"
         + "".join(f"{n}. Pryor, E. (2006). {entry} {name}.\n" for n, entry in enumerate(entries, 1))
         + "\n"
-        for name in ("References", "Further reading")
+        for name in ("References", other)
     )
     body = (
         heading.format("Otters")
@@ -575,6 +576,7 @@ def test_sources_may_be_cited_once_more_before_a_list_of_further_reading(ending:
     article = read(body + text, f"otters.{ending}")
     cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
     assert [line.split("). ")[1] for line in cited] == [f"{entry} References." for entry in entries] * 2
+    assert len(article.references) == len(entries)
 
 
 @pytest.mark.parametrize(
