@@ -294,14 +294,16 @@ def _is_next_part(text: str, blocks: Sequence[Block], last: ReferenceList, run: 
         and (old.shape, old.number) == (new.shape, new.number)
         and run[0].block - end - 1 == len(headings) > 0
         and not is_reference_heading(text[before.start : before.end])
-        and all(_is_heading_of_part(text[block.start : block.end].strip("# ")) for block in headings)
+        and all(_is_heading_of_part(text, block) for block in headings)
         and sum(has_source_details(text[blocks[entry.block].start : blocks[entry.block].end]) for entry in run) * 2 >= len(run)
     )
 
 
-def _is_heading_of_part(title: str) -> bool:
-    """Whether a title may be that of a chapter above its part of a list, not one as of further reading after the list."""
-    return _is_subheading(title) and title.rstrip(":").casefold() not in BESIDE_REFERENCES
+def _is_heading_of_part(text: str, block: Block) -> bool:
+    """Whether a block may be the title of a chapter above its part of a list, not one as of further reading after the list."""
+    title = text[block.start : block.end].strip("# :")
+    is_title = block.kind is BlockKind.HEADING or _is_subheading(title)
+    return is_title and title.casefold() not in BESIDE_REFERENCES
 
 
 def _glued_label(text: str, block: Block, last: EntryLabel | None) -> EntryLabel | None:

@@ -506,7 +506,7 @@ def test_lists_of_chapters_keep_their_own_markers(stray: tuple[str, str]) -> Non
     assert [name for c in article.citations for name in c.missing] == [c for c in "".join(stray) if c.isdecimal()]
 
 
-@pytest.mark.parametrize("heading", ["## {}\n\n", "{}\n\n"])
+@pytest.mark.parametrize("heading", ["## {}\n\n", "## {}: a tide of 1988\n\n", "{}\n\n"])
 @pytest.mark.parametrize("label", ["{}. ", "[{}] ", "{} "])
 @pytest.mark.parametrize("sizes", [(2, 3), (3, 2, 3)])
 def test_the_notes_of_all_chapters_may_stand_at_the_end(heading: str, label: str, sizes: tuple[int, ...]) -> None:
@@ -518,7 +518,7 @@ def test_the_notes_of_all_chapters_may_stand_at_the_end(heading: str, label: str
         + "\n"
         for name, numbers in chapters
     )
-    article = read(f"{body}{heading.format('Notes')}{entries}", "a.md" if heading.startswith("#") else "a.txt")
+    article = read(f"{body}{heading[:3].strip('{')}Notes\n\n{entries}", "a.md" if heading.startswith("#") else "a.txt")
     cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
     assert [text.split("Chapter ")[1][:3] for text in cited] == [f"{name[-1]} {n}" for name, ns in chapters for n in ns]
 
