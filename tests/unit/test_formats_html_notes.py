@@ -226,7 +226,7 @@ def test_a_journal_names_its_entries_and_the_links_that_only_search_are_no_sourc
         '<a href="https://scholar.example/q">Google Scholar</a>]'
         ' [<a href="https://doi.org/10.5555/lamps">DOI</a>]</li>'
         '<li id="B2"><span class="label">2.</span> <cite>Vik A. Piers. 2001.</cite> ['
-        '<a href="https://scholar.example/q">Google Scholar</a>]'
+        '<a href="https://scholar.example/q">Google Scholar</a>] <a href="https://words.example/isbn">ISBN</a> 0-19-000000-1'
         "</li></ul></section>"
     )
     assert marker_readings(article) == [("[1,2]", ("1", "2"), ())]

@@ -375,7 +375,9 @@ _BACK_LINK_TEXT: Final = lazy_pattern(
 _COINS_CLASSES: Final = frozenset({"z3988"})
 _COINS_FIELD: Final = lazy_pattern(r"(r(?<![^&]r)ft(?:\.(?:date|[ab]?title|au)|_id))=([^&]+)")
 _COINS_TITLES: Final = ("rft.atitle", "rft.btitle", "rft.title")
-_SEARCH_LINKS: Final = frozenset({"google scholar", "scholar", "search", "find it", "full text finder"})
+_AUXILIARY_LINKS: Final = frozenset(
+    {"google scholar", "scholar", "search", "find it", "full text finder", "isbn", "issn", "help"}
+)
 _YEAR_LENGTH: Final = 4
 _MAX_BACK_LINK_LENGTH: Final = 60
 _MAX_SHORT_NOTE_LENGTH: Final = 160
@@ -509,10 +511,11 @@ def marker_label(words: str) -> str:
 def external_links(node: Node, entries: Entries, hidden: Collection[Node] = ()) -> list[str]:
     """Return the addresses of links in an element, the ones marked as external first.
 
-    Links in `silent` elements, such as back links in a saved page, and links that search for the entry are left out.
+    Links in `silent` elements, such as back links in a saved page, and links that search for the entry or explain a part of it
+    are left out.
     """
     links = [inner for inner in entries.anchors_in(node) if inner.get("href")[:1] not in ("", "#")]
-    links = [link for link in links if link.text().strip("[]() ").casefold() not in _SEARCH_LINKS]
+    links = [link for link in links if link.text().strip("[]() ").casefold() not in _AUXILIARY_LINKS]
     links = [link for link in links if not _is_within(link, hidden, node)]
     links.sort(key=lambda link: "external" not in link.classes)
     return list(dict.fromkeys(link.get("href") for link in links))
