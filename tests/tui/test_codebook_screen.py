@@ -96,6 +96,15 @@ async def test_a_tag_is_renamed_in_its_row_with_what_is_nested_and_taken_back(ow
         assert tags_of_claims(user)[0] == ("figures/per-cent", "figures/percentages")
 
 
+async def test_keys_typed_before_the_tags_are_there_wait_for_them(own_library: Path) -> None:
+    prepare(own_library)
+    async with reading(BUSES, own_library) as user:
+        user.send("g", "b", "j", "n", *"rails", "enter", "escape")
+        await user.until(lambda: user.over == "ReadingScreen" and any("rails" in tag.name for tag in user.session.index.tags()))
+        await user.settle()
+        assert "Another window" not in user.footer
+
+
 async def test_no_thread_of_a_change_stays_and_keeps_the_screen_in_memory(own_library: Path) -> None:
     async with at_codebook(own_library, "numbers") as user:
         await user.press("e")

@@ -228,7 +228,7 @@ class TagChanges:
             self.leave()
         elif plan.problem:
             self._host.say(plan.problem, "fault")
-        elif not self._host.is_counted:
+        elif not self._host.is_counted and self.wish_kind != NEW:  # a new tag has no uses
             self._host.say("The uses are still being counted; try again in a moment", "fault")
         else:
             self.leave()

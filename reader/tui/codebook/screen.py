@@ -183,6 +183,7 @@ class CodebookScreen(KeyScreen, LibraryListener):
         if isinstance(outcome, Exception):
             self._error = error_message(outcome, "The codebook")
             self.show()
+            self.services.take_waiting_keys()
             return
         self._error = ""
         self.codebook, self.is_counted = outcome, is_counted
@@ -194,6 +195,7 @@ class CodebookScreen(KeyScreen, LibraryListener):
         if self._load_again or not is_counted:
             self.load()
         self.show()
+        self.services.take_waiting_keys()
 
     @on(TaskOutcome)
     def _handle_outcome(self, event: TaskOutcome) -> None:
@@ -388,10 +390,10 @@ class CodebookScreen(KeyScreen, LibraryListener):
 
     @property
     def is_busy(self) -> bool:
-        """Whether keys must wait for the focus of the widget that they are for."""
+        """Whether keys must wait for the tags, or for the focus of the widget that they are for."""
         if self._prompt.is_asking:
             return self.focused is None or self.focused.parent is not self._prompt
-        return self._next_focus is not None
+        return self._next_focus is not None or (self.codebook is None and not self._error)
 
     def take_key(self, event: events.Key) -> bool:
         """Run the action of a key; while a name is written, letters and the keys that move in it belong to the field."""

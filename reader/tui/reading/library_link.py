@@ -436,7 +436,11 @@ class RemoteSummary:
         counts = Counter(map(edit_words, change.edits))
         self._counts = self._counts + counts if to_last else counts
         self._changers = {**(self._changers if to_last else {}), **dict.fromkeys(self._new_changers)}
-        self._is_codebook = (self._is_codebook or not to_last) and any(map(_changes_tag, change.edits))
+        # A tag that is new, alone, may be from this window's codebook.
+        is_codebook = any(map(_changes_tag, change.edits)) or (
+            counts.keys() == {_ITEM_WORDS["tags"]} and not self._new_changers
+        )
+        self._is_codebook = (self._is_codebook or not to_last) and is_codebook
         # Tags change together with the claims that get them, and are named only when nothing else changed.
         named = [(words, n) for words, n in self._counts.items() if words != _ITEM_WORDS["tags"] or len(self._counts) == 1]
         who = ", ".join(self._changers) or "Another window"
