@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
+from reader.library.described_source import keep_description
 from reader.review.description import SourceDescription
 from reader.review.vocabulary import DESCRIBED, NO_SOURCE
 from tests.tui.sources import is_searched, sentence
@@ -135,3 +136,16 @@ async def test_an_own_record_has_no_extent(own_library: Path) -> None:
         await user.until(lambda: is_searched(user))
         await user.press("A")
         assert "only a document has an extent" in user.picture
+
+
+async def test_a_record_that_no_form_could_hold_is_told_and_the_keys_typed_for_the_form_change_nothing(
+    own_library: Path,
+) -> None:
+    async with reading(BUSES, own_library, NARROW) as user:
+        await user.press("j", "h")
+        record = keep_description(user.app.open_library(), SourceDescription("call", "Zoe"), "A long line of it.\n" * 20_000)
+        user.session.attach_source("1", record)
+        user.send("g", "w", "d", "d")
+        await user.until(lambda: "too many to edit here" in user.footer)
+        assert "What was said has 379,999 characters" in user.footer
+        assert len(user.session.index.claims()) == 1

@@ -13,7 +13,7 @@ from tests.tui.texts import BUSES
 from tests.tui.user import NARROW, User, reading
 
 IN_LINE = f"Nothing added: at most {MOST_IN_LINE:,}"
-IN_NOTE = f"Nothing added: at most {MOST_IN_NOTE:,} characters fit; a longer text can be a source"
+IN_NOTE = f"Nothing added: at most {MOST_IN_NOTE:,} characters fit; attach a longer text as a source"
 
 
 WAYS = (["/"], ["h", "t"], [":"], ["?"], ["g", "/"], ["g", "b", "n"])

@@ -59,7 +59,7 @@ class NoteField(TextArea):
     def _replace_via_keyboard(self, insert: str, start: Location, end: Location) -> EditResult | None:
         replaced = len(self.get_text_range(*sorted((start, end))))
         if len(insert) > replaced and len(self.text) - replaced + len(insert) > MOST_IN_NOTE:
-            self.post_message(FieldFull(MOST_IN_NOTE, "; a longer text can be a source"))
+            self.post_message(FieldFull(MOST_IN_NOTE, "; attach a longer text as a source"))
             return None
         return super()._replace_via_keyboard(insert, start, end)
 

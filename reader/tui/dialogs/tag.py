@@ -179,7 +179,7 @@ class TagScreen(PickDialog[str]):
     def empty_line(self) -> StyledLine:
         """Return how to make the first tag, or what is wrong with a new one."""
         if is_long_tag(clean_tag_name(self._words)):
-            return line((f" A tag cannot have {LONG_TAG}: put it into the note", "fault"))
+            return line((f" A tag cannot have {LONG_TAG}: give a shorter name", "fault"))
         return line((" No tags yet: type a name and press Enter; a/b nests", "hint"))
 
     @on(_Field.Picked)

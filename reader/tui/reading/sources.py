@@ -106,6 +106,7 @@ class SourceManager:
 
         def ask(said: str) -> None:
             if reason := why_too_long(said, "What was said"):
+                host.services.forget_keys()  # they were typed for the description
                 host.report(reason, "fault")
                 return
             old = DescribedSource(text.description if text is not None else NO_DESCRIPTION, said)
