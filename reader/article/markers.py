@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from reader.article.citation_words import JOINS, LEADS, LOCATORS, OTHERS, SAME_AUTHOR, SAME_WORK, UNSPACED_JOINS, may_repeat
@@ -94,7 +95,7 @@ _SPACED_NUMBER = lazy_pattern(
     rf"(?<=[^\W\d_]|[)\]”\"’'.]){_SPACED_NUMBERS}(?=[.,;:)](?!\d)|[ \n](?!\d)[^\W_A-Z]|[ \n]\(|\s*\n\n|\s*$)"
     rf"|(?<=[^\W\d_)\]”’'][.;:?!]){_SPACED_NUMBERS}(?=[ \n][“\"(]?[A-Z])"
 )
-_ITEM_NUMBER = lazy_pattern(r"\n\d{1,3}[.)](?:[ \t]|\Z)")
+_ITEM_NUMBER = lazy_pattern(r"\n(\d{1,3})[.)](?:[ \t]|\Z)")
 _LAST_WORD = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff]{2}\Z|[^\W\d_]+\Z")
 _MAX_WORD_LENGTH = 24
 _FIRST_NUMBERS = ["1", "2", "3"]
@@ -328,7 +329,9 @@ def spaced_markers(text: str) -> Iterator[Marker]:
     Counts, numbers of figures, "Table 2", "by 3", those of the items of a list, and words that count, "test 1", "test 2" and
     "test 3", are left out. Only digits that end a clause or follow "et al." get the kind "superscript" without a question mark.
     """
-    candidates = [match for match in _SPACED_NUMBER.finditer(text) if not _is_numbered_thing(text, match.start())]
+    items = _item_starts(text)
+    found = (match for match in _SPACED_NUMBER.finditer(text) if match.start() not in items)
+    candidates = [match for match in found if not _is_numbered_thing(text, match.start())]
     words = [_LAST_WORD.search(text, max(0, match.start() - _MAX_WORD_LENGTH), match.start()) for match in candidates]
     numbers: defaultdict[str, list[str]] = defaultdict(list)
     for match, word in zip(candidates, words, strict=True):
@@ -344,12 +347,14 @@ def spaced_markers(text: str) -> Iterator[Marker]:
 
 
 def _is_numbered_thing(text: str, start: int) -> bool:
-    """Whether the digits after a space at `start` are a count, the number of a figure, or that of an item of a list."""
-    return (
-        _NUMBERED_THING.search(text, max(0, start - 24), start) is not None
-        or _is_power(text, start)
-        or _ITEM_NUMBER.match(text, start) is not None
-    )
+    """Whether the digits after a space at `start` are a count, a power, or the number of a figure."""
+    return _NUMBERED_THING.search(text, max(0, start - 24), start) is not None or _is_power(text, start)
+
+
+def _item_starts(text: str) -> set[int]:
+    """Return the line breaks before the items of lists, which count on. A wrapped line may begin with a marker and a stop."""
+    items = [(match.start(), int(match[1])) for match in _ITEM_NUMBER.finditer(text)]
+    return {start for item, after in pairwise(items) if after[1] == item[1] + 1 for start in (item[0], after[0])}
 
 
 def spaced_marks(text: str) -> Iterator[Marker]:

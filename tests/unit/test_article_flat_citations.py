@@ -66,3 +66,10 @@ def test_one_word_may_stand_before_several_markers() -> None:
 
 def test_a_word_counts_things_also_at_the_start_of_a_sentence() -> None:
     assert markers(flat_report("Layer 1, layer 2 and layer 3 are glued, and then they dry.", entries=3), "report.txt") == []
+
+
+def test_a_wrapped_line_may_begin_with_a_marker_and_a_stop() -> None:
+    ends = ("winter", "spring", "summer", "autumn", "harvest", "flood")
+    sentences = [f"The toll of the river rose by a few coins each {end} {n}." for n, end in enumerate(ends, 1)]
+    wrapped = " ".join(sentences).replace(" 4. ", "\n4. ")
+    assert [marker for marker, _ in markers(flat_report(wrapped, entries=6), "report.txt")] == ["1", "2", "3", "4", "5", "6"]
