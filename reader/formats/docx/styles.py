@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.labels import decimal_number
-from reader.formats.builder import roman_numeral
+from reader.formats.list_numbers import roman_numeral
 from reader.formats.xml import attribute, children, element_name, find_element, find_elements
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from typing import Final
 from urllib.parse import quote, urljoin
 
 from reader.article.model import BlockKind, StyleKind
-from reader.formats.builder import list_number
 from reader.formats.html.boilerplate import MainContent
 from reader.formats.html.citations import InlineNote, NoteEntry, PageNotes
 from reader.formats.html.element_names import is_tool
@@ -18,6 +17,7 @@ from reader.formats.html.images import alternative_text, caption_text, find_form
 from reader.formats.html.page_builder import INVISIBLE_CHARACTERS, BlockProperties, PageBuilder, without_invisible
 from reader.formats.html.tables import table_parts, write_rows
 from reader.formats.html.tree import BLOCK_TAGS, MARKER_ATTRIBUTE, Node, item_numbers, parse_number
+from reader.formats.list_numbers import list_number
 from reader.formats.runs import subscript, superscript
 from reader.formats.text_table import Cell
 

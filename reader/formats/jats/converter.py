@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from reader.article.model import BlockKind, StyleKind
-from reader.formats.builder import Builder, list_number
+from reader.formats.builder import Builder
 from reader.formats.jats.references import (
     MarkerTargets,
     child_runs,
@@ -19,6 +19,7 @@ from reader.formats.jats.references import (
     raw_runs,
     read_reference,
 )
+from reader.formats.list_numbers import list_number
 from reader.formats.runs import LINE_BREAK, StyledRun, join_markers, plain_text, to_cell, write_runs
 from reader.formats.text_table import Cell, render_table
 from reader.formats.xml import attribute, children, element_name, element_text, find_element, find_elements, outermost_elements

@@ -16,7 +16,7 @@ from reader.article.model import About, BlockKind, StyleKind
 from reader.article.reference_lists import is_reference_heading
 from reader.errors import NoTextError
 from reader.formats.budget import current_budget
-from reader.formats.builder import Builder, list_number
+from reader.formats.builder import Builder
 from reader.formats.detection import BROKEN_FILE_HINT, decode_file, document_name, normalize_line_ends
 from reader.formats.latex.acronyms import find_acronyms, is_acronym_command
 from reader.formats.latex.arguments import (
@@ -67,6 +67,7 @@ from reader.formats.latex.tokens import (
     read_tex_tokens,
 )
 from reader.formats.linked_references import with_linked_references
+from reader.formats.list_numbers import list_number
 from reader.formats.runs import RunStyles, StyledRun, link_targets, plain_text, to_cell, write_runs
 from reader.formats.text_table import render_table
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from reader.formats.builder import list_number
 from reader.formats.latex.arguments import argument_at, declaration_at, optional_at, plain_characters
 from reader.formats.latex.tokens import MATH, TexToken
+from reader.formats.list_numbers import list_number
 
 _FLOATS: Final = {
     **dict.fromkeys(("figure", "figure*", "wrapfigure", "sidewaysfigure"), "Figure"),

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reader.article.model import StyleKind
-from reader.formats.builder import list_number
+from reader.formats.list_numbers import list_number
 from reader.formats.runs import RunStyles
 from reader.formats.xml import attribute, children, element_name, find_element, find_elements
 

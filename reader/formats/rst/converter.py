@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, Protocol
 
-from reader.formats.builder import list_number
 from reader.formats.html.citations import NoteEntry, NoteMarker, PageNotes
 from reader.formats.html.tree import MARKER_ATTRIBUTE, Node
+from reader.formats.list_numbers import list_number
 
 _TAGS: Final = {
     **{"emphasis": "em", "title_reference": "em", "strong": "strong", "literal": "code", "superscript": "sup"},
