@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ ROBOTS_NAME: Final = "claim-reader"
 """The name by which a robots.txt speaks of this program: the product token of its user agent."""
 MAX_ROBOTS_SIZE: Final = 512_000
 """The most bytes of a robots.txt that are read. RFC 9309, 2.5, asks for 500 KiB at least."""
+_AGENT: Final = re.compile(r"\s*user[\s-]*agent[\s:]*", re.IGNORECASE)
+_OTHER_NAME: Final = "others"
 MAX_ROBOTS_REDIRECTS: Final = 5
 _TOO_MANY_REQUESTS: Final = 429
 
@@ -89,4 +92,14 @@ def parse_rules(data: bytes) -> Protego | None:
     text = data.decode("utf-8-sig", "replace")
     if len(data) >= MAX_ROBOTS_SIZE:
         text = text[: text.rfind("\n") + 1]  # the last line may be cut
-    return None if text.lstrip().startswith("<") else Protego.parse(text)
+    if text.lstrip().startswith("<"):
+        return None
+    return Protego.parse("\n".join(map(_unite_others, text.splitlines())))
+
+
+def _unite_others(line: str) -> str:
+    """Return a line of a robots.txt with one name for all other programs: each name of a group costs as much as its rules."""
+    if (agent := _AGENT.match(line)) is None:
+        return line
+    name = line[agent.end() :].partition("#")[0].strip().lower().replace("*", "")
+    return line if name in ROBOTS_NAME else f"User-agent: {_OTHER_NAME}"

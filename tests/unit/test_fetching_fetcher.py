@@ -104,6 +104,8 @@ def test_a_page_that_a_person_asks_for_alone_is_fetched_as_by_a_browser(site: Pa
     [
         b"User-agent: claim-reader\nAllow: /\n\nUser-agent: *\nDisallow: /\n",
         b"User-agent: *\nDisallow: /\nAllow: /locks.txt\n",
+        b"User-agent: barge-reader\nuser agent lockbot # x\nDisallow: /\n\nUSER-AGENT: CLAIM-READER\nAllow: /\n"
+        b"User-agent: x\nDisallow: /\n",
         b"User-agent: *\nDisallow: /*.pdf$\n",
         page("All our pages", "<p>User-agent: *</p>\nUser-agent: *\nDisallow: /\n"),
         b"\xff\xfe\x00\x01 no rules at all",
@@ -112,10 +114,24 @@ def test_a_page_that_a_person_asks_for_alone_is_fetched_as_by_a_browser(site: Pa
         redirect("/robots.txt"),
         redirect("/elsewhere"),
     ],
-    ids=["by name", "longest rule", "wildcard", "HTML", "garbage", "missing", "denied", "circle", "gone"],
+    ids=["by name", "longest rule", "others by name", "wildcard", "HTML", "garbage", "missing", "denied", "circle", "gone"],
 )
 def test_what_robots_txt_does_not_forbid_is_fetched(fetch: Fetch, rules: Page) -> None:
     assert fetch({"/locks.txt": TEXT, "/robots.txt": rules, "/elsewhere": Reply(status=404)}).data == TEXT
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        b"User-agent: lock\nUser-agent: Claim-Reader\nUser-agent: lockbot\nDisallow: /locks\n\nUser-agent: *\nAllow: /\n",
+        b"user agent claim*\nuseragent: lockbot\n\nSitemap: /map.xml\nDisallow: /locks\n",
+        b"User-agent: lockbot\nAllow: /\n\nUser-agent: lockbot\nUser-agent: * # all\nDisallow: /\n",
+    ],
+    ids=["among others", "generous", "everybody"],
+)
+def test_what_robots_txt_forbids_in_a_group_of_several_programs_is_not_fetched(fetch: Fetch, rules: bytes) -> None:
+    with pytest.raises(RobotsForbidden):
+        fetch({"/locks.txt": TEXT, "/robots.txt": rules})
 
 
 @pytest.mark.parametrize("rules", [Reply(b"oh", 500), Reply(b"slow down", 429), None], ids=["error", "busy", "silent"])
