@@ -257,7 +257,7 @@ def _labelled_runs(
         if label is None or label.shape not in _RUN_SHAPES:
             continue
         entry = ListEntry(index, label)
-        if runs and _is_within(text, blocks, runs[-1][-1], blocks[index]):
+        if runs and _is_within(text, blocks, runs[-1][-1], entry):
             continue
         if runs and _is_continuation(text, blocks, runs[-1][-1], entry):
             runs[-1].append(entry)
@@ -271,11 +271,22 @@ def _labelled_runs(
     return lists
 
 
-def _is_within(text: str, blocks: Sequence[Block], entry: ListEntry, block: Block) -> bool:
-    """Whether a block is an item of a list in the item of an entry that names a source, such as its parts."""
-    outer = blocks[entry.block]
-    is_deeper = outer.kind is block.kind is BlockKind.ITEM and block.level > outer.level
-    return is_deeper and _has_details(text, blocks, entry)
+def _is_within(text: str, blocks: Sequence[Block], outer: ListEntry, entry: ListEntry) -> bool:
+    """Whether an entry is in the item of another one that names a source, such as its parts.
+
+    If only the inner one names authors, the outer one is the title of a group, "Reports of 2010".
+    """
+    around, block = blocks[outer.block], blocks[entry.block]
+    if not (around.kind is block.kind is BlockKind.ITEM and block.level > around.level) or not _has_details(
+        text, blocks, outer
+    ):
+        return False
+    return _names_authors(text, blocks, outer) or not _names_authors(text, blocks, entry)
+
+
+def _names_authors(text: str, blocks: Sequence[Block], entry: ListEntry) -> bool:
+    block = blocks[entry.block]
+    return begins_with_authors(text[entry.label.end if entry.label is not None else block.start : block.end])
 
 
 def _is_next_part(text: str, blocks: Sequence[Block], last: ReferenceList, run: Sequence[ListEntry]) -> bool:

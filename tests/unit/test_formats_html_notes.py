@@ -425,3 +425,10 @@ def test_an_entry_has_the_number_that_its_page_shows(entries: str, numbers: str)
 def test_the_numbers_of_a_reversed_list_fall() -> None:
     article = read(f"<p>{LEAD}.</p><ol reversed><li>Lee<li>Kim</ol><ol reversed start=9><li>Roe</ol>")
     assert block_texts(article)[-3:] == ["2. Lee", "1. Kim", "9. Roe"]
+
+
+def test_the_entries_of_a_group_with_a_year_in_its_title_are_entries() -> None:
+    items = "".join(f"<li>Rask, O. (199{n}). Lamps of pier {n}.</li>" for n in (1, 2, 3))
+    article = read(f"<p>{LEAD} [2]. They shone [3].</p><h2>References</h2><ol><li>Reports of 1999<ol>{items}</ol></li></ol>")
+    cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
+    assert cited == ["Rask, O. (1992). Lamps of pier 2.", "Rask, O. (1993). Lamps of pier 3."]
