@@ -228,10 +228,9 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
     def _handle_articles(self, event: Loaded) -> None:
         if not self.query(_ArticleList):  # the program ends
             return
-        if not self.has_loaded and event.sort is not None:
-            self.table.sort = event.sort
         if not self.has_loaded:
             self.services.memory.set_aside()
+            self.table.sort = event.sort or self.table.sort
         self._is_loading, self.has_loaded = False, True
         self.error = None if self.services.library.is_open else event.error
         if event.error is None:
