@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from reader.exchange.escape import csv_cell, encode_text
@@ -24,8 +24,16 @@ class _Row(NamedTuple):
     pair: ReportPair | None
 
 
-TableColumn = tuple[str, Callable[[_Row], str | int | None]]
-"""The name of a column, and the function that returns its value: a text, a number, or None if it does not apply."""
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column: its name, and the function that returns its value: a text, a number, or None if it does not apply.
+
+    Unless it `is_of_pair`, all rows of an annotation have the same value.
+    """
+
+    name: str
+    value_of: Callable[[_Row], str | int | None]
+    is_of_pair: bool = False
 
 
 def _status_name(row: _Row) -> str:
@@ -58,41 +66,41 @@ _PAIR_TEXTS: Final = {field.name: field.text_of for field in PAIR_FIELDS}
 
 def _pair_column(name: str) -> TableColumn:
     text_of = _PAIR_TEXTS[name]
-    return name, lambda row: text_of(row.pair) if row.pair is not None else None
+    return TableColumn(name, lambda row: text_of(row.pair) if row.pair is not None else None, is_of_pair=True)
 
 
 COLUMNS: Final[tuple[TableColumn, ...]] = (
-    ("article", lambda row: row.report.article.title),
-    ("article_source", lambda row: row.disclosure.source_of(row.report.article)),
-    ("id", lambda row: row.item.annotation.id),
-    ("kind", lambda row: row.item.annotation.kind),
-    ("number", lambda row: row.item.number or None),
-    ("quote", lambda row: row.item.selector.exact),
-    ("start", lambda row: row.item.selector.start if row.item.has_place else None),
-    ("end", lambda row: row.item.selector.end if row.item.has_place else None),
-    ("sentence", lambda row: row.item.sentence or None),
-    ("paragraph", lambda row: row.item.paragraph or None),
-    ("tags", lambda row: " ".join(row.item.annotation.tags)),
-    ("note", lambda row: row.item.annotation.note),
-    ("status", _status_name),
+    TableColumn("article", lambda row: row.report.article.title),
+    TableColumn("article_source", lambda row: row.disclosure.source_of(row.report.article)),
+    TableColumn("id", lambda row: row.item.annotation.id),
+    TableColumn("kind", lambda row: row.item.annotation.kind),
+    TableColumn("number", lambda row: row.item.number or None),
+    TableColumn("quote", lambda row: row.item.selector.exact),
+    TableColumn("start", lambda row: row.item.selector.start if row.item.has_place else None),
+    TableColumn("end", lambda row: row.item.selector.end if row.item.has_place else None),
+    TableColumn("sentence", lambda row: row.item.sentence or None),
+    TableColumn("paragraph", lambda row: row.item.paragraph or None),
+    TableColumn("tags", lambda row: " ".join(row.item.annotation.tags)),
+    TableColumn("note", lambda row: row.item.annotation.note),
+    TableColumn("status", _status_name),
     *map(_pair_column, ("reference", "reference_text", "reference_url", "reference_doi")),
     *map(_pair_column, ("verdict", "verdict_label", "verdict_note", "evidence")),
-    ("judged_by", _judge),
+    TableColumn("judged_by", _judge, is_of_pair=True),
     _pair_column("judged_at"),
-    ("created", lambda row: row.item.annotation.created_at),
-    ("updated", lambda row: row.item.annotation.updated_at),
-    ("creator", lambda row: row.disclosure.name_of(row.item.annotation.creator)),
-    ("check", lambda row: row.item.check_reason),
-    ("quote_then", lambda row: row.item.original_quote),
+    TableColumn("created", lambda row: row.item.annotation.created_at),
+    TableColumn("updated", lambda row: row.item.annotation.updated_at),
+    TableColumn("creator", lambda row: row.disclosure.name_of(row.item.annotation.creator)),
+    TableColumn("check", lambda row: row.item.check_reason),
+    TableColumn("quote_then", lambda row: row.item.original_quote),
     _pair_column("stale"),
-    ("decision", lambda row: decision_label(row.item)),
-    ("fix", lambda row: row.item.annotation.fix),
-    ("unlinked", _unlinked_lines),
+    TableColumn("decision", lambda row: decision_label(row.item)),
+    TableColumn("fix", lambda row: row.item.annotation.fix),
+    TableColumn("unlinked", _unlinked_lines),
     *map(_pair_column, ("open", "problems", "linked", "source_state")),
-    ("evidence_source", _evidence_source),
-    ("pairs", lambda row: len(row.item.status.rests_on) if row.item.status else None),
-    ("settled", lambda row: row.item.status.settled_pairs if row.item.status else None),
-    ("filter", lambda row: row.report.filter),
+    TableColumn("evidence_source", _evidence_source, is_of_pair=True),
+    TableColumn("pairs", lambda row: len(row.item.status.rests_on) if row.item.status else None),
+    TableColumn("settled", lambda row: row.item.status.settled_pairs if row.item.status else None),
+    TableColumn("filter", lambda row: row.report.filter),
     *map(_pair_column, ("source_marks", "source_faults", "source_description")),
 )
 """The columns. A new one goes to the end, so that those that spreadsheets already use stay where they are.
@@ -102,24 +110,37 @@ the references that a claim rests on, `settled` those of them whose pair is sett
 """
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
+_MOST_REPEATED: Final = 2_000
+"""The code points of a cell that further rows of an annotation repeat. A claim that cites thousands is in thousands of rows."""
 
 
 def write_csv(reports: Iterable[Report], options: ExportOptions) -> Iterator[bytes]:
     """Yield the table, a piece for each annotation, with the byte order mark by which Excel recognises UTF-8."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    names, functions = zip(*COLUMNS, strict=True)
     out.write(_BYTE_ORDER_MARK)
-    writer.writerow(names)
+    writer.writerow(column.name for column in COLUMNS)
     disclosure = Disclosure(options)
     for report in reports:
         disclosure.add_report(report)
         for item in (*report.items, *report.orphans):
-            for pair in item.pairs or (None,):
-                row = _Row(disclosure, report, item, pair)
-                values = [value_of(row) for value_of in functions]
-                writer.writerow([csv_cell(value) if value and isinstance(value, str) else value for value in values])
+            first, *further = (_Row(disclosure, report, item, pair) for pair in item.pairs or (None,))
+            cells = [_cell(column, first) for column in COLUMNS]
+            writer.writerow(cells)
+            repeated = [_shorten(cell) for cell in cells]
+            for row in further:
+                columns = zip(COLUMNS, repeated, strict=True)
+                writer.writerow(_cell(column, row) if column.is_of_pair else cell for column, cell in columns)
             yield encode_text(out.getvalue())
             out.seek(0)
             out.truncate()
     yield encode_text(out.getvalue())
+
+
+def _cell(column: TableColumn, row: _Row) -> str | int | None:
+    value = column.value_of(row)
+    return csv_cell(value) if value and isinstance(value, str) else value
+
+
+def _shorten(cell: str | int | None) -> str | int | None:
+    return f"{cell[:_MOST_REPEATED]}…" if isinstance(cell, str) and len(cell) > _MOST_REPEATED else cell

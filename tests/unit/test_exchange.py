@@ -30,7 +30,7 @@ from reader.review.index import Editions, ReviewItems
 from reader.review.model import Attachment, ClaimLink, Dismissal, Evidence, Judgement, Selector, Source, SourceText
 from reader.review.scale import ACADEMIC_SCALE, FIX_WORDING
 from reader.review.session import ReviewSession
-from reader.review.vocabulary import ANNOTATION_KINDS
+from reader.review.vocabulary import ANNOTATION_KINDS, CLAIM
 from tests.hypothesis_profiles import CHARACTERS, examples
 from tests.unit.golden_review import AT, NEVER_CITED, OPTIONS, annotation, report, review_everything
 from tests.unit.review_strategies import TEXT, annotation_lines, article, review, where
@@ -185,6 +185,17 @@ def test_every_annotation_stands_in_every_export(said: list[tuple[int, int, str,
     assert len(rows) == sum(max(1, len(record["judgements"])) for record in records)
     note = export("markdown", made)
     assert all(f"\n\n^c{number}\n" in note for number, _ in enumerate(session.index.claims(), 1))
+
+
+def test_further_rows_of_a_claim_in_csv_repeat_no_long_texts() -> None:
+    session = review()
+    session.add(Span(0, len(TEXT)), CLAIM, note="long " * 1000)
+    rows = list(csv.DictReader(io.StringIO(export("csv", build_report(session, AT)).removeprefix("\ufeff"), newline="")))
+    assert len(rows) > 2
+    assert rows[0]["note"] == "long " * 1000
+    assert {row["note"] for row in rows[1:]} == {"long " * 400 + "…"}
+    assert len({row["quote"] for row in rows}) == 1
+    assert len({row["reference"] for row in rows}) == len(rows)
 
 
 @given(hostile.filter(bool))
