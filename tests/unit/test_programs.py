@@ -60,7 +60,8 @@ def test_no_program_outlives_this_one(tmp_path: Path, number: signal.Signals, is
     started = f"threading.Thread(target=lambda: {work}, daemon=True).start()"
     code = f"{blocked}; {started}; signal.sigwait([{int(number)}])" if is_on_thread else work
     imports = "import signal, threading; from reader.programs import run_program"
-    process = subprocess.Popen([sys.executable, "-c", f"{imports}; {code}"])
+    heard = f"signal.signal({int(number)}, signal.SIG_DFL)"  # also where the tests run under nohup
+    process = subprocess.Popen([sys.executable, "-c", f"{imports}; {heard}; {code}"])
     child = int(pipe.read_text())
     process.send_signal(number)
     assert process.wait(60) == (0 if is_on_thread else 128 + number)
