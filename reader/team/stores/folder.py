@@ -67,7 +67,7 @@ class FolderStore:
     def list_children(self, prefix: str) -> tuple[str, ...]:
         """Return the names of the files and folders directly below a folder, sorted."""
         begin = f"{check_key(prefix.rstrip('/'))}/" if prefix.strip("/") else ""
-        return self._try("list", prefix, lambda: tuple(name.rstrip("/") for name in self._names(begin)))
+        return self._try("list", prefix, lambda: tuple(sorted(name.rstrip("/") for name in self._names(begin))))
 
     def delete(self, key: str) -> None:
         """Remove a file, if there is one."""
