@@ -334,10 +334,12 @@ def test_a_year_whose_authors_were_lost(
     assert last.missing == missing
 
 
+BOATS = ("barges", "boats", "ferries", "ships", "tugs", "yawls", "yoles")
+"""The words before spaced numbers: one that stands before 1, 2 and 3 counts."""
 STYLES = {
     "raised": lambda numbers: ",".join(map(str, numbers)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")),
     "flat": lambda numbers: ",".join(map(str, numbers)),
-    "spaced": lambda numbers: " " + ", ".join(map(str, numbers)),
+    "spaced": lambda numbers: f" of {BOATS[numbers[0] % len(BOATS)]} {', '.join(map(str, numbers))}",
     "parenthesis": lambda numbers: f" ({', '.join(map(str, numbers))})",
     "bracket": lambda numbers: f" [{', '.join(map(str, numbers))}]",
 }
