@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -40,15 +41,21 @@ class LogMark(NamedTuple):
 
 
 class SyncState:
-    """How far this device has sent and read. Raises ReaderError when the disk fails; several processes may use one file."""
+    """How far this device has sent and read. Raises ReaderError when the disk fails; several processes may use one file.
+
+    Safe for several threads: screens read what a worker writes. One at a time uses the connection, as Python itself crashes
+    when a connection is closed while another thread executes a statement.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._guard = threading.Lock()
         self._connection = self._open_sound()
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file, once the statement that runs on another thread has ended."""
+        with self._guard:
+            self._connection.close()
 
     # ------------------------------------------------------------------ sent
 
@@ -154,29 +161,30 @@ class SyncState:
     # ------------------------------------------------------------------ the file
 
     def _read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._as_error():
+        with self._exclusive():
             return self._connection.execute(query, values).fetchall()
 
     def _write(self, statement: str, values: tuple[object, ...]) -> None:
-        with self._as_error():
+        with self._exclusive():
             self._connection.execute(statement, values)
 
     def _raise_counters(self, table: str, scope: str, counters: Iterable[tuple[str, int]]) -> None:
         clash = "ON CONFLICT DO UPDATE SET counter = max(counter, excluded.counter)"
-        with self._as_error():
-            rows = [(scope, replica, counter) for replica, counter in counters]
+        rows = [(scope, replica, counter) for replica, counter in counters]
+        with self._exclusive():
             self._connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?) {clash}", rows)
 
     @contextlib.contextmanager
-    def _as_error(self) -> Generator[None]:
-        """Turn an error of the file within a block into a ReaderError; begin anew if the file is damaged."""
-        try:
-            yield
-        except _ERRORS as error:
-            if _is_damage(error):
-                self._connection.close()
-                self._connection = self._open_sound()
-            raise self._failure(error) from error
+    def _exclusive(self) -> Generator[None]:
+        """Keep other threads off the connection in a block; an error becomes a ReaderError, and a damaged file a new one."""
+        with self._guard:
+            try:
+                yield
+            except _ERRORS as error:
+                if _is_damage(error):
+                    self._connection.close()
+                    self._connection = self._open_sound()
+                raise self._failure(error) from error
 
     def _open_sound(self) -> sqlite3.Connection:
         """Open the file, a new one in place of one that is damaged or of another version. Raises ReaderError."""
