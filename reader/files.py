@@ -242,6 +242,16 @@ def write_new(path: Path, data: bytes | Iterable[bytes], like: Path | None = Non
         raise
 
 
+def create_private(path: Path) -> None:
+    """Create an empty file that only its owner may read, unless there is one. Raises OSError.
+
+    One that exists is not opened: when a process closes any descriptor of a file, the locks of its others are gone, those of
+    SQLite too (https://www.sqlite.org/howtocorrupt.html).
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def append(path: Path, data: Iterable[bytes], size: int) -> Signature:
     """Replace everything after the first `size` bytes of an existing file by the parts of `data`; return its signature.
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple, cast
 
+from reader.files import create_private
 from reader.registries.registered_work import RegisteredWork
 
 FRESH_DAYS: Final = 30
@@ -85,7 +85,7 @@ class AnswerCache:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            create_private(self._path)
             connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             try:
                 connection.execute("PRAGMA journal_mode = WAL")

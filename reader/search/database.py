@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from reader.files import create_private
 from reader.review.vocabulary import CLAIM
 from reader.search.documents import Document
 from reader.search.plan import DOCUMENT_KINDS, EVERYTHING, PARAGRAPH, SearchPlan, any_facet, facet
@@ -116,8 +116,7 @@ class Database:
 
     def __init__(self, path: Path, library: str) -> None:
         """Open or create the index of a library, which `library` names; that of another library or version is emptied."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        os.close(descriptor)
+        create_private(path)
         self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             self.has_full_text = _has_fts5(self._connection)
