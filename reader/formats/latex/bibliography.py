@@ -89,8 +89,8 @@ def _cited_keys(tokens: Sequence[TexToken]) -> Iterable[str]:
 def _further_keys(tokens: Sequence[TexToken], place: int) -> Iterable[str]:
     r"""Yield the keys of the other citations of a command such as `\cites`, each of which has arguments of its own."""
     end = min(place + _MAX_LABEL, len(tokens))
-    while place < end and tokens[place].kind in ("[", "{"):
-        yield from keys_after(tokens, place)
+    while place < end and tokens[place].kind in ("[", "{") and (keys := keys_after(tokens, place)):
+        yield from keys
         while place < end and tokens[place].kind != "}":
             place += 1
         place += 1
