@@ -294,7 +294,7 @@ async def test_what_cannot_be_fetched_is_said_in_one_line(own_library: Path, pat
             assert user.over == "LibraryScreen"
 
 
-async def test_what_is_opened_last_counts(own_library: Path, tmp_path: Path) -> None:
+async def test_what_was_stopped_does_not_come_later(own_library: Path, tmp_path: Path) -> None:
     (tmp_path / "weir.html").write_text(PAGE, encoding="utf-8")
     with serve_page(PAGE) as server:
         async with reading(None, own_library, private=True) as user:
@@ -302,9 +302,36 @@ async def test_what_is_opened_last_counts(own_library: Path, tmp_path: Path) -> 
             await user.type(f"{server}/slow")
             await user.press("enter")
             await user.until(lambda: " of " in user.footer)
+            await user.press("escape")
             user.field.value = str(tmp_path / "weir.html")
             await user.press("enter")
             await opened(user)
             release_page()
             assert user.screen.article.source == str(tmp_path / "weir.html")
             assert len(user.app.screen_stack) == 2
+
+
+async def test_keys_typed_while_the_library_opens_an_article_are_for_the_article(own_library: Path) -> None:
+    with serve_page(PAGE) as server:
+        async with reading(None, own_library, private=True) as user:
+            await user.until(lambda: "no articles yet" in user.header)
+            await user.type(f"{server}/slow")
+            user.send("enter", "j", "h")
+            await user.until(lambda: " of " in user.footer)
+            assert user.field.value == f"{server}/slow"
+            release_page()
+            await opened(user)
+            await user.until(lambda: len(user.quotes) == 1)
+
+
+@pytest.mark.parametrize("ending", ["stopped", "failed"])
+async def test_keys_typed_for_an_article_that_does_not_open_are_for_nothing(own_library: Path, ending: str) -> None:
+    with serve_page(PAGE) as server:
+        async with reading(None, own_library, private=True) as user:
+            await user.until(lambda: "no articles yet" in user.header)
+            address = f"{server}/{'slow' if ending == 'stopped' else 'gone'}"
+            await user.type(address)
+            user.send("enter", "j", "h", *(["escape"] if ending == "stopped" else []))
+            await user.until(lambda: ("Not opened" if ending == "stopped" else "404") in user.footer)
+            await user.press("!")
+            assert user.field.value == f"{address}!"

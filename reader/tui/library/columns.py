@@ -1,4 +1,4 @@
-"""The lines of the table: its heading, and a row for each article in as many columns as fit."""
+"""The lines of the table: its counts, its heading, and a row for each article in as many columns as fit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len
 
+from reader.printable import plural
 from reader.tui.library.table import SHARED_WORD, SORT_KEYS, ArticleTable, ListedArticle, Sort
 from reader.tui.styled_line import Part, StyledLine, clip, line, meter, width_of
 
@@ -112,6 +113,24 @@ def _gap_before(columns: TableColumns, name: str) -> int:
 
 
 # ------------------------------------------------------------------ heading
+
+
+def count_parts(table: ArticleTable, *, is_wide: bool) -> StyledLine:
+    """Return the counts of a table for the header: its articles, their claims, the open pairs."""
+    totals, marked, asked = table.totals, len(table.marked), table.filter.asked_states
+    many = f"{totals.listed:,} of {totals.articles:,}" if table.filter.text else f"{totals.articles:,}"
+    if asked:
+        many = f"{totals.listed:,} {' and '.join(asked)}"
+    noun = "article" if (totals.listed if asked else totals.articles) == 1 else "articles"
+    parts = [*line((f"{marked:,}", "yours"), (" marked   ", "secondary"))] if marked else []
+    parts.extend(line((many, "text"), (f" {noun}", "secondary")))
+    if is_wide and totals.archived and not table.filter.states:
+        parts.extend(line((f"   {totals.archived:,}", "text"), (" archived", "secondary", "action:library-archived")))
+    if totals.claims:
+        parts.extend(line((f"   {totals.claims:,}", "text"), (f" {plural(totals.claims, 'claim').split()[-1]}", "secondary")))
+    if totals.open_pairs:
+        parts.extend(line((f"   {totals.open_pairs:,} open", "open")))
+    return (*parts, Part(" "))
 
 
 def heading_lines(columns: TableColumns, sort: Sort, width: int) -> list[StyledLine]:

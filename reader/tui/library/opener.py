@@ -32,7 +32,7 @@ SAVE_SIGN_WIDTH: Final = 13
 
 
 class ArticleOpener:
-    """Reads one article at a time on a thread, shows its progress, and then the article."""
+    """Reads one article at a time on a thread, shows its progress, and then the article, for which typed keys wait."""
 
     def __init__(self, host: LibraryHost) -> None:
         self._host = host
@@ -135,6 +135,11 @@ class ArticleOpener:
 
     # ------------------------------------------------------------------ reading
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether an article is being read."""
+        return self._task is not None
+
     def _start(self, request: OpenRequest, action: str = "") -> None:
         """Start to read an article on a thread, instead of another that is being read."""
         self._stop_reading()
@@ -166,6 +171,8 @@ class ArticleOpener:
         if event.task is not self._task:
             return
         self._stop_reading()
+        if event.error is not None:
+            self._host.services.forget_keys()
         if isinstance(event.error, ScanError) and event.task.request.recognize is not None:
             from reader.tui.dialogs.scan import ScanQuestion
 

@@ -20,14 +20,13 @@ from textual.widgets import Input
 
 from reader.errors import ReaderError
 from reader.library.personal import LIST_ENTRY, SORT
-from reader.printable import plural
 from reader.review.model import Tag
 from reader.review.vocabulary import TAG_COLOURS
 from reader.tui.action import ARTICLE_LIST, LIBRARY, Situation
 from reader.tui.background import LoadingFinished, TaskOutcome
 from reader.tui.keymap import KeyReader, typed_key
 from reader.tui.library.article_actions import ArticleActions
-from reader.tui.library.columns import article_line, heading_lines, lay_out_columns
+from reader.tui.library.columns import article_line, count_parts, heading_lines, lay_out_columns
 from reader.tui.library.commands import COMMANDS
 from reader.tui.library.opener import ArticleOpener
 from reader.tui.library.preview import PreviewReader, article_preview
@@ -36,7 +35,7 @@ from reader.tui.library.team_actions import TeamActions
 from reader.tui.library.welcome import welcome_lines
 from reader.tui.panes.bars import Notice, SaveStatus, footer_lines, notice_lines
 from reader.tui.question import Question
-from reader.tui.services import AppServices, KeyScreen, SettingsListener, app_of
+from reader.tui.services import AppServices, KeyScreen, SettingsListener, StopScreen, app_of
 from reader.tui.shared_library import Edits, LibraryListener
 from reader.tui.styled_line import TAG_CELLS, Part, StyledLine, clip, line, spread, width_of
 from reader.tui.widgets.item_list import ItemList
@@ -63,7 +62,7 @@ PREVIEW_WIDTH: Final = 64
 _PREVIEW_HEIGHTS: Final = ((30, 15), (20, 9))
 """Rows of the screen, and those of the preview below the list in it."""
 _WIDE_FIELD: Final = 100
-"""The columns from which on the field says what it understands."""
+"""The columns from which on the field says what it understands, and the header how many articles are archived."""
 
 
 class _ArticleList(ItemList, can_focus=False):
@@ -79,7 +78,7 @@ class _ArticleList(ItemList, can_focus=False):
         super().show(lines, under)
 
 
-class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
+class LibraryScreen(StopScreen, KeyScreen, LibraryListener, SettingsListener):
     """Screen that lists the articles of the library; Enter opens one."""
 
     DEFAULT_CSS = """
@@ -360,7 +359,9 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
         table, articles = self.table, self.list
         articles.index = table.index
         width = self.size.width - (PREVIEW_WIDTH if self.query_one("#library-body").has_class("-side") else 0)
-        self.query_one("#header", StyledLines).show([spread(line(" ", ("Library", "b")), self._count_parts(), self.size.width)])
+        none = line(("no articles yet ", "secondary"))
+        counts = none if self.is_empty else count_parts(self.table, is_wide=self.size.width >= _WIDE_FIELD)
+        self.query_one("#header", StyledLines).show([spread(line(" ", ("Library", "b")), counts, self.size.width)])
         if self.is_empty:
             lines = welcome_lines(width, articles.size.height, self.key)
             articles.fill(0, 1, lambda index, width, current: [], lines)
@@ -385,28 +386,6 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
         if not self.table.filter.tests:
             none += "; Enter opens the text as a path or an address"
         return [line("     ", (none, "secondary"))]
-
-    def _count_parts(self) -> StyledLine:
-        """Return the counts of the header: the articles, their claims, the open pairs."""
-        if self.is_empty:
-            return line(("no articles yet ", "secondary"))
-        totals, marked = self.table.totals, len(self.table.marked)
-        asked = self.table.filter.asked_states
-        many = f"{totals.listed:,} of {totals.articles:,}" if self.table.filter.text else f"{totals.articles:,}"
-        if asked:
-            many = f"{totals.listed:,} {' and '.join(asked)}"
-        noun = "article" if (totals.listed if asked else totals.articles) == 1 else "articles"
-        parts = [*line((f"{marked:,}", "yours"), (" marked   ", "secondary"))] if marked else []
-        parts.extend(line((many, "text"), (f" {noun}", "secondary")))
-        if self.size.width >= _WIDE_FIELD and totals.archived and not self.table.filter.states:
-            parts.extend(line((f"   {totals.archived:,}", "text"), (" archived", "secondary", "action:library-archived")))
-        if totals.claims:
-            parts.extend(
-                line((f"   {totals.claims:,}", "text"), (f" {plural(totals.claims, 'claim').split()[-1]}", "secondary"))
-            )
-        if totals.open_pairs:
-            parts.extend(line((f"   {totals.open_pairs:,} open", "open")))
-        return (*parts, Part(" "))
 
     def _show_preview(self) -> None:
         article = self.table.current
@@ -491,10 +470,19 @@ class LibraryScreen(KeyScreen, LibraryListener, SettingsListener):
 
     @property
     def is_busy(self) -> bool:
-        """Whether keys must wait for the focus of the widget that they are for."""
+        """Whether keys must wait for an article that is opened, or for the focus of the widget that they are for."""
         if self._prompt.is_asking:
             return self.focused is None or self.focused.parent is not self._prompt
-        return self._next_focus is not None or self.team.is_waiting
+        return self._next_focus is not None or self.team.is_waiting or self.opener.is_opening
+
+    def stop_by(self, key: events.Key) -> bool:
+        """Stop opening an article on the key that goes back; return whether it was that key."""
+        match = self.services.keymap.find(LIBRARY, (key.key,))
+        is_stop = self.opener.is_opening and match.action is not None and match.action.id == "library-clear"
+        if is_stop:
+            self.services.forget_keys()
+            self.do("library-clear")
+        return is_stop
 
     def take_key(self, event: events.Key) -> bool:
         """Run the action of a key; while the field has the focus, keys that can be typed belong to it."""
