@@ -22,7 +22,7 @@ from reader.article.markers import (
     stands_at_sentence_end,
     word_markers,
 )
-from reader.article.model import Block, BlockKind, Citation, Quotes, Reference
+from reader.article.model import Block, Citation, Quotes, Reference
 from reader.article.ranges import Ranges, Span, merge_ranges
 
 _KEY = lazy_pattern(r"[A-Z][A-Za-z+:.\-]{0,30}\d{2,4}[a-z]?")
@@ -62,7 +62,7 @@ def find_citations(
     notes = _LabelIndex([reference for reference in references if reference.id.startswith("^")], quotes)
     index = _LabelIndex([reference for reference in references if not reference.id.startswith("^")], quotes)
     brackets, raised = (list(_markers_outside(markers, skipped_ranges)) for markers in (brackets, raised))
-    by_notation = _lists_by_notation(text, references, brackets, raised) if index.has_repeated_numbers else None
+    by_notation = _lists_by_notation(text, references, brackets, raised, blocks) if index.has_repeated_numbers else None
     of_brackets, of_raised = (_LabelIndex(part, quotes) for part in by_notation) if by_notation else (index, index)
     bracketed = list(_resolve_markers(brackets, of_brackets))
     if references:
@@ -86,9 +86,12 @@ def find_citations(
         citations += _resolve_footnotes((m for m in calls if notes), notes)
         citations += (c for c in _resolve_markers((m for m in calls if not notes), index) if c.references)
     citations.sort(key=lambda citation: citation.start)
-    outside = [reference for reference in references if not quotes or quotes.depth_at(reference.start) == 0]
-    headings = [block.start for block in blocks if _is_heading(text, block)]
-    citations = citations if by_notation else _in_own_lists(citations, outside, headings)
+    if index.has_repeated_numbers:
+        from reader.article.numbered_lists import in_own_lists  # not for the first frame of other texts
+
+        for part in by_notation or (references,):
+            outside = [reference for reference in part if not quotes or quotes.depth_at(reference.start) == 0]
+            citations = in_own_lists(text, citations, outside, blocks)
     if citations and references:
         citations += _resolve_repeats(list(_markers_outside(repeat_markers(text), skipped_ranges)), references, citations)
         citations.sort(key=lambda citation: citation.start)
@@ -96,132 +99,31 @@ def find_citations(
 
 
 def _lists_by_notation(
-    text: str, references: Sequence[Reference], brackets: Sequence[Marker], raised: Sequence[Marker]
+    text: str, references: Sequence[Reference], brackets: Sequence[Marker], raised: Sequence[Marker], blocks: Sequence[Block]
 ) -> tuple[list[Reference], list[Reference]] | None:
     """Return the references that markers in brackets cite and those that raised ones cite, or None if that is not to be told.
 
-    A text may have notes ¹ ² beside references [1] [2]. Each kind of marker must name half of its list.
+    A text may have notes ¹ ² beside references [1] [2]: their labels differ, or the heading of one list calls them notes. Each
+    kind of marker must name half of its list.
     """
-    lists: tuple[list[Reference], list[Reference]] = ([], [])
-    for reference in references:
-        if reference.start >= 0 and not reference.id.startswith("^"):
-            lists[not text.startswith(("[", "\\["), reference.start)].append(reference)
-    for own, markers in zip(lists, (brackets, raised), strict=True):
-        labels = {label for reference in own for label in split_label(reference.label)}
-        named = {name for marker in markers if not marker.kind.endswith("?") for name in marker.names}
-        if not labels or 2 * len(labels & named) < len(labels):
-            return None
-    return lists
+    from reader.article.numbered_lists import numbered_lists  # not for the first frame of other texts
+
+    numbered = [reference for reference in references if reference.start >= 0 and not reference.id.startswith("^")]
+    in_brackets = {reference.id for reference in numbered if text.startswith(("[", "\\["), reference.start)}
+    lists = numbered_lists(text, numbered, blocks)
+    notes = {reference.id for part in lists if part.has_notes for reference in part.entries.values()}
+    for are_raised in ({reference.id for reference in numbered} - in_brackets, notes):
+        parts = ([r for r in numbered if r.id not in are_raised], [r for r in numbered if r.id in are_raised])
+        if all(_is_cited_by(part, markers) for part, markers in zip(parts, (brackets, raised), strict=True)):
+            return parts
+    return None
 
 
-def _in_own_lists(citations: list[Citation], references: Sequence[Reference], headings: Sequence[int]) -> list[Citation]:
-    """Return the citations by number, each in the list that is meant where several lists number their entries from 1.
-
-    A report may have an annotated choice of its sources, numbered by itself, before the list that its markers cite: numbers
-    that go beyond that choice move all citations before it to the longer list. Where chapters each cite a list of their own, a
-    number beyond it has no entry.
-    """
-    lists = _numbered_lists(references)
-    if len(lists) < 2:
-        return citations
-    if in_parts := _in_lists_of_parts(citations, lists, headings):
-        return in_parts
-    labels = {reference.id: split_label(reference.label)[0] for entries in lists for reference in entries.values()}
-    places = {reference.id: place for place, entries in enumerate(lists) for reference in entries.values()}
-    starts = [next(iter(entries.values())).start for entries in lists]
-    own: defaultdict[int, set[int]] = defaultdict(set)
-    foreign: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
-    for citation in citations:
-        near = bisect_right(starts, citation.start)
-        for name in citation.references if citation.kind != "author-year" and near < len(lists) else ():
-            if (far := places.get(name, -1)) == near:
-                own[near].add(decimal_number(labels[name]))
-            elif far >= 0:
-                foreign[near, far].add(name)
-    numbers = [sorted(own[place]) for place in range(len(lists))]
-    ends = [max(map(decimal_number, entries)) for entries in lists]
-    moved: dict[int, Mapping[str, str]] = {}
-    chapters: set[tuple[int, int]] = set()
-    for (near, far), names in sorted(foreign.items(), key=lambda item: len(item[1])):
-        short, long = lists[near], lists[far]
-        # Of each of the lists of two chapters half of the numbers are cited that both may have.
-        highest, half = min(ends[near], ends[far]), min(len(short), len(long)) / 2
-        are_both_cited = all(bisect_right(numbers[place], highest) >= half for place in (near, far))
-        if len(names) <= len(short) and are_both_cited:
-            chapters.add((near, far))
-        elif near < far and len(names) >= _MIN_FURTHER_REFERENCES and len(long) > len(short):
-            moved[near] = {short[label].id: long[label].id for label in short.keys() & long.keys()}
-    if not moved and not chapters:
-        return citations
-
-    def in_own_list(citation: Citation) -> Citation:
-        near = bisect_right(starts, citation.start)
-        missing = {name for name in citation.references if (near, places.get(name, -1)) in chapters}
-        cited = tuple(moved.get(near, {}).get(name, name) for name in citation.references if name not in missing)
-        numbers = (labels[name] for name in citation.references if name in missing)
-        return citation._replace(references=cited, missing=(*citation.missing, *numbers))
-
-    return [citation if citation.kind == "author-year" else in_own_list(citation) for citation in citations]
-
-
-def _in_lists_of_parts(
-    citations: list[Citation], lists: Sequence[Mapping[str, Reference]], headings: Sequence[int]
-) -> list[Citation]:
-    """Return the citations of each part of a text in its own list where the lists of all parts stand at the end, else [].
-
-    Parts begin where the numbers begin anew below one of the `headings`, given by their starts: a text may cite its first
-    sources once more. There must be one part for each list, which ends with the last number of its part.
-    """
-    first = next(iter(lists[0].values())).start
-    numbers = {reference.id: decimal_number(label) for entries in lists for label, reference in entries.items()}
-    cited: list[tuple[int, int, int]] = []  # place among the citations, lowest and highest number
-    for place, citation in enumerate(citations):
-        own = [numbers[name] for name in citation.references if name in numbers]
-        if own and citation.kind != "author-year":
-            if citation.start >= first:
-                return []
-            cited.append((place, min(own), max(own)))
-    parts: list[list[tuple[int, int, int]]] = []
-    for item in cited:
-        if not parts or (item[1] == 1 and parts[-1][-1][1] > 1 and _are_apart(citations, parts[-1][-1][0], item[0], headings)):
-            parts.append([])
-        parts[-1].append(item)
-    ends = [max(map(decimal_number, labels)) for labels in lists]
-    if [max(highest for _, _, highest in part) for part in parts] != ends:
-        return []
-    moved = list(citations)
-    for part, entries in zip(parts, lists, strict=True):
-        ids = {number: reference.id for label, reference in entries.items() if (number := decimal_number(label))}
-        for place, _, _ in part:
-            cites = citations[place].references
-            moved[place] = citations[place]._replace(references=tuple(ids.get(numbers.get(name, 0), name) for name in cites))
-    return moved
-
-
-def _is_heading(text: str, block: Block) -> bool:
-    """Whether a block is a heading, or a line without a stop, as which a plain text may have it."""
-    is_line = block.kind is BlockKind.PARAGRAPH and block.end - block.start <= _MAX_HEADING_LENGTH
-    return block.kind is BlockKind.HEADING or (is_line and text[block.end - 1].isalnum())
-
-
-def _are_apart(citations: Sequence[Citation], first: int, second: int, headings: Sequence[int]) -> bool:
-    """Whether a heading is between two citations, given by their places."""
-    return bisect_left(headings, citations[first].start) < bisect_left(headings, citations[second].start)
-
-
-def _numbered_lists(references: Sequence[Reference]) -> list[dict[str, Reference]]:
-    """Return the entries with numbers by label, list by list: a new one begins where the numbers do not rise."""
-    lists: list[dict[str, Reference]] = []
-    last = 0
-    for reference in sorted(references, key=lambda reference: reference.start):
-        labels = split_label(reference.label)
-        number = decimal_number(labels[0])
-        if number and reference.start >= 0 and not reference.id.startswith("^"):
-            if not lists or number <= last:
-                lists.append({})
-            lists[-1].update(dict.fromkeys(labels, reference))
-            last = number
-    return lists
+def _is_cited_by(references: Sequence[Reference], markers: Sequence[Marker]) -> bool:
+    """Whether markers name half of the labels of some references."""
+    labels = {label for reference in references for label in split_label(reference.label)}
+    named = {name for marker in markers if not marker.kind.endswith("?") for name in marker.names}
+    return bool(labels) and 2 * len(labels & named) >= len(labels)
 
 
 def _choose_number_styles(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -10,6 +11,7 @@ SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 CIRCLED_NUMBERS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 NOTE_SIGNS = ("*", "†", "‡", "††", "‡‡")
 _MAX_DIGITS = 9
+_MIN_COUNTED_DOWN = 3
 _DIGITS = "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "０１２３４５６７８９"
 _PLAIN_DIGITS = str.maketrans(
     {sign: str(value) for digits in (SUPERSCRIPT_DIGITS, *_DIGITS) for value, sign in enumerate(digits)}
@@ -144,6 +146,11 @@ def split_label(label: str) -> list[str]:
     label = label.lstrip("> ")
     names = label.split(", ")
     return names if all(map(str.isdecimal, names)) else [label]
+
+
+def counts_down(numbers: Sequence[int]) -> bool:
+    """Whether numbers count down to 1 one by one, at least from 3."""
+    return len(numbers) >= _MIN_COUNTED_DOWN and list(numbers) == [*range(len(numbers), 0, -1)]
 
 
 def decimal_number(text: str) -> int:

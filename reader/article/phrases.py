@@ -200,6 +200,16 @@ REFERENCE_HEADINGS = _phrases("""
     参考文献リスト | 主な参考文献 | 主要参考文献 | 参照元 | 情報源一覧 | 인용 문헌 | 주요 출처 | 참고문헌 목록 | 출처 목록
 """)
 
+# Those of them that announce notes, which markers cite beside those of a list of references.
+NOTE_HEADINGS = _phrases("""
+    notes | endnotes | footnotes | end notes | endnoten | fußnoten | fussnoten | anmerkungen | notes de bas de page
+    notas | notas al pie | notas a pie de página | notas finales | notas de rodapé | note | note a piè di pagina | noten
+    eindnoten | voetnoten | fotnoter | noter | viitteet | przypisy | przypisy końcowe | poznámky | jegyzetek | dipnotlar
+    notlar | примечания | сноски | примітки | бележки | бележки под линия | σημειώσεις | 注释 | 注釋 | 註釋 | 注解 | 註解
+    尾注 | 附注 | 注 | 註 | 脚注 | 腳註 | 注記 | 注釈 | 註記 | 각주 | 미주 | 주석 | الهوامش | هوامش | الحواشي | پانویس
+    הערות שוליים
+""")
+
 # Headings that announce a reference list beside a word of it: "Sources and links".
 BESIDE_REFERENCES = _phrases("""
     further reading | links | web links | useful links | external links | resources | acknowledgements | acknowledgments

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from reader.article.labels import EntryLabel, decimal_number, label_at, plain_digits, without_zeros
+from reader.article.labels import EntryLabel, counts_down, decimal_number, label_at, plain_digits, without_zeros
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker, flat_markers, sign_markers
 from reader.article.model import Block, BlockKind, Quotes
@@ -251,6 +251,7 @@ def _labelled_runs(
 ) -> list[ReferenceList]:
     """Group the labelled blocks into runs of one notation with rising numbers and only short blocks between entries."""
     runs: list[list[ListEntry]] = []
+    counting_down = _labels_counting_down(labels)
     for index, label in enumerate(labels):
         if label is None and runs:
             label = _glued_label(text, blocks[index], runs[-1][-1].label)
@@ -259,7 +260,7 @@ def _labelled_runs(
         entry = ListEntry(index, label)
         if runs and _is_within(text, blocks, runs[-1][-1], entry):
             continue
-        if runs and _is_continuation(text, blocks, runs[-1][-1], entry):
+        if runs and _is_continuation(text, blocks, runs[-1][-1], entry, is_downward=index in counting_down):
             runs[-1].append(entry)
         else:
             runs.append([entry])
@@ -332,11 +333,30 @@ def _is_announced(first: int, headings: Collection[int]) -> bool:
     return first - 1 in headings or first - 2 in headings
 
 
-def _is_continuation(text: str, blocks: Sequence[Block], last: ListEntry, entry: ListEntry) -> bool:
+def _labels_counting_down(labels: Sequence[EntryLabel | None]) -> set[int]:
+    """Return the places of the labels that go on a list which counts down to 1, as lists of publications do."""
+    places: set[int] = set()
+    run: list[tuple[int, EntryLabel]] = []
+    for place, label in enumerate(labels):
+        if label is None or not label.number:
+            continue
+        if run and (run[-1][1].shape, run[-1][1].number - 1) != (label.shape, label.number):
+            run = []
+        run.append((place, label))
+        if label.number == 1 and counts_down([number for _, (_, _, number, _) in run]):
+            places.update(index for index, _ in run[1:])
+    return places
+
+
+def _is_continuation(
+    text: str, blocks: Sequence[Block], last: ListEntry, entry: ListEntry, *, is_downward: bool = False
+) -> bool:
     old, new = last.label, entry.label
     if old is None or new is None or old.shape != new.shape or entry.block - last.block > _MAX_FILLERS:
         return False
-    if old.number and new.number and not old.number < new.number <= old.number + _MAX_NUMBER_GAP:
+    if is_downward and new.number != old.number - 1:
+        return False
+    if not is_downward and old.number and new.number and not old.number < new.number <= old.number + _MAX_NUMBER_GAP:
         return False
     if old.shape == "lone":
         return new.number == old.number + 1 and entry.block - last.block <= _MAX_NOTE_BLOCKS

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reader.article.article import Article
 from reader.article.citations import find_citations
-from reader.article.labels import EntryLabel, label_at
+from reader.article.labels import EntryLabel, counts_down, label_at
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import bracket_markers, superscript_markers
 from reader.article.model import Block, BlockKind, StyleKind, entry_ranges
@@ -303,6 +303,8 @@ def _label_starts(lines: Sequence[_Line], width: int) -> set[int]:
     starts = _lone_numbers(lines)
     labels = [label_at(line.text, 0, len(line.text)) for line in lines]
     volumes = _volumes(lines, labels)
+    if counts_down([label.number for label in labels if label is not None and labels[0] and label.shape == labels[0].shape]):
+        return starts.union(i for i, label in enumerate(labels) if label and labels[0] and label.shape == labels[0].shape) - {0}
     last: EntryLabel | None = None
     for index, (line, label) in enumerate(zip(lines, labels, strict=True)):
         if label is None or label.end >= len(line.text) or index in volumes:
