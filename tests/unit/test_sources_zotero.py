@@ -238,14 +238,14 @@ def test_what_is_no_database_is_refused(zotero: ZoteroLibrary) -> None:
     with pytest.raises(ReaderError, match="is not a database of Zotero"):
         found(zotero)
     zotero.database.write_bytes(b"SQLite format 3\x00" + bytes(5000))
-    with pytest.raises(ReaderError, match="cannot be read"):
+    with pytest.raises(ReaderError, match="is damaged"):
         found(zotero)
 
 
 def test_a_schema_with_bytes_that_are_no_text_is_refused(zotero: ZoteroLibrary) -> None:
     data = zotero.database.read_bytes()
     zotero.database.write_bytes(data.replace(b"CREATE TABLE items", b"CREATE TABL\xb8 items"))
-    with pytest.raises(ReaderError, match="cannot be read"):
+    with pytest.raises(ReaderError, match="is damaged"):
         found(zotero)
 
 

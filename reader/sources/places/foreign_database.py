@@ -123,7 +123,11 @@ def _open_unlocked(path: Path) -> sqlite3.Connection | None:
 
 
 def _open_copy(path: Path, folder: Path, program: str) -> sqlite3.Connection:
-    """Return a connection to a whole copy of a database and its journals; the copy may be written, as journals are applied."""
+    """Return a connection to a whole copy of a database and its journals; the copy may be written, as journals are applied.
+
+    Raises ReaderError if no copy is whole, because the program writes it or it is damaged.
+    """
+    states = _states(path)
     for _ in range(_COPIES):
         checkpoint()
         copy = _copy_still(path, folder)
@@ -135,23 +139,24 @@ def _open_copy(path: Path, folder: Path, program: str) -> sqlite3.Connection:
             except _ERRORS:
                 checkpoint()
             connection.close()
+    if _states(path) == states:
+        raise ReaderError(f"{path} is damaged", f"Let {program} check and repair it")
     raise ReaderError(f"{path} cannot be read while {program} writes it", f"Close {program} and try again")
 
 
 def _copy_still(path: Path, folder: Path) -> Path:
     """Copy a database and its journals, once more if they change meanwhile; return the copy. Raises ReaderError."""
-    names = [path, *(Path(f"{path}{ending}") for ending in _JOURNALS)]
     copy = folder / "copy.sqlite"
     try:
         for _ in range(_COPIES):
-            before = _states(names)
-            for name, ending in zip(names, ("", *_JOURNALS), strict=True):
+            before = _states(path)
+            for ending in ("", *_JOURNALS):
                 target = Path(f"{copy}{ending}")
                 target.unlink(missing_ok=True)
                 with suppress(FileNotFoundError):
-                    shutil.copyfile(name, target)
+                    shutil.copyfile(f"{path}{ending}", target)
             Path(f"{copy}-shm").unlink(missing_ok=True)
-            if _states(names) == before:
+            if _states(path) == before:
                 break
     except OSError as error:
         raise ReaderError(
@@ -160,11 +165,12 @@ def _copy_still(path: Path, folder: Path) -> Path:
     return copy
 
 
-def _states(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
+def _states(path: Path) -> list[tuple[int, int] | None]:
+    """Return the size and the time of a database and of each of its journals, None for one that is not there."""
     states: list[tuple[int, int] | None] = []
-    for path in paths:
+    for ending in ("", *_JOURNALS):
         try:
-            status = os.stat(path)
+            status = os.stat(f"{path}{ending}")
         except FileNotFoundError:
             states.append(None)
         else:
