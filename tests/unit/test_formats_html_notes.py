@@ -432,3 +432,38 @@ def test_the_entries_of_a_group_with_a_year_in_its_title_are_entries() -> None:
     article = read(f"<p>{LEAD} [2]. They shone [3].</p><h2>References</h2><ol><li>Reports of 1999<ol>{items}</ol></li></ol>")
     cited = [article.reference_by_id[name].text for citation in article.citations for name in citation.references]
     assert cited == ["Rask, O. (1992). Lamps of pier 2.", "Rask, O. (1993). Lamps of pier 3."]
+
+
+@pytest.mark.parametrize("label", ["{}. ", "[{}] "])
+@pytest.mark.parametrize(
+    ("first", "gap", "last"),
+    [
+        ("<p>{}", "{}<br>", "</p>"),
+        ("<p>{}", " {}<br/>\n<br/>\n", "</p>"),
+        ("<div>{}", "{}<br>\n", "</div>"),
+        ("{}<p>", "{}</p>\n<p>", "</p>"),
+        ("<ul><li>{}", "{}</li><li>", "</li></ul>"),
+    ],
+    ids=["line", "blank line", "block", "paragraph", "item"],
+)
+@pytest.mark.parametrize("anchor", ['<a name="r{}"></a>', '<span id="r{}"></span>'])
+def test_the_anchor_of_an_entry_may_stand_at_the_end_of_the_line_before(
+    anchor: str, first: str, gap: str, last: str, label: str
+) -> None:
+    names = ["Berg", "Lee", "Holm", "Roe"]
+    body = " ".join(f'{LEAD}, says {name} <a href="#r{n}">[{n}]</a>.' for n, name in enumerate(names, 1))
+    entries = [f"{label.format(n)}{name}, A. (1988). Lamps of the pier. Holm Press." for n, name in enumerate(names, 1)]
+    listed = first.format(anchor.format(1)) + entries[0]
+    listed += "".join(gap.format(anchor.format(n)) + entry for n, entry in enumerate(entries[1:], 2)) + last
+    article = read(f"<p>{body}</p><h2>References</h2>{listed}")
+    assert marker_readings(article) == [(f"[{n}]", (str(n),), ()) for n in range(1, 5)]
+    assert [reference.text.split(",")[0] for reference in article.references] == names
+
+
+def test_an_anchor_at_the_end_of_its_own_line_stays_there() -> None:
+    names = ["Berg", "Lee", "Holm"]
+    body = " ".join(f'{LEAD}, says {name} <a href="#r{n}">[{n}]</a>.' for n, name in enumerate(names, 1))
+    listed = "<br>".join(f'{n}. {name}, A. (1988). Lamps. Holm Press.<a id="r{n}"></a>' for n, name in enumerate(names, 1))
+    article = read(f"<p>{body}</p><h2>References</h2><p>{listed}</p>")
+    assert marker_readings(article) == [(f"[{n}]", (str(n),), ()) for n in range(1, 4)]
+    assert [reference.text.split(",")[0] for reference in article.references] == names

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from reader.article.labels import decimal_number
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.html.local_links import LocalLink
-from reader.formats.html.tree import BLOCK_TAGS, Node
+from reader.formats.html.tree import BLOCK_TAGS, Node, item_numbers, number_nodes
 
 ENTRY_LINE: Final = "ENTRY"
 """The attribute of an element around the lines of an entry. No page can set it, as attribute names are read in lower case."""
@@ -21,6 +21,7 @@ _MARKER_NUMBER: Final = lazy_pattern(r"\W{0,3}(\d{1,4})\W{0,3}")
 _OPENING: Final = lazy_pattern(r"[\[(]\s*$")
 _LABEL_LENGTH: Final = 16
 _MIN_NUMBERED: Final = 2
+_MAX_SIBLING_DISTANCE: Final = 4
 _NO_BLOCK: Final = Node("br")
 
 
@@ -30,6 +31,9 @@ def part_entry_lines(root: Node, links: Iterable[LocalLink]) -> bool:
     An entry begins at a line with an anchor that a link before it leads to, at a line with the next number or the one before,
     and within a line at anchors that have the numbers of their links. A blank line and a block end it.
     """
+    links = list(links)
+    if has_moved := _move_to_own_lines(links):
+        number_nodes(root)
     with_breaks = {node.parent for node in root.all_with_tag(("br",))}
     anchors: defaultdict[Node, dict[Node, Node]] = defaultdict(dict)
     targets: set[Node] = set()
@@ -42,7 +46,77 @@ def part_entry_lines(root: Node, links: Iterable[LocalLink]) -> bool:
             if holder is not None:
                 anchors[holder].setdefault(kid, link)
     blocks = [block for block, links_by_kid in anchors.items() if block in with_breaks or len(links_by_kid) >= _MIN_NUMBERED]
-    return sum([_part_block(block, anchors[block]) for block in blocks]) > 0
+    return sum([_part_block(block, anchors[block]) for block in blocks]) > 0 or has_moved
+
+
+def _move_to_own_lines(links: Iterable[LocalLink]) -> bool:
+    """Move the empty anchors at the end of a line whose links have the number of the next line to the beginning of that.
+
+    Programs also write the anchor of an entry before the line break or at the end of the paragraph that it follows.
+    """
+    numbers: dict[Node, int] = {}
+    for link, target in links:
+        if target.tag not in BLOCK_TAGS and target not in numbers and not target.has_text():
+            marker = _MARKER_NUMBER.fullmatch(link.text())
+            numbers[target] = decimal_number(marker[1]) if marker is not None else 0
+    anchors = {target: number for target, number in numbers.items() if number}
+    items: dict[Node, Mapping[Node, int]] = {}
+    blocks = dict.fromkeys(target.parent for target in anchors)
+    return sum([_move_in_block(block, anchors, items) for block in blocks if block is not None]) > 0
+
+
+def _move_in_block(block: Node, anchors: Mapping[Node, int], items: dict[Node, Mapping[Node, int]]) -> int:
+    """Move the anchors at the end of the lines of a block, and return how many. `items` are the numbers of items so far."""
+    lines: list[list[Node | str]] = [[]]
+    breaks: list[Node] = []
+    for kid in block.children:
+        if isinstance(kid, Node) and kid.tag == "br":
+            breaks.append(kid)
+            lines.append([])
+        else:
+            lines[-1].append(kid)
+    follower = _next_sibling(block)
+    below, number = (follower.children, _block_number(follower, items)) if follower is not None else ([], 0)
+    count = 0
+    for place in range(len(lines) - 1, -1, -1):
+        line = lines[place]
+        own_number = _number_at(line, 0) or (_block_number(block, items) if place == 0 else 0)
+        end = len(line)
+        while end and (kid := line[end - 1]) and ((isinstance(kid, str) and not kid.strip()) or kid in anchors):
+            end -= 1
+        moved = [kid for kid in line[end:] if isinstance(kid, Node) and own_number != anchors[kid] == number]
+        if moved and end:
+            line[end:] = [
+                kid for kid in line[end:] if isinstance(kid, str) or own_number == anchors[kid] or anchors[kid] != number
+            ]
+            below[:0] = moved
+            for kid in moved:
+                kid.parent = follower if follower is not None and below is follower.children else block
+            count += len(moved)
+        if any(map(_has_words, line)):
+            below, number = line, own_number
+    if count:
+        block.children = [*lines[0], *(kid for line, end in zip(lines[1:], breaks, strict=True) for kid in (end, *line))]
+    return count
+
+
+def _next_sibling(block: Node) -> Node | None:
+    """Return the next element after a block if it is one of the same kind."""
+    if block.parent is None or block.tag not in BLOCK_TAGS:
+        return None
+    after = block.parent.children[block.index + 1 : block.index + _MAX_SIBLING_DISTANCE]
+    sibling = next((kid for kid in after if isinstance(kid, Node)), None)
+    return sibling if sibling is not None and sibling.tag == block.tag else None
+
+
+def _block_number(block: Node, items: dict[Node, Mapping[Node, int]]) -> int:
+    """Return the number that a block begins with, or that of a list item. `items` are the numbers of items so far."""
+    number = _number_at(block.children, 0)
+    if number or block.tag != "li" or block.parent is None or block.parent.tag != "ol":
+        return number
+    if block.parent not in items:
+        items[block.parent] = item_numbers(block.parent)
+    return items[block.parent][block]
 
 
 def _part_block(block: Node, links: Mapping[Node, Node]) -> bool:
