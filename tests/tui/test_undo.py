@@ -33,7 +33,7 @@ def state(user: User) -> tuple[object, ...]:
     )
 
 
-@pytest.mark.parametrize(("undo", "redo"), [("u", "ctrl+r"), ("ctrl+z", "ctrl+y")])
+@pytest.mark.parametrize(("undo", "redo"), [("u", "ctrl+r"), pytest.param("ctrl+z", "ctrl+y", marks=pytest.mark.slow)])
 async def test_undo_leads_back_to_the_start_and_redo_to_the_end(own_library: Path, undo: str, redo: str) -> None:
     async with reading(BUSES, own_library) as user:
         start = state(user)
