@@ -134,6 +134,7 @@ class AnnotationIndex:
         self._status: dict[str, Status] = {}
         self._order: list[tuple[int, int, str]] = []
         self._in_order: list[Annotation] = []
+        self._kinds = Counter[str]()
         self._longest = 0
         self._annotations: dict[str, Annotation] = {}
         self._tags = {tag.id: tag for tag in items.tags}
@@ -168,6 +169,10 @@ class AnnotationIndex:
     def orphans(self) -> tuple[Annotation, ...]:
         """Return the annotations that lost their place, the oldest first."""
         return tuple(sorted(self._orphans.values(), key=lambda a: (a.created_at, a.id)))
+
+    def has_any(self, kinds: Iterable[str]) -> bool:
+        """Whether there is an annotation of any of these kinds."""
+        return any(self._kinds[kind] for kind in kinds)
 
     def claims(self) -> tuple[Annotation, ...]:
         """Return the claims that have a place, sorted by it."""
@@ -355,6 +360,7 @@ class AnnotationIndex:
 
     def _put(self, annotation: Annotation) -> None:
         self._annotations[annotation.id] = annotation
+        self._kinds[annotation.kind] += 1
         placement = self._placements[annotation.id] = self._placement_index.placement(annotation)
         place = placement.place
         if place is not None:
@@ -380,6 +386,7 @@ class AnnotationIndex:
         if not is_noise and annotation_id in self._places:
             self.tally.remove(annotation, self.status(annotation))
         del self._annotations[annotation_id]
+        self._kinds[annotation.kind] -= 1
         self._placements.pop(annotation_id, None)
         self._status.pop(annotation_id, None)
         self._orphans.pop(annotation_id, None)

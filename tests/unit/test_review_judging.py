@@ -5,6 +5,7 @@ from reader.review.model import Annotation, Change, Evidence
 from reader.review.scale import ACADEMIC_SCALE, DEFAULT_SCALE, UNAVAILABLE
 from reader.review.selector import make_selector
 from reader.review.session import ReviewSession
+from reader.review.vocabulary import LATER, NOT_CLAIM
 from tests.unit.review_strategies import article, review, where
 
 SOURCE = article("The ledger\n\nIn May the ferry carried 20,500 people, counted at the gate of the port office.\n")
@@ -114,3 +115,18 @@ def test_an_open_pair_is_no_verdict_to_filter_by() -> None:
     claim = session.judge(session.keep_evidence(claim, "1", PASSAGE), "2", UNAVAILABLE)
     assert parse_filter("unavailable", DEFAULT_SCALE).select(session.index) == (claim,)
     assert parse_filter("supports", DEFAULT_SCALE).select(session.index) == ()
+
+
+def test_the_filter_without_words_follows_every_change_of_kind() -> None:
+    session, claim = claimed()
+    usual = parse_filter("", DEFAULT_SCALE)
+    assert usual.select(session.index) == (claim,)
+    other = session.mark(where(session.index.article, "The port office counted"), NOT_CLAIM)
+    assert usual.select(session.index) == (claim,)
+    other = session.set_kind(other, LATER)
+    assert set(usual.select(session.index)) == {claim, other}
+    session.set_kind(claim, NOT_CLAIM)
+    assert usual.select(session.index) == (other,)
+    session.undo()
+    session.remove([other])
+    assert usual.select(session.index) == (claim,)

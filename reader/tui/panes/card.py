@@ -225,15 +225,17 @@ def _body_and_note(view: CardView, width: int, room: int, drawer: bool) -> tuple
 
     Pairs with several verdicts keep their lines longest.
     """
-    body, note = _reference_lines(view, width, drawer), _advice_and_note(view, width, 1 if drawer else 3, drawer)
+    note = _advice_and_note(view, width, 1 if drawer else 3, drawer)
     if view.annotation is None or not view.is_claim:
-        longer = body if drawer else _reference_lines(view, width, drawer, 3)
-        return longer if len(longer) + len(note) < room else body, note
-    rest = body[len(view.rests_on) :]
+        body = _reference_lines(view, width, drawer, 1 if drawer else 3)
+        fits = drawer or len(body) + len(note) < room
+        return body if fits else _reference_lines(view, width, drawer), note
+    rest = [*_unlinked_line(view), *_problem_lines(view)]
     for title_lines in (3, 2, 1):
         in_full = [_pair_lines(view, reference, width, title_lines) for reference in view.rests_on]
         if len(rest) + sum(map(len, in_full)) + len(note) < room:
             return [*(part for lines in in_full for part in lines), *rest], note
+    body = _reference_lines(view, width, drawer)
     if not view.annotation.conflicts:
         return body, note
     brief = _advice_and_note(view, width, 1, drawer)
@@ -286,10 +288,14 @@ def _reference_lines(view: CardView, width: int, drawer: bool, title_lines: int 
     else:
         cited = (_cited_lines(view, reference, width, n, drawer, title_lines) for n, reference in enumerate(view.rests_on))
         lines = [parts for entry in cited for parts in entry]
-    lines.extend(line((problem, "fault")) for problem in view.marker_problems)
+    lines.extend(_problem_lines(view))
     if not lines and view.sentence and not view.is_claim:
         lines.append(line(("rests on nothing the article cites", "hint")))
     return lines
+
+
+def _problem_lines(view: CardView) -> list[StyledLine]:
+    return [line((problem, "fault")) for problem in view.marker_problems]
 
 
 def _unlinked_line(view: CardView) -> list[StyledLine]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reader.article.model import Reference
     from reader.article.sections import Section
     from reader.review.model import Annotation
+    from reader.review.pairs import Status
     from reader.review.scale import Scale
     from reader.review.session import ReviewSession
 
@@ -169,13 +170,18 @@ def annotation_sign(session: ReviewSession, annotation: Annotation, scale: Scale
     It is the reason to check its place, or a stale verdict; for a claim ◌ if uncited, ○ if open, else its worst verdict.
     """
     check = session.index.placement(annotation).check_reason
-    if check or session.index.is_stale(annotation):
+    status = session.index.status(annotation) if annotation.kind == CLAIM else None
+    return _sign_of(annotation, scale, status, check, is_stale=not check and session.index.is_stale(annotation))
+
+
+def _sign_of(annotation: Annotation, scale: Scale, status: Status | None, check: str, *, is_stale: bool) -> tuple[str, str]:
+    """Return what `annotation_sign` does; `status` is that of a claim, `check` the reason to check the place."""
+    if check or is_stale:
         return CHECK_SIGNS[check or WORDS_CHANGED], "fault"
     if annotation.kind == LATER:
         return "◇", "yours"
-    if annotation.kind != CLAIM:
+    if status is None:
         return "·", "off"
-    status = session.index.status(annotation)
     if not status.rests_on:
         return "◌", "open"
     worst = worst_verdict(annotation, scale)
@@ -202,15 +208,16 @@ class ListedAnnotation(NamedTuple):
 
 def listed_annotation(session: ReviewSession, annotation: Annotation, scale: Scale) -> ListedAnnotation:
     """Return what the list of claims shows of an annotation."""
-    placement, state = session.index.placement(annotation), annotation.kind
+    index, state, status = session.index, annotation.kind, None
+    placement, is_stale = index.placement(annotation), index.is_stale(annotation)
     if annotation.kind == CLAIM:
-        status = session.index.status(annotation)
+        status = index.status(annotation)
         state = f"{status.settled_pairs} of {len(status.rests_on)} settled" if status.rests_on else "rests on nothing"
     check = LOST_PLACE if placement.place is None else CHECK_WORDS.get(placement.check_reason, "")
-    stale = "verdict stale" if session.index.is_stale(annotation) else ""
+    stale = "verdict stale" if is_stale else ""
     return ListedAnnotation(
         annotation.id,
-        annotation_sign(session, annotation, scale),
+        _sign_of(annotation, scale, status, placement.check_reason, is_stale=is_stale),
         quote_of(session, annotation),
         tuple([word for word in (check, stale) if word]),
         annotation.tags,

@@ -22,7 +22,7 @@ from reader.tui.background import TimerHost
 from reader.tui.layout import Layout, characters, hidden_blocks
 from reader.tui.services import app_of
 from reader.tui.widgets.article_painter import Painter, TextMark
-from reader.tui.widgets.rows import JumpPane, JumpTarget, finish_lines, repaint_cells
+from reader.tui.widgets.rows import JumpPane, JumpTarget, crop_rows, finish_lines, repaint_cells
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -284,8 +284,7 @@ class ArticleView(TimerHost, ScrollView, JumpPane, can_focus=True):  # pyright: 
                 self._strips.clear()
                 missing = lines
             self._strips.update(zip(missing, finish_lines(self, self._paint(missing, width), width), strict=True))
-        rows = self.label_rows([self._strips[line] for line in lines], crop.y)
-        return [row.crop(*crop.column_span) for row in rows]
+        return crop_rows(self.label_rows([self._strips[line] for line in lines], crop.y), crop)
 
     def render_line(self, y: int) -> Strip:
         """Return row `y` of the widget."""

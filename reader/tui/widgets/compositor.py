@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
 from inspect import signature
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.cells import cell_len
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 
-from reader.tui.widgets.rows import TerseStrip, are_blanks_alike, transition
+from reader.tui.widgets.rows import TerseStrip, are_blanks_alike, find_wide_columns, transition
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -98,17 +96,20 @@ class CullingCompositor(Compositor):
         gaps = self._take_dirty_spans()
         parts: list[RowPart] = []
         for widget, (region, clip) in self.visible_widgets.items():  # those in front first
-            visible = region.intersection(clip)
-            (left, right), lines = visible.column_span, visible.line_range
-            rows = [row for row, spans in gaps.items() if row in lines and spans[0][0] < right and left < spans[-1][1]]
+            if not gaps:
+                break
+            left, top, width, height = region.intersection(clip)
+            right, bottom = left + width, top + height
+            rows = [row for row, spans in gaps.items() if top <= row < bottom and spans[0][0] < right and left < spans[-1][1]]
             if not rows:
                 continue
-            first, height = min(rows), max(rows) - min(rows) + 1
-            strips = widget.render_lines(Region(left - region.x, first - region.y, visible.width, height))
+            first = min(rows)
+            strips = widget.render_lines(Region(left - region.x, first - region.y, width, max(rows) - first + 1))
             for row in rows:
                 inside, outside = _split_spans(gaps.pop(row), left, right)
                 strip = strips[row - first]
-                for start, end in (_whole_characters(strip, start - left, end - left) for start, end in inside):
+                for start, end in inside:
+                    start, end = _whole_characters(strip, start - left, end - left)
                     parts.append((row, left + start, strip, start, end))
                 if outside:
                     gaps[row] = outside
@@ -134,21 +135,16 @@ class CullingCompositor(Compositor):
 def _whole_characters(strip: Strip, start: int, end: int) -> tuple[int, int]:
     """Return a range of cells with all of the characters that it touches: half of a wide one would be drawn as a space."""
     if start > 0 or end < strip.cell_length:
-        for column in _wide_columns(strip.text):
+        for column in strip.wide_columns if isinstance(strip, TerseStrip) else find_wide_columns(strip.text):
             start -= start == column + 1
             end += end == column + 1
     return start, end
 
 
-@lru_cache(1024)
-def _wide_columns(text: str) -> tuple[int, ...]:
-    """Return the columns where the characters of two cells begin. They are kept, as most rows are drawn more than once."""
-    widths = [] if text.isascii() else [cell_len(character) for character in text]
-    return tuple([column for column, width in zip(accumulate(widths, initial=0), widths, strict=False) if width == 2])
-
-
 def _split_spans(spans: Spans, left: int, right: int) -> tuple[Spans, Spans]:
     """Return the cells from `left` to `right`, and the others."""
+    if left <= spans[0][0] and spans[-1][1] <= right:
+        return spans, []
     inside = [(max(start, left), min(end, right)) for start, end in spans if left < end and start < right]
     pieces = (piece for start, end in spans for piece in ((start, min(end, left)), (max(start, right), end)))
     return inside, [(start, end) for start, end in pieces if start < end]

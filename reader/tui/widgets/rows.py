@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len
@@ -60,10 +61,29 @@ _SEEN_ON_BLANKS: Final = {"4", "7", "9"}
 """The attributes that are seen on blanks: underlined, reversed, struck through."""
 
 
-class TerseStrip(Strip):
-    """Strip that sends of each style only what differs from the style before. Its styles have no links."""
+def crop_rows(rows: list[Strip], crop: Region) -> list[Strip]:
+    """Return the columns of rows that are in `crop`; most often they are all of them."""
+    start, end = crop.column_span
+    return [row if start == 0 and end == row.cell_length else row.crop(start, end) for row in rows]
 
-    __slots__ = ()
+
+Run = tuple[str, str, int]
+"""Text of one look, with the terminal's settings for it and its cells."""
+
+
+class TerseStrip(Strip):
+    """Strip that sends of each style only what differs from the style before. Its styles have no links.
+
+    What it sends is worked out once: most rows are drawn more than once, wherever they move.
+    """
+
+    __slots__ = ("_runs", "_system", "_wide_columns")
+
+    def __init__(self, segments: Iterable[Segment], cell_length: int | None = None) -> None:
+        super().__init__(segments, cell_length)
+        self._system: ColorSystem | None = None
+        self._runs: tuple[Run, ...] = ()
+        self._wide_columns: tuple[int, ...] | None = None
 
     def crop(self, start: int, end: int | None = None) -> Strip:
         """Return the cells from `start` to `end`."""
@@ -74,32 +94,61 @@ class TerseStrip(Strip):
         """Return the text with the control sequences for its styles."""
         pieces: list[str] = []
         settings = ""
-        for text, own, _ in self.pieces(console, 0, self.cell_length):
+        for text, own, _ in self.runs(console):
             pieces += transition(settings, own), text
             settings = own
         return "".join((*pieces, transition(settings, "")))
 
-    def pieces(self, console: Console, start: int, end: int) -> Iterator[tuple[str, str, int]]:
-        """Yield the texts of the cells from `start` to `end`, each with the terminal's settings for it and its cells.
+    @property
+    def wide_columns(self) -> tuple[int, ...]:
+        """The columns where the characters of two cells begin."""
+        if self._wide_columns is None:
+            self._wide_columns = find_wide_columns(self.text)
+        return self._wide_columns
+
+    def runs(self, console: Console) -> tuple[Run, ...]:
+        """Return the texts of the cells, each in one look."""
+        system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
+        if self._system is not system:
+            self._system = system
+            self._runs = tuple(
+                [
+                    (text, Strip.render_ansi(style, system) if style is not None else "", cell_len(text))
+                    for text, style, _ in self
+                    if text
+                ]
+            )
+        return self._runs
+
+    def pieces(self, console: Console, start: int, end: int) -> Iterator[Run]:
+        """Yield the texts of the cells from `start` to `end`, each in one look.
 
         A strip of these cells is not made: it costs more than drawing them.
         """
-        system = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         column = 0
-        for segment in self:
-            text, style, _ = segment
-            first, column = column, column + cell_len(text)
+        for run in self.runs(console):
+            text, settings, width = run
+            first, column = column, column + width
             if column <= start > 0:  # characters without a width belong to the cell before them
                 continue
             if first > end or first == end < column:
                 break
-            last = column
+            if first >= start and column <= end:
+                yield run
+                continue
+            segment = Segment(text)
             if column > end:
-                segment, last = segment.split_cells(end - first)[0], end
+                segment, width = segment.split_cells(end - first)[0], end - first
             if first < start:
-                segment, first = segment.split_cells(start - first)[1], start
-            if text:
-                yield segment.text, Strip.render_ansi(style, system) if style is not None else "", last - first
+                segment, width = segment.split_cells(start - first)[1], width - (start - first)
+            if segment.text:
+                yield segment.text, settings, width
+
+
+def find_wide_columns(text: str) -> tuple[int, ...]:
+    """Return the columns where the characters of two cells begin."""
+    widths = [] if text.isascii() else [cell_len(character) for character in text]
+    return tuple([column for column, width in zip(accumulate(widths, initial=0), widths, strict=False) if width == 2])
 
 
 @lru_cache(4096)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise, repeat, zip_longest
+from itertools import chain, compress, count, repeat, starmap, zip_longest
+from operator import ne
 from typing import TYPE_CHECKING, Final, Self
 
 from rich.cells import cell_len
@@ -16,7 +17,7 @@ from textual.strip import Strip
 
 from reader.tui.services import app_of
 from reader.tui.styled_line import StyledLine, part_at, segments_of, width_of
-from reader.tui.widgets.rows import JumpPane, JumpTarget, finish_lines, repaint_cells
+from reader.tui.widgets.rows import JumpPane, JumpTarget, crop_rows, finish_lines, repaint_cells
 
 if TYPE_CHECKING:
     from reader.tui.theme import Look
@@ -47,11 +48,14 @@ def _changed_regions(before: _PaintedLine | None, after: _PaintedLine | None, y:
     if before is None or after is None or before[1] != after[1] or old is None or new is None:
         yield Region(0, y, width, 1)
         return
-    pairs = zip_longest(old[:width], new[:width])
-    changed = [column for column, (one, other) in enumerate(pairs) if one != other]
-    starts = [column for last, column in pairwise([-width, *changed]) if column - last > _SHORT_GAP]
-    ends = [column + 1 for column, following in pairwise([*changed, 2 * width]) if following - column > _SHORT_GAP]
-    for start, end in zip(starts, ends, strict=True):
+    start, end = -1, -_SHORT_GAP
+    for column in compress(count(), starmap(ne, zip_longest(old[:width], new[:width]))):
+        if column - end >= _SHORT_GAP:
+            if start >= 0:
+                yield Region(start, y, end - start, 1)
+            start = column
+        end = column + 1
+    if start >= 0:
         yield Region(start, y, end - start, 1)
 
 
@@ -135,7 +139,7 @@ class StyledLines(JumpPane):
 
     def show(self, lines: Sequence[StyledLine], under: Sequence[tuple[str, ...]] = ()) -> None:
         """Show `lines`; `under` holds background roles of the first lines, in place of the widget's."""
-        painted = tuple((text, under[y] if y < len(under) else self._under) for y, text in enumerate(lines))
+        painted = tuple(zip(lines, chain(under, repeat(self._under)), strict=False))
         if self._covered is not None:
             self._covered = painted
         else:
@@ -173,16 +177,22 @@ class StyledLines(JumpPane):
             self._rows.clear()
             self._rows_size = self.size
         lines = [self._line_at(y) for y in crop.line_range]
+        try:
+            rows = [self._rows[line] for line in lines]
+        except KeyError:
+            self._paint(lines)
+            rows = [self._rows[line] for line in lines]
+        return crop_rows(self.label_rows(rows, crop.y), crop)
+
+    def _paint(self, lines: Sequence[_PaintedLine]) -> None:
+        """Paint those of some lines that are not kept."""
         missing = [line for line in dict.fromkeys(lines) if line not in self._rows]
-        if missing:
-            if len(self._rows) > _MOST_ROWS:
-                self._rows.clear()
-                missing = list(dict.fromkeys(lines))
-            width = self._rows_size.width
-            painted = finish_lines(self, (self._segments(line, width) for line in missing), width)
-            self._rows.update(zip(missing, painted, strict=True))
-        whole = self.label_rows([self._rows[line] for line in lines], crop.y)
-        return [row.crop(*crop.column_span) for row in whole]
+        if len(self._rows) > _MOST_ROWS:
+            self._rows.clear()
+            missing = list(dict.fromkeys(lines))
+        width = self._rows_size.width
+        painted = finish_lines(self, (self._segments(line, width) for line in missing), width)
+        self._rows.update(zip(missing, painted, strict=True))
 
     def jump_targets(self) -> Sequence[JumpTarget]:
         """Return the first cell of each part with a target. Actions are left out: they have keys."""
