@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from reader.article.lazy_pattern import lazy_pattern
@@ -64,12 +64,24 @@ class _Customs(NamedTuple):
     has_ordinals: bool
 
 
-def _customs(leads: str = "", lasts: str = "", starters: str = "", *, has_ordinals: bool = False) -> _Customs:
+class _CustomWords(NamedTuple):
+    """What `_Customs` holds, as words in a row: of most languages, no text is ever read."""
+
+    leads: str = ""
+    lasts: str = ""
+    starters: str = ""
+    has_ordinals: bool = False
+
+
+@lru_cache(4)
+def _customs_of(language: str) -> _Customs:
+    """Return the customs of a language."""
+    leads, lasts, starters, has_ordinals = _CUSTOMS.get(language, _OTHER_CUSTOMS)
     return _Customs(frozenset(leads.split()), frozenset(lasts.split()), frozenset(starters.split()), has_ordinals)
 
 
-_CUSTOMS: Final[Mapping[str, _Customs]] = {
-    "de": _customs(
+_CUSTOMS: Final[Mapping[str, _CustomWords]] = {
+    "de": _CustomWords(
         "Co abb abs art aufl az bd bde bl bzw ca dipl dr ebd ev evtl fa fam fr ggf hg hl hr hrsg inkl ing jg kap lit max mag"
         " min mind nr op pos prof rn rdnr s sog st str tab tel urspr usf vgl vs ziff zit zzgl",
         "",
@@ -80,14 +92,14 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Wer Wie Wir Wo Während Zu Zudem Zum Zur Zwar Zwischen Über",
         has_ordinals=True,
     ),
-    "fr": _customs(
+    "fr": _CustomWords(
         "M a al art av bd cf chap coll dr éd env fig hab ibid me mgr mlle mm mme n° p pp prof réf s ss st ste sv t tél v vol",
         "etc",
         "Alors Après Au Aussi Aux Avec Ce Cela Celle Celui Ces Cet Cette Chez Comme Dans Depuis Donc Elle Elles En Enfin"
         " Et Il Ils Je Les Leur Leurs Lors Mais Même Non Nous On Or Oui Où Par Parce Pendant Pour Pourquoi Puis Quand Que"
         " Quelle Qui Sa Sans Selon Ses Si Son Sous Sur Tous Tout Toute Un Une Vous",
     ),
-    "es": _customs(
+    "es": _CustomWords(
         "EE arq art arts avda cap cf col dir dr dra ed ej excmo fig gral hab ing lic n núm p pág págs pp prof profa sr sra"
         " sres srta sta sto ss tel v vol",
         "etc uu",
@@ -96,7 +108,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Mientras Muchas Muchos Muy No Nos O Otra Otro Para Pero Por Porque Pues Que Qué Se Según Ser Si Sin Sobre Son"
         " Su Sus Sí También Tiene Todo Todos Tras Un Una Y Ya Yo",
     ),
-    "it": _customs(
+    "it": _CustomWords(
         "all arch art artt avv ca cap cfr cod col dott dottssa dr ed es fasc fig gen geom ing lett mons n on p pag pagg par pp"
         " prof profssa rag rif s sen serg sez sig sigg sigra ss st tab tav tel trad v vol",
         "a.C cit d.C ecc etc",
@@ -105,7 +117,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Quella Quello Questa Queste Questi Questo Se Secondo Senza Si Solo Sono Su Sul Sulla Tra Tutti Tutto Un Una Uno"
         " È",
     ),
-    "pt": _customs(
+    "pt": _CustomWords(
         "arq art arts av cap cf dr dra ed eng ex exmo fig n nº núm p pág págs pp prof profa sr sra srta sto sta tel v vol S",
         "etc",
         "A Agora Ainda Além Ao Apenas Após Aqui As Até Com Como Contudo Depois Desde Disse Durante E Ela Elas Ele Eles Em"
@@ -113,7 +125,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " No Nos Num Não O Onde Os Ou Outra Outro Para Pela Pelo Por Porque Quando Quanto Que Quem Se Segundo Sem Ser Seu"
         " Sobre Sua São Só Também Tem Todo Todos Tudo Um Uma Você É",
     ),
-    "nl": _customs(
+    "nl": _CustomWords(
         "a afb art bijv blz bv ca cf dhr dr drs ed fig hfdst hr ing ir jhr jl max mevr mej min mr nl nr nrs o p pag prof"
         " resp st tab vgl v vnl vol z zgn",
         "enz etc e.d",
@@ -121,7 +133,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Ik In Is Ja Je Maar Men Met Na Naar Nee Niet Nog Nu Om Omdat Onder Onze Ook Op Over Sinds Te Toch Toen Tot"
         " Tussen Uit Veel Volgens Voor Waar Waarom Wanneer Want Wat We Wie Wij Ze Zij Zijn Zo",
     ),
-    "pl": _customs(
+    "pl": _CustomWords(
         "al art b błp bp ds dyr gen godz hab hr im in inż itp kard ks l lek m mar mec m.in mgr min n.p nr np o ob ok ol"
         " os p pkt płk por poz prof prok przew red ref rys s sp św śp str szt tab tj tel tzn tzw ul ur ust v wg woj wyd"
         " zob zm",
@@ -133,7 +145,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Ty Tylko W We Według Więc Wszyscy Wszystko Wtedy Z Za Zatem Zdaniem Ze Że Żeby",
         has_ordinals=True,
     ),
-    "ru": _customs(
+    "ru": _CustomWords(
         "акад вып г гл гр доц др им ул илл кв кн кол корп куб л м мин напр наст обл оз п пер пл пос пр просп проф р рис"
         " руб с св см соавт ср ст стр сб т табл тел тт ч чел эл",
         "др д г гг е млн млрд п пр р руб т тыс чел экз",
@@ -143,7 +155,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Сам Сегодня Сейчас Со Среди Так Такая Также Такие Такой Там Теперь То Тогда Тоже Только Тот Ты У Уже Хотя Чем"
         " Через Что Чтобы Эта Эти Это Этого Этой Этот Я",
     ),
-    "uk": _customs(
+    "uk": _CustomWords(
         "акад бл вид вул гл гол гр див доц заст зв ім кв кн м мал напр обл п пер пл пос просп проф р ред рис с св ст стор табл"
         " тел тов т ч",
         "грн ін коп млн млрд д п р рр т тис",
@@ -151,7 +163,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Може Можна На Над Не Ні О Однак Ось От По При Про Під Після Так Таким Також Там Те Тепер Ти То Тоді Тому Тут У"
         " Утім Хоча Хто Це Цей Цього Ця Ці Через Чи Чому Що Щоб Я Як Яка Який Якщо Які",
     ),
-    "sv": _customs(
+    "sv": _CustomWords(
         "ang bl.a bl ca dr d.v.s ex f fig forts fr inkl jfr kap kl kr max min nr obs osv p prof red resp s sid st"
         " t.ex tel tab vol",
         "mfl m.fl m.m osv etc",
@@ -159,7 +171,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Inte Jag Kan Man Med Men Mot Nu När Och Också Om På Samtidigt Sedan Som Så Till Trots Under Ur Vad Var Varför"
         " Vem Vi Vid Är Även",
     ),
-    "da": _customs(
+    "da": _CustomWords(
         "adr afd afs bl.a ca cand dr d.v.s ekskl evt f f.eks fig fr frk hr inkl jf jr kap kgl kl kr max mio mia nr p pct prof"
         " red s sml st stk str tab tlf vedr vha",
         "mv m.v m.m osv o.l etc",
@@ -168,7 +180,7 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Så Til Under Ved Vi Ville",
         has_ordinals=True,
     ),
-    "no": _customs(
+    "no": _CustomWords(
         "adr avd bl.a ca dr dvs evt ekskl f f.eks fig fr hr inkl jf kap kl kr maks mill mrd nr p pst prof red s sml st str tab"
         " tlf vedr",
         "mv m.m osv o.l etc",
@@ -177,24 +189,24 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Så Til Under Ved Vi Ville",
         has_ordinals=True,
     ),
-    "cs": _customs(
+    "cs": _CustomWords(
         "čl č dr ing kap např obr odst prof resp s sb st str tab tj tzv viz",
         "aj apod atd",
         has_ordinals=True,
     ),
-    "fi": _customs(
+    "fi": _CustomWords(
         "ed esim ks mm n nk nro oy prof s ts vrt",
         "jne ym yms",
         has_ordinals=True,
     ),
-    "ro": _customs(
+    "ro": _CustomWords(
         "alin art cap cca col conf dl dna dr fig gen ing lit nr op pag pct prof sf st str tel vol",
         "d.Hr etc î.Hr s.a ș.a",
         "Acest Aceasta Această Aceste Acum Al Am Apoi Are Asta Astfel Atunci Au Ca Care Ce Cei Cele Cine Cu Cum Când Da Dacă"
         " Dar De Deci Deși Din După E Ea Ei El Ele Era Este Eu Există Fără Iar La Le Lui Mai Ne Nici Nimeni Nu O Pe Pentru Prin"
         " Sau Se Sunt Să Tot Toate Toți Un Una Unde Unii Va Voi Vom În Însă Între Într Și",
     ),
-    "bg": _customs(
+    "bg": _CustomWords(
         "акад бул вж ген гл д доц ж.к изд инж кв кн л м мин напр обл п полк проф р сб св серж см сп ст стр т табл тел ул"
         " фиг чл",
         "в г др лв млн млрд с.г т.н ч",
@@ -202,24 +214,24 @@ _CUSTOMS: Final[Mapping[str, _Customs]] = {
         " Когато Който Колко Към Може На Най Не Него Ни Никой Но Няма От По Под Поради Преди При Само Сега След Според Със Така"
         " Там Те Това Той Този Тя Щом Я",
     ),
-    "el": _customs(
+    "el": _CustomWords(
         "αρ βλ δηλ εικ εκδ κ κα κεφ κος λ.χ π.χ παρ πρβ σελ τηλ τόμ χλμ",
         "δισ εκ εκατ κ.ά κ.λπ κ.ο.κ κλπ μ.Χ μ.μ π.Χ π.μ",
     ),
-    "ar": _customs("أ أ.د تح تر تق د ر.ك رقم ص ط مج"),
-    "fa": _customs("تر ج ر.ک ش ص نک"),
-    "hu": _customs(
+    "ar": _CustomWords("أ أ.د تح تر تق د ر.ك رقم ص ط مج"),
+    "fa": _CustomWords("تر ج ر.ک ش ص نک"),
+    "hu": _CustomWords(
         "dr id kb ld pl prof ún",
         "stb",
         has_ordinals=True,
     ),
-    "tr": _customs(
+    "tr": _CustomWords(
         "bkz dr doç örn prof sn st",
         "vb vd vs",
         has_ordinals=True,
     ),
 }
-_OTHER_CUSTOMS: Final = _customs()
+_OTHER_CUSTOMS: Final = _CustomWords()
 _ELLIPSIS: Final = lazy_pattern(r"(?:\.\.|…)[\"”’»)\]]*$")
 _CLOSED_QUOTE: Final = lazy_pattern(r"[.?!…][”’»\"')]+\s*$")
 _LAST_WORD: Final = lazy_pattern(r"[\"“„«(\[]*([^\s\"“„«(\[]*)\.$")
@@ -298,7 +310,7 @@ def find_missed_ends(chunk: str, language: str) -> Iterator[int]:
 
 def _is_end(chunk: str, stop: re.Match[str], language: str) -> bool:
     """Whether a full stop with white space ends a sentence, by the words on both sides."""
-    customs, patterns = _CUSTOMS.get(language, _OTHER_CUSTOMS), _end_patterns(language)
+    customs, patterns = _customs_of(language), _end_patterns(language)
     if patterns.starter.match(chunk, stop.end()):
         return True
     before = chunk[max(0, stop.start() - _MAX_LENGTH) : stop.start()]
@@ -317,7 +329,7 @@ class _EndPatterns(NamedTuple):
 
 @cache
 def _end_patterns(language: str) -> _EndPatterns:
-    customs = _CUSTOMS.get(language, _OTHER_CUSTOMS)
+    customs = _customs_of(language)
     least = _MIN_LISTED if customs.starters else _MIN_UNLISTED
     lasts = "".join(rf"|\b{re.escape(last)}" for last in sorted(customs.lasts))
     return _EndPatterns(
@@ -357,7 +369,7 @@ def _goes_on_in_lower_case(end: str, after: str) -> bool:
 
 def _ends_with_abbreviation(end: str, is_apart: bool, after: str, language: str) -> bool:
     """Whether `end` ends with an abbreviation, an initial or an ordinal. `is_apart`: white space follows it."""
-    customs = _CUSTOMS.get(language, _OTHER_CUSTOMS)
+    customs = _customs_of(language)
     match, following = _LAST_WORD.search(end), _NEXT_WORD.match(after)
     word = match.group(1) if match else ""
     if not word or following is None:

@@ -128,7 +128,7 @@ _SCALARS: Final[Mapping[Any, _Conversion]] = {
 }
 
 
-_SHARED: Final = frozenset({"article", "edition", "creator", "kind", "by"})
+_SHARED: Final = frozenset({"article", "edition", "creator", "kind", "by", "created_at", "updated_at"})
 """The texts that thousands of records have in common: each is kept in memory once."""
 
 

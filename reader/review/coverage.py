@@ -6,7 +6,7 @@ annotations "later" takes precedence over "claim", and "claim" over "not a claim
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from typing import Final
 
@@ -19,7 +19,6 @@ UNDECIDED: Final = "undecided"
 """The state of a sentence without an annotation; the other states are the kinds of annotations."""
 _ORDER: Final = {UNDECIDED: 0, NOT_CLAIM: 1, CLAIM: 2, LATER: 3}
 _NOWHERE: Final = range(0)
-_NO_PLACE: Final = Span(0, 0)
 
 
 class Coverage:
@@ -34,7 +33,7 @@ class Coverage:
         self.article = index.article
         self.sentences = index.article.sentences.all()
         self._states = [UNDECIDED] * len(self.sentences)
-        self._sentences_of: dict[str, range] = {}
+        self._places: dict[str, Span] = {}
         self._set_all_states()
         self._counts = Counter(self._states)
 
@@ -82,10 +81,10 @@ class Coverage:
 
     def _update_annotation(self, annotation_id: str) -> None:
         annotation = self._index.get(annotation_id)
-        new = self._sentences_at(self._index.place(annotation)) if annotation is not None else _NOWHERE
-        old = self._sentences_of.get(annotation_id, _NOWHERE)
-        self._sentences_of[annotation_id] = new
-        for index in {*old, *new}:
+        old, new = self._places.pop(annotation_id, None), self._index.place(annotation) if annotation is not None else None
+        if new is not None:
+            self._places[annotation_id] = new
+        for index in {*self._sentences_at(old), *self._sentences_at(new)}:
             kinds = (annotation.kind for annotation in self._index.annotations_on(self.sentences[index]))
             state = max(kinds, key=lambda kind: _ORDER.get(kind, 0), default=UNDECIDED)
             self._counts[self._states[index]] -= 1
@@ -94,11 +93,14 @@ class Coverage:
 
     def _set_all_states(self) -> None:
         """Set the states of all sentences: annotations and sentences are sorted by place, so each is visited once."""
-        states, sentences_of, place_of = self._states, self._sentences_of, self._index.place
+        states, places = self._states, self._places
         starts, ends = self.sentences.starts, self.sentences.ends
         first, beyond = 0, len(ends)
         for annotation in self._index.annotations():
-            start, end = place_of(annotation) or _NO_PLACE
+            place = self._index.place(annotation)
+            if place is None:
+                continue
+            start, end = places[annotation.id] = place
             while first < beyond and ends[first] <= start:
                 first += 1
             last = first
@@ -108,12 +110,10 @@ class Coverage:
                 if rank > _ORDER[states[last]]:
                     states[last] = kind
                 last += 1
-            sentences_of[annotation.id] = range(first, last)
 
     def _sentences_at(self, place: Span | None) -> range:
         """Return the numbers of the sentences that a place overlaps."""
         if place is None:
             return _NOWHERE
-        last = bisect_left(self.sentences, (place.end,))
-        first = bisect_left(self.sentences, (place.start,), hi=last)
-        return range(first - 1 if first and self.sentences[first - 1].end > place.start else first, last)
+        last = bisect_left(self.sentences.starts, place.end)
+        return range(bisect_right(self.sentences.ends, place.start, hi=last), last)
