@@ -89,6 +89,14 @@ _NUMBER_LABEL = lazy_pattern(
 """Match a label that begins with a digit, but not before a letter of a script without spaces."""
 _UNSPACED_NUMBER_LABEL = lazy_pattern(r"(?P<dot>\d{1,4})(?<!\d{4})[.．、](?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 """Apart from the others, as the large ranges take a millisecond to compile."""
+_EDITION = lazy_pattern(
+    r"(?:[a-zß-öø-ÿа-я][^\W\d_]*\.?,? ){0,4}"
+    r"(?:(?i:Auflage|Aufl|Halbband|édition|édit|edición|edizione|edição|uitgave|upplaga|wydanie|издание|vydání)(?!\w)"
+    r"|(?:[Ee]dition|[Ee]dn?|[Ee]ds|éd|druk|utg|udg|uppl|wyd|изд|vyd|printing)(?=\.? ?[,;:()\d]|\.?\s*$|\.\s+[^\W\d_a-z])"
+    r"|(?:Band|Bd|Ausgabe|Ausg|Jahrgang|Jg|Teilband)(?=\.? ?[;:()\d]|\.?\s*$|\.,?\s))"
+)
+"""Match the words of an edition or a volume after its number, "2. erweiterte Auflage", "3. ed., Oslo"."""
+_MAX_EDITION_LENGTH = 60
 _FIRST_UNSPACED = "\u3040"
 _MAX_UNSPACED_NUMBER = 5
 _SAME_SHAPES = {"linked": "bracket", "raised": "superscript", "strong": "dot", "listed": "dot"}
@@ -121,6 +129,8 @@ def label_at(text: str, start: int, end: int) -> EntryLabel | None:
     if match is None:
         return None
     shape = match.lastgroup or ""
+    if shape == "dot" and _EDITION.match(text, match.end(), min(end, match.end() + _MAX_EDITION_LENGTH)):
+        return None
     if shape in _SAME_SHAPES:
         return EntryLabel(_SAME_SHAPES[shape], without_zeros(match[shape]), decimal_number(match[shape]), match.end())
     name = "" if shape in ("bullet", "authors") else without_zeros(plain_digits(match[shape]))
@@ -151,6 +161,21 @@ def split_label(label: str) -> list[str]:
 def counts_down(numbers: Sequence[int]) -> bool:
     """Whether numbers count down to 1 one by one, at least from 3."""
     return len(numbers) >= _MIN_COUNTED_DOWN and list(numbers) == [*range(len(numbers), 0, -1)]
+
+
+def labels_counting_down(labels: Sequence[EntryLabel | None]) -> set[int]:
+    """Return the places of the labels that go on a list which counts down to 1, as lists of publications do."""
+    places: set[int] = set()
+    run: list[tuple[int, EntryLabel]] = []
+    for place, label in enumerate(labels):
+        if label is None or not label.number:
+            continue
+        if run and (run[-1][1].shape, run[-1][1].number - 1) != (label.shape, label.number):
+            run = []
+        run.append((place, label))
+        if label.number == 1 and counts_down([number for _, (_, _, number, _) in run]):
+            places.update(index for index, _ in run[1:])
+    return places
 
 
 def decimal_number(text: str) -> int:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from reader.article.citation_words import JOINS, LEADS, LOCATORS, OTHERS, SAME_AUTHOR, SAME_WORK, UNSPACED_JOINS, may_repeat
-from reader.article.labels import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS, plain_digits, plain_signs, without_zeros
+from reader.article.labels import CIRCLED_NUMBERS, SUPERSCRIPT_DIGITS, label_at, plain_digits, plain_signs, without_zeros
 from reader.article.lazy_pattern import lazy_pattern
+from reader.article.model import Block
 
 _DASH = r"[-‐‑–—−]"
 _JOIN = rf"(?:{_DASH}|[,&]|(?:{JOINS})(?![^\W\d_])|[{UNSPACED_JOINS}])"
@@ -152,6 +154,7 @@ _ITEM_BEFORE = lazy_pattern(rf"[:;,.]\s(?:(?:{JOINS})\s)?$", re.IGNORECASE)
 _MAX_ITEM_LENGTH = 400
 _MAX_ITEM_LEAD = 12
 _MAX_RANGE = 200
+_MAX_LABEL_LENGTH = 8
 _MAX_ADDRESS_LENGTH = 200
 _MAX_AUTHOR_WORD_LENGTH = 24
 
@@ -166,6 +169,23 @@ class Marker(NamedTuple):
 
 
 _NOTE_SIGN = lazy_pattern(r"(?<=[\w.,;:!?)\]\"'”’»%])(?:[†‡]{1,3}|\*)(?=[\s.,;:!?)]|$)")
+
+
+def marker_labels(text: str, blocks: Sequence[Block], markers: Iterable[Marker]) -> Mapping[str, Sequence[int]]:
+    """Return the labels in the markers with the starts of these, except markers that begin a block: they may label an entry."""
+    starts = [block.start for block in blocks]
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for marker in (marker for marker in markers if not marker.kind.endswith("?")):
+        place = bisect_right(starts, marker.start) - 1
+        label = (
+            label_at(text, starts[place], blocks[place].end)
+            if place >= 0 and marker.start - starts[place] < _MAX_LABEL_LENGTH
+            else None
+        )
+        if label is None or label.end <= marker.start:
+            for name in marker.names:
+                places[name].append(marker.start)
+    return {name: sorted(starts) for name, starts in places.items()}
 
 
 def bracket_markers(text: str) -> list[Marker]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from reader.article.labels import decimal_number, split_label
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.model import Block, BlockKind, Citation, Reference
-from reader.article.phrases import BESIDE_REFERENCES, NOTE_HEADINGS
+from reader.article.phrases import BESIDE_REFERENCES, NOTE_HEADINGS, REFERENCE_HEADINGS
 from reader.article.ranges import block_at
 from reader.article.reference_lists import is_reference_heading
 
@@ -231,6 +231,7 @@ class _Choice:
     def lists_by_place(self, groups: Sequence[_Group]) -> dict[int, Sequence[NumberedList]]:
         """Return the lists that each numbered citation may mean, by its place."""
         meant: dict[int, Sequence[NumberedList]] = {}
+        groups = list(self._with_marks_of_sections(groups))
         last: Sequence[NumberedList] = ()
         begin = 0
         follower = len(groups)
@@ -239,6 +240,7 @@ class _Choice:
             followers.append(follower)
             follower = place if groups[place].marks.places else follower
         followers.reverse()
+        are_lists_first = not groups[0].marks.places and not groups[-1].lists  # each list may be that of what follows it
         for place, group in enumerate(groups):
             if not group.marks.places:
                 last = group.lists
@@ -247,15 +249,61 @@ class _Choice:
                 meant.update(dict.fromkeys(group.marks.places, last))
             elif len(group.lists) == 1:
                 later = groups[place + 1 : followers[place] + 1]
-                last = self._beside_own_list(group, last, later)
-                meant.update(dict.fromkeys(group.marks.places, last))
+                chosen = self._beside_own_list(group, last, later)
+                doubtful = self._marks_of_others(group) if chosen == group.lists else ()
+                both = [*chosen, *last] if are_lists_first or _is_doubtful(group.lists[0], last, group.marks) else chosen
+                meant.update(dict.fromkeys(group.marks.places, both))
+                meant.update(dict.fromkeys(doubtful, ()))
+                last = chosen
             else:
                 choice = self._by_titles(group, begin) or self._by_numbers(group.lists, group.marks)
                 meant.update(choice)
-                chosen = {part.start for lists in choice.values() for part in lists}
-                last = [part for part in group.lists if part.start in chosen]
+                starts = {part.start for lists in choice.values() for part in lists}
+                last = [part for part in group.lists if part.start in starts]
             begin = group.lists[-1].end if group.lists else begin
         return meant
+
+    def _with_marks_of_sections(self, groups: Sequence[_Group]) -> Iterator[_Group]:
+        """Yield the groups, the marks before the section that a single list belongs to with those of the next group.
+
+        A box in an article may have a list of its own, below the name of the box.
+        """
+        waiting = _Marks([], [])
+        begin = 0
+        for number, group in enumerate(groups):
+            marks = _Marks([*waiting.places, *group.marks.places], [*waiting.numbers, *group.marks.numbers])
+            waiting = _Marks([], [])
+            if len(group.lists) == 1 and any(other.lists for other in groups[number + 1 : number + 2]):
+                section = self._section_of(group.lists[0], begin)
+                first = bisect_left(marks.places, section.start, key=self._start) if section is not None else 0
+                own = _Marks(marks.places[first:], marks.numbers[first:])
+                if first and own.places and "1" in own.numbers[0] and own.names <= group.lists[0].entries.keys():
+                    waiting, marks = _Marks(marks.places[:first], marks.numbers[:first]), own
+            begin = group.lists[-1].end if group.lists and not waiting.places else begin
+            yield _Group(group.lists, marks)
+
+    def _section_of(self, part: NumberedList, begin: int) -> Heading | None:
+        """Return the heading after an offset whose words the heading of a list repeats."""
+        heading = part.heading
+        if heading is None:
+            return None
+        inside = self._headings[bisect_left(self._heading_starts, begin) : bisect_left(self._heading_starts, heading.start)]
+        return _TitleIndex(other for other in inside if not other.is_announcement).find(heading, heading.start)
+
+    def _marks_of_others(self, group: _Group) -> list[int]:
+        """Return the places of the markers that count anew and go beyond the list if those right before it do not."""
+        parts = [[group.marks.places[place] for place in part] for part in self._parts(group.marks)]
+        own = group.lists[0].entries.keys()
+        numbers = dict(zip(group.marks.places, group.marks.numbers, strict=True))
+        edges = pairwise([*(part[0] for part in parts), group.marks.places[-1] + 1])
+        fits = [
+            all(
+                own >= set(numbers.get(place, ())) and not any(map(str.isdecimal, self._citations[place].missing))
+                for place in range(first, last)
+            )
+            for first, last in edges
+        ]
+        return [place for part, is_fit in zip(parts, fits, strict=True) if fits[-1] and not is_fit for place in part]
 
     def _after_lists(self, groups: Sequence[_Group], last: Sequence[NumberedList]) -> Sequence[NumberedList]:
         """Return the lists that markers after all lists may mean: none if they are of a chapter whose list is not there."""
@@ -304,7 +352,8 @@ class _Choice:
         if not sections:
             return {}
         sections.reverse()
-        plain = [part for part in group.lists if part.is_plain]
+        titled = {place for _, place in sections}
+        plain = [part for place, part in enumerate(group.lists) if part.is_plain and place not in titled]
         main = plain[0] if len(plain) == 1 else None
         meant: dict[int, Sequence[NumberedList]] = {}
         starts = [self._start(place) for place in group.marks.places]
@@ -370,6 +419,14 @@ class _Choice:
         return bisect_left(self._heading_starts, start) < bisect_left(self._heading_starts, end)
 
 
+def _is_doubtful(part: NumberedList, last: Sequence[NumberedList], marks: _Marks) -> bool:
+    """Whether the list before some markers may be meant as well as the one after them, which no heading announces."""
+    heading = part.heading
+    if heading is None or heading.is_announcement or not REFERENCE_HEADINGS.isdisjoint(heading.words):
+        return False
+    return any(other.is_plain and marks.names <= other.entries.keys() for other in last)
+
+
 def _whole_lists(lists: Sequence[NumberedList], names: Collection[str], *, are_raised: bool) -> list[NumberedList]:
     """Return the lists of which one has all numbers of a text: one under a heading that fits its markers, or cited to its end.
 
@@ -379,13 +436,14 @@ def _whole_lists(lists: Sequence[NumberedList], names: Collection[str], *, are_r
     if max(counts) < len(names) * (1 - _MAX_STRAY_SHARE):
         return []
     whole = [part for part, count in zip(lists, counts, strict=True) if count == max(counts)]
+    whole = [part for part in whole if part.is_plain] or whole
     highest = max(map(decimal_number, names))
-    fitting = [part for part in whole if part.is_plain and part.has_notes == are_raised]
-    fitting = fitting or [part for part in whole if part.is_plain] or whole
+    fitting = [part for part in whole if part.has_notes == are_raised]
     ended = [part for part in whole if part.top == highest]
-    if highest < _MIN_TELLING_END and len(fitting) > 1:  # a choice of as many sources may stand before them
-        return fitting
-    return [part for part in ended if part in fitting] or (whole if ended else fitting)
+    both = [part for part in ended if part in fitting]
+    if len(both) == 1 and len(fitting) == 1 and len(ended) < len(whole):
+        return both
+    return ended if ended and highest >= _MIN_TELLING_END and (both or not fitting) else whole
 
 
 def _borders(tops: Sequence[int], ends: Sequence[int]) -> list[tuple[int, int]] | None:
@@ -456,7 +514,7 @@ def _edges(words: _Words) -> Iterator[_Words]:
 
 def _without_note_words(words: _Words) -> _Words:
     """Return the words of a title without those that say that notes follow: "Notes to Chapter 1", "Winds: References"."""
-    for size in range(len(words), 0, -1):
+    for size in range(len(words) - 1, 0, -1):
         if is_reference_heading(" ".join(words[:size])):
             rest = words[size:]
             return rest[1:] if len(rest) > 1 and len(rest[0]) <= _MAX_JOINING_WORD and not rest[0].isdecimal() else rest

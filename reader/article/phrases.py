@@ -130,6 +130,7 @@ READ_MORE = READ_ALSO | _phrases("""
 # Headings that announce a reference list.
 REFERENCE_HEADINGS = _phrases("""
     references | reference | reference list | list of references | selected references | numbered references
+    supplementary references | supplemental references | additional references | appendix references | further references
     references cited | cited references | references and notes | references & notes | references and sources
     references and footnotes | references and further reading | bibliography | bibliographies | selected bibliography
     annotated bibliography | notes and bibliography | works cited | works consulted | sources | source | sources cited

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from reader.article.labels import EntryLabel, counts_down, decimal_number, label_at, plain_digits, without_zeros
+from reader.article.labels import EntryLabel, decimal_number, label_at, labels_counting_down, plain_digits, without_zeros
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import Marker, flat_markers, sign_markers
+from reader.article.markers import flat_markers, sign_markers
 from reader.article.model import Block, BlockKind, Quotes
-from reader.article.phrases import BESIDE_REFERENCES, REFERENCE_HEADINGS
+from reader.article.phrases import BESIDE_REFERENCES, NOTE_HEADINGS, REFERENCE_HEADINGS
 from reader.article.reference_parser import (
     begins_with_authors,
     find_doi,
@@ -30,8 +30,8 @@ _NUMBERED_HEADING = lazy_pattern(
 )
 _BILINGUAL_HEADING = lazy_pattern(r"\s*[/|(（]\s*")
 _HEADING_PREFIX = lazy_pattern(
-    r"(?:appendix|annex|section|part|chapter|anhang|abschnitt|teil|kapitel|annexe|partie|anexo|parte|sección|seção|allegato|bijlage"
-    r"|załącznik|приложение|раздел|часть)(?:[ \t]+[a-z\d.]{1,4})?\s*[:.–—-]\s*"
+    r"(?:appendix|annex|box|panel|supplement|methods|figure|report|answer|section|part|chapter|anhang|abschnitt|teil|kapitel|annexe|partie|anexo|parte|sección|seção|allegato|bijlage"
+    r"|załącznik|приложение|раздел|часть)(?:[ \t]+[a-z\d.]{1,4})?(?:\s*[:.–—-]\s*|\s+)"
 )
 _HEADING_MARKUP = lazy_pattern(r"<[^<>]*>|\s*\{[#.:][^{}\n]*\}\s*$|\[\W{0,3}\]\([^()\s]*\)")
 """Match what a heading of Markdown may have beside its words: tags, its name for links, "{#sources}", "[#](#sources)"."""
@@ -60,7 +60,6 @@ _MAX_HEADINGS_BETWEEN = 2
 _BULLETS = "-*+•"
 _NAMELESS_SHAPES = ("bullet", "authors")
 """The labels by which no marker cites an entry."""
-_MAX_LABEL_LENGTH = 8
 _MAX_NUMBER_GAP = 60
 _MAX_SUBHEADING_WORDS = 6
 _MAX_LINES_AFTER_LIST = 3
@@ -74,6 +73,7 @@ _MAX_NOTE_BLOCKS = 5
 """The most blocks of a note whose number has a line of its own, with that line."""
 _MIN_SOURCE_SHARE = 0.5
 _MAX_RIVAL_SHARE = 0.3
+_MIN_ENTRY_SHARE = 0.8
 _RUN_SHAPES = frozenset(
     {
         "lone",
@@ -115,7 +115,10 @@ def is_reference_heading(title: str) -> bool:
     if words and not words[0].isalnum():  # a picture before the words
         words = words.lstrip("".join(sign for sign in set(words) if not sign.isalnum()))
     for prefix in (_NUMBERED_HEADING, _HEADING_PREFIX):
-        words = words[match.end() :] if (match := prefix.match(words)) is not None else words
+        match = prefix.match(words)
+        is_title = match is not None and match[0].rstrip()[-1].isalnum() and words[match.end() :] in NOTE_HEADINGS
+        if match is not None and not is_title:  # as "Chapter 3 notes" may be
+            words = words[match.end() :]
     words = _HEADING_COUNT.sub("", words)
     if words in REFERENCE_HEADINGS or all(part.strip(" )）") in REFERENCE_HEADINGS for part in _BILINGUAL_HEADING.split(words)):
         return True
@@ -165,24 +168,8 @@ class ReferenceList(NamedTuple):
     is_announced: bool
 
 
-def marker_labels(text: str, blocks: Sequence[Block], markers: Iterable[Marker]) -> set[str]:
-    """Return the labels in the markers, except markers at the start of a block, which may label an entry."""
-    starts = [block.start for block in blocks]
-    names: set[str] = set()
-    for marker in (marker for marker in markers if not marker.kind.endswith("?")):
-        place = bisect_right(starts, marker.start) - 1
-        label = (
-            label_at(text, starts[place], blocks[place].end)
-            if place >= 0 and marker.start - starts[place] < _MAX_LABEL_LENGTH
-            else None
-        )
-        if label is None or label.end <= marker.start:
-            names.update(marker.names)
-    return names
-
-
-def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection[str]) -> list[ReferenceList]:
-    """Return the reference lists of an article in order. `cited_labels` are the labels in the markers of the body.
+def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Mapping[str, Sequence[int]]) -> list[ReferenceList]:
+    """Return the reference lists of an article in order. `cited_labels` are those of `marker_labels`.
 
     A run of labelled entries is a list if a heading announces it or its labels are cited, or if nearly all of its entries name
     sources. A list without labels must follow such a heading.
@@ -192,9 +179,10 @@ def reference_lists(text: str, blocks: Sequence[Block], cited_labels: Collection
     runs = [_with_star(text, blocks, run) for run in _labelled_runs(text, blocks, labels, headings)]
     lone = [blocks[run.entries[0].block].start for run in runs if _label_shape(run) == "lone" and len(run.entries) > 1]
     if lone:  # the markers before them may be digits right after a word
-        cited_labels = {name for marker in flat_markers(text[: lone[-1]]) for name in marker.names}.union(cited_labels)
+        flat = {name: [marker.start] for marker in flat_markers(text[: lone[-1]]) for name in marker.names}
+        cited_labels = {**flat, **cited_labels}
     lists = [run for run in runs if _is_accepted(text, blocks, run, cited_labels)]
-    lists = [run for quoted in _by_quote(blocks, lists) for run in _without_rivals(text, blocks, quoted)]
+    lists = [run for quoted in _by_quote(blocks, lists) for run in _without_rivals(text, blocks, quoted, cited_labels)]
     used_blocks = {entry.block for run in lists for entry in run.entries}
     for heading in headings:
         if heading != headings[-1] and _CITATION_HEADING.match(text, blocks[heading].start, blocks[heading].end):
@@ -251,7 +239,7 @@ def _labelled_runs(
 ) -> list[ReferenceList]:
     """Group the labelled blocks into runs of one notation with rising numbers and only short blocks between entries."""
     runs: list[list[ListEntry]] = []
-    counting_down = _labels_counting_down(labels)
+    counting_down = labels_counting_down(labels)
     for index, label in enumerate(labels):
         if label is None and runs:
             label = _glued_label(text, blocks[index], runs[-1][-1].label)
@@ -331,21 +319,6 @@ def _glued_label(text: str, block: Block, last: EntryLabel | None) -> EntryLabel
 def _is_announced(first: int, headings: Collection[int]) -> bool:
     """Whether one of the two blocks before the first entry announces references."""
     return first - 1 in headings or first - 2 in headings
-
-
-def _labels_counting_down(labels: Sequence[EntryLabel | None]) -> set[int]:
-    """Return the places of the labels that go on a list which counts down to 1, as lists of publications do."""
-    places: set[int] = set()
-    run: list[tuple[int, EntryLabel]] = []
-    for place, label in enumerate(labels):
-        if label is None or not label.number:
-            continue
-        if run and (run[-1][1].shape, run[-1][1].number - 1) != (label.shape, label.number):
-            run = []
-        run.append((place, label))
-        if label.number == 1 and counts_down([number for _, (_, _, number, _) in run]):
-            places.update(index for index, _ in run[1:])
-    return places
 
 
 def _is_continuation(
@@ -430,21 +403,79 @@ def _by_quote(blocks: Sequence[Block], runs: Sequence[ReferenceList]) -> Iterabl
     return by_quote.values()
 
 
-def _without_rivals(text: str, blocks: Sequence[Block], runs: Sequence[ReferenceList]) -> list[ReferenceList]:
-    """Drop single entries, and unannounced numbered lists whose labels belong to a better list."""
+def _without_rivals(
+    text: str, blocks: Sequence[Block], runs: Sequence[ReferenceList], cited_labels: Mapping[str, Sequence[int]]
+) -> list[ReferenceList]:
+    """Drop single entries, and unannounced numbered lists whose labels belong to a better list, but not those of a section."""
     better = [
         run for run in runs if run.is_announced or (_label_shape(run) in ("bracket", "named", "caret") and len(run.entries) > 1)
     ]
     better_starts = {run.entries[0].block for run in better}
+    firsts = {label_of.shape for run in better if (label_of := run.entries[0].label) is not None and label_of.number == 1}
     names = {entry.label.name for run in better for entry in run.entries if entry.label is not None}
     accepted: list[ReferenceList] = []
     for run in runs if better else _without_tables(text, blocks, runs):
         label = run.entries[0].label
         is_better = run.entries[0].block in better_starts
+        if label is not None and label.number == 1 and label.shape in firsts and _is_single_note(text, blocks, run):
+            accepted.append(run)  # of a chapter, as the others are
+            continue
+        if better and not is_better and _is_list_of_section(text, blocks, run, better, cited_labels):
+            accepted.append(run)
+            continue
         is_rival = bool(better) and not is_better and (len(run.entries) == 1 or (label is not None and label.name in names))
         if not is_rival:
             accepted.append(run)
     return accepted
+
+
+def _is_list_of_section(
+    text: str,
+    blocks: Sequence[Block],
+    run: ReferenceList,
+    better: Sequence[ReferenceList],
+    cited_labels: Mapping[str, Sequence[int]],
+) -> bool:
+    """Whether a run of sources under a heading is cited between the list before it and its own heading: "Methods references".
+
+    Without a list before it, the heading must have a word such as "references".
+    """
+    first = run.entries[0].block
+    if len(run.entries) < 2 or not first:
+        return False
+    heading = blocks[first - 1]
+    title = text[heading.start : heading.end]
+    is_titled = heading.end - heading.start <= _MAX_HEADING_LENGTH and has_reference_word(title)
+    if not is_titled and not _is_heading_of_part(text, heading):
+        return False
+    before = bisect_left(better, first, key=lambda other: other.entries[0].block) - 1
+    if before < 0 and not is_titled:
+        return False
+    begin = blocks[better[before].entries[-1].block].end if before >= 0 else 0
+    names = [entry.label.name for entry in run.entries if entry.label is not None]
+    cited = [name for name in names if _has_between(cited_labels.get(name, ()), begin, blocks[first].start)]
+    if names[0] not in cited or len(cited) * 2 < len(names):
+        return False
+    entries = (text[entry.label.end : blocks[entry.block].end] for entry in run.entries if entry.label is not None)
+    return sum(map(reads_as_entry, entries)) >= _MIN_ENTRY_SHARE * len(names)
+
+
+def _has_between(offsets: Sequence[int], start: int, end: int) -> bool:
+    """Whether one of some sorted offsets is in a range."""
+    return bisect_left(offsets, start) < bisect_left(offsets, end)
+
+
+def has_reference_word(title: str) -> bool:
+    """Whether a word of a heading is one that announces references: "Box 1 references"."""
+    return not REFERENCE_HEADINGS.isdisjoint(_WORD.findall(title.casefold()))
+
+
+def _is_single_note(text: str, blocks: Sequence[Block], run: ReferenceList) -> bool:
+    """Whether a run is one entry after a number in brackets that reads as a source, unlike a paragraph after a marker."""
+    entry = run.entries[0]
+    if len(run.entries) > 1 or entry.label is None or entry.label.shape != "bracket":
+        return False
+    return reads_as_entry(text[entry.label.end : blocks[entry.block].end])
 
 
 def _without_tables(text: str, blocks: Sequence[Block], runs: Sequence[ReferenceList]) -> list[ReferenceList]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from operator import attrgetter, methodcaller
 
@@ -37,19 +37,23 @@ _NO_FIELDS = Fields()
 
 
 def find_references(
-    text: str, blocks: Sequence[Block], cited_labels: Collection[str], hidden: Sequence[Span] = (), *, footnotes: bool = True
+    text: str,
+    blocks: Sequence[Block],
+    cited_labels: Mapping[str, Sequence[int]],
+    hidden: Sequence[Span] = (),
+    *,
+    footnotes: bool = True,
 ) -> tuple[Reference, ...]:
     """Return the references of an article in their order in the text.
 
-    `cited_labels` are the labels in the markers of the body, `hidden` the sorted ranges of markup to leave out. `footnotes`:
+    `cited_labels` are those of `marker_labels`, `hidden` the sorted ranges of markup to leave out. `footnotes`:
     also read blocks that begin like "[^1]:". Importers that parse footnotes themselves turn this off.
     """
     references: list[Reference] = []
     lists = reference_lists(text, blocks, cited_labels)
     labels = {entry.label.name for reference_list in lists for entry in reference_list.entries if entry.label is not None}
-    if not cited_labels:
-        cited_labels = _flat_labels(text, blocks, lists)
-    unlisted_numbers = [decimal_number(label) for label in cited_labels if label.isdecimal() and label not in labels]
+    cited = cited_labels or _flat_labels(text, blocks, lists)
+    unlisted_numbers = [decimal_number(label) for label in cited if label.isdecimal() and label not in labels]
     highest = max(unlisted_numbers, default=0)
     notes = _unnumbered_notes(lists, highest)
     for reference_list in lists:

@@ -15,7 +15,7 @@ from reader.article.article import Article
 from reader.article.author_year import find_author_years
 from reader.article.citations import find_citations
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import Marker, bracket_markers, superscript_markers
+from reader.article.markers import Marker, bracket_markers, marker_labels, superscript_markers
 from reader.article.model import (
     About,
     Block,
@@ -31,7 +31,7 @@ from reader.article.model import (
 )
 from reader.article.noise import find_noise
 from reader.article.ranges import RangeLike, Ranges, Span, block_at, merge_ranges
-from reader.article.reference_lists import is_reference_heading, marker_labels
+from reader.article.reference_lists import is_reference_heading
 from reader.article.reference_parser import Fields, find_doi, find_url, has_source_details, parse_fields, parse_identifiers
 from reader.article.references import (
     find_references,

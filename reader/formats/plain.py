@@ -12,12 +12,12 @@ from reader.article.article import Article
 from reader.article.citations import find_citations
 from reader.article.labels import EntryLabel, counts_down, label_at
 from reader.article.lazy_pattern import lazy_pattern
-from reader.article.markers import bracket_markers, superscript_markers
+from reader.article.markers import bracket_markers, marker_labels, superscript_markers
 from reader.article.model import Block, BlockKind, StyleKind, entry_ranges
 from reader.article.noise import find_noise, may_have_noise
 from reader.article.phrases import CHROME, READ_ALSO, is_furniture
 from reader.article.ranges import Span, block_at
-from reader.article.reference_lists import is_reference_heading, marker_labels, may_have_entries
+from reader.article.reference_lists import is_reference_heading, may_have_entries
 from reader.article.reference_parser import find_urls, reads_as_entry
 from reader.article.references import find_references
 from reader.formats.progress import checkpoint

@@ -154,6 +154,103 @@ def test_raised_numbers_cite_notes_and_those_in_brackets_references(
     assert links(article) == [(bird, bird) for bird in ("tern", "heron", "egret", "gull", "smew")]
 
 
+def section(level: int, name: str, cited: dict[str, int], ending: str) -> str:
+    return heading(level, name, ending) + sentences(cited) + "\n\n"
+
+
+@pytest.mark.parametrize("ending", ["md", "txt", "html"])
+@pytest.mark.parametrize("name", ["Appendix references", "Methods references", "Box 1: sources", "Supplementary references"])
+def test_a_section_after_the_references_may_have_its_own(name: str, ending: str) -> None:
+    text = (
+        section(2, "Birds", {"tern": 1, "gull": 2, "crake": 3}, ending)
+        + heading(2, "References", ending)
+        + entries(["tern", "gull", "crake"])
+        + section(2, "Counting", {"heron": 1, "egret": 2}, ending)
+        + heading(3, name, ending)
+        + entries(["heron", "egret"])
+    )
+    article = read(page(text, ending), f"a.{ending}")
+    assert links(article) == [(bird, bird) for bird in ("tern", "gull", "crake", "heron", "egret")]
+
+
+@pytest.mark.parametrize("ending", ["md", "txt", "html"])
+def test_a_list_that_its_heading_does_not_call_references_leaves_it_open_which_one_is_meant(ending: str) -> None:
+    text = (
+        section(2, "Birds", {"tern": 1, "gull": 2, "crake": 3}, ending)
+        + heading(2, "References", ending)
+        + entries(["tern", "gull", "crake"])
+        + section(2, "Counting", {"heron": 1, "egret": 2}, ending)
+        + heading(3, "Works on counting", ending)
+        + entries(["heron", "egret"])
+    )
+    article = read(page(text, ending), f"a.{ending}")
+    assert links(article) == [*((bird, bird) for bird in ("tern", "gull", "crake")), ("heron", "1"), ("egret", "2")]
+
+
+@pytest.mark.parametrize("ending", ["md", "txt", "html"])
+@pytest.mark.parametrize("label", ["{}. ", "[{}] "])
+def test_a_box_in_the_text_may_have_its_own_list(label: str, ending: str) -> None:
+    text = (
+        section(2, "Birds", {"tern": 1, "gull": 2, "crake": 3}, ending)
+        + section(3, "Box 1", {"heron": 1, "egret": 2}, ending)
+        + heading(3, "Box 1 references", ending)
+        + entries(["heron", "egret"], label)
+        + section(2, "Boats", {"smew": 4, "snipe": 5}, ending)
+        + heading(2, "References", ending)
+        + entries(["tern", "gull", "crake", "smew", "snipe"], label)
+    )
+    article = read(page(text, ending), f"a.{ending}")
+    assert links(article) == [(bird, bird) for bird in ("tern", "gull", "crake", "heron", "egret", "smew", "snipe")]
+
+
+def test_a_part_that_counts_anew_beyond_the_next_list_has_lost_its_own() -> None:
+    text = (
+        section(2, "Winds", {"tern": 1, "gull": 2}, "md")
+        + f"### Notes\n\n{entries(['tern', 'gull'])}"
+        + section(2, "Lamps", {"heron": 1, "egret": 2, "smew": 3}, "md")
+        + section(2, "Boats", {"knot": 1, "ruff": 2}, "md")
+        + f"### Notes\n\n{entries(['knot', 'ruff'])}"
+    )
+    article = read(text, "a.md")
+    assert links(article) == [
+        *(("tern", "tern"), ("gull", "gull"), ("heron", "1"), ("egret", "2"), ("smew", "3")),
+        *(("knot", "knot"), ("ruff", "ruff")),
+    ]
+
+
+def test_lists_may_stand_before_what_cites_them() -> None:
+    text = (
+        f"## Sources\n\n{entries(['tern', 'gull'])}"
+        + section(2, "Winds", {"tern": 1, "gull": 2}, "md")
+        + f"## Sources\n\n{entries(['heron', 'egret'])}"
+        + section(2, "Lamps", {"heron": 1, "egret": 2}, "md")
+    )
+    assert wrong_links(read(text, "a.md")) == []
+
+
+@pytest.mark.parametrize("sizes", [(1, 3), (3, 1, 3), (4, 1, 1)])
+@pytest.mark.parametrize("ending", ["md", "txt", "html"])
+def test_the_single_note_of_a_chapter_needs_no_heading(sizes: tuple[int, ...], ending: str) -> None:
+    parts = parts_of(sizes)
+    text = "".join(
+        section(2, name, {bird: n for n, bird in enumerate(birds, 1)}, ending) + entries(birds, "[{}] ")
+        for name, birds in parts
+    )
+    article = read(page(text, ending), f"a.{ending}")
+    assert links(article) == [(bird, bird) for _, birds in parts for bird in birds]
+
+
+def test_an_entry_may_be_in_two_lists_of_a_page() -> None:
+    birds = ["tern", "gull", "crake", "heron", "egret"]
+    listed = "".join(
+        f"<li>Lee, B. (1988). The {bird} of the bay in the long winter of the year. Holm Press.</li>" for bird in birds
+    )
+    first = "<ol><li>Lee, B. (1988). The gull of the bay in the long winter of the year. Holm Press.</li></ol>"
+    cited = sentences({bird: n for n, bird in enumerate(birds, 1)})
+    article = read(f"<p>{cited}</p><h2>Key sources</h2>{first}<h2>Sources</h2><ol>{listed}</ol>", "a.html")
+    assert links(article) == [(bird, bird) for bird in birds]
+
+
 def test_a_choice_of_sources_with_all_numbers_leaves_it_open_which_list_is_meant() -> None:
     text = (
         f"# Birds\n\n{sentences({'tern': 1, 'gull': 2, 'crake': 3})}\n\n"

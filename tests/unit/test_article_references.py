@@ -590,3 +590,28 @@ def test_sources_may_be_cited_once_more_before_another_list(ending: str, other: 
 )
 def test_capitals_begin_the_names_of_persons_and_of_companies(entry: str, authors: str) -> None:
     assert parse_fields(entry).authors[-1:] == (authors,)
+
+
+@pytest.mark.parametrize("ending", ["md", "txt"])
+@pytest.mark.parametrize("label", ["{}. ", "[{}] "])
+@pytest.mark.parametrize(
+    "edition",
+    ["2. Auflage, Kiel 1990.", "2. erw. und verb. Aufl. Kiel, 1990.", "3. edition, Oslo 1990.", "2. Band. Kiel 1990."],
+)
+def test_the_number_of_an_edition_at_the_start_of_a_line_is_no_label(edition: str, label: str, ending: str) -> None:
+    names = ("Berg", "Lee", "Holm", "Roe")
+    entries = "\n".join(
+        f"{label.format(n)}{name}, A.: Lamps of the pier and what became of them.\n{edition}" for n, name in enumerate(names, 1)
+    )
+    body = " ".join(f"It is lit, says {name} [{n}]." for n, name in enumerate(names, 1))
+    title = "## References" if ending == "md" else "References"
+    article = read(f"{body}\n\n{title}\n\n{entries}\n", f"lamps.{ending}")
+    assert [article.reference_by_id[name].text.split(",")[0] for c in article.citations for name in c.references] == [*names]
+
+
+@pytest.mark.parametrize(
+    "entry", ["Band, L. Lamps of Oslo. 1990.", "Roe, B. ed. Lamps. Oslo, 1990.", "Edison, T. Lamps. 1990."]
+)
+def test_an_author_whose_name_is_a_word_of_editions_has_a_label(entry: str) -> None:
+    article = read(f"It is lit [1] and out [2].\n\nReferences\n\n1. Lee, A. Piers. Oslo, 1988.\n2. {entry}\n")
+    assert [reference.label for reference in article.references] == ["1", "2"]

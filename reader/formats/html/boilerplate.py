@@ -483,10 +483,15 @@ def _common_share(heading: str, title: str) -> float:
 
 
 def _find_copies(runs: Sequence[PageRun]) -> Iterator[Node]:
-    """Yield the paragraphs that repeat an earlier one, such as captions of a repeated picture."""
+    """Yield the paragraphs that repeat an earlier one, such as captions of a repeated picture.
+
+    An item of a numbered list, which may be an entry of two lists, is none: the numbers of those after it would be others.
+    """
     texts: set[str] = set()
     for run in runs:
-        if run.is_prose and run.node.tag not in HEADING_TAGS and run.node.tag != "pre":
+        node = run.node
+        is_item = node.tag == "li" and node.parent is not None and node.parent.tag == "ol"
+        if run.is_prose and node.tag not in HEADING_TAGS and node.tag != "pre" and not is_item:
             if run.text in texts:
                 yield run.node
             texts.add(run.text)

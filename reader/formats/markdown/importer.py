@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import attrgetter
 
@@ -17,6 +17,7 @@ from reader.article.markers import (
     bracket_markers,
     expand_labels,
     footnote_markers,
+    marker_labels,
     raised_kind,
     superscript_markers,
 )
@@ -34,7 +35,7 @@ from reader.article.model import (
 )
 from reader.article.noise import find_noise, may_have_noise
 from reader.article.ranges import Ranges, Span, block_at, merge_ranges
-from reader.article.reference_lists import is_reference_heading, marker_labels
+from reader.article.reference_lists import is_reference_heading
 from reader.article.reference_parser import find_doi, has_source_details
 from reader.article.references import find_references, one_line, parse_footnote, with_addresses, with_unique_ids
 from reader.formats.markdown.blocks import Footnote, Leaf, ScannedBlocks, scan_blocks
@@ -240,7 +241,7 @@ def _notes_without_colon(text: str, scan: ScannedBlocks, blocks: Sequence[Block]
 
 
 def _listed_references(
-    text: str, blocks: Sequence[Block], cited_labels: Collection[str], hidden: Sequence[Span]
+    text: str, blocks: Sequence[Block], cited_labels: Mapping[str, Sequence[int]], hidden: Sequence[Span]
 ) -> list[Reference]:
     """Return the entries of lists. Tags that a paragraph begins with stand before the label of its entry."""
     ends = {
