@@ -66,9 +66,9 @@ class Article:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of the text in UTF-8, in hexadecimal. It identifies this edition of the article."""
-        import hashlib  # not for the first frame: it takes 1.5 ms
+        from reader.digests import sha256  # not for the first frame
 
-        digest = hashlib.sha256()
+        digest = sha256(size=len(self.text))
         for start in range(0, len(self.text), _DIGEST_BLOCK):
             digest.update(self.text[start : start + _DIGEST_BLOCK].encode("utf-8", "surrogatepass"))
         return digest.hexdigest()

@@ -182,14 +182,14 @@ def _read_values(file: BinaryIO) -> Iterator[Any]:
 
 def _entry_name(data: bytes, source: str) -> str:
     """Return the name of a document's entry, "" when nobody can tell what its article would depend on."""
-    import hashlib  # 3 ms
+    from reader.digests import sha256  # only a document that is kept has a name
 
-    document = hashlib.sha256(data).hexdigest()
+    document = sha256(data).hexdigest()
     try:
         state = (document, *_state_of_recognition(document), *_state_of_source(source), *_state_of_code())
     except (OSError, ValueError):
         return ""
-    return hashlib.sha256(repr(state).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(repr(state).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _state_of_recognition(document: str) -> Iterator[object]:

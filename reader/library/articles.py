@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import uuid
@@ -14,6 +13,7 @@ from typing import Final, NamedTuple
 from reader import __version__
 from reader.article.article import Article
 from reader.article.reference_identity import reference_identities
+from reader.digests import blake2b, name_id, sha256
 from reader.errors import ReaderError
 from reader.review.cells import Record
 from reader.review.codec import as_list, as_mapping
@@ -287,7 +287,7 @@ def review_digest(annotations: Iterable[Record], removed: Iterable[Record] = (),
 
 def _digest_number(annotation: Record) -> int:
     counted = _encode_sorted({name: annotation[name] for name in annotation if name not in _UNCOUNTED_FIELDS})
-    return int.from_bytes(hashlib.blake2b(counted.encode(), digest_size=_DIGEST_SIZE).digest(), "big")
+    return int.from_bytes(blake2b(counted.encode(), digest_size=_DIGEST_SIZE).digest(), "big")
 
 
 def review_state(record: Record, annotations_digest: str, scale: Scale, independent_reader: str = "") -> str:
@@ -305,7 +305,7 @@ def review_state(record: Record, annotations_digest: str, scale: Scale, independ
         annotations_digest,
         *filter(None, (_corrected_values(record), independent_reader)),
     )
-    return hashlib.blake2b(json.dumps(values).encode(), digest_size=_DIGEST_SIZE).hexdigest()
+    return blake2b(json.dumps(values).encode(), digest_size=_DIGEST_SIZE).hexdigest()
 
 
 # ------------------------------------------------------------------ records of articles
@@ -332,7 +332,7 @@ def match_article(records: Iterable[Record], article: Article, opened: Callable[
 
 def original_of(article: Article) -> str:
     """Return the digest of the document that an article's text was built from, "" when the file was text itself."""
-    return hashlib.sha256(article.original).hexdigest() if article.original else ""
+    return sha256(article.original).hexdigest() if article.original else ""
 
 
 def new_edition(article: Article) -> Edition:
@@ -376,7 +376,7 @@ def _about_fields(article: Article) -> Record:
 def new_article_record(article: Article, source: str, is_used: Callable[[str], bool]) -> Record:
     """Return the record of an article that is new to the library; `is_used` says whether another one has an id."""
     # The id comes from the text, so that two processes that open one new article at once make one record.
-    article_id = str(uuid.uuid5(_ARTICLE_NAMESPACE, article.digest))
+    article_id = str(name_id(_ARTICLE_NAMESPACE, article.digest))
     return {
         "id": new_id() if is_used(article_id) else article_id,
         "title": article.title,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import zlib
 from collections.abc import Iterable, Iterator
@@ -11,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from reader.digests import sha256
 from reader.files import make_folder, read_blocks, write_whole
 from reader.library.byte_source import MemoryBytes
 from reader.library.folder import Folder
@@ -87,7 +87,7 @@ def unpack(path: Path) -> Iterator[bytes]:
 
 def read_meta(path: Path) -> Meta | None:
     """Return the table `meta` of the file in a backup if it is just as a library wrote it, else None. Raises as `unpack`."""
-    digest, tail = hashlib.sha256(), b""
+    digest, tail = sha256(), b""
     for piece in unpack(path):
         tail += piece
         digest.update(tail[:-_TAIL_BYTES])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sys
 import tempfile
@@ -11,6 +10,7 @@ from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Final, Protocol
 
+from reader.digests import sha256
 from reader.errors import ReaderError
 from reader.files import Signature, open_file, read_part, signature_from
 
@@ -163,7 +163,8 @@ def find_bytes(source: ByteSource, needle: bytes, start: int) -> int:
 
 def digest_of(source: ByteSource, end: int | None = None) -> str:
     """Return the SHA-256 of the bytes up to `end`, of all by default."""
-    digest = hashlib.sha256()
-    for chunk in read_chunks(source, 0, source.size if end is None else end):
+    end = source.size if end is None else end
+    digest = sha256(size=end)
+    for chunk in read_chunks(source, 0, end):
         digest.update(chunk)
     return digest.hexdigest()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
+from reader.digests import Digest, blake2b
 from reader.library.article_index import fields_of
 from reader.library.articles import ARTICLE_TAGS, REMOVED, ArticleEntry, entry_of
 from reader.library.record_tables import RecordTables, decode_record, id_in
@@ -81,7 +81,7 @@ class LibraryContents:
 
     def sources_state(self) -> str:
         """Return the state of all sources and of the codebook together."""
-        digest = hashlib.blake2b(digest_size=_STATE_SIZE)
+        digest = blake2b(digest_size=_STATE_SIZE)
         with self._store.reading() as records:
             for table in (SOURCES, TAGS):
                 for _, line in records.lines(table):
@@ -165,7 +165,7 @@ def _is_removed(key: str, line: bytes) -> bool:
 
 def digest_state(*values: object) -> str:
     """Return the state of values that can be written as JSON."""
-    return hashlib.blake2b(encode_json(values).encode(), digest_size=_STATE_SIZE).hexdigest()
+    return blake2b(encode_json(values).encode(), digest_size=_STATE_SIZE).hexdigest()
 
 
 def _records_of(records: RecordTables, table: str) -> Iterator[tuple[str, Record]]:
@@ -173,6 +173,6 @@ def _records_of(records: RecordTables, table: str) -> Iterator[tuple[str, Record
     return ((id_in(table, key, line), to_plain(decode_record(key, line))) for key, line in records.lines(table))
 
 
-def _article_digest(record: Record) -> hashlib.blake2b:
+def _article_digest(record: Record) -> Digest:
     fields = encode_json([record.get(name) for name in _ARTICLE_FIELDS])
-    return hashlib.blake2b(fields.encode(), digest_size=_STATE_SIZE)
+    return blake2b(fields.encode(), digest_size=_STATE_SIZE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 import socket
@@ -16,6 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from reader.digests import sha256
 from reader.errors import ReaderError
 from reader.files import Signature, make_folder, signature_from, signature_of, sync_folder
 
@@ -305,7 +305,7 @@ def device_name() -> str:
 
 
 def _short_hash(text: str) -> str:
-    return hashlib.sha256(f"claim-reader:{text}".encode()).hexdigest()[:8]
+    return sha256(f"claim-reader:{text}".encode()).hexdigest()[:8]
 
 
 def _file_names(folder: Path) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from reader.article.article import Article
+from reader.digests import sha256
 from reader.errors import ReaderError
 from reader.files import read_document
 from reader.library.articles import (
@@ -171,7 +171,7 @@ class Library:
 
     def keep_document(self, data: bytes) -> str:
         """Queue a document that has no text, and return its digest."""
-        digest = hashlib.sha256(data).hexdigest()
+        digest = sha256(data).hexdigest()
         self._queue_document(digest, data)
         return digest
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple, Protocol, cast
+from typing import Final, NamedTuple, cast
 
 from reader import __version__
+from reader.digests import Digest, sha256
 from reader.library.byte_source import ByteSource, read_chunks
 from reader.library.journal import JournalMark, marks_from_json, marks_to_json
 from reader.library.tables import META
@@ -75,16 +75,10 @@ def meta_checksum(fields: Mapping[str, object]) -> str:
 def read_intact_meta(source: ByteSource) -> Meta | None:
     """Return the meta table of a file that is just as `FileEncoder` wrote it, in a known schema; else None."""
     # What begins in another way was written elsewhere, and a digest of it would take all of its bytes.
-    return read_signed_tail(source, hashlib.sha256()) if source.read(0, min(2, source.size)) == b"{\n" else None
+    return read_signed_tail(source, sha256(size=source.size)) if source.read(0, min(2, source.size)) == b"{\n" else None
 
 
-class _Digest(Protocol):
-    def update(self, data: bytes, /) -> None: ...
-
-    def hexdigest(self) -> str: ...
-
-
-def read_signed_tail(source: ByteSource, digest: _Digest) -> Meta | None:
+def read_signed_tail(source: ByteSource, digest: Digest) -> Meta | None:
     """Return the meta table at the end of a file if its digest fits, else None.
 
     `digest` is the SHA-256 of the bytes before those in `source`, and is brought to its end.
@@ -144,11 +138,12 @@ class FileEncoder:
     At the end, `tail` holds all bytes after the tables.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = 0) -> None:
+        """`size` says about how many bytes there will be."""
         self.position = 0
         self.ranges: dict[str, tuple[int, int]] = {}
         self.tail = b""
-        self._digest = hashlib.sha256()
+        self._digest = sha256(size=size)
 
     def encode(
         self,

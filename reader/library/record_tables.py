@@ -434,7 +434,7 @@ class TableWriter:
     def __init__(self, records: RecordTables, replica: str, vector: VersionVector, marks: Iterable[JournalMark] = ()) -> None:
         self._records = records.snapshot()
         self._meta = replica, vector.copy(), tuple(marks)
-        self._encoder = FileEncoder()
+        self._encoder = FileEncoder(records.file.source.size)
         self._shifts: list[Shift] = []
         self._new_ranges: dict[str, list[Range]] = {}
 

@@ -7,11 +7,11 @@ never sent, and nothing that comes in touches it.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection
 from typing import Final
 
+from reader.digests import sha256
 from reader.library.tables import ARTICLES, SOURCES
 from reader.library.versions import (
     EXISTS_CELL,
@@ -41,7 +41,7 @@ on one device; an address stands in `address` too."""
 
 def scope_of(team: str, article_id: str) -> str:
     """Return the scope of an article in a team, in 16 hexadecimal digits."""
-    return hashlib.sha256(f"claim-reader scope\0{team}\0{article_id}".encode()).hexdigest()[:_SCOPE_LENGTH]
+    return sha256(f"claim-reader scope\0{team}\0{article_id}".encode()).hexdigest()[:_SCOPE_LENGTH]
 
 
 def is_public_cell(table: str, cell: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from reader.digests import sha256
 from reader.library.article_index import fields_of, id_of
 from reader.library.record_tables import RecordChange, RecordTables, decode_line, decode_record, encode_record
 from reader.library.scopes import count_rivals, is_public_change, restamp_record
@@ -54,7 +54,7 @@ class SharedArticle(NamedTuple):
 
 def shared_key(article_id: str) -> str:
     """Return the key of the record of a shared article: a number, as TinyDB needs one."""
-    return str(int.from_bytes(hashlib.sha256(article_id.encode("utf-8", "surrogatepass")).digest()[:8], "big"))
+    return str(int.from_bytes(sha256(article_id.encode("utf-8", "surrogatepass")).digest()[:8], "big"))
 
 
 def shared_article_from(record: Record) -> SharedArticle | None:

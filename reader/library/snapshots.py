@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import zlib
 from pathlib import Path
 
+from reader.digests import sha256
 from reader.errors import ReaderError
 from reader.files import make_folder, sync_folder, write_whole
 
@@ -66,7 +66,7 @@ class Snapshots:
             raise ReaderError(f"The library has no text {digest[:12]}", _OPEN_FILE_HINT) from None
         except (OSError, zlib.error) as error:
             raise ReaderError(f"{path} cannot be read: {error}", _OPEN_FILE_HINT) from error
-        if hashlib.sha256(data).hexdigest() != digest:
+        if sha256(data).hexdigest() != digest:
             raise ReaderError(f"{path} is damaged: its content does not match its name", _OPEN_FILE_HINT)
         return data
 

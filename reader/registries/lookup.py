@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reader.article.lazy_pattern import lazy_pattern
+from reader.digests import blake2b
 from reader.errors import ReaderError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def health_state(library: Path, settings: Settings) -> str:
     if not files:
         return ""
     chosen = [value for name, value in settings._asdict().items() if name == "openalex_key" or name.endswith("_address")]
-    return hashlib.blake2b(repr((files, chosen)).encode(), digest_size=_DIGEST_SIZE).hexdigest()
+    return blake2b(repr((files, chosen)).encode(), digest_size=_DIGEST_SIZE).hexdigest()
 
 
 class KnownHealth:

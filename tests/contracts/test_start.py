@@ -31,6 +31,7 @@ AFTER_THE_FRAME = (
     "reader.tui.source",
 )
 AFTER_THE_OPENING = (
+    "hashlib",
     "reader.article.audit.audit",
     "reader.article.audit.markers",
     "reader.article.passages",
@@ -57,7 +58,7 @@ from reader.tui.reading.screen import ReadingScreen
 from reader.tui.terminal import EndRequested
 
 def end():
-    loaded.extend(name for name in sys.modules if name.split(".")[0] in ("reader", "textual"))
+    loaded.extend(name for name in sys.modules if name.split(".")[0] in ("hashlib", "reader", "textual"))
     app.exit()
 
 class FirstFrame(ReadingScreen):
