@@ -101,14 +101,13 @@ def draw_table(rows: Sequence[CellRow], heads: int = 0) -> Cell:
     if not count:
         return Cell()
     columns = [[row[place] if place < len(row) else Cell() for row in rows] for place in range(count)]
-    columns_with_text = [_Column(column, _min_width(column)) for column in columns if any(cell.text.strip() for cell in column)]
+    columns_with_text = [_to_column(column) for column in columns if any(cell.text.strip() for cell in column)]
     lines: list[Cell] = []
     for band in _bands(columns_with_text):
         if lines:
             # Only the first copy of the repeated column keeps its citations.
             lines.append(Cell())
-            first = [cell._replace(markers=()) for cell in band[0].cells]
-            band[0] = _Column(first, _min_width(first))
+            band[0] = _to_column([cell._replace(markers=()) for cell in band[0].cells])
         lines += _band_lines(band, heads)
     starts = accumulate((len(line.text) + 1 for line in lines), initial=0)
     lines_with_starts = list(zip(lines, starts, strict=False))
@@ -123,10 +122,32 @@ def _drop_empty_rows(rows: Sequence[CellRow], heads: int) -> tuple[list[CellRow]
 
 
 class _Column(NamedTuple):
-    """A column of a table, and its minimum width."""
+    """A column of a table: its cells, their texts, its minimum width, and that of its longest line.
+
+    `is_plain`: the cells hold only words in one line, each character one column wide.
+    """
 
     cells: Sequence[Cell]
+    texts: Sequence[str]
     min_width: int
+    width: int
+    is_plain: bool
+
+
+def _to_column(cells: Sequence[Cell]) -> _Column:
+    """Measure a column."""
+    texts = [cell.text for cell in cells]
+    whole = "".join(texts)
+    is_plain = (
+        whole.isprintable()
+        and texts == [*map(str.strip, texts)]
+        and _is_narrow(whole)
+        and not any(cell.markers or cell.styles for cell in cells)
+    )
+    if is_plain:
+        word_width = max(map(len, " ".join(texts).split()), default=0)
+        return _Column(cells, texts, min(_MAX_WORD_WIDTH, word_width), max(map(len, texts)), is_plain)
+    return _Column(cells, texts, _min_width(cells), _widest("\n".join(texts).split("\n")), is_plain)
 
 
 def _bands(columns: Sequence[_Column]) -> Iterator[list[_Column]]:
@@ -150,7 +171,7 @@ def _min_width(column: Sequence[Cell]) -> int:
 
 def _column_widths(columns: Sequence[_Column]) -> list[int]:
     """Return the widths of the columns. If they do not fit, the widest are narrowed evenly."""
-    natural_widths = [_widest("\n".join([cell.text for cell in column.cells]).split("\n")) for column in columns]
+    natural_widths = [column.width for column in columns]
     needs = [max(column.min_width, min(want, _MIN_COLUMN_WIDTH)) for column, want in zip(columns, natural_widths, strict=True)]
     room = _MAX_TABLE_WIDTH - len(_COLUMN_GAP) * (len(columns) - 1)
     cap = min(max(natural_widths), _MAX_TABLE_WIDTH)
@@ -163,37 +184,32 @@ def _column_widths(columns: Sequence[_Column]) -> list[int]:
 
 
 def _band_lines(band: Sequence[_Column], heads: int) -> Iterator[Cell]:
-    widths, columns = _column_widths(band), [column.cells for column in band]
-    is_numeric = [_is_numeric(column[heads:]) for column in columns]
-    is_plain = all(_is_plain(column, width) for column, width in zip(columns, widths, strict=True))
-    for number, row in enumerate(zip(*columns, strict=True)):
+    widths = _column_widths(band)
+    is_numeric = [_is_numeric(column.texts[heads:]) for column in band]
+    if all(column.is_plain and column.width <= width for column, width in zip(band, widths, strict=True)):
+        yield from _plain_lines(band, widths, is_numeric, heads)
+        return
+    for number, row in enumerate(zip(*(column.cells for column in band), strict=True)):
         if number == heads and heads:
-            yield Cell(_COLUMN_GAP.join(_RULE * width for width in widths))
-        if is_plain:
-            if line := _plain_line(row, widths, is_numeric):
-                yield Cell(line)
-            continue
+            yield _rule(widths)
         parts = [_wrap_cell(cell, width) for cell, width in zip(row, widths, strict=True)]
         for line in zip_longest(*parts, fillvalue=_EMPTY_CELL):
             yield _join_cells(line, widths, is_numeric)
 
 
-def _is_plain(column: Sequence[Cell], width: int) -> bool:
-    """Whether the cells of a column hold only words that fit in one line."""
-    if any(cell.markers or cell.styles for cell in column):
-        return False
-    texts = [cell.text for cell in column]
-    whole = "".join(texts)
-    return whole.isprintable() and max(map(len, texts)) <= width and texts == [*map(str.strip, texts)] and _is_narrow(whole)
-
-
-def _plain_line(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequence[bool]) -> str:
-    """Return a row of cells that fit in one line."""
+def _plain_lines(band: Sequence[_Column], widths: Sequence[int], is_numeric: Sequence[bool], heads: int) -> list[Cell]:
+    """Return the lines of columns whose cells fit in one line each."""
     aligned = [
-        cell.text.rjust(width) if is_right else cell.text.ljust(width)
-        for cell, width, is_right in zip(cells, widths, is_numeric, strict=True)
+        [text.rjust(width) if is_right else text.ljust(width) for text in column.texts]
+        for column, width, is_right in zip(band, widths, is_numeric, strict=True)
     ]
-    return _COLUMN_GAP.join(aligned).rstrip()
+    lines = [Cell(_COLUMN_GAP.join(row).rstrip()) for row in zip(*aligned, strict=True)]
+    rule = [_rule(widths)] if 0 < heads < len(lines) else []
+    return [line for line in (*lines[:heads], *rule, *lines[heads:]) if line.text]
+
+
+def _rule(widths: Sequence[int]) -> Cell:
+    return Cell(_COLUMN_GAP.join(_RULE * width for width in widths))
 
 
 def _join_cells(cells: Sequence[Cell], widths: Sequence[int], is_numeric: Sequence[bool]) -> Cell:
@@ -295,15 +311,16 @@ def _fitting_end(text: str, start: int, width: int) -> int:
     return max(end, start + 1)
 
 
-def _is_numeric(column: Iterable[Cell]) -> bool:
+def _is_numeric(texts: Iterable[str]) -> bool:
     """Whether nearly all cells of a column are numbers. Such a column is aligned right."""
-    texts = [cell.text for cell in column if cell.text.strip()]
-    return bool(texts) and sum(map(_is_number, texts)) >= _MIN_NUMERIC_SHARE * len(texts)
+    words = [text for text in texts if text.strip()]
+    numbers = sum([text.isdecimal() or _is_number(text) for text in words])
+    return bool(words) and numbers >= _MIN_NUMERIC_SHARE * len(words)
 
 
 def _is_number(text: str) -> bool:
     """Whether a text has digits and no letters."""
-    return text.isdecimal() or (any(map(str.isdecimal, text)) and not any(map(str.isalpha, text)))
+    return any(map(str.isdecimal, text)) and not any(map(str.isalpha, text))
 
 
 def _shift(part: MarkerOrStyle, offset: int) -> MarkerOrStyle:
