@@ -22,6 +22,7 @@ _PROSE_END = lazy_pattern(r"[.!?…][\"'”’»)\]]*\s*$")
 _SPACES = lazy_pattern(r"\s+")
 _MAX_CHROME_LENGTH = 160
 _MAX_CHROME_BLOCK_LENGTH = 600
+_LONGEST_BEGINNING = max(map(len, CHROME_BEGINNINGS))
 _MAX_TEASER_LENGTH = 140
 _MAX_TEASERS = 4
 _MAX_TAIL_BLOCKS = 12
@@ -97,12 +98,16 @@ class _PageBlocks:
         citations = (*within(self._citations, block.start, block.end), *within(self._references, block.start, block.end))
         return bool(citations) or block.kind in (BlockKind.CODE, BlockKind.TABLE)
 
+    def text_at(self, index: int) -> str:
+        """Return the block's text."""
+        block = self.blocks[index]
+        return self.text[block.start : block.end]
+
     def line(self, index: int) -> str:
         """Return the block's text in lower case, without surrounding punctuation. Short ones are kept, as rules ask again."""
         line = self._lines.get(index)
         if line is None:
-            block = self.blocks[index]
-            line = _bare_line(self.text[block.start : block.end])
+            line = _bare_line(self.text_at(index))
             if self.sizes[index] <= _MAX_TEASER_LENGTH:
                 self._lines[index] = line
         return line
@@ -123,7 +128,17 @@ class _PageBlocks:
 
 
 def _bare_line(line: str) -> str:
-    return line.strip(_EDGE_SIGNS).casefold().replace("’", "'").replace("\u00a0", " ")
+    return _fold(line.strip(_EDGE_SIGNS))
+
+
+def _fold(line: str) -> str:
+    return line.casefold().replace("’", "'").replace("\u00a0", " ")
+
+
+def _may_be_chrome(text: str) -> bool:
+    """Whether a block is short, has several lines or begins like a notice. Most are prose, which is slow to fold."""
+    line = text.strip(_EDGE_SIGNS)
+    return len(line) <= _MAX_CHROME_LENGTH or "\n" in text or _fold(line[:_LONGEST_BEGINNING]).startswith(CHROME_BEGINNINGS)
 
 
 def _is_chrome_line(line: str) -> bool:
@@ -158,7 +173,7 @@ def _find_chrome(page: _PageBlocks) -> Iterator[int]:
     """Yield the blocks that are chrome. Words that could also be a section heading count only next to other chrome."""
     certain, likely = set[int](), set[int]()
     for index, size in enumerate(page.sizes):
-        if size <= _MAX_CHROME_BLOCK_LENGTH:
+        if size <= _MAX_CHROME_LENGTH or (size <= _MAX_CHROME_BLOCK_LENGTH and _may_be_chrome(page.text_at(index))):
             line = page.line(index)
             if _is_chrome_line(line) or _is_chrome_block(page, index):
                 certain.add(index)
