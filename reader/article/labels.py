@@ -200,6 +200,13 @@ def plain_signs(text: str) -> str:
     return text.translate(_PLAIN_SIGNS)
 
 
+def single_spaced(text: str) -> str:
+    """Return a text in one line, with one space for each run of white space and none at its ends."""
+    if text.isprintable() and "  " not in text:  # most texts: a space is the only printable white space
+        return text.strip(" ")
+    return " ".join(text.split())
+
+
 def characters_beyond_ascii(text: str, kept: bytes = b"") -> str:
     """Return the characters of a text that are not in ASCII, or are `kept`, in order.
 

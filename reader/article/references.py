@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import attrgetter, methodcaller
 
 from reader.article.citation_words import LEADS, SAME_AUTHOR, SAME_WORK, may_begin_with
-from reader.article.labels import decimal_number, further_labels
+from reader.article.labels import decimal_number, further_labels, single_spaced
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import flat_markers, spaced_markers
 from reader.article.model import Block, Quotes, Reference, Style, StyleKind
@@ -114,7 +114,7 @@ def one_line(text: str, start: int, end: int, hidden: Sequence[Span] = ()) -> st
     for span in within(hidden, start, end):
         parts.append(text[start : span.start])
         start = max(start, span.end)
-    return " ".join("".join([*parts, text[start:end]]).split())
+    return single_spaced("".join([*parts, text[start:end]]))
 
 
 def web_links(styles: Iterable[Style]) -> list[Style]:
@@ -144,10 +144,11 @@ def _is_title(words: str, title: str) -> bool:
 
 def with_addresses(text: str, references: Iterable[Reference], styles: Iterable[Style]) -> Iterator[Reference]:
     """Yield the references of a text, those that show no address with the one that their title or their first link leads to."""
-    links = web_links(styles)
+    links: list[Style] | None = None
     for reference in references:
         span = reference.span
         if span is not None and not (reference.url or reference.doi):
+            links = web_links(styles) if links is None else links
             address = linked_address(text, links, span, reference.title)
             reference = reference._replace(url=address, doi=find_doi(address), remark=False) if address else reference
         yield reference

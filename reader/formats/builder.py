@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from reader.article.article import Article
 from reader.article.author_year import find_author_years
 from reader.article.citations import find_citations
+from reader.article.labels import single_spaced
 from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import Marker, bracket_markers, marker_labels, superscript_markers
 from reader.article.model import (
@@ -50,6 +51,7 @@ from reader.formats.progress import checkpoint
 _VERBATIM_KINDS: Final = (BlockKind.CODE, BlockKind.TABLE)
 _BLOCK_GAP: Final = "\n\n"
 _START: Final = attrgetter("start")
+_END: Final = attrgetter("end")
 _MAX_LEAD_LENGTH: Final = 4
 _MAX_PARTS: Final = 2_000
 """The parts of the text that are kept one by one before they become one."""
@@ -223,7 +225,7 @@ class Builder:
             if words:
                 self._add(words)
             return
-        folded = " ".join(words.split())
+        folded = single_spaced(words)
         if not folded:
             self._space = self._space or (words != "" and self._limit >= 0)
             return
@@ -494,7 +496,7 @@ class Builder:
             return tuple(citations)
         skipped = entry_ranges(references)
         skipped += [block.span for block in blocks if block.kind is BlockKind.CODE]
-        skipped += [*self._unmarked_ranges, *(Span(noise.start, noise.end) for noise in self._noise)]
+        skipped += [*self._unmarked_ranges, *map(Span, map(_START, self._noise), map(_END, self._noise))]
         skipped += [citation.span for citation in citations]
         detected = find_citations(text, uncited, *find_markers(), merge_ranges(skipped), blocks)
         return tuple(_merge_overlapping((*citations, *detected)))

@@ -285,7 +285,7 @@ def _web_links(article: Article, noise: Ranges) -> Iterator[Style]:
         for link in own:
             address = link.target
             if (
-                _NO_SOURCE.match(address)
+                _is_no_source(address)
                 or page_address(address) == own_address
                 or leads_back(article.text[link.start : link.end])
             ):
@@ -321,7 +321,7 @@ def _profile_rows(article: Article, links: Mapping[int, Sequence[Style]]) -> set
     rows: dict[int, int] = {}
     hidden: list[Span] | None = None
     for place, own in links.items():
-        if all(_PROFILE.match(link.target) or _NO_SOURCE.match(link.target) for link in own):
+        if all(_is_profile(link.target) or _is_no_source(link.target) for link in own):
             hidden = markup_ranges(article.styles) if hidden is None else hidden
             block = article.blocks[place]
             words = len(one_line(article.text, block.start, block.end, hidden).split())
@@ -337,21 +337,49 @@ def _is_page_tool(words: str, address: str, *, is_within: bool) -> bool:
     words = words.strip(_TEASER_SIGNS).casefold()
     if _SIGN_UP_WORDS.match(words):
         return True
-    if _PROFILE.match(address):
+    if _is_profile(address):
         return words.startswith("@") or words.split(" ")[-1] in _NETWORKS
     if not is_within:
         return False
-    return words in READ_MORE or words.startswith(_READ_MORE_BEGINNINGS) or _OWN_PAGES.match(address) is not None
+    return words in READ_MORE or words.startswith(_READ_MORE_BEGINNINGS) or _is_own_page(address)
 
 
 def _is_offer(article: Article, block: Block, address: str) -> bool:
     """Whether a link on a page is an offer to sign up or to buy."""
-    domain = site_domain(address)
-    if domain in _BROKERS or domain.partition(".")[2] in _BROKERS or _SIGN_UP_PAGE.match(address):
+    if _is_paid_or_to_sign_up(address):
         return True
-    if not _SHOP.match(address):
+    if not _is_in_shop(address):
         return False
     return block.kind is BlockKind.HEADING or not is_sentence(article.text[block.start : block.end])
+
+
+# Texts repeat their addresses, and these patterns are slow.
+
+
+@lru_cache(_MAX_ADDRESSES)
+def _is_no_source(address: str) -> bool:
+    return _NO_SOURCE.match(address) is not None
+
+
+@lru_cache(_MAX_ADDRESSES)
+def _is_profile(address: str) -> bool:
+    return _PROFILE.match(address) is not None
+
+
+@lru_cache(_MAX_ADDRESSES)
+def _is_own_page(address: str) -> bool:
+    return _OWN_PAGES.match(address) is not None
+
+
+@lru_cache(_MAX_ADDRESSES)
+def _is_paid_or_to_sign_up(address: str) -> bool:
+    domain = site_domain(address)
+    return domain in _BROKERS or domain.partition(".")[2] in _BROKERS or _SIGN_UP_PAGE.match(address) is not None
+
+
+@lru_cache(_MAX_ADDRESSES)
+def _is_in_shop(address: str) -> bool:
+    return _SHOP.match(address) is not None
 
 
 def _is_credit_or_bio(line: str) -> bool:
@@ -513,7 +541,12 @@ def width(text: str) -> int:
     """Return the length of a text, with each Chinese, Japanese or Korean character counted as several letters."""
     if text.isascii():
         return len(text)
-    return len(text) + (_WIDE_CHARACTER_LETTERS - 1) * len(_WIDE_CHARACTER.findall(characters_beyond_ascii(text)))
+    return len(text) + extra_width(characters_beyond_ascii(text))
+
+
+def extra_width(text: str) -> int:
+    """Return how many letters more than characters a text counts as. This is slow for long texts in ASCII."""
+    return (_WIDE_CHARACTER_LETTERS - 1) * len(_WIDE_CHARACTER.findall(text))
 
 
 @lru_cache(_MAX_ADDRESSES)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import accumulate
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 from urllib.parse import unquote
 
-from reader.article.labels import characters_beyond_ascii
+from reader.article.labels import characters_beyond_ascii, single_spaced
 from reader.formats.html.tree import BLOCK_TAGS, Node
-from reader.formats.linked_references import MIN_SENTENCE_LENGTH, is_sentence, site_domain, width
+from reader.formats.linked_references import MIN_SENTENCE_LENGTH, extra_width, is_sentence, site_domain, width
 
 _ASCII_SIGNS: Final = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
 """For `bytes.translate`, which is ten times as fast as a pattern."""
@@ -153,7 +154,7 @@ class _Runs:
                     self._close(block)
                 kids = kid.children
                 if len(kids) == 1 and link is None and isinstance(words := kids[0], str):
-                    if text := " ".join(words.split()):
+                    if text := single_spaced(words):
                         self._closed.append((kid, text, "", (), 0))
                 elif kids:
                     self._add_kids(kid, kid, link, is_within)
@@ -186,13 +187,13 @@ class _Runs:
 
     def _close(self, block: Node) -> None:
         """Close the open run, if it has any text, and open another."""
-        text = " ".join("".join(self._parts).split())
+        text = single_spaced("".join(self._parts))
         self._parts.clear()
         if not self._linked_parts:
             if text:
                 self._closed.append((block, text, "", (), 0))
             return
-        within_site = " ".join("".join(self._parts_within_site).split()) if self._parts_within_site else ""
+        within_site = single_spaced("".join(self._parts_within_site)) if self._parts_within_site else ""
         self._closed.append((block, text, within_site, tuple(self._links_in_run), width("".join(self._linked_parts))))
         self._linked_parts.clear()
         self._parts_within_site.clear()
@@ -200,13 +201,22 @@ class _Runs:
 
     def measure(self) -> list[PageRun]:
         """Return the closed runs with their measures."""
-        letters, widths = _measure_lines([run[1] for run in self._closed])
-        within_site, _ = _measure_lines([run[2] for run in self._closed])
-        measured: list[PageRun] = []
-        for (node, text, _, links, linked), size, own, within in zip(self._closed, widths, letters, within_site, strict=True):
-            is_prose = size >= MIN_SENTENCE_LENGTH and linked < _MAX_LINK_SHARE * size and is_sentence(text, size)
-            measured.append(PageRun(node, text, size, linked, own, within, is_prose, links))
-        return measured
+        if not self._closed:
+            return []
+        nodes, texts, within_site, links, linked = zip(*self._closed, strict=True)
+        letters, sizes = _measure_lines(texts)
+        counts, _ = _measure_lines([text for text in within_site if text])
+        counted = iter(counts)
+        is_prose = [
+            size >= MIN_SENTENCE_LENGTH and length < _MAX_LINK_SHARE * size and is_sentence(text, size)
+            for text, size, length in zip(texts, sizes, linked, strict=True)
+        ]
+        within = [next(counted) if text else 0 for text in within_site]
+        return list(map(_new_run, zip(nodes, texts, sizes, linked, letters, within, is_prose, links, strict=True)))
+
+
+_new_run: Final = cast("Callable[[tuple[object, ...]], PageRun]", partial(tuple[object, ...].__new__, PageRun))
+"""`PageRun._make` without a call of Python for each of the thousands of runs."""
 
 
 def _measure_lines(lines: Sequence[str]) -> tuple[list[int], list[int]]:
@@ -220,7 +230,7 @@ def _measure_lines(lines: Sequence[str]) -> tuple[list[int], list[int]]:
         for place, signs in enumerate(characters_beyond_ascii(text, kept=b"\n").split("\n")):
             if signs:
                 letters[place] += sum(map(str.isalnum, signs))
-                widths[place] += width(signs) - len(signs)
+                widths[place] += extra_width(signs)
     return letters, widths
 
 

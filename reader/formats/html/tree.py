@@ -19,6 +19,7 @@ from posixpath import normpath
 from typing import Final, Protocol, cast
 from urllib.parse import unquote
 
+from reader.article.labels import single_spaced
 from reader.article.lazy_pattern import lazy_pattern
 from reader.formats.budget import current_budget
 from reader.formats.markup import FEED_SIZE, recode_markup
@@ -283,14 +284,14 @@ class Node:
         if len(kids) == 1:
             (kid,) = kids
             if isinstance(kid, str):
-                return " ".join(kid.split())
+                return single_spaced(kid)
             if kid.tag not in BLOCK_TAGS:
                 return kid.text(without)
         parts: list[str] = []
         self._add_texts(parts, without)
         if len(parts) > _MANY_PARTS:
             checkpoint()
-        return " ".join("".join(parts).split())
+        return single_spaced("".join(parts))
 
     def short_text(self, limit: int) -> str:
         """Return the visible text in one line if it has at most `limit` characters, else ""."""
@@ -309,7 +310,7 @@ class Node:
             elif item.is_shown:
                 is_block = item.tag in BLOCK_TAGS
                 stack += (" ", *item.children[::-1], " ") if is_block else item.children[::-1]
-        return " ".join("".join(parts).split())
+        return single_spaced("".join(parts))
 
     def _add_texts(self, parts: list[str], without: Set[Node]) -> None:
         """Add the visible texts in order, with a space at the borders of blocks."""
