@@ -148,8 +148,10 @@ class _TreeWalk:
                     self._node(kid)
                 elif kid in special:
                     self._special_node(kid)
+                elif (handler := _HANDLERS.get(kid.tag)) is not None:
+                    handler(self, kid)
                 else:
-                    _HANDLERS.get(kid.tag, _TreeWalk._element)(self, kid)
+                    self._other_element(kid)
 
     def _node(self, node: Node) -> None:
         if not node.is_shown or (self._heading_text and is_tool(node, self._heading_text)):
@@ -190,10 +192,15 @@ class _TreeWalk:
             self._element(node)
 
     def _element(self, node: Node) -> None:
-        tag, attrs = node.tag, node.attrs
-        if (handler := _HANDLERS.get(tag)) is not None:
+        if (handler := _HANDLERS.get(node.tag)) is not None:
             handler(self, node)
-        elif "role" in attrs and "heading" in node.roles and tag in ("div", "p", "span"):
+        else:
+            self._other_element(node)
+
+    def _other_element(self, node: Node) -> None:
+        """Write an element whose tag has no handler."""
+        tag, attrs = node.tag, node.attrs
+        if "role" in attrs and "heading" in node.roles and tag in ("div", "p", "span"):
             self.heading(node)
         elif ("class" in attrs or tag == "mjx-container") and (formula := find_formula(node)) is not None:
             self._write(render_formula(formula, prefers_tex=False))

@@ -11,16 +11,23 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Set
 from typing import Final
 
-from reader.formats.html.element_names import BOILERPLATE_TAGS, COMMENTS, TEASER_WORDS, WORDS_APART, boilerplate_signs
+from reader.formats.html.element_names import (
+    BOILERPLATE_TAGS,
+    COMMENTS,
+    NAMING_ATTRIBUTES,
+    TEASER_WORDS,
+    WORDS_APART,
+    boilerplate_signs,
+)
 from reader.formats.html.link_density import Sums
-from reader.formats.html.tree import BLOCK_TAGS, Node, outermost
+from reader.formats.html.tree import BLOCK_TAGS, Node, in_order, outermost
 
 _MAX_SHARE: Final = 0.4
 _MAX_SHARE_APART: Final = 0.8
 _MAX_SHARE_TOGETHER: Final = 0.5
 _MAX_DROPPED: Final = 8
 
-_SIGN_TAGS: Final = BLOCK_TAGS | BOILERPLATE_TAGS
+_BLOCK_TAGS: Final = BLOCK_TAGS - BOILERPLATE_TAGS
 
 Signs = Mapping[Node, frozenset[str]]
 
@@ -28,9 +35,10 @@ Signs = Mapping[Node, frozenset[str]]
 def find_signs(root: Node, title_order: int) -> Signs:
     """Return the signs of boilerplate by element, in order, except around the title, whose position is `title_order` or 0."""
     signs: dict[Node, frozenset[str]] = {}
-    for node in root.all_with_tag(_SIGN_TAGS):
-        may_have_sign = bool(node.attrs) or node.tag in BOILERPLATE_TAGS
-        if may_have_sign and not node.order < title_order <= node.last_order and (own := boilerplate_signs(node)):
+    groups = [nodes for names, nodes in root.nodes.by_attributes.items() if not NAMING_ATTRIBUTES.isdisjoint(names)]
+    named = [node for nodes in groups for node in nodes if node.tag in _BLOCK_TAGS]
+    for node in in_order(root.all_with_tag(BOILERPLATE_TAGS), named):
+        if not node.order < title_order <= node.last_order and (own := boilerplate_signs(node)):
             signs[node] = own
     return signs
 

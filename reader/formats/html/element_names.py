@@ -57,8 +57,9 @@ _NAME_ATTRIBUTES: Final = (
     "class",
     *(f"data-{name}" for name in ("testid", "test-id", "component", "component-name", "module", "qa")),
 )
-_NAMING_ATTRIBUTES: Final = frozenset({"id", "role", "epub:type", "aria-label", *_NAME_ATTRIBUTES})
-_OTHER_NAMING_ATTRIBUTES: Final = _NAMING_ATTRIBUTES - {"class"}
+NAMING_ATTRIBUTES: Final = frozenset({"id", "role", "epub:type", "aria-label", *_NAME_ATTRIBUTES})
+"""The attributes of which one may say what an element is."""
+_OTHER_NAMING_ATTRIBUTES: Final = NAMING_ATTRIBUTES - {"class"}
 _NO_SIGNS: Final = frozenset[str]()
 _MAX_LABEL_WORDS: Final = 3
 _TABLE_PARTS: Final = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "caption"})
@@ -83,7 +84,7 @@ _MAX_NAMES: Final = 4096
 def boilerplate_signs(node: Node) -> frozenset[str]:
     """Return what suggests that an element is boilerplate: tag, roles, words of its names, or `COMMENTS`."""
     tag, attrs = node.tag, node.attrs
-    is_named = bool(attrs) and not _NAMING_ATTRIBUTES.isdisjoint(attrs)
+    is_named = bool(attrs) and not NAMING_ATTRIBUTES.isdisjoint(attrs)
     if (not is_named and tag not in BOILERPLATE_TAGS) or tag in _TABLE_PARTS:
         return _NO_SIGNS
     if tag == "footer" and _is_in_quote(node):

@@ -78,6 +78,7 @@ class Entries:
         self._orders = [node.order for node, _ in links]
         self._anchors = _Places(root.all_with_tag(("a",)))
         self._coins = _Places(root.all_with_word("class", _COINS_CLASSES))
+        self._called_markers = {node for name in ("role", "epub:type") for node in root.all_with_word(name, MARKER_ROLES)}
         self._is_below_list: dict[Node | None, bool] = {}
         self._links_back: dict[tuple[Node, int], Set[Node]] = {}
         self._around = {target: _entry_around(target) for target in dict.fromkeys(target for _, target in links)}
@@ -180,7 +181,7 @@ class Entries:
             return False
         if self._has_heading(node) or not node.has_text():
             return False
-        if any(link.node.tag != "a" or link.node.roles & MARKER_ROLES for link in before):
+        if any(link.node.tag != "a" or link.node in self._called_markers for link in before):
             return True
         links_back = self.links_back(node, len(before))
         if links_back and (node.tag == "dt" or node.has_text(without=links_back)):
