@@ -122,8 +122,12 @@ def in_own_lists(
     choice = _Choice(citations, headings)
     meant = choice.lists_by_place(list(_groups(lists, citations, numbers, blocks, headings)))
     moved = list(citations)
+    entries: dict[int, Mapping[str, str]] = {}  # by the lists, of which thousands of markers may mean the same ones
     for place in numbers:
-        moved[place] = _in_lists(citations[place], meant.get(place, lists), labels)
+        chosen = meant.get(place, lists)
+        if id(chosen) not in entries:
+            entries[id(chosen)] = _unique_entries(chosen)
+        moved[place] = _with_entries(citations[place], entries[id(chosen)], labels)
     return moved
 
 
@@ -205,17 +209,25 @@ def _has_text(texts: tuple[list[int], list[int]], start: int, end: int) -> bool:
     return last >= 0 and starts[last] >= start and above[last] >= start
 
 
-def _in_lists(citation: Citation, lists: Sequence[NumberedList], labels: Mapping[str, Sequence[str]]) -> Citation:
-    """Return a citation of the entries of some lists, and without those that none or more than one of the lists has."""
+def _unique_entries(lists: Sequence[NumberedList]) -> Mapping[str, str]:
+    """Return the ids of the entries of some lists by the labels that no other entry in them has. A list may be there twice."""
+    entries: dict[str, Reference] = {}
+    repeated: set[str] = set()
+    for part in lists:
+        for label, reference in part.entries.items():
+            if entries.setdefault(label, reference).text != reference.text:
+                repeated.add(label)
+    return {label: reference.id for label, reference in entries.items() if label not in repeated}
+
+
+def _with_entries(citation: Citation, entries: Mapping[str, str], labels: Mapping[str, Sequence[str]]) -> Citation:
+    """Return a citation of those entries that have the labels of its references. A label without one is missing."""
     cited: list[str] = []
     missing: list[str] = []
     for name in citation.references:
-        if name not in labels:
-            cited.append(name)
-            continue
-        entries = {part.entries[label].id for part in lists for label in labels[name] if label in part.entries}
-        if len(entries) == 1:
-            cited += entries
+        ids = {entries[label] for label in labels[name] if label in entries} if name in labels else {name}
+        if len(ids) == 1:
+            cited += ids
         else:
             missing.append(labels[name][0])
     return citation._replace(references=tuple(dict.fromkeys(cited)), missing=(*citation.missing, *missing))
@@ -388,14 +400,13 @@ class _Choice:
             borders = [(place, place) for place in range(len(lists) + 1)] if is_within else None
         kinds = {self._citations[place].kind for place in marks.places}
         whole = [] if are_chapters and len(parts) > 1 else _whole_lists(lists, marks.names, are_raised=kinds == {"superscript"})
+        own: list[list[NumberedList]] = [[] for _ in parts]
+        for entry, ((low, _), (_, high)) in zip(lists, pairwise(borders or ()), strict=False):
+            for number in range(low, high):
+                own[number].append(entry)
         meant: dict[int, Sequence[NumberedList]] = {}
-        for number, part in enumerate(parts):
-            own: list[NumberedList] = []
-            if borders is not None:
-                own = [
-                    entry for entry, ((low, _), (_, high)) in zip(lists, pairwise(borders), strict=True) if low <= number < high
-                ]
-            choice = [entry for entry in lists if entry in own or entry in whole] or lists
+        for part, entries in zip(parts, own, strict=True):
+            choice = [*entries, *(entry for entry in whole if entry not in entries)] if entries else whole or lists
             meant.update((marks.places[place], choice) for place in part)
         return meant
 

@@ -111,6 +111,11 @@ def merge_ranges(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
+def has_between(offsets: Sequence[int], start: int, end: int) -> bool:
+    """Whether one of some sorted offsets is in a range."""
+    return bisect_left(offsets, start) < bisect_left(offsets, end)
+
+
 class Ranges:
     """Sorted, disjoint ranges for lookup by offset."""
 

@@ -14,6 +14,7 @@ from reader.article.lazy_pattern import lazy_pattern
 from reader.article.markers import flat_markers, sign_markers
 from reader.article.model import Block, BlockKind, Quotes
 from reader.article.phrases import BESIDE_REFERENCES, NOTE_HEADINGS, REFERENCE_HEADINGS
+from reader.article.ranges import has_between
 from reader.article.reference_parser import (
     begins_with_authors,
     find_doi,
@@ -417,10 +418,9 @@ def _without_rivals(
     for run in runs if better else _without_tables(text, blocks, runs):
         label = run.entries[0].label
         is_better = run.entries[0].block in better_starts
-        if label is not None and label.number == 1 and label.shape in firsts and _is_single_note(text, blocks, run):
-            accepted.append(run)  # of a chapter, as the others are
-            continue
-        if better and not is_better and _is_list_of_section(text, blocks, run, better, cited_labels):
+        is_first = label is not None and label.number == 1 and label.shape in firsts
+        is_of_section = better and not is_better and _is_list_of_section(text, blocks, run, better, cited_labels)
+        if is_of_section or (is_first and _is_single_note(text, blocks, run, accepted, cited_labels)):
             accepted.append(run)
             continue
         is_rival = bool(better) and not is_better and (len(run.entries) == 1 or (label is not None and label.name in names))
@@ -430,11 +430,7 @@ def _without_rivals(
 
 
 def _is_list_of_section(
-    text: str,
-    blocks: Sequence[Block],
-    run: ReferenceList,
-    better: Sequence[ReferenceList],
-    cited_labels: Mapping[str, Sequence[int]],
+    text: str, blocks: Sequence[Block], run: ReferenceList, better: Sequence[ReferenceList], cited: Mapping[str, Sequence[int]]
 ) -> bool:
     """Whether a run of sources under a heading is cited between the list before it and its own heading: "Methods references".
 
@@ -445,7 +441,8 @@ def _is_list_of_section(
         return False
     heading = blocks[first - 1]
     title = text[heading.start : heading.end]
-    is_titled = heading.end - heading.start <= _MAX_HEADING_LENGTH and has_reference_word(title)
+    words = _WORD.findall(title.casefold()) if len(title) <= _MAX_HEADING_LENGTH else []
+    is_titled = not REFERENCE_HEADINGS.isdisjoint(words)
     if not is_titled and not _is_heading_of_part(text, heading):
         return False
     before = bisect_left(better, first, key=lambda other: other.entries[0].block) - 1
@@ -453,29 +450,27 @@ def _is_list_of_section(
         return False
     begin = blocks[better[before].entries[-1].block].end if before >= 0 else 0
     names = [entry.label.name for entry in run.entries if entry.label is not None]
-    cited = [name for name in names if _has_between(cited_labels.get(name, ()), begin, blocks[first].start)]
-    if names[0] not in cited or len(cited) * 2 < len(names):
+    own = [name for name in names if has_between(cited.get(name, ()), begin, blocks[first].start)]
+    if names[0] not in own or len(own) * 2 < len(names):
         return False
     entries = (text[entry.label.end : blocks[entry.block].end] for entry in run.entries if entry.label is not None)
     return sum(map(reads_as_entry, entries)) >= _MIN_ENTRY_SHARE * len(names)
 
 
-def _has_between(offsets: Sequence[int], start: int, end: int) -> bool:
-    """Whether one of some sorted offsets is in a range."""
-    return bisect_left(offsets, start) < bisect_left(offsets, end)
+def _is_single_note(
+    text: str, blocks: Sequence[Block], run: ReferenceList, before: Sequence[ReferenceList], cited: Mapping[str, Sequence[int]]
+) -> bool:
+    """Whether a run is one entry after a number in brackets that reads as a source, unlike a paragraph after a marker.
 
-
-def has_reference_word(title: str) -> bool:
-    """Whether a word of a heading is one that announces references: "Box 1 references"."""
-    return not REFERENCE_HEADINGS.isdisjoint(_WORD.findall(title.casefold()))
-
-
-def _is_single_note(text: str, blocks: Sequence[Block], run: ReferenceList) -> bool:
-    """Whether a run is one entry after a number in brackets that reads as a source, unlike a paragraph after a marker."""
+    A title with an address counts if its number is cited since the list before it.
+    """
     entry = run.entries[0]
     if len(run.entries) > 1 or entry.label is None or entry.label.shape != "bracket":
         return False
-    return reads_as_entry(text[entry.label.end : blocks[entry.block].end])
+    line = text[entry.label.end : blocks[entry.block].end]
+    begin = blocks[before[-1].entries[-1].block].end if before else 0
+    is_cited = has_between(cited.get(entry.label.name, ()), begin, blocks[entry.block].start)
+    return reads_as_entry(line) or (is_cited and len(line) <= _MAX_TAIL_LENGTH and bool(find_url(line)))
 
 
 def _without_tables(text: str, blocks: Sequence[Block], runs: Sequence[ReferenceList]) -> list[ReferenceList]:

@@ -240,6 +240,29 @@ def test_the_single_note_of_a_chapter_needs_no_heading(sizes: tuple[int, ...], e
     assert links(article) == [(bird, bird) for _, birds in parts for bird in birds]
 
 
+@pytest.mark.parametrize("label", ["[{}] ", "[{}]: ", "- [{}] "])
+@pytest.mark.parametrize(
+    "entry", ["[The {0} of the bay](https://{0}.example/page)", "The {0} of the bay, https://{0}.example/page"]
+)
+def test_an_answer_may_have_a_single_source(entry: str, label: str) -> None:
+    parts = parts_of((1, 2, 1))
+    text = "".join(
+        section(2, name, {bird: n for n, bird in enumerate(birds, 1)}, "md")
+        + "".join(f"{label.format(n)}{entry.format(bird)}\n" for n, bird in enumerate(birds, 1))
+        + "\n"
+        for name, birds in parts
+    )
+    assert wrong_links(read(text, "a.md")) == []
+
+
+def test_a_list_that_a_page_has_twice_is_one() -> None:
+    birds = BIRDS[:3]
+    listed = "".join(f"<li>Lee, B. (1988). The {bird} of the bay. Holm Press.</li>" for bird in birds)
+    cited = sentences({bird: n for n, bird in enumerate(birds, 1)})
+    article = read(f"<p>{cited}</p><h2>References</h2><ol>{listed}</ol><h2>References</h2><ol>{listed}</ol>", "a.html")
+    assert links(article) == [(bird, bird) for bird in birds]
+
+
 def test_an_entry_may_be_in_two_lists_of_a_page() -> None:
     birds = ["tern", "gull", "crake", "heron", "egret"]
     listed = "".join(
