@@ -20,6 +20,13 @@ _LABELLED_LINE: Final = lazy_pattern(
 )
 """Match a line that begins with a label of a reference list. Other labels are also those of other lists."""
 _LINE_START: Final = lazy_pattern(r"\n[^\S\n]*")
+_ITEM_TAG: Final = lazy_pattern(r"<li(?:\s[^<>]{0,200})?>")
+_LINE_BREAK: Final = lazy_pattern(r"<br\s?/?>\s*")
+_OPENING_TAGS: Final = lazy_pattern(r"(?:<(?:ol|ul|p|div)(?:\s[^<>]{0,200})?>\s*)*")
+_LIST_TAG: Final = lazy_pattern(r"<[ou]l[\s>]")
+_NUMBERED_OTHERWISE: Final = lazy_pattern(
+    r"<(?:ol|li)\s[^<>]{0,200}\b(?:reversed|value=|start=[\"']?(?!1\b)|type=[\"']?[^1\"'])"
+)
 _MAX_HEADING_LENGTH: Final = 60
 _LINE_EDGE_SIGNS: Final = " \t\n\\*_\u00a0\u2002\u2003\u2007\u3000"
 
@@ -30,6 +37,8 @@ def paragraph_entries(text: str, block: Block, *, is_announced: bool) -> list[Sp
     `is_announced`: a heading before the paragraph announces references.
     """
     first_end = text.find("\n", block.start, block.end)
+    if is_announced and len(starts := _tagged_starts(text, block)) > 1:
+        return [Span(start, start + len(text[start:end].rstrip())) for start, end in pairwise([*starts, block.end])]
     if first_end < 0:
         parts = split_inline_entries(text, block.start, block.end, is_announced=is_announced)
     else:
@@ -40,6 +49,29 @@ def paragraph_entries(text: str, block: Block, *, is_announced: bool) -> list[Sp
         if is_announced and len(parts) == 1 and label_at(text, block.start, block.end) is None:
             parts = list(_split_before_authors(text, block))
     return [part for part in parts if part.start < part.end]  # a line of nothing but a separator is no entry
+
+
+def _tagged_starts(text: str, block: Block) -> list[int]:
+    """Return the starts of the entries that a list in HTML has within Markdown: its items, or lines that count after `<br>`.
+
+    Nothing of a list whose items have other numbers than their places.
+    """
+    if not text.startswith("<", block.start) and "<br" not in text[block.start : block.end]:
+        return []
+    if _NUMBERED_OTHERWISE.search(text, block.start, block.end) or len(_LIST_TAG.findall(text, block.start, block.end)) > 1:
+        return []
+    if items := [match.start() for match in _ITEM_TAG.finditer(text, block.start, block.end)]:
+        return [block.start, *items[1:]] if _OPENING_TAGS.fullmatch(text, block.start, items[0]) else []
+    start = _OPENING_TAGS.match(text, block.start, block.end)
+    starts, last = [block.start], label_at(text, start.end() if start is not None else block.start, block.end)
+    for line in _LINE_BREAK.finditer(text, block.start, block.end):
+        label = label_at(text, line.end(), block.end)
+        if last is None or label is None or not last.number:
+            continue
+        if (label.shape, label.number) == (last.shape, last.number + 1):
+            starts.append(line.end())
+            last = label
+    return starts
 
 
 def split_paragraphs(text: str, blocks: Sequence[Block], kept: Collection[int]) -> tuple[Block, ...]:

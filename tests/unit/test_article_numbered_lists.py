@@ -304,3 +304,30 @@ def test_numbers_that_fall_by_chance_make_no_list() -> None:
         f"{text}2. Band, Holm Press.\n2. Lee, B. (1990). The gull of the bay, after the\n1. storm, Holm Press.\n", "a.txt"
     )
     assert wrong_links(article) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "gap", "last", "label"),
+    [
+        ("<ol>\n<li>", "</li>\n<li>", "</li>\n</ol>", ""),
+        ("<ol><li>", "</li><li>", "</li></ol>", ""),
+        ('<ol>\n  <li id="a">', "</li>\n  <li>", "</li>\n</ol>", ""),
+        ("", "<br>", "", "{}. "),
+        ("<p>", "<br/>\n", "</p>", "[{}] "),
+    ],
+)
+def test_markdown_may_have_its_list_in_html(first: str, gap: str, last: str, label: str) -> None:
+    birds = BIRDS[:5]
+    lines = [f"{label.format(n)}Lee, B. (1988). The {bird} of the bay. Holm Press." for n, bird in enumerate(birds, 1)]
+    body = sentences({bird: n for n, bird in enumerate(birds, 1)})
+    article = read(f"{body}\n\n## References\n\n{first}{gap.join(lines)}{last}\n", "a.md")
+    assert links(article) == [(bird, bird) for bird in birds]
+
+
+@pytest.mark.parametrize("attributes", [("reversed", ""), ('start="4"', ""), ("", 'value="3"'), ('type="a"', "")])
+def test_a_list_in_html_that_counts_otherwise_is_not_counted_by_its_places(attributes: tuple[str, str]) -> None:
+    birds = BIRDS[:3]
+    lines = "".join(f"<li {attributes[1]}>Lee, B. (1988). The {bird} of the bay. Holm Press.</li>\n" for bird in birds)
+    body = sentences({bird: n for n, bird in enumerate(reversed(birds), 1)})
+    article = read(f"{body}\n\n## References\n\n<ol {attributes[0]}>\n{lines}</ol>\n", "a.md")
+    assert article.citations == ()
