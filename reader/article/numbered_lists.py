@@ -25,6 +25,8 @@ _MAX_JOINING_WORD = 3
 _MAX_STEPS = 50_000
 """The most parts times lists whose borders are tried out."""
 _MAX_STRAY_SHARE = 0.1
+_MIN_TELLING_YEARS = 3
+"""The least count of different years that two lists have in common by no chance."""
 _MIN_TELLING_END = 10
 """The least last number of a list that is no chance if it is the highest one cited."""
 _WORD = lazy_pattern(r"\w+")
@@ -120,7 +122,8 @@ def in_own_lists(
             numbers[place] = names
     headings = find_headings(text, blocks)
     choice = _Choice(citations, headings)
-    meant = choice.lists_by_place(list(_groups(lists, citations, numbers, blocks, headings)))
+    groups = _groups(lists, citations, numbers, blocks, headings)
+    meant = choice.lists_by_place([group._replace(lists=_without_translations(group.lists)) for group in groups])
     moved = list(citations)
     entries: dict[int, Mapping[str, str]] = {}  # by the lists, of which thousands of markers may mean the same ones
     for place in numbers:
@@ -182,6 +185,21 @@ def _groups(
     yield _Group(group, _marks(places[first:done], numbers))
     if done < len(places):
         yield _Group([], _marks(places[done:], numbers))
+
+
+def _without_translations(lists: Sequence[NumberedList]) -> list[NumberedList]:
+    """Return lists without those that repeat the list before them in another language, as journals print them."""
+    return [*lists[:1], *(part for before, part in pairwise(lists) if not _is_translation(before, part))]
+
+
+def _is_translation(before: NumberedList, part: NumberedList) -> bool:
+    """Whether a list has the entries of the one before it: what stays the same in another language is their years."""
+    if not (before.is_plain and part.is_plain) or before.has_notes != part.has_notes:
+        return False
+    labels = before.entries.keys() | part.entries.keys()
+    years = {label: reference.year for label, reference in before.entries.items()}
+    same = [reference.year for label, reference in part.entries.items() if years.get(label) == reference.year]
+    return len(same) >= len(labels) * (1 - _MAX_STRAY_SHARE) and len({*same} - {""}) >= _MIN_TELLING_YEARS
 
 
 def _marks(places: list[int], numbers: Mapping[int, tuple[str, ...]]) -> _Marks:

@@ -335,3 +335,12 @@ async def test_keys_typed_for_an_article_that_does_not_open_are_for_nothing(own_
             await user.until(lambda: ("Not opened" if ending == "stopped" else "404") in user.footer)
             await user.press("!")
             assert user.field.value == f"{address}!"
+
+
+async def test_the_key_that_quits_does_not_wait_for_an_article(own_library: Path) -> None:
+    with serve_page(PAGE) as server:
+        async with reading(None, own_library, private=True) as user:
+            await user.until(lambda: "no articles yet" in user.header)
+            await user.type(f"{server}/slow")
+            user.send("enter", "j", "ctrl+q")
+            await user.left()

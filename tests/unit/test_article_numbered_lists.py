@@ -282,6 +282,22 @@ def test_a_choice_of_sources_with_all_numbers_leaves_it_open_which_list_is_meant
     assert links(read(text, "a.md")) == [("tern", "1"), ("gull", "2"), ("crake", "3")]
 
 
+@pytest.mark.parametrize("ending", ["md", "txt", "html"])
+@pytest.mark.parametrize("titles", [("Список литературы", "References"), ("References", "Literaturverzeichnis")])
+@pytest.mark.parametrize("size", [3, 12])
+def test_a_list_may_be_repeated_in_another_language(size: int, titles: tuple[str, str], ending: str) -> None:
+    birds = BIRDS[:size]
+    lists = (
+        "".join(f"{n}. {words.format(bird)}, {1980 + n}.\n" for n, bird in enumerate(birds, 1)) + "\n"
+        for words in ("Ли Б. The {} залива. Холм", "Lee B. The {} of the bay. Holm")
+    )
+    body = heading(1, "Birds", ending) + sentences({bird: n for n, bird in enumerate(birds, 1)}) + "\n\n"
+    text = body + "".join(heading(2, title, ending) + part for title, part in zip(titles, lists, strict=True))
+    article = read(page(text, ending), f"a.{ending}")
+    assert len(article.references) == 2 * size
+    assert links(article) == [(bird, bird) for bird in birds]
+
+
 @pytest.mark.parametrize("ending", ["md", "txt", "html", "reversed"])
 @pytest.mark.parametrize("label", ["{}. ", "[{}] "])
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])

@@ -63,6 +63,8 @@ _PREVIEW_HEIGHTS: Final = ((30, 15), (20, 9))
 """Rows of the screen, and those of the preview below the list in it."""
 _WIDE_FIELD: Final = 100
 """The columns from which on the field says what it understands, and the header how many articles are archived."""
+_STOP_ACTIONS: Final = ("library-clear", "library-quit")
+"""The actions that do not wait for an article that is opened: they stop it."""
 
 
 class _ArticleList(ItemList, can_focus=False):
@@ -476,13 +478,13 @@ class LibraryScreen(StopScreen, KeyScreen, LibraryListener, SettingsListener):
         return self._next_focus is not None or self.team.is_waiting or self.opener.is_opening
 
     def stop_by(self, key: events.Key) -> bool:
-        """Stop opening an article on the key that goes back; return whether it was that key."""
-        match = self.services.keymap.find(LIBRARY, (key.key,))
-        is_stop = self.opener.is_opening and match.action is not None and match.action.id == "library-clear"
-        if is_stop:
-            self.services.forget_keys()
-            self.do("library-clear")
-        return is_stop
+        """Stop opening an article on a key that goes back or quits; return whether it was one of them."""
+        action = self.services.keymap.find(LIBRARY, (key.key,)).action if self.opener.is_opening else None
+        if action is None or action.id not in _STOP_ACTIONS:
+            return False
+        self.services.forget_keys()
+        self.do(action.id)
+        return True
 
     def take_key(self, event: events.Key) -> bool:
         """Run the action of a key; while the field has the focus, keys that can be typed belong to it."""
