@@ -423,9 +423,12 @@ class _Choice:
             for number in range(low, high):
                 own[number].append(entry)
         meant: dict[int, Sequence[NumberedList]] = {}
+        choices: dict[tuple[int, ...], Sequence[NumberedList]] = {(): whole or lists}  # thousands of parts share a few
         for part, entries in zip(parts, own, strict=True):
-            choice = [*entries, *(entry for entry in whole if entry not in entries)] if entries else whole or lists
-            meant.update((marks.places[place], choice) for place in part)
+            starts = tuple([entry.start for entry in entries])
+            if starts not in choices:
+                choices[starts] = [*entries, *(entry for entry in whole if entry.start not in starts)]
+            meant.update((marks.places[place], choices[starts]) for place in part)
         return meant
 
     def _parts(self, marks: _Marks) -> list[list[int]]:
