@@ -25,7 +25,7 @@ _LINE_BREAK: Final = lazy_pattern(r"<br\s?/?>\s*")
 _OPENING_TAGS: Final = lazy_pattern(r"(?:<(?:ol|ul|p|div)(?:\s[^<>]{0,200})?>\s*)*")
 _LIST_TAG: Final = lazy_pattern(r"<[ou]l[\s>]")
 _NUMBERED_OTHERWISE: Final = lazy_pattern(
-    r"<(?:ol|li)\s[^<>]{0,200}\b(?:reversed|value=|start=[\"']?(?!1\b)|type=[\"']?[^1\"'])"
+    r"<(?:ol|li)\s[^<>]{0,200}\b(?:reversed|value=|start=(?![\"']?1\b)|type=[\"']?[^1\"'])"
 )
 _MAX_HEADING_LENGTH: Final = 60
 _LINE_EDGE_SIGNS: Final = " \t\n\\*_\u00a0\u2002\u2003\u2007\u3000"

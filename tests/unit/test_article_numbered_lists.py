@@ -326,7 +326,7 @@ def test_numbers_that_fall_by_chance_make_no_list() -> None:
     ("first", "gap", "last", "label"),
     [
         ("<ol>\n<li>", "</li>\n<li>", "</li>\n</ol>", ""),
-        ("<ol><li>", "</li><li>", "</li></ol>", ""),
+        ('<ol start="1" type="1"><li>', "</li><li>", "</li></ol>", ""),
         ('<ol>\n  <li id="a">', "</li>\n  <li>", "</li>\n</ol>", ""),
         ("", "<br>", "", "{}. "),
         ("<p>", "<br/>\n", "</p>", "[{}] "),
