@@ -55,7 +55,7 @@ _SECURE_DELETE_VERSION: Final = (3, 42, 0)
 _MOST_VALUES: Final = 500
 """The values of one statement; an old SQLite takes 999."""
 _DAMAGES: Final = tuple(f"SQLITE_{name}" for name in ("CORRUPT", "NOTADB", "FORMAT", "SCHEMA", "CONSTRAINT", "MISMATCH"))
-_DAMAGE_MESSAGES: Final = ("no such", "tokenize")
+_DAMAGE_MESSAGES: Final = ("no such", "tokenize", "unsupported file format")
 _COLUMNS: Final = "id, item, start, stop, words, facets, at, label, sign, about"
 Row = tuple[int, str, int, int, str, str, str, str, str, str]
 

@@ -258,7 +258,14 @@ def spoil_tokenizer(data: bytes) -> bytes:
     return data.replace(b"unicode61 remove", b"unic\x01de61 remove")
 
 
-@pytest.mark.parametrize("spoil", [lambda _: b"", lambda _: b"nonsense" * 1000, spoil_end, spoil_schema, spoil_tokenizer])
+def spoil_format(data: bytes) -> bytes:
+    return data[:44] + b"\0\0\0\x09" + data[48:]
+
+
+NONSENSE = b"nonsense" * 1000
+
+
+@pytest.mark.parametrize("spoil", [lambda _: b"", lambda _: NONSENSE, spoil_end, spoil_schema, spoil_tokenizer, spoil_format])
 def test_a_damaged_index_is_made_anew(library: Library, spoil: Callable[[bytes], bytes]) -> None:
     judged(library)
     index = index_of(library)
