@@ -92,7 +92,8 @@ _UNSPACED_NUMBER_LABEL = lazy_pattern(r"(?P<dot>\d{1,4})(?<!\d{4})[.．、](?=[\
 _EDITION = lazy_pattern(
     r"(?:[a-zß-öø-ÿа-я][^\W\d_]*\.?,? ){0,4}"
     r"(?:(?i:Auflage|Aufl|Halbband|édition|édit|edición|edizione|edição|uitgave|upplaga|wydanie|издание|vydání)(?!\w)"
-    r"|(?:[Ee]dition|[Ee]dn?|[Ee]ds|éd|druk|utg|udg|uppl|wyd|изд|vyd|printing)(?=\.? ?[,;:()\d]|\.?\s*$|\.\s+[^\W\d_a-z])"
+    r"|Ed[ns]?(?=\.)"
+    r"|(?:[Ee]dition|edn?|eds|éd|druk|utg|udg|uppl|wyd|изд|vyd|printing)(?=\.? ?[,;:()\d]|\.?\s*$|\.\s+[^\W\d_a-z])"
     r"|(?:Band|Bd|Ausgabe|Ausg|Jahrgang|Jg|Teilband)(?=\.? ?[;:()\d]|\.?\s*$|\.,?\s))"
 )
 """Match the words of an edition or a volume after its number, "2. erweiterte Auflage", "3. ed., Oslo"."""

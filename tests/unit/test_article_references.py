@@ -596,7 +596,13 @@ def test_capitals_begin_the_names_of_persons_and_of_companies(entry: str, author
 @pytest.mark.parametrize("label", ["{}. ", "[{}] "])
 @pytest.mark.parametrize(
     "edition",
-    ["2. Auflage, Kiel 1990.", "2. erw. und verb. Aufl. Kiel, 1990.", "3. edition, Oslo 1990.", "2. Band. Kiel 1990."],
+    [
+        "2. Auflage, Kiel 1990.",
+        "2. Ed. Kiel 1990.",
+        "2. erw. und verb. Aufl. Kiel, 1990.",
+        "3. edition, Oslo 1990.",
+        "2. Band. Kiel 1990.",
+    ],
 )
 def test_the_number_of_an_edition_at_the_start_of_a_line_is_no_label(edition: str, label: str, ending: str) -> None:
     names = ("Berg", "Lee", "Holm", "Roe")
@@ -610,7 +616,13 @@ def test_the_number_of_an_edition_at_the_start_of_a_line_is_no_label(edition: st
 
 
 @pytest.mark.parametrize(
-    "entry", ["Band, L. Lamps of Oslo. 1990.", "Roe, B. ed. Lamps. Oslo, 1990.", "Edison, T. Lamps. 1990."]
+    "entry",
+    [
+        "Ed, B. Lamps of Oslo. 1990.",
+        "Band, L. Lamps of Oslo. 1990.",
+        "Roe, B. ed. Lamps. Oslo, 1990.",
+        "Edison, T. Lamps. 1990.",
+    ],
 )
 def test_an_author_whose_name_is_a_word_of_editions_has_a_label(entry: str) -> None:
     article = read(f"It is lit [1] and out [2].\n\nReferences\n\n1. Lee, A. Piers. Oslo, 1988.\n2. {entry}\n")

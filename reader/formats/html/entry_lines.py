@@ -104,8 +104,10 @@ def _next_sibling(block: Node) -> Node | None:
     """Return the next element after a block if it is one of the same kind."""
     if block.parent is None or block.tag not in BLOCK_TAGS:
         return None
-    after = block.parent.children[block.index + 1 : block.index + _MAX_SIBLING_DISTANCE]
-    sibling = next((kid for kid in after if isinstance(kid, Node)), None)
+    elements = iter(block.parent.children[block.index : block.index + _MAX_SIBLING_DISTANCE])
+    if next(elements, None) is not block:
+        return None  # anchors were moved before it
+    sibling = next((kid for kid in elements if isinstance(kid, Node)), None)
     return sibling if sibling is not None and sibling.tag == block.tag else None
 
 

@@ -59,8 +59,6 @@ _MANY_PARTS: Final = 40
 _MANY_GROUPS: Final = 4
 _MAX_NAMES: Final = 4096
 _CDATA: Final = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-
-
 _ORDER: Final = attrgetter("order")
 
 
