@@ -283,7 +283,7 @@ async def test_a_fetch_can_be_stopped_and_leaves_one_where_one_was(own_library: 
             assert user.screen.article.source == f"{server}/weir"
 
 
-@pytest.mark.parametrize(("path", "private", "why"), [("gone", True, "404"), ("weir", False, "in a private network")])
+@pytest.mark.parametrize(("path", "private", "why"), [("gone", True, "Not Found"), ("weir", False, "in a private network")])
 async def test_what_cannot_be_fetched_is_said_in_one_line(own_library: Path, path: str, private: bool, why: str) -> None:
     with serve_page(PAGE) as server:
         async with reading(None, own_library, private=private) as user:
@@ -332,7 +332,7 @@ async def test_keys_typed_for_an_article_that_does_not_open_are_for_nothing(own_
             address = f"{server}/{'slow' if ending == 'stopped' else 'gone'}"
             await user.type(address)
             user.send("enter", "j", "h", *(["escape"] if ending == "stopped" else []))
-            await user.until(lambda: ("Not opened" if ending == "stopped" else "404") in user.footer)
+            await user.until(lambda: ("Not opened" if ending == "stopped" else "Not Found") in user.footer)
             await user.press("!")
             assert user.field.value == f"{address}!"
 
