@@ -16,7 +16,7 @@ _RULES: Final = frozenset({"hline", "toprule", "midrule", "bottomrule"})
 _REPEATED: Final = frozenset({"endfirsthead", "endhead", "endfoot", "endlastfoot"})
 _MAX_DECLARATION: Final = 100
 """The most tokens of a declaration: one whose braces are never closed would be the rest of the document."""
-_MAX_OPTIONAL: Final = 500
+_MAX_OPTIONAL: Final = 150
 """The most tokens of an optional argument."""
 
 
