@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,19 @@ NAME = "library.sync-conflict-20260105-101500-ABCDEFG.json"
 DOGS = "Nobody had counted the dogs."
 
 
+def copy_unless_gone(source: str, target: str) -> None:
+    """Copy a file, unless the program that has the library open has just put it in place of another."""
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
+
+
 def diverge(folder: Path, name: str = NAME, quote: str = DOGS) -> None:
     """Leave beside a library the file of its copy on another device, in which a quote was marked."""
     if not folder.exists():
         with elsewhere(BUSES, folder):
             pass
     copy = folder.parent / "on another device"
-    shutil.copytree(folder, copy)
+    shutil.copytree(folder, copy, copy_function=copy_unless_gone)
     with elsewhere(BUSES, copy) as window:
         window.mark(quote)
     shutil.copy(copy / "library.json", folder / name)
