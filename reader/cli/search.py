@@ -24,6 +24,9 @@ _WAIT_SECONDS: Final = 5.0
 _WAIT_PAUSE: Final = 0.05
 _ALL_HITS: Final = 1_000_000
 _KIND_WIDTH: Final = 10
+_MOST_SHOWN: Final = 66
+"""The letters of a query that is wrong; `_MOST_BEFORE` of them stand before what is wrong in it."""
+_MOST_BEFORE: Final = 30
 
 
 @click.command("search", epilog="Example: `reader search 'chloride \"ring road\" -draft #water verdict:overstated'`")
@@ -80,9 +83,12 @@ def _build(index: SearchIndex) -> None:
 
 
 def _query_error(text: str, problem: QueryProblem) -> UsageError:
-    """Return the error for a query that cannot be read, with the place under the query."""
-    shown = printable_line(text)
-    return UsageError(problem.message, f"{shown}\n      {' ' * problem.start}{'^' * (problem.end - problem.start)}")
+    """Return the error for a query that cannot be read, with the place under the query: under a part of a long one."""
+    first = max(0, min(problem.start - _MOST_BEFORE, len(text) - _MOST_SHOWN))
+    last = first + _MOST_SHOWN
+    before, after = "…" * (first > 0), "…" * (last < len(text))
+    indent, length = len(before) + problem.start - first, min(problem.end, last) - problem.start
+    return UsageError(problem.message, f"{before}{printable_line(text[first:last])}{after}\n      {' ' * indent}{'^' * length}")
 
 
 def _result_lines(results: SearchResults, *, is_styled: bool) -> Iterator[str]:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple, cast
 
+from reader.databases import is_damage, remove_database
 from reader.files import create_private
 from reader.registries.registered_work import RegisteredWork
 
@@ -57,8 +58,8 @@ class AnswerCache:
             query = "SELECT date, works FROM answers WHERE registry = ? AND path = ?"
             row = self._open().execute(query, (registry, path)).fetchone()
             return None if row is None else Answer(_decode_works(str(row[1])), str(row[0]))
-        except (sqlite3.Error, OSError, ValueError):
-            self._remove()
+        except (sqlite3.Error, OSError, ValueError) as error:
+            self._remove_damage(error)
             return None
 
     def put(self, registry: str, path: str, answer: Answer) -> None:
@@ -69,10 +70,9 @@ class AnswerCache:
                 statement = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)"
                 values = (registry, path, answer.date, json.dumps(answer.works))
                 self._open().execute(statement, values)
-            except sqlite3.OperationalError:
-                return  # another program writes, or the disk is full: the answer is asked for again another time
-            except (sqlite3.Error, OSError):
-                self._remove()
+            except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
+                if not self._remove_damage(error):
+                    return  # another program writes, or the disk is full: the answer is asked for again another time
             else:
                 return
 
@@ -99,12 +99,14 @@ class AnswerCache:
             self._connection = connection
         return self._connection
 
-    def _remove(self) -> None:
-        """Remove the file, which is damaged."""
+    def _remove_damage(self, error: Exception) -> bool:
+        """Remove the file if an error says that it is damaged; return whether it did."""
+        if isinstance(error, OSError) or not is_damage(error):
+            return False
         self.close()
         with contextlib.suppress(OSError):
-            for suffix in ("-wal", "-shm", ""):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            remove_database(self._path)
+        return True
 
 
 def _decode_works(text: str) -> tuple[RegisteredWork, ...]:

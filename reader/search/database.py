@@ -54,8 +54,6 @@ _CACHE_KIB: Final = 16_384
 _SECURE_DELETE_VERSION: Final = (3, 42, 0)
 _MOST_VALUES: Final = 500
 """The values of one statement; an old SQLite takes 999."""
-_DAMAGES: Final = tuple(f"SQLITE_{name}" for name in ("CORRUPT", "NOTADB", "FORMAT", "SCHEMA", "CONSTRAINT", "MISMATCH"))
-_DAMAGE_MESSAGES: Final = ("no such", "tokenize", "unsupported file format")
 _COLUMNS: Final = "id, item, start, stop, words, facets, at, label, sign, about"
 Row = tuple[int, str, int, int, str, str, str, str, str, str]
 
@@ -111,7 +109,7 @@ def indexed_library(path: Path) -> Path | None:
 class Database:
     """The index on the disk. One connection: use each object in one thread at a time; `interrupt` may be called from another.
 
-    Raises sqlite3.Error when the file cannot be read or written; `is_damage` says whether making it anew helps.
+    Raises sqlite3.Error when the file cannot be read or written; `databases.is_damage` says whether making it anew helps.
     """
 
     def __init__(self, path: Path, library: str) -> None:
@@ -455,9 +453,3 @@ def _stored_document(row: Row) -> StoredDocument:
 def _has_fts5(connection: sqlite3.Connection) -> bool:
     """Whether this SQLite has the extension for full-text search."""
     return connection.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone() is not None
-
-
-def is_damage(error: Exception) -> bool:
-    """Whether an error is of the file, so that making it anew helps; that of a full disk or a lock is not."""
-    name = getattr(error, "sqlite_errorname", None)  # None for what this module raises
-    return name is None or str(name).startswith(_DAMAGES) or any(part in str(error) for part in _DAMAGE_MESSAGES)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from reader.article.ranges import Span
+from reader.databases import is_damage, remove_database
 from reader.errors import ReaderError
 from reader.files import make_folder
 from reader.formats.article_cache import open_document
@@ -27,10 +28,9 @@ from reader.search.database import (
     Owner,
     StoredDocument,
     indexed_library,
-    is_damage,
 )
 from reader.search.documents import ClaimSummary, article_documents, source_documents, source_title, tag_documents
-from reader.search.place import index_path, remove_files
+from reader.search.place import index_path
 from reader.search.plan import EVIDENCE, NOTE, parse_search, plan_search
 from reader.search.results import Destination, Hit, HitDetail, HitGroup, IndexState, SearchResults
 from reader.search.words import SearchWord, take_excerpt
@@ -102,7 +102,7 @@ class SearchIndex:
         with self._writing, self._reading:
             self._close_reader()
             try:
-                remove_files(self.path)
+                remove_database(self.path)
             except OSError as error:
                 raise ReaderError(f"The search index {self.path} cannot be removed: {error.strerror}") from error
 
@@ -127,7 +127,7 @@ class SearchIndex:
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
-                remove_files(path)
+                remove_database(path)
                 return Database(path, name)
         except (sqlite3.Error, OSError) as error:
             raise _index_error(path, error) from error
@@ -357,7 +357,7 @@ def _remove_damage(path: Path, error: Exception) -> bool:
     """Remove an index if an error says that it is damaged; return whether it is gone."""
     try:
         if is_damage(error):
-            remove_files(path)
+            remove_database(path)
             return True
     except OSError:
         return False
@@ -375,7 +375,7 @@ def _remove_strays(own: Path) -> None:
                 lock = path.with_suffix(".lock")
                 with Lock(lock).hold(0) as is_held:
                     if is_held:
-                        remove_files(path)
+                        remove_database(path)
                         lock.unlink(missing_ok=True)
 
 

@@ -6,6 +6,8 @@ import contextlib
 from pathlib import Path
 from typing import Final
 
+from reader.databases import remove_database
+
 _APPLICATION: Final = "claim-reader"
 
 
@@ -16,13 +18,7 @@ def index_path(place: str) -> Path:
     return user_cache_path(_APPLICATION, appauthor=False) / "search" / f"{place}.sqlite"
 
 
-def remove_files(path: Path) -> None:
-    """Remove an index with the files beside it. Raises OSError when that fails."""
-    for suffix in ("-wal", "-shm", "-journal", ""):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
 def remove_index(place: str) -> None:
     """Remove the index of a library, if there is one and nothing prevents that."""
     with contextlib.suppress(OSError):
-        remove_files(index_path(place))
+        remove_database(index_path(place))

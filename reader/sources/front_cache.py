@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from reader.databases import is_damage, remove_database
 from reader.sources.candidate import FrontMatter, WorkRecord
 from reader.sources.identifiers import Identifiers
 
@@ -28,7 +29,7 @@ def front_cache_path() -> Path:
 def clear_front_cache() -> None:
     """Remove the cache, if nothing prevents that."""
     with suppress(OSError):
-        front_cache_path().unlink(missing_ok=True)
+        remove_database(front_cache_path())
 
 
 class FrontCache:
@@ -82,12 +83,11 @@ def _open_database(path: Path) -> sqlite3.Connection:
             database.execute("DROP TABLE IF EXISTS fronts")
             database.execute("CREATE TABLE fronts (digest TEXT PRIMARY KEY, front TEXT NOT NULL)")
             database.execute(f"PRAGMA user_version = {_VERSION}")
-        except sqlite3.OperationalError:  # another program holds it, or the disk fails
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             database.close()
-            raise
-        except (sqlite3.DatabaseError, UnicodeDecodeError):  # the second: SQLite names what is damaged in the schema
-            database.close()
-            path.unlink(missing_ok=True)
+            if not is_damage(error):  # another program holds it, or the disk fails
+                raise
+            remove_database(path)
         else:
             return database
     raise sqlite3.DatabaseError(f"{path} cannot be made anew")

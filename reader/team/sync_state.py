@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from reader.databases import is_damage, remove_database
 from reader.errors import ReaderError
 from reader.team.state import BadKey
 
@@ -181,7 +182,7 @@ class SyncState:
             try:
                 yield
             except _ERRORS as error:
-                if _is_damage(error):
+                if is_damage(error):
                     self._connection.close()
                     self._connection = self._open_sound()
                 raise self._failure(error) from error
@@ -191,11 +192,10 @@ class SyncState:
         try:
             return self._open_file()
         except _ERRORS as error:
-            if not _is_damage(error):
+            if not is_damage(error):
                 raise self._failure(error) from error
         try:
-            for suffix in ("", "-wal", "-shm"):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            remove_database(self._path)
             return self._open_file()
         except (*_ERRORS, OSError) as error:
             raise self._failure(error) from error
@@ -217,8 +217,3 @@ class SyncState:
             connection.close()
             raise
         return connection
-
-
-def _is_damage(error: Exception) -> bool:
-    """Whether the file itself is at fault, and not a full disk or another program."""
-    return type(error) in (sqlite3.DatabaseError, UnicodeDecodeError)

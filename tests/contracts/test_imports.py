@@ -13,7 +13,7 @@ import pytest
 from tests.contracts.outlines import HOUSE, find_modules, outline
 from tests.unit.review_strategies import TEXT
 
-COMMON = {"reader", "digests", "errors", "printable", "files", "programs", "settings"}
+COMMON = {"reader", "databases", "digests", "errors", "printable", "files", "programs", "settings"}
 MAY = {
     "settings": {"review", "settings"},
     "article": {"article"},

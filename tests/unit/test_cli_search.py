@@ -46,6 +46,9 @@ def test_json_has_the_place_in_the_text_and_the_id_to_go_on_with(call: Call, fer
     [
         (["colour:red"], "No filter “colour:red”; there are tag:"),
         (["ferry", "is:good"], "hint: ferry is:good\n            ^^^^^^^\n"),
+        (["ferry" * 2000, "is:good", "quay" * 2000], "hint: …" + "erry" + "ferry" * 5 + " is:good " + "quay" * 7 + "…"),
+        (["ferry" * 2000, "is:good", "quay" * 2000], "…\n       " + " " * 30 + "^" * 7 + "\n"),
+        (["ferry" * 2000, "is:" + "good" * 2000], "…\n       " + " " * 30 + "^" * 36 + "\n"),
         ([], "There is nothing to search for"),
         (["--limit", "0", "x"], "'--limit'"),
     ],

@@ -1,0 +1,29 @@
+"""SQLite files that only spare work: one that is damaged is removed, and made anew by who opens it next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+_DAMAGES: Final = tuple(f"SQLITE_{name}" for name in ("CORRUPT", "NOTADB", "FORMAT", "SCHEMA", "CONSTRAINT", "MISMATCH"))
+_UNWRITABLE: Final = "SQLITE_READONLY"
+"""Also that of a header which names a version that SQLite can only read. Where files may not be removed, nothing is lost."""
+_DAMAGE_MESSAGES: Final = ("no such", "tokenize", "unsupported file format", "has no column named")
+"""What SQLite says of damage that it has no code for: the code is that of a statement which is wrong."""
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error is of the file itself, so that making it anew helps; that of a full disk or a lock is not.
+
+    Takes a `sqlite3.Error`, also one raised by us, and the `UnicodeDecodeError` of a message that names what is damaged.
+    """
+    name = getattr(error, "sqlite_errorname", None)  # None for all that SQLite itself did not raise
+    if name is None or name == _UNWRITABLE or str(name).startswith(_DAMAGES):
+        return True
+    return any(message in str(error) for message in _DAMAGE_MESSAGES)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a database with the files beside it. Raises OSError when that fails."""
+    for suffix in ("-wal", "-shm", "-journal", ""):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
