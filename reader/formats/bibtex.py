@@ -1,7 +1,7 @@
 """Parse BibTeX and BibLaTeX files, with nested braces, quotes and `@string` abbreviations.
 
 The syntax is defined in Patashnik, "BibTeXing" (1988), and in chapter 2 of the BibLaTeX manual. Everything outside entries is
-ignored.
+ignored. Entries are read one after the other, as many as the budget permits.
 """
 
 from __future__ import annotations
@@ -13,10 +13,17 @@ from typing import Final, NamedTuple
 
 from reader.article.model import Reference
 from reader.article.reference_parser import find_doi, find_url
+from reader.formats.budget import Budget, current_budget
+from reader.formats.progress import checkpoint
 
 _ENTRY: Final = re.compile(r"@\s*(\w+)\s*([{(])")
+_KEYS: Final = {closing: re.compile(rf"\s*([^\s,{closing}]+)\s*") for closing in "})"}
+"""The key of an entry, by the sign that closes the entry."""
 _FIELD: Final = re.compile(r"\s*(?:,\s*)?([\w:.+/-]+)\s*=\s*")
 _WORD: Final = re.compile(r"[^\s,#{}\"()]+")
+_CONCATENATION: Final = re.compile(r"\s*#\s*")
+_DELIMITER: Final = re.compile(r"\\.|[{}\"]", re.DOTALL)
+"""What may close a value, and signs behind a backslash, which cannot."""
 _AND: Final = re.compile(r"(?<!\s)\s+and\s+", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _COMMAND: Final = re.compile(r"\\(?:url|href|texttt|textit|textbf|emph|textsc|mbox|textrm|text|mathrm)\b\s*")
@@ -35,6 +42,9 @@ _SIGNS: Final = {"backslash": "\\", "braceleft": "{", "braceright": "}", "asciit
 _SPECIAL_ENTRIES: Final = frozenset({"comment", "preamble", "string"})
 _CONTAINERS: Final = ("journal", "journaltitle", "booktitle", "publisher", "school", "institution", "howpublished", "note")
 _MAX_VALUE_LENGTH: Final = 20_000
+_CHECK_EVERY: Final = 10_000
+_MAX_FIELDS: Final = 1_000
+"""The most fields of an entry that count."""
 
 
 class BibtexEntry(NamedTuple):
@@ -61,77 +71,112 @@ def read_bibtex(text: str) -> tuple[Reference, ...]:
     return tuple(entry.to_reference() for entry in parse_entries(text))
 
 
-def parse_entries(text: str) -> tuple[BibtexEntry, ...]:
-    """Return the entries of a BibTeX file; of several with one key the first."""
-    entries: dict[str, BibtexEntry] = {}
-    for kind, entry in _entries(text):
-        if kind not in _SPECIAL_ENTRIES and entry.key:
-            entries.setdefault(entry.key, entry)
-    return tuple(entries.values())
+def parse_entries(text: str, budget: Budget | None = None) -> Iterator[BibtexEntry]:
+    """Yield the entries of a BibTeX file; of several with one key the first.
+
+    There are as many as a budget permits (None: that of the running import), which names what it leaves out.
+    """
+    keys: set[str] = set()
+    for kind, entry in _entries(text, budget or current_budget()):
+        if kind not in _SPECIAL_ENTRIES and entry.key not in keys:
+            keys.add(entry.key)
+            yield entry
 
 
-def _entries(text: str) -> Iterator[tuple[str, BibtexEntry]]:
+def _entries(text: str, budget: Budget) -> Iterator[tuple[str, BibtexEntry]]:
     """Yield the type of each entry, and the entry."""
-    strings: dict[str, str] = {}
+    strings = _Abbreviations(budget)
+    last = {closing: text.rfind(closing) for closing in _KEYS}
     position = 0
     while match := _ENTRY.search(text, position):
+        checkpoint()
         kind, closing = match[1].lower(), ")" if match[2] == "(" else "}"
         position = match.end()
         if kind == "comment":
             continue
         key = ""
         if kind not in _SPECIAL_ENTRIES:
-            key_match = re.compile(rf"\s*([^\s,{re.escape(closing)}]+)\s*").match(text, position)
+            key_match = _KEYS[closing].match(text, position)
             if key_match is None:
                 continue
             key, position = key_match[1], key_match.end()
         fields: dict[str, str] = {}
         while field := _FIELD.match(text, position):
             value, position = _read_value(text, field.end(), strings)
-            fields.setdefault(field[1].lower(), value)
+            if len(fields) < _MAX_FIELDS:
+                fields.setdefault(field[1].lower(), value)
         if kind == "string":
-            strings.update(fields)
-        yield kind, BibtexEntry(key, fields, is_cut=text.find(closing, position) < 0)
+            strings.define(fields)
+        if strings.is_spent or not budget.take("entries", 1):
+            budget.omit("The bibliography was not read to its end, as it is too large.")
+            return
+        yield kind, BibtexEntry(key, fields, is_cut=last[closing] < position)
 
 
-def _read_value(text: str, position: int, strings: Mapping[str, str]) -> tuple[str, int]:
-    """Return the value at `position`, with its "#" concatenations, and the offset after it."""
+class _Abbreviations:
+    """What the abbreviations of a file stand for, within a budget: they could make a small file a very long one."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._texts: dict[str, str] = {}
+        self.is_spent = False
+
+    def define(self, texts: Mapping[str, str]) -> None:
+        """Take abbreviations, each of which counts as an entry."""
+        self.is_spent = self.is_spent or self._budget.take("entries", len(texts)) < len(texts)
+        self._texts.update(texts)
+
+    def expand(self, word: str, room: int) -> str:
+        """Return what a word stands for, at most `room` characters of it."""
+        text = self._texts.get(word.lower())
+        if text is None:
+            return word[:room]
+        granted = self._budget.take("abbreviated", length := min(len(text), room))
+        self.is_spent = self.is_spent or granted < length
+        return text[:granted]
+
+
+def _read_value(text: str, position: int, strings: _Abbreviations) -> tuple[str, int]:
+    """Return the beginning of the value at `position`, with its "#" concatenations, and the offset after all of it."""
     parts: list[str] = []
+    room = _MAX_VALUE_LENGTH
     while position < len(text):
         if text[position] in '{"':
             end = _find_closing(text, position)
-            parts.append(text[position + 1 : end])
+            part = text[position + 1 : min(end, position + 1 + room)]
             position = end + 1
         elif word := _WORD.match(text, position):
-            parts.append(strings.get(word[0].lower(), word[0]))
+            part = strings.expand(word[0], room)
             position = word.end()
         else:
             break
-        concatenation = re.compile(r"\s*#\s*").match(text, position)
+        if part:
+            parts.append(part)
+            room -= len(part)
+        concatenation = _CONCATENATION.match(text, position)
         if concatenation is None:
             break
+        checkpoint()
         position = concatenation.end()
-    return "".join(parts)[:_MAX_VALUE_LENGTH], position
+    return "".join(parts), position
 
 
 def _find_closing(text: str, position: int) -> int:
     """Return the offset at which the brace or quote at `position` closes, or the end of a broken file."""
     is_quote, depth = text[position] == '"', 0
-    place = position + 1
-    while place < len(text):
-        sign = text[place]
-        if sign == "\\":
-            place += 1
-        elif sign == "{":
+    for number, match in enumerate(_DELIMITER.finditer(text, position + 1), 1):
+        if number % _CHECK_EVERY == 0:
+            checkpoint()
+        sign = match[0]
+        if sign == "{":
             depth += 1
         elif sign == "}":
             if depth == 0:
-                return place
+                return match.start()
             depth -= 1
         elif sign == '"' and is_quote and depth == 0:
-            return place
-        place += 1
-    return place
+            return match.start()
+    return len(text)
 
 
 def _plain_value(value: str) -> str:

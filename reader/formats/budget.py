@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 from typing import Final, Literal, NamedTuple, TypeVar
 
 from reader.article.article import Article
@@ -23,7 +23,9 @@ class Limits(NamedTuple):
 
     Elements are counted by their start tags. A run of a PDF is a word or a part of one. The cells of a row count once more for
     each line that the row takes in a column of 8 characters. An answer to a comment counts as a comment. Sources of comments
-    are counted without those that the reference list has.
+    are counted without those that the reference list has. Entries are those of bibliographies in BibTeX, and the abbreviations
+    that they define; `abbreviated` counts the characters that these abbreviations stand for wherever they are used. Companions
+    are files beside the document.
     """
 
     html_size: int = 12_000_000
@@ -40,10 +42,16 @@ class Limits(NamedTuple):
     comments: int = 5_000
     comment_sources: int = 2_000
     linked_sources: int = 2_000
+    entries: int = 50_000
+    abbreviated: int = 10_000_000
+    companion_size: int = 60_000_000
     seconds: float = 120.0
 
 
-Resource = Literal["html_size", "html_signs", "html_elements", "xml_size", "xml_signs", "cells", "comments"]
+Resource = Literal[
+    "html_size", "html_signs", "html_elements", "xml_size", "xml_signs", "cells", "comments", "entries", "abbreviated",
+    "companion_size",
+]  # fmt: skip
 """What the parts of a document share."""
 
 _Comment = TypeVar("_Comment")
@@ -66,6 +74,7 @@ class Budget:
         self.has_omitted_depth = False
         self.has_omitted_comments = False
         self._spent: Counter[Resource] = Counter()
+        self._notices: dict[str, None] = {}
 
     def left(self, resource: Resource) -> int:
         """Return how much is left of a resource."""
@@ -76,6 +85,10 @@ class Budget:
         granted = min(amount, self.left(resource))
         self._spent[resource] += granted
         return granted
+
+    def omit(self, notice: str) -> None:
+        """Have a notice at the end of the text about something else that was left out, once however often that is said."""
+        self._notices[notice] = None
 
     def fit_comments(self, comments: list[_Comment]) -> list[_Comment]:
         """Return as many comments as the limits permit."""
@@ -107,9 +120,10 @@ class Budget:
                 f"Comments after the first {self.limits.comments:,} were not read, as there are too many.",
             ),
         ]
+        others, self._notices = self._notices, {}
         self.omitted_size = self.omitted_length = 0
         self.has_omitted_depth = self.has_omitted_comments = False
-        return [notice for is_needed, notice in notices if is_needed]
+        return [*(notice for is_needed, notice in notices if is_needed), *others]
 
 
 def fitted_article(text: str, budget: Budget, build: Callable[[str], Article]) -> Article:
@@ -117,27 +131,29 @@ def fitted_article(text: str, budget: Budget, build: Callable[[str], Article]) -
     text = budget.fit_text(text)
     notices = [f"[{notice}]" for notice in budget.take_notices()]
     article = build("\n\n".join((text, *notices)))
-    if not notices:
-        return article
-    # The notices are the end of the text, in reStructuredText too.
-    ends = accumulate((-len(notice) - 2 for notice in reversed(notices[1:])), initial=len(article.text))
-    omissions = (Omission(end - len(notice), end) for end, notice in zip(ends, reversed(notices), strict=False))
-    return replace(article, omissions=tuple(sorted(omissions)))
+    if notices:
+        # The notices are the end of the text, in reStructuredText too.
+        ends = accumulate((-len(notice) - 2 for notice in reversed(notices[1:])), initial=len(article.text))
+        omissions = (Omission(end - len(notice), end) for end, notice in zip(ends, reversed(notices), strict=False))
+        article = replace(article, omissions=tuple(sorted(omissions)))
+    # What is left out of the files beside a text is known only now.
+    later = budget.take_notices()
+    return with_notice(article, *later) if later else article
 
 
-def with_notice(article: Article, notice: str) -> Article:
-    """Return an article with a notice about what is missing in it as its last paragraph.
+def with_notice(article: Article, *notices: str) -> Article:
+    """Return an article with notices about what is missing in it as its last paragraphs.
 
-    A text that was kept with the notice does not get it again.
+    A text that was kept with the notices does not get them again.
     """
-    ending = f"\n\n[{notice}]"
-    if article.text.rstrip().endswith(ending):
-        end = len(article.text.rstrip())
-        return replace(article, omissions=(*article.omissions, Omission(end - len(ending) + 2, end)))
-    text = f"{article.text}{ending}"
-    block = Block(len(article.text) + 2, len(text))
-    omissions = (*article.omissions, Omission(block.start, block.end))
-    return replace(article, text=text, blocks=(*article.blocks, block), omissions=omissions)
+    paragraphs = [f"\n\n[{notice}]" for notice in notices]
+    ending, end = "".join(paragraphs), len(article.text.rstrip())
+    is_kept = article.text.endswith(ending, 0, end)
+    text = article.text if is_kept else f"{article.text}{ending}"
+    ends = list(accumulate(map(len, paragraphs), initial=end - len(ending) if is_kept else len(article.text)))
+    omissions = [Omission(before + 2, after) for before, after in pairwise(ends)]
+    blocks = () if is_kept else tuple(Block(*omission) for omission in omissions)
+    return replace(article, text=text, blocks=(*article.blocks, *blocks), omissions=(*article.omissions, *omissions))
 
 
 def _line_ends(text: str) -> Iterator[int]:
