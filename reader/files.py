@@ -135,6 +135,22 @@ def read_part(descriptor: int, start: int, end: int) -> bytes:
     return data
 
 
+def read_limited(path: Path, limit: int) -> bytes:
+    """Return the bytes of a regular file. Raises OSError, also for one of more than `limit` bytes (EFBIG), even if it grows."""
+    descriptor = open_file(path)
+    try:
+        # What it was before it was opened says nothing: another file may have taken its place.
+        size = os.fstat(descriptor).st_size
+        data = read_part(descriptor, 0, size + 1) if size <= limit else b""
+        if len(data) > size:
+            data += read_part(descriptor, len(data), limit + 1)
+    finally:
+        os.close(descriptor)
+    if max(size, len(data)) > limit:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data
+
+
 def read_document(path: Path | str) -> bytes:
     """Return the bytes of a regular file of limited size.
 

@@ -18,6 +18,7 @@ from reader.article.model import Citation, Reference
 from reader.article.ranges import Ranges, Span
 from reader.article.reference_parser import find_doi, find_url
 from reader.formats.bibtex import read_bibtex
+from reader.formats.companions import fit_bibliographies, read_companion
 
 _KEY: Final = r"(?:\{[^{}\s]{1,300}\}|[\w*](?:[\w:.#$%&+?<>~/()=-]{0,300}[\w/=)])?)"
 _BRACKET: Final = lazy_pattern(rf"\[(?:[^\[\]@\n]|\n(?!\n)){{0,200}}-?@{_KEY}(?:[^\[\]]|\[[^\[\]\n]{{0,80}}\]){{0,3000}}?\]")
@@ -29,7 +30,6 @@ _CROSS_REFERENCE: Final = frozenset({"fig", "tbl", "tab", "eq", "sec", "lst", "t
 _BIBLIOGRAPHY: Final = lazy_pattern(r"^bibliography:[ \t]*(.*(?:\n[ \t]*- .*)*)", re.MULTILINE)
 _BETWEEN_NAMES: Final = lazy_pattern(r"[^\w./ -]+")
 _BIBLIOGRAPHY_NAME: Final = lazy_pattern(r".+\.bib(?:tex)?")
-_MAX_FILE_SIZE: Final = 20_000_000
 
 
 def read_bibliography(front_matter: str, source: str) -> tuple[Reference, ...] | None:
@@ -42,17 +42,17 @@ def read_bibliography(front_matter: str, source: str) -> tuple[Reference, ...] |
     folder, stem = Path(source).parent, Path(source).stem
     match = _BIBLIOGRAPHY.search(front_matter)
     parts = _BETWEEN_NAMES.split(match[1]) if match else []
-    names = [name[0] for part in parts if (name := _BIBLIOGRAPHY_NAME.match(part))]
+    names = [os.path.basename(name[0].strip()) for part in parts if (name := _BIBLIOGRAPHY_NAME.match(part))]
     references: dict[str, Reference] = {}
     exists = False
-    for name in dict.fromkeys((*names, f"{stem}.bib")):
-        path = folder / os.path.basename(name.strip())
+    for name in dict.fromkeys((*fit_bibliographies(names), f"{stem}.bib")):
         try:
-            if path.stat().st_size <= _MAX_FILE_SIZE:
-                references |= {reference.id: reference for reference in read_bibtex(path.read_text("utf-8", "replace"))}
-                exists = True
-        except OSError:
+            data = read_companion(folder / name)
+        except (OSError, ValueError):
             continue
+        if data is not None:
+            references |= {reference.id: reference for reference in read_bibtex(data.decode("utf-8", "replace"))}
+            exists = True
     return tuple(references.values()) if exists else None
 
 

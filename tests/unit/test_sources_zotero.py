@@ -300,6 +300,19 @@ def test_a_log_that_a_dead_program_left_is_read_and_left_alone(zotero: ZoteroLib
     assert {path: path.read_bytes() for path in zotero.folder.iterdir() if path.is_file()} == kept
 
 
+@pytest.mark.parametrize("name", ["zotero.sqlite-wal", "prefs.js"])
+def test_a_file_beside_the_database_that_never_ends_is_not_read(zotero: ZoteroLibrary, name: str) -> None:
+    zotero.attach(zotero.add_item({"title": "One"}), "storage:a.pdf", data="x")
+    (zotero.folder / name).symlink_to("/dev/zero")
+    if name == "prefs.js":
+        assert [file.record.title for file in found(zotero)[0]] == ["One"]
+        return
+    data = zotero.database.read_bytes()
+    zotero.database.write_bytes(data[:18] + b"\x02\x02" + data[20:])  # as of a database with a log
+    with pytest.raises(ReaderError, match="Cannot copy"):
+        found(zotero)
+
+
 # ------------------------------------------------------------------ as a place
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from reader.article.model import Reference
 from reader.formats.bibtex import read_bibtex
-from reader.formats.latex.tokens import TexToken, prepare, read_companion, read_tex_tokens
+from reader.formats.budget import current_budget
+from reader.formats.companions import fit_bibliographies
+from reader.formats.latex.tokens import MAX_TOKENS, TexToken, companion_text, prepare, read_tex_tokens
 
 CITES: Final = re.compile(
     r"(?:[Cc]ite(?:p|t|alp|alt|author|year|num|al|yearpar|title|url)?|(?:no|short|full|foot|footfull|paren|text|auto|smart|super)cite(?:s|text)?"
@@ -18,10 +21,9 @@ CITES: Final = re.compile(
 """The names of commands that cite."""
 TEXTUAL: Final = re.compile(r"(?:[Cc]ite(?:t|alt|author)|[Tt]extcites?)\*?")
 """The names of commands that cite in the sentence, with the names of the authors."""
-_FILES: Final = re.compile(r"\\(?:bibliography|addbibresource|addglobalbib)\s*(?:\[[^\[\]]{0,200}\])?\s*\{([^{}]{1,500})\}")
+_FILES: Final = re.compile(r"\\(?:bibliography|addbibresource|addglobalbib)\s*(?:\[[^\[\]]{0,200}\]\s*)?\{([^{}]{1,500})\}")
 _NAME_IN_LABEL: Final = re.compile(r"\{*([^(){}]{2,80}?)\s*\(")
 _BIBLATEX: Final = r"\refsection"
-_MAX_FILES: Final = 20
 _MAX_LABEL: Final = 200
 """The most tokens of a label or a list of keys."""
 
@@ -43,9 +45,11 @@ def find_cited_works(source: str, tokens: Sequence[TexToken], path: str) -> Cite
     items: Sequence[TexToken] = ()
     listed = _listed_keys(tokens)
     if not listed:
-        bbl = read_companion(path, PurePath(path).stem, ".bbl")
+        bbl = companion_text(path, PurePath(path).stem, ".bbl")
         if bbl is not None and _BIBLATEX not in bbl:
-            items = list(read_tex_tokens(prepare(bbl)))
+            items = list(islice(read_tex_tokens(prepare(bbl)), most := MAX_TOKENS - len(tokens)))
+            if len(items) == most:
+                current_budget().omit("The list of references was not read to its end, as it is too large.")
             listed = _listed_keys(items)
     if listed:
         numbers = {key: str(number) for number, key in enumerate(listed, 1)}
@@ -112,8 +116,8 @@ def keys_after(tokens: Sequence[TexToken], place: int) -> tuple[str, ...]:
 def _read_bibliographies(source: str, path: str) -> Iterable[Reference]:
     """Yield the entries of the `.bib` files that a document names, and of the one with its own name."""
     names = [name.strip() for match in _FILES.finditer(source) for name in match[1].split(",")]
-    for name in dict.fromkeys((*names[:_MAX_FILES], PurePath(path).stem)):
-        if text := read_companion(path, name, ".bib"):
+    for name in dict.fromkeys((*fit_bibliographies(names), PurePath(path).stem)):
+        if text := companion_text(path, name, ".bib"):
             yield from read_bibtex(text)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from reader.formats.bibtex import with_letters
+from reader.formats.budget import current_budget
+from reader.formats.companions import read_companion
 from reader.formats.detection import decode, normalize_line_ends
 from reader.formats.progress import checkpoint
 
@@ -41,7 +43,10 @@ _CLOSES: Final = {close: re.compile(rf"(?<!\\){re.escape(close)}|\n[ \t]*\n") fo
 """Where a formula ends, by the sign that should end it."""
 _CHECK_EVERY: Final = 5000
 _INPUT: Final = re.compile(r"(?<!\\)%[^\n]*|\\(?:input|include|subfile)\b[ \t]*(?:\{([^{}\n]{1,300})\}|([^\s{}\\]{1,300}))")
-_MAX_SIZE: Final = 20_000_000
+_MAX_LENGTH: Final = 20_000_000
+"""The length of a document from which on it takes in no more files."""
+_MAX_INPUTS: Final = 1_000
+"""The most names of files that a document takes in, whether they are there or not."""
 MAX_TOKENS: Final = 1_500_000
 """The most tokens of a document, each of which takes 0.2 KB."""
 
@@ -144,9 +149,11 @@ def join_inputs(source_text: str, path: str) -> tuple[str, list[str]]:
     missing: list[str] = []
     parts: list[str] = []
     opened = {os.path.realpath(path)}
+    names: set[str] = set()
     pending = [(source_text, 0)]
-    size = len(source_text)
+    length = len(source_text)
     while pending:
+        checkpoint()
         text, position = pending.pop()
         match = next((m for m in _INPUT.finditer(text, position) if m[1] or m[2]), None)
         if match is None:
@@ -155,34 +162,40 @@ def join_inputs(source_text: str, path: str) -> tuple[str, list[str]]:
         parts.append(text[position : match.start()])
         pending.append((text, match.end()))
         name = (match[1] or match[2]).strip()
+        if name in names:
+            continue
+        if length >= _MAX_LENGTH or len(names) == _MAX_INPUTS:
+            current_budget().omit("More files that belong to the document were not read, as it is too large.")
+            continue
+        names.add(name)
         target = _path_inside(folder, name, ".tex")
         if target is not None and str(target) in opened:
             continue
-        content = _read_inside(folder, name) if size < _MAX_SIZE else None
+        content = _read_inside(target)
         if content is None:
             missing.append(name)
         else:
             opened.add(str(target))
-            size += len(content)
+            length += len(content)
             pending.append((content, 0))
     return "".join(parts), missing
 
 
-def read_companion(path: str, name: str, suffix: str) -> str | None:
-    """Return the text of a file in the document's own folder, None if there is none."""
+def companion_text(path: str, name: str, suffix: str) -> str | None:
+    """Return the text of a file in the document's own folder, None if there is none, "" for one that is too large."""
     if path == "-" or "://" in path:
         return None
-    return _read_inside(Path(os.path.realpath(path)).parent, name, suffix)
+    return _read_inside(_path_inside(Path(os.path.realpath(path)).parent, name, suffix))
 
 
-def _read_inside(folder: Path | None, name: str, suffix: str = ".tex") -> str | None:
-    target = _path_inside(folder, name, suffix)
+def _read_inside(target: Path | None) -> str | None:
+    if target is None:
+        return None
     try:
-        if target is None or not target.is_file() or target.stat().st_size > _MAX_SIZE:
-            return None
-        return normalize_line_ends(decode(target.read_bytes()))
+        data = read_companion(target)
     except OSError:
         return None
+    return "" if data is None else normalize_line_ends(decode(data))
 
 
 def _path_inside(folder: Path | None, name: str, suffix: str) -> Path | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from reader.errors import ReaderError
+from reader.files import read_blocks, read_range
 from reader.formats.progress import checkpoint, deadline
 
 _LOCK_SECONDS: Final = 1.0
@@ -87,8 +88,7 @@ def open_foreign(path: Path, program: str) -> Generator[ForeignDatabase]:
     Raises ReaderError if it is missing, no database, or damaged, or if no copy is whole.
     """
     try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER)
+        header = read_range(path, 0, _HEADER)
     except OSError as error:
         raise ReaderError(f"Cannot read {path}: {error.strerror or error}") from error
     if not header.startswith(b"SQLite format 3\x00"):
@@ -154,7 +154,7 @@ def _copy_still(path: Path, folder: Path) -> Path:
                 target = Path(f"{copy}{ending}")
                 target.unlink(missing_ok=True)
                 with suppress(FileNotFoundError):
-                    shutil.copyfile(f"{path}{ending}", target)
+                    _copy_file(Path(f"{path}{ending}"), target)
             Path(f"{copy}-shm").unlink(missing_ok=True)
             if _states(path) == before:
                 break
@@ -163,6 +163,16 @@ def _copy_still(path: Path, folder: Path) -> Path:
             f"Cannot copy {path}: {error.strerror or error}", "It is in use, so only a copy can be read"
         ) from error
     return copy
+
+
+def _copy_file(path: Path, target: Path) -> None:
+    """Copy a regular file. Raises OSError, also for a link to a device, which would fill the disk."""
+    blocks = read_blocks(path)
+    first = next(blocks, b"")
+    with target.open("wb") as file:
+        for block in chain((first,), blocks):
+            checkpoint()
+            file.write(block)
 
 
 def _states(path: Path) -> list[tuple[int, int] | None]:

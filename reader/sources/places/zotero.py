@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from reader.errors import ReaderError
+from reader.files import read_limited
 from reader.sources.candidate import FileRefusal, SourceFile
 from reader.sources.places.catalogue import ZOTERO_DATABASE, find_file, find_within, record_files
 from reader.sources.places.foreign_database import open_foreign, text_value
@@ -24,6 +25,8 @@ from reader.sources.places.zotero_catalogue import (
 )
 
 _PREFERENCE: Final = re.compile(r'user_pref\("(extensions\.zotero\.(?:dataDir|baseAttachmentPath))",\s*("(?:[^"\\]|\\.)*")\);')
+_MAX_PREFERENCES: Final = 10_000_000
+"""The most bytes of Zotero's settings, which take 50 KB."""
 
 
 def read_zotero(folder: Path, home: Path | None = None) -> Iterator[SourceFile | FileRefusal]:
@@ -105,7 +108,7 @@ def _preferences(folder: Path, home: Path) -> Iterator[Mapping[str, str]]:
     files.extend(path for parent in profiles for path in sorted(parent.glob("*/prefs.js")))
     for path in files:
         with suppress(OSError):
-            yield _read_preferences(path.read_text(encoding="utf-8", errors="replace"))
+            yield _read_preferences(read_limited(path, _MAX_PREFERENCES).decode("utf-8", "replace"))
 
 
 def _read_preferences(text: str) -> dict[str, str]:
