@@ -10,6 +10,8 @@ from reader.article.article import Article
 from reader.article.model import BlockKind, StyleKind
 from reader.errors import ReaderError
 from reader.formats import parse_article, read_article
+from tests.unit.test_formats_companions import parse_within
+from tests.unit.test_formats_limits import MEMORY, check_notices
 
 BIB = r"""@article{harm2001, author={Harm, A. and Doe, B. and Roe, C.}, title={Lights of the co{\"a}st}, year=2001,
   url={https://a.example/lights}}
@@ -298,3 +300,25 @@ def test_a_citation_that_prints_no_brackets_is_not_put_in_two() -> None:
     article = read(rf"As [\onlinecite{{a}}] and Ref.~\onlinecite{{b}} say. {entries}")
     assert texts(article)[0] == "As [1] and Ref. [2] say."
     assert [references for _, references in cited(article)] == [("1",), ("2",)]
+
+
+def test_a_macro_that_is_too_long_with_its_arguments_is_named_and_the_rest_is_read() -> None:
+    source = rf"\newcommand{{\a}}[1]{{{'#1' * 2000}}}\newcommand{{\b}}{{brass}}A \b{{}} lamp.\a{{{'{x}' * 2000}}} It shone."
+    article = parse_article(source.encode(), "a.tex")
+    check_notices(article)
+    assert article.text.startswith("A brass lamp. It shone.")
+    assert article.notices == ("What some macros stand for was not read, as it is too long.",)
+
+
+@pytest.mark.slow
+def test_a_long_macro_that_is_used_thousands_of_times_is_not_gone_through_each_time() -> None:
+    uses = r"\a{}" * 20_000
+    source = rf"\newcommand{{\a}}{{{'{x}' * 20_000}}}{uses} It shone."
+    assert parse_article(source.encode(), "a.tex").notices
+
+
+def test_macros_do_not_become_huge(tmp_path: Path) -> None:
+    path = tmp_path / "a.tex"
+    path.write_text(rf"\newcommand{{\a}}[1]{{{'#1' * 10_000}}}It shone. \a{{{'{}' * 10_000}}}", encoding="utf-8")
+    result = parse_within(path, MEMORY)
+    assert (result.returncode, result.stdout.splitlines()[0]) == (0, "It shone.")

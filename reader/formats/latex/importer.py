@@ -285,10 +285,9 @@ class LatexConverter:
 
     def _expand(self, macro: Macro, tokens: Sequence[TexToken], place: int, look: RunStyles) -> int:
         """Process what a macro stands for. Return the place after its arguments."""
-        expanded, place = expand_macro(macro, tokens, place)
+        expanded, place = expand_macro(macro, tokens, place, self._steps)
         self._steps -= len(expanded)
-        if self._steps > 0:
-            self._process(expanded, look)
+        self._process(expanded, look)
         return place
 
     # ------------------------------------------------------------------ Text

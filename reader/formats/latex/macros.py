@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from reader.formats.budget import current_budget
 from reader.formats.latex.arguments import argument_at, group_at, is_group, optional_at, plain_characters, skip_space
 from reader.formats.latex.tokens import TexToken
+from reader.formats.progress import checkpoint
 
 DEFINES: Final = (
     "newcommand",
@@ -21,11 +23,15 @@ DEFINES: Final = (
 
 
 class Macro(NamedTuple):
-    """A macro: the number of its arguments, the first one's default, and the tokens of its text."""
+    """A macro: the number of its arguments, the first one's default, and the tokens of its text.
+
+    `uses` says how often the text takes each argument, after the number of its other tokens.
+    """
 
     arguments: int
     default: Sequence[TexToken] | None
     body: Sequence[TexToken]
+    uses: Sequence[int]
 
 
 def define_macro(command: str, tokens: Sequence[TexToken], place: int) -> tuple[str, Macro | None, int]:
@@ -43,7 +49,7 @@ def define_macro(command: str, tokens: Sequence[TexToken], place: int) -> tuple[
         signature, place = argument_at(tokens, place)
         count, default = _read_signature(signature)
         body, end = argument_at(tokens, place)
-        return name, Macro(count, default, body) if end > place else None, end
+        return name, _make_macro(count, default, body) if end > place else None, end
     number, place = optional_at(tokens, place)
     default, place = optional_at(tokens, place)
     digit = plain_characters(number)
@@ -53,7 +59,19 @@ def define_macro(command: str, tokens: Sequence[TexToken], place: int) -> tuple[
     if not is_group(tokens, place):
         return name, None, place
     body, place = group_at(tokens, skip_space(tokens, place))
-    return name, Macro(count, default, body), place
+    return name, _make_macro(count, default, body), place
+
+
+def _make_macro(count: int, default: Sequence[TexToken] | None, body: Sequence[TexToken]) -> Macro:
+    uses = [0] * 10
+    for token in body:
+        uses[_parameter(token)] += 1
+    return Macro(count, default, body, uses)
+
+
+def _parameter(token: TexToken) -> int:
+    """Return the number of the argument that a token of a macro's text stands for, 0 for any other token."""
+    return int(token.name[1:]) if token.kind == "param" else 0
 
 
 def _read_signature(tokens: Sequence[TexToken]) -> tuple[int, Sequence[TexToken] | None]:
@@ -64,8 +82,12 @@ def _read_signature(tokens: Sequence[TexToken]) -> tuple[int, Sequence[TexToken]
     return min(letters.count("m") + (default is not None), 9), default
 
 
-def expand_macro(macro: Macro, tokens: Sequence[TexToken], place: int) -> tuple[list[TexToken], int]:
-    """Return what a macro stands for, and the place after its arguments, which begin at `place`."""
+def expand_macro(macro: Macro, tokens: Sequence[TexToken], place: int, room: int) -> tuple[Sequence[TexToken], int]:
+    """Return what a macro stands for, and the place after its arguments, which begin at `place`.
+
+    It is nothing, and a notice says so, if it has more than `room` tokens: they are counted before there are any.
+    """
+    checkpoint()
     arguments: list[Sequence[TexToken]] = []
     if macro.default is not None:
         given, place = optional_at(tokens, place)
@@ -73,8 +95,12 @@ def expand_macro(macro: Macro, tokens: Sequence[TexToken], place: int) -> tuple[
     while len(arguments) < macro.arguments:
         inside, place = argument_at(tokens, place)
         arguments.append(inside)
+    size = macro.uses[0] + sum(len(inside) * uses for inside, uses in zip(arguments, macro.uses[1:], strict=False))
+    if size > room:
+        current_budget().omit("What some macros stand for was not read, as it is too long.")
+        return (), place
     expanded: list[TexToken] = []
     for token in macro.body:
-        number = int(token.name[1:]) if token.kind == "param" else 0
+        number = _parameter(token)
         expanded += arguments[number - 1] if 0 < number <= len(arguments) else () if number else (token,)
     return expanded, place
