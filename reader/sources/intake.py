@@ -47,7 +47,7 @@ def survey_place(place: SourcePlace, cache: FrontCache) -> Survey:
     Reports its progress. Once it is stopped, by `progress` or Ctrl+C, it returns what it has; the next run goes on from there.
     Raises ReaderError when the place as a whole cannot be read.
     """
-    files: dict[tuple[str, str], list[SourceFile]] = {}
+    files: dict[tuple[str, str], dict[SourceFile, None]] = {}
     refusals: list[FileRefusal] = []
     candidates: dict[str, Candidate] = {}
     done, was_stopped = 0, False
@@ -57,13 +57,12 @@ def survey_place(place: SourcePlace, cache: FrontCache) -> Survey:
             if isinstance(one, FileRefusal):
                 refusals.append(one)
             else:
-                same = files.setdefault((one.origin, one.key), [])
-                same.extend([one] if one not in same else [])
+                files.setdefault((one.origin, one.key), {})[one] = None
         if (count := len(files)) > _MOST_FILES:
             files = dict(islice(files.items(), _MOST_FILES))
             reason = f"Only the first {_MOST_FILES:,} of its {count:,} files were looked into: name one of its folders"
             refusals.append(FileRefusal(place.name, reason))
-        for same in files.values():
+        for same in map(tuple, files.values()):
             report(_UNIT, done, len(files))
             try:
                 candidate = _look_into(place, same, cache)
@@ -82,7 +81,7 @@ def survey_place(place: SourcePlace, cache: FrontCache) -> Survey:
     return Survey(tuple(candidates.values()), tuple(refusals), len(files), was_stopped)
 
 
-def _look_into(place: SourcePlace, files: Sequence[SourceFile], cache: FrontCache) -> Candidate:
+def _look_into(place: SourcePlace, files: tuple[SourceFile, ...], cache: FrontCache) -> Candidate:
     file = files[0]
     data = place.read(file)
     if not data:
@@ -93,7 +92,7 @@ def _look_into(place: SourcePlace, files: Sequence[SourceFile], cache: FrontCach
         with without_reports():
             front = read_front_matter(data, file.origin)
         cache.put(digest, front)
-    return Candidate(digest, tuple(files), front)
+    return Candidate(digest, files, front)
 
 
 # ------------------------------------------------------------------ attaching

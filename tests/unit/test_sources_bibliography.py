@@ -13,7 +13,7 @@ from reader.errors import ReaderError
 from reader.formats.bibtex import parse_entries
 from reader.sources.candidate import FileRefusal, SourceFile, WorkRecord
 from reader.sources.identifiers import Identifiers
-from reader.sources.places import open_place
+from reader.sources.places import bibliography, json_list, open_place
 from reader.sources.places.bibliography import read_linked_files
 from tests.hypothesis_profiles import CHARACTERS
 
@@ -129,6 +129,16 @@ def test_the_fields_of_entries_keep_their_tex() -> None:
     assert entry.plain("file") == "a_b.pdf"
 
 
+def test_entries_and_files_beyond_the_limits_are_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = f'@string{{a = "{"x" * 20_000}"}}' + "".join(f"@book{{k{number}, note = a}}" for number in range(501))
+    _, refusals = found(folder / "my.bib", long)
+    assert refusals == [FileRefusal("my.bib", "The bibliography was not read to its end, as it is too large.")]
+    monkeypatch.setattr(bibliography, "_MAX_FILES", 2)
+    files, refusals = found(folder / "my.bib", "@book{k, file = {a.pdf;pdfs/j.pdf;c\\;d.pdf}}")
+    assert names_in(folder, files) == ["a.pdf", "pdfs/j.pdf"]
+    assert [one.reason for one in refusals] == ["Its files after the first 2 were not looked for: export a part of it"]
+
+
 # ------------------------------------------------------------------ CSL-JSON
 
 
@@ -168,6 +178,61 @@ def test_the_files_of_csl_json_in_each_way_that_exporters_write_them(folder: Pat
         assert not refusals
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.lists(JSON), JSON, st.sampled_from([None, 1]))
+def test_items_are_decoded_one_by_one_as_in_the_whole_text(items: list[object], other: object, indent: int | None) -> None:
+    most = json_list._MOST  # pyright: ignore[reportPrivateUsage]
+    json_list._MOST = 1_000  # pyright: ignore[reportPrivateUsage]
+    try:
+        for data in (items, {"items": items}, {"a": other, "items": items, "z": other}):
+            assert list(json_list.JsonList(json.dumps(data, indent=indent), "items")) == items
+    finally:
+        json_list._MOST = most  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.parametrize("item", ["1", "1.25", "-1e-07", '"é"', "[true]", '{"a": null}'])
+def test_items_are_whole_wherever_a_part_of_the_text_ends(monkeypatch: pytest.MonkeyPatch, item: str) -> None:
+    for most in range(40, 70):
+        monkeypatch.setattr(json_list, "_MOST", most)
+        assert list(json_list.JsonList(f"[{','.join([item] * 90)}]", "items")) == [json.loads(item)] * 90
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[{"id": 1}, {"id"', "Expecting"),
+        ("[1] 2", "Extra data at character 5"),
+        ('{"items": [1] 2', "Expecting , or }"),
+        ('{"items": [1], 2', "Expecting a name"),
+        ("[1}", "Expecting , or ]"),
+        (f"[[{'[],' * 2_000_000}[]]]", "Too long a value at character 2"),
+        (f'["{"x" * 5_000_000}"]', "Too long a value at character 2"),
+        (f"[{'9' * 5000}]", "number|digits"),
+    ],
+)
+def test_a_list_that_is_no_json_or_has_a_huge_item_is_refused(folder: Path, text: str, reason: str) -> None:
+    with pytest.raises(ReaderError, match=f"is not CSL-JSON: .*({reason})"):
+        found(folder / "my.json", text)
+
+
+def test_a_path_of_thousands_of_folders_is_not_followed(folder: Path) -> None:
+    _, refusals = found(folder / "my.json", json.dumps([{"id": 1, "file": "a/" * 500_000}, {"id": 2, "file": "a/" * 2_000}]))
+    assert [one.reason.rpartition(" is ")[2] for one in refusals] == ["too long for a file name", "not there"]
+
+
+def test_fields_that_are_nested_as_deeply_as_can_be_decoded_are_passed_over(folder: Path) -> None:
+    for depth in (100, 900):
+        deep = "[" * depth + "]" * depth
+        files, _ = found(folder / "my.json", f'[{{"id": 1, "issued": {deep}, "files": {deep}, "file": "a.pdf"}}]')
+        assert names_in(folder, files) == ["a.pdf"]
+
+
 @pytest.mark.parametrize("text", ["", "{", "{}", "[" * 100_000, '"text"', '{"items": 3}'])
 def test_what_is_no_csl_json_is_refused(folder: Path, text: str) -> None:
     with pytest.raises(ReaderError, match="is not CSL-JSON"):
@@ -201,6 +266,16 @@ def test_ris_without_ends_and_with_very_long_values_is_read_in_one_pass(folder: 
     files, refusals = found(folder / "my.ris", "\n".join(lines))
     assert not files
     assert [one.name[:20] for one in refusals] == ["Ferries in winter in"]
+
+
+@given(st.text(st.sampled_from("a\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"), max_size=30))
+def test_lines_end_where_those_of_a_whole_text_do(text: str) -> None:
+    piece = bibliography._PIECE  # pyright: ignore[reportPrivateUsage]
+    bibliography._PIECE = 3  # pyright: ignore[reportPrivateUsage]
+    try:
+        assert list(bibliography._lines(text)) == text.splitlines()  # pyright: ignore[reportPrivateUsage]
+    finally:
+        bibliography._PIECE = piece  # pyright: ignore[reportPrivateUsage]
 
 
 def test_a_folder_of_files_without_its_end_is_none(folder: Path) -> None:

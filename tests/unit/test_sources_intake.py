@@ -15,7 +15,7 @@ from reader.formats.article_cache import load_article
 from reader.formats.progress import ProgressReport, report_to
 from reader.library import Library
 from reader.review.session import ReviewSession
-from reader.sources.candidate import SourceFile
+from reader.sources.candidate import SourceFile, WorkRecord
 from reader.sources.front_cache import FrontCache
 from reader.sources.intake import Survey, attach_matches, survey_place
 from reader.sources.matches import Grade, Match, match_candidates
@@ -238,6 +238,19 @@ def test_a_folder_that_is_gone_is_an_error(folder: Path, cache: FrontCache) -> N
     folder.rmdir()
     with pytest.raises(ReaderError, match="cannot be read"):
         survey_place(place, cache)
+
+
+class OftenNamed(FolderPlace):
+    """A folder of which each file has a record twice, and thousands of other records."""
+
+    def files(self) -> Iterator[SourceFile]:
+        for number in range(40_000):
+            yield SourceFile("1.pdf", str(self._path / "1.pdf"), record=WorkRecord(key=str(number % 20_000)))
+
+
+def test_a_file_with_thousands_of_records_has_each_of_them_once(folder: Path, cache: FrontCache) -> None:
+    (candidate,) = survey_place(OftenNamed(folder), cache).candidates
+    assert [record.key for record in candidate.records] == [str(number) for number in range(20_000)]
 
 
 def test_one_file_may_be_chosen_for_two_references(

@@ -12,20 +12,29 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final, cast
 
 from reader.errors import ReaderError
 from reader.formats import read_bytes
 from reader.formats.bibtex import BibtexEntry, parse_entries
+from reader.formats.budget import Budget, Limits
 from reader.formats.detection import decode_file
 from reader.formats.progress import checkpoint
 from reader.sources.candidate import FileRefusal, SourceFile, WorkRecord
 from reader.sources.identifiers import find_identifiers, join_identifiers, make_identifiers
 from reader.sources.places.catalogue import find_file, person_name, record_files, year_in
+from reader.sources.places.json_list import JsonList
 
-_FILE_FOLDER: Final = re.compile(r"@comment\s*\{\s*jabref-meta:\s*fileDirectory:((?:[^;\\]|\\.){0,1000});", re.IGNORECASE)
+_FILE_FOLDER: Final = re.compile(r"@comment\s*\{\s*jabref-meta:\s*fileDirectory:", re.IGNORECASE)
+_FOLDER_NAME: Final = re.compile(r"((?:[^;\\]|\\.){0,1000});")
 _RIS_FIELD: Final = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*))?$")
+_LINK: Final = re.compile(r"[^;]+")
+_LINE_END: Final = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_PIECE: Final = 1 << 16
+_MAX_LINES: Final = 20_000
+"""The most lines of an entry with a tag that count, and the most without."""
 _TYPE: Final = re.compile(r"[A-Za-z]{2,12}(?:/[\w.+-]+)?$")
 _WINDOWS_DRIVE: Final = re.compile(r"[A-Za-z]$")
 _CSL_FILES: Final = ("file", "files", "attachment", "attachments")
@@ -37,6 +46,9 @@ _BEGINNINGS: Final = {
     ),
 }
 _HEAD: Final = 65_536
+_MAX_ENTRIES: Final = 500_000
+_MAX_FILES: Final = 100_000
+"""The most files of a bibliography, with those that are not there."""
 _OWN_STORE: Final = "internal-pdf://"
 
 
@@ -52,28 +64,45 @@ def read_linked_files(path: Path) -> Iterator[SourceFile | FileRefusal]:
     """
     text = decode_file(read_bytes(str(path))).text
     suffix = path.suffix.lower()
-    match suffix if suffix in _BEGINNINGS else bibliography_suffix(text[:_HEAD]):
+    files = linked_files(text, suffix if suffix in _BEGINNINGS else bibliography_suffix(text[:_HEAD]), path)
+    yield from islice(files, _MAX_FILES)
+    if next(files, None) is not None:
+        yield FileRefusal(path.name, f"Its files after the first {_MAX_FILES:,} were not looked for: export a part of it")
+
+
+def linked_files(text: str, suffix: str, path: Path) -> Iterator[SourceFile | FileRefusal]:
+    """Yield the files of a bibliography with this text and usual ending, as `read_linked_files` does; it lies at `path`."""
+    match suffix:
         case ".bib":
-            entries = parse_entries(text)
-            if any(entry.is_cut for entry in entries):
-                raise ReaderError(f"{path} ends within the entry “{entries[-1].key}”", "Export or download it again")
-            return _bibtex_files(entries, text, path.parent)
+            return _bibtex_files(text, path)
         case ".ris":
             return _ris_files(text, path.parent)
         case _:
-            return _csl_files(_csl_items(text, path), path.parent)
+            return _csl_files(text, path)
 
 
 # ------------------------------------------------------------------ BibTeX
 
 
-def _bibtex_files(entries: Iterable[BibtexEntry], text: str, folder: Path) -> Iterator[SourceFile | FileRefusal]:
-    declared = _FILE_FOLDER.search(text)
-    folders = (folder, *((folder / _unescape(declared[1]),) if declared else ()))
-    for entry in entries:
-        checkpoint()
+def _bibtex_files(text: str, path: Path) -> Iterator[SourceFile | FileRefusal]:
+    folders, budget = (path.parent, *_declared_folders(text, path.parent)), Budget(Limits(entries=_MAX_ENTRIES))
+    is_cut, last = False, ""
+    for entry in parse_entries(text, budget):
+        is_cut, last = is_cut or entry.is_cut, entry.key
         paths = _bibtex_paths(entry.fields.get("file", ""))
         yield from record_files(_bibtex_record(entry), entry.key, _find_files(paths, folders))
+    if is_cut:
+        raise ReaderError(f"{path} ends within the entry “{last}”", "Export or download it again")
+    for notice in budget.take_notices():
+        yield FileRefusal(path.name, notice)
+
+
+def _declared_folders(text: str, folder: Path) -> Iterator[Path]:
+    """Yield the folder of files that JabRef names in a comment."""
+    begin = _FILE_FOLDER.search(text)
+    name = _FOLDER_NAME.match(text, begin.end()) if begin else None
+    if name:
+        yield folder / _unescape(name[1])
 
 
 def _bibtex_record(entry: BibtexEntry) -> WorkRecord:
@@ -124,26 +153,21 @@ def _unescape(text: str) -> str:
 # ------------------------------------------------------------------ CSL-JSON
 
 
-def _csl_items(text: str, path: Path) -> list[object]:
-    try:
-        data: object = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ReaderError(f"{path} is not CSL-JSON: {error}", "Export it again as CSL-JSON") from error
-    if isinstance(data, dict):
-        data = cast("dict[str, object]", data).get("items")
-    if not isinstance(data, list):
-        raise ReaderError(f"{path} is not CSL-JSON: it has no list of entries", "Export it again as CSL-JSON")
-    return cast("list[object]", data)
-
-
-def _csl_files(items: Sequence[object], folder: Path) -> Iterator[SourceFile | FileRefusal]:
-    for item in items:
+def _csl_files(text: str, path: Path) -> Iterator[SourceFile | FileRefusal]:
+    for item in _csl_items(text, path):
         checkpoint()
         if isinstance(item, dict):
             fields = cast("dict[str, object]", item)
             record = _csl_record(fields)
-            paths = (path for name in _CSL_FILES for path in _csl_paths(fields.get(name)))
-            yield from record_files(record, record.key, _find_files(paths, (folder,)))
+            paths = (name for field in _CSL_FILES for name in _csl_paths(fields.get(field)))
+            yield from record_files(record, record.key, _find_files(paths, (path.parent,)))
+
+
+def _csl_items(text: str, path: Path) -> Iterator[object]:
+    try:
+        yield from JsonList(text, "items")
+    except ValueError as error:
+        raise ReaderError(f"{path} is not CSL-JSON: {error}", "Export it again as CSL-JSON") from error
 
 
 def _csl_record(item: Mapping[str, object]) -> WorkRecord:
@@ -171,7 +195,7 @@ def _csl_paths(value: object) -> Iterator[str]:
             yield from _bibtex_paths(value) if ";" in value else (value,)
         case list():
             for one in cast("list[object]", value):
-                yield from (one,) if isinstance(one, str) else _csl_paths(one)
+                yield from (one,) if isinstance(one, str) else () if isinstance(one, list) else _csl_paths(one)
         case dict():
             known = cast("dict[str, object]", value)
             path = next((known[name] for name in ("localPath", "path", "file") if isinstance(known.get(name), str)), None)
@@ -192,7 +216,10 @@ def _csl_people(value: object) -> Iterator[str]:
 
 def _csl_year(value: object) -> str:
     """Return the year of a date: `{"date-parts": [[2020, 3]]}`, or a text in it or in place of it."""
-    return year_in(json.dumps(value)) if value else ""
+    try:
+        return year_in(json.dumps(value)) if value else ""
+    except RecursionError:  # it may be nested as deeply as can be decoded
+        return ""
 
 
 # ------------------------------------------------------------------ RIS
@@ -200,30 +227,43 @@ def _csl_year(value: object) -> str:
 
 def _ris_files(text: str, folder: Path) -> Iterator[SourceFile | FileRefusal]:
     for fields in _ris_entries(text):
-        links = [link for name in ("L1", "L2", "L4", "UR") for value in fields.get(name, ()) for link in value.split(";")]
+        values = (value for name in ("L1", "L2", "L4", "UR") for value in fields.get(name, ()))
+        links = (link[0].strip() for value in values for link in _LINK.finditer(value))
         # Many programs write a path where others have an address.
-        paths = (link.strip() for link in links if not _is_address(link.strip()))
+        paths = (link for link in links if not _is_address(link))
         yield from record_files(_ris_record(fields), fields.get("ID", [""])[0], _find_files(paths, (folder,)))
 
 
 def _ris_entries(text: str) -> Iterator[Mapping[str, Sequence[str]]]:
     """Yield the values of each entry by their tags. A line without a tag goes on with the value before it."""
     values: list[tuple[str, list[str]]] = []
-    for line in (*text.splitlines(), "ER  -"):
+    untagged = 0
+    for line in chain(_lines(text), ("ER  -",)):
         checkpoint()
         match = _RIS_FIELD.match(line)
-        if match is None:
-            if values and line.strip():
-                values[-1][1].append(line.strip())
-        elif match[1] in ("TY", "ER"):
+        if match is not None and match[1] in ("TY", "ER"):
             fields: dict[str, list[str]] = defaultdict(list)
             for tag, lines in values:
                 fields[tag].append(" ".join(lines))
             if fields:
                 yield fields
-            values = []
-        else:
-            values.append((match[1], [(match[2] or "").strip()]))
+            values, untagged = [], 0
+        elif match is not None:
+            if len(values) < _MAX_LINES:
+                values.append((match[1], [(match[2] or "").strip()]))
+        elif values and line.strip() and untagged < _MAX_LINES:
+            untagged += 1
+            values[-1][1].append(line.strip())
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text as `str.splitlines` does, without all of them in memory."""
+    start = 0
+    while start < len(text):
+        ending = _LINE_END.search(text, start + _PIECE)
+        end = ending.end() if ending else len(text)
+        yield from text[start:end].splitlines()
+        start = end
 
 
 def _ris_record(fields: Mapping[str, Sequence[str]]) -> WorkRecord:
@@ -248,7 +288,8 @@ def _ris_record(fields: Mapping[str, Sequence[str]]) -> WorkRecord:
 
 def _find_files(names: Iterable[str], folders: Sequence[Path]) -> Iterator[Path | ReaderError]:
     """Yield the files of paths, and the reasons why others cannot be used. Addresses are passed over."""
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys(islice(names, _MAX_FILES + 1)):
+        checkpoint()
         if name.startswith(_OWN_STORE):
             yield ReaderError(f"{name} is in EndNote's own store", "Name the folder of the PDFs instead")
         elif name and not _is_address(name):

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from reader.errors import ReaderError
 from reader.formats import read_bytes
 from reader.formats.detection import is_document_name
+from reader.printable import shorten_words
 from reader.sources.candidate import FileRefusal, SourceFile, WorkRecord
 
 ZOTERO_DATABASE: Final = "zotero.sqlite"
@@ -22,6 +23,8 @@ CALIBRE_DATABASE: Final = "metadata.db"
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _WINDOWS_PATH: Final = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 _OLD_MAC_ALIAS: Final = re.compile(r"AAAA[A-Za-z0-9+/]{20}")
+_MAX_PATH: Final = 4_096
+"""The most characters of a path. Longer ones are followed part by part, each from the beginning."""
 
 CatalogueReader = Callable[[Path], Iterator[SourceFile | FileRefusal]]
 """Yields the files of a catalogue, each with its record, and refusals. Raises ReaderError if the catalogue cannot be read."""
@@ -90,6 +93,8 @@ def find_file(name: str, folders: Iterable[Path]) -> Path | ReaderError:
 def file_path(name: str) -> Path | ReaderError:
     """Return the path that a text names, or why this system has none for it."""
     text = name.strip()
+    if len(text) > _MAX_PATH:
+        return ReaderError(f"{shorten_words(text)} is too long for a file name")
     if text.lower().startswith("file:"):
         from urllib.request import url2pathname  # loads 30 modules, and the screen loads this one
 
