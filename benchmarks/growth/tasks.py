@@ -7,15 +7,18 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from benchmarks.growth.reviews import EXPORTS, IMPORTS, detect, query, read_paste, report_on
 from benchmarks.growth.texts import (
+    BIBTEX_CONTEXTS,
     HTML_CONTEXTS,
     LATEX_CONTEXTS,
     MESSAGE_CONTEXTS,
     ODT_CONTEXTS,
     PDF_CONTEXTS,
+    RIS_CONTEXTS,
     RTF_CONTEXTS,
     TEXT_CONTEXTS,
     WIKITEXT_CONTEXTS,
@@ -66,6 +69,7 @@ from reader.review.source_audit.audit import review_findings
 from reader.sources.candidate import Candidate, FrontMatter, SourceFile, WorkRecord
 from reader.sources.identifiers import find_identifiers
 from reader.sources.matches import match_candidates
+from reader.sources.places.bibliography import linked_files
 from reader.tui.layout import Layout
 from tests.unit.pdfs import Sheet, pdf
 
@@ -151,6 +155,22 @@ def _match_sources(text: str) -> None:
     for titles, page in (((text,), _CLAIM), ((_CLAIM,), text), ((text,), text)):
         front = FrontMatter(WorkRecord(text), titles, (page,), 1)
         match_candidates(entries, [Candidate("", (SourceFile("a.pdf", "a.pdf"),), front)])
+
+
+def _find_linked(suffix: str) -> Callable[[str], object]:
+    """Return what finds the files of a bibliography; there are none but by chance."""
+    return lambda text: sum(1 for _ in linked_files(text, suffix, Path(f"refs{suffix}")))
+
+
+def _csl_json(text: str) -> str:
+    """Return entries that have the lines of a text as title, author, date, address and file."""
+    lines = text.split("\n")
+    return json.dumps(
+        [
+            {"id": line, "title": line, "author": [{"family": line}], "issued": {"raw": line}, "URL": line, "file": line}
+            for line in lines
+        ]
+    )
 
 
 def _judge_page(data: bytes) -> None:
@@ -305,7 +325,10 @@ TASKS: Final[Mapping[str, Task]] = {
     "Markdown": Task(lambda text: markdown_article(text, "-"), then={"layout of Markdown": _lay_out}),
     "reStructuredText": Task(lambda text: rst_article(text, "-")),
     "wikitext": Task(lambda text: wikitext_article(text, "-"), contexts=WIKITEXT_CONTEXTS),
-    "BibTeX": Task(read_bibtex),
+    "BibTeX": Task(read_bibtex, contexts=BIBTEX_CONTEXTS),
+    "files of BibTeX": Task(_find_linked(".bib"), contexts=BIBTEX_CONTEXTS),
+    "files of RIS": Task(_find_linked(".ris"), contexts=RIS_CONTEXTS),
+    "files of CSL-JSON": Task(_find_linked(".json"), _csl_json),
     "HTML": Task(lambda data: html_article(data, "-"), _encode, HTML_CONTEXTS),
     "HTML, text": Task(lambda data: html_article(data, "-"), _encode, HTML_CONTEXTS, escape=True),
     "EPUB": Task(lambda data: epub_article(data, "-"), _book, HTML_CONTEXTS, escape=True),

@@ -288,6 +288,7 @@ _PAIRS: Final = (
     *(
         ("<a href='#r№'>№</a>", "<li id='r№'>Lee, A. (2001). Title.</li>"),
         ("<a id='c№' href='#r1'>1</a>", "<a href='#c№'>^</a>"),
+        ("#1 ", r"}\a{"),
     ),
 )
 """Units that are all repeated before their counterparts are."""
@@ -334,6 +335,7 @@ TEXT_CONTEXTS: Final[Mapping[str, Context]] = {
 }
 """Where units stand in a text."""
 _HTML_PAGE: Final = "<html><head><title>A town</title></head><body><article><h1>A town</h1><p>A text [1].</p>"
+_HTML_BIBLIOGRAPHY: Final = f'{_HTML_PAGE}<p>A word <d-cite key="k"></d-cite>.</p><script type="text/bibtex">'
 HTML_CONTEXTS: Final[Mapping[str, Context]] = {
     "page": Context(_HTML_PAGE, "</article></body></html>"),
     "p": Context(f"{_HTML_PAGE}<p>", "</p></article>"),
@@ -348,8 +350,42 @@ HTML_CONTEXTS: Final[Mapping[str, Context]] = {
     "pre": Context(f"{_HTML_PAGE}<pre>", "</pre>"),
     "entries": Context(f"{_HTML_PAGE}<h2>References</h2><ol><li id='r1'>", "</li></ol>", " Title. 2001.</li><li>"),
     "nested lists": Context(f"{_HTML_PAGE}<p>", "", "</p><ul><li>a</li></ul><p>"),
+    "bibliography": Context(f"{_HTML_BIBLIOGRAPHY}@a{{k, title = {{", "}}</script>"),
+    "entries of a bibliography": Context(_HTML_BIBLIOGRAPHY, "</script>", "@string{a = {b}} @a{k, title = a # {c}} @a{"),
 }
 """Where units stand in a page."""
+BIBTEX_CONTEXTS: Final[Mapping[str, Context]] = {
+    "bare": Context(""),
+    "value": Context("@book{k, title = {", "}, year = 2001}"),
+    "quoted value": Context('@book{k, title = "', '", year = 2001}'),
+    "joined value": Context("@string{a = {b}} @book{k, title = a # {", "}, year = 2001}", "} # a # {"),
+    "used abbreviation": Context(f"@string{{a = {{{'b' * 500}}}}} @book{{k, title = a # {{", "}}", "} # a # {"),
+    "file": Context("@book{k, file = {", "}}", ":PDF;a:"),
+    **{
+        name: Context("", joint=joint)
+        for name, joint in (
+            ("lines", "\n"),
+            ("authors", "@book{k, author = {Lee, A. and "),
+            ("keys", "@a{"),
+            ("entries", "@a{b, "),
+            ("entries in parentheses", "@a(b, "),
+            ("fields", ", c = {d}, "),
+            ("open values", "@a{b, c = {"),
+            ("abbreviations", "@string{a = {b}} @c{d, title = a # "),
+            ("comments", "@comment{jabref-meta: fileDirectory:"),
+        )
+    },
+}
+"""Where units stand in a BibTeX file."""
+RIS_CONTEXTS: Final[Mapping[str, Context]] = {
+    "title": Context("TY  - JOUR\nTI  - ", "\nER  - \n"),
+    "lines": Context("TY  - JOUR\nTI  - ", "\nER  - \n", "\n"),
+    "authors": Context("TY  - JOUR\nAU  - ", "\nER  - \n", "\nAU  - "),
+    "files": Context("TY  - JOUR\nTI  - A\nL1  - ", "\nER  - \n", "\nL1  - "),
+    "parts of a file": Context("TY  - JOUR\nTI  - A\nL1  - ", "\nER  - \n", ";"),
+    "entries": Context("TY  - JOUR\nID  - ", "\nER  - \n", "\nER  - \nTY  - JOUR\nTI  - A\nL1  - "),
+}
+"""Where units stand in a RIS file."""
 PDF_CONTEXTS: Final[Mapping[str, Context]] = {
     name: TEXT_CONTEXTS[name] for name in ("lines", "paragraphs", "sentences", "cited", "entries")
 }
@@ -470,9 +506,12 @@ LATEX_CONTEXTS: Final[Mapping[str, Context]] = {
             ("inputs", r"\input{a} "),
             ("verbatim", r"\verb|a "),
             ("captions", r"\caption{ \subfloat["),
+            ("bibliographies", r"\bibliography{a,b} "),
         )
     },
     "preamble": Context("", r"\begin{document}a\end{document}", r"\title{\author{"),
+    "macro": Context(r"\newcommand{\a}[1]{"),
+    "bibliography": Context(r"A text. \bibliography"),
     "defined": Context(r"\newcommand{\a}[1]{#1#1}\begin{document}", r"\end{document}", r"\a{"),
 }
 """Where units stand in a LaTeX document."""
