@@ -122,7 +122,7 @@ def read_paste(text: str) -> None:
     data = pasted_bytes(text)
     clipboard_page(data)
     clipboard_page(f"Version:1.0\nStartHTML:{text}\n<p>{text}".encode("utf-8", "replace"))
-    find_paths(text[:4000])
+    find_paths(text)
 
 
 def detect(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,25 @@ def test_a_text_names_files_or_nothing(box: Path, text: str, names: list[str]) -
 def test_an_address_of_a_file_names_it(box: Path) -> None:
     paths = [box / "salt.md", box / "two words.md"]
     assert find_paths(" ".join(path.as_uri() for path in paths)) == tuple(map(str, paths))
+
+
+@pytest.mark.parametrize(
+    "text", ["GATC" * 200_000, f"'{'salt ' * 200_000}'", "./salt.md " * 50_001, f"./salt.md {'GATC' * 100_000}"]
+)
+def test_a_text_that_is_too_long_for_paths_is_told_at_once(box: Path, text: str) -> None:
+    start = time.process_time()
+    assert find_paths(text) == ()
+    assert time.process_time() - start < 0.5
+
+
+def test_many_files_with_long_paths_are_found(box: Path) -> None:
+    folder = box / ("long name " * 20) / ("of two words " * 15)
+    folder.mkdir(parents=True)
+    paths = [folder / f"{number}.md" for number in range(500)]
+    for path in paths:
+        path.touch()
+    dropped = " ".join(str(path).replace(" ", "\\ ") for path in paths)
+    assert find_paths(dropped) == tuple(map(str, paths))
 
 
 @given(st.text(CHARACTERS))

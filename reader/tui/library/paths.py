@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -15,6 +16,13 @@ from reader.tui.path_completion import is_path_start
 MOST_FILES: Final = 1_000
 """Most files of a folder that are taken at once."""
 _FILE_SCHEME: Final = "file://"
+_LONGEST_NAME: Final = 3 * 4096 + len(_FILE_SCHEME)
+"""The most characters that a path is written with: the longest one of Linux, each byte of it as "%2F".
+
+`shlex` takes quadratic time for one long name.
+"""
+_LONGEST_TEXT: Final = 500_000
+"""The most characters of a text that is taken for paths: those of several thousand files that were dropped at once."""
 
 
 class FolderFiles(NamedTuple):
@@ -28,9 +36,9 @@ def find_paths(text: str) -> tuple[str, ...]:
     """Return the files and folders that a text names, () unless it names nothing else.
 
     A terminal writes a dropped file as a path in quotes or with backslashes, or as a `file://` address, on one line or one a
-    line. A path that exists as it stands needs no quotes.
+    line. A path that exists as it stands needs no quotes. No more of the text is read than names paths.
     """
-    whole = text.strip()
+    whole = text.strip() if len(text) <= _LONGEST_TEXT else ""
     if not whole:
         return ()
     if exists(path := os.path.expanduser(whole)):
@@ -52,13 +60,32 @@ def is_dropped(text: str) -> bool:
     return whole.startswith(_FILE_SCHEME) or os.path.isabs(whole)
 
 
-def _split_names(row: str) -> Sequence[str]:
-    """Return the names in a line as a shell reads them, () if one of them does not look like a path."""
+def _split_names(row: str) -> Iterator[str]:
+    """Yield the names in a line as a shell reads them, then "" if one of them, or one of several, does not look like a path."""
+    source = _NameSource(row)
+    names = shlex.shlex(source, posix=os.sep == "/")
+    names.whitespace_split, names.commenters = True, ""
+    has_word = False
     try:
-        names = shlex.split(row, posix=os.sep == "/")
-    except ValueError:  # a quote that is not closed
-        return ("",)
-    return names if all(name.startswith(_FILE_SCHEME) or is_path_start(name) or len(names) == 1 for name in names) else ("",)
+        for count, name in enumerate(names):
+            source.room = _LONGEST_NAME
+            has_word = has_word or not (name.startswith(_FILE_SCHEME) or is_path_start(name))
+            yield "" if has_word and count else name
+    except ValueError:  # a quote that is not closed, or a name that is too long
+        yield ""
+
+
+class _NameSource(io.StringIO):
+    """The characters of a line, as far as there is room for them in a name; then ValueError is raised."""
+
+    room = _LONGEST_NAME
+
+    def read(self, size: int | None = -1, /) -> str:
+        """Return the next characters."""
+        self.room -= 1
+        if self.room < 0:
+            raise ValueError("Too long for a path")
+        return super().read(size)
 
 
 def _path_of(name: str) -> str:
