@@ -10,6 +10,7 @@ import codecs
 import errno
 import io
 import os
+import re
 import select
 import signal
 import time
@@ -100,6 +101,12 @@ _ESCAPE_SIGN: Final = "\u241b"
 """What stands for an escape character in a pasted text."""
 _MOST_PASTED: Final = 100_000_001
 """The characters that are kept of a paste where the largest size of a document is not known."""
+_PASTE_PAUSE: Final = 5.0
+"""Seconds without a character after which what came of a paste is all of it: terminals send a paste in one stream."""
+_KEY: Final = re.compile(r"\x1b?.|\x1b(?:O.|\[[0-?]*[ -/]*[@-~])", re.DOTALL)
+"""What a terminal sends at once for a key that a person presses."""
+_REPORTS: Final = re.compile(r"(?:\x1b\[(?:[IO]|<[\d;]*[Mm]))+")
+"""What a terminal sends for the mouse, and when its window gets or loses the focus."""
 
 
 class PasteParser(XTermParser):
@@ -108,11 +115,16 @@ class PasteParser(XTermParser):
     Textual looks for sequences within a paste too: those that it does not know, it sends as keys, which would be commands here,
     and an escape near the end of a paste can hide the end. tmux and xterm.js do not take escapes out of what they paste. And it
     takes a second for each megabyte, while all keys wait.
+
+    The end of a paste can be lost, with the connection to the machine of the terminal. So a paste is over once nothing came for
+    a while. The next key is a key again; but more text at once is not typed: a line that stood still sends the rest.
     """
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
         self._is_pasting = False
+        self._is_in_parts = False
+        self._latest = 0.0
         # While nothing is pasted, the last characters that may begin a paste, and were handed on; else those that may end it.
         self._rest = ""
         self._pieces: list[str] = []
@@ -120,14 +132,45 @@ class PasteParser(XTermParser):
 
     def feed(self, data: str) -> Iterable[Message]:
         """Parse what was received; an empty text is the end."""
+        if self._has_stopped():
+            if _REPORTS.fullmatch(data):
+                yield from self._parse(_END + data)
+                return
+            received = self._rest + data
+            if _KEY.fullmatch(data) and not (len(received) > 1 and _END.startswith(received)):
+                yield from self._hand_on()
+                yield from self._parse(_END)
+                self._is_pasting, self._rest = False, ""
+        self._latest = time.monotonic()
         for part in self._without_pasted(data) if data else ("",):
             if isinstance(part, events.Paste):
                 yield part
-                continue
-            # Textual's own pastes are empty, or missing: it gives up on a marker that comes in two parts, too slowly.
-            for message in super().feed(part):
-                if not isinstance(message, events.Paste):
-                    yield message
+            else:
+                yield from self._parse(part)
+
+    def tick(self) -> Iterable[Message]:
+        """Parse what time tells. Textual's thread calls this ten times a second, whatever happens."""
+        yield from super().tick()
+        if self._has_stopped():
+            yield from self._hand_on()
+
+    def _has_stopped(self) -> bool:
+        return self._is_pasting and time.monotonic() - self._latest >= _PASTE_PAUSE
+
+    def _hand_on(self) -> Iterator[events.Paste]:
+        """Yield what was pasted since the last time, if anything."""
+        if self._pieces:
+            self._is_in_parts = True
+            text = "".join(self._pieces).replace("\x1b", _ESCAPE_SIGN).replace("\0", "")
+            self._pieces.clear()
+            yield events.Paste(text)
+
+    def _parse(self, data: str) -> Iterator[Message]:
+        """Yield what Textual makes of a text, but for pastes.
+
+        Its own are empty, or missing: it gives up on a marker that comes in two parts, too slowly.
+        """
+        return (message for message in super().feed(data) if not isinstance(message, events.Paste))
 
     def _without_pasted(self, data: str) -> Iterator[str | events.Paste]:
         """Yield what Textual is to parse, the markers of pastes with it, and what is pasted."""
@@ -146,13 +189,15 @@ class PasteParser(XTermParser):
                 self._rest, data = "" if marker else text[len(text) - _beginning_size(text, _START) :], data[end:]
             if marker:
                 self._is_pasting, self._rest, self._room = not self._is_pasting, "", _most_pasted()
-            if marker == _END:
+            if marker == _START:
+                self._is_in_parts = False
+            elif marker:
                 yield marker
-                yield events.Paste("".join(self._pieces).replace("\x1b", _ESCAPE_SIGN).replace("\0", ""))
-                self._pieces.clear()
+                self._pieces += [] if self._is_in_parts else [""]  # that nothing was pasted is told too
+                yield from self._hand_on()
 
     def _keep(self, text: str) -> None:
-        if self._room:
+        if self._room and text:
             self._pieces.append(text[: self._room])
             self._room -= len(self._pieces[-1])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import environment
-from tests.pty.desk import READER, SAMPLES, SECONDS, PtyDesk, assert_restored, mark, text_of, wait_until_read
+from tests.pty.desk import CTRL_Q, ESCAPE, READER, SAMPLES, SECONDS, PtyDesk, assert_restored, mark, text_of, wait_until_read
 from tests.unit.docxs import docx
 
 ARTICLE = SAMPLES / "urban-trees.txt"
@@ -81,3 +81,15 @@ def test_a_paste_that_is_too_large_is_refused_by_its_size_and_keys_go_on(desk: P
     terminal.wait_for("The pasted text is larger than 1 MB", SECONDS)
     terminal.send("\x1b")
     terminal.wait_for("Nothing was added", SECONDS)
+
+
+def test_keys_go_on_after_a_paste_whose_end_is_lost(desk: PtyDesk) -> None:
+    terminal = desk.run([*READER])
+    terminal.wait_for("no articles yet", SECONDS)
+    terminal.send("\x1b[200~The ferry counts again\r\rIt carried 41,000 people.\rq\r")
+    terminal.wait_for("Add this text?", SECONDS)
+    terminal.send(ESCAPE)
+    terminal.wait_for("Nothing was added", SECONDS)
+    terminal.send(CTRL_Q)
+    assert terminal.wait_end(SECONDS) == 0
+    assert_restored(terminal)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
+from textual.message import Message
 
 from reader.tui.terminal import PasteParser
 from tests.hypothesis_profiles import CHARACTERS
@@ -143,6 +145,59 @@ def test_a_paste_whose_beginning_came_slowly_is_no_keys_and_leaves_the_next_as_i
     parsed = [*parser.feed("\x1b"), *parser.tick(), *parser.feed("[200~dd\x1b[201~k\x1b[200~\x1b[201~\x1b[200~next\x1b[201~")]
     assert [event.text for event in parsed if isinstance(event, events.Paste) and event.text] == ["dd", "next"]
     assert [event.key for event in parsed if isinstance(event, events.Key)] == ["escape", "k"]
+
+
+@pytest.fixture
+def pause(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Return what lets seconds pass for the parser of the terminal."""
+    now = [0.0]
+    monkeypatch.setattr("reader.tui.terminal.time.monotonic", lambda: now[0])
+
+    def wait(seconds: float) -> None:
+        now[0] += seconds
+
+    return wait
+
+
+def told(parsed: Iterable[Message]) -> list[str]:
+    """Return the texts of pastes and the names of keys, in their order."""
+    return [
+        event.text if isinstance(event, events.Paste) else event.key
+        for event in parsed
+        if isinstance(event, (events.Paste, events.Key))
+    ]
+
+
+@pytest.mark.parametrize(("sent", "key"), [("\x11", "ctrl+q"), ("\x1b[113;5u", "ctrl+q"), ("\x1bOP", "f1"), ("d", "d")])
+def test_a_paste_whose_end_is_lost_is_over_after_a_while(pause: Callable[[float], None], sent: str, key: str) -> None:
+    parser = PasteParser()
+    assert told(parser.feed("\x1b[200~dd\x1b[20")) == []
+    assert told(parser.tick()) == []
+    pause(6)
+    assert told(parser.tick()) == ["dd"]
+    assert told(parser.tick()) == []
+    assert told(parser.feed(sent)) == [key]
+    assert told(parser.feed("kd\x1b[200~\x1b[201~")) == ["k", "d", ""]
+
+
+def test_the_rest_of_a_paste_that_stood_still_is_no_keys(pause: Callable[[float], None]) -> None:
+    parser = PasteParser()
+    parts = ["\x1b[200~dd\x1b[2", "01m d", "\x1b[<35;9;9M\x1b[I", "d\x1b[201", "~"]
+    parsed: list[Message] = []
+    for part in parts:
+        parsed += [*parser.feed(part), *parser.tick()]
+        pause(6)
+        parsed += parser.tick()
+    assert told(parsed) == ["dd", "␛[201m d", "d"]
+    assert any(isinstance(event, events.MouseMove) for event in parsed)
+    assert told(parser.feed("k")) == ["k"]
+
+
+def test_a_paste_that_was_read_late_is_one_text(pause: Callable[[float], None]) -> None:
+    parser = PasteParser()
+    assert told(parser.feed("\x1b[200~dd")) == []
+    pause(60)  # the process was stopped
+    assert told(parser.feed("dd\x1b[201~k")) == ["dddd", "k"]
 
 
 # ------------------------------------------------------------------ the clipboard of the system
