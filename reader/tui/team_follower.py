@@ -55,7 +55,10 @@ class TeamFollower:
         self._post = post
         self._tell_edits = tell_edits
         self._team: Team | None = None
-        self._guard = threading.RLock()
+        # One waits for the disk and the network: only threads take it. The other guards what is below, and waits for nothing.
+        self._entering = threading.Lock()
+        self._guard = threading.Lock()
+        self._is_closed = False
         self._shown = ""
         self._problem = ""
         self._changers: dict[str, dict[str, None]] = {}
@@ -69,25 +72,35 @@ class TeamFollower:
 
     def start(self) -> None:
         """Let changes come and go, if the library is in a team. Raises ReaderError if that cannot be read."""
-        with self._guard:
+        with self._entering:
             if self._team is None and (team := Team.of(self._library)) is not None:
                 self._take(team)
 
     def _take(self, team: Team) -> None:
         team.on_state = self._note_state
         team.on_arrival = self._note_arrival
-        self._team = team
-        team.show(self._shown)
-        team.start()
+        with self._guard:
+            is_closed = self._is_closed
+            self._team = None if is_closed else team
+        if is_closed:
+            _close(team)
+        else:
+            team.show(self._shown)
+            team.start()
 
     def close(self) -> int:
-        """Send what waits, for a moment, and end; return how many changes then wait for the next time."""
+        """Send what waits, for a moment, and end; return how many changes then wait for the next time.
+
+        A team that is being joined or made is not waited for.
+        """
+        with self._guard:
+            self._is_closed = True
+        return self._end()
+
+    def _end(self) -> int:
         with self._guard:
             team, self._team = self._team, None
-        if team is None:
-            return 0
-        team.on_state = team.on_arrival = None
-        return team.close()
+        return 0 if team is None else _close(team)
 
     def show(self, article_id: str) -> None:
         """Say which article is on the screen, "" for none. Returns at once."""
@@ -183,19 +196,19 @@ class TeamFollower:
 
     def join(self, place: str, member: str, name: str, *, takes_over: bool) -> None:
         """Join the team at a place. Raises ReaderError, NameTaken among them unless it `takes_over` a name."""
-        with self._guard:
+        with self._entering:
             self._take(Team.join(self._library, place, member, name=name, takes_over=takes_over))
 
     def create(self, place: str, member: str, name: str) -> None:
         """Make a team at a place, and join it. Raises ReaderError."""
-        with self._guard:
+        with self._entering:
             self._take(Team.create(self._library, place, member, name=name))
 
     def leave(self) -> None:
         """Leave the team with what was not sent, after the person was told. Raises ReaderError."""
         self._open_team().leave(without_unsent=True)
         self.send_words = ()
-        self.close()
+        self._end()
         self._send(TeamChanged())
 
     def _find_team(self) -> Team | None:
@@ -207,3 +220,9 @@ class TeamFollower:
         if (team := self._find_team()) is None:
             raise ReaderError("This library is in no team", "Join one first")
         return team
+
+
+def _close(team: Team) -> int:
+    """Send what waits, for a moment, and end the work of a team; return how many changes wait then."""
+    team.on_state = team.on_arrival = None
+    return team.close()

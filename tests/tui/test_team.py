@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from textual.events import AppFocus
 
 from reader.article.article import Article
+from reader.errors import ReaderError
 from reader.library import Library
 from reader.review.scale import DEFAULT_SCALE
 from reader.team import belongs_to_team
@@ -163,6 +166,39 @@ def test_a_key_that_is_typed_before_the_work_with_the_team_has_begun_finds_the_t
         assert overview is not None
         assert overview.status.membership.title == "Fact desk"
         assert follower.close() == 0
+
+
+def test_nothing_waits_for_a_place_that_does_not_answer(own_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("obstore", reason="a team needs claim-reader[team]")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    problems: list[ReaderError] = []
+
+    def join(follower: TeamFollower, port: int) -> None:
+        try:
+            follower.join(f"s3://newsroom/place?endpoint=http://127.0.0.1:{port}", "ana", "Ana", takes_over=False)
+        except ReaderError as error:
+            problems.append(error)
+
+    with Library.open(own_library) as library, socket.create_server(("127.0.0.1", 0)) as hole, ThreadPoolExecutor() as pool:
+        follower = TeamFollower(library, DEFAULT_SCALE, lambda message: None, lambda article_id, edits: None)
+        joined = pool.submit(join, follower, hole.getsockname()[1])
+        with hole.accept()[0]:
+            assert pool.submit(follower.take_changers, "a").result(5) == ()
+            assert pool.submit(follower.close).result(5) == 0
+            assert not joined.done()
+        hole.close()
+        joined.result(60)
+    assert problems
+
+
+def test_a_team_that_is_joined_too_late_does_not_begin(own_library: Path, ben: Colleague, tmp_path: Path, place: Path) -> None:
+    with Library.open(tmp_path / "cy") as library:
+        follower = TeamFollower(library, DEFAULT_SCALE, lambda message: None, lambda article_id, edits: None)
+        assert follower.close() == 0
+        follower.join(str(place), "cy", "Cy", takes_over=False)
+        assert not follower.is_member
+        assert belongs_to_team(library.folder)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
