@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PATIENCE: Final = 0.1
+"""Seconds that a key may wait for the disk."""
+
 Post = Callable[[Message], object]
 """Post a message to a screen, from any thread."""
 
@@ -52,6 +55,31 @@ def run_in_background(post: Post, work: Callable[[], T], take: Callable[[T | Exc
         post_outcome(post, partial(take, outcome))
 
     start_thread(run, "work")
+
+
+def run_with_patience(post: Post, work: Callable[[], T], take: Callable[[T | Exception], None]) -> bool:
+    """Do as `run_in_background`, but wait a moment for the outcome; return whether it was taken at once.
+
+    For what is quick unless a disk stands still: the next key finds what this one did.
+    """
+    outcomes: list[T | Exception] = []
+    has_ended, is_taken = threading.Event(), threading.Lock()
+
+    def run() -> None:
+        try:
+            outcomes.append(work())
+        except Exception as failed:
+            outcomes.append(failed)
+        if is_taken.acquire(blocking=False):
+            has_ended.set()
+        else:
+            post_outcome(post, partial(take, outcomes[0]))
+
+    start_thread(run, "work")
+    is_at_once = has_ended.wait(PATIENCE) or not is_taken.acquire(blocking=False)
+    if is_at_once:
+        take(outcomes[0])
+    return is_at_once
 
 
 def start_thread(run: Callable[[], None], name: str) -> None:

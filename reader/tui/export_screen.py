@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +25,7 @@ from reader.printable import plural
 from reader.review.filter import Filter, parse_filter
 from reader.settings import templates_folder
 from reader.tui.action import EXPORT, key_label
-from reader.tui.background import PROGRESS_INTERVAL, TaskOutcome, error_message, run_in_background
+from reader.tui.background import PROGRESS_INTERVAL, TaskOutcome, error_message, run_in_background, run_with_patience
 from reader.tui.keymap import typed_key
 from reader.tui.panes.bars import footer_lines
 from reader.tui.panes.export import (
@@ -96,9 +97,13 @@ class ExportScreen(PaletteHost, Screen[str]):
         self._rows = (*_FORMATS, *self._templates)
         self._format = _FORMATS[0]
         self._path = f"{name}{self._suffix}"
+        self._noted = ("", False)
+        self._note = ("", "text")
         self._filter: Filter | None = None
         self._options: dict[str, Any] = dict(_DEFAULTS)
         self._files: dict[str, str] = {}
+        self._reading: dict[str, str] = {}
+        self._writes_next = False
         self._message = ("", "text")
         self._confirmed = ""
         self._report: Report | None = None
@@ -134,9 +139,10 @@ class ExportScreen(PaletteHost, Screen[str]):
         """Prepare the progress, and make the first preview."""
         self._progress_timer = self.set_interval(PROGRESS_INTERVAL, self._show_bars, pause=True)
         style = self.services.settings.citation_style
-        if style is not None and (complaint := self._take_file("style", str(style))):
-            self._message = (complaint, "bad")
-        self._update_preview()
+        if style is None:
+            self._update_preview()
+        else:
+            self._read_file("style", str(style))
 
     # ------------------------------------------------------------------ what is chosen
 
@@ -174,16 +180,19 @@ class ExportScreen(PaletteHost, Screen[str]):
         self._choose_format(self._templates[at % len(self._templates)])
 
     def _path_note(self) -> tuple[str, str]:
-        """Return what is at the path, and its role."""
-        try:
-            path = expand_path(self._path)
-            if self._is_folder:
-                return "a file for each article", "secondary"
-            if path.is_dir():
-                return "this is a folder: name a file", "fault"
-            return ("exists; it is replaced only if you say so", "fault") if path.exists() else ("new file", "secondary")
-        except (ReaderError, OSError, ValueError) as error:
-            return (error.what if isinstance(error, ReaderError) else "no name for a file"), "fault"
+        """Return what is at the path, and its role; while its disk stands still, that it is not known."""
+        asked, is_late = (self._path, self._is_folder), False
+
+        def take(note: tuple[str, str] | Exception) -> None:
+            if self._noted == asked and not isinstance(note, Exception):
+                self._note = note
+                if is_late:
+                    self._show()
+
+        if self._noted != asked:
+            self._noted, self._note = asked, ("…", "hint")
+            is_late = not run_with_patience(self.post_message, partial(_note_on, *asked), take)
+        return self._note
 
     # ------------------------------------------------------------------ preview
 
@@ -289,7 +298,7 @@ class ExportScreen(PaletteHost, Screen[str]):
         event.prevent_default()
         key = typed_key(event)
         action = self.services.keymap.find(EXPORT, (key,)).action
-        self._message = ("", "text")
+        self._forget_last()
         if self._job is not None and (action is None or action.id not in ("export-back", "export-quit")):
             return
         row = next((row for row in _FORMATS if row.letter == key), None)
@@ -310,7 +319,7 @@ class ExportScreen(PaletteHost, Screen[str]):
         kind, _, name = event.target.partition(":")
         if self._job is not None and name != "export-back":
             return
-        self._message = ("", "text")
+        self._forget_last()
         if kind == "format":
             self._choose_format(next(row for row in self._rows if row.name == name))
         elif kind == "option":
@@ -327,10 +336,15 @@ class ExportScreen(PaletteHost, Screen[str]):
 
     def do(self, action_id: str, key: str = "") -> None:
         """Perform the action with this id."""
-        self._message = ("", "text")
+        self._forget_last()
         self._do(action_id)
         if self.is_current:
             self._show()
+
+    def _forget_last(self) -> None:
+        """Forget what the last key led to, as another one was pressed."""
+        self._message = ("", "text")
+        self._writes_next = False
 
     def _do(self, action: str) -> None:
         if action == "export-write":
@@ -411,34 +425,60 @@ class ExportScreen(PaletteHost, Screen[str]):
 
         def take_value(text: str) -> str | None:
             value = text.strip()
-            if row.is_file and value and (complaint := self._take_file(row.name, value)):
-                return complaint
-            if not (row.is_file and value):
+            if row.is_file and value:
+                self._message = ("", "text")
+                self._read_file(row.name, value)
+                complaint = self._message[0]
+                if row.name not in self._reading and complaint:
+                    self._message = ("", "text")
+                    return complaint
+            else:
+                self._reading.pop(row.name, None)
                 self._files.pop(row.name, None)
+                self._drafts.pop(draft, None)
                 self._options[row.name] = value or _DEFAULTS[row.name]
             self._keep_answer()
             return None
 
-        self._ask(
-            Question(row.title, take_value, self._option_value(row), row.metavar, path=row.is_file, verb="keeps it"),
-            f"export-{row.name}",
-        )
+        draft = f"export-{row.name}"
+        question = Question(row.title, take_value, self._option_value(row), row.metavar, path=row.is_file, verb="keeps it")
+        self._ask(question._replace(keeps_draft=row.is_file), draft)
 
-    def _take_file(self, name: str, path: str) -> str:
-        """Take the content of a file for an option; return a complaint if it cannot be read."""
-        try:
-            self._options[name] = read_document(expand_path(path))
-        except ReaderError as error:
-            return error.what
-        except (OSError, ValueError) as error:
-            return f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
-        self._files[name] = path
-        return ""
+    def _unread_files(self) -> list[str]:
+        """Return the files that are still read for options of the format."""
+        return [self._reading[row.name] for row in self._option_rows() if row.name in self._reading]
+
+    def _read_file(self, name: str, path: str) -> None:
+        """Take the content of a file for an option, at once unless its disk keeps that waiting."""
+        self._reading[name] = path
+        self._message = (f"Reading {path} …", "hint")
+        run_with_patience(self.post_message, lambda: read_document(expand_path(path)), partial(self._take_file, name, path))
+
+    def _take_file(self, name: str, path: str, outcome: bytes | Exception) -> None:
+        if self._reading.get(name) != path:
+            return
+        del self._reading[name]
+        self._message = ("", "text")
+        if isinstance(outcome, Exception):
+            self._writes_next = False
+            self._message = (_complaint(outcome, path), "bad")
+        else:
+            self._options[name], self._files[name] = outcome, path
+            self._drafts.pop(f"export-{name}", None)
+        self._update_preview()
+        if self._writes_next and not self._unread_files():
+            self._write()
+        self._show()
 
     # ------------------------------------------------------------------ writing
 
     def _write(self) -> None:
-        """Write the files on a thread; ask first if one of them exists."""
+        """Write the files on a thread; ask first if one of them exists. A file that is being read is waited for."""
+        unread = self._unread_files()
+        self._writes_next = bool(unread)
+        if unread:
+            self._message = (f"Reading {', '.join(unread)} …", "hint")
+            return
         try:
             path = expand_path(self._path)
         except ReaderError as error:
@@ -499,6 +539,26 @@ class ExportScreen(PaletteHost, Screen[str]):
             for draft in ("export", "export-filter"):
                 self._drafts.pop(draft, None)
             self.dismiss(_summary(job, self._path, self._offer_download()))
+
+
+def _note_on(name: str, is_folder: bool) -> tuple[str, str]:
+    """Return what is at a path where files are to be written, and the role of that."""
+    try:
+        path = expand_path(name)
+        if is_folder:
+            return "a file for each article", "secondary"
+        if path.is_dir():
+            return "this is a folder: name a file", "fault"
+        return ("exists; it is replaced only if you say so", "fault") if path.exists() else ("new file", "secondary")
+    except (ReaderError, OSError, ValueError) as error:
+        return (error.what if isinstance(error, ReaderError) else "no name for a file"), "fault"
+
+
+def _complaint(error: Exception, path: str) -> str:
+    """Return why the file of an option cannot be used."""
+    if isinstance(error, ReaderError):
+        return error.what
+    return f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
 
 
 def _summary(job: ExportJob, path: str, download: str) -> str:

@@ -34,6 +34,8 @@ PAUSES: Final = {
     "reader.library.writer._FIRST_PAUSE": SHORT,
 }
 """The pauses that the program makes for the sake of a person or a disk, and their seconds in these tests."""
+PATIENCE: Final = 10.0
+"""How long a key waits for the disk in these tests: on a busy machine no shorter time would do."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,6 +57,7 @@ def shorten_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the pauses of the program: most of a test would be spent in them."""
     for pause, seconds in PAUSES.items():
         monkeypatch.setattr(pause, seconds)
+    monkeypatch.setattr("reader.tui.background.PATIENCE", PATIENCE)
 
 
 @pytest.fixture(autouse=True, scope="session")

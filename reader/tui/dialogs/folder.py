@@ -85,4 +85,4 @@ class FolderScreen(Dialog[None]):
             self.dismiss()
         elif event.key == "tab":
             event.stop()
-            self.query_one(LineField).complete()
+            self.query_one(LineField).complete(lambda names: None)

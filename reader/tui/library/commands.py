@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -74,9 +74,12 @@ def _complete(context: LibraryContext) -> None:
     if not is_path_start(field.value):
         context.focus_list(True)
         return
-    names = field.complete()
-    if len(names) != 1:
-        context.say("  ".join(names) or "No file begins like this", "hint" if names else "fault")
+
+    def take_names(names: Sequence[str]) -> None:
+        if len(names) != 1:
+            context.say("  ".join(names) or "No file begins like this", "hint" if names else "fault")
+
+    field.complete(take_names)
 
 
 def _sort(context: LibraryContext) -> None:

@@ -12,11 +12,11 @@ from reader.formats import is_address, read_bytes
 from reader.formats.article_cache import open_document
 from reader.formats.open_request import OpenRequest
 from reader.formats.pasted_text import is_pasted_text, pasted_bytes
-from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message
+from reader.tui.background import PROGRESS_INTERVAL, LoadingFinished, LoadingTask, error_message, run_with_patience
 from reader.tui.library.host import LibraryHost
 from reader.tui.library.intake import Intake
 from reader.tui.library.paste import PASTED, Pasted, PasteScreen
-from reader.tui.library.paths import find_paths, is_dropped
+from reader.tui.library.paths import NamedPaths, is_dropped, look_up_paths
 from reader.tui.library.welcome import read_sample
 from reader.tui.path_completion import is_path_start
 from reader.tui.styled_line import clip_middle
@@ -50,20 +50,44 @@ class ArticleOpener:
         """Open what stands in the field, a path or an address, else the article in hand, or the sample in an empty library."""
         host, text = self._host, self._host.field.value.strip()
         article = next((article for article in host.table.articles if article.entry.source == text), None)
-        paths = find_paths(text)
         if article is not None:
             self.open(article)
         elif is_address(text):
             self._start(page_request(text, private=host.services.private))
-        elif len(paths) > 1 or (paths and os.path.isdir(paths[0]) and (is_path_start(text) or not host.table.rows)):
+        elif not text:
+            self._enter(text, NamedPaths((), is_folder=False))
+        else:
+            self._look_up(text, lambda found, is_late: self._enter(text, found))
+
+    def _enter(self, text: str, found: NamedPaths) -> None:
+        host, paths = self._host, found.paths
+        if host.field.value.strip() != text:
+            return
+        if len(paths) > 1 or (found.is_folder and (is_path_start(text) or not host.table.rows)):
             host.clear_field()
             self.intake.take(paths)
-        elif (paths and not os.path.isdir(paths[0])) or (text and not host.table.rows):
+        elif (paths and not found.is_folder) or (text and not host.table.rows):
             self._open_file(paths[0] if paths else os.path.expanduser(text))
         elif host.is_empty:
             self._open_sample()
         else:
             self.open_current()
+
+    def _look_up(self, text: str, take: Callable[[NamedPaths, bool], None]) -> None:
+        """Let `take` get what a text names, and whether that is late, as its disk stood still: not if this screen was left."""
+        is_late = False
+
+        def take_outcome(outcome: NamedPaths | Exception) -> None:
+            if isinstance(outcome, Exception):
+                raise outcome
+            if is_late:
+                self._host.say("")
+            if self._host.is_current or not is_late:
+                take(outcome, is_late)
+
+        is_late = not run_with_patience(self._host.post_message, partial(look_up_paths, text), take_outcome)
+        if is_late:
+            self._host.say("Looking on the disk …", "hint")
 
     def open_current(self, action: str = "") -> None:
         """Open the article in hand, and do an action there."""
@@ -91,14 +115,28 @@ class ArticleOpener:
         A name belongs into the field: a word to filter by, or an address, which is fetched only once Enter says so.
         """
         is_text = is_pasted_text(text)
-        paths = find_paths(text) if is_text or (is_dropped(text) and not self._host.field.value) else ()
-        if len(paths) == 1 and not os.path.isdir(paths[0]):
-            self._open_file(paths[0])
-        elif paths:
-            self.intake.take(paths)
-        elif is_text:
-            self._preview("The pasted text", partial(pasted_bytes, text))
-        return bool(paths) or is_text
+        if not is_text and (self._host.field.value or not is_dropped(text)):
+            return False
+        is_taken = True
+
+        def take(found: NamedPaths, is_late: bool) -> None:
+            nonlocal is_taken
+            is_taken = self._take_named(found) or is_text
+            if is_text and not found.paths:
+                self._preview("The pasted text", partial(pasted_bytes, text))
+            elif is_late and not is_taken:
+                self._host.field.insert_text_at_cursor(" ".join(text.split()))
+
+        self._look_up(text, take)
+        return is_taken
+
+    def _take_named(self, found: NamedPaths) -> bool:
+        """Open one file, or add several; return whether there are any."""
+        if len(found.paths) == 1 and not found.is_folder:
+            self._open_file(found.paths[0])
+        elif found.paths:
+            self.intake.take(found.paths)
+        return bool(found.paths)
 
     def take_clipboard(self) -> None:
         """Show what the clipboard of the system holds, with its formatted text, before it is added."""

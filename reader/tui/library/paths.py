@@ -25,6 +25,13 @@ _LONGEST_TEXT: Final = 500_000
 """The most characters of a text that is taken for paths: those of several thousand files that were dropped at once."""
 
 
+class NamedPaths(NamedTuple):
+    """The files and folders that a text names, and whether the first of them is a folder."""
+
+    paths: tuple[str, ...]
+    is_folder: bool
+
+
 class FolderFiles(NamedTuple):
     """The documents in a folder, sorted by name, and how many other files are there, which are left out."""
 
@@ -52,6 +59,12 @@ def find_paths(text: str) -> tuple[str, ...]:
                 return ()
             paths.append(path)
     return tuple(dict.fromkeys(paths))
+
+
+def look_up_paths(text: str) -> NamedPaths:
+    """Return the files and folders that a text names, as `find_paths`, and what the first of them is."""
+    paths = find_paths(text)
+    return NamedPaths(paths, bool(paths) and os.path.isdir(paths[0]))
 
 
 def is_dropped(text: str) -> bool:

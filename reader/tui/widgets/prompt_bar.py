@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from textual import events, on
@@ -11,8 +12,9 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from reader.printable import printable_line
+from reader.tui.background import TaskOutcome, run_with_patience
 from reader.tui.panes.bars import prompt_hint
-from reader.tui.path_completion import complete_path
+from reader.tui.path_completion import PathCompletion, complete_path
 from reader.tui.question import Question
 from reader.tui.services import FieldFull
 from reader.tui.styled_line import StyledLine, line, width_of
@@ -33,13 +35,30 @@ class LineField(Input):
     """
 
     take_paste: Callable[[str], bool] | None = None
+    _completing: str | None = None
 
-    def complete(self) -> tuple[str, ...]:
-        """Complete the path in the field as far as it is certain; return the names that it may go on with."""
-        completion = complete_path(self.value)
-        self.value = completion.text
-        self.cursor_position = len(self.value)
-        return completion.names
+    def complete(self, take_names: Callable[[Sequence[str]], None]) -> None:
+        """Complete the path in the field as far as it is certain, unless it is changed first.
+
+        `take_names` gets the names that it may go on with.
+        """
+        text = self.value
+
+        def take(completion: PathCompletion | Exception) -> None:
+            self._completing = None
+            if self.value == text and isinstance(completion, PathCompletion):
+                self.value = completion.text
+                self.cursor_position = len(self.value)
+                take_names(completion.names)
+
+        if text != self._completing:  # else its folder has been asked already
+            self._completing = text
+            run_with_patience(self.post_message, partial(complete_path, text), take)
+
+    @on(TaskOutcome)
+    def _handle_outcome(self, event: TaskOutcome) -> None:
+        event.stop()
+        event.apply()
 
     def validate_value(self, value: str) -> str:
         """Return the value with control characters made visible."""
@@ -124,9 +143,13 @@ class PromptBar(Horizontal):
         field.focus()
 
     def _complete(self) -> None:
-        names = self.query_one(LineField).complete()
-        if len(names) != 1:
-            self.say("  ".join(names) or "No file begins like this", "hint" if names else "fault")
+        question = self._question
+
+        def take_names(names: Sequence[str]) -> None:
+            if len(names) != 1 and self._question is question:
+                self.say("  ".join(names) or "No file begins like this", "hint" if names else "fault")
+
+        self.query_one(LineField).complete(take_names)
 
     def say(self, hint: str, role: str = "hint") -> None:
         """Show a hint and the keys right of the field, as far as they leave the field its room; the keys give way first."""

@@ -1,0 +1,127 @@
+"""A disk that stands still, as that of a network does: keys go on, and what it says too late changes nothing."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reader.exchange import FORMATS
+from tests.tui.texts import BUSES
+from tests.tui.user import reading
+
+FERRY = "# The ferry\n\nIt carried 41,000 people in May.\n"
+
+
+class Disk:
+    """A folder whose files and names nobody gets before `go_on`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._goes = threading.Event()
+
+    def go_on(self) -> None:
+        """Answer what was asked, and from now on at once."""
+        self._goes.set()
+
+    def waiting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function of the system that waits for this disk."""
+
+        def wait(path: Any = ".", *rest: Any, **more: Any) -> Any:
+            if isinstance(path, str | Path) and str(path).startswith(str(self.folder)):
+                assert self._goes.wait(60)
+            return function(path, *rest, **more)
+
+        return wait
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    """Return a disk with an article and a citation style, for which keys wait only a moment, beside the current folder."""
+    folder = tmp_path / "network"
+    folder.mkdir()
+    (folder / "ferry.md").write_text(FERRY, encoding="utf-8")
+    (folder / "mine.csl").write_text("<style/>", encoding="utf-8")
+    disk = Disk(folder)
+    for name in ("open", "scandir", "stat"):
+        monkeypatch.setattr(os, name, disk.waiting(getattr(os, name)))
+    monkeypatch.setattr("reader.tui.background.PATIENCE", 0.001)
+    monkeypatch.chdir(tmp_path)
+    yield disk
+    disk.go_on()
+
+
+async def test_a_path_is_completed_once_the_disk_answers(own_library: Path, disk: Disk) -> None:
+    async with reading(None, own_library) as user:
+        await user.until(lambda: "no articles yet" in user.header)
+        await user.type(f"{disk.folder}/fer")
+        await user.press("tab", "tab")
+        assert user.field.value == f"{disk.folder}/fer"
+        disk.go_on()
+        await user.until(lambda: user.field.value == f"{disk.folder}/ferry.md")
+
+
+async def test_a_path_that_was_changed_meanwhile_stays_as_it_is(own_library: Path, disk: Disk) -> None:
+    async with reading(None, own_library) as user:
+        await user.until(lambda: "no articles yet" in user.header)
+        await user.type(f"{disk.folder}/fer")
+        await user.press("tab")
+        await user.type("ry")
+        disk.go_on()
+        await user.press("tab")
+        await user.until(lambda: user.field.value == f"{disk.folder}/ferry.md")
+
+
+@pytest.mark.parametrize("is_pasted", [True, False])
+async def test_a_file_that_is_typed_or_dropped_opens_once_the_disk_answers(
+    own_library: Path, disk: Disk, is_pasted: bool
+) -> None:
+    async with reading(None, own_library) as user:
+        await user.until(lambda: "no articles yet" in user.header)
+        if is_pasted:
+            await user.paste(f"'{disk.folder}/ferry.md'")
+        else:
+            await user.type(f"{disk.folder}/ferry.md")
+            await user.press("enter")
+        assert "Looking on the disk" in user.footer
+        disk.go_on()
+        await user.until(lambda: user.over == "ReadingScreen")
+        assert "The ferry" in user.header
+
+
+async def test_a_citation_style_is_waited_for_before_a_file_is_written(own_library: Path, disk: Disk) -> None:
+    style = Path(__file__).parents[1] / "documents" / "none.csl"
+    async with reading(BUSES, own_library, others={"citation_style": style}) as user:
+        await user.press("h", "E")
+        await user.until(lambda: "none.csl cannot be read" in user.footer)
+        await user.press(FORMATS["bibliography"].letter, "1")
+        await user.type(f"{disk.folder}/mine.csl")
+        await user.press("enter")
+        assert f"Reading {disk.folder}" in user.footer
+        await user.press("enter")
+        assert f"Reading {disk.folder}" in user.footer
+        disk.go_on()
+        await user.until(lambda: "citation style" in user.footer.lower() or user.over == "ReadingScreen")
+
+
+async def test_a_format_without_a_style_does_not_wait_for_it(own_library: Path, disk: Disk) -> None:
+    async with reading(BUSES, own_library, others={"citation_style": disk.folder / "mine.csl"}) as user:
+        await user.press("h", "E", FORMATS["jsonl"].letter)
+        await user.until(lambda: "new file" in user.picture)
+        await user.press("enter")
+        await user.until(lambda: "Exported" in user.footer)
+
+
+async def test_where_a_file_is_to_be_written_may_stand_still(own_library: Path, disk: Disk) -> None:
+    async with reading(BUSES, own_library) as user:
+        await user.press("h", "E", "/", "ctrl+u")
+        await user.type(f"{disk.folder}/ferry.md")
+        await user.press("enter")
+        assert "new file" not in user.picture
+        assert "exists" not in user.picture
+        disk.go_on()
+        await user.until(lambda: "exists; it is replaced only if you say so" in user.picture)
