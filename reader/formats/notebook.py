@@ -5,7 +5,6 @@ The format is that of nbformat 3 and 4 (https://nbformat.readthedocs.io). Nothin
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,27 +14,32 @@ from reader.article.article import Article
 from reader.errors import NoTextError, ReaderError
 from reader.formats.budget import current_budget, fitted_article
 from reader.formats.detection import BROKEN_FILE_HINT, decode, document_name, normalize_line_ends
+from reader.formats.fitted_json import read_fitted_json
 from reader.formats.markdown.importer import markdown_article
 from reader.formats.progress import checkpoint
 
 _FENCE: Final = re.compile(r"`{3,}")
 _WORD: Final = re.compile(r"[\w+#.-]{1,40}")
+_PICTURE: Final = re.compile(rb'("(?:image|audio|video)/[\w.+-]{1,80}":\s{0,9})"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+"""A picture that a cell shows, which may be most of a notebook and has no text."""
 _ESCAPE: Final = re.compile(r"\x1b\[[0-9;]{0,40}m")
 _HEADING_LEVELS: Final = range(1, 7)
 
 
 def notebook_article(data: bytes, source: str) -> Article:
     """Return the article of a notebook. Raises ReaderError if it is broken or has no text."""
-    what = document_name(source)
+    what, budget = document_name(source), current_budget()
+    data = _PICTURE.sub(rb'\1""', data)
+    beginning = budget.fit_bytes(data, budget.limits.json_size)
     try:
-        notebook: object = json.loads(decode(data))
+        notebook = read_fitted_json(decode(beginning), is_cut=len(beginning) < len(data))
     except (ValueError, RecursionError) as error:
         raise ReaderError(f"{what} is a notebook that cannot be read: it is not whole JSON", BROKEN_FILE_HINT) from error
-    parts = list(_parts(_fields_of(notebook)))
+    parts = budget.fit_parts(_parts(_fields_of(notebook)))
     if not any(part.strip() for part in parts):
         raise NoTextError(f"{what} is a notebook without text", "Open another one")
     text = normalize_line_ends("\n\n".join(parts))
-    article = fitted_article(text, current_budget(), lambda fitted: markdown_article(fitted, source))
+    article = fitted_article(text, budget, lambda fitted: markdown_article(fitted, source))
     return replace(article, format="notebook")
 
 
@@ -68,7 +72,7 @@ def _outputs(cell: Mapping[str, object]) -> Iterator[str]:
 
 def _code(text: str, language: str) -> str:
     """Return code in Markdown, between fences that are longer than any in it."""
-    longest = max((len(run) for run in _FENCE.findall(text)), default=2)
+    longest = max((len(run[0]) for run in _FENCE.finditer(text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
 
