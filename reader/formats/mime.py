@@ -7,20 +7,23 @@ files are not.
 from __future__ import annotations
 
 import contextlib
-import email
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.errors import MessageError
+from email.feedparser import BytesFeedParser
 from email.header import decode_header, make_header
 from email.message import Message
+from itertools import islice
 from typing import Final
 
 from reader.article.article import Article
 from reader.errors import NoTextError, ReaderError
+from reader.formats.budget import current_budget, fitted_article
 from reader.formats.detection import BROKEN_FILE_HINT, decode, decode_declared, document_name, normalize_line_ends
 from reader.formats.html.importer import html_article
 from reader.formats.plain import plain_article
+from reader.formats.progress import checkpoint
 
 _MAX_PARTS: Final = 2000
 _MAX_BORDERS: Final = 20_000
@@ -30,16 +33,19 @@ _MULTIPART: Final = re.compile(rb"^content-type[ \t]*:[ \t]*(?:multipart|message
 _LINK: Final = re.compile(rb"<a\s[^<>]{0,500}\bhref\s*=\s*[\"']?https?://", re.IGNORECASE)
 _PAGE_TYPES: Final = ("text/html", "application/xhtml+xml")
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
+_FEED_SIZE: Final = 1 << 16
 _MAX_FIELD_LENGTH: Final = 2000
 
 
 def message_article(data: bytes, source: str) -> Article:
     """Return the article of a saved page or a mail. Raises ReaderError if it is broken or has no text."""
     what = document_name(source)
-    counts = len(_PART.findall(data)), data.count(b"\n--"), len(_MULTIPART.findall(data))
-    if any(count > limit for count, limit in zip(counts, (_MAX_PARTS, _MAX_BORDERS, _MAX_DEPTH), strict=True)):
+    budget = current_budget()
+    data = budget.fit_bytes(data, budget.limits.message_size, budget.limits.message_lines)
+    has_too_many = _is_found_more_often(_PART, data, _MAX_PARTS) or _is_found_more_often(_MULTIPART, data, _MAX_DEPTH)
+    if has_too_many or data.count(b"\n--") > _MAX_BORDERS:
         raise ReaderError(f"{what} has too many parts for a saved page or a mail", BROKEN_FILE_HINT)
-    message = email.message_from_bytes(data.removeprefix(_UTF8_MARK))
+    message = _read_message(data.removeprefix(_UTF8_MARK))
     page = _first_part(message, _PAGE_TYPES)
     is_page = bool(_header(message, "Snapshot-Content-Location")) or (page is not None and _address_of(page, message) != "")
     is_mail = bool(_header(message, "From") and _header(message, "Date") and not is_page)
@@ -48,13 +54,26 @@ def message_article(data: bytes, source: str) -> Article:
     if page is not None and (is_whole or _alone_has_links(page, _whole_text(message))):
         article = _page_article(message, page, source)
     elif first is not None:
-        article = plain_article(_whole_text(message), source)
+        article = fitted_article(_whole_text(message), budget, lambda fitted: plain_article(fitted, source))
     else:
         raise NoTextError(f"{what} holds no page and no text", "Save the page as a web page or PDF")
     if not is_mail:
         return replace(article, format="mhtml")
     about = article.about._replace(byline=_header(message, "From"), date=_header(message, "Date"))
     return replace(article, format="mail", title=_header(message, "Subject") or article.title, about=about)
+
+
+def _read_message(data: bytes) -> Message:
+    """Return a message. `message_from_bytes` would copy it three times, and could not be stopped."""
+    parser = BytesFeedParser()
+    for start in range(0, len(data), _FEED_SIZE):
+        checkpoint()
+        parser.feed(data[start : start + _FEED_SIZE])
+    return parser.close()
+
+
+def _is_found_more_often(pattern: re.Pattern[bytes], data: bytes, count: int) -> bool:
+    return next(islice(pattern.finditer(data), count, None), None) is not None
 
 
 def _alone_has_links(page: Message, text: str) -> bool:
@@ -93,7 +112,7 @@ def _text_of(part: Message) -> str:
     data = _payload(part)
     charset = part.get_content_charset()
     text = decode_declared(data, charset) if charset else None
-    text = decode(data) if text is None else normalize_line_ends(text)
+    text = current_budget().fit_text(decode(data) if text is None else normalize_line_ends(text))
     if str(part.get_param("format", "")).casefold() != "flowed":
         return text
     return _join_flowed_lines(text, keeps_space=str(part.get_param("delsp", "")).casefold() != "yes")
